@@ -1,0 +1,80 @@
+import { UnbrickError } from "./errors.ts";
+
+/** Time, injected everywhere so that tests run on virtual time. Milliseconds, monotonic. */
+export interface Clock {
+  now(): number;
+  /** Resolves after `ms`; rejects with `cancelled` as soon as the signal aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** The machine's own clock. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(abortError(signal));
+      const timer = setTimeout(() => {
+        signal?.removeEventListener("abort", onAbort);
+        resolve();
+      }, ms);
+      const onAbort = () => {
+        clearTimeout(timer);
+        reject(abortError(signal!));
+      };
+      signal?.addEventListener("abort", onAbort, { once: true });
+    }),
+};
+
+/** The reason of an aborted signal as an UnbrickError (`cancelled` unless the reason is one itself). */
+export function abortError(signal: AbortSignal): UnbrickError {
+  if (signal.reason instanceof UnbrickError) return signal.reason;
+  return new UnbrickError("cancelled", "Stopped by the user.", {}, { cause: signal.reason });
+}
+
+/** Throws the reason of the signal if it is aborted. */
+export function throwIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw abortError(signal);
+}
+
+/**
+ * Runs `work` with a deadline. The signal given to `work` aborts at the deadline (reason: a `timeout`
+ * error that says what was waited for) or when `options.signal` aborts. The promise settles at the
+ * deadline even if `work` ignores its signal.
+ */
+export async function withDeadline<T>(
+  clock: Clock,
+  options: { ms: number; what: string; signal?: AbortSignal },
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const done = new AbortController();
+  const stop = new AbortController();
+  const outer = options.signal;
+  if (outer?.aborted) throw abortError(outer);
+  return await new Promise<T>((resolve, reject) => {
+    const onOuter = () => fail(abortError(outer!));
+    const settle = () => {
+      outer?.removeEventListener("abort", onOuter);
+      done.abort();
+    };
+    const fail = (error: unknown) => {
+      settle();
+      stop.abort(error);
+      reject(error);
+    };
+    outer?.addEventListener("abort", onOuter, { once: true });
+    clock.sleep(options.ms, done.signal).then(
+      () =>
+        fail(
+          new UnbrickError("timeout", `Waited ${options.ms} ms for ${options.what}.`, {
+            what: options.what,
+            milliseconds: options.ms,
+          }),
+        ),
+      () => {},
+    );
+    work(stop.signal).then((value) => {
+      settle();
+      resolve(value);
+    }, fail);
+  });
+}

@@ -1,0 +1,81 @@
+/**
+ * The closed list of error kinds. A kind has one exit code, stable and documented in the README.
+ * What to do about a kind is not said here but in advice.ts (kind × operating system → next action).
+ */
+export const exitCodes = {
+  /** A defect of unbrick itself. */
+  "bug": 1,
+  /** The command line cannot be understood. */
+  "usage": 2,
+  /** No such device, board, file or image. */
+  "not-found": 3,
+  /** The operating system does not let this user open the device. */
+  "permission": 4,
+  /** The operating system has no driver, or the wrong one, bound to the device. */
+  "driver": 5,
+  /** Another program holds the device. */
+  "busy": 6,
+  /** The device left the bus in the middle of the work. */
+  "disconnected": 7,
+  /** A deadline passed. */
+  "timeout": 8,
+  /** The device refused a transfer (endpoint STALL). */
+  "stalled": 9,
+  /** The device answered something the protocol does not allow. */
+  "protocol": 10,
+  /** The device reported a named error of its own. */
+  "device-status": 11,
+  /** The device, or the image, belongs to another board; or the board does not offer this job. */
+  "wrong-board": 12,
+  /** A file is damaged, or cannot be what it is given for. */
+  "bad-image": 13,
+  /** The chip is protected against reading or writing. */
+  "protected": 14,
+  /** What was read back is not what was written. */
+  "verify-failed": 15,
+  /** An answer or a consent was needed that nobody could give. */
+  "consent-needed": 16,
+  /** Stopped by the user. 130 = 128 + SIGINT, as shells report it. */
+  "cancelled": 130,
+} as const;
+
+export type ErrorKind = keyof typeof exitCodes;
+
+/** JSON-serialisable facts that belong to an error: addresses, names, codes, offsets. */
+export type ErrorData = Readonly<Record<string, string | number | boolean | null>>;
+
+/**
+ * The only error that leaves a function of this project on purpose. The message is one sentence a
+ * technician understands and names the cause; it does not tell what to do next (see advice.ts).
+ */
+export class UnbrickError extends Error {
+  override readonly name = "UnbrickError";
+
+  constructor(
+    readonly kind: ErrorKind,
+    message: string,
+    readonly data: ErrorData = {},
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+
+  get exitCode(): number {
+    return exitCodes[this.kind];
+  }
+}
+
+/** The error as an UnbrickError: itself, `cancelled` for an abort, or `bug` around anything else. */
+export function asUnbrickError(error: unknown): UnbrickError {
+  if (error instanceof UnbrickError) return error;
+  if (error instanceof DOMException && error.name === "AbortError") {
+    return new UnbrickError("cancelled", "Stopped by the user.", {}, { cause: error });
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return new UnbrickError("bug", `unbrick itself failed: ${message}`, {}, { cause: error });
+}
+
+/** True if the error is an UnbrickError of one of the kinds. */
+export function isKind(error: unknown, ...kinds: ErrorKind[]): error is UnbrickError {
+  return error instanceof UnbrickError && kinds.includes(error.kind);
+}

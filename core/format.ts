@@ -1,0 +1,30 @@
+/** `0x08000000`: a number as hexadecimal, at least `digits` digits (default 8). */
+export function hex(value: number, digits = 8): string {
+  return `0x${value.toString(16).toUpperCase().padStart(digits, "0")}`;
+}
+
+/** `0483:df11`: a USB vendor and product id, as lsusb and dfu-util write it. */
+export function usbId(vendorId: number, productId: number): string {
+  const part = (id: number) => id.toString(16).padStart(4, "0");
+  return `${part(vendorId)}:${part(productId)}`;
+}
+
+/** `4096 bytes` below 10 KiB, else `128 KiB` / `1.6 MiB`. */
+export function byteSize(bytes: number): string {
+  if (bytes < 10_240) return `${bytes} bytes`;
+  if (bytes < 1_048_576) return `${trim(bytes / 1024)} KiB`;
+  return `${trim(bytes / 1_048_576)} MiB`;
+}
+
+/** `0.4 s`, `12 s`, `3 min 20 s`. */
+export function duration(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+function trim(value: number): string {
+  return value.toFixed(1).replace(/\.0$/, "");
+}

@@ -1,0 +1,36 @@
+/** A file that goes into a camera, already unpacked from its container (.dfu, HEX). */
+export interface Image {
+  /** What it is for: `bootloader`, `firmware`, `romfs0`, … ; the board's `roles` list the ones it takes. */
+  readonly role: string;
+  /** Base name of the file it came from, for messages. */
+  readonly name: string;
+  /** Where it came from, for messages: a path, or `bundled`. */
+  readonly source: string;
+  readonly bytes: Uint8Array;
+  /** Load address, when the container states one (.dfu element, HEX). */
+  readonly address?: number;
+  readonly version?: string;
+  /** Lower-case hexadecimal SHA-256 of `bytes`. */
+  readonly sha256: string;
+  /** Made for the simulated cameras; never written to a real device. */
+  readonly simulationOnly: boolean;
+}
+
+/** The images chosen for one board. */
+export interface ImageSet {
+  /** Where the set comes from and why, in one phrase for the user. */
+  readonly origin: string;
+  get(role: string): Image | undefined;
+  readonly all: readonly Image[];
+}
+
+/** An image role of a board. */
+export interface ImageRole {
+  readonly role: string;
+  /** One phrase for help and messages: "second-stage bootloader". */
+  readonly title: string;
+  /** File names by which a release folder carries it, most usual first: `["romfs0.img"]`. */
+  readonly fileNames: readonly string[];
+  /** The job cannot be planned without it. */
+  readonly neededFor: readonly ("restore" | "flash")[];
+}

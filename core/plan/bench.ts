@@ -1,0 +1,50 @@
+import type { Board } from "../board.ts";
+import type { Clock } from "../clock.ts";
+import type { Mode, Sighting } from "../device/sighting.ts";
+import type { UsbBus } from "../usb/device.ts";
+import type { HardwareAction, Operator } from "./operator.ts";
+
+/** What is waited for on the bus. */
+export interface Expectation {
+  /** For people: "the camera in its ROM bootloader". */
+  readonly what: string;
+  readonly modes: readonly Mode[];
+  /** Narrows further, for example by alternate-setting name. */
+  accept?(sighting: Sighting): boolean;
+  /** Default: the run's own deadline for hardware actions (`--timeout`). */
+  readonly deadlineMs?: number;
+}
+
+/** What a step may use. Made by the engine, one for each run; bound to one camera by its port. */
+export interface Bench {
+  readonly board: Board;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly usb: UsbBus;
+  readonly operator: Operator;
+  /** True if the devices on this bus are simulated ones. */
+  readonly simulated: boolean;
+
+  /** The camera of this run as it is on the bus now in one of the modes, if it is. */
+  sighting(modes: readonly Mode[]): Promise<Sighting | undefined>;
+  /**
+   * Waits until this run's camera is seen as expected, and binds the run to its port. Same port path
+   * first; another port only if exactly one fitting device arrived there since the wait began.
+   * @throws UnbrickError `timeout` (names what was waited for and what was seen instead),
+   * `permission` / `driver` / `busy` if the device is there and cannot be opened.
+   */
+  waitFor(expectation: Expectation): Promise<Sighting>;
+  /** Asks for hardware actions and waits for their effect. */
+  request(actions: readonly HardwareAction[], expectation: Expectation): Promise<Sighting>;
+  /** Waits until the run's device has left the bus. @throws UnbrickError `timeout`. */
+  waitGone(sighting: Sighting, deadlineMs: number): Promise<void>;
+
+  /** Progress inside the running step, in bytes (or any unit when `unit` says so). Never goes back. */
+  progress(done: number, total: number, unit?: "bytes" | "milliseconds"): void;
+  /** Must be called just before the first transfer of a step that changes the camera. */
+  touching(what: string): void;
+  /** Something worth telling, that is neither progress nor proof. */
+  note(text: string): void;
+  /** Hands over what a `read` job read. */
+  output(name: string, bytes: Uint8Array): void;
+}

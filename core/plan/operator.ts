@@ -1,0 +1,53 @@
+import type { Board } from "../board.ts";
+
+/**
+ * Something a hand must do. The engine says it and then waits for its effect on the bus.
+ * `id` is typed so that a simulated board can carry it out and a later screen can draw it.
+ */
+export interface HardwareAction {
+  readonly id:
+    | "unplug"
+    | "plug"
+    | "fit-jumper"
+    | "remove-jumper"
+    | "switch-on"
+    | "switch-off"
+    | "press-button"
+    | "press-reset-twice";
+  /** The whole instruction: "Connect a jumper wire between the BOOT and RST pins." */
+  readonly text: string;
+  /** The pins, switch or button, as printed on the board. */
+  readonly parts?: readonly string[];
+}
+
+/** A permission that must be given by word, for one step. `write` is the ordinary one. */
+export interface Consent {
+  /** `write`, or the name that `--allow-fuse` / `--allow` takes, for example `boot-source`. */
+  readonly id: string;
+  /** What happens and why it cannot be undone (or what is lost). */
+  readonly text: string;
+  /** A person must type this word; left out for a plain yes. */
+  readonly word?: string;
+}
+
+export interface Choice<T> {
+  readonly value: T;
+  readonly label: string;
+  readonly hint?: string;
+}
+
+/**
+ * Whoever is at the bench: a person at a terminal, `--yes`, a JSON peer, or a simulated board's own
+ * hands. Methods reject with `cancelled` when the signal aborts.
+ */
+export interface Operator {
+  /**
+   * Carries the actions out, or shows them. May return before the hands have moved: the caller waits
+   * for the effect on the bus. The signal aborts once the effect was seen.
+   */
+  perform(actions: readonly HardwareAction[], board: Board, signal: AbortSignal): Promise<void>;
+  /** @returns false if consent is refused; `consent-needed` is thrown if nobody can be asked. */
+  consent(consent: Consent, signal: AbortSignal): Promise<boolean>;
+  /** @throws UnbrickError `consent-needed` if nobody can be asked. */
+  choose<T>(question: string, choices: readonly Choice<T>[], signal: AbortSignal): Promise<T>;
+}

@@ -1,0 +1,17 @@
+/** Evidence that came from the device itself. Without it no run ends with exit code 0. */
+export interface Proof {
+  /** What is proven, one sentence: "Bootloader at 0x08000000 equals bootloader.bin (131072 bytes)." */
+  readonly claim: string;
+  /**
+   * `read-back`: flash was read and compared. `fuse`: a fuse word was read. `alive`: the camera runs
+   * what was written (it enumerated as expected). `device-check`: the strongest check the chip offers
+   * where it cannot be read.
+   */
+  readonly evidence: "read-back" | "fuse" | "alive" | "device-check";
+  /** Ids of steps, beside the one that gives the proof, whose writing it proves. */
+  readonly covers?: readonly string[];
+  readonly address?: number;
+  readonly bytes?: number;
+  /** Lower-case hexadecimal SHA-256 of what was read. */
+  readonly sha256?: string;
+}

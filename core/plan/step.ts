@@ -1,0 +1,43 @@
+import type { Bench } from "./bench.ts";
+import type { Consent } from "./operator.ts";
+import type { Proof } from "./proof.ts";
+
+/**
+ * What a step does to the camera. Everything but `none` needs a proof before the run may succeed;
+ * `irreversible` also needs a consent of its own.
+ */
+export type Effect = "none" | "erases" | "writes" | "irreversible";
+
+/** Memory a step will change; what `plan --json` prints and the summary before the first write shows. */
+export interface Target {
+  /** Name for people: "bootloader", "ROMFS". */
+  readonly region: string;
+  /** Absolute address, or offset in the region's own memory. */
+  readonly address: number;
+  /** Bytes. */
+  readonly length: number;
+  /** SHA-256 of what will stand there; left out for a plain erase. */
+  readonly sha256?: string;
+  /** File name of the image. */
+  readonly image?: string;
+}
+
+/** One step of a plan. */
+export interface Step {
+  readonly id: string;
+  /** Shown while it runs, present tense: "Write the bootloader". */
+  readonly title: string;
+  /** Expected duration in milliseconds: its share of the one progress bar. */
+  readonly weight: number;
+  readonly effect: Effect;
+  readonly targets?: readonly Target[];
+  readonly consent?: Consent;
+  /**
+   * Asks the device whether the step's work is already there, so that a rerun can skip it. The answer
+   * is the evidence; undefined means "not done". Steps of effect `none` answer with any true claim.
+   */
+  isDone?(bench: Bench): Promise<Proof | undefined>;
+  run(bench: Bench): Promise<void>;
+  /** Evidence read from the device after `run`. */
+  prove?(bench: Bench): Promise<Proof>;
+}

@@ -1,0 +1,66 @@
+import type { ConfigurationDescriptor, DeviceDescriptor } from "./descriptors.ts";
+
+/** The transport: all that protocol code may know of USB. Implemented by ffi and by memory.ts. */
+
+export type UsbSpeed = "low" | "full" | "high" | "super" | "unknown";
+
+/** What is known of a device without opening it. */
+export interface UsbDeviceInfo {
+  readonly bus: number;
+  readonly address: number;
+  /** Bus and chain of hub ports, `1-1.3`: stays the same when the device re-enumerates. */
+  readonly portPath: string;
+  readonly speed: UsbSpeed;
+  readonly descriptor: DeviceDescriptor;
+  readonly configurations: readonly ConfigurationDescriptor[];
+}
+
+/** Every transfer has a deadline and can be cancelled. */
+export interface TransferOptions {
+  /** Greater than zero. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** The first four fields of a SETUP packet; wLength follows from the data. */
+export interface ControlSetup {
+  readonly bmRequestType: number;
+  readonly bRequest: number;
+  readonly wValue: number;
+  readonly wIndex: number;
+}
+
+/**
+ * An open device. Every method throws UnbrickError of kind `disconnected` (it left the bus), `timeout`,
+ * `stalled`, `protocol` (more data than asked for), `cancelled`, `permission`, `driver` or `busy`.
+ */
+export interface UsbDevice {
+  readonly info: UsbDeviceInfo;
+  /** Claims an interface, detaching a kernel driver if one is bound. */
+  claim(interfaceNumber: number): Promise<void>;
+  release(interfaceNumber: number): Promise<void>;
+  setAlternate(interfaceNumber: number, alternateSetting: number): Promise<void>;
+  /** Up to `length` bytes (wLength); fewer is not an error. */
+  controlIn(setup: ControlSetup, length: number, options: TransferOptions): Promise<Uint8Array>;
+  controlOut(setup: ControlSetup, data: Uint8Array, options: TransferOptions): Promise<void>;
+  /** One interrupt transfer of up to `length` bytes; ends at the first short packet. */
+  interruptIn(endpoint: number, length: number, options: TransferOptions): Promise<Uint8Array>;
+  interruptOut(endpoint: number, data: Uint8Array, options: TransferOptions): Promise<void>;
+  /** Port reset. `disconnected` if the device does not come back as the same device. */
+  reset(): Promise<void>;
+  /** Releases everything; may be called twice; never throws. */
+  close(): Promise<void>;
+}
+
+/** All devices this host can see. */
+export interface UsbBus {
+  list(): Promise<readonly UsbDeviceInfo[]>;
+  /**
+   * Resolves true when a device arrived or left since the last call of `list`, false after
+   * `timeoutMs` without a change. Changes are noticed within 250 ms.
+   */
+  changed(options: TransferOptions): Promise<boolean>;
+  /** @throws UnbrickError `disconnected`, `permission`, `driver`, `busy`. */
+  open(info: UsbDeviceInfo): Promise<UsbDevice>;
+  close(): Promise<void>;
+}

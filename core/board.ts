@@ -1,12 +1,5 @@
-import type { SeenDevice, Sighting } from "./device/sighting.ts";
-import type { ImageRole, ImageSet } from "./image/image.ts";
-import type { Clock } from "./clock.ts";
-import type { Bench } from "./plan/bench.ts";
-import type { HardwareAction } from "./plan/operator.ts";
-import type { Step } from "./plan/step.ts";
-import type { UsbSocket } from "./usb/model.ts";
-
-/** The plugin contract: what a board family is. */
+import type { ImageRole } from "./image/image.ts";
+import type { HardwareAction } from "./plan/hardware_action.ts";
 
 export type Job = "restore" | "flash" | "read" | "verify";
 
@@ -30,71 +23,4 @@ export interface Board {
   readonly recoveryActions: readonly HardwareAction[];
   /** Hardware steps back to normal after recovery. */
   readonly afterActions: readonly HardwareAction[];
-}
-
-export interface JobOptions {
-  /** restore: stop after the bootloader is proven, do not flash the firmware. */
-  readonly bootloaderOnly?: boolean;
-  /** flash, restore: also write an empty file system. */
-  readonly eraseFilesystem?: boolean;
-  /** read: the region's name, or an address range. */
-  readonly region?: string;
-  readonly address?: number;
-  readonly length?: number;
-  /** Rights of an expert, by name, for example `unlock-erases-all`; asked for by consents. */
-  readonly allow?: readonly string[];
-}
-
-export interface Plan {
-  readonly job: Job;
-  readonly board: Board;
-  readonly steps: readonly Step[];
-}
-
-/** What talking to a device tells about which board it is. */
-export interface Identity {
-  /** Boards it can still be; empty if the evidence contradicts all. */
-  readonly boardIds: readonly string[];
-  /** What was read, one sentence each. */
-  readonly evidence: readonly string[];
-}
-
-export interface SimulationOptions {
-  readonly clock: Clock;
-  readonly socket: UsbSocket;
-  /** How the camera starts: `bricked` (default: bootloader gone, the rest intact), `healthy`, `blank`. */
-  readonly condition?: "bricked" | "healthy" | "blank";
-  /** Chip traps and variants by name; the family's README lists them. */
-  readonly traps?: Readonly<Record<string, string | number | boolean>>;
-  /** Images that the camera holds at the start; default: the family's own generated ones. */
-  readonly images?: ImageSet;
-}
-
-/** A model of a whole camera: what enumerates, when, and after which hardware action. */
-export interface SimulatedBoard {
-  readonly board: Board;
-  /** Does what a hand would do. The board starts unplugged. */
-  perform(action: HardwareAction): Promise<void>;
-  /** A copy of a memory by name (`flash`, `qspi`, …), for tests; `not-found` for a name it has not. */
-  memory(name: string): Uint8Array;
-  /** Sum of the times the chip was busy erasing and programming, milliseconds. */
-  readonly busyMs: number;
-}
-
-export interface BoardFamily {
-  readonly id: string;
-  readonly boards: readonly Board[];
-  /** USB ids this family wants to look at; only these devices are opened to read their strings. */
-  readonly usbIds: readonly { readonly vendorId: number; readonly productId?: number }[];
-  /** Names a device that was seen; undefined for strangers. Never opens it. */
-  recognise(seen: SeenDevice): Sighting | undefined;
-  /** Asks a seen device which board it is (reads only). Left out where the sighting says all. */
-  identify?(bench: Bench, sighting: Sighting): Promise<Identity>;
-  /**
-   * Ordered steps for a job. Pure: it checks the images and touches no device.
-   * @throws UnbrickError `bad-image`, `wrong-board`, `not-found` (an image is missing), `usage`.
-   */
-  plan(job: Job, board: Board, images: ImageSet, options: JobOptions): Plan;
-  /** A model of the board for the demo, training and tests. */
-  simulate(board: Board, options: SimulationOptions): SimulatedBoard;
 }

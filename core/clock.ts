@@ -3,6 +3,8 @@ import { UnbrickError } from "./errors.ts";
 /** Time, injected everywhere so that tests run on virtual time. Milliseconds, monotonic. */
 export interface Clock {
   now(): number;
+  /** The calendar time, for reports. */
+  date(): Date;
   /** Resolves after `ms`; rejects with `cancelled` as soon as the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
@@ -10,6 +12,7 @@ export interface Clock {
 /** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => performance.now(),
+  date: () => new Date(),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(abortError(signal));

@@ -21,6 +21,11 @@ export class VirtualClock implements Clock {
     return this.#now;
   }
 
+  /** Virtual time counted from the start of 2026. */
+  date(): Date {
+    return new Date(Date.UTC(2026, 0, 1) + this.#now);
+  }
+
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(abortError(signal));

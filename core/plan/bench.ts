@@ -2,7 +2,8 @@ import type { Board } from "../board.ts";
 import type { Clock } from "../clock.ts";
 import type { Mode, Sighting } from "../device/sighting.ts";
 import type { UsbBus } from "../usb/device.ts";
-import type { HardwareAction, Operator } from "./operator.ts";
+import type { HardwareAction } from "./hardware_action.ts";
+import type { Operator } from "./operator.ts";
 
 /** What is waited for on the bus. */
 export interface Expectation {

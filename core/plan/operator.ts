@@ -1,24 +1,5 @@
 import type { Board } from "../board.ts";
-
-/**
- * Something a hand must do. The engine says it and then waits for its effect on the bus.
- * `id` is typed so that a simulated board can carry it out and a later screen can draw it.
- */
-export interface HardwareAction {
-  readonly id:
-    | "unplug"
-    | "plug"
-    | "fit-jumper"
-    | "remove-jumper"
-    | "switch-on"
-    | "switch-off"
-    | "press-button"
-    | "press-reset-twice";
-  /** The whole instruction: "Connect a jumper wire between the BOOT and RST pins." */
-  readonly text: string;
-  /** The pins, switch or button, as printed on the board. */
-  readonly parts?: readonly string[];
-}
+import type { HardwareAction } from "./hardware_action.ts";
 
 /** A permission that must be given by word, for one step. `write` is the ordinary one. */
 export interface Consent {

@@ -12,6 +12,11 @@ export interface Expectation {
   readonly modes: readonly Mode[];
   /** Narrows further, for example by alternate-setting name. */
   accept?(sighting: Sighting): boolean;
+  /**
+   * True if the device is proven to be this run's camera (a serial number that carries over), so that
+   * it may come back on another port. Left out: it must come back on the same port.
+   */
+  isSameUnit?(sighting: Sighting): boolean;
   /** Default: the run's own deadline for hardware actions (`--timeout`). */
   readonly deadlineMs?: number;
 }
@@ -29,8 +34,8 @@ export interface Bench {
   /** The camera of this run as it is on the bus now in one of the modes, if it is. */
   sighting(modes: readonly Mode[]): Promise<Sighting | undefined>;
   /**
-   * Waits until this run's camera is seen as expected, and binds the run to its port. Same port path
-   * first; another port only if exactly one fitting device arrived there since the wait began.
+   * Waits until this run's camera is seen as expected, and binds the run to its port. Once bound,
+   * another port is only accepted if `isSameUnit` says so: two cameras are never mixed up.
    * @throws UnbrickError `timeout` (names what was waited for and what was seen instead),
    * `permission` / `driver` / `busy` if the device is there and cannot be opened.
    */

@@ -1,0 +1,102 @@
+import { asUnbrickError, isKind, type UnbrickError } from "../errors.ts";
+import type { BoardFamily } from "../family.ts";
+import type { TransferOptions, UsbBus, UsbDevice, UsbDeviceInfo } from "../usb/device.ts";
+import { readString } from "../usb/strings.ts";
+import type { SeenDevice, Sighting } from "./sighting.ts";
+
+/** What the finder needs of a family. */
+export type Recogniser = Pick<BoardFamily, "usbIds" | "recognise">;
+
+/** One look at the bus. */
+export interface Look {
+  readonly sightings: readonly Sighting[];
+  /** Devices a family is interested in that could not be opened to read their names. */
+  readonly unreadable: readonly (SeenDevice & { readonly unreadable: UnbrickError })[];
+}
+
+/** Deadline of one string request, milliseconds; a healthy device answers within a few. */
+const STRING_TIMEOUT_MS = 500;
+
+/**
+ * Names what is on the bus. Only devices whose USB id a family declares are opened, once after each
+ * arrival, to read their strings; everything else on a technician's machine is left alone.
+ */
+export class DeviceFinder {
+  readonly #seen = new Map<string, SeenDevice>();
+
+  constructor(readonly bus: UsbBus, readonly families: readonly Recogniser[]) {}
+
+  async look(signal: AbortSignal): Promise<Look> {
+    const infos = (await this.bus.list()).filter((info) => this.#isInteresting(info));
+    const present = new Set(infos.map(key));
+    for (const known of this.#seen.keys()) if (!present.has(known)) this.#seen.delete(known);
+
+    const sightings: Sighting[] = [];
+    const unreadable: Look["unreadable"][number][] = [];
+    for (const info of infos) {
+      const seen = await this.#see(info, signal);
+      if (!seen) continue;
+      const sighting = this.#recognise(seen);
+      if (sighting) sightings.push(sighting);
+      if (seen.unreadable) unreadable.push({ ...seen, unreadable: seen.unreadable });
+    }
+    return { sightings, unreadable };
+  }
+
+  #isInteresting({ descriptor }: UsbDeviceInfo): boolean {
+    return this.families.some((family) =>
+      family.usbIds.some((id) =>
+        id.vendorId === descriptor.idVendor &&
+        (id.productId === undefined || id.productId === descriptor.idProduct)
+      )
+    );
+  }
+
+  #recognise(seen: SeenDevice): Sighting | undefined {
+    for (const family of this.families) {
+      const sighting = family.recognise(seen);
+      if (sighting) return sighting;
+    }
+  }
+
+  /** The device with its strings; undefined if it left while they were read. */
+  async #see(info: UsbDeviceInfo, signal: AbortSignal): Promise<SeenDevice | undefined> {
+    const known = this.#seen.get(key(info));
+    if (known) return known;
+    const seen = await this.#read(info, signal);
+    if (seen && !seen.unreadable) this.#seen.set(key(info), seen);
+    return seen;
+  }
+
+  async #read(info: UsbDeviceInfo, signal: AbortSignal): Promise<SeenDevice | undefined> {
+    let device: UsbDevice | undefined;
+    try {
+      device = await this.bus.open(info);
+      return await readStrings(device, { timeoutMs: STRING_TIMEOUT_MS, signal });
+    } catch (error) {
+      if (isKind(error, "cancelled")) throw error;
+      if (isKind(error, "disconnected")) return undefined;
+      return { usb: info, interfaceNames: new Map(), unreadable: asUnbrickError(error) };
+    } finally {
+      await device?.close();
+    }
+  }
+}
+
+async function readStrings(device: UsbDevice, options: TransferOptions): Promise<SeenDevice> {
+  const { descriptor, configurations } = device.info;
+  const interfaceNames = new Map<string, string>();
+  const interfaces = configurations[0]?.interfaces ?? [];
+  const product = await readString(device, descriptor.iProduct, options);
+  const serial = await readString(device, descriptor.iSerialNumber, options);
+  const manufacturer = await readString(device, descriptor.iManufacturer, options);
+  for (const { iInterface, bInterfaceNumber, bAlternateSetting } of interfaces) {
+    const name = await readString(device, iInterface, options);
+    if (name !== undefined) interfaceNames.set(`${bInterfaceNumber}:${bAlternateSetting}`, name);
+  }
+  return { usb: device.info, manufacturer, product, serial, interfaceNames };
+}
+
+function key({ portPath, bus, address, descriptor }: UsbDeviceInfo): string {
+  return [portPath, bus, address, descriptor.idVendor, descriptor.idProduct].join("/");
+}

@@ -1,0 +1,231 @@
+import type { Clock } from "../clock.ts";
+import { throwIfAborted } from "../clock.ts";
+import type { DeviceFinder } from "../device/finder.ts";
+import { asUnbrickError, isKind, UnbrickError } from "../errors.ts";
+import type { Plan } from "../family.ts";
+import type { ImageSet } from "../image/image.ts";
+import type { NewRunEvent, Outcome, RunEvent, StepSummary } from "./events.ts";
+import type { Consent, Operator } from "./operator.ts";
+import { RunProgress } from "./progress.ts";
+import type { Proof } from "./proof.ts";
+import { RunBench } from "./run_bench.ts";
+import type { Step } from "./step.ts";
+
+export interface RunOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly finder: DeviceFinder;
+  readonly operator: Operator;
+  readonly simulated: boolean;
+  readonly images: ImageSet;
+  readonly port?: string;
+  /** Deadline for hands to move, ms. Default five minutes. */
+  readonly hardwareDeadlineMs?: number;
+  /** Receives every event as it happens. */
+  onEvent(event: RunEvent): void;
+}
+
+export interface RunResult {
+  readonly outcome: Outcome;
+  /** Left out only if the run did all it was asked to, with proof. */
+  readonly error?: UnbrickError;
+  readonly proofs: readonly Proof[];
+  readonly outputs: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Runs the steps of a plan. Never throws: how it ended is in the result and in the last event. */
+export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResult> {
+  return await new Run(plan, options).run();
+}
+
+class Run {
+  readonly #plan: Plan;
+  readonly #options: RunOptions;
+  readonly #bench: RunBench;
+  readonly #progress: RunProgress;
+  readonly #start: number;
+  readonly #proofs: Proof[] = [];
+  readonly #proven = new Set<string>();
+  /** Steps whose writing is over: run to its end, found done, or left out. */
+  readonly #ran = new Set<string>();
+  readonly #leftOut = new Set<string>();
+  #current: Step | undefined;
+  #mayWrite = false;
+  #missingConsent: UnbrickError | undefined;
+
+  constructor(plan: Plan, options: RunOptions) {
+    this.#plan = plan;
+    this.#options = options;
+    this.#start = options.clock.now();
+    this.#progress = new RunProgress(options.clock, plan.steps);
+    this.#bench = new RunBench({
+      ...options,
+      board: plan.board,
+      hardwareDeadlineMs: options.hardwareDeadlineMs ?? 300_000,
+      progress: this.#progress,
+      emit: (event) => this.#emit(event),
+    });
+  }
+
+  async run(): Promise<RunResult> {
+    const { job, board, steps } = this.#plan;
+    this.#emit({
+      type: "run-started",
+      job,
+      board: { id: board.id, name: board.name },
+      simulated: this.#options.simulated,
+      imagesFrom: this.#options.images.origin,
+      images: this.#options.images.all.map(({ bytes, address: _, ...image }) => ({
+        ...image,
+        bytes: bytes.length,
+      })),
+      steps: steps.map(summariseStep),
+    });
+    let error: UnbrickError | undefined;
+    try {
+      for (const step of steps) await this.#step(step);
+      this.#current = undefined;
+      error = this.#missingProof() ?? this.#missingConsent;
+    } catch (thrown) {
+      error = asUnbrickError(thrown);
+    }
+    return this.#end(error);
+  }
+
+  async #step(step: Step): Promise<void> {
+    throwIfAborted(this.#options.signal);
+    this.#current = step;
+    this.#bench.beginStep(step);
+    this.#progress.begin();
+    const { id: stepId, title } = step;
+    const from = this.#options.clock.now();
+
+    const already = await step.isDone?.(this.#bench);
+    if (already) {
+      if (step.effect !== "none") this.#prove(step, already);
+      this.#emit({ type: "step-skipped", step: stepId, title, claim: already.claim });
+      return this.#finish(step, true);
+    }
+    if (!await this.#isAllowed(step)) return;
+    this.#emit({ type: "step-started", step: stepId, title });
+    await step.run(this.#bench);
+    this.#ran.add(step.id);
+    const proof = await step.prove?.(this.#bench);
+    if (proof) this.#prove(step, proof);
+    this.#finish(step, false);
+    this.#emit({ type: "step-done", step: stepId, title, ms: this.#options.clock.now() - from });
+  }
+
+  #prove(step: Step, proof: Proof): void {
+    this.#proofs.push(proof);
+    this.#proven.add(step.id);
+    proof.covers?.forEach((id) => this.#proven.add(id));
+    this.#emit({ type: "proof", step: step.id, proof });
+  }
+
+  #finish(step: Step, skipped: boolean): void {
+    this.#ran.add(step.id);
+    const { id, title, weight } = step;
+    this.#emit({
+      type: "progress",
+      step: id,
+      title,
+      done: weight,
+      total: weight,
+      unit: "milliseconds",
+      ...this.#progress.end(step, skipped),
+    });
+  }
+
+  /**
+   * The ordinary consent once before the first write, and the step's own. A refused irreversible step
+   * is left out, the run goes on and ends with `consent-needed`; any other refusal ends the run.
+   */
+  async #isAllowed(step: Step): Promise<boolean> {
+    if (step.effect !== "none" && !this.#mayWrite) {
+      if (!await this.#consent(writeConsent(this.#plan))) {
+        throw new UnbrickError("cancelled", "Writing to the camera was declined.");
+      }
+      this.#mayWrite = true;
+    }
+    if (!step.consent) return true;
+    try {
+      if (await this.#consent(step.consent)) return true;
+    } catch (error) {
+      if (!isKind(error, "consent-needed")) throw error;
+    }
+    const missing = new UnbrickError(
+      "consent-needed",
+      `"${step.title}" was left out: it needs the consent "${step.consent.id}".`,
+      { consent: step.consent.id, step: step.id },
+    );
+    if (step.effect !== "irreversible") throw missing;
+    this.#missingConsent ??= missing;
+    this.#leftOut.add(step.id);
+    this.#finish(step, true);
+    return false;
+  }
+
+  async #consent(consent: Consent): Promise<boolean> {
+    const { operator, signal } = this.#options;
+    const { id, text } = consent;
+    const granted = await this.#progress.paused(() => operator.consent(consent, signal));
+    this.#emit({ type: "consent", id, text, granted });
+    return granted;
+  }
+
+  #missingProof(): UnbrickError | undefined {
+    const unproven = this.#plan.steps.filter((step) =>
+      step.effect !== "none" && !this.#proven.has(step.id) && !this.#leftOut.has(step.id)
+    );
+    if (unproven.length === 0) return undefined;
+    const titles = unproven.map((step) => step.title).join(", ");
+    return new UnbrickError("verify-failed", `The camera gave no proof for: ${titles}.`, {
+      steps: unproven.map((step) => step.id).join(","),
+    });
+  }
+
+  #end(error: UnbrickError | undefined): RunResult {
+    const outcome = this.#outcome(error);
+    const failed = this.#current?.id;
+    this.#emit({
+      type: "run-ended",
+      outcome,
+      exitCode: error?.exitCode ?? 0,
+      ms: this.#options.clock.now() - this.#start,
+      ...(error &&
+        { error: { kind: error.kind, message: error.message, data: error.data, step: failed } }),
+    });
+    return { outcome, error, proofs: this.#proofs, outputs: this.#bench.outputs };
+  }
+
+  #outcome(error: UnbrickError | undefined): Outcome {
+    if (!error) return this.#proofs.length > 0 ? "proven" : "unchanged";
+    if (this.#bench.touched.size === 0) return "unchanged";
+    if (error === this.#missingConsent) return "proven";
+    const isAllWritten = this.#plan.steps.every((step) =>
+      step.effect === "none" || this.#ran.has(step.id)
+    );
+    return isAllWritten && error.kind !== "verify-failed" ? "not-proven" : "partly-written";
+  }
+
+  #emit(event: NewRunEvent): void {
+    this.#options.onEvent({ ...event, at: this.#options.clock.now() - this.#start });
+  }
+}
+
+/** A step as `plan --json`, the events and the report show it. */
+export function summariseStep(step: Step): StepSummary {
+  const { id, title, effect, weight, targets = [], consent } = step;
+  return { id, title, effect, weight, targets, consent: consent?.id };
+}
+
+function writeConsent({ board, job, steps }: Plan): Consent {
+  const regions = steps.flatMap((step) => step.targets ?? []).map((target) => target.region);
+  const list = [...new Set(regions)].join(", ");
+  return { id: "write", text: `${capital(job)} the ${board.name}: write ${list}.` };
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}

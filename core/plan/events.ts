@@ -1,0 +1,127 @@
+import type { Job } from "../board.ts";
+import type { Mode } from "../device/sighting.ts";
+import type { ErrorData, ErrorKind } from "../errors.ts";
+import type { HardwareAction } from "./hardware_action.ts";
+import type { Proof } from "./proof.ts";
+import type { Effect, Target } from "./step.ts";
+
+/** Everything that happens in a run. The screen, the JSON lines and the report are made of these alone. */
+
+/**
+ * How a run ended. `proven`: everything that was written is proven (exit code 0). `unchanged`: nothing
+ * was written. `partly-written`: run again. `not-proven`: all is written, the proof is missing.
+ */
+export type Outcome = "proven" | "unchanged" | "partly-written" | "not-proven";
+
+export interface StepSummary {
+  readonly id: string;
+  readonly title: string;
+  readonly effect: Effect;
+  /** Expected duration, milliseconds. */
+  readonly weight: number;
+  readonly targets: readonly Target[];
+  /** Name of the consent the step needs beside the ordinary one. */
+  readonly consent?: string;
+}
+
+export interface ImageSummary {
+  readonly role: string;
+  readonly name: string;
+  readonly source: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly version?: string;
+  readonly simulationOnly: boolean;
+}
+
+export interface SightingSummary {
+  readonly port: string;
+  readonly mode: Mode;
+  /** `0483:df11` */
+  readonly usbId: string;
+  readonly title: string;
+  readonly boardIds: readonly string[];
+  readonly serial?: string;
+}
+
+type Event =
+  | {
+    readonly type: "run-started";
+    readonly job: Job;
+    readonly board: { readonly id: string; readonly name: string };
+    readonly simulated: boolean;
+    readonly imagesFrom: string;
+    readonly images: readonly ImageSummary[];
+    readonly steps: readonly StepSummary[];
+  }
+  | { readonly type: "step-started"; readonly step: string; readonly title: string }
+  /** The device already held what the step would write; `claim` is its evidence. */
+  | {
+    readonly type: "step-skipped";
+    readonly step: string;
+    readonly title: string;
+    readonly claim: string;
+  }
+  | {
+    readonly type: "step-done";
+    readonly step: string;
+    readonly title: string;
+    readonly ms: number;
+  }
+  | {
+    readonly type: "progress";
+    readonly step: string;
+    readonly title: string;
+    /** Of the whole run, 0 to 1, never falling. */
+    readonly fraction: number;
+    /** Of the step, in `unit`. */
+    readonly done: number;
+    readonly total: number;
+    readonly unit: "bytes" | "milliseconds";
+    /** Bytes a second in this step, when the unit is bytes and enough time has passed. */
+    readonly rate?: number;
+    /** Expected milliseconds to the end of the run, without waits for hands. */
+    readonly remainingMs: number;
+  }
+  /** Hands are asked to move; the run goes on when `waitingFor` is seen on the bus. */
+  | {
+    readonly type: "hardware";
+    readonly actions: readonly HardwareAction[];
+    readonly waitingFor: string;
+    readonly deadlineMs: number;
+  }
+  | { readonly type: "waiting"; readonly waitingFor: string; readonly deadlineMs: number }
+  /** What is on the bus while waiting; sent when it changes. */
+  | { readonly type: "seen"; readonly sightings: readonly SightingSummary[] }
+  /** The run is now bound to this camera. */
+  | { readonly type: "connected"; readonly sighting: SightingSummary }
+  | {
+    readonly type: "consent";
+    readonly id: string;
+    readonly text: string;
+    readonly granted: boolean;
+  }
+  /** Just before the first change of a step. */
+  | { readonly type: "touching"; readonly step: string; readonly what: string }
+  | { readonly type: "note"; readonly text: string }
+  | { readonly type: "proof"; readonly step: string; readonly proof: Proof }
+  | { readonly type: "output"; readonly name: string; readonly bytes: number }
+  | {
+    readonly type: "run-ended";
+    readonly outcome: Outcome;
+    readonly exitCode: number;
+    readonly ms: number;
+    readonly error?: {
+      readonly kind: ErrorKind;
+      readonly message: string;
+      readonly data: ErrorData;
+      /** Step that failed, if one was running. */
+      readonly step?: string;
+    };
+  };
+
+/** An event and when it happened: milliseconds since the run began. */
+export type RunEvent = Event & { readonly at: number };
+
+/** An event before the engine has put the time on it. */
+export type NewRunEvent = Event;

@@ -1,0 +1,235 @@
+import type { Board } from "../board.ts";
+import { type Clock, throwIfAborted } from "../clock.ts";
+import type { DeviceFinder, Look } from "../device/finder.ts";
+import { type Mode, portOf, type Sighting } from "../device/sighting.ts";
+import { UnbrickError } from "../errors.ts";
+import { usbId } from "../format.ts";
+import type { UsbBus } from "../usb/device.ts";
+import type { Bench, Expectation } from "./bench.ts";
+import type { NewRunEvent, SightingSummary } from "./events.ts";
+import type { HardwareAction } from "./hardware_action.ts";
+import type { Operator } from "./operator.ts";
+import type { RunProgress } from "./progress.ts";
+import type { Step } from "./step.ts";
+
+/** How long a device may be there without being readable (udev is still setting rights), ms. */
+const UNREADABLE_GRACE_MS = 2_000;
+/** The longest time between two looks at the bus, ms. */
+const LOOK_INTERVAL_MS = 250;
+
+export interface BenchOptions {
+  readonly board: Board;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly finder: DeviceFinder;
+  readonly operator: Operator;
+  readonly simulated: boolean;
+  /** The only port the run may use (`--port`). */
+  readonly port?: string;
+  /** Deadline for hands to move, ms (`--timeout`). */
+  readonly hardwareDeadlineMs: number;
+  readonly progress: RunProgress;
+  emit(event: NewRunEvent): void;
+}
+
+/** The bench of one run: it knows which port the run's camera is on, and turns calls into events. */
+export class RunBench implements Bench {
+  readonly board: Board;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly usb: UsbBus;
+  readonly operator: Operator;
+  readonly simulated: boolean;
+  /** What `read` jobs handed over. */
+  readonly outputs = new Map<string, Uint8Array>();
+  /** Steps that began to change the camera. */
+  readonly touched = new Set<string>();
+  readonly #options: BenchOptions;
+  #port: string | undefined;
+  #step: Step | undefined;
+  #lastSeen = "";
+
+  constructor(options: BenchOptions) {
+    this.board = options.board;
+    this.clock = options.clock;
+    this.signal = options.signal;
+    this.usb = options.finder.bus;
+    this.operator = options.operator;
+    this.simulated = options.simulated;
+    this.#options = options;
+    this.#port = options.port;
+  }
+
+  beginStep(step: Step): void {
+    this.#step = step;
+  }
+
+  async sighting(modes: readonly Mode[]): Promise<Sighting | undefined> {
+    const { sightings } = await this.#options.finder.look(this.signal);
+    const fits = sightings.filter((one) => modes.includes(one.mode) && this.#isOurs(one));
+    return fits.length === 0 ? undefined : await this.#bind(fits);
+  }
+
+  async waitFor(expectation: Expectation): Promise<Sighting> {
+    const deadlineMs = expectation.deadlineMs ?? this.#options.hardwareDeadlineMs;
+    this.#options.emit({ type: "waiting", waitingFor: expectation.what, deadlineMs });
+    return await this.#wait(expectation, deadlineMs, this.signal);
+  }
+
+  async request(
+    actions: readonly HardwareAction[],
+    expectation: Expectation,
+  ): Promise<Sighting> {
+    const deadlineMs = expectation.deadlineMs ?? this.#options.hardwareDeadlineMs;
+    const waitingFor = expectation.what;
+    this.#options.emit({ type: "hardware", actions, waitingFor, deadlineMs });
+    return await this.#options.progress.paused(async () => {
+      const stop = new AbortController();
+      const signal = AbortSignal.any([this.signal, stop.signal]);
+      const hands = this.operator.perform(actions, this.board, signal);
+      const seen = this.#wait(expectation, deadlineMs, signal);
+      try {
+        return await Promise.race([seen, hands.then(() => seen)]);
+      } finally {
+        stop.abort();
+        await Promise.allSettled([hands, seen]);
+      }
+    });
+  }
+
+  async waitGone(sighting: Sighting, deadlineMs: number): Promise<void> {
+    const what = `the device on port ${portOf(sighting)} to leave the bus`;
+    const { address, bus, portPath } = sighting.seen.usb;
+    const until = this.clock.now() + deadlineMs;
+    while (true) {
+      const there = (await this.usb.list()).some((info) =>
+        info.bus === bus && info.address === address && info.portPath === portPath
+      );
+      if (!there) return;
+      await this.#nextLook(until, what, this.signal, []);
+    }
+  }
+
+  progress(done: number, total: number, unit: "bytes" | "milliseconds" = "bytes"): void {
+    const step = this.#step;
+    if (!step) return;
+    const bytes = unit === "bytes" ? done : undefined;
+    const fraction = this.#options.progress.at(step, total > 0 ? done / total : 1, bytes);
+    const { id, title } = step;
+    this.#options.emit({ type: "progress", step: id, title, done, total, unit, ...fraction });
+  }
+
+  touching(what: string): void {
+    const step = this.#step?.id ?? "";
+    if (this.touched.has(step)) return;
+    this.touched.add(step);
+    this.#options.emit({ type: "touching", step, what });
+  }
+
+  note(text: string): void {
+    this.#options.emit({ type: "note", text });
+  }
+
+  output(name: string, bytes: Uint8Array): void {
+    this.outputs.set(name, bytes);
+    this.#options.emit({ type: "output", name, bytes: bytes.length });
+  }
+
+  async #wait(
+    expectation: Expectation,
+    deadlineMs: number,
+    signal: AbortSignal,
+  ): Promise<Sighting> {
+    const until = this.clock.now() + deadlineMs;
+    let unreadableSince: number | undefined;
+    while (true) {
+      const look = await this.#options.finder.look(signal);
+      this.#tellSeen(look);
+      const fits = look.sightings.filter((one) =>
+        expectation.modes.includes(one.mode) && this.#isOurs(one, expectation) &&
+        (expectation.accept?.(one) ?? true)
+      );
+      if (fits.length > 0) return await this.#bind(fits);
+      const unreadable = this.#unreadable(look);
+      if (!unreadable) unreadableSince = undefined;
+      else {
+        unreadableSince ??= this.clock.now();
+        if (this.clock.now() - unreadableSince >= UNREADABLE_GRACE_MS) throw unreadable;
+      }
+      await this.#nextLook(until, expectation.what, signal, look.sightings);
+    }
+  }
+
+  /** The camera is this board, and on the run's port (or proven to be the same one elsewhere). */
+  #isOurs(sighting: Sighting, expectation?: Expectation): boolean {
+    if (!sighting.boardIds.includes(this.board.id)) return false;
+    const port = portOf(sighting);
+    if (this.#port === undefined || port === this.#port) return true;
+    return this.#options.port === undefined && (expectation?.isSameUnit?.(sighting) ?? false);
+  }
+
+  #unreadable(look: Look): UnbrickError | undefined {
+    return look.unreadable.find((seen) =>
+      this.#port === undefined || seen.usb.portPath === this.#port
+    )?.unreadable;
+  }
+
+  /** Binds the run to the port of the one that fits; asks when there are several. */
+  async #bind(fits: readonly Sighting[]): Promise<Sighting> {
+    const chosen = fits.find((one) => portOf(one) === this.#port) ??
+      (fits.length === 1 ? fits[0] : await this.operator.choose(
+        `${fits.length} devices may be the ${this.board.name}. Which one is it?`,
+        fits.map((one) => ({
+          value: one,
+          label: `port ${portOf(one)}`,
+          hint: [one.title, one.seen.serial].filter(Boolean).join(", "),
+        })),
+        this.signal,
+      ));
+    if (this.#port !== portOf(chosen)) {
+      this.#port = portOf(chosen);
+      this.#options.emit({ type: "connected", sighting: summarise(chosen) });
+    }
+    return chosen;
+  }
+
+  async #nextLook(
+    until: number,
+    what: string,
+    signal: AbortSignal,
+    seen: readonly Sighting[],
+  ): Promise<void> {
+    throwIfAborted(signal);
+    const left = until - this.clock.now();
+    if (left <= 0) {
+      const instead = seen.map((one) => `${one.title} on port ${portOf(one)}`).join("; ");
+      throw new UnbrickError(
+        "timeout",
+        `Waited for ${what}, but it did not come` + (instead ? `; seen instead: ${instead}.` : "."),
+        { what, seen: instead || null, port: this.#port ?? null },
+      );
+    }
+    await this.usb.changed({ timeoutMs: Math.min(left, LOOK_INTERVAL_MS), signal });
+  }
+
+  #tellSeen({ sightings }: Look): void {
+    const summaries = sightings.map(summarise);
+    const text = JSON.stringify(summaries);
+    if (text === this.#lastSeen) return;
+    this.#lastSeen = text;
+    this.#options.emit({ type: "seen", sightings: summaries });
+  }
+}
+
+/** A sighting as events and reports carry it. */
+export function summarise(sighting: Sighting): SightingSummary {
+  const { usb, serial } = sighting.seen;
+  return {
+    port: usb.portPath,
+    mode: sighting.mode,
+    usbId: usbId(usb.descriptor.idVendor, usb.descriptor.idProduct),
+    title: sighting.title,
+    boardIds: sighting.boardIds,
+    serial,
+  };
+}

@@ -1,0 +1,107 @@
+import type { Clock } from "../clock.ts";
+import type { ImageSummary, Outcome, RunEvent, SightingSummary, StepSummary } from "./events.ts";
+import type { Proof } from "./proof.ts";
+
+/** What became of one step of a run. */
+export interface StepRecord extends StepSummary {
+  readonly state: "not-reached" | "skipped" | "done" | "failed" | "left-out";
+  /** Milliseconds since the run began; left out if the step never started. */
+  readonly startedAt?: number;
+  readonly ms?: number;
+  /** Evidence that made the step unnecessary. */
+  readonly skippedBecause?: string;
+  readonly proofs: readonly Proof[];
+}
+
+/** The record of a run, as `--report` writes it. Built from the events alone. */
+export interface RunReport {
+  readonly schema: 1;
+  readonly tool: { readonly name: "unbrick"; readonly version: string };
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly job: string;
+  readonly board: { readonly id: string; readonly name: string };
+  readonly simulated: boolean;
+  readonly imagesFrom: string;
+  readonly images: readonly ImageSummary[];
+  /** Each device the run was bound to, in order. */
+  readonly devices: readonly SightingSummary[];
+  readonly steps: readonly StepRecord[];
+  readonly consents: readonly { readonly id: string; readonly granted: boolean }[];
+  readonly notes: readonly string[];
+  readonly outcome: Outcome;
+  readonly exitCode: number;
+  readonly ms: number;
+  readonly error?: Extract<RunEvent, { type: "run-ended" }>["error"];
+}
+
+type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
+
+/** Collects the events of one run. */
+export class Recorder {
+  readonly #startedAt: string;
+  readonly #events: RunEvent[] = [];
+
+  constructor(clock: Clock, readonly version: string) {
+    this.#startedAt = clock.date().toISOString();
+  }
+
+  /** Progress is not kept: it grows with the size of the images and tells nothing afterwards. */
+  add(event: RunEvent): void {
+    if (event.type !== "progress") this.#events.push(event);
+  }
+
+  /** The report; undefined before the run has started and ended. */
+  report(): RunReport | undefined {
+    const start = this.#all("run-started")[0];
+    const end = this.#all("run-ended")[0];
+    if (!start || !end) return undefined;
+    const { job, board, simulated, imagesFrom, images } = start;
+    return {
+      schema: 1,
+      tool: { name: "unbrick", version: this.version },
+      startedAt: this.#startedAt,
+      job,
+      board,
+      simulated,
+      imagesFrom,
+      images,
+      devices: this.#all("connected").map((event) => event.sighting),
+      steps: start.steps.map((step) => this.#record(step, end)),
+      consents: this.#all("consent").map(({ id, granted }) => ({ id, granted })),
+      notes: this.#all("note").map((event) => event.text),
+      outcome: end.outcome,
+      exitCode: end.exitCode,
+      ms: end.ms,
+      error: end.error,
+    };
+  }
+
+  #record(step: StepSummary, end: EventOf<"run-ended">): StepRecord {
+    const started = this.#all("step-started").find((event) => event.step === step.id);
+    const skipped = this.#all("step-skipped").find((event) => event.step === step.id);
+    const done = this.#all("step-done").find((event) => event.step === step.id);
+    const isRefused = this.#all("consent").some((one) => one.id === step.consent && !one.granted);
+    const state = skipped
+      ? "skipped"
+      : done
+      ? "done"
+      : end.error?.step === step.id
+      ? "failed"
+      : isRefused
+      ? "left-out"
+      : "not-reached";
+    return {
+      ...step,
+      state,
+      startedAt: (started ?? skipped)?.at,
+      ms: done?.ms,
+      skippedBecause: skipped?.claim,
+      proofs: this.#all("proof").filter((one) => one.step === step.id).map((one) => one.proof),
+    };
+  }
+
+  #all<Type extends RunEvent["type"]>(type: Type): EventOf<Type>[] {
+    return this.#events.filter((event): event is EventOf<Type> => event.type === type);
+  }
+}

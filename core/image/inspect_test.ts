@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import {
+  bootloaderHeader,
+  findArchString,
+  findDeviceDescriptors,
+  isFilledWith,
+  looksLikeRomfs,
+  vectorTable,
+} from "./inspect.ts";
+import { hasSimulationMark, simulationMark } from "./simulation_mark.ts";
+
+const ascii = (text: string) => new TextEncoder().encode(text);
+
+Deno.test("vectorTable reads two little-endian words and needs 8 bytes", () => {
+  const bytes = Uint8Array.of(9, 0x00, 0x00, 0x02, 0x20, 0xC1, 0x01, 0x00, 0x08);
+  assert.deepEqual(vectorTable(bytes, 1), {
+    initialStackPointer: 0x20020000,
+    resetVector: 0x080001C1,
+  });
+  assert.equal(vectorTable(bytes, 2), undefined);
+});
+
+Deno.test("findDeviceDescriptors finds the vendor's descriptors of any class, and no others", () => {
+  const bootloader = [0x12, 1, 0, 2, 0, 0, 0, 0x40, 0xC5, 0x37, 0x4A, 0x92];
+  const firmware = [0x12, 1, 0, 2, 0xEF, 2, 1, 0x40, 0xC5, 0x37, 0x4A, 0x12];
+  const stranger = [0x12, 1, 0, 2, 0, 0, 0, 0x40, 0x83, 0x04, 0x11, 0xDF];
+  const bytes = Uint8Array.from([7, ...bootloader, ...stranger, 0x12, 1, ...firmware]);
+  assert.deepEqual(findDeviceDescriptors(bytes), [
+    { offset: 1, vendorId: 0x37C5, productId: 0x924A, deviceClass: 0 },
+    { offset: 27, vendorId: 0x37C5, productId: 0x124A, deviceClass: 0xEF },
+  ]);
+  assert.equal(findDeviceDescriptors(bytes, 0x0483)[0].productId, 0xDF11);
+  assert.deepEqual(findDeviceDescriptors(bytes.subarray(0, bytes.length - 1)).length, 1);
+});
+
+Deno.test("bootloaderHeader reads the version, and an older bootloader has none", () => {
+  const bytes = new Uint8Array(0x1020);
+  assert.equal(bootloaderHeader(bytes), undefined);
+  bytes.set([0xAD, 0x10, 0x07, 0xB0, 1, 0, 3], 0x1000);
+  assert.equal(bootloaderHeader(bytes)?.version, "1.0.3");
+  assert.equal(bootloaderHeader(bytes.subarray(0, 0x101F)), undefined);
+});
+
+Deno.test("findArchString, ROMFS magic, fill and simulation mark", () => {
+  const firmware = ascii("....OMV4P H7 32768 SDRAM\0");
+  assert.equal(findArchString(firmware, "OMV4P H7 32768 SDRAM"), 4);
+  assert.equal(findArchString(firmware, "OMV4 H7 1024"), -1);
+  assert.ok(looksLikeRomfs(Uint8Array.of(0xD2, 0xCD, 0x31, 0x80)));
+  assert.ok(!looksLikeRomfs(Uint8Array.of(0xD2, 0xCD)));
+  assert.ok(isFilledWith(new Uint8Array(3).fill(0xFF), 0xFF));
+  assert.ok(!isFilledWith(Uint8Array.of(0xFF, 0xFE), 0xFF));
+  assert.ok(hasSimulationMark(ascii(`x${simulationMark}`)));
+  assert.ok(!hasSimulationMark(ascii("UNBRICK SIMULATION ONL")));
+});

@@ -1,0 +1,260 @@
+import { UnbrickError } from "../errors.ts";
+import { hex } from "../format.ts";
+
+/** Neighbouring sectors of one size, in ascending order of address. */
+export interface SectorRun {
+  readonly count: number;
+  /** Bytes of one sector. */
+  readonly size: number;
+  /** Milliseconds to erase one sector of this run; default 0. */
+  readonly eraseMs?: number;
+}
+
+/**
+ * How a memory takes new data:
+ * - `and`: programming only clears bits, any number of times (STM32F4/F7; NOR flash);
+ * - `word-once`: a unit (flash word with ECC) can be programmed once after an erase; afterwards only
+ *   the same data, all zeros or all FF are taken, anything else fails (STM32H7, 32 bytes);
+ * - `blank-page`: a unit (page) must be blank before it is programmed, else it fails (strict NOR);
+ * - `overwrite`: needs no erase (RAM, MRAM).
+ */
+export type ProgramRule = "and" | "word-once" | "blank-page" | "overwrite";
+
+export interface FlashOptions {
+  /** Address of the first byte. */
+  readonly base: number;
+  readonly sectors: readonly SectorRun[];
+  /** Default `and`. */
+  readonly rule?: ProgramRule;
+  /** Bytes that are programmed at once: 4 on STM32F4/F7, 32 on H7, 256 on NOR. Default 4. */
+  readonly unit?: number;
+  /** Milliseconds to program one unit; default 0. */
+  readonly unitMs?: number;
+}
+
+/** One erasable sector. */
+export interface Sector {
+  readonly index: number;
+  readonly address: number;
+  /** Bytes. */
+  readonly size: number;
+  readonly eraseMs: number;
+  /** Erase and program do nothing here. */
+  writeProtected: boolean;
+  /** Erases since the memory was made. */
+  erases: number;
+}
+
+/** What an erase or a program did. `protected`: nothing was changed, as a chip ignores it silently. */
+export interface FlashResult {
+  readonly outcome: "done" | "protected" | "failed";
+  /** How long the chip is busy with it; nobody has waited yet. */
+  readonly busyMs: number;
+  /** Address of the unit that failed. */
+  readonly failedAt?: number;
+}
+
+const CHUNK = 65_536;
+
+/**
+ * A flash array that behaves as the real one: sectors erase to 0xFF, programming follows a rule,
+ * times are told but not waited for. Memory is taken only for what is not blank, so that 32 MiB cost
+ * nothing. Addresses outside are a mistake of the model that uses it: `bug`.
+ */
+export class FlashMemory {
+  readonly base: number;
+  /** Bytes. */
+  readonly size: number;
+  readonly rule: ProgramRule;
+  readonly unit: number;
+  readonly unitMs: number;
+  readonly sectors: readonly Sector[];
+  /** Sectors erased, units programmed, and operations that failed or were ignored. */
+  readonly counters = { erases: 0, programs: 0, failures: 0, ignored: 0 };
+  /** Sum of the busy times of everything that was done. */
+  busyMs = 0;
+  /** 64 KiB pieces that are not blank, by number. */
+  readonly #chunks = new Map<number, Uint8Array>();
+
+  constructor(options: FlashOptions) {
+    this.base = options.base;
+    this.rule = options.rule ?? "and";
+    this.unit = options.unit ?? 4;
+    this.unitMs = options.unitMs ?? 0;
+    const sectors: Sector[] = [];
+    let address = options.base;
+    for (const { count, size, eraseMs = 0 } of options.sectors) {
+      for (let i = 0; i < count; i++, address += size) {
+        const index = sectors.length;
+        sectors.push({ index, address, size, eraseMs, writeProtected: false, erases: 0 });
+      }
+    }
+    this.sectors = sectors;
+    this.size = address - options.base;
+  }
+
+  /** Whether `length` bytes from `address` are inside. */
+  contains(address: number, length = 1): boolean {
+    return address >= this.base && address + length <= this.base + this.size;
+  }
+
+  /** The sector that holds the byte at `address`. */
+  sectorAt(address: number): Sector {
+    this.#check(address, 1);
+    let low = 0, high = this.sectors.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.sectors[middle].address <= address) low = middle;
+      else high = middle - 1;
+    }
+    return this.sectors[low];
+  }
+
+  /** All sectors that hold a byte of the range. */
+  sectorsIn(address: number, length: number): readonly Sector[] {
+    if (length === 0) return [];
+    this.#check(address, length);
+    return this.sectors.slice(
+      this.sectorAt(address).index,
+      this.sectorAt(address + length - 1).index + 1,
+    );
+  }
+
+  /** A copy of `length` bytes. */
+  read(address: number, length: number): Uint8Array {
+    this.#check(address, length);
+    const bytes = new Uint8Array(length).fill(0xff);
+    this.#pieces(address, length, (number, from, to, at) => {
+      const chunk = this.#chunks.get(number);
+      if (chunk) bytes.set(chunk.subarray(from, to), at);
+    });
+    return bytes;
+  }
+
+  isBlank(address: number, length: number): boolean {
+    return this.read(address, length).every((byte) => byte === 0xff);
+  }
+
+  /** Puts bytes there as a factory does: no rule, no time, no counter. */
+  load(address: number, data: Uint8Array): void {
+    this.#check(address, data.length);
+    this.#pieces(address, data.length, (number, from, to, at) => {
+      let chunk = this.#chunks.get(number);
+      if (!chunk) this.#chunks.set(number, chunk = new Uint8Array(CHUNK).fill(0xff));
+      chunk.set(data.subarray(at, at + to - from), from);
+    });
+  }
+
+  /** Sets or clears the write protection of every sector that holds a byte of the range. */
+  protect(address: number, length: number, on = true): void {
+    for (const sector of this.sectorsIn(address, length)) sector.writeProtected = on;
+  }
+
+  /**
+   * Erases every sector that holds a byte of the range (default: the one at `address`).
+   * `part` < 1: power was lost meanwhile, only that part of each sector is blank.
+   */
+  erase(address: number, length = 1, part = 1): FlashResult {
+    let busyMs = 0, outcome: FlashResult["outcome"] = "done";
+    for (const sector of this.sectorsIn(address, length)) {
+      if (sector.writeProtected) {
+        this.counters.ignored++;
+        outcome = "protected";
+        continue;
+      }
+      this.#blank(sector.address, Math.floor(sector.size * part));
+      sector.erases++;
+      this.counters.erases++;
+      busyMs += sector.eraseMs * part;
+    }
+    this.busyMs += busyMs;
+    return { outcome, busyMs };
+  }
+
+  /**
+   * Programs bytes by the memory's rule. A range that does not start or end at a unit is filled up
+   * with FF, which changes nothing in the flash but counts as programming the whole unit. Stops at
+   * the first unit that fails. `part` < 1: power was lost, only that part of the units is programmed.
+   */
+  program(address: number, data: Uint8Array, part = 1): FlashResult {
+    this.#check(address, data.length);
+    const first = this.#unitStart(address);
+    const units = Math.floor(Math.ceil((address + data.length - first) / this.unit) * part);
+    // Only these rules look at each unit; the others take a sector's share at once.
+    const byUnit = this.rule === "word-once" || this.rule === "blank-page";
+    let busyMs = 0, outcome: FlashResult["outcome"] = "done", failedAt: number | undefined;
+    const end = Math.min(first + units * this.unit, address + data.length);
+    for (let from = address; from < end;) {
+      const sector = this.sectorAt(from);
+      const unitStart = this.#unitStart(from);
+      const to = Math.min(byUnit ? unitStart + this.unit : sector.address + sector.size, end);
+      const count = Math.ceil((to - unitStart) / this.unit);
+      if (sector.writeProtected) {
+        this.counters.ignored++;
+        outcome = "protected";
+      } else {
+        const merged = this.#merge(unitStart, from, data.subarray(from - address, to - address));
+        if (!merged) {
+          this.counters.failures++;
+          outcome = "failed";
+          failedAt = unitStart;
+          break;
+        }
+        this.load(from, merged);
+        this.counters.programs += count;
+        busyMs += this.unitMs * count;
+      }
+      from = to;
+    }
+    this.busyMs += busyMs;
+    return { outcome, busyMs, ...(failedAt === undefined ? {} : { failedAt }) };
+  }
+
+  /** What stands at `from` after programming `data` in the unit at `at`; undefined if it fails. */
+  #merge(at: number, from: number, data: Uint8Array): Uint8Array | undefined {
+    if (this.rule === "overwrite") return data;
+    const old = this.read(from, data.length);
+    const and = data.map((byte, i) => byte & old[i]);
+    if (this.rule === "and") return and;
+    if (this.isBlank(at, Math.min(this.unit, this.base + this.size - at))) return data;
+    if (data.every((byte) => byte === 0xff)) return old;
+    if (this.rule === "blank-page") return undefined;
+    const whole = data.length === this.unit;
+    const same = data.every((byte, i) => byte === old[i]);
+    return whole && (same || data.every((byte) => byte === 0)) ? and : undefined;
+  }
+
+  #blank(address: number, length: number): void {
+    this.#pieces(address, length, (number, from, to) => {
+      if (to - from === CHUNK) this.#chunks.delete(number);
+      else this.#chunks.get(number)?.fill(0xff, from, to);
+    });
+  }
+
+  /** Cuts a range at the chunk borders. */
+  #pieces(
+    address: number,
+    length: number,
+    visit: (number: number, from: number, to: number, at: number) => void,
+  ): void {
+    for (let at = 0; at < length;) {
+      const offset = address - this.base + at;
+      const from = offset % CHUNK;
+      const to = Math.min(CHUNK, from + length - at);
+      visit((offset - from) / CHUNK, from, to, at);
+      at += to - from;
+    }
+  }
+
+  #unitStart(address: number): number {
+    return address - (address - this.base) % this.unit;
+  }
+
+  #check(address: number, length: number): void {
+    if (this.contains(address, length)) return;
+    throw new UnbrickError("bug", `The flash model has no ${length} bytes at ${hex(address)}.`, {
+      address,
+      length,
+    });
+  }
+}

@@ -74,9 +74,10 @@ export class DeviceFinder {
       device = await this.bus.open(info);
       return await readStrings(device, { timeoutMs: STRING_TIMEOUT_MS, signal });
     } catch (error) {
-      if (isKind(error, "cancelled")) throw error;
-      if (isKind(error, "disconnected")) return undefined;
-      return { usb: info, interfaceNames: new Map(), unreadable: asUnbrickError(error) };
+      const unreadable = asUnbrickError(error);
+      if (isKind(unreadable, "cancelled", "bug")) throw unreadable;
+      if (unreadable.kind === "disconnected") return undefined;
+      return { usb: info, interfaceNames: new Map(), unreadable };
     } finally {
       await device?.close();
     }

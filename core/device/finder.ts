@@ -1,4 +1,4 @@
-import { asUnbrickError, isKind, type UnbrickError } from "../errors.ts";
+import { asUnbrickError, type UnbrickError } from "../errors.ts";
 import type { BoardFamily } from "../family.ts";
 import type { TransferOptions, UsbBus, UsbDevice, UsbDeviceInfo } from "../usb/device.ts";
 import { readString } from "../usb/strings.ts";
@@ -75,7 +75,7 @@ export class DeviceFinder {
       return await readStrings(device, { timeoutMs: STRING_TIMEOUT_MS, signal });
     } catch (error) {
       const unreadable = asUnbrickError(error);
-      if (isKind(unreadable, "cancelled", "bug")) throw unreadable;
+      if (unreadable.kind === "cancelled" || unreadable.kind === "bug") throw unreadable;
       if (unreadable.kind === "disconnected") return undefined;
       return { usb: info, interfaceNames: new Map(), unreadable };
     } finally {

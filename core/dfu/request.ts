@@ -1,0 +1,90 @@
+/** Requests, states and statuses of DFU 1.1 (dfu-dfuse.md A2, A3). */
+
+/** bRequest numbers; recipient is the interface, type is class. */
+export const DfuRequest = {
+  DETACH: 0,
+  DNLOAD: 1,
+  UPLOAD: 2,
+  GETSTATUS: 3,
+  CLRSTATUS: 4,
+  GETSTATE: 5,
+  ABORT: 6,
+} as const;
+
+/** bmRequestType of requests with no data or data to the device. */
+export const TO_DEVICE = 0x21;
+/** bmRequestType of requests with data to the host. */
+export const TO_HOST = 0xa1;
+
+export const DfuState = {
+  appIDLE: 0,
+  appDETACH: 1,
+  dfuIDLE: 2,
+  dfuDNLOAD_SYNC: 3,
+  dfuDNBUSY: 4,
+  dfuDNLOAD_IDLE: 5,
+  dfuMANIFEST_SYNC: 6,
+  dfuMANIFEST: 7,
+  dfuMANIFEST_WAIT_RESET: 8,
+  dfuUPLOAD_IDLE: 9,
+  dfuERROR: 10,
+} as const;
+
+export const DfuStatus = {
+  OK: 0x00,
+  errTARGET: 0x01,
+  errFILE: 0x02,
+  errWRITE: 0x03,
+  errERASE: 0x04,
+  errCHECK_ERASED: 0x05,
+  errPROG: 0x06,
+  errVERIFY: 0x07,
+  errADDRESS: 0x08,
+  errNOTDONE: 0x09,
+  errFIRMWARE: 0x0a,
+  errVENDOR: 0x0b,
+  errUSBR: 0x0c,
+  errPOR: 0x0d,
+  errUNKNOWN: 0x0e,
+  errSTALLEDPKT: 0x0f,
+} as const;
+
+const meanings: Readonly<Record<keyof typeof DfuStatus, string>> = {
+  OK: "no error",
+  errTARGET: "the data or the address is not meant for this device",
+  errFILE: "the data fails a check of the device",
+  errWRITE: "the device cannot write its memory",
+  errERASE: "the device cannot erase its memory",
+  errCHECK_ERASED: "the memory was not blank after the erase",
+  errPROG: "programming the memory failed",
+  errVERIFY: "the device read back something else than it programmed",
+  errADDRESS: "the address lies outside the memory",
+  errNOTDONE: "the end of the data came too early",
+  errFIRMWARE: "the device has no complete firmware to return to",
+  errVENDOR: "an error of the maker's own; on ST chips the memory is protected",
+  errUSBR: "an unexpected USB reset",
+  errPOR: "an unexpected power-on reset",
+  errUNKNOWN: "something unknown went wrong in the device",
+  errSTALLEDPKT: "the device got a request it did not expect",
+};
+
+function nameIn(table: Readonly<Record<string, number>>, value: number): string | undefined {
+  return Object.keys(table).find((name) => table[name] === value);
+}
+
+/** `dfuDNBUSY`; `state 15` for a number that no specification knows. */
+export function stateName(state: number): string {
+  return nameIn(DfuState, state)
+    ?.replaceAll("_", "-") ?? `state ${state}`;
+}
+
+/** `errVENDOR`; `status 0x22` for an unknown number. */
+export function statusName(status: number): string {
+  return nameIn(DfuStatus, status) ?? `status 0x${status.toString(16).padStart(2, "0")}`;
+}
+
+/** What a status means, as part of a sentence. */
+export function statusMeaning(status: number): string {
+  const name = nameIn(DfuStatus, status) as keyof typeof DfuStatus | undefined;
+  return name ? meanings[name] : "no specification knows this status";
+}

@@ -1,0 +1,174 @@
+import type { Board } from "../../core/board.ts";
+import type { HardwareAction } from "../../core/plan/hardware_action.ts";
+import type { Partition } from "../../core/openmv_bootloader/partition.ts";
+import { type Chip, F427, F765, FLASH_BASE, H743 } from "./chips.ts";
+
+/** The five cameras: ids, addresses, names. Source: openmv-boards.md 0.1, 1.1, 2.1, 3.2, 5.2. */
+
+export interface Stm32Board extends Board {
+  readonly processor: Chip;
+  /** USB product ids under 37C5: running firmware, and DFU bootloader. */
+  readonly firmwareProductId: number;
+  readonly bootloaderProductId: number;
+  /** How the firmware names its board; stands as text inside every firmware image. */
+  readonly architecture: string;
+  /** Alternate settings of today's bootloader, in order. */
+  readonly partitions: readonly Partition[];
+  /** Where a zeroed first block makes the firmware format a new file system (openmv-boards.md 3.1). */
+  readonly filesystemPartition: string;
+}
+
+const flash = (name: string, start: number, end: number, writable = true): Partition => ({
+  name,
+  memory: "flash",
+  start: FLASH_BASE + start,
+  end: FLASH_BASE + end,
+  writable,
+});
+
+/** BOOTLOADER, FILESYSTEM and FIRMWARE always follow one another; then ROMFS0 up to the flash end. */
+function internalPartitions(
+  filesystem: number,
+  firmware: number,
+  romfs: number,
+  end: number,
+): Partition[] {
+  const table = [
+    flash("BOOTLOADER", 0, filesystem, false),
+    flash("FILESYSTEM", filesystem, firmware),
+    flash("FIRMWARE", firmware, romfs),
+  ];
+  return romfs < end ? [...table, flash("ROMFS0", romfs, end)] : table;
+}
+
+/** The two cameras with 32 MiB QSPI flash; ROMFS0 is the last 8 MiB of SPI_FLASH. */
+const withQspi = [
+  ...internalPartitions(0x20000, 0x40000, 0x200000, 0x200000),
+  { name: "SPI_FLASH", memory: "qspi", start: 0, end: 0x200_0000, writable: true },
+  { name: "ROMFS0", memory: "qspi", start: 0x180_0000, end: 0x200_0000, writable: true },
+];
+
+const unplug: HardwareAction = { id: "unplug", text: "Unplug the camera from every cable." };
+const plug: HardwareAction = { id: "plug", text: "Plug the camera into USB again." };
+const pins = ["BOOT", "RST"];
+
+/** The camera starts in its bootloader for a moment each time it gets power. */
+export const replugActions: readonly HardwareAction[] = [unplug, plug];
+
+const shared = {
+  maker: "OpenMV",
+  jobs: { restore: true, flash: true, read: true, verify: true },
+  roles: [
+    {
+      role: "bootloader",
+      title: "DFU bootloader",
+      fileNames: ["bootloader.bin"],
+      neededFor: ["restore"],
+    },
+    {
+      role: "firmware",
+      title: "camera firmware",
+      fileNames: ["firmware.bin"],
+      neededFor: ["restore", "flash"],
+    },
+    {
+      role: "romfs0",
+      title: "read-only file system (models, fonts)",
+      fileNames: ["romfs0.img", "romfs.img"],
+      neededFor: [],
+    },
+  ],
+  recoveryActions: [
+    unplug,
+    {
+      id: "fit-jumper",
+      text: "Connect a jumper wire between the BOOT and RST pins.",
+      parts: pins,
+    },
+    plug,
+  ],
+  afterActions: [
+    unplug,
+    {
+      id: "remove-jumper",
+      text: "Remove the jumper wire between the BOOT and RST pins.",
+      parts: pins,
+    },
+    plug,
+  ],
+} as const satisfies Partial<Board>;
+
+export const boards: readonly Stm32Board[] = [
+  {
+    ...shared,
+    id: "openmv-m4",
+    name: "OpenMV Cam M4",
+    folder: "OPENMV2",
+    chip: F427.name,
+    processor: F427,
+    firmwareProductId: 0x1202,
+    bootloaderProductId: 0x9202,
+    architecture: "OMV2 F4 256 JPEG",
+    partitions: internalPartitions(0x8000, 0x10000, 0xE0000, 0x100000),
+    filesystemPartition: "FILESYSTEM",
+  },
+  {
+    ...shared,
+    id: "openmv-m7",
+    name: "OpenMV Cam M7",
+    folder: "OPENMV3",
+    chip: F765.name,
+    processor: F765,
+    firmwareProductId: 0x1203,
+    bootloaderProductId: 0x9203,
+    architecture: "OMV3 F7 512",
+    partitions: internalPartitions(0x8000, 0x20000, 0x1C0000, 0x200000),
+    filesystemPartition: "FILESYSTEM",
+  },
+  {
+    ...shared,
+    id: "openmv-h7",
+    name: "OpenMV Cam H7",
+    folder: "OPENMV4",
+    chip: H743.name,
+    processor: H743,
+    firmwareProductId: 0x1204,
+    bootloaderProductId: 0x9204,
+    architecture: "OMV4 H7 1024",
+    partitions: internalPartitions(0x20000, 0x40000, 0x1E0000, 0x200000),
+    filesystemPartition: "FILESYSTEM",
+  },
+  {
+    ...shared,
+    id: "openmv-h7-plus",
+    name: "OpenMV Cam H7 Plus",
+    folder: "OPENMV4P",
+    chip: H743.name,
+    processor: H743,
+    firmwareProductId: 0x124A,
+    bootloaderProductId: 0x924A,
+    architecture: "OMV4P H7 32768 SDRAM",
+    partitions: withQspi,
+    filesystemPartition: "SPI_FLASH",
+  },
+  {
+    ...shared,
+    id: "openmv-pure-thermal",
+    name: "OpenMV Pure Thermal",
+    folder: "OPENMVPT",
+    chip: H743.name,
+    processor: H743,
+    firmwareProductId: 0x1205,
+    bootloaderProductId: 0x9205,
+    architecture: "OPENMVPT 65536 SDRAM",
+    partitions: withQspi,
+    filesystemPartition: "SPI_FLASH",
+  },
+];
+
+/** The full entry of one of this family's boards. */
+export function stm32Board(board: Board): Stm32Board {
+  const found = boards.find(({ id }) => id === board.id);
+  if (!found) throw new Error(`${board.id} is not of the family openmv_stm32`);
+  return found;
+}

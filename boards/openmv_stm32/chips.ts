@@ -1,0 +1,92 @@
+/** The three chips of this family. Addresses and sizes in bytes, times in milliseconds. */
+
+export interface Range {
+  readonly start: number;
+  /** First address behind it. */
+  readonly end: number;
+}
+
+export interface Chip {
+  readonly id: "F427" | "F765" | "H743";
+  /** As printed: "STM32F427". */
+  readonly name: string;
+  /** The system bootloader of the whole chip family, for people. */
+  readonly romTitle: string;
+  /**
+   * The sectors of the first flash bank as the ROM names them in an alternate setting; this is what
+   * tells the chips apart, for they share one USB id (dfu-dfuse.md B4).
+   */
+  readonly romLayout: RegExp;
+  /** Where a bootloader may put its stack: the tightly coupled memory (dfu-dfuse.md E3). */
+  readonly bootloaderStack: Range;
+  /** Where a firmware may put its stack: every RAM of the chip (reference manuals; inferred). */
+  readonly ram: readonly Range[];
+  /** Sector sizes of the flash that is fitted, from 0x08000000 on (dfu-dfuse.md F2). */
+  readonly sectors: readonly number[];
+  /** Typical erase time by sector size (dfu-dfuse.md B7). */
+  readonly eraseMs: Readonly<Record<number, number>>;
+  /** Typical time to program one byte (dfu-dfuse.md G2). */
+  readonly programMsPerByte: number;
+  /** Bytes of option memory and its address, read to see whether the chip is protected (B4, B10). */
+  readonly optionBytes: { readonly address: number; readonly length: number };
+}
+
+const KIB = 1024;
+const repeat = (count: number, size: number) => Array<number>(count).fill(size * KIB);
+
+/** `04*016Kg,01*064Kg` and the like: numbers may carry leading zeros, each sector size a type letter. */
+function layout(...segments: string[]): RegExp {
+  const list = segments.map((text) => text.replaceAll(/(\d+)/g, "0*$1").replace("*0*", "\\*0*"));
+  return new RegExp(`^@Internal Flash *\\/0x08000000\\/${list.join("[a-g],")}`);
+}
+
+export const FLASH_BASE = 0x0800_0000;
+
+export const F427: Chip = {
+  id: "F427",
+  name: "STM32F427",
+  romTitle: "STM32F4 system bootloader (ST ROM)",
+  romLayout: layout("4*16K", "1*64K", "7*128K"),
+  bootloaderStack: { start: 0x1000_0000, end: 0x1001_0000 },
+  ram: [{ start: 0x1000_0000, end: 0x1001_0000 }, { start: 0x2000_0000, end: 0x2003_0000 }],
+  sectors: [...repeat(4, 16), ...repeat(1, 64), ...repeat(7, 128)],
+  eraseMs: { [16 * KIB]: 250, [64 * KIB]: 550, [128 * KIB]: 1000 },
+  programMsPerByte: 0.016 / 4,
+  optionBytes: { address: 0x1FFF_C000, length: 16 },
+};
+
+export const F765: Chip = {
+  id: "F765",
+  name: "STM32F765",
+  romTitle: "STM32F7 system bootloader (ST ROM)",
+  romLayout: layout("4*32K", "1*128K", "7*256K"),
+  bootloaderStack: { start: 0x2000_0000, end: 0x2002_0000 },
+  ram: [{ start: 0x2000_0000, end: 0x2008_0000 }],
+  sectors: [...repeat(4, 32), ...repeat(1, 128), ...repeat(7, 256)],
+  eraseMs: { [32 * KIB]: 200, [128 * KIB]: 500, [256 * KIB]: 1000 },
+  programMsPerByte: 0.016 / 4,
+  optionBytes: { address: 0x1FFF_0000, length: 32 },
+};
+
+export const H743: Chip = {
+  id: "H743",
+  name: "STM32H743",
+  romTitle: "STM32H7 system bootloader (ST ROM)",
+  romLayout: layout("16*128K"),
+  bootloaderStack: { start: 0x2000_0000, end: 0x2002_0000 },
+  ram: [
+    { start: 0x2000_0000, end: 0x2002_0000 },
+    { start: 0x2400_0000, end: 0x2408_0000 },
+    { start: 0x3000_0000, end: 0x3004_8000 },
+    { start: 0x3800_0000, end: 0x3801_0000 },
+  ],
+  sectors: repeat(16, 128),
+  eraseMs: { [128 * KIB]: 1000 },
+  programMsPerByte: 0.130 / 32,
+  optionBytes: { address: 0x5200_201C, length: 128 },
+};
+
+/** True if `value` lies in one of the ranges; a stack pointer may also stand at a range's end. */
+export function isStackIn(ranges: readonly Range[], value: number): boolean {
+  return ranges.some(({ start, end }) => value > start && value <= end);
+}

@@ -1,0 +1,83 @@
+import { usbId } from "../../core/format.ts";
+import { findArchString, findDeviceDescriptors } from "../../core/image/inspect.ts";
+import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
+import { boards } from "./boards.ts";
+
+/** Something inside a program, in a file or in flash, that tells for which board it was built. */
+export interface Mark {
+  readonly offset: number;
+  /** `USB id 37c5:9204`, or `board name "OMV4 H7 1024"`. */
+  readonly text: string;
+  /** Undefined for a board of another family. */
+  readonly boardId?: string;
+  readonly boardName: string;
+}
+
+export interface Marks {
+  readonly bootloader: readonly Mark[];
+  readonly firmware: readonly Mark[];
+}
+
+/** Boards outside of this family, whose programs must not come here (openmv-boards.md 0.1, 1.1). */
+const foreignArchitectures = [
+  ["PORTENTA H7 ", "Arduino Portenta H7"],
+  ["GIGA H7 ", "Arduino Giga"],
+  ["NICLAV H7 ", "Arduino Nicla Vision"],
+  ["OMVRT1060 ", "OpenMV Cam RT1062"],
+] as const;
+const foreignProducts = new Map([
+  [0x9206, "OpenMV N6"],
+  [0x96E3, "OpenMV AE3"],
+  [0x9060, "OpenMV Cam RT1062"],
+  [0x1206, "OpenMV N6"],
+  [0x16E3, "OpenMV AE3"],
+  [0x1060, "OpenMV Cam RT1062"],
+]);
+
+/** Longest mark in bytes: what two pieces of a flash must overlap so that none is missed. */
+export const LONGEST_MARK = 24;
+
+/**
+ * Marks in `bytes`. A bootloader carries its USB device descriptor with a 92xx product id; a firmware
+ * its board name as text and, in newer ones, a descriptor with a 12xx product id (openmv-boards.md
+ * 1.1, 2.1; both inferred from source code, not tried on release files).
+ */
+export function marksIn(bytes: Uint8Array): Marks {
+  const descriptors = findDeviceDescriptors(bytes, OPENMV_VENDOR_ID).map((
+    { offset, productId },
+  ) => ({
+    productId,
+    isBootloader: productId >> 12 === 9,
+    mark: {
+      offset,
+      text: `USB id ${usbId(OPENMV_VENDOR_ID, productId)}`,
+      ...ownerOf(productId),
+    },
+  }));
+  const of = (isBootloader: boolean) =>
+    descriptors.filter((one) => one.isBootloader === isBootloader).map(({ mark }) => mark);
+  return { bootloader: of(true), firmware: [...architectureMarks(bytes), ...of(false)] };
+}
+
+function architectureMarks(bytes: Uint8Array): Mark[] {
+  const names: readonly { text: string; boardId?: string; boardName: string }[] = [
+    ...boards.map(({ architecture, id, name }) => ({
+      text: architecture,
+      boardId: id,
+      boardName: name,
+    })),
+    ...foreignArchitectures.map(([text, boardName]) => ({ text, boardName })),
+  ];
+  return names.flatMap(({ text, boardId, boardName }) => {
+    const offset = findArchString(bytes, text);
+    return offset < 0 ? [] : [{ offset, text: `board name "${text.trim()}"`, boardId, boardName }];
+  });
+}
+
+function ownerOf(productId: number): { boardId?: string; boardName: string } {
+  const board = boards.find(({ firmwareProductId, bootloaderProductId }) =>
+    productId === firmwareProductId || productId === bootloaderProductId
+  );
+  if (board) return { boardId: board.id, boardName: board.name };
+  return { boardName: foreignProducts.get(productId) ?? "board of another maker or series" };
+}

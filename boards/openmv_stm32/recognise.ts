@@ -1,0 +1,64 @@
+import type { SeenDevice, Sighting } from "../../core/device/sighting.ts";
+import {
+  isLegacyBootloader,
+  OPENMV_VENDOR_ID,
+  SHARED_RUNTIME_ID,
+} from "../../core/openmv_bootloader/identity.ts";
+import { boards } from "./boards.ts";
+import { type Chip, F427, F765, H743 } from "./chips.ts";
+
+export const familyId = "openmv_stm32";
+
+/** The ROM of every STM32, from the M4 to the N6 (openmv-boards.md 1.3). */
+export const ST_ROM_ID = { vendorId: 0x0483, productId: 0xDF11 } as const;
+
+export const usbIds = [
+  ST_ROM_ID,
+  SHARED_RUNTIME_ID,
+  ...boards.flatMap(({ firmwareProductId, bootloaderProductId }) =>
+    [firmwareProductId, bootloaderProductId].map((productId) => ({
+      vendorId: OPENMV_VENDOR_ID,
+      productId,
+    }))
+  ),
+];
+
+/** Names a device of this family from ids and strings; undefined for every other one. */
+export function recognise(seen: SeenDevice): Sighting | undefined {
+  const { idVendor, idProduct } = seen.usb.descriptor;
+  const is = (id: { vendorId: number; productId: number }) =>
+    idVendor === id.vendorId && idProduct === id.productId;
+  if (is(ST_ROM_ID)) return rom(seen);
+  if (is(SHARED_RUNTIME_ID)) {
+    const title = isLegacyBootloader(seen)
+      ? "OpenMV camera in its old serial bootloader (firmware 4.5 or older)"
+      : "OpenMV camera that runs old firmware (4.5 or older)";
+    return { familyId, mode: "firmware", seen, boardIds: boards.map(({ id }) => id), title };
+  }
+  if (idVendor !== OPENMV_VENDOR_ID) return undefined;
+  for (const { id, name, firmwareProductId, bootloaderProductId } of boards) {
+    if (idProduct === firmwareProductId) {
+      return { familyId, mode: "firmware", seen, boardIds: [id], title: `${name}, running` };
+    }
+    if (idProduct === bootloaderProductId) {
+      return { familyId, mode: "bootloader", seen, boardIds: [id], title: `${name}, bootloader` };
+    }
+  }
+}
+
+/** The chip whose flash the ROM announces; undefined for an N6 and for chips of no camera. */
+export function romChip(seen: SeenDevice): Chip | undefined {
+  const names = [...seen.interfaceNames.values()];
+  return [F427, F765, H743].find(({ romLayout }) => names.some((name) => romLayout.test(name)));
+}
+
+function rom(seen: SeenDevice): Sighting | undefined {
+  const chip = romChip(seen);
+  if (chip) {
+    const boardIds = boards.filter(({ processor }) => processor === chip).map(({ id }) => id);
+    return { familyId, mode: "rom", seen, boardIds, title: chip.romTitle };
+  }
+  if (!seen.unreadable) return undefined;
+  const title = "STM32 system bootloader (its names cannot be read)";
+  return { familyId, mode: "rom", seen, boardIds: boards.map(({ id }) => id), title };
+}

@@ -1,0 +1,131 @@
+import type { Board } from "../../core/board.ts";
+import { UnbrickError } from "../../core/errors.ts";
+import { hex } from "../../core/format.ts";
+import { badImage } from "../../core/image/bad_image.ts";
+import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
+import type { Image, ImageSet } from "../../core/image/image.ts";
+import { vectorTable } from "../../core/image/inspect.ts";
+import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
+import type { Consent } from "../../core/plan/operator.ts";
+import type { Stm32Board } from "./boards.ts";
+import { FLASH_BASE, isStackIn, type Range } from "./chips.ts";
+import { type Marks, marksIn } from "./marks.ts";
+
+/** Refuses what cannot be right for a board, before any device is touched. Pure. */
+
+/** Fewer bytes cannot even hold the vector table of an STM32. */
+const SMALLEST_PROGRAM = 512;
+
+/** The image of a role. @throws UnbrickError `not-found` if the set has none. */
+export function needImage(images: ImageSet, board: Board, role: string): Image {
+  const image = images.get(role);
+  if (image) return image;
+  const known = board.roles.find((one) => one.role === role);
+  const file = known?.fileNames[0] ?? role;
+  throw new UnbrickError(
+    "not-found",
+    `There is no ${known?.title ?? role} (${file}) for the ${board.name} among ${images.origin}.`,
+    { role, file, board: board.id },
+  );
+}
+
+/**
+ * bootloader.bin: not empty, inside its region, a vector table that can be, the product id of this
+ * board (openmv-boards.md 2.1, dfu-dfuse.md E3).
+ * @throws UnbrickError `bad-image`, `wrong-board`.
+ */
+export function checkBootloader(image: Image, board: Stm32Board): void {
+  refuseEmpty(image);
+  refuseSmallerThan(image, SMALLEST_PROGRAM, "a bootloader");
+  refuseForeign(image, board, marksIn(image.bytes).bootloader);
+  const region = partitionNamed(board.partitions, "BOOTLOADER");
+  refuseLargerThan(image, partitionSize(region), "bootloader");
+  refuseAddress(image, FLASH_BASE);
+  checkVectors(image, FLASH_BASE, [board.processor.bootloaderStack]);
+}
+
+/** firmware.bin: as for the bootloader, at the address of the partition FIRMWARE. */
+export function checkFirmware(image: Image, board: Stm32Board): void {
+  refuseEmpty(image);
+  refuseSmallerThan(image, SMALLEST_PROGRAM, "a firmware");
+  refuseForeign(image, board, marksIn(image.bytes).firmware);
+  const region = partitionNamed(board.partitions, "FIRMWARE");
+  refuseLargerThan(image, partitionSize(region), "firmware");
+  refuseAddress(image, region.start);
+  checkVectors(image, region.start, board.processor.ram);
+}
+
+/** romfs0.img: not empty and inside its partition; it names no board. */
+export function checkRomfs(image: Image, board: Stm32Board): void {
+  refuseEmpty(image);
+  refuseLargerThan(image, partitionSize(partitionNamed(board.partitions, "ROMFS0")), "ROMFS");
+}
+
+/**
+ * The consent to write a program that names no board at all, as a private build may; undefined if it
+ * names this one.
+ */
+export function consentForUnmarked(image: Image, board: Stm32Board): Consent | undefined {
+  const marks = marksIn(image.bytes);
+  if ((image.role === "bootloader" ? marks.bootloader : marks.firmware).length > 0) {
+    return undefined;
+  }
+  return {
+    id: "unmarked-image",
+    text:
+      `Nothing in ${image.name} says which board it is made for. Written to another board than ` +
+      `the ${board.name}, it does not start.`,
+  };
+}
+
+function refuseForeign(image: Image, board: Stm32Board, marks: Marks[keyof Marks]): void {
+  if (marks.length === 0 || marks.some((mark) => mark.boardId === board.id)) return;
+  const { offset, text, boardName } = marks[0];
+  throw new UnbrickError(
+    "wrong-board",
+    `${image.name} is made for the ${boardName}, not for the ${board.name} ` +
+      `(at offset ${hex(offset, 1)}: ${text}).`,
+    { file: image.name, offset, reason: text, board: board.id },
+  );
+}
+
+function refuseAddress({ name, address }: Image, expected: number): void {
+  if (address === undefined || address === expected) return;
+  throw badImage(
+    name,
+    `it is made for address ${hex(address)}, and belongs at ${hex(expected)}`,
+    {},
+    { address, expected },
+  );
+}
+
+function checkVectors({ name, bytes }: Image, address: number, stack: readonly Range[]): void {
+  const { initialStackPointer, resetVector } = vectorTable(bytes)!;
+  if (!isStackIn(stack, initialStackPointer)) {
+    throw badImage(
+      name,
+      `its initial stack pointer ${hex(initialStackPointer)} is not in the chip's RAM`,
+      { offset: 0 },
+      { initialStackPointer },
+    );
+  }
+  const end = address + bytes.length;
+  if (resetVector % 2 === 0) {
+    throw badImage(
+      name,
+      `its reset vector ${hex(resetVector)} is even, and the chip runs only odd ones`,
+      { offset: 4 },
+      { resetVector },
+    );
+  }
+  if (resetVector < address || resetVector >= end) {
+    throw badImage(
+      name,
+      `its reset vector ${hex(resetVector)} is outside of the image (${hex(address)} to ${
+        hex(end)
+      })`,
+      { offset: 4 },
+      { resetVector, address },
+    );
+  }
+}

@@ -1,0 +1,24 @@
+/** A partition of an OpenMV bootloader: one alternate setting of its DFU interface (openmv-boards.md 5.2). */
+export interface Partition {
+  /** Name of the alternate setting: `FIRMWARE`. */
+  readonly name: string;
+  /** The memory it lies in: `flash` (inside the chip), `qspi`, `xspi`, `mram`, `ospi`. */
+  readonly memory: string;
+  /** First address in that memory. */
+  readonly start: number;
+  /** First address behind it. */
+  readonly end: number;
+  readonly writable: boolean;
+}
+
+/** Size of a partition in bytes. */
+export function partitionSize(partition: Partition): number {
+  return partition.end - partition.start;
+}
+
+/** The partition of that name in a table that must have it. */
+export function partitionNamed(table: readonly Partition[], name: string): Partition {
+  const found = table.find((partition) => partition.name === name);
+  if (!found) throw new Error(`no partition ${name}`);
+  return found;
+}

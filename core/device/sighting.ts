@@ -28,6 +28,13 @@ export interface Sighting {
   readonly boardIds: readonly string[];
   /** What it is, in the technician's words: "STM32H7 system bootloader (ST ROM)". */
   readonly title: string;
+  /** It is used through its serial port: the USB device itself need not be opened. */
+  readonly isSerial?: boolean;
+}
+
+/** True if the device can be used now; a running firmware only needs to be seen. */
+export function isUsable(sighting: Sighting): boolean {
+  return !sighting.seen.unreadable || sighting.isSerial === true || sighting.mode === "firmware";
 }
 
 /** The port path of a sighting, `1-1.3`. */

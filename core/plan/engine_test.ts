@@ -326,3 +326,29 @@ Deno.test("the bar rises once to its end", async () => {
   const rates = events.flatMap((event) => event.type === "progress" && event.rate || []);
   assert.ok(rates.length > 0);
 });
+
+Deno.test("a recognised device that cannot be opened: firmware is seen, a bootloader is not", async () => {
+  for (const [mode, kind] of [["bootloader", "permission"], ["firmware", undefined]] as const) {
+    const clock = new VirtualClock();
+    const bus = new ToyBus(clock);
+    bus.denied = true;
+    bus.plug("1-1", ROM);
+    const recognise = (seen: Sighting["seen"]) => ({ ...family.recognise(seen)!, mode });
+    const wait: Step = {
+      ...waitFor("rom"),
+      run: async (bench) => void await bench.waitFor({ what: "it", modes: [mode] }),
+    };
+    const result = await clock.run(() =>
+      runPlan({ job: "flash", board, steps: [wait] }, {
+        clock,
+        signal: new AbortController().signal,
+        finder: new DeviceFinder(bus, [{ ...family, recognise }]),
+        operator: willing,
+        simulated: false,
+        images,
+        onEvent: () => {},
+      })
+    );
+    assert.equal(result.error?.kind, kind);
+  }
+});

@@ -1,7 +1,7 @@
 import type { Board } from "../board.ts";
 import { type Clock, throwIfAborted } from "../clock.ts";
 import type { DeviceFinder, Look } from "../device/finder.ts";
-import { type Mode, portOf, type Sighting } from "../device/sighting.ts";
+import { isUsable, type Mode, portOf, type Sighting } from "../device/sighting.ts";
 import { UnbrickError } from "../errors.ts";
 import { usbId } from "../format.ts";
 import type { UsbBus } from "../usb/device.ts";
@@ -149,8 +149,9 @@ export class RunBench implements Bench {
         expectation.modes.includes(one.mode) && this.#isOurs(one, expectation) &&
         (expectation.accept?.(one) ?? true)
       );
-      if (fits.length > 0) return await this.#bind(fits);
-      const unreadable = this.#unreadable(look);
+      const usable = fits.filter(isUsable);
+      if (usable.length > 0) return await this.#bind(usable);
+      const unreadable = fits[0]?.seen.unreadable ?? this.#unrecognised(look);
       if (!unreadable) unreadableSince = undefined;
       else {
         unreadableSince ??= this.clock.now();
@@ -168,9 +169,11 @@ export class RunBench implements Bench {
     return this.#options.port === undefined && (expectation?.isSameUnit?.(sighting) ?? false);
   }
 
-  #unreadable(look: Look): UnbrickError | undefined {
-    return look.unreadable.find((seen) =>
-      this.#port === undefined || seen.usb.portPath === this.#port
+  /** Why a device on the run's port could be neither read nor recognised. */
+  #unrecognised({ sightings, unreadable }: Look): UnbrickError | undefined {
+    return unreadable.find(({ usb }) =>
+      (this.#port === undefined || usb.portPath === this.#port) &&
+      !sightings.some((one) => one.seen.usb === usb)
     )?.unreadable;
   }
 

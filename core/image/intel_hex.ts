@@ -1,0 +1,166 @@
+import { hex } from "../format.ts";
+import { badImage } from "./bad_image.ts";
+import { joinSegments, type Segment } from "./segments.ts";
+
+/** Intel HEX: lines `:LLAAAATT<LL bytes>CC`, two hexadecimal digits a byte; CC makes the sum 0. */
+
+const recordType = {
+  data: 0x00,
+  endOfFile: 0x01,
+  extendedSegmentAddress: 0x02,
+  startSegmentAddress: 0x03,
+  extendedLinearAddress: 0x04,
+  startLinearAddress: 0x05,
+} as const;
+
+/** Bytes that each record type must carry; data carries any number. */
+const recordLength: Record<number, number> = { 1: 0, 2: 2, 3: 4, 4: 2, 5: 4 };
+
+export interface IntelHex {
+  /** Lowest address that a data record names. */
+  readonly address: number;
+  /** Contents from `address` on, holes filled with 0xFF. */
+  readonly bytes: Uint8Array;
+  /** From a record 05 (linear) or 03 (CS × 16 + IP). */
+  readonly startAddress?: number;
+}
+
+/** True if the text begins with a HEX record: a colon and at least five bytes in hexadecimal. */
+export function looksLikeIntelHex(bytes: Uint8Array): boolean {
+  return /^\s*:[0-9A-Fa-f]{10}/.test(latin1(bytes.subarray(0, 64)));
+}
+
+/**
+ * @param file Name for messages.
+ * @throws UnbrickError `bad-image` with the line number: a line that is no record, wrong length or
+ * checksum, unknown type, data after or no end-of-file record; and as `joinSegments`.
+ */
+export function parseIntelHex(bytes: Uint8Array, file: string): IntelHex {
+  const segments: Segment[] = [];
+  let base = 0;
+  let startAddress: number | undefined;
+  let ended = false;
+  latin1(bytes).split(/\r\n|\n|\r/).forEach((text, index) => {
+    const line = index + 1;
+    if (text.trim() === "") return;
+    if (ended) throw badImage(file, "there is more after the end-of-file record", { line });
+    const record = parseRecord(text.trim(), file, line);
+    const word = () => new DataView(record.data.buffer).getUint16(0);
+    switch (record.type) {
+      case recordType.data:
+        segments.push({ address: base + record.offset, bytes: record.data });
+        break;
+      case recordType.endOfFile:
+        ended = true;
+        break;
+      case recordType.extendedSegmentAddress:
+        base = word() * 0x10;
+        break;
+      case recordType.extendedLinearAddress:
+        base = word() * 0x1_0000;
+        break;
+      case recordType.startSegmentAddress:
+        startAddress = word() * 0x10 + new DataView(record.data.buffer).getUint16(2);
+        break;
+      case recordType.startLinearAddress:
+        startAddress = new DataView(record.data.buffer).getUint32(0);
+        break;
+    }
+  });
+  if (!ended) throw badImage(file, "it is truncated: the end-of-file record is missing");
+  const joined = joinSegments(runs(segments), file);
+  return startAddress === undefined ? joined : { ...joined, startAddress };
+}
+
+interface HexRecord {
+  readonly type: number;
+  readonly offset: number;
+  readonly data: Uint8Array<ArrayBuffer>;
+}
+
+function parseRecord(text: string, file: string, line: number): HexRecord {
+  if (!/^:([0-9A-Fa-f]{2}){5,}$/.test(text)) {
+    throw badImage(file, "this is not an Intel HEX record", { line });
+  }
+  const record = Uint8Array.fromHex(text.slice(1));
+  const [length, high, low, type] = record;
+  if (record.length !== length + 5) {
+    throw badImage(
+      file,
+      `the record says it has ${length} data bytes and has ${record.length - 5}`,
+      { line },
+    );
+  }
+  const stated = record[record.length - 1];
+  const computed = -record.subarray(0, -1).reduce((sum, byte) => sum + byte, 0) & 0xFF;
+  if (stated !== computed) {
+    throw badImage(
+      file,
+      `the checksum is ${hex(stated, 2)} and should be ${hex(computed, 2)}`,
+      { line },
+      { stated, computed },
+    );
+  }
+  if (type > recordType.startLinearAddress) {
+    throw badImage(file, `record type ${hex(type, 2)} is unknown`, { line }, { type });
+  }
+  if (type !== recordType.data && length !== recordLength[type]) {
+    throw badImage(file, `a record of type ${hex(type, 2)} must have ${recordLength[type]} bytes`, {
+      line,
+    });
+  }
+  return { type, offset: high << 8 | low, data: record.slice(4, -1) };
+}
+
+/** Joins records that follow each other, so that a file of 100,000 lines becomes a few segments. */
+function runs(records: readonly Segment[]): Segment[] {
+  const groups: Segment[][] = [];
+  let next = -1;
+  for (const record of records) {
+    if (record.address !== next) groups.push([]);
+    groups[groups.length - 1].push(record);
+    next = record.address + record.bytes.length;
+  }
+  return groups.map((group) => {
+    const bytes = new Uint8Array(group.reduce((sum, { bytes }) => sum + bytes.length, 0));
+    let at = 0;
+    for (const record of group) {
+      bytes.set(record.bytes, at);
+      at += record.bytes.length;
+    }
+    return { address: group[0].address, bytes };
+  });
+}
+
+/**
+ * The reverse: 16-byte data records, an extended linear address record before each 64 KiB page, an
+ * end-of-file record.
+ */
+export function encodeIntelHex(segments: readonly Segment[]): string {
+  const lines: string[] = [];
+  let page = 0;
+  for (const { address, bytes } of segments) {
+    for (let at = 0; at < bytes.length;) {
+      const here = address + at;
+      if (here >>> 16 !== page) {
+        page = here >>> 16;
+        lines.push(encodeRecord(recordType.extendedLinearAddress, 0, [page >> 8, page & 0xFF]));
+      }
+      const length = Math.min(16, bytes.length - at, 0x1_0000 - (here & 0xFFFF));
+      lines.push(encodeRecord(recordType.data, here & 0xFFFF, bytes.subarray(at, at + length)));
+      at += length;
+    }
+  }
+  lines.push(encodeRecord(recordType.endOfFile, 0, []));
+  return lines.join("\n") + "\n";
+}
+
+function encodeRecord(type: number, offset: number, data: ArrayLike<number>): string {
+  const body = [data.length, offset >> 8, offset & 0xFF, type, ...Array.from(data)];
+  const checksum = -body.reduce((sum, byte) => sum + byte, 0) & 0xFF;
+  return `:${Uint8Array.from([...body, checksum]).toHex().toUpperCase()}`;
+}
+
+function latin1(bytes: Uint8Array): string {
+  return new TextDecoder("latin1").decode(bytes);
+}

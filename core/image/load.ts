@@ -1,0 +1,124 @@
+import { createHash } from "node:crypto";
+import { hex } from "../format.ts";
+import { badImage } from "./bad_image.ts";
+import { anyId, type DfuSuffix, hasDfuSuffix, parseDfuSuffix } from "./dfu_suffix.ts";
+import { looksLikeDfuse, parseDfuse } from "./dfuse_file.ts";
+import { refuseForeignFormat } from "./foreign.ts";
+import type { Image } from "./image.ts";
+import { looksLikeIntelHex, parseIntelHex } from "./intel_hex.ts";
+import { joinSegments } from "./segments.ts";
+import { hasSimulationMark } from "./simulation_mark.ts";
+
+export interface LoadOptions {
+  readonly role: string;
+  /** Base name, for messages and for what its extension promises. */
+  readonly name: string;
+  readonly source: string;
+  readonly version?: string;
+  /** From a manifest; an image that carries the mark itself is simulation-only anyhow. */
+  readonly simulationOnly?: boolean;
+}
+
+/**
+ * Makes an image of a file's bytes: the container (DfuSe, DFU 1.1 suffix, Intel HEX) is recognised by
+ * content and unpacked, anything else is taken as raw.
+ *
+ * @throws UnbrickError `bad-image`: a damaged container; a `.dfu` or `.hex` that is none; several
+ * DfuSe targets; a file of another kind (ELF, UF2, zip, …).
+ */
+export function loadImage(bytes: Uint8Array, options: LoadOptions): Image {
+  const { role, name, source, version } = options;
+  const content = unpack(bytes, name);
+  return {
+    role,
+    name,
+    source,
+    bytes: content.bytes,
+    ...(content.address === undefined ? {} : { address: content.address }),
+    ...(content.usbIds === undefined ? {} : { usbIds: content.usbIds }),
+    ...(version === undefined ? {} : { version }),
+    sha256: sha256(content.bytes),
+    simulationOnly: (options.simulationOnly ?? false) || hasSimulationMark(content.bytes),
+  };
+}
+
+/** Lower-case hexadecimal SHA-256. */
+export function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** Parts of an image that its container states. */
+export type Content = Pick<Image, "bytes" | "address" | "usbIds">;
+
+/** Unpacks whatever container the bytes are; see `loadImage`. */
+export function unpack(bytes: Uint8Array, file: string): Content {
+  if (looksLikeDfuse(bytes)) return unpackDfuse(bytes, file);
+  if (hasDfuSuffix(bytes)) return unpackSuffixed(bytes, file);
+  if (looksLikeIntelHex(bytes)) {
+    const { address, bytes: content } = parseIntelHex(bytes, file);
+    return { address, bytes: content };
+  }
+  refuseForeignFormat(bytes, file);
+  const extension = /\.([^.]+)$/.exec(file)?.[1].toLowerCase();
+  if (extension === "dfu") {
+    throw badImage(file, "its DFU suffix is missing, so it is truncated or not a .dfu file", {
+      offset: Math.max(0, bytes.length - 16),
+    });
+  }
+  if (extension === "hex" || extension === "ihex") {
+    throw badImage(file, "it does not begin with an Intel HEX record", { line: 1 });
+  }
+  return { bytes };
+}
+
+function unpackSuffixed(bytes: Uint8Array, file: string): Content {
+  const { content, suffix } = parseDfuSuffix(bytes, file);
+  if (suffix.bcdDFU === 0x011A) {
+    throw badImage(file, "its suffix is that of a DfuSe file and its DfuSe prefix is missing", {
+      offset: 0,
+    });
+  }
+  return { bytes: content, ...usbIds(suffix) };
+}
+
+function unpackDfuse(bytes: Uint8Array, file: string): Content {
+  const { targets, suffix } = parseDfuse(bytes, file);
+  if (targets.length !== 1) {
+    const alternates = targets.map((target) => target.bAlternateSetting).join(", ");
+    throw badImage(
+      file,
+      targets.length === 0
+        ? "it holds no target"
+        : `it holds ${targets.length} targets (alternates ${alternates}), which are several images`,
+      { offset: 10 },
+      { targets: targets.length },
+    );
+  }
+  return { ...joinSegments(targets[0].elements, file), ...usbIds(suffix) };
+}
+
+/** The device a suffix binds the file to, if it does. */
+function usbIds({ idVendor, idProduct }: DfuSuffix): Pick<Image, "usbIds"> {
+  if (idVendor === anyId && idProduct === anyId) return {};
+  return {
+    usbIds: {
+      ...(idVendor === anyId ? {} : { vendorId: idVendor }),
+      ...(idProduct === anyId ? {} : { productId: idProduct }),
+    },
+  };
+}
+
+/**
+ * Refuses an image whose container states another load address than the one it would be written to.
+ *
+ * @throws UnbrickError `bad-image`.
+ */
+export function refuseOtherAddress(image: Image, address: number): void {
+  if (image.address === undefined || image.address === address) return;
+  throw badImage(
+    image.name,
+    `it is made for address ${hex(image.address)}, and ${image.role} goes to ${hex(address)}`,
+    {},
+    { stated: image.address, address },
+  );
+}

@@ -1,0 +1,57 @@
+import { byteSize, hex } from "../format.ts";
+import { badImage } from "./bad_image.ts";
+
+/** Bytes at an absolute address. */
+export interface Segment {
+  readonly address: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Largest hole that is filled: alignment and reserved words, not a whole other region. Our choice. */
+export const maximumGap = 65_536;
+
+/** Largest image that is joined: above the largest region, 32 MiB (openmv-boards.md 5.2). Our choice. */
+export const maximumSpan = 67_108_864;
+
+/**
+ * Joins segments of one file, in any order, into one block; holes become 0xFF, as erased flash.
+ *
+ * @throws UnbrickError `bad-image` for none, overlap, a hole over 64 KiB, or a span over 64 MiB.
+ */
+export function joinSegments(segments: readonly Segment[], file: string): Segment {
+  const sorted = segments.filter((segment) => segment.bytes.length > 0)
+    .toSorted((a, b) => a.address - b.address);
+  if (sorted.length === 0) throw badImage(file, "it holds no data");
+  const start = sorted[0].address;
+  let end = start;
+  for (const { address, bytes } of sorted) {
+    if (address < end) {
+      throw badImage(file, `it gives two contents for address ${hex(address)}`, {}, { address });
+    }
+    if (address - end > maximumGap) {
+      const gap = `${hex(end)} and ${hex(address)}`;
+      throw badImage(
+        file,
+        `it holds separate parts with ${byteSize(address - end)} of nothing between ${gap}`,
+        {},
+        { address: end, length: address - end },
+      );
+    }
+    end = address + bytes.length;
+    if (end > 0x1_0000_0000) {
+      throw badImage(file, `its data at ${hex(address)} runs past the 32-bit address space`, {}, {
+        address,
+      });
+    }
+  }
+  if (end - start > maximumSpan) {
+    throw badImage(file, `it spans ${byteSize(end - start)}, more than any region of a board`, {}, {
+      address: start,
+      length: end - start,
+    });
+  }
+  if (sorted.length === 1) return sorted[0];
+  const joined = new Uint8Array(end - start).fill(0xFF);
+  for (const { address, bytes } of sorted) joined.set(bytes, address - start);
+  return { address: start, bytes: joined };
+}

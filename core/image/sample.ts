@@ -1,0 +1,84 @@
+import {
+  bootloaderHeaderMagic,
+  bootloaderHeaderOffset,
+  openmvVendorId,
+  romfsMagic,
+} from "./inspect.ts";
+import { type SampleMemory, stm32Sample, writeDeviceDescriptor } from "./sample_stm32.ts";
+import { fillSampleBody } from "./sample_body.ts";
+import { simulationMarkBytes } from "./simulation_mark.ts";
+
+/**
+ * Made-up images with the structure that checks look at and no function: every handler is an endless
+ * loop. The same options give the same bytes. With `simulationOnly` the image carries the mark that
+ * keeps it off real devices.
+ */
+
+interface SampleBase {
+  /** Bytes; at least 0x1100 for a bootloader or firmware, 64 for a ROMFS. */
+  readonly size: number;
+  /** `1.0.3`. */
+  readonly version: string;
+  readonly simulationOnly: boolean;
+}
+
+export interface SampleBootloaderOptions extends SampleBase, SampleMemory {
+  /** 0x9204 for the H7: what the image's USB device descriptor says (openmv-boards.md 2.1). */
+  readonly usbProductId: number;
+  /** False: as bootloaders before 4.8.1, which have no header at 0x1000. Default true. */
+  readonly header?: boolean;
+}
+
+/** A bootloader.bin as the STM32 cameras have it (dfu-dfuse.md E3). */
+export function sampleStm32Bootloader(options: SampleBootloaderOptions): Uint8Array {
+  const { usbProductId, size, version, simulationOnly } = options;
+  const bytes = stm32Sample(`bootloader ${usbProductId} ${version}`, size, options);
+  if (options.header ?? true) {
+    bytes.fill(0, bootloaderHeaderOffset, bootloaderHeaderOffset + 32);
+    new DataView(bytes.buffer).setUint32(bootloaderHeaderOffset, bootloaderHeaderMagic, true);
+    bytes.set(version.split(".").map(Number), bootloaderHeaderOffset + 4);
+  }
+  writeDeviceDescriptor(bytes, 0x0800, [0, 0, 0], openmvVendorId, usbProductId);
+  if (simulationOnly) bytes.set(simulationMarkBytes, 0x1040);
+  return bytes;
+}
+
+export interface SampleFirmwareOptions extends SampleBase, SampleMemory {
+  /** `OMV4 H7 1024` (openmv-boards.md 1.1). */
+  readonly archString: string;
+  /** The product id of the running camera: 0x1204 for the H7. */
+  readonly usbProductId: number;
+  /** Default 0x37C5, OpenMV. */
+  readonly usbVendorId?: number;
+}
+
+/** A firmware.bin of an STM32 camera: vector table, architecture string, run-time USB descriptor. */
+export function sampleStm32Firmware(options: SampleFirmwareOptions): Uint8Array {
+  const { archString, usbProductId, size, version, simulationOnly } = options;
+  const bytes = stm32Sample(`firmware ${archString} ${version}`, size, options);
+  const vendorId = options.usbVendorId ?? openmvVendorId;
+  writeDeviceDescriptor(bytes, 0x0800, [0xEF, 2, 1], vendorId, usbProductId);
+  const ascii = (text: string) => new TextEncoder().encode(`${text}\0`);
+  bytes.set(ascii(archString), 0x0900);
+  bytes.set(ascii(`OpenMV v${version}`), 0x0940);
+  if (simulationOnly) bytes.set(simulationMarkBytes, 0x1040);
+  return bytes;
+}
+
+export interface SampleRomfsOptions extends SampleBase {
+  /** Makes ROMFS images of different boards differ. */
+  readonly seed: string;
+}
+
+/** A romfs0.img: the magic, its length as a variable-length number, and a body that is no file system. */
+export function sampleRomfs(options: SampleRomfsOptions): Uint8Array {
+  const { size, seed, version, simulationOnly } = options;
+  const bytes = new Uint8Array(size);
+  fillSampleBody(bytes, `romfs ${seed} ${version}`);
+  bytes.set(romfsMagic);
+  // Three groups of seven bits, most significant first: enough for 2 MiB.
+  const length = size - 6;
+  bytes.set([0x80 | length >> 14 & 0x7F, 0x80 | length >> 7 & 0x7F, length & 0x7F], 3);
+  if (simulationOnly) bytes.set(simulationMarkBytes, 0x20);
+  return bytes;
+}

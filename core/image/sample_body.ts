@@ -1,0 +1,28 @@
+/**
+ * Fills `bytes` with lines of 64 bytes: the line's number (4 bytes), then one of 32 pseudo-random
+ * phrases. No two lines are equal, so that a misplaced block shows, and yet it packs well.
+ */
+export function fillSampleBody(bytes: Uint8Array, seed: string): void {
+  const random = randomBytes(seed);
+  const phrases = Array.from({ length: 32 }, () => Uint8Array.from({ length: 60 }, random));
+  const line = new Uint8Array(64);
+  const view = new DataView(line.buffer);
+  for (let at = 0; at < bytes.length; at += 64) {
+    view.setUint32(0, at / 64, true);
+    line.set(phrases[random() % 32], 4);
+    bytes.set(line.subarray(0, bytes.length - at), at);
+  }
+}
+
+/** A generator of bytes that depends on the seed alone (FNV-1a into xorshift32). */
+function randomBytes(seed: string): () => number {
+  let state = 0x811C9DC5;
+  for (const letter of seed) state = Math.imul(state ^ letter.charCodeAt(0), 0x01000193);
+  state |= 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state >>> 24;
+  };
+}

@@ -1,0 +1,51 @@
+import { fillSampleBody } from "./sample_body.ts";
+
+/** Where a sample is made to run. */
+export interface SampleMemory {
+  /** Start of the RAM that holds the stack: 0x10000000 on the F427, 0x20000000 on F765 and H743. */
+  readonly ramBase: number;
+  /** Bytes of it: 0x10000 on the F427, 0x20000 on F765 and H743 (dfu-dfuse.md E3). */
+  readonly ramSize: number;
+  /** Address of the image's first byte. */
+  readonly flashBase: number;
+}
+
+/** Words of a vector table: 16 exceptions and 150 interrupts. */
+const vectors = 166;
+/** Offset of the two handlers, each `b .` (FE E7). */
+const resetHandler = 0x0400;
+const defaultHandler = 0x0404;
+
+/** A body with a vector table in front: stack at the end of RAM, odd handlers inside the image. */
+export function stm32Sample(
+  seed: string,
+  size: number,
+  memory: SampleMemory,
+): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(size);
+  fillSampleBody(bytes, seed);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, memory.ramBase + memory.ramSize, true);
+  view.setUint32(4, memory.flashBase + resetHandler + 1, true);
+  for (let word = 2; word < vectors; word++) {
+    view.setUint32(word * 4, memory.flashBase + defaultHandler + 1, true);
+  }
+  bytes.set([0xFE, 0xE7, 0x00, 0xBF], resetHandler);
+  bytes.set([0xFE, 0xE7, 0x00, 0xBF], defaultHandler);
+  return bytes;
+}
+
+/** An 18-byte USB 2.0 device descriptor with 64-byte EP0, strings 1 to 3, one configuration. */
+export function writeDeviceDescriptor(
+  bytes: Uint8Array<ArrayBuffer>,
+  offset: number,
+  classCodes: readonly [number, number, number],
+  idVendor: number,
+  idProduct: number,
+): void {
+  bytes.set([18, 1, 0x00, 0x02, ...classCodes, 64], offset);
+  const view = new DataView(bytes.buffer, bytes.byteOffset + offset, 18);
+  view.setUint16(8, idVendor, true);
+  view.setUint16(10, idProduct, true);
+  bytes.set([0x03, 0x01, 1, 2, 3, 1], offset + 12);
+}

@@ -1,0 +1,131 @@
+import type { ErrorData, ErrorKind } from "./errors.ts";
+
+export type OperatingSystem = "linux" | "windows" | "darwin";
+
+/**
+ * Lets every local user open the devices that unbrick works with: OpenMV's own ids, the ST system
+ * bootloader, NXP's ROM and flashloader, and Arduino's bootloaders (openmv-boards.md 6.1,
+ * dfu-dfuse.md D7). The name must sort before 73-seat-late, where `uaccess` is evaluated.
+ */
+export const udevRules = {
+  path: "/etc/udev/rules.d/60-unbrick.rules",
+  text: [
+    ["0483", "df11"],
+    ["37c5"],
+    ["1209", "abd1"],
+    ["1fc9", "0135"],
+    ["15a2", "0073"],
+    ["2341"],
+  ].map(([vendor, product]) =>
+    `SUBSYSTEM=="usb", ATTR{idVendor}=="${vendor}", ` +
+    (product ? `ATTR{idProduct}=="${product}", ` : "") + `MODE="0666", TAG+="uaccess"`
+  ),
+} as const;
+
+const again = "Run the same command again: it reads the camera and does what is missing.";
+const watch = "See what arrives on the bus with: unbrick devices --watch";
+
+/**
+ * What to do about an error, one action a line, most promising first. Lines that must be typed or
+ * copied as they are start with four spaces.
+ */
+export function advice(
+  error: { readonly kind: ErrorKind; readonly data?: ErrorData },
+  os: OperatingSystem,
+): string[] {
+  const advise = catalogue[error.kind];
+  return typeof advise === "function" ? advise(error.data ?? {}, os) : [...advise];
+}
+
+type Advice = readonly string[] | ((data: ErrorData, os: OperatingSystem) => string[]);
+
+const catalogue: Readonly<Record<ErrorKind, Advice>> = {
+  "bug": [
+    "This is a defect of unbrick, not of your camera. Please report it with the command and this text.",
+    again,
+  ],
+  "usage": ["See what can be said with: unbrick --help"],
+  "not-found": [
+    "Check that the cable carries data (many only charge) and use a port of the computer, not a hub.",
+    watch,
+  ],
+  "permission": (_data, os) =>
+    os === "linux"
+      ? [
+        `Save these lines as ${udevRules.path}:`,
+        ...udevRules.text.map((line) => `    ${line}`),
+        "Then reload the rules and plug the camera in again:",
+        "    sudo udevadm control --reload && sudo udevadm trigger",
+      ]
+      : os === "windows"
+      ? driverOnWindows()
+      : [
+        "Close programs that may hold the camera: OpenMV IDE, a virtual machine, another unbrick.",
+        "Unplug the camera, plug it in again, and run the same command again.",
+      ],
+  "driver": (data, os) =>
+    os === "windows" ? driverOnWindows(data) : os === "linux"
+      ? [
+        "Close programs that use the camera, unplug it and plug it in again.",
+        "A kernel driver holds it: see which one with: lsusb -t",
+      ]
+      : ["Close programs that use the camera, unplug it and plug it in again.", again],
+  "busy": [
+    "Close programs that may hold the camera: OpenMV IDE, a virtual machine, another unbrick.",
+    again,
+  ],
+  "disconnected": [
+    "Check the cable and use a port of the computer, not a hub.",
+    again,
+  ],
+  "timeout": [
+    "Check the hardware steps: jumper on the right pins before the power comes, cable that carries data.",
+    watch,
+    "In a virtual machine, pass through the device's other USB ids too: it changes its id on the way.",
+    again,
+  ],
+  "stalled": powerCycle(),
+  "protocol": powerCycle(),
+  "device-status": powerCycle(),
+  "wrong-board": [
+    "Compare the name on the camera with the list of: unbrick boards",
+    "Choose images made for this camera with --images or --image.",
+  ],
+  "bad-image": [
+    "Get the file again from OpenMV's firmware release and name the folder or zip with --images.",
+  ],
+  "protected": [
+    "The protection can only be taken off by erasing the whole chip; unbrick does that only when told by name.",
+    "See what can be allowed for this board with: unbrick boards",
+  ],
+  "verify-failed": [
+    again,
+    "If it happens again with another cable and port, the flash of this camera is worn or damaged.",
+  ],
+  "consent-needed": (data) => {
+    if (data.consent === "write") return ["Add --yes to agree to writing without being asked."];
+    if (typeof data.consent === "string") {
+      return [`If you want it, run the same command again with: --allow ${data.consent}`];
+    }
+    return ["Say it on the command line: the name of the board, or the port with --port PATH."];
+  },
+  "cancelled": [again],
+};
+
+function powerCycle(): string[] {
+  return [
+    "Unplug the camera, leave a jumper where it is, plug it in again, and run the same command again.",
+    "If it happens again, use another cable and a port of the computer, not a hub.",
+  ];
+}
+
+/** openmv-boards.md 6.2: no Microsoft OS descriptors, so Windows binds nothing by itself. */
+function driverOnWindows(data: ErrorData = {}): string[] {
+  const device = typeof data.usbId === "string" ? ` ${data.usbId}` : "";
+  return [
+    `Give the device${device} the WinUSB driver with Zadig (zadig.akeo.ie):`,
+    "    Options > List All Devices, choose it, choose WinUSB, Install or Replace Driver",
+    "ST's own driver (STTub30) and a missing driver both look like this.",
+    "Do not do this for 1FC9:0135 and 15A2:0073: they are HID devices and need no driver.",
+  ];
+}

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { advice, udevRules } from "./advice.ts";
+import { type ErrorKind, exitCodes } from "./errors.ts";
+
+Deno.test("every kind has advice on every system", () => {
+  for (const kind of Object.keys(exitCodes) as ErrorKind[]) {
+    for (const os of ["linux", "windows", "darwin"] as const) {
+      assert.ok(advice({ kind }, os).length > 0, `${kind} on ${os}`);
+    }
+  }
+});
+
+Deno.test("no permission on Linux: the rule text for OpenMV and ST", () => {
+  const text = advice({ kind: "permission" }, "linux").join("\n");
+  assert.match(text, /idVendor}=="0483", ATTR{idProduct}=="df11"/);
+  assert.match(text, /idVendor}=="37c5", MODE/);
+  assert.match(text, /udevadm control --reload/);
+  assert.ok(udevRules.path.split("/").at(-1)! < "73-seat-late.rules");
+});
+
+Deno.test("Windows is told about WinUSB, with the device's id", () => {
+  const text = advice({ kind: "driver", data: { usbId: "0483:df11" } }, "windows").join("\n");
+  assert.match(text, /0483:df11 the WinUSB driver with Zadig/);
+});
+
+Deno.test("a missing consent is named", () => {
+  const lines = advice({ kind: "consent-needed", data: { consent: "boot-source" } }, "linux");
+  assert.deepEqual(lines, [
+    "If you want it, run the same command again with: --allow boot-source",
+  ]);
+});

@@ -1,0 +1,271 @@
+import { merge, object, or } from "@optique/core/constructs";
+import { runParserSync } from "@optique/core/facade";
+import { formatMessage, lineBreak, type Message, message, text } from "@optique/core/message";
+import { multiple, optional, withDefault } from "@optique/core/modifiers";
+import type { InferValue } from "@optique/core/parser";
+import { argument, command, constant, flag, option, passThrough } from "@optique/core/primitives";
+import { float, string, type ValueParser } from "@optique/core/valueparser";
+import { UnbrickError } from "../errors.ts";
+
+/** The command line of unbrick and its help. The one file that knows Optique. */
+
+const off = (name: `--${string}`, description: Message) =>
+  withDefault(flag(name, { description }), false);
+const file = string({ metavar: "FILE" });
+
+/** A non-negative number of bytes or an address: `4096`, `0x08000000`. */
+const integer: ValueParser<"sync", number> = {
+  mode: "sync",
+  metavar: "NUMBER",
+  placeholder: 0,
+  parse(input) {
+    const value = /^(0x[0-9a-f]+|\d+)$/i.test(input) ? Number(input) : NaN;
+    return Number.isSafeInteger(value)
+      ? { success: true, value }
+      : { success: false, error: message`${input} is not a number such as 4096 or 0x08000000.` };
+  },
+  format: String,
+};
+
+const running = object("How it runs", {
+  yes: off("--yes", message`Ask nothing. Never includes what cannot be undone.`),
+  allow: multiple(option("--allow", string({ metavar: "NAME" }), {
+    description: message`Permit one dangerous thing by its name. May be repeated.`,
+  })),
+  timeout: withDefault(
+    option("--timeout", float({ metavar: "SECONDS", min: 0.001 }), {
+      description: message`How long to wait for a camera or for hands (default 120).`,
+    }),
+    120,
+  ),
+  port: optional(option("--port", string({ metavar: "PATH" }), {
+    description: message`Use only the camera on this USB port, for example 1-1.3.`,
+  })),
+  simulate: off("--simulate", message`Practise on a simulated camera; no device is touched.`),
+  fast: off("--fast", message`With --simulate: do not wait in real time.`),
+});
+
+const images = object("Images", {
+  images: optional(option("--images", string({ metavar: "DIR|ZIP" }), {
+    description: message`Take the images from an OpenMV firmware release.`,
+  })),
+  image: multiple(option("--image", string({ metavar: "ROLE=FILE" }), {
+    description:
+      message`Take one image from a file; ROLE= may be left out if the name of the file tells it. May be repeated.`,
+  })),
+});
+
+const telling = object("How it tells", {
+  json: off("--json", message`One JSON object a line, for programs.`),
+  report: optional(option("--report", file, {
+    description: message`Write a record of the run, as JSON.`,
+  })),
+  noColor: off("--no-color", message`No colour. NO_COLOR in the environment does the same.`),
+  debug: off("--debug", message`With --json: add the stack of an internal error.`),
+});
+
+const parts = object("Parts from outside", {
+  libusb: optional(option("--libusb", file, {
+    description: message`Use this libusb library instead of the built-in one.`,
+  })),
+  plugin: multiple(option("--plugin", file, {
+    description: message`Add a board family from a JavaScript file. May be repeated.`,
+  })),
+});
+
+const board = optional(argument(string({ metavar: "BOARD" }), {
+  description: message`A name that the boards command lists.`,
+}));
+const eraseFilesystem = off(
+  "--erase-filesystem",
+  message`Also write an empty file system: files on the camera are lost.`,
+);
+
+const bootloaderOnly = off("--bootloader-only", message`Stop after the bootloader is proven.`);
+
+const usage = (tail: string) => [{ type: "literal" as const, value: tail }];
+
+/** One example a line. */
+function examples(...lines: readonly [line: string, what: string][]): Message {
+  return [
+    text("Examples:"),
+    ...lines.flatMap(([line, what]) => [
+      lineBreak(),
+      text(`  unbrick ${line}`),
+      lineBreak(),
+      text(`      ${what}`),
+    ]),
+  ];
+}
+
+const commands = or(
+  command(
+    "restore",
+    object({ command: constant("restore"), board, eraseFilesystem, bootloaderOnly }),
+    {
+      usageLine: usage("[BOARD] [OPTIONS]"),
+      brief: message`Bring back a camera whose bootloader is gone, then flash it.`,
+      footer: examples(
+        ["restore openmv-h7", "Restore and flash an OpenMV Cam H7; asks before it writes."],
+        [
+          "restore h7 --yes --images firmware_release.zip",
+          "The same without questions, with a release's own images.",
+        ],
+        [
+          "restore OPENMV4P --bootloader-only --image bootloader.bin",
+          "Only the bootloader of an H7 Plus, from one file.",
+        ],
+        ["restore h7 --simulate", "Practise first: nothing but a simulated camera is touched."],
+      ),
+    },
+  ),
+  command("flash", object({ command: constant("flash"), board, eraseFilesystem }), {
+    usageLine: usage("[BOARD] [OPTIONS]"),
+    brief: message`Write the firmware of a camera whose bootloader works.`,
+    footer: examples(
+      ["flash", "Flash the one camera that is connected, with the built-in images."],
+      ["flash arduino-giga --image firmware=firmware.bin", "Flash a Giga with one file."],
+    ),
+  }),
+  command("verify", object({ command: constant("verify"), board }), {
+    usageLine: usage("[BOARD] [OPTIONS]"),
+    brief: message`Compare what is in a camera with the images; writes nothing.`,
+    footer: examples(
+      ["verify openmv-h7 --images OPENMV4", "Is this release really in the camera?"],
+    ),
+  }),
+  command(
+    "read",
+    object({
+      command: constant("read"),
+      board,
+      region: optional(
+        option("--region", string({ metavar: "NAME" }), {
+          description: message`What to read, for example bootloader or firmware.`,
+        }),
+      ),
+      address: optional(
+        option("--address", integer, { description: message`Start of an address range.` }),
+      ),
+      length: optional(
+        option("--length", integer, { description: message`Bytes to read from the address.` }),
+      ),
+      output: optional(
+        option("-o", "--output", file, {
+          description: message`File, or folder for several, to write what was read.`,
+        }),
+      ),
+    }),
+    {
+      usageLine: usage("[BOARD] [OPTIONS]"),
+      brief: message`Copy what is in a camera into a file; writes nothing to the camera.`,
+      footer: examples(
+        ["read openmv-h7 --region bootloader -o old.bin", "Keep a copy of a bootloader."],
+        ["read openmv-h7 --address 0x08000000 --length 0x20000 -o old.bin", "The same by address."],
+      ),
+    },
+  ),
+  command(
+    "devices",
+    object({
+      command: constant("devices"),
+      watch: off("--watch", message`Go on and tell what arrives and leaves, until Ctrl-C.`),
+    }),
+    {
+      usageLine: usage("[OPTIONS]"),
+      brief: message`List the cameras on the USB bus, and what is in the way.`,
+      footer: examples(["devices --watch", "See the moment when a camera enumerates."]),
+    },
+  ),
+  command("boards", object({ command: constant("boards") }), {
+    usageLine: usage("[OPTIONS]"),
+    brief: message`List the boards and what can be done with each.`,
+  }),
+  command(
+    "plan",
+    merge(
+      object({ command: constant("plan"), eraseFilesystem, bootloaderOnly }),
+      object({
+        words: multiple(
+          argument(string({ metavar: "[JOB] BOARD" }), {
+            description: message`The job (restore if left out) and the board.`,
+          }),
+          { min: 1, max: 2 },
+        ),
+      }),
+    ),
+    {
+      usageLine: usage("[JOB] BOARD [OPTIONS]"),
+      brief: message`Show what a job would do, without a camera.`,
+      footer: examples(
+        ["plan restore openmv-h7", "Each step with its addresses, lengths and hashes."],
+        ["plan flash openmv-h7-plus --json", "The same for a program."],
+      ),
+    },
+  ),
+  command(
+    "dfu-util",
+    object({ command: constant("dfu-util"), argv: passThrough({ format: "greedy" }) }),
+    {
+      usageLine: usage("OPTIONS OF DFU-UTIL"),
+      brief: message`Take the command line of dfu-util, word for word.`,
+      footer: examples(
+        ["dfu-util -l", "List what speaks DFU."],
+        [
+          "dfu-util -w -d ,0483:df11 -a 0 -s 0x08000000 -D bootloader.bin",
+          "The line of the documentation.",
+        ],
+      ),
+    },
+  ),
+);
+
+const parser = merge(
+  or(commands, object({ command: constant("guide" as const) })),
+  running,
+  images,
+  telling,
+  parts,
+);
+
+/** Options that may stand with every command. */
+export type CommonOptions =
+  & InferValue<typeof running>
+  & InferValue<typeof images>
+  & InferValue<typeof telling>
+  & InferValue<typeof parts>;
+/** A command with its own options and the common ones. `guide` is the run without a command. */
+export type Invocation = InferValue<typeof parser>;
+
+/**
+ * @param version of this program, for `--version`
+ * @param width columns for help texts
+ * @returns what the command line asks for, or the help text it asked for
+ * @throws UnbrickError `usage`, with a near name if there is one
+ */
+export function parseArguments(
+  argv: readonly string[],
+  version: string,
+  width = 80,
+): Invocation | { readonly show: string } {
+  const shown: string[] = [];
+  const invocation = runParserSync(parser, "unbrick", argv, {
+    brief:
+      message`Bring back a dead OpenMV camera: restore, flash, prove. Offline, without vendor tools.`,
+    description: message`Without a command, unbrick guides you from the dead camera to the proof.`,
+    help: { option: { names: ["-h", "--help"] }, command: true },
+    version: { option: { names: ["-V", "--version"] }, value: version },
+    aboveError: "none",
+    commandList: "top-level",
+    usageLine: usage("[COMMAND] [BOARD] [OPTIONS]"),
+    maxWidth: Math.max(40, width),
+    stdout: (text) => shown.push(text),
+    stderr: () => {},
+    onError: (_code, error) => {
+      const text = formatMessage(error, { quotes: true });
+      throw new UnbrickError("usage", text.replaceAll(/\s+/g, " ").replaceAll("`", '"'));
+    },
+  });
+  if (shown.length) return { show: shown.join("\n").replaceAll(/ +$/gm, "").trimEnd() };
+  return invocation;
+}

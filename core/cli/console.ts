@@ -1,0 +1,71 @@
+/** Where texts go and where keys come from. The only file that touches the standard streams. */
+export interface Console {
+  /** Standard output is a terminal that can be drawn on. */
+  readonly isTerminal: boolean;
+  /** Somebody can be asked: standard input and output are terminals. */
+  readonly canAsk: boolean;
+  /** Width in columns; 80 if it is not a terminal. */
+  readonly columns: number;
+  readonly colour: boolean;
+  readonly unicode: boolean;
+  /** To standard output, as it is. A reader that has gone away is no error. */
+  write(text: string): void;
+  /** To standard error. */
+  writeError(text: string): void;
+}
+
+/** Escape sequences (ECMA-48, DEC private modes). */
+export const escape = {
+  hideCursor: "\x1b[?25l",
+  showCursor: "\x1b[?25h",
+  /** Clears from the cursor to the end of the screen. */
+  clearBelow: "\x1b[J",
+  /** Moves to the first column, `lines` up. */
+  up: (lines: number) => lines > 0 ? `\r\x1b[${lines}A` : "\r",
+} as const;
+
+/**
+ * The console of this process.
+ * @param options.colour false for `--no-color`
+ */
+export function systemConsole(options: { colour: boolean }): Console {
+  const isDumb = Deno.env.get("TERM") === "dumb";
+  const isTerminal = Deno.stdout.isTerminal() && !isDumb;
+  const locale = ["LC_ALL", "LC_CTYPE", "LANG"].map((name) => Deno.env.get(name)).find(Boolean);
+  return {
+    isTerminal,
+    canAsk: isTerminal && Deno.stdin.isTerminal(),
+    get columns() {
+      return isTerminal ? columnsOfTerminal() : 80;
+    },
+    colour: options.colour && isTerminal && !Deno.env.get("NO_COLOR"),
+    unicode: Deno.build.os === "windows" || /utf-?8/i.test(locale ?? ""),
+    write: writer(Deno.stdout),
+    writeError: writer(Deno.stderr),
+  };
+}
+
+function columnsOfTerminal(): number {
+  try {
+    return Deno.consoleSize().columns || 80;
+  } catch {
+    return 80; // stdout was closed or replaced meanwhile
+  }
+}
+
+/** Writes everything; after the reader has gone (EPIPE) it writes nothing and goes on. */
+function writer(stream: { writeSync(bytes: Uint8Array): number }): (text: string) => void {
+  let isOpen = true;
+  return (text) => {
+    const bytes = new TextEncoder().encode(text);
+    for (let at = 0; isOpen && at < bytes.length;) {
+      try {
+        at += stream.writeSync(bytes.subarray(at));
+      } catch (error) {
+        if (error instanceof Deno.errors.WouldBlock) continue;
+        if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+        isOpen = false;
+      }
+    }
+  };
+}

@@ -1,0 +1,85 @@
+import { advice, type OperatingSystem } from "../../advice.ts";
+import type { Board } from "../../board.ts";
+import { duration } from "../../format.ts";
+import type { Outcome, RunEvent } from "../../plan/events.ts";
+import type { HardwareAction } from "../../plan/hardware_action.ts";
+import { wrap } from "../layout.ts";
+import type { Style } from "../style.ts";
+import type { RunState } from "./run_state.ts";
+
+type Ended = Extract<RunEvent, { type: "run-ended" }>;
+
+export interface EndingOptions {
+  readonly board: Pick<Board, "afterActions">;
+  readonly os: OperatingSystem;
+  readonly style: Style;
+  readonly width: number;
+}
+
+/** What an outcome means for the camera on the bench. */
+export const outcomes: Readonly<Record<Outcome, string>> = {
+  "proven": "What was written is proven.",
+  "unchanged": "Nothing was written.",
+  "partly-written": "Partly written: run the same command again.",
+  "not-proven": "Written but not proven.",
+};
+
+/** The last words of a run: the proof and what hands still have to do, or cause, outcome and advice. */
+export function endingLines(state: RunState, ended: Ended, options: EndingOptions): string[] {
+  const { style, width } = options;
+  const lines = ended.error
+    ? [...wrap(ended.error.message, width, `${style.failed} `).map(style.bad)]
+    : [style.good(`${style.done} ${success(state, ended)}`)];
+  if (ended.error) lines.push(`  ${style.bold(outcomes[ended.outcome])}`);
+  if (state.proofs.length > 0) {
+    lines.push(
+      ended.error ? "  Proven so far, by the camera itself:" : "  Proof, from the camera itself:",
+    );
+    for (const { proof } of state.proofs) lines.push(...wrap(proof.claim, width, "  - "));
+  }
+  if (ended.error) {
+    lines.push(...adviceLines(advice(ended.error, options.os), width));
+  } else {
+    const left = handsLeft(state, options.board);
+    if (left.length > 0) {
+      lines.push("", style.bold("What is left to do by hand:"), ...actionLines(left, width));
+    }
+  }
+  return lines;
+}
+
+/** `What to do:` and the actions; lines to be copied stay whole. */
+export function adviceLines(actions: readonly string[], width: number): string[] {
+  return [
+    "",
+    "What to do:",
+    ...actions.flatMap((line) => line.startsWith("    ") ? [line] : wrap(line, width, "  - ")),
+  ];
+}
+
+/** Hardware actions as numbered lines. */
+export function actionLines(actions: readonly HardwareAction[], width: number): string[] {
+  return actions.flatMap((action, at) => wrap(action.text, width, `  ${at + 1}. `));
+}
+
+function success(state: RunState, ended: Ended): string {
+  const name = state.started?.board.name ?? "camera";
+  const done = {
+    restore: "is restored",
+    flash: "is flashed",
+    verify: "holds these images",
+    read: "was read",
+  };
+  const what = done[state.started?.job ?? "restore"];
+  const nothingToDo = ended.outcome === "proven" && !state.touched &&
+      (state.started?.job === "restore" || state.started?.job === "flash")
+    ? "; all of it was there already"
+    : "";
+  return `The ${name} ${what}${nothingToDo} (${duration(ended.ms)}).`;
+}
+
+/** A camera that was last seen in its ROM still wears what brought it there. */
+function handsLeft({ started, mode }: RunState, board: EndingOptions["board"]) {
+  const isInRecovery = mode === "rom" || mode === "flashloader";
+  return started?.job === "restore" && isInRecovery ? board.afterActions : [];
+}

@@ -1,0 +1,100 @@
+import { byteSize, duration } from "../../format.ts";
+import type { RunEvent } from "../../plan/events.ts";
+import { wrap } from "../layout.ts";
+import { actionLines, endingLines, type EndingOptions } from "./ending.ts";
+import { noRun, reduce, type RunState } from "./run_state.ts";
+import { runTitle, summaryLines } from "./summary.ts";
+
+/** Lines for a pipe, a log or a screen reader: nothing is drawn over, progress comes seldom. */
+
+/** A progress line is due after this share of the run or this time, whichever is first and both are not tiny. */
+const PROGRESS_SHARE = 0.1;
+const PROGRESS_MS = 10_000;
+
+export interface PlainState {
+  readonly run: RunState;
+  readonly toldFraction: number;
+  readonly toldAt: number;
+}
+
+export const plainStart: PlainState = { run: noRun, toldFraction: 0, toldAt: 0 };
+
+/** The state after an event, and the lines to print for it. */
+export function plain(
+  before: PlainState,
+  event: RunEvent,
+  options: EndingOptions,
+): { state: PlainState; lines: string[] } {
+  const state = { ...before, run: reduce(before.run, event) };
+  if (event.type === "progress") {
+    if (event.unit !== "bytes") return { state, lines: [] };
+    const isDue = event.fraction - before.toldFraction >= PROGRESS_SHARE ||
+      event.at - before.toldAt >= PROGRESS_MS;
+    if (!isDue) return { state, lines: [] };
+    const told = { ...state, toldFraction: event.fraction, toldAt: event.at };
+    return { state: told, lines: [progressLine(event)] };
+  }
+  return { state, lines: plainLines(state.run, event, options) };
+}
+
+function progressLine(event: Extract<RunEvent, { type: "progress" }>): string {
+  const percent = `${Math.floor(event.fraction * 100)} %`;
+  const rate = event.rate ? `, ${byteSize(Math.round(event.rate))}/s` : "";
+  return `${percent}: ${event.title}, ${byteSize(event.done)} of ${
+    byteSize(event.total)
+  }${rate}, ` +
+    `about ${duration(event.remainingMs)} left`;
+}
+
+/** The lines of every event but progress. */
+export function plainLines(run: RunState, event: RunEvent, options: EndingOptions): string[] {
+  const { width, style } = options;
+  switch (event.type) {
+    case "run-started":
+      return [runTitle(event), ...summaryLines(event)];
+    case "step-done":
+      return [`${style.done} ${event.title} (${duration(event.ms)})`];
+    case "step-skipped":
+      return wrap(`${event.title}: not needed. ${event.claim}`, width, `${style.skipped} `);
+    case "hardware":
+      return [
+        "Do this now:",
+        ...actionLines(event.actions, width),
+        ...wrap(
+          `Then unbrick goes on by itself: it waits for ${event.waitingFor} ` +
+            `(at most ${duration(event.deadlineMs)}).`,
+          width,
+        ),
+      ];
+    case "waiting":
+      return wrap(
+        `Waiting for ${event.waitingFor} (at most ${duration(event.deadlineMs)}).`,
+        width,
+      );
+    case "seen":
+      return wrap(seenLine(event.sightings), width);
+    case "connected":
+      return wrap(`Using the ${event.sighting.title} on port ${event.sighting.port}.`, width);
+    case "consent":
+      return event.granted ? [] : wrap(`Not agreed to: ${event.text}`, width);
+    case "note":
+      return wrap(event.text, width);
+    case "output":
+      return [`Read ${event.name}: ${byteSize(event.bytes)}`];
+    case "run-ended":
+      return ["", ...endingLines(run, event, options)];
+    case "step-started":
+    case "progress":
+    case "proof":
+    case "touching":
+      return [];
+  }
+}
+
+/** What is on the bus, in one line. */
+export function seenLine(
+  sightings: Extract<RunEvent, { type: "seen" }>["sightings"],
+): string {
+  if (sightings.length === 0) return "On the bus: no camera.";
+  return `On the bus: ${sightings.map((one) => `${one.title} (port ${one.port})`).join("; ")}.`;
+}

@@ -1,0 +1,36 @@
+import type { RunEvent } from "../../plan/events.ts";
+import { byteSize, hex } from "../../format.ts";
+import { table } from "../layout.ts";
+
+type Started = Extract<RunEvent, { type: "run-started" }>;
+
+/** `Restore OpenMV Cam H7 (simulated)`. */
+export function runTitle({ job, board, simulated }: Started): string {
+  const verb = job.charAt(0).toUpperCase() + job.slice(1);
+  return `${verb} ${board.name}${simulated ? " (simulated)" : ""}`;
+}
+
+/** What the run will write and from where; empty lines are left out. */
+export function summaryLines({ imagesFrom, images, steps }: Started): string[] {
+  const rows = steps.flatMap(({ effect, targets }) =>
+    targets.map((target) => [
+      `  ${effect === "erases" && !target.image ? "erases" : verbs[effect]}`,
+      target.region,
+      hex(target.address),
+      byteSize(target.length),
+      target.image ?? "",
+    ])
+  );
+  const origin = images.length > 0 ? [`Images: ${imagesFrom}`] : [];
+  const practice = images.some((image) => image.simulationOnly)
+    ? ["Some images are made for simulated cameras only."]
+    : [];
+  return [...origin, ...practice, ...table(rows)];
+}
+
+const verbs = {
+  none: "reads",
+  erases: "erases",
+  writes: "writes",
+  irreversible: "burns",
+} as const;

@@ -1,0 +1,62 @@
+import { duration } from "../../format.ts";
+import type { RunEvent } from "../../plan/events.ts";
+import { cut, wrap } from "../layout.ts";
+import { barLine } from "./bar.ts";
+import { actionLines, endingLines, type EndingOptions } from "./ending.ts";
+import { plainLines, seenLine } from "./plain.ts";
+import type { RunState } from "./run_state.ts";
+import { runTitle, summaryLines } from "./summary.ts";
+
+/** Lines that stay on the screen, above the living ones, for one event. */
+export function stayingLines(run: RunState, event: RunEvent, options: EndingOptions): string[] {
+  const { style, width } = options;
+  switch (event.type) {
+    case "run-started":
+      return ["", style.bold(runTitle(event)), ...summaryLines(event), ""];
+    case "hardware":
+      return [
+        "",
+        style.attention(style.bold("Do this now:")),
+        ...actionLines(event.actions, width).map(style.attention),
+        "",
+      ];
+    case "step-done":
+      return [
+        `${style.good(style.done)} ${event.title} ${style.dim(`(${duration(event.ms)})`)}`,
+      ];
+    case "step-skipped":
+      return wrap(`${event.title}: not needed. ${event.claim}`, width, `${style.skipped} `);
+    case "note":
+      return wrap(event.text, width, "  ").map(style.dim);
+    case "waiting":
+    case "seen":
+      return [];
+    case "connected":
+      return wrap(`Using the ${event.sighting.title} on port ${event.sighting.port}.`, width, "  ");
+    case "run-ended":
+      return ["", ...endingLines(run, event, options), ""];
+    default:
+      return plainLines(run, event, options);
+  }
+}
+
+/**
+ * The lines at the foot of the screen that are drawn again and again: what is waited for, or the
+ * running step; and the bar. Each fits into `width` columns.
+ * @param at milliseconds since the run began
+ */
+export function livingLines(
+  run: RunState,
+  at: number,
+  { width, style }: Pick<EndingOptions, "style" | "width">,
+): string[] {
+  const room = width - 1; // a full line makes some terminals wrap
+  const lines: string[] = [];
+  if (run.waiting) {
+    const left = duration(Math.max(0, run.waiting.until - at));
+    lines.push(cut(`Waiting for ${run.waiting.what} ... ${left} left`, room));
+    if (run.seen) lines.push(style.dim(cut(seenLine(run.seen), room)));
+  } else if (run.step) lines.push(cut(run.step.title, room));
+  if (run.progress) lines.push(barLine(run.progress, room, style));
+  return lines;
+}

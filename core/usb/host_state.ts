@@ -127,10 +127,13 @@ export async function submit(
       cause: error,
     });
   } finally {
-    finished.abort();
+    finished.abort(FINISHED);
     signal.removeEventListener("abort", onAbort);
   }
 }
+
+/** One for all: an error made for each transfer would cost more than the transfer. */
+const FINISHED = new UnbrickError("cancelled", "The transfer has ended.");
 
 function timeoutError(milliseconds: number): UnbrickError {
   const message = `The device did not answer a transfer within ${milliseconds} ms.`;

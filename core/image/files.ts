@@ -1,0 +1,102 @@
+import { basename, join, resolve, sep } from "node:path";
+import { UnbrickError } from "../errors.ts";
+import { byteSize } from "../format.ts";
+import { badImage } from "./bad_image.ts";
+import type { PackFiles } from "./pack_files.ts";
+
+/** The only file of core/image that reads the disk. */
+
+/** Levels of folders looked into: the given one, a release inside it, its boards. */
+const maximumDepth = 3;
+/** More files than this is some other folder, such as a home folder. Our choice. */
+const maximumFiles = 5000;
+
+/** @throws UnbrickError `not-found` if nothing is there or it cannot be read. */
+export function isFolder(path: string): boolean {
+  return reading(path, () => Deno.statSync(path)).isDirectory;
+}
+
+/**
+ * @throws UnbrickError `not-found` if it is not there or cannot be read; `bad-image` if it is no file
+ * or has more than `maximum` bytes.
+ */
+export function readFile(path: string, maximum: number): Uint8Array {
+  const name = basename(path);
+  const { isFile, size } = reading(path, () => Deno.statSync(path));
+  if (!isFile) throw badImage(name, "it is not a file", {}, { path });
+  if (size > maximum) {
+    throw badImage(name, `it has ${byteSize(size)}, more than ${byteSize(maximum)}`, {
+      offset: maximum,
+    }, { path, size });
+  }
+  return reading(path, () => Deno.readFileSync(path));
+}
+
+/**
+ * A folder as a pack. Symbolic links are followed inside the folder only.
+ *
+ * @param maximum Bytes of the largest file that `read` takes.
+ * @throws UnbrickError `not-found`; `bad-image` for over 5000 files, or in `read` for a link that leads
+ * out of the folder.
+ */
+export function folderFiles(folder: string, maximum: number): PackFiles {
+  const name = basename(resolve(folder));
+  const root = reading(folder, () => Deno.realPathSync(folder));
+  const paths = new Set(filesBelow(root, ""));
+  return {
+    name,
+    paths: [...paths],
+    read(path) {
+      const full = join(root, path);
+      if (!paths.has(path)) {
+        throw new UnbrickError("not-found", `There is no file ${path} in ${folder}.`, { path });
+      }
+      const real = reading(full, () => Deno.realPathSync(full));
+      if (!real.startsWith(root.endsWith(sep) ? root : root + sep)) {
+        throw badImage(name, "it is a symbolic link out of the folder", { entry: path });
+      }
+      return readFile(real, maximum);
+    },
+    sourceOf: (path) => join(folder, path),
+  };
+}
+
+function filesBelow(root: string, path: string, depth = 0, found: string[] = []): string[] {
+  for (const entry of reading(root, () => [...Deno.readDirSync(join(root, path))])) {
+    const below = path === "" ? entry.name : `${path}/${entry.name}`;
+    const kind = entry.isSymlink ? target(join(root, below)) : entry;
+    if (kind?.isDirectory && depth < maximumDepth) filesBelow(root, below, depth + 1, found);
+    else if (kind?.isFile) found.push(below);
+    if (found.length > maximumFiles) {
+      throw badImage(
+        basename(root),
+        `it holds more than ${maximumFiles} files, so it is no firmware release`,
+      );
+    }
+  }
+  return found;
+}
+
+/** What a symbolic link leads to; undefined if nothing is there. */
+function target(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Does `read`; an error of the operating system becomes `not-found`. */
+function reading<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      throw new UnbrickError("not-found", `There is no file or folder ${path}.`, { path });
+    }
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UnbrickError("not-found", `${path} cannot be read: ${reason}.`, { path }, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,17 @@
+import type { Board } from "../board.ts";
+import type { ImageSet } from "./image.ts";
+
+/** Images of many boards in one place. */
+export interface ImagePack {
+  /** For people: `firmware_v5.0.0.zip`, `the bundled images`. */
+  readonly origin: string;
+  /** Release folders it has images for: `OPENMV4`. Empty if the pack does not say. */
+  boards(): readonly string[];
+  /**
+   * The images of a board, checked; a role that the pack has no file for is left out.
+   *
+   * @throws UnbrickError `not-found` if it has none for the board, `wrong-board` if it is one other
+   * board's own pack, `bad-image`.
+   */
+  imagesFor(board: Board): ImageSet;
+}

@@ -1,0 +1,30 @@
+import type { Board } from "../board.ts";
+import { UnbrickError } from "../errors.ts";
+import type { Image, ImageSet } from "./image.ts";
+
+/** @param origin Where the images come from, one phrase: "folder OPENMV4 of firmware_v5.0.0.zip". */
+export function imageSet(origin: string, images: readonly Image[]): ImageSet {
+  return { origin, all: images, get: (role) => images.find((image) => image.role === role) };
+}
+
+/** `base` with `images` in place of those of the same roles: files named on the command line. */
+export function withImages(base: ImageSet, images: readonly Image[]): ImageSet {
+  if (images.length === 0) return base;
+  const kept = base.all.filter(({ role }) => !images.some((image) => image.role === role));
+  const names = images.map(({ name }) => name).join(", ");
+  return imageSet(kept.length === 0 ? names : `${names} and ${base.origin}`, [...images, ...kept]);
+}
+
+/** @throws UnbrickError `not-found` that names board, role, file names and where they were sought. */
+export function requireImage(images: ImageSet, board: Board, role: string): Image {
+  const image = images.get(role);
+  if (image !== undefined) return image;
+  const wanted = board.roles.find((candidate) => candidate.role === role);
+  const files = (wanted?.fileNames ?? []).join(" or ");
+  throw new UnbrickError(
+    "not-found",
+    `There is no ${wanted?.title ?? role} image${files && ` (${files})`} for the ${board.name} ` +
+      `in ${images.origin}.`,
+    { board: board.id, role, fileNames: files, origin: images.origin },
+  );
+}

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { badImage } from "./bad_image.ts";
+import type { Image } from "./image.ts";
+import { loadImage, refuseOtherAddress, sha256 } from "./load.ts";
+import { normalPath, pathDanger } from "./pack_files.ts";
+
+/** The manifest of a pack: what each file is, and the hash that binds it. */
+
+/** Changes when a reader of the older format could misunderstand a newer file. */
+export const manifestSchema = 1;
+
+/** An address is written as text, `0x08000000`, and read as a number. */
+const address = z.string().regex(/^0x[0-9A-F]{8}$/).transform((text) => Number(text));
+
+const manifestFile = z.strictObject({
+  /** Folder of a firmware release: `OPENMV4`. */
+  folder: z.string().min(1),
+  role: z.string().min(1),
+  /** Relative to the manifest, with `/`. */
+  path: z.string().refine((path) => pathDanger(path) === undefined && normalPath(path) === path, {
+    message: "is not a harmless relative path",
+  }),
+  /** Where it is written; left out for a file that has no address of its own. */
+  address: address.optional(),
+  /** Bytes of the file as it stands. */
+  size: z.int().positive(),
+  /** Of the file as it stands. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  version: z.string().min(1),
+  /** Where the file came from. */
+  source: z.string().min(1),
+  licence: z.string().min(1),
+  /** Never written to a real device. */
+  simulationOnly: z.boolean(),
+});
+
+const manifest = z.strictObject({
+  schema: z.literal(manifestSchema),
+  files: z.array(manifestFile),
+});
+
+export type ManifestFile = z.output<typeof manifestFile>;
+/** As it is written in JSON: addresses are text. */
+export type ManifestJson = z.input<typeof manifest>;
+export type Manifest = z.output<typeof manifest>;
+
+/**
+ * @param file Name for messages.
+ * @throws UnbrickError `bad-image`: no JSON, not this schema, or one role of a board twice.
+ */
+export function parseManifest(bytes: Uint8Array, file: string): Manifest {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    throw badImage(file, `it is not JSON (${error instanceof Error ? error.message : error})`);
+  }
+  const result = manifest.safeParse(json);
+  if (!result.success) {
+    const { path, message } = result.error.issues[0];
+    throw badImage(file, `${path.join(".") || "the manifest"}: ${message}`);
+  }
+  const seen = new Set<string>();
+  for (const { folder, role } of result.data.files) {
+    const key = `${folder} ${role}`;
+    if (seen.has(key)) throw badImage(file, `it lists two files for ${folder}, ${role}`);
+    seen.add(key);
+  }
+  return result.data;
+}
+
+/**
+ * Makes an image of a file that the manifest lists.
+ *
+ * @param source Where the file is, for people.
+ * @throws UnbrickError `bad-image` if size or SHA-256 differ (both are named), if the container states
+ * another address, and as `loadImage`.
+ */
+export function loadListedImage(bytes: Uint8Array, listed: ManifestFile, source: string): Image {
+  const { role, path, version, simulationOnly } = listed;
+  if (bytes.length !== listed.size) {
+    throw badImage(
+      path,
+      `it has ${bytes.length} bytes and its manifest says ${listed.size}`,
+      { offset: Math.min(bytes.length, listed.size) },
+      { size: bytes.length, expectedSize: listed.size },
+    );
+  }
+  const computed = sha256(bytes);
+  if (computed !== listed.sha256) {
+    throw badImage(
+      path,
+      `its SHA-256 is ${computed} and its manifest says ${listed.sha256}`,
+      {},
+      { sha256: computed, expectedSha256: listed.sha256 },
+    );
+  }
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const image = loadImage(bytes, { role, name, source, version, simulationOnly });
+  if (listed.address === undefined) return image;
+  refuseOtherAddress(image, listed.address);
+  return { ...image, address: listed.address };
+}

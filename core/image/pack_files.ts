@@ -1,0 +1,28 @@
+/** Read access to the files of a pack, wherever they are: a folder, a zip, memory. */
+export interface PackFiles {
+  /** Base name, for messages: `firmware_v5.0.0.zip`. */
+  readonly name: string;
+  /** Paths of all files, with `/`, relative to the pack. */
+  readonly paths: readonly string[];
+  /** @throws UnbrickError `not-found`; `bad-image` with the entry's name if it cannot be trusted. */
+  read(path: string): Uint8Array;
+  /** Where a file is, for people. */
+  sourceOf(path: string): string;
+}
+
+/**
+ * Why a path out of an archive or manifest must not be followed; undefined if it is harmless: relative,
+ * with `/` between its parts, and never upwards.
+ */
+export function pathDanger(path: string): string | undefined {
+  if (path === "" || /\p{Cc}/u.test(path)) return "its name is empty or has control characters";
+  if (path.includes("\\")) return "its name has a backslash";
+  if (path.startsWith("/") || /^[A-Za-z]:/.test(path)) return "its name is an absolute path";
+  if (path.split("/").includes("..")) return "its name leads out of the archive";
+  return undefined;
+}
+
+/** `a/b` for `./a//b/`. */
+export function normalPath(path: string): string {
+  return path.split("/").filter((part) => part !== "" && part !== ".").join("/");
+}

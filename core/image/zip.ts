@@ -1,0 +1,64 @@
+import { inflateSync } from "fflate";
+import { crc32 } from "node:zlib";
+import { UnbrickError } from "../errors.ts";
+import { byteSize } from "../format.ts";
+import { badImage } from "./bad_image.ts";
+import type { PackFiles } from "./pack_files.ts";
+import { readZipDirectory, type ZipEntry } from "./zip_directory.ts";
+
+/** A zip archive in memory as a pack. The only file that knows the unpacking library. */
+
+/** Largest file unpacked: above the largest region, 32 MiB (openmv-boards.md 5.2). Our choice. */
+export const maximumEntrySize = 67_108_864;
+
+/** Above this size an entry may not grow by more than `maximumRatio`. Our choices. */
+const harmlessSize = 1_048_576;
+const maximumRatio = 500;
+
+/**
+ * @param source Path of the archive, for people.
+ * @throws UnbrickError `bad-image`, as `readZipDirectory`; `read` also for a zip bomb (an entry over
+ * 64 MiB, or over 1 MiB and 500 times its packed size), damaged data, wrong size or CRC.
+ */
+export function zipFiles(bytes: Uint8Array, name: string, source: string = name): PackFiles {
+  const entries = new Map(readZipDirectory(bytes, name).map((entry) => [entry.path, entry]));
+  return {
+    name,
+    paths: [...entries.keys()],
+    read(path) {
+      const entry = entries.get(path);
+      if (entry === undefined) {
+        throw new UnbrickError("not-found", `${name} has no file ${path}.`, { file: name, path });
+      }
+      return unpackEntry(bytes, entry, name);
+    },
+    sourceOf: (path) => `${source}/${path}`,
+  };
+}
+
+function unpackEntry(bytes: Uint8Array, entry: ZipEntry, file: string): Uint8Array {
+  const refuse = (reason: string) => badImage(file, reason, { entry: entry.path });
+  const { size, packedSize } = entry;
+  if (size > maximumEntrySize || size > harmlessSize && size > packedSize * maximumRatio) {
+    throw refuse(`it would unpack from ${byteSize(packedSize)} to ${byteSize(size)}`);
+  }
+  const packed = bytes.subarray(entry.dataOffset, entry.dataOffset + packedSize);
+  const content = entry.method === 0 ? packed.slice() : inflate(packed, size, refuse);
+  if (content.length !== size) throw refuse("its size is not the one the archive states");
+  const computed = crc32(content);
+  if (computed !== entry.crc32) throw refuse("it is damaged, its CRC does not match");
+  return content;
+}
+
+function inflate(
+  packed: Uint8Array,
+  size: number,
+  refuse: (reason: string) => UnbrickError,
+): Uint8Array {
+  try {
+    // The library never writes past `out`; the one byte more shows that there would be more.
+    return inflateSync(packed, { out: new Uint8Array(size + 1) });
+  } catch (error) {
+    throw refuse(`it cannot be unpacked (${error instanceof Error ? error.message : error})`);
+  }
+}

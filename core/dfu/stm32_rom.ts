@@ -1,0 +1,44 @@
+import type { MemoryLayout } from "./layout.ts";
+
+/** What is known of an ST ROM beyond what it says of itself. */
+export interface RomTraits {
+  readonly family: "STM32F4" | "STM32F7" | "STM32H7";
+  /**
+   * While busy the ROM holds GETSTATUS until it is done, so one may ask at once instead of sleeping
+   * for bwPollTimeout (dfu-dfuse.md D2, G5).
+   */
+  readonly holdsWhileBusy: boolean;
+  /** Bytes that the chip programs at once; the end of the data is padded to it. */
+  readonly programUnit: 4 | 32;
+  /** From this address on an erase may answer dfuDNBUSY for ever (H743 revision V, D1). */
+  readonly stuckEraseFrom?: number;
+}
+
+const KIB = 1024;
+
+/**
+ * Recognises the ROM by the layout of its internal flash; undefined for any other memory. F72x and F411
+ * look the same and behave the same.
+ */
+export function romTraits(layout: MemoryLayout): RomTraits | undefined {
+  if (!/^internal flash\b/i.test(layout.name)) return undefined;
+  const sizes = layout.segments.map((segment) => segment.sectorSize / KIB);
+  const base = layout.segments[0].address;
+  if (base !== 0x0800_0000) return undefined;
+  const startsWith = (...start: number[]) => start.every((size, i) => sizes[i] === size);
+  if (startsWith(16, 64, 128)) {
+    return { family: "STM32F4", holdsWhileBusy: true, programUnit: 4 };
+  }
+  if (startsWith(32, 128, 256)) {
+    return { family: "STM32F7", holdsWhileBusy: true, programUnit: 4 };
+  }
+  if (sizes.every((size) => size === 128)) {
+    return {
+      family: "STM32H7",
+      holdsWhileBusy: true,
+      programUnit: 32,
+      stuckEraseFrom: base + 1024 * KIB,
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { boards } from "../boards/openmv_stm32/boards.ts";
+import { hasSimulationMark } from "../core/image/simulation_mark.ts";
+import { sha256 } from "../core/image/load.ts";
+import { bundledPack } from "../core/image/pack.ts";
+import { generateImages } from "../tools/generate_images.ts";
+
+const images = new URL("../images/", import.meta.url);
+
+function committed(folder = ""): string[] {
+  return [...Deno.readDirSync(new URL(folder, images))].flatMap((entry) =>
+    entry.isDirectory ? committed(`${folder}${entry.name}/`) : [`${folder}${entry.name}`]
+  );
+}
+
+Deno.test("images/ is what tools/generate_images.ts makes, and nothing else", () => {
+  const made = generateImages();
+  assert.deepEqual(committed().toSorted(), [...made.keys()].toSorted());
+  let total = 0;
+  for (const [path, bytes] of made) {
+    const there = Deno.readFileSync(new URL(path, images));
+    assert.equal(sha256(there), sha256(bytes), `${path} differs: run tools/generate_images.ts`);
+    total += bytes.length;
+  }
+  assert.ok(total < 4 * 1_048_576, `${total} bytes`);
+});
+
+Deno.test("the bundled pack has every role of the STM32 cameras, for simulation only", () => {
+  const pack = bundledPack((path) => Deno.readFileSync(new URL(path, images)));
+  for (const board of boards) {
+    const set = pack.imagesFor(board);
+    assert.deepEqual(
+      set.all.map(({ role }) => role),
+      board.roles.map(({ role }) => role),
+    );
+    for (const image of set.all) {
+      assert.ok(image.simulationOnly && hasSimulationMark(image.bytes));
+      assert.equal(image.source, "bundled");
+    }
+  }
+});

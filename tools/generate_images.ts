@@ -1,0 +1,149 @@
+import { boards as stm32Boards, type Stm32Board } from "../boards/openmv_stm32/boards.ts";
+import { FLASH_BASE } from "../boards/openmv_stm32/chips.ts";
+import { hex } from "../core/format.ts";
+import { sha256 } from "../core/image/load.ts";
+import { type ManifestJson, manifestSchema } from "../core/image/manifest.ts";
+import { sampleRomfs, sampleStm32Bootloader, sampleStm32Firmware } from "../core/image/sample.ts";
+import { partitionNamed } from "../core/openmv_bootloader/partition.ts";
+import { replaceFile } from "./files.ts";
+
+/**
+ * Writes images/: simulation-only images for the cameras whose restore is built, and their manifest.
+ * The same on every machine; tests/images_test.ts compares what is committed with it.
+ */
+
+/** A file of the pack before its size and hash are known. */
+interface Sample {
+  readonly folder: string;
+  readonly role: string;
+  readonly fileName: string;
+  readonly address: number;
+  readonly version: string;
+  readonly bytes: Uint8Array;
+}
+
+const bootloaderVersion = "1.0.3";
+const firmwareVersion = "5.0.0";
+
+/** Bytes of each made-up file: near the limits of openmv-boards.md 2.1, and small for the rest. */
+const stm32Sizes: Readonly<Record<string, readonly [number, number, number]>> = {
+  "openmv-m4": [29_916, 212_484, 40_000],
+  "openmv-m7": [30_540, 262_156, 49_152],
+  "openmv-h7": [101_396, 327_684, 40_960],
+  "openmv-h7-plus": [104_468, 393_220, 65_536],
+  "openmv-pure-thermal": [103_948, 364_564, 57_344],
+};
+
+function stm32Samples(board: Stm32Board): Sample[] {
+  const { folder, processor, architecture, bootloaderProductId, firmwareProductId } = board;
+  const [bootloader, firmware, romfs] = stm32Sizes[board.id];
+  const { start, end } = processor.bootloaderStack;
+  const ram = { ramBase: start, ramSize: end - start, simulationOnly: true };
+  const firmwareBase = partitionNamed(board.partitions, "FIRMWARE").start;
+  return [
+    {
+      folder,
+      role: "bootloader",
+      fileName: "bootloader.bin",
+      address: FLASH_BASE,
+      version: bootloaderVersion,
+      bytes: sampleStm32Bootloader({
+        ...ram,
+        flashBase: FLASH_BASE,
+        usbProductId: bootloaderProductId,
+        size: bootloader,
+        version: bootloaderVersion,
+      }),
+    },
+    {
+      folder,
+      role: "firmware",
+      fileName: "firmware.bin",
+      address: firmwareBase,
+      version: firmwareVersion,
+      bytes: sampleStm32Firmware({
+        ...ram,
+        flashBase: firmwareBase,
+        archString: architecture,
+        usbProductId: firmwareProductId,
+        size: firmware,
+        version: firmwareVersion,
+      }),
+    },
+    romfsSample(folder, partitionNamed(board.partitions, "ROMFS0").start, romfs),
+  ];
+}
+
+function romfsSample(folder: string, address: number, size: number): Sample {
+  return {
+    folder,
+    role: "romfs0",
+    fileName: "romfs0.img",
+    address,
+    version: firmwareVersion,
+    bytes: sampleRomfs({ size, seed: folder, version: firmwareVersion, simulationOnly: true }),
+  };
+}
+
+/** Folder, architecture string, product id of the running camera (openmv-boards.md 1.1), sizes. */
+const arduinoBoards = [
+  ["ARDUINO_PORTENTA_H7", "PORTENTA H7 8192 SDRAM", 0x045B, 311_300, 32_768],
+  ["ARDUINO_GIGA", "GIGA H7 8192 SDRAM", 0x0466, 305_156, 36_864],
+  ["ARDUINO_NICLA_VISION", "NICLAV H7 1024", 0x055F, 294_916, 40_960],
+] as const;
+
+/** Addresses of the Arduino boards: openmv-boards.md 3.6. Their bootloader is Arduino's own. */
+function arduinoSamples(): Sample[] {
+  return arduinoBoards.flatMap(([folder, archString, usbProductId, size, romfs]) => [
+    {
+      folder,
+      role: "firmware",
+      fileName: "firmware.bin",
+      address: 0x0804_0000,
+      version: firmwareVersion,
+      bytes: sampleStm32Firmware({
+        ramBase: 0x2000_0000,
+        ramSize: 0x2_0000,
+        flashBase: 0x0804_0000,
+        archString,
+        usbVendorId: 0x2341,
+        usbProductId,
+        size,
+        version: firmwareVersion,
+        simulationOnly: true,
+      }),
+    },
+    romfsSample(folder, 0x90B0_0000, romfs),
+  ]);
+}
+
+/** Every file of images/ by its path there, the manifest last. */
+export function generateImages(): Map<string, Uint8Array> {
+  const samples = [...stm32Boards.flatMap(stm32Samples), ...arduinoSamples()];
+  const files = new Map<string, Uint8Array>();
+  const manifest: ManifestJson = { schema: manifestSchema, files: [] };
+  for (const { folder, role, fileName, address, version, bytes } of samples) {
+    const path = `${folder}/${fileName}`;
+    files.set(path, bytes);
+    manifest.files.push({
+      folder,
+      role,
+      path,
+      address: hex(address),
+      size: bytes.length,
+      sha256: sha256(bytes),
+      version: `${version}-simulation`,
+      source: "made up by tools/generate_images.ts",
+      licence: "MIT",
+      simulationOnly: true,
+    });
+  }
+  files.set("manifest.json", new TextEncoder().encode(JSON.stringify(manifest, null, 2) + "\n"));
+  return files;
+}
+
+if (import.meta.main) {
+  const images = new URL("../images/", import.meta.url);
+  await Deno.remove(images, { recursive: true }).catch(() => undefined);
+  for (const [path, bytes] of generateImages()) await replaceFile(new URL(path, images), bytes);
+}

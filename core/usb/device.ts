@@ -36,6 +36,8 @@ export interface ControlSetup {
  */
 export interface UsbDevice {
   readonly info: UsbDeviceInfo;
+  /** True where the system only takes HID reports of their full declared size (Windows). */
+  readonly wholeReports?: boolean;
   /** Claims an interface, detaching a kernel driver if one is bound. */
   claim(interfaceNumber: number): Promise<void>;
   release(interfaceNumber: number): Promise<void>;

@@ -1,0 +1,97 @@
+/** Words that the ROM answers with (imxrt-sdp-flashloader.md A3), as 32-bit little-endian numbers. */
+
+export const HAB_OPEN = 0x56787856;
+export const HAB_CLOSED = 0x12343412;
+
+/** Answer in report 4 when a command has succeeded. */
+export const WRITE_FILE_COMPLETE = 0x88888888;
+export const WRITE_COMPLETE = 0x128a8a12;
+/** On the wire `09 D0 0D 90`; some parts send the bytes the other way round. */
+export const OK_ACK = 0x900dd009;
+const OK_ACK_REVERSED = 0x09d00d90;
+
+export type HabMode = "open" | "closed";
+
+/** The HAB mode of a report 3 word; undefined if the word is neither. */
+export function habModeOf(word: number): HabMode | undefined {
+  return word === HAB_OPEN ? "open" : word === HAB_CLOSED ? "closed" : undefined;
+}
+
+/** True if a report 4 word is the acknowledgement that the command waits for. */
+export function isAcknowledged(word: number, expected: number): boolean {
+  return word === expected || (expected === OK_ACK && word === OK_ACK_REVERSED);
+}
+
+/** A HAB event in report 4: four bytes status, reason, context, engine. */
+export interface HabEvent {
+  readonly status: string;
+  readonly reason: string;
+  readonly context: string;
+  readonly engine: number;
+}
+
+/** Reads a report 4 word as a HAB event; codes without a name are given as `0x5A`. */
+export function habEventOf(word: number): HabEvent {
+  const byte = (at: number) => (word >>> (8 * at)) & 0xff;
+  return {
+    status: nameOf(habStatus, byte(0)),
+    reason: nameOf(habReason, byte(1)),
+    context: nameOf(habContext, byte(2)),
+    engine: byte(3),
+  };
+}
+
+function nameOf(names: Readonly<Record<number, string>>, code: number): string {
+  return names[code] ?? `0x${code.toString(16).toUpperCase().padStart(2, "0")}`;
+}
+
+const habStatus: Readonly<Record<number, string>> = {
+  0x00: "unknown",
+  0x33: "failure",
+  0x69: "warning",
+  0xf0: "success",
+};
+
+const habReason: Readonly<Record<number, string>> = {
+  0x00: "no reason given",
+  0x03: "unsupported command",
+  0x05: "invalid IVT",
+  0x06: "invalid command",
+  0x09: "unsuitable state",
+  0x0a: "unsupported engine",
+  0x0c: "invalid assertion",
+  0x0f: "invalid index",
+  0x11: "invalid CSF",
+  0x12: "unsupported algorithm",
+  0x14: "unsupported protocol",
+  0x17: "invalid size",
+  0x18: "invalid signature",
+  0x1b: "unsupported key",
+  0x1d: "invalid key",
+  0x1e: "failed callback",
+  0x21: "invalid certificate",
+  0x22: "invalid address",
+  0x24: "unsupported configuration item",
+  0x27: "invalid DCD",
+  0x28: "call out of sequence",
+  0x2b: "expired poll count",
+  0x2d: "exhausted storage",
+  0x2e: "memory failure",
+  0x30: "engine failure",
+  0x31: "invalid blob",
+  0x32: "invalid MAC",
+};
+
+const habContext: Readonly<Record<number, string>> = {
+  0x00: "no context given",
+  0x0a: "authenticate image",
+  0x33: "check target",
+  0xa0: "assert",
+  0xc0: "CSF or DCD command",
+  0xcf: "run CSF",
+  0xdb: "authenticated data block",
+  0xdd: "run DCD",
+  0xe1: "entry",
+  0xee: "exit",
+  0xff: "fab test",
+};

@@ -1,0 +1,67 @@
+import { FORBIDDEN_IDS, PhaseId } from "./phase.ts";
+
+/** Who is who on 0483:df11, by the names of the alternate settings (stm32n6-serial-boot.md B.3). */
+
+/** A name such as `@FSBL-EXT /0x03/1*32Ke`, taken apart. */
+export interface AlternateName {
+  /** `FSBL-EXT`. */
+  readonly name: string;
+  /** Phase id; undefined if neither number nor name tells it. */
+  readonly id: number | undefined;
+}
+
+/** Names that tell the id even where the number does not (sources disagree on the ROM's numbers). */
+const KNOWN: Readonly<Record<string, number>> = {
+  FSBL: PhaseId.FSBL,
+  virtual: PhaseId.COMMAND,
+  OTP: PhaseId.OTP,
+  RSSE_FW: PhaseId.RSSE_FIRMWARE,
+  RSSE_BLOB: PhaseId.RSSE_BLOB,
+  RSSE_PLUGIN: PhaseId.RSSE_PLUGIN,
+};
+
+/** Takes a name apart; undefined if it is not of the form `@name...`. */
+export function parseAlternateName(text: string): AlternateName | undefined {
+  const match = /^@([^/]*?)\s*(?:\/\s*0x([0-9a-f]+)|$|\/)/i.exec(text.trim());
+  if (!match) return undefined;
+  const [, name, digits] = match;
+  const number = digits === undefined ? NaN : parseInt(digits, 16);
+  return { name, id: number <= 0xFF ? number : KNOWN[name] };
+}
+
+/** Which alternate setting stands for which phase id; ids that must never be selected are left out. */
+export function alternatesById(names: ReadonlyMap<number, string>): ReadonlyMap<number, number> {
+  const found = new Map<number, number>();
+  for (const [alternate, text] of names) {
+    const parsed = parseAlternateName(text);
+    if (parsed?.id === undefined || found.has(parsed.id)) continue;
+    // Name and number must both be harmless: a fuse alternate keeps out whatever else it says.
+    const byName = KNOWN[parsed.name];
+    if (FORBIDDEN_IDS.includes(parsed.id) || FORBIDDEN_IDS.includes(byName)) continue;
+    found.set(parsed.id, alternate);
+  }
+  return found;
+}
+
+/** Device id of the STM32N6 in the product string. */
+const DEVICE_ID = 0x486;
+
+/**
+ * The stage that a 0483:df11 device shows: the ROM of the STM32N6, OpenBootloader, or neither (the ROM
+ * of another chip).
+ */
+export function serialBootStage(
+  names: ReadonlyMap<number, string>,
+  product: string | undefined,
+): "rom" | "open-bootloader" | undefined {
+  const deviceId = /@Device ID \/0x([0-9a-f]+)/i.exec(product ?? "")?.[1];
+  if (deviceId !== undefined && parseInt(deviceId, 16) !== DEVICE_ID) return undefined;
+  const ids = alternatesById(names);
+  const has = (...wanted: number[]) => wanted.every((id) => ids.has(id));
+  const { LAYOUT, FSBL, LOADER, APPLICATION, COMMAND } = PhaseId;
+  if (has(LAYOUT, LOADER, APPLICATION, COMMAND) && product?.startsWith("STM32OpenBootloader")) {
+    return "open-bootloader";
+  }
+  const others = [LAYOUT, 0x02, LOADER, APPLICATION]; // what STM32MP ROMs have beside FSBL
+  return has(FSBL) && !others.some((id) => ids.has(id)) ? "rom" : undefined;
+}

@@ -89,7 +89,9 @@ export async function programFlash(
     const what = `take phase ${hex(id, 2)}`;
     if (isFlash) options.beforeChange?.();
     const isErase = (offset: number) => isFlash && offset % ERASE_UNIT === 0;
-    await session.download(id, bytes, {
+    // Phase 0x05 has no alternate of its own; a download goes to the phase, not to the alternate (B.5).
+    const alternate = id === PhaseId.EXTENSION ? PhaseId.APPLICATION : id;
+    await session.download(alternate, bytes, {
       what,
       deadline: (offset) => isErase(offset) ? ERASE_MS : isFlash ? WRITE_MS : RAM_MS,
       onBlock(sent, ms) {

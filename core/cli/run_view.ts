@@ -4,6 +4,7 @@ import type { Board } from "../board.ts";
 import type { Clock } from "../clock.ts";
 import type { RunEvent } from "../plan/events.ts";
 import type { Console } from "./console.ts";
+import { wrap } from "./layout.ts";
 import { LivingScreen } from "./living_screen.ts";
 import { makeStyle } from "./style.ts";
 import type { EndingOptions } from "./views/ending.ts";
@@ -17,6 +18,8 @@ export interface RunView {
   event(event: RunEvent): void;
   /** Makes room for a prompt while `work` runs. */
   aside<T>(work: () => Promise<T>): Promise<T>;
+  /** Says something that is no event. */
+  say(text: string): void;
   /** Leaves the terminal as it was found. May be called twice. */
   close(): void;
 }
@@ -40,6 +43,7 @@ function jsonView({ console, clock, os }: RunViewOptions): RunView {
   return {
     aside,
     close() {},
+    say() {},
     event(event) {
       const error = event.type === "run-ended" ? event.error : undefined;
       const facts = error ? { ...event, advice: advice(error, os) } : event;
@@ -54,6 +58,7 @@ function plainView(options: RunViewOptions): RunView {
   return {
     aside,
     close() {},
+    say: (text) => options.console.write(text + "\n"),
     event(event) {
       const next = plain(state, event, ending());
       state = next.state;
@@ -89,6 +94,10 @@ class TerminalView implements RunView {
     const lines = stayingLines(this.#run, event, this.#ending());
     if (lines.length > 0) this.#screen.print(lines);
     this.#draw();
+  }
+
+  say(text: string): void {
+    this.#screen.print(wrap(text, this.options.console.columns));
   }
 
   async aside<T>(work: () => Promise<T>): Promise<T> {

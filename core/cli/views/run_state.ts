@@ -11,7 +11,8 @@ export interface RunState {
   /** What is waited for, until when (milliseconds since the run began). */
   readonly waiting?: { readonly what: string; readonly until: number };
   readonly seen?: EventOf<"seen">["sightings"];
-  /** How the camera showed itself when the run was last bound to it. */
+  /** The port the run is bound to, and how the camera last showed itself there. */
+  readonly port?: string;
   readonly mode?: Mode;
   readonly proofs: readonly EventOf<"proof">[];
   readonly touched: boolean;
@@ -35,9 +36,18 @@ export function reduce(state: RunState, event: RunEvent): RunState {
         waiting: { what: event.waitingFor, until: event.at + event.deadlineMs },
       };
     case "seen":
-      return { ...state, seen: event.sightings };
+      return {
+        ...state,
+        seen: event.sightings,
+        mode: event.sightings.find((one) => one.port === state.port)?.mode ?? state.mode,
+      };
     case "connected":
-      return { ...state, mode: event.sighting.mode, waiting: undefined };
+      return {
+        ...state,
+        port: event.sighting.port,
+        mode: event.sighting.mode,
+        waiting: undefined,
+      };
     case "proof":
       return { ...state, proofs: [...state.proofs, event] };
     case "touching":

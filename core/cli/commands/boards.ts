@@ -1,0 +1,60 @@
+import type { Board, Job } from "../../board.ts";
+import { allBoards, namesOf } from "../board_names.ts";
+import { table, wrap } from "../layout.ts";
+import { printJson, printLines, type Session } from "../session.ts";
+import { makeStyle } from "../style.ts";
+
+const jobs: readonly Job[] = ["restore", "flash", "verify", "read"];
+
+/** `boards`: every board, its names, and what can be done with it. */
+export function boards(session: Session): number {
+  const all = allBoards(session.families).map(({ board }) => board);
+  if (session.options.json) {
+    for (const board of all) printJson(session, { type: "board", ...facts(board) });
+  } else {
+    const { bold } = makeStyle(session.console);
+    const [head, ...rows] = boardLines(all, session.console.columns);
+    printLines(session, [bold(head), ...rows]);
+  }
+  return 0;
+}
+
+function facts(board: Board) {
+  const { id, name, maker, folder, chip, roles, recoveryActions, afterActions } = board;
+  return {
+    id,
+    names: namesOf(board),
+    name,
+    maker,
+    folder,
+    chip,
+    jobs: board.jobs,
+    roles,
+    recoveryActions,
+    afterActions,
+  };
+}
+
+/** A heading, a row for each board, and the reasons why a board does not offer a job. */
+export function boardLines(boards: readonly Board[], width: number): string[] {
+  const rows = boards.map((board) => [
+    board.id,
+    board.folder,
+    board.chip,
+    jobs.filter((job) => board.jobs[job] === true).join(" ") || "-",
+  ]);
+  const reasons = new Map<string, string[]>();
+  for (const board of boards) {
+    for (const job of jobs) {
+      const support = board.jobs[job];
+      if (support === true) continue;
+      reasons.set(support.refused, [...reasons.get(support.refused) ?? [], `${board.id} ${job}`]);
+    }
+  }
+  return [
+    ...table([["BOARD", "FOLDER", "CHIP", "JOBS"], ...rows]),
+    ...[...reasons].flatMap((
+      [reason, which],
+    ) => ["", ...wrap(`${which.join(", ")}: ${reason}`, width)]),
+  ];
+}

@@ -1,0 +1,133 @@
+import { advice } from "../../advice.ts";
+import type { DeviceFinder, Look } from "../../device/finder.ts";
+import { usbId } from "../../format.ts";
+import { summarise } from "../../plan/run_bench.ts";
+import type { SightingSummary } from "../../plan/events.ts";
+import { boardById } from "../board_names.ts";
+import { isKind, type UnbrickError } from "../../errors.ts";
+import { wrap } from "../layout.ts";
+import { printJson, printLines, type Session } from "../session.ts";
+import { adviceLines } from "../views/ending.ts";
+import { openRealWorld } from "../world.ts";
+
+/** The longest time between two looks at the bus, ms; changes are noticed earlier. */
+const LOOK_INTERVAL_MS = 1000;
+
+/** A device as this command tells it. */
+interface Listed extends Partial<Omit<SightingSummary, "port" | "usbId">> {
+  readonly port: string;
+  readonly usbId: string;
+  /** Why it cannot be opened. */
+  readonly blocked?: UnbrickError;
+}
+
+/** `devices`: the cameras on the bus, and what is in the way. With `watch`, until Ctrl-C. */
+export async function devices(session: Session, { watch }: { watch: boolean }): Promise<number> {
+  const world = await openRealWorld(session);
+  try {
+    const { finder } = world;
+    const first = listed(await finder.look(session.signal));
+    if (!watch) list(session, first);
+    else await follow(session, finder, first);
+    return 0;
+  } finally {
+    await world.close();
+  }
+}
+
+function listed({ sightings, unreadable }: Look): Listed[] {
+  const known = sightings.map((one) => ({ ...summarise(one), blocked: one.seen.unreadable }));
+  const others = unreadable
+    .filter(({ usb }) => !known.some(({ port }) => port === usb.portPath))
+    .map(({ usb, unreadable }) => ({
+      port: usb.portPath,
+      usbId: usbId(usb.descriptor.idVendor, usb.descriptor.idProduct),
+      blocked: unreadable,
+    }));
+  return [...known, ...others].sort((one, other) => one.port.localeCompare(other.port));
+}
+
+function list(session: Session, devices: readonly Listed[]): void {
+  if (session.options.json) return devices.forEach((device) => tellJson(session, "device", device));
+  const width = session.console.columns;
+  if (devices.length === 0) {
+    return printLines(session, [
+      "No camera is on the USB bus.",
+      ...adviceLines(advice({ kind: "not-found" }, session.context.os), width),
+    ]);
+  }
+  printLines(session, devices.flatMap((device) => deviceLines(device, session, width)));
+  const kinds = new Set(devices.flatMap(({ blocked }) => blocked ? [blocked.kind] : []));
+  for (const kind of kinds) {
+    printLines(session, adviceLines(advice({ kind }, session.context.os), width));
+  }
+}
+
+/** A device in lines: where, what, which board it may be, and what is in the way. */
+export function deviceLines(
+  { port, usbId, title, mode, boardIds, serial, blocked }: Listed,
+  { families }: Pick<Session, "families">,
+  width: number,
+): string[] {
+  const names = boardIds?.map((id) => boardById(id, families).board.name) ?? [];
+  const facts = [
+    mode && `mode ${mode}`,
+    names.length > 0 && (names.length === 1 ? names[0] : `one of: ${names.join(", ")}`),
+    serial && `serial ${serial}`,
+    blocked && `cannot be opened: ${blocked.message}`,
+  ].filter((fact) => typeof fact === "string");
+  return [
+    ...wrap(`port ${port}  ${usbId}  ${title ?? "unknown device"}`, width),
+    ...facts.flatMap((fact) => wrap(fact, width, "    ")),
+  ];
+}
+
+function tellJson(session: Session, type: string, { blocked, ...device }: Listed): void {
+  printJson(session, {
+    type,
+    ...device,
+    ...(blocked && { blocked: { kind: blocked.kind, message: blocked.message } }),
+  });
+}
+
+/** Tells arrivals and departures until the signal aborts, which is the ordinary end. */
+async function follow(
+  session: Session,
+  finder: DeviceFinder,
+  first: readonly Listed[],
+): Promise<void> {
+  const { signal, options, console } = session;
+  const tell = (type: "arrived" | "left", device: Listed) => {
+    if (options.json) return tellJson(session, type, device);
+    const time = session.clock.date().toTimeString().slice(0, 8);
+    const [head, ...facts] = deviceLines(device, session, console.columns - 16);
+    const lines = type === "arrived" ? [head, ...facts] : [head];
+    printLines(
+      session,
+      lines.map((line, at) => {
+        return (at === 0 ? `${time}  ${type.padEnd(8)}` : " ".repeat(18)) + line;
+      }),
+    );
+  };
+  if (!options.json) printLines(session, ["Watching the USB bus; stop with Ctrl-C."]);
+  let before = first;
+  first.forEach((device) => tell("arrived", device));
+  try {
+    while (true) {
+      await finder.bus.changed({ timeoutMs: LOOK_INTERVAL_MS, signal });
+      const now = listed(await finder.look(signal));
+      before.filter((device) => !now.some((one) => isSame(one, device)))
+        .forEach((device) => tell("left", device));
+      now.filter((device) => !before.some((one) => isSame(one, device)))
+        .forEach((device) => tell("arrived", device));
+      before = now;
+    }
+  } catch (error) {
+    if (!isKind(error, "cancelled")) throw error;
+  }
+}
+
+function isSame(one: Listed, other: Listed): boolean {
+  return one.port === other.port && one.usbId === other.usbId && one.title === other.title &&
+    one.serial === other.serial && one.blocked?.kind === other.blocked?.kind;
+}

@@ -1,0 +1,128 @@
+import type { Job } from "../../board.ts";
+import { isKind, UnbrickError } from "../../errors.ts";
+import type { JobOptions, Plan } from "../../family.ts";
+import { runPlan, type RunResult } from "../../plan/engine.ts";
+import { Recorder } from "../../plan/report.ts";
+import { boardByName, type KnownBoard } from "../board_names.ts";
+import { askBoard, findBoard, type FoundBoard } from "../find_board.ts";
+import { chooseImages, simulationOnlyRefused, withoutSimulationOnly } from "../images.ts";
+import { makeRunView } from "../run_view.ts";
+import { simulatedHands } from "../operators/simulated_hands.ts";
+import { checkWritable, writeText } from "../output_file.ts";
+import { makeOperator, onClock, printJson, type Session } from "../session.ts";
+import { openRealWorld, openSimulatedWorld, type World } from "../world.ts";
+
+export interface JobRequest extends JobOptions {
+  readonly job: Job;
+  /** As named on the command line. */
+  readonly board?: string;
+}
+
+/** Carries a job out. How it ended has been told when this returns; what comes before a run is thrown. */
+export async function runJob(session: Session, request: JobRequest): Promise<RunResult> {
+  const { options, families } = session;
+  if (options.report !== undefined) checkWritable(options.report);
+  const named = request.board === undefined ? undefined : boardByName(request.board, families);
+  if (named) checkOffered(named, request.job);
+  const known = options.simulate && !named
+    ? await askBoard(session, makeOperator(session), request.job)
+    : named;
+  const world = options.simulate && known
+    ? openSimulatedWorld(session, request.job, known)
+    : await openRealWorld(session);
+  try {
+    const found = known ??
+      await findBoard(session, world, makeOperator(session), request.job);
+    checkOffered(found, request.job);
+    return await run(session, world, found, request);
+  } finally {
+    await world.close();
+  }
+}
+
+/** @throws UnbrickError `wrong-board` with the reason, if the board does not offer the job */
+export function checkOffered({ board }: KnownBoard, job: Job): void {
+  const support = board.jobs[job];
+  if (support !== true) {
+    throw new UnbrickError("wrong-board", support.refused, { board: board.id, job });
+  }
+}
+
+/**
+ * The plan with the images it is made of. Simulation-only images never get into a plan that writes to
+ * a real camera.
+ */
+export function makePlan(
+  session: Session,
+  { board, family }: KnownBoard,
+  request: JobRequest,
+  target: "real" | "simulated",
+): { plan: Plan; images: ReturnType<typeof chooseImages> } {
+  const chosen = chooseImages(board, session.options, () => session.context.bundledImages());
+  const { job, ...jobOptions } = { ...request, allow: session.options.allow };
+  const isWriting = job === "restore" || job === "flash";
+  if (target === "simulated" || !isWriting) {
+    return { plan: family.plan(job, board, chosen, jobOptions), images: chosen };
+  }
+  const { usable, refused } = withoutSimulationOnly(chosen);
+  const isNamed = session.options.image.length > 0 || session.options.images !== undefined;
+  if (refused.length > 0 && isNamed) throw simulationOnlyRefused(refused, chosen.origin);
+  try {
+    return { plan: family.plan(job, board, usable, jobOptions), images: usable };
+  } catch (error) {
+    if (refused.length === 0 || !isKind(error, "not-found")) throw error;
+    throw simulationOnlyRefused(refused, chosen.origin);
+  }
+}
+
+async function run(
+  session: Session,
+  world: World,
+  found: FoundBoard,
+  request: JobRequest,
+): Promise<RunResult> {
+  const { clock, console, context, options, signal } = session;
+  const { plan, images } = makePlan(session, found, request, world.camera ? "simulated" : "real");
+  const view = makeRunView({
+    console,
+    clock,
+    board: found.board,
+    os: context.os,
+    json: options.json,
+  });
+  const asked = makeOperator(session, {
+    aside: (work) => view.aside(work),
+    onImpatience: () => view.say("The bus does not show it yet; unbrick goes on waiting."),
+  });
+  const recorder = new Recorder(clock, context.version);
+  const onStop = () => view.say("Stopping as soon as the running transfer is over ...");
+  signal.addEventListener("abort", onStop, { once: true });
+  try {
+    const result = await onClock(session, () =>
+      runPlan(plan, {
+        clock,
+        signal,
+        finder: world.finder,
+        operator: world.camera ? simulatedHands(world.camera, clock, asked) : asked,
+        simulated: world.camera !== undefined,
+        images,
+        port: options.port ?? found.port,
+        hardwareDeadlineMs: options.timeout * 1000,
+        onEvent(event) {
+          recorder.add(event);
+          view.event(event);
+        },
+      }));
+    const cause = result.error?.cause;
+    if (options.json && options.debug && cause instanceof Error) {
+      printJson(session, { type: "debug", stack: cause.stack });
+    }
+    return result;
+  } finally {
+    signal.removeEventListener("abort", onStop);
+    view.close();
+    if (options.report !== undefined) {
+      writeText(options.report, JSON.stringify(recorder.report(), null, 2) + "\n");
+    }
+  }
+}

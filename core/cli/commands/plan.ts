@@ -1,0 +1,72 @@
+import type { Job } from "../../board.ts";
+import { UnbrickError } from "../../errors.ts";
+import { byteSize, duration, hex } from "../../format.ts";
+import type { ImageSet } from "../../image/image.ts";
+import type { Plan } from "../../family.ts";
+import { summariseStep } from "../../plan/engine.ts";
+import { boardByName } from "../board_names.ts";
+import { printJson, printLines, type Session } from "../session.ts";
+import { makeStyle } from "../style.ts";
+import { nearest } from "../nearest.ts";
+import { checkOffered, makePlan } from "./job.ts";
+
+const jobs: readonly Job[] = ["restore", "flash", "verify", "read"];
+
+export interface PlanRequest {
+  /** `[JOB] BOARD` */
+  readonly words: readonly string[];
+  readonly bootloaderOnly?: boolean;
+  readonly eraseFilesystem?: boolean;
+}
+
+/** `plan`: the steps of a job with effects, addresses, lengths and hashes. Touches no device. */
+export function plan(session: Session, { words, ...jobOptions }: PlanRequest): number {
+  const job = words.length > 1 ? jobNamed(words[0]) : "restore";
+  const known = boardByName(words[words.length - 1], session.families);
+  checkOffered(known, job);
+  const { plan, images } = makePlan(session, known, { job, ...jobOptions }, "simulated");
+  if (session.options.json) printJson(session, { type: "plan", ...planFacts(plan, images) });
+  else {
+    const [head, ...rows] = planLines(plan, images);
+    printLines(session, [makeStyle(session.console).bold(head), ...rows]);
+  }
+  return 0;
+}
+
+function jobNamed(word: string): Job {
+  const job = jobs.find((one) => one === word.toLowerCase());
+  if (job) return job;
+  const near = nearest(word, jobs);
+  const hint = near.length > 0 ? `Did you mean ${near[0]}?` : `The jobs are: ${jobs.join(", ")}.`;
+  throw new UnbrickError("usage", `There is no job "${word}". ${hint}`, { job: word });
+}
+
+function planFacts({ job, board, steps }: Plan, images: ImageSet) {
+  return {
+    job,
+    board: { id: board.id, name: board.name },
+    imagesFrom: images.origin,
+    images: images.all.map(({ bytes, ...image }) => ({ ...image, bytes: bytes.length })),
+    steps: steps.map(summariseStep),
+  };
+}
+
+/** A heading and the steps, each with what it changes. */
+export function planLines({ job, board, steps }: Plan, images: ImageSet): string[] {
+  const lines = [`Plan: ${job} ${board.name}`, `Images: ${images.origin}`, ""];
+  steps.forEach((step, at) => {
+    const consent = step.consent ? `, needs the consent "${step.consent.id}"` : "";
+    lines.push(
+      `${String(at + 1).padStart(2)}. ${step.title} ` +
+        `(${step.effect === "none" ? "changes nothing" : step.effect}, ` +
+        `about ${duration(step.weight)}${consent})`,
+    );
+    for (const { region, address, length, image, sha256 } of step.targets ?? []) {
+      lines.push(
+        `      ${region}: ${hex(address)}, ${byteSize(length)}${image ? `, ${image}` : ""}`,
+      );
+      if (sha256) lines.push(`      sha256 ${sha256}`);
+    }
+  });
+  return lines;
+}

@@ -1,0 +1,29 @@
+import { join } from "node:path";
+import { UnbrickError } from "../../errors.ts";
+import { byteSize } from "../../format.ts";
+import { checkNew, writeNew } from "../output_file.ts";
+import { printLines, type Session } from "../session.ts";
+import { type JobRequest, runJob } from "./job.ts";
+
+/** `read`: what is in the camera goes into a file, or into a folder when there are several parts. */
+export async function read(
+  session: Session,
+  request: Omit<JobRequest, "job"> & { readonly output?: string },
+): Promise<number> {
+  const { output, ...rest } = request;
+  if (output === undefined) {
+    throw new UnbrickError("usage", "read needs a file to write to: -o FILE.");
+  }
+  if ((request.address === undefined) !== (request.length === undefined)) {
+    throw new UnbrickError("usage", "--address and --length belong together.");
+  }
+  checkNew(output);
+  const { outputs, error } = await runJob(session, { ...rest, job: "read" });
+  if (outputs.size > 1) Deno.mkdirSync(output, { recursive: true });
+  for (const [name, bytes] of outputs) {
+    const path = outputs.size > 1 ? join(output, `${name}.bin`) : output;
+    writeNew(path, bytes);
+    if (!session.options.json) printLines(session, [`${path}: ${name}, ${byteSize(bytes.length)}`]);
+  }
+  return error?.exitCode ?? 0;
+}

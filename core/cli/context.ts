@@ -1,0 +1,26 @@
+import type { OperatingSystem } from "../advice.ts";
+import type { Clock } from "../clock.ts";
+import type { BoardFamily } from "../family.ts";
+import type { ImagePack } from "../image/image_pack.ts";
+import type { UsbBus } from "../usb/device.ts";
+import type { Console } from "./console.ts";
+import type { Prompts } from "./prompts.ts";
+
+/** What main.ts composes: everything the command line needs and may not import itself. */
+export interface Context {
+  readonly version: string;
+  readonly os: OperatingSystem;
+  readonly clock: Clock;
+  /** Aborts at the first Ctrl-C: the work stops between transfers. */
+  readonly signal: AbortSignal;
+  readonly families: readonly BoardFamily[];
+  readonly prompts: Prompts;
+  /** @param options.colour false for `--no-color` */
+  openConsole(options: { colour: boolean }): Console;
+  /** @param options.library a libusb to use instead of the built-in one */
+  openUsbBus(options: { library?: string }): Promise<UsbBus>;
+  /** The images inside the executable; undefined if it was built without. */
+  bundledImages(): ImagePack | undefined;
+  /** Loads `--plugin FILE`: a JavaScript module whose default export is a family. */
+  loadFamily(file: string): Promise<BoardFamily>;
+}

@@ -1,0 +1,110 @@
+import type { Job } from "../board.ts";
+import { isUsable, portOf, type Sighting } from "../device/sighting.ts";
+import { UnbrickError } from "../errors.ts";
+import type { Operator } from "../plan/operator.ts";
+import { RunProgress } from "../plan/progress.ts";
+import { RunBench } from "../plan/run_bench.ts";
+import { allBoards, boardById, type KnownBoard } from "./board_names.ts";
+import { mayAsk, printLines, type Session } from "./session.ts";
+import type { World } from "./world.ts";
+
+/** A board that was found out, and the port of the camera that told it. */
+export interface FoundBoard extends KnownBoard {
+  readonly port?: string;
+}
+
+/**
+ * Finds out which board is meant when none was named: from what is on the bus, by asking the camera,
+ * by asking the person, in this order.
+ * @throws UnbrickError `not-found`, `consent-needed`, `wrong-board`, or why a device cannot be opened
+ */
+export async function findBoard(
+  session: Session,
+  world: World,
+  operator: Operator,
+  job: Job,
+): Promise<FoundBoard> {
+  const { families, options, signal } = session;
+  const look = await world.finder.look(signal);
+  const isWanted = (port: string) => options.port === undefined || options.port === port;
+  const sightings = look.sightings.filter((one) => isWanted(portOf(one)));
+  const usable = sightings.filter(isUsable);
+  if (usable.length === 0) {
+    const blocked = look.unreadable.find((seen) => isWanted(seen.usb.portPath));
+    if (blocked) throw blocked.unreadable;
+    if (!mayAsk(session)) {
+      throw new UnbrickError("not-found", "No camera is on the USB bus, and no board was named.");
+    }
+    return await askBoard(session, operator, job, "No camera is on the USB bus. ");
+  }
+  const sighting = usable.length === 1 ? usable[0] : await operator.choose(
+    "Several cameras are connected. Which one is it?",
+    usable.map((one) => ({
+      value: one,
+      label: `port ${portOf(one)}: ${one.title}`,
+      hint: one.seen.serial,
+    })),
+    signal,
+  );
+  const ids = await narrow(session, world, operator, sighting);
+  const id = ids.length === 1 ? ids[0] : await operator.choose(
+    `The ${sighting.title} does not tell which camera it is. Which one is it?`,
+    ids.map((id) => ({ value: id, label: boardById(id, families).board.name })),
+    signal,
+  );
+  return { ...boardById(id, families), port: portOf(sighting) };
+}
+
+/** Ids of the boards that a sighting can still be, after asking the device. */
+async function narrow(
+  session: Session,
+  world: World,
+  operator: Operator,
+  sighting: Sighting,
+): Promise<readonly string[]> {
+  if (sighting.boardIds.length === 1) return sighting.boardIds;
+  const { family, board } = boardById(sighting.boardIds[0], session.families);
+  if (!family.identify) return sighting.boardIds;
+  const { clock, signal, options } = session;
+  const bench = new RunBench({
+    board,
+    clock,
+    signal,
+    finder: world.finder,
+    operator,
+    simulated: world.camera !== undefined,
+    port: portOf(sighting),
+    hardwareDeadlineMs: options.timeout * 1000,
+    progress: new RunProgress(clock, []),
+    emit() {},
+  });
+  const { boardIds, evidence } = await family.identify(bench, sighting);
+  if (!options.json) printLines(session, evidence);
+  if (boardIds.length > 0) return boardIds;
+  throw new UnbrickError(
+    "wrong-board",
+    `What the camera tells fits no board: ${evidence.join(" ")}`,
+    { port: portOf(sighting) },
+  );
+}
+
+/**
+ * Nothing on the bus tells which board it is: a person may say it.
+ * @throws UnbrickError `consent-needed` if nobody can be asked
+ */
+export async function askBoard(
+  { families, signal }: Session,
+  operator: Operator,
+  job: Job,
+  why = "",
+): Promise<KnownBoard> {
+  return await operator.choose(
+    `${why}Which camera do you want to ${job}?`,
+    allBoards(families).filter(({ board }) => board.jobs[job] === true).map((known) => ({
+      value: known,
+      label: known.board.name,
+      hint: known.board.chip,
+    })),
+    signal,
+  );
+}

@@ -1,0 +1,27 @@
+import { UnbrickError } from "../../errors.ts";
+import type { Operator } from "../../plan/operator.ts";
+
+/**
+ * Nobody can be asked: `--yes`, a pipe, a JSON peer. What was permitted on the command line is agreed
+ * to, anything else ends in `consent-needed`. Hardware actions are only told (by the view); the engine
+ * waits for their effect.
+ *
+ * @param permitted names of consents: `write` for `--yes`, and each `--allow`
+ */
+export function unattended(permitted: ReadonlySet<string>): Operator {
+  return {
+    perform: () => Promise.resolve(),
+    consent: ({ id, text }) => {
+      if (permitted.has(id)) return Promise.resolve(true);
+      return Promise.reject(
+        new UnbrickError("consent-needed", `Nobody could be asked: ${text}`, { consent: id }),
+      );
+    },
+    choose: (question, choices) =>
+      Promise.reject(
+        new UnbrickError("consent-needed", `Nobody could be asked: ${question}`, {
+          choices: choices.map(({ label }) => label).join(", "),
+        }),
+      ),
+  };
+}

@@ -1,0 +1,46 @@
+import { UnbrickError } from "../errors.ts";
+
+/** Files that the command line writes: what was read, and reports. */
+
+/** Checks before the work that a file can be written after it. @throws UnbrickError `not-found` */
+export function checkWritable(path: string): void {
+  writing(path, () => Deno.openSync(path, { write: true, create: true }).close());
+}
+
+/** @throws UnbrickError `not-found` */
+export function writeText(path: string, text: string): void {
+  writing(path, () => Deno.writeTextFileSync(path, text));
+}
+
+/** Writes a file that must not be there yet. @throws UnbrickError `usage`, `not-found` */
+export function writeNew(path: string, bytes: Uint8Array): void {
+  writing(path, () => Deno.writeFileSync(path, bytes, { createNew: true }));
+}
+
+/** @throws UnbrickError `usage` if something is there */
+export function checkNew(path: string): void {
+  try {
+    Deno.lstatSync(path);
+  } catch {
+    return;
+  }
+  throw exists(path);
+}
+
+function writing(path: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) throw exists(path);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UnbrickError("not-found", `${path} cannot be written: ${reason}.`, { path }, {
+      cause: error,
+    });
+  }
+}
+
+function exists(path: string): UnbrickError {
+  return new UnbrickError("usage", `${path} is there already and will not be overwritten.`, {
+    path,
+  });
+}

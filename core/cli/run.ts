@@ -1,0 +1,99 @@
+import { advice } from "../advice.ts";
+import { asUnbrickError, exitCodes, type UnbrickError } from "../errors.ts";
+import { type Invocation, parseArguments } from "./arguments.ts";
+import { boards } from "./commands/boards.ts";
+import { devices } from "./commands/devices.ts";
+import { guide } from "./commands/guide.ts";
+import { runJob } from "./commands/job.ts";
+import { plan } from "./commands/plan.ts";
+import { read } from "./commands/read.ts";
+import type { Console } from "./console.ts";
+import type { Context } from "./context.ts";
+import { wrap } from "./layout.ts";
+import { openSession, type Session } from "./session.ts";
+import { makeStyle } from "./style.ts";
+import { adviceLines, outcomes } from "./views/ending.ts";
+import { jsonLine } from "./views/json_line.ts";
+
+/** Carries a command line out. Never throws; the number is the exit code of the process. */
+export async function runCommandLine(
+  argv: readonly string[],
+  context: Context,
+): Promise<number> {
+  // Good enough before the arguments are understood, and for telling that they are not.
+  let console = context.openConsole({ colour: !argv.includes("--no-color") });
+  const manner = { json: argv.includes("--json"), debug: argv.includes("--debug") };
+  try {
+    const invocation = parseArguments(argv, context.version, console.columns);
+    if ("show" in invocation) {
+      console.write(invocation.show + "\n");
+      return 0;
+    }
+    console = context.openConsole({ colour: !invocation.noColor });
+    return await dispatch(await openSession(context, invocation, console), invocation);
+  } catch (thrown) {
+    const error = asUnbrickError(thrown);
+    tellFailure(error, console, context, manner);
+    return error.exitCode;
+  }
+}
+
+async function dispatch(session: Session, invocation: Invocation): Promise<number> {
+  switch (invocation.command) {
+    case "restore":
+    case "flash":
+    case "verify": {
+      const { command: job, board } = invocation;
+      const { error } = await runJob(session, { ...jobOptions(invocation), job, board });
+      return error?.exitCode ?? 0;
+    }
+    case "read": {
+      const { board, region, address, length, output } = invocation;
+      return await read(session, { board, region, address, length, output });
+    }
+    case "devices":
+      return await devices(session, invocation);
+    case "boards":
+      return boards(session);
+    case "plan":
+      return plan(session, { words: invocation.words, ...jobOptions(invocation) });
+    case "guide":
+      return await guide(session);
+    case "dfu-util":
+      return exitCodes.usage;
+  }
+}
+
+function jobOptions(invocation: Invocation) {
+  return {
+    bootloaderOnly: "bootloaderOnly" in invocation ? invocation.bootloaderOnly : false,
+    eraseFilesystem: "eraseFilesystem" in invocation ? invocation.eraseFilesystem : false,
+  };
+}
+
+/** An error from before a run: cause, outcome, advice. Nothing was written then. */
+function tellFailure(
+  error: UnbrickError,
+  console: Console,
+  context: Context,
+  { json, debug }: { json: boolean; debug: boolean },
+): void {
+  const { kind, message, exitCode, data } = error;
+  const actions = advice(error, context.os);
+  if (json) {
+    const stack = debug && error.cause instanceof Error ? { stack: error.cause.stack } : {};
+    const facts = { type: "failed", outcome: "unchanged", kind, message, exitCode };
+    const line = jsonLine(
+      { ...facts, data: { ...data, ...stack }, advice: actions },
+      context.clock.date(),
+    );
+    console.write(line + "\n");
+    return;
+  }
+  const style = makeStyle(console);
+  const width = console.columns;
+  const lines = wrap(message, width, `${style.failed} `).map(style.bad);
+  if (kind !== "usage") lines.push(`  ${style.bold(outcomes.unchanged)}`);
+  lines.push(...adviceLines(actions, width));
+  console.writeError(lines.map((line) => line + "\n").join(""));
+}

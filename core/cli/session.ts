@@ -1,0 +1,74 @@
+import type { Clock } from "../clock.ts";
+import type { BoardFamily } from "../family.ts";
+import type { Operator } from "../plan/operator.ts";
+import { VirtualClock } from "../virtual_clock.ts";
+import type { CommonOptions } from "./arguments.ts";
+import type { Console } from "./console.ts";
+import type { Context } from "./context.ts";
+import { person } from "./operators/person.ts";
+import { unattended } from "./operators/unattended.ts";
+import { type Facts, jsonLine } from "./views/json_line.ts";
+
+/** One command line being carried out. */
+export interface Session {
+  readonly context: Context;
+  readonly options: CommonOptions;
+  readonly console: Console;
+  readonly clock: Clock;
+  readonly families: readonly BoardFamily[];
+  readonly signal: AbortSignal;
+}
+
+export async function openSession(
+  context: Context,
+  options: CommonOptions,
+  console: Console,
+): Promise<Session> {
+  const fromOutside: BoardFamily[] = [];
+  for (const file of options.plugin) fromOutside.push(await context.loadFamily(file));
+  return {
+    context,
+    options,
+    console,
+    clock: options.simulate && options.fast ? new VirtualClock() : context.clock,
+    families: [...context.families, ...fromOutside],
+    signal: context.signal,
+  };
+}
+
+/** Runs work on the session's clock: virtual time passes only inside. */
+export async function onClock<T>({ clock }: Session, work: () => Promise<T>): Promise<T> {
+  return clock instanceof VirtualClock ? await clock.run(work) : await work();
+}
+
+/** True if a person can be asked and wants to be. */
+export function mayAsk({ console, options }: Session): boolean {
+  return console.canAsk && !options.yes && !options.json && !options.fast;
+}
+
+/** What a person's operator needs of the screen. */
+export interface Stage {
+  aside<T>(work: () => Promise<T>): Promise<T>;
+  onImpatience(): void;
+}
+
+const bareStage: Stage = { aside: (work) => work(), onImpatience() {} };
+
+/** Who answers the questions of this session. */
+export function makeOperator(session: Session, stage: Stage = bareStage): Operator {
+  const { allow, yes } = session.options;
+  const permitted = new Set(yes ? ["write", ...allow] : allow);
+  return mayAsk(session)
+    ? person({ prompts: session.context.prompts, permitted, ...stage })
+    : unattended(permitted);
+}
+
+/** Prints lines for people. */
+export function printLines({ console }: Session, lines: readonly string[]): void {
+  console.write(lines.map((line) => line + "\n").join(""));
+}
+
+/** Prints one JSON line. */
+export function printJson({ console, clock }: Session, facts: Facts): void {
+  console.write(jsonLine(facts, clock.date()) + "\n");
+}

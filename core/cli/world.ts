@@ -1,0 +1,36 @@
+import type { Job } from "../board.ts";
+import { DeviceFinder } from "../device/finder.ts";
+import type { SimulatedBoard } from "../family.ts";
+import type { UsbBus } from "../usb/device.ts";
+import { MemoryBus } from "../usb/memory.ts";
+import { VirtualBus } from "../usb/virtual_bus.ts";
+import type { KnownBoard } from "./board_names.ts";
+import type { Session } from "./session.ts";
+
+/** Where the devices are: the real bus, or a virtual one with one simulated camera. */
+export interface World {
+  readonly finder: DeviceFinder;
+  /** The simulated camera, in a simulated world. */
+  readonly camera?: SimulatedBoard;
+  close(): Promise<void>;
+}
+
+export async function openRealWorld({ context, options, families }: Session): Promise<World> {
+  return worldOf(await context.openUsbBus({ library: options.libusb }), families);
+}
+
+/** A camera in the condition that the job is made for; transfers take their time on the wire. */
+export function openSimulatedWorld(session: Session, job: Job, known: KnownBoard): World {
+  const { clock, families } = session;
+  const bus = new VirtualBus({ wireClock: clock });
+  const camera = known.family.simulate(known.board, {
+    clock,
+    socket: bus.socket("1-1"),
+    condition: job === "restore" ? "bricked" : "healthy",
+  });
+  return { ...worldOf(new MemoryBus(bus, clock), families), camera };
+}
+
+function worldOf(bus: UsbBus, families: Session["families"]): World {
+  return { finder: new DeviceFinder(bus, families), close: () => bus.close() };
+}

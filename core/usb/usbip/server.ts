@@ -1,0 +1,158 @@
+import type { Attachment } from "../attachment.ts";
+import { parseConfiguration, parseDeviceDescriptor } from "../descriptors.ts";
+import type { VirtualBus } from "../virtual_bus.ts";
+import { ByteReader } from "./byte_reader.ts";
+import {
+  BUSID_LENGTH,
+  decodeOpCommon,
+  decodeText,
+  encodeDevice,
+  encodeOpCommon,
+  OP_COMMON_LENGTH,
+  OpCode,
+  OpStatus,
+  VERSION,
+} from "./packets.ts";
+import { UrbSession } from "./urb_session.ts";
+
+/** A connection to a client, for example a Deno.TcpConn. */
+export interface ByteStream {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly writable: WritableStream<Uint8Array>;
+}
+
+const speeds = { low: 1, full: 2, high: 3, super: 5, unknown: 0 } as const;
+
+/**
+ * Offers the devices of a virtual bus over USB/IP. The busid of a device is its port path. A device
+ * that a client has imported is not offered again until it was plugged in anew or the client left;
+ * unplugging it ends the client's connection, which is how a client learns of it. The protocol has no
+ * message for a port reset: Linux resets in its own virtual hub and then only configures again.
+ */
+export class UsbIpServer {
+  readonly #imported = new Set<Attachment>();
+
+  /** @param onError hears of defects of models, which the client only sees as EPROTO. */
+  constructor(
+    private readonly bus: VirtualBus,
+    private readonly onError: (error: unknown) => void,
+  ) {}
+
+  /** What a client could import now. */
+  get offered(): readonly Attachment[] {
+    return this.bus.attachments.filter((one) => !this.#imported.has(one));
+  }
+
+  /** Serves one client until its connection ends or `signal` aborts; never throws. */
+  async serve(stream: ByteStream, signal?: AbortSignal): Promise<void> {
+    const reader = new ByteReader(stream.readable);
+    const writer = stream.writable.getWriter();
+    const onAbort = () => end(reader, writer);
+    signal?.addEventListener("abort", onAbort, { once: true });
+    try {
+      await this.#answer(reader, writer).catch(ignoreConnectionLoss);
+    } catch (error) {
+      this.onError(error);
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
+      await end(reader, writer);
+    }
+  }
+
+  async #answer(
+    reader: ByteReader,
+    writer: WritableStreamDefaultWriter<Uint8Array>,
+  ): Promise<void> {
+    const head = await reader.read(OP_COMMON_LENGTH);
+    const code = head && decodeOpCommon(head).code;
+    if (code === OpCode.REQ_DEVLIST) await writer.write(this.#deviceList());
+    if (code === OpCode.REQ_IMPORT) await this.#import(reader, writer);
+  }
+
+  #deviceList(): Uint8Array {
+    const devices = this.offered;
+    const count = Uint8Array.of(0, 0, devices.length >> 8, devices.length & 0xff);
+    const listed = devices.map(describe).flatMap(({ device, interfaces }) => [device, interfaces]);
+    return joined([reply(OpCode.REP_DEVLIST, OpStatus.OK), count, ...listed]);
+  }
+
+  async #import(
+    reader: ByteReader,
+    writer: WritableStreamDefaultWriter<Uint8Array>,
+  ): Promise<void> {
+    const name = await reader.read(BUSID_LENGTH);
+    if (!name) return;
+    const busid = decodeText(name);
+    const attachment = this.bus.attachments.find(({ portPath }) => portPath === busid);
+    if (!attachment || this.#imported.has(attachment)) {
+      const status = attachment ? OpStatus.DEV_BUSY : OpStatus.NODEV;
+      return await writer.write(reply(OpCode.REP_IMPORT, status));
+    }
+    this.#imported.add(attachment);
+    const send = (packet: Uint8Array) => writer.write(packet).catch(ignoreConnectionLoss);
+    const session = new UrbSession(attachment, send, this.onError);
+    const stop = this.bus.onChange(async () => {
+      if (!attachment.gone) return;
+      await session.settled();
+      await end(reader, writer);
+    });
+    try {
+      const { device } = describe(attachment);
+      await writer.write(joined([reply(OpCode.REP_IMPORT, OpStatus.OK), device]));
+      await session.run(reader);
+    } finally {
+      stop();
+      this.#imported.delete(attachment);
+    }
+  }
+}
+
+/** A device as OP_REP_IMPORT names it, and the interfaces that OP_REP_DEVLIST puts behind it. */
+function describe(attachment: Attachment): { device: Uint8Array; interfaces: Uint8Array } {
+  const { model, portPath, bus, address } = attachment;
+  const descriptor = parseDeviceDescriptor(model.deviceDescriptor);
+  const configuration = model.configurations[0] && parseConfiguration(model.configurations[0]);
+  if (!descriptor || !configuration) throw new Error(`the model on ${portPath} has no descriptors`);
+  const settings = configuration.interfaces.filter((one) => one.bAlternateSetting === 0);
+  const device = encodeDevice({
+    ...descriptor,
+    path: `/sys/devices/virtual/usb${bus}/${portPath}`,
+    busid: portPath,
+    busnum: bus,
+    devnum: address,
+    speed: speeds[model.speed],
+    bConfigurationValue: configuration.bConfigurationValue,
+    bNumInterfaces: settings.length,
+  });
+  const interfaces = settings.flatMap((one) => [
+    one.bInterfaceClass,
+    one.bInterfaceSubClass,
+    one.bInterfaceProtocol,
+    0,
+  ]);
+  return { device, interfaces: Uint8Array.from(interfaces) };
+}
+
+function reply(code: number, status: number): Uint8Array {
+  return encodeOpCommon({ version: VERSION, code, status });
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  return Uint8Array.from(parts.flatMap((part) => [...part]));
+}
+
+/** Tells the client first: a read that waits may keep a socket open. */
+async function end(
+  reader: ByteReader,
+  writer: WritableStreamDefaultWriter<Uint8Array>,
+): Promise<void> {
+  await writer.close().catch(() => {}); // closed before, or the client is gone
+  await reader.cancel();
+}
+
+/** A client that ends its connection in the middle is nothing unusual. */
+function ignoreConnectionLoss(error: unknown): void {
+  const { BadResource, BrokenPipe, ConnectionReset, Interrupted } = Deno.errors;
+  const losses = [BadResource, BrokenPipe, ConnectionReset, Interrupted];
+  if (!losses.some((loss) => error instanceof loss)) throw error;
+}

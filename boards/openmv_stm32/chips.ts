@@ -23,12 +23,10 @@ export interface Chip {
   readonly ram: readonly Range[];
   /** Sector sizes of the flash that is fitted, from 0x08000000 on (dfu-dfuse.md F2). */
   readonly sectors: readonly number[];
-  /** Typical erase time by sector size (dfu-dfuse.md B7). */
+  /** Typical erase time by sector size (dfu-dfuse.md B7, G3). */
   readonly eraseMs: Readonly<Record<number, number>>;
-  /** Typical time to program one byte (dfu-dfuse.md G2). */
+  /** Typical time to program one byte (dfu-dfuse.md B7, G2). */
   readonly programMsPerByte: number;
-  /** Bytes of option memory and its address, read to see whether the chip is protected (B4, B10). */
-  readonly optionBytes: { readonly address: number; readonly length: number };
 }
 
 const KIB = 1024;
@@ -52,7 +50,6 @@ export const F427: Chip = {
   sectors: [...repeat(4, 16), ...repeat(1, 64), ...repeat(7, 128)],
   eraseMs: { [16 * KIB]: 250, [64 * KIB]: 550, [128 * KIB]: 1000 },
   programMsPerByte: 0.016 / 4,
-  optionBytes: { address: 0x1FFF_C000, length: 16 },
 };
 
 export const F765: Chip = {
@@ -63,9 +60,8 @@ export const F765: Chip = {
   bootloaderStack: { start: 0x2000_0000, end: 0x2002_0000 },
   ram: [{ start: 0x2000_0000, end: 0x2008_0000 }],
   sectors: [...repeat(4, 32), ...repeat(1, 128), ...repeat(7, 256)],
-  eraseMs: { [32 * KIB]: 200, [128 * KIB]: 500, [256 * KIB]: 1000 },
+  eraseMs: { [32 * KIB]: 350, [128 * KIB]: 500, [256 * KIB]: 1000 },
   programMsPerByte: 0.016 / 4,
-  optionBytes: { address: 0x1FFF_0000, length: 32 },
 };
 
 export const H743: Chip = {
@@ -81,12 +77,20 @@ export const H743: Chip = {
     { start: 0x3800_0000, end: 0x3801_0000 },
   ],
   sectors: repeat(16, 128),
-  eraseMs: { [128 * KIB]: 1000 },
-  programMsPerByte: 0.130 / 32,
-  optionBytes: { address: 0x5200_201C, length: 128 },
+  eraseMs: { [128 * KIB]: 900 },
+  programMsPerByte: 0.1 / 32,
 };
 
 /** True if `value` lies in one of the ranges; a stack pointer may also stand at a range's end. */
 export function isStackIn(ranges: readonly Range[], value: number): boolean {
   return ranges.some(({ start, end }) => value > start && value <= end);
 }
+
+/** The 32 MiB flash beside the chip of H7 Plus and Pure Thermal; times are usual ones (inferred). */
+export const QSPI = {
+  size: 32 * KIB * KIB,
+  sectorSize: 64 * KIB,
+  pageSize: 256,
+  eraseMs: 200,
+  programMsPerByte: 0.5 / 256,
+} as const;

@@ -1,33 +1,21 @@
-import type { Board } from "../../core/board.ts";
 import { UnbrickError } from "../../core/errors.ts";
-import { hex } from "../../core/format.ts";
+import { hex, usbId } from "../../core/format.ts";
 import { badImage } from "../../core/image/bad_image.ts";
 import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
-import type { Image, ImageSet } from "../../core/image/image.ts";
+import type { Image } from "../../core/image/image.ts";
 import { vectorTable } from "../../core/image/inspect.ts";
+import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
 import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
 import type { Consent } from "../../core/plan/operator.ts";
 import type { Stm32Board } from "./boards.ts";
 import { FLASH_BASE, isStackIn, type Range } from "./chips.ts";
 import { type Marks, marksIn } from "./marks.ts";
+import { ST_ROM_ID } from "./recognise.ts";
 
 /** Refuses what cannot be right for a board, before any device is touched. Pure. */
 
 /** Fewer bytes cannot even hold the vector table of an STM32. */
 const SMALLEST_PROGRAM = 512;
-
-/** The image of a role. @throws UnbrickError `not-found` if the set has none. */
-export function needImage(images: ImageSet, board: Board, role: string): Image {
-  const image = images.get(role);
-  if (image) return image;
-  const known = board.roles.find((one) => one.role === role);
-  const file = known?.fileNames[0] ?? role;
-  throw new UnbrickError(
-    "not-found",
-    `There is no ${known?.title ?? role} (${file}) for the ${board.name} among ${images.origin}.`,
-    { role, file, board: board.id },
-  );
-}
 
 /**
  * bootloader.bin: not empty, inside its region, a vector table that can be, the product id of this
@@ -41,6 +29,7 @@ export function checkBootloader(image: Image, board: Stm32Board): void {
   const region = partitionNamed(board.partitions, "BOOTLOADER");
   refuseLargerThan(image, partitionSize(region), "bootloader");
   refuseAddress(image, FLASH_BASE);
+  refuseUsbIds(image, board);
   checkVectors(image, FLASH_BASE, [board.processor.bootloaderStack]);
 }
 
@@ -52,6 +41,7 @@ export function checkFirmware(image: Image, board: Stm32Board): void {
   const region = partitionNamed(board.partitions, "FIRMWARE");
   refuseLargerThan(image, partitionSize(region), "firmware");
   refuseAddress(image, region.start);
+  refuseUsbIds(image, board);
   checkVectors(image, region.start, board.processor.ram);
 }
 
@@ -59,6 +49,7 @@ export function checkFirmware(image: Image, board: Stm32Board): void {
 export function checkRomfs(image: Image, board: Stm32Board): void {
   refuseEmpty(image);
   refuseLargerThan(image, partitionSize(partitionNamed(board.partitions, "ROMFS0")), "ROMFS");
+  refuseUsbIds(image, board);
 }
 
 /**
@@ -96,6 +87,24 @@ function refuseAddress({ name, address }: Image, expected: number): void {
     `it is made for address ${hex(address)}, and belongs at ${hex(expected)}`,
     {},
     { address, expected },
+  );
+}
+
+/** A DFU suffix may bind the file to a USB device: then to this board's ROM or bootloader. */
+function refuseUsbIds({ name, usbIds = {} }: Image, board: Stm32Board): void {
+  const { vendorId, productId } = usbIds;
+  const fits = [ST_ROM_ID, { vendorId: OPENMV_VENDOR_ID, productId: board.bootloaderProductId }]
+    .some((id) =>
+      (vendorId ?? id.vendorId) === id.vendorId && (productId ?? id.productId) === id.productId
+    );
+  if (fits) return;
+  throw new UnbrickError(
+    "wrong-board",
+    `${name} is meant for the USB device ${
+      usbId(vendorId ?? 0xFFFF, productId ?? 0xFFFF)
+    }, which ` +
+      `the ${board.name} is not.`,
+    { file: name, vendorId: vendorId ?? null, productId: productId ?? null, board: board.id },
   );
 }
 

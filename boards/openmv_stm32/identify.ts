@@ -1,0 +1,94 @@
+import type { DfuSeMemory } from "../../core/dfu/memory_access.ts";
+import type { Sighting } from "../../core/device/sighting.ts";
+import { isKind } from "../../core/errors.ts";
+import type { Identity } from "../../core/family.ts";
+import { hex } from "../../core/format.ts";
+import { isFilledWith } from "../../core/image/inspect.ts";
+import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
+import type { Bench } from "../../core/plan/bench.ts";
+import { boards } from "./boards.ts";
+import { FLASH_BASE } from "./chips.ts";
+import { LONGEST_MARK, type Mark, marksIn } from "./marks.ts";
+import { withRom } from "./rom.ts";
+
+/** Bytes read at a time; also the smallest distance of sector starts that is looked at. */
+const PIECE = 16_384;
+/** Enough of a sector to see that nothing was written to it. */
+const PROBE = 1_024;
+
+/** Asks a camera in its ROM bootloader which board it is. Reads only. */
+export async function identify(bench: Bench, sighting: Sighting): Promise<Identity> {
+  const { boardIds, mode } = sighting;
+  if (mode !== "rom" || boardIds.length === 1) return { boardIds, evidence: [] };
+  try {
+    return await withRom(bench, (memory) => readIdentity(bench, memory, boardIds));
+  } catch (error) {
+    if (!isKind(error, "protected", "disconnected")) throw error;
+    return { boardIds, evidence: [error.message] };
+  }
+}
+
+/**
+ * The board by what is left in flash, of the boards it can be. The firmware counts first, because a
+ * wrong bootloader may be what killed the camera; then the remains of the bootloader. The first mark
+ * decides; no mark leaves the boards as they were.
+ */
+export async function readIdentity(
+  bench: Bench,
+  memory: DfuSeMemory,
+  boardIds: readonly string[],
+): Promise<Identity> {
+  const board = boards.find(({ id }) => boardIds.includes(id))!;
+  const firmware = partitionNamed(board.partitions, "FIRMWARE").start;
+  const end = FLASH_BASE + board.processor.sectors.reduce((sum, size) => sum + size, 0);
+  const search = new Search(bench, memory, end - FLASH_BASE);
+  const mark = await search.firstMark(firmware, end, "firmware") ??
+    await search.firstMark(FLASH_BASE, firmware, "bootloader");
+  if (!mark) {
+    return { boardIds, evidence: ["Nothing left in the flash tells which board this is."] };
+  }
+  const { where, found } = mark;
+  return {
+    boardIds: boardIds.filter((id) => id === found.boardId),
+    evidence: [
+      `The ${mark.program} in flash is that of the ${found.boardName}: ${found.text} at ${
+        hex(where)
+      }.`,
+    ],
+  };
+}
+
+class Search {
+  #done = 0;
+
+  constructor(
+    private readonly bench: Bench,
+    private readonly memory: DfuSeMemory,
+    private readonly total: number,
+  ) {}
+
+  /** Reads from `start` on, leaving out what is blank, until a program's mark is found. */
+  async firstMark(start: number, end: number, program: "firmware" | "bootloader") {
+    let tail: Uint8Array = new Uint8Array();
+    for (let at = start; at < end; at += PIECE) {
+      const isBlank = isFilledWith(await this.#read(at, PROBE), 0xFF);
+      const bytes = isBlank ? new Uint8Array() : await this.#read(at, PIECE);
+      const window = joined(tail, bytes);
+      const found: Mark | undefined = marksIn(window)[program][0];
+      if (found) return { found, program, where: at - tail.length + found.offset };
+      tail = window.slice(-LONGEST_MARK);
+      this.bench.progress(this.#done += PIECE, this.total);
+    }
+  }
+
+  #read(address: number, length: number): Promise<Uint8Array> {
+    return this.memory.readRange(address, length, { signal: this.bench.signal });
+  }
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(a.length + b.length);
+  bytes.set(a);
+  bytes.set(b, a.length);
+  return bytes;
+}

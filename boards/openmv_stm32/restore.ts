@@ -1,0 +1,338 @@
+import type { DfuSeClient } from "../../core/dfu/dfuse_client.ts";
+import type { Sighting } from "../../core/device/sighting.ts";
+import { isKind, UnbrickError } from "../../core/errors.ts";
+import type { JobOptions } from "../../core/family.ts";
+import type { Image, ImageSet } from "../../core/image/image.ts";
+import { requireImage } from "../../core/image/image_set.ts";
+import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
+import { withBootloader, withCaughtBootloader } from "../../core/openmv_bootloader/client.ts";
+import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
+import {
+  leaveBootloader,
+  refuseMissingPartitions,
+  startStep,
+} from "../../core/openmv_bootloader/steps.ts";
+import type { Bench, Expectation } from "../../core/plan/bench.ts";
+import type { Proof } from "../../core/plan/proof.ts";
+import type { Step } from "../../core/plan/step.ts";
+import { boards, replugActions, type Stm32Board } from "./boards.ts";
+import { FLASH_BASE } from "./chips.ts";
+import { catchOptions, neededPartitions, partitionSteps } from "./flash.ts";
+import { readIdentity } from "./identify.ts";
+import { withRom } from "./rom.ts";
+import { isSameChip } from "./same_camera.ts";
+import { readMs, writeMs } from "./timing.ts";
+import { checkBootloader, consentForUnmarked } from "./validate.ts";
+
+/** The expert's right without which a protected chip is left alone. */
+export const UNLOCK = "unlock-erases-all";
+
+/**
+ * Restore: the bootloader through the chip's ROM, the rest through that bootloader. The ROM writes
+ * nothing else: a large write is known to fail in the ROM of the H7 (openmv-boards.md 2.1).
+ */
+export function restoreSteps(board: Stm32Board, images: ImageSet, options: JobOptions): Step[] {
+  const image = requireImage(images, board, "bootloader");
+  checkBootloader(image, board);
+  const rest = options.bootloaderOnly ? [] : partitionSteps(board, images, options);
+  const needs = options.bootloaderOnly ? [] : neededPartitions(board, images, options);
+  const restore = new Restore(board, image, needs);
+  const sharesChip = boards.filter(({ processor }) => processor === board.processor).length > 1;
+  return [
+    restore.enterRom(),
+    options.allow?.includes(UNLOCK) ? restore.unlock() : restore.checkProtection(),
+    ...(sharesChip ? [restore.identify()] : []),
+    restore.writeBootloader(),
+    restore.startBootloader(),
+    ...rest,
+    options.bootloaderOnly ? restore.leave() : startStep(catchOptions(board)),
+  ];
+}
+
+/** The steps of one restore and what they learn from each other. */
+class Restore {
+  readonly #what: string;
+  readonly #proof: Proof;
+  /** The camera is in its bootloader already, and that is the wanted one. */
+  #restored: Proof | undefined;
+  #romSerial: string | undefined;
+  /** False once reading the flash has thrown the ROM off the bus (dfu-dfuse.md D1). */
+  #mayRead = true;
+
+  constructor(
+    private readonly board: Stm32Board,
+    private readonly image: Image,
+    private readonly needs: readonly string[],
+  ) {
+    const { name, bytes, sha256 } = image;
+    this.#what = `the ${board.name} in its ROM bootloader`;
+    this.#proof = {
+      claim: `The bootloader equals ${name} (${bytes.length} bytes).`,
+      evidence: "read-back",
+      address: FLASH_BASE,
+      bytes: bytes.length,
+      sha256,
+    };
+  }
+
+  enterRom(): Step {
+    return {
+      id: "enter-rom",
+      title: "Bring the camera into its ROM bootloader",
+      weight: 1_500,
+      effect: "none",
+      isDone: async (bench) => {
+        this.#restored = await this.#isRestored(bench);
+        this.#mayRead = true;
+        const rom = await bench.sighting(["rom"]);
+        this.#romSerial = rom?.seen.serial;
+        return this.#restored ??
+          (rom && { claim: "The camera is in its ROM bootloader.", evidence: "device-check" });
+      },
+      run: async (bench) => {
+        await this.#requestRom(bench, this.board.recoveryActions);
+      },
+    };
+  }
+
+  /** Stops at a protected chip, before anything is changed. */
+  checkProtection(): Step {
+    return {
+      id: "check-protection",
+      title: "See whether the chip is protected",
+      weight: 20,
+      effect: "none",
+      run: async (bench) => {
+        if (await this.#isProtected(bench)) {
+          throw new UnbrickError(
+            "protected",
+            `The chip of this ${this.board.name} is protected against reading and writing.`,
+            { board: this.board.id },
+          );
+        }
+      },
+    };
+  }
+
+  /** In place of checkProtection, when the expert allows it: takes the protection off. */
+  unlock(): Step {
+    const { processor } = this.board;
+    const length = processor.sectors.reduce((sum, size) => sum + size, 0);
+    const isFree: Proof = { claim: "The chip is not protected.", evidence: "device-check" };
+    return {
+      id: "unlock",
+      title: "Take off the chip's protection, which erases everything in it",
+      weight: processor.sectors.reduce((sum, size) => sum + processor.eraseMs[size], 0),
+      effect: "erases",
+      targets: [{ region: "everything inside the chip", address: FLASH_BASE, length }],
+      consent: {
+        id: UNLOCK,
+        text: "The chip can only be unprotected by erasing all of its flash: firmware, files and " +
+          "everything else in it are lost.",
+        word: "erase",
+      },
+      isDone: async (bench) => await this.#isProtected(bench) ? undefined : isFree,
+      run: async (bench) => {
+        bench.touching("everything inside the chip");
+        await withRom(bench, (memory) => memory.readUnprotectErasingEverything());
+        await this.#requestRom(bench, replugActions);
+      },
+      prove: async (bench) => {
+        if (!await this.#isProtected(bench)) return isFree;
+        throw new UnbrickError("verify-failed", "The chip is still protected.");
+      },
+    };
+  }
+
+  /** The chip is in several boards: what is left in flash must not contradict the chosen one. */
+  identify(): Step {
+    const { board } = this;
+    return {
+      id: "identify",
+      title: "Find out which board it is",
+      weight: 1_000,
+      effect: "none",
+      run: async (bench) => {
+        if (this.#restored) return;
+        const all = boards.filter(({ processor }) => processor === board.processor)
+          .map(({ id }) => id);
+        const identity = await this.#reading(
+          bench,
+          (memory) => readIdentity(bench, memory, all),
+        );
+        identity?.evidence.forEach((sentence) => bench.note(sentence));
+        if (!identity || identity.boardIds.includes(board.id)) return;
+        throw new UnbrickError(
+          "wrong-board",
+          `This camera is not a ${board.name}: ${identity.evidence.join(" ")}`,
+          { board: board.id, found: identity.boardIds.join(",") || null },
+        );
+      },
+    };
+  }
+
+  writeBootloader(): Step {
+    const { image, board } = this;
+    const { bytes, name, sha256 } = image;
+    const region = partitionNamed(board.partitions, "BOOTLOADER");
+    const consent = consentForUnmarked(image, board);
+    return {
+      id: "bootloader",
+      title: "Write the bootloader",
+      weight: writeMs(board.processor, region, bytes.length),
+      effect: "writes",
+      targets: [{
+        region: "bootloader",
+        address: FLASH_BASE,
+        length: bytes.length,
+        sha256,
+        image: name,
+      }],
+      ...(consent && { consent }),
+      isDone: async (bench) => {
+        if (this.#restored) return this.#restored;
+        const isEqual = await this.#reading(bench, async (memory) => {
+          const { signal } = bench;
+          return await memory.compareRange(FLASH_BASE, bytes, { signal }) === undefined;
+        });
+        return isEqual ? this.#proof : undefined;
+      },
+      run: async (bench) => {
+        await withRom(bench, (memory) =>
+          memory.writeRange(FLASH_BASE, bytes, {
+            signal: bench.signal,
+            compareFirst: this.#mayRead,
+            firstBlockLast: true,
+            beforeChange: () => bench.touching("the bootloader"),
+            onProgress: ({ done }) => bench.progress(done, 2 * bytes.length),
+          }));
+      },
+      prove: async (bench) => {
+        await withRom(bench, (memory) =>
+          memory.verifyRange(FLASH_BASE, bytes, {
+            signal: bench.signal,
+            onProgress: ({ done }) => bench.progress(bytes.length + done, 2 * bytes.length),
+          }));
+        return this.#proof;
+      },
+    };
+  }
+
+  /** Jumper off, power on: the new bootloader must run, be that camera's, and read back equal. */
+  startBootloader(): Step {
+    return {
+      id: "start-bootloader",
+      title: "Start the new bootloader",
+      weight: 1_500 + readMs(this.image.bytes.length),
+      effect: "none",
+      run: async (bench) => {
+        await catchBootloader(bench, {
+          ...catchOptions(this.board),
+          isSameUnit: (sighting) => this.#isSameChip(sighting) === true,
+          check: (bootloader) => {
+            this.#refuseAnotherCamera(bootloader.sighting);
+            refuseMissingPartitions(bootloader, this.needs);
+          },
+        });
+      },
+      prove: async (bench) => {
+        await this.#readBack(bench);
+        return {
+          ...this.#proof,
+          claim: `The new bootloader runs, and what it reads of itself equals ${this.image.name}.`,
+        };
+      },
+    };
+  }
+
+  /** Ends a restore of the bootloader alone. */
+  leave(): Step {
+    return {
+      id: "leave-bootloader",
+      title: "Let the camera start",
+      weight: 500,
+      effect: "none",
+      run: (bench) => leaveBootloader(bench, this.board.partitions),
+    };
+  }
+
+  /** The proof, if the camera is in its bootloader and that equals the image. */
+  async #isRestored(bench: Bench): Promise<Proof | undefined> {
+    const sighting = await bench.sighting(["bootloader"]);
+    if (!sighting) return undefined;
+    try {
+      await withBootloader(bench, sighting, this.board.partitions, async (bootloader) => {
+        await bootloader.hold();
+        const { signal } = bench;
+        const { memory } = bootloader;
+        await memory.verify(bootloader.partition("BOOTLOADER"), this.image.bytes, { signal });
+      });
+      return this.#proof;
+    } catch (error) {
+      if (isKind(error, "verify-failed", "disconnected", "wrong-board")) return undefined;
+      throw error;
+    }
+  }
+
+  async #readBack(bench: Bench): Promise<void> {
+    const { bytes } = this.image;
+    await withCaughtBootloader(bench, this.board.partitions, async (bootloader) => {
+      await bootloader.memory.verify(bootloader.partition("BOOTLOADER"), bytes, {
+        signal: bench.signal,
+        onProgress: ({ done, total }) => bench.progress(done, total),
+      });
+    });
+  }
+
+  async #isProtected(bench: Bench): Promise<boolean> {
+    if (this.#restored) return false;
+    return await this.#reading(bench, (memory) => memory.isReadProtected()) ?? false;
+  }
+
+  async #requestRom(bench: Bench, actions: Stm32Board["recoveryActions"]): Promise<void> {
+    const before = await bench.sighting(["rom"]);
+    const expectation: Expectation = {
+      what: this.#what,
+      modes: ["rom"],
+      accept: ({ seen: { usb } }) =>
+        usb.bus !== before?.seen.usb.bus || usb.address !== before.seen.usb.address,
+    };
+    this.#romSerial = (await bench.request(actions, expectation)).seen.serial;
+  }
+
+  /**
+   * Reads through the ROM. Half-written flash words can throw the ROM of an H7 off the bus when they
+   * are read (dfu-dfuse.md D1): then the camera is plugged in again and nothing is read any more
+   * before it is erased. Undefined if reading is out of the question.
+   */
+  async #reading<T>(bench: Bench, read: (memory: DfuSeClient) => Promise<T>) {
+    if (!this.#mayRead) return undefined;
+    try {
+      return await withRom(bench, read);
+    } catch (error) {
+      if (!isKind(error, "disconnected")) throw error;
+      bench.note(
+        "The camera left the bus while its flash was read, as half-written flash can cause. It is " +
+          "written without reading it first.",
+      );
+      this.#mayRead = false;
+      await this.#requestRom(bench, replugActions);
+      return undefined;
+    }
+  }
+
+  /** Undefined if the serials do not tell. */
+  #isSameChip({ seen }: Sighting): boolean | undefined {
+    if (this.#romSerial === undefined || seen.serial === undefined) return undefined;
+    return isSameChip(this.#romSerial, seen.serial);
+  }
+
+  #refuseAnotherCamera(sighting: Sighting): void {
+    if (this.#isSameChip(sighting) !== false) return;
+    throw new UnbrickError(
+      "wrong-board",
+      `Another camera came back in place of the ${this.board.name} that was restored.`,
+      { board: this.board.id, rom: this.#romSerial!, bootloader: sighting.seen.serial! },
+    );
+  }
+}

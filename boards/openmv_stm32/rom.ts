@@ -1,0 +1,46 @@
+import { DfuSeClient } from "../../core/dfu/dfuse_client.ts";
+import { parseLayout } from "../../core/dfu/layout.ts";
+import type { Sighting } from "../../core/device/sighting.ts";
+import { UnbrickError } from "../../core/errors.ts";
+import type { Bench } from "../../core/plan/bench.ts";
+import { romChip } from "./recognise.ts";
+
+/** Opens the chip's ROM bootloader on its internal flash for `work`, and closes it again. */
+export async function withRom<T>(
+  bench: Bench,
+  work: (memory: DfuSeClient) => Promise<T>,
+): Promise<T> {
+  const sighting = await bench.sighting(["rom"]);
+  if (!sighting) {
+    throw new UnbrickError(
+      "disconnected",
+      `The ${bench.board.name} is no longer in its ROM bootloader.`,
+      { board: bench.board.id },
+    );
+  }
+  const { alternate, name } = internalFlash(sighting);
+  const device = await bench.usb.open(sighting.seen.usb);
+  try {
+    return await work(
+      await DfuSeClient.open({
+        device,
+        clock: bench.clock,
+        alternate,
+        layout: parseLayout(name),
+        signal: bench.signal,
+      }),
+    );
+  } finally {
+    await device.close();
+  }
+}
+
+/** The alternate setting of the internal flash, by its name. */
+function internalFlash({ seen }: Sighting): { alternate: number; name: string } {
+  const layout = romChip(seen)?.romLayout;
+  for (const [key, name] of seen.interfaceNames) {
+    if (layout?.test(name)) return { alternate: Number(key.split(":")[1]), name };
+  }
+  throw seen.unreadable ??
+    new UnbrickError("wrong-board", "The ROM bootloader names no flash of a known camera.");
+}

@@ -1,0 +1,73 @@
+import type { Mode, Sighting } from "../device/sighting.ts";
+import { isKind, UnbrickError } from "../errors.ts";
+import type { Bench } from "../plan/bench.ts";
+import type { HardwareAction } from "../plan/hardware_action.ts";
+import { type OpenBootloader, withBootloader } from "./client.ts";
+import type { Partition } from "./partition.ts";
+
+/** The camera stays in its bootloader for 1.5 s only: so often it may be missed. */
+const ATTEMPTS = 5;
+
+export interface CatchOptions {
+  readonly partitions: readonly Partition[];
+  /** What hands do so that the camera starts anew: unplug, plug. */
+  readonly replug: readonly HardwareAction[];
+  /** What hands do when it is still in a recovery mode: unplug, take the jumper off, plug. */
+  readonly leaveRecovery: readonly HardwareAction[];
+  /** The modes that a jumper or switch which was forgotten leads back to. Default `rom`. */
+  readonly recoveryModes?: readonly Mode[];
+  /** Said when the camera comes back in such a mode: "The jumper is still fitted." */
+  readonly stillInRecovery: string;
+  /** The bootloader is proven to be that of this run's camera, whatever port it is on. */
+  isSameUnit?(sighting: Sighting): boolean;
+  /** Looks at the bootloader before anything is written; throws to refuse it. */
+  check?(bootloader: OpenBootloader): Promise<void> | void;
+}
+
+/**
+ * Has the camera in its bootloader and holds it there: asks for hands unless it is there already, reads
+ * a block at once (openmv-boards.md 5.3), and asks again if the moment was missed or a jumper was
+ * forgotten.
+ * @throws UnbrickError as Bench.request and `check`; `timeout` after five attempts.
+ */
+export async function catchBootloader(bench: Bench, options: CatchOptions): Promise<Sighting> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const sighting = await bench.sighting(["bootloader"]) ?? await askForIt(bench, options);
+    if (sighting.mode !== "bootloader") {
+      bench.note(options.stillInRecovery);
+      continue;
+    }
+    try {
+      await withBootloader(bench, sighting, options.partitions, async (bootloader) => {
+        await bootloader.hold();
+        await options.check?.(bootloader);
+      });
+      return sighting;
+    } catch (error) {
+      if (!isKind(error, "disconnected")) throw error;
+      bench.note("The camera left its bootloader before it could be held there.");
+    }
+  }
+  throw new UnbrickError(
+    "timeout",
+    `The ${bench.board.name} could not be held in its bootloader in ${ATTEMPTS} attempts.`,
+    { board: bench.board.id, attempts: ATTEMPTS },
+  );
+}
+
+async function askForIt(bench: Bench, options: CatchOptions): Promise<Sighting> {
+  const recoveryModes = options.recoveryModes ?? ["rom"];
+  const before = await bench.sighting(recoveryModes);
+  return await bench.request(before ? options.leaveRecovery : options.replug, {
+    what: `the ${bench.board.name} in its bootloader`,
+    modes: ["bootloader", ...recoveryModes],
+    accept: (seen) => seen.mode === "bootloader" || !isSameStay(seen, before),
+    ...(options.isSameUnit && { isSameUnit: options.isSameUnit }),
+  });
+}
+
+/** True if the device has not left the bus since: a new arrival gets a new address. */
+function isSameStay(a: Sighting, b: Sighting | undefined): boolean {
+  return b !== undefined && a.seen.usb.bus === b.seen.usb.bus &&
+    a.seen.usb.address === b.seen.usb.address;
+}

@@ -1,0 +1,91 @@
+import type { Sighting } from "../device/sighting.ts";
+import type { DfuPartition, PartitionMemory } from "../dfu/memory_access.ts";
+import { PartitionClient } from "../dfu/partition_client.ts";
+import { UnbrickError } from "../errors.ts";
+import type { Bench } from "../plan/bench.ts";
+import { BLOCK_SIZE, type BootloaderVersion, versionFromDescriptor } from "./identity.ts";
+import { type Partition, partitionSize } from "./partition.ts";
+
+/** A camera in its bootloader, opened. */
+export interface OpenBootloader {
+  readonly sighting: Sighting;
+  readonly memory: PartitionMemory;
+  /** Undefined for bootloaders before 1.0.2, which do not tell. */
+  readonly version: BootloaderVersion | undefined;
+  /** True if the bootloader has an alternate setting of that name. */
+  has(name: string): boolean;
+  /** The partition of that name. @throws UnbrickError `wrong-board` if this bootloader has none. */
+  partition(name: string): DfuPartition;
+  /** One UPLOAD: from now on the bootloader stays until it is told to go (openmv-boards.md 5.3). */
+  hold(): Promise<void>;
+  /** Port reset; ends the bootloader. */
+  reset(): Promise<void>;
+}
+
+/**
+ * Opens the bootloader for `work` and closes it again; it stays where it is meanwhile.
+ * @param table the board's partitions: their sizes; the alternates are found by name.
+ */
+export async function withBootloader<T>(
+  bench: Bench,
+  sighting: Sighting,
+  table: readonly Partition[],
+  work: (bootloader: OpenBootloader) => Promise<T>,
+): Promise<T> {
+  const device = await bench.usb.open(sighting.seen.usb);
+  try {
+    const memory = await PartitionClient.open(device, bench.clock);
+    const partitions = partitionsOf(sighting, table);
+    const find = (name: string) => partitions.find((one) => one.name === name);
+    return await work({
+      sighting,
+      memory,
+      version: versionFromDescriptor(sighting.seen.usb.descriptor.bcdDevice),
+      has: (name) => find(name) !== undefined,
+      partition: (name) => find(name) ?? refuseMissing(name, bench),
+      async hold() {
+        await memory.uploadBlock(partitions[0], 0, BLOCK_SIZE);
+      },
+      reset: () => device.reset(),
+    });
+  } finally {
+    await device.close();
+  }
+}
+
+/** As withBootloader, with the camera of this run, which an earlier step has caught. */
+export async function withCaughtBootloader<T>(
+  bench: Bench,
+  table: readonly Partition[],
+  work: (bootloader: OpenBootloader) => Promise<T>,
+): Promise<T> {
+  const sighting = await bench.sighting(["bootloader"]);
+  if (sighting) return await withBootloader(bench, sighting, table, work);
+  throw new UnbrickError(
+    "disconnected",
+    `The ${bench.board.name} is no longer in its bootloader.`,
+    { board: bench.board.id },
+  );
+}
+
+/** The alternate settings by the names that the device gave; sizes come from the table. */
+function partitionsOf(sighting: Sighting, table: readonly Partition[]): readonly DfuPartition[] {
+  return [...sighting.seen.interfaceNames].map(([key, name]) => {
+    const known = table.find((partition) => partition.name === name);
+    return {
+      alternate: Number(key.split(":")[1]),
+      name,
+      ...(known && { size: partitionSize(known) }),
+    };
+  });
+}
+
+/** openmv-boards.md 4.1, 5.2.1: bootloaders of firmware 4.6 have no ROMFS0. */
+function refuseMissing(name: string, { board }: Bench): never {
+  throw new UnbrickError(
+    "wrong-board",
+    `The bootloader in this ${board.name} is too old: it has no partition ${name}, so "restore" ` +
+      "must renew it first.",
+    { board: board.id, partition: name },
+  );
+}

@@ -1,0 +1,89 @@
+import { UnbrickError } from "../errors.ts";
+import { byteSize, hex } from "../format.ts";
+import { throwIfAborted } from "../clock.ts";
+import type { Bench } from "../plan/bench.ts";
+import { type OpenBootloader, withCaughtBootloader } from "./client.ts";
+import { BLOCK_SIZE } from "./identity.ts";
+import type { Partition } from "./partition.ts";
+
+/** A range of one of the camera's memories. */
+export interface MemoryRange {
+  readonly memory: string;
+  readonly address: number;
+  /** Bytes. */
+  readonly length: number;
+}
+
+interface Piece {
+  readonly partition: Partition;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Reads a range through a caught bootloader, across partitions if need be. */
+export async function readMemory(
+  bench: Bench,
+  table: readonly Partition[],
+  range: MemoryRange,
+): Promise<Uint8Array> {
+  const bytes = new Uint8Array(range.length);
+  await withCaughtBootloader(bench, table, async (bootloader) => {
+    let at = 0;
+    for (const piece of piecesOf(table, range)) {
+      await readPiece(bench, bootloader, piece, (block) => {
+        bytes.set(block, at);
+        bench.progress(at += block.length, range.length);
+      });
+    }
+  });
+  return bytes;
+}
+
+/**
+ * The partitions that hold a range, in order.
+ * @throws UnbrickError `usage` if a part of it lies in none.
+ */
+export function piecesOf(table: readonly Partition[], range: MemoryRange): readonly Piece[] {
+  const { memory, address, length } = range;
+  const pieces: Piece[] = [];
+  for (let at = address; at < address + length;) {
+    const partition = table.find((one) => one.memory === memory && one.start <= at && at < one.end);
+    if (!partition) {
+      throw new UnbrickError(
+        "usage",
+        `The camera has nothing to read at ${hex(at)} (${byteSize(length)} from ${hex(address)}).`,
+        { address, length },
+      );
+    }
+    const end = Math.min(partition.end, address + length);
+    pieces.push({ partition, offset: at - partition.start, length: end - at });
+    at = end;
+  }
+  return pieces;
+}
+
+/** UPLOADs from the block that holds `offset` on. */
+async function readPiece(
+  bench: Bench,
+  bootloader: OpenBootloader,
+  { partition: { name }, offset, length }: Piece,
+  take: (block: Uint8Array) => void,
+): Promise<void> {
+  const partition = bootloader.partition(name);
+  await bootloader.memory.select(partition);
+  for (let at = offset; at < offset + length;) {
+    throwIfAborted(bench.signal);
+    const block = Math.floor(at / BLOCK_SIZE), start = block * BLOCK_SIZE;
+    const size = Math.min(start + BLOCK_SIZE, offset + length) - start;
+    const bytes = await bootloader.memory.uploadBlock(partition, block, size);
+    if (bytes.length < size) {
+      throw new UnbrickError(
+        "protocol",
+        `The camera sent ${bytes.length} of ${size} bytes of ${name} at offset ${hex(start)}.`,
+        { partition: name, offset: start, asked: size, sent: bytes.length },
+      );
+    }
+    take(bytes.subarray(at - start));
+    at = start + size;
+  }
+}

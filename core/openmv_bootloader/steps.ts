@@ -1,0 +1,196 @@
+import { isKind } from "../errors.ts";
+import { byteSize } from "../format.ts";
+import { sha256 } from "../image/load.ts";
+import type { Bench } from "../plan/bench.ts";
+import type { Consent } from "../plan/operator.ts";
+import type { Proof } from "../plan/proof.ts";
+import type { Step } from "../plan/step.ts";
+import { catchBootloader, type CatchOptions } from "./catch.ts";
+import { type OpenBootloader, withCaughtBootloader } from "./client.ts";
+import { BLOCK_SIZE, isLegacyBootloader } from "./identity.ts";
+import { type Partition, partitionNamed } from "./partition.ts";
+
+/** Expected time to find the camera on the bus and hold it, milliseconds. */
+const CATCH_MS = 1_500;
+/** How long firmware takes to show itself on the bus (openmv-boards.md 5.4). */
+const START_MS = 10_000;
+/** How long a bootloader takes to leave the bus when it is told to. */
+const LEAVE_MS = 3_000;
+
+/** "Catch the camera in its bootloader": first step of a flash. */
+export function catchStep(options: CatchOptions & { readonly needs: readonly string[] }): Step {
+  return {
+    id: "enter-bootloader",
+    title: "Bring the camera into its bootloader",
+    weight: CATCH_MS,
+    effect: "none",
+    async run(bench) {
+      await catchBootloader(bench, {
+        ...options,
+        check: (bootloader) => refuseMissingPartitions(bootloader, options.needs),
+      });
+    },
+  };
+}
+
+/** Refuses a bootloader without one of the partitions, before anything is written. */
+export function refuseMissingPartitions(
+  bootloader: OpenBootloader,
+  names: readonly string[],
+): void {
+  for (const name of names) bootloader.partition(name);
+}
+
+export interface PartitionWrite {
+  readonly id: string;
+  readonly title: string;
+  readonly table: readonly Partition[];
+  /** Name of the partition. */
+  readonly partition: string;
+  /** Name for people: "firmware". */
+  readonly region: string;
+  /** File name; left out for bytes that are no file. */
+  readonly image?: string;
+  readonly bytes: Uint8Array;
+  /** Expected milliseconds to write and to read back. */
+  readonly weight: number;
+  readonly effect: "writes" | "erases";
+  readonly consent?: Consent;
+}
+
+/** Writes a partition from its first block on, unless it holds the bytes already; reads it back. */
+export function writeStep(options: PartitionWrite): Step {
+  const { table, bytes, region } = options;
+  const digest = sha256(bytes);
+  const { start } = partitionNamed(table, options.partition);
+  const at = options.image ?? `${byteSize(bytes.length)} of zeros`;
+  const proof: Proof = {
+    claim: `The ${region} equals ${at} (${bytes.length} bytes).`,
+    evidence: "read-back",
+    address: start,
+    bytes: bytes.length,
+    sha256: digest,
+  };
+  const verify = (bench: Bench, from: number) =>
+    withCaughtBootloader(bench, table, async (bootloader) => {
+      await bootloader.memory.verify(bootloader.partition(options.partition), bytes, {
+        signal: bench.signal,
+        onProgress: ({ done }) => bench.progress(from + done, 2 * bytes.length),
+      });
+    });
+  return {
+    id: options.id,
+    title: options.title,
+    weight: options.weight,
+    effect: options.effect,
+    targets: [{
+      region,
+      address: start,
+      length: bytes.length,
+      ...(options.effect === "writes" && { sha256: digest }),
+      ...(options.image !== undefined && { image: options.image }),
+    }],
+    ...(options.consent && { consent: options.consent }),
+    async isDone(bench) {
+      try {
+        await verify(bench, 0);
+        return proof;
+      } catch (error) {
+        if (isKind(error, "verify-failed")) return undefined;
+        throw error;
+      }
+    },
+    async run(bench) {
+      await withCaughtBootloader(bench, table, async (bootloader) => {
+        await bootloader.memory.write(bootloader.partition(options.partition), bytes, {
+          signal: bench.signal,
+          onProgress: ({ done }) => bench.progress(done, 2 * bytes.length),
+          beforeChange: () => bench.touching(`the ${region}`),
+        });
+      });
+    },
+    async prove(bench) {
+      await verify(bench, bytes.length);
+      return proof;
+    },
+  };
+}
+
+/** A zeroed first block makes the firmware format a new file system (openmv-boards.md 3.1). */
+export function eraseFilesystemStep(
+  table: readonly Partition[],
+  partition: string,
+  weight: number,
+): Step {
+  return writeStep({
+    id: "erase-filesystem",
+    title: "Erase the file system",
+    table,
+    partition,
+    region: "file system",
+    bytes: new Uint8Array(BLOCK_SIZE),
+    weight,
+    effect: "erases",
+  });
+}
+
+/**
+ * Starts the firmware: DETACH, a port reset if the bootloader is too old to obey, a replug if even that
+ * does not help; then the camera must show itself as running.
+ */
+export function startStep(options: CatchOptions): Step {
+  const { partitions } = options;
+  const running = (bench: Bench) => ({
+    what: `the ${bench.board.name} with its firmware running`,
+    modes: ["firmware"] as const,
+    accept: (seen: { readonly seen: Parameters<typeof isLegacyBootloader>[0] }) =>
+      !isLegacyBootloader(seen.seen),
+  });
+  return {
+    id: "start-firmware",
+    title: "Start the camera",
+    weight: 2_000,
+    effect: "none",
+    async run(bench) {
+      await leaveBootloader(bench, partitions);
+      try {
+        await bench.waitFor({ ...running(bench), deadlineMs: START_MS });
+      } catch (error) {
+        if (!isKind(error, "timeout")) throw error;
+        bench.note("The camera did not start by itself.");
+        await bench.request(options.replug, running(bench));
+      }
+    },
+    async prove(bench) {
+      const sighting = await bench.waitFor({ ...running(bench), deadlineMs: START_MS });
+      return {
+        claim: `The camera started: it shows itself as ${sighting.title}.`,
+        evidence: "alive",
+      };
+    },
+  };
+}
+
+/** Tells the bootloader to go, and waits until it is off the bus; a refusal is only noted. */
+export async function leaveBootloader(
+  bench: Bench,
+  table: readonly Partition[],
+): Promise<void> {
+  const sighting = await bench.sighting(["bootloader"]);
+  if (!sighting) return;
+  const attempts = [
+    (bootloader: OpenBootloader) => bootloader.memory.detach(1_000),
+    (bootloader: OpenBootloader) => bootloader.reset(),
+  ];
+  for (const attempt of attempts) {
+    try {
+      await withCaughtBootloader(bench, table, attempt);
+      await bench.waitGone(sighting, LEAVE_MS);
+      return;
+    } catch (error) {
+      if (isKind(error, "disconnected")) return;
+      if (!isKind(error, "timeout", "stalled", "protocol")) throw error;
+    }
+  }
+  bench.note("The bootloader does not let the camera start.");
+}

@@ -1,0 +1,300 @@
+import assert from "node:assert/strict";
+import { UnbrickError } from "../errors.ts";
+import { VirtualClock } from "../virtual_clock.ts";
+import { MemoryBus } from "../usb/memory.ts";
+import { VirtualBus } from "../usb/virtual_bus.ts";
+import { ran } from "./testing/harness.ts";
+import { toyFamily } from "./testing/toy_family.ts";
+
+const simulated = "--simulate --fast --yes";
+
+Deno.test("restore of a simulated camera: plain lines, proof, what is left for the hands, exit 0", async () => {
+  const { code, out, error } = await ran(`restore toy ${simulated}`);
+  assert.equal(error, "");
+  assert.equal(code, 0);
+  assert.equal(
+    out,
+    `Restore Toy Camera (simulated)
+Images: the bundled images
+Some images are made for simulated cameras only.
+  writes  firmware  0x00000000  1000 bytes  firmware.bin
+Do this now:
+  1. Disconnect the camera.
+  2. Connect a jumper wire between A and B.
+  3. Connect the camera.
+Then unbrick goes on by itself: it waits for the toy camera (at most 2 min 0 s).
+On the bus: no camera.
+On the bus: toy ROM (port 1-1).
+Using the toy ROM on port 1-1.
++ Find the camera (1.8 s)
+14 %: Write the firmware, 64 bytes of 1000 bytes, about 0.2 s left
+26 %: Write the firmware, 192 bytes of 1000 bytes, about 0.2 s left
+38 %: Write the firmware, 320 bytes of 1000 bytes, about 0.2 s left
+49 %: Write the firmware, 448 bytes of 1000 bytes, about 0.1 s left
+61 %: Write the firmware, 576 bytes of 1000 bytes, about 0.1 s left
+73 %: Write the firmware, 704 bytes of 1000 bytes, about 0.1 s left
+84 %: Write the firmware, 832 bytes of 1000 bytes, about 0.0 s left
+96 %: Write the firmware, 960 bytes of 1000 bytes, about 0.0 s left
++ Write the firmware (0.2 s)
+
++ The Toy Camera is restored (2.0 s).
+  Proof, from the camera itself:
+  - Firmware equals firmware.bin (1000 bytes read back).
+
+What is left to do by hand:
+  1. Disconnect the camera.
+  2. Remove the jumper wire.
+  3. Connect the camera.
+`,
+  );
+});
+
+Deno.test("--json: every line has the schema and a time; the events end with the exit code", async () => {
+  const { code, json } = await ran(`restore toy ${simulated} --json`);
+  assert.equal(code, 0);
+  for (const line of json) {
+    assert.equal(line.schema, 1);
+    assert.match(String(line.time), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+  }
+  const types = json.map((line) => line.type).filter((type) => type !== "progress");
+  assert.deepEqual(types, [
+    "run-started",
+    "step-started",
+    "hardware",
+    "seen",
+    "seen",
+    "connected",
+    "step-done",
+    "consent",
+    "step-started",
+    "touching",
+    "proof",
+    "step-done",
+    "run-ended",
+  ]);
+  assert.deepEqual(
+    [json.at(-1)?.outcome, json.at(-1)?.exitCode, json.at(-1)?.error],
+    ["proven", 0, undefined],
+  );
+});
+
+Deno.test("without --yes nobody is asked in a pipe: consent-needed, nothing written", async () => {
+  const { code, out } = await ran("restore toy --simulate --fast");
+  assert.equal(code, 16);
+  assert.match(out, /Nothing was written\.\n\nWhat to do:\n {2}- Add --yes/);
+});
+
+Deno.test("an irreversible step is never part of --yes, and is done with --allow", async () => {
+  const families = [toyFamily({ fuse: true })];
+  const refused = await ran(`restore toy ${simulated}`, { families });
+  assert.equal(refused.code, 16);
+  assert.match(refused.out, /What was written is proven\./);
+  assert.match(refused.out, /--allow toy-fuse/);
+  const allowed = await ran(`restore toy ${simulated} --allow toy-fuse`, { families });
+  assert.equal(allowed.code, 0);
+  assert.match(allowed.out, /- The toy fuse is burnt\./);
+});
+
+Deno.test("a camera that forgets is never called restored", async () => {
+  const { code, out } = await ran(`restore toy ${simulated}`, {
+    families: [toyFamily({ forgetful: true })],
+  });
+  assert.equal(code, 15);
+  assert.match(
+    out,
+    /x The toy forgot its firmware\.\n {2}Partly written: run the same command again\./,
+  );
+  assert.doesNotMatch(out, /is restored/);
+});
+
+Deno.test("a defect shows no stack, unless --json --debug asks for it", async () => {
+  const families = [toyFamily({ defect: new TypeError("undefined is not a camera") })];
+  const plain = await ran(`restore toy ${simulated}`, { families });
+  assert.equal(plain.code, 1);
+  assert.match(plain.out, /unbrick itself failed: undefined is not a camera/);
+  assert.match(plain.out, /Please report it/);
+  for (const line of (plain.out + plain.error).split("\n")) {
+    assert.doesNotMatch(line, /^ +at .*:\d+/);
+  }
+  const debug = await ran(`restore toy ${simulated} --json --debug`, { families });
+  assert.match(String(debug.json.at(-1)?.stack), /TypeError.*\n +at /);
+});
+
+Deno.test("refusals come before anything else is opened", async () => {
+  const arduino = await ran("restore arduino-fixed --yes");
+  assert.equal(arduino.code, 12);
+  assert.match(arduino.error, /bootloader of the Fixed Camera is its maker's/);
+  assert.match(arduino.error, /Nothing was written\./);
+  const unknown = await ran("restore toi --yes");
+  assert.equal(unknown.code, 2);
+  assert.match(unknown.error, /Did you mean toy\?/);
+});
+
+Deno.test("a simulation-only image never goes to a real camera", async () => {
+  const clock = new VirtualClock();
+  const bus = new MemoryBus(new VirtualBus(), clock);
+  const { code, error } = await ran("restore toy --yes", { bus, context: { clock } });
+  assert.equal(code, 13);
+  assert.match(error, /firmware\.bin of the bundled images is made for simulated cameras only/);
+});
+
+Deno.test("a real restore through a bus, with no board named: found by what is plugged in", async () => {
+  const clock = new VirtualClock();
+  const virtual = new VirtualBus();
+  const family = toyFamily();
+  const camera = family.simulate(family.boards[0], {
+    clock,
+    socket: virtual.socket("1-3"),
+    condition: "bricked",
+  });
+  const { code, out } = await clock.run(async () => {
+    await camera.perform({ id: "plug", text: "" });
+    const bus = new MemoryBus(virtual, clock);
+    return await ran("restore --yes", {
+      families: [family],
+      bus,
+      context: { clock },
+      simulationOnly: false,
+    });
+  });
+  assert.equal(code, 0, out);
+  assert.doesNotMatch(out, /simulated/);
+  assert.deepEqual(camera.memory("any").slice(0, 3), Uint8Array.of(0, 7, 14));
+});
+
+Deno.test("no camera and no board named is not-found; a board to be asked for needs somebody", async () => {
+  const clock = new VirtualClock();
+  const bus = new MemoryBus(new VirtualBus(), clock);
+  assert.equal((await ran("flash --yes", { bus, context: { clock } })).code, 3);
+  assert.equal((await ran("restore --simulate --yes --fast")).code, 16);
+  assert.equal((await ran("")).code, 2);
+});
+
+Deno.test("read writes a new file and refuses to overwrite one", async () => {
+  const folder = Deno.makeTempDirSync();
+  const file = `${folder}/memory.bin`;
+  const line = `read toy --simulate --fast --address 4 --length 16 -o ${file}`;
+  assert.equal((await ran(line)).code, 0);
+  assert.deepEqual(Deno.readFileSync(file), new Uint8Array(16).fill(0xFF));
+  const again = await ran(line);
+  assert.equal(again.code, 2);
+  assert.match(again.error, /will not be overwritten/);
+  Deno.removeSync(folder, { recursive: true });
+});
+
+Deno.test("verify tells a difference with its own exit code", async () => {
+  const { code, out } = await ran("verify toy --simulate --fast");
+  assert.equal(code, 15);
+  assert.match(out, /The firmware differs\.\n {2}Nothing was written\./);
+});
+
+Deno.test("--report keeps the record of the run", async () => {
+  const folder = Deno.makeTempDirSync();
+  assert.equal((await ran(`restore toy ${simulated} --report ${folder}/run.json`)).code, 0);
+  const report = JSON.parse(Deno.readTextFileSync(`${folder}/run.json`));
+  assert.deepEqual(
+    [report.schema, report.tool.version, report.outcome, report.steps[1].state],
+    [1, "1.2.3", "proven", "done"],
+  );
+  assert.equal((await ran(`restore toy ${simulated} --report ${folder}/none/run.json`)).code, 3);
+  Deno.removeSync(folder, { recursive: true });
+});
+
+Deno.test("plan prints the steps, with addresses and hashes, and opens nothing", async () => {
+  const text = await ran("plan toy");
+  assert.equal(
+    text.out,
+    `Plan: restore Toy Camera
+Images: the bundled images
+
+ 1. Find the camera (changes nothing, about 0.1 s)
+ 2. Write the firmware (writes, about 1.0 s)
+      firmware: 0x00000000, 1000 bytes, firmware.bin
+      sha256 ${text.out.slice(-65).trim()}
+`,
+  );
+  const { json } = await ran("plan flash toy --json");
+  assert.equal(json.length, 1);
+  assert.deepEqual([json[0].schema, json[0].type, json[0].job], [1, "plan", "flash"]);
+  assert.equal((await ran("plan flesh toy")).code, 2);
+});
+
+Deno.test("boards lists names, chips, jobs and the reasons against a job", async () => {
+  assert.equal(
+    (await ran("boards")).out,
+    `BOARD          FOLDER         CHIP  JOBS
+openmv-toy     OPENMVTOY      TOY1  restore flash verify read
+arduino-fixed  ARDUINO_FIXED  TOY1  flash verify read
+
+arduino-fixed restore: The bootloader of the Fixed Camera is its maker's.
+`,
+  );
+  const { json } = await ran("boards --json");
+  assert.deepEqual(json.map(({ type, id }) => [type, id]), [
+    ["board", "openmv-toy"],
+    ["board", "arduino-fixed"],
+  ]);
+});
+
+Deno.test("devices tells what is there, and says so when there is nothing", async () => {
+  const clock = new VirtualClock();
+  const virtual = new VirtualBus();
+  const family = toyFamily();
+  const surroundings = () => ({ bus: new MemoryBus(virtual, clock), context: { clock } });
+  const empty = await clock.run(() => ran("devices", surroundings()));
+  assert.match(empty.out, /^No camera is on the USB bus\.\n\nWhat to do:/);
+  await family.simulate(family.boards[0], { clock, socket: virtual.socket("1-2") })
+    .perform({ id: "plug", text: "" });
+  const one = await clock.run(() => ran("devices", surroundings()));
+  assert.equal(
+    one.out,
+    `port 1-2  7091:0002  toy bootloader
+    mode bootloader
+    Toy Camera
+    serial TOY0001
+`,
+  );
+  const { json } = await clock.run(() => ran("devices --json", surroundings()));
+  assert.deepEqual([json[0].type, json[0].port, json[0].serial], ["device", "1-2", "TOY0001"]);
+});
+
+Deno.test("devices says what is in the way", async () => {
+  const clock = new VirtualClock();
+  const virtual = new VirtualBus();
+  const family = toyFamily();
+  await family.simulate(family.boards[0], { clock, socket: virtual.socket("1-2") })
+    .perform({ id: "plug", text: "" });
+  const bus = new MemoryBus(virtual, clock);
+  bus.open = () => Promise.reject(new UnbrickError("permission", "No access to the device."));
+  const { out, code } = await clock.run(() => ran("devices", { bus, context: { clock } }));
+  assert.equal(code, 0);
+  assert.match(out, /cannot be opened: No access to the device\./);
+  assert.match(out, /60-unbrick\.rules/);
+});
+
+Deno.test("devices --watch tells arrivals and departures until Ctrl-C", async () => {
+  const clock = new VirtualClock();
+  const virtual = new VirtualBus();
+  const family = toyFamily();
+  const camera = family.simulate(family.boards[0], { clock, socket: virtual.socket("1-2") });
+  const stop = new AbortController();
+  const bus = new MemoryBus(virtual, clock);
+  const { json, code } = await clock.run(async () => {
+    const watching = ran("devices --watch --json", {
+      bus,
+      context: { clock, signal: stop.signal },
+    });
+    await clock.sleep(5000);
+    await camera.perform({ id: "plug", text: "" });
+    await clock.sleep(5000);
+    await camera.perform({ id: "unplug", text: "" });
+    await clock.sleep(5000);
+    stop.abort();
+    return await watching;
+  });
+  assert.equal(code, 0);
+  assert.deepEqual(json.map(({ type, port }) => [type, port]), [["arrived", "1-2"], [
+    "left",
+    "1-2",
+  ]]);
+});

@@ -1,0 +1,90 @@
+import { systemClock } from "../../clock.ts";
+import { UnbrickError } from "../../errors.ts";
+import type { BoardFamily } from "../../family.ts";
+import { imageSet } from "../../image/image_set.ts";
+import { loadImage } from "../../image/load.ts";
+import type { UsbBus } from "../../usb/device.ts";
+import type { Console } from "../console.ts";
+import type { Context } from "../context.ts";
+import type { Prompts } from "../prompts.ts";
+import { runCommandLine } from "../run.ts";
+import { toyFamily } from "./toy_family.ts";
+
+/** Runs a command line with everything around it replaced, and catches what it prints. */
+
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+  /** The lines of `out` as JSON. */
+  readonly json: Record<string, unknown>[];
+}
+
+export interface Surroundings {
+  readonly families?: readonly BoardFamily[];
+  readonly console?: Partial<Console>;
+  readonly prompts?: Partial<Prompts>;
+  readonly context?: Partial<Context>;
+  /** The bundled firmware is made for simulation only (default true). */
+  readonly simulationOnly?: boolean;
+  readonly bus?: UsbBus;
+}
+
+export const toyFirmware = Uint8Array.from({ length: 1000 }, (_, at) => at * 7);
+
+export async function ran(line: string, surroundings: Surroundings = {}): Promise<Ran> {
+  let out = "", error = "";
+  const console: Console = {
+    isTerminal: false,
+    canAsk: false,
+    columns: 80,
+    colour: false,
+    unicode: false,
+    write: (text) => out += text,
+    writeError: (text) => error += text,
+    ...surroundings.console,
+  };
+  const refuse = () => Promise.reject(new Error("the test does not expect a question"));
+  const simulationOnly = surroundings.simulationOnly ?? true;
+  const firmware = loadImage(toyFirmware, {
+    role: "firmware",
+    name: "firmware.bin",
+    source: "bundled",
+    simulationOnly,
+  });
+  const context: Context = {
+    version: "1.2.3",
+    os: "linux",
+    clock: systemClock,
+    signal: new AbortController().signal,
+    families: surroundings.families ?? [toyFamily()],
+    prompts: {
+      confirm: refuse,
+      typeWord: refuse,
+      select: refuse,
+      keyPressed: refuse,
+      ...surroundings.prompts,
+    },
+    openConsole: () => console,
+    openUsbBus: () => {
+      if (surroundings.bus) return Promise.resolve(surroundings.bus);
+      throw new UnbrickError("driver", "This test has no USB.");
+    },
+    bundledImages: () => ({
+      origin: "the bundled images",
+      boards: () => ["OPENMVTOY"],
+      imagesFor: () => imageSet("the bundled images", [firmware]),
+    }),
+    loadFamily: () => Promise.reject(new Error("no plugins here")),
+    ...surroundings.context,
+  };
+  const code = await runCommandLine(line.split(" ").filter(Boolean), context);
+  return {
+    code,
+    out,
+    error,
+    get json() {
+      return out.trimEnd().split("\n").map((text) => JSON.parse(text));
+    },
+  };
+}

@@ -64,7 +64,11 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
         "Unplug the camera, plug it in again, and run the same command again.",
       ],
   "driver": (data, os) =>
-    os === "windows" ? driverOnWindows(data) : os === "linux"
+    data.missing !== undefined
+      ? ["Run unbrick on the machine itself, or give the USB devices to the virtual machine."]
+      : os === "windows"
+      ? driverOnWindows(data)
+      : os === "linux"
       ? [
         "Close programs that use the camera, unplug it and plug it in again.",
         "A kernel driver holds it: see which one with: lsusb -t",

@@ -27,7 +27,7 @@ export function makePrompts(streams: Streams = {}): Prompts {
     typeWord: async (message, word, signal) => {
       const typed = await clack.text({
         ...streams,
-        message: `${message}\nType ${word} to agree, or only Enter to leave it.`,
+        message: `${message} Type ${word} to agree, or only Enter to leave it.`,
         signal,
         validate: (text) => !text || text.trim() === word ? undefined : `That is not ${word}.`,
       });

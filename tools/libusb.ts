@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { exists, readIfThere, replaceFile } from "./files.ts";
 import { unpackedPackage } from "./npm_fetch.ts";
@@ -60,11 +61,39 @@ const recipes: Record<Target, Recipe> = {
  * @throws MissingProgram if npm, tar or the compiler is missing.
  */
 export async function buildLibusb(target: Target): Promise<URL> {
-  const recipe = recipes[target];
-  const folder = nativeFolder(target);
-  const library = new URL(targets[target].libusb, folder);
-  const stamp = new URL(`${targets[target].libusb}.recipe.json`, folder);
-  const wanted = JSON.stringify({ recipe, source: usbPackage.integrity }, null, 2);
+  const library = new URL(targets[target].libusb, nativeFolder(target));
+  return await compile(target, library, recipes[target]);
+}
+
+/**
+ * Builds libusb with another operating system below it, for tests.
+ * @param backend a C file that takes the place of the files of libusb/os which speak to the system.
+ */
+export async function buildLibusbOn(
+  backend: URL,
+  target: Target,
+  name: string,
+  flags: readonly string[],
+): Promise<URL> {
+  const library = new URL(`testing/${name}`, nativeFolder(target));
+  const code = createHash("sha256").update(await Deno.readFile(backend)).digest("hex");
+  const systemSources = recipes[target].systemSources.filter((source) => !/^linux_/.test(source));
+  const sources = [fileURLToPath(backend)];
+  return await compile(target, library, {
+    ...recipes[target],
+    flags: [...recipes[target].flags, ...flags],
+    systemSources,
+  }, { sources, code });
+}
+
+async function compile(
+  target: Target,
+  library: URL,
+  recipe: Recipe,
+  extra: { readonly sources: readonly string[]; readonly code: string } = { sources: [], code: "" },
+): Promise<URL> {
+  const stamp = new URL(`${library.href}.recipe.json`);
+  const wanted = JSON.stringify({ recipe, extra, source: usbPackage.integrity }, null, 2);
   if (await readIfThere(stamp) === wanted && await exists(library)) return library;
 
   const root = new URL("libusb/libusb/", await unpackedPackage(usbPackage));
@@ -82,6 +111,7 @@ export async function buildLibusb(target: Target): Promise<URL> {
       "-o",
       built,
       ...sources.map((name) => fileURLToPath(new URL(`${name}.c`, root))),
+      ...extra.sources,
       ...recipe.libraries,
     ], { hint: `on Debian: apt-get install ${recipe.debianPackage}` });
     await replaceFile(library, await Deno.readFile(built), 0o755);

@@ -5,7 +5,7 @@ import { parseTarget, type Target } from "./targets.ts";
 import { cacheFolder } from "./targets.ts";
 
 /** Obtains native files, one process at a time: builds that run side by side wait for each other. */
-async function locked<T>(work: () => Promise<T>): Promise<T> {
+export async function locked<T>(work: () => Promise<T>): Promise<T> {
   await Deno.mkdir(cacheFolder, { recursive: true });
   using lock = await Deno.open(new URL("lock", cacheFolder), { create: true, write: true });
   await lock.lock(true);

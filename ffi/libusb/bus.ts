@@ -1,0 +1,111 @@
+import { systemClock, throwIfAborted } from "../../core/clock.ts";
+import { isKind, UnbrickError } from "../../core/errors.ts";
+import type { TransferOptions, UsbBus, UsbDevice, UsbDeviceInfo } from "../../core/usb/device.ts";
+import type { Context } from "./context.ts";
+import { describeDevice } from "./device.ts";
+import type { DeviceList, ListedDevice } from "./device_list.ts";
+import { longestRoundMs } from "./event_pump.ts";
+
+/** Pause in ms between two looks at the bus where libusb does not tell of changes (Windows). */
+const lookEveryMs = 150;
+
+/**
+ * How long, in ms after the kernel announced a device, Linux may take to give the user his rights: the
+ * kernel creates the device file first and udev applies the rules to it afterwards.
+ */
+const udevMs = 1500;
+
+/** The bus of this machine. Takes over the context: closing the bus closes it. */
+export class LibusbBus implements UsbBus {
+  readonly #context: Context;
+  #list?: DeviceList;
+  #devices: readonly ListedDevice[] = [];
+  /** When a device was first listed; those of the first list were there before. */
+  readonly #arrivals = new Map<string, number>();
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  async list(): Promise<readonly UsbDeviceInfo[]> {
+    // Hotplug messages pile up inside libusb unless its events are handled now and then.
+    if (this.#context.hasHotplug) await this.#context.pump.drain();
+    const list = await this.#context.devices();
+    const old = this.#list;
+    this.#list = list;
+    this.#devices = list.describe();
+    old?.free();
+    this.#noteArrivals(old === undefined ? -Infinity : systemClock.now());
+    return this.#devices.map(({ info }) => info);
+  }
+
+  async changed({ timeoutMs, signal }: TransferOptions): Promise<boolean> {
+    const end = systemClock.now() + timeoutMs;
+    const { pump, hasHotplug } = this.#context;
+    const wake = () => pump.wake();
+    if (hasHotplug) signal.addEventListener("abort", wake);
+    try {
+      while (true) {
+        throwIfAborted(signal);
+        if (await this.#differs()) return true;
+        const left = end - systemClock.now();
+        if (left <= 0) return false;
+        if (hasHotplug && left >= longestRoundMs) await pump.round();
+        else await systemClock.sleep(Math.min(left, lookEveryMs), signal);
+      }
+    } finally {
+      signal.removeEventListener("abort", wake);
+    }
+  }
+
+  async open(info: UsbDeviceInfo): Promise<UsbDevice> {
+    const giveUp = (this.#arrivals.get(key(info)) ?? -Infinity) + udevMs;
+    while (true) {
+      try {
+        return await this.#context.openDevice(this.#find(info) ?? await this.#findAnew(info));
+      } catch (error) {
+        if (!isKind(error, "permission") || systemClock.now() > giveUp) throw error;
+        await systemClock.sleep(50);
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#list?.free();
+    this.#list = undefined;
+    this.#devices = [];
+    await this.#context.close();
+  }
+
+  async #differs(): Promise<boolean> {
+    const now = await this.#context.devices();
+    try {
+      return this.#list === undefined || !now.equals(this.#list);
+    } finally {
+      now.free();
+    }
+  }
+
+  #find(info: UsbDeviceInfo): ListedDevice | undefined {
+    return this.#devices.find((device) => device.info === info);
+  }
+
+  /** The same device in a fresh list, for an `info` of an older one. */
+  async #findAnew(info: UsbDeviceInfo): Promise<ListedDevice> {
+    await this.list();
+    const device = this.#devices.find((device) => key(device.info) === key(info));
+    if (device) return device;
+    const message = `The connection to ${describeDevice(info)} is gone: it left the bus.`;
+    throw new UnbrickError("disconnected", message, { portPath: info.portPath });
+  }
+
+  #noteArrivals(time: number): void {
+    const keys = new Set(this.#devices.map(({ info }) => key(info)));
+    for (const known of this.#arrivals.keys()) if (!keys.has(known)) this.#arrivals.delete(known);
+    for (const here of keys) if (!this.#arrivals.has(here)) this.#arrivals.set(here, time);
+  }
+}
+
+function key({ bus, address, portPath, descriptor }: UsbDeviceInfo): string {
+  return [bus, address, portPath, descriptor.idVendor, descriptor.idProduct].join(":");
+}

@@ -1,0 +1,206 @@
+import { type ErrorData, type ErrorKind, UnbrickError } from "../../core/errors.ts";
+import type { System } from "../native/mod.ts";
+
+/** Values of enum libusb_error that the code asks for by name. */
+export const ERROR = {
+  IO: -1,
+  ACCESS: -3,
+  NO_DEVICE: -4,
+  NOT_FOUND: -5,
+  TIMEOUT: -7,
+  OVERFLOW: -8,
+  PIPE: -9,
+  INTERRUPTED: -10,
+} as const;
+
+/** What was tried when libusb gave a code. */
+export type Operation =
+  | "start"
+  | "list"
+  | "open"
+  | "claim"
+  | "release"
+  | "set alternate"
+  | "transfer"
+  | "reset";
+
+interface Meaning {
+  readonly code: number;
+  readonly name: string;
+  /** Only for these operations; all if left out. */
+  readonly on?: readonly Operation[];
+  /** Only on these systems; all if left out. */
+  readonly os?: readonly System[];
+  readonly kind: ErrorKind;
+  /** `subject`: the device, in words. */
+  readonly say: (subject: string) => string;
+}
+
+/**
+ * What each code means, on which system; the first row that fits counts. Sources: libusb 1.0.30
+ * (io.c, sync.c and the os folder), dfu-dfuse.md D6 and D7.
+ */
+const meanings: readonly Meaning[] = [
+  {
+    code: -1,
+    name: "LIBUSB_ERROR_IO",
+    on: ["start", "list"],
+    kind: "driver",
+    say: () => "The operating system does not let unbrick see its USB devices.",
+  },
+  {
+    code: -1,
+    name: "LIBUSB_ERROR_IO",
+    on: ["transfer"],
+    kind: "protocol",
+    say: (subject) =>
+      `A transfer with ${subject} broke on the wire, as with a bad cable or a crashed device.`,
+  },
+  {
+    code: -1,
+    name: "LIBUSB_ERROR_IO",
+    kind: "driver",
+    say: (subject) => `The operating system failed to handle ${subject}.`,
+  },
+  {
+    code: -2,
+    name: "LIBUSB_ERROR_INVALID_PARAM",
+    kind: "bug",
+    say: (subject) => `unbrick asked for something impossible of ${subject}.`,
+  },
+  {
+    code: -3,
+    name: "LIBUSB_ERROR_ACCESS",
+    os: ["linux"],
+    kind: "permission",
+    say: (subject) => `This user may not open ${subject}.`,
+  },
+  {
+    // WinUSB and macOS hand a device out to one program at a time and say "access denied".
+    code: -3,
+    name: "LIBUSB_ERROR_ACCESS",
+    kind: "busy",
+    say: (subject) => `Another program holds ${subject}.`,
+  },
+  {
+    code: -4,
+    name: "LIBUSB_ERROR_NO_DEVICE",
+    kind: "disconnected",
+    say: (subject) => `The connection to ${subject} is gone: it left the bus.`,
+  },
+  {
+    code: -5,
+    name: "LIBUSB_ERROR_NOT_FOUND",
+    on: ["reset"],
+    kind: "disconnected",
+    say: (subject) => `After a reset ${subject} did not come back as the same device.`,
+  },
+  {
+    code: -5,
+    name: "LIBUSB_ERROR_NOT_FOUND",
+    os: ["windows"],
+    kind: "driver",
+    say: (subject) => `Windows has no WinUSB driver for ${subject}.`,
+  },
+  {
+    code: -5,
+    name: "LIBUSB_ERROR_NOT_FOUND",
+    on: ["claim", "release", "set alternate"],
+    kind: "protocol",
+    say: (subject) => `An interface that is needed does not exist in ${subject}.`,
+  },
+  {
+    code: -5,
+    name: "LIBUSB_ERROR_NOT_FOUND",
+    kind: "disconnected",
+    say: (subject) => `The connection to ${subject} is gone: it left the bus.`,
+  },
+  {
+    code: -6,
+    name: "LIBUSB_ERROR_BUSY",
+    kind: "busy",
+    say: (subject) => `Another program, or a driver of the system, holds ${subject}.`,
+  },
+  {
+    code: -7,
+    name: "LIBUSB_ERROR_TIMEOUT",
+    kind: "timeout",
+    say: (subject) => `No answer in time from ${subject}.`,
+  },
+  {
+    code: -8,
+    name: "LIBUSB_ERROR_OVERFLOW",
+    kind: "protocol",
+    say: (subject) => `More data than was asked for came from ${subject}.`,
+  },
+  {
+    code: -9,
+    name: "LIBUSB_ERROR_PIPE",
+    kind: "stalled",
+    say: (subject) => `A request was refused (STALL) by ${subject}.`,
+  },
+  {
+    code: -10,
+    name: "LIBUSB_ERROR_INTERRUPTED",
+    kind: "driver",
+    say: (subject) => `The operating system broke off a call for ${subject}.`,
+  },
+  {
+    code: -11,
+    name: "LIBUSB_ERROR_NO_MEM",
+    kind: "driver",
+    say: (subject) => `The operating system has no memory left for ${subject}.`,
+  },
+  {
+    code: -12,
+    name: "LIBUSB_ERROR_NOT_SUPPORTED",
+    on: ["start", "list"],
+    kind: "driver",
+    say: () => "The operating system is too old for the USB library.",
+  },
+  {
+    code: -12,
+    name: "LIBUSB_ERROR_NOT_SUPPORTED",
+    os: ["windows"],
+    kind: "driver",
+    say: (subject) => `Windows has no WinUSB driver for ${subject}.`,
+  },
+  {
+    code: -12,
+    name: "LIBUSB_ERROR_NOT_SUPPORTED",
+    kind: "driver",
+    say: (subject) => `The operating system cannot do what is needed with ${subject}.`,
+  },
+];
+
+/** The error for a code of libusb, told about `subject` (the device, in words). */
+export function libusbError(
+  code: number,
+  about: { operation: Operation; subject: string; system: System; data?: ErrorData },
+): UnbrickError {
+  const { operation, subject, system } = about;
+  const meaning = meanings.find((row) =>
+    row.code === code && (row.on?.includes(operation) ?? true) && (row.os?.includes(system) ?? true)
+  );
+  const data = { ...about.data, operation, code, libusb: meaning?.name ?? "LIBUSB_ERROR_OTHER" };
+  if (!meaning) {
+    return new UnbrickError("driver", `The operating system failed to handle ${subject}.`, data);
+  }
+  return new UnbrickError(meaning.kind, meaning.say(subject), data);
+}
+
+/** Values of enum libusb_transfer_status. */
+export const STATUS = { COMPLETED: 0, TIMED_OUT: 2, CANCELLED: 3 } as const;
+
+/** The libusb_error that stands for a transfer status, as sync.c maps them. */
+export function codeOfStatus(status: number): number {
+  const codes: Record<number, number> = {
+    1: ERROR.IO,
+    2: ERROR.TIMEOUT,
+    3: ERROR.IO,
+    4: ERROR.PIPE,
+    5: ERROR.NO_DEVICE,
+    6: ERROR.OVERFLOW,
+  };
+  return codes[status] ?? -99;
+}

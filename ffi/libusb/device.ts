@@ -1,0 +1,310 @@
+import { abortError, systemClock } from "../../core/clock.ts";
+import { type ErrorData, UnbrickError } from "../../core/errors.ts";
+import { hex, usbId } from "../../core/format.ts";
+import type {
+  ControlSetup,
+  TransferOptions,
+  UsbDevice,
+  UsbDeviceInfo,
+} from "../../core/usb/device.ts";
+import type { System } from "../native/mod.ts";
+import { codeOfStatus, ERROR, libusbError, type Operation, STATUS } from "./codes.ts";
+import type { EventPump } from "./event_pump.ts";
+import { InFlight } from "./in_flight.ts";
+import type { Symbols } from "./symbols.ts";
+import { CONTROL, INTERRUPT, type Outcome, type Submission, Transfer } from "./transfer.ts";
+
+const SETUP_SIZE = 8;
+
+/**
+ * Most bytes in the data stage of one control transfer: what usbfs (Linux) and WinUSB (Windows) move
+ * (dfu-dfuse.md D6). macOS would move more; the limit is kept there too, so that all systems agree.
+ */
+export const controlDataLimit = 4096;
+
+/** What a device needs of the context that opened it. */
+export interface DeviceHost {
+  readonly usb: Symbols;
+  readonly pump: EventPump;
+  readonly system: System;
+  /** True if the device is still on the bus. */
+  isPresent(): Promise<boolean>;
+  /** Told when the handle is closed; `lost`: a transfer was never given back by the system. */
+  closed(device: LibusbDevice, lost: boolean): void;
+}
+
+/** An open device. Interfaces must be claimed before their endpoints, or class requests, are used. */
+export class LibusbDevice implements UsbDevice {
+  readonly #host: DeviceHost;
+  readonly #handle: Deno.PointerObject;
+  readonly #claimed = new Set<number>();
+  readonly #idle: Transfer[] = [];
+  readonly #flying = new Set<Transfer>();
+  readonly #running = new InFlight();
+  #closing?: Promise<void>;
+  #lostTransfer = false;
+
+  constructor(host: DeviceHost, handle: Deno.PointerObject, readonly info: UsbDeviceInfo) {
+    this.#host = host;
+    this.#handle = handle;
+    // Not supported on Windows, where there is nothing to detach.
+    host.usb.libusb_set_auto_detach_kernel_driver(handle, 1);
+  }
+
+  claim(interfaceNumber: number): Promise<void> {
+    return this.#use(async () => {
+      const code = await this.#host.usb.libusb_claim_interface(this.#handle, interfaceNumber);
+      this.#check(code, "claim", { interface: interfaceNumber });
+      this.#claimed.add(interfaceNumber);
+    });
+  }
+
+  release(interfaceNumber: number): Promise<void> {
+    return this.#use(async () => {
+      if (!this.#claimed.delete(interfaceNumber)) return;
+      const code = await this.#host.usb.libusb_release_interface(this.#handle, interfaceNumber);
+      this.#check(code, "release", { interface: interfaceNumber });
+    });
+  }
+
+  setAlternate(interfaceNumber: number, alternateSetting: number): Promise<void> {
+    return this.#use(async () => {
+      const code = await this.#host.usb.libusb_set_interface_alt_setting(
+        this.#handle,
+        interfaceNumber,
+        alternateSetting,
+      );
+      this.#check(code, "set alternate", {
+        interface: interfaceNumber,
+        alternate: alternateSetting,
+      });
+    });
+  }
+
+  /** @throws UnbrickError `bug` if more than `controlDataLimit` bytes are asked for. */
+  async controlIn(
+    setup: ControlSetup,
+    length: number,
+    options: TransferOptions,
+  ): Promise<Uint8Array> {
+    return await this.#control({ ...setup, bmRequestType: setup.bmRequestType | 0x80 }, length, {
+      options,
+      take: (bytes) => bytes.slice(),
+    });
+  }
+
+  /** @throws UnbrickError `bug` if `data` is longer than `controlDataLimit` bytes. */
+  async controlOut(setup: ControlSetup, data: Uint8Array, options: TransferOptions): Promise<void> {
+    await this.#control({ ...setup, bmRequestType: setup.bmRequestType & 0x7f }, data.length, {
+      options,
+      data,
+      take: (bytes) => this.#allSent(bytes.length, data.length),
+    });
+  }
+
+  /** `length` should be a multiple of wMaxPacketSize: a device that sends more causes `protocol`. */
+  async interruptIn(
+    endpoint: number,
+    length: number,
+    options: TransferOptions,
+  ): Promise<Uint8Array> {
+    const submission = { type: INTERRUPT, endpoint: endpoint | 0x80, length, ...options } as const;
+    return await this.#transfer(submission, { endpoint: hex(endpoint | 0x80, 2) }, {
+      take: (buffer, actualLength) => buffer.slice(0, actualLength),
+    });
+  }
+
+  async interruptOut(endpoint: number, data: Uint8Array, options: TransferOptions): Promise<void> {
+    const submission = { type: INTERRUPT, endpoint, length: data.length, ...options } as const;
+    await this.#transfer(submission, { endpoint: hex(endpoint, 2) }, {
+      fill: (buffer) => buffer.set(data),
+      take: (_, actualLength) => this.#allSent(actualLength, data.length),
+    });
+  }
+
+  reset(): Promise<void> {
+    return this.#use(async () => {
+      const { usb, system } = this.#host;
+      const claimed = [...this.#claimed];
+      // macOS re-enumerates the device and wants it free of claims (dfu-dfuse.md D6).
+      if (system === "darwin") {
+        for (const number of claimed) await usb.libusb_release_interface(this.#handle, number);
+      }
+      this.#check(await usb.libusb_reset_device(this.#handle), "reset");
+      if (system === "darwin") {
+        for (const number of claimed) {
+          this.#check(await usb.libusb_claim_interface(this.#handle, number), "claim");
+        }
+      }
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#closing ??= this.#close();
+  }
+
+  /**
+   * Closes without waiting, for the end of the process. The kernel ends what is in flight; the memory
+   * of such transfers is left alone.
+   */
+  closeNow(): void {
+    this.#closing ??= Promise.resolve();
+    this.#host.usb.closeNow(this.#handle);
+    this.#host.closed(this, this.#lostTransfer);
+  }
+
+  async #close(): Promise<void> {
+    for (const transfer of this.#flying) transfer.cancel();
+    await this.#running.settled();
+    const { usb } = this.#host;
+    for (const number of this.#claimed) await usb.libusb_release_interface(this.#handle, number);
+    this.#claimed.clear();
+    for (const transfer of this.#idle.splice(0)) transfer.free();
+    const closed = usb.libusb_close(this.#handle);
+    // With a transfer that the system does not give back, closing may hang in the kernel as well.
+    await (this.#lostTransfer ? Promise.race([closed, systemClock.sleep(1000)]) : closed);
+    this.#host.closed(this, this.#lostTransfer);
+  }
+
+  async #control<T>(
+    setup: ControlSetup,
+    wLength: number,
+    work: { options: TransferOptions; data?: Uint8Array; take: (bytes: Uint8Array) => T },
+  ): Promise<T> {
+    const data = {
+      bmRequestType: hex(setup.bmRequestType, 2),
+      bRequest: setup.bRequest,
+      wValue: setup.wValue,
+      wIndex: setup.wIndex,
+      wLength,
+    };
+    if (wLength > controlDataLimit) {
+      throw new UnbrickError(
+        "bug",
+        `A control transfer of ${wLength} bytes was asked for; operating systems move at most ` +
+          `${controlDataLimit}.`,
+        data,
+      );
+    }
+    const submission = { type: CONTROL, endpoint: 0, length: SETUP_SIZE + wLength } as const;
+    return await this.#transfer({ ...submission, ...work.options }, data, {
+      fill: (buffer) => {
+        buffer[0] = setup.bmRequestType;
+        buffer[1] = setup.bRequest;
+        [setup.wValue, setup.wIndex, wLength].forEach((value, index) => {
+          buffer[2 + 2 * index] = value & 0xff;
+          buffer[3 + 2 * index] = value >> 8;
+        });
+        if (work.data) buffer.set(work.data, SETUP_SIZE);
+      },
+      take: (buffer, actualLength) =>
+        work.take(buffer.subarray(SETUP_SIZE, SETUP_SIZE + actualLength)),
+    });
+  }
+
+  #transfer<T>(
+    submission: Omit<Submission, "handle">,
+    data: ErrorData,
+    work: {
+      fill?: (buffer: Uint8Array) => void;
+      take: (buffer: Uint8Array, actualLength: number) => T;
+    },
+  ): Promise<T> {
+    return this.#use(async () => {
+      const transfer = this.#transferFor(submission.length);
+      this.#flying.add(transfer);
+      let outcome: Outcome | undefined;
+      try {
+        work.fill?.(transfer.buffer);
+        outcome = await transfer.run({ ...submission, handle: this.#handle });
+        if (outcome !== "lost" && "status" in outcome && outcome.status === STATUS.COMPLETED) {
+          return work.take(transfer.buffer, outcome.actualLength);
+        }
+      } finally {
+        this.#flying.delete(transfer);
+        if (outcome === "lost") this.#lostTransfer = true;
+        else this.#idle.push(transfer);
+      }
+      throw await this.#failure(outcome, submission, data);
+    });
+  }
+
+  /** A transfer that is free and large enough. */
+  #transferFor(length: number): Transfer {
+    const index = this.#idle.findIndex((transfer) => transfer.capacity >= length);
+    if (index >= 0) return this.#idle.splice(index, 1)[0];
+    const { usb, pump } = this.#host;
+    return new Transfer(usb, pump, Math.max(length, SETUP_SIZE + controlDataLimit));
+  }
+
+  async #failure(
+    outcome: Outcome,
+    { signal, timeoutMs }: TransferOptions,
+    data: ErrorData,
+  ): Promise<UnbrickError> {
+    if (outcome === "lost" || ("status" in outcome && outcome.status === STATUS.CANCELLED)) {
+      if (signal.aborted) return abortError(signal);
+      if (this.#closing) {
+        return new UnbrickError("cancelled", `The work with ${this.#subject} was ended.`, data);
+      }
+    }
+    const code = outcome === "lost"
+      ? ERROR.TIMEOUT
+      : "code" in outcome
+      ? outcome.code
+      : codeOfStatus(outcome.status);
+    // A device that is being pulled breaks transfers on the wire before it is seen to be gone.
+    if (code === ERROR.IO && await this.#leaves()) {
+      return this.#error(ERROR.NO_DEVICE, "transfer", data);
+    }
+    return this.#error(code, "transfer", code === ERROR.TIMEOUT ? { ...data, timeoutMs } : data);
+  }
+
+  /** True if the device leaves the bus within 250 ms. */
+  async #leaves(): Promise<boolean> {
+    const end = systemClock.now() + 250;
+    do {
+      if (!await this.#host.isPresent()) return true;
+      await this.#host.pump.round();
+    } while (systemClock.now() < end);
+    return false;
+  }
+
+  #allSent(sent: number, length: number): void {
+    if (sent === length) return;
+    throw new UnbrickError(
+      "protocol",
+      `Only ${sent} of ${length} bytes were taken by ${this.#subject}.`,
+      { sent, length },
+    );
+  }
+
+  /** Runs work that needs the handle; `close` waits for it. */
+  #use<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#closing) {
+      return Promise.reject(
+        new UnbrickError("bug", `unbrick used ${this.#subject} after it had closed it.`),
+      );
+    }
+    return this.#running.track(work());
+  }
+
+  #check(code: number, operation: Operation, data: ErrorData = {}): void {
+    if (code < 0) throw this.#error(code, operation, data);
+  }
+
+  #error(code: number, operation: Operation, data: ErrorData = {}): UnbrickError {
+    const { system } = this.#host;
+    return libusbError(code, { operation, subject: this.#subject, system, data });
+  }
+
+  get #subject(): string {
+    return describeDevice(this.info);
+  }
+}
+
+/** `the USB device 0483:df11 on port 1-1.3`. */
+export function describeDevice(info: UsbDeviceInfo): string {
+  const { idVendor, idProduct } = info.descriptor;
+  return `the USB device ${usbId(idVendor, idProduct)} on port ${info.portPath}`;
+}

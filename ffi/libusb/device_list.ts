@@ -1,0 +1,95 @@
+import type { UsbDeviceInfo, UsbSpeed } from "../../core/usb/device.ts";
+import type { System } from "../native/mod.ts";
+import { libusbError } from "./codes.ts";
+import { readConfigurations, readDeviceDescriptor } from "./descriptors.ts";
+import type { Symbols } from "./symbols.ts";
+
+/** A device on the bus; the pointer is good until its list is freed. */
+export interface ListedDevice {
+  readonly pointer: Deno.PointerObject;
+  readonly info: UsbDeviceInfo;
+}
+
+/**
+ * The devices on the bus at one moment. As long as it is not freed libusb keeps their objects, so that
+ * equal pointers in two lists mean the same device, not one that came back at the same address.
+ */
+export class DeviceList {
+  readonly #usb: Symbols;
+  readonly #list: Deno.PointerValue;
+  readonly pointers: readonly Deno.PointerObject[];
+  #freed = false;
+
+  private constructor(usb: Symbols, list: Deno.PointerValue, count: number) {
+    this.#usb = usb;
+    this.#list = list;
+    const view = list && new Deno.UnsafePointerView(list);
+    this.pointers = Array.from(
+      { length: view ? count : 0 },
+      (_, index) => view!.getPointer(8 * index)!,
+    );
+  }
+
+  /** @throws UnbrickError `driver` if the system does not let us see its devices. */
+  static async read(
+    usb: Symbols,
+    context: Deno.PointerObject,
+    system: System,
+  ): Promise<DeviceList> {
+    const out = new BigUint64Array(1);
+    const count = Number(await usb.libusb_get_device_list(context, out));
+    if (count < 0) throw libusbError(count, { operation: "list", subject: "its devices", system });
+    return new DeviceList(usb, Deno.UnsafePointer.create(out[0]), count);
+  }
+
+  /**
+   * Their descriptions, in the order of their port paths; leaves out devices of which not even the
+   * device descriptor can be read.
+   */
+  describe(): ListedDevice[] {
+    const listed = this.pointers.flatMap((pointer) => {
+      const info = describe(this.#usb, pointer);
+      return info ? [{ pointer, info }] : [];
+    });
+    return listed.sort((a, b) => byNumbers.compare(a.info.portPath, b.info.portPath));
+  }
+
+  has(pointer: Deno.PointerObject): boolean {
+    return this.pointers.some((other) => Deno.UnsafePointer.equals(other, pointer));
+  }
+
+  /** True if both lists hold the same devices. */
+  equals(other: DeviceList): boolean {
+    return this.pointers.length === other.pointers.length &&
+      this.pointers.every((pointer) => other.has(pointer));
+  }
+
+  free(): void {
+    if (this.#freed) return;
+    this.#freed = true;
+    if (this.#list) this.#usb.libusb_free_device_list(this.#list, 1);
+  }
+}
+
+const byNumbers = new Intl.Collator("en", { numeric: true });
+
+/** enum libusb_speed; faster than SUPER is called super as well. */
+const speeds: readonly UsbSpeed[] = ["unknown", "low", "full", "high", "super", "super", "super"];
+
+function describe(usb: Symbols, device: Deno.PointerObject): UsbDeviceInfo | undefined {
+  const descriptor = readDeviceDescriptor(usb, device);
+  if (!descriptor) return undefined;
+  const bus = usb.libusb_get_bus_number(device);
+  // At most 7 ports: 5 hubs in a row (USB 3.2 section 8.9), and what libusb's documentation asks for.
+  const ports = new Uint8Array(7);
+  const count = usb.libusb_get_port_numbers(device, ports, ports.length);
+  return {
+    bus,
+    address: usb.libusb_get_device_address(device),
+    // A root hub has no ports above it.
+    portPath: `${bus}-${count > 0 ? ports.subarray(0, count).join(".") : 0}`,
+    speed: speeds[usb.libusb_get_device_speed(device)] ?? "unknown",
+    descriptor,
+    configurations: readConfigurations(usb, device, descriptor.bNumConfigurations),
+  };
+}

@@ -1,0 +1,102 @@
+import { systemClock } from "../../core/clock.ts";
+import { ERROR } from "./codes.ts";
+import { timeval } from "./layout.ts";
+import type { Symbols } from "./symbols.ts";
+
+interface Watcher {
+  readonly look: () => boolean;
+  readonly resolve: () => void;
+}
+
+/** Longest wait of one round, in ms: bounds how late a timeout or an arrival is seen. */
+export const longestRoundMs = 100;
+
+/**
+ * Lets libusb handle its events, on one thread at a time and only while somebody waits for something.
+ *
+ * libusb writes to a transfer only inside libusb_handle_events, so between two rounds, when `look` is
+ * called, a transfer either is finished or was not touched. That is why no callback from C into
+ * JavaScript is needed, and why no lock is either.
+ */
+export class EventPump {
+  readonly #usb: Symbols;
+  readonly #context: Deno.PointerObject;
+  readonly #wait: Uint8Array<ArrayBuffer>;
+  readonly #watchers = new Set<Watcher>();
+  #running?: Promise<void>;
+  #closed = false;
+
+  constructor(usb: Symbols, context: Deno.PointerObject) {
+    this.#usb = usb;
+    this.#context = context;
+    this.#wait = timeval(longestRoundMs, Deno.build.os === "windows");
+  }
+
+  /** Calls `look` after every round until it returns true or `stop` is called. `look` must not throw. */
+  until(look: () => boolean): { readonly done: Promise<void>; stop(): void } {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    if (this.#closed) {
+      resolve();
+      return { done: promise, stop: resolve };
+    }
+    const watcher = { look, resolve };
+    this.#watchers.add(watcher);
+    this.#running ??= this.#run();
+    return {
+      done: promise,
+      stop: () => {
+        this.#watchers.delete(watcher);
+        resolve();
+      },
+    };
+  }
+
+  /** One round: ends at the next event, at the latest after 100 ms. */
+  round(): Promise<void> {
+    return this.until(() => true).done;
+  }
+
+  /** Handles what has happened until now, without waiting for more. */
+  async drain(): Promise<void> {
+    const round = this.round();
+    this.wake();
+    await round;
+  }
+
+  /** Ends the current round, or makes the next one end at once. */
+  wake(): void {
+    if (!this.#closed) this.#usb.libusb_interrupt_event_handler(this.#context);
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
+  /** Ends when no thread handles events any more; those who still wait are told at once. */
+  async close(): Promise<void> {
+    this.wake();
+    this.#closed = true;
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const wait = Deno.UnsafePointer.of(this.#wait);
+    try {
+      while (this.#watchers.size > 0) {
+        const code = await this.#usb.libusb_handle_events_timeout_completed(
+          this.#context,
+          wait,
+          null,
+        );
+        for (const watcher of this.#watchers) {
+          if (!watcher.look() && !this.#closed) continue;
+          this.#watchers.delete(watcher);
+          watcher.resolve();
+        }
+        if (code < 0 && code !== ERROR.INTERRUPTED) await systemClock.sleep(20);
+      }
+    } finally {
+      this.#running = undefined;
+    }
+  }
+}

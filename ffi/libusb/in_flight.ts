@@ -1,0 +1,16 @@
+/** Work that is under way, so that what it needs is not taken away before it has ended. */
+export class InFlight {
+  readonly #running = new Set<Promise<unknown>>();
+
+  track<T>(work: Promise<T>): Promise<T> {
+    this.#running.add(work);
+    const forget = () => this.#running.delete(work);
+    work.then(forget, forget);
+    return work;
+  }
+
+  /** Resolves when everything tracked so far has ended, well or not. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#running);
+  }
+}

@@ -1,0 +1,53 @@
+import { UnbrickError } from "../../core/errors.ts";
+import type { UsbBus } from "../../core/usb/device.ts";
+import { libusbFile } from "../native/mod.ts";
+import { LibusbBus } from "./bus.ts";
+import { Context } from "./context.ts";
+
+/**
+ * `@deno/usb`: libusb 1.0 for Deno, over FFI.
+ *
+ * `openUsbBus` is what a program needs; `Context`, `DeviceList` and `LibusbDevice` are the layer below.
+ */
+export { LibusbBus } from "./bus.ts";
+export { libusbError } from "./codes.ts";
+export { Context } from "./context.ts";
+export { controlDataLimit, LibusbDevice } from "./device.ts";
+export { DeviceList, type ListedDevice } from "./device_list.ts";
+
+/**
+ * The USB bus of this machine. Close it before the process ends.
+ * @param options.library a libusb 1.0 shared library to use in place of unbrick's own.
+ * @throws UnbrickError `not-found` (no such library), `driver` (it cannot be used, or this system has no
+ * USB at all).
+ */
+export async function openUsbBus(options: { library?: string } = {}): Promise<UsbBus> {
+  const context = await Context.open(options.library ?? libusbFile());
+  const bus = new LibusbBus(context);
+  try {
+    if ((await bus.list()).length === 0) refuseSystemWithoutUsb();
+    return bus;
+  } catch (error) {
+    await bus.close();
+    throw error;
+  }
+}
+
+/** Without this a technician would wait for a camera that can never appear. */
+function refuseSystemWithoutUsb(): void {
+  if (Deno.build.os !== "linux" || exists("/sys/bus/usb") || exists("/dev/bus/usb")) return;
+  throw new UnbrickError(
+    "driver",
+    "This system has no USB: its kernel offers no USB bus, as in a container or a small virtual machine.",
+    { os: "linux", missing: "/sys/bus/usb" },
+  );
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,128 @@
+import { systemClock, throwIfAborted } from "../../core/clock.ts";
+import { UnbrickError } from "../../core/errors.ts";
+import type { EventPump } from "./event_pump.ts";
+import { TRANSFER } from "./layout.ts";
+import type { Symbols } from "./symbols.ts";
+
+export const CONTROL = 0, INTERRUPT = 3;
+
+/** Not a libusb_transfer_status: it stands there until libusb writes one. */
+const pending = -1;
+
+/** How long, in ms, the system may take to end a transfer after its timeout or an abort. */
+const graceMs = 1000;
+
+/** Transfers the system never gave back: their memory stays reserved, it may still be written to. */
+const lost = new Set<Transfer>();
+
+export interface Submission {
+  readonly handle: Deno.PointerObject;
+  readonly type: typeof CONTROL | typeof INTERRUPT;
+  readonly endpoint: number;
+  /** Bytes of `buffer` that take part, the 8 bytes of the SETUP packet included. */
+  readonly length: number;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** How a transfer ended: refused by libusb_submit_transfer, by its status, or not at all. */
+export type Outcome =
+  | { readonly code: number }
+  | { readonly status: number; readonly actualLength: number }
+  | "lost";
+
+/** A libusb_transfer and its buffer; used again and again, one submission at a time. */
+export class Transfer {
+  readonly #usb: Symbols;
+  readonly #pump: EventPump;
+  readonly #pointer: Deno.PointerObject;
+  readonly #view: DataView;
+  readonly #buffer: Uint8Array<ArrayBuffer>;
+  #cancel?: () => void;
+
+  /** @throws UnbrickError `driver` if there is no memory. */
+  constructor(usb: Symbols, pump: EventPump, readonly capacity: number) {
+    this.#usb = usb;
+    this.#pump = pump;
+    const pointer = usb.libusb_alloc_transfer(0);
+    if (!pointer) throw new UnbrickError("driver", "There is no memory for a USB transfer.");
+    this.#pointer = pointer;
+    this.#view = new DataView(Deno.UnsafePointerView.getArrayBuffer(pointer, TRANSFER.size));
+    this.#buffer = new Uint8Array(new ArrayBuffer(capacity));
+  }
+
+  /** What goes out and what came in. Not to be touched between submission and outcome. */
+  get buffer(): Uint8Array<ArrayBuffer> {
+    return this.#buffer;
+  }
+
+  /**
+   * Submits the transfer and waits until the system has let go of it. An abort, or `cancel`, unlinks
+   * it from the bus; the outcome then is the status CANCELLED, unless it was finished already.
+   */
+  async run(submission: Submission): Promise<Outcome> {
+    throwIfAborted(submission.signal);
+    this.#fill(submission);
+    let limit = systemClock.now() + submission.timeoutMs + graceMs;
+    let ended = false, submitted = false, unwanted = false;
+    let cancelling: Promise<number> | undefined;
+    const cancel = () => {
+      if (!unwanted) limit = Math.min(limit, systemClock.now() + graceMs);
+      unwanted = true;
+      if (submitted) cancelling ??= this.#usb.libusb_cancel_transfer(this.#pointer);
+    };
+    this.#cancel = cancel;
+    submission.signal.addEventListener("abort", cancel, { once: true });
+    const watch = this.#pump.until(() => {
+      ended = this.#view.getInt32(TRANSFER.status, true) !== pending;
+      return ended || systemClock.now() > limit;
+    });
+    try {
+      const code = await this.#usb.libusb_submit_transfer(this.#pointer);
+      if (code !== 0) return { code };
+      submitted = true;
+      if (unwanted) cancel();
+      await watch.done;
+    } finally {
+      watch.stop();
+      this.#cancel = undefined;
+      submission.signal.removeEventListener("abort", cancel);
+    }
+    if (!ended) {
+      lost.add(this);
+      return "lost";
+    }
+    await cancelling; // until then libusb still looks at the transfer
+    return {
+      status: this.#view.getInt32(TRANSFER.status, true),
+      actualLength: this.#view.getInt32(TRANSFER.actual_length, true),
+    };
+  }
+
+  /** Ends the running submission, if there is one. */
+  cancel(): void {
+    this.#cancel?.();
+  }
+
+  /** Gives the memory back. No-op for a transfer that the system never gave back. */
+  free(): void {
+    if (!lost.has(this)) this.#usb.libusb_free_transfer(this.#pointer);
+  }
+
+  #fill(submission: Submission): void {
+    const view = this.#view;
+    const address = Deno.UnsafePointer.value(Deno.UnsafePointer.of(this.#buffer));
+    view.setBigUint64(TRANSFER.dev_handle, Deno.UnsafePointer.value(submission.handle), true);
+    view.setUint8(TRANSFER.flags, 0);
+    view.setUint8(TRANSFER.endpoint, submission.endpoint);
+    view.setUint8(TRANSFER.type, submission.type);
+    view.setUint32(TRANSFER.timeout, Math.max(1, Math.ceil(submission.timeoutMs)), true);
+    view.setInt32(TRANSFER.status, pending, true);
+    view.setInt32(TRANSFER.length, submission.length, true);
+    view.setInt32(TRANSFER.actual_length, 0, true);
+    view.setBigUint64(TRANSFER.callback, 0n, true); // completion is seen by the status
+    view.setBigUint64(TRANSFER.user_data, 0n, true);
+    view.setBigUint64(TRANSFER.buffer, address, true);
+    view.setInt32(TRANSFER.num_iso_packets, 0, true);
+  }
+}

@@ -1,0 +1,95 @@
+import { systemClock } from "../../core/clock.ts";
+import { UnbrickError } from "../../core/errors.ts";
+import type { Attachment } from "../../core/usb/attachment.ts";
+import { listen, type UsbIpListener } from "../../core/usb/usbip/listen.ts";
+import { VirtualBus } from "../../core/usb/virtual_bus.ts";
+import { HOST, type Machine, type Outcome, type RunOptions } from "./machine.ts";
+
+/** Ports of the first virtual host controller of the guest: socket `1-1` is its port 0. */
+const PORTS = 8;
+const speeds = { low: 1, full: 2, high: 3, super: 5, unknown: 0 } as const;
+
+/**
+ * What a case works with: a virtual bus outside, whose models appear in the guest as soon as they are
+ * plugged in, each on the port of its socket, on bus 1.
+ */
+export class Guest {
+  readonly bus = new VirtualBus();
+  /** Defects of models and refused imports; a case with any of them fails. */
+  readonly errors: string[] = [];
+  /** False: what is plugged in is only offered, and the guest must attach it itself. */
+  attaches = true;
+  readonly #server: UsbIpListener;
+  readonly #seen = new WeakSet<Attachment>();
+  readonly #attaching = new Set<Promise<void>>();
+
+  constructor(readonly machine: Machine) {
+    const onError = (error: unknown) => this.errors.push(String(error));
+    this.#server = listen(this.bus, { port: 0, onError });
+    this.bus.onChange(() => this.#attachNew());
+  }
+
+  /** The port of the USB/IP server, for the guest's own tools. */
+  get usbipPort(): number {
+    return this.#server.port;
+  }
+
+  /** Runs a shell command in the guest. */
+  run(command: string, options?: RunOptions): Promise<Outcome> {
+    return this.machine.run(command, options);
+  }
+
+  /** Repeats a command until it succeeds. @throws UnbrickError `timeout` with its last output. */
+  async until(what: string, command: string, deadlineMs = 15_000): Promise<Outcome> {
+    const end = systemClock.now() + deadlineMs;
+    for (;;) {
+      const outcome = await this.run(command);
+      if (outcome.code === 0) return outcome;
+      if (systemClock.now() > end) {
+        const said = outcome.stdout + outcome.stderr;
+        throw new UnbrickError(
+          "timeout",
+          `Waited ${deadlineMs} ms for ${what}; last seen: ${said}`,
+        );
+      }
+      await systemClock.sleep(50);
+    }
+  }
+
+  /** Waits until the guest's kernel has configured the device on a port: `1-1`. */
+  async enumerated(portPath: string): Promise<void> {
+    const configuration = `/sys/bus/usb/devices/${portPath}/bConfigurationValue`;
+    await this.until(`${portPath} to be enumerated`, `test -n "$(cat ${configuration})"`);
+  }
+
+  /** Unplugs everything and waits until the guest has noticed. */
+  async close(): Promise<void> {
+    await Promise.all(this.#attaching);
+    for (const { portPath } of this.bus.attachments) this.bus.socket(portPath).detach();
+    await this.until("all devices to leave", "! ls -d /sys/bus/usb/devices/1-[1-9]* 2>/dev/null");
+    await this.#server.close();
+  }
+
+  #attachNew(): void {
+    for (const attachment of this.attaches ? this.bus.attachments : []) {
+      if (this.#seen.has(attachment)) continue;
+      this.#seen.add(attachment);
+      const attaching = this.#attach(attachment)
+        .catch((error) => void this.errors.push(String(error)))
+        .finally(() => this.#attaching.delete(attaching));
+      this.#attaching.add(attaching);
+    }
+  }
+
+  async #attach(attachment: Attachment): Promise<void> {
+    const { portPath, bus, address, model } = attachment;
+    const port = Number(portPath.split("-")[1]) - 1;
+    if (!(port >= 0 && port < PORTS)) throw new Error(`the guest has no port ${portPath}`);
+    const devid = bus << 16 | address;
+    const target = `${portPath} ${port} ${devid} ${speeds[model.speed]}`;
+    const { code, stderr } = await this.run(
+      `nc ${HOST} ${this.#server.port} -e /attach ${target}`,
+    );
+    if (code !== 0 && !attachment.gone) throw new Error(`${portPath} was not attached: ${stderr}`);
+  }
+}

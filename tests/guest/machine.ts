@@ -1,0 +1,150 @@
+import { systemClock, withDeadline } from "../../core/clock.ts";
+import { UnbrickError } from "../../core/errors.ts";
+import { ByteReader } from "../../core/usb/usbip/byte_reader.ts";
+
+/** What a command in the guest gave back. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Standard output as it came. */
+  readonly bytes: Uint8Array;
+}
+
+export interface RunOptions {
+  /** The guest kills the command after this many seconds; default 60. */
+  readonly seconds?: number;
+  /** An ordinary user instead of root. */
+  readonly user?: "technician";
+}
+
+/** The host's loopback as the guest sees it through QEMU's user network. */
+export const HOST = "10.0.2.2";
+const BOOT_MS = 120_000;
+/** Added to a command's own deadline for the way there and back. */
+const GRACE_MS = 20_000;
+
+/** A running guest. Its agent connects to the host; every result comes over a connection of its own. */
+export class Machine {
+  readonly #waiting = new Map<string, (outcome: Outcome) => void>();
+  #agent?: WritableStreamDefaultWriter<Uint8Array>;
+  #booted?: () => void;
+  #nextId = 1;
+
+  private constructor(
+    private readonly listener: Deno.TcpListener,
+    private readonly process: Deno.ChildProcess,
+    readonly consoleLog: string,
+  ) {}
+
+  /** Boots a guest and waits until its agent answers. */
+  static async boot(kernel: string, initramfs: string, consoleLog: string): Promise<Machine> {
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const append = `console=ttyS0 quiet panic=-1 agent_port=${listener.addr.port}`;
+    const process = new Deno.Command("qemu-system-x86_64", {
+      args: [
+        ...["-accel", "tcg,thread=multi", "-smp", "2", "-cpu", "max", "-m", "768"],
+        ...["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"],
+        ...["-serial", `file:${consoleLog}`, "-kernel", kernel, "-initrd", initramfs],
+        ...["-append", append, "-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net"],
+      ],
+      stdin: "null",
+    }).spawn();
+    const machine = new Machine(listener, process, consoleLog);
+    const booted = new Promise<void>((resolve) => machine.#booted = resolve);
+    void machine.#accept();
+    const ended = process.status.then(({ code }) => {
+      throw new UnbrickError("not-found", `The guest ended while it booted.`, { code, consoleLog });
+    });
+    ended.catch(() => {}); // an end after the boot is what stop() asks for
+    try {
+      const limit = { ms: BOOT_MS, what: "the guest to boot" };
+      await withDeadline(systemClock, limit, () => Promise.race([booted, ended]));
+    } catch (error) {
+      await machine.stop();
+      throw error;
+    }
+    return machine;
+  }
+
+  /** Runs a shell command in the guest; commands may run at the same time. */
+  async run(command: string, { seconds = 60, user }: RunOptions = {}): Promise<Outcome> {
+    const id = String(this.#nextId++);
+    const line = user ? `su ${user} -c ${quoted(command)}` : command;
+    const encoded = new TextEncoder().encode(line).toBase64();
+    const result = new Promise<Outcome>((resolve) => this.#waiting.set(id, resolve));
+    await this.#agent!.write(new TextEncoder().encode(`${id} ${seconds} ${encoded}\n`));
+    const limit = { ms: seconds * 1000 + GRACE_MS, what: `“${command}” in the guest` };
+    try {
+      return await withDeadline(systemClock, limit, () => result);
+    } finally {
+      this.#waiting.delete(id);
+    }
+  }
+
+  /** Writes a file in the guest. */
+  async put(path: string, bytes: Uint8Array): Promise<void> {
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    try {
+      const sent = (async () => {
+        const writer = (await listener.accept()).writable.getWriter();
+        await writer.write(bytes);
+        await writer.close();
+      })();
+      const fetch = `nc ${HOST} ${listener.addr.port} </dev/null >${quoted(path)}`;
+      const { code, stderr } = await this.run(fetch);
+      if (code !== 0) throw new Error(`cannot write ${path} in the guest: ${stderr}`);
+      await sent;
+    } finally {
+      listener.close();
+    }
+  }
+
+  async stop(): Promise<void> {
+    try {
+      this.process.kill("SIGKILL");
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error; // it has ended by itself
+    }
+    await this.process.status;
+    this.listener.close();
+  }
+
+  async #accept(): Promise<void> {
+    for await (const connection of this.listener) {
+      void this.#serve(connection).catch(() => {}); // a lost result shows as its command's deadline
+    }
+  }
+
+  async #serve(connection: Deno.TcpConn): Promise<void> {
+    const reader = new ByteReader(connection.readable);
+    const line = await readLine(reader);
+    if (line === "ready") {
+      this.#agent = connection.writable.getWriter();
+      this.#booted?.();
+      return;
+    }
+    const [id, code, outLength, errLength] = line.split(" ");
+    const bytes = await reader.read(Number(outLength));
+    const stderr = await reader.read(Number(errLength));
+    if (!bytes || !stderr) throw new Error(`result ${id} was cut off`);
+    const text = (of: Uint8Array) => new TextDecoder().decode(of);
+    const outcome = { code: Number(code), stdout: text(bytes), stderr: text(stderr), bytes };
+    this.#waiting.get(id)?.(outcome);
+    await reader.cancel();
+  }
+}
+
+async function readLine(reader: ByteReader): Promise<string> {
+  const line: number[] = [];
+  for (;;) {
+    const byte = await reader.read(1);
+    if (!byte || byte[0] === 0x0a) return new TextDecoder().decode(Uint8Array.from(line));
+    line.push(byte[0]);
+  }
+}
+
+/** A word for the shell. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,77 @@
+import { UnbrickError } from "../../core/errors.ts";
+import { capture, exists } from "./process.ts";
+
+/** Commands the guest tests need on the machine, and the Debian package that has each. */
+const needed = {
+  "qemu-system-x86_64": "qemu-system-x86",
+  "busybox": "busybox-static",
+  "cpio": "cpio",
+  "dfu-util": "dfu-util",
+  "/usr/sbin/usbip": "usbip",
+} as const;
+
+/** Kernel modules in an order in which each finds what it needs (platform.md section 4). */
+const MODULES = [
+  ...["failover", "net_failover", "virtio_ring", "virtio", "virtio_pci_legacy_dev"],
+  ...["virtio_pci_modern_dev", "virtio_pci", "virtio_net", "usb-common", "usbcore"],
+  ...["usbip-core", "vhci-hcd", "hid", "usbhid", "hid-generic"],
+];
+
+export interface Kernel {
+  /** Path of vmlinuz. */
+  readonly image: string;
+  /** Paths of the modules, in the order of loading. */
+  readonly modules: readonly string[];
+}
+
+/** Installs what is missing with apt; needs to be root only then. */
+export async function installTools(): Promise<void> {
+  const missing: string[] = [];
+  for (const [command, name] of Object.entries(needed)) {
+    const found = await capture("sh", ["-c", `command -v ${command}`], { mayFail: true });
+    if (found.code !== 0) missing.push(name);
+  }
+  if (missing.length === 0) return;
+  console.log(`installing ${missing.join(", ")}`);
+  await apt("update");
+  await apt("install", "-y", "--no-install-recommends", ...missing);
+}
+
+/** Debian's kernel and the modules, taken out of its package into the cache; never installed. */
+export async function fetchKernel(cache: string): Promise<Kernel> {
+  const folder = `${cache}/kernel`;
+  if (!await exists(`${folder}/complete`)) {
+    await Deno.remove(folder, { recursive: true }).catch(() => {}); // nothing there the first time
+    await Deno.mkdir(folder, { recursive: true });
+    await unpackKernel(folder);
+    await Deno.writeTextFile(`${folder}/complete`, "");
+  }
+  return {
+    image: `${folder}/vmlinuz`,
+    modules: MODULES.map((name) => `${folder}/${name}.ko`),
+  };
+}
+
+async function unpackKernel(folder: string): Promise<void> {
+  let { stdout } = await capture("apt-cache", ["depends", "linux-image-amd64"], { mayFail: true });
+  if (!stdout.includes("Depends:")) {
+    await apt("update");
+    ({ stdout } = await capture("apt-cache", ["depends", "linux-image-amd64"]));
+  }
+  const name = /Depends: (linux-image-\S+)/.exec(stdout)?.[1];
+  if (!name) throw new UnbrickError("not-found", "Debian offers no kernel for this machine.");
+  console.log(`fetching ${name}`);
+  await capture("apt-get", ["download", name], { cwd: folder });
+  const wanted = ["*/vmlinuz-*", ...MODULES.map((module) => `*/${module}.ko`)];
+  const unpack = 'dpkg-deb --fsys-tarfile "$0"_*.deb | tar -x --wildcards "$@"';
+  await capture("sh", ["-c", unpack, name, ...wanted], { cwd: folder });
+  await capture("sh", ["-c", "mv boot/vmlinuz-* vmlinuz; find lib -name '*.ko' | xargs mv -t ."], {
+    cwd: folder,
+  });
+  await capture("sh", ["-c", "rm -r *.deb boot lib"], { cwd: folder });
+}
+
+async function apt(...args: string[]): Promise<void> {
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  await capture("apt-get", ["-q", ...args], { env });
+}

@@ -1,0 +1,5 @@
+import type { BoardFamily } from "../core/family.ts";
+import { openmvStm32 } from "./openmv_stm32/mod.ts";
+
+/** The built-in families; static imports, so that `deno compile` sees them. */
+export const families: readonly BoardFamily[] = [openmvStm32];

@@ -1,0 +1,71 @@
+import { bootloaderHeader, vectorTable } from "../../core/image/inspect.ts";
+import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
+import { boards, type Stm32Board } from "./boards.ts";
+import { FLASH_BASE, isStackIn, type Range } from "./chips.ts";
+import { marksIn } from "./marks.ts";
+
+/** What a simulated chip would run from its flash, judged by what really stands there. */
+
+/** Images whose first bytes are equal are the same one; then every other byte must be equal, too. */
+const RECOGNISED_BY = 1_024;
+
+/** A bootloader that starts: whose it is, and the bcdDevice it shows. */
+export interface RunnableBootloader {
+  readonly board: Stm32Board;
+  /** 0x0200 for those without version header (openmv-boards.md 1.2). */
+  readonly bcdDevice: number;
+}
+
+/** The bootloader in flash; undefined if the core would crash in it. */
+export function runnableBootloader(
+  flash: Uint8Array,
+  board: Stm32Board,
+  known: readonly Uint8Array[],
+): RunnableBootloader | undefined {
+  const { end } = partitionNamed(board.partitions, "BOOTLOADER");
+  const bytes = flash.subarray(0, end - FLASH_BASE);
+  if (!starts(bytes, FLASH_BASE, [board.processor.bootloaderStack], known)) return undefined;
+  const id = marksIn(bytes).bootloader[0]?.boardId;
+  const owner = boards.find((one) => one.id === id);
+  if (owner?.processor !== board.processor) return undefined;
+  const header = bootloaderHeader(bytes);
+  return {
+    board: owner,
+    bcdDevice: header ? header.major << 8 | header.minor << 4 | header.patch : 0x0200,
+  };
+}
+
+/** USB product id of the firmware in flash; undefined if the core would crash in it. */
+export function runnableFirmware(
+  flash: Uint8Array,
+  board: Stm32Board,
+  known: readonly Uint8Array[],
+): number | undefined {
+  const { start } = partitionNamed(board.partitions, "FIRMWARE");
+  const bytes = flash.subarray(start - FLASH_BASE);
+  if (!starts(bytes, start, board.processor.ram, known)) return undefined;
+  const id = marksIn(bytes).firmware[0]?.boardId;
+  return id === board.id ? board.firmwareProductId : undefined;
+}
+
+function starts(
+  bytes: Uint8Array,
+  address: number,
+  stack: readonly Range[],
+  known: readonly Uint8Array[],
+): boolean {
+  const { initialStackPointer, resetVector } = vectorTable(bytes)!;
+  return isStackIn(stack, initialStackPointer) && resetVector % 2 === 1 &&
+    resetVector >= address && resetVector < address + bytes.length &&
+    !isDamaged(bytes, known);
+}
+
+/** True if an image that is known begins here and does not go on as it should. */
+function isDamaged(bytes: Uint8Array, known: readonly Uint8Array[]): boolean {
+  const image = known.find((one) => equals(one.subarray(0, RECOGNISED_BY), bytes));
+  return image !== undefined && !equals(image, bytes);
+}
+
+function equals(image: Uint8Array, bytes: Uint8Array): boolean {
+  return image.every((byte, at) => byte === bytes[at]);
+}

@@ -1,0 +1,59 @@
+import type { SimulationOptions } from "../../core/family.ts";
+import type { FlashMemory } from "../../core/flash/flash_memory.ts";
+import type { ImageSet } from "../../core/image/image.ts";
+import { bootloaderHeaderOffset } from "../../core/image/inspect.ts";
+import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
+import { boards, type Stm32Board } from "./boards.ts";
+import { bundledVersions, factoryVersions, sampleImages } from "./samples.ts";
+import type { Stm32Traps } from "./traps.ts";
+
+/** What a simulated camera holds before anybody touches it. */
+
+/** A vector table gone to zeros: a bootloader that never starts. */
+const DAMAGE = new Uint8Array(512);
+
+const partitions = { bootloader: "BOOTLOADER", firmware: "FIRMWARE", romfs0: "ROMFS0" } as const;
+
+export function fillMemories(
+  board: Stm32Board,
+  memories: ReadonlyMap<string, FlashMemory>,
+  { condition = "bricked", images }: SimulationOptions,
+  traps: Stm32Traps,
+): void {
+  const put = (name: string, bytes: Uint8Array) => {
+    const { memory, start } = partitionNamed(board.partitions, name);
+    memories.get(memory)!.load(start, bytes);
+  };
+  if (condition === "blank") return;
+  const owner = boards.find(({ id }) => id === traps.holds) ?? board;
+  const set = images ?? sampleImages(owner, factoryVersions);
+  for (const [role, name] of Object.entries(partitions)) {
+    const image = set.get(role);
+    if (!image || (traps.anonymous && role !== "romfs0")) continue;
+    if (traps.oldBootloader && role === "romfs0") continue;
+    put(
+      name,
+      role === "bootloader" && traps.oldBootloader ? withoutHeader(image.bytes) : image.bytes,
+    );
+  }
+  put("FILESYSTEM", new TextEncoder().encode("FAT file system with the user's files"));
+  if (condition === "bricked") put("BOOTLOADER", DAMAGE);
+}
+
+/** Bootloader and firmware images that the camera knows when it sees a damaged copy of one. */
+export function knownPrograms(board: Stm32Board, images?: ImageSet): readonly Uint8Array[] {
+  const sets = boards.filter(({ processor }) => processor === board.processor)
+    .flatMap((one) => [sampleImages(one, bundledVersions), sampleImages(one, factoryVersions)]);
+  return [...sets, ...(images ? [images] : [])]
+    .flatMap((set) => set.all)
+    .filter(({ role }) => role === "bootloader" || role === "firmware")
+    .map(({ bytes }) => bytes);
+}
+
+/** Bootloaders before firmware 4.8.1 have no version (openmv-boards.md 5.8). */
+function withoutHeader(bytes: Uint8Array): Uint8Array {
+  const old = bytes.slice();
+  old.fill(0xA5, bootloaderHeaderOffset, bootloaderHeaderOffset + 32);
+  old[512] ^= 0xFF; // so that it is not taken for a damaged copy
+  return old;
+}

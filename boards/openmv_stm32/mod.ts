@@ -1,0 +1,29 @@
+import type { BoardFamily } from "../../core/family.ts";
+import { boards, stm32Board } from "./boards.ts";
+import { flashSteps } from "./flash.ts";
+import { identify } from "./identify.ts";
+import { SimulatedStm32Camera } from "./model.ts";
+import { readSteps } from "./read.ts";
+import { familyId, recognise, usbIds } from "./recognise.ts";
+import { restoreSteps } from "./restore.ts";
+import { verifySteps } from "./verify.ts";
+
+/** OpenMV Cam M4, M7, H7, H7 Plus and Pure Thermal. README.md tells the whole story. */
+export const openmvStm32: BoardFamily = {
+  id: familyId,
+  boards,
+  usbIds,
+  recognise,
+  identify,
+  plan(job, board, images, options) {
+    const ours = stm32Board(board);
+    const steps = {
+      restore: () => restoreSteps(ours, images, options),
+      flash: () => flashSteps(ours, images, options),
+      read: () => readSteps(ours, options),
+      verify: () => verifySteps(ours, images),
+    }[job]();
+    return { job, board, steps };
+  },
+  simulate: (board, options) => new SimulatedStm32Camera(stm32Board(board), options),
+};

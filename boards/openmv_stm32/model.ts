@@ -1,0 +1,226 @@
+import type { DfuSeModel } from "../../core/dfu/dfuse_model.ts";
+import { type Stm32Chip, stm32Flash, stm32Rom } from "../../core/dfu/stm32_rom_model.ts";
+import { UnbrickError } from "../../core/errors.ts";
+import type { SimulatedBoard, SimulationOptions } from "../../core/family.ts";
+import { FlashMemory } from "../../core/flash/flash_memory.ts";
+import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
+import { OpenMvBootloaderModel } from "../../core/openmv_bootloader/model.ts";
+import type { Partition } from "../../core/openmv_bootloader/partition.ts";
+import type { HardwareAction } from "../../core/plan/hardware_action.ts";
+import type { UsbDeviceModel } from "../../core/usb/model.ts";
+import { runnableBootloader, runnableFirmware } from "./boot.ts";
+import type { Stm32Board } from "./boards.ts";
+import { FLASH_BASE, QSPI } from "./chips.ts";
+import { fillMemories, knownPrograms } from "./condition.ts";
+import { type Stm32Traps, stm32Traps } from "./traps.ts";
+
+/** From power or reset until a device shows itself on the bus, milliseconds (inferred). */
+const APPEARS_MS = 150;
+
+/**
+ * A whole camera: ROM, bootloader and firmware over one flash. BOOT0 is sampled when power comes; what
+ * enumerates is what really stands in flash (openmv-boards.md 2.1, 5.3).
+ */
+export class SimulatedStm32Camera implements SimulatedBoard {
+  readonly #options: SimulationOptions;
+  readonly #traps: Stm32Traps;
+  readonly #memories: ReadonlyMap<string, FlashMemory>;
+  readonly #known: readonly Uint8Array[];
+  #hasJumper = false;
+  #isProtected: boolean;
+  /** The firmware asked for the bootloader before the next start. */
+  #isForced: boolean;
+  #isOld: boolean;
+  /** Power is on until this is aborted. */
+  #power: AbortController | undefined;
+  #model: UsbDeviceModel | undefined;
+
+  constructor(readonly board: Stm32Board, options: SimulationOptions) {
+    this.#options = options;
+    this.#traps = stm32Traps(options.traps);
+    this.#isProtected = this.#traps.readProtection !== "";
+    this.#isForced = this.#traps.forced;
+    this.#isOld = this.#traps.oldBootloader;
+    const flash = stm32Flash(chipOf(board));
+    this.#memories = new Map([["flash", flash], ["qspi", qspi(board)]]);
+    this.#known = knownPrograms(board, options.images);
+    fillMemories(board, this.#memories, options, this.#traps);
+    if (this.#traps.writeProtected) {
+      flash.protect(FLASH_BASE, board.partitions[0].end - FLASH_BASE);
+    }
+  }
+
+  get busyMs(): number {
+    return [...this.#memories.values()].reduce((sum, memory) => sum + memory.busyMs, 0);
+  }
+
+  memory(name: string): Uint8Array {
+    const memory = this.#memories.get(name);
+    if (memory) return memory.read(memory.base, memory.size);
+    throw new UnbrickError("not-found", `The ${this.board.name} has no memory "${name}".`);
+  }
+
+  async perform({ id }: HardwareAction): Promise<void> {
+    switch (id) {
+      case "unplug":
+        return this.#powerOff();
+      case "plug":
+        this.#powerOff();
+        return this.#start();
+      case "fit-jumper":
+        this.#hasJumper = true;
+        return;
+      case "remove-jumper":
+        this.#hasJumper = false;
+        return;
+      default:
+        throw new UnbrickError("usage", `The ${this.board.name} has nothing for "${id}".`);
+    }
+  }
+
+  get #flash(): FlashMemory {
+    return this.#memories.get("flash")!;
+  }
+
+  #powerOff(): void {
+    this.#power?.abort();
+    this.#power = undefined;
+    this.#show(undefined);
+  }
+
+  /** Power comes, or the chip resets. */
+  #start(): void {
+    this.#power?.abort();
+    this.#power = new AbortController();
+    const isBlank = this.#flash.isBlank(FLASH_BASE, this.#flash.size);
+    if (this.#hasJumper || isBlank) return this.#later(() => this.#showRom());
+    const found = runnableBootloader(this.memory("flash"), this.board, this.#known);
+    if (found) this.#later(() => this.#showBootloader(found.board, found.bcdDevice));
+  }
+
+  #showRom(): void {
+    const { clock } = this.#options;
+    const { freshError, readProtection, revision, uid } = this.#traps;
+    const rom: DfuSeModel = stm32Rom(chipOf(this.board), {
+      clock,
+      flash: this.#flash,
+      uid: Uint8Array.fromHex(uid),
+      revision,
+      traps: {
+        freshError,
+        ...(this.#isProtected && readProtection !== "" && { readProtection }),
+      },
+      hooks: {
+        leave: () => this.#restart(),
+        reenumerate: () => {
+          if (rom.disasters.includes("read unprotect")) this.#isProtected = false;
+          this.#restart();
+        },
+      },
+    });
+    this.#show(rom);
+  }
+
+  #showBootloader(owner: Stm32Board, bcdDevice: number): void {
+    const isOld = this.#isOld && bcdDevice === 0x0200;
+    const bootloader = new OpenMvBootloaderModel({
+      clock: this.#options.clock,
+      productId: owner.bootloaderProductId,
+      bcdDevice,
+      speed: "full",
+      serial: bootloaderSerial(this.#traps.uid),
+      partitions: isOld ? partitionsOf46(owner) : owner.partitions,
+      memories: this.#memories,
+      forced: this.#isForced,
+      leave: () => {
+        this.#show(undefined);
+        this.#later(() => this.#showFirmware());
+      },
+    });
+    this.#isForced = false;
+    this.#show(bootloader);
+    bootloader.start();
+  }
+
+  #showFirmware(): void {
+    const productId = runnableFirmware(this.memory("flash"), this.board, this.#known);
+    if (productId === undefined) return;
+    this.#show(
+      new RunningFirmwareModel({
+        productId,
+        product: `${this.board.name} Virtual Comm Port`,
+        // Byte order differs from the bootloader's serial (openmv-boards.md 1.2).
+        serial: this.#traps.uid.toUpperCase(),
+        speed: "full",
+      }),
+    );
+  }
+
+  #restart(): void {
+    this.#show(undefined);
+    this.#start();
+  }
+
+  /** Takes what is on the bus off it and puts a model there. */
+  #show(model: UsbDeviceModel | undefined): void {
+    const before = this.#model;
+    this.#model = undefined;
+    if (before) this.#options.socket.detach();
+    if (!model) return;
+    this.#model = model;
+    const detached = model.detached?.bind(model);
+    // A cable that was pulled by somebody else than these hands takes the power away, too.
+    model.detached = () => {
+      detached?.();
+      if (this.#model === model) this.#lostPower();
+    };
+    this.#options.socket.attach(model);
+  }
+
+  #lostPower(): void {
+    this.#model = undefined;
+    this.#power?.abort();
+    this.#power = undefined;
+  }
+
+  #later(act: () => void): void {
+    const { signal } = this.#power!;
+    this.#options.clock.sleep(APPEARS_MS, signal).then(act, () => {});
+  }
+}
+
+function chipOf(board: Stm32Board): Stm32Chip {
+  return `STM32${board.processor.id}`;
+}
+
+/** The flash beside the chip; a camera without one gets one that takes nothing. */
+function qspi(board: Stm32Board): FlashMemory {
+  const memory = new FlashMemory({
+    base: 0,
+    sectors: [{
+      count: QSPI.size / QSPI.sectorSize,
+      size: QSPI.sectorSize,
+      eraseMs: QSPI.eraseMs,
+    }],
+    unit: QSPI.pageSize,
+    unitMs: QSPI.programMsPerByte * QSPI.pageSize,
+  });
+  if (!board.partitions.some((one) => one.memory === "qspi")) memory.protect(0, memory.size);
+  return memory;
+}
+
+/** The unique id as the bootloader shows it: words 2, 1, 0, each as a number (openmv-boards.md 1.2). */
+export function bootloaderSerial(uid: string): string {
+  const view = new DataView(Uint8Array.fromHex(uid).buffer);
+  return [8, 4, 0]
+    .map((at) => view.getUint32(at, true).toString(16).toUpperCase().padStart(8, "0"))
+    .join("");
+}
+
+/** openmv-boards.md 5.2.1: no ROMFS0; inside the chip FIRMWARE reaches to the end. */
+function partitionsOf46({ partitions }: Stm32Board): readonly Partition[] {
+  const romfs = partitions.find(({ name }) => name === "ROMFS0")!;
+  return partitions.filter((one) => one !== romfs).map((one) =>
+    one.name === "FIRMWARE" && romfs.memory === "flash" ? { ...one, end: romfs.end } : one
+  );
+}

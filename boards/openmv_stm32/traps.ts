@@ -1,0 +1,50 @@
+import type { DfuSeTraps } from "../../core/dfu/dfuse_model_options.ts";
+import { UnbrickError } from "../../core/errors.ts";
+
+/** Chip traps and variants of the simulated camera; README.md tells what each is for. */
+export interface Stm32Traps {
+  /** The ROM starts in dfuERROR, as real ones do. */
+  readonly freshError: boolean;
+  /** Read protection of the chip: empty, or how the ROM answers then. */
+  readonly readProtection: "" | NonNullable<DfuSeTraps["readProtection"]>;
+  /** The sectors of the bootloader are write-protected; the ROM says nothing of it. */
+  readonly writeProtected: boolean;
+  /** H743 only. */
+  readonly revision: "V" | "Y";
+  /** The bootloader at the start is one of firmware 4.6: no ROMFS0, no version, DETACH ignored. */
+  readonly oldBootloader: boolean;
+  /** The camera was sent into its bootloader by its firmware: no limit of 1.5 s. */
+  readonly forced: boolean;
+  /** Nothing in flash names the board. */
+  readonly anonymous: boolean;
+  /** Id of the board whose bootloader and firmware the camera holds, after somebody's mistake. */
+  readonly holds: string;
+  /** Unique id of the chip: 12 bytes as 24 hexadecimal digits, as they stand in memory. */
+  readonly uid: string;
+}
+
+const defaults: Stm32Traps = {
+  freshError: true,
+  readProtection: "",
+  writeProtected: false,
+  revision: "V",
+  oldBootloader: false,
+  forced: false,
+  anonymous: false,
+  holds: "",
+  uid: "2d003a000b51333835333231",
+};
+
+/** @throws UnbrickError `usage` for a name that is none, or a value of the wrong type. */
+export function stm32Traps(
+  given: Readonly<Record<string, string | number | boolean>> = {},
+): Stm32Traps {
+  for (const [name, value] of Object.entries(given)) {
+    if (typeof value === typeof defaults[name as keyof Stm32Traps]) continue;
+    throw new UnbrickError("usage", `The simulated camera knows no trap ${name} = ${value}.`, {
+      trap: name,
+      known: Object.keys(defaults).join(", "),
+    });
+  }
+  return { ...defaults, ...given };
+}

@@ -1,0 +1,69 @@
+import { DeviceFinder } from "../device/finder.ts";
+import type { BoardFamily, Plan, SimulatedBoard } from "../family.ts";
+import { imageSet } from "../image/image_set.ts";
+import { MemoryBus } from "../usb/memory.ts";
+import { VirtualBus } from "../usb/virtual_bus.ts";
+import { VirtualClock } from "../virtual_clock.ts";
+import { type RunOptions, runPlan, type RunResult } from "./engine.ts";
+import type { RunEvent } from "./events.ts";
+import type { Operator } from "./operator.ts";
+
+/** A virtual bus under virtual time, on which tests of families run plans against simulated cameras. */
+export class Trial {
+  readonly clock = new VirtualClock();
+  readonly bus = new VirtualBus({ wireClock: this.clock });
+  /** Events of the last run. */
+  events: RunEvent[] = [];
+
+  constructor(readonly families: readonly BoardFamily[]) {}
+
+  /** The texts of all notes of the last run. */
+  get notes(): string[] {
+    return this.events.flatMap((event) => event.type === "note" ? [event.text] : []);
+  }
+
+  /** Ids of the steps that the last run skipped, because the camera held their result already. */
+  get skipped(): string[] {
+    return this.events.flatMap((event) => event.type === "step-skipped" ? [event.step] : []);
+  }
+
+  /** Ids of the steps of the last run that began to change the camera. */
+  get touched(): string[] {
+    return this.events.flatMap((event) => event.type === "touching" ? [event.step] : []);
+  }
+
+  /** Runs a plan with the hands of `camera`; must be called inside `clock.run`. */
+  async run(
+    plan: Plan,
+    camera: SimulatedBoard,
+    options: Partial<RunOptions> = {},
+  ): Promise<RunResult> {
+    this.events = [];
+    const memory = new MemoryBus(this.bus, this.clock);
+    try {
+      return await runPlan(plan, {
+        clock: this.clock,
+        signal: new AbortController().signal,
+        finder: new DeviceFinder(memory, this.families),
+        operator: hands(camera),
+        simulated: true,
+        images: imageSet("the test", []),
+        onEvent: (event) => this.events.push(event),
+        ...options,
+      });
+    } finally {
+      await memory.close();
+    }
+  }
+}
+
+/** Does all that is asked of hands, agrees to everything, takes the first choice. */
+export function hands(camera: SimulatedBoard): Operator {
+  return {
+    async perform(actions) {
+      for (const action of actions) await camera.perform(action);
+    },
+    consent: () => Promise.resolve(true),
+    choose: (_question, choices) => Promise.resolve(choices[0].value),
+  };
+}

@@ -1,5 +1,5 @@
 import { advice } from "../advice.ts";
-import { asUnbrickError, exitCodes, type UnbrickError } from "../errors.ts";
+import { asUnbrickError, type UnbrickError } from "../errors.ts";
 import { type Invocation, parseArguments } from "./arguments.ts";
 import { boards } from "./commands/boards.ts";
 import { devices } from "./commands/devices.ts";
@@ -8,6 +8,7 @@ import { runJob } from "./commands/job.ts";
 import { plan } from "./commands/plan.ts";
 import { read } from "./commands/read.ts";
 import type { Console } from "./console.ts";
+import { dfuUtil } from "./dfu_util/command.ts";
 import type { Context } from "./context.ts";
 import { wrap } from "./layout.ts";
 import { openSession, type Session } from "./session.ts";
@@ -20,6 +21,7 @@ export async function runCommandLine(
   argv: readonly string[],
   context: Context,
 ): Promise<number> {
+  if (argv[0] === "dfu-util") return await dfuUtil(argv.slice(1), context);
   // Good enough before the arguments are understood, and for telling that they are not.
   let console = context.openConsole({ colour: !argv.includes("--no-color") });
   const manner = { json: argv.includes("--json"), debug: argv.includes("--debug") };
@@ -60,7 +62,7 @@ async function dispatch(session: Session, invocation: Invocation): Promise<numbe
     case "guide":
       return await guide(session);
     case "dfu-util":
-      return exitCodes.usage;
+      return await dfuUtil(invocation.argv, session.context);
   }
 }
 

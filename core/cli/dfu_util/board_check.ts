@@ -1,0 +1,41 @@
+import { isKind, type UnbrickError } from "../../errors.ts";
+import type { BoardFamily } from "../../family.ts";
+import type { Image } from "../../image/image.ts";
+import { imageSet } from "../../image/image_set.ts";
+import { boardById } from "../board_names.ts";
+import { type Candidate, seenDevice } from "./candidates.ts";
+
+/**
+ * Refuses a program that is plainly made for another board than any the device can be. Everything else
+ * goes where the user says.
+ *
+ * @param isProgramStart the image goes to the start of the chip's flash, where its bootloader stands
+ * @throws UnbrickError `wrong-board`
+ */
+export function refuseOtherBoard(
+  families: readonly BoardFamily[],
+  candidate: Candidate,
+  image: Image,
+  isProgramStart: boolean,
+): void {
+  const seen = seenDevice(candidate);
+  const sighting = families.map((family) => family.recognise(seen)).find((one) => one);
+  if (!sighting) return;
+  const isRom = sighting.mode === "rom";
+  if (isRom && !isProgramStart) return;
+  let refusal: UnbrickError | undefined;
+  for (const id of sighting.boardIds) {
+    const { board, family } = boardById(id, families);
+    const role = isRom ? "bootloader" : candidate.name?.toLowerCase();
+    if (!board.roles.some((one) => one.role === role)) return;
+    const images = imageSet(image.source, [{ ...image, role: role! }]);
+    try {
+      family.plan(isRom ? "restore" : "flash", board, images, { bootloaderOnly: isRom });
+      return;
+    } catch (error) {
+      if (!isKind(error, "wrong-board")) return;
+      refusal ??= error;
+    }
+  }
+  if (refusal) throw refusal;
+}

@@ -39,6 +39,15 @@ export class Guest {
     return this.machine.run(command, options);
   }
 
+  /** Starts a shell command and hands over its lines as they come. */
+  start(
+    command: string,
+    onLine: (line: string) => void,
+    options?: RunOptions,
+  ): Promise<Outcome> {
+    return this.machine.start(command, onLine, options);
+  }
+
   /** Repeats a command until it succeeds. @throws UnbrickError `timeout` with its last output. */
   async until(what: string, command: string, deadlineMs = 15_000): Promise<Outcome> {
     const end = systemClock.now() + deadlineMs;

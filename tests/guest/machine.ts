@@ -82,6 +82,36 @@ export class Machine {
     }
   }
 
+  /**
+   * Starts a command and hands over the lines of its standard output while it runs. The outcome has no
+   * standard output then.
+   */
+  async start(
+    command: string,
+    onLine: (line: string) => void,
+    options?: RunOptions,
+  ): Promise<Outcome> {
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const pipe = `/tmp/lines.${listener.addr.port}`;
+    const reading = (async () => {
+      const connection = await listener.accept();
+      const text = connection.readable.pipeThrough(new TextDecoderStream());
+      for await (const line of text.pipeThrough(new TextLineStream())) onLine(line);
+      await connection.closeWrite().catch(() => {}); // the guest has closed it already
+    })();
+    reading.catch(() => {}); // reported by the await below, if the command comes that far
+    try {
+      const prepare =
+        `mkfifo -m 666 ${pipe}; nc ${HOST} ${listener.addr.port} <${pipe} >/dev/null &`;
+      await this.run(`{ ${prepare} } >/dev/null 2>&1`);
+      const outcome = await this.run(`{ ${command}; } >${pipe}`, options);
+      await reading;
+      return outcome;
+    } finally {
+      listener.close();
+    }
+  }
+
   /** Writes a file in the guest. */
   async put(path: string, bytes: Uint8Array): Promise<void> {
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -132,6 +162,23 @@ export class Machine {
     const outcome = { code: Number(code), stdout: text(bytes), stderr: text(stderr), bytes };
     this.#waiting.get(id)?.(outcome);
     await reader.cancel();
+  }
+}
+
+/** Cuts text into lines. */
+class TextLineStream extends TransformStream<string, string> {
+  constructor() {
+    let rest = "";
+    super({
+      transform(chunk, controller) {
+        const lines = (rest + chunk).split("\n");
+        rest = lines.pop()!;
+        for (const line of lines) controller.enqueue(line);
+      },
+      flush(controller) {
+        if (rest) controller.enqueue(rest);
+      },
+    });
   }
 }
 

@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
 import { systemClock, withDeadline } from "../../core/clock.ts";
 import type { GuestCase } from "./case.ts";
+import { dfuUtilCases } from "./cases/dfu_util.ts";
+import { executableCases } from "./cases/executable.ts";
 import { usbCases } from "./cases/usb.ts";
 import { Guest } from "./guest.ts";
 import { buildInitramfs } from "./initramfs.ts";
@@ -15,7 +17,7 @@ import { exists } from "./process.ts";
 
 const EXECUTABLE = "dist/unbrick-linux-x64";
 const CASE_MS = 120_000;
-const cases: readonly GuestCase[] = [...usbCases];
+const cases: readonly GuestCase[] = [...usbCases, ...dfuUtilCases, ...executableCases];
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ args: Deno.args, options: { only: { type: "string" } } });

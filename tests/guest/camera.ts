@@ -1,0 +1,111 @@
+import { boards, type Stm32Board } from "../../boards/openmv_stm32/boards.ts";
+import { FLASH_BASE } from "../../boards/openmv_stm32/chips.ts";
+import { openmvStm32 } from "../../boards/openmv_stm32/mod.ts";
+import { systemClock } from "../../core/clock.ts";
+import type { SimulatedBoard } from "../../core/family.ts";
+import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
+import type { HardwareAction } from "../../core/plan/hardware_action.ts";
+import type { Guest } from "./guest.ts";
+import { type Release, release } from "./images.ts";
+import type { Outcome, RunOptions } from "./machine.ts";
+
+/** A JSON line of `unbrick --json`. */
+export type Line = Readonly<Record<string, unknown>> & { readonly type: string };
+
+/** A run of `unbrick --json` in the guest. */
+export interface UnbrickRun extends Outcome {
+  readonly lines: readonly Line[];
+}
+
+/** A simulated STM32 camera on a port of the guest, with the hands that serve it and its release. */
+export class Camera {
+  readonly board: Stm32Board;
+  readonly release: Release;
+  readonly simulated: SimulatedBoard;
+  /** Folder of the release in the guest. */
+  readonly images: string;
+
+  private constructor(
+    private readonly guest: Guest,
+    id: string,
+    readonly portPath: string,
+    traps?: Readonly<Record<string, string | boolean>>,
+  ) {
+    this.board = boards.find((board) => board.id === id)!;
+    this.release = release(this.board);
+    this.images = `/tmp/release${portPath}`;
+    this.simulated = openmvStm32.simulate(this.board, {
+      clock: systemClock,
+      socket: guest.bus.socket(portPath),
+      ...(traps && { traps }),
+    });
+  }
+
+  /** A camera whose bootloader is gone, unplugged, and its release in the guest. */
+  static async bricked(
+    guest: Guest,
+    id: string,
+    portPath = "1-1",
+    traps?: Readonly<Record<string, string | boolean>>,
+  ): Promise<Camera> {
+    const camera = new Camera(guest, id, portPath, traps);
+    const folder = `${camera.images}/${camera.release.folder}`;
+    await guest.run(`rm -rf ${camera.images}; mkdir -p ${folder}`);
+    await guest.machine.put(`${folder}/bootloader.bin`, camera.release.bootloader);
+    await guest.machine.put(`${folder}/firmware.bin`, camera.release.firmware);
+    await guest.machine.put(`${folder}/romfs0.img`, camera.release.romfs);
+    return camera;
+  }
+
+  async perform(actions: readonly HardwareAction[]): Promise<void> {
+    for (const action of actions) await this.simulated.perform(action);
+  }
+
+  /** Unplugged, jumper on, plugged in: the ROM is on the bus of the guest. */
+  async enterRom(): Promise<void> {
+    await this.perform(this.board.recoveryActions);
+    const driver = `/sys/bus/usb/devices/${this.portPath}/idProduct`;
+    await this.guest.until("the ROM in the guest", `grep -qs df11 ${driver}`);
+    await this.guest.enumerated(this.portPath);
+  }
+
+  /**
+   * Runs `unbrick JOB BOARD --yes --json` with the camera's release; the hands do what it asks for.
+   * @param onLine is told every line, after the hands have moved
+   */
+  async unbrick(
+    job: string,
+    { more = "", onLine, ...options }: RunOptions & {
+      more?: string;
+      onLine?: (line: Line) => void;
+    } = {},
+  ): Promise<UnbrickRun> {
+    const lines: Line[] = [];
+    const problems: unknown[] = [];
+    const command =
+      `unbrick ${job} ${this.board.id} --yes --json --images ${this.images} --timeout 30 ${more}`;
+    const outcome = await this.guest.start(command, (text) => {
+      const line = JSON.parse(text) as Line;
+      lines.push(line);
+      if (line.type === "hardware") {
+        this.perform(line.actions as HardwareAction[]).catch((error) => problems.push(error));
+      }
+      onLine?.(line);
+    }, options);
+    if (problems.length > 0) throw problems[0];
+    return { ...outcome, lines };
+  }
+
+  /** What is wrong with the camera's memory; empty if bootloader and firmware equal the release. */
+  differences(): string[] {
+    const flash = this.simulated.memory("flash");
+    const { bootloader, firmware } = this.release;
+    const { start } = partitionNamed(this.board.partitions, "FIRMWARE");
+    const equals = (bytes: Uint8Array, at: number) =>
+      bytes.every((byte, offset) => flash[at + offset] === byte);
+    return [
+      ...(equals(bootloader, 0) ? [] : ["the bootloader differs"]),
+      ...(equals(firmware, start - FLASH_BASE) ? [] : ["the firmware differs"]),
+    ];
+  }
+}

@@ -56,7 +56,7 @@ export class DfuSeChip {
    * end stands what the buffer held before (inferred from ST's library, which loops over words).
    */
   write(address: number, length: number, buffer: Uint8Array): ChipJob {
-    const { polls, traps } = this.options;
+    const { polls } = this.options;
     const region = this.#region(address, length);
     if (!region || region.kind === "system") return fails(DfuStatus.errTARGET);
     const { kind, memory } = region;
@@ -74,7 +74,7 @@ export class DfuSeChip {
     const { writeProtected } = memory.sectorAt(address);
     return {
       poll: polls.write,
-      ms: writeProtected ? 0 : units * memory.unitMs + (traps?.extraBusyMs ?? 0),
+      ms: writeProtected ? 0 : units * memory.unitMs,
       apply: (part) => {
         if (kind === "option") this.restart();
         return silent(memory.program(address, data, part));
@@ -113,7 +113,7 @@ export class DfuSeChip {
     return {
       ...base,
       stuck: address >= (traps?.stuckEraseFrom ?? Infinity),
-      ms: sector.writeProtected ? 0 : sector.eraseMs + (traps?.extraBusyMs ?? 0),
+      ms: sector.writeProtected ? 0 : sector.eraseMs + (traps?.extraEraseMs ?? 0),
       apply: (part) => silent(region.memory.erase(address, 1, part)),
     };
   }

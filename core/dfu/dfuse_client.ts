@@ -113,7 +113,7 @@ export class DfuSeClient implements DfuSeMemory {
       address: sector.address,
       bytes: new Uint8Array(sector.size).fill(0xff),
     }));
-    return await this.#write(shares, run);
+    return await this.#write(shares, { ...run, firstBlockLast: false });
   }
 
   async writeRange(address: number, bytes: Uint8Array, run: DfuWriteRun): Promise<DfuWriteReport> {

@@ -36,8 +36,8 @@ export interface DfuSeTraps {
   readonly absentFails?: boolean;
   /** Erases from this address on answer dfuDNBUSY for ever (H743 revision V: 0x08100000). */
   readonly stuckEraseFrom?: number;
-  /** Every erase and write takes so much longer, milliseconds. */
-  readonly extraBusyMs?: number;
+  /** Every sector erase takes so much longer, milliseconds. */
+  readonly extraEraseMs?: number;
 }
 
 /** What happens around the device; called on the model's clock. */

@@ -4,6 +4,7 @@ import { byteSize, hex } from "../format.ts";
 import type { UsbDevice } from "../usb/device.ts";
 import { readString } from "../usb/strings.ts";
 import { DfuClient } from "./client.ts";
+import { deviceError } from "./device_error.ts";
 import { findDfuInterfaces } from "./dfu_interface.ts";
 import type {
   DfuPartition,
@@ -189,16 +190,27 @@ export class PartitionClient implements PartitionMemory {
     const { blockSize } = this.dfu;
     for (let block = 0, at = 0; wanted === undefined || at < wanted; block++) {
       throwIfAborted(run.signal);
-      const asked = Math.min(blockSize, (wanted ?? Infinity) - at);
-      const bytes = await this.dfu.upload(block & 0xffff, asked);
-      const ended = bytes.length < asked;
-      if (ended && bytes.length === END_MARK && bytes.every((byte) => byte === 0)) return;
+      const left = (wanted ?? Infinity) - at;
+      // More than the end mark is asked for, so that it can be told from data.
+      const asked = Math.min(blockSize, Math.max(left, END_MARK + 1));
+      const sent = await this.dfu.upload(block & 0xffff, asked);
+      const ended = sent.length < asked;
+      if (ended) await this.#mustBeWell(at);
+      if (ended && sent.length === END_MARK && sent.every((byte) => byte === 0)) return;
+      const bytes = sent.subarray(0, left);
       visit(bytes, at);
       at += bytes.length;
       meter.at(phase, at);
       if (wanted !== undefined) meter.add(phase, bytes.length);
       if (ended) return;
     }
+  }
+
+  /** A failed read looks like the end of the partition, but for the status (dfu-dfuse.md E2). */
+  async #mustBeWell(offset: number): Promise<void> {
+    const record = await this.dfu.getStatus();
+    if (record.bState !== DfuState.dfuERROR) return;
+    throw deviceError(record, `read its memory at offset ${hex(offset)}`);
   }
 
   /** Selects the partition, starts from dfuIDLE and ends there, also after an error. */

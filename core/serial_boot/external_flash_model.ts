@@ -7,8 +7,8 @@ export interface ExternalFlashOptions {
   readonly clock: Clock;
   /** The NOR flash at 0x70000000. */
   readonly flash: FlashMemory;
-  /** The driver that fits this board. Anything else in its place fails to start. */
-  readonly loader?: Uint8Array;
+  /** Whether a driver that was loaded works on this board; default: any with pointers that can be. */
+  works?(driver: Uint8Array): boolean;
   /** The loader's Init fails: nothing is ever written. */
   readonly initFails?: boolean;
   /** An erase never ends (the loader waits for it without limit). */
@@ -76,9 +76,9 @@ export class ExternalFlash {
   }
 
   async #init(power: AbortSignal): Promise<boolean> {
-    const { clock, initFails, initMs = 20, loader } = this.options;
+    const { clock, initFails, initMs = 20, works } = this.options;
     if (initFails || !this.#has("Init")) return false;
-    if (loader && !loader.every((byte, at) => byte === this.#ram[at])) return false;
+    if (works && !works(this.#ram.subarray(0, this.#loaded))) return false;
     await clock.sleep(initMs, power);
     return true;
   }

@@ -89,7 +89,7 @@ export async function withOpenBootloader(
       clock,
       flash,
       serial: SERIAL,
-      loader: sampleLoader(),
+      works: (driver) => driver.toHex() === sampleLoader().toHex(),
       ...trap,
       onDetach() {
         bus.socket("1-1").detach();

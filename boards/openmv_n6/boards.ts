@@ -1,0 +1,122 @@
+import type { Board } from "../../core/board.ts";
+import type { Partition } from "../../core/openmv_bootloader/partition.ts";
+import type { HardwareAction } from "../../core/plan/hardware_action.ts";
+import type { LayoutLimits } from "../../core/serial_boot/layout_rules.ts";
+
+/** The OpenMV N6: ids, addresses, names, hands. Sources: openmv-boards.md 1.1, 2.3, 3.3, 5.2. */
+
+/** USB product ids under 37C5: running firmware, and DFU bootloader. */
+export const FIRMWARE_PRODUCT_ID = 0x1206;
+export const BOOTLOADER_PRODUCT_ID = 0x9206;
+
+/** How the firmware names its board (openmv-boards.md 1.1). */
+export const ARCHITECTURE = "OpenMV N6";
+
+/** The external flash: where it is mapped, and its size (stm32n6-serial-boot.md D.3). */
+export const FLASH_BASE = 0x7000_0000;
+export const FLASH_SIZE = 0x200_0000;
+/** Bytes that are erased at once. */
+export const SECTOR = 0x1_0000;
+/** Bytes that are programmed at once. */
+export const PAGE = 256;
+/**
+ * Times of the flash in milliseconds: one sector erase and one page. Inferred; the vendor's limit for
+ * an erase is 2000 (stm32n6-serial-boot.md B.7).
+ */
+export const ERASE_MS = 400;
+export const PAGE_MS = 0.25;
+
+const partition = (name: string, start: number, end: number, writable = true): Partition => ({
+  name,
+  memory: "xspi",
+  start: FLASH_BASE + start,
+  end: FLASH_BASE + end,
+  writable,
+});
+
+/** Alternate settings of the camera's own bootloader, in order. */
+export const partitions: readonly Partition[] = [
+  partition("BOOTLOADER", 0, 0x8_0000, false),
+  partition("FIRMWARE", 0x8_0000, 0x40_0000),
+  partition("FILESYSTEM", 0x40_0000, 0x80_0000),
+  partition("ROMFS0", 0x80_0000, FLASH_SIZE),
+];
+
+/** What a flash layout may write: the bootloader's region and nothing else (F.4). */
+export const layoutLimits: LayoutLimits = {
+  flashSize: FLASH_SIZE,
+  eraseUnit: SECTOR,
+  writableEnd: 0x8_0000,
+};
+
+const unplug: HardwareAction = { id: "unplug", text: "Unplug the camera from every cable." };
+const plug: HardwareAction = { id: "plug", text: "Plug the camera into USB again." };
+const pins = ["BOOT", "VCC"];
+
+/** The camera starts in its bootloader for a moment each time it gets power. */
+export const replugActions: readonly HardwareAction[] = [unplug, plug];
+
+export const board: Board = {
+  id: "openmv-n6",
+  name: "OpenMV N6",
+  maker: "OpenMV",
+  folder: "OPENMV_N6",
+  chip: "STM32N657",
+  jobs: { restore: true, flash: true, read: true, verify: true },
+  roles: [
+    {
+      role: "bootloader",
+      title: "DFU bootloader",
+      fileNames: ["bootloader.bin"],
+      neededFor: ["restore"],
+    },
+    {
+      role: "fsbl",
+      title: "OpenBootloader (runs in RAM while the camera is restored)",
+      fileNames: ["OpenBootloader_STM32N6570-DK-trusted.stm32"],
+      neededFor: ["restore"],
+    },
+    {
+      role: "external-loader",
+      title: "flash loader for OpenBootloader",
+      fileNames: ["MX66UW1G45G_STM32N6570-DK-OBL.bin"],
+      neededFor: ["restore"],
+    },
+    {
+      role: "flash-layout",
+      title: "flash layout (left out: the usual one)",
+      fileNames: ["FlashLayout.tsv"],
+      neededFor: [],
+    },
+    {
+      role: "firmware",
+      title: "camera firmware",
+      fileNames: ["firmware.bin"],
+      neededFor: ["restore", "flash"],
+    },
+    {
+      role: "romfs0",
+      title: "read-only file system (models, fonts)",
+      fileNames: ["romfs0.img", "romfs.img"],
+      neededFor: [],
+    },
+  ],
+  recoveryActions: [
+    unplug,
+    {
+      id: "fit-jumper",
+      text: "Connect a jumper wire between the BOOT and VCC pins.",
+      parts: pins,
+    },
+    plug,
+  ],
+  afterActions: [
+    unplug,
+    {
+      id: "remove-jumper",
+      text: "Remove the jumper wire between the BOOT and VCC pins.",
+      parts: pins,
+    },
+    plug,
+  ],
+};

@@ -1,0 +1,243 @@
+import { UnbrickError } from "../../core/errors.ts";
+import type { SimulatedBoard, SimulationOptions } from "../../core/family.ts";
+import { FlashMemory } from "../../core/flash/flash_memory.ts";
+import { bootloaderHeader, findArchString } from "../../core/image/inspect.ts";
+import { sha256 } from "../../core/image/load.ts";
+import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
+import { OpenMvBootloaderModel } from "../../core/openmv_bootloader/model.ts";
+import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
+import type { HardwareAction } from "../../core/plan/hardware_action.ts";
+import { OpenBootloader } from "../../core/serial_boot/open_bootloader_model.ts";
+import { Stm32n6Rom } from "../../core/serial_boot/rom_model.ts";
+import type { RomSwitches } from "../../core/serial_boot/rom_switches.ts";
+import type { UsbDeviceModel } from "../../core/usb/model.ts";
+import {
+  board,
+  BOOTLOADER_PRODUCT_ID,
+  ERASE_MS,
+  FIRMWARE_PRODUCT_ID,
+  FLASH_BASE,
+  FLASH_SIZE,
+  PAGE,
+  PAGE_MS,
+  partitions,
+  SECTOR,
+} from "./boards.ts";
+import { fillFlash, runnableBootloader, runnableFirmware } from "./condition.ts";
+import { SHIPPED } from "./recovery_files.ts";
+import { OPEN_BOOTLOADER_MARK, sampleImages } from "./samples.ts";
+import { type N6Traps, n6Traps } from "./traps.ts";
+
+/** From power or reset until a device shows itself on the bus, milliseconds (inferred). */
+const APPEARS_MS = 150;
+/** How long a camera in the reset loop lives (openmv-boards.md 4.2). */
+const LOOP_MS = 2_000;
+const FIRMWARE = partitionNamed(partitions, "FIRMWARE");
+
+/**
+ * A whole N6: ROM, OpenBootloader, the camera's bootloader and its firmware over one external flash.
+ * BOOT0 is sampled when power comes; what enumerates is what really stands in flash.
+ */
+export class SimulatedN6 implements SimulatedBoard {
+  readonly board = board;
+  readonly #options: SimulationOptions;
+  readonly #traps: N6Traps;
+  readonly #switches: Partial<RomSwitches>;
+  readonly #flash = new FlashMemory({
+    base: FLASH_BASE,
+    sectors: [{ count: FLASH_SIZE / SECTOR, size: SECTOR, eraseMs: ERASE_MS }],
+    rule: "and",
+    unit: PAGE,
+    unitMs: PAGE_MS,
+  });
+  #hasJumper = false;
+  #deathsLeft: number;
+  #isLooping: boolean;
+  /** Power is on until this is aborted. */
+  #power: AbortController | undefined;
+  #model: UsbDeviceModel | undefined;
+  readonly #openBootloaders: OpenBootloader[] = [];
+
+  constructor(options: SimulationOptions) {
+    this.#options = options;
+    const { traps, rom } = n6Traps(options.traps);
+    this.#traps = traps;
+    this.#switches = rom;
+    this.#deathsLeft = traps.earlyDeaths;
+    this.#isLooping = traps.resetLoop !== "";
+    fillFlash(this.#flash, options, traps);
+    if (traps.writeProtected) {
+      this.#flash.protect(FLASH_BASE, FIRMWARE.start - FLASH_BASE);
+    }
+  }
+
+  get busyMs(): number {
+    return this.#flash.busyMs;
+  }
+
+  /** How often somebody wrote the chip's fuses: must stay 0. */
+  get otpBurns(): number {
+    return this.#openBootloaders.reduce((sum, { otpBurns }) => sum + otpBurns, 0);
+  }
+
+  memory(name: string): Uint8Array {
+    if (name === "xspi" || name === "flash") return this.#flash.read(FLASH_BASE, FLASH_SIZE);
+    throw new UnbrickError("not-found", `The ${board.name} has no memory "${name}".`);
+  }
+
+  async perform({ id }: HardwareAction): Promise<void> {
+    switch (id) {
+      case "unplug":
+        return this.#powerOff();
+      case "plug":
+        this.#powerOff();
+        return this.#start();
+      case "fit-jumper":
+        this.#hasJumper = true;
+        return;
+      case "remove-jumper":
+        this.#hasJumper = false;
+        return;
+      default:
+        throw new UnbrickError("usage", `The ${board.name} has nothing for "${id}".`);
+    }
+  }
+
+  #powerOff(): void {
+    this.#power?.abort();
+    this.#power = undefined;
+    this.#show(undefined);
+  }
+
+  /** Power comes, or the chip resets. */
+  #start(): void {
+    this.#power?.abort();
+    this.#power = new AbortController();
+    const image = runnableBootloader(this.memory("xspi"));
+    if (this.#hasJumper || !image) return this.#later(APPEARS_MS, () => this.#showRom());
+    if (!this.#traps.wrongFlashId) this.#later(APPEARS_MS, () => this.#showBootloader(image));
+  }
+
+  #showRom(): void {
+    this.#show(
+      new Stm32n6Rom({
+        clock: this.#options.clock,
+        serial: this.#switches.serial === "other" ? "386E35723432" : this.#uniqueId([0, 4, 8]),
+        switches: this.#switches,
+        leave: (image) => {
+          this.#show(undefined);
+          if (!image) return this.#later(APPEARS_MS, () => this.#showRom());
+          this.#run(image);
+        },
+      }),
+    );
+  }
+
+  /** What the ROM was told to start in RAM. */
+  #run(image: Uint8Array): void {
+    if (this.#deathsLeft > 0) {
+      this.#deathsLeft--;
+      return this.#later(APPEARS_MS, () => this.#showRom());
+    }
+    const isOpenBootloader = findArchString(image, OPEN_BOOTLOADER_MARK) >= 0;
+    if (isOpenBootloader) this.#later(this.#traps.startMs, () => this.#showOpenBootloader());
+    else if (runnableBootloader(image)) this.#later(APPEARS_MS, () => this.#showBootloader(image));
+  }
+
+  #showOpenBootloader(): void {
+    const { initFails, eraseHangs } = this.#traps;
+    const { clock, socket, images } = this.#options;
+    const known = [sampleImages(), ...(images ? [images] : [])]
+      .map((set) => set.get("external-loader")?.sha256);
+    const model: OpenBootloader = new OpenBootloader({
+      clock,
+      flash: this.#flash,
+      serial: this.#uniqueId([0, 4, 8]),
+      initFails,
+      eraseHangs,
+      works: (driver) => [...known, SHIPPED["external-loader"]].includes(sha256(driver)),
+      onDetach: () => {
+        this.#model = undefined; // soft disconnect: the power stays
+        socket.detach();
+        this.#show(model);
+      },
+    });
+    this.#openBootloaders.push(model);
+    this.#show(model);
+  }
+
+  #showBootloader(image: Uint8Array): void {
+    const header = bootloaderHeader(image, 0x1400);
+    const bootloader = new OpenMvBootloaderModel({
+      clock: this.#options.clock,
+      productId: BOOTLOADER_PRODUCT_ID,
+      bcdDevice: header ? header.major << 8 | header.minor << 4 | header.patch : 0x0200,
+      speed: "high",
+      serial: this.#uniqueId([8, 4, 0]),
+      partitions,
+      memories: new Map([["xspi", this.#flash]]),
+      leave: () => {
+        this.#show(undefined);
+        this.#later(APPEARS_MS, () => this.#startFirmware());
+      },
+    });
+    this.#show(bootloader);
+    bootloader.start();
+    if (this.#isLooping) this.#later(LOOP_MS, () => this.#endOfLife(bootloader));
+  }
+
+  #startFirmware(): void {
+    if (runnableFirmware(this.memory("xspi"), this.#options.images)) {
+      return this.#show(
+        new RunningFirmwareModel({
+          productId: FIRMWARE_PRODUCT_ID,
+          product: `${board.name} Virtual Comm Port`,
+          serial: this.#traps.uid.toUpperCase(),
+          speed: "high",
+        }),
+      );
+    }
+    if (this.#isLooping) this.#start();
+  }
+
+  /** Two seconds are over: a camera in the loop starts anew, unless its firmware is zeros now. */
+  #endOfLife(bootloader: UsbDeviceModel): void {
+    if (this.#model !== bootloader) return;
+    this.#isLooping = this.#flash.read(FIRMWARE.start, 4096).some((byte) => byte !== 0);
+    if (!this.#isLooping) return;
+    this.#show(undefined);
+    this.#start();
+  }
+
+  /** Words of the unique id at these offsets, each as a number of 8 hexadecimal digits. */
+  #uniqueId(offsets: readonly number[]): string {
+    const view = new DataView(Uint8Array.fromHex(this.#traps.uid).buffer);
+    return offsets
+      .map((at) => view.getUint32(at, true).toString(16).toUpperCase().padStart(8, "0"))
+      .join("");
+  }
+
+  /** Takes what is on the bus off it and puts a model there. */
+  #show(model: UsbDeviceModel | undefined): void {
+    const before = this.#model;
+    this.#model = undefined;
+    if (before) this.#options.socket.detach();
+    if (!model) return;
+    this.#model = model;
+    const detached = model.detached?.bind(model);
+    // A cable that was pulled by somebody else than these hands takes the power away, too.
+    model.detached = () => {
+      detached?.();
+      if (this.#model !== model) return;
+      this.#model = undefined;
+      this.#power?.abort();
+      this.#power = undefined;
+    };
+    this.#options.socket.attach(model);
+  }
+
+  #later(ms: number, act: () => void): void {
+    const { signal } = this.#power!;
+    this.#options.clock.sleep(ms, signal).then(act, () => {});
+  }
+}

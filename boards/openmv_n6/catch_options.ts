@@ -1,0 +1,13 @@
+import type { CatchOptions } from "../../core/openmv_bootloader/catch.ts";
+import { board, partitions, replugActions } from "./boards.ts";
+
+/** How the camera is caught in its bootloader. */
+export const catchOptions: CatchOptions = {
+  partitions,
+  replug: replugActions,
+  leaveRecovery: board.afterActions,
+  recoveryModes: ["rom", "flashloader"],
+  stillInRecovery:
+    "The camera came back in its ROM bootloader: the jumper between BOOT and VCC is " +
+    "still there, or there is no bootloader that the chip would start.",
+};

@@ -1,0 +1,70 @@
+import type { SimulationOptions } from "../../core/family.ts";
+import type { FlashMemory } from "../../core/flash/flash_memory.ts";
+import type { ImageSet } from "../../core/image/image.ts";
+import { findDeviceDescriptors } from "../../core/image/inspect.ts";
+import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
+import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
+import { parseHeaderV2 } from "../../core/serial_boot/header_v2.ts";
+import { checkStm32Image } from "../../core/serial_boot/image_check.ts";
+import { BOOTLOADER_PRODUCT_ID, FLASH_BASE, partitions } from "./boards.ts";
+import { bundledVersions, factoryVersions, sampleImages } from "./samples.ts";
+import type { N6Traps } from "./traps.ts";
+import { startsProgram } from "./validate.ts";
+
+/** What a simulated N6 holds before anybody touches it, and what of it would run. */
+
+const contents = { bootloader: "BOOTLOADER", firmware: "FIRMWARE", romfs0: "ROMFS0" } as const;
+const FIRMWARE = partitionNamed(partitions, "FIRMWARE");
+
+export function fillFlash(
+  flash: FlashMemory,
+  { condition = "bricked", images }: SimulationOptions,
+  { resetLoop }: N6Traps,
+): void {
+  if (condition === "blank") return;
+  const set = images ?? sampleImages(factoryVersions);
+  for (const [role, name] of Object.entries(contents)) {
+    const image = set.get(role);
+    if (image) flash.load(partitionNamed(partitions, name).start, image.bytes);
+  }
+  const text = new TextEncoder().encode("FAT file system with the user's files");
+  flash.load(partitionNamed(partitions, "FILESYSTEM").start, text);
+  // An update that was interrupted: the header is gone.
+  if (condition === "bricked") flash.load(FLASH_BASE, new Uint8Array(1024));
+  const damage = new Uint8Array(64).fill(0xA5);
+  if (resetLoop === "vectors") flash.load(FIRMWARE.start, damage);
+  if (resetLoop === "body") flash.load(FIRMWARE.start + 0x2_0000, damage);
+}
+
+/** The image at the start of these bytes, if the ROM would start it and it is a bootloader of OpenMV. */
+export function runnableBootloader(bytes: Uint8Array): Uint8Array | undefined {
+  const header = parseHeaderV2(bytes);
+  if (!header) return undefined;
+  const image = bytes.subarray(0, header.headerLength + header.payloadLength);
+  try {
+    checkStm32Image(image, "flash");
+  } catch {
+    return undefined;
+  }
+  const isOurs = findDeviceDescriptors(image, OPENMV_VENDOR_ID)
+    .some(({ productId }) => productId === BOOTLOADER_PRODUCT_ID);
+  return isOurs ? image : undefined;
+}
+
+/** True if the core would not crash in the firmware: a vector table, and no damaged copy of an image. */
+export function runnableFirmware(flash: Uint8Array, images?: ImageSet): boolean {
+  const bytes = flash.subarray(FIRMWARE.start - FLASH_BASE, FIRMWARE.end - FLASH_BASE);
+  if (!startsProgram(bytes, FIRMWARE.start, bytes.length)) return false;
+  const sets = [
+    sampleImages(bundledVersions),
+    sampleImages(factoryVersions),
+    ...(images ? [images] : []),
+  ];
+  const known = sets.flatMap((set) => set.get("firmware")?.bytes ?? [])
+    .find((image) => equals(image.subarray(0, 1024), bytes));
+  return known === undefined || equals(known, bytes);
+}
+
+function equals(image: Uint8Array, bytes: Uint8Array): boolean {
+  return image.every((byte, at) => byte === bytes[at]);
+}

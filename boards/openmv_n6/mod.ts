@@ -1,0 +1,26 @@
+import type { BoardFamily } from "../../core/family.ts";
+import { board } from "./boards.ts";
+import { SimulatedN6 } from "./camera.ts";
+import { flashSteps } from "./flash.ts";
+import { readSteps } from "./read.ts";
+import { familyId, recognise, usbIds } from "./recognise.ts";
+import { restoreSteps } from "./restore.ts";
+import { verifySteps } from "./verify.ts";
+
+/** The OpenMV N6. README.md tells the whole story. */
+export const openmvN6: BoardFamily = {
+  id: familyId,
+  boards: [board],
+  usbIds,
+  recognise,
+  plan(job, board, images, options) {
+    const steps = {
+      restore: () => restoreSteps(images, options),
+      flash: () => flashSteps(images, options),
+      read: () => readSteps(options),
+      verify: () => verifySteps(images),
+    }[job]();
+    return { job, board, steps };
+  },
+  simulate: (_board, options) => new SimulatedN6(options),
+};

@@ -1,0 +1,46 @@
+import type { SeenDevice, Sighting } from "../../core/device/sighting.ts";
+import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
+import { serialBootStage } from "../../core/serial_boot/alternates.ts";
+import { board, BOOTLOADER_PRODUCT_ID, FIRMWARE_PRODUCT_ID } from "./boards.ts";
+
+export const familyId = "openmv_n6";
+
+/** The ROM of every STM32 and OpenBootloader share this id (stm32n6-serial-boot.md B). */
+const ST_DFU_ID = { vendorId: 0x0483, productId: 0xDF11 } as const;
+
+export const usbIds = [
+  ST_DFU_ID,
+  { vendorId: OPENMV_VENDOR_ID, productId: BOOTLOADER_PRODUCT_ID },
+  { vendorId: OPENMV_VENDOR_ID, productId: FIRMWARE_PRODUCT_ID },
+];
+
+/** Names a device of this family from ids and strings; undefined for every other one. */
+export function recognise(seen: SeenDevice): Sighting | undefined {
+  const { idVendor, idProduct } = seen.usb.descriptor;
+  const as = (mode: Sighting["mode"], title: string): Sighting => ({
+    familyId,
+    mode,
+    seen,
+    boardIds: [board.id],
+    title,
+  });
+  if (idVendor === OPENMV_VENDOR_ID) {
+    if (idProduct === BOOTLOADER_PRODUCT_ID) return as("bootloader", `${board.name}, bootloader`);
+    if (idProduct === FIRMWARE_PRODUCT_ID) return as("firmware", `${board.name}, running`);
+    return undefined;
+  }
+  if (idVendor !== ST_DFU_ID.vendorId || idProduct !== ST_DFU_ID.productId) return undefined;
+  const stage = serialBootStage(alternateNames(seen), seen.product);
+  if (stage === "rom") return as("rom", "STM32N6 system bootloader (ST ROM)");
+  if (stage === "open-bootloader") return as("flashloader", "OpenBootloader in the RAM of an N6");
+}
+
+/** Names of the alternate settings of interface 0, by their numbers. */
+export function alternateNames(seen: SeenDevice): ReadonlyMap<number, string> {
+  return new Map(
+    [...seen.interfaceNames].flatMap(([key, name]) => {
+      const [interfaceNumber, alternate] = key.split(":").map(Number);
+      return interfaceNumber === 0 ? [[alternate, name] as const] : [];
+    }),
+  );
+}

@@ -1,0 +1,131 @@
+import { UnbrickError } from "../../core/errors.ts";
+import type { Image, ImageSet } from "../../core/image/image.ts";
+import { requireImage } from "../../core/image/image_set.ts";
+import { checkExternalLoader } from "../../core/serial_boot/external_loader.ts";
+import {
+  type FlashLayout,
+  layoutError,
+  parseFlashLayout,
+} from "../../core/serial_boot/flash_layout.ts";
+import { checkStm32Image } from "../../core/serial_boot/image_check.ts";
+import { layoutDownload } from "../../core/serial_boot/layout_download.ts";
+import {
+  checkLayout,
+  checkLayoutSizes,
+  isFlashRow,
+  selectedRows,
+} from "../../core/serial_boot/layout_rules.ts";
+import { PhaseId } from "../../core/serial_boot/phase.ts";
+import type { FlashPart } from "../../core/serial_boot/open_bootloader_client.ts";
+import { board, FLASH_BASE, layoutLimits } from "./boards.ts";
+import { checkBootloader } from "./validate.ts";
+
+/** The files of a restore, checked: what goes to the ROM, what to OpenBootloader, what into flash. */
+export interface RecoveryFiles {
+  readonly fsbl: Image;
+  readonly loader: Image;
+  /** What stands in flash afterwards; the bootloader at offset 0 is the first. */
+  readonly parts: readonly (FlashPart & { readonly image: Image; readonly address: number })[];
+  /** The block that tells OpenBootloader the layout. */
+  readonly layout: Uint8Array;
+  /** Oddities that do not forbid a file, one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/** Role of the file of each row. A row 0x5 is possible, though no release has one. */
+const ROLES: Readonly<Record<number, string>> = {
+  [PhaseId.FSBL]: "fsbl",
+  [PhaseId.LOADER]: "external-loader",
+  [PhaseId.APPLICATION]: "bootloader",
+  [PhaseId.EXTENSION]: "extension",
+};
+
+/** The layout when none is given (stm32n6-serial-boot.md A.4). */
+const USUAL_LAYOUT = [
+  ["P", "0x1", "fsbl-openbl", "Binary", "none", "0x0", board.roles[1].fileNames[0]],
+  ["P", "0x3", "fsbl-extfl", "Binary", "none", "0x0", board.roles[2].fileNames[0]],
+  ["P", "0x4", "fsbl-app", "Binary", "nor0", "0x0000000", "bootloader.bin"],
+].map((fields) => fields.join("\t") + "\n").join("");
+
+/** The two helpers as OpenMV ships them (stm32n6-serial-boot.md D.1). */
+export const SHIPPED: Readonly<Record<string, string>> = {
+  "fsbl": "24179fa4ab6d2b1faf5a28b83c14cb750e4d9ce24072f46d63708a00c436acf9",
+  "external-loader": "98563bde70f56ca08999d9a0fd11027870f7e981b6e13b8d11acab98e2d81ac2",
+};
+
+/**
+ * Takes the files of a restore from an image set and checks everything that can be checked without
+ * the camera (stm32n6-serial-boot.md A.3, C).
+ * @throws UnbrickError `not-found`, `bad-image` (for the layout with line and column), `wrong-board`.
+ */
+export function recoveryFiles(images: ImageSet): RecoveryFiles {
+  const layout = layoutOf(images);
+  checkLayout(layout, layoutLimits);
+  const fileOf = (id: number) => {
+    const image = images.get(ROLES[id]);
+    return image ?? (id === PhaseId.EXTENSION ? undefined : requireImage(images, board, ROLES[id]));
+  };
+  checkLayoutSizes(layout, layoutLimits, (row) => fileOf(row.id)?.bytes.length);
+  const flashRows = selectedRows(layout).filter(isFlashRow);
+  const [first] = flashRows;
+  if (first.offset !== 0) {
+    const { Offset } = first.fields;
+    const reason = `the chip starts what stands at offset 0, not at ${Offset.text}.`;
+    throw layoutError(layout.name, first, { ...Offset, name: "Offset" }, reason);
+  }
+  const fsbl = fileOf(PhaseId.FSBL)!, loader = fileOf(PhaseId.LOADER)!;
+  const bootloader = fileOf(PhaseId.APPLICATION)!;
+  checkExternalLoader(loader.bytes, loader.name);
+  return {
+    fsbl,
+    loader,
+    parts: flashRows.map(({ id, offset }) => {
+      const image = fileOf(id)!;
+      return { id, offset: offset!, address: FLASH_BASE + offset!, bytes: image.bytes, image };
+    }),
+    layout: layoutDownload(layout),
+    warnings: [
+      ...checkStm32Image(fsbl.bytes, fsbl.name).warnings,
+      ...checkBootloader(bootloader),
+      ...[fsbl, loader].filter(isUnknown).map((image) =>
+        `${image.name} is not the file that OpenMV ships.`
+      ),
+    ],
+  };
+}
+
+function layoutOf(images: ImageSet): FlashLayout {
+  const given = images.get("flash-layout");
+  const bytes = given?.bytes ?? new TextEncoder().encode(USUAL_LAYOUT);
+  return parseFlashLayout(bytes, given?.name ?? "the usual layout");
+}
+
+function isUnknown(image: Image): boolean {
+  return !image.simulationOnly && image.sha256 !== SHIPPED[image.role];
+}
+
+/**
+ * Compares what stands in the bootloader's region with the files; bytes from offset 0 on.
+ * @throws UnbrickError `verify-failed` with the address of the first difference.
+ */
+export function compareParts(found: Uint8Array, files: RecoveryFiles): void {
+  for (const { offset, bytes, image, address } of files.parts) {
+    const at = bytes.findIndex((byte, index) => byte !== found[offset + index]);
+    if (at < 0) continue;
+    throw new UnbrickError(
+      "verify-failed",
+      `The camera's flash does not hold ${image.name}: the first difference is at offset ${at}.`,
+      {
+        file: image.name,
+        address: address + at,
+        expected: bytes[at],
+        found: found[offset + at] ?? null,
+      },
+    );
+  }
+}
+
+/** Bytes from offset 0 to the end of the last part. */
+export function partsEnd(files: RecoveryFiles): number {
+  return Math.max(...files.parts.map(({ offset, bytes }) => offset + bytes.length));
+}

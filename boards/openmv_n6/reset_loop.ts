@@ -1,0 +1,118 @@
+import type { Sighting } from "../../core/device/sighting.ts";
+import { isKind, UnbrickError } from "../../core/errors.ts";
+import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
+import { withCaughtBootloader } from "../../core/openmv_bootloader/client.ts";
+import { BLOCK_SIZE } from "../../core/openmv_bootloader/identity.ts";
+import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
+import type { Bench } from "../../core/plan/bench.ts";
+import type { Step } from "../../core/plan/step.ts";
+import { board, partitions } from "./boards.ts";
+import { catchOptions } from "./catch_options.ts";
+import { startsProgram } from "./validate.ts";
+
+/** How long the camera must stay in its bootloader to count as parked (openmv-boards.md 4.2). */
+const STAY_MS = 5_000;
+/** A camera in the loop shows itself again every two seconds or so. */
+const NEXT_WINDOW_MS = 10_000;
+const ATTEMPTS = 3;
+
+const FIRMWARE = partitionNamed(partitions, "FIRMWARE");
+
+/**
+ * An N6 with corrupt firmware starts anew every two seconds, and a long write then dies in the middle.
+ * Why is not known; what was measured to help is to write a block of zeros to the firmware's start,
+ * to see that the camera stays, and only then to write everything (openmv-boards.md 4.2). So this is
+ * done before a firmware is written over one that cannot start, and when a write has died.
+ */
+export function againstTheLoop(step: Step): Step {
+  return {
+    ...step,
+    async isDone(bench) {
+      try {
+        return await step.isDone?.(bench);
+      } catch (error) {
+        if (!isKind(error, "disconnected")) throw error;
+        return undefined; // `run` finds out what became of the camera
+      }
+    },
+    async run(bench) {
+      try {
+        if (!await canStart(bench)) {
+          bench.note("The firmware in the camera cannot start; the camera is parked first.");
+          await park(bench);
+        }
+        await step.run(bench);
+      } catch (error) {
+        if (!isKind(error, "disconnected")) throw error;
+        bench.note(
+          "The camera left its bootloader in the middle of the work, as one with corrupt firmware " +
+            "does that starts anew every two seconds. It is parked, and the work begins again.",
+        );
+        await park(bench);
+        await step.run(bench);
+      }
+    },
+  };
+}
+
+/** True if the firmware in flash begins like one, or is parked by zeros already. */
+async function canStart(bench: Bench): Promise<boolean> {
+  const start = await withCaughtBootloader(
+    bench,
+    partitions,
+    ({ memory, partition }) => memory.uploadBlock(partition("FIRMWARE"), 0, BLOCK_SIZE),
+  );
+  return start.every((byte) => byte === 0) ||
+    startsProgram(start, FIRMWARE.start, partitionSize(FIRMWARE));
+}
+
+/** @throws UnbrickError `disconnected` if the camera does not stay. */
+async function park(bench: Bench): Promise<void> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    try {
+      await nextWindow(bench);
+      const sighting = await catchBootloader(bench, catchOptions);
+      await withCaughtBootloader(
+        bench,
+        partitions,
+        ({ memory, partition }) =>
+          memory.write(partition("FIRMWARE"), new Uint8Array(BLOCK_SIZE), {
+            signal: bench.signal,
+            beforeChange: () => bench.touching("the firmware"),
+          }),
+      );
+      if (await stays(bench, sighting)) return;
+      bench.note("The camera did not stay in its bootloader.");
+    } catch (error) {
+      if (!isKind(error, "disconnected")) throw error;
+    }
+  }
+  throw new UnbrickError(
+    "disconnected",
+    `The ${board.name} leaves its bootloader again and again, even with its firmware zeroed.`,
+    { board: board.id, attempts: ATTEMPTS },
+  );
+}
+
+async function stays(bench: Bench, sighting: Sighting): Promise<boolean> {
+  try {
+    await bench.waitGone(sighting, STAY_MS);
+    return false;
+  } catch (error) {
+    if (!isKind(error, "timeout")) throw error;
+    return true;
+  }
+}
+
+/** Gives a camera in the loop the time to come back by itself, before hands are asked for. */
+async function nextWindow(bench: Bench): Promise<void> {
+  try {
+    await bench.waitFor({
+      what: `the ${board.name} in its bootloader again`,
+      modes: ["bootloader"],
+      deadlineMs: NEXT_WINDOW_MS,
+    });
+  } catch (error) {
+    if (!isKind(error, "timeout")) throw error;
+  }
+}

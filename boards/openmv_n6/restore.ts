@@ -1,0 +1,246 @@
+import type { Sighting } from "../../core/device/sighting.ts";
+import { isKind, UnbrickError } from "../../core/errors.ts";
+import type { JobOptions } from "../../core/family.ts";
+import { isFilledWith } from "../../core/image/inspect.ts";
+import type { ImageSet } from "../../core/image/image.ts";
+import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
+import {
+  type OpenBootloader,
+  withBootloader,
+  withCaughtBootloader,
+} from "../../core/openmv_bootloader/client.ts";
+import { leaveBootloader, refuseMissingPartitions } from "../../core/openmv_bootloader/steps.ts";
+import type { Bench } from "../../core/plan/bench.ts";
+import type { Proof } from "../../core/plan/proof.ts";
+import type { Step } from "../../core/plan/step.ts";
+import { programFlash } from "../../core/serial_boot/open_bootloader_client.ts";
+import { startImage } from "../../core/serial_boot/rom_client.ts";
+import { board, FLASH_BASE, partitions, SECTOR } from "./boards.ts";
+import { catchOptions } from "./catch_options.ts";
+import { firmwareSteps, neededPartitions, startCamera } from "./flash.ts";
+import { compareParts, partsEnd, type RecoveryFiles, recoveryFiles } from "./recovery_files.ts";
+import { isSameChip } from "./same_camera.ts";
+import { waitForOpenBootloader, withStage } from "./stages.ts";
+import { readMs, writeMs } from "./timing.ts";
+
+/** Below this a sector cannot have been erased (stm32n6-serial-boot.md B.8). */
+const LEAST_ERASE_MS = 20;
+const WRITE = "bootloader";
+
+/**
+ * Restore: OpenBootloader through the chip's ROM into RAM, the bootloader through OpenBootloader into
+ * flash, and everything else through that bootloader. OpenBootloader says OK whatever happens, so the
+ * proof comes from the new bootloader: it must run and read itself back equal.
+ */
+export function restoreSteps(images: ImageSet, options: JobOptions): Step[] {
+  const files = recoveryFiles(images);
+  const rest = options.bootloaderOnly ? [] : firmwareSteps(images, options);
+  const needs = options.bootloaderOnly ? [] : neededPartitions(images, options);
+  const restore = new Restore(files, needs);
+  return [
+    restore.enterRom(),
+    restore.startOpenBootloader(),
+    restore.writeBootloader(),
+    restore.startBootloader(),
+    ...rest,
+    options.bootloaderOnly ? restore.leave() : startCamera(),
+  ];
+}
+
+/** The steps of one restore and what they learn from each other. */
+class Restore {
+  readonly #proof: Proof;
+  /** The camera is in its bootloader already, and that is the wanted one. */
+  #restored: Proof | undefined;
+  /** Serial of OpenBootloader: the chip's unique id. */
+  #serial: string | undefined;
+  /** The quickest that OpenBootloader took for the longest of its sector starts. */
+  #seemsUnwritten = false;
+
+  constructor(private readonly files: RecoveryFiles, private readonly needs: readonly string[]) {
+    const [{ image }] = files.parts;
+    this.#proof = {
+      claim: `The bootloader runs, and what it reads of itself equals ${image.name} ` +
+        `(${image.bytes.length} bytes).`,
+      evidence: "read-back",
+      covers: [WRITE],
+      address: FLASH_BASE,
+      bytes: image.bytes.length,
+      sha256: image.sha256,
+    };
+  }
+
+  enterRom(): Step {
+    return {
+      id: "enter-rom",
+      title: "Bring the camera into its ROM bootloader",
+      weight: 1_500,
+      effect: "none",
+      isDone: async (bench) => {
+        this.files.warnings.forEach((warning) => bench.note(warning));
+        this.#restored = await this.#isRestored(bench);
+        if (this.#restored) return this.#restored;
+        return await bench.sighting(["rom"])
+          ? { claim: "The camera is in its ROM bootloader.", evidence: "device-check" }
+          : undefined;
+      },
+      run: async (bench) => {
+        if (await bench.sighting(["flashloader"])) {
+          // Nothing can be repeated in one life of OpenBootloader (B.6): only a loss of power ends it.
+          bench.note("OpenBootloader of an earlier run is still in the camera's RAM.");
+        }
+        await bench.request(board.recoveryActions, {
+          what: `the ${board.name} in its ROM bootloader`,
+          modes: ["rom"],
+        });
+      },
+    };
+  }
+
+  startOpenBootloader(): Step {
+    const { fsbl } = this.files;
+    return {
+      id: "start-openbootloader",
+      title: "Start OpenBootloader in the camera's RAM",
+      weight: 1_500 + readMs(fsbl.bytes.length),
+      effect: "none",
+      isDone: () => Promise.resolve(this.#restored),
+      run: async (bench) => {
+        const rom = await bench.sighting(["rom"]);
+        await withStage(bench, "rom", (session) =>
+          startImage(session, fsbl.bytes, {
+            onProgress: (done, total) => bench.progress(done, total),
+          }));
+        // withStage would have thrown without a sighting
+        this.#serial = (await waitForOpenBootloader(bench, rom!)).seen.serial;
+      },
+    };
+  }
+
+  writeBootloader(): Step {
+    const { loader, parts, layout } = this.files;
+    return {
+      id: WRITE,
+      title: "Write the bootloader",
+      weight: parts.reduce((sum, { bytes }) => sum + writeMs(bytes.length), 0),
+      effect: "writes",
+      targets: parts.map(({ address, bytes, image }) => ({
+        region: "bootloader",
+        address,
+        length: bytes.length,
+        sha256: image.sha256,
+        image: image.name,
+      })),
+      isDone: () => Promise.resolve(this.#restored),
+      run: async (bench) => {
+        const { longestEraseMs } = await withStage(
+          bench,
+          "flashloader",
+          (session) =>
+            programFlash(session, { layout, loader: loader.bytes, parts }, {
+              beforeChange: () => bench.touching("the bootloader"),
+              onProgress: (done, total) => bench.progress(done, total),
+            }),
+        );
+        this.#seemsUnwritten = longestEraseMs < LEAST_ERASE_MS;
+        if (this.#seemsUnwritten) {
+          bench.note("OpenBootloader was too quick: probably it has written nothing.");
+        }
+      },
+    };
+  }
+
+  /** Jumper off, power on: the new bootloader must run, be that camera's, and read back equal. */
+  startBootloader(): Step {
+    const end = partsEnd(this.files);
+    return {
+      id: "start-bootloader",
+      title: "Start the new bootloader",
+      weight: 1_500 + readMs(end),
+      effect: "none",
+      run: async (bench) => {
+        try {
+          await catchBootloader(bench, {
+            ...catchOptions,
+            isSameUnit: ({ seen }) => isSameChip(this.#serial, seen.serial) === true,
+            check: (bootloader) => {
+              this.#refuseAnotherCamera(bootloader.sighting);
+              refuseMissingPartitions(bootloader, this.needs);
+            },
+          });
+        } catch (error) {
+          throw isKind(error, "timeout") ? await this.#notStarted(bench, error) : error;
+        }
+      },
+      prove: async (bench) => {
+        await withCaughtBootloader(
+          bench,
+          partitions,
+          (bootloader) => this.#readBack(bench, bootloader),
+        );
+        return this.#proof;
+      },
+    };
+  }
+
+  /** Ends a restore of the bootloader alone. */
+  leave(): Step {
+    return {
+      id: "leave-bootloader",
+      title: "Let the camera start",
+      weight: 500,
+      effect: "none",
+      run: (bench) => leaveBootloader(bench, partitions),
+    };
+  }
+
+  /** The proof, if the camera is in its bootloader and that equals the image. */
+  async #isRestored(bench: Bench): Promise<Proof | undefined> {
+    const sighting = await bench.sighting(["bootloader"]);
+    if (!sighting) return undefined;
+    try {
+      await withBootloader(bench, sighting, partitions, async (bootloader) => {
+        await bootloader.hold();
+        await this.#readBack(bench, bootloader);
+      });
+      return this.#proof;
+    } catch (error) {
+      if (isKind(error, "verify-failed", "disconnected", "wrong-board")) return undefined;
+      throw error;
+    }
+  }
+
+  async #readBack(bench: Bench, { memory, partition }: OpenBootloader): Promise<void> {
+    const end = partsEnd(this.files);
+    const sectorEnd = Math.ceil(end / SECTOR) * SECTOR;
+    const found = await memory.read(partition("BOOTLOADER"), sectorEnd, {
+      signal: bench.signal,
+      onProgress: ({ done, total }) => bench.progress(done, total),
+    });
+    compareParts(found, this.files);
+    if (!isFilledWith(found.subarray(end), 0xFF)) {
+      bench.note("Behind the bootloader the flash is not blank, as it should be after an erase.");
+    }
+  }
+
+  #refuseAnotherCamera({ seen }: Sighting): void {
+    if (isSameChip(this.#serial, seen.serial) !== false) return;
+    throw new UnbrickError(
+      "wrong-board",
+      `Another camera came back in place of the ${board.name} that was restored.`,
+      { board: board.id, expected: this.#serial!, found: seen.serial! },
+    );
+  }
+
+  /** The camera keeps coming back in its ROM: that is no mere lack of patience. */
+  async #notStarted(bench: Bench, cause: unknown): Promise<unknown> {
+    if (this.#restored || !await bench.sighting(["rom"])) return cause;
+    return new UnbrickError(
+      "verify-failed",
+      "The camera still starts in its ROM bootloader: the jumper is still fitted, or the bootloader " +
+        "was not written although OpenBootloader said so.",
+      { seemsUnwritten: this.#seemsUnwritten },
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,130 @@
+import type { Image, ImageSet } from "../../core/image/image.ts";
+import { imageSet } from "../../core/image/image_set.ts";
+import { loadImage } from "../../core/image/load.ts";
+import {
+  sampleRomfs,
+  sampleStm32Bootloader,
+  sampleStm32Firmware,
+} from "../../core/image/sample.ts";
+import { fillSampleBody } from "../../core/image/sample_body.ts";
+import { simulationMarkBytes } from "../../core/image/simulation_mark.ts";
+import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
+import { LOADER_ADDRESS } from "../../core/serial_boot/external_loader.ts";
+import { BINARY_TYPE_FSBL, buildStm32Image } from "../../core/serial_boot/header_v2.ts";
+import { OPEN_BOOTLOADER_ALTERNATES } from "../../core/serial_boot/open_bootloader_descriptors.ts";
+import {
+  ARCHITECTURE,
+  board,
+  BOOTLOADER_PRODUCT_ID,
+  FIRMWARE_PRODUCT_ID,
+  partitions,
+} from "./boards.ts";
+
+/** Versions of made-up images. */
+export interface SampleVersions {
+  readonly bootloader: string;
+  readonly firmware: string;
+}
+
+/** What images/ holds. */
+export const bundledVersions: SampleVersions = { bootloader: "1.0.3", firmware: "5.0.0" };
+/** What a simulated camera holds when it leaves the factory: something older. */
+export const factoryVersions: SampleVersions = { bootloader: "1.0.2", firmware: "4.8.1" };
+
+/** Where the ROM puts an image's code, and a stack in the RAM beside it (stm32n6-serial-boot.md C.2). */
+const CODE_BASE = 0x3418_0400;
+const ram = { ramBase: 0x3400_0000, ramSize: 0x2_0000, simulationOnly: true };
+/** Bytes; those of the two helpers as the real ones have (D.1). */
+const sizes = {
+  bootloader: 90_112,
+  openBootloader: 41_792 - 0x400,
+  loader: 7_880,
+  firmware: 655_364,
+  romfs: 57_344,
+};
+
+const made = new Map<string, ImageSet>();
+
+/** Made-up, simulation-only images with the structure of real ones; the same at every call. */
+export function sampleImages(versions: SampleVersions = bundledVersions): ImageSet {
+  const key = `${versions.bootloader} ${versions.firmware}`;
+  const images = made.get(key) ?? makeImages(versions);
+  made.set(key, images);
+  return images;
+}
+
+function makeImages(versions: SampleVersions): ImageSet {
+  const image = (role: string, version: string, bytes: Uint8Array): Image => {
+    const name = board.roles.find((one) => one.role === role)!.fileNames[0];
+    return loadImage(bytes, { role, name, source: "made up", version, simulationOnly: true });
+  };
+  return imageSet(`made-up images of the ${board.name}`, [
+    image("bootloader", versions.bootloader, bootloader(versions.bootloader)),
+    image("fsbl", "1.0.0", openBootloader()),
+    image("external-loader", "1.0.0", externalLoader()),
+    image(
+      "firmware",
+      versions.firmware,
+      sampleStm32Firmware({
+        ...ram,
+        flashBase: partitionNamed(partitions, "FIRMWARE").start,
+        archString: ARCHITECTURE,
+        usbProductId: FIRMWARE_PRODUCT_ID,
+        size: sizes.firmware,
+        version: versions.firmware,
+      }),
+    ),
+    image(
+      "romfs0",
+      versions.firmware,
+      sampleRomfs({
+        size: sizes.romfs,
+        seed: board.folder,
+        version: versions.firmware,
+        simulationOnly: true,
+      }),
+    ),
+  ]);
+}
+
+function bootloader(version: string): Uint8Array {
+  const code = sampleStm32Bootloader({
+    ...ram,
+    flashBase: CODE_BASE,
+    usbProductId: BOOTLOADER_PRODUCT_ID,
+    size: sizes.bootloader,
+    version,
+  });
+  return buildStm32Image(code, { binaryType: BINARY_TYPE_FSBL });
+}
+
+/** Text by which a simulated camera knows OpenBootloader. */
+export const OPEN_BOOTLOADER_MARK = `${OPEN_BOOTLOADER_ALTERNATES[0]}\0`;
+
+/** Nothing of OpenBootloader but the text by which the simulated camera knows it. */
+function openBootloader(): Uint8Array {
+  const code = sampleStm32Bootloader({
+    ...ram,
+    flashBase: CODE_BASE,
+    usbProductId: 0,
+    size: sizes.openBootloader,
+    version: "1.0.0",
+    header: false,
+  });
+  // No OpenMV descriptor in it, but the name of its first alternate setting, as in the real one.
+  code.set(new TextEncoder().encode(OPEN_BOOTLOADER_MARK), 0x0800);
+  return buildStm32Image(code, { binaryType: 0 });
+}
+
+/** Offsets of the functions in the loader that OpenMV ships (C.5); Read is missing there, too. */
+const FUNCTIONS = [0x6D, 0xC9, 0xF7, 0x9F, 0x13F, 0x1EB];
+
+function externalLoader(): Uint8Array {
+  const bytes = new Uint8Array(sizes.loader);
+  fillSampleBody(bytes, "external loader");
+  const view = new DataView(bytes.buffer);
+  FUNCTIONS.forEach((at, index) => view.setUint32(index * 4, LOADER_ADDRESS + at, true));
+  view.setUint32(FUNCTIONS.length * 4, 0, true);
+  bytes.set(simulationMarkBytes, 0x1000);
+  return bytes;
+}

@@ -1,0 +1,84 @@
+import type { Mode, Sighting } from "../../core/device/sighting.ts";
+import { isKind, UnbrickError } from "../../core/errors.ts";
+import type { Bench } from "../../core/plan/bench.ts";
+import { LAYOUT_BLOCK } from "../../core/serial_boot/layout_download.ts";
+import { SerialBootSession } from "../../core/serial_boot/session.ts";
+import { alternateNames } from "./recognise.ts";
+
+/** The two stages on 0483:df11: the ROM (`rom`) and OpenBootloader (`flashloader`). */
+
+/** How long a stage takes to leave the bus after it was told to, and the next one to come (B.4). */
+const LEAVE_MS = 3_000, ARRIVE_MS = 10_000;
+
+/** Opens the stage that the camera is in for `work`, and closes it again. */
+export async function withStage<T>(
+  bench: Bench,
+  mode: Mode,
+  work: (session: SerialBootSession) => Promise<T>,
+): Promise<T> {
+  const sighting = await bench.sighting([mode]);
+  if (!sighting) {
+    const stage = mode === "rom" ? "its ROM bootloader" : "OpenBootloader";
+    throw new UnbrickError(
+      "disconnected",
+      `The ${bench.board.name} is no longer in ${stage}.`,
+      { board: bench.board.id },
+    );
+  }
+  const device = await bench.usb.open(sighting.seen.usb);
+  try {
+    return await work(
+      await SerialBootSession.start({
+        device,
+        clock: bench.clock,
+        signal: bench.signal,
+        names: alternateNames(sighting.seen),
+        ...(mode === "flashloader" && { blockSize: LAYOUT_BLOCK }),
+      }),
+    );
+  } finally {
+    await device.close();
+  }
+}
+
+/**
+ * Waits until OpenBootloader has come in place of the ROM that was told to start it. A ROM that does
+ * not leave the bus gets one port reset (stm32n6-serial-boot.md B.4 step 7).
+ * @throws UnbrickError `device-status` if the ROM comes back, `timeout` if nothing does.
+ */
+export async function waitForOpenBootloader(bench: Bench, rom: Sighting): Promise<Sighting> {
+  try {
+    await bench.waitGone(rom, LEAVE_MS);
+  } catch (error) {
+    if (!isKind(error, "timeout")) throw error;
+    await resetPort(bench, rom);
+  }
+  const { bus, address } = rom.seen.usb;
+  const next = await bench.waitFor({
+    what: "OpenBootloader, which the camera's ROM was told to start",
+    modes: ["rom", "flashloader"],
+    accept: ({ mode, seen: { usb } }) =>
+      mode === "flashloader" || usb.bus !== bus || usb.address !== address,
+    deadlineMs: ARRIVE_MS,
+  });
+  if (next.mode === "flashloader") return next;
+  throw new UnbrickError(
+    "device-status",
+    "The chip's ROM came back instead of OpenBootloader: it refused the image, or OpenBootloader died.",
+    { port: next.seen.usb.portPath },
+  );
+}
+
+async function resetPort(bench: Bench, sighting: Sighting): Promise<void> {
+  bench.note("The ROM did not leave the bus by itself; its port is reset.");
+  try {
+    const device = await bench.usb.open(sighting.seen.usb);
+    try {
+      await device.reset();
+    } finally {
+      await device.close();
+    }
+  } catch (error) {
+    if (!isKind(error, "disconnected")) throw error; // it left in the meantime, as it should
+  }
+}

@@ -1,0 +1,60 @@
+import { UnbrickError } from "../../core/errors.ts";
+import { type RomSwitches, romSwitches } from "../../core/serial_boot/rom_switches.ts";
+
+/** Variants of the simulated camera; README.md tells what each is for. */
+export interface N6Traps {
+  /** The flash loader's Init fails: OpenBootloader says OK and writes nothing. */
+  readonly initFails: boolean;
+  /** An erase under OpenBootloader never ends. */
+  readonly eraseHangs: boolean;
+  /** The bootloader's sectors take nothing, and nobody says so. */
+  readonly writeProtected: boolean;
+  /** The flash has another id: OpenMV's bootloader spins for ever and never shows itself. */
+  readonly wrongFlashId: boolean;
+  /** Milliseconds from the ROM's end until OpenBootloader shows itself. */
+  readonly startMs: number;
+  /** Times that OpenBootloader dies early, so that the ROM comes back. */
+  readonly earlyDeaths: number;
+  /**
+   * The camera starts anew every two seconds until its firmware is zeroed; the damage is in the
+   * `vectors` or in the `body` of the firmware. Empty: no such loop.
+   */
+  readonly resetLoop: "" | "vectors" | "body";
+  /** Unique id of the chip: 12 bytes as 24 hexadecimal digits, as they stand in memory. */
+  readonly uid: string;
+}
+
+const defaults: N6Traps = {
+  initFails: false,
+  eraseHangs: false,
+  writeProtected: false,
+  wrongFlashId: false,
+  startMs: 600,
+  earlyDeaths: 0,
+  resetLoop: "",
+  uid: "2d003a000b51333835333231",
+};
+
+/**
+ * The camera's own traps, and the switches of the ROM, which go by the same record.
+ * @throws UnbrickError `usage` for a name that is none, or a value that it cannot have.
+ */
+export function n6Traps(
+  given: Readonly<Record<string, string | number | boolean>> = {},
+): { traps: N6Traps; rom: Partial<RomSwitches> } {
+  const traps: Record<string, unknown> = { ...defaults };
+  const rom: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(given)) {
+    const values: readonly unknown[] | undefined = romSwitches[name as keyof RomSwitches];
+    if (values?.includes(value)) rom[name] = value;
+    else if (typeof value === typeof defaults[name as keyof N6Traps]) traps[name] = value;
+    else {
+      const known = [...Object.keys(defaults), ...Object.keys(romSwitches)].join(", ");
+      throw new UnbrickError("usage", `The simulated camera knows no trap ${name} = ${value}.`, {
+        trap: name,
+        known,
+      });
+    }
+  }
+  return { traps: traps as unknown as N6Traps, rom: rom as Partial<RomSwitches> };
+}

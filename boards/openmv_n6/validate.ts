@@ -1,0 +1,133 @@
+import { UnbrickError } from "../../core/errors.ts";
+import { hex, usbId } from "../../core/format.ts";
+import { badImage } from "../../core/image/bad_image.ts";
+import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
+import type { Image } from "../../core/image/image.ts";
+import {
+  bootloaderHeader,
+  findArchString,
+  findDeviceDescriptors,
+  vectorTable,
+} from "../../core/image/inspect.ts";
+import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
+import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
+import { BINARY_TYPE_FSBL } from "../../core/serial_boot/header_v2.ts";
+import { checkStm32Image, MAX_IMAGE } from "../../core/serial_boot/image_check.ts";
+import {
+  ARCHITECTURE,
+  board,
+  BOOTLOADER_PRODUCT_ID,
+  FIRMWARE_PRODUCT_ID,
+  partitions,
+} from "./boards.ts";
+
+/** Refuses what cannot be right for an N6, before any device is touched. Pure. */
+
+/** OpenMV's own header behind the STM32 header (stm32n6-serial-boot.md C.4). */
+const HEADER_OFFSET = 0x1400;
+
+/** How the firmware of the other cameras names its board (openmv-boards.md 1.1). */
+const OTHER_ARCHITECTURES: readonly (readonly [string, string])[] = [
+  ["OMV2 F4 ", "OpenMV Cam M4"],
+  ["OMV3 F7 ", "OpenMV Cam M7"],
+  ["OMV4 H7 ", "OpenMV Cam H7"],
+  ["OMV4P H7 ", "OpenMV Cam H7 Plus"],
+  ["OPENMVPT ", "OpenMV Pure Thermal"],
+  ["OMVRT1060 ", "OpenMV Cam RT1062"],
+  ["OPENMV AE3", "OpenMV AE3"],
+  ["PORTENTA H7 ", "Arduino Portenta H7"],
+  ["GIGA H7 ", "Arduino Giga"],
+  ["NICLAV H7 ", "Arduino Nicla Vision"],
+];
+
+/**
+ * bootloader.bin: an STM32 image that the ROM starts, for this camera (stm32n6-serial-boot.md C.2, C.4).
+ * @returns warnings, one sentence each.
+ * @throws UnbrickError `bad-image`, `wrong-board`.
+ */
+export function checkBootloader(image: Image): readonly string[] {
+  const { bytes, name } = image;
+  refuseEmpty(image);
+  if (bytes.length > MAX_IMAGE && bytes[0] === 0x53 && bytes[1] === 0x54) {
+    throw badImage(
+      name,
+      "it is larger than a bootloader: openmv.bin with the firmware behind it?",
+      {
+        offset: MAX_IMAGE,
+      },
+    );
+  }
+  const { header, warnings } = checkStm32Image(bytes, name);
+  refuseOtherProduct(image, BOOTLOADER_PRODUCT_ID, (productId) => productId >> 12 === 9);
+  return [
+    ...warnings,
+    ...(header.binaryType === BINARY_TYPE_FSBL ? [] : [
+      `${name} has the binary type ${hex(header.binaryType, 2)} instead of ` +
+      `${hex(BINARY_TYPE_FSBL, 2)}, as a bootloader of OpenMV has.`,
+    ]),
+    ...(bootloaderHeader(bytes, HEADER_OFFSET) ? [] : [
+      `${name} has no version header of OpenMV; bootloaders before 4.8.1 have none.`,
+    ]),
+  ];
+}
+
+/** firmware.bin: runs from the external flash at 0x70080000. @throws as checkBootloader. */
+export function checkFirmware(image: Image): void {
+  const region = partitionNamed(partitions, "FIRMWARE");
+  refuseEmpty(image);
+  refuseSmallerThan(image, 512, "a firmware");
+  refuseLargerThan(image, partitionSize(region), "firmware");
+  for (const [text, name] of OTHER_ARCHITECTURES) {
+    const offset = findArchString(image.bytes, text);
+    if (offset >= 0 && findArchString(image.bytes, ARCHITECTURE) < 0) {
+      throw wrongBoard(image, offset, `board name "${text.trim()}"`, `the ${name}`);
+    }
+  }
+  refuseOtherProduct(image, FIRMWARE_PRODUCT_ID, (productId) => productId >> 12 === 1);
+  if (startsProgram(image.bytes, region.start, image.bytes.length)) return;
+  throw badImage(
+    image.name,
+    `its vector table is not that of a program at ${hex(region.start)}`,
+    { offset: 0 },
+  );
+}
+
+export function checkRomfs(image: Image): void {
+  refuseEmpty(image);
+  refuseLargerThan(image, partitionSize(partitionNamed(partitions, "ROMFS0")), "ROMFS");
+}
+
+/**
+ * True if the bytes begin with a vector table that can be: the stack in one of the chip's RAMs
+ * (0x20000000..0x3FFFFFFF; inferred), an odd reset vector inside the program.
+ * @param length bytes of the whole program.
+ */
+export function startsProgram(bytes: Uint8Array, address: number, length: number): boolean {
+  const table = vectorTable(bytes);
+  if (!table) return false;
+  const { initialStackPointer: stack, resetVector: reset } = table;
+  return stack >= 0x2000_0000 && stack <= 0x4000_0000 && stack % 4 === 0 &&
+    reset % 2 === 1 && reset > address && reset < address + length;
+}
+
+/** A program that carries USB device descriptors of OpenMV must carry this camera's. */
+function refuseOtherProduct(
+  image: Image,
+  own: number,
+  concerns: (productId: number) => boolean,
+): void {
+  const found = findDeviceDescriptors(image.bytes, OPENMV_VENDOR_ID)
+    .filter(({ productId }) => concerns(productId));
+  if (found.length === 0 || found.some(({ productId }) => productId === own)) return;
+  const [{ offset, productId }] = found;
+  throw wrongBoard(image, offset, `USB id ${usbId(OPENMV_VENDOR_ID, productId)}`, "another camera");
+}
+
+function wrongBoard(image: Image, offset: number, text: string, other: string): UnbrickError {
+  return new UnbrickError(
+    "wrong-board",
+    `${image.name} is made for ${other}, not for the ${board.name} ` +
+      `(at offset ${hex(offset, 1)}: ${text}).`,
+    { file: image.name, offset, reason: text, board: board.id },
+  );
+}

@@ -1,5 +1,6 @@
 import { openUsbBus } from "@deno/usb";
 import { pathToFileURL } from "node:url";
+import { families } from "./boards/mod.ts";
 import config from "./deno.json" with { type: "json" };
 import { systemClock } from "./core/clock.ts";
 import { systemConsole } from "./core/cli/console.ts";
@@ -22,7 +23,7 @@ export function makeContext(): Context {
     os: hostSystem(),
     clock: systemClock,
     signal: watchInterrupts(),
-    families: [],
+    families,
     prompts: makePrompts(),
     openConsole: systemConsole,
     openUsbBus,

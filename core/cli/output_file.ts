@@ -42,5 +42,6 @@ function writing(path: string, work: () => void): void {
 function exists(path: string): UnbrickError {
   return new UnbrickError("usage", `${path} is there already and will not be overwritten.`, {
     path,
+    exists: true,
   });
 }

@@ -1,0 +1,12 @@
+import { runCommandLine } from "../core/cli/run.ts";
+import { makeContext } from "../main.ts";
+
+/**
+ * `deno task demo [--board ID] [OPTIONS]`: brings a simulated camera back from the dead, as `unbrick
+ * restore BOARD --simulate --yes` does. Needs no hardware and no network.
+ */
+const [option, id, ...rest] = Deno.args;
+const [board, options] = option === "--board" ? [id ?? "", rest] : ["openmv-h7", Deno.args];
+Deno.exit(
+  await runCommandLine(["restore", board, "--simulate", "--yes", ...options], makeContext()),
+);

@@ -1,5 +1,6 @@
 import type { BoardFamily } from "../core/family.ts";
+import { openmvN6 } from "./openmv_n6/mod.ts";
 import { openmvStm32 } from "./openmv_stm32/mod.ts";
 
 /** The built-in families; static imports, so that `deno compile` sees them. */
-export const families: readonly BoardFamily[] = [openmvStm32];
+export const families: readonly BoardFamily[] = [openmvStm32, openmvN6];

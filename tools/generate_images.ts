@@ -1,3 +1,5 @@
+import { board as n6, FLASH_BASE as N6_FLASH } from "../boards/openmv_n6/boards.ts";
+import { sampleImages as n6Images } from "../boards/openmv_n6/samples.ts";
 import { boards as stm32Boards, type Stm32Board } from "../boards/openmv_stm32/boards.ts";
 import { FLASH_BASE } from "../boards/openmv_stm32/chips.ts";
 import { hex } from "../core/format.ts";
@@ -17,7 +19,8 @@ interface Sample {
   readonly folder: string;
   readonly role: string;
   readonly fileName: string;
-  readonly address: number;
+  /** Left out for what is not written anywhere. */
+  readonly address?: number;
   readonly version: string;
   readonly bytes: Uint8Array;
 }
@@ -85,6 +88,26 @@ function romfsSample(folder: string, address: number, size: number): Sample {
   };
 }
 
+/** Where each image of the N6 goes: the flash, or RAM for the two helpers (stm32n6-serial-boot.md B). */
+const n6Addresses: Readonly<Record<string, number>> = {
+  "bootloader": N6_FLASH,
+  "fsbl": 0x3418_0000,
+  "external-loader": 0x3800_0000,
+  "firmware": N6_FLASH + 0x8_0000,
+  "romfs0": N6_FLASH + 0x80_0000,
+};
+
+function n6Samples(): Sample[] {
+  return n6Images().all.map(({ role, name, version, bytes }) => ({
+    folder: n6.folder,
+    role,
+    fileName: name,
+    ...(n6Addresses[role] !== undefined && { address: n6Addresses[role] }),
+    version: version!,
+    bytes,
+  }));
+}
+
 /** Folder, architecture string, product id of the running camera (openmv-boards.md 1.1), sizes. */
 const arduinoBoards = [
   ["ARDUINO_PORTENTA_H7", "PORTENTA H7 8192 SDRAM", 0x045B, 311_300, 32_768],
@@ -119,7 +142,7 @@ function arduinoSamples(): Sample[] {
 
 /** Every file of images/ by its path there, the manifest last. */
 export function generateImages(): Map<string, Uint8Array> {
-  const samples = [...stm32Boards.flatMap(stm32Samples), ...arduinoSamples()];
+  const samples = [...stm32Boards.flatMap(stm32Samples), ...n6Samples(), ...arduinoSamples()];
   const files = new Map<string, Uint8Array>();
   const manifest: ManifestJson = { schema: manifestSchema, files: [] };
   for (const { folder, role, fileName, address, version, bytes } of samples) {
@@ -129,7 +152,7 @@ export function generateImages(): Map<string, Uint8Array> {
       folder,
       role,
       path,
-      address: hex(address),
+      ...(address !== undefined && { address: hex(address) }),
       size: bytes.length,
       sha256: sha256(bytes),
       version: `${version}-simulation`,

@@ -41,7 +41,7 @@ const ROLES: Readonly<Record<number, string>> = {
 };
 
 /** The layout when none is given (stm32n6-serial-boot.md A.4). */
-const USUAL_LAYOUT = [
+export const USUAL_LAYOUT = [
   ["P", "0x1", "fsbl-openbl", "Binary", "none", "0x0", board.roles[1].fileNames[0]],
   ["P", "0x3", "fsbl-extfl", "Binary", "none", "0x0", board.roles[2].fileNames[0]],
   ["P", "0x4", "fsbl-app", "Binary", "nor0", "0x0000000", "bootloader.bin"],

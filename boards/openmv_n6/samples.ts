@@ -7,11 +7,12 @@ import {
   sampleStm32Firmware,
 } from "../../core/image/sample.ts";
 import { fillSampleBody } from "../../core/image/sample_body.ts";
-import { simulationMarkBytes } from "../../core/image/simulation_mark.ts";
+import { simulationMark, simulationMarkBytes } from "../../core/image/simulation_mark.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import { LOADER_ADDRESS } from "../../core/serial_boot/external_loader.ts";
 import { BINARY_TYPE_FSBL, buildStm32Image } from "../../core/serial_boot/header_v2.ts";
 import { OPEN_BOOTLOADER_ALTERNATES } from "../../core/serial_boot/open_bootloader_descriptors.ts";
+import { USUAL_LAYOUT } from "./recovery_files.ts";
 import {
   ARCHITECTURE,
   board,
@@ -39,7 +40,7 @@ const sizes = {
   bootloader: 90_112,
   openBootloader: 41_792 - 0x400,
   loader: 7_880,
-  firmware: 655_364,
+  firmware: 393_220,
   romfs: 57_344,
 };
 
@@ -62,6 +63,11 @@ function makeImages(versions: SampleVersions): ImageSet {
     image("bootloader", versions.bootloader, bootloader(versions.bootloader)),
     image("fsbl", "1.0.0", openBootloader()),
     image("external-loader", "1.0.0", externalLoader()),
+    image(
+      "flash-layout",
+      "1.0.0",
+      new TextEncoder().encode(`# ${simulationMark}\n${USUAL_LAYOUT}`),
+    ),
     image(
       "firmware",
       versions.firmware,

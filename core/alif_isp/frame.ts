@@ -1,0 +1,112 @@
+import { Command } from "./command.ts";
+
+/**
+ * Frames of the ISP protocol (alif-isp.md B.1, B.2): LEN (whole frame, 3 to 255), CMD, payload, CK; the
+ * sum of all bytes is 0 modulo 256.
+ */
+export interface Frame {
+  readonly command: number;
+  readonly payload: Uint8Array;
+}
+
+/** Bytes of LEN, CMD and CK. */
+export const FRAME_OVERHEAD = 3;
+export const MAX_FRAME = 255;
+
+/** @param payload at most 252 bytes. */
+export function encodeFrame(command: number, payload: Uint8Array = new Uint8Array()): Uint8Array {
+  const length = payload.length + FRAME_OVERHEAD;
+  if (length > MAX_FRAME) throw new RangeError(`a frame of ${length} bytes`);
+  const bytes = new Uint8Array(length);
+  bytes[0] = length;
+  bytes[1] = command;
+  bytes.set(payload, 2);
+  bytes[length - 1] = -sum(bytes) & 0xFF;
+  return bytes;
+}
+
+function sum(bytes: Uint8Array): number {
+  let total = 0;
+  for (const byte of bytes) total += byte;
+  return total;
+}
+
+/** What a device sends, and the longest that may be (alif-isp.md B.2): anything else is text. */
+const fromDevice: ReadonlyMap<number, number> = new Map([
+  [Command.PRINT_DATA, MAX_FRAME],
+  [Command.DATA_RESPONSE, MAX_FRAME],
+  [Command.ACK, 32],
+  [Command.NAK, 64],
+]);
+
+/**
+ * Finds frames in a stream that may hold boot text, noise and pieces of frames. What is no frame is
+ * skipped; a frame is believed only if its checksum is right.
+ */
+export class FrameScanner {
+  #bytes: Uint8Array = new Uint8Array();
+  /** The last bytes that were no frame, for messages. */
+  #text = "";
+  /** Candidates whose checksum was wrong. */
+  damaged = 0;
+
+  /** @param longest by command; a command that is not in it begins no frame. */
+  constructor(private readonly longest: ReadonlyMap<number, number> = fromDevice) {}
+
+  push(bytes: Uint8Array): void {
+    const joined = new Uint8Array(this.#bytes.length + bytes.length);
+    joined.set(this.#bytes);
+    joined.set(bytes, this.#bytes.length);
+    this.#bytes = joined;
+  }
+
+  /** The next frame; undefined if more bytes are needed. */
+  next(): Frame | undefined {
+    for (let at = 0; at < this.#bytes.length; at++) {
+      const length = this.#bytes[at];
+      if (length < FRAME_OVERHEAD) continue;
+      // One byte alone may be a LEN whose CMD has not come yet.
+      if (at + 1 === this.#bytes.length) return this.#keepFrom(at);
+      if (length > (this.longest.get(this.#bytes[at + 1]) ?? 0)) continue;
+      if (at + length > this.#bytes.length) return this.#keepFrom(at);
+      const bytes = this.#bytes.subarray(at, at + length);
+      if (sum(bytes) % 256 !== 0) {
+        this.damaged++;
+        continue;
+      }
+      this.#keepFrom(at + length, at);
+      return { command: bytes[1], payload: bytes.slice(2, -1) };
+    }
+    return this.#keepFrom(this.#bytes.length);
+  }
+
+  /** The line has been silent: what looks like the start of a frame was none. */
+  giveUpPartial(): void {
+    if (this.#bytes.length > 0) this.#keepFrom(1);
+  }
+
+  get hasPartial(): boolean {
+    return this.#bytes.length > 0;
+  }
+
+  clear(): void {
+    this.#bytes = new Uint8Array();
+  }
+
+  /** The end of what was no frame, printable characters only. */
+  get text(): string {
+    return this.#text;
+  }
+
+  #keepFrom(from: number, textEnd = from): undefined {
+    const skipped = this.#bytes.subarray(0, textEnd);
+    if (skipped.length > 0) {
+      const added = String.fromCharCode(...skipped).replaceAll(/[^\x20-\x7E]+/g, " ");
+      this.#text = (this.#text + added).slice(-TEXT_KEPT);
+    }
+    this.#bytes = this.#bytes.slice(from);
+    return undefined;
+  }
+}
+
+const TEXT_KEPT = 400;

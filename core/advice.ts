@@ -95,9 +95,15 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
     "Compare the name on the camera with the list of: unbrick boards",
     "Choose images made for this camera with --images or --image.",
   ],
-  "bad-image": [
-    "Get the file again from OpenMV's firmware release and name the folder or zip with --images.",
-  ],
+  "bad-image": (data) =>
+    data.simulationOnly === true
+      ? [
+        "Give the images of an OpenMV firmware release: --images with its folder or zip.",
+        "To practise without a camera, add --simulate.",
+      ]
+      : [
+        "Get the file again from OpenMV's firmware release and name the folder or zip with --images.",
+      ],
   "protected": [
     "The protection can only be taken off by erasing the whole chip; unbrick does that only when told by name.",
     "See what can be allowed for this board with: unbrick boards",

@@ -2,6 +2,7 @@ import type { Job } from "../board.ts";
 import { DeviceFinder } from "../device/finder.ts";
 import type { SimulatedBoard } from "../family.ts";
 import type { UsbBus } from "../usb/device.ts";
+import type { ImageSet } from "../image/image.ts";
 import { MemoryBus } from "../usb/memory.ts";
 import { VirtualBus } from "../usb/virtual_bus.ts";
 import type { KnownBoard } from "./board_names.ts";
@@ -19,14 +20,23 @@ export async function openRealWorld({ context, options, families }: Session): Pr
   return worldOf(await context.openUsbBus({ library: options.libusb }), families);
 }
 
-/** A camera in the condition that the job is made for; transfers take their time on the wire. */
-export function openSimulatedWorld(session: Session, job: Job, known: KnownBoard): World {
+/**
+ * A camera in the condition that the job is made for; transfers take their time on the wire.
+ * @param images that the camera holds; default: the family's own
+ */
+export function openSimulatedWorld(
+  session: Session,
+  job: Job,
+  known: KnownBoard,
+  images?: ImageSet,
+): World {
   const { clock, families } = session;
   const bus = new VirtualBus({ wireClock: clock });
   const camera = known.family.simulate(known.board, {
     clock,
     socket: bus.socket("1-1"),
     condition: job === "restore" ? "bricked" : "healthy",
+    images,
   });
   return { ...worldOf(new MemoryBus(bus, clock), families), camera };
 }

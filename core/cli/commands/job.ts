@@ -1,6 +1,8 @@
 import type { Job } from "../../board.ts";
 import { isKind, UnbrickError } from "../../errors.ts";
 import type { JobOptions, Plan } from "../../family.ts";
+import type { ImageSet } from "../../image/image.ts";
+import { imageSet } from "../../image/image_set.ts";
 import { runPlan, type RunResult } from "../../plan/engine.ts";
 import { Recorder } from "../../plan/report.ts";
 import { boardByName, type KnownBoard } from "../board_names.ts";
@@ -21,20 +23,32 @@ export interface JobRequest extends JobOptions {
 /** Carries a job out. How it ended has been told when this returns; what comes before a run is thrown. */
 export async function runJob(session: Session, request: JobRequest): Promise<RunResult> {
   const { options, families } = session;
+  const { job } = request;
   if (options.report !== undefined) checkWritable(options.report);
   const named = request.board === undefined ? undefined : boardByName(request.board, families);
-  if (named) checkOffered(named, request.job);
-  const known = options.simulate && !named
-    ? await askBoard(session, makeOperator(session), request.job)
-    : named;
-  const world = options.simulate && known
-    ? openSimulatedWorld(session, request.job, known)
-    : await openRealWorld(session);
+  if (named) checkOffered(named, job);
+  if (options.simulate) {
+    const known = named ?? await askBoard(session, makeOperator(session), job);
+    const planned = makePlan(session, known, request, "simulated");
+    const held = job === "verify" ? planned.images : undefined;
+    return await inWorld(
+      openSimulatedWorld(session, job, known, held),
+      (world) => run(session, world, known, planned),
+    );
+  }
+  // Images are refused before the bus is opened, as far as the board is known.
+  const planned = named && makePlan(session, named, request, "real");
+  return await inWorld(await openRealWorld(session), async (world) => {
+    const found: FoundBoard = named ??
+      await findBoard(session, world, makeOperator(session), job);
+    checkOffered(found, job);
+    return await run(session, world, found, planned ?? makePlan(session, found, request, "real"));
+  });
+}
+
+async function inWorld<T>(world: World, work: (world: World) => Promise<T>): Promise<T> {
   try {
-    const found = known ??
-      await findBoard(session, world, makeOperator(session), request.job);
-    checkOffered(found, request.job);
-    return await run(session, world, found, request);
+    return await work(world);
   } finally {
     await world.close();
   }
@@ -48,6 +62,11 @@ export function checkOffered({ board }: KnownBoard, job: Job): void {
   }
 }
 
+interface Planned {
+  readonly plan: Plan;
+  readonly images: ImageSet;
+}
+
 /**
  * The plan with the images it is made of. Simulation-only images never get into a plan that writes to
  * a real camera.
@@ -57,8 +76,10 @@ export function makePlan(
   { board, family }: KnownBoard,
   request: JobRequest,
   target: "real" | "simulated",
-): { plan: Plan; images: ReturnType<typeof chooseImages> } {
-  const chosen = chooseImages(board, session.options, () => session.context.bundledImages());
+): Planned {
+  const chosen = request.job === "read"
+    ? imageSet("the camera", [])
+    : chooseImages(board, session.options, () => session.context.bundledImages());
   const { job, ...jobOptions } = { ...request, allow: session.options.allow };
   const isWriting = job === "restore" || job === "flash";
   if (target === "simulated" || !isWriting) {
@@ -79,10 +100,9 @@ async function run(
   session: Session,
   world: World,
   found: FoundBoard,
-  request: JobRequest,
+  { plan, images }: Planned,
 ): Promise<RunResult> {
   const { clock, console, context, options, signal } = session;
-  const { plan, images } = makePlan(session, found, request, world.camera ? "simulated" : "real");
   const view = makeRunView({
     console,
     clock,

@@ -38,7 +38,7 @@ export function endingLines(state: RunState, ended: Ended, options: EndingOption
     for (const { proof } of state.proofs) lines.push(...wrap(proof.claim, width, "  - "));
   }
   if (ended.error) {
-    lines.push(...adviceLines(advice(ended.error, options.os), width));
+    lines.push(...adviceLines(adviceFor(state, ended.error, options.os), width));
   } else {
     const left = handsLeft(state, options.board);
     if (left.length > 0) {
@@ -46,6 +46,16 @@ export function endingLines(state: RunState, ended: Ended, options: EndingOption
     }
   }
   return lines;
+}
+
+/** After a comparison a difference is an answer, not a failure to try again. */
+function adviceFor({ started }: RunState, error: NonNullable<Ended["error"]>, os: OperatingSystem) {
+  if (started?.job !== "verify" || error.kind !== "verify-failed") return advice(error, os);
+  const { id } = started.board;
+  return [
+    `Write these images with: unbrick flash ${id}`,
+    `If it is the bootloader that differs: unbrick restore ${id}`,
+  ];
 }
 
 /** `What to do:` and the actions; lines to be copied stay whole. */

@@ -15,6 +15,7 @@ export interface PlainState {
   readonly run: RunState;
   readonly toldFraction: number;
   readonly toldAt: number;
+  readonly toldWait?: string;
 }
 
 export const plainStart: PlainState = { run: noRun, toldFraction: 0, toldAt: 0 };
@@ -33,6 +34,10 @@ export function plain(
     if (!isDue) return { state, lines: [] };
     const told = { ...state, toldFraction: event.fraction, toldAt: event.at };
     return { state: told, lines: [progressLine(event)] };
+  }
+  if (event.type === "waiting") {
+    const lines = event.waitingFor === before.toldWait ? [] : plainLines(state.run, event, options);
+    return { state: { ...state, toldWait: event.waitingFor }, lines };
   }
   return { state, lines: plainLines(state.run, event, options) };
 }

@@ -17,6 +17,10 @@ const SHORTEST_POLL_MS = 2;
 const LAST_POLL_MS = 500;
 /** GETSTATUS refused while busy is asked again this often (dfu-dfuse.md F6). */
 const STALLED_POLLS = 3;
+/** An earlier session's erase or write may still run for so long. */
+const RECOVERY_MS = 10_000;
+/** Pause after a GETSTATUS that was refused. */
+const REFUSED_POLL_MS = 200;
 /** toIdle gives up after so many CLRSTATUS and ABORT requests. */
 const RECOVERY_REQUESTS = 6;
 
@@ -180,7 +184,7 @@ export class DfuClient {
    * `cancelled`.
    */
   async toIdle(signal?: AbortSignal): Promise<void> {
-    const deadline = this.clock.now() + 2 * TRANSFER_MS;
+    const deadline = this.clock.now() + RECOVERY_MS;
     const { dfuDNLOAD_SYNC, dfuMANIFEST_SYNC, dfuDNLOAD_IDLE, dfuUPLOAD_IDLE } = DfuState;
     const abortable: number[] = [dfuDNLOAD_SYNC, dfuMANIFEST_SYNC, dfuDNLOAD_IDLE, dfuUPLOAD_IDLE];
     for (let requests = 0; requests < RECOVERY_REQUESTS;) {
@@ -191,7 +195,8 @@ export class DfuClient {
         await this.abort();
         continue;
       }
-      const record = await this.getStatus();
+      const left = deadline - this.clock.now();
+      const record = await this.#statusUnlessBusy(left);
       if (record.bState === DfuState.dfuIDLE) return;
       if (record.bState === DfuState.dfuERROR) {
         requests++;
@@ -200,14 +205,12 @@ export class DfuClient {
         requests++;
         await this.abort();
       } else if (record.bState === DfuState.dfuDNBUSY || record.bState === DfuState.dfuMANIFEST) {
-        const left = deadline - this.clock.now();
         if (left <= 0) {
-          throw tooLong({ what: "finish its earlier work", deadlineMs: 2 * TRANSFER_MS }, 4);
+          const pending = { what: "finish its earlier work", deadlineMs: RECOVERY_MS };
+          throw tooLong(pending, record.bState);
         }
-        await this.clock.sleep(
-          Math.min(Math.max(record.bwPollTimeout, SHORTEST_POLL_MS), left),
-          signal,
-        );
+        const pause = Math.min(Math.max(record.bwPollTimeout, SHORTEST_POLL_MS), left);
+        await this.clock.sleep(pause, signal);
       } else {
         throw new UnbrickError(
           "protocol",
@@ -219,6 +222,17 @@ export class DfuClient {
       }
     }
     throw new UnbrickError("protocol", "The camera does not come back to the DFU state dfuIDLE.");
+  }
+
+  /** A device that refuses GETSTATUS is one that is busy (F0, L4), until the deadline. */
+  async #statusUnlessBusy(left: number): Promise<StatusRecord> {
+    try {
+      return await this.getStatus();
+    } catch (error) {
+      if (!isKind(error, "stalled") || left <= 0) throw error;
+      const { dfuDNBUSY: bState } = DfuState;
+      return { bStatus: DfuStatus.OK, bwPollTimeout: REFUSED_POLL_MS, bState, iString: 0 };
+    }
   }
 
   async #in(

@@ -18,6 +18,9 @@ import { ProgressMeter } from "./progress.ts";
 import { type RomTraits, romTraits } from "./stm32_rom.ts";
 import { withPlace } from "./run_error.ts";
 
+/** Bytes that an unknown chip may program at once: the most of the known ones. */
+const PROGRAM_UNIT = 32;
+
 /** How a sector compares with what shall stand in it. */
 type Finding = "equal" | "blank" | "different";
 
@@ -31,19 +34,22 @@ export interface DfuSeClientOptions {
   readonly layout: MemoryLayout;
   /** Sleep for every bwPollTimeout; default: only where the ROM is not known to hold GETSTATUS. */
   readonly strict?: boolean;
-  /** Smaller blocks than the device offers, in bytes. */
+  /** Smaller blocks than the device offers, in bytes; cut to what the chip programs at once. */
   readonly blockSize?: number;
   readonly signal: AbortSignal;
 }
 
 /** The host side of DfuSe on one memory. */
 export class DfuSeClient implements DfuSeMemory {
-  readonly traits: RomTraits | undefined;
   readonly #link: DfuSeLink;
 
-  constructor(readonly dfu: DfuClient, readonly layout: MemoryLayout) {
-    this.traits = romTraits(layout);
-    this.#link = new DfuSeLink(dfu, this.traits?.stuckEraseFrom);
+  /** @param traits what is known of the device; undefined: nothing. */
+  constructor(
+    readonly dfu: DfuClient,
+    readonly layout: MemoryLayout,
+    readonly traits: RomTraits | undefined,
+  ) {
+    this.#link = new DfuSeLink(dfu, traits?.stuckEraseFrom);
   }
 
   /**
@@ -51,21 +57,22 @@ export class DfuSeClient implements DfuSeMemory {
    * @throws UnbrickError `wrong-board` if the device has no DfuSe interface in DFU mode.
    */
   static async open(options: DfuSeClientOptions): Promise<DfuSeClient> {
-    const { device, clock, layout, blockSize } = options;
+    const { device, clock, layout } = options;
     const dfu = findDfuInterfaces(device.info).find((one) => one.isDfuSe && one.mode === "dfu");
     if (!dfu) throw new UnbrickError("wrong-board", "This device has no DfuSe interface.");
     await device.claim(dfu.bInterfaceNumber);
-    const holds = romTraits(layout)?.holdsWhileBusy ?? false;
+    const traits = romTraits(layout, device.info.descriptor);
+    const unit = traits?.programUnit ?? PROGRAM_UNIT;
     const client = new DfuClient({
       device,
       clock,
       dfu,
-      polling: holds && !options.strict ? "early" : "strict",
-      ...(blockSize === undefined ? {} : { blockSize }),
+      polling: traits?.holdsWhileBusy && !options.strict ? "early" : "strict",
+      blockSize: options.blockSize && Math.max(unit, options.blockSize - options.blockSize % unit),
     });
     await client.setAlternate(options.alternate ?? 0);
     await client.toIdle(options.signal);
-    return new DfuSeClient(client, layout);
+    return new DfuSeClient(client, layout, traits);
   }
 
   async readRange(address: number, length: number, run: DfuRun): Promise<Uint8Array> {
@@ -118,7 +125,7 @@ export class DfuSeClient implements DfuSeMemory {
 
   async writeRange(address: number, bytes: Uint8Array, run: DfuWriteRun): Promise<DfuWriteReport> {
     return await this.#write(
-      planWrite(this.layout, address, bytes, this.traits?.programUnit ?? 32),
+      planWrite(this.layout, address, bytes, this.traits?.programUnit ?? PROGRAM_UNIT),
       run,
     );
   }

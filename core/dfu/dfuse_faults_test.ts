@@ -1,73 +1,24 @@
 import assert from "node:assert/strict";
-import { type ErrorKind, isKind, type UnbrickError } from "../errors.ts";
-import { Stall } from "../usb/model.ts";
 import { DfuRequest } from "./request.ts";
 import {
-  type Intercept,
-  never,
-  pattern,
-  type RigOptions,
-  type RomRig,
-  withRom,
-} from "./test_rig.ts";
-import type { Stm32Chip } from "./stm32_rom_model.ts";
+  assertKind,
+  BASE,
+  image,
+  isRequest,
+  nth,
+  restore,
+  restored,
+  run,
+  stall,
+  statusOf,
+  unplug,
+} from "./test_faults.ts";
+import { type Intercept, never, pattern, withRom } from "./test_rig.ts";
 
 /** The rows of dfu-dfuse.md F6: each fault and the right reaction. */
 
 const KIB = 1024;
-const BASE = 0x08000000;
-const image = pattern(32 * KIB);
-const run = { signal: never };
 const { DNLOAD, UPLOAD, GETSTATUS } = DfuRequest;
-
-/** The n-th request that `matches` (from 1) goes wrong. */
-function nth(n: number, matches: Parameters<typeof isRequest>[1], fault: Intercept): Intercept {
-  let seen = 0;
-  return (setup, next, rig) =>
-    isRequest(setup, matches) && ++seen === n ? fault(setup, next, rig) : next();
-}
-
-function isRequest(
-  setup: Parameters<Intercept>[0],
-  { request, block }: { request: number; block?: number | "data" },
-): boolean {
-  if (setup.bRequest !== request) return false;
-  return block === undefined || (block === "data" ? setup.wValue >= 2 : setup.wValue === block);
-}
-
-const stall: Intercept = () => Promise.reject(new Stall());
-const unplug: Intercept = async (_, next, { socket }) => {
-  socket.detach();
-  return await next();
-};
-const statusOf = (bStatus: number, bState: number, poll = 0) =>
-  Uint8Array.of(bStatus, poll & 0xff, poll >> 8 & 0xff, poll >> 16, bState, 0);
-
-/** A camera with something old in its flash, which the host tries to restore. */
-async function restore(chip: Stm32Chip, options: RigOptions): Promise<RomRig & { error: unknown }> {
-  return await withRom(chip, options, async (rig) => {
-    rig.flash.load(BASE, pattern(32 * KIB, 99));
-    const error = await (async () => {
-      const client = await rig.open();
-      await client.writeRange(BASE, image, run);
-      await client.verifyRange(BASE, image, run);
-    })().catch((error: unknown) => error);
-    return { ...rig, error };
-  });
-}
-
-function assertKind(error: unknown, kind: ErrorKind): asserts error is UnbrickError {
-  assert.ok(isKind(error, kind), `expected ${kind}, got ${error}`);
-}
-
-async function restored(chip: Stm32Chip, options: RigOptions): Promise<RomRig> {
-  const rig = await restore(chip, options);
-  if (rig.error) throw rig.error;
-  assert.deepEqual(rig.flash.read(BASE, image.length), image);
-  assert.equal(rig.model.state, 2);
-  assert.deepEqual(rig.model.disasters, []);
-  return rig;
-}
 
 Deno.test("unplugged in a write: says where, and how far it was", async () => {
   const intercept = nth(8, { request: DNLOAD, block: "data" }, unplug);
@@ -169,14 +120,14 @@ Deno.test("GETSTATUS refused while busy: falls back to sleeping, and succeeds", 
     assert.equal(rig.model.state, 2);
   }));
 
-Deno.test("GETSTATUS refused for ever fails after a few tries", async () => {
+Deno.test("GETSTATUS refused for ever fails at the deadline", async () => {
   let asked = 0;
   const { error } = await restore("STM32F427", {
     intercept: (setup, next, rig) =>
       isRequest(setup, { request: GETSTATUS }) && ++asked > 4 ? stall(setup, next, rig) : next(),
   });
   assertKind(error, "stalled");
-  assert.ok(asked < 40, `${asked} requests`);
+  assert.ok(asked < 150, `${asked} requests`);
 });
 
 Deno.test("GETSTATUS held for 6 s is waited for, for 15 s and 40 s it ends at the deadline", async () => {
@@ -359,87 +310,5 @@ Deno.test("one wrong byte is found, whether written or read wrongly; the next ru
     assert.equal(error.data.address, BASE + 5 * 2048 + 100);
     await client.writeRange(BASE, image, run);
     await client.verifyRange(BASE, image, run);
-  });
-});
-
-Deno.test("whatever state a dead session left, the device is recovered", async () => {
-  const { dnload, status, upload } = {
-    dnload: (data: number[]) => ({ bmRequestType: 0x21, bRequest: DNLOAD, wValue: 0, data }),
-    status: { bmRequestType: 0xa1, bRequest: GETSTATUS, wValue: 0, data: 6 },
-    upload: { bmRequestType: 0xa1, bRequest: UPLOAD, wValue: 2, data: 64 },
-  };
-  const address = dnload([0x21, 0, 0, 0, 8]), erase = dnload([0x41, 0, 0, 0, 8]);
-  const sessions: Record<number, { data: number | number[]; bRequest: number }[]> = {
-    3: [erase],
-    4: [erase, status],
-    5: [address, status, status],
-    6: [dnload([])],
-    9: [upload],
-    10: [dnload([0x55]), status, status],
-  };
-  for (const [state, session] of Object.entries(sessions)) {
-    await withRom("STM32F427", {}, async (rig) => {
-      await rig.device.claim(0);
-      rig.flash.load(BASE, pattern(64));
-      const transfer = { timeoutMs: 5000, signal: never };
-      for (const { data, ...rest } of session) {
-        const setup = { bmRequestType: 0xa1, wValue: 0, wIndex: 0, ...rest };
-        if (typeof data === "number") await rig.device.controlIn(setup, data, transfer);
-        else await rig.device.controlOut(setup, Uint8Array.from(data), transfer);
-      }
-      assert.equal(rig.model.state, Number(state));
-      const client = await rig.open();
-      assert.equal(rig.model.state, 2);
-      // What a dead session had stored is not carried out.
-      if (state === "3") assert.deepEqual(rig.flash.read(BASE, 64), pattern(64));
-      await client.writeRange(BASE, image, run);
-      await client.verifyRange(BASE, image, run);
-    });
-  }
-});
-
-Deno.test("CLRSTATUS is never sent outside dfuERROR, and is survived where it stalls", async () => {
-  for (const clrStatusStalls of [false, true]) {
-    const rig = await restored("STM32F427", { traps: { clrStatusStalls, freshError: true } });
-    assert.equal(rig.log.filter((line) => line === "CLRSTATUS").length, 1);
-  }
-});
-
-Deno.test("a device in a state of no specification is refused, not reset for ever", async () => {
-  for (const state of [0, 8, 15]) {
-    const intercept: Intercept = async (setup, next) => {
-      if (setup.bRequest === GETSTATUS) return statusOf(0, state);
-      if (setup.bRequest === DfuRequest.GETSTATE) return Uint8Array.of(state);
-      return await next();
-    };
-    const { error, log } = await restore("STM32F427", { intercept });
-    assertKind(error, "protocol");
-    assert.ok(log.length < 10);
-  }
-});
-
-Deno.test("a device that stays in dfuERROR is given up", async () => {
-  const { error, log } = await restore("STM32F427", {
-    intercept: async (setup, next) =>
-      setup.bRequest === GETSTATUS ? statusOf(14, 10) : await next(),
-  });
-  assertKind(error, "protocol");
-  assert.ok(log.length < 30);
-});
-
-Deno.test("a transfer size of 0 is an error, before any request", async () => {
-  await withRom("STM32F427", {}, async (rig) => {
-    const [configuration] = rig.device.info.configurations;
-    const interfaces = configuration.interfaces.map((setting) => ({
-      ...setting,
-      extra: setting.extra.map((byte, i) => i === 5 || i === 6 ? 0 : byte),
-    }));
-    const info = { ...rig.device.info, configurations: [{ ...configuration, interfaces }] };
-    const device = new Proxy(rig.device, {
-      get: (target, key) => key === "info" ? info : Reflect.get(target, key).bind(target),
-    });
-    const error = await rig.open({ device }).catch((error: unknown) => error);
-    assertKind(error, "protocol");
-    assert.deepEqual(rig.log, []);
   });
 });

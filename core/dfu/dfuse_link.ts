@@ -156,11 +156,7 @@ export class DfuSeLink {
   }
 
   async #finish(what: string, deadlineMs: number, busyLimitMs?: number): Promise<void> {
-    await this.dfu.finish({
-      what,
-      deadlineMs,
-      ...(busyLimitMs === undefined ? {} : { busyLimitMs }),
-    });
+    await this.dfu.finish({ what, deadlineMs, busyLimitMs });
   }
 
   /**

@@ -1,6 +1,7 @@
+import type { DeviceDescriptor } from "../usb/descriptors.ts";
 import type { MemoryLayout } from "./layout.ts";
 
-/** What is known of an ST ROM beyond what it says of itself. */
+/** What is known of a chip and its bootloader beyond what it says of itself. */
 export interface RomTraits {
   readonly family: "STM32F4" | "STM32F7" | "STM32H7";
   /**
@@ -17,14 +18,19 @@ export interface RomTraits {
 const KIB = 1024;
 
 /**
- * Recognises the ROM by the layout of its internal flash; undefined for any other memory. F72x and F411
- * look the same and behave the same.
+ * Recognises the chip by the layout of its internal flash; undefined for any other memory. F72x and
+ * F411 look the same and behave the same. Bootloaders of other makers on the same chips (Arduino's)
+ * have no bugs of the ROM.
  */
-export function romTraits(layout: MemoryLayout): RomTraits | undefined {
+export function romTraits(
+  layout: MemoryLayout,
+  device: Pick<DeviceDescriptor, "idVendor" | "idProduct">,
+): RomTraits | undefined {
   if (!/^internal flash\b/i.test(layout.name)) return undefined;
   const sizes = layout.segments.map((segment) => segment.sectorSize / KIB);
   const base = layout.segments[0].address;
   if (base !== 0x0800_0000) return undefined;
+  const isRom = device.idVendor === 0x0483 && device.idProduct === 0xdf11;
   const startsWith = (...start: number[]) => start.every((size, i) => sizes[i] === size);
   if (startsWith(16, 64, 128)) {
     return { family: "STM32F4", holdsWhileBusy: true, programUnit: 4 };
@@ -37,7 +43,7 @@ export function romTraits(layout: MemoryLayout): RomTraits | undefined {
       family: "STM32H7",
       holdsWhileBusy: true,
       programUnit: 32,
-      stuckEraseFrom: base + 1024 * KIB,
+      ...(isRom && { stuckEraseFrom: base + 1024 * KIB }),
     };
   }
   return undefined;

@@ -85,13 +85,7 @@ export function stm32Flash(chip: Stm32Chip): FlashMemory {
 /** The ROM bootloader of a chip. */
 export function stm32Rom(chip: Stm32Chip, options: Stm32RomOptions): DfuSeModel {
   const { clock, traps, hooks, polls } = options;
-  return new DfuSeModel({
-    clock,
-    ...(traps ? { traps } : {}),
-    ...(hooks ? { hooks } : {}),
-    ...roms[chip](options),
-    ...(polls ? { polls } : {}),
-  });
+  return new DfuSeModel({ clock, traps, hooks, ...roms[chip](options), ...(polls && { polls }) });
 }
 
 type Rom = Omit<DfuSeModelOptions, "clock" | "hooks">;

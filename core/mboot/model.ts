@@ -66,6 +66,7 @@ export class MbootModel extends HidFunction {
 
   detached(): void {
     this.#power.abort();
+    this.machine.detached?.();
   }
 
   protected setReport(): void {

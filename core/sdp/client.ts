@@ -65,10 +65,13 @@ export class SdpClient {
     return new SdpClient(device, options);
   }
 
-  /** ERROR_STATUS: harmless; tells the HAB mode. */
-  async errorStatus(): Promise<SdpStatus> {
+  /**
+   * ERROR_STATUS: harmless; tells the HAB mode. A ROM that waits for the rest of an interrupted file
+   * does not answer it.
+   */
+  async errorStatus(timeoutMs?: number): Promise<SdpStatus> {
     await this.#send("ERROR_STATUS");
-    return await this.#status("error-status");
+    return await this.#status("error-status", timeoutMs);
   }
 
   /**
@@ -179,14 +182,14 @@ export class SdpClient {
     return status;
   }
 
-  async #status(what: string): Promise<SdpStatus> {
-    const habMode = await this.#habMode(what);
+  async #status(what: string, timeoutMs?: number): Promise<SdpStatus> {
+    const habMode = await this.#habMode(what, timeoutMs);
     const report = await this.#receive(Report.STATUS, what);
     return { habMode, word: wordOf(report, 0) };
   }
 
-  async #habMode(what: string): Promise<HabMode> {
-    return this.#parseHabMode(await this.#readFor(what), what);
+  async #habMode(what: string, timeoutMs?: number): Promise<HabMode> {
+    return this.#parseHabMode(await this.#readFor(what, timeoutMs), what);
   }
 
   #parseHabMode(report: Uint8Array, what: string): HabMode {
@@ -220,8 +223,8 @@ export class SdpClient {
     );
   }
 
-  async #readFor(what: string): Promise<Uint8Array> {
-    const ms = this.options.timeoutMs ?? IN_MS;
+  async #readFor(what: string, answerMs = IN_MS): Promise<Uint8Array> {
+    const ms = this.options.timeoutMs ?? answerMs;
     try {
       return await this.#read(ms);
     } catch (error) {

@@ -1,0 +1,57 @@
+import type { Board } from "../../core/board.ts";
+import type { HardwareAction } from "../../core/plan/hardware_action.ts";
+
+const unplug: HardwareAction = { id: "unplug", text: "Unplug the camera from every cable." };
+const plug: HardwareAction = { id: "plug", text: "Plug the camera into USB again." };
+const pins = ["SBL", "3.3V"];
+const fitJumper: HardwareAction = {
+  id: "fit-jumper",
+  text: "Connect a jumper wire between the SBL and 3.3V pins.",
+  parts: pins,
+};
+const removeJumper: HardwareAction = {
+  id: "remove-jumper",
+  text: "Remove the jumper wire between the SBL and 3.3V pins.",
+  parts: pins,
+};
+
+/** Each start shows the camera's own bootloader for a moment. */
+export const replugActions: readonly HardwareAction[] = [unplug, plug];
+
+/** OpenMV Cam RT1062 (openmv-boards.md 1.1, 2.4, 3.4). */
+export const rt1062: Board = {
+  id: "openmv-rt1062",
+  name: "OpenMV Cam RT1062",
+  maker: "OpenMV",
+  folder: "OPENMV_RT1060",
+  chip: "i.MX RT1062",
+  jobs: { restore: true, flash: true, read: true, verify: true },
+  roles: [
+    {
+      role: "flashloader",
+      title: "RAM flashloader",
+      fileNames: ["sdphost_flash_loader.bin"],
+      neededFor: ["restore"],
+    },
+    {
+      role: "bootloader",
+      title: "secure bootloader (SBL)",
+      fileNames: ["blhost_flash_loader.bin"],
+      neededFor: ["restore"],
+    },
+    {
+      role: "firmware",
+      title: "camera firmware",
+      fileNames: ["firmware.bin"],
+      neededFor: ["flash"],
+    },
+    {
+      role: "romfs0",
+      title: "read-only file system (models, fonts)",
+      fileNames: ["romfs0.img", "romfs.img"],
+      neededFor: [],
+    },
+  ],
+  recoveryActions: [unplug, fitJumper, plug],
+  afterActions: [unplug, removeJumper, plug],
+};

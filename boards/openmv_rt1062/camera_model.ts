@@ -1,0 +1,190 @@
+import type { Clock } from "../../core/clock.ts";
+import { UnbrickError } from "../../core/errors.ts";
+import type { SimulatedBoard, SimulationOptions } from "../../core/family.ts";
+import { MbootModel } from "../../core/mboot/mod.ts";
+import type { HardwareAction } from "../../core/plan/hardware_action.ts";
+import { SdpModel } from "../../core/sdp/mod.ts";
+import type { UsbSpeed } from "../../core/usb/device.ts";
+import type { UsbDeviceModel } from "../../core/usb/model.ts";
+import { rt1062 } from "./boards.ts";
+import { ChipModel } from "./chip_model.ts";
+import { FLASH_BASE, FLASH_SIZE, FLASHLOADER_LOAD, regions } from "./memory_map.ts";
+import { RunningFirmwareModel } from "./running_firmware_model.ts";
+import { factoryImages, sampleFcb } from "./samples.ts";
+
+/** Milliseconds from power or reset to the device on the bus; the real values are not known (F4). */
+const ROM_START_MS = 200, SBL_START_MS = 250, FIRMWARE_START_MS = 600;
+/** The ROM leaves so long after it answered a jump; the flashloader shows so long after that (D1). */
+const JUMP_MS = 20, FLASHLOADER_START_MS = 400;
+/** How long the SBL waits for a command before it starts the firmware (C9). */
+const SBL_WINDOW_MS = 1_500;
+
+/** A whole OpenMV Cam RT1062 (imxrt-sdp-flashloader.md D). Traps: see the family's README. */
+export class CameraModel implements SimulatedBoard {
+  readonly board = rt1062;
+  readonly chip: ChipModel;
+  /** Milliseconds the camera spent between two devices on the bus, without the SBL's window. */
+  startingMs = 0;
+  readonly #clock: Clock;
+  readonly #options: SimulationOptions;
+  #jumper = false;
+  #isPowered = false;
+  /** Ends what the present program would still do. */
+  #life = new AbortController();
+  /** The chip itself takes its device off the bus. */
+  #isLeaving = false;
+
+  constructor(options: SimulationOptions) {
+    this.#options = options;
+    this.#clock = options.clock;
+    const { condition = "bricked" } = options;
+    const word6 = this.#trap("fuse6") ?? (condition === "blank" ? 0 : 0x10);
+    const closed = options.traps?.closed ? 2 : 0;
+    this.chip = new ChipModel(options.clock, {
+      0: this.#trap("fuse0") ?? 0,
+      1: 0x1062_0001,
+      2: 0x0043_00a5,
+      5: this.#trap("fuse5") ?? 0,
+      6: word6 | closed,
+    });
+    if (options.traps?.fuseLocked) this.chip.fuses.locked.add(6);
+    if (condition !== "blank") this.#fill(condition === "healthy");
+  }
+
+  get busyMs(): number {
+    return this.chip.busy.totalMs;
+  }
+
+  memory(name: string): Uint8Array {
+    if (name === "flash") return this.chip.flash.read(FLASH_BASE, FLASH_SIZE);
+    if (name === "fuses") {
+      return new Uint8Array(
+        Uint32Array.from({ length: 64 }, (_, at) => this.chip.fuses.read(at)).buffer,
+      );
+    }
+    throw new UnbrickError("not-found", `The simulated camera has no memory ${name}.`, { name });
+  }
+
+  async perform(action: HardwareAction): Promise<void> {
+    if (action.id === "fit-jumper") this.#jumper = true;
+    if (action.id === "remove-jumper") this.#jumper = false;
+    if (action.id === "unplug") {
+      this.#options.socket.detach();
+      this.#powerOff();
+    }
+    if (action.id === "plug" && !this.#isPowered) {
+      this.#isPowered = true;
+      this.chip.powerOn(this.#jumper);
+      this.#boot();
+    }
+  }
+
+  #fill(isHealthy: boolean): void {
+    const { flash } = this.chip;
+    const images = this.#options.images ?? factoryImages();
+    const put = (role: "bootloader" | "firmware" | "romfs0") => {
+      const image = images.get(role);
+      if (image) flash.load(regions[role].start, image.bytes);
+    };
+    put("firmware");
+    put("romfs0");
+    flash.load(regions.filesystem.start, new TextEncoder().encode("the user's files"));
+    if (!isHealthy) return;
+    flash.load(regions.fcb.start, sampleFcb());
+    put("bootloader");
+  }
+
+  /** Power-on or reset: the ROM decides. */
+  #boot(): void {
+    const target = this.chip.bootTarget();
+    if (target === "rom") this.#show(ROM_START_MS, () => this.#rom());
+    if (target === "sbl") this.#show(SBL_START_MS, () => this.#loader("sbl"));
+  }
+
+  #rom(): UsbDeviceModel {
+    const restart = () => this.#next(JUMP_MS, () => this.#boot());
+    const traps = this.#options.traps ?? {};
+    const machine = this.chip.romMachine({
+      jump: (address) => {
+        const runs = address === FLASHLOADER_LOAD && this.chip.flashloaderRuns();
+        this.#next(JUMP_MS, () => {
+          if (runs) this.#show(FLASHLOADER_START_MS, () => this.#loader("flashloader"));
+        });
+      },
+      crash: restart,
+      detached: () => this.#detached(),
+    });
+    return new SdpModel(machine, {
+      speed: this.#speed,
+      traps: {
+        paddedInReports: traps.paddedInReports === true,
+        jumpAnswerMissing: traps.jumpAnswerMissing === true,
+      },
+    });
+  }
+
+  #loader(role: "flashloader" | "sbl"): UsbDeviceModel {
+    let isKept = role === "flashloader";
+    const machine = this.chip.loaderMachine(role, {
+      commandReceived: () => isKept = true,
+      reset: () => this.#next(0, () => this.#boot()),
+      detached: () => this.#detached(),
+    });
+    if (role === "sbl") {
+      const windowMs = this.#trap("windowMs") ?? SBL_WINDOW_MS;
+      this.#after(windowMs, () => {
+        if (!isKept) this.#next(0, () => this.#firmware());
+      });
+    }
+    return new MbootModel(machine, { speed: this.#speed });
+  }
+
+  #firmware(): void {
+    if (!this.chip.firmwareRuns()) return; // a hard fault: the camera looks dead
+    this.#show(FIRMWARE_START_MS, () => new RunningFirmwareModel(() => this.#detached()));
+  }
+
+  /** Takes what is on the bus off it after `ms`, and goes on. */
+  #next(ms: number, action: () => void): void {
+    this.#after(ms, () => {
+      this.#isLeaving = true;
+      this.#options.socket.detach();
+      this.#isLeaving = false;
+      this.#newLife();
+      action();
+    });
+  }
+
+  #show(ms: number, make: () => UsbDeviceModel): void {
+    this.startingMs += ms;
+    this.#after(ms, () => this.#options.socket.attach(make()));
+  }
+
+  #after(ms: number, action: () => void): void {
+    this.#clock.sleep(ms, this.#life.signal).then(action, () => {});
+  }
+
+  /** A device left the bus; unless the chip wanted that, the cable was pulled. */
+  #detached(): void {
+    if (!this.#isLeaving) this.#powerOff();
+  }
+
+  #powerOff(): void {
+    this.#isPowered = false;
+    this.#newLife();
+  }
+
+  #newLife(): void {
+    this.#life.abort();
+    this.#life = new AbortController();
+  }
+
+  get #speed(): UsbSpeed {
+    return this.#options.traps?.speed === "full" ? "full" : "high";
+  }
+
+  #trap(name: string): number | undefined {
+    const value = this.#options.traps?.[name];
+    return typeof value === "number" ? value : undefined;
+  }
+}

@@ -1,0 +1,74 @@
+import { UnbrickError } from "../../core/errors.ts";
+import { byteSize, hex } from "../../core/format.ts";
+import { sha256 } from "../../core/image/load.ts";
+import { isFilledWith } from "../../core/image/inspect.ts";
+import { FLEXSPI_CONFIG_LENGTH, flexspiConfigAt, type MbootClient } from "../../core/mboot/mod.ts";
+import type { Proof } from "../../core/plan/proof.ts";
+import type { Step } from "../../core/plan/step.ts";
+import { type LoaderLink, setOptions } from "./loader.ts";
+import {
+  FLASH_SIZE,
+  OPTION_CONFIGURE,
+  OPTION_PROGRAM_FCB,
+  PAGE,
+  regions,
+  SECTOR,
+} from "./memory_map.ts";
+
+/** What the ROM needs to read the flash; the loader makes it from what the flash chip says (C5). */
+const { start } = regions.fcb;
+
+export function fcbStep(link: LoaderLink): Step {
+  return {
+    id: "fcb",
+    title: "Write the flash configuration block",
+    weight: 80,
+    effect: "writes",
+    targets: [{ region: "flash configuration block", address: start, length: SECTOR }],
+    isDone: (bench) => link.use(bench, ({ client }) => fcbProof(client)),
+    run: (bench) =>
+      link.use(bench, async ({ client }) => {
+        bench.touching("the flash configuration block");
+        await client.eraseRegion(start, SECTOR);
+        // The first pair makes the block in RAM, the second programs it; in this order only (C5).
+        await setOptions(client, OPTION_CONFIGURE);
+        await setOptions(client, OPTION_PROGRAM_FCB);
+      }),
+    prove: (bench) => link.use(bench, ({ client }) => requireFcb(client)),
+  };
+}
+
+/** @throws UnbrickError `verify-failed`. */
+export async function requireFcb(client: MbootClient): Promise<Proof> {
+  const proof = await fcbProof(client);
+  if (proof) return proof;
+  throw new UnbrickError(
+    "verify-failed",
+    `The flash configuration block at ${
+      hex(start)
+    } is not there or does not fit the camera's flash.`,
+    { address: start },
+  );
+}
+
+/**
+ * A proof if a block for exactly this flash stands there and the rest of its sector is blank. There is
+ * no file to compare with: the look-up table depends on the flash chip.
+ */
+async function fcbProof(client: MbootClient): Promise<Proof | undefined> {
+  const bytes = await client.readMemory(start, SECTOR);
+  const config = flexspiConfigAt(bytes);
+  if (
+    config?.flashSize !== FLASH_SIZE || config.pageSize !== PAGE || config.sectorSize !== SECTOR ||
+    config.deviceType !== 1 || !config.canRead
+  ) return undefined;
+  if (!isFilledWith(bytes.subarray(FLEXSPI_CONFIG_LENGTH), 0xff)) return undefined;
+  return {
+    claim: `The flash configuration block at ${hex(start)} is valid: version ${config.version}, ` +
+      `${byteSize(FLASH_SIZE)} in sectors of ${SECTOR} bytes.`,
+    evidence: "read-back",
+    address: start,
+    bytes: FLEXSPI_CONFIG_LENGTH,
+    sha256: sha256(bytes.subarray(0, FLEXSPI_CONFIG_LENGTH)),
+  };
+}

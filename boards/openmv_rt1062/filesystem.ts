@@ -1,0 +1,44 @@
+import { UnbrickError } from "../../core/errors.ts";
+import { hex } from "../../core/format.ts";
+import { isFilledWith } from "../../core/image/inspect.ts";
+import type { Proof } from "../../core/plan/proof.ts";
+import type { Step } from "../../core/plan/step.ts";
+import type { LoaderLink } from "./loader.ts";
+import { regions, SECTOR } from "./memory_map.ts";
+
+const { start } = regions.filesystem;
+
+/** Erases the first sector of the user disk: the firmware then makes a new, empty file system. */
+export function eraseFilesystemStep(link: LoaderLink): Step {
+  return {
+    id: "filesystem",
+    title: "Erase the file system",
+    weight: 80,
+    effect: "erases",
+    targets: [{ region: "file system", address: start, length: SECTOR }],
+    isDone: (bench) => link.use(bench, async ({ client }) => blankProof(await read(client))),
+    run: (bench) =>
+      link.use(bench, async ({ client }) => {
+        bench.touching("the file system");
+        await client.eraseRegion(start, SECTOR);
+      }),
+    prove: (bench) =>
+      link.use(bench, async ({ client }) => {
+        const proof = blankProof(await read(client));
+        if (proof) return proof;
+        throw new UnbrickError("verify-failed", `The sector at ${hex(start)} is not blank.`, {
+          address: start,
+        });
+      }),
+  };
+}
+
+async function read(client: { readMemory(at: number, length: number): Promise<Uint8Array> }) {
+  return await client.readMemory(start, SECTOR);
+}
+
+function blankProof(bytes: Uint8Array): Proof | undefined {
+  if (!isFilledWith(bytes, 0xff)) return undefined;
+  const claim = `The first sector of the file system at ${hex(start)} is blank.`;
+  return { claim, evidence: "read-back", address: start, bytes: bytes.length };
+}

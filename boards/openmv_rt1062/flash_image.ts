@@ -1,0 +1,168 @@
+import { UnbrickError } from "../../core/errors.ts";
+import { hex } from "../../core/format.ts";
+import { isFilledWith } from "../../core/image/inspect.ts";
+import type { Image } from "../../core/image/image.ts";
+import type { MbootClient } from "../../core/mboot/mod.ts";
+import type { Bench } from "../../core/plan/bench.ts";
+import type { Proof } from "../../core/plan/proof.ts";
+import type { Step } from "../../core/plan/step.ts";
+import type { LoaderLink } from "./loader.ts";
+import { BLOCK, PAGE, SECTOR } from "./memory_map.ts";
+
+/** An image in flash: where it belongs, and which sector must be written last. */
+export interface FlashImage {
+  readonly region: string;
+  readonly address: number;
+  readonly image: Image;
+  /** Address of the sector without which what is there does not start. */
+  readonly lastSector?: number;
+  /**
+   * What happens to the last sector before anything else changes: `erase` where a half-written image
+   * must not start (the ROM then falls back to serial download); `keep` where the old one must stay
+   * startable as long as possible (imxrt-sdp-flashloader.md C9).
+   */
+  readonly untilThen?: "erase" | "keep";
+}
+
+interface Piece {
+  readonly address: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Expected milliseconds: sectors erased, pages programmed, bytes moved both ways (B11, E1). */
+export function writeWeight(length: number): number {
+  return Math.ceil(length / SECTOR) * 60 + Math.ceil(length / PAGE) * 0.6 + length / 1000;
+}
+
+/** The step that brings an image into flash, block by block, and proves it by reading it back. */
+export function flashImageStep(link: LoaderLink, target: FlashImage, title: string): Step {
+  const { image, address, region } = target;
+  return {
+    id: image.role,
+    title,
+    weight: writeWeight(image.bytes.length),
+    effect: "writes",
+    targets: [{
+      region,
+      address,
+      length: image.bytes.length,
+      sha256: image.sha256,
+      image: image.name,
+    }],
+    isDone: (bench) => link.use(bench, ({ client }) => equalProof(bench, client, target)),
+    run: (bench) => link.use(bench, ({ client }) => writeBlocks(bench, client, target)),
+    // Every block was read back after its last change, or found equal: the bytes are those of the file.
+    prove: async () => proofOf(target),
+  };
+}
+
+/** A proof if the flash holds the image; undefined at the first block that differs. */
+export async function equalProof(
+  bench: Bench,
+  client: MbootClient,
+  target: FlashImage,
+): Promise<Proof | undefined> {
+  const total = target.image.bytes.length;
+  let done = 0;
+  for (const piece of piecesOf(target)) {
+    if (!holds(await read(client, piece), piece.bytes)) return undefined;
+    bench.progress(done += piece.bytes.length, total);
+  }
+  return proofOf(target);
+}
+
+/** @throws UnbrickError `verify-failed` with the first address that differs. */
+export async function requireEqual(
+  bench: Bench,
+  client: MbootClient,
+  target: FlashImage,
+): Promise<Proof> {
+  const total = target.image.bytes.length;
+  let done = 0;
+  for (const piece of piecesOf(target)) {
+    await compare(client, piece, target.image);
+    bench.progress(done += piece.bytes.length, total);
+  }
+  return proofOf(target);
+}
+
+async function writeBlocks(bench: Bench, client: MbootClient, target: FlashImage): Promise<void> {
+  const { image, lastSector } = target;
+  if (target.untilThen === "erase" && lastSector !== undefined) {
+    bench.touching(target.region);
+    await client.eraseRegion(lastSector, SECTOR);
+  }
+  let done = 0;
+  for (const piece of piecesOf(target)) {
+    const found = await read(client, piece);
+    if (!holds(found, piece.bytes)) {
+      bench.touching(target.region);
+      if (!isFilledWith(found, 0xff)) await erase(client, piece);
+      await client.writeMemory(piece.address, piece.bytes, 0, (bytes) => {
+        bench.progress(done + bytes / 2, image.bytes.length);
+      });
+      await compare(client, piece, image);
+    }
+    bench.progress(done += piece.bytes.length, image.bytes.length);
+  }
+}
+
+/** The tail of the last sector of an image may hold something else: erased with it all the same. */
+async function erase(client: MbootClient, { address, bytes }: Piece): Promise<void> {
+  await client.eraseRegion(address, Math.ceil(bytes.length / SECTOR) * SECTOR);
+}
+
+async function compare(client: MbootClient, piece: Piece, image: Image): Promise<void> {
+  const found = await read(client, piece);
+  const at = piece.bytes.findIndex((byte, index) => byte !== found[index]);
+  if (at < 0) return;
+  const address = piece.address + at;
+  throw new UnbrickError(
+    "verify-failed",
+    `The flash at ${hex(address)} holds ${hex(found[at], 2)}, and ${image.name} has ` +
+      `${hex(piece.bytes[at], 2)} there.`,
+    { address, file: image.name },
+  );
+}
+
+/** Whole pages: what shares the last page with the image must be blank too before it is programmed. */
+async function read(client: MbootClient, { address, bytes }: Piece): Promise<Uint8Array> {
+  return await client.readMemory(address, Math.ceil(bytes.length / PAGE) * PAGE);
+}
+
+/** Blocks of 64 KiB at most, cut at 64 KiB borders and around the last sector, which comes last. */
+export function piecesOf({ address, image, lastSector }: FlashImage): Piece[] {
+  const end = address + image.bytes.length;
+  const piece = (from: number, to: number): Piece => ({
+    address: from,
+    bytes: image.bytes.subarray(from - address, to - address),
+  });
+  const pieces: Piece[] = [];
+  let last: Piece | undefined;
+  for (let at = address; at < end;) {
+    let to = Math.min(end, at - at % BLOCK + BLOCK);
+    if (lastSector !== undefined && at < lastSector) to = Math.min(to, lastSector);
+    if (at === lastSector) {
+      to = Math.min(end, at + SECTOR);
+      last = piece(at, to);
+    } else pieces.push(piece(at, to));
+    at = to;
+  }
+  return last ? [...pieces, last] : pieces;
+}
+
+function proofOf({ address, image, region }: FlashImage): Proof {
+  const { bytes, name, sha256 } = image;
+  return {
+    claim: `The ${region} at ${hex(address)} equals ${name} (${bytes.length} bytes).`,
+    evidence: "read-back",
+    address,
+    bytes: bytes.length,
+    sha256,
+  };
+}
+
+/** True if `found` begins with `wanted`. */
+function holds(found: Uint8Array, wanted: Uint8Array): boolean {
+  return wanted.every((byte, at) => byte === found[at]);
+}

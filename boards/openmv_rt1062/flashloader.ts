@@ -1,0 +1,100 @@
+import type { Sighting } from "../../core/device/sighting.ts";
+import { isKind, UnbrickError } from "../../core/errors.ts";
+import type { Image } from "../../core/image/image.ts";
+import type { Bench, Expectation } from "../../core/plan/bench.ts";
+import type { Step } from "../../core/plan/step.ts";
+import { SdpClient } from "../../core/sdp/mod.ts";
+import { replugActions, rt1062 } from "./boards.ts";
+import { closedChip, type LoaderLink, openRetrying } from "./loader.ts";
+import { FLASHLOADER_LOAD } from "./memory_map.ts";
+
+const ROM = "the camera in its ROM (1fc9:0135)";
+/** A ROM that is in step answers at once. */
+const PROBE_MS = 1_000;
+/** How long the flashloader may take to show after the jump (openmv-boards.md 2.4: 30 s). */
+const START_MS = 30_000;
+/** Upload at high speed, and the start of the loader (E1, D1): expected, milliseconds. */
+const UPLOAD_WEIGHT = 900, HANDS_WEIGHT = 500;
+
+/** ROM on the bus, or already the flashloader of an earlier run. */
+export function recoveryStep(link: LoaderLink): Step {
+  return {
+    id: "recovery",
+    title: "Bring the camera into recovery mode",
+    weight: HANDS_WEIGHT,
+    effect: "none",
+    isDone: async (bench) => {
+      if (await bench.sighting(["rom"])) return alive("The camera is in its ROM.");
+      if (await link.find(bench)) return alive("The flashloader already runs in the camera's RAM.");
+    },
+    run: async (bench) => {
+      await bench.request(rt1062.recoveryActions, { what: ROM, modes: ["rom"] });
+    },
+  };
+}
+
+/** Sends the flashloader to the ROM and starts it. Only RAM changes. */
+export function flashloaderStep(link: LoaderLink, image: Image): Step {
+  return {
+    id: "flashloader",
+    title: "Start the flashloader in the camera's RAM",
+    weight: UPLOAD_WEIGHT,
+    effect: "none",
+    isDone: async (bench) => {
+      if (await bench.sighting(["rom"])) return undefined;
+      if (await link.find(bench)) return alive("The flashloader already runs in the camera's RAM.");
+    },
+    run: (bench) => startFlashloader(bench, link, image),
+  };
+}
+
+export async function startFlashloader(
+  bench: Bench,
+  link: LoaderLink,
+  image: Image,
+): Promise<void> {
+  const rom = await bench.sighting(["rom"]) ??
+    await bench.waitFor({ what: ROM, modes: ["rom"] });
+  try {
+    await upload(bench, rom, image);
+  } catch (error) {
+    // An upload that was cut off leaves the ROM waiting for its rest: only new power helps (C2).
+    if (!isKind(error, "timeout") || error.data.command !== "error-status") throw error;
+    bench.note("The ROM does not answer: it still waits for the rest of an earlier upload.");
+    const isNew = ({ seen }: Sighting) => seen.usb.address !== rom.seen.usb.address;
+    const expectation: Expectation = { what: ROM, modes: ["rom"], accept: isNew };
+    await upload(bench, await bench.request(replugActions, expectation), image);
+  }
+  link.started();
+  const what = "the flashloader (15a2:0073)";
+  try {
+    await bench.waitFor({ what, modes: ["bootloader"], deadlineMs: START_MS });
+  } catch (error) {
+    if (!isKind(error, "timeout")) throw error;
+    throw new UnbrickError(
+      "timeout",
+      `The ROM started ${image.name}, but no flashloader appeared within ${START_MS / 1000} s.`,
+      error.data,
+      { cause: error },
+    );
+  }
+  await link.use(bench, async () => {}); // is it the flashloader, of the right version, on an open chip?
+}
+
+async function upload(bench: Bench, rom: Sighting, image: Image): Promise<void> {
+  const device = await openRetrying(bench, rom);
+  try {
+    const client = await SdpClient.open(device, { signal: bench.signal });
+    if ((await client.errorStatus(PROBE_MS)).habMode === "closed") throw closedChip();
+    await client.writeFile(FLASHLOADER_LOAD, image.bytes, (done) => {
+      bench.progress(done, image.bytes.length);
+    });
+    await client.jumpAddress(FLASHLOADER_LOAD);
+  } finally {
+    await device.close();
+  }
+}
+
+function alive(claim: string) {
+  return { claim, evidence: "alive" } as const;
+}

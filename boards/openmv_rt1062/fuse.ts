@@ -1,0 +1,151 @@
+import { isKind, UnbrickError } from "../../core/errors.ts";
+import { hex } from "../../core/format.ts";
+import type { MbootClient } from "../../core/mboot/mod.ts";
+import type { Bench } from "../../core/plan/bench.ts";
+import type { Consent } from "../../core/plan/operator.ts";
+import type { Proof } from "../../core/plan/proof.ts";
+import type { Step } from "../../core/plan/step.ts";
+import { closedChip, type LoaderLink } from "./loader.ts";
+
+/** The one-way fuse that makes the chip start from its flash (imxrt-sdp-flashloader.md C8). */
+
+/** OTP words. */
+const LOCK_WORD = 0, BOOT_DEVICE_WORD = 5, BOOT_WORD = 6;
+/** BT_FUSE_SEL: the only bit that is ever burnt, and always this constant. */
+const BOOT_SOURCE = 0x10;
+/** BOOT_CFG_LOCK, write lock. */
+const BOOT_LOCKED = 0x4;
+const SEC_CONFIG_1 = 1 << 1;
+
+/** Bits of word 6 after which nothing here can help. */
+const fatalBits: readonly (readonly [mask: number, why: string])[] = [
+  [1 << 16, "FORCE_INTERNAL_BOOT is burnt: the chip never looks at the jumper again"],
+  [1 << 17, "SDP_DISABLE is burnt: the chip never takes programs over USB again"],
+];
+
+export const bootSourceConsent: Consent = {
+  id: "boot-source",
+  text: "Burn the boot-source fuse (word 6, bit 4): from then on the chip starts from its flash. " +
+    "This can never be undone. It is needed once in the life of a camera; without it the camera " +
+    "stays in recovery mode.",
+  word: "BURN",
+};
+
+export interface FuseState {
+  /** Word 6 as read. */
+  readonly word: number;
+  readonly isSet: boolean;
+}
+
+/**
+ * Reads the boot fuses.
+ * @throws UnbrickError `protected` if the chip is closed, a bit makes the camera beyond help, or the
+ * boot-source bit is not set and cannot or must not be burnt; `wrong-board` if the chip starts from
+ * something else than FlexSPI NOR.
+ */
+export async function readFuses(client: MbootClient): Promise<FuseState> {
+  const word = await client.readOnce(BOOT_WORD);
+  if (word & SEC_CONFIG_1) throw closedChip();
+  const fatal = fatalBits.find(([mask]) => word & mask);
+  if (fatal) {
+    throw new UnbrickError("protected", `Fuse word 6 is ${hex(word)}: ${fatal[1]}.`, { word });
+  }
+  const device = await client.readOnce(BOOT_DEVICE_WORD) >>> 4 & 0xf;
+  if (device !== 0) {
+    throw new UnbrickError(
+      "wrong-board",
+      `The fuses make the chip start from boot device ${device}; an OpenMV Cam RT1062 starts from ` +
+        "FlexSPI NOR (0).",
+      { bootDevice: device },
+    );
+  }
+  const isSet = (word & BOOT_SOURCE) !== 0;
+  if (!isSet) await requireBurnable(client, word);
+  return { word, isSet };
+}
+
+/** Before the bit is burnt the word must be untouched and not locked (C8). */
+async function requireBurnable(client: MbootClient, word: number): Promise<void> {
+  if (word !== 0) {
+    throw new UnbrickError(
+      "protected",
+      `Fuse word 6 is ${hex(word)}, which no new camera has: its boot-source fuse is not burnt.`,
+      { word },
+    );
+  }
+  const lock = await client.readOnce(LOCK_WORD);
+  if (lock & BOOT_LOCKED) {
+    throw new UnbrickError("protected", "The boot fuses are locked and cannot be burnt any more.", {
+      lock,
+    });
+  }
+}
+
+export const isBootSourceSet = async (bench: Bench, link: LoaderLink): Promise<boolean> =>
+  (await link.use(bench, ({ client }) => readFuses(client))).isSet;
+
+/**
+ * The step that burns the fuse. Nothing is burnt before `requireProven` has read the flash back once
+ * more, right here; the burn is sent once, and only the fuse itself tells what came of it.
+ */
+export function bootSourceStep(
+  link: LoaderLink,
+  requireProven: (bench: Bench, client: MbootClient) => Promise<void>,
+): Step {
+  return {
+    id: "boot-source",
+    title: "Burn the boot-source fuse",
+    weight: 50,
+    effect: "irreversible",
+    targets: [{ region: "boot-source fuse (word 6, bit 4)", address: BOOT_WORD, length: 4 }],
+    consent: bootSourceConsent,
+    isDone: (bench) =>
+      link.use(bench, async ({ client }) => {
+        const { isSet, word } = await readFuses(client);
+        return isSet ? fuseProof(word, "was set already") : undefined;
+      }),
+    run: (bench) => burn(bench, link, requireProven),
+    prove: (bench) =>
+      link.use(bench, async ({ client }) => {
+        const { isSet, word } = await readFuses(client);
+        if (isSet) return fuseProof(word, "is set");
+        throw new UnbrickError(
+          "verify-failed",
+          `The boot-source fuse is not set although the chip accepted it (word 6 is ${hex(word)}).`,
+          { word },
+        );
+      }),
+  };
+}
+
+async function burn(
+  bench: Bench,
+  link: LoaderLink,
+  requireProven: (bench: Bench, client: MbootClient) => Promise<void>,
+): Promise<void> {
+  await link.use(bench, async ({ client, role }) => {
+    if (role !== "flashloader") {
+      throw new UnbrickError("bug", "Fuses are burnt by the flashloader.");
+    }
+    await requireProven(bench, client);
+  });
+  try {
+    await link.use(bench, async ({ client }) => {
+      if ((await readFuses(client)).isSet) return;
+      bench.touching("the boot-source fuse");
+      await client.programOnce(BOOT_WORD, BOOT_SOURCE);
+    });
+  } catch (error) {
+    if (!isKind(error, "timeout", "protocol", "stalled")) throw error;
+    // Never sent again: the answer may be lost and the fuse burnt. The fuse tells.
+    if (!await isBootSourceSet(bench, link)) throw error;
+  }
+}
+
+function fuseProof(word: number, how: string): Proof {
+  return {
+    claim: `The boot-source fuse ${how}: word 6 reads ${hex(word)}.`,
+    evidence: "fuse",
+    address: BOOT_WORD,
+  };
+}

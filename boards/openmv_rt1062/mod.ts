@@ -1,0 +1,15 @@
+import type { BoardFamily } from "../../core/family.ts";
+import { rt1062 } from "./boards.ts";
+import { CameraModel } from "./camera_model.ts";
+import { plan } from "./plans.ts";
+import { familyId, recognise, usbIds } from "./recognise.ts";
+
+/** OpenMV Cam RT1062: i.MX ROM, RAM flashloader, resident SBL. */
+export const openmvRt1062: BoardFamily = {
+  id: familyId,
+  boards: [rt1062],
+  usbIds,
+  recognise,
+  plan,
+  simulate: (_board, options) => new CameraModel(options),
+};

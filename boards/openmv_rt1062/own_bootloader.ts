@@ -1,0 +1,65 @@
+import { UnbrickError } from "../../core/errors.ts";
+import type { Image } from "../../core/image/image.ts";
+import type { Bench } from "../../core/plan/bench.ts";
+import type { Step } from "../../core/plan/step.ts";
+import { replugActions, rt1062 } from "./boards.ts";
+import { startFlashloader } from "./flashloader.ts";
+import { configureFlash, type LoaderLink } from "./loader.ts";
+import { checked } from "./validate.ts";
+
+const HANDS_WEIGHT = 500;
+
+/** The camera's own bootloader shows for about 1.5 s at each start; the first command keeps it (C9). */
+export function ownBootloaderStep(link: LoaderLink): Step {
+  return {
+    id: "own-bootloader",
+    title: "Catch the camera's own bootloader",
+    weight: HANDS_WEIGHT,
+    effect: "none",
+    isDone: async (bench) => {
+      if (!await link.find(bench)) return undefined;
+      await link.use(bench, ({ client }) => configureFlash(client));
+      return { claim: "The camera's own bootloader answers.", evidence: "alive" };
+    },
+    run: (bench) => catchOwnBootloader(bench, link),
+  };
+}
+
+async function catchOwnBootloader(bench: Bench, link: LoaderLink): Promise<void> {
+  const inRom = await bench.sighting(["rom"]);
+  const actions = inRom ? rt1062.afterActions : replugActions;
+  if (inRom) {
+    bench.note("The camera is in its ROM: its jumper is fitted, or its bootloader is gone.");
+  }
+  const what = "the camera's own bootloader (15a2:0073), right after it is plugged in";
+  await bench.request(actions, { what, modes: ["bootloader"] });
+  await link.use(bench, ({ client }) => configureFlash(client));
+}
+
+/** For jobs that only read: whichever loader can be had, the flashloader if the ROM is there. */
+export function anyLoaderStep(link: LoaderLink, flashloader: Image | undefined): Step {
+  return {
+    id: "loader",
+    title: "Connect to a bootloader of the camera",
+    weight: HANDS_WEIGHT,
+    effect: "none",
+    run: async (bench) => {
+      if (await bench.sighting(["rom"])) {
+        if (!flashloader) throw noFlashloader();
+        await startFlashloader(bench, link, checked(flashloader));
+      } else if (!await link.find(bench)) {
+        return await catchOwnBootloader(bench, link);
+      }
+      await link.use(bench, ({ client }) => configureFlash(client));
+    },
+  };
+}
+
+function noFlashloader(): UnbrickError {
+  return new UnbrickError(
+    "not-found",
+    "The camera is in its ROM, which cannot read the flash: the image flashloader " +
+      "(sdphost_flash_loader.bin) is needed.",
+    { role: "flashloader" },
+  );
+}

@@ -1,0 +1,66 @@
+import type { Board } from "../../core/board.ts";
+import { UnbrickError } from "../../core/errors.ts";
+import type { JobOptions } from "../../core/family.ts";
+import { hex } from "../../core/format.ts";
+import { sha256 } from "../../core/image/load.ts";
+import type { Proof } from "../../core/plan/proof.ts";
+import type { Step } from "../../core/plan/step.ts";
+import type { LoaderLink } from "./loader.ts";
+import { BLOCK, FLASH_BASE, FLASH_SIZE, type Region, regions } from "./memory_map.ts";
+
+/** Reads a region, or an address range, and hands it over. */
+export function readStep(link: LoaderLink, board: Board, options: JobOptions): Step {
+  const { name, start, size } = range(board, options);
+  let proof: Proof | undefined;
+  return {
+    id: "read",
+    title: `Read ${name}`,
+    weight: size / 2000,
+    effect: "none",
+    run: (bench) =>
+      link.use(bench, async ({ client }) => {
+        const bytes = new Uint8Array(size);
+        for (let at = 0; at < size; at += BLOCK) {
+          const length = Math.min(BLOCK, size - at);
+          bytes.set(await client.readMemory(start + at, length), at);
+          bench.progress(at + length, size);
+        }
+        bench.output(name, bytes);
+        proof = {
+          claim: `Read ${size} bytes from ${hex(start)}.`,
+          evidence: "read-back",
+          address: start,
+          bytes: size,
+          sha256: sha256(bytes),
+        };
+      }),
+    prove: async () => proof!,
+  };
+}
+
+/** @throws UnbrickError `usage` for a region that is not there or a range outside of the flash. */
+function range(board: Board, { region, address, length }: JobOptions): Region {
+  if (region === undefined && address === undefined) {
+    return { name: "flash", start: FLASH_BASE, size: FLASH_SIZE };
+  }
+  const all: readonly Region[] = Object.values(regions);
+  const found = region === undefined ? undefined : all.find(({ name }) => name === region);
+  if (region !== undefined && !found) {
+    const names = all.map(({ name }) => name).join(", ");
+    throw new UnbrickError("usage", `The ${board.name} has no region ${region}; it has ${names}.`, {
+      region,
+    });
+  }
+  const start = address ?? found!.start;
+  const end = found ? found.start + found.size : FLASH_BASE + FLASH_SIZE;
+  const size = length ?? end - start;
+  if (start < (found?.start ?? FLASH_BASE) || size <= 0 || start + size > end) {
+    throw new UnbrickError(
+      "usage",
+      `${size} bytes from ${hex(start)} are not all inside of the flash (${hex(FLASH_BASE)} to ` +
+        `${hex(FLASH_BASE + FLASH_SIZE)}).`,
+      { address: start, length: size },
+    );
+  }
+  return { name: found?.name ?? hex(start), start, size };
+}

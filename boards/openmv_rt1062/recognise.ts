@@ -1,0 +1,38 @@
+import type { SeenDevice, Sighting } from "../../core/device/sighting.ts";
+import { LOADER_PRODUCT_ID, LOADER_VENDOR_ID } from "../../core/mboot/mod.ts";
+import { ROM_PRODUCT_ID, ROM_VENDOR_ID } from "../../core/sdp/mod.ts";
+import { rt1062 } from "./boards.ts";
+
+export const familyId = "openmv_rt1062";
+
+/** The running firmware (openmv-boards.md 0.1). */
+export const FIRMWARE_ID = { vendorId: 0x37c5, productId: 0x1060 } as const;
+
+/**
+ * RAM flashloader and resident SBL look alike, down to their strings; what a loader is, it must be
+ * asked (property 12). Both are called `bootloader` here.
+ */
+const known = [
+  {
+    vendorId: ROM_VENDOR_ID,
+    productId: ROM_PRODUCT_ID,
+    mode: "rom",
+    title: "i.MX RT1062 ROM (serial download)",
+  },
+  {
+    vendorId: LOADER_VENDOR_ID,
+    productId: LOADER_PRODUCT_ID,
+    mode: "bootloader",
+    title: "NXP bootloader (the camera's own, or the one loaded into RAM)",
+  },
+  { ...FIRMWARE_ID, mode: "firmware", title: "OpenMV Cam RT1062, running" },
+] as const;
+
+export const usbIds = known.map(({ vendorId, productId }) => ({ vendorId, productId }));
+
+export function recognise(seen: SeenDevice): Sighting | undefined {
+  const { idVendor, idProduct } = seen.usb.descriptor;
+  const found = known.find((one) => one.vendorId === idVendor && one.productId === idProduct);
+  if (!found) return undefined;
+  return { familyId, mode: found.mode, seen, boardIds: [rt1062.id], title: found.title };
+}

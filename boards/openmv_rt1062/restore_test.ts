@@ -1,0 +1,242 @@
+import assert from "node:assert/strict";
+import type { JobOptions, SimulationOptions } from "../../core/family.ts";
+import type { ImageSet } from "../../core/image/image.ts";
+import { imageSet } from "../../core/image/image_set.ts";
+import type { RunResult } from "../../core/plan/engine.ts";
+import { hands, Trial } from "../../core/plan/trial.ts";
+import { CameraModel } from "./camera_model.ts";
+import { flexspiConfigAt } from "../../core/mboot/mod.ts";
+import { FLASH_BASE, regions } from "./memory_map.ts";
+import { openmvRt1062 } from "./mod.ts";
+import { rt1062 } from "./boards.ts";
+import { sampleImages } from "./samples.ts";
+
+function setUp(options: Partial<SimulationOptions> = {}) {
+  const trial = new Trial([openmvRt1062]);
+  const { clock, bus } = trial;
+  return { trial, camera: new CameraModel({ clock, socket: bus.socket("1-1"), ...options }) };
+}
+
+type SetUp = ReturnType<typeof setUp>;
+
+function restore(
+  { trial, camera }: SetUp,
+  options: JobOptions = {},
+  images: ImageSet = sampleImages(),
+): Promise<RunResult> {
+  const plan = openmvRt1062.plan("restore", rt1062, images, options);
+  return trial.clock.run(() => trial.run(plan, camera));
+}
+
+function flash(
+  { trial, camera }: SetUp,
+  options: JobOptions = {},
+  images: ImageSet = sampleImages(),
+): Promise<RunResult> {
+  const plan = openmvRt1062.plan("flash", rt1062, images, options);
+  return trial.clock.run(() => trial.run(plan, camera));
+}
+
+function held(camera: CameraModel, role: "bootloader" | "firmware" | "romfs0"): boolean {
+  const { bytes } = sampleImages().get(role)!;
+  const found = camera.chip.flash.read(regions[role].start, bytes.length);
+  return found.every((byte, at) => byte === bytes[at]);
+}
+
+const without = (...roles: string[]) =>
+  imageSet("the test", sampleImages().all.filter(({ role }) => !roles.includes(role)));
+
+const fuse6 = (camera: CameraModel) => camera.chip.fuses.read(6);
+
+for (const condition of ["bricked", "blank", "healthy"] as const) {
+  for (const speed of ["high", "full"]) {
+    Deno.test(`a ${condition} camera is restored at ${speed} speed and starts`, async () => {
+      const it = setUp({ condition, traps: { speed } });
+      const result = await restore(it);
+      assert.equal(result.error?.message, undefined);
+      assert.equal(result.outcome, "proven");
+      assert.ok(held(it.camera, "bootloader") && held(it.camera, "firmware"));
+      assert.ok(held(it.camera, "romfs0"));
+      assert.ok(flexspiConfigAt(it.camera.chip.flash.read(FLASH_BASE, 512)));
+      assert.equal(fuse6(it.camera), 0x10);
+      assert.equal(it.camera.chip.fuses.burns.length, condition === "blank" ? 1 : 0);
+      assert.deepEqual(
+        result.proofs.map(({ evidence }) => evidence),
+        ["read-back", "read-back", "read-back", "read-back", "fuse", "alive"],
+      );
+    });
+  }
+}
+
+Deno.test("a second restore finds everything done and writes nothing", async () => {
+  const it = setUp({ condition: "blank" });
+  await restore(it);
+  const before = { ...it.camera.chip.flash.counters };
+  const result = await restore(it);
+  assert.equal(result.outcome, "proven");
+  assert.deepEqual(it.trial.touched, []);
+  assert.deepEqual(it.camera.chip.flash.counters, before);
+  assert.equal(it.camera.chip.fuses.burns.length, 1);
+});
+
+Deno.test("without consent everything but the fuse is done and proven", async () => {
+  const it = setUp({ condition: "blank" });
+  const plan = openmvRt1062.plan("restore", rt1062, sampleImages(), {});
+  const refusing = {
+    ...hands(it.camera),
+    consent: ({ id }: { id: string }) => Promise.resolve(id !== "boot-source"),
+  };
+  const result = await it.trial.clock.run(() =>
+    it.trial.run(plan, it.camera, { operator: refusing })
+  );
+  assert.equal(result.error?.kind, "consent-needed");
+  assert.equal(result.error?.exitCode, 16);
+  assert.equal(result.error?.data.consent, "boot-source");
+  assert.equal(result.outcome, "proven");
+  assert.equal(fuse6(it.camera), 0);
+  assert.ok(held(it.camera, "bootloader") && held(it.camera, "firmware"));
+  assert.equal(result.proofs.filter(({ evidence }) => evidence === "read-back").length, 4);
+  // The rerun, now with consent, has only the fuse left to do.
+  const again = await restore(it);
+  assert.equal(again.outcome, "proven");
+  assert.deepEqual(it.trial.touched, ["boot-source"]);
+  assert.equal(fuse6(it.camera), 0x10);
+});
+
+Deno.test("the consent is asked only when the fuse is still to be burnt", async () => {
+  for (const condition of ["blank", "bricked"] as const) {
+    const it = setUp({ condition });
+    await restore(it);
+    const asked = it.trial.events.flatMap((event) => event.type === "consent" ? [event.id] : []);
+    assert.deepEqual(asked, condition === "blank" ? ["write", "boot-source"] : ["write"]);
+  }
+});
+
+Deno.test("the bootloader alone: the firmware that is there is kept and starts", async () => {
+  const it = setUp();
+  const before = it.camera.chip.flash.read(regions.firmware.start, regions.firmware.size);
+  const result = await restore(it, { bootloaderOnly: true });
+  assert.equal(result.error?.message, undefined);
+  assert.equal(result.outcome, "proven");
+  assert.match(result.proofs.at(-1)!.claim, /own bootloader starts/);
+  assert.deepEqual(
+    it.camera.chip.flash.read(regions.firmware.start, regions.firmware.size),
+    before,
+  );
+});
+
+Deno.test("a bootloader alone is refused where no firmware is or comes", async () => {
+  const it = setUp({ condition: "blank" });
+  const result = await restore(it, {}, without("firmware"));
+  assert.equal(result.error?.kind, "not-found");
+  assert.equal(result.outcome, "unchanged");
+  assert.equal(it.camera.chip.flash.counters.erases, 0);
+});
+
+Deno.test("a user's disk is erased only when asked", async () => {
+  const { start } = regions.filesystem;
+  const it = setUp();
+  await restore(it);
+  assert.ok(!it.camera.chip.flash.isBlank(start, 4096));
+  const result = await restore(it, { eraseFilesystem: true });
+  assert.equal(result.outcome, "proven");
+  assert.ok(it.camera.chip.flash.isBlank(start, 4096));
+});
+
+const refusals: readonly (readonly [string, SimulationOptions["traps"], string])[] = [
+  ["a closed chip", { closed: true }, "protected"],
+  ["FORCE_INTERNAL_BOOT", { fuse6: 0x10010 }, "protected"],
+  ["another boot device", { fuse5: 0x20 }, "wrong-board"],
+  ["an unexpected bit beside an unburnt boot source", { fuse6: 0x4 }, "protected"],
+  ["locked boot fuses", { fuse6: 0, fuse0: 0x4 }, "protected"],
+];
+for (const [what, traps, kind] of refusals) {
+  Deno.test(`refused before any write: ${what}`, async () => {
+    const it = setUp({ condition: "bricked", traps });
+    const result = await restore(it);
+    assert.equal(result.error?.kind, kind);
+    assert.equal(result.outcome, "unchanged");
+    assert.equal(it.camera.chip.flash.counters.erases, 0);
+    assert.equal(it.camera.chip.flash.counters.programs, 0);
+    assert.equal(it.camera.chip.fuses.burns.length, 0);
+  });
+}
+
+Deno.test("a fuse that does not take is told, after everything else is done", async () => {
+  const it = setUp({ condition: "blank", traps: { fuseLocked: true } });
+  const result = await restore(it);
+  assert.equal(result.error?.kind, "device-status");
+  assert.equal(result.error?.data.status, 20_201);
+  assert.ok(held(it.camera, "bootloader") && held(it.camera, "firmware"));
+});
+
+Deno.test("flash through the camera's own bootloader needs no jumper", async () => {
+  const it = setUp({ condition: "healthy" });
+  await it.trial.clock.run(() => it.camera.perform({ id: "plug", text: "" }));
+  const bootRegion = it.camera.chip.flash.read(FLASH_BASE, 0x40000);
+  const result = await flash(it);
+  assert.equal(result.error?.message, undefined);
+  assert.equal(result.outcome, "proven");
+  assert.ok(held(it.camera, "firmware") && held(it.camera, "romfs0"));
+  assert.deepEqual(it.camera.chip.flash.read(FLASH_BASE, 0x40000), bootRegion);
+  const hardware = it.trial.events.flatMap((event) =>
+    event.type === "hardware" ? event.actions.map(({ id }) => id) : []
+  );
+  assert.deepEqual(hardware, ["unplug", "plug"]);
+  const again = await flash(it);
+  assert.equal(again.outcome, "proven");
+  assert.deepEqual(it.trial.touched, []);
+});
+
+Deno.test("flash refuses the flashloader in RAM where the own bootloader is meant", async () => {
+  const it = setUp({ condition: "blank" });
+  // A refused fuse leaves the camera in the flashloader.
+  const plan = openmvRt1062.plan("restore", rt1062, sampleImages(), {});
+  const refusing = {
+    ...hands(it.camera),
+    consent: ({ id }: { id: string }) => Promise.resolve(id === "write"),
+  };
+  await it.trial.clock.run(() => it.trial.run(plan, it.camera, { operator: refusing }));
+  const result = await flash(it);
+  assert.equal(result.error?.kind, "not-found");
+  assert.equal(result.error?.data.loader, "flashloader");
+  assert.equal(result.outcome, "unchanged");
+});
+
+Deno.test("the firmware's vector sector is the last thing that changes", async () => {
+  const it = setUp({ condition: "healthy" });
+  const touchedLast: number[] = [];
+  const { flash: memory } = it.camera.chip;
+  const erase = memory.erase.bind(memory);
+  memory.erase = (address, length, part) => {
+    touchedLast.push(address);
+    return erase(address, length, part);
+  };
+  await flash(it);
+  assert.equal(touchedLast.at(-1), regions.firmware.start + 0x2000);
+  assert.equal(touchedLast.filter((at) => at === regions.firmware.start + 0x2000).length, 1);
+});
+
+Deno.test("verify and read work through the bootloader, and through the ROM", async () => {
+  for (const jumper of [false, true]) {
+    const it = setUp({ condition: "healthy", images: sampleImages() });
+    await it.trial.clock.run(async () => {
+      if (jumper) await it.camera.perform({ id: "fit-jumper", text: "" });
+      await it.camera.perform({ id: "plug", text: "" });
+      await it.trial.clock.sleep(300);
+    });
+    const verify = openmvRt1062.plan("verify", rt1062, sampleImages(), {});
+    const verified = await it.trial.clock.run(() => it.trial.run(verify, it.camera));
+    assert.equal(verified.error?.message, undefined);
+    assert.equal(verified.proofs.length, 3);
+    it.camera.chip.flash.load(regions.firmware.start + 0x5000, Uint8Array.of(1, 2, 3));
+    const differs = await it.trial.clock.run(() => it.trial.run(verify, it.camera));
+    assert.equal(differs.error?.kind, "verify-failed");
+    assert.equal(differs.error?.data.address, regions.firmware.start + 0x5000);
+    const read = openmvRt1062.plan("read", rt1062, sampleImages(), { region: "bootloader" });
+    const result = await it.trial.clock.run(() => it.trial.run(read, it.camera));
+    const bytes = result.outputs.get("bootloader")!;
+    assert.equal(bytes.length, regions.bootloader.size);
+    assert.deepEqual(bytes, it.camera.chip.flash.read(regions.bootloader.start, bytes.length));
+  }
+});

@@ -1,0 +1,121 @@
+import { createHash } from "node:crypto";
+import type { ImageSet } from "../../core/image/image.ts";
+import { imageSet } from "../../core/image/image_set.ts";
+import { loadImage } from "../../core/image/load.ts";
+import { sampleRomfs } from "../../core/image/sample.ts";
+import { fillSampleBody } from "../../core/image/sample_body.ts";
+import { hasSimulationMark, simulationMarkBytes } from "../../core/image/simulation_mark.ts";
+import { buildFlexspiConfig } from "../../core/mboot/mod.ts";
+import { encodeIvt } from "../../core/sdp/mod.ts";
+import {
+  BLOCK,
+  FIRMWARE_IVT,
+  FIRMWARE_VECTORS,
+  FLASH_SIZE,
+  FLASHLOADER_LOAD,
+  PAGE,
+  ram,
+  regions,
+  SBL_SELF,
+  SBL_START,
+  SECTOR,
+} from "./memory_map.ts";
+
+/**
+ * Made-up programs for the simulated camera: the headers that checks and the ROM look at, the mark
+ * that keeps them off real devices, and a SHA-256 of everything before it as their last 32 bytes. By
+ * that the model knows a damaged program, which a real chip would run into a fault.
+ */
+
+const DIGEST = 32;
+
+/** Versions of made-up images; NXP's loader is K2.8.0 in all cameras. */
+export const bundledVersion = "5.0.0", loaderVersion = "2.8.0";
+/** What a simulated camera holds when it leaves the factory: something older. */
+const factoryVersion = "4.8.1";
+
+/** The made-up images of the camera, as images/ has them; the same at every call. */
+export const sampleImages = (): ImageSet => bundled ??= makeImages(bundledVersion);
+/** What is in a simulated camera at the start. */
+export const factoryImages = (): ImageSet => factory ??= makeImages(factoryVersion);
+let bundled: ImageSet | undefined, factory: ImageSet | undefined;
+
+function makeImages(version: string): ImageSet {
+  const image = (role: string, name: string, version: string, bytes: Uint8Array) =>
+    loadImage(bytes, { role, name, source: "made up", version, simulationOnly: true });
+  const romfs = { size: 40_960, seed: "OPENMV_RT1060", version, simulationOnly: true };
+  return imageSet("made-up images of the OpenMV Cam RT1062", [
+    image("flashloader", "sdphost_flash_loader.bin", loaderVersion, sampleFlashloader()),
+    image("bootloader", "blhost_flash_loader.bin", loaderVersion, sampleBootloader()),
+    image("firmware", "firmware.bin", version, sampleFirmware(262_180, version)),
+    image("romfs0", "romfs0.img", version, sampleRomfs(romfs)),
+  ]);
+}
+
+/** As sdphost_flash_loader.bin: IVT for 0x20001C00, vectors at 0x400 (imxrt-sdp-flashloader.md A6). */
+export function sampleFlashloader(size = 20_132): Uint8Array<ArrayBuffer> {
+  const self = FLASHLOADER_LOAD;
+  const bytes = body("flashloader", size);
+  bytes.set(encodeIvt({ entry: 0x2000_2401, self, start: self, length: size }));
+  writeVectors(bytes, 0x400, 0x2021_6400, 0x2000_2401);
+  return sealed(bytes, 0x40);
+}
+
+/** As blhost_flash_loader.bin: IVT for 0x20001000, vectors at 0x1000. */
+export function sampleBootloader(size = 31_320): Uint8Array<ArrayBuffer> {
+  const bytes = body("bootloader", size);
+  const length = size + SECTOR;
+  bytes.set(encodeIvt({ entry: 0x2000_2401, self: SBL_SELF, start: SBL_START, length }));
+  writeVectors(bytes, 0x1000, 0x2020_d200, 0x2000_2401);
+  return sealed(bytes, 0x40);
+}
+
+/** As firmware.bin: its own FCB, an IVT at 0x1000, vectors at 0x2000 (section 0). */
+export function sampleFirmware(size = 262_180, version = bundledVersion): Uint8Array<ArrayBuffer> {
+  const { start } = regions.firmware;
+  const bytes = body(`firmware ${version}`, size);
+  bytes.fill(0xff, 0, FIRMWARE_IVT);
+  bytes.set(sampleFcb());
+  const self = start + FIRMWARE_IVT, vectors = start + FIRMWARE_VECTORS;
+  bytes.set(encodeIvt({ entry: vectors, self, start, length: size }), FIRMWARE_IVT);
+  writeVectors(bytes, FIRMWARE_VECTORS, ram.dtcm.start + ram.dtcm.size, start + 0x3001);
+  bytes.set(new TextEncoder().encode("OMVRT1060 32768 SDRAM\0"), 0x3100);
+  return sealed(bytes, 0x1040);
+}
+
+/** The configuration block that the flashloader makes for this camera's flash. */
+export function sampleFcb(): Uint8Array {
+  const chip = { flashSize: FLASH_SIZE, pageSize: PAGE, sectorSize: SECTOR, blockSize: BLOCK };
+  return buildFlexspiConfig(chip, 8);
+}
+
+/** False for a made-up program that is damaged; foreign programs cannot be judged and pass. */
+export function isIntact(program: Uint8Array): boolean {
+  if (!hasSimulationMark(program)) return true;
+  const end = program.length - DIGEST;
+  const sum = digest(program.subarray(0, end));
+  return sum.every((byte, at) => byte === program[end + at]);
+}
+
+function body(seed: string, size: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(size);
+  fillSampleBody(bytes, `RT1062 ${seed}`);
+  return bytes;
+}
+
+function writeVectors(bytes: Uint8Array, offset: number, stack: number, reset: number): void {
+  const view = new DataView(bytes.buffer);
+  view.setUint32(offset, stack, true);
+  view.setUint32(offset + 4, reset, true);
+}
+
+function sealed(bytes: Uint8Array<ArrayBuffer>, mark: number): Uint8Array<ArrayBuffer> {
+  bytes.set(simulationMarkBytes, mark);
+  const end = bytes.length - DIGEST;
+  bytes.set(digest(bytes.subarray(0, end)), end);
+  return bytes;
+}
+
+function digest(bytes: Uint8Array): Uint8Array {
+  return createHash("sha256").update(bytes).digest();
+}

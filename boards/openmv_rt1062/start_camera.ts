@@ -1,0 +1,89 @@
+import type { Mode, Sighting } from "../../core/device/sighting.ts";
+import { isKind } from "../../core/errors.ts";
+import type { Bench } from "../../core/plan/bench.ts";
+import type { Proof } from "../../core/plan/proof.ts";
+import type { Step } from "../../core/plan/step.ts";
+import { rt1062 } from "./boards.ts";
+import { isBootSourceSet } from "./fuse.ts";
+import type { LoaderLink } from "./loader.ts";
+
+/** The loader answers a reset and leaves at once; so long for a slow host (B6, B11). */
+const LEAVE_MS = 5_000;
+/** From reset over the bootloader's 1.5 s window to the running firmware. */
+const START_MS = 30_000;
+const START_WEIGHT = 3_000;
+
+/**
+ * After a restore: reset, jumper off, and the camera must start by itself. Left out while the
+ * boot-source fuse is not set, because then it cannot.
+ *
+ * @param expected `firmware`, or also `bootloader` where the firmware was not written by this run.
+ */
+export function restartStep(link: LoaderLink, expected: readonly Mode[]): Step {
+  let proof: Proof | undefined;
+  return {
+    id: "start",
+    title: "Start the camera",
+    weight: START_WEIGHT,
+    effect: "none",
+    isDone: async (bench) => {
+      if (await isBootSourceSet(bench, link)) return undefined;
+      const claim = "The camera cannot start yet: its boot-source fuse is not set.";
+      return { claim, evidence: "fuse" };
+    },
+    run: async (bench) => {
+      const loader = await reset(bench, link);
+      const what = expected.includes("bootloader")
+        ? "the camera starting by itself (15a2:0073 or 37c5:1060)"
+        : "the running camera (37c5:1060)";
+      const { mode, title } = await bench.request(rt1062.afterActions, {
+        what,
+        modes: expected,
+        // Not the flashloader, should it still be there: it left, or its power was taken.
+        accept: ({ seen }) => seen.usb.address !== loader.seen.usb.address,
+      });
+      proof = mode === "firmware" ? aliveProof : {
+        claim: `The camera's own bootloader starts (${title}).`,
+        evidence: "alive",
+      };
+    },
+    prove: async () => proof!,
+  };
+}
+
+/** After a flash: reset, and the firmware must start; no hand is needed. */
+export function rebootStep(link: LoaderLink): Step {
+  return {
+    id: "start",
+    title: "Start the firmware",
+    weight: START_WEIGHT,
+    effect: "none",
+    run: async (bench) => {
+      await reset(bench, link);
+      const what = "the running camera (37c5:1060)";
+      await bench.waitFor({ what, modes: ["firmware"], deadlineMs: START_MS });
+    },
+    prove: async () => aliveProof,
+  };
+}
+
+const aliveProof: Proof = {
+  claim: "The camera runs its firmware (37c5:1060).",
+  evidence: "alive",
+};
+
+/** Resets through the loader and waits until it has left the bus. */
+export async function reset(bench: Bench, link: LoaderLink): Promise<Sighting> {
+  const sighting = await link.use(bench, async (loader) => {
+    await loader.client.reset();
+    return loader.sighting;
+  });
+  await link.close();
+  try {
+    await bench.waitGone(sighting, LEAVE_MS);
+  } catch (error) {
+    // The hands that come next take the power away in any case.
+    if (!isKind(error, "timeout")) throw error;
+  }
+  return sighting;
+}

@@ -1,0 +1,152 @@
+import { UnbrickError } from "../../core/errors.ts";
+import { hex } from "../../core/format.ts";
+import { badImage } from "../../core/image/bad_image.ts";
+import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
+import type { Image } from "../../core/image/image.ts";
+import { vectorTable } from "../../core/image/inspect.ts";
+import { flexspiConfigAt } from "../../core/mboot/mod.ts";
+import { bootDataOf, ivtAt } from "../../core/sdp/mod.ts";
+import {
+  FIRMWARE_IVT,
+  FIRMWARE_VECTORS,
+  FLASHLOADER_LOAD,
+  isFirmwareReset,
+  isStackPointer,
+  ram,
+  regions,
+  SBL_SELF,
+  SBL_START,
+} from "./memory_map.ts";
+
+/** Refuses what cannot be right for the camera, before any device is touched. Pure. */
+
+/** IVT, boot data and a vector table behind them: fewer bytes are no program. */
+const SMALLEST_PROGRAM = 0x500;
+/** Bytes in a data report of the ROM, which stores the padding of the last one too (A1). */
+const ROM_REPORT = 1024;
+
+/**
+ * The RAM flashloader: an IVT for 0x20001C00 whose length is the file's (A6), all of it in DTCM.
+ * @throws UnbrickError `bad-image`.
+ */
+export function checkFlashloader(image: Image): void {
+  refuseEmpty(image);
+  refuseSmallerThan(image, SMALLEST_PROGRAM, "a flashloader");
+  checkIvt(image, FLASHLOADER_LOAD, FLASHLOADER_LOAD, image.bytes.length);
+  const room = ram.dtcm.start + ram.dtcm.size - FLASHLOADER_LOAD;
+  refuseLargerThan(image, room - room % ROM_REPORT, "RAM");
+  refuseAddress(image, FLASHLOADER_LOAD);
+}
+
+/** The SBL: an IVT for 0x20001000, which the ROM copies together with the 4 KiB in front of it. */
+export function checkBootloader(image: Image): void {
+  refuseEmpty(image);
+  refuseSmallerThan(image, SMALLEST_PROGRAM, "a bootloader");
+  refuseLargerThan(image, regions.bootloader.size, "bootloader");
+  const head = regions.bootloader.start - regions.fcb.start;
+  checkIvt(image, SBL_SELF, SBL_START, image.bytes.length + head);
+  refuseAddress(image, regions.bootloader.start);
+}
+
+/** firmware.bin: its own FCB, its IVT, and vectors for the firmware region (section 0). */
+export function checkFirmware(image: Image): void {
+  const { bytes, name } = image;
+  refuseEmpty(image);
+  refuseSmallerThan(image, FIRMWARE_VECTORS + 0x400, "a firmware for this camera");
+  refuseLargerThan(image, regions.firmware.size, "firmware");
+  refuseAddress(image, regions.firmware.start);
+  if (!flexspiConfigAt(bytes)) {
+    throw badImage(name, "no flash configuration block (FCFB) stands there", { offset: 0 });
+  }
+  if (!ivtAt(bytes, FIRMWARE_IVT)) {
+    throw badImage(name, "no image vector table (IVT) stands there", { offset: FIRMWARE_IVT });
+  }
+  const { initialStackPointer, resetVector } = vectorTable(bytes, FIRMWARE_VECTORS)!;
+  if (!isStackPointer(initialStackPointer)) {
+    throw badImage(
+      name,
+      `the initial stack pointer ${hex(initialStackPointer)} is not in the chip's RAM`,
+      { offset: FIRMWARE_VECTORS },
+      { initialStackPointer },
+    );
+  }
+  const end = regions.firmware.start + bytes.length;
+  if (!isFirmwareReset(resetVector) || resetVector >= end) {
+    throw badImage(
+      name,
+      `the reset vector ${hex(resetVector)} is not an odd address inside of this firmware ` +
+        `(${hex(regions.firmware.start)} to ${hex(end)})`,
+      { offset: FIRMWARE_VECTORS + 4 },
+      { resetVector },
+    );
+  }
+}
+
+/** romfs0.img: not empty and inside its region. */
+export function checkRomfs(image: Image): void {
+  refuseEmpty(image);
+  refuseLargerThan(image, regions.romfs0.size, "ROMFS");
+  refuseAddress(image, regions.romfs0.start);
+}
+
+/** An IVT at the file's start for `self`, with boot data that fit the file. */
+function checkIvt({ name, bytes }: Image, self: number, start: number, length: number): void {
+  const ivt = ivtAt(bytes, 0);
+  if (!ivt) throw badImage(name, "no image vector table (IVT) stands there", { offset: 0 });
+  if (ivt.self !== self) {
+    throw badImage(
+      name,
+      `its IVT is made for address ${hex(ivt.self)}, and this one belongs at ${hex(self)}`,
+      { offset: 0x14 },
+      { self: ivt.self, expected: self },
+    );
+  }
+  const boot = bootDataOf(bytes, 0, ivt);
+  if (!boot) throw badImage(name, "its boot data are outside of the file", { offset: 0x10 });
+  if (boot.start !== start || boot.length !== length) {
+    throw badImage(
+      name,
+      `its boot data tell of ${boot.length} bytes from ${hex(boot.start)}, and the file makes ` +
+        `${length} from ${hex(start)}`,
+      { offset: ivt.bootData - ivt.self },
+      { start: boot.start, length: boot.length },
+    );
+  }
+  if (ivt.entry % 2 === 0 || ivt.entry < self || ivt.entry >= self + bytes.length) {
+    throw badImage(
+      name,
+      `its entry ${hex(ivt.entry)} is not an odd address inside of the image`,
+      { offset: 4 },
+      { entry: ivt.entry },
+    );
+  }
+}
+
+function refuseAddress({ name, address }: Image, expected: number): void {
+  if (address === undefined || address === expected) return;
+  throw badImage(
+    name,
+    `it is made for address ${hex(address)}, and belongs at ${hex(expected)}`,
+    {},
+    { address, expected },
+  );
+}
+
+/** The image of a role, checked. */
+export function checked(image: Image): Image {
+  const check = checks[image.role];
+  if (!check) {
+    throw new UnbrickError("usage", `The OpenMV Cam RT1062 takes no image for ${image.role}.`, {
+      role: image.role,
+    });
+  }
+  check(image);
+  return image;
+}
+
+const checks: Readonly<Record<string, (image: Image) => void>> = {
+  flashloader: checkFlashloader,
+  bootloader: checkBootloader,
+  firmware: checkFirmware,
+  romfs0: checkRomfs,
+};

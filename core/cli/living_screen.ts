@@ -6,14 +6,18 @@ import { type Console, escape } from "./console.ts";
  */
 export class LivingScreen {
   #drawn: readonly string[] = [];
+  #endsBlank = false;
 
   constructor(readonly console: Console) {}
 
-  /** Prints lines above the living ones. */
+  /** Prints lines above the living ones; of blank lines that meet only one. */
   print(lines: readonly string[]): void {
     const living = this.#drawn;
     this.clear();
-    this.console.write(lines.map((line) => line + "\n").join(""));
+    for (const line of lines) {
+      if (line !== "" || !this.#endsBlank) this.console.write(line + "\n");
+      this.#endsBlank = line === "";
+    }
     this.draw(living);
   }
 

@@ -28,13 +28,15 @@ On the bus: toy ROM (port 1-1).
 Using the toy ROM on port 1-1.
 + Find the camera (1.8 s)
 14 %: Write the firmware, 64 bytes of 1000 bytes, about 0.2 s left
-26 %: Write the firmware, 192 bytes of 1000 bytes, about 0.2 s left
-38 %: Write the firmware, 320 bytes of 1000 bytes, about 0.2 s left
-49 %: Write the firmware, 448 bytes of 1000 bytes, about 0.1 s left
+20 %: Write the firmware, 128 bytes of 1000 bytes, about 0.2 s left
+32 %: Write the firmware, 256 bytes of 1000 bytes, about 0.2 s left
+44 %: Write the firmware, 384 bytes of 1000 bytes, about 0.2 s left
+55 %: Write the firmware, 512 bytes of 1000 bytes, about 0.1 s left
 61 %: Write the firmware, 576 bytes of 1000 bytes, about 0.1 s left
 73 %: Write the firmware, 704 bytes of 1000 bytes, about 0.1 s left
-84 %: Write the firmware, 832 bytes of 1000 bytes, about 0.0 s left
-96 %: Write the firmware, 960 bytes of 1000 bytes, about 0.0 s left
+84 %: Write the firmware, 832 bytes of 1000 bytes
+90 %: Write the firmware, 896 bytes of 1000 bytes
+100 %: Write the firmware, 1000 bytes of 1000 bytes
 + Write the firmware (0.2 s)
 
 + The Toy Camera is restored (2.0 s).

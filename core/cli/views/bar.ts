@@ -2,11 +2,11 @@ import { byteSize, duration } from "../../format.ts";
 import type { RunEvent } from "../../plan/events.ts";
 import type { Style } from "../style.ts";
 
-const SMALLEST_BAR = 8, LONGEST_BAR = 40;
+const SHORTEST_BAR = 8, LONGEST_BAR = 30;
 
 /**
- * The one bar of a run in one line of at most `width` columns: share, bytes, rate, time left. What
- * does not fit is left out, the least important first.
+ * The one bar of a run in one line of at most `width` columns: share, time left, bytes, rate. The bar
+ * keeps its length; facts that do not fit are left out, the least important first.
  */
 export function barLine(
   progress: Pick<
@@ -17,18 +17,19 @@ export function barLine(
   style: Style,
 ): string {
   const { fraction, done, total, unit, rate, remainingMs } = progress;
+  const length = Math.min(LONGEST_BAR, Math.max(SHORTEST_BAR, Math.floor(width / 4)));
+  const full = Math.floor(fraction * length);
   const facts = [
     `${Math.floor(fraction * 100)} %`.padStart(5),
-    remainingMs > 0 ? `${duration(remainingMs)} left` : undefined,
+    remainingMs >= 100 ? `${duration(remainingMs)} left` : undefined,
     unit === "bytes" ? `${byteSize(done)} of ${byteSize(total)}` : undefined,
     unit === "bytes" && rate ? `${byteSize(Math.round(rate))}/s` : undefined,
   ].filter((fact) => fact !== undefined);
-  const lengthWith = (count: number) => facts.slice(0, count).join("  ").length + 2 + 2;
-  let count = facts.length;
-  while (count > 1 && lengthWith(count) + SMALLEST_BAR > width) count--;
-  const room = Math.max(0, Math.min(LONGEST_BAR, width - lengthWith(count)));
-  const full = Math.floor(fraction * room);
-  const bar = style.good(style.barFull.repeat(full)) +
-    style.dim(style.barEmpty.repeat(room - full));
-  return `  ${bar}  ${facts.slice(0, count).join("  ")}`;
+  let text = "";
+  for (const fact of facts) {
+    if (4 + length + text.length + fact.length > width) break;
+    text += `  ${fact}`;
+  }
+  return "  " + style.good(style.barFull.repeat(full)) +
+    style.dim(style.barEmpty.repeat(length - full)) + text;
 }

@@ -7,9 +7,9 @@ import { runTitle, summaryLines } from "./summary.ts";
 
 /** Lines for a pipe, a log or a screen reader: nothing is drawn over, progress comes seldom. */
 
-/** A progress line is due after this share of the run or this time, whichever is first and both are not tiny. */
-const PROGRESS_SHARE = 0.1;
+/** A progress line is due at each tenth of the run, and after this time. */
 const PROGRESS_MS = 10_000;
+const tenth = (fraction: number) => Math.floor(fraction * 10);
 
 export interface PlainState {
   readonly run: RunState;
@@ -29,7 +29,7 @@ export function plain(
   const state = { ...before, run: reduce(before.run, event) };
   if (event.type === "progress") {
     if (event.unit !== "bytes") return { state, lines: [] };
-    const isDue = event.fraction - before.toldFraction >= PROGRESS_SHARE ||
+    const isDue = tenth(event.fraction) > tenth(before.toldFraction) ||
       event.at - before.toldAt >= PROGRESS_MS;
     if (!isDue) return { state, lines: [] };
     const told = { ...state, toldFraction: event.fraction, toldAt: event.at };

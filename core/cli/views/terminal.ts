@@ -15,6 +15,7 @@ export function stayingLines(run: RunState, event: RunEvent, options: EndingOpti
       return ["", style.bold(runTitle(event)), ...summaryLines(event), ""];
     case "hardware":
       return [
+        "",
         style.attention(style.bold("Do this now:")),
         ...actionLines(event.actions, width).map(style.attention),
         "",

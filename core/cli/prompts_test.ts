@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { PassThrough } from "node:stream";
+import { isKind } from "../errors.ts";
+import { makePrompts } from "./prompts.ts";
+
+/** A terminal whose keys come from the test. */
+function keyboard(...keys: string[]) {
+  const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode() {} });
+  const output = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 24 });
+  let text = "";
+  output.on("data", (bytes) => text += bytes);
+  const press = async () => {
+    for (const key of keys) {
+      await new Promise((resolve) => setImmediate(resolve));
+      input.write(key);
+    }
+  };
+  return { prompts: makePrompts({ input, output }), press, screen: () => text };
+}
+
+const down = "\x1b[B", enter = "\r", ctrlC = "\x03";
+const signal = new AbortController().signal;
+const cancelled = (error: unknown) => isKind(error, "cancelled");
+
+async function answer<T>(
+  keys: string[],
+  ask: (prompts: ReturnType<typeof makePrompts>) => Promise<T>,
+): Promise<T> {
+  const { prompts, press } = keyboard(...keys);
+  const answered = ask(prompts);
+  await press();
+  return await answered;
+}
+
+Deno.test("confirm: Enter alone is a no, y is a yes, Ctrl-C cancels", async () => {
+  assert.equal(await answer([enter], (prompts) => prompts.confirm("Write?", signal)), false);
+  assert.equal(await answer(["y"], (prompts) => prompts.confirm("Write?", signal)), true);
+  await assert.rejects(answer([ctrlC], (prompts) => prompts.confirm("Write?", signal)), cancelled);
+});
+
+Deno.test("select: arrows choose", async () => {
+  const choices = [{ value: 10, label: "one" }, { value: 20, label: "two" }];
+  const select = (prompts: ReturnType<typeof makePrompts>) =>
+    prompts.select("Which?", choices, signal);
+  assert.equal(await answer([enter], select), 10);
+  assert.equal(await answer([down, enter], select), 20);
+  await assert.rejects(answer([ctrlC], select), cancelled);
+});
+
+Deno.test("a word must be typed whole; only Enter is a no", async () => {
+  const type = (prompts: ReturnType<typeof makePrompts>) =>
+    prompts.typeWord("Burn the fuse?", "BURN", signal);
+  assert.equal(await answer([..."BURN", enter], type), true);
+  assert.equal(await answer([enter], type), false);
+  assert.equal(await answer([..."BUR", enter, "N", enter], type), true);
+});
+
+Deno.test("a prompt ends when its signal aborts", async () => {
+  const stop = new AbortController();
+  const { prompts } = keyboard();
+  const asked = prompts.confirm("Write?", stop.signal);
+  stop.abort();
+  await assert.rejects(asked, cancelled);
+});

@@ -63,6 +63,14 @@ const meanings: readonly Meaning[] = [
     say: (subject) => `The operating system failed to handle ${subject}.`,
   },
   {
+    // What Linux says of an interface that is not there when a driver would have to be detached.
+    code: -2,
+    name: "LIBUSB_ERROR_INVALID_PARAM",
+    on: ["claim"],
+    kind: "protocol",
+    say: (subject) => `An interface that is needed does not exist in ${subject}.`,
+  },
+  {
     code: -2,
     name: "LIBUSB_ERROR_INVALID_PARAM",
     kind: "bug",

@@ -542,8 +542,8 @@ static int claim_interface(struct libusb_device_handle *handle, uint8_t number)
 		return code;
 	if (!device->plugged)
 		return LIBUSB_ERROR_NO_DEVICE;
-	if (number >= device->config[4])
-		return LIBUSB_ERROR_NOT_FOUND;
+	if (number >= device->config[4]) /* as Linux, seen in the guest */
+		return handle->auto_detach_kernel_driver ? LIBUSB_ERROR_INVALID_PARAM : LIBUSB_ERROR_NOT_FOUND;
 	if (device->claimed & 1U << number)
 		return LIBUSB_ERROR_BUSY;
 	if (device->driver_bound == 1) {

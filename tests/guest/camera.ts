@@ -96,16 +96,15 @@ export class Camera {
     return { ...outcome, lines };
   }
 
-  /** What is wrong with the camera's memory; empty if bootloader and firmware equal the release. */
+  /** What of the release is not in the camera's memories; empty if all of it is. */
   differences(): string[] {
-    const flash = this.simulated.memory("flash");
-    const { bootloader, firmware } = this.release;
-    const { start } = partitionNamed(this.board.partitions, "FIRMWARE");
-    const equals = (bytes: Uint8Array, at: number) =>
-      bytes.every((byte, offset) => flash[at + offset] === byte);
-    return [
-      ...(equals(bootloader, 0) ? [] : ["the bootloader differs"]),
-      ...(equals(firmware, start - FLASH_BASE) ? [] : ["the firmware differs"]),
-    ];
+    const { bootloader, firmware, romfs } = this.release;
+    const parts = { BOOTLOADER: bootloader, FIRMWARE: firmware, ROMFS0: romfs };
+    return Object.entries(parts).flatMap(([name, bytes]) => {
+      const { memory, start } = partitionNamed(this.board.partitions, name);
+      const held = this.simulated.memory(memory);
+      const offset = memory === "flash" ? start - FLASH_BASE : start;
+      return bytes.every((byte, at) => held[offset + at] === byte) ? [] : [`${name} differs`];
+    });
   }
 }

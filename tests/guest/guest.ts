@@ -3,7 +3,7 @@ import { UnbrickError } from "../../core/errors.ts";
 import type { Attachment } from "../../core/usb/attachment.ts";
 import { listen, type UsbIpListener } from "../../core/usb/usbip/listen.ts";
 import { VirtualBus } from "../../core/usb/virtual_bus.ts";
-import { HOST, type Machine, type Outcome, type RunOptions } from "./machine.ts";
+import type { Machine, Outcome, RunOptions } from "./machine.ts";
 
 /** Ports of the first virtual host controller of the guest: socket `1-1` is its port 0. */
 const PORTS = 8;
@@ -15,13 +15,12 @@ const speeds = { low: 1, full: 2, high: 3, super: 5, unknown: 0 } as const;
  */
 export class Guest {
   readonly bus = new VirtualBus();
-  /** Defects of models and refused imports; a case with any of them fails. */
+  /** Defects of models; a case with any of them fails. */
   readonly errors: string[] = [];
   /** False: what is plugged in is only offered, and the guest must attach it itself. */
   attaches = true;
   readonly #server: UsbIpListener;
   readonly #seen = new WeakSet<Attachment>();
-  readonly #attaching = new Set<Promise<void>>();
 
   constructor(readonly machine: Machine) {
     const onError = (error: unknown) => this.errors.push(String(error));
@@ -73,7 +72,6 @@ export class Guest {
 
   /** Unplugs everything and waits until the guest has noticed. */
   async close(): Promise<void> {
-    await Promise.all(this.#attaching);
     for (const { portPath } of this.bus.attachments) this.bus.socket(portPath).detach();
     await this.until("all devices to leave", "! ls -d /sys/bus/usb/devices/1-[1-9]* 2>/dev/null");
     await this.#server.close();
@@ -83,22 +81,15 @@ export class Guest {
     for (const attachment of this.attaches ? this.bus.attachments : []) {
       if (this.#seen.has(attachment)) continue;
       this.#seen.add(attachment);
-      const attaching = this.#attach(attachment)
-        .catch((error) => void this.errors.push(String(error)))
-        .finally(() => this.#attaching.delete(attaching));
-      this.#attaching.add(attaching);
+      this.#attach(attachment).catch((error) => void this.errors.push(String(error)));
     }
   }
 
-  async #attach(attachment: Attachment): Promise<void> {
-    const { portPath, bus, address, model } = attachment;
+  async #attach({ portPath, bus, address, model }: Attachment): Promise<void> {
     const port = Number(portPath.split("-")[1]) - 1;
     if (!(port >= 0 && port < PORTS)) throw new Error(`the guest has no port ${portPath}`);
     const devid = bus << 16 | address;
-    const target = `${portPath} ${port} ${devid} ${speeds[model.speed]}`;
-    const { code, stderr } = await this.run(
-      `nc ${HOST} ${this.#server.port} -e /attach ${target}`,
-    );
-    if (code !== 0 && !attachment.gone) throw new Error(`${portPath} was not attached: ${stderr}`);
+    const device = { busid: portPath, port, devid, speed: speeds[model.speed] };
+    await this.machine.attach(this.#server.port, device);
   }
 }

@@ -1,6 +1,13 @@
 import { systemClock, withDeadline } from "../../core/clock.ts";
 import { UnbrickError } from "../../core/errors.ts";
 import { ByteReader } from "../../core/usb/usbip/byte_reader.ts";
+import {
+  BUSID_LENGTH,
+  encodeOpCommon,
+  encodeText,
+  OpCode,
+  VERSION,
+} from "../../core/usb/usbip/packets.ts";
 
 /** What a command in the guest gave back. */
 export interface Outcome {
@@ -73,13 +80,28 @@ export class Machine {
     const line = user ? `su ${user} -c ${quoted(command)}` : command;
     const encoded = new TextEncoder().encode(line).toBase64();
     const result = new Promise<Outcome>((resolve) => this.#waiting.set(id, resolve));
-    await this.#agent!.write(new TextEncoder().encode(`${id} ${seconds} ${encoded}\n`));
+    await this.#tell(`run ${id} ${seconds} ${encoded}`);
     const limit = { ms: seconds * 1000 + GRACE_MS, what: `“${command}” in the guest` };
     try {
       return await withDeadline(systemClock, limit, () => result);
     } finally {
       this.#waiting.delete(id);
     }
+  }
+
+  /**
+   * Imports a device from a USB/IP server on the host's loopback into a port (0 to 7) of the guest's
+   * virtual host controller. Returns before it has happened.
+   */
+  async attach(
+    server: number,
+    device: { busid: string; port: number; devid: number; speed: number },
+  ): Promise<void> {
+    const { busid, port, devid, speed } = device;
+    const head = encodeOpCommon({ version: VERSION, code: OpCode.REQ_IMPORT, status: 0 });
+    const request = [...head, ...encodeText(busid, BUSID_LENGTH)]
+      .map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
+    await this.#tell(`attach ${server} ${request} ${port} ${devid} ${speed}`);
   }
 
   /**
@@ -138,6 +160,10 @@ export class Machine {
     }
     await this.process.status;
     this.listener.close();
+  }
+
+  async #tell(line: string): Promise<void> {
+    await this.#agent!.write(new TextEncoder().encode(line + "\n"));
   }
 
   async #accept(): Promise<void> {

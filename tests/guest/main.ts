@@ -3,6 +3,7 @@ import { systemClock, withDeadline } from "../../core/clock.ts";
 import type { GuestCase } from "./case.ts";
 import { dfuUtilCases } from "./cases/dfu_util.ts";
 import { executableCases } from "./cases/executable.ts";
+import { stm32Cases } from "./cases/stm32.ts";
 import { usbCases } from "./cases/usb.ts";
 import { Guest } from "./guest.ts";
 import { buildInitramfs } from "./initramfs.ts";
@@ -13,17 +14,26 @@ import { exists } from "./process.ts";
 /**
  * The guest tests: the compiled executable and foreign tools in a virtual machine with Linux' own USB
  * stack, against the device models outside. `--only TEXT` runs the cases whose name has the text.
+ * `--executable FILE` takes another one than dist/unbrick-linux-x64.
  */
 
-const EXECUTABLE = "dist/unbrick-linux-x64";
+const EXECUTABLE = new URL("../../dist/unbrick-linux-x64", import.meta.url).pathname;
 const CASE_MS = 120_000;
-const cases: readonly GuestCase[] = [...usbCases, ...dfuUtilCases, ...executableCases];
+const cases: readonly GuestCase[] = [
+  ...usbCases,
+  ...dfuUtilCases,
+  ...executableCases,
+  ...stm32Cases,
+];
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ args: Deno.args, options: { only: { type: "string" } } });
+  const { values } = parseArgs({
+    args: Deno.args,
+    options: { only: { type: "string" }, executable: { type: "string", default: EXECUTABLE } },
+  });
   const chosen = cases.filter(({ name }) => name.includes(values.only ?? ""));
   if (chosen.length === 0) throw new Error(`no case has “${values.only}” in its name`);
-  const machine = await bootMachine();
+  const machine = await bootMachine(values.executable);
   let failed = 0;
   try {
     for (const one of chosen) {
@@ -40,18 +50,17 @@ async function main(): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
-async function bootMachine(): Promise<Machine> {
+async function bootMachine(executable: string): Promise<Machine> {
   const cache = new URL("../../.cache/guest", import.meta.url).pathname;
   await Deno.mkdir(cache, { recursive: true });
   await installTools();
   const kernel = await fetchKernel(cache);
-  const executable = new URL(`../../${EXECUTABLE}`, import.meta.url).pathname;
   const programs = [
     { from: "/usr/bin/dfu-util", to: "/usr/bin/dfu-util" },
     { from: "/usr/sbin/usbip", to: "/usr/sbin/usbip" },
   ];
   if (await exists(executable)) programs.push({ from: executable, to: "/usr/bin/unbrick" });
-  else console.log(`${EXECUTABLE} is not there: run \`deno task build\` first`);
+  else console.log(`${executable} is not there: run \`deno task build\` first`);
   const initramfs = await buildInitramfs(cache, kernel, programs);
   const start = systemClock.now();
   const machine = await Machine.boot(kernel.image, initramfs, `${cache}/console.log`);

@@ -33,7 +33,7 @@ Using the toy ROM on port 1-1.
 44 %: Write the firmware, 384 bytes of 1000 bytes, about 0.2 s left
 55 %: Write the firmware, 512 bytes of 1000 bytes, about 0.1 s left
 61 %: Write the firmware, 576 bytes of 1000 bytes, about 0.1 s left
-73 %: Write the firmware, 704 bytes of 1000 bytes, about 0.1 s left
+73 %: Write the firmware, 704 bytes of 1000 bytes
 84 %: Write the firmware, 832 bytes of 1000 bytes
 90 %: Write the firmware, 896 bytes of 1000 bytes
 100 %: Write the firmware, 1000 bytes of 1000 bytes

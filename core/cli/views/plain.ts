@@ -45,10 +45,9 @@ export function plain(
 function progressLine(event: Extract<RunEvent, { type: "progress" }>): string {
   const percent = `${Math.floor(event.fraction * 100)} %`;
   const rate = event.rate ? `, ${byteSize(Math.round(event.rate))}/s` : "";
-  return `${percent}: ${event.title}, ${byteSize(event.done)} of ${
-    byteSize(event.total)
-  }${rate}, ` +
-    `about ${duration(event.remainingMs)} left`;
+  const left = event.remainingMs >= 100 ? `, about ${duration(event.remainingMs)} left` : "";
+  return `${percent}: ${event.title}, ` +
+    `${byteSize(event.done)} of ${byteSize(event.total)}${rate}${left}`;
 }
 
 /** The lines of every event but progress. */

@@ -13,10 +13,13 @@ export async function run(
     env: options.env,
     cwd: options.cwd,
   });
-  const output = await command.output().catch((error) => {
+  let output: Deno.CommandOutput;
+  try {
+    output = await command.output();
+  } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new MissingProgram(program, options.hint);
-  });
+  }
   const text = new TextDecoder();
   if (!output.success) {
     throw new Error(

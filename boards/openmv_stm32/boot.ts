@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { bootloaderHeader, vectorTable } from "../../core/image/inspect.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import { boards, type Stm32Board } from "./boards.ts";
@@ -16,14 +17,12 @@ export interface RunnableBootloader {
   readonly bcdDevice: number;
 }
 
-/** The bootloader in flash; undefined if the core would crash in it. */
+/** The bootloader in these bytes of its region; undefined if the core would crash in it. */
 export function runnableBootloader(
-  flash: Uint8Array,
+  bytes: Uint8Array,
   board: Stm32Board,
   known: readonly Uint8Array[],
 ): RunnableBootloader | undefined {
-  const { end } = partitionNamed(board.partitions, "BOOTLOADER");
-  const bytes = flash.subarray(0, end - FLASH_BASE);
   if (!starts(bytes, FLASH_BASE, [board.processor.bootloaderStack], known)) return undefined;
   const id = marksIn(bytes).bootloader[0]?.boardId;
   const owner = boards.find((one) => one.id === id);
@@ -35,14 +34,13 @@ export function runnableBootloader(
   };
 }
 
-/** USB product id of the firmware in flash; undefined if the core would crash in it. */
+/** USB product id of the firmware in these bytes of its region; undefined if it would crash. */
 export function runnableFirmware(
-  flash: Uint8Array,
+  bytes: Uint8Array,
   board: Stm32Board,
   known: readonly Uint8Array[],
 ): number | undefined {
   const { start } = partitionNamed(board.partitions, "FIRMWARE");
-  const bytes = flash.subarray(start - FLASH_BASE);
   if (!starts(bytes, start, board.processor.ram, known)) return undefined;
   const id = marksIn(bytes).firmware[0]?.boardId;
   return id === board.id ? board.firmwareProductId : undefined;
@@ -60,12 +58,12 @@ function starts(
     !isDamaged(bytes, known);
 }
 
-/** True if an image that is known begins here and does not go on as it should. */
+/** True if images that are known begin here, and none of them goes on as it should. */
 function isDamaged(bytes: Uint8Array, known: readonly Uint8Array[]): boolean {
-  const image = known.find((one) => equals(one.subarray(0, RECOGNISED_BY), bytes));
-  return image !== undefined && !equals(image, bytes);
+  const begun = known.filter((one) => equals(one.subarray(0, RECOGNISED_BY), bytes));
+  return begun.length > 0 && !begun.some((one) => equals(one, bytes));
 }
 
 function equals(image: Uint8Array, bytes: Uint8Array): boolean {
-  return image.every((byte, at) => byte === bytes[at]);
+  return Buffer.compare(image, bytes.subarray(0, image.length)) === 0;
 }

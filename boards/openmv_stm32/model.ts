@@ -5,7 +5,11 @@ import type { SimulatedBoard, SimulationOptions } from "../../core/family.ts";
 import { FlashMemory } from "../../core/flash/flash_memory.ts";
 import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
 import { OpenMvBootloaderModel } from "../../core/openmv_bootloader/model.ts";
-import type { Partition } from "../../core/openmv_bootloader/partition.ts";
+import {
+  type Partition,
+  partitionNamed,
+  partitionSize,
+} from "../../core/openmv_bootloader/partition.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import type { UsbDeviceModel } from "../../core/usb/model.ts";
 import { runnableBootloader, runnableFirmware } from "./boot.ts";
@@ -34,6 +38,7 @@ export class SimulatedStm32Camera implements SimulatedBoard {
   /** Power is on until this is aborted. */
   #power: AbortController | undefined;
   #model: UsbDeviceModel | undefined;
+  readonly #roms: DfuSeModel[] = [];
 
   constructor(readonly board: Stm32Board, options: SimulationOptions) {
     this.#options = options;
@@ -54,10 +59,22 @@ export class SimulatedStm32Camera implements SimulatedBoard {
     return [...this.#memories.values()].reduce((sum, memory) => sum + memory.busyMs, 0);
   }
 
+  /** What must never happen to a camera, and did: mass erase, OTP or option bytes written. */
+  get disasters(): readonly string[] {
+    return this.#roms.flatMap((rom) => rom.disasters);
+  }
+
   memory(name: string): Uint8Array {
     const memory = this.#memories.get(name);
     if (memory) return memory.read(memory.base, memory.size);
     throw new UnbrickError("not-found", `The ${this.board.name} has no memory "${name}".`);
+  }
+
+  /** A copy of the first bytes of a partition, all of it by default. */
+  partition(name: string, length?: number): Uint8Array {
+    const partition = partitionNamed(this.board.partitions, name);
+    const memory = this.#memories.get(partition.memory)!;
+    return memory.read(partition.start, length ?? partitionSize(partition));
   }
 
   async perform({ id }: HardwareAction): Promise<void> {
@@ -93,8 +110,10 @@ export class SimulatedStm32Camera implements SimulatedBoard {
     this.#power?.abort();
     this.#power = new AbortController();
     const isBlank = this.#flash.isBlank(FLASH_BASE, this.#flash.size);
+    // Unprotected is a chip that has erased itself for it.
+    if (isBlank && this.disasters.includes("read unprotect")) this.#isProtected = false;
     if (this.#hasJumper || isBlank) return this.#later(() => this.#showRom());
-    const found = runnableBootloader(this.memory("flash"), this.board, this.#known);
+    const found = runnableBootloader(this.partition("BOOTLOADER"), this.board, this.#known);
     if (found) this.#later(() => this.#showBootloader(found.board, found.bcdDevice));
   }
 
@@ -112,12 +131,10 @@ export class SimulatedStm32Camera implements SimulatedBoard {
       },
       hooks: {
         leave: () => this.#restart(),
-        reenumerate: () => {
-          if (rom.disasters.includes("read unprotect")) this.#isProtected = false;
-          this.#restart();
-        },
+        reenumerate: () => this.#restart(),
       },
     });
+    this.#roms.push(rom);
     this.#show(rom);
   }
 
@@ -143,7 +160,7 @@ export class SimulatedStm32Camera implements SimulatedBoard {
   }
 
   #showFirmware(): void {
-    const productId = runnableFirmware(this.memory("flash"), this.board, this.#known);
+    const productId = runnableFirmware(this.partition("FIRMWARE"), this.board, this.#known);
     if (productId === undefined) return;
     this.#show(
       new RunningFirmwareModel({

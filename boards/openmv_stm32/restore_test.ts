@@ -1,42 +1,328 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { portOf } from "../../core/device/sighting.ts";
 import type { SimulationOptions } from "../../core/family.ts";
-import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
-import { Trial } from "../../core/plan/trial.ts";
+import { imageSet } from "../../core/image/image_set.ts";
+import type { HardwareAction } from "../../core/plan/hardware_action.ts";
+import { hands, Trial } from "../../core/plan/trial.ts";
 import { boards, type Stm32Board } from "./boards.ts";
-import { FLASH_BASE } from "./chips.ts";
 import { SimulatedStm32Camera } from "./model.ts";
 import { openmvStm32 } from "./mod.ts";
-import { sampleImages } from "./samples.ts";
+import { factoryVersions, sampleImages } from "./samples.ts";
+
+const [m4, m7, h7, h7Plus] = boards;
 
 function setUp(board: Stm32Board, options: Partial<SimulationOptions> = {}) {
   const trial = new Trial([openmvStm32]);
   const { clock, bus } = trial;
   const camera = new SimulatedStm32Camera(board, { clock, socket: bus.socket("1-1"), ...options });
-  return { trial, camera, images: sampleImages(board) };
+  const plan = (more = {}) => openmvStm32.plan("restore", board, sampleImages(board), more);
+  const restore = (more = {}, run = {}) =>
+    trial.clock.run(() => trial.run(plan(more), camera, run));
+  return { trial, camera, plan, restore };
 }
 
-function holdsAll(camera: SimulatedStm32Camera): boolean {
-  const { board } = camera;
-  return sampleImages(board).all.every(({ role, bytes }) => {
-    const { memory, start } = partitionNamed(board.partitions, role.toUpperCase());
-    const at = memory === "flash" ? start - FLASH_BASE : start;
-    const held = camera.memory(memory).subarray(at, at + bytes.length);
-    return held.every((byte, i) => byte === bytes[i]);
-  });
+/** True if the camera holds what the bundled images say. */
+function isRestored(camera: SimulatedStm32Camera): boolean {
+  return sampleImages(camera.board).all.every(({ role, bytes }) =>
+    Buffer.compare(camera.partition(role.toUpperCase(), bytes.length), bytes) === 0
+  );
 }
 
 for (const board of boards) {
   for (const condition of ["bricked", "blank", "healthy"] as const) {
     Deno.test(`a ${condition} ${board.name} is restored and flashed`, async () => {
-      const { trial, camera, images } = setUp(board, { condition });
-      const plan = openmvStm32.plan("restore", board, images, {});
-      const result = await trial.clock.run(() => trial.run(plan, camera));
+      const { trial, camera, restore } = setUp(board, { condition });
+      const files = camera.partition("FILESYSTEM");
+      const result = await restore();
       assert.equal(result.error?.message, undefined);
       assert.equal(result.outcome, "proven");
-      assert.ok(holdsAll(camera));
-      assert.equal(trial.events.at(-1)?.type, "run-ended");
-      const alive = result.proofs.filter(({ evidence }) => evidence === "alive");
-      assert.equal(alive.length, 1);
+      assert.ok(isRestored(camera));
+      assert.deepEqual(camera.disasters, []);
+      assert.ok(result.proofs.some(({ evidence }) => evidence === "alive"));
+      assert.deepEqual(trial.touched, ["bootloader", "firmware", "romfs0"]);
+      assert.deepEqual(camera.partition("FILESYSTEM"), files);
     });
   }
 }
+
+Deno.test("a second restore finds everything done and writes nothing", async () => {
+  for (const board of [m4, h7Plus]) {
+    const { trial, camera, restore } = setUp(board);
+    await restore();
+    const { busyMs } = camera;
+    const result = await restore();
+    assert.equal(result.outcome, "proven");
+    assert.deepEqual(trial.touched, []);
+    assert.deepEqual(trial.skipped, ["bootloader", "firmware", "romfs0"]);
+    assert.equal(camera.busyMs, busyMs);
+  }
+});
+
+Deno.test("a camera that waits in the wanted bootloader needs no jumper", async () => {
+  const { trial, camera, plan } = setUp(h7, {
+    condition: "healthy",
+    images: sampleImages(h7),
+    traps: { forced: true },
+  });
+  const result = await trial.clock.run(async () => {
+    await camera.perform({ id: "plug", text: "" });
+    await trial.clock.sleep(500);
+    return await trial.run(plan(), camera);
+  });
+  assert.equal(result.error, undefined);
+  assert.deepEqual(trial.touched, []);
+  assert.ok(!trial.events.some((event) => event.type === "hardware"));
+});
+
+Deno.test("only the bootloader region is erased through the ROM, and nothing behind it", async () => {
+  const { camera, restore } = setUp(h7);
+  const before = camera.memory("flash").subarray(0x20000);
+  const result = await restore({ bootloaderOnly: true });
+  assert.equal(result.error, undefined);
+  assert.deepEqual(camera.memory("flash").subarray(0x20000), before);
+});
+
+Deno.test("without firmware a restore is refused unless it is for the bootloader alone", () => {
+  const only = imageSet("here", [sampleImages(m7).get("bootloader")!]);
+  const plan = (options: object) => openmvStm32.plan("restore", m7, only, options);
+  assert.throws(() => plan({}), { kind: "not-found" });
+  assert.ok(plan({ bootloaderOnly: true }).steps.some(({ id }) => id === "bootloader"));
+});
+
+Deno.test("the steps of a plan say what they change", () => {
+  const { steps } = openmvStm32.plan("restore", h7Plus, sampleImages(h7Plus), {
+    eraseFilesystem: true,
+  });
+  const bootloader = sampleImages(h7Plus).get("bootloader")!;
+  const targets = steps.flatMap((step) => step.targets ?? []);
+  assert.deepEqual(targets[0], {
+    region: "bootloader",
+    address: 0x08000000,
+    length: bootloader.bytes.length,
+    sha256: bootloader.sha256,
+    image: "bootloader.bin",
+  });
+  assert.deepEqual(targets.map(({ region, address }) => [region, address]), [
+    ["bootloader", 0x08000000],
+    ["file system", 0],
+    ["firmware", 0x08040000],
+    ["ROMFS", 0x01800000],
+  ]);
+  assert.ok(steps.every(({ weight }) => weight > 0));
+});
+
+Deno.test("a camera that is another board is refused before anything is erased", async () => {
+  const { camera, trial } = setUp(h7Plus);
+  const before = camera.memory("flash");
+  const plan = openmvStm32.plan("restore", h7, sampleImages(h7), {});
+  const result = await trial.clock.run(() => trial.run(plan, camera));
+  assert.equal(result.error?.kind, "wrong-board");
+  assert.match(result.error!.message, /OMV4P H7 32768 SDRAM/);
+  assert.equal(result.outcome, "unchanged");
+  assert.deepEqual(camera.memory("flash"), before);
+});
+
+Deno.test("the firmware counts more than the bootloader: a wrong one can be put right", async () => {
+  const { camera, restore } = setUp(h7Plus, { condition: "healthy" });
+  const wrong = sampleImages(h7).get("bootloader")!.bytes;
+  const held = imageSet("a mistake", [
+    { ...sampleImages(h7Plus).get("bootloader")!, bytes: wrong },
+    sampleImages(h7Plus, factoryVersions).get("firmware")!,
+  ]);
+  const again = setUp(h7Plus, { condition: "healthy", images: held });
+  assert.equal((await again.restore()).error, undefined);
+  assert.ok(isRestored(again.camera));
+  assert.equal((await restore()).error, undefined);
+  assert.ok(isRestored(camera));
+});
+
+Deno.test("a flash that names no board leaves it to the user's choice, and says so", async () => {
+  const { trial, restore } = setUp(h7Plus, { traps: { anonymous: true } });
+  // What is left of the bootloader is gone, too.
+  const result = await restore();
+  assert.equal(result.error, undefined);
+  assert.ok(trial.notes.some((note) => /Nothing left in the flash/.test(note)), `${trial.notes}`);
+});
+
+Deno.test("a forgotten jumper is noticed, said, and asked for again", async () => {
+  for (const board of [m4, h7]) {
+    const { trial, camera, restore } = setUp(board);
+    let forgotten = 0;
+    const result = await restore({}, {
+      operator: {
+        ...hands(camera),
+        async perform(actions: readonly HardwareAction[]) {
+          for (const action of actions) {
+            if (action.id === "remove-jumper" && forgotten++ === 0) continue;
+            await camera.perform(action);
+          }
+        },
+      },
+    });
+    assert.equal(result.error, undefined);
+    assert.equal(forgotten, 2);
+    assert.ok(trial.notes.some((note) => /jumper .* is still there/.test(note)));
+    assert.ok(isRestored(camera));
+  }
+});
+
+Deno.test("a missed moment of the bootloader is asked for again", async () => {
+  const { trial, camera, restore } = setUp(m7);
+  let holds = 0;
+  trial.bus.interpose({
+    // The moment ends while the UPLOAD that should hold the bootloader hangs.
+    transfer(_attachment, transfer, signal, next) {
+      const isHold = transfer.kind === "control" && transfer.setup.bRequest === 2 &&
+        transfer.setup.bmRequestType === 0xA1 && transfer.setup.wLength === 4096;
+      if (!isHold || holds++ > 0) return next(transfer);
+      return new Promise((_, reject) =>
+        signal.addEventListener("abort", () => reject(signal.reason), { once: true })
+      );
+    },
+  });
+  const result = await restore();
+  assert.equal(result.error, undefined);
+  assert.ok(trial.notes.some((note) => /left its bootloader before/.test(note)));
+  assert.ok(isRestored(camera));
+});
+
+Deno.test("a write-protected sector, of which the ROM says nothing, is found by reading back", async () => {
+  for (const board of [m4, h7]) {
+    const { camera, restore } = setUp(board, { traps: { writeProtected: true } });
+    const result = await restore();
+    assert.equal(result.error?.kind, "verify-failed");
+    assert.equal(result.outcome, "partly-written");
+    assert.ok(!isRestored(camera));
+  }
+});
+
+Deno.test("a protected chip is left alone", async () => {
+  for (const readProtection of ["errVENDOR", "errVENDOR-always", "drop"] as const) {
+    for (const board of [m4, h7]) {
+      const { camera, trial, restore } = setUp(board, { traps: { readProtection } });
+      const before = camera.memory("flash");
+      const result = await restore();
+      assert.equal(result.error?.kind, "protected");
+      assert.equal(result.outcome, "unchanged");
+      assert.deepEqual(trial.touched, []);
+      assert.deepEqual(camera.memory("flash"), before);
+    }
+  }
+});
+
+Deno.test("with the expert's consent a protected chip is erased and restored", async () => {
+  const allow = { allow: ["unlock-erases-all"] };
+  const { camera, restore, plan } = setUp(m7, { traps: { readProtection: "errVENDOR" } });
+  const step = plan(allow).steps.find(({ id }) => id === "unlock");
+  assert.deepEqual([step?.effect, step?.consent?.id], ["erases", "unlock-erases-all"]);
+  const result = await restore(allow);
+  assert.equal(result.error, undefined);
+  assert.deepEqual(camera.disasters, ["read unprotect"]);
+  assert.ok(isRestored(camera));
+
+  const refused = setUp(m7, { traps: { readProtection: "errVENDOR" } });
+  const operator = {
+    ...hands(refused.camera),
+    consent: ({ id }: { id: string }) => Promise.resolve(id === "write"),
+  };
+  assert.equal((await refused.restore(allow, { operator })).error?.kind, "consent-needed");
+  assert.deepEqual(refused.camera.disasters, []);
+
+  const open = setUp(m7);
+  assert.equal((await open.restore(allow)).error, undefined);
+  assert.deepEqual(open.camera.disasters, [], "an open chip is not unlocked");
+});
+
+Deno.test("the revision of an H743 does not matter for its bootloader", async () => {
+  for (const revision of ["V", "Y"]) {
+    const { restore } = setUp(h7, { traps: { revision, freshError: false } });
+    assert.equal((await restore({ bootloaderOnly: true })).error, undefined);
+  }
+});
+
+Deno.test("two cameras on the bus are never mixed up", async () => {
+  const { trial, camera, plan } = setUp(m4);
+  const { clock, bus } = trial;
+  const uid = "ffee3a000b51333835333231";
+  const other = new SimulatedStm32Camera(m4, { clock, socket: bus.socket("1-2"), traps: { uid } });
+  const before = other.memory("flash");
+  for (const id of ["fit-jumper", "plug"] as const) {
+    await camera.perform({ id, text: "" });
+    await other.perform({ id, text: "" });
+  }
+  let asked = 0;
+  const result = await clock.run(async () => {
+    await clock.sleep(1000);
+    return await trial.run(plan(), camera, {
+      operator: {
+        ...hands(camera),
+        choose: (_question, choices) => {
+          asked++;
+          return Promise.resolve(
+            choices.find(({ value }) => portOf(value as never) === "1-1")!.value,
+          );
+        },
+      },
+    });
+  });
+  assert.equal(result.error, undefined);
+  assert.equal(asked, 1);
+  assert.ok(isRestored(camera));
+  assert.deepEqual(other.memory("flash"), before);
+});
+
+Deno.test("another camera in the port after the jumper is refused", async () => {
+  const { trial, camera, plan } = setUp(m4);
+  const { clock, bus } = trial;
+  const uid = "2d004b000b51333835333231";
+  const socket = bus.socket("1-1");
+  const other = new SimulatedStm32Camera(m4, {
+    clock,
+    socket,
+    condition: "healthy",
+    traps: { uid },
+  });
+  const before = other.memory("flash");
+  const operator = {
+    ...hands(camera),
+    async perform(actions: readonly HardwareAction[]) {
+      const isAfter = actions.some(({ id }) => id === "remove-jumper");
+      for (const action of actions) {
+        await (isAfter && action.id === "plug" ? other : camera).perform(action);
+      }
+    },
+  };
+  const result = await clock.run(() => trial.run(plan(), camera, { operator }));
+  assert.equal(result.error?.kind, "wrong-board");
+  assert.match(result.error!.message, /Another camera/);
+  assert.deepEqual(other.memory("flash"), before);
+});
+
+Deno.test("on another port a camera is known again by its serial, an H7 is not", async () => {
+  for (const [board, kind] of [[m4, undefined], [h7, "timeout"]] as const) {
+    const { trial, camera, restore } = setUp(board);
+    const socket = trial.bus.socket("1-1");
+    const operator = {
+      ...hands(camera),
+      async perform(actions: readonly HardwareAction[]) {
+        for (const action of actions) {
+          if (action.id === "remove-jumper") socket.moveTo("1-4");
+          await camera.perform(action);
+        }
+      },
+    };
+    const result = await restore({}, { operator, hardwareDeadlineMs: 20_000 });
+    assert.equal(result.error?.kind, kind);
+  }
+});
+
+Deno.test("an image set for one board cannot be planned for another", () => {
+  for (const board of boards) {
+    for (const other of boards) {
+      const plan = () => openmvStm32.plan("restore", other, sampleImages(board), {});
+      if (board === other) plan();
+      else assert.throws(plan, { kind: "wrong-board" });
+    }
+  }
+});

@@ -4,21 +4,23 @@
  * if it cannot be told: an H7 ROM has no serial of its own (D1).
  *
  * The ROM makes its serial of word 0 + word 2 (8 digits) and the upper half of word 1 (4 digits). Some
- * add byte by byte without carry and some leave bytes out, so both rules are tried and the fourth byte
- * does not count.
+ * add byte by byte without carry and leave bytes out, so both rules are tried; in some the fourth byte
+ * follows no rule, so a difference there alone proves nothing.
  */
 export function isSameChip(romSerial: string, bootloaderSerial: string): boolean | undefined {
   if (!/^[0-9A-F]{12}$/i.test(romSerial) || !/^[0-9A-F]{24}$/i.test(bootloaderSerial)) {
     return undefined;
   }
   if (/0000$/.test(romSerial)) return undefined;
-  const bytes = Uint8Array.fromHex(romSerial);
-  return expectedSerials(bootloaderSerial).some((expected) =>
-    [0, 1, 2, 4, 5].every((at) => bytes[at] === expected[at])
-  );
+  const found = Uint8Array.fromHex(romSerial);
+  const expected = expectedSerials(bootloaderSerial);
+  const agree = (places: readonly number[]) =>
+    expected.some((serial) => places.every((at) => serial[at] === found[at]));
+  if (agree([0, 1, 2, 3, 4, 5])) return true;
+  return agree([0, 1, 2, 4, 5]) ? undefined : false;
 }
 
-/** The first 6 bytes that a ROM may show for a unique id, by either rule. */
+/** The 6 bytes that a ROM may show for a unique id, by either rule. */
 function expectedSerials(bootloaderSerial: string): readonly Uint8Array[] {
   const [word2, word1, word0] = [0, 8, 16].map((at) =>
     Number.parseInt(bootloaderSerial.slice(at, at + 8), 16)

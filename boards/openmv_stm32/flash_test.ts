@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import type { SimulationOptions } from "../../core/family.ts";
+import { imageSet } from "../../core/image/image_set.ts";
+import { Trial } from "../../core/plan/trial.ts";
+import { boards, type Stm32Board } from "./boards.ts";
+import { SimulatedStm32Camera } from "./model.ts";
+import { openmvStm32 } from "./mod.ts";
+import { factoryVersions, sampleImages } from "./samples.ts";
+
+const [m4, m7, h7, h7Plus] = boards;
+const plug = { id: "plug", text: "" } as const;
+
+function setUp(board: Stm32Board, options: Partial<SimulationOptions> = {}) {
+  const trial = new Trial([openmvStm32]);
+  const { clock, bus } = trial;
+  const socket = bus.socket("1-1");
+  const camera = new SimulatedStm32Camera(board, {
+    clock,
+    socket,
+    condition: "healthy",
+    ...options,
+  });
+  const run = (
+    job: "flash" | "read" | "verify",
+    images = sampleImages(board),
+    more = {},
+    prepare = async () => {},
+  ) =>
+    clock.run(async () => {
+      await prepare();
+      return await trial.run(openmvStm32.plan(job, board, images, more), camera);
+    });
+  const region = (name: string) => camera.partition(name);
+  return { trial, camera, run, region };
+}
+
+const only = (board: Stm32Board, ...roles: string[]) =>
+  imageSet("some", sampleImages(board).all.filter(({ role }) => roles.includes(role)));
+
+for (const board of boards) {
+  Deno.test(`a running ${board.name} is asked to be plugged in again, and flashed`, async () => {
+    const { trial, camera, run, region } = setUp(board);
+    const bootloader = region("BOOTLOADER");
+    const result = await run("flash", sampleImages(board), {}, async () => {
+      await camera.perform(plug);
+      await trial.clock.sleep(4000);
+    });
+    assert.equal(result.error, undefined);
+    assert.deepEqual(trial.touched, ["firmware", "romfs0"]);
+    for (const role of ["firmware", "romfs0"]) {
+      const { bytes } = sampleImages(board).get(role)!;
+      assert.deepEqual(region(role.toUpperCase()).subarray(0, bytes.length), bytes);
+    }
+    assert.deepEqual(region("BOOTLOADER"), bootloader);
+    const asked = trial.events.filter((event) => event.type === "hardware");
+    assert.deepEqual(asked.map(({ actions }) => actions.map(({ id }) => id)), [["unplug", "plug"]]);
+  });
+}
+
+Deno.test("what the camera holds already is not written again", async () => {
+  const { trial, camera, run } = setUp(h7, { images: sampleImages(h7) });
+  const result = await run("flash");
+  assert.equal(result.outcome, "proven");
+  assert.deepEqual(trial.touched, []);
+  assert.equal(camera.busyMs, 0);
+});
+
+Deno.test("the file system is erased when asked for, by its first block", async () => {
+  for (const board of [m4, h7Plus]) {
+    const { run, region } = setUp(board);
+    const result = await run("flash", only(board, "firmware"), { eraseFilesystem: true });
+    assert.equal(result.error, undefined);
+    const erased = region(board.filesystemPartition).subarray(0, 4096);
+    assert.ok(erased.every((byte) => byte === 0));
+  }
+});
+
+Deno.test("a bootloader of firmware 4.6 has no ROMFS0: refused before anything is written", async () => {
+  for (const board of [m7, h7Plus]) {
+    const traps = { oldBootloader: true };
+    const { trial, camera, run } = setUp(board, { traps });
+    const before = camera.memory("flash");
+    const result = await run("flash");
+    assert.equal(result.error?.kind, "wrong-board");
+    assert.match(result.error!.message, /too old: it has no partition ROMFS0/);
+    assert.deepEqual(trial.touched, []);
+    assert.deepEqual(camera.memory("flash"), before);
+
+    const firmware = setUp(board, { traps });
+    assert.equal((await firmware.run("flash", only(board, "firmware"))).error, undefined);
+  }
+});
+
+Deno.test("an old bootloader that was forced ignores DETACH and is left by a port reset", async () => {
+  const { run, trial } = setUp(m4, { traps: { oldBootloader: true, forced: true } });
+  const result = await run("flash", only(m4, "firmware"));
+  assert.equal(result.error, undefined);
+  assert.ok(result.proofs.some(({ evidence }) => evidence === "alive"));
+  assert.equal(trial.events.filter(({ type }) => type === "hardware").length, 1);
+});
+
+Deno.test("a camera that sits in its ROM is asked to lose the jumper first", async () => {
+  const { camera, trial, run } = setUp(h7);
+  const result = await run("flash", sampleImages(h7), {}, async () => {
+    await camera.perform({ id: "fit-jumper", text: "" });
+    await camera.perform(plug);
+    await trial.clock.sleep(500);
+  });
+  assert.equal(result.error, undefined);
+  const asked = trial.events.find((event) => event.type === "hardware");
+  assert.deepEqual(asked?.actions.map(({ id }) => id), ["unplug", "remove-jumper", "plug"]);
+});
+
+Deno.test("a bricked camera never shows its bootloader: the deadline says so", async () => {
+  const { trial, camera } = setUp(m7, { condition: "bricked" });
+  const plan = openmvStm32.plan("flash", m7, sampleImages(m7), {});
+  const result = await trial.clock.run(() =>
+    trial.run(plan, camera, { hardwareDeadlineMs: 20_000 })
+  );
+  assert.equal(result.error?.kind, "timeout");
+  assert.equal(result.outcome, "unchanged");
+});
+
+Deno.test("verify agrees with what is there and writes nothing, in bootloader and ROM", async () => {
+  for (const jumper of [false, true]) {
+    for (const board of [m4, h7Plus]) {
+      const { trial, camera, run } = setUp(board, { images: sampleImages(board) });
+      const prepare = async () => {
+        if (jumper) await camera.perform({ id: "fit-jumper", text: "" });
+        await camera.perform(plug);
+        await trial.clock.sleep(500);
+      };
+      const result = await run("verify", sampleImages(board), {}, prepare);
+      assert.equal(result.error, undefined);
+      assert.equal(result.proofs.length, 3);
+      assert.equal(camera.busyMs, 0);
+    }
+  }
+});
+
+Deno.test("verify names the first byte that differs", async () => {
+  const { run } = setUp(h7, { images: sampleImages(h7, factoryVersions) });
+  const result = await run("verify", only(h7, "firmware"));
+  assert.equal(result.error?.kind, "verify-failed");
+  assert.equal(typeof result.error?.data.offset, "number");
+  assert.throws(() => openmvStm32.plan("verify", h7, imageSet("nothing", []), {}), {
+    kind: "not-found",
+  });
+});
+
+Deno.test("read hands over partitions, the whole flash, or any range", async () => {
+  const images = sampleImages(h7Plus);
+  const { camera, region, run } = setUp(h7Plus, { images });
+  const all = await run("read");
+  assert.deepEqual([...all.outputs.keys()], [
+    "bootloader",
+    "filesystem",
+    "firmware",
+    "spi_flash",
+    "romfs0",
+  ]);
+  assert.deepEqual(all.outputs.get("romfs0"), region("ROMFS0"));
+  assert.deepEqual(all.outputs.get("firmware"), region("FIRMWARE"));
+  const flash = await run("read", images, { region: "FLASH" });
+  assert.deepEqual(flash.outputs.get("flash"), camera.memory("flash"));
+  const range = await run("read", images, { address: 0x0803FFF0, length: 5000 });
+  assert.deepEqual(
+    range.outputs.get("0x0803FFF0"),
+    camera.memory("flash").subarray(0x3FFF0, 0x3FFF0 + 5000),
+  );
+  const read = (options: object) => () => openmvStm32.plan("read", h7Plus, images, options);
+  assert.throws(read({ region: "otp" }), { kind: "usage" });
+  assert.throws(read({ address: 0x1FF0F000, length: 16 }), { kind: "usage" });
+});
+
+Deno.test("read uses the ROM when the camera is there", async () => {
+  const { camera, region, run, trial } = setUp(m7, { condition: "bricked" });
+  const result = await run("read", sampleImages(m7), { region: "bootloader" }, async () => {
+    await camera.perform({ id: "fit-jumper", text: "" });
+    await camera.perform(plug);
+    await trial.clock.sleep(500);
+  });
+  assert.deepEqual(result.outputs.get("bootloader"), region("BOOTLOADER"));
+});

@@ -1,0 +1,216 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { UnbrickError } from "../../core/errors.ts";
+import type { Image } from "../../core/image/image.ts";
+import { imageSet, withImages } from "../../core/image/image_set.ts";
+import { boards } from "./boards.ts";
+import { openmvStm32 } from "./mod.ts";
+import { sampleImages } from "./samples.ts";
+
+const [m4, m7, h7, h7Plus] = boards;
+
+function changed(image: Image, change: (view: DataView) => void, size = image.bytes.length): Image {
+  const bytes = new Uint8Array(size).fill(0xA5);
+  bytes.set(image.bytes.subarray(0, size));
+  change(new DataView(bytes.buffer));
+  return { ...image, bytes };
+}
+
+/** What planning a restore with this image in place of the sample one is refused with. */
+function refusal(board: typeof m4, image: Image): UnbrickError | undefined {
+  try {
+    openmvStm32.plan("restore", board, withImages(sampleImages(board), [image]), {});
+  } catch (error) {
+    assert.ok(error instanceof UnbrickError, String(error));
+    return error;
+  }
+}
+
+const image = (board: typeof m4, role: string) => sampleImages(board).get(role)!;
+
+const refusals: readonly [string, typeof m4, Image, string, RegExp, number | undefined][] = [
+  ["empty", m4, { ...image(m4, "bootloader"), bytes: new Uint8Array() }, "bad-image", /empty/, 0],
+  [
+    "all FF",
+    m7,
+    { ...image(m7, "firmware"), bytes: new Uint8Array(9000).fill(0xFF) },
+    "bad-image",
+    /0xFF/,
+    0,
+  ],
+  [
+    "a few bytes",
+    h7,
+    { ...image(h7, "bootloader"), bytes: image(h7, "bootloader").bytes.slice(0, 100) },
+    "bad-image",
+    /at least/,
+    100,
+  ],
+  [
+    "truncated before its reset handler",
+    h7,
+    { ...image(h7, "bootloader"), bytes: image(h7, "bootloader").bytes.slice(0, 600) },
+    "bad-image",
+    /outside of the image/,
+    4,
+  ],
+  [
+    "too large a bootloader",
+    m4,
+    changed(image(m4, "bootloader"), () => {}, 32769),
+    "bad-image",
+    /32769 bytes/,
+    32768,
+  ],
+  [
+    "too large a firmware",
+    m4,
+    changed(image(m4, "firmware"), () => {}, 851969),
+    "bad-image",
+    /851969/,
+    851968,
+  ],
+  [
+    "too large a ROMFS",
+    h7,
+    changed(image(h7, "romfs0"), () => {}, 131073),
+    "bad-image",
+    /131073/,
+    131072,
+  ],
+  [
+    "stack pointer outside of the RAM",
+    m7,
+    changed(image(m7, "bootloader"), (view) => view.setUint32(0, 0x10010000, true)),
+    "bad-image",
+    /stack pointer 0x10010000/,
+    0,
+  ],
+  [
+    "even reset vector",
+    m7,
+    changed(image(m7, "bootloader"), (view) => view.setUint32(4, 0x08000400, true)),
+    "bad-image",
+    /even/,
+    4,
+  ],
+  [
+    "reset vector outside of the image",
+    h7,
+    changed(image(h7, "firmware"), (view) => view.setUint32(4, 0x08000401, true)),
+    "bad-image",
+    /outside of the image/,
+    4,
+  ],
+  [
+    "made for another address",
+    h7,
+    { ...image(h7, "firmware"), address: 0x08000000 },
+    "bad-image",
+    /belongs at 0x08040000/,
+    undefined,
+  ],
+  [
+    "bound to another USB device",
+    h7,
+    { ...image(h7, "bootloader"), usbIds: { vendorId: 0x37C5, productId: 0x9203 } },
+    "wrong-board",
+    /37c5:9203/,
+    undefined,
+  ],
+  [
+    "firmware as bootloader",
+    h7,
+    {
+      ...image(h7, "firmware"),
+      role: "bootloader",
+      bytes: image(h7, "firmware").bytes.slice(0, 9e4),
+    },
+    "bad-image",
+    /outside of the image/,
+    4,
+  ],
+  [
+    "bootloader and firmware in one (openmv.bin)",
+    m7,
+    changed(image(m7, "bootloader"), () => {}, 0x20000),
+    "bad-image",
+    /bootloader region holds 32768/,
+    32768,
+  ],
+  [
+    "bootloader of another camera",
+    h7Plus,
+    image(h7, "bootloader"),
+    "wrong-board",
+    /made for the OpenMV Cam H7,.*37c5:9204/,
+    0x800,
+  ],
+  [
+    "firmware of another camera",
+    h7,
+    image(h7Plus, "firmware"),
+    "wrong-board",
+    /OMV4P H7 32768 SDRAM/,
+    0x900,
+  ],
+];
+
+for (const [what, board, file, kind, message, offset] of refusals) {
+  Deno.test(`refused before a device is touched: ${what}`, () => {
+    const error = refusal(board, file);
+    assert.equal(error?.kind, kind);
+    assert.match(error!.message, message);
+    assert.equal(error!.data.file, file.name);
+    assert.equal(error!.data.offset, offset);
+  });
+}
+
+Deno.test("the firmware of an Arduino board does not come onto a camera of the same chip", () => {
+  const arduino = changed(image(h7, "firmware"), (view) => {
+    const name = new TextEncoder().encode("PORTENTA H7 8192 SDRAM\0");
+    for (let at = 0x800; at < 0x960; at++) view.setUint8(at, 0xA5);
+    name.forEach((byte, at) => view.setUint8(0x900 + at, byte));
+  });
+  assert.match(refusal(h7, arduino)?.message ?? "", /Arduino Portenta H7/);
+});
+
+Deno.test("a program that names no board needs a consent of its own", () => {
+  for (const [role, step] of [["bootloader", "bootloader"], ["firmware", "firmware"]]) {
+    const nameless = changed(image(h7, role), (view) => {
+      for (let at = 0x800; at < 0x960; at++) view.setUint8(at, 0xA5);
+    });
+    const images = withImages(sampleImages(h7), [nameless]);
+    const { steps } = openmvStm32.plan("restore", h7, images, {});
+    const consents = steps.filter(({ consent }) => consent).map((
+      { id, consent },
+    ) => [id, consent?.id]);
+    assert.deepEqual(consents, [[step, "unmarked-image"]]);
+  }
+  const { steps } = openmvStm32.plan("restore", h7, sampleImages(h7), {});
+  assert.ok(steps.every(({ consent }) => !consent));
+});
+
+Deno.test("whatever bytes are given, a plan is made or refused with a reason", () => {
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ maxLength: 3000 }),
+      fc.constantFrom("bootloader", "firmware", "romfs0"),
+      fc.constantFrom(...boards),
+      (bytes, role, board) => {
+        const error = refusal(board, { ...image(board, role), bytes });
+        if (role === "romfs0") return;
+        assert.ok(error && ["bad-image", "wrong-board"].includes(error.kind));
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+Deno.test("a missing file is named", () => {
+  const images = imageSet("an empty folder", []);
+  assert.throws(() => openmvStm32.plan("flash", m4, images, {}), {
+    kind: "not-found",
+    message: /firmware.bin.*an empty folder/,
+  });
+});

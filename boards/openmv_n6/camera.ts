@@ -43,7 +43,8 @@ export class SimulatedN6 implements SimulatedBoard {
   readonly #options: SimulationOptions;
   readonly #traps: N6Traps;
   readonly #switches: Partial<RomSwitches>;
-  readonly #flash = new FlashMemory({
+  /** The external flash, at 0x70000000. */
+  readonly flash = new FlashMemory({
     base: FLASH_BASE,
     sectors: [{ count: FLASH_SIZE / SECTOR, size: SECTOR, eraseMs: ERASE_MS }],
     rule: "and",
@@ -65,14 +66,14 @@ export class SimulatedN6 implements SimulatedBoard {
     this.#switches = rom;
     this.#deathsLeft = traps.earlyDeaths;
     this.#isLooping = traps.resetLoop !== "";
-    fillFlash(this.#flash, options, traps);
+    fillFlash(this.flash, options, traps);
     if (traps.writeProtected) {
-      this.#flash.protect(FLASH_BASE, FIRMWARE.start - FLASH_BASE);
+      this.flash.protect(FLASH_BASE, FIRMWARE.start - FLASH_BASE);
     }
   }
 
   get busyMs(): number {
-    return this.#flash.busyMs;
+    return this.flash.busyMs;
   }
 
   /** How often somebody wrote the chip's fuses: must stay 0. */
@@ -81,7 +82,7 @@ export class SimulatedN6 implements SimulatedBoard {
   }
 
   memory(name: string): Uint8Array {
-    if (name === "xspi" || name === "flash") return this.#flash.read(FLASH_BASE, FLASH_SIZE);
+    if (name === "xspi" || name === "flash") return this.flash.read(FLASH_BASE, FLASH_SIZE);
     throw new UnbrickError("not-found", `The ${board.name} has no memory "${name}".`);
   }
 
@@ -113,7 +114,7 @@ export class SimulatedN6 implements SimulatedBoard {
   #start(): void {
     this.#power?.abort();
     this.#power = new AbortController();
-    const image = runnableBootloader(this.memory("xspi"));
+    const image = runnableBootloader(this.flash.read(FLASH_BASE, FIRMWARE.start - FLASH_BASE));
     if (this.#hasJumper || !image) return this.#later(APPEARS_MS, () => this.#showRom());
     if (!this.#traps.wrongFlashId) this.#later(APPEARS_MS, () => this.#showBootloader(image));
   }
@@ -151,7 +152,7 @@ export class SimulatedN6 implements SimulatedBoard {
       .map((set) => set.get("external-loader")?.sha256);
     const model: OpenBootloader = new OpenBootloader({
       clock,
-      flash: this.#flash,
+      flash: this.flash,
       serial: this.#uniqueId([0, 4, 8]),
       initFails,
       eraseHangs,
@@ -175,7 +176,7 @@ export class SimulatedN6 implements SimulatedBoard {
       speed: "high",
       serial: this.#uniqueId([8, 4, 0]),
       partitions,
-      memories: new Map([["xspi", this.#flash]]),
+      memories: new Map([["xspi", this.flash]]),
       leave: () => {
         this.#show(undefined);
         this.#later(APPEARS_MS, () => this.#startFirmware());
@@ -187,7 +188,7 @@ export class SimulatedN6 implements SimulatedBoard {
   }
 
   #startFirmware(): void {
-    if (runnableFirmware(this.memory("xspi"), this.#options.images)) {
+    if (runnableFirmware(this.flash, this.#options.images)) {
       return this.#show(
         new RunningFirmwareModel({
           productId: FIRMWARE_PRODUCT_ID,
@@ -203,7 +204,7 @@ export class SimulatedN6 implements SimulatedBoard {
   /** Two seconds are over: a camera in the loop starts anew, unless its firmware is zeros now. */
   #endOfLife(bootloader: UsbDeviceModel): void {
     if (this.#model !== bootloader) return;
-    this.#isLooping = this.#flash.read(FIRMWARE.start, 4096).some((byte) => byte !== 0);
+    this.#isLooping = this.flash.read(FIRMWARE.start, 4096).some((byte) => byte !== 0);
     if (!this.#isLooping) return;
     this.#show(undefined);
     this.#start();

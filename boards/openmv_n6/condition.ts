@@ -3,7 +3,7 @@ import type { FlashMemory } from "../../core/flash/flash_memory.ts";
 import type { ImageSet } from "../../core/image/image.ts";
 import { findDeviceDescriptors } from "../../core/image/inspect.ts";
 import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
-import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
+import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
 import { parseHeaderV2 } from "../../core/serial_boot/header_v2.ts";
 import { checkStm32Image } from "../../core/serial_boot/image_check.ts";
 import { BOOTLOADER_PRODUCT_ID, FLASH_BASE, partitions } from "./boards.ts";
@@ -36,6 +36,9 @@ export function fillFlash(
   if (resetLoop === "body") flash.load(FIRMWARE.start + 0x2_0000, damage);
 }
 
+/** Images whose first bytes are equal are the same one; then every other byte must be equal, too. */
+const RECOGNISED_BY = 1024;
+
 /** The image at the start of these bytes, if the ROM would start it and it is a bootloader of OpenMV. */
 export function runnableBootloader(bytes: Uint8Array): Uint8Array | undefined {
   const header = parseHeaderV2(bytes);
@@ -52,17 +55,17 @@ export function runnableBootloader(bytes: Uint8Array): Uint8Array | undefined {
 }
 
 /** True if the core would not crash in the firmware: a vector table, and no damaged copy of an image. */
-export function runnableFirmware(flash: Uint8Array, images?: ImageSet): boolean {
-  const bytes = flash.subarray(FIRMWARE.start - FLASH_BASE, FIRMWARE.end - FLASH_BASE);
-  if (!startsProgram(bytes, FIRMWARE.start, bytes.length)) return false;
+export function runnableFirmware(flash: FlashMemory, images?: ImageSet): boolean {
+  const read = (length: number) => flash.read(FIRMWARE.start, length);
+  if (!startsProgram(read(8), FIRMWARE.start, partitionSize(FIRMWARE))) return false;
   const sets = [
     sampleImages(bundledVersions),
     sampleImages(factoryVersions),
     ...(images ? [images] : []),
   ];
   const known = sets.flatMap((set) => set.get("firmware")?.bytes ?? [])
-    .find((image) => equals(image.subarray(0, 1024), bytes));
-  return known === undefined || equals(known, bytes);
+    .find((image) => equals(image.subarray(0, RECOGNISED_BY), read(RECOGNISED_BY)));
+  return known === undefined || equals(known, read(known.length));
 }
 
 function equals(image: Uint8Array, bytes: Uint8Array): boolean {

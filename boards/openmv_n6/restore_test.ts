@@ -1,36 +1,269 @@
 import assert from "node:assert/strict";
-import type { SimulationOptions } from "../../core/family.ts";
-import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
-import { Trial } from "../../core/plan/trial.ts";
-import { board, FLASH_BASE, partitions } from "./boards.ts";
-import { SimulatedN6 } from "./camera.ts";
-import { openmvN6 } from "./mod.ts";
-import { sampleImages } from "./samples.ts";
+import { OpenBootloader } from "../../core/serial_boot/open_bootloader_model.ts";
+import { romSwitches } from "../../core/serial_boot/rom_switches.ts";
+import { UsbFunction } from "../../core/usb/function.ts";
+import { Bench, imagesWith } from "./testing.ts";
+import { factoryVersions, sampleImages } from "./samples.ts";
 
-function setUp(options: Partial<SimulationOptions> = {}) {
-  const trial = new Trial([openmvN6]);
-  const { clock, bus } = trial;
-  const camera = new SimulatedN6({ clock, socket: bus.socket("1-1"), ...options });
-  return { trial, camera, plan: openmvN6.plan("restore", board, sampleImages(), {}) };
-}
+const roles = ["bootloader", "firmware", "romfs0"];
+const act = (id: "unplug" | "plug" | "fit-jumper") => ({ id, text: "" }) as const;
 
-function holdsAll(camera: SimulatedN6): boolean {
-  return ["bootloader", "firmware", "romfs0"].every((role) => {
-    const { bytes } = sampleImages().get(role)!;
-    const at = partitionNamed(partitions, role.toUpperCase()).start - FLASH_BASE;
-    const held = camera.memory("xspi").subarray(at, at + bytes.length);
-    return held.every((byte, i) => byte === bytes[i]);
-  });
+function provenRestore(bench: Bench, result: { error?: { message: string }; outcome: string }) {
+  assert.equal(result.error?.message, undefined);
+  assert.equal(result.outcome, "proven");
+  assert.ok(roles.every((role) => bench.holds(role)));
 }
 
 for (const condition of ["bricked", "blank", "healthy"] as const) {
   Deno.test(`a ${condition} N6 is restored and flashed`, async () => {
-    const { trial, camera, plan } = setUp({ condition });
-    const result = await trial.clock.run(() => trial.run(plan, camera));
-    assert.equal(result.error?.message, undefined);
-    assert.equal(result.outcome, "proven");
-    assert.ok(holdsAll(camera));
-    assert.equal(camera.otpBurns, 0);
-    console.log(trial.notes, trial.clock.now());
+    const bench = new Bench({ condition });
+    const filesystem = bench.region("FILESYSTEM");
+    const result = await bench.run("restore");
+    provenRestore(bench, result);
+    assert.deepEqual(bench.region("FILESYSTEM"), filesystem);
+    assert.deepEqual(result.proofs.map(({ evidence, covers }) => [evidence, covers?.join()]), [
+      ["read-back", "bootloader"],
+      ["read-back", undefined],
+      ["read-back", undefined],
+      ["alive", undefined],
+    ]);
+    assert.deepEqual([...bench.watch.used].toSorted(), [
+      "@FSBL /0x01/1*512Ke",
+      "@FSBL-APP /0x04/1*128Me",
+      "@FSBL-EXT /0x03/1*32Ke",
+      "@Flashlayout /0x00/1*1Ke",
+      "@virtual /0xF1/1*512Be",
+      "BOOTLOADER",
+      "FIRMWARE",
+      "ROMFS0",
+    ]);
   });
 }
+
+Deno.test("only the bootloader, when that is asked for", async () => {
+  const bench = new Bench();
+  const result = await bench.run("restore", { bootloaderOnly: true });
+  assert.equal(result.outcome, "proven");
+  assert.ok(bench.holds("bootloader") && !bench.holds("firmware"));
+  assert.deepEqual(bench.trial.touched, ["bootloader"]);
+});
+
+Deno.test("a camera whose bootloader is the wanted one is not taken through the ROM", async () => {
+  const bench = new Bench({ condition: "healthy", images: sampleImages() });
+  await bench.clock.run(async () => {
+    await bench.camera.perform(act("plug"));
+    await bench.clock.sleep(300);
+  });
+  const result = await bench.run("restore");
+  provenRestore(bench, result);
+  assert.deepEqual(bench.trial.touched, []);
+  assert.ok(bench.trial.skipped.includes("bootloader"));
+  assert.equal(bench.camera.busyMs, 0);
+});
+
+for (const [name, values] of Object.entries(romSwitches)) {
+  for (const value of values.slice(1)) {
+    Deno.test(`restored whatever the ROM is like: ${name} = ${value}`, async () => {
+      const bench = new Bench({ traps: { [name]: value } });
+      provenRestore(bench, await bench.run("restore"));
+    });
+  }
+}
+
+Deno.test("a ROM that leaves only after a port reset gets one", async () => {
+  for (const detach of romSwitches.detach.slice(1)) {
+    const bench = new Bench({ traps: { detach, leaves: "after-reset" } });
+    provenRestore(bench, await bench.run("restore"));
+    assert.ok(bench.trial.notes.some((note) => /port is reset/.test(note)));
+  }
+});
+
+Deno.test("OpenBootloader may take eight seconds to come, but not for ever", async () => {
+  const slow = new Bench({ traps: { startMs: 8_000 } });
+  provenRestore(slow, await slow.run("restore"));
+  const never = new Bench({ traps: { startMs: 60_000 } });
+  const { error, outcome } = await never.run("restore");
+  assert.equal(error?.kind, "timeout");
+  assert.match(error.message, /OpenBootloader, which the camera's ROM was told to start/);
+  assert.equal(outcome, "unchanged");
+});
+
+Deno.test("the ROM comes back in place of OpenBootloader: told at once, and the next run restores", async () => {
+  const bench = new Bench({ traps: { earlyDeaths: 1 } });
+  const start = bench.clock.now();
+  const { error, outcome } = await bench.run("restore");
+  assert.equal(error?.kind, "device-status");
+  assert.match(error.message, /ROM came back instead of OpenBootloader/);
+  assert.equal(outcome, "unchanged");
+  assert.ok(bench.clock.now() - start < 5_000);
+  provenRestore(bench, await bench.run("restore"));
+});
+
+Deno.test("OpenBootloader of an earlier run is never continued: the power is cut first", async () => {
+  const bench = new Bench();
+  const stop = new AbortController();
+  const remove = bench.trial.bus.onChange(() => {
+    if (bench.trial.bus.attachments[0]?.model instanceof OpenBootloader) stop.abort();
+  });
+  const { error } = await bench.run("restore", { signal: stop.signal });
+  remove();
+  assert.equal(error?.kind, "cancelled");
+  provenRestore(bench, await bench.run("restore"));
+  assert.ok(bench.trial.notes.some((note) => /of an earlier run/.test(note)));
+});
+
+for (
+  const [name, traps] of [
+    ["the loader's Init fails", { initFails: true }],
+    ["the flash takes nothing", { writeProtected: true }],
+  ] as const
+) {
+  Deno.test(`OpenBootloader lies: ${name}; the proof after the replug tells`, async () => {
+    const bench = new Bench({ traps });
+    const { error, outcome } = await bench.run("restore");
+    assert.equal(error?.kind, "verify-failed");
+    assert.match(error.message, /still starts in its ROM bootloader/);
+    assert.equal(outcome, "partly-written");
+    if ("initFails" in traps) {
+      assert.ok(bench.trial.notes.some((note) => /written nothing/.test(note)));
+    }
+  });
+}
+
+Deno.test("OpenBootloader lies, and the old bootloader still starts: the read-back tells", async () => {
+  const bench = new Bench({ condition: "healthy", traps: { initFails: true } });
+  const { error } = await bench.run("restore");
+  assert.equal(error?.kind, "verify-failed");
+  assert.match(error.message, /does not hold bootloader\.bin/);
+  assert.ok(bench.holds("bootloader", sampleImages(factoryVersions)));
+});
+
+Deno.test("an erase that never ends is a timeout, not an endless wait", async () => {
+  const bench = new Bench({ traps: { eraseHangs: true } });
+  const { error, outcome } = await bench.run("restore");
+  assert.equal(error?.kind, "timeout");
+  assert.match(error.message, /phase 0x04 within 15 s/);
+  assert.equal(outcome, "partly-written");
+});
+
+Deno.test("a flash of another kind: the bootloader is written and never shows itself", async () => {
+  const bench = new Bench({ traps: { wrongFlashId: true } });
+  const { error, outcome } = await bench.run("restore");
+  assert.equal(error?.kind, "timeout");
+  assert.match(error.message, /OpenMV N6 in its bootloader/);
+  assert.equal(outcome, "partly-written");
+});
+
+Deno.test("a jumper that stays fitted is noticed and asked for again", async () => {
+  const bench = new Bench();
+  let forgotten = 0;
+  const result = await bench.run("restore", {
+    operator: {
+      async perform(actions) {
+        for (const action of actions) {
+          if (action.id === "remove-jumper" && forgotten++ === 0) continue;
+          await bench.camera.perform(action);
+        }
+      },
+      consent: () => Promise.resolve(true),
+      choose: (_question, choices) => Promise.resolve(choices[0].value),
+    },
+  });
+  provenRestore(bench, result);
+  assert.equal(forgotten, 2);
+  assert.ok(
+    bench.trial.notes.some((note) => /jumper between BOOT and VCC is still there/.test(note)),
+  );
+});
+
+Deno.test("another N6 in place of the restored one is refused", async () => {
+  const bench = new Bench();
+  const other = new Bench({ condition: "healthy" });
+  const socket = bench.trial.bus.socket("1-1");
+  const { SimulatedN6 } = await import("./camera.ts");
+  const second = new SimulatedN6({
+    clock: bench.clock,
+    socket,
+    condition: "healthy",
+    images: sampleImages(),
+    traps: { uid: "ffeeddccbbaa998877665544" },
+  });
+  let plugs = 0;
+  const result = await bench.run("restore", {
+    operator: {
+      async perform(actions) {
+        for (const action of actions) {
+          if (action.id === "plug" && ++plugs === 2) await second.perform(action);
+          else await bench.camera.perform(action);
+        }
+      },
+      consent: () => Promise.resolve(true),
+      choose: (_question, choices) => Promise.resolve(choices[0].value),
+    },
+  });
+  assert.equal(result.error?.kind, "wrong-board");
+  assert.match(result.error.message, /Another camera came back/);
+  assert.equal(other.camera.busyMs, 0);
+});
+
+/** The ROM of an H7 camera on another port: same USB id. */
+class H7Rom extends UsbFunction {
+  requests = 0;
+  constructor() {
+    super({
+      speed: "full",
+      device: { idVendor: 0x0483, idProduct: 0xDF11, iProduct: 2, iSerialNumber: 3 },
+      configuration: {
+        interfaces: ["@Internal Flash  /0x08000000/16*128Kg", "@Option Bytes  /0x5200201C/01*128 e"]
+          .map((_, at) => ({
+            bAlternateSetting: at,
+            bInterfaceClass: 0xFE,
+            bInterfaceSubClass: 1,
+            bInterfaceProtocol: 2,
+            iInterface: 4 + at,
+            extra: Uint8Array.of(9, 0x21, 0x0B, 0xFF, 0, 0, 4, 0x1A, 1),
+          })),
+      },
+      strings: {
+        2: "DFU in FS Mode",
+        3: "200364500000",
+        4: "@Internal Flash  /0x08000000/16*128Kg",
+        5: "@Option Bytes  /0x5200201C/01*128 e",
+      },
+    });
+  }
+  protected request(): Promise<void> {
+    this.requests++;
+    return Promise.resolve();
+  }
+}
+
+Deno.test("the ROM of another camera beside it is left alone, and alone it is not taken", async () => {
+  const rom = new H7Rom();
+  const bench = new Bench();
+  bench.trial.bus.socket("1-4").attach(rom);
+  provenRestore(bench, await bench.run("restore"));
+  const nobody = { perform: () => Promise.resolve() };
+  const lone = new Bench();
+  lone.trial.bus.socket("1-4").attach(rom);
+  lone.watch.used.add("nothing"); // no N6 takes part here
+  const { error } = await lone.run("restore", {
+    operator: {
+      ...nobody,
+      consent: () => Promise.resolve(true),
+      choose: (_question, choices) => Promise.resolve(choices[0].value),
+    },
+  });
+  assert.equal(error?.kind, "timeout");
+  assert.equal(rom.requests, 0);
+});
+
+Deno.test("a second partition of the layout is written and proven, too", async () => {
+  const layout = "P\t0x1\ta\tBinary\tnone\t0x0\ta\nP\t0x3\tb\tBinary\tnone\t0x0\tb\n" +
+    "P\t0x4\tc\tBinary\tnor0\t0x0\tc\nP\t0x5\td\tBinary\tnor0\t0x40000\td\n";
+  const extension = Uint8Array.from({ length: 3000 }, (_, at) => at * 3 & 0xFF);
+  const images = imagesWith({ "flash-layout": new TextEncoder().encode(layout), extension });
+  const bench = new Bench();
+  provenRestore(bench, await bench.run("restore", { images }));
+  assert.deepEqual(bench.region("BOOTLOADER").slice(0x4_0000, 0x4_0000 + 3000), extension);
+});

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import type { SeenDevice } from "../../core/device/sighting.ts";
+import { parseConfiguration, parseDeviceDescriptor } from "../../core/usb/descriptors.ts";
+import { UsbFunction } from "../../core/usb/function.ts";
+import { recognise } from "./recognise.ts";
+import { isSameChip } from "./same_camera.ts";
+
+class Plain extends UsbFunction {
+  constructor(idVendor: number, idProduct: number) {
+    super({ speed: "high", device: { idVendor, idProduct }, configuration: { interfaces: [{}] } });
+  }
+  protected request(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+function seen(id: number, names: string[] = [], product?: string): SeenDevice {
+  const model = new Plain(id >>> 16, id & 0xFFFF);
+  return {
+    usb: {
+      bus: 1,
+      address: 2,
+      portPath: "1-1",
+      speed: "high",
+      descriptor: parseDeviceDescriptor(model.deviceDescriptor)!,
+      configurations: model.configurations.map((bytes) => parseConfiguration(bytes)!),
+    },
+    product,
+    interfaceNames: new Map(names.map((name, at) => [`0:${at}`, name])),
+  };
+}
+
+Deno.test("the four faces of an N6", () => {
+  const mode = (device: SeenDevice) => recognise(device)?.mode;
+  assert.equal(mode(seen(0x37C5_1206)), "firmware");
+  assert.equal(mode(seen(0x37C5_9206)), "bootloader");
+  const rom = ["@virtual /0xF1/1*512Be", "@RSSE_FW /0xF3/1*256Ke", "@FSBL /0x01/1*512Ke"];
+  assert.equal(mode(seen(0x0483_DF11, rom)), "rom");
+  const stage = [
+    "@OTP /0xF2/1*752Be",
+    "@virtual /0xF1/1*512Be",
+    "@FSBL-APP /0x04/1*128Me",
+    "@FSBL-EXT /0x03/1*32Ke",
+    "@Flashlayout /0x00/1*1Ke",
+  ];
+  assert.equal(
+    mode(seen(0x0483_DF11, stage, "STM32OpenBootloader DFU@Device ID /0x486")),
+    "flashloader",
+  );
+});
+
+Deno.test("strangers: other cameras, ROMs of other chips, names that could not be read", () => {
+  for (
+    const device of [
+      seen(0x37C5_9204),
+      seen(0x37C5_1204),
+      seen(0x0483_DF11),
+      seen(0x0483_DF11, ["@Internal Flash  /0x08000000/04*016Kg,01*064Kg,07*128Kg"]),
+      seen(0x0483_5740, ["@FSBL /0x01/1*512Ke"]),
+    ]
+  ) assert.equal(recognise(device), undefined);
+});
+
+Deno.test("one chip is known by its serials in any order of the words; another is not", () => {
+  const uid = "003A002D3833510B31323335";
+  assert.equal(isSameChip(uid, "313233353833510B003A002D"), true);
+  assert.equal(isSameChip(uid, "353332310B5133382D003A00"), true);
+  assert.equal(isSameChip(uid, "313233353833510B003A002E"), false);
+  assert.equal(isSameChip("386E35723432", uid), undefined);
+  assert.equal(isSameChip(undefined, uid), undefined);
+});

@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { UnbrickError } from "../../core/errors.ts";
+import { sampleStm32Bootloader, sampleStm32Firmware } from "../../core/image/sample.ts";
+import { imageSet } from "../../core/image/image_set.ts";
+import { loadImage } from "../../core/image/load.ts";
+import { buildStm32Image } from "../../core/serial_boot/header_v2.ts";
+import { board } from "./boards.ts";
+import { openmvN6 } from "./mod.ts";
+import { recoveryFiles } from "./recovery_files.ts";
+import { sampleImages } from "./samples.ts";
+import { imagesWith } from "./testing.ts";
+
+const of = (role: string) => sampleImages().get(role)!.bytes;
+const text = (content: string) => new TextEncoder().encode(content);
+const layout = (row: string) =>
+  text(
+    "P\t0x1\ta\tBinary\tnone\t0x0\ta\nP\t0x3\tb\tBinary\tnone\t0x0\tb\n" + row,
+  );
+
+function changed(bytes: Uint8Array, at: number): Uint8Array {
+  const copy = bytes.slice();
+  copy[at] ^= 1;
+  return copy;
+}
+
+const program = { ramBase: 0x3400_0000, ramSize: 0x2_0000, version: "1.0.3", simulationOnly: true };
+const h7Bootloader = sampleStm32Bootloader({
+  ...program,
+  flashBase: 0x0800_0000,
+  usbProductId: 0x9204,
+  size: 30_000,
+});
+const strangeBootloader = buildStm32Image(
+  sampleStm32Bootloader({ ...program, flashBase: 0x3418_0400, usbProductId: 0x96E3, size: 9_000 }),
+  { binaryType: 0x10 },
+);
+const firmwareOf = (archString: string, usbProductId: number, flashBase = 0x7008_0000) =>
+  sampleStm32Firmware({ ...program, flashBase, archString, usbProductId, size: 9_000 });
+
+type Changes = Record<string, Uint8Array | undefined>;
+const refusals: [name: string, changes: Changes, kind: string, word: RegExp][] = [
+  ["no OpenBootloader", { fsbl: undefined }, "not-found", /OpenBootloader_STM32N6570-DK/],
+  ["no loader", { "external-loader": undefined }, "not-found", /MX66UW1G45G/],
+  ["no bootloader", { bootloader: undefined }, "not-found", /bootloader\.bin/],
+  ["damaged OpenBootloader", { fsbl: changed(of("fsbl"), 9_000) }, "bad-image", /checksum/],
+  ["truncated OpenBootloader", { fsbl: of("fsbl").slice(0, 9_000) }, "bad-image", /truncated/],
+  ["loader in place of OpenBootloader", { fsbl: of("external-loader") }, "bad-image", /STM2/],
+  [
+    "OpenBootloader in place of the loader",
+    { "external-loader": of("fsbl") },
+    "bad-image",
+    /a flash loader has at most 32 KiB/,
+  ],
+  ["damaged bootloader", { bootloader: changed(of("bootloader"), 0x450) }, "bad-image", /checksum/],
+  ["bootloader of an H7", { bootloader: h7Bootloader }, "bad-image", /not an STM32 image/],
+  ["bootloader of another camera", { bootloader: strangeBootloader }, "wrong-board", /37c5:96e3/],
+  ["blank bootloader", { bootloader: new Uint8Array(9_000).fill(0xFF) }, "bad-image", /0xFF/],
+  [
+    "openmv.bin in place of the bootloader",
+    { bootloader: Uint8Array.from({ length: 0x9_0000 }, (_, at) => of("bootloader")[at] ?? 0xFF) },
+    "bad-image",
+    /0x90000, outside the bootloader's region/,
+  ],
+  ["layout without the bootloader", { "flash-layout": layout("") }, "bad-image", /0x4 is missing/],
+  [
+    "layout that writes behind the bootloader",
+    { "flash-layout": layout("P\t0x4\tc\tBinary\tnor0\t0x80000\tc\n") },
+    "bad-image",
+    /line 3, column 21.*outside the bootloader's region/,
+  ],
+  [
+    "layout with the bootloader in another place",
+    { "flash-layout": layout("P\t0x4\tc\tBinary\tnor0\t0x10000\tc\n") },
+    "bad-image",
+    /line 3, column 21.*starts what stands at offset 0/,
+  ],
+  [
+    "layout with the fuses",
+    { "flash-layout": layout("P\t0xF2\totp\tBinary\tnone\t0x0\tc\n") },
+    "bad-image",
+    /line 3, column 3.*0xF2 is not an id/,
+  ],
+  [
+    "firmware of an H7",
+    { firmware: firmwareOf("OMV4 H7 1024", 0x1204) },
+    "wrong-board",
+    /OpenMV Cam H7/,
+  ],
+  [
+    "firmware that names another USB id",
+    { firmware: firmwareOf("nothing", 0x1204) },
+    "wrong-board",
+    /37c5:1204/,
+  ],
+  [
+    "firmware for another address",
+    { firmware: firmwareOf("OpenMV N6", 0x1206, 0x0804_0000) },
+    "bad-image",
+    /not that of a program at 0x70080000/,
+  ],
+  [
+    "bootloader in place of the firmware",
+    { firmware: of("bootloader") },
+    "bad-image",
+    /program at/,
+  ],
+  ["ROMFS too large", { romfs0: new Uint8Array(0x180_0001).fill(1) }, "bad-image", /ROMFS/],
+];
+
+for (const [name, changes, kind, word] of refusals) {
+  Deno.test(`restore is refused before any device is touched: ${name}`, () => {
+    assert.throws(() => openmvN6.plan("restore", board, imagesWith(changes), {}), (error) => {
+      assert.ok(error instanceof UnbrickError, String(error));
+      assert.match(error.message, word);
+      assert.equal(error.kind, kind);
+      return true;
+    });
+  });
+}
+
+Deno.test("a layout is not needed: the usual one is the same", () => {
+  const without = recoveryFiles(imagesWith({ "flash-layout": undefined }));
+  assert.deepEqual(without.layout, recoveryFiles(sampleImages()).layout);
+  assert.equal(without.layout.length, 360);
+});
+
+Deno.test("an older bootloader without version header is taken with a warning", () => {
+  const code = sampleStm32Bootloader({
+    ...program,
+    flashBase: 0x3418_0400,
+    usbProductId: 0x9206,
+    size: 9_000,
+    header: false,
+  });
+  const bootloader = buildStm32Image(code, { binaryType: 0 });
+  const { warnings } = recoveryFiles(imagesWith({ bootloader }));
+  assert.deepEqual(warnings.map((text) => /binary type|version header/.exec(text)?.[0]), [
+    "binary type",
+    "version header",
+  ]);
+});
+
+const folder = new URL("../../../shared/data/n6/", import.meta.url);
+const present = existsSync(folder);
+if (!present) console.log("skipped: real N6 files are not in ../shared/data/n6");
+
+Deno.test({
+  name: "the helpers and the layout that OpenMV ships are known and taken",
+  ignore: !present,
+  fn() {
+    const real = (role: string) => {
+      const name = board.roles.find((one) => one.role === role)!.fileNames[0];
+      const bytes = new Uint8Array(readFileSync(new URL(name, folder)));
+      return loadImage(bytes, { role, name, source: "real" });
+    };
+    const images = ["fsbl", "external-loader", "flash-layout"].map(real);
+    const set = imageSet("real", [...images, sampleImages().get("bootloader")!]);
+    const { warnings, layout } = recoveryFiles(set);
+    assert.deepEqual(warnings, []);
+    assert.equal(layout.length, 360);
+  },
+});

@@ -40,8 +40,7 @@ export type Fake = Deno.DynamicLibrary<typeof symbols>["symbols"] & {
 
 /**
  * Builds and opens the fake; undefined, with a line that says why, where it cannot be built.
- * @param variant `hotplug` tells of changes like Linux, `polled` does not, like Windows; each variant
- * is a bus of its own.
+ * @param variant `hotplug` tells of changes like Linux, `polled` does not, like Windows.
  */
 export async function openFake(variant: "hotplug" | "polled"): Promise<Fake | undefined> {
   if (Deno.build.os !== "linux" || Deno.build.arch !== "x86_64") {
@@ -52,13 +51,17 @@ export async function openFake(variant: "hotplug" | "polled"): Promise<Fake | un
   const wrapped = ["malloc", "calloc", "realloc", "free"].map((name) => `-Wl,--wrap=${name}`);
   const flags = variant === "polled" ? [...wrapped, "-DWITHOUT_HOTPLUG"] : wrapped;
   try {
-    const file = await locked(() =>
+    const built = await locked(() =>
       buildLibusbOn(backend, "linux-x64", `libusb-fake-${variant}.so`, flags)
     );
+    // Test files run side by side in one process: a copy of the library is a bus of its own.
+    const file = Deno.makeTempFileSync({ suffix: ".so" });
+    Deno.copyFileSync(built, file);
+    globalThis.addEventListener("unload", () => Deno.removeSync(file));
     const { symbols: hands } = Deno.dlopen(file, symbols);
     return {
       ...hands,
-      file: file.pathname,
+      file,
       alive: () => {
         const out = new BigInt64Array(4);
         hands.fake_counters(out);

@@ -1,5 +1,8 @@
 import { board as n6, FLASH_BASE as N6_FLASH } from "../boards/openmv_n6/boards.ts";
 import { sampleImages as n6Images } from "../boards/openmv_n6/samples.ts";
+import { rt1062 } from "../boards/openmv_rt1062/boards.ts";
+import { FLASHLOADER_LOAD, regions as rt1062Regions } from "../boards/openmv_rt1062/memory_map.ts";
+import { sampleImages as rt1062Images } from "../boards/openmv_rt1062/samples.ts";
 import { boards as stm32Boards, type Stm32Board } from "../boards/openmv_stm32/boards.ts";
 import { FLASH_BASE } from "../boards/openmv_stm32/chips.ts";
 import { hex } from "../core/format.ts";
@@ -108,6 +111,25 @@ function n6Samples(): Sample[] {
   }));
 }
 
+/** The flashloader goes into RAM, the rest into flash (imxrt-sdp-flashloader.md 0). */
+const rt1062Addresses: Readonly<Record<string, number>> = {
+  flashloader: FLASHLOADER_LOAD,
+  bootloader: rt1062Regions.bootloader.start,
+  firmware: rt1062Regions.firmware.start,
+  romfs0: rt1062Regions.romfs0.start,
+};
+
+function rt1062Samples(): Sample[] {
+  return rt1062Images().all.map(({ role, name, version, bytes }) => ({
+    folder: rt1062.folder,
+    role,
+    fileName: name,
+    address: rt1062Addresses[role],
+    version: version!,
+    bytes,
+  }));
+}
+
 /** Folder, architecture string, product id of the running camera (openmv-boards.md 1.1), sizes. */
 const arduinoBoards = [
   ["ARDUINO_PORTENTA_H7", "PORTENTA H7 8192 SDRAM", 0x045B, 311_300, 32_768],
@@ -142,7 +164,12 @@ function arduinoSamples(): Sample[] {
 
 /** Every file of images/ by its path there, the manifest last. */
 export function generateImages(): Map<string, Uint8Array> {
-  const samples = [...stm32Boards.flatMap(stm32Samples), ...n6Samples(), ...arduinoSamples()];
+  const samples = [
+    ...stm32Boards.flatMap(stm32Samples),
+    ...rt1062Samples(),
+    ...n6Samples(),
+    ...arduinoSamples(),
+  ];
   const files = new Map<string, Uint8Array>();
   const manifest: ManifestJson = { schema: manifestSchema, files: [] };
   for (const { folder, role, fileName, address, version, bytes } of samples) {

@@ -22,9 +22,9 @@ import { sampleBootloader, sampleFirmware, sampleFlashloader } from "./samples.t
 
 /** As small as programs can be: the fewer transfers, the more of them can fail. */
 const images: ImageSet = imageSet("the test", [
-  image("flashloader", sampleFlashloader(2_100)),
-  image("bootloader", sampleBootloader(6_100)),
-  image("firmware", sampleFirmware(13_900)),
+  image("flashloader", sampleFlashloader({ size: 2_100 })),
+  image("bootloader", sampleBootloader({ size: 6_100 })),
+  image("firmware", sampleFirmware({ size: 13_900 })),
 ]);
 
 function image(role: string, bytes: Uint8Array) {

@@ -4,7 +4,8 @@ import { imageSet } from "../../core/image/image_set.ts";
 import { loadImage } from "../../core/image/load.ts";
 import { sampleRomfs } from "../../core/image/sample.ts";
 import { fillSampleBody } from "../../core/image/sample_body.ts";
-import { hasSimulationMark, simulationMarkBytes } from "../../core/image/simulation_mark.ts";
+import { indexOf } from "../../core/image/search.ts";
+import { simulationMarkBytes } from "../../core/image/simulation_mark.ts";
 import { buildFlexspiConfig } from "../../core/mboot/mod.ts";
 import { encodeIvt } from "../../core/sdp/mod.ts";
 import {
@@ -22,12 +23,22 @@ import {
 } from "./memory_map.ts";
 
 /**
- * Made-up programs for the simulated camera: the headers that checks and the ROM look at, the mark
- * that keeps them off real devices, and a SHA-256 of everything before it as their last 32 bytes. By
- * that the model knows a damaged program, which a real chip would run into a fault.
+ * Made-up programs for the simulated camera: the headers that checks and the ROM look at, a seal (a
+ * text, and a SHA-256 of everything before it as their last 32 bytes), by which the model knows a
+ * damaged program, which a real chip would run into a fault; and the mark that keeps them off real
+ * devices. Without that mark they are for tests in which a model plays a real device.
  */
 
 const DIGEST = 32;
+const SEAL = new TextEncoder().encode("unbrick sample, sealed");
+
+export interface SampleOptions {
+  /** Bytes. */
+  readonly size?: number;
+  readonly version?: string;
+  /** Default true. */
+  readonly simulationOnly?: boolean;
+}
 
 /** Versions of made-up images; NXP's loader is K2.8.0 in all cameras. */
 export const bundledVersion = "5.0.0", loaderVersion = "2.8.0";
@@ -35,43 +46,49 @@ export const bundledVersion = "5.0.0", loaderVersion = "2.8.0";
 const factoryVersion = "4.8.1";
 
 /** The made-up images of the camera, as images/ has them; the same at every call. */
-export const sampleImages = (): ImageSet => bundled ??= makeImages(bundledVersion);
+export const sampleImages = (): ImageSet => bundled ??= makeImages(bundledVersion, true);
 /** What is in a simulated camera at the start. */
-export const factoryImages = (): ImageSet => factory ??= makeImages(factoryVersion);
+export const factoryImages = (): ImageSet => factory ??= makeImages(factoryVersion, true);
+/** The same as `sampleImages`, but a real device would take them: for tests alone. */
+export const unmarkedImages = (): ImageSet => makeImages(bundledVersion, false);
 let bundled: ImageSet | undefined, factory: ImageSet | undefined;
 
-function makeImages(version: string): ImageSet {
+function makeImages(version: string, simulationOnly: boolean): ImageSet {
   const image = (role: string, name: string, version: string, bytes: Uint8Array) =>
-    loadImage(bytes, { role, name, source: "made up", version, simulationOnly: true });
-  const romfs = { size: 40_960, seed: "OPENMV_RT1060", version, simulationOnly: true };
+    loadImage(bytes, { role, name, source: "made up", version, simulationOnly });
+  const romfs = { size: 40_960, seed: "OPENMV_RT1060", version, simulationOnly };
+  const options = { version, simulationOnly };
   return imageSet("made-up images of the OpenMV Cam RT1062", [
-    image("flashloader", "sdphost_flash_loader.bin", loaderVersion, sampleFlashloader()),
-    image("bootloader", "blhost_flash_loader.bin", loaderVersion, sampleBootloader()),
-    image("firmware", "firmware.bin", version, sampleFirmware(262_180, version)),
+    image("flashloader", "sdphost_flash_loader.bin", loaderVersion, sampleFlashloader(options)),
+    image("bootloader", "blhost_flash_loader.bin", loaderVersion, sampleBootloader(options)),
+    image("firmware", "firmware.bin", version, sampleFirmware(options)),
     image("romfs0", "romfs0.img", version, sampleRomfs(romfs)),
   ]);
 }
 
 /** As sdphost_flash_loader.bin: IVT for 0x20001C00, vectors at 0x400 (imxrt-sdp-flashloader.md A6). */
-export function sampleFlashloader(size = 20_132): Uint8Array<ArrayBuffer> {
+export function sampleFlashloader(options: SampleOptions = {}): Uint8Array<ArrayBuffer> {
+  const { size = 20_132 } = options;
   const self = FLASHLOADER_LOAD;
   const bytes = body("flashloader", size);
   bytes.set(encodeIvt({ entry: 0x2000_2401, self, start: self, length: size }));
   writeVectors(bytes, 0x400, 0x2021_6400, 0x2000_2401);
-  return sealed(bytes, 0x40);
+  return sealed(bytes, 0x40, options);
 }
 
 /** As blhost_flash_loader.bin: IVT for 0x20001000, vectors at 0x1000. */
-export function sampleBootloader(size = 31_320): Uint8Array<ArrayBuffer> {
+export function sampleBootloader(options: SampleOptions = {}): Uint8Array<ArrayBuffer> {
+  const { size = 31_320 } = options;
   const bytes = body("bootloader", size);
   const length = size + SECTOR;
   bytes.set(encodeIvt({ entry: 0x2000_2401, self: SBL_SELF, start: SBL_START, length }));
   writeVectors(bytes, 0x1000, 0x2020_d200, 0x2000_2401);
-  return sealed(bytes, 0x40);
+  return sealed(bytes, 0x40, options);
 }
 
 /** As firmware.bin: its own FCB, an IVT at 0x1000, vectors at 0x2000 (section 0). */
-export function sampleFirmware(size = 262_180, version = bundledVersion): Uint8Array<ArrayBuffer> {
+export function sampleFirmware(options: SampleOptions = {}): Uint8Array<ArrayBuffer> {
+  const { size = 262_180, version = bundledVersion } = options;
   const { start } = regions.firmware;
   const bytes = body(`firmware ${version}`, size);
   bytes.fill(0xff, 0, FIRMWARE_IVT);
@@ -80,7 +97,7 @@ export function sampleFirmware(size = 262_180, version = bundledVersion): Uint8A
   bytes.set(encodeIvt({ entry: vectors, self, start, length: size }), FIRMWARE_IVT);
   writeVectors(bytes, FIRMWARE_VECTORS, ram.dtcm.start + ram.dtcm.size, start + 0x3001);
   bytes.set(new TextEncoder().encode("OMVRT1060 32768 SDRAM\0"), 0x3100);
-  return sealed(bytes, 0x1040);
+  return sealed(bytes, 0x1040, options);
 }
 
 /** The configuration block that the flashloader makes for this camera's flash. */
@@ -91,7 +108,7 @@ export function sampleFcb(): Uint8Array {
 
 /** False for a made-up program that is damaged; foreign programs cannot be judged and pass. */
 export function isIntact(program: Uint8Array): boolean {
-  if (!hasSimulationMark(program)) return true;
+  if (indexOf(program, SEAL) < 0) return true;
   const end = program.length - DIGEST;
   const sum = digest(program.subarray(0, end));
   return sum.every((byte, at) => byte === program[end + at]);
@@ -109,8 +126,14 @@ function writeVectors(bytes: Uint8Array, offset: number, stack: number, reset: n
   view.setUint32(offset + 4, reset, true);
 }
 
-function sealed(bytes: Uint8Array<ArrayBuffer>, mark: number): Uint8Array<ArrayBuffer> {
-  bytes.set(simulationMarkBytes, mark);
+/** Seal at `at`, mark 0x20 behind it, sum at the end. */
+function sealed(
+  bytes: Uint8Array<ArrayBuffer>,
+  at: number,
+  { simulationOnly = true }: SampleOptions,
+): Uint8Array<ArrayBuffer> {
+  bytes.set(SEAL, at);
+  if (simulationOnly) bytes.set(simulationMarkBytes, at + 0x20);
   const end = bytes.length - DIGEST;
   bytes.set(digest(bytes.subarray(0, end)), end);
   return bytes;

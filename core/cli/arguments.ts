@@ -29,7 +29,7 @@ const integer: ValueParser<"sync", number> = {
 
 const running = object("How it runs", {
   yes: off("--yes", message`Ask nothing. Never includes what cannot be undone.`),
-  allow: multiple(option("--allow", string({ metavar: "NAME" }), {
+  allow: multiple(option("--allow", "--allow-fuse", string({ metavar: "NAME" }), {
     description: message`Permit one dangerous thing by its name. May be repeated.`,
   })),
   timeout: withDefault(
@@ -215,6 +215,28 @@ const commands = or(
           "dfu-util -w -d ,0483:df11 -a 0 -s 0x08000000 -D bootloader.bin",
           "The line of the documentation.",
         ],
+      ),
+    },
+  ),
+  command(
+    "sdphost",
+    object({ command: constant("sdphost"), argv: passThrough({ format: "greedy" }) }),
+    {
+      usageLine: usage("OPTIONS OF SDPHOST"),
+      brief: message`Take the command line of NXP's sdphost, word for word.`,
+      footer: examples(
+        ["sdphost -u 0x1FC9,0x0135 -- error-status", "Is the ROM of an RT1062 there?"],
+      ),
+    },
+  ),
+  command(
+    "blhost",
+    object({ command: constant("blhost"), argv: passThrough({ format: "greedy" }) }),
+    {
+      usageLine: usage("OPTIONS OF BLHOST"),
+      brief: message`Take the command line of NXP's blhost, word for word.`,
+      footer: examples(
+        ["blhost -u 0x15A2,0x0073 -- get-property 1", "Which loader runs in an RT1062?"],
       ),
     },
   ),

@@ -10,6 +10,9 @@ import { read } from "./commands/read.ts";
 import type { Console } from "./console.ts";
 import { dfuUtil } from "./dfu_util/command.ts";
 import type { Context } from "./context.ts";
+import { blhost } from "./nxp/blhost.ts";
+import { sdphost } from "./nxp/sdphost.ts";
+import { runNxpTool } from "./nxp/tool.ts";
 import { wrap } from "./layout.ts";
 import { openSession, type Session } from "./session.ts";
 import { makeStyle } from "./style.ts";
@@ -22,6 +25,8 @@ export async function runCommandLine(
   context: Context,
 ): Promise<number> {
   if (argv[0] === "dfu-util") return await dfuUtil(argv.slice(1), context);
+  if (argv[0] === "sdphost") return await runNxpTool(sdphost, argv.slice(1), context);
+  if (argv[0] === "blhost") return await runNxpTool(blhost, argv.slice(1), context);
   // Good enough before the arguments are understood, and for telling that they are not.
   let console = context.openConsole({ colour: !argv.includes("--no-color") });
   const manner = { json: argv.includes("--json"), debug: argv.includes("--debug") };
@@ -63,6 +68,10 @@ async function dispatch(session: Session, invocation: Invocation): Promise<numbe
       return await guide(session);
     case "dfu-util":
       return await dfuUtil(invocation.argv, session.context);
+    case "sdphost":
+      return await runNxpTool(sdphost, invocation.argv, session.context);
+    case "blhost":
+      return await runNxpTool(blhost, invocation.argv, session.context);
   }
 }
 

@@ -12,7 +12,9 @@ import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import { runPlan } from "../../core/plan/engine.ts";
 import { MemoryBus } from "../../core/usb/memory.ts";
 import { VirtualBus } from "../../core/usb/virtual_bus.ts";
-import { preciseClock as clock } from "./precise_clock.ts";
+import { type Clock, systemClock } from "../../core/clock.ts";
+import { VirtualClock } from "../../core/virtual_clock.ts";
+import { preciseClock } from "./precise_clock.ts";
 import type { BenchRow } from "./row.ts";
 
 const BLOCK = 2048;
@@ -24,6 +26,34 @@ export async function rows(): Promise<BenchRow[]> {
 }
 
 async function restoreThroughRom(board: Board): Promise<BenchRow[]> {
+  const images = sampleImages(board);
+  const blocks = Math.ceil(images.get("bootloader")!.bytes.length / BLOCK);
+  const virtual = new VirtualClock();
+  // The first runs are for the compiler.
+  for (let warm = 0; warm < 5; warm++) await virtual.run(() => restore(board, virtual));
+  const start = systemClock.now();
+  await virtual.run(() => restore(board, virtual));
+  const hostMs = systemClock.now() - start;
+  const { elapsed, least } = await restore(board, preciseClock);
+  return [
+    {
+      name: `${board.id}: restore time / (busy + wire time)`,
+      value: elapsed / least,
+      unit: "ratio",
+      limit: 1.15,
+    },
+    { name: `${board.id}: busy + wire time`, value: least, unit: "ms" },
+    {
+      name: `${board.id}: computing a 2 KiB block, host and model`,
+      value: hostMs / blocks,
+      unit: "ms",
+      limit: 1,
+    },
+  ];
+}
+
+/** Milliseconds from the first transfer to the proof, and what chip and wire alone take. */
+async function restore(board: Board, clock: Clock): Promise<{ elapsed: number; least: number }> {
   const bus = new VirtualBus({ wireClock: clock });
   const socket = bus.socket("1-1");
   const camera = openmvStm32.simulate(board, { clock, socket });
@@ -59,20 +89,5 @@ async function restoreThroughRom(board: Board): Promise<BenchRow[]> {
   await host.close();
   if (result.error) throw result.error;
   const least = camera.busyMs - busyBefore + socket.statistics.wireMs - wireBefore;
-  const blocks = Math.ceil(images.get("bootloader")!.bytes.length / BLOCK);
-  return [
-    {
-      name: `${board.id}: restore time / (busy + wire time)`,
-      value: elapsed / least,
-      unit: "ratio",
-      limit: 1.15,
-    },
-    { name: `${board.id}: busy + wire time`, value: least, unit: "ms" },
-    {
-      name: `${board.id}: host overhead a 2 KiB block`,
-      value: Math.max(0, elapsed - least) / blocks,
-      unit: "ms",
-      limit: 1,
-    },
-  ];
+  return { elapsed, least };
 }

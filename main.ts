@@ -1,39 +1,43 @@
-import { openUsbBus } from "@deno/usb";
-import { pathToFileURL } from "node:url";
-import { families } from "./boards/mod.ts";
-import config from "./deno.json" with { type: "json" };
-import { systemClock } from "./core/clock.ts";
-import { systemConsole } from "./core/cli/console.ts";
 import type { Context } from "./core/cli/context.ts";
-import { watchInterrupts } from "./core/cli/interrupts.ts";
-import { makePrompts } from "./core/cli/prompts.ts";
-import { runCommandLine } from "./core/cli/run.ts";
-import { UnbrickError } from "./core/errors.ts";
 import type { BoardFamily } from "./core/family.ts";
-import { bundledPack } from "./core/image/pack.ts";
-import { hostSystem } from "./ffi/native/mod.ts";
+import config from "./deno.json" with { type: "json" };
 
-/** Where boards, native code and the command line meet: arguments in, exit code out. */
+/**
+ * Where boards, native code and the command line meet: arguments in, exit code out. The rest of the
+ * program is loaded only when it is needed, so that `--version` answers at once.
+ */
 
 const images = new URL("./images/", import.meta.url);
 
-export function makeContext(): Context {
+/** Composes the program. Also listens to Ctrl-C from now on. */
+export async function makeContext(): Promise<Context> {
+  const [boards, clock, console, interrupts, prompts, pack, native] = await Promise.all([
+    import("./boards/mod.ts"),
+    import("./core/clock.ts"),
+    import("./core/cli/console.ts"),
+    import("./core/cli/interrupts.ts"),
+    import("./core/cli/prompts.ts"),
+    import("./core/image/pack.ts"),
+    import("./ffi/native/mod.ts"),
+  ]);
   return {
     version: config.version,
-    os: hostSystem(),
-    clock: systemClock,
-    signal: watchInterrupts(),
-    families,
-    prompts: makePrompts(),
-    openConsole: systemConsole,
-    openUsbBus,
-    bundledImages: () => bundledPack((path) => Deno.readFileSync(new URL(path, images))),
+    os: native.hostSystem(),
+    clock: clock.systemClock,
+    signal: interrupts.watchInterrupts(),
+    families: boards.families,
+    prompts: prompts.makePrompts(),
+    openConsole: console.systemConsole,
+    openUsbBus: async (options) => (await import("@deno/usb")).openUsbBus(options),
+    bundledImages: () => pack.bundledPack((path) => Deno.readFileSync(new URL(path, images))),
     loadFamily,
   };
 }
 
 /** @throws UnbrickError `not-found` if it cannot be loaded, `usage` if it is no family */
 async function loadFamily(file: string): Promise<BoardFamily> {
+  const { UnbrickError } = await import("./core/errors.ts");
+  const { pathToFileURL } = await import("node:url");
   let module: { default?: Partial<BoardFamily> };
   try {
     module = await import(pathToFileURL(file).href);
@@ -50,4 +54,17 @@ async function loadFamily(file: string): Promise<BoardFamily> {
   return family as BoardFamily;
 }
 
-if (import.meta.main) Deno.exit(await runCommandLine(Deno.args, makeContext()));
+/** @returns the exit code */
+export async function main(argv: readonly string[]): Promise<number> {
+  if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
+    console.log(config.version);
+    return 0;
+  }
+  const [{ runCommandLine }, context] = await Promise.all([
+    import("./core/cli/run.ts"),
+    makeContext(),
+  ]);
+  return await runCommandLine(argv, context);
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -45,10 +45,15 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
     again,
   ],
   "usage": ["See what can be said with: unbrick --help"],
-  "not-found": [
-    "Check that the cable carries data (many only charge) and use a port of the computer, not a hub.",
-    watch,
-  ],
+  "not-found": (data) =>
+    data.path !== undefined || data.file !== undefined
+      ? ["Check the name of the file and the folder it is in."]
+      : data.role !== undefined
+      ? ["Name the file with --image ROLE=FILE, or a release's folder or zip with --images."]
+      : [
+        "Check that the cable carries data (many only charge) and use a port of the computer, not a hub.",
+        watch,
+      ],
   "permission": (_data, os) =>
     os === "linux"
       ? [

@@ -1,5 +1,4 @@
-import { runCommandLine } from "../core/cli/run.ts";
-import { makeContext } from "../main.ts";
+import { main } from "../main.ts";
 
 /**
  * `deno task demo [--board ID] [OPTIONS]`: brings a simulated camera back from the dead, as `unbrick
@@ -7,6 +6,4 @@ import { makeContext } from "../main.ts";
  */
 const [option, id, ...rest] = Deno.args;
 const [board, options] = option === "--board" ? [id ?? "", rest] : ["openmv-h7", Deno.args];
-Deno.exit(
-  await runCommandLine(["restore", board, "--simulate", "--yes", ...options], makeContext()),
-);
+Deno.exit(await main(["restore", board, "--simulate", "--yes", ...options]));

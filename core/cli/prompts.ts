@@ -1,4 +1,4 @@
-import * as clack from "@clack/prompts";
+import type { CommonOptions } from "@clack/prompts";
 import process from "node:process";
 import { abortError } from "../clock.ts";
 import { UnbrickError } from "../errors.ts";
@@ -6,7 +6,10 @@ import type { Choice } from "../plan/operator.ts";
 
 /** Questions to a person at a terminal. The one file that knows @clack/prompts. */
 
-type Streams = Pick<clack.CommonOptions, "input" | "output">;
+type Streams = Pick<CommonOptions, "input" | "output">;
+
+/** Loaded at the first question: most runs ask none. */
+const load = () => import("@clack/prompts");
 
 export interface Prompts {
   /** @throws UnbrickError `cancelled` on Ctrl-C or Escape, or when the signal aborts (all three). */
@@ -21,21 +24,25 @@ export interface Prompts {
 /** @param streams for tests; default: those of the process */
 export function makePrompts(streams: Streams = {}): Prompts {
   return {
-    confirm: async (message, signal) =>
-      answer(await clack.confirm({ ...streams, message, signal, initialValue: false }), signal),
+    confirm: async (message, signal) => {
+      const { confirm } = await load();
+      return answer(await confirm({ ...streams, message, signal, initialValue: false }), signal);
+    },
 
     typeWord: async (message, word, signal) => {
-      const typed = await clack.text({
+      const { text } = await load();
+      const typed = await text({
         ...streams,
         message: `${message} Type ${word} to agree, or only Enter to leave it.`,
         signal,
-        validate: (text) => !text || text.trim() === word ? undefined : `That is not ${word}.`,
+        validate: (typed) => !typed || typed.trim() === word ? undefined : `That is not ${word}.`,
       });
       return (answer(typed, signal) ?? "").trim() === word;
     },
 
     select: async (message, choices, signal) => {
-      const chosen = await clack.select({
+      const { select } = await load();
+      const chosen = await select({
         ...streams,
         message,
         signal,
@@ -49,8 +56,9 @@ export function makePrompts(streams: Streams = {}): Prompts {
   };
 }
 
+/** A prompt that was left gives a symbol in place of the answer. */
 function answer<T>(given: T, signal: AbortSignal): Exclude<T, symbol> {
-  if (!clack.isCancel(given)) return given as Exclude<T, symbol>;
+  if (typeof given !== "symbol") return given as Exclude<T, symbol>;
   if (signal.aborted) throw abortError(signal);
   throw new UnbrickError("cancelled", "Stopped by the user.");
 }

@@ -133,11 +133,15 @@ export class Context {
     this.#library.close();
   }
 
-  /** At the end of the process nothing can be awaited: gives the devices back and ends the session. */
+  /**
+   * At the end of the process nothing can be awaited: gives back what no other thread is using, and
+   * ends the session if that was everything.
+   */
   #closeNow(): void {
     if (this.#closing) return;
     for (const device of this.#devices) device.closeNow();
-    if (!this.pump.isRunning && !this.#lost) this.#library.symbols.exitNow(this.#pointer);
+    const unused = this.#devices.size === 0 && this.#running.isIdle && !this.pump.isRunning;
+    if (unused && !this.#lost) this.#library.symbols.exitNow(this.#pointer);
     this.#closing = Promise.resolve();
   }
 }

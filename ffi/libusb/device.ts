@@ -144,13 +144,16 @@ export class LibusbDevice implements UsbDevice {
   }
 
   /**
-   * Closes without waiting, for the end of the process. The kernel ends what is in flight; the memory
-   * of such transfers is left alone.
+   * Closes without waiting, for the end of the process, unless another thread is using the handle: then
+   * the kernel closes it when the process is gone.
    */
   closeNow(): void {
-    this.#closing ??= Promise.resolve();
-    this.#host.usb.closeNow(this.#handle);
-    this.#host.closed(this, this.#lostTransfer);
+    if (this.#closing || !this.#running.isIdle || this.#lostTransfer) return;
+    this.#closing = Promise.resolve();
+    const { usb } = this.#host;
+    for (const transfer of this.#idle.splice(0)) transfer.free();
+    usb.closeNow(this.#handle);
+    this.#host.closed(this, false);
   }
 
   async #close(): Promise<void> {

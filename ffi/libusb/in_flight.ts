@@ -9,6 +9,10 @@ export class InFlight {
     return work;
   }
 
+  get isIdle(): boolean {
+    return this.#running.size === 0;
+  }
+
   /** Resolves when everything tracked so far has ended, well or not. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#running);

@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { openFake } from "./testing/fake.ts";
+
+const fake = await openFake("hotplug");
+
+/** Runs a program that ends with Deno.exit in the state named, and returns what was left alive. */
+async function exitWhile(state: string): Promise<unknown> {
+  const program = new URL("testing/exit_program.ts", import.meta.url);
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--quiet", program.href, state],
+  }).output();
+  const text = new TextDecoder();
+  assert.equal(code, 7, `${state}: exit code ${code}\n${text.decode(stderr)}`);
+  return JSON.parse(text.decode(stdout));
+}
+
+Deno.test({
+  name: "Deno.exit gives back what is open, and never ends the process by a signal",
+  ignore: fake === undefined,
+  fn: async () => {
+    const nothing = { handles: 0, claims: 0, transfers: 0 };
+    assert.deepEqual(await exitWhile("open"), nothing);
+    // What another thread is using is left to the kernel.
+    for (const state of ["transferring", "waiting", "closing"]) await exitWhile(state);
+  },
+});

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { isKind } from "../../core/errors.ts";
+import { LibusbBus } from "./bus.ts";
+import { Context } from "./context.ts";
+import { configuration, deviceDescriptor, openFake, REQUEST } from "./testing/fake.ts";
+
+const fake = await openFake("hotplug");
+const setup = { bmRequestType: 0x40, bRequest: REQUEST.NEVER, wValue: 0, wIndex: 0 };
+
+Deno.test({
+  name: "a transfer that the system never gives back holds up neither the caller nor the end",
+  ignore: fake === undefined,
+  fn: async () => {
+    const length = BigInt(configuration.length);
+    const address = fake!.fake_plug(0, 2, 2, deviceDescriptor, configuration, length);
+    const bus = new LibusbBus(await Context.open(fake!.file));
+    const info = (await bus.list()).find((info) => info.address === address)!;
+    const device = await bus.open(info);
+
+    const never = new AbortController();
+    const timeout = device.controlIn(setup, 8, { timeoutMs: 20, signal: never.signal });
+    const stop = new AbortController();
+    const aborted = device.controlIn(setup, 8, { timeoutMs: 600_000, signal: stop.signal });
+    stop.abort();
+    assert.ok(isKind(await timeout.catch((error) => error), "timeout"));
+    assert.ok(isKind(await aborted.catch((error) => error), "cancelled"));
+    // Their memory is still reserved for the system; a new transfer gets its own.
+    const data = Uint8Array.of(1, 2, 3);
+    const options = { timeoutMs: 5000, signal: never.signal };
+    await device.controlOut({ ...setup, bRequest: REQUEST.STORE }, data, options);
+    assert.deepEqual(
+      await device.controlIn({ ...setup, bRequest: REQUEST.LOAD }, 3, options),
+      data,
+    );
+
+    await device.close();
+    assert.equal(fake!.alive().handles, 0);
+    await bus.close();
+  },
+});

@@ -98,7 +98,6 @@ class Run {
     this.#bench.beginStep(step);
     this.#progress.begin();
     const { id: stepId, title } = step;
-    const from = this.#options.clock.now();
 
     const already = await step.isDone?.(this.#bench);
     if (already) {
@@ -107,6 +106,7 @@ class Run {
       return this.#finish(step, true);
     }
     if (!await this.#isAllowed(step)) return;
+    const from = this.#options.clock.now();
     this.#emit({ type: "step-started", step: stepId, title });
     await step.run(this.#bench);
     this.#ran.add(step.id);

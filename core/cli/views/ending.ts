@@ -29,7 +29,7 @@ export function endingLines(state: RunState, ended: Ended, options: EndingOption
   const { style, width } = options;
   const lines = ended.error
     ? [...wrap(ended.error.message, width, `${style.failed} `).map(style.bad)]
-    : [style.good(`${style.done} ${success(state, ended)}`)];
+    : wrap(success(state, ended), width, `${style.done} `).map(style.good);
   if (ended.error) lines.push(`  ${style.bold(outcomes[ended.outcome])}`);
   if (state.proofs.length > 0) {
     lines.push(

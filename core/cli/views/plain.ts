@@ -55,7 +55,7 @@ export function plainLines(run: RunState, event: RunEvent, options: EndingOption
   const { width, style } = options;
   switch (event.type) {
     case "run-started":
-      return [runTitle(event), ...summaryLines(event)];
+      return [runTitle(event), ...summaryLines(event, width)];
     case "step-done":
       return [`${style.done} ${event.title} (${duration(event.ms)})`];
     case "step-skipped":

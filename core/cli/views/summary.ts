@@ -1,6 +1,6 @@
 import type { RunEvent } from "../../plan/events.ts";
 import { byteSize, hex } from "../../format.ts";
-import { table } from "../layout.ts";
+import { table, wrap } from "../layout.ts";
 
 type Started = Extract<RunEvent, { type: "run-started" }>;
 
@@ -10,8 +10,8 @@ export function runTitle({ job, board, simulated }: Started): string {
   return `${verb} ${board.name}${simulated ? " (simulated)" : ""}`;
 }
 
-/** What the run will write and from where; empty lines are left out. */
-export function summaryLines({ imagesFrom, images, steps }: Started): string[] {
+/** What the run will write and from where, in `width` columns. */
+export function summaryLines({ imagesFrom, images, steps }: Started, width: number): string[] {
   const rows = steps.flatMap(({ effect, targets }) =>
     targets.map((target) => [
       `  ${effect === "erases" && !target.image ? "erases" : verbs[effect]}`,
@@ -25,7 +25,10 @@ export function summaryLines({ imagesFrom, images, steps }: Started): string[] {
   const practice = images.some((image) => image.simulationOnly)
     ? ["Some images are made for simulated cameras only."]
     : [];
-  return [...origin, ...practice, ...table(rows)];
+  return [
+    ...[...origin, ...practice].flatMap((line) => wrap(line, width)),
+    ...table(rows).flatMap((row) => row.length <= width ? [row] : wrap(row.trim(), width, "  ")),
+  ];
 }
 
 const verbs = {

@@ -12,7 +12,7 @@ export function stayingLines(run: RunState, event: RunEvent, options: EndingOpti
   const { style, width } = options;
   switch (event.type) {
     case "run-started":
-      return ["", style.bold(runTitle(event)), ...summaryLines(event), ""];
+      return ["", style.bold(runTitle(event)), ...summaryLines(event, width), ""];
     case "hardware":
       return [
         "",

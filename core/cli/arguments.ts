@@ -4,7 +4,7 @@ import { formatMessage, lineBreak, type Message, message, text } from "@optique/
 import { multiple, optional, withDefault } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
 import { argument, command, constant, flag, option, passThrough } from "@optique/core/primitives";
-import { float, string, type ValueParser } from "@optique/core/valueparser";
+import { choice, float, string, type ValueParser } from "@optique/core/valueparser";
 import { UnbrickError } from "../errors.ts";
 
 /** The command line of unbrick and its help. The one file that knows Optique. */
@@ -43,6 +43,12 @@ const running = object("How it runs", {
   })),
   simulate: off("--simulate", message`Practise on a simulated camera; no device is touched.`),
   fast: off("--fast", message`With --simulate: do not wait in real time.`),
+  condition: optional(
+    option("--condition", choice(["bricked", "blank", "healthy"], { metavar: "STATE" }), {
+      description:
+        message`With --simulate: the camera at the start: bricked, blank (new from the factory) or healthy.`,
+    }),
+  ),
 });
 
 const images = object("Images", {
@@ -237,6 +243,24 @@ const commands = or(
       brief: message`Take the command line of NXP's blhost, word for word.`,
       footer: examples(
         ["blhost -u 0x15A2,0x0073 -- get-property 1", "Which loader runs in an RT1062?"],
+      ),
+    },
+  ),
+  command(
+    "STM32_Programmer_CLI",
+    object({
+      command: constant("STM32_Programmer_CLI"),
+      argv: passThrough({ format: "greedy" }),
+    }),
+    {
+      usageLine: usage("OPTIONS OF STM32_PROGRAMMER_CLI"),
+      brief: message`Take the command line of STM32_Programmer_CLI for the N6, word for word.`,
+      footer: examples(
+        ["STM32_Programmer_CLI -l usb", "List what speaks ST's DFU."],
+        [
+          "STM32_Programmer_CLI -c port=USB1 -d OPENMV_N6/FlashLayout.tsv",
+          "The line of the documentation.",
+        ],
       ),
     },
   ),

@@ -30,12 +30,12 @@ export function openSimulatedWorld(
   known: KnownBoard,
   images?: ImageSet,
 ): World {
-  const { clock, families } = session;
+  const { clock, families, options } = session;
   const bus = new VirtualBus({ wireClock: clock });
   const camera = known.family.simulate(known.board, {
     clock,
     socket: bus.socket("1-1"),
-    condition: job === "restore" ? "bricked" : "healthy",
+    condition: options.condition ?? (job === "restore" ? "bricked" : "healthy"),
     images,
   });
   return { ...worldOf(new MemoryBus(bus, clock), families), camera };

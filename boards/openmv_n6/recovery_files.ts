@@ -16,6 +16,7 @@ import {
   selectedRows,
 } from "../../core/serial_boot/layout_rules.ts";
 import { PhaseId } from "../../core/serial_boot/phase.ts";
+import { LAYOUT_ROLE, ROW_ROLES } from "../../core/serial_boot/row_roles.ts";
 import type { FlashPart } from "../../core/serial_boot/open_bootloader_client.ts";
 import { board, FLASH_BASE, layoutLimits } from "./boards.ts";
 import { checkBootloader } from "./validate.ts";
@@ -31,14 +32,6 @@ export interface RecoveryFiles {
   /** Oddities that do not forbid a file, one sentence each. */
   readonly warnings: readonly string[];
 }
-
-/** Role of the file of each row. A row 0x5 is possible, though no release has one. */
-const ROLES: Readonly<Record<number, string>> = {
-  [PhaseId.FSBL]: "fsbl",
-  [PhaseId.LOADER]: "external-loader",
-  [PhaseId.APPLICATION]: "bootloader",
-  [PhaseId.EXTENSION]: "extension",
-};
 
 /** The layout when none is given (stm32n6-serial-boot.md A.4). */
 export const USUAL_LAYOUT = [
@@ -62,8 +55,9 @@ export function recoveryFiles(images: ImageSet): RecoveryFiles {
   const layout = layoutOf(images);
   checkLayout(layout, layoutLimits);
   const fileOf = (id: number) => {
-    const image = images.get(ROLES[id]);
-    return image ?? (id === PhaseId.EXTENSION ? undefined : requireImage(images, board, ROLES[id]));
+    const image = images.get(ROW_ROLES[id]);
+    return image ??
+      (id === PhaseId.EXTENSION ? undefined : requireImage(images, board, ROW_ROLES[id]));
   };
   checkLayoutSizes(layout, layoutLimits, (row) => fileOf(row.id)?.bytes.length);
   const flashRows = selectedRows(layout).filter(isFlashRow);
@@ -95,7 +89,7 @@ export function recoveryFiles(images: ImageSet): RecoveryFiles {
 }
 
 function layoutOf(images: ImageSet): FlashLayout {
-  const given = images.get("flash-layout");
+  const given = images.get(LAYOUT_ROLE);
   const bytes = given?.bytes ?? new TextEncoder().encode(USUAL_LAYOUT);
   return parseFlashLayout(bytes, given?.name ?? "the usual layout");
 }

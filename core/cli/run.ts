@@ -15,6 +15,7 @@ import { sdphost } from "./nxp/sdphost.ts";
 import { runNxpTool } from "./nxp/tool.ts";
 import { wrap } from "./layout.ts";
 import { openSession, type Session } from "./session.ts";
+import { stm32Programmer } from "./stm32_programmer/command.ts";
 import { makeStyle } from "./style.ts";
 import { adviceLines, outcomes } from "./views/ending.ts";
 import { jsonLine } from "./views/json_line.ts";
@@ -68,6 +69,8 @@ async function dispatch(session: Session, invocation: Invocation): Promise<numbe
       return await guide(session);
     case "dfu-util":
       return await dfuUtil(invocation.argv, session.context);
+    case "STM32_Programmer_CLI":
+      return await stm32Programmer(session, invocation.argv);
     case "sdphost":
       return await runNxpTool(sdphost, invocation.argv, session.context);
     case "blhost":

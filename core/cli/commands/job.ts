@@ -18,6 +18,8 @@ export interface JobRequest extends JobOptions {
   readonly job: Job;
   /** As named on the command line. */
   readonly board?: string;
+  /** In place of the images that the options choose. */
+  readonly images?: ImageSet;
 }
 
 /** Carries a job out. How it ended has been told when this returns; what comes before a run is thrown. */
@@ -77,16 +79,17 @@ export function makePlan(
   request: JobRequest,
   target: "real" | "simulated",
 ): Planned {
-  const chosen = request.job === "read"
+  const { job, images, ...jobOptions } = { ...request, allow: session.options.allow };
+  const chosen = job === "read"
     ? imageSet("the camera", [])
-    : chooseImages(board, session.options, () => session.context.bundledImages());
-  const { job, ...jobOptions } = { ...request, allow: session.options.allow };
+    : images ?? chooseImages(board, session.options, () => session.context.bundledImages());
   const isWriting = job === "restore" || job === "flash";
   if (target === "simulated" || !isWriting) {
     return { plan: family.plan(job, board, chosen, jobOptions), images: chosen };
   }
   const { usable, refused } = withoutSimulationOnly(chosen);
-  const isNamed = session.options.image.length > 0 || session.options.images !== undefined;
+  const isNamed = images !== undefined || session.options.image.length > 0 ||
+    session.options.images !== undefined;
   if (refused.length > 0 && isNamed) throw simulationOnlyRefused(refused, chosen.origin);
   try {
     return { plan: family.plan(job, board, usable, jobOptions), images: usable };

@@ -1,0 +1,43 @@
+import { dirname, resolve } from "node:path";
+import { isKind } from "../../errors.ts";
+import type { Image, ImageSet } from "../../image/image.ts";
+import { imageSet } from "../../image/image_set.ts";
+import { loadImageFile } from "../../image/pack.ts";
+import { type FlashLayout, layoutError, parseFlashLayout } from "../../serial_boot/flash_layout.ts";
+import { selectedRows } from "../../serial_boot/layout_rules.ts";
+import { LAYOUT_ROLE, ROW_ROLES } from "../../serial_boot/row_roles.ts";
+
+/**
+ * The images that a flash layout names: the layout itself and each row's file, sought from the
+ * layout's own folder.
+ * @throws UnbrickError `not-found` if there is no layout; `bad-image` with line and column for a layout
+ * that cannot be read and for a row whose file is not there.
+ */
+export function layoutImages(path: string): ImageSet {
+  const file = loadImageFile(path, LAYOUT_ROLE);
+  const layout = parseFlashLayout(file.bytes, file.name);
+  const images = selectedRows(layout).flatMap((row): Image[] => {
+    const role = ROW_ROLES[row.id];
+    return role === undefined ? [] : [rowImage(path, layout, row, role)];
+  });
+  return imageSet(path, [file, ...images]);
+}
+
+function rowImage(
+  path: string,
+  layout: FlashLayout,
+  row: FlashLayout["rows"][number],
+  role: string,
+): Image {
+  const { Binary } = row.fields;
+  const refuse = (reason: string) =>
+    layoutError(layout.name, row, { ...Binary, name: "Binary" }, reason);
+  if (Binary.text === "" || Binary.text === "none") throw refuse("no file is named.");
+  try {
+    // A layout that was written on Windows may name its files with backslashes.
+    return loadImageFile(resolve(dirname(path), Binary.text.replaceAll("\\", "/")), role);
+  } catch (error) {
+    if (!isKind(error, "not-found")) throw error;
+    throw refuse(`there is no file "${Binary.text}".`);
+  }
+}

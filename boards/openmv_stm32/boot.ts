@@ -1,8 +1,9 @@
 import { Buffer } from "node:buffer";
 import { bootloaderHeader, vectorTable } from "../../core/image/inspect.ts";
+import { type AddressRange, isResetVectorIn, isStackIn } from "../../core/image/vector_check.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import { boards, type Stm32Board } from "./boards.ts";
-import { FLASH_BASE, isStackIn, type Range } from "./chips.ts";
+import { FLASH_BASE } from "./chips.ts";
 import { marksIn } from "./marks.ts";
 
 /** What a simulated chip would run from its flash, judged by what really stands there. */
@@ -49,13 +50,12 @@ export function runnableFirmware(
 function starts(
   bytes: Uint8Array,
   address: number,
-  stack: readonly Range[],
+  stack: readonly AddressRange[],
   known: readonly Uint8Array[],
 ): boolean {
   const { initialStackPointer, resetVector } = vectorTable(bytes)!;
-  return isStackIn(stack, initialStackPointer) && resetVector % 2 === 1 &&
-    resetVector >= address && resetVector < address + bytes.length &&
-    !isDamaged(bytes, known);
+  return isStackIn(stack, initialStackPointer) &&
+    isResetVectorIn(resetVector, address, bytes.length) && !isDamaged(bytes, known);
 }
 
 /** True if images that are known begin here, and none of them goes on as it should. */

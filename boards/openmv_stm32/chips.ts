@@ -1,10 +1,6 @@
-/** The three chips of this family. Addresses and sizes in bytes, times in milliseconds. */
+import type { AddressRange } from "../../core/image/vector_check.ts";
 
-export interface Range {
-  readonly start: number;
-  /** First address behind it. */
-  readonly end: number;
-}
+/** The three chips of this family. Addresses and sizes in bytes, times in milliseconds. */
 
 export interface Chip {
   readonly id: "F427" | "F765" | "H743";
@@ -18,9 +14,9 @@ export interface Chip {
    */
   readonly romLayout: RegExp;
   /** Where a bootloader may put its stack: the tightly coupled memory (dfu-dfuse.md E3). */
-  readonly bootloaderStack: Range;
+  readonly bootloaderStack: AddressRange;
   /** Where a firmware may put its stack: every RAM of the chip (reference manuals; inferred). */
-  readonly ram: readonly Range[];
+  readonly ram: readonly AddressRange[];
   /** Sector sizes of the flash that is fitted, from 0x08000000 on (dfu-dfuse.md F2). */
   readonly sectors: readonly number[];
   /** Typical erase time by sector size (dfu-dfuse.md B7, G3). */
@@ -80,11 +76,6 @@ export const H743: Chip = {
   eraseMs: { [128 * KIB]: 900 },
   programMsPerByte: 0.1 / 32,
 };
-
-/** True if `value` lies in one of the ranges; a stack pointer may also stand at a range's end. */
-export function isStackIn(ranges: readonly Range[], value: number): boolean {
-  return ranges.some(({ start, end }) => value > start && value <= end);
-}
 
 /** The 32 MiB flash beside the chip of H7 Plus and Pure Thermal; times are usual ones (inferred). */
 export const QSPI = {

@@ -1,14 +1,14 @@
 import { UnbrickError } from "../../core/errors.ts";
 import { hex, usbId } from "../../core/format.ts";
-import { badImage } from "../../core/image/bad_image.ts";
 import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
 import type { Image } from "../../core/image/image.ts";
-import { vectorTable } from "../../core/image/inspect.ts";
+import { refuseOtherAddress } from "../../core/image/load.ts";
+import { refuseBadVectors } from "../../core/image/vector_check.ts";
 import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
 import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
 import type { Consent } from "../../core/plan/operator.ts";
 import type { Stm32Board } from "./boards.ts";
-import { FLASH_BASE, isStackIn, type Range } from "./chips.ts";
+import { FLASH_BASE } from "./chips.ts";
 import { type Marks, marksIn } from "./marks.ts";
 import { ST_ROM_ID } from "./recognise.ts";
 
@@ -28,9 +28,9 @@ export function checkBootloader(image: Image, board: Stm32Board): void {
   refuseForeign(image, board, marksIn(image.bytes).bootloader);
   const region = partitionNamed(board.partitions, "BOOTLOADER");
   refuseLargerThan(image, partitionSize(region), "bootloader");
-  refuseAddress(image, FLASH_BASE);
+  refuseOtherAddress(image, FLASH_BASE);
   refuseUsbIds(image, board);
-  checkVectors(image, FLASH_BASE, [board.processor.bootloaderStack]);
+  refuseBadVectors(image, FLASH_BASE, [board.processor.bootloaderStack]);
 }
 
 /** firmware.bin: as for the bootloader, at the address of the partition FIRMWARE. */
@@ -40,9 +40,9 @@ export function checkFirmware(image: Image, board: Stm32Board): void {
   refuseForeign(image, board, marksIn(image.bytes).firmware);
   const region = partitionNamed(board.partitions, "FIRMWARE");
   refuseLargerThan(image, partitionSize(region), "firmware");
-  refuseAddress(image, region.start);
+  refuseOtherAddress(image, region.start);
   refuseUsbIds(image, board);
-  checkVectors(image, region.start, board.processor.ram);
+  refuseBadVectors(image, region.start, board.processor.ram);
 }
 
 /** romfs0.img: not empty and inside its partition; it names no board. */
@@ -80,16 +80,6 @@ function refuseForeign(image: Image, board: Stm32Board, marks: Marks[keyof Marks
   );
 }
 
-function refuseAddress({ name, address }: Image, expected: number): void {
-  if (address === undefined || address === expected) return;
-  throw badImage(
-    name,
-    `it is made for address ${hex(address)}, and belongs at ${hex(expected)}`,
-    {},
-    { address, expected },
-  );
-}
-
 /** A DFU suffix may bind the file to a USB device: then to this board's ROM or bootloader. */
 function refuseUsbIds({ name, usbIds = {} }: Image, board: Stm32Board): void {
   const { vendorId, productId } = usbIds;
@@ -106,35 +96,4 @@ function refuseUsbIds({ name, usbIds = {} }: Image, board: Stm32Board): void {
       `the ${board.name} is not.`,
     { file: name, vendorId: vendorId ?? null, productId: productId ?? null, board: board.id },
   );
-}
-
-function checkVectors({ name, bytes }: Image, address: number, stack: readonly Range[]): void {
-  const { initialStackPointer, resetVector } = vectorTable(bytes)!;
-  if (!isStackIn(stack, initialStackPointer)) {
-    throw badImage(
-      name,
-      `its initial stack pointer ${hex(initialStackPointer)} is not in the chip's RAM`,
-      { offset: 0 },
-      { initialStackPointer },
-    );
-  }
-  const end = address + bytes.length;
-  if (resetVector % 2 === 0) {
-    throw badImage(
-      name,
-      `its reset vector ${hex(resetVector)} is even, and the chip runs only odd ones`,
-      { offset: 4 },
-      { resetVector },
-    );
-  }
-  if (resetVector < address || resetVector >= end) {
-    throw badImage(
-      name,
-      `its reset vector ${hex(resetVector)} is outside of the image (${hex(address)} to ${
-        hex(end)
-      })`,
-      { offset: 4 },
-      { resetVector, address },
-    );
-  }
 }

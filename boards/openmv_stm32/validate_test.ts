@@ -107,7 +107,7 @@ const refusals: readonly [string, typeof m4, Image, string, RegExp, number | und
     h7,
     { ...image(h7, "firmware"), address: 0x08000000 },
     "bad-image",
-    /belongs at 0x08040000/,
+    /goes to 0x08040000/,
     undefined,
   ],
   [

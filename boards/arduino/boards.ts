@@ -1,0 +1,178 @@
+import type { Board, JobSupport } from "../../core/board.ts";
+import type { ImageRole } from "../../core/image/image.ts";
+import type { HardwareAction } from "../../core/plan/hardware_action.ts";
+
+/** Arduino boards that run OpenMV. Source: openmv-boards.md 0.1, 1.1, 3.6, 3.7. */
+
+export const ARDUINO_VENDOR_ID = 0x2341;
+
+/** First byte of the internal and of the external flash; both end 2 MiB and 16 MiB later. */
+export const INTERNAL_FLASH = 0x0800_0000, EXTERNAL_FLASH = 0x9000_0000;
+
+/** Something to write: where, and how much fits there. */
+export interface Place {
+  readonly role: string;
+  readonly region: string;
+  readonly address: number;
+  /** Bytes. */
+  readonly limit: number;
+}
+
+export interface ArduinoBoard extends Board {
+  /** What the product ids of all its modes have in common: their lower byte. */
+  readonly idLowByte: number;
+  /** Product id of its DFU or serial bootloader. */
+  readonly bootloaderProductId: number;
+}
+
+/** A board that is flashed over DfuSe. */
+export interface PortentaClass extends ArduinoBoard {
+  /** How the firmware names its board; stands as text inside every firmware image. */
+  readonly architecture: string;
+  /** Product id of the running OpenMV firmware of today. */
+  readonly firmwareProductId: number;
+  /** Start of each file system; its first 4096 bytes zeroed make the firmware format it anew. */
+  readonly filesystems: readonly number[];
+}
+
+export const pressReset: HardwareAction = {
+  id: "press-reset-twice",
+  text: "Press the reset button of the board twice, quickly.",
+  parts: ["RESET"],
+};
+export const plug: HardwareAction = { id: "plug", text: "Plug the board into USB." };
+export const unplug: HardwareAction = { id: "unplug", text: "Unplug the board from every cable." };
+
+const roles: readonly ImageRole[] = [
+  {
+    role: "firmware",
+    title: "camera firmware",
+    fileNames: ["firmware.bin"],
+    neededFor: ["flash"],
+  },
+  {
+    role: "romfs0",
+    title: "read-only file system (models, fonts)",
+    fileNames: ["romfs0.img", "romfs.img"],
+    neededFor: [],
+  },
+  {
+    role: "wifi",
+    title: "firmware of the WiFi radio",
+    fileNames: ["cyw4343_7_45_98_102.bin"],
+    neededFor: [],
+  },
+  {
+    role: "bluetooth",
+    title: "firmware of the Bluetooth radio",
+    fileNames: ["cyw4343_btfw.bin"],
+    neededFor: [],
+  },
+];
+
+/** Where the images go, in the order in which they are written (openmv-boards.md 3.6). */
+export const places: readonly Place[] = [
+  { role: "wifi", region: "WiFi firmware", address: 0x90F0_0000, limit: 0xC_0000 },
+  { role: "bluetooth", region: "Bluetooth firmware", address: 0x90FC_0000, limit: 0x4_0000 },
+  { role: "firmware", region: "firmware", address: 0x0804_0000, limit: 1_835_008 },
+  { role: "romfs0", region: "ROMFS", address: 0x90B0_0000, limit: 4_194_304 },
+];
+
+const refuse = (refused: string): JobSupport => ({ refused });
+
+const portentaClass = {
+  maker: "Arduino",
+  chip: "STM32H747",
+  jobs: {
+    restore: refuse(
+      "The bootloader of this board is Arduino's own and cannot be restored with unbrick; the " +
+        "Arduino IDE can renew it.",
+    ),
+    flash: true,
+    read: true,
+    verify: true,
+  },
+  roles,
+  recoveryActions: [],
+  afterActions: [],
+} as const satisfies Partial<Board>;
+
+/** openmv-boards.md 3.7: retired, other chips and other bootloaders. */
+function nano(bootloader: string, tool: string): Pick<
+  Board,
+  "maker" | "jobs" | "roles" | "recoveryActions" | "afterActions"
+> {
+  const refused = refuse(
+    `OpenMV no longer makes firmware for this board; ${bootloader}, which ${tool} can use.`,
+  );
+  return {
+    maker: "Arduino",
+    jobs: { restore: refused, flash: refused, read: refused, verify: refused },
+    roles: [],
+    recoveryActions: [],
+    afterActions: [],
+  };
+}
+
+export const portentaBoards: readonly PortentaClass[] = [
+  {
+    ...portentaClass,
+    id: "arduino-portenta-h7",
+    name: "Arduino Portenta H7",
+    folder: "ARDUINO_PORTENTA_H7",
+    idLowByte: 0x5B,
+    bootloaderProductId: 0x035B,
+    firmwareProductId: 0x045B,
+    architecture: "PORTENTA H7 8192 SDRAM",
+    filesystems: [0x0802_0000, EXTERNAL_FLASH],
+  },
+  {
+    ...portentaClass,
+    id: "arduino-giga",
+    name: "Arduino Giga",
+    folder: "ARDUINO_GIGA",
+    idLowByte: 0x66,
+    bootloaderProductId: 0x0366,
+    firmwareProductId: 0x0466,
+    architecture: "GIGA H7 8192 SDRAM",
+    filesystems: [0x0802_0000, EXTERNAL_FLASH],
+  },
+  {
+    ...portentaClass,
+    id: "arduino-nicla-vision",
+    name: "Arduino Nicla Vision",
+    folder: "ARDUINO_NICLA_VISION",
+    idLowByte: 0x5F,
+    bootloaderProductId: 0x035F,
+    firmwareProductId: 0x055F,
+    architecture: "NICLAV H7 1024",
+    filesystems: [EXTERNAL_FLASH],
+  },
+];
+
+export const boards: readonly ArduinoBoard[] = [
+  ...portentaBoards,
+  {
+    ...nano("its bootloader is a serial one", "Arduino's bossac"),
+    id: "arduino-nano-33-ble",
+    name: "Arduino Nano 33 BLE Sense",
+    folder: "ARDUINO_NANO_33_BLE_SENSE",
+    chip: "nRF52840",
+    idLowByte: 0x5A,
+    bootloaderProductId: 0x005A,
+  },
+  {
+    ...nano("its chip has a boot ROM", "Raspberry Pi's picotool"),
+    id: "arduino-nano-rp2040",
+    name: "Arduino Nano RP2040 Connect",
+    folder: "ARDUINO_NANO_RP2040_CONNECT",
+    chip: "RP2040",
+    idLowByte: 0x5E,
+    bootloaderProductId: 0x005E,
+  },
+];
+
+/** The full entry of a board that is flashed over DfuSe; undefined for the Nanos. */
+export function portentaBoard(board: Board): PortentaClass | undefined {
+  return portentaBoards.find(({ id }) => id === board.id);
+}

@@ -1,0 +1,64 @@
+import { DfuSeClient } from "../../core/dfu/dfuse_client.ts";
+import { type MemoryLayout, parseLayout, sectorAt } from "../../core/dfu/layout.ts";
+import type { SeenDevice } from "../../core/device/sighting.ts";
+import { UnbrickError } from "../../core/errors.ts";
+import type { Bench } from "../../core/plan/bench.ts";
+import { EXTERNAL_FLASH } from "./boards.ts";
+
+/** Arduino's DFU bootloader (MCUboot), which speaks DfuSe (openmv-boards.md 3.6). */
+
+/**
+ * Alternate settings by number, and what lies behind them if their names do not tell: the numbers are
+ * known (openmv-boards.md 3.6), the names are not, nor is the sector size outside (inferred).
+ */
+const usual = [
+  { alternate: 0, layout: parseLayout("@Internal Flash /0x08000000/01*128Ka,15*128Kg") },
+  { alternate: 1, layout: parseLayout("@External Flash /0x90000000/4096*004Kg") },
+];
+
+/** Opens the bootloader on the memory that holds `address` for `work`, and closes it again. */
+export async function withDfu<T>(
+  bench: Bench,
+  address: number,
+  work: (memory: DfuSeClient) => Promise<T>,
+): Promise<T> {
+  const sighting = await bench.sighting(["bootloader"]);
+  if (!sighting) {
+    throw new UnbrickError(
+      "disconnected",
+      `The ${bench.board.name} is no longer in its DFU bootloader.`,
+      { board: bench.board.id },
+    );
+  }
+  const device = await bench.usb.open(sighting.seen.usb);
+  try {
+    const { clock, signal } = bench;
+    const memory = memoryAt(sighting.seen, address);
+    // Not an ST ROM: whether it holds GETSTATUS while busy is not known.
+    return await work(await DfuSeClient.open({ device, clock, signal, strict: true, ...memory }));
+  } finally {
+    await device.close();
+  }
+}
+
+/** The alternate setting whose own layout has the address, else the usual one. */
+export function memoryAt(
+  seen: SeenDevice,
+  address: number,
+): { readonly alternate: number; readonly layout: MemoryLayout } {
+  for (const [key, name] of seen.interfaceNames) {
+    const layout = tryLayout(name);
+    if (layout && sectorAt(layout, address)) {
+      return { alternate: Number(key.split(":")[1]), layout };
+    }
+  }
+  return usual[address < EXTERNAL_FLASH ? 0 : 1];
+}
+
+function tryLayout(name: string): MemoryLayout | undefined {
+  try {
+    return parseLayout(name);
+  } catch {
+    return undefined; // some alternates only carry a version
+  }
+}

@@ -1,0 +1,116 @@
+import type { JobOptions } from "../../core/family.ts";
+import { byteSize } from "../../core/format.ts";
+import type { ImageSet } from "../../core/image/image.ts";
+import { requireImage } from "../../core/image/image_set.ts";
+import { sha256 } from "../../core/image/load.ts";
+import type { Consent } from "../../core/plan/operator.ts";
+import type { Proof } from "../../core/plan/proof.ts";
+import type { Step } from "../../core/plan/step.ts";
+import { EXTERNAL_FLASH, places, type PortentaClass } from "./boards.ts";
+import { withDfu } from "./dfu.ts";
+import { enterStep, startStep } from "./enter.ts";
+import { checkImage, consentForUnmarked } from "./validate.ts";
+
+/** Zeros at the start of a file system make the firmware format it anew (openmv-boards.md 3.6). */
+const FILESYSTEM_ERASE = 4096;
+/** Milliseconds for one byte: on the wire there and back, and programming (inferred). */
+const MS_PER_BYTE = 1 / 100;
+/** A sector of the chip, 128 KiB (dfu-dfuse.md B7); one outside, 4 KiB (inferred). */
+const INTERNAL_ERASE_MS = 900, EXTERNAL_ERASE_MS = 60;
+
+/** Flash over DfuSe: file systems if asked for, radio firmware, firmware, ROMFS; then start. */
+export function flashSteps(board: PortentaClass, images: ImageSet, options: JobOptions): Step[] {
+  requireImage(images, board, "firmware");
+  const erases = options.eraseFilesystem ? board.filesystems.map(eraseStep) : [];
+  const writes = places.flatMap((place) => {
+    const image = images.get(place.role);
+    if (!image) return [];
+    checkImage(image, place, board);
+    const consent = place.role === "firmware" ? consentForUnmarked(image, board) : undefined;
+    return [{ ...place, name: image.name, bytes: image.bytes, consent }];
+  });
+  return [
+    enterStep(board),
+    ...erases,
+    ...writes.map((write) =>
+      writeStep({ ...write, id: write.role, title: `Write the ${write.region}` })
+    ),
+    startStep(board, writes.at(-1)!.address),
+  ];
+}
+
+function eraseStep(address: number): Step {
+  const inside = address < EXTERNAL_FLASH;
+  return writeStep({
+    id: inside ? "erase-internal-filesystem" : "erase-filesystem",
+    title: inside ? "Erase the file system inside the chip" : "Erase the file system",
+    region: inside ? "file system inside the chip" : "file system",
+    address,
+    bytes: new Uint8Array(FILESYSTEM_ERASE),
+  });
+}
+
+interface Write {
+  readonly id: string;
+  readonly title: string;
+  readonly region: string;
+  readonly address: number;
+  /** File name; left out for an erase. */
+  readonly name?: string;
+  readonly bytes: Uint8Array;
+  readonly consent?: Consent;
+}
+
+/** Writes what is not there yet, and reads it back. */
+function writeStep({ id, title, region, address, name, bytes, consent }: Write): Step {
+  const length = bytes.length;
+  const digest = sha256(bytes);
+  const proof: Proof = {
+    claim: `The ${region} equals ${name ?? `${byteSize(length)} of zeros`} (${length} bytes).`,
+    evidence: "read-back",
+    address,
+    bytes: length,
+    sha256: digest,
+  };
+  return {
+    id,
+    title,
+    weight: length * MS_PER_BYTE + eraseMs(address, length),
+    effect: name === undefined ? "erases" : "writes",
+    targets: [{
+      region,
+      address,
+      length,
+      ...(name !== undefined && { sha256: digest, image: name }),
+    }],
+    ...(consent && { consent }),
+    isDone: (bench) =>
+      withDfu(bench, address, async (memory) => {
+        const { signal } = bench;
+        const difference = await memory.compareRange(address, bytes, { signal });
+        return difference === undefined ? proof : undefined;
+      }),
+    async run(bench) {
+      await withDfu(bench, address, (memory) =>
+        memory.writeRange(address, bytes, {
+          signal: bench.signal,
+          beforeChange: () => bench.touching(`the ${region}`),
+          onProgress: ({ done }) => bench.progress(done, 2 * length),
+        }));
+    },
+    async prove(bench) {
+      await withDfu(bench, address, (memory) =>
+        memory.verifyRange(address, bytes, {
+          signal: bench.signal,
+          onProgress: ({ done }) => bench.progress(length + done, 2 * length),
+        }));
+      return proof;
+    },
+  };
+}
+
+function eraseMs(address: number, length: number): number {
+  return address < EXTERNAL_FLASH
+    ? Math.ceil(length / 0x2_0000) * INTERNAL_ERASE_MS
+    : Math.ceil(length / 0x1000) * EXTERNAL_ERASE_MS;
+}

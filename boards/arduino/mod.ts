@@ -1,0 +1,34 @@
+import { UnbrickError } from "../../core/errors.ts";
+import type { BoardFamily } from "../../core/family.ts";
+import { boards, portentaBoard } from "./boards.ts";
+import { flashSteps } from "./flash.ts";
+import { SimulatedArduino } from "./model.ts";
+import { readSteps, verifySteps } from "./read.ts";
+import { familyId, recognise, usbIds } from "./recognise.ts";
+
+/** Arduino boards that run OpenMV. README.md tells the whole story. */
+export const arduino: BoardFamily = {
+  id: familyId,
+  boards,
+  usbIds,
+  recognise,
+  plan(job, board, images, options) {
+    const support = board.jobs[job];
+    const ours = portentaBoard(board);
+    if (support !== true || !ours || job === "restore") {
+      const reason = support === true ? `The ${board.name} has no ${job}.` : support.refused;
+      throw new UnbrickError("wrong-board", reason, { board: board.id, job });
+    }
+    const steps = {
+      flash: () => flashSteps(ours, images, options),
+      read: () => readSteps(ours, options),
+      verify: () => verifySteps(ours, images),
+    }[job]();
+    return { job, board, steps };
+  },
+  simulate(board, options) {
+    const ours = portentaBoard(board);
+    if (ours) return new SimulatedArduino(ours, options);
+    throw new UnbrickError("usage", `There is no simulated ${board.name}.`, { board: board.id });
+  },
+};

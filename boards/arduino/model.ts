@@ -1,0 +1,174 @@
+import { DfuSeModel } from "../../core/dfu/dfuse_model.ts";
+import { stm32Flash } from "../../core/dfu/stm32_rom_model.ts";
+import { UnbrickError } from "../../core/errors.ts";
+import type { SimulatedBoard, SimulationOptions } from "../../core/family.ts";
+import { FlashMemory } from "../../core/flash/flash_memory.ts";
+import { findArchString, vectorTable } from "../../core/image/inspect.ts";
+import { isResetVectorIn, isStackIn } from "../../core/image/vector_check.ts";
+import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
+import type { HardwareAction } from "../../core/plan/hardware_action.ts";
+import type { UsbDeviceModel } from "../../core/usb/model.ts";
+import { ARDUINO_VENDOR_ID, EXTERNAL_FLASH, places, type PortentaClass } from "./boards.ts";
+import { sampleImages } from "./samples.ts";
+import { ram } from "./validate.ts";
+
+/** From reset until a device shows itself, milliseconds; much longer in reality (inferred). */
+const APPEARS_MS = 300;
+const FIRMWARE = places.find(({ role }) => role === "firmware")!;
+
+/**
+ * A Portenta, Giga or Nicla Vision: firmware after a plain start, Arduino's DFU bootloader after two
+ * quick presses of reset. Traps: `namelessAlternates` (names that are no layout), `writeProtected`
+ * (the firmware's sectors take nothing and nothing is said of it).
+ */
+export class SimulatedArduino implements SimulatedBoard {
+  readonly #options: SimulationOptions;
+  readonly #internal = stm32Flash("STM32H743");
+  readonly #external = new FlashMemory({
+    base: EXTERNAL_FLASH,
+    sectors: [{ count: 4096, size: 4096, eraseMs: 45 }],
+    unit: 256,
+    unitMs: 0.4,
+  });
+  #model: UsbDeviceModel | undefined;
+  #power: AbortController | undefined;
+
+  constructor(readonly board: PortentaClass, options: SimulationOptions) {
+    this.#options = options;
+    const known = ["namelessAlternates", "writeProtected"];
+    const unknown = Object.keys(options.traps ?? {}).find((name) => !known.includes(name));
+    if (unknown) {
+      throw new UnbrickError("usage", `The simulated ${board.name} knows no trap ${unknown}.`);
+    }
+    if (options.condition === "healthy") {
+      const images = options.images ?? sampleImages(board, "4.8.1");
+      for (const { role, address } of places) {
+        const image = images.get(role);
+        if (image) this.#memoryAt(address).load(address, image.bytes);
+      }
+    }
+    if (options.traps?.writeProtected) this.#internal.protect(FIRMWARE.address, FIRMWARE.limit);
+  }
+
+  get busyMs(): number {
+    return this.#internal.busyMs + this.#external.busyMs;
+  }
+
+  memory(name: string): Uint8Array {
+    const memory = name === "flash" ? this.#internal : this.#external;
+    if (name === "flash" || name === "external") return memory.read(memory.base, memory.size);
+    throw new UnbrickError("not-found", `The ${this.board.name} has no memory "${name}".`);
+  }
+
+  // A promise for callers that may talk to slower hands.
+  perform({ id }: HardwareAction): Promise<void> {
+    switch (id) {
+      case "unplug":
+        this.#powerOff();
+        break;
+      case "plug":
+        this.#powerOff();
+        this.#power = new AbortController();
+        this.#later(() => this.#showFirmware());
+        break;
+      case "press-reset-twice":
+        if (this.#power) this.#reset(() => this.#showBootloader());
+        break;
+      default:
+        throw new UnbrickError("usage", `The ${this.board.name} has nothing for "${id}".`);
+    }
+    return Promise.resolve();
+  }
+
+  #memoryAt(address: number): FlashMemory {
+    return address < EXTERNAL_FLASH ? this.#internal : this.#external;
+  }
+
+  #powerOff(): void {
+    this.#power?.abort();
+    this.#power = undefined;
+    this.#show(undefined);
+  }
+
+  #reset(next: () => void): void {
+    this.#power?.abort();
+    this.#power = new AbortController();
+    this.#show(undefined);
+    this.#later(next);
+  }
+
+  #showBootloader(): void {
+    const named = !this.#options.traps?.namelessAlternates;
+    this.#show(
+      new DfuSeModel({
+        clock: this.#options.clock,
+        device: {
+          idVendor: ARDUINO_VENDOR_ID,
+          idProduct: this.board.bootloaderProductId,
+          bcdUSB: 0x0200,
+          bcdDevice: 0x0200,
+        },
+        manufacturer: "Arduino",
+        product: this.board.name,
+        serial: "003400273337510F33363231",
+        // The names are not known (openmv-boards.md 3.6 gives numbers only).
+        alternates: named
+          ? [
+            "@Internal Flash   2MB   /0x08000000/01*128Ka,15*128Kg",
+            "@Ext File  Flash 16MB   /0x90000000/4096*4Kg",
+          ]
+          : ["Internal", "External"],
+        transferSize: 4096,
+        polls: { address: 0, erase: 0, write: 0 },
+        regions: [
+          { kind: "flash", memory: this.#internal },
+          { kind: "flash", memory: this.#external },
+        ],
+        hooks: {
+          leave: () => this.#reset(() => this.#showFirmware()),
+          reenumerate: () => this.#reset(() => this.#showFirmware()),
+        },
+      }),
+    );
+  }
+
+  /** Nothing shows itself if the core would crash in what stands in flash. */
+  #showFirmware(): void {
+    const bytes = this.#internal.read(FIRMWARE.address, FIRMWARE.limit);
+    const { initialStackPointer, resetVector } = vectorTable(bytes)!;
+    if (!isStackIn(ram, initialStackPointer)) return;
+    if (!isResetVectorIn(resetVector, FIRMWARE.address, bytes.length)) return;
+    if (findArchString(bytes, this.board.architecture) < 0) return;
+    this.#show(
+      new RunningFirmwareModel({
+        vendorId: ARDUINO_VENDOR_ID,
+        productId: this.board.firmwareProductId,
+        product: this.board.name,
+        serial: "3436323100000000",
+        speed: "full",
+      }),
+    );
+  }
+
+  #show(model: UsbDeviceModel | undefined): void {
+    const before = this.#model;
+    this.#model = undefined;
+    if (before) this.#options.socket.detach();
+    if (!model) return;
+    this.#model = model;
+    const detached = model.detached?.bind(model);
+    // A cable that was pulled by somebody else than these hands takes the power away, too.
+    model.detached = () => {
+      detached?.();
+      if (this.#model !== model) return;
+      this.#model = undefined;
+      this.#power?.abort();
+      this.#power = undefined;
+    };
+    this.#options.socket.attach(model);
+  }
+
+  #later(act: () => void): void {
+    this.#options.clock.sleep(APPEARS_MS, this.#power!.signal).then(act, () => {});
+  }
+}

@@ -1,0 +1,113 @@
+import { UnbrickError } from "../../core/errors.ts";
+import type { JobOptions } from "../../core/family.ts";
+import { hex } from "../../core/format.ts";
+import type { ImageSet } from "../../core/image/image.ts";
+import type { Step } from "../../core/plan/step.ts";
+import { EXTERNAL_FLASH, INTERNAL_FLASH, places, type PortentaClass } from "./boards.ts";
+import { withDfu } from "./dfu.ts";
+import { enterStep, leaveStep } from "./enter.ts";
+import { checkImage } from "./validate.ts";
+
+const FIRMWARE = places.find(({ role }) => role === "firmware")!;
+/** Milliseconds for one byte on the wire (dfu-dfuse.md G1). */
+const MS_PER_BYTE = 1 / 400;
+
+interface Region {
+  readonly name: string;
+  readonly address: number;
+  readonly length: number;
+}
+
+/** What can be read by name (openmv-boards.md 3.6; the ends of the flashes from the chip). */
+const regions: readonly Region[] = [
+  { name: "flash", address: INTERNAL_FLASH, length: 0x20_0000 },
+  { name: "firmware", address: FIRMWARE.address, length: FIRMWARE.limit },
+  { name: "external", address: EXTERNAL_FLASH, length: 0x100_0000 },
+  ...places.filter((place) => place !== FIRMWARE).map(({ role, address, limit }) => ({
+    name: role,
+    address,
+    length: limit,
+  })),
+];
+
+/** Read: one region, one range, or both flashes whole. */
+export function readSteps(board: PortentaClass, options: JobOptions): Step[] {
+  const wanted = wantedRegions(board, options);
+  return [
+    enterStep(board),
+    ...wanted.map(({ name, address, length }): Step => ({
+      id: `read-${name}`,
+      title: `Read ${name}`,
+      weight: length * MS_PER_BYTE,
+      effect: "none",
+      async run(bench) {
+        const bytes = await withDfu(bench, address, (memory) =>
+          memory.readRange(address, length, {
+            signal: bench.signal,
+            onProgress: ({ done, total }) => bench.progress(done, total),
+          }));
+        bench.output(name, bytes);
+      },
+    })),
+    leaveStep(FIRMWARE.address),
+  ];
+}
+
+function wantedRegions(board: PortentaClass, options: JobOptions): readonly Region[] {
+  const { region, address, length } = options;
+  if (address !== undefined && length !== undefined) {
+    return [{ name: hex(address), address, length }];
+  }
+  if (region === undefined) {
+    return regions.filter(({ name }) => name === "flash" || name === "external");
+  }
+  const found = regions.find(({ name }) => name === region.toLowerCase());
+  if (found) return [found];
+  const names = regions.map(({ name }) => name).join(", ");
+  throw new UnbrickError("usage", `The ${board.name} has no region "${region}"; it has ${names}.`, {
+    region,
+    board: board.id,
+  });
+}
+
+/** Verify: every given image against what the board holds. */
+export function verifySteps(board: PortentaClass, images: ImageSet): Step[] {
+  const checks = places.flatMap((place) => {
+    const image = images.get(place.role);
+    if (!image) return [];
+    checkImage(image, place, board);
+    return [{ ...place, image }];
+  });
+  if (checks.length === 0) {
+    throw new UnbrickError(
+      "not-found",
+      `There is no image for the ${board.name} in ${images.origin}.`,
+      { board: board.id, origin: images.origin },
+    );
+  }
+  return [
+    enterStep(board),
+    ...checks.map(({ role, region, address, image: { bytes, name, sha256 } }): Step => ({
+      id: `verify-${role}`,
+      title: `Compare the ${region}`,
+      weight: bytes.length * MS_PER_BYTE,
+      effect: "none",
+      async run(bench) {
+        await withDfu(bench, address, (memory) =>
+          memory.verifyRange(address, bytes, {
+            signal: bench.signal,
+            onProgress: ({ done, total }) => bench.progress(done, total),
+          }));
+      },
+      prove: () =>
+        Promise.resolve({
+          claim: `The ${region} equals ${name} (${bytes.length} bytes).`,
+          evidence: "read-back",
+          address,
+          bytes: bytes.length,
+          sha256,
+        }),
+    })),
+    leaveStep(FIRMWARE.address),
+  ];
+}

@@ -1,0 +1,77 @@
+import { UnbrickError } from "../../core/errors.ts";
+import { hex, usbId } from "../../core/format.ts";
+import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
+import type { Image } from "../../core/image/image.ts";
+import { findArchString } from "../../core/image/inspect.ts";
+import { refuseOtherAddress } from "../../core/image/load.ts";
+import { type AddressRange, refuseBadVectors } from "../../core/image/vector_check.ts";
+import type { Consent } from "../../core/plan/operator.ts";
+import { ARDUINO_VENDOR_ID, type Place, portentaBoards, type PortentaClass } from "./boards.ts";
+
+/** RAM of the M7 core of an STM32H747 (reference manual; inferred). */
+export const ram: readonly AddressRange[] = [
+  { start: 0x2000_0000, end: 0x2002_0000 },
+  { start: 0x2400_0000, end: 0x2408_0000 },
+  { start: 0x3000_0000, end: 0x3004_8000 },
+  { start: 0x3800_0000, end: 0x3801_0000 },
+];
+
+/** How the firmware of other boards with such a chip begins to name itself (openmv-boards.md 1.1). */
+const foreignNames = ["OMV2 F4", "OMV3 F7", "OMV4 H7", "OMV4P H7", "OPENMVPT "];
+
+/**
+ * Refuses what cannot be right for the board, before any device is touched.
+ * @throws UnbrickError `bad-image`, `wrong-board`.
+ */
+export function checkImage(image: Image, place: Place, board: PortentaClass): void {
+  refuseEmpty(image);
+  if (place.role === "firmware") {
+    refuseSmallerThan(image, 512, "a firmware");
+    refuseForeign(image, board);
+  }
+  refuseLargerThan(image, place.limit, place.region);
+  refuseOtherAddress(image, place.address);
+  refuseUsbIds(image, board);
+  if (place.role === "firmware") refuseBadVectors(image, place.address, ram);
+}
+
+/** The consent to write a firmware that names no board at all; undefined if it names this one. */
+export function consentForUnmarked(image: Image, board: PortentaClass): Consent | undefined {
+  if (findArchString(image.bytes, board.architecture) >= 0) return undefined;
+  return {
+    id: "unmarked-image",
+    text:
+      `Nothing in ${image.name} says which board it is made for. Written to another board than ` +
+      `the ${board.name}, it does not start.`,
+  };
+}
+
+function refuseForeign({ name, bytes }: Image, board: PortentaClass): void {
+  if (findArchString(bytes, board.architecture) >= 0) return;
+  const others = [
+    ...portentaBoards.map((one) => [one.architecture, `the ${one.name}`]),
+    ...foreignNames.map((text) => [text, "an OpenMV Cam"]),
+  ];
+  for (const [text, owner] of others) {
+    const offset = findArchString(bytes, text);
+    if (offset < 0) continue;
+    throw new UnbrickError(
+      "wrong-board",
+      `${name} is made for ${owner}, not for the ${board.name} (at offset ${hex(offset, 1)}: ` +
+        `board name "${text.trim()}").`,
+      { file: name, offset, reason: text, board: board.id },
+    );
+  }
+}
+
+/** A DFU suffix may bind the file to a USB device. */
+function refuseUsbIds({ name, usbIds = {} }: Image, board: PortentaClass): void {
+  const { vendorId = ARDUINO_VENDOR_ID, productId = board.bootloaderProductId } = usbIds;
+  if (vendorId === ARDUINO_VENDOR_ID && productId === board.bootloaderProductId) return;
+  throw new UnbrickError(
+    "wrong-board",
+    `${name} is meant for the USB device ${usbId(vendorId, productId)}, which the ${board.name} ` +
+      "is not.",
+    { file: name, vendorId, productId, board: board.id },
+  );
+}

@@ -1,0 +1,54 @@
+import { hex } from "../format.ts";
+import { badImage } from "./bad_image.ts";
+import type { Image } from "./image.ts";
+import { vectorTable } from "./inspect.ts";
+
+/** Addresses from `start` up to, not including, `end`. */
+export interface AddressRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** True if a stack pointer can stand there; a full-descending stack may begin at a range's end. */
+export function isStackIn(ranges: readonly AddressRange[], stackPointer: number): boolean {
+  return ranges.some(({ start, end }) => stackPointer > start && stackPointer <= end);
+}
+
+/** True if a program of `size` bytes at `address` can start at the vector: odd and inside it. */
+export function isResetVectorIn(resetVector: number, address: number, size: number): boolean {
+  return resetVector % 2 === 1 && resetVector >= address && resetVector < address + size;
+}
+
+/**
+ * Refuses a program whose vector table cannot be: stack outside of the RAM, reset vector even or outside
+ * of the image.
+ * @param address where the image's first byte will stand.
+ * @throws UnbrickError `bad-image`; the image must have at least 8 bytes.
+ */
+export function refuseBadVectors(
+  { name, bytes }: Image,
+  address: number,
+  ram: readonly AddressRange[],
+): void {
+  const table = vectorTable(bytes);
+  if (!table) throw badImage(name, "it has no vector table", { offset: 0 });
+  const { initialStackPointer, resetVector } = table;
+  if (!isStackIn(ram, initialStackPointer)) {
+    throw badImage(
+      name,
+      `its initial stack pointer ${hex(initialStackPointer)} is not in the chip's RAM`,
+      { offset: 0 },
+      { initialStackPointer },
+    );
+  }
+  if (isResetVectorIn(resetVector, address, bytes.length)) return;
+  const fault = resetVector % 2 === 0
+    ? "is even, and the chip runs only odd ones"
+    : `is outside of the image (${hex(address)} to ${hex(address + bytes.length)})`;
+  throw badImage(
+    name,
+    `its reset vector ${hex(resetVector)} ${fault}`,
+    { offset: 4 },
+    { resetVector, address },
+  );
+}

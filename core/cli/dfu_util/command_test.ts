@@ -20,6 +20,10 @@ class Bench {
 
   constructor() {
     Deno.writeFileSync(this.file, this.program);
+    globalThis.addEventListener(
+      "unload",
+      () => Deno.removeSync(this.folder, { recursive: true }),
+    );
   }
 
   rom(chip: Stm32Chip, port = "1-1", traps: DfuSeTraps = {}) {

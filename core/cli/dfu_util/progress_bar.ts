@@ -46,7 +46,7 @@ export async function withBar<T>(
 ): Promise<T> {
   const bar = new ProgressBar(console, label);
   try {
-    const result = await work(({ done, total }) => bar.update(done, total));
+    const result = await work(({ done }) => bar.update(Math.min(done, total), total));
     bar.finish(total);
     return result;
   } catch (error) {

@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import { DfuRequest, TO_DEVICE, TO_HOST } from "../dfu/request.ts";
+import { isKind } from "../errors.ts";
+import { FlashMemory } from "../flash/flash_memory.ts";
+import type { UsbDevice } from "../usb/device.ts";
+import { MemoryBus } from "../usb/memory.ts";
+import { readString } from "../usb/strings.ts";
+import { VirtualBus } from "../usb/virtual_bus.ts";
+import { VirtualClock } from "../virtual_clock.ts";
+import { OpenMvBootloaderModel } from "./model.ts";
+import type { Partition } from "./partition.ts";
+
+const partitions: readonly Partition[] = [
+  { name: "BOOTLOADER", memory: "flash", start: 0x8000, end: 0xC000, writable: false },
+  { name: "FIRMWARE", memory: "flash", start: 0xC000, end: 0x14000, writable: true },
+];
+
+async function withModel(
+  options: { bcdDevice?: number; forced?: boolean },
+  test: (world: World) => Promise<void>,
+): Promise<void> {
+  const clock = new VirtualClock();
+  const bus = new VirtualBus();
+  const host = new MemoryBus(bus, clock);
+  const socket = bus.socket("1-1");
+  const flash = new FlashMemory({
+    base: 0x8000,
+    sectors: [{ count: 3, size: 0x4000, eraseMs: 500 }],
+    unit: 32,
+    unitMs: 0.1,
+    rule: "word-once",
+  });
+  let left: number | undefined;
+  const model = new OpenMvBootloaderModel({
+    clock,
+    productId: 0x9204,
+    bcdDevice: 0x0103,
+    speed: "full",
+    serial: "0123456789ABCDEF01234567",
+    partitions,
+    memories: new Map([["flash", flash]]),
+    leave: () => {
+      left = clock.now();
+      socket.detach();
+    },
+    ...options,
+  });
+  await clock.run(async () => {
+    socket.attach(model);
+    model.start();
+    const device = await host.open((await host.list())[0]);
+    await device.claim(0);
+    await test({ clock, device, flash, leftAt: () => left });
+  });
+}
+
+interface World {
+  readonly clock: VirtualClock;
+  readonly device: UsbDevice;
+  readonly flash: FlashMemory;
+  leftAt(): number | undefined;
+}
+
+const options = { timeoutMs: 5000, signal: new AbortController().signal };
+const ask = ({ device }: World, bRequest: number, length: number, wValue = 0) =>
+  device.controlIn({ bmRequestType: TO_HOST, bRequest, wValue, wIndex: 0 }, length, options);
+const tell = ({ device }: World, bRequest: number, data = new Uint8Array(), wValue = 0) =>
+  device.controlOut({ bmRequestType: TO_DEVICE, bRequest, wValue, wIndex: 0 }, data, options);
+const upload = (world: World) => ask(world, DfuRequest.UPLOAD, 4096);
+
+Deno.test("the bootloader goes after 1500 ms, whatever else is asked of it", async () => {
+  await withModel({}, async (world) => {
+    await ask(world, DfuRequest.GETSTATUS, 6);
+    await ask(world, DfuRequest.GETSTATE, 1);
+    await tell(world, DfuRequest.CLRSTATUS);
+    await tell(world, DfuRequest.ABORT);
+    await world.device.setAlternate(0, 1);
+    assert.equal(await readString(world.device, 2, options), "OpenMV Camera (DFU Mode)");
+    await world.clock.sleep(1600);
+    assert.equal(world.leftAt(), 1500);
+    await assert.rejects(upload(world), { kind: "disconnected" });
+  });
+});
+
+Deno.test("an UPLOAD holds it, and so does a DNLOAD once GETSTATUS follows", async () => {
+  await withModel({}, async (world) => {
+    assert.equal((await upload(world)).length, 4096);
+    await world.clock.sleep(60_000);
+    assert.equal(world.leftAt(), undefined);
+  });
+  await withModel({}, async (world) => {
+    await world.device.setAlternate(0, 1);
+    await tell(world, DfuRequest.DNLOAD, new Uint8Array(4096));
+    await ask(world, DfuRequest.GETSTATUS, 6);
+    await world.clock.sleep(60_000);
+    assert.equal(world.leftAt(), undefined);
+  });
+  await withModel({}, async (world) => {
+    await world.device.setAlternate(0, 1);
+    await tell(world, DfuRequest.DNLOAD, new Uint8Array(4096));
+    await world.clock.sleep(2000);
+    assert.equal(world.leftAt(), 1500, "a DNLOAD alone does not hold it");
+  });
+});
+
+Deno.test("forced by the firmware it stays without limit", async () => {
+  await withModel({ forced: true }, async ({ clock, leftAt }) => {
+    await clock.sleep(60_000);
+    assert.equal(leftAt(), undefined);
+  });
+});
+
+Deno.test("DETACH: 1.0.2 and later go, older ones only when their time is over and not forced", async () => {
+  const cases = [
+    { bcdDevice: 0x0102, forced: false, goes: true },
+    { bcdDevice: 0x0103, forced: true, goes: true },
+    { bcdDevice: 0x0200, forced: false, goes: true },
+    { bcdDevice: 0x0200, forced: true, goes: false },
+  ];
+  for (const { goes, ...model } of cases) {
+    await withModel(model, async (world) => {
+      await upload(world);
+      await world.clock.sleep(3000);
+      await tell(world, DfuRequest.DETACH);
+      await world.clock.sleep(100);
+      assert.equal(world.leftAt() !== undefined, goes, JSON.stringify(model));
+    });
+  }
+});
+
+Deno.test("a port reset ends every version", async () => {
+  await withModel({ bcdDevice: 0x0200, forced: true }, async (world) => {
+    await upload(world);
+    await world.device.reset().catch((error) => assert.ok(isKind(error, "disconnected")));
+    assert.notEqual(world.leftAt(), undefined);
+  });
+});
+
+Deno.test("without a host that configures it, it goes after 1000 ms", async () => {
+  const clock = new VirtualClock();
+  let left: number | undefined;
+  const model = new OpenMvBootloaderModel({
+    clock,
+    productId: 0x9204,
+    bcdDevice: 0x0103,
+    speed: "full",
+    serial: "0",
+    partitions: [],
+    memories: new Map(),
+    leave: () => left = clock.now(),
+  });
+  await clock.run(async () => {
+    model.start();
+    await clock.sleep(3000);
+  });
+  assert.equal(left, 1000);
+});
+
+Deno.test("it never writes its own partition, nor with blocks that are out of order", async () => {
+  await withModel({}, async (world) => {
+    await upload(world);
+    const block = new Uint8Array(4096).fill(0x5A);
+    await tell(world, DfuRequest.DNLOAD, block);
+    await ask(world, DfuRequest.GETSTATUS, 6);
+    assert.deepEqual([...await ask(world, DfuRequest.GETSTATUS, 6)], [3, 0, 0, 0, 10, 0]);
+    assert.ok(world.flash.isBlank(0x8000, 0x4000));
+
+    await world.device.setAlternate(0, 1);
+    await tell(world, DfuRequest.DNLOAD, block);
+    await assert.rejects(tell(world, DfuRequest.DNLOAD, block, 1), { kind: "stalled" });
+    await ask(world, DfuRequest.GETSTATUS, 6);
+    const before = world.clock.now();
+    assert.equal((await ask(world, DfuRequest.GETSTATUS, 6))[4], 5);
+    assert.ok(world.clock.now() - before >= 500, "the erase holds the second GETSTATUS");
+    // A block in the middle of a sector is written without erase: over old data it fails.
+    await tell(world, DfuRequest.DNLOAD, block, 1);
+    await ask(world, DfuRequest.GETSTATUS, 6);
+    assert.equal((await ask(world, DfuRequest.GETSTATUS, 6))[4], 5);
+    await tell(world, DfuRequest.DNLOAD, new Uint8Array(4096).fill(0x33), 1);
+    await ask(world, DfuRequest.GETSTATUS, 6);
+    assert.deepEqual([...await ask(world, DfuRequest.GETSTATUS, 6)], [3, 0, 0, 0, 10, 0]);
+  });
+});

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { JobOptions, SimulationOptions } from "../../core/family.ts";
 import type { ImageSet } from "../../core/image/image.ts";
 import { imageSet } from "../../core/image/image_set.ts";
+import { loadImage } from "../../core/image/load.ts";
 import type { RunResult } from "../../core/plan/engine.ts";
 import { hands, Trial } from "../../core/plan/trial.ts";
 import { CameraModel } from "./camera_model.ts";
@@ -239,4 +240,35 @@ Deno.test("verify and read work through the bootloader, and through the ROM", as
     assert.equal(bytes.length, regions.bootloader.size);
     assert.deepEqual(bytes, it.camera.chip.flash.read(regions.bootloader.start, bytes.length));
   }
+});
+
+/** Real files are kept beside the repository, never in it. */
+const real = new URL("../../../shared/data/rt1062/", import.meta.url);
+const isThere = (() => {
+  try {
+    return Deno.statSync(real).isDirectory;
+  } catch {
+    return false;
+  }
+})();
+if (!isThere) console.log("skipped: the real RT1062 files are not in ../shared/data/rt1062");
+
+Deno.test({
+  name: "the real flashloader and SBL restore a blank camera",
+  ignore: !isThere,
+  fn: async () => {
+    const file = (role: string, name: string) =>
+      loadImage(Deno.readFileSync(new URL(name, real)), { role, name, source: "the test" });
+    const images = imageSet("the test", [
+      file("flashloader", "sdphost_flash_loader.bin"),
+      file("bootloader", "blhost_flash_loader.bin"),
+      sampleImages().get("firmware")!,
+    ]);
+    const it = setUp({ condition: "blank" });
+    const result = await restore(it, {}, images);
+    assert.equal(result.error?.message, undefined);
+    assert.equal(result.outcome, "proven");
+    const { bytes } = images.get("bootloader")!;
+    assert.deepEqual(it.camera.chip.flash.read(regions.bootloader.start, bytes.length), bytes);
+  },
 });

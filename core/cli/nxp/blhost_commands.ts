@@ -86,10 +86,7 @@ export const blhostCommands: Readonly<Record<string, (options: NxpOptions) => Bl
     return async (client, job) => {
       const total = bytes.length;
       job.print(`Preparing to send ${total} (${plainHex(total)}) bytes to the target.`);
-      await client.writeMemory(address, bytes, memory, (done) => {
-        job.console.write(`\r(1/1)${Math.floor(100 * done / total)}%`);
-      });
-      job.print(" Completed!");
+      await client.writeMemory(address, bytes, memory, (done) => job.progress(done, total));
       printGeneric(job);
       job.print(`Wrote ${total} of ${total} bytes.`);
       const found = await client.readMemory(address, total, memory);

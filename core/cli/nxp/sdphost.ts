@@ -77,10 +77,8 @@ const commands: Readonly<Record<string, (options: NxpOptions) => Work>> = {
     const bytes = file.subarray(0, count);
     return async (client, job) => {
       job.print(`Preparing to send ${count} (${plainHex(count)}) bytes to the target.`);
-      const status = await client.writeFile(address, bytes, (done) => {
-        job.console.write(`\r(1/1)${Math.floor(100 * done / count)}%`);
-      });
-      job.print(" Completed!");
+      const onProgress = (done: number) => job.progress(done, count);
+      const status = await client.writeFile(address, bytes, onProgress);
       tell(job, status, () => "Write File complete.");
     };
   },

@@ -28,6 +28,8 @@ export interface NxpJob {
   readonly device: UsbDevice;
   readonly bus: UsbBus;
   print(line: string): void;
+  /** NXP's running percentage; ` Completed!` at the end. */
+  progress(done: number, total: number): void;
   readonly console: Console;
 }
 
@@ -89,14 +91,29 @@ async function carryOut(
   try {
     const device = await openDevice({ bus, clock, signal, console }, options);
     try {
-      const print = (line: string) => console.write(line + "\n");
-      await work({ context, clock, signal, options, device, bus, print, console });
+      const surroundings = { context, clock, signal, options, device, bus, console };
+      await work({ ...surroundings, ...printer(console) });
     } finally {
       await device.close();
     }
   } finally {
     await bus.close();
   }
+}
+
+function printer(console: Console): Pick<NxpJob, "print" | "progress"> {
+  let isLineOpen = false;
+  return {
+    print: (line) => {
+      console.write(`${isLineOpen ? "\n" : ""}${line}\n`);
+      isLineOpen = false;
+    },
+    progress: (done, total) => {
+      const isEnd = done === total;
+      console.write(`\r(1/1)${Math.floor(100 * done / total)}%${isEnd ? " Completed!\n" : ""}`);
+      isLineOpen = !isEnd;
+    },
+  };
 }
 
 /** @throws UnbrickError `timeout`, `consent-needed` (several fit), or why it cannot be opened. */

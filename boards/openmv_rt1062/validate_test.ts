@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { UnbrickError } from "../../core/errors.ts";
+import type { JobOptions } from "../../core/family.ts";
+import type { Image } from "../../core/image/image.ts";
+import { imageSet } from "../../core/image/image_set.ts";
+import { loadImage } from "../../core/image/load.ts";
+import { rt1062 } from "./boards.ts";
+import { piecesOf } from "./flash_image.ts";
+import { regions, VECTOR_SECTOR } from "./memory_map.ts";
+import { openmvRt1062 } from "./mod.ts";
+import { isIntact, sampleBootloader, sampleFirmware, sampleFlashloader } from "./samples.ts";
+import { checkBootloader, checked, checkFirmware, checkFlashloader } from "./validate.ts";
+
+function image(role: string, bytes: Uint8Array, name = `${role}.bin`): Image {
+  return loadImage(bytes, { role, name, source: "the test" });
+}
+
+function refused(work: () => unknown): UnbrickError {
+  try {
+    work();
+  } catch (error) {
+    assert.ok(error instanceof UnbrickError, String(error));
+    return error;
+  }
+  assert.fail("nothing was refused");
+}
+
+/** A copy with a 32-bit word changed. */
+function patched(bytes: Uint8Array, at: number, value: number): Uint8Array {
+  const copy = bytes.slice();
+  new DataView(copy.buffer).setUint32(at, value, true);
+  return copy;
+}
+
+Deno.test("the made-up images pass, each for its own role only", () => {
+  const all = {
+    flashloader: sampleFlashloader(),
+    bootloader: sampleBootloader(),
+    firmware: sampleFirmware(),
+  };
+  for (const [role, bytes] of Object.entries(all)) {
+    assert.ok(checked(image(role, bytes)));
+    for (const other of Object.keys(all).filter((one) => one !== role)) {
+      assert.equal(refused(() => checked(image(other, bytes))).kind, "bad-image", other);
+    }
+  }
+});
+
+const loader = sampleFlashloader(), sbl = sampleBootloader(), firmware = sampleFirmware();
+
+const cases:
+  readonly (readonly [string, (image: Image) => void, Uint8Array, number | undefined])[] = [
+    ["an empty flashloader", checkFlashloader, new Uint8Array(), 0],
+    ["a blank flashloader", checkFlashloader, new Uint8Array(30_000).fill(0xff), 0],
+    ["a truncated flashloader", checkFlashloader, loader.subarray(0, 10_000), 0x20],
+    ["a flashloader without an IVT", checkFlashloader, patched(loader, 0, 0), 0],
+    [
+      "a flashloader for another address",
+      checkFlashloader,
+      patched(loader, 0x14, 0x20000000),
+      0x14,
+    ],
+    ["boot data outside of the file", checkFlashloader, patched(loader, 0x10, 0x20300000), 0x10],
+    ["an even entry", checkFlashloader, patched(loader, 4, 0x20002400), 4],
+    ["an entry outside of the image", checkFlashloader, patched(loader, 4, 0x60002401), 4],
+    [
+      "a flashloader that does not fit the RAM",
+      checkFlashloader,
+      sampleFlashloader({ size: 0x1e401 }),
+      0x1e400,
+    ],
+    ["an SBL that is too large", checkBootloader, sampleBootloader({ size: 0x3f001 }), 0x3f000],
+    ["an SBL for another address", checkBootloader, patched(sbl, 0x14, 0x20001c00), 0x14],
+    ["an SBL with another start", checkBootloader, patched(sbl, 0x20, 0x20001000), 0x20],
+    ["a truncated SBL", checkBootloader, sbl.subarray(0, 20_000), 0x20],
+    ["a firmware without FCB", checkFirmware, patched(firmware, 0, 0), 0],
+    ["a firmware without IVT", checkFirmware, patched(firmware, 0x1000, 0), 0x1000],
+    ["a stack outside of RAM", checkFirmware, patched(firmware, 0x2000, 0x08000000), 0x2000],
+    ["an even reset vector", checkFirmware, patched(firmware, 0x2004, 0x60043000), 0x2004],
+    ["a reset vector elsewhere", checkFirmware, patched(firmware, 0x2004, 0x60003001), 0x2004],
+    ["a reset vector behind the end", checkFirmware, patched(firmware, 0x2004, 0x60200001), 0x2004],
+    ["a truncated firmware", checkFirmware, firmware.subarray(0, 0x2000), 0x2000],
+    ["a firmware too large", checkFirmware, sampleFirmware({ size: 0x3c0001 }), 0x3c0000],
+  ];
+for (const [what, check, bytes, offset] of cases) {
+  Deno.test(`refused with file and offset: ${what}`, () => {
+    const error = refused(() => check(image("any", bytes, "given.bin")));
+    assert.equal(error.kind, "bad-image");
+    assert.equal(error.data.file, "given.bin");
+    assert.equal(error.data.offset, offset, error.message);
+  });
+}
+
+Deno.test("a plan is refused before any device is looked for", () => {
+  const good = [
+    image("flashloader", loader),
+    image("bootloader", sbl),
+    image("firmware", firmware),
+  ];
+  const plan = (images: readonly Image[], job: "restore" | "flash", options: JobOptions = {}) =>
+    openmvRt1062.plan(job, rt1062, imageSet("the test", images), options);
+  assert.equal(plan(good, "restore").steps.length, 8);
+  const without = (role: string) => good.filter((one) => one.role !== role);
+  assert.equal(refused(() => plan(without("flashloader"), "restore")).kind, "not-found");
+  assert.equal(refused(() => plan(without("bootloader"), "restore")).kind, "not-found");
+  assert.equal(refused(() => plan(without("firmware"), "flash")).kind, "not-found");
+  const bad = [...without("firmware"), image("firmware", firmware.subarray(0, 0x3000))];
+  assert.equal(refused(() => plan(bad, "restore")).kind, "bad-image");
+  const hex = { ...image("bootloader", sbl), address: 0x60000000 };
+  assert.equal(refused(() => plan([...without("bootloader"), hex], "restore")).kind, "bad-image");
+  assert.equal(
+    refused(() => openmvRt1062.plan("read", rt1062, imageSet("", []), { region: "x" })).kind,
+    "usage",
+  );
+});
+
+Deno.test("what is irreversible says so in the plan, with its consent", () => {
+  const images = [image("flashloader", loader), image("bootloader", sbl)];
+  const { steps } = openmvRt1062.plan("restore", rt1062, imageSet("the test", images), {});
+  const [fuse, ...more] = steps.filter(({ effect }) => effect === "irreversible");
+  assert.deepEqual(more, []);
+  assert.equal(fuse.consent?.id, "boot-source");
+  assert.ok(fuse.consent?.word);
+  const last = steps.findLastIndex(({ effect }) => effect === "writes");
+  assert.ok(steps.indexOf(fuse) > last, "the fuse comes after everything that is written");
+});
+
+Deno.test("an image is cut at 64 KiB borders, and the vector sector comes last", () => {
+  const target = {
+    region: "firmware",
+    address: regions.firmware.start,
+    image: image("firmware", sampleFirmware({ size: 150_001 })),
+    lastSector: VECTOR_SECTOR,
+  };
+  const pieces = piecesOf(target);
+  assert.deepEqual(
+    pieces.map(({ address, bytes }) => [address - target.address, bytes.length]),
+    [[0, 0x2000], [0x3000, 0xd000], [0x10000, 0x10000], [0x20000, 150_001 - 0x20000], [
+      0x2000,
+      0x1000,
+    ]],
+  );
+});
+
+Deno.test("a made-up program that is damaged is known as such", () => {
+  for (const bytes of [loader, sbl, firmware]) {
+    assert.ok(isIntact(bytes));
+    const damaged = bytes.slice();
+    damaged[0x700] ^= 1;
+    assert.ok(!isIntact(damaged));
+  }
+});
+
+/** Real files are kept beside the repository, never in it. */
+const real = new URL("../../../shared/data/rt1062/", import.meta.url);
+const isThere = (() => {
+  try {
+    return Deno.statSync(real).isDirectory;
+  } catch {
+    return false;
+  }
+})();
+if (!isThere) console.log("skipped: the real RT1062 files are not in ../shared/data/rt1062");
+
+Deno.test({
+  name: "the real flashloader and SBL pass, each for its own role only",
+  ignore: !isThere,
+  fn: () => {
+    const flashloader = Deno.readFileSync(new URL("sdphost_flash_loader.bin", real));
+    const bootloader = Deno.readFileSync(new URL("blhost_flash_loader.bin", real));
+    checkFlashloader(image("flashloader", flashloader));
+    checkBootloader(image("bootloader", bootloader));
+    assert.equal(
+      refused(() => checkFlashloader(image("flashloader", bootloader))).data.offset,
+      0x14,
+    );
+    assert.equal(
+      refused(() => checkBootloader(image("bootloader", flashloader))).data.offset,
+      0x14,
+    );
+  },
+});

@@ -1,0 +1,271 @@
+import assert from "node:assert/strict";
+import { families } from "../boards/mod.ts";
+import { CameraModel } from "../boards/openmv_rt1062/camera_model.ts";
+import { FLASH_BASE, regions } from "../boards/openmv_rt1062/memory_map.ts";
+import { unmarkedImages } from "../boards/openmv_rt1062/samples.ts";
+import { ran, type Surroundings } from "../core/cli/testing/harness.ts";
+import type { SimulationOptions } from "../core/family.ts";
+import type { HardwareAction } from "../core/plan/hardware_action.ts";
+import { MemoryBus } from "../core/usb/memory.ts";
+import { VirtualBus } from "../core/usb/virtual_bus.ts";
+import { VirtualClock } from "../core/virtual_clock.ts";
+
+/** `unbrick sdphost …` and `unbrick blhost …` against a whole simulated camera. */
+
+const images = unmarkedImages();
+
+class Table {
+  readonly clock = new VirtualClock();
+  readonly usb = new VirtualBus();
+  readonly folder = Deno.makeTempDirSync();
+  readonly camera: CameraModel;
+
+  constructor(options: Partial<SimulationOptions> = {}) {
+    const { clock, usb } = this;
+    this.camera = new CameraModel({ clock, socket: usb.socket("1-1"), ...options });
+    for (const { name, bytes } of images.all) Deno.writeFileSync(`${this.folder}/${name}`, bytes);
+  }
+
+  /** File names in the line are those of the table's folder. */
+  run(line: string, more: Surroundings = {}) {
+    const words = line.replaceAll(/(\w+\.(?:bin|img))/g, (name) => `${this.folder}/${name}`);
+    const bus = new MemoryBus(this.usb, this.clock);
+    return this.clock.run(() =>
+      ran(words, { families, ...more, bus, context: { clock: this.clock, ...more.context } })
+    );
+  }
+
+  async ok(line: string, more?: Surroundings): Promise<string> {
+    const { code, out, error } = await this.run(line, more);
+    assert.equal(code, 0, `${line}: ${error}`);
+    return out;
+  }
+
+  hands(...ids: HardwareAction["id"][]): Promise<void> {
+    return this.clock.run(async () => {
+      for (const id of ids) await this.camera.perform({ id, text: "" });
+    });
+  }
+
+  wait(ms: number): Promise<void> {
+    return this.clock.run(() => this.clock.sleep(ms));
+  }
+
+  get onBus(): string {
+    return this.usb.attachments.map(({ model }) => {
+      const [, , , , , , , , a, b, c, d] = model.deviceDescriptor;
+      return [b, a, d, c].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    }).join(" ");
+  }
+
+  get fuse(): number {
+    return this.camera.chip.fuses.read(6);
+  }
+}
+
+const rom = "sdphost -u 0x1FC9,0x0135 --", loader = "blhost -u 0x15A2,0x0073";
+const sbl = images.get("bootloader")!.bytes, firmware = images.get("firmware")!.bytes;
+
+/** The recovery page, word for word; sizes stand where it says <sbl_size> and <firmware_size>. */
+const documentation = [
+  `${rom} write-file 0x20001C00 sdphost_flash_loader.bin`,
+  `${rom} jump-address 0x20001C00`,
+  `${loader} -- fill-memory 0x2000 4 0xC0000008 word`,
+  `${loader} -- configure-memory 9 0x2000`,
+  `${loader} -t 120000 -- flash-erase-region 0x60000000 0x1000`,
+  `${loader} -- fill-memory 0x2000 4 0xF000000F word`,
+  `${loader} -- configure-memory 9 0x2000`,
+  `${loader} -t 120000 -- flash-erase-region 0x60001000 ${sbl.length}`,
+  `${loader} -- write-memory 0x60001000 blhost_flash_loader.bin`,
+  `${loader} -t 120000 -- flash-erase-region 0x60040000 ${firmware.length}`,
+  `${loader} -- write-memory 0x60040000 firmware.bin`,
+  `${loader} -- efuse-program-once 0x06 00000010`,
+  `${loader} -- reset`,
+];
+
+async function toLoader(table: Table): Promise<void> {
+  await table.hands("fit-jumper", "plug");
+  for (const line of documentation.slice(0, 4)) await table.ok(line);
+}
+
+Deno.test("the documentation's lines restore a blank camera, and it starts", async () => {
+  const table = new Table({ condition: "blank" });
+  await table.hands("fit-jumper", "plug");
+  for (const line of documentation) {
+    const asked: string[] = [];
+    await table.ok(line, {
+      console: { canAsk: true },
+      prompts: {
+        typeWord: (question, word) => {
+          asked.push(`${question} ${word}`);
+          return Promise.resolve(true);
+        },
+      },
+    });
+    assert.equal(asked.length, line.includes("efuse") ? 1 : 0, line);
+  }
+  assert.equal(table.fuse, 0x10);
+  assert.deepEqual(table.camera.chip.flash.read(regions.firmware.start, firmware.length), firmware);
+  await table.hands("unplug", "remove-jumper", "plug");
+  await table.wait(5_000);
+  assert.equal(table.onBus, "37c51060");
+});
+
+Deno.test("the output has the shape of NXP's tools", async () => {
+  const table = new Table({ condition: "blank" });
+  await table.hands("fit-jumper", "plug");
+  const sent = await table.ok(documentation[0]);
+  assert.match(sent, /^Preparing to send 20132 \(0x4ea4\) bytes to the target\.$/m);
+  assert.match(sent, /100% Completed!$/m);
+  assert.match(sent, /^Status \(HAB mode\) = 1450735702 \(0x56787856\) HAB disabled\.$/m);
+  assert.match(sent, /^Reponse Status = 2290649224 \(0x88888888\) Write File complete\.$/m);
+  assert.match(
+    await table.ok(`${rom} error-status`),
+    /HAB disabled\.\nReponse Status = 0 \(0x0\)$/m,
+  );
+  assert.match(await table.ok(documentation[1]), /HAB disabled/);
+  assert.match(
+    await table.ok(documentation[2]),
+    /Inject command 'fill-memory'\nSuccessful generic response to command 'fill-memory'\nResponse status = 0 \(0x0\) Success\.\n$/,
+  );
+  assert.match(
+    await table.ok(`${loader} -- get-property 1`),
+    /Response status = 0 \(0x0\) Success\.\nResponse word 1 = 1258424320 \(0x4b020800\)\nCurrent Version = K2\.8\.0\n$/,
+  );
+  assert.match(
+    await table.ok(`${loader} -- efuse-read-once 6`),
+    /Response word 1 = 4 \(0x4\)\nResponse word 2 = 0 \(0x0\)\n$/,
+  );
+  assert.match(await table.ok(`${loader} -- list-memory`), /FlexSPI NOR Memory: not configured/);
+  await table.ok(documentation[3]);
+  const list = await table.ok(`${loader} -- list-memory`);
+  assert.match(list, /Region 2: 0x20200000 - 0x2023FFFF; Total Size: 256 KiB/);
+  assert.match(list, /Start Address = 0x60000000 {2}Total Size = 16 MiB/);
+  const wrote = await table.ok(`${loader} -- write-memory 0x60001000 blhost_flash_loader.bin`);
+  assert.match(wrote, /^Wrote 31320 of 31320 bytes\.$/m);
+  assert.match(wrote, /^Read back 31320 bytes: equal\.$/m);
+  const read = await table.ok(`${loader} -- read-memory 0x60001000 20`);
+  assert.match(read, /^d1 00 20 40 01 24 00 20 00 00 00 00 00 00 00 00\n20 10 00 20$/m);
+});
+
+Deno.test("every error of the device is an exit code, and says its name", async () => {
+  const table = new Table({ condition: "blank" });
+  await table.hands("fit-jumper", "plug");
+  await table.ok(documentation[0]);
+  await table.ok(documentation[1]);
+  const fails = async (line: string, status: number, name: RegExp) => {
+    const { code, out, error } = await table.run(`${loader} -- ${line}`);
+    assert.equal(code, 11, line);
+    assert.match(
+      out,
+      new RegExp(`^Response status = ${status} \\(0x${status.toString(16)}\\) `, "m"),
+    );
+    assert.match(error.replaceAll("\n", " "), name);
+  };
+  await fails("read-memory 0x60000000 4", 10_205, /not configured/);
+  await fails("flash-erase-region 0x2000 0x1000", 10_213, /no such operation/);
+  await table.ok(documentation[2]);
+  await table.ok(documentation[3]);
+  await table.ok(`${loader} -- write-memory 0x60001000 {{0102}}`);
+  await fails("write-memory 0x60001000 blhost_flash_loader.bin", 10_203, /not blank/);
+  await fails("write-memory 0x60001010 blhost_flash_loader.bin", 20_105, /alignment/);
+  await fails("get-property 3", 10_300, /unknown property/);
+  await fails("read-memory 0x401F4460 4", 10_200, /range invalid/);
+});
+
+Deno.test("a fuse is burnt with consent only, read before and after, and once", async () => {
+  const table = new Table({ condition: "blank" });
+  await toLoader(table);
+  const burn = "efuse-program-once 0x06 00000010";
+  const refused = await table.run(`${loader} -- ${burn}`);
+  assert.equal(refused.code, 16);
+  assert.match(refused.error.replaceAll("\n", " "), /--allow-fuse boot-source/);
+  assert.match(refused.out, /Fuse word 6 reads 0x00000000/);
+  assert.equal(table.fuse, 0);
+
+  const other = await table.run(
+    `${loader} --allow-fuse boot-source -- efuse-program-once 6 00000002`,
+  );
+  assert.equal(other.code, 16);
+  assert.match(other.error, /this-can-destroy-the-camera/);
+  assert.equal(table.fuse, 0);
+
+  const done = await table.ok(`blhost --allow-fuse boot-source -u 0x15A2,0x0073 -- ${burn}`);
+  assert.match(done, /Successful generic response[\s\S]*Fuse word 6 reads 0x00000010/);
+  assert.match(await table.ok(`${loader} -- ${burn}`), /burnt already: nothing to do/);
+  assert.equal(table.camera.chip.fuses.burns.length, 1);
+  assert.equal((await table.run(`${loader} -- efuse-program-once 6 10 lock`)).code, 2);
+});
+
+Deno.test("a person may decline the word", async () => {
+  const table = new Table({ condition: "blank" });
+  await toLoader(table);
+  const { code } = await table.run(`${loader} -- efuse-program-once 0x06 00000010`, {
+    console: { canAsk: true },
+    prompts: { typeWord: () => Promise.resolve(false) },
+  });
+  assert.equal(code, 16);
+  assert.equal(table.fuse, 0);
+});
+
+Deno.test("flash-erase-all needs its own word", async () => {
+  const table = new Table({ condition: "bricked" });
+  await toLoader(table);
+  assert.equal((await table.run(`${loader} -- flash-erase-all 9`)).code, 16);
+  assert.ok(!table.camera.chip.flash.isBlank(regions.firmware.start, 4096));
+  await table.ok(`${loader} --allow erase-all -- flash-erase-all 9`);
+  assert.ok(table.camera.chip.flash.isBlank(FLASH_BASE, table.camera.chip.flash.size));
+});
+
+Deno.test("a jump that the ROM refuses is an error", async () => {
+  const table = new Table({ condition: "blank" });
+  await table.hands("fit-jumper", "plug");
+  const refused = await table.run(`${rom} jump-address 0x20001C00`);
+  assert.equal(refused.code, 11);
+  assert.match(refused.error.replaceAll("\n", " "), /refused jump-address .* invalid IVT/);
+  assert.equal(table.onBus, "1fc90135");
+});
+
+Deno.test("registers come as NXP's tool prints them", async () => {
+  const table = new Table({ condition: "bricked" });
+  await table.hands("fit-jumper", "plug");
+  assert.match(await table.ok(`${rom} read-register 0x401F4460 32 4`), /^10 00 00 00$/m);
+  await table.ok(`${rom} write-register 0x20000000 32 0x12345678`);
+  assert.match(await table.ok(`${rom} read-register 0x20000000`), /^78 56 34 12$/m);
+});
+
+Deno.test("no device, two devices, command lines that cannot be", async () => {
+  const table = new Table();
+  const none = await table.run(`${loader} --wait 2 -- get-property 1`);
+  assert.equal(none.code, 8);
+  assert.match(none.error, /Waited 2 s for the USB device 15a2:0073/);
+  const { clock, usb } = table;
+  const other = new CameraModel({ clock, socket: usb.socket("1-2"), condition: "blank" });
+  await table.hands("fit-jumper", "plug");
+  await clock.run(() => other.perform({ id: "plug", text: "" }));
+  await table.wait(500);
+  const two = await table.run(`${rom} error-status`);
+  assert.equal(two.code, 16);
+  assert.match(two.error.replaceAll("\n", " "), /--path PORT/);
+  await table.ok("sdphost -u 0x1FC9,0x0135 --path 1-2 -- error-status");
+  for (
+    const line of [
+      "blhost -u 0x15A2,0x0073 --",
+      `${loader} -- receive-sb-file x.sb`,
+      `${loader} -- fill-memory 0x2000 4`,
+      `${loader} -- fill-memory 0x2000 4 1 long`,
+      "blhost -p COM3 -- reset",
+      `${rom} write-file 0x20001C00`,
+    ]
+  ) {
+    assert.equal((await table.run(line)).code, 2, line);
+  }
+  assert.equal((await table.run(`${rom} write-file 0x20001C00 nothing.bin`)).code, 3);
+});
+
+Deno.test("a simulation-only file never goes out through these doors", async () => {
+  const table = new Table();
+  Deno.writeTextFileSync(`${table.folder}/marked.bin`, "..UNBRICK SIMULATION ONLY..");
+  assert.equal((await table.run(`${rom} write-file 0x20001C00 marked.bin`)).code, 13);
+  assert.equal((await table.run(`${loader} -- write-memory 0x60001000 marked.bin`)).code, 13);
+});

@@ -263,6 +263,15 @@ Deno.test("--port keeps every other camera out", async () => {
   assert.equal(result.error?.kind, "timeout");
 });
 
+Deno.test("the device is told once, also when its port was given", async () => {
+  const { events, report } = await run([waitFor("rom"), waitFor("rom")], {
+    port: "1-1",
+    bus: (bus) => bus.plug("1-1", ROM),
+  });
+  assert.equal(events.filter((event) => event.type === "connected").length, 1);
+  assert.equal(report?.devices[0].port, "1-1");
+});
+
 Deno.test("two candidates are asked about", async () => {
   const questions: number[] = [];
   const operator: Operator = {

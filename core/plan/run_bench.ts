@@ -46,6 +46,8 @@ export class RunBench implements Bench {
   readonly touched = new Set<string>();
   readonly #options: BenchOptions;
   #port: string | undefined;
+  /** The port of the last `connected` event. */
+  #connected: string | undefined;
   #step: Step | undefined;
   #lastSeen = "";
 
@@ -189,8 +191,9 @@ export class RunBench implements Bench {
         })),
         this.signal,
       ));
-    if (this.#port !== portOf(chosen)) {
-      this.#port = portOf(chosen);
+    this.#port = portOf(chosen);
+    if (this.#connected !== this.#port) {
+      this.#connected = this.#port;
       this.#options.emit({ type: "connected", sighting: summarise(chosen) });
     }
     return chosen;

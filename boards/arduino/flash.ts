@@ -6,6 +6,7 @@ import { sha256 } from "../../core/image/load.ts";
 import type { Consent } from "../../core/plan/operator.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
+import { writeProgress } from "../../core/plan/write_progress.ts";
 import { EXTERNAL_FLASH, places, type PortentaClass } from "./boards.ts";
 import { withDfu } from "./dfu.ts";
 import { enterStep, startStep } from "./enter.ts";
@@ -95,14 +96,14 @@ function writeStep({ id, title, region, address, name, bytes, consent }: Write):
         memory.writeRange(address, bytes, {
           signal: bench.signal,
           beforeChange: () => bench.touching(`the ${region}`),
-          onProgress: ({ done }) => bench.progress(done, 2 * length),
+          onProgress: ({ done }) => writeProgress(bench, length).written(done),
         }));
     },
     async prove(bench) {
       await withDfu(bench, address, (memory) =>
         memory.verifyRange(address, bytes, {
           signal: bench.signal,
-          onProgress: ({ done }) => bench.progress(length + done, 2 * length),
+          onProgress: ({ done }) => writeProgress(bench, length).verified(done),
         }));
       return proof;
     },

@@ -15,6 +15,7 @@ import {
 import type { Bench, Expectation } from "../../core/plan/bench.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
+import { writeProgress } from "../../core/plan/write_progress.ts";
 import { boards, replugActions, type Stm32Board } from "./boards.ts";
 import { FLASH_BASE } from "./chips.ts";
 import { catchOptions, neededPartitions, partitionSteps } from "./flash.ts";
@@ -204,14 +205,14 @@ class Restore {
             compareFirst: this.#mayRead,
             firstBlockLast: true,
             beforeChange: () => bench.touching("the bootloader"),
-            onProgress: ({ done }) => bench.progress(done, 2 * bytes.length),
+            onProgress: ({ done }) => writeProgress(bench, bytes.length).written(done),
           }));
       },
       prove: async (bench) => {
         await withRom(bench, (memory) =>
           memory.verifyRange(FLASH_BASE, bytes, {
             signal: bench.signal,
-            onProgress: ({ done }) => bench.progress(bytes.length + done, 2 * bytes.length),
+            onProgress: ({ done }) => writeProgress(bench, bytes.length).verified(done),
           }));
         return this.#proof;
       },

@@ -5,6 +5,7 @@ import type { Bench } from "../plan/bench.ts";
 import type { Consent } from "../plan/operator.ts";
 import type { Proof } from "../plan/proof.ts";
 import type { Step } from "../plan/step.ts";
+import { writeProgress } from "../plan/write_progress.ts";
 import { catchBootloader, type CatchOptions } from "./catch.ts";
 import { type OpenBootloader, withCaughtBootloader } from "./client.ts";
 import { BLOCK_SIZE, isLegacyBootloader } from "./identity.ts";
@@ -71,11 +72,11 @@ export function writeStep(options: PartitionWrite): Step {
     bytes: bytes.length,
     sha256: digest,
   };
-  const verify = (bench: Bench, from: number) =>
+  const verify = (bench: Bench, phase: "compared" | "verified") =>
     withCaughtBootloader(bench, table, async (bootloader) => {
       await bootloader.memory.verify(bootloader.partition(options.partition), bytes, {
         signal: bench.signal,
-        onProgress: ({ done }) => bench.progress(from + done, 2 * bytes.length),
+        onProgress: ({ done }) => writeProgress(bench, bytes.length)[phase](done),
       });
     });
   return {
@@ -93,7 +94,7 @@ export function writeStep(options: PartitionWrite): Step {
     ...(options.consent && { consent: options.consent }),
     async isDone(bench) {
       try {
-        await verify(bench, 0);
+        await verify(bench, "compared");
         return proof;
       } catch (error) {
         if (isKind(error, "verify-failed")) return undefined;
@@ -104,13 +105,13 @@ export function writeStep(options: PartitionWrite): Step {
       await withCaughtBootloader(bench, table, async (bootloader) => {
         await bootloader.memory.write(bootloader.partition(options.partition), bytes, {
           signal: bench.signal,
-          onProgress: ({ done }) => bench.progress(done, 2 * bytes.length),
+          onProgress: ({ done }) => writeProgress(bench, bytes.length).written(done),
           beforeChange: () => bench.touching(`the ${region}`),
         });
       });
     },
     async prove(bench) {
-      await verify(bench, bytes.length);
+      await verify(bench, "verified");
       return proof;
     },
   };

@@ -36,7 +36,7 @@ export function fillFlash(
   if (resetLoop === "body") flash.load(FIRMWARE.start + 0x2_0000, damage);
 }
 
-/** Images whose first bytes are equal are the same one; then every other byte must be equal, too. */
+/** An image that begins as a known one must be that one to its end, or it is a damaged copy. */
 const RECOGNISED_BY = 1024;
 
 /** The image at the start of these bytes, if the ROM would start it and it is a bootloader of OpenMV. */
@@ -64,8 +64,8 @@ export function runnableFirmware(flash: FlashMemory, images?: ImageSet): boolean
     ...(images ? [images] : []),
   ];
   const known = sets.flatMap((set) => set.get("firmware")?.bytes ?? [])
-    .find((image) => equals(image.subarray(0, RECOGNISED_BY), read(RECOGNISED_BY)));
-  return known === undefined || equals(known, read(known.length));
+    .filter((image) => equals(image.subarray(0, RECOGNISED_BY), read(RECOGNISED_BY)));
+  return known.length === 0 || known.some((image) => equals(image, read(image.length)));
 }
 
 function equals(image: Uint8Array, bytes: Uint8Array): boolean {

@@ -1,17 +1,12 @@
 import assert from "node:assert/strict";
-import type { ImageSet } from "../../core/image/image.ts";
-import { imageSet } from "../../core/image/image_set.ts";
-import { loadImage } from "../../core/image/load.ts";
-import { sampleStm32Bootloader, sampleStm32Firmware } from "../../core/image/sample.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import { Trial } from "../../core/plan/trial.ts";
-import { buildStm32Image } from "../../core/serial_boot/header_v2.ts";
 import { type Fault, FaultInjector } from "../../core/usb/faults.ts";
-import { ARCHITECTURE, board, FLASH_BASE, partitions } from "./boards.ts";
+import { board, FLASH_BASE, partitions } from "./boards.ts";
 import { SimulatedN6 } from "./camera.ts";
 import { openmvN6 } from "./mod.ts";
-import { sampleImages } from "./samples.ts";
-import { Watch } from "./testing.ts";
+import { bundledVersions, makeImages, smallSizes } from "./samples.ts";
+import { imagesWith, Watch } from "./testing.ts";
 
 /**
  * Runs a restore once to count its transfers, then again with each fault at each transfer, then once
@@ -37,45 +32,8 @@ const faults: Readonly<Record<string, Fault>> = {
   "wrong status": { kind: "replace", reply: Uint8Array.of(0, 0, 0, 0, 5, 0) },
 };
 
-/** Small images, so that every transfer can be tried. */
-function smallImages(): ImageSet {
-  const code = { ramBase: 0x3400_0000, ramSize: 0x2_0000, simulationOnly: true, version: "1.0.3" };
-  const bootloader = sampleStm32Bootloader({
-    ...code,
-    flashBase: 0x3418_0400,
-    usbProductId: 0x9206,
-    size: 0x1210,
-  });
-  const firmware = sampleStm32Firmware({
-    ...code,
-    flashBase: partitionNamed(partitions, "FIRMWARE").start,
-    archString: ARCHITECTURE,
-    usbProductId: 0x1206,
-    size: 0x2210,
-  });
-  const fsbl = sampleStm32Bootloader({
-    ...code,
-    flashBase: 0x3418_0400,
-    usbProductId: 0,
-    size: 0x1100,
-    header: false,
-  });
-  fsbl.set(new TextEncoder().encode("@Flashlayout /0x00/1*1Ke\0"), 0x800);
-  const files: Record<string, Uint8Array> = {
-    "bootloader": buildStm32Image(bootloader, { binaryType: 0x10 }),
-    "fsbl": buildStm32Image(fsbl, { binaryType: 0 }),
-    "external-loader": sampleImages().get("external-loader")!.bytes.slice(0, 2100),
-    firmware,
-  };
-  return imageSet(
-    "small images",
-    Object.entries(files).map(([role, bytes]) =>
-      loadImage(bytes, { role, name: role, source: "made up", simulationOnly: true })
-    ),
-  );
-}
-
-const images = smallImages();
+/** Small, so that every transfer can be tried; no ROMFS. */
+const images = imagesWith({ romfs0: undefined }, makeImages(bundledVersions, smallSizes, true));
 
 class FaultRun {
   readonly trial = new Trial([openmvN6]);

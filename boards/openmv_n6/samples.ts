@@ -34,14 +34,31 @@ export const factoryVersions: SampleVersions = { bootloader: "1.0.2", firmware: 
 
 /** Where the ROM puts an image's code, and a stack in the RAM beside it (stm32n6-serial-boot.md C.2). */
 const CODE_BASE = 0x3418_0400;
-const ram = { ramBase: 0x3400_0000, ramSize: 0x2_0000, simulationOnly: true };
-/** Bytes; those of the two helpers as the real ones have (D.1). */
-const sizes = {
+
+/** Bytes of the files, those of the ROM's images without their header. */
+export interface SampleSizes {
+  readonly bootloader: number;
+  readonly openBootloader: number;
+  readonly loader: number;
+  readonly firmware: number;
+  readonly romfs: number;
+}
+
+/** The two helpers are as large as the real ones (D.1). */
+const usualSizes: SampleSizes = {
   bootloader: 90_112,
   openBootloader: 41_792 - 0x400,
   loader: 7_880,
   firmware: 393_220,
   romfs: 57_344,
+};
+/** As small as such files can be, for tests that do something with every transfer. */
+export const smallSizes: SampleSizes = {
+  bootloader: 0x1210,
+  openBootloader: 0x1100,
+  loader: 2_100,
+  firmware: 0x2210,
+  romfs: 4_352,
 };
 
 const made = new Map<string, ImageSet>();
@@ -49,30 +66,33 @@ const made = new Map<string, ImageSet>();
 /** Made-up, simulation-only images with the structure of real ones; the same at every call. */
 export function sampleImages(versions: SampleVersions = bundledVersions): ImageSet {
   const key = `${versions.bootloader} ${versions.firmware}`;
-  const images = made.get(key) ?? makeImages(versions);
+  const images = made.get(key) ?? makeImages(versions, usualSizes, true);
   made.set(key, images);
   return images;
 }
 
-function makeImages(versions: SampleVersions): ImageSet {
+/** @param simulationOnly false: without the mark, for tests in which models count as real. */
+export function makeImages(
+  versions: SampleVersions,
+  sizes: SampleSizes,
+  simulationOnly: boolean,
+): ImageSet {
   const image = (role: string, version: string, bytes: Uint8Array): Image => {
     const name = board.roles.find((one) => one.role === role)!.fileNames[0];
-    return loadImage(bytes, { role, name, source: "made up", version, simulationOnly: true });
+    return loadImage(bytes, { role, name, source: "made up", version, simulationOnly });
   };
+  const layout = simulationOnly ? `# ${simulationMark}\n${USUAL_LAYOUT}` : USUAL_LAYOUT;
+  const program = { ramBase: 0x3400_0000, ramSize: 0x2_0000, simulationOnly };
   return imageSet(`made-up images of the ${board.name}`, [
-    image("bootloader", versions.bootloader, bootloader(versions.bootloader)),
+    image("bootloader", versions.bootloader, bootloader()),
     image("fsbl", "1.0.0", openBootloader()),
-    image("external-loader", "1.0.0", externalLoader()),
-    image(
-      "flash-layout",
-      "1.0.0",
-      new TextEncoder().encode(`# ${simulationMark}\n${USUAL_LAYOUT}`),
-    ),
+    image("external-loader", "1.0.0", externalLoader(sizes.loader, simulationOnly)),
+    image("flash-layout", "1.0.0", new TextEncoder().encode(layout)),
     image(
       "firmware",
       versions.firmware,
       sampleStm32Firmware({
-        ...ram,
+        ...program,
         flashBase: partitionNamed(partitions, "FIRMWARE").start,
         archString: ARCHITECTURE,
         usbProductId: FIRMWARE_PRODUCT_ID,
@@ -87,50 +107,50 @@ function makeImages(versions: SampleVersions): ImageSet {
         size: sizes.romfs,
         seed: board.folder,
         version: versions.firmware,
-        simulationOnly: true,
+        simulationOnly,
       }),
     ),
   ]);
-}
 
-function bootloader(version: string): Uint8Array {
-  const code = sampleStm32Bootloader({
-    ...ram,
-    flashBase: CODE_BASE,
-    usbProductId: BOOTLOADER_PRODUCT_ID,
-    size: sizes.bootloader,
-    version,
-  });
-  return buildStm32Image(code, { binaryType: BINARY_TYPE_FSBL });
+  function bootloader(): Uint8Array {
+    const code = sampleStm32Bootloader({
+      ...program,
+      flashBase: CODE_BASE,
+      usbProductId: BOOTLOADER_PRODUCT_ID,
+      size: sizes.bootloader,
+      version: versions.bootloader,
+    });
+    return buildStm32Image(code, { binaryType: BINARY_TYPE_FSBL });
+  }
+
+  /** Nothing of OpenBootloader but the text by which the simulated camera knows it. */
+  function openBootloader(): Uint8Array {
+    const code = sampleStm32Bootloader({
+      ...program,
+      flashBase: CODE_BASE,
+      usbProductId: 0,
+      size: sizes.openBootloader,
+      version: "1.0.0",
+      header: false,
+    });
+    // No OpenMV descriptor in it, but the name of its first alternate setting, as in the real one.
+    code.set(new TextEncoder().encode(OPEN_BOOTLOADER_MARK), 0x0800);
+    return buildStm32Image(code, { binaryType: 0 });
+  }
 }
 
 /** Text by which a simulated camera knows OpenBootloader. */
 export const OPEN_BOOTLOADER_MARK = `${OPEN_BOOTLOADER_ALTERNATES[0]}\0`;
 
-/** Nothing of OpenBootloader but the text by which the simulated camera knows it. */
-function openBootloader(): Uint8Array {
-  const code = sampleStm32Bootloader({
-    ...ram,
-    flashBase: CODE_BASE,
-    usbProductId: 0,
-    size: sizes.openBootloader,
-    version: "1.0.0",
-    header: false,
-  });
-  // No OpenMV descriptor in it, but the name of its first alternate setting, as in the real one.
-  code.set(new TextEncoder().encode(OPEN_BOOTLOADER_MARK), 0x0800);
-  return buildStm32Image(code, { binaryType: 0 });
-}
-
 /** Offsets of the functions in the loader that OpenMV ships (C.5); Read is missing there, too. */
 const FUNCTIONS = [0x6D, 0xC9, 0xF7, 0x9F, 0x13F, 0x1EB];
 
-function externalLoader(): Uint8Array {
-  const bytes = new Uint8Array(sizes.loader);
+function externalLoader(size: number, simulationOnly: boolean): Uint8Array {
+  const bytes = new Uint8Array(size);
   fillSampleBody(bytes, "external loader");
   const view = new DataView(bytes.buffer);
   FUNCTIONS.forEach((at, index) => view.setUint32(index * 4, LOADER_ADDRESS + at, true));
   view.setUint32(FUNCTIONS.length * 4, 0, true);
-  bytes.set(simulationMarkBytes, 0x1000);
+  if (simulationOnly) bytes.set(simulationMarkBytes, 0x0400);
   return bytes;
 }

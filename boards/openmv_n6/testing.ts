@@ -64,8 +64,11 @@ export class Bench {
 }
 
 /** Made-up images with some roles replaced (undefined: left out). */
-export function imagesWith(changes: Readonly<Record<string, Uint8Array | undefined>>): ImageSet {
-  const kept = sampleImages().all.filter(({ role }) => !(role in changes));
+export function imagesWith(
+  changes: Readonly<Record<string, Uint8Array | undefined>>,
+  images: ImageSet = sampleImages(),
+): ImageSet {
+  const kept = images.all.filter(({ role }) => !(role in changes));
   const changed = Object.entries(changes).flatMap(([role, bytes]) => {
     if (!bytes) return [];
     const name = board.roles.find((one) => one.role === role)?.fileNames[0] ?? role;

@@ -8,6 +8,7 @@ import { IspLink, type LinkOptions } from "./link.ts";
 import {
   type CpuStatus,
   type Enquiry,
+  isEnquiry,
   MRAM_END,
   MRAM_ENTRY,
   type MramTable,
@@ -17,6 +18,7 @@ import {
   parseRevision,
   parseTocInfoEntry,
   type Revision,
+  REVISION_SIZE,
   TOC_END,
   TOC_ENTRY,
   type TocInfoEntry,
@@ -74,23 +76,24 @@ export class IspClient {
   }
 
   async revision(): Promise<Revision> {
-    const frame = await this.#get(Get.REVISION, "tell its revision");
-    return parseRevision(frame);
+    const accept = (payload: Uint8Array) => payload.length === REVISION_SIZE;
+    return parseRevision(await this.#get(Get.REVISION, "tell its revision", accept));
   }
 
   /** Who answers: the ROM or the firmware, with its error. */
   async enquiry(): Promise<Enquiry> {
-    const request = { ...data, what: "say who it is" };
+    const request = { ...data, what: "say who it is", accept: isEnquiry };
     return parseEnquiry((await this.link.ask(Command.ENQUIRY, request)).payload);
   }
 
   /** `SES B4 v1.104.0 …`. */
   async banner(): Promise<string> {
-    return textOf(await this.#get(Get.BANNER, "tell its version"));
+    return textOf(await this.#get(Get.BANNER, "tell its version", isText));
   }
 
   async cpuStatus(): Promise<readonly CpuStatus[]> {
-    return parseCpuStatus(await this.#get(Get.CPU_STATUS, "tell what its processors do"));
+    const accept = (payload: Uint8Array) => payload.length % 6 === 0;
+    return parseCpuStatus(await this.#get(Get.CPU_STATUS, "tell what its processors do", accept));
   }
 
   /** What SES found in the tables at start, the system's entries too. */
@@ -112,16 +115,13 @@ export class IspClient {
       ...data,
       what: `read its memory at offset ${hex(offset)}`,
       payload: concat(u32(offset), Uint8Array.of(16)),
+      accept: (payload: Uint8Array) => payload.length === 16,
       keepInput,
     };
     const { payload } = keepInput
       ? await this.link.exchange(Command.MRAM_READ, request)
       : await this.link.ask(Command.MRAM_READ, request);
-    if (payload.length === 16) return payload;
-    throw new UnbrickError("protocol", `A read of 16 bytes was answered with ${payload.length}.`, {
-      offset,
-      received: payload.length,
-    });
+    return payload;
   }
 
   /** SEROM only: 16 bytes at an offset from the start of MRAM. May be repeated. */
@@ -224,8 +224,13 @@ export class IspClient {
     return text.split("\0").filter(Boolean).map((line) => line.replace(/^\d/, "")).join("\n");
   }
 
-  async #get(object: number, what: string): Promise<Uint8Array> {
-    return (await this.link.ask(Command.GET, { ...data, what, payload: u32(object) })).payload;
+  async #get(
+    object: number,
+    what: string,
+    accept?: (payload: Uint8Array) => boolean,
+  ): Promise<Uint8Array> {
+    const request = { ...data, what, payload: u32(object), ...(accept && { accept }) };
+    return (await this.link.ask(Command.GET, request)).payload;
   }
 
   async #stream(
@@ -237,7 +242,8 @@ export class IspClient {
   ): Promise<Uint8Array[]> {
     const request = { ...data, what, payload: u32(object), ...(timeoutMs && { timeoutMs }) };
     const replies: Uint8Array[] = [];
-    let { payload } = await this.link.ask(Command.GET, request);
+    const accept = ([kind]: Uint8Array) => kind === more || kind === end;
+    let { payload } = await this.link.ask(Command.GET, { ...request, accept });
     while (payload[0] === more && replies.length < MAX_STREAM) {
       replies.push(payload);
       ({ payload } = await this.link.receive(request));
@@ -250,4 +256,11 @@ export class IspClient {
       { what, command: commandName(Command.GET), byte: payload[0] ?? null },
     );
   }
+}
+
+/** Printable text and its NUL. */
+function isText(payload: Uint8Array): boolean {
+  const end = payload.indexOf(0);
+  const text = end < 0 ? payload : payload.subarray(0, end);
+  return text.length > 0 && text.every((byte) => byte >= 0x20 && byte < 0x7F);
 }

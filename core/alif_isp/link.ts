@@ -33,6 +33,8 @@ export interface Request {
   readonly timeoutMs?: number;
   /** What the reply must be; another frame is a late answer to something else and is skipped. */
   readonly reply?: number;
+  /** False: the reply has another shape, so it is a late answer to something else. */
+  accept?(payload: Uint8Array): boolean;
   /** Take what comes in order: do not throw away what came before. */
   readonly keepInput?: boolean;
 }
@@ -77,9 +79,12 @@ export class IspLink {
   async ask(command: number, request: Request): Promise<Frame> {
     for (let attempt = 1;; attempt++) {
       try {
-        return await this.exchange(command, request);
+        const frame = await this.exchange(command, request);
+        // A first answer that was only late would be taken for the next command's.
+        if (attempt > 1) await this.settle();
+        return frame;
       } catch (error) {
-        const isLost = isKind(error, "timeout") || isNak(error, Nak.CHECKSUM_ERROR);
+        const isLost = isKind(error, "timeout", "protocol") || isNak(error, Nak.CHECKSUM_ERROR);
         if (!isLost || attempt === ATTEMPTS) throw error;
         await this.settle();
       }
@@ -92,15 +97,26 @@ export class IspLink {
     await this.port.write(encodeFrame(command, payload), options);
   }
 
-  /** The next reply. @throws as `exchange`. */
-  async receive({ what, timeoutMs = REPLY_MS, reply }: Request): Promise<Frame> {
+  /** The next reply. @throws as `exchange`; `protocol` if only replies of another shape came. */
+  async receive({ what, timeoutMs = REPLY_MS, reply, accept }: Request): Promise<Frame> {
     const until = this.clock.now() + timeoutMs;
     const damagedBefore = this.#scanner.damaged;
+    let misshapen: Frame | undefined;
     while (true) {
       const frame = await this.#next(until);
       if (!frame) break;
       if (frame.command === Command.NAK) throw nakOf(frame, what);
-      if (reply === undefined || frame.command === reply) return frame;
+      if (reply !== undefined && frame.command !== reply) continue;
+      if (accept?.(frame.payload) ?? true) return frame;
+      misshapen = frame;
+    }
+    if (misshapen) {
+      throw new UnbrickError(
+        "protocol",
+        `The device answered the request to ${what} with ${misshapen.payload.length} bytes that ` +
+          "make no sense.",
+        { what, bytes: misshapen.payload.length },
+      );
     }
     const isDamaged = this.#scanner.damaged > damagedBefore;
     throw new UnbrickError(

@@ -64,20 +64,19 @@ export interface Enquiry {
 
 const SEROM = 1, SES = 2;
 
-/** @throws UnbrickError `protocol` for a reply that is too short or names no source. */
+/** Longest reply to an ENQUIRY that is believed; the exact lengths are inferred. */
+const ENQUIRY_MAX = 32;
+
+/** A payload that can be the answer to an ENQUIRY. */
+export function isEnquiry(payload: Uint8Array): boolean {
+  const [source] = payload;
+  const needed = source === SES ? 13 : source === SEROM ? 9 : Infinity;
+  return payload.length >= needed && payload.length <= ENQUIRY_MAX;
+}
+
+/** @param payload for which `isEnquiry` is true. */
 export function parseEnquiry(payload: Uint8Array): Enquiry {
-  const source = payload[0];
-  const needed = source === SES ? 13 : 9;
-  if ((source !== SEROM && source !== SES) || payload.length < needed) {
-    throw new UnbrickError(
-      "protocol",
-      "The device gave no valid answer to the question who it is.",
-      {
-        source: source ?? null,
-        bytes: payload.length,
-      },
-    );
-  }
+  const [source] = payload;
   const view = viewOf(payload);
   return {
     source: source === SES ? "SES" : "SEROM",

@@ -86,7 +86,7 @@ export class UrbSession {
       if (isPortReset(command)) this.attachment.reset();
       else received = await this.attachment.submit(transferOf(command, data), controller);
     } catch (error) {
-      status = this.#statusOf(error);
+      if (!controller.signal.aborted) status = this.#statusOf(error);
     }
     if (!this.#pending.delete(command.seqnum)) return;
     const { isIn, transferBufferLength: asked } = command;

@@ -86,7 +86,8 @@ export class UrbSession {
       if (isPortReset(command)) this.attachment.reset();
       else received = await this.attachment.submit(transferOf(command, data), controller);
     } catch (error) {
-      if (!controller.signal.aborted) status = this.#statusOf(error);
+      if (!this.#pending.has(command.seqnum)) return;
+      status = this.#statusOf(error);
     }
     if (!this.#pending.delete(command.seqnum)) return;
     const { isIn, transferBufferLength: asked } = command;

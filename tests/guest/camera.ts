@@ -71,7 +71,7 @@ export class Camera {
 
   /**
    * Runs `unbrick JOB BOARD --yes --json` with the camera's release; the hands do what it asks for.
-   * @param onLine is told every line, after the hands have moved
+   * @param onLine is told every line, before the hands move
    */
   async unbrick(
     job: string,
@@ -87,10 +87,10 @@ export class Camera {
     const outcome = await this.guest.start(command, (text) => {
       const line = JSON.parse(text) as Line;
       lines.push(line);
+      onLine?.(line);
       if (line.type === "hardware") {
         this.perform(line.actions as HardwareAction[]).catch((error) => problems.push(error));
       }
-      onLine?.(line);
     }, options);
     if (problems.length > 0) throw problems[0];
     return { ...outcome, lines };

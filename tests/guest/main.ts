@@ -6,18 +6,15 @@ import { executableCases } from "./cases/executable.ts";
 import { stm32Cases } from "./cases/stm32.ts";
 import { usbCases } from "./cases/usb.ts";
 import { Guest } from "./guest.ts";
-import { buildInitramfs } from "./initramfs.ts";
-import { Machine } from "./machine.ts";
-import { fetchKernel, installTools } from "./packages.ts";
-import { exists } from "./process.ts";
+import { bootMachine, EXECUTABLE } from "./boot.ts";
+import type { Machine } from "./machine.ts";
 
 /**
  * The guest tests: the compiled executable and foreign tools in a virtual machine with Linux' own USB
- * stack, against the device models outside. `--only TEXT` runs the cases whose name has the text.
+ * stack, against the device models outside. `--only PATTERN` runs the cases whose name matches.
  * `--executable FILE` takes another one than dist/unbrick-linux-x64.
  */
 
-const EXECUTABLE = new URL("../../dist/unbrick-linux-x64", import.meta.url).pathname;
 const CASE_MS = 120_000;
 const cases: readonly GuestCase[] = [
   ...usbCases,
@@ -31,14 +28,17 @@ async function main(): Promise<number> {
     args: Deno.args,
     options: { only: { type: "string" }, executable: { type: "string", default: EXECUTABLE } },
   });
-  const chosen = cases.filter(({ name }) => name.includes(values.only ?? ""));
-  if (chosen.length === 0) throw new Error(`no case has “${values.only}” in its name`);
+  const only = new RegExp(values.only ?? "");
+  const chosen = cases.filter(({ name }) => only.test(name));
+  if (chosen.length === 0) throw new Error(`no case is called like ${only}`);
   const machine = await bootMachine(values.executable);
   let failed = 0;
   try {
     for (const one of chosen) {
+      const start = systemClock.now();
       const problem = await runCase(machine, one);
-      console.log(`${problem === undefined ? "ok    " : "FAILED"} ${one.name}`);
+      const seconds = ((systemClock.now() - start) / 1000).toFixed(1);
+      console.log(`${problem === undefined ? "ok    " : "FAILED"} ${one.name} (${seconds} s)`);
       if (problem === undefined) continue;
       failed++;
       console.log(problem.replace(/^/gm, "       "));
@@ -48,24 +48,6 @@ async function main(): Promise<number> {
   }
   console.log(`${chosen.length - failed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
-}
-
-async function bootMachine(executable: string): Promise<Machine> {
-  const cache = new URL("../../.cache/guest", import.meta.url).pathname;
-  await Deno.mkdir(cache, { recursive: true });
-  await installTools();
-  const kernel = await fetchKernel(cache);
-  const programs = [
-    { from: "/usr/bin/dfu-util", to: "/usr/bin/dfu-util" },
-    { from: "/usr/sbin/usbip", to: "/usr/sbin/usbip" },
-  ];
-  if (await exists(executable)) programs.push({ from: executable, to: "/usr/bin/unbrick" });
-  else console.log(`${executable} is not there: run \`deno task build\` first`);
-  const initramfs = await buildInitramfs(cache, kernel, programs);
-  const start = systemClock.now();
-  const machine = await Machine.boot(kernel.image, initramfs, `${cache}/console.log`);
-  console.log(`guest booted in ${((systemClock.now() - start) / 1000).toFixed(1)} s`);
-  return machine;
 }
 
 /** What was wrong with a case; undefined if nothing. */

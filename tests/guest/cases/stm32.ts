@@ -83,28 +83,61 @@ const writtenByOthers: GuestCase[] = [
   },
 ];
 
-/** Pulls the cable once, when a step has come so far. */
-function pullAt(camera: Camera, step: string, fraction: number) {
-  let pulled = false;
+/** Calls `act` once, when a step of the run has come so far. */
+function at(step: string, fraction: number, act: () => void) {
+  let acted = false;
   return (line: Line) => {
-    if (pulled || line.type !== "progress" || line.step !== step) return;
+    if (acted || line.type !== "progress" || line.step !== step) return;
     if ((line.done as number) / (line.total as number) < fraction) return;
-    pulled = true;
-    void camera.perform([{ id: "unplug", text: "" }]);
+    acted = true;
+    act();
   };
 }
 
-const interruptions: GuestCase[] = ["bootloader", "firmware"].map((step) => ({
+const pulls: GuestCase[] = ["bootloader", "firmware"].map((step) => ({
   name: `unplugged while the ${step} is written, then a plain rerun repairs`,
   async run(guest) {
     const camera = await Camera.bricked(guest, "openmv-m7");
-    const cut = await camera.unbrick("restore", { onLine: pullAt(camera, step, 0.2) });
+    const pull = () => void camera.perform([{ id: "unplug", text: "" }]);
+    const cut = await camera.unbrick("restore", { onLine: at(step, 0.2, pull) });
     assert.equal(cut.code, exitCodes.disconnected, told(cut));
     assert.equal(cut.lines.at(-1)?.outcome, "partly-written", told(cut));
     assert.notDeepEqual(camera.differences(), []);
     assertRestored(await camera.unbrick("restore"), camera);
   },
 }));
+
+const signals: GuestCase[] = ["INT", "KILL"].map((signal) => ({
+  name: `SIG${signal} while the bootloader is written, then a plain rerun repairs`,
+  async run(guest) {
+    const camera = await Camera.bricked(guest, "openmv-m7");
+    const kill = () => void guest.run(`kill -${signal} $(pidof unbrick)`);
+    const cut = await camera.unbrick("restore", { onLine: at("bootloader", 0.1, kill) });
+    if (signal === "INT") {
+      assert.equal(cut.code, exitCodes.cancelled, told(cut));
+      assert.equal(cut.lines.at(-1)?.outcome, "partly-written", told(cut));
+    } else assert.notEqual(cut.code, 0);
+    assert.notDeepEqual(camera.differences(), []);
+    assertRestored(await camera.unbrick("restore"), camera);
+  },
+}));
+
+const moves: GuestCase[] = [
+  {
+    name: "the camera comes back on another port after it was replugged",
+    async run(guest) {
+      const camera = await Camera.bricked(guest, "openmv-m7");
+      const asks: Line[] = [];
+      const run = await camera.unbrick("restore", {
+        onLine(line) {
+          if (line.type !== "hardware" || asks.push(line) !== 2) return;
+          guest.bus.socket("1-1").moveTo("1-4");
+        },
+      });
+      assertRestored(run, camera);
+    },
+  },
+];
 
 const refusals: GuestCase[] = [
   {
@@ -192,7 +225,9 @@ const pairs: GuestCase[] = [
 export const stm32Cases: readonly GuestCase[] = [
   ...restores,
   ...writtenByOthers,
-  ...interruptions,
+  ...pulls,
+  ...signals,
+  ...moves,
   ...refusals,
   ...pairs,
 ];

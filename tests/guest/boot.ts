@@ -1,0 +1,27 @@
+import { systemClock } from "../../core/clock.ts";
+import { buildInitramfs } from "./initramfs.ts";
+import { Machine } from "./machine.ts";
+import { fetchKernel, installTools } from "./packages.ts";
+import { exists } from "./process.ts";
+
+/** What `deno task build` makes. */
+export const EXECUTABLE: string = new URL("../../dist/unbrick-linux-x64", import.meta.url).pathname;
+
+/** Installs and fetches what is needed, and boots a guest with an executable as `unbrick` in it. */
+export async function bootMachine(executable: string): Promise<Machine> {
+  const cache = new URL("../../.cache/guest", import.meta.url).pathname;
+  await Deno.mkdir(cache, { recursive: true });
+  await installTools();
+  const kernel = await fetchKernel(cache);
+  const programs = [
+    { from: "/usr/bin/dfu-util", to: "/usr/bin/dfu-util" },
+    { from: "/usr/sbin/usbip", to: "/usr/sbin/usbip" },
+  ];
+  if (await exists(executable)) programs.push({ from: executable, to: "/usr/bin/unbrick" });
+  else console.log(`${executable} is not there: run \`deno task build\` first`);
+  const initramfs = await buildInitramfs(cache, kernel, programs);
+  const start = systemClock.now();
+  const machine = await Machine.boot(kernel.image, initramfs, `${cache}/console.log`);
+  console.log(`guest booted in ${((systemClock.now() - start) / 1000).toFixed(1)} s`);
+  return machine;
+}

@@ -13,7 +13,7 @@ export function reachStep(board: Stm32Board, wanted: readonly { readonly memory:
   return {
     id: "reach",
     title: "Find the camera in a bootloader",
-    weight: 1_500,
+    weight: 500,
     effect: "none",
     async run(bench) {
       const isInRom = await bench.sighting(["rom"]) !== undefined;

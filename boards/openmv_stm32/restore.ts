@@ -80,15 +80,16 @@ class Restore {
     return {
       id: "enter-rom",
       title: "Bring the camera into its ROM bootloader",
-      weight: 1_500,
+      weight: 500,
       effect: "none",
       isDone: async (bench) => {
-        this.#restored = await this.#isRestored(bench);
-        this.#mayRead = true;
         const rom = await bench.sighting(["rom"]);
         this.#romSerial = rom?.seen.serial;
-        return this.#restored ??
-          (rom && { claim: "The camera is in its ROM bootloader.", evidence: "device-check" });
+        this.#restored = rom ? undefined : await this.#isRestored(bench);
+        this.#mayRead = true;
+        return rom
+          ? { claim: "The camera is in its ROM bootloader.", evidence: "device-check" }
+          : this.#restored;
       },
       run: async (bench) => {
         await this.#requestRom(bench, this.board.recoveryActions);
@@ -151,7 +152,7 @@ class Restore {
     return {
       id: "identify",
       title: "Find out which board it is",
-      weight: 1_000,
+      weight: 300,
       effect: "none",
       run: async (bench) => {
         if (this.#restored) return;
@@ -224,7 +225,7 @@ class Restore {
     return {
       id: "start-bootloader",
       title: "Start the new bootloader",
-      weight: 1_500 + readMs(this.image.bytes.length),
+      weight: 500 + readMs(this.image.bytes.length),
       effect: "none",
       run: async (bench) => {
         await catchBootloader(bench, {

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { portOf } from "../../core/device/sighting.ts";
-import type { SimulationOptions } from "../../core/family.ts";
+import type { Identity, SimulationOptions } from "../../core/family.ts";
 import { imageSet } from "../../core/image/image_set.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
+import type { Step } from "../../core/plan/step.ts";
 import { hands, Trial } from "../../core/plan/trial.ts";
 import { boards, type Stm32Board } from "./boards.ts";
+import { identify } from "./identify.ts";
 import { SimulatedStm32Camera } from "./model.ts";
 import { openmvStm32 } from "./mod.ts";
 import { factoryVersions, sampleImages } from "./samples.ts";
@@ -143,6 +145,64 @@ Deno.test("a flash that names no board leaves it to the user's choice, and says 
   const result = await restore();
   assert.equal(result.error, undefined);
   assert.ok(trial.notes.some((note) => /Nothing left in the flash/.test(note)), `${trial.notes}`);
+});
+
+Deno.test("a camera in its ROM is asked which board it is; what speaks for none is left open", async () => {
+  const portenta = imageSet("an Arduino", [{
+    ...sampleImages(h7).get("firmware")!,
+    bytes: new TextEncoder().encode(`${"-".repeat(2000)}PORTENTA H7 8192 SDRAM`),
+  }]);
+  const shared = ["openmv-h7", "openmv-h7-plus", "openmv-pure-thermal"];
+  const cases: readonly [Partial<SimulationOptions>, readonly string[], RegExp][] = [
+    [{}, ["openmv-h7-plus"], /firmware in flash is that of the OpenMV Cam H7 Plus/],
+    [{ images: imageSet("x", [sampleImages(h7).get("bootloader")!]) }, ["openmv-h7"], /bootloader/],
+    [{ traps: { anonymous: true } }, shared, /Nothing left/],
+    [{ condition: "blank" }, shared, /Nothing left/],
+    [{ images: portenta }, [], /Arduino Portenta H7/],
+    [{ traps: { readProtection: "errVENDOR" } }, shared, /protected/],
+  ];
+  for (const [options, boardIds, evidence] of cases) {
+    const { trial, camera } = setUp(h7Plus, options);
+    let identity: Identity | undefined;
+    const asking: Step = {
+      id: "ask",
+      title: "Ask",
+      weight: 1,
+      effect: "none",
+      run: async (bench) => {
+        identity = await identify(bench, (await bench.sighting(["rom"]))!);
+      },
+    };
+    const plan = { job: "restore", board: h7Plus, steps: [asking] } as const;
+    await trial.clock.run(async () => {
+      await camera.perform({ id: "fit-jumper", text: "" });
+      await camera.perform({ id: "plug", text: "" });
+      await trial.clock.sleep(500);
+      assert.equal((await trial.run(plan, camera)).error, undefined);
+    });
+    assert.deepEqual(identity?.boardIds, boardIds);
+    assert.match(identity!.evidence.join(), evidence);
+    assert.equal(camera.busyMs, 0);
+  }
+});
+
+Deno.test("a camera in its ROM comes before another one that waits in its bootloader", async () => {
+  const { trial, camera, plan } = setUp(m4);
+  const { clock, bus } = trial;
+  const socket = bus.socket("1-2");
+  const traps = { forced: true, uid: "2d004b000b51333835333231" };
+  const other = new SimulatedStm32Camera(m4, { clock, socket, condition: "healthy", traps });
+  const before = other.memory("flash");
+  const result = await clock.run(async () => {
+    await other.perform({ id: "plug", text: "" });
+    await camera.perform({ id: "fit-jumper", text: "" });
+    await camera.perform({ id: "plug", text: "" });
+    await clock.sleep(500);
+    return await trial.run(plan(), camera);
+  });
+  assert.equal(result.error, undefined);
+  assert.ok(isRestored(camera));
+  assert.deepEqual(other.memory("flash"), before);
 });
 
 Deno.test("a forgotten jumper is noticed, said, and asked for again", async () => {

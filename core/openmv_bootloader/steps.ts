@@ -12,7 +12,7 @@ import { BLOCK_SIZE, isLegacyBootloader } from "./identity.ts";
 import { type Partition, partitionNamed } from "./partition.ts";
 
 /** Expected time to find the camera on the bus and hold it, milliseconds. */
-const CATCH_MS = 1_500;
+const CATCH_MS = 500;
 /** How long firmware takes to show itself on the bus (openmv-boards.md 5.4). */
 const START_MS = 10_000;
 /** How long a bootloader takes to leave the bus when it is told to. */
@@ -150,7 +150,7 @@ export function startStep(options: CatchOptions): Step {
   return {
     id: "start-firmware",
     title: "Start the camera",
-    weight: 2_000,
+    weight: 1_000,
     effect: "none",
     async run(bench) {
       await leaveBootloader(bench, partitions);

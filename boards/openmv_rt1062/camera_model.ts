@@ -146,6 +146,7 @@ export class CameraModel implements SimulatedBoard {
 
   /** Takes what is on the bus off it after `ms`, and goes on. */
   #next(ms: number, action: () => void): void {
+    this.startingMs += ms;
     this.#after(ms, () => {
       this.#isLeaving = true;
       this.#options.socket.detach();

@@ -18,6 +18,8 @@ const ERASE_FLOOR_MS = 5_000, ERASE_SECTOR_MS = 400, SECTOR = 4096;
 const ERASE_ALL_MS = 600_000;
 /** Silence that shows that the loader has nothing to say. */
 const QUIET_MS = 50, RESYNC_QUIET_MS = 100;
+/** OUT transfers posted at the same time in a data phase, so that no polling interval is lost. */
+const SEND_AHEAD = 2;
 /** Answers to older commands that may come before the right one. */
 const MAX_STALE = 8;
 
@@ -176,11 +178,20 @@ export class MbootClient {
     try {
       const size = this.#pipe.maxPayload, dataMs = this.#deadline(ANSWER_MS);
       const endMs = this.#deadline(DATA_END_MS);
-      for (let at = 0; at < bytes.length && !answer.hasArrived; at += size) {
-        const sent = this.#pipe.send(Report.DATA_OUT, bytes.subarray(at, at + size), dataMs);
+      const inFlight: { readonly sent: Promise<void>; readonly end: number }[] = [];
+      const settle = async () => {
+        const { sent, end } = inFlight.shift()!;
         await this.#told(what, dataMs, answer.during(sent));
-        onProgress?.(Math.min(at + size, bytes.length));
+        onProgress?.(end);
+      };
+      for (let at = 0; at < bytes.length && !answer.hasArrived; at += size) {
+        const payload = bytes.subarray(at, at + size);
+        const sent = this.#pipe.send(Report.DATA_OUT, payload, dataMs);
+        sent.catch(() => {}); // looked at by settle(), or given up with the data phase
+        inFlight.push({ sent, end: at + payload.length });
+        if (inFlight.length === SEND_AHEAD) await settle();
       }
+      while (inFlight.length > 0 && !answer.hasArrived) await settle();
       const end = withDeadline(
         this.options.clock,
         { ms: endMs, what: `the answer to ${what}`, signal: this.options.signal },

@@ -25,6 +25,8 @@ export class Wire {
    * most transfers: so single transfers are off by a millisecond, the sum is right.
    */
   #debtMs = 0;
+  /** One transfer at a time is on the wire, however many the host has posted. */
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(private readonly clock?: Clock) {}
 
@@ -43,13 +45,20 @@ export class Wire {
     this.#transfers++;
     this.#bytes += length;
     this.#wireMs += ms;
-    if (!this.clock) return;
+    const { clock } = this;
+    if (!clock) return;
+    const mine = this.#turn.then(() => this.#spend(clock, ms, signal));
+    this.#turn = mine.catch(() => {});
+    await mine;
+  }
+
+  async #spend(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
     const debt = this.#debtMs + ms;
     this.#debtMs = Math.min(0, debt);
     if (debt <= 0) return;
-    const start = this.clock.now();
-    await this.clock.sleep(debt, signal);
-    const late = this.clock.now() - start - debt;
+    const start = clock.now();
+    await clock.sleep(debt, signal);
+    const late = clock.now() - start - debt;
     this.#debtMs = Math.max(-MAX_CREDIT_MS, this.#debtMs - late);
   }
 }

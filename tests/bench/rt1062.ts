@@ -1,0 +1,160 @@
+/**
+ * The RT1062 in memory, on the real clock: the model keeps the fact sheet's busy and start times, and
+ * every transfer takes its wire time.
+ */
+import { rt1062 } from "../../boards/openmv_rt1062/boards.ts";
+import { CameraModel } from "../../boards/openmv_rt1062/camera_model.ts";
+import { openmvRt1062 } from "../../boards/openmv_rt1062/mod.ts";
+import { sampleImages } from "../../boards/openmv_rt1062/samples.ts";
+import type { Clock } from "../../core/clock.ts";
+import { DeviceFinder } from "../../core/device/finder.ts";
+import { MbootClient } from "../../core/mboot/mod.ts";
+import { runPlan } from "../../core/plan/engine.ts";
+import { hands } from "../../core/plan/trial.ts";
+import type { HardwareAction } from "../../core/plan/hardware_action.ts";
+import { MemoryBus } from "../../core/usb/memory.ts";
+import { VirtualBus } from "../../core/usb/virtual_bus.ts";
+import { VirtualClock } from "../../core/virtual_clock.ts";
+import { preciseClock } from "./precise_clock.ts";
+import type { BenchRow } from "./row.ts";
+
+const signal = new AbortController().signal;
+/** Payload of a report and the interval of the loader's endpoints at high speed (B1, E1). */
+const PAYLOAD = 1012, INTERVAL_MS = 0.5;
+const SCRATCH = 0x0000_4000, SCRATCH_LENGTH = 100 * PAYLOAD;
+
+export async function rows(): Promise<BenchRow[]> {
+  const virtual = new VirtualClock();
+  // The first runs are for the compiler.
+  for (let warm = 0; warm < 3; warm++) await virtual.run(() => restoreTwice(virtual));
+  const { first, second } = await restoreTwice(preciseClock);
+  const rates = await dataPhases(preciseClock);
+  const { busyMs, wireMs, startingMs, elapsedMs } = first;
+  return [
+    {
+      name: "restore of a blank camera / (busy + start + wire time)",
+      value: elapsedMs / (busyMs + wireMs + startingMs),
+      unit: "ratio",
+      limit: 1.15,
+    },
+    { name: "  its flash was busy", value: busyMs, unit: "ms" },
+    { name: "  its flashloader took to start", value: startingMs, unit: "ms" },
+    { name: "  its data were on the wire", value: wireMs, unit: "ms" },
+    {
+      name: "flashloader on the bus to its first command",
+      value: first.firstCommandMs,
+      unit: "ms",
+      limit: 100,
+    },
+    {
+      name: "second restore / first restore, bytes to the OUT endpoint",
+      value: second.outBytes / first.outBytes,
+      unit: "ratio",
+      limit: 0.05,
+    },
+    ...Object.entries(rates).map(([name, value]) => ({
+      name: `${name}, data phase at high speed / what the reports allow`,
+      value,
+      unit: "ratio",
+      limit: 0.8,
+      isMinimum: true,
+    })),
+  ];
+}
+
+interface Measured {
+  readonly elapsedMs: number;
+  readonly busyMs: number;
+  readonly wireMs: number;
+  readonly startingMs: number;
+  readonly firstCommandMs: number;
+  readonly outBytes: number;
+}
+
+/** Two restores of one new camera, each from the ROM to the fuse: the hands are not measured. */
+async function restoreTwice(clock: Clock): Promise<{ first: Measured; second: Measured }> {
+  const bus = new VirtualBus({ wireClock: clock });
+  const camera = new CameraModel({ clock, socket: bus.socket("1-1"), condition: "blank" });
+  const first = await restore(clock, bus, camera);
+  for (const id of ["unplug", "fit-jumper", "plug"] as const) {
+    await camera.perform({ id, text: "" });
+  }
+  return { first, second: await restore(clock, bus, camera) };
+}
+
+async function restore(clock: Clock, bus: VirtualBus, camera: CameraModel): Promise<Measured> {
+  const socket = bus.socket("1-1");
+  const host = new MemoryBus(bus, clock);
+  const finder = new DeviceFinder(host, [openmvRt1062]);
+  await camera.perform({ id: "plug", text: "" });
+  while ((await finder.look(signal)).sightings.length === 0) {
+    await host.changed({ timeoutMs: 1_000, signal });
+  }
+  let outBytes = 0, arrived = 0, firstCommand = 0;
+  const removeInterposer = bus.interpose({
+    transfer(_attachment, transfer, _signal, next) {
+      if (transfer.kind === "out") {
+        outBytes += transfer.data.length;
+        firstCommand ||= clock.now();
+      }
+      return next(transfer);
+    },
+  });
+  const removeListener = bus.onChange(() => {
+    if (socket.attachment) arrived = clock.now();
+  });
+  const images = sampleImages();
+  const whole = openmvRt1062.plan("restore", rt1062, images, {});
+  const plan = { ...whole, steps: whole.steps.filter(({ id }) => id !== "start") };
+  const before = { busy: camera.busyMs, wire: socket.statistics.wireMs, start: camera.startingMs };
+  const start = clock.now();
+  const result = await runPlan(plan, {
+    clock,
+    signal,
+    finder,
+    operator: {
+      ...hands(camera),
+      perform: (actions: readonly HardwareAction[]) =>
+        Promise.reject(new Error(`hands are not measured: ${actions[0].text}`)),
+    },
+    simulated: true,
+    images,
+    onEvent: () => {},
+  });
+  const elapsedMs = clock.now() - start;
+  removeInterposer();
+  removeListener();
+  await host.close();
+  if (result.error) throw result.error;
+  return {
+    elapsedMs,
+    busyMs: camera.busyMs - before.busy,
+    wireMs: socket.statistics.wireMs - before.wire,
+    startingMs: camera.startingMs - before.start,
+    firstCommandMs: firstCommand - arrived,
+    outBytes,
+  };
+}
+
+/** Reads and writes RAM through the resident bootloader: nothing but the wire takes time. */
+async function dataPhases(clock: Clock): Promise<Record<string, number>> {
+  const bus = new VirtualBus({ wireClock: clock });
+  const socket = bus.socket("1-1");
+  const camera = new CameraModel({ clock, socket, condition: "healthy" });
+  const host = new MemoryBus(bus, clock);
+  await camera.perform({ id: "plug", text: "" });
+  while ((await host.list()).length === 0) await host.changed({ timeoutMs: 1_000, signal });
+  const device = await host.open((await host.list())[0]);
+  const client = await MbootClient.connect(device, { clock, signal });
+  const allowed = SCRATCH_LENGTH / PAYLOAD * INTERVAL_MS;
+  const ratio = async (work: () => Promise<unknown>) => {
+    const start = clock.now();
+    await work();
+    return allowed / (clock.now() - start);
+  };
+  const data = new Uint8Array(SCRATCH_LENGTH).map((_, at) => at);
+  const write = await ratio(() => client.writeMemory(SCRATCH, data));
+  const read = await ratio(() => client.readMemory(SCRATCH, SCRATCH_LENGTH));
+  await host.close();
+  return { "write-memory": write, "read-memory": read };
+}

@@ -29,7 +29,7 @@ import { OPEN_BOOTLOADER_MARK, sampleImages } from "./samples.ts";
 import { type N6Traps, n6Traps } from "./traps.ts";
 
 /** From power or reset until a device shows itself on the bus, milliseconds (inferred). */
-const APPEARS_MS = 150;
+export const APPEARS_MS = 150;
 /** How long a camera in the reset loop lives (openmv-boards.md 4.2). */
 const LOOP_MS = 2_000;
 const FIRMWARE = partitionNamed(partitions, "FIRMWARE");

@@ -1,0 +1,90 @@
+/**
+ * The N6 restore in memory, on the real clock: models keep the fact sheet's busy times and every
+ * transfer takes its wire time. Measured is the whole way from the ROM's first transfer to the proof
+ * after the replug: both re-enumerations, OpenBootloader, erase, write, full read-back. Hands take no
+ * time. What the stages need to start counts as busy.
+ */
+import { board } from "../../boards/openmv_n6/boards.ts";
+import { APPEARS_MS, SimulatedN6 } from "../../boards/openmv_n6/camera.ts";
+import { openmvN6 } from "../../boards/openmv_n6/mod.ts";
+import { sampleImages } from "../../boards/openmv_n6/samples.ts";
+import { n6Traps } from "../../boards/openmv_n6/traps.ts";
+import { type Clock, systemClock } from "../../core/clock.ts";
+import { DeviceFinder } from "../../core/device/finder.ts";
+import { runPlan } from "../../core/plan/engine.ts";
+import { MemoryBus } from "../../core/usb/memory.ts";
+import { VirtualBus } from "../../core/usb/virtual_bus.ts";
+import { VirtualClock } from "../../core/virtual_clock.ts";
+import { preciseClock } from "./precise_clock.ts";
+import type { BenchRow } from "./row.ts";
+
+const BLOCK = 1024;
+
+export async function rows(): Promise<BenchRow[]> {
+  const virtual = new VirtualClock();
+  // The first runs are for the compiler.
+  for (let warm = 0; warm < 3; warm++) await virtual.run(() => restore(virtual));
+  const start = systemClock.now();
+  await virtual.run(() => restore(virtual));
+  const hostMs = systemClock.now() - start;
+  const { elapsed, least } = await restore(preciseClock);
+  const sent = ["fsbl", "external-loader", "bootloader"]
+    .reduce((sum, role) => sum + sampleImages().get(role)!.bytes.length, 0);
+  return [
+    {
+      name: `${board.id}: restore with proof / (busy + wire time)`,
+      value: elapsed / least,
+      unit: "ratio",
+      limit: 1.15,
+    },
+    { name: `${board.id}: busy + wire time`, value: least, unit: "ms" },
+    {
+      name: `${board.id}: computing a 1 KiB block, host and model`,
+      value: hostMs / Math.ceil(sent / BLOCK),
+      unit: "ms",
+      limit: 1,
+    },
+  ];
+}
+
+/** Milliseconds from the first transfer to the proof, and what chip and wire alone take. */
+async function restore(clock: Clock): Promise<{ elapsed: number; least: number }> {
+  const bus = new VirtualBus({ wireClock: clock });
+  const socket = bus.socket("1-1");
+  const camera = new SimulatedN6({ clock, socket });
+  const host = new MemoryBus(bus, clock);
+  const finder = new DeviceFinder(host, [openmvN6]);
+  const signal = new AbortController().signal;
+  for (const action of board.recoveryActions) await camera.perform(action);
+  while ((await finder.look(signal)).sightings.length === 0) {
+    await host.changed({ timeoutMs: 1_000, signal });
+  }
+
+  const images = sampleImages();
+  const whole = openmvN6.plan("restore", board, images, { bootloaderOnly: true });
+  const proven = whole.steps.findIndex((step) => step.id === "start-bootloader");
+  const plan = { ...whole, steps: whole.steps.slice(0, proven + 1) };
+  const busyBefore = camera.busyMs, wireBefore = socket.statistics.wireMs;
+  const start = clock.now();
+  const result = await runPlan(plan, {
+    clock,
+    signal,
+    finder,
+    operator: {
+      async perform(actions) {
+        for (const action of actions) await camera.perform(action);
+      },
+      consent: () => Promise.resolve(true),
+      choose: (_question, choices) => Promise.resolve(choices[0].value),
+    },
+    simulated: true,
+    images,
+    onEvent: () => {},
+  });
+  const elapsed = clock.now() - start;
+  await host.close();
+  if (result.error) throw result.error;
+  const starting = n6Traps().traps.startMs + APPEARS_MS; // OpenBootloader, then the new bootloader
+  const work = camera.busyMs - busyBefore + socket.statistics.wireMs - wireBefore;
+  return { elapsed, least: work + starting };
+}

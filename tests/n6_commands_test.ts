@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { families } from "../boards/mod.ts";
+import { SimulatedN6 } from "../boards/openmv_n6/camera.ts";
+import { bundledVersions, makeImages, smallSizes } from "../boards/openmv_n6/samples.ts";
+import { ran, type Surroundings } from "../core/cli/testing/harness.ts";
+import { exitCodes } from "../core/errors.ts";
+import type { SimulationOptions } from "../core/family.ts";
+import type { HardwareAction } from "../core/plan/hardware_action.ts";
+import { MemoryBus } from "../core/usb/memory.ts";
+import { VirtualBus } from "../core/usb/virtual_bus.ts";
+import { VirtualClock } from "../core/virtual_clock.ts";
+
+/** `unbrick STM32_Programmer_CLI …` against a whole simulated N6 that counts as a real one. */
+
+const images = makeImages(bundledVersions, smallSizes, false);
+const SERIAL = "003A002D3833510B31323335";
+
+class Table {
+  readonly clock = new VirtualClock();
+  readonly usb = new VirtualBus();
+  readonly folder = Deno.makeTempDirSync();
+  readonly camera: SimulatedN6;
+  #hasJumper = true;
+
+  constructor(options: Partial<SimulationOptions> = {}, port = "1-1") {
+    const { clock, usb, folder } = this;
+    this.camera = new SimulatedN6({ clock, socket: usb.socket(port), images, ...options });
+    Deno.mkdirSync(`${folder}/OPENMV_N6`);
+    for (const { name, bytes } of images.all) {
+      Deno.writeFileSync(`${folder}/OPENMV_N6/${name}`, bytes);
+    }
+  }
+
+  /** Runs a line; somebody at the table takes the jumper off as soon as OpenBootloader is done. */
+  run(line: string, more: Surroundings = {}) {
+    const words = line.replaceAll("OPENMV_N6", `${this.folder}/OPENMV_N6`);
+    const bus = new MemoryBus(this.usb, this.clock);
+    const console = {
+      write: (text: string) => {
+        this.#said += text;
+        if (/Remove the jumper/.test(text) && this.#hasJumper) {
+          this.#hasJumper = false;
+          void this.hands("unplug", "remove-jumper", "plug");
+        }
+      },
+    };
+    this.#said = "";
+    return this.clock.run(async () => {
+      const context = { clock: this.clock };
+      const { code, error } = await ran(words, { families, bus, console, context, ...more });
+      return { code, said: this.#said, error };
+    });
+  }
+  #said = "";
+
+  async hands(...ids: HardwareAction["id"][]): Promise<void> {
+    for (const id of ids) await this.camera.perform({ id, text: "" });
+  }
+
+  /** The recovery page's steps 1 to 3. */
+  enterRom(): Promise<void> {
+    return this.clock.run(async () => {
+      await this.hands("unplug", "fit-jumper", "plug");
+      await this.clock.sleep(300);
+    });
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.folder, { recursive: true });
+  }
+
+  get isRestored(): boolean {
+    const { bytes } = images.get("bootloader")!;
+    const found = this.camera.flash.read(0x7000_0000, bytes.length);
+    return found.every((byte, at) => byte === bytes[at]);
+  }
+}
+
+Deno.test("the documentation's line, word for word: written, proven, exit 0", async () => {
+  using table = new Table();
+  await table.enterRom();
+  assert.ok(!table.isRestored);
+  const { code, said, error } = await table.run(
+    "STM32_Programmer_CLI -c port=USB1 -d OPENMV_N6/FlashLayout.tsv",
+  );
+  assert.equal(code, 0, error);
+  assert.ok(table.isRestored);
+  assert.match(said, /what it reads of itself equals bootloader\.bin/);
+  assert.equal(table.camera.otpBurns, 0);
+});
+
+Deno.test("the camera by its serial number; another serial is not there", async () => {
+  using table = new Table();
+  await table.enterRom();
+  const line = (serial: string) =>
+    `STM32_Programmer_CLI -c port=USB1 sn=${serial} -d OPENMV_N6/FlashLayout.tsv`;
+  const missing = await table.run(line("0123"));
+  assert.equal(missing.code, exitCodes["not-found"]);
+  assert.match(missing.error, /no device with serial 0123/);
+  assert.ok(!table.isRestored);
+  const { code, error } = await table.run(line(SERIAL.toLowerCase()));
+  assert.equal(code, 0, error);
+  assert.ok(table.isRestored);
+});
+
+Deno.test("without a file: the images of --images", async () => {
+  using table = new Table();
+  await table.enterRom();
+  const { code, error } = await table.run(
+    `STM32_Programmer_CLI -c port=USB1 -d --images ${table.folder}`,
+  );
+  assert.equal(code, 0, error);
+  assert.ok(table.isRestored);
+});
+
+Deno.test("-l usb lists ROM and partitions; -c alone shows one device and touches nothing", async () => {
+  using table = new Table();
+  const empty = await table.run("STM32_Programmer_CLI -l usb");
+  assert.deepEqual([empty.code, /No device in ST's DFU mode/.test(empty.said)], [0, true]);
+  await table.enterRom();
+  for (const line of ["-l usb", "-c port=USB1"]) {
+    const { code, said } = await table.run(`STM32_Programmer_CLI ${line}`);
+    assert.equal(code, 0);
+    assert.match(said, /USB1/);
+    assert.match(said, new RegExp(`Serial number +: ${SERIAL}`));
+    assert.match(said, /Partition +: @FSBL/);
+    assert.match(said, /STM32N6 system bootloader/);
+  }
+  const second = await table.run("STM32_Programmer_CLI -c port=USB2");
+  assert.equal(second.code, exitCodes["not-found"]);
+});
+
+Deno.test("wrong layouts and files are refused with line and column, before the bus is opened", async () => {
+  using table = new Table();
+  const noBus = () => Promise.reject(new Error("the bus was opened"));
+  const path = `${table.folder}/OPENMV_N6/FlashLayout.tsv`;
+  const good = Deno.readTextFileSync(path);
+  const layouts: [change: string, layout: string, word: RegExp][] = [
+    ["seventh column too many", good.replace("bootloader.bin", "bootloader.bin\tx"), /8 columns/],
+    ["fuses", good.replace("0x4", "0xF2"), /line 3, column 3/],
+    ["outside", good.replace("0x0000000", "0x80000"), /outside the bootloader's region/],
+    ["missing file", good.replace("bootloader.bin", "gone.bin"), /no file "gone\.bin"/],
+    ["order", good.split("\n").slice(0, 3).reverse().join("\n"), /must stand before/],
+  ];
+  for (const [change, layout, word] of layouts) {
+    Deno.writeTextFileSync(path, layout);
+    const { code, error } = await table.run(
+      "STM32_Programmer_CLI -c port=USB1 -d OPENMV_N6/FlashLayout.tsv",
+      { context: { clock: table.clock, openUsbBus: noBus } },
+    );
+    assert.equal(code, exitCodes["bad-image"], `${change}: ${error}`);
+    assert.match(error.replaceAll(/\s+/g, " "), word, change);
+  }
+});

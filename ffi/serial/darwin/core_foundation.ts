@@ -1,0 +1,97 @@
+/** The part of CoreFoundation and IOKit that lists serial ports. Never tried on a Mac. */
+
+const frameworks = "/System/Library/Frameworks";
+
+const foundationSymbols = {
+  CFStringCreateWithCString: { parameters: ["pointer", "buffer", "u32"], result: "pointer" },
+  CFStringGetCString: { parameters: ["pointer", "buffer", "isize", "u32"], result: "u8" },
+  CFNumberGetValue: { parameters: ["pointer", "isize", "buffer"], result: "u8" },
+  CFGetTypeID: { parameters: ["pointer"], result: "usize" },
+  CFStringGetTypeID: { parameters: [], result: "usize" },
+  CFNumberGetTypeID: { parameters: [], result: "usize" },
+  CFRelease: { parameters: ["pointer"], result: "void" },
+} as const;
+
+const ioKitSymbols = {
+  IOServiceMatching: { parameters: ["buffer"], result: "pointer" },
+  IOServiceGetMatchingServices: { parameters: ["u32", "pointer", "buffer"], result: "i32" },
+  IOIteratorNext: { parameters: ["u32"], result: "u32" },
+  IOObjectRelease: { parameters: ["u32"], result: "i32" },
+  IORegistryEntrySearchCFProperty: {
+    parameters: ["u32", "buffer", "pointer", "pointer", "u32"],
+    result: "pointer",
+  },
+} as const;
+
+const kCFStringEncodingUTF8 = 0x08000100;
+const kCFNumberSInt64Type = 4n;
+/** kIORegistryIterateRecursively | kIORegistryIterateParents */
+const UPWARDS = 1 | 2;
+const TEXT_MAX = 1024;
+
+/** One service of the registry: its properties, or those of whatever it hangs on. */
+export interface Service {
+  text(property: string): string | undefined;
+  number(property: string): number | undefined;
+}
+
+export interface Registry {
+  /** Calls `visit` with each service of a class, which is good until it returns. */
+  each(className: string, visit: (service: Service) => void): void;
+}
+
+export function openRegistry(): Registry {
+  const cf = Deno.dlopen(`${frameworks}/CoreFoundation.framework/CoreFoundation`, foundationSymbols)
+    .symbols;
+  const io = Deno.dlopen(`${frameworks}/IOKit.framework/IOKit`, ioKitSymbols).symbols;
+  const cString = (text: string) => new TextEncoder().encode(text + "\0");
+
+  function property<T>(
+    service: number,
+    name: string,
+    type: bigint,
+    read: (value: Deno.PointerObject) => T | undefined,
+  ): T | undefined {
+    const key = cf.CFStringCreateWithCString(null, cString(name), kCFStringEncodingUTF8);
+    const value = io.IORegistryEntrySearchCFProperty(
+      service,
+      cString("IOService"),
+      key,
+      null,
+      UPWARDS,
+    );
+    cf.CFRelease(key);
+    if (!value) return undefined;
+    try {
+      return cf.CFGetTypeID(value) === type ? read(value) : undefined;
+    } finally {
+      cf.CFRelease(value);
+    }
+  }
+
+  const text = (service: number, name: string) =>
+    property(service, name, cf.CFStringGetTypeID(), (value) => {
+      const buffer = new Uint8Array(TEXT_MAX);
+      if (!cf.CFStringGetCString(value, buffer, BigInt(TEXT_MAX), kCFStringEncodingUTF8)) return;
+      return new TextDecoder().decode(buffer.subarray(0, buffer.indexOf(0)));
+    });
+  const number = (service: number, name: string) =>
+    property(service, name, cf.CFNumberGetTypeID(), (value) => {
+      const out = new BigInt64Array(1);
+      return cf.CFNumberGetValue(value, kCFNumberSInt64Type, out) ? Number(out[0]) : undefined;
+    });
+
+  return {
+    each(className, visit) {
+      const iterator = new Uint32Array(1);
+      // Takes over the matching dictionary.
+      const matching = io.IOServiceMatching(cString(className));
+      if (io.IOServiceGetMatchingServices(0, matching, iterator) !== 0) return;
+      for (let one = io.IOIteratorNext(iterator[0]); one; one = io.IOIteratorNext(iterator[0])) {
+        visit({ text: (name) => text(one, name), number: (name) => number(one, name) });
+        io.IOObjectRelease(one);
+      }
+      io.IOObjectRelease(iterator[0]);
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { type PosixCalls, withErrno } from "../posix/calls.ts";
+import { commonCalls, wakeable } from "../posix/common.ts";
+import type { LinuxLibrary } from "../posix/symbols.ts";
+
+const POLLIN = 1, POLLOUT = 4;
+
+/** The system calls of Linux. */
+export function linuxCalls(libc: LinuxLibrary): PosixCalls {
+  return {
+    ...commonCalls(libc),
+    numbers: {
+      O_NOCTTY: 0o400,
+      O_NONBLOCK: 0o4000,
+      O_CLOEXEC: 0o2000000,
+      TCIFLUSH: 0,
+      TCOFLUSH: 1,
+      TCIOFLUSH: 2,
+      TIOCEXCL: 0x540C,
+      TIOCMBIS: 0x5416,
+      TIOCMBIC: 0x5417,
+      TIOCOUTQ: 0x5411,
+      EAGAIN: 11,
+    },
+    ioctl: (fd, request, argument) => {
+      const number = BigInt(request);
+      return withErrno(
+        () => libc.ioctl(fd, number, argument),
+        () => libc.ioctlNow(fd, number, argument),
+      );
+    },
+    ioctlNow: (fd, request, argument) => libc.ioctlNow(fd, BigInt(request), argument),
+    wait: (fd, what, options) =>
+      wakeable(libc, options, async (wake, timeoutMs) => {
+        // Two struct pollfd: fd, events, revents.
+        const polled = new Uint8Array(16);
+        const view = new DataView(polled.buffer);
+        view.setInt32(0, fd, true);
+        view.setInt16(4, what === "read" ? POLLIN : POLLOUT, true);
+        view.setInt32(8, wake, true);
+        view.setInt16(12, POLLIN, true);
+        await libc.poll(polled, 2n, timeoutMs);
+      }),
+  };
+}

@@ -1,0 +1,58 @@
+import { UnbrickError } from "../../../core/errors.ts";
+import type { PosixCalls } from "../posix/calls.ts";
+import { posixError } from "../posix/codes.ts";
+import type { LineSetup } from "../posix/port.ts";
+
+/** ioctl numbers of x64 and arm64 (alif-isp.md A.2). */
+const TCGETS2 = 0x802C542A, TCSETSW2 = 0x402C542C;
+const TIOCGSERIAL = 0x541E, TIOCSSERIAL = 0x541F;
+
+/** struct termios2: four 32-bit flag words, c_line, 19 bytes c_cc, two 32-bit rates. */
+const TERMIOS2 = { size: 44, c_cflag: 8, c_cc: 17, c_ispeed: 36, c_ospeed: 40 } as const;
+const VTIME = 5, VMIN = 6;
+/** A rate in numbers instead of one of a list; 8 data bits; receiver on; DTR falls at close; no modem. */
+const BOTHER = 0o010000, CS8 = 0o60, CREAD = 0o200, HUPCL = 0o2000, CLOCAL = 0o4000;
+
+/** struct serial_struct of 64-bit Linux. */
+const SERIAL = { size: 72, flags: 16 } as const;
+/** For an FTDI chip: latency timer of 1 ms. The one flag beside speeds that every user may set. */
+const ASYNC_LOW_LATENCY = 1 << 13;
+
+/** How far the adapter's own rate may be from what was asked for, in parts of one. */
+const RATE_TOLERANCE = 0.03;
+
+/** Lines by termios2, which takes any rate. */
+export function linuxLine(calls: PosixCalls): LineSetup {
+  async function set(fd: number, path: string, baudRate: number): Promise<void> {
+    const termios = new Uint8Array(TERMIOS2.size);
+    const view = new DataView(termios.buffer);
+    view.setUint32(TERMIOS2.c_cflag, BOTHER | CS8 | CREAD | HUPCL | CLOCAL, true);
+    termios[TERMIOS2.c_cc + VTIME] = 0;
+    termios[TERMIOS2.c_cc + VMIN] = 1;
+    view.setUint32(TERMIOS2.c_ispeed, baudRate, true);
+    view.setUint32(TERMIOS2.c_ospeed, baudRate, true);
+    if (await calls.ioctl(fd, TCSETSW2, termios) < 0) throw posixError(calls.errno(), path);
+    if (await calls.ioctl(fd, TCGETS2, termios) < 0) throw posixError(calls.errno(), path);
+    requireRate(path, baudRate, view.getUint32(TERMIOS2.c_ospeed, true));
+  }
+  return {
+    configure: set,
+    setBaudRate: set,
+    async hurry(fd) {
+      const serial = new Uint8Array(SERIAL.size);
+      if (await calls.ioctl(fd, TIOCGSERIAL, serial) < 0) return; // a driver without such settings
+      const view = new DataView(serial.buffer);
+      view.setUint32(SERIAL.flags, view.getUint32(SERIAL.flags, true) | ASYNC_LOW_LATENCY, true);
+      await calls.ioctl(fd, TIOCSSERIAL, serial); // only a matter of speed
+    },
+  };
+}
+
+function requireRate(path: string, wanted: number, actual: number): void {
+  if (Math.abs(actual / wanted - 1) <= RATE_TOLERANCE) return;
+  throw new UnbrickError(
+    "driver",
+    `The serial adapter ${path} cannot work at ${wanted} baud; the nearest it does is ${actual}.`,
+    { path, baudRate: wanted, nearest: actual },
+  );
+}

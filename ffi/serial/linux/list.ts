@@ -1,0 +1,50 @@
+import { basename, dirname } from "node:path/posix";
+import type { SerialPortInfo } from "../../../core/serial/port.ts";
+import type { Sysfs } from "./sysfs.ts";
+
+const TTYS = "/sys/class/tty";
+/** Attribute `type` of a UART that is not there (PORT_UNKNOWN). */
+const NO_UART = "0";
+
+/** The serial ports that the kernel shows, without virtual terminals and ptys. */
+export async function listLinuxPorts(sysfs: Sysfs, root = ""): Promise<SerialPortInfo[]> {
+  const names = sysfs.names(root + TTYS).sort(byNumbers.compare);
+  const ports = await Promise.all(names.map((name) => describe(sysfs, `${root}${TTYS}`, name)));
+  return ports.filter((port) => port !== undefined);
+}
+
+const byNumbers = new Intl.Collator("en", { numeric: true });
+
+async function describe(
+  sysfs: Sysfs,
+  ttys: string,
+  name: string,
+): Promise<SerialPortInfo | undefined> {
+  const device = sysfs.resolve(`${ttys}/${name}/device`);
+  if (device === undefined) return undefined;
+  const path = `/dev/${name}`;
+  const usb = await describeUsb(sysfs, device);
+  if (usb) return { path, usb };
+  const type = await sysfs.attribute(`${ttys}/${name}/type`);
+  return type === undefined || type === NO_UART ? undefined : { path };
+}
+
+/** The USB device that a folder of sysfs belongs to: the first above it with an idVendor. */
+async function describeUsb(sysfs: Sysfs, device: string): Promise<SerialPortInfo["usb"]> {
+  for (let folder = device; folder !== dirname(folder); folder = dirname(folder)) {
+    const read = (name: string) => sysfs.attribute(`${folder}/${name}`);
+    const idVendor = await read("idVendor");
+    if (idVendor === undefined) continue;
+    const [idProduct, serial, product] = await Promise.all(
+      ["idProduct", "serial", "product"].map(read),
+    );
+    return {
+      vendorId: parseInt(idVendor, 16),
+      productId: parseInt(idProduct ?? "0", 16),
+      ...(serial !== undefined && { serial }),
+      ...(product !== undefined && { product }),
+      // Named by bus and ports, `1-1.3`, just as libusb's numbers say.
+      portPath: basename(folder),
+    };
+  }
+}

@@ -1,0 +1,74 @@
+import { UnbrickError } from "../../core/errors.ts";
+import type { SerialPort, SerialPortInfo } from "../../core/serial/port.ts";
+import type { TransferOptions } from "../../core/usb/device.ts";
+import type { SystemPort } from "./system.ts";
+
+/** An open serial port of this machine. Closing ends what is under way as `cancelled`. */
+export class NativeSerialPort implements SerialPort {
+  readonly #port: SystemPort;
+  readonly #running = new Set<Promise<unknown>>();
+  readonly #end = new AbortController();
+  #closing?: Promise<void>;
+
+  constructor(readonly info: SerialPortInfo, port: SystemPort) {
+    this.#port = port;
+  }
+
+  async read(maxLength: number, options: TransferOptions): Promise<Uint8Array> {
+    const bytes = await this.#use(
+      (signal) => this.#port.read(maxLength, { ...options, signal }),
+      options.signal,
+    );
+    if (bytes) return bytes;
+    throw this.#timeout(`Nothing came from ${this.info.path}`, options);
+  }
+
+  async write(bytes: Uint8Array, options: TransferOptions): Promise<void> {
+    const isSent = await this.#use(
+      (signal) => this.#port.write(bytes, { ...options, signal }),
+      options.signal,
+    );
+    if (!isSent) throw this.#timeout(`${this.info.path} did not take what was sent`, options);
+  }
+
+  setBaudRate(baudRate: number): Promise<void> {
+    return this.#use(() => this.#port.setBaudRate(baudRate));
+  }
+
+  setSignals(signals: { readonly dtr?: boolean; readonly rts?: boolean }): Promise<void> {
+    return this.#use(() => this.#port.setSignals(signals));
+  }
+
+  discardInput(): Promise<void> {
+    return this.#use(() => this.#port.discardInput());
+  }
+
+  close(): Promise<void> {
+    return this.#closing ??= this.#close();
+  }
+
+  async #close(): Promise<void> {
+    const { path } = this.info;
+    this.#end.abort(new UnbrickError("cancelled", `The port ${path} was closed meanwhile.`));
+    await Promise.allSettled(this.#running);
+    await this.#port.close();
+  }
+
+  /** Runs work that needs the open port; `close` ends and awaits it. */
+  async #use<T>(work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (this.#closing) throw new Error(`the port ${this.info.path} was closed`);
+    const end = this.#end.signal;
+    const running = work(signal ? AbortSignal.any([signal, end]) : end);
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  #timeout(what: string, { timeoutMs }: TransferOptions): UnbrickError {
+    const data = { path: this.info.path, milliseconds: timeoutMs };
+    return new UnbrickError("timeout", `${what} in ${timeoutMs} ms.`, data);
+  }
+}

@@ -1,0 +1,49 @@
+import { type ErrorKind, UnbrickError } from "../../../core/errors.ts";
+
+interface Meaning {
+  readonly name: string;
+  readonly kind: ErrorKind;
+  say(path: string): string;
+}
+
+const left = (path: string) => `The serial port ${path} left: its device was unplugged or reset.`;
+const denied = (path: string) => `This user may not open the serial port ${path}.`;
+const held = (path: string) => `Another program holds the serial port ${path}.`;
+const noPort = (path: string) => `${path} is no serial port that can be set up.`;
+
+/** What errno says of a serial port; these numbers are the same on Linux and macOS. */
+const meanings: Readonly<Record<number, Meaning>> = {
+  1: { name: "EPERM", kind: "permission", say: denied },
+  2: { name: "ENOENT", kind: "not-found", say: (path) => `There is no serial port ${path}.` },
+  5: { name: "EIO", kind: "disconnected", say: left },
+  6: { name: "ENXIO", kind: "disconnected", say: left },
+  9: { name: "EBADF", kind: "bug", say: (path) => `unbrick used ${path} after it had closed it.` },
+  13: { name: "EACCES", kind: "permission", say: denied },
+  16: { name: "EBUSY", kind: "busy", say: held },
+  19: { name: "ENODEV", kind: "disconnected", say: left },
+  22: { name: "EINVAL", kind: "driver", say: noPort },
+  25: { name: "ENOTTY", kind: "driver", say: noPort },
+};
+
+/** EINTR, the same on both: the call is to be made again. */
+export const EINTR = 4;
+
+/** The error for an errno: `permission`, `not-found`, `disconnected`, `busy` or `driver`. */
+export function posixError(errno: number, path: string): UnbrickError {
+  const meaning = meanings[errno];
+  const data = { path, errno, name: meaning?.name ?? null };
+  if (meaning) return new UnbrickError(meaning.kind, meaning.say(path), data);
+  return new UnbrickError(
+    "driver",
+    `The operating system failed with the serial port ${path} (errno ${errno}).`,
+    data,
+  );
+}
+
+export function portHeld(path: string): UnbrickError {
+  return new UnbrickError("busy", held(path), { path });
+}
+
+export function portLeft(path: string): UnbrickError {
+  return new UnbrickError("disconnected", left(path), { path });
+}

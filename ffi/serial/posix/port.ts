@@ -1,0 +1,153 @@
+import { abortError, systemClock, throwIfAborted } from "../../../core/clock.ts";
+import type { SerialSettings } from "../../../core/serial/port.ts";
+import type { TransferOptions } from "../../../core/usb/device.ts";
+import type { SystemPort } from "../system.ts";
+import type { PosixCalls } from "./calls.ts";
+import { EINTR, portHeld, portLeft, posixError } from "./codes.ts";
+
+const O_RDWR = 2;
+/** flock: exclusive, without waiting. */
+const LOCK_EX_NB = 2 | 4;
+const DTR = 2, RTS = 4;
+/** Between two looks at whether the last byte is out, milliseconds: about 100 bytes at 921600 baud. */
+const DRAIN_INTERVAL_MS = 1;
+
+/** How one system sets a line up; each throws UnbrickError. */
+export interface LineSetup {
+  /** 8N1, raw, no flow control, DTR falls when the port is closed. */
+  configure(fd: number, path: string, baudRate: number): Promise<void>;
+  /** Any rate, once everything is sent. @throws `driver` for a rate that the adapter cannot do. */
+  setBaudRate(fd: number, path: string, baudRate: number): Promise<void>;
+  /** Has an adapter hand over what it received without delay, where it can be told to. */
+  hurry?(fd: number): Promise<void>;
+}
+
+/** Opens a port exclusively: for programs that ask the kernel (TIOCEXCL) and for root (flock). */
+export async function openPosixPort(
+  calls: PosixCalls,
+  line: LineSetup,
+  path: string,
+  { baudRate, dtr = true, rts = true }: SerialSettings,
+): Promise<SystemPort> {
+  const { O_NOCTTY, O_NONBLOCK, O_CLOEXEC, TIOCEXCL } = calls.numbers;
+  const fd = await calls.open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0) throw posixError(calls.errno(), path);
+  const port = new PosixPort(calls, line, fd, path);
+  try {
+    if (calls.flock(fd, LOCK_EX_NB) < 0) throw portHeld(path);
+    if (await calls.ioctl(fd, TIOCEXCL, null) < 0) throw posixError(calls.errno(), path);
+    await line.configure(fd, path, baudRate);
+    await line.hurry?.(fd);
+    // Opening has raised both; a pty has neither.
+    if (!dtr || !rts) await port.setSignals({ dtr, rts });
+    await port.discardInput();
+    return port;
+  } catch (error) {
+    await port.close();
+    throw error;
+  }
+}
+
+class PosixPort implements SystemPort {
+  constructor(
+    private readonly calls: PosixCalls,
+    private readonly line: LineSetup,
+    private readonly fd: number,
+    private readonly path: string,
+  ) {}
+
+  async read(maxLength: number, options: TransferOptions): Promise<Uint8Array | undefined> {
+    const buffer = new Uint8Array(maxLength);
+    const until = systemClock.now() + options.timeoutMs;
+    for (;;) {
+      throwIfAborted(options.signal);
+      const length = this.#moved(this.calls.read(this.fd, buffer));
+      // With VMIN 1 no bytes at all are the end: the device hung up.
+      if (length === 0) throw portLeft(this.path);
+      if (length !== undefined) return buffer.subarray(0, length);
+      if (!await this.#wait("read", until, options.signal)) return undefined;
+    }
+  }
+
+  async write(bytes: Uint8Array, { timeoutMs, signal }: TransferOptions): Promise<boolean> {
+    const until = systemClock.now() + timeoutMs;
+    try {
+      let rest = bytes.slice();
+      while (rest.length > 0) {
+        throwIfAborted(signal);
+        const length = this.#moved(this.calls.write(this.fd, rest));
+        if (length !== undefined) rest = rest.subarray(length);
+        else if (!await this.#wait("write", until, signal)) return this.#giveUp();
+      }
+      while (this.#unsent() > 0) {
+        if (systemClock.now() >= until) return this.#giveUp();
+        await systemClock.sleep(DRAIN_INTERVAL_MS, signal);
+      }
+      return true;
+    } catch (error) {
+      this.#giveUp();
+      throw error;
+    }
+  }
+
+  async setBaudRate(baudRate: number): Promise<void> {
+    await this.line.setBaudRate(this.fd, this.path, baudRate);
+  }
+
+  async setSignals({ dtr, rts }: { dtr?: boolean; rts?: boolean }): Promise<void> {
+    const { TIOCMBIS, TIOCMBIC } = this.calls.numbers;
+    const bits = (level: boolean) => (dtr === level ? DTR : 0) | (rts === level ? RTS : 0);
+    for (const [request, mask] of [[TIOCMBIS, bits(true)], [TIOCMBIC, bits(false)]]) {
+      if (mask === 0) continue;
+      const word = new Uint8Array(new Int32Array([mask]).buffer);
+      if (await this.calls.ioctl(this.fd, request, word) < 0) throw this.#error();
+    }
+  }
+
+  async discardInput(): Promise<void> {
+    if (this.calls.tcflush(this.fd, this.calls.numbers.TCIFLUSH) < 0) throw this.#error();
+  }
+
+  async close(): Promise<void> {
+    // Else the kernel would go on sending for up to 30 s.
+    this.calls.tcflush(this.fd, this.calls.numbers.TCIOFLUSH);
+    await this.calls.close(this.fd);
+  }
+
+  /** Bytes moved by a read or write; undefined if none can be moved now. */
+  #moved(result: number): number | undefined {
+    if (result >= 0) return result;
+    const errno = this.calls.errno();
+    if (errno === this.calls.numbers.EAGAIN || errno === EINTR) return undefined;
+    throw posixError(errno, this.path);
+  }
+
+  /** False if the time is over. */
+  async #wait(what: "read" | "write", until: number, signal: AbortSignal): Promise<boolean> {
+    const timeoutMs = until - systemClock.now();
+    if (timeoutMs <= 0) return false;
+    await this.calls.wait(this.fd, what, { timeoutMs, signal });
+    if (signal.aborted) throw abortError(signal);
+    return true;
+  }
+
+  /** Bytes that the line has not taken yet. */
+  #unsent(): number {
+    const word = new Int32Array(1);
+    const request = this.calls.numbers.TIOCOUTQ;
+    if (this.calls.ioctlNow(this.fd, request, new Uint8Array(word.buffer)) < 0) {
+      throw this.#error();
+    }
+    return word[0];
+  }
+
+  /** What was not sent must not go out later. */
+  #giveUp(): false {
+    this.calls.tcflush(this.fd, this.calls.numbers.TCOFLUSH);
+    return false;
+  }
+
+  #error() {
+    return posixError(this.calls.errno(), this.path);
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * The functions of the C library that serial ports need. What may wait for a device is `nonblocking`,
+ * so that it runs on a thread of its own, and has a twin that is not: errno belongs to a thread, so
+ * the reason of a failure is learnt by making the call again on this one (calls.ts).
+ */
+const common = {
+  open: { parameters: ["buffer", "i32"], result: "i32", nonblocking: true },
+  openNow: { name: "open", parameters: ["buffer", "i32"], result: "i32" },
+  close: { parameters: ["i32"], result: "i32", nonblocking: true },
+  closeNow: { name: "close", parameters: ["i32"], result: "i32" },
+  read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  pipe: { parameters: ["buffer"], result: "i32" },
+  flock: { parameters: ["i32", "i32"], result: "i32" },
+  tcflush: { parameters: ["i32", "i32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+export const linuxSymbols = {
+  ...common,
+  ioctl: { parameters: ["i32", "u64", "buffer"], result: "i32", nonblocking: true },
+  ioctlNow: { name: "ioctl", parameters: ["i32", "u64", "buffer"], result: "i32" },
+  errno: { name: "__errno_location", parameters: [], result: "pointer" },
+  poll: { parameters: ["buffer", "u64", "i32"], result: "i32", nonblocking: true },
+  readWaiting: {
+    name: "read",
+    parameters: ["i32", "buffer", "usize"],
+    result: "isize",
+    nonblocking: true,
+  },
+  opendir: { parameters: ["buffer"], result: "pointer" },
+  readdir: { parameters: ["pointer"], result: "pointer" },
+  closedir: { parameters: ["pointer"], result: "i32" },
+  realpath: { parameters: ["buffer", "buffer"], result: "pointer" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/**
+ * `ioctl` takes a variable number of arguments, and Apple's arm64 passes those on the stack, which is
+ * where it passes the ninth argument of any function.
+ */
+const padding = ["u64", "u64", "u64", "u64", "u64", "u64"] as const;
+
+export const darwinSymbols = {
+  ...common,
+  ioctl: { parameters: ["i32", "u64", ...padding, "buffer"], result: "i32", nonblocking: true },
+  ioctlNow: { name: "ioctl", parameters: ["i32", "u64", ...padding, "buffer"], result: "i32" },
+  errno: { name: "__error", parameters: [], result: "pointer" },
+  select: {
+    parameters: ["i32", "buffer", "buffer", "buffer", "buffer"],
+    result: "i32",
+    nonblocking: true,
+  },
+  cfmakeraw: { parameters: ["buffer"], result: "void" },
+  tcgetattr: { parameters: ["i32", "buffer"], result: "i32" },
+  tcsetattr: { parameters: ["i32", "i32", "buffer"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+export type LinuxLibrary = Deno.DynamicLibrary<typeof linuxSymbols>["symbols"];
+export type DarwinLibrary = Deno.DynamicLibrary<typeof darwinSymbols>["symbols"];
+/** What both have. */
+export type CommonLibrary =
+  & Deno.DynamicLibrary<typeof common>["symbols"]
+  & Pick<LinuxLibrary, "errno">;
+
+/** Text as C wants it. */
+export function cString(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text + "\0");
+}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { families } from "../boards/mod.ts";
-import { SimulatedN6 } from "../boards/openmv_n6/camera.ts";
+import { SimulatedN6 } from "../boards/openmv_n6/model.ts";
 import { bundledVersions, makeImages, smallSizes } from "../boards/openmv_n6/samples.ts";
 import { ran, type Surroundings } from "../core/cli/testing/harness.ts";
 import { exitCodes } from "../core/errors.ts";

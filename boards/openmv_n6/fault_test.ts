@@ -3,7 +3,7 @@ import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import { Trial } from "../../core/plan/trial.ts";
 import { type Fault, FaultInjector } from "../../core/usb/faults.ts";
 import { board, FLASH_BASE, partitions } from "./boards.ts";
-import { SimulatedN6 } from "./camera.ts";
+import { SimulatedN6 } from "./model.ts";
 import { openmvN6 } from "./mod.ts";
 import { bundledVersions, makeImages, smallSizes } from "./samples.ts";
 import { imagesWith, Watch } from "./testing.ts";

@@ -1,6 +1,6 @@
 import type { BoardFamily } from "../../core/family.ts";
 import { board } from "./boards.ts";
-import { SimulatedN6 } from "./camera.ts";
+import { SimulatedN6 } from "./model.ts";
 import { flashSteps } from "./flash.ts";
 import { readSteps } from "./read.ts";
 import { familyId, recognise, usbIds } from "./recognise.ts";

@@ -180,7 +180,7 @@ Deno.test("another N6 in place of the restored one is refused", async () => {
   const bench = new Bench();
   const other = new Bench({ condition: "healthy" });
   const socket = bench.trial.bus.socket("1-1");
-  const { SimulatedN6 } = await import("./camera.ts");
+  const { SimulatedN6 } = await import("./model.ts");
   const second = new SimulatedN6({
     clock: bench.clock,
     socket,

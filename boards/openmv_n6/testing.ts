@@ -13,7 +13,7 @@ import { parseConfiguration } from "../../core/usb/descriptors.ts";
 import type { UsbDeviceModel } from "../../core/usb/model.ts";
 import { decodeString } from "../../core/usb/strings.ts";
 import { board, partitions } from "./boards.ts";
-import { SimulatedN6 } from "./camera.ts";
+import { SimulatedN6 } from "./model.ts";
 import { openmvN6 } from "./mod.ts";
 import { sampleImages } from "./samples.ts";
 

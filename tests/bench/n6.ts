@@ -5,7 +5,7 @@
  * time. What the stages need to start counts as busy.
  */
 import { board } from "../../boards/openmv_n6/boards.ts";
-import { APPEARS_MS, SimulatedN6 } from "../../boards/openmv_n6/camera.ts";
+import { APPEARS_MS, SimulatedN6 } from "../../boards/openmv_n6/model.ts";
 import { openmvN6 } from "../../boards/openmv_n6/mod.ts";
 import { sampleImages } from "../../boards/openmv_n6/samples.ts";
 import { n6Traps } from "../../boards/openmv_n6/traps.ts";

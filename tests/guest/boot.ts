@@ -16,6 +16,8 @@ export async function bootMachine(executable: string): Promise<Machine> {
   const programs = [
     { from: "/usr/bin/dfu-util", to: "/usr/bin/dfu-util" },
     { from: "/usr/sbin/usbip", to: "/usr/sbin/usbip" },
+    { from: "/usr/bin/uuu", to: "/usr/bin/uuu" },
+    { from: "/usr/bin/imx_usb", to: "/usr/bin/imx_usb" },
   ];
   if (await exists(executable)) programs.push({ from: executable, to: "/usr/bin/unbrick" });
   else console.log(`${executable} is not there: run \`deno task build\` first`);

@@ -8,6 +8,8 @@ const needed = {
   "cpio": "cpio",
   "dfu-util": "dfu-util",
   "/usr/sbin/usbip": "usbip",
+  "uuu": "uuu",
+  "imx_usb": "imx-usb-loader",
 } as const;
 
 /** Kernel modules in an order in which each finds what it needs (platform.md section 4). */

@@ -1,0 +1,301 @@
+import assert from "node:assert/strict";
+import { rt1062 } from "../../../boards/openmv_rt1062/boards.ts";
+import { CameraModel } from "../../../boards/openmv_rt1062/camera_model.ts";
+import { FLASHLOADER_LOAD, regions } from "../../../boards/openmv_rt1062/memory_map.ts";
+import {
+  sampleBootloader,
+  sampleFirmware,
+  sampleFlashloader,
+} from "../../../boards/openmv_rt1062/samples.ts";
+import { systemClock } from "../../../core/clock.ts";
+import { exitCodes } from "../../../core/errors.ts";
+import type { SimulationOptions } from "../../../core/family.ts";
+import type { HardwareAction } from "../../../core/plan/hardware_action.ts";
+import type { Line, UnbrickRun } from "../camera.ts";
+import type { GuestCase } from "../case.ts";
+import type { Guest } from "../guest.ts";
+import type { RunOptions } from "../machine.ts";
+
+/** The executable, and Debian's tools that know SDP, against the simulated RT1062. */
+
+const ROM = "1fc90135", LOADER = "15a20073", RUNNING = "37c51060";
+const FOLDER = "/tmp/rt1062";
+/** Not marked as simulation-only: to the executable in the guest the model is a real camera. */
+const options = { simulationOnly: false };
+const files = {
+  "sdphost_flash_loader.bin": sampleFlashloader(options),
+  "blhost_flash_loader.bin": sampleBootloader(options),
+  "firmware.bin": sampleFirmware({ ...options, size: 70_004, version: "5.0.7" }),
+} as const;
+
+class Camera {
+  readonly model: CameraModel;
+
+  private constructor(private readonly guest: Guest, more: Partial<SimulationOptions>) {
+    const socket = guest.bus.socket("1-1");
+    this.model = new CameraModel({ clock: systemClock, socket, ...more });
+  }
+
+  /** An unplugged camera, and the files of its restore in the guest. */
+  static async make(guest: Guest, more: Partial<SimulationOptions> = {}): Promise<Camera> {
+    const folder = `${FOLDER}/${rt1062.folder}`;
+    await guest.run(`rm -rf ${FOLDER}; mkdir -p ${folder}`);
+    for (const [name, bytes] of Object.entries(files)) {
+      await guest.machine.put(`${folder}/${name}`, bytes);
+    }
+    return new Camera(guest, more);
+  }
+
+  async perform(...ids: HardwareAction["id"][]): Promise<void> {
+    for (const id of ids) await this.model.perform({ id, text: "" });
+  }
+
+  /** Waits until the guest's kernel shows the device. */
+  async shows(id: string): Promise<void> {
+    const read = "cat /sys/bus/usb/devices/1-1/idVendor /sys/bus/usb/devices/1-1/idProduct";
+    await this.guest.until(`${id} in the guest`, `test "$(${read} | tr -d '\\n')" = ${id}`);
+    await this.guest.enumerated("1-1");
+  }
+
+  /** `unbrick JOB` with the camera's hands; `more` are options of that command line. */
+  async unbrick(
+    job: string,
+    { more = "", onLine, ...options }: RunOptions & {
+      more?: string;
+      onLine?: (line: Line) => void;
+    } = {},
+  ): Promise<UnbrickRun> {
+    const lines: Line[] = [];
+    const problems: unknown[] = [];
+    const command =
+      `unbrick ${job} openmv-rt1062 --yes --json --images ${FOLDER} --timeout 30 ${more}`;
+    const outcome = await this.guest.start(command, (text) => {
+      const line = JSON.parse(text) as Line;
+      lines.push(line);
+      onLine?.(line);
+      if (line.type !== "hardware") return;
+      const ids = (line.actions as HardwareAction[]).map(({ id }) => id);
+      this.perform(...ids).catch((error) => problems.push(error));
+    }, options);
+    if (problems.length > 0) throw problems[0];
+    return { ...outcome, lines };
+  }
+
+  /** Names of the files that are not in the flash. */
+  differences(): string[] {
+    const { flash } = this.model.chip;
+    const places = {
+      "blhost_flash_loader.bin": regions.bootloader.start,
+      "firmware.bin": regions.firmware.start,
+    } as const;
+    return Object.entries(places).flatMap(([name, start]) => {
+      const bytes = files[name as keyof typeof files];
+      const found = flash.read(start, bytes.length);
+      return bytes.every((byte, at) => byte === found[at]) ? [] : [name];
+    });
+  }
+
+  get fuse(): number {
+    return this.model.chip.fuses.read(6);
+  }
+
+  get burns(): number {
+    return this.model.chip.fuses.burns.length;
+  }
+}
+
+const CONSENT = "--allow-fuse boot-source";
+
+function assertRestored(run: UnbrickRun, camera: Camera): void {
+  assert.equal(run.code, 0, told(run));
+  assert.equal(run.lines.at(-1)?.outcome, "proven", told(run));
+  assert.deepEqual(camera.differences(), []);
+  assert.equal(camera.fuse, 0x10);
+}
+
+/** The end of a run, for a message. */
+function told({ code, lines, stderr }: UnbrickRun): string {
+  const end = lines.filter(({ type }) => type !== "progress").slice(-4);
+  return [`exit code ${code}`, ...end.map((line) => JSON.stringify(line)), stderr].join("\n");
+}
+
+const driverOf = "basename $(readlink /sys/bus/usb/devices/1-1:1.0/driver)";
+
+const restores: GuestCase[] = [
+  {
+    name: "rt1062: usbhid holds the ROM, unbrick detaches it and gives it back",
+    async run(guest) {
+      const camera = await Camera.make(guest, { condition: "blank" });
+      await camera.perform("plug");
+      await camera.shows(ROM);
+      await guest.until("usbhid to bind", `test "$(${driverOf})" = usbhid`);
+      const asked = await guest.run("unbrick sdphost -u 0x1FC9,0x0135 -- error-status");
+      assert.equal(asked.code, 0, asked.stderr);
+      assert.match(asked.stdout, /HAB disabled/);
+      await guest.until("usbhid to bind again", `test "$(${driverOf})" = usbhid`);
+    },
+  },
+  {
+    name: "rt1062: a blank camera is restored, with consent for the fuse, and starts",
+    async run(guest) {
+      const camera = await Camera.make(guest, { condition: "blank" });
+      assertRestored(await camera.unbrick("restore", { more: CONSENT }), camera);
+      assert.equal(camera.burns, 1);
+      await camera.shows(RUNNING);
+      const again = await camera.unbrick("restore");
+      assertRestored(again, camera);
+      assert.ok(!again.lines.some(({ type }) => type === "touching"), "nothing was left to do");
+    },
+  },
+  {
+    name: "rt1062: without consent all but the fuse is done and proven, with its own exit code",
+    async run(guest) {
+      const camera = await Camera.make(guest, { condition: "blank" });
+      const withheld = await camera.unbrick("restore");
+      assert.equal(withheld.code, exitCodes["consent-needed"], told(withheld));
+      assert.equal(withheld.lines.at(-1)?.outcome, "proven", told(withheld));
+      assert.deepEqual(camera.differences(), []);
+      assert.equal(camera.burns, 0);
+      assertRestored(await camera.unbrick("restore", { more: CONSENT }), camera);
+    },
+  },
+  {
+    name: "rt1062: a bricked camera is restored at full speed, its fuse left alone",
+    async run(guest) {
+      const camera = await Camera.make(guest, { traps: { speed: "full" } });
+      assertRestored(await camera.unbrick("restore", { seconds: 100 }), camera);
+      assert.equal(camera.burns, 0);
+    },
+  },
+  {
+    name: "rt1062: flashed through its own bootloader, without a jumper",
+    async run(guest) {
+      const camera = await Camera.make(guest, { condition: "healthy" });
+      await camera.perform("plug");
+      await camera.shows(RUNNING);
+      const run = await camera.unbrick("flash");
+      assert.equal(run.code, 0, told(run));
+      const { flash } = camera.model.chip;
+      const firmware = files["firmware.bin"];
+      assert.deepEqual(flash.read(regions.firmware.start, firmware.length), firmware);
+      await camera.shows(RUNNING);
+    },
+  },
+];
+
+/** Calls `act` once, when a step of the run has come so far. */
+function at(step: string, fraction: number, act: () => void) {
+  let acted = false;
+  return (line: Line) => {
+    if (acted || line.type !== "progress" || line.step !== step) return;
+    if ((line.done as number) / (line.total as number) < fraction) return;
+    acted = true;
+    act();
+  };
+}
+
+const pulls: GuestCase[] = ["flashloader", "bootloader", "firmware"].map((step) => ({
+  name: `rt1062: unplugged in the step ${step}, then a plain rerun repairs`,
+  async run(guest) {
+    const camera = await Camera.make(guest, { condition: "blank" });
+    const pull = () => void camera.perform("unplug");
+    const cut = await camera.unbrick("restore", { more: CONSENT, onLine: at(step, 0.3, pull) });
+    assert.equal(cut.code, exitCodes.disconnected, told(cut));
+    assert.notDeepEqual(camera.differences(), []);
+    assert.equal(camera.burns, 0);
+    assertRestored(await camera.unbrick("restore", { more: CONSENT }), camera);
+    assert.equal(camera.burns, 1);
+  },
+}));
+
+const rom = "unbrick sdphost -u 0x1FC9,0x0135 --", loader = "unbrick blhost -u 0x15A2,0x0073";
+const sblSize = files["blhost_flash_loader.bin"].length;
+const firmwareSize = files["firmware.bin"].length;
+/** The recovery page word for word; its sizes filled in. */
+const documentation = [
+  `${rom} write-file 0x20001C00 sdphost_flash_loader.bin`,
+  `${rom} jump-address 0x20001C00`,
+  `${loader} -- fill-memory 0x2000 4 0xC0000008 word`,
+  `${loader} -- configure-memory 9 0x2000`,
+  `${loader} -t 120000 -- flash-erase-region 0x60000000 0x1000`,
+  `${loader} -- fill-memory 0x2000 4 0xF000000F word`,
+  `${loader} -- configure-memory 9 0x2000`,
+  `${loader} -t 120000 -- flash-erase-region 0x60001000 ${sblSize}`,
+  `${loader} -- write-memory 0x60001000 blhost_flash_loader.bin`,
+  `${loader} -t 120000 -- flash-erase-region 0x60040000 ${firmwareSize}`,
+  `${loader} -- write-memory 0x60040000 firmware.bin`,
+  `${loader} -- efuse-program-once 0x06 00000010`,
+  `${loader} -- reset`,
+];
+
+const commandLines: GuestCase[] = [
+  {
+    name: "rt1062: the documentation's lines with unbrick in front restore a blank camera",
+    deadlineMs: 240_000,
+    async run(guest) {
+      const camera = await Camera.make(guest, { condition: "blank" });
+      await camera.perform("fit-jumper", "plug");
+      await camera.shows(ROM);
+      for (const line of documentation) {
+        const inFolder = (words: string) => `cd ${FOLDER}/${rt1062.folder}; ${words}`;
+        const done = await guest.run(inFolder(line));
+        if (!line.includes("efuse")) {
+          assert.equal(done.code, 0, `${line}: ${done.stdout}${done.stderr}`);
+          continue;
+        }
+        // Word for word it explains itself and burns nothing; the consent is the only word to add.
+        assert.equal(done.code, exitCodes["consent-needed"], done.stdout + done.stderr);
+        assert.equal(camera.burns, 0);
+        const agreed = line.replace("blhost", `blhost ${CONSENT}`);
+        const burnt = await guest.run(inFolder(agreed));
+        assert.equal(burnt.code, 0, burnt.stdout + burnt.stderr);
+      }
+      assert.deepEqual(camera.differences(), []);
+      await camera.perform("unplug", "remove-jumper", "plug");
+      await camera.shows(RUNNING);
+      assert.equal(camera.burns, 1);
+    },
+  },
+];
+
+/** Debian's tools must get along with the model of the ROM. */
+const judges: GuestCase[] = [
+  {
+    name: "rt1062: uuu loads the flashloader into the ROM and starts it",
+    async run(guest) {
+      const camera = await Camera.make(guest, { condition: "blank" });
+      await camera.perform("plug");
+      await camera.shows(ROM);
+      const file = `${FOLDER}/${rt1062.folder}/sdphost_flash_loader.bin`;
+      const run = await guest.run(`uuu SDP: boot -f ${file}`);
+      assert.equal(run.code, 0, run.stdout + run.stderr);
+      await camera.shows(LOADER);
+      const version = await guest.run("unbrick blhost -u 0x15A2,0x0073 -- get-property 1");
+      assert.match(version.stdout, /Current Version = K2\.8\.0/, version.stderr);
+    },
+  },
+  {
+    name: "rt1062: imx_usb loads the flashloader, reads it back and starts it",
+    async run(guest) {
+      const camera = await Camera.make(guest, { condition: "blank" });
+      await camera.perform("plug");
+      await camera.shows(ROM);
+      const text = (lines: string[]) => new TextEncoder().encode(lines.join("\n") + "\n");
+      await guest.machine.put(`${FOLDER}/imx_usb.conf`, text(["0x1fc9:0x0135, rt1062.conf"]));
+      const memory = "hid,1024,0x910000,0x20000000,128K,0x20200000,256K";
+      await guest.machine.put(`${FOLDER}/rt1062.conf`, text(["rt1062", memory]));
+      const file = `${FOLDER}/${rt1062.folder}/sdphost_flash_loader.bin`;
+      const run = await guest.run(`imx_usb -v -c ${FOLDER} ${file}`);
+      assert.equal(run.code, 0, run.stdout + run.stderr);
+      assert.match(run.stdout, new RegExp(`${FLASHLOADER_LOAD.toString(16)}`), run.stdout);
+      await camera.shows(LOADER);
+    },
+  },
+];
+
+export const rt1062Cases: readonly GuestCase[] = [
+  ...restores,
+  ...pulls,
+  ...commandLines,
+  ...judges,
+];

@@ -163,7 +163,6 @@ async function check(board: Stm32Board, options: JobOptions, at: number, name: s
   assert.equal(second.error?.message, undefined, `${where}: the clean run failed`);
   assert.ok(run.isRestored, `${where}: the clean run did not restore`);
   assert.deepEqual(run.camera.disasters, [], where);
-  return first;
 }
 
 for (const board of [m4, h7]) {
@@ -172,12 +171,7 @@ for (const board of [m4, h7]) {
     Deno.test(`${board.name}, bootloader alone: ${name} at every transfer`, async () => {
       const { transfers, error } = await new FaultRun(board, options).run();
       assert.equal(error, undefined);
-      const outcomes = new Set<string>();
-      for (let at = 1; at <= transfers; at++) {
-        const { outcome, error } = await check(board, options, at, name);
-        outcomes.add(error?.kind ?? outcome);
-      }
-      assert.ok(outcomes.size > 0, [...outcomes].join());
+      for (let at = 1; at <= transfers; at++) await check(board, options, at, name);
     });
   }
 }

@@ -5,6 +5,7 @@ import type { ImageSet } from "./image/image.ts";
 import type { Bench } from "./plan/bench.ts";
 import type { HardwareAction } from "./plan/hardware_action.ts";
 import type { Step } from "./plan/step.ts";
+import type { SerialSocket } from "./serial/memory.ts";
 import type { UsbSocket } from "./usb/model.ts";
 
 /** The plugin contract: what a board family is. */
@@ -39,6 +40,8 @@ export interface Identity {
 export interface SimulationOptions {
   readonly clock: Clock;
   readonly socket: UsbSocket;
+  /** Where the camera's serial adapter shows up in this process; left out: on USB only. */
+  readonly serial?: SerialSocket;
   /** How the camera starts: `bricked` (default: bootloader gone, the rest intact), `healthy`, `blank`. */
   readonly condition?: "bricked" | "healthy" | "blank";
   /** Chip traps and variants by name; the family's README lists them. */

@@ -2,6 +2,7 @@ import type { OperatingSystem } from "../advice.ts";
 import type { Clock } from "../clock.ts";
 import type { BoardFamily } from "../family.ts";
 import type { ImagePack } from "../image/image_pack.ts";
+import type { SerialBus } from "../serial/port.ts";
 import type { UsbBus } from "../usb/device.ts";
 import type { Console } from "./console.ts";
 import type { Prompts } from "./prompts.ts";
@@ -19,6 +20,8 @@ export interface Context {
   openConsole(options: { colour: boolean }): Console;
   /** @param options.library a libusb to use instead of the built-in one */
   openUsbBus(options: { library?: string }): Promise<UsbBus>;
+  /** Left out: no serial ports on this system. */
+  openSerialBus?(): Promise<SerialBus>;
   /** The images inside the executable; undefined if it was built without. */
   bundledImages(): ImagePack | undefined;
   /** Loads `--plugin FILE`: a JavaScript module whose default export is a family. */

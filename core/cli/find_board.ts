@@ -71,6 +71,7 @@ async function narrow(
     clock,
     signal,
     finder: world.finder,
+    serial: world.serial,
     operator,
     simulated: world.camera !== undefined,
     port: portOf(sighting),

@@ -3,6 +3,8 @@ import { DeviceFinder } from "../device/finder.ts";
 import type { SimulatedBoard } from "../family.ts";
 import type { UsbBus } from "../usb/device.ts";
 import type { ImageSet } from "../image/image.ts";
+import { MemorySerialBus } from "../serial/memory.ts";
+import type { SerialBus } from "../serial/port.ts";
 import { MemoryBus } from "../usb/memory.ts";
 import { VirtualBus } from "../usb/virtual_bus.ts";
 import type { KnownBoard } from "./board_names.ts";
@@ -11,13 +13,15 @@ import type { Session } from "./session.ts";
 /** Where the devices are: the real bus, or a virtual one with one simulated camera. */
 export interface World {
   readonly finder: DeviceFinder;
+  readonly serial?: SerialBus;
   /** The simulated camera, in a simulated world. */
   readonly camera?: SimulatedBoard;
   close(): Promise<void>;
 }
 
 export async function openRealWorld({ context, options, families }: Session): Promise<World> {
-  return worldOf(await context.openUsbBus({ library: options.libusb }), families);
+  const serial = await context.openSerialBus?.();
+  return { ...worldOf(await context.openUsbBus({ library: options.libusb }), families), serial };
 }
 
 /**
@@ -32,13 +36,16 @@ export function openSimulatedWorld(
 ): World {
   const { clock, families, options } = session;
   const bus = new VirtualBus({ wireClock: clock });
+  const serial = new MemorySerialBus(clock);
+  const socket = bus.socket("1-1");
   const camera = known.family.simulate(known.board, {
     clock,
-    socket: bus.socket("1-1"),
+    socket,
+    serial: serial.socket(() => socket.portPath),
     condition: options.condition ?? (job === "restore" ? "bricked" : "healthy"),
     images,
   });
-  return { ...worldOf(new MemoryBus(bus, clock), families), camera };
+  return { ...worldOf(new MemoryBus(bus, clock), families), serial, camera };
 }
 
 function worldOf(bus: UsbBus, families: Session["families"]): World {

@@ -1,6 +1,7 @@
 import type { Board } from "../board.ts";
 import type { Clock } from "../clock.ts";
 import type { Mode, Sighting } from "../device/sighting.ts";
+import type { SerialBus } from "../serial/port.ts";
 import type { UsbBus } from "../usb/device.ts";
 import type { HardwareAction } from "./hardware_action.ts";
 import type { Operator } from "./operator.ts";
@@ -27,6 +28,7 @@ export interface Bench {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly usb: UsbBus;
+  readonly serial: SerialBus;
   readonly operator: Operator;
   /** True if the devices on this bus are simulated ones. */
   readonly simulated: boolean;
@@ -42,6 +44,15 @@ export interface Bench {
   waitFor(expectation: Expectation): Promise<Sighting>;
   /** Asks for hardware actions and waits for their effect. */
   request(actions: readonly HardwareAction[], expectation: Expectation): Promise<Sighting>;
+  /**
+   * Asks for hardware actions whose effect does not show on the bus: `work` watches for it. Its signal
+   * aborts at the deadline, by default that of `request`.
+   */
+  requestWhile<T>(
+    actions: readonly HardwareAction[],
+    awaited: { readonly what: string; readonly deadlineMs?: number },
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T>;
   /** Waits until the run's device has left the bus. @throws UnbrickError `timeout`. */
   waitGone(sighting: Sighting, deadlineMs: number): Promise<void>;
 

@@ -4,6 +4,7 @@ import type { DeviceFinder } from "../device/finder.ts";
 import { asUnbrickError, isKind, UnbrickError } from "../errors.ts";
 import type { Plan } from "../family.ts";
 import type { ImageSet } from "../image/image.ts";
+import type { SerialBus } from "../serial/port.ts";
 import type { NewRunEvent, Outcome, RunEvent, StepSummary } from "./events.ts";
 import type { Consent, Operator } from "./operator.ts";
 import { RunProgress } from "./progress.ts";
@@ -15,6 +16,8 @@ export interface RunOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly finder: DeviceFinder;
+  /** Left out: this host has no serial ports. */
+  readonly serial?: SerialBus;
   readonly operator: Operator;
   readonly simulated: boolean;
   readonly images: ImageSet;

@@ -1,9 +1,10 @@
 import type { Board } from "../board.ts";
-import { type Clock, throwIfAborted } from "../clock.ts";
+import { type Clock, throwIfAborted, withDeadline } from "../clock.ts";
 import type { DeviceFinder, Look } from "../device/finder.ts";
 import { isUsable, type Mode, portOf, type Sighting } from "../device/sighting.ts";
 import { UnbrickError } from "../errors.ts";
 import { usbId } from "../format.ts";
+import type { SerialBus } from "../serial/port.ts";
 import type { UsbBus } from "../usb/device.ts";
 import type { Bench, Expectation } from "./bench.ts";
 import type { NewRunEvent, SightingSummary } from "./events.ts";
@@ -22,6 +23,8 @@ export interface BenchOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly finder: DeviceFinder;
+  /** Left out: this host has no serial ports. */
+  readonly serial?: SerialBus;
   readonly operator: Operator;
   readonly simulated: boolean;
   /** The only port the run may use (`--port`). */
@@ -38,6 +41,7 @@ export class RunBench implements Bench {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly usb: UsbBus;
+  readonly serial: SerialBus;
   readonly operator: Operator;
   readonly simulated: boolean;
   /** What `read` jobs handed over. */
@@ -56,6 +60,7 @@ export class RunBench implements Bench {
     this.clock = options.clock;
     this.signal = options.signal;
     this.usb = options.finder.bus;
+    this.serial = options.serial ?? noSerialPorts;
     this.operator = options.operator;
     this.simulated = options.simulated;
     this.#options = options;
@@ -83,13 +88,40 @@ export class RunBench implements Bench {
     expectation: Expectation,
   ): Promise<Sighting> {
     const deadlineMs = expectation.deadlineMs ?? this.#options.hardwareDeadlineMs;
-    const waitingFor = expectation.what;
+    return await this.#withHands(
+      actions,
+      { what: expectation.what, deadlineMs },
+      (signal) => this.#wait(expectation, deadlineMs, signal),
+    );
+  }
+
+  async requestWhile<T>(
+    actions: readonly HardwareAction[],
+    { what, deadlineMs: ms = this.#options.hardwareDeadlineMs }: {
+      readonly what: string;
+      readonly deadlineMs?: number;
+    },
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    return await this.#withHands(
+      actions,
+      { what, deadlineMs: ms },
+      (signal) => withDeadline(this.clock, { ms, what, signal }, work),
+    );
+  }
+
+  /** Hands move, or are asked to, while `watch` waits for the effect. */
+  async #withHands<T>(
+    actions: readonly HardwareAction[],
+    { what: waitingFor, deadlineMs }: { readonly what: string; readonly deadlineMs: number },
+    watch: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     this.#options.emit({ type: "hardware", actions, waitingFor, deadlineMs });
     return await this.#options.progress.paused(async () => {
       const stop = new AbortController();
       const signal = AbortSignal.any([this.signal, stop.signal]);
       const hands = this.operator.perform(actions, this.board, signal);
-      const seen = this.#wait(expectation, deadlineMs, signal);
+      const seen = watch(signal);
       try {
         return await Promise.race([seen, hands.then(() => seen)]);
       } finally {
@@ -226,6 +258,14 @@ export class RunBench implements Bench {
     this.#options.emit({ type: "seen", sightings: summaries });
   }
 }
+
+const noSerialPorts: SerialBus = {
+  list: () => Promise.resolve([]),
+  open: ({ path }) =>
+    Promise.reject(
+      new UnbrickError("not-found", "This run has no access to serial ports.", { path }),
+    ),
+};
 
 /** A sighting as events and reports carry it. */
 export function summarise(sighting: Sighting): SightingSummary {

@@ -38,6 +38,6 @@ export interface Step {
    */
   isDone?(bench: Bench): Promise<Proof | undefined>;
   run(bench: Bench): Promise<void>;
-  /** Evidence read from the device after `run`. */
-  prove?(bench: Bench): Promise<Proof>;
+  /** Evidence read from the device after `run`; undefined if only a later step can give it (`covers`). */
+  prove?(bench: Bench): Promise<Proof | undefined>;
 }

@@ -1,6 +1,7 @@
 import { DeviceFinder } from "../device/finder.ts";
 import type { BoardFamily, Plan, SimulatedBoard } from "../family.ts";
 import { imageSet } from "../image/image_set.ts";
+import { MemorySerialBus } from "../serial/memory.ts";
 import { MemoryBus } from "../usb/memory.ts";
 import { VirtualBus } from "../usb/virtual_bus.ts";
 import { VirtualClock } from "../virtual_clock.ts";
@@ -12,6 +13,7 @@ import type { Operator } from "./operator.ts";
 export class Trial {
   readonly clock = new VirtualClock();
   readonly bus = new VirtualBus({ wireClock: this.clock });
+  readonly serial = new MemorySerialBus(this.clock);
   /** Events of the last run. */
   events: RunEvent[] = [];
 
@@ -45,6 +47,7 @@ export class Trial {
         clock: this.clock,
         signal: new AbortController().signal,
         finder: new DeviceFinder(memory, this.families),
+        serial: this.serial,
         operator: hands(camera),
         simulated: true,
         images: imageSet("the test", []),

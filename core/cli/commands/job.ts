@@ -126,6 +126,7 @@ async function run(
         clock,
         signal,
         finder: world.finder,
+        serial: world.serial,
         operator: world.camera ? simulatedHands(world.camera, clock, asked) : asked,
         simulated: world.camera !== undefined,
         images,

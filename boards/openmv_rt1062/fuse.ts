@@ -92,6 +92,7 @@ export function bootSourceStep(
   link: LoaderLink,
   requireProven: (bench: Bench, client: MbootClient) => Promise<void>,
 ): Step {
+  let before: number | undefined;
   return {
     id: "boot-source",
     title: "Burn the boot-source fuse",
@@ -102,13 +103,14 @@ export function bootSourceStep(
     isDone: (bench) =>
       link.use(bench, async ({ client }) => {
         const { isSet, word } = await readFuses(client);
-        return isSet ? fuseProof(word, "was set already") : undefined;
+        before ??= word;
+        return isSet ? fuseProof(word, "was set already", before) : undefined;
       }),
     run: (bench) => burn(bench, link, requireProven),
     prove: (bench) =>
       link.use(bench, async ({ client }) => {
         const { isSet, word } = await readFuses(client);
-        if (isSet) return fuseProof(word, "is set");
+        if (isSet) return fuseProof(word, "is set", before);
         throw new UnbrickError(
           "verify-failed",
           `The boot-source fuse is not set although the chip accepted it (word 6 is ${hex(word)}).`,
@@ -142,10 +144,11 @@ async function burn(
   }
 }
 
-function fuseProof(word: number, how: string): Proof {
+function fuseProof(word: number, how: string, before?: number): Proof {
   return {
     claim: `The boot-source fuse ${how}: word 6 reads ${hex(word)}.`,
     evidence: "fuse",
     address: BOOT_WORD,
+    fuse: { before, after: word },
   };
 }

@@ -93,7 +93,7 @@ type Event =
   | { readonly type: "waiting"; readonly waitingFor: string; readonly deadlineMs: number }
   /** What is on the bus while waiting; sent when it changes. */
   | { readonly type: "seen"; readonly sightings: readonly SightingSummary[] }
-  /** The run is now bound to this camera. */
+  /** The run is now bound to this camera, or the camera shows itself in another way than before. */
   | { readonly type: "connected"; readonly sighting: SightingSummary }
   | {
     readonly type: "consent";

@@ -14,4 +14,6 @@ export interface Proof {
   readonly bytes?: number;
   /** Lower-case hexadecimal SHA-256 of what was read. */
   readonly sha256?: string;
+  /** Of a fuse: its word as it was first read in this run, and as it reads now. */
+  readonly fuse?: { readonly before?: number; readonly after: number };
 }

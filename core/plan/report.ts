@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { ImageSummary, Outcome, RunEvent, SightingSummary, StepSummary } from "./events.ts";
+import type { HardwareAction } from "./hardware_action.ts";
 import type { Proof } from "./proof.ts";
 
 /** What became of one step of a run. */
@@ -13,21 +14,43 @@ export interface StepRecord extends StepSummary {
   readonly proofs: readonly Proof[];
 }
 
+/** A way in which the camera showed itself: ROM, bootloader, firmware, each with its serial number. */
+export interface DeviceRecord extends SightingSummary {
+  /** Milliseconds since the run began, when it was first met. */
+  readonly at: number;
+}
+
+/** A time in which the run waited: for hands, or for the camera to start again. */
+export interface WaitRecord {
+  readonly waitingFor: string;
+  readonly actions: readonly HardwareAction[];
+  /** Milliseconds since the run began. */
+  readonly at: number;
+  readonly ms: number;
+}
+
 /** The record of a run, as `--report` writes it. Built from the events alone. */
 export interface RunReport {
   readonly schema: 1;
   readonly tool: { readonly name: "unbrick"; readonly version: string };
   /** ISO 8601, UTC. */
   readonly startedAt: string;
+  /** Who did it, free text (`--operator`). */
+  readonly operator?: string;
   readonly job: string;
   readonly board: { readonly id: string; readonly name: string };
   readonly simulated: boolean;
   readonly imagesFrom: string;
   readonly images: readonly ImageSummary[];
-  /** Each device the run was bound to, in order. */
-  readonly devices: readonly SightingSummary[];
+  /** Each way in which the run's camera showed itself, in order. */
+  readonly devices: readonly DeviceRecord[];
   readonly steps: readonly StepRecord[];
-  readonly consents: readonly { readonly id: string; readonly granted: boolean }[];
+  readonly waits: readonly WaitRecord[];
+  readonly consents: readonly {
+    readonly id: string;
+    readonly text: string;
+    readonly granted: boolean;
+  }[];
   readonly notes: readonly string[];
   readonly outcome: Outcome;
   readonly exitCode: number;
@@ -42,7 +65,7 @@ export class Recorder {
   readonly #startedAt: string;
   readonly #events: RunEvent[] = [];
 
-  constructor(clock: Clock, readonly version: string) {
+  constructor(clock: Clock, readonly version: string, readonly operator?: string) {
     this.#startedAt = clock.date().toISOString();
   }
 
@@ -61,14 +84,16 @@ export class Recorder {
       schema: 1,
       tool: { name: "unbrick", version: this.version },
       startedAt: this.#startedAt,
+      operator: this.operator,
       job,
       board,
       simulated,
       imagesFrom,
       images,
-      devices: this.#all("connected").map((event) => event.sighting),
+      devices: this.#devices(),
       steps: start.steps.map((step) => this.#record(step, end)),
-      consents: this.#all("consent").map(({ id, granted }) => ({ id, granted })),
+      waits: this.#waits(),
+      consents: this.#all("consent").map(({ id, text, granted }) => ({ id, text, granted })),
       notes: this.#all("note").map((event) => event.text),
       outcome: end.outcome,
       exitCode: end.exitCode,
@@ -99,6 +124,26 @@ export class Recorder {
       skippedBecause: skipped?.claim,
       proofs: this.#all("proof").filter((one) => one.step === step.id).map((one) => one.proof),
     };
+  }
+
+  #devices(): DeviceRecord[] {
+    const met = new Map<string, DeviceRecord>();
+    for (const { sighting, at } of this.#all("connected")) {
+      const key = JSON.stringify(sighting);
+      if (!met.has(key)) met.set(key, { ...sighting, at });
+    }
+    return [...met.values()];
+  }
+
+  /** A wait is over with the next event that does not only tell what is on the bus. */
+  #waits(): WaitRecord[] {
+    return this.#events.flatMap((event, index) => {
+      if (event.type !== "hardware" && event.type !== "waiting") return [];
+      const next = this.#events.slice(index + 1).find(({ type }) => type !== "seen");
+      const { waitingFor, at } = event;
+      const actions = event.type === "hardware" ? event.actions : [];
+      return [{ waitingFor, actions, at, ms: (next?.at ?? at) - at }];
+    });
   }
 
   #all<Type extends RunEvent["type"]>(type: Type): EventOf<Type>[] {

@@ -50,8 +50,8 @@ export class RunBench implements Bench {
   readonly touched = new Set<string>();
   readonly #options: BenchOptions;
   #port: string | undefined;
-  /** The port of the last `connected` event. */
-  #connected: string | undefined;
+  /** The last `connected` event, as text. */
+  #connected = "";
   #step: Step | undefined;
   #lastSeen = "";
 
@@ -224,9 +224,11 @@ export class RunBench implements Bench {
         this.signal,
       ));
     this.#port = portOf(chosen);
-    if (this.#connected !== this.#port) {
-      this.#connected = this.#port;
-      this.#options.emit({ type: "connected", sighting: summarise(chosen) });
+    const sighting = summarise(chosen);
+    const text = JSON.stringify(sighting);
+    if (this.#connected !== text) {
+      this.#connected = text;
+      this.#options.emit({ type: "connected", sighting });
     }
     return chosen;
   }

@@ -3,11 +3,11 @@
  * transfer takes its wire time. Measured is the work through the ROM, from the first transfer to the
  * proof: protection probe, identity, compare, erase, write, full read-back.
  */
-import { boards } from "../../boards/openmv_stm32/boards.ts";
+import { boards, type Stm32Board } from "../../boards/openmv_stm32/boards.ts";
 import { openmvStm32 } from "../../boards/openmv_stm32/mod.ts";
 import { sampleImages } from "../../boards/openmv_stm32/samples.ts";
 import { DeviceFinder } from "../../core/device/finder.ts";
-import type { Board } from "../../core/board.ts";
+
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import { runPlan } from "../../core/plan/engine.ts";
 import { MemoryBus } from "../../core/usb/memory.ts";
@@ -25,7 +25,7 @@ export async function rows(): Promise<BenchRow[]> {
   return all;
 }
 
-async function restoreThroughRom(board: Board): Promise<BenchRow[]> {
+async function restoreThroughRom(board: Stm32Board): Promise<BenchRow[]> {
   const images = sampleImages(board);
   const blocks = Math.ceil(images.get("bootloader")!.bytes.length / BLOCK);
   const virtual = new VirtualClock();
@@ -53,7 +53,10 @@ async function restoreThroughRom(board: Board): Promise<BenchRow[]> {
 }
 
 /** Milliseconds from the first transfer to the proof, and what chip and wire alone take. */
-async function restore(board: Board, clock: Clock): Promise<{ elapsed: number; least: number }> {
+async function restore(
+  board: Stm32Board,
+  clock: Clock,
+): Promise<{ elapsed: number; least: number }> {
   const bus = new VirtualBus({ wireClock: clock });
   const socket = bus.socket("1-1");
   const camera = openmvStm32.simulate(board, { clock, socket });

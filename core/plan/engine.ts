@@ -86,6 +86,7 @@ class Run {
     });
     let error: UnbrickError | undefined;
     try {
+      this.#refuseSimulationOnly();
       for (const step of steps) await this.#step(step);
       this.#current = undefined;
       error = this.#missingProof() ?? this.#missingConsent;
@@ -93,6 +94,19 @@ class Run {
       error = asUnbrickError(thrown);
     }
     return this.#end(error);
+  }
+
+  /** The last gate before real devices; the command line has refused such images with more to say. */
+  #refuseSimulationOnly(): void {
+    const { simulated, images } = this.#options;
+    if (simulated || this.#plan.steps.every((step) => step.effect === "none")) return;
+    const image = images.all.find((one) => one.simulationOnly);
+    if (!image) return;
+    throw new UnbrickError(
+      "bad-image",
+      `${image.name} is made for simulated cameras only and is not written to a real one.`,
+      { file: image.name, role: image.role },
+    );
   }
 
   async #step(step: Step): Promise<void> {

@@ -4,7 +4,7 @@ import { DeviceFinder } from "../device/finder.ts";
 import { portOf, type Sighting } from "../device/sighting.ts";
 import { UnbrickError } from "../errors.ts";
 import type { Plan } from "../family.ts";
-import type { ImageSet } from "../image/image.ts";
+import type { Image, ImageSet } from "../image/image.ts";
 import type { UsbBus, UsbDeviceInfo } from "../usb/device.ts";
 import { VirtualClock } from "../virtual_clock.ts";
 import { runPlan, type RunResult } from "./engine.ts";
@@ -98,6 +98,7 @@ async function run(
   more: {
     operator?: Operator;
     port?: string;
+    real?: ImageSet;
     bus?: (bus: ToyBus, clock: VirtualClock, stop: AbortController) => void;
   } = {},
 ): Promise<Run> {
@@ -114,8 +115,8 @@ async function run(
       signal: stop.signal,
       finder: new DeviceFinder(bus, [family]),
       operator: more.operator ?? willing,
-      simulated: true,
-      images,
+      simulated: !more.real,
+      images: more.real ?? images,
       port: more.port,
       hardwareDeadlineMs: 10_000,
       onEvent: (event) => {
@@ -360,4 +361,12 @@ Deno.test("a recognised device that cannot be opened: firmware is seen, a bootlo
     );
     assert.equal(result.error?.kind, kind);
   }
+});
+
+Deno.test("an image for simulated cameras never reaches a real one", async () => {
+  const image = { role: "bootloader", name: "bootloader.bin", simulationOnly: true } as Image;
+  const real: ImageSet = { ...images, all: [{ ...image, bytes: new Uint8Array(4) }] };
+  const { result } = await run([writing("a", { run: () => assert.fail("ran") })], { real });
+  assert.equal(result.error?.kind, "bad-image");
+  assert.equal(result.outcome, "unchanged");
 });

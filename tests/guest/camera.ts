@@ -1,13 +1,16 @@
 import { boards, type Stm32Board } from "../../boards/openmv_stm32/boards.ts";
 import { FLASH_BASE } from "../../boards/openmv_stm32/chips.ts";
 import { openmvStm32 } from "../../boards/openmv_stm32/mod.ts";
-import { systemClock } from "../../core/clock.ts";
 import type { SimulatedBoard } from "../../core/family.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import type { Guest } from "./guest.ts";
 import { type Release, release } from "./images.ts";
 import type { Outcome, RunOptions } from "./machine.ts";
+import { slowClock } from "./slow_clock.ts";
+
+/** How much slower a camera lives: it waits 4.5 s in its bootloader then, and erases as slowly. */
+const SLOWNESS = 3;
 
 /** A JSON line of `unbrick --json`. */
 export type Line = Readonly<Record<string, unknown>> & { readonly type: string };
@@ -35,7 +38,7 @@ export class Camera {
     this.release = release(this.board);
     this.images = `/tmp/release${portPath}`;
     this.simulated = openmvStm32.simulate(this.board, {
-      clock: systemClock,
+      clock: slowClock(SLOWNESS),
       socket: guest.bus.socket(portPath),
       ...(traps && { traps }),
     });
@@ -75,7 +78,7 @@ export class Camera {
    */
   async unbrick(
     job: string,
-    { more = "", onLine, ...options }: RunOptions & {
+    { more = "", onLine, seconds = 150, ...options }: RunOptions & {
       more?: string;
       onLine?: (line: Line) => void;
     } = {},
@@ -91,7 +94,7 @@ export class Camera {
       if (line.type === "hardware") {
         this.perform(line.actions as HardwareAction[]).catch((error) => problems.push(error));
       }
-    }, options);
+    }, { ...options, seconds });
     if (problems.length > 0) throw problems[0];
     return { ...outcome, lines };
   }

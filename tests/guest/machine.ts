@@ -50,7 +50,7 @@ export class Machine {
     const append = `console=ttyS0 quiet panic=-1 agent_port=${listener.addr.port}`;
     const process = new Deno.Command("qemu-system-x86_64", {
       args: [
-        ...["-accel", "tcg,thread=multi", "-smp", "2", "-cpu", "max", "-m", "768"],
+        ...["-accel", "tcg,thread=multi", "-smp", "2", "-cpu", "max", "-m", "1024"],
         ...["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"],
         ...["-serial", `file:${consoleLog}`, "-kernel", kernel, "-initrd", initramfs],
         ...["-append", append, "-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net"],

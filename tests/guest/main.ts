@@ -3,6 +3,9 @@ import { systemClock, withDeadline } from "../../core/clock.ts";
 import type { GuestCase } from "./case.ts";
 import { dfuUtilCases } from "./cases/dfu_util.ts";
 import { executableCases } from "./cases/executable.ts";
+import { libusbCases } from "./cases/libusb.ts";
+import { n6Cases } from "./cases/n6.ts";
+import { rt1062Cases } from "./cases/rt1062.ts";
 import { stm32Cases } from "./cases/stm32.ts";
 import { usbCases } from "./cases/usb.ts";
 import { Guest } from "./guest.ts";
@@ -15,12 +18,15 @@ import type { Machine } from "./machine.ts";
  * `--executable FILE` takes another one than dist/unbrick-linux-x64.
  */
 
-const CASE_MS = 120_000;
+const CASE_MS = 300_000;
 const cases: readonly GuestCase[] = [
   ...usbCases,
+  ...libusbCases,
   ...dfuUtilCases,
   ...executableCases,
   ...stm32Cases,
+  ...n6Cases,
+  ...rt1062Cases,
 ];
 
 async function main(): Promise<number> {

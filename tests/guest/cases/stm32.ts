@@ -213,9 +213,7 @@ const pairs: GuestCase[] = [
       ];
       for (const camera of cameras) await camera.enterRom();
       const runs = await Promise.all(
-        cameras.map((camera) =>
-          camera.unbrick("restore", { more: `--port ${camera.portPath}`, seconds: 110 })
-        ),
+        cameras.map((camera) => camera.unbrick("restore", { more: `--port ${camera.portPath}` })),
       );
       runs.forEach((run, at) => assertRestored(run, cameras[at]));
     },

@@ -1,0 +1,112 @@
+import { board, partitions } from "../../../boards/openmv_n6/boards.ts";
+import { SimulatedN6 } from "../../../boards/openmv_n6/model.ts";
+import {
+  bundledVersions,
+  factoryVersions,
+  makeImages,
+  sampleImages,
+  smallSizes,
+} from "../../../boards/openmv_n6/samples.ts";
+import { systemClock } from "../../../core/clock.ts";
+import type { ImageSet } from "../../../core/image/image.ts";
+import { partitionNamed } from "../../../core/openmv_bootloader/partition.ts";
+import type { HardwareAction } from "../../../core/plan/hardware_action.ts";
+import type { Line, UnbrickRun } from "../camera.ts";
+import type { Guest } from "../guest.ts";
+import type { Outcome, RunOptions } from "../machine.ts";
+
+const PORT = "1-1";
+
+/** A simulated N6 that counts as a real one in the guest, its release there, and hands. */
+export class N6Camera {
+  /** Without the mark that keeps images off real devices; small, so that a case takes seconds. */
+  readonly images: ImageSet = makeImages(
+    bundledVersions,
+    { ...smallSizes, bootloader: 70_000, firmware: 66_004 },
+    false,
+  );
+  readonly simulated: SimulatedN6;
+  /** Folder in the guest that holds OPENMV_N6. */
+  readonly folder = "/tmp/n6";
+
+  private constructor(
+    private readonly guest: Guest,
+    traps?: Readonly<Record<string, string | number | boolean>>,
+  ) {
+    const socket = guest.bus.socket(PORT);
+    this.simulated = new SimulatedN6({ clock: systemClock, socket, images: this.images, traps });
+    for (const role of ["firmware", "romfs0"]) {
+      const { start } = partitionNamed(partitions, role.toUpperCase());
+      this.simulated.flash.load(start, sampleImages(factoryVersions).get(role)!.bytes);
+    }
+  }
+
+  /** A camera whose bootloader is gone, unplugged, and its release in the guest. */
+  static async bricked(
+    guest: Guest,
+    traps?: Readonly<Record<string, string | number | boolean>>,
+  ): Promise<N6Camera> {
+    const camera = new N6Camera(guest, traps);
+    const release = `${camera.folder}/${board.folder}`;
+    await guest.run(`rm -rf ${camera.folder}; mkdir -p ${release}`);
+    for (const { name, bytes } of camera.images.all) {
+      await guest.machine.put(`${release}/${name}`, bytes);
+    }
+    return camera;
+  }
+
+  async perform(actions: readonly HardwareAction[]): Promise<void> {
+    for (const action of actions) await this.simulated.perform(action);
+  }
+
+  /** Unplugged, jumper on, plugged in: the ROM is on the bus of the guest. */
+  async enterRom(): Promise<void> {
+    await this.perform(board.recoveryActions);
+    await this.appears("df11");
+  }
+
+  /** Waits until a device with this product id is configured in the guest. */
+  async appears(idProduct: string): Promise<void> {
+    const file = `/sys/bus/usb/devices/${PORT}/idProduct`;
+    await this.guest.until(`${idProduct} in the guest`, `grep -qs ${idProduct} ${file}`);
+    await this.guest.enumerated(PORT);
+  }
+
+  /** Runs `unbrick JOB openmv-n6 --yes --json` with the release; the hands do what it asks for. */
+  async unbrick(
+    job: string,
+    { onLine, ...options }: RunOptions & { onLine?: (line: Line) => void } = {},
+  ): Promise<UnbrickRun> {
+    const lines: Line[] = [];
+    const problems: unknown[] = [];
+    const command = `unbrick ${job} ${board.id} --yes --json --images ${this.folder} --timeout 30`;
+    const outcome = await this.guest.start(command, (text) => {
+      const line = JSON.parse(text) as Line;
+      lines.push(line);
+      if (line.type === "hardware") {
+        this.perform(line.actions as HardwareAction[]).catch((error) => problems.push(error));
+      }
+      onLine?.(line);
+    }, { seconds: 100, ...options });
+    if (problems.length > 0) throw problems[0];
+    return { ...outcome, lines };
+  }
+
+  /** Runs a line of the documentation where the release is; hands move when the text says so. */
+  async documentation(line: string): Promise<Outcome & { readonly said: string }> {
+    const said: string[] = [];
+    const outcome = await this.guest.start(`cd ${this.folder}; ${line} 2>&1`, (text) => {
+      said.push(text);
+      if (/Remove the jumper/.test(text)) void this.perform(board.afterActions);
+    }, { seconds: 100 });
+    return { ...outcome, said: said.join("\n") };
+  }
+
+  /** True if a partition begins with the image of the release. */
+  holds(role: string): boolean {
+    const { bytes } = this.images.get(role)!;
+    const { start } = partitionNamed(partitions, role.toUpperCase());
+    const found = this.simulated.flash.read(start, bytes.length);
+    return found.every((byte, at) => byte === bytes[at]);
+  }
+}

@@ -64,7 +64,10 @@ const images = object("Images", {
 const telling = object("How it tells", {
   json: off("--json", message`One JSON object a line, for programs.`),
   report: optional(option("--report", file, {
-    description: message`Write a record of the run, as JSON.`,
+    description: message`Write a record of the run: a page if the name ends in .html, else JSON.`,
+  })),
+  operator: optional(option("--operator", string({ metavar: "NAME" }), {
+    description: message`Who does it, for the record.`,
   })),
   noColor: off("--no-color", message`No colour. NO_COLOR in the environment does the same.`),
   debug: off("--debug", message`With --json: add the stack of an internal error.`),

@@ -10,7 +10,8 @@ import { askBoard, findBoard, type FoundBoard } from "../find_board.ts";
 import { chooseImages, simulationOnlyRefused, withoutSimulationOnly } from "../images.ts";
 import { makeRunView } from "../run_view.ts";
 import { simulatedHands } from "../operators/simulated_hands.ts";
-import { checkWritable, writeText } from "../output_file.ts";
+import { checkWritable } from "../output_file.ts";
+import { writeReport } from "../report/write_report.ts";
 import { makeOperator, onClock, printJson, type Session } from "../session.ts";
 import { openRealWorld, openSimulatedWorld, type World } from "../world.ts";
 
@@ -117,7 +118,7 @@ async function run(
     aside: (work) => view.aside(work),
     onImpatience: () => view.say("The bus does not show it yet; unbrick goes on waiting."),
   });
-  const recorder = new Recorder(clock, context.version);
+  const recorder = new Recorder(clock, context.version, options.operator);
   const onStop = () => view.say("Stopping as soon as the running transfer is over ...");
   signal.addEventListener("abort", onStop, { once: true });
   try {
@@ -145,8 +146,7 @@ async function run(
   } finally {
     signal.removeEventListener("abort", onStop);
     view.close();
-    if (options.report !== undefined) {
-      writeText(options.report, JSON.stringify(recorder.report(), null, 2) + "\n");
-    }
+    const report = recorder.report();
+    if (options.report !== undefined && report) writeReport(options.report, report);
   }
 }

@@ -1,0 +1,21 @@
+/** Text that is HTML already. Everything else is escaped when it is put into a page. */
+export class Html {
+  constructor(readonly text: string) {}
+}
+
+/** What can stand inside a template: texts are escaped, nothing stands for nothing. */
+export type Content = Html | string | number | undefined | false | readonly Content[];
+
+/** A template literal as HTML: "html`<p>${anything}</p>`". */
+export function html(pieces: TemplateStringsArray, ...contents: readonly Content[]): Html {
+  return new Html(
+    pieces.reduce((text, piece, at) => text + render(contents[at - 1]) + piece),
+  );
+}
+
+function render(content: Content): string {
+  if (content === undefined || content === false) return "";
+  if (content instanceof Html) return content.text;
+  if (typeof content === "object") return content.map(render).join("");
+  return String(content).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}

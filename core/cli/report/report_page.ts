@@ -1,0 +1,191 @@
+import { byteSize, duration } from "../../format.ts";
+import type { Outcome } from "../../plan/events.ts";
+import type { RunReport } from "../../plan/report.ts";
+import { type Html, html } from "../page/html.ts";
+import { facts, page } from "../page/page.ts";
+import { steps, stepsStyle } from "./steps.ts";
+import { timeline, timelineStyle } from "./timeline.ts";
+
+/** The record of a run as one page for people: `--report FILE.html`. */
+export function reportPage(report: RunReport): string {
+  const title = `${verbs[report.job] ?? report.job} ${report.board.name}`;
+  return page(
+    `${title}, ${day(report.startedAt)}`,
+    timelineStyle + stepsStyle,
+    html`
+      <header>
+        <p class="kicker">unbrick: record of a run</p>
+        <h1>${title}</h1>
+        ${outcome(report)} ${practice(report)}
+      </header>
+      <main>
+        <section class="card">${summary(report)}</section>
+        <h2>Timeline</h2>
+        <section class="card">${timeline(report)}</section>
+        <h2>Steps and proofs</h2>
+        ${steps(report)}
+        <h2>Camera</h2>
+        ${camera(report)}
+        <h2>Images</h2>
+        ${images(report)} ${consents(report)} ${notes(report)}
+      </main>
+      <footer>
+        Written by unbrick ${report.tool
+          .version}. This page is complete in itself and loads nothing. The proofs are
+        what the camera itself answered.
+      </footer>
+    `,
+  );
+}
+
+const verbs: Readonly<Record<string, string>> = {
+  restore: "Restore",
+  flash: "Flash",
+  verify: "Verify",
+  read: "Read",
+};
+
+const outcomes: Readonly<Record<Outcome, readonly [colour: string, text: string]>> = {
+  "proven": ["good", "Proven: the camera itself gave evidence of everything that was written."],
+  "unchanged": ["attention", "Nothing was written to the camera."],
+  "partly-written": ["bad", "Partly written: the same command has to be run again."],
+  "not-proven": ["attention", "Everything was written, but the proof is missing."],
+};
+
+function outcome({ outcome, exitCode, error }: RunReport): Html {
+  const [colour, text] = outcomes[outcome];
+  return html`
+    <div class="banner outcome ${colour === "plain" ? "card" : colour}">
+      <strong>${text}</strong>
+      Exit code ${exitCode}.
+    </div>
+    ${error &&
+      html`
+        <div class="banner bad error"><strong>${error.message}</strong>Kind of error: ${error
+          .kind}.</div>
+      `}
+  `;
+}
+
+function practice({ simulated }: RunReport): Html | undefined {
+  if (!simulated) return undefined;
+  return html`
+    <div class="banner attention">
+      <strong>This was practice.</strong>
+      The camera was simulated; no real device was touched.
+    </div>
+  `;
+}
+
+function summary({ startedAt, ms, operator, tool, board, imagesFrom, devices, steps }: RunReport) {
+  const serials = [...new Set(devices.flatMap(({ serial }) => serial ?? []))];
+  const done = steps.filter(({ state }) => state === "done").length;
+  const skipped = steps.filter(({ state }) => state === "skipped").length;
+  return facts([
+    ["When", `${day(startedAt)} ${startedAt.slice(11, 19)} UTC`],
+    ["Took", duration(ms)],
+    ["Who", operator],
+    ["Camera", `${board.name} (${board.id})`],
+    [
+      "Serial numbers",
+      serials.length > 0 && serials.map((one) =>
+        html`
+          <code>${one}</code>
+        `
+      ),
+    ],
+    ["Steps", `${steps.length}: ${done} done, ${skipped} not needed`],
+    ["Images from", imagesFrom],
+    ["Tool", `${tool.name} ${tool.version}`],
+  ]);
+}
+
+function camera({ devices }: RunReport): Html {
+  if (devices.length === 0) {
+    return html`
+      <p class="card">No camera was met.</p>
+    `;
+  }
+  return html`
+    ${devices.map(({ title, mode, usbId, port, serial, at }) =>
+      html`
+        <section class="card device"><h3>${title}</h3>${facts([
+          ["Shows itself as", mode],
+          ["First met", `after ${duration(at)}`],
+          [
+            "USB id",
+            html`
+              <code>${usbId}</code>
+            `,
+          ],
+          [
+            "Port",
+            html`
+              <code>${port}</code>
+            `,
+          ],
+          [
+            "Serial number",
+            serial === undefined ? "none told" : html`
+              <code>${serial}</code>
+            `,
+          ],
+        ])}</section>
+      `
+    )}
+  `;
+}
+
+function images({ images }: RunReport): Html {
+  if (images.length === 0) {
+    return html`
+      <p class="card">No images were used.</p>
+    `;
+  }
+  return html`
+    ${images.map(({ role, name, source, bytes, sha256, version, simulationOnly }) =>
+      html`
+        <section class="card image"><h3>${name}</h3>${facts([
+          ["Role", role],
+          ["Version", version],
+          ["Size", byteSize(bytes)],
+          [
+            "SHA-256",
+            html`
+              <span class="hash">${sha256}</span>
+            `,
+          ],
+          ["From", source],
+          ["Made for", simulationOnly ? "simulated cameras only" : undefined],
+        ])}</section>
+      `
+    )}
+  `;
+}
+
+function consents({ consents }: RunReport): Html | undefined {
+  if (consents.length === 0) return undefined;
+  return html`
+    <h2>Consents</h2><section class="card"><ul>${consents.map(({ id, text, granted }) =>
+      html`
+        <li><strong>${granted ? "Given" : "Refused"}</strong> (${id}): ${text}</li>
+      `
+    )}</ul></section>
+  `;
+}
+
+function notes({ notes }: RunReport): Html | undefined {
+  if (notes.length === 0) return undefined;
+  return html`
+    <h2>Notes</h2><section class="card"><ul>${notes.map((note) =>
+      html`
+        <li>${note}</li>
+      `
+    )}</ul></section>
+  `;
+}
+
+/** `2026-01-31` of an ISO 8601 time. */
+function day(iso: string): string {
+  return iso.slice(0, 10);
+}

@@ -2,11 +2,14 @@ import { abortError } from "../clock.ts";
 import { isKind, UnbrickError } from "../errors.ts";
 import type { IspClient } from "./client.ts";
 import { BULK_BAUD, Command, DEFAULT_BAUD } from "./command.ts";
-import { isNak } from "./error_code.ts";
+import { isNak, Nak } from "./error_code.ts";
 import type { Enquiry, Revision } from "./replies.ts";
 
-/** Rates at which an enclave may be found: its own, one left behind by a broken run, other parts'. */
-const RATES = [DEFAULT_BAUD, BULK_BAUD, 57_600, 100_000];
+/**
+ * Rates at which an enclave may be found, and how often it is asked: its own, for as long as a chip may
+ * take to start; the one that a broken run left behind; those of other parts.
+ */
+const RATES = [[DEFAULT_BAUD, 4], [BULK_BAUD, 2], [57_600, 2], [100_000, 2], [DEFAULT_BAUD, 2]];
 const PRESENCE_MS = 300;
 /** From a reset to the first answer (alif-isp.md G: 0.3 s of boot text, inferred). */
 const START_MS = 5_000;
@@ -38,8 +41,9 @@ export async function answers(client: IspClient, attempts = 2): Promise<boolean>
       });
       return true;
     } catch (error) {
-      if (isNak(error)) return true;
-      if (!isKind(error, "timeout")) throw error;
+      // A NAK for a damaged frame says that the rate is nearly, but not quite, the right one.
+      if (isNak(error) && !isNak(error, Nak.CHECKSUM_ERROR)) return true;
+      if (!isKind(error, "timeout") && !isNak(error)) throw error;
     }
   }
   return false;
@@ -50,9 +54,9 @@ export async function answers(client: IspClient, attempts = 2): Promise<boolean>
  * @returns false if nothing answers at any rate.
  */
 export async function reachEnclave(client: IspClient): Promise<boolean> {
-  for (const rate of RATES) {
+  for (const [rate, attempts] of RATES) {
     await client.useBaudRate(rate);
-    if (!await answers(client)) continue;
+    if (!await answers(client, attempts)) continue;
     if (rate === BULK_BAUD) {
       await client.setBaudRate(DEFAULT_BAUD);
       await client.useBaudRate(DEFAULT_BAUD);

@@ -1,0 +1,167 @@
+import type { Board } from "../../core/board.ts";
+import type { Partition } from "../../core/openmv_bootloader/partition.ts";
+import type { HardwareAction } from "../../core/plan/hardware_action.ts";
+
+/** The OpenMV AE3: ids, addresses, names, hands. Sources: openmv-boards.md 1.1, 2.5, 3.5, 5.2; alif-isp.md D. */
+
+/** USB product ids under 37C5: running firmware, and DFU bootloader. */
+export const FIRMWARE_PRODUCT_ID = 0x16E3;
+export const BOOTLOADER_PRODUCT_ID = 0x96E3;
+
+/** How the firmware names its board (openmv-boards.md 1.1). */
+export const ARCHITECTURE = "OPENMV AE3";
+
+/** The flash beside the chip. */
+export const OSPI_SIZE = 0x200_0000;
+/** Bytes that are erased and programmed at once there (openmv-boards.md 5.5). */
+export const OSPI_SECTOR = 4096;
+export const OSPI_PAGE = 256;
+/** Milliseconds; inferred. */
+export const OSPI_ERASE_MS = 20;
+export const OSPI_PAGE_MS = 0.1;
+
+const mram = (name: string, start: number, end: number, writable = true): Partition => ({
+  name,
+  memory: "mram",
+  start,
+  end,
+  writable,
+});
+const ospi = (name: string, start: number, end: number): Partition => ({
+  name,
+  memory: "ospi",
+  start,
+  end,
+  writable: true,
+});
+
+/** Alternate settings of the camera's bootloader, in order; 7, RECOVERY, is never used. */
+export const partitions: readonly Partition[] = [
+  mram("BOOT", 0x8000_0000, 0x8002_0000, false),
+  mram("HP", 0x8002_0000, 0x8032_0000),
+  mram("HE", 0x8032_0000, 0x8047_E000),
+  mram("ROMFS1", 0x8047_E000, 0x8057_E000),
+  mram("TOC", 0x8057_E000, 0x8058_0000),
+  ospi("RWFS", 0, 0x80_0000),
+  ospi("ROMFS0", 0x80_0000, OSPI_SIZE),
+];
+
+const unplug: HardwareAction = { id: "unplug", text: "Unplug the camera from every cable." };
+const plug: HardwareAction = { id: "plug", text: "Plug the camera into USB again." };
+const parts = ["RECOVERY"];
+
+/** The camera starts in its bootloader for a moment each time it gets power. */
+export const replugActions: readonly HardwareAction[] = [unplug, plug];
+
+/** For a chip that does not answer: a reset while it is being called (alif-isp.md C.3). */
+export const resetActions: readonly HardwareAction[] = [
+  {
+    id: "press-button",
+    text:
+      "Leave the recovery switch on and press the camera's button. If nothing happens, unplug " +
+      "the camera and plug it in again.",
+    parts: ["BUTTON"],
+  },
+];
+
+export const ae3: Board = {
+  id: "openmv-ae3",
+  name: "OpenMV AE3",
+  maker: "OpenMV",
+  folder: "OPENMV_AE3",
+  chip: "Alif Ensemble E3",
+  jobs: { restore: true, flash: true, read: true, verify: true },
+  roles: [
+    {
+      role: "bootloader",
+      title: "DFU bootloader",
+      fileNames: ["bootloader.bin"],
+      neededFor: ["restore"],
+    },
+    {
+      role: "toc",
+      title: "table of contents",
+      fileNames: ["firmware_pad.toc"],
+      neededFor: ["restore"],
+    },
+    {
+      role: "firmware-hp",
+      title: "firmware of the M55-HP core",
+      fileNames: ["firmware_M55_HP.bin"],
+      neededFor: ["restore", "flash"],
+    },
+    {
+      role: "firmware-he",
+      title: "firmware of the M55-HE core",
+      fileNames: ["firmware_M55_HE.bin"],
+      neededFor: ["restore", "flash"],
+    },
+    {
+      role: "romfs1",
+      title: "read-only file system of the M55-HE core",
+      fileNames: ["romfs1.img"],
+      neededFor: [],
+    },
+    {
+      role: "romfs0",
+      title: "read-only file system of the M55-HP core",
+      fileNames: ["romfs0.img", "romfs.img"],
+      neededFor: [],
+    },
+    ...systemFiles("ae", "AE302F80F55D5AE"),
+    ...systemFiles("le", "AE302F80F55D5LE"),
+    ...pointerFiles(),
+  ],
+  recoveryActions: [
+    unplug,
+    {
+      id: "switch-on",
+      text: "Set the recovery switch to on: camera side, bottom left corner.",
+      parts,
+    },
+    plug,
+  ],
+  afterActions: [
+    unplug,
+    {
+      id: "switch-off",
+      text: "Set the recovery switch to off: camera side, bottom left corner.",
+      parts,
+    },
+    plug,
+  ],
+};
+
+/** A vendor's file beside the release, or in the `alif` folder of its SE Tools. */
+function signedFile(role: string, title: string, name: string): Board["roles"] {
+  const places = (file: string) => [file, `alif/${file}`];
+  return [
+    { role, title, fileNames: places(`${name}.bin`), neededFor: [] },
+    {
+      role: `${role}-sign`,
+      title: `signature of the ${title}`,
+      fileNames: places(`${name}.bin.sign`),
+      neededFor: [],
+    },
+  ];
+}
+
+function systemFiles(short: string, part: string): Board["roles"] {
+  return ["", "-dev"].flatMap((flavour) =>
+    signedFile(
+      `system-${short}${flavour}`,
+      `system package of the part ${part}${flavour ? " (development)" : ""}`,
+      `SP-${part}-rev-b4${flavour}`,
+    )
+  );
+}
+
+function pointerFiles(): Board["roles"] {
+  return ["", "-dev"].flatMap((flavour) =>
+    signedFile(
+      `pointer${flavour}`,
+      `pointer to the system package${flavour ? " (development)" : ""}`,
+      `offset-58-rev-b4${flavour}`,
+    )
+  );
+}

@@ -1,0 +1,51 @@
+import { CdcFunction } from "../../core/serial/cdc_function.ts";
+import type { SerialLine } from "../../core/serial/line.ts";
+import { UsbFunction } from "../../core/usb/function.ts";
+import { Stall } from "../../core/usb/model.ts";
+
+/** The serial adapter on the camera, as it shows itself on USB. */
+
+export interface BridgeIdentity {
+  readonly vendorId: number;
+  readonly productId: number;
+  readonly product: string;
+  readonly serial: string;
+}
+
+/** Only the USB side: its serial port is offered to programs in this process directly. */
+export class BridgeModel extends UsbFunction {
+  constructor({ vendorId, productId, product, serial }: BridgeIdentity) {
+    super({
+      speed: "full",
+      device: {
+        idVendor: vendorId,
+        idProduct: productId,
+        bcdDevice: 0x1000,
+        iProduct: 2,
+        iSerialNumber: 3,
+      },
+      configuration: { interfaces: [{ bInterfaceNumber: 0, bInterfaceClass: 0xFF }] },
+      strings: { 2: product, 3: serial },
+    });
+  }
+
+  protected override request(): Promise<Uint8Array | void> {
+    throw new Stall();
+  }
+}
+
+/** A whole adapter, for hosts outside of this process: bytes go over USB to the line and back. */
+export function bridgeWithPort(identity: BridgeIdentity, line: SerialLine): CdcFunction {
+  const adapter: CdcFunction = new CdcFunction({ ...identity, speed: "full" }, {
+    set: ({ dtr }) => line.listen(dtr ? host : undefined),
+    receive: (bytes) => void line.transmit(bytes, adapter.line.baudRate),
+    detached: () => line.listen(undefined),
+  });
+  const host = {
+    get baudRate() {
+      return adapter.line.baudRate;
+    },
+    receive: (bytes: Uint8Array) => adapter.send(bytes),
+  };
+  return adapter;
+}

@@ -1,0 +1,252 @@
+import type { EnclaveState } from "../../core/alif_isp/model/contract.ts";
+import { EnclaveModel } from "../../core/alif_isp/model/enclave.ts";
+import { MRAM_BASE, MRAM_LINE, MRAM_SIZE, parts } from "../../core/alif_isp/memory_map.ts";
+import { rootHash } from "../../core/alif_isp/sample/sign.ts";
+import { BOOT_ENTRY } from "../../core/alif_isp/toc_check.ts";
+import { UnbrickError } from "../../core/errors.ts";
+import type { SimulatedBoard, SimulationOptions } from "../../core/family.ts";
+import { FlashMemory } from "../../core/flash/flash_memory.ts";
+import { bootloaderHeader, vectorTable } from "../../core/image/inspect.ts";
+import { isResetVectorIn } from "../../core/image/vector_check.ts";
+import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
+import { OpenMvBootloaderModel } from "../../core/openmv_bootloader/model.ts";
+import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
+import type { HardwareAction } from "../../core/plan/hardware_action.ts";
+import { SerialLine } from "../../core/serial/line.ts";
+import type { UsbDeviceModel } from "../../core/usb/model.ts";
+import {
+  ae3,
+  BOOTLOADER_PRODUCT_ID,
+  FIRMWARE_PRODUCT_ID,
+  OSPI_ERASE_MS,
+  OSPI_PAGE,
+  OSPI_PAGE_MS,
+  OSPI_SECTOR,
+  OSPI_SIZE,
+  partitions,
+} from "./boards.ts";
+import { BridgeModel, bridgeWithPort } from "./bridge.ts";
+import { fillMemories } from "./condition.ts";
+import { type Ae3Traps, ae3Traps } from "./traps.ts";
+
+/** From power until a device shows itself on the bus, milliseconds (inferred). */
+const APPEARS_MS = 150;
+/** First 12 bytes of the manufacturing data: the serial of chip and bootloader (alif-isp.md 0.10). */
+const SERIAL = "A1C0FFEE5EED0BADCAFE0042";
+
+/**
+ * A whole camera: enclave, bootloader and firmware over one MRAM, and the switch that decides whether
+ * the USB socket is that of the camera or of its serial adapter. What stands in memory decides what runs.
+ */
+export class SimulatedAe3 implements SimulatedBoard {
+  readonly board = ae3;
+  readonly mram: FlashMemory;
+  readonly ospi: FlashMemory;
+  readonly enclave: EnclaveModel;
+  readonly line: SerialLine;
+  readonly traps: Ae3Traps;
+  readonly #options: SimulationOptions;
+  #isSwitchOn: boolean;
+  #forget: number;
+  #power: AbortController | undefined;
+  #model: UsbDeviceModel | undefined;
+  #isBridge = false;
+  /** The firmware asked for the bootloader before the next start. */
+  #isForced = false;
+
+  constructor(options: SimulationOptions) {
+    this.#options = options;
+    const traps = this.traps = ae3Traps(options.traps);
+    this.#isSwitchOn = traps.switchOn;
+    this.#forget = traps.switchForgotten;
+    this.mram = new FlashMemory({
+      base: MRAM_BASE,
+      sectors: [{ count: 1, size: MRAM_SIZE }],
+      rule: "overwrite",
+      unit: MRAM_LINE,
+    });
+    this.ospi = new FlashMemory({
+      base: 0,
+      sectors: [{ count: OSPI_SIZE / OSPI_SECTOR, size: OSPI_SECTOR, eraseMs: OSPI_ERASE_MS }],
+      unit: OSPI_PAGE,
+      unitMs: OSPI_PAGE_MS,
+    });
+    fillMemories(this, options, traps);
+    const { clock } = options;
+    this.line = new SerialLine({ clock, adapterLatencyMs: traps.adapterLatency });
+    this.enclave = new EnclaveModel({
+      clock,
+      line: this.line,
+      mram: this.mram,
+      part: traps.part === "blank" ? "" : traps.part || this.#bridge.part,
+      hbk0: traps.root === "none" ? new Uint8Array(16) : rootHash(traps.root),
+      lifeCycle: traps.lifeCycle,
+      serial: SERIAL,
+      traps: {
+        chatter: traps.chatter,
+        mute: traps.mute,
+        spinner: traps.spinner,
+        noReadBack: traps.noReadBack,
+        baudStuck: traps.baudStuck,
+        flagIgnored: traps.flagIgnored,
+        lostLines: traps.lostLine ? [traps.lostLine] : [],
+      },
+      onStarted: (state) => this.#started(state),
+    });
+  }
+
+  get busyMs(): number {
+    return this.mram.busyMs + this.ospi.busyMs;
+  }
+
+  memory(name: string): Uint8Array {
+    const memory = name === "mram" ? this.mram : name === "ospi" ? this.ospi : undefined;
+    if (memory) return memory.read(memory.base, memory.size);
+    throw new UnbrickError("not-found", `The ${ae3.name} has no memory "${name}".`);
+  }
+
+  /** A copy of the first bytes of a partition, all of it by default. */
+  partition(name: string, length?: number): Uint8Array {
+    const partition = partitionNamed(partitions, name);
+    const memory = partition.memory === "mram" ? this.mram : this.ospi;
+    return memory.read(partition.start, length ?? partitionSize(partition));
+  }
+
+  async perform({ id }: HardwareAction): Promise<void> {
+    switch (id) {
+      case "unplug":
+        return this.#powerOff();
+      case "plug":
+        this.#powerOff();
+        return this.#powerOn();
+      case "switch-on":
+        this.#isSwitchOn = true;
+        return;
+      case "switch-off":
+        if (this.#forget-- <= 0) this.#isSwitchOn = false;
+        return;
+      case "press-button":
+        return this.enclave.reset();
+      default:
+        throw new UnbrickError("usage", `The ${ae3.name} has nothing for "${id}".`);
+    }
+  }
+
+  get #bridge() {
+    return parts.find(({ part }) => part.endsWith(this.traps.variant))!;
+  }
+
+  #powerOff(): void {
+    this.#power?.abort();
+    this.#power = undefined;
+    this.enclave.powerOff();
+    this.#show(undefined);
+  }
+
+  #powerOn(): void {
+    this.#power = new AbortController();
+    if (this.#isSwitchOn) this.#later(() => this.#showBridge());
+    this.enclave.powerOn();
+  }
+
+  /** The enclave has decided what runs. With the switch off the application owns the USB socket. */
+  #started(state: EnclaveState): void {
+    if (this.#isSwitchOn) return;
+    const application = state.kind === "SES" ? state.application : undefined;
+    const isStarted = application && "started" in application &&
+      application.started.includes(BOOT_ENTRY);
+    if (isStarted && this.#startsAt("BOOT")) this.#showBootloader();
+    // Without a program that drives the switch of the socket it stays with the serial adapter.
+    else if (!this.#isBridge) this.#showBridge();
+  }
+
+  #showBridge(): void {
+    const { vendorId, productId, part } = this.#bridge;
+    const identity = part.endsWith("AE")
+      ? { vendorId, productId, product: "FT230X Basic UART", serial: "DK0AE3AE" }
+      : { vendorId, productId, product: "USB Single Serial", serial: "5A7E0AE3" };
+    const { serial } = this.#options;
+    this.#show(serial ? new BridgeModel(identity) : bridgeWithPort(identity, this.line));
+    this.#isBridge = true;
+    serial?.attach(identity, this.line);
+  }
+
+  #showBootloader(): void {
+    const header = bootloaderHeader(this.partition("BOOT"));
+    const bootloader = new OpenMvBootloaderModel({
+      clock: this.#options.clock,
+      productId: BOOTLOADER_PRODUCT_ID,
+      bcdDevice: header ? header.major << 8 | header.minor << 4 | header.patch : 0x0200,
+      speed: "high",
+      serial: SERIAL,
+      partitions,
+      memories: new Map([["mram", this.mram], ["ospi", this.ospi]]),
+      forced: this.#isForced,
+      leave: () => {
+        this.#show(undefined);
+        this.#later(() => this.#showFirmware());
+      },
+    });
+    this.#isForced = false;
+    this.#show(bootloader);
+    bootloader.start();
+  }
+
+  #showFirmware(): void {
+    if (!this.#startsAt("HP")) return;
+    this.#show(
+      new RunningFirmwareModel({
+        clock: this.#options.clock,
+        productId: FIRMWARE_PRODUCT_ID,
+        product: `${ae3.name} Virtual Comm Port`,
+        serial: SERIAL.toLowerCase(),
+        speed: "high",
+        reset: (into) => this.#restart(into === "bootloader"),
+      }),
+    );
+  }
+
+  /** The firmware resets itself: the chip starts anew, with its power and the switch as they are. */
+  #restart(isForced: boolean): void {
+    this.#isForced = isForced;
+    this.#show(undefined);
+    this.enclave.reset();
+  }
+
+  /** True if a program at the start of the partition can run. */
+  #startsAt(name: string): boolean {
+    const { start, end } = partitionNamed(partitions, name);
+    const table = vectorTable(this.partition(name, 8))!;
+    return isResetVectorIn(table.resetVector, start, end - start);
+  }
+
+  /** Takes what is on the bus off it and puts a model there. */
+  #show(model: UsbDeviceModel | undefined): void {
+    const before = this.#model;
+    this.#model = undefined;
+    this.#isBridge = false;
+    if (before) {
+      this.#options.serial?.detach();
+      this.#options.socket.detach();
+    }
+    if (!model) return;
+    this.#model = model;
+    const detached = model.detached?.bind(model);
+    // A cable that was pulled by somebody else than these hands takes the power away, too.
+    model.detached = () => {
+      detached?.();
+      if (this.#model !== model) return;
+      this.#model = undefined;
+      this.#options.serial?.detach();
+      this.#power?.abort();
+      this.#power = undefined;
+      this.enclave.powerOff();
+    };
+    this.#options.socket.attach(model);
+  }
+
+  #later(act: () => void): void {
+    const { signal } = this.#power!;
+    this.#options.clock.sleep(APPEARS_MS, signal).then(act, () => {});
+  }
+}

@@ -1,0 +1,66 @@
+import { POINTER_ADDRESS, SYSTEM_BASE } from "../../core/alif_isp/memory_map.ts";
+import type { SimulationOptions } from "../../core/family.ts";
+import type { FlashMemory } from "../../core/flash/flash_memory.ts";
+import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
+import { partitions } from "./boards.ts";
+import { factoryVersions, sampleImages } from "./samples.ts";
+import type { Ae3Traps } from "./traps.ts";
+
+/** What a simulated camera holds before anybody touches it. */
+
+const contents = {
+  "bootloader": "BOOT",
+  "toc": "TOC",
+  "firmware-hp": "HP",
+  "firmware-he": "HE",
+  "romfs1": "ROMFS1",
+  "romfs0": "ROMFS0",
+} as const;
+
+/** Bytes from the start of the bootloader that a bricked camera has lost. */
+const DAMAGE = 4096;
+/** In the middle of both copies of the enclave's firmware, whatever their size. */
+const DAMAGE_AT = [0x0D00, 0x3600];
+
+/** MRAM of a part that was never written is all zeros here. */
+export function fillMemories(
+  memories: { readonly mram: FlashMemory; readonly ospi: FlashMemory },
+  { condition = "bricked", images }: SimulationOptions,
+  traps: Ae3Traps,
+): void {
+  const { mram, ospi } = memories;
+  mram.load(mram.base, new Uint8Array(mram.size));
+  const flavour = traps.root === "production" ? "" : "-dev";
+  const root = traps.root === "production" ? "production" : "development";
+  const versions = traps.oldPackage ? { ...factoryVersions, system: "1.103.1" } : factoryVersions;
+  const own = sampleImages({ versions, root });
+  const system = traps.oldPackage ? own : images?.get(systemRole(traps, flavour)) ? images : own;
+  const put = (address: number, role: string) =>
+    mram.load(address, (system.get(role) ?? own.get(role)!).bytes);
+  put(SYSTEM_BASE, systemRole(traps, flavour));
+  put(POINTER_ADDRESS, `pointer${flavour}`);
+  if (traps.enclaveDead) {
+    const size = (system.get(systemRole(traps, flavour)) ?? own.get(systemRole(traps, flavour)))!
+      .bytes.length;
+    for (const at of size > DAMAGE_AT[1] ? DAMAGE_AT : [0x0B00, size - 0x0D00]) {
+      mram.load(SYSTEM_BASE + at, new Uint8Array(64).fill(0xA5));
+    }
+  }
+  if (condition === "blank") return;
+  const set = images ?? own;
+  for (const [role, name] of Object.entries(contents)) {
+    const image = set.get(role);
+    if (!image) continue;
+    const { memory, start } = partitionNamed(partitions, name);
+    (memory === "mram" ? mram : ospi).load(start, image.bytes);
+  }
+  ospi.load(0, new TextEncoder().encode("FAT file system with the user's files"));
+  const { start: boot } = partitionNamed(partitions, "BOOT");
+  if (condition === "bricked") mram.load(boot, new Uint8Array(DAMAGE));
+  const { start: toc, end } = partitionNamed(partitions, "TOC");
+  if (traps.tableGone) mram.load(toc, new Uint8Array(end - toc));
+}
+
+function systemRole({ variant }: Ae3Traps, flavour: string): string {
+  return `system-${variant.toLowerCase()}${flavour}`;
+}

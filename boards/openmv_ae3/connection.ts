@@ -1,0 +1,119 @@
+import {
+  callHardMaintenance,
+  type FoundEnclave,
+  identifyEnclave,
+  reachEnclave,
+} from "../../core/alif_isp/connect.ts";
+import type { IspClient } from "../../core/alif_isp/client.ts";
+import { seromErrorText } from "../../core/alif_isp/boot_error.ts";
+import { parts, REVISION } from "../../core/alif_isp/memory_map.ts";
+import { LifeCycle, lifeCycleName } from "../../core/alif_isp/replies.ts";
+import type { Sighting } from "../../core/device/sighting.ts";
+import { isKind, UnbrickError } from "../../core/errors.ts";
+import type { Bench } from "../../core/plan/bench.ts";
+import { ae3, resetActions } from "./boards.ts";
+import { recoveryPort, withPort } from "./enclave.ts";
+import { expectedPart } from "./recognise.ts";
+
+/** Getting an answer out of a chip, whatever state it is in, and judging who answers. */
+
+/** The adapter is looked for anew after this time, milliseconds. */
+const LOOK_MS = 2_000;
+
+/** Who answered, and how. */
+export interface Contact extends FoundEnclave {
+  /** The part that goes with the bridge. */
+  readonly bridgePart: string;
+  /** It answered only when it was reset while being called. */
+  readonly neededHardMaintenance: boolean;
+}
+
+/**
+ * Talks to whatever is behind the run's recovery port. A chip that is silent is called while hands
+ * reset it.
+ * @throws UnbrickError `wrong-board`: no Secure Enclave, or not one of an AE3; `protected`; `timeout`.
+ */
+export async function makeContact(bench: Bench): Promise<Contact> {
+  const sighting = await recoveryPort(bench);
+  const first = await withPort(bench, sighting, async (client) => {
+    if (!await reachEnclave(client)) return undefined;
+    return judged(bench, sighting, await identifyEnclave(client), false);
+  });
+  if (first) return first;
+  bench.note(
+    "Nothing answers behind the serial adapter: the camera's program may have crashed or gone to " +
+      "sleep, or this is no OpenMV AE3.",
+  );
+  return await bench.requestWhile(
+    resetActions,
+    { what: "the Secure Enclave to answer when it is reset" },
+    (signal) => callUntilReset(bench, signal),
+  );
+}
+
+/** Calls; the adapter may leave and come back when the camera is plugged in anew. */
+async function callUntilReset(bench: Bench, signal: AbortSignal): Promise<Contact> {
+  while (true) {
+    try {
+      const what = `the recovery port of the ${ae3.name}`;
+      const sighting = await bench.waitFor({ what, modes: ["rom"], deadlineMs: LOOK_MS });
+      return await withPort(bench, sighting, async (client) => {
+        await callHardMaintenance(client, signal);
+        return judged(bench, sighting, await identifyEnclave(client), true);
+      });
+    } catch (error) {
+      if (!isKind(error, "disconnected", "not-found", "timeout") || signal.aborted) throw error;
+    }
+  }
+}
+
+function judged(
+  bench: Bench,
+  sighting: Sighting,
+  found: FoundEnclave,
+  neededHardMaintenance: boolean,
+): Contact {
+  const { revision, enquiry, banner } = found;
+  const bridgePart = expectedPart(sighting.seen)!;
+  const { part, lifeCycle } = revision;
+  const facts = { part, revision: revision.name, lifeCycle: lifeCycleName(lifeCycle) };
+  if (revision.name !== REVISION || (part && !parts.some((one) => one.part === part))) {
+    throw new UnbrickError(
+      "wrong-board",
+      `The chip that answers is a ${part || "part without a number"}, silicon ${revision.name}; ` +
+        `an ${ae3.name} has one of ${
+          parts.map((one) => one.part).join(", ")
+        }, silicon ${REVISION}.`,
+      facts,
+    );
+  }
+  if (lifeCycle === LifeCycle.SE || lifeCycle === LifeCycle.RMA) {
+    throw new UnbrickError(
+      "protected",
+      `The chip of this ${ae3.name} is in the life-cycle state ${lifeCycleName(lifeCycle)}, in ` +
+        "which it takes only what its owner has signed.",
+      facts,
+    );
+  }
+  bench.note(
+    `Secure Enclave of an Alif ${part || "part without a number"}, silicon ${revision.name}: ` +
+      (enquiry.source === "SES"
+        ? `its firmware answers (${banner}).`
+        : `its ROM answers, because ${seromErrorText(enquiry.error)}.`),
+  );
+  if (part && part !== bridgePart) {
+    bench.note(
+      `Its serial adapter is that of the ${bridgePart}; the part that it tells itself counts.`,
+    );
+  }
+  return { ...found, bridgePart, neededHardMaintenance };
+}
+
+/** Asks again who answers, after a reset or a power cycle. */
+export async function contactOf(
+  bench: Bench,
+  client: IspClient,
+  sighting: Sighting,
+): Promise<Contact> {
+  return judged(bench, sighting, await identifyEnclave(client), false);
+}

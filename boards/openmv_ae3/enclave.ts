@@ -1,0 +1,141 @@
+import { IspClient } from "../../core/alif_isp/client.ts";
+import { answers, enterMaintenance, reachEnclave } from "../../core/alif_isp/connect.ts";
+import { DEFAULT_BAUD } from "../../core/alif_isp/command.ts";
+import { parts } from "../../core/alif_isp/memory_map.ts";
+import { portOf, type Sighting } from "../../core/device/sighting.ts";
+import { isKind, UnbrickError } from "../../core/errors.ts";
+import type { Bench } from "../../core/plan/bench.ts";
+import type { SerialPort, SerialPortInfo } from "../../core/serial/port.ts";
+
+/** From the bench to an open session with the Secure Enclave behind a serial adapter. */
+
+/** The system's name for a port may come later than the USB device itself. */
+const PORT_MS = 5_000;
+const PORT_INTERVAL_MS = 100;
+
+/** The serial port of a sighting: by its place on USB, or if that is not told by ids and serial. */
+async function portInfo(bench: Bench, sighting: Sighting): Promise<SerialPortInfo> {
+  const { descriptor } = sighting.seen.usb;
+  const until = bench.clock.now() + PORT_MS;
+  while (true) {
+    const ports = (await bench.serial.list()).filter(({ usb }) =>
+      usb?.vendorId === descriptor.idVendor && usb.productId === descriptor.idProduct
+    );
+    const here = ports.find(({ usb }) => usb?.portPath === portOf(sighting));
+    if (here) return here;
+    const unplaced = ports.filter(({ usb }) => usb?.portPath === undefined);
+    const { serial } = sighting.seen;
+    const [only, ...others] = unplaced.filter(({ usb }) => !serial || usb?.serial === serial);
+    if (only && others.length === 0) return only;
+    if (bench.clock.now() >= until) {
+      throw new UnbrickError(
+        "driver",
+        `The serial adapter on port ${portOf(sighting)} shows up as no serial port of this system.`,
+        { port: portOf(sighting) },
+      );
+    }
+    await bench.clock.sleep(PORT_INTERVAL_MS, bench.signal);
+  }
+}
+
+/** Opens the serial port of a sighting for `work`; nothing is sent before. */
+export async function withPort<T>(
+  bench: Bench,
+  sighting: Sighting,
+  work: (client: IspClient) => Promise<T>,
+): Promise<T> {
+  const info = await portInfo(bench, sighting);
+  const port = await bench.serial.open(info, { baudRate: DEFAULT_BAUD });
+  try {
+    return await work(clientOn(bench, port));
+  } finally {
+    await port.close();
+  }
+}
+
+function clientOn(bench: Bench, port: SerialPort): IspClient {
+  return new IspClient({
+    port,
+    clock: bench.clock,
+    signal: bench.signal,
+    onPrint: (text) => bench.note(`The Secure Enclave says: ${text}`),
+  });
+}
+
+/** The recovery port of this run's camera. @throws UnbrickError `disconnected`. */
+export async function recoveryPort(bench: Bench): Promise<Sighting> {
+  const sighting = await bench.sighting(["rom"]);
+  if (sighting) return sighting;
+  throw new UnbrickError(
+    "disconnected",
+    `The recovery port of the ${bench.board.name} is no longer on the bus.`,
+    { board: bench.board.id },
+  );
+}
+
+/** A session with the enclave of this run's camera. @throws UnbrickError `timeout` if it is silent. */
+export async function withEnclave<T>(
+  bench: Bench,
+  work: (client: IspClient, sighting: Sighting) => Promise<T>,
+): Promise<T> {
+  const sighting = await recoveryPort(bench);
+  return await withPort(bench, sighting, async (client) => {
+    if (await reachEnclave(client)) return await work(client, sighting);
+    throw new UnbrickError(
+      "timeout",
+      `The Secure Enclave of the ${bench.board.name} does not answer any more.`,
+      { board: bench.board.id, heard: client.link.heard || null },
+    );
+  });
+}
+
+/** As withEnclave, with its firmware in maintenance: no application runs, memory may be written. */
+export async function withMaintenance<T>(
+  bench: Bench,
+  work: (client: IspClient) => Promise<T>,
+): Promise<T> {
+  return await withEnclave(bench, async (client) => {
+    await enterMaintenance(client);
+    return await work(client);
+  });
+}
+
+/**
+ * Of several adapters the one behind which an enclave answers becomes this run's; the ids alone say
+ * nothing (alif-isp.md A.1). With one adapter, or when none or several answer, nothing is decided here.
+ */
+export async function preferAnswering(bench: Bench): Promise<void> {
+  const candidates = (await bench.serial.list()).filter(({ usb }) =>
+    parts.some((one) => one.vendorId === usb?.vendorId && one.productId === usb.productId)
+  );
+  if (candidates.length < 2) return;
+  const answering: SerialPortInfo[] = [];
+  for (const info of candidates) if (await isAnswering(bench, info)) answering.push(info);
+  const [only, ...others] = answering;
+  if (!only?.usb?.portPath || others.length > 0) return;
+  const { portPath } = only.usb;
+  try {
+    await bench.waitFor({
+      what: "the adapter that answers",
+      modes: ["rom"],
+      accept: (sighting) => portOf(sighting) === portPath,
+      deadlineMs: 500,
+    });
+  } catch (error) {
+    if (!isKind(error, "timeout")) throw error; // the run is bound to another port
+  }
+}
+
+async function isAnswering(bench: Bench, info: SerialPortInfo): Promise<boolean> {
+  try {
+    const port = await bench.serial.open(info, { baudRate: DEFAULT_BAUD });
+    try {
+      return await answers(clientOn(bench, port));
+    } finally {
+      await port.close();
+    }
+  } catch (error) {
+    if (isKind(error, "cancelled")) throw error;
+    return false; // held by somebody else, or gone
+  }
+}

@@ -1,0 +1,89 @@
+import type { JobOptions } from "../../core/family.ts";
+import type { Image, ImageSet } from "../../core/image/image.ts";
+import { requireImage } from "../../core/image/image_set.ts";
+import type { CatchOptions } from "../../core/openmv_bootloader/catch.ts";
+import { BLOCK_SIZE } from "../../core/openmv_bootloader/identity.ts";
+import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
+import {
+  catchStep,
+  eraseFilesystemStep,
+  startStep,
+  writeStep,
+} from "../../core/openmv_bootloader/steps.ts";
+import type { Step } from "../../core/plan/step.ts";
+import { ae3, partitions, replugActions } from "./boards.ts";
+import { dfuWriteMs } from "./timing.ts";
+import { checkHeFirmware, checkHpFirmware, checkRomfs } from "./validate.ts";
+
+/** How the camera is caught in its bootloader. */
+export const catchOptions: CatchOptions = {
+  partitions,
+  replug: replugActions,
+  leaveRecovery: ae3.afterActions,
+  stillInRecovery: "The camera came back with its recovery port: the recovery switch is still on.",
+};
+
+/** What a flash writes, in the order of openmv-boards.md 3.5. The table of contents is no part of it. */
+const contents = [
+  { role: "firmware-hp", partition: "HP", region: "M55-HP firmware", check: checkHpFirmware },
+  { role: "firmware-he", partition: "HE", region: "M55-HE firmware", check: checkHeFirmware },
+  {
+    role: "romfs1",
+    partition: "ROMFS1",
+    region: "M55-HE ROMFS",
+    check: (image: Image) => checkRomfs(image, "ROMFS1"),
+  },
+  {
+    role: "romfs0",
+    partition: "ROMFS0",
+    region: "M55-HP ROMFS",
+    check: (image: Image) => checkRomfs(image, "ROMFS0"),
+  },
+] as const;
+
+const FILESYSTEM = "RWFS";
+
+/** Flash: catch the camera in its bootloader, write, start it again. */
+export function flashSteps(images: ImageSet, options: JobOptions): Step[] {
+  const steps = firmwareSteps(images, options);
+  const needs = neededPartitions(images, options);
+  return [catchStep({ ...catchOptions, needs }), ...steps, startCamera()];
+}
+
+export function startCamera(): Step {
+  return startStep(catchOptions);
+}
+
+/** Names of the partitions that `firmwareSteps` writes. */
+export function neededPartitions(images: ImageSet, options: JobOptions): readonly string[] {
+  return [
+    ...contents.filter(({ role }) => images.get(role)).map(({ partition }) => partition),
+    ...(options.eraseFilesystem ? [FILESYSTEM] : []),
+  ];
+}
+
+/** The writing. Both firmware images belong together, so both are needed. */
+export function firmwareSteps(images: ImageSet, options: JobOptions): Step[] {
+  requireImage(images, ae3, "firmware-hp");
+  requireImage(images, ae3, "firmware-he");
+  const weight = (name: string, length: number) =>
+    dfuWriteMs(partitionNamed(partitions, name).memory, length);
+  const steps = contents.flatMap(({ role, partition, region, check }) => {
+    const image = images.get(role);
+    if (!image) return [];
+    check(image);
+    return [writeStep({
+      id: role,
+      title: `Write the ${region}`,
+      table: partitions,
+      partition,
+      region,
+      image: image.name,
+      bytes: image.bytes,
+      weight: weight(partition, image.bytes.length),
+      effect: "writes",
+    })];
+  });
+  if (!options.eraseFilesystem) return steps;
+  return [eraseFilesystemStep(partitions, FILESYSTEM, weight(FILESYSTEM, BLOCK_SIZE)), ...steps];
+}

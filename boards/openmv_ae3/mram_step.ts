@@ -1,0 +1,93 @@
+import { compareMram, isReadRefused, verifyMram } from "../../core/alif_isp/read_back.ts";
+import { writeImage } from "../../core/alif_isp/write_image.ts";
+import type { Image } from "../../core/image/image.ts";
+import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
+import type { Bench } from "../../core/plan/bench.ts";
+import type { Proof } from "../../core/plan/proof.ts";
+import type { Step } from "../../core/plan/step.ts";
+import { writeProgress } from "../../core/plan/write_progress.ts";
+import { partitions } from "./boards.ts";
+import { withMaintenance } from "./enclave.ts";
+import { ispWriteMs } from "./timing.ts";
+import { wholeLines } from "./validate.ts";
+
+/** An image that goes into MRAM through the Secure Enclave. */
+export interface MramImage {
+  readonly id: string;
+  readonly partition: string;
+  readonly region: string;
+  readonly image: Image;
+}
+
+/**
+ * Writes an image unless it is there already, and reads it back. A chip that does not let its memory be
+ * read gives no proof here; the new bootloader does later.
+ * @param restored evidence that everything is there already.
+ */
+export function mramStep(
+  { id, partition, region, image }: MramImage,
+  restored: () => Proof | undefined,
+): Step {
+  const { start } = partitionNamed(partitions, partition);
+  const bytes = wholeLines(image.bytes);
+  const proof: Proof = {
+    claim: `The ${region} equals ${image.name} (${image.bytes.length} bytes).`,
+    evidence: "read-back",
+    address: start,
+    bytes: image.bytes.length,
+    sha256: image.sha256,
+  };
+  const run = (bench: Bench, onProgress: (done: number) => void) => ({
+    signal: bench.signal,
+    onProgress,
+  });
+  return {
+    id,
+    title: `Write the ${region}`,
+    weight: ispWriteMs(bytes.length),
+    effect: "writes",
+    targets: [{
+      region,
+      address: start,
+      length: image.bytes.length,
+      sha256: image.sha256,
+      image: image.name,
+    }],
+    async isDone(bench) {
+      const already = restored();
+      if (already) return already;
+      return await withMaintenance(bench, async (client) => {
+        const { compared } = writeProgress(bench, bytes.length);
+        try {
+          const different = await compareMram(client, start, bytes, run(bench, compared));
+          return different === undefined ? proof : undefined;
+        } catch (error) {
+          if (isReadRefused(error)) return undefined;
+          throw error;
+        }
+      });
+    },
+    async run(bench) {
+      await withMaintenance(bench, async (client) => {
+        bench.touching(`the ${region}`);
+        const { written } = writeProgress(bench, bytes.length);
+        await writeImage(client, start, bytes, run(bench, written));
+      });
+    },
+    async prove(bench) {
+      return await withMaintenance(bench, async (client) => {
+        const { verified } = writeProgress(bench, bytes.length);
+        try {
+          await verifyMram(client, start, bytes, region, run(bench, verified));
+          return proof;
+        } catch (error) {
+          if (!isReadRefused(error)) throw error;
+          bench.note(
+            `The Secure Enclave does not let the ${region} be read; the new bootloader must read it.`,
+          );
+          return undefined;
+        }
+      });
+    },
+  };
+}

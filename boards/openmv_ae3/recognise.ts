@@ -1,0 +1,40 @@
+import { parts } from "../../core/alif_isp/memory_map.ts";
+import type { SeenDevice, Sighting } from "../../core/device/sighting.ts";
+import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
+import { ae3, BOOTLOADER_PRODUCT_ID, FIRMWARE_PRODUCT_ID } from "./boards.ts";
+
+export const familyId = "openmv_ae3";
+
+export const usbIds = [
+  ...parts.map(({ vendorId, productId }) => ({ vendorId, productId })),
+  { vendorId: OPENMV_VENDOR_ID, productId: FIRMWARE_PRODUCT_ID },
+  { vendorId: OPENMV_VENDOR_ID, productId: BOOTLOADER_PRODUCT_ID },
+];
+
+/**
+ * Names a device of this family. The two serial adapters are in many cables, too: they are only
+ * candidates, until a Secure Enclave answers behind them (alif-isp.md A.1).
+ */
+export function recognise(seen: SeenDevice): Sighting | undefined {
+  const { idVendor, idProduct } = seen.usb.descriptor;
+  const shared = { familyId, seen, boardIds: [ae3.id] };
+  if (idVendor === OPENMV_VENDOR_ID) {
+    if (idProduct === FIRMWARE_PRODUCT_ID) {
+      return { ...shared, mode: "firmware", title: `${ae3.name}, running` };
+    }
+    if (idProduct === BOOTLOADER_PRODUCT_ID) {
+      return { ...shared, mode: "bootloader", title: `${ae3.name}, bootloader` };
+    }
+    return undefined;
+  }
+  if (!expectedPart(seen)) return undefined;
+  const title = "serial adapter, perhaps the recovery port of an OpenMV AE3";
+  return { ...shared, mode: "rom", title, isSerial: true };
+}
+
+/** The part that goes with a bridge; undefined for a device that is none. */
+export function expectedPart({ usb: { descriptor } }: SeenDevice): string | undefined {
+  return parts.find(({ vendorId, productId }) =>
+    vendorId === descriptor.idVendor && productId === descriptor.idProduct
+  )?.part;
+}

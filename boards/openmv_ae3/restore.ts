@@ -1,0 +1,197 @@
+import type { Atoc } from "../../core/alif_isp/atoc.ts";
+import { checkTocPart } from "../../core/alif_isp/toc_check.ts";
+import type { Sighting } from "../../core/device/sighting.ts";
+import { isKind, UnbrickError } from "../../core/errors.ts";
+import type { JobOptions } from "../../core/family.ts";
+import type { ImageSet } from "../../core/image/image.ts";
+import { requireImage } from "../../core/image/image_set.ts";
+import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
+import {
+  type OpenBootloader,
+  withBootloader,
+  withCaughtBootloader,
+} from "../../core/openmv_bootloader/client.ts";
+import { leaveBootloader, refuseMissingPartitions } from "../../core/openmv_bootloader/steps.ts";
+import type { Bench } from "../../core/plan/bench.ts";
+import type { Proof } from "../../core/plan/proof.ts";
+import type { Step } from "../../core/plan/step.ts";
+import { ae3, partitions } from "./boards.ts";
+import { catchOptions, firmwareSteps, neededPartitions, startCamera } from "./flash.ts";
+import { type Contact, makeContact } from "./connection.ts";
+import { preferAnswering } from "./enclave.ts";
+import { type MramImage, mramStep } from "./mram_step.ts";
+import { systemPackages } from "./packages.ts";
+import { SystemSteps } from "./system_steps.ts";
+import { readMs } from "./timing.ts";
+import { checkBootloader, checkToc, wholeLines } from "./validate.ts";
+
+/**
+ * Restore: through the Secure Enclave its own firmware if need be, the bootloader, and the table of
+ * contents last; then, with the recovery switch off, the rest through that bootloader.
+ */
+export function restoreSteps(images: ImageSet, options: JobOptions): Step[] {
+  const bootloader = requireImage(images, ae3, "bootloader");
+  checkBootloader(bootloader);
+  const table = requireImage(images, ae3, "toc");
+  const toc = checkToc(table, bootloader);
+  const packages = systemPackages(images);
+  const rest = options.bootloaderOnly ? [] : firmwareSteps(images, options);
+  const needs = options.bootloaderOnly ? [] : neededPartitions(images, options);
+  const contents: readonly MramImage[] = [
+    { id: "bootloader", partition: "BOOT", region: "bootloader", image: bootloader },
+    { id: "toc", partition: "TOC", region: "table of contents", image: table },
+  ];
+  const restore = new Restore(toc, table.name, contents, needs);
+  const system = new SystemSteps(packages, {
+    contact: () => restore.contact,
+    renew: (contact) => restore.contact = contact,
+    restored: () => restore.restored,
+  });
+  return [
+    restore.reachEnclave(),
+    system.recover(),
+    system.update(),
+    ...contents.map((one) => mramStep(one, () => restore.restored)),
+    restore.startBootloader(),
+    ...rest,
+    options.bootloaderOnly ? restore.leave() : startCamera(),
+  ];
+}
+
+/** What the steps of one restore learn from each other. */
+class Restore {
+  contact: Contact | undefined;
+  /** The camera is in its bootloader already, and bootloader and table are the wanted ones. */
+  restored: Proof | undefined;
+
+  constructor(
+    private readonly toc: Atoc,
+    private readonly tocName: string,
+    private readonly contents: readonly MramImage[],
+    private readonly needs: readonly string[],
+  ) {}
+
+  reachEnclave(): Step {
+    return {
+      id: "reach-enclave",
+      title: "Reach the Secure Enclave",
+      weight: 4_000,
+      effect: "none",
+      isDone: async (bench) => {
+        this.contact = undefined;
+        return this.restored = await this.#isRestored(bench);
+      },
+      run: async (bench) => {
+        await preferAnswering(bench);
+        if (!await bench.sighting(["rom"])) {
+          await bench.request(ae3.recoveryActions, {
+            what: `the recovery port of the ${ae3.name}`,
+            modes: ["rom"],
+          });
+        }
+        this.contact = await makeContact(bench);
+        checkTocPart(this.toc, this.tocName, this.contact.revision.part);
+      },
+    };
+  }
+
+  /** Switch off, power on: the new bootloader must run, be that camera's, and read back equal. */
+  startBootloader(): Step {
+    const length = this.contents.reduce((sum, { image }) => sum + image.bytes.length, 0);
+    return {
+      id: "start-bootloader",
+      title: "Start the new bootloader",
+      weight: 1_500 + readMs(length),
+      effect: "none",
+      run: async (bench) => {
+        await catchBootloader(bench, {
+          ...catchOptions,
+          isSameUnit: (sighting) => this.#isSameChip(sighting) === true,
+          check: (bootloader) => {
+            this.#refuseAnotherCamera(bootloader.sighting);
+            refuseMissingPartitions(bootloader, this.needs);
+          },
+        });
+      },
+      prove: async (bench) => {
+        await withCaughtBootloader(
+          bench,
+          partitions,
+          (bootloader) => this.#verify(bench, bootloader),
+        );
+        return {
+          ...this.#proof,
+          claim:
+            "The new bootloader runs, and what it reads of itself and of the table of contents " +
+            `equals ${this.contents.map(({ image }) => image.name).join(" and ")}.`,
+          covers: this.contents.map(({ id }) => id),
+        };
+      },
+    };
+  }
+
+  /** Ends a restore of the bootloader alone. */
+  leave(): Step {
+    return {
+      id: "leave-bootloader",
+      title: "Let the camera start",
+      weight: 500,
+      effect: "none",
+      run: (bench) => leaveBootloader(bench, partitions),
+    };
+  }
+
+  get #proof(): Proof {
+    const [{ image }] = this.contents;
+    return {
+      claim: "Bootloader and table of contents are the wanted ones.",
+      evidence: "read-back",
+      address: 0x8000_0000,
+      bytes: image.bytes.length,
+      sha256: image.sha256,
+    };
+  }
+
+  /** The proof, if the camera is in its bootloader and nothing is to be done there. */
+  async #isRestored(bench: Bench): Promise<Proof | undefined> {
+    const sighting = await bench.sighting(["bootloader"]);
+    if (!sighting) return undefined;
+    try {
+      await withBootloader(bench, sighting, partitions, async (bootloader) => {
+        await bootloader.hold();
+        await this.#verify(bench, bootloader);
+      });
+      return this.#proof;
+    } catch (error) {
+      if (isKind(error, "verify-failed", "disconnected", "wrong-board")) return undefined;
+      throw error;
+    }
+  }
+
+  async #verify(bench: Bench, { memory, partition }: OpenBootloader): Promise<void> {
+    const total = this.contents.reduce((sum, { image }) => sum + image.bytes.length, 0);
+    let before = 0;
+    for (const { partition: name, image } of this.contents) {
+      await memory.verify(partition(name), wholeLines(image.bytes), {
+        signal: bench.signal,
+        onProgress: ({ done }) => bench.progress(Math.min(total, before + done), total),
+      });
+      before += image.bytes.length;
+    }
+  }
+
+  /** Both show the same 24 digits (alif-isp.md 0.10). Undefined if the chip was not asked. */
+  #isSameChip({ seen }: Sighting): boolean | undefined {
+    if (!this.contact || seen.serial === undefined) return undefined;
+    return seen.serial.toUpperCase() === this.contact.revision.serial;
+  }
+
+  #refuseAnotherCamera(sighting: Sighting): void {
+    if (this.#isSameChip(sighting) !== false) return;
+    throw new UnbrickError(
+      "wrong-board",
+      `Another camera came back in place of the ${ae3.name} that was restored.`,
+      { restored: this.contact!.revision.serial, came: sighting.seen.serial! },
+    );
+  }
+}

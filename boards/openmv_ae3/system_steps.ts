@@ -1,0 +1,205 @@
+import { seromErrorText } from "../../core/alif_isp/boot_error.ts";
+import { reachEnclave, waitForStart } from "../../core/alif_isp/connect.ts";
+import { SYSTEM_BASE } from "../../core/alif_isp/memory_map.ts";
+import { notStarted, recoverSystemPackage } from "../../core/alif_isp/recover.ts";
+import { bannerVersion, compareVersions } from "../../core/alif_isp/replies.ts";
+import type { SystemPackage } from "../../core/alif_isp/system_package.ts";
+import { writeSystemPackage } from "../../core/alif_isp/write_image.ts";
+import type { Sighting } from "../../core/device/sighting.ts";
+import { isKind, UnbrickError } from "../../core/errors.ts";
+import { sha256 } from "../../core/image/load.ts";
+import type { Bench } from "../../core/plan/bench.ts";
+import type { Proof } from "../../core/plan/proof.ts";
+import type { Step, Target } from "../../core/plan/step.ts";
+import { ae3, replugActions } from "./boards.ts";
+import { type Contact, contactOf } from "./connection.ts";
+import { recoveryPort, withEnclave, withMaintenance, withPort } from "./enclave.ts";
+import { missingPackage, packageFor } from "./packages.ts";
+import { ispWriteMs, romWriteMs } from "./timing.ts";
+
+/** What the steps share with the rest of a restore. */
+export interface Shared {
+  contact(): Contact | undefined;
+  /** The chip runs something else now. */
+  renew(contact: Contact): void;
+  /** Evidence that nothing is to be done at all. */
+  restored(): Proof | undefined;
+}
+
+/** The Secure Enclave's own firmware: brought back if it is dead, renewed if it is old. */
+export class SystemSteps {
+  constructor(
+    private readonly packages: readonly SystemPackage[],
+    private readonly shared: Shared,
+  ) {}
+
+  /** The chip's ROM answers: it takes a system package line by line (alif-isp.md C.6). */
+  recover(): Step {
+    const size = this.packages[0]?.image.bytes.length ?? 0;
+    return {
+      id: "recover-enclave",
+      title: "Bring back the Secure Enclave's firmware",
+      weight: romWriteMs(size) + 2_000,
+      effect: "writes",
+      targets: this.#targets,
+      isDone: async () => {
+        const restored = this.shared.restored();
+        if (restored) return restored;
+        const { enquiry, banner } = this.#contact;
+        if (enquiry.source !== "SES") return undefined;
+        return {
+          claim: `The Secure Enclave runs its own firmware: ${banner}.`,
+          evidence: "device-check",
+        };
+      },
+      run: async (bench) => {
+        const system = this.#package();
+        bench.note(
+          `System package for this chip: ${system.image.name}, version ${system.version}.`,
+        );
+        await withEnclave(bench, async (client) => {
+          bench.touching("the Secure Enclave's firmware");
+          await recoverSystemPackage(client, system, {
+            signal: bench.signal,
+            onProgress: (done, total) => bench.progress(done, total),
+          });
+          await client.reset();
+        });
+      },
+      prove: async (bench) => {
+        const system = this.#package();
+        const contact = await this.#startedContact(bench);
+        if (contact.enquiry.source !== "SES") {
+          throw notStarted(seromErrorText(contact.enquiry.error), contact.enquiry.error);
+        }
+        return this.#proof(system, contact);
+      },
+    };
+  }
+
+  /** The firmware is older than the package at hand (openmv-boards.md 2.5 step 5). */
+  update(): Step {
+    const size = this.packages[0]?.image.bytes.length ?? 0;
+    return {
+      id: "system-package",
+      title: "Renew the Secure Enclave's firmware",
+      weight: ispWriteMs(size) + 2_000,
+      effect: "writes",
+      targets: this.#targets,
+      isDone: async () => this.shared.restored() ?? this.#isNewEnough(),
+      run: async (bench) => {
+        const system = this.#package();
+        await withMaintenance(bench, async (client) => {
+          bench.touching("the Secure Enclave's firmware");
+          await writeSystemPackage(client, system, {
+            signal: bench.signal,
+            onProgress: (done, total) => bench.progress(done, total),
+          });
+        });
+        // A chip starts a new package for certain only with its power (alif-isp.md C.5).
+        await replug(bench);
+      },
+      prove: async (bench) => this.#proof(this.#package(), await this.#startedContact(bench)),
+    };
+  }
+
+  get #contact(): Contact {
+    const contact = this.shared.contact();
+    if (!contact) throw new Error("the enclave was not reached");
+    return contact;
+  }
+
+  get #targets(): readonly Target[] {
+    return this.packages.slice(0, 1).map(({ image }) => ({
+      region: "Secure Enclave firmware",
+      address: SYSTEM_BASE,
+      length: image.bytes.length,
+      ...(this.packages.length === 1 && { sha256: sha256(image.bytes) }),
+      image: this.packages.map((one) => one.image.name).join(" or "),
+    }));
+  }
+
+  #package(): SystemPackage {
+    const { bridgePart } = this.#contact;
+    return packageFor(this.packages, this.#contact, bridgePart) ??
+      refuse(missingPackage(this.packages, this.#contact, bridgePart));
+  }
+
+  #isNewEnough(): Proof | undefined {
+    const { banner = "", bridgePart } = this.#contact;
+    const system = packageFor(this.packages, this.#contact, bridgePart);
+    const running = bannerVersion(banner);
+    const what = `The Secure Enclave runs version ${running ?? "unknown"} of its firmware`;
+    if (!system) {
+      return {
+        claim: `${what}; there is no system package for its part to renew it with.`,
+        evidence: "device-check",
+      };
+    }
+    if (running === undefined || compareVersions(running, system.version) < 0) return undefined;
+    return {
+      claim: `${what}; the system package at hand has version ${system.version}.`,
+      evidence: "device-check",
+    };
+  }
+
+  /** Who answers after the change; if nobody does, hands give the chip its power anew. */
+  async #startedContact(bench: Bench): Promise<Contact> {
+    const sighting = await recoveryPort(bench);
+    const contact = await contactNow(bench, sighting) ??
+      await contactNow(bench, await replug(bench));
+    if (!contact) {
+      throw new UnbrickError("timeout", "The chip does not answer since its firmware was written.");
+    }
+    this.shared.renew(contact);
+    return contact;
+  }
+
+  #proof(system: SystemPackage, { banner = "", enquiry }: Contact): Proof {
+    const version = bannerVersion(banner);
+    const { name, bytes } = system.image;
+    if (enquiry.source !== "SES" || version !== system.version) {
+      throw new UnbrickError(
+        "verify-failed",
+        `The Secure Enclave runs version ${version ?? "unknown"} after ${name} with version ` +
+          `${system.version} was written.`,
+        { running: version ?? null, expected: system.version },
+      );
+    }
+    return {
+      claim:
+        `The chip checked the signatures of ${name} and runs it: version ${version}. It does ` +
+        "not let this memory be read.",
+      evidence: "device-check",
+      address: SYSTEM_BASE,
+      bytes: bytes.length,
+    };
+  }
+}
+
+async function contactNow(bench: Bench, sighting: Sighting): Promise<Contact | undefined> {
+  return await withPort(bench, sighting, async (client) => {
+    try {
+      await waitForStart(client);
+    } catch (error) {
+      if (!isKind(error, "timeout")) throw error;
+      if (!await reachEnclave(client)) return undefined;
+    }
+    return await contactOf(bench, client, sighting);
+  });
+}
+
+/** The recovery switch stays on; the adapter leaves with the power and comes back. */
+async function replug(bench: Bench): Promise<Sighting> {
+  const before = await bench.sighting(["rom"]);
+  return await bench.request(replugActions, {
+    what: `the recovery port of the ${ae3.name}, after its power was off`,
+    modes: ["rom"],
+    accept: ({ seen: { usb } }) =>
+      usb.bus !== before?.seen.usb.bus || usb.address !== before.seen.usb.address,
+  });
+}
+
+function refuse(error: UnbrickError): never {
+  throw error;
+}

@@ -1,0 +1,73 @@
+import { UnbrickError } from "../../core/errors.ts";
+
+/** States and variants of the simulated camera; README.md tells what each is for. */
+export interface Ae3Traps {
+  /** `AE` (FTDI bridge) or `LE` (CH343 bridge). */
+  readonly variant: "AE" | "LE";
+  /** The part that the chip tells; empty: as the variant; `blank`: none. */
+  readonly part: string;
+  /** Root key in the chip: `production`, `development`, or `none`. */
+  readonly root: "production" | "development" | "none";
+  /** Life-cycle state: 0, 1, 5 or 7. */
+  readonly lifeCycle: number;
+  /** The table of contents is gone. */
+  readonly tableGone: boolean;
+  /** The enclave runs an old version of its firmware. */
+  readonly oldPackage: boolean;
+  /** Both copies of the enclave's firmware are damaged: the chip's ROM answers. */
+  readonly enclaveDead: boolean;
+  /** The application has put the enclave to sleep. */
+  readonly mute: boolean;
+  /** The application prints on the enclave's line without end. */
+  readonly chatter: boolean;
+  /** A spinner turns after the boot text. */
+  readonly spinner: boolean;
+  /** MRAM_READ is refused. */
+  readonly noReadBack: boolean;
+  /** Address of a line of MRAM that takes data and does not keep it; 0: none. */
+  readonly lostLine: number;
+  /** SET_BAUD_RATE is acknowledged and not done. */
+  readonly baudStuck: boolean;
+  /** SET_MAINTENANCE_FLAG is acknowledged and not done. */
+  readonly flagIgnored: boolean;
+  /** The recovery switch is on at the start. */
+  readonly switchOn: boolean;
+  /** Milliseconds that the adapter holds what it received; 16 is usual for FTDI. */
+  readonly adapterLatency: number;
+  /** Hands forget the switch so many times. */
+  readonly switchForgotten: number;
+}
+
+const defaults: Ae3Traps = {
+  variant: "AE",
+  part: "",
+  root: "production",
+  lifeCycle: 1,
+  tableGone: false,
+  oldPackage: false,
+  enclaveDead: false,
+  mute: false,
+  chatter: false,
+  spinner: true,
+  noReadBack: false,
+  lostLine: 0,
+  baudStuck: false,
+  flagIgnored: false,
+  switchOn: false,
+  adapterLatency: 0,
+  switchForgotten: 0,
+};
+
+/** @throws UnbrickError `usage` for a name that is none, or a value of the wrong type. */
+export function ae3Traps(
+  given: Readonly<Record<string, string | number | boolean>> = {},
+): Ae3Traps {
+  for (const [name, value] of Object.entries(given)) {
+    if (typeof value === typeof defaults[name as keyof Ae3Traps]) continue;
+    throw new UnbrickError("usage", `The simulated camera knows no trap ${name} = ${value}.`, {
+      trap: name,
+      known: Object.keys(defaults).join(", "),
+    });
+  }
+  return { ...defaults, ...given };
+}

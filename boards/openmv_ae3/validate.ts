@@ -1,0 +1,116 @@
+import type { Atoc } from "../../core/alif_isp/atoc.ts";
+import { BOOTLOADER_ADDRESS, BOOTLOADER_SIZE, MRAM_LINE } from "../../core/alif_isp/memory_map.ts";
+import { checkPaddedToc, checkTocFits } from "../../core/alif_isp/toc_check.ts";
+import { UnbrickError } from "../../core/errors.ts";
+import { hex, usbId } from "../../core/format.ts";
+import { badImage } from "../../core/image/bad_image.ts";
+import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
+import type { Image } from "../../core/image/image.ts";
+import { findArchString, findDeviceDescriptors, vectorTable } from "../../core/image/inspect.ts";
+import { refuseOtherAddress } from "../../core/image/load.ts";
+import { isResetVectorIn } from "../../core/image/vector_check.ts";
+import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
+import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
+import { ae3, ARCHITECTURE, BOOTLOADER_PRODUCT_ID, partitions } from "./boards.ts";
+
+/** Refuses what cannot be right for an AE3, before any device is touched. Pure. */
+
+const LEAST_PROGRAM = 512;
+
+/**
+ * bootloader.bin: inside its region, starts there, and if it names a USB device, then this camera's
+ * (alif-isp.md C.7).
+ * @throws UnbrickError `bad-image`, `wrong-board`.
+ */
+export function checkBootloader(image: Image): void {
+  refuseEmpty(image);
+  refuseSmallerThan(image, LEAST_PROGRAM, "a bootloader");
+  refuseLargerThan(image, BOOTLOADER_SIZE, "bootloader");
+  refuseOtherAddress(image, BOOTLOADER_ADDRESS);
+  refuseBadStart(image, BOOTLOADER_ADDRESS);
+  const products = findDeviceDescriptors(image.bytes, OPENMV_VENDOR_ID);
+  if (products.length === 0 || products.some((one) => one.productId === BOOTLOADER_PRODUCT_ID)) {
+    return;
+  }
+  const [{ productId, offset }] = products;
+  throw new UnbrickError(
+    "wrong-board",
+    `${image.name} is made for the USB device ${usbId(OPENMV_VENDOR_ID, productId)}, which is no ` +
+      `${ae3.name}.`,
+    { file: image.name, offset, productId, board: ae3.id },
+  );
+}
+
+/** firmware_pad.toc, together with the bootloader that it must describe. @throws `bad-image`. */
+export function checkToc(image: Image, bootloader: Image): Atoc {
+  refuseOtherAddress(image, partitionNamed(partitions, "TOC").start);
+  const toc = checkPaddedToc(image);
+  checkTocFits(toc, image.name, bootloader);
+  return toc;
+}
+
+/** firmware_M55_HP.bin: starts in its partition (openmv-boards.md 5.3). */
+export function checkHpFirmware(image: Image): void {
+  checkFirmware(image, "HP");
+  refuseBadStart(image, partitionNamed(partitions, "HP").start);
+  refuseOtherBoard(image);
+}
+
+/** firmware_M55_HE.bin. Its layout is not documented: only the other core's image is refused. */
+export function checkHeFirmware(image: Image): void {
+  checkFirmware(image, "HE");
+  const { start, end } = partitionNamed(partitions, "HP");
+  const table = vectorTable(image.bytes)!;
+  if (table.resetVector < start || table.resetVector >= end) return;
+  throw badImage(image.name, "it is the firmware of the other core, the M55-HP", { offset: 4 });
+}
+
+function checkFirmware(image: Image, partition: string): void {
+  const region = partitionNamed(partitions, partition);
+  refuseEmpty(image);
+  refuseSmallerThan(image, LEAST_PROGRAM, "a firmware");
+  refuseLargerThan(image, partitionSize(region), partition);
+  refuseOtherAddress(image, region.start);
+}
+
+export function checkRomfs(image: Image, partition: string): void {
+  refuseEmpty(image);
+  refuseLargerThan(image, partitionSize(partitionNamed(partitions, partition)), partition);
+}
+
+function refuseBadStart({ name, bytes }: Image, address: number): void {
+  const { resetVector } = vectorTable(bytes)!;
+  if (isResetVectorIn(resetVector, address, bytes.length)) return;
+  throw badImage(
+    name,
+    `its reset vector ${hex(resetVector)} is no odd address from ${hex(address)} to ` +
+      hex(address + bytes.length),
+    { offset: 4 },
+    { resetVector, address },
+  );
+}
+
+/** The names that other cameras' firmware carries (openmv-boards.md 1.1). */
+const otherBoards = ["OMV2 F4 ", "OMV3 F7 ", "OMV4 H7 ", "OMV4P H7 ", "OPENMVPT ", "OMVRT1060 "];
+
+function refuseOtherBoard({ name, bytes }: Image): void {
+  if (findArchString(bytes, ARCHITECTURE) >= 0) return;
+  for (const text of otherBoards) {
+    const offset = findArchString(bytes, text);
+    if (offset < 0) continue;
+    throw new UnbrickError(
+      "wrong-board",
+      `${name} is made for another camera than the ${ae3.name} (at offset ${
+        hex(offset, 1)
+      }: ${text.trim()}).`,
+      { file: name, offset, reason: text.trim(), board: ae3.id },
+    );
+  }
+}
+
+/** The bytes filled up with zeros to whole lines of MRAM. */
+export function wholeLines(bytes: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(Math.ceil(bytes.length / MRAM_LINE) * MRAM_LINE);
+  whole.set(bytes);
+  return whole;
+}

@@ -18,8 +18,6 @@ const ERASE_FLOOR_MS = 5_000, ERASE_SECTOR_MS = 400, SECTOR = 4096;
 const ERASE_ALL_MS = 600_000;
 /** Silence that shows that the loader has nothing to say. */
 const QUIET_MS = 50, RESYNC_QUIET_MS = 100;
-/** OUT transfers posted at the same time in a data phase, so that no polling interval is lost. */
-const SEND_AHEAD = 2;
 /** Answers to older commands that may come before the right one. */
 const MAX_STALE = 8;
 
@@ -130,32 +128,25 @@ export class MbootClient {
   ): Promise<Uint8Array> {
     const what = `read-memory ${hex(address)}`;
     const parameters = [address, length, memoryId];
-    const opening = await this.#exchange(CommandTag.READ_MEMORY, parameters, what);
-    this.#check(opening, what);
+    const tag = CommandTag.READ_MEMORY;
+    this.#check(await this.#exchange(tag, parameters, what), what);
+    const dataMs = this.#deadline(ANSWER_MS);
     const bytes = new Uint8Array(length);
-    const reports = this.#pipe.readAhead(length, this.#deadline(ANSWER_MS));
-    try {
-      let at = 0;
-      while (at < length) {
-        const { id, payload } = await reports.next();
-        // No bytes: the loader aborts; its status follows. A command report is that status itself.
-        if (id !== Report.DATA_IN || payload.length === 0) {
-          const final = payload.length > 0 ? decodePacket(payload) : undefined;
-          const status = final
-            ? final.parameters[0]
-            : await this.#status(reports, CommandTag.READ_MEMORY);
-          throw status === Status.SUCCESS ? cutShort(what, at, length) : statusError(what, status);
-        }
-        bytes.set(payload.subarray(0, length - at), at);
-        at += payload.length;
-        onProgress?.(Math.min(at, length));
+    const next = () => this.#told(what, dataMs, this.#pipe.receive(dataMs));
+    let at = 0;
+    while (at < length) {
+      const { id, payload } = await next();
+      // No bytes: the loader aborts; its status follows. A command report is that status itself.
+      if (id !== Report.DATA_IN || payload.length === 0) {
+        this.#check(decodePacket(payload) ?? await this.#response(tag, what, dataMs), what);
+        throw cutShort(what, at, length);
       }
-      const status = await this.#status(reports, CommandTag.READ_MEMORY);
-      if (status !== Status.SUCCESS) throw statusError(what, status);
-      return bytes;
-    } finally {
-      reports.stop();
+      bytes.set(payload.subarray(0, length - at), at);
+      at += payload.length;
+      onProgress?.(Math.min(at, length));
     }
+    this.#check(await this.#response(tag, what, dataMs), what);
+    return bytes;
   }
 
   /**
@@ -175,23 +166,16 @@ export class MbootClient {
     });
     this.#check(opening, what);
     const answer = this.#pipe.listen();
+    let sent: Promise<void> | undefined;
     try {
       const size = this.#pipe.maxPayload, dataMs = this.#deadline(ANSWER_MS);
       const endMs = this.#deadline(DATA_END_MS);
-      const inFlight: { readonly sent: Promise<void>; readonly end: number }[] = [];
-      const settle = async () => {
-        const { sent, end } = inFlight.shift()!;
-        await this.#told(what, dataMs, answer.during(sent));
-        onProgress?.(end);
-      };
       for (let at = 0; at < bytes.length && !answer.hasArrived; at += size) {
         const payload = bytes.subarray(at, at + size);
-        const sent = this.#pipe.send(Report.DATA_OUT, payload, dataMs);
-        sent.catch(() => {}); // looked at by settle(), or given up with the data phase
-        inFlight.push({ sent, end: at + payload.length });
-        if (inFlight.length === SEND_AHEAD) await settle();
+        sent = this.#pipe.send(Report.DATA_OUT, payload, dataMs);
+        await this.#told(what, dataMs, answer.during(sent));
+        onProgress?.(at + payload.length);
       }
-      while (inFlight.length > 0 && !answer.hasArrived) await settle();
       const end = withDeadline(
         this.options.clock,
         { ms: endMs, what: `the answer to ${what}`, signal: this.options.signal },
@@ -205,6 +189,8 @@ export class MbootClient {
       if (first.payload.length === 0) throw cutShort(what, 0, bytes.length);
     } finally {
       answer.stop();
+      // A report that the loader did not want any more must be out of the way before the next command.
+      await sent?.catch(() => {});
     }
   }
 
@@ -273,15 +259,6 @@ export class MbootClient {
     throw new UnbrickError("protocol", `The bootloader never answered ${what} itself.`, {
       command: what,
     });
-  }
-
-  async #status(
-    reports: { next(): Promise<{ id: number; payload: Uint8Array }> },
-    tag: number,
-  ): Promise<number> {
-    const packet = decodePacket((await reports.next()).payload);
-    if (packet && isAnswerTo(tag, packet)) return packet.parameters[0];
-    throw new UnbrickError("protocol", "The bootloader ended a transfer without a status.");
   }
 
   /** get-property 1 as the first question: false if the loader is out of step. */

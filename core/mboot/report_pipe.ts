@@ -11,8 +11,6 @@ import {
 
 /** Payload of the RT1062 loaders; the loader's own property 11 replaces it. */
 const DEFAULT_PAYLOAD = 1012;
-/** IN transfers that wait at the same time in a read, so that no polling interval is lost. */
-const READ_AHEAD = 2;
 /** More than any loader can have waiting. */
 const MAX_DRAINED = 64;
 /** Longer than any data phase: an IN transfer that only ends by its controller. */
@@ -71,32 +69,6 @@ export class ReportPipe {
         if (!isKind(error, "protocol")) throw error;
       }
     }
-  }
-
-  /** Data reports of a read of `length` bytes and its final status, some asked for in advance. */
-  readAhead(
-    length: number,
-    timeoutMs: number,
-  ): { next(): Promise<ReportContent>; stop(): void } {
-    const stop = new AbortController();
-    const signal = AbortSignal.any([this.signal, stop.signal]);
-    const waiting: Promise<ReportContent>[] = [];
-    let toAsk = Math.ceil(length / this.maxPayload) + 1;
-    const ask = () => {
-      if (toAsk-- <= 0) return;
-      const report = this.receive(timeoutMs, signal);
-      report.catch(() => {}); // looked at by next(), or given up by stop()
-      waiting.push(report);
-    };
-    for (let i = 0; i < READ_AHEAD; i++) ask();
-    return {
-      next: async () => {
-        const report = await (waiting.shift() ?? this.receive(timeoutMs, signal));
-        ask();
-        return report;
-      },
-      stop: () => stop.abort(),
-    };
   }
 
   /** One IN transfer that waits while data goes out. */

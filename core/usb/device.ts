@@ -31,7 +31,8 @@ export interface ControlSetup {
 }
 
 /**
- * An open device. Every method throws UnbrickError of kind `disconnected` (it left the bus), `timeout`,
+ * An open device. Transfers that are under way at the same time keep no order, not even on one
+ * endpoint: wait for each before the next where the order matters. Every method throws UnbrickError of kind `disconnected` (it left the bus), `timeout`,
  * `stalled`, `protocol` (more data than asked for), `cancelled`, `permission`, `driver` or `busy`.
  */
 export interface UsbDevice {

@@ -1,25 +1,244 @@
 import assert from "node:assert/strict";
-import { sampleImages } from "./samples.ts";
-import { AeTrial } from "./testing.ts";
+import { POINTER_ADDRESS, SYSTEM_BASE } from "../../core/alif_isp/memory_map.ts";
+import { type ErrorKind, isKind } from "../../core/errors.ts";
+import type { SimulationOptions } from "../../core/family.ts";
+import { imageSet, withImages } from "../../core/image/image_set.ts";
+import { loadImage } from "../../core/image/load.ts";
+import type { Proof } from "../../core/plan/proof.ts";
+import { ae3 } from "./boards.ts";
+import { openmvAe3 } from "./mod.ts";
+import { factoryVersions, sampleImages } from "./samples.ts";
+import { AeTrial, smallImages } from "./testing.ts";
 
-const proven = (result: { outcome: string; error?: Error }) => {
+type Traps = NonNullable<SimulationOptions["traps"]>;
+
+function proven(result: { outcome: string; error?: Error }): void {
   assert.equal(result.error?.message, undefined);
   assert.equal(result.outcome, "proven");
-};
+}
 
-Deno.test("bootloader gone: bootloader and firmware are written, and all of it is proven", async () => {
-  const run = new AeTrial();
+const evidenceOf = (proofs: readonly Proof[]) => proofs.map(({ evidence }) => evidence);
+
+/** A camera with what it should hold, but for what the traps say. */
+const start = (traps: Traps = {}, condition: SimulationOptions["condition"] = "healthy") =>
+  new AeTrial({ traps, condition });
+
+Deno.test("healthy: everything is compared, nothing is written", async () => {
+  const run = start();
+  proven(await run.run("restore"));
+  assert.deepEqual(run.trial.touched, []);
+  assert.ok(run.isRestored);
+});
+
+Deno.test("bootloader gone: it is written and proven, the rest compared", async () => {
+  const run = start({}, "bricked");
   const result = await run.run("restore");
   proven(result);
-  assert.ok(run.isRestored);
   assert.deepEqual(run.trial.touched, ["bootloader"]);
-  assert.deepEqual(run.trial.skipped, [
-    "recover-enclave",
-    "system-package",
-    "toc",
-    "firmware-hp",
-    "firmware-he",
-    "romfs1",
-    "romfs0",
-  ]);
+  assert.ok(run.isRestored);
+  assert.ok(
+    evidenceOf(result.proofs).every((one) =>
+      one === "read-back" || one === "device-check" || one === "alive"
+    ),
+  );
+});
+
+Deno.test("table gone: it is written, last", async () => {
+  const run = start({ tableGone: true }, "bricked");
+  proven(await run.run("restore"));
+  assert.deepEqual(run.trial.touched, ["bootloader", "toc"]);
+  assert.ok(run.isRestored);
+  const alone = start({ tableGone: true });
+  proven(await alone.run("restore"));
+  assert.deepEqual(alone.trial.touched, ["toc"]);
+});
+
+Deno.test("package old: it is renewed before the bootloader", async () => {
+  for (const variant of ["AE", "LE"]) {
+    const run = start({ oldPackage: true, variant }, "bricked");
+    proven(await run.run("restore"));
+    assert.deepEqual(run.trial.touched, ["system-package", "bootloader"]);
+    const { bytes } = smallImages.get(`system-${variant.toLowerCase()}`)!;
+    assert.deepEqual(run.camera.mram.read(SYSTEM_BASE, bytes.length), bytes);
+    assert.ok(run.isRestored);
+  }
+});
+
+Deno.test("enclave dead: its firmware comes back through the chip's ROM", async () => {
+  const run = start({ enclaveDead: true }, "bricked");
+  const result = await run.run("restore");
+  proven(result);
+  assert.deepEqual(run.trial.touched, ["recover-enclave", "bootloader"]);
+  assert.match(result.proofs[0].claim, /checked the signatures of SP-AE302F80F55D5AE-rev-b4\.bin/);
+  assert.ok(run.isRestored);
+});
+
+Deno.test("a blank camera shows its adapter by itself and gets everything", async () => {
+  const run = start({}, "blank");
+  await run.camera.perform({ id: "plug", text: "" });
+  proven(await run.run("restore"));
+  assert.ok(run.isRestored);
+  assert.deepEqual(run.trial.touched.slice(0, 2), ["bootloader", "toc"]);
+});
+
+Deno.test("a mute, a talking and a spinning enclave are all reached", async () => {
+  for (const traps of [{ mute: true }, { chatter: true }, { spinner: false }] as Traps[]) {
+    const run = start(traps);
+    proven(await run.run("restore"));
+    assert.ok(run.isRestored, JSON.stringify(traps));
+  }
+});
+
+Deno.test("an adapter that holds bytes for 16 ms, and a rate that does not change, cost only time", async () => {
+  for (const traps of [{ adapterLatency: 16 }, { baudStuck: true }] as Traps[]) {
+    const run = start(traps, "bricked");
+    proven(await run.run("restore"));
+    assert.ok(run.isRestored, JSON.stringify(traps));
+  }
+});
+
+Deno.test("where memory may not be read, the new bootloader gives the proof", async () => {
+  const run = start({ noReadBack: true }, "bricked");
+  const result = await run.run("restore");
+  proven(result);
+  assert.deepEqual(run.trial.touched, ["bootloader", "toc"]);
+  const proof = result.proofs.find(({ covers }) => covers)!;
+  assert.deepEqual(proof.covers, ["bootloader", "toc"]);
+  assert.match(proof.claim, /The new bootloader runs/);
+});
+
+Deno.test("a forgotten recovery switch is noticed and asked for again", async () => {
+  const run = start({ switchForgotten: 2 }, "bricked");
+  proven(await run.run("restore"));
+  assert.ok(run.trial.notes.some((note) => /recovery switch is still on/.test(note)));
+});
+
+Deno.test("bootloader only: the firmware is left alone", async () => {
+  const images = sampleImages({ versions: factoryVersions });
+  const run = new AeTrial({ condition: "bricked", images: smallImages });
+  proven(await run.run("restore", { bootloaderOnly: true }));
+  assert.ok(run.hasBootloader);
+  assert.notEqual(images.get("firmware-hp"), undefined);
+  assert.equal(
+    run.trial.events.some((event) => "step" in event && event.step === "firmware-hp"),
+    false,
+  );
+});
+
+async function refused(traps: Traps, kind: ErrorKind, reason: RegExp): Promise<AeTrial> {
+  const run = start(traps, "bricked");
+  const before = run.camera.memory("mram");
+  const { error, outcome } = await run.run("restore");
+  assert.ok(
+    error && isKind(error, kind),
+    `${JSON.stringify(traps)}: ${error?.kind} ${error?.message}`,
+  );
+  assert.match(error.message, reason);
+  assert.equal(outcome, "unchanged");
+  assert.deepEqual(run.camera.memory("mram"), before);
+  return run;
+}
+
+Deno.test("a chip of another part, of another state, or with another root key is refused unchanged", async () => {
+  await refused({ part: "AE722F80F55D5LS", oldPackage: false }, "wrong-board", /AE722F80F55D5LS/);
+  await refused({ lifeCycle: 5 }, "protected", /life-cycle state SE/);
+  await refused({ lifeCycle: 7 }, "protected", /life-cycle state RMA/);
+  await refused({ root: "development", enclaveDead: true }, "wrong-board", /root key/);
+  await refused({ flagIgnored: true }, "device-status", /maintenance mode/);
+});
+
+Deno.test("a part without a number gets the package of its bridge's variant", async () => {
+  const run = start({ part: "blank", enclaveDead: true, variant: "LE" }, "bricked");
+  proven(await run.run("restore"));
+  assert.ok(run.isRestored);
+});
+
+Deno.test("the part that the chip tells counts more than its bridge", async () => {
+  const run = start({ part: "AE302F80F55D5LE" }, "bricked");
+  const { error } = await run.run("restore");
+  // The camera holds the package of its bridge's part, which its chip does not start.
+  assert.equal(error?.message, undefined);
+  assert.ok(run.trial.notes.some((note) => /the part that it tells itself counts/.test(note)));
+  const { bytes } = smallImages.get("system-le")!;
+  assert.deepEqual(run.camera.mram.read(SYSTEM_BASE, bytes.length), bytes);
+});
+
+Deno.test("without a package a dead enclave is told which one it needs; an old one is left as it is", async () => {
+  const images = imageSet(
+    "a release",
+    smallImages.all.filter(({ role }) => !role.startsWith("system") && !role.startsWith("pointer")),
+  );
+  const dead = start({ enclaveDead: true }, "bricked");
+  const { error, outcome } = await dead.run("restore", { images });
+  assert.equal(error?.kind, "not-found");
+  assert.match(error!.message, /SP-AE302F80F55D5AE-rev-b4\.bin with its \.sign/);
+  assert.equal(outcome, "unchanged");
+  const old = start({ oldPackage: true }, "bricked");
+  const pointer = old.camera.mram.read(POINTER_ADDRESS, 16);
+  proven(await old.run("restore", { images }));
+  assert.deepEqual(old.camera.mram.read(POINTER_ADDRESS, 16), pointer);
+  assert.deepEqual(old.trial.touched, ["bootloader"]);
+});
+
+Deno.test("memory that loses a line is never a success, and nobody writes the table over it", async () => {
+  const run = start({ lostLine: 0x8000_0200 }, "bricked");
+  const { error, outcome } = await run.run("restore");
+  assert.equal(error?.kind, "verify-failed");
+  assert.equal(outcome, "partly-written");
+  assert.deepEqual(run.trial.touched, ["bootloader"]);
+});
+
+function planRefuses(change: (bytes: Uint8Array) => void, role: string, reason: RegExp): void {
+  const image = smallImages.get(role)!;
+  const bytes = image.bytes.slice();
+  change(bytes);
+  const bad = loadImage(bytes, { role, name: image.name, source: "test" });
+  assert.throws(
+    () => openmvAe3.plan("restore", ae3, withImages(smallImages, [bad]), {}),
+    (error) => isKind(error, "bad-image", "wrong-board") && reason.test(error.message),
+  );
+}
+
+Deno.test("images that cannot be right are refused before a device is touched", () => {
+  planRefuses((bytes) => bytes[4000] ^= 1, "bootloader", /does not describe bootloader\.bin/);
+  planRefuses((bytes) => bytes[0x1FF0] ^= 1, "toc", /checksum/);
+  planRefuses((bytes) => bytes[4] ^= 1, "bootloader", /reset vector/);
+  planRefuses((bytes) => bytes[9] = 1, "toc", /in front of its table/);
+  planRefuses((bytes) => bytes[5] ^= 0xFF, "firmware-hp", /reset vector/);
+  planRefuses((bytes) => bytes.set([1, 0x04, 0x02, 0x80], 4), "firmware-he", /other core/);
+  planRefuses((bytes) => bytes[600] ^= 1, "system-ae", /vouches for/);
+  planRefuses((bytes) => bytes[600] ^= 1, "system-le-sign", /vouch/);
+  planRefuses((bytes) => bytes.fill(0), "romfs0", /zeros/);
+});
+
+Deno.test("a table for another part is refused when the chip has told its own", async () => {
+  const images = sampleImages({
+    sizes: { bootloader: 4_656, hp: 8_708, he: 5_000, romfs1: 4_100, romfs0: 9_000, bank: 512 },
+    tocPart: "AE302F80F55D5LE",
+  });
+  const run = start({}, "bricked");
+  const { error, outcome } = await run.run("restore", { images });
+  assert.equal(error?.kind, "wrong-board");
+  assert.match(error!.message, /firmware_pad\.toc was made for the part AE302F80F55D5LE/);
+  assert.equal(outcome, "unchanged");
+});
+
+Deno.test("flash writes the four images and leaves the table of contents alone", async () => {
+  const run = new AeTrial({ condition: "healthy" });
+  run.camera.mram.load(0x8002_0100, new Uint8Array(64));
+  run.camera.mram.load(0x8047_E100, new Uint8Array(64));
+  const toc = run.camera.partition("TOC");
+  proven(await run.run("flash", { eraseFilesystem: true }));
+  assert.deepEqual(run.trial.touched, ["erase-filesystem", "firmware-hp", "romfs1"]);
+  assert.ok(run.isRestored);
+  assert.deepEqual(run.camera.partition("TOC"), toc);
+  assert.deepEqual(run.camera.partition("RWFS", 4096), new Uint8Array(4096));
+});
+
+Deno.test("verify compares, read copies, both without writing", async () => {
+  const run = start();
+  proven(await run.run("verify"));
+  const read = await run.run("read", { region: "toc" });
+  assert.equal(read.error?.message, undefined);
+  assert.deepEqual(read.outputs.get("toc"), run.camera.partition("TOC"));
 });

@@ -52,12 +52,16 @@ export class SimulatedN6 implements SimulatedBoard {
     unitMs: PAGE_MS,
   });
   #hasJumper = false;
+  /** The firmware asked for the bootloader before the next start: it has no limit of 1.5 s. */
+  #isForced = false;
   #deathsLeft: number;
   #isLooping: boolean;
   /** Power is on until this is aborted. */
   #power: AbortController | undefined;
   #model: UsbDeviceModel | undefined;
   readonly #openBootloaders: OpenBootloader[] = [];
+  /** The firmware asked for the bootloader before the next start. */
+  #isForced = false;
 
   constructor(options: SimulationOptions) {
     this.#options = options;
@@ -86,6 +90,13 @@ export class SimulatedN6 implements SimulatedBoard {
     throw new UnbrickError("not-found", `The ${board.name} has no memory "${name}".`);
   }
 
+  /** What the firmware does when it is asked for the bootloader (openmv-boards.md 5.3). */
+  restartIntoBootloader(): void {
+    this.#isForced = true;
+    this.#show(undefined);
+    this.#start();
+  }
+
   async perform({ id }: HardwareAction): Promise<void> {
     switch (id) {
       case "unplug":
@@ -107,6 +118,7 @@ export class SimulatedN6 implements SimulatedBoard {
   #powerOff(): void {
     this.#power?.abort();
     this.#power = undefined;
+    this.#isForced = false;
     this.#show(undefined);
   }
 
@@ -177,11 +189,15 @@ export class SimulatedN6 implements SimulatedBoard {
       serial: this.#uniqueId([8, 4, 0]),
       partitions,
       memories: new Map([["xspi", this.flash]]),
+      forced: this.#isForced,
+      forced: this.#isForced,
       leave: () => {
         this.#show(undefined);
         this.#later(APPEARS_MS, () => this.#startFirmware());
       },
     });
+    this.#isForced = false;
+    this.#isForced = false;
     this.#show(bootloader);
     bootloader.start();
     if (this.#isLooping) this.#later(LOOP_MS, () => this.#endOfLife(bootloader));
@@ -191,6 +207,12 @@ export class SimulatedN6 implements SimulatedBoard {
     if (runnableFirmware(this.flash, this.#options.images)) {
       return this.#show(
         new RunningFirmwareModel({
+          clock: this.#options.clock,
+          reset: (into) => {
+            this.#isForced = into === "bootloader";
+            this.#show(undefined);
+            this.#start();
+          },
           productId: FIRMWARE_PRODUCT_ID,
           product: `${board.name} Virtual Comm Port`,
           serial: this.#traps.uid.toUpperCase(),

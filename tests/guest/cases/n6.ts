@@ -29,8 +29,9 @@ const restores: GuestCase[] = [
     async run(guest) {
       const camera = await N6Camera.bricked(guest);
       assertRestored(await camera.unbrick("restore"), camera);
-      await camera.perform([{ id: "unplug", text: "" }, { id: "plug", text: "" }]);
-      const line = "dfu-util -w -d 37c5:9206 -a BOOTLOADER -U /tmp/n6back";
+      camera.simulated.restartIntoBootloader();
+      await camera.appears("9206");
+      const line = "dfu-util -d 37c5:9206 -a BOOTLOADER -U /tmp/n6back";
       const read = await guest.run(`rm -f /tmp/n6back; ${line} >&2`);
       assert.equal(read.code, 0, read.stderr);
       const { bytes } = await guest.run("cat /tmp/n6back");

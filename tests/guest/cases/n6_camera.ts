@@ -1,4 +1,4 @@
-import { board, partitions } from "../../../boards/openmv_n6/boards.ts";
+import { board, partitions, replugActions } from "../../../boards/openmv_n6/boards.ts";
 import { SimulatedN6 } from "../../../boards/openmv_n6/model.ts";
 import {
   bundledVersions,
@@ -86,6 +86,9 @@ export class N6Camera {
       if (line.type === "hardware") {
         this.perform(line.actions as HardwareAction[]).catch((error) => problems.push(error));
       }
+      if (missedWindow(lines)) {
+        this.perform(replugActions).catch((error) => problems.push(error));
+      }
       onLine?.(line);
     }, { seconds: 100, ...options });
     if (problems.length > 0) throw problems[0];
@@ -109,4 +112,15 @@ export class N6Camera {
     const found = this.simulated.flash.read(start, bytes.length);
     return found.every((byte, at) => byte === bytes[at]);
   }
+}
+
+/**
+ * True if the camera is seen running just after hands were asked to bring it into its bootloader: a
+ * slow guest can miss the 1.5 s that it stays there. A technician would plug it in again.
+ */
+function missedWindow(lines: readonly Line[]): boolean {
+  const last = lines.at(-1)!;
+  if (last.type !== "seen" || !JSON.stringify(last).includes('"mode":"firmware"')) return false;
+  const asked = lines.findLast(({ type }) => type === "hardware" || type === "step-done");
+  return asked?.type === "hardware" && /in its bootloader/.test(String(asked.waitingFor));
 }

@@ -14,6 +14,17 @@ Deno.test("flash writes firmware and ROMFS by alternate name and leaves the rest
   assert.deepEqual([...bench.watch.used].toSorted(), ["BOOTLOADER", "FIRMWARE", "ROMFS0"]);
 });
 
+Deno.test("a running camera is flashed without hands", async () => {
+  const bench = new Bench({ condition: "healthy" });
+  await bench.clock.run(async () => {
+    await bench.camera.perform({ id: "plug", text: "" });
+    await bench.clock.sleep(5_000);
+  });
+  assert.equal((await bench.run("flash")).outcome, "proven");
+  assert.ok(bench.holds("firmware") && bench.holds("romfs0"));
+  assert.ok(!bench.trial.events.some(({ type }) => type === "hardware"));
+});
+
 Deno.test("flash erases the file system when asked to", async () => {
   const bench = new Bench({ condition: "healthy" });
   assert.equal((await bench.run("flash", { eraseFilesystem: true })).outcome, "proven");

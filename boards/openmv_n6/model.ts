@@ -52,8 +52,6 @@ export class SimulatedN6 implements SimulatedBoard {
     unitMs: PAGE_MS,
   });
   #hasJumper = false;
-  /** The firmware asked for the bootloader before the next start: it has no limit of 1.5 s. */
-  #isForced = false;
   #deathsLeft: number;
   #isLooping: boolean;
   /** Power is on until this is aborted. */
@@ -90,9 +88,9 @@ export class SimulatedN6 implements SimulatedBoard {
     throw new UnbrickError("not-found", `The ${board.name} has no memory "${name}".`);
   }
 
-  /** What the firmware does when it is asked for the bootloader (openmv-boards.md 5.3). */
-  restartIntoBootloader(): void {
-    this.#isForced = true;
+  /** The firmware resets the chip; into a bootloader that stays, if it is told so (openmv-boards.md 5.3). */
+  restart(into: "bootloader" | "firmware"): void {
+    this.#isForced = into === "bootloader";
     this.#show(undefined);
     this.#start();
   }
@@ -190,13 +188,11 @@ export class SimulatedN6 implements SimulatedBoard {
       partitions,
       memories: new Map([["xspi", this.flash]]),
       forced: this.#isForced,
-      forced: this.#isForced,
       leave: () => {
         this.#show(undefined);
         this.#later(APPEARS_MS, () => this.#startFirmware());
       },
     });
-    this.#isForced = false;
     this.#isForced = false;
     this.#show(bootloader);
     bootloader.start();
@@ -208,11 +204,7 @@ export class SimulatedN6 implements SimulatedBoard {
       return this.#show(
         new RunningFirmwareModel({
           clock: this.#options.clock,
-          reset: (into) => {
-            this.#isForced = into === "bootloader";
-            this.#show(undefined);
-            this.#start();
-          },
+          reset: (into) => this.restart(into),
           productId: FIRMWARE_PRODUCT_ID,
           product: `${board.name} Virtual Comm Port`,
           serial: this.#traps.uid.toUpperCase(),

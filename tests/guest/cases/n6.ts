@@ -29,7 +29,7 @@ const restores: GuestCase[] = [
     async run(guest) {
       const camera = await N6Camera.bricked(guest);
       assertRestored(await camera.unbrick("restore"), camera);
-      camera.simulated.restartIntoBootloader();
+      camera.simulated.restart("bootloader");
       await camera.appears("9206");
       const line = "dfu-util -d 37c5:9206 -a BOOTLOADER -U /tmp/n6back";
       const read = await guest.run(`rm -f /tmp/n6back; ${line} >&2`);

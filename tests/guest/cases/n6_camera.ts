@@ -7,7 +7,7 @@ import {
   sampleImages,
   smallSizes,
 } from "../../../boards/openmv_n6/samples.ts";
-import { systemClock } from "../../../core/clock.ts";
+import { slowClock } from "../slow_clock.ts";
 import type { ImageSet } from "../../../core/image/image.ts";
 import { partitionNamed } from "../../../core/openmv_bootloader/partition.ts";
 import type { HardwareAction } from "../../../core/plan/hardware_action.ts";
@@ -16,6 +16,8 @@ import type { Guest } from "../guest.ts";
 import type { Outcome, RunOptions } from "../machine.ts";
 
 const PORT = "1-1";
+/** As of the other cameras in the guest. */
+const SLOWNESS = 3;
 
 /** A simulated N6 that counts as a real one in the guest, its release there, and hands. */
 export class N6Camera {
@@ -34,7 +36,12 @@ export class N6Camera {
     traps?: Readonly<Record<string, string | number | boolean>>,
   ) {
     const socket = guest.bus.socket(PORT);
-    this.simulated = new SimulatedN6({ clock: systemClock, socket, images: this.images, traps });
+    this.simulated = new SimulatedN6({
+      clock: slowClock(SLOWNESS),
+      socket,
+      images: this.images,
+      traps,
+    });
     for (const role of ["firmware", "romfs0"]) {
       const { start } = partitionNamed(partitions, role.toUpperCase());
       this.simulated.flash.load(start, sampleImages(factoryVersions).get(role)!.bytes);

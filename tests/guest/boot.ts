@@ -21,9 +21,14 @@ export async function bootMachine(executable: string): Promise<Machine> {
   ];
   if (await exists(executable)) programs.push({ from: executable, to: "/usr/bin/unbrick" });
   else console.log(`${executable} is not there: run \`deno task build\` first`);
-  const initramfs = await buildInitramfs(cache, kernel, programs);
-  const start = systemClock.now();
-  const machine = await Machine.boot(kernel.image, initramfs, `${cache}/console.log`);
-  console.log(`guest booted in ${((systemClock.now() - start) / 1000).toFixed(1)} s`);
-  return machine;
+  const folder = await Deno.makeTempDir({ dir: cache, prefix: "run-" });
+  try {
+    const initramfs = await buildInitramfs(folder, kernel, programs);
+    const start = systemClock.now();
+    const machine = await Machine.boot(kernel.image, initramfs, `${cache}/console.log`);
+    console.log(`guest booted in ${((systemClock.now() - start) / 1000).toFixed(1)} s`);
+    return machine;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 }

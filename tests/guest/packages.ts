@@ -42,11 +42,10 @@ export async function installTools(): Promise<void> {
 /** Debian's kernel and the modules, taken out of its package into the cache; never installed. */
 export async function fetchKernel(cache: string): Promise<Kernel> {
   const folder = `${cache}/kernel`;
-  if (!await exists(`${folder}/complete`)) {
-    await Deno.remove(folder, { recursive: true }).catch(() => {}); // nothing there the first time
-    await Deno.mkdir(folder, { recursive: true });
-    await unpackKernel(folder);
-    await Deno.writeTextFile(`${folder}/complete`, "");
+  if (!await exists(folder)) {
+    const unfinished = await Deno.makeTempDir({ dir: cache, prefix: "kernel-" });
+    await unpackKernel(unfinished);
+    await Deno.rename(unfinished, folder);
   }
   return {
     image: `${folder}/vmlinuz`,

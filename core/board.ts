@@ -1,3 +1,4 @@
+import type { BoardDrawing } from "./drawing.ts";
 import type { ImageRole } from "./image/image.ts";
 import type { HardwareAction } from "./plan/hardware_action.ts";
 
@@ -23,4 +24,8 @@ export interface Board {
   readonly recoveryActions: readonly HardwareAction[];
   /** Hardware steps back to normal after recovery. */
   readonly afterActions: readonly HardwareAction[];
+  /** Hardware steps into the bootloader for `flash`; left out where plugging it in is enough. */
+  readonly flashActions?: readonly HardwareAction[];
+  /** Where hands find what the actions speak of; for the guide. */
+  readonly drawing?: BoardDrawing;
 }

@@ -1,6 +1,7 @@
 import type { Board, JobSupport } from "../../core/board.ts";
 import type { ImageRole } from "../../core/image/image.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
+import { drawing } from "./drawing.ts";
 
 /** Arduino boards that run OpenMV. Source: openmv-boards.md 0.1, 1.1, 3.6, 3.7. */
 
@@ -95,6 +96,8 @@ const portentaClass = {
   roles,
   recoveryActions: [],
   afterActions: [],
+  flashActions: [plug, pressReset],
+  drawing,
 } as const satisfies Partial<Board>;
 
 /** openmv-boards.md 3.7: retired, other chips and other bootloaders. */

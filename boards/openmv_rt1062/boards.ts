@@ -1,5 +1,6 @@
 import type { Board } from "../../core/board.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
+import { drawing } from "./drawing.ts";
 
 const unplug: HardwareAction = { id: "unplug", text: "Unplug the camera from every cable." };
 const plug: HardwareAction = { id: "plug", text: "Plug the camera into USB again." };
@@ -54,4 +55,5 @@ export const rt1062: Board = {
   ],
   recoveryActions: [unplug, fitJumper, plug],
   afterActions: [unplug, removeJumper, plug],
+  drawing,
 };

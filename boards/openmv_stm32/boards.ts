@@ -2,6 +2,7 @@ import type { Board } from "../../core/board.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import type { Partition } from "../../core/openmv_bootloader/partition.ts";
 import { type Chip, F427, F765, FLASH_BASE, H743 } from "./chips.ts";
+import { drawings } from "./drawing.ts";
 
 /** The five cameras: ids, addresses, names. Source: openmv-boards.md 0.1, 1.1, 2.1, 3.2, 5.2. */
 
@@ -96,6 +97,7 @@ const shared = {
     },
     plug,
   ],
+  drawing: drawings.rows,
 } as const satisfies Partial<Board>;
 
 export const boards: readonly Stm32Board[] = [
@@ -153,6 +155,7 @@ export const boards: readonly Stm32Board[] = [
   },
   {
     ...shared,
+    drawing: drawings.namesOnly,
     id: "openmv-pure-thermal",
     name: "OpenMV Pure Thermal",
     folder: "OPENMVPT",

@@ -191,6 +191,26 @@ const commands = or(
     brief: message`List the boards and what can be done with each.`,
   }),
   command(
+    "guide",
+    object({
+      command: constant("guide"),
+      board: argument(string({ metavar: "BOARD" }), {
+        description: message`A name that the boards command lists.`,
+      }),
+      html: optional(option("--html", file, {
+        description: message`Write a page with pictures, for a phone beside the bench.`,
+      })),
+    }),
+    {
+      usageLine: usage("BOARD [OPTIONS]"),
+      brief: message`Show what hands must do: which pins or which switch, and when.`,
+      footer: examples(
+        ["guide openmv-h7", "The steps and a small drawing."],
+        ["guide openmv-h7 --html h7.html", "The same as a page that loads nothing else."],
+      ),
+    },
+  ),
+  command(
     "plan",
     merge(
       object({ command: constant("plan"), eraseFilesystem, bootloaderOnly }),
@@ -270,7 +290,7 @@ const commands = or(
 );
 
 const parser = merge(
-  or(commands, object({ command: constant("guide" as const) })),
+  or(commands, object({ command: constant("wizard" as const) })),
   running,
   images,
   telling,
@@ -283,7 +303,7 @@ export type CommonOptions =
   & InferValue<typeof images>
   & InferValue<typeof telling>
   & InferValue<typeof parts>;
-/** A command with its own options and the common ones. `guide` is the run without a command. */
+/** A command with its own options and the common ones. `wizard` is the run without a command. */
 export type Invocation = InferValue<typeof parser>;
 
 /**

@@ -19,8 +19,8 @@ Deno.test("options stand before or after the command, in any order", () => {
 });
 
 Deno.test("no command is the guided run", () => {
-  assert.equal(parse("").command, "guide");
-  assert.equal(parse("--yes --simulate").command, "guide");
+  assert.equal(parse("").command, "wizard");
+  assert.equal(parse("--yes --simulate").command, "wizard");
 });
 
 Deno.test("plan takes a job and a board, or a board alone", () => {

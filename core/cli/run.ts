@@ -7,6 +7,7 @@ import { guide } from "./commands/guide.ts";
 import { runJob } from "./commands/job.ts";
 import { plan } from "./commands/plan.ts";
 import { read } from "./commands/read.ts";
+import { wizard } from "./commands/wizard.ts";
 import type { Console } from "./console.ts";
 import { dfuUtil } from "./dfu_util/command.ts";
 import type { Context } from "./context.ts";
@@ -66,7 +67,9 @@ async function dispatch(session: Session, invocation: Invocation): Promise<numbe
     case "plan":
       return plan(session, { words: invocation.words, ...jobOptions(invocation) });
     case "guide":
-      return await guide(session);
+      return guide(session, { board: invocation.board, html: invocation.html });
+    case "wizard":
+      return await wizard(session);
     case "dfu-util":
       return await dfuUtil(invocation.argv, session.context);
     case "STM32_Programmer_CLI":

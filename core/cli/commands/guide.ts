@@ -1,42 +1,28 @@
-import type { Job } from "../../board.ts";
-import { UnbrickError } from "../../errors.ts";
-import { makeOperator, mayAsk, printLines, type Session } from "../session.ts";
+import { boardByName } from "../board_names.ts";
+import { guidePage } from "../guide/guide_page.ts";
+import { guideLines } from "../guide/guide_text.ts";
+import { guideOf } from "../guide/steps.ts";
+import { writeText } from "../output_file.ts";
+import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../style.ts";
-import { runJob } from "./job.ts";
 
-/** No command: asks what is wrong; the rest (board, hands, agreement) is asked as in any run. */
-export async function guide(session: Session): Promise<number> {
-  const { console, signal } = session;
-  if (!mayAsk(session)) {
-    throw new UnbrickError("usage", "No command was given, and nobody can be asked for one.");
+/** `guide BOARD`: the hardware steps of a board, on the screen or as a page. */
+export function guide(session: Session, request: { board: string; html?: string }): number {
+  const { console, context, families, options } = session;
+  const steps = guideOf(boardByName(request.board, families).board);
+  if (request.html !== undefined) {
+    writeText(request.html, guidePage(steps, context.version));
+    if (!options.json) printLines(session, [`Wrote ${request.html}.`]);
   }
-  const { bold } = makeStyle(console);
-  printLines(session, [
-    bold("unbrick"),
-    "Brings back OpenMV cameras. Leave at any time with Ctrl-C.",
-    "",
-  ]);
-  const job = await makeOperator(session).choose<Job>(
-    "What is wrong with the camera?",
-    [
-      {
-        value: "restore",
-        label: "It is dead: no sign of life on USB after a reset",
-        hint: "restores the bootloader, then the firmware",
-      },
-      {
-        value: "flash",
-        label: "It shows up on USB, but its firmware does not work",
-        hint: "writes the firmware again",
-      },
-      {
-        value: "verify",
-        label: "I want to know whether what is in it is intact",
-        hint: "writes nothing",
-      },
-    ],
-    signal,
-  );
-  const { error } = await runJob(session, { job });
-  return error?.exitCode ?? 0;
+  if (options.json) {
+    const { board, ...guide } = steps;
+    printJson(session, { type: "guide", board: board.id, ...guide, drawing: board.drawing });
+  } else if (request.html === undefined) {
+    const style = makeStyle(console);
+    printLines(
+      session,
+      guideLines(steps, { style, width: console.columns, beside: console.isTerminal }),
+    );
+  }
+  return 0;
 }

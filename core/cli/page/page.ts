@@ -43,18 +43,25 @@ export function facts(rows: readonly (readonly [name: string, value: Content])[]
   `;
 }
 
+/** `131,072 bytes` */
+export function exactly(bytes: number): string {
+  return `${bytes.toLocaleString("en")} bytes`;
+}
+
 /** Colours by what they mean; each text colour has a contrast of at least 4.5 on its ground. */
 const base = `
 :root {
   --ground: #f4f5f6; --paper: #ffffff; --ink: #1b1f24; --soft: #57606a; --line: #d5d9de;
   --good: #0c6334; --good-ground: #e0f3e7; --bad: #9f1d1a; --bad-ground: #fce7e6;
   --attention: #714600; --attention-ground: #fdf0d5; --accent: #0a57a4; --board: #dfe9e3;
+  --signal: #ffb020; --signal-line: #8a4b00;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --ground: #121518; --paper: #1b1f24; --ink: #e9ecef; --soft: #a9b2bc; --line: #373e46;
     --good: #74d99f; --good-ground: #11301f; --bad: #ffa19a; --bad-ground: #3b1817;
     --attention: #f4cd74; --attention-ground: #33280e; --accent: #85bdf7; --board: #24332b;
+    --signal: #ffb84d; --signal-line: #ffcb7d;
   }
 }
 * { box-sizing: border-box; }
@@ -87,7 +94,7 @@ code, .hash { font: .875rem/1.45 ui-monospace, "SF Mono", Consolas, "DejaVu Sans
 }
 .tag.plain { color: var(--soft); border: 1px solid var(--line); }
 .facts { margin: 0; }
-.facts div { display: grid; grid-template-columns: 9.5rem 1fr; gap: 0 .75rem; padding: .15rem 0; }
+.facts div { display: grid; grid-template-columns: 11.5rem 1fr; gap: 0 .75rem; padding: .15rem 0; }
 .facts dt { color: var(--soft); }
 .facts dd { margin: 0; }
 ul { margin: .3rem 0; padding-left: 1.2rem; }

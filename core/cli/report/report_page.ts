@@ -1,8 +1,8 @@
-import { byteSize, duration } from "../../format.ts";
+import { duration } from "../../format.ts";
 import type { Outcome } from "../../plan/events.ts";
 import type { RunReport } from "../../plan/report.ts";
 import { type Html, html } from "../page/html.ts";
-import { facts, page } from "../page/page.ts";
+import { exactly, facts, page } from "../page/page.ts";
 import { steps, stepsStyle } from "./steps.ts";
 import { timeline, timelineStyle } from "./timeline.ts";
 
@@ -148,7 +148,7 @@ function images({ images }: RunReport): Html {
         <section class="card image"><h3>${name}</h3>${facts([
           ["Role", role],
           ["Version", version],
-          ["Size", byteSize(bytes)],
+          ["Size", exactly(bytes)],
           [
             "SHA-256",
             html`

@@ -1,9 +1,9 @@
-import { byteSize, duration, hex } from "../../format.ts";
+import { duration, hex } from "../../format.ts";
 import type { Proof } from "../../plan/proof.ts";
 import type { RunReport, StepRecord } from "../../plan/report.ts";
 import type { Target } from "../../plan/step.ts";
 import { type Html, html } from "../page/html.ts";
-import { facts } from "../page/page.ts";
+import { exactly, facts } from "../page/page.ts";
 
 const states = {
   "done": ["good", "done"],
@@ -69,7 +69,7 @@ function target({ region, address, length, image, sha256 }: Target): Html {
           <code>${hex(address)}</code>
         `,
       ],
-      ["Length", byteSize(length)],
+      ["Length", exactly(length)],
       ["Image", image],
       [
         "Planned SHA-256",
@@ -91,7 +91,7 @@ function proof(
     `;
   return html`
     <div class="part proof"><p><strong>Proof</strong>, ${evidence[kind]}: ${claim}</p>${facts([
-      ["Read", bytes === undefined ? undefined : byteSize(bytes)],
+      ["Read", bytes === undefined ? undefined : exactly(bytes)],
       [
         "Read-back SHA-256",
         sha256 && html`

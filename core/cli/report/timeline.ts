@@ -26,7 +26,9 @@ export function timelineRows(report: RunReport): TimelineRow[] {
       state: step.state,
     }];
   });
-  const waits = report.waits.map(({ waitingFor, actions, at, ms }): TimelineRow => ({
+  const waits = report.waits.filter(({ ms }) => ms > 0).map((
+    { waitingFor, actions, at, ms },
+  ): TimelineRow => ({
     kind: "wait",
     label: `${actions.length > 0 ? "Hands" : "Wait"}: ${waitingFor}`,
     at,
@@ -59,14 +61,17 @@ export function timeline(report: RunReport): Html {
     <ol class="timeline">
       ${timelineRows(report).map(({ kind, label, at, ms, state }) => {
         const how = state && state !== "done" ? `, ${names[state]}` : "";
-        const length = ms > 0 ? `, ${duration(ms)}` : "";
+        const length = ms > 0 ? ` for ${duration(ms)}` : "";
         return html`
           <li class="${kind} ${state ?? ""}">
             <span class="what">${label}</span>
-            <span class="when">${duration(at)}${length}${how}</span>
-            <span class="track"><span class="bar" style="left:${percent(at)};width:${percent(
-              ms,
-            )}"></span></span>
+            <span class="when">at ${duration(at)}${length}${how}</span>
+            <span class="track"><span
+                class="bar"
+                style="left:min(${percent(at)},100% - .3rem);width:${percent(
+                  ms,
+                )}"
+              ></span></span>
           </li>
         `;
       })}

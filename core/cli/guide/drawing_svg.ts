@@ -1,0 +1,153 @@
+import { type BoardDrawing, type DrawnBox, type DrawnPoint, pointsOf } from "../../drawing.ts";
+import { type Html, html } from "../page/html.ts";
+import { isOutside } from "./drawing_text.ts";
+
+/** The same drawing of a board as a picture for the page; colours come from the page's style. */
+
+/** Size of a cell, and the margin around the board, in units of the picture. */
+const CELL = { width: 10, height: 20 } as const;
+const MARGIN = 12;
+/** Room at the right for names and the wire. */
+const ASIDE = 104;
+
+const x = (column: number) => MARGIN + (column + 0.5) * CELL.width;
+const y = (row: number) => MARGIN + (row + 0.5) * CELL.height;
+
+/**
+ * @param parts names as in HardwareAction.parts
+ * @param wired whether the jumper wire is fitted, or is to be taken off (drawn broken)
+ */
+export function drawingSvg(
+  drawing: BoardDrawing,
+  parts: readonly string[],
+  wired: "fitted" | "taken-off",
+): Html {
+  const marked = pointsOf(drawing, parts);
+  const pins = marked.filter(({ kind }) => kind === "pin");
+  const [width, height] = [drawing.columns * CELL.width, drawing.rows * CELL.height];
+  const names = marked.map(({ label }) => label).join(" and ");
+  return html`
+    <svg
+      class="board"
+      role="img"
+      aria-label="The board with ${names} marked"
+      viewBox="0 0 ${width + 2 * MARGIN + ASIDE} ${height + 2 * MARGIN}"
+    >
+      <rect
+        class="edge"
+        x="${MARGIN}"
+        y="${MARGIN}"
+        width="${width}"
+        height="${height}"
+        rx="10"
+      />
+      ${drawing.parts.map((part) =>
+        part.kind === "box" ? box(part) : point(part, drawing, marked.includes(part))
+      )} ${pins.length === 2 && wire(drawing, pins[0], pins[1], wired)}
+    </svg>
+  `;
+}
+
+function box({ column, row, columns, rows, label, round }: DrawnBox): Html {
+  const [left, top] = [MARGIN + column * CELL.width, MARGIN + row * CELL.height + 4];
+  const [width, height] = [columns * CELL.width, rows * CELL.height - 4];
+  const [middleX, middleY] = [left + width / 2, top + height / 2];
+  const outline = round
+    ? html`
+      <circle class="thing" cx="${middleX}" cy="${middleY}" r="${Math.min(width, height) / 2}" />
+    `
+    : html`
+      <rect
+        class="thing"
+        x="${left}"
+        y="${top}"
+        width="${width}"
+        height="${height}"
+        rx="4"
+      />
+    `;
+  return html`
+    ${outline}<text x="${middleX}" y="${middleY + 4}" text-anchor="middle">${label}</text>
+  `;
+}
+
+function point(
+  { kind, column, row, label, side }: DrawnPoint,
+  { columns }: BoardDrawing,
+  marked: boolean,
+) {
+  const [cx, cy] = [x(column), y(row)];
+  const shape = kind === "switch"
+    ? html`
+      <rect class="point" x="${cx - 12}" y="${cy - 7}" width="24" height="14" rx="4" />
+      <rect class="knob" x="${cx + 1}" y="${cy - 4}" width="8" height="8" rx="2" />
+    `
+    : html`
+      <circle class="point" cx="${cx}" cy="${cy}" r="${kind === "pin" ? 5 : 9}" />
+    `;
+  const beside = kind === "pin" ? 12 : 18;
+  const at = side === "left"
+    ? cx - beside
+    : isOutside(column, label, columns)
+    ? MARGIN + columns * CELL.width + 6
+    : cx + beside;
+  const anchor = side === "left" ? "end" : "start";
+  return html`
+    <g class="${marked ? "marked" : "plain"}">
+      ${shape}<text x="${at}" y="${cy + 4.5}" text-anchor="${anchor}">${label}</text>
+    </g>
+  `;
+}
+
+/** Straight in a row, else around the right side of the board and of the names there. */
+function wire(
+  { columns }: BoardDrawing,
+  one: DrawnPoint,
+  other: DrawnPoint,
+  wired: "fitted" | "taken-off",
+): Html {
+  const [x1, y1, x2, y2] = [x(one.column), y(one.row), x(other.column), y(other.row)];
+  const what = wired === "fitted" ? "jumper wire" : "wire off";
+  if (y1 === y2) {
+    const middle = (x1 + x2) / 2;
+    return html`
+      <path
+        class="wire ${wired}"
+        d="M${x1} ${y1} Q${middle} ${y1 + 24} ${x2} ${y2}"
+      />
+      <text class="name" x="${middle}" y="${y1 + 28}" text-anchor="middle">${what}</text>
+    `;
+  }
+  const isNamed = [one, other].some(({ column, label, side }) =>
+    side === "right" && isOutside(column, label, columns)
+  );
+  const edge = MARGIN + columns * CELL.width;
+  const from = isNamed ? edge + 40 : x1;
+  const far = edge + (isNamed ? 56 : 22);
+  const [first, second] = what.split(" ");
+  const middle = (y1 + y2) / 2;
+  return html`
+    <path
+      class="wire ${wired}"
+      d="M${from} ${y1} H${far} V${y2} H${from}"
+    />
+    <text class="name" x="${far + 8}" y="${middle - 3}">${first}</text>
+    <text class="name" x="${far + 8}" y="${middle + 11}">${second}</text>
+  `;
+}
+
+/** How the parts look; the colours are those of the page. */
+export const drawingStyle = `
+.board { display: block; width: 100%; max-width: 27rem; height: auto; margin: .6rem 0 0; }
+.board text { font: 13px system-ui, "DejaVu Sans", sans-serif; fill: var(--ink); }
+.board .edge { fill: var(--board); stroke: var(--soft); stroke-width: 1.5; }
+.board .thing { fill: var(--paper); stroke: var(--soft); stroke-width: 1.5; }
+.board .point { fill: var(--paper); stroke: var(--soft); stroke-width: 2; }
+.board .knob { fill: var(--soft); }
+.board .marked .point { fill: var(--signal); stroke: var(--ink); stroke-width: 2.5; }
+.board .marked .knob { fill: var(--ink); }
+.board .marked text { font-weight: 700; }
+.board .wire { fill: none; stroke: var(--signal-line); stroke-width: 4; stroke-linejoin: round; }
+.board .wire.taken-off { stroke-dasharray: 5 5; stroke: var(--soft); }
+.board .name { font-weight: 700; fill: var(--signal-line); }
+`;

@@ -1,0 +1,103 @@
+import { type BoardDrawing, type DrawnBox, type DrawnPoint, pointsOf } from "../../drawing.ts";
+
+/** A board as text: ASCII, readable without colour. */
+
+/** How a marked point looks; the view may give it a colour. */
+export const mark = "[#]";
+
+/**
+ * The drawing in lines, the named parts marked, two marked pins joined by a wire.
+ * @param parts names as in HardwareAction.parts
+ */
+export function drawingLines(drawing: BoardDrawing, parts: readonly string[]): string[] {
+  const canvas = new Canvas();
+  frame(canvas, drawing);
+  const marked = pointsOf(drawing, parts);
+  for (const part of drawing.parts) {
+    if (part.kind === "box") box(canvas, part);
+    else point(canvas, part, drawing, marked.includes(part));
+  }
+  const pins = marked.filter(({ kind }) => kind === "pin");
+  if (pins.length === 2) wire(canvas, pins[0], pins[1]);
+  return canvas.lines();
+}
+
+/** Room for the frame: what is inside starts one cell to the right and one below. */
+const FRAME = 1;
+
+class Canvas {
+  readonly #rows: string[][] = [];
+
+  put(column: number, row: number, text: string): void {
+    const cells = this.#rows[row] ??= [];
+    [...text].forEach((sign, at) => cells[column + at] = sign);
+  }
+
+  /** The first free column after everything in a row. */
+  end(row: number): number {
+    return this.#rows[row]?.length ?? 0;
+  }
+
+  lines(): string[] {
+    return Array.from(
+      this.#rows,
+      (cells) => Array.from(cells ?? [], (sign) => sign ?? " ").join(""),
+    )
+      .map((line) => line.trimEnd());
+  }
+}
+
+function frame(canvas: Canvas, { columns, rows }: BoardDrawing): void {
+  const edge = `+${"-".repeat(columns)}+`;
+  canvas.put(0, 0, edge);
+  for (let row = 0; row < rows; row++) canvas.put(0, row + FRAME, `|${" ".repeat(columns)}|`);
+  canvas.put(0, rows + FRAME, edge);
+}
+
+function box(canvas: Canvas, { column, row, columns, rows, label }: DrawnBox): void {
+  const [left, top] = [column + FRAME, row + FRAME];
+  const line = "-".repeat(columns - 2);
+  canvas.put(left, top, `.${line}.`);
+  for (let at = 1; at < rows - 1; at++) canvas.put(left, top + at, `|${" ".repeat(columns - 2)}|`);
+  canvas.put(left, top + rows - 1, `'${line}'`);
+  const start = left + Math.floor((columns - label.length) / 2);
+  canvas.put(start, top + Math.floor(rows / 2), label);
+}
+
+const signs = { pin: " o ", switch: "(=)", button: "( )" } as const;
+
+function point(
+  canvas: Canvas,
+  { column, row, kind, label, side }: DrawnPoint,
+  { columns }: BoardDrawing,
+  marked: boolean,
+): void {
+  const [x, y] = [column + FRAME, row + FRAME];
+  canvas.put(x - 1, y, marked ? mark : signs[kind]);
+  if (side === "left") return canvas.put(x - 2 - label.length, y, label);
+  const outside = columns + 2 * FRAME + 1;
+  canvas.put(isOutside(column, label, columns) ? outside : x + 3, y, label);
+}
+
+/** A name to the right of a point that has no room inside the frame. */
+export function isOutside(column: number, label: string, columns: number): boolean {
+  return column + 2 + label.length >= columns;
+}
+
+/** A wire between two pins: straight in a row, else around the right side of the board. */
+function wire(canvas: Canvas, one: DrawnPoint, other: DrawnPoint): void {
+  const rows = [one.row, other.row].sort((a, b) => a - b).map((row) => row + FRAME);
+  if (rows[0] === rows[1]) {
+    const [from, to] = [one.column, other.column].sort((a, b) => a - b);
+    const length = to - from - 3;
+    canvas.put(from + FRAME + 2, rows[0], "-".repeat(Math.max(0, length)));
+    return;
+  }
+  const turn = Math.max(...rows.map((row) => canvas.end(row))) + 2;
+  for (const row of rows) {
+    const end = canvas.end(row);
+    canvas.put(end, row, ` ${"-".repeat(turn - end - 1)}+`);
+  }
+  for (let row = rows[0] + 1; row < rows[1]; row++) canvas.put(turn, row, "|");
+  canvas.put(turn + 2, Math.floor((rows[0] + rows[1]) / 2), "wire");
+}

@@ -1,0 +1,117 @@
+import { advice } from "../../advice.ts";
+import { type Html, html } from "../page/html.ts";
+import { facts, page } from "../page/page.ts";
+import { cableStyle, cableSvg } from "./cable_svg.ts";
+import { drawingStyle, drawingSvg } from "./drawing_svg.ts";
+import type { Guide, GuideStep } from "./steps.ts";
+
+/** The guide as one page for a phone beside the bench; each step can be ticked off. */
+export function guidePage(guide: Guide, version: string): string {
+  const { board, job, refused, steps } = guide;
+  const title = job ? `${capital(job)} the ${board.name}` : board.name;
+  return page(
+    title,
+    drawingStyle + cableStyle + stepStyle,
+    html`
+      <header>
+        <p class="kicker">unbrick: hardware steps</p>
+        <h1>${title}</h1>
+      </header>
+      <main>
+        ${refused && html`
+          <p class="banner attention">${refused}</p>
+        `} ${steps.length > 0 && need(guide)} ${steps.length > 0 &&
+          html`
+            <h2>Steps</h2><ol class="steps">${steps.map((one, at) => step(one, at, guide))}</ol>
+          `} ${steps.length > 0 && trouble()}
+      </main>
+      <footer>Written by unbrick ${version}. This page is complete in itself and loads nothing.</footer>
+    `,
+  );
+}
+
+function need({ board, steps, images }: Guide): Html {
+  const isJumpered = steps.some(({ action }) => action?.id === "fit-jumper");
+  return html`
+    <h2>What you need</h2><section class="card">${facts([
+      ["Board", `${board.name}, ${board.chip}`],
+      ["Cable", "USB, one that carries data; into the computer itself, not a hub"],
+      ["Wire", isJumpered && "one jumper wire, or two pins' worth of any bridge"],
+      [
+        "Files",
+        images.map(({ title, fileNames }) =>
+          html`
+            <span class="file"><code>${fileNames.join(", ")}</code> ${title}</span>
+          `
+        ),
+      ],
+    ])}</section>
+  `;
+}
+
+const actors = {
+  keyboard: "On the computer",
+  hands: "At the camera",
+  unbrick: "unbrick works",
+} as const;
+
+function step({ who, text, command, action }: GuideStep, at: number, guide: Guide): Html {
+  return html`
+    <li class="card step ${who}">
+      <label><input type="checkbox"><span class="number">${at + 1}</span>
+        <span class="say"><span class="kicker">${actors[who]}</span>${text}</span></label>
+      ${command && html`
+        <p class="command"><code>${command}</code></p>
+      `} ${action && picture(action, guide)}
+    </li>
+  `;
+}
+
+function picture(action: NonNullable<GuideStep["action"]>, { board }: Guide): Html | undefined {
+  if (action.id === "plug") return cableSvg("in");
+  if (action.id === "unplug") return cableSvg("out");
+  const { drawing } = board;
+  if (!drawing || !action.parts) return undefined;
+  return html`
+    ${drawingSvg(
+      drawing,
+      action.parts,
+      action.id === "remove-jumper" ? "taken-off" : "fitted",
+    )}<p class="soft">${drawing.view} ${drawing.caution}</p>
+  `;
+}
+
+/** Nothing arrived on the bus: the commonest trouble at this bench. */
+function trouble(): Html {
+  const lines = advice({ kind: "timeout" }, "linux").filter((line) => !line.startsWith("    "));
+  return html`
+    <h2>If the camera does not appear</h2><section class="card">
+      <ul>${lines.map((line) =>
+        html`
+          <li>${line}</li>
+        `
+      )}<li>Ask unbrick what is in the way: <code>unbrick doctor</code></li></ul>
+    </section>
+  `;
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
+const stepStyle = `
+.steps { list-style: none; margin: 0; padding: 0; }
+.steps label { display: flex; gap: .75rem; align-items: flex-start; cursor: pointer; }
+.steps input { width: 1.5rem; height: 1.5rem; margin: .2rem 0 0; flex: none; accent-color: var(--good); }
+.steps .number { font-size: 1.5rem; line-height: 1.2; font-weight: 700; color: var(--accent); }
+.steps .say { font-size: 1.0625rem; }
+.steps .say .kicker { display: block; margin: 0; }
+.steps .command {
+  background: var(--ground); border-radius: .4rem; padding: .5rem .7rem; margin: .6rem 0 0;
+}
+.steps .unbrick { border-style: dashed; }
+.steps li:has(input:checked) { background: var(--good-ground); }
+.steps li:has(input:checked) svg, .steps li:has(input:checked) > p { display: none; }
+.steps li:has(input:checked) .kicker { color: var(--ink); }
+.file { display: block; }
+`;

@@ -1,0 +1,65 @@
+import { wrap } from "../layout.ts";
+import type { Style } from "../style.ts";
+import { drawingLines, mark } from "./drawing_text.ts";
+import type { Guide, GuideStep } from "./steps.ts";
+
+export interface GuideOptions {
+  readonly style: Style;
+  readonly width: number;
+  /** The drawing beside the steps, where there is room; a screen reader wants one after the other. */
+  readonly beside: boolean;
+}
+
+/** Columns between the drawing and the steps, and the fewest that the steps need. */
+const GAP = 3;
+const STEP_COLUMNS = 30;
+
+/** The guide for a terminal or a pipe. */
+export function guideLines(guide: Guide, options: GuideOptions): string[] {
+  const { board, refused, job, images } = guide;
+  const { style, width } = options;
+  const head = style.bold(job ? `${capital(job)} the ${board.name} (${board.chip})` : board.name);
+  const files = images.map(({ title, fileNames }) => `${title} (${fileNames.join(" or ")})`);
+  return [
+    head,
+    ...(refused ? wrap(refused, width) : []),
+    ...(guide.steps.length > 0 ? stepsAndDrawing(guide, options) : []),
+    ...(files.length > 0 ? ["", ...wrap(`Files: ${files.join(", ")}.`, width)] : []),
+  ];
+}
+
+function stepsAndDrawing(guide: Guide, { style, width, beside }: GuideOptions): string[] {
+  const { drawing } = guide.board;
+  if (!drawing || guide.parts.length === 0) return ["", ...stepLines(guide.steps, width)];
+  const lines = drawingLines(drawing, guide.parts);
+  const dressed = (line: string) => line.replaceAll(mark, style.attention(mark));
+  const legend = `${mark} ${guide.parts.join(", ")}. ${drawing.view} ${drawing.caution}`;
+  const widest = Math.max(...lines.map((line) => line.length));
+  const room = width - widest - GAP;
+  if (!beside || room < STEP_COLUMNS) {
+    const drawn = [...lines, ...wrap(legend, width)];
+    return ["", ...drawn.map(dressed), "", ...stepLines(guide.steps, width)];
+  }
+  const left = [...lines, ...wrap(legend, widest)];
+  const right = stepLines(guide.steps, room);
+  return [
+    "",
+    ...Array.from({ length: Math.max(left.length, right.length) }, (_, at) => {
+      const text = left[at] ?? "";
+      const pad = " ".repeat(widest + GAP - text.length);
+      return (dressed(text) + (right[at] ? pad + right[at] : "")).trimEnd();
+    }),
+  ];
+}
+
+function stepLines(steps: readonly GuideStep[], width: number): string[] {
+  return steps.flatMap(({ text, command }, at) => {
+    const first = `${String(at + 1).padStart(2)}. `;
+    const typed = command ? wrap(command, width, "    ") : [];
+    return [...wrap(text, width, first), ...typed];
+  });
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}

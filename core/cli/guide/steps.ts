@@ -1,0 +1,85 @@
+import type { Board, Job } from "../../board.ts";
+import type { ImageRole } from "../../image/image.ts";
+import type { HardwareAction } from "../../plan/hardware_action.ts";
+
+/** What happens at the bench, in order; the same for the terminal and the page. */
+
+export interface GuideStep {
+  /** Who acts: the person at the keyboard, hands at the camera, or unbrick by itself. */
+  readonly who: "keyboard" | "hands" | "unbrick";
+  readonly text: string;
+  /** To be typed. */
+  readonly command?: string;
+  readonly action?: HardwareAction;
+}
+
+export interface Guide {
+  readonly board: Board;
+  /** The job that the guide leads through; undefined if the board offers none. */
+  readonly job?: Job;
+  /** Why the board cannot be restored. */
+  readonly refused?: string;
+  readonly steps: readonly GuideStep[];
+  /** Names of pins, switches and buttons that hands will look for. */
+  readonly parts: readonly string[];
+  /** Files to have at hand, beside those inside the executable. */
+  readonly images: readonly ImageRole[];
+}
+
+/** The way of a board: restore if it offers that, else flash, else nothing but the reason. */
+export function guideOf(board: Board): Guide {
+  const { restore, flash } = board.jobs;
+  const refused = restore === true ? undefined : restore.refused;
+  const job = restore === true ? "restore" : flash === true ? "flash" : undefined;
+  const steps = job === "restore" ? restoreSteps(board) : job === "flash" ? flashSteps(board) : [];
+  return {
+    board,
+    job,
+    refused,
+    steps,
+    parts: [...new Set(steps.flatMap(({ action }) => action?.parts ?? []))],
+    images: job === undefined ? [] : board.roles.filter(({ neededFor }) => neededFor.includes(job)),
+  };
+}
+
+const hands = (actions: readonly HardwareAction[]): GuideStep[] =>
+  actions.map((action) => ({ who: "hands", text: action.text, action }));
+
+function restoreSteps(board: Board): GuideStep[] {
+  return [
+    start("restore", board),
+    ...hands(board.recoveryActions),
+    {
+      who: "unbrick",
+      text:
+        "unbrick sees the camera, writes the bootloader and reads it back. Touch nothing until " +
+        "it asks for the next step.",
+    },
+    ...hands(board.afterActions),
+    {
+      who: "unbrick",
+      text:
+        "unbrick flashes the firmware, reads it back and sees the camera start. Where the screen " +
+        "says it in another order, follow the screen.",
+    },
+  ];
+}
+
+function flashSteps(board: Board): GuideStep[] {
+  return [
+    start("flash", board),
+    ...hands(board.flashActions ?? []),
+    {
+      who: "unbrick",
+      text: "unbrick flashes the firmware, reads it back and sees the board start.",
+    },
+  ];
+}
+
+function start(job: Job, { id }: Board): GuideStep {
+  return {
+    who: "keyboard",
+    text: "On the computer, with the folder or zip of a firmware release:",
+    command: `unbrick ${job} ${id} --images FOLDER`,
+  };
+}

@@ -29,6 +29,7 @@ export async function makeContext(): Promise<Context> {
     prompts: prompts.makePrompts(),
     openConsole: console.systemConsole,
     openUsbBus: async (options) => (await import("@deno/usb")).openUsbBus(options),
+    openSerialBus: async () => (await import("./ffi/serial/mod.ts")).openSerialBus(),
     bundledImages: () => pack.bundledPack((path) => Deno.readFileSync(new URL(path, images))),
     loadFamily,
   };

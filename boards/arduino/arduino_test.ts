@@ -91,6 +91,18 @@ for (const board of portentaBoards) {
   });
 }
 
+Deno.test("a running board needs no hands, not even with wedged firmware", async () => {
+  for (const wedged of [false, true]) {
+    const { trial, camera, run } = setUp(portenta, { traps: { wedged } });
+    await trial.clock.run(async () => {
+      await camera.perform({ id: "plug", text: "" });
+      await trial.clock.sleep(1_000);
+    });
+    assert.equal((await run("flash")).error, undefined);
+    assert.ok(!trial.events.some(({ type }) => type === "hardware"));
+  }
+});
+
 Deno.test("a board with nothing in it, and alternates whose names tell nothing", async () => {
   const traps = { namelessAlternates: true };
   const { run } = setUp(giga, { condition: "blank", traps });

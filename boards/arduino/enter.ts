@@ -1,4 +1,5 @@
 import { isKind } from "../../core/errors.ts";
+import { enterOverSerial } from "../../core/openmv_bootloader/serial_entry.ts";
 import type { Bench } from "../../core/plan/bench.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { plug, type PortentaClass, pressReset, unplug } from "./boards.ts";
@@ -17,11 +18,11 @@ export function enterStep(board: PortentaClass): Step {
     effect: "none",
     async run(bench) {
       if (await bench.sighting(["bootloader"])) return;
+      const what = `the ${board.name} in its DFU bootloader`;
+      const expectation = { what, modes: ["bootloader"] } as const;
       const isThere = await bench.sighting(["firmware"]) !== undefined;
-      await bench.request(isThere ? [pressReset] : [plug, pressReset], {
-        what: `the ${board.name} in its DFU bootloader`,
-        modes: ["bootloader"],
-      });
+      if (isThere && await enterOverSerial(bench, ["touch", "V2", "V1"], expectation)) return;
+      await bench.request(isThere ? [pressReset] : [plug, pressReset], expectation);
     },
   };
 }

@@ -18,8 +18,9 @@ const FIRMWARE = places.find(({ role }) => role === "firmware")!;
 
 /**
  * A Portenta, Giga or Nicla Vision: firmware after a plain start, Arduino's DFU bootloader after two
- * quick presses of reset. Traps: `namelessAlternates` (names that are no layout), `writeProtected`
- * (the firmware's sectors take nothing and nothing is said of it).
+ * quick presses of reset, 1200 baud or a command. Traps: `namelessAlternates` (names that are no
+ * layout), `wedged` (the firmware answers nothing), `writeProtected` (the firmware's sectors take
+ * nothing and nothing is said of it).
  */
 export class SimulatedArduino implements SimulatedBoard {
   readonly #options: SimulationOptions;
@@ -35,7 +36,7 @@ export class SimulatedArduino implements SimulatedBoard {
 
   constructor(readonly board: PortentaClass, options: SimulationOptions) {
     this.#options = options;
-    const known = ["namelessAlternates", "writeProtected"];
+    const known = ["namelessAlternates", "wedged", "writeProtected"];
     const unknown = Object.keys(options.traps ?? {}).find((name) => !known.includes(name));
     if (unknown) {
       throw new UnbrickError("usage", `The simulated ${board.name} knows no trap ${unknown}.`);
@@ -141,6 +142,11 @@ export class SimulatedArduino implements SimulatedBoard {
     if (findArchString(bytes, this.board.architecture) < 0) return;
     this.#show(
       new RunningFirmwareModel({
+        clock: this.#options.clock,
+        touch: true,
+        protocol: this.#options.traps?.wedged ? "silent" : "V2",
+        reset: (into) =>
+          this.#reset(() => into === "bootloader" ? this.#showBootloader() : this.#showFirmware()),
         vendorId: ARDUINO_VENDOR_ID,
         productId: this.board.firmwareProductId,
         product: this.board.name,

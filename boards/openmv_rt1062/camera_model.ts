@@ -2,6 +2,7 @@ import type { Clock } from "../../core/clock.ts";
 import { UnbrickError } from "../../core/errors.ts";
 import type { SimulatedBoard, SimulationOptions } from "../../core/family.ts";
 import { MbootModel } from "../../core/mboot/mod.ts";
+import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import { SdpModel } from "../../core/sdp/mod.ts";
 import type { UsbSpeed } from "../../core/usb/device.ts";
@@ -9,7 +10,7 @@ import type { UsbDeviceModel } from "../../core/usb/model.ts";
 import { rt1062 } from "./boards.ts";
 import { ChipModel } from "./chip_model.ts";
 import { FLASH_BASE, FLASH_SIZE, FLASHLOADER_LOAD, regions } from "./memory_map.ts";
-import { RunningFirmwareModel } from "./running_firmware_model.ts";
+import { FIRMWARE_ID } from "./recognise.ts";
 import { factoryImages, sampleFcb } from "./samples.ts";
 
 /** Milliseconds from power or reset to the device on the bus; the real values are not known (F4). */
@@ -141,7 +142,17 @@ export class CameraModel implements SimulatedBoard {
 
   #firmware(): void {
     if (!this.chip.firmwareRuns()) return; // a hard fault: the camera looks dead
-    this.#show(FIRMWARE_START_MS, () => new RunningFirmwareModel(() => this.#detached()));
+    const firmware = () =>
+      new RunningFirmwareModel({
+        clock: this.#clock,
+        productId: FIRMWARE_ID.productId,
+        product: "OpenMV Virtual Comm Port",
+        speed: "high",
+        // Into the bootloader or not: it starts first in any case (openmv-boards.md 7.4).
+        reset: () => this.#next(0, () => this.#boot()),
+        detached: () => this.#detached(),
+      });
+    this.#show(FIRMWARE_START_MS, firmware);
   }
 
   /** Takes what is on the bus off it after `ms`, and goes on. */

@@ -1,5 +1,6 @@
 import { UnbrickError } from "../../core/errors.ts";
 import type { Image } from "../../core/image/image.ts";
+import { enterOverSerial } from "../../core/openmv_bootloader/serial_entry.ts";
 import type { Bench } from "../../core/plan/bench.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { replugActions, rt1062 } from "./boards.ts";
@@ -31,8 +32,11 @@ async function catchOwnBootloader(bench: Bench, link: LoaderLink): Promise<void>
   if (inRom) {
     bench.note("The camera is in its ROM: its jumper is fitted, or its bootloader is gone.");
   }
-  const what = "the camera's own bootloader (15a2:0073), right after it is plugged in";
-  await bench.request(actions, { what, modes: ["bootloader"] });
+  const modes = ["bootloader"] as const;
+  const what = "the camera's own bootloader (15a2:0073)";
+  if (inRom || !await enterOverSerial(bench, ["V2", "V1"], { what, modes })) {
+    await bench.request(actions, { what: `${what}, right after it is plugged in`, modes });
+  }
   await link.use(bench, ({ client }) => configureFlash(client));
 }
 

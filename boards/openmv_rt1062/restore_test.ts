@@ -189,6 +189,19 @@ Deno.test("flash through the camera's own bootloader needs no jumper", async () 
   assert.deepEqual(it.trial.touched, []);
 });
 
+Deno.test("a running camera is flashed without hands", async () => {
+  const it = setUp({ condition: "healthy", images: without("firmware") });
+  it.camera.chip.flash.load(regions.firmware.start, sampleImages().get("firmware")!.bytes);
+  await it.trial.clock.run(async () => {
+    await it.camera.perform({ id: "plug", text: "" });
+    await it.trial.clock.sleep(5_000);
+  });
+  const result = await flash(it);
+  assert.equal(result.error?.message, undefined);
+  assert.ok(held(it.camera, "romfs0"));
+  assert.ok(!it.trial.events.some(({ type }) => type === "hardware"));
+});
+
 Deno.test("flash refuses the flashloader in RAM where the own bootloader is meant", async () => {
   const it = setUp({ condition: "blank" });
   // A refused fuse leaves the camera in the flashloader.

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { SimulationOptions } from "../../core/family.ts";
 import { imageSet } from "../../core/image/image_set.ts";
 import { Trial } from "../../core/plan/trial.ts";
+import { CdcSerialBus } from "../../core/serial/cdc_bus.ts";
 import { boards, type Stm32Board } from "./boards.ts";
 import { SimulatedStm32Camera } from "./model.ts";
 import { openmvStm32 } from "./mod.ts";
@@ -37,9 +38,43 @@ function setUp(board: Stm32Board, options: Partial<SimulationOptions> = {}) {
 const only = (board: Stm32Board, ...roles: string[]) =>
   imageSet("some", sampleImages(board).all.filter(({ role }) => roles.includes(role)));
 
+/** Ids of the hardware actions of each request. */
+const handsAskedFor = (trial: Trial) =>
+  trial.events.flatMap((event) =>
+    event.type === "hardware" ? [event.actions.map((a) => a.id)] : []
+  );
+
+for (const protocol of ["V1", "V2"]) {
+  Deno.test(`a running camera that speaks ${protocol} is flashed without hands`, async () => {
+    const { trial, camera, run } = setUp(h7, { traps: { protocol } });
+    const result = await run("flash", sampleImages(h7), {}, async () => {
+      await camera.perform(plug);
+      await trial.clock.sleep(4000);
+    });
+    assert.equal(result.error, undefined);
+    assert.deepEqual(trial.touched, ["firmware", "romfs0"]);
+    assert.deepEqual(handsAskedFor(trial), []);
+  });
+}
+
+Deno.test("a serial port that another program holds is said, and hands help", async () => {
+  const { trial, camera } = setUp(h7);
+  const plan = openmvStm32.plan("flash", h7, sampleImages(h7), {});
+  const result = await trial.clock.run(async () => {
+    await camera.perform(plug);
+    await trial.clock.sleep(4000);
+    const bus = new CdcSerialBus(trial.bus, trial.clock);
+    await bus.open((await bus.list())[0], { baudRate: 115_200 });
+    return await trial.run(plan, camera);
+  });
+  assert.equal(result.error, undefined);
+  assert.deepEqual(handsAskedFor(trial), [["unplug", "plug"]]);
+  assert.ok(trial.notes.some((note) => /Another program holds the port/.test(note)));
+});
+
 for (const board of boards) {
-  Deno.test(`a running ${board.name} is asked to be plugged in again, and flashed`, async () => {
-    const { trial, camera, run, region } = setUp(board);
+  Deno.test(`a running ${board.name} that is silent is asked to be plugged in again`, async () => {
+    const { trial, camera, run, region } = setUp(board, { traps: { protocol: "silent" } });
     const bootloader = region("BOOTLOADER");
     const result = await run("flash", sampleImages(board), {}, async () => {
       await camera.perform(plug);
@@ -52,8 +87,7 @@ for (const board of boards) {
       assert.deepEqual(region(role.toUpperCase()).subarray(0, bytes.length), bytes);
     }
     assert.deepEqual(region("BOOTLOADER"), bootloader);
-    const asked = trial.events.filter((event) => event.type === "hardware");
-    assert.deepEqual(asked.map(({ actions }) => actions.map(({ id }) => id)), [["unplug", "plug"]]);
+    assert.deepEqual(handsAskedFor(trial), [["unplug", "plug"]]);
   });
 }
 

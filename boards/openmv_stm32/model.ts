@@ -164,6 +164,12 @@ export class SimulatedStm32Camera implements SimulatedBoard {
     if (productId === undefined) return;
     this.#show(
       new RunningFirmwareModel({
+        clock: this.#options.clock,
+        protocol: this.#traps.protocol,
+        reset: (into) => {
+          this.#isForced = into === "bootloader";
+          this.#restart();
+        },
         productId,
         product: `${this.board.name} Virtual Comm Port`,
         // Byte order differs from the bootloader's serial (openmv-boards.md 1.2).

@@ -15,6 +15,8 @@ export interface Stm32Traps {
   readonly oldBootloader: boolean;
   /** The camera was sent into its bootloader by its firmware: no limit of 1.5 s. */
   readonly forced: boolean;
+  /** What the firmware answers on its serial port. */
+  readonly protocol: "V1" | "V2" | "silent";
   /** Nothing in flash names the board. */
   readonly anonymous: boolean;
   /** Id of the board whose bootloader and firmware the camera holds, after somebody's mistake. */
@@ -30,6 +32,7 @@ const defaults: Stm32Traps = {
   revision: "V",
   oldBootloader: false,
   forced: false,
+  protocol: "V2",
   anonymous: false,
   holds: "",
   uid: "2d003a000b51333835333231",

@@ -3,6 +3,8 @@ import { DeviceFinder } from "../device/finder.ts";
 import type { SimulatedBoard } from "../family.ts";
 import type { UsbBus } from "../usb/device.ts";
 import type { ImageSet } from "../image/image.ts";
+import { CdcSerialBus } from "../serial/cdc_bus.ts";
+import { joinedBuses } from "../serial/joined.ts";
 import { MemorySerialBus } from "../serial/memory.ts";
 import type { SerialBus } from "../serial/port.ts";
 import { MemoryBus } from "../usb/memory.ts";
@@ -45,7 +47,11 @@ export function openSimulatedWorld(
     condition: options.condition ?? (job === "restore" ? "bricked" : "healthy"),
     images,
   });
-  return { ...worldOf(new MemoryBus(bus, clock), families), serial, camera };
+  return {
+    ...worldOf(new MemoryBus(bus, clock), families),
+    serial: joinedBuses([serial, new CdcSerialBus(bus, clock)]),
+    camera,
+  };
 }
 
 function worldOf(bus: UsbBus, families: Session["families"]): World {

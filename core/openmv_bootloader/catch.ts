@@ -4,6 +4,7 @@ import type { Bench } from "../plan/bench.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
 import { type OpenBootloader, withBootloader } from "./client.ts";
 import type { Partition } from "./partition.ts";
+import { enterOverSerial } from "./serial_entry.ts";
 
 /** The camera stays in its bootloader for 1.5 s only: so often it may be missed. */
 const ATTEMPTS = 5;
@@ -25,14 +26,20 @@ export interface CatchOptions {
 }
 
 /**
- * Has the camera in its bootloader and holds it there: asks for hands unless it is there already, reads
- * a block at once (openmv-boards.md 5.3), and asks again if the moment was missed or a jumper was
+ * Has the camera in its bootloader and holds it there: unless it is there already the running firmware
+ * is told over its serial port, and if that does not help hands are asked for. Reads a block at once (openmv-boards.md 5.3), and asks again if the moment was missed or a jumper was
  * forgotten.
  * @throws UnbrickError as Bench.request and `check`; `timeout` after five attempts.
  */
 export async function catchBootloader(bench: Bench, options: CatchOptions): Promise<Sighting> {
+  let mayBeTold = true;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const sighting = await bench.sighting(["bootloader"]) ?? await askForIt(bench, options);
+    let sighting = await bench.sighting(["bootloader"]);
+    if (!sighting && mayBeTold) {
+      sighting = await tellFirmware(bench, options);
+      mayBeTold = sighting !== undefined;
+    }
+    sighting ??= await askForIt(bench, options);
     if (sighting.mode !== "bootloader") {
       bench.note(options.stillInRecovery);
       continue;
@@ -53,6 +60,16 @@ export async function catchBootloader(bench: Bench, options: CatchOptions): Prom
     `The ${bench.board.name} could not be held in its bootloader in ${ATTEMPTS} attempts.`,
     { board: bench.board.id, attempts: ATTEMPTS },
   );
+}
+
+/** A running camera is sent into its bootloader; undefined if none runs or it does not obey. */
+async function tellFirmware(bench: Bench, options: CatchOptions): Promise<Sighting | undefined> {
+  if (await bench.sighting(options.recoveryModes ?? ["rom"])) return undefined;
+  return await enterOverSerial(bench, ["V2", "V1"], {
+    what: `the ${bench.board.name} in its bootloader`,
+    modes: ["bootloader"],
+    ...(options.isSameUnit && { isSameUnit: options.isSameUnit }),
+  });
 }
 
 async function askForIt(bench: Bench, options: CatchOptions): Promise<Sighting> {

@@ -20,6 +20,8 @@ export interface Expectation {
   isSameUnit?(sighting: Sighting): boolean;
   /** Default: the run's own deadline for hardware actions (`--timeout`). */
   readonly deadlineMs?: number;
+  /** Ends the wait early with its reason, besides the run's own signal. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a step may use. Made by the engine, one for each run; bound to one camera by its port. */

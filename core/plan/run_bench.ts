@@ -80,7 +80,10 @@ export class RunBench implements Bench {
   async waitFor(expectation: Expectation): Promise<Sighting> {
     const deadlineMs = expectation.deadlineMs ?? this.#options.hardwareDeadlineMs;
     this.#options.emit({ type: "waiting", waitingFor: expectation.what, deadlineMs });
-    return await this.#wait(expectation, deadlineMs, this.signal);
+    const signal = expectation.signal
+      ? AbortSignal.any([this.signal, expectation.signal])
+      : this.signal;
+    return await this.#wait(expectation, deadlineMs, signal);
   }
 
   async request(

@@ -1,6 +1,8 @@
 import { DeviceFinder } from "../device/finder.ts";
 import type { BoardFamily, Plan, SimulatedBoard } from "../family.ts";
 import { imageSet } from "../image/image_set.ts";
+import { CdcSerialBus } from "../serial/cdc_bus.ts";
+import { joinedBuses } from "../serial/joined.ts";
 import { MemorySerialBus } from "../serial/memory.ts";
 import { MemoryBus } from "../usb/memory.ts";
 import { VirtualBus } from "../usb/virtual_bus.ts";
@@ -47,7 +49,7 @@ export class Trial {
         clock: this.clock,
         signal: new AbortController().signal,
         finder: new DeviceFinder(memory, this.families),
-        serial: this.serial,
+        serial: joinedBuses([this.serial, new CdcSerialBus(this.bus, this.clock)]),
         operator: hands(camera),
         simulated: true,
         images: imageSet("the test", []),

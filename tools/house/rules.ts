@@ -8,7 +8,7 @@ export interface Violation {
 }
 
 /** One protocol each (design.md section 2). */
-const protocols = ["dfu", "sdp", "mboot", "serial_boot", "alif_isp"];
+const protocols = ["dfu", "sdp", "mboot", "serial_boot", "alif_isp", "openmv_debug"];
 
 /** What a protocol may build on although it is one itself: ST's serial boot is spoken inside DFU. */
 const layers: Record<string, readonly string[]> = { serial_boot: ["dfu"] };

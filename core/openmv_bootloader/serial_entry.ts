@@ -1,0 +1,66 @@
+import { portOf, type Sighting } from "../device/sighting.ts";
+import { isKind, UnbrickError } from "../errors.ts";
+import { enterBootloader, type Way } from "../openmv_debug/enter.ts";
+import type { Bench, Expectation } from "../plan/bench.ts";
+import type { SerialPortInfo } from "../serial/port.ts";
+import { isLegacyBootloader, SHARED_RUNTIME_ID } from "./identity.ts";
+
+/**
+ * From leaving the bus to the bootloader. OpenMV's own programs wait 2 to 5 s (openmv-boards.md 7.4);
+ * Windows may take its time to find a driver.
+ */
+const ARRIVAL_MS = 10_000;
+
+/**
+ * Sends the running camera of this run into its bootloader over its serial port. The bus is watched
+ * from before the command on, because a bootloader may stay for a second only.
+ * @returns the bootloader; undefined if no camera runs, it has no port that can be used, or it does
+ * not obey in time: then hands must help, and a note says why
+ */
+export async function enterOverSerial(
+  bench: Bench,
+  ways: readonly Way[],
+  expectation: Expectation,
+): Promise<Sighting | undefined> {
+  const running = await bench.sighting(["firmware"]);
+  if (!running || !mayObey(running)) return undefined;
+  const port = await portOfSighting(bench, running);
+  if (!port) return undefined;
+  const stop = new AbortController();
+  const arrival = bench.waitFor({
+    ...expectation,
+    deadlineMs: ARRIVAL_MS,
+    signal: stop.signal,
+  });
+  arrival.catch(() => {}); // handled below, or of no interest
+  try {
+    const { clock, signal } = bench;
+    const way = await enterBootloader(bench.serial, port, { clock, signal, ways });
+    if (way) return await arrival;
+    bench.note(`The camera does not answer on its serial port ${port.path}.`);
+  } catch (error) {
+    const isMinor = isKind(error, "timeout", "permission", "busy", "driver", "not-found");
+    if (!isMinor && !isKind(error, "disconnected")) throw error;
+    bench.note(error.message);
+  } finally {
+    stop.abort(new UnbrickError("cancelled", "The wait was given up."));
+    await arrival.catch(() => {});
+  }
+}
+
+/** Up to firmware 4.5 cameras have another bootloader, which is not spoken here. */
+function mayObey({ seen }: Sighting): boolean {
+  const { idVendor, idProduct } = seen.usb.descriptor;
+  const { vendorId, productId } = SHARED_RUNTIME_ID;
+  return !isLegacyBootloader(seen) && !(idVendor === vendorId && idProduct === productId);
+}
+
+async function portOfSighting(
+  bench: Bench,
+  sighting: Sighting,
+): Promise<SerialPortInfo | undefined> {
+  const { idVendor, idProduct } = sighting.seen.usb.descriptor;
+  return (await bench.serial.list()).find(({ usb }) =>
+    usb?.portPath === portOf(sighting) && usb.vendorId === idVendor && usb.productId === idProduct
+  );
+}

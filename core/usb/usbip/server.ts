@@ -89,7 +89,10 @@ export class UsbIpServer {
       return await writer.write(reply(OpCode.REP_IMPORT, status));
     }
     this.#imported.add(attachment);
-    const send = (packet: Uint8Array) => writer.write(packet).catch(ignoreConnectionLoss);
+    // An answer that comes after the connection was ended has nobody to go to.
+    const send = async (packet: Uint8Array) => {
+      if (!ended.has(writer)) await writer.write(packet).catch(ignoreConnectionLoss);
+    };
     const session = new UrbSession(attachment, send, this.onError);
     const stop = this.bus.onChange(async () => {
       if (!attachment.gone) return;
@@ -141,11 +144,15 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
   return Uint8Array.from(parts.flatMap((part) => [...part]));
 }
 
+/** Connections that this side has ended. */
+const ended = new WeakSet<WritableStreamDefaultWriter<Uint8Array>>();
+
 /** Tells the client first: a read that waits may keep a socket open. */
 async function end(
   reader: ByteReader,
   writer: WritableStreamDefaultWriter<Uint8Array>,
 ): Promise<void> {
+  ended.add(writer);
   await writer.close().catch(() => {}); // closed before, or the client is gone
   await reader.cancel();
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { families } from "../boards/mod.ts";
 import { SimulatedN6 } from "../boards/openmv_n6/model.ts";
 import { bundledVersions, makeImages, smallSizes } from "../boards/openmv_n6/samples.ts";
+import { Watch } from "../boards/openmv_n6/testing.ts";
 import { ran, type Surroundings } from "../core/cli/testing/harness.ts";
 import { exitCodes } from "../core/errors.ts";
 import type { SimulationOptions } from "../core/family.ts";
@@ -18,6 +19,7 @@ const SERIAL = "003A002D3833510B31323335";
 class Table {
   readonly clock = new VirtualClock();
   readonly usb = new VirtualBus();
+  readonly watch = new Watch(this.usb);
   readonly folder = Deno.makeTempDirSync();
   readonly camera: SimulatedN6;
   #hasJumper = true;
@@ -86,6 +88,7 @@ Deno.test("the documentation's line, word for word: written, proven, exit 0", as
   assert.equal(code, 0, error);
   assert.ok(table.isRestored);
   assert.match(said, /what it reads of itself equals bootloader\.bin/);
+  table.watch.nothingDangerous();
   assert.equal(table.camera.otpBurns, 0);
 });
 
@@ -151,4 +154,19 @@ Deno.test("wrong layouts and files are refused with line and column, before the 
     assert.equal(code, exitCodes["bad-image"], `${change}: ${error}`);
     assert.match(error.replaceAll(/\s+/g, " "), word, change);
   }
+});
+
+Deno.test("unbrick dfu-util lists the alternates, and refuses those of fuses and secrets", async () => {
+  using table = new Table();
+  await table.enterRom();
+  const file = `${table.folder}/otp.bin`;
+  Deno.writeFileSync(file, new Uint8Array(2944));
+  const list = await table.run("dfu-util -l");
+  assert.match(list.said, /@RSSE_FW \/0xF3/);
+  for (const line of [`-a 1 -D ${file}`, `-a 2 -U ${file}.read`, `-a 3 -D ${file}`, "-a 1 -e"]) {
+    const { code, error } = await table.run(`dfu-util -d ,0483:df11 ${line}`);
+    assert.equal(code, 74, `${line}: ${error}`);
+    assert.match(error.replaceAll(/\s+/g, " "), /unbrick never selects it/, line);
+  }
+  assert.deepEqual([...table.watch.used], []);
 });

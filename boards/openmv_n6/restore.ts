@@ -54,7 +54,7 @@ class Restore {
   #restored: Proof | undefined;
   /** Serial of OpenBootloader: the chip's unique id. */
   #serial: string | undefined;
-  /** The quickest that OpenBootloader took for the longest of its sector starts. */
+  /** OpenBootloader was too quick to have erased anything. */
   #seemsUnwritten = false;
 
   constructor(private readonly files: RecoveryFiles, private readonly needs: readonly string[]) {

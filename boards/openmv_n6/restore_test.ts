@@ -146,6 +146,20 @@ Deno.test("an erase that never ends is a timeout, not an endless wait", async ()
   assert.equal(outcome, "partly-written");
 });
 
+Deno.test("a camera that is unplugged in an erase is told of at once, not after the erase's deadline", async () => {
+  const bench = new Bench({ traps: { eraseHangs: true } });
+  let pulledAt = Infinity;
+  const pull = async () => {
+    await bench.clock.sleep(8_000);
+    pulledAt = bench.clock.now();
+    await bench.camera.perform(act("unplug"));
+  };
+  bench.clock.run(pull).catch(() => {});
+  const { error } = await bench.run("restore");
+  assert.equal(error?.kind, "disconnected");
+  assert.ok(bench.clock.now() - pulledAt < 100, `${bench.clock.now() - pulledAt} ms`);
+});
+
 Deno.test("a flash of another kind: the bootloader is written and never shows itself", async () => {
   const bench = new Bench({ traps: { wrongFlashId: true } });
   const { error, outcome } = await bench.run("restore");

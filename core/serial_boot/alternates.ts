@@ -29,15 +29,22 @@ export function parseAlternateName(text: string): AlternateName | undefined {
   return { name, id: number <= 0xFF ? number : KNOWN[name] };
 }
 
+/**
+ * True for the name of an alternate that must never be selected: fuses, secure element, power chip. The
+ * number or the name alone is enough.
+ */
+export function isForbiddenAlternate(text: string): boolean {
+  const parsed = parseAlternateName(text);
+  return parsed !== undefined &&
+    (FORBIDDEN_IDS.includes(parsed.id ?? -1) || FORBIDDEN_IDS.includes(KNOWN[parsed.name]));
+}
+
 /** Which alternate setting stands for which phase id; ids that must never be selected are left out. */
 export function alternatesById(names: ReadonlyMap<number, string>): ReadonlyMap<number, number> {
   const found = new Map<number, number>();
   for (const [alternate, text] of names) {
     const parsed = parseAlternateName(text);
-    if (parsed?.id === undefined || found.has(parsed.id)) continue;
-    // Name and number must both be harmless: a fuse alternate keeps out whatever else it says.
-    const byName = KNOWN[parsed.name];
-    if (FORBIDDEN_IDS.includes(parsed.id) || FORBIDDEN_IDS.includes(byName)) continue;
+    if (parsed?.id === undefined || found.has(parsed.id) || isForbiddenAlternate(text)) continue;
     found.set(parsed.id, alternate);
   }
   return found;

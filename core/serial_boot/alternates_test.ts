@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { alternatesById, parseAlternateName, serialBootStage } from "./alternates.ts";
+import {
+  alternatesById,
+  isForbiddenAlternate,
+  parseAlternateName,
+  serialBootStage,
+} from "./alternates.ts";
 import {
   OPEN_BOOTLOADER_ALTERNATES,
   OPEN_BOOTLOADER_PRODUCT,
@@ -31,6 +36,17 @@ Deno.test("what must not be selected is not even listed, by number or by name", 
     "@PMIC /0xF4/1",
   ];
   assert.deepEqual([...alternatesById(numbered(tricky))], []);
+  for (const name of [...tricky, "@OTP", "@RSSE_BLOB /0xF5/1*256Ke"]) {
+    assert.ok(isForbiddenAlternate(name), name);
+  }
+  const harmless = [
+    "@OTP Memory /0x1FFF7800/01*512 e",
+    "@Option Bytes  /0x1FFFC000/01*016 e",
+    "FIRMWARE",
+  ];
+  for (const name of [...harmless, ...OPEN_BOOTLOADER_ALTERNATES.slice(0, 4)]) {
+    assert.ok(!isForbiddenAlternate(name), name);
+  }
 });
 
 Deno.test("the stage is told by names and product, never by index", () => {

@@ -1,7 +1,8 @@
-import { isKind, type UnbrickError } from "../../errors.ts";
+import { isKind, UnbrickError } from "../../errors.ts";
 import type { BoardFamily } from "../../family.ts";
 import type { Image } from "../../image/image.ts";
 import { imageSet } from "../../image/image_set.ts";
+import { isForbiddenAlternate } from "../../serial_boot/alternates.ts";
 import { boardById } from "../board_names.ts";
 import { type Candidate, seenDevice } from "./candidates.ts";
 
@@ -38,4 +39,18 @@ export function refuseOtherBoard(
     }
   }
   if (refusal) throw refusal;
+}
+
+/**
+ * Refuses the alternate settings of ST's serial boot that change a chip for ever. Even reading them makes
+ * OpenBootloader send the next download into the fuses (stm32n6-serial-boot.md B.6).
+ * @throws UnbrickError `protected`
+ */
+export function refuseForbidden({ name }: Candidate): void {
+  if (name === undefined || !isForbiddenAlternate(name)) return;
+  throw new UnbrickError(
+    "protected",
+    `The alternate setting "${name}" holds fuses or secrets of the chip; unbrick never selects it.`,
+    { alternate: name },
+  );
 }

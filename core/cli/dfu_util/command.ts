@@ -13,7 +13,7 @@ import type { Context } from "../context.ts";
 import { wrap } from "../layout.ts";
 import { checkNew, writeNew } from "../output_file.ts";
 import { adviceLines } from "../views/ending.ts";
-import { refuseOtherBoard } from "./board_check.ts";
+import { refuseForbidden, refuseOtherBoard } from "./board_check.ts";
 import { type Candidate, findCandidates, listLine } from "./candidates.ts";
 import { downloadDfuSe, layoutOf, leaveDfuSe, targetAddress, uploadDfuSe } from "./dfuse.ts";
 import { anyId, noId } from "./device_match.ts";
@@ -90,6 +90,7 @@ async function onBus(
     candidate = await switchToDfu(surroundings, options, candidate);
     tellDevice(console, candidate);
   }
+  refuseForbidden(candidate);
   if (image) checkImage(image, candidate, options, families);
   const device = await bus.open(candidate.info);
   try {

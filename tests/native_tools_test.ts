@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { elfEnd } from "../tools/denort.ts";
 import { checkIntegrity } from "../tools/npm_fetch.ts";
 import { MissingProgram, run } from "../tools/run.ts";
+import { elfEnd } from "../tools/runtime/elf.ts";
+import { withoutPayload } from "../tools/runtime/pe.ts";
 import { parseTarget } from "../tools/targets.ts";
 
 /** A 64-bit ELF header whose section headers, three of 64 bytes, end the file. */
@@ -30,6 +31,43 @@ Deno.test("what is no whole 64-bit ELF file is refused", () => {
   assert.throws(() => elfEnd(new Uint8Array()), /not a 64-bit/);
 });
 
+/** A PE32+ file with two sections; the last one, at offset 0x400, is called `name`. */
+function pe(name: string): Uint8Array {
+  const bytes = new Uint8Array(0x500);
+  bytes.set([0x4d, 0x5a]);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0x3c, 0x80, true);
+  bytes.set([0x50, 0x45], 0x80);
+  view.setUint16(0x86, 2, true); // NumberOfSections
+  view.setUint16(0x94, 240, true); // SizeOfOptionalHeader
+  view.setUint16(0x98, 0x20b, true); // PE32+
+  view.setUint32(0x98 + 56, 0x3123, true); // SizeOfImage
+  view.setUint32(0x98 + 128, 0x3000, true); // resource directory
+  view.setUint32(0x98 + 132, 0x123, true);
+  const last = 0x98 + 240 + 40;
+  bytes.set(new TextEncoder().encode(name), last);
+  view.setUint32(last + 12, 0x3000, true); // VirtualAddress
+  view.setUint32(last + 20, 0x400, true); // PointerToRawData
+  return bytes;
+}
+
+Deno.test("a Windows program loses its payload section and all that names it", () => {
+  const runtime = withoutPayload(pe(".pedata"));
+  const view = new DataView(runtime.buffer);
+  assert.equal(runtime.length, 0x400);
+  assert.equal(view.getUint16(0x86, true), 1);
+  assert.equal(view.getUint32(0x98 + 56, true), 0x3000);
+  assert.equal(view.getBigUint64(0x98 + 128, true), 0n);
+  assert.ok(runtime.subarray(0x98 + 240 + 40, 0x98 + 240 + 80).every((byte) => byte === 0));
+});
+
+Deno.test("what is no compiled Windows program is refused", () => {
+  assert.throws(() => withoutPayload(pe(".rsrc")), /last section .* is \.rsrc/);
+  assert.throws(() => withoutPayload(pe(".pedata").subarray(0, 0x300)), /cut off/);
+  assert.throws(() => withoutPayload(new Uint8Array()), /not a Windows executable/);
+  assert.throws(() => withoutPayload(pe(".pedata").fill(0, 0x80, 0x82)), /not a Windows/);
+});
+
 Deno.test("a package that is not the pinned one is refused", () => {
   const tarball = new TextEncoder().encode("tarball");
   const hash = createHash("sha512").update(tarball).digest("base64");
@@ -46,6 +84,6 @@ Deno.test("a missing program is named, with the way to get it", async () => {
 });
 
 Deno.test("an unknown target is refused with those there are", () => {
-  assert.throws(() => parseTarget("amiga"), /linux-x64/);
+  assert.throws(() => parseTarget("amiga"), /linux-x64, linux-arm64, windows-x64, macos-x64/);
   assert.throws(() => parseTarget("toString"), /not a target/);
 });

@@ -1,77 +1,90 @@
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { exists } from "./files.ts";
-import { licenceTexts } from "./licences.ts";
-import { ensureDenort, ensureLibusb } from "./native.ts";
-import { run } from "./run.ts";
-import { nativeFolder, parseTarget, projectRoot, type Target, targets } from "./targets.ts";
+import { compile } from "./compile.ts";
+import { sha256, writeChecksums } from "./checksums.ts";
+import { components } from "./components.ts";
+import { cycloneDx } from "./sbom.ts";
+import { type ShippedProgram, shippedProgram } from "./shipped.ts";
+import { executableFile, hostTarget, isCarried, nativeFolder, parseTarget } from "./targets.ts";
+import { projectRoot, type Target, targets } from "./targets.ts";
 
 /**
- * `deno task build [TARGET…] [--official-runtime]`: makes dist/unbrick-TARGET, one file with everything
- * in it, and dist/licences. Without `--official-runtime` (or DENORT_BIN) the runtime is the one that
+ * `deno task build [TARGET…] [--all] [--official-runtime]`: makes dist/unbrick-TARGET, one file with
+ * everything in it, its bill of materials (.cdx.json), dist/licences and dist/SHA256SUMS. Without a target,
+ * the one of this machine. Without `--official-runtime` (or DENORT_BIN) the runtime is the one that
  * tools/denort.ts extracts, because the official download is not reachable everywhere; releases use the
  * official one.
  */
 
-/** What the program may do. It never gets the network, nor may it start other programs. */
-const permissions = ["--allow-ffi", "--allow-read", "--allow-write", "--allow-env", "--no-prompt"];
+const dist = new URL("dist/", projectRoot);
 
-/** Most bytes the program may add to its runtime: more means that something got in by accident. */
-const payloadLimit = 24_000_000;
-
-async function build(target: Target, officialRuntime: boolean): Promise<void> {
-  await ensureLibusb(target);
-  const library = new URL(targets[target].libusb, nativeFolder(target));
-  const runtime = Deno.env.get("DENORT_BIN") ??
-    (officialRuntime ? undefined : await ensureDenort(target));
-  const output = new URL(`dist/${targets[target].executable}`, projectRoot);
-  await Deno.mkdir(new URL(".", output), { recursive: true });
-  await run(Deno.execPath(), [
-    "compile",
-    "--quiet",
-    ...permissions,
-    ...["--target", targets[target].triple],
-    ...["--output", fileURLToPath(output)],
-    ...["--include", fileURLToPath(library)],
-    ...["--include", "images"],
-    "main.ts",
-  ], { cwd: projectRoot, env: runtime ? { DENORT_BIN: runtime } : {} });
-
-  const { size } = await Deno.stat(output);
-  if (runtime) {
-    const payload = size - (await Deno.stat(runtime)).size;
-    if (payload > payloadLimit) {
-      throw new Error(
-        `the program adds ${payload} bytes to its runtime, more than ${payloadLimit}`,
-      );
-    }
+async function build(target: Target, official: boolean, program: ShippedProgram): Promise<void> {
+  const parts = await components(target, program.packages, official);
+  const licences = new URL("licences.json", nativeFolder(target));
+  await Deno.mkdir(new URL(".", licences), { recursive: true });
+  await Deno.writeTextFile(
+    licences,
+    JSON.stringify(parts.map(({ name, version, licence, text }) => ({
+      name,
+      version,
+      licence,
+      text,
+    }))),
+  );
+  const output = executableFile(target);
+  const size = await compile({
+    target,
+    output,
+    officialRuntime: official,
+    include: [licences],
+    program,
+  });
+  const subject = { name: targets[target].executable, sha256: await sha256(output) };
+  const bill = JSON.stringify(cycloneDx(subject, parts), null, 2) + "\n";
+  await Deno.writeTextFile(new URL(`${subject.name.replace(/\.exe$/, "")}.cdx.json`, dist), bill);
+  for (const { name, version, text } of parts) {
+    const file = `${name.replace("@", "").replace("/", "-")}-${version}.txt`;
+    await Deno.writeTextFile(new URL(`licences/${file}`, dist), text);
   }
-  console.log(`dist/${targets[target].executable}: ${(size / 1e6).toFixed(1)} MB`);
+  console.log(`dist/${subject.name}: ${(size / 1e6).toFixed(1)} MB, SHA-256 ${subject.sha256}`);
 }
 
-/** Writes the licence texts beside the executables. */
-async function writeLicences(): Promise<void> {
-  const folder = new URL("dist/licences/", projectRoot);
-  if (await exists(folder)) await Deno.remove(folder, { recursive: true });
-  await Deno.mkdir(folder, { recursive: true });
-  for (const { file, text } of await licenceTexts()) {
-    await Deno.writeTextFile(new URL(file, folder), text);
+/** What `--all` means where the official runtime cannot be had. */
+function buildable(official: boolean): Target[] {
+  const all = Object.keys(targets).map(parseTarget);
+  const left = all.filter((target) => !official && !isCarried(target));
+  if (left.length > 0) {
+    console.log(
+      `not built: ${left.join(", ")}: their Deno runtime comes only from Deno's own host; ` +
+        "use --official-runtime where it can be reached",
+    );
   }
-  console.log("dist/licences: the licence texts");
+  return all.filter((target) => official || isCarried(target));
 }
 
 if (import.meta.main) {
   const { values, positionals } = parseArgs({
     args: Deno.args,
-    options: { "official-runtime": { type: "boolean", default: false } },
+    options: {
+      all: { type: "boolean", default: false },
+      "official-runtime": { type: "boolean", default: false },
+    },
     allowPositionals: true,
   });
+  const official = values["official-runtime"];
   try {
-    const chosen = positionals.length > 0 ? positionals : ["linux-x64"];
-    for (const target of chosen.map(parseTarget)) {
-      await build(target, values["official-runtime"]);
+    const named = positionals.map(parseTarget);
+    const chosen = values.all ? buildable(official) : named.length > 0 ? named : [hostTarget()];
+    if (chosen.length > 1 && Deno.env.has("DENORT_BIN")) {
+      throw new Error("DENORT_BIN names the runtime of one target: build one at a time");
     }
-    await writeLicences();
+    const licences = new URL("licences/", dist);
+    if (await exists(licences)) await Deno.remove(licences, { recursive: true });
+    await Deno.mkdir(licences, { recursive: true });
+    const program = await shippedProgram();
+    for (const target of chosen) await build(target, official, program);
+    await writeChecksums(dist);
+    console.log("dist/SHA256SUMS, dist/licences, and a bill of materials beside each executable");
   } catch (error) {
     console.error(`build failed: ${error instanceof Error ? error.message : error}`);
     Deno.exit(1);

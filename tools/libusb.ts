@@ -1,119 +1,79 @@
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
+import { ensureProgram } from "./apt.ts";
 import { exists, readIfThere, replaceFile } from "./files.ts";
+import { commonSources, type Recipe, recipes } from "./libusb_recipes.ts";
 import { unpackedPackage } from "./npm_fetch.ts";
 import { usbPackage } from "./npm_packages.ts";
 import { run } from "./run.ts";
 import { nativeFolder, type Target, targets } from "./targets.ts";
 
-/** How libusb is compiled for one target (platform.md 3). */
-interface Recipe {
-  readonly compiler: string;
-  /** Debian package that brings the compiler. */
-  readonly debianPackage: string;
-  readonly flags: readonly string[];
-  /** Files of libusb/os, besides the common ones. */
-  readonly systemSources: readonly string[];
-  readonly config: readonly string[];
-  /** What the linker needs after the sources. */
-  readonly libraries: readonly string[];
-}
-
-const commonSources = ["core", "descriptor", "hotplug", "io", "strerror", "sync"];
-
-const linuxConfig = [
-  'DEFAULT_VISIBILITY __attribute__((visibility("default")))',
-  "ENABLE_LOGGING 1",
-  "PLATFORM_POSIX 1",
-  "PRINTF_FORMAT(a, b) __attribute__((__format__(__printf__, a, b)))",
-  "HAVE_CLOCK_GETTIME 1",
-  "HAVE_SYS_TIME_H 1",
-  "HAVE_EVENTFD 1",
-  "HAVE_TIMERFD 1",
-  "HAVE_NFDS_T 1",
-  "HAVE_PIPE2 1",
-  "HAVE_PTHREAD_CONDATTR_SETCLOCK 1",
-  "HAVE_ASM_TYPES_H 1",
-  "_GNU_SOURCE 1",
-];
-
 /**
- * `-z nodelete`: once loaded the library stays mapped, so that its hotplug thread can never run in
- * memory that is gone, whatever way the process ends (the SIGSEGV of platform.md 3).
- */
-const linuxFlags = ["-O2", "-fPIC", "-shared", "-fvisibility=hidden", "-pthread", "-s"]
-  .concat("-Wl,-z,nodelete", "-Wl,-soname,libusb-1.0.so.0");
-
-const recipes: Record<Target, Recipe> = {
-  "linux-x64": {
-    compiler: Deno.build.arch === "x86_64" ? "gcc" : "x86_64-linux-gnu-gcc",
-    debianPackage: Deno.build.arch === "x86_64" ? "gcc and libc6-dev" : "gcc-x86-64-linux-gnu",
-    flags: linuxFlags,
-    systemSources: ["events_posix", "threads_posix", "linux_usbfs", "linux_netlink"],
-    config: linuxConfig,
-    libraries: [],
-  },
-};
-
-/**
- * Builds libusb for a target from the source inside the pinned npm package; quick when it is there.
+ * Obtains libusb for a target: compiled from the source inside the pinned npm package, or, for macOS, the
+ * universal one that the package carries. Quick when it is there.
  * @returns the shared library.
  * @throws MissingProgram if npm, tar or the compiler is missing.
  */
 export async function buildLibusb(target: Target): Promise<URL> {
   const library = new URL(targets[target].libusb, nativeFolder(target));
-  return await compile(target, library, recipes[target]);
+  const recipe = recipes[target];
+  if (recipe) return await compile(recipe, library);
+  const built = new URL(
+    "prebuilds/darwin-x64+arm64/node.napi.node",
+    await unpackedPackage(usbPackage),
+  );
+  await replaceFile(library, await Deno.readFile(built), 0o755);
+  return library;
 }
 
 /**
- * Builds libusb with another operating system below it, for tests.
+ * Builds libusb with another operating system below it, for tests on Linux x64.
  * @param backend a C file that takes the place of the files of libusb/os which speak to the system.
  */
 export async function buildLibusbOn(
   backend: URL,
-  target: Target,
   name: string,
   flags: readonly string[],
 ): Promise<URL> {
-  const library = new URL(`testing/${name}`, nativeFolder(target));
+  const library = new URL(`testing/${name}`, nativeFolder("linux-x64"));
   const code = createHash("sha256").update(await Deno.readFile(backend)).digest("hex");
-  const systemSources = recipes[target].systemSources.filter((source) => !/^linux_/.test(source));
-  const sources = [fileURLToPath(backend)];
-  return await compile(target, library, {
-    ...recipes[target],
-    flags: [...recipes[target].flags, ...flags],
-    systemSources,
-  }, { sources, code });
+  const recipe = recipes["linux-x64"]!;
+  const systemSources = recipe.systemSources.filter((source) => !/^linux_/.test(source));
+  const changed = { ...recipe, flags: [...recipe.flags, ...flags], systemSources };
+  return await compile(changed, library, { sources: [fileURLToPath(backend)], code });
 }
 
 async function compile(
-  target: Target,
-  library: URL,
   recipe: Recipe,
+  library: URL,
   extra: { readonly sources: readonly string[]; readonly code: string } = { sources: [], code: "" },
 ): Promise<URL> {
   const stamp = new URL(`${library.href}.recipe.json`);
   const wanted = JSON.stringify({ recipe, extra, source: usbPackage.integrity }, null, 2);
   if (await readIfThere(stamp) === wanted && await exists(library)) return library;
 
+  await ensureProgram(recipe.compiler, ...recipe.debianPackages);
   const root = new URL("libusb/libusb/", await unpackedPackage(usbPackage));
   const build = await Deno.makeTempDir({ prefix: "libusb-" });
   try {
     const config = recipe.config.map((line) => `#define ${line}\n`).join("");
     await Deno.writeTextFile(`${build}/config.h`, config);
     const sources = [...commonSources, ...recipe.systemSources.map((name) => `os/${name}`)];
-    const built = `${build}/${targets[target].libusb}`;
+    const source = fileURLToPath(root);
+    const built = `${build}/${library.pathname.split("/").at(-1)}`;
     await run(recipe.compiler, [
       ...recipe.flags,
+      // Source paths get into assertions: the bytes must not depend on where this project lies.
+      `-ffile-prefix-map=${source}=libusb/`,
       `-I${build}`,
-      `-I${fileURLToPath(root)}`,
-      `-I${fileURLToPath(new URL("os/", root))}`,
+      `-I${source}`,
+      `-I${source}os`,
       "-o",
       built,
-      ...sources.map((name) => fileURLToPath(new URL(`${name}.c`, root))),
+      ...sources.map((name) => `${source}${name}.c`),
       ...extra.sources,
-      ...recipe.libraries,
-    ], { hint: `on Debian: apt-get install ${recipe.debianPackage}` });
+      ...recipe.libraries.map((name) => name.endsWith(".def") ? source + name : name),
+    ]);
     await replaceFile(library, await Deno.readFile(built), 0o755);
     await Deno.writeTextFile(stamp, wanted);
   } finally {

@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { extractDenort } from "./denort.ts";
+import { takeHidapi } from "./hidapi.ts";
 import { buildLibusb } from "./libusb.ts";
-import { parseTarget, type Target } from "./targets.ts";
-import { cacheFolder } from "./targets.ts";
+import { cacheFolder, hostTarget, isCarried, parseTarget, type Target } from "./targets.ts";
 
 /** Obtains native files, one process at a time: builds that run side by side wait for each other. */
 export async function locked<T>(work: () => Promise<T>): Promise<T> {
@@ -17,15 +17,29 @@ export async function ensureLibusb(target: Target = "linux-x64"): Promise<string
   return fileURLToPath(await locked(() => buildLibusb(target)));
 }
 
+/** The path of hidapi for a target that needs it. */
+export async function ensureHidapi(target: Target): Promise<string | undefined> {
+  const library = await locked(() => takeHidapi(target));
+  return library && fileURLToPath(library);
+}
+
 /** The path of the runtime for `deno compile`, extracted if it is not there. */
 export async function ensureDenort(target: Target = "linux-x64"): Promise<string> {
+  if (!isCarried(target)) {
+    throw new Error(
+      `a Deno runtime for ${target} can only be had from Deno itself: build it with ` +
+        "--official-runtime, where Deno's host can be reached, or name a denort in DENORT_BIN",
+    );
+  }
   return fileURLToPath(await locked(() => extractDenort(target)));
 }
 
 if (import.meta.main) {
-  for (const name of Deno.args.length > 0 ? Deno.args : ["linux-x64"]) {
-    const target = parseTarget(name);
+  const chosen = Deno.args.length > 0 ? Deno.args.map(parseTarget) : [hostTarget()];
+  for (const target of chosen) {
     console.log(await ensureLibusb(target));
-    console.log(await ensureDenort(target));
+    const hidapi = await ensureHidapi(target);
+    if (hidapi) console.log(hidapi);
+    if (isCarried(target)) console.log(await ensureDenort(target));
   }
 }

@@ -1,13 +1,54 @@
-/** The systems unbrick is built for. Only linux-x64 is built so far. */
+/** What differs between the systems unbrick is built for. */
+interface TargetFacts {
+  /** As `deno compile --target` wants it. */
+  readonly triple: string;
+  /** Name in dist/. */
+  readonly executable: string;
+  /** Shared libraries inside the executable, by the names that `ffi/native` looks for. */
+  readonly libusb: string;
+  readonly hidapi?: string;
+}
+
+/** The systems unbrick is built for. */
 export const targets = {
   "linux-x64": {
     triple: "x86_64-unknown-linux-gnu",
     executable: "unbrick-linux-x64",
     libusb: "libusb-1.0.so",
   },
-} as const;
+  "linux-arm64": {
+    triple: "aarch64-unknown-linux-gnu",
+    executable: "unbrick-linux-arm64",
+    libusb: "libusb-1.0.so",
+  },
+  "windows-x64": {
+    triple: "x86_64-pc-windows-msvc",
+    executable: "unbrick-windows-x64.exe",
+    libusb: "libusb-1.0.dll",
+  },
+  "macos-x64": {
+    triple: "x86_64-apple-darwin",
+    executable: "unbrick-macos-x64",
+    libusb: "libusb-1.0.dylib",
+    hidapi: "libhidapi.dylib",
+  },
+  "macos-arm64": {
+    triple: "aarch64-apple-darwin",
+    executable: "unbrick-macos-arm64",
+    libusb: "libusb-1.0.dylib",
+    hidapi: "libhidapi.dylib",
+  },
+} as const satisfies Record<string, TargetFacts>;
 
 export type Target = keyof typeof targets;
+
+/** Targets whose Deno runtime can be had without Deno's own host (tools/denort.ts). */
+export const carriedTargets = ["linux-x64", "linux-arm64", "windows-x64"] as const;
+export type CarriedTarget = typeof carriedTargets[number];
+
+export function isCarried(target: Target): target is CarriedTarget {
+  return (carriedTargets as readonly Target[]).includes(target);
+}
 
 /** The target named on a command line. @throws Error for an unknown one. */
 export function parseTarget(name: string): Target {
@@ -15,6 +56,13 @@ export function parseTarget(name: string): Target {
   throw new Error(
     `"${name}" is not a target that can be built; there are: ${Object.keys(targets).join(", ")}`,
   );
+}
+
+/** The target that this machine is. @throws Error if unbrick is not built for it. */
+export function hostTarget(): Target {
+  const systems: Record<string, string> = { linux: "linux", windows: "windows", darwin: "macos" };
+  const { os, arch } = Deno.build;
+  return parseTarget(`${systems[os] ?? os}-${arch === "aarch64" ? "arm64" : "x64"}`);
 }
 
 /** The root of this project. */
@@ -26,4 +74,9 @@ export const cacheFolder: URL = new URL(".cache/", projectRoot);
 /** Where `ffi/native` looks for the libraries of a target. */
 export function nativeFolder(target: Target): URL {
   return new URL(`native/${target}/`, cacheFolder);
+}
+
+/** Where the executable of a target is put. */
+export function executableFile(target: Target): URL {
+  return new URL(`dist/${targets[target].executable}`, projectRoot);
 }

@@ -51,9 +51,7 @@ export async function openFake(variant: "hotplug" | "polled"): Promise<Fake | un
   const wrapped = ["malloc", "calloc", "realloc", "free"].map((name) => `-Wl,--wrap=${name}`);
   const flags = variant === "polled" ? [...wrapped, "-DWITHOUT_HOTPLUG"] : wrapped;
   try {
-    const built = await locked(() =>
-      buildLibusbOn(backend, "linux-x64", `libusb-fake-${variant}.so`, flags)
-    );
+    const built = await locked(() => buildLibusbOn(backend, `libusb-fake-${variant}.so`, flags));
     // Test files run side by side in one process: a copy of the library is a bus of its own.
     const file = Deno.makeTempFileSync({ suffix: ".so" });
     Deno.copyFileSync(built, file);

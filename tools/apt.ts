@@ -1,0 +1,50 @@
+import { MissingProgram, run } from "./run.ts";
+
+/**
+ * Makes sure that a program is there: on Debian, as root, it is installed.
+ * @param debianPackages that bring it.
+ * @throws MissingProgram that names the Debian packages.
+ */
+export async function ensureProgram(
+  program: string,
+  ...debianPackages: readonly string[]
+): Promise<void> {
+  if (await isInstalled(program)) return;
+  if (await canInstall()) {
+    console.log(`installing ${debianPackages.join(", ")}`);
+    await aptInstall(debianPackages);
+    if (await isInstalled(program)) return;
+  }
+  throw new MissingProgram(
+    program,
+    `on Debian: apt-get install ${debianPackages.join(" ")} (as root this is done by itself)`,
+  );
+}
+
+async function aptInstall(packages: readonly string[]): Promise<void> {
+  // Another program may be installing at the same time.
+  const patient = ["-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3", "-q"];
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  await run("apt-get", [...patient, "update"], { env });
+  await run("apt-get", [...patient, "install", "-y", "--no-install-recommends", ...packages], {
+    env,
+  });
+}
+
+async function canInstall(): Promise<boolean> {
+  return Deno.build.os === "linux" && Deno.uid() === 0 && await isInstalled("apt-get");
+}
+
+/** True if a program can be started by its name. */
+async function isInstalled(program: string): Promise<boolean> {
+  const windows = Deno.build.os === "windows";
+  const folders = (Deno.env.get("PATH") ?? "").split(windows ? ";" : ":");
+  const names = windows ? [program, `${program}.exe`, `${program}.cmd`] : [program];
+  for (const folder of folders) {
+    for (const name of names) {
+      const found = await Deno.stat(`${folder}/${name}`).catch(() => undefined);
+      if (found?.isFile) return true;
+    }
+  }
+  return false;
+}

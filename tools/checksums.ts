@@ -1,0 +1,21 @@
+import { createHash } from "node:crypto";
+
+/** SHA-256 of a file, in hex; read in pieces. */
+export async function sha256(file: URL): Promise<string> {
+  const hash = createHash("sha256");
+  using opened = await Deno.open(file);
+  for await (const piece of opened.readable) hash.update(piece);
+  return hash.digest("hex");
+}
+
+/**
+ * Writes SHA256SUMS for the files of a folder (not of its folders), sorted by name, in the format that
+ * `sha256sum --check` reads.
+ */
+export async function writeChecksums(folder: URL): Promise<void> {
+  const names = [...Deno.readDirSync(folder)]
+    .filter(({ isFile, name }) => isFile && name !== "SHA256SUMS").map(({ name }) => name).sort();
+  const lines: string[] = [];
+  for (const name of names) lines.push(`${await sha256(new URL(name, folder))}  ${name}\n`);
+  await Deno.writeTextFile(new URL("SHA256SUMS", folder), lines.join(""));
+}

@@ -1,0 +1,75 @@
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { ensureDenort, ensureHidapi, ensureLibusb } from "./native.ts";
+import { run } from "./run.ts";
+import { buildEnvironment, type ShippedProgram } from "./shipped.ts";
+import { filesBelow, makeStage } from "./stage.ts";
+import { projectRoot, type Target, targets } from "./targets.ts";
+
+/**
+ * What the program may do. It never gets the network, nor may it start other programs; a plugin may not
+ * import from the network either.
+ */
+const permissions = ["--allow-ffi", "--allow-read", "--allow-write", "--allow-env"]
+  .concat("--deny-net", "--deny-run", "--deny-import", "--no-prompt");
+
+/** Most bytes the program may add to its runtime: more means that something got in by accident. */
+const payloadLimit = 24_000_000;
+
+export interface CompileOptions {
+  readonly target: Target;
+  readonly output: URL;
+  /** False: the runtime that tools/denort.ts extracts, or the one named in DENORT_BIN. */
+  readonly officialRuntime: boolean;
+  /** Files of this project that are embedded besides libraries and images. */
+  readonly include: readonly URL[];
+  readonly program: ShippedProgram;
+}
+
+/** Makes an executable. @returns its size in bytes. */
+export async function compile(options: CompileOptions): Promise<number> {
+  const { target, output, program } = options;
+  const libraries = [await ensureLibusb(target), await ensureHidapi(target)]
+    .filter((library) => library !== undefined).map((library) => pathToFileURL(library));
+  const included = [...libraries, ...options.include];
+  const runtime = await runtimeFor(target, options.officialRuntime);
+  await using stage = await makeStage(program, included);
+
+  await Deno.mkdir(new URL(".", output), { recursive: true });
+  await run(Deno.execPath(), [
+    "compile",
+    "--quiet",
+    "--no-check", // `deno task check` does that
+    "--no-config",
+    ...["--import-map", fileURLToPath(stage.importMap)],
+    ...["--lock", fileURLToPath(stage.lock), "--frozen"],
+    ...permissions,
+    ...["--target", targets[target].triple],
+    ...["--output", fileURLToPath(output)],
+    ...included.flatMap((file) => ["--include", file.href.slice(projectRoot.href.length)]),
+    ...["--include", "images"],
+    ...proseOf(program).flatMap((path) => ["--exclude", path]),
+    "main.ts",
+  ], { cwd: stage.root, env: { ...buildEnvironment, ...(runtime && { DENORT_BIN: runtime }) } });
+
+  const { size } = await Deno.stat(output);
+  const payload = runtime ? size - (await Deno.stat(runtime)).size : 0;
+  if (payload > payloadLimit) {
+    throw new Error(`the program adds ${payload} bytes to its runtime, more than ${payloadLimit}`);
+  }
+  return size;
+}
+
+async function runtimeFor(target: Target, official: boolean): Promise<string | undefined> {
+  return Deno.env.get("DENORT_BIN") ?? (official ? undefined : await ensureDenort(target));
+}
+
+/**
+ * Texts in the npm packages. Deno would try to read them as programs and embed its complaints, which
+ * name the path of its cache: then the bytes would depend on the machine. The licences are embedded
+ * in another way (`unbrick licenses`).
+ */
+function proseOf({ packages }: ShippedProgram): string[] {
+  return packages.flatMap(({ folder }) => filesBelow(folder))
+    .filter((file) => /(^|\/)[^./]+$|\.md$/.test(file.pathname))
+    .map((file) => fileURLToPath(file));
+}

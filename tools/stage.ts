@@ -1,0 +1,51 @@
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { ShippedProgram } from "./shipped.ts";
+import { cacheFolder, projectRoot } from "./targets.ts";
+
+/**
+ * `deno compile` embeds the time of the last change of every file. What goes into an executable is
+ * therefore compiled from a copy, in which every file has this time: the same sources give the same bytes.
+ */
+const TIME = new Date("2000-01-01T00:00:00Z");
+
+/** A copy of all that `deno compile` gets; gone when it is disposed of. */
+export interface Stage extends AsyncDisposable {
+  /** Stands for the root of the project. */
+  readonly root: URL;
+  readonly importMap: URL;
+  readonly lock: URL;
+}
+
+/**
+ * Lays out the program's own modules, `images/` and other files of the project, each in its place.
+ * @param others files of the project, for example the native libraries.
+ */
+export async function makeStage(program: ShippedProgram, others: readonly URL[]): Promise<Stage> {
+  await Deno.mkdir(cacheFolder, { recursive: true });
+  const place = await Deno.makeTempDir({ dir: fileURLToPath(cacheFolder), prefix: "build-" });
+  const folder = pathToFileURL(`${place}/`);
+  const images = filesBelow(new URL("images/", projectRoot));
+  for (const file of [...program.modules, ...images, ...others]) {
+    const copy = new URL(file.href.slice(projectRoot.href.length), folder);
+    await Deno.mkdir(new URL(".", copy), { recursive: true });
+    await Deno.copyFile(file, copy);
+  }
+  const importMap = new URL("import_map.json", folder), lock = new URL("deno.lock", folder);
+  await Deno.writeTextFile(importMap, JSON.stringify({ imports: program.imports }, null, 2));
+  await Deno.writeTextFile(lock, JSON.stringify(program.lock, null, 2));
+  const packages = program.packages.flatMap(({ folder }) => filesBelow(folder));
+  for (const file of [...filesBelow(folder), ...packages]) await Deno.utime(file, TIME, TIME);
+  return {
+    root: folder,
+    importMap,
+    lock,
+    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
+  };
+}
+
+/** Every file in a folder and its folders. */
+export function filesBelow(folder: URL): URL[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) =>
+    isDirectory ? filesBelow(new URL(`${name}/`, folder)) : [new URL(name, folder)]
+  );
+}

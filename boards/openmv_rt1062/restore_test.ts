@@ -9,7 +9,9 @@ import { CameraModel } from "./camera_model.ts";
 import { flexspiConfigAt } from "../../core/mboot/mod.ts";
 import { FLASH_BASE, regions } from "./memory_map.ts";
 import { openmvRt1062 } from "./mod.ts";
+import type { Bench } from "../../core/plan/bench.ts";
 import { rt1062 } from "./boards.ts";
+import { LoaderLink } from "./loader.ts";
 import { sampleImages } from "./samples.ts";
 
 function setUp(options: Partial<SimulationOptions> = {}) {
@@ -215,6 +217,24 @@ Deno.test("flash refuses the flashloader in RAM where the own bootloader is mean
   assert.equal(result.error?.kind, "not-found");
   assert.equal(result.error?.data.loader, "flashloader");
   assert.equal(result.outcome, "unchanged");
+});
+
+Deno.test("the own bootloader is refused where the flashloader is meant", async () => {
+  const it = setUp({ condition: "healthy" });
+  const link = new LoaderLink("flashloader");
+  const step = {
+    id: "use",
+    title: "Use the flashloader",
+    weight: 1,
+    effect: "none",
+    run: (bench: Bench) => link.use(bench, async () => {}),
+  } as const;
+  const result = await it.trial.clock.run(async () => {
+    await it.camera.perform({ id: "plug", text: "" });
+    return await it.trial.run({ job: "restore", board: rt1062, steps: [step] }, it.camera);
+  });
+  assert.equal(result.error?.kind, "not-found");
+  assert.equal(result.error?.data.loader, "sbl");
 });
 
 Deno.test("the firmware's vector sector is the last thing that changes", async () => {

@@ -174,6 +174,29 @@ Deno.test("high speed: a read longer than a report waits for a second one", asyn
   });
 });
 
+Deno.test("no two transfers run on one endpoint at the same time: their order is not sure", async () => {
+  await withLoader(async (client, { bus }) => {
+    const running = new Map<string, number>();
+    let most = 0;
+    bus.interpose({
+      async transfer(_attachment, transfer, _signal, next) {
+        running.set(transfer.kind, (running.get(transfer.kind) ?? 0) + 1);
+        most = Math.max(most, ...running.values());
+        try {
+          return await next(transfer);
+        } finally {
+          running.set(transfer.kind, running.get(transfer.kind)! - 1);
+        }
+      },
+    });
+    await client.writeMemory(0x8000, pattern(10_000));
+    assert.deepEqual(await client.readMemory(0x8000, 10_000), pattern(10_000));
+    assert.equal(await statusOf(client.writeMemory(0x20002000, pattern(10_000))), 10_200);
+    assert.deepEqual(await client.readMemory(0x8000, 10), pattern(10));
+    assert.equal(most, 1);
+  });
+});
+
 Deno.test("after a killed write the next session gets in step by itself", async () => {
   await withLoader(async (client) => {
     assert.equal(client.version, 0x4b020800);

@@ -7,7 +7,6 @@ import {
   sampleFirmware,
   sampleFlashloader,
 } from "../../../boards/openmv_rt1062/samples.ts";
-import { systemClock } from "../../../core/clock.ts";
 import { exitCodes } from "../../../core/errors.ts";
 import type { SimulationOptions } from "../../../core/family.ts";
 import type { HardwareAction } from "../../../core/plan/hardware_action.ts";
@@ -15,11 +14,14 @@ import type { Line, UnbrickRun } from "../camera.ts";
 import type { GuestCase } from "../case.ts";
 import type { Guest } from "../guest.ts";
 import type { RunOptions } from "../machine.ts";
+import { slowClock } from "../slow_clock.ts";
 
 /** The executable, and Debian's tools that know SDP, against the simulated RT1062. */
 
 const ROM = "1fc90135", LOADER = "15a20073", RUNNING = "37c51060";
 const FOLDER = "/tmp/rt1062";
+/** How much slower than real the cameras are: so much slower, and more, is the guest. */
+const SLOWNESS = 3;
 /** Not marked as simulation-only: to the executable in the guest the model is a real camera. */
 const options = { simulationOnly: false };
 const files = {
@@ -33,7 +35,7 @@ class Camera {
 
   private constructor(private readonly guest: Guest, more: Partial<SimulationOptions>) {
     const socket = guest.bus.socket("1-1");
-    this.model = new CameraModel({ clock: systemClock, socket, ...more });
+    this.model = new CameraModel({ clock: slowClock(SLOWNESS), socket, ...more });
   }
 
   /** An unplugged camera, and the files of its restore in the guest. */
@@ -231,7 +233,6 @@ const documentation = [
 const commandLines: GuestCase[] = [
   {
     name: "rt1062: the documentation's lines with unbrick in front restore a blank camera",
-    deadlineMs: 240_000,
     async run(guest) {
       const camera = await Camera.make(guest, { condition: "blank" });
       await camera.perform("fit-jumper", "plug");

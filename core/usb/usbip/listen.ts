@@ -1,5 +1,6 @@
 import type { VirtualBus } from "../virtual_bus.ts";
-import { type ByteStream, UsbIpServer } from "./server.ts";
+import type { ByteStream } from "./connection.ts";
+import { UsbIpServer } from "./server.ts";
 
 export interface UsbIpListener {
   readonly port: number;

@@ -17,7 +17,7 @@ import {
   URB_HEADER_LENGTH,
   VERSION,
 } from "./packets.ts";
-import type { ByteStream } from "./server.ts";
+import type { ByteStream } from "./connection.ts";
 
 /** A USB/IP client that does what a test tells it, packet by packet. */
 

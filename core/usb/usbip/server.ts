@@ -1,7 +1,7 @@
 import type { Attachment } from "../attachment.ts";
 import { parseConfiguration, parseDeviceDescriptor } from "../descriptors.ts";
 import type { VirtualBus } from "../virtual_bus.ts";
-import { ByteReader } from "./byte_reader.ts";
+import { type ByteStream, Connection, ignoreConnectionLoss } from "./connection.ts";
 import {
   BUSID_LENGTH,
   decodeOpCommon,
@@ -14,12 +14,6 @@ import {
   VERSION,
 } from "./packets.ts";
 import { UrbSession } from "./urb_session.ts";
-
-/** A connection to a client, for example a Deno.TcpConn. */
-export interface ByteStream {
-  readonly readable: ReadableStream<Uint8Array>;
-  readonly writable: WritableStream<Uint8Array>;
-}
 
 const speeds = { low: 1, full: 2, high: 3, super: 5, unknown: 0 } as const;
 
@@ -45,28 +39,24 @@ export class UsbIpServer {
 
   /** Serves one client until its connection ends or `signal` aborts; never throws. */
   async serve(stream: ByteStream, signal?: AbortSignal): Promise<void> {
-    const reader = new ByteReader(stream.readable);
-    const writer = stream.writable.getWriter();
-    const onAbort = () => end(reader, writer);
+    const connection = new Connection(stream);
+    const onAbort = () => connection.end();
     signal?.addEventListener("abort", onAbort, { once: true });
     try {
-      await this.#answer(reader, writer).catch(ignoreConnectionLoss);
+      await this.#answer(connection).catch(ignoreConnectionLoss);
     } catch (error) {
       this.onError(error);
     } finally {
       signal?.removeEventListener("abort", onAbort);
-      await end(reader, writer);
+      await connection.end();
     }
   }
 
-  async #answer(
-    reader: ByteReader,
-    writer: WritableStreamDefaultWriter<Uint8Array>,
-  ): Promise<void> {
-    const head = await reader.read(OP_COMMON_LENGTH);
+  async #answer(connection: Connection): Promise<void> {
+    const head = await connection.reader.read(OP_COMMON_LENGTH);
     const code = head && decodeOpCommon(head).code;
-    if (code === OpCode.REQ_DEVLIST) await writer.write(this.#deviceList());
-    if (code === OpCode.REQ_IMPORT) await this.#import(reader, writer);
+    if (code === OpCode.REQ_DEVLIST) await connection.send(this.#deviceList());
+    if (code === OpCode.REQ_IMPORT) await this.#import(connection);
   }
 
   #deviceList(): Uint8Array {
@@ -76,33 +66,27 @@ export class UsbIpServer {
     return joined([reply(OpCode.REP_DEVLIST, OpStatus.OK), count, ...listed]);
   }
 
-  async #import(
-    reader: ByteReader,
-    writer: WritableStreamDefaultWriter<Uint8Array>,
-  ): Promise<void> {
-    const name = await reader.read(BUSID_LENGTH);
+  async #import(connection: Connection): Promise<void> {
+    const name = await connection.reader.read(BUSID_LENGTH);
     if (!name) return;
     const busid = decodeText(name);
     const attachment = this.bus.attachments.find(({ portPath }) => portPath === busid);
     if (!attachment || this.#imported.has(attachment)) {
       const status = attachment ? OpStatus.DEV_BUSY : OpStatus.NODEV;
-      return await writer.write(reply(OpCode.REP_IMPORT, status));
+      return await connection.send(reply(OpCode.REP_IMPORT, status));
     }
     this.#imported.add(attachment);
-    // An answer that comes after the connection was ended has nobody to go to.
-    const send = async (packet: Uint8Array) => {
-      if (!ended.has(writer)) await writer.write(packet).catch(ignoreConnectionLoss);
-    };
+    const send = (packet: Uint8Array) => connection.send(packet);
     const session = new UrbSession(attachment, send, this.onError);
     const stop = this.bus.onChange(async () => {
       if (!attachment.gone) return;
       await session.settled();
-      await end(reader, writer);
+      await connection.end();
     });
     try {
       const { device } = describe(attachment);
-      await writer.write(joined([reply(OpCode.REP_IMPORT, OpStatus.OK), device]));
-      await session.run(reader);
+      await connection.send(joined([reply(OpCode.REP_IMPORT, OpStatus.OK), device]));
+      await session.run(connection.reader);
     } finally {
       stop();
       this.#imported.delete(attachment);
@@ -142,24 +126,4 @@ function reply(code: number, status: number): Uint8Array {
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {
   return Uint8Array.from(parts.flatMap((part) => [...part]));
-}
-
-/** Connections that this side has ended. */
-const ended = new WeakSet<WritableStreamDefaultWriter<Uint8Array>>();
-
-/** Tells the client first: a read that waits may keep a socket open. */
-async function end(
-  reader: ByteReader,
-  writer: WritableStreamDefaultWriter<Uint8Array>,
-): Promise<void> {
-  ended.add(writer);
-  await writer.close().catch(() => {}); // closed before, or the client is gone
-  await reader.cancel();
-}
-
-/** A client that ends its connection in the middle is nothing unusual. */
-function ignoreConnectionLoss(error: unknown): void {
-  const { BadResource, BrokenPipe, ConnectionReset, Interrupted } = Deno.errors;
-  const losses = [BadResource, BrokenPipe, ConnectionReset, Interrupted];
-  if (!losses.some((loss) => error instanceof loss)) throw error;
 }

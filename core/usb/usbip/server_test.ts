@@ -18,7 +18,8 @@ import {
   URB_SHORT_NOT_OK,
 } from "./packets.ts";
 import { encodeCommand, ScriptedClient } from "./scripted_client.ts";
-import { type ByteStream, UsbIpServer } from "./server.ts";
+import type { ByteStream } from "./connection.ts";
+import { UsbIpServer } from "./server.ts";
 
 const HOLD = 1, REFUSE = 2, ECHO = 3, BREAK = 4;
 const setup = (bmRequestType: number, bRequest: number, wLength = 0): SetupPacket => ({
@@ -255,6 +256,17 @@ Deno.test("unplugging ends URBs with ENODEV and then the connection; a replug is
   const device = await connect().import("1-1");
   assert.ok(typeof device === "object");
   assert.equal(device.devnum, 3);
+});
+
+Deno.test("what a client still asks after its device was unplugged is no defect", async () => {
+  const { bus, client, errors, served } = await imported();
+  const held = await client.control(setup(0xc0, HOLD, 8));
+  bus.socket("1-1").detach();
+  await client.unlink(held);
+  await client.control(GET_DEVICE);
+  while (await client.result());
+  await served[0];
+  assert.deepEqual(errors, []);
 });
 
 Deno.test("a port reset reaches the model; nonsense ends the connection", async () => {

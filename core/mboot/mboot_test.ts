@@ -197,6 +197,33 @@ Deno.test("no two transfers run on one endpoint at the same time: their order is
   });
 });
 
+Deno.test("where only whole reports are taken, every report is whole", async () => {
+  const clock = new VirtualClock();
+  await clock.run(async () => {
+    const cam = camera(clock, "high");
+    const lengths = new Set<number>();
+    cam.bus.interpose({
+      transfer(_attachment, transfer, _signal, next) {
+        if (transfer.kind === "out") lengths.add(transfer.data.length);
+        return next(transfer);
+      },
+    });
+    const host = new MemoryBus(cam.bus, clock);
+    const device = await host.open((await host.list())[0]);
+    const windows = new Proxy(device, {
+      get(target, name: keyof UsbDevice) {
+        const value = name === "wholeReports" ? true : target[name];
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+    const client = await MbootClient.connect(windows, { clock, signal });
+    await client.writeMemory(SCRATCH, pattern(1500));
+    assert.deepEqual(await client.readMemory(SCRATCH, 1500), pattern(1500));
+    assert.deepEqual([...lengths], [1016]);
+    await host.close();
+  });
+});
+
 Deno.test("after a killed write the next session gets in step by itself", async () => {
   await withLoader(async (client) => {
     assert.equal(client.version, 0x4b020800);

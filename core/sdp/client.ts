@@ -132,25 +132,25 @@ export class SdpClient {
   }
 
   /**
-   * JUMP_ADDRESS to an image whose IVT stands at `address`. Resolves when the ROM has left the bus
-   * (`left`), or has said nothing against it for ten seconds (`silent`): only the device that appears
-   * next tells whether the program runs.
+   * JUMP_ADDRESS to an image whose IVT stands at `address`. Resolves when the ROM has left the bus, or
+   * has said nothing against it for ten seconds: only the device that appears next tells whether the
+   * program runs. The HAB mode is left out if the ROM was gone before it was told.
    * @throws UnbrickError `device-status` if the ROM refuses the image.
    */
-  async jumpAddress(address: number): Promise<"left" | "silent"> {
+  async jumpAddress(address: number): Promise<HabMode | undefined> {
     const what = `jump-address ${hex(address)}`;
     const deadline = this.options.timeoutMs ?? JUMP_MS;
+    let habMode: HabMode | undefined;
     try {
       await this.#send("JUMP_ADDRESS", { address });
       let report = await this.#read(deadline);
       if (report[0] === Report.HAB_MODE) {
-        this.#parseHabMode(report, what);
+        habMode = this.#parseHabMode(report, what);
         report = await this.#read(deadline);
       }
       throw this.#refused(what, wordOf(report));
     } catch (error) {
-      if (isKind(error, "disconnected", "stalled")) return "left";
-      if (isKind(error, "timeout")) return "silent";
+      if (isKind(error, "disconnected", "stalled", "timeout")) return habMode;
       throw error;
     }
   }

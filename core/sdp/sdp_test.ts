@@ -86,7 +86,7 @@ Deno.test("the ROM tells its mode, takes a file and jumps to it", async () => {
     assert.deepEqual(done, [1024, 2048, 3000]);
     assert.deepEqual(ram.slice(0x1c00, 0x1c00 + 3000), file);
     assert.deepEqual(await client.readRegister(LOAD, 100), file.slice(0, 100));
-    assert.equal(await client.jumpAddress(LOAD), "left");
+    assert.equal(await client.jumpAddress(LOAD), "open");
     assert.deepEqual(events, ["jump 20001c00"]);
   });
 });
@@ -164,7 +164,7 @@ Deno.test("silence is a timeout that names the command", async () => {
 Deno.test("a jump without any answer is judged by the bus", async () => {
   await withRom(async (client, { events }) => {
     await client.writeFile(LOAD, loader(2000));
-    assert.equal(await client.jumpAddress(LOAD), "left");
+    assert.equal(await client.jumpAddress(LOAD), undefined);
     assert.equal(events.length, 1);
   }, { traps: { jumpAnswerMissing: true } });
 });

@@ -35,6 +35,8 @@ export interface DeviceHost {
 
 /** An open device. Interfaces must be claimed before their endpoints, or class requests, are used. */
 export class LibusbDevice implements UsbDevice {
+  /** Windows' HID driver takes only reports of full length (imxrt-sdp-flashloader.md E3). */
+  readonly wholeReports = Deno.build.os === "windows";
   readonly #host: DeviceHost;
   readonly #handle: Deno.PointerObject;
   readonly #claimed = new Set<number>();

@@ -86,10 +86,9 @@ const commands: Readonly<Record<string, (options: NxpOptions) => Work>> = {
   "jump-address": ({ command }) => {
     const address = word(takeArguments(command, ["address"]).address, "the address");
     return async (client, job) => {
-      await client.jumpAddress(address);
+      const habMode = await client.jumpAddress(address);
       await left(job);
-      // The ROM's own word for it is gone with the ROM; that it left is the better proof.
-      printHabMode(job, "open");
+      if (habMode) printHabMode(job, habMode);
     };
   },
 

@@ -11,7 +11,7 @@ const images = new URL("./images/", import.meta.url);
 
 /** Composes the program. Also listens to Ctrl-C from now on. */
 export async function makeContext(): Promise<Context> {
-  const [boards, clock, console, interrupts, prompts, pack, native] = await Promise.all([
+  const [boards, clock, console, interrupts, prompts, pack, native, system] = await Promise.all([
     import("./boards/mod.ts"),
     import("./core/clock.ts"),
     import("./core/cli/console.ts"),
@@ -19,6 +19,7 @@ export async function makeContext(): Promise<Context> {
     import("./core/cli/prompts.ts"),
     import("./core/image/pack.ts"),
     import("./ffi/native/mod.ts"),
+    import("./ffi/system/linux.ts"),
   ]);
   return {
     version: config.version,
@@ -29,6 +30,14 @@ export async function makeContext(): Promise<Context> {
     prompts: prompts.makePrompts(),
     openConsole: console.systemConsole,
     openUsbBus: async (options) => (await import("@deno/usb")).openUsbBus(options),
+    usbLibrary: async ({ library }) => {
+      const { Context } = await import("@deno/usb");
+      const session = await Context.open(library ?? native.libusbFile());
+      const { version } = session;
+      await session.close();
+      return version;
+    },
+    systemFiles: () => native.hostSystem() === "linux" ? system.linuxFiles() : undefined,
     openSerialBus: async () => (await import("./ffi/serial/mod.ts")).openSerialBus(),
     bundledImages: () => pack.bundledPack((path) => Deno.readFileSync(new URL(path, images))),
     loadFamily,

@@ -4,8 +4,8 @@ export type OperatingSystem = "linux" | "windows" | "darwin";
 
 /**
  * Lets every local user open the devices that unbrick works with: OpenMV's own ids, the ST system
- * bootloader, NXP's ROM and flashloader, and Arduino's bootloaders (openmv-boards.md 6.1,
- * dfu-dfuse.md D7). The name must sort before 73-seat-late, where `uaccess` is evaluated.
+ * bootloader, NXP's ROM and flashloader, Arduino's bootloaders, the AE3's serial bridges; and keeps
+ * ModemManager from talking to them (openmv-boards.md 6.1, dfu-dfuse.md D7). The name must sort before 73-seat-late, where `uaccess` is evaluated.
  */
 export const udevRules = {
   path: "/etc/udev/rules.d/60-unbrick.rules",
@@ -18,7 +18,15 @@ export const udevRules = {
     ["2341"],
   ].map(([vendor, product]) =>
     `SUBSYSTEM=="usb", ATTR{idVendor}=="${vendor}", ` +
-    (product ? `ATTR{idProduct}=="${product}", ` : "") + `MODE="0666", TAG+="uaccess"`
+    (product ? `ATTR{idProduct}=="${product}", ` : "") +
+    `MODE="0666", TAG+="uaccess", ENV{ID_MM_DEVICE_IGNORE}="1"`
+  ).concat(
+    [["37c5"], ["1209", "abd1"], ["0403", "6015"], ["1a86", "55d3"], ["2341"]].map((
+      [vendor, product],
+    ) =>
+      `SUBSYSTEM=="tty", ATTRS{idVendor}=="${vendor}", ` +
+      (product ? `ATTRS{idProduct}=="${product}", ` : "") + `MODE="0666", TAG+="uaccess"`
+    ),
   ),
 } as const;
 
@@ -54,10 +62,13 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
         "Check that the cable carries data (many only charge) and use a port of the computer, not a hub.",
         watch,
       ],
-  "permission": (_data, os) =>
-    os === "linux"
+  "permission": (data, os) =>
+    data.superUser === true
+      ? ["Run it as the super user: put sudo in front of the command."]
+      : os === "linux"
       ? [
-        `Save these lines as ${udevRules.path}:`,
+        "Let unbrick install the rules: sudo unbrick doctor --install-udev",
+        `Or save these lines as ${udevRules.path}:`,
         ...udevRules.text.map((line) => `    ${line}`),
         "Then reload the rules and plug the camera in again:",
         "    sudo udevadm control --reload && sudo udevadm trigger",

@@ -9,11 +9,12 @@ export function usbId(vendorId: number, productId: number): string {
   return `${part(vendorId)}:${part(productId)}`;
 }
 
-/** `4096 bytes` below 10 KiB, else `128 KiB` / `1.6 MiB`. */
+/** `4096 bytes` below 10 KiB, else `128 KiB` / `1.6 MiB` / `71.2 GiB`. */
 export function byteSize(bytes: number): string {
   if (bytes < 10_240) return `${bytes} bytes`;
   if (bytes < 1_048_576) return `${trim(bytes / 1024)} KiB`;
-  return `${trim(bytes / 1_048_576)} MiB`;
+  if (bytes < 1_073_741_824) return `${trim(bytes / 1_048_576)} MiB`;
+  return `${trim(bytes / 1_073_741_824)} GiB`;
 }
 
 /** `0.4 s`, `12 s`, `3 min 20 s`. */

@@ -191,6 +191,25 @@ const commands = or(
     brief: message`List the boards and what can be done with each.`,
   }),
   command(
+    "doctor",
+    object({
+      command: constant("doctor"),
+      installUdev: off(
+        "--install-udev",
+        message`Linux: first write the rules that let every user open the cameras (with sudo).`,
+      ),
+    }),
+    {
+      usageLine: usage("[OPTIONS]"),
+      brief: message`Find out what is in the way, and what repairs it; changes nothing by itself.`,
+      footer: examples(
+        ["doctor", "Library, bus, cameras, rights, serial ports, images, space, terminal."],
+        ["doctor --images firmware_release.zip", "Is this release complete and undamaged?"],
+        ["doctor --json", "The same for a program, or for a question to somebody else."],
+      ),
+    },
+  ),
+  command(
     "guide",
     object({
       command: constant("guide"),

@@ -5,6 +5,7 @@ import type { ImagePack } from "../image/image_pack.ts";
 import type { SerialBus } from "../serial/port.ts";
 import type { UsbBus } from "../usb/device.ts";
 import type { Console } from "./console.ts";
+import type { SystemFiles } from "../device/system_files.ts";
 import type { Prompts } from "./prompts.ts";
 
 /** What main.ts composes: everything the command line needs and may not import itself. */
@@ -20,6 +21,10 @@ export interface Context {
   openConsole(options: { colour: boolean }): Console;
   /** @param options.library a libusb to use instead of the built-in one */
   openUsbBus(options: { library?: string }): Promise<UsbBus>;
+  /** The version of the libusb that would be used. @throws UnbrickError `not-found`, `driver` */
+  usbLibrary(options: { library?: string }): Promise<string>;
+  /** The kernel's own files; left out where the system has none that the doctor can read. */
+  systemFiles?(): SystemFiles | undefined;
   /** Left out: no serial ports on this system. */
   openSerialBus?(): Promise<SerialBus>;
   /** The images inside the executable; undefined if it was built without. */

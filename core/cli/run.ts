@@ -3,6 +3,7 @@ import { asUnbrickError, type UnbrickError } from "../errors.ts";
 import { type Invocation, parseArguments } from "./arguments.ts";
 import { boards } from "./commands/boards.ts";
 import { devices } from "./commands/devices.ts";
+import { doctor } from "./commands/doctor.ts";
 import { guide } from "./commands/guide.ts";
 import { runJob } from "./commands/job.ts";
 import { plan } from "./commands/plan.ts";
@@ -66,6 +67,8 @@ async function dispatch(session: Session, invocation: Invocation): Promise<numbe
       return boards(session);
     case "plan":
       return plan(session, { words: invocation.words, ...jobOptions(invocation) });
+    case "doctor":
+      return await doctor(session, { installUdev: invocation.installUdev });
     case "guide":
       return guide(session, { board: invocation.board, html: invocation.html });
     case "wizard":

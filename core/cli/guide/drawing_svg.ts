@@ -99,7 +99,7 @@ function point(
   `;
 }
 
-/** Straight in a row, else around the right side of the board and of the names there. */
+/** An arc: below the pins of a row, to the right of pins in a column. */
 function wire(
   { columns }: BoardDrawing,
   one: DrawnPoint,
@@ -121,18 +121,17 @@ function wire(
   const isNamed = [one, other].some(({ column, label, side }) =>
     side === "right" && isOutside(column, label, columns)
   );
-  const edge = MARGIN + columns * CELL.width;
-  const from = isNamed ? edge + 40 : x1;
-  const far = edge + (isNamed ? 56 : 22);
-  const [first, second] = what.split(" ");
+  const aside = MARGIN + columns * CELL.width + (isNamed ? 46 : 8);
+  const bulge = x1 + 24;
   const middle = (y1 + y2) / 2;
+  const [first, second] = what.split(" ");
   return html`
     <path
       class="wire ${wired}"
-      d="M${from} ${y1} H${far} V${y2} H${from}"
+      d="M${x1} ${y1} C${bulge} ${y1} ${bulge} ${y2} ${x2} ${y2}"
     />
-    <text class="name" x="${far + 8}" y="${middle - 3}">${first}</text>
-    <text class="name" x="${far + 8}" y="${middle + 11}">${second}</text>
+    <text class="name" x="${aside}" y="${middle - 3}">${first}</text>
+    <text class="name" x="${aside}" y="${middle + 12}">${second}</text>
   `;
 }
 

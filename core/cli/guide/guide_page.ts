@@ -36,7 +36,7 @@ function need({ board, steps, images }: Guide): Html {
     <h2>What you need</h2><section class="card">${facts([
       ["Board", `${board.name}, ${board.chip}`],
       ["Cable", "USB, one that carries data; into the computer itself, not a hub"],
-      ["Wire", isJumpered && "one jumper wire, or two pins' worth of any bridge"],
+      ["Wire", isJumpered && "one jumper wire"],
       [
         "Files",
         images.map(({ title, fileNames }) =>

@@ -51,9 +51,7 @@ function restoreSteps(board: Board): GuideStep[] {
     ...hands(board.recoveryActions),
     {
       who: "unbrick",
-      text:
-        "unbrick sees the camera, writes the bootloader and reads it back. Touch nothing until " +
-        "it asks for the next step.",
+      text: "unbrick writes the bootloader and reads it back. Touch nothing until it asks.",
     },
     ...hands(board.afterActions),
     {
@@ -79,7 +77,7 @@ function flashSteps(board: Board): GuideStep[] {
 function start(job: Job, { id }: Board): GuideStep {
   return {
     who: "keyboard",
-    text: "On the computer, with the folder or zip of a firmware release:",
+    text: "Start with the folder or zip of a firmware release:",
     command: `unbrick ${job} ${id} --images FOLDER`,
   };
 }

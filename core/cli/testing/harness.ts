@@ -70,6 +70,7 @@ export async function ran(line: string, surroundings: Surroundings = {}): Promis
       if (surroundings.bus) return Promise.resolve(surroundings.bus);
       throw new UnbrickError("driver", "This test has no USB.");
     },
+    usbLibrary: () => Promise.resolve("1.0.0"),
     bundledImages: () => ({
       origin: "the bundled images",
       boards: () => ["OPENMVTOY"],

@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { MemoryBus } from "../../usb/memory.ts";
+import { VirtualBus } from "../../usb/virtual_bus.ts";
+import { systemClock } from "../../clock.ts";
+import { UnbrickError } from "../../errors.ts";
+import { UsbFunction } from "../../usb/function.ts";
+import { plainStyle } from "../style.ts";
+import { ran } from "../testing/harness.ts";
+import { findings } from "./findings.ts";
+import { nodeOf } from "./linux_probe.ts";
+import { installUdevRules } from "./install_udev.ts";
+import { fakeFiles, linuxAnswers, rom } from "./testing.ts";
+import { doctorLines } from "./view.ts";
+
+class ToyRom extends UsbFunction {
+  constructor() {
+    super({
+      speed: "full",
+      device: { idVendor: 0x7091, idProduct: 1, iSerialNumber: 1 },
+      configuration: { interfaces: [{ bInterfaceClass: 0xFF }] },
+      strings: { 1: "TOY0001" },
+    });
+  }
+
+  protected override request(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** A bus with one toy camera in its ROM. */
+function toyBus(): MemoryBus {
+  const bus = new VirtualBus();
+  bus.socket("1-1").attach(new ToyRom());
+  return new MemoryBus(bus, systemClock);
+}
+
+Deno.test("doctor: what an 80-column terminal shows", () => {
+  const answers = {
+    ...linuxAnswers,
+    udevRules: "missing",
+    devices: [{ ...rom, refused: { kind: "permission", message: "" } }],
+    terminal: { ...linuxAnswers.terminal, columns: 72 },
+  } as const;
+  const lines = doctorLines(answers, findings(answers), { style: plainStyle, width: 80 });
+  assert.equal(
+    lines.join("\n"),
+    `\
+unbrick 1.2.3 on Linux
+
++ USB library: libusb 1.0.30 loads.
++ USB bus: can be read, 7 devices on it.
+- udev rules: not installed; without them only some users may open a camera.
+x STM32H7 system bootloader (ST ROM) (port 1-1, 0483:df11, serial 200364500000):
+  this user may not open it.
++ Serial ports: none of a camera.
+- Images: firmware.zip has none.
++ Folder /tmp: 4.7 GiB free (the library).
+- Terminal: 72 columns, colours, Unicode, questions can be asked.
+
+What to do:
+  - Give every user of this computer the right, then plug the camera in again:
+    sudo unbrick doctor --install-udev
+
+If you need it:
+  - Install the udev rules with: sudo unbrick doctor --install-udev
+  - Give the folder or zip of an OpenMV firmware release with: --images
+  - Make the window at least 80 columns wide.
+
+1 thing is in the way.`,
+  );
+});
+
+Deno.test("doctor asks the bus, the kernel and the images", async () => {
+  const bus = toyBus();
+  const [device] = await bus.list();
+  const files = (links: Record<string, string>) =>
+    fakeFiles({ links, texts: { "/proc/1/comm": "camera-app" } });
+  const free = await ran("doctor", { bus, context: { systemFiles: () => files({}) } });
+  assert.equal(free.code, 0);
+  assert.match(free.out, /libusb 1\.0\.0 loads/);
+  assert.match(free.out, /toy ROM \(port 1-1, 7091:0001, serial TOY0001\): can be used/);
+  assert.match(free.out, /the bundled images, 2 files for 2 boards/);
+  const held = await ran("doctor", {
+    bus: toyBus(),
+    context: { systemFiles: () => files({ "/proc/1/fd/3": nodeOf(device) }) },
+  });
+  assert.equal(held.code, 6);
+  assert.match(held.out, /camera-app \(process 1\) has it\s+open/);
+});
+
+Deno.test("doctor --json: the answers, each finding, and the exit code", async () => {
+  const { code, json } = await ran("doctor --json", {
+    context: {
+      usbLibrary: () => Promise.reject(new UnbrickError("not-found", "There is no library.")),
+    },
+  });
+  assert.equal(code, 3);
+  assert.deepEqual([json[0].type, json.at(-1)?.type, json.at(-1)?.exitCode], [
+    "answers",
+    "doctor-ended",
+    3,
+  ]);
+  assert.ok(json.slice(1, -1).every(({ type }) => type === "finding"));
+  assert.equal(json[1].kind, "not-found");
+});
+
+Deno.test("doctor --images: a release is looked through", async () => {
+  const { code, out } = await ran("doctor --images /no/such/folder", { bus: toyBus() });
+  assert.equal(code, 3);
+  assert.match(out, /x Images: There is no file or folder \/no\/such\/folder\./);
+});
+
+Deno.test("--install-udev writes the rules, and says what it may not", () => {
+  const written: string[] = [];
+  installUdevRules("linux", (path, text) => written.push(path, text));
+  assert.equal(written[0], "/etc/udev/rules.d/60-unbrick.rules");
+  assert.match(written[1], /idVendor}=="37c5".*\n$/s);
+  assert.throws(
+    () =>
+      installUdevRules("linux", () => {
+        throw new Deno.errors.PermissionDenied("no");
+      }),
+    { kind: "permission" },
+  );
+  assert.throws(() => installUdevRules("windows"), { kind: "usage" });
+});

@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import type { Answers, Refusal } from "./answers.ts";
+import { exitCodeOf, type Finding, findings } from "./findings.ts";
+import { linuxAnswers, macAnswers, rom, sdp, windowsAnswers } from "./testing.ts";
+
+/** Problems and their exit code. */
+function diagnose(answers: Answers): { code: number; problems: Finding[]; all: Finding[] } {
+  const all = findings(answers);
+  return {
+    code: exitCodeOf(all),
+    problems: all.filter(({ state }) => state === "problem"),
+    all,
+  };
+}
+
+const denied: Refusal = { kind: "permission", message: "This user may not open it." };
+
+for (const healthy of [linuxAnswers, windowsAnswers, macAnswers]) {
+  Deno.test(`${healthy.os}: a camera that can be used, nothing in the way`, () => {
+    const { code, problems, all } = diagnose({ ...healthy, devices: [rom] });
+    assert.equal(code, 0);
+    assert.deepEqual(problems, []);
+    assert.ok(
+      all.some(({ text }) => /^STM32H7 system bootloader .*port 1-1.*can be used\.$/.test(text)),
+    );
+  });
+}
+
+Deno.test("no camera is no problem, but something to look at", () => {
+  const { code, all } = diagnose(linuxAnswers);
+  assert.equal(code, 0);
+  const [camera] = all.filter(({ about }) => about === "device");
+  assert.equal(camera.state, "note");
+  assert.match(camera.repair.join(), /carries data/);
+});
+
+Deno.test("a system without USB: the bus is the problem, nothing is said of cameras", () => {
+  const bus: Refusal = {
+    kind: "driver",
+    message: "This system has no USB.",
+    data: { missing: "/sys/bus/usb" },
+  };
+  const { code, problems, all } = diagnose({ ...linuxAnswers, bus });
+  assert.equal(code, 5);
+  assert.deepEqual(problems.map(({ about }) => about), ["bus"]);
+  assert.match(problems[0].repair[0], /give the USB devices to the virtual machine/);
+  assert.ok(!all.some(({ about }) => about === "device"));
+});
+
+Deno.test("a library that does not load: no word on the bus, and another library is offered", () => {
+  const library: Refusal = { kind: "driver", message: "libusb.so cannot be used." };
+  const { code, problems, all } = diagnose({ ...linuxAnswers, library, bus: undefined });
+  assert.equal(code, 5);
+  assert.match(problems[0].repair.join(), /--libusb/);
+  assert.ok(!all.some(({ about }) => about === "bus"));
+});
+
+Deno.test("Linux: no right to open a camera", () => {
+  const { code, problems } = diagnose({
+    ...linuxAnswers,
+    udevRules: "missing",
+    devices: [{ ...rom, refused: denied }],
+  });
+  assert.equal(code, 4);
+  assert.match(problems[0].text, /this user may not open it/);
+  assert.ok(problems[0].repair.includes("    sudo unbrick doctor --install-udev"));
+});
+
+Deno.test("Linux: the program that holds a camera is named, before the refusal that follows from it", () => {
+  const { code, problems } = diagnose({
+    ...linuxAnswers,
+    devices: [{
+      ...rom,
+      drivers: ["usbfs"],
+      holders: [{ pid: 4711, name: "openmvide" }],
+      refused: { kind: "busy", message: "Another program holds it." },
+    }],
+  });
+  assert.equal(code, 6);
+  assert.match(problems[0].text, /driver usbfs.*openmvide \(process 4711\) has it open/);
+  assert.deepEqual(problems[0].repair, ["Close openmvide, or end it with: kill 4711"]);
+});
+
+Deno.test("Linux: rules of another version and a running ModemManager are notes", () => {
+  const { code, all } = diagnose({
+    ...linuxAnswers,
+    udevRules: "different",
+    meddlers: [{ pid: 900, name: "ModemManager" }],
+  });
+  assert.equal(code, 0);
+  const texts = all.filter(({ about }) => about === "rules").map(({ text }) => text);
+  assert.match(texts[0], /another version/);
+  assert.match(texts[1], /ModemManager is running \(process 900\)/);
+});
+
+Deno.test("Linux: a camera's serial port without rights, and one that is held", () => {
+  const { code, problems } = diagnose({
+    ...linuxAnswers,
+    serialPorts: [
+      { path: "/dev/ttyS0", mayUse: false, holders: [] },
+      { path: "/dev/ttyUSB0", usbId: "0403:6015", mayUse: false, holders: [] },
+      {
+        path: "/dev/ttyACM0",
+        usbId: "37c5:1204",
+        mayUse: true,
+        holders: [{ pid: 12, name: "screen" }],
+      },
+    ],
+  });
+  assert.equal(code, 4);
+  assert.deepEqual(problems.map(({ kind }) => kind), ["permission", "busy"]);
+  assert.match(problems[0].repair.join("\n"), /usermod -aG dialout/);
+});
+
+Deno.test("Windows: no WinUSB driver, with the id to look for in Zadig", () => {
+  const { code, problems } = diagnose({
+    ...windowsAnswers,
+    devices: [{
+      ...rom,
+      title: undefined,
+      refused: { kind: "driver", message: "Windows has no WinUSB driver for device 0483:df11." },
+    }],
+  });
+  assert.equal(code, 5);
+  assert.match(problems[0].text, /^Unknown device \(port 1-1, 0483:df11/);
+  assert.match(problems[0].repair[0], /Give the device 0483:df11 the WinUSB driver with Zadig/);
+});
+
+Deno.test("macOS: HID belongs to the system, DFU does not", () => {
+  const { code, problems } = diagnose({ ...macAnswers, devices: [rom, sdp] });
+  assert.equal(code, 5);
+  assert.deepEqual(problems.map(({ text }) => text.includes("1fc9:0135")), [true]);
+  assert.match(problems[0].repair[0], /sudo/);
+  assert.equal(diagnose({ ...linuxAnswers, devices: [sdp] }).code, 0);
+  assert.equal(diagnose({ ...windowsAnswers, devices: [sdp] }).code, 0);
+});
+
+Deno.test("a running firmware that cannot be opened is in nobody's way", () => {
+  const firmware = { ...rom, mode: "firmware", refused: denied } as const;
+  assert.equal(diagnose({ ...linuxAnswers, devices: [firmware] }).code, 0);
+});
+
+Deno.test("images: complete, only for practice, incomplete, damaged", () => {
+  const image = { role: "firmware", name: "firmware.bin", bytes: 5, sha256: "ab" };
+  const board = (simulationOnly: boolean, missing: string[]): Answers => ({
+    ...linuxAnswers,
+    images: {
+      origin: "firmware.zip",
+      boards: [{ board: "openmv-h7", images: [{ ...image, simulationOnly }], missing }],
+    },
+  });
+  const of = (answers: Answers) => findings(answers).filter(({ about }) => about === "images");
+  assert.deepEqual(of(board(false, [])).map(({ state }) => state), ["good"]);
+  assert.match(of(board(true, []))[0].text, /for simulated cameras only/);
+  assert.match(of(board(false, ["bootloader"]))[1].text, /lacks for openmv-h7: bootloader/);
+  const damaged: Refusal = { kind: "bad-image", message: "firmware.bin: its SHA-256 is ab." };
+  assert.equal(diagnose({ ...linuxAnswers, images: damaged }).code, 13);
+});
+
+Deno.test("the worst problem gives the exit code, whatever comes first", () => {
+  const { code, problems } = diagnose({
+    ...linuxAnswers,
+    devices: [{ ...rom, holders: [{ pid: 1, name: "x" }] }, { ...rom, refused: denied }],
+    folders: [{ path: ".", use: "reports", free: 1000 }],
+  });
+  assert.deepEqual(problems.map(({ kind }) => kind), ["busy", "permission", "not-found"]);
+  assert.equal(code, 3);
+});

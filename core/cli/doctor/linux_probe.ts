@@ -1,0 +1,66 @@
+import { udevRules } from "../../advice.ts";
+import type { UsbDeviceInfo } from "../../usb/device.ts";
+import type { Answers, Holder } from "./answers.ts";
+import type { SystemFiles } from "../../device/system_files.ts";
+
+/** What only Linux tells: drivers, rights, and which program holds what. */
+
+const DEVICES = "/sys/bus/usb/devices";
+/** ModemManager talks to each new serial port, which disturbs a camera for some seconds. */
+const meddling = ["ModemManager"];
+
+/** The drivers that hold the interfaces of a device; interfaces are named `1-1.3:1.0`. */
+export function driversOf({ portPath }: UsbDeviceInfo, files: SystemFiles): string[] {
+  const found = files.names(DEVICES)
+    .filter((name) => name.startsWith(`${portPath}:`)).sort()
+    .flatMap((name) => files.resolve(`${DEVICES}/${name}/driver`)?.split("/").at(-1) ?? []);
+  return [...new Set(found)];
+}
+
+/** The device file that libusb opens. */
+export function nodeOf({ bus, address }: Pick<UsbDeviceInfo, "bus" | "address">): string {
+  const three = (number: number) => String(number).padStart(3, "0");
+  return `/dev/bus/usb/${three(bus)}/${three(address)}`;
+}
+
+/** Who has which of these files open, without this process; only what this user may look into. */
+export async function holders(
+  paths: ReadonlySet<string>,
+  files: SystemFiles,
+  self: number,
+): Promise<ReadonlyMap<string, readonly Holder[]>> {
+  const found = new Map<string, Holder[]>();
+  if (paths.size === 0) return found;
+  for (const pid of processes(files)) {
+    if (pid === self) continue;
+    const folder = `/proc/${pid}/fd`;
+    const open = new Set(files.names(folder).map((fd) => files.resolve(`${folder}/${fd}`)));
+    for (const path of paths) {
+      if (!open.has(path)) continue;
+      const name = await files.attribute(`/proc/${pid}/comm`) ?? "?";
+      found.set(path, [...found.get(path) ?? [], { pid, name }]);
+    }
+  }
+  return found;
+}
+
+export async function meddlers(files: SystemFiles): Promise<Holder[]> {
+  const found: Holder[] = [];
+  for (const pid of processes(files)) {
+    const name = await files.attribute(`/proc/${pid}/comm`);
+    if (name !== undefined && meddling.includes(name)) found.push({ pid, name });
+  }
+  return found;
+}
+
+function processes(files: SystemFiles): number[] {
+  return files.names("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+}
+
+/** @param read gives a text file, undefined if there is none */
+export function rulesState(read: (path: string) => string | undefined): Answers["udevRules"] {
+  const text = read(udevRules.path);
+  if (text === undefined) return "missing";
+  const lines = text.split("\n").map((line) => line.trim());
+  return udevRules.text.every((rule) => lines.includes(rule)) ? "installed" : "different";
+}

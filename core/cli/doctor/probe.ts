@@ -1,0 +1,211 @@
+import { statfsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import type { Board } from "../../board.ts";
+import type { Look } from "../../device/finder.ts";
+import { DeviceFinder } from "../../device/finder.ts";
+import { asUnbrickError, isKind } from "../../errors.ts";
+import { usbId } from "../../format.ts";
+import type { ImageSet } from "../../image/image.ts";
+import type { ImagePack } from "../../image/image_pack.ts";
+import { openImagePack } from "../../image/pack.ts";
+import type { UsbBus, UsbDeviceInfo } from "../../usb/device.ts";
+import { allBoards } from "../board_names.ts";
+import type { Session } from "../session.ts";
+import type {
+  Answers,
+  BoardImages,
+  DeviceAnswer,
+  FolderAnswer,
+  Holder,
+  ImagesAnswer,
+  Refusal,
+  SerialAnswer,
+} from "./answers.ts";
+import { driversOf, holders, meddlers, nodeOf, rulesState } from "./linux_probe.ts";
+import type { SystemFiles } from "../../device/system_files.ts";
+
+/** Asks the system everything. Devices are opened only to read their names; nothing is changed. */
+export async function ask(session: Session): Promise<Answers> {
+  const { context, options, console } = session;
+  const files = context.systemFiles?.();
+  const library = await attempt(() => context.usbLibrary({ library: options.libusb }));
+  const usb = typeof library === "string" ? await askBus(session, files) : { devices: [] };
+  const { isTerminal, canAsk, columns, colour, unicode } = console;
+  return {
+    os: context.os,
+    version: context.version,
+    library,
+    ...usb,
+    serialPorts: await askSerial(session, files),
+    images: await attempt(() => askImages(session)),
+    folders: askFolders(),
+    terminal: { isTerminal, canAsk, columns, colour, unicode },
+    udevRules: context.os === "linux" ? rulesState(readText) : undefined,
+    meddlers: files ? await meddlers(files) : [],
+  };
+}
+
+async function attempt<T>(question: () => T | Promise<T>): Promise<T | Refusal> {
+  try {
+    return await question();
+  } catch (error) {
+    const { kind, message, data } = asUnbrickError(error);
+    if (kind === "cancelled") throw error;
+    return { kind, message, data };
+  }
+}
+
+async function askBus(
+  session: Session,
+  files: SystemFiles | undefined,
+): Promise<Pick<Answers, "bus" | "devices">> {
+  const { context, families, options, signal } = session;
+  let bus: UsbBus | undefined;
+  try {
+    bus = await context.openUsbBus({ library: options.libusb });
+    const all = await bus.list();
+    // Before the devices are opened here: afterwards this process holds them too.
+    const nodes = new Set(all.map(nodeOf));
+    const held = files ? await holders(nodes, files, Deno.pid) : new Map();
+    const look = await new DeviceFinder(bus, families).look(signal);
+    return { bus: all.length, devices: deviceAnswers(look, files, held) };
+  } catch (error) {
+    const { kind, message, data } = asUnbrickError(error);
+    if (kind === "cancelled") throw error;
+    return { bus: { kind, message, data }, devices: [] };
+  } finally {
+    await bus?.close();
+  }
+}
+
+export function deviceAnswers(
+  { sightings, unreadable }: Look,
+  files: SystemFiles | undefined,
+  held: ReadonlyMap<string, readonly Holder[]>,
+): DeviceAnswer[] {
+  const known = sightings.map(({ seen, title, mode, isSerial }) => ({
+    ...facts(seen.usb, files, held),
+    title,
+    mode,
+    isSerial,
+    serial: seen.serial,
+    refused: refusal(seen.unreadable),
+  }));
+  const others = unreadable
+    .filter(({ usb }) => !known.some(({ port }) => port === usb.portPath))
+    .map(({ usb, unreadable }) => ({
+      ...facts(usb, files, held),
+      refused: refusal(unreadable),
+    }));
+  return [...known, ...others].sort((one, other) => one.port.localeCompare(other.port));
+}
+
+function facts(
+  usb: UsbDeviceInfo,
+  files: SystemFiles | undefined,
+  held: ReadonlyMap<string, readonly Holder[]>,
+) {
+  const HID = 3;
+  const interfaces = usb.configurations[0]?.interfaces ?? [];
+  return {
+    port: usb.portPath,
+    usbId: usbId(usb.descriptor.idVendor, usb.descriptor.idProduct),
+    isHid: interfaces.some(({ bInterfaceClass }) => bInterfaceClass === HID),
+    drivers: files ? driversOf(usb, files) : [],
+    holders: held.get(nodeOf(usb)) ?? [],
+  };
+}
+
+function refusal(error: Refusal | undefined): Refusal | undefined {
+  return error && { kind: error.kind, message: error.message, data: error.data };
+}
+
+async function askSerial(
+  { context, families }: Session,
+  files: SystemFiles | undefined,
+): Promise<Answers["serialPorts"]> {
+  if (!context.openSerialBus) return undefined;
+  const ports = await attempt(async () => (await context.openSerialBus!()).list());
+  if ("kind" in ports) return ports;
+  const held = files
+    ? await holders(new Set(ports.map(({ path }) => path)), files, Deno.pid)
+    : new Map<string, Holder[]>();
+  const ids = families.flatMap((family) => family.usbIds);
+  return ports.map(({ path, usb }): SerialAnswer => {
+    const isOurs = usb !== undefined &&
+      ids.some(({ vendorId, productId }) =>
+        vendorId === usb.vendorId && (productId === undefined || productId === usb.productId)
+      );
+    return {
+      path,
+      usbId: isOurs ? usbId(usb.vendorId, usb.productId) : undefined,
+      mayUse: files?.mayUse(path),
+      holders: held.get(path) ?? [],
+    };
+  });
+}
+
+/** The images a run without further options would use. */
+function askImages({ context, families, options }: Session): ImagesAnswer {
+  const pack = options.images === undefined
+    ? context.bundledImages()
+    : openImagePack(options.images);
+  if (!pack) return { origin: "this program", boards: [] };
+  const boards = allBoards(families).map(({ board }) => board)
+    .filter(({ jobs }) => jobs.restore === true || jobs.flash === true)
+    .flatMap((board) => boardImages(board, pack));
+  return { origin: pack.origin, boards };
+}
+
+function boardImages(board: Board, pack: ImagePack): BoardImages[] {
+  const set = imagesOf(board, pack);
+  if (!set) return [];
+  const missing = board.roles.filter(({ role, neededFor }) =>
+    neededFor.some((job) => board.jobs[job] === true) && !set.get(role)
+  );
+  return [{
+    board: board.id,
+    images: set.all.map(({ role, name, bytes, sha256, simulationOnly }) => ({
+      role,
+      name,
+      bytes: bytes.length,
+      sha256,
+      simulationOnly,
+    })),
+    missing: missing.map(({ role }) => role),
+  }];
+}
+
+/** @throws UnbrickError `bad-image` */
+function imagesOf(board: Board, pack: ImagePack): ImageSet | undefined {
+  try {
+    return pack.imagesFor(board);
+  } catch (error) {
+    if (isKind(error, "not-found", "wrong-board")) return undefined;
+    throw error;
+  }
+}
+
+function askFolders(): FolderAnswer[] {
+  return [
+    { path: tmpdir(), use: "the USB library is unpacked there" },
+    { path: ".", use: "reports and what is read from a camera" },
+  ].map((folder) => ({ ...folder, free: freeBytes(folder.path) }));
+}
+
+function freeBytes(path: string): number | undefined {
+  try {
+    const { bavail, bsize } = statfsSync(path);
+    return bavail * bsize;
+  } catch {
+    return undefined;
+  }
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return undefined;
+  }
+}

@@ -19,8 +19,6 @@ const contents = {
 
 /** Bytes from the start of the bootloader that a bricked camera has lost. */
 const DAMAGE = 4096;
-/** In the middle of both copies of the enclave's firmware, whatever their size. */
-const DAMAGE_AT = [0x0D00, 0x3600];
 
 /** MRAM of a part that was never written is all zeros here. */
 export function fillMemories(
@@ -32,22 +30,22 @@ export function fillMemories(
   mram.load(mram.base, new Uint8Array(mram.size));
   const flavour = traps.root === "production" ? "" : "-dev";
   const root = traps.root === "production" ? "production" : "development";
+  const role = `system-${traps.variant.toLowerCase()}${flavour}`;
   const versions = traps.oldPackage ? { ...factoryVersions, system: "1.103.1" } : factoryVersions;
-  const own = sampleImages({ versions, root });
-  const system = traps.oldPackage ? own : images?.get(systemRole(traps, flavour)) ? images : own;
-  const put = (address: number, role: string) =>
-    mram.load(address, (system.get(role) ?? own.get(role)!).bytes);
-  put(SYSTEM_BASE, systemRole(traps, flavour));
-  put(POINTER_ADDRESS, `pointer${flavour}`);
+  const given = !traps.oldPackage && images?.get(role) ? images : undefined;
+  const system = given ?? sampleImages({ versions, root });
+  const { bytes } = system.get(role)!;
+  mram.load(SYSTEM_BASE, bytes);
+  mram.load(POINTER_ADDRESS, system.get(`pointer${flavour}`)!.bytes);
   if (traps.enclaveDead) {
-    const size = (system.get(systemRole(traps, flavour)) ?? own.get(systemRole(traps, flavour)))!
-      .bytes.length;
-    for (const at of size > DAMAGE_AT[1] ? DAMAGE_AT : [0x0B00, size - 0x0D00]) {
+    // The configuration at the end is small, so these are the middles of both copies.
+    for (const share of [0.3, 0.7]) {
+      const at = Math.floor(bytes.length * share / 16) * 16;
       mram.load(SYSTEM_BASE + at, new Uint8Array(64).fill(0xA5));
     }
   }
   if (condition === "blank") return;
-  const set = images ?? own;
+  const set = images ?? sampleImages({ versions: factoryVersions });
   for (const [role, name] of Object.entries(contents)) {
     const image = set.get(role);
     if (!image) continue;
@@ -59,8 +57,4 @@ export function fillMemories(
   if (condition === "bricked") mram.load(boot, new Uint8Array(DAMAGE));
   const { start: toc, end } = partitionNamed(partitions, "TOC");
   if (traps.tableGone) mram.load(toc, new Uint8Array(end - toc));
-}
-
-function systemRole({ variant }: Ae3Traps, flavour: string): string {
-  return `system-${variant.toLowerCase()}${flavour}`;
 }

@@ -1,3 +1,5 @@
+import { ae3 } from "../boards/openmv_ae3/boards.ts";
+import { sampleImages as ae3Images } from "../boards/openmv_ae3/samples.ts";
 import { board as n6, FLASH_BASE as N6_FLASH } from "../boards/openmv_n6/boards.ts";
 import { sampleImages as n6Images } from "../boards/openmv_n6/samples.ts";
 import { rt1062 } from "../boards/openmv_rt1062/boards.ts";
@@ -130,6 +132,18 @@ function rt1062Samples(): Sample[] {
   }));
 }
 
+/** The camera's files, and a system package for both variants of its chip. */
+function ae3Samples(): Sample[] {
+  return ae3Images().all.map(({ role, name, address, version, bytes }) => ({
+    folder: ae3.folder,
+    role,
+    fileName: name,
+    ...(address !== undefined && { address }),
+    version: version!,
+    bytes,
+  }));
+}
+
 /** Folder, architecture string, product id of the running camera (openmv-boards.md 1.1), sizes. */
 const arduinoBoards = [
   ["ARDUINO_PORTENTA_H7", "PORTENTA H7 8192 SDRAM", 0x045B, 311_300, 32_768],
@@ -168,6 +182,7 @@ export function generateImages(): Map<string, Uint8Array> {
     ...stm32Boards.flatMap(stm32Samples),
     ...rt1062Samples(),
     ...n6Samples(),
+    ...ae3Samples(),
     ...arduinoSamples(),
   ];
   const files = new Map<string, Uint8Array>();

@@ -50,10 +50,10 @@ export interface SampleSizes {
 
 const defaultSizes: SampleSizes = {
   bootloader: 45_072,
-  hp: 196_612,
-  he: 98_308,
-  romfs1: 24_576,
-  romfs0: 65_536,
+  hp: 98_308,
+  he: 49_156,
+  romfs1: 16_384,
+  romfs0: 40_960,
   bank: 8_192,
 };
 

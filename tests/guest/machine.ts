@@ -27,7 +27,7 @@ export interface RunOptions {
 
 /** The host's loopback as the guest sees it through QEMU's user network. */
 export const HOST = "10.0.2.2";
-const BOOT_MS = 120_000;
+const BOOT_MS = 300_000;
 /** Added to a command's own deadline for the way there and back. */
 const GRACE_MS = 20_000;
 

@@ -62,7 +62,7 @@ class Camera {
   /** `unbrick JOB` with the camera's hands; `more` are options of that command line. */
   async unbrick(
     job: string,
-    { more = "", onLine, ...options }: RunOptions & {
+    { more = "", onLine, seconds = 150, ...options }: RunOptions & {
       more?: string;
       onLine?: (line: Line) => void;
     } = {},
@@ -70,7 +70,7 @@ class Camera {
     const lines: Line[] = [];
     const problems: unknown[] = [];
     const command =
-      `unbrick ${job} openmv-rt1062 --yes --json --images ${FOLDER} --timeout 30 ${more}`;
+      `unbrick ${job} openmv-rt1062 --yes --json --images ${FOLDER} --timeout 60 ${more}`;
     const outcome = await this.guest.start(command, (text) => {
       const line = JSON.parse(text) as Line;
       lines.push(line);
@@ -78,7 +78,7 @@ class Camera {
       if (line.type !== "hardware") return;
       const ids = (line.actions as HardwareAction[]).map(({ id }) => id);
       this.perform(...ids).catch((error) => problems.push(error));
-    }, options);
+    }, { ...options, seconds });
     if (problems.length > 0) throw problems[0];
     return { ...outcome, lines };
   }
@@ -165,7 +165,7 @@ const restores: GuestCase[] = [
     name: "rt1062: a bricked camera is restored at full speed, its fuse left alone",
     async run(guest) {
       const camera = await Camera.make(guest, { traps: { speed: "full" } });
-      assertRestored(await camera.unbrick("restore", { seconds: 100 }), camera);
+      assertRestored(await camera.unbrick("restore"), camera);
       assert.equal(camera.burns, 0);
     },
   },

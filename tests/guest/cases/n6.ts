@@ -65,7 +65,21 @@ function pullAt(camera: N6Camera, step: string, fraction: number) {
   };
 }
 
-const stages = ["start-openbootloader", "bootloader", "start-bootloader", "firmware"];
+const stages = ["start-openbootloader", "bootloader", "start-bootloader"];
+
+/** A cable that is pulled looks like the reset loop: the camera is parked, and the work begins again. */
+const pulledInFirmware: GuestCase = {
+  name:
+    "an N6 is unplugged while its firmware is written: asked to be plugged in, and repaired at once",
+  deadlineMs: 240_000,
+  async run(guest) {
+    const camera = await N6Camera.bricked(guest);
+    const onLine = pullAt(camera, "firmware", 0.3);
+    const run = await camera.unbrick("restore", { onLine, seconds: 200 });
+    assertRestored(run, camera);
+    assert.ok(run.lines.some(({ text }) => /starts anew every two seconds/.test(String(text))));
+  },
+};
 
 const interruptions: GuestCase[] = stages.map((step) => ({
   name: `an N6 is unplugged in the stage ${step}, then a plain rerun repairs`,
@@ -122,7 +136,11 @@ const foreignTools: GuestCase[] = [
       const sent = await guest.run(`${ROM} -a 0 -D ${fsbl} 2>&1`);
       assert.equal(sent.code, 0, sent.stdout);
       await guest.run(`${ROM} -a 0 -e 2>&1`);
-      await guest.until("OpenBootloader in the guest", "dfu-util -l | grep -q STM32OpenBootloader");
+      await guest.until(
+        "OpenBootloader in the guest",
+        "dfu-util -l | grep -q @Flashlayout",
+        30_000,
+      );
       const { stdout } = await guest.run("dfu-util -v -l");
       OPEN_BOOTLOADER_ALTERNATES.forEach((name, alternate) => {
         assert.match(stdout, new RegExp(`alt=${alternate}, name="${name.replace("*", "\\*")}"`));
@@ -130,14 +148,18 @@ const foreignTools: GuestCase[] = [
     },
   },
   {
-    name: "dfu-util reads OpenBootloader without end, as it does the real one",
+    name: "dfu-util reads OpenBootloader of the N6 without end, as it does the real one",
     async run(guest) {
       const camera = await N6Camera.bricked(guest);
       await camera.enterRom();
       const { name } = camera.images.get("fsbl")!;
       await guest.run(`${ROM} -a 0 -D ${camera.folder}/${board.folder}/${name} 2>&1`);
       await guest.run(`${ROM} -a 0 -e 2>&1`);
-      await guest.until("OpenBootloader in the guest", "dfu-util -l | grep -q STM32OpenBootloader");
+      await guest.until(
+        "OpenBootloader in the guest",
+        "dfu-util -l | grep -q @Flashlayout",
+        30_000,
+      );
       const read = await guest.run(
         `rm -f /tmp/phase; timeout 5 ${ROM} -a 3 -Z 512 -U /tmp/phase; stat -c %s /tmp/phase`,
       );
@@ -153,6 +175,7 @@ const foreignTools: GuestCase[] = [
 export const n6Cases: readonly GuestCase[] = [
   ...restores,
   ...interruptions,
+  pulledInFirmware,
   ...refusals,
   ...foreignTools,
 ];

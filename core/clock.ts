@@ -57,7 +57,7 @@ export async function withDeadline<T>(
     const onOuter = () => fail(abortError(outer!));
     const settle = () => {
       outer?.removeEventListener("abort", onOuter);
-      done.abort();
+      done.abort(FINISHED);
     };
     const fail = (error: unknown) => {
       settle();
@@ -81,3 +81,6 @@ export async function withDeadline<T>(
     }, fail);
   });
 }
+
+/** One for all: an error made for each deadline that is met would cost more than the deadline. */
+const FINISHED = new UnbrickError("cancelled", "The work has ended.");

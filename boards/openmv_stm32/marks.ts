@@ -1,5 +1,9 @@
 import { usbId } from "../../core/format.ts";
-import { findArchString, findDeviceDescriptors } from "../../core/image/inspect.ts";
+import {
+  findArchString,
+  findDeviceDescriptors,
+  withoutBlankEnd,
+} from "../../core/image/inspect.ts";
 import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
 import { boards } from "./boards.ts";
 
@@ -38,11 +42,12 @@ const foreignProducts = new Map([
 export const LONGEST_MARK = 24;
 
 /**
- * Marks in `bytes`. A bootloader carries its USB device descriptor with a 92xx product id; a firmware
+ * Marks in a piece of flash or a file. A bootloader carries its USB device descriptor with a 92xx product id; a firmware
  * its board name as text and, in newer ones, a descriptor with a 12xx product id (openmv-boards.md
  * 1.1, 2.1; both inferred from source code, not tried on release files).
  */
-export function marksIn(bytes: Uint8Array): Marks {
+export function marksIn(flash: Uint8Array): Marks {
+  const bytes = withoutBlankEnd(flash);
   const descriptors = findDeviceDescriptors(bytes, OPENMV_VENDOR_ID).map((
     { offset, productId },
   ) => ({

@@ -28,7 +28,8 @@ const APPEARS_MS = 150;
 export class SimulatedStm32Camera implements SimulatedBoard {
   readonly #options: SimulationOptions;
   readonly #traps: Stm32Traps;
-  readonly #memories: ReadonlyMap<string, FlashMemory>;
+  /** `flash`, inside the chip, and `qspi`, beside it. */
+  readonly memories: ReadonlyMap<string, FlashMemory>;
   readonly #known: readonly Uint8Array[];
   #hasJumper = false;
   #isProtected: boolean;
@@ -47,16 +48,16 @@ export class SimulatedStm32Camera implements SimulatedBoard {
     this.#isForced = this.#traps.forced;
     this.#isOld = this.#traps.oldBootloader;
     const flash = stm32Flash(chipOf(board));
-    this.#memories = new Map([["flash", flash], ["qspi", qspi(board)]]);
+    this.memories = new Map([["flash", flash], ["qspi", qspi(board)]]);
     this.#known = knownPrograms(board, options.images);
-    fillMemories(board, this.#memories, options, this.#traps);
+    fillMemories(board, this.memories, options, this.#traps);
     if (this.#traps.writeProtected) {
       flash.protect(FLASH_BASE, board.partitions[0].end - FLASH_BASE);
     }
   }
 
   get busyMs(): number {
-    return [...this.#memories.values()].reduce((sum, memory) => sum + memory.busyMs, 0);
+    return [...this.memories.values()].reduce((sum, memory) => sum + memory.busyMs, 0);
   }
 
   /** What must never happen to a camera, and did: mass erase, OTP or option bytes written. */
@@ -65,7 +66,7 @@ export class SimulatedStm32Camera implements SimulatedBoard {
   }
 
   memory(name: string): Uint8Array {
-    const memory = this.#memories.get(name);
+    const memory = this.memories.get(name);
     if (memory) return memory.read(memory.base, memory.size);
     throw new UnbrickError("not-found", `The ${this.board.name} has no memory "${name}".`);
   }
@@ -73,7 +74,7 @@ export class SimulatedStm32Camera implements SimulatedBoard {
   /** A copy of the first bytes of a partition, all of it by default. */
   partition(name: string, length?: number): Uint8Array {
     const partition = partitionNamed(this.board.partitions, name);
-    const memory = this.#memories.get(partition.memory)!;
+    const memory = this.memories.get(partition.memory)!;
     return memory.read(partition.start, length ?? partitionSize(partition));
   }
 
@@ -96,7 +97,7 @@ export class SimulatedStm32Camera implements SimulatedBoard {
   }
 
   get #flash(): FlashMemory {
-    return this.#memories.get("flash")!;
+    return this.memories.get("flash")!;
   }
 
   #powerOff(): void {
@@ -147,7 +148,7 @@ export class SimulatedStm32Camera implements SimulatedBoard {
       speed: "full",
       serial: bootloaderSerial(this.#traps.uid),
       partitions: isOld ? partitionsOf46(owner) : owner.partitions,
-      memories: this.#memories,
+      memories: this.memories,
       forced: this.#isForced,
       leave: () => {
         this.#show(undefined);

@@ -21,8 +21,11 @@ export const bundledVersions: SampleVersions = { bootloader: "1.0.3", firmware: 
 /** What a simulated camera holds when it leaves the factory: something older. */
 export const factoryVersions: SampleVersions = { bootloader: "1.0.2", firmware: "4.8.1" };
 
-/** Bytes of bootloader, firmware and ROMFS: near the limits of openmv-boards.md 2.1, else small. */
-const sizes: Readonly<Record<string, readonly [number, number, number]>> = {
+/** Bytes of the made-up images of one camera. */
+export type SampleSizes = readonly [bootloader: number, firmware: number, romfs: number];
+
+/** Near the limits of openmv-boards.md 2.1, else small. */
+const sizes: Readonly<Record<string, SampleSizes>> = {
   "openmv-m4": [29_916, 212_484, 40_000],
   "openmv-m7": [30_540, 262_156, 49_152],
   "openmv-h7": [101_396, 327_684, 40_960],
@@ -38,13 +41,16 @@ export function sampleImages(
   versions: SampleVersions = bundledVersions,
 ): ImageSet {
   const key = `${board.id} ${versions.bootloader} ${versions.firmware}`;
-  const images = made.get(key) ?? makeImages(board, versions);
+  const images = made.get(key) ?? makeImages(board, versions, sizes[board.id]);
   made.set(key, images);
   return images;
 }
 
-function makeImages(board: Stm32Board, versions: SampleVersions): ImageSet {
-  const [bootloader, firmware, romfs] = sizes[board.id];
+export function makeImages(
+  board: Stm32Board,
+  versions: SampleVersions,
+  [bootloader, firmware, romfs]: SampleSizes,
+): ImageSet {
   const { start, end } = board.processor.bootloaderStack;
   const ram = { ramBase: start, ramSize: end - start, simulationOnly: true };
   const image = (role: string, name: string, version: string, bytes: Uint8Array): Image =>

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { UnbrickError } from "../errors.ts";
 import { hex } from "../format.ts";
 
@@ -54,7 +55,11 @@ export interface FlashResult {
   readonly failedAt?: number;
 }
 
+/** What stood in a memory at some moment; pieces that are blank are left out. */
+export type FlashSnapshot = ReadonlyMap<number, Uint8Array>;
+
 const CHUNK = 65_536;
+const BLANK_CHUNK = new Uint8Array(CHUNK).fill(0xff);
 
 /**
  * A flash array that behaves as the real one: sectors erase to 0xFF, programming follows a rule,
@@ -73,6 +78,8 @@ export class FlashMemory {
   readonly counters = { erases: 0, programs: 0, failures: 0, ignored: 0 };
   /** Sum of the busy times of everything that was done. */
   busyMs = 0;
+  /** Asked before each erase and program: true, and it takes its time but changes nothing. */
+  swallow: (() => boolean) | undefined;
   /** 64 KiB pieces that are not blank, by number. */
   readonly #chunks = new Map<number, Uint8Array>();
 
@@ -132,7 +139,36 @@ export class FlashMemory {
   }
 
   isBlank(address: number, length: number): boolean {
-    return this.read(address, length).every((byte) => byte === 0xff);
+    let isBlank = true;
+    this.#pieces(address, length, (number, from, to) => {
+      const chunk = this.#chunks.get(number);
+      isBlank &&= chunk === undefined || equal(chunk.subarray(from, to), BLANK_CHUNK);
+    });
+    return isBlank;
+  }
+
+  /** True if these bytes stand at `address`. */
+  holds(address: number, bytes: Uint8Array): boolean {
+    this.#check(address, bytes.length);
+    let isEqual = true;
+    this.#pieces(address, bytes.length, (number, from, to, at) => {
+      const chunk = this.#chunks.get(number) ?? BLANK_CHUNK;
+      isEqual &&= equal(chunk.subarray(from, to), bytes.subarray(at));
+    });
+    return isEqual;
+  }
+
+  /** What stands in it now, for `isAs`. */
+  snapshot(): FlashSnapshot {
+    return new Map([...this.#chunks].map(([number, chunk]) => [number, chunk.slice()]));
+  }
+
+  /** True if every byte is as it was at that moment. */
+  isAs(before: FlashSnapshot): boolean {
+    const numbers = new Set([...before.keys(), ...this.#chunks.keys()]);
+    return [...numbers].every((number) =>
+      equal(before.get(number) ?? BLANK_CHUNK, this.#chunks.get(number) ?? BLANK_CHUNK)
+    );
   }
 
   /** Puts bytes there as a factory does: no rule, no time, no counter. */
@@ -156,13 +192,14 @@ export class FlashMemory {
    */
   erase(address: number, length = 1, part = 1): FlashResult {
     let busyMs = 0, outcome: FlashResult["outcome"] = "done";
+    const isSwallowed = this.swallow?.() ?? false;
     for (const sector of this.sectorsIn(address, length)) {
       if (sector.writeProtected) {
         this.counters.ignored++;
         outcome = "protected";
         continue;
       }
-      this.#blank(sector.address, Math.floor(sector.size * part));
+      if (!isSwallowed) this.#blank(sector.address, Math.floor(sector.size * part));
       sector.erases++;
       this.counters.erases++;
       busyMs += sector.eraseMs * part;
@@ -178,6 +215,7 @@ export class FlashMemory {
    */
   program(address: number, data: Uint8Array, part = 1): FlashResult {
     this.#check(address, data.length);
+    const isSwallowed = this.swallow?.() ?? false;
     const first = this.#unitStart(address);
     const units = Math.floor(Math.ceil((address + data.length - first) / this.unit) * part);
     // Only these rules look at each unit; the others take a sector's share at once.
@@ -200,7 +238,7 @@ export class FlashMemory {
           failedAt = unitStart;
           break;
         }
-        this.load(from, merged);
+        if (!isSwallowed) this.load(from, merged);
         this.counters.programs += count;
         busyMs += this.unitMs * count;
       }
@@ -257,4 +295,9 @@ export class FlashMemory {
       length,
     });
   }
+}
+
+/** True if `bytes` begin with all of `piece`. */
+function equal(piece: Uint8Array, bytes: Uint8Array): boolean {
+  return Buffer.compare(piece, bytes.subarray(0, piece.length)) === 0;
 }

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { indexesOf, indexOf, startsWith } from "./search.ts";
 
 /** What an image, or flash read back from a camera, tells about itself. Nothing here refuses. */
@@ -103,6 +104,19 @@ export const romfsMagic: Uint8Array = Uint8Array.of(0xD2, 0xCD, 0x31);
 /** True if every byte is `value`; also for no bytes at all. */
 export function isFilledWith(bytes: Uint8Array, value: number): boolean {
   return bytes.every((byte) => byte === value);
+}
+
+const BLANK = new Uint8Array(65_536).fill(0xff);
+
+/** All but whole blank blocks of 64 KiB at the end, so that a search need not go through them. */
+export function withoutBlankEnd(bytes: Uint8Array): Uint8Array {
+  let end = bytes.length;
+  while (
+    end >= BLANK.length && Buffer.compare(bytes.subarray(end - BLANK.length, end), BLANK) === 0
+  ) {
+    end -= BLANK.length;
+  }
+  return bytes.subarray(0, end);
 }
 
 function viewOf(bytes: Uint8Array): DataView {

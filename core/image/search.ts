@@ -1,9 +1,12 @@
-import { Buffer } from "node:buffer";
-
 /** Offset of the first `pattern` at or after `from`, or -1. */
 export function indexOf(bytes: Uint8Array, pattern: Uint8Array | string, from = 0): number {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    .indexOf(pattern, from, "latin1");
+  const wanted = bytesOf(pattern);
+  if (wanted.length === 0) return from <= bytes.length ? from : -1;
+  // The built-in search for one byte is many times as fast as any loop.
+  for (let at = bytes.indexOf(wanted[0], from); at >= 0; at = bytes.indexOf(wanted[0], at + 1)) {
+    if (hasAt(bytes, wanted, at)) return at;
+  }
+  return -1;
 }
 
 /** Offsets of every `pattern`, overlapping ones too. */
@@ -17,6 +20,17 @@ export function indexesOf(bytes: Uint8Array, pattern: Uint8Array | string): numb
 
 /** True if `bytes` has `pattern` at `offset`. */
 export function startsWith(bytes: Uint8Array, pattern: Uint8Array | string, offset = 0): boolean {
-  const window = bytes.subarray(offset, offset + pattern.length);
-  return window.length === pattern.length && indexOf(window, pattern) === 0;
+  return hasAt(bytes, bytesOf(pattern), offset);
+}
+
+/** Text as its Latin-1 bytes. */
+function bytesOf(pattern: Uint8Array | string): Uint8Array {
+  if (typeof pattern !== "string") return pattern;
+  return Uint8Array.from(pattern, (letter) => letter.charCodeAt(0));
+}
+
+function hasAt(bytes: Uint8Array, wanted: Uint8Array, offset: number): boolean {
+  if (offset + wanted.length > bytes.length) return false;
+  for (let i = 0; i < wanted.length; i++) if (bytes[offset + i] !== wanted[i]) return false;
+  return true;
 }

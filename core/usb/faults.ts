@@ -22,6 +22,11 @@ export type Fault =
   | { readonly kind: "flip"; readonly bit: number }
   /** IN only: the device answers, the host sees these bytes. */
   | { readonly kind: "replace"; readonly reply: Uint8Array }
+  /** IN only: the host sees what `answer` makes of the reply; what it leaves alone is no fault. */
+  | {
+    readonly kind: "answer";
+    readonly answer: (transfer: Transfer, reply: Uint8Array) => Uint8Array | undefined;
+  }
   /** OUT only: acknowledged, but the device never sees it. */
   | { readonly kind: "lost" }
   /** Anything else, for example the end of the host's process. */
@@ -79,19 +84,20 @@ export class FaultInjector implements Interposer {
       if (!concerns(planned.fault, transfer)) continue;
       const inner = chain;
       chain = (transfer) => {
-        this.#fired.push(planned);
-        return this.#apply(planned.fault, transfer, signal, inner);
+        if (planned.fault.kind !== "answer") this.#fired.push(planned);
+        return this.#apply(planned, transfer, signal, inner);
       };
     }
     return chain(transfer);
   }
 
   async #apply(
-    fault: Fault,
+    planned: PlannedFault,
     transfer: Transfer,
     signal: AbortSignal,
     next: (transfer: Transfer) => Promise<Uint8Array>,
   ): Promise<Uint8Array> {
+    const { fault } = planned;
     if ("after" in fault && fault.after) await next(transfer);
     switch (fault.kind) {
       case "unplug":
@@ -115,6 +121,13 @@ export class FaultInjector implements Interposer {
       case "replace":
         await next(transfer);
         return fault.reply;
+      case "answer": {
+        const reply = await next(transfer);
+        const wrong = fault.answer(transfer, reply);
+        if (!wrong) return reply;
+        this.#fired.push(planned);
+        return wrong;
+      }
       case "lost":
         return new Uint8Array();
       case "call":
@@ -125,11 +138,12 @@ export class FaultInjector implements Interposer {
 }
 
 /** Whether a fault can happen to a transfer at all. */
-function concerns(fault: Fault, transfer: Transfer): boolean {
+export function concerns(fault: Fault, transfer: Transfer): boolean {
   const out = dataToDevice(transfer);
   switch (fault.kind) {
     case "short":
     case "replace":
+    case "answer":
       return out === undefined;
     case "lost":
       return out !== undefined;

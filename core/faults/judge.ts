@@ -1,0 +1,97 @@
+import { exitCodes } from "../errors.ts";
+import { caseId, type FaultCase, type NamedFault } from "./case_id.ts";
+import { faultNamed } from "./fault_names.ts";
+import { type Ending, FaultTrial } from "./fault_trial.ts";
+import type { FaultSubject } from "./subject.ts";
+
+/** What must never come of a fault. */
+export type ProblemKind =
+  /** Exit code 0, and the camera does not hold what it should. */
+  | "false-success"
+  /** The clean run that follows fails, or leaves something undone. */
+  | "not-repaired"
+  /** The fuse was burnt before the flash was right, or more often than needed. */
+  | "fuse"
+  /** The exit code or the outcome does not tell the truth. */
+  | "wrong-end"
+  /** Something that must never happen to a camera. */
+  | "disaster";
+
+export interface Problem {
+  readonly kind: ProblemKind;
+  /** Of the case that shows it. */
+  readonly case: string;
+  readonly text: string;
+}
+
+export interface Verdict {
+  readonly problems: readonly Problem[];
+  /** Faults that took place, over all runs. */
+  readonly fired: number;
+  /** How the runs with faults ended, in a word each: a kind of error, or `success`, or `killed`. */
+  readonly ends: readonly string[];
+}
+
+/** Carries out one case: its runs with faults, then a clean one, each judged by the camera itself. */
+export async function judge(subject: FaultSubject, one: FaultCase): Promise<Verdict> {
+  const problems: Problem[] = [];
+  const id = caseId(one);
+  const report = (kind: ProblemKind, text: string) => problems.push({ kind, case: id, text });
+  const trial = new FaultTrial(subject);
+  let fired = 0;
+  const ends: string[] = [];
+  for (const faults of one.runs) {
+    const ending = await trial.run(faults);
+    fired += ending.fired;
+    ends.push(ending.result ? ending.result.error?.kind ?? "success" : "killed");
+    judgeFaulty(subject, faults, ending, report);
+  }
+  const clean = await trial.run();
+  judgeClean(subject, clean, report);
+  const { fuse } = trial.camera;
+  if (fuse && fuse.early > 0) report("fuse", "burnt before the flash was right");
+  if (fuse && fuse.burns !== fuse.expected) report("fuse", `burnt ${fuse.burns} times`);
+  for (const disaster of trial.camera.disasters()) report("disaster", disaster);
+  return { problems, fired, ends };
+}
+
+type Report = (kind: ProblemKind, text: string) => void;
+
+function judgeFaulty(
+  subject: FaultSubject,
+  faults: readonly NamedFault[],
+  { result, exitCode, isChanged, missing, fired }: Ending,
+  report: Report,
+): void {
+  if (!result) return;
+  const { error, outcome } = result;
+  if (!error) {
+    if (missing.length > 0) report("false-success", `missing: ${missing.join(", ")}`);
+    if (subject.expected) report("false-success", `should have ended with ${subject.expected}`);
+    if (isChanged && outcome !== "proven") report("false-success", "success without proof");
+  } else {
+    const kinds = faults.flatMap(({ name }) => faultNamed(subject, name).kinds);
+    const isFitting = kinds.includes(error.kind) || error.kind === subject.expected;
+    if (!isFitting || error.kind === "bug" || fired === 0 && error.kind !== subject.expected) {
+      report("wrong-end", `${error.kind} (${exitCodes[error.kind]}): ${error.message}`);
+    }
+    if (outcome === "proven") report("wrong-end", `proven, and yet ${error.kind}`);
+  }
+  if (exitCode !== (error?.exitCode ?? 0)) report("wrong-end", `exit code ${exitCode}`);
+  if (outcome === "unchanged" && isChanged) report("wrong-end", "said unchanged, and it is not");
+}
+
+function judgeClean(
+  subject: FaultSubject,
+  { result, isChanged, missing }: Ending,
+  report: Report,
+): void {
+  const { error } = result!;
+  if (error?.kind !== subject.expected) {
+    report("not-repaired", error ? `${error.kind}: ${error.message}` : "no error");
+  } else if (!error && missing.length > 0) {
+    report("not-repaired", `missing: ${missing.join(", ")}`);
+  }
+  const isReading = subject.job === "read" || subject.job === "verify";
+  if (isReading && isChanged) report("wrong-end", "a job that only reads changed the camera");
+}

@@ -18,8 +18,11 @@ export interface EnterOptions {
 /** A signal more than a speed: with DTR it makes the port a debug port (openmv-boards.md 7.1). */
 const DEBUG_BAUD_RATE = 921_600;
 const TOUCH_BAUD_RATE = 1_200;
-/** How long a V2 camera may take to answer a sync; a V1 camera has forgotten it by then (7.1). */
-const ANSWER_MS = 300;
+/**
+ * How long a V2 camera may take to answer a sync. No less than the 300 ms that a V1 camera needs to
+ * forget it (7.1), and enough for a slow machine.
+ */
+const ANSWER_MS = 1_000;
 /** From the command until the port leaves the bus. */
 const GONE_MS = 3_000;
 const WRITE_MS = 500;

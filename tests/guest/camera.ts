@@ -1,7 +1,8 @@
 import { boards, type Stm32Board } from "../../boards/openmv_stm32/boards.ts";
 import { FLASH_BASE } from "../../boards/openmv_stm32/chips.ts";
 import { openmvStm32 } from "../../boards/openmv_stm32/mod.ts";
-import type { SimulatedBoard } from "../../core/family.ts";
+import { systemClock } from "../../core/clock.ts";
+import type { SimulatedBoard, SimulationOptions } from "../../core/family.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import type { Guest } from "./guest.ts";
@@ -32,7 +33,7 @@ export class Camera {
     private readonly guest: Guest,
     id: string,
     readonly portPath: string,
-    traps?: Readonly<Record<string, string | boolean>>,
+    options: Partial<Pick<SimulationOptions, "traps" | "condition" | "clock">> = {},
   ) {
     this.board = boards.find((board) => board.id === id)!;
     this.release = release(this.board);
@@ -40,7 +41,7 @@ export class Camera {
     this.simulated = openmvStm32.simulate(this.board, {
       clock: slowClock(SLOWNESS),
       socket: guest.bus.socket(portPath),
-      ...(traps && { traps }),
+      ...options,
     });
   }
 
@@ -51,13 +52,38 @@ export class Camera {
     portPath = "1-1",
     traps?: Readonly<Record<string, string | boolean>>,
   ): Promise<Camera> {
-    const camera = new Camera(guest, id, portPath, traps);
-    const folder = `${camera.images}/${camera.release.folder}`;
-    await guest.run(`rm -rf ${camera.images}; mkdir -p ${folder}`);
-    await guest.machine.put(`${folder}/bootloader.bin`, camera.release.bootloader);
-    await guest.machine.put(`${folder}/firmware.bin`, camera.release.firmware);
-    await guest.machine.put(`${folder}/romfs0.img`, camera.release.romfs);
+    const camera = new Camera(guest, id, portPath, { traps });
+    await camera.#putRelease();
     return camera;
+  }
+
+  /**
+   * A camera whose older firmware runs, with its serial port in the guest, and its release there. Not
+   * slowed: it stays in its bootloader once it was sent there, and its serial port keeps exact pauses.
+   */
+  static async running(
+    guest: Guest,
+    id: string,
+    traps?: Readonly<Record<string, string | boolean>>,
+  ): Promise<Camera> {
+    const camera = new Camera(guest, id, "1-1", {
+      traps,
+      condition: "healthy",
+      clock: systemClock,
+    });
+    await camera.#putRelease();
+    await camera.perform([{ id: "plug", text: "" }]);
+    await guest.until("the camera's serial port", "test -c /dev/ttyACM0", 60_000);
+    return camera;
+  }
+
+  async #putRelease(): Promise<void> {
+    const { guest, images, release } = this;
+    const folder = `${images}/${release.folder}`;
+    await guest.run(`rm -rf ${images}; mkdir -p ${folder}`);
+    await guest.machine.put(`${folder}/bootloader.bin`, release.bootloader);
+    await guest.machine.put(`${folder}/firmware.bin`, release.firmware);
+    await guest.machine.put(`${folder}/romfs0.img`, release.romfs);
   }
 
   async perform(actions: readonly HardwareAction[]): Promise<void> {

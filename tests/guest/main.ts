@@ -6,6 +6,7 @@ import { executableCases } from "./cases/executable.ts";
 import { libusbCases } from "./cases/libusb.ts";
 import { n6Cases } from "./cases/n6.ts";
 import { rt1062Cases } from "./cases/rt1062.ts";
+import { serialCases } from "./cases/serial.ts";
 import { stm32Cases } from "./cases/stm32.ts";
 import { usbCases } from "./cases/usb.ts";
 import { Guest } from "./guest.ts";
@@ -22,6 +23,7 @@ const CASE_MS = 300_000;
 const cases: readonly GuestCase[] = [
   ...usbCases,
   ...libusbCases,
+  ...serialCases,
   ...dfuUtilCases,
   ...executableCases,
   ...stm32Cases,

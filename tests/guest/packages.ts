@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { UnbrickError } from "../../core/errors.ts";
 import { capture, exists } from "./process.ts";
 
@@ -16,7 +17,7 @@ const needed = {
 const MODULES = [
   ...["failover", "net_failover", "virtio_ring", "virtio", "virtio_pci_legacy_dev"],
   ...["virtio_pci_modern_dev", "virtio_pci", "virtio_net", "usb-common", "usbcore"],
-  ...["usbip-core", "vhci-hcd", "hid", "usbhid", "hid-generic"],
+  ...["usbip-core", "vhci-hcd", "hid", "usbhid", "hid-generic", "cdc-acm"],
 ];
 
 export interface Kernel {
@@ -41,7 +42,9 @@ export async function installTools(): Promise<void> {
 
 /** Debian's kernel and the modules, taken out of its package into the cache; never installed. */
 export async function fetchKernel(cache: string): Promise<Kernel> {
-  const folder = `${cache}/kernel`;
+  // Another list of modules is another folder.
+  const list = createHash("sha256").update(MODULES.join()).digest("hex");
+  const folder = `${cache}/kernel-${list.slice(0, 8)}`;
   if (!await exists(folder)) {
     const unfinished = await Deno.makeTempDir({ dir: cache, prefix: "kernel-" });
     await unpackKernel(unfinished);

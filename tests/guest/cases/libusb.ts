@@ -1,30 +1,16 @@
 import assert from "node:assert/strict";
-import { fileURLToPath } from "node:url";
 import { systemClock } from "../../../core/clock.ts";
-import { ensureDenort, ensureLibusb } from "../../../tools/native.ts";
+import { ensureLibusb } from "../../../tools/native.ts";
 import type { GuestCase } from "../case.ts";
+import { putCompiled } from "../compiled.ts";
 import type { Guest } from "../guest.ts";
 import { TrialDevice } from "../libusb/trial_device.ts";
-import { capture } from "../process.ts";
 
 const PROGRAM = "/tmp/trial";
 
-/** Compiles the trial program like unbrick and puts it into the guest, once. */
+/** The trial program, in the guest. */
 async function putProgram(guest: Guest): Promise<void> {
-  if ((await guest.run(`test -x ${PROGRAM}`)).code === 0) return;
-  const library = await ensureLibusb();
-  const folder = await Deno.makeTempDir();
-  const output = `${folder}/trial`;
-  await capture(Deno.execPath(), [
-    ...["compile", "--quiet", "--no-prompt", "--allow-ffi", "--allow-read", "--no-lock"],
-    ...["--include", library, "--output", output, "tests/guest/libusb/trial_program.ts"],
-  ], {
-    cwd: fileURLToPath(new URL("../../../", import.meta.url)),
-    env: { DENORT_BIN: Deno.env.get("DENORT_BIN") ?? await ensureDenort() },
-  });
-  await guest.machine.put(PROGRAM, await Deno.readFile(output));
-  await Deno.remove(folder, { recursive: true });
-  await guest.run(`chmod 755 ${PROGRAM}`);
+  await putCompiled(guest, PROGRAM, "tests/guest/libusb/trial_program.ts", [await ensureLibusb()]);
 }
 
 /** Plugs the trial device in, with the hands that let it leave and come back. */

@@ -1,0 +1,69 @@
+import { throwIfAborted } from "../../../core/clock.ts";
+import { hex } from "../../../core/format.ts";
+import type { TransferOptions } from "../../../core/usb/device.ts";
+import { openPortError, portLeft } from "./codes.ts";
+import type { Kernel } from "./symbols.ts";
+
+/** struct OVERLAPPED of 64-bit Windows: Internal (an NTSTATUS), InternalHigh, offset, hEvent. */
+const OVERLAPPED = { size: 32, Internal: 0, InternalHigh: 8, hEvent: 24 } as const;
+const STATUS_CANCELLED = 0xC000_0120, FIRST_ERROR = 0x8000_0000;
+const WAIT_OBJECT_0 = 0, INFINITE = 0xFFFF_FFFF;
+const MAX_WAIT_MS = INFINITE - 1;
+const ERROR_IO_PENDING = 997;
+
+/** Reads and writes that wait on a thread of their own and can be cancelled. */
+export class Overlapped {
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly handle: Deno.PointerObject,
+    private readonly path: string,
+  ) {}
+
+  /**
+   * Runs ReadFile or WriteFile.
+   * @returns bytes moved when it ended, or at the deadline, when the rest is cancelled
+   */
+  async run(
+    start: (overlapped: Uint8Array<ArrayBuffer>) => number,
+    { timeoutMs, signal }: TransferOptions,
+  ): Promise<number> {
+    throwIfAborted(signal);
+    const { kernel } = this;
+    const done = kernel.CreateEventW(null, 1, 0, null);
+    const wake = kernel.CreateEventW(null, 1, 0, null);
+    const overlapped = new Uint8Array(OVERLAPPED.size);
+    const view = new DataView(overlapped.buffer);
+    view.setBigUint64(OVERLAPPED.hEvent, Deno.UnsafePointer.value(done), true);
+    const onAbort = () => void kernel.SetEvent(wake);
+    signal.addEventListener("abort", onAbort, { once: true });
+    let isCancelled = false;
+    try {
+      if (!start(overlapped)) {
+        const code = kernel.GetLastError();
+        if (code !== ERROR_IO_PENDING) throw openPortError(code, this.path);
+        const events = BigUint64Array.of(...[done, wake].map(Deno.UnsafePointer.value));
+        const wait = Math.min(Math.max(0, Math.ceil(timeoutMs)), MAX_WAIT_MS);
+        const first = await kernel.WaitForMultipleObjects(
+          2,
+          new Uint8Array(events.buffer),
+          0,
+          wait,
+        );
+        isCancelled = first !== WAIT_OBJECT_0;
+        if (isCancelled) kernel.CancelIoEx(this.handle, overlapped);
+        // Until here Windows may write into the buffers.
+        await kernel.GetOverlappedResult(this.handle, overlapped, new Uint8Array(4), 1);
+      }
+      throwIfAborted(signal);
+      const status = view.getUint32(OVERLAPPED.Internal, true);
+      const moved = Number(view.getBigUint64(OVERLAPPED.InternalHigh, true));
+      // Nothing moved, and not because of the deadline: the device is gone.
+      const isEnd = isCancelled && status === STATUS_CANCELLED;
+      if ((status < FIRST_ERROR || isEnd) && (moved > 0 || isCancelled)) return moved;
+      throw portLeft(this.path, { status: hex(status, 8) });
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+      for (const event of [done, wake]) kernel.closeHandleNow(event);
+    }
+  }
+}

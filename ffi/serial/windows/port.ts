@@ -1,0 +1,129 @@
+import { systemClock } from "../../../core/clock.ts";
+import type { SerialSettings } from "../../../core/serial/port.ts";
+import type { TransferOptions } from "../../../core/usb/device.ts";
+import type { SystemPort } from "../system.ts";
+import { openPortError, windowsError } from "./codes.ts";
+import { DCB_SIZE, setLine, timeouts } from "./line.ts";
+import { Overlapped } from "./overlapped.ts";
+import { type Kernel, wide } from "./symbols.ts";
+
+const GENERIC_READ = 0x8000_0000, GENERIC_WRITE = 0x4000_0000;
+const OPEN_EXISTING = 3, FILE_FLAG_OVERLAPPED = 0x4000_0000;
+const INVALID_HANDLE = 0xFFFF_FFFF_FFFF_FFFFn;
+/** Functions of EscapeCommFunction. */
+const SETRTS = 3, CLRRTS = 4, SETDTR = 5, CLRDTR = 6;
+/** Flags of PurgeComm: ends writes, throws away their bytes; throws away what was received. */
+const PURGE_TX = 1 | 4, PURGE_RX = 8;
+
+/** Opens `COM3`. Windows lets nobody else open it meanwhile. */
+export async function openWindowsPort(
+  kernel: Kernel,
+  path: string,
+  { baudRate, dtr = true, rts = true }: SerialSettings,
+): Promise<SystemPort> {
+  const name = wide(`\\\\.\\${path}`);
+  const access = GENERIC_READ | GENERIC_WRITE;
+  const open = [name, access >>> 0, 0, null, OPEN_EXISTING, FILE_FLAG_OVERLAPPED, null] as const;
+  let handle = opened(await kernel.CreateFileW(...open));
+  // The reason of a failure belongs to the thread: so once more on this one.
+  handle ??= opened(kernel.createFileNow(...open));
+  if (!handle) throw windowsError(kernel.GetLastError(), path);
+  const port = new WindowsPort(kernel, handle, path, { baudRate, dtr, rts });
+  try {
+    await port.configure();
+    await port.discardInput();
+    return port;
+  } catch (error) {
+    await port.close();
+    throw error;
+  }
+}
+
+function opened(handle: Deno.PointerValue): Deno.PointerObject | undefined {
+  return handle && Deno.UnsafePointer.value(handle) !== INVALID_HANDLE ? handle : undefined;
+}
+
+class WindowsPort implements SystemPort {
+  readonly #overlapped: Overlapped;
+
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly handle: Deno.PointerObject,
+    private readonly path: string,
+    private line: Required<SerialSettings>,
+  ) {
+    this.#overlapped = new Overlapped(kernel, handle, path);
+  }
+
+  async configure(): Promise<void> {
+    if (!this.kernel.SetCommTimeouts(this.handle, timeouts())) throw this.#error();
+    await this.#setLine();
+  }
+
+  async read(maxLength: number, options: TransferOptions): Promise<Uint8Array | undefined> {
+    const buffer = new Uint8Array(maxLength);
+    const length = await this.#overlapped.run(
+      (overlapped) => this.kernel.ReadFile(this.handle, buffer, maxLength, null, overlapped),
+      options,
+    );
+    return length > 0 ? buffer.subarray(0, length) : undefined;
+  }
+
+  async write(bytes: Uint8Array, options: TransferOptions): Promise<boolean> {
+    const sent = bytes.slice();
+    const start = (overlapped: Uint8Array<ArrayBuffer>) =>
+      this.kernel.WriteFile(this.handle, sent, sent.length, null, overlapped);
+    try {
+      if (await this.#overlapped.run(start, options) === sent.length) return true;
+    } catch (error) {
+      this.kernel.PurgeComm(this.handle, PURGE_TX);
+      throw error;
+    }
+    this.kernel.PurgeComm(this.handle, PURGE_TX);
+    return false;
+  }
+
+  async setBaudRate(baudRate: number): Promise<void> {
+    this.line = { ...this.line, baudRate };
+    await this.#setLine();
+  }
+
+  async setSignals({ dtr, rts }: { dtr?: boolean; rts?: boolean }): Promise<void> {
+    if (dtr !== undefined) await this.#escape(dtr ? SETDTR : CLRDTR);
+    if (rts !== undefined) await this.#escape(rts ? SETRTS : CLRRTS);
+    this.line = {
+      ...this.line,
+      ...(dtr !== undefined && { dtr }),
+      ...(rts !== undefined && { rts }),
+    };
+  }
+
+  async discardInput(): Promise<void> {
+    if (!this.kernel.PurgeComm(this.handle, PURGE_RX)) throw this.#error();
+  }
+
+  async close(): Promise<void> {
+    this.kernel.PurgeComm(this.handle, PURGE_TX);
+    const closed = this.kernel.CloseHandle(this.handle);
+    // A driver whose device is gone may keep its last handle for a while.
+    await Promise.race([closed, systemClock.sleep(1_000)]);
+  }
+
+  async #setLine(): Promise<void> {
+    const dcb = new Uint8Array(DCB_SIZE);
+    new DataView(dcb.buffer).setUint32(0, DCB_SIZE, true);
+    if (!this.kernel.GetCommState(this.handle, dcb)) throw this.#error();
+    setLine(dcb, this.line);
+    if (await this.kernel.SetCommState(this.handle, dcb)) return;
+    if (!this.kernel.setCommStateNow(this.handle, dcb)) throw this.#error();
+  }
+
+  async #escape(code: number): Promise<void> {
+    if (await this.kernel.EscapeCommFunction(this.handle, code)) return;
+    if (!this.kernel.escapeNow(this.handle, code)) throw this.#error();
+  }
+
+  #error() {
+    return openPortError(this.kernel.GetLastError(), this.path);
+  }
+}

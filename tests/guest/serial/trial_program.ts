@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { systemClock } from "../../../core/clock.ts";
+import { type ErrorKind, UnbrickError } from "../../../core/errors.ts";
+import type { SerialBus, SerialPortInfo } from "../../../core/serial/port.ts";
+import { openSerialBus } from "../../../ffi/serial/mod.ts";
+
+/**
+ * Serial ports of a real Linux: runs in the guest, compiled like unbrick, with a CDC adapter on port
+ * 1-2 whose device sends back what it gets. `full` tries everything and wants the adapter to be pulled
+ * when it says so; `denied` wants to be refused.
+ */
+
+const never = new AbortController().signal;
+const options = { timeoutMs: 10_000, signal: never };
+const BAUD_RATE = 55_000;
+
+async function fails(work: Promise<unknown>, kind: ErrorKind): Promise<void> {
+  const error = await work.then(() => undefined, (error) => error);
+  assert.ok(error instanceof UnbrickError, `expected ${kind}, got ${error}`);
+  assert.equal(error.kind, kind, error.message);
+}
+
+async function full(bus: SerialBus, info: SerialPortInfo): Promise<void> {
+  const port = await bus.open(info, { baudRate: BAUD_RATE });
+  await fails(bus.open(info, { baudRate: 9_600 }), "busy");
+  for (const length of [1, 63, 64, 65, 245, 1_000]) {
+    const sent = Uint8Array.from({ length }, (_, at) => at * 7 & 0xFF);
+    await port.write(sent, options);
+    const received: number[] = [];
+    while (received.length < length) received.push(...await port.read(4096, options));
+    assert.deepEqual(Uint8Array.from(received), sent);
+  }
+  await port.setBaudRate(921_600);
+  await port.setSignals({ rts: false });
+  await fails(port.read(1, { timeoutMs: 50, signal: never }), "timeout");
+  const stop = new AbortController();
+  const reading = fails(port.read(1, { ...options, signal: stop.signal }), "cancelled");
+  await systemClock.sleep(50);
+  const start = systemClock.now();
+  stop.abort();
+  await reading;
+  assert.ok(systemClock.now() - start < 2_000, "an abort takes too long");
+  const last = fails(port.read(1, { timeoutMs: 60_000, signal: never }), "disconnected");
+  console.log("pull it");
+  await last;
+  await fails(port.write(Uint8Array.of(1), options), "disconnected");
+  await port.close();
+  const isThere = async () => (await bus.list()).some(({ path }) => path === info.path);
+  while (await isThere()) await systemClock.sleep(50);
+}
+
+const bus = openSerialBus();
+const [info] = await bus.list();
+assert.deepEqual(info, {
+  path: "/dev/ttyACM0",
+  usb: {
+    vendorId: 0x1A86,
+    productId: 0x55D3,
+    serial: "0001",
+    product: "USB Single Serial",
+    portPath: "1-2",
+  },
+});
+if (Deno.args[0] === "denied") await fails(bus.open(info, { baudRate: BAUD_RATE }), "permission");
+else await full(bus, info);
+console.log("done");

@@ -1,6 +1,7 @@
 import type { Board } from "../../core/board.ts";
 import type { Partition } from "../../core/openmv_bootloader/partition.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
+import { drawing } from "./drawing.ts";
 
 /** The OpenMV AE3: ids, addresses, names, hands. Sources: openmv-boards.md 1.1, 2.5, 3.5, 5.2; alif-isp.md D. */
 
@@ -130,6 +131,7 @@ export const ae3: Board = {
     },
     plug,
   ],
+  drawing,
 };
 
 /** A vendor's file beside the release, or in the `alif` folder of its SE Tools. */

@@ -6,10 +6,9 @@ import {
 } from "../../core/alif_isp/connect.ts";
 import type { IspClient } from "../../core/alif_isp/client.ts";
 import { seromErrorText } from "../../core/alif_isp/boot_error.ts";
-import { parts, REVISION } from "../../core/alif_isp/memory_map.ts";
-import { LifeCycle, lifeCycleName } from "../../core/alif_isp/replies.ts";
+import { refuseForeignChip } from "../../core/alif_isp/chip_check.ts";
 import type { Sighting } from "../../core/device/sighting.ts";
-import { isKind, UnbrickError } from "../../core/errors.ts";
+import { isKind } from "../../core/errors.ts";
 import type { Bench } from "../../core/plan/bench.ts";
 import { ae3, resetActions } from "./boards.ts";
 import { recoveryPort, withPort } from "./enclave.ts";
@@ -75,26 +74,8 @@ function judged(
 ): Contact {
   const { revision, enquiry, banner } = found;
   const bridgePart = expectedPart(sighting.seen)!;
-  const { part, lifeCycle } = revision;
-  const facts = { part, revision: revision.name, lifeCycle: lifeCycleName(lifeCycle) };
-  if (revision.name !== REVISION || (part && !parts.some((one) => one.part === part))) {
-    throw new UnbrickError(
-      "wrong-board",
-      `The chip that answers is a ${part || "part without a number"}, silicon ${revision.name}; ` +
-        `an ${ae3.name} has one of ${
-          parts.map((one) => one.part).join(", ")
-        }, silicon ${REVISION}.`,
-      facts,
-    );
-  }
-  if (lifeCycle === LifeCycle.SE || lifeCycle === LifeCycle.RMA) {
-    throw new UnbrickError(
-      "protected",
-      `The chip of this ${ae3.name} is in the life-cycle state ${lifeCycleName(lifeCycle)}, in ` +
-        "which it takes only what its owner has signed.",
-      facts,
-    );
-  }
+  const { part } = revision;
+  refuseForeignChip(found);
   bench.note(
     `Secure Enclave of an Alif ${part || "part without a number"}, silicon ${revision.name}: ` +
       (enquiry.source === "SES"

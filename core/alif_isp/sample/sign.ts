@@ -1,12 +1,6 @@
 import { concat, padded, sha256Bytes, u32 } from "../bytes.ts";
-import {
-  bigEndian,
-  CONTENT_CERTIFICATE_SLOT,
-  CONTENT_TOKEN,
-  KEY_TOKEN,
-  publicKeyBytes,
-} from "../certificate.ts";
-import { ENCLAVE_VIEW } from "../memory_map.ts";
+import { contentCertificate, type Signer } from "../build_certificate.ts";
+import { bigEndian, KEY_TOKEN, publicKeyBytes } from "../certificate.ts";
 import { type SampleKey, sampleKeys, type SampleRoot } from "./keys.ts";
 
 /** Makes certificates for simulated cameras; the same input gives the same bytes. */
@@ -78,27 +72,11 @@ export function rootHash(root: SampleRoot): Uint8Array {
   return sha256Bytes(publicKeyOf(root)).subarray(0, 16);
 }
 
-/** A content certificate, filled up to 880 bytes. */
-export function contentCertificate(
-  image: Uint8Array,
-  storeAddress: number,
-  root: SampleRoot = "production",
-): Uint8Array {
-  const { length } = image;
-  const signed = concat(
-    u32(CONTENT_TOKEN, 0x0001_0000, 0x77, 0x0001_010F),
-    publicKeyOf(root),
-    u32(0),
-    sha256Bytes(image).subarray(0, 8), // the nonce
-    sha256Bytes(image),
-    u32(0xFFFF_FFFF, parseInt(`${length}`, 16), 0),
-  );
-  const slot = new Uint8Array(CONTENT_CERTIFICATE_SLOT);
-  slot.set(concat(signed, signature(signed, root)));
-  // A managed object has no address of its own (all ones); others are told in the enclave's view.
-  const store = storeAddress === 0xFFFF_FFFF ? storeAddress : storeAddress + ENCLAVE_VIEW;
-  slot.set(u32(store, length), 860);
-  return slot;
+export function sampleSigner(root: SampleRoot): Signer {
+  return {
+    publicKey: publicKeyOf(root),
+    sign: (message) => signPss(message, sampleKeys[root]),
+  };
 }
 
 function keyCertificate(next: SampleRoot, root: SampleRoot): Uint8Array {
@@ -108,7 +86,7 @@ function keyCertificate(next: SampleRoot, root: SampleRoot): Uint8Array {
     u32(0),
     sha256Bytes(publicKeyOf(next)),
   );
-  return concat(signed, signature(signed, root));
+  return concat(signed, signPss(signed, sampleKeys[root]).toReversed());
 }
 
 /** 2560 bytes: two key certificates and a content certificate, all of one key. */
@@ -118,10 +96,5 @@ export function certificateChain(
   root: SampleRoot,
 ): Uint8Array {
   const key = keyCertificate(root, root);
-  return concat(key, key, contentCertificate(image, storeAddress, root));
-}
-
-/** Certificates hold the signature backwards. */
-function signature(signed: Uint8Array, root: SampleRoot): Uint8Array {
-  return signPss(signed, sampleKeys[root]).toReversed();
+  return concat(key, key, contentCertificate(image, storeAddress, sampleSigner(root)));
 }

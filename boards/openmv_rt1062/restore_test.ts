@@ -71,6 +71,17 @@ for (const condition of ["bricked", "blank", "healthy"] as const) {
   }
 }
 
+Deno.test("a new camera without a jumper needs no hands at all", async () => {
+  const it = setUp({ condition: "blank" });
+  await it.trial.clock.run(async () => {
+    await it.camera.perform({ id: "plug", text: "" });
+    await it.trial.clock.sleep(1_000);
+  });
+  const result = await restore(it);
+  assert.equal(result.outcome, "proven");
+  assert.deepEqual(it.trial.events.filter(({ type }) => type === "hardware"), []);
+});
+
 Deno.test("a second restore finds everything done and writes nothing", async () => {
   const it = setUp({ condition: "blank" });
   await restore(it);

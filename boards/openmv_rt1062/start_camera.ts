@@ -9,6 +9,8 @@ import type { LoaderLink } from "./loader.ts";
 
 /** The loader answers a reset and leaves at once; so long for a slow host (B6, B11). */
 const LEAVE_MS = 5_000;
+/** A camera that starts at all has shown something after so long. */
+const RETURN_MS = 10_000;
 /** From reset over the bootloader's 1.5 s window to the running firmware. */
 const START_MS = 30_000;
 const START_WEIGHT = 3_000;
@@ -33,15 +35,7 @@ export function restartStep(link: LoaderLink, expected: readonly Mode[]): Step {
     },
     run: async (bench) => {
       const loader = await reset(bench, link);
-      const what = expected.includes("bootloader")
-        ? "the camera starting by itself (15a2:0073 or 37c5:1060)"
-        : "the running camera (37c5:1060)";
-      const { mode, title } = await bench.request(rt1062.afterActions, {
-        what,
-        modes: expected,
-        // Not the flashloader, should it still be there: it left, or its power was taken.
-        accept: ({ seen }) => seen.usb.address !== loader.seen.usb.address,
-      });
+      const { mode, title } = await started(bench, expected, loader);
       proof = mode === "firmware" ? aliveProof : {
         claim: `The camera's own bootloader starts (${title}).`,
         evidence: "alive",
@@ -49,6 +43,35 @@ export function restartStep(link: LoaderLink, expected: readonly Mode[]): Step {
     },
     prove: async () => proof!,
   };
+}
+
+/**
+ * The camera after its reset. One without a jumper starts by itself; one with it shows its ROM again,
+ * because the pin counts as it was when the power came: then hands are needed.
+ */
+async function started(
+  bench: Bench,
+  expected: readonly Mode[],
+  loader: Sighting,
+): Promise<Sighting> {
+  // Not the flashloader, should it still be there: it left, or its power was taken.
+  const accept = ({ seen }: Sighting) => seen.usb.address !== loader.seen.usb.address;
+  const what = expected.includes("bootloader")
+    ? "the camera starting by itself (15a2:0073 or 37c5:1060)"
+    : "the running camera (37c5:1060)";
+  const modes = ["rom", ...expected] as const;
+  try {
+    const first = await bench.waitFor({
+      what: "the camera after its reset",
+      modes,
+      accept,
+      deadlineMs: RETURN_MS,
+    });
+    if (first.mode !== "rom") return first;
+  } catch (error) {
+    if (!isKind(error, "timeout")) throw error;
+  }
+  return await bench.request(rt1062.afterActions, { what, modes: expected, accept });
 }
 
 /** After a flash: reset, and the firmware must start; no hand is needed. */

@@ -1,4 +1,4 @@
-import { type Html, html } from "../page/html.ts";
+import { type Html, markup } from "../page/html.ts";
 
 /** The USB cable being pulled out or put in: the same for every board. */
 export function cableSvg(way: "in" | "out"): Html {
@@ -6,10 +6,10 @@ export function cableSvg(way: "in" | "out"): Html {
   const arrow = way === "in"
     ? "M40 78 H104 m-10 -7 l10 7 l-10 7"
     : "M104 78 H40 m10 -7 l-10 7 l10 7";
-  return html`
-    <svg class="cable" role="img" aria-label="${way === "in"
-      ? "The cable is put into the camera"
-      : "The cable is pulled out of the camera"}" viewBox="0 0 240 92">
+  return markup`
+    <svg class="cable" role="img" aria-label="${
+    way === "in" ? "The cable is put into the camera" : "The cable is pulled out of the camera"
+  }" viewBox="0 0 240 92">
       <rect class="edge" x="150" y="6" width="82" height="58" rx="8" />
       <text x="194" y="40" text-anchor="middle">camera</text>
       <rect class="socket" x="142" y="26" width="14" height="18" rx="2" />

@@ -1,5 +1,5 @@
 import { type BoardDrawing, type DrawnBox, type DrawnPoint, pointsOf } from "../../drawing.ts";
-import { type Html, html } from "../page/html.ts";
+import { type Html, markup } from "../page/html.ts";
 import { isOutside } from "./drawing_text.ts";
 
 /** The same drawing of a board as a picture for the page; colours come from the page's style. */
@@ -26,7 +26,7 @@ export function drawingSvg(
   const pins = marked.filter(({ kind }) => kind === "pin");
   const [width, height] = [drawing.columns * CELL.width, drawing.rows * CELL.height];
   const names = marked.map(({ label }) => label).join(" and ");
-  return html`
+  return markup`
     <svg
       class="board"
       role="img"
@@ -41,9 +41,11 @@ export function drawingSvg(
         height="${height}"
         rx="10"
       />
-      ${drawing.parts.map((part) =>
-        part.kind === "box" ? box(part) : point(part, drawing, marked.includes(part))
-      )} ${pins.length === 2 && wire(drawing, pins[0], pins[1], wired)}
+      ${
+    drawing.parts.map((part) =>
+      part.kind === "box" ? box(part) : point(part, drawing, marked.includes(part))
+    )
+  } ${pins.length === 2 && wire(drawing, pins[0], pins[1], wired)}
     </svg>
   `;
 }
@@ -53,10 +55,10 @@ function box({ column, row, columns, rows, label, round }: DrawnBox): Html {
   const [width, height] = [columns * CELL.width, rows * CELL.height - 4];
   const [middleX, middleY] = [left + width / 2, top + height / 2];
   const outline = round
-    ? html`
+    ? markup`
       <circle class="thing" cx="${middleX}" cy="${middleY}" r="${Math.min(width, height) / 2}" />
     `
-    : html`
+    : markup`
       <rect
         class="thing"
         x="${left}"
@@ -66,7 +68,7 @@ function box({ column, row, columns, rows, label, round }: DrawnBox): Html {
         rx="4"
       />
     `;
-  return html`
+  return markup`
     ${outline}<text x="${middleX}" y="${middleY + 4}" text-anchor="middle">${label}</text>
   `;
 }
@@ -78,11 +80,11 @@ function point(
 ) {
   const [cx, cy] = [x(column), y(row)];
   const shape = kind === "switch"
-    ? html`
+    ? markup`
       <rect class="point" x="${cx - 12}" y="${cy - 7}" width="24" height="14" rx="4" />
       <rect class="knob" x="${cx + 1}" y="${cy - 4}" width="8" height="8" rx="2" />
     `
-    : html`
+    : markup`
       <circle class="point" cx="${cx}" cy="${cy}" r="${kind === "pin" ? 5 : 9}" />
     `;
   const beside = kind === "pin" ? 12 : 18;
@@ -92,7 +94,7 @@ function point(
     ? MARGIN + columns * CELL.width + 6
     : cx + beside;
   const anchor = side === "left" ? "end" : "start";
-  return html`
+  return markup`
     <g class="${marked ? "marked" : "plain"}">
       ${shape}<text x="${at}" y="${cy + 4.5}" text-anchor="${anchor}">${label}</text>
     </g>
@@ -110,7 +112,7 @@ function wire(
   const what = wired === "fitted" ? "jumper wire" : "wire off";
   if (y1 === y2) {
     const middle = (x1 + x2) / 2;
-    return html`
+    return markup`
       <path
         class="wire ${wired}"
         d="M${x1} ${y1} Q${middle} ${y1 + 24} ${x2} ${y2}"
@@ -125,7 +127,7 @@ function wire(
   const bulge = x1 + 24;
   const middle = (y1 + y2) / 2;
   const [first, second] = what.split(" ");
-  return html`
+  return markup`
     <path
       class="wire ${wired}"
       d="M${x1} ${y1} C${bulge} ${y1} ${bulge} ${y2} ${x2} ${y2}"

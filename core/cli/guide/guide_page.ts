@@ -1,5 +1,5 @@
 import { advice } from "../../advice.ts";
-import { type Html, html } from "../page/html.ts";
+import { code, type Html, markup } from "../page/html.ts";
 import { facts, page } from "../page/page.ts";
 import { cableStyle, cableSvg } from "./cable_svg.ts";
 import { drawingStyle, drawingSvg } from "./drawing_svg.ts";
@@ -12,40 +12,42 @@ export function guidePage(guide: Guide, version: string): string {
   return page(
     title,
     drawingStyle + cableStyle + stepStyle,
-    html`
+    markup`
       <header>
         <p class="kicker">unbrick: hardware steps</p>
         <h1>${title}</h1>
       </header>
       <main>
-        ${refused && html`
-          <p class="banner attention">${refused}</p>
-        `} ${steps.length > 0 && need(guide)} ${steps.length > 0 &&
-          html`
-            <h2>Steps</h2><ol class="steps">${steps.map((one, at) => step(one, at, guide))}</ol>
-          `} ${steps.length > 0 && trouble()}
+        ${refused && markup`<p class="banner attention">${refused}</p>`}
+        ${steps.length > 0 && bench(guide)}
       </main>
       <footer>Written by unbrick ${version}. This page is complete in itself and loads nothing.</footer>
     `,
   );
 }
 
+function bench(guide: Guide): Html {
+  return markup`${need(guide)}
+<h2>Steps</h2><ol class="steps">${guide.steps.map((one, at) => step(one, at, guide))}</ol>
+${trouble()}`;
+}
+
 function need({ board, steps, images }: Guide): Html {
   const isJumpered = steps.some(({ action }) => action?.id === "fit-jumper");
-  return html`
-    <h2>What you need</h2><section class="card">${facts([
+  return markup`
+    <h2>What you need</h2><section class="card">${
+    facts([
       ["Board", `${board.name}, ${board.chip}`],
       ["Cable", "USB, one that carries data; into the computer itself, not a hub"],
       ["Wire", isJumpered && "one jumper wire"],
       [
         "Files",
         images.map(({ title, fileNames }) =>
-          html`
-            <span class="file"><code>${fileNames.join(", ")}</code> ${title}</span>
-          `
+          markup`<span class="file"><code>${fileNames.join(", ")}</code> ${title}</span>`
         ),
       ],
-    ])}</section>
+    ])
+  }</section>
   `;
 }
 
@@ -56,13 +58,12 @@ const actors = {
 } as const;
 
 function step({ who, text, command, action }: GuideStep, at: number, guide: Guide): Html {
-  return html`
+  return markup`
     <li class="card step ${who}">
       <label><input type="checkbox"><span class="number">${at + 1}</span>
         <span class="say"><span class="kicker">${actors[who]}</span>${text}</span></label>
-      ${command && html`
-        <p class="command"><code>${command}</code></p>
-      `} ${action && picture(action, guide)}
+      ${command && markup`<p class="command">${code(command)}</p>`}
+      ${action && picture(action, guide)}
     </li>
   `;
 }
@@ -72,25 +73,29 @@ function picture(action: NonNullable<GuideStep["action"]>, { board }: Guide): Ht
   if (action.id === "unplug") return cableSvg("out");
   const { drawing } = board;
   if (!drawing || !action.parts) return undefined;
-  return html`
-    ${drawingSvg(
+  return markup`
+    ${
+    drawingSvg(
       drawing,
       action.parts,
       action.id === "remove-jumper" ? "taken-off" : "fitted",
-    )}<p class="soft">${drawing.view} ${drawing.caution}</p>
+    )
+  }<p class="soft">${drawing.view} ${drawing.caution}</p>
   `;
 }
 
 /** Nothing arrived on the bus: the commonest trouble at this bench. */
 function trouble(): Html {
   const lines = advice({ kind: "timeout" }, "linux").filter((line) => !line.startsWith("    "));
-  return html`
+  return markup`
     <h2>If the camera does not appear</h2><section class="card">
-      <ul>${lines.map((line) =>
-        html`
+      <ul>${
+    lines.map((line) =>
+      markup`
           <li>${line}</li>
         `
-      )}<li>Ask unbrick what is in the way: <code>unbrick doctor</code></li></ul>
+    )
+  }<li>Ask unbrick what is in the way: <code>unbrick doctor</code></li></ul>
     </section>
   `;
 }

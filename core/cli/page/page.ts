@@ -1,11 +1,11 @@
-import { type Content, Html, html } from "./html.ts";
+import { type Content, Html, markup } from "./html.ts";
 
 /**
  * One page that is complete in itself: it loads nothing, and a policy in it forbids that it ever does.
  * Light or dark as the reader's system is, from the width of a phone up, and for paper.
  */
 export function page(title: string, style: string, body: Content): string {
-  return html`
+  return markup`
     <!DOCTYPE html>
     <html lang="en">
       <head>
@@ -25,21 +25,23 @@ export function page(title: string, style: string, body: Content): string {
         ${body}
       </body>
     </html>
-  `.text;
+  `.text.trim() + "\n";
 }
 
 /** A list of facts: name and value; those without a value are left out. */
 export function facts(rows: readonly (readonly [name: string, value: Content])[]): Html {
-  const known = rows.filter(([, value]) => value !== undefined && value !== "");
-  return html`
-    <dl class="facts">${known.map(([name, value]) =>
-      html`
+  const known = rows.filter(([, value]) => value !== undefined && value !== "" && value !== false);
+  return markup`
+    <dl class="facts">${
+    known.map(([name, value]) =>
+      markup`
         <div>
           <dt>${name}</dt>
           <dd>${value}</dd>
         </div>
       `
-    )}</dl>
+    )
+  }</dl>
   `;
 }
 

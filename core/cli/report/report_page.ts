@@ -1,7 +1,8 @@
 import { duration } from "../../format.ts";
+import type { ErrorData } from "../../errors.ts";
 import type { Outcome } from "../../plan/events.ts";
 import type { RunReport } from "../../plan/report.ts";
-import { type Html, html } from "../page/html.ts";
+import { code, type Html, markup } from "../page/html.ts";
 import { exactly, facts, page } from "../page/page.ts";
 import { steps, stepsStyle } from "./steps.ts";
 import { timeline, timelineStyle } from "./timeline.ts";
@@ -12,7 +13,7 @@ export function reportPage(report: RunReport): string {
   return page(
     `${title}, ${day(report.startedAt)}`,
     timelineStyle + stepsStyle,
-    html`
+    markup`
       <header>
         <p class="kicker">unbrick: record of a run</p>
         <h1>${title}</h1>
@@ -30,9 +31,8 @@ export function reportPage(report: RunReport): string {
         ${images(report)} ${consents(report)} ${notes(report)}
       </main>
       <footer>
-        Written by unbrick ${report.tool
-          .version}. This page is complete in itself and loads nothing. The proofs are
-        what the camera itself answered.
+        Written by unbrick ${report.tool.version}. This page is complete in itself and loads nothing.
+        The proofs are what the camera itself answered.
       </footer>
     `,
   );
@@ -54,22 +54,36 @@ const outcomes: Readonly<Record<Outcome, readonly [colour: string, text: string]
 
 function outcome({ outcome, exitCode, error }: RunReport): Html {
   const [colour, text] = outcomes[outcome];
-  return html`
-    <div class="banner outcome ${colour === "plain" ? "card" : colour}">
+  return markup`
+    <div class="banner outcome ${exitCode === 0 ? "good" : colour}">
       <strong>${text}</strong>
       Exit code ${exitCode}.
     </div>
-    ${error &&
-      html`
-        <div class="banner bad error"><strong>${error.message}</strong>Kind of error: ${error
-          .kind}.</div>
-      `}
+    ${error && failure(error)}
   `;
+}
+
+function failure({ message, kind, data }: NonNullable<RunReport["error"]>): Html {
+  return markup`
+    <div class="banner bad error">
+      <strong>${message}</strong>
+      Kind of error: ${kind}.
+      ${details(data)}
+    </div>
+  `;
+}
+
+/** Addresses, codes and names that belong to an error. */
+function details(data: ErrorData): Html | undefined {
+  const known = Object.entries(data).filter(([, value]) => value !== null && value !== "");
+  if (known.length === 0) return undefined;
+  const list = known.map(([name, value]) => `${name} = ${value}`).join(", ");
+  return markup`<div>${code(list)}</div>`;
 }
 
 function practice({ simulated }: RunReport): Html | undefined {
   if (!simulated) return undefined;
-  return html`
+  return markup`
     <div class="banner attention">
       <strong>This was practice.</strong>
       The camera was simulated; no real device was touched.
@@ -86,14 +100,7 @@ function summary({ startedAt, ms, operator, tool, board, imagesFrom, devices, st
     ["Took", duration(ms)],
     ["Who", operator],
     ["Camera", `${board.name} (${board.id})`],
-    [
-      "Serial numbers",
-      serials.length > 0 && serials.map((one) =>
-        html`
-          <code>${one}</code>
-        `
-      ),
-    ],
+    ["Serial numbers", serials.length > 0 && serials.map((one) => markup`${code(one)} `)],
     ["Steps", `${steps.length}: ${done} done, ${skipped} not needed`],
     ["Images from", imagesFrom],
     ["Tool", `${tool.name} ${tool.version}`],
@@ -102,86 +109,60 @@ function summary({ startedAt, ms, operator, tool, board, imagesFrom, devices, st
 
 function camera({ devices }: RunReport): Html {
   if (devices.length === 0) {
-    return html`
-      <p class="card">No camera was met.</p>
-    `;
+    return markup`<p class="card">No camera was met.</p>`;
   }
-  return html`
-    ${devices.map(({ title, mode, usbId, port, serial, at }) =>
-      html`
-        <section class="card device"><h3>${title}</h3>${facts([
+  return markup`${
+    devices.map(({ title, mode, usbId, port, serial, at }) =>
+      markup`
+<section class="card device"><h3>${title}</h3>${
+        facts([
           ["Shows itself as", mode],
           ["First met", `after ${duration(at)}`],
-          [
-            "USB id",
-            html`
-              <code>${usbId}</code>
-            `,
-          ],
-          [
-            "Port",
-            html`
-              <code>${port}</code>
-            `,
-          ],
-          [
-            "Serial number",
-            serial === undefined ? "none told" : html`
-              <code>${serial}</code>
-            `,
-          ],
-        ])}</section>
-      `
-    )}
-  `;
+          ["USB id", code(usbId)],
+          ["Port", code(port)],
+          ["Serial number", serial === undefined ? "none told" : code(serial)],
+        ])
+      }</section>`
+    )
+  }`;
 }
 
 function images({ images }: RunReport): Html {
   if (images.length === 0) {
-    return html`
-      <p class="card">No images were used.</p>
-    `;
+    return markup`<p class="card">No images were used.</p>`;
   }
-  return html`
-    ${images.map(({ role, name, source, bytes, sha256, version, simulationOnly }) =>
-      html`
-        <section class="card image"><h3>${name}</h3>${facts([
+  return markup`${
+    images.map(({ role, name, source, bytes, sha256, version, simulationOnly }) =>
+      markup`
+<section class="card image"><h3>${name}</h3>${
+        facts([
           ["Role", role],
           ["Version", version],
           ["Size", exactly(bytes)],
-          [
-            "SHA-256",
-            html`
-              <span class="hash">${sha256}</span>
-            `,
-          ],
+          ["SHA-256", code(sha256)],
           ["From", source],
           ["Made for", simulationOnly ? "simulated cameras only" : undefined],
-        ])}</section>
-      `
-    )}
-  `;
+        ])
+      }</section>`
+    )
+  }`;
 }
 
 function consents({ consents }: RunReport): Html | undefined {
   if (consents.length === 0) return undefined;
-  return html`
-    <h2>Consents</h2><section class="card"><ul>${consents.map(({ id, text, granted }) =>
-      html`
-        <li><strong>${granted ? "Given" : "Refused"}</strong> (${id}): ${text}</li>
-      `
-    )}</ul></section>
-  `;
+  return markup`<h2>Consents</h2><section class="card"><ul>${
+    consents.map(({ id, text, granted }) =>
+      markup`<li><strong>${granted ? "Given" : "Refused"}</strong> (${id}): ${text}</li>`
+    )
+  }</ul></section>`;
 }
 
 function notes({ notes }: RunReport): Html | undefined {
   if (notes.length === 0) return undefined;
-  return html`
-    <h2>Notes</h2><section class="card"><ul>${notes.map((note) =>
-      html`
-        <li>${note}</li>
-      `
-    )}</ul></section>
+  return markup`
+    <h2>Notes</h2><section class="card"><ul>${
+    notes.map((note) => markup`<li>${note}</li>`)
+  }</ul></section>
   `;
 }
 

@@ -2,7 +2,7 @@ import { duration, hex } from "../../format.ts";
 import type { Proof } from "../../plan/proof.ts";
 import type { RunReport, StepRecord } from "../../plan/report.ts";
 import type { Target } from "../../plan/step.ts";
-import { type Html, html } from "../page/html.ts";
+import { code, type Html, markup } from "../page/html.ts";
 import { exactly, facts } from "../page/page.ts";
 
 const states = {
@@ -32,7 +32,7 @@ export function steps(report: RunReport): Html {
   const planned = new Set(
     report.steps.flatMap(({ targets }) => targets.flatMap(({ sha256 }) => sha256 ?? [])),
   );
-  return html`
+  return markup`
     ${report.steps.map((step, at) => stepCard(step, at + 1, planned))}
   `;
 }
@@ -43,41 +43,32 @@ function stepCard(step: StepRecord, number: number, planned: ReadonlySet<string>
     step.startedAt !== undefined && `began at ${duration(step.startedAt)}`,
     step.ms !== undefined && `took ${duration(step.ms)}`,
   ].filter(Boolean).join(", ");
-  return html`
+  return markup`
     <section class="card step" data-step="${step.id}">
       <div class="head">
         <h3>${number}. ${step.title}</h3>
         <span><span class="tag ${colour}">${state}</span>
           <span class="tag plain">${effects[step.effect]}</span></span>
       </div>
-      ${time && html`
-        <p class="soft">${time}</p>
-      `} ${step.skippedBecause && html`
-        <p>${step.skippedBecause}</p>
-      `} ${step.targets.map(target)} ${step.proofs.map((one) => proof(one, planned))}
+      ${time && markup`<p class="soft">${time}</p>`}
+      ${step.skippedBecause && markup`<p>${step.skippedBecause}</p>`}
+      ${step.targets.map(target)}
+      ${step.proofs.map((one) => proof(one, planned))}
     </section>
   `;
 }
 
 function target({ region, address, length, image, sha256 }: Target): Html {
-  return html`
-    <div class="part"><p class="soft">To change</p>${facts([
+  return markup`
+    <div class="part"><p class="soft">To change</p>${
+    facts([
       ["Region", region],
-      [
-        "Address",
-        html`
-          <code>${hex(address)}</code>
-        `,
-      ],
+      ["Address", code(hex(address))],
       ["Length", exactly(length)],
       ["Image", image],
-      [
-        "Planned SHA-256",
-        sha256 && html`
-          <span class="hash">${sha256}</span>
-        `,
-      ],
-    ])}</div>
+      ["Planned SHA-256", sha256 && code(sha256)],
+    ])
+  }</div>
   `;
 }
 
@@ -86,31 +77,16 @@ function proof(
   planned: ReadonlySet<string>,
 ): Html {
   const equal = sha256 !== undefined && planned.has(sha256) &&
-    html`
-      <span class="tag good">equals what was planned</span>
-    `;
-  return html`
-    <div class="part proof"><p><strong>Proof</strong>, ${evidence[kind]}: ${claim}</p>${facts([
+    markup` <span class="tag good">equals what was planned</span>`;
+  return markup`
+    <div class="part proof"><p><strong>Proof</strong>, ${evidence[kind]}: ${claim}</p>${
+    facts([
       ["Read", bytes === undefined ? undefined : exactly(bytes)],
-      [
-        "Read-back SHA-256",
-        sha256 && html`
-          <span class="hash">${sha256}</span>${equal}
-        `,
-      ],
-      [
-        "Fuse before",
-        fuse?.before === undefined ? undefined : html`
-          <code>${hex(fuse.before)}</code>
-        `,
-      ],
-      [
-        "Fuse after",
-        fuse && html`
-          <code>${hex(fuse.after)}</code>
-        `,
-      ],
-    ])}</div>
+      ["Read-back SHA-256", sha256 && markup`${code(sha256)}${equal}`],
+      ["Fuse before", fuse?.before === undefined ? undefined : code(hex(fuse.before))],
+      ["Fuse after", fuse && code(hex(fuse.after))],
+    ])
+  }</div>
   `;
 }
 

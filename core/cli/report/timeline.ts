@@ -1,6 +1,6 @@
 import { duration } from "../../format.ts";
 import type { RunReport, StepRecord } from "../../plan/report.ts";
-import { type Html, html } from "../page/html.ts";
+import { type Html, markup } from "../page/html.ts";
 
 /** One line of the timeline: a step, a wait, or the moment a device was met. */
 export interface TimelineRow {
@@ -57,29 +57,24 @@ const names = {
 export function timeline(report: RunReport): Html {
   const total = Math.max(1, report.ms);
   const percent = (ms: number) => `${(Math.min(1, ms / total) * 100).toFixed(2)}%`;
-  return html`
-    <ol class="timeline">
-      ${timelineRows(report).map(({ kind, label, at, ms, state }) => {
-        const how = state && state !== "done" ? `, ${names[state]}` : "";
-        const length = ms > 0 ? ` for ${duration(ms)}` : "";
-        return html`
-          <li class="${kind} ${state ?? ""}">
-            <span class="what">${label}</span>
-            <span class="when">at ${duration(at)}${length}${how}</span>
-            <span class="track"><span
-                class="bar"
-                style="left:min(${percent(at)},100% - .3rem);width:${percent(
-                  ms,
-                )}"
-              ></span></span>
-          </li>
-        `;
-      })}
-    </ol>
-    <p class="scale soft"><span>0 s</span><span>${duration(total / 2)}</span><span>${duration(
-      total,
-    )}</span></p>
-  `;
+  const bar = (at: number, ms: number) =>
+    `left:min(${percent(at)},100% - .3rem);width:${percent(ms)}`;
+  return markup`<ol class="timeline">${
+    timelineRows(report).map(({ kind, label, at, ms, state }) => {
+      const how = state && state !== "done" ? `, ${names[state]}` : "";
+      const length = ms > 0 ? ` for ${duration(ms)}` : "";
+      return markup`
+<li class="${kind} ${state ?? ""}">
+<span class="what">${label}</span>
+<span class="when">at ${duration(at)}${length}${how}</span>
+<span class="track"><span class="bar" style="${bar(at, ms)}"></span></span>
+</li>`;
+    })
+  }
+</ol>
+<p class="scale soft">${
+    [0, total / 2, total].map((ms) => markup`<span>${duration(ms)}</span>`)
+  }</p>`;
 }
 
 export const timelineStyle = `

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { type BoardDrawing, pinColumn } from "../../drawing.ts";
+import { plainStyle } from "../style.ts";
+import { ran } from "../testing/harness.ts";
+import { toyFamily } from "../testing/toy_family.ts";
+import { drawingSvg } from "./drawing_svg.ts";
+import { drawingLines } from "./drawing_text.ts";
+import { guideLines } from "./guide_text.ts";
+import { guideOf } from "./steps.ts";
+
+const column: BoardDrawing = {
+  columns: 16,
+  rows: 5,
+  view: "From above.",
+  caution: "Look twice.",
+  parts: [
+    { kind: "box", round: true, column: 2, row: 0, columns: 8, rows: 2, label: "lens" },
+    ...pinColumn(13, 2, "left", ["A", "x", "B"], ["A", "B"]),
+    { kind: "switch", column: 2, row: 3, label: "S", side: "right", part: "S" },
+  ],
+};
+
+Deno.test("pins of a column are joined around the side", () => {
+  assert.equal(
+    drawingLines(column, ["A", "B"]).join("\n"),
+    `\
++----------------+
+|  .------.      |
+|  '-lens-'      |
+|          A [#] | -+
+| (=) S    x  o  |  | wire
+|          B [#] | -+
++----------------+`,
+  );
+});
+
+Deno.test("pins of a row are joined straight, and names without room stand outside", () => {
+  const row: BoardDrawing = {
+    ...column,
+    rows: 1,
+    parts: [
+      { kind: "pin", column: 4, row: 0, label: "A", side: "left", part: "A" },
+      { kind: "pin", column: 13, row: 0, label: "GROUND", side: "right", part: "B" },
+    ],
+  };
+  assert.equal(drawingLines(row, ["A", "B"])[1], "| A [#]------[#] | GROUND");
+  assert.equal(drawingLines(row, [])[1], "| A  o        o  | GROUND");
+});
+
+Deno.test("a switch is marked and nothing is joined to it", () => {
+  const lines = drawingLines(column, ["S"]);
+  assert.match(lines[4], /^\| \[#\] S/);
+  assert.ok(!lines.join().includes("wire"));
+});
+
+Deno.test("the picture marks the same parts and shows the wire fitted or off", () => {
+  const fitted = drawingSvg(column, ["A", "B"], "fitted").text;
+  assert.equal(fitted.match(/class="marked"/g)?.length, 2);
+  assert.match(fitted, /class="wire fitted"/);
+  assert.match(fitted, /aria-label="The board with A and B marked"/);
+  assert.match(drawingSvg(column, ["A", "B"], "taken-off").text, /class="wire taken-off"/);
+  assert.ok(!drawingSvg(column, ["S"], "fitted").text.includes("wire"));
+});
+
+const [toy, fixed] = toyFamily().boards.map((board) => ({ ...board, drawing: column }));
+
+Deno.test("the guide of a board that is restored, beside its drawing in 80 columns and 24 lines", () => {
+  const lines = guideLines(guideOf(toy), { style: plainStyle, width: 80, beside: true });
+  assert.ok(lines.length <= 24, `${lines.length} lines`);
+  assert.ok(lines.every((line) => line.length <= 80));
+  const text = lines.join("\n");
+  assert.match(text, /^Restore the Toy Camera \(TOY1\)/);
+  assert.match(text, /\| {2}\| wire {4}3\. Connect a jumper wire/);
+  for (const action of [...toy.recoveryActions, ...toy.afterActions]) {
+    assert.ok(text.replaceAll(/\s+/g, " ").includes(action.text.split(" ")[0]));
+  }
+});
+
+Deno.test("in a pipe the drawing and the steps stand one after the other", () => {
+  const lines = guideLines(guideOf(toy), { style: plainStyle, width: 80, beside: false });
+  const wire = lines.findIndex((line) => line.includes("| wire"));
+  const first = lines.findIndex((line) => line.startsWith(" 1. "));
+  assert.ok(wire > 0 && first > wire);
+});
+
+Deno.test("a board that cannot be restored says why, and leads through flash", () => {
+  const guide = guideOf(fixed);
+  assert.equal(guide.job, "flash");
+  const text = guideLines(guide, { style: plainStyle, width: 80, beside: false }).join("\n");
+  assert.match(text, /^Flash the Fixed Camera/);
+  assert.match(text, /The bootloader of the Fixed Camera is its maker's\./);
+  assert.match(text, /unbrick flash arduino-fixed --images FOLDER/);
+});
+
+Deno.test("guide: on the screen, as JSON, as a page; an unknown board is a usage error", async () => {
+  const screen = await ran("guide toy");
+  assert.equal(screen.code, 0);
+  assert.match(screen.out, / 2\. Disconnect the camera\.\n/);
+  const { json } = await ran("guide toy --json");
+  assert.deepEqual([json[0].type, json[0].board, json[0].job], ["guide", "openmv-toy", "restore"]);
+  const folder = Deno.makeTempDirSync();
+  try {
+    assert.equal((await ran(`guide toy --html ${folder}/toy.html`)).code, 0);
+    const page = Deno.readTextFileSync(`${folder}/toy.html`);
+    assert.match(page, /^<!doctype html>/i);
+    assert.match(page, /default-src 'none'/);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+  assert.equal((await ran("guide nothing")).code, 2);
+});

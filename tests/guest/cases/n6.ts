@@ -71,11 +71,10 @@ const stages = ["start-openbootloader", "bootloader", "start-bootloader"];
 const pulledInFirmware: GuestCase = {
   name:
     "an N6 is unplugged while its firmware is written: asked to be plugged in, and repaired at once",
-  deadlineMs: 240_000,
   async run(guest) {
     const camera = await N6Camera.bricked(guest);
     const onLine = pullAt(camera, "firmware", 0.3);
-    const run = await camera.unbrick("restore", { onLine, seconds: 200 });
+    const run = await camera.unbrick("restore", { onLine });
     assertRestored(run, camera);
     assert.ok(run.lines.some(({ text }) => /starts anew every two seconds/.test(String(text))));
   },
@@ -83,7 +82,6 @@ const pulledInFirmware: GuestCase = {
 
 const interruptions: GuestCase[] = stages.map((step) => ({
   name: `an N6 is unplugged in the stage ${step}, then a plain rerun repairs`,
-  deadlineMs: 240_000,
   async run(guest) {
     const camera = await N6Camera.bricked(guest);
     const cut = await camera.unbrick("restore", { onLine: pullAt(camera, step, 0.3) });
@@ -161,9 +159,9 @@ const foreignTools: GuestCase[] = [
         30_000,
       );
       const read = await guest.run(
-        `rm -f /tmp/phase; timeout 5 ${ROM} -a 3 -Z 512 -U /tmp/phase; stat -c %s /tmp/phase`,
+        `rm -f /tmp/phase; timeout 5 ${ROM} -a 3 -Z 512 -U /tmp/phase >/dev/null 2>&1; stat -c %s /tmp/phase`,
       );
-      assert.ok(Number(read.stdout.trim().split("\n").at(-1)) > 4096, read.stdout);
+      assert.ok(Number(read.stdout) > 4096, read.stdout);
       const head = await guest.run("head -c 5 /tmp/phase");
       assert.deepEqual([...head.bytes], [0x00, 0x00, 0xFC, 0x1F, 0x34]);
       // The machine has moved on: unbrick sees that this is no fresh OpenBootloader, and cuts its power.
@@ -172,10 +170,13 @@ const foreignTools: GuestCase[] = [
   },
 ];
 
+/** Two stages with their own enumeration, on an emulated processor. */
+const DEADLINE_MS = 300_000;
+
 export const n6Cases: readonly GuestCase[] = [
   ...restores,
   ...interruptions,
   pulledInFirmware,
   ...refusals,
   ...foreignTools,
-];
+].map((one) => ({ ...one, deadlineMs: DEADLINE_MS }));

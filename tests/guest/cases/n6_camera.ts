@@ -97,7 +97,7 @@ export class N6Camera {
         this.perform(replugActions).catch((error) => problems.push(error));
       }
       onLine?.(line);
-    }, { seconds: 100, ...options });
+    }, { seconds: 200, ...options });
     if (problems.length > 0) throw problems[0];
     return { ...outcome, lines };
   }
@@ -108,7 +108,7 @@ export class N6Camera {
     const outcome = await this.guest.start(`cd ${this.folder}; ${line} 2>&1`, (text) => {
       said.push(text);
       if (/Remove the jumper/.test(text)) void this.perform(board.afterActions);
-    }, { seconds: 100 });
+    }, { seconds: 200 });
     return { ...outcome, said: said.join("\n") };
   }
 

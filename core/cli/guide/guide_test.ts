@@ -3,6 +3,9 @@ import { type BoardDrawing, pinColumn } from "../../drawing.ts";
 import { plainStyle } from "../style.ts";
 import { ran } from "../testing/harness.ts";
 import { toyFamily } from "../testing/toy_family.ts";
+import type { RunEvent } from "../../plan/events.ts";
+import { noRun } from "../views/run_state.ts";
+import { stayingLines } from "../views/terminal.ts";
 import { drawingSvg } from "./drawing_svg.ts";
 import { drawingLines } from "./drawing_text.ts";
 import { guideLines } from "./guide_text.ts";
@@ -90,6 +93,29 @@ Deno.test("a board that cannot be restored says why, and leads through flash", (
   assert.match(text, /^Flash the Fixed Camera/);
   assert.match(text, /The bootloader of the Fixed Camera is its maker's\./);
   assert.match(text, /unbrick flash arduino-fixed --images FOLDER/);
+});
+
+Deno.test("a terminal draws what hands are asked to do, if there is room", () => {
+  const event: RunEvent = {
+    type: "hardware",
+    actions: toy.recoveryActions,
+    waitingFor: "the toy camera",
+    deadlineMs: 1000,
+    at: 0,
+  };
+  const staying = (width: number, drawing?: BoardDrawing) =>
+    stayingLines(noRun, event, {
+      board: { ...toy, drawing },
+      os: "linux",
+      style: plainStyle,
+      width,
+    }).join("\n");
+  assert.match(
+    staying(80, column),
+    /A \[#\] \| -\+\n.*wire\n.*B \[#\].*\n\+-+\+\nFrom above\. Look twice/,
+  );
+  assert.doesNotMatch(staying(20, column), /\[#\]/);
+  assert.doesNotMatch(staying(80), /\[#\]/);
 });
 
 Deno.test("guide: on the screen, as JSON, as a page; an unknown board is a usage error", async () => {

@@ -10,7 +10,7 @@ import type { RunState } from "./run_state.ts";
 type Ended = Extract<RunEvent, { type: "run-ended" }>;
 
 export interface EndingOptions {
-  readonly board: Pick<Board, "afterActions">;
+  readonly board: Pick<Board, "afterActions" | "drawing">;
   readonly os: OperatingSystem;
   readonly style: Style;
   readonly width: number;

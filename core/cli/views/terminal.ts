@@ -1,5 +1,7 @@
 import { duration } from "../../format.ts";
 import type { RunEvent } from "../../plan/events.ts";
+import type { HardwareAction } from "../../plan/hardware_action.ts";
+import { drawingLines, mark } from "../guide/drawing_text.ts";
 import { cut, wrap } from "../layout.ts";
 import { barLine } from "./bar.ts";
 import { actionLines, endingLines, type EndingOptions } from "./ending.ts";
@@ -18,6 +20,7 @@ export function stayingLines(run: RunState, event: RunEvent, options: EndingOpti
         "",
         style.attention(style.bold("Do this now:")),
         ...actionLines(event.actions, width).map(style.attention),
+        ...drawn(event.actions, options),
         "",
       ];
     case "step-done":
@@ -38,6 +41,22 @@ export function stayingLines(run: RunState, event: RunEvent, options: EndingOpti
     default:
       return plainLines(run, event, options);
   }
+}
+
+/** Where on the board hands find what the actions speak of. */
+function drawn(
+  actions: readonly HardwareAction[],
+  { board: { drawing }, style, width }: EndingOptions,
+): string[] {
+  const parts = actions.flatMap(({ parts = [] }) => parts);
+  if (!drawing || parts.length === 0) return [];
+  const lines = drawingLines(drawing, parts);
+  if (lines.some((line) => line.length > width)) return [];
+  return [
+    "",
+    ...lines.map((line) => line.replaceAll(mark, style.attention(mark))),
+    ...wrap(`${drawing.view} ${drawing.caution}`, width).map(style.dim),
+  ];
 }
 
 /**

@@ -45,6 +45,7 @@ export class LoaderLink {
   async find(bench: Bench): Promise<Loader | undefined> {
     const sighting = await bench.sighting(["bootloader"]);
     if (!sighting) return undefined;
+    if (this.#open?.sighting.seen.usb.address === sighting.seen.usb.address) return this.#open;
     try {
       return await this.#connect(bench, sighting);
     } catch (error) {

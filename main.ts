@@ -40,6 +40,7 @@ export async function makeContext(): Promise<Context> {
     systemFiles: () => native.hostSystem() === "linux" ? system.linuxFiles() : undefined,
     openSerialBus: async () => (await import("./ffi/serial/mod.ts")).openSerialBus(),
     bundledImages: () => pack.bundledPack((path) => Deno.readFileSync(new URL(path, images))),
+    licences: () => native.licences(),
     loadFamily,
   };
 }

@@ -251,6 +251,10 @@ const commands = or(
       ),
     },
   ),
+  command("licenses", object({ command: constant("licenses") }), {
+    usageLine: usage("[OPTIONS]"),
+    brief: message`Show what is inside this program, and the licence texts.`,
+  }),
   command(
     "dfu-util",
     object({ command: constant("dfu-util"), argv: passThrough({ format: "greedy" }) }),

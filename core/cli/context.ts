@@ -4,6 +4,7 @@ import type { BoardFamily } from "../family.ts";
 import type { ImagePack } from "../image/image_pack.ts";
 import type { SerialBus } from "../serial/port.ts";
 import type { UsbBus } from "../usb/device.ts";
+import type { Licence } from "./licence.ts";
 import type { Console } from "./console.ts";
 import type { SystemFiles } from "../device/system_files.ts";
 import type { Prompts } from "./prompts.ts";
@@ -29,6 +30,8 @@ export interface Context {
   openSerialBus?(): Promise<SerialBus>;
   /** The images inside the executable; undefined if it was built without. */
   bundledImages(): ImagePack | undefined;
+  /** The licences of what is inside the executable; undefined if this is none. */
+  licences?(): readonly Licence[] | undefined;
   /** Loads `--plugin FILE`: a JavaScript module whose default export is a family. */
   loadFamily(file: string): Promise<BoardFamily>;
 }

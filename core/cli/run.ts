@@ -6,6 +6,7 @@ import { devices } from "./commands/devices.ts";
 import { doctor } from "./commands/doctor.ts";
 import { guide } from "./commands/guide.ts";
 import { runJob } from "./commands/job.ts";
+import { licenses } from "./commands/licenses.ts";
 import { plan } from "./commands/plan.ts";
 import { read } from "./commands/read.ts";
 import { wizard } from "./commands/wizard.ts";
@@ -67,6 +68,8 @@ async function dispatch(session: Session, invocation: Invocation): Promise<numbe
       return boards(session);
     case "plan":
       return plan(session, { words: invocation.words, ...jobOptions(invocation) });
+    case "licenses":
+      return licenses(session);
     case "doctor":
       return await doctor(session, { installUdev: invocation.installUdev });
     case "guide":

@@ -22,26 +22,47 @@ const systemNames: Record<System, string> = {
 };
 
 /**
- * The libusb that belongs to this program. It has one place, under `.cache/native/`, both in the
- * working tree (put there by tools/native.ts) and inside the executable (put there by `--include`).
- * @throws UnbrickError `not-found` if it was never built.
+ * Where native files lie, under `.cache/native/`, both in the working tree (put there by tools/) and
+ * inside the executable (put there by `--include`).
  */
-export function libusbFile(): URL {
-  const system = hostSystem();
+function place(fileName: string): string {
   const arch = Deno.build.arch === "aarch64" ? "arm64" : "x64";
-  const place = `.cache/native/${systemNames[system]}-${arch}/${fileNames[system]}`;
-  const file = new URL(`../../${place}`, import.meta.url);
+  return `.cache/native/${systemNames[hostSystem()]}-${arch}/${fileName}`;
+}
+
+/** @throws UnbrickError `not-found` if the library was never built. */
+function library(title: string, fileName: string): URL {
+  const file = new URL(`../../${place(fileName)}`, import.meta.url);
   try {
     Deno.statSync(file);
   } catch (cause) {
     throw new UnbrickError(
       "not-found",
-      `The USB library ${
-        fileNames[system]
-      } is not part of this program and was not built in ${place}.`,
-      { file: place },
+      `The ${title} ${fileName} is not part of this program and was not built in ${
+        place(fileName)
+      }.`,
+      { file: place(fileName) },
       { cause },
     );
   }
   return file;
+}
+
+/** The libusb that belongs to this program. @throws UnbrickError `not-found` if it was never built. */
+export function libusbFile(): URL {
+  return library("USB library", fileNames[hostSystem()]);
+}
+
+/** The hidapi that belongs to this program, on macOS. @throws UnbrickError `not-found` */
+export function hidapiFile(): URL {
+  return library("HID library", "libhidapi.dylib");
+}
+
+/** Name, version, SPDX expression and text for each part of the executable; undefined outside of one. */
+export function licences():
+  | readonly { name: string; version: string; licence: string; text: string }[]
+  | undefined {
+  if (!Deno.build.standalone) return undefined;
+  const file = new URL(`../../${place("licences.json")}`, import.meta.url);
+  return JSON.parse(Deno.readTextFileSync(file));
 }

@@ -1,0 +1,25 @@
+import { UnbrickError } from "../../errors.ts";
+import type { Licence } from "../licence.ts";
+import { printJson, printLines, type Session } from "../session.ts";
+
+/** `licenses`: what is inside the executable, under which licence, and the texts. */
+export function licenses(session: Session): number {
+  const all = session.context.licences?.();
+  if (!all) {
+    throw new UnbrickError(
+      "not-found",
+      "The licence texts are put into the executable when it is built; this unbrick runs from its source.",
+    );
+  }
+  if (session.options.json) {
+    all.forEach((one) => printJson(session, { type: "licence", ...one }));
+    return 0;
+  }
+  const title = ({ name, version, licence }: Licence) => `${name} ${version}  (${licence})`;
+  printLines(session, [
+    "This program contains:",
+    ...all.map((one) => `  ${title(one)}`),
+    ...all.flatMap((one) => ["", "-".repeat(80), title(one), "", one.text.trimEnd()]),
+  ]);
+  return 0;
+}

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { families } from "../../boards/mod.ts";
+import type { Board } from "../../core/board.ts";
+import { exitCodes } from "../../core/errors.ts";
+import config from "../../deno.json" with { type: "json" };
+import { type ExecutableCase, type Outcome, told } from "./launcher.ts";
+
+/** What must hold for the executable of every system. */
+export const commonCases: readonly ExecutableCase[] = [
+  {
+    name: "--version",
+    isBasic: true,
+    async run(launcher) {
+      const outcome = await launcher.run("--version");
+      assert.equal(outcome.code, 0, told(outcome));
+      assert.equal(outcome.stdout.trim(), config.version);
+    },
+  },
+  {
+    name: "--help names the commands",
+    async run(launcher) {
+      const outcome = await launcher.run("--help");
+      assert.equal(outcome.code, 0, told(outcome));
+      for (const command of ["restore", "flash", "devices", "licenses", "dfu-util"]) {
+        assert.match(outcome.stdout, new RegExp(`\\b${command}\\b`));
+      }
+    },
+  },
+  {
+    name: "boards lists every board",
+    isBasic: true,
+    async run(launcher) {
+      const listed = events(await launcher.run("boards", "--json"));
+      const boards = families.flatMap(({ boards }) => boards.map(({ id }) => id));
+      assert.deepEqual(listed.map(({ id }) => id).sort(), boards.sort());
+    },
+  },
+  {
+    name: "plan shows addresses and hashes without a camera",
+    async run(launcher) {
+      const outcome = await launcher.run("plan", "restore", "openmv-h7", "--json");
+      assert.match(JSON.stringify(events(outcome)), /134217728|0x08000000/);
+      assert.match(outcome.stdout, /[0-9a-f]{64}/);
+    },
+  },
+  ...families.map(({ id, boards }): ExecutableCase => ({
+    name: `${id}: a simulated camera is restored or flashed, with proof`,
+    isBasic: true,
+    async run(launcher) {
+      const board = boards.at(0)!;
+      const job = offers(board, "restore") ? "restore" : "flash";
+      const line = [job, board.id, "--simulate", "--fast", "--json", "--yes"];
+      const ended = events(await launcher.run(...line, "--allow-fuse", "boot-source")).at(-1)!;
+      assert.equal(ended.type, "run-ended", JSON.stringify(ended));
+      assert.equal(ended.outcome, "proven");
+    },
+  })),
+  {
+    name: "a fuse is not burnt without its own consent, and the exit code says so",
+    async run(launcher) {
+      const line = ["restore", "openmv-rt1062", "--simulate", "--fast", "--yes"];
+      const outcome = await launcher.run(...line, "--condition", "blank");
+      assert.equal(outcome.code, exitCodes["consent-needed"], told(outcome));
+    },
+  },
+  {
+    name: "a job that the board does not offer is refused",
+    async run(launcher) {
+      const line = ["restore", "arduino-giga", "--simulate", "--fast", "--yes"];
+      const outcome = await launcher.run(...line);
+      assert.equal(outcome.code, exitCodes["wrong-board"], told(outcome));
+      assert.match(outcome.stderr, /Arduino/);
+    },
+  },
+  {
+    name: "an image that cannot be one is refused, by its file name",
+    async run(launcher) {
+      await Deno.writeFile(`${launcher.folder}/wrong.bin`, new Uint8Array(70_000));
+      const image = `bootloader=${launcher.inside("wrong.bin")}`;
+      const line = ["restore", "openmv-h7", "--simulate", "--fast", "--yes", "--image", image];
+      const outcome = await launcher.run(...line);
+      assert.equal(outcome.code, exitCodes["bad-image"], told(outcome));
+      assert.match(outcome.stderr, /wrong\.bin/);
+    },
+  },
+  {
+    name: "read and --report write files",
+    async run(launcher) {
+      const line = ["read", "openmv-h7", "--simulate", "--fast", "--yes", "--region", "bootloader"]
+        .concat("-o", launcher.inside("read.bin"), "--report", launcher.inside("report.json"));
+      const outcome = await launcher.run(...line);
+      assert.equal(outcome.code, 0, told(outcome));
+      assert.equal((await Deno.stat(`${launcher.folder}/read.bin`)).size, 128 * 1024);
+      const report = JSON.parse(await Deno.readTextFile(`${launcher.folder}/report.json`));
+      assert.equal(typeof report.schema, "number");
+    },
+  },
+  {
+    name: "licenses holds the licence texts of all that is inside",
+    isBasic: true,
+    async run(launcher) {
+      const outcome = await launcher.run("licenses");
+      assert.equal(outcome.code, 0, told(outcome));
+      assert.match(outcome.stdout, /GNU LESSER GENERAL PUBLIC LICENSE/);
+      for (const name of ["unbrick", "libusb", "deno", "zod", "@clack/prompts", "fflate"]) {
+        assert.match(outcome.stdout, new RegExp(`^${name} \\d`, "m"));
+      }
+      assert.doesNotMatch(outcome.stdout, /fast-check/);
+    },
+  },
+];
+
+/** The JSON lines of a run that succeeded. */
+// deno-lint-ignore no-explicit-any
+export function events(outcome: Outcome): any[] {
+  assert.equal(outcome.code, 0, told(outcome));
+  return outcome.stdout.trim().split(/\r?\n/).map((line) => JSON.parse(line));
+}
+
+function offers(board: Board, job: "restore" | "flash"): boolean {
+  return board.jobs[job] === true;
+}

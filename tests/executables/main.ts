@@ -1,0 +1,28 @@
+import { hostTarget } from "../../tools/targets.ts";
+import { builtExecutable } from "./built.ts";
+import { commonCases } from "./common_cases.ts";
+import { type Launcher, start } from "./launcher.ts";
+import { runCases } from "./run_cases.ts";
+import { sandboxCases } from "./sandbox_cases.ts";
+
+/**
+ * `deno task executable [--only=PATTERN] [--built]`: builds the executable of this machine and tries it,
+ * alone in an empty folder with an empty environment; on Linux also what it may not do.
+ */
+
+const target = hostTarget();
+const executable = await builtExecutable(target);
+const folder = await Deno.makeTempDir({ prefix: "unbrick-executable-" });
+const launcher: Launcher = {
+  title: `${target}, on this machine`,
+  folder,
+  inside: (name) => `${folder}/${name}`,
+  run: (...args) => start([executable, ...args], { cwd: folder }),
+};
+const cases = Deno.build.os === "linux"
+  ? [...commonCases, ...sandboxCases(executable)]
+  : commonCases;
+const code = await runCases(cases, launcher).finally(() =>
+  Deno.remove(folder, { recursive: true })
+);
+Deno.exit(code);

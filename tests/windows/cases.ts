@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { type ExecutableCase, told } from "../executables/launcher.ts";
+import { events } from "../executables/common_cases.ts";
+import { wine } from "./chroot.ts";
+
+/** What only Windows has. */
+export function windowsCases(executable: string): readonly ExecutableCase[] {
+  return [
+    {
+      name: "libusb-1.0.dll is unpacked, loaded, and starts",
+      async run() {
+        const outcome = await wine([executable, "doctor", "--json"], {
+          env: { WINEDEBUG: "-all,+loaddll" },
+        });
+        assert.match(outcome.stderr, /Loaded L".*\.dll" at .*: native/, told(outcome));
+        const lines = outcome.stdout.trim().split(/\r?\n/).map((line) => JSON.parse(line));
+        const answers = lines.find(({ type }) => type === "answers");
+        assert.equal(answers?.library, "1.0.30", told(outcome));
+      },
+    },
+    {
+      name: "doctor tells of this Windows",
+      async run(launcher) {
+        const outcome = await launcher.run("doctor", "--json");
+        const answers = outcome.stdout.split(/\r?\n/).map((line) => line && JSON.parse(line))
+          .find((one) => one.type === "answers");
+        assert.equal(answers?.os, "windows", told(outcome));
+      },
+    },
+    {
+      name: "paths with backslash and drive letter, with a space, and from the current folder",
+      async run(launcher) {
+        await Deno.mkdir(`${launcher.folder}/a folder`);
+        const line = [
+          "read",
+          "openmv-h7",
+          "--simulate",
+          "--fast",
+          "--yes",
+          "--region",
+          "bootloader",
+        ];
+        const outcome = await launcher.run(...line, "-o", launcher.inside("a folder\\read.bin"));
+        assert.equal(outcome.code, 0, told(outcome));
+        assert.equal((await Deno.stat(`${launcher.folder}/a folder/read.bin`)).size, 128 * 1024);
+        const image = `bootloader=${launcher.inside("a folder/read.bin")}`;
+        const restore = ["restore", "openmv-h7", "--simulate", "--fast", "--yes", "--json"];
+        const [ended] = events(await launcher.run(...restore, "--image", image)).slice(-1);
+        assert.equal(ended.outcome, "proven");
+      },
+    },
+  ];
+}

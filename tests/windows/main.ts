@@ -1,0 +1,30 @@
+import { builtExecutable } from "../executables/built.ts";
+import { commonCases } from "../executables/common_cases.ts";
+import type { Launcher } from "../executables/launcher.ts";
+import { runCases } from "../executables/run_cases.ts";
+import { windowsCases } from "./cases.ts";
+import { ensureChroot, outside, wine } from "./chroot.ts";
+import { serialCases } from "./serial_cases.ts";
+
+/**
+ * `deno task windows [--only=PATTERN] [--built]`: builds the Windows executable and runs it under Wine 10,
+ * on Linux, as root.
+ */
+
+const FOLDER = "/try", EXECUTABLE = `${FOLDER}/unbrick.exe`;
+const windowsPath = (path: string) => `Z:${path.replaceAll("/", "\\")}`;
+
+await ensureChroot();
+const executable = await builtExecutable("windows-x64");
+await Deno.remove(outside(FOLDER), { recursive: true }).catch(() => {}); // not there the first time
+await Deno.mkdir(outside(FOLDER));
+await Deno.copyFile(executable, outside(EXECUTABLE));
+const version = (await wine(["--version"])).stdout.trim();
+const launcher: Launcher = {
+  title: `windows-x64, ${version}`,
+  folder: outside(FOLDER),
+  inside: (name) => windowsPath(`${FOLDER}/${name}`),
+  run: (...args) => wine([EXECUTABLE, ...args]),
+};
+const cases = [...commonCases, ...windowsCases(EXECUTABLE), ...serialCases];
+Deno.exit(await runCases(cases, launcher));

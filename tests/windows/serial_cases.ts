@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { systemClock } from "../../core/clock.ts";
+import { Pty } from "../../ffi/serial/testing/pty.ts";
+import { ensureDenort } from "../../tools/native.ts";
+import { run } from "../../tools/run.ts";
+import { projectRoot } from "../../tools/targets.ts";
+import { type ExecutableCase, told } from "../executables/launcher.ts";
+import { enter, outside, wine } from "./chroot.ts";
+
+const PORT = "COM9", PROGRAM = "/try/serial_trial.exe";
+/** What Wine takes for its serial ports; read when its server starts. */
+const PORTS_KEY = "HKLM\\Software\\Wine\\Ports";
+
+/** Serial ports, with a pty as COM port. Wine has no USB behind one, and does not lock them. */
+export const serialCases: readonly ExecutableCase[] = [{
+  name: "serial port: 55000 baud, every length, deadline, abort, a rate later",
+  async run() {
+    await compileTrial(outside(PROGRAM));
+    const pty = new Pty();
+    const rates = new Set<number>();
+    try {
+      await wine(["reg", "add", PORTS_KEY, "/v", PORT, "/t", "REG_SZ", "/d", pty.path, "/f"]);
+      await enter(["wineserver", "-w"]);
+      const stop = new AbortController();
+      const echo = sendBack(pty, rates, stop.signal);
+      const outcome = await wine([PROGRAM, PORT]);
+      stop.abort();
+      await echo;
+      assert.equal(outcome.code, 0, told(outcome));
+      assert.deepEqual([...rates], [55_000, 921_600]);
+    } finally {
+      await wine(["reg", "delete", PORTS_KEY, "/v", PORT, "/f"]);
+      pty.close();
+    }
+  },
+}];
+
+async function compileTrial(output: string): Promise<void> {
+  await run(Deno.execPath(), [
+    ...["compile", "--quiet", "--no-prompt", "--allow-ffi", "--no-lock"],
+    ...["--target", "x86_64-pc-windows-msvc", "--output", output, "tests/windows/serial_trial.ts"],
+  ], {
+    cwd: projectRoot,
+    env: { DENORT_BIN: Deno.env.get("DENORT_BIN") ?? await ensureDenort("windows-x64") },
+  });
+}
+
+/** Sends back what comes, and notes the rate at which it does. */
+async function sendBack(pty: Pty, rates: Set<number>, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const bytes = pty.received();
+    if (bytes.length === 0) await systemClock.sleep(10);
+    else {
+      rates.add(pty.settings().rate);
+      pty.send(bytes.slice());
+    }
+  }
+}

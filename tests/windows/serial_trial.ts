@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { systemClock } from "../../core/clock.ts";
+import { type ErrorKind, UnbrickError } from "../../core/errors.ts";
+import { openSerialBus } from "../../ffi/serial/mod.ts";
+
+/**
+ * Serial ports of Windows: compiled like unbrick, run under Wine with a pty as the port that is named
+ * on the command line, whose other end sends back what it gets.
+ */
+
+const never = new AbortController().signal;
+const options = { timeoutMs: 10_000, signal: never };
+
+async function fails(work: Promise<unknown>, kind: ErrorKind): Promise<void> {
+  const error = await work.then(() => undefined, (error) => error);
+  assert.ok(error instanceof UnbrickError, `expected ${kind}, got ${error}`);
+  assert.equal(error.kind, kind, error.message);
+}
+
+const [path] = Deno.args;
+const bus = openSerialBus();
+const ports = await bus.list();
+assert.ok(ports.some((one) => one.path === path), JSON.stringify(ports));
+await fails(bus.open({ path: "COM99" }, { baudRate: 9_600 }), "not-found");
+
+const port = await bus.open({ path }, { baudRate: 55_000 });
+for (const length of [1, 2, 64, 245, 1_000]) {
+  const sent = Uint8Array.from({ length }, (_, at) => at * 7 & 0xFF);
+  await port.write(sent, options);
+  const received: number[] = [];
+  while (received.length < length) received.push(...await port.read(300, options));
+  assert.deepEqual(Uint8Array.from(received), sent);
+}
+const start = systemClock.now();
+await fails(port.read(1, { timeoutMs: 200, signal: never }), "timeout");
+assert.ok(systemClock.now() - start < 5_000, "a deadline is kept");
+const stop = new AbortController();
+const reading = fails(port.read(1, { ...options, signal: stop.signal }), "cancelled");
+await systemClock.sleep(50);
+stop.abort();
+await reading;
+assert.ok(systemClock.now() - start < 8_000, "an abort takes too long");
+await port.setBaudRate(921_600);
+await port.discardInput();
+await port.write(Uint8Array.of(0, 3, 10, 13, 17, 19, 26), options);
+await port.read(1, options);
+await port.close();
+await assert.rejects(port.read(1, options), /was closed/);
+console.log("done");

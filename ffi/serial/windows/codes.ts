@@ -24,6 +24,7 @@ const meanings: Readonly<Record<number, Meaning>> = {
   22: { name: "ERROR_BAD_COMMAND", kind: "disconnected", say: left },
   31: { name: "ERROR_GEN_FAILURE", kind: "disconnected", say: left },
   32: { name: "ERROR_SHARING_VIOLATION", kind: "busy", say: held },
+  50: { name: "ERROR_NOT_SUPPORTED", kind: "driver", say: noPort },
   55: { name: "ERROR_DEV_NOT_EXIST", kind: "disconnected", say: left },
   87: { name: "ERROR_INVALID_PARAMETER", kind: "driver", say: noPort },
   433: { name: "ERROR_NO_SUCH_DEVICE", kind: "disconnected", say: left },

@@ -26,8 +26,8 @@ export function setLine(
 const MAXDWORD = 0xFFFF_FFFF;
 
 /**
- * COMMTIMEOUTS, five 32-bit words: a read gives what there is, or else waits for the first byte, as
- * long as its own deadline says; a write waits until it is cancelled.
+ * COMMTIMEOUTS, five 32-bit words: a read gives what there is, or else waits for the first byte, and
+ * both reads and writes wait until they are cancelled.
  */
 export function timeouts(): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Uint32Array.of(MAXDWORD, MAXDWORD, MAXDWORD - 1, 0, 0).buffer);

@@ -61,12 +61,12 @@ class WindowsPort implements SystemPort {
   }
 
   async read(maxLength: number, options: TransferOptions): Promise<Uint8Array | undefined> {
-    const buffer = new Uint8Array(maxLength);
-    const length = await this.#overlapped.run(
-      (overlapped) => this.kernel.ReadFile(this.handle, buffer, maxLength, null, overlapped),
-      options,
-    );
-    return length > 0 ? buffer.subarray(0, length) : undefined;
+    const waiting = this.#received();
+    if (waiting > 0) return await this.#readSome(Math.min(waiting, maxLength), options);
+    const first = await this.#readSome(1, options);
+    const more = first ? Math.min(this.#received(), maxLength - 1) : 0;
+    const rest = more > 0 ? await this.#readSome(more, options) : undefined;
+    return first && rest ? Uint8Array.of(...first, ...rest) : first;
   }
 
   async write(bytes: Uint8Array, options: TransferOptions): Promise<boolean> {
@@ -107,6 +107,24 @@ class WindowsPort implements SystemPort {
     const closed = this.kernel.CloseHandle(this.handle);
     // A driver whose device is gone may keep its last handle for a while.
     await Promise.race([closed, systemClock.sleep(1_000)]);
+  }
+
+  /** Bytes that have come and were not read. */
+  #received(): number {
+    const errors = new Uint8Array(4), comstat = new Uint32Array(3);
+    const out = new Uint8Array(comstat.buffer);
+    if (!this.kernel.ClearCommError(this.handle, errors, out)) throw this.#error();
+    return comstat[1];
+  }
+
+  /** Reads `length` bytes, which Windows waits for as Wine does; undefined if none came in time. */
+  async #readSome(length: number, options: TransferOptions): Promise<Uint8Array | undefined> {
+    const buffer = new Uint8Array(length);
+    const moved = await this.#overlapped.run(
+      (overlapped) => this.kernel.ReadFile(this.handle, buffer, length, null, overlapped),
+      options,
+    );
+    return moved > 0 ? buffer.subarray(0, moved) : undefined;
   }
 
   async #setLine(): Promise<void> {

@@ -35,6 +35,7 @@ export const kernelSymbols = {
   SetCommTimeouts: { parameters: ["pointer", "buffer"], result: "i32" },
   EscapeCommFunction: { parameters: ["pointer", "u32"], result: "i32", nonblocking: true },
   escapeNow: { name: "EscapeCommFunction", parameters: ["pointer", "u32"], result: "i32" },
+  ClearCommError: { parameters: ["pointer", "buffer", "buffer"], result: "i32" },
   PurgeComm: { parameters: ["pointer", "u32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 

@@ -5,6 +5,7 @@ const groups: Record<string, () => Promise<{ rows(): Promise<BenchRow[]> }>> = {
   stm32: () => import("./stm32.ts"),
   rt1062: () => import("./rt1062.ts"),
   n6: () => import("./n6.ts"),
+  ae3: () => import("./ae3.ts"),
   executable: () => import("./executable.ts"),
   guest: () => import("./guest.ts"),
 };

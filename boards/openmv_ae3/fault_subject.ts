@@ -1,0 +1,128 @@
+import { Nak } from "../../core/alif_isp/error_code.ts";
+import { encodeFrame } from "../../core/alif_isp/frame.ts";
+import type { Job } from "../../core/board.ts";
+import { wrongDfuAnswers } from "../../core/dfu/test_answers.ts";
+import type { JobOptions, SimulationOptions } from "../../core/family.ts";
+import { damagedImages, missingContents } from "../../core/faults/contents.ts";
+import type { FaultSubject } from "../../core/faults/subject.ts";
+import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
+import { ae3, partitions } from "./boards.ts";
+import { SimulatedAe3 } from "./camera.ts";
+import { openmvAe3 } from "./mod.ts";
+import { factoryVersions, sampleImages } from "./samples.ts";
+
+/** The jobs of the AE3 for fault runs, with images so small that nearly every frame can be tried. */
+
+/** The least that a program may have. */
+const sizes = { bootloader: 4_224, hp: 4_224, he: 4_224, romfs1: 128, romfs0: 128, bank: 128 };
+const images = sampleImages({ sizes });
+const old = sampleImages({ sizes, versions: { ...factoryVersions, bootloader: "1.0.2" } });
+
+const partitionOf: Readonly<Record<string, string>> = {
+  "bootloader": "BOOT",
+  "toc": "TOC",
+  "firmware-hp": "HP",
+  "firmware-he": "HE",
+  "romfs1": "ROMFS1",
+  "romfs0": "ROMFS0",
+};
+
+const nak = (code: number) => encodeFrame(0xFF, Uint8Array.of(code));
+const lineAnswers = {
+  "line-nak-checksum": nak(Nak.CHECKSUM_ERROR),
+  "line-nak-address": nak(Nak.BAD_DESTINATION_ADDR),
+  "line-nak-write": nak(Nak.MRAM_WRITE_FAILED),
+  "line-false-ack": encodeFrame(0xFE),
+};
+
+function subject(
+  name: string,
+  job: Job,
+  options: JobOptions,
+  simulation: Partial<SimulationOptions>,
+  roles: readonly string[],
+  more: Partial<FaultSubject> = {},
+): FaultSubject {
+  return {
+    id: `${ae3.id}.${name}`,
+    family: openmvAe3,
+    board: ae3,
+    job,
+    options,
+    images,
+    answers: wrongDfuAnswers,
+    ...(job === "restore" && { lineAnswers }),
+    camera: ({ clock, bus, serial }) => {
+      const socket = bus.socket("1-1");
+      const camera = new SimulatedAe3({
+        clock,
+        socket,
+        serial: serial.socket(() => socket.portPath),
+        ...simulation,
+      });
+      const places = roles.map((role) => {
+        const { memory, start } = partitionNamed(partitions, partitionOf[role]);
+        return { role, memory: memory === "mram" ? camera.mram : camera.ospi, address: start };
+      });
+      return {
+        hands: camera,
+        socket,
+        ...(job === "restore" && { line: camera.line }),
+        memories: [camera.mram, camera.ospi],
+        missing: missingContents({ job, images, options }, places),
+        disasters: () => [],
+      };
+    },
+    ...more,
+  };
+}
+
+const gone = ["bootloader", "toc"];
+const all = Object.keys(partitionOf);
+const bootloaderOnly = { bootloaderOnly: true };
+const range = { address: partitionNamed(partitions, "HP").start, length: 4_224 };
+const firmware = ["firmware-hp", "firmware-he", "romfs1", "romfs0"];
+
+export const faultSubjects: readonly FaultSubject[] = [
+  subject(
+    "restore",
+    "restore",
+    {},
+    { condition: "bricked", images: old, traps: { tableGone: true } },
+    all,
+  ),
+  subject(
+    "bootloader",
+    "restore",
+    bootloaderOnly,
+    { condition: "bricked", images: old, traps: { tableGone: true } },
+    gone,
+  ),
+  subject(
+    "old-package",
+    "restore",
+    bootloaderOnly,
+    { condition: "healthy", images: old, traps: { oldPackage: true } },
+    gone,
+  ),
+  subject(
+    "enclave-dead",
+    "restore",
+    bootloaderOnly,
+    { condition: "bricked", images: old, traps: { enclaveDead: true } },
+    gone,
+  ),
+  subject("flash", "flash", {}, { condition: "healthy", images: old }, firmware),
+  subject("verify", "verify", {}, { condition: "healthy", images }, all),
+  subject(
+    "verify-damaged",
+    "verify",
+    {},
+    { condition: "healthy", images: damagedImages(images, "firmware-hp", 0x1050) },
+    all,
+    { expected: "verify-failed" },
+  ),
+  subject("read", "read", range, { condition: "healthy", images }, ["firmware-hp"], {
+    unprovable: ["flip", "flip-early"],
+  }),
+];

@@ -39,9 +39,6 @@ export function throwIfAborted(signal: AbortSignal): void {
   if (signal.aborted) throw abortError(signal);
 }
 
-/** Ends the timer of a deadline that was met; made once, as errors are costly to make. */
-const MET = new UnbrickError("cancelled", "The deadline was met.");
-
 /**
  * Runs `work` with a deadline. The signal given to `work` aborts at the deadline (reason: a `timeout`
  * error that says what was waited for) or when `options.signal` aborts. The promise settles at the

@@ -98,6 +98,8 @@ async function readStrings(device: UsbDevice, options: TransferOptions): Promise
   return { usb: device.info, manufacturer, product, serial, interfaceNames };
 }
 
-function key({ portPath, bus, address, descriptor }: UsbDeviceInfo): string {
-  return [portPath, bus, address, descriptor.idVendor, descriptor.idProduct].join("/");
+/** Tells one stay of one device from another, also where a system gives a freed address again. */
+function key({ portPath, bus, address, descriptor, configurations }: UsbDeviceInfo): string {
+  const interfaces = configurations[0]?.interfaces.map((one) => one.iInterface) ?? [];
+  return [portPath, bus, address, ...Object.values(descriptor), ...interfaces].join("/");
 }

@@ -21,6 +21,8 @@ const protocolGround = [
   "core/clock.ts",
   "core/errors.ts",
   "core/format.ts",
+  // How a file is refused, with its offset or line.
+  "core/image/bad_image.ts",
 ];
 
 /** Ways to a device; a protocol knows only the interface in front of them. */

@@ -49,6 +49,10 @@ const running = object("How it runs", {
         message`With --simulate: the camera at the start: bricked, blank (new from the factory) or healthy.`,
     }),
   ),
+  trap: multiple(option("--trap", string({ metavar: "NAME[=VALUE]" }), {
+    description:
+      message`With --simulate: give the camera a trap that its family's README lists. May be repeated.`,
+  })),
 });
 
 const images = object("Images", {
@@ -312,8 +316,51 @@ const commands = or(
   ),
 );
 
+/** A command whose words are understood elsewhere. */
+const wordForWord = <const Name extends string>(
+  name: Name,
+  brief: Message,
+  ...lines: readonly [string, string][]
+) =>
+  command(name, object({ command: constant(name), argv: passThrough({ format: "greedy" }) }), {
+    usageLine: usage("OPTIONS"),
+    brief,
+    footer: examples(...lines),
+  });
+
+const alifCommands = or(
+  wordForWord(
+    "maintenance",
+    message`Talk to the Secure Enclave of an AE3, as Alif's maintenance does.`,
+    ["maintenance -opt sesbanner", "The version of its firmware; the documentation's line."],
+  ),
+  wordForWord(
+    "updateSystemPackage",
+    message`Renew the firmware of an AE3's Secure Enclave, as Alif's tool does.`,
+    ["updateSystemPackage", "From the folder alif here, by the chip's part and root key."],
+  ),
+  wordForWord(
+    "app-write-mram",
+    message`Write images into the MRAM of an AE3, as Alif's tool does, and read them back.`,
+    [
+      'app-write-mram -i "bootloader.bin 0x80000000 firmware_pad.toc 0x8057E000"',
+      "The line of the documentation.",
+    ],
+  ),
+  wordForWord(
+    "app-gen-toc",
+    message`Make a table of contents for an AE3 in the folder of Alif's SE Tools.`,
+    ["app-gen-toc -f app-cfg.json --pad firmware_pad.toc", "The package, and the same padded."],
+  ),
+  wordForWord(
+    "toc",
+    message`Explain an AE3's table of contents, and whether it fits its bootloader.`,
+    ["toc firmware_pad.toc", "Entries, addresses, hashes, signatures, part number."],
+  ),
+);
+
 const parser = merge(
-  or(commands, object({ command: constant("wizard" as const) })),
+  or(commands, alifCommands, object({ command: constant("wizard" as const) })),
   running,
   images,
   telling,

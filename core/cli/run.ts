@@ -1,6 +1,8 @@
 import { advice } from "../advice.ts";
 import { asUnbrickError, type UnbrickError } from "../errors.ts";
 import { type Invocation, parseArguments } from "./arguments.ts";
+import { alifTools } from "./alif/mod.ts";
+import { runAlifTool } from "./alif/tool.ts";
 import { boards } from "./commands/boards.ts";
 import { devices } from "./commands/devices.ts";
 import { doctor } from "./commands/doctor.ts";
@@ -31,6 +33,8 @@ export async function runCommandLine(
   if (argv[0] === "dfu-util") return await dfuUtil(argv.slice(1), context);
   if (argv[0] === "sdphost") return await runNxpTool(sdphost, argv.slice(1), context);
   if (argv[0] === "blhost") return await runNxpTool(blhost, argv.slice(1), context);
+  const alif = alifTools.find(({ name }) => name === argv[0]);
+  if (alif) return await runAlifTool(alif, argv.slice(1), context);
   // Good enough before the arguments are understood, and for telling that they are not.
   let console = context.openConsole({ colour: !argv.includes("--no-color") });
   const manner = { json: argv.includes("--json"), debug: argv.includes("--debug") };
@@ -84,6 +88,11 @@ async function dispatch(session: Session, invocation: Invocation): Promise<numbe
       return await runNxpTool(sdphost, invocation.argv, session.context);
     case "blhost":
       return await runNxpTool(blhost, invocation.argv, session.context);
+    default: {
+      const { command, argv } = invocation;
+      const tool = alifTools.find(({ name }) => name === command)!;
+      return await runAlifTool(tool, argv, session.context);
+    }
   }
 }
 

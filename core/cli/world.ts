@@ -45,6 +45,7 @@ export function openSimulatedWorld(
     socket,
     serial: serial.socket(() => socket.portPath),
     condition: options.condition ?? (job === "restore" ? "bricked" : "healthy"),
+    ...(options.trap.length > 0 && { traps: trapsOf(options.trap) }),
     images,
   });
   return {
@@ -52,6 +53,16 @@ export function openSimulatedWorld(
     serial: joinedBuses([serial, new CdcSerialBus(bus, clock)]),
     camera,
   };
+}
+
+/** `name`, `name=5`, `name=text`; the family refuses what it does not know. */
+function trapsOf(given: readonly string[]): Record<string, string | number | boolean> {
+  return Object.fromEntries(given.map((text) => {
+    const [, name, value] = /^([^=]*)(?:=(.*))?$/.exec(text)!;
+    if (value === undefined || value === "true") return [name, true];
+    if (value === "false") return [name, false];
+    return [name, /^(0x[0-9a-f]+|\d+)$/i.test(value) ? Number(value) : value];
+  }));
 }
 
 function worldOf(bus: UsbBus, families: Session["families"]): World {

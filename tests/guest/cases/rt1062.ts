@@ -233,6 +233,7 @@ const documentation = [
 const commandLines: GuestCase[] = [
   {
     name: "rt1062: the documentation's lines with unbrick in front restore a blank camera",
+    deadlineMs: 600_000, // starts the program 14 times
     async run(guest) {
       const camera = await Camera.make(guest, { condition: "blank" });
       await camera.perform("fit-jumper", "plug");

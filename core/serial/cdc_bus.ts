@@ -4,6 +4,7 @@ import type { Attachment } from "../usb/attachment.ts";
 import type { InterfaceDescriptor } from "../usb/descriptors.ts";
 import type { TransferOptions } from "../usb/device.ts";
 import { HostState, submit } from "../usb/host_state.ts";
+import type { Transfer } from "../usb/transfer.ts";
 import type { VirtualBus } from "../usb/virtual_bus.ts";
 import {
   CDC_ACM,
@@ -114,14 +115,13 @@ class CdcPort implements SerialPort {
 
   async read(maxLength: number, options: TransferOptions): Promise<Uint8Array> {
     this.#mustBeOpen();
-    const { attachment, endpointIn: endpoint } = this.found;
+    const { endpointIn: endpoint } = this.found;
     const end = this.clock.now() + options.timeoutMs;
     while (this.#input.length === 0) {
       const timeoutMs = Math.max(0, end - this.clock.now());
       const transfer = { kind: "in", endpoint, length: READ_SIZE } as const;
       try {
-        this.#input = (await submit(attachment, this.clock, transfer, { ...options, timeoutMs }))
-          .slice();
+        this.#input = (await this.#submit(transfer, { ...options, timeoutMs })).slice();
       } catch (error) {
         if (!isKind(error, "timeout")) throw error;
         throw new UnbrickError(
@@ -138,8 +138,8 @@ class CdcPort implements SerialPort {
 
   async write(bytes: Uint8Array, options: TransferOptions): Promise<void> {
     this.#mustBeOpen();
-    const { attachment, endpointOut: endpoint } = this.found;
-    await submit(attachment, this.clock, { kind: "out", endpoint, data: bytes.slice() }, options);
+    const { endpointOut: endpoint } = this.found;
+    await this.#submit({ kind: "out", endpoint, data: bytes.slice() }, options);
   }
 
   async setBaudRate(baudRate: number): Promise<void> {
@@ -168,10 +168,23 @@ class CdcPort implements SerialPort {
 
   async #request(bRequest: number, wValue: number, data = new Uint8Array()): Promise<void> {
     this.#mustBeOpen();
-    const { attachment, control: wIndex } = this.found;
+    const { control: wIndex } = this.found;
     const setup = { bmRequestType: CDC_TO_DEVICE, bRequest, wValue, wIndex, wLength: data.length };
     const options = { timeoutMs: DRIVER_TIMEOUT_MS, signal: NEVER };
-    await submit(attachment, this.clock, { kind: "control", setup, data }, options);
+    await this.#submit({ kind: "control", setup, data }, options);
+  }
+
+  /** A transfer that the device refuses is its driver's failure: serial ports know no STALL. */
+  async #submit(transfer: Transfer, options: TransferOptions): Promise<Uint8Array> {
+    try {
+      return await submit(this.found.attachment, this.clock, transfer, options);
+    } catch (error) {
+      if (!isKind(error, "stalled", "protocol")) throw error;
+      const { path } = this.info;
+      throw new UnbrickError("driver", `The device of the port ${path} refused a request.`, {
+        path,
+      }, { cause: error });
+    }
   }
 
   #mustBeOpen(): void {

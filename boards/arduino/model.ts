@@ -24,14 +24,15 @@ const FIRMWARE = places.find(({ role }) => role === "firmware")!;
  */
 export class SimulatedArduino implements SimulatedBoard {
   readonly #options: SimulationOptions;
-  readonly #internal = stm32Flash("STM32H743");
-  readonly #external = new FlashMemory({
+  readonly internal = stm32Flash("STM32H743");
+  readonly external = new FlashMemory({
     base: EXTERNAL_FLASH,
     sectors: [{ count: 4096, size: 4096, eraseMs: 45 }],
     unit: 256,
     unitMs: 0.4,
   });
   #model: UsbDeviceModel | undefined;
+  readonly #bootloaders: DfuSeModel[] = [];
   #power: AbortController | undefined;
 
   constructor(readonly board: PortentaClass, options: SimulationOptions) {
@@ -48,15 +49,20 @@ export class SimulatedArduino implements SimulatedBoard {
         if (image) this.#memoryAt(address).load(address, image.bytes);
       }
     }
-    if (options.traps?.writeProtected) this.#internal.protect(FIRMWARE.address, FIRMWARE.limit);
+    if (options.traps?.writeProtected) this.internal.protect(FIRMWARE.address, FIRMWARE.limit);
+  }
+
+  /** What must never happen to a board, and did. */
+  get disasters(): readonly string[] {
+    return this.#bootloaders.flatMap((one) => one.disasters);
   }
 
   get busyMs(): number {
-    return this.#internal.busyMs + this.#external.busyMs;
+    return this.internal.busyMs + this.external.busyMs;
   }
 
   memory(name: string): Uint8Array {
-    const memory = name === "flash" ? this.#internal : this.#external;
+    const memory = name === "flash" ? this.internal : this.external;
     if (name === "flash" || name === "external") return memory.read(memory.base, memory.size);
     throw new UnbrickError("not-found", `The ${this.board.name} has no memory "${name}".`);
   }
@@ -82,7 +88,7 @@ export class SimulatedArduino implements SimulatedBoard {
   }
 
   #memoryAt(address: number): FlashMemory {
-    return address < EXTERNAL_FLASH ? this.#internal : this.#external;
+    return address < EXTERNAL_FLASH ? this.internal : this.external;
   }
 
   #powerOff(): void {
@@ -100,42 +106,42 @@ export class SimulatedArduino implements SimulatedBoard {
 
   #showBootloader(): void {
     const named = !this.#options.traps?.namelessAlternates;
-    this.#show(
-      new DfuSeModel({
-        clock: this.#options.clock,
-        device: {
-          idVendor: ARDUINO_VENDOR_ID,
-          idProduct: this.board.bootloaderProductId,
-          bcdUSB: 0x0200,
-          bcdDevice: 0x0200,
-        },
-        manufacturer: "Arduino",
-        product: this.board.name,
-        serial: "003400273337510F33363231",
-        // The names are not known (openmv-boards.md 3.6 gives numbers only).
-        alternates: named
-          ? [
-            "@Internal Flash   2MB   /0x08000000/01*128Ka,15*128Kg",
-            "@Ext File  Flash 16MB   /0x90000000/4096*4Kg",
-          ]
-          : ["Internal", "External"],
-        transferSize: 4096,
-        polls: { address: 0, erase: 0, write: 0 },
-        regions: [
-          { kind: "flash", memory: this.#internal },
-          { kind: "flash", memory: this.#external },
-        ],
-        hooks: {
-          leave: () => this.#reset(() => this.#showFirmware()),
-          reenumerate: () => this.#reset(() => this.#showFirmware()),
-        },
-      }),
-    );
+    const bootloader = new DfuSeModel({
+      clock: this.#options.clock,
+      device: {
+        idVendor: ARDUINO_VENDOR_ID,
+        idProduct: this.board.bootloaderProductId,
+        bcdUSB: 0x0200,
+        bcdDevice: 0x0200,
+      },
+      manufacturer: "Arduino",
+      product: this.board.name,
+      serial: "003400273337510F33363231",
+      // The names are not known (openmv-boards.md 3.6 gives numbers only).
+      alternates: named
+        ? [
+          "@Internal Flash   2MB   /0x08000000/01*128Ka,15*128Kg",
+          "@Ext File  Flash 16MB   /0x90000000/4096*4Kg",
+        ]
+        : ["Internal", "External"],
+      transferSize: 4096,
+      polls: { address: 0, erase: 0, write: 0 },
+      regions: [
+        { kind: "flash", memory: this.internal },
+        { kind: "flash", memory: this.external },
+      ],
+      hooks: {
+        leave: () => this.#reset(() => this.#showFirmware()),
+        reenumerate: () => this.#reset(() => this.#showFirmware()),
+      },
+    });
+    this.#bootloaders.push(bootloader);
+    this.#show(bootloader);
   }
 
   /** Nothing shows itself if the core would crash in what stands in flash. */
   #showFirmware(): void {
-    const bytes = this.#internal.read(FIRMWARE.address, FIRMWARE.limit);
+    const bytes = this.internal.read(FIRMWARE.address, FIRMWARE.limit);
     const { initialStackPointer, resetVector } = vectorTable(bytes)!;
     if (!isStackIn(ram, initialStackPointer)) return;
     if (!isResetVectorIn(resetVector, FIRMWARE.address, bytes.length)) return;

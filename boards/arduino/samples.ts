@@ -12,8 +12,11 @@ const sizes: Readonly<Record<string, readonly [number, number]>> = {
 };
 
 /** Made-up, simulation-only images with the structure of real ones; the same at every call. */
-export function sampleImages(board: PortentaClass, version = "5.0.0"): ImageSet {
-  const [firmware, romfs] = sizes[board.id];
+export function sampleImages(
+  board: PortentaClass,
+  version = "5.0.0",
+  [firmware, romfs] = sizes[board.id],
+): ImageSet {
   const base = { version, simulationOnly: true };
   const files: readonly [string, string, Uint8Array][] = [
     [

@@ -63,7 +63,8 @@ export function runnableFirmware(flash: FlashMemory, images?: ImageSet): boolean
     sampleImages(factoryVersions),
     ...(images ? [images] : []),
   ];
-  const known = sets.flatMap((set) => set.get("firmware")?.bytes ?? [])
+  const known = sets.flatMap((set) => set.all.filter(({ role }) => role === "firmware"))
+    .map(({ bytes }) => bytes)
     .filter((image) => equals(image.subarray(0, RECOGNISED_BY), read(RECOGNISED_BY)));
   return known.length === 0 || known.some((image) => equals(image, read(image.length)));
 }

@@ -94,11 +94,14 @@ export class Watch {
     });
   }
 
+  /** Names of alternates of fuses or of the secure element that were selected or used. */
+  get dangerous(): readonly string[] {
+    return [...this.selected, ...this.used].filter((name) => /OTP|RSSE|0xF[23456]\b/i.test(name));
+  }
+
   /** No alternate of fuses or of the secure element was selected or used (F.4). */
   nothingDangerous(): void {
-    const dangerous = [...this.selected, ...this.used]
-      .filter((name) => /OTP|RSSE|0xF[23456]\b/i.test(name));
-    assert.deepEqual(dangerous, []);
+    assert.deepEqual(this.dangerous, []);
     assert.ok(this.used.size > 0, "the watch saw nothing");
   }
 

@@ -113,7 +113,10 @@ export const faultSubjects: readonly FaultSubject[] = [
     condition: "bricked",
     images: old,
   }, ["bootloader"]),
-  subject("flash", "flash", {}, { condition: "healthy", images: old }, ["firmware"]),
+  subject("flash", "flash", {}, { condition: "healthy", images: old }, ["firmware"], {
+    // Without a vector sector the SBL shows no window (README.md, "Flash").
+    rescue: { job: "restore", options: {} },
+  }),
   subject("verify", "verify", {}, { condition: "healthy", images }, all),
   subject("verify-damaged", "verify", {}, isDamaged, all, { expected: "verify-failed" }),
   subject("read", "read", range, { condition: "healthy", images }, ["firmware"], {

@@ -7,6 +7,7 @@ import { hands, Trial } from "../plan/trial.ts";
 import { LineFaultInjector, type PlannedLineFault } from "../serial/faults.ts";
 import { FaultInjector, type PlannedFault } from "../usb/faults.ts";
 import { MemoryBus } from "../usb/memory.ts";
+import type { Transfer } from "../usb/transfer.ts";
 import type { NamedFault } from "./case_id.ts";
 import type { FaultClass, FaultContext } from "./fault_class.ts";
 import { HostProcess } from "./host_process.ts";
@@ -35,6 +36,13 @@ export interface Ending {
   readonly counts: { readonly transfer: number; readonly frame: number; readonly work: number };
 }
 
+/** Looks on: transfers with their numbers, before anything happens to them, what the host got; events. */
+export interface RunWatch {
+  seen?(transfer: Transfer, number: number): void;
+  answered?(reply: Uint8Array, number: number): void;
+  onEvent?(event: RunEvent): void;
+}
+
 /** One camera and the runs that it goes through, one after another. */
 export class FaultTrial {
   readonly camera: FaultCamera;
@@ -45,18 +53,20 @@ export class FaultTrial {
     this.camera = subject.camera(this.#trial);
   }
 
-  /** The bus, for somebody who watches. */
-  get bus(): Trial["bus"] {
-    return this.#trial.bus;
+  /** Runs the restore that brings the camera back where the job itself cannot. */
+  async rescue(): Promise<Ending> {
+    const { rescue } = this.subject;
+    return await this.#timed(() => this.#run([], undefined, { ...this.subject, ...rescue }));
   }
 
-  /** @param watch is told of each transfer with its number, before anything happens to it. */
-  async run(
-    faults: readonly NamedFault[] = [],
-    watch?: ConstructorParameters<typeof FaultInjector>[2],
-  ): Promise<Ending> {
+  /** @param watch looks on. */
+  async run(faults: readonly NamedFault[] = [], watch?: RunWatch): Promise<Ending> {
+    return await this.#timed(() => this.#run(faults, watch, this.subject));
+  }
+
+  async #timed(run: () => Promise<Ending>): Promise<Ending> {
     return await this.#trial.clock.run(async () => {
-      const ending = await this.#run(faults, watch);
+      const ending = await run();
       await this.#trial.clock.sleep(PAUSE_MS);
       return ending;
     });
@@ -64,10 +74,11 @@ export class FaultTrial {
 
   async #run(
     faults: readonly NamedFault[],
-    watch?: ConstructorParameters<typeof FaultInjector>[2],
+    watch: RunWatch | undefined,
+    subject: FaultSubject,
   ): Promise<Ending> {
     const { clock, bus, serial } = this.#trial;
-    const { camera, subject } = this;
+    const { camera } = this;
     const stop = new AbortController();
     const usb = new MemoryBus(bus, clock);
     const process = new HostProcess({ clock, usb, serial, operator: hands(camera.hands) });
@@ -78,7 +89,12 @@ export class FaultTrial {
     });
     const before = camera.memories.map((memory) => memory.snapshot());
 
-    const transfers = new FaultInjector(camera.socket, planned.transfer, watch);
+    const transfers = new FaultInjector(
+      camera.socket,
+      planned.transfer,
+      watch?.seen,
+      watch?.answered,
+    );
     const frames = camera.line && new LineFaultInjector(camera.line, planned.frame);
     let works = 0, swallowed = 0;
     const isSwallowed = () => {
@@ -104,7 +120,9 @@ export class FaultTrial {
         images,
         hardwareDeadlineMs: HANDS_MS,
         onEvent: (event: RunEvent) => {
-          if (event.type === "run-ended" && !process.isDead) exitCode = event.exitCode;
+          if (process.isDead) return;
+          if (event.type === "run-ended") exitCode = event.exitCode;
+          watch?.onEvent?.(event);
         },
       });
     };
@@ -112,6 +130,7 @@ export class FaultTrial {
     frames?.stop();
     removals.forEach((remove) => remove());
     await process.end();
+    this.#endMove();
     return {
       result,
       exitCode,
@@ -124,6 +143,13 @@ export class FaultTrial {
 
   #isChanged(before: readonly FlashSnapshot[]): boolean {
     return this.camera.memories.some((memory, at) => !memory.isAs(before[at]));
+  }
+
+  /** A cable that was to come back on another port and never left stays where it is. */
+  #endMove(): void {
+    const { socket } = this.camera;
+    const here = socket.attachment?.portPath;
+    if (here !== undefined && here !== socket.portPath) socket.moveTo(here);
   }
 
   #swallow(asked: () => boolean): () => void {

@@ -19,20 +19,10 @@ export interface Golden {
 export async function goldenRun(subject: FaultSubject): Promise<Golden> {
   const trial = new FaultTrial(subject);
   const seen: { readonly transfer: Transfer; reply: Uint8Array }[] = [];
-  let number: number | undefined;
-  trial.bus.interpose({
-    async transfer(_attachment, transfer, _signal, next) {
-      const mine = number;
-      number = undefined;
-      const reply = await next(transfer);
-      if (mine !== undefined) seen[mine - 1].reply = reply;
-      return reply;
-    },
-  });
   const isIdle = trial.camera.missing(new Map()).length === 0;
-  const ending = await trial.run([], (transfer, at) => {
-    number = at;
-    seen.push({ transfer, reply: new Uint8Array() });
+  const ending = await trial.run([], {
+    seen: (transfer) => seen.push({ transfer, reply: new Uint8Array() }),
+    answered: (reply, number) => seen[number - 1].reply = reply,
   });
   const { error } = ending.result!;
   if (error?.kind !== subject.expected) {

@@ -28,6 +28,8 @@ export interface Verdict {
   readonly problems: readonly Problem[];
   /** Faults that took place, over all runs. */
   readonly fired: number;
+  /** It took the rescue to repair the camera. */
+  readonly isRescued: boolean;
   /** How the runs with faults ended, in a word each: a kind of error, or `success`, or `killed`. */
   readonly ends: readonly string[];
 }
@@ -46,13 +48,15 @@ export async function judge(subject: FaultSubject, one: FaultCase): Promise<Verd
     ends.push(ending.result ? ending.result.error?.kind ?? "success" : "killed");
     judgeFaulty(subject, faults, ending, report);
   }
-  const clean = await trial.run();
+  let clean = await trial.run();
+  const isRescued = subject.rescue !== undefined && clean.result?.error !== undefined;
+  if (isRescued) clean = await trial.rescue();
   judgeClean(subject, clean, report);
   const { fuse } = trial.camera;
   if (fuse && fuse.early > 0) report("fuse", "burnt before the flash was right");
   if (fuse && fuse.burns !== fuse.expected) report("fuse", `burnt ${fuse.burns} times`);
   for (const disaster of trial.camera.disasters()) report("disaster", disaster);
-  return { problems, fired, ends };
+  return { problems, fired, isRescued, ends };
 }
 
 type Report = (kind: ProblemKind, text: string) => void;

@@ -25,6 +25,11 @@ export interface FaultSubject {
   readonly images: ImageSet;
   /** What a run without faults ends with; left out: with success. */
   readonly expected?: ErrorKind;
+  /**
+   * What brings the camera back after an interruption that the job itself cannot repair, as the
+   * family's README says. Left out: the same command always can.
+   */
+  readonly rescue?: Pick<FaultSubject, "job" | "options">;
   /** Faults that nothing in this job can notice, by name: they are left out. */
   readonly unprovable?: readonly string[];
   /** Wrong answers, by name, of the protocols that the job speaks. */

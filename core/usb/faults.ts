@@ -51,11 +51,13 @@ export class FaultInjector implements Interposer {
   /**
    * @param socket the socket it works on; others are left alone.
    * @param seen is told each counted transfer with its number, before anything happens to it.
+   * @param answered is told what the host got of it.
    */
   constructor(
     private readonly socket: VirtualSocket,
     planned: readonly PlannedFault[] = [],
     private readonly seen?: (transfer: Transfer, number: number) => void,
+    private readonly answered?: (reply: Uint8Array, number: number) => void,
   ) {
     this.#planned = Map.groupBy(planned, ({ at }) => at);
   }
@@ -88,7 +90,9 @@ export class FaultInjector implements Interposer {
         return this.#apply(planned, transfer, signal, inner);
       };
     }
-    return chain(transfer);
+    const reply = await chain(transfer);
+    this.answered?.(reply, number);
+    return reply;
   }
 
   async #apply(

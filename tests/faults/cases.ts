@@ -1,0 +1,40 @@
+import { caseId, type NamedFault } from "../../core/faults/case_id.ts";
+import { faultNamed } from "../../core/faults/fault_names.ts";
+import type { FaultSubject } from "../../core/faults/subject.ts";
+
+/** Frames and pieces of work at each end of a run that are all tried; of those between, a share. */
+const ENDS = 64, BETWEEN = 128;
+
+/**
+ * The single faults to try, of all that could happen. Every transfer is; thousands of frames or pieces
+ * of work, which read or write one line of memory after another, are thinned out in the middle.
+ */
+export function chosenFaults(
+  subject: FaultSubject,
+  faults: readonly NamedFault[],
+): readonly NamedFault[] {
+  const last = { transfer: 0, frame: 0, work: 0 };
+  const countedBy = (name: string) => faultNamed(subject, name).counts;
+  for (const { at, name } of faults) {
+    const counted = countedBy(name);
+    last[counted] = Math.max(last[counted], at);
+  }
+  return faults.filter(({ at, name }) => {
+    const counted = countedBy(name);
+    const step = Math.ceil((last[counted] - 2 * ENDS) / BETWEEN);
+    return counted === "transfer" || at <= ENDS || at > last[counted] - ENDS || at % step === 0;
+  });
+}
+
+/** A case with two faults: in one run, or the second in the run that should have repaired the first. */
+export function sampledPair(
+  subject: FaultSubject,
+  faults: readonly NamedFault[],
+  random: () => number,
+): string {
+  const pick = () => faults[Math.floor(random() * faults.length)];
+  const one = pick(), other = pick();
+  const isInOneRun = random() < 0.5;
+  const runs = isInOneRun ? [[one, other].sort((a, b) => a.at - b.at)] : [[one], [other]];
+  return caseId({ subject: subject.id, runs });
+}

@@ -1,0 +1,125 @@
+import { parseArgs } from "node:util";
+import { caseId, parseCaseId } from "../../core/faults/case_id.ts";
+import { FaultTrial } from "../../core/faults/fault_trial.ts";
+import { goldenRun } from "../../core/faults/golden.ts";
+import { judge } from "../../core/faults/judge.ts";
+import { chosenFaults, sampledPair } from "./cases.ts";
+import { carryOutInThreads } from "./pool.ts";
+import { randomNumbers, shuffle } from "./random.ts";
+import { subjectNamed, subjects } from "./subjects.ts";
+import { Totals } from "./totals.ts";
+
+/**
+ * `deno task faults`: every fault at every transfer of every job of every family, and two faults at a
+ * sample of them; after each, the same command once more without a fault (design.md section 7.2).
+ */
+
+const HELP = `deno task faults [options]
+  --only TEXT       only subjects whose id begins with TEXT: openmv-h7., openmv-rt1062.restore
+  --runs N          runs with two faults, sampled (default 6000)
+  --seed N          for the sample and the order (default: another one each time; printed)
+  --share MINUTES   stop after so many minutes; what was done is a fair sample of all
+  --workers N       threads (default: one for each core)
+  --ends            also tell how often each fault ended in which way
+  --case ID         carry out one case and tell what happens in it`;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: "string", default: "" },
+    runs: { type: "string", default: "6000" },
+    seed: { type: "string" },
+    share: { type: "string" },
+    workers: { type: "string" },
+    ends: { type: "boolean" },
+    case: { type: "string" },
+    help: { type: "boolean" },
+  },
+});
+
+function number(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value >= 0) return value;
+  console.error(`--${name} needs a number.`);
+  Deno.exit(2);
+}
+
+/** Plays one case and shows its events. */
+async function replay(id: string): Promise<void> {
+  const one = parseCaseId(id);
+  const subject = subjectNamed(one.subject);
+  const trial = new FaultTrial(subject);
+  for (const [at, faults] of [...one.runs, []].entries()) {
+    console.log(faults.length > 0 ? `run ${at + 1}, with faults` : "the clean run");
+    const { result, missing } = await trial.run(faults, {
+      onEvent: ({ at, ...event }) => {
+        if (event.type === "progress" || event.type === "run-started") return;
+        console.log(`${at.toFixed(1).padStart(10)} ms  ${JSON.stringify(event)}`);
+      },
+    });
+    console.log(result ? `  ended: ${result.outcome}` : "  killed", "missing:", missing);
+  }
+  const { problems } = await judge(subject, one);
+  for (const { kind, text } of problems) console.log(`${kind}: ${text}`);
+  console.log(problems.length === 0 ? "1 passed, 0 failed" : "0 passed, 1 failed");
+  Deno.exit(problems.length === 0 ? 0 : 1);
+}
+
+async function allCases(seed: number, pairs: number): Promise<string[]> {
+  const random = randomNumbers(seed);
+  const chosen = [];
+  for (const subject of subjects.filter(({ id }) => id.startsWith(values.only))) {
+    const { faults, ending } = await goldenRun(subject);
+    const singles = chosenFaults(subject, faults);
+    const { transfer, frame, work } = ending.counts;
+    console.log(
+      `${subject.id}: ${transfer} transfers, ${frame} frames, ${work} erases and writes; ` +
+        `${singles.length} of ${faults.length} single faults`,
+    );
+    chosen.push({ subject, singles });
+  }
+  const cases = chosen.flatMap(({ subject, singles }) =>
+    singles.map((fault) => caseId({ subject: subject.id, runs: [[fault]] }))
+  );
+  for (let at = 0; at < pairs && chosen.length > 0; at++) {
+    const { subject, singles } = chosen[at % chosen.length];
+    cases.push(sampledPair(subject, singles, random));
+  }
+  return shuffle(cases, random);
+}
+
+if (values.help) {
+  console.log(HELP);
+  Deno.exit();
+}
+if (values.case) await replay(values.case);
+
+const begin = performance.now();
+const minutes = () => (performance.now() - begin) / 60_000;
+const seed = values.seed === undefined
+  ? crypto.getRandomValues(new Uint32Array(1))[0]
+  : number("seed", values.seed);
+const share = values.share === undefined ? Infinity : number("share", values.share);
+const workers = values.workers === undefined
+  ? navigator.hardwareConcurrency
+  : number("workers", values.workers);
+const cases = await allCases(seed, number("runs", values.runs));
+console.log(`${cases.length} cases, ${workers} threads, seed ${seed}`);
+
+const totals = new Totals();
+let told = minutes();
+await carryOutInThreads(cases, workers, () => minutes() < share, (part) => {
+  totals.add(part);
+  for (const { kind, case: id, text } of part.problems) {
+    console.log(`${kind}: ${text}\n  deno task faults --case ${id}`);
+  }
+  if (minutes() < told + 1) return;
+  told = minutes();
+  console.log(`${Math.round(told)} min: ${totals.runs} of ${cases.length}`);
+});
+
+if (values.ends) console.log(`\n${totals.ends()}`);
+console.log(`\n${totals.table()}\n`);
+const failed = new Set(totals.problems.map((problem) => problem.case)).size;
+console.log(`${totals.runs} of ${cases.length} cases in ${minutes().toFixed(1)} min, seed ${seed}`);
+console.log(`${totals.runs - failed} passed, ${failed} failed`);
+if (failed > 0 || totals.runs === 0) Deno.exit(1);

@@ -1,0 +1,24 @@
+import { faultSubjects as arduino } from "../../boards/arduino/fault_subject.ts";
+import { faultSubjects as openmvAe3 } from "../../boards/openmv_ae3/fault_subject.ts";
+import { faultSubjects as openmvN6 } from "../../boards/openmv_n6/fault_subject.ts";
+import { faultSubjects as openmvRt1062 } from "../../boards/openmv_rt1062/fault_subject.ts";
+import { faultSubjects as openmvStm32 } from "../../boards/openmv_stm32/fault_subject.ts";
+import { UnbrickError } from "../../core/errors.ts";
+import type { FaultSubject } from "../../core/faults/subject.ts";
+
+/** Every job of every family, as fault runs try it. */
+export const subjects: readonly FaultSubject[] = [
+  ...openmvStm32,
+  ...openmvN6,
+  ...openmvRt1062,
+  ...openmvAe3,
+  ...arduino,
+];
+
+/** @throws UnbrickError `usage` if there is none of that id. */
+export function subjectNamed(id: string): FaultSubject {
+  const found = subjects.find((subject) => subject.id === id);
+  if (found) return found;
+  const known = subjects.map((subject) => subject.id).join(", ");
+  throw new UnbrickError("usage", `There is no fault subject ${id}; there are: ${known}.`);
+}

@@ -1,0 +1,9 @@
+import { carryOut } from "./work.ts";
+
+/** A thread that is given ids of cases and sends back what came of them. */
+const scope = self as unknown as {
+  onmessage: (event: MessageEvent<readonly string[]>) => void;
+  postMessage(part: unknown): void;
+};
+
+scope.onmessage = async ({ data }) => scope.postMessage(await carryOut(data));

@@ -56,7 +56,7 @@ export async function start(
   );
 }
 
-/** What a program said, for the message of a failed assertion. */
+/** How a program ended and what it said last, for the message of a failed assertion. */
 export function told({ code, stdout, stderr }: Outcome): string {
-  return `exit code ${code}\n${stdout}${stderr}`;
+  return `exit code ${code}\n${stdout.slice(-2000)}${stderr.slice(-2000)}`;
 }

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { systemClock, withDeadline } from "../../core/clock.ts";
 import type { GuestCase } from "./case.ts";
 import { dfuUtilCases } from "./cases/dfu_util.ts";
+import { doctorCases } from "./cases/doctor.ts";
 import { executableCases } from "./cases/executable.ts";
 import { libusbCases } from "./cases/libusb.ts";
 import { n6Cases } from "./cases/n6.ts";
@@ -26,6 +27,7 @@ const cases: readonly GuestCase[] = [
   ...serialCases,
   ...dfuUtilCases,
   ...executableCases,
+  ...doctorCases,
   ...stm32Cases,
   ...n6Cases,
   ...rt1062Cases,

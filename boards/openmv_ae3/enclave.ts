@@ -100,42 +100,69 @@ export async function withMaintenance<T>(
   });
 }
 
+/** A chip that has just got its power answers after half a second; each attempt takes 0.3 s. */
+const PRESENCE_ATTEMPTS = 4;
+
 /**
- * Of several adapters the one behind which an enclave answers becomes this run's; the ids alone say
- * nothing (alif-isp.md A.1). With one adapter, or when none or several answer, nothing is decided here.
+ * Makes the one adapter behind which an enclave answers this run's; the ids alone say nothing
+ * (alif-isp.md A.1).
+ * @returns false if none or several answer, or the run is bound to another port.
+ * @throws UnbrickError `permission` if serial ports may not be opened.
  */
-export async function preferAnswering(bench: Bench): Promise<void> {
-  const candidates = (await bench.serial.list()).filter(({ usb }) =>
-    parts.some((one) => one.vendorId === usb?.vendorId && one.productId === usb.productId)
-  );
-  if (candidates.length < 2) return;
+export async function bindAnswering(bench: Bench): Promise<boolean> {
   const answering: SerialPortInfo[] = [];
-  for (const info of candidates) if (await isAnswering(bench, info)) answering.push(info);
+  for (const info of await bench.serial.list()) {
+    if (isCandidate(info) && await isAnswering(bench, info)) answering.push(info);
+  }
   const [only, ...others] = answering;
-  if (!only?.usb?.portPath || others.length > 0) return;
-  const { portPath } = only.usb;
+  if (!only || others.length > 0) return false;
+  const { portPath, vendorId, productId } = only.usb!;
   try {
     await bench.waitFor({
       what: "the adapter that answers",
       modes: ["rom"],
-      accept: (sighting) => portOf(sighting) === portPath,
+      accept: (sighting) => {
+        const { descriptor } = sighting.seen.usb;
+        return portPath !== undefined
+          ? portOf(sighting) === portPath
+          : descriptor.idVendor === vendorId && descriptor.idProduct === productId;
+      },
       deadlineMs: 500,
     });
+    return true;
   } catch (error) {
-    if (!isKind(error, "timeout")) throw error; // the run is bound to another port
+    if (isKind(error, "timeout")) return false;
+    throw error;
   }
+}
+
+/** True if an enclave answers behind the adapter; says no more than START_ISP. */
+export async function answersBehind(bench: Bench, sighting: Sighting): Promise<boolean> {
+  return await isAnswering(bench, await portInfo(bench, sighting));
+}
+
+const isCandidate = ({ usb }: SerialPortInfo) =>
+  parts.some((one) => one.vendorId === usb?.vendorId && one.productId === usb.productId);
+
+/** Addresses of the adapters that are there: a new arrival has another one. */
+export async function adaptersNow(bench: Bench): Promise<(sighting: Sighting) => boolean> {
+  const before = new Set(
+    (await bench.usb.list()).map(({ bus, address }) => `${bus}/${address}`),
+  );
+  return ({ seen: { usb } }) => before.has(`${usb.bus}/${usb.address}`);
 }
 
 async function isAnswering(bench: Bench, info: SerialPortInfo): Promise<boolean> {
   try {
     const port = await bench.serial.open(info, { baudRate: DEFAULT_BAUD });
     try {
-      return await answers(clientOn(bench, port));
+      return await answers(clientOn(bench, port), PRESENCE_ATTEMPTS);
     } finally {
       await port.close();
     }
   } catch (error) {
-    if (isKind(error, "cancelled")) throw error;
+    // Who may not open one may not open the right one either.
+    if (isKind(error, "cancelled", "permission")) throw error;
     return false; // held by somebody else, or gone
   }
 }

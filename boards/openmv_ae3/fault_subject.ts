@@ -51,7 +51,6 @@ function subject(
     options,
     images,
     answers: wrongDfuAnswers,
-    ...(job === "restore" && { lineAnswers }),
     camera: ({ clock, bus, serial }) => {
       const socket = bus.socket("1-1");
       const camera = new SimulatedAe3({
@@ -67,7 +66,7 @@ function subject(
       return {
         hands: camera,
         socket,
-        ...(job === "restore" && { line: camera.line }),
+        line: camera.line,
         memories: [camera.mram, camera.ospi],
         missing: missingContents({ job, images, options }, places),
         disasters: () => [],
@@ -97,6 +96,7 @@ export const faultSubjects: readonly FaultSubject[] = [
     bootloaderOnly,
     { condition: "bricked", images: old, traps: { tableGone: true } },
     gone,
+    { lineAnswers },
   ),
   subject(
     "old-package",
@@ -104,6 +104,7 @@ export const faultSubjects: readonly FaultSubject[] = [
     bootloaderOnly,
     { condition: "healthy", images: old, traps: { oldPackage: true } },
     gone,
+    { lineAnswers },
   ),
   subject(
     "enclave-dead",
@@ -111,6 +112,7 @@ export const faultSubjects: readonly FaultSubject[] = [
     bootloaderOnly,
     { condition: "bricked", images: old, traps: { enclaveDead: true } },
     gone,
+    { lineAnswers },
   ),
   subject("flash", "flash", {}, { condition: "healthy", images: old }, firmware),
   subject("verify", "verify", {}, { condition: "healthy", images }, all),

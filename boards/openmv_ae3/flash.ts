@@ -1,17 +1,18 @@
 import type { JobOptions } from "../../core/family.ts";
 import type { Image, ImageSet } from "../../core/image/image.ts";
 import { requireImage } from "../../core/image/image_set.ts";
-import type { CatchOptions } from "../../core/openmv_bootloader/catch.ts";
+import { catchBootloader, type CatchOptions } from "../../core/openmv_bootloader/catch.ts";
 import { BLOCK_SIZE } from "../../core/openmv_bootloader/identity.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import {
-  catchStep,
   eraseFilesystemStep,
+  refuseMissingPartitions,
   startStep,
   writeStep,
 } from "../../core/openmv_bootloader/steps.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { ae3, partitions, replugActions } from "./boards.ts";
+import { bindAnswering } from "./enclave.ts";
 import { dfuWriteMs } from "./timing.ts";
 import { checkHeFirmware, checkHpFirmware, checkRomfs } from "./validate.ts";
 
@@ -47,7 +48,27 @@ const FILESYSTEM = "RWFS";
 export function flashSteps(images: ImageSet, options: JobOptions): Step[] {
   const steps = firmwareSteps(images, options);
   const needs = neededPartitions(images, options);
-  return [catchStep({ ...catchOptions, needs }), ...steps, startCamera()];
+  return [enterBootloader(needs), ...steps, startCamera()];
+}
+
+/** First step of every job but restore. */
+export function enterBootloader(needs: readonly string[]): Step {
+  return {
+    id: "enter-bootloader",
+    title: "Bring the camera into its bootloader",
+    weight: 1_500,
+    effect: "none",
+    async run(bench) {
+      const isBound = await bench.sighting(["bootloader", "firmware"]) !== undefined ||
+        await bindAnswering(bench);
+      await catchBootloader(bench, {
+        ...catchOptions,
+        // Without a port of its own the run would take any cable for a forgotten switch.
+        ...(!isBound && { recoveryModes: [] }),
+        check: (bootloader) => refuseMissingPartitions(bootloader, needs),
+      });
+    },
+  };
 }
 
 export function startCamera(): Step {

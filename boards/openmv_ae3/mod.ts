@@ -1,6 +1,8 @@
+import { portOf } from "../../core/device/sighting.ts";
 import type { BoardFamily } from "../../core/family.ts";
 import { ae3 } from "./boards.ts";
 import { SimulatedAe3 } from "./camera.ts";
+import { answersBehind } from "./enclave.ts";
 import { flashSteps } from "./flash.ts";
 import { readSteps } from "./read.ts";
 import { familyId, recognise, usbIds } from "./recognise.ts";
@@ -13,6 +15,12 @@ export const openmvAe3: BoardFamily = {
   boards: [ae3],
   usbIds,
   recognise,
+  async identify(bench, sighting) {
+    const { boardIds, mode } = sighting;
+    if (mode !== "rom" || await answersBehind(bench, sighting)) return { boardIds, evidence: [] };
+    const evidence = [`Nothing answers behind the serial adapter on port ${portOf(sighting)}.`];
+    return { boardIds: [], evidence };
+  },
   plan(job, board, images, options) {
     const steps = {
       restore: () => restoreSteps(images, options),

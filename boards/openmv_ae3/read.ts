@@ -1,13 +1,12 @@
 import { UnbrickError } from "../../core/errors.ts";
 import type { JobOptions } from "../../core/family.ts";
 import { hex } from "../../core/format.ts";
-import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
 import { partitionSize } from "../../core/openmv_bootloader/partition.ts";
 import { type MemoryRange, piecesOf, readMemory } from "../../core/openmv_bootloader/read.ts";
 import { leaveBootloader } from "../../core/openmv_bootloader/steps.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { ae3, partitions } from "./boards.ts";
-import { catchOptions } from "./flash.ts";
+import { enterBootloader } from "./flash.ts";
 import { readMs } from "./timing.ts";
 
 /** A range and the name that what is read of it gets. */
@@ -28,23 +27,10 @@ const regions: readonly NamedRange[] = [
 
 /** Read: through the camera's bootloader. */
 export function readSteps(options: JobOptions): Step[] {
-  return [reachStep(), ...rangesOf(options).map(readStep), leaveStep()];
+  return [enterBootloader([]), ...rangesOf(options).map(readStep), leaveStep()];
 }
 
-/** First step of jobs that only read. */
-export function reachStep(): Step {
-  return {
-    id: "reach",
-    title: "Bring the camera into its bootloader",
-    weight: 1_500,
-    effect: "none",
-    async run(bench) {
-      await catchBootloader(bench, catchOptions);
-    },
-  };
-}
-
-/** Last step of those jobs: the camera goes on as if nothing had been. */
+/** Last step of jobs that only read: the camera goes on as if nothing had been. */
 export function leaveStep(): Step {
   return {
     id: "leave",

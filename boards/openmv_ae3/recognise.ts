@@ -29,7 +29,7 @@ export function recognise(seen: SeenDevice): Sighting | undefined {
   }
   if (!expectedPart(seen)) return undefined;
   const title = "serial adapter, perhaps the recovery port of an OpenMV AE3";
-  return { ...shared, mode: "rom", title, isSerial: true };
+  return { ...shared, mode: "rom", title, isSerial: true, isCandidate: true };
 }
 
 /** The part that goes with a bridge; undefined for a device that is none. */

@@ -18,7 +18,7 @@ import type { Step } from "../../core/plan/step.ts";
 import { ae3, partitions } from "./boards.ts";
 import { catchOptions, firmwareSteps, neededPartitions, startCamera } from "./flash.ts";
 import { type Contact, makeContact } from "./connection.ts";
-import { preferAnswering } from "./enclave.ts";
+import { adaptersNow, bindAnswering } from "./enclave.ts";
 import { type MramImage, mramStep } from "./mram_step.ts";
 import { systemPackages } from "./packages.ts";
 import { SystemSteps } from "./system_steps.ts";
@@ -82,11 +82,14 @@ class Restore {
         return this.restored = await this.#isRestored(bench);
       },
       run: async (bench) => {
-        await preferAnswering(bench);
-        if (!await bench.sighting(["rom"])) {
+        if (!await bindAnswering(bench)) {
+          // A camera that is on the bus keeps its port; an adapter that says nothing may be any cable.
+          await bench.sighting(["bootloader", "firmware"]);
+          const wasThere = await adaptersNow(bench);
           await bench.request(ae3.recoveryActions, {
             what: `the recovery port of the ${ae3.name}`,
             modes: ["rom"],
+            accept: (sighting) => !wasThere(sighting),
           });
         }
         this.contact = await makeContact(bench);

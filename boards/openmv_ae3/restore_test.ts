@@ -5,7 +5,9 @@ import type { SimulationOptions } from "../../core/family.ts";
 import { imageSet, withImages } from "../../core/image/image_set.ts";
 import { loadImage } from "../../core/image/load.ts";
 import type { Proof } from "../../core/plan/proof.ts";
+import { SerialLine } from "../../core/serial/line.ts";
 import { ae3 } from "./boards.ts";
+import { BridgeModel } from "./bridge.ts";
 import { openmvAe3 } from "./mod.ts";
 import { factoryVersions, sampleImages } from "./samples.ts";
 import { AeTrial, smallImages } from "./testing.ts";
@@ -241,4 +243,52 @@ Deno.test("verify compares, read copies, both without writing", async () => {
   const read = await run.run("read", { region: "toc" });
   assert.equal(read.error?.message, undefined);
   assert.deepEqual(read.outputs.get("toc"), run.camera.partition("TOC"));
+});
+
+/** A USB serial cable with the same chip as the camera's adapter, and something that listens. */
+function addCable(run: AeTrial): Uint8Array[] {
+  const { clock, bus, serial } = run.trial;
+  const heard: Uint8Array[] = [];
+  const line = new SerialLine({ clock });
+  line.connect({ baudRate: 55_000, receive: (bytes) => heard.push(bytes) });
+  const identity = { vendorId: 0x0403, productId: 0x6015, product: "cable", serial: "C4B1E" };
+  bus.socket("1-5").attach(new BridgeModel(identity));
+  serial.socket(() => "1-5").attach(identity, line);
+  return heard;
+}
+
+Deno.test("a cable with the same chip is no camera: it gets no more than the question who it is", async () => {
+  for (const traps of [{}, { mute: true }] as Traps[]) {
+    const run = start(traps, "bricked");
+    const heard = addCable(run);
+    proven(await run.run("restore"));
+    assert.ok(run.isRestored);
+    const question = Uint8Array.of(3, 0, 0xFD);
+    assert.ok(heard.length > 0 && heard.every((bytes) => bytes.toHex() === question.toHex()));
+  }
+});
+
+Deno.test("flash with such a cable about finds the camera, running or not", async () => {
+  for (const plugged of [false, true]) {
+    const run = start();
+    addCable(run);
+    await run.trial.clock.run(async () => {
+      if (!plugged) return;
+      await run.camera.perform({ id: "plug", text: "" });
+      await run.trial.clock.sleep(4_000);
+    });
+    proven(await run.run("flash"));
+    assert.ok(run.isRestored);
+  }
+});
+
+Deno.test("flash with the recovery switch left on says so", async () => {
+  const run = new AeTrial({ condition: "healthy", traps: { switchOn: true } });
+  await run.trial.clock.run(async () => {
+    await run.camera.perform({ id: "plug", text: "" });
+    await run.trial.clock.sleep(1_000);
+  });
+  proven(await run.run("flash"));
+  const asked = run.trial.events.flatMap((event) => event.type === "hardware" ? event.actions : []);
+  assert.ok(asked.some(({ id }) => id === "switch-off"));
 });

@@ -4,7 +4,8 @@ import { withCaughtBootloader } from "../../core/openmv_bootloader/client.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { ae3, partitions } from "./boards.ts";
-import { leaveStep, reachStep } from "./read.ts";
+import { enterBootloader } from "./flash.ts";
+import { leaveStep } from "./read.ts";
 import { readMs } from "./timing.ts";
 
 const contents = [
@@ -22,7 +23,7 @@ export function verifySteps(images: ImageSet): Step[] {
     const image = images.get(role);
     return image ? [compareStep(image, region, partition)] : [];
   });
-  if (steps.length > 0) return [reachStep(), ...steps, leaveStep()];
+  if (steps.length > 0) return [enterBootloader([]), ...steps, leaveStep()];
   throw new UnbrickError(
     "not-found",
     `There is no image for the ${ae3.name} in ${images.origin}.`,

@@ -1,6 +1,7 @@
 import type { Job } from "../board.ts";
 import { isUsable, portOf, type Sighting } from "../device/sighting.ts";
 import { UnbrickError } from "../errors.ts";
+import type { Identity } from "../family.ts";
 import type { Operator } from "../plan/operator.ts";
 import { RunProgress } from "../plan/progress.ts";
 import { RunBench } from "../plan/run_bench.ts";
@@ -28,7 +29,7 @@ export async function findBoard(
   const look = await world.finder.look(signal);
   const isWanted = (port: string) => options.port === undefined || options.port === port;
   const sightings = look.sightings.filter((one) => isWanted(portOf(one)));
-  const usable = sightings.filter(isUsable);
+  const usable = await certainOnes(session, world, operator, sightings.filter(isUsable));
   if (usable.length === 0) {
     const blocked = look.unreadable.find((seen) => isWanted(seen.usb.portPath));
     if (blocked) throw blocked.unreadable;
@@ -55,6 +56,23 @@ export async function findBoard(
   return { ...boardById(id, families), port: portOf(sighting) };
 }
 
+/** Candidates count only if nothing else is there and they themselves say what they are. */
+async function certainOnes(
+  session: Session,
+  world: World,
+  operator: Operator,
+  usable: readonly Sighting[],
+): Promise<readonly Sighting[]> {
+  const certain = usable.filter((one) => !one.isCandidate);
+  if (certain.length > 0) return certain;
+  const confirmed: Sighting[] = [];
+  for (const one of usable) {
+    const identity = await identify(session, world, operator, one);
+    if (identity && identity.boardIds.length > 0) confirmed.push(one);
+  }
+  return confirmed;
+}
+
 /** Ids of the boards that a sighting can still be, after asking the device. */
 async function narrow(
   session: Session,
@@ -63,8 +81,27 @@ async function narrow(
   sighting: Sighting,
 ): Promise<readonly string[]> {
   if (sighting.boardIds.length === 1) return sighting.boardIds;
+  const identity = await identify(session, world, operator, sighting);
+  if (!identity) return sighting.boardIds;
+  const { boardIds, evidence } = identity;
+  if (!session.options.json) printLines(session, evidence);
+  if (boardIds.length > 0) return boardIds;
+  throw new UnbrickError(
+    "wrong-board",
+    `What the camera tells fits no board: ${evidence.join(" ")}`,
+    { port: portOf(sighting) },
+  );
+}
+
+/** Asks the device what it is; undefined if its family has no way to. */
+async function identify(
+  session: Session,
+  world: World,
+  operator: Operator,
+  sighting: Sighting,
+): Promise<Identity | undefined> {
   const { family, board } = boardById(sighting.boardIds[0], session.families);
-  if (!family.identify) return sighting.boardIds;
+  if (!family.identify) return undefined;
   const { clock, signal, options } = session;
   const bench = new RunBench({
     board,
@@ -79,14 +116,7 @@ async function narrow(
     progress: new RunProgress(clock, []),
     emit() {},
   });
-  const { boardIds, evidence } = await family.identify(bench, sighting);
-  if (!options.json) printLines(session, evidence);
-  if (boardIds.length > 0) return boardIds;
-  throw new UnbrickError(
-    "wrong-board",
-    `What the camera tells fits no board: ${evidence.join(" ")}`,
-    { port: portOf(sighting) },
-  );
+  return await family.identify(bench, sighting);
 }
 
 /**

@@ -28,6 +28,8 @@ export interface Sighting {
   readonly boardIds: readonly string[];
   /** What it is, in the technician's words: "STM32H7 system bootloader (ST ROM)". */
   readonly title: string;
+  /** Its ids are those of other things, too: only its answers tell whether it is this (`identify`). */
+  readonly isCandidate?: boolean;
   /** It is used through its serial port: the USB device itself need not be opened. */
   readonly isSerial?: boolean;
 }

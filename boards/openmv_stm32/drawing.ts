@@ -24,13 +24,13 @@ const rows: BoardDrawing = {
 /** Where the pins of the Pure Thermal are was not found: only their names are drawn. */
 const namesOnly: BoardDrawing = {
   columns: 30,
-  rows: 7,
+  rows: 6,
   view: "A sketch, not the real places.",
   caution: "Find the pins by the names BOOT and RST that are printed beside them.",
   parts: [
     { kind: "box", round: true, column: 9, row: 0, columns: 12, rows: 3, label: "lens" },
-    { kind: "pin", column: 8, row: 5, label: "BOOT", side: "left", part: "BOOT" },
-    { kind: "pin", column: 21, row: 5, label: "RST", side: "right", part: "RST" },
+    { kind: "pin", column: 8, row: 4, label: "BOOT", side: "left", part: "BOOT" },
+    { kind: "pin", column: 21, row: 4, label: "RST", side: "right", part: "RST" },
   ],
 };
 

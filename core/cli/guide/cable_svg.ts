@@ -2,7 +2,7 @@ import { type Html, markup } from "../page/html.ts";
 
 /** The USB cable being pulled out or put in: the same for every board. */
 export function cableSvg(way: "in" | "out"): Html {
-  const plug = way === "in" ? 118 : 78;
+  const plug = way === "in" ? 126 : 78;
   const arrow = way === "in"
     ? "M40 78 H104 m-10 -7 l10 7 l-10 7"
     : "M104 78 H40 m10 -7 l-10 7 l10 7";

@@ -15,12 +15,12 @@ const y = (row: number) => MARGIN + (row + 0.5) * CELL.height;
 
 /**
  * @param parts names as in HardwareAction.parts
- * @param wired whether the jumper wire is fitted, or is to be taken off (drawn broken)
+ * @param state what the hand does: the jumper wire or the switch on, or off
  */
 export function drawingSvg(
   drawing: BoardDrawing,
   parts: readonly string[],
-  wired: "fitted" | "taken-off",
+  state: "on" | "off",
 ): Html {
   const marked = pointsOf(drawing, parts);
   const pins = marked.filter(({ kind }) => kind === "pin");
@@ -43,9 +43,11 @@ export function drawingSvg(
       />
       ${
     drawing.parts.map((part) =>
-      part.kind === "box" ? box(part) : point(part, drawing, marked.includes(part))
+      part.kind === "box"
+        ? box(part)
+        : point(part, drawing, marked.includes(part) ? state : undefined)
     )
-  } ${pins.length === 2 && wire(drawing, pins[0], pins[1], wired)}
+  } ${pins.length === 2 && wire(drawing, pins[0], pins[1], state)}
     </svg>
   `;
 }
@@ -76,13 +78,13 @@ function box({ column, row, columns, rows, label, round }: DrawnBox): Html {
 function point(
   { kind, column, row, label, side }: DrawnPoint,
   { columns }: BoardDrawing,
-  marked: boolean,
-) {
+  state: "on" | "off" | undefined,
+): Html {
   const [cx, cy] = [x(column), y(row)];
   const shape = kind === "switch"
     ? markup`
       <rect class="point" x="${cx - 12}" y="${cy - 7}" width="24" height="14" rx="4" />
-      <rect class="knob" x="${cx + 1}" y="${cy - 4}" width="8" height="8" rx="2" />
+      <rect class="knob" x="${cx - 4}" y="${cy - 4}" width="8" height="8" rx="2" />
     `
     : markup`
       <circle class="point" cx="${cx}" cy="${cy}" r="${kind === "pin" ? 5 : 9}" />
@@ -94,9 +96,11 @@ function point(
     ? MARGIN + columns * CELL.width + 6
     : cx + beside;
   const anchor = side === "left" ? "end" : "start";
+  // Which way a switch is on, is printed on the board; here it is only said.
+  const name = kind === "switch" && state ? `${label}: ${state}` : label;
   return markup`
-    <g class="${marked ? "marked" : "plain"}">
-      ${shape}<text x="${at}" y="${cy + 4.5}" text-anchor="${anchor}">${label}</text>
+    <g class="${state ? "marked" : "plain"}">
+      ${shape}<text x="${at}" y="${cy + 4.5}" text-anchor="${anchor}">${name}</text>
     </g>
   `;
 }
@@ -106,15 +110,15 @@ function wire(
   { columns }: BoardDrawing,
   one: DrawnPoint,
   other: DrawnPoint,
-  wired: "fitted" | "taken-off",
+  state: "on" | "off",
 ): Html {
   const [x1, y1, x2, y2] = [x(one.column), y(one.row), x(other.column), y(other.row)];
-  const what = wired === "fitted" ? "jumper wire" : "wire off";
+  const what = state === "on" ? "jumper wire" : "wire off";
   if (y1 === y2) {
     const middle = (x1 + x2) / 2;
     return markup`
       <path
-        class="wire ${wired}"
+        class="wire ${state}"
         d="M${x1} ${y1} Q${middle} ${y1 + 24} ${x2} ${y2}"
       />
       <text class="name" x="${middle}" y="${y1 + 28}" text-anchor="middle">${what}</text>
@@ -129,7 +133,7 @@ function wire(
   const [first, second] = what.split(" ");
   return markup`
     <path
-      class="wire ${wired}"
+      class="wire ${state}"
       d="M${x1} ${y1} C${bulge} ${y1} ${bulge} ${y2} ${x2} ${y2}"
     />
     <text class="name" x="${aside}" y="${middle - 3}">${first}</text>
@@ -149,6 +153,6 @@ export const drawingStyle = `
 .board .marked .knob { fill: var(--ink); }
 .board .marked text { font-weight: 700; }
 .board .wire { fill: none; stroke: var(--signal-line); stroke-width: 4; stroke-linejoin: round; }
-.board .wire.taken-off { stroke-dasharray: 5 5; stroke: var(--soft); }
+.board .wire.off { stroke-dasharray: 5 5; stroke: var(--soft); }
 .board .name { font-weight: 700; fill: var(--signal-line); }
 `;

@@ -78,7 +78,7 @@ function picture(action: NonNullable<GuideStep["action"]>, { board }: Guide): Ht
     drawingSvg(
       drawing,
       action.parts,
-      action.id === "remove-jumper" ? "taken-off" : "fitted",
+      action.id === "remove-jumper" || action.id === "switch-off" ? "off" : "on",
     )
   }<p class="soft">${drawing.view} ${drawing.caution}</p>
   `;

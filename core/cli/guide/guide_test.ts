@@ -57,12 +57,13 @@ Deno.test("a switch is marked and nothing is joined to it", () => {
 });
 
 Deno.test("the picture marks the same parts and shows the wire fitted or off", () => {
-  const fitted = drawingSvg(column, ["A", "B"], "fitted").text;
+  const fitted = drawingSvg(column, ["A", "B"], "on").text;
   assert.equal(fitted.match(/class="marked"/g)?.length, 2);
-  assert.match(fitted, /class="wire fitted"/);
+  assert.match(fitted, /class="wire on"/);
   assert.match(fitted, /aria-label="The board with A and B marked"/);
-  assert.match(drawingSvg(column, ["A", "B"], "taken-off").text, /class="wire taken-off"/);
-  assert.ok(!drawingSvg(column, ["S"], "fitted").text.includes("wire"));
+  assert.match(drawingSvg(column, ["A", "B"], "off").text, /class="wire off"/);
+  const switched = drawingSvg(column, ["S"], "off").text;
+  assert.ok(switched.includes(">S: off</text>") && !switched.includes("wire"));
 });
 
 const [toy, fixed] = toyFamily().boards.map((board) => ({ ...board, drawing: column }));

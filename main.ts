@@ -29,7 +29,7 @@ export async function makeContext(): Promise<Context> {
     families: boards.families,
     prompts: prompts.makePrompts(),
     openConsole: console.systemConsole,
-    openUsbBus: async (options) => (await import("@deno/usb")).openUsbBus(options),
+    openUsbBus: async (options) => (await import("./ffi/usb_bus.ts")).openMachineBus(options),
     usbLibrary: async ({ library }) => {
       const { Context } = await import("@deno/usb");
       const session = await Context.open(library ?? native.libusbFile());

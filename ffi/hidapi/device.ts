@@ -1,0 +1,199 @@
+import { systemClock, throwIfAborted, withDeadline } from "../../core/clock.ts";
+import { type ErrorData, UnbrickError } from "../../core/errors.ts";
+import { usbId } from "../../core/format.ts";
+import type {
+  ControlSetup,
+  TransferOptions,
+  UsbDevice,
+  UsbDeviceInfo,
+} from "../../core/usb/device.ts";
+import { hidError } from "./codes.ts";
+import { WCHAR, wideText } from "./layout.ts";
+import { ReportQueue } from "./report_queue.ts";
+import type { HidSymbols } from "./symbols.ts";
+
+/** Class request SET_REPORT to an interface, and the report types in the high byte of wValue (HID 1.11). */
+const SET_REPORT = { bmRequestType: 0x21, bRequest: 0x09 }, OUTPUT = 2;
+/** Standard request for a string descriptor (USB 2.0, table 9-4). */
+const GET_DESCRIPTOR = { bmRequestType: 0x80, bRequest: 6 }, STRING = 3;
+const ENGLISH = 0x0409;
+/** Longest string descriptor in characters. */
+const STRING_LIMIT = 126;
+/** More than any report: those of the RT1062 have 1021 bytes at most. */
+const REPORT_LIMIT = 4096;
+/** How long a write that the system does not finish may hold up closing, ms. */
+const GRACE_MS = 1000;
+
+/**
+ * An open HID device through hidapi. Reports travel as they would through libusb; macOS chooses itself
+ * whether an output report goes by a control or an interrupt transfer.
+ */
+export class HidapiDevice implements UsbDevice {
+  readonly #hid: HidSymbols;
+  readonly #handle: Deno.PointerObject;
+  readonly #reports: ReportQueue;
+  readonly #onClosed: () => void;
+  #writing: Promise<unknown> = Promise.resolve();
+  #closing?: Promise<void>;
+
+  constructor(
+    hid: HidSymbols,
+    handle: Deno.PointerObject,
+    readonly info: UsbDeviceInfo,
+    onClosed: () => void,
+  ) {
+    this.#hid = hid;
+    this.#handle = handle;
+    this.#onClosed = onClosed;
+    this.#reports = new ReportQueue((waitMs) => this.#fetch(waitMs));
+  }
+
+  /** The system has claimed the interface already. */
+  async claim(interfaceNumber: number): Promise<void> {
+    const interfaces = this.info.configurations[0]?.interfaces ?? [];
+    if (interfaces.some((one) => one.bInterfaceNumber === interfaceNumber)) return;
+    const message = `An interface that is needed does not exist in ${this.#subject}.`;
+    throw new UnbrickError("protocol", message, { interface: interfaceNumber });
+  }
+
+  async release(): Promise<void> {}
+
+  async setAlternate(interfaceNumber: number, alternateSetting: number): Promise<void> {
+    if (alternateSetting !== 0) throw this.#impossible({ interfaceNumber, alternateSetting });
+  }
+
+  /** Only string descriptors: the others are in `info`. */
+  async controlIn(
+    setup: ControlSetup,
+    length: number,
+    { signal }: TransferOptions,
+  ): Promise<Uint8Array> {
+    throwIfAborted(signal);
+    const { bmRequestType, bRequest, wValue } = setup;
+    if (
+      (bmRequestType | 0x80) !== GET_DESCRIPTOR.bmRequestType ||
+      bRequest !== GET_DESCRIPTOR.bRequest || wValue >> 8 !== STRING
+    ) throw this.#impossible({ ...setup });
+    const units = wValue === STRING << 8 ? [ENGLISH] : this.#string(wValue & 0xff);
+    const bytes = new Uint8Array(2 + 2 * units.length);
+    bytes.set([bytes.length, STRING]);
+    units.forEach((unit, at) => bytes.set([unit & 0xff, unit >> 8], 2 + 2 * at));
+    return bytes.subarray(0, length);
+  }
+
+  /** Only SET_REPORT of an output report; `data` begins with its id. */
+  async controlOut(setup: ControlSetup, data: Uint8Array, options: TransferOptions): Promise<void> {
+    const { bmRequestType, bRequest, wValue } = setup;
+    const isReport = bmRequestType === SET_REPORT.bmRequestType &&
+      bRequest === SET_REPORT.bRequest && wValue >> 8 === OUTPUT && data[0] === (wValue & 0xff);
+    if (!isReport) throw this.#impossible({ ...setup });
+    await this.#write(data, options);
+  }
+
+  /** One input report, with its id if the device uses ids. */
+  async interruptIn(
+    _endpoint: number,
+    length: number,
+    options: TransferOptions,
+  ): Promise<Uint8Array> {
+    const report = await this.#reports.next(options, this.#subject);
+    if (report.length <= length) return report;
+    const message = `More data than was asked for came from ${this.#subject}.`;
+    throw new UnbrickError("protocol", message, { length, received: report.length });
+  }
+
+  async interruptOut(_endpoint: number, data: Uint8Array, options: TransferOptions): Promise<void> {
+    await this.#write(data, options);
+  }
+
+  async reset(): Promise<void> {
+    throw this.#impossible({ operation: "reset" });
+  }
+
+  close(): Promise<void> {
+    return this.#closing ??= this.#close();
+  }
+
+  async #close(): Promise<void> {
+    await this.#reports.stop(
+      new UnbrickError("cancelled", `The work with ${this.#subject} was ended.`),
+    );
+    const written = await Promise.race([
+      this.#writing.then(() => true, () => true),
+      systemClock.sleep(GRACE_MS).then(() => false),
+    ]);
+    // With a write that does not come back the handle is still in use: it ends with the process.
+    if (written) this.#hid.hid_close(this.#handle);
+    this.#onClosed();
+  }
+
+  async #fetch(waitMs: number): Promise<Uint8Array | undefined> {
+    const buffer = new Uint8Array(REPORT_LIMIT);
+    const count = await this.#hid.hid_read_timeout(
+      this.#handle,
+      buffer,
+      BigInt(buffer.length),
+      waitMs,
+    );
+    if (count > 0) return buffer.slice(0, count);
+    if (count === 0) return undefined;
+    throw hidError(wideText(this.#hid.hid_read_error(this.#handle)), this.#subject);
+  }
+
+  async #write(data: Uint8Array, { timeoutMs, signal }: TransferOptions): Promise<void> {
+    throwIfAborted(signal);
+    if (this.#closing) {
+      throw new UnbrickError("bug", `unbrick used ${this.#subject} after it had closed it.`);
+    }
+    const bytes = data.slice();
+    const before = this.#writing.catch(() => {});
+    const writing = before.then(() =>
+      this.#hid.hid_write(this.#handle, bytes, BigInt(bytes.length))
+    );
+    this.#writing = writing;
+    const limit = { ms: timeoutMs, what: `${this.#subject} to take a report`, signal };
+    const sent = await withDeadline(systemClock, limit, () => writing);
+    if (sent === bytes.length) return;
+    throw hidError(wideText(this.#hid.hid_error(this.#handle)), this.#subject, {
+      sent,
+      length: bytes.length,
+    });
+  }
+
+  /** UTF-16 units of a string of the device descriptor. */
+  #string(index: number): number[] {
+    const { iManufacturer, iProduct, iSerialNumber } = this.info.descriptor;
+    const hid = this.#hid;
+    const get = index === iSerialNumber
+      ? hid.hid_get_serial_number_string
+      : index === iProduct
+      ? hid.hid_get_product_string
+      : index === iManufacturer
+      ? hid.hid_get_manufacturer_string
+      : undefined;
+    const buffer = new Uint32Array(STRING_LIMIT + 1);
+    if (!get || get(this.#handle, buffer, BigInt(buffer.byteLength / WCHAR)) !== 0) {
+      throw new UnbrickError(
+        "stalled",
+        `A text that was asked for does not exist in ${this.#subject}.`,
+        { index },
+      );
+    }
+    const end = buffer.indexOf(0);
+    const text = String.fromCodePoint(...buffer.subarray(0, end < 0 ? STRING_LIMIT : end));
+    return Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
+  }
+
+  #impossible(data: ErrorData): UnbrickError {
+    return new UnbrickError(
+      "driver",
+      `macOS passes only HID reports on to ${this.#subject}; something else was asked for.`,
+      data,
+    );
+  }
+
+  get #subject(): string {
+    const { idVendor, idProduct } = this.info.descriptor;
+    return `the USB device ${usbId(idVendor, idProduct)} on port ${this.info.portPath}`;
+  }
+}

@@ -1,0 +1,23 @@
+/** Offsets in bytes inside struct hid_device_info of hidapi 0.15; layout_test.ts asks a C compiler. */
+export const DEVICE_INFO = {
+  path: 0,
+  vendor_id: 8,
+  product_id: 10,
+  next: 56,
+} as const;
+
+/** Bytes of a wchar_t on macOS (and Linux). */
+export const WCHAR = 4;
+
+/** Text at a wchar_t pointer, at most `limit` characters. */
+export function wideText(pointer: Deno.PointerValue, limit = 1000): string {
+  if (!pointer) return "";
+  const view = new Deno.UnsafePointerView(pointer);
+  let text = "";
+  for (let at = 0; at < limit; at++) {
+    const character = view.getUint32(at * WCHAR);
+    if (character === 0) break;
+    text += String.fromCodePoint(Math.min(character, 0x10ffff));
+  }
+  return text;
+}

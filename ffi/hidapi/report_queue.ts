@@ -1,0 +1,75 @@
+import { abortError, systemClock, throwIfAborted } from "../../core/clock.ts";
+import { UnbrickError } from "../../core/errors.ts";
+import type { TransferOptions } from "../../core/usb/device.ts";
+
+/** Milliseconds that one call of hidapi waits; closing takes as long at most. */
+const SLICE_MS = 50;
+
+/**
+ * The input reports of a device, in their order. hidapi keeps only the last 30 of them, so they are
+ * fetched all the time, whether somebody waits or not.
+ */
+export class ReportQueue {
+  readonly #reports: Uint8Array[] = [];
+  readonly #waiting: (() => void)[] = [];
+  readonly #fetching: Promise<void>;
+  #error?: unknown;
+  #stopped = false;
+
+  /** @param fetch one report, or undefined if none came within so many ms; throws when the device is gone */
+  constructor(fetch: (waitMs: number) => Promise<Uint8Array | undefined>) {
+    this.#fetching = this.#fetch(fetch);
+  }
+
+  /** The next report that nobody has taken. */
+  async next({ timeoutMs, signal }: TransferOptions, subject: string): Promise<Uint8Array> {
+    const end = systemClock.now() + timeoutMs;
+    while (true) {
+      throwIfAborted(signal);
+      const report = this.#reports.shift();
+      if (report) return report;
+      if (this.#error) throw this.#error;
+      const left = end - systemClock.now();
+      if (left <= 0) {
+        throw new UnbrickError("timeout", `No answer in time from ${subject}.`, { timeoutMs });
+      }
+      await this.#arrival(left, signal);
+    }
+  }
+
+  /** Resolves when nothing of the library is in use any more. */
+  async stop(error: unknown): Promise<void> {
+    this.#stopped = true;
+    this.#error ??= error;
+    this.#wake();
+    await this.#fetching;
+  }
+
+  async #fetch(fetch: (waitMs: number) => Promise<Uint8Array | undefined>): Promise<void> {
+    try {
+      while (!this.#stopped) {
+        const report = await fetch(SLICE_MS);
+        if (!report) continue;
+        this.#reports.push(report);
+        this.#wake();
+      }
+    } catch (error) {
+      this.#error ??= error;
+      this.#wake();
+    }
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
+  }
+
+  /** Until something arrives, the time is over or the signal aborts. */
+  async #arrival(ms: number, signal: AbortSignal): Promise<void> {
+    const done = new AbortController();
+    const ended = AbortSignal.any([signal, done.signal]);
+    this.#waiting.push(() => done.abort());
+    await systemClock.sleep(ms, ended).catch(() => {
+      if (signal.aborted) throw abortError(signal);
+    });
+  }
+}

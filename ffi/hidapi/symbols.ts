@@ -1,0 +1,44 @@
+import { UnbrickError } from "../../core/errors.ts";
+
+/**
+ * The functions of hidapi 0.15 that are used. What speaks with the device runs on a thread of its own;
+ * hidapi wants the others, which use macOS' run loop, on one and the same thread (hidapi.h).
+ */
+export const symbols = {
+  hid_init: { parameters: [], result: "i32" },
+  hid_exit: { parameters: [], result: "i32" },
+  hid_enumerate: { parameters: ["u16", "u16"], result: "pointer" },
+  hid_free_enumeration: { parameters: ["pointer"], result: "void" },
+  hid_open_path: { parameters: ["buffer"], result: "pointer" },
+  hid_close: { parameters: ["pointer"], result: "void" },
+  hid_error: { parameters: ["pointer"], result: "pointer" },
+  hid_read_error: { parameters: ["pointer"], result: "pointer" },
+  hid_get_manufacturer_string: { parameters: ["pointer", "buffer", "usize"], result: "i32" },
+  hid_get_product_string: { parameters: ["pointer", "buffer", "usize"], result: "i32" },
+  hid_get_serial_number_string: { parameters: ["pointer", "buffer", "usize"], result: "i32" },
+  hid_darwin_get_location_id: { parameters: ["pointer", "buffer"], result: "i32" },
+
+  hid_write: { parameters: ["pointer", "buffer", "usize"], result: "i32", nonblocking: true },
+  hid_read_timeout: {
+    parameters: ["pointer", "buffer", "usize", "i32"],
+    result: "i32",
+    nonblocking: true,
+  },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+export type HidLibrary = Deno.DynamicLibrary<typeof symbols>;
+export type HidSymbols = HidLibrary["symbols"];
+
+/** @throws UnbrickError `driver` if the file is no hidapi for macOS. */
+export function loadHidapi(file: string | URL): HidLibrary {
+  try {
+    return Deno.dlopen(file, symbols);
+  } catch (cause) {
+    throw new UnbrickError(
+      "driver",
+      `The HID library cannot be used: ${(cause as Error).message}`,
+      { file: String(file) },
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { symbols as hidapi } from "../ffi/hidapi/symbols.ts";
+import { symbols as libusb } from "../ffi/libusb/symbols.ts";
+import { takeHidapi } from "../tools/hidapi.ts";
+import { buildLibusb } from "../tools/libusb.ts";
+import { locked } from "../tools/native.ts";
+
+/** Nothing here runs on a Mac: this looks whether the libraries for it hold what the bindings call. */
+
+const X64 = 0x01000007, ARM64 = 0x0100000c;
+
+/** CPU types in a Mach-O file for 64 bits, or in a universal one. */
+function cpuTypes(file: Uint8Array): number[] {
+  const view = new DataView(file.buffer, file.byteOffset);
+  if (view.getUint32(0) !== 0xcafebabe) {
+    assert.equal(view.getUint32(0, true), 0xfeedfacf, "no Mach-O file for 64 bits");
+    return [view.getUint32(4, true)];
+  }
+  return Array.from({ length: view.getUint32(4) }, (_, at) => view.getUint32(8 + 20 * at));
+}
+
+function missing(file: Uint8Array, symbols: Record<string, { name?: string }>): string[] {
+  const text = new TextDecoder("latin1").decode(file);
+  const names = Object.entries(symbols).map(([key, { name }]) => name ?? key);
+  return names.filter((name) => !new RegExp(`_${name}[^a-z_]`).test(text));
+}
+
+for (const [target, cpu] of [["macos-x64", X64], ["macos-arm64", ARM64]] as const) {
+  Deno.test(`the libraries for ${target} are for its processor and hold what is called`, async () => {
+    const usb = await Deno.readFile(await locked(() => buildLibusb(target)));
+    assert.ok(cpuTypes(usb).includes(cpu));
+    assert.deepEqual(missing(usb, libusb), []);
+    const hid = await Deno.readFile((await locked(() => takeHidapi(target)))!);
+    assert.deepEqual(cpuTypes(hid), [cpu]);
+    assert.deepEqual(missing(hid, hidapi), []);
+    assert.deepEqual(missing(hid, { hid_no_such_function: {} }), ["hid_no_such_function"]);
+  });
+}

@@ -12,6 +12,8 @@ import type { SerialPort, SerialPortInfo } from "../../core/serial/port.ts";
 /** The system's name for a port may come later than the USB device itself. */
 const PORT_MS = 5_000;
 const PORT_INTERVAL_MS = 100;
+/** How long another program may hold the port before that is an error. */
+const BUSY_MS = 15_000;
 
 /** The serial port of a sighting: by its place on USB, or if that is not told by ids and serial. */
 async function portInfo(bench: Bench, sighting: Sighting): Promise<SerialPortInfo> {
@@ -45,11 +47,24 @@ export async function withPort<T>(
   work: (client: IspClient) => Promise<T>,
 ): Promise<T> {
   const info = await portInfo(bench, sighting);
-  const port = await bench.serial.open(info, { baudRate: DEFAULT_BAUD });
+  const port = await openWhenFree(bench, info);
   try {
     return await work(clientOn(bench, port));
   } finally {
     await port.close();
+  }
+}
+
+/** A program that looks at every new serial port (ModemManager) holds it for some seconds. */
+async function openWhenFree(bench: Bench, info: SerialPortInfo): Promise<SerialPort> {
+  const until = bench.clock.now() + BUSY_MS;
+  while (true) {
+    try {
+      return await bench.serial.open(info, { baudRate: DEFAULT_BAUD });
+    } catch (error) {
+      if (!isKind(error, "busy") || bench.clock.now() >= until) throw error;
+      await bench.clock.sleep(PORT_INTERVAL_MS, bench.signal);
+    }
   }
 }
 

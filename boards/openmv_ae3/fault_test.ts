@@ -94,7 +94,7 @@ function chosenFrames(total: number): number[] {
     .filter((at) => at <= FIRST || at % step === 0);
 }
 
-const FIRST = 26, SAMPLES = 39;
+const FIRST = 14, SAMPLES = 26;
 
 for (const one of cases) {
   Deno.test(`${one.name}: faults at every kind of frame`, async () => {

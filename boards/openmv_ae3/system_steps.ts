@@ -2,7 +2,7 @@ import { seromErrorText } from "../../core/alif_isp/boot_error.ts";
 import { reachEnclave, waitForStart } from "../../core/alif_isp/connect.ts";
 import { SYSTEM_BASE } from "../../core/alif_isp/memory_map.ts";
 import { notStarted, recoverSystemPackage } from "../../core/alif_isp/recover.ts";
-import { bannerVersion, compareVersions } from "../../core/alif_isp/replies.ts";
+import { compareVersions } from "../../core/alif_isp/replies.ts";
 import type { SystemPackage } from "../../core/alif_isp/system_package.ts";
 import { writeSystemPackage } from "../../core/alif_isp/write_image.ts";
 import type { Sighting } from "../../core/device/sighting.ts";
@@ -126,9 +126,8 @@ export class SystemSteps {
   }
 
   #isNewEnough(): Proof | undefined {
-    const { banner = "", bridgePart } = this.#contact;
+    const { version: running, bridgePart } = this.#contact;
     const system = packageFor(this.packages, this.#contact, bridgePart);
-    const running = bannerVersion(banner);
     const what = `The Secure Enclave runs version ${running ?? "unknown"} of its firmware`;
     if (!system) {
       return {
@@ -155,8 +154,7 @@ export class SystemSteps {
     return contact;
   }
 
-  #proof(system: SystemPackage, { banner = "", enquiry }: Contact): Proof {
-    const version = bannerVersion(banner);
+  #proof(system: SystemPackage, { version, enquiry }: Contact): Proof {
     const { name, bytes } = system.image;
     if (enquiry.source !== "SES" || version !== system.version) {
       throw new UnbrickError(

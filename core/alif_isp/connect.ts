@@ -3,7 +3,7 @@ import { isKind, UnbrickError } from "../errors.ts";
 import type { IspClient } from "./client.ts";
 import { BULK_BAUD, Command, DEFAULT_BAUD } from "./command.ts";
 import { isNak, Nak } from "./error_code.ts";
-import type { Enquiry, Revision } from "./replies.ts";
+import { bannerVersion, type Enquiry, type Revision, versionText } from "./replies.ts";
 
 /**
  * Rates at which an enclave may be found, and how often it is asked: its own, for as long as a chip may
@@ -27,6 +27,8 @@ export interface FoundEnclave {
   readonly enquiry: Enquiry;
   /** SES only. */
   readonly banner?: string;
+  /** `1.104.0`, of the firmware that runs; left out for SEROM and if it does not tell. */
+  readonly version?: string;
 }
 
 /** True if the enclave answers at the client's rate. */
@@ -77,7 +79,9 @@ export async function identifyEnclave(client: IspClient): Promise<FoundEnclave> 
     const revision = await client.revision();
     const enquiry = await client.enquiry();
     if (enquiry.source === "SEROM") return { revision, enquiry };
-    return { revision, enquiry, banner: await client.banner() };
+    const banner = await client.banner();
+    const version = bannerVersion(banner) ?? await listedVersion(client);
+    return { revision, enquiry, banner, ...(version !== undefined && { version }) };
   } catch (error) {
     if (!isKind(error, "protocol", "device-status")) throw error;
     throw new UnbrickError(
@@ -87,6 +91,12 @@ export async function identifyEnclave(client: IspClient): Promise<FoundEnclave> 
       { cause: error },
     );
   }
+}
+
+/** The version that the system's table gives its first entry (alif-isp.md C.5). */
+async function listedVersion(client: IspClient): Promise<string | undefined> {
+  const entry = (await client.tocInfo()).find(({ name }) => name === "SERAM0");
+  return entry && versionText(entry.version);
 }
 
 /** Waits until the enclave answers after a reset. @throws UnbrickError `timeout`. */
@@ -132,7 +142,7 @@ export async function enterMaintenance(client: IspClient): Promise<void> {
 }
 
 /**
- * Calls until a chip that is being reset stops in maintenance. Somebody must reset it meanwhile.
+ * Calls until a chip that is being reset stops in maintenance and answers. Somebody must reset it meanwhile.
  * Ends with an open session.
  * @throws UnbrickError the reason of the signal, `disconnected`.
  */
@@ -158,10 +168,9 @@ export async function callHardMaintenance(client: IspClient, signal: AbortSignal
     await port.write(CALL, { timeoutMs: 1_000, signal });
     await client.link.settle();
     try {
-      await waitForStart(client);
-      if ((await client.enquiry()).isMaintenance) return;
+      return await waitForStart(client);
     } catch (error) {
-      if (!isKind(error, "timeout", "protocol", "device-status")) throw error;
+      if (!isKind(error, "timeout")) throw error; // the chip has started after all: call again
     }
   }
 }

@@ -1,6 +1,5 @@
 import { refuseForeignChip } from "../../alif_isp/chip_check.ts";
 import { enterMaintenance, identifyEnclave, waitForStart } from "../../alif_isp/connect.ts";
-import { bannerVersion } from "../../alif_isp/replies.ts";
 import { writeSystemPackage } from "../../alif_isp/write_image.ts";
 import { UnbrickError } from "../../errors.ts";
 import { usage } from "./options.ts";
@@ -54,12 +53,13 @@ export const updateSystemPackage: AlifTool = {
         await writeSystemPackage(client, system, { signal, slow, onProgress });
         await client.reset();
         await waitForStart(client);
-        const { banner = "" } = await identifyEnclave(client);
-        if (bannerVersion(banner) !== system.version) {
+        const { banner, version } = await identifyEnclave(client);
+        if (version !== system.version) {
           throw new UnbrickError(
             "verify-failed",
-            `The chip runs "${banner}" after the package with version ${system.version} was written.`,
-            { banner, expected: system.version },
+            `The chip runs version ${version ?? "unknown"} after the package with version ` +
+              `${system.version} was written.`,
+            { running: version ?? null, expected: system.version },
           );
         }
         job.print(`The chip checked the signatures and runs the package: ${banner}.`);

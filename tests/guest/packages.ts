@@ -18,6 +18,7 @@ const MODULES = [
   ...["failover", "net_failover", "virtio_ring", "virtio", "virtio_pci_legacy_dev"],
   ...["virtio_pci_modern_dev", "virtio_pci", "virtio_net", "usb-common", "usbcore"],
   ...["usbip-core", "vhci-hcd", "hid", "usbhid", "hid-generic", "cdc-acm"],
+  ...["usbserial", "ftdi_sio"],
 ];
 
 export interface Kernel {

@@ -5,8 +5,8 @@ import type { SerialBus, SerialPortInfo } from "../../../core/serial/port.ts";
 import { openSerialBus } from "../../../ffi/serial/mod.ts";
 
 /**
- * Serial ports of a real Linux: runs in the guest, compiled like unbrick, with a CDC adapter on port
- * 1-2 whose device sends back what it gets. `full` tries everything and wants the adapter to be pulled
+ * Serial ports of a real Linux: runs in the guest, compiled like unbrick, with an adapter on USB
+ * whose device sends back what it gets. Prints what is known of the port. `full` tries everything and wants the adapter to be pulled
  * when it says so; `denied` wants to be refused.
  */
 
@@ -50,17 +50,9 @@ async function full(bus: SerialBus, info: SerialPortInfo): Promise<void> {
 }
 
 const bus = openSerialBus();
-const [info] = await bus.list();
-assert.deepEqual(info, {
-  path: "/dev/ttyACM0",
-  usb: {
-    vendorId: 0x1A86,
-    productId: 0x55D3,
-    serial: "0001",
-    product: "USB Single Serial",
-    portPath: "1-2",
-  },
-});
+const info = (await bus.list()).find(({ usb }) => usb !== undefined);
+assert.ok(info, "there is no serial port on USB");
+console.log(JSON.stringify(info));
 if (Deno.args[0] === "denied") await fails(bus.open(info, { baudRate: BAUD_RATE }), "permission");
 else await full(bus, info);
 console.log("done");

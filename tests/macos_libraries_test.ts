@@ -19,9 +19,9 @@ function cpuTypes(file: Uint8Array): number[] {
   return Array.from({ length: view.getUint32(4) }, (_, at) => view.getUint32(8 + 20 * at));
 }
 
-function missing(file: Uint8Array, symbols: Record<string, { name?: string }>): string[] {
+function missing(file: Uint8Array, symbols: Record<string, object>): string[] {
   const text = new TextDecoder("latin1").decode(file);
-  const names = Object.entries(symbols).map(([key, { name }]) => name ?? key);
+  const names = Object.entries(symbols).map(([key, one]) => "name" in one ? String(one.name) : key);
   return names.filter((name) => !new RegExp(`_${name}[^a-z_]`).test(text));
 }
 

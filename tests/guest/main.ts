@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { systemClock, withDeadline } from "../../core/clock.ts";
 import type { GuestCase } from "./case.ts";
+import { ae3Cases } from "./cases/ae3.ts";
 import { dfuUtilCases } from "./cases/dfu_util.ts";
 import { doctorCases } from "./cases/doctor.ts";
 import { executableCases } from "./cases/executable.ts";
@@ -31,6 +32,7 @@ const cases: readonly GuestCase[] = [
   ...stm32Cases,
   ...n6Cases,
   ...rt1062Cases,
+  ...ae3Cases,
 ];
 
 async function main(): Promise<number> {

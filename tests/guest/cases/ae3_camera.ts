@@ -1,0 +1,77 @@
+import { ae3 } from "../../../boards/openmv_ae3/boards.ts";
+import { SimulatedAe3 } from "../../../boards/openmv_ae3/camera.ts";
+import { sampleImages } from "../../../boards/openmv_ae3/samples.ts";
+import type { SimulationOptions } from "../../../core/family.ts";
+import type { ImageSet } from "../../../core/image/image.ts";
+import type { HardwareAction } from "../../../core/plan/hardware_action.ts";
+import type { Line, UnbrickRun } from "../camera.ts";
+import type { Guest } from "../guest.ts";
+import type { RunOptions } from "../machine.ts";
+import { slowClock } from "../slow_clock.ts";
+
+const PORT = "1-1";
+/** As of the other cameras in the guest. */
+const SLOWNESS = 3;
+
+/**
+ * A simulated AE3 whose serial adapter is a CH343, which Linux' own cdc_acm takes; it counts as a real
+ * one in the guest. Its release and the vendor's packages are there, and its hands are here.
+ */
+export class Ae3Camera {
+  /** Without the mark that keeps images off real devices; small, so that a case takes seconds. */
+  readonly images: ImageSet = sampleImages({
+    sizes: { bootloader: 4_656, hp: 8_708, he: 5_000, romfs1: 4_100, romfs0: 9_000, bank: 512 },
+    simulationOnly: false,
+  });
+  readonly simulated: SimulatedAe3;
+  /** Folder in the guest that holds OPENMV_AE3. */
+  readonly folder = "/tmp/ae3";
+
+  private constructor(private readonly guest: Guest, traps: SimulationOptions["traps"]) {
+    this.simulated = new SimulatedAe3({
+      clock: slowClock(SLOWNESS),
+      socket: guest.bus.socket(PORT),
+      images: this.images,
+      condition: "bricked",
+      traps: { variant: "LE", ...traps },
+    });
+  }
+
+  /** A camera whose bootloader is gone, unplugged, and its release in the guest. */
+  static async bricked(guest: Guest, traps: SimulationOptions["traps"] = {}): Promise<Ae3Camera> {
+    const camera = new Ae3Camera(guest, traps);
+    const release = `${camera.folder}/${ae3.folder}`;
+    await guest.run(`rm -rf ${camera.folder}; mkdir -p ${release}`);
+    for (const { name, bytes } of camera.images.all) {
+      await guest.machine.put(`${release}/${name}`, bytes);
+    }
+    return camera;
+  }
+
+  async perform(actions: readonly HardwareAction[]): Promise<void> {
+    for (const action of actions) await this.simulated.perform(action);
+  }
+
+  /** Runs `unbrick JOB openmv-ae3 --yes --json` with the release; the hands do what it asks for. */
+  async unbrick(job: string, more = "", options: RunOptions = {}): Promise<UnbrickRun> {
+    const lines: Line[] = [];
+    const problems: unknown[] = [];
+    const command =
+      `unbrick ${job} ${ae3.id} --yes --json --images ${this.folder} --timeout 60 ${more}`;
+    const outcome = await this.guest.start(command, (text) => {
+      const line = JSON.parse(text) as Line;
+      lines.push(line);
+      if (line.type !== "hardware") return;
+      this.perform(line.actions as HardwareAction[]).catch((error) => problems.push(error));
+    }, { seconds: 280, ...options });
+    if (problems.length > 0) throw problems[0];
+    return { ...outcome, lines };
+  }
+
+  /** True if a partition begins with the image of the release. */
+  holds(role: string, partition: string): boolean {
+    const { bytes } = this.images.get(role)!;
+    const found = this.simulated.partition(partition, bytes.length);
+    return found.every((byte, at) => byte === bytes[at]);
+  }
+}

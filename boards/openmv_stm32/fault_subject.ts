@@ -68,8 +68,11 @@ function subjectsOf(board: Stm32Board): FaultSubject[] {
     condition: "healthy",
     images: damagedImages(images, "firmware", 0x1F00),
   } as const;
+  const restore = subject("restore", "restore", {}, { condition: "bricked", images: before }, all);
+  // An H7 Plus by another name.
+  if (board.id === "openmv-pure-thermal") return [restore];
   return [
-    subject("restore", "restore", {}, { condition: "bricked", images: before }, all),
+    restore,
     subject("bootloader", "restore", { bootloaderOnly: true }, isGone, ["bootloader"]),
     subject("flash", "flash", {}, isOld, ["firmware", "romfs0"]),
     subject("verify", "verify", {}, isThere, all),

@@ -5,9 +5,11 @@ import { runPlan, type RunResult } from "../plan/engine.ts";
 import type { RunEvent } from "../plan/events.ts";
 import { hands, Trial } from "../plan/trial.ts";
 import { LineFaultInjector, type PlannedLineFault } from "../serial/faults.ts";
+import type { LineInterposer } from "../serial/model.ts";
 import { FaultInjector, type PlannedFault } from "../usb/faults.ts";
 import { MemoryBus } from "../usb/memory.ts";
 import type { Transfer } from "../usb/transfer.ts";
+import type { Interposer } from "../usb/virtual_bus.ts";
 import type { NamedFault } from "./case_id.ts";
 import type { FaultClass, FaultContext } from "./fault_class.ts";
 import { HostProcess } from "./host_process.ts";
@@ -36,8 +38,12 @@ export interface Ending {
   readonly counts: { readonly transfer: number; readonly frame: number; readonly work: number };
 }
 
-/** Looks on: transfers with their numbers, before anything happens to them, what the host got; events. */
+/** Somebody who looks on, or has a hand in it. */
 export interface RunWatch {
+  /** Between the faults and the camera. */
+  readonly interposer?: Interposer;
+  readonly lineInterposer?: LineInterposer;
+  /** Each transfer that counts, before anything happens to it, and what the host got of it. */
   seen?(transfer: Transfer, number: number): void;
   answered?(reply: Uint8Array, number: number): void;
   onEvent?(event: RunEvent): void;
@@ -104,7 +110,11 @@ export class FaultTrial {
     };
     const removals = [
       bus.interpose(transfers),
+      ...(watch?.interposer ? [bus.interpose(watch.interposer)] : []),
       ...(frames ? [camera.line!.interpose(frames)] : []),
+      ...(camera.line && watch?.lineInterposer
+        ? [camera.line.interpose(watch.lineInterposer)]
+        : []),
       this.#swallow(isSwallowed),
     ];
     let exitCode: number | undefined;

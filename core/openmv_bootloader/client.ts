@@ -32,10 +32,11 @@ export async function withBootloader<T>(
   table: readonly Partition[],
   work: (bootloader: OpenBootloader) => Promise<T>,
 ): Promise<T> {
+  const partitions = partitionsOf(sighting, table);
+  if (partitions.length === 0) throw sighting.seen.unreadable ?? nameless(bench);
   const device = await bench.usb.open(sighting.seen.usb);
   try {
     const memory = await PartitionClient.open(device, bench.clock);
-    const partitions = partitionsOf(sighting, table);
     const find = (name: string) => partitions.find((one) => one.name === name);
     return await work({
       sighting,
@@ -78,6 +79,14 @@ function partitionsOf(sighting: Sighting, table: readonly Partition[]): readonly
       ...(known && { size: partitionSize(known) }),
     };
   });
+}
+
+function nameless({ board }: Bench): UnbrickError {
+  return new UnbrickError(
+    "protocol",
+    `The bootloader of this ${board.name} does not tell the names of its partitions.`,
+    { board: board.id },
+  );
 }
 
 /** openmv-boards.md 4.1, 5.2.1: bootloaders of firmware 4.6 have no ROMFS0. */

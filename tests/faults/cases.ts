@@ -3,16 +3,19 @@ import { faultNamed } from "../../core/faults/fault_names.ts";
 import type { FaultSubject } from "../../core/faults/subject.ts";
 
 /** Frames and pieces of work at each end of a run that are all tried; of those between, a share. */
-const ENDS = 64, BETWEEN = 128;
+const ENDS = 20, BETWEEN = 40;
 
 /**
  * The single faults to try, of all that could happen. Every transfer is; thousands of frames or pieces
- * of work, which read or write one line of memory after another, are thinned out in the middle.
+ * of work, which read or write one line of memory after another, are thinned out in the middle
+ * unless `areAll`.
  */
 export function chosenFaults(
   subject: FaultSubject,
   faults: readonly NamedFault[],
+  areAll: boolean,
 ): readonly NamedFault[] {
+  if (areAll) return faults;
   const last = { transfer: 0, frame: 0, work: 0 };
   const countedBy = (name: string) => faultNamed(subject, name).counts;
   for (const { at, name } of faults) {
@@ -21,7 +24,7 @@ export function chosenFaults(
   }
   return faults.filter(({ at, name }) => {
     const counted = countedBy(name);
-    const step = Math.ceil((last[counted] - 2 * ENDS) / BETWEEN);
+    const step = Math.max(1, Math.ceil((last[counted] - 2 * ENDS) / BETWEEN));
     return counted === "transfer" || at <= ENDS || at > last[counted] - ENDS || at % step === 0;
   });
 }

@@ -17,6 +17,7 @@ import { Totals } from "./totals.ts";
 const HELP = `deno task faults [options]
   --only TEXT       only subjects whose id begins with TEXT: openmv-h7., openmv-rt1062.restore
   --runs N          runs with two faults, sampled (default 6000)
+  --all             every frame of a serial line, not only a share of the thousands
   --seed N          for the sample and the order (default: another one each time; printed)
   --share MINUTES   stop after so many minutes; what was done is a fair sample of all
   --workers N       threads (default: one for each core)
@@ -30,6 +31,7 @@ const { values } = parseArgs({
     seed: { type: "string" },
     share: { type: "string" },
     workers: { type: "string" },
+    all: { type: "boolean" },
     ends: { type: "boolean" },
     case: { type: "string" },
     help: { type: "boolean" },
@@ -69,7 +71,7 @@ async function allCases(seed: number, pairs: number): Promise<string[]> {
   const chosen = [];
   for (const subject of subjects.filter(({ id }) => id.startsWith(values.only))) {
     const { faults, ending } = await goldenRun(subject);
-    const singles = chosenFaults(subject, faults);
+    const singles = chosenFaults(subject, faults, values.all ?? false);
     const { transfer, frame, work } = ending.counts;
     console.log(
       `${subject.id}: ${transfer} transfers, ${frame} frames, ${work} erases and writes; ` +

@@ -1,0 +1,37 @@
+import fc from "fast-check";
+import assert from "node:assert/strict";
+import { maximumEntrySize } from "../../core/image/zip.ts";
+import { UnbrickError } from "../../core/errors.ts";
+import { nearly } from "./mutate.ts";
+import { type Reader, readers } from "./readers.ts";
+
+/**
+ * Whatever comes, a reader comes to an end soon, makes no more of it than a file may be long, and
+ * throws nothing but UnbrickErrors of a kind that fits.
+ */
+
+/** Milliseconds for one input, on a machine that has much else to do. */
+const SOON = 5_000;
+
+function attempt({ name, read }: Reader, bytes: Uint8Array): void {
+  const begin = performance.now();
+  try {
+    const made = read(bytes) ?? 0;
+    assert.ok(made <= maximumEntrySize, `${name} made ${made} bytes of ${bytes.length}`);
+  } catch (error) {
+    if (!(error instanceof UnbrickError)) throw error;
+    assert.ok(error.kind !== "bug" && error.message.length > 10, `${error.kind}: ${error.message}`);
+    JSON.stringify(error.data);
+  }
+  const ms = performance.now() - begin;
+  assert.ok(ms < SOON, `${name} took ${Math.round(ms)} ms for ${bytes.length} bytes`);
+}
+
+for (const reader of readers) {
+  Deno.test(`${reader.name}: any bytes are read or refused`, () => {
+    for (const sample of reader.samples) attempt(reader, sample);
+    fc.assert(fc.property(nearly(reader.samples), fc.boolean(), (bytes, isRepaired) => {
+      attempt(reader, isRepaired && reader.repaired ? reader.repaired(bytes) : bytes);
+    }));
+  });
+}

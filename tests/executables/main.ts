@@ -13,11 +13,16 @@ import { sandboxCases } from "./sandbox_cases.ts";
 const target = hostTarget();
 const executable = await builtExecutable(target);
 const folder = await Deno.makeTempDir({ prefix: "unbrick-executable-" });
+/** Windows does not start programs without these. */
+const env = Object.fromEntries(
+  ["SystemRoot", "TEMP"].map((name) => [name, Deno.env.get(name)])
+    .filter((entry): entry is [string, string] => entry[1] !== undefined),
+);
 const launcher: Launcher = {
   title: `${target}, on this machine`,
   folder,
   inside: (name) => `${folder}/${name}`,
-  run: (...args) => start([executable, ...args], { cwd: folder }),
+  run: (...args) => start([executable, ...args], { cwd: folder, env }),
 };
 const cases = Deno.build.os === "linux"
   ? [...commonCases, ...sandboxCases(executable)]

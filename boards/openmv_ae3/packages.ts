@@ -72,6 +72,11 @@ export function missingPackage(
     } for the part ${part} with the root key ${revision.hbk0.toHex()}: ` +
       `SP-${part}-rev-b4.bin with its .sign and offset-58-rev-b4.bin with its .sign, from Alif's ` +
       `SE Tools.`,
-    { part, root: revision.hbk0.toHex(), has: has || null },
+    {
+      part,
+      root: revision.hbk0.toHex(),
+      has: has || null,
+      role: part.endsWith("LE") ? "system-le" : "system-ae",
+    },
   );
 }

@@ -65,7 +65,7 @@ export const faultSubjects: readonly FaultSubject[] = portentaBoards.slice(0, 1)
       subject("verify-damaged", "verify", {}, damagedImages(images, "firmware", 0x1F00), {
         expected: "verify-failed",
       }),
-      subject("read", "read", range, images, { unprovable: ["flip", "flip-early"] }),
+      subject("read", "read", range, images),
     ];
   },
 );

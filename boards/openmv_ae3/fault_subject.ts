@@ -124,7 +124,5 @@ export const faultSubjects: readonly FaultSubject[] = [
     all,
     { expected: "verify-failed" },
   ),
-  subject("read", "read", range, { condition: "healthy", images }, ["firmware-hp"], {
-    unprovable: ["flip", "flip-early"],
-  }),
+  subject("read", "read", range, { condition: "healthy", images }, ["firmware-hp"]),
 ];

@@ -87,5 +87,5 @@ export const faultSubjects: readonly FaultSubject[] = [
   ),
   subject("verify", "verify", {}, isThere, all),
   subject("verify-damaged", "verify", {}, isDamaged, all, { expected: "verify-failed" }),
-  subject("read", "read", range, isThere, ["firmware"], { unprovable: ["flip", "flip-early"] }),
+  subject("read", "read", range, isThere, ["firmware"]),
 ];

@@ -119,7 +119,5 @@ export const faultSubjects: readonly FaultSubject[] = [
   }),
   subject("verify", "verify", {}, { condition: "healthy", images }, all),
   subject("verify-damaged", "verify", {}, isDamaged, all, { expected: "verify-failed" }),
-  subject("read", "read", range, { condition: "healthy", images }, ["firmware"], {
-    unprovable: ["flip", "flip-early"],
-  }),
+  subject("read", "read", range, { condition: "healthy", images }, ["firmware"]),
 ];

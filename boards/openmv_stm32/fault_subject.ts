@@ -77,7 +77,7 @@ function subjectsOf(board: Stm32Board): FaultSubject[] {
     subject("flash", "flash", {}, isOld, ["firmware", "romfs0"]),
     subject("verify", "verify", {}, isThere, all),
     subject("verify-damaged", "verify", {}, isDamaged, all, { expected: "verify-failed" }),
-    subject("read", "read", range, isThere, ["firmware"], { unprovable: ["flip", "flip-early"] }),
+    subject("read", "read", range, isThere, ["firmware"]),
   ];
 }
 

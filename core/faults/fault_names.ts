@@ -27,8 +27,14 @@ export function faultNamed(subject: FaultSubject, name: string): FaultClass {
   });
 }
 
+/**
+ * A read claims no more than that these bytes came: a bit that turns on the way, or a choice of memory
+ * that the device acknowledges and ignores, does not show in them.
+ */
+const unseenByRead = ["flip", "flip-early", "lost"];
+
 function collect(
-  { answers, lineAnswers, unprovable = [] }: FaultSubject,
+  { job, answers, lineAnswers }: FaultSubject,
 ): Readonly<Record<string, FaultClass>> {
   const all = {
     ...transportFaults,
@@ -36,7 +42,8 @@ function collect(
     ...mapped(answers, wrongAnswer),
     ...(lineAnswers && { ...lineFaults, ...mapped(lineAnswers, wrongFrame) }),
   };
-  return Object.fromEntries(Object.entries(all).filter(([name]) => !unprovable.includes(name)));
+  if (job !== "read") return all;
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !unseenByRead.includes(name)));
 }
 
 function mapped<T>(record: Readonly<Record<string, T>>, make: (value: T) => FaultClass) {

@@ -30,8 +30,6 @@ export interface FaultSubject {
    * family's README says. Left out: the same command always can.
    */
   readonly rescue?: Pick<FaultSubject, "job" | "options">;
-  /** Faults that nothing in this job can notice, by name: they are left out. */
-  readonly unprovable?: readonly string[];
   /** Wrong answers, by name, of the protocols that the job speaks. */
   readonly answers: Readonly<Record<string, Answer>>;
   /** The same for frames on the serial line. */

@@ -21,12 +21,16 @@ import type { BenchRow } from "./row.ts";
 const signal = new AbortController().signal;
 /** Payload of a report and the interval of the loader's endpoints at high speed (B1, E1). */
 const PAYLOAD = 1012, INTERVAL_MS = 0.5;
+const ROUNDS = 10;
 const SCRATCH = 0x0000_4000, SCRATCH_LENGTH = 100 * PAYLOAD;
 
 export async function rows(): Promise<BenchRow[]> {
   const virtual = new VirtualClock();
   // The first runs are for the compiler.
-  for (let warm = 0; warm < 3; warm++) await virtual.run(() => restoreTwice(virtual));
+  for (let warm = 0; warm < 3; warm++) {
+    await virtual.run(() => restoreTwice(virtual));
+    await virtual.run(() => dataPhases(virtual));
+  }
   const { first, second } = await restoreTwice(preciseClock);
   const rates = await dataPhases(preciseClock);
   const { busyMs, wireMs, startingMs, elapsedMs } = first;
@@ -147,10 +151,15 @@ async function dataPhases(clock: Clock): Promise<Record<string, number>> {
   const device = await host.open((await host.list())[0]);
   const client = await MbootClient.connect(device, { clock, signal });
   const allowed = SCRATCH_LENGTH / PAYLOAD * INTERVAL_MS;
+  /** The best of some: other programs of this machine can only make it worse. */
   const ratio = async (work: () => Promise<unknown>) => {
-    const start = clock.now();
-    await work();
-    return allowed / (clock.now() - start);
+    let best = Infinity;
+    for (let time = 0; time < ROUNDS; time++) {
+      const start = clock.now();
+      await work();
+      best = Math.min(best, clock.now() - start);
+    }
+    return allowed / best;
   };
   const data = new Uint8Array(SCRATCH_LENGTH).map((_, at) => at);
   const write = await ratio(() => client.writeMemory(SCRATCH, data));

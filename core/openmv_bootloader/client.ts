@@ -43,7 +43,11 @@ export async function withBootloader<T>(
       memory,
       version: versionFromDescriptor(sighting.seen.usb.descriptor.bcdDevice),
       has: (name) => find(name) !== undefined,
-      partition: (name) => find(name) ?? refuseMissing(name, bench),
+      partition(name) {
+        const found = find(name);
+        if (found) return found;
+        throw hasNameless(sighting) ? nameless(bench) : missing(name, bench);
+      },
       async hold() {
         await memory.uploadBlock(partitions[0], 0, BLOCK_SIZE);
       },
@@ -81,17 +85,24 @@ function partitionsOf(sighting: Sighting, table: readonly Partition[]): readonly
   });
 }
 
+/** True if an alternate setting has a name that the bootloader did not give. */
+function hasNameless({ seen: { usb, interfaceNames } }: Sighting): boolean {
+  return usb.configurations[0]?.interfaces.some((one) =>
+    one.iInterface !== 0 && !interfaceNames.has(`${one.bInterfaceNumber}:${one.bAlternateSetting}`)
+  ) ?? false;
+}
+
 function nameless({ board }: Bench): UnbrickError {
   return new UnbrickError(
-    "protocol",
-    `The bootloader of this ${board.name} does not tell the names of its partitions.`,
+    "stalled",
+    `The bootloader of this ${board.name} refused to tell the names of all its partitions.`,
     { board: board.id },
   );
 }
 
 /** openmv-boards.md 4.1, 5.2.1: bootloaders of firmware 4.6 have no ROMFS0. */
-function refuseMissing(name: string, { board }: Bench): never {
-  throw new UnbrickError(
+function missing(name: string, { board }: Bench): UnbrickError {
+  return new UnbrickError(
     "wrong-board",
     `The bootloader in this ${board.name} is too old: it has no partition ${name}, so "restore" ` +
       "must renew it first.",

@@ -1,0 +1,121 @@
+import { DeviceFinder } from "../../core/device/finder.ts";
+import { UnbrickError } from "../../core/errors.ts";
+import { runPlan, type RunResult } from "../../core/plan/engine.ts";
+import { hands, Trial } from "../../core/plan/trial.ts";
+import { MemoryBus } from "../../core/usb/memory.ts";
+import { type SetupPacket, Stall, type UsbDeviceModel } from "../../core/usb/model.ts";
+import { families } from "../../boards/mod.ts";
+import { randomNumbers } from "../faults/random.ts";
+import { subjectNamed } from "../faults/subjects.ts";
+
+/**
+ * A day at a bus where cables come and go every few seconds: cameras of other kinds, strangers, devices
+ * that refuse everything or hold every request, and some that leave in the middle of their enumeration.
+ * A restore waits there for its camera, which comes when the day is over.
+ */
+
+const DAY_MS = 24 * 3_600_000;
+const PORTS = ["1-2", "1-3", "1-4.1", "1-4.2"];
+
+export interface NoisyDay {
+  readonly result: RunResult;
+  readonly missing: readonly string[];
+  /** Cables that were plugged in. */
+  readonly arrivals: number;
+}
+
+/** @param ms length of the day, virtual. */
+export async function noisyDay(seed: number, ms = DAY_MS): Promise<NoisyDay> {
+  const random = randomNumbers(seed);
+  const trial = new Trial(families);
+  const { clock, bus } = trial;
+  const subject = subjectNamed("openmv-m7.restore");
+  const camera = subject.camera(trial);
+  let arrivals = 0;
+
+  const makeNoise = async (port: string) => {
+    const socket = bus.socket(port);
+    while (clock.now() < ms) {
+      await clock.sleep(200 + random() * 12_000);
+      socket.attach(anyDevice(random));
+      arrivals++;
+      await clock.sleep(random() < 0.3 ? random() * 2 : 50 + random() * 8_000);
+      socket.detach();
+    }
+  };
+
+  return await clock.run(async () => {
+    const memory = new MemoryBus(bus, clock);
+    const noise = Promise.all(PORTS.map(makeNoise));
+    const operator = hands(camera.hands);
+    let isLate = false;
+    const run = runPlan(subject.family.plan("restore", subject.board, subject.images, {}), {
+      clock,
+      signal: new AbortController().signal,
+      finder: new DeviceFinder(memory, families),
+      serial: trial.serial,
+      operator: {
+        ...operator,
+        async perform(...asked) {
+          if (!isLate) await clock.sleep(ms);
+          isLate = true;
+          await operator.perform(...asked);
+        },
+      },
+      simulated: true,
+      images: subject.images,
+      hardwareDeadlineMs: ms + 3_600_000,
+      port: "1-1",
+      onEvent: () => {},
+    });
+    const result = await run;
+    await noise;
+    await memory.close();
+    return { result, missing: camera.missing(result.outputs), arrivals };
+  });
+}
+
+const KNOWN_IDS = [
+  [0x0483, 0xDF11],
+  [0x37C5, 0x9204],
+  [0x37C5, 0x1206],
+  [0x15A2, 0x0073],
+  [0x1FC9, 0x0135],
+  [0x0403, 0x6015],
+  [0x2341, 0x035B],
+  [0x1234, 0x5678],
+];
+
+/** A device with ids that a family may want to look at, which answers wrongly or not at all. */
+function anyDevice(random: () => number): UsbDeviceModel {
+  const [vendor, product] = KNOWN_IDS[Math.floor(random() * KNOWN_IDS.length)];
+  const deviceDescriptor = new Uint8Array(18);
+  deviceDescriptor.set([18, 1, 0, 2, 0, 0, 0, 64]);
+  const view = new DataView(deviceDescriptor.buffer);
+  view.setUint16(8, vendor, true);
+  view.setUint16(10, product, true);
+  deviceDescriptor.set([1, 2, 3, 1], 14);
+  const dfu = [9, 4, 0, 0, 0, 0xFE, 1, 2, 4, 9, 0x21, 0x0B, 0xFF, 0, 0, 8, 0x1A, 1];
+  const configuration = Uint8Array.of(9, 2, 9 + dfu.length, 0, 1, 1, 0, 0xC0, 50, ...dfu);
+  const manner = random();
+  return {
+    speed: "full",
+    deviceDescriptor,
+    configurations: [configuration],
+    async control({ bRequest, wLength }: SetupPacket, _data, signal) {
+      if (bRequest === 9) return;
+      if (manner < 0.3) throw new Stall();
+      if (manner < 0.5) return await held(signal);
+      const bytes = new Uint8Array(Math.floor(random() * (wLength + 1)));
+      return bytes.map(() => Math.floor(random() * 256));
+    },
+  };
+}
+
+function held(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const error = () => reject(signal.reason ?? new UnbrickError("cancelled", "Given up."));
+    if (signal.aborted) error();
+    else signal.addEventListener("abort", error, { once: true });
+  });
+}

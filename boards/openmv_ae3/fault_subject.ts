@@ -67,6 +67,7 @@ function subject(
         hands: camera,
         socket,
         line: camera.line,
+        crash: () => camera.enclave.reset(),
         memories: [camera.mram, camera.ospi],
         missing: missingContents({ job, images, options }, places),
         disasters: () => [],

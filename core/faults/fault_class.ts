@@ -14,6 +14,10 @@ export interface FaultContext {
   cancel(): void;
   /** The host's process ends at once. */
   kill(): void;
+  /** The cable is pulled. */
+  unplug(): void;
+  /** The chip resets by itself. */
+  crash(): void;
   readonly otherPort: string;
 }
 
@@ -52,6 +56,12 @@ const line = (kinds: readonly ErrorKind[], fault: LineFault): FaultClass => ({
   counts: "frame",
   kinds,
   make: () => fault,
+});
+
+const call = (kinds: readonly ErrorKind[], act: (context: FaultContext) => void): FaultClass => ({
+  counts: "frame",
+  kinds,
+  make: (context) => ({ kind: "call", run: () => act(context) }),
 });
 
 /** Faults of the transport, which every family meets. */
@@ -104,6 +114,10 @@ export const lineFaults: Readonly<Record<string, FaultClass>> = {
   "line-delay": line(garbled, { kind: "delay", ms: 600 }),
   "line-silence": line(garbled, { kind: "silence" }),
   "line-flood": line(garbled, { kind: "flood", everyMs: 2 }),
+  "line-unplug": call(gone, (context) => context.unplug()),
+  "line-reset": call(garbled, (context) => context.crash()),
+  "line-cancel": call(["cancelled"], (context) => context.cancel()),
+  "line-kill": call([], (context) => context.kill()),
 };
 
 /** A wrong answer of the device, as a class of faults. */

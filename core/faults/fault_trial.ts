@@ -91,6 +91,8 @@ export class FaultTrial {
     const planned = plan(faults, subject, {
       cancel: () => stop.abort(),
       kill: () => process.kill(),
+      unplug: () => camera.socket.detach(),
+      crash: () => camera.crash?.(),
       otherPort: camera.socket.portPath === "1-1" ? "1-7" : "1-1",
     });
     const before = camera.memories.map((memory) => memory.snapshot());

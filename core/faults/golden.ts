@@ -49,11 +49,20 @@ function possible(
   return faults;
 }
 
+const nothing = () => {};
+const anywhere = {
+  cancel: nothing,
+  kill: nothing,
+  unplug: nothing,
+  crash: nothing,
+  otherPort: "1-7",
+};
+
 function canHit(
   one: FaultClass & { readonly counts: "transfer" },
   { transfer, reply }: { readonly transfer: Transfer; readonly reply: Uint8Array },
 ): boolean {
-  const fault = one.make({ cancel: () => {}, kill: () => {}, otherPort: "1-7" });
+  const fault = one.make(anywhere);
   if (!concerns(fault, transfer)) return false;
   const isIn = dataToDevice(transfer) === undefined;
   if (fault.kind === "short") return reply.length > fault.length;

@@ -44,6 +44,8 @@ export interface FaultCamera {
   readonly socket: VirtualSocket;
   /** The line behind its serial adapter, if the job uses it. */
   readonly line?: SerialLine;
+  /** Makes the chip reset by itself, if it has a line. */
+  crash?(): void;
   /** All that it keeps without power, fuses apart. */
   readonly memories: readonly FlashMemory[];
   /**

@@ -1,0 +1,4 @@
+import { testFaultSamples } from "../../core/faults/testing.ts";
+import { faultSubjects } from "./fault_subject.ts";
+
+testFaultSamples(faultSubjects);

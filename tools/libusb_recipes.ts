@@ -70,8 +70,9 @@ export const recipes: Partial<Record<Target, Recipe>> = {
   "windows-x64": {
     compiler: Deno.build.os === "windows" ? "gcc" : "x86_64-w64-mingw32-gcc",
     debianPackages: ["gcc-mingw-w64-x86-64"],
-    // Without a time stamp in the DLL each build gives the same bytes.
-    flags: ["-O2", "-shared", "-s", "-Wl,--no-insert-timestamp", "-static-libgcc"],
+    // No time stamp, and no base address made from the name of the output: the same bytes every time.
+    flags: ["-O2", "-shared", "-s", "-static-libgcc"]
+      .concat("-Wl,--no-insert-timestamp", "-Wl,--image-base,0x180000000"),
     systemSources: ["events_windows", "threads_windows", "windows_common"]
       .concat("windows_usbdk", "windows_winusb"),
     config: [

@@ -10,7 +10,11 @@ const attempts = {
   fetch: () => fetch("http://127.0.0.1:9/"),
   resolve: () => Deno.resolveDns("localhost", "A"),
   command: () => new Deno.Command("/bin/true").output(),
-  nodeCommand: async () => (await import("node:child_process")).spawn("/bin/true"),
+  nodeCommand: async () => {
+    const { spawn } = await import("node:child_process");
+    await new Promise((resolve, reject) =>
+      spawn("/bin/true").on("exit", resolve).on("error", reject));
+  },
   nodeConnect: async () => {
     const { connect } = await import("node:net");
     await new Promise((resolve, reject) =>

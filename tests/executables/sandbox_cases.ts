@@ -23,11 +23,11 @@ const attempts = {
 };
 const outcomes = {};
 for (const [name, attempt] of Object.entries(attempts)) {
-  outcomes[name] = await Promise.resolve().then(attempt).then(() => "allowed", (error) => error.name);
+  outcomes[name] = await Promise.resolve().then(attempt).then(() => "allowed", (error) => [error.name, error.code, error.message].join(" "));
 }
 await import("https://localhost/module.js").then(
   () => outcomes.import = "allowed",
-  () => outcomes.import = "NotCapable",
+  (error) => outcomes.import = [error.name, error.message].join(" "),
 );
 Deno.writeTextFileSync(new URL("outcomes.json", import.meta.url), JSON.stringify(outcomes));
 `;
@@ -67,14 +67,17 @@ export function sandboxCases(executable: string): readonly ExecutableCase[] {
       },
     },
     {
-      name: "neither network nor other programs are permitted, for a plugin either",
-      async run(launcher) {
-        await Deno.writeTextFile(`${launcher.folder}/plugin.js`, plugin);
-        const outcome = await launcher.run("boards", "--plugin", launcher.inside("plugin.js"));
-        assert.match(outcome.stderr, /exports no\s+board\s+family/, told(outcome));
-        const tried = JSON.parse(await Deno.readTextFile(`${launcher.folder}/outcomes.json`));
+      name: "strace: a plugin reaches neither the network nor other programs, whatever it tries",
+      async run({ folder }) {
+        await Deno.writeTextFile(`${folder}/plugin.js`, plugin);
+        const line = [executable, "boards", "--plugin", `${folder}/plugin.js`];
+        assert.deepEqual(await networkCalls(folder, line), []);
+        const tried = JSON.parse(await Deno.readTextFile(`${folder}/outcomes.json`));
         assert.equal(Object.keys(tried).length, 8);
-        for (const [name, error] of Object.entries(tried)) assert.equal(error, "NotCapable", name);
+        for (const [name, said] of Object.entries(tried)) assert.notEqual(said, "allowed", name);
+        for (const name of ["connect", "listen", "fetch", "resolve", "command"]) {
+          assert.match(tried[name], /^NotCapable/, name);
+        }
       },
     },
   ];

@@ -38,14 +38,7 @@ const gone = ["disconnected", "timeout"] as const;
 /** A device that refuses one thing may refuse, or misunderstand, what follows. */
 const refused = ["stalled", "device-status", "protocol", ...gone] as const;
 /** Data that is not what was sent can be taken for anything. */
-const garbled = [
-  ...refused,
-  "verify-failed",
-  "wrong-board",
-  "protected",
-  "not-found",
-  "bad-image",
-] as const;
+const garbled = [...refused, "verify-failed", "wrong-board", "protected"] as const;
 
 const usb = (kinds: readonly ErrorKind[], fault: Fault): FaultClass => ({
   counts: "transfer",

@@ -1,7 +1,7 @@
 import { DfuSeClient } from "../../core/dfu/dfuse_client.ts";
 import { type MemoryLayout, parseLayout, sectorAt } from "../../core/dfu/layout.ts";
 import type { SeenDevice } from "../../core/device/sighting.ts";
-import { UnbrickError } from "../../core/errors.ts";
+import { isKind, UnbrickError } from "../../core/errors.ts";
 import type { Bench } from "../../core/plan/bench.ts";
 import { EXTERNAL_FLASH } from "./boards.ts";
 
@@ -36,6 +36,15 @@ export async function withDfu<T>(
     const memory = memoryAt(sighting.seen, address);
     // Not an ST ROM: whether it holds GETSTATUS while busy is not known.
     return await work(await DfuSeClient.open({ device, clock, signal, strict: true, ...memory }));
+  } catch (error) {
+    // All addresses are those of these boards: it is the device that describes itself otherwise.
+    if (!isKind(error, "usage")) throw error;
+    throw new UnbrickError(
+      "wrong-board",
+      `The bootloader describes another memory than that of the ${bench.board.name}: ${error.message}`,
+      { ...error.data, board: bench.board.id },
+      { cause: error },
+    );
   } finally {
     await device.close();
   }

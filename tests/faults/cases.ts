@@ -3,7 +3,7 @@ import { faultNamed } from "../../core/faults/fault_names.ts";
 import type { FaultSubject } from "../../core/faults/subject.ts";
 
 /** Frames and pieces of work at each end of a run that are all tried; of those between, a share. */
-const ENDS = 20, BETWEEN = 40;
+const ENDS = 16, BETWEEN = 24;
 
 /**
  * The single faults to try, of all that could happen. Every transfer is; thousands of frames or pieces

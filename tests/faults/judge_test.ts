@@ -1,0 +1,129 @@
+import fc from "fast-check";
+import assert from "node:assert/strict";
+import { UnbrickError } from "../../core/errors.ts";
+import { caseId, parseCaseId } from "../../core/faults/case_id.ts";
+import { goldenRun } from "../../core/faults/golden.ts";
+import { judge } from "../../core/faults/judge.ts";
+import type { FaultCamera, FaultSubject } from "../../core/faults/subject.ts";
+import type { Step } from "../../core/plan/step.ts";
+import { subjectNamed } from "./subjects.ts";
+
+/** The judge itself: each kind of problem must be seen. */
+
+const honest = subjectNamed("openmv-m4.bootloader");
+const stall = (subject: FaultSubject, at = 1) => ({
+  subject: subject.id,
+  runs: [[{ at, name: "stall" }]],
+});
+
+async function problemsOf(subject: FaultSubject, at?: number): Promise<string[]> {
+  const { problems } = await judge(subject, stall(subject, at));
+  return problems.map(({ kind, text }) => `${kind}: ${text}`);
+}
+
+/** The honest subject, with another camera. */
+const seenAs = (change: (camera: FaultCamera) => Partial<FaultCamera>): FaultSubject => ({
+  ...honest,
+  camera(trial) {
+    const camera = honest.camera(trial);
+    return { ...camera, ...change(camera) };
+  },
+});
+
+/** The honest subject, whose family does this instead of its steps. */
+function doing(run: (camera: FaultCamera) => Promise<void>): FaultSubject {
+  let camera: FaultCamera;
+  const step: Step = {
+    id: "cheat",
+    title: "Cheat",
+    weight: 1,
+    effect: "none",
+    run: () => run(camera),
+  };
+  const { family, job, board } = honest;
+  return {
+    ...honest,
+    family: { ...family, plan: () => ({ job, board, steps: [step] }) },
+    camera: (trial) => camera = honest.camera(trial),
+  };
+}
+
+Deno.test("an honest run has no problems", async () => {
+  assert.deepEqual(await problemsOf(honest, 5), []);
+});
+
+Deno.test("success without the work is a false success, and not repaired", async () => {
+  const problems = await problemsOf(doing(() => Promise.resolve()));
+  assert.deepEqual(problems, [
+    "false-success: missing: bootloader",
+    "not-repaired: missing: bootloader",
+  ]);
+});
+
+Deno.test("a change under the outcome unchanged, and a kind that does not fit, are wrong ends", async () => {
+  const subject = doing((camera) => {
+    camera.memories[0].load(camera.memories[0].base, Uint8Array.of(1));
+    throw new UnbrickError("busy", "Another program holds the device.");
+  });
+  const problems = await problemsOf(subject);
+  assert.ok(problems.includes("wrong-end: busy (6): Another program holds the device."));
+  assert.ok(problems.includes("wrong-end: said unchanged, and it is not"));
+});
+
+Deno.test("a run that never ends is one", async () => {
+  const problems = await problemsOf(doing(() => new Promise(() => {})));
+  assert.ok(problems.includes("wrong-end: bug (1): The run never ended."), problems.join("; "));
+});
+
+Deno.test("disasters and fuses are told", async () => {
+  assert.deepEqual(await problemsOf(seenAs(() => ({ disasters: () => ["mass erase"] }))), [
+    "disaster: mass erase",
+  ]);
+  const fuse = { expected: 1, burns: 2, early: 1, refuse: undefined };
+  assert.deepEqual(await problemsOf(seenAs(() => ({ fuse }))), [
+    "fuse: burnt before the flash was right",
+    "fuse: burnt 2 times",
+  ]);
+});
+
+Deno.test("a golden run that leaves something undone is no golden run", async () => {
+  await assert.rejects(goldenRun(seenAs(() => ({ missing: () => ["all"] }))), /leaves undone: all/);
+  await assert.rejects(goldenRun(seenAs(() => ({ missing: () => [] }))), /has nothing to do/);
+});
+
+Deno.test("a killed process does nothing more, and the next one repairs what it left", async () => {
+  const { ending } = await goldenRun(honest);
+  const at = Math.floor(ending.counts.transfer / 2);
+  const { problems, ends, fired } = await judge(honest, {
+    subject: honest.id,
+    runs: [[{ at, name: "kill" }]],
+  });
+  assert.deepEqual([problems, ends, fired], [[], ["killed"], 1]);
+});
+
+Deno.test("a fuse that is not burnt although the chip says so is no success", async () => {
+  const subject = subjectNamed("openmv-rt1062.restore");
+  const { ending } = await goldenRun(subject);
+  // The burn is the last piece of work.
+  const { problems, ends } = await judge(subject, {
+    subject: subject.id,
+    runs: [[{ at: ending.counts.work, name: "nothing" }]],
+  });
+  assert.deepEqual([problems, ends], [[], ["verify-failed"]]);
+});
+
+Deno.test("the id of a case tells all of it", () => {
+  const fault = fc.record({
+    at: fc.integer({ min: 1, max: 9999 }),
+    name: fc.stringMatching(/^[a-z]+(-[a-z]+)?$/),
+  }, { noNullPrototype: true });
+  const runs = fc.array(fc.array(fault, { minLength: 1, maxLength: 3 }), {
+    minLength: 1,
+    maxLength: 3,
+  });
+  fc.assert(fc.property(runs, (runs) => {
+    const one = { subject: "openmv-h7.restore", runs };
+    assert.deepEqual(parseCaseId(caseId(one)), one);
+  }));
+  assert.throws(() => parseCaseId("openmv-h7.restore/unplug"), UnbrickError);
+});

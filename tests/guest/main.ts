@@ -18,7 +18,8 @@ import type { Machine } from "./machine.ts";
 /**
  * The guest tests: the compiled executable and foreign tools in a virtual machine with Linux' own USB
  * stack, against the device models outside. `--only PATTERN` runs the cases whose name matches.
- * `--executable FILE` takes another one than dist/unbrick-linux-x64.
+ * `--executable FILE` takes another one than dist/unbrick-linux-x64. `--again` repeats a case that failed
+ * once more, and says so: an emulated processor on a busy machine can be too slow for a camera.
  */
 
 const CASE_MS = 300_000;
@@ -38,7 +39,11 @@ const cases: readonly GuestCase[] = [
 async function main(): Promise<number> {
   const { values } = parseArgs({
     args: Deno.args,
-    options: { only: { type: "string" }, executable: { type: "string", default: EXECUTABLE } },
+    options: {
+      only: { type: "string" },
+      executable: { type: "string", default: EXECUTABLE },
+      again: { type: "boolean" },
+    },
   });
   const only = new RegExp(values.only ?? "");
   const chosen = cases.filter(({ name }) => only.test(name));
@@ -48,7 +53,12 @@ async function main(): Promise<number> {
   try {
     for (const one of chosen) {
       const start = systemClock.now();
-      const problem = await runCase(machine, one);
+      let problem = await runCase(machine, one);
+      if (problem !== undefined && values.again) {
+        console.log(`again  ${one.name}`);
+        console.log(problem.replace(/^/gm, "       "));
+        problem = await runCase(machine, one);
+      }
       const seconds = ((systemClock.now() - start) / 1000).toFixed(1);
       console.log(`${problem === undefined ? "ok    " : "FAILED"} ${one.name} (${seconds} s)`);
       if (problem === undefined) continue;

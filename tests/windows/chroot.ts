@@ -14,7 +14,7 @@ const root = new URL("windows/trixie/", cacheFolder);
 const complete = new URL("windows/complete", cacheFolder);
 
 /** What programs inside get to know of the world. WINEDEBUG=-all: Wine's own complaints are left out. */
-const environment = {
+export const environment = {
   PATH: "/usr/bin:/bin:/usr/sbin:/sbin",
   HOME: "/root",
   XDG_RUNTIME_DIR: "/tmp",
@@ -62,11 +62,14 @@ export function wine(line: readonly string[], options: StartOptions = {}): Promi
   return enter(["wine", ...line], options);
 }
 
+/** Runs a program of the system inside, whatever comes of it. */
 export async function enter(line: readonly string[], options: StartOptions = {}): Promise<Outcome> {
+  return await start(entering(line), { ...options, env: { ...environment, ...options.env } });
+}
+
+/** The command line that runs another one inside; needs `environment`. */
+export function entering(line: readonly string[]): string[] {
   const script = 'cd "$0"; mount -t proc proc proc; mount --rbind /dev dev; exec chroot . "$@"';
   const command = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script];
-  return await start([...command, fileURLToPath(root), ...line], {
-    ...options,
-    env: { ...environment, ...options.env },
-  });
+  return [...command, fileURLToPath(root), ...line];
 }

@@ -5,6 +5,7 @@ import { runCases } from "../executables/run_cases.ts";
 import { windowsCases } from "./cases.ts";
 import { ensureChroot, outside, wine } from "./chroot.ts";
 import { serialCases } from "./serial_cases.ts";
+import { wizardCase } from "./wizard_case.ts";
 
 /**
  * `deno task windows [--only=PATTERN] [--built]`: builds the Windows executable and runs it under Wine 10,
@@ -26,5 +27,6 @@ const launcher: Launcher = {
   inside: (name) => windowsPath(`${FOLDER}/${name}`),
   run: (...args) => wine([EXECUTABLE, ...args]),
 };
-const cases = [...commonCases, ...windowsCases(EXECUTABLE), ...serialCases];
+const cases = [...commonCases, ...windowsCases(EXECUTABLE), wizardCase(EXECUTABLE)]
+  .concat(serialCases);
 Deno.exit(await runCases(cases, launcher));

@@ -2,7 +2,9 @@ import { UnbrickError } from "../../core/errors.ts";
 
 /**
  * The functions of libusb 1.0 that are used. What may wait (for the device, the kernel or a lock) is
- * `nonblocking`, so that it runs on a thread of its own; the rest only reads memory.
+ * `nonblocking`, so that it runs on a thread of its own. The rest only reads memory, or, as
+ * libusb_submit_transfer, hands a request to the kernel and returns: a thread for that costs more than
+ * the call.
  */
 export const symbols = {
   libusb_get_version: { parameters: [], result: "pointer" },
@@ -42,7 +44,7 @@ export const symbols = {
 
   libusb_alloc_transfer: { parameters: ["i32"], result: "pointer" },
   libusb_free_transfer: { parameters: ["pointer"], result: "void" },
-  libusb_submit_transfer: { parameters: ["pointer"], result: "i32", nonblocking: true },
+  libusb_submit_transfer: { parameters: ["pointer"], result: "i32" },
   libusb_cancel_transfer: { parameters: ["pointer"], result: "i32", nonblocking: true },
 
   libusb_handle_events_timeout_completed: {

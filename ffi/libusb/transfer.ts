@@ -78,7 +78,7 @@ export class Transfer {
       return ended || systemClock.now() > limit;
     });
     try {
-      const code = await this.#usb.libusb_submit_transfer(this.#pointer);
+      const code = this.#usb.libusb_submit_transfer(this.#pointer);
       if (code !== 0) return { code };
       submitted = true;
       if (unwanted) cancel();

@@ -1,4 +1,27 @@
+import assert from "node:assert/strict";
+import { FaultTrial } from "../../core/faults/fault_trial.ts";
+import { goldenRun } from "../../core/faults/golden.ts";
 import { testFaultSamples } from "../../core/faults/testing.ts";
 import { faultSubjects } from "./fault_subject.ts";
 
 testFaultSamples(faultSubjects);
+
+Deno.test("a flash that is cut off while the vector sector is blank is repaired by restore, and says so", async () => {
+  const subject = faultSubjects.find(({ id }) => id === "openmv-rt1062.flash")!;
+  const { ending } = await goldenRun(subject);
+  let rescued = 0;
+  for (let at = ending.counts.transfer; at > 1 && rescued === 0; at--) {
+    const trial = new FaultTrial(subject);
+    await trial.run([{ at, name: "unplug" }]);
+    const notes: string[] = [];
+    const { result } = await trial.run([], {
+      onEvent: (event) => event.type === "note" && notes.push(event.text),
+    });
+    if (!result?.error) continue;
+    rescued++;
+    assert.match(notes.join(), /restore brings it back/);
+    const { result: last, missing } = await trial.rescue();
+    assert.deepEqual([last?.error?.message, missing], [undefined, []]);
+  }
+  assert.equal(rescued, 1);
+});

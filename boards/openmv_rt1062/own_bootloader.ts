@@ -1,4 +1,4 @@
-import { UnbrickError } from "../../core/errors.ts";
+import { isKind, UnbrickError } from "../../core/errors.ts";
 import type { Image } from "../../core/image/image.ts";
 import { enterOverSerial } from "../../core/openmv_bootloader/serial_entry.ts";
 import type { Bench } from "../../core/plan/bench.ts";
@@ -35,7 +35,17 @@ async function catchOwnBootloader(bench: Bench, link: LoaderLink): Promise<void>
   const modes = ["bootloader"] as const;
   const what = "the camera's own bootloader (15a2:0073)";
   if (inRom || !await enterOverSerial(bench, ["V2", "V1"], { what, modes })) {
-    await bench.request(actions, { what: `${what}, right after it is plugged in`, modes });
+    try {
+      await bench.request(actions, { what: `${what}, right after it is plugged in`, modes });
+    } catch (error) {
+      if (isKind(error, "timeout")) {
+        // Without a vector sector it opens no window (C9).
+        bench.note(
+          "A camera whose firmware is half written shows no bootloader at all: restore brings it back.",
+        );
+      }
+      throw error;
+    }
   }
   await link.use(bench, ({ client }) => configureFlash(client));
 }

@@ -7,7 +7,7 @@ import { findArchString, vectorTable } from "../../core/image/inspect.ts";
 import { isResetVectorIn, isStackIn } from "../../core/image/vector_check.ts";
 import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
-import type { UsbDeviceModel } from "../../core/usb/model.ts";
+import { PoweredCamera } from "../../core/usb/powered_camera.ts";
 import { ARDUINO_VENDOR_ID, EXTERNAL_FLASH, places, type PortentaClass } from "./boards.ts";
 import { sampleImages } from "./samples.ts";
 import { ram } from "./validate.ts";
@@ -22,7 +22,7 @@ const FIRMWARE = places.find(({ role }) => role === "firmware")!;
  * layout), `wedged` (the firmware answers nothing), `writeProtected` (the firmware's sectors take
  * nothing and nothing is said of it).
  */
-export class SimulatedArduino implements SimulatedBoard {
+export class SimulatedArduino extends PoweredCamera implements SimulatedBoard {
   readonly #options: SimulationOptions;
   readonly internal = stm32Flash("STM32H743");
   readonly external = new FlashMemory({
@@ -31,11 +31,10 @@ export class SimulatedArduino implements SimulatedBoard {
     unit: 256,
     unitMs: 0.4,
   });
-  #model: UsbDeviceModel | undefined;
   readonly #bootloaders: DfuSeModel[] = [];
-  #power: AbortController | undefined;
 
   constructor(readonly board: PortentaClass, options: SimulationOptions) {
+    super(options);
     this.#options = options;
     const known = ["namelessAlternates", "wedged", "writeProtected"];
     const unknown = Object.keys(options.traps ?? {}).find((name) => !known.includes(name));
@@ -67,41 +66,21 @@ export class SimulatedArduino implements SimulatedBoard {
     throw new UnbrickError("not-found", `The ${this.board.name} has no memory "${name}".`);
   }
 
-  // A promise for callers that may talk to slower hands.
-  perform({ id }: HardwareAction): Promise<void> {
-    switch (id) {
-      case "unplug":
-        this.#powerOff();
-        break;
-      case "plug":
-        this.#powerOff();
-        this.#power = new AbortController();
-        this.#later(() => this.#showFirmware());
-        break;
-      case "press-reset-twice":
-        if (this.#power) this.#reset(() => this.#showBootloader());
-        break;
-      default:
-        throw new UnbrickError("usage", `The ${this.board.name} has nothing for "${id}".`);
-    }
-    return Promise.resolve();
+  protected override start(): void {
+    this.later(APPEARS_MS, () => this.#showFirmware());
+  }
+
+  protected override handle(id: HardwareAction["id"]): boolean {
+    if (id === "press-reset-twice") this.#enterBootloader();
+    return id === "press-reset-twice";
   }
 
   #memoryAt(address: number): FlashMemory {
     return address < EXTERNAL_FLASH ? this.internal : this.external;
   }
 
-  #powerOff(): void {
-    this.#power?.abort();
-    this.#power = undefined;
-    this.#show(undefined);
-  }
-
-  #reset(next: () => void): void {
-    this.#power?.abort();
-    this.#power = new AbortController();
-    this.#show(undefined);
-    this.#later(next);
+  #enterBootloader(): void {
+    this.reset(() => this.later(APPEARS_MS, () => this.#showBootloader()));
   }
 
   #showBootloader(): void {
@@ -131,12 +110,12 @@ export class SimulatedArduino implements SimulatedBoard {
         { kind: "flash", memory: this.external },
       ],
       hooks: {
-        leave: () => this.#reset(() => this.#showFirmware()),
-        reenumerate: () => this.#reset(() => this.#showFirmware()),
+        leave: () => this.reset(),
+        reenumerate: () => this.reset(),
       },
     });
     this.#bootloaders.push(bootloader);
-    this.#show(bootloader);
+    this.show(bootloader);
   }
 
   /** Nothing shows itself if the core would crash in what stands in flash. */
@@ -146,13 +125,12 @@ export class SimulatedArduino implements SimulatedBoard {
     if (!isStackIn(ram, initialStackPointer)) return;
     if (!isResetVectorIn(resetVector, FIRMWARE.address, bytes.length)) return;
     if (findArchString(bytes, this.board.architecture) < 0) return;
-    this.#show(
+    this.show(
       new RunningFirmwareModel({
         clock: this.#options.clock,
         touch: true,
         protocol: this.#options.traps?.wedged ? "silent" : "V2",
-        reset: (into) =>
-          this.#reset(() => into === "bootloader" ? this.#showBootloader() : this.#showFirmware()),
+        reset: (into) => into === "bootloader" ? this.#enterBootloader() : this.reset(),
         vendorId: ARDUINO_VENDOR_ID,
         productId: this.board.firmwareProductId,
         product: this.board.name,
@@ -160,27 +138,5 @@ export class SimulatedArduino implements SimulatedBoard {
         speed: "full",
       }),
     );
-  }
-
-  #show(model: UsbDeviceModel | undefined): void {
-    const before = this.#model;
-    this.#model = undefined;
-    if (before) this.#options.socket.detach();
-    if (!model) return;
-    this.#model = model;
-    const detached = model.detached?.bind(model);
-    // A cable that was pulled by somebody else than these hands takes the power away, too.
-    model.detached = () => {
-      detached?.();
-      if (this.#model !== model) return;
-      this.#model = undefined;
-      this.#power?.abort();
-      this.#power = undefined;
-    };
-    this.#options.socket.attach(model);
-  }
-
-  #later(act: () => void): void {
-    this.#options.clock.sleep(APPEARS_MS, this.#power!.signal).then(act, () => {});
   }
 }

@@ -14,6 +14,7 @@ import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/part
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import { SerialLine } from "../../core/serial/line.ts";
 import type { UsbDeviceModel } from "../../core/usb/model.ts";
+import { PoweredCamera } from "../../core/usb/powered_camera.ts";
 import {
   ae3,
   BOOTLOADER_PRODUCT_ID,
@@ -38,7 +39,7 @@ const SERIAL = "A1C0FFEE5EED0BADCAFE0042";
  * A whole camera: enclave, bootloader and firmware over one MRAM, and the switch that decides whether
  * the USB socket is that of the camera or of its serial adapter. What stands in memory decides what runs.
  */
-export class SimulatedAe3 implements SimulatedBoard {
+export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
   readonly board = ae3;
   readonly mram: FlashMemory;
   readonly ospi: FlashMemory;
@@ -48,13 +49,12 @@ export class SimulatedAe3 implements SimulatedBoard {
   readonly #options: SimulationOptions;
   #isSwitchOn: boolean;
   #forget: number;
-  #power: AbortController | undefined;
-  #model: UsbDeviceModel | undefined;
   #isBridge = false;
   /** The firmware asked for the bootloader before the next start. */
   #isForced = false;
 
   constructor(options: SimulationOptions) {
+    super(options);
     this.#options = options;
     const traps = this.traps = ae3Traps(options.traps);
     this.#isSwitchOn = traps.switchOn;
@@ -112,23 +112,19 @@ export class SimulatedAe3 implements SimulatedBoard {
     return memory.read(partition.start, length ?? partitionSize(partition));
   }
 
-  async perform({ id }: HardwareAction): Promise<void> {
+  protected override handle(id: HardwareAction["id"]): boolean {
     switch (id) {
-      case "unplug":
-        return this.#powerOff();
-      case "plug":
-        this.#powerOff();
-        return this.#powerOn();
       case "switch-on":
         this.#isSwitchOn = true;
-        return;
+        return true;
       case "switch-off":
         if (this.#forget-- <= 0) this.#isSwitchOn = false;
-        return;
+        return true;
       case "press-button":
-        return this.enclave.reset();
+        this.enclave.reset();
+        return true;
       default:
-        throw new UnbrickError("usage", `The ${ae3.name} has nothing for "${id}".`);
+        return false;
     }
   }
 
@@ -136,16 +132,13 @@ export class SimulatedAe3 implements SimulatedBoard {
     return parts.find(({ part }) => part.endsWith(this.traps.variant))!;
   }
 
-  #powerOff(): void {
-    this.#power?.abort();
-    this.#power = undefined;
+  protected override powerLost(): void {
+    this.#options.serial?.detach();
     this.enclave.powerOff();
-    this.#show(undefined);
   }
 
-  #powerOn(): void {
-    this.#power = new AbortController();
-    if (this.#isSwitchOn) this.#later(() => this.#showBridge());
+  protected override start(): void {
+    if (this.#isSwitchOn) this.later(APPEARS_MS, () => this.#showBridge());
     this.enclave.powerOn();
   }
 
@@ -166,7 +159,7 @@ export class SimulatedAe3 implements SimulatedBoard {
       ? { vendorId, productId, product: "FT230X Basic UART", serial: "DK0AE3AE" }
       : { vendorId, productId, product: "USB Single Serial", serial: "5A7E0AE3" };
     const { serial } = this.#options;
-    this.#show(serial ? new BridgeModel(identity) : bridgeWithPort(identity, this.line));
+    this.show(serial ? new BridgeModel(identity) : bridgeWithPort(identity, this.line));
     this.#isBridge = true;
     serial?.attach(identity, this.line);
   }
@@ -183,18 +176,18 @@ export class SimulatedAe3 implements SimulatedBoard {
       memories: new Map([["mram", this.mram], ["ospi", this.ospi]]),
       forced: this.#isForced,
       leave: () => {
-        this.#show(undefined);
-        this.#later(() => this.#showFirmware());
+        this.show(undefined);
+        this.later(APPEARS_MS, () => this.#showFirmware());
       },
     });
     this.#isForced = false;
-    this.#show(bootloader);
+    this.show(bootloader);
     bootloader.start();
   }
 
   #showFirmware(): void {
     if (!this.#startsAt("HP")) return;
-    this.#show(
+    this.show(
       new RunningFirmwareModel({
         clock: this.#options.clock,
         productId: FIRMWARE_PRODUCT_ID,
@@ -209,7 +202,7 @@ export class SimulatedAe3 implements SimulatedBoard {
   /** The firmware resets itself: the chip starts anew, with its power and the switch as they are. */
   #restart(isForced: boolean): void {
     this.#isForced = isForced;
-    this.#show(undefined);
+    this.show(undefined);
     this.enclave.reset();
   }
 
@@ -220,33 +213,9 @@ export class SimulatedAe3 implements SimulatedBoard {
     return isResetVectorIn(table.resetVector, start, end - start);
   }
 
-  /** Takes what is on the bus off it and puts a model there. */
-  #show(model: UsbDeviceModel | undefined): void {
-    const before = this.#model;
-    this.#model = undefined;
+  protected override show(model: UsbDeviceModel | undefined): void {
+    this.#options.serial?.detach();
     this.#isBridge = false;
-    if (before) {
-      this.#options.serial?.detach();
-      this.#options.socket.detach();
-    }
-    if (!model) return;
-    this.#model = model;
-    const detached = model.detached?.bind(model);
-    // A cable that was pulled by somebody else than these hands takes the power away, too.
-    model.detached = () => {
-      detached?.();
-      if (this.#model !== model) return;
-      this.#model = undefined;
-      this.#options.serial?.detach();
-      this.#power?.abort();
-      this.#power = undefined;
-      this.enclave.powerOff();
-    };
-    this.#options.socket.attach(model);
-  }
-
-  #later(act: () => void): void {
-    const { signal } = this.#power!;
-    this.#options.clock.sleep(APPEARS_MS, signal).then(act, () => {});
+    super.show(model);
   }
 }

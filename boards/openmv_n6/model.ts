@@ -6,11 +6,11 @@ import { sha256 } from "../../core/image/load.ts";
 import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
 import { OpenMvBootloaderModel } from "../../core/openmv_bootloader/model.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
-import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import { OpenBootloader } from "../../core/serial_boot/open_bootloader_model.ts";
 import { Stm32n6Rom } from "../../core/serial_boot/rom_model.ts";
 import type { RomSwitches } from "../../core/serial_boot/rom_switches.ts";
 import type { UsbDeviceModel } from "../../core/usb/model.ts";
+import { PoweredCamera } from "../../core/usb/powered_camera.ts";
 import {
   board,
   BOOTLOADER_PRODUCT_ID,
@@ -38,7 +38,7 @@ const FIRMWARE = partitionNamed(partitions, "FIRMWARE");
  * A whole N6: ROM, OpenBootloader, the camera's bootloader and its firmware over one external flash.
  * BOOT0 is sampled when power comes; what enumerates is what really stands in flash.
  */
-export class SimulatedN6 implements SimulatedBoard {
+export class SimulatedN6 extends PoweredCamera implements SimulatedBoard {
   readonly board = board;
   readonly #options: SimulationOptions;
   readonly #traps: N6Traps;
@@ -51,17 +51,14 @@ export class SimulatedN6 implements SimulatedBoard {
     unit: PAGE,
     unitMs: PAGE_MS,
   });
-  #hasJumper = false;
   #deathsLeft: number;
   #isLooping: boolean;
-  /** Power is on until this is aborted. */
-  #power: AbortController | undefined;
-  #model: UsbDeviceModel | undefined;
   readonly #openBootloaders: OpenBootloader[] = [];
   /** The firmware asked for the bootloader before the next start. */
   #isForced = false;
 
   constructor(options: SimulationOptions) {
+    super(options);
     this.#options = options;
     const { traps, rom } = n6Traps(options.traps);
     this.#traps = traps;
@@ -91,53 +88,28 @@ export class SimulatedN6 implements SimulatedBoard {
   /** The firmware resets the chip; into a bootloader that stays, if it is told so (openmv-boards.md 5.3). */
   restart(into: "bootloader" | "firmware"): void {
     this.#isForced = into === "bootloader";
-    this.#show(undefined);
-    this.#start();
+    this.reset();
   }
 
-  async perform({ id }: HardwareAction): Promise<void> {
-    switch (id) {
-      case "unplug":
-        return this.#powerOff();
-      case "plug":
-        this.#powerOff();
-        return this.#start();
-      case "fit-jumper":
-        this.#hasJumper = true;
-        return;
-      case "remove-jumper":
-        this.#hasJumper = false;
-        return;
-      default:
-        throw new UnbrickError("usage", `The ${board.name} has nothing for "${id}".`);
-    }
-  }
-
-  #powerOff(): void {
-    this.#power?.abort();
-    this.#power = undefined;
+  protected override powerLost(): void {
     this.#isForced = false;
-    this.#show(undefined);
   }
 
-  /** Power comes, or the chip resets. */
-  #start(): void {
-    this.#power?.abort();
-    this.#power = new AbortController();
+  protected override start(): void {
     const image = runnableBootloader(this.flash.read(FLASH_BASE, FIRMWARE.start - FLASH_BASE));
-    if (this.#hasJumper || !image) return this.#later(APPEARS_MS, () => this.#showRom());
-    if (!this.#traps.wrongFlashId) this.#later(APPEARS_MS, () => this.#showBootloader(image));
+    if (this.hasJumper || !image) return this.later(APPEARS_MS, () => this.#showRom());
+    if (!this.#traps.wrongFlashId) this.later(APPEARS_MS, () => this.#showBootloader(image));
   }
 
   #showRom(): void {
-    this.#show(
+    this.show(
       new Stm32n6Rom({
         clock: this.#options.clock,
         serial: this.#switches.serial === "other" ? "386E35723432" : this.#uniqueId([0, 4, 8]),
         switches: this.#switches,
         leave: (image) => {
-          this.#show(undefined);
-          if (!image) return this.#later(APPEARS_MS, () => this.#showRom());
+          this.show(undefined);
+          if (!image) return this.later(APPEARS_MS, () => this.#showRom());
           this.#run(image);
         },
       }),
@@ -148,16 +120,16 @@ export class SimulatedN6 implements SimulatedBoard {
   #run(image: Uint8Array): void {
     if (this.#deathsLeft > 0) {
       this.#deathsLeft--;
-      return this.#later(APPEARS_MS, () => this.#showRom());
+      return this.later(APPEARS_MS, () => this.#showRom());
     }
     const isOpenBootloader = findArchString(image, OPEN_BOOTLOADER_MARK) >= 0;
-    if (isOpenBootloader) this.#later(this.#traps.startMs, () => this.#showOpenBootloader());
-    else if (runnableBootloader(image)) this.#later(APPEARS_MS, () => this.#showBootloader(image));
+    if (isOpenBootloader) this.later(this.#traps.startMs, () => this.#showOpenBootloader());
+    else if (runnableBootloader(image)) this.later(APPEARS_MS, () => this.#showBootloader(image));
   }
 
   #showOpenBootloader(): void {
     const { initFails, eraseHangs } = this.#traps;
-    const { clock, socket, images } = this.#options;
+    const { clock, images } = this.#options;
     const known = [sampleImages(), ...(images ? [images] : [])]
       .map((set) => set.get("external-loader")?.sha256);
     const model: OpenBootloader = new OpenBootloader({
@@ -167,14 +139,10 @@ export class SimulatedN6 implements SimulatedBoard {
       initFails,
       eraseHangs,
       works: (driver) => [...known, SHIPPED["external-loader"]].includes(sha256(driver)),
-      onDetach: () => {
-        this.#model = undefined; // soft disconnect: the power stays
-        socket.detach();
-        this.#show(model);
-      },
+      onDetach: () => this.show(model), // soft disconnect: the power stays
     });
     this.#openBootloaders.push(model);
-    this.#show(model);
+    this.show(model);
   }
 
   #showBootloader(image: Uint8Array): void {
@@ -189,19 +157,19 @@ export class SimulatedN6 implements SimulatedBoard {
       memories: new Map([["xspi", this.flash]]),
       forced: this.#isForced,
       leave: () => {
-        this.#show(undefined);
-        this.#later(APPEARS_MS, () => this.#startFirmware());
+        this.show(undefined);
+        this.later(APPEARS_MS, () => this.#startFirmware());
       },
     });
     this.#isForced = false;
-    this.#show(bootloader);
+    this.show(bootloader);
     bootloader.start();
-    if (this.#isLooping) this.#later(LOOP_MS, () => this.#endOfLife(bootloader));
+    if (this.#isLooping) this.later(LOOP_MS, () => this.#endOfLife(bootloader));
   }
 
   #startFirmware(): void {
     if (runnableFirmware(this.flash, this.#options.images)) {
-      return this.#show(
+      return this.show(
         new RunningFirmwareModel({
           clock: this.#options.clock,
           reset: (into) => this.restart(into),
@@ -212,16 +180,14 @@ export class SimulatedN6 implements SimulatedBoard {
         }),
       );
     }
-    if (this.#isLooping) this.#start();
+    if (this.#isLooping) this.reset();
   }
 
   /** Two seconds are over: a camera in the loop starts anew, unless its firmware is zeros now. */
   #endOfLife(bootloader: UsbDeviceModel): void {
-    if (this.#model !== bootloader) return;
+    if (!this.isShown(bootloader)) return;
     this.#isLooping = this.flash.read(FIRMWARE.start, 4096).some((byte) => byte !== 0);
-    if (!this.#isLooping) return;
-    this.#show(undefined);
-    this.#start();
+    if (this.#isLooping) this.reset();
   }
 
   /** Words of the unique id at these offsets, each as a number of 8 hexadecimal digits. */
@@ -230,29 +196,5 @@ export class SimulatedN6 implements SimulatedBoard {
     return offsets
       .map((at) => view.getUint32(at, true).toString(16).toUpperCase().padStart(8, "0"))
       .join("");
-  }
-
-  /** Takes what is on the bus off it and puts a model there. */
-  #show(model: UsbDeviceModel | undefined): void {
-    const before = this.#model;
-    this.#model = undefined;
-    if (before) this.#options.socket.detach();
-    if (!model) return;
-    this.#model = model;
-    const detached = model.detached?.bind(model);
-    // A cable that was pulled by somebody else than these hands takes the power away, too.
-    model.detached = () => {
-      detached?.();
-      if (this.#model !== model) return;
-      this.#model = undefined;
-      this.#power?.abort();
-      this.#power = undefined;
-    };
-    this.#options.socket.attach(model);
-  }
-
-  #later(ms: number, act: () => void): void {
-    const { signal } = this.#power!;
-    this.#options.clock.sleep(ms, signal).then(act, () => {});
   }
 }

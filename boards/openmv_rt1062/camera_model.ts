@@ -1,12 +1,11 @@
-import type { Clock } from "../../core/clock.ts";
 import { UnbrickError } from "../../core/errors.ts";
 import type { SimulatedBoard, SimulationOptions } from "../../core/family.ts";
 import { MbootModel } from "../../core/mboot/mod.ts";
 import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
-import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import { SdpModel } from "../../core/sdp/mod.ts";
 import type { UsbSpeed } from "../../core/usb/device.ts";
 import type { UsbDeviceModel } from "../../core/usb/model.ts";
+import { PoweredCamera } from "../../core/usb/powered_camera.ts";
 import { rt1062 } from "./boards.ts";
 import { ChipModel } from "./chip_model.ts";
 import { FLASH_BASE, FLASH_SIZE, FLASHLOADER_LOAD, regions } from "./memory_map.ts";
@@ -21,23 +20,16 @@ const JUMP_MS = 20, FLASHLOADER_START_MS = 400;
 const SBL_WINDOW_MS = 1_500;
 
 /** A whole OpenMV Cam RT1062 (imxrt-sdp-flashloader.md D). Traps: see the family's README. */
-export class CameraModel implements SimulatedBoard {
+export class CameraModel extends PoweredCamera implements SimulatedBoard {
   readonly board = rt1062;
   readonly chip: ChipModel;
   /** Milliseconds the camera spent between two devices on the bus, without the SBL's window. */
   startingMs = 0;
-  readonly #clock: Clock;
   readonly #options: SimulationOptions;
-  #jumper = false;
-  #isPowered = false;
-  /** Ends what the present program would still do. */
-  #life = new AbortController();
-  /** The chip itself takes its device off the bus. */
-  #isLeaving = false;
 
   constructor(options: SimulationOptions) {
+    super(options);
     this.#options = options;
-    this.#clock = options.clock;
     const { condition = "bricked" } = options;
     const word6 = this.#trap("fuse6") ?? (condition === "blank" ? 0 : 0x10);
     const closed = options.traps?.closed ? 2 : 0;
@@ -66,20 +58,6 @@ export class CameraModel implements SimulatedBoard {
     throw new UnbrickError("not-found", `The simulated camera has no memory ${name}.`, { name });
   }
 
-  async perform(action: HardwareAction): Promise<void> {
-    if (action.id === "fit-jumper") this.#jumper = true;
-    if (action.id === "remove-jumper") this.#jumper = false;
-    if (action.id === "unplug") {
-      this.#options.socket.detach();
-      this.#powerOff();
-    }
-    if (action.id === "plug" && !this.#isPowered) {
-      this.#isPowered = true;
-      this.chip.powerOn(this.#jumper);
-      this.#boot();
-    }
-  }
-
   #fill(isHealthy: boolean): void {
     const { flash } = this.chip;
     const images = this.#options.images ?? factoryImages();
@@ -95,11 +73,16 @@ export class CameraModel implements SimulatedBoard {
     put("bootloader");
   }
 
+  protected override start(): void {
+    this.chip.powerOn(this.hasJumper);
+    this.#boot();
+  }
+
   /** Power-on or reset: the ROM decides. */
   #boot(): void {
     const target = this.chip.bootTarget();
-    if (target === "rom") this.#show(ROM_START_MS, () => this.#rom());
-    if (target === "sbl") this.#show(SBL_START_MS, () => this.#loader("sbl"));
+    if (target === "rom") this.#showIn(ROM_START_MS, () => this.#rom());
+    if (target === "sbl") this.#showIn(SBL_START_MS, () => this.#loader("sbl"));
   }
 
   #rom(): UsbDeviceModel {
@@ -109,11 +92,10 @@ export class CameraModel implements SimulatedBoard {
       jump: (address) => {
         const runs = address === FLASHLOADER_LOAD && this.chip.flashloaderRuns();
         this.#next(JUMP_MS, () => {
-          if (runs) this.#show(FLASHLOADER_START_MS, () => this.#loader("flashloader"));
+          if (runs) this.#showIn(FLASHLOADER_START_MS, () => this.#loader("flashloader"));
         });
       },
       crash: restart,
-      detached: () => this.#detached(),
     });
     return new SdpModel(machine, {
       speed: this.#speed,
@@ -129,11 +111,10 @@ export class CameraModel implements SimulatedBoard {
     const machine = this.chip.loaderMachine(role, {
       commandReceived: () => isKept = true,
       reset: () => this.#next(0, () => this.#boot()),
-      detached: () => this.#detached(),
     });
     if (role === "sbl") {
       const windowMs = this.#trap("windowMs") ?? SBL_WINDOW_MS;
-      this.#after(windowMs, () => {
+      this.later(windowMs, () => {
         if (!isKept) this.#next(0, () => this.#firmware());
       });
     }
@@ -144,51 +125,25 @@ export class CameraModel implements SimulatedBoard {
     if (!this.chip.firmwareRuns()) return; // a hard fault: the camera looks dead
     const firmware = () =>
       new RunningFirmwareModel({
-        clock: this.#clock,
+        clock: this.#options.clock,
         productId: FIRMWARE_ID.productId,
         product: "OpenMV Virtual Comm Port",
         speed: "high",
         // Into the bootloader or not: it starts first in any case (openmv-boards.md 7.4).
         reset: () => this.#next(0, () => this.#boot()),
-        detached: () => this.#detached(),
       });
-    this.#show(FIRMWARE_START_MS, firmware);
+    this.#showIn(FIRMWARE_START_MS, firmware);
   }
 
   /** Takes what is on the bus off it after `ms`, and goes on. */
   #next(ms: number, action: () => void): void {
     this.startingMs += ms;
-    this.#after(ms, () => {
-      this.#isLeaving = true;
-      this.#options.socket.detach();
-      this.#isLeaving = false;
-      this.#newLife();
-      action();
-    });
+    this.later(ms, () => this.reset(action));
   }
 
-  #show(ms: number, make: () => UsbDeviceModel): void {
+  #showIn(ms: number, make: () => UsbDeviceModel): void {
     this.startingMs += ms;
-    this.#after(ms, () => this.#options.socket.attach(make()));
-  }
-
-  #after(ms: number, action: () => void): void {
-    this.#clock.sleep(ms, this.#life.signal).then(action, () => {});
-  }
-
-  /** A device left the bus; unless the chip wanted that, the cable was pulled. */
-  #detached(): void {
-    if (!this.#isLeaving) this.#powerOff();
-  }
-
-  #powerOff(): void {
-    this.#isPowered = false;
-    this.#newLife();
-  }
-
-  #newLife(): void {
-    this.#life.abort();
-    this.#life = new AbortController();
+    this.later(ms, () => this.show(make()));
   }
 
   get #speed(): UsbSpeed {

@@ -103,7 +103,7 @@ export class ChipModel {
   }
 
   /** What the ROM sees of the chip. */
-  romMachine(actions: Pick<SdpMachine, "jump" | "crash" | "detached">): SdpMachine {
+  romMachine(actions: Pick<SdpMachine, "jump" | "crash">): SdpMachine {
     return {
       habMode: this.isClosed ? "closed" : "open",
       read: (address, length) => this.#readRam(address, length) ?? this.#register(address, length),
@@ -119,7 +119,7 @@ export class ChipModel {
   /** What a loader sees of the chip. */
   loaderMachine(
     role: "flashloader" | "sbl",
-    actions: Pick<LoaderMachine, "reset" | "commandReceived" | "detached">,
+    actions: Pick<LoaderMachine, "reset" | "commandReceived">,
   ): LoaderMachine {
     const nor = new FlexspiNor(this.flash, this.busy, { configured: role === "sbl" });
     const starts = this.#ram.map(({ start, bytes }) => [start, bytes.length]);

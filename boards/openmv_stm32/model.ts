@@ -10,8 +10,7 @@ import {
   partitionNamed,
   partitionSize,
 } from "../../core/openmv_bootloader/partition.ts";
-import type { HardwareAction } from "../../core/plan/hardware_action.ts";
-import type { UsbDeviceModel } from "../../core/usb/model.ts";
+import { PoweredCamera } from "../../core/usb/powered_camera.ts";
 import { runnableBootloader, runnableFirmware } from "./boot.ts";
 import type { Stm32Board } from "./boards.ts";
 import { FLASH_BASE, QSPI } from "./chips.ts";
@@ -25,23 +24,20 @@ const APPEARS_MS = 150;
  * A whole camera: ROM, bootloader and firmware over one flash. BOOT0 is sampled when power comes; what
  * enumerates is what really stands in flash (openmv-boards.md 2.1, 5.3).
  */
-export class SimulatedStm32Camera implements SimulatedBoard {
+export class SimulatedStm32Camera extends PoweredCamera implements SimulatedBoard {
   readonly #options: SimulationOptions;
   readonly #traps: Stm32Traps;
   /** `flash`, inside the chip, and `qspi`, beside it. */
   readonly memories: ReadonlyMap<string, FlashMemory>;
   readonly #known: readonly Uint8Array[];
-  #hasJumper = false;
   #isProtected: boolean;
   /** The firmware asked for the bootloader before the next start. */
   #isForced: boolean;
   #isOld: boolean;
-  /** Power is on until this is aborted. */
-  #power: AbortController | undefined;
-  #model: UsbDeviceModel | undefined;
   readonly #roms: DfuSeModel[] = [];
 
   constructor(readonly board: Stm32Board, options: SimulationOptions) {
+    super(options);
     this.#options = options;
     this.#traps = stm32Traps(options.traps);
     this.#isProtected = this.#traps.readProtection !== "";
@@ -78,44 +74,17 @@ export class SimulatedStm32Camera implements SimulatedBoard {
     return memory.read(partition.start, length ?? partitionSize(partition));
   }
 
-  async perform({ id }: HardwareAction): Promise<void> {
-    switch (id) {
-      case "unplug":
-        return this.#powerOff();
-      case "plug":
-        this.#powerOff();
-        return this.#start();
-      case "fit-jumper":
-        this.#hasJumper = true;
-        return;
-      case "remove-jumper":
-        this.#hasJumper = false;
-        return;
-      default:
-        throw new UnbrickError("usage", `The ${this.board.name} has nothing for "${id}".`);
-    }
-  }
-
   get #flash(): FlashMemory {
     return this.memories.get("flash")!;
   }
 
-  #powerOff(): void {
-    this.#power?.abort();
-    this.#power = undefined;
-    this.#show(undefined);
-  }
-
-  /** Power comes, or the chip resets. */
-  #start(): void {
-    this.#power?.abort();
-    this.#power = new AbortController();
+  protected override start(): void {
     const isBlank = this.#flash.isBlank(FLASH_BASE, this.#flash.size);
     // Unprotected is a chip that has erased itself for it.
     if (isBlank && this.disasters.includes("read unprotect")) this.#isProtected = false;
-    if (this.#hasJumper || isBlank) return this.#later(() => this.#showRom());
+    if (this.hasJumper || isBlank) return this.later(APPEARS_MS, () => this.#showRom());
     const found = runnableBootloader(this.partition("BOOTLOADER"), this.board, this.#known);
-    if (found) this.#later(() => this.#showBootloader(found.board, found.bcdDevice));
+    if (found) this.later(APPEARS_MS, () => this.#showBootloader(found.board, found.bcdDevice));
   }
 
   #showRom(): void {
@@ -131,12 +100,12 @@ export class SimulatedStm32Camera implements SimulatedBoard {
         ...(this.#isProtected && readProtection !== "" && { readProtection }),
       },
       hooks: {
-        leave: () => this.#restart(),
-        reenumerate: () => this.#restart(),
+        leave: () => this.reset(),
+        reenumerate: () => this.reset(),
       },
     });
     this.#roms.push(rom);
-    this.#show(rom);
+    this.show(rom);
   }
 
   #showBootloader(owner: Stm32Board, bcdDevice: number): void {
@@ -151,25 +120,25 @@ export class SimulatedStm32Camera implements SimulatedBoard {
       memories: this.memories,
       forced: this.#isForced,
       leave: () => {
-        this.#show(undefined);
-        this.#later(() => this.#showFirmware());
+        this.show(undefined);
+        this.later(APPEARS_MS, () => this.#showFirmware());
       },
     });
     this.#isForced = false;
-    this.#show(bootloader);
+    this.show(bootloader);
     bootloader.start();
   }
 
   #showFirmware(): void {
     const productId = runnableFirmware(this.partition("FIRMWARE"), this.board, this.#known);
     if (productId === undefined) return;
-    this.#show(
+    this.show(
       new RunningFirmwareModel({
         clock: this.#options.clock,
         protocol: this.#traps.protocol,
         reset: (into) => {
           this.#isForced = into === "bootloader";
-          this.#restart();
+          this.reset();
         },
         productId,
         product: `${this.board.name} Virtual Comm Port`,
@@ -178,38 +147,6 @@ export class SimulatedStm32Camera implements SimulatedBoard {
         speed: "full",
       }),
     );
-  }
-
-  #restart(): void {
-    this.#show(undefined);
-    this.#start();
-  }
-
-  /** Takes what is on the bus off it and puts a model there. */
-  #show(model: UsbDeviceModel | undefined): void {
-    const before = this.#model;
-    this.#model = undefined;
-    if (before) this.#options.socket.detach();
-    if (!model) return;
-    this.#model = model;
-    const detached = model.detached?.bind(model);
-    // A cable that was pulled by somebody else than these hands takes the power away, too.
-    model.detached = () => {
-      detached?.();
-      if (this.#model === model) this.#lostPower();
-    };
-    this.#options.socket.attach(model);
-  }
-
-  #lostPower(): void {
-    this.#model = undefined;
-    this.#power?.abort();
-    this.#power = undefined;
-  }
-
-  #later(act: () => void): void {
-    const { signal } = this.#power!;
-    this.#options.clock.sleep(APPEARS_MS, signal).then(act, () => {});
   }
 }
 

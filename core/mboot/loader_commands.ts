@@ -21,8 +21,6 @@ export interface LoaderMachine {
   commandReceived?(): void;
   /** The answer to reset was collected. */
   reset(): void;
-  /** The device was taken off the bus, by the chip itself or by a hand. */
-  detached?(): void;
 }
 
 /** An answer that is not a generic response. */

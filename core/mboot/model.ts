@@ -66,7 +66,6 @@ export class MbootModel extends HidFunction {
 
   detached(): void {
     this.#power.abort();
-    this.machine.detached?.();
   }
 
   protected setReport(): void {

@@ -18,8 +18,6 @@ export interface FirmwareModelOptions {
   readonly touch?: boolean;
   /** It resets itself, as it was asked to: its power stays. */
   reset(into: "bootloader" | "firmware"): void;
-  /** The cable was pulled. */
-  detached?(): void;
 }
 
 /** From the command to the reset, milliseconds (inferred). */
@@ -42,10 +40,7 @@ export class RunningFirmwareModel extends CdcFunction {
     super({ ...options, vendorId, manufacturer: "OpenMV" }, {
       set: (line) => debug.set(line),
       receive: (bytes) => debug.receive(bytes),
-      detached: () => {
-        power.abort();
-        options.detached?.();
-      },
+      detached: () => power.abort(),
     });
   }
 }

@@ -26,8 +26,6 @@ export interface SdpMachine {
   jump(ivtAddress: number): void;
   /** The ROM overwrote what it needs: it leaves the bus and comes back fresh. */
   crash(): void;
-  /** The device was taken off the bus, by the chip itself or by a hand. */
-  detached?(): void;
 }
 
 /** How parts and hosts differ (imxrt-sdp-flashloader.md D1). */
@@ -60,10 +58,6 @@ export class SdpModel extends HidFunction {
   async dataIn(endpoint: number, length: number, signal: AbortSignal): Promise<Uint8Array> {
     if (endpoint !== SDP_ENDPOINT_IN) throw new Stall();
     return await this.#in.read(length, signal);
-  }
-
-  detached(): void {
-    this.machine.detached?.();
   }
 
   protected setReport(reportId: number, data: Uint8Array): void {

@@ -2,38 +2,27 @@ import { DfuSeClient } from "../../core/dfu/dfuse_client.ts";
 import { parseLayout } from "../../core/dfu/layout.ts";
 import type { Sighting } from "../../core/device/sighting.ts";
 import { UnbrickError } from "../../core/errors.ts";
-import type { Bench } from "../../core/plan/bench.ts";
+import type { Bench, StartSession } from "../../core/plan/bench.ts";
 import { romChip } from "./recognise.ts";
 
-/** Opens the chip's ROM bootloader on its internal flash for `work`, and closes it again. */
+/** Has `work` use the chip's ROM bootloader on its internal flash; it stays open for later steps. */
 export async function withRom<T>(
   bench: Bench,
   work: (memory: DfuSeClient) => Promise<T>,
 ): Promise<T> {
   const sighting = await bench.sighting(["rom"]);
-  if (!sighting) {
-    throw new UnbrickError(
-      "disconnected",
-      `The ${bench.board.name} is no longer in its ROM bootloader.`,
-      { board: bench.board.id },
-    );
-  }
-  const { alternate, name } = internalFlash(sighting);
-  const device = await bench.usb.open(sighting.seen.usb);
-  try {
-    return await work(
-      await DfuSeClient.open({
-        device,
-        clock: bench.clock,
-        alternate,
-        layout: parseLayout(name),
-        signal: bench.signal,
-      }),
-    );
-  } finally {
-    await device.close();
-  }
+  if (sighting) return await bench.withOpen(sighting, startRom, work);
+  throw new UnbrickError(
+    "disconnected",
+    `The ${bench.board.name} is no longer in its ROM bootloader.`,
+    { board: bench.board.id },
+  );
 }
+
+const startRom: StartSession<DfuSeClient> = async (device, sighting, { clock, signal }) => {
+  const { alternate, name } = internalFlash(sighting);
+  return await DfuSeClient.open({ device, clock, alternate, layout: parseLayout(name), signal });
+};
 
 /** The alternate setting of the internal flash, by its name. */
 function internalFlash({ seen }: Sighting): { alternate: number; name: string } {

@@ -116,7 +116,11 @@ async function identify(
     progress: new RunProgress(clock, []),
     emit() {},
   });
-  return await family.identify(bench, sighting);
+  try {
+    return await family.identify(bench, sighting);
+  } finally {
+    await bench.close();
+  }
 }
 
 /**

@@ -71,8 +71,9 @@ export class DfuSeClient implements DfuSeMemory {
       blockSize: options.blockSize && Math.max(unit, options.blockSize - options.blockSize % unit),
     });
     await client.setAlternate(options.alternate ?? 0);
-    await client.toIdle(options.signal);
-    return new DfuSeClient(client, layout, traits);
+    const memory = new DfuSeClient(client, layout, traits);
+    await memory.#link.idle(options.signal);
+    return memory;
   }
 
   async readRange(address: number, length: number, run: DfuRun): Promise<Uint8Array> {

@@ -182,6 +182,28 @@ Deno.test("reads any range, and compares it", () =>
     assert.equal(rig.model.state, 2);
   }));
 
+Deno.test("only what does not follow from the last answer is asked for", () =>
+  withRom("STM32F765", {}, async (rig) => {
+    const client = await rig.open();
+    const bytes = pattern(3 * 2048);
+    rig.flash.load(0x08000000, bytes);
+    const opened = rig.log.splice(0);
+    assert.deepEqual(opened, ["GETSTATE", "GETSTATUS 2"]);
+    assert.equal(await client.compareRange(0x08000000, bytes, run), undefined);
+    assert.deepEqual(rig.log.splice(0), [
+      ...["DNLOAD 0/5", "GETSTATUS 4", "GETSTATUS 5", "ABORT"],
+      ...["UPLOAD 2/2048", "UPLOAD 3/2048", "UPLOAD 4/2048", "ABORT", "GETSTATUS 2"],
+    ]);
+    // The pointer still stands at the beginning.
+    await client.verifyRange(0x08000000, bytes, run);
+    assert.deepEqual(rig.log.splice(0), [
+      ...["UPLOAD 2/2048", "UPLOAD 3/2048", "UPLOAD 4/2048", "ABORT", "GETSTATUS 2"],
+    ]);
+    // Anywhere else it is set anew.
+    await client.verifyRange(0x08000800, bytes.subarray(2048), run);
+    assert.equal(rig.log[0], "DNLOAD 0/5");
+  }));
+
 Deno.test("nothing is sent for a range outside the flash, an odd start, or nothing", () =>
   withRom("STM32H743", {}, async (rig) => {
     const client = await rig.open();

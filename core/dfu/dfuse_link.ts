@@ -1,3 +1,4 @@
+import { throwIfAborted } from "../clock.ts";
 import { isKind, UnbrickError } from "../errors.ts";
 import { byteSize, hex } from "../format.ts";
 import type { DfuClient } from "./client.ts";
@@ -22,19 +23,39 @@ const UNPROTECT_MS = 60_000;
 
 /**
  * DfuSe commands, one at a time: each waits until the device is done, a refused one is repeated once
- * after recovery, errVENDOR becomes `protected`. The address pointer is set only where it must be.
+ * after recovery, errVENDOR becomes `protected`. The address pointer is set only where it must be, and
+ * the device is asked for its state only where that does not follow from its last answer.
  */
 export class DfuSeLink {
   /** Where the device's pointer stands and which way data goes; undefined: must be set. */
   #run: { readonly base: number; readonly direction: "in" | "out"; next: number } | undefined;
+  /** The state the device is in; undefined: must be asked for. */
+  #state: number | undefined;
 
   /** @param stuckEraseFrom addresses whose erase may never end (see RomTraits). */
   constructor(readonly dfu: DfuClient, private readonly stuckEraseFrom = Infinity) {}
 
-  /** Ends a run of blocks: the device is in dfuIDLE. */
+  /**
+   * Ends a run of blocks: the device is in dfuIDLE. Its pointer stays, so that a read may begin there
+   * again.
+   */
   async idle(signal?: AbortSignal): Promise<void> {
-    this.#run = undefined;
+    if (signal) throwIfAborted(signal);
+    const { dfuIDLE } = DfuState;
+    const run = this.#run, state = this.#state;
+    if (state === dfuIDLE) return;
+    this.#run = this.#state = undefined;
+    if (state !== undefined) {
+      await this.dfu.abort();
+      const { bState } = await this.dfu.getStatus();
+      if (bState === dfuIDLE) {
+        this.#state = dfuIDLE;
+        if (run?.direction === "in") this.#run = { ...run, next: run.base };
+        return;
+      }
+    }
     await this.dfu.toIdle(signal);
+    this.#state = dfuIDLE;
   }
 
   async setAddress(address: number): Promise<void> {
@@ -59,7 +80,7 @@ export class DfuSeLink {
   /** Writes one block. @param data 1 to `blockSize` bytes. */
   async writeBlock(address: number, data: Uint8Array): Promise<void> {
     await this.#retry(async () => {
-      await this.dfu.download(await this.#seek(address, data.length, "out"), data);
+      await this.#download(await this.#seek(address, data.length, "out"), data);
       await this.#finish(`write ${byteSize(data.length)} at ${hex(address)}`, WRITE_MS);
     });
   }
@@ -67,7 +88,10 @@ export class DfuSeLink {
   /** Reads one block of 1 to `blockSize` bytes. @throws `protocol` if fewer arrive. */
   async readBlock(address: number, length: number): Promise<Uint8Array> {
     return await this.#retry(async () => {
-      const bytes = await this.dfu.upload(await this.#seek(address, length, "in"), length);
+      const block = await this.#seek(address, length, "in");
+      this.#state = undefined;
+      const bytes = await this.dfu.upload(block, length);
+      this.#state = DfuState.dfuUPLOAD_IDLE;
       if (bytes.length === length) return bytes;
       throw new UnbrickError(
         "protocol",
@@ -79,6 +103,7 @@ export class DfuSeLink {
 
   /** The commands the device says it knows, from dfuIDLE, for example 00 21 41 92. */
   async commands(): Promise<Uint8Array> {
+    this.#state = undefined;
     const bytes = await this.dfu.upload(0, Math.min(this.dfu.blockSize, 64));
     await this.idle();
     return bytes;
@@ -89,6 +114,7 @@ export class DfuSeLink {
    * well cut off its answer. From dfuIDLE or dfuDNLOAD-IDLE.
    */
   async leave(): Promise<void> {
+    this.#run = this.#state = undefined;
     const { dfuMANIFEST, dfuMANIFEST_SYNC, dfuMANIFEST_WAIT_RESET, dfuIDLE } = DfuState;
     try {
       await this.dfu.download(0, new Uint8Array());
@@ -105,14 +131,13 @@ export class DfuSeLink {
     } catch (error) {
       if (!isKind(error, "disconnected", "stalled", "timeout")) throw error;
     }
-    this.#run = undefined;
   }
 
   /** Read unprotect: erases everything. Resolves when the device has left the bus. */
   async readUnprotect(): Promise<void> {
     this.#run = undefined;
     try {
-      await this.dfu.download(0, Uint8Array.of(DfuSeCommand.READ_UNPROTECT));
+      await this.#download(0, Uint8Array.of(DfuSeCommand.READ_UNPROTECT));
       await this.#finish("remove its read protection", UNPROTECT_MS);
     } catch (error) {
       if (!isKind(error, "disconnected")) throw error;
@@ -124,17 +149,17 @@ export class DfuSeLink {
     // The device multiplies wValue by its own transfer size, whatever we send (dfu-dfuse.md B1).
     const { wTransferSize } = this.dfu.dfu.functional;
     const run = this.#run;
-    if (run && run.direction === direction && run.next === address) {
+    const goesOn = run?.direction === direction &&
+      (run.next === address || direction === "in" && run.base === address);
+    if (goesOn) {
       const block = FIRST_BLOCK + (address - run.base) / wTransferSize;
       if (Number.isInteger(block) && block <= LAST_BLOCK) {
-        run.next += length;
+        run.next = address + length;
         return block;
       }
     }
-    this.#run = undefined;
-    if (run?.direction === "in") await this.dfu.abort(); // no DNLOAD from dfuUPLOAD-IDLE
     await this.#command(DfuSeCommand.SET_ADDRESS, address, ADDRESS_MS, "go to");
-    if (direction === "in") await this.dfu.abort(); // no UPLOAD from dfuDNLOAD-IDLE
+    if (direction === "in") await this.#abort(); // no UPLOAD from dfuDNLOAD-IDLE
     this.#run = { base: address, direction, next: address + length };
     return FIRST_BLOCK;
   }
@@ -146,17 +171,30 @@ export class DfuSeLink {
     verb: string,
     busyLimitMs?: number,
   ): Promise<void> {
-    if (this.#run?.direction === "in") await this.dfu.abort();
     this.#run = undefined;
+    // No DNLOAD from dfuUPLOAD-IDLE.
+    if (this.#state === DfuState.dfuUPLOAD_IDLE) await this.#abort();
     const payload = new Uint8Array(5);
     payload[0] = command;
     new DataView(payload.buffer).setUint32(1, address, true);
-    await this.dfu.download(0, payload);
+    await this.#download(0, payload);
     await this.#finish(`${verb} ${hex(address)}`, deadlineMs, busyLimitMs);
   }
 
   async #finish(what: string, deadlineMs: number, busyLimitMs?: number): Promise<void> {
     await this.dfu.finish({ what, deadlineMs, busyLimitMs });
+    this.#state = DfuState.dfuDNLOAD_IDLE;
+  }
+
+  async #download(wBlockNum: number, data: Uint8Array): Promise<void> {
+    this.#state = undefined;
+    await this.dfu.download(wBlockNum, data);
+  }
+
+  async #abort(): Promise<void> {
+    this.#state = undefined;
+    await this.dfu.abort();
+    this.#state = DfuState.dfuIDLE;
   }
 
   /**
@@ -196,7 +234,7 @@ export class DfuSeLink {
     try {
       return await work();
     } catch (error) {
-      this.#run = undefined;
+      this.#run = this.#state = undefined;
       if (isVendor(error)) throw protectedError(error);
       if (isKind(error, "stalled")) {
         const record = await this.dfu.getStatus();

@@ -2,7 +2,7 @@ import type { Board } from "../board.ts";
 import type { Clock } from "../clock.ts";
 import type { Mode, Sighting } from "../device/sighting.ts";
 import type { SerialBus } from "../serial/port.ts";
-import type { UsbBus } from "../usb/device.ts";
+import type { UsbBus, UsbDevice } from "../usb/device.ts";
 import type { HardwareAction } from "./hardware_action.ts";
 import type { Operator } from "./operator.ts";
 
@@ -23,6 +23,9 @@ export interface Expectation {
   /** Ends the wait early with its reason, besides the run's own signal. */
   readonly signal?: AbortSignal;
 }
+
+/** Makes a session of a device that was just opened; one function for each kind of session. */
+export type StartSession<S> = (device: UsbDevice, sighting: Sighting, bench: Bench) => Promise<S>;
 
 /** What a step may use. Made by the engine, one for each run; bound to one camera by its port. */
 export interface Bench {
@@ -54,6 +57,16 @@ export interface Bench {
     actions: readonly HardwareAction[],
     awaited: { readonly what: string; readonly deadlineMs?: number },
     work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T>;
+  /**
+   * Works with a device that stays open from step to step: `start` is only called if it is not open yet.
+   * It is closed before hands are asked to move, when `work` fails, when another device is opened here,
+   * and at the end of the run.
+   */
+  withOpen<S, T>(
+    sighting: Sighting,
+    start: StartSession<S>,
+    work: (session: S) => Promise<T>,
   ): Promise<T>;
   /** Waits until the run's device has left the bus. @throws UnbrickError `timeout`. */
   waitGone(sighting: Sighting, deadlineMs: number): Promise<void>;

@@ -92,6 +92,8 @@ class Run {
       error = this.#missingProof() ?? this.#missingConsent;
     } catch (thrown) {
       error = asUnbrickError(thrown);
+    } finally {
+      await this.#bench.close();
     }
     return this.#end(error);
   }

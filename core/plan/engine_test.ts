@@ -7,6 +7,7 @@ import type { Plan } from "../family.ts";
 import type { Image, ImageSet } from "../image/image.ts";
 import type { UsbBus, UsbDeviceInfo } from "../usb/device.ts";
 import { VirtualClock } from "../virtual_clock.ts";
+import type { StartSession } from "./bench.ts";
 import { runPlan, type RunResult } from "./engine.ts";
 import type { RunEvent } from "./events.ts";
 import type { Operator } from "./operator.ts";
@@ -22,6 +23,8 @@ const proof: Proof = { claim: "It is there.", evidence: "read-back" };
 class ToyBus implements UsbBus {
   readonly infos: UsbDeviceInfo[] = [];
   denied = false;
+  /** Ports as they were opened and, with a minus, closed. */
+  readonly opened: string[] = [];
 
   constructor(readonly clock: VirtualClock) {}
 
@@ -48,7 +51,9 @@ class ToyBus implements UsbBus {
   close = () => Promise.resolve();
   open(info: UsbDeviceInfo) {
     if (this.denied) throw new UnbrickError("permission", "No access.");
-    return Promise.resolve({ info, close: () => Promise.resolve() } as never);
+    this.opened.push(info.portPath);
+    const close = async () => void this.opened.push(`-${info.portPath}`);
+    return Promise.resolve({ info, close } as never);
   }
   async changed({ timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal }) {
     await this.clock.sleep(Math.min(timeoutMs, 100), signal);
@@ -369,4 +374,68 @@ Deno.test("an image for simulated cameras never reaches a real one", async () =>
   const { result } = await run([writing("a", { run: () => assert.fail("ran") })], { real });
   assert.equal(result.error?.kind, "bad-image");
   assert.equal(result.outcome, "unchanged");
+});
+
+/** A step that works with the camera in its ROM, as it was opened. */
+function using(id: string, work: () => Promise<void> = () => Promise.resolve()): Step {
+  return writing(id, {
+    effect: "none",
+    run: async (bench) => {
+      const rom = await bench.sighting(["rom"]);
+      await bench.withOpen(rom!, startSession, work);
+    },
+  });
+}
+
+const startSession: StartSession<object> = () => Promise.resolve({});
+
+Deno.test("a device stays open over steps, until hands shall move, work fails or the run ends", async () => {
+  const requesting = writing("hands", {
+    effect: "none",
+    run: async (bench) => void await bench.request([], { what: "the camera", modes: ["rom"] }),
+  });
+  const failing = () => Promise.reject(new UnbrickError("stalled", "No."));
+  const openings = async (...steps: Step[]) => {
+    let opened: string[] = [];
+    // The finder opens and closes it once before, to read its names.
+    await run(steps, {
+      bus: (bus) => {
+        bus.plug("1-1", ROM);
+        opened = bus.opened;
+      },
+    });
+    assert.deepEqual(opened.splice(0, 2), ["1-1", "-1-1"]);
+    return opened;
+  };
+  const once = ["1-1", "-1-1"];
+  assert.deepEqual(await openings(using("a"), using("b")), once);
+  assert.deepEqual(await openings(using("a"), requesting, using("b")), [...once, ...once]);
+  const forgiving = writing("c", {
+    effect: "none",
+    run: (bench) => using("", failing).run(bench).catch(() => {}),
+  });
+  assert.deepEqual(await openings(using("a"), forgiving, using("b")), [...once, ...once]);
+  assert.deepEqual(await openings(using("a", failing)), once);
+});
+
+Deno.test("a device that was plugged in anew is opened anew", async () => {
+  let toys: ToyBus | undefined;
+  const replug = writing("replug", {
+    effect: "none",
+    run: () => {
+      toys!.infos.length = 0;
+      toys!.plug("1-2", BOOTLOADER);
+      toys!.plug("1-1", ROM);
+      return Promise.resolve();
+    },
+  });
+  await run([using("a"), replug, using("b")], {
+    bus: (bus) => {
+      toys = bus;
+      bus.plug("1-1", ROM);
+    },
+  });
+  const ours = toys!.opened.filter((one) => one.endsWith("1-1"));
+  // Each time once for its names and once for the work.
+  assert.deepEqual(ours, ["1-1", "-1-1", "1-1", "1-1", "-1-1", "-1-1", "1-1", "-1-1"]);
 });

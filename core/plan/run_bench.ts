@@ -6,9 +6,10 @@ import { UnbrickError } from "../errors.ts";
 import { usbId } from "../format.ts";
 import type { SerialBus } from "../serial/port.ts";
 import type { UsbBus } from "../usb/device.ts";
-import type { Bench, Expectation } from "./bench.ts";
+import type { Bench, Expectation, StartSession } from "./bench.ts";
 import type { NewRunEvent, SightingSummary } from "./events.ts";
 import type { HardwareAction } from "./hardware_action.ts";
+import { HeldDevice } from "./held_device.ts";
 import type { Operator } from "./operator.ts";
 import type { RunProgress } from "./progress.ts";
 import type { Step } from "./step.ts";
@@ -49,6 +50,7 @@ export class RunBench implements Bench {
   /** Steps that began to change the camera. */
   readonly touched = new Set<string>();
   readonly #options: BenchOptions;
+  readonly #held: HeldDevice;
   #port: string | undefined;
   /** The last `connected` event, as text. */
   #connected = "";
@@ -64,6 +66,7 @@ export class RunBench implements Bench {
     this.operator = options.operator;
     this.simulated = options.simulated;
     this.#options = options;
+    this.#held = new HeldDevice(this);
     this.#port = options.port;
   }
 
@@ -119,6 +122,7 @@ export class RunBench implements Bench {
     { what: waitingFor, deadlineMs }: { readonly what: string; readonly deadlineMs: number },
     watch: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
+    await this.#held.close();
     this.#options.emit({ type: "hardware", actions, waitingFor, deadlineMs });
     return await this.#options.progress.paused(async () => {
       const stop = new AbortController();
@@ -132,6 +136,19 @@ export class RunBench implements Bench {
         await Promise.allSettled([hands, seen]);
       }
     });
+  }
+
+  async withOpen<S, T>(
+    sighting: Sighting,
+    start: StartSession<S>,
+    work: (session: S) => Promise<T>,
+  ): Promise<T> {
+    return await this.#held.use(sighting, start, work);
+  }
+
+  /** Closes what is still open; the last call of a run. */
+  async close(): Promise<void> {
+    await this.#held.close();
   }
 
   async waitGone(sighting: Sighting, deadlineMs: number): Promise<void> {

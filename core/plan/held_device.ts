@@ -1,0 +1,49 @@
+import type { Sighting } from "../device/sighting.ts";
+import type { UsbDevice, UsbDeviceInfo } from "../usb/device.ts";
+import type { Bench, StartSession } from "./bench.ts";
+
+/**
+ * The one device that a run keeps open from step to step, so that claiming it, selecting its memory and
+ * asking for its state happen once.
+ */
+export class HeldDevice {
+  #held: {
+    readonly info: UsbDeviceInfo;
+    readonly start: StartSession<unknown>;
+    readonly device: UsbDevice;
+    readonly session: unknown;
+  } | undefined;
+
+  constructor(private readonly bench: Bench) {}
+
+  /** Opens the device unless it is held already; after an error nothing is held. */
+  async use<S, T>(
+    sighting: Sighting,
+    start: StartSession<S>,
+    work: (session: S) => Promise<T>,
+  ): Promise<T> {
+    const { usb: info } = sighting.seen;
+    if (this.#held?.info !== info || this.#held.start !== start) {
+      await this.close();
+      const device = await this.bench.usb.open(info);
+      try {
+        this.#held = { info, start, device, session: await start(device, sighting, this.bench) };
+      } catch (error) {
+        await device.close();
+        throw error;
+      }
+    }
+    try {
+      return await work(this.#held.session as S);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const held = this.#held;
+    this.#held = undefined;
+    await held?.device.close();
+  }
+}

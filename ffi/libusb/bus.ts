@@ -33,7 +33,7 @@ export class LibusbBus implements UsbBus {
     const list = await this.#context.devices();
     const old = this.#list;
     this.#list = list;
-    this.#devices = list.describe();
+    this.#devices = list.describe(old ? this.#devices : []);
     old?.free();
     this.#noteArrivals(old === undefined ? -Infinity : systemClock.now());
     return this.#devices.map(({ info }) => info);

@@ -87,6 +87,7 @@ export class Context {
           usb,
           pump: this.pump,
           system: this.system,
+          isAlone: () => this.#devices.size === 1,
           isPresent: () => this.#isPresent(pointer),
           closed: (device, lost) => {
             this.#devices.delete(device);

@@ -27,6 +27,8 @@ export interface DeviceHost {
   readonly usb: Symbols;
   readonly pump: EventPump;
   readonly system: System;
+  /** True if no other device is open, whose transfers would have to wait for those of this one. */
+  isAlone(): boolean;
   /** True if the device is still on the bus. */
   isPresent(): Promise<boolean>;
   /** Told when the handle is closed; `lost`: a transfer was never given back by the system. */
@@ -208,7 +210,7 @@ export class LibusbDevice implements UsbDevice {
   }
 
   #transfer<T>(
-    submission: Omit<Submission, "handle">,
+    submission: Omit<Submission, "handle" | "briefly">,
     data: ErrorData,
     work: {
       fill?: (buffer: Uint8Array) => void;
@@ -221,7 +223,13 @@ export class LibusbDevice implements UsbDevice {
       let outcome: Outcome | undefined;
       try {
         work.fill?.(transfer.buffer);
-        outcome = await transfer.run({ ...submission, handle: this.#handle });
+        // An interrupt endpoint may have nothing to give for as long as it likes.
+        const answersSoon = submission.type === CONTROL || (submission.endpoint & 0x80) === 0;
+        outcome = await transfer.run({
+          ...submission,
+          handle: this.#handle,
+          briefly: answersSoon && this.#host.isAlone(),
+        });
         if (outcome !== "lost" && "status" in outcome && outcome.status === STATUS.COMPLETED) {
           return work.take(transfer.buffer, outcome.actualLength);
         }

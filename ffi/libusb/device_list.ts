@@ -45,9 +45,12 @@ export class DeviceList {
   /**
    * Their descriptions, in the order of their port paths; leaves out devices of which not even the
    * device descriptor can be read.
+   * @param known devices of a list that is not freed yet; what is the same need not be read again
    */
-  describe(): ListedDevice[] {
+  describe(known: readonly ListedDevice[] = []): ListedDevice[] {
     const listed = this.pointers.flatMap((pointer) => {
+      const same = known.find((one) => Deno.UnsafePointer.equals(one.pointer, pointer));
+      if (same && isComplete(same.info)) return [same];
       const info = describe(this.#usb, pointer);
       return info ? [{ pointer, info }] : [];
     });
@@ -69,6 +72,10 @@ export class DeviceList {
     this.#freed = true;
     if (this.#list) this.#usb.libusb_free_device_list(this.#list, 1);
   }
+}
+
+function isComplete({ configurations, descriptor }: UsbDeviceInfo): boolean {
+  return configurations.length === descriptor.bNumConfigurations;
 }
 
 const byNumbers = new Intl.Collator("en", { numeric: true });

@@ -96,6 +96,16 @@ withDevice("a short answer is what arrived, and no part of an older one", async 
   assert.deepEqual(await device.controlIn(setup(REQUEST.LOAD), 64, options), Uint8Array.of(2, 3));
 });
 
+withDevice("whatever else waits in the program gets its turn between transfers", async (device) => {
+  let hadItsTurn = false;
+  const timer = setTimeout(() => hadItsTurn = true, 1);
+  for (let count = 0; count < 100_000 && !hadItsTurn; count++) {
+    await device.controlOut(setup(REQUEST.STORE), Uint8Array.of(1), options);
+  }
+  clearTimeout(timer);
+  assert.ok(hadItsTurn);
+});
+
 withDevice("data that came in stays when the next transfer runs", async (device) => {
   await device.controlOut(setup(REQUEST.STORE), Uint8Array.of(1), options);
   const first = await device.controlIn(setup(REQUEST.LOAD), 8, options);

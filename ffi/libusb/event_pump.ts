@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import { systemClock } from "../../core/clock.ts";
 import { ERROR } from "./codes.ts";
 import { timeval } from "./layout.ts";
@@ -11,6 +12,11 @@ interface Watcher {
 /** Longest wait of one round, in ms: bounds how late a timeout or an arrival is seen. */
 export const longestRoundMs = 100;
 
+/** Longest wait on the calling thread, in ms: nothing else happens in the program meanwhile. */
+const briefMs = 8;
+/** After so long, in ms, whatever else waits in the program gets its turn first. */
+const turnMs = 8;
+
 /**
  * Lets libusb handle its events, on one thread at a time and only while somebody waits for something.
  *
@@ -22,14 +28,22 @@ export class EventPump {
   readonly #usb: Symbols;
   readonly #context: Deno.PointerObject;
   readonly #wait: Uint8Array<ArrayBuffer>;
+  readonly #briefWait: Uint8Array<ArrayBuffer>;
+  readonly #noWait: Uint8Array<ArrayBuffer>;
   readonly #watchers = new Set<Watcher>();
   #running?: Promise<void>;
   #closed = false;
+  /** When the event loop last had its turn, as far as is known here. */
+  #turnAt = -Infinity;
 
   constructor(usb: Symbols, context: Deno.PointerObject) {
     this.#usb = usb;
     this.#context = context;
-    this.#wait = timeval(longestRoundMs, Deno.build.os === "windows");
+    const [wait, brief, none] = [longestRoundMs, briefMs, 0]
+      .map((ms) => timeval(ms, Deno.build.os === "windows"));
+    this.#wait = wait;
+    this.#briefWait = brief;
+    this.#noWait = none;
   }
 
   /** Calls `look` after every round until it returns true or `stop` is called. `look` must not throw. */
@@ -51,6 +65,30 @@ export class EventPump {
     };
   }
 
+  /**
+   * Handles events on the calling thread until `look` returns true, for a few milliseconds at most:
+   * most transfers are over sooner than a thread is woken and tells so. False if it does not become
+   * true, or if a thread handles events already.
+   */
+  async briefly(look: () => boolean): Promise<boolean> {
+    if (systemClock.now() - this.#turnAt > turnMs) {
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      this.#turnAt = systemClock.now();
+    }
+    const end = systemClock.now() + briefMs;
+    while (this.#handleHere(this.#briefWait)) {
+      if (look()) return true;
+      if (systemClock.now() >= end) return false;
+    }
+    return false;
+  }
+
+  /** False if a thread handles events, or if libusb cannot. */
+  #handleHere(wait: Uint8Array<ArrayBuffer>): boolean {
+    if (this.#running || this.#closed) return false;
+    return this.#usb.handleEventsHere(this.#context, Deno.UnsafePointer.of(wait), null) === 0;
+  }
+
   /** One round: ends at the next event, at the latest after 100 ms. */
   round(): Promise<void> {
     return this.until(() => true).done;
@@ -58,6 +96,7 @@ export class EventPump {
 
   /** Handles what has happened until now, without waiting for more. */
   async drain(): Promise<void> {
+    if (this.#handleHere(this.#noWait)) return;
     const round = this.round();
     this.wake();
     await round;

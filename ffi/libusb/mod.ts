@@ -1,6 +1,7 @@
 import { UnbrickError } from "../../core/errors.ts";
 import type { UsbBus } from "../../core/usb/device.ts";
 import { libusbFile } from "../native/mod.ts";
+import { linuxFiles } from "../system/linux.ts";
 import { LibusbBus } from "./bus.ts";
 import { Context } from "./context.ts";
 
@@ -35,19 +36,12 @@ export async function openUsbBus(options: { library?: string } = {}): Promise<Us
 
 /** Without this a technician would wait for a camera that can never appear. */
 function refuseSystemWithoutUsb(): void {
-  if (Deno.build.os !== "linux" || exists("/sys/bus/usb") || exists("/dev/bus/usb")) return;
+  if (Deno.build.os !== "linux") return;
+  const { resolve } = linuxFiles(); // Deno refuses these paths to a program that may not do everything
+  if (resolve("/sys/bus/usb") ?? resolve("/dev/bus/usb")) return;
   throw new UnbrickError(
     "driver",
     "This system has no USB: its kernel offers no USB bus, as in a container or a small virtual machine.",
     { os: "linux", missing: "/sys/bus/usb" },
   );
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

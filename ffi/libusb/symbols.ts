@@ -52,6 +52,11 @@ export const symbols = {
     result: "i32",
     nonblocking: true,
   },
+  handleEventsHere: {
+    name: "libusb_handle_events_timeout_completed",
+    parameters: ["pointer", "pointer", "pointer"],
+    result: "i32",
+  },
   libusb_interrupt_event_handler: { parameters: ["pointer"], result: "void" },
 } as const satisfies Deno.ForeignLibraryInterface;
 

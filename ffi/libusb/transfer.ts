@@ -23,6 +23,8 @@ export interface Submission {
   readonly length: number;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** Wait for its end on the calling thread first, for a few milliseconds. */
+  readonly briefly: boolean;
 }
 
 /** How a transfer ended: refused by libusb_submit_transfer, by its status, or not at all. */
@@ -73,18 +75,17 @@ export class Transfer {
     };
     this.#cancel = cancel;
     submission.signal.addEventListener("abort", cancel, { once: true });
-    const watch = this.#pump.until(() => {
+    const look = () => {
       ended = this.#view.getInt32(TRANSFER.status, true) !== pending;
       return ended || systemClock.now() > limit;
-    });
+    };
     try {
       const code = this.#usb.libusb_submit_transfer(this.#pointer);
       if (code !== 0) return { code };
       submitted = true;
-      if (unwanted) cancel();
-      await watch.done;
+      const isOver = submission.briefly && await this.#pump.briefly(look);
+      if (!isOver) await this.#pump.until(look).done;
     } finally {
-      watch.stop();
       this.#cancel = undefined;
       submission.signal.removeEventListener("abort", cancel);
     }

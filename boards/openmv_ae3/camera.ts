@@ -64,6 +64,8 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
       sectors: [{ count: 1, size: MRAM_SIZE }],
       rule: "overwrite",
       unit: MRAM_LINE,
+      // Inferred: what a part that was never written holds.
+      untouched: 0,
     });
     this.ospi = new FlashMemory({
       base: 0,

@@ -20,14 +20,12 @@ const contents = {
 /** Bytes from the start of the bootloader that a bricked camera has lost. */
 const DAMAGE = 4096;
 
-/** MRAM of a part that was never written is all zeros here. */
 export function fillMemories(
   memories: { readonly mram: FlashMemory; readonly ospi: FlashMemory },
   { condition = "bricked", images }: SimulationOptions,
   traps: Ae3Traps,
 ): void {
   const { mram, ospi } = memories;
-  mram.load(mram.base, new Uint8Array(mram.size));
   const flavour = traps.root === "production" ? "" : "-dev";
   const root = traps.root === "production" ? "production" : "development";
   const role = `system-${traps.variant.toLowerCase()}${flavour}`;

@@ -31,6 +31,8 @@ export interface FlashOptions {
   readonly unit?: number;
   /** Milliseconds to program one unit; default 0. */
   readonly unitMs?: number;
+  /** Every byte of a part that was never written; default 0xFF. */
+  readonly untouched?: number;
 }
 
 /** One erasable sector. */
@@ -55,16 +57,24 @@ export interface FlashResult {
   readonly failedAt?: number;
 }
 
-/** What stood in a memory at some moment; pieces that are blank are left out. */
+/** What stood in a memory at some moment; pieces that were never touched are left out. */
 export type FlashSnapshot = ReadonlyMap<number, Uint8Array>;
 
 const CHUNK = 65_536;
-const BLANK_CHUNK = new Uint8Array(CHUNK).fill(0xff);
+/** Shared by all memories and never written to. */
+const chunksOf = new Map<number, Uint8Array>();
+const BLANK_CHUNK = chunkOf(0xff);
+
+function chunkOf(byte: number): Uint8Array {
+  let chunk = chunksOf.get(byte);
+  if (!chunk) chunksOf.set(byte, chunk = new Uint8Array(CHUNK).fill(byte));
+  return chunk;
+}
 
 /**
  * A flash array that behaves as the real one: sectors erase to 0xFF, programming follows a rule,
- * times are told but not waited for. Memory is taken only for what is not blank, so that 32 MiB cost
- * nothing. Addresses outside are a mistake of the model that uses it: `bug`.
+ * times are told but not waited for. Memory is taken only for what was touched, so that 32 MiB cost
+ * nothing; snapshots share it until it changes. Addresses outside are a mistake of the model that uses it: `bug`.
  */
 export class FlashMemory {
   readonly base: number;
@@ -80,14 +90,18 @@ export class FlashMemory {
   busyMs = 0;
   /** Asked before each erase and program: true, and it takes its time but changes nothing. */
   swallow: (() => boolean) | undefined;
-  /** 64 KiB pieces that are not blank, by number. */
+  /** 64 KiB pieces that were touched, by number. */
   readonly #chunks = new Map<number, Uint8Array>();
+  readonly #untouched: Uint8Array;
+  /** Pieces that somebody else holds too: copied before they change. */
+  readonly #shared = new WeakSet<Uint8Array>();
 
   constructor(options: FlashOptions) {
     this.base = options.base;
     this.rule = options.rule ?? "and";
     this.unit = options.unit ?? 4;
     this.unitMs = options.unitMs ?? 0;
+    this.#untouched = chunkOf(options.untouched ?? 0xff);
     const sectors: Sector[] = [];
     let address = options.base;
     for (const { count, size, eraseMs = 0 } of options.sectors) {
@@ -130,10 +144,9 @@ export class FlashMemory {
   /** A copy of `length` bytes. */
   read(address: number, length: number): Uint8Array {
     this.#check(address, length);
-    const bytes = new Uint8Array(length).fill(0xff);
+    const bytes = new Uint8Array(length);
     this.#pieces(address, length, (number, from, to, at) => {
-      const chunk = this.#chunks.get(number);
-      if (chunk) bytes.set(chunk.subarray(from, to), at);
+      bytes.set(this.#chunk(number).subarray(from, to), at);
     });
     return bytes;
   }
@@ -141,8 +154,8 @@ export class FlashMemory {
   isBlank(address: number, length: number): boolean {
     let isBlank = true;
     this.#pieces(address, length, (number, from, to) => {
-      const chunk = this.#chunks.get(number);
-      isBlank &&= chunk === undefined || equal(chunk.subarray(from, to), BLANK_CHUNK);
+      const chunk = this.#chunk(number);
+      isBlank &&= chunk === BLANK_CHUNK || isAll(chunk, 0xff, from, to);
     });
     return isBlank;
   }
@@ -152,32 +165,31 @@ export class FlashMemory {
     this.#check(address, bytes.length);
     let isEqual = true;
     this.#pieces(address, bytes.length, (number, from, to, at) => {
-      const chunk = this.#chunks.get(number) ?? BLANK_CHUNK;
-      isEqual &&= equal(chunk.subarray(from, to), bytes.subarray(at));
+      isEqual &&= equal(this.#chunk(number).subarray(from, to), bytes.subarray(at));
     });
     return isEqual;
   }
 
   /** What stands in it now, for `isAs`. */
   snapshot(): FlashSnapshot {
-    return new Map([...this.#chunks].map(([number, chunk]) => [number, chunk.slice()]));
+    for (const chunk of this.#chunks.values()) this.#shared.add(chunk);
+    return new Map(this.#chunks);
   }
 
   /** True if every byte is as it was at that moment. */
   isAs(before: FlashSnapshot): boolean {
     const numbers = new Set([...before.keys(), ...this.#chunks.keys()]);
-    return [...numbers].every((number) =>
-      equal(before.get(number) ?? BLANK_CHUNK, this.#chunks.get(number) ?? BLANK_CHUNK)
-    );
+    return [...numbers].every((number) => {
+      const then = before.get(number) ?? this.#untouched, now = this.#chunk(number);
+      return then === now || equal(then, now);
+    });
   }
 
   /** Puts bytes there as a factory does: no rule, no time, no counter. */
   load(address: number, data: Uint8Array): void {
     this.#check(address, data.length);
     this.#pieces(address, data.length, (number, from, to, at) => {
-      let chunk = this.#chunks.get(number);
-      if (!chunk) this.#chunks.set(number, chunk = new Uint8Array(CHUNK).fill(0xff));
-      chunk.set(data.subarray(at, at + to - from), from);
+      this.#writable(number).set(data.subarray(at, at + to - from), from);
     });
   }
 
@@ -252,21 +264,32 @@ export class FlashMemory {
   #merge(at: number, from: number, data: Uint8Array): Uint8Array | undefined {
     if (this.rule === "overwrite") return data;
     const old = this.read(from, data.length);
-    const and = data.map((byte, i) => byte & old[i]);
-    if (this.rule === "and") return and;
+    if (this.rule === "and") return both(old, data);
     if (this.isBlank(at, Math.min(this.unit, this.base + this.size - at))) return data;
-    if (data.every((byte) => byte === 0xff)) return old;
+    if (isAll(data, 0xff)) return old;
     if (this.rule === "blank-page") return undefined;
     const whole = data.length === this.unit;
-    const same = data.every((byte, i) => byte === old[i]);
-    return whole && (same || data.every((byte) => byte === 0)) ? and : undefined;
+    return whole && (equal(data, old) || isAll(data, 0)) ? both(old, data) : undefined;
   }
 
   #blank(address: number, length: number): void {
     this.#pieces(address, length, (number, from, to) => {
-      if (to - from === CHUNK) this.#chunks.delete(number);
-      else this.#chunks.get(number)?.fill(0xff, from, to);
+      if (to - from === CHUNK) this.#chunks.set(number, BLANK_CHUNK);
+      else if (this.#chunk(number) !== BLANK_CHUNK) this.#writable(number).fill(0xff, from, to);
     });
+  }
+
+  #chunk(number: number): Uint8Array {
+    return this.#chunks.get(number) ?? this.#untouched;
+  }
+
+  /** The chunk, as this memory's own. */
+  #writable(number: number): Uint8Array {
+    const chunk = this.#chunks.get(number);
+    if (chunk && chunk !== BLANK_CHUNK && !this.#shared.has(chunk)) return chunk;
+    const own = (chunk ?? this.#untouched).slice();
+    this.#chunks.set(number, own);
+    return own;
   }
 
   /** Cuts a range at the chunk borders. */
@@ -295,6 +318,18 @@ export class FlashMemory {
       length,
     });
   }
+}
+
+function isAll(bytes: Uint8Array, byte: number, from = 0, to = bytes.length): boolean {
+  for (let at = from; at < to; at++) if (bytes[at] !== byte) return false;
+  return true;
+}
+
+/** Bits that are set in both. */
+function both(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(b.length);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = a[at] & b[at];
+  return bytes;
 }
 
 /** True if `bytes` begin with all of `piece`. */

@@ -75,6 +75,12 @@ export interface BoardFamily {
    * @throws UnbrickError `bad-image`, `wrong-board`, `not-found` (an image is missing), `usage`.
    */
   plan(job: Job, board: Board, images: ImageSet, options: JobOptions): Plan;
+  /**
+   * Checks the images that are there, each as `plan` would; a missing one is no fault. Pure. Left out:
+   * images of this family cannot be imported.
+   * @throws UnbrickError `bad-image`, `wrong-board`.
+   */
+  checkImages?(board: Board, images: ImageSet): void;
   /** A model of the board for the demo, training and tests. */
   simulate(board: Board, options: SimulationOptions): SimulatedBoard;
 }

@@ -1,6 +1,7 @@
 import { UnbrickError } from "../../core/errors.ts";
 import type { BoardFamily } from "../../core/family.ts";
 import { boards, portentaBoard } from "./boards.ts";
+import { checkImages } from "./check_images.ts";
 import { flashSteps } from "./flash.ts";
 import { SimulatedArduino } from "./model.ts";
 import { readSteps, verifySteps } from "./read.ts";
@@ -25,6 +26,10 @@ export const arduino: BoardFamily = {
       verify: () => verifySteps(ours, images),
     }[job]();
     return { job, board, steps };
+  },
+  checkImages(board, images) {
+    const ours = portentaBoard(board);
+    if (ours) checkImages(ours, images);
   },
   simulate(board, options) {
     const ours = portentaBoard(board);

@@ -138,12 +138,13 @@ export const ae3: Board = {
 function signedFile(role: string, title: string, name: string): Board["roles"] {
   const places = (file: string) => [file, `alif/${file}`];
   return [
-    { role, title, fileNames: places(`${name}.bin`), neededFor: [] },
+    { role, title, fileNames: places(`${name}.bin`), neededFor: [], comesWith: "se-tools" },
     {
       role: `${role}-sign`,
       title: `signature of the ${title}`,
       fileNames: places(`${name}.bin.sign`),
       neededFor: [],
+      comesWith: "se-tools",
     },
   ];
 }

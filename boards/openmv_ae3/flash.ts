@@ -25,7 +25,7 @@ export const catchOptions: CatchOptions = {
 };
 
 /** What a flash writes, in the order of openmv-boards.md 3.5. The table of contents is no part of it. */
-const contents = [
+export const firmwareContents = [
   { role: "firmware-hp", partition: "HP", region: "M55-HP firmware", check: checkHpFirmware },
   { role: "firmware-he", partition: "HE", region: "M55-HE firmware", check: checkHeFirmware },
   {
@@ -78,7 +78,7 @@ export function startCamera(): Step {
 /** Names of the partitions that `firmwareSteps` writes. */
 export function neededPartitions(images: ImageSet, options: JobOptions): readonly string[] {
   return [
-    ...contents.filter(({ role }) => images.get(role)).map(({ partition }) => partition),
+    ...firmwareContents.filter(({ role }) => images.get(role)).map(({ partition }) => partition),
     ...(options.eraseFilesystem ? [FILESYSTEM] : []),
   ];
 }
@@ -89,7 +89,7 @@ export function firmwareSteps(images: ImageSet, options: JobOptions): Step[] {
   requireImage(images, ae3, "firmware-he");
   const weight = (name: string, length: number) =>
     dfuWriteMs(partitionNamed(partitions, name).memory, length);
-  const steps = contents.flatMap(({ role, partition, region, check }) => {
+  const steps = firmwareContents.flatMap(({ role, partition, region, check }) => {
     const image = images.get(role);
     if (!image) return [];
     check(image);

@@ -2,6 +2,7 @@ import { portOf } from "../../core/device/sighting.ts";
 import type { BoardFamily } from "../../core/family.ts";
 import { ae3 } from "./boards.ts";
 import { SimulatedAe3 } from "./camera.ts";
+import { checkImages } from "./check_images.ts";
 import { answersBehind } from "./enclave.ts";
 import { flashSteps } from "./flash.ts";
 import { readSteps } from "./read.ts";
@@ -30,5 +31,6 @@ export const openmvAe3: BoardFamily = {
     }[job]();
     return { job, board, steps };
   },
+  checkImages: (_board, images) => checkImages(images),
   simulate: (_board, options) => new SimulatedAe3(options),
 };

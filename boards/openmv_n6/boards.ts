@@ -76,18 +76,21 @@ export const board: Board = {
       title: "OpenBootloader (runs in RAM while the camera is restored)",
       fileNames: ["OpenBootloader_STM32N6570-DK-trusted.stm32"],
       neededFor: ["restore"],
+      comesWith: "openmv-ide",
     },
     {
       role: "external-loader",
       title: "flash loader for OpenBootloader",
       fileNames: ["MX66UW1G45G_STM32N6570-DK-OBL.bin"],
       neededFor: ["restore"],
+      comesWith: "openmv-ide",
     },
     {
       role: "flash-layout",
       title: "flash layout (left out: the usual one)",
       fileNames: ["FlashLayout.tsv"],
       neededFor: [],
+      comesWith: "openmv-ide",
     },
     {
       role: "firmware",

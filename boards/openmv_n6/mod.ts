@@ -1,5 +1,6 @@
 import type { BoardFamily } from "../../core/family.ts";
 import { board } from "./boards.ts";
+import { checkImages } from "./check_images.ts";
 import { SimulatedN6 } from "./model.ts";
 import { flashSteps } from "./flash.ts";
 import { readSteps } from "./read.ts";
@@ -22,5 +23,6 @@ export const openmvN6: BoardFamily = {
     }[job]();
     return { job, board, steps };
   },
+  checkImages: (_board, images) => checkImages(images),
   simulate: (_board, options) => new SimulatedN6(options),
 };

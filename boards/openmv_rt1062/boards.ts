@@ -33,12 +33,14 @@ export const rt1062: Board = {
       title: "RAM flashloader",
       fileNames: ["sdphost_flash_loader.bin"],
       neededFor: ["restore"],
+      comesWith: "openmv-ide",
     },
     {
       role: "bootloader",
       title: "secure bootloader (SBL)",
       fileNames: ["blhost_flash_loader.bin"],
       neededFor: ["restore"],
+      comesWith: "openmv-ide",
     },
     {
       role: "firmware",

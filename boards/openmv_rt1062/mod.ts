@@ -3,6 +3,7 @@ import { rt1062 } from "./boards.ts";
 import { CameraModel } from "./camera_model.ts";
 import { plan } from "./plans.ts";
 import { familyId, recognise, usbIds } from "./recognise.ts";
+import { checked } from "./validate.ts";
 
 /** OpenMV Cam RT1062: i.MX ROM, RAM flashloader, resident SBL. */
 export const openmvRt1062: BoardFamily = {
@@ -11,5 +12,6 @@ export const openmvRt1062: BoardFamily = {
   usbIds,
   recognise,
   plan,
+  checkImages: (_board, images) => images.all.forEach(checked),
   simulate: (_board, options) => new CameraModel(options),
 };

@@ -1,5 +1,6 @@
 import type { BoardFamily } from "../../core/family.ts";
 import { boards, stm32Board } from "./boards.ts";
+import { checkImages } from "./check_images.ts";
 import { flashSteps } from "./flash.ts";
 import { identify } from "./identify.ts";
 import { SimulatedStm32Camera } from "./model.ts";
@@ -25,5 +26,6 @@ export const openmvStm32: BoardFamily = {
     }[job]();
     return { job, board, steps };
   },
+  checkImages: (board, images) => checkImages(stm32Board(board), images),
   simulate: (board, options) => new SimulatedStm32Camera(stm32Board(board), options),
 };

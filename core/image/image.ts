@@ -20,8 +20,10 @@ export interface Image {
 
 /** The images chosen for one board. */
 export interface ImageSet {
-  /** Where the set comes from and why, in one phrase for the user. */
+  /** Where the set comes from, in one phrase for the user. */
   readonly origin: string;
+  /** Why this set and no other, one phrase for the user: "the newest imported set that has all". */
+  readonly reason?: string;
   get(role: string): Image | undefined;
   readonly all: readonly Image[];
 }
@@ -35,4 +37,9 @@ export interface ImageRole {
   readonly fileNames: readonly string[];
   /** The job cannot be planned without it. */
   readonly neededFor: readonly ("restore" | "flash")[];
+  /** What it comes with, if not with OpenMV's firmware releases (openmv-boards.md 8). */
+  readonly comesWith?: Companion;
 }
+
+/** Where a helper of a restore can be had: with OpenMV IDE, or with Alif's SE Tools. */
+export type Companion = "openmv-ide" | "se-tools";

@@ -26,7 +26,8 @@ const manifestFile = z.strictObject({
   size: z.int().positive(),
   /** Of the file as it stands. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  version: z.string().min(1),
+  /** Left out: the source does not tell. */
+  version: z.string().min(1).optional(),
   /** Where the file came from. */
   source: z.string().min(1),
   licence: z.string().min(1),
@@ -34,8 +35,15 @@ const manifestFile = z.strictObject({
   simulationOnly: z.boolean(),
 });
 
+/** What a set may be called: a folder is named after it, on any system. */
+export const setName = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/;
+
 const manifest = z.strictObject({
   schema: z.literal(manifestSchema),
+  /** What the set is called: `5.0.0`. */
+  name: z.string().regex(setName).optional(),
+  /** Of the firmware: `5.0.0`. Sets are compared by it. */
+  version: z.string().min(1).max(64).optional(),
   files: z.array(manifestFile),
 });
 
@@ -96,7 +104,13 @@ export function loadListedImage(bytes: Uint8Array, listed: ManifestFile, source:
     );
   }
   const name = path.slice(path.lastIndexOf("/") + 1);
-  const image = loadImage(bytes, { role, name, source, version, simulationOnly });
+  const image = loadImage(bytes, {
+    role,
+    name,
+    source,
+    simulationOnly,
+    ...(version !== undefined && { version }),
+  });
   if (listed.address === undefined) return image;
   refuseOtherAddress(image, listed.address);
   return { ...image, address: listed.address };

@@ -6,7 +6,7 @@ import { badImage } from "./bad_image.ts";
 import type { PackFiles } from "./pack_files.ts";
 import { readZipDirectory, type ZipEntry } from "./zip_directory.ts";
 
-/** A zip archive in memory as a pack. The only file that knows the unpacking library. */
+/** A zip archive in memory as a pack. Only this file and the writer know the library. */
 
 /** Largest file unpacked: above the largest region, 32 MiB (openmv-boards.md 5.2). Our choice. */
 export const maximumEntrySize = 67_108_864;

@@ -1,0 +1,18 @@
+import { checkPaddedToc } from "../../core/alif_isp/toc_check.ts";
+import type { ImageSet } from "../../core/image/image.ts";
+import { firmwareContents } from "./flash.ts";
+import { systemPackages } from "./packages.ts";
+import { checkBootloader, checkToc } from "./validate.ts";
+
+/** Checks each image that is there. @throws UnbrickError `bad-image`, `wrong-board`. */
+export function checkImages(images: ImageSet): void {
+  const bootloader = images.get("bootloader"), toc = images.get("toc");
+  if (bootloader) checkBootloader(bootloader);
+  if (toc && bootloader) checkToc(toc, bootloader);
+  else if (toc) checkPaddedToc(toc);
+  for (const { role, check } of firmwareContents) {
+    const image = images.get(role);
+    if (image) check(image);
+  }
+  systemPackages(images);
+}

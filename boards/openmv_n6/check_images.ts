@@ -1,0 +1,22 @@
+import type { Image, ImageSet } from "../../core/image/image.ts";
+import { checkExternalLoader } from "../../core/serial_boot/external_loader.ts";
+import { parseFlashLayout } from "../../core/serial_boot/flash_layout.ts";
+import { checkStm32Image } from "../../core/serial_boot/image_check.ts";
+import { checkLayout } from "../../core/serial_boot/layout_rules.ts";
+import { LAYOUT_ROLE } from "../../core/serial_boot/row_roles.ts";
+import { layoutLimits } from "./boards.ts";
+import { checkBootloader, checkFirmware, checkRomfs } from "./validate.ts";
+
+const checks: Readonly<Record<string, (image: Image) => void>> = {
+  "bootloader": checkBootloader,
+  "fsbl": ({ bytes, name }) => void checkStm32Image(bytes, name),
+  "external-loader": ({ bytes, name }) => checkExternalLoader(bytes, name),
+  [LAYOUT_ROLE]: ({ bytes, name }) => checkLayout(parseFlashLayout(bytes, name), layoutLimits),
+  "firmware": checkFirmware,
+  "romfs0": checkRomfs,
+};
+
+/** Checks each image that is there. @throws UnbrickError `bad-image`, `wrong-board`. */
+export function checkImages(images: ImageSet): void {
+  for (const image of images.all) checks[image.role]?.(image);
+}

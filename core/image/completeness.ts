@@ -1,0 +1,34 @@
+import type { Board, Job } from "../board.ts";
+import type { Companion, ImageRole, ImageSet } from "./image.ts";
+
+/** What a job needs of the images, what is missing, and where it can be had. */
+
+/** Roles that a job cannot do without; a restore goes on to flash unless it stops at the bootloader. */
+export function neededRoles(board: Board, job: Job, bootloaderOnly = false): ImageRole[] {
+  if (job === "read") return [];
+  const restores = job === "restore";
+  return board.roles.filter(({ neededFor }) =>
+    restores && neededFor.includes("restore") ||
+    !(restores && bootloaderOnly) && neededFor.includes("flash")
+  );
+}
+
+/** Roles that `images` lacks for a job. */
+export function missingRoles(
+  board: Board,
+  job: Job,
+  images: Pick<ImageSet, "get">,
+  bootloaderOnly = false,
+): ImageRole[] {
+  return neededRoles(board, job, bootloaderOnly).filter(({ role }) => !images.get(role));
+}
+
+/** Where a file can be had, for people. */
+export function sourceOf(comesWith: Companion | undefined): string {
+  return comesWith === undefined ? "an OpenMV firmware release" : companionTitles[comesWith];
+}
+
+const companionTitles: Readonly<Record<Companion, string>> = {
+  "openmv-ide": "the folder of OpenMV IDE",
+  "se-tools": "the folder of Alif's SE Tools",
+};

@@ -1,0 +1,128 @@
+import type { Board } from "../board.ts";
+import { isKind } from "../errors.ts";
+import { badImage } from "./bad_image.ts";
+import type { ImageSet } from "./image.ts";
+import { imageSet } from "./image_set.ts";
+import { sha256 } from "./load.ts";
+import { type ManifestJson, setName } from "./manifest.ts";
+import { manifestPack } from "./manifest_pack.ts";
+import { releaseImages } from "./release.ts";
+import { baseName, releaseLayout, sharedFolders } from "./release_layout.ts";
+import { filesOf, newSetFiles, type SetFiles } from "./set_files.ts";
+import type { ImageSource } from "./source.ts";
+
+/** A set made of a source: everything in it that a board takes, each file checked. */
+export interface NewSet {
+  readonly name: string;
+  readonly version?: string;
+  readonly files: SetFiles;
+  /** What each board gets. */
+  readonly boards: readonly BoardImages[];
+  /** What is in the source and not used, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+export interface BoardImages {
+  readonly board: Board;
+  readonly images: ImageSet;
+}
+
+/** A board, and its family's check of images that are there; none: nothing is taken for it. */
+export interface CheckedBoard {
+  readonly board: Board;
+  readonly check?: (images: ImageSet) => void;
+}
+
+/**
+ * @param name In place of the one that the source gives.
+ * @throws UnbrickError `bad-image`, `wrong-board`: the first file that cannot be what it is there for;
+ * `bad-image`: nothing for any board.
+ */
+export function importSet(
+  source: ImageSource,
+  boards: readonly CheckedBoard[],
+  name?: string,
+): NewSet {
+  const made = source.kind === "set" ? takeSet(source, boards) : collect(source, boards);
+  const { name: file } = source.files;
+  if (made.boards.length === 0) {
+    throw badImage(file, "it holds no file that a board takes, in the place where it should be");
+  }
+  const named = name ?? made.name ?? usualName(source);
+  return { ...made, name: named };
+}
+
+type Made = Omit<NewSet, "name"> & { readonly name?: string };
+
+/** A set that has a manifest stays as it is, so that its signature holds. */
+function takeSet({ files }: ImageSource, boards: readonly CheckedBoard[]): Made {
+  const pack = manifestPack(files);
+  const { name, version, files: listed } = pack.manifest;
+  const found = boards.flatMap(({ board, check }) => {
+    if (!pack.boards().includes(board.folder)) return [];
+    const images = pack.imagesFor(board);
+    check?.(images);
+    return [{ board, images }];
+  });
+  const used = new Set(found.flatMap(({ board, images }) =>
+    images.all.flatMap(({ role }) => [board.folder, ...sharedFolders].map((one) => `${one} ${role}`))
+  ));
+  const unused = listed.filter(({ folder, role }) => !used.has(`${folder} ${role}`));
+  return {
+    ...(name !== undefined && { name }),
+    ...(version !== undefined && { version }),
+    files: filesOf(pack),
+    boards: found,
+    notes: unused.map(({ path }) => `${path} is kept; no board of this version of unbrick uses it.`),
+  };
+}
+
+function collect({ files, version }: ImageSource, boards: readonly CheckedBoard[]): Made {
+  const layout = releaseLayout(files);
+  const contents = new Map<string, Uint8Array>();
+  const listed: ManifestJson["files"] = [];
+  const found = boards.flatMap(({ board, check }) => {
+    // Files in no folder that says which board they are for fit every board, and so none.
+    const isNamed = layout.boards.includes(board.folder);
+    const wanted = board.roles.filter(({ comesWith }) => isNamed || comesWith !== undefined);
+    const paths = layout.pathsFor({ ...board, roles: wanted });
+    if (!check || paths.size === 0) return [];
+    const images = imageSet(
+      files.name,
+      releaseImages(files, { ...layout, pathsFor: () => paths }, board)
+        .map((image) => image.version || !version ? image : { ...image, version }),
+    );
+    check(images);
+    for (const [role, path] of paths) {
+      const image = images.get(role)!;
+      const shared = sharedFolders.find((folder) => path.includes(`${folder}/`));
+      const place = `${shared ?? board.folder}/${baseName(path)}`;
+      if (contents.has(place)) continue;
+      const bytes = files.read(path);
+      contents.set(place, bytes);
+      listed.push({
+        folder: shared ?? board.folder,
+        role,
+        path: place,
+        size: bytes.length,
+        sha256: sha256(bytes),
+        ...(image.version !== undefined && { version: image.version }),
+        source: `${files.name}/${path}`,
+        licence: "not stated by the source",
+        simulationOnly: image.simulationOnly,
+      });
+    }
+    return [{ board, images }];
+  });
+  const name = usualNameOf(files.name, version);
+  const known = boards.map(({ board }) => board.folder);
+  const strangers = layout.boards.filter((folder) => !known.includes(folder));
+  return {
+    ...(version !== undefined && { version }),
+    files: newSetFiles({ name, ...(version !== undefined && { version }), files: listed }, contents),
+    boards: found,
+    notes: strangers.map((folder) =>
+      `${folder} is left out: this version of unbrick knows no such board.`
+    ),
+  };
+}

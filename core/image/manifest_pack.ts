@@ -1,0 +1,61 @@
+import { UnbrickError } from "../errors.ts";
+import type { ImagePack } from "./image_pack.ts";
+import { imageSet } from "./image_set.ts";
+import { loadListedImage, type Manifest, parseManifest } from "./manifest.ts";
+import type { PackFiles } from "./pack_files.ts";
+import { sharedFolders } from "./release_layout.ts";
+
+export const manifestName = "manifest.json";
+/** Beside the manifest: its Ed25519 signature, 64 bytes. */
+export const signatureName = "manifest.sig";
+
+/** A pack that says itself what each of its files is. */
+export interface ManifestPack extends ImagePack {
+  readonly manifest: Manifest;
+  /** The manifest as it stands: what a signature is made over. */
+  readonly manifestBytes: Uint8Array;
+  /** Undefined: not signed. Nobody has looked at it yet. */
+  readonly signature?: Uint8Array;
+  readonly files: PackFiles;
+}
+
+/** True for a pack with a manifest. */
+export function hasManifest(pack: ImagePack): pack is ManifestPack {
+  return "manifest" in pack;
+}
+
+/** @throws UnbrickError `bad-image`: the manifest cannot be understood. */
+export function manifestPack(files: PackFiles): ManifestPack {
+  const manifestBytes = files.read(manifestName);
+  const manifest = parseManifest(manifestBytes, `${manifestName} of ${files.name}`);
+  const boards = [...new Set(manifest.files.map(({ folder }) => folder))]
+    .filter((folder) => !sharedFolders.includes(folder)).toSorted();
+  const signature = files.paths.includes(signatureName) ? files.read(signatureName) : undefined;
+  return {
+    origin: files.name,
+    manifest,
+    manifestBytes,
+    ...(signature && { signature }),
+    files,
+    boards: () => boards,
+    imagesFor(board) {
+      if (!boards.includes(board.folder)) {
+        throw new UnbrickError(
+          "not-found",
+          `${files.name} has no images for the ${board.name} (folder ${board.folder}).`,
+          { file: files.name, board: board.id, folder: board.folder },
+        );
+      }
+      const mine = [board.folder, ...sharedFolders]
+        .flatMap((folder) => manifest.files.filter((file) => file.folder === folder));
+      return imageSet(
+        `folder ${board.folder} of ${files.name}`,
+        board.roles.flatMap(({ role }) => {
+          const file = mine.find((candidate) => candidate.role === role);
+          if (file === undefined) return [];
+          return [loadListedImage(files.read(file.path), file, files.sourceOf(file.path))];
+        }),
+      );
+    },
+  };
+}

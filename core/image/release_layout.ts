@@ -1,0 +1,100 @@
+import type { Board } from "../board.ts";
+import type { ImageRole } from "./image.ts";
+import type { PackFiles } from "./pack_files.ts";
+
+/**
+ * Where a firmware release has its files: one folder for each board (`firmware_v5.0.0.zip`), or the
+ * files of one board alone (`firmware_OPENMV4.zip`); openmv-boards.md 8. A helper that comes with
+ * something else (openmv-boards.md 2.3 to 2.5) has a name of its own and may lie anywhere.
+ */
+export interface ReleaseLayout {
+  /** `5.0.0`, as the name of the archive or of its one folder tells. */
+  readonly version?: string;
+  /** Folders of boards; empty if the files do not say. */
+  readonly boards: readonly string[];
+  /** The folder of a board, with `/` at its end; undefined if there is none. */
+  placeOf(board: Board): string | undefined;
+  /** Paths by role: of all files that are there for the board. */
+  pathsFor(board: Board): ReadonlyMap<string, string>;
+  /** The board whose name the archive bears, if its files lie in no folders. */
+  readonly loneBoard?: string;
+}
+
+/** Folders of a release whose files belong to several boards (openmv-boards.md 3.6 and 8). */
+export const sharedFolders: readonly string[] = ["CYW4343"];
+
+export function releaseLayout({ name, paths }: Pick<PackFiles, "name" | "paths">): ReleaseLayout {
+  const base = wrapper(paths);
+  const known = new Set(paths);
+  const boards = [...new Set(paths.flatMap((path) => boardFolderOf(path, base)))].toSorted();
+  const loneBoard = boards.length === 0 ? loneBoardOf(name) : undefined;
+  // The shortest path first, so that a copy further down is not taken.
+  const byDepth = paths.toSorted((one, other) => depth(one) - depth(other) || (one < other ? -1 : 1));
+
+  function placeOf({ folder }: Board): string | undefined {
+    if (boards.includes(folder)) return `${base}${folder}/`;
+    return boards.length === 0 && (loneBoard ?? folder) === folder ? base : undefined;
+  }
+
+  function find(board: Board, { fileNames, comesWith }: ImageRole): string | undefined {
+    const place = placeOf(board);
+    const places = [
+      ...(place === undefined ? [] : [place]),
+      ...sharedFolders.map((folder) => `${base}${folder}/`),
+    ];
+    const usual = places.flatMap((folder) => fileNames.map((name) => folder + name))
+      .find((path) => known.has(path));
+    if (usual !== undefined || comesWith === undefined) return usual;
+    const names = fileNames.map(baseName);
+    return byDepth.find((path) => names.includes(baseName(path)));
+  }
+
+  const version = versionIn(base) ?? versionIn(name);
+  return {
+    ...(version !== undefined && { version }),
+    ...(loneBoard !== undefined && { loneBoard }),
+    boards: loneBoard === undefined ? boards : [loneBoard],
+    placeOf,
+    pathsFor: (board) =>
+      new Map(board.roles.flatMap((role) => {
+        const path = find(board, role);
+        return path === undefined ? [] : [[role.role, path]];
+      })),
+  };
+}
+
+/** `firmware.bin` of `OPENMV4/firmware.bin`. */
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** `5.0.0` in `firmware_v5.0.0.zip`. */
+function versionIn(text: string): string | undefined {
+  return /v(\d+\.\d+\.\d+)/.exec(text)?.[1];
+}
+
+function depth(path: string): number {
+  return path.split("/").length;
+}
+
+/** A board's folder as releases name them. */
+export const boardFolder = /^(OPENMV|ARDUINO)[A-Z0-9_]*$/;
+
+function boardFolderOf(path: string, base: string): string[] {
+  const parts = path.slice(base.length).split("/");
+  return parts.length > 1 && boardFolder.test(parts[0]) ? [parts[0]] : [];
+}
+
+/** `firmware_v5.0.0/` if everything is inside that one folder (an archive packed anew), else ``. */
+function wrapper(paths: readonly string[]): string {
+  const real = paths.filter((path) => !path.startsWith("__MACOSX/") && !path.endsWith(".DS_Store"));
+  const first = real[0]?.split("/") ?? [];
+  if (first.length < 2 || boardFolder.test(first[0]) || sharedFolders.includes(first[0])) return "";
+  return real.every((path) => path.startsWith(`${first[0]}/`)) ? `${first[0]}/` : "";
+}
+
+/** `OPENMV4` for `firmware_OPENMV4.zip` and for a folder of that name. */
+function loneBoardOf(name: string): string | undefined {
+  const stem = name.replace(/\.zip$/i, "").replace(/^firmware_/, "");
+  return boardFolder.test(stem) ? stem : undefined;
+}

@@ -1,0 +1,48 @@
+import { badImage } from "./bad_image.ts";
+import { type ManifestJson, manifestSchema, parseManifest } from "./manifest.ts";
+import { manifestName, type ManifestPack, signatureName } from "./manifest_pack.ts";
+
+/** A set as files by path, the manifest first: what the store keeps and a zip is made of. */
+export type SetFiles = ReadonlyMap<string, Uint8Array>;
+
+/** The files of a set made anew. */
+export function newSetFiles(
+  manifest: Omit<ManifestJson, "schema">,
+  contents: ReadonlyMap<string, Uint8Array>,
+): SetFiles {
+  const json = JSON.stringify({ schema: manifestSchema, ...manifest }, null, 2) + "\n";
+  const bytes = new TextEncoder().encode(json);
+  parseManifest(bytes, manifestName);
+  return new Map([[manifestName, bytes], ...contents]);
+}
+
+/**
+ * All files of a set that has a manifest, each as it stands.
+ * @throws UnbrickError `bad-image`: a path that some system cannot have, or that means two files there.
+ */
+export function filesOf(pack: ManifestPack): SetFiles {
+  const { manifest, manifestBytes, signature, files } = pack;
+  const paths = [...new Set(manifest.files.map(({ path }) => path))].toSorted();
+  const names = new Set([manifestName, signatureName]);
+  for (const path of paths) {
+    const parts = path.split("/");
+    if (parts.length > mostParts || !parts.every((part) => portable.test(part))) {
+      throw badImage(files.name, "not every system can have a file of this name", { entry: path });
+    }
+    if (names.has(path.toLowerCase())) {
+      throw badImage(files.name, "its name is taken", { entry: path });
+    }
+    names.add(path.toLowerCase());
+  }
+  return new Map([
+    [manifestName, manifestBytes],
+    ...(signature ? [[signatureName, signature] as const] : []),
+    ...paths.map((path) => [path, files.read(path)] as const),
+  ]);
+}
+
+/** A folder in a folder is more than any set has. Our choice. */
+const mostParts = 3;
+
+/** A name on every system; Windows has devices with names such as `con` and `com1.txt`. */
+const portable = /^(?!(con|prn|aux|nul|com\d|lpt\d)(\.|$))[a-z0-9_+-][a-z0-9._+-]{0,99}(?<!\.)$/i;

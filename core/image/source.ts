@@ -1,0 +1,122 @@
+import { basename, join } from "node:path";
+import { UnbrickError } from "../errors.ts";
+import { folderFiles, isFolder, readFile } from "./files.ts";
+import { manifestName } from "./manifest_pack.ts";
+import type { PackFiles } from "./pack_files.ts";
+import { baseName, boardFolder, releaseLayout } from "./release_layout.ts";
+import { maximumEntrySize, zipFiles } from "./zip.ts";
+
+/** Where images are taken from: what `--images` and `images import` name. */
+export interface ImageSource {
+  readonly kind: "set" | "release" | "openmv-ide" | "se-tools";
+  readonly files: PackFiles;
+  /** Of the firmware, if the source tells. */
+  readonly version?: string;
+}
+
+/** Larger than any firmware release. Our choice. */
+const maximumArchive = 536_870_912;
+
+/**
+ * A folder or zip: a set with a manifest, an OpenMV firmware release, the folder of OpenMV IDE, or
+ * that of Alif's SE Tools.
+ *
+ * @throws UnbrickError `not-found`, `bad-image`.
+ */
+export function openSource(path: string): ImageSource {
+  if (!isFolder(path)) return sourceOf(zipFiles(readFile(path, maximumArchive), basename(path), path));
+  const ide = resources.map((place) => join(path, place)).find(isIde);
+  return ide === undefined ? sourceOf(folderFiles(path, maximumEntrySize)) : openIde(path, ide);
+}
+
+function sourceOf(files: PackFiles): ImageSource {
+  if (files.paths.includes(manifestName)) return { kind: "set", files };
+  const { boards, version } = releaseLayout(files);
+  const hasTools = boards.length === 0 && files.paths.some(isSystemPackage);
+  return {
+    kind: hasTools ? "se-tools" : "release",
+    files,
+    ...(version !== undefined && { version }),
+  };
+}
+
+/** The vendor's file for a chip, `SP-AE302F80F55D5AE-rev-b4.bin` (alif-isp.md C.5). */
+function isSystemPackage(path: string): boolean {
+  return /^SP-.*\.bin$/.test(baseName(path));
+}
+
+/**
+ * Where OpenMV IDE has its resources, below the folder that was named: its installation on Linux and
+ * Windows, the macOS bundle (inferred), the resources themselves or the user's copy of them.
+ */
+const resources = [
+  "share/qtcreator",
+  "Contents/Resources",
+  "OpenMV IDE.app/Contents/Resources",
+  "",
+] as const;
+
+/** True for a folder with `firmware/OPENMV4/…` and the IDE's table of boards beside it. */
+function isIde(folder: string): boolean {
+  const names = namesIn(join(folder, "firmware"));
+  return names.includes(settingsName) && names.some((name) => boardFolder.test(name));
+}
+
+const settingsName = "settings.json";
+
+/** `firmware/BOARD/…` as a release has it, and the SE Tools' `alif/SYSTEM/alif/…`. */
+function openIde(path: string, folder: string): ImageSource {
+  const firmware = folderFiles(join(folder, "firmware"), maximumEntrySize);
+  const tools = namesIn(join(folder, "alif"))
+    .map((system) => join(folder, "alif", system, "alif"))
+    .filter((place) => namesIn(place).some(isSystemPackage))
+    .map((place): [string, PackFiles] => [
+      place.slice(folder.length + 1).replaceAll("\\", "/"),
+      folderFiles(place, maximumEntrySize),
+    ]);
+  const version = ideVersion(firmware);
+  return {
+    kind: "openmv-ide",
+    files: joined(basename(path), [["", firmware], ...tools]),
+    ...(version !== undefined && { version }),
+  };
+}
+
+/** The first line of its table: `"firmware_version": "4.7.0"`. */
+function ideVersion(firmware: PackFiles): string | undefined {
+  const settings = new TextDecoder().decode(firmware.read(settingsName));
+  return /"firmware_version"\s*:\s*"v?(\d+\.\d+\.\d+)"/.exec(settings)?.[1];
+}
+
+/** Several packs as one, each below its own path. */
+function joined(name: string, parts: readonly [string, PackFiles][]): PackFiles {
+  const places = new Map(parts.flatMap(([prefix, files]) =>
+    files.paths.map((path) => [prefix === "" ? path : `${prefix}/${path}`, { files, path }])
+  ));
+  const find = (path: string) => {
+    const place = places.get(path);
+    if (place) return place;
+    throw new UnbrickError("not-found", `There is no file ${path} in ${name}.`, { path });
+  };
+  return {
+    name,
+    paths: [...places.keys()],
+    read(path) {
+      const { files, path: inner } = find(path);
+      return files.read(inner);
+    },
+    sourceOf(path) {
+      const { files, path: inner } = find(path);
+      return files.sourceOf(inner);
+    },
+  };
+}
+
+/** Names in a folder, in order; none if it cannot be read. */
+function namesIn(folder: string): string[] {
+  try {
+    return [...Deno.readDirSync(folder)].map(({ name }) => name).toSorted();
+  } catch {
+    return [];
+  }
+}

@@ -11,16 +11,18 @@ const images = new URL("./images/", import.meta.url);
 
 /** Composes the program. Also listens to Ctrl-C from now on. */
 export async function makeContext(): Promise<Context> {
-  const [boards, clock, console, interrupts, prompts, pack, native, system] = await Promise.all([
-    import("./boards/mod.ts"),
-    import("./core/clock.ts"),
-    import("./core/cli/console.ts"),
-    import("./core/cli/interrupts.ts"),
-    import("./core/cli/prompts.ts"),
-    import("./core/image/pack.ts"),
-    import("./ffi/native/mod.ts"),
-    import("./ffi/system/linux.ts"),
-  ]);
+  const [boards, clock, console, folder, interrupts, prompts, pack, native, system] = await Promise
+    .all([
+      import("./boards/mod.ts"),
+      import("./core/clock.ts"),
+      import("./core/cli/console.ts"),
+      import("./core/cli/data_folder.ts"),
+      import("./core/cli/interrupts.ts"),
+      import("./core/cli/prompts.ts"),
+      import("./core/image/pack.ts"),
+      import("./ffi/native/mod.ts"),
+      import("./ffi/system/linux.ts"),
+    ]);
   return {
     version: config.version,
     os: native.hostSystem(),
@@ -40,6 +42,8 @@ export async function makeContext(): Promise<Context> {
     systemFiles: () => native.hostSystem() === "linux" ? system.linuxFiles() : undefined,
     openSerialBus: async () => (await import("./ffi/serial/mod.ts")).openSerialBus(),
     bundledImages: () => pack.bundledPack((path) => Deno.readFileSync(new URL(path, images))),
+    dataFolder: () => folder.dataFolder(native.hostSystem(), (name) => Deno.env.get(name)),
+    pinnedKey: () => pack.bundledKey((path) => Deno.readFileSync(new URL(path, images))),
     licences: () => native.licences(),
     loadFamily,
   };

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { bundledImages } from "./bundled_images.ts";
 import { exists } from "./files.ts";
 import { compile } from "./compile.ts";
 import { sha256, writeChecksums } from "./checksums.ts";
@@ -9,16 +10,22 @@ import { executableFile, hostTarget, isCarried, nativeFolder, parseTarget } from
 import { projectRoot, type Target, targets } from "./targets.ts";
 
 /**
- * `deno task build [TARGET…] [--all] [--official-runtime]`: makes dist/unbrick-TARGET, one file with
+ * `deno task build [TARGET…] [--all] [--official-runtime] [--images DIR] [--public-key FILE]`: makes dist/unbrick-TARGET, one file with
  * everything in it, its bill of materials (.cdx.json), dist/licences and dist/SHA256SUMS. Without a target,
  * the one of this machine. Without `--official-runtime` (or DENORT_BIN) the runtime is the one that
  * tools/denort.ts extracts, because the official download is not reachable everywhere; releases use the
- * official one.
+ * official one. With `--images`, that set is inside in place of `images/`; with `--public-key` it must
+ * be signed with that key, and unbrick uses no other sets.
  */
 
 const dist = new URL("dist/", projectRoot);
 
-async function build(target: Target, official: boolean, program: ShippedProgram): Promise<void> {
+async function build(
+  target: Target,
+  official: boolean,
+  program: ShippedProgram,
+  images?: ReadonlyMap<string, Uint8Array>,
+): Promise<void> {
   const parts = await components(target, program.packages, official);
   const licences = new URL("licences.json", nativeFolder(target));
   await Deno.mkdir(new URL(".", licences), { recursive: true });
@@ -38,6 +45,7 @@ async function build(target: Target, official: boolean, program: ShippedProgram)
     officialRuntime: official,
     include: [licences],
     program,
+    images,
   });
   const subject = { name: targets[target].executable, sha256: await sha256(output) };
   const bill = JSON.stringify(cycloneDx(subject, parts), null, 2) + "\n";
@@ -68,6 +76,8 @@ if (import.meta.main) {
     options: {
       all: { type: "boolean", default: false },
       "official-runtime": { type: "boolean", default: false },
+      images: { type: "string" },
+      "public-key": { type: "string" },
     },
     allowPositionals: true,
   });
@@ -82,7 +92,12 @@ if (import.meta.main) {
     if (await exists(licences)) await Deno.remove(licences, { recursive: true });
     await Deno.mkdir(licences, { recursive: true });
     const program = await shippedProgram();
-    for (const target of chosen) await build(target, official, program);
+    const source = values.images;
+    if (source === undefined && values["public-key"] !== undefined) {
+      throw new Error("--public-key needs --images with a set that is signed with that key");
+    }
+    const images = source === undefined ? undefined : bundledImages(source, values["public-key"]);
+    for (const target of chosen) await build(target, official, program, images);
     await writeChecksums(dist);
     console.log("dist/SHA256SUMS, dist/licences, and a bill of materials beside each executable");
   } catch (error) {

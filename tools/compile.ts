@@ -23,6 +23,8 @@ export interface CompileOptions {
   /** Files of this project that are embedded besides libraries and images. */
   readonly include: readonly URL[];
   readonly program: ShippedProgram;
+  /** In place of `images/`, by path below it. */
+  readonly images?: ReadonlyMap<string, Uint8Array>;
 }
 
 /** Makes an executable. @returns its size in bytes. */
@@ -32,7 +34,7 @@ export async function compile(options: CompileOptions): Promise<number> {
     .filter((library) => library !== undefined).map((library) => pathToFileURL(library));
   const included = [...libraries, ...options.include];
   const runtime = await runtimeFor(target, options.officialRuntime);
-  await using stage = await makeStage(program, included);
+  await using stage = await makeStage(program, included, options.images);
 
   await Deno.mkdir(new URL(".", output), { recursive: true });
   await run(Deno.execPath(), [
@@ -53,7 +55,8 @@ export async function compile(options: CompileOptions): Promise<number> {
 
   const { size } = await Deno.stat(output);
   const payload = runtime ? size - (await Deno.stat(runtime)).size : 0;
-  if (payload > payloadLimit) {
+  const ofImages = [...options.images?.values() ?? []].reduce((sum, { length }) => sum + length, 0);
+  if (payload > payloadLimit + ofImages) {
     throw new Error(`the program adds ${payload} bytes to its runtime, more than ${payloadLimit}`);
   }
   return size;

@@ -19,16 +19,26 @@ export interface Stage extends AsyncDisposable {
 /**
  * Lays out the program's own modules, `images/` and other files of the project, each in its place.
  * @param others files of the project, for example the native libraries.
+ * @param otherImages in place of `images/`, by path below it.
  */
-export async function makeStage(program: ShippedProgram, others: readonly URL[]): Promise<Stage> {
+export async function makeStage(
+  program: ShippedProgram,
+  others: readonly URL[],
+  otherImages?: ReadonlyMap<string, Uint8Array>,
+): Promise<Stage> {
   await Deno.mkdir(cacheFolder, { recursive: true });
   const place = await Deno.makeTempDir({ dir: fileURLToPath(cacheFolder), prefix: "build-" });
   const folder = pathToFileURL(`${place}/`);
-  const images = filesBelow(new URL("images/", projectRoot));
+  const images = otherImages ? [] : filesBelow(new URL("images/", projectRoot));
   for (const file of [...program.modules, ...images, ...others]) {
     const copy = new URL(file.href.slice(projectRoot.href.length), folder);
     await Deno.mkdir(new URL(".", copy), { recursive: true });
     await Deno.copyFile(file, copy);
+  }
+  for (const [path, bytes] of otherImages ?? []) {
+    const file = new URL(`images/${path}`, folder);
+    await Deno.mkdir(new URL(".", file), { recursive: true });
+    await Deno.writeFile(file, bytes);
   }
   const importMap = new URL("import_map.json", folder), lock = new URL("deno.lock", folder);
   await Deno.writeTextFile(importMap, JSON.stringify({ imports: program.imports }, null, 2));

@@ -63,6 +63,9 @@ const images = object("Images", {
     description:
       message`Take one image from a file; ROLE= may be left out if the name of the file tells it. May be repeated.`,
   })),
+  publicKey: optional(option("--public-key", file, {
+    description: message`Use only image sets that are signed with this Ed25519 key (PEM).`,
+  })),
 });
 
 const telling = object("How it tells", {
@@ -97,6 +100,50 @@ const eraseFilesystem = off(
 const bootloaderOnly = off("--bootloader-only", message`Stop after the bootloader is proven.`);
 
 const usage = (tail: string) => [{ type: "literal" as const, value: tail }];
+
+const imageRule =
+  message`Images come from --image, else from --images, else from the newest imported set that has everything for the job, else from inside this program. Files that do not come with OpenMV's releases may come from another imported set.`;
+
+/** What can be done with image sets. */
+const imageActions = or(
+  command("list", object({ action: constant("list") }), {
+    brief: message`List the sets, which one each board would get, and what is missing.`,
+  }),
+  command(
+    "verify",
+    object({ action: constant("verify"), set: optional(argument(string({ metavar: "SET" }))) }),
+    { brief: message`Check every file of a set, or of all sets, and the signatures.` },
+  ),
+  command(
+    "import",
+    object({
+      action: constant("import"),
+      path: argument(string({ metavar: "DIR|ZIP" }), {
+        description:
+          message`An OpenMV firmware release, the folder of OpenMV IDE or of Alif's SE Tools, or an exported set.`,
+      }),
+      name: optional(option("--name", string({ metavar: "NAME" }), {
+        description: message`What to call the set; default: its version.`,
+      })),
+    }),
+    { brief: message`Check the images in a folder or zip, and keep them.` },
+  ),
+  command(
+    "export",
+    object({
+      action: constant("export"),
+      set: argument(string({ metavar: "SET" }), { description: message`A name of the list.` }),
+      file: argument(string({ metavar: "FILE" }), { description: message`The zip to make.` }),
+      sign: optional(option("--sign", file, {
+        description: message`Sign it with this Ed25519 private key (PEM).`,
+      })),
+    }),
+    { brief: message`Make a zip of a set that import takes on another computer.` },
+  ),
+);
+
+/** What `unbrick images` shall do. */
+export type ImageAction = InferValue<typeof imageActions>;
 
 /** One example a line. */
 function examples(...lines: readonly [line: string, what: string][]): Message {
@@ -252,6 +299,21 @@ const commands = or(
       footer: examples(
         ["plan restore openmv-h7", "Each step with its addresses, lengths and hashes."],
         ["plan flash openmv-h7-plus --json", "The same for a program."],
+      ),
+    },
+  ),
+  command(
+    "images",
+    merge(object({ command: constant("images") }), imageActions),
+    {
+      usageLine: usage("list | verify [SET] | import PATH | export SET FILE"),
+      brief: message`Keep image sets: which there are, which would be used and why.`,
+      description: imageRule,
+      footer: examples(
+        ["images import firmware_release.zip", "Keep an OpenMV release for use without a network."],
+        ["images list", "Which set each board would get, why, and what is missing."],
+        ["images verify", "Every file against its hash, and the signature if a key is pinned."],
+        ["images export 5.0.0 bench.zip --sign key.pem", "A signed zip for other computers."],
       ),
     },
   ),

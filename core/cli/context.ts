@@ -1,7 +1,7 @@
 import type { OperatingSystem } from "../advice.ts";
 import type { Clock } from "../clock.ts";
 import type { BoardFamily } from "../family.ts";
-import type { ImagePack } from "../image/image_pack.ts";
+import type { ManifestPack } from "../image/manifest_pack.ts";
 import type { SerialBus } from "../serial/port.ts";
 import type { UsbBus } from "../usb/device.ts";
 import type { Licence } from "./licence.ts";
@@ -29,7 +29,11 @@ export interface Context {
   /** Left out: no serial ports on this system. */
   openSerialBus?(): Promise<SerialBus>;
   /** The images inside the executable; undefined if it was built without. */
-  bundledImages(): ImagePack | undefined;
+  bundledImages(): ManifestPack | undefined;
+  /** Where the user's own image sets are kept; undefined or left out: nowhere. */
+  dataFolder?(): string | undefined;
+  /** The public key, PEM, that was built in and that every image set must be signed with. */
+  pinnedKey?(): Uint8Array | undefined;
   /** The licences of what is inside the executable; undefined if this is none. */
   licences?(): readonly Licence[] | undefined;
   /** Loads `--plugin FILE`: a JavaScript module whose default export is a family. */

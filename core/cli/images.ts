@@ -1,42 +1,52 @@
 import { basename } from "node:path";
-import type { Board } from "../board.ts";
+import type { Board, Job } from "../board.ts";
 import { isKind, UnbrickError } from "../errors.ts";
 import type { Image, ImageSet } from "../image/image.ts";
 import { imageSet, withImages } from "../image/image_set.ts";
-import type { ImagePack } from "../image/image_pack.ts";
-import { loadImageFile, openImagePack } from "../image/pack.ts";
+import { chooseSet, imagesOf } from "../image/choose_set.ts";
+import { hasManifest } from "../image/manifest_pack.ts";
+import { loadImageFile } from "../image/pack.ts";
+import { refuseUntrusted } from "../image/signature.ts";
+import { openImagePack } from "../image/source.ts";
+import { imageSets, pinnedKey } from "./image_sets.ts";
+import type { Session } from "./session.ts";
 
-export interface ImageSources {
-  /** `--images`: folder or zip. */
-  readonly images?: string;
-  /** `--image`: `ROLE=FILE`, or a file whose name tells the role. */
-  readonly image: readonly string[];
+/** What the images are for. */
+export interface ImageRequest {
+  readonly job: Job;
+  readonly bootloaderOnly?: boolean;
+  readonly isReal: boolean;
 }
 
 /**
- * The images that the command line chooses for a board: single files first, then `--images`, then the
- * bundled ones.
+ * The images for a board: single files of `--image` first, then `--images`; where that is not given, the
+ * newest imported set that has everything for the job, then the bundled one.
  * @throws UnbrickError `usage`, `not-found`, `wrong-board`, `bad-image`
  */
-export function chooseImages(
-  board: Board,
-  { images, image }: ImageSources,
-  bundled: () => ImagePack | undefined,
-): ImageSet {
+export function chooseImages(session: Session, board: Board, request: ImageRequest): ImageSet {
+  const { image } = session.options;
   const files = image.map((text) => imageFile(text, board));
-  return withImages(baseSet(board, images, bundled, files.length > 0), files);
+  return withImages(baseSet(session, board, request, files.length > 0), files);
 }
 
 function baseSet(
+  session: Session,
   board: Board,
-  path: string | undefined,
-  bundled: () => ImagePack | undefined,
+  request: ImageRequest,
   hasFiles: boolean,
 ): ImageSet {
-  if (path !== undefined) return openImagePack(path).imagesFor(board);
+  const { images } = session.options;
+  const pinned = pinnedKey(session);
+  if (images !== undefined) {
+    const pack = openImagePack(images);
+    refuseUntrusted(hasManifest(pack) ? pack : undefined, images, pinned);
+    const { origin, all } = pack.imagesFor(board);
+    return imageSet(origin, all, "named with --images");
+  }
   try {
-    const set = bundled()?.imagesFor(board);
-    if (set) return set;
+    const { imported, bundled } = imageSets(session);
+    const choice = chooseSet(imported, bundled, { board, pinned, ...request });
+    if (choice) return imagesOf(choice, board);
   } catch (error) {
     if (!hasFiles || !isKind(error, "not-found")) throw error;
   }

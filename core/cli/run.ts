@@ -8,6 +8,7 @@ import { devices } from "./commands/devices.ts";
 import { doctor } from "./commands/doctor.ts";
 import { guide } from "./commands/guide.ts";
 import { runJob } from "./commands/job.ts";
+import { images } from "./commands/images.ts";
 import { licenses } from "./commands/licenses.ts";
 import { plan } from "./commands/plan.ts";
 import { read } from "./commands/read.ts";
@@ -74,6 +75,8 @@ async function dispatch(session: Session, invocation: Invocation): Promise<numbe
       return plan(session, { words: invocation.words, ...jobOptions(invocation) });
     case "licenses":
       return licenses(session);
+    case "images":
+      return images(session, invocation);
     case "doctor":
       return await doctor(session, { installUdev: invocation.installUdev });
     case "guide":

@@ -1,5 +1,5 @@
 import type { Board, Job } from "../board.ts";
-import type { Companion, ImageRole, ImageSet } from "./image.ts";
+import type { Companion, ImageRole } from "./image.ts";
 
 /** What a job needs of the images, what is missing, and where it can be had. */
 
@@ -13,14 +13,14 @@ export function neededRoles(board: Board, job: Job, bootloaderOnly = false): Ima
   );
 }
 
-/** Roles that `images` lacks for a job. */
+/** Roles of a job that are not there. */
 export function missingRoles(
   board: Board,
   job: Job,
-  images: Pick<ImageSet, "get">,
+  there: ReadonlySet<string>,
   bootloaderOnly = false,
 ): ImageRole[] {
-  return neededRoles(board, job, bootloaderOnly).filter(({ role }) => !images.get(role));
+  return neededRoles(board, job, bootloaderOnly).filter(({ role }) => !there.has(role));
 }
 
 /** Where a file can be had, for people. */

@@ -2,9 +2,17 @@ import type { Board } from "../board.ts";
 import { UnbrickError } from "../errors.ts";
 import type { Image, ImageSet } from "./image.ts";
 
-/** @param origin Where the images come from, one phrase: "folder OPENMV4 of firmware_v5.0.0.zip". */
-export function imageSet(origin: string, images: readonly Image[]): ImageSet {
-  return { origin, all: images, get: (role) => images.find((image) => image.role === role) };
+/**
+ * @param origin Where the images come from, one phrase: "folder OPENMV4 of firmware_v5.0.0.zip".
+ * @param reason Why these and no others, one phrase.
+ */
+export function imageSet(origin: string, images: readonly Image[], reason?: string): ImageSet {
+  return {
+    origin,
+    ...(reason !== undefined && { reason }),
+    all: images,
+    get: (role) => images.find((image) => image.role === role),
+  };
 }
 
 /** `base` with `images` in place of those of the same roles: files named on the command line. */
@@ -12,7 +20,9 @@ export function withImages(base: ImageSet, images: readonly Image[]): ImageSet {
   if (images.length === 0) return base;
   const kept = base.all.filter(({ role }) => !images.some((image) => image.role === role));
   const names = images.map(({ name }) => name).join(", ");
-  return imageSet(kept.length === 0 ? names : `${names} and ${base.origin}`, [...images, ...kept]);
+  return kept.length === 0
+    ? imageSet(names, images, "named with --image")
+    : imageSet(`${names} and ${base.origin}`, [...images, ...kept], base.reason);
 }
 
 /** @throws UnbrickError `not-found` that names board, role, file names and where they were sought. */

@@ -1,5 +1,5 @@
 import type { Board } from "../board.ts";
-import { isKind } from "../errors.ts";
+import type { BoardFamily } from "../family.ts";
 import { badImage } from "./bad_image.ts";
 import type { ImageSet } from "./image.ts";
 import { imageSet } from "./image_set.ts";
@@ -33,6 +33,17 @@ export interface CheckedBoard {
   readonly check?: (images: ImageSet) => void;
 }
 
+/** Every board of these families, with its check. */
+export function checkedBoards(families: readonly BoardFamily[]): CheckedBoard[] {
+  return families.flatMap((family) =>
+    family.boards.map((board) => ({
+      board,
+      ...(family.checkImages &&
+        { check: (images: ImageSet) => family.checkImages!(board, images) }),
+    }))
+  );
+}
+
 /**
  * @param name In place of the one that the source gives.
  * @throws UnbrickError `bad-image`, `wrong-board`: the first file that cannot be what it is there for;
@@ -43,19 +54,33 @@ export function importSet(
   boards: readonly CheckedBoard[],
   name?: string,
 ): NewSet {
-  const made = source.kind === "set" ? takeSet(source, boards) : collect(source, boards);
-  const { name: file } = source.files;
-  if (made.boards.length === 0) {
-    throw badImage(file, "it holds no file that a board takes, in the place where it should be");
-  }
-  const named = name ?? made.name ?? usualName(source);
-  return { ...made, name: named };
+  const made = source.kind === "set"
+    ? takeSet(source, boards, name)
+    : collect(source, boards, name ?? usualName(source));
+  if (made.boards.length > 0) return made;
+  throw badImage(
+    source.files.name,
+    "it holds no file that a board takes, in the place where it should be",
+  );
 }
 
-type Made = Omit<NewSet, "name"> & { readonly name?: string };
+/** `5.0.0`, `openmv-ide-4.7.0`, `se-tools`, or the name of the folder or archive. */
+function usualName({ kind, files, version }: ImageSource): string {
+  const prefix = { "set": "", "release": "", "openmv-ide": "openmv-ide", "se-tools": "se-tools" };
+  const told = [prefix[kind], version ?? ""].filter(Boolean).join("-");
+  if (told) return told;
+  const name = files.name.replace(/\.zip$/i, "").replace(/[^A-Za-z0-9._+-]+/g, "-")
+    .replace(/^[^A-Za-z0-9]+/, "").slice(0, 64);
+  return setName.test(name) ? name : "images";
+}
 
 /** A set that has a manifest stays as it is, so that its signature holds. */
-function takeSet({ files }: ImageSource, boards: readonly CheckedBoard[]): Made {
+function takeSet(
+  source: ImageSource,
+  boards: readonly CheckedBoard[],
+  given: string | undefined,
+): NewSet {
+  const { files } = source;
   const pack = manifestPack(files);
   const { name, version, files: listed } = pack.manifest;
   const found = boards.flatMap(({ board, check }) => {
@@ -64,20 +89,30 @@ function takeSet({ files }: ImageSource, boards: readonly CheckedBoard[]): Made 
     check?.(images);
     return [{ board, images }];
   });
-  const used = new Set(found.flatMap(({ board, images }) =>
-    images.all.flatMap(({ role }) => [board.folder, ...sharedFolders].map((one) => `${one} ${role}`))
-  ));
+  const used = new Set(
+    found.flatMap(({ board, images }) =>
+      images.all.flatMap(({ role }) =>
+        [board.folder, ...sharedFolders].map((one) => `${one} ${role}`)
+      )
+    ),
+  );
   const unused = listed.filter(({ folder, role }) => !used.has(`${folder} ${role}`));
   return {
-    ...(name !== undefined && { name }),
+    name: given ?? name ?? usualName(source),
     ...(version !== undefined && { version }),
     files: filesOf(pack),
     boards: found,
-    notes: unused.map(({ path }) => `${path} is kept; no board of this version of unbrick uses it.`),
+    notes: unused.map(({ path }) =>
+      `${path} is kept; no board of this version of unbrick uses it.`
+    ),
   };
 }
 
-function collect({ files, version }: ImageSource, boards: readonly CheckedBoard[]): Made {
+function collect(
+  { files, version }: ImageSource,
+  boards: readonly CheckedBoard[],
+  name: string,
+): NewSet {
   const layout = releaseLayout(files);
   const contents = new Map<string, Uint8Array>();
   const listed: ManifestJson["files"] = [];
@@ -114,12 +149,15 @@ function collect({ files, version }: ImageSource, boards: readonly CheckedBoard[
     }
     return [{ board, images }];
   });
-  const name = usualNameOf(files.name, version);
   const known = boards.map(({ board }) => board.folder);
   const strangers = layout.boards.filter((folder) => !known.includes(folder));
   return {
+    name,
     ...(version !== undefined && { version }),
-    files: newSetFiles({ name, ...(version !== undefined && { version }), files: listed }, contents),
+    files: newSetFiles(
+      { name, ...(version !== undefined && { version }), files: listed },
+      contents,
+    ),
     boards: found,
     notes: strangers.map((folder) =>
       `${folder} is left out: this version of unbrick knows no such board.`

@@ -1,7 +1,8 @@
+import type { Board } from "../board.ts";
 import { UnbrickError } from "../errors.ts";
 import type { ImagePack } from "./image_pack.ts";
 import { imageSet } from "./image_set.ts";
-import { loadListedImage, type Manifest, parseManifest } from "./manifest.ts";
+import { loadListedImage, type Manifest, type ManifestFile, parseManifest } from "./manifest.ts";
 import type { PackFiles } from "./pack_files.ts";
 import { sharedFolders } from "./release_layout.ts";
 
@@ -17,10 +18,12 @@ export interface ManifestPack extends ImagePack {
   /** Undefined: not signed. Nobody has looked at it yet. */
   readonly signature?: Uint8Array;
   readonly files: PackFiles;
+  /** What the manifest lists for a board, by role; nothing is read. */
+  listed(board: Board): ReadonlyMap<string, ManifestFile>;
 }
 
 /** True for a pack with a manifest. */
-export function hasManifest(pack: ImagePack): pack is ManifestPack {
+export function hasManifest(pack: ImagePack | Error): pack is ManifestPack {
   return "manifest" in pack;
 }
 
@@ -31,8 +34,18 @@ export function manifestPack(files: PackFiles): ManifestPack {
   const boards = [...new Set(manifest.files.map(({ folder }) => folder))]
     .filter((folder) => !sharedFolders.includes(folder)).toSorted();
   const signature = files.paths.includes(signatureName) ? files.read(signatureName) : undefined;
+  const listed = ({ folder, roles }: Board) => {
+    if (!boards.includes(folder)) return new Map<string, ManifestFile>();
+    const mine = [folder, ...sharedFolders]
+      .flatMap((one) => manifest.files.filter((file) => file.folder === one));
+    return new Map(roles.flatMap(({ role }) => {
+      const file = mine.find((candidate) => candidate.role === role);
+      return file ? [[role, file] as const] : [];
+    }));
+  };
   return {
     origin: files.name,
+    listed,
     manifest,
     manifestBytes,
     ...(signature && { signature }),
@@ -46,15 +59,11 @@ export function manifestPack(files: PackFiles): ManifestPack {
           { file: files.name, board: board.id, folder: board.folder },
         );
       }
-      const mine = [board.folder, ...sharedFolders]
-        .flatMap((folder) => manifest.files.filter((file) => file.folder === folder));
       return imageSet(
         `folder ${board.folder} of ${files.name}`,
-        board.roles.flatMap(({ role }) => {
-          const file = mine.find((candidate) => candidate.role === role);
-          if (file === undefined) return [];
-          return [loadListedImage(files.read(file.path), file, files.sourceOf(file.path))];
-        }),
+        [...listed(board).values()].map((file) =>
+          loadListedImage(files.read(file.path), file, files.sourceOf(file.path))
+        ),
       );
     },
   };

@@ -4,7 +4,7 @@ import { readFile } from "./files.ts";
 import type { Image } from "./image.ts";
 import type { ImagePack } from "./image_pack.ts";
 import { loadImage } from "./load.ts";
-import { type ManifestPack, manifestName, manifestPack, signatureName } from "./manifest_pack.ts";
+import { manifestName, type ManifestPack, manifestPack, signatureName } from "./manifest_pack.ts";
 import type { PackFiles } from "./pack_files.ts";
 import { releasePack } from "./release.ts";
 import { maximumEntrySize } from "./zip.ts";
@@ -20,15 +20,26 @@ export function packOf(files: PackFiles): ImagePack {
  * @param read Gives the bytes of a path relative to images/; throws if there is none.
  */
 export function bundledPack(read: (path: string) => Uint8Array): ManifestPack {
-  const paths = [manifestName, ...(canRead(read, signatureName) ? [signatureName] : [])];
+  const paths = [manifestName, ...(readIfThere(read, signatureName) ? [signatureName] : [])];
   return manifestPack({ name: "the bundled images", paths, read, sourceOf: () => "bundled" });
 }
 
-function canRead(read: (path: string) => Uint8Array, path: string): boolean {
+/** The public key beside the bundled images that every set must be signed with, PEM. */
+export const keyName = "public_key.pem";
+
+/** @param read as for `bundledPack` */
+export function bundledKey(read: (path: string) => Uint8Array): Uint8Array | undefined {
+  return readIfThere(read, keyName);
+}
+
+function readIfThere(
+  read: (path: string) => Uint8Array,
+  path: string,
+): Uint8Array | undefined {
   try {
-    return read(path) !== undefined;
+    return read(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || isKind(error, "not-found")) return false;
+    if (error instanceof Deno.errors.NotFound || isKind(error, "not-found")) return undefined;
     throw error;
   }
 }

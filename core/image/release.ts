@@ -21,7 +21,10 @@ export function releasePack(files: PackFiles): ImagePack {
     imagesFor(board) {
       const images = releaseImages(files, layout, board);
       const place = layout.placeOf(board);
-      if (place === undefined && images.length === 0) {
+      const hasCompanion = board.roles.some(({ role, comesWith }) =>
+        comesWith !== undefined && images.some((image) => image.role === role)
+      );
+      if (place === undefined && !hasCompanion) {
         const has = boards.join(", ");
         throw new UnbrickError(
           loneBoard === undefined ? "not-found" : "wrong-board",

@@ -29,7 +29,9 @@ export function releaseLayout({ name, paths }: Pick<PackFiles, "name" | "paths">
   const boards = [...new Set(paths.flatMap((path) => boardFolderOf(path, base)))].toSorted();
   const loneBoard = boards.length === 0 ? loneBoardOf(name) : undefined;
   // The shortest path first, so that a copy further down is not taken.
-  const byDepth = paths.toSorted((one, other) => depth(one) - depth(other) || (one < other ? -1 : 1));
+  const byDepth = paths.toSorted((one, other) =>
+    depth(one) - depth(other) || (one < other ? -1 : 1)
+  );
 
   function placeOf({ folder }: Board): string | undefined {
     if (boards.includes(folder)) return `${base}${folder}/`;

@@ -3,7 +3,7 @@ import { asUnbrickError, type UnbrickError } from "../errors.ts";
 import { folderFiles } from "./files.ts";
 import { sha256 } from "./load.ts";
 import { setName } from "./manifest.ts";
-import { type ManifestPack, manifestName, manifestPack, signatureName } from "./manifest_pack.ts";
+import { manifestName, type ManifestPack, manifestPack, signatureName } from "./manifest_pack.ts";
 import { byVersion } from "./set_version.ts";
 import { removeFolder, replaceFolder, withLock, writeDurably } from "./store_disk.ts";
 import { maximumEntrySize } from "./zip.ts";
@@ -85,7 +85,10 @@ export class SetStore {
 
 function open(name: string, folder: string): ManifestPack | UnbrickError {
   try {
-    return manifestPack({ ...folderFiles(folder, maximumEntrySize), name: `the imported set ${name}` });
+    return manifestPack({
+      ...folderFiles(folder, maximumEntrySize),
+      name: `the imported set ${name}`,
+    });
   } catch (error) {
     return asUnbrickError(error);
   }
@@ -96,7 +99,9 @@ function versionOf({ pack }: StoredSet): string | undefined {
 }
 
 function identity(files: ReadonlyMap<string, Uint8Array>): string {
-  const parts = [manifestName, signatureName].map((name) => sha256(files.get(name) ?? new Uint8Array()));
+  const parts = [manifestName, signatureName].map((name) =>
+    sha256(files.get(name) ?? new Uint8Array())
+  );
   return sha256(new TextEncoder().encode(parts.join())).slice(0, 8);
 }
 

@@ -1,7 +1,9 @@
 import { basename, join } from "node:path";
 import { UnbrickError } from "../errors.ts";
 import { folderFiles, isFolder, readFile } from "./files.ts";
+import type { ImagePack } from "./image_pack.ts";
 import { manifestName } from "./manifest_pack.ts";
+import { packOf } from "./pack.ts";
 import type { PackFiles } from "./pack_files.ts";
 import { baseName, boardFolder, releaseLayout } from "./release_layout.ts";
 import { maximumEntrySize, zipFiles } from "./zip.ts";
@@ -24,9 +26,20 @@ const maximumArchive = 536_870_912;
  * @throws UnbrickError `not-found`, `bad-image`.
  */
 export function openSource(path: string): ImageSource {
-  if (!isFolder(path)) return sourceOf(zipFiles(readFile(path, maximumArchive), basename(path), path));
+  if (!isFolder(path)) {
+    return sourceOf(zipFiles(readFile(path, maximumArchive), basename(path), path));
+  }
   const ide = resources.map((place) => join(path, place)).find(isIde);
   return ide === undefined ? sourceOf(folderFiles(path, maximumEntrySize)) : openIde(path, ide);
+}
+
+/**
+ * Opens what `--images` names.
+ *
+ * @throws UnbrickError `not-found`, `bad-image`.
+ */
+export function openImagePack(path: string): ImagePack {
+  return packOf(openSource(path).files);
 }
 
 function sourceOf(files: PackFiles): ImageSource {
@@ -90,9 +103,11 @@ function ideVersion(firmware: PackFiles): string | undefined {
 
 /** Several packs as one, each below its own path. */
 function joined(name: string, parts: readonly [string, PackFiles][]): PackFiles {
-  const places = new Map(parts.flatMap(([prefix, files]) =>
-    files.paths.map((path) => [prefix === "" ? path : `${prefix}/${path}`, { files, path }])
-  ));
+  const places = new Map(
+    parts.flatMap(([prefix, files]) =>
+      files.paths.map((path) => [prefix === "" ? path : `${prefix}/${path}`, { files, path }])
+    ),
+  );
   const find = (path: string) => {
     const place = places.get(path);
     if (place) return place;

@@ -78,6 +78,7 @@ class Run {
       board: { id: board.id, name: board.name },
       simulated: this.#options.simulated,
       imagesFrom: this.#options.images.origin,
+      ...(this.#options.images.reason && { imagesBecause: this.#options.images.reason }),
       images: this.#options.images.all.map(({ bytes, address: _, ...image }) => ({
         ...image,
         bytes: bytes.length,

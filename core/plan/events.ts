@@ -51,6 +51,8 @@ type Event =
     readonly board: { readonly id: string; readonly name: string };
     readonly simulated: boolean;
     readonly imagesFrom: string;
+    /** Why these images and no others. */
+    readonly imagesBecause?: string;
     readonly images: readonly ImageSummary[];
     readonly steps: readonly StepSummary[];
   }

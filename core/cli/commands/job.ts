@@ -81,10 +81,14 @@ export function makePlan(
   target: "real" | "simulated",
 ): Planned {
   const { job, images, ...jobOptions } = { ...request, allow: session.options.allow };
+  const isWriting = job === "restore" || job === "flash";
   const chosen = job === "read"
     ? imageSet("the camera", [])
-    : images ?? chooseImages(board, session.options, () => session.context.bundledImages());
-  const isWriting = job === "restore" || job === "flash";
+    : images ?? chooseImages(session, board, {
+      job,
+      bootloaderOnly: request.bootloaderOnly,
+      isReal: isWriting && target === "real",
+    });
   if (target === "simulated" || !isWriting) {
     return { plan: family.plan(job, board, chosen, jobOptions), images: chosen };
   }

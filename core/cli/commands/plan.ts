@@ -8,6 +8,7 @@ import { boardByName } from "../board_names.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../style.ts";
 import { nearest } from "../nearest.ts";
+import { originLine } from "../views/summary.ts";
 import { checkOffered, makePlan } from "./job.ts";
 
 const jobs: readonly Job[] = ["restore", "flash", "verify", "read"];
@@ -46,6 +47,7 @@ function planFacts({ job, board, steps }: Plan, images: ImageSet) {
     job,
     board: { id: board.id, name: board.name },
     imagesFrom: images.origin,
+    ...(images.reason && { imagesBecause: images.reason }),
     images: images.all.map(({ bytes, ...image }) => ({ ...image, bytes: bytes.length })),
     steps: steps.map(summariseStep),
   };
@@ -53,7 +55,7 @@ function planFacts({ job, board, steps }: Plan, images: ImageSet) {
 
 /** A heading and the steps, each with what it changes. */
 export function planLines({ job, board, steps }: Plan, images: ImageSet): string[] {
-  const lines = [`Plan: ${job} ${board.name}`, `Images: ${images.origin}`, ""];
+  const lines = [`Plan: ${job} ${board.name}`, originLine(images.origin, images.reason), ""];
   steps.forEach((step, at) => {
     const consent = step.consent ? `, needs the consent "${step.consent.id}"` : "";
     lines.push(

@@ -1,15 +1,16 @@
 import { statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
-import type { Board } from "../../board.ts";
+import type { Board, Job } from "../../board.ts";
 import type { Look } from "../../device/finder.ts";
 import { DeviceFinder } from "../../device/finder.ts";
 import { asUnbrickError, isKind } from "../../errors.ts";
 import { usbId } from "../../format.ts";
 import type { ImageSet } from "../../image/image.ts";
-import type { ImagePack } from "../../image/image_pack.ts";
-import { openImagePack } from "../../image/pack.ts";
+import { missingRoles } from "../../image/completeness.ts";
 import type { UsbBus, UsbDeviceInfo } from "../../usb/device.ts";
 import { allBoards } from "../board_names.ts";
+import { imageSets } from "../image_sets.ts";
+import { chooseImages } from "../images.ts";
 import type { Session } from "../session.ts";
 import type {
   Answers,
@@ -145,24 +146,22 @@ async function askSerial(
   });
 }
 
-/** The images a run without further options would use. */
-function askImages({ context, families, options }: Session): ImagesAnswer {
-  const pack = options.images === undefined
-    ? context.bundledImages()
-    : openImagePack(options.images);
-  if (!pack) return { origin: "this program", boards: [] };
+/** The images that a restore, or a flash where there is no restore, would use. */
+function askImages(session: Session): ImagesAnswer {
+  const { families, options } = session;
   const boards = allBoards(families).map(({ board }) => board)
-    .filter(({ jobs }) => jobs.restore === true || jobs.flash === true)
-    .flatMap((board) => boardImages(board, pack));
-  return { origin: pack.origin, boards };
+    .flatMap((board) => boardImages(session, board));
+  const origin = options.images ??
+    (imageSets(session).imported.length > 0 ? "the imported images" : "the bundled images");
+  return { origin, boards };
 }
 
-function boardImages(board: Board, pack: ImagePack): BoardImages[] {
-  const set = imagesOf(board, pack);
-  if (!set) return [];
-  const missing = board.roles.filter(({ role, neededFor }) =>
-    neededFor.some((job) => board.jobs[job] === true) && !set.get(role)
-  );
+function boardImages(session: Session, board: Board): BoardImages[] {
+  const job = (["restore", "flash"] as const).find((one) => board.jobs[one] === true);
+  if (!job) return [];
+  const set = imagesOf(session, board, job);
+  if (!set || set.all.length === 0) return [];
+  const missing = missingRoles(board, job, new Set(set.all.map(({ role }) => role)));
   return [{
     board: board.id,
     images: set.all.map(({ role, name, bytes, sha256, simulationOnly }) => ({
@@ -177,9 +176,9 @@ function boardImages(board: Board, pack: ImagePack): BoardImages[] {
 }
 
 /** @throws UnbrickError `bad-image` */
-function imagesOf(board: Board, pack: ImagePack): ImageSet | undefined {
+function imagesOf(session: Session, board: Board, job: Job): ImageSet | undefined {
   try {
-    return pack.imagesFor(board);
+    return chooseImages(session, board, { job, isReal: true });
   } catch (error) {
     if (isKind(error, "not-found", "wrong-board")) return undefined;
     throw error;

@@ -1,8 +1,8 @@
 import { systemClock } from "../../clock.ts";
 import { UnbrickError } from "../../errors.ts";
 import type { BoardFamily } from "../../family.ts";
-import { imageSet } from "../../image/image_set.ts";
-import { loadImage } from "../../image/load.ts";
+import { sha256 } from "../../image/load.ts";
+import { bundledPack } from "../../image/pack.ts";
 import type { UsbBus } from "../../usb/device.ts";
 import type { Console } from "../console.ts";
 import type { Context } from "../context.ts";
@@ -46,12 +46,23 @@ export async function ran(line: string, surroundings: Surroundings = {}): Promis
   };
   const refuse = () => Promise.reject(new Error("the test does not expect a question"));
   const simulationOnly = surroundings.simulationOnly ?? true;
-  const firmware = loadImage(toyFirmware, {
-    role: "firmware",
-    name: "firmware.bin",
-    source: "bundled",
-    simulationOnly,
-  });
+  const manifest = new TextEncoder().encode(JSON.stringify({
+    schema: 1,
+    files: [{
+      folder: "OPENMVTOY",
+      role: "firmware",
+      path: "firmware.bin",
+      size: toyFirmware.length,
+      sha256: sha256(toyFirmware),
+      source: "made by the test",
+      licence: "MIT",
+      simulationOnly,
+    }],
+  }));
+  const bundled: Record<string, Uint8Array> = {
+    "manifest.json": manifest,
+    "firmware.bin": toyFirmware,
+  };
   const context: Context = {
     version: "1.2.3",
     os: "linux",
@@ -71,11 +82,11 @@ export async function ran(line: string, surroundings: Surroundings = {}): Promis
       throw new UnbrickError("driver", "This test has no USB.");
     },
     usbLibrary: () => Promise.resolve("1.0.0"),
-    bundledImages: () => ({
-      origin: "the bundled images",
-      boards: () => ["OPENMVTOY"],
-      imagesFor: () => imageSet("the bundled images", [firmware]),
-    }),
+    bundledImages: () =>
+      bundledPack((path) => {
+        if (path in bundled) return bundled[path];
+        throw new Deno.errors.NotFound(path);
+      }),
     loadFamily: () => Promise.reject(new Error("no plugins here")),
     ...surroundings.context,
   };

@@ -10,8 +10,16 @@ export function runTitle({ job, board, simulated }: Started): string {
   return `${verb} ${board.name}${simulated ? " (simulated)" : ""}`;
 }
 
+/** Where the images come from, and why from there. */
+export function originLine(from: string, because: string | undefined): string {
+  return because === undefined ? `Images: ${from}` : `Images: ${from} (${because})`;
+}
+
 /** What the run will write and from where, in `width` columns. */
-export function summaryLines({ imagesFrom, images, steps }: Started, width: number): string[] {
+export function summaryLines(
+  { imagesFrom, imagesBecause, images, steps }: Started,
+  width: number,
+): string[] {
   const rows = steps.flatMap(({ effect, targets }) =>
     targets.map((target) => [
       `  ${effect === "erases" && !target.image ? "erases" : verbs[effect]}`,
@@ -21,7 +29,7 @@ export function summaryLines({ imagesFrom, images, steps }: Started, width: numb
       target.image ?? "",
     ])
   );
-  const origin = images.length > 0 ? [`Images: ${imagesFrom}`] : [];
+  const origin = images.length > 0 ? [originLine(imagesFrom, imagesBecause)] : [];
   const practice = images.some((image) => image.simulationOnly)
     ? ["Some images are made for simulated cameras only."]
     : [];

@@ -1,0 +1,83 @@
+import { UnbrickError } from "../../errors.ts";
+import { byteSize } from "../../format.ts";
+import { missingRoles } from "../../image/completeness.ts";
+import { checkedBoards, importSet, type NewSet } from "../../image/import_set.ts";
+import { setName } from "../../image/manifest.ts";
+import { manifestName, signatureName } from "../../image/manifest_pack.ts";
+import { refuseUntrusted } from "../../image/signature.ts";
+import { openSource } from "../../image/source.ts";
+import { bundledName, pinnedKey, storeOf } from "../image_sets.ts";
+import { wrap } from "../layout.ts";
+import { printJson, printLines, type Session } from "../session.ts";
+import { makeStyle } from "../style.ts";
+import { measuringJob, missingLines } from "./needs.ts";
+
+/**
+ * `images import PATH`: checks everything, then keeps it. Nothing is kept if one file is refused.
+ * @throws UnbrickError `usage`, `not-found`, `bad-image`, `wrong-board`, `busy`
+ */
+export function importImages(session: Session, path: string, name: string | undefined): number {
+  const store = storeOf(session);
+  if (!store) {
+    throw new UnbrickError("not-found", "The environment names no home folder to keep images in.");
+  }
+  if (name !== undefined && (!setName.test(name) || name === bundledName)) {
+    throw new UnbrickError(
+      "usage",
+      `A set cannot be called "${name}": letters, digits, dots, dashes, at most 64, not "bundled".`,
+      { name },
+    );
+  }
+  const set = importSet(openSource(path), checkedBoards(session.families), name);
+  const signature = set.files.get(signatureName);
+  refuseUntrusted(
+    { manifestBytes: set.files.get(manifestName)!, ...(signature && { signature }) },
+    path,
+    pinnedKey(session),
+  );
+  const isNew = store.save(set.name, set.files);
+  tell(session, set, store.folder, isNew);
+  return 0;
+}
+
+function tell(session: Session, set: NewSet, folder: string, isNew: boolean): void {
+  const missing = set.boards.map(({ board, images }) => {
+    const job = measuringJob(board);
+    const there = new Set(images.all.map(({ role }) => role));
+    return { board, job, missing: job ? missingRoles(board, job, there) : [] };
+  });
+  const bytes = [...set.files.values()].reduce((sum, { length }) => sum + length, 0);
+  if (session.options.json) {
+    printJson(session, {
+      type: "imported",
+      set: set.name,
+      isNew,
+      folder,
+      files: set.files.size,
+      bytes,
+      boards: missing.map(({ board, missing }) => ({
+        board: board.id,
+        missing: missing.map(({ role }) => role),
+      })),
+      notes: set.notes,
+    });
+    return;
+  }
+  const { columns } = session.console;
+  const style = makeStyle(session.console);
+  const what = `${set.files.size} files, ${byteSize(bytes)}, for ${set.boards.length} boards`;
+  printLines(session, [
+    ...wrap(
+      isNew
+        ? `The set ${set.name} is kept: ${what}.`
+        : `The set ${set.name} was there already, undamaged: ${what}.`,
+      columns,
+      `${style.done} `,
+    ).map(style.good),
+    ...wrap(`It is in ${folder}`, columns, "  "),
+    ...set.notes.flatMap((note) => wrap(note, columns, "  ")),
+    ...missing.flatMap(({ board, job, missing }) =>
+      job ? missingLines(board, job, missing, columns) : []
+    ),
+  ]);
+}

@@ -1,0 +1,128 @@
+import type { Board, Job } from "../board.ts";
+import { UnbrickError } from "../errors.ts";
+import { missingRoles } from "./completeness.ts";
+import type { ImageRole, ImageSet } from "./image.ts";
+import { imageSet } from "./image_set.ts";
+import type { ManifestPack } from "./manifest_pack.ts";
+import { type PublicKey, trustIn, untrusted } from "./signature.ts";
+
+/** A set that may be used when none is named. */
+export interface Candidate {
+  /** For people and for `images verify`: `5.0.0`, `bundled`. */
+  readonly name: string;
+  readonly isBundled: boolean;
+  readonly pack: ManifestPack;
+}
+
+export interface SetRequest {
+  readonly board: Board;
+  readonly job: Job;
+  readonly bootloaderOnly?: boolean;
+  /** A camera that is not simulated gets no images that are made for simulated ones. */
+  readonly isReal: boolean;
+  /** Only sets signed with this key count. */
+  readonly pinned?: PublicKey;
+}
+
+/** The set that is used for a board, and why. */
+export interface Choice {
+  readonly set: Candidate;
+  /** Other sets that lend what the set lacks of companions (flash loaders, system packages). */
+  readonly lenders: readonly Candidate[];
+  /** One phrase for people. */
+  readonly reason: string;
+  /** What the job still lacks. */
+  readonly missing: readonly ImageRole[];
+}
+
+/**
+ * Which set is used when none is named: the newest imported one that has everything for the job; else
+ * the bundled one if it has; else the newest that has anything for the board. What is made for simulated
+ * cameras only comes last for a real one. Files that do not come with OpenMV's releases (Companion) may
+ * come from another imported set.
+ *
+ * @param imported The newest first.
+ * @returns Undefined if no set has anything for the board.
+ * @throws UnbrickError `bad-image` if a key is pinned and only sets that it did not sign have something.
+ */
+export function chooseSet(
+  imported: readonly Candidate[],
+  bundled: Candidate | undefined,
+  request: SetRequest,
+): Choice | undefined {
+  const { board, pinned, isReal } = request;
+  const all = [...imported, ...(bundled ? [bundled] : [])]
+    .filter(({ pack }) => pack.listed(board).size > 0);
+  const trusted = all.filter(({ pack }) => trustIn(pack, pinned) !== "refused");
+  if (pinned && trusted.length === 0 && all.length > 0) {
+    const [{ name, pack }] = all;
+    throw untrusted(`The set ${name}`, pack.signature !== undefined, pinned);
+  }
+  const lenders = trusted.filter(({ isBundled }) => !isBundled);
+  const choices = trusted.map((set) => choiceOf(set, lenders, request));
+  const whole = choices.filter(({ missing }) => missing.length === 0);
+  const chosen = whole.find(({ set }) => !(isReal && isForSimulation(set, board))) ?? whole[0];
+  if (!chosen) return choices[0];
+  return { ...chosen, reason: reasonFor(chosen, choices) };
+}
+
+function reasonFor(chosen: Choice, choices: readonly Choice[]): string {
+  const isFirst = chosen === choices[0];
+  if (chosen.set.isBundled) {
+    return isFirst ? "no set is imported for it" : "no imported set has everything";
+  }
+  return isFirst ? "newest imported set" : "newest imported set with everything";
+}
+
+/** The images of a choice, read and checked. @throws UnbrickError `bad-image` */
+export function imagesOf({ set, lenders, reason }: Choice, board: Board): ImageSet {
+  const own = set.pack.imagesFor(board);
+  const images = [...own.all];
+  for (const { pack } of lenders) {
+    for (const image of pack.imagesFor(board).all) {
+      const role = board.roles.find((one) => one.role === image.role);
+      if (role?.comesWith !== undefined && !images.some((one) => one.role === image.role)) {
+        images.push(image);
+      }
+    }
+  }
+  const lent = lenders.map(({ pack }) => pack.origin);
+  return imageSet([own.origin, ...lent].join(" and "), images, reason);
+}
+
+/** True if some of what the set has for the board is made for simulated cameras only. */
+export function isForSimulation({ pack }: Candidate, board: Board): boolean {
+  return [...pack.listed(board).values()].some(({ simulationOnly }) => simulationOnly);
+}
+
+function choiceOf(set: Candidate, others: readonly Candidate[], request: SetRequest): Choice {
+  const { board, job, bootloaderOnly } = request;
+  const roles = new Set(set.pack.listed(board).keys());
+  const lenders = set.isBundled ? [] : others.filter((other) => {
+    if (other === set) return false;
+    const lent = board.roles.filter(({ role, comesWith }) =>
+      comesWith !== undefined && !roles.has(role) && other.pack.listed(board).has(role)
+    );
+    for (const { role } of lent) roles.add(role);
+    return lent.length > 0;
+  });
+  return {
+    set,
+    lenders,
+    reason: "newest set; none has everything",
+    missing: missingRoles(board, job, roles, bootloaderOnly),
+  };
+}
+
+/** The set that is called so. @throws UnbrickError `not-found` */
+export function setNamed(name: string, sets: readonly Candidate[]): Candidate {
+  const found = sets.find((set) => set.name === name);
+  if (found) return found;
+  throw new UnbrickError(
+    "not-found",
+    `There is no image set ${name}; there are: ${
+      sets.map((set) => set.name).join(", ") || "none"
+    }.`,
+    { set: name },
+  );
+}

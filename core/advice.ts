@@ -115,6 +115,7 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
     data.simulationOnly === true
       ? [
         "Give the images of an OpenMV firmware release: --images with its folder or zip.",
+        "Or keep it for good with: unbrick images import FILE",
         "To practise without a camera, add --simulate.",
       ]
       : [

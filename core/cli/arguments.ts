@@ -107,12 +107,16 @@ const imageRule =
 /** What can be done with image sets. */
 const imageActions = or(
   command("list", object({ action: constant("list") }), {
+    usageLine: usage("[OPTIONS]"),
     brief: message`List the sets, which one each board would get, and what is missing.`,
   }),
   command(
     "verify",
     object({ action: constant("verify"), set: optional(argument(string({ metavar: "SET" }))) }),
-    { brief: message`Check every file of a set, or of all sets, and the signatures.` },
+    {
+      usageLine: usage("[SET] [OPTIONS]"),
+      brief: message`Check every file of a set, or of all sets, and the signatures.`,
+    },
   ),
   command(
     "import",
@@ -126,7 +130,10 @@ const imageActions = or(
         description: message`What to call the set; default: its version.`,
       })),
     }),
-    { brief: message`Check the images in a folder or zip, and keep them.` },
+    {
+      usageLine: usage("DIR|ZIP [OPTIONS]"),
+      brief: message`Check the images in a folder or zip, and keep them.`,
+    },
   ),
   command(
     "export",
@@ -138,8 +145,12 @@ const imageActions = or(
         description: message`Sign it with this Ed25519 private key (PEM).`,
       })),
     }),
-    { brief: message`Make a zip of a set that import takes on another computer.` },
+    {
+      usageLine: usage("SET FILE [OPTIONS]"),
+      brief: message`Make a zip of a set that import takes on another computer.`,
+    },
   ),
+  object({ action: constant("list") }),
 );
 
 /** What `unbrick images` shall do. */

@@ -15,7 +15,7 @@ Deno.test("restore of a simulated camera: plain lines, proof, what is left for t
   assert.equal(
     out,
     `Restore Toy Camera (simulated)
-Images: the bundled images
+Images: folder OPENMVTOY of the bundled images (no set is imported for it)
 Some images are made for simulated cameras only.
   writes  firmware  0x00000000  1000 bytes  firmware.bin
 Do this now:
@@ -137,7 +137,10 @@ Deno.test("a simulation-only image never goes to a real camera", async () => {
   const bus = new MemoryBus(new VirtualBus(), clock);
   const { code, error } = await ran("restore toy --yes", { bus, context: { clock } });
   assert.equal(code, 13);
-  assert.match(error, /firmware\.bin of the bundled images is made for simulated cameras only/);
+  assert.match(
+    error,
+    /firmware\.bin of folder OPENMVTOY of the bundled images is made for simulated\s+cameras only/,
+  );
 });
 
 Deno.test("a real restore through a bus, with no board named: found by what is plugged in", async () => {
@@ -207,7 +210,7 @@ Deno.test("plan prints the steps, with addresses and hashes, and opens nothing",
   assert.equal(
     text.out,
     `Plan: restore Toy Camera
-Images: the bundled images
+Images: folder OPENMVTOY of the bundled images (no set is imported for it)
 
  1. Find the camera (changes nothing, about 0.1 s)
  2. Write the firmware (writes, about 1.0 s)

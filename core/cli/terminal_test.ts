@@ -7,7 +7,7 @@ import { toyFamily } from "./testing/toy_family.ts";
 const terminal = { isTerminal: true, unicode: true };
 const finalScreen = `
 Restore Toy Camera (simulated)
-Images: the bundled images
+Images: folder OPENMVTOY of the bundled images (no set is imported for it)
 Some images are made for simulated cameras only.
   writes  firmware  0x00000000  1000 bytes  firmware.bin
 

@@ -7,6 +7,7 @@ import { asUnbrickError, isKind } from "../../errors.ts";
 import { usbId } from "../../format.ts";
 import type { ImageSet } from "../../image/image.ts";
 import { missingRoles } from "../../image/completeness.ts";
+import { openImagePack } from "../../image/source.ts";
 import type { UsbBus, UsbDeviceInfo } from "../../usb/device.ts";
 import { allBoards } from "../board_names.ts";
 import { imageSets } from "../image_sets.ts";
@@ -149,6 +150,7 @@ async function askSerial(
 /** The images that a restore, or a flash where there is no restore, would use. */
 function askImages(session: Session): ImagesAnswer {
   const { families, options } = session;
+  if (options.images !== undefined) openImagePack(options.images);
   const boards = allBoards(families).map(({ board }) => board)
     .flatMap((board) => boardImages(session, board));
   const origin = options.images ??

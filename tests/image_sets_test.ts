@@ -1,0 +1,264 @@
+import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
+import { join } from "node:path";
+import { families } from "../boards/mod.ts";
+import { type Ran, ran, type Surroundings } from "../core/cli/testing/harness.ts";
+import { bundledPack } from "../core/image/pack.ts";
+import { makeZip } from "../core/image/zip_writer.ts";
+import { zipFiles } from "../core/image/zip.ts";
+
+/** `unbrick images`: what is imported is what every job then uses. */
+
+const samples = new URL("../images/", import.meta.url);
+
+/** The sample images as a firmware release of that version has them, without any manifest. */
+function release(version: string): Map<string, Uint8Array> {
+  const files = new Map<string, Uint8Array>();
+  for (const { name, isDirectory } of Deno.readDirSync(samples)) {
+    if (!isDirectory) continue;
+    for (const file of Deno.readDirSync(new URL(`${name}/`, samples))) {
+      const bytes = Deno.readFileSync(new URL(`${name}/${file.name}`, samples));
+      files.set(`firmware_v${version}/${name}/${file.name}`, bytes);
+    }
+  }
+  return files;
+}
+
+interface Desk extends Disposable {
+  readonly folder: string;
+  /** Runs a command line; `%` stands for the folder. */
+  run(line: string): Promise<Ran>;
+  write(name: string, bytes: Uint8Array): void;
+  sets(): string[];
+}
+
+function desk(change: Surroundings["context"] = {}): Desk {
+  const folder = Deno.makeTempDirSync();
+  const context = {
+    dataFolder: () => join(folder, "data"),
+    bundledImages: () => bundledPack((path) => Deno.readFileSync(new URL(path, samples))),
+    ...change,
+  };
+  return {
+    folder,
+    run: (line) => ran(line.replaceAll("%", folder), { families, context }),
+    write: (name, bytes) => Deno.writeFileSync(join(folder, name), bytes),
+    sets() {
+      try {
+        return [...Deno.readDirSync(join(folder, "data/images"))].map(({ name }) => name)
+          .filter((name) => name !== ".lock").toSorted();
+      } catch {
+        return [];
+      }
+    },
+    [Symbol.dispose]: () => Deno.removeSync(folder, { recursive: true }),
+  };
+}
+
+async function done(promise: Promise<Ran>): Promise<Ran> {
+  const result = await promise;
+  assert.equal(result.code, 0, result.out + result.error);
+  return result;
+}
+
+const jobs = [
+  ["restore", "openmv-m4"],
+  ["restore", "openmv-m7"],
+  ["restore", "openmv-h7"],
+  ["restore", "openmv-h7-plus"],
+  ["restore", "openmv-pure-thermal"],
+  ["restore", "openmv-n6"],
+  ["restore", "openmv-rt1062"],
+  ["restore", "openmv-ae3"],
+  ["flash", "arduino-portenta-h7"],
+  ["flash", "arduino-giga"],
+  ["flash", "arduino-nicla-vision"],
+] as const;
+
+Deno.test("an imported release restores each family in simulation, with --images unset", async () => {
+  using bench = desk();
+  bench.write("firmware_v5.1.0.zip", makeZip(release("5.1.0")));
+  const told = await done(bench.run("images import %/firmware_v5.1.0.zip"));
+  assert.match(told.out, /The set 5\.1\.0 is kept: 44 files, .* for 11 boards\./);
+  for (const [job, board] of jobs) {
+    const { json } = await done(
+      bench.run(`${job} ${board} --simulate --fast --yes --json --allow boot-source`),
+    );
+    const start = json.find(({ type }) => type === "run-started")!;
+    assert.match(String(start.imagesFrom), /the imported set 5\.1\.0/, board);
+    assert.equal(start.imagesBecause, "newest imported set");
+    assert.equal(json.at(-1)!.outcome, "proven", board);
+  }
+  const { out } = await done(bench.run("plan openmv-h7"));
+  assert.match(out, /Images: folder OPENMV4 of the imported set 5\.1\.0 \(newest imported set\)/);
+});
+
+Deno.test("the newest set that has everything is used; the bundled one where none has", async () => {
+  using bench = desk();
+  const half = new Map([...release("5.2.0")].filter(([path]) => path.endsWith("firmware.bin")));
+  bench.write("firmware_v5.2.0.zip", makeZip(half));
+  bench.write("firmware_v5.1.0.zip", makeZip(release("5.1.0")));
+  const told = await done(bench.run("images import %/firmware_v5.2.0.zip"));
+  assert.match(
+    told.out,
+    /openmv-n6 restore lacks what comes with the folder of OpenMV\s+IDE: OpenBootloader/,
+  );
+  const use = async (board: string) => {
+    const { json } = await done(bench.run("images list --json"));
+    return json.find((line) => line.type === "use" && line.board === board)!;
+  };
+  assert.deepEqual((await use("openmv-h7")).set, "bundled");
+  assert.equal((await use("openmv-h7")).why, "no imported set has everything");
+  assert.equal((await use("arduino-giga")).set, "5.2.0");
+  await done(bench.run("images import %/firmware_v5.1.0.zip"));
+  assert.equal((await use("openmv-h7")).set, "5.1.0");
+  assert.equal((await use("openmv-h7")).why, "newest imported set with everything");
+  assert.equal((await use("arduino-giga")).set, "5.2.0");
+  const { out } = await done(bench.run("images list"));
+  assert.ok(out.split("\n").every((line) => line.length <= 80), out);
+  assert.deepEqual(bench.sets().map((name) => name.slice(0, 5)), ["5.1.0", "5.2.0"]);
+});
+
+Deno.test("flash loaders of OpenMV IDE's folder are lent to a release that lacks them", async () => {
+  using bench = desk();
+  const isHelper = (path: string) =>
+    /OpenBootloader|-OBL\.bin|FlashLayout|flash_loader\.bin$/.test(path);
+  const all = [...release("5.1.0")];
+  bench.write("firmware_v5.1.0.zip", makeZip(new Map(all.filter(([path]) => !isHelper(path)))));
+  const ide = join(bench.folder, "ide/share/qtcreator/firmware");
+  for (const [path, bytes] of all) {
+    const [, board, name] = path.split("/");
+    Deno.mkdirSync(join(ide, board), { recursive: true });
+    if (isHelper(path)) Deno.writeFileSync(join(ide, board, name), bytes);
+  }
+  Deno.writeTextFileSync(join(ide, "settings.json"), '{"firmware_version": "4.8.1"}');
+  await done(bench.run("images import %/firmware_v5.1.0.zip"));
+  await done(bench.run("images import %/ide"));
+  for (const board of ["openmv-n6", "openmv-rt1062"]) {
+    const { json } = await done(
+      bench.run(`restore ${board} --simulate --fast --yes --json --allow boot-source`),
+    );
+    assert.match(
+      String(json.find(({ type }) => type === "run-started")!.imagesFrom),
+      /the imported set 5\.1\.0 and the imported set openmv-ide-4\.8\.1$/,
+    );
+  }
+});
+
+Deno.test("one file that cannot be what it is there for: nothing is kept", async () => {
+  using bench = desk();
+  const files = release("5.1.0");
+  files.set("firmware_v5.1.0/OPENMV4/bootloader.bin", new Uint8Array(5000).fill(0x5a));
+  bench.write("bad.zip", makeZip(files));
+  const { code, error } = await bench.run("images import %/bad.zip");
+  assert.equal(code, 13);
+  assert.match(error, /bootloader\.bin/);
+  assert.deepEqual(bench.sets(), []);
+  bench.write("empty.zip", makeZip(new Map([["readme.txt", Uint8Array.of(1)]])));
+  assert.equal((await bench.run("images import %/empty.zip")).code, 13);
+  assert.equal((await bench.run("images import %/nowhere.zip")).code, 3);
+  bench.write("good.zip", makeZip(release("5.1.0")));
+  assert.equal((await bench.run("images import %/good.zip --name ../x")).code, 2);
+  assert.equal((await bench.run("images import %/good.zip --name bundled")).code, 2);
+});
+
+Deno.test("imported twice it is the same; a damaged set is found, and mended by importing", async () => {
+  using bench = desk();
+  bench.write("firmware_v5.1.0.zip", makeZip(release("5.1.0")));
+  await done(bench.run("images import %/firmware_v5.1.0.zip"));
+  const again = await done(bench.run("images import %/firmware_v5.1.0.zip"));
+  assert.match(again.out, /was there already, undamaged/);
+  await done(bench.run("images verify 5.1.0"));
+  const [set] = bench.sets();
+  const file = join(bench.folder, "data/images", set, "OPENMV4/firmware.bin");
+  const bytes = Deno.readFileSync(file);
+  bytes[1000] ^= 1;
+  Deno.writeFileSync(file, bytes);
+  const { code, out } = await bench.run("images verify");
+  assert.equal(code, 13);
+  assert.match(out, /5\.1\.0: .*firmware\.bin/);
+  assert.equal((await bench.run("restore openmv-h7 --simulate --fast --yes")).code, 13);
+  const mended = await done(bench.run("images import %/firmware_v5.1.0.zip"));
+  assert.match(mended.out, /is kept/);
+  await done(bench.run("images verify"));
+});
+
+Deno.test("a pinned key: signed sets only, in every command", async () => {
+  const [ours, theirs] = [1, 2].map(() => generateKeyPairSync("ed25519"));
+  const pem = (
+    key: { export(options: { type: "spki" | "pkcs8"; format: "pem" }): unknown },
+    type: "spki" | "pkcs8",
+  ) => new TextEncoder().encode(String(key.export({ type, format: "pem" })));
+  using bench = desk();
+  bench.write("ours.pem", pem(ours.privateKey, "pkcs8"));
+  bench.write("ours_public.pem", pem(ours.publicKey, "spki"));
+  bench.write("theirs.pem", pem(theirs.privateKey, "pkcs8"));
+  bench.write("firmware_v5.1.0.zip", makeZip(release("5.1.0")));
+  const pinned = "--public-key %/ours_public.pem";
+  const restore = "restore openmv-h7 --simulate --fast --yes";
+
+  assert.equal((await bench.run(`images import %/firmware_v5.1.0.zip ${pinned}`)).code, 13);
+  await done(bench.run("images import %/firmware_v5.1.0.zip"));
+  assert.equal((await bench.run(`${restore} ${pinned}`)).code, 13);
+  assert.equal((await bench.run(`images verify ${pinned}`)).code, 13);
+
+  await done(bench.run("images export 5.1.0 %/signed.zip --sign %/ours.pem"));
+  await done(bench.run("images export 5.1.0 %/theirs.zip --sign %/theirs.pem"));
+  assert.equal((await bench.run("images export 5.1.0 %/signed.zip")).code, 2);
+  assert.equal((await bench.run(`images import %/theirs.zip ${pinned}`)).code, 13);
+  await done(bench.run(`images import %/signed.zip ${pinned}`));
+  await done(bench.run(`${restore} ${pinned}`));
+  await done(bench.run(`images verify 5.1.0 ${pinned}`));
+  await done(bench.run(`${restore} --images %/signed.zip ${pinned}`));
+  assert.equal((await bench.run(`${restore} --images %/firmware_v5.1.0.zip ${pinned}`)).code, 13);
+  // A private key is no public one.
+  assert.equal((await bench.run(`${restore} --public-key %/ours.pem`)).code, 13);
+
+  // The signature binds the manifest, and the manifest every file.
+  const entries = zipFiles(Deno.readFileSync(join(bench.folder, "signed.zip")), "x", "x");
+  const files = new Map(entries.paths.map((path) => [path, entries.read(path)]));
+  const manifest = new TextDecoder().decode(files.get("manifest.json")!);
+  bench.write(
+    "altered.zip",
+    makeZip(
+      new Map([
+        ...files,
+        ["manifest.json", new TextEncoder().encode(manifest.replace("5.1.0", "5.1.1"))],
+      ]),
+    ),
+  );
+  assert.equal((await bench.run(`images import %/altered.zip ${pinned}`)).code, 13);
+  const swapped = files.get("OPENMV4/firmware.bin")!.slice();
+  swapped[2000] ^= 1;
+  bench.write("swapped.zip", makeZip(new Map([...files, ["OPENMV4/firmware.bin", swapped]])));
+  assert.equal((await bench.run(`images import %/swapped.zip ${pinned}`)).code, 13);
+});
+
+Deno.test("what is exported gives the same bytes again, and the same set elsewhere", async () => {
+  using bench = desk();
+  bench.write("firmware_v5.1.0.zip", makeZip(release("5.1.0")));
+  await done(bench.run("images import %/firmware_v5.1.0.zip"));
+  await done(bench.run("images export 5.1.0 %/one.zip"));
+  using other = desk();
+  await done(other.run(`images import ${bench.folder}/one.zip`));
+  await done(other.run("images export 5.1.0 %/two.zip"));
+  assert.deepEqual(
+    Deno.readFileSync(join(other.folder, "two.zip")),
+    Deno.readFileSync(join(bench.folder, "one.zip")),
+  );
+  assert.deepEqual(other.sets(), bench.sets());
+  assert.equal((await bench.run("images export nothing %/x.zip")).code, 3);
+});
+
+Deno.test("a folder that cannot be written: said so, and the set that was there stays", async () => {
+  using bench = desk();
+  bench.write("firmware_v5.1.0.zip", makeZip(release("5.1.0")));
+  bench.write("data", Uint8Array.of(0));
+  const { code, error } = await bench.run("images import %/firmware_v5.1.0.zip");
+  assert.equal(code, 3);
+  assert.match(error, /Nothing was imported: /);
+  using homeless = desk({ dataFolder: () => undefined });
+  homeless.write("firmware_v5.1.0.zip", makeZip(release("5.1.0")));
+  assert.equal((await homeless.run("images import %/firmware_v5.1.0.zip")).code, 3);
+  await done(homeless.run("images list"));
+});

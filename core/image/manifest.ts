@@ -9,48 +9,64 @@ import { normalPath, pathDanger } from "./pack_files.ts";
 /** Changes when a reader of the older format could misunderstand a newer file. */
 export const manifestSchema = 1;
 
-/** An address is written as text, `0x08000000`, and read as a number. */
-const address = z.string().regex(/^0x[0-9A-F]{8}$/).transform((text) => Number(text));
-
-const manifestFile = z.strictObject({
+/** A file of a set, as its manifest lists it. */
+export interface ManifestFile<Address = number> {
   /** Folder of a firmware release: `OPENMV4`. */
+  folder: string;
+  role: string;
+  /** Relative to the manifest, with `/`. */
+  path: string;
+  /** Where it is written; left out for a file that has no address of its own. */
+  address?: Address;
+  /** Bytes of the file as it stands. */
+  size: number;
+  /** Of the file as it stands. */
+  sha256: string;
+  /** Left out: the source does not tell. */
+  version?: string;
+  /** Where the file came from. */
+  source: string;
+  licence: string;
+  /** Never written to a real device. */
+  simulationOnly: boolean;
+}
+
+export interface Manifest<Address = number> {
+  schema: typeof manifestSchema;
+  /** What the set is called: `5.0.0`. */
+  name?: string;
+  /** Of the firmware: `5.0.0`. Sets are compared by it. */
+  version?: string;
+  files: ManifestFile<Address>[];
+}
+
+/** As it is written in JSON: addresses are text, `0x08000000`. */
+export type ManifestJson = Manifest<string>;
+
+/** What a set may be called: a folder is named after it, on any system. */
+export const setName: RegExp = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/;
+
+const manifestFile: z.ZodType<ManifestFile, ManifestFile<string>> = z.strictObject({
   folder: z.string().min(1),
   role: z.string().min(1),
-  /** Relative to the manifest, with `/`. */
   path: z.string().refine((path) => pathDanger(path) === undefined && normalPath(path) === path, {
     message: "is not a harmless relative path",
   }),
-  /** Where it is written; left out for a file that has no address of its own. */
-  address: address.optional(),
-  /** Bytes of the file as it stands. */
+  address: z.string().regex(/^0x[0-9A-F]{8}$/).transform((text) => Number(text)).optional(),
   size: z.int().positive(),
-  /** Of the file as it stands. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  /** Left out: the source does not tell. */
   version: z.string().min(1).optional(),
-  /** Where the file came from. */
   source: z.string().min(1),
   licence: z.string().min(1),
-  /** Never written to a real device. */
   simulationOnly: z.boolean(),
 });
 
-/** What a set may be called: a folder is named after it, on any system. */
-export const setName = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/;
-
-const manifest = z.strictObject({
+const manifest: z.ZodType<Manifest, ManifestJson> = z.strictObject({
   schema: z.literal(manifestSchema),
-  /** What the set is called: `5.0.0`. */
   name: z.string().regex(setName).optional(),
-  /** Of the firmware: `5.0.0`. Sets are compared by it. */
   version: z.string().min(1).max(64).optional(),
   files: z.array(manifestFile),
 });
-
-export type ManifestFile = z.output<typeof manifestFile>;
-/** As it is written in JSON: addresses are text. */
-export type ManifestJson = z.input<typeof manifest>;
-export type Manifest = z.output<typeof manifest>;
 
 /**
  * @param file Name for messages.

@@ -1,12 +1,10 @@
 import type { SeenDevice, Sighting } from "../../core/device/sighting.ts";
+import { ST_DFU_ID, UNREADABLE_ROM_TITLE } from "../../core/dfu/stm32_rom.ts";
 import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
 import { serialBootStage } from "../../core/serial_boot/alternates.ts";
 import { board, BOOTLOADER_PRODUCT_ID, FIRMWARE_PRODUCT_ID } from "./boards.ts";
 
 export const familyId = "openmv_n6";
-
-/** The ROM of every STM32 and OpenBootloader share this id (stm32n6-serial-boot.md B). */
-const ST_DFU_ID = { vendorId: 0x0483, productId: 0xDF11 } as const;
 
 export const usbIds = [
   ST_DFU_ID,
@@ -30,6 +28,7 @@ export function recognise(seen: SeenDevice): Sighting | undefined {
     return undefined;
   }
   if (idVendor !== ST_DFU_ID.vendorId || idProduct !== ST_DFU_ID.productId) return undefined;
+  if (seen.unreadable) return as("rom", UNREADABLE_ROM_TITLE);
   const stage = serialBootStage(alternateNames(seen), seen.product);
   if (stage === "rom") return as("rom", "STM32N6 system bootloader (ST ROM)");
   if (stage === "open-bootloader") return as("flashloader", "OpenBootloader in the RAM of an N6");

@@ -1,5 +1,10 @@
 import type { SeenDevice, Sighting } from "../../core/device/sighting.ts";
 import { LOADER_PRODUCT_ID, LOADER_VENDOR_ID } from "../../core/mboot/mod.ts";
+import {
+  isLegacyBootloader,
+  legacyTitle,
+  SHARED_RUNTIME_ID,
+} from "../../core/openmv_bootloader/identity.ts";
 import { ROM_PRODUCT_ID, ROM_VENDOR_ID } from "../../core/sdp/mod.ts";
 import { rt1062 } from "./boards.ts";
 
@@ -28,11 +33,20 @@ const known = [
   { ...FIRMWARE_ID, mode: "firmware", title: "OpenMV Cam RT1062, running" },
 ] as const;
 
-export const usbIds = known.map(({ vendorId, productId }) => ({ vendorId, productId }));
+export const usbIds = [
+  SHARED_RUNTIME_ID,
+  ...known.map(({ vendorId, productId }) => ({ vendorId, productId })),
+];
 
 export function recognise(seen: SeenDevice): Sighting | undefined {
   const { idVendor, idProduct } = seen.usb.descriptor;
+  const shared = { familyId, seen, boardIds: [rt1062.id] };
+  if (idVendor === SHARED_RUNTIME_ID.vendorId && idProduct === SHARED_RUNTIME_ID.productId) {
+    // The old serial bootloader is that of the other cameras: this one's is NXP's.
+    if (isLegacyBootloader(seen)) return undefined;
+    return { ...shared, mode: "firmware", title: legacyTitle(seen) };
+  }
   const found = known.find((one) => one.vendorId === idVendor && one.productId === idProduct);
   if (!found) return undefined;
-  return { familyId, mode: found.mode, seen, boardIds: [rt1062.id], title: found.title };
+  return { ...shared, mode: found.mode, title: found.title };
 }

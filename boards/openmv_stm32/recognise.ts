@@ -1,6 +1,7 @@
 import type { SeenDevice, Sighting } from "../../core/device/sighting.ts";
+import { ST_DFU_ID, UNREADABLE_ROM_TITLE } from "../../core/dfu/stm32_rom.ts";
 import {
-  isLegacyBootloader,
+  legacyTitle,
   OPENMV_VENDOR_ID,
   SHARED_RUNTIME_ID,
 } from "../../core/openmv_bootloader/identity.ts";
@@ -9,11 +10,8 @@ import { type Chip, F427, F765, H743 } from "./chips.ts";
 
 export const familyId = "openmv_stm32";
 
-/** The ROM of every STM32, from the M4 to the N6 (openmv-boards.md 1.3). */
-export const ST_ROM_ID = { vendorId: 0x0483, productId: 0xDF11 } as const;
-
 export const usbIds = [
-  ST_ROM_ID,
+  ST_DFU_ID,
   SHARED_RUNTIME_ID,
   ...boards.flatMap(({ firmwareProductId, bootloaderProductId }) =>
     [firmwareProductId, bootloaderProductId].map((productId) => ({
@@ -28,12 +26,10 @@ export function recognise(seen: SeenDevice): Sighting | undefined {
   const { idVendor, idProduct } = seen.usb.descriptor;
   const is = (id: { vendorId: number; productId: number }) =>
     idVendor === id.vendorId && idProduct === id.productId;
-  if (is(ST_ROM_ID)) return rom(seen);
+  if (is(ST_DFU_ID)) return rom(seen);
   if (is(SHARED_RUNTIME_ID)) {
-    const title = isLegacyBootloader(seen)
-      ? "OpenMV camera in its old serial bootloader (firmware 4.5 or older)"
-      : "OpenMV camera that runs old firmware (4.5 or older)";
-    return { familyId, mode: "firmware", seen, boardIds: boards.map(({ id }) => id), title };
+    const boardIds = boards.map(({ id }) => id);
+    return { familyId, mode: "firmware", seen, boardIds, title: legacyTitle(seen) };
   }
   if (idVendor !== OPENMV_VENDOR_ID) return undefined;
   for (const { id, name, firmwareProductId, bootloaderProductId } of boards) {
@@ -59,6 +55,6 @@ function rom(seen: SeenDevice): Sighting | undefined {
     return { familyId, mode: "rom", seen, boardIds, title: chip.romTitle };
   }
   if (!seen.unreadable) return undefined;
-  const title = "STM32 system bootloader (its names cannot be read)";
-  return { familyId, mode: "rom", seen, boardIds: boards.map(({ id }) => id), title };
+  const boardIds = boards.map(({ id }) => id);
+  return { familyId, mode: "rom", seen, boardIds, title: UNREADABLE_ROM_TITLE };
 }

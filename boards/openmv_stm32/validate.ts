@@ -10,7 +10,7 @@ import type { Consent } from "../../core/plan/operator.ts";
 import type { Stm32Board } from "./boards.ts";
 import { FLASH_BASE } from "./chips.ts";
 import { type Marks, marksIn } from "./marks.ts";
-import { ST_ROM_ID } from "./recognise.ts";
+import { ST_DFU_ID } from "../../core/dfu/stm32_rom.ts";
 
 /** Refuses what cannot be right for a board, before any device is touched. Pure. */
 
@@ -83,7 +83,7 @@ function refuseForeign(image: Image, board: Stm32Board, marks: Marks[keyof Marks
 /** A DFU suffix may bind the file to a USB device: then to this board's ROM or bootloader. */
 function refuseUsbIds({ name, usbIds = {} }: Image, board: Stm32Board): void {
   const { vendorId, productId } = usbIds;
-  const fits = [ST_ROM_ID, { vendorId: OPENMV_VENDOR_ID, productId: board.bootloaderProductId }]
+  const fits = [ST_DFU_ID, { vendorId: OPENMV_VENDOR_ID, productId: board.bootloaderProductId }]
     .some((id) =>
       (vendorId ?? id.vendorId) === id.vendorId && (productId ?? id.productId) === id.productId
     );

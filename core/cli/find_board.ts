@@ -67,8 +67,8 @@ async function certainOnes(
   if (certain.length > 0) return certain;
   const confirmed: Sighting[] = [];
   for (const one of usable) {
-    const identity = await identify(session, world, operator, one);
-    if (identity && identity.boardIds.length > 0) confirmed.push(one);
+    const { boardIds } = await identify(session, world, operator, one);
+    if (boardIds.length > 0) confirmed.push(one);
   }
   return confirmed;
 }
@@ -81,9 +81,7 @@ async function narrow(
   sighting: Sighting,
 ): Promise<readonly string[]> {
   if (sighting.boardIds.length === 1) return sighting.boardIds;
-  const identity = await identify(session, world, operator, sighting);
-  if (!identity) return sighting.boardIds;
-  const { boardIds, evidence } = identity;
+  const { boardIds, evidence } = await identify(session, world, operator, sighting);
   if (!session.options.json) printLines(session, evidence);
   if (boardIds.length > 0) return boardIds;
   throw new UnbrickError(
@@ -93,18 +91,17 @@ async function narrow(
   );
 }
 
-/** Asks the device what it is; undefined if its family has no way to. */
+/** Asks the device what it is, in the way of each family that recognises it. */
 async function identify(
   session: Session,
   world: World,
   operator: Operator,
   sighting: Sighting,
-): Promise<Identity | undefined> {
-  const { family, board } = boardById(sighting.boardIds[0], session.families);
-  if (!family.identify) return undefined;
+): Promise<Identity> {
+  const known = sighting.boardIds.map((id) => boardById(id, session.families));
   const { clock, signal, options } = session;
   const bench = new RunBench({
-    board,
+    board: known[0].board,
     clock,
     signal,
     finder: world.finder,
@@ -117,7 +114,18 @@ async function identify(
     emit() {},
   });
   try {
-    return await family.identify(bench, sighting);
+    const identities: Identity[] = [];
+    for (const family of new Set(known.map(({ family }) => family))) {
+      const boardIds = known.filter((one) => one.family === family).map(({ board }) => board.id);
+      identities.push(
+        await family.identify?.(bench, { ...sighting, boardIds }) ??
+          { boardIds: sighting.isCandidate ? [] : boardIds, evidence: [] },
+      );
+    }
+    return {
+      boardIds: identities.flatMap(({ boardIds }) => boardIds),
+      evidence: identities.flatMap(({ evidence }) => evidence),
+    };
   } finally {
     await bench.close();
   }

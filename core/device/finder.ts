@@ -2,6 +2,7 @@ import { asUnbrickError, type UnbrickError } from "../errors.ts";
 import type { BoardFamily } from "../family.ts";
 import type { TransferOptions, UsbBus, UsbDevice, UsbDeviceInfo } from "../usb/device.ts";
 import { readString } from "../usb/strings.ts";
+import { mergeSightings } from "./merge.ts";
 import type { SeenDevice, Sighting } from "./sighting.ts";
 
 /** What the finder needs of a family. */
@@ -53,10 +54,7 @@ export class DeviceFinder {
   }
 
   #recognise(seen: SeenDevice): Sighting | undefined {
-    for (const family of this.families) {
-      const sighting = family.recognise(seen);
-      if (sighting) return sighting;
-    }
+    return mergeSightings(this.families.flatMap((family) => family.recognise(seen) ?? []));
   }
 
   /** The device with its strings; undefined if it left while they were read. */

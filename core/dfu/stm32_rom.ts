@@ -15,6 +15,12 @@ export interface RomTraits {
   readonly stuckEraseFrom?: number;
 }
 
+/** The ROM of every STM32, from the M4's to the N6's; OpenBootloader has it, too (openmv-boards.md 1.3). */
+export const ST_DFU_ID = { vendorId: 0x0483, productId: 0xDF11 } as const;
+
+/** What it is called while its names cannot be read: it may be any of them. */
+export const UNREADABLE_ROM_TITLE = "STM32 system bootloader (its names cannot be read)";
+
 const KIB = 1024;
 
 /**
@@ -30,7 +36,8 @@ export function romTraits(
   const sizes = layout.segments.map((segment) => segment.sectorSize / KIB);
   const base = layout.segments[0].address;
   if (base !== 0x0800_0000) return undefined;
-  const isRom = device.idVendor === 0x0483 && device.idProduct === 0xdf11;
+  const isRom = device.idVendor === ST_DFU_ID.vendorId &&
+    device.idProduct === ST_DFU_ID.productId;
   const startsWith = (...start: number[]) => start.every((size, i) => sizes[i] === size);
   if (startsWith(16, 64, 128)) {
     return { family: "STM32F4", holdsWhileBusy: true, programUnit: 4 };

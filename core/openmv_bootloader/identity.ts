@@ -20,6 +20,13 @@ export function isLegacyBootloader(seen: SeenDevice): boolean {
   return seen.serial !== undefined && LEGACY_SERIALS.includes(seen.serial);
 }
 
+/** What a device with the shared id is called. */
+export function legacyTitle(seen: SeenDevice): string {
+  return isLegacyBootloader(seen)
+    ? "OpenMV camera in its old serial bootloader (firmware 4.5 or older)"
+    : "OpenMV camera that runs old firmware (4.5 or older)";
+}
+
 /** Version of an OpenMV bootloader. */
 export interface BootloaderVersion {
   readonly major: number;

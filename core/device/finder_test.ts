@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { UnbrickError } from "../errors.ts";
+import { UsbFunction } from "../usb/function.ts";
+import { MemoryBus } from "../usb/memory.ts";
+import { VirtualBus } from "../usb/virtual_bus.ts";
+import { VirtualClock } from "../virtual_clock.ts";
+import { DeviceFinder, type Recogniser } from "./finder.ts";
+import type { Sighting } from "./sighting.ts";
+
+/** A family that calls every device of vendor 0x7091 its own. */
+const family = (familyId: string, says: Partial<Sighting> = {}): Recogniser => ({
+  usbIds: [{ vendorId: 0x7091 }],
+  recognise: (seen) => {
+    return { familyId, mode: "firmware", seen, boardIds: [familyId], title: "A camera", ...says };
+  },
+});
+
+class Stranger extends UsbFunction {
+  constructor() {
+    super({
+      speed: "full",
+      device: { idVendor: 0x7091, idProduct: 1 },
+      configuration: { interfaces: [{ bInterfaceClass: 0xFF }] },
+    });
+  }
+  protected override request() {
+    return Promise.resolve();
+  }
+}
+
+async function seenBy(families: readonly Recogniser[], refusal?: UnbrickError) {
+  const clock = new VirtualClock();
+  const virtual = new VirtualBus();
+  virtual.socket("1-1").attach(new Stranger());
+  const bus = new MemoryBus(virtual, clock);
+  if (refusal) bus.open = () => Promise.reject(refusal);
+  const signal = new AbortController().signal;
+  return await clock.run(() => new DeviceFinder(bus, families).look(signal));
+}
+
+Deno.test("a device that several families recognise may be a board of each", async () => {
+  const { sightings } = await seenBy([family("one"), family("two"), family("one")]);
+  assert.deepEqual(
+    sightings.map(({ boardIds, title }) => [boardIds, title]),
+    [[["one", "two"], "A camera"]],
+  );
+});
+
+Deno.test("who is certain counts before candidates; other titles are told, other modes are not", async () => {
+  const candidate = family("adapter", { isCandidate: true, title: "An adapter" });
+  const [certain] = (await seenBy([candidate, family("camera")])).sightings;
+  assert.deepEqual([certain.boardIds, certain.isCandidate], [["camera"], undefined]);
+  const [alone] = (await seenBy([candidate])).sightings;
+  assert.equal(alone.isCandidate, true);
+  const other = family("other", { title: "B camera" });
+  const [both] = (await seenBy([family("one"), other, family("rom", { mode: "rom" })])).sightings;
+  assert.deepEqual([both.boardIds, both.title], [["one", "other"], "A camera / B camera"]);
+});
+
+Deno.test("what cannot be opened is seen once, with the reason and every board it may be", async () => {
+  const look = await seenBy(
+    [family("one"), family("two")],
+    new UnbrickError("permission", "No."),
+  );
+  assert.deepEqual(look.sightings.map(({ boardIds }) => boardIds), [["one", "two"]]);
+  assert.equal(look.unreadable.length, 1);
+});

@@ -11,13 +11,14 @@ const images = new URL("./images/", import.meta.url);
 
 /** Composes the program. Also listens to Ctrl-C from now on. */
 export async function makeContext(): Promise<Context> {
-  const [boards, clock, console, folder, interrupts, prompts, pack, native, system] = await Promise
-    .all([
+  const [boards, clock, console, folder, interrupts, language, prompts, pack, native, system] =
+    await Promise.all([
       import("./boards/mod.ts"),
       import("./core/clock.ts"),
       import("./core/cli/console.ts"),
       import("./core/cli/data_folder.ts"),
       import("./core/cli/interrupts.ts"),
+      import("./core/cli/language/language.ts"),
       import("./core/cli/prompts.ts"),
       import("./core/image/pack.ts"),
       import("./ffi/native/mod.ts"),
@@ -30,6 +31,7 @@ export async function makeContext(): Promise<Context> {
     signal: interrupts.watchInterrupts(),
     families: boards.families,
     prompts: prompts.makePrompts(),
+    tongue: language.systemTongue,
     openConsole: console.systemConsole,
     openUsbBus: async (options) => (await import("./ffi/usb_bus.ts")).openMachineBus(options),
     usbLibrary: async ({ library }) => {

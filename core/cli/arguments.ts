@@ -6,6 +6,8 @@ import type { InferValue } from "@optique/core/parser";
 import { argument, command, constant, flag, option, passThrough } from "@optique/core/primitives";
 import { choice, float, string, type ValueParser } from "@optique/core/valueparser";
 import { UnbrickError } from "../errors.ts";
+import { languages } from "./language/language.ts";
+import { said, saidLabels } from "./language/said_message.ts";
 
 /** The command line of unbrick and its help. The one file that knows Optique. */
 
@@ -75,6 +77,10 @@ const telling = object("How it tells", {
   })),
   operator: optional(option("--operator", string({ metavar: "NAME" }), {
     description: message`Who does it, for the record.`,
+  })),
+  lang: optional(option("--lang", choice(languages, { metavar: "en|zh" }), {
+    description:
+      message`The language of texts for people: English or Simplified Chinese. Default: that of the system.`,
   })),
   noColor: off("--no-color", message`No colour. NO_COLOR in the environment does the same.`),
   debug: off("--debug", message`With --json: add the stack of an internal error.`),
@@ -471,6 +477,8 @@ export function parseArguments(
     commandList: "top-level",
     usageLine: usage("[COMMAND] [BOARD] [OPTIONS]"),
     maxWidth: Math.max(40, width),
+    messageFormatter: (texts, options) => formatMessage(said(texts), options),
+    theme: saidLabels,
     stdout: (text) => shown.push(text),
     stderr: () => {},
     onError: (_code, error) => {

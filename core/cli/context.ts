@@ -6,6 +6,7 @@ import type { SerialBus } from "../serial/port.ts";
 import type { UsbBus } from "../usb/device.ts";
 import type { Licence } from "./licence.ts";
 import type { Console } from "./console.ts";
+import type { Tongue } from "./language/language.ts";
 import type { SystemFiles } from "../device/system_files.ts";
 import type { Prompts } from "./prompts.ts";
 
@@ -18,6 +19,8 @@ export interface Context {
   readonly signal: AbortSignal;
   readonly families: readonly BoardFamily[];
   readonly prompts: Prompts;
+  /** What tells the language of the person; left out: English. */
+  tongue?(): Omit<Tongue, "asked">;
   /** @param options.colour false for `--no-color` */
   openConsole(options: { colour: boolean }): Console;
   /** @param options.library a libusb to use instead of the built-in one */

@@ -1,41 +1,57 @@
-/** Fits plain text (without escape codes) into columns. */
+import { beginning, columnsOf, padded, unitsOf } from "./columns.ts";
+import { say } from "./language/say.ts";
+
+/** Fits plain text (without escape codes) into columns, in the language of the person. */
 
 /**
- * Breaks a text at spaces into lines of at most `width` columns. The first line starts with `first`,
- * the others with as many spaces. A word longer than a line is cut. Lines already there stay.
+ * Says a text and breaks it at spaces, and between Chinese signs, into lines of at most `width`
+ * columns. The first line starts with `first`, the others with as many spaces. A word longer than a
+ * line is cut. Lines already there stay.
  */
 export function wrap(text: string, width: number, first = ""): string[] {
-  const indent = " ".repeat(first.length);
-  const room = Math.max(10, width - first.length);
+  const indent = " ".repeat(columnsOf(first));
+  const room = Math.max(10, width - columnsOf(first));
   const lines: string[] = [];
-  for (const paragraph of text.split("\n")) {
+  for (const paragraph of say(text).split("\n")) {
     let line = "";
-    for (let word of paragraph.split(" ")) {
-      if (line && line.length + 1 + word.length > room) {
-        lines.push(line);
-        line = "";
+    for (const word of paragraph.split(" ")) {
+      for (const [at, whole] of unitsOf(word).entries()) {
+        let unit = whole;
+        const gap = line && at === 0 ? " " : "";
+        if (line && columnsOf(line) + gap.length + columnsOf(unit) > room) {
+          lines.push(line);
+          line = "";
+        }
+        while (columnsOf(unit) > room) {
+          const part = beginning(unit, room);
+          lines.push(part);
+          unit = unit.slice(part.length);
+        }
+        line = line ? line + gap + unit : unit;
       }
-      for (; word.length > room; word = word.slice(room)) lines.push(word.slice(0, room));
-      line = line ? `${line} ${word}` : word;
     }
     lines.push(line);
   }
   return lines.map((line, index) => (index === 0 ? first : indent) + line);
 }
 
-/** The text, cut to `width` columns with "..." if it is longer. */
+/** The text as it is said, cut to `width` columns with "..." if it is longer. */
 export function cut(text: string, width: number): string {
-  return text.length <= width ? text : text.slice(0, Math.max(0, width - 3)) + "...";
+  const said = say(text);
+  return columnsOf(said) <= width ? said : beginning(said, Math.max(0, width - 3)) + "...";
 }
 
-/** Rows as columns that line up, two spaces between them; the last column is not padded. */
+/**
+ * Rows as columns that line up, two spaces between them; the last column is not padded. Cells are said.
+ */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
-  for (const row of rows) {
-    row.forEach((cell, at) => widths[at] = Math.max(widths[at] ?? 0, cell.length));
+  const said = rows.map((row) => row.map(say));
+  for (const row of said) {
+    row.forEach((cell, at) => widths[at] = Math.max(widths[at] ?? 0, columnsOf(cell)));
   }
-  return rows.map((row) =>
-    row.map((cell, at) => at === row.length - 1 ? cell : cell.padEnd(widths[at])).join("  ")
+  return said.map((row) =>
+    row.map((cell, at) => at === row.length - 1 ? cell : padded(cell, widths[at])).join("  ")
       .trimEnd()
   );
 }

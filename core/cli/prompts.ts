@@ -2,6 +2,7 @@ import type { CommonOptions } from "@clack/prompts";
 import process from "node:process";
 import { abortError } from "../clock.ts";
 import { UnbrickError } from "../errors.ts";
+import { say } from "./language/say.ts";
 import type { Choice } from "../plan/operator.ts";
 
 /** Questions to a person at a terminal. The one file that knows @clack/prompts. */
@@ -26,16 +27,27 @@ export function makePrompts(streams: Streams = {}): Prompts {
   return {
     confirm: async (message, signal) => {
       const { confirm } = await load();
-      return answer(await confirm({ ...streams, message, signal, initialValue: false }), signal);
+      return answer(
+        await confirm({
+          ...streams,
+          message: say(message),
+          signal,
+          initialValue: false,
+          active: say("Yes"),
+          inactive: say("No"),
+        }),
+        signal,
+      );
     },
 
     typeWord: async (message, word, signal) => {
       const { text } = await load();
       const typed = await text({
         ...streams,
-        message: `${message} Type ${word} to agree, or only Enter to leave it.`,
+        message: say(`${message} Type ${word} to agree, or only Enter to leave it.`),
         signal,
-        validate: (typed) => !typed || typed.trim() === word ? undefined : `That is not ${word}.`,
+        validate: (typed) =>
+          !typed || typed.trim() === word ? undefined : say(`That is not ${word}.`),
       });
       return (answer(typed, signal) ?? "").trim() === word;
     },
@@ -44,10 +56,14 @@ export function makePrompts(streams: Streams = {}): Prompts {
       const { select } = await load();
       const chosen = await select({
         ...streams,
-        message,
+        message: say(message),
         signal,
         maxItems: 12,
-        options: choices.map(({ label, hint }, value) => ({ value, label, hint })),
+        options: choices.map(({ label, hint }, value) => ({
+          value,
+          label: say(label),
+          hint: hint && say(hint),
+        })),
       });
       return choices[answer(chosen, signal)].value;
     },

@@ -19,6 +19,8 @@ import type { Context } from "./context.ts";
 import { blhost } from "./nxp/blhost.ts";
 import { sdphost } from "./nxp/sdphost.ts";
 import { runNxpTool } from "./nxp/tool.ts";
+import { askedLanguage, chooseLanguage } from "./language/language.ts";
+import { say, speak } from "./language/say.ts";
 import { wrap } from "./layout.ts";
 import { openSession, type Session } from "./session.ts";
 import { stm32Programmer } from "./stm32_programmer/command.ts";
@@ -31,6 +33,7 @@ export async function runCommandLine(
   argv: readonly string[],
   context: Context,
 ): Promise<number> {
+  await speak("en");
   if (argv[0] === "dfu-util") return await dfuUtil(argv.slice(1), context);
   if (argv[0] === "sdphost") return await runNxpTool(sdphost, argv.slice(1), context);
   if (argv[0] === "blhost") return await runNxpTool(blhost, argv.slice(1), context);
@@ -40,6 +43,7 @@ export async function runCommandLine(
   let console = context.openConsole({ colour: !argv.includes("--no-color") });
   const manner = { json: argv.includes("--json"), debug: argv.includes("--debug") };
   try {
+    await speak(chooseLanguage({ asked: askedLanguage(argv), ...context.tongue?.() }));
     const invocation = parseArguments(argv, context.version, console.columns);
     if ("show" in invocation) {
       console.write(invocation.show + "\n");
@@ -55,6 +59,7 @@ export async function runCommandLine(
 }
 
 async function dispatch(session: Session, invocation: Invocation): Promise<number> {
+  if (isForeign(invocation.command)) await speak("en");
   switch (invocation.command) {
     case "restore":
     case "flash":
@@ -99,6 +104,12 @@ async function dispatch(session: Session, invocation: Invocation): Promise<numbe
   }
 }
 
+/** Command lines of other tools answer in the words of those tools: scripts read them. */
+function isForeign(command: string): boolean {
+  return ["dfu-util", "STM32_Programmer_CLI", "sdphost", "blhost"].includes(command) ||
+    alifTools.some(({ name }) => name === command);
+}
+
 function jobOptions(invocation: Invocation) {
   return {
     bootloaderOnly: "bootloaderOnly" in invocation ? invocation.bootloaderOnly : false,
@@ -128,7 +139,7 @@ function tellFailure(
   const style = makeStyle(console);
   const width = console.columns;
   const lines = wrap(message, width, `${style.failed} `).map(style.bad);
-  if (kind !== "usage") lines.push(`  ${style.bold(outcomes.unchanged)}`);
+  if (kind !== "usage") lines.push(`  ${style.bold(say(outcomes.unchanged))}`);
   lines.push(...adviceLines(actions, width));
   console.writeError(lines.map((line) => line + "\n").join(""));
 }

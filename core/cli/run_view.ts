@@ -4,6 +4,7 @@ import type { Board } from "../board.ts";
 import type { Clock } from "../clock.ts";
 import type { RunEvent } from "../plan/events.ts";
 import type { Console } from "./console.ts";
+import { say } from "./language/say.ts";
 import { wrap } from "./layout.ts";
 import { LivingScreen } from "./living_screen.ts";
 import { makeStyle } from "./style.ts";
@@ -58,7 +59,7 @@ function plainView(options: RunViewOptions): RunView {
   return {
     aside,
     close() {},
-    say: (text) => options.console.write(text + "\n"),
+    say: (text) => options.console.write(say(text) + "\n"),
     event(event) {
       const next = plain(state, event, ending());
       state = next.state;

@@ -5,6 +5,7 @@ import { VirtualClock } from "../virtual_clock.ts";
 import type { CommonOptions } from "./arguments.ts";
 import type { Console } from "./console.ts";
 import type { Context } from "./context.ts";
+import { say } from "./language/say.ts";
 import { person } from "./operators/person.ts";
 import { unattended } from "./operators/unattended.ts";
 import { type Facts, jsonLine } from "./views/json_line.ts";
@@ -63,9 +64,9 @@ export function makeOperator(session: Session, stage: Stage = bareStage): Operat
     : unattended(permitted);
 }
 
-/** Prints lines for people. */
+/** Prints lines for people, in their language. */
 export function printLines({ console }: Session, lines: readonly string[]): void {
-  console.write(lines.map((line) => line + "\n").join(""));
+  console.write(lines.map((line) => say(line) + "\n").join(""));
 }
 
 /** Prints one JSON line. */

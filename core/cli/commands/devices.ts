@@ -5,6 +5,8 @@ import { summarise } from "../../plan/run_bench.ts";
 import type { SightingSummary } from "../../plan/events.ts";
 import { boardById } from "../board_names.ts";
 import { isKind, type UnbrickError } from "../../errors.ts";
+import { padded } from "../columns.ts";
+import { say } from "../language/say.ts";
 import { wrap } from "../layout.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { adviceLines } from "../views/ending.ts";
@@ -105,7 +107,7 @@ async function follow(
     printLines(
       session,
       lines.map((line, at) => {
-        return (at === 0 ? `${time}  ${type.padEnd(8)}` : " ".repeat(18)) + line;
+        return (at === 0 ? `${time}  ${padded(say(type), 8)}` : " ".repeat(18)) + line;
       }),
     );
   };

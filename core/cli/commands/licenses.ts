@@ -1,6 +1,7 @@
 import { UnbrickError } from "../../errors.ts";
 import type { Licence } from "../licence.ts";
-import { printJson, printLines, type Session } from "../session.ts";
+import { say } from "../language/say.ts";
+import { printJson, type Session } from "../session.ts";
 
 /** `licenses`: what is inside the executable, under which licence, and the texts. */
 export function licenses(session: Session): number {
@@ -16,10 +17,11 @@ export function licenses(session: Session): number {
     return 0;
   }
   const title = ({ name, version, licence }: Licence) => `${name} ${version}  (${licence})`;
-  printLines(session, [
-    "This program contains:",
+  const lines = [
+    say("This program contains:"),
     ...all.map((one) => `  ${title(one)}`),
     ...all.flatMap((one) => ["", "-".repeat(80), title(one), "", one.text.trimEnd()]),
-  ]);
+  ];
+  session.console.write(lines.map((line) => line + "\n").join(""));
   return 0;
 }

@@ -1,3 +1,4 @@
+import { say } from "../language/say.ts";
 import { wrap } from "../layout.ts";
 import type { Style } from "../style.ts";
 import type { Answers } from "./answers.ts";
@@ -13,16 +14,18 @@ export function doctorLines(
 ): string[] {
   const problems = findings.filter(({ state }) => state === "problem");
   return [
-    style.bold(`unbrick ${version} on ${systems[os]}`),
+    style.bold(say(`unbrick ${version} on ${systems[os]}`)),
     "",
     ...findings.flatMap((finding) => findingLines(finding, style, width)),
     ...repairs(problems, "What to do:", width),
     ...repairs(findings.filter(({ state }) => state === "note"), "If you need it:", width),
     "",
-    problems.length === 0 ? style.good("Nothing is in the way.") : style.bad(
-      problems.length === 1
-        ? "1 thing is in the way."
-        : `${problems.length} things are in the way.`,
+    problems.length === 0 ? style.good(say("Nothing is in the way.")) : style.bad(
+      say(
+        problems.length === 1
+          ? "1 thing is in the way."
+          : `${problems.length} things are in the way.`,
+      ),
     ),
   ];
 }
@@ -41,7 +44,7 @@ function findingLines({ state, text }: Finding, style: Style, width: number): st
 function repairs(findings: readonly Finding[], title: string, width: number): string[] {
   const blocks = new Set(findings.map(({ repair }) => repair.join("\n")).filter(Boolean));
   const lines = [...blocks].flatMap((block) => block.split("\n")).flatMap((line) =>
-    line.startsWith("    ") ? [line] : wrap(line, width, "  - ")
+    line.startsWith("    ") ? [say(line)] : wrap(line, width, "  - ")
   );
   return lines.length === 0 ? [] : ["", title, ...lines];
 }

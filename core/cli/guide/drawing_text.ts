@@ -1,3 +1,5 @@
+import { columnsOf } from "../columns.ts";
+import { say } from "../language/say.ts";
 import { type BoardDrawing, type DrawnBox, type DrawnPoint, pointsOf } from "../../drawing.ts";
 
 /** A board as text: ASCII, readable without colour. */
@@ -30,7 +32,11 @@ class Canvas {
 
   put(column: number, row: number, text: string): void {
     const cells = this.#rows[row] ??= [];
-    [...text].forEach((sign, at) => cells[column + at] = sign);
+    for (const sign of text) {
+      cells[column++] = sign;
+      // A wide sign takes its own cell and the next.
+      if (columnsOf(sign) === 2) cells[column++] = "";
+    }
   }
 
   /** The first free column after everything in a row. */
@@ -54,13 +60,14 @@ function frame(canvas: Canvas, { columns, rows }: BoardDrawing): void {
   canvas.put(0, rows + FRAME, edge);
 }
 
-function box(canvas: Canvas, { column, row, columns, rows, label }: DrawnBox): void {
+function box(canvas: Canvas, { column, row, columns, rows, label: english }: DrawnBox): void {
+  const label = say(english);
   const [left, top] = [column + FRAME, row + FRAME];
   const line = "-".repeat(columns - 2);
   canvas.put(left, top, `.${line}.`);
   for (let at = 1; at < rows - 1; at++) canvas.put(left, top + at, `|${" ".repeat(columns - 2)}|`);
   canvas.put(left, top + rows - 1, `'${line}'`);
-  const start = left + Math.floor((columns - label.length) / 2);
+  const start = left + Math.floor((columns - columnsOf(label)) / 2);
   canvas.put(start, top + Math.floor(rows / 2), label);
 }
 
@@ -68,20 +75,21 @@ const signs = { pin: " o ", switch: "(=)", button: "( )" } as const;
 
 function point(
   canvas: Canvas,
-  { column, row, kind, label, side }: DrawnPoint,
+  { column, row, kind, label: english, side }: DrawnPoint,
   { columns }: BoardDrawing,
   marked: boolean,
 ): void {
+  const label = say(english);
   const [x, y] = [column + FRAME, row + FRAME];
   canvas.put(x - 1, y, marked ? mark : signs[kind]);
-  if (side === "left") return canvas.put(x - 2 - label.length, y, label);
+  if (side === "left") return canvas.put(x - 2 - columnsOf(label), y, label);
   const outside = columns + 2 * FRAME + 1;
   canvas.put(isOutside(column, label, columns) ? outside : x + 3, y, label);
 }
 
 /** A name to the right of a point that has no room inside the frame. */
 export function isOutside(column: number, label: string, columns: number): boolean {
-  return column + 2 + label.length >= columns;
+  return column + 2 + columnsOf(label) >= columns;
 }
 
 /** A wire between two pins: straight in a row, else around the right side of the board. */
@@ -99,5 +107,5 @@ function wire(canvas: Canvas, one: DrawnPoint, other: DrawnPoint): void {
     canvas.put(end, row, ` ${"-".repeat(turn - end - 1)}+`);
   }
   for (let row = rows[0] + 1; row < rows[1]; row++) canvas.put(turn, row, "|");
-  canvas.put(turn + 2, Math.floor((rows[0] + rows[1]) / 2), "wire");
+  canvas.put(turn + 2, Math.floor((rows[0] + rows[1]) / 2), say("wire"));
 }

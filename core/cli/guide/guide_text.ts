@@ -1,3 +1,5 @@
+import { columnsOf, padded } from "../columns.ts";
+import { say } from "../language/say.ts";
 import { wrap } from "../layout.ts";
 import type { Style } from "../style.ts";
 import { drawingLines, mark } from "./drawing_text.ts";
@@ -18,7 +20,9 @@ const STEP_COLUMNS = 30;
 export function guideLines(guide: Guide, options: GuideOptions): string[] {
   const { board, refused, job, images } = guide;
   const { style, width } = options;
-  const head = style.bold(job ? `${capital(job)} the ${board.name} (${board.chip})` : board.name);
+  const head = style.bold(
+    job ? say(`${capital(job)} the ${board.name} (${board.chip})`) : board.name,
+  );
   const files = images.map(({ title, fileNames }) => `${title} (${fileNames.join(" or ")})`);
   return [
     head,
@@ -34,7 +38,7 @@ function stepsAndDrawing(guide: Guide, { style, width, beside }: GuideOptions): 
   const lines = drawingLines(drawing, guide.parts);
   const dressed = (line: string) => line.replaceAll(mark, style.attention(mark));
   const legend = `${mark} ${guide.parts.join(", ")}. ${drawing.view} ${drawing.caution}`;
-  const widest = Math.max(...lines.map((line) => line.length));
+  const widest = Math.max(...lines.map(columnsOf));
   const room = width - widest - GAP;
   if (!beside || room < STEP_COLUMNS) {
     const drawn = [...lines, ...wrap(legend, width)];
@@ -46,8 +50,8 @@ function stepsAndDrawing(guide: Guide, { style, width, beside }: GuideOptions): 
     "",
     ...Array.from({ length: Math.max(left.length, right.length) }, (_, at) => {
       const text = left[at] ?? "";
-      const pad = " ".repeat(widest + GAP - text.length);
-      return (dressed(text) + (right[at] ? pad + right[at] : "")).trimEnd();
+      const beside = right[at] ? padded(text, widest + GAP) + right[at] : text;
+      return dressed(beside).trimEnd();
     }),
   ];
 }

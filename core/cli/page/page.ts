@@ -1,13 +1,18 @@
+import { spokenLanguage } from "../language/say.ts";
 import { type Content, Html, markup } from "./html.ts";
+import { saidHtml } from "./said_html.ts";
+
+/** As the `lang` attribute names them (BCP 47). */
+const pageLanguages = { en: "en", zh: "zh-CN" } as const;
 
 /**
  * One page that is complete in itself: it loads nothing, and a policy in it forbids that it ever does.
  * Light or dark as the reader's system is, from the width of a phone up, and for paper.
  */
 export function page(title: string, style: string, body: Content): string {
-  return markup`
+  const page = markup`
     <!DOCTYPE html>
-    <html lang="en">
+    <html lang="${pageLanguages[spokenLanguage()]}">
       <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -25,7 +30,8 @@ export function page(title: string, style: string, body: Content): string {
         ${body}
       </body>
     </html>
-  `.text.trim() + "\n";
+  `;
+  return saidHtml(page.text).trim() + "\n";
 }
 
 /** A list of facts: name and value; those without a value are left out. */
@@ -71,7 +77,8 @@ html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body {
   margin: 0 auto; padding: 1.25rem 1rem 3rem; max-width: 60rem;
   background: var(--ground); color: var(--ink);
-  font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif;
+  font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "PingFang SC", "Microsoft YaHei",
+    "Noto Sans CJK SC", "DejaVu Sans", sans-serif;
   overflow-wrap: anywhere;
 }
 h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 .75rem; }

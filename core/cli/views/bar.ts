@@ -1,5 +1,7 @@
 import { byteSize, duration } from "../../format.ts";
 import type { RunEvent } from "../../plan/events.ts";
+import { columnsOf } from "../columns.ts";
+import { say } from "../language/say.ts";
 import type { Style } from "../style.ts";
 
 const SHORTEST_BAR = 8, LONGEST_BAR = 30;
@@ -24,10 +26,10 @@ export function barLine(
     remainingMs >= 100 ? `${duration(remainingMs)} left` : undefined,
     unit === "bytes" ? `${byteSize(done)} of ${byteSize(total)}` : undefined,
     unit === "bytes" && rate ? `${byteSize(Math.round(rate))}/s` : undefined,
-  ].filter((fact) => fact !== undefined);
+  ].filter((fact) => fact !== undefined).map(say);
   let text = "";
   for (const fact of facts) {
-    if (4 + length + text.length + fact.length > width) break;
+    if (4 + length + columnsOf(text) + columnsOf(fact) > width) break;
     text += `  ${fact}`;
   }
   return "  " + style.good(style.barFull.repeat(full)) +

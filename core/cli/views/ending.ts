@@ -3,6 +3,7 @@ import type { Board } from "../../board.ts";
 import { duration } from "../../format.ts";
 import type { Outcome, RunEvent } from "../../plan/events.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
+import { say } from "../language/say.ts";
 import { wrap } from "../layout.ts";
 import type { Style } from "../style.ts";
 import type { RunState } from "./run_state.ts";
@@ -30,11 +31,12 @@ export function endingLines(state: RunState, ended: Ended, options: EndingOption
   const lines = ended.error
     ? [...wrap(ended.error.message, width, `${style.failed} `).map(style.bad)]
     : wrap(success(state, ended), width, `${style.done} `).map(style.good);
-  if (ended.error) lines.push(`  ${style.bold(outcomes[ended.outcome])}`);
+  if (ended.error) lines.push(`  ${style.bold(say(outcomes[ended.outcome]))}`);
   if (state.proofs.length > 0) {
-    lines.push(
-      ended.error ? "  Proven so far, by the camera itself:" : "  Proof, from the camera itself:",
-    );
+    const head = ended.error
+      ? "Proven so far, by the camera itself:"
+      : "Proof, from the camera itself:";
+    lines.push(`  ${say(head)}`);
     for (const { proof } of state.proofs) lines.push(...wrap(proof.claim, width, "  - "));
   }
   if (ended.error) {
@@ -42,7 +44,7 @@ export function endingLines(state: RunState, ended: Ended, options: EndingOption
   } else {
     const left = handsLeft(state, options.board);
     if (left.length > 0) {
-      lines.push("", style.bold("What is left to do by hand:"), ...actionLines(left, width));
+      lines.push("", style.bold(say("What is left to do by hand:")), ...actionLines(left, width));
     }
   }
   return lines;
@@ -62,8 +64,8 @@ function adviceFor({ started }: RunState, error: NonNullable<Ended["error"]>, os
 export function adviceLines(actions: readonly string[], width: number): string[] {
   return [
     "",
-    "What to do:",
-    ...actions.flatMap((line) => line.startsWith("    ") ? [line] : wrap(line, width, "  - ")),
+    say("What to do:"),
+    ...actions.flatMap((line) => line.startsWith("    ") ? [say(line)] : wrap(line, width, "  - ")),
   ];
 }
 

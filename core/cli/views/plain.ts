@@ -1,5 +1,6 @@
 import { byteSize, duration } from "../../format.ts";
 import type { RunEvent } from "../../plan/events.ts";
+import { say } from "../language/say.ts";
 import { wrap } from "../layout.ts";
 import { actionLines, endingLines, type EndingOptions } from "./ending.ts";
 import { noRun, reduce, type RunState } from "./run_state.ts";
@@ -46,8 +47,9 @@ function progressLine(event: Extract<RunEvent, { type: "progress" }>): string {
   const percent = `${Math.floor(event.fraction * 100)} %`;
   const rate = event.rate ? `, ${byteSize(Math.round(event.rate))}/s` : "";
   const left = event.remainingMs >= 100 ? `, about ${duration(event.remainingMs)} left` : "";
-  return `${percent}: ${event.title}, ` +
-    `${byteSize(event.done)} of ${byteSize(event.total)}${rate}${left}`;
+  return say(
+    `${percent}: ${event.title}, ${byteSize(event.done)} of ${byteSize(event.total)}${rate}${left}`,
+  );
 }
 
 /** The lines of every event but progress. */
@@ -55,14 +57,14 @@ export function plainLines(run: RunState, event: RunEvent, options: EndingOption
   const { width, style } = options;
   switch (event.type) {
     case "run-started":
-      return [runTitle(event), ...summaryLines(event, width)];
+      return [say(runTitle(event)), ...summaryLines(event, width)];
     case "step-done":
-      return [`${style.done} ${event.title} (${duration(event.ms)})`];
+      return [`${style.done} ${say(`${event.title} (${duration(event.ms)})`)}`];
     case "step-skipped":
       return wrap(`${event.title}: not needed. ${event.claim}`, width, `${style.skipped} `);
     case "hardware":
       return [
-        "Do this now:",
+        say("Do this now:"),
         ...actionLines(event.actions, width),
         ...wrap(
           `Then unbrick goes on by itself: it waits for ${event.waitingFor} ` +
@@ -84,7 +86,7 @@ export function plainLines(run: RunState, event: RunEvent, options: EndingOption
     case "note":
       return wrap(event.text, width);
     case "output":
-      return [`Read ${event.name}: ${byteSize(event.bytes)}`];
+      return [say(`Read ${event.name}: ${byteSize(event.bytes)}`)];
     case "run-ended":
       return ["", ...endingLines(run, event, options)];
     case "step-started":

@@ -1,5 +1,6 @@
 import type { RunEvent } from "../../plan/events.ts";
 import { byteSize, hex } from "../../format.ts";
+import { columnsOf } from "../columns.ts";
 import { table, wrap } from "../layout.ts";
 
 type Started = Extract<RunEvent, { type: "run-started" }>;
@@ -35,7 +36,9 @@ export function summaryLines(
     : [];
   return [
     ...[...origin, ...practice].flatMap((line) => wrap(line, width)),
-    ...table(rows).flatMap((row) => row.length <= width ? [row] : wrap(row.trim(), width, "  ")),
+    ...table(rows).flatMap((row) =>
+      columnsOf(row) <= width ? [row] : wrap(row.trim(), width, "  ")
+    ),
   ];
 }
 

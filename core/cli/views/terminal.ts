@@ -2,6 +2,8 @@ import { duration } from "../../format.ts";
 import type { RunEvent } from "../../plan/events.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
 import { drawingLines, mark } from "../guide/drawing_text.ts";
+import { columnsOf } from "../columns.ts";
+import { say } from "../language/say.ts";
 import { cut, wrap } from "../layout.ts";
 import { barLine } from "./bar.ts";
 import { actionLines, endingLines, type EndingOptions } from "./ending.ts";
@@ -14,18 +16,20 @@ export function stayingLines(run: RunState, event: RunEvent, options: EndingOpti
   const { style, width } = options;
   switch (event.type) {
     case "run-started":
-      return ["", style.bold(runTitle(event)), ...summaryLines(event, width), ""];
+      return ["", style.bold(say(runTitle(event))), ...summaryLines(event, width), ""];
     case "hardware":
       return [
         "",
-        style.attention(style.bold("Do this now:")),
+        style.attention(style.bold(say("Do this now:"))),
         ...actionLines(event.actions, width).map(style.attention),
         ...drawn(event.actions, options),
         "",
       ];
     case "step-done":
       return [
-        `${style.good(style.done)} ${event.title} ${style.dim(`(${duration(event.ms)})`)}`,
+        `${style.good(style.done)} ${say(event.title)} ${
+          style.dim(`(${say(duration(event.ms))})`)
+        }`,
       ];
     case "step-skipped":
       return wrap(`${event.title}: not needed. ${event.claim}`, width, `${style.skipped} `);
@@ -51,7 +55,7 @@ function drawn(
   const parts = actions.flatMap(({ parts = [] }) => parts);
   if (!drawing || parts.length === 0) return [];
   const lines = drawingLines(drawing, parts);
-  if (lines.some((line) => line.length > width)) return [];
+  if (lines.some((line) => columnsOf(line) > width)) return [];
   return [
     "",
     ...lines.map((line) => line.replaceAll(mark, style.attention(mark))),

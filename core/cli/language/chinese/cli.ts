@@ -1,0 +1,23 @@
+import type { Catalogue } from "../translate.ts";
+
+/** Written by `deno task sentences` from the sources; only the translations are by hand. */
+export const cli: Catalogue = {
+  "Did you mean {1}?": "",
+  "The boards are: {1}.": "",
+  'There is no board "{1}".{2}': "",
+  "No camera is on the USB bus, and no board was named.": "",
+  "Several cameras are connected. Which one is it?": "",
+  "port {1}: {2}": "",
+  "The {1} does not tell which camera it is. Which one is it?": "",
+  "What the camera tells fits no board: {1}": "",
+  "{1}Which camera do you want to {2}?": "",
+  "the images inside this program": "",
+  'The {1} has no image role "{2}"; it has {3}.': "",
+  "The name {1} does not tell what it is for: write ROLE=FILE with a role of {2}.": "",
+  "{1} of {2} is made for simulated cameras only and never written to a real one.": "",
+  "{1} of {2} are made for simulated cameras only and never written to a real one.": "",
+  "Stopped by the user.": "",
+  "{1} is there already and will not be overwritten.": "",
+  "{1} Type {2} to agree, or only Enter to leave it.": "",
+  "That is not {1}.": "",
+};

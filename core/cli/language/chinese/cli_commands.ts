@@ -1,0 +1,38 @@
+import type { Catalogue } from "../translate.ts";
+
+/** Written by `deno task sentences` from the sources; only the translations are by hand. */
+export const cli_commands: Catalogue = {
+  "No camera is on the USB bus.": "",
+  "mode {1}": "",
+  "one of: {1}": "",
+  "serial {1}": "",
+  "cannot be opened: {1}": "",
+  "port {1}  {2}  {3}": "",
+  "unknown device": "",
+  "Watching the USB bus; stop with Ctrl-C.": "",
+  "Wrote {1}.": "",
+  "the camera": "",
+  "The bus does not show it yet; unbrick goes on waiting.": "",
+  "Stopping as soon as the running transfer is over ...": "",
+  "The licence texts are put into the executable when it is built; this unbrick runs from its source.":
+    "",
+  "This program contains:": "",
+  "The jobs are: {1}.": "",
+  'There is no job "{1}". {2}': "",
+  "Plan: {1} {2}": "",
+  "Images: {1}": "",
+  ', needs the consent "{1}"': "",
+  "{1}. {2} ({3}, about {4}{5})": "",
+  "changes nothing": "",
+  "read needs a file to write to: -o FILE.": "",
+  "--address and --length belong together.": "",
+  "No command was given, and nobody can be asked for one.": "",
+  "Brings back OpenMV cameras. Leave at any time with Ctrl-C.": "",
+  "What is wrong with the camera?": "",
+  "It is dead: no sign of life on USB after a reset": "",
+  "restores the bootloader, then the firmware": "",
+  "It shows up on USB, but its firmware does not work": "",
+  "writes the firmware again": "",
+  "I want to know whether what is in it is intact": "",
+  "writes nothing": "",
+};

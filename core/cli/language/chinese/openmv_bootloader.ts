@@ -1,0 +1,20 @@
+import type { Catalogue } from "../translate.ts";
+
+/** Written by `deno task sentences` from the sources; only the translations are by hand. */
+export const openmv_bootloader: Catalogue = {
+  "The camera left its bootloader before it could be held there.": "",
+  "The {1} could not be held in its bootloader in {2} attempts.": "",
+  "the {1} in its bootloader": "",
+  "The {1} is no longer in its bootloader.": "",
+  "The bootloader of this {1} refused to tell the names of all its partitions.": "",
+  'The bootloader in this {1} is too old: it has no partition {2}, so "restore" must renew it first.':
+    "",
+  "OpenMV Camera (DFU Mode)": "",
+  "The camera has nothing to read at {1} ({2} from {3}).": "",
+  "The camera sent {1} of {2} bytes of {3} at offset {4}.": "",
+  "The camera does not answer on its serial port {1}.": "",
+  "The wait was given up.": "",
+  "The camera did not start by itself.": "",
+  "The camera started: it shows itself as {1}.": "",
+  "The bootloader does not let the camera start.": "",
+};

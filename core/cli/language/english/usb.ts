@@ -1,0 +1,5 @@
+/** Written by `deno task sentences` from the sources; only the translations are by hand. */
+export const usb = [
+  // core/usb/attachment.ts
+  "The device on port {1} left the bus.",
+] as const;

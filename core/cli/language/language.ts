@@ -1,0 +1,54 @@
+import { UnbrickError } from "../../errors.ts";
+
+/** The languages that unbrick speaks to people, by the name that `--lang` takes. */
+export const languages = ["en", "zh"] as const;
+export type Language = (typeof languages)[number];
+
+/** What tells the language of the person. */
+export interface Tongue {
+  /** `--lang`. */
+  readonly asked?: string;
+  /** LC_ALL, LC_MESSAGES or LANG, the first that is set: `zh_CN.UTF-8`. */
+  readonly locale?: string;
+  /** What the system says where no such variable is set, as on Windows: `zh-CN`. */
+  readonly system?: string;
+}
+
+/**
+ * The language to speak. A locale whose signs are not UTF-8 cannot show Chinese; who wants it anyway
+ * says `--lang`.
+ * @throws UnbrickError `usage` for a language that does not exist here
+ */
+export function chooseLanguage({ asked, locale, system }: Tongue): Language {
+  if (asked !== undefined) {
+    const language = languages.find((one) => one === asked.toLowerCase());
+    if (language) return language;
+    throw new UnbrickError(
+      "usage",
+      `There is no language "${asked}"; there are: ${languages.join(", ")}.`,
+      { lang: asked },
+    );
+  }
+  if (locale !== undefined) {
+    return /^zh\b|^zh_/i.test(locale) && /utf-?8/i.test(locale) ? "zh" : "en";
+  }
+  return /^zh\b/i.test(system ?? "") ? "zh" : "en";
+}
+
+/** What the environment of this process tells. */
+export function systemTongue(): Omit<Tongue, "asked"> {
+  const locale = ["LC_ALL", "LC_MESSAGES", "LANG"].map((name) => Deno.env.get(name)).find(Boolean);
+  // On other systems no variable means the locale "C", which is English and ASCII.
+  const system = Deno.build.os === "windows" ? navigator.language : undefined;
+  return { locale, system };
+}
+
+/** The value of `--lang` before the command line is understood: help and errors need it. */
+export function askedLanguage(argv: readonly string[]): string | undefined {
+  for (const [at, word] of argv.entries()) {
+    if (word === "--") return undefined;
+    if (word === "--lang") return argv[at + 1] ?? "";
+    if (word.startsWith("--lang=")) return word.slice("--lang=".length);
+  }
+  return undefined;
+}

@@ -1,0 +1,19 @@
+import { type Message, text } from "@optique/core/message";
+import type { TerminalTheme } from "@optique/core/terminal";
+import { unitsOf } from "../columns.ts";
+import { say, spokenLanguage } from "./say.ts";
+
+/** The help texts that Optique lays out, in the language of the person. */
+
+/** Optique breaks lines between texts: each piece that may stand on its own becomes one. */
+export function said(message: Message): Message {
+  if (spokenLanguage() === "en") return message;
+  return message.flatMap((term) =>
+    term.type === "text" ? unitsOf(say(term.text)).map((unit) => text(unit)) : [term]
+  );
+}
+
+/** Headings: `Usage:`, `Images:`. */
+export const saidLabels: TerminalTheme = {
+  label: ({ label }) => ({ type: "text", text: say(label) }),
+};

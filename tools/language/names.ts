@@ -1,0 +1,40 @@
+/** Texts that read like sentences and are none: names, commands and fixed answers stay as they are. */
+export const names: readonly RegExp[] = [
+  // To be typed.
+  /^(sudo|kill|lsusb|unbrick) [a-z{-]/,
+  // Commands of NXP's loaders, with their arguments.
+  /^[a-z]+(-[a-z]+)+ \{1\}$/,
+  // udev rules.
+  /^SUBSYSTEM==/,
+  // Memory descriptors of DFU interfaces.
+  /^@/,
+  // Products and chips.
+  /^(OpenMV|OPENMV|Arduino|Alif|Raspberry|i\.MX|Toy) [\w. -]+$/,
+  /^(Cortex|STM32|ESP32)[\w -]*$/,
+  // Names of USB devices and interfaces.
+  /^(FT230X Basic UART|USB Single Serial|DFU Config|DFU Interface|USB (Serial|Product|Vendor) \w+)$/,
+  /^[A-Z\d ._\-/{}=|]+$/,
+  // Parts of other texts that hold only holes.
+  /^[^\p{L}]*$/u,
+];
+
+/** Files whose texts no person reads, or which imitate other tools and must speak as those do. */
+export const silentFiles: readonly RegExp[] = [
+  // Tests, and devices that exist only in memory.
+  /_test\.ts$/,
+  /(^|\/)(testing|model|sample|faults|simulated)(\/|\.ts$)/,
+  /(^|\/)(test|sample)_\w+\.ts$/,
+  /_model(_\w+)?\.ts$/,
+  /descriptors\.ts$/,
+  /(^|\/)(samples|fault_subject|functional_descriptor)\.ts$/,
+  /^boards\/openmv_ae3\/camera\.ts$/,
+  /^core\/usb\/(usbip\/|virtual_bus|memory|host_state)/,
+  /^core\/mboot\/(property|busy_time)\.ts$/,
+  /^core\/serial\/cdc_bus\.ts$/,
+  // Amounts: their templates are in core/cli/language/unseen.ts.
+  /^core\/format\.ts$/,
+  // Scripts read what these command lines print.
+  /^core\/cli\/(dfu_util|nxp|stm32_programmer|alif)\//,
+  // The catalogues themselves.
+  /^core\/cli\/language\/(english|chinese|unseen)/,
+];

@@ -26,7 +26,7 @@ export class Translator {
 
   constructor(readonly catalogue: Catalogue) {
     for (const [english, other] of Object.entries(catalogue)) {
-      if (!english.includes("{")) continue;
+      if (!english.includes("{") || other === "") continue;
       const template = new Template(english, other);
       if (template.word === undefined) this.#wordless.push(template);
       else {

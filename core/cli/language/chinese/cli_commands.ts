@@ -20,7 +20,6 @@ export const cli_commands: Catalogue = {
   "The jobs are: {1}.": "",
   'There is no job "{1}". {2}': "",
   "Plan: {1} {2}": "",
-  "Images: {1}": "",
   ', needs the consent "{1}"': "",
   "{1}. {2} ({3}, about {4}{5})": "",
   "changes nothing": "",

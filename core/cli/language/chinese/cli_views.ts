@@ -32,6 +32,7 @@ export const cli_views: Catalogue = {
   "On the bus: {1}.": "",
   "{1} (port {2})": "",
   "{1} {2} (simulated)": "",
+  "Images: {1} ({2})": "",
   "Some images are made for simulated cameras only.": "",
   "Waiting for {1} ... {2} left": "",
 };

@@ -28,6 +28,7 @@ export const core: Catalogue = {
   "Compare the name on the camera with the list of: unbrick boards": "",
   "Choose images made for this camera with --images or --image.": "",
   "Give the images of an OpenMV firmware release: --images with its folder or zip.": "",
+  "Or keep it for good with: unbrick images import FILE": "",
   "To practise without a camera, add --simulate.": "",
   "Get the file again from OpenMV's firmware release and name the folder or zip with --images.": "",
   "The protection can only be taken off by erasing the whole chip; unbrick does that only when told by name.":

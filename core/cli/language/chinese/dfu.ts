@@ -60,4 +60,5 @@ export const dfu: Catalogue = {
   "read back": "",
   "The camera left the USB bus while it was being {1} at {2} ({3} %).": "",
   "The camera answered GETSTATUS with {1} bytes instead of 6.": "",
+  "STM32 system bootloader (its names cannot be read)": "",
 };

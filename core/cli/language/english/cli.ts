@@ -4,6 +4,8 @@ export const cli = [
   "Did you mean {1}?",
   "The boards are: {1}.",
   'There is no board "{1}".{2}',
+  // core/cli/data_folder.ts
+  "Application Support",
   // core/cli/find_board.ts
   "No camera is on the USB bus, and no board was named.",
   "Several cameras are connected. Which one is it?",
@@ -11,7 +13,10 @@ export const cli = [
   "The {1} does not tell which camera it is. Which one is it?",
   "What the camera tells fits no board: {1}",
   "{1}Which camera do you want to {2}?",
+  // core/cli/image_sets.ts
+  "the key built into unbrick",
   // core/cli/images.ts
+  "named with --images",
   "the images inside this program",
   'The {1} has no image role "{2}"; it has {3}.',
   "The name {1} does not tell what it is for: write ROLE=FILE with a role of {2}.",
@@ -22,6 +27,8 @@ export const cli = [
   // core/cli/output_file.ts
   "{1} is there already and will not be overwritten.",
   // core/cli/prompts.ts
+  "Yes",
+  "No",
   "{1} Type {2} to agree, or only Enter to leave it.",
   "That is not {1}.",
 ] as const;

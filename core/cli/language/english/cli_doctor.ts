@@ -33,6 +33,7 @@ export const cli_doctor = [
   "{1}: this user may not open it.",
   "Join the group of serial ports, then log out and in again (on Arch Linux it is uucp):",
   "Or let every user of this computer. {1}",
+  "Images: {1}",
   "Give the folder or zip of an OpenMV firmware release with: --images",
   "Images: {1} has none.",
   "Images: {1}, {2} files for {3} boards, every size and SHA-256 right.",
@@ -56,7 +57,8 @@ export const cli_doctor = [
   "{1} cannot be written: {2}.",
   "Unplug the cameras that are connected and plug them in again.",
   // core/cli/doctor/probe.ts
-  "this program",
+  "the imported images",
+  "the bundled images",
   "the USB library is unpacked there",
   "reports and what is read from a camera",
   // core/cli/doctor/view.ts

@@ -10,6 +10,8 @@ export const cli_guide = [
   "jumper wire",
   "wire off",
   '.board { display: block; width: 100%; max-width: 27rem; height: auto; margin: .6rem 0 0; }\n.board text { font: 13px system-ui, "DejaVu Sans", sans-serif; fill: var(--ink); }\n.board .edge { fill: var(--board); stroke: var(--soft); stroke-width: 1.5; }\n.board .thing { fill: var(--paper); stroke: var(--soft); stroke-width: 1.5; }\n.board .point { fill: var(--paper); stroke: var(--soft); stroke-width: 2; }\n.board .knob { fill: var(--soft); }\n.board .marked .point { fill: var(--signal); stroke: var(--ink); stroke-width: 2.5; }\n.board .marked .knob { fill: var(--ink); }\n.board .marked text { font-weight: 700; }\n.board .wire { fill: none; stroke: var(--signal-line); stroke-width: 4; stroke-linejoin: round; }\n.board .wire.off { stroke-dasharray: 5 5; stroke: var(--soft); }\n.board .name { font-weight: 700; fill: var(--signal-line); }',
+  // core/cli/guide/drawing_text.ts
+  "wire",
   // core/cli/guide/guide_page.ts
   "{1} the {2}",
   "unbrick: hardware steps",

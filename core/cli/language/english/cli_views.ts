@@ -34,6 +34,7 @@ export const cli_views = [
   "{1} (port {2})",
   // core/cli/views/summary.ts
   "{1} {2} (simulated)",
+  "Images: {1} ({2})",
   "Some images are made for simulated cameras only.",
   // core/cli/views/terminal.ts
   "Waiting for {1} ... {2} left",

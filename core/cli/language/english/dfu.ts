@@ -69,4 +69,6 @@ export const dfu = [
   "The camera left the USB bus while it was being {1} at {2} ({3} %).",
   // core/dfu/status_record.ts
   "The camera answered GETSTATUS with {1} bytes instead of 6.",
+  // core/dfu/stm32_rom.ts
+  "STM32 system bootloader (its names cannot be read)",
 ] as const;

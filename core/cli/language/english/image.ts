@@ -11,6 +11,17 @@ export const image = [
   "it holds nothing but {1}",
   "it has {1}, and {2} has at least {3}",
   "it has {1} bytes, and the {2} region holds {3}",
+  // core/image/choose_set.ts
+  "no set is imported for it",
+  "no imported set has everything",
+  "newest imported set",
+  "newest imported set with everything",
+  "newest set; none has everything",
+  "There is no image set {1}; there are: {2}.",
+  // core/image/completeness.ts
+  "an OpenMV firmware release",
+  "the folder of OpenMV IDE",
+  "the folder of Alif's SE Tools",
   // core/image/dfu_suffix.ts
   "the DFU suffix is missing, so it is truncated or not a .dfu file",
   "its DFU suffix states an impossible length of {1}",
@@ -44,8 +55,14 @@ export const image = [
   "a Git LFS pointer, not the file itself",
   "it is {1}",
   // core/image/image_set.ts
+  "named with --image",
   "{1} and {2}",
   "There is no {1} image{2} for the {3} in {4}.",
+  // core/image/import_set.ts
+  "it holds no file that a board takes, in the place where it should be",
+  "{1} is kept; no board of this version of unbrick uses it.",
+  "not stated by the source",
+  "{1} is left out: this version of unbrick knows no such board.",
   // core/image/intel_hex.ts
   "there is more after the end-of-file record",
   "it is truncated: the end-of-file record is missing",
@@ -68,8 +85,7 @@ export const image = [
   "it lists two files for {1}, {2}",
   "it has {1} bytes and its manifest says {2}",
   "its SHA-256 is {1} and its manifest says {2}",
-  // core/image/pack.ts
-  "the bundled images",
+  // core/image/manifest_pack.ts
   "{1} has no images for the {2} (folder {3}).",
   "folder {1} of {2}",
   // core/image/pack_files.ts
@@ -85,6 +101,21 @@ export const image = [
   "it holds separate parts with {1} of nothing between {2}",
   "its data at {1} runs past the 32-bit address space",
   "it spans {1}, more than any region of a board",
+  // core/image/set_files.ts
+  "not every system can have a file of this name",
+  "its name is taken",
+  // core/image/set_store.ts
+  "the imported set {1}",
+  // core/image/signature.ts
+  "it is no Ed25519 {1} key in PEM form",
+  "The signature of {1} is not one of the pinned key {2} over its manifest.",
+  "{1} is not signed, and only sets signed with the pinned key {2} are used.",
+  // core/image/source.ts
+  "OpenMV IDE.app/Contents/Resources",
+  // core/image/store_disk.ts
+  "Another unbrick is importing into {1}.",
+  "the disk is full",
+  "Nothing was imported: {1} cannot be written ({2}).",
   // core/image/vector_check.ts
   "it has no vector table",
   "its initial stack pointer {1} is not in the chip's RAM",

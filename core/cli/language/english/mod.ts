@@ -8,6 +8,7 @@ import { cli_language } from "./cli_language.ts";
 import { cli_operators } from "./cli_operators.ts";
 import { cli_page } from "./cli_page.ts";
 import { cli_report } from "./cli_report.ts";
+import { cli_sets } from "./cli_sets.ts";
 import { cli_views } from "./cli_views.ts";
 import { core } from "./core.ts";
 import { dfu } from "./dfu.ts";
@@ -39,6 +40,7 @@ export const english: readonly string[] = [
   ...cli_operators,
   ...cli_page,
   ...cli_report,
+  ...cli_sets,
   ...cli_views,
   ...core,
   ...dfu,

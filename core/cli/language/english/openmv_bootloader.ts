@@ -10,6 +10,8 @@ export const openmv_bootloader = [
   'The bootloader in this {1} is too old: it has no partition {2}, so "restore" must renew it first.',
   // core/openmv_bootloader/identity.ts
   "OpenMV Camera (DFU Mode)",
+  "OpenMV camera in its old serial bootloader (firmware 4.5 or older)",
+  "OpenMV camera that runs old firmware (4.5 or older)",
   // core/openmv_bootloader/read.ts
   "The camera has nothing to read at {1} ({2} from {3}).",
   "The camera sent {1} of {2} bytes of {3} at offset {4}.",

@@ -19,10 +19,6 @@ export const openmv_stm32 = [
   "board of another maker or series",
   // boards/openmv_stm32/reach.ts
   "Find the camera in a bootloader",
-  // boards/openmv_stm32/recognise.ts
-  "OpenMV camera in its old serial bootloader (firmware 4.5 or older)",
-  "OpenMV camera that runs old firmware (4.5 or older)",
-  "STM32 system bootloader (its names cannot be read)",
   // boards/openmv_stm32/restore.ts
   "The bootloader equals {1} ({2} bytes).",
   "See whether the chip is protected",

@@ -1,0 +1,30 @@
+import type { Catalogue } from "../translate.ts";
+
+/** Written by `deno task sentences` from the sources; only the translations are by hand. */
+export const cli_sets: Catalogue = {
+  "The set {1}": "",
+  ", signed with the key {1}": "",
+  "The set {1} is in {2}: {3} files, {4}{5}.": "",
+  "The environment names no home folder to keep images in.": "",
+  'A set cannot be called "{1}": letters, digits, dots, dashes, at most 64, not "bundled".': "",
+  "{1} files, {2}, for {3} boards": "",
+  "The set {1} is kept: {2}.": "",
+  "The set {1} was there already, undamaged: {2}.": "",
+  "It is in {1}": "",
+  "no set has anything for it": "",
+  "The set {1} cannot be used: {2}": "",
+  "real cameras": "",
+  "some simulated cameras only": "",
+  "yes, by anybody": "",
+  "by the pinned key": "",
+  "not by the pinned key": "",
+  "Only simulated cameras get these images: {1}. For real ones, import an OpenMV firmware release with: unbrick images import FILE":
+    "",
+  "{1} {2} lacks what comes with {3}: {4}.": "",
+  "{1} file, {2}": "",
+  "{1} files, {2}": "",
+  "{1}: every file has the hash of the manifest. {2}": "",
+  "The manifest is signed with the pinned key {1}.": "",
+  "The manifest is signed, but no key is pinned to check it with (--public-key FILE).": "",
+  "The manifest is not signed.": "",
+};

@@ -48,6 +48,8 @@ export interface SimulationOptions {
   readonly traps?: Readonly<Record<string, string | number | boolean>>;
   /** Images that the camera holds at the start; default: the family's own generated ones. */
   readonly images?: ImageSet;
+  /** Which of several cameras it is: each has serial numbers of its own. Default 0. */
+  readonly unit?: number;
 }
 
 /** A model of a whole camera: what enumerates, when, and after which hardware action. */

@@ -8,6 +8,7 @@ import { isResetVectorIn, isStackIn } from "../../core/image/vector_check.ts";
 import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import { PoweredCamera } from "../../core/usb/powered_camera.ts";
+import { serialOfUnit } from "../../core/usb/unit_serial.ts";
 import { ARDUINO_VENDOR_ID, EXTERNAL_FLASH, places, type PortentaClass } from "./boards.ts";
 import { sampleImages } from "./samples.ts";
 import { ram } from "./validate.ts";
@@ -95,7 +96,7 @@ export class SimulatedArduino extends PoweredCamera implements SimulatedBoard {
       },
       manufacturer: "Arduino",
       product: this.board.name,
-      serial: "003400273337510F33363231",
+      serial: serialOfUnit("003400273337510F33363231", this.#options.unit),
       // The names are not known (openmv-boards.md 3.6 gives numbers only).
       alternates: named
         ? [
@@ -134,7 +135,7 @@ export class SimulatedArduino extends PoweredCamera implements SimulatedBoard {
         vendorId: ARDUINO_VENDOR_ID,
         productId: this.board.firmwareProductId,
         product: this.board.name,
-        serial: "3436323100000000",
+        serial: serialOfUnit("3436323100000000", this.#options.unit),
         speed: "full",
       }),
     );

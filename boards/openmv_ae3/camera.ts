@@ -15,6 +15,7 @@ import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import { SerialLine } from "../../core/serial/line.ts";
 import type { UsbDeviceModel } from "../../core/usb/model.ts";
 import { PoweredCamera } from "../../core/usb/powered_camera.ts";
+import { serialOfUnit } from "../../core/usb/unit_serial.ts";
 import {
   ae3,
   BOOTLOADER_PRODUCT_ID,
@@ -47,6 +48,7 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
   readonly line: SerialLine;
   readonly traps: Ae3Traps;
   readonly #options: SimulationOptions;
+  readonly #serial: string;
   #isSwitchOn: boolean;
   #forget: number;
   #isBridge = false;
@@ -56,6 +58,7 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
   constructor(options: SimulationOptions) {
     super(options);
     this.#options = options;
+    this.#serial = serialOfUnit(SERIAL, options.unit);
     const traps = this.traps = ae3Traps(options.traps);
     this.#isSwitchOn = traps.switchOn;
     this.#forget = traps.switchForgotten;
@@ -83,7 +86,7 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
       part: traps.part === "blank" ? "" : traps.part || this.#bridge.part,
       hbk0: traps.root === "none" ? new Uint8Array(16) : rootHash(traps.root),
       lifeCycle: traps.lifeCycle,
-      serial: SERIAL,
+      serial: this.#serial,
       traps: {
         chatter: traps.chatter,
         mute: traps.mute,
@@ -173,7 +176,7 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
       productId: BOOTLOADER_PRODUCT_ID,
       bcdDevice: header ? header.major << 8 | header.minor << 4 | header.patch : 0x0200,
       speed: "high",
-      serial: SERIAL,
+      serial: this.#serial,
       partitions,
       memories: new Map([["mram", this.mram], ["ospi", this.ospi]]),
       forced: this.#isForced,
@@ -194,7 +197,7 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
         clock: this.#options.clock,
         productId: FIRMWARE_PRODUCT_ID,
         product: `${ae3.name} Virtual Comm Port`,
-        serial: SERIAL.toLowerCase(),
+        serial: this.#serial.toLowerCase(),
         speed: "high",
         reset: (into) => this.#restart(into === "bootloader"),
       }),

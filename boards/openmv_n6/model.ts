@@ -11,6 +11,7 @@ import { Stm32n6Rom } from "../../core/serial_boot/rom_model.ts";
 import type { RomSwitches } from "../../core/serial_boot/rom_switches.ts";
 import type { UsbDeviceModel } from "../../core/usb/model.ts";
 import { PoweredCamera } from "../../core/usb/powered_camera.ts";
+import { serialOfUnit } from "../../core/usb/unit_serial.ts";
 import {
   board,
   BOOTLOADER_PRODUCT_ID,
@@ -61,7 +62,7 @@ export class SimulatedN6 extends PoweredCamera implements SimulatedBoard {
     super(options);
     this.#options = options;
     const { traps, rom } = n6Traps(options.traps);
-    this.#traps = traps;
+    this.#traps = { ...traps, uid: serialOfUnit(traps.uid, options.unit) };
     this.#switches = rom;
     this.#deathsLeft = traps.earlyDeaths;
     this.#isLooping = traps.resetLoop !== "";

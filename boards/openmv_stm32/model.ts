@@ -11,6 +11,7 @@ import {
   partitionSize,
 } from "../../core/openmv_bootloader/partition.ts";
 import { PoweredCamera } from "../../core/usb/powered_camera.ts";
+import { serialOfUnit } from "../../core/usb/unit_serial.ts";
 import { runnableBootloader, runnableFirmware } from "./boot.ts";
 import type { Stm32Board } from "./boards.ts";
 import { FLASH_BASE, QSPI } from "./chips.ts";
@@ -39,7 +40,8 @@ export class SimulatedStm32Camera extends PoweredCamera implements SimulatedBoar
   constructor(readonly board: Stm32Board, options: SimulationOptions) {
     super(options);
     this.#options = options;
-    this.#traps = stm32Traps(options.traps);
+    const traps = stm32Traps(options.traps);
+    this.#traps = { ...traps, uid: serialOfUnit(traps.uid, options.unit) };
     this.#isProtected = this.#traps.readProtection !== "";
     this.#isForced = this.#traps.forced;
     this.#isOld = this.#traps.oldBootloader;

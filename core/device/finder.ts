@@ -13,6 +13,11 @@ export interface Look {
   readonly sightings: readonly Sighting[];
   /** Devices a family is interested in that could not be opened to read their names. */
   readonly unreadable: readonly (SeenDevice & { readonly unreadable: UnbrickError })[];
+  /**
+   * Where a look sees one port only, and that is empty: what has come to other ports since then.
+   * Nothing is done with these; they tell that a cable was moved.
+   */
+  readonly elsewhere?: readonly Sighting[];
 }
 
 /** Deadline of one string request, milliseconds; a healthy device answers within a few. */
@@ -28,8 +33,8 @@ export class DeviceFinder {
   constructor(readonly bus: UsbBus, readonly families: readonly Recogniser[]) {}
 
   async look(signal: AbortSignal): Promise<Look> {
-    const infos = (await this.bus.list()).filter((info) => this.#isInteresting(info));
-    const present = new Set(infos.map(key));
+    const infos = (await this.bus.list()).filter((info) => isInteresting(info, this.families));
+    const present = new Set(infos.map(stayOf));
     for (const known of this.#seen.keys()) if (!present.has(known)) this.#seen.delete(known);
 
     const sightings: Sighting[] = [];
@@ -44,25 +49,16 @@ export class DeviceFinder {
     return { sightings, unreadable };
   }
 
-  #isInteresting({ descriptor }: UsbDeviceInfo): boolean {
-    return this.families.some((family) =>
-      family.usbIds.some((id) =>
-        id.vendorId === descriptor.idVendor &&
-        (id.productId === undefined || id.productId === descriptor.idProduct)
-      )
-    );
-  }
-
   #recognise(seen: SeenDevice): Sighting | undefined {
     return mergeSightings(this.families.flatMap((family) => family.recognise(seen) ?? []));
   }
 
   /** The device with its strings; undefined if it left while they were read. */
   async #see(info: UsbDeviceInfo, signal: AbortSignal): Promise<SeenDevice | undefined> {
-    const known = this.#seen.get(key(info));
+    const known = this.#seen.get(stayOf(info));
     if (known) return known;
     const seen = await this.#read(info, signal);
-    if (seen && !seen.unreadable) this.#seen.set(key(info), seen);
+    if (seen && !seen.unreadable) this.#seen.set(stayOf(info), seen);
     return seen;
   }
 
@@ -82,6 +78,19 @@ export class DeviceFinder {
   }
 }
 
+/** True for a device that one of the families wants to look at. */
+export function isInteresting(
+  { descriptor }: UsbDeviceInfo,
+  families: readonly Recogniser[],
+): boolean {
+  return families.some((family) =>
+    family.usbIds.some((id) =>
+      id.vendorId === descriptor.idVendor &&
+      (id.productId === undefined || id.productId === descriptor.idProduct)
+    )
+  );
+}
+
 async function readStrings(device: UsbDevice, options: TransferOptions): Promise<SeenDevice> {
   const { descriptor, configurations } = device.info;
   const interfaceNames = new Map<string, string>();
@@ -97,7 +106,9 @@ async function readStrings(device: UsbDevice, options: TransferOptions): Promise
 }
 
 /** Tells one stay of one device from another, also where a system gives a freed address again. */
-function key({ portPath, bus, address, descriptor, configurations }: UsbDeviceInfo): string {
+export function stayOf(
+  { portPath, bus, address, descriptor, configurations }: UsbDeviceInfo,
+): string {
   const interfaces = configurations[0]?.interfaces.map((one) => one.iInterface) ?? [];
   return [portPath, bus, address, ...Object.values(descriptor), ...interfaces].join("/");
 }

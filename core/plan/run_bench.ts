@@ -205,6 +205,7 @@ export class RunBench implements Bench {
       );
       const usable = fits.filter(isUsable);
       if (usable.length > 0) return await this.#bind(usable);
+      this.#refuseMove(look, expectation);
       const unreadable = fits[0]?.seen.unreadable ?? this.#unrecognised(look);
       if (!unreadable) unreadableSince = undefined;
       else {
@@ -221,6 +222,20 @@ export class RunBench implements Bench {
     const port = portOf(sighting);
     if (this.#port === undefined || port === this.#port) return true;
     return this.#options.port === undefined && (expectation?.isSameUnit?.(sighting) ?? false);
+  }
+
+  /** Ends the wait of a run that may use one port only, when its camera shows itself on another. */
+  #refuseMove({ elsewhere = [] }: Look, expectation: Expectation): void {
+    const moved = elsewhere.find((one) =>
+      one.boardIds.includes(this.board.id) && expectation.isSameUnit?.(one)
+    );
+    if (!moved) return;
+    const port = portOf(moved);
+    throw new UnbrickError(
+      "disconnected",
+      `The camera was unplugged from port ${this.#port} and is now on port ${port}.`,
+      { port: this.#port ?? null, movedTo: port },
+    );
   }
 
   /** Why a device on the run's port could be neither read nor recognised. */

@@ -1,5 +1,6 @@
-import { abortError, type Clock } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import { UnbrickError } from "../errors.ts";
+import { Changes } from "./changes.ts";
 import type { TransferOptions, UsbBus, UsbDevice, UsbDeviceInfo } from "./device.ts";
 import { HostState } from "./host_state.ts";
 import { MemoryDevice } from "./memory_device.ts";
@@ -13,43 +14,25 @@ import type { VirtualBus } from "./virtual_bus.ts";
 export class MemoryBus implements UsbBus {
   readonly #open = new Set<MemoryDevice>();
   readonly #unsubscribe: () => void;
-  readonly #waiters = new Set<() => void>();
-  #changes = 1;
-  #listed = 0;
+  readonly #changes: Changes;
 
   /** @param clock measures the deadlines of transfers. */
   constructor(private readonly bus: VirtualBus, private readonly clock: Clock) {
+    this.#changes = new Changes(clock);
     void this.#enumerate();
     this.#unsubscribe = bus.onChange(() => {
-      this.#changes++;
       void this.#enumerate();
-      for (const wake of this.#waiters) wake();
+      this.#changes.note();
     });
   }
 
   async list(): Promise<readonly UsbDeviceInfo[]> {
-    this.#listed = this.#changes;
+    this.#changes.listed();
     return (await this.#enumerate()).map(({ info }) => info);
   }
 
-  async changed({ timeoutMs, signal }: TransferOptions): Promise<boolean> {
-    if (signal.aborted) throw abortError(signal);
-    if (this.#changes !== this.#listed) return true;
-    const stop = new AbortController();
-    const onAbort = () => stop.abort(abortError(signal));
-    const wake = () => stop.abort(CHANGED);
-    signal.addEventListener("abort", onAbort, { once: true });
-    this.#waiters.add(wake);
-    try {
-      await this.clock.sleep(timeoutMs, stop.signal);
-      return false;
-    } catch (error) {
-      if (stop.signal.reason === CHANGED) return true;
-      throw error;
-    } finally {
-      signal.removeEventListener("abort", onAbort);
-      this.#waiters.delete(wake);
-    }
+  changed(options: TransferOptions): Promise<boolean> {
+    return this.#changes.wait(options);
   }
 
   async open(info: UsbDeviceInfo): Promise<UsbDevice> {
@@ -84,5 +67,3 @@ export class MemoryBus implements UsbBus {
     return states.filter((_, at) => !attachments[at].gone);
   }
 }
-
-const CHANGED = Symbol("changed");

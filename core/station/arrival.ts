@@ -1,0 +1,82 @@
+import type { Board } from "../board.ts";
+import type { Look } from "../device/finder.ts";
+import { isUsable, type Mode, type Sighting } from "../device/sighting.ts";
+import { UnbrickError } from "../errors.ts";
+import { usbId } from "../format.ts";
+import type { HardwareAction } from "../plan/hardware_action.ts";
+import type { UsbDeviceInfo } from "../usb/device.ts";
+import type { StationJob } from "./events.ts";
+
+/** What a station makes of what is on one port. */
+export type Verdict =
+  | { readonly is: "empty" }
+  /** A camera of this board in a mode from which the job starts. */
+  | { readonly is: "ready"; readonly sighting: Sighting }
+  /** One of this board, but hands must move before the job can start. */
+  | {
+    readonly is: "early";
+    readonly sighting: Sighting;
+    readonly actions: readonly HardwareAction[];
+  }
+  /** Left alone. */
+  | { readonly is: "other"; readonly error: UnbrickError; readonly sighting?: Sighting }
+  /** Something that cannot be opened or named (yet). */
+  | { readonly is: "blocked"; readonly error: UnbrickError; readonly sighting?: Sighting };
+
+/** Where a job starts by itself. A restore of a camera that runs takes hands first. */
+const startsFrom: Readonly<Record<StationJob, readonly Mode[]>> = {
+  restore: ["rom", "flashloader", "bootloader"],
+  flash: ["bootloader", "firmware"],
+  verify: ["bootloader", "firmware"],
+};
+
+/** Judges what is on a port; opens nothing. */
+export function judge(
+  infos: readonly UsbDeviceInfo[],
+  { sightings, unreadable }: Look,
+  board: Board,
+  job: StationJob,
+): Verdict {
+  if (infos.length === 0) return { is: "empty" };
+  const [{ portPath, descriptor }] = infos;
+  const isOurs = (one: Sighting) => one.boardIds.includes(board.id);
+  const ours = sightings.filter(isOurs);
+  const [sighting] = ours;
+  if (!sighting) return notOurs(infos, sightings, unreadable, board);
+  if (infos.length > 1 || /-0$/.test(portPath)) {
+    const message = `The system does not tell which USB port this camera is on (${portPath}), ` +
+      "so that it could be mixed up with another one.";
+    return { is: "other", sighting, error: new UnbrickError("driver", message, { portPath }) };
+  }
+  if (!isUsable(sighting)) {
+    const error = sighting.seen.unreadable ??
+      new UnbrickError("driver", `The ${sighting.title} cannot be used.`, {
+        usbId: usbId(descriptor.idVendor, descriptor.idProduct),
+      });
+    return { is: "blocked", error, sighting };
+  }
+  if (startsFrom[job].includes(sighting.mode)) return { is: "ready", sighting };
+  const actions = job === "restore" ? board.recoveryActions : board.afterActions;
+  return { is: "early", sighting, actions };
+}
+
+function notOurs(
+  [{ descriptor }]: readonly UsbDeviceInfo[],
+  [other]: readonly Sighting[],
+  [blocked]: Look["unreadable"],
+  board: Board,
+): Verdict {
+  const id = usbId(descriptor.idVendor, descriptor.idProduct);
+  if (!other) {
+    // It may have left while it was read: told only if it stays like that.
+    const message = `This is no ${board.name}, but an unknown device (${id}).`;
+    const unknown = new UnbrickError("wrong-board", message, { usbId: id });
+    return { is: "blocked", error: blocked?.unreadable ?? unknown };
+  }
+  const message = `This is no ${board.name}, but: ${other.title}.`;
+  const error = new UnbrickError("wrong-board", message, {
+    board: board.id,
+    found: other.boardIds.join(","),
+  });
+  return { is: "other", sighting: other, error };
+}

@@ -1,0 +1,93 @@
+import { type Clock, throwIfAborted } from "../clock.ts";
+import { isInteresting, type Recogniser, stayOf } from "../device/finder.ts";
+import type { Sighting } from "../device/sighting.ts";
+import { isKind } from "../errors.ts";
+import type { UsbBus, UsbDeviceInfo } from "../usb/device.ts";
+import { StationPort } from "./station_port.ts";
+
+/**
+ * The longest time between two looks at the bus, ms. A change is noticed earlier, unless somebody who
+ * opened a device listed the bus in the moment between the change and the watch.
+ */
+const LOOK_MS = 500;
+
+export interface WatchOptions {
+  readonly bus: UsbBus;
+  readonly families: readonly Recogniser[];
+  readonly clock: Clock;
+  /** The only port that is looked at; left out: all of them. */
+  readonly only?: string;
+  /** A device that a family wants to look at has come to a port for the first time. */
+  onPort(port: StationPort): void;
+}
+
+/**
+ * One watch of the bus for a whole station: it hands each device to its port, so that nobody else has
+ * to list the bus. Ports that never saw anything of interest do not exist here.
+ */
+export class BusWatch {
+  readonly #ports = new Map<string, StationPort>();
+  #looks = 0;
+  /** All that was on the bus at the last look. */
+  devices: readonly UsbDeviceInfo[] = [];
+
+  constructor(private readonly options: WatchOptions) {}
+
+  /** Watches until the signal aborts, which is the ordinary end. @throws what the bus throws */
+  async run(signal: AbortSignal): Promise<void> {
+    const { bus } = this.options;
+    try {
+      while (true) {
+        throwIfAborted(signal);
+        this.#hand(await bus.list());
+        await bus.changed({ timeoutMs: LOOK_MS, signal });
+      }
+    } catch (error) {
+      if (!signal.aborted || !isKind(error, "cancelled")) throw error;
+    }
+  }
+
+  /** Gives every port what is on it now. */
+  #hand(infos: readonly UsbDeviceInfo[]): void {
+    const { families, only } = this.options;
+    const look = ++this.#looks;
+    this.devices = infos;
+    const places = new Map<string, UsbDeviceInfo[]>();
+    for (const info of infos) {
+      const { portPath } = info;
+      if (only !== undefined && portPath !== only) continue;
+      // What is of no interest on a known port still is in the way of the next camera there.
+      if (!this.#ports.has(portPath) && !isInteresting(info, families)) continue;
+      places.set(portPath, [...places.get(portPath) ?? [], info]);
+    }
+    for (const [path, port] of this.#ports) port.hold(places.get(path) ?? [], look);
+    for (const [path, here] of places) {
+      if (!this.#ports.has(path)) this.#open(path, here, look);
+    }
+  }
+
+  #open(path: string, infos: readonly UsbDeviceInfo[], look: number): void {
+    const { bus, clock, families, onPort } = this.options;
+    const port: StationPort = new StationPort({
+      path,
+      bus,
+      clock,
+      families,
+      isFirst: look === 1,
+      elsewhere: () => this.#since(port),
+    });
+    this.#ports.set(path, port);
+    port.hold(infos, look);
+    onPort(port);
+  }
+
+  /** What has come to other ports since this one is empty. */
+  #since(port: StationPort): readonly Sighting[] {
+    if (port.infos.length > 0) return [];
+    return [...this.#ports.values()].flatMap((other) => {
+      if (other === port || other.changedAt <= port.changedAt) return [];
+      const present = new Set(other.infos.map(stayOf));
+      return other.latest.filter(({ seen }) => present.has(stayOf(seen.usb)));
+    });
+  }
+}

@@ -1,0 +1,76 @@
+import type { Job } from "../board.ts";
+import type { ErrorData, ErrorKind } from "../errors.ts";
+import type { RunEvent, SightingSummary } from "../plan/events.ts";
+import type { HardwareAction } from "../plan/hardware_action.ts";
+
+/** Everything that happens at a station: screen, JSON lines and records are made of these alone. */
+
+/** The jobs that make sense for one camera after another. */
+export type StationJob = Exclude<Job, "read">;
+
+/** Cameras so far. `started` = `proven` + `failed` + those that are being worked on. */
+export interface Totals {
+  readonly started: number;
+  readonly proven: number;
+  readonly failed: number;
+  /** Devices that were told on their line and left alone: another board, not to be opened. */
+  readonly skipped: number;
+}
+
+/** What a port's line says, apart from the events of the run on it. */
+export type LineState =
+  /** Nothing is on the port. */
+  | { readonly state: "waiting" }
+  /** A camera of this board, which hands must first bring into another mode. */
+  | {
+    readonly state: "hands";
+    readonly sighting: SightingSummary;
+    readonly actions: readonly HardwareAction[];
+  }
+  /** Something that is left alone, and why. */
+  | {
+    readonly state: "skipped";
+    readonly kind: ErrorKind;
+    readonly message: string;
+    readonly data: ErrorData;
+    readonly sighting?: SightingSummary;
+  }
+  | { readonly state: "running"; readonly run: number; readonly sighting: SightingSummary }
+  /** Proven: the camera can be taken away. */
+  | { readonly state: "finished"; readonly run: number }
+  | {
+    readonly state: "failed";
+    readonly run: number;
+    readonly kind: ErrorKind;
+    readonly message: string;
+    readonly data: ErrorData;
+  };
+
+/** An event of one port. */
+export type PortEvent =
+  & { readonly port: string }
+  & (({ readonly type: "line" } & LineState) | (RunEvent & { readonly run: number }));
+
+export type StationEvent =
+  | {
+    readonly type: "station-started";
+    readonly job: StationJob;
+    readonly board: { readonly id: string; readonly name: string };
+    readonly simulated: boolean;
+    readonly imagesFrom: string;
+    /** Ends after so many cameras; left out: when it is stopped. */
+    readonly count?: number;
+  }
+  | PortEvent
+  | { readonly type: "totals"; readonly totals: Totals }
+  | {
+    readonly type: "station-ended";
+    readonly totals: Totals;
+    readonly endedBy: "count" | "stop";
+    readonly exitCode: number;
+  };
+
+/** True for what belongs to one port. */
+export function isPortEvent(event: StationEvent): event is PortEvent {
+  return "port" in event;
+}

@@ -1,0 +1,207 @@
+import type { Board } from "../board.ts";
+import type { Clock } from "../clock.ts";
+import { portOf, type Sighting } from "../device/sighting.ts";
+import { asUnbrickError, UnbrickError } from "../errors.ts";
+import type { BoardFamily, Plan } from "../family.ts";
+import type { ImageSet } from "../image/image.ts";
+import { runPlan, type RunResult } from "../plan/engine.ts";
+import type { Operator } from "../plan/operator.ts";
+import { RunProgress } from "../plan/progress.ts";
+import { RunBench } from "../plan/run_bench.ts";
+import type { SerialBus } from "../serial/port.ts";
+import type { UsbBus } from "../usb/device.ts";
+import { BusWatch } from "./bus_watch.ts";
+import type { LineState, StationEvent, StationJob, Totals } from "./events.ts";
+import { Line } from "./line.ts";
+import { serialOfPort } from "./port_serial.ts";
+import type { StationPort } from "./station_port.ts";
+
+export interface StationOptions {
+  readonly clock: Clock;
+  /** Ends the station: what is running stops between two transfers. */
+  readonly signal: AbortSignal;
+  /** Opened once, for all ports. */
+  readonly bus: UsbBus;
+  /** Left out: this host has no serial ports. */
+  readonly serial?: SerialBus;
+  /** All that may be named on the bus; the board's own among them. */
+  readonly families: readonly BoardFamily[];
+  readonly board: Board;
+  readonly job: StationJob;
+  readonly images: ImageSet;
+  readonly simulated: boolean;
+  /** The only port to be used; left out: all of them. */
+  readonly port?: string;
+  /** Ends after so many cameras, proven or failed. */
+  readonly count?: number;
+  /** Deadline for hands to move, ms. */
+  readonly hardwareDeadlineMs: number;
+  /** A plan of its own for each camera: its steps remember what they learnt. */
+  makePlan(): Plan;
+  /** Who is asked, and moves hands, at a port. */
+  operator(port: string): Operator;
+  onEvent(event: StationEvent): void;
+}
+
+export interface StationResult {
+  readonly totals: Totals;
+  readonly endedBy: "count" | "stop";
+  /** 0 only if it ended by its count and all cameras are proven. */
+  readonly exitCode: number;
+}
+
+/**
+ * A bench where cameras come one after another, or several at once: every port has a line of its own,
+ * and a run that begins there sees nothing but its port.
+ * @throws UnbrickError if the bus itself fails
+ */
+export async function runStation(options: StationOptions): Promise<StationResult> {
+  return await new Station(options).run();
+}
+
+class Station {
+  readonly #options: StationOptions;
+  readonly #watch: BusWatch;
+  readonly #lines: Promise<void>[] = [];
+  /** Ends all waiting for cameras; runs go on. */
+  readonly #closing = new AbortController();
+  /** Ends the runs, too: the bus is lost. */
+  readonly #broken = new AbortController();
+  #totals: Totals = { started: 0, proven: 0, failed: 0, skipped: 0 };
+  #firstFailure: UnbrickError | undefined;
+
+  constructor(options: StationOptions) {
+    this.#options = options;
+    const { bus, families, clock, port } = options;
+    this.#watch = new BusWatch({
+      bus,
+      families,
+      clock,
+      only: port,
+      onPort: (port) => this.#open(port),
+    });
+  }
+
+  async run(): Promise<StationResult> {
+    const { job, board: { id, name }, simulated, images, count, signal, onEvent } = this.#options;
+    const imagesFrom = images.origin;
+    onEvent({
+      type: "station-started",
+      job,
+      board: { id, name },
+      simulated,
+      imagesFrom,
+      ...(count !== undefined && { count }),
+    });
+    const closed = new Promise<void>((resolve) => {
+      this.#closing.signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+    const close = () => this.#closing.abort(stopped);
+    signal.addEventListener("abort", close, { once: true });
+    if (signal.aborted) close();
+    const watching = new AbortController();
+    const watch = this.#watch.run(watching.signal).catch((error) => this.#break(error));
+    await closed;
+    // A line may open another moment's line while it ends.
+    for (let at = 0; at < this.#lines.length; at++) await this.#lines[at];
+    watching.abort(stopped);
+    await watch;
+    signal.removeEventListener("abort", close);
+    if (this.#broken.signal.aborted) throw this.#broken.signal.reason;
+    return this.#end();
+  }
+
+  #end(): StationResult {
+    const { signal, onEvent } = this.#options;
+    const totals = this.#totals;
+    const endedBy = signal.aborted ? "stop" : "count";
+    const exitCode = endedBy === "stop" ? stopped.exitCode : this.#firstFailure?.exitCode ?? 0;
+    onEvent({ type: "station-ended", totals, endedBy, exitCode });
+    return { totals, endedBy, exitCode };
+  }
+
+  /** The bus is lost, or a defect: nothing can go on. */
+  #break(thrown: unknown): void {
+    const error = asUnbrickError(thrown);
+    this.#broken.abort(error);
+    this.#closing.abort(stopped);
+  }
+
+  #open(port: StationPort): void {
+    const { board, job, clock, onEvent } = this.#options;
+    const { path } = port;
+    const line = new Line({
+      port,
+      board,
+      job,
+      clock,
+      mayStart: () => this.#totals.started < (this.#options.count ?? Infinity),
+      nextRun: () => {
+        this.#count("started");
+        return this.#totals.started;
+      },
+      work: (sighting, run) => this.#work(port, sighting, run),
+      answers: (sighting) => this.#answers(port, sighting),
+      tell: (state: LineState) => {
+        if (state.state === "skipped") this.#count("skipped");
+        onEvent({ type: "line", port: path, ...state });
+      },
+    });
+    const life = line.live(this.#closing.signal).catch((error) => this.#break(error));
+    this.#lines.push(life);
+  }
+
+  /** One job on the camera that is on a port. */
+  async #work(port: StationPort, sighting: Sighting, run: number): Promise<RunResult> {
+    const { makePlan, operator, onEvent, count, ...options } = this.#options;
+    const { path } = port;
+    const { error, ...result } = await runPlan(makePlan(), {
+      ...options,
+      ...this.#only(port),
+      port: portOf(sighting),
+      operator: operator(path),
+      onEvent: (event) => onEvent({ ...event, port: path, run }),
+    });
+    this.#firstFailure ??= error;
+    this.#count(error ? "failed" : "proven");
+    const { proven, failed } = this.#totals;
+    if (proven + failed === count) this.#closing.abort(stopped);
+    return { ...result, error };
+  }
+
+  /** What a run may see: its port. */
+  #only(port: StationPort) {
+    const { serial, signal } = this.#options;
+    return {
+      finder: port,
+      signal: AbortSignal.any([signal, this.#broken.signal]),
+      serial: serial && serialOfPort(serial, port.path, () => this.#watch.devices),
+    };
+  }
+
+  /** Asks a device that may be no camera at all; nothing is written. */
+  async #answers(port: StationPort, sighting: Sighting): Promise<boolean> {
+    const { families, board, clock, operator, simulated, hardwareDeadlineMs } = this.#options;
+    const family = families.find((one) => one.id === sighting.familyId);
+    if (!family?.identify) return true;
+    const bench = new RunBench({
+      ...this.#only(port),
+      board,
+      clock,
+      operator: operator(port.path),
+      simulated,
+      port: port.path,
+      hardwareDeadlineMs,
+      progress: new RunProgress(clock, []),
+      emit() {},
+    });
+    return (await family.identify(bench, sighting)).boardIds.includes(board.id);
+  }
+
+  #count(what: keyof Totals): void {
+    this.#totals = { ...this.#totals, [what]: this.#totals[what] + 1 };
+    this.#options.onEvent({ type: "totals", totals: this.#totals });
+  }
+}
+
+const stopped = new UnbrickError("cancelled", "Stopped by the user.");

@@ -395,6 +395,41 @@ const commands = or(
   ),
 );
 
+const stationCommand = command(
+  "station",
+  object({
+    command: constant("station"),
+    board: argument(string({ metavar: "BOARD" }), {
+      description: message`A name that the boards command lists.`,
+    }),
+    job: withDefault(
+      option("--job", choice(["restore", "flash", "verify"], { metavar: "JOB" }), {
+        description: message`What to do with each camera: restore (default), flash or verify.`,
+      }),
+      "restore" as const,
+    ),
+    count: optional(option("--count", integer, {
+      description: message`End after so many cameras; default: at Ctrl-C (simulated: after 8).`,
+    })),
+    eraseFilesystem,
+    bootloaderOnly,
+  }),
+  {
+    usageLine: usage("BOARD --yes [OPTIONS]"),
+    brief: message`Work on one camera after another, or several at once, each port by itself.`,
+    description:
+      message`Each USB port has its own line: plug cameras in as they come, take them away when their line says so. With --report FOLDER each camera gets its own record, a page and its JSON. A failing camera does not stop the others. Exit code 0 only if all cameras of --count are proven.`,
+    footer: examples(
+      ["station openmv-h7 --yes --report records", "Restore all that come; a record of each."],
+      ["station openmv-m7 --job flash --yes --count 20", "Flash twenty cameras, then end."],
+      [
+        "station h7 --yes --simulate --trap 3:unplug",
+        "Practise with eight simulated cameras; the third is unplugged too early.",
+      ],
+    ),
+  },
+);
+
 /** A command whose words are understood elsewhere. */
 const wordForWord = <const Name extends string>(
   name: Name,
@@ -439,7 +474,7 @@ const alifCommands = or(
 );
 
 const parser = merge(
-  or(commands, alifCommands, object({ command: constant("wizard" as const) })),
+  or(commands, stationCommand, alifCommands, object({ command: constant("wizard" as const) })),
   running,
   images,
   telling,

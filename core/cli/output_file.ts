@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { UnbrickError } from "../errors.ts";
 
 /** Files that the command line writes: what was read, and reports. */
@@ -5,6 +6,16 @@ import { UnbrickError } from "../errors.ts";
 /** Checks before the work that a file can be written after it. @throws UnbrickError `not-found` */
 export function checkWritable(path: string): void {
   writing(path, () => Deno.openSync(path, { write: true, create: true }).close());
+}
+
+/** Makes a folder for several files, unless it is there. @throws UnbrickError `not-found` */
+export function makeFolder(path: string): void {
+  writing(path, () => {
+    Deno.mkdirSync(path, { recursive: true });
+    const probe = join(path, ".unbrick-probe");
+    Deno.writeTextFileSync(probe, "");
+    Deno.removeSync(probe);
+  });
 }
 
 /** @throws UnbrickError `not-found` */

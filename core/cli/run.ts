@@ -12,6 +12,7 @@ import { images } from "./commands/images.ts";
 import { licenses } from "./commands/licenses.ts";
 import { plan } from "./commands/plan.ts";
 import { read } from "./commands/read.ts";
+import { station } from "./commands/station.ts";
 import { wizard } from "./commands/wizard.ts";
 import type { Console } from "./console.ts";
 import { dfuUtil } from "./dfu_util/command.ts";
@@ -74,6 +75,10 @@ async function dispatch(session: Session, invocation: Invocation): Promise<numbe
     }
     case "devices":
       return await devices(session, invocation);
+    case "station": {
+      const { board, job, count } = invocation;
+      return await station(session, { board, job, count, ...jobOptions(invocation) });
+    }
     case "boards":
       return boards(session);
     case "plan":

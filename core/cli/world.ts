@@ -56,7 +56,7 @@ export function openSimulatedWorld(
 }
 
 /** `name`, `name=5`, `name=text`; the family refuses what it does not know. */
-function trapsOf(given: readonly string[]): Record<string, string | number | boolean> {
+export function trapsOf(given: readonly string[]): Record<string, string | number | boolean> {
   return Object.fromEntries(given.map((text) => {
     const [, name, value] = /^([^=]*)(?:=(.*))?$/.exec(text)!;
     if (value === undefined || value === "true") return [name, true];

@@ -10,6 +10,8 @@ export interface RunState {
   readonly progress?: EventOf<"progress">;
   /** What is waited for, until when (milliseconds since the run began). */
   readonly waiting?: { readonly what: string; readonly until: number };
+  /** What hands must do meanwhile. */
+  readonly actions?: EventOf<"hardware">["actions"];
   readonly seen?: EventOf<"seen">["sightings"];
   /** The port the run is bound to, and how the camera last showed itself there. */
   readonly port?: string;
@@ -34,6 +36,7 @@ export function reduce(state: RunState, event: RunEvent): RunState {
       return {
         ...state,
         waiting: { what: event.waitingFor, until: event.at + event.deadlineMs },
+        actions: event.type === "hardware" ? event.actions : undefined,
       };
     case "seen":
       return {

@@ -1,0 +1,87 @@
+import { UnbrickError } from "../../errors.ts";
+import { runStation, type StationResult } from "../../station/station.ts";
+import type { StationJob } from "../../station/events.ts";
+import { boardByName } from "../board_names.ts";
+import { unattended } from "../operators/unattended.ts";
+import { onClock, type Session } from "../session.ts";
+import { openRealStation, openSimulatedStation } from "../station_world.ts";
+import { StationRecords } from "../report/station_records.ts";
+import { makeStationView } from "../station_view.ts";
+import { checkOffered, makePlan } from "./job.ts";
+
+export interface StationRequest {
+  readonly board: string;
+  readonly job: StationJob;
+  /** Ends after so many cameras. */
+  readonly count?: number;
+  readonly bootloaderOnly?: boolean;
+  readonly eraseFilesystem?: boolean;
+}
+
+/** Simulated cameras that come if no number is named. */
+const SIMULATED = 8;
+
+/**
+ * `station BOARD`: one camera after another, or several at once, until it is stopped.
+ * @throws UnbrickError `consent-needed` without `--yes`, since nobody is asked for each camera
+ */
+export async function station(session: Session, request: StationRequest): Promise<number> {
+  const { options, context, clock, console, signal } = session;
+  const { job, count, board: name, ...jobOptions } = request;
+  const known = boardByName(name, session.families);
+  const { board, family } = known;
+  checkOffered(known, job);
+  if (job !== "verify" && !options.yes) {
+    throw new UnbrickError(
+      "consent-needed",
+      "A station asks nobody before it writes to a camera.",
+      { consent: "write" },
+    );
+  }
+  const target = options.simulate ? "simulated" : "real";
+  const { images } = makePlan(session, known, { ...jobOptions, job }, target);
+  const records = options.report === undefined
+    ? undefined
+    : new StationRecords(options.report, clock, context.version, options.operator);
+  const total = count ?? (options.simulate ? SIMULATED : undefined);
+  const world = options.simulate
+    ? openSimulatedStation(session, job, known, total!)
+    : await openRealStation(session);
+  const view = makeStationView({ console, clock, board, os: context.os, json: options.json });
+  const permitted = new Set(["write", ...options.allow]);
+  const visiting = new AbortController();
+  try {
+    const { exitCode } = await onClock(session, async (): Promise<StationResult> => {
+      const visits = world.visit(visiting.signal);
+      const result = await runStation({
+        clock,
+        signal,
+        bus: world.bus,
+        serial: world.serial,
+        families: session.families,
+        board,
+        job,
+        images,
+        simulated: options.simulate,
+        port: options.port,
+        count: total,
+        hardwareDeadlineMs: options.timeout * 1000,
+        makePlan: () => family.plan(job, board, images, { ...jobOptions, allow: options.allow }),
+        operator: (port) => world.operator(port, unattended(permitted)),
+        onEvent(event) {
+          world.onEvent(event);
+          view.event(event);
+          records?.add(event);
+        },
+      });
+      visiting.abort();
+      await visits;
+      return result;
+    });
+    return exitCode;
+  } finally {
+    visiting.abort();
+    view.close();
+    await world.close();
+  }
+}

@@ -1,0 +1,147 @@
+import { UnbrickError } from "../errors.ts";
+import type { SimulatedBoard } from "../family.ts";
+import type { HardwareAction } from "../plan/hardware_action.ts";
+import type { Operator } from "../plan/operator.ts";
+import { CdcSerialBus } from "../serial/cdc_bus.ts";
+import { joinedBuses } from "../serial/joined.ts";
+import { MemorySerialBus } from "../serial/memory.ts";
+import type { SerialBus } from "../serial/port.ts";
+import type { StationEvent, StationJob } from "../station/events.ts";
+import type { UsbBus } from "../usb/device.ts";
+import { MemoryBus } from "../usb/memory.ts";
+import { VirtualBus } from "../usb/virtual_bus.ts";
+import type { KnownBoard } from "./board_names.ts";
+import { simulatedHands } from "./operators/simulated_hands.ts";
+import type { Session } from "./session.ts";
+import { trapsOf } from "./world.ts";
+
+/** Where a station's cameras come from: the real bus, or simulated cameras that come and go. */
+export interface StationWorld {
+  readonly bus: UsbBus;
+  readonly serial?: SerialBus;
+  /** Who moves hands at a port. */
+  operator(port: string, asked: Operator): Operator;
+  /** Simulated cameras go by what the station tells. */
+  onEvent(event: StationEvent): void;
+  /** Simulated cameras come and go until the signal aborts; the real ones do so anyway. */
+  visit(signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openRealStation({ context, options }: Session): Promise<StationWorld> {
+  const serial = await context.openSerialBus?.();
+  const bus = await context.openUsbBus({ library: options.libusb });
+  return {
+    bus,
+    serial,
+    operator: (_port, asked) => asked,
+    onEvent() {},
+    visit: () => Promise.resolve(),
+    close: () => bus.close(),
+  };
+}
+
+/** Ports of the simulated bench; with more cameras, the next one comes when one was taken away. */
+const PORTS = 8;
+/** From the arrival of one camera to the next, on another port, ms. */
+const BETWEEN_MS = 700;
+/** What a hand takes for one action, ms. */
+const HAND_MS = 600;
+/** A finished camera is left for a moment; its successor comes after another one, ms. */
+const REST_MS = 2_000;
+/** How long after the first change a cable is pulled (trap `unplug`), ms. */
+const PULLED_MS = 150;
+
+/** A camera on the simulated bench. */
+interface Visitor {
+  readonly camera: SimulatedBoard;
+  readonly isPulled: boolean;
+}
+
+/** @throws UnbrickError `usage` for a trap that there is not */
+export function openSimulatedStation(
+  session: Session,
+  job: StationJob,
+  { board, family }: KnownBoard,
+  count: number,
+): StationWorld {
+  const { clock, options } = session;
+  const bus = new VirtualBus({ wireClock: clock });
+  const serial = new MemorySerialBus(clock);
+  const paths = Array.from({ length: Math.min(PORTS, count) }, (_, at) => `1-${at + 1}`);
+  const sockets = new Map(paths.map((path) => [path, bus.socket(path)]));
+  const visitors = new Map<string, Visitor>();
+  /** Told when the run on a port is over. */
+  const endings = new Map<string, () => void>();
+  const arrival: readonly HardwareAction[] = job === "restore"
+    ? board.recoveryActions
+    : [plugAction];
+
+  function makeVisitor(unit: number): Visitor {
+    const path = paths[unit % paths.length];
+    const own = options.trap.flatMap((text) => {
+      const [, number, trap] = /^(?:(\d+):)?(.*)$/.exec(text)!;
+      return number === undefined || Number(number) === unit + 1 ? [trap] : [];
+    });
+    const camera = family.simulate(board, {
+      clock,
+      socket: sockets.get(path)!,
+      serial: serial.socket(() => path),
+      condition: options.condition ?? (job === "restore" ? "bricked" : "healthy"),
+      traps: trapsOf(own.filter((name) => name !== UNPLUG)),
+      unit,
+    });
+    return { camera, isPulled: own.includes(UNPLUG) };
+  }
+  const firstOnes = paths.map((_, unit) => makeVisitor(unit));
+
+  /** The cameras of one port, one after another. */
+  async function visitPort(at: number, signal: AbortSignal): Promise<void> {
+    const path = paths[at];
+    await clock.sleep(at * BETWEEN_MS, signal);
+    for (let unit = at; unit < count; unit += paths.length) {
+      const visitor = unit === at ? firstOnes[at] : makeVisitor(unit);
+      visitors.set(path, visitor);
+      const over = new Promise<void>((resolve) => endings.set(path, resolve));
+      for (const action of arrival) {
+        await clock.sleep(HAND_MS, signal);
+        await visitor.camera.perform(action);
+      }
+      await over;
+      await clock.sleep(REST_MS, signal);
+      await visitor.camera.perform(unplugAction);
+      await clock.sleep(REST_MS, signal);
+    }
+  }
+
+  return {
+    bus: new MemoryBus(bus, clock),
+    serial: joinedBuses([serial, new CdcSerialBus(bus, clock)]),
+    operator: (path, asked) => simulatedHands(visitors.get(path)!.camera, clock, asked),
+    onEvent(event) {
+      if (!("port" in event)) return;
+      const { port } = event;
+      const visitor = visitors.get(port);
+      if (event.type === "touching" && visitor?.isPulled) {
+        void clock.sleep(PULLED_MS).then(() => visitor.camera.perform(unplugAction));
+      }
+      const isOver = event.type === "line" &&
+        (event.state === "finished" || event.state === "failed");
+      if (isOver) endings.get(port)?.();
+    },
+    async visit(signal) {
+      try {
+        await Promise.all(paths.map((_, at) => visitPort(at, signal)));
+      } catch (error) {
+        if (!(error instanceof UnbrickError && error.kind === "cancelled")) throw error;
+      }
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Trap of the bench itself: the cable is pulled in the middle of the work. */
+const UNPLUG = "unplug";
+
+const plugAction: HardwareAction = { id: "plug", text: "Connect the camera." };
+const unplugAction: HardwareAction = { id: "unplug", text: "Unplug the camera." };

@@ -1,0 +1,238 @@
+import { advice } from "../../advice.ts";
+import { duration } from "../../format.ts";
+import {
+  isPortEvent,
+  type LineState,
+  type PortEvent,
+  type StationEvent,
+  type Totals,
+} from "../../station/events.ts";
+import { cut, wrap } from "../layout.ts";
+import { barLine } from "./bar.ts";
+import type { EndingOptions } from "./ending.ts";
+import { plain, plainStart, type PlainState } from "./plain.ts";
+import { noRun, reduce, type RunState } from "./run_state.ts";
+
+/** The screens of a station: a line for each port, and the totals. */
+
+/** What a view must remember of one port. */
+export interface PortState {
+  readonly line: LineState;
+  readonly run: RunState;
+  /** `clock.now()` when its run began. */
+  readonly since: number;
+  readonly plain: PlainState;
+  /** The serial number of the camera that is being worked on, if it has told one. */
+  readonly serial?: string;
+}
+
+export interface StationState {
+  readonly ports: ReadonlyMap<string, PortState>;
+  readonly totals: Totals;
+}
+
+export const noStation: StationState = {
+  ports: new Map(),
+  totals: { started: 0, proven: 0, failed: 0, skipped: 0 },
+};
+
+export interface StationViewOptions extends EndingOptions {
+  readonly now: number;
+}
+
+const emptyPort: PortState = {
+  line: { state: "waiting" },
+  run: noRun,
+  since: 0,
+  plain: plainStart,
+};
+
+/** The state after one more event. */
+export function reduceStation(
+  state: StationState,
+  event: StationEvent,
+  now: number,
+): StationState {
+  if (event.type === "totals") return { ...state, totals: event.totals };
+  if (!isPortEvent(event)) return state;
+  const port = state.ports.get(event.port) ?? emptyPort;
+  const ports = new Map(state.ports).set(event.port, portAfter(port, event, now));
+  return { ...state, ports };
+}
+
+function portAfter(port: PortState, event: PortEvent, now: number): PortState {
+  if (event.type === "line") {
+    const isNew = event.state === "running";
+    return {
+      ...port,
+      line: event,
+      ...(isNew && { run: noRun, plain: plainStart, since: now, serial: event.sighting.serial }),
+    };
+  }
+  const serial = event.type === "connected" ? event.sighting.serial ?? port.serial : port.serial;
+  return {
+    ...port,
+    run: reduce(port.run, event),
+    since: event.type === "run-started" ? now - event.at : port.since,
+    ...(serial !== undefined && { serial }),
+  };
+}
+
+/** Ports that are drawn at once; a terminal has 24 lines. */
+const MOST_LINES = 18;
+
+/** The living lines: each port that has something to tell, and the totals. */
+export function portLines({ ports, totals }: StationState, options: StationViewOptions): string[] {
+  const paths = [...ports.keys()].toSorted(byNumbers.compare);
+  const shown = paths.slice(0, MOST_LINES);
+  const column = Math.max(4, ...shown.map((path) => path.length)) + 2;
+  const more = paths.length - shown.length;
+  return [
+    ...shown.map((path) => portLine(path.padEnd(column), ports.get(path)!, options)),
+    ...(more > 0 ? [options.style.dim(`and ${more} more ports`)] : []),
+    ...(paths.length === 0 ? ["No camera yet. Plug one in."] : []),
+    options.style.bold(totalsLine(totals)),
+  ];
+}
+
+const byNumbers = new Intl.Collator("en", { numeric: true });
+
+export function totalsLine({ started, proven, failed, skipped }: Totals): string {
+  return `Started ${started}, proven ${proven}, failed ${failed}, skipped ${skipped}.`;
+}
+
+function portLine(
+  path: string,
+  { line, run, since }: PortState,
+  options: StationViewOptions,
+): string {
+  const { style, now } = options;
+  const room = options.width - 1 - path.length;
+  switch (line.state) {
+    case "waiting":
+      return path + style.dim(cut("Waiting for a camera.", room));
+    case "hands": {
+      const actions = line.actions.map(({ text }) => text).join(" ");
+      return path + style.attention(cut(`Do this: ${actions}`, room));
+    }
+    case "skipped":
+      return path + style.dim(cut(`${style.skipped} Left alone: ${line.message}`, room));
+    case "finished":
+      return path + style.good(cut(`${style.done} Proven. Take this camera away.`, room));
+    case "failed":
+      return path + style.bad(cut(`${style.failed} Failed. Take it away. ${line.message}`, room));
+    case "running": {
+      if (run.waiting) {
+        const left = duration(Math.max(0, run.waiting.until - (now - since)));
+        const hands = run.actions?.map(({ text }) => text).join(" ");
+        return path +
+          (hands
+            ? style.attention(cut(`Do this: ${hands}`, room))
+            : cut(`Waiting for ${run.waiting.what} ... ${left} left`, room));
+      }
+      if (!run.progress) return path + cut(run.step?.title ?? "Starting ...", room);
+      const title = cut(run.step?.title ?? "", Math.min(30, Math.floor(room / 3)));
+      return path + title + barLine(run.progress, room - title.length, style);
+    }
+  }
+}
+
+/** Lines that stay, above the living ones. */
+export function stayingStationLines(
+  state: StationState,
+  event: StationEvent,
+  options: StationViewOptions,
+): string[] {
+  const { style, width } = options;
+  switch (event.type) {
+    case "station-started":
+      return startLines(event, options);
+    case "station-ended":
+      return endLines(event, options);
+    case "hardware":
+      return event.actions.flatMap(({ text }) => wrap(text, width, `${event.port}: `))
+        .map(style.attention);
+    case "run-ended": {
+      const serial = state.ports.get(event.port)?.serial;
+      const who = serial === undefined ? event.port : `${event.port}, serial ${serial}`;
+      if (!event.error) {
+        return wrap(`${who}: proven (${duration(event.ms)}).`, width, `${style.done} `)
+          .map(style.good);
+      }
+      const [next] = advice(event.error, options.os);
+      return [
+        ...wrap(`${who}: ${event.error.message}`, width, `${style.failed} `).map(style.bad),
+        ...(next === undefined ? [] : wrap(next, width, "  - ")),
+      ];
+    }
+    case "line":
+      return event.state === "skipped"
+        ? wrap(`${event.port}: ${event.message}`, width, `${style.skipped} `).map(style.dim)
+        : [];
+    default:
+      return [];
+  }
+}
+
+function startLines(
+  { job, board, simulated, imagesFrom, count }: Extract<StationEvent, { type: "station-started" }>,
+  { style, width }: StationViewOptions,
+): string[] {
+  const end = count === undefined ? "until Ctrl-C" : `until ${count} cameras are done`;
+  const practice = simulated ? " (simulated)" : "";
+  return [
+    "",
+    style.bold(`Station: ${job} ${board.name}${practice}, ${end}`),
+    ...wrap(`Images: ${imagesFrom}`, width),
+    "",
+  ];
+}
+
+function endLines(
+  { totals, endedBy }: Extract<StationEvent, { type: "station-ended" }>,
+  { style }: StationViewOptions,
+): string[] {
+  const why = endedBy === "stop" ? "Stopped by the user." : "All cameras are done.";
+  return ["", style.bold(totalsLine(totals)), why];
+}
+
+/** For a pipe, a log or a screen reader: each line begins with its port. */
+export function plainStationLines(
+  before: StationState,
+  event: StationEvent,
+  options: StationViewOptions,
+): { state: StationState; lines: string[] } {
+  let state = reduceStation(before, event, options.now);
+  if (!isPortEvent(event)) {
+    const lines = event.type === "totals" ? [] : stayingStationLines(state, event, options);
+    return { state, lines };
+  }
+  const { port } = event;
+  const prefix = `${port}: `;
+  if (event.type === "line") {
+    const text = plainLineState(event);
+    return { state, lines: text === undefined ? [] : wrap(text, options.width, prefix) };
+  }
+  const here = state.ports.get(port)!;
+  const next = plain(here.plain, event, { ...options, width: options.width - prefix.length });
+  state = { ...state, ports: new Map(state.ports).set(port, { ...here, plain: next.state }) };
+  return { state, lines: next.lines.filter((line) => line !== "").map((line) => prefix + line) };
+}
+
+function plainLineState(line: LineState): string | undefined {
+  switch (line.state) {
+    case "waiting":
+      return "Empty; waiting for the next camera.";
+    case "hands":
+      return `Do this: ${line.actions.map(({ text }) => text).join(" ")}`;
+    case "skipped":
+      return `Left alone: ${line.message}`;
+    case "running":
+      return `Camera ${line.run}: ${line.sighting.title}` +
+        (line.sighting.serial === undefined ? "." : `, serial ${line.sighting.serial}.`);
+    case "finished":
+      return "Take this camera away; it is proven.";
+    case "failed":
+      return "Take this camera away; it failed.";
+  }
+}

@@ -1,5 +1,6 @@
 import { UnbrickError } from "../errors.ts";
 import type { SimulatedBoard } from "../family.ts";
+import type { ImageSet } from "../image/image.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
 import type { Operator } from "../plan/operator.ts";
 import { CdcSerialBus } from "../serial/cdc_bus.ts";
@@ -58,12 +59,16 @@ interface Visitor {
   readonly isPulled: boolean;
 }
 
-/** @throws UnbrickError `usage` for a trap that there is not */
+/**
+ * @param images that the cameras hold; default: the family's own
+ * @throws UnbrickError `usage` for a trap that there is not
+ */
 export function openSimulatedStation(
   session: Session,
   job: StationJob,
   { board, family }: KnownBoard,
   count: number,
+  images?: ImageSet,
 ): StationWorld {
   const { clock, options } = session;
   const bus = new VirtualBus({ wireClock: clock });
@@ -90,6 +95,7 @@ export function openSimulatedStation(
       condition: options.condition ?? (job === "restore" ? "bricked" : "healthy"),
       traps: trapsOf(own.filter((name) => name !== UNPLUG)),
       unit,
+      images,
     });
     return { camera, isPulled: own.includes(UNPLUG) };
   }

@@ -1,13 +1,8 @@
-import { UnbrickError } from "../../core/errors.ts";
-import { FaultTrial } from "../../core/faults/fault_trial.ts";
-import { makeContext } from "../../main.ts";
 import { runCommandLine } from "../../core/cli/run.ts";
-import { subjects } from "../faults/subjects.ts";
+import { UnbrickError } from "../../core/errors.ts";
+import { makeContext } from "../../main.ts";
 
-/** Restores as a station makes them: one after another, the boards in turn, all in this process. */
-
-/** One in so many is a whole command line, with full-sized images, JSON lines and a report file. */
-const WHOLE_EVERY = 10;
+/** Restores as a station makes them: camera after camera, up to eight at once, all in this process. */
 
 const boards = [
   "openmv-m4",
@@ -19,30 +14,30 @@ const boards = [
   "openmv-rt1062",
   "openmv-ae3",
 ];
-const restores = subjects.filter(({ id }) => id.endsWith(".restore"));
-
-/** @throws Error if it does not succeed. */
-export async function restore(number: number): Promise<void> {
-  if (number % WHOLE_EVERY === 0) {
-    return await wholeCommand(boards[number / WHOLE_EVERY % boards.length]);
-  }
-  const subject = restores[number % restores.length];
-  const { result, missing } = await new FaultTrial(subject).run();
-  if (result?.error || missing.length > 0) {
-    throw new Error(`restore ${number}, ${subject.id}: ${result?.error?.message ?? missing}`);
-  }
-}
 
 const context = await makeContext();
 
-async function wholeCommand(board: string): Promise<void> {
-  let printed = "";
-  const write = (text: string) => void (printed += text);
-  const report = Deno.makeTempFileSync({ suffix: ".json" });
+/**
+ * A hundred whole restores: a station of each board in turn, with full-sized images, JSON lines, and a
+ * record of each camera.
+ * @throws Error if one does not succeed.
+ */
+export async function hundredRestores(): Promise<void> {
+  const share = Math.floor(100 / boards.length);
+  const more = 100 - share * boards.length;
+  for (const [at, board] of boards.entries()) await station(board, share + (at < more ? 1 : 0));
+}
+
+async function station(board: string, count: number): Promise<void> {
+  let end = "";
+  const write = (text: string) => void (end = (end + text).slice(-2000));
+  const records = Deno.makeTempDirSync();
   try {
-    const options = ["--simulate", "--fast", "--yes", "--json", "--report", report];
-    const code = await runCommandLine(["restore", board, ...options], {
+    const options = ["--simulate", "--fast", "--yes", "--json", "--allow", "boot-source"];
+    const line = ["station", board, ...options, "--count", String(count), "--report", records];
+    const code = await runCommandLine(line, {
       ...context,
+      dataFolder: () => undefined,
       openConsole: () => ({
         isTerminal: false,
         canAsk: false,
@@ -54,9 +49,16 @@ async function wholeCommand(board: string): Promise<void> {
       }),
       openUsbBus: () => Promise.reject(new UnbrickError("driver", "A soak uses no real bus.")),
     });
-    if (code !== 0) throw new Error(`restore ${board} ended with ${code}: ${printed.slice(-500)}`);
-    JSON.parse(Deno.readTextFileSync(report));
+    if (code !== 0) throw new Error(`station ${board} ended with ${code}: ${end}`);
+    const written = [...Deno.readDirSync(records)].filter(({ name }) => name.endsWith(".json"));
+    if (written.length !== count) {
+      throw new Error(`${written.length} records of ${count} cameras`);
+    }
+    for (const { name } of written) {
+      const { outcome } = JSON.parse(Deno.readTextFileSync(`${records}/${name}`));
+      if (outcome !== "proven") throw new Error(`${name}: ${outcome}`);
+    }
   } finally {
-    Deno.removeSync(report);
+    Deno.removeSync(records, { recursive: true });
   }
 }

@@ -31,6 +31,9 @@ export async function station(session: Session, request: StationRequest): Promis
   const known = boardByName(name, session.families);
   const { board, family } = known;
   checkOffered(known, job);
+  if (count === 0) {
+    throw new UnbrickError("usage", "--count must be at least 1.", { count });
+  }
   if (job !== "verify" && !options.yes) {
     throw new UnbrickError(
       "consent-needed",
@@ -45,7 +48,7 @@ export async function station(session: Session, request: StationRequest): Promis
     : new StationRecords(options.report, clock, context.version, options.operator);
   const total = count ?? (options.simulate ? SIMULATED : undefined);
   const world = options.simulate
-    ? openSimulatedStation(session, job, known, total!)
+    ? openSimulatedStation(session, job, known, total!, job === "verify" ? images : undefined)
     : await openRealStation(session);
   const view = makeStationView({ console, clock, board, os: context.os, json: options.json });
   const permitted = new Set(["write", ...options.allow]);

@@ -214,9 +214,12 @@ export function plainStationLines(
     return { state, lines: text === undefined ? [] : wrap(text, options.width, prefix) };
   }
   const here = state.ports.get(port)!;
-  const next = plain(here.plain, event, { ...options, width: options.width - prefix.length });
+  const width = options.width - prefix.length;
+  const next = plain(here.plain, event, { ...options, width });
   state = { ...state, ports: new Map(state.ports).set(port, { ...here, plain: next.state }) };
-  return { state, lines: next.lines.filter((line) => line !== "").map((line) => prefix + line) };
+  const lines = next.lines.filter((line) => line !== "")
+    .flatMap((line) => line.length > width ? wrap(line, width) : [line]);
+  return { state, lines: lines.map((line) => prefix + line) };
 }
 
 function plainLineState(line: LineState): string | undefined {

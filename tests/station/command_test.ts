@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { families } from "../../boards/mod.ts";
+import { type Ran, ran } from "../../core/cli/testing/harness.ts";
+import { bundledPack } from "../../core/image/pack.ts";
+
+/** `unbrick station` as a technician starts it, on simulated cameras. */
+
+const images = new URL("../../images/", import.meta.url);
+const bundledImages = () => bundledPack((path) => Deno.readFileSync(new URL(path, images)));
+
+const station = (line: string): Promise<Ran> =>
+  ran(`station ${line} --simulate --fast`, { families, context: { bundledImages } });
+
+Deno.test("eight simulated cameras, two with faults: totals, a record of each, the first failure's exit code", async () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    const report = join(folder, "records");
+    const { code, out } = await station(
+      `openmv-h7 --yes --trap 3:unplug --trap 6:writeProtected --report ${report} --operator Ada`,
+    );
+    assert.match(out, /Started 8, proven 6, failed 2, skipped 0\.\nAll cameras are done\.\n$/);
+    assert.notEqual(code, 0);
+    const names = [...Deno.readDirSync(report)].map(({ name }) => name);
+    const records = names.filter((name) => name.endsWith(".json")).map((name) => ({
+      name,
+      ...JSON.parse(Deno.readTextFileSync(join(report, name))),
+    }));
+    assert.equal(names.length, 16);
+    assert.equal(records.filter(({ outcome }) => outcome === "proven").length, 6);
+    const serials = new Set<string>();
+    for (const { name, devices, operator, outcome } of records) {
+      assert.equal(operator, "Ada");
+      const ports = new Set(devices.map(({ port }: { port: string }) => port));
+      assert.equal(ports.size, 1);
+      assert.ok(name.includes(`_port-${[...ports][0]}_`), name);
+      if (outcome === "proven") {
+        const bootloader = devices.find(({ mode }: { mode: string }) => mode === "bootloader");
+        serials.add(bootloader.serial);
+      }
+    }
+    assert.equal(serials.size, 6);
+    // Every line begins with its port, or belongs to the station.
+    const strays = out.split("\n").filter((line) =>
+      line !== "" && !/^(1-[1-8]: |Station: |Images: |Started |All cameras )/.test(line)
+    );
+    assert.deepEqual(strays, []);
+    assert.ok(out.split("\n").every((line) => line.length <= 80));
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
+Deno.test("JSON: every event of a camera carries its port and run; the end its totals", async () => {
+  const { code, json } = await station("openmv-m4 --yes --count 10 --json");
+  assert.equal(code, 0);
+  const ends = json.filter(({ type }) => type === "run-ended");
+  assert.equal(ends.length, 10);
+  assert.ok(ends.every(({ port, run }) => typeof port === "string" && typeof run === "number"));
+  assert.deepEqual(json.at(-1)!.totals, { started: 10, proven: 10, failed: 0, skipped: 0 });
+});
+
+Deno.test("flash and verify, too", async () => {
+  for (const job of ["flash", "verify"]) {
+    const { code, out } = await station(`openmv-m7 --yes --count 3 --job ${job}`);
+    assert.equal(code, 0, out);
+    assert.match(out, /proven 3, failed 0/);
+  }
+});
+
+Deno.test("nobody is asked for each camera: without --yes nothing begins", async () => {
+  const { code, error } = await station("openmv-h7");
+  assert.equal(code, 16);
+  assert.match(error, /--yes/);
+  assert.equal((await station("openmv-h7 --yes --trap nonsense")).code, 2);
+  assert.equal((await station("arduino-giga --yes")).code, 12);
+  assert.equal((await station("openmv-h7 --yes --count 0")).code, 2);
+});

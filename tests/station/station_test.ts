@@ -1,0 +1,169 @@
+import assert from "node:assert/strict";
+import { families } from "../../boards/mod.ts";
+import { boardByName } from "../../core/cli/board_names.ts";
+import { FaultInjector } from "../../core/usb/faults.ts";
+import { StationBench } from "./bench.ts";
+
+const ports = Array.from({ length: 8 }, (_, at) => `1-${at + 1}`);
+
+/** The first bytes of a camera's flash are those of the image. */
+function assertHolds(bench: StationBench, port: string, memory: Uint8Array, base = 0): void {
+  const { bytes } = bench.images.get("bootloader")!;
+  assert.deepEqual(memory.subarray(base, base + bytes.length), bytes, port);
+}
+
+Deno.test("eight cameras at once, two of them with faults: six proven, nobody gets another's bytes", async () => {
+  const bench = new StationBench("openmv-h7");
+  const cameras = ports.map((port) => bench.camera(port));
+  // The third loses one block of its flash: what is read back is not what was written.
+  let written = 0;
+  bench.bus.interpose({
+    async transfer(attachment, transfer, _signal, next) {
+      const isBlock = attachment.portPath === "1-3" && transfer.kind === "control" &&
+        transfer.setup.bRequest === 1 && transfer.setup.wLength > 100;
+      if (!isBlock || ++written % 7 !== 0) return await next(transfer);
+      return await next({ ...transfer, data: transfer.data!.map((byte) => byte ^ 1) } as never);
+    },
+  });
+  const result = await bench.run(async () => {
+    // The fifth is unplugged in the middle of a write and never comes back.
+    const pulled = bench.until((event) =>
+      "port" in event && event.port === "1-5" && event.type === "touching"
+    ).then(() => bench.clock.sleep(300)).then(() => bench.unplug(cameras[4]));
+    await Promise.all(cameras.map((camera) => bench.recover(camera)));
+    await pulled;
+  }, { count: 8 });
+  assert.deepEqual(result.totals, { started: 8, proven: 6, failed: 2, skipped: 0 });
+  assert.equal(result.endedBy, "count");
+  assert.ok(result.exitCode === 15 || result.exitCode === 7, String(result.exitCode));
+  for (const [at, port] of ports.entries()) {
+    const [ending, ...more] = bench.endings(port);
+    assert.equal(more.length, 0);
+    if (port === "1-3") assert.equal(ending.error?.kind, "verify-failed", ending.error?.message);
+    else if (port === "1-5") assert.equal(ending.error?.kind, "disconnected");
+    else {
+      assert.equal(ending.outcome, "proven", `${port}: ${ending.error?.message}`);
+      assertHolds(bench, port, cameras[at].memory("flash"));
+    }
+  }
+  // Every event of a run names the serial number of its own port's camera only.
+  const serials = new Map<string, Set<string>>();
+  for (const event of bench.events) {
+    if (!("port" in event) || event.type !== "connected" || event.sighting.mode !== "bootloader") {
+      continue;
+    }
+    assert.equal(event.sighting.port, event.port);
+    serials.set(event.port, (serials.get(event.port) ?? new Set()).add(event.sighting.serial!));
+  }
+  assert.equal(new Set([...serials.values()].flatMap((set) => [...set])).size, serials.size);
+});
+
+for (
+  const { board, allow } of [
+    { board: "openmv-rt1062", allow: ["boot-source"] },
+    { board: "openmv-n6", allow: [] },
+    { board: "openmv-ae3", allow: [] },
+    { board: "openmv-m7", allow: [] },
+  ]
+) {
+  Deno.test(`${board}: two cameras in the same millisecond stay on their lines through every id they take`, async () => {
+    const bench = new StationBench(board);
+    const cameras = ["1-1", "1-2"].map((port) => bench.camera(port));
+    const { totals, exitCode } = await bench.run(async () => {
+      await Promise.all(cameras.map((camera) => bench.recover(camera)));
+    }, { count: 2, allow });
+    const errors = ["1-1", "1-2"].flatMap((port) =>
+      bench.endings(port).map(({ error }) => error?.message)
+    );
+    assert.deepEqual(totals, { started: 2, proven: 2, failed: 0, skipped: 0 }, errors.join("; "));
+    assert.equal(exitCode, 0);
+    for (const event of bench.events) {
+      if ("port" in event && event.type === "connected") {
+        assert.equal(event.sighting.port, event.port);
+      }
+    }
+  });
+}
+
+Deno.test("one job for each arrival: left plugged in nothing happens again, replugged it does", async () => {
+  const bench = new StationBench("openmv-h7", "verify");
+  const camera = bench.camera("1-4", { condition: "healthy" });
+  const { totals, endedBy, exitCode } = await bench.run(async () => {
+    await Promise.all([bench.line("1-4", "finished"), bench.plug(camera)]);
+    await bench.clock.sleep(60_000);
+    assert.equal(bench.endings("1-4").length, 1);
+    await bench.unplug(camera);
+    await bench.line("1-4", "waiting");
+    await Promise.all([bench.line("1-4", "finished"), bench.plug(camera)]);
+    await bench.clock.sleep(10_000);
+    bench.stop();
+  });
+  assert.deepEqual(totals, { started: 2, proven: 2, failed: 0, skipped: 0 });
+  assert.equal(endedBy, "stop");
+  assert.equal(exitCode, 130);
+});
+
+Deno.test("after a failure the next attempt comes with the next arrival", async () => {
+  const bench = new StationBench("openmv-m4");
+  const camera = bench.camera("1-1");
+  const injector = new FaultInjector(bench.bus.socket("1-1"), [
+    { at: 60, fault: { kind: "unplug" } },
+  ]);
+  bench.bus.interpose(injector);
+  const { totals } = await bench.run(async () => {
+    await Promise.all([bench.line("1-1", "failed"), bench.recover(camera)]);
+    await bench.unplug(camera);
+    await bench.line("1-1", "waiting");
+    await bench.recover(camera);
+  }, { count: 2 });
+  assert.deepEqual(totals, { started: 2, proven: 1, failed: 1, skipped: 0 });
+  assertHolds(bench, "1-1", camera.memory("flash"));
+});
+
+Deno.test("a wrong board is told on its line and not touched", async () => {
+  const bench = new StationBench("openmv-h7");
+  const stranger = bench.camera(
+    "1-1",
+    { condition: "healthy" },
+    boardByName("openmv-rt1062", families),
+  );
+  const before = stranger.memory("flash");
+  const right = bench.camera("1-2");
+  const { totals, exitCode } = await bench.run(async () => {
+    await Promise.all([bench.line("1-1", "skipped"), bench.plug(stranger)]);
+    await bench.recover(right);
+  }, { count: 1 });
+  assert.deepEqual([totals.started, totals.proven, totals.skipped > 0], [1, 1, true]);
+  assert.equal(exitCode, 0);
+  assert.deepEqual(bench.endings("1-1"), []);
+  assert.deepEqual(stranger.memory("flash"), before);
+});
+
+Deno.test("moved to another port while it is worked on: the old line fails, the new one begins", async () => {
+  const bench = new StationBench("openmv-n6");
+  const camera = bench.camera("1-1");
+  const { totals } = await bench.run(async () => {
+    await Promise.all([
+      bench.until((event) => "port" in event && event.type === "touching"),
+      bench.recover(camera),
+    ]);
+    await bench.unplug(camera);
+    const other = bench.camera("1-2");
+    await bench.line("1-1", "failed");
+    await bench.recover(other);
+  }, { count: 2 });
+  assert.deepEqual([totals.started, totals.proven, totals.failed], [2, 1, 1]);
+  assert.equal(bench.endings("1-2")[0].outcome, "proven");
+});
+
+Deno.test("--port: the other ports are not looked at", async () => {
+  const bench = new StationBench("openmv-h7");
+  const [one, two] = ["1-1", "1-2"].map((port) => bench.camera(port));
+  const before = two.memory("flash");
+  await bench.run(async () => {
+    await bench.recover(two);
+    await bench.recover(one);
+  }, { count: 1, port: "1-1" });
+  assert.deepEqual(bench.states("1-2"), []);
+  assert.deepEqual(two.memory("flash"), before);
+});

@@ -19,6 +19,10 @@ export interface Board {
   /** Chip as printed: "STM32H743". */
   readonly chip: string;
   readonly jobs: Readonly<Record<Job, JobSupport>>;
+  /** How it is told from the others by eye, in one line; printed names as they are printed. */
+  readonly looks?: string;
+  /** What it holds that a job may change, by the names that targets use (`Target.region`). */
+  readonly places?: readonly string[];
   readonly roles: readonly ImageRole[];
   /** Hardware steps into recovery, in order; shown by `boards`, the guided run and the guide. */
   readonly recoveryActions: readonly HardwareAction[];

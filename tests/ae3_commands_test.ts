@@ -7,6 +7,7 @@ import { sampleKeys } from "../core/alif_isp/sample/keys.ts";
 import { bigEndian } from "../core/alif_isp/certificate.ts";
 import { alifTools } from "../core/cli/alif/mod.ts";
 import { runAlifTool } from "../core/cli/alif/tool.ts";
+import { noPrompts } from "../core/cli/testing/harness.ts";
 import type { Console } from "../core/cli/console.ts";
 import type { Context } from "../core/cli/context.ts";
 import type { SimulationOptions } from "../core/family.ts";
@@ -72,7 +73,7 @@ class Table {
       clock: this.clock,
       signal: new AbortController().signal,
       families: [],
-      prompts: { confirm: refuse, typeWord: refuse, select: refuse, keyPressed: refuse },
+      prompts: noPrompts,
       openConsole: () => console,
       openUsbBus: refuse,
       openSerialBus: () => Promise.resolve(this.serial),

@@ -97,6 +97,15 @@ const portentaClass = {
   recoveryActions: [],
   afterActions: [],
   flashActions: [plug, pressReset],
+  places: [
+    "bootloader",
+    "firmware",
+    "ROMFS",
+    "file system inside the chip",
+    "file system",
+    "WiFi firmware",
+    "Bluetooth firmware",
+  ],
   drawing,
 } as const satisfies Partial<Board>;
 
@@ -121,6 +130,7 @@ export const portentaBoards: readonly PortentaClass[] = [
   {
     ...portentaClass,
     id: "arduino-portenta-h7",
+    looks: "printed Portenta H7; camera on a Vision Shield",
     name: "Arduino Portenta H7",
     folder: "ARDUINO_PORTENTA_H7",
     idLowByte: 0x5B,
@@ -132,6 +142,7 @@ export const portentaBoards: readonly PortentaClass[] = [
   {
     ...portentaClass,
     id: "arduino-giga",
+    looks: "printed GIGA R1 WiFi",
     name: "Arduino Giga",
     folder: "ARDUINO_GIGA",
     idLowByte: 0x66,
@@ -143,6 +154,7 @@ export const portentaBoards: readonly PortentaClass[] = [
   {
     ...portentaClass,
     id: "arduino-nicla-vision",
+    looks: "printed Nicla Vision; camera on the board",
     name: "Arduino Nicla Vision",
     folder: "ARDUINO_NICLA_VISION",
     idLowByte: 0x5F,

@@ -67,6 +67,17 @@ export const resetActions: readonly HardwareAction[] = [
 
 export const ae3: Board = {
   id: "openmv-ae3",
+  looks: "30 x 30 mm, USB-C, one button, a tiny switch",
+  places: [
+    "Secure Enclave firmware",
+    "bootloader",
+    "table of contents",
+    "M55-HP firmware",
+    "M55-HE firmware",
+    "M55-HP ROMFS",
+    "M55-HE ROMFS",
+    "file system",
+  ],
   name: "OpenMV AE3",
   maker: "OpenMV",
   folder: "OPENMV_AE3",

@@ -76,7 +76,7 @@ function judged(
   const bridgePart = expectedPart(sighting.seen)!;
   const { part } = revision;
   refuseForeignChip(found);
-  bench.note(
+  bench.identified(
     `Secure Enclave of an Alif ${part || "part without a number"}, silicon ${revision.name}: ` +
       (enquiry.source === "SES"
         ? `its firmware answers (${banner}).`

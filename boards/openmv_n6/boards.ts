@@ -59,6 +59,8 @@ export const replugActions: readonly HardwareAction[] = [unplug, plug];
 
 export const board: Board = {
   id: "openmv-n6",
+  looks: "USB-C, two buttons; BOOT1 switch, pins up to P18",
+  places: ["bootloader", "firmware", "ROMFS", "file system"],
   name: "OpenMV N6",
   maker: "OpenMV",
   folder: "OPENMV_N6",

@@ -22,6 +22,8 @@ export const replugActions: readonly HardwareAction[] = [unplug, plug];
 /** OpenMV Cam RT1062 (openmv-boards.md 1.1, 2.4, 3.4). */
 export const rt1062: Board = {
   id: "openmv-rt1062",
+  looks: "USB-C, two buttons; pins SBL, P13 and P14",
+  places: ["bootloader", "firmware", "ROMFS", "file system"],
   name: "OpenMV Cam RT1062",
   maker: "OpenMV",
   folder: "OPENMV_RT1060",

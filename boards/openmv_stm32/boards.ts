@@ -4,7 +4,10 @@ import type { Partition } from "../../core/openmv_bootloader/partition.ts";
 import { type Chip, F427, F765, FLASH_BASE, H743 } from "./chips.ts";
 import { drawings } from "./drawing.ts";
 
-/** The five cameras: ids, addresses, names. Source: openmv-boards.md 0.1, 1.1, 2.1, 3.2, 5.2. */
+/**
+ * The five cameras: ids, addresses, names. Source: openmv-boards.md 0.1, 1.1, 2.1, 3.2, 5.2; how they
+ * look: OpenMV's quick references (openmv-doc), for the H7 its published layout (openmv-boards).
+ */
 
 export interface Stm32Board extends Board {
   readonly processor: Chip;
@@ -97,6 +100,7 @@ const shared = {
     },
     plug,
   ],
+  places: ["bootloader", "firmware", "ROMFS", "file system"],
   drawing: drawings.rows,
 } as const satisfies Partial<Board>;
 
@@ -104,6 +108,7 @@ export const boards: readonly Stm32Board[] = [
   {
     ...shared,
     id: "openmv-m4",
+    looks: "lens fixed on the board; pins P0 to P8, no SYN",
     name: "OpenMV Cam M4",
     folder: "OPENMV2",
     chip: F427.name,
@@ -117,6 +122,7 @@ export const boards: readonly Stm32Board[] = [
   {
     ...shared,
     id: "openmv-m7",
+    looks: "lens fixed on the board; pins P0 to P9 and SYN",
     name: "OpenMV Cam M7",
     folder: "OPENMV3",
     chip: F765.name,
@@ -130,6 +136,7 @@ export const boards: readonly Stm32Board[] = [
   {
     ...shared,
     id: "openmv-h7",
+    looks: "plug-in lens module; printed OpenMV-H7",
     name: "OpenMV Cam H7",
     folder: "OPENMV4",
     chip: H743.name,
@@ -143,6 +150,7 @@ export const boards: readonly Stm32Board[] = [
   {
     ...shared,
     id: "openmv-h7-plus",
+    looks: "as the H7, with a second large chip: its memory",
     name: "OpenMV Cam H7 Plus",
     folder: "OPENMV4P",
     chip: H743.name,
@@ -157,6 +165,7 @@ export const boards: readonly Stm32Board[] = [
     ...shared,
     drawing: drawings.namesOnly,
     id: "openmv-pure-thermal",
+    looks: "4.3 inch touch screen, HDMI, USB-C",
     name: "OpenMV Pure Thermal",
     folder: "OPENMVPT",
     chip: H743.name,

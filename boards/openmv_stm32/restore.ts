@@ -162,7 +162,7 @@ class Restore {
           bench,
           (memory) => readIdentity(bench, memory, all),
         );
-        identity?.evidence.forEach((sentence) => bench.note(sentence));
+        identity?.evidence.forEach((sentence) => bench.identified(sentence));
         if (!identity || identity.boardIds.includes(board.id)) return;
         throw new UnbrickError(
           "wrong-board",

@@ -12,6 +12,8 @@ import type { World } from "./world.ts";
 /** A board that was found out, and the port of the camera that told it. */
 export interface FoundBoard extends KnownBoard {
   readonly port?: string;
+  /** How it was found out, one sentence each. */
+  readonly identifiedBy?: readonly string[];
 }
 
 /**

@@ -18,8 +18,28 @@ export interface Prompts {
   /** Asks until `word` is typed; an empty line is a no. */
   typeWord(question: string, word: string, signal: AbortSignal): Promise<boolean>;
   select<T>(question: string, choices: readonly Choice<T>[], signal: AbortSignal): Promise<T>;
-  /** Resolves at the next Enter or space. */
-  keyPressed(signal: AbortSignal): Promise<void>;
+  /**
+   * The one that is chosen by arrows or found by typing a part of its label, its hint or its `search`
+   * words.
+   */
+  search<T>(
+    question: string,
+    choices: readonly SearchChoice<T>[],
+    signal: AbortSignal,
+  ): Promise<T>;
+  /** A line of text; asks again while `refuse` gives a reason. Empty: the person leaves it. */
+  line(
+    question: string,
+    refuse: (line: string) => string | undefined,
+    signal: AbortSignal,
+  ): Promise<string>;
+  /** Resolves at the next Enter or space with "enter", or with one of the `others`, small letters. */
+  keyPressed(signal: AbortSignal, others?: string): Promise<string>;
+}
+
+export interface SearchChoice<T> extends Choice<T> {
+  /** Further words by which it is found. */
+  readonly search?: string;
 }
 
 /** @param streams for tests; default: those of the process */
@@ -68,7 +88,32 @@ export function makePrompts(streams: Streams = {}): Prompts {
       return choices[answer(chosen, signal)].value;
     },
 
-    keyPressed,
+    search: async (message, choices, signal) => {
+      const { autocomplete } = await load();
+      const chosen = await autocomplete({
+        ...streams,
+        message,
+        signal,
+        maxItems: 12,
+        placeholder: "type a part of the name, or use the arrows",
+        options: choices.map(({ label, hint }, value) => ({ value, label, hint })),
+        filter: (typed, { value }) => isFound(typed, choices[value]),
+      });
+      return choices[answer(chosen, signal)].value;
+    },
+
+    line: async (message, refuse, signal) => {
+      const { text } = await load();
+      const typed = await text({
+        ...streams,
+        message,
+        signal,
+        validate: (typed) => typed?.trim() ? refuse(typed.trim()) : undefined,
+      });
+      return (answer(typed, signal) ?? "").trim();
+    },
+
+    keyPressed: (signal, others = "") => keyPressed(streams.input ?? process.stdin, signal, others),
   };
 }
 
@@ -79,28 +124,41 @@ function answer<T>(given: T, signal: AbortSignal): Exclude<T, symbol> {
   throw new UnbrickError("cancelled", "Stopped by the user.");
 }
 
+/** Every word that was typed stands somewhere in what is known of a choice. */
+function isFound(typed: string, { label, hint = "", search = "" }: SearchChoice<unknown>): boolean {
+  const known = `${label} ${hint} ${search}`.toLowerCase();
+  return typed.toLowerCase().split(/\s+/).every((word) => known.includes(word));
+}
+
+const CTRL_C = 3, ENTERS = [13, 10, 32];
+
 /** Keys are taken one by one (raw mode), so that Ctrl-C must be handled here. */
-function keyPressed(signal: AbortSignal): Promise<void> {
-  const { stdin } = process;
+function keyPressed(
+  input: NonNullable<Streams["input"]> & { setRawMode?(mode: boolean): unknown },
+  signal: AbortSignal,
+  others: string,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(abortError(signal));
     const settle = (finish: () => void) => {
-      stdin.off("data", onData);
+      input.off("data", onData);
       signal.removeEventListener("abort", onAbort);
-      stdin.setRawMode?.(false);
-      stdin.pause();
+      input.setRawMode?.(false);
+      input.pause();
       finish();
     };
     const onAbort = () => settle(() => reject(abortError(signal)));
     const onData = (bytes: Uint8Array) => {
       const keys = [...bytes];
-      if (keys.includes(3)) {
+      const other = [...others].find((one) => keys.includes(one.charCodeAt(0)));
+      if (keys.includes(CTRL_C)) {
         settle(() => reject(new UnbrickError("cancelled", "Stopped by the user.")));
-      } else if (keys.some((key) => key === 13 || key === 10 || key === 32)) settle(resolve);
+      } else if (other) settle(() => resolve(other));
+      else if (keys.some((key) => ENTERS.includes(key))) settle(() => resolve("enter"));
     };
     signal.addEventListener("abort", onAbort, { once: true });
-    stdin.setRawMode?.(true);
-    stdin.on("data", onData);
-    stdin.resume();
+    input.setRawMode?.(true);
+    input.on("data", onData);
+    input.resume();
   });
 }

@@ -31,6 +31,9 @@ export interface RunViewOptions {
   readonly board: Board;
   readonly os: OperatingSystem;
   readonly json: boolean;
+  /** As in EndingOptions. */
+  readonly isLed?: boolean;
+  readonly isPractice?: boolean;
 }
 
 export function makeRunView(options: RunViewOptions): RunView {
@@ -136,7 +139,8 @@ class TerminalView implements RunView {
   }
 }
 
-function endingOptions({ console, board, os }: RunViewOptions): () => EndingOptions {
+function endingOptions(options: RunViewOptions): () => EndingOptions {
+  const { console, board, os, isLed, isPractice } = options;
   const style = makeStyle(console);
-  return () => ({ board, os, style, width: Math.max(20, console.columns) });
+  return () => ({ board, os, style, isLed, isPractice, width: Math.max(20, console.columns) });
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { BoardFamily } from "../family.ts";
+import type { HardwareAction } from "../plan/hardware_action.ts";
 import type { Operator } from "../plan/operator.ts";
 import { VirtualClock } from "../virtual_clock.ts";
 import type { CommonOptions } from "./arguments.ts";
@@ -50,7 +51,9 @@ export function mayAsk({ console, options }: Session): boolean {
 /** What a person's operator needs of the screen. */
 export interface Stage {
   aside<T>(work: () => Promise<T>): Promise<T>;
-  onImpatience(): void;
+  onImpatience(action: HardwareAction): void;
+  /** As in PersonOptions. */
+  move?(action: HardwareAction): Promise<void>;
 }
 
 const bareStage: Stage = { aside: (work) => work(), onImpatience() {} };

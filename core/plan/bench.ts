@@ -77,6 +77,8 @@ export interface Bench {
   touching(what: string): void;
   /** Something worth telling, that is neither progress nor proof. */
   note(text: string): void;
+  /** A sentence of evidence about which board this is: a note that the summary repeats. */
+  identified(text: string): void;
   /** Hands over what a `read` job read. */
   output(name: string, bytes: Uint8Array): void;
 }

@@ -10,7 +10,7 @@ import type { Consent, Operator } from "./operator.ts";
 import { RunProgress } from "./progress.ts";
 import type { Proof } from "./proof.ts";
 import { RunBench } from "./run_bench.ts";
-import type { Step } from "./step.ts";
+import type { Effect, Step } from "./step.ts";
 
 export interface RunOptions {
   readonly clock: Clock;
@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly simulated: boolean;
   readonly images: ImageSet;
   readonly port?: string;
+  /** How it is known which board this is, before the run itself looks: one sentence each. */
+  readonly identifiedBy?: readonly string[];
   /** Deadline for hands to move, ms. Default five minutes. */
   readonly hardwareDeadlineMs?: number;
   /** Receives every event as it happens. */
@@ -163,6 +165,7 @@ class Run {
    */
   async #isAllowed(step: Step): Promise<boolean> {
     if (step.effect !== "none" && !this.#mayWrite) {
+      this.#emit(this.#summary());
       if (!await this.#consent(writeConsent(this.#plan))) {
         throw new UnbrickError("cancelled", "Writing to the camera was declined.");
       }
@@ -184,6 +187,26 @@ class Run {
     this.#leftOut.add(step.id);
     this.#finish(step, true);
     return false;
+  }
+
+  /** What the steps that are left will do to the camera. */
+  #summary(): NewRunEvent {
+    const { board, steps } = this.#plan;
+    const left = steps.filter((step) => step.effect !== "none" && !this.#ran.has(step.id));
+    const changes = left.flatMap(({ targets = [], effect }) =>
+      targets.map((target) => ({ ...target, effect }))
+    );
+    return {
+      type: "about-to-write",
+      identifiedBy: [...this.#options.identifiedBy ?? [], ...this.#bench.evidence],
+      camera: this.#bench.camera,
+      changes,
+      keeps: keptPlaces(board.places ?? [], changes),
+      irreversible: left.filter(({ effect }) => effect === "irreversible").map(({ title }) =>
+        title
+      ),
+      remainingMs: this.#progress.remainingMs,
+    };
   }
 
   async #consent(consent: Consent): Promise<boolean> {
@@ -238,6 +261,18 @@ class Run {
 export function summariseStep(step: Step): StepSummary {
   const { id, title, effect, weight, targets = [], consent } = step;
   return { id, title, effect, weight, targets, consent: consent?.id };
+}
+
+/** An erase of more than one place, as taking off a protection is, keeps nothing for certain. */
+function keptPlaces(
+  places: readonly string[],
+  changes: readonly { readonly region: string; readonly effect: Effect }[],
+): string[] {
+  const isWide = changes.some(({ region, effect }) =>
+    effect === "erases" && !places.includes(region)
+  );
+  if (isWide) return [];
+  return places.filter((place) => !changes.some(({ region }) => region === place));
 }
 
 function writeConsent({ board, job, steps }: Plan): Consent {

@@ -44,6 +44,9 @@ export interface SightingSummary {
   readonly serial?: string;
 }
 
+/** Who tells that hands have done an action: the bus shows it, or only the person can say so. */
+export type ToldBy = "bus" | "person";
+
 type Event =
   | {
     readonly type: "run-started";
@@ -92,9 +95,25 @@ type Event =
     readonly waitingFor: string;
     readonly deadlineMs: number;
   }
+  /** One of them is shown alone, because somebody follows them one by one. Counted from 1. */
+  | {
+    readonly type: "action";
+    readonly action: HardwareAction;
+    readonly number: number;
+    readonly total: number;
+    readonly toldBy: ToldBy;
+  }
+  | { readonly type: "action-done"; readonly action: HardwareAction; readonly toldBy: ToldBy }
   | { readonly type: "waiting"; readonly waitingFor: string; readonly deadlineMs: number }
+  /** A wait (`hardware` or `waiting`) is over, whether its end was seen or not. */
+  | { readonly type: "awaited"; readonly waitingFor: string }
   /** What is on the bus while waiting; sent when it changes. */
-  | { readonly type: "seen"; readonly sightings: readonly SightingSummary[] }
+  | {
+    readonly type: "seen";
+    readonly sightings: readonly SightingSummary[];
+    /** What it means if it is not what is waited for: one sentence. */
+    readonly mistake?: string;
+  }
   /** The run is now bound to this camera, or the camera shows itself in another way than before. */
   | { readonly type: "connected"; readonly sighting: SightingSummary }
   | {
@@ -102,6 +121,22 @@ type Event =
     readonly id: string;
     readonly text: string;
     readonly granted: boolean;
+  }
+  /** Everything a person must know before the first write; sent once, before its consent is asked. */
+  | {
+    readonly type: "about-to-write";
+    /** How it is known which board this is, one sentence each. */
+    readonly identifiedBy: readonly string[];
+    /** The camera as the run met it last; left out if it was met in no mode yet. */
+    readonly camera?: SightingSummary;
+    /** What the steps that are left change, in order. */
+    readonly changes: readonly (Target & { readonly effect: Effect })[];
+    /** What the camera holds and no step changes. */
+    readonly keeps: readonly string[];
+    /** Titles of steps that cannot be undone; each needs its own consent later. */
+    readonly irreversible: readonly string[];
+    /** Expected milliseconds to the end, without waits for hands. */
+    readonly remainingMs: number;
   }
   /** Just before the first change of a step. */
   | { readonly type: "touching"; readonly step: string; readonly what: string }

@@ -1,4 +1,5 @@
 import type { Board } from "../board.ts";
+import type { Hands } from "./hands.ts";
 import type { HardwareAction } from "./hardware_action.ts";
 
 /** A permission that must be given by word, for one step. `write` is the ordinary one. */
@@ -24,9 +25,15 @@ export interface Choice<T> {
 export interface Operator {
   /**
    * Carries the actions out, or shows them. May return before the hands have moved: the caller waits
-   * for the effect on the bus. The signal aborts once the effect was seen.
+   * for the effect on the bus. The signal aborts once the effect was seen. `hands` tells what the bus
+   * shows meanwhile, for whoever leads through the actions one by one.
    */
-  perform(actions: readonly HardwareAction[], board: Board, signal: AbortSignal): Promise<void>;
+  perform(
+    actions: readonly HardwareAction[],
+    board: Board,
+    signal: AbortSignal,
+    hands: Hands,
+  ): Promise<void>;
   /** @returns false if consent is refused; `consent-needed` is thrown if nobody can be asked. */
   consent(consent: Consent, signal: AbortSignal): Promise<boolean>;
   /** @throws UnbrickError `consent-needed` if nobody can be asked. */

@@ -26,6 +26,11 @@ export class RunProgress {
     this.#total = Math.max(1, steps.reduce((sum, step) => sum + step.weight, 0));
   }
 
+  /** Expected milliseconds to the end, between two steps. */
+  get remainingMs(): number {
+    return this.#fractionAt(0, 0).remainingMs;
+  }
+
   begin(): void {
     this.#stepStart = this.clock.now();
   }

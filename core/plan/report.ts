@@ -135,12 +135,14 @@ export class Recorder {
     return [...met.values()];
   }
 
-  /** A wait is over with the next event that does not only tell what is on the bus. */
+  /** A wait lasts until its end is told. */
   #waits(): WaitRecord[] {
     return this.#events.flatMap((event, index) => {
       if (event.type !== "hardware" && event.type !== "waiting") return [];
-      const next = this.#events.slice(index + 1).find(({ type }) => type !== "seen");
       const { waitingFor, at } = event;
+      const next = this.#events.slice(index + 1).find((one) =>
+        one.type === "awaited" && one.waitingFor === waitingFor
+      );
       const actions = event.type === "hardware" ? event.actions : [];
       return [{ waitingFor, actions, at, ms: (next?.at ?? at) - at }];
     });

@@ -8,6 +8,7 @@ import type { SerialBus } from "../serial/port.ts";
 import type { UsbBus } from "../usb/device.ts";
 import type { Bench, Expectation, StartSession } from "./bench.ts";
 import type { NewRunEvent, SightingSummary } from "./events.ts";
+import { HandsWatch } from "./hands.ts";
 import type { HardwareAction } from "./hardware_action.ts";
 import { HeldDevice } from "./held_device.ts";
 import type { Operator } from "./operator.ts";
@@ -49,6 +50,8 @@ export class RunBench implements Bench {
   readonly outputs = new Map<string, Uint8Array>();
   /** Steps that began to change the camera. */
   readonly touched = new Set<string>();
+  /** What was found out about which board it is. */
+  readonly evidence: string[] = [];
   readonly #options: BenchOptions;
   readonly #held: HeldDevice;
   #port: string | undefined;
@@ -56,6 +59,8 @@ export class RunBench implements Bench {
   #connected = "";
   #step: Step | undefined;
   #lastSeen = "";
+  /** While hands move. */
+  #hands: HandsWatch | undefined;
 
   constructor(options: BenchOptions) {
     this.board = options.board;
@@ -74,6 +79,11 @@ export class RunBench implements Bench {
     this.#step = step;
   }
 
+  /** The camera as it was met last. */
+  get camera(): SightingSummary | undefined {
+    return this.#connected ? JSON.parse(this.#connected) : undefined;
+  }
+
   async sighting(modes: readonly Mode[]): Promise<Sighting | undefined> {
     const { sightings } = await this.#options.finder.look(this.signal);
     const fits = sightings.filter((one) => modes.includes(one.mode) && this.#isOurs(one));
@@ -86,7 +96,19 @@ export class RunBench implements Bench {
     const signal = expectation.signal
       ? AbortSignal.any([this.signal, expectation.signal])
       : this.signal;
-    return await this.#wait(expectation, deadlineMs, signal);
+    return await this.#told(
+      expectation.what,
+      () => this.#wait(expectation, deadlineMs, signal),
+    );
+  }
+
+  /** Tells the end of a wait that was told. */
+  async #told<T>(waitingFor: string, wait: () => Promise<T>): Promise<T> {
+    try {
+      return await wait();
+    } finally {
+      this.#options.emit({ type: "awaited", waitingFor });
+    }
   }
 
   async request(
@@ -96,7 +118,7 @@ export class RunBench implements Bench {
     const deadlineMs = expectation.deadlineMs ?? this.#options.hardwareDeadlineMs;
     return await this.#withHands(
       actions,
-      { what: expectation.what, deadlineMs },
+      { what: expectation.what, deadlineMs, modes: expectation.modes },
       (signal) => this.#wait(expectation, deadlineMs, signal),
     );
   }
@@ -119,23 +141,42 @@ export class RunBench implements Bench {
   /** Hands move, or are asked to, while `watch` waits for the effect. */
   async #withHands<T>(
     actions: readonly HardwareAction[],
-    { what: waitingFor, deadlineMs }: { readonly what: string; readonly deadlineMs: number },
+    { what: waitingFor, deadlineMs, modes }: {
+      readonly what: string;
+      readonly deadlineMs: number;
+      readonly modes?: readonly Mode[];
+    },
     watch: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     await this.#held.close();
     this.#options.emit({ type: "hardware", actions, waitingFor, deadlineMs });
-    return await this.#options.progress.paused(async () => {
-      const stop = new AbortController();
-      const signal = AbortSignal.any([this.signal, stop.signal]);
-      const hands = this.operator.perform(actions, this.board, signal);
-      const seen = watch(signal);
-      try {
-        return await Promise.race([seen, hands.then(() => seen)]);
-      } finally {
-        stop.abort();
-        await Promise.allSettled([hands, seen]);
-      }
+    const hands = new HandsWatch({
+      clock: this.clock,
+      board: this.board,
+      actions,
+      modes,
+      port: this.#port,
+      emit: (event) => this.#options.emit(event),
     });
+    this.#hands = hands;
+    const move = () =>
+      this.#options.progress.paused(async () => {
+        const stop = new AbortController();
+        const signal = AbortSignal.any([this.signal, stop.signal]);
+        const moved = this.operator.perform(actions, this.board, signal, hands);
+        const seen = watch(signal);
+        try {
+          return await Promise.race([seen, moved.then(() => seen)]);
+        } finally {
+          stop.abort();
+          await Promise.allSettled([moved, seen]);
+        }
+      });
+    try {
+      return await this.#told(waitingFor, move);
+    } finally {
+      this.#hands = undefined;
+    }
   }
 
   async withOpen<S, T>(
@@ -184,6 +225,11 @@ export class RunBench implements Bench {
     this.#options.emit({ type: "note", text });
   }
 
+  identified(text: string): void {
+    this.evidence.push(text);
+    this.note(text);
+  }
+
   output(name: string, bytes: Uint8Array): void {
     this.outputs.set(name, bytes);
     this.#options.emit({ type: "output", name, bytes: bytes.length });
@@ -198,12 +244,13 @@ export class RunBench implements Bench {
     let unreadableSince: number | undefined;
     while (true) {
       const look = await this.#options.finder.look(signal);
-      this.#tellSeen(look);
       const fits = look.sightings.filter((one) =>
         expectation.modes.includes(one.mode) && this.#isOurs(one, expectation) &&
         (expectation.accept?.(one) ?? true)
       );
       const usable = fits.filter(isUsable);
+      if (usable.length === 0) this.#hands?.saw(look.sightings);
+      this.#tellSeen(look, usable.length === 0 ? this.#hands?.mistake : undefined);
       if (usable.length > 0) return await this.#bind(usable);
       this.#refuseMove(look, expectation);
       const unreadable = fits[0]?.seen.unreadable ?? this.#unrecognised(look);
@@ -287,12 +334,12 @@ export class RunBench implements Bench {
     await this.usb.changed({ timeoutMs: Math.min(left, LOOK_INTERVAL_MS), signal });
   }
 
-  #tellSeen({ sightings }: Look): void {
+  #tellSeen({ sightings }: Look, mistake: string | undefined): void {
     const summaries = sightings.map(summarise);
-    const text = JSON.stringify(summaries);
+    const text = JSON.stringify({ summaries, mistake });
     if (text === this.#lastSeen) return;
     this.#lastSeen = text;
-    this.#options.emit({ type: "seen", sightings: summaries });
+    this.#options.emit({ type: "seen", sightings: summaries, ...(mistake && { mistake }) });
   }
 }
 

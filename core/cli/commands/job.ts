@@ -12,7 +12,7 @@ import { makeRunView } from "../run_view.ts";
 import { simulatedHands } from "../operators/simulated_hands.ts";
 import { checkWritable } from "../output_file.ts";
 import { writeReport } from "../report/write_report.ts";
-import { makeOperator, onClock, printJson, type Session } from "../session.ts";
+import { makeOperator, mayAsk, onClock, printJson, type Session } from "../session.ts";
 import { openRealWorld, openSimulatedWorld, type World } from "../world.ts";
 
 export interface JobRequest extends JobOptions {
@@ -111,16 +111,26 @@ async function run(
   { plan, images }: Planned,
 ): Promise<RunResult> {
   const { clock, console, context, options, signal } = session;
+  const { camera } = world;
+  const isLed = mayAsk(session);
   const view = makeRunView({
     console,
     clock,
     board: found.board,
     os: context.os,
     json: options.json,
+    isLed,
+    isPractice: camera !== undefined,
   });
   const asked = makeOperator(session, {
     aside: (work) => view.aside(work),
-    onImpatience: () => view.say("The bus does not show it yet; unbrick goes on waiting."),
+    onImpatience: ({ id }) =>
+      view.say(
+        id === "unplug"
+          ? "The camera is still on the USB bus: is every cable of it unplugged?"
+          : "The bus does not show it yet; unbrick goes on waiting.",
+      ),
+    move: camera && ((action) => camera.perform(action)),
   });
   const recorder = new Recorder(clock, context.version, options.operator);
   const onStop = () => view.say("Stopping as soon as the running transfer is over ...");
@@ -132,8 +142,9 @@ async function run(
         signal,
         finder: world.finder,
         serial: world.serial,
-        operator: world.camera ? simulatedHands(world.camera, clock, asked) : asked,
-        simulated: world.camera !== undefined,
+        operator: camera && !isLed ? simulatedHands(camera, clock, asked) : asked,
+        simulated: camera !== undefined,
+        identifiedBy: found.identifiedBy,
         images,
         port: options.port ?? found.port,
         hardwareDeadlineMs: options.timeout * 1000,

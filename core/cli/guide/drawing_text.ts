@@ -10,8 +10,13 @@ export const mark = "[#]";
 /**
  * The drawing in lines, the named parts marked, two marked pins joined by a wire.
  * @param parts names as in HardwareAction.parts
+ * @param isOn false if the wire is to be taken off or the switch set to off
  */
-export function drawingLines(drawing: BoardDrawing, parts: readonly string[]): string[] {
+export function drawingLines(
+  drawing: BoardDrawing,
+  parts: readonly string[],
+  isOn = true,
+): string[] {
   const canvas = new Canvas();
   frame(canvas, drawing);
   const marked = pointsOf(drawing, parts);
@@ -20,7 +25,13 @@ export function drawingLines(drawing: BoardDrawing, parts: readonly string[]): s
     else point(canvas, part, drawing, marked.includes(part));
   }
   const pins = marked.filter(({ kind }) => kind === "pin");
-  if (pins.length === 2) wire(canvas, pins[0], pins[1]);
+  if (pins.length === 2) wire(canvas, pins[0], pins[1], isOn);
+  for (const { kind, row } of marked) {
+    if (kind === "switch") {
+      canvas.put(canvas.end(row + FRAME), row + FRAME, isOn ? " <- on" : " <- off");
+    }
+    if (kind === "button") canvas.put(canvas.end(row + FRAME), row + FRAME, " <- press");
+  }
   return canvas.lines();
 }
 
@@ -93,12 +104,17 @@ export function isOutside(column: number, label: string, columns: number): boole
 }
 
 /** A wire between two pins: straight in a row, else around the right side of the board. */
-function wire(canvas: Canvas, one: DrawnPoint, other: DrawnPoint): void {
+function wire(canvas: Canvas, one: DrawnPoint, other: DrawnPoint, isOn: boolean): void {
   const rows = [one.row, other.row].sort((a, b) => a - b).map((row) => row + FRAME);
   if (rows[0] === rows[1]) {
     const [from, to] = [one.column, other.column].sort((a, b) => a - b);
     const length = to - from - 3;
-    canvas.put(from + FRAME + 2, rows[0], "-".repeat(Math.max(0, length)));
+    const line = isOn ? "-".repeat(Math.max(0, length)) : " no wire".slice(0, Math.max(0, length));
+    canvas.put(from + FRAME + 2, rows[0], line);
+    return;
+  }
+  if (!isOn) {
+    canvas.put(canvas.end(rows[0]), rows[0], "  no wire");
     return;
   }
   const turn = Math.max(...rows.map((row) => canvas.end(row))) + 2;

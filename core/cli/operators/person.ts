@@ -1,4 +1,7 @@
 import { isKind } from "../../errors.ts";
+import type { ToldBy } from "../../plan/events.ts";
+import type { BusNow, Hands } from "../../plan/hands.ts";
+import type { HardwareAction } from "../../plan/hardware_action.ts";
 import type { Operator } from "../../plan/operator.ts";
 import type { Prompts } from "../prompts.ts";
 
@@ -9,12 +12,15 @@ export interface PersonOptions {
   /** Makes room on the screen for a prompt (RunView.aside). */
   aside<T>(work: () => Promise<T>): Promise<T>;
   /** The person says that the hands are done, while the bus does not show it. */
-  onImpatience(): void;
+  onImpatience(action: HardwareAction): void;
+  /** Practice: the hands are simulated, and this moves them. */
+  move?(action: HardwareAction): Promise<void>;
 }
 
 /**
- * Somebody sits at the terminal. Hardware actions are shown by the view; a key may say that they are
- * done, but only the bus decides.
+ * Somebody sits at the terminal and is led through hardware actions one by one. What the bus can show
+ * (the cable) it shows; what it cannot (a jumper, a switch) the person says with a key. Only the bus
+ * decides when all of it is over, and a camera that starts in the wrong way begins it anew.
  */
 export function person(options: PersonOptions): Operator {
   const { prompts, permitted, aside } = options;
@@ -27,13 +33,16 @@ export function person(options: PersonOptions): Operator {
   }
 
   return {
-    perform: async (_actions, _board, signal) => {
+    perform: async (actions, _board, signal, hands) => {
       listening = new AbortController();
       const stop = AbortSignal.any([signal, listening.signal]);
+      const lead = new Lead(options, hands, stop);
       try {
         while (!stop.aborted) {
-          await prompts.keyPressed(stop);
-          options.onImpatience();
+          for (const action of actions) {
+            const isLast = action === actions.at(-1);
+            if (!await lead.through(action, isLast)) break;
+          }
         }
       } catch (error) {
         if (!stop.aborted || !isKind(error, "cancelled")) throw error;
@@ -47,4 +56,61 @@ export function person(options: PersonOptions): Operator {
     },
     choose: (question, choices, signal) => ask(() => prompts.select(question, choices, signal)),
   };
+}
+
+/** The key with which simulated hands forget an action. */
+const FORGET = "s";
+
+/** Leads through actions until the signal aborts. */
+class Lead {
+  constructor(
+    readonly options: PersonOptions,
+    readonly hands: Hands,
+    readonly signal: AbortSignal,
+  ) {}
+
+  /** @returns false if the camera came back in a way that makes the hands begin anew */
+  async through(action: HardwareAction, isLast: boolean): Promise<boolean> {
+    const toldBy = await this.#toldBy(action);
+    this.hands.begin(action, toldBy);
+    const over = new AbortController();
+    const signal = AbortSignal.any([this.signal, over.signal]);
+    const ends = [this.#keys(action, toldBy, signal).then(() => true)];
+    if (toldBy === "bus" && !isLast) {
+      const shouldBeThere = action.id !== "unplug";
+      const fits = ({ isThere }: BusNow) => isThere === shouldBeThere;
+      ends.push(this.hands.until(fits, signal).then(() => true));
+    }
+    // While it is unplugged a wrong camera is still there.
+    if (action.id !== "unplug" || toldBy === "person") {
+      const isWrong = ({ mistake }: BusNow) => mistake !== undefined;
+      ends.push(this.hands.until(isWrong, signal).then(() => false));
+    }
+    try {
+      const isDone = await Promise.race(ends);
+      if (isDone) this.hands.done(action, toldBy);
+      return isDone;
+    } finally {
+      over.abort();
+      await Promise.allSettled(ends);
+    }
+  }
+
+  async #toldBy({ id }: HardwareAction): Promise<ToldBy> {
+    if (id === "plug" || id === "press-button" || id === "press-reset-twice") return "bus";
+    if (id !== "unplug") return "person";
+    return (await this.hands.until(() => true, this.signal)).isThere ? "bus" : "person";
+  }
+
+  /** Resolves when the person says that an action is done which only a person can tell. */
+  async #keys(action: HardwareAction, toldBy: ToldBy, signal: AbortSignal): Promise<void> {
+    const { prompts, move, onImpatience } = this.options;
+    for (let isMoved = move === undefined;;) {
+      const key = await prompts.keyPressed(signal, move ? FORGET : "");
+      if (isMoved && toldBy === "bus") onImpatience(action);
+      else if (key !== FORGET) await move?.(action);
+      isMoved = true;
+      if (toldBy === "person") return;
+    }
+  }
 }

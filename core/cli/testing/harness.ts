@@ -30,6 +30,18 @@ export interface Surroundings {
   readonly bus?: UsbBus;
 }
 
+const refuse = () => Promise.reject(new Error("the test does not expect a question"));
+
+/** Nobody is at the terminal: a question is a defect. */
+export const noPrompts: Prompts = {
+  confirm: refuse,
+  typeWord: refuse,
+  select: refuse,
+  search: refuse,
+  line: refuse,
+  keyPressed: refuse,
+};
+
 export const toyFirmware = Uint8Array.from({ length: 1000 }, (_, at) => at * 7);
 
 export async function ran(line: string, surroundings: Surroundings = {}): Promise<Ran> {
@@ -44,7 +56,6 @@ export async function ran(line: string, surroundings: Surroundings = {}): Promis
     writeError: (text) => error += text,
     ...surroundings.console,
   };
-  const refuse = () => Promise.reject(new Error("the test does not expect a question"));
   const simulationOnly = surroundings.simulationOnly ?? true;
   const manifest = new TextEncoder().encode(JSON.stringify({
     schema: 1,
@@ -69,13 +80,7 @@ export async function ran(line: string, surroundings: Surroundings = {}): Promis
     clock: systemClock,
     signal: new AbortController().signal,
     families: surroundings.families ?? [toyFamily()],
-    prompts: {
-      confirm: refuse,
-      typeWord: refuse,
-      select: refuse,
-      keyPressed: refuse,
-      ...surroundings.prompts,
-    },
+    prompts: { ...noPrompts, ...surroundings.prompts },
     openConsole: () => console,
     openUsbBus: () => {
       if (surroundings.bus) return Promise.resolve(surroundings.bus);

@@ -12,6 +12,10 @@ type Ended = Extract<RunEvent, { type: "run-ended" }>;
 
 export interface EndingOptions {
   readonly board: Pick<Board, "afterActions" | "drawing">;
+  /** Somebody is led through the hardware actions one by one; otherwise they are told together. */
+  readonly isLed?: boolean;
+  /** The hands are simulated and move at a key. */
+  readonly isPractice?: boolean;
   readonly os: OperatingSystem;
   readonly style: Style;
   readonly width: number;
@@ -33,21 +37,33 @@ export function endingLines(state: RunState, ended: Ended, options: EndingOption
     : wrap(success(state, ended), width, `${style.done} `).map(style.good);
   if (ended.error) lines.push(`  ${style.bold(say(outcomes[ended.outcome]))}`);
   if (state.proofs.length > 0) {
-    const head = ended.error
-      ? "Proven so far, by the camera itself:"
-      : "Proof, from the camera itself:";
-    lines.push(`  ${say(head)}`);
-    for (const { proof } of state.proofs) lines.push(...wrap(proof.claim, width, "  - "));
+    const claims = state.proofs.map(({ proof }) => proof.claim).join(" ");
+    const proof = ended.error
+      ? `Proven so far, by the camera itself: ${claims}`
+      : `Proof, from the camera itself: ${claims}`;
+    lines.push(...wrap(proof, width, "  "));
   }
-  if (ended.error) {
-    lines.push(...adviceLines(adviceFor(state, ended.error, options.os), width));
-  } else {
-    const left = handsLeft(state, options.board);
-    if (left.length > 0) {
-      lines.push("", style.bold(say("What is left to do by hand:")), ...actionLines(left, width));
-    }
+  if (!ended.error) lines.push(...aliveLines(state, width));
+  if (ended.error) lines.push(...adviceLines(adviceFor(state, ended.error, options.os), width));
+  const left = handsLeft(state, options.board);
+  if (left.length > 0) {
+    const title = ended.error
+      ? "To leave the camera as it is now, by hand:"
+      : "What is left to do by hand:";
+    lines.push("", style.bold(say(title)), ...actionLines(left, width));
   }
   return lines;
+}
+
+/** Whether the camera was seen running; nothing is claimed that was not seen. */
+function aliveLines({ started, camera }: RunState, width: number): string[] {
+  if (started?.job !== "restore" && started?.job !== "flash") return [];
+  const text = camera?.mode === "firmware"
+    ? `The camera is alive: it was seen on port ${camera.port} as ${camera.title}.`
+    : camera
+    ? `The camera was not seen running yet: it was last seen as ${camera.title}.`
+    : "The camera was not seen running yet.";
+  return wrap(text, width, "  ");
 }
 
 /** After a comparison a difference is an answer, not a failure to try again. */

@@ -2,6 +2,7 @@ import { byteSize, duration } from "../../format.ts";
 import type { RunEvent } from "../../plan/events.ts";
 import { say } from "../language/say.ts";
 import { wrap } from "../layout.ts";
+import { beforeWritingLines } from "./before_writing.ts";
 import { actionLines, endingLines, type EndingOptions } from "./ending.ts";
 import { noRun, reduce, type RunState } from "./run_state.ts";
 import { runTitle, summaryLines } from "./summary.ts";
@@ -78,9 +79,11 @@ export function plainLines(run: RunState, event: RunEvent, options: EndingOption
         width,
       );
     case "seen":
-      return wrap(seenLine(event.sightings), width);
+      return [...wrap(seenLine(event.sightings), width), ...mistakeLines(run, width)];
     case "connected":
       return wrap(`Using the ${event.sighting.title} on port ${event.sighting.port}.`, width);
+    case "about-to-write":
+      return [say("Before anything is written:"), ...beforeWritingLines(run, event, width)];
     case "consent":
       return event.granted ? [] : wrap(`Not agreed to: ${event.text}`, width);
     case "note":
@@ -93,8 +96,16 @@ export function plainLines(run: RunState, event: RunEvent, options: EndingOption
     case "progress":
     case "proof":
     case "touching":
+    case "action":
+    case "action-done":
+    case "awaited":
       return [];
   }
+}
+
+/** What came instead of what is waited for, once. */
+export function mistakeLines({ mistake }: RunState, width: number): string[] {
+  return mistake?.isNew ? wrap(mistake.text, width, "! ") : [];
 }
 
 /** What is on the bus, in one line. */

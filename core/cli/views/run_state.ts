@@ -13,9 +13,15 @@ export interface RunState {
   /** What hands must do meanwhile. */
   readonly actions?: EventOf<"hardware">["actions"];
   readonly seen?: EventOf<"seen">["sightings"];
+  /** What came instead of what is waited for; `isNew` if it was not told just before. */
+  readonly mistake?: { readonly text: string; readonly at: number; readonly isNew: boolean };
+  /** The hardware action that is to be done now, when they are shown one by one. */
+  readonly action?: EventOf<"action">;
   /** The port the run is bound to, and how the camera last showed itself there. */
   readonly port?: string;
   readonly mode?: Mode;
+  /** The camera as it was last seen. */
+  readonly camera?: EventOf<"connected">["sighting"];
   readonly proofs: readonly EventOf<"proof">[];
   readonly touched: boolean;
 }
@@ -39,16 +45,19 @@ export function reduce(state: RunState, event: RunEvent): RunState {
         actions: event.type === "hardware" ? event.actions : undefined,
       };
     case "seen":
-      return {
-        ...state,
-        seen: event.sightings,
-        mode: event.sightings.find((one) => one.port === state.port)?.mode ?? state.mode,
-      };
+      return { ...state, ...seenCamera(state, event.sightings), mistake: mistakeOf(state, event) };
+    case "action":
+      return { ...state, action: event };
+    case "action-done":
+      return { ...state, action: undefined };
+    case "awaited":
+      return { ...state, waiting: undefined, action: undefined };
     case "connected":
       return {
         ...state,
         port: event.sighting.port,
         mode: event.sighting.mode,
+        camera: event.sighting,
         waiting: undefined,
       };
     case "proof":
@@ -62,4 +71,17 @@ export function reduce(state: RunState, event: RunEvent): RunState {
     default:
       return state;
   }
+}
+
+function seenCamera(state: RunState, sightings: EventOf<"seen">["sightings"]): Partial<RunState> {
+  const camera = sightings.find((one) => one.port === state.port);
+  return { seen: sightings, camera: camera ?? state.camera, mode: camera?.mode ?? state.mode };
+}
+
+/** A camera that starts wrongly shows its bootloader and then its firmware: that is one mistake, ms. */
+const SAME_MISTAKE_MS = 5_000;
+
+function mistakeOf({ mistake: last }: RunState, { mistake: text, at }: EventOf<"seen">) {
+  if (text === undefined) return last && { ...last, isNew: false };
+  return { text, at, isNew: text !== last?.text || at - last.at > SAME_MISTAKE_MS };
 }

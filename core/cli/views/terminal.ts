@@ -1,13 +1,15 @@
 import { duration } from "../../format.ts";
 import type { RunEvent } from "../../plan/events.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
+import { cableLines } from "../guide/cable_text.ts";
 import { drawingLines, mark } from "../guide/drawing_text.ts";
 import { columnsOf } from "../columns.ts";
 import { say } from "../language/say.ts";
 import { cut, wrap } from "../layout.ts";
 import { barLine } from "./bar.ts";
+import { beforeWritingLines } from "./before_writing.ts";
 import { actionLines, endingLines, type EndingOptions } from "./ending.ts";
-import { plainLines, seenLine } from "./plain.ts";
+import { mistakeLines, plainLines, seenLine } from "./plain.ts";
 import type { RunState } from "./run_state.ts";
 import { runTitle, summaryLines } from "./summary.ts";
 
@@ -16,13 +18,26 @@ export function stayingLines(run: RunState, event: RunEvent, options: EndingOpti
   const { style, width } = options;
   switch (event.type) {
     case "run-started":
-      return ["", style.bold(say(runTitle(event))), ...summaryLines(event, width), ""];
+      return options.isLed
+        ? ["", style.bold(say(runTitle(event))), ""]
+        : ["", style.bold(say(runTitle(event))), ...summaryLines(event, width), ""];
     case "hardware":
-      return [
+      return options.isLed ? [] : [
         "",
         style.attention(style.bold(say("Do this now:"))),
         ...actionLines(event.actions, width).map(style.attention),
         ...drawn(event.actions, options),
+        "",
+      ];
+    case "action":
+      return actionBlock(event, options);
+    case "action-done":
+      return [`${style.good(style.done)} ${say(doneText(event))}`];
+    case "about-to-write":
+      return [
+        "",
+        style.bold(say("Before anything is written:")),
+        ...beforeWritingLines(run, event, width),
         "",
       ];
     case "step-done":
@@ -35,8 +50,10 @@ export function stayingLines(run: RunState, event: RunEvent, options: EndingOpti
       return wrap(`${event.title}: not needed. ${event.claim}`, width, `${style.skipped} `);
     case "note":
       return wrap(event.text, width, "  ").map(style.dim);
-    case "waiting":
     case "seen":
+      return mistakeLines(run, width).map(style.attention);
+    case "waiting":
+    case "awaited":
       return [];
     case "connected":
       return wrap(`Using the ${event.sighting.title} on port ${event.sighting.port}.`, width, "  ");
@@ -47,6 +64,30 @@ export function stayingLines(run: RunState, event: RunEvent, options: EndingOpti
   }
 }
 
+/** One action alone, with its drawing: it fits on a small screen. */
+function actionBlock(
+  { action, number, total }: Extract<RunEvent, { type: "action" }>,
+  options: EndingOptions,
+): string[] {
+  const { style, width } = options;
+  const title = total === 1 ? "By hand:" : `By hand, ${number} of ${total}:`;
+  const cable = cableLines(action);
+  return [
+    "",
+    ...wrap(`${title} ${action.text}`, width).map((line) => style.attention(style.bold(line))),
+    ...cable.map((line) => `  ${line}`),
+    ...drawn([action], options),
+    "",
+  ];
+}
+
+function doneText({ action, toldBy }: Extract<RunEvent, { type: "action-done" }>): string {
+  if (toldBy === "bus" && action.id === "unplug") return "The camera has left the USB bus.";
+  if (toldBy === "bus") return "The camera is on the USB bus.";
+  if (action.id === "unplug") return "Taken as unplugged: there was nothing to be seen.";
+  return "Taken as done: how the camera starts will tell whether it is.";
+}
+
 /** Where on the board hands find what the actions speak of. */
 function drawn(
   actions: readonly HardwareAction[],
@@ -54,7 +95,8 @@ function drawn(
 ): string[] {
   const parts = actions.flatMap(({ parts = [] }) => parts);
   if (!drawing || parts.length === 0) return [];
-  const lines = drawingLines(drawing, parts);
+  const isOff = actions.some(({ id }) => id === "remove-jumper" || id === "switch-off");
+  const lines = drawingLines(drawing, parts, !isOff);
   if (lines.some((line) => columnsOf(line) > width)) return [];
   return [
     "",
@@ -71,15 +113,32 @@ function drawn(
 export function livingLines(
   run: RunState,
   at: number,
-  { width, style }: Pick<EndingOptions, "style" | "width">,
+  { width, style, isPractice }: Pick<EndingOptions, "style" | "width" | "isPractice">,
 ): string[] {
   const room = width - 1; // a full line makes some terminals wrap
   const lines: string[] = [];
   if (run.waiting) {
     const left = duration(Math.max(0, run.waiting.until - at));
-    lines.push(cut(`Waiting for ${run.waiting.what} ... ${left} left`, room));
+    lines.push(cut(waitingText(run, run.waiting.what, left, isPractice), room));
     if (run.seen) lines.push(style.dim(cut(seenLine(run.seen), room)));
   } else if (run.step) lines.push(cut(run.step.title, room));
   if (run.progress) lines.push(barLine(run.progress, room, style));
   return lines;
+}
+
+/** What the screen waits for, in one line: a key, the camera's leaving, or its coming. */
+function waitingText(
+  { action }: RunState,
+  what: string,
+  left: string,
+  isPractice = false,
+): string {
+  if (action && isPractice) {
+    return "Practice: Enter moves the simulated hand, s lets it forget this.";
+  }
+  if (action?.toldBy === "person") return `Press Enter when it is done ... ${left} left`;
+  if (action?.action.id === "unplug") {
+    return `Waiting for the camera to leave the bus ... ${left} left`;
+  }
+  return `Waiting for ${what} ... ${left} left`;
 }

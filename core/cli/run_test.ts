@@ -27,6 +27,13 @@ On the bus: no camera.
 On the bus: toy ROM (port 1-1).
 Using the toy ROM on port 1-1.
 + Find the camera (1.8 s)
+Before anything is written:
+  Camera    Toy Camera. It is on port 1-1: toy ROM.
+  Images    the bundled images: firmware.bin (1000 bytes).
+  Erased    firmware: what is there now is lost.
+  Kept      Nothing is certain to stay.
+  For ever  Nothing: all of it can be written again.
+  Time      About 1.0 s, and the time that hands need.
 14 %: Write the firmware, 64 bytes of 1000 bytes, about 0.2 s left
 20 %: Write the firmware, 128 bytes of 1000 bytes, about 0.2 s left
 32 %: Write the firmware, 256 bytes of 1000 bytes, about 0.2 s left
@@ -40,8 +47,9 @@ Using the toy ROM on port 1-1.
 + Write the firmware (0.2 s)
 
 + The Toy Camera is restored (2.0 s).
-  Proof, from the camera itself:
-  - Firmware equals firmware.bin (1000 bytes read back).
+  Proof, from the camera itself: Firmware equals firmware.bin (1000 bytes read
+  back).
+  The camera was not seen running yet: it was last seen as toy ROM.
 
 What is left to do by hand:
   1. Disconnect the camera.
@@ -66,7 +74,9 @@ Deno.test("--json: every line has the schema and a time; the events end with the
     "seen",
     "seen",
     "connected",
+    "awaited",
     "step-done",
+    "about-to-write",
     "consent",
     "step-started",
     "touching",
@@ -94,7 +104,7 @@ Deno.test("an irreversible step is never part of --yes, and is done with --allow
   assert.match(refused.out, /--allow toy-fuse/);
   const allowed = await ran(`restore toy ${simulated} --allow toy-fuse`, { families });
   assert.equal(allowed.code, 0);
-  assert.match(allowed.out, /- The toy fuse is burnt\./);
+  assert.match(allowed.out, /The toy fuse is burnt\./);
 });
 
 Deno.test("a camera that forgets is never called restored", async () => {

@@ -18,11 +18,21 @@ Do this now:
 
   Using the toy ROM on port 1-1.
 ✓ Find the camera (1.8 s)
+
+Before anything is written
+  Camera    Toy Camera. It is on port 1-1: toy ROM.
+  Images    the bundled images: firmware.bin (1000 bytes).
+  Erased    firmware: what is there now is lost.
+  Kept      Nothing is certain to stay.
+  For ever  Nothing: all of it can be written again.
+  Time      About 1.0 s, and the time that hands need.
+
 ✓ Write the firmware (0.2 s)
 
 ✓ The Toy Camera is restored (2.0 s).
-  Proof, from the camera itself:
-  - Firmware equals firmware.bin (1000 bytes read back).
+  Proof, from the camera itself: Firmware equals firmware.bin (1000 bytes read
+  back).
+  The camera was not seen running yet: it was last seen as toy ROM.
 
 What is left to do by hand:
   1. Disconnect the camera.
@@ -66,6 +76,7 @@ Deno.test("a question makes room for itself and the screen goes on after it", as
     console: { ...terminal, canAsk: true },
     families: [toyFamily({ fuse: true })],
     prompts: {
+      keyPressed: (signal) => systemClock.sleep(50, signal).then(() => "enter"),
       confirm: (question) => Promise.resolve(asked.push(question) > 0),
       typeWord: (question) => Promise.resolve(asked.push(question) === 0),
     },

@@ -205,7 +205,7 @@ class Run {
       irreversible: left.filter(({ effect }) => effect === "irreversible").map(({ title }) =>
         title
       ),
-      remainingMs: this.#progress.remainingMs,
+      expectedMs: this.#progress.expectedMs,
     };
   }
 

@@ -135,8 +135,8 @@ type Event =
     readonly keeps: readonly string[];
     /** Titles of steps that cannot be undone; each needs its own consent later. */
     readonly irreversible: readonly string[];
-    /** Expected milliseconds to the end, without waits for hands. */
-    readonly remainingMs: number;
+    /** What is left, without waits for hands, milliseconds. */
+    readonly expectedMs: number;
   }
   /** Just before the first change of a step. */
   | { readonly type: "touching"; readonly step: string; readonly what: string }

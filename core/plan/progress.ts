@@ -26,9 +26,9 @@ export class RunProgress {
     this.#total = Math.max(1, steps.reduce((sum, step) => sum + step.weight, 0));
   }
 
-  /** Expected milliseconds to the end, between two steps. */
-  get remainingMs(): number {
-    return this.#fractionAt(0, 0).remainingMs;
+  /** What the steps that are left are expected to take, whatever the pace so far, milliseconds. */
+  get expectedMs(): number {
+    return this.#total - this.#passedWeight;
   }
 
   begin(): void {

@@ -58,8 +58,8 @@ export function person(options: PersonOptions): Operator {
   };
 }
 
-/** The key with which simulated hands forget an action. */
-const FORGET = "s";
+/** Keys: simulated hands forget an action; nothing came, so all is done once more. */
+const FORGET = "s", AGAIN = "r";
 
 /** Leads through actions until the signal aborts. */
 class Lead {
@@ -75,7 +75,7 @@ class Lead {
     this.hands.begin(action, toldBy);
     const over = new AbortController();
     const signal = AbortSignal.any([this.signal, over.signal]);
-    const ends = [this.#keys(action, toldBy, signal).then(() => true)];
+    const ends = [this.#keys(action, { toldBy, isLast }, signal)];
     if (toldBy === "bus" && !isLast) {
       const shouldBeThere = action.id !== "unplug";
       const fits = ({ isThere }: BusNow) => isThere === shouldBeThere;
@@ -102,15 +102,24 @@ class Lead {
     return (await this.hands.until(() => true, this.signal)).isThere ? "bus" : "person";
   }
 
-  /** Resolves when the person says that an action is done which only a person can tell. */
-  async #keys(action: HardwareAction, toldBy: ToldBy, signal: AbortSignal): Promise<void> {
+  /**
+   * @returns true when the person says that an action is done which only a person can tell; false if
+   * the person wants to begin anew
+   */
+  async #keys(
+    action: HardwareAction,
+    { toldBy, isLast }: { readonly toldBy: ToldBy; readonly isLast: boolean },
+    signal: AbortSignal,
+  ): Promise<boolean> {
     const { prompts, move, onImpatience } = this.options;
+    const others = (move ? FORGET : "") + (isLast ? AGAIN : "");
     for (let isMoved = move === undefined;;) {
-      const key = await prompts.keyPressed(signal, move ? FORGET : "");
+      const key = await prompts.keyPressed(signal, others);
+      if (key === AGAIN) return false;
       if (isMoved && toldBy === "bus") onImpatience(action);
       else if (key !== FORGET) await move?.(action);
       isMoved = true;
-      if (toldBy === "person") return;
+      if (toldBy === "person") return true;
     }
   }
 }

@@ -10,7 +10,7 @@ type AboutToWrite = Extract<RunEvent, { type: "about-to-write" }>;
 /** The one summary before the first write: which camera, what goes in, what is lost, what stays. */
 export function beforeWritingLines(
   { started }: RunState,
-  { identifiedBy, camera, changes, keeps, irreversible, remainingMs }: AboutToWrite,
+  { identifiedBy, camera, changes, keeps, irreversible, expectedMs }: AboutToWrite,
   width: number,
 ): string[] {
   const images = started?.images ?? [];
@@ -31,7 +31,7 @@ export function beforeWritingLines(
       written.length > 0 ? [`${started?.imagesFrom}: ${written.join(", ")}.`] : [],
       width,
     ),
-    ...rows("Lost", [`${[...new Set(erased)].join(", ")}: what is there now.`], width),
+    ...rows("Erased", [`${[...new Set(erased)].join(", ")}: what is there now is lost.`], width),
     ...rows(
       "Kept",
       [keeps.length > 0 ? `${keeps.map(inWords).join(", ")}.` : "Nothing is certain to stay."],
@@ -44,7 +44,7 @@ export function beforeWritingLines(
         : ["Nothing: all of it can be written again."],
       width,
     ),
-    ...rows("Time", [`About ${duration(remainingMs)}, and the time that hands need.`], width),
+    ...rows("Time", [`About ${duration(expectedMs)}, and the time that hands need.`], width),
   ];
 }
 

@@ -133,12 +133,17 @@ function waitingText(
   left: string,
   isPractice = false,
 ): string {
+  const isLast = action?.number === action?.total;
   if (action && isPractice) {
-    return "Practice: Enter moves the simulated hand, s lets it forget this.";
+    return isLast
+      ? "Practice: Enter moves the simulated hand, s forgets it, r begins again."
+      : "Practice: Enter moves the simulated hand, s lets it forget this.";
   }
   if (action?.toldBy === "person") return `Press Enter when it is done ... ${left} left`;
   if (action?.action.id === "unplug") {
     return `Waiting for the camera to leave the bus ... ${left} left`;
   }
-  return `Waiting for ${what} ... ${left} left`;
+  return action && isLast
+    ? `Waiting for ${what} ... ${left} left; r begins again`
+    : `Waiting for ${what} ... ${left} left`;
 }

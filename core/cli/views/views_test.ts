@@ -140,8 +140,8 @@ const connected: NewRunEvent = { type: "connected", sighting: rom };
 Deno.test("the end of a good run: proof, and the jumper if the camera is still in its ROM", () => {
   assert.deepEqual(endingLines(stateOf(started, connected, touching, proof), ended({}), options), [
     "+ The OpenMV Cam H7 is restored (9.4 s).",
-    "  Proof, from the camera itself:",
-    "  - The bootloader equals bootloader.bin.",
+    "  Proof, from the camera itself: The bootloader equals bootloader.bin.",
+    "  The camera was not seen running yet: it was last seen as ST ROM.",
     "",
     "What is left to do by hand:",
     "  1. Unplug the camera.",
@@ -149,8 +149,8 @@ Deno.test("the end of a good run: proof, and the jumper if the camera is still i
   const running = { type: "seen", sightings: [{ ...rom, mode: "firmware" }] } as const;
   assert.deepEqual(endingLines(stateOf(started, connected, proof, running), ended({}), options), [
     "+ The OpenMV Cam H7 is restored; all of it was there already (9.4 s).",
-    "  Proof, from the camera itself:",
-    "  - The bootloader equals bootloader.bin.",
+    "  Proof, from the camera itself: The bootloader equals bootloader.bin.",
+    "  The camera is alive: it was seen on port 1-1 as ST ROM.",
   ]);
 });
 

@@ -1,6 +1,7 @@
 import type { Job } from "../board.ts";
 import type { Mode } from "../device/sighting.ts";
 import type { ErrorData, ErrorKind } from "../errors.ts";
+import type { ToldBy } from "./hands.ts";
 import type { HardwareAction } from "./hardware_action.ts";
 import type { Proof } from "./proof.ts";
 import type { Effect, Target } from "./step.ts";
@@ -43,9 +44,6 @@ export interface SightingSummary {
   readonly boardIds: readonly string[];
   readonly serial?: string;
 }
-
-/** Who tells that hands have done an action: the bus shows it, or only the person can say so. */
-export type ToldBy = "bus" | "person";
 
 type Event =
   | {

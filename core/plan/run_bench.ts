@@ -8,7 +8,7 @@ import type { SerialBus } from "../serial/port.ts";
 import type { UsbBus } from "../usb/device.ts";
 import type { Bench, Expectation, StartSession } from "./bench.ts";
 import type { NewRunEvent, SightingSummary } from "./events.ts";
-import { HandsWatch } from "./hands.ts";
+import { HandsWatch } from "./hands_watch.ts";
 import type { HardwareAction } from "./hardware_action.ts";
 import { HeldDevice } from "./held_device.ts";
 import type { Operator } from "./operator.ts";

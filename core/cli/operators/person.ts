@@ -1,6 +1,5 @@
 import { isKind } from "../../errors.ts";
-import type { ToldBy } from "../../plan/events.ts";
-import type { BusNow, Hands } from "../../plan/hands.ts";
+import type { BusNow, Hands, ToldBy } from "../../plan/hands.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
 import type { Operator } from "../../plan/operator.ts";
 import type { Prompts } from "../prompts.ts";

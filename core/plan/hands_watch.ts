@@ -1,0 +1,134 @@
+import type { Board } from "../board.ts";
+import { abortError, type Clock } from "../clock.ts";
+import { type Mode, portOf, type Sighting } from "../device/sighting.ts";
+import type { NewRunEvent } from "./events.ts";
+import type { BusNow, Hands, ToldBy } from "./hands.ts";
+import type { HardwareAction } from "./hardware_action.ts";
+
+export interface HandsOptions {
+  readonly clock: Clock;
+  readonly board: Board;
+  readonly actions: readonly HardwareAction[];
+  /** The modes that are waited for; left out: the effect does not show on the bus. */
+  readonly modes?: readonly Mode[];
+  /** The port the run is bound to. */
+  readonly port?: string;
+  emit(event: NewRunEvent): void;
+}
+
+/** A camera that only starts anew is back after less, milliseconds. Our choice. */
+const GONE_MS = 2_000;
+
+/**
+ * Watches what comes and goes while hands move, and says what it means. A jumper cannot be seen: only
+ * how the camera starts tells whether it was in place. The bench hands over each of its looks at the bus.
+ */
+export class HandsWatch implements Hands {
+  readonly #options: HandsOptions;
+  readonly #waiting = new Set<() => void>();
+  /** What was there before the hands moved and has not left since. */
+  #before: ReadonlySet<string> | undefined;
+  #now: BusNow | undefined;
+  #lastThereAt = -Infinity;
+
+  constructor(options: HandsOptions) {
+    this.#options = options;
+  }
+
+  get mistake(): string | undefined {
+    return this.#now?.mistake;
+  }
+
+  /** One look at the bus, in which what is waited for was not there. */
+  saw(sightings: readonly Sighting[]): void {
+    const present = new Set(sightings.map(stayOf));
+    this.#before = this.#before ? this.#before.intersection(present) : present;
+    const { board, port, clock } = this.#options;
+    const isOurs = (one: Sighting) =>
+      one.boardIds.includes(board.id) && !one.isCandidate &&
+      (port === undefined || portOf(one) === port);
+    const arrived = sightings.filter((one) => !this.#before!.has(stayOf(one)));
+    const mistake = arrived.map((one) => this.#mistakeOf(one)).find(Boolean);
+    if (sightings.some(isOurs)) this.#lastThereAt = clock.now();
+    this.#now = { isThere: clock.now() - this.#lastThereAt < GONE_MS, mistake };
+    for (const look of [...this.#waiting]) look();
+  }
+
+  begin(action: HardwareAction, toldBy: ToldBy): void {
+    const { actions, emit } = this.#options;
+    const number = actions.indexOf(action) + 1;
+    emit({ type: "action", action, number, total: actions.length, toldBy });
+  }
+
+  done(action: HardwareAction, toldBy: ToldBy): void {
+    this.#options.emit({ type: "action-done", action, toldBy });
+  }
+
+  until(fits: (now: BusNow) => boolean, signal: AbortSignal): Promise<BusNow> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(abortError(signal));
+      const settle = (finish: () => void) => {
+        this.#waiting.delete(look);
+        signal.removeEventListener("abort", onAbort);
+        finish();
+      };
+      const onAbort = () => settle(() => reject(abortError(signal)));
+      const look = () => {
+        const now = this.#now;
+        if (now && fits(now)) settle(() => resolve(now));
+      };
+      signal.addEventListener("abort", onAbort, { once: true });
+      this.#waiting.add(look);
+      look();
+    });
+  }
+
+  #mistakeOf(sighting: Sighting): string | undefined {
+    const { board, actions, modes, port } = this.#options;
+    if (!modes || actions.at(-1)?.id !== "plug") return undefined;
+    const { title, mode, boardIds, isCandidate } = sighting;
+    const there = portOf(sighting);
+    if (!boardIds.includes(board.id)) {
+      return isCandidate
+        ? undefined
+        : `Another device came to port ${there}: ${title}. It is left alone.`;
+    }
+    if (port !== undefined && there !== port) {
+      return `A camera came to port ${there}, but this run works on port ${port}: plug it in there.`;
+    }
+    if (modes.includes(mode)) return undefined; // too early, or the moment was missed: the step says so
+    return startedWrongly(actions, mode) ??
+      `The camera came as "${title}", which is not what is waited for.`;
+  }
+}
+
+/** What a wrong start says about the jumper or the switch. */
+function startedWrongly(actions: readonly HardwareAction[], mode: Mode): string | undefined {
+  const isNormal = mode === "firmware" || mode === "bootloader";
+  for (const { id, parts = [] } of actions) {
+    const pins = parts.join(" and ");
+    if (id === "fit-jumper" && isNormal) {
+      return `The camera started normally: the jumper between ${pins} was not in place when the ` +
+        "power came.";
+    }
+    if (id === "switch-on" && isNormal) {
+      return "The camera started normally: the recovery switch was not on when the power came.";
+    }
+    if (id === "remove-jumper" && mode === "rom") {
+      return `The camera is in its ROM again: the jumper between ${pins} was still in place when ` +
+        "the power came.";
+    }
+    if (id === "switch-off" && mode === "rom") {
+      return "The camera is in its recovery mode again: the switch was still on when the power came.";
+    }
+  }
+  if (mode === "firmware") {
+    return "The camera started its firmware before its bootloader could be caught: it must be " +
+      "plugged in once more.";
+  }
+}
+
+/** One stay of a device on the bus: a new arrival gets a new address. */
+function stayOf({ seen: { usb } }: Sighting): string {
+  return [usb.bus, usb.portPath, usb.address].join("/");
+}

@@ -92,11 +92,15 @@ export function makePrompts(streams: Streams = {}): Prompts {
       const { autocomplete } = await load();
       const chosen = await autocomplete({
         ...streams,
-        message,
+        message: say(message),
         signal,
         maxItems: 12,
-        placeholder: "type a part of the name, or use the arrows",
-        options: choices.map(({ label, hint }, value) => ({ value, label, hint })),
+        placeholder: say("type a part of the name, or use the arrows"),
+        options: choices.map(({ label, hint }, value) => ({
+          value,
+          label: say(label),
+          hint: hint && say(hint),
+        })),
         filter: (typed, { value }) => isFound(typed, choices[value]),
       });
       return choices[answer(chosen, signal)].value;
@@ -106,9 +110,12 @@ export function makePrompts(streams: Streams = {}): Prompts {
       const { text } = await load();
       const typed = await text({
         ...streams,
-        message,
+        message: say(message),
         signal,
-        validate: (typed) => typed?.trim() ? refuse(typed.trim()) : undefined,
+        validate: (typed) => {
+          const reason = typed?.trim() ? refuse(typed.trim()) : undefined;
+          return reason && say(reason);
+        },
       });
       return (answer(typed, signal) ?? "").trim();
     },
@@ -126,7 +133,7 @@ function answer<T>(given: T, signal: AbortSignal): Exclude<T, symbol> {
 
 /** Every word that was typed stands somewhere in what is known of a choice. */
 function isFound(typed: string, { label, hint = "", search = "" }: SearchChoice<unknown>): boolean {
-  const known = `${label} ${hint} ${search}`.toLowerCase();
+  const known = `${label} ${say(label)} ${hint} ${search}`.toLowerCase();
   return typed.toLowerCase().split(/\s+/).every((word) => known.includes(word));
 }
 

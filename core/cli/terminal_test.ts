@@ -19,9 +19,9 @@ Do this now:
   Using the toy ROM on port 1-1.
 ✓ Find the camera (1.8 s)
 
-Before anything is written
+Before anything is written:
   Camera    Toy Camera. It is on port 1-1: toy ROM.
-  Images    the bundled images: firmware.bin (1000 bytes).
+  Images    folder OPENMVTOY of the bundled images: firmware.bin (1000 bytes).
   Erased    firmware: what is there now is lost.
   Kept      Nothing is certain to stay.
   For ever  Nothing: all of it can be written again.

@@ -19,9 +19,10 @@ export function isReadRefused(error: unknown): boolean {
 }
 
 /**
- * Compares memory with bytes.
+ * Compares memory with bytes, from the end: a write that was cut off is wrong there, and a table of
+ * contents begins with zeros as blank memory does.
  *
- * @returns the address of the first byte that differs; undefined if all are equal.
+ * @returns the address of a byte that differs, the first of its line; undefined if all are equal.
  * @throws UnbrickError a NAK for which `isReadRefused` is true; as IspClient.
  */
 export async function compareMram(
@@ -81,8 +82,9 @@ async function readLines(
   visit: (line: Uint8Array, offset: number) => boolean,
 ): Promise<void> {
   const read = async () => {
-    for (let from = 0; from < length; from += BLOCK_LINES * MRAM_LINE) {
-      const to = Math.min(length, from + BLOCK_LINES * MRAM_LINE);
+    const whole = Math.ceil(length / MRAM_LINE) * MRAM_LINE;
+    for (let to = whole; to > 0; to -= BLOCK_LINES * MRAM_LINE) {
+      const from = Math.max(0, to - BLOCK_LINES * MRAM_LINE);
       const isWished = await readBlock(client, run, { address, from, to, length, visit });
       if (!isWished) return;
     }
@@ -112,11 +114,11 @@ async function readBlock(
     try {
       await client.link.discard();
       let unwished: number | undefined;
-      for (let at = from; at < to && unwished === undefined; at += MRAM_LINE) {
+      for (let at = to - MRAM_LINE; at >= from && unwished === undefined; at -= MRAM_LINE) {
         throwIfAborted(run.signal);
         const line = await client.readLine(address - MRAM_BASE + at, true);
         if (!visit(line, at)) unwished = at;
-        run.onProgress?.(Math.min(at + MRAM_LINE, length), length);
+        run.onProgress?.(length - at, length);
       }
       const tooMany = await client.link.settle();
       if (tooMany.length === 0) {

@@ -8,9 +8,9 @@ export function viewOf(bytes: Uint8Array): DataView {
 
 /** The numbers one after the other as u32, little-endian. */
 export function u32(...values: readonly number[]): Uint8Array {
-  const bytes = new Uint8Array(4 * values.length);
-  values.forEach((value, at) => viewOf(bytes).setUint32(4 * at, value, true));
-  return bytes;
+  const view = new DataView(new ArrayBuffer(4 * values.length));
+  values.forEach((value, at) => view.setUint32(4 * at, value, true));
+  return new Uint8Array(view.buffer);
 }
 
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {

@@ -13,8 +13,10 @@ export interface Frame {
 export const FRAME_OVERHEAD = 3;
 export const MAX_FRAME = 255;
 
+const NONE = new Uint8Array();
+
 /** @param payload at most 252 bytes. */
-export function encodeFrame(command: number, payload: Uint8Array = new Uint8Array()): Uint8Array {
+export function encodeFrame(command: number, payload: Uint8Array = NONE): Uint8Array {
   const length = payload.length + FRAME_OVERHEAD;
   if (length > MAX_FRAME) throw new RangeError(`a frame of ${length} bytes`);
   const bytes = new Uint8Array(length);
@@ -27,7 +29,7 @@ export function encodeFrame(command: number, payload: Uint8Array = new Uint8Arra
 
 function sum(bytes: Uint8Array): number {
   let total = 0;
-  for (const byte of bytes) total += byte;
+  for (let at = 0; at < bytes.length; at++) total += bytes[at];
   return total;
 }
 
@@ -44,7 +46,7 @@ const fromDevice: ReadonlyMap<number, number> = new Map([
  * skipped; a frame is believed only if its checksum is right.
  */
 export class FrameScanner {
-  #bytes: Uint8Array = new Uint8Array();
+  #bytes: Uint8Array = NONE;
   /** The last bytes that were no frame, for messages. */
   #text = "";
   /** Candidates whose checksum was wrong. */
@@ -54,6 +56,10 @@ export class FrameScanner {
   constructor(private readonly longest: ReadonlyMap<number, number> = fromDevice) {}
 
   push(bytes: Uint8Array): void {
+    if (this.#bytes.length === 0) {
+      this.#bytes = bytes;
+      return;
+    }
     const joined = new Uint8Array(this.#bytes.length + bytes.length);
     joined.set(this.#bytes);
     joined.set(bytes, this.#bytes.length);
@@ -90,7 +96,7 @@ export class FrameScanner {
   }
 
   clear(): void {
-    this.#bytes = new Uint8Array();
+    this.#bytes = NONE;
   }
 
   /** The end of what was no frame, printable characters only. */
@@ -104,7 +110,7 @@ export class FrameScanner {
       const added = String.fromCharCode(...skipped).replaceAll(/[^\x20-\x7E]+/g, " ");
       this.#text = (this.#text + added).slice(-TEXT_KEPT);
     }
-    this.#bytes = this.#bytes.slice(from);
+    this.#bytes = from < this.#bytes.length ? this.#bytes.subarray(from) : NONE;
     return undefined;
   }
 }

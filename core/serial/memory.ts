@@ -106,8 +106,8 @@ class MemoryPort implements SerialPort, SerialHost {
         milliseconds: timeoutMs,
       });
     }
-    if (first.length > maxLength) this.#input[0] = first.subarray(maxLength);
-    else this.#input.shift();
+    if (first.length <= maxLength) return this.#input.shift()!;
+    this.#input[0] = first.subarray(maxLength);
     return first.slice(0, maxLength);
   }
 

@@ -31,7 +31,7 @@ export class FrameReceiver {
       this.#bytes = [];
       frames.push({
         command: frame[1],
-        payload: Uint8Array.from(frame.slice(2, -1)),
+        payload: new Uint8Array(frame.slice(2, -1)),
         isDamaged: frame.reduce((sum, one) => sum + one, 0) % 256 !== 0,
       });
     }

@@ -16,6 +16,27 @@ Deno.test("virtual time jumps to the next timer and fires in order", async () =>
   assert.equal(clock.now(), 30);
 });
 
+Deno.test("virtual time stands still while anything can run", async () => {
+  const clock = new VirtualClock();
+  const busy = async () => {
+    const before = clock.now();
+    for (let step = 0; step < 2_000; step++) await null;
+    assert.equal(clock.now(), before);
+  };
+  await clock.run(async () => {
+    const timers = [1, 2, 2, 3, 50].map(async (ms) => {
+      await clock.sleep(ms);
+      await busy();
+      await clock.sleep(0);
+      await busy();
+    });
+    await busy();
+    await Promise.all(timers);
+  });
+  assert.equal(clock.now(), 50);
+  await clock.run(busy);
+});
+
 Deno.test("a wait that nothing will ever end is found out", async () => {
   await assert.rejects(() => new VirtualClock().run(never), /nothing will ever wake/);
 });

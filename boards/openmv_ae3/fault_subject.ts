@@ -83,6 +83,23 @@ const bootloaderOnly = { bootloaderOnly: true };
 const range = { address: partitionNamed(partitions, "HP").start, length: 4_224 };
 const firmware = ["firmware-hp", "firmware-he", "romfs1", "romfs0"];
 
+/** Jobs that begin with the enclave's own firmware. */
+function system(suffix: string, traps: SimulationOptions["traps"]): readonly FaultSubject[] {
+  const start = (name: string, condition: SimulationOptions["condition"], trap: string) =>
+    subject(
+      `${name}${suffix}`,
+      "restore",
+      bootloaderOnly,
+      { condition, images: old, traps: { [trap]: true, ...traps } },
+      gone,
+      { lineAnswers },
+    );
+  return [
+    start("old-package", "healthy", "oldPackage"),
+    start("enclave-dead", "bricked", "enclaveDead"),
+  ];
+}
+
 export const faultSubjects: readonly FaultSubject[] = [
   subject(
     "restore",
@@ -99,22 +116,9 @@ export const faultSubjects: readonly FaultSubject[] = [
     gone,
     { lineAnswers },
   ),
-  subject(
-    "old-package",
-    "restore",
-    bootloaderOnly,
-    { condition: "healthy", images: old, traps: { oldPackage: true } },
-    gone,
-    { lineAnswers },
-  ),
-  subject(
-    "enclave-dead",
-    "restore",
-    bootloaderOnly,
-    { condition: "bricked", images: old, traps: { enclaveDead: true } },
-    gone,
-    { lineAnswers },
-  ),
+  ...system("", {}),
+  // Nothing of it is read back line by line, so that every frame can be tried.
+  ...system("-unread", { noReadBack: true }),
   subject("flash", "flash", {}, { condition: "healthy", images: old }, firmware),
   subject("verify", "verify", {}, { condition: "healthy", images }, all),
   subject(

@@ -2,13 +2,15 @@ import { caseId, type NamedFault } from "../../core/faults/case_id.ts";
 import { faultNamed } from "../../core/faults/fault_names.ts";
 import type { FaultSubject } from "../../core/faults/subject.ts";
 
-/** Frames and pieces of work at each end of a run that are all tried; of those between, a share. */
+/** Up to so many frames or pieces of work are all tried. */
+const WHOLE = 500;
+/** Of more, all at each end of a run, and so many of those between. */
 const ENDS = 16, BETWEEN = 24;
 
 /**
- * The single faults to try, of all that could happen. Every transfer is; thousands of frames or pieces
- * of work, which read or write one line of memory after another, are thinned out in the middle
- * unless `areAll`.
+ * The single faults to try, of all that could happen. Every transfer is, and every frame of a line;
+ * thousands of them, which read or write one line of memory after another, are thinned out in the
+ * middle unless `areAll`.
  */
 export function chosenFaults(
   subject: FaultSubject,
@@ -24,8 +26,9 @@ export function chosenFaults(
   }
   return faults.filter(({ at, name }) => {
     const counted = countedBy(name);
-    const step = Math.max(1, Math.ceil((last[counted] - 2 * ENDS) / BETWEEN));
-    return counted === "transfer" || at <= ENDS || at > last[counted] - ENDS || at % step === 0;
+    if (counted === "transfer" || last[counted] <= WHOLE) return true;
+    const step = Math.ceil((last[counted] - 2 * ENDS) / BETWEEN);
+    return at <= ENDS || at > last[counted] - ENDS || at % step === 0;
   });
 }
 

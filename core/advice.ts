@@ -132,7 +132,8 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
   "consent-needed": (data) => {
     if (data.consent === "write") return ["Add --yes to agree to writing without being asked."];
     if (typeof data.consent === "string") {
-      return [`If you want it, run the same command again with: --allow ${data.consent}`];
+      const option = data.fuse === true ? "--allow-fuse" : "--allow";
+      return [`If you want it, run the same command again with: ${option} ${data.consent}`];
     }
     return ["Say it on the command line: the name of the board, or the port with --port PATH."];
   },

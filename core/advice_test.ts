@@ -24,8 +24,12 @@ Deno.test("Windows is told about WinUSB, with the device's id", () => {
 });
 
 Deno.test("a missing consent is named", () => {
-  const lines = advice({ kind: "consent-needed", data: { consent: "boot-source" } }, "linux");
-  assert.deepEqual(lines, [
-    "If you want it, run the same command again with: --allow boot-source",
+  const said = (data: { consent: string; fuse?: boolean }) =>
+    advice({ kind: "consent-needed", data }, "linux");
+  assert.deepEqual(said({ consent: "boot-source", fuse: true }), [
+    "If you want it, run the same command again with: --allow-fuse boot-source",
+  ]);
+  assert.deepEqual(said({ consent: "unlock-erases-all", fuse: false }), [
+    "If you want it, run the same command again with: --allow unlock-erases-all",
   ]);
 });

@@ -4,8 +4,10 @@ import type { SeenDevice, Sighting } from "./device/sighting.ts";
 import type { ImageSet } from "./image/image.ts";
 import type { Bench } from "./plan/bench.ts";
 import type { HardwareAction } from "./plan/hardware_action.ts";
+import type { Consent } from "./plan/operator.ts";
 import type { Step } from "./plan/step.ts";
 import type { SerialSocket } from "./serial/memory.ts";
+import type { Traps, TrapTable } from "./traps.ts";
 import type { UsbSocket } from "./usb/model.ts";
 
 /** The plugin contract: what a board family is. */
@@ -45,7 +47,7 @@ export interface SimulationOptions {
   /** How the camera starts: `bricked` (default: bootloader gone, the rest intact), `healthy`, `blank`. */
   readonly condition?: "bricked" | "healthy" | "blank";
   /** Chip traps and variants by name; the family's README lists them. */
-  readonly traps?: Readonly<Record<string, string | number | boolean>>;
+  readonly traps?: Traps;
   /** Images that the camera holds at the start; default: the family's own generated ones. */
   readonly images?: ImageSet;
   /** Which of several cameras it is: each has serial numbers of its own. Default 0. */
@@ -83,6 +85,10 @@ export interface BoardFamily {
    * @throws UnbrickError `bad-image`, `wrong-board`.
    */
   checkImages?(board: Board, images: ImageSet): void;
+  /** What a job may ask to be permitted by name, besides `write`; for `--allow` and `--allow-fuse`. */
+  readonly consents?: readonly Consent[];
+  /** Chip traps and variants of the simulated cameras, for `--trap`; the family's README explains them. */
+  readonly traps?: TrapTable;
   /** A model of the board for the demo, training and tests. */
   simulate(board: Board, options: SimulationOptions): SimulatedBoard;
 }

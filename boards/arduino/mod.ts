@@ -6,6 +6,7 @@ import { flashSteps } from "./flash.ts";
 import { SimulatedArduino } from "./model.ts";
 import { readSteps, verifySteps } from "./read.ts";
 import { familyId, recognise, usbIds } from "./recognise.ts";
+import { arduinoTraps } from "./traps.ts";
 
 /** Arduino boards that run OpenMV. README.md tells the whole story. */
 export const arduino: BoardFamily = {
@@ -31,6 +32,7 @@ export const arduino: BoardFamily = {
     const ours = portentaBoard(board);
     if (ours) checkImages(ours, images);
   },
+  traps: { ...arduinoTraps },
   simulate(board, options) {
     const ours = portentaBoard(board);
     if (ours) return new SimulatedArduino(ours, options);

@@ -7,10 +7,12 @@ import { findArchString, vectorTable } from "../../core/image/inspect.ts";
 import { isResetVectorIn, isStackIn } from "../../core/image/vector_check.ts";
 import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
+import { trapsOf } from "../../core/traps.ts";
 import { PoweredCamera } from "../../core/usb/powered_camera.ts";
 import { serialOfUnit } from "../../core/usb/unit_serial.ts";
 import { ARDUINO_VENDOR_ID, EXTERNAL_FLASH, places, type PortentaClass } from "./boards.ts";
 import { sampleImages } from "./samples.ts";
+import { type ArduinoTraps, arduinoTraps } from "./traps.ts";
 import { ram } from "./validate.ts";
 
 /** From reset until a device shows itself, milliseconds; much longer in reality (inferred). */
@@ -19,12 +21,11 @@ const FIRMWARE = places.find(({ role }) => role === "firmware")!;
 
 /**
  * A Portenta, Giga or Nicla Vision: firmware after a plain start, Arduino's DFU bootloader after two
- * quick presses of reset, 1200 baud or a command. Traps: `namelessAlternates` (names that are no
- * layout), `wedged` (the firmware answers nothing), `writeProtected` (the firmware's sectors take
- * nothing and nothing is said of it).
+ * quick presses of reset, 1200 baud or a command.
  */
 export class SimulatedArduino extends PoweredCamera implements SimulatedBoard {
   readonly #options: SimulationOptions;
+  readonly #traps: ArduinoTraps;
   readonly internal = stm32Flash("STM32H743");
   readonly external = new FlashMemory({
     base: EXTERNAL_FLASH,
@@ -37,11 +38,7 @@ export class SimulatedArduino extends PoweredCamera implements SimulatedBoard {
   constructor(readonly board: PortentaClass, options: SimulationOptions) {
     super(options);
     this.#options = options;
-    const known = ["namelessAlternates", "wedged", "writeProtected"];
-    const unknown = Object.keys(options.traps ?? {}).find((name) => !known.includes(name));
-    if (unknown) {
-      throw new UnbrickError("usage", `The simulated ${board.name} knows no trap ${unknown}.`);
-    }
+    this.#traps = trapsOf(arduinoTraps, options.traps);
     if (options.condition === "healthy") {
       const images = options.images ?? sampleImages(board, "4.8.1");
       for (const { role, address } of places) {
@@ -49,7 +46,7 @@ export class SimulatedArduino extends PoweredCamera implements SimulatedBoard {
         if (image) this.#memoryAt(address).load(address, image.bytes);
       }
     }
-    if (options.traps?.writeProtected) this.internal.protect(FIRMWARE.address, FIRMWARE.limit);
+    if (this.#traps.writeProtected) this.internal.protect(FIRMWARE.address, FIRMWARE.limit);
   }
 
   /** What must never happen to a board, and did. */
@@ -85,7 +82,7 @@ export class SimulatedArduino extends PoweredCamera implements SimulatedBoard {
   }
 
   #showBootloader(): void {
-    const named = !this.#options.traps?.namelessAlternates;
+    const named = !this.#traps.namelessAlternates;
     const bootloader = new DfuSeModel({
       clock: this.#options.clock,
       device: {
@@ -130,7 +127,7 @@ export class SimulatedArduino extends PoweredCamera implements SimulatedBoard {
       new RunningFirmwareModel({
         clock: this.#options.clock,
         touch: true,
-        protocol: this.#options.traps?.wedged ? "silent" : "V2",
+        protocol: this.#traps.wedged ? "silent" : "V2",
         reset: (into) => into === "bootloader" ? this.#enterBootloader() : this.reset(),
         vendorId: ARDUINO_VENDOR_ID,
         productId: this.board.firmwareProductId,

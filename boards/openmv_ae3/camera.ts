@@ -13,6 +13,7 @@ import { OpenMvBootloaderModel } from "../../core/openmv_bootloader/model.ts";
 import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import { SerialLine } from "../../core/serial/line.ts";
+import { trapsOf } from "../../core/traps.ts";
 import type { UsbDeviceModel } from "../../core/usb/model.ts";
 import { PoweredCamera } from "../../core/usb/powered_camera.ts";
 import { serialOfUnit } from "../../core/usb/unit_serial.ts";
@@ -59,7 +60,7 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
     super(options);
     this.#options = options;
     this.#serial = serialOfUnit(SERIAL, options.unit);
-    const traps = this.traps = ae3Traps(options.traps);
+    const traps = this.traps = trapsOf(ae3Traps, options.traps);
     this.#isSwitchOn = traps.switchOn;
     this.#forget = traps.switchForgotten;
     this.mram = new FlashMemory({

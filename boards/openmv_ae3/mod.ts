@@ -9,6 +9,7 @@ import { readSteps } from "./read.ts";
 import { familyId, recognise, usbIds } from "./recognise.ts";
 import { restoreSteps } from "./restore.ts";
 import { verifySteps } from "./verify.ts";
+import { ae3Traps } from "./traps.ts";
 
 /** OpenMV AE3. README.md tells the whole story. */
 export const openmvAe3: BoardFamily = {
@@ -32,5 +33,6 @@ export const openmvAe3: BoardFamily = {
     return { job, board, steps };
   },
   checkImages: (_board, images) => checkImages(images),
+  traps: { ...ae3Traps },
   simulate: (_board, options) => new SimulatedAe3(options),
 };

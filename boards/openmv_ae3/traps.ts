@@ -1,4 +1,4 @@
-import { UnbrickError } from "../../core/errors.ts";
+import type { TrapTable } from "../../core/traps.ts";
 
 /** States and variants of the simulated camera; README.md tells what each is for. */
 export interface Ae3Traps {
@@ -38,36 +38,22 @@ export interface Ae3Traps {
   readonly switchForgotten: number;
 }
 
-const defaults: Ae3Traps = {
-  variant: "AE",
-  part: "",
-  root: "production",
-  lifeCycle: 1,
-  tableGone: false,
-  oldPackage: false,
-  enclaveDead: false,
-  mute: false,
-  chatter: false,
-  spinner: true,
-  noReadBack: false,
-  lostLine: 0,
-  baudStuck: false,
-  flagIgnored: false,
-  switchOn: false,
-  adapterLatency: 0,
-  switchForgotten: 0,
+export const ae3Traps: TrapTable<Ae3Traps> = {
+  variant: ["AE", "LE"],
+  part: [""],
+  root: ["production", "development", "none"],
+  lifeCycle: [1, 0, 5, 7],
+  tableGone: [false],
+  oldPackage: [false],
+  enclaveDead: [false],
+  mute: [false],
+  chatter: [false],
+  spinner: [true],
+  noReadBack: [false],
+  lostLine: [0],
+  baudStuck: [false],
+  flagIgnored: [false],
+  switchOn: [false],
+  adapterLatency: [0],
+  switchForgotten: [0],
 };
-
-/** @throws UnbrickError `usage` for a name that is none, or a value of the wrong type. */
-export function ae3Traps(
-  given: Readonly<Record<string, string | number | boolean>> = {},
-): Ae3Traps {
-  for (const [name, value] of Object.entries(given)) {
-    if (typeof value === typeof defaults[name as keyof Ae3Traps]) continue;
-    throw new UnbrickError("usage", `The simulated camera knows no trap ${name} = ${value}.`, {
-      trap: name,
-      known: Object.keys(defaults).join(", "),
-    });
-  }
-  return { ...defaults, ...given };
-}

@@ -7,6 +7,7 @@ import { readSteps } from "./read.ts";
 import { familyId, recognise, usbIds } from "./recognise.ts";
 import { restoreSteps } from "./restore.ts";
 import { verifySteps } from "./verify.ts";
+import { n6Traps } from "./traps.ts";
 
 /** The OpenMV N6. README.md tells the whole story. */
 export const openmvN6: BoardFamily = {
@@ -24,5 +25,6 @@ export const openmvN6: BoardFamily = {
     return { job, board, steps };
   },
   checkImages: (_board, images) => checkImages(images),
+  traps: { ...n6Traps },
   simulate: (_board, options) => new SimulatedN6(options),
 };

@@ -9,6 +9,7 @@ import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import { OpenBootloader } from "../../core/serial_boot/open_bootloader_model.ts";
 import { Stm32n6Rom } from "../../core/serial_boot/rom_model.ts";
 import type { RomSwitches } from "../../core/serial_boot/rom_switches.ts";
+import { trapsOf } from "../../core/traps.ts";
 import type { UsbDeviceModel } from "../../core/usb/model.ts";
 import { PoweredCamera } from "../../core/usb/powered_camera.ts";
 import { serialOfUnit } from "../../core/usb/unit_serial.ts";
@@ -42,8 +43,7 @@ const FIRMWARE = partitionNamed(partitions, "FIRMWARE");
 export class SimulatedN6 extends PoweredCamera implements SimulatedBoard {
   readonly board = board;
   readonly #options: SimulationOptions;
-  readonly #traps: N6Traps;
-  readonly #switches: Partial<RomSwitches>;
+  readonly #traps: N6Traps & RomSwitches;
   /** The external flash, at 0x70000000. */
   readonly flash = new FlashMemory({
     base: FLASH_BASE,
@@ -61,9 +61,8 @@ export class SimulatedN6 extends PoweredCamera implements SimulatedBoard {
   constructor(options: SimulationOptions) {
     super(options);
     this.#options = options;
-    const { traps, rom } = n6Traps(options.traps);
+    const traps = trapsOf(n6Traps, options.traps);
     this.#traps = { ...traps, uid: serialOfUnit(traps.uid, options.unit) };
-    this.#switches = rom;
     this.#deathsLeft = traps.earlyDeaths;
     this.#isLooping = traps.resetLoop !== "";
     fillFlash(this.flash, options, traps);
@@ -106,8 +105,8 @@ export class SimulatedN6 extends PoweredCamera implements SimulatedBoard {
     this.show(
       new Stm32n6Rom({
         clock: this.#options.clock,
-        serial: this.#switches.serial === "other" ? "386E35723432" : this.#uniqueId([0, 4, 8]),
-        switches: this.#switches,
+        serial: this.#traps.serial === "other" ? "386E35723432" : this.#uniqueId([0, 4, 8]),
+        switches: this.#traps,
         leave: (image) => {
           this.show(undefined);
           if (!image) return this.later(APPEARS_MS, () => this.#showRom());

@@ -1,5 +1,5 @@
-import { UnbrickError } from "../../core/errors.ts";
 import { type RomSwitches, romSwitches } from "../../core/serial_boot/rom_switches.ts";
+import type { TrapTable } from "../../core/traps.ts";
 
 /** Variants of the simulated camera; README.md tells what each is for. */
 export interface N6Traps {
@@ -24,37 +24,16 @@ export interface N6Traps {
   readonly uid: string;
 }
 
-const defaults: N6Traps = {
-  initFails: false,
-  eraseHangs: false,
-  writeProtected: false,
-  wrongFlashId: false,
-  startMs: 600,
-  earlyDeaths: 0,
-  resetLoop: "",
-  uid: "2d003a000b51333835333231",
+const ownTraps: TrapTable<N6Traps> = {
+  initFails: [false],
+  eraseHangs: [false],
+  writeProtected: [false],
+  wrongFlashId: [false],
+  startMs: [600],
+  earlyDeaths: [0],
+  resetLoop: ["", "vectors", "body"],
+  uid: ["2d003a000b51333835333231"],
 };
 
-/**
- * The camera's own traps, and the switches of the ROM, which go by the same record.
- * @throws UnbrickError `usage` for a name that is none, or a value that it cannot have.
- */
-export function n6Traps(
-  given: Readonly<Record<string, string | number | boolean>> = {},
-): { traps: N6Traps; rom: Partial<RomSwitches> } {
-  const traps: Record<string, unknown> = { ...defaults };
-  const rom: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(given)) {
-    const values: readonly unknown[] | undefined = romSwitches[name as keyof RomSwitches];
-    if (values?.includes(value)) rom[name] = value;
-    else if (typeof value === typeof defaults[name as keyof N6Traps]) traps[name] = value;
-    else {
-      const known = [...Object.keys(defaults), ...Object.keys(romSwitches)].join(", ");
-      throw new UnbrickError("usage", `The simulated camera knows no trap ${name} = ${value}.`, {
-        trap: name,
-        known,
-      });
-    }
-  }
-  return { traps: traps as unknown as N6Traps, rom: rom as Partial<RomSwitches> };
-}
+/** The camera's own traps, and the switches of the ROM, which go by the same record. */
+export const n6Traps: TrapTable<N6Traps & RomSwitches> = { ...ownTraps, ...romSwitches };

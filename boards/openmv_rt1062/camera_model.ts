@@ -4,6 +4,7 @@ import { MbootModel } from "../../core/mboot/mod.ts";
 import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
 import { SdpModel } from "../../core/sdp/mod.ts";
 import type { UsbSpeed } from "../../core/usb/device.ts";
+import { trapsOf } from "../../core/traps.ts";
 import type { UsbDeviceModel } from "../../core/usb/model.ts";
 import { PoweredCamera } from "../../core/usb/powered_camera.ts";
 import { rt1062 } from "./boards.ts";
@@ -11,13 +12,12 @@ import { ChipModel } from "./chip_model.ts";
 import { FLASH_BASE, FLASH_SIZE, FLASHLOADER_LOAD, regions } from "./memory_map.ts";
 import { FIRMWARE_ID } from "./recognise.ts";
 import { factoryImages, sampleFcb } from "./samples.ts";
+import { type Rt1062Traps, rt1062Traps } from "./traps.ts";
 
 /** Milliseconds from power or reset to the device on the bus; the real values are not known (F4). */
 const ROM_START_MS = 200, SBL_START_MS = 250, FIRMWARE_START_MS = 600;
 /** The ROM leaves so long after it answered a jump; the flashloader shows so long after that (D1). */
 const JUMP_MS = 20, FLASHLOADER_START_MS = 400;
-/** How long the SBL waits for a command before it starts the firmware (C9). */
-const SBL_WINDOW_MS = 1_500;
 
 /** A whole OpenMV Cam RT1062 (imxrt-sdp-flashloader.md D). Traps: see the family's README. */
 export class CameraModel extends PoweredCamera implements SimulatedBoard {
@@ -26,21 +26,23 @@ export class CameraModel extends PoweredCamera implements SimulatedBoard {
   /** Milliseconds the camera spent between two devices on the bus, without the SBL's window. */
   startingMs = 0;
   readonly #options: SimulationOptions;
+  readonly #traps: Rt1062Traps;
 
   constructor(options: SimulationOptions) {
     super(options);
     this.#options = options;
     const { condition = "bricked" } = options;
-    const word6 = this.#trap("fuse6") ?? (condition === "blank" ? 0 : 0x10);
-    const closed = options.traps?.closed ? 2 : 0;
+    const traps = this.#traps = trapsOf(rt1062Traps, options.traps);
+    const word6 = condition === "blank" && options.traps?.fuse6 === undefined ? 0 : traps.fuse6;
+    const closed = traps.closed ? 2 : 0;
     this.chip = new ChipModel(options.clock, {
-      0: this.#trap("fuse0") ?? 0,
+      0: traps.fuse0,
       1: 0x1062_0001,
       2: 0x0043_00a5,
-      5: this.#trap("fuse5") ?? 0,
+      5: traps.fuse5,
       6: word6 | closed,
     });
-    if (options.traps?.fuseLocked) this.chip.fuses.locked.add(6);
+    if (traps.fuseLocked) this.chip.fuses.locked.add(6);
     if (condition !== "blank") this.#fill(condition === "healthy");
   }
 
@@ -87,7 +89,6 @@ export class CameraModel extends PoweredCamera implements SimulatedBoard {
 
   #rom(): UsbDeviceModel {
     const restart = () => this.#next(JUMP_MS, () => this.#boot());
-    const traps = this.#options.traps ?? {};
     const machine = this.chip.romMachine({
       jump: (address) => {
         const runs = address === FLASHLOADER_LOAD && this.chip.flashloaderRuns();
@@ -100,8 +101,8 @@ export class CameraModel extends PoweredCamera implements SimulatedBoard {
     return new SdpModel(machine, {
       speed: this.#speed,
       traps: {
-        paddedInReports: traps.paddedInReports === true,
-        jumpAnswerMissing: traps.jumpAnswerMissing === true,
+        paddedInReports: this.#traps.paddedInReports,
+        jumpAnswerMissing: this.#traps.jumpAnswerMissing,
       },
     });
   }
@@ -113,8 +114,7 @@ export class CameraModel extends PoweredCamera implements SimulatedBoard {
       reset: () => this.#next(0, () => this.#boot()),
     });
     if (role === "sbl") {
-      const windowMs = this.#trap("windowMs") ?? SBL_WINDOW_MS;
-      this.later(windowMs, () => {
+      this.later(this.#traps.windowMs, () => {
         if (!isKept) this.#next(0, () => this.#firmware());
       });
     }
@@ -147,11 +147,6 @@ export class CameraModel extends PoweredCamera implements SimulatedBoard {
   }
 
   get #speed(): UsbSpeed {
-    return this.#options.traps?.speed === "full" ? "full" : "high";
-  }
-
-  #trap(name: string): number | undefined {
-    const value = this.#options.traps?.[name];
-    return typeof value === "number" ? value : undefined;
+    return this.#traps.speed;
   }
 }

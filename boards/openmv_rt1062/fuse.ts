@@ -29,6 +29,7 @@ export const bootSourceConsent: Consent = {
     "This can never be undone. It is needed once in the life of a camera; without it the camera " +
     "stays in recovery mode.",
   word: "BURN",
+  isFuse: true,
 };
 
 export interface FuseState {

@@ -1,9 +1,11 @@
 import type { BoardFamily } from "../../core/family.ts";
+import { bootSourceConsent } from "./fuse.ts";
 import { rt1062 } from "./boards.ts";
 import { CameraModel } from "./camera_model.ts";
 import { plan } from "./plans.ts";
 import { familyId, recognise, usbIds } from "./recognise.ts";
 import { checked } from "./validate.ts";
+import { rt1062Traps } from "./traps.ts";
 
 /** OpenMV Cam RT1062: i.MX ROM, RAM flashloader, resident SBL. */
 export const openmvRt1062: BoardFamily = {
@@ -13,5 +15,7 @@ export const openmvRt1062: BoardFamily = {
   recognise,
   plan,
   checkImages: (_board, images) => images.all.forEach(checked),
+  consents: [bootSourceConsent],
+  traps: { ...rt1062Traps },
   simulate: (_board, options) => new CameraModel(options),
 };

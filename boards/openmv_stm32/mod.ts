@@ -6,8 +6,9 @@ import { identify } from "./identify.ts";
 import { SimulatedStm32Camera } from "./model.ts";
 import { readSteps } from "./read.ts";
 import { familyId, recognise, usbIds } from "./recognise.ts";
-import { restoreSteps } from "./restore.ts";
+import { restoreSteps, unlockConsent } from "./restore.ts";
 import { verifySteps } from "./verify.ts";
+import { stm32Traps } from "./traps.ts";
 
 /** OpenMV Cam M4, M7, H7, H7 Plus and Pure Thermal. README.md tells the whole story. */
 export const openmvStm32: BoardFamily = {
@@ -27,5 +28,7 @@ export const openmvStm32: BoardFamily = {
     return { job, board, steps };
   },
   checkImages: (board, images) => checkImages(stm32Board(board), images),
+  consents: [unlockConsent],
+  traps: { ...stm32Traps },
   simulate: (board, options) => new SimulatedStm32Camera(stm32Board(board), options),
 };

@@ -10,6 +10,7 @@ import {
   partitionNamed,
   partitionSize,
 } from "../../core/openmv_bootloader/partition.ts";
+import { trapsOf } from "../../core/traps.ts";
 import { PoweredCamera } from "../../core/usb/powered_camera.ts";
 import { serialOfUnit } from "../../core/usb/unit_serial.ts";
 import { runnableBootloader, runnableFirmware } from "./boot.ts";
@@ -40,7 +41,7 @@ export class SimulatedStm32Camera extends PoweredCamera implements SimulatedBoar
   constructor(readonly board: Stm32Board, options: SimulationOptions) {
     super(options);
     this.#options = options;
-    const traps = stm32Traps(options.traps);
+    const traps = trapsOf(stm32Traps, options.traps);
     this.#traps = { ...traps, uid: serialOfUnit(traps.uid, options.unit) };
     this.#isProtected = this.#traps.readProtection !== "";
     this.#isForced = this.#traps.forced;

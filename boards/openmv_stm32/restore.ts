@@ -13,6 +13,7 @@ import {
   startStep,
 } from "../../core/openmv_bootloader/steps.ts";
 import type { Bench, Expectation } from "../../core/plan/bench.ts";
+import type { Consent } from "../../core/plan/operator.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { writeProgress } from "../../core/plan/write_progress.ts";
@@ -26,7 +27,12 @@ import { readMs, writeMs } from "./timing.ts";
 import { checkBootloader, consentForUnmarked } from "./validate.ts";
 
 /** The expert's right without which a protected chip is left alone. */
-export const UNLOCK = "unlock-erases-all";
+export const unlockConsent: Consent = {
+  id: "unlock-erases-all",
+  text: "The chip can only be unprotected by erasing all of its flash: firmware, files and " +
+    "everything else in it are lost.",
+  word: "erase",
+};
 
 /**
  * Restore: the bootloader through the chip's ROM, the rest through that bootloader. The ROM writes
@@ -41,7 +47,7 @@ export function restoreSteps(board: Stm32Board, images: ImageSet, options: JobOp
   const sharesChip = boards.filter(({ processor }) => processor === board.processor).length > 1;
   return [
     restore.enterRom(),
-    options.allow?.includes(UNLOCK) ? restore.unlock() : restore.checkProtection(),
+    options.allow?.includes(unlockConsent.id) ? restore.unlock() : restore.checkProtection(),
     ...(sharesChip ? [restore.identify()] : []),
     restore.writeBootloader(),
     restore.startBootloader(),
@@ -127,12 +133,7 @@ class Restore {
       weight: processor.sectors.reduce((sum, size) => sum + processor.eraseMs[size], 0),
       effect: "erases",
       targets: [{ region: "everything inside the chip", address: FLASH_BASE, length }],
-      consent: {
-        id: UNLOCK,
-        text: "The chip can only be unprotected by erasing all of its flash: firmware, files and " +
-          "everything else in it are lost.",
-        word: "erase",
-      },
+      consent: unlockConsent,
       isDone: async (bench) => await this.#isProtected(bench) ? undefined : isFree,
       run: async (bench) => {
         bench.touching("everything inside the chip");

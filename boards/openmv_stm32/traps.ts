@@ -1,5 +1,5 @@
 import type { DfuSeTraps } from "../../core/dfu/dfuse_model_options.ts";
-import { UnbrickError } from "../../core/errors.ts";
+import type { TrapTable } from "../../core/traps.ts";
 
 /** Chip traps and variants of the simulated camera; README.md tells what each is for. */
 export interface Stm32Traps {
@@ -25,29 +25,15 @@ export interface Stm32Traps {
   readonly uid: string;
 }
 
-const defaults: Stm32Traps = {
-  freshError: true,
-  readProtection: "",
-  writeProtected: false,
-  revision: "V",
-  oldBootloader: false,
-  forced: false,
-  protocol: "V2",
-  anonymous: false,
-  holds: "",
-  uid: "2d003a000b51333835333231",
+export const stm32Traps: TrapTable<Stm32Traps> = {
+  freshError: [true],
+  readProtection: ["", "errVENDOR", "errVENDOR-always", "drop"],
+  writeProtected: [false],
+  revision: ["V", "Y"],
+  oldBootloader: [false],
+  forced: [false],
+  protocol: ["V2", "V1", "silent"],
+  anonymous: [false],
+  holds: [""],
+  uid: ["2d003a000b51333835333231"],
 };
-
-/** @throws UnbrickError `usage` for a name that is none, or a value of the wrong type. */
-export function stm32Traps(
-  given: Readonly<Record<string, string | number | boolean>> = {},
-): Stm32Traps {
-  for (const [name, value] of Object.entries(given)) {
-    if (typeof value === typeof defaults[name as keyof Stm32Traps]) continue;
-    throw new UnbrickError("usage", `The simulated camera knows no trap ${name} = ${value}.`, {
-      trap: name,
-      known: Object.keys(defaults).join(", "),
-    });
-  }
-  return { ...defaults, ...given };
-}

@@ -1,7 +1,7 @@
 import type { Board } from "../board.ts";
 import { UnbrickError } from "../errors.ts";
 import type { BoardFamily } from "../family.ts";
-import { nearest } from "./nearest.ts";
+import { hintAt, nearest } from "../nearest.ts";
 
 /** A board and the family that knows it. */
 export interface KnownBoard {
@@ -32,10 +32,8 @@ export function boardByName(name: string, families: readonly BoardFamily[]): Kno
   );
   if (found) return found;
   const near = nearest(name, boards.flatMap(({ board }) => namesOf(board)));
-  const hint = near.length > 0
-    ? ` Did you mean ${near.join(" or ")}?`
-    : ` The boards are: ${boards.map(({ board }) => board.id).join(", ")}.`;
-  throw new UnbrickError("usage", `There is no board "${name}".${hint}`, { board: name });
+  const hint = hintAt(name, near.length > 0 ? near : boards.map(({ board }) => board.id));
+  throw new UnbrickError("usage", `There is no board "${name}". ${hint}`, { board: name });
 }
 
 /** The board with this id. Boards are told by the families, so an unknown id is a defect. */

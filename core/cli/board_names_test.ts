@@ -3,7 +3,7 @@ import type { Board } from "../board.ts";
 import { UnbrickError } from "../errors.ts";
 import type { BoardFamily } from "../family.ts";
 import { boardByName } from "./board_names.ts";
-import { editDistance } from "./nearest.ts";
+import { editDistance } from "../nearest.ts";
 
 const board = (id: string, folder: string, maker: Board["maker"]) =>
   ({ id, folder, maker }) as Board;

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { Board, Job } from "../board.ts";
 import { isKind, UnbrickError } from "../errors.ts";
+import { hintAt } from "../nearest.ts";
 import type { Image, ImageSet } from "../image/image.ts";
 import { imageSet, withImages } from "../image/image_set.ts";
 import { chooseSet, imagesOf } from "../image/choose_set.ts";
@@ -60,7 +61,7 @@ function imageFile(text: string, board: Board): Image {
     if (roles.includes(role)) return loadImageFile(file, role);
     throw new UnbrickError(
       "usage",
-      `The ${board.name} has no image role "${role}"; it has ${roles.join(", ")}.`,
+      `The ${board.name} has no image role "${role}". ${hintAt(role, roles)}`,
       { role, board: board.id },
     );
   }

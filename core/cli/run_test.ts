@@ -101,7 +101,7 @@ Deno.test("an irreversible step is never part of --yes, and is done with --allow
   const refused = await ran(`restore toy ${simulated}`, { families });
   assert.equal(refused.code, 16);
   assert.match(refused.out, /What was written is proven\./);
-  assert.match(refused.out, /--allow toy-fuse/);
+  assert.match(refused.out, /--allow-fuse toy-fuse/);
   const allowed = await ran(`restore toy ${simulated} --allow toy-fuse`, { families });
   assert.equal(allowed.code, 0);
   assert.match(allowed.out, /The toy fuse is burnt\./);
@@ -140,6 +140,21 @@ Deno.test("refusals come before anything else is opened", async () => {
   const unknown = await ran("restore toi --yes");
   assert.equal(unknown.code, 2);
   assert.match(unknown.error, /Did you mean toy\?/);
+});
+
+Deno.test("a mistyped consent, role or job is refused with the near name", async () => {
+  for (
+    const [line, near] of [
+      ["restore toy --simulate --fast --yes --allow toy-fues", /Did you mean toy-fuse\?/],
+      ["restore toy --simulate --fast --allow=wirte", /Did you mean write\?/],
+      ["restore toy --simulate --fast --image fimware=x.bin", /Did you mean firmware\?/],
+      ["plan restor toy", /Did you mean restore\?/],
+    ] as const
+  ) {
+    const { code, error } = await ran(line);
+    assert.equal(code, 2, line);
+    assert.match(error.replaceAll(/\s+/g, " "), near, line);
+  }
 });
 
 Deno.test("a simulation-only image never goes to a real camera", async () => {
@@ -242,6 +257,8 @@ openmv-toy     OPENMVTOY      TOY1  restore flash verify read
 arduino-fixed  ARDUINO_FIXED  TOY1  flash verify read
 
 arduino-fixed restore: The bootloader of the Fixed Camera is its maker's.
+
+--allow-fuse toy-fuse: Burn the toy fuse, for ever.
 `,
   );
   const { json } = await ran("boards --json");

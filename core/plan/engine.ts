@@ -180,7 +180,7 @@ class Run {
     const missing = new UnbrickError(
       "consent-needed",
       `"${step.title}" was left out: it needs the consent "${step.consent.id}".`,
-      { consent: step.consent.id, step: step.id },
+      { consent: step.consent.id, fuse: step.consent.isFuse ?? false, step: step.id },
     );
     if (step.effect !== "irreversible") throw missing;
     this.#missingConsent ??= missing;

@@ -10,6 +10,8 @@ export interface Consent {
   readonly text: string;
   /** A person must type this word; left out for a plain yes. */
   readonly word?: string;
+  /** It burns a fuse: on the command line it is given with `--allow-fuse`. */
+  readonly isFuse?: true;
 }
 
 export interface Choice<T> {

@@ -84,7 +84,7 @@ async function restore(clock: Clock): Promise<{ elapsed: number; least: number }
   const elapsed = clock.now() - start;
   await host.close();
   if (result.error) throw result.error;
-  const starting = n6Traps().traps.startMs + APPEARS_MS; // OpenBootloader, then the new bootloader
+  const starting = n6Traps.startMs[0] + APPEARS_MS; // OpenBootloader, then the new bootloader
   const work = camera.busyMs - busyBefore + socket.statistics.wireMs - wireBefore;
   return { elapsed, least: work + starting };
 }

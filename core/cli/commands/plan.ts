@@ -7,7 +7,7 @@ import { summariseStep } from "../../plan/engine.ts";
 import { boardByName } from "../board_names.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../style.ts";
-import { nearest } from "../nearest.ts";
+import { hintAt } from "../../nearest.ts";
 import { originLine } from "../views/summary.ts";
 import { checkOffered, makePlan } from "./job.ts";
 
@@ -37,9 +37,7 @@ export function plan(session: Session, { words, ...jobOptions }: PlanRequest): n
 function jobNamed(word: string): Job {
   const job = jobs.find((one) => one === word.toLowerCase());
   if (job) return job;
-  const near = nearest(word, jobs);
-  const hint = near.length > 0 ? `Did you mean ${near[0]}?` : `The jobs are: ${jobs.join(", ")}.`;
-  throw new UnbrickError("usage", `There is no job "${word}". ${hint}`, { job: word });
+  throw new UnbrickError("usage", `There is no job "${word}". ${hintAt(word, jobs)}`, { job: word });
 }
 
 function planFacts({ job, board, steps }: Plan, images: ImageSet) {

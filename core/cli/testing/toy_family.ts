@@ -6,6 +6,7 @@ import { sha256 } from "../../image/load.ts";
 import { requireImage } from "../../image/image_set.ts";
 import type { Bench } from "../../plan/bench.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
+import type { Consent } from "../../plan/operator.ts";
 import type { Step } from "../../plan/step.ts";
 import { UsbFunction } from "../../usb/function.ts";
 import type { SetupPacket } from "../../usb/model.ts";
@@ -67,6 +68,8 @@ export function toyFamily(options: ToyOptions = {}): BoardFamily {
     id: "toys",
     boards: [board, fixedBoard],
     usbIds: [{ vendorId: 0x7091 }],
+    consents: [toyConsent],
+    traps: { forgetful: [false], ink: ["red", "blue"] },
     recognise: (seen): Sighting | undefined =>
       seen.usb.descriptor.idVendor !== 0x7091 ? undefined : {
         familyId: "toys",
@@ -222,13 +225,20 @@ function readStep({ address = 0, length = toyMemory }: JobOptions): Step {
   };
 }
 
+const toyConsent: Consent = {
+  id: "toy-fuse",
+  text: "Burn the toy fuse, for ever.",
+  word: "BURN",
+  isFuse: true,
+};
+
 function fuseStep(): Step {
   return {
     id: "fuse",
     title: "Burn the toy fuse",
     weight: 10,
     effect: "irreversible",
-    consent: { id: "toy-fuse", text: "Burn the toy fuse, for ever.", word: "BURN" },
+    consent: toyConsent,
     run: async (bench) => {
       bench.touching("the fuse");
       await fuse(bench, Uint8Array.of(1));

@@ -10,6 +10,14 @@ export function nearest(word: string, candidates: readonly string[], most = 3): 
     .map(({ candidate }) => candidate);
 }
 
+/** What to say after a word that is none of the candidates: those that may be meant, or all of them. */
+export function hintAt(word: string, candidates: readonly string[]): string {
+  const near = nearest(word, candidates);
+  return near.length > 0
+    ? `Did you mean ${near.join(" or ")}?`
+    : `There are: ${candidates.join(", ")}.`;
+}
+
 /** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other. */
 export function editDistance(from: string, to: string): number {
   let beforeLast: number[] = [];

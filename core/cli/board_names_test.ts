@@ -43,7 +43,7 @@ Deno.test("an unknown board is a usage error with the near names, or with all", 
   };
   assert.match(message("openmv-h7-puls")!, /Did you mean openmv-h7-plus/);
   assert.match(message("gigga")!, /Did you mean giga\?/);
-  assert.match(message("raspberry")!, /The boards are: openmv-h7, openmv-h7-plus, arduino-giga\./);
+  assert.match(message("raspberry")!, /There are: openmv-h7, openmv-h7-plus, arduino-giga\./);
 });
 
 Deno.test("edit distance counts insertions, deletions, replacements and swaps", () => {

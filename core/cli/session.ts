@@ -6,6 +6,8 @@ import { VirtualClock } from "../virtual_clock.ts";
 import type { CommonOptions } from "./arguments.ts";
 import type { Console } from "./console.ts";
 import type { Context } from "./context.ts";
+import { UnbrickError } from "../errors.ts";
+import { hintAt } from "../nearest.ts";
 import { say } from "./language/say.ts";
 import { person } from "./operators/person.ts";
 import { unattended } from "./operators/unattended.ts";
@@ -28,12 +30,25 @@ export async function openSession(
 ): Promise<Session> {
   const fromOutside: BoardFamily[] = [];
   for (const file of options.plugin) fromOutside.push(await context.loadFamily(file));
+  const families = [...context.families, ...fromOutside];
+  const consents = [
+    "write",
+    ...families.flatMap(({ consents = [] }) => consents.map(({ id }) => id)),
+  ];
+  const unknown = options.allow.find((name) => !consents.includes(name));
+  if (unknown !== undefined) {
+    throw new UnbrickError(
+      "usage",
+      `There is nothing to permit by the name "${unknown}". ${hintAt(unknown, consents)}`,
+      { consent: unknown },
+    );
+  }
   return {
     context,
     options,
     console,
     clock: options.simulate && options.fast ? new VirtualClock() : context.clock,
-    families: [...context.families, ...fromOutside],
+    families,
     signal: context.signal,
   };
 }

@@ -14,7 +14,7 @@ export function boards(session: Session): number {
   } else {
     const { bold } = makeStyle(session.console);
     const [head, ...rows] = boardLines(all, session.console.columns);
-    printLines(session, [bold(head), ...rows]);
+    printLines(session, [bold(head), ...rows, ...consentLines(session)]);
   }
   return 0;
 }
@@ -33,6 +33,16 @@ function facts(board: Board) {
     recoveryActions,
     afterActions,
   };
+}
+
+/** What may be permitted by name, and what it means. */
+function consentLines({ families, console }: Session): string[] {
+  return families.flatMap(({ consents = [] }) =>
+    consents.flatMap(({ id, text, isFuse }) => [
+      "",
+      ...wrap(`${isFuse ? "--allow-fuse" : "--allow"} ${id}: ${text}`, console.columns),
+    ])
+  );
 }
 
 /** A heading, a row for each board, and the reasons why a board does not offer a job. */

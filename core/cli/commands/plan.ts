@@ -37,7 +37,9 @@ export function plan(session: Session, { words, ...jobOptions }: PlanRequest): n
 function jobNamed(word: string): Job {
   const job = jobs.find((one) => one === word.toLowerCase());
   if (job) return job;
-  throw new UnbrickError("usage", `There is no job "${word}". ${hintAt(word, jobs)}`, { job: word });
+  throw new UnbrickError("usage", `There is no job "${word}". ${hintAt(word, jobs)}`, {
+    job: word,
+  });
 }
 
 function planFacts({ job, board, steps }: Plan, images: ImageSet) {

@@ -10,7 +10,7 @@ export async function withRom<T>(
   bench: Bench,
   work: (memory: DfuSeClient) => Promise<T>,
 ): Promise<T> {
-  const sighting = await bench.sighting(["rom"]);
+  const sighting = bench.heldSighting(startRom) ?? await bench.sighting(["rom"]);
   if (sighting) return await bench.withOpen(sighting, startRom, work);
   throw new UnbrickError(
     "disconnected",

@@ -58,6 +58,8 @@ export interface Bench {
     awaited: { readonly what: string; readonly deadlineMs?: number },
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T>;
+  /** The device that `withOpen` keeps open for sessions of this kind: no look at the bus is needed. */
+  heldSighting(start: StartSession<unknown>): Sighting | undefined;
   /**
    * Works with a device that stays open from step to step: `start` is only called if it is not open yet.
    * It is closed before hands are asked to move, when `work` fails, when another device is opened here,

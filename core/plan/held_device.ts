@@ -1,5 +1,5 @@
 import type { Sighting } from "../device/sighting.ts";
-import type { UsbDevice, UsbDeviceInfo } from "../usb/device.ts";
+import type { UsbDevice } from "../usb/device.ts";
 import type { Bench, StartSession } from "./bench.ts";
 
 /**
@@ -8,7 +8,7 @@ import type { Bench, StartSession } from "./bench.ts";
  */
 export class HeldDevice {
   #held: {
-    readonly info: UsbDeviceInfo;
+    readonly sighting: Sighting;
     readonly start: StartSession<unknown>;
     readonly device: UsbDevice;
     readonly session: unknown;
@@ -16,18 +16,24 @@ export class HeldDevice {
 
   constructor(private readonly bench: Bench) {}
 
+  /** The device that is held for sessions of this kind. If it has left, its next transfer says so. */
+  sighting(start: StartSession<unknown>): Sighting | undefined {
+    return this.#held?.start === start ? this.#held.sighting : undefined;
+  }
+
   /** Opens the device unless it is held already; after an error nothing is held. */
   async use<S, T>(
     sighting: Sighting,
     start: StartSession<S>,
     work: (session: S) => Promise<T>,
   ): Promise<T> {
-    const { usb: info } = sighting.seen;
-    if (this.#held?.info !== info || this.#held.start !== start) {
+    const { usb } = sighting.seen;
+    if (this.#held?.sighting.seen.usb !== usb || this.#held.start !== start) {
       await this.close();
-      const device = await this.bench.usb.open(info);
+      const device = await this.bench.usb.open(usb);
       try {
-        this.#held = { info, start, device, session: await start(device, sighting, this.bench) };
+        const session = await start(device, sighting, this.bench);
+        this.#held = { sighting, start, device, session };
       } catch (error) {
         await device.close();
         throw error;

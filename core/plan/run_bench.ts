@@ -179,6 +179,10 @@ export class RunBench implements Bench {
     }
   }
 
+  heldSighting(start: StartSession<unknown>): Sighting | undefined {
+    return this.#held.sighting(start);
+  }
+
   async withOpen<S, T>(
     sighting: Sighting,
     start: StartSession<S>,

@@ -1,10 +1,10 @@
 /**
- * Side by side in the guest, on the F765 model with its real times: dfu-util writes a bootloader;
- * unbrick restores the same and reads it back. What is compared is the time on the bus, from the first
- * DFU request to the last one, seen from the device; the emulated processor makes the start of any
- * program slow, so the time of whole processes stands beside it.
+ * Side by side in the guest, on the models with their real times: dfu-util writes a bootloader; unbrick
+ * restores the same and reads it back. What is compared is the time on the bus, from the first DFU
+ * request to the last one, seen from the device; the emulated processor makes the start of any program
+ * slow, so the time of whole processes stands beside it.
  */
-import { boards } from "../../boards/openmv_stm32/boards.ts";
+import { boards, type Stm32Board } from "../../boards/openmv_stm32/boards.ts";
 import { openmvStm32 } from "../../boards/openmv_stm32/mod.ts";
 import { systemClock } from "../../core/clock.ts";
 import type { SimulatedBoard } from "../../core/family.ts";
@@ -14,16 +14,17 @@ import { Guest } from "../guest/guest.ts";
 import { release } from "../guest/images.ts";
 import type { BenchRow } from "./row.ts";
 
-const board = boards.find(({ id }) => id === "openmv-m7")!;
-const FOLDER = "/tmp/release/OPENMV3";
-const LINE = `dfu-util -d ,0483:df11 -a 0 -s 0x08000000 -D ${FOLDER}/bootloader.bin`;
-const CLASS_REQUEST = 0x20, REQUEST_TYPE = 0x60;
+const CLASS_REQUEST = 0x20, REQUEST_TYPE = 0x60, TO_HOST = 0x80;
 
 /** What one program did to the device. */
 interface Session {
   /** From the first DFU request to the last, ms. */
   readonly busMs: number;
   readonly requests: number;
+  /** To the device, payload only. */
+  readonly bytesSent: number;
+  /** From the device, payload only. */
+  readonly bytesReceived: number;
   /** Time the chip was busy meanwhile, ms. */
   readonly busyMs: number;
   /** From the start of the process to its end, ms. */
@@ -34,54 +35,68 @@ export async function rows(): Promise<BenchRow[]> {
   const machine = await bootMachine(EXECUTABLE);
   try {
     const guest = new Guest(machine);
-    await guest.run(`mkdir -p ${FOLDER}`);
-    await machine.put(`${FOLDER}/bootloader.bin`, release(board).bootloader);
-    const dfuUtil = await measure(guest, LINE);
-    const line = await measure(guest, `unbrick ${LINE}`);
-    const restore = await measure(
-      guest,
-      `unbrick restore ${board.id} --bootloader-only --yes --json --images /tmp/release`,
-    );
+    const all: BenchRow[] = [];
+    for (const board of boards) {
+      const folder = `/tmp/release/${board.folder}`;
+      await guest.run(`mkdir -p ${folder}`);
+      await machine.put(`${folder}/bootloader.bin`, release(board).bootloader);
+      all.push(...await sideBySide(guest, board, folder));
+    }
     await guest.close();
-    return [
-      {
-        name: "restore with read-back / dfu-util's write alone, on the bus",
-        value: restore.busMs / dfuUtil.busMs,
-        unit: "ratio",
-        limit: 0.5,
-      },
-      {
-        name: "unbrick dfu-util with read-back / dfu-util's write alone",
-        value: line.busMs / dfuUtil.busMs,
-        unit: "ratio",
-      },
-      ...describe("dfu-util, write alone", dfuUtil),
-      ...describe("unbrick restore, with read-back", restore),
-      ...describe("unbrick dfu-util, with read-back", line),
-    ];
+    return all;
   } finally {
     await machine.stop();
   }
 }
 
-function describe(name: string, { busMs, busyMs, processMs, requests }: Session): BenchRow[] {
+async function sideBySide(guest: Guest, board: Stm32Board, folder: string): Promise<BenchRow[]> {
+  const line = `dfu-util -d ,0483:df11 -a 0 -s 0x08000000 -D ${folder}/bootloader.bin`;
+  const restoreLine =
+    `unbrick restore ${board.id} --bootloader-only --yes --json --images /tmp/release`;
+  const dfuUtil = await measure(guest, board, line);
+  const own = await measure(guest, board, `unbrick ${line}`);
+  const restore = await measure(guest, board, restoreLine);
+  const { id } = board;
+  return [
+    {
+      name: `${id}: restore with read-back / dfu-util's write alone, on the bus`,
+      value: restore.busMs / dfuUtil.busMs,
+      unit: "ratio",
+      limit: 0.5,
+    },
+    {
+      name: `${id}: unbrick dfu-util with read-back / dfu-util's write alone`,
+      value: own.busMs / dfuUtil.busMs,
+      unit: "ratio",
+    },
+    ...describe(`${id}: dfu-util`, dfuUtil),
+    ...describe(`${id}: unbrick restore`, restore),
+    ...describe(`${id}: unbrick dfu-util`, own),
+  ];
+}
+
+function describe(name: string, session: Session): BenchRow[] {
+  const { busMs, busyMs, processMs, requests, bytesSent, bytesReceived } = session;
   return [
     { name: `${name}: on the bus`, value: busMs, unit: "ms" },
-    { name: `${name}: of it, the chip busy`, value: busyMs, unit: "ms" },
+    { name: `${name}: on the bus / the chip busy`, value: busMs / busyMs, unit: "ratio" },
     { name: `${name}: DFU requests`, value: requests, unit: "" },
+    { name: `${name}: sent`, value: bytesSent, unit: "bytes" },
+    { name: `${name}: read`, value: bytesReceived, unit: "bytes" },
     { name: `${name}: whole process`, value: processMs, unit: "ms" },
   ];
 }
 
 /** Runs a command against a bricked camera in its ROM, until it ends or asks for hands. */
-async function measure(guest: Guest, command: string): Promise<Session> {
+async function measure(guest: Guest, board: Stm32Board, command: string): Promise<Session> {
   const socket = guest.bus.socket("1-1");
   const camera: SimulatedBoard = openmvStm32.simulate(board, { clock: systemClock, socket });
   for (const action of board.recoveryActions) await camera.perform(action);
   await guest.until("the ROM", "grep -qs df11 /sys/bus/usb/devices/1-1/idProduct");
   await guest.enumerated("1-1");
 
-  let first = 0, last = 0, requests = 0, busyMs = 0, isOver = false;
+  let first = 0, last = 0, requests = 0, busyMs = 0, bytesSent = 0, bytesReceived = 0;
+  let isOver = false;
   const stop = guest.bus.interpose({
     async transfer(_attachment, transfer, signal, next) {
       const isDfu = transfer.kind === "control" &&
@@ -93,6 +108,8 @@ async function measure(guest: Guest, command: string): Promise<Session> {
       last = systemClock.now();
       busyMs = camera.busyMs;
       requests++;
+      if ((transfer.setup.bmRequestType & TO_HOST) === 0) bytesSent += transfer.data.length;
+      else bytesReceived += result.length;
       return result;
     },
   });
@@ -113,5 +130,5 @@ async function measure(guest: Guest, command: string): Promise<Session> {
   if (outcome.code !== 0) {
     throw new Error(`${command} ended with ${outcome.code}:\n${outcome.stderr}`);
   }
-  return { busMs: last - first, requests, busyMs, processMs };
+  return { busMs: last - first, requests, bytesSent, bytesReceived, busyMs, processMs };
 }

@@ -1,31 +1,36 @@
-/** `deno task bench`: measures and prints ratios; each row stands beside its limit. Never a test. */
-import type { BenchRow } from "./row.ts";
+/**
+ * `deno task bench [GROUP…]`: measures and prints ratios; each row stands beside its limit. Never a test.
+ * `--write` also puts the rows of these groups into docs/BENCHMARKS.md.
+ */
+import { writeBenchmarks } from "./document.ts";
+import { type BenchRow, boundText, isMissed, valueText } from "./row.ts";
 
 const groups: Record<string, () => Promise<{ rows(): Promise<BenchRow[]> }>> = {
   stm32: () => import("./stm32.ts"),
   rt1062: () => import("./rt1062.ts"),
   n6: () => import("./n6.ts"),
   ae3: () => import("./ae3.ts"),
+  growth: () => import("./growth.ts"),
   executable: () => import("./executable.ts"),
   guest: () => import("./guest.ts"),
 };
 
-const chosen = Deno.args.length > 0 ? Deno.args : Object.keys(groups);
+const named = Deno.args.filter((name) => name !== "--write");
+const chosen = named.length > 0 ? named : Object.keys(groups);
 let missed = 0;
+const measured: Record<string, readonly BenchRow[]> = {};
 for (const name of chosen) {
   if (!groups[name]) throw new Error(`no bench group ${name}; there are ${Object.keys(groups)}`);
   console.log(`\n${name}`);
   const { rows } = await groups[name]();
-  for (const row of await rows()) {
-    const { limit, isMinimum } = row;
-    const isMissed = limit !== undefined && (isMinimum ? row.value < limit : row.value > limit);
-    if (isMissed) missed++;
-    const bound = limit === undefined ? "" : `${isMinimum ? "at least" : "at most"} ${limit}`;
-    const value = row.value.toFixed(row.value < 10 ? 3 : 1);
+  measured[name] = await rows();
+  for (const row of measured[name]) {
+    if (isMissed(row)) missed++;
     console.log(
-      `  ${row.name.padEnd(58)} ${value.padStart(9)} ${row.unit.padEnd(6)} ${bound}` +
-        (isMissed ? "  MISSED" : ""),
+      `  ${row.name.padEnd(70)} ${valueText(row).padStart(9)} ${row.unit.padEnd(6)} ` +
+        boundText(row) + (isMissed(row) ? "  MISSED" : ""),
     );
   }
 }
 console.log(`\n${missed} limits missed`);
+if (Deno.args.includes("--write")) await writeBenchmarks(Object.keys(groups), measured);

@@ -1,0 +1,100 @@
+/**
+ * How the work grows with the image, from 32 KiB to 16 MiB through the DFU partitions of OpenMV's
+ * bootloaders: computing time of host and model for writing and reading back, in virtual time, so that
+ * neither wire nor flash is waited for. Linear growth is a ratio of 2 for each doubling.
+ */
+import { systemClock } from "../../core/clock.ts";
+import { PartitionClient } from "../../core/dfu/partition_client.ts";
+import { PartitionDfuModel } from "../../core/dfu/partition_model.ts";
+import { FlashMemory } from "../../core/flash/flash_memory.ts";
+import { MemoryBus } from "../../core/usb/memory.ts";
+import { VirtualBus } from "../../core/usb/virtual_bus.ts";
+import { VirtualClock } from "../../core/virtual_clock.ts";
+import type { BenchRow } from "./row.ts";
+
+const KIB = 1024, MIB = 1024 * KIB;
+const SMALLEST = 32 * KIB, LARGEST = 16 * MIB;
+/** Below this the clock's own grain counts. */
+const JUDGED_FROM = 256 * KIB;
+const ROUNDS = 3;
+
+export async function rows(): Promise<BenchRow[]> {
+  for (let warm = 0; warm < 8; warm++) await measured(256 * KIB);
+  const times: { size: number; ms: number; deviceMs: number }[] = [];
+  for (let size = SMALLEST; size <= LARGEST; size *= 2) {
+    const rounds: { ms: number; deviceMs: number }[] = [];
+    for (let round = 0; round < ROUNDS; round++) rounds.push(await measured(size));
+    const ms = Math.min(...rounds.map((one) => one.ms));
+    times.push({ size, ms, deviceMs: rounds[0].deviceMs });
+  }
+  const judged = times.filter(({ size }) => size >= JUDGED_FROM);
+  const perDoubling = judged.slice(1).map(({ ms }, at) => ms / judged[at].ms);
+  const average = Math.pow(judged.at(-1)!.ms / judged[0].ms, 1 / perDoubling.length);
+  return [
+    ...times.map(({ size, ms }) => ({
+      name: `${label(size)} written and read back: computing, host and model`,
+      value: ms,
+      unit: "ms",
+    })),
+    {
+      name: "growth of computing time for each doubling, 256 KiB to 16 MiB",
+      value: average,
+      unit: "ratio",
+      limit: 2.2,
+    },
+    {
+      name: "growth of the device's own time over the same sizes",
+      value: Math.pow(
+        judged.at(-1)!.deviceMs / judged[0].deviceMs,
+        1 / perDoubling.length,
+      ),
+      unit: "ratio",
+      limit: 2.05,
+    },
+    {
+      name: "throughput of the DFU partition client, 16 MiB both ways",
+      value: 2 * LARGEST / MIB / (times.at(-1)!.ms / 1000),
+      unit: "MiB/s",
+    },
+  ];
+}
+
+function label(size: number): string {
+  return size < MIB ? `${size / KIB} KiB` : `${size / MIB} MiB`;
+}
+
+/** Milliseconds of computing, and of virtual time, for one image. */
+async function measured(size: number): Promise<{ ms: number; deviceMs: number }> {
+  const clock = new VirtualClock();
+  const spi = new FlashMemory({
+    base: 0,
+    sectors: [{ count: 512, size: 64 * KIB, eraseMs: 500 }],
+    unit: 256,
+    unitMs: 0.4,
+  });
+  const model = new PartitionDfuModel({
+    clock,
+    device: { idVendor: 0x37c5, idProduct: 0x924a, bcdDevice: 0x0500 },
+    manufacturer: "OpenMV",
+    product: "OpenMV Camera (DFU Mode)",
+    serial: "0123456789ABCDEF",
+    hooks: { activity() {}, configured() {}, detach() {}, manifest() {} },
+    partitions: [{ name: "FIRMWARE", memory: spi, start: 0, limit: 32 * MIB, tailUnit: 1 }],
+  });
+  const bytes = Uint8Array.from({ length: size }, (_, at) => (at * 7 + (at >> 8)) & 0xFF);
+  const run = { signal: new AbortController().signal };
+  const start = systemClock.now();
+  await clock.run(async () => {
+    const bus = new VirtualBus({ wireClock: clock });
+    bus.socket("1-1").attach(model);
+    const host = new MemoryBus(bus, clock);
+    const device = await host.open((await host.list())[0]);
+    const [partition] = await PartitionClient.partitions(device, run.signal);
+    const client = await PartitionClient.open(device, clock);
+    await client.write(partition, bytes, run);
+    await client.verify(partition, bytes, run);
+    await device.close();
+    await host.close();
+  });
+  return { ms: systemClock.now() - start, deviceMs: clock.now() };
+}

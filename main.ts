@@ -11,19 +11,31 @@ const images = new URL("./images/", import.meta.url);
 
 /** Composes the program. Also listens to Ctrl-C from now on. */
 export async function makeContext(): Promise<Context> {
-  const [boards, clock, console, folder, interrupts, language, prompts, pack, native, system] =
-    await Promise.all([
-      import("./boards/mod.ts"),
-      import("./core/clock.ts"),
-      import("./core/cli/console.ts"),
-      import("./core/cli/data_folder.ts"),
-      import("./core/cli/interrupts.ts"),
-      import("./core/cli/language/language.ts"),
-      import("./core/cli/prompts.ts"),
-      import("./core/image/pack.ts"),
-      import("./ffi/native/mod.ts"),
-      import("./ffi/system/linux.ts"),
-    ]);
+  const [
+    boards,
+    clock,
+    console,
+    folder,
+    interrupts,
+    language,
+    prompts,
+    pack,
+    native,
+    system,
+    windows,
+  ] = await Promise.all([
+    import("./boards/mod.ts"),
+    import("./core/clock.ts"),
+    import("./core/cli/console.ts"),
+    import("./core/cli/data_folder.ts"),
+    import("./core/cli/interrupts.ts"),
+    import("./core/cli/language/language.ts"),
+    import("./core/cli/prompts.ts"),
+    import("./core/image/pack.ts"),
+    import("./ffi/native/mod.ts"),
+    import("./ffi/system/linux.ts"),
+    import("./ffi/system/windows.ts"),
+  ]);
   return {
     version: config.version,
     os: native.hostSystem(),
@@ -46,6 +58,7 @@ export async function makeContext(): Promise<Context> {
     bundledImages: () => pack.bundledPack((path) => Deno.readFileSync(new URL(path, images))),
     dataFolder: () => folder.dataFolder(native.hostSystem(), (name) => Deno.env.get(name)),
     pinnedKey: () => pack.bundledKey((path) => Deno.readFileSync(new URL(path, images))),
+    ownsWindow: () => native.hostSystem() === "windows" && windows.ownsConsole(),
     licences: () => native.licences(),
     loadFamily,
   };

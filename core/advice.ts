@@ -130,6 +130,7 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
     "If it happens again with another cable and port, the flash of this camera is worn or damaged.",
   ],
   "consent-needed": (data) => {
+    if (data.missing === "command") return ["See what can be said with: unbrick --help"];
     if (data.consent === "write") return ["Add --yes to agree to writing without being asked."];
     if (typeof data.consent === "string") {
       const option = data.fuse === true ? "--allow-fuse" : "--allow";

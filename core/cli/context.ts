@@ -37,6 +37,8 @@ export interface Context {
   dataFolder?(): string | undefined;
   /** The public key, PEM, that was built in and that every image set must be signed with. */
   pinnedKey?(): Uint8Array | undefined;
+  /** The console window was opened for this program alone and closes with it: a double click. */
+  ownsWindow?(): boolean;
   /** The licences of what is inside the executable; undefined if this is none. */
   licences?(): readonly Licence[] | undefined;
   /** Loads `--plugin FILE`: a JavaScript module whose default export is a family. */

@@ -49,14 +49,18 @@ export async function findBoard(
     })),
     signal,
   );
-  const ids = await narrow(session, world, operator, sighting);
-  const id = ids.length === 1 ? ids[0] : await operator.choose(
+  const { boardIds: ids, evidence } = await narrow(session, world, operator, sighting);
+  const isTold = ids.length === 1;
+  const id = isTold ? ids[0] : await operator.choose(
     `The ${sighting.title} does not tell which camera it is. Which one is it?`,
     ids.map((id) => ({ value: id, label: boardById(id, families).board.name })),
     signal,
   );
-  return { ...boardById(id, families), port: portOf(sighting) };
+  const identifiedBy = isTold ? evidence : [...evidence, chosenByPerson];
+  return { ...boardById(id, families), port: portOf(sighting), identifiedBy };
 }
+
+const chosenByPerson = "You chose it.";
 
 /** Candidates count only if nothing else is there and they themselves say what they are. */
 async function certainOnes(
@@ -81,11 +85,13 @@ async function narrow(
   world: World,
   operator: Operator,
   sighting: Sighting,
-): Promise<readonly string[]> {
-  if (sighting.boardIds.length === 1) return sighting.boardIds;
+): Promise<Identity> {
+  if (sighting.boardIds.length === 1) {
+    return { boardIds: sighting.boardIds, evidence: ["It tells itself what it is."] };
+  }
   const { boardIds, evidence } = await identify(session, world, operator, sighting);
   if (!session.options.json) printLines(session, evidence);
-  if (boardIds.length > 0) return boardIds;
+  if (boardIds.length > 0) return { boardIds, evidence };
   throw new UnbrickError(
     "wrong-board",
     `What the camera tells fits no board: ${evidence.join(" ")}`,
@@ -142,8 +148,8 @@ export async function askBoard(
   operator: Operator,
   job: Job,
   why = "",
-): Promise<KnownBoard> {
-  return await operator.choose(
+): Promise<FoundBoard> {
+  const known = await operator.choose(
     `${why}Which camera do you want to ${job}?`,
     allBoards(families).filter(({ board }) => board.jobs[job] === true).map((known) => ({
       value: known,
@@ -152,4 +158,5 @@ export async function askBoard(
     })),
     signal,
   );
+  return { ...known, identifiedBy: [chosenByPerson] };
 }

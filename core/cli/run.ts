@@ -22,11 +22,10 @@ import { sdphost } from "./nxp/sdphost.ts";
 import { runNxpTool } from "./nxp/tool.ts";
 import { askedLanguage, chooseLanguage } from "./language/language.ts";
 import { say, speak } from "./language/say.ts";
-import { wrap } from "./layout.ts";
 import { openSession, type Session } from "./session.ts";
 import { stm32Programmer } from "./stm32_programmer/command.ts";
 import { makeStyle } from "./style.ts";
-import { adviceLines, outcomes } from "./views/ending.ts";
+import { failureLines } from "./views/failure.ts";
 import { jsonLine } from "./views/json_line.ts";
 
 /** Carries a command line out. Never throws; the number is the exit code of the process. */
@@ -34,6 +33,22 @@ export async function runCommandLine(
   argv: readonly string[],
   context: Context,
 ): Promise<number> {
+  const code = await carryOut(argv, context);
+  await keepWindow(argv, context);
+  return code;
+}
+
+/** A window that was opened for this program alone would take its last words away with it. */
+async function keepWindow(argv: readonly string[], context: Context): Promise<void> {
+  if (argv.includes("--yes") || argv.includes("--json") || !context.ownsWindow?.()) return;
+  const console = context.openConsole({ colour: false });
+  if (!console.canAsk) return;
+  console.write("\n" + say("Press Enter to close this window.") + "\n");
+  // Ctrl-C closes it, too.
+  await context.prompts.keyPressed(new AbortController().signal).catch(() => {});
+}
+
+async function carryOut(argv: readonly string[], context: Context): Promise<number> {
   await speak("en");
   if (argv[0] === "dfu-util") return await dfuUtil(argv.slice(1), context);
   if (argv[0] === "sdphost") return await runNxpTool(sdphost, argv.slice(1), context);
@@ -142,9 +157,6 @@ function tellFailure(
     return;
   }
   const style = makeStyle(console);
-  const width = console.columns;
-  const lines = wrap(message, width, `${style.failed} `).map(style.bad);
-  if (kind !== "usage") lines.push(`  ${style.bold(say(outcomes.unchanged))}`);
-  lines.push(...adviceLines(actions, width));
+  const lines = failureLines(error, { os: context.os, style, width: console.columns });
   console.writeError(lines.map((line) => line + "\n").join(""));
 }

@@ -28,7 +28,7 @@ On the bus: toy ROM (port 1-1).
 Using the toy ROM on port 1-1.
 + Find the camera (1.8 s)
 Before anything is written:
-  Camera    Toy Camera. It is on port 1-1: toy ROM.
+  Camera    Toy Camera. You named it. It is on port 1-1: toy ROM.
   Images    folder OPENMVTOY of the bundled images: firmware.bin (1000 bytes).
   Erased    firmware: what is there now is lost.
   Kept      Nothing is certain to stay.
@@ -197,7 +197,7 @@ Deno.test("no camera and no board named is not-found; a board to be asked for ne
   const bus = new MemoryBus(new VirtualBus(), clock);
   assert.equal((await ran("flash --yes", { bus, context: { clock } })).code, 3);
   assert.equal((await ran("restore --simulate --yes --fast")).code, 16);
-  assert.equal((await ran("")).code, 2);
+  assert.equal((await ran("")).code, 16);
 });
 
 Deno.test("read writes a new file and refuses to overwrite one", async () => {

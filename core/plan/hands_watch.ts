@@ -35,6 +35,9 @@ export class HandsWatch implements Hands {
     this.#options = options;
   }
 
+  /** When the action that is shown was begun; undefined if they are not shown one by one. */
+  beganAt: number | undefined;
+
   get mistake(): string | undefined {
     return this.#now?.mistake;
   }
@@ -55,7 +58,8 @@ export class HandsWatch implements Hands {
   }
 
   begin(action: HardwareAction, toldBy: ToldBy): void {
-    const { actions, emit } = this.#options;
+    const { actions, clock, emit } = this.#options;
+    this.beganAt = clock.now();
     const number = actions.indexOf(action) + 1;
     emit({ type: "action", action, number, total: actions.length, toldBy });
   }

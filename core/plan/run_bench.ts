@@ -244,7 +244,7 @@ export class RunBench implements Bench {
     deadlineMs: number,
     signal: AbortSignal,
   ): Promise<Sighting> {
-    const until = this.clock.now() + deadlineMs;
+    const start = this.clock.now();
     let unreadableSince: number | undefined;
     while (true) {
       const look = await this.#options.finder.look(signal);
@@ -263,6 +263,8 @@ export class RunBench implements Bench {
         unreadableSince ??= this.clock.now();
         if (this.clock.now() - unreadableSince >= UNREADABLE_GRACE_MS) throw unreadable;
       }
+      // Who is led through the actions one by one has the time for each of them.
+      const until = Math.max(start, this.#hands?.beganAt ?? start) + deadlineMs;
       await this.#nextLook(until, expectation.what, signal, look.sightings);
     }
   }

@@ -2,15 +2,22 @@ import assert from "node:assert/strict";
 import type { ExecutableCase } from "../executables/launcher.ts";
 import { entering, environment } from "./chroot.ts";
 
-/** Wine hands no arrow keys to a program that reads VT sequences; the prompts also take `j`. */
-const ENTER = "\r", DOWN = "j", DEADLINE_MS = 240_000;
+const ENTER = "\r", DEADLINE_MS = 240_000;
+
+/** Unplug, jumper, plug: a key moves the simulated hand. */
+const hands: readonly [RegExp, string][] = [1, 2, 3].map((number) => [
+  new RegExp(`By hand, ${number} of 3[^]*Practice`),
+  ENTER,
+]);
 
 /** What must be on the screen, and the keys that are pressed then. */
 const dialogue: readonly [RegExp, string][] = [
+  [/Which camera/, "cam m7"],
+  [/OpenMV Cam M7/, ENTER],
   [/What is wrong/, ENTER],
-  [/Which camera/, DOWN],
-  [/>\S* OpenMV Cam M7/, ENTER],
+  ...hands,
   [/Restore the OpenMV Cam M7: write/, "y"],
+  ...hands,
   [/OpenMV Cam M7 is restored/, ""],
 ];
 

@@ -28,7 +28,10 @@ export async function runJob(session: Session, request: JobRequest): Promise<Run
   const { options, families } = session;
   const { job } = request;
   if (options.report !== undefined) checkWritable(options.report);
-  const named = request.board === undefined ? undefined : boardByName(request.board, families);
+  const named: FoundBoard | undefined = request.board === undefined ? undefined : {
+    ...boardByName(request.board, families),
+    identifiedBy: ["You named it."],
+  };
   if (named) checkOffered(named, job);
   if (options.simulate) {
     const known = named ?? await askBoard(session, makeOperator(session), job);

@@ -1,42 +1,162 @@
-import type { Job } from "../../board.ts";
-import { UnbrickError } from "../../errors.ts";
-import { makeOperator, mayAsk, printLines, type Session } from "../session.ts";
+import type { Board, Job } from "../../board.ts";
+import { asUnbrickError, isKind, UnbrickError } from "../../errors.ts";
+import { openImagePack } from "../../image/source.ts";
+import type { Choice } from "../../plan/operator.ts";
+import { allBoards, namesOf } from "../board_names.ts";
+import { say } from "../language/say.ts";
+import { wrap } from "../layout.ts";
+import { mayAsk, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../style.ts";
+import { failureLines } from "../views/failure.ts";
+import { padded } from "../columns.ts";
 import { runJob } from "./job.ts";
+import { lookAround, type SeenCamera } from "./wizard_look.ts";
 
-/** No command: asks what is wrong; the rest (board, hands, agreement) is asked as in any run. */
+/** The camera that the person means: seen on a port, or a board that does not show up. */
+type Chosen = { readonly seen: SeenCamera } | { readonly board: Board };
+
+/**
+ * No command: what is on the bus, which camera it is, what is wrong with it; then the job, as any run,
+ * again as often as the person wants.
+ */
 export async function wizard(session: Session): Promise<number> {
-  const { console, signal } = session;
   if (!mayAsk(session)) {
-    throw new UnbrickError("usage", "No command was given, and nobody can be asked for one.");
+    throw new UnbrickError(
+      "consent-needed",
+      "No command was given, and nobody can be asked for one.",
+      { missing: "command" },
+    );
   }
-  const { bold } = makeStyle(console);
+  const { bold } = makeStyle(session.console);
+  const { columns } = session.console;
   printLines(session, [
     bold("unbrick"),
-    "Brings back OpenMV cameras. Leave at any time with Ctrl-C.",
+    ...wrap("Brings back OpenMV cameras. Leave at any time with Ctrl-C.", columns),
     "",
   ]);
-  const job = await makeOperator(session).choose<Job>(
+  const { seen, session: here } = await lookAround(session);
+  const camera = await chooseCamera(here, seen);
+  const job = await chooseJob(here, camera);
+  const place = "seen" in camera ? { ...here.options, port: camera.seen.port } : here.options;
+  return await carryOut({ ...here, options: place }, {
+    job,
+    board: "board" in camera ? camera.board.id : undefined,
+  });
+}
+
+async function chooseCamera(session: Session, seen: readonly SeenCamera[]): Promise<Chosen> {
+  const { context: { prompts }, signal } = session;
+  if (seen.length > 0) {
+    const absent: Choice<SeenCamera | undefined> = {
+      value: undefined,
+      label: "None of these: mine does not show up",
+    };
+    const chosen = await prompts.select<SeenCamera | undefined>(
+      "Which camera is it about?",
+      [...seen.map((one) => ({ value: one, label: one.label })), absent],
+      signal,
+    );
+    if (chosen) return { seen: chosen };
+  }
+  const boards = allBoards(session.families).map(({ board }) => board)
+    .filter((board) => offered(board).length > 0);
+  const widest = Math.max(...boards.map(({ name }) => name.length));
+  return {
+    board: await prompts.search(
+      "Which camera is it? Its name is printed on it; or see how it looks.",
+      boards.map((board) => ({
+        value: board,
+        label: board.looks === undefined
+          ? board.name
+          : `${padded(board.name, widest)}  ${say(board.looks)}`,
+        search: [...namesOf(board), board.chip].join(" "),
+      })),
+      signal,
+    ),
+  };
+}
+
+const jobs = ["restore", "flash", "verify"] as const;
+
+function offered(board: Board): Job[] {
+  return jobs.filter((job) => board.jobs[job] === true);
+}
+
+const troubles: Readonly<Record<(typeof jobs)[number], string>> = {
+  restore: "It is dead: nothing of it shows up on USB",
+  flash: "It shows up on USB, but its firmware does not work",
+  verify: "I only want to know whether it is intact; nothing is written",
+};
+
+async function chooseJob(session: Session, camera: Chosen): Promise<Job> {
+  const { context: { prompts }, console, signal } = session;
+  const isOffered = (job: Job) => "seen" in camera || camera.board.jobs[job] === true;
+  if ("board" in camera && camera.board.jobs.restore !== true) {
+    printLines(session, wrap(camera.board.jobs.restore.refused, console.columns));
+  }
+  // What fits to how it shows itself comes first.
+  const isAlive = "seen" in camera && camera.seen.mode !== "rom" &&
+    camera.seen.mode !== "flashloader";
+  const order = isAlive ? ["flash", "verify", "restore"] as const : jobs;
+  return await prompts.select<Job>(
     "What is wrong with the camera?",
-    [
-      {
-        value: "restore",
-        label: "It is dead: no sign of life on USB after a reset",
-        hint: "restores the bootloader, then the firmware",
-      },
-      {
-        value: "flash",
-        label: "It shows up on USB, but its firmware does not work",
-        hint: "writes the firmware again",
-      },
-      {
-        value: "verify",
-        label: "I want to know whether what is in it is intact",
-        hint: "writes nothing",
-      },
-    ],
+    order.filter(isOffered).map((job) => ({ value: job, label: troubles[job] })),
     signal,
   );
-  const { error } = await runJob(session, { job });
-  return error?.exitCode ?? 0;
+}
+
+interface Errand {
+  readonly job: Job;
+  readonly board?: string;
+}
+
+/** The job, again if it fails and the person wants to; images are asked for if they are missing. */
+async function carryOut(session: Session, errand: Errand): Promise<number> {
+  const { context: { prompts }, signal } = session;
+  for (let options = session.options;;) {
+    const now = { ...session, options };
+    const error = await attempt(now, errand);
+    if (!error) return 0;
+    if (isForImages(error) && !options.simulate) {
+      const images = await prompts.line(
+        "Where are the images? Type the folder or zip of an OpenMV firmware release, or only Enter to leave.",
+        refusePack,
+        signal,
+      );
+      if (images === "") return error.exitCode;
+      options = { ...options, images };
+    } else if (
+      isKind(error, "cancelled", "bug", "usage", "consent-needed", "wrong-board") ||
+      !await prompts.confirm("Try it again now? What is written already stays.", signal)
+    ) return error.exitCode;
+  }
+}
+
+/** How the job failed, told already; undefined if it did not. */
+async function attempt(session: Session, errand: Errand): Promise<UnbrickError | undefined> {
+  try {
+    return (await runJob(session, errand)).error;
+  } catch (thrown) {
+    const error = asUnbrickError(thrown);
+    if (isKind(error, "cancelled", "bug")) throw error;
+    const { console, context } = session;
+    const style = makeStyle(console);
+    printLines(session, failureLines(error, { os: context.os, style, width: console.columns }));
+    return error;
+  }
+}
+
+/** Only the images are in the way: other ones may be right. */
+function isForImages(error: UnbrickError): boolean {
+  return error.kind === "bad-image" ||
+    (error.kind === "not-found" &&
+      (error.data.role !== undefined || error.data.file !== undefined));
+}
+
+function refusePack(path: string): string | undefined {
+  try {
+    openImagePack(path);
+  } catch (error) {
+    return asUnbrickError(error).message;
+  }
 }

@@ -9,7 +9,11 @@ export interface RunState {
   readonly step?: { readonly id: string; readonly title: string };
   readonly progress?: EventOf<"progress">;
   /** What is waited for, until when (milliseconds since the run began). */
-  readonly waiting?: { readonly what: string; readonly until: number };
+  readonly waiting?: {
+    readonly what: string;
+    readonly until: number;
+    readonly deadlineMs: number;
+  };
   /** What hands must do meanwhile. */
   readonly actions?: EventOf<"hardware">["actions"];
   readonly seen?: EventOf<"seen">["sightings"];
@@ -41,13 +45,20 @@ export function reduce(state: RunState, event: RunEvent): RunState {
     case "waiting":
       return {
         ...state,
-        waiting: { what: event.waitingFor, until: event.at + event.deadlineMs },
+        waiting: {
+          what: event.waitingFor,
+          until: event.at + event.deadlineMs,
+          deadlineMs: event.deadlineMs,
+        },
         actions: event.type === "hardware" ? event.actions : undefined,
       };
     case "seen":
       return { ...state, ...seenCamera(state, event.sightings), mistake: mistakeOf(state, event) };
-    case "action":
-      return { ...state, action: event };
+    case "action": {
+      const { waiting } = state;
+      const renewed = waiting && { ...waiting, until: event.at + waiting.deadlineMs };
+      return { ...state, action: event, waiting: renewed };
+    }
     case "action-done":
       return { ...state, action: undefined };
     case "awaited":

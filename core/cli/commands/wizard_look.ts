@@ -1,0 +1,133 @@
+import { advice } from "../../advice.ts";
+import type { Look } from "../../device/finder.ts";
+import { isUsable, type Mode, portOf, type Sighting } from "../../device/sighting.ts";
+import { asUnbrickError, isKind, type UnbrickError } from "../../errors.ts";
+import { usbId } from "../../format.ts";
+import { boardById } from "../board_names.ts";
+import { wrap } from "../layout.ts";
+import { printLines, type Session } from "../session.ts";
+import { makeStyle } from "../style.ts";
+import { adviceLines } from "../views/ending.ts";
+import { failureLines } from "../views/failure.ts";
+import { openRealWorld, type World } from "../world.ts";
+
+/** A camera on the bus that can be worked on. */
+export interface SeenCamera {
+  readonly port: string;
+  readonly mode: Mode;
+  /** For a choice: `port 1-1: OpenMV Cam H7, bootloader`. */
+  readonly label: string;
+}
+
+export interface Surroundings {
+  readonly seen: readonly SeenCamera[];
+  /** The session given, or one that practises because the bus cannot be read. */
+  readonly session: Session;
+}
+
+/** Tells what is on the bus now and what it is, and what is in the way with its repair. */
+export async function lookAround(session: Session): Promise<Surroundings> {
+  const { console, signal, context } = session;
+  const width = console.columns;
+  if (session.options.simulate) {
+    printLines(session, [
+      ...wrap("Practice: the camera is simulated, no device is touched.", width),
+      "",
+    ]);
+    return { seen: [], session };
+  }
+  const opened = await open(session);
+  if ("kind" in opened) return await practiseInstead(session, opened);
+  try {
+    const look = await opened.finder.look(signal);
+    printLines(session, [...lookLines(look, session, width), ""]);
+    return { seen: look.sightings.filter(isUsable).map(seenCamera), session };
+  } finally {
+    await opened.close();
+  }
+
+  async function open(session: Session): Promise<World | UnbrickError> {
+    try {
+      return await openRealWorld(session);
+    } catch (thrown) {
+      const error = asUnbrickError(thrown);
+      if (isKind(error, "cancelled", "bug")) throw error;
+      return error;
+    }
+  }
+
+  async function practiseInstead(session: Session, error: UnbrickError): Promise<Surroundings> {
+    const style = makeStyle(console);
+    printLines(session, [...failureLines(error, { os: context.os, style, width }), ""]);
+    const question = "Without USB only a simulated camera can be worked on. Practise on one?";
+    if (!await context.prompts.confirm(question, signal)) throw error;
+    return { seen: [], session: { ...session, options: { ...session.options, simulate: true } } };
+  }
+}
+
+function seenCamera(sighting: Sighting): SeenCamera {
+  const port = portOf(sighting);
+  return { port, mode: sighting.mode, label: `port ${port}: ${sighting.title}` };
+}
+
+/** What a mode means for whoever wants the camera back. */
+const meanings: Readonly<Record<Mode, string>> = {
+  firmware: "Its firmware runs.",
+  bootloader: "Its bootloader runs: firmware can be written.",
+  rom: "The ROM bootloader of its chip runs: it can be restored.",
+  flashloader: "A loader runs in its memory: a restore was begun.",
+};
+
+/** Each device in words, then what repairs those that cannot be opened. */
+export function lookLines(
+  { sightings, unreadable }: Look,
+  session: Session,
+  width: number,
+): string[] {
+  const { context, families } = session;
+  const strangers = unreadable.filter(({ usb }) =>
+    !sightings.some((one) => one.seen.usb.portPath === usb.portPath)
+  );
+  if (sightings.length + strangers.length === 0) {
+    return [
+      ...wrap("No camera is on the USB bus.", width),
+      ...wrap(
+        "That is how a dead camera looks, but also one on a cable that only charges.",
+        width,
+      ),
+    ];
+  }
+  const blocked = [
+    ...sightings.filter((one) => !isUsable(one)).map((one) => one.seen),
+    ...strangers,
+  ]
+    .flatMap(({ unreadable }) => unreadable ?? []);
+  const kinds = new Map(blocked.map((error) => [error.kind, error]));
+  return [
+    ...wrap("On the USB bus now:", width),
+    ...sightings.flatMap((one) => [
+      ...wrap(`port ${portOf(one)}: ${one.title}`, width, "  "),
+      ...wrap(wordsOf(one, families), width, "    "),
+    ]),
+    ...strangers.flatMap(({ usb, unreadable }) => [
+      ...wrap(
+        `port ${usb.portPath}: unknown device ${
+          usbId(usb.descriptor.idVendor, usb.descriptor.idProduct)
+        }`,
+        width,
+        "  ",
+      ),
+      ...wrap(`It cannot be opened: ${unreadable.message}`, width, "    "),
+    ]),
+    ...[...kinds.values()].flatMap((error) => adviceLines(advice(error, context.os), width)),
+  ];
+}
+
+function wordsOf(sighting: Sighting, families: Session["families"]): string {
+  const { mode, boardIds, isCandidate, seen } = sighting;
+  if (!isUsable(sighting)) return `It cannot be opened: ${seen.unreadable!.message}`;
+  const names = boardIds.map((id) => boardById(id, families).board.name);
+  const which = names.length > 1 ? ` It is one of: ${names.join(", ")}.` : "";
+  if (isCandidate) return "It may be a camera, or another device with the same adapter.";
+  return meanings[mode] + which;
+}

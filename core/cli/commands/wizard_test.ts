@@ -1,0 +1,224 @@
+import assert from "node:assert/strict";
+import { stripVTControlCharacters } from "node:util";
+import { UnbrickError } from "../../errors.ts";
+import { MemoryBus } from "../../usb/memory.ts";
+import { VirtualBus } from "../../usb/virtual_bus.ts";
+import { systemClock } from "../../clock.ts";
+import { ran, type Surroundings } from "../testing/harness.ts";
+import { type Dialogue, keyboard, keys } from "../testing/keyboard.ts";
+import { toyFamily } from "../testing/toy_family.ts";
+
+const { enter, ctrlC } = keys;
+
+/** Runs a command line at a terminal where the keys of a dialogue are pressed. */
+async function led(line: string, dialogue: Dialogue, surroundings: Surroundings = {}) {
+  const board = keyboard(dialogue);
+  const { code } = await ran(line, {
+    ...surroundings,
+    prompts: board.prompts,
+    console: {
+      isTerminal: true,
+      canAsk: true,
+      write: board.write,
+      writeError: board.write,
+    },
+  });
+  return { code, screen: stripVTControlCharacters(board.screen), unanswered: board.unanswered };
+}
+
+const hands: Dialogue = [
+  [/By hand, 1 of 3: Disconnect[^]*Practice/, enter],
+  [/By hand, 2 of 3: Connect a jumper[^]*Practice/, enter],
+  [/By hand, 3 of 3: Connect the camera[^]*Practice/, enter],
+];
+
+Deno.test("from the first question to the restored camera, by keys", async () => {
+  const { code, screen, unanswered } = await led("--simulate", [
+    [/Which camera is it/, "openmv-toy\r"],
+    [/What is wrong/, enter],
+    ...hands,
+    [/Kept[^]*Restore the Toy Camera: write firmware/, "y"],
+  ]);
+  assert.deepEqual(unanswered, [], screen);
+  assert.equal(code, 0);
+  assert.match(screen, /Taken as done: how the camera starts will tell whether it is/);
+  assert.match(screen, /The Toy Camera is restored/);
+});
+
+const questions: Dialogue = [
+  [/Which camera is it/, enter],
+  [/What is wrong/, enter],
+  ...hands,
+  [/Restore the Toy Camera: write firmware/, ""],
+];
+
+for (const [at, [on]] of questions.entries()) {
+  Deno.test(`Ctrl-C at "${on.source.slice(0, 30)}" ends with 130 and tells that nothing was written`, async () => {
+    const { code, screen, unanswered } = await led("--simulate", [
+      ...questions.slice(0, at),
+      [on, ctrlC],
+    ]);
+    assert.deepEqual(unanswered, [], screen);
+    assert.equal(code, 130);
+    assert.match(screen, /Stopped by the user\.\s+Nothing was written\./);
+  });
+}
+
+Deno.test("a no at the last question writes nothing", async () => {
+  const { code, screen } = await led("--simulate", [
+    ...questions.slice(0, -1),
+    [/Restore the Toy Camera: write firmware/, enter],
+  ]);
+  assert.equal(code, 130);
+  assert.match(screen, /Writing to the camera was declined\.\s+Nothing was written\./);
+  assert.match(screen, /To leave the camera as it is now, by hand:/);
+});
+
+/** A bus with one toy camera on it, as it starts without a jumper. */
+async function busWithCamera() {
+  const virtual = new VirtualBus();
+  const family = toyFamily();
+  const camera = family.simulate(family.boards[0], {
+    clock: systemClock,
+    socket: virtual.socket("1-4"),
+    condition: "healthy",
+  });
+  await camera.perform({ id: "plug", text: "" });
+  return { camera, bus: new MemoryBus(virtual, systemClock), families: [family] };
+}
+
+Deno.test("what is on the bus is told in words, and chosen", async () => {
+  const { bus, families } = await busWithCamera();
+  const { code, screen } = await led("", [
+    [/Which camera is it about/, enter],
+    [/What is wrong/, `j${enter}`],
+    [/Try it again now/, enter],
+  ], { bus, families });
+  assert.match(
+    screen,
+    /port 1-4: toy bootloader\n +Its bootloader runs: firmware can be written\./,
+  );
+  assert.match(screen, /The firmware differs\./);
+  assert.equal(code, 15);
+});
+
+Deno.test("a device that cannot be opened is told with its repair; mine does not show up", async () => {
+  const { bus, families } = await busWithCamera();
+  bus.open = () => Promise.reject(new UnbrickError("permission", "No access to the device."));
+  const { code, screen } = await led("", [[/Which camera is it\?/, ctrlC]], { bus, families });
+  assert.equal(code, 130);
+  assert.match(screen, /It cannot be opened: No access to the device\.[^]*60-unbrick\.rules/);
+});
+
+Deno.test("without images for a real camera the folder is asked for; Enter leaves", async () => {
+  const { bus, families } = await busWithCamera();
+  const { code, screen } = await led("", [
+    [/Which camera is it about/, enter],
+    [/What is wrong/, enter],
+    [/Where are the images/, enter],
+  ], { bus, families });
+  assert.equal(code, 13);
+  assert.match(screen, /made for simulated\s+cameras only/);
+});
+
+Deno.test("a camera that starts without its jumper is told, and the hands begin anew", async () => {
+  const { bus, families, camera } = await busWithCamera();
+  const parts = ["A", "B"] as const;
+  const move = async (...ids: ("unplug" | "fit-jumper" | "plug")[]) => {
+    for (const id of ids) await camera.perform({ id, text: "", parts });
+  };
+  let isRight = false;
+  const stage: Dialogue = [
+    [/camera to leave the bus/, ""],
+    [/Press Enter when it is done/, enter],
+    [/begins again/, ""],
+    [/was not in place when\s+the power came[^]*By hand, 1 of 3/, ""],
+    [/Press Enter when it is done/, enter],
+    [/begins again/, ""],
+  ];
+  const turns = [
+    () => move("unplug"),
+    undefined,
+    () => move("plug"),
+    () => move("unplug"),
+    undefined,
+    () => {
+      isRight = true;
+      return move("fit-jumper", "plug");
+    },
+  ];
+  const watched = stage.map(([on, pressed], at): Dialogue[number] => [
+    { test: (text: string) => on.test(text) && (turns[at]?.(), true), source: on.source } as RegExp,
+    pressed,
+  ]);
+  const { code, screen } = await led(
+    "restore toy --timeout 8",
+    [...watched, [/Restore the Toy Camera: write/, "y"]],
+    { bus, families: [strictly(families[0])], simulationOnly: false },
+  );
+  assert.ok(isRight, screen);
+  assert.equal(code, 0, screen);
+  assert.match(screen, /the jumper between A and B was not in place when\s+the power came/);
+});
+
+/** The toy's restore, which takes any mode, made to want the ROM. */
+function strictly(family: ReturnType<typeof toyFamily>): ReturnType<typeof toyFamily> {
+  return {
+    ...family,
+    plan: (job, board, images, options) => {
+      const { steps, ...plan } = family.plan(job, board, images, options);
+      const [connect, ...rest] = steps;
+      const run: typeof connect.run = async (bench) => {
+        await bench.request(board.recoveryActions, { what: "the toy ROM", modes: ["rom"] });
+      };
+      return { ...plan, steps: [{ ...connect, run }, ...rest] };
+    },
+  };
+}
+
+Deno.test("nobody can be asked: each command ends with the exit code of the missing answer", async () => {
+  const { bus, families } = await busWithCamera();
+  const cases: readonly [string, number][] = [
+    ["", 16],
+    ["restore --simulate --fast", 16],
+    ["restore toy --simulate --fast", 16],
+    ["flash --simulate --fast", 16],
+    ["verify toy --simulate --fast", 15],
+    ["flash toy", 16],
+    ["flash", 16],
+  ];
+  for (const [line, expected] of cases) {
+    for (const more of ["", " --json"]) {
+      const { code } = await ran(line + more, { bus, families, simulationOnly: false });
+      assert.equal(code, expected, `${line}${more}`);
+    }
+    const unasked = await ran(`${line} --json`, {
+      bus,
+      families,
+      simulationOnly: false,
+      console: { isTerminal: true, canAsk: true },
+    });
+    assert.equal(unasked.code, expected, `${line} --json in a terminal`);
+  }
+});
+
+Deno.test("a window of its own waits for a key; not with --yes, --json or in a pipe", async () => {
+  const terminal = { isTerminal: true, canAsk: true };
+  const waits = async (line: string, console: Surroundings["console"]) => {
+    let waited = false;
+    const { out } = await ran(line, {
+      console,
+      context: { ownsWindow: () => true },
+      prompts: { keyPressed: () => Promise.resolve(waited = true).then(() => "enter") },
+    });
+    assert.equal(/Press Enter to close this window/.test(out), waited);
+    return waited;
+  };
+  assert.equal(await waits("boards", terminal), true);
+  assert.equal(await waits("boards --json", terminal), false);
+  assert.equal(await waits("boards", {}), false);
+  assert.equal(
+    (await ran("boards", { console: terminal })).out.includes("close this window"),
+    false,
+  );
+});

@@ -1,0 +1,18 @@
+import { advice, type OperatingSystem } from "../../advice.ts";
+import type { UnbrickError } from "../../errors.ts";
+import { say } from "../language/say.ts";
+import { wrap } from "../layout.ts";
+import type { Style } from "../style.ts";
+import { adviceLines, outcomes } from "./ending.ts";
+
+/** An error from before a run, when nothing was written: cause, outcome, advice. */
+export function failureLines(
+  error: UnbrickError,
+  { os, style, width }: { os: OperatingSystem; style: Style; width: number },
+): string[] {
+  return [
+    ...wrap(error.message, width, `${style.failed} `).map(style.bad),
+    ...(error.kind === "usage" ? [] : [`  ${style.bold(say(outcomes.unchanged))}`]),
+    ...adviceLines(advice(error, os), width),
+  ];
+}

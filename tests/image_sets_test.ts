@@ -6,23 +6,11 @@ import { type Ran, ran, type Surroundings } from "../core/cli/testing/harness.ts
 import { bundledPack } from "../core/image/pack.ts";
 import { makeZip } from "../core/image/zip_writer.ts";
 import { zipFiles } from "../core/image/zip.ts";
+import { sampleRelease } from "./sample_release.ts";
 
 /** `unbrick images`: what is imported is what every job then uses. */
 
 const samples = new URL("../images/", import.meta.url);
-
-/** The sample images as a firmware release of that version has them, without any manifest. */
-function release(version: string): Map<string, Uint8Array> {
-  const files = new Map<string, Uint8Array>();
-  for (const { name, isDirectory } of Deno.readDirSync(samples)) {
-    if (!isDirectory) continue;
-    for (const file of Deno.readDirSync(new URL(`${name}/`, samples))) {
-      const bytes = Deno.readFileSync(new URL(`${name}/${file.name}`, samples));
-      files.set(`firmware_v${version}/${name}/${file.name}`, bytes);
-    }
-  }
-  return files;
-}
 
 interface Desk extends Disposable {
   readonly folder: string;
@@ -77,7 +65,7 @@ const jobs = [
 
 Deno.test("an imported release restores each family in simulation, with --images unset", async () => {
   using bench = desk();
-  bench.write("firmware_v5.1.0.zip", makeZip(release("5.1.0")));
+  bench.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
   const told = await done(bench.run("images import %/firmware_v5.1.0.zip"));
   assert.match(told.out, /The set 5\.1\.0 is kept: 44 files, .* for 11 boards\./);
   for (const [job, board] of jobs) {
@@ -95,9 +83,11 @@ Deno.test("an imported release restores each family in simulation, with --images
 
 Deno.test("the newest set that has everything is used; the bundled one where none has", async () => {
   using bench = desk();
-  const half = new Map([...release("5.2.0")].filter(([path]) => path.endsWith("firmware.bin")));
+  const half = new Map(
+    [...sampleRelease("5.2.0")].filter(([path]) => path.endsWith("firmware.bin")),
+  );
   bench.write("firmware_v5.2.0.zip", makeZip(half));
-  bench.write("firmware_v5.1.0.zip", makeZip(release("5.1.0")));
+  bench.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
   const told = await done(bench.run("images import %/firmware_v5.2.0.zip"));
   assert.match(
     told.out,
@@ -123,7 +113,7 @@ Deno.test("flash loaders of OpenMV IDE's folder are lent to a release that lacks
   using bench = desk();
   const isHelper = (path: string) =>
     /OpenBootloader|-OBL\.bin|FlashLayout|flash_loader\.bin$/.test(path);
-  const all = [...release("5.1.0")];
+  const all = [...sampleRelease("5.1.0")];
   bench.write("firmware_v5.1.0.zip", makeZip(new Map(all.filter(([path]) => !isHelper(path)))));
   const ide = join(bench.folder, "ide/share/qtcreator/firmware");
   for (const [path, bytes] of all) {
@@ -147,7 +137,7 @@ Deno.test("flash loaders of OpenMV IDE's folder are lent to a release that lacks
 
 Deno.test("one file that cannot be what it is there for: nothing is kept", async () => {
   using bench = desk();
-  const files = release("5.1.0");
+  const files = sampleRelease("5.1.0");
   files.set("firmware_v5.1.0/OPENMV4/bootloader.bin", new Uint8Array(5000).fill(0x5a));
   bench.write("bad.zip", makeZip(files));
   const { code, error } = await bench.run("images import %/bad.zip");
@@ -157,14 +147,14 @@ Deno.test("one file that cannot be what it is there for: nothing is kept", async
   bench.write("empty.zip", makeZip(new Map([["readme.txt", Uint8Array.of(1)]])));
   assert.equal((await bench.run("images import %/empty.zip")).code, 13);
   assert.equal((await bench.run("images import %/nowhere.zip")).code, 3);
-  bench.write("good.zip", makeZip(release("5.1.0")));
+  bench.write("good.zip", makeZip(sampleRelease("5.1.0")));
   assert.equal((await bench.run("images import %/good.zip --name ../x")).code, 2);
   assert.equal((await bench.run("images import %/good.zip --name bundled")).code, 2);
 });
 
 Deno.test("imported twice it is the same; a damaged set is found, and mended by importing", async () => {
   using bench = desk();
-  bench.write("firmware_v5.1.0.zip", makeZip(release("5.1.0")));
+  bench.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
   await done(bench.run("images import %/firmware_v5.1.0.zip"));
   const again = await done(bench.run("images import %/firmware_v5.1.0.zip"));
   assert.match(again.out, /was there already, undamaged/);
@@ -193,7 +183,7 @@ Deno.test("a pinned key: signed sets only, in every command", async () => {
   bench.write("ours.pem", pem(ours.privateKey, "pkcs8"));
   bench.write("ours_public.pem", pem(ours.publicKey, "spki"));
   bench.write("theirs.pem", pem(theirs.privateKey, "pkcs8"));
-  bench.write("firmware_v5.1.0.zip", makeZip(release("5.1.0")));
+  bench.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
   const pinned = "--public-key %/ours_public.pem";
   const restore = "restore openmv-h7 --simulate --fast --yes";
 
@@ -236,7 +226,7 @@ Deno.test("a pinned key: signed sets only, in every command", async () => {
 
 Deno.test("what is exported gives the same bytes again, and the same set elsewhere", async () => {
   using bench = desk();
-  bench.write("firmware_v5.1.0.zip", makeZip(release("5.1.0")));
+  bench.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
   await done(bench.run("images import %/firmware_v5.1.0.zip"));
   await done(bench.run("images export 5.1.0 %/one.zip"));
   using other = desk();
@@ -252,13 +242,13 @@ Deno.test("what is exported gives the same bytes again, and the same set elsewhe
 
 Deno.test("a folder that cannot be written: said so, and the set that was there stays", async () => {
   using bench = desk();
-  bench.write("firmware_v5.1.0.zip", makeZip(release("5.1.0")));
+  bench.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
   bench.write("data", Uint8Array.of(0));
   const { code, error } = await bench.run("images import %/firmware_v5.1.0.zip");
   assert.equal(code, 3);
   assert.match(error, /Nothing was imported: /);
   using homeless = desk({ dataFolder: () => undefined });
-  homeless.write("firmware_v5.1.0.zip", makeZip(release("5.1.0")));
+  homeless.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
   assert.equal((await homeless.run("images import %/firmware_v5.1.0.zip")).code, 3);
   await done(homeless.run("images list"));
 });

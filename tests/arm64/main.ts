@@ -39,10 +39,11 @@ const launcher: Launcher = {
   parallel: navigator.hardwareConcurrency,
   folder,
   inside: (name) => `${folder}/${name}`,
+  imageStore: `${folder}/.local/share/unbrick/images`,
   run: (...args) =>
     start([...emulator, executable, ...args], {
       cwd: folder,
-      env: { PATH: Deno.env.get("PATH")! },
+      env: { PATH: Deno.env.get("PATH")!, HOME: folder },
       deadlineMs: 600_000,
     }),
 };

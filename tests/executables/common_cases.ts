@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { families } from "../../boards/mod.ts";
 import type { Board } from "../../core/board.ts";
 import { exitCodes } from "../../core/errors.ts";
+import { makeZip } from "../../core/image/zip_writer.ts";
 import config from "../../deno.json" with { type: "json" };
+import { shippedProgram } from "../../tools/shipped.ts";
+import { sampleRelease } from "../sample_release.ts";
 import { type ExecutableCase, type Outcome, told } from "./launcher.ts";
 
 /** What must hold for the executable of every system. */
@@ -102,10 +105,48 @@ export const commonCases: readonly ExecutableCase[] = [
       const outcome = await launcher.run("licenses");
       assert.equal(outcome.code, 0, told(outcome));
       assert.match(outcome.stdout, /GNU LESSER GENERAL PUBLIC LICENSE/);
-      for (const name of ["unbrick", "libusb", "deno", "zod", "@clack/prompts", "fflate"]) {
+      const { packages } = await shippedProgram();
+      assert.ok(packages.length > 0);
+      for (const name of ["unbrick", "libusb", "deno", ...packages.map(({ name }) => name)]) {
         assert.match(outcome.stdout, new RegExp(`^${name} \\d`, "m"));
       }
       assert.doesNotMatch(outcome.stdout, /fast-check/);
+    },
+  },
+  {
+    name: "images import of a release; a restore takes them; images verify",
+    isBasic: true,
+    async run(launcher) {
+      const zip = makeZip(sampleRelease("5.1.0"));
+      await Deno.writeFile(`${launcher.folder}/firmware_v5.1.0.zip`, zip);
+      const line = ["images", "import", launcher.inside("firmware_v5.1.0.zip"), "--json"];
+      const [imported] = events(await launcher.run(...line));
+      const { type, set, isNew, folder } = imported;
+      assert.deepEqual([type, set, isNew], ["imported", "5.1.0", true]);
+      assert.equal(folder, launcher.imageStore);
+      const restore = ["restore", "openmv-m4", "--simulate", "--fast", "--yes", "--json"];
+      const run = events(await launcher.run(...restore));
+      const start = run.find(({ type }) => type === "run-started");
+      assert.match(start.imagesFrom, /the imported set 5\.1\.0$/);
+      assert.equal(run.at(-1).outcome, "proven");
+      const verified = events(await launcher.run("images", "verify", "--json"));
+      assert.deepEqual(
+        verified.map(({ name, intact }) => [name, intact]),
+        [["5.1.0", true], ["bundled", true]],
+      );
+    },
+  },
+  {
+    name: "a station: three cameras, each proven, each with its record",
+    isBasic: true,
+    async run(launcher) {
+      const line = ["station", "h7", "--simulate", "--fast", "--yes", "--count", "3", "--json"];
+      const told = events(await launcher.run(...line, "--report", launcher.inside("records")));
+      assert.deepEqual(told.at(-1).totals, { started: 3, proven: 3, failed: 0, skipped: 0 });
+      const records = [...Deno.readDirSync(`${launcher.folder}/records`)].map(({ name }) => name);
+      for (const ending of ["json", "html"]) {
+        assert.equal(records.filter((name) => name.endsWith(`.${ending}`)).length, 3, ending);
+      }
     },
   },
 ];

@@ -13,6 +13,8 @@ export interface Launcher {
   readonly folder: string;
   /** A file of that folder as the executable is told of it. */
   inside(name: string): string;
+  /** Where the executable must keep imported images, as it tells of it; empty at first. */
+  readonly imageStore: string;
   /** How many cases may run at the same time; default 1. */
   readonly parallel?: number;
   run(...args: readonly string[]): Promise<Outcome>;

@@ -1,3 +1,6 @@
+import { join } from "node:path";
+import { dataFolder } from "../../core/cli/data_folder.ts";
+import { hostSystem } from "../../ffi/native/mod.ts";
 import { hostTarget } from "../../tools/targets.ts";
 import { builtExecutable } from "./built.ts";
 import { commonCases } from "./common_cases.ts";
@@ -14,14 +17,19 @@ const target = hostTarget();
 const executable = await builtExecutable(target);
 const folder = await Deno.makeTempDir({ prefix: "unbrick-executable-" });
 /** Windows does not start programs without these. */
-const env = Object.fromEntries(
+const needed = Object.fromEntries(
   ["SystemRoot", "TEMP"].map((name) => [name, Deno.env.get(name)])
     .filter((entry): entry is [string, string] => entry[1] !== undefined),
 );
+const env = { ...needed, HOME: folder, LOCALAPPDATA: folder };
 const launcher: Launcher = {
   title: `${target}, on this machine`,
   folder,
   inside: (name) => `${folder}/${name}`,
+  imageStore: join(
+    dataFolder(hostSystem(), (name) => new Map(Object.entries(env)).get(name))!,
+    "images",
+  ),
   run: (...args) => start([executable, ...args], { cwd: folder, env }),
 };
 const cases = Deno.build.os === "linux"

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
 import { ensureProgram } from "../../tools/apt.ts";
+import { boards } from "../../boards/openmv_stm32/boards.ts";
+import { makeZip } from "../../core/image/zip_writer.ts";
+import { release } from "../guest/images.ts";
+import { sampleRelease } from "../sample_release.ts";
 import { type ExecutableCase, start, told } from "./launcher.ts";
 
 /** A plugin, which is a program of its own inside the executable: it tries to get out. */
@@ -32,12 +36,20 @@ await import("https://localhost/module.js").then(
 Deno.writeTextFileSync(new URL("outcomes.json", import.meta.url), JSON.stringify(outcomes));
 `;
 
-/** System calls of a run, without what the runtime uses between its own threads. */
-async function networkCalls(folder: string, line: readonly string[]): Promise<string[]> {
+/**
+ * What a run does with sockets and other programs, without what the runtime uses between its own threads.
+ * @param code its exit code; undefined if it may end as it likes.
+ */
+async function networkCalls(
+  folder: string,
+  line: readonly string[],
+  code?: number,
+): Promise<string[]> {
   await ensureProgram("strace", "strace");
   const log = `${folder}/strace.log`;
   const trace = ["strace", "-f", "-qq", "-o", log, "-e", "trace=network,execve"];
-  const outcome = await start([...trace, ...line], { cwd: folder });
+  const outcome = await start([...trace, ...line], { cwd: folder, env: { HOME: folder } });
+  if (code !== undefined) assert.equal(outcome.code, code, told(outcome));
   const calls = (await Deno.readTextFile(log)).split("\n");
   assert.ok(calls.some((call) => call.includes("execve(")), told(outcome));
   const sockets = calls.filter((call) =>
@@ -47,16 +59,33 @@ async function networkCalls(folder: string, line: readonly string[]): Promise<st
   return [...sockets, ...programs].map((call) => call.replace(/^\\d+ +/, ""));
 }
 
+/** Images that the executable would write to a real OpenMV Cam H7. @returns their folder. */
+function realImages(folder: string): string {
+  const board = boards.find(({ id }) => id === "openmv-h7")!;
+  const { bootloader, firmware, romfs } = release(board);
+  const images = `${folder}/release/${board.folder}`;
+  Deno.mkdirSync(images, { recursive: true });
+  Deno.writeFileSync(`${images}/bootloader.bin`, bootloader);
+  Deno.writeFileSync(`${images}/firmware.bin`, firmware);
+  Deno.writeFileSync(`${images}/romfs0.img`, romfs);
+  return `${folder}/release`;
+}
+
 /** What the executable may not do: proven on Linux, from outside by strace and from inside by a plugin. */
 export function sandboxCases(executable: string): readonly ExecutableCase[] {
   return [
-    {
-      name: "strace: a restore opens no socket and starts no program",
+    ...Object.entries({
+      "a restore": ["restore", "openmv-h7", "--simulate", "--fast", "--yes"],
+      "a station": ["station", "h7", "--simulate", "--fast", "--yes", "--count", "2"],
+      "images import": ["images", "import", "release.zip"],
+      "images verify": ["images", "verify"],
+    }).map(([what, line]): ExecutableCase => ({
+      name: `strace: ${what} opens no socket and starts no program`,
       async run({ folder }) {
-        const line = [executable, "restore", "openmv-h7", "--simulate", "--fast", "--yes"];
-        assert.deepEqual(await networkCalls(folder, line), []);
+        await Deno.writeFile(`${folder}/release.zip`, makeZip(sampleRelease("5.1.1")));
+        assert.deepEqual(await networkCalls(folder, [executable, ...line], 0), []);
       },
-    },
+    })),
     {
       name: "strace: looking at the USB bus opens the kernel's hotplug socket and no other",
       async run({ folder }) {
@@ -64,6 +93,19 @@ export function sandboxCases(executable: string): readonly ExecutableCase[] {
         assert.ok(calls.length > 0, "libusb was not started");
         const others = calls.filter((call) => !/AF_NETLINK/.test(call));
         assert.deepEqual(others, []);
+      },
+    },
+    {
+      name: "strace: a station on the real bus opens the kernel's hotplug socket and no other",
+      async run({ folder }) {
+        const line = ["station", "h7", "--yes", "--images", realImages(folder)];
+        // No camera comes; the signal of `timeout` ends it like Ctrl-C.
+        const ended = ["/usr/bin/timeout", "-s", "INT", "3", executable, ...line];
+        const calls = await networkCalls(folder, ended);
+        const [started, ...others] = calls.toReversed();
+        assert.match(started, /execve\(.*unbrick/);
+        assert.ok(others.length > 0, "libusb was not started");
+        assert.deepEqual(others.filter((call) => !/AF_NETLINK/.test(call)), []);
       },
     },
     {

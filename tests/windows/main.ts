@@ -13,11 +13,15 @@ import { wizardCase } from "./wizard_case.ts";
  */
 
 const FOLDER = "/try", EXECUTABLE = `${FOLDER}/unbrick.exe`;
+/** %LOCALAPPDATA% of Wine's user, from outside. */
+const LOCAL_DATA = "/root/.wine/drive_c/users/root/AppData/Local";
 const windowsPath = (path: string) => `Z:${path.replaceAll("/", "\\")}`;
 
 await ensureChroot();
 const executable = await builtExecutable("windows-x64");
-await Deno.remove(outside(FOLDER), { recursive: true }).catch(() => {}); // not there the first time
+for (const folder of [FOLDER, `${LOCAL_DATA}/unbrick`]) {
+  await Deno.remove(outside(folder), { recursive: true }).catch(() => {}); // not there the first time
+}
 await Deno.mkdir(outside(FOLDER));
 await Deno.copyFile(executable, outside(EXECUTABLE));
 const version = (await wine(["--version"])).stdout.trim();
@@ -25,6 +29,7 @@ const launcher: Launcher = {
   title: `windows-x64, ${version}`,
   folder: outside(FOLDER),
   inside: (name) => windowsPath(`${FOLDER}/${name}`),
+  imageStore: "C:\\users\\root\\AppData\\Local\\unbrick\\images",
   run: (...args) => wine([EXECUTABLE, ...args]),
 };
 const cases = [...commonCases, ...windowsCases(EXECUTABLE), wizardCase(EXECUTABLE)]

@@ -14,6 +14,9 @@ export const names: readonly RegExp[] = [
   // Names of USB devices and interfaces.
   /^(FT230X Basic UART|USB Single Serial|DFU Config|DFU Interface|USB (Serial|Product|Vendor) \w+)$/,
   /^[A-Z\d ._\-/{}=|]+$/,
+  // Style sheets, and folders and marks that other programs have.
+  /\{\s*[a-z-]+:[^}]*\}/,
+  /^(version https:\/\/git-lfs|OpenMV IDE\.app\/.*|Application Support|set alternate|cpu \{1\})$/,
   // Parts of other texts that hold only holes.
   /^[^\p{L}]*$/u,
 ];

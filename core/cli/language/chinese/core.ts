@@ -2,52 +2,76 @@ import type { Catalogue } from "../translate.ts";
 
 /** Written by `deno task sentences` from the sources; only the translations are by hand. */
 export const core: Catalogue = {
-  "Run the same command again: it reads the camera and does what is missing.": "",
-  "See what arrives on the bus with: unbrick devices --watch": "",
+  "Run the same command again: it reads the camera and does what is missing.":
+    "再次运行同一命令：它会读取相机并完成缺少的部分。",
+  "See what arrives on the bus with: unbrick devices --watch":
+    "查看总线上出现了什么：unbrick devices --watch",
   "This is a defect of unbrick, not of your camera. Please report it with the command and this text.":
-    "",
-  "See what can be said with: unbrick --help": "",
-  "Check the name of the file and the folder it is in.": "",
-  "Name the file with --image ROLE=FILE, or a release's folder or zip with --images.": "",
+    "这是 unbrick 的缺陷，不是您的相机的问题。请连同命令和此文本一起报告。",
+  "See what can be said with: unbrick --help": "查看可用的命令：unbrick --help",
+  "Check the name of the file and the folder it is in.": "检查文件名和它所在的文件夹。",
+  "Name the file with --image ROLE=FILE, or a release's folder or zip with --images.":
+    "用 --image ROLE=FILE 指定文件，或用 --images 指定发布包的文件夹或 zip。",
   "Check that the cable carries data (many only charge) and use a port of the computer, not a hub.":
-    "",
-  "Run it as the super user: put sudo in front of the command.": "",
-  "Let unbrick install the rules: sudo unbrick doctor --install-udev": "",
-  "Or save these lines as {1}:": "",
-  "Then reload the rules and plug the camera in again:": "",
-  "Close programs that may hold the camera: OpenMV IDE, a virtual machine, another unbrick.": "",
-  "Unplug the camera, plug it in again, and run the same command again.": "",
-  "Run unbrick on the machine itself, or give the USB devices to the virtual machine.": "",
-  "Close programs that use the camera, unplug it and plug it in again.": "",
-  "A kernel driver holds it: see which one with: lsusb -t": "",
-  "Check the cable and use a port of the computer, not a hub.": "",
+    "检查线缆是否能传输数据（很多只能充电），并使用电脑上的端口，不要用集线器。",
+  "Run it as the super user: put sudo in front of the command.":
+    "以超级用户运行：在命令前加 sudo。",
+  "Let unbrick install the rules: sudo unbrick doctor --install-udev":
+    "让 unbrick 安装规则：sudo unbrick doctor --install-udev",
+  "Or save these lines as {1}:": "或者把以下各行保存为 {=1}：",
+  "Then reload the rules and plug the camera in again:": "然后重新加载规则，再重新插入相机：",
+  "Close programs that may hold the camera: OpenMV IDE, a virtual machine, another unbrick.":
+    "关闭可能占用相机的程序：OpenMV IDE、虚拟机、另一个 unbrick。",
+  "Unplug the camera, plug it in again, and run the same command again.":
+    "拔下相机，重新插入，再运行同一命令。",
+  "Run unbrick on the machine itself, or give the USB devices to the virtual machine.":
+    "在真机上运行 unbrick，或把 USB 设备交给虚拟机。",
+  "Close programs that use the camera, unplug it and plug it in again.":
+    "关闭使用相机的程序，拔下相机再重新插入。",
+  "A kernel driver holds it: see which one with: lsusb -t":
+    "有内核驱动占用它：用此命令查看是哪一个：lsusb -t",
+  "Check the cable and use a port of the computer, not a hub.":
+    "检查线缆，并使用电脑上的端口，不要用集线器。",
   "Check the hardware steps: jumper on the right pins before the power comes, cable that carries data.":
-    "",
+    "检查硬件步骤：通电之前跳线要接在正确的引脚上，线缆要能传输数据。",
   "In a virtual machine, pass through the device's other USB ids too: it changes its id on the way.":
-    "",
-  "Compare the name on the camera with the list of: unbrick boards": "",
-  "Choose images made for this camera with --images or --image.": "",
-  "Give the images of an OpenMV firmware release: --images with its folder or zip.": "",
-  "Or keep it for good with: unbrick images import FILE": "",
-  "To practise without a camera, add --simulate.": "",
-  "Get the file again from OpenMV's firmware release and name the folder or zip with --images.": "",
+    "在虚拟机中，设备的其他 USB id 也要直通：它中途会改变 id。",
+  "Compare the name on the camera with the list of: unbrick boards":
+    "把相机上的名称与此列表对照：unbrick boards",
+  "Choose images made for this camera with --images or --image.":
+    "用 --images 或 --image 选择为此相机制作的镜像。",
+  "Give the images of an OpenMV firmware release: --images with its folder or zip.":
+    "给出 OpenMV 固件发布包的镜像：--images 加文件夹或 zip。",
+  "Or keep it for good with: unbrick images import FILE":
+    "或者长期保存：unbrick images import FILE",
+  "To practise without a camera, add --simulate.": "要在没有相机时练习，请加 --simulate。",
+  "Get the file again from OpenMV's firmware release and name the folder or zip with --images.":
+    "从 OpenMV 的固件发布包重新获取该文件，并用 --images 指定文件夹或 zip。",
   "The protection can only be taken off by erasing the whole chip; unbrick does that only when told by name.":
-    "",
-  "See what can be allowed for this board with: unbrick boards": "",
+    "只有擦除整个芯片才能解除保护；unbrick 只在按名称明确允许时才这样做。",
+  "See what can be allowed for this board with: unbrick boards":
+    "查看此板可以允许什么：unbrick boards",
   "If it happens again with another cable and port, the flash of this camera is worn or damaged.":
-    "",
-  "Add --yes to agree to writing without being asked.": "",
-  "If you want it, run the same command again with: --allow {1}": "",
-  "Say it on the command line: the name of the board, or the port with --port PATH.": "",
+    "如果换了线缆和端口仍然如此，则此相机的闪存已磨损或损坏。",
+  "Add --yes to agree to writing without being asked.": "加 --yes 表示同意写入而不询问。",
+  "If you want it, run the same command again with: --allow {1}":
+    "如果您需要，再次运行同一命令并加：--allow {=1}",
+  "Say it on the command line: the name of the board, or the port with --port PATH.":
+    "在命令行中说明：板子的名称，或用 --port PATH 指定端口。",
   "Unplug the camera, leave a jumper where it is, plug it in again, and run the same command again.":
-    "",
-  "If it happens again, use another cable and a port of the computer, not a hub.": "",
-  "Give the device{1} the WinUSB driver with Zadig (zadig.akeo.ie):": "",
-  "Options > List All Devices, choose it, choose WinUSB, Install or Replace Driver": "",
-  "ST's own driver (STTub30) and a missing driver both look like this.": "",
-  "Do not do this for 1FC9:0135 and 15A2:0073: they are HID devices and need no driver.": "",
-  "Waited {1} ms for {2}.": "",
-  "The work has ended.": "",
-  "The plugin {1} cannot be loaded: {2}": "",
-  "The plugin {1} exports no board family.": "",
+    "拔下相机，跳线保持原位，重新插入，再运行同一命令。",
+  "If it happens again, use another cable and a port of the computer, not a hub.":
+    "如果再次发生，请换一根线缆并使用电脑上的端口，不要用集线器。",
+  "Give the device{1} the WinUSB driver with Zadig (zadig.akeo.ie):":
+    "用 Zadig (zadig.akeo.ie) 给设备{1}安装 WinUSB 驱动：",
+  "Options > List All Devices, choose it, choose WinUSB, Install or Replace Driver":
+    "Options > List All Devices，选中它，选 WinUSB，再点 Install Driver 或 Replace Driver",
+  "ST's own driver (STTub30) and a missing driver both look like this.":
+    "ST 自己的驱动 (STTub30) 和缺少驱动，看起来都是这样。",
+  "Do not do this for 1FC9:0135 and 15A2:0073: they are HID devices and need no driver.":
+    "不要对 1FC9:0135 和 15A2:0073 这样做：它们是 HID 设备，不需要驱动。",
+  "Waited {1} ms for {2}.": "等待{2}已 {1} 毫秒。",
+  "The work has ended.": "工作已结束。",
+  "The plugin {1} cannot be loaded: {2}": "插件 {1} 无法加载：{2}",
+  "The plugin {1} exports no board family.": "插件 {1} 没有导出板子家族。",
 };

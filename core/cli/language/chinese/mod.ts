@@ -26,6 +26,7 @@ import { plan } from "./plan.ts";
 import { sdp } from "./sdp.ts";
 import { serial } from "./serial.ts";
 import { serial_boot } from "./serial_boot.ts";
+import { station } from "./station.ts";
 import { usb } from "./usb.ts";
 import { unseen } from "./unseen.ts";
 
@@ -58,6 +59,7 @@ export const chinese: Catalogue = {
   ...sdp,
   ...serial,
   ...serial_boot,
+  ...station,
   ...usb,
   ...unseen,
 };

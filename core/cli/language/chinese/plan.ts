@@ -2,16 +2,28 @@ import type { Catalogue } from "../translate.ts";
 
 /** Written by `deno task sentences` from the sources; only the translations are by hand. */
 export const plan: Catalogue = {
-  "{1} is made for simulated cameras only and is not written to a real one.": "",
-  "Writing to the camera was declined.": "",
-  '"{1}" was left out: it needs the consent "{2}".': "",
-  "The camera gave no proof for: {1}.": "",
-  "{1} the {2}: write {3}.": "",
-  "the device on port {1} to leave the bus": "",
-  "{1} devices may be the {2}. Which one is it?": "",
-  "{1} on port {2}": "",
-  "Waited for {1}, but it did not come; seen instead: {2}.": "",
-  "Waited for {1}, but it did not come.": "",
-  "This run has no access to serial ports.": "",
-  "the test": "",
+  "{1} is made for simulated cameras only and is not written to a real one.":
+    "{1} 只用于模拟相机，不会写入真实相机。",
+  "Writing to the camera was declined.": "已拒绝写入相机。",
+  '"{1}" was left out: it needs the consent "{2}".': "“{1}”已略过：它需要同意“{=2}”。",
+  "The camera gave no proof for: {1}.": "相机没有给出证明：{1}。",
+  "{1} the {2}: write {3}.": "{1} {2}：写入{3}。",
+  "Another device came to port {1}: {2}. It is left alone.": "",
+  "A camera came to port {1}, but this run works on port {2}: plug it in there.": "",
+  'The camera came as "{1}", which is not what is waited for.': "",
+  "The camera started normally: the jumper between {1} was not in place when the power came.": "",
+  "The camera started normally: the recovery switch was not on when the power came.": "",
+  "The camera is in its ROM again: the jumper between {1} was still in place when the power came.":
+    "",
+  "The camera is in its recovery mode again: the switch was still on when the power came.": "",
+  "The camera started its firmware before its bootloader could be caught: it must be plugged in once more.":
+    "",
+  "the device on port {1} to leave the bus": "端口 {1} 上的设备离开总线",
+  "The camera was unplugged from port {1} and is now on port {2}.": "",
+  "{1} devices may be the {2}. Which one is it?": "有 {1} 个设备可能是 {2}。是哪一个？",
+  "{1} on port {2}": "端口 {2} 上的 {1}",
+  "Waited for {1}, but it did not come; seen instead: {2}.": "等待{1}，但没有出现；看到的是：{2}。",
+  "Waited for {1}, but it did not come.": "等待{1}，但没有出现。",
+  "This run has no access to serial ports.": "此次运行无法使用串口。",
+  "the test": "测试",
 };

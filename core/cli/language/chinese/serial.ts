@@ -2,9 +2,9 @@ import type { Catalogue } from "../translate.ts";
 
 /** Written by `deno task sentences` from the sources; only the translations are by hand. */
 export const serial: Catalogue = {
-  "There is no serial port {1}.": "",
-  "Another program holds the port {1}.": "",
-  "Nothing came from {1} in {2} ms.": "",
-  "The serial adapter {1} left the bus.": "",
-  "Bytes have come.": "",
+  "There is no serial port {1}.": "没有串口 {1}。",
+  "Another program holds the port {1}.": "另一个程序占用端口 {1}。",
+  "Nothing came from {1} in {2} ms.": "{2} 毫秒内没有收到来自 {1} 的数据。",
+  "The serial adapter {1} left the bus.": "串口适配器 {1} 离开了总线。",
+  "Bytes have come.": "有数据到达。",
 };

@@ -153,7 +153,6 @@ export const alif_isp = [
   // core/alif_isp/replies.ts
   "The device told its revision in {1} bytes instead of {2}.",
   "list of tables",
-  "cpu {1}",
   "The device told its {1} in too few bytes.",
   // core/alif_isp/system_package.ts
   "it is too short for a system package",

@@ -4,8 +4,6 @@ export const cli = [
   "Did you mean {1}?",
   "The boards are: {1}.",
   'There is no board "{1}".{2}',
-  // core/cli/data_folder.ts
-  "Application Support",
   // core/cli/find_board.ts
   "No camera is on the USB bus, and no board was named.",
   "Several cameras are connected. Which one is it?",
@@ -31,4 +29,8 @@ export const cli = [
   "No",
   "{1} Type {2} to agree, or only Enter to leave it.",
   "That is not {1}.",
+  "type a part of the name, or use the arrows",
+  // core/cli/station_world.ts
+  "Connect the camera.",
+  "Unplug the camera.",
 ] as const;

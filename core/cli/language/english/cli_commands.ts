@@ -13,6 +13,7 @@ export const cli_commands = [
   "Wrote {1}.",
   // core/cli/commands/job.ts
   "the camera",
+  "The camera is still on the USB bus: is every cable of it unplugged?",
   "The bus does not show it yet; unbrick goes on waiting.",
   "Stopping as soon as the running transfer is over ...",
   // core/cli/commands/licenses.ts
@@ -28,6 +29,9 @@ export const cli_commands = [
   // core/cli/commands/read.ts
   "read needs a file to write to: -o FILE.",
   "--address and --length belong together.",
+  // core/cli/commands/station.ts
+  "--count must be at least 1.",
+  "A station asks nobody before it writes to a camera.",
   // core/cli/commands/wizard.ts
   "No command was given, and nobody can be asked for one.",
   "Brings back OpenMV cameras. Leave at any time with Ctrl-C.",

@@ -4,8 +4,6 @@ export const cli_report = [
   "unbrick: record of a run",
   "Timeline",
   "Steps and proofs",
-  "Camera",
-  "Images",
   "Written by unbrick {1}. This page is complete in itself and loads nothing. The proofs are what the camera itself answered.",
   "Proven: the camera itself gave evidence of everything that was written.",
   "Nothing was written to the camera.",
@@ -49,12 +47,10 @@ export const cli_report = [
   "Read-back SHA-256",
   "Fuse before",
   "Fuse after",
-  ".step .head {\n  display: flex; flex-wrap: wrap; justify-content: space-between; gap: .3rem .75rem;\n}\n.part { border-top: 1px solid var(--line); margin-top: .6rem; padding-top: .5rem; }",
   // core/cli/report/timeline.ts
   "Hands: {1}",
   "Wait: {1}",
   "Seen: {1}",
   "for {1}",
   "at {1}{2}{3}",
-  ".timeline { list-style: none; margin: 0; padding: 0; }\n.timeline li {\n  display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 .75rem; padding: .3rem 0;\n}\n.timeline .when { color: var(--soft); font-size: .875rem; white-space: nowrap; text-align: right; }\n.timeline .track {\n  grid-column: 1 / -1; position: relative; height: .6rem; margin-top: .2rem;\n  background: var(--ground); border-radius: .3rem; overflow: hidden;\n}\n.timeline .bar { position: absolute; top: 0; bottom: 0; min-width: .3rem; background: var(--accent); }\n.timeline .wait .bar {\n  background: repeating-linear-gradient(45deg, var(--soft) 0 .2rem, transparent .2rem .4rem);\n}\n.timeline .device .bar { background: var(--ink); }\n.timeline .skipped .bar { background: var(--soft); }\n.timeline .failed .bar { background: var(--bad); }\n.timeline .failed .what { color: var(--bad); }\n.timeline .wait .what, .timeline .device .what { color: var(--soft); }\n.scale { display: flex; justify-content: space-between; font-size: .8125rem; margin: .2rem 0 0; }",
 ] as const;

@@ -28,7 +28,6 @@ export const ffi = [
   "The operating system failed to handle {1}.",
   "After a reset {1} did not come back as the same device.",
   "Windows has no WinUSB driver for {1}.",
-  "set alternate",
   "Another program, or a driver of the system, holds {1}.",
   "The operating system broke off a call for {1}.",
   "The operating system has no memory left for {1}.",

@@ -51,7 +51,6 @@ export const image = [
   "a gzip archive",
   "a Motorola S-record file",
   "a web page",
-  "version https://git-lfs",
   "a Git LFS pointer, not the file itself",
   "it is {1}",
   // core/image/image_set.ts
@@ -110,8 +109,6 @@ export const image = [
   "it is no Ed25519 {1} key in PEM form",
   "The signature of {1} is not one of the pinned key {2} over its manifest.",
   "{1} is not signed, and only sets signed with the pinned key {2} are used.",
-  // core/image/source.ts
-  "OpenMV IDE.app/Contents/Resources",
   // core/image/store_disk.ts
   "Another unbrick is importing into {1}.",
   "the disk is full",

@@ -4,7 +4,11 @@ export const openmv_ae3 = [
   "Unplug the camera from every cable.",
   "Plug the camera into USB again.",
   "Leave the recovery switch on and press the camera's button. If nothing happens, unplug the camera and plug it in again.",
+  "30 x 30 mm, USB-C, one button, a tiny switch",
+  "Secure Enclave firmware",
   "table of contents",
+  "M55-HP firmware",
+  "M55-HE firmware",
   "firmware of the M55-HP core",
   "firmware of the M55-HE core",
   "read-only file system of the M55-HE core",
@@ -39,8 +43,6 @@ export const openmv_ae3 = [
   "the adapter that answers",
   // boards/openmv_ae3/flash.ts
   "The camera came back with its recovery port: the recovery switch is still on.",
-  "M55-HP firmware",
-  "M55-HE firmware",
   "Bring the camera into its bootloader",
   // boards/openmv_ae3/mod.ts
   "Nothing answers behind the serial adapter on port {1}.",
@@ -70,7 +72,6 @@ export const openmv_ae3 = [
   "System package for this chip: {1}, version {2}.",
   "the Secure Enclave's firmware",
   "Renew the Secure Enclave's firmware",
-  "Secure Enclave firmware",
   "The Secure Enclave runs version {1} of its firmware",
   "{1}; there is no system package for its part to renew it with.",
   "{1}; the system package at hand has version {2}.",

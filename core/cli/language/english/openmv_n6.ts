@@ -1,6 +1,7 @@
 /** Written by `deno task sentences` from the sources; only the translations are by hand. */
 export const openmv_n6 = [
   // boards/openmv_n6/boards.ts
+  "USB-C, two buttons; BOOT1 switch, pins up to P18",
   "OpenBootloader (runs in RAM while the camera is restored)",
   "flash loader for OpenBootloader",
   "flash layout (left out: the usual one)",

@@ -3,6 +3,7 @@ export const openmv_rt1062 = [
   // boards/openmv_rt1062/boards.ts
   "Connect a jumper wire between the SBL and 3.3V pins.",
   "Remove the jumper wire between the SBL and 3.3V pins.",
+  "USB-C, two buttons; pins SBL, P13 and P14",
   "RAM flashloader",
   "secure bootloader (SBL)",
   // boards/openmv_rt1062/drawing.ts

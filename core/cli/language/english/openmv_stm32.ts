@@ -3,6 +3,11 @@ export const openmv_stm32 = [
   // boards/openmv_stm32/boards.ts
   "Connect a jumper wire between the BOOT and RST pins.",
   "Remove the jumper wire between the BOOT and RST pins.",
+  "lens fixed on the board; pins P0 to P8, no SYN",
+  "lens fixed on the board; pins P0 to P9 and SYN",
+  "plug-in lens module; printed OpenMV-H7",
+  "as the H7, with a second large chip: its memory",
+  "4.3 inch touch screen, HDMI, USB-C",
   // boards/openmv_stm32/chips.ts
   "STM32F4 system bootloader (ST ROM)",
   "STM32F7 system bootloader (ST ROM)",

@@ -6,8 +6,18 @@ export const plan = [
   '"{1}" was left out: it needs the consent "{2}".',
   "The camera gave no proof for: {1}.",
   "{1} the {2}: write {3}.",
+  // core/plan/hands_watch.ts
+  "Another device came to port {1}: {2}. It is left alone.",
+  "A camera came to port {1}, but this run works on port {2}: plug it in there.",
+  'The camera came as "{1}", which is not what is waited for.',
+  "The camera started normally: the jumper between {1} was not in place when the power came.",
+  "The camera started normally: the recovery switch was not on when the power came.",
+  "The camera is in its ROM again: the jumper between {1} was still in place when the power came.",
+  "The camera is in its recovery mode again: the switch was still on when the power came.",
+  "The camera started its firmware before its bootloader could be caught: it must be plugged in once more.",
   // core/plan/run_bench.ts
   "the device on port {1} to leave the bus",
+  "The camera was unplugged from port {1} and is now on port {2}.",
   "{1} devices may be the {2}. Which one is it?",
   "{1} on port {2}",
   "Waited for {1}, but it did not come; seen instead: {2}.",

@@ -15,7 +15,7 @@ export const unseen: readonly string[] = [
   ...["Restore", "Flash", "Verify", "Read", "restore", "flash", "verify", "read"],
   ...["reads", "erases", "writes", "burns", "erased", "written", "irreversible", "none"],
   ...["done", "skipped", "proven", "declined", "failed", "has", "have", "arrived", "left", "on", "off", "colours"],
-  ...["bootloader", "firmware", "flashloader", "romfs", "filesystem", "rom", "camera", "it"],
+  ...["bootloader", "firmware", "flashloader", "romfs", "filesystem", "rom", "camera"],
   // Headings of facts.
   ...["Board", "Cable", "Wire", "Files", "When", "Took", "Who", "Tool", "Steps", "Role"],
   ...["Version", "Size", "From", "Port", "Region", "Address", "Length", "Image", "Given"],

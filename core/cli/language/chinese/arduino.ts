@@ -17,9 +17,9 @@ export const arduino: Catalogue = {
   "file system": "文件系统",
   "OpenMV no longer makes firmware for this board; {1}, which {2} can use.":
     "OpenMV 不再为此板制作固件；{1}，可使用 {2}。",
-  "printed Portenta H7; camera on a Vision Shield": "",
-  "printed GIGA R1 WiFi": "",
-  "printed Nicla Vision; camera on the board": "",
+  "printed Portenta H7; camera on a Vision Shield": "印有 Portenta H7；相机在 Vision Shield 上",
+  "printed GIGA R1 WiFi": "印有 GIGA R1 WiFi",
+  "printed Nicla Vision; camera on the board": "印有 Nicla Vision；相机在板上",
   "its bootloader is a serial one": "它的引导程序是串口引导程序",
   "its chip has a boot ROM": "它的芯片有引导 ROM",
   "Raspberry Pi's picotool": "Raspberry Pi 的 picotool",

@@ -29,7 +29,7 @@ export const cli: Catalogue = {
   "{1} Type {2} to agree, or only Enter to leave it.":
     "{1} 输入 {=2} 表示同意，只按 Enter 则放弃。",
   "That is not {1}.": "这不是 {=1}。",
-  "type a part of the name, or use the arrows": "",
-  "Connect the camera.": "",
-  "Unplug the camera.": "",
+  "type a part of the name, or use the arrows": "输入名称的一部分，或使用方向键",
+  "Connect the camera.": "连接相机。",
+  "Unplug the camera.": "拔下相机。",
 };

@@ -12,7 +12,8 @@ export const cli_commands: Catalogue = {
   "Watching the USB bus; stop with Ctrl-C.": "正在监视 USB 总线；按 Ctrl-C 停止。",
   "Wrote {1}.": "已写入 {1}。",
   "the camera": "相机",
-  "The camera is still on the USB bus: is every cable of it unplugged?": "",
+  "The camera is still on the USB bus: is every cable of it unplugged?":
+    "相机仍在 USB 总线上：它的所有线缆都拔下了吗？",
   "The bus does not show it yet; unbrick goes on waiting.": "总线上还没有看到；unbrick 继续等待。",
   "Stopping as soon as the running transfer is over ...": "当前传输结束后立即停止 ...",
   "The licence texts are put into the executable when it is built; this unbrick runs from its source.":
@@ -26,8 +27,8 @@ export const cli_commands: Catalogue = {
   "changes nothing": "不改变任何内容",
   "read needs a file to write to: -o FILE.": "read 需要指定要写入的文件：-o FILE。",
   "--address and --length belong together.": "--address 和 --length 必须同时使用。",
-  "--count must be at least 1.": "",
-  "A station asks nobody before it writes to a camera.": "",
+  "--count must be at least 1.": "--count 必须至少为 1。",
+  "A station asks nobody before it writes to a camera.": "工位模式在写入相机之前不询问任何人。",
   "No command was given, and nobody can be asked for one.": "没有给出命令，也无人可以询问。",
   "Brings back OpenMV cameras. Leave at any time with Ctrl-C.":
     "恢复 OpenMV 相机。随时可按 Ctrl-C 离开。",

@@ -7,7 +7,7 @@ export const cli_guide: Catalogue = {
   "The board with {1} marked": "标出了 {1} 的板子",
   "jumper wire": "跳线",
   "wire off": "跳线取下",
-  "no wire": "",
+  "no wire": "无跳线",
   "wire": "跳线",
   "{1} the {2}": "{1} {2}",
   "unbrick: hardware steps": "unbrick：硬件步骤",

@@ -125,14 +125,18 @@ export const help: Catalogue = {
   "Take the command line of STM32_Programmer_CLI for the N6, word for word.":
     "接受用于 N6 的 STM32_Programmer_CLI 命令行，逐字相同。",
   "List what speaks ST's DFU.": "列出支持 ST DFU 的设备。",
-  "What to do with each camera: restore (default), flash or verify.": "",
-  "End after so many cameras; default: at Ctrl-C (simulated: after 8).": "",
-  "Work on one camera after another, or several at once, each port by itself.": "",
+  "What to do with each camera: restore (default), flash or verify.":
+    "对每台相机做什么：restore（默认）、flash 或 verify。",
+  "End after so many cameras; default: at Ctrl-C (simulated: after 8).":
+    "处理这么多台相机后结束；默认：按 Ctrl-C 时（模拟：8 台后）。",
+  "Work on one camera after another, or several at once, each port by itself.":
+    "一台接一台或同时处理多台相机，每个端口各自独立。",
   "Each USB port has its own line: plug cameras in as they come, take them away when their line says so. With --report FOLDER each camera gets its own record, a page and its JSON. A failing camera does not stop the others. Exit code 0 only if all cameras of --count are proven.":
-    "",
-  "Restore all that come; a record of each.": "",
-  "Flash twenty cameras, then end.": "",
-  "Practise with eight simulated cameras; the third is unplugged too early.": "",
+    "每个 USB 端口有自己的一行：相机来了就插上，该行提示时取走。用 --report FOLDER 时，每台相机都有自己的记录：一个页面及其 JSON。一台相机失败不会停止其他相机。只有 --count 的全部相机都已证明，退出码才为 0。",
+  "Restore all that come; a record of each.": "恢复所有到来的相机；每台一份记录。",
+  "Flash twenty cameras, then end.": "刷写二十台相机，然后结束。",
+  "Practise with eight simulated cameras; the third is unplugged too early.":
+    "用八台模拟相机练习；第三台过早拔出。",
   "Talk to the Secure Enclave of an AE3, as Alif's maintenance does.":
     "与 AE3 的 Secure Enclave 通信，如同 Alif 的 maintenance。",
   "The version of its firmware; the documentation's line.": "其固件的版本；文档中的命令行。",

@@ -6,7 +6,7 @@ export const openmv_ae3: Catalogue = {
   "Plug the camera into USB again.": "重新把相机插到 USB。",
   "Leave the recovery switch on and press the camera's button. If nothing happens, unplug the camera and plug it in again.":
     "恢复开关保持打开，按下相机的按钮。如果没有反应，拔下相机再重新插入。",
-  "30 x 30 mm, USB-C, one button, a tiny switch": "",
+  "30 x 30 mm, USB-C, one button, a tiny switch": "30 x 30 mm，USB-C，一个按钮，一个很小的开关",
   "Secure Enclave firmware": "Secure Enclave 固件",
   "table of contents": "TOC",
   "M55-HP firmware": "M55-HP 固件",

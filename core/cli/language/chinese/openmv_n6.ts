@@ -2,7 +2,7 @@ import type { Catalogue } from "../translate.ts";
 
 /** Written by `deno task sentences` from the sources; only the translations are by hand. */
 export const openmv_n6: Catalogue = {
-  "USB-C, two buttons; BOOT1 switch, pins up to P18": "",
+  "USB-C, two buttons; BOOT1 switch, pins up to P18": "USB-C，两个按钮；BOOT1 开关，引脚到 P18",
   "OpenBootloader (runs in RAM while the camera is restored)":
     "OpenBootloader（恢复相机时在 RAM 中运行）",
   "flash loader for OpenBootloader": "OpenBootloader 的闪存加载程序",

@@ -4,7 +4,7 @@ import type { Catalogue } from "../translate.ts";
 export const openmv_rt1062: Catalogue = {
   "Connect a jumper wire between the SBL and 3.3V pins.": "用跳线连接 SBL 和 3.3V 引脚。",
   "Remove the jumper wire between the SBL and 3.3V pins.": "取下 SBL 和 3.3V 引脚之间的跳线。",
-  "USB-C, two buttons; pins SBL, P13 and P14": "",
+  "USB-C, two buttons; pins SBL, P13 and P14": "USB-C，两个按钮；引脚 SBL、P13 和 P14",
   "RAM flashloader": "RAM flashloader",
   "secure bootloader (SBL)": "安全引导程序 (SBL)",
   "Camera side, held so that the lens is above the pins.": "相机一面，拿着时镜头在引脚上方。",

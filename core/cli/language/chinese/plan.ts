@@ -8,18 +8,24 @@ export const plan: Catalogue = {
   '"{1}" was left out: it needs the consent "{2}".': "“{1}”已略过：它需要同意“{=2}”。",
   "The camera gave no proof for: {1}.": "相机没有给出证明：{1}。",
   "{1} the {2}: write {3}.": "{1} {2}：写入{3}。",
-  "Another device came to port {1}: {2}. It is left alone.": "",
-  "A camera came to port {1}, but this run works on port {2}: plug it in there.": "",
-  'The camera came as "{1}", which is not what is waited for.': "",
-  "The camera started normally: the jumper between {1} was not in place when the power came.": "",
-  "The camera started normally: the recovery switch was not on when the power came.": "",
+  "Another device came to port {1}: {2}. It is left alone.":
+    "端口 {1} 上来了另一个设备：{2}。不处理它。",
+  "A camera came to port {1}, but this run works on port {2}: plug it in there.":
+    "端口 {1} 上来了一台相机，但此次运行使用端口 {2}：请插到那里。",
+  'The camera came as "{1}", which is not what is waited for.': "相机显示为“{1}”，这不是所等待的。",
+  "The camera started normally: the jumper between {1} was not in place when the power came.":
+    "相机正常启动了：通电时 {1} 之间的跳线没有接好。",
+  "The camera started normally: the recovery switch was not on when the power came.":
+    "相机正常启动了：通电时恢复开关没有打开。",
   "The camera is in its ROM again: the jumper between {1} was still in place when the power came.":
-    "",
-  "The camera is in its recovery mode again: the switch was still on when the power came.": "",
+    "相机又处于 ROM：通电时 {1} 之间的跳线仍然接着。",
+  "The camera is in its recovery mode again: the switch was still on when the power came.":
+    "相机又处于恢复模式：通电时开关仍然打开。",
   "The camera started its firmware before its bootloader could be caught: it must be plugged in once more.":
-    "",
+    "在能截住引导程序之前，相机就启动了固件：必须再插一次。",
   "the device on port {1} to leave the bus": "端口 {1} 上的设备离开总线",
-  "The camera was unplugged from port {1} and is now on port {2}.": "",
+  "The camera was unplugged from port {1} and is now on port {2}.":
+    "相机从端口 {1} 拔出，现在在端口 {2}。",
   "{1} devices may be the {2}. Which one is it?": "有 {1} 个设备可能是 {2}。是哪一个？",
   "{1} on port {2}": "端口 {2} 上的 {1}",
   "Waited for {1}, but it did not come; seen instead: {2}.": "等待{1}，但没有出现；看到的是：{2}。",

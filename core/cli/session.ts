@@ -84,7 +84,9 @@ export function makeOperator(session: Session, stage: Stage = bareStage): Operat
 
 /** Prints lines for people, in their language. */
 export function printLines({ console }: Session, lines: readonly string[]): void {
-  console.write(lines.map((line) => say(line) + "\n").join(""));
+  // What was said already, and single words out of broken lines, stay as they are.
+  const isSaid = (line: string) => /\p{Script=Han}/u.test(line) || !line.trim().includes(" ");
+  console.write(lines.map((line) => (isSaid(line) ? line : say(line)) + "\n").join(""));
 }
 
 /** Prints one JSON line. */

@@ -77,7 +77,7 @@ function isShown(node: ts.Node): boolean {
 function readsAsText(text: string, shown: boolean): boolean {
   const bare = text.replaceAll(/\{\d+\}/g, "\0");
   if (shown) return /\p{L}{2}/u.test(bare);
-  return /\p{L}{2,}[,;:.)"'!?]*\s+[("']*\p{L}{2,}/u.test(bare) ||
+  return /[\p{L}']{2,}[,;:.)"'!?]*\s+[("']*\p{L}{2,}/u.test(bare) ||
     /(\p{L}{2,}[,;:.)"]*\s+\0|\0[,;:.)"]*\s+[("]?\p{L}{2,})/u.test(bare);
 }
 

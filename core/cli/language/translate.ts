@@ -13,6 +13,8 @@ interface Told {
 const MOST_KEPT = 4000;
 /** A longer text is only taken apart at its line ends. */
 const LONGEST = 1200;
+/** Templates with fewer signs than this need holes that are understood. */
+const SHORTEST = 7;
 
 /**
  * Translates finished English sentences by a catalogue. A text is understood as a whole, as a template
@@ -38,8 +40,7 @@ export class Translator {
   }
 
   translate(text: string): string {
-    const [, before, middle, after] = /^(\s*)([^]*?)(\s*)$/.exec(text)!;
-    return middle === "" ? text : before + this.#tell(middle).text + after;
+    return this.#trimmed(text).text;
   }
 
   #tell(text: string): Told {
@@ -59,45 +60,71 @@ export class Translator {
   #best(text: string): Told {
     let best: Told = { text, understood: 0 };
     if (!/[a-z]/.test(text)) return best;
-    const offer = (told: Told) => {
-      if (told.understood > best.understood) best = told;
+    const offer = (told: Told | undefined) => {
+      if (told && told.understood > best.understood) best = told;
     };
+    // Of ways that understand as much, the first is taken.
+    const places = [...seams(text)];
+    for (const seam of places) if (!seam.isWeak) offer(this.#joined(text, seam));
     if (text.length <= LONGEST) {
       for (const template of this.#candidates(text)) {
         for (const holes of template.matches(text)) offer(this.#filled(template, holes));
       }
     }
-    for (const { at, length, joined } of seams(text)) {
-      const [left, right] = [text.slice(0, at), text.slice(at + length)];
-      const [one, other] = [this.#tell(left), this.#tell(right)];
-      const understood = one.understood + other.understood;
-      if (understood === 0) continue;
-      const seam = one.understood > 0 || left === "" ? joined(other.text) : text.substr(at, length);
-      offer({ text: one.text + seam + other.text, understood: understood + length });
-    }
+    for (const seam of places) if (seam.isWeak) offer(this.#joined(text, seam));
     return best;
+  }
+
+  #joined(text: string, { at, length, isWeak, joined }: Seam): Told | undefined {
+    const [left, right] = [text.slice(0, at), text.slice(at + length)];
+    const [one, other] = [this.#trimmed(left), this.#trimmed(right)];
+    const understood = one.understood + other.understood;
+    if (understood === 0) return undefined;
+    if (isWeak && !(isNamed(left, one) && isNamed(right, other))) return undefined;
+    const seam = one.understood > 0 || left === "" ? joined(other.text) : text.substr(at, length);
+    return { text: one.text + seam + other.text, understood: understood + length };
   }
 
   #candidates(text: string): Template[] {
     const words = new Set(text.match(/[\p{L}\p{N}]+/gu));
-    return [...words].flatMap((word) => this.#byWord.get(word) ?? []).concat(this.#wordless);
+    return [...words].flatMap((word) => this.#byWord.get(word) ?? []).concat(this.#wordless)
+      .sort((one, other) => other.weight - one.weight);
   }
 
-  #filled(template: Template, holes: readonly string[]): Told {
+  #filled(template: Template, holes: readonly string[]): Told | undefined {
     let understood = template.weight;
+    let areNamed = true;
     const fillings = holes.map((hole, at) => {
       if (template.isVerbatim(at)) return hole;
-      const told = this.#tell(hole);
+      const told = this.#trimmed(hole);
       understood += told.understood;
+      areNamed &&= isNamed(hole, told);
       return told.text;
     });
+    // A little word like "the" says nothing about what follows it.
+    if (template.weight < SHORTEST && !areNamed) return undefined;
     return { text: template.fill(fillings), understood };
   }
+
+  /** A part, without the spaces around it. */
+  #trimmed(text: string): Told {
+    const [, before, middle, after] = /^(\s*)([^]*?)(\s*)$/.exec(text)!;
+    if (middle === "") return { text, understood: 0 };
+    const told = this.#tell(middle);
+    return { text: before + told.text + after, understood: told.understood };
+  }
+}
+
+/** True for what is understood, and for a name: one word, or words that begin with capitals. */
+function isNamed(text: string, { understood }: Told): boolean {
+  return understood > 0 || !/\s/.test(text.trim()) || !/(?<![\w-])[a-z]{2,}/.test(text);
 }
 
 interface Seam {
   readonly at: number;
   readonly length: number;
+  /** Between the members of a list, which are only taken apart if each is understood. */
+  readonly isWeak?: boolean;
   /** What stands there between translated parts. */
   readonly joined: (right: string) => string;
 }
@@ -119,10 +146,11 @@ function* seams(text: string): Generator<Seam> {
       joined: (right) => isColumn ? sign : wide.test(right) ? "" : " ",
     };
   }
-  for (
-    const { 0: sign, index } of text.matchAll(/: |; |, | and | or | \(|\)(?=$|[.,;: ])|\.$|:$/g)
-  ) {
+  for (const { 0: sign, index } of text.matchAll(/: |; |\.$|:$/g)) {
     yield { at: index, length: sign.length, joined: () => signs[sign] };
+  }
+  for (const { 0: sign, index } of text.matchAll(/, | and | or | \(|\)(?=$|[.,;: ])/g)) {
+    yield { at: index, length: sign.length, isWeak: true, joined: () => signs[sign] };
   }
   if (text.endsWith(" ...")) {
     yield { at: text.length - 4, length: 4, joined: () => " ..." };
@@ -135,8 +163,8 @@ const signs: Readonly<Record<string, string>> = {
   ", ": "，",
   " and ": " 和 ",
   " or ": " 或 ",
-  " (": "（",
-  ")": "）",
+  " (": " (",
+  ")": ")",
   ".": "。",
   ":": "：",
 };

@@ -90,20 +90,21 @@ export function actionLines(actions: readonly HardwareAction[], width: number): 
   return actions.flatMap((action, at) => wrap(action.text, width, `  ${at + 1}. `));
 }
 
-function success(state: RunState, ended: Ended): string {
-  const name = state.started?.board.name ?? "camera";
-  const done = {
-    restore: "is restored",
-    flash: "is flashed",
-    verify: "holds these images",
-    read: "was read",
-  };
-  const what = done[state.started?.job ?? "restore"];
-  const nothingToDo = ended.outcome === "proven" && !state.touched &&
-      (state.started?.job === "restore" || state.started?.job === "flash")
-    ? "; all of it was there already"
-    : "";
-  return `The ${name} ${what}${nothingToDo} (${duration(ended.ms)}).`;
+function success({ started, touched }: RunState, { outcome, ms }: Ended): string {
+  const name = started?.board.name ?? "camera";
+  const job = started?.job ?? "restore";
+  const time = duration(ms);
+  if (job === "verify") return `The ${name} holds these images (${time}).`;
+  if (job === "read") return `The ${name} was read (${time}).`;
+  const isNew = outcome !== "proven" || touched;
+  if (job === "flash") {
+    return isNew
+      ? `The ${name} is flashed (${time}).`
+      : `The ${name} is flashed; all of it was there already (${time}).`;
+  }
+  return isNew
+    ? `The ${name} is restored (${time}).`
+    : `The ${name} is restored; all of it was there already (${time}).`;
 }
 
 /** A camera that was last seen in its ROM still wears what brought it there. */

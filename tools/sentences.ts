@@ -43,7 +43,7 @@ async function translations(): Promise<Record<string, string>> {
 
 const hand: Room = {
   name: "unseen",
-  sentences: unseen.map((text) => ({ text, path: "core/cli/language/unseen.ts", line: 0 })),
+  sentences: [...new Set(unseen)].map((text) => ({ text, path: "core/cli/language/unseen.ts", line: 0 })),
 };
 const found = roomsOf(["boards/", "core/", "ffi/", "main.ts"].flatMap(sources));
 const rooms = [

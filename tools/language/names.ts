@@ -1,7 +1,7 @@
 /** Texts that read like sentences and are none: names, commands and fixed answers stay as they are. */
 export const names: readonly RegExp[] = [
   // To be typed.
-  /^(sudo|kill|lsusb) [a-z{-]|^unbrick (\{1\}|images|[a-z]+ \{1\}.*)$/,
+  /^(sudo|kill|lsusb) [a-z{-]|^unbrick (\{1\}|images|doctor|[a-z]+ \{1\}.*|\{1\} \{2\} --.*)$/,
   // Commands of NXP's loaders, with their arguments.
   /^[a-z]+(-[a-z]+)+ \{1\}$/,
   // udev rules.

@@ -9,6 +9,8 @@ export class Template {
   readonly weight: number;
   /** The longest whole word outside of the holes: the sentence is looked up by it. */
   readonly word?: string;
+  /** It joins clauses itself, as in "{1}: not needed. {2}". */
+  readonly hasSeam: boolean;
   readonly #literals: readonly string[];
   readonly #numeric: readonly boolean[];
   readonly #other: readonly string[];
@@ -21,6 +23,7 @@ export class Template {
     this.#literals = parts.filter((_, at) => at % 2 === 0);
     this.#numeric = parts.filter((_, at) => at % 2 === 1).map((sign) => sign === "#");
     this.weight = this.#literals.join("").length;
+    this.hasSeam = this.#literals.some((literal) => /[.:;] /.test(literal));
     this.word = longestWord(this.#literals);
     const pieces = other.split(/\{(=?\d+)\}/);
     this.#other = pieces.filter((_, at) => at % 2 === 0);

@@ -65,12 +65,15 @@ export class Translator {
     };
     // Of ways that understand as much, the first is taken.
     const places = [...seams(text)];
-    for (const seam of places) if (!seam.isWeak) offer(this.#joined(text, seam));
-    if (text.length <= LONGEST) {
-      for (const template of this.#candidates(text)) {
+    const templates = text.length <= LONGEST ? this.#candidates(text) : [];
+    const fill = (hasSeam: boolean) => {
+      for (const template of templates.filter((one) => one.hasSeam === hasSeam)) {
         for (const holes of template.matches(text)) offer(this.#filled(template, holes));
       }
-    }
+    };
+    fill(true);
+    for (const seam of places) if (!seam.isWeak) offer(this.#joined(text, seam));
+    fill(false);
     for (const seam of places) if (seam.isWeak) offer(this.#joined(text, seam));
     return best;
   }
@@ -81,8 +84,10 @@ export class Translator {
     const understood = one.understood + other.understood;
     if (understood === 0) return undefined;
     if (isWeak && !(isNamed(left, one) && isNamed(right, other))) return undefined;
-    const seam = one.understood > 0 || left === "" ? joined(other.text) : text.substr(at, length);
-    return { text: one.text + seam + other.text, understood: understood + length };
+    return {
+      text: one.text + joined(one.text, other.text) + other.text,
+      understood: understood + length,
+    };
   }
 
   #candidates(text: string): Template[] {
@@ -126,10 +131,16 @@ interface Seam {
   /** Between the members of a list, which are only taken apart if each is understood. */
   readonly isWeak?: boolean;
   /** What stands there between translated parts. */
-  readonly joined: (right: string) => string;
+  readonly joined: (left: string, right: string) => string;
 }
 
-const wide = /^[\p{Script=Han}“（《]/u;
+const beginsWide = /^[\p{Script=Han}“（《]/u;
+const endsWide = /[\p{Script=Han}。，、；：！？）》”]$/u;
+
+/** The sign as Chinese writes it, where it stands beside Chinese. */
+function signBetween(sign: string): Seam["joined"] {
+  return (left, right) => endsWide.test(left) || beginsWide.test(right) ? signs[sign] : sign;
+}
 
 /** Where a text may be taken apart: between sentences, clauses and the members of a list. */
 function* seams(text: string): Generator<Seam> {
@@ -143,14 +154,15 @@ function* seams(text: string): Generator<Seam> {
     yield {
       at: index,
       length: sign.length,
-      joined: (right) => isColumn ? sign : wide.test(right) ? "" : " ",
+      joined: (left, right) =>
+        isColumn ? sign : endsWide.test(left) || beginsWide.test(right) ? "" : " ",
     };
   }
   for (const { 0: sign, index } of text.matchAll(/: |; |\.$|:$/g)) {
-    yield { at: index, length: sign.length, joined: () => signs[sign] };
+    yield { at: index, length: sign.length, joined: signBetween(sign) };
   }
   for (const { 0: sign, index } of text.matchAll(/, | and | or | \(|\)(?=$|[.,;: ])/g)) {
-    yield { at: index, length: sign.length, isWeak: true, joined: () => signs[sign] };
+    yield { at: index, length: sign.length, isWeak: true, joined: signBetween(sign) };
   }
   if (text.endsWith(" ...")) {
     yield { at: text.length - 4, length: 4, joined: () => " ..." };

@@ -34,7 +34,7 @@ export const unseen: readonly string[] = [
   // Headings of facts.
   ...["Board", "Cable", "Wire", "Files", "When", "Took", "Who", "Tool", "Steps", "Role"],
   ...["Version", "Size", "From", "Port", "Region", "Address", "Length", "Image", "Given"],
-  ...["Refused", "Images", "Camera", "Erased", "Kept", "Time", "Steps"],
+  ...["Refused", "Images", "Camera", "Erased", "Kept", "Time"],
   ...["BOARD", "FOLDER", "CHIP", "JOBS"],
   // Optique.
   "Usage:",

@@ -21,6 +21,7 @@ export const arduino: Catalogue = {
   "printed GIGA R1 WiFi": "印有 GIGA R1 WiFi",
   "printed Nicla Vision; camera on the board": "印有 Nicla Vision；相机在板上",
   "its bootloader is a serial one": "它的引导程序是串口引导程序",
+  "Arduino's bossac": "Arduino 的 bossac",
   "its chip has a boot ROM": "它的芯片有引导 ROM",
   "Raspberry Pi's picotool": "Raspberry Pi 的 picotool",
   "The {1} is no longer in its DFU bootloader.": "{1} 已不在 DFU 引导程序中。",

@@ -19,9 +19,16 @@ export const cli_guide: Catalogue = {
   "one jumper wire": "一根跳线",
   "On the computer": "在电脑上",
   "At the camera": "在相机上",
+  "unbrick works": "unbrick 在工作",
   "If the camera does not appear": "如果相机没有出现",
   "Ask unbrick what is in the way:": "询问 unbrick 有什么障碍：",
   "{1} the {2} ({3})": "{1} {2}（{3}）",
   "Files: {1}.": "文件：{1}。",
+  "unbrick writes the bootloader and reads it back. Touch nothing until it asks.":
+    "unbrick 写入引导程序并回读。在它提出要求之前什么都不要碰。",
+  "unbrick flashes the firmware, reads it back and sees the camera start. Where the screen says it in another order, follow the screen.":
+    "unbrick 刷写固件、回读，并看到相机启动。如果屏幕上的顺序不同，以屏幕为准。",
+  "unbrick flashes the firmware, reads it back and sees the board start.":
+    "unbrick 刷写固件、回读，并看到板子启动。",
   "Start with the folder or zip of a firmware release:": "从固件发布包的文件夹或 zip 开始：",
 };

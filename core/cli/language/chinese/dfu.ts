@@ -29,6 +29,8 @@ export const dfu: Catalogue = {
   "There is nothing to write: 0 bytes.": "没有可写入的内容：0 字节。",
   "{1} is not a multiple of {2}, which this chip writes at once.":
     "{1} 不是 {2} 的倍数，而此芯片一次写入这么多。",
+  'unbrick does not write "{1}": it could make the chip unusable for ever.':
+    "unbrick 不写入“{=1}”：它可能使芯片永远无法使用。",
   'The camera describes its memory as "{1}": {2}.': "相机描述的存储器为“{=1}”：{2}。",
   "that is not an ST memory layout": "这不是 ST 的存储器布局",
   '"{1}" is not an address': "“{=1}”不是地址",

@@ -26,6 +26,7 @@ export const ffi: Catalogue = {
   "A transfer with {1} broke on the wire, as with a bad cable or a crashed device.":
     "与 {1} 的传输在线路上中断，可能是线缆不良或设备崩溃。",
   "The operating system failed to handle {1}.": "操作系统处理 {1} 失败。",
+  "unbrick asked for something impossible of {1}.": "unbrick 对 {1} 提出了不可能的要求。",
   "After a reset {1} did not come back as the same device.": "复位后，{1} 没有作为同一设备回来。",
   "Windows has no WinUSB driver for {1}.": "Windows 没有用于 {1} 的 WinUSB 驱动。",
   "Another program, or a driver of the system, holds {1}.": "另一个程序或系统的驱动占用 {1}。",
@@ -42,6 +43,7 @@ export const ffi: Catalogue = {
   "There is no USB library {1}.": "没有 USB 库 {1}。",
   "{1} cannot be used as USB library: {2}": "{1} 不能用作 USB 库：{2}",
   "There is no memory for a USB transfer.": "没有内存用于 USB 传输。",
+  "unbrick does not know the operating system {1}.": "unbrick 不认识操作系统 {1}。",
   "The {1} {2} is not part of this program and was not built in {3}.":
     "{1} {2} 不在本程序中，也没有构建到 {3}。",
   "USB library": "USB 库",

@@ -9,7 +9,7 @@ export const serial_boot: Catalogue = {
   "a flash loader has at most {1}, this file {2}.": "闪存加载程序最多 {1}，此文件为 {2}。",
   "no pointer to the function {1}: this is not a flash loader for {2}.":
     "没有指向函数 {1} 的指针：这不是用于 {2} 的闪存加载程序。",
-  "{1}, line {2}, column {3}{4}: {5}": "{1}，第 {2} 行，第 {3} 列{4}：{5}",
+  "{1}, line {2}, column {3}{4}: {5}": "{1}，第 {2} 行，列 {3}{4}：{5}",
   "the layout has no rows.": "布局没有行。",
   "the file is too large for a layout.": "文件对于布局来说太大。",
   "a zero byte: this is not a text file.": "有零字节：这不是文本文件。",

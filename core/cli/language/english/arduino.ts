@@ -18,6 +18,7 @@ export const arduino = [
   "printed GIGA R1 WiFi",
   "printed Nicla Vision; camera on the board",
   "its bootloader is a serial one",
+  "Arduino's bossac",
   "its chip has a boot ROM",
   "Raspberry Pi's picotool",
   // boards/arduino/dfu.ts

@@ -62,6 +62,7 @@ export const cli_doctor = [
   "the USB library is unpacked there",
   "reports and what is read from a camera",
   // core/cli/doctor/view.ts
+  "unbrick {1} on {2}",
   "What to do:",
   "If you need it:",
   "Nothing is in the way.",

@@ -19,11 +19,15 @@ export const cli_guide = [
   "one jumper wire",
   "On the computer",
   "At the camera",
+  "unbrick works",
   "If the camera does not appear",
   "Ask unbrick what is in the way:",
   // core/cli/guide/guide_text.ts
   "{1} the {2} ({3})",
   "Files: {1}.",
   // core/cli/guide/steps.ts
+  "unbrick writes the bootloader and reads it back. Touch nothing until it asks.",
+  "unbrick flashes the firmware, reads it back and sees the camera start. Where the screen says it in another order, follow the screen.",
+  "unbrick flashes the firmware, reads it back and sees the board start.",
   "Start with the folder or zip of a firmware release:",
 ] as const;

@@ -28,6 +28,7 @@ export const dfu = [
   // core/dfu/dfuse_write_plan.ts
   "There is nothing to write: 0 bytes.",
   "{1} is not a multiple of {2}, which this chip writes at once.",
+  'unbrick does not write "{1}": it could make the chip unusable for ever.',
   // core/dfu/layout.ts
   'The camera describes its memory as "{1}": {2}.',
   "that is not an ST memory layout",

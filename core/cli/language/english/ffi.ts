@@ -26,6 +26,7 @@ export const ffi = [
   "The operating system does not let unbrick see its USB devices.",
   "A transfer with {1} broke on the wire, as with a bad cable or a crashed device.",
   "The operating system failed to handle {1}.",
+  "unbrick asked for something impossible of {1}.",
   "After a reset {1} did not come back as the same device.",
   "Windows has no WinUSB driver for {1}.",
   "Another program, or a driver of the system, holds {1}.",
@@ -48,6 +49,7 @@ export const ffi = [
   // ffi/libusb/transfer.ts
   "There is no memory for a USB transfer.",
   // ffi/native/mod.ts
+  "unbrick does not know the operating system {1}.",
   "The {1} {2} is not part of this program and was not built in {3}.",
   "USB library",
   "HID library",

@@ -69,14 +69,18 @@ export class Template {
   }
 }
 
-const endsDense = /[\p{Script=Han}。，、；：！？）》」”] $/u;
-const startsDense = /^[\p{Script=Han}（《「“]/u;
-const endsWide = /[\p{Script=Han}。，、；：！？）》」”]$/u;
-const startsSpaced = /^ [\p{Script=Han}（《「“。，、；：！？）》」”]/u;
+const endsHan = /\p{Script=Han}$/u;
+const startsHan = /^\p{Script=Han}/u;
+const endsWide = /[\p{Script=Han}。，、；：！？（）《》“”]$/u;
+const startsWide = /^[\p{Script=Han}。，、；：！？（）《》“”]/u;
 
+/** Puts two parts together: a space between Chinese and other letters, none between Chinese signs. */
 function join(left: string, right: string): string {
-  if (endsDense.test(left) && startsDense.test(right)) return left.slice(0, -1) + right;
-  if (endsWide.test(left) && startsSpaced.test(right)) return left + right.slice(1);
+  const one = left.trimEnd(), other = right.trimStart();
+  if (one === "" || other === "") return left + right;
+  if (endsWide.test(one) && startsWide.test(other)) return one + other;
+  if (endsHan.test(one) && /^[\p{L}\p{N}]/u.test(other)) return `${one} ${other}`;
+  if (/[\p{L}\p{N}]$/u.test(one) && startsHan.test(other)) return `${one} ${other}`;
   return left + right;
 }
 

@@ -120,9 +120,11 @@ export class Translator {
   }
 }
 
-/** True for what is understood, and for a name: one word, or words that begin with capitals. */
+/** True for what is understood, and for names: one word, or none that is in small letters only. */
 function isNamed(text: string, { understood }: Told): boolean {
-  return understood > 0 || !/\s/.test(text.trim()) || !/(?<![\w-])[a-z]{2,}/.test(text);
+  const words = text.trim().split(/\s+/);
+  return understood > 0 || words.length === 1 ||
+    !words.some((word) => /^\W*[a-z]{2,}\W*$/.test(word));
 }
 
 interface Seam {
@@ -154,8 +156,7 @@ function* seams(text: string): Generator<Seam> {
     yield {
       at: index,
       length: sign.length,
-      joined: (left, right) =>
-        isColumn ? sign : endsWide.test(left) || beginsWide.test(right) ? "" : " ",
+      joined: (left, right) => isColumn ? sign : endsWide.test(left) ? "" : " ",
     };
   }
   for (const { 0: sign, index } of text.matchAll(/: |; |\.$|:$/g)) {

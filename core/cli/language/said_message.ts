@@ -9,8 +9,15 @@ import { say, spokenLanguage } from "./say.ts";
 export function said(message: Message): Message {
   if (spokenLanguage() === "en") return message;
   return message.flatMap((term) =>
-    term.type === "text" ? unitsOf(say(term.text)).map((unit) => text(unit)) : [term]
+    term.type === "text" ? pieces(say(term.text)).map((piece) => text(piece)) : [term]
   );
+}
+
+/** Spaces in front stay with what follows them: alone they would become one. */
+function pieces(said: string): readonly string[] {
+  const indent = /^ */.exec(said)![0];
+  const [first = "", ...others] = unitsOf(said.slice(indent.length));
+  return [indent + first, ...others];
 }
 
 /** Headings: `Usage:`, `Images:`. */

@@ -7,6 +7,8 @@ import {
   type StationEvent,
   type Totals,
 } from "../../station/events.ts";
+import { columnsOf } from "../columns.ts";
+import { say } from "../language/say.ts";
 import { cut, wrap } from "../layout.ts";
 import { barLine } from "./bar.ts";
 import type { EndingOptions } from "./ending.ts";
@@ -89,8 +91,8 @@ export function portLines({ ports, totals }: StationState, options: StationViewO
   const more = paths.length - shown.length;
   return [
     ...shown.map((path) => portLine(path.padEnd(column), ports.get(path)!, options)),
-    ...(more > 0 ? [options.style.dim(`and ${more} more ports`)] : []),
-    ...(paths.length === 0 ? ["No camera yet. Plug one in."] : []),
+    ...(more > 0 ? [options.style.dim(say(`and ${more} more ports`))] : []),
+    ...(paths.length === 0 ? [say("No camera yet. Plug one in.")] : []),
     options.style.bold(totalsLine(totals)),
   ];
 }
@@ -98,7 +100,7 @@ export function portLines({ ports, totals }: StationState, options: StationViewO
 const byNumbers = new Intl.Collator("en", { numeric: true });
 
 export function totalsLine({ started, proven, failed, skipped }: Totals): string {
-  return `Started ${started}, proven ${proven}, failed ${failed}, skipped ${skipped}.`;
+  return say(`Started ${started}, proven ${proven}, failed ${failed}, skipped ${skipped}.`);
 }
 
 function portLine(
@@ -132,7 +134,7 @@ function portLine(
       }
       if (!run.progress) return path + cut(run.step?.title ?? "Starting ...", room);
       const title = cut(run.step?.title ?? "", Math.min(30, Math.floor(room / 3)));
-      return path + title + barLine(run.progress, room - title.length, style);
+      return path + title + barLine(run.progress, room - columnsOf(title), style);
     }
   }
 }
@@ -182,7 +184,7 @@ function startLines(
   const practice = simulated ? " (simulated)" : "";
   return [
     "",
-    style.bold(`Station: ${job} ${board.name}${practice}, ${end}`),
+    style.bold(say(`Station: ${job} ${board.name}${practice}, ${end}`)),
     ...wrap(`Images: ${imagesFrom}`, width),
     "",
   ];
@@ -193,7 +195,7 @@ function endLines(
   { style }: StationViewOptions,
 ): string[] {
   const why = endedBy === "stop" ? "Stopped by the user." : "All cameras are done.";
-  return ["", style.bold(totalsLine(totals)), why];
+  return ["", style.bold(totalsLine(totals)), say(why)];
 }
 
 /** For a pipe, a log or a screen reader: each line begins with its port. */
@@ -218,7 +220,7 @@ export function plainStationLines(
   const next = plain(here.plain, event, { ...options, width });
   state = { ...state, ports: new Map(state.ports).set(port, { ...here, plain: next.state }) };
   const lines = next.lines.filter((line) => line !== "")
-    .flatMap((line) => line.length > width ? wrap(line, width) : [line]);
+    .flatMap((line) => columnsOf(line) > width ? wrap(line, width) : [line]);
   return { state, lines: lines.map((line) => prefix + line) };
 }
 

@@ -2,9 +2,7 @@ import type { Catalogue } from "../translate.ts";
 
 /** Written by `deno task sentences` from the sources; only the translations are by hand. */
 export const cli: Catalogue = {
-  "Did you mean {1}?": "您是指 {=1} 吗？",
-  "The boards are: {1}.": "可用的板子：{=1}。",
-  'There is no board "{1}".{2}': "没有板子“{=1}”。{2}",
+  'There is no board "{1}". {2}': "没有板子“{=1}”。{2}",
   "No camera is on the USB bus, and no board was named.": "USB 总线上没有相机，也没有指定板子。",
   "Several cameras are connected. Which one is it?": "连接了多台相机。是哪一台？",
   "port {1}: {2}": "端口 {1}：{2}",
@@ -15,7 +13,7 @@ export const cli: Catalogue = {
   "the key built into unbrick": "unbrick 内置的密钥",
   "named with --images": "用 --images 指定",
   "the images inside this program": "本程序内的镜像",
-  'The {1} has no image role "{2}"; it has {3}.': "{1} 没有镜像角色“{=2}”；它有 {=3}。",
+  'The {1} has no image role "{2}". {3}': "{1} 没有镜像角色“{=2}”。{3}",
   "The name {1} does not tell what it is for: write ROLE=FILE with a role of {2}.":
     "从名称 {1} 看不出它的用途：请写 ROLE=FILE，角色为 {=2} 之一。",
   "{1} of {2} is made for simulated cameras only and never written to a real one.":
@@ -30,6 +28,7 @@ export const cli: Catalogue = {
     "{1} 输入 {=2} 表示同意，只按 Enter 则放弃。",
   "That is not {1}.": "这不是 {=1}。",
   "type a part of the name, or use the arrows": "输入名称的一部分，或使用方向键",
+  'There is nothing to permit by the name "{1}". {2}': "没有名为“{=1}”的可允许项。{2}",
   "Connect the camera.": "连接相机。",
   "Unplug the camera.": "拔下相机。",
 };

@@ -2,6 +2,8 @@ import type { Catalogue } from "../translate.ts";
 
 /** Written by `deno task sentences` from the sources; only the translations are by hand. */
 export const cli_commands: Catalogue = {
+  "--allow-fuse {1}: {2}": "--allow-fuse {=1}：{2}",
+  "--allow {1}: {2}": "--allow {=1}：{2}",
   "No camera is on the USB bus.": "USB 总线上没有相机。",
   "mode {1}": "模式 {1}",
   "one of: {1}": "其中之一：{1}",
@@ -19,7 +21,6 @@ export const cli_commands: Catalogue = {
   "The licence texts are put into the executable when it is built; this unbrick runs from its source.":
     "许可证文本在构建可执行文件时放入；此 unbrick 从源代码运行。",
   "This program contains:": "本程序包含：",
-  "The jobs are: {1}.": "可用的任务：{=1}。",
   'There is no job "{1}". {2}': "没有任务“{=1}”。{2}",
   "Plan: {1} {2}": "计划：{1} {2}",
   ', needs the consent "{1}"': "，需要同意“{=1}”",

@@ -54,8 +54,8 @@ export const core: Catalogue = {
   "If it happens again with another cable and port, the flash of this camera is worn or damaged.":
     "如果换了线缆和端口仍然如此，则此相机的闪存已磨损或损坏。",
   "Add --yes to agree to writing without being asked.": "加 --yes 表示同意写入而不询问。",
-  "If you want it, run the same command again with: --allow {1}":
-    "如果您需要，再次运行同一命令并加：--allow {=1}",
+  "If you want it, run the same command again with: {1} {2}":
+    "如果您需要，再次运行同一命令并加：{=1} {=2}",
   "Say it on the command line: the name of the board, or the port with --port PATH.":
     "在命令行中说明：板子的名称，或用 --port PATH 指定端口。",
   "Unplug the camera, leave a jumper where it is, plug it in again, and run the same command again.":
@@ -72,6 +72,11 @@ export const core: Catalogue = {
     "不要对 1FC9:0135 和 15A2:0073 这样做：它们是 HID 设备，不需要驱动。",
   "Waited {1} ms for {2}.": "等待{2}已 {1} 毫秒。",
   "The work has ended.": "工作已结束。",
+  "Did you mean {1}?": "您是指 {=1} 吗？",
+  "There are: {1}.": "可用：{=1}。",
+  'The simulated camera knows no trap "{1}". {2}': "模拟相机没有陷阱“{=1}”。{2}",
+  "one of {1}": "{=1} 之一",
+  "The trap {1} cannot be {2}; it takes {3}.": "陷阱 {=1} 不能是 {=2}；它接受 {3}。",
   "The plugin {1} cannot be loaded: {2}": "插件 {1} 无法加载：{2}",
   "The plugin {1} exports no board family.": "插件 {1} 没有导出板子家族。",
 };

@@ -87,7 +87,6 @@ export const openmv_ae3: Catalogue = {
   "The chip checked the signatures of {1} and runs it: version {2}. It does not let this memory be read.":
     "芯片检查了 {1} 的签名并运行它：版本 {2}。它不允许读取这部分存储器。",
   "the recovery port of the {1}, after its power was off": "断电之后的 {1} 的恢复端口",
-  "The simulated camera knows no trap {1} = {2}.": "模拟相机没有陷阱 {=1} = {=2}。",
   "{1} is made for the USB device {2}, which is no {3}.": "{1} 用于 USB 设备 {2}，而它不是 {3}。",
   "it is the firmware of the other core, the M55-HP": "这是另一个核 M55-HP 的固件",
   "its reset vector {1} is no odd address from {2} to {3}":

@@ -23,6 +23,8 @@ export const openmv_stm32: Catalogue = {
   "The {1} in flash is that of the {2}: {3} at {4}.": "闪存中的{1}属于 {2}：{4} 处的 {3}。",
   "board of another maker or series": "其他厂商或系列的板子",
   "Find the camera in a bootloader": "寻找处于引导程序的相机",
+  "The chip can only be unprotected by erasing all of its flash: firmware, files and everything else in it are lost.":
+    "只有擦除芯片的全部闪存才能解除保护：固件、文件和其中的其他内容都会丢失。",
   "The bootloader equals {1} ({2} bytes).": "引导程序与 {1} 相同（{2} 字节）。",
   "See whether the chip is protected": "查看芯片是否受保护",
   "The chip of this {1} is protected against reading and writing.": "此 {1} 的芯片受读写保护。",
@@ -30,8 +32,6 @@ export const openmv_stm32: Catalogue = {
   "Take off the chip's protection, which erases everything in it":
     "解除芯片的保护，这会擦除其中的全部内容",
   "everything inside the chip": "芯片内的全部内容",
-  "The chip can only be unprotected by erasing all of its flash: firmware, files and everything else in it are lost.":
-    "只有擦除芯片的全部闪存才能解除保护：固件、文件和其中的其他内容都会丢失。",
   "The chip is still protected.": "芯片仍受保护。",
   "Find out which board it is": "查明是哪种板子",
   "This camera is not a {1}: {2}": "此相机不是 {1}：{2}",

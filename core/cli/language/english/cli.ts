@@ -1,9 +1,7 @@
 /** Written by `deno task sentences` from the sources; only the translations are by hand. */
 export const cli = [
   // core/cli/board_names.ts
-  "Did you mean {1}?",
-  "The boards are: {1}.",
-  'There is no board "{1}".{2}',
+  'There is no board "{1}". {2}',
   // core/cli/find_board.ts
   "No camera is on the USB bus, and no board was named.",
   "Several cameras are connected. Which one is it?",
@@ -16,7 +14,7 @@ export const cli = [
   // core/cli/images.ts
   "named with --images",
   "the images inside this program",
-  'The {1} has no image role "{2}"; it has {3}.',
+  'The {1} has no image role "{2}". {3}',
   "The name {1} does not tell what it is for: write ROLE=FILE with a role of {2}.",
   "{1} of {2} is made for simulated cameras only and never written to a real one.",
   "{1} of {2} are made for simulated cameras only and never written to a real one.",
@@ -30,6 +28,8 @@ export const cli = [
   "{1} Type {2} to agree, or only Enter to leave it.",
   "That is not {1}.",
   "type a part of the name, or use the arrows",
+  // core/cli/session.ts
+  'There is nothing to permit by the name "{1}". {2}',
   // core/cli/station_world.ts
   "Connect the camera.",
   "Unplug the camera.",

@@ -1,5 +1,8 @@
 /** Written by `deno task sentences` from the sources; only the translations are by hand. */
 export const cli_commands = [
+  // core/cli/commands/boards.ts
+  "--allow-fuse {1}: {2}",
+  "--allow {1}: {2}",
   // core/cli/commands/devices.ts
   "No camera is on the USB bus.",
   "mode {1}",
@@ -20,7 +23,6 @@ export const cli_commands = [
   "The licence texts are put into the executable when it is built; this unbrick runs from its source.",
   "This program contains:",
   // core/cli/commands/plan.ts
-  "The jobs are: {1}.",
   'There is no job "{1}". {2}',
   "Plan: {1} {2}",
   ', needs the consent "{1}"',

@@ -30,7 +30,7 @@ export const core = [
   "See what can be allowed for this board with: unbrick boards",
   "If it happens again with another cable and port, the flash of this camera is worn or damaged.",
   "Add --yes to agree to writing without being asked.",
-  "If you want it, run the same command again with: --allow {1}",
+  "If you want it, run the same command again with: {1} {2}",
   "Say it on the command line: the name of the board, or the port with --port PATH.",
   "Unplug the camera, leave a jumper where it is, plug it in again, and run the same command again.",
   "If it happens again, use another cable and a port of the computer, not a hub.",
@@ -41,6 +41,13 @@ export const core = [
   // core/clock.ts
   "Waited {1} ms for {2}.",
   "The work has ended.",
+  // core/nearest.ts
+  "Did you mean {1}?",
+  "There are: {1}.",
+  // core/traps.ts
+  'The simulated camera knows no trap "{1}". {2}',
+  "one of {1}",
+  "The trap {1} cannot be {2}; it takes {3}.",
   // main.ts
   "The plugin {1} cannot be loaded: {2}",
   "The plugin {1} exports no board family.",

@@ -79,8 +79,6 @@ export const openmv_ae3 = [
   "The Secure Enclave runs version {1} after {2} with version {3} was written.",
   "The chip checked the signatures of {1} and runs it: version {2}. It does not let this memory be read.",
   "the recovery port of the {1}, after its power was off",
-  // boards/openmv_ae3/traps.ts
-  "The simulated camera knows no trap {1} = {2}.",
   // boards/openmv_ae3/validate.ts
   "{1} is made for the USB device {2}, which is no {3}.",
   "it is the firmware of the other core, the M55-HP",

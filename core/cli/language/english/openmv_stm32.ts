@@ -25,13 +25,13 @@ export const openmv_stm32 = [
   // boards/openmv_stm32/reach.ts
   "Find the camera in a bootloader",
   // boards/openmv_stm32/restore.ts
+  "The chip can only be unprotected by erasing all of its flash: firmware, files and everything else in it are lost.",
   "The bootloader equals {1} ({2} bytes).",
   "See whether the chip is protected",
   "The chip of this {1} is protected against reading and writing.",
   "The chip is not protected.",
   "Take off the chip's protection, which erases everything in it",
   "everything inside the chip",
-  "The chip can only be unprotected by erasing all of its flash: firmware, files and everything else in it are lost.",
   "The chip is still protected.",
   "Find out which board it is",
   "This camera is not a {1}: {2}",

@@ -1,3 +1,4 @@
+import { english } from "../core/cli/language/english/mod.ts";
 import { unseen } from "../core/cli/language/unseen.ts";
 import {
   englishFile,
@@ -43,7 +44,11 @@ async function translations(): Promise<Record<string, string>> {
 
 const hand: Room = {
   name: "unseen",
-  sentences: [...new Set(unseen)].map((text) => ({ text, path: "core/cli/language/unseen.ts", line: 0 })),
+  sentences: [...new Set(unseen)].map((text) => ({
+    text,
+    path: "core/cli/language/unseen.ts",
+    line: 0,
+  })),
 };
 const found = roomsOf(["boards/", "core/", "ffi/", "main.ts"].flatMap(sources));
 const rooms = [
@@ -62,6 +67,12 @@ for (const { sentences } of rooms) {
     wanted.add(text);
     const reason = fault(text, chinese[text] ?? "");
     if (reason) wrong.push(`${path}:${line}: ${reason}: ${JSON.stringify(text)}`);
+  }
+}
+if (isCheck) {
+  const listed = new Set(english);
+  for (const text of wanted) {
+    if (!listed.has(text)) wrong.push(`is not in the English catalogue: ${JSON.stringify(text)}`);
   }
 }
 for (const text of Object.keys(chinese)) {
@@ -88,4 +99,7 @@ if (!isCheck) {
 
 for (const line of wrong) console.log(line);
 console.log(`${wanted.size} sentences, ${wrong.length} to do (core/cli/language)`);
-if (isCheck && wrong.length > 0) Deno.exit(1);
+if (isCheck && wrong.length > 0) {
+  console.log("Run `deno task sentences`, then fill in the empty translations there.");
+  Deno.exit(1);
+}

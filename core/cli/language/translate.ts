@@ -156,7 +156,7 @@ function* seams(text: string): Generator<Seam> {
     yield {
       at: index,
       length: sign.length,
-      joined: (left, right) => isColumn ? sign : endsWide.test(left) ? "" : " ",
+      joined: (left) => isColumn ? sign : endsWide.test(left) ? "" : " ",
     };
   }
   for (const { 0: sign, index } of text.matchAll(/: |; |\.$|:$/g)) {

@@ -2,10 +2,26 @@ import { merge, object, or } from "@optique/core/constructs";
 import { runParserSync } from "@optique/core/facade";
 import { formatMessage, lineBreak, type Message, message, text } from "@optique/core/message";
 import { multiple, optional, withDefault } from "@optique/core/modifiers";
-import type { InferValue } from "@optique/core/parser";
+import { type InferValue, type Suggestion, suggestSync } from "@optique/core/parser";
 import { argument, command, constant, flag, option, passThrough } from "@optique/core/primitives";
 import { choice, float, string, type ValueParser } from "@optique/core/valueparser";
 import { UnbrickError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+import {
+  anyFile,
+  boardName,
+  consentName,
+  file,
+  folderOrZip,
+  jobOrBoard,
+  roleFile,
+  script,
+  suggestWords,
+  trap,
+  withVocabulary,
+} from "./completion/values.ts";
+import type { Vocabulary } from "./completion/vocabulary.ts";
+import { exitCodeLines } from "./exit_codes.ts";
 import { languages } from "./language/language.ts";
 import { said, saidLabels } from "./language/said_message.ts";
 
@@ -13,7 +29,6 @@ import { said, saidLabels } from "./language/said_message.ts";
 
 const off = (name: `--${string}`, description: Message) =>
   withDefault(flag(name, { description }), false);
-const file = string({ metavar: "FILE" });
 
 /** A non-negative number of bytes or an address: `4096`, `0x08000000`. */
 const integer: ValueParser<"sync", number> = {
@@ -31,7 +46,7 @@ const integer: ValueParser<"sync", number> = {
 
 const running = object("How it runs", {
   yes: off("--yes", message`Ask nothing. Never includes what cannot be undone.`),
-  allow: multiple(option("--allow", "--allow-fuse", string({ metavar: "NAME" }), {
+  allow: multiple(option("--allow", "--allow-fuse", consentName, {
     description: message`Permit one dangerous thing by its name. May be repeated.`,
   })),
   timeout: withDefault(
@@ -51,17 +66,17 @@ const running = object("How it runs", {
         message`With --simulate: the camera at the start: bricked, blank (new from the factory) or healthy.`,
     }),
   ),
-  trap: multiple(option("--trap", string({ metavar: "NAME[=VALUE]" }), {
+  trap: multiple(option("--trap", trap, {
     description:
       message`With --simulate: give the camera a trap that its family's README lists. May be repeated.`,
   })),
 });
 
 const images = object("Images", {
-  images: optional(option("--images", string({ metavar: "DIR|ZIP" }), {
+  images: optional(option("--images", folderOrZip, {
     description: message`Take the images from an OpenMV firmware release.`,
   })),
-  image: multiple(option("--image", string({ metavar: "ROLE=FILE" }), {
+  image: multiple(option("--image", roleFile, {
     description:
       message`Take one image from a file; ROLE= may be left out if the name of the file tells it. May be repeated.`,
   })),
@@ -90,12 +105,12 @@ const parts = object("Parts from outside", {
   libusb: optional(option("--libusb", file, {
     description: message`Use this libusb library instead of the built-in one.`,
   })),
-  plugin: multiple(option("--plugin", file, {
+  plugin: multiple(option("--plugin", script, {
     description: message`Add a board family from a JavaScript file. May be repeated.`,
   })),
 });
 
-const board = optional(argument(string({ metavar: "BOARD" }), {
+const board = optional(argument(boardName, {
   description: message`A name that the boards command lists.`,
 }));
 const eraseFilesystem = off(
@@ -128,7 +143,7 @@ const imageActions = or(
     "import",
     object({
       action: constant("import"),
-      path: argument(string({ metavar: "DIR|ZIP" }), {
+      path: argument(folderOrZip, {
         description:
           message`An OpenMV firmware release, the folder of OpenMV IDE or of Alif's SE Tools, or an exported set.`,
       }),
@@ -257,6 +272,10 @@ const commands = or(
   command("boards", object({ command: constant("boards") }), {
     usageLine: usage("[OPTIONS]"),
     brief: message`List the boards and what can be done with each.`,
+    footer: examples(
+      ["boards", "Names, chips, what each camera offers, what can be permitted by name."],
+      ["boards --json", "The same for a program, with the image roles and the hardware steps."],
+    ),
   }),
   command(
     "doctor",
@@ -281,7 +300,7 @@ const commands = or(
     "guide",
     object({
       command: constant("guide"),
-      board: argument(string({ metavar: "BOARD" }), {
+      board: argument(boardName, {
         description: message`A name that the boards command lists.`,
       }),
       html: optional(option("--html", file, {
@@ -303,7 +322,7 @@ const commands = or(
       object({ command: constant("plan"), eraseFilesystem, bootloaderOnly }),
       object({
         words: multiple(
-          argument(string({ metavar: "[JOB] BOARD" }), {
+          argument(jobOrBoard, {
             description: message`The job (restore if left out) and the board.`,
           }),
           { min: 1, max: 2 },
@@ -337,6 +356,7 @@ const commands = or(
   command("licenses", object({ command: constant("licenses") }), {
     usageLine: usage("[OPTIONS]"),
     brief: message`Show what is inside this program, and the licence texts.`,
+    footer: examples(["licenses", "For your own records, or for a lawyer."]),
   }),
   command(
     "dfu-util",
@@ -399,7 +419,7 @@ const stationCommand = command(
   "station",
   object({
     command: constant("station"),
-    board: argument(string({ metavar: "BOARD" }), {
+    board: argument(boardName, {
       description: message`A name that the boards command lists.`,
     }),
     job: withDefault(
@@ -429,6 +449,19 @@ const stationCommand = command(
     ),
   },
 );
+
+/** Command lines of other tools. They answer in the words of those tools: scripts read them. */
+export const foreignCommands: readonly string[] = [
+  "dfu-util",
+  "sdphost",
+  "blhost",
+  "STM32_Programmer_CLI",
+  "maintenance",
+  "updateSystemPackage",
+  "app-write-mram",
+  "app-gen-toc",
+  "toc",
+];
 
 /** A command whose words are understood elsewhere. */
 const wordForWord = <const Name extends string>(
@@ -473,8 +506,41 @@ const alifCommands = or(
   ),
 );
 
+const completionCommand = command(
+  "completion",
+  object({
+    command: constant("completion"),
+    shell: argument(choice(["bash", "zsh", "fish", "powershell"], { metavar: "SHELL" }), {
+      description: message`bash, zsh, fish or powershell.`,
+    }),
+  }),
+  {
+    usageLine: usage("SHELL"),
+    brief:
+      message`Print the script that lets a shell complete commands, boards, options and files.`,
+    footer: examples(
+      [
+        "completion bash > ~/.local/share/bash-completion/completions/unbrick",
+        "bash, from the next shell on (package bash-completion).",
+      ],
+      ["completion zsh > ~/.zfunc/_unbrick", "zsh, if ~/.zfunc is in fpath before compinit."],
+      ["completion fish > ~/.config/fish/completions/unbrick.fish", "fish."],
+      [
+        "completion powershell | Out-String | Invoke-Expression",
+        "PowerShell, as a line in the file that $PROFILE names.",
+      ],
+    ),
+  },
+);
+
 const parser = merge(
-  or(commands, stationCommand, alifCommands, object({ command: constant("wizard" as const) })),
+  or(
+    commands,
+    completionCommand,
+    stationCommand,
+    alifCommands,
+    object({ command: constant("wizard" as const) }),
+  ),
   running,
   images,
   telling,
@@ -501,6 +567,9 @@ export function parseArguments(
   version: string,
   width = 80,
 ): Invocation | { readonly show: string } {
+  if (argv[0] === "help" && argv[1] === EXIT_CODES) {
+    return { show: exitCodeLines(width).join("\n") };
+  }
   const shown: string[] = [];
   const invocation = runParserSync(parser, "unbrick", argv, {
     brief:
@@ -508,6 +577,14 @@ export function parseArguments(
     description: message`Without a command, unbrick guides you from the dead camera to the proof.`,
     help: { option: { names: ["-h", "--help"] }, command: true },
     version: { option: { names: ["-V", "--version"] }, value: version },
+    footer: examples(
+      ["restore openmv-h7", "Bring a dead OpenMV Cam H7 back; asks before it writes."],
+      ["restore h7 --yes --images firmware_release.zip", "The same unattended, for a script."],
+      ["restore h7 --simulate", "Practise on a simulated camera first."],
+      ["doctor", "Nothing is found, or it cannot be opened? What is in the way."],
+      ["help restore", "The options and examples of one command."],
+      ["help exit-codes", "What the exit codes mean."],
+    ),
     aboveError: "none",
     commandList: "top-level",
     usageLine: usage("[COMMAND] [BOARD] [OPTIONS]"),
@@ -518,9 +595,56 @@ export function parseArguments(
     stderr: () => {},
     onError: (_code, error) => {
       const text = formatMessage(error, { quotes: true });
-      throw new UnbrickError("usage", text.replaceAll(/\s+/g, " ").replaceAll("`", '"'));
+      throw new UnbrickError("usage", withNearName(text.replaceAll(/\s+/g, " "), argv));
     },
   });
   if (shown.length) return { show: shown.join("\n").replaceAll(/ +$/gm, "").trimEnd() };
   return invocation;
+}
+
+const EXIT_CODES = "exit-codes";
+const helpTopics = [{ word: EXIT_CODES, meaning: "What the exit codes mean." }];
+
+/** Quotes as the rest of unbrick writes them; of the near names only those that can be meant. */
+function withNearName(text: string, argv: readonly string[]): string {
+  const [, word] = /^Unexpected option or argument: ["`](.*?)["`]\./.exec(text) ?? [];
+  if (word === undefined) return text.replaceAll("`", '"');
+  const isCommand = argv[0] === word || argv[0].startsWith("-");
+  const start = word.startsWith("-") ? "--" : "";
+  const known = suggestSync(parser, isCommand ? [start] : [argv[0], start])
+    .flatMap((one) => one.kind === "literal" ? [one.text] : []);
+  const near = nearest(word, [...known, ...(isCommand ? ["help"] : []), "--help"]);
+  const hint = near.length > 0 ? ` Did you mean ${near.join(" or ")}?` : "";
+  return `Unexpected option or argument: "${word}".${hint}`;
+}
+
+/** What may stand in place of the last of the words: commands, options, values, files. */
+export function suggestions(
+  words: readonly [...string[], string],
+  vocabulary: Vocabulary,
+): readonly Suggestion[] {
+  const typed = words[words.length - 1];
+  const of = (line: readonly [string, ...string[]], known = vocabulary) =>
+    withVocabulary(known, () => suggestSync(parser, line));
+  const isOption = (one: Suggestion) => one.kind === "literal" && one.text.startsWith("-");
+  if (words.length > 1 && foreignCommands.includes(words[0])) {
+    return anyFile(typed);
+  }
+  if (words.length === 2 && words[0] === "help") {
+    return [...of([typed]).filter((one) => !isOption(one)), ...suggestWords(helpTopics, typed)];
+  }
+  const line = words as unknown as [string, ...string[]];
+  if (words.at(-2)?.startsWith("-")) {
+    // A value of the option, if it takes one that can be told: not the board, which may stand here, too.
+    const values = of(line, { ...vocabulary, boards: [], shortBoards: [] })
+      .filter((one) => !isOption(one));
+    if (values.length > 0) return values;
+  }
+  const found = of(line);
+  const more = [{ word: "--help" }, ...(words.length === 1 ? [{ word: "help" }] : [])];
+  return typed.startsWith("-") || words.length === 1
+    ? [...found, ...suggestWords(more, typed)]
+    : typed === ""
+    ? found.filter((one, _at, all) => !isOption(one) || all.every(isOption))
+    : found;
 }

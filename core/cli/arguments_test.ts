@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { UnbrickError } from "../errors.ts";
-import { parseArguments } from "./arguments.ts";
+import { foreignCommands, parseArguments } from "./arguments.ts";
 
 function parse(line: string) {
   const invocation = parseArguments(line.split(" ").filter(Boolean), "1.2.3");
@@ -57,7 +57,9 @@ Deno.test("image and allow may be repeated; timeout has a default", () => {
 Deno.test("what cannot be understood is a usage error in one sentence, with the near name", () => {
   const failing: [line: string, message: RegExp][] = [
     ["restroe", /"restroe".*Did you mean.*restore/],
-    ["restore --ye", /"--ye".*Did you mean.*--yes/],
+    ["restore --ye", /"--ye".*Did you mean --yes\?/],
+    ["devices --wach", /"--wach"\. Did you mean --watch\?/],
+    ["helpp", /Did you mean help\?/],
     ["read h7 --length 12x", /12x/],
     ["restore --timeout 0", /timeout|0\.001/],
     ["restore h7 h8", /h8/],
@@ -70,6 +72,26 @@ Deno.test("what cannot be understood is a usage error in one sentence, with the 
         error instanceof UnbrickError && error.kind === "usage" && message.test(error.message),
       line,
     );
+  }
+});
+
+const commandNames = (help: string) =>
+  [...help.matchAll(/^ {2}([a-zA-Z][\w-]+) {2,}/gm)].map(([, name]) => name)
+    .filter((name) => name !== "help");
+
+Deno.test("every command has help with examples, within 80 columns, under both names", () => {
+  const root = parseArguments(["--help"], "1.2.3", 80);
+  assert.ok("show" in root);
+  const names = commandNames(root.show);
+  assert.ok(names.length > 20);
+  for (const name of names) {
+    const help = parseArguments(["help", name], "1.2.3", 80);
+    assert.ok("show" in help, name);
+    if (!foreignCommands.includes(name)) {
+      assert.deepEqual(parseArguments([name, "--help"], "1.2.3", 80), help, name);
+    }
+    assert.match(help.show, new RegExp(`Examples:\n {2}unbrick ${name}`), name);
+    for (const line of help.show.split("\n")) assert.ok(line.length <= 80, line);
   }
 });
 

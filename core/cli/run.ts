@@ -1,6 +1,6 @@
 import { advice } from "../advice.ts";
 import { asUnbrickError, type UnbrickError } from "../errors.ts";
-import { type Invocation, parseArguments } from "./arguments.ts";
+import { foreignCommands, type Invocation, parseArguments } from "./arguments.ts";
 import { alifTools } from "./alif/mod.ts";
 import { runAlifTool } from "./alif/tool.ts";
 import { boards } from "./commands/boards.ts";
@@ -14,6 +14,7 @@ import { plan } from "./commands/plan.ts";
 import { read } from "./commands/read.ts";
 import { station } from "./commands/station.ts";
 import { wizard } from "./commands/wizard.ts";
+import { completionScript, completionsFor } from "./completion/shells.ts";
 import type { Console } from "./console.ts";
 import { dfuUtil } from "./dfu_util/command.ts";
 import type { Context } from "./context.ts";
@@ -53,6 +54,7 @@ async function carryOut(argv: readonly string[], context: Context): Promise<numb
   if (argv[0] === "dfu-util") return await dfuUtil(argv.slice(1), context);
   if (argv[0] === "sdphost") return await runNxpTool(sdphost, argv.slice(1), context);
   if (argv[0] === "blhost") return await runNxpTool(blhost, argv.slice(1), context);
+  if (argv[0] === "completion" && argv.length > 2) return complete(argv[1], argv.slice(2), context);
   const alif = alifTools.find(({ name }) => name === argv[0]);
   if (alif) return await runAlifTool(alif, argv.slice(1), context);
   // Good enough before the arguments are understood, and for telling that they are not.
@@ -74,8 +76,19 @@ async function carryOut(argv: readonly string[], context: Context): Promise<numb
   }
 }
 
+/** A shell asks at a press of Tab: whatever is wrong, it is told nothing but suggestions. */
+function complete(shell: string, words: readonly string[], context: Context): number {
+  try {
+    const console = context.openConsole({ colour: false });
+    console.write(completionsFor(shell, words, context.families) + "\n");
+    return 0;
+  } catch (error) {
+    return asUnbrickError(error).exitCode;
+  }
+}
+
 async function dispatch(session: Session, invocation: Invocation): Promise<number> {
-  if (isForeign(invocation.command)) await speak("en");
+  if (foreignCommands.includes(invocation.command)) await speak("en");
   switch (invocation.command) {
     case "restore":
     case "flash":
@@ -106,6 +119,9 @@ async function dispatch(session: Session, invocation: Invocation): Promise<numbe
       return await doctor(session, { installUdev: invocation.installUdev });
     case "guide":
       return guide(session, { board: invocation.board, html: invocation.html });
+    case "completion":
+      session.console.write(completionScript(invocation.shell) + "\n");
+      return 0;
     case "wizard":
       return await wizard(session);
     case "dfu-util":
@@ -122,12 +138,6 @@ async function dispatch(session: Session, invocation: Invocation): Promise<numbe
       return await runAlifTool(tool, argv, session.context);
     }
   }
-}
-
-/** Command lines of other tools answer in the words of those tools: scripts read them. */
-function isForeign(command: string): boolean {
-  return ["dfu-util", "STM32_Programmer_CLI", "sdphost", "blhost"].includes(command) ||
-    alifTools.some(({ name }) => name === command);
 }
 
 function jobOptions(invocation: Invocation) {

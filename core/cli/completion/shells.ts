@@ -1,0 +1,42 @@
+import { bash, fish, pwsh, type ShellCompletion, zsh } from "@optique/core/completion";
+import { UnbrickError } from "../../errors.ts";
+import type { BoardFamily } from "../../family.ts";
+import { hintAt } from "../../nearest.ts";
+import { suggestions } from "../arguments.ts";
+import { vocabularyOf } from "./vocabulary.ts";
+
+/** Shell completion: the script for a shell, and what it asks of unbrick at each press of Tab. */
+
+const generators: Readonly<Record<string, ShellCompletion>> = { bash, zsh, fish, powershell: pwsh };
+
+export const shells = Object.keys(generators);
+
+/**
+ * The script that a shell runs when it starts. It calls `unbrick completion SHELL WORD...`.
+ * @throws UnbrickError `usage` for another shell
+ */
+export function completionScript(shell: string): string {
+  return generatorOf(shell).generateScript("unbrick", ["completion", shell]).trim();
+}
+
+/** What may stand in place of the last of the words, in the form that the script reads. */
+export function completionsFor(
+  shell: string,
+  words: readonly string[],
+  families: readonly BoardFamily[],
+): string {
+  const before = words.slice(0, -1);
+  const found = suggestions([...before, words.at(-1) ?? ""], vocabularyOf(families, before));
+  return [...generatorOf(shell).encodeSuggestions(found)].join("");
+}
+
+function generatorOf(shell: string): ShellCompletion {
+  if (Object.hasOwn(generators, shell)) return generators[shell];
+  throw new UnbrickError(
+    "usage",
+    `There is no completion for "${shell}". ${hintAt(shell, shells)}`,
+    {
+      shell,
+    },
+  );
+}

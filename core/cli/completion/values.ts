@@ -1,0 +1,75 @@
+import { text } from "@optique/core/message";
+import type { Suggestion } from "@optique/core/parser";
+import { string, type ValueParser } from "@optique/core/valueparser";
+import { say } from "../language/say.ts";
+import { noVocabulary, type Vocabulary, type Word } from "./vocabulary.ts";
+
+/** Values of the command line that a shell can complete. They are checked elsewhere. */
+
+/** What the suggestions are drawn from; only while a line is being completed. */
+let vocabulary = noVocabulary;
+
+export function withVocabulary<T>(known: Vocabulary, work: () => T): T {
+  vocabulary = known;
+  try {
+    return work();
+  } finally {
+    vocabulary = noVocabulary;
+  }
+}
+
+function completed(
+  metavar: Parameters<typeof string>[0] & { readonly metavar: string },
+  suggest: (prefix: string) => Iterable<Suggestion>,
+): ValueParser<"sync", string> {
+  return { ...string(metavar), suggest };
+}
+
+export function* suggestWords(words: readonly Word[], prefix: string): Generator<Suggestion> {
+  for (const { word, meaning } of words) {
+    if (!word.toLowerCase().startsWith(prefix.toLowerCase())) continue;
+    const description = meaning === undefined ? {} : { description: [text(say(meaning))] };
+    yield { kind: "literal", text: word, ...description };
+  }
+}
+
+/** Whole names; short ones where nothing else begins so. */
+function suggestBoards(prefix: string): Suggestion[] {
+  const { boards, shortBoards } = vocabulary;
+  const whole = [...suggestWords(boards, prefix)];
+  return whole.length > 0 ? whole : [...suggestWords(shortBoards, prefix)];
+}
+
+export const boardName = completed(
+  { metavar: "BOARD" },
+  suggestBoards,
+);
+const jobs = ["restore", "flash", "verify", "read"].map((word) => ({ word }));
+export const jobOrBoard = completed(
+  { metavar: "[JOB] BOARD" },
+  (prefix) => [...suggestWords(jobs, prefix), ...suggestBoards(prefix)],
+);
+export const consentName = completed(
+  { metavar: "NAME" },
+  (prefix) => suggestWords(vocabulary.consents, prefix),
+);
+export const trap = completed(
+  { metavar: "NAME[=VALUE]" },
+  (prefix) => suggestWords(vocabulary.traps, prefix),
+);
+
+const files = (type: "file" | "any", extensions?: readonly string[]) => (prefix: string) => {
+  return [{ kind: "file", type, pattern: prefix, extensions } as const];
+};
+export const anyFile = files("any");
+export const file = completed({ metavar: "FILE" }, files("file"));
+export const script = completed({ metavar: "FILE" }, files("file", [".js"]));
+export const folderOrZip = completed({ metavar: "DIR|ZIP" }, files("any", [".zip"]));
+
+/** `ROLE=FILE`, or a file whose name tells the role. */
+export const roleFile = completed({ metavar: "ROLE=FILE" }, (typed) => {
+  const [prefix] = /^[a-z][a-z0-9-]*=/i.exec(typed) ?? [];
+  if (prefix) return [{ kind: "file", type: "file", pattern: typed, prefix }];
+  const roles = vocabulary.roles.map(({ word, meaning }) => ({ word: `${word}=`, meaning }));
+  return [...suggestWords(roles, typed), ...files("file")(typed)];
+});

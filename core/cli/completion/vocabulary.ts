@@ -1,0 +1,70 @@
+import type { BoardFamily } from "../../family.ts";
+import { allBoards, namesOf } from "../board_names.ts";
+
+/** A word that may be typed, and what it means. */
+export interface Word {
+  readonly word: string;
+  readonly meaning?: string;
+}
+
+/** What only the board families know, for completing a command line. */
+export interface Vocabulary {
+  readonly boards: readonly Word[];
+  /** The other names of the boards. */
+  readonly shortBoards: readonly Word[];
+  readonly roles: readonly Word[];
+  readonly consents: readonly Word[];
+  /** `name`, and `name=value` where the values are known. */
+  readonly traps: readonly Word[];
+}
+
+export const noVocabulary: Vocabulary = {
+  boards: [],
+  shortBoards: [],
+  roles: [],
+  consents: [],
+  traps: [],
+};
+
+/** The vocabulary of a command line: of its board, if one is named among the words, else of all. */
+export function vocabularyOf(
+  families: readonly BoardFamily[],
+  words: readonly string[],
+): Vocabulary {
+  const all = allBoards(families);
+  const typed = new Set(words.map((word) => word.toLowerCase()));
+  const named = all.filter(({ board }) =>
+    namesOf(board).some((name) => typed.has(name.toLowerCase()))
+  );
+  const meant = named.length > 0 ? named : all;
+  const theirs = [...new Set(meant.map(({ family }) => family))];
+  return {
+    boards: all.map(({ board }) => ({ word: board.id, meaning: board.name })),
+    shortBoards: all.flatMap(({ board }) =>
+      namesOf(board).slice(1).map((word) => ({ word, meaning: board.name }))
+    ),
+    roles: distinct(
+      meant.flatMap(({ board }) =>
+        board.roles.map(({ role, title }) => ({ word: role, meaning: title }))
+      ),
+    ),
+    consents: distinct(
+      theirs.flatMap(({ consents = [] }) =>
+        consents.map(({ id, text }) => ({ word: id, meaning: text }))
+      ),
+    ),
+    traps: distinct(theirs.flatMap(({ traps = {} }) => Object.entries(traps).flatMap(trapWords))),
+  };
+}
+
+function trapWords(
+  [name, values]: readonly [string, readonly (string | number | boolean)[]],
+): Word[] {
+  if (typeof values[0] === "boolean") return [{ word: values[0] ? `${name}=false` : name }];
+  const others = values.slice(1).map((value) => ({ word: `${name}=${value}` }));
+  return others.length > 0 ? others : [{ word: `${name}=` }];
+}
+
+function distinct(words: readonly Word[]): Word[] {
+  return [...new Map(words.map((one) => [one.word, one])).values()];
+}

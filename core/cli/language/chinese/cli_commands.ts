@@ -13,6 +13,7 @@ export const cli_commands: Catalogue = {
   "unknown device": "未知设备",
   "Watching the USB bus; stop with Ctrl-C.": "正在监视 USB 总线；按 Ctrl-C 停止。",
   "Wrote {1}.": "已写入 {1}。",
+  "You named it.": "您指定了它。",
   "the camera": "相机",
   "The camera is still on the USB bus: is every cable of it unplugged?":
     "相机仍在 USB 总线上：它的所有线缆都拔下了吗？",
@@ -33,11 +34,35 @@ export const cli_commands: Catalogue = {
   "No command was given, and nobody can be asked for one.": "没有给出命令，也无人可以询问。",
   "Brings back OpenMV cameras. Leave at any time with Ctrl-C.":
     "恢复 OpenMV 相机。随时可按 Ctrl-C 离开。",
-  "What is wrong with the camera?": "相机有什么问题？",
-  "It is dead: no sign of life on USB after a reset": "完全没有反应：复位后 USB 上没有任何迹象",
-  "restores the bootloader, then the firmware": "先恢复引导程序，再恢复固件",
+  "None of these: mine does not show up": "都不是：我的相机没有显示出来",
+  "Which camera is it about?": "是哪台相机？",
+  "Which camera is it? Its name is printed on it; or see how it looks.":
+    "是哪种相机？名称印在上面；也可以看它的外观。",
+  "It is dead: nothing of it shows up on USB": "完全没有反应：USB 上看不到它的任何迹象",
   "It shows up on USB, but its firmware does not work": "它在 USB 上可见，但固件不工作",
-  "writes the firmware again": "重新写入固件",
-  "I want to know whether what is in it is intact": "我想知道其中的内容是否完好",
-  "writes nothing": "不写入任何内容",
+  "I only want to know whether it is intact; nothing is written":
+    "我只想知道它是否完好；不写入任何内容",
+  "What is wrong with the camera?": "相机有什么问题？",
+  "Where are the images? Type the folder or zip of an OpenMV firmware release, or only Enter to leave.":
+    "镜像在哪里？输入 OpenMV 固件发布包的文件夹或 zip，只按 Enter 则离开。",
+  "Try it again now? What is written already stays.": "现在再试一次吗？已经写入的内容会保留。",
+  "Practice: the camera is simulated, no device is touched.":
+    "练习：相机是模拟的，不接触任何设备。",
+  "Without USB only a simulated camera can be worked on. Practise on one?":
+    "没有 USB，只能使用模拟相机。要在模拟相机上练习吗？",
+  "port {1}: {2}": "端口 {1}：{2}",
+  "Its firmware runs.": "它的固件在运行。",
+  "Its bootloader runs: firmware can be written.": "它的引导程序在运行：可以写入固件。",
+  "The ROM bootloader of its chip runs: it can be restored.":
+    "其芯片的 ROM 引导程序在运行：可以恢复它。",
+  "A loader runs in its memory: a restore was begun.":
+    "它的内存中有加载程序在运行：恢复已经开始过。",
+  "That is how a dead camera looks, but also one on a cable that only charges.":
+    "变砖的相机看起来就是这样，但接在只能充电的线缆上的相机也是这样。",
+  "On the USB bus now:": "USB 总线上现在有：",
+  "port {1}: unknown device {2}": "端口 {1}：未知设备 {2}",
+  "It cannot be opened: {1}": "无法打开它：{1}",
+  "It is one of: {1}.": "它是以下之一：{1}。",
+  "It may be a camera, or another device with the same adapter.":
+    "它可能是相机，也可能是使用同样适配器的其他设备。",
 };

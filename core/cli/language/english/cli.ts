@@ -5,8 +5,9 @@ export const cli = [
   // core/cli/find_board.ts
   "No camera is on the USB bus, and no board was named.",
   "Several cameras are connected. Which one is it?",
-  "port {1}: {2}",
   "The {1} does not tell which camera it is. Which one is it?",
+  "You chose it.",
+  "It tells itself what it is.",
   "What the camera tells fits no board: {1}",
   "{1}Which camera do you want to {2}?",
   // core/cli/image_sets.ts
@@ -28,6 +29,8 @@ export const cli = [
   "{1} Type {2} to agree, or only Enter to leave it.",
   "That is not {1}.",
   "type a part of the name, or use the arrows",
+  // core/cli/run.ts
+  "Press Enter to close this window.",
   // core/cli/session.ts
   'There is nothing to permit by the name "{1}". {2}',
   // core/cli/station_world.ts

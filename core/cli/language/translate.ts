@@ -26,16 +26,28 @@ export class Translator {
   readonly #wordless: Template[] = [];
   readonly #kept = new Map<string, Told>();
 
-  constructor(readonly catalogue: Catalogue) {
+  readonly #sentences = new Map<string, string>();
+
+  constructor(catalogue: Catalogue) {
     for (const [english, other] of Object.entries(catalogue)) {
-      if (!english.includes("{") || other === "") continue;
-      const template = new Template(english, other);
-      if (template.word === undefined) this.#wordless.push(template);
-      else {
-        const others = this.#byWord.get(template.word);
-        if (others) others.push(template);
-        else this.#byWord.set(template.word, [template]);
-      }
+      if (other === "") continue;
+      this.#add(english, other);
+      // The end of a sentence, as in ", signed with the key {1}", may be met alone.
+      if (/^[,;] /.test(english)) this.#add(english.slice(2), other.replace(/^[，；]/, ""));
+    }
+  }
+
+  #add(english: string, other: string): void {
+    if (!english.includes("{")) {
+      this.#sentences.set(english, other);
+      return;
+    }
+    const template = new Template(english, other);
+    if (template.word === undefined) this.#wordless.push(template);
+    else {
+      const others = this.#byWord.get(template.word);
+      if (others) others.push(template);
+      else this.#byWord.set(template.word, [template]);
     }
   }
 
@@ -53,7 +65,7 @@ export class Translator {
   }
 
   #whole(text: string): Told | undefined {
-    const other = Object.hasOwn(this.catalogue, text) ? this.catalogue[text] : undefined;
+    const other = this.#sentences.get(text);
     return other ? { text: other, understood: text.length } : undefined;
   }
 

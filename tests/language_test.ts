@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { families } from "../boards/mod.ts";
+import { columnsOf } from "../core/cli/columns.ts";
+import { say, speak } from "../core/cli/language/say.ts";
+import { type Ran, ran, type Surroundings } from "../core/cli/testing/harness.ts";
+import { bundledPack } from "../core/image/pack.ts";
+import { MemoryBus } from "../core/usb/memory.ts";
+import { VirtualBus } from "../core/usb/virtual_bus.ts";
+import { systemClock } from "../core/clock.ts";
+
+/** What people read with `--lang zh`: every screen of every command, and what must stay English. */
+
+const samples = new URL("../images/", import.meta.url);
+const context: Surroundings["context"] = {
+  bundledImages: () => bundledPack((path) => Deno.readFileSync(new URL(path, samples))),
+};
+
+async function inChinese(line: string, more: Surroundings = {}): Promise<Ran> {
+  const { context: others, ...rest } = more;
+  return await ran(`--lang zh ${line}`, { families, context: { ...context, ...others }, ...rest });
+}
+
+/** Names, and what has to be typed: words that stay as they are. */
+const terms = new Set(
+  ("unbrick OpenMV OPENMV Cam Pure Thermal Arduino Portenta Giga Nicla Vision Nano Sense BLE Connect " +
+    "Secure Enclave Alif Alif's Ensemble SE Tools ROM RAM ST USB DFU FCB TOC IVT HID IDE Shield " +
+    "restore flash verify read images boards devices doctor guide plan station licenses help " +
+    "sudo sha or FOLDER OPTIONS COMMAND BOARD FILE SET PATH JOB SESSION export import list kill " +
+    "List All Devices Install Driver Replace WinUSB Options udevadm control trigger reload usermod " +
+    "Raspberry Pi README Simplified NO_COLOR Jan xtal openmv arduino toc from printed").split(" "),
+);
+
+/** A run of three words or more that no name explains. */
+function englishIn(line: string): string | undefined {
+  for (const [run] of line.matchAll(/[A-Za-z][A-Za-z'-]*(?:,? [A-Za-z][A-Za-z'-]*){2,}/g)) {
+    let unknown: string[] = [];
+    for (const word of run.split(/,? /)) {
+      unknown = terms.has(word) || /^[A-Z]{2,}$|-/.test(word) ? [] : [...unknown, word];
+      if (unknown.length >= 3) return run;
+    }
+  }
+}
+
+/** The lines as a terminal shows them. */
+function shown(text: string): string[] {
+  // deno-lint-ignore no-control-regex -- escape sequences
+  return text.replaceAll(/\x1b\[[?\d;]*[A-Za-z]/g, "").split(/[\r\n]+/);
+}
+
+function assertChinese({ out, error }: Ran, line: string, columns = 80): void {
+  const lines = shown(out + error);
+  const english = lines.flatMap((text) => englishIn(text) ? [text] : []);
+  assert.deepEqual(english, [], `${line}: English`);
+  // Lines to be typed or copied stay whole.
+  const wide = lines.filter((text) => columnsOf(text) > columns && !/^\s+[\x20-\x7e]*$/.test(text));
+  assert.deepEqual(wide, [], `${line}: wider than ${columns} columns`);
+  assert.match(out + error, /\p{Script=Han}/u);
+}
+
+const boards = families.flatMap((family) => family.boards);
+
+for (const job of ["restore", "flash", "verify"] as const) {
+  Deno.test(`${job} of every board, in a pipe`, async () => {
+    for (const { id, jobs } of boards) {
+      if (jobs[job] !== true) continue;
+      const line = `${job} ${id} --simulate --fast --yes`;
+      const result = await inChinese(line);
+      assertChinese(result, line);
+    }
+  });
+}
+
+Deno.test("restore at a terminal", async () => {
+  const console = { isTerminal: true, unicode: true };
+  for (const board of ["h7", "n6", "rt1062", "ae3"]) {
+    const line = `restore ${board} --simulate --fast --yes`;
+    assertChinese(await inChinese(line, { console }), line);
+  }
+});
+
+Deno.test("guide, plan and help of everything", async () => {
+  for (const { id, jobs } of boards) {
+    const lines = [`guide ${id}`];
+    if (jobs.restore === true) lines.push(`plan restore ${id}`);
+    if (jobs.flash === true) lines.push(`plan flash ${id}`);
+    // A plan's rows are not broken in any language.
+    for (const line of lines) {
+      assertChinese(await inChinese(line), line, line.startsWith("plan") ? 120 : 80);
+    }
+  }
+  const commands = "restore flash verify read devices boards doctor guide plan images station";
+  for (const name of ["", ...commands.split(" ")]) {
+    assertChinese(await inChinese(`${name} --help`), `${name} --help`);
+  }
+});
+
+Deno.test("lists, the doctor and an empty bus", async () => {
+  const bus = () => new MemoryBus(new VirtualBus(), systemClock);
+  for (const line of ["boards", "images list", "devices"]) {
+    // The table of boards is wider in every language.
+    assertChinese(await inChinese(line, { bus: bus() }), line, line === "boards" ? 100 : 80);
+  }
+  assertChinese(await inChinese("doctor", { bus: bus() }), "doctor");
+});
+
+Deno.test("errors say what is wrong, and what to do, in Chinese", async () => {
+  const lines = [
+    "restor",
+    "restore h8",
+    "restore h7 --condition dead",
+    "--timeout soon devices",
+    "read h7 -o there.bin --address 0x08000000",
+    "restore giga",
+    "restore h7 --image firmware.bin=nothing --simulate --fast --yes",
+    "restore h7 --simulate --fast",
+    "restore h7 --images nowhere.zip --simulate --fast --yes",
+    "guide nothing",
+    "plan dance h7",
+  ];
+  for (const line of lines) {
+    const result = await inChinese(line);
+    assert.notEqual(result.code, 0, line);
+    assertChinese(result, line);
+  }
+});
+
+Deno.test("a wrong language is a usage error that names the languages", async () => {
+  const result = await ran("--lang fr boards", { families, context });
+  assert.equal(result.code, 2);
+  assert.match(result.error, /There is no language "fr"; there are: en, zh\./);
+});
+
+Deno.test("the locale chooses the language; what scripts read stays English", async () => {
+  const tongue = (locale?: string, system?: string) => ({ tongue: () => ({ locale, system }) });
+  const said = async (line: string, others: Surroundings["context"]) =>
+    (await ran(line, { families, context: { ...context, ...others } })).out;
+  assert.match(await said("guide h7", tongue("zh_CN.UTF-8")), /引脚/);
+  assert.match(await said("guide h7", tongue("zh_TW.UTF-8")), /引脚/);
+  assert.match(await said("guide h7", tongue(undefined, "zh-CN")), /引脚/);
+  assert.match(await said("guide h7 --lang en", tongue("zh_CN.UTF-8")), /pins/);
+  for (const locale of ["C", "POSIX", "en_US.UTF-8", "zh_CN.GB2312", "de_DE.UTF-8"]) {
+    assert.doesNotMatch(await said("guide h7", tongue(locale)), /[^\n -~]/, locale);
+  }
+  assert.doesNotMatch(await said("guide h7", tongue(undefined, "en-US")), /\p{Script=Han}/u);
+  const line = "restore h7 --simulate --fast --yes --json";
+  assert.doesNotMatch(await said(line, tongue("zh_CN.UTF-8")), /\p{Script=Han}/u);
+  assert.doesNotMatch(await said("dfu-util --help", tongue("zh_CN.UTF-8")), /\p{Script=Han}/u);
+});
+
+Deno.test("the record of a run: a Chinese page, English JSON", async () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    for (const name of ["page.html", "record.json"]) {
+      await inChinese(`restore h7 --simulate --fast --yes --report ${folder}/${name}`);
+    }
+    const page = Deno.readTextFileSync(`${folder}/page.html`);
+    assert.match(page, /<html lang="zh-CN">/);
+    assert.match(page, /时间线/);
+    const body = page.slice(page.indexOf("<body"))
+      .replaceAll(/<(style|code)[^]*?<\/\1>/g, "").replaceAll(/<[^>]*>/g, "\n");
+    const english = body.split("\n").map((line) => line.trim()).filter(englishIn);
+    assert.deepEqual(english, []);
+    const record = Deno.readTextFileSync(`${folder}/record.json`);
+    assert.doesNotMatch(record, /\p{Script=Han}/u);
+    await inChinese(`guide n6 --html ${folder}/guide.html`);
+    assert.match(Deno.readTextFileSync(`${folder}/guide.html`), /<html lang="zh-CN">[^]*跳线/);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
+Deno.test("after a Chinese run English is English again", async () => {
+  await inChinese("boards");
+  await ran("boards", { families, context });
+  assert.equal(say("Stopped by the user."), "Stopped by the user.");
+  await speak("en");
+});

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { type ExecutableCase, told } from "../executables/launcher.ts";
 import { events } from "../executables/common_cases.ts";
 import { wine } from "./chroot.ts";
+import { converse } from "./wine_console.ts";
+import { windowsPath } from "./paths.ts";
 
 /** What only Windows has. */
 export function windowsCases(executable: string): readonly ExecutableCase[] {
@@ -25,6 +27,23 @@ export function windowsCases(executable: string): readonly ExecutableCase[] {
         const answers = outcome.stdout.split(/\r?\n/).map((line) => line && JSON.parse(line))
           .find((one) => one.type === "answers");
         assert.equal(answers?.os, "windows", told(outcome));
+      },
+    },
+    {
+      name: "Chinese on a console of code page 437; from a shell no key is waited for",
+      async run() {
+        const command = `chcp 437 & ${windowsPath(executable)} --lang zh boards`;
+        assert.equal(await converse(["cmd", "/c", command], [[/\p{Script=Han}{3}/u, ""]]), 0);
+      },
+    },
+    {
+      name: "a Windows in Chinese is spoken to in Chinese, without --lang",
+      async run() {
+        // Wine takes its language from here; a real Windows has no such variable.
+        const command = `set LC_ALL=& ${windowsPath(executable)} boards`;
+        const outcome = await wine(["cmd", "/c", command], { env: { LC_ALL: "zh_CN.UTF-8" } });
+        assert.equal(outcome.code, 0, told(outcome));
+        assert.match(outcome.stdout, /\p{Script=Han}{3}/u, told(outcome));
       },
     },
     {

@@ -2,6 +2,7 @@ import { builtExecutable } from "../executables/built.ts";
 import { commonCases } from "../executables/common_cases.ts";
 import type { Launcher } from "../executables/launcher.ts";
 import { runCases } from "../executables/run_cases.ts";
+import { windowsPath } from "./paths.ts";
 import { windowsCases } from "./cases.ts";
 import { ensureChroot, outside, wine } from "./chroot.ts";
 import { serialCases } from "./serial_cases.ts";
@@ -15,7 +16,6 @@ import { wizardCase } from "./wizard_case.ts";
 const FOLDER = "/try", EXECUTABLE = `${FOLDER}/unbrick.exe`;
 /** %LOCALAPPDATA% of Wine's user, from outside. */
 const LOCAL_DATA = "/root/.wine/drive_c/users/root/AppData/Local";
-const windowsPath = (path: string) => `Z:${path.replaceAll("/", "\\")}`;
 
 await ensureChroot();
 const executable = await builtExecutable("windows-x64");

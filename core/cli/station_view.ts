@@ -1,7 +1,7 @@
 import { advice, type OperatingSystem } from "../advice.ts";
 import type { Board } from "../board.ts";
 import type { Clock } from "../clock.ts";
-import { isPortEvent, type StationEvent } from "../station/events.ts";
+import type { StationEvent } from "../station/events.ts";
 import type { Console } from "./console.ts";
 import { LivingScreen } from "./living_screen.ts";
 import { makeStyle } from "./style.ts";
@@ -39,8 +39,8 @@ function jsonView({ console, clock, os }: StationViewSetting): StationView {
   return {
     close() {},
     event(event) {
-      const error = isPortEvent(event) && event.type === "run-ended" ? event.error : undefined;
-      const facts = error ? { ...event, advice: advice(error, os) } : event;
+      const error = "error" in event ? event.error : undefined;
+      const facts = { ...event, ...(error && { advice: advice(error, os) }) };
       console.write(jsonLine(facts, clock.date()) + "\n");
     },
   };

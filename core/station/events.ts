@@ -28,23 +28,11 @@ export type LineState =
     readonly actions: readonly HardwareAction[];
   }
   /** Something that is left alone, and why. */
-  | {
-    readonly state: "skipped";
-    readonly kind: ErrorKind;
-    readonly message: string;
-    readonly data: ErrorData;
-    readonly sighting?: SightingSummary;
-  }
+  | (Failure & { readonly state: "skipped"; readonly sighting?: SightingSummary })
   | { readonly state: "running"; readonly run: number; readonly sighting: SightingSummary }
   /** Proven: the camera can be taken away. */
   | { readonly state: "finished"; readonly run: number }
-  | {
-    readonly state: "failed";
-    readonly run: number;
-    readonly kind: ErrorKind;
-    readonly message: string;
-    readonly data: ErrorData;
-  };
+  | (Failure & { readonly state: "failed"; readonly run: number });
 
 /** An event of one port. */
 export type PortEvent =
@@ -63,12 +51,25 @@ export type StationEvent =
   }
   | PortEvent
   | { readonly type: "totals"; readonly totals: Totals }
-  | {
-    readonly type: "station-ended";
-    readonly totals: Totals;
-    readonly endedBy: "count" | "stop";
-    readonly exitCode: number;
-  };
+  /** The record of a camera could not be written; the work goes on. */
+  | (Failure & { readonly type: "record-lost" })
+  | (StationResult & { readonly type: "station-ended" });
+
+export interface StationResult {
+  readonly totals: Totals;
+  readonly endedBy: "count" | "stop" | "error";
+  /** 0 only if it ended by its count and all cameras are proven. */
+  readonly exitCode: number;
+  /** Why nothing could go on on any port: the bus was lost. */
+  readonly error?: Failure;
+}
+
+/** What is told of an error. */
+export interface Failure {
+  readonly kind: ErrorKind;
+  readonly message: string;
+  readonly data: ErrorData;
+}
 
 /** True for what belongs to one port. */
 export function isPortEvent(event: StationEvent): event is PortEvent {

@@ -4,7 +4,6 @@ import { stayOf } from "../device/finder.ts";
 import type { Sighting } from "../device/sighting.ts";
 import { asUnbrickError, UnbrickError } from "../errors.ts";
 import { summarise } from "../plan/run_bench.ts";
-import type { RunResult } from "../plan/engine.ts";
 import { judge, type Verdict } from "./arrival.ts";
 import type { LineState, StationJob } from "./events.ts";
 import type { StationPort } from "./station_port.ts";
@@ -19,17 +18,22 @@ const RETRY_MS = 250;
 /** A wait without an end; a timer cannot be longer than 24 days. */
 const LONG_MS = 3_600_000;
 
+/** How the work on one camera ended. */
+export interface Worked {
+  readonly error?: UnbrickError;
+  /** Serial numbers under which the camera showed itself. */
+  readonly serials: ReadonlySet<string>;
+}
+
 export interface LineOptions {
   readonly port: StationPort;
   readonly board: Board;
   readonly job: StationJob;
   readonly clock: Clock;
-  /** False once the station has enough cameras. */
-  mayStart(): boolean;
+  /** Number of the next run, of the whole station; undefined once it has enough cameras. */
+  nextRun(): number | undefined;
   /** Does the job with the camera that is on the port. Never throws. */
-  work(sighting: Sighting, run: number): Promise<RunResult>;
-  /** Number of the next run, of the whole station. */
-  nextRun(): number;
+  work(sighting: Sighting, run: number): Promise<Worked>;
   /** True if an adapter that was there before the station is a camera's. */
   answers(sighting: Sighting): Promise<boolean>;
   tell(state: LineState): void;
@@ -62,25 +66,26 @@ export class Line {
 
   /** One camera from its arrival to its departure. */
   async #serve(signal: AbortSignal): Promise<void> {
-    const { tell, work, nextRun } = this.#options;
-    const sighting = await this.#arrival(signal);
-    const run = nextRun();
+    const { tell, work } = this.#options;
+    const { sighting, run } = await this.#arrival(signal);
     this.#tell({ state: "running", run, sighting: summarise(sighting) });
-    const { error } = await work(sighting, run);
+    const worked = await work(sighting, run);
+    const { error } = worked;
     tell(error ? { state: "failed", run, ...factsOf(error) } : { state: "finished", run });
-    await this.#departure(!error, signal);
+    await this.#departure(worked, signal);
   }
 
   /** Waits for a camera with which the job can begin. */
-  async #arrival(signal: AbortSignal): Promise<Sighting> {
-    const { port, board, job, clock, mayStart } = this.#options;
+  async #arrival(signal: AbortSignal): Promise<{ sighting: Sighting; run: number }> {
+    const { port, board, job, clock, nextRun } = this.#options;
     let blockedSince: number | undefined;
     while (true) {
       const { changedAt } = port;
       const look = await port.look(signal);
       if (port.changedAt !== changedAt) continue;
       const verdict = await this.#certain(judge(port.infos, look, board, job), signal);
-      if (verdict.is === "ready" && mayStart()) return verdict.sighting;
+      const run = verdict.is === "ready" ? nextRun() : undefined;
+      if (verdict.is === "ready" && run !== undefined) return { sighting: verdict.sighting, run };
       if (verdict.is !== "blocked") blockedSince = undefined;
       else blockedSince ??= clock.now();
       const isBlocked = blockedSince !== undefined;
@@ -109,10 +114,10 @@ export class Line {
   }
 
   /** Waits until the camera of the last run has left its port. */
-  async #departure(isProven: boolean, signal: AbortSignal): Promise<void> {
+  async #departure({ error, serials }: Worked, signal: AbortSignal): Promise<void> {
     const { port, clock } = this.#options;
     // A camera that was let go may take its time to show its firmware.
-    let startsUntil = isProven && port.infos.length === 0 ? clock.now() + STARTING_MS : -Infinity;
+    let startsUntil = !error && port.infos.length === 0 ? clock.now() + STARTING_MS : -Infinity;
     while (true) {
       const emptyBefore = port.emptySince;
       if (emptyBefore !== undefined) {
@@ -125,7 +130,8 @@ export class Line {
           continue;
         }
         const isRemoved = clock.now() - emptyBefore >= REMOVED_MS;
-        if (isRemoved && !(clock.now() < startsUntil && await this.#runsFirmware(signal))) return;
+        const mayBeSame = clock.now() < startsUntil;
+        if (isRemoved && !(mayBeSame && await this.#isStarted(serials, signal))) return;
       }
       startsUntil = -Infinity;
       await port.bus.list();
@@ -134,9 +140,12 @@ export class Line {
     this.#tell({ state: "waiting" });
   }
 
-  async #runsFirmware(signal: AbortSignal): Promise<boolean> {
+  /** True if the firmware of that camera runs on the port, or of one that tells no serial number. */
+  async #isStarted(serials: ReadonlySet<string>, signal: AbortSignal): Promise<boolean> {
     const { sightings } = await this.#options.port.look(signal);
-    return sightings.some(({ mode }) => mode === "firmware");
+    return sightings.some(({ mode, seen: { serial } }) =>
+      mode === "firmware" && (serial === undefined || serials.size === 0 || serials.has(serial))
+    );
   }
 
   /** Says it once for each stay of a device. */

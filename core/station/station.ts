@@ -4,15 +4,15 @@ import { portOf, type Sighting } from "../device/sighting.ts";
 import { asUnbrickError, UnbrickError } from "../errors.ts";
 import type { BoardFamily, Plan } from "../family.ts";
 import type { ImageSet } from "../image/image.ts";
-import { runPlan, type RunResult } from "../plan/engine.ts";
+import { runPlan } from "../plan/engine.ts";
 import type { Operator } from "../plan/operator.ts";
 import { RunProgress } from "../plan/progress.ts";
 import { RunBench } from "../plan/run_bench.ts";
 import type { SerialBus } from "../serial/port.ts";
 import type { UsbBus } from "../usb/device.ts";
 import { BusWatch } from "./bus_watch.ts";
-import type { LineState, StationEvent, StationJob, Totals } from "./events.ts";
-import { Line } from "./line.ts";
+import type { LineState, StationEvent, StationJob, StationResult, Totals } from "./events.ts";
+import { Line, type Worked } from "./line.ts";
 import { serialOfPort } from "./port_serial.ts";
 import type { StationPort } from "./station_port.ts";
 
@@ -43,17 +43,10 @@ export interface StationOptions {
   onEvent(event: StationEvent): void;
 }
 
-export interface StationResult {
-  readonly totals: Totals;
-  readonly endedBy: "count" | "stop";
-  /** 0 only if it ended by its count and all cameras are proven. */
-  readonly exitCode: number;
-}
-
 /**
  * A bench where cameras come one after another, or several at once: every port has a line of its own,
- * and a run that begins there sees nothing but its port.
- * @throws UnbrickError if the bus itself fails
+ * and a run that begins there sees nothing but its port. Never throws: how it ended is in the result and
+ * in the last event.
  */
 export async function runStation(options: StationOptions): Promise<StationResult> {
   return await new Station(options).run();
@@ -107,17 +100,25 @@ class Station {
     watching.abort(stopped);
     await watch;
     signal.removeEventListener("abort", close);
-    if (this.#broken.signal.aborted) throw this.#broken.signal.reason;
     return this.#end();
   }
 
   #end(): StationResult {
-    const { signal, onEvent } = this.#options;
-    const totals = this.#totals;
-    const endedBy = signal.aborted ? "stop" : "count";
-    const exitCode = endedBy === "stop" ? stopped.exitCode : this.#firstFailure?.exitCode ?? 0;
-    onEvent({ type: "station-ended", totals, endedBy, exitCode });
-    return { totals, endedBy, exitCode };
+    const { onEvent } = this.#options;
+    const result = { totals: this.#totals, ...this.#ending() };
+    onEvent({ type: "station-ended", ...result });
+    return result;
+  }
+
+  #ending(): Omit<StationResult, "totals"> {
+    const { signal } = this.#options;
+    const broken = this.#broken.signal;
+    if (broken.aborted) {
+      const { kind, message, data, exitCode }: UnbrickError = broken.reason;
+      return { endedBy: "error", exitCode, error: { kind, message, data } };
+    }
+    if (signal.aborted) return { endedBy: "stop", exitCode: stopped.exitCode };
+    return { endedBy: "count", exitCode: this.#firstFailure?.exitCode ?? 0 };
   }
 
   /** The bus is lost, or a defect: nothing can go on. */
@@ -135,8 +136,8 @@ class Station {
       board,
       job,
       clock,
-      mayStart: () => this.#totals.started < (this.#options.count ?? Infinity),
       nextRun: () => {
+        if (this.#totals.started >= (this.#options.count ?? Infinity)) return undefined;
         this.#count("started");
         return this.#totals.started;
       },
@@ -151,22 +152,38 @@ class Station {
     this.#lines.push(life);
   }
 
-  /** One job on the camera that is on a port. */
-  async #work(port: StationPort, sighting: Sighting, run: number): Promise<RunResult> {
-    const { makePlan, operator, onEvent, count, ...options } = this.#options;
+  /** One job on the camera that is on a port; whatever happens, the camera is counted. */
+  async #work(port: StationPort, sighting: Sighting, run: number): Promise<Worked> {
+    const serials = new Set([sighting.seen.serial].filter((serial) => serial !== undefined));
+    const error = await this.#run(port, sighting, run, serials).catch(asUnbrickError);
+    this.#firstFailure ??= error;
+    this.#count(error ? "failed" : "proven");
+    const { proven, failed } = this.#totals;
+    if (proven + failed === this.#options.count) this.#closing.abort(stopped);
+    return { error, serials };
+  }
+
+  async #run(
+    port: StationPort,
+    sighting: Sighting,
+    run: number,
+    serials: Set<string>,
+  ): Promise<UnbrickError | undefined> {
+    const { makePlan, operator, onEvent, ...options } = this.#options;
     const { path } = port;
-    const { error, ...result } = await runPlan(makePlan(), {
+    const { error } = await runPlan(makePlan(), {
       ...options,
       ...this.#only(port),
       port: portOf(sighting),
       operator: operator(path),
-      onEvent: (event) => onEvent({ ...event, port: path, run }),
+      onEvent: (event) => {
+        if (event.type === "connected" && event.sighting.serial !== undefined) {
+          serials.add(event.sighting.serial);
+        }
+        onEvent({ ...event, port: path, run });
+      },
     });
-    this.#firstFailure ??= error;
-    this.#count(error ? "failed" : "proven");
-    const { proven, failed } = this.#totals;
-    if (proven + failed === count) this.#closing.abort(stopped);
-    return { ...result, error };
+    return error;
   }
 
   /** What a run may see: its port. */

@@ -10,8 +10,8 @@ import type { RunEvent } from "../../core/plan/events.ts";
 import { CdcSerialBus } from "../../core/serial/cdc_bus.ts";
 import { joinedBuses } from "../../core/serial/joined.ts";
 import { MemorySerialBus } from "../../core/serial/memory.ts";
-import type { StationEvent, StationJob } from "../../core/station/events.ts";
-import { runStation, type StationResult } from "../../core/station/station.ts";
+import type { StationEvent, StationJob, StationResult } from "../../core/station/events.ts";
+import { runStation, type StationOptions } from "../../core/station/station.ts";
 import { MemoryBus } from "../../core/usb/memory.ts";
 import { VirtualBus } from "../../core/usb/virtual_bus.ts";
 import { VirtualClock } from "../../core/virtual_clock.ts";
@@ -99,10 +99,14 @@ export class StationBench {
   /** Runs the station while `script` moves cameras. */
   async run(
     script: () => Promise<void>,
-    options: { count?: number; port?: string; allow?: string[] } = {},
+    options:
+      & { count?: number; port?: string; allow?: string[] }
+      & Partial<
+        Pick<StationOptions, "bus" | "makePlan">
+      > = {},
   ): Promise<StationResult> {
     const { clock, known, images, job } = this;
-    const { count, port, allow = [] } = options;
+    const { allow = [], ...more } = options;
     return await clock.run(async () => {
       const station = runStation({
         clock,
@@ -114,10 +118,9 @@ export class StationBench {
         job,
         images,
         simulated: true,
-        count,
-        port,
         hardwareDeadlineMs: 20_000,
         makePlan: () => known.family.plan(job, known.board, images, { allow }),
+        ...more,
         operator: (path) => {
           const asked = unattended(new Set(["write", ...allow]));
           const camera = this.#hands.get(path);

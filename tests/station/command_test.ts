@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { families } from "../../boards/mod.ts";
-import { type Ran, ran } from "../../core/cli/testing/harness.ts";
+import { type Ran, ran, type Surroundings } from "../../core/cli/testing/harness.ts";
 import { bundledPack } from "../../core/image/pack.ts";
 
 /** `unbrick station` as a technician starts it, on simulated cameras. */
@@ -9,8 +9,12 @@ import { bundledPack } from "../../core/image/pack.ts";
 const images = new URL("../../images/", import.meta.url);
 const bundledImages = () => bundledPack((path) => Deno.readFileSync(new URL(path, images)));
 
-const station = (line: string): Promise<Ran> =>
-  ran(`station ${line} --simulate --fast`, { families, context: { bundledImages } });
+const station = (line: string, surroundings: Surroundings = {}): Promise<Ran> =>
+  ran(`station ${line} --simulate --fast`, {
+    families,
+    context: { bundledImages },
+    ...surroundings,
+  });
 
 Deno.test("eight simulated cameras, two with faults: totals, a record of each, the first failure's exit code", async () => {
   const folder = Deno.makeTempDirSync();
@@ -75,4 +79,21 @@ Deno.test("nobody is asked for each camera: without --yes nothing begins", async
   assert.equal((await station("openmv-h7 --yes --trap nonsense")).code, 2);
   assert.equal((await station("arduino-giga --yes")).code, 12);
   assert.equal((await station("openmv-h7 --yes --count 0")).code, 2);
+});
+
+Deno.test("records that can no longer be written: told, the work goes on, and exit code 0 is not claimed", async () => {
+  const report = Deno.makeTempDirSync();
+  let out = "", isGone = false;
+  const write = (text: string) => {
+    out += text;
+    if (!isGone && text.includes("1-2: Using")) {
+      isGone = true;
+      Deno.removeSync(report, { recursive: true });
+    }
+  };
+  const line = `openmv-m4 --yes --count 3 --report ${report}`;
+  const { code } = await station(line, { console: { write } });
+  assert.match(out, /cannot be\s+written/);
+  assert.match(out, /Started 3, proven 3, failed 0, skipped 0\.\nAll cameras are done\.\n$/);
+  assert.equal(code, 3);
 });

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { families } from "../../boards/mod.ts";
 import { boardByName } from "../../core/cli/board_names.ts";
+import { UnbrickError } from "../../core/errors.ts";
 import { FaultInjector } from "../../core/usb/faults.ts";
+import { MemoryBus } from "../../core/usb/memory.ts";
 import { StationBench } from "./bench.ts";
 
 const ports = Array.from({ length: 8 }, (_, at) => `1-${at + 1}`);
@@ -167,3 +169,68 @@ Deno.test("--port: the other ports are not looked at", async () => {
   assert.deepEqual(bench.states("1-2"), []);
   assert.deepEqual(two.memory("flash"), before);
 });
+
+Deno.test("--count 1 and two cameras in the same millisecond: one run", async () => {
+  const bench = new StationBench("openmv-m4");
+  const cameras = ["1-1", "1-2"].map((port) => bench.camera(port));
+  const { totals } = await bench.run(async () => {
+    await Promise.all(cameras.map((camera) => bench.recover(camera)));
+  }, { count: 1 });
+  assert.deepEqual([totals.started, totals.proven], [1, 1]);
+});
+
+Deno.test("a defect in one run is that camera's failure: counted, and the station comes to its end", async () => {
+  const bench = new StationBench("openmv-m4");
+  const { family, board } = bench.known;
+  const cameras = ["1-1", "1-2"].map((port) => bench.camera(port));
+  let plans = 0;
+  const { totals, exitCode } = await bench.run(async () => {
+    await Promise.all(cameras.map((camera) => bench.recover(camera)));
+  }, {
+    count: 2,
+    makePlan() {
+      if (plans++ === 0) throw new Error("a defect");
+      return family.plan("restore", board, bench.images, { allow: [] });
+    },
+  });
+  assert.deepEqual(totals, { started: 2, proven: 1, failed: 1, skipped: 0 });
+  assert.equal(exitCode, 1);
+});
+
+Deno.test("the bus is lost: the runs end, and the totals are told", async () => {
+  const bench = new StationBench("openmv-m4");
+  const camera = bench.camera("1-1");
+  const bus = new LostBus(bench.bus, bench.clock);
+  const { totals, endedBy, exitCode, error } = await bench.run(async () => {
+    await Promise.all([
+      bench.until((event) => "port" in event && event.type === "touching"),
+      bench.recover(camera),
+    ]);
+    bus.isLost = true;
+  }, { bus });
+  assert.deepEqual(totals, { started: 1, proven: 0, failed: 1, skipped: 0 });
+  assert.deepEqual([endedBy, exitCode, error?.kind], ["error", 5, "driver"]);
+  assert.equal(bench.events.at(-1)?.type, "station-ended");
+});
+
+class LostBus extends MemoryBus {
+  isLost = false;
+  override list(): ReturnType<MemoryBus["list"]> {
+    if (this.isLost) throw new UnbrickError("driver", "The USB bus is gone.");
+    return super.list();
+  }
+}
+
+for (const board of ["openmv-h7", "arduino-giga"]) {
+  Deno.test(`${board}: taken away at once after its verify, the next camera gets a verify of its own`, async () => {
+    const bench = new StationBench(board, "verify");
+    const { totals } = await bench.run(async () => {
+      const [one, two] = [0, 1].map(() => bench.camera("1-1"));
+      await Promise.all([bench.line("1-1", "finished"), bench.plug(one)]);
+      await bench.unplug(one);
+      await bench.clock.sleep(4_000);
+      await bench.plug(two);
+    }, { count: 2 });
+    assert.deepEqual(totals, { started: 2, proven: 2, failed: 0, skipped: 0 });
+  });
+}

@@ -1,6 +1,6 @@
 import { UnbrickError } from "../../errors.ts";
-import { runStation, type StationResult } from "../../station/station.ts";
-import type { StationJob } from "../../station/events.ts";
+import type { StationJob, StationResult } from "../../station/events.ts";
+import { runStation } from "../../station/station.ts";
 import { boardByName } from "../board_names.ts";
 import { unattended } from "../operators/unattended.ts";
 import { onClock, type Session } from "../session.ts";
@@ -51,37 +51,46 @@ export async function station(session: Session, request: StationRequest): Promis
     ? openSimulatedStation(session, job, known, total!, job === "verify" ? images : undefined)
     : await openRealStation(session);
   const view = makeStationView({ console, clock, board, os: context.os, json: options.json });
+  // Without the record of each camera the station has not done all that it was asked to.
+  const ending = <Result extends StationResult>(result: Result): Result =>
+    result.exitCode === 0 && records?.lost
+      ? { ...result, exitCode: records.lost.exitCode }
+      : result;
   const permitted = new Set(["write", ...options.allow]);
   const visiting = new AbortController();
   try {
-    const { exitCode } = await onClock(session, async (): Promise<StationResult> => {
-      const visits = world.visit(visiting.signal);
-      const result = await runStation({
-        clock,
-        signal,
-        bus: world.bus,
-        serial: world.serial,
-        families: session.families,
-        board,
-        job,
-        images,
-        simulated: options.simulate,
-        port: options.port,
-        count: total,
-        hardwareDeadlineMs: options.timeout * 1000,
-        makePlan: () => family.plan(job, board, images, { ...jobOptions, allow: options.allow }),
-        operator: (port) => world.operator(port, unattended(permitted)),
-        onEvent(event) {
-          world.onEvent(event);
-          view.event(event);
-          records?.add(event);
-        },
-      });
-      visiting.abort();
-      await visits;
-      return result;
-    });
-    return exitCode;
+    return ending(
+      await onClock(session, async (): Promise<StationResult> => {
+        const visits = world.visit(visiting.signal);
+        const result = await runStation({
+          clock,
+          signal,
+          bus: world.bus,
+          serial: world.serial,
+          families: session.families,
+          board,
+          job,
+          images,
+          simulated: options.simulate,
+          port: options.port,
+          count: total,
+          hardwareDeadlineMs: options.timeout * 1000,
+          makePlan: () => family.plan(job, board, images, { ...jobOptions, allow: options.allow }),
+          operator: (port) => world.operator(port, unattended(permitted)),
+          onEvent(event) {
+            world.onEvent(event);
+            view.event(event.type === "station-ended" ? ending(event) : event);
+            const lost = records?.add(event);
+            if (!lost) return;
+            const { kind, message, data } = lost;
+            view.event({ type: "record-lost", kind, message, data });
+          },
+        });
+        visiting.abort();
+        await visits;
+        return result;
+      }),
+    ).exitCode;
   } finally {
     visiting.abort();
     view.close();

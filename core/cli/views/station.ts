@@ -151,6 +151,8 @@ export function stayingStationLines(
       return startLines(event, options);
     case "station-ended":
       return endLines(event, options);
+    case "record-lost":
+      return wrap(event.message, width, `${style.failed} `).map(style.bad);
     case "hardware":
       return event.actions.flatMap(({ text }) => wrap(text, width, `${event.port}: `))
         .map(style.attention);
@@ -191,11 +193,19 @@ function startLines(
 }
 
 function endLines(
-  { totals, endedBy }: Extract<StationEvent, { type: "station-ended" }>,
-  { style }: StationViewOptions,
+  { totals, endedBy, error }: Extract<StationEvent, { type: "station-ended" }>,
+  { style, width, os }: StationViewOptions,
 ): string[] {
-  const why = endedBy === "stop" ? "Stopped by the user." : "All cameras are done.";
-  return ["", style.bold(totalsLine(totals)), say(why)];
+  const head = ["", style.bold(totalsLine(totals))];
+  if (!error) {
+    const why = endedBy === "stop" ? "Stopped by the user." : "All cameras are done.";
+    return [...head, say(why)];
+  }
+  return [
+    ...head,
+    ...wrap(error.message, width, `${style.failed} `).map(style.bad),
+    ...advice(error, os).flatMap((next) => wrap(next, width, "  - ")),
+  ];
 }
 
 /** For a pipe, a log or a screen reader: each line begins with its port. */

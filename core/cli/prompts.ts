@@ -3,6 +3,7 @@ import process from "node:process";
 import { abortError } from "../clock.ts";
 import { UnbrickError } from "../errors.ts";
 import { say } from "./language/say.ts";
+import { saidOutput } from "./language/said_output.ts";
 import type { Choice } from "../plan/operator.ts";
 
 /** Questions to a person at a terminal. The one file that knows @clack/prompts. */
@@ -92,6 +93,7 @@ export function makePrompts(streams: Streams = {}): Prompts {
       const { autocomplete } = await load();
       const chosen = await autocomplete({
         ...streams,
+        output: saidOutput(streams.output ?? process.stdout),
         message: say(message),
         signal,
         maxItems: 12,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { isKind } from "../errors.ts";
+import { speak } from "./language/say.ts";
 import { makePrompts } from "./prompts.ts";
 
 /** A terminal whose keys come from the test. */
@@ -61,4 +62,19 @@ Deno.test("a prompt ends when its signal aborts", async () => {
   const asked = prompts.confirm("Write?", stop.signal);
   stop.abort();
   await assert.rejects(asked, cancelled);
+});
+
+Deno.test("in Chinese the library's own words are Chinese too", async () => {
+  await speak("zh");
+  try {
+    const { prompts, press, screen } = keyboard(enter);
+    const choices = [{ label: "Stopped by the user.", value: 1 }, { label: "Two", value: 2 }];
+    const chosen = prompts.search("Which camera is it about?", choices, signal);
+    await press();
+    assert.equal(await chosen, 1);
+    assert.match(screen(), /是哪台相机？[^]*搜索：[^]*已由用户停止。[^]*确认/);
+    assert.doesNotMatch(screen(), /Search:|to select|confirm|to search/);
+  } finally {
+    await speak("en");
+  }
 });

@@ -36,6 +36,8 @@ export const unseen: readonly string[] = [
   ...["Version", "Size", "From", "Port", "Region", "Address", "Length", "Image", "Given"],
   ...["Refused", "Images", "Camera", "Erased", "Kept", "Time"],
   ...["BOARD", "FOLDER", "CHIP", "JOBS"],
+  // @clack/prompts.
+  ...["Search:", "No matches found", "to select", "to search", "confirm", "Type:"],
   // Optique.
   "Usage:",
   "Examples:",

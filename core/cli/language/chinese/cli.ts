@@ -3,6 +3,28 @@ import type { Catalogue } from "../translate.ts";
 /** Written by `deno task sentences` from the sources; only the translations are by hand. */
 export const cli: Catalogue = {
   'There is no board "{1}". {2}': "没有板子“{=1}”。{2}",
+  "a defect of unbrick itself": "unbrick 自身的缺陷",
+  "the command line cannot be understood": "命令行无法理解",
+  "no such device, board, file or image": "没有这样的设备、板子、文件或镜像",
+  "the system does not let this user open the device": "系统不让此用户打开设备",
+  "no driver, or the wrong one": "没有驱动，或驱动不对",
+  "another program holds the device": "另一个程序占用设备",
+  "the device left the bus in the middle of the work": "设备在工作中途离开了总线",
+  "a deadline passed": "超过期限",
+  "the device refused a transfer": "设备拒绝了传输",
+  "the device answered what the protocol does not allow": "设备的应答不符合协议",
+  "the device reported a named error": "设备报告了有名称的错误",
+  "device or image belongs to another board, or the board does not offer the job":
+    "设备或镜像属于另一种板子，或板子不提供该任务",
+  "a file is damaged or cannot be what it is given for": "文件已损坏，或不可能是所给的用途",
+  "the chip is protected against reading or writing": "芯片受读写保护",
+  "what was read back is not what was written": "回读的内容不是写入的内容",
+  "an answer or a consent was needed that nobody could give": "需要应答或同意，但无人可以给出",
+  "stopped by the user": "由用户停止",
+  "done, and proven by the camera": "完成，并由相机证明",
+  "The kind is what --json calls the error.": "kind 是 --json 对错误的称呼。",
+  "unbrick dfu-util ends with dfu-util's own exit codes, made true: 0 only after reading back.":
+    "unbrick dfu-util 以 dfu-util 自己的退出码结束，并使其真实：只有回读之后才为 0。",
   "No camera is on the USB bus, and no board was named.": "USB 总线上没有相机，也没有指定板子。",
   "Several cameras are connected. Which one is it?": "连接了多台相机。是哪一台？",
   "The {1} does not tell which camera it is. Which one is it?":

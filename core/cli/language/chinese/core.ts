@@ -72,7 +72,6 @@ export const core: Catalogue = {
     "不要对 1FC9:0135 和 15A2:0073 这样做：它们是 HID 设备，不需要驱动。",
   "Waited {1} ms for {2}.": "等待{2}已 {1} 毫秒。",
   "The work has ended.": "工作已结束。",
-  "Did you mean {1}?": "您是指 {=1} 吗？",
   "There are: {1}.": "可用：{=1}。",
   'The simulated camera knows no trap "{1}". {2}': "模拟相机没有陷阱“{=1}”。{2}",
   "one of {1}": "{=1} 之一",

@@ -85,6 +85,10 @@ export const help: Catalogue = {
     "列出 USB 总线上的相机以及存在的障碍。",
   "See the moment when a camera enumerates.": "看到相机枚举的时刻。",
   "List the boards and what can be done with each.": "列出板子以及每种板子可以做什么。",
+  "Names, chips, what each camera offers, what can be permitted by name.":
+    "名称、芯片、每种相机提供什么、可以按名称允许什么。",
+  "The same for a program, with the image roles and the hardware steps.":
+    "同上，供程序使用，附镜像角色和硬件步骤。",
   "Linux: first write the rules that let every user open the cameras (with sudo).":
     "Linux：先写入让每个用户都能打开相机的规则（用 sudo）。",
   "Find out what is in the way, and what repairs it; changes nothing by itself.":
@@ -115,6 +119,7 @@ export const help: Catalogue = {
     "每个文件对照其哈希；如果固定了密钥，还检查签名。",
   "A signed zip for other computers.": "供其他电脑使用的签名 zip。",
   "Show what is inside this program, and the licence texts.": "显示本程序包含的内容和许可证文本。",
+  "For your own records, or for a lawyer.": "供您自己存档，或供律师使用。",
   "Take the command line of dfu-util, word for word.": "接受 dfu-util 的命令行，逐字相同。",
   "List what speaks DFU.": "列出支持 DFU 的设备。",
   "The line of the documentation.": "文档中的命令行。",
@@ -152,8 +157,27 @@ export const help: Catalogue = {
   "Explain an AE3's table of contents, and whether it fits its bootloader.":
     "解释 AE3 的 TOC，以及它是否与引导程序相符。",
   "Entries, addresses, hashes, signatures, part number.": "条目、地址、哈希、签名、型号。",
+  "bash, zsh, fish or powershell.": "bash、zsh、fish 或 powershell。",
+  "Print the script that lets a shell complete commands, boards, options and files.":
+    "输出让 shell 补全命令、板子、选项和文件的脚本。",
+  "bash, from the next shell on (package bash-completion).":
+    "bash，从下一个 shell 起（需要软件包 bash-completion）。",
+  "zsh, if ~/.zfunc is in fpath before compinit.":
+    "zsh，如果 ~/.zfunc 在 compinit 之前已在 fpath 中。",
+  "PowerShell, as a line in the file that $PROFILE names.":
+    "PowerShell，作为 $PROFILE 所指文件中的一行。",
   "Bring back a dead OpenMV camera: restore, flash, prove. Offline, without vendor tools.":
     "恢复变砖的 OpenMV 相机：恢复、刷写、证明。离线，无需厂商工具。",
   "Without a command, unbrick guides you from the dead camera to the proof.":
     "不带命令时，unbrick 会从变砖的相机一路引导到证明。",
+  "Bring a dead OpenMV Cam H7 back; asks before it writes.":
+    "恢复变砖的 OpenMV Cam H7；写入前会询问。",
+  "The same unattended, for a script.": "同上，无人值守，用于脚本。",
+  "Practise on a simulated camera first.": "先在模拟相机上练习。",
+  "Nothing is found, or it cannot be opened? What is in the way.":
+    "找不到，或者打不开？查看有什么障碍。",
+  "The options and examples of one command.": "某个命令的选项和示例。",
+  "What the exit codes mean.": "退出码的含义。",
+  "Did you mean {1}?": "您是指 {=1} 吗？",
+  'Unexpected option or argument: "{1}".{2}': "意外的选项或参数：“{=1}”。{2}",
 };

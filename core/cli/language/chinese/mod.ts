@@ -3,6 +3,7 @@ import { alif_isp } from "./alif_isp.ts";
 import { arduino } from "./arduino.ts";
 import { cli } from "./cli.ts";
 import { cli_commands } from "./cli_commands.ts";
+import { cli_completion } from "./cli_completion.ts";
 import { cli_doctor } from "./cli_doctor.ts";
 import { cli_guide } from "./cli_guide.ts";
 import { cli_language } from "./cli_language.ts";
@@ -36,6 +37,7 @@ export const chinese: Catalogue = {
   ...arduino,
   ...cli,
   ...cli_commands,
+  ...cli_completion,
   ...cli_doctor,
   ...cli_guide,
   ...cli_language,

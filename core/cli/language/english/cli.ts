@@ -2,6 +2,27 @@
 export const cli = [
   // core/cli/board_names.ts
   'There is no board "{1}". {2}',
+  // core/cli/exit_codes.ts
+  "a defect of unbrick itself",
+  "the command line cannot be understood",
+  "no such device, board, file or image",
+  "the system does not let this user open the device",
+  "no driver, or the wrong one",
+  "another program holds the device",
+  "the device left the bus in the middle of the work",
+  "a deadline passed",
+  "the device refused a transfer",
+  "the device answered what the protocol does not allow",
+  "the device reported a named error",
+  "device or image belongs to another board, or the board does not offer the job",
+  "a file is damaged or cannot be what it is given for",
+  "the chip is protected against reading or writing",
+  "what was read back is not what was written",
+  "an answer or a consent was needed that nobody could give",
+  "stopped by the user",
+  "done, and proven by the camera",
+  "The kind is what --json calls the error.",
+  "unbrick dfu-util ends with dfu-util's own exit codes, made true: 0 only after reading back.",
   // core/cli/find_board.ts
   "No camera is on the USB bus, and no board was named.",
   "Several cameras are connected. Which one is it?",

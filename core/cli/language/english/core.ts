@@ -42,7 +42,6 @@ export const core = [
   "Waited {1} ms for {2}.",
   "The work has ended.",
   // core/nearest.ts
-  "Did you mean {1}?",
   "There are: {1}.",
   // core/traps.ts
   'The simulated camera knows no trap "{1}". {2}',

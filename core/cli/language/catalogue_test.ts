@@ -39,6 +39,8 @@ Deno.test("sentences in a row, in holes and in lists are all translated", () => 
     "  Stopped by the user.\n": "  已由用户停止。\n",
     "USB bus: Something nobody wrote down.": "USB 总线：Something nobody wrote down.",
     "openmv-h7 restore, openmv-h7 flash": "openmv-h7 restore, openmv-h7 flash",
+    'There is no board "x". There are: one, two, three, four, five, six, seven, eight, nine.':
+      "没有板子“x”。可用：one, two, three, four, five, six, seven, eight, nine。",
     'There is no board "restore". There are: flash.': "没有板子“restore”。可用：flash。",
   };
   for (const [text, wanted] of Object.entries(cases)) {

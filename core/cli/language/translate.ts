@@ -96,9 +96,10 @@ export class Translator {
     const understood = one.understood + other.understood;
     if (understood === 0) return undefined;
     if (isWeak && !(isNamed(left, one) && isNamed(right, other))) return undefined;
+    const areBoth = one.understood > 0 && (other.understood > 0 || right === "");
     return {
       text: one.text + joined(one.text, other.text) + other.text,
-      understood: understood + length,
+      understood: understood + (areBoth ? length : 0),
     };
   }
 

@@ -97,6 +97,10 @@ const telling = object("How it tells", {
     description:
       message`The language of texts for people: English or Simplified Chinese. Default: that of the system.`,
   })),
+  plain: off(
+    "--plain",
+    message`For a screen reader: nothing is drawn, one sentence a line, questions as numbered lists.`,
+  ),
   noColor: off("--no-color", message`No colour. NO_COLOR in the environment does the same.`),
   debug: off("--debug", message`With --json: add the stack of an internal error.`),
 });

@@ -4,9 +4,11 @@ export interface Console {
   readonly isTerminal: boolean;
   /** Somebody can be asked: standard input and output are terminals. */
   readonly canAsk: boolean;
-  /** Width in columns; 80 if it is not a terminal. */
+  /** Width in columns. */
   readonly columns: number;
   readonly colour: boolean;
+  /** For a screen reader or a log: nothing is drawn, one sentence a line. Left out: false. */
+  readonly plain?: boolean;
   readonly unicode: boolean;
   /** To standard output, as it is. A reader that has gone away is no error. */
   write(text: string): void;
@@ -27,16 +29,19 @@ export const escape = {
 /**
  * The console of this process.
  * @param options.colour false for `--no-color`
+ * @param options.plain true for `--plain`; so is a terminal that cannot move its cursor, or none
  */
-export function systemConsole(options: { colour: boolean }): Console {
-  const isDumb = Deno.env.get("TERM") === "dumb";
-  const isTerminal = Deno.stdout.isTerminal() && !isDumb;
+export function systemConsole(options: { colour: boolean; plain?: boolean }): Console {
+  const isThere = Deno.stdout.isTerminal();
+  const plain = options.plain === true || !isThere || Deno.env.get("TERM") === "dumb";
+  const isTerminal = isThere && !plain;
   const locale = ["LC_ALL", "LC_CTYPE", "LANG"].map((name) => Deno.env.get(name)).find(Boolean);
   return {
     isTerminal,
-    canAsk: isTerminal && Deno.stdin.isTerminal(),
+    plain,
+    canAsk: isThere && Deno.stdin.isTerminal(),
     get columns() {
-      return isTerminal ? columnsOfTerminal() : 80;
+      return isTerminal ? columnsOfTerminal() : PLAIN_COLUMNS;
     },
     colour: options.colour && isTerminal && !Deno.env.get("NO_COLOR"),
     unicode: Deno.build.os === "windows" || /utf-?8/i.test(locale ?? ""),
@@ -44,6 +49,9 @@ export function systemConsole(options: { colour: boolean }): Console {
     writeError: writer(Deno.stderr),
   };
 }
+
+/** A sentence is not broken: whoever reads it aloud, or a log, has it whole. */
+const PLAIN_COLUMNS = 10_000;
 
 function columnsOfTerminal(): number {
   try {

@@ -19,10 +19,15 @@ export interface Context {
   readonly signal: AbortSignal;
   readonly families: readonly BoardFamily[];
   readonly prompts: Prompts;
+  /** For a plain console; left out: the same. */
+  readonly plainPrompts?: Prompts;
   /** What tells the language of the person; left out: English. */
   tongue?(): Omit<Tongue, "asked">;
-  /** @param options.colour false for `--no-color` */
-  openConsole(options: { colour: boolean }): Console;
+  /**
+   * @param options.colour false for `--no-color`
+   * @param options.plain true for `--plain`
+   */
+  openConsole(options: { colour: boolean; plain?: boolean }): Console;
   /** @param options.library a libusb to use instead of the built-in one */
   openUsbBus(options: { library?: string }): Promise<UsbBus>;
   /** The version of the libusb that would be used. @throws UnbrickError `not-found`, `driver` */

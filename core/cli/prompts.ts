@@ -142,7 +142,7 @@ function isFound(typed: string, { label, hint = "", search = "" }: SearchChoice<
 const CTRL_C = 3, ENTERS = [13, 10, 32];
 
 /** Keys are taken one by one (raw mode), so that Ctrl-C must be handled here. */
-function keyPressed(
+export function keyPressed(
   input: NonNullable<Streams["input"]> & { setRawMode?(mode: boolean): unknown },
   signal: AbortSignal,
   others: string,

@@ -49,6 +49,9 @@ async function keepWindow(argv: readonly string[], context: Context): Promise<vo
   await context.prompts.keyPressed(new AbortController().signal).catch(() => {});
 }
 
+/** Help texts are laid out in columns also where nobody draws. */
+const HELP_COLUMNS = 80;
+
 async function carryOut(argv: readonly string[], context: Context): Promise<number> {
   await speak("en");
   if (argv[0] === "dfu-util") return await dfuUtil(argv.slice(1), context);
@@ -58,17 +61,26 @@ async function carryOut(argv: readonly string[], context: Context): Promise<numb
   const alif = alifTools.find(({ name }) => name === argv[0]);
   if (alif) return await runAlifTool(alif, argv.slice(1), context);
   // Good enough before the arguments are understood, and for telling that they are not.
-  let console = context.openConsole({ colour: !argv.includes("--no-color") });
+  let console = context.openConsole({
+    colour: !argv.includes("--no-color"),
+    plain: argv.includes("--plain"),
+  });
   const manner = { json: argv.includes("--json"), debug: argv.includes("--debug") };
   try {
     await speak(chooseLanguage({ asked: askedLanguage(argv), ...context.tongue?.() }));
-    const invocation = parseArguments(argv, context.version, console.columns);
+    const invocation = parseArguments(
+      argv,
+      context.version,
+      console.isTerminal ? console.columns : HELP_COLUMNS,
+    );
     if ("show" in invocation) {
       console.write(invocation.show + "\n");
       return 0;
     }
-    console = context.openConsole({ colour: !invocation.noColor });
-    return await dispatch(await openSession(context, invocation, console), invocation);
+    console = context.openConsole({ colour: !invocation.noColor, plain: invocation.plain });
+    const prompts = console.plain ? context.plainPrompts ?? context.prompts : context.prompts;
+    const session = await openSession({ ...context, prompts }, invocation, console);
+    return await dispatch(session, invocation);
   } catch (thrown) {
     const error = asUnbrickError(thrown);
     tellFailure(error, console, context, manner);

@@ -1,3 +1,5 @@
+import { say } from "./language/say.ts";
+
 /** How texts are dressed: colours, or none of them; Unicode signs, or ASCII. */
 export interface Style {
   readonly bold: (text: string) => string;
@@ -10,19 +12,27 @@ export interface Style {
   readonly failed: string;
   readonly barFull: string;
   readonly barEmpty: string;
+  /** Words in place of signs and drawings. */
+  readonly plain: boolean;
 }
+
+const asciiSigns = { done: "+", skipped: "=", failed: "x", barFull: "#", barEmpty: "-" };
 
 const ESC = "\x1b[";
 
 /** SGR codes of ECMA-48: 1 bold, 2 faint, 31 red, 32 green, 33 yellow. */
-export function makeStyle(options: { colour: boolean; unicode: boolean }): Style {
+export function makeStyle(
+  options: { colour: boolean; unicode: boolean; plain?: boolean },
+): Style {
   const dress = (on: number, off: number) =>
     options.colour
       ? (text: string) => text && `${ESC}${on}m${text}${ESC}${off}m`
       : (text: string) => text;
-  const signs = options.unicode
+  const signs = options.plain
+    ? { ...asciiSigns, done: say("Done:"), skipped: say("Skipped:"), failed: say("Failed:") }
+    : options.unicode
     ? { done: "✓", skipped: "=", failed: "✗", barFull: "█", barEmpty: "░" }
-    : { done: "+", skipped: "=", failed: "x", barFull: "#", barEmpty: "-" };
+    : asciiSigns;
   return {
     bold: dress(1, 22),
     dim: dress(2, 22),
@@ -30,6 +40,7 @@ export function makeStyle(options: { colour: boolean; unicode: boolean }): Style
     bad: dress(31, 39),
     attention: dress(33, 39),
     ...signs,
+    plain: options.plain ?? false,
   };
 }
 

@@ -2,6 +2,7 @@ import { columnsOf, padded } from "../columns.ts";
 import { say } from "../language/say.ts";
 import { wrap } from "../layout.ts";
 import type { Style } from "../style.ts";
+import { drawingWords } from "./drawing_words.ts";
 import { drawingLines, mark } from "./drawing_text.ts";
 import type { Guide, GuideStep } from "./steps.ts";
 
@@ -35,6 +36,14 @@ export function guideLines(guide: Guide, options: GuideOptions): string[] {
 function stepsAndDrawing(guide: Guide, { style, width, beside }: GuideOptions): string[] {
   const { drawing } = guide.board;
   if (!drawing || guide.parts.length === 0) return ["", ...stepLines(guide.steps, width)];
+  if (style.plain) {
+    return [
+      "",
+      ...drawingWords(drawing, guide.parts, width),
+      "",
+      ...stepLines(guide.steps, width),
+    ];
+  }
   const lines = drawingLines(drawing, guide.parts);
   const dressed = (line: string) => line.replaceAll(mark, style.attention(mark));
   const legend = `${mark} ${guide.parts.join(", ")}. ${drawing.view} ${drawing.caution}`;

@@ -17,6 +17,10 @@ export const unseen: readonly string[] = [
   ...["Restore", "Flash", "Verify", "Read", "restore", "flash", "verify", "read"],
   ...["reads", "erases", "writes", "burns", "erased", "written", "irreversible", "none"],
   ...[
+    "Done:",
+    "Skipped:",
+    "Failed:",
+    ...["top", "middle", "bottom", "on the left", "in the centre", "on the right"],
     "done",
     "skipped",
     "proven",

@@ -147,8 +147,8 @@ function boardOfLayouts({ families }: Session): KnownBoard {
 /** The session with the options of unbrick that stood among those of STM32_Programmer_CLI. */
 function withOptions(session: Session, words: readonly string[]): Session {
   if (words.length === 0) return session;
-  const { console, context } = session;
-  const parse = (argv: readonly string[]) => parseArguments(argv, context.version, console.columns);
+  const { context } = session;
+  const parse = (argv: readonly string[]) => parseArguments(argv, context.version);
   const given = parse(["boards", ...words]), defaults = parse(["boards"]);
   if ("show" in given || "show" in defaults) return session;
   const changed = Object.entries(given).filter(([name, value]) =>

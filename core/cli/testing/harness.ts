@@ -81,7 +81,8 @@ export async function ran(line: string, surroundings: Surroundings = {}): Promis
     signal: new AbortController().signal,
     families: surroundings.families ?? [toyFamily()],
     prompts: { ...noPrompts, ...surroundings.prompts },
-    openConsole: () => console,
+    openConsole: ({ plain }) =>
+      plain ? { ...console, isTerminal: false, colour: false, plain, columns: 10_000 } : console,
     openUsbBus: () => {
       if (surroundings.bus) return Promise.resolve(surroundings.bus);
       throw new UnbrickError("driver", "This test has no USB.");

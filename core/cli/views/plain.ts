@@ -1,6 +1,8 @@
 import { byteSize, duration } from "../../format.ts";
 import type { RunEvent } from "../../plan/events.ts";
 import { say } from "../language/say.ts";
+import type { HardwareAction } from "../../plan/hardware_action.ts";
+import { drawingWords } from "../guide/drawing_words.ts";
 import { wrap } from "../layout.ts";
 import { beforeWritingLines } from "./before_writing.ts";
 import { actionLines, endingLines, type EndingOptions } from "./ending.ts";
@@ -67,6 +69,7 @@ export function plainLines(run: RunState, event: RunEvent, options: EndingOption
       return [
         say("Do this now:"),
         ...actionLines(event.actions, width),
+        ...inWords(event.actions, options),
         ...wrap(
           `Then unbrick goes on by itself: it waits for ${event.waitingFor} ` +
             `(at most ${duration(event.deadlineMs)}).`,
@@ -106,6 +109,15 @@ export function plainLines(run: RunState, event: RunEvent, options: EndingOption
 /** What came instead of what is waited for, once. */
 export function mistakeLines({ mistake }: RunState, width: number): string[] {
   return mistake?.isNew ? wrap(mistake.text, width, "! ") : [];
+}
+
+/** Where on the board hands find what the actions speak of, for who sees no drawing. */
+function inWords(
+  actions: readonly HardwareAction[],
+  { board: { drawing }, style, width }: EndingOptions,
+): string[] {
+  const parts = [...new Set(actions.flatMap(({ parts = [] }) => parts))];
+  return style.plain && drawing && parts.length > 0 ? drawingWords(drawing, parts, width) : [];
 }
 
 /** What is on the bus, in one line. */

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { families } from "../boards/mod.ts";
+import { bundledPack } from "../core/image/pack.ts";
+import { ran } from "../core/cli/testing/harness.ts";
+
+const images = new URL("../images/", import.meta.url);
+const bundled = {
+  bundledImages: () => bundledPack((path) => Deno.readFileSync(new URL(path, images))),
+};
+
+/** Plain mode with the real boards: what a screen reader is given. */
+
+const terminal = { isTerminal: true, colour: true, unicode: true, columns: 80 };
+/** Escape sequences; box drawing, blocks, arrows, ticks and crosses. */
+// deno-lint-ignore no-control-regex
+const drawn = /[\x1b\r]|[\u2190-\u21ff\u2500-\u27bf]/;
+
+Deno.test("--plain: no escape sequence, no drawing, each sentence whole, also on a terminal", async () => {
+  for (const line of ["guide openmv-h7", "guide openmv-ae3", "boards", "help exit-codes"]) {
+    const { out, code } = await ran(`${line} --plain`, { families, console: terminal });
+    assert.equal(code, 0, line);
+    assert.doesNotMatch(out, drawn, line);
+  }
+  const drawing = await ran("guide openmv-h7", { families, console: terminal });
+  assert.match(drawing.out, drawn, "without --plain there is something drawn");
+});
+
+Deno.test("--plain: a run tells progress at most at each tenth, steps and the end in words", async () => {
+  const line = "restore openmv-h7 --simulate --fast --yes --plain";
+  const { out, code } = await ran(line, { families, console: terminal, context: bundled });
+  assert.equal(code, 0, out);
+  assert.doesNotMatch(out, drawn);
+  assert.match(out, /^Done: Write the bootloader/m);
+  assert.match(out, /^BOOT is at the /m);
+  const tenths = [...out.matchAll(/^(\d+) %: /gm)].map(([, percent]) => Math.floor(+percent / 10));
+  assert.ok(tenths.length > 3 && new Set(tenths).size === tenths.length, String(tenths));
+});
+
+Deno.test("--plain: every picture in words", async () => {
+  for (const board of families.flatMap(({ boards }) => boards)) {
+    if (!board.drawing || board.jobs.restore !== true) continue;
+    const { out } = await ran(`guide ${board.id} --plain`, { families, console: terminal });
+    const parts = board.recoveryActions.flatMap(({ parts = [] }) => parts);
+    for (const { part, label } of board.drawing.parts.filter((one) => one.kind !== "box")) {
+      if (part === undefined || !parts.includes(part)) continue;
+      assert.ok(out.includes(`${label} is at the `), `${board.id}: ${label}`);
+    }
+    assert.ok(out.includes(board.drawing.view) && out.includes(board.drawing.caution), board.id);
+  }
+});

@@ -7,17 +7,23 @@ const program = "chromium";
 /** It starts within seconds on an idle machine. */
 const START_MS = 60_000;
 
-/** Installs Debian's package if it is missing; needs to be root only then. */
+/** Installs Debian's packages if they are missing; needs to be root only then. */
 export async function installChromium(): Promise<void> {
   try {
     await run(program, ["--version"]);
   } catch (error) {
     if (!(error instanceof MissingProgram)) throw error;
-    console.log(`installing ${program}`);
-    await run("apt-get", ["update", "-qq"]);
-    const env = { DEBIAN_FRONTEND: "noninteractive" };
-    await run("apt-get", ["install", "-y", "-qq", program, "fonts-dejavu-core"], { env });
+    await install(program, "fonts-dejavu-core");
   }
+  // Without one every Chinese sign is an empty box of another width.
+  if ((await run("fc-list", [":lang=zh-cn"])).trim() === "") await install("fonts-wqy-microhei");
+}
+
+async function install(...packages: readonly string[]): Promise<void> {
+  console.log(`installing ${packages.join(", ")}`);
+  await run("apt-get", ["update", "-qq"]);
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  await run("apt-get", ["install", "-y", "-qq", ...packages], { env });
 }
 
 export interface View {

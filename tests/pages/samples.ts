@@ -1,7 +1,10 @@
 import { families } from "../../boards/mod.ts";
+import type { Board } from "../../core/board.ts";
 import { allBoards } from "../../core/cli/board_names.ts";
 import type { Console } from "../../core/cli/console.ts";
 import { guideOf } from "../../core/cli/guide/steps.ts";
+import { chinese } from "../../core/cli/language/chinese/mod.ts";
+import { Translator } from "../../core/cli/language/translate.ts";
 import { runCommandLine } from "../../core/cli/run.ts";
 import { toyFamily } from "../../core/cli/testing/toy_family.ts";
 import type { RunReport } from "../../core/plan/report.ts";
@@ -14,7 +17,13 @@ export interface Sample {
   readonly texts: readonly string[];
 }
 
-/** Every guide, and records of runs that ended well, with a fuse, without its consent, and badly. */
+/** Boards whose guide is also looked at in Chinese: each family that restores. */
+const chineseGuides = ["openmv-h7", "openmv-rt1062", "openmv-n6", "openmv-ae3"];
+
+/**
+ * Every guide, and records of runs that ended well, with a fuse, without its consent, and badly; some of
+ * them in Chinese.
+ */
 export async function makeSamples(folder: string): Promise<Sample[]> {
   const context = await makeContext();
   const quiet: Console = {
@@ -26,16 +35,14 @@ export async function makeSamples(folder: string): Promise<Sample[]> {
     await runCommandLine(line.split(" "), {
       ...context,
       openConsole: () => quiet,
+      tongue: () => ({}),
       families: forgetful ? [toyFamily({ forgetful })] : context.families,
     });
 
   const guides = allBoards(families).map(async ({ board }): Promise<Sample> => {
     const file = `${folder}/guide-${board.id}.html`;
     await command(`guide ${board.id} --html ${file}`);
-    const { steps, refused } = guideOf(board);
-    const commands = steps.flatMap((step) => step.command ?? []);
-    const texts = [board.name, ...steps.map(({ text }) => text), ...commands, refused ?? ""];
-    return { name: `guide ${board.id}`, file, texts };
+    return { name: `guide ${board.id}`, file, texts: guideTexts(board) };
   });
 
   const image = `${folder}/firmware.bin`;
@@ -54,7 +61,31 @@ export async function makeSamples(folder: string): Promise<Sample[]> {
     await command(`${rest} ${file}.json`, forgetful);
     return { name: `report ${name}`, file, texts: reportTexts(`${file}.json`) };
   });
-  return await Promise.all([...guides, ...reports]);
+  const english = await Promise.all([...guides, ...reports]);
+
+  // A process speaks one language at a time.
+  const translator = new Translator(chinese);
+  const samples: Sample[] = [];
+  const inChinese = async (name: string, line: string, texts: readonly string[]) => {
+    const file = `${folder}/${name.replaceAll(" ", "-")}-zh.html`;
+    await command(`${line} ${file} --lang zh`);
+    const said = texts.map((text) => translator.translate(text));
+    samples.push({ name: `${name} in Chinese`, file, texts: said });
+  };
+  for (const { board } of allBoards(families)) {
+    if (!chineseGuides.includes(board.id)) continue;
+    await inChinese(`guide ${board.id}`, `guide ${board.id} --html`, guideTexts(board));
+  }
+  const [{ texts }] = await Promise.all(reports);
+  const again = `${runs[0].line} --simulate --fast --yes --operator <Ada>&Co --report`;
+  await inChinese("report restored", again, texts);
+  return [...english, ...samples];
+}
+
+function guideTexts(board: Board): string[] {
+  const { steps, refused } = guideOf(board);
+  const commands = steps.flatMap((step) => step.command ?? []);
+  return [board.name, ...steps.map(({ text }) => text), ...commands, refused ?? ""];
 }
 
 function reportTexts(file: string): string[] {

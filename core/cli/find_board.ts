@@ -60,7 +60,7 @@ export async function findBoard(
   return { ...boardById(id, families), port: portOf(sighting), identifiedBy };
 }
 
-const chosenByPerson = "You chose it.";
+export const chosenByPerson = "You chose it.";
 
 /** Candidates count only if nothing else is there and they themselves say what they are. */
 async function certainOnes(

@@ -20,7 +20,7 @@ Do this now:
 ✓ Find the camera (1.8 s)
 
 Before anything is written:
-  Camera    Toy Camera. You named it. It is on port 1-1: toy ROM.
+  Camera    Toy Camera. You chose it. It is on port 1-1: toy ROM.
   Images    folder OPENMVTOY of the bundled images: firmware.bin (1000 bytes).
   Erased    firmware: what is there now is lost.
   Kept      Nothing is certain to stay.

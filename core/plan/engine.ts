@@ -166,7 +166,8 @@ class Run {
   async #isAllowed(step: Step): Promise<boolean> {
     if (step.effect !== "none" && !this.#mayWrite) {
       this.#emit(this.#summary());
-      if (!await this.#consent(writeConsent(this.#plan))) {
+      const left = this.#plan.steps.filter(({ id }) => !this.#ran.has(id));
+      if (!await this.#consent(writeConsent(this.#plan, left))) {
         throw new UnbrickError("cancelled", "Writing to the camera was declined.");
       }
       this.#mayWrite = true;
@@ -275,7 +276,7 @@ function keptPlaces(
   return places.filter((place) => !changes.some(({ region }) => region === place));
 }
 
-function writeConsent({ board, job, steps }: Plan): Consent {
+function writeConsent({ board, job }: Plan, steps: readonly Step[]): Consent {
   const regions = steps.flatMap((step) => step.targets ?? []).map((target) => target.region);
   const list = [...new Set(regions)].join(", ");
   return { id: "write", text: `${capital(job)} the ${board.name}: write ${list}.` };

@@ -48,8 +48,8 @@ export class HandsWatch implements Hands {
     this.#before = this.#before ? this.#before.intersection(present) : present;
     const { board, port, clock } = this.#options;
     const isOurs = (one: Sighting) =>
-      one.boardIds.includes(board.id) && !one.isCandidate &&
-      (port === undefined || portOf(one) === port);
+      one.boardIds.includes(board.id) &&
+      (port === undefined ? !one.isCandidate : portOf(one) === port);
     const arrived = sightings.filter((one) => !this.#before!.has(stayOf(one)));
     const mistake = arrived.map((one) => this.#mistakeOf(one)).find(Boolean);
     if (sightings.some(isOurs)) this.#lastThereAt = clock.now();
@@ -101,6 +101,7 @@ export class HandsWatch implements Hands {
       return `A camera came to port ${there}, but this run works on port ${port}: plug it in there.`;
     }
     if (modes.includes(mode)) return undefined; // too early, or the moment was missed: the step says so
+    if (mode === "bootloader" && modes.includes("firmware")) return undefined; // it passes by
     return startedWrongly(actions, mode) ??
       `The camera came as "${title}", which is not what is waited for.`;
   }

@@ -1,5 +1,6 @@
 import type { Board, Job } from "../../board.ts";
 import { allBoards, namesOf } from "../board_names.ts";
+import { columnsOf } from "../columns.ts";
 import { table, wrap } from "../layout.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../style.ts";
@@ -62,9 +63,19 @@ export function boardLines(boards: readonly Board[], width: number): string[] {
     }
   }
   return [
-    ...table([["BOARD", "FOLDER", "CHIP", "JOBS"], ...rows]),
+    ...fitted([["BOARD", "FOLDER", "CHIP", "JOBS"], ...rows], width),
     ...[...reasons].flatMap((
       [reason, which],
     ) => ["", ...wrap(`${which.join(", ")}: ${reason}`, width)]),
   ];
+}
+
+/** A table; where it is wider than the screen the last column stands below the others. */
+function fitted(rows: readonly (readonly string[])[], width: number): string[] {
+  const lines = table(rows);
+  if (lines.every((line) => columnsOf(line) <= width)) return lines;
+  return table(rows.map((row) => row.slice(0, -1))).flatMap((line, at) => [
+    line,
+    ...wrap(rows[at].at(-1)!, width, "    "),
+  ]);
 }

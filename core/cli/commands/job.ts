@@ -6,7 +6,7 @@ import { imageSet } from "../../image/image_set.ts";
 import { runPlan, type RunResult } from "../../plan/engine.ts";
 import { Recorder } from "../../plan/report.ts";
 import { boardByName, type KnownBoard } from "../board_names.ts";
-import { askBoard, findBoard, type FoundBoard } from "../find_board.ts";
+import { askBoard, chosenByPerson, findBoard, type FoundBoard } from "../find_board.ts";
 import { chooseImages, simulationOnlyRefused, withoutSimulationOnly } from "../images.ts";
 import { makeRunView } from "../run_view.ts";
 import { simulatedHands } from "../operators/simulated_hands.ts";
@@ -30,7 +30,7 @@ export async function runJob(session: Session, request: JobRequest): Promise<Run
   if (options.report !== undefined) checkWritable(options.report);
   const named: FoundBoard | undefined = request.board === undefined ? undefined : {
     ...boardByName(request.board, families),
-    identifiedBy: ["You named it."],
+    identifiedBy: [chosenByPerson],
   };
   if (named) checkOffered(named, job);
   if (options.simulate) {

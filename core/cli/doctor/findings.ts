@@ -151,6 +151,13 @@ function deviceFinding(device: DeviceAnswer, answers: Answers): Finding {
   // A running firmware only has to be seen, and some devices are used through their serial port.
   const isOnlySeen = mode === "firmware" || device.isSerial === true;
   const obstacle = isOnlySeen ? undefined : inTheWay(device, answers);
+  if (!obstacle && answers.os === "darwin" && device.isHid) {
+    return note(
+      "device",
+      `${name}: macOS keeps this HID device; unbrick uses it through hidapi, without sudo. That was ` +
+        "never tried on a Mac.",
+    );
+  }
   if (!obstacle) return good("device", `${name}: can be used.`);
   const { kind, text, repair } = obstacle;
   return problem("device", `${name}: ${text}`, refused?.kind ?? kind, repair);
@@ -163,11 +170,11 @@ interface Obstacle {
 }
 
 function inTheWay(
-  { refused, holders, isHid, usbId }: DeviceAnswer,
+  { refused, holders, usbId }: DeviceAnswer,
   { os }: Answers,
 ): Obstacle | undefined {
   if (holders.length > 0) return heldBy(holders);
-  if (!refused) return os === "darwin" && isHid ? hidOnMac : undefined;
+  if (!refused) return undefined;
   if (os === "linux" && refused.kind === "permission") return forbidden;
   return { kind: refused.kind, text: refused.message, repair: repairOf(refused, os, usbId) };
 }
@@ -183,12 +190,6 @@ const forbidden: Obstacle = {
     "Give every user of this computer the right, then plug the camera in again:",
     "    sudo unbrick doctor --install-udev",
   ],
-};
-
-const hidOnMac: Obstacle = {
-  kind: "driver",
-  text: "macOS keeps HID devices to itself; only the super user can take it over.",
-  repair: ["Run the command for this camera with sudo in front: sudo unbrick restore BOARD"],
 };
 
 function heldBy(holders: readonly Holder[]): Obstacle {

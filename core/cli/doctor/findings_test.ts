@@ -126,11 +126,14 @@ Deno.test("Windows: no WinUSB driver, with the id to look for in Zadig", () => {
   assert.match(problems[0].repair[0], /Give the device 0483:df11 the WinUSB driver with Zadig/);
 });
 
-Deno.test("macOS: HID belongs to the system, DFU does not", () => {
-  const { code, problems } = diagnose({ ...macAnswers, devices: [rom, sdp] });
-  assert.equal(code, 5);
-  assert.deepEqual(problems.map(({ text }) => text.includes("1fc9:0135")), [true]);
-  assert.match(problems[0].repair[0], /sudo/);
+Deno.test("macOS: HID goes through hidapi, without sudo; a refusal is a problem", () => {
+  const { code, all } = diagnose({ ...macAnswers, devices: [rom, sdp] });
+  assert.equal(code, 0);
+  const hid = all.find(({ text }) => text.includes("1fc9:0135"));
+  assert.deepEqual([hid?.state, hid?.repair], ["note", []]);
+  assert.match(hid!.text, /through hidapi, without sudo/);
+  const refused = diagnose({ ...macAnswers, devices: [{ ...sdp, refused: denied }] });
+  assert.equal(refused.code, 4);
   assert.equal(diagnose({ ...linuxAnswers, devices: [sdp] }).code, 0);
   assert.equal(diagnose({ ...windowsAnswers, devices: [sdp] }).code, 0);
 });

@@ -1,0 +1,97 @@
+/** A walk through the wizard: what must be on the screen, how it is called in docs/, the keys then. */
+export interface Stop {
+  readonly on: RegExp;
+  readonly name?: string;
+  readonly keys?: readonly string[];
+}
+
+export interface Tour {
+  readonly board: string;
+  readonly stops: readonly Stop[];
+}
+
+/** The action that is shown last, and not one that is still on the screen. */
+const hands = (number: number, total: number): RegExp =>
+  new RegExp(`By hand, ${number} of ${total}(?![^]*By hand)[^]*Practice: `);
+
+/** Unplug, fit or switch, plug: a key moves the simulated hand. */
+function actions(name: string, keys: readonly string[] = ["Enter", "Enter", "Enter"]): Stop[] {
+  return keys.map((key, at) => ({
+    on: hands(at + 1, 3),
+    name: `${name}, action ${at + 1} of 3`,
+    keys: [key],
+  }));
+}
+
+function opening(name: string): Stop[] {
+  return [
+    { on: /Which camera is it/, name: "Which camera is it", keys: [...name] },
+    { on: new RegExp(`Search: ${name}\\S* \\(\\d+ match`), name: "Found by name", keys: ["Enter"] },
+    { on: /What is wrong/, name: "What is wrong", keys: ["Enter"] },
+  ];
+}
+
+const summary = (name: string): Stop => ({
+  on: new RegExp(`Restore the ${name}: write`),
+  name: "Before anything is written",
+  keys: ["y"],
+});
+
+const bar: Stop = { on: /\d+ %.*KiB/, name: "The bar" };
+
+const end = (name: string): Stop => ({
+  on: new RegExp(`The ${name} is restored[^]*exit code 0`),
+  name: "The end",
+});
+
+/** The wizard on one camera of each family that can be restored. */
+export const tours: readonly Tour[] = [
+  {
+    board: "openmv-h7",
+    stops: [
+      ...opening("cam h7"),
+      // The hand forgets the jumper of a camera that has no bootloader: nothing comes.
+      ...actions("Into the ROM, the jumper forgotten", ["Enter", "s", "Enter"]),
+      { on: hands(3, 3), keys: ["Enter"] },
+      { on: /does not show it yet/, name: "Nothing comes", keys: ["r"] },
+      ...actions("Into the ROM once more"),
+      summary("OpenMV Cam H7"),
+      bar,
+      ...actions("Into the new bootloader"),
+      end("OpenMV Cam H7"),
+    ],
+  },
+  {
+    board: "openmv-rt1062",
+    stops: [
+      ...opening("RT1062"),
+      ...actions("Into the ROM"),
+      summary("OpenMV Cam RT1062"),
+      bar,
+      ...actions("Jumper off"),
+      end("OpenMV Cam RT1062"),
+    ],
+  },
+  {
+    board: "openmv-n6",
+    stops: [
+      ...opening("N6"),
+      ...actions("Into the ROM"),
+      summary("OpenMV N6"),
+      bar,
+      ...actions("Into the new bootloader"),
+      end("OpenMV N6"),
+    ],
+  },
+  {
+    board: "openmv-ae3",
+    stops: [
+      ...opening("AE3"),
+      ...actions("To the Secure Enclave"),
+      summary("OpenMV AE3"),
+      bar,
+      ...actions("Into the new bootloader"),
+      end("OpenMV AE3"),
+    ],
+  },
+];

@@ -10,7 +10,7 @@ import { type Tour, tours } from "./tour.ts";
 const WIDTH = 80;
 const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
-async function walk({ board, stops }: Tour): Promise<string> {
+async function walk({ stops }: Tour): Promise<string> {
   const program = `${Deno.execPath()} run -A ${file("main.ts")} --simulate`;
   const screen = TmuxScreen.start(program);
   const pages: string[] = [];

@@ -9,6 +9,9 @@ export const cli_guide: Catalogue = {
   "wire off": "跳线取下",
   "no wire": "无跳线",
   "wire": "跳线",
+  "{1} is at the {2} of the board, {3}.": "{1} 在板子的{2}，{3}。",
+  "Above {1} is {2}.": "{1} 的上方是 {2}。",
+  "Below {1} is {2}.": "{1} 的下方是 {2}。",
   "{1} the {2}": "{1} {2}",
   "unbrick: hardware steps": "unbrick：硬件步骤",
   "Written by unbrick {1}. This page is complete in itself and loads nothing.":

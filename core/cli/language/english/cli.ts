@@ -44,11 +44,14 @@ export const cli = [
   "Stopped by the user.",
   // core/cli/output_file.ts
   "{1} is there already and will not be overwritten.",
+  // core/cli/plain_prompts.ts
+  "Type a number from 1 to {1} and press Enter.",
+  "Type y and press Enter to agree, or press only Enter to refuse.",
+  "{1} Type {2} to agree, or only Enter to leave it.",
+  "That is not {1}.",
   // core/cli/prompts.ts
   "Yes",
   "No",
-  "{1} Type {2} to agree, or only Enter to leave it.",
-  "That is not {1}.",
   "type a part of the name, or use the arrows",
   // core/cli/run.ts
   "Press Enter to close this window.",

@@ -10,6 +10,10 @@ export const cli_guide = [
   // core/cli/guide/drawing_text.ts
   "no wire",
   "wire",
+  // core/cli/guide/drawing_words.ts
+  "{1} is at the {2} of the board, {3}.",
+  "Above {1} is {2}.",
+  "Below {1} is {2}.",
   // core/cli/guide/guide_page.ts
   "{1} the {2}",
   "unbrick: hardware steps",

@@ -19,6 +19,7 @@ export const help = [
   "Write a record of the run: a page if the name ends in .html, else JSON.",
   "Who does it, for the record.",
   "The language of texts for people: English or Simplified Chinese. Default: that of the system.",
+  "For a screen reader: nothing is drawn, one sentence a line, questions as numbered lists.",
   "No colour. NO_COLOR in the environment does the same.",
   "With --json: add the stack of an internal error.",
   "Parts from outside",

@@ -1,4 +1,6 @@
+import { CHAIN_SIZE } from "../../core/alif_isp/certificate.ts";
 import { POINTER_ADDRESS, SYSTEM_BASE } from "../../core/alif_isp/memory_map.ts";
+import { parseStocTable } from "../../core/alif_isp/system_package.ts";
 import type { SimulationOptions } from "../../core/family.ts";
 import type { FlashMemory } from "../../core/flash/flash_memory.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
@@ -36,10 +38,8 @@ export function fillMemories(
   mram.load(SYSTEM_BASE, bytes);
   mram.load(POINTER_ADDRESS, system.get(`pointer${flavour}`)!.bytes);
   if (traps.enclaveDead) {
-    // The configuration at the end is small, so these are the middles of both copies.
-    for (const share of [0.3, 0.7]) {
-      const at = Math.floor(bytes.length * share / 16) * 16;
-      mram.load(SYSTEM_BASE + at, new Uint8Array(64).fill(0xA5));
+    for (const { address, length } of bothCopies(bytes)) {
+      mram.load(address + CHAIN_SIZE, new Uint8Array(Math.min(64, length)).fill(0xA5));
     }
   }
   if (condition === "blank") return;
@@ -55,4 +55,11 @@ export function fillMemories(
   if (condition === "bricked") mram.load(boot, new Uint8Array(DAMAGE));
   const { start: toc, end } = partitionNamed(partitions, "TOC");
   if (traps.tableGone) mram.load(toc, new Uint8Array(end - toc));
+}
+
+/** Where the two copies of the enclave's firmware lie in MRAM; each begins with its certificates. */
+function bothCopies(systemPackage: Uint8Array) {
+  const table = parseStocTable(systemPackage);
+  if ("reason" in table) throw new Error(`the sample package has no table: ${table.reason}`);
+  return table.entries.slice(0, 2);
 }

@@ -1,10 +1,14 @@
 import { Nak } from "../../core/alif_isp/error_code.ts";
 import { encodeFrame } from "../../core/alif_isp/frame.ts";
+import { CHAIN_SIZE } from "../../core/alif_isp/certificate.ts";
+import { parseStocTable } from "../../core/alif_isp/system_package.ts";
+import { POINTER_ADDRESS, SYSTEM_BASE } from "../../core/alif_isp/memory_map.ts";
 import type { Job } from "../../core/board.ts";
 import { wrongDfuAnswers } from "../../core/dfu/test_answers.ts";
 import type { JobOptions, SimulationOptions } from "../../core/family.ts";
 import { damagedImages, missingContents } from "../../core/faults/contents.ts";
 import type { FaultSubject } from "../../core/faults/subject.ts";
+import type { ImageSet } from "../../core/image/image.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import { ae3, partitions } from "./boards.ts";
 import { SimulatedAe3 } from "./camera.ts";
@@ -16,7 +20,11 @@ import { factoryVersions, sampleImages } from "./samples.ts";
 /** The least that a program may have. */
 const sizes = { bootloader: 4_224, hp: 4_224, he: 4_224, romfs1: 128, romfs0: 128, bank: 128 };
 const images = sampleImages({ sizes });
-const old = sampleImages({ sizes, versions: { ...factoryVersions, bootloader: "1.0.2" } });
+/** What the cameras of these runs hold at their start. */
+export const faultImages: ImageSet = sampleImages({
+  sizes,
+  versions: { ...factoryVersions, bootloader: "1.0.2" },
+});
 
 const partitionOf: Readonly<Record<string, string>> = {
   "bootloader": "BOOT",
@@ -26,6 +34,23 @@ const partitionOf: Readonly<Record<string, string>> = {
   "romfs1": "ROMFS1",
   "romfs0": "ROMFS0",
 };
+
+/** The enclave's own firmware, of the part and root key that the simulated camera has. */
+const systemPlaces: Readonly<Record<string, number>> = {
+  "system-ae": SYSTEM_BASE,
+  "pointer": POINTER_ADDRESS,
+};
+
+/**
+ * Bytes of the package from its table to the end of the first copy: what the enclave itself checks when
+ * it starts. Where the chip refuses to be read, nobody can see more than that.
+ */
+const FIRST_COPY_END = (() => {
+  const table = parseStocTable(images.get("system-ae")!.bytes);
+  if ("reason" in table) throw new Error(table.reason);
+  const [{ address, length }] = table.entries;
+  return address - SYSTEM_BASE + CHAIN_SIZE + length;
+})();
 
 const nak = (code: number) => encodeFrame(0xFF, Uint8Array.of(code));
 const lineAnswers = {
@@ -43,6 +68,7 @@ function subject(
   roles: readonly string[],
   more: Partial<FaultSubject> = {},
 ): FaultSubject {
+  const isUnread = simulation.traps?.noReadBack === true;
   return {
     id: `${ae3.id}.${name}`,
     family: openmvAe3,
@@ -60,6 +86,11 @@ function subject(
         ...simulation,
       });
       const places = roles.map((role) => {
+        const system = systemPlaces[role];
+        if (system !== undefined) {
+          const length = isUnread && system === SYSTEM_BASE ? FIRST_COPY_END : undefined;
+          return { role, memory: camera.mram, address: system, length };
+        }
         const { memory, start } = partitionNamed(partitions, partitionOf[role]);
         return { role, memory: memory === "mram" ? camera.mram : camera.ospi, address: start };
       });
@@ -90,8 +121,8 @@ function system(suffix: string, traps: SimulationOptions["traps"]): readonly Fau
       `${name}${suffix}`,
       "restore",
       bootloaderOnly,
-      { condition, images: old, traps: { [trap]: true, ...traps } },
-      gone,
+      { condition, images: faultImages, traps: { [trap]: true, ...traps } },
+      [...gone, ...Object.keys(systemPlaces)],
       { lineAnswers },
     );
   return [
@@ -105,21 +136,21 @@ export const faultSubjects: readonly FaultSubject[] = [
     "restore",
     "restore",
     {},
-    { condition: "bricked", images: old, traps: { tableGone: true } },
+    { condition: "bricked", images: faultImages, traps: { tableGone: true } },
     all,
   ),
   subject(
     "bootloader",
     "restore",
     bootloaderOnly,
-    { condition: "bricked", images: old, traps: { tableGone: true } },
+    { condition: "bricked", images: faultImages, traps: { tableGone: true } },
     gone,
     { lineAnswers },
   ),
   ...system("", {}),
   // Nothing of it is read back line by line, so that every frame can be tried.
   ...system("-unread", { noReadBack: true }),
-  subject("flash", "flash", {}, { condition: "healthy", images: old }, firmware),
+  subject("flash", "flash", {}, { condition: "healthy", images: faultImages }, firmware),
   subject("verify", "verify", {}, { condition: "healthy", images }, all),
   subject(
     "verify-damaged",

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { testFaultSamples } from "../../core/faults/testing.ts";
-import { faultSubjects } from "./fault_subject.ts";
+import { SeromError } from "../../core/alif_isp/boot_error.ts";
+import { bootSystem } from "../../core/alif_isp/model/boot.ts";
+import { VirtualBus } from "../../core/usb/virtual_bus.ts";
+import { VirtualClock } from "../../core/virtual_clock.ts";
+import { SimulatedAe3 } from "./camera.ts";
+import { faultImages, faultSubjects } from "./fault_subject.ts";
 import { AeTrial } from "./testing.ts";
 
 testFaultSamples(faultSubjects);
@@ -10,5 +15,20 @@ Deno.test("a line of memory that silently does not keep its data is never a succ
     const run = new AeTrial({ condition: "bricked", traps: { tableGone: true, lostLine } });
     const { error } = await run.run("restore", { bootloaderOnly: true });
     assert.equal(error?.kind, "verify-failed", `${lostLine.toString(16)}: ${error?.message}`);
+  }
+});
+
+Deno.test("the fault runs of a dead enclave begin with one: neither copy starts", () => {
+  for (const enclaveDead of [false, true]) {
+    const clock = new VirtualClock();
+    const camera = new SimulatedAe3({
+      clock,
+      socket: new VirtualBus().socket("1-1"),
+      images: faultImages,
+      traps: { enclaveDead },
+    });
+    const boot = bootSystem(camera.mram, { part: "", hbk0: new Uint8Array(16), lifeCycle: 1 });
+    if (enclaveDead) assert.deepEqual(boot, { seromError: SeromError.BOTH_BANKS_INVALID });
+    else assert.ok("bank" in boot);
   }
 });

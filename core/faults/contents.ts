@@ -9,6 +9,8 @@ export interface ImagePlace {
   readonly role: string;
   readonly memory: FlashMemory;
   readonly address: number;
+  /** Bytes from the start that count; all by default. */
+  readonly length?: number;
 }
 
 /**
@@ -22,8 +24,9 @@ export function missingContents(
 ): FaultCamera["missing"] {
   if (job !== "read") {
     return () =>
-      places.filter(({ role, memory, address }) => !memory.holds(address, images.get(role)!.bytes))
-        .map(({ role }) => role);
+      places.filter(({ role, memory, address, length }) =>
+        !memory.holds(address, images.get(role)!.bytes.subarray(0, length))
+      ).map(({ role }) => role);
   }
   return (outputs) => {
     const [bytes] = outputs.values();

@@ -23,14 +23,12 @@ export const cli_doctor: Catalogue = {
   "port {1}": "端口 {1}",
   "driver {1}": "驱动 {1}",
   "Unknown device": "未知设备",
+  "{1}: macOS keeps this HID device; unbrick uses it through hidapi, without sudo. That was never tried on a Mac.":
+    "{1}：macOS 独占此 HID 设备；unbrick 通过 hidapi 使用它，不需要 sudo。这从未在 Mac 上试过。",
   "{1}: can be used.": "{1}：可以使用。",
   "this user may not open it.": "此用户无权打开它。",
   "Give every user of this computer the right, then plug the camera in again:":
     "给本机的每个用户授权，然后重新插入相机：",
-  "macOS keeps HID devices to itself; only the super user can take it over.":
-    "macOS 独占 HID 设备；只有超级用户可以接管它。",
-  "Run the command for this camera with sudo in front: sudo unbrick restore BOARD":
-    "在此相机的命令前加 sudo 运行：sudo unbrick restore BOARD",
   "{1} (process {2})": "{1}（进程 {2}）",
   "{1} {2} it open.": "{1} {2}打开了它。",
   "Close {1}, or end it with: kill {2}": "关闭 {1}，或用此命令结束它：kill {=2}",

@@ -153,17 +153,19 @@ Deno.test("the record of a run: a Chinese page, English JSON", async () => {
     for (const name of ["page.html", "record.json"]) {
       await inChinese(`restore h7 --simulate --fast --yes --report ${folder}/${name}`);
     }
-    const page = Deno.readTextFileSync(`${folder}/page.html`);
-    assert.match(page, /<html lang="zh-CN">/);
-    assert.match(page, /时间线/);
-    const body = page.slice(page.indexOf("<body"))
-      .replaceAll(/<(style|code)[^]*?<\/\1>/g, "").replaceAll(/<[^>]*>/g, "\n");
-    const english = body.split("\n").map((line) => line.trim()).filter(englishIn);
-    assert.deepEqual(english, []);
+    for (const { id } of boards) await inChinese(`guide ${id} --html ${folder}/${id}.html`);
+    for (const name of ["page", ...boards.map(({ id }) => id)]) {
+      const page = Deno.readTextFileSync(`${folder}/${name}.html`);
+      assert.match(page, /<html lang="zh-CN">/);
+      const body = page.slice(page.indexOf("<body"))
+        .replaceAll(/<(style|code)[^]*?<\/\1>/g, "").replaceAll(/<[^>]*>/g, "\n");
+      const english = body.split("\n").map((line) => line.trim()).filter(englishIn);
+      assert.deepEqual(english, [], name);
+    }
+    assert.match(Deno.readTextFileSync(`${folder}/page.html`), /时间线/);
     const record = Deno.readTextFileSync(`${folder}/record.json`);
     assert.doesNotMatch(record, /\p{Script=Han}/u);
-    await inChinese(`guide n6 --html ${folder}/guide.html`);
-    assert.match(Deno.readTextFileSync(`${folder}/guide.html`), /<html lang="zh-CN">[^]*跳线/);
+    assert.match(Deno.readTextFileSync(`${folder}/openmv-n6.html`), /跳线/);
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }

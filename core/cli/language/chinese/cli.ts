@@ -45,9 +45,9 @@ export const cli: Catalogue = {
     "{2} 中的 {1} 只用于模拟相机，绝不会写入真实相机。",
   "Stopped by the user.": "已由用户停止。",
   "{1} is there already and will not be overwritten.": "{1} 已存在，不会被覆盖。",
-  "Type a number from 1 to {1} and press Enter.": "请输入 1 到 {1} 之间的数字，然后按回车键。",
+  "Type a number from 1 to {1} and press Enter.": "输入 1 到 {1} 的数字，然后按 Enter。",
   "Type y and press Enter to agree, or press only Enter to refuse.":
-    "同意请输入 y 并按回车键；拒绝请直接按回车键。",
+    "输入 y 并按 Enter 表示同意，只按 Enter 表示拒绝。",
   "{1} Type {2} to agree, or only Enter to leave it.":
     "{1} 输入 {=2} 表示同意，只按 Enter 则放弃。",
   "That is not {1}.": "这不是 {=1}。",

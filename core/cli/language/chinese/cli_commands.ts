@@ -13,7 +13,6 @@ export const cli_commands: Catalogue = {
   "unknown device": "未知设备",
   "Watching the USB bus; stop with Ctrl-C.": "正在监视 USB 总线；按 Ctrl-C 停止。",
   "Wrote {1}.": "已写入 {1}。",
-  "You named it.": "您指定了它。",
   "the camera": "相机",
   "The camera is still on the USB bus: is every cable of it unplugged?":
     "相机仍在 USB 总线上：它的所有线缆都拔下了吗？",

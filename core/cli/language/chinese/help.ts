@@ -30,7 +30,7 @@ export const help: Catalogue = {
   "The language of texts for people: English or Simplified Chinese. Default: that of the system.":
     "给人看的文本所用的语言：英语或简体中文。默认：系统的语言。",
   "For a screen reader: nothing is drawn, one sentence a line, questions as numbered lists.":
-    "供屏幕阅读器使用：不绘图，每行一句，问题以编号列表给出。",
+    "供屏幕阅读器使用：不绘制图形，一行一句，问题用编号列表。",
   "No colour. NO_COLOR in the environment does the same.": "不用颜色。环境变量 NO_COLOR 效果相同。",
   "With --json: add the stack of an internal error.": "与 --json 一起：附上内部错误的堆栈。",
   "Parts from outside": "外部部件",

@@ -15,7 +15,6 @@ export const cli_commands = [
   // core/cli/commands/guide.ts
   "Wrote {1}.",
   // core/cli/commands/job.ts
-  "You named it.",
   "the camera",
   "The camera is still on the USB bus: is every cable of it unplugged?",
   "The bus does not show it yet; unbrick goes on waiting.",

@@ -74,11 +74,14 @@ export async function makeSamples(folder: string): Promise<Sample[]> {
   };
   for (const { board } of allBoards(families)) {
     if (!chineseGuides.includes(board.id)) continue;
-    await inChinese(`guide ${board.id}`, `guide ${board.id} --html`, guideTexts(board));
+    await inChinese(`guide ${board.id}`, `guide ${board.id} --html`, [
+      `Restore the ${board.name}`,
+      ...guideTexts(board),
+    ]);
   }
   const [{ texts }] = await Promise.all(reports);
   const again = `${runs[0].line} --simulate --fast --yes --operator <Ada>&Co --report`;
-  await inChinese("report restored", again, texts);
+  await inChinese("report restored", again, ["Restore the OpenMV Cam H7", ...texts]);
   return [...english, ...samples];
 }
 

@@ -1,4 +1,5 @@
 import { type BoardDrawing, type DrawnBox, type DrawnPoint, pointsOf } from "../../drawing.ts";
+import { say } from "../language/say.ts";
 import { type Html, markup } from "../page/html.ts";
 import { isOutside } from "./drawing_text.ts";
 
@@ -130,14 +131,18 @@ function wire(
   const aside = MARGIN + columns * CELL.width + (isNamed ? 46 : 8);
   const bulge = x1 + 24;
   const middle = (y1 + y2) / 2;
-  const [first, second] = what.split(" ");
+  // Said before it is taken apart: the words alone are no sentence.
+  const words = say(what).split(" ");
   return markup`
     <path
       class="wire ${state}"
       d="M${x1} ${y1} C${bulge} ${y1} ${bulge} ${y2} ${x2} ${y2}"
     />
-    <text class="name" x="${aside}" y="${middle - 3}">${first}</text>
-    <text class="name" x="${aside}" y="${middle + 12}">${second}</text>
+    ${
+    words.map((word, at) =>
+      markup`<text class="name" x="${aside}" y="${middle - 3 + 15 * at}">${word}</text>`
+    )
+  }
   `;
 }
 

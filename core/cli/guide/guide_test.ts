@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type BoardDrawing, pinColumn } from "../../drawing.ts";
+import { speak } from "../language/say.ts";
 import { plainStyle } from "../style.ts";
 import { ran } from "../testing/harness.ts";
 import { toyFamily } from "../testing/toy_family.ts";
@@ -62,8 +63,21 @@ Deno.test("the picture marks the same parts and shows the wire fitted or off", (
   assert.match(fitted, /class="wire on"/);
   assert.match(fitted, /aria-label="The board with A and B marked"/);
   assert.match(drawingSvg(column, ["A", "B"], "off").text, /class="wire off"/);
+  assert.match(fitted, />jumper<[^]*>wire</);
   const switched = drawingSvg(column, ["S"], "off").text;
   assert.ok(switched.includes(">S: off</text>") && !switched.includes("wire"));
+});
+
+Deno.test("the picture names the wire in the language of the person", async () => {
+  try {
+    await speak("zh");
+    const text = (state: "on" | "off") => drawingSvg(column, ["A", "B"], state).text;
+    assert.match(text("on"), />跳线</);
+    assert.match(text("off"), />跳线<[^]*>取下</);
+    assert.doesNotMatch(text("on") + text("off"), />(jumper|wire|off)</);
+  } finally {
+    await speak("en");
+  }
 });
 
 const [toy, fixed] = toyFamily().boards.map((board) => ({ ...board, drawing: column }));

@@ -9,7 +9,7 @@ import { timeline, timelineStyle } from "./timeline.ts";
 
 /** The record of a run as one page for people: `--report FILE.html`. */
 export function reportPage(report: RunReport): string {
-  const title = `${verbs[report.job] ?? report.job} ${report.board.name}`;
+  const title = `${verbs[report.job] ?? report.job} the ${report.board.name}`;
   return page(
     `${title}, ${day(report.startedAt)}`,
     timelineStyle + stepsStyle,

@@ -6,7 +6,7 @@ export const cli_guide: Catalogue = {
   "The cable is pulled out of the camera": "线缆从相机拔出",
   "The board with {1} marked": "标出了 {1} 的板子",
   "jumper wire": "跳线",
-  "wire off": "跳线取下",
+  "wire off": "跳线 取下",
   "no wire": "无跳线",
   "wire": "跳线",
   "{1} is at the {2} of the board, {3}.": "{1} 在板子的{2}，{3}。",

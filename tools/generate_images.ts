@@ -7,10 +7,11 @@ import { FLASHLOADER_LOAD, regions as rt1062Regions } from "../boards/openmv_rt1
 import { sampleImages as rt1062Images } from "../boards/openmv_rt1062/samples.ts";
 import { boards as stm32Boards, type Stm32Board } from "../boards/openmv_stm32/boards.ts";
 import { FLASH_BASE } from "../boards/openmv_stm32/chips.ts";
+import { sampleImages as stm32Images } from "../boards/openmv_stm32/samples.ts";
 import { hex } from "../core/format.ts";
 import { sha256 } from "../core/image/load.ts";
 import { type ManifestJson, manifestSchema } from "../core/image/manifest.ts";
-import { sampleRomfs, sampleStm32Bootloader, sampleStm32Firmware } from "../core/image/sample.ts";
+import { sampleRomfs, sampleStm32Firmware } from "../core/image/sample.ts";
 import { partitionNamed } from "../core/openmv_bootloader/partition.ts";
 import { replaceFile } from "./files.ts";
 
@@ -30,56 +31,22 @@ interface Sample {
   readonly bytes: Uint8Array;
 }
 
-const bootloaderVersion = "1.0.3";
 const firmwareVersion = "5.0.0";
 
-/** Bytes of each made-up file: near the limits of openmv-boards.md 2.1, and small for the rest. */
-const stm32Sizes: Readonly<Record<string, readonly [number, number, number]>> = {
-  "openmv-m4": [29_916, 212_484, 40_000],
-  "openmv-m7": [30_540, 262_156, 49_152],
-  "openmv-h7": [101_396, 327_684, 40_960],
-  "openmv-h7-plus": [104_468, 393_220, 65_536],
-  "openmv-pure-thermal": [103_948, 364_564, 57_344],
-};
-
 function stm32Samples(board: Stm32Board): Sample[] {
-  const { folder, processor, architecture, bootloaderProductId, firmwareProductId } = board;
-  const [bootloader, firmware, romfs] = stm32Sizes[board.id];
-  const { start, end } = processor.bootloaderStack;
-  const ram = { ramBase: start, ramSize: end - start, simulationOnly: true };
-  const firmwareBase = partitionNamed(board.partitions, "FIRMWARE").start;
-  return [
-    {
-      folder,
-      role: "bootloader",
-      fileName: "bootloader.bin",
-      address: FLASH_BASE,
-      version: bootloaderVersion,
-      bytes: sampleStm32Bootloader({
-        ...ram,
-        flashBase: FLASH_BASE,
-        usbProductId: bootloaderProductId,
-        size: bootloader,
-        version: bootloaderVersion,
-      }),
-    },
-    {
-      folder,
-      role: "firmware",
-      fileName: "firmware.bin",
-      address: firmwareBase,
-      version: firmwareVersion,
-      bytes: sampleStm32Firmware({
-        ...ram,
-        flashBase: firmwareBase,
-        archString: architecture,
-        usbProductId: firmwareProductId,
-        size: firmware,
-        version: firmwareVersion,
-      }),
-    },
-    romfsSample(folder, partitionNamed(board.partitions, "ROMFS0").start, romfs),
-  ];
+  const addresses: Readonly<Record<string, number>> = {
+    bootloader: FLASH_BASE,
+    firmware: partitionNamed(board.partitions, "FIRMWARE").start,
+    romfs0: partitionNamed(board.partitions, "ROMFS0").start,
+  };
+  return stm32Images(board).all.map(({ role, name, version, bytes }) => ({
+    folder: board.folder,
+    role,
+    fileName: name,
+    address: addresses[role],
+    version: version!,
+    bytes,
+  }));
 }
 
 function romfsSample(folder: string, address: number, size: number): Sample {

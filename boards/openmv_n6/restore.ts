@@ -26,6 +26,8 @@ import { readMs, writeMs } from "./timing.ts";
 /** Below this a sector cannot have been erased (stm32n6-serial-boot.md B.8). */
 const LEAST_ERASE_MS = 20;
 const WRITE = "bootloader";
+/** Once for a jumper that was forgotten; a bootloader that was silently not written never comes. */
+const START_ATTEMPTS = 3;
 
 /**
  * Restore: OpenBootloader through the chip's ROM into RAM, the bootloader through OpenBootloader into
@@ -162,6 +164,7 @@ class Restore {
         try {
           await catchBootloader(bench, {
             ...catchOptions,
+            attempts: START_ATTEMPTS,
             isSameUnit: ({ seen }) => isSameChip(this.#serial, seen.serial) === true,
             check: (bootloader) => {
               this.#refuseAnotherCamera(bootloader.sighting);

@@ -17,6 +17,8 @@ export interface CatchOptions {
   readonly leaveRecovery: readonly HardwareAction[];
   /** The modes that a jumper or switch which was forgotten leads back to. Default `rom`. */
   readonly recoveryModes?: readonly Mode[];
+  /** How often hands may be asked; default 5. */
+  readonly attempts?: number;
   /** Said when the camera comes back in such a mode: "The jumper is still fitted." */
   readonly stillInRecovery: string;
   /** The bootloader is proven to be that of this run's camera, whatever port it is on. */
@@ -29,11 +31,12 @@ export interface CatchOptions {
  * Has the camera in its bootloader and holds it there: unless it is there already the running firmware
  * is told over its serial port, and if that does not help hands are asked for. Reads a block at once (openmv-boards.md 5.3), and asks again if the moment was missed or a jumper was
  * forgotten.
- * @throws UnbrickError as Bench.request and `check`; `timeout` after five attempts.
+ * @throws UnbrickError as Bench.request and `check`; `timeout` after the last attempt.
  */
 export async function catchBootloader(bench: Bench, options: CatchOptions): Promise<Sighting> {
+  const { attempts = ATTEMPTS } = options;
   let mayBeTold = true;
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+  for (let attempt = 1; attempt <= attempts; attempt++) {
     let sighting = await bench.sighting(["bootloader"]);
     if (!sighting && mayBeTold) {
       sighting = await tellFirmware(bench, options);
@@ -57,8 +60,8 @@ export async function catchBootloader(bench: Bench, options: CatchOptions): Prom
   }
   throw new UnbrickError(
     "timeout",
-    `The ${bench.board.name} could not be held in its bootloader in ${ATTEMPTS} attempts.`,
-    { board: bench.board.id, attempts: ATTEMPTS },
+    `The ${bench.board.name} could not be held in its bootloader in ${attempts} attempts.`,
+    { board: bench.board.id, attempts },
   );
 }
 

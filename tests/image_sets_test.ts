@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { families } from "../boards/mod.ts";
 import { type Ran, ran, type Surroundings } from "../core/cli/testing/harness.ts";
 import { bundledPack } from "../core/image/pack.ts";
+import { indexesOf } from "../core/image/search.ts";
+import { simulationMark } from "../core/image/simulation_mark.ts";
 import { makeZip } from "../core/image/zip_writer.ts";
 import { zipFiles } from "../core/image/zip.ts";
 import { sampleRelease } from "./sample_release.ts";
@@ -201,6 +203,11 @@ Deno.test("a pinned key: signed sets only, in every command", async () => {
   await done(bench.run(`images verify 5.1.0 ${pinned}`));
   await done(bench.run(`${restore} --images %/signed.zip ${pinned}`));
   assert.equal((await bench.run(`${restore} --images %/firmware_v5.1.0.zip ${pinned}`)).code, 13);
+  // A single file is signed by nobody.
+  const single = `${restore} --images %/signed.zip --image firmware=%/firmware.bin`;
+  bench.write("firmware.bin", sampleRelease("5.1.0").get("firmware_v5.1.0/OPENMV4/firmware.bin")!);
+  assert.equal((await bench.run(`${single} ${pinned}`)).code, 13);
+  await done(bench.run(single));
   // A private key is no public one.
   assert.equal((await bench.run(`${restore} --public-key %/ours.pem`)).code, 13);
 
@@ -251,4 +258,90 @@ Deno.test("a folder that cannot be written: said so, and the set that was there 
   homeless.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
   assert.equal((await homeless.run("images import %/firmware_v5.1.0.zip")).code, 3);
   await done(homeless.run("images list"));
+});
+
+/** The firmware and ROMFS of a release, not marked as made for simulated cameras. */
+function realFirmware(version: string): Map<string, Uint8Array> {
+  const parts = [...sampleRelease(version)].filter(([path]) => /N6\/(firmware|romfs)/.test(path));
+  return new Map(
+    parts.map(([path, bytes]) => {
+      const real = bytes.slice();
+      for (const at of indexesOf(bytes, simulationMark)) real.fill(0x2e, at, at + 23);
+      return [path, real];
+    }),
+  );
+}
+
+Deno.test("a real camera: a release that lacks something says so, and the bundled images are no way out", async () => {
+  using bench = desk();
+  bench.write("firmware_v5.1.0.zip", makeZip(realFirmware("5.1.0")));
+  await done(bench.run("images import %/firmware_v5.1.0.zip"));
+  const { json } = await done(bench.run("images list --json"));
+  const use = json.find(({ type, board }) => type === "use" && board === "openmv-n6")!;
+  assert.equal(use.set, "5.1.0");
+  assert.deepEqual(use.missing, ["bootloader", "fsbl", "external-loader"]);
+  const { code, error } = await bench.run("restore openmv-n6 --yes");
+  assert.equal(code, 3);
+  assert.match(error, /There is no OpenBootloader[^]*of the imported set 5\.1\.0/);
+});
+
+Deno.test("a damaged file of another set does not matter where nothing is borrowed from it", async () => {
+  using bench = desk();
+  const isHelper = (path: string) => /flash_loader\.bin$/.test(path);
+  const all = [...sampleRelease("5.1.0")];
+  bench.write("firmware_v5.1.0.zip", makeZip(new Map(all.filter(([path]) => !isHelper(path)))));
+  bench.write("firmware_v5.0.0.zip", makeZip(sampleRelease("5.0.0")));
+  await done(bench.run("images import %/firmware_v5.1.0.zip"));
+  await done(bench.run("images import %/firmware_v5.0.0.zip"));
+  const [older] = bench.sets();
+  const damage = (path: string) =>
+    Deno.writeFileSync(join(bench.folder, "data/images", older, path), Uint8Array.of(1));
+  damage("OPENMV_RT1060/firmware.bin");
+  await done(bench.run("restore openmv-rt1062 --simulate --fast --yes --allow boot-source"));
+  damage("OPENMV_RT1060/sdphost_flash_loader.bin");
+  await done(bench.run("flash openmv-rt1062 --simulate --fast --yes"));
+});
+
+Deno.test("a release candidate is a set of its own, older than its release", async () => {
+  using bench = desk();
+  for (const version of ["5.1.0", "5.1.0-rc.1", "5.10.0-rc2", "5.9.0"]) {
+    bench.write(`firmware_v${version}.zip`, makeZip(sampleRelease(version)));
+    await done(bench.run(`images import %/firmware_v${version}.zip`));
+  }
+  const { json } = await done(bench.run("images list --json"));
+  assert.deepEqual(
+    json.filter(({ type }) => type === "set").map(({ name }) => name),
+    ["5.10.0-rc2", "5.9.0", "5.1.0", "5.1.0-rc.1", "bundled"],
+  );
+});
+
+Deno.test("no imported set is called as the one in the program", async () => {
+  using bench = desk();
+  await done(bench.run("images export bundled %/Bundled.zip"));
+  assert.equal((await bench.run("images import %/Bundled.zip")).code, 2);
+  await done(bench.run("images import %/Bundled.zip --name practice"));
+});
+
+Deno.test("a set with a damaged file that no board uses is refused", async () => {
+  using bench = desk();
+  bench.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
+  await done(bench.run("images import %/firmware_v5.1.0.zip"));
+  await done(bench.run("images export 5.1.0 %/set.zip"));
+  const set = zipFiles(Deno.readFileSync(join(bench.folder, "set.zip")), "x", "x");
+  const files = new Map(set.paths.map((path) => [path, set.read(path)]));
+  const manifest = JSON.parse(new TextDecoder().decode(files.get("manifest.json")!));
+  manifest.files[0].role = "of-tomorrow";
+  files.set("manifest.json", new TextEncoder().encode(JSON.stringify(manifest)));
+  files.set(manifest.files[0].path, Uint8Array.of(1));
+  bench.write("tomorrow.zip", makeZip(files));
+  assert.equal((await bench.run("images import %/tomorrow.zip")).code, 13);
+});
+
+Deno.test("a folder around it all with the name of a shared one inside its own: no board gets another's file", async () => {
+  using bench = desk();
+  const files = [...sampleRelease("5.1.0")]
+    .map(([path, bytes]) => [path.replace("firmware_v5.1.0", "my-CYW4343"), bytes] as const);
+  bench.write("packed.zip", makeZip(new Map(files)));
+  const { out } = await done(bench.run("images import %/packed.zip"));
+  assert.match(out, /44 files, .* for 11 boards/);
 });

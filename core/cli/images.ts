@@ -7,7 +7,7 @@ import { imageSet, withImages } from "../image/image_set.ts";
 import { chooseSet, imagesOf } from "../image/choose_set.ts";
 import { hasManifest } from "../image/manifest_pack.ts";
 import { loadImageFile } from "../image/pack.ts";
-import { refuseUntrusted } from "../image/signature.ts";
+import { refuseUntrusted, untrusted } from "../image/signature.ts";
 import { openImagePack } from "../image/source.ts";
 import { imageSets, pinnedKey } from "./image_sets.ts";
 import type { Session } from "./session.ts";
@@ -22,10 +22,13 @@ export interface ImageRequest {
 /**
  * The images for a board: single files of `--image` first, then `--images`; where that is not given, the
  * newest imported set that has everything for the job, then the bundled one.
- * @throws UnbrickError `usage`, `not-found`, `wrong-board`, `bad-image`
+ * @throws UnbrickError `usage`, `not-found`, `wrong-board`; `bad-image`, also if a key is pinned and what
+ * would be used is not signed with it
  */
 export function chooseImages(session: Session, board: Board, request: ImageRequest): ImageSet {
   const { image } = session.options;
+  const pinned = pinnedKey(session);
+  if (pinned && image.length > 0) throw untrusted(image.join(", "), false, pinned);
   const files = image.map((text) => imageFile(text, board));
   return withImages(baseSet(session, board, request, files.length > 0), files);
 }

@@ -25,7 +25,15 @@ export function writeText(path: string, text: string): void {
 
 /** Writes a file that must not be there yet. @throws UnbrickError `usage`, `not-found` */
 export function writeNew(path: string, bytes: Uint8Array): void {
-  writing(path, () => Deno.writeFileSync(path, bytes, { createNew: true }));
+  writing(path, () => {
+    Deno.openSync(path, { write: true, createNew: true }).close();
+    try {
+      Deno.writeFileSync(path, bytes);
+    } catch (error) {
+      Deno.removeSync(path); // half of it is worse than nothing
+      throw error;
+    }
+  });
 }
 
 /** @throws UnbrickError `usage` if something is there */

@@ -58,17 +58,20 @@ export function chooseSet(
     const [{ name, pack }] = all;
     throw untrusted(`The set ${name}`, pack.signature !== undefined, pinned);
   }
-  const lenders = trusted.filter(({ isBundled }) => !isBundled);
-  const choices = trusted.map((set) => choiceOf(set, lenders, request));
-  const whole = choices.filter(({ missing }) => missing.length === 0);
-  const chosen = whole.find(({ set }) => !(isReal && isForSimulation(set, board))) ?? whole[0];
+  // A set of real images that lacks something says what to import; one for simulation says nothing.
+  const fitting = trusted.filter((set) => !(isReal && isForSimulation(set, board)));
+  const sets = fitting.length > 0 ? fitting : trusted;
+  const lenders = sets.filter(({ isBundled }) => !isBundled);
+  const choices = sets.map((set) => choiceOf(set, lenders, request));
+  const chosen = choices.find(({ missing }) => missing.length === 0);
   if (!chosen) return choices[0];
-  return { ...chosen, reason: reasonFor(chosen, choices) };
+  return { ...chosen, reason: reasonFor(chosen, all) };
 }
 
-function reasonFor(chosen: Choice, choices: readonly Choice[]): string {
-  const isFirst = chosen === choices[0];
-  if (chosen.set.isBundled) {
+/** @param all that have something for the board, trusted or not, the newest first */
+function reasonFor({ set }: Choice, all: readonly Candidate[]): string {
+  const isFirst = set === all[0];
+  if (set.isBundled) {
     return isFirst ? "no set is imported for it" : "no imported set has everything";
   }
   return isFirst ? "newest imported set" : "newest imported set with everything";
@@ -79,15 +82,19 @@ export function imagesOf({ set, lenders, reason }: Choice, board: Board): ImageS
   const own = set.pack.imagesFor(board);
   const images = [...own.all];
   for (const { pack } of lenders) {
-    for (const image of pack.imagesFor(board).all) {
-      const role = board.roles.find((one) => one.role === image.role);
-      if (role?.comesWith !== undefined && !images.some((one) => one.role === image.role)) {
-        images.push(image);
-      }
-    }
+    const there = new Set(images.map(({ role }) => role));
+    images.push(...pack.imagesFor(board, lendable(board, there)).all);
   }
   const lent = lenders.map(({ pack }) => pack.origin);
   return imageSet([own.origin, ...lent].join(" and "), images, reason);
+}
+
+/** Roles whose files may come from another set, of those that are not there. */
+function lendable({ roles }: Board, there: ReadonlySet<string>): Set<string> {
+  return new Set(
+    roles.filter(({ role, comesWith }) => comesWith !== undefined && !there.has(role))
+      .map(({ role }) => role),
+  );
 }
 
 /** True if some of what the set has for the board is made for simulated cameras only. */
@@ -98,12 +105,13 @@ export function isForSimulation({ pack }: Candidate, board: Board): boolean {
 function choiceOf(set: Candidate, others: readonly Candidate[], request: SetRequest): Choice {
   const { board, job, bootloaderOnly } = request;
   const roles = new Set(set.pack.listed(board).keys());
-  const lenders = set.isBundled ? [] : others.filter((other) => {
+  // No board needs companions where its own bootloader works.
+  const mayBorrow = job !== "flash" && !set.isBundled;
+  const lenders = !mayBorrow ? [] : others.filter((other) => {
     if (other === set) return false;
-    const lent = board.roles.filter(({ role, comesWith }) =>
-      comesWith !== undefined && !roles.has(role) && other.pack.listed(board).has(role)
-    );
-    for (const { role } of lent) roles.add(role);
+    const offered = other.pack.listed(board);
+    const lent = [...lendable(board, roles)].filter((role) => offered.has(role));
+    for (const role of lent) roles.add(role);
     return lent.length > 0;
   });
   return {

@@ -130,10 +130,14 @@ function collect(
     check(images);
     for (const [role, path] of paths) {
       const image = images.get(role)!;
-      const shared = sharedFolders.find((folder) => path.includes(`${folder}/`));
+      const shared = sharedFolders.find((folder) => path.split("/").at(-2) === folder);
       const place = `${shared ?? board.folder}/${baseName(path)}`;
-      if (contents.has(place)) continue;
       const bytes = files.read(path);
+      const there = contents.get(place);
+      if (there && sha256(there) !== sha256(bytes)) {
+        throw badImage(files.name, `another file is kept as ${place}`, { entry: path });
+      }
+      if (there) continue;
       contents.set(place, bytes);
       listed.push({
         folder: shared ?? board.folder,

@@ -1,5 +1,6 @@
 import type { Board } from "../board.ts";
 import { UnbrickError } from "../errors.ts";
+import type { ImageSet } from "./image.ts";
 import type { ImagePack } from "./image_pack.ts";
 import { imageSet } from "./image_set.ts";
 import { loadListedImage, type Manifest, type ManifestFile, parseManifest } from "./manifest.ts";
@@ -20,6 +21,8 @@ export interface ManifestPack extends ImagePack {
   readonly files: PackFiles;
   /** What the manifest lists for a board, by role; nothing is read. */
   listed(board: Board): ReadonlyMap<string, ManifestFile>;
+  /** @param only the roles that are read; default: all */
+  imagesFor(board: Board, only?: ReadonlySet<string>): ImageSet;
 }
 
 /** True for a pack with a manifest. */
@@ -51,7 +54,7 @@ export function manifestPack(files: PackFiles): ManifestPack {
     ...(signature && { signature }),
     files,
     boards: () => boards,
-    imagesFor(board) {
+    imagesFor(board, only) {
       if (!boards.includes(board.folder)) {
         throw new UnbrickError(
           "not-found",
@@ -61,7 +64,7 @@ export function manifestPack(files: PackFiles): ManifestPack {
       }
       return imageSet(
         `folder ${board.folder} of ${files.name}`,
-        [...listed(board).values()].map((file) =>
+        [...listed(board).values()].filter(({ role }) => only?.has(role) ?? true).map((file) =>
           loadListedImage(files.read(file.path), file, files.sourceOf(file.path))
         ),
       );

@@ -70,9 +70,10 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-/** `5.0.0` in `firmware_v5.0.0.zip`. */
+/** `5.0.0` in `firmware_v5.0.0.zip`; `5.1.0-rc.1` is another version than `5.1.0`. */
 function versionIn(text: string): string | undefined {
-  return /v(\d+\.\d+\.\d+)/.exec(text)?.[1];
+  return /v(\d+\.\d+\.\d+(?:-(?:alpha|beta|dev|pre|rc)[.-]?\d*)?)/.exec(text)?.[1]
+    .replace(/[.-]$/, "");
 }
 
 function depth(path: string): number {

@@ -1,5 +1,6 @@
+import { byteSize } from "../format.ts";
 import { badImage } from "./bad_image.ts";
-import { type ManifestJson, manifestSchema, parseManifest } from "./manifest.ts";
+import { loadListedImage, type ManifestJson, manifestSchema, parseManifest } from "./manifest.ts";
 import { manifestName, type ManifestPack, signatureName } from "./manifest_pack.ts";
 
 /** A set as files by path, the manifest first: what the store keeps and a zip is made of. */
@@ -17,8 +18,9 @@ export function newSetFiles(
 }
 
 /**
- * All files of a set that has a manifest, each as it stands.
- * @throws UnbrickError `bad-image`: a path that some system cannot have, or that means two files there.
+ * All files of a set that has a manifest, each as it stands and with the hash that the manifest says.
+ * @throws UnbrickError `bad-image`: a path that some system cannot have, or that means two files there;
+ * more than 512 MiB; a file that is not the one that the manifest lists.
  */
 export function filesOf(pack: ManifestPack): SetFiles {
   const { manifest, manifestBytes, signature, files } = pack;
@@ -34,12 +36,21 @@ export function filesOf(pack: ManifestPack): SetFiles {
     }
     names.add(path.toLowerCase());
   }
+  if (manifest.files.reduce((sum, { size }) => sum + size, 0) > mostBytes) {
+    throw badImage(files.name, `its files have more than ${byteSize(mostBytes)}`);
+  }
+  for (const file of manifest.files) {
+    loadListedImage(files.read(file.path), file, files.sourceOf(file.path));
+  }
   return new Map([
     [manifestName, manifestBytes],
     ...(signature ? [[signatureName, signature] as const] : []),
     ...paths.map((path) => [path, files.read(path)] as const),
   ]);
 }
+
+/** A set is held in memory while it is imported. Our choice. */
+const mostBytes = 536_870_912;
 
 /** A folder in a folder is more than any set has. Our choice. */
 const mostParts = 3;

@@ -1,11 +1,29 @@
-/** Compares versions, the newest first: `5.0.0` before `4.8.1` before none. Negative, zero or positive. */
+/**
+ * Compares versions, the newest first: `5.10.0` before `5.9.0` before `5.9.0-rc.1` before none. Negative,
+ * zero or positive.
+ */
 export function byVersion(one: string | undefined, other: string | undefined): number {
-  const [left, right] = [numbersOf(one), numbersOf(other)];
-  const at = left.findIndex((value, index) => value !== right[index]);
-  return at < 0 ? 0 : right[at] - left[at];
+  const [left, right] = [partsOf(one), partsOf(other)];
+  const at = left.numbers.findIndex((value, index) => value !== right.numbers[index]);
+  if (at >= 0) return right.numbers[at] - left.numbers[at];
+  if (left.early === right.early) return 0;
+  if (left.early === "" || right.early === "") return left.early === "" ? -1 : 1;
+  return inOrder.compare(right.early, left.early);
 }
 
-function numbersOf(version: string | undefined): [number, number, number] {
-  const [, major, minor, patch] = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(version ?? "") ?? [];
-  return major === undefined ? [-1, -1, -1] : [Number(major), Number(minor), Number(patch ?? 0)];
+/** `rc.10` after `rc.9`. */
+const inOrder = new Intl.Collator("en", { numeric: true });
+
+interface Parts {
+  readonly numbers: readonly number[];
+  /** `rc.1`; empty for a release. */
+  readonly early: string;
+}
+
+function partsOf(version: string | undefined): Parts {
+  const [, major, minor, patch, early = ""] =
+    /^v?(\d+)\.(\d+)(?:\.(\d+))?(?:-([0-9A-Za-z.-]+))?/.exec(version ?? "") ?? [];
+  return major === undefined
+    ? { numbers: [-1, -1, -1], early: "" }
+    : { numbers: [Number(major), Number(minor), Number(patch ?? 0)], early };
 }

@@ -1,6 +1,5 @@
 import { byteSize } from "../../format.ts";
 import { setNamed } from "../../image/choose_set.ts";
-import { loadListedImage } from "../../image/manifest.ts";
 import { signatureName } from "../../image/manifest_pack.ts";
 import { filesOf } from "../../image/set_files.ts";
 import { publicKeyOf, refuseUntrusted, signManifest } from "../../image/signature.ts";
@@ -25,9 +24,6 @@ export function exportSet(
   const { pack } = setNamed(name, allSets(imageSets(session)));
   const key = keyFile === undefined ? undefined : signingKey(keyFile);
   const files = new Map(filesOf(pack));
-  for (const listed of pack.manifest.files) {
-    loadListedImage(files.get(listed.path)!, listed, pack.files.sourceOf(listed.path));
-  }
   if (key) files.set(signatureName, signManifest(pack.manifestBytes, key));
   else refuseUntrusted(pack, `The set ${name}`, pinnedKey(session));
   const zip = makeZip(files);

@@ -21,14 +21,9 @@ export function importImages(session: Session, path: string, name: string | unde
   if (!store) {
     throw new UnbrickError("not-found", "The environment names no home folder to keep images in.");
   }
-  if (name !== undefined && (!setName.test(name) || name === bundledName)) {
-    throw new UnbrickError(
-      "usage",
-      `A set cannot be called "${name}": letters, digits, dots, dashes, at most 64, not "bundled".`,
-      { name },
-    );
-  }
+  if (name !== undefined) refuseName(name);
   const set = importSet(openSource(path), checkedBoards(session.families), name);
+  refuseName(set.name);
   const signature = set.files.get(signatureName);
   refuseUntrusted(
     { manifestBytes: set.files.get(manifestName)!, ...(signature && { signature }) },
@@ -38,6 +33,15 @@ export function importImages(session: Session, path: string, name: string | unde
   const isNew = store.save(set.name, set.files);
   tell(session, set, store.folder, isNew);
   return 0;
+}
+
+function refuseName(name: string): void {
+  if (setName.test(name) && name.toLowerCase() !== bundledName) return;
+  throw new UnbrickError(
+    "usage",
+    `A set cannot be called "${name}": letters, digits, dots, dashes, at most 64, not "bundled".`,
+    { name },
+  );
 }
 
 function tell(session: Session, set: NewSet, folder: string, isNew: boolean): void {

@@ -58,6 +58,7 @@ export const image: Catalogue = {
     "在应有的位置没有任何板子可用的文件",
   "{1} is kept; no board of this version of unbrick uses it.":
     "{1} 已保存；此版本的 unbrick 中没有板子使用它。",
+  "another file is kept as {1}": "已有另一个文件保存为 {1}",
   "not stated by the source": "来源没有说明",
   "{1} is left out: this version of unbrick knows no such board.":
     "{1} 已略过：此版本的 unbrick 没有这种板子。",
@@ -99,6 +100,7 @@ export const image: Catalogue = {
   "it spans {1}, more than any region of a board": "它跨越 {1}，超过任何板子的区域",
   "not every system can have a file of this name": "并非每个系统都能有这个名称的文件",
   "its name is taken": "它的名称已被占用",
+  "its files have more than {1}": "它的文件总共超过 {1}",
   "the imported set {1}": "导入的镜像集 {1}",
   "it is no Ed25519 {1} key in PEM form": "它不是 PEM 格式的 Ed25519 {1} 密钥",
   "The signature of {1} is not one of the pinned key {2} over its manifest.":

@@ -60,6 +60,7 @@ export const image = [
   // core/image/import_set.ts
   "it holds no file that a board takes, in the place where it should be",
   "{1} is kept; no board of this version of unbrick uses it.",
+  "another file is kept as {1}",
   "not stated by the source",
   "{1} is left out: this version of unbrick knows no such board.",
   // core/image/intel_hex.ts
@@ -103,6 +104,7 @@ export const image = [
   // core/image/set_files.ts
   "not every system can have a file of this name",
   "its name is taken",
+  "its files have more than {1}",
   // core/image/set_store.ts
   "the imported set {1}",
   // core/image/signature.ts

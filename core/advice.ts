@@ -58,6 +58,8 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
       ? ["Check the name of the file and the folder it is in."]
       : data.role !== undefined
       ? ["Name the file with --image ROLE=FILE, or a release's folder or zip with --images."]
+      : data.folder !== undefined
+      ? ["Make room there, or let the environment name a folder that can be written."]
       : [
         "Check that the cable carries data (many only charge) and use a port of the computer, not a hub.",
         watch,

@@ -254,6 +254,8 @@ Deno.test("a folder that cannot be written: said so, and the set that was there 
   const { code, error } = await bench.run("images import %/firmware_v5.1.0.zip");
   assert.equal(code, 3);
   assert.match(error, /Nothing was imported: /);
+  assert.match(error, /Make room there/);
+  assert.doesNotMatch(error, /cable/);
   using homeless = desk({ dataFolder: () => undefined });
   homeless.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
   assert.equal((await homeless.run("images import %/firmware_v5.1.0.zip")).code, 3);

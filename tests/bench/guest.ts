@@ -126,7 +126,7 @@ async function measure(guest: Guest, board: Stm32Board, command: string): Promis
   const processMs = systemClock.now() - start;
   await hands;
   stop();
-  socket.detach();
+  await camera.perform({ id: "unplug", text: "Unplug the camera." });
   if (outcome.code !== 0) {
     throw new Error(`${command} ended with ${outcome.code}:\n${outcome.stderr}`);
   }

@@ -19,7 +19,11 @@ import { measuringJob, missingLines } from "./needs.ts";
 export function importImages(session: Session, path: string, name: string | undefined): number {
   const store = storeOf(session);
   if (!store) {
-    throw new UnbrickError("not-found", "The environment names no home folder to keep images in.");
+    throw new UnbrickError(
+      "not-found",
+      "The environment names no home folder to keep images in.",
+      { folder: null },
+    );
   }
   if (name !== undefined) refuseName(name);
   const set = importSet(openSource(path), checkedBoards(session.families), name);

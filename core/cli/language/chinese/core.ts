@@ -12,6 +12,8 @@ export const core: Catalogue = {
   "Check the name of the file and the folder it is in.": "检查文件名和它所在的文件夹。",
   "Name the file with --image ROLE=FILE, or a release's folder or zip with --images.":
     "用 --image ROLE=FILE 指定文件，或用 --images 指定发布包的文件夹或 zip。",
+  "Make room there, or let the environment name a folder that can be written.":
+    "请在那里腾出空间，或让环境变量指定一个可写的文件夹。",
   "Check that the cable carries data (many only charge) and use a port of the computer, not a hub.":
     "检查线缆是否能传输数据（很多只能充电），并使用电脑上的端口，不要用集线器。",
   "Run it as the super user: put sudo in front of the command.":

@@ -7,6 +7,7 @@ export const core = [
   "See what can be said with: unbrick --help",
   "Check the name of the file and the folder it is in.",
   "Name the file with --image ROLE=FILE, or a release's folder or zip with --images.",
+  "Make room there, or let the environment name a folder that can be written.",
   "Check that the cable carries data (many only charge) and use a port of the computer, not a hub.",
   "Run it as the super user: put sudo in front of the command.",
   "Let unbrick install the rules: sudo unbrick doctor --install-udev",

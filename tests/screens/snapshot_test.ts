@@ -75,7 +75,30 @@ const screens = [
   ["guide ae3", "guide ae3"],
   ["unknown board", "restore h8"],
   ["refused job", "restore arduino-giga"],
+  ["images list", "images list"],
+  ["station with a fault", "station h7 --simulate --fast --yes --trap 3:unplug"],
 ] as const;
+
+/** Texts that are no run: they say the same in a pipe, and nothing as JSON. */
+const helps = [
+  ["help", "--help"],
+  ["help of restore", "restore --help"],
+  ["help of station", "station --help"],
+  ["exit codes", "help exit-codes"],
+] as const;
+
+for (const [name, line] of helps) {
+  Deno.test(`screen: ${name}`, async () => {
+    for (const columns of [80, 120]) {
+      const { lines } = screenOf(await shown(line, { ...terminal, columns }));
+      for (const one of lines) assert.ok(columnsOf(one) <= columns, `${columns}: ${one}`);
+      compare(`${name}, ${columns}`, lines.join("\n"));
+    }
+    const { lines } = screenOf(await shown(`${line} --lang zh`, { ...terminal, columns: 80 }));
+    for (const one of lines) assert.ok(columnsOf(one) <= 80, one);
+    compare(`${name}, 80, Chinese`, lines.join("\n"));
+  });
+}
 
 for (const [name, line] of screens) {
   Deno.test(`screen: ${name}`, async () => {
@@ -107,6 +130,7 @@ for (const [name, line] of screens) {
       types.map((one) => Object.keys(one).join(" ") + `: ${one.type}\n`).join(""),
     );
     const chinese = await shown(`${line} --lang zh`, { ...terminal, columns: 80 });
+    compare(`${name}, 80, Chinese`, screenOf(chinese).lines.join("\n"));
     for (const one of screenOf(chinese).lines) {
       if (!/^ {4}\S/.test(one)) assert.ok(columnsOf(one) <= 80, one);
     }

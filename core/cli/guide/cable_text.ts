@@ -1,16 +1,22 @@
 import type { HardwareAction } from "../../plan/hardware_action.ts";
+import { columnsOf } from "../columns.ts";
+import { say } from "../language/say.ts";
 
-const [above, below] = [
-  ".----------.             .--------.",
-  "'----------'             '--------'",
-];
 const between: Partial<Record<HardwareAction["id"], string>> = {
-  plug: "| computer |=======[USB]=| camera |",
-  unplug: "| computer |====[USB]    | camera |",
+  plug: "=======[USB]=",
+  unplug: "====[USB]    ",
 };
 
 /** The cable as text, for the two actions that need no drawing of the board; none for others. */
 export function cableLines({ id }: HardwareAction): string[] {
   const cable = between[id];
-  return cable === undefined ? [] : [above, cable, below];
+  if (cable === undefined) return [];
+  const [computer, camera] = [say("computer"), say("camera")];
+  const [left, right] = [computer, camera].map((name) => "-".repeat(columnsOf(name) + 2));
+  const gap = " ".repeat(cable.length);
+  return [
+    `.${left}.${gap}.${right}.`,
+    `| ${computer} |${cable}| ${camera} |`,
+    `'${left}'${gap}'${right}'`,
+  ];
 }

@@ -109,12 +109,14 @@ function wire(canvas: Canvas, one: DrawnPoint, other: DrawnPoint, isOn: boolean)
   if (rows[0] === rows[1]) {
     const [from, to] = [one.column, other.column].sort((a, b) => a - b);
     const length = to - from - 3;
-    const line = isOn ? "-".repeat(Math.max(0, length)) : " no wire".slice(0, Math.max(0, length));
+    const line = isOn
+      ? "-".repeat(Math.max(0, length))
+      : ` ${say("no wire")}`.slice(0, Math.max(0, length));
     canvas.put(from + FRAME + 2, rows[0], line);
     return;
   }
   if (!isOn) {
-    canvas.put(canvas.end(rows[0]), rows[0], "  no wire");
+    canvas.put(canvas.end(rows[0]), rows[0], `  ${say("no wire")}`);
     return;
   }
   const turn = Math.max(...rows.map((row) => canvas.end(row))) + 2;

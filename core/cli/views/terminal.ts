@@ -74,7 +74,9 @@ function actionBlock(
   const cable = cableLines(action);
   return [
     "",
-    ...wrap(`${title} ${action.text}`, width).map((line) => style.attention(style.bold(line))),
+    ...wrap(`${say(title)} ${say(action.text)}`, width).map((line) =>
+      style.attention(style.bold(line))
+    ),
     ...cable.map((line) => `  ${line}`),
     ...drawn([action], options),
     "",

@@ -4,6 +4,7 @@ import type { Catalogue } from "../translate.ts";
 export const cli_guide: Catalogue = {
   "The cable is put into the camera": "线缆插入相机",
   "The cable is pulled out of the camera": "线缆从相机拔出",
+  "computer": "电脑",
   "The board with {1} marked": "标出了 {1} 的板子",
   "jumper wire": "跳线",
   "wire off": "跳线 取下",

@@ -3,6 +3,8 @@ export const cli_guide = [
   // core/cli/guide/cable_svg.ts
   "The cable is put into the camera",
   "The cable is pulled out of the camera",
+  // core/cli/guide/cable_text.ts
+  "computer",
   // core/cli/guide/drawing_svg.ts
   "The board with {1} marked",
   "jumper wire",

@@ -76,6 +76,8 @@ export function openSimulatedStation(
   const paths = Array.from({ length: Math.min(PORTS, count) }, (_, at) => `1-${at + 1}`);
   const sockets = new Map(paths.map((path) => [path, bus.socket(path)]));
   const visitors = new Map<string, Visitor>();
+  /** Told when the run on a port has begun. */
+  const beginnings = new Map<string, () => void>();
   /** Told when the run on a port is over. */
   const endings = new Map<string, () => void>();
   const arrival: readonly HardwareAction[] = job === "restore"
@@ -101,6 +103,22 @@ export function openSimulatedStation(
   }
   const firstOnes = paths.map((_, unit) => makeVisitor(unit));
 
+  /** True once the run on a port has begun; false if that did not happen in time. */
+  async function hasBegun(path: string, signal: AbortSignal): Promise<boolean> {
+    const waiting = new AbortController();
+    const begun = new Promise<true>((resolve) => beginnings.set(path, () => resolve(true)));
+    const late = clock.sleep(options.timeout * 1000, AbortSignal.any([signal, waiting.signal]))
+      .then(() => false, (error) => {
+        if (waiting.signal.aborted) return true;
+        throw error;
+      });
+    try {
+      return await Promise.race([begun, late]);
+    } finally {
+      waiting.abort();
+    }
+  }
+
   /** The cameras of one port, one after another. */
   async function visitPort(at: number, signal: AbortSignal): Promise<void> {
     const path = paths[at];
@@ -109,11 +127,13 @@ export function openSimulatedStation(
       const visitor = unit === at ? firstOnes[at] : makeVisitor(unit);
       visitors.set(path, visitor);
       const over = new Promise<void>((resolve) => endings.set(path, resolve));
+      const begun = hasBegun(path, signal);
+      begun.catch(() => {}); // awaited below, unless something ends the visit before
       for (const action of arrival) {
         await clock.sleep(HAND_MS, signal);
         await visitor.camera.perform(action);
       }
-      await over;
+      if (await begun) await over;
       await clock.sleep(REST_MS, signal);
       await visitor.camera.perform(unplugAction);
       await clock.sleep(REST_MS, signal);
@@ -131,6 +151,7 @@ export function openSimulatedStation(
       if (event.type === "touching" && visitor?.isPulled) {
         void clock.sleep(PULLED_MS).then(() => visitor.camera.perform(unplugAction));
       }
+      if (event.type === "line" && event.state === "running") beginnings.get(port)?.();
       const isOver = event.type === "line" &&
         (event.state === "finished" || event.state === "failed");
       if (isOver) endings.get(port)?.();

@@ -72,6 +72,14 @@ Deno.test("flash and verify, too", async () => {
   }
 });
 
+Deno.test("simulated cameras that never start: the station ends all the same", async () => {
+  const { code, error } = await station(
+    "openmv-h7 --yes --job flash --condition bricked --count 2 --timeout 20",
+  );
+  assert.equal(code, 8);
+  assert.match(error, /came and went/);
+});
+
 Deno.test("nobody is asked for each camera: without --yes nothing begins", async () => {
   const { code, error } = await station("openmv-h7");
   assert.equal(code, 16);

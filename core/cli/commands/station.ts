@@ -61,10 +61,13 @@ export async function station(session: Session, request: StationRequest): Promis
   try {
     return ending(
       await onClock(session, async (): Promise<StationResult> => {
-        const visits = world.visit(visiting.signal);
+        const gone = new AbortController();
+        const visits = world.visit(visiting.signal).then(() => {
+          if (options.simulate) gone.abort();
+        });
         const result = await runStation({
           clock,
-          signal,
+          signal: AbortSignal.any([signal, gone.signal]),
           bus: world.bus,
           serial: world.serial,
           families: session.families,
@@ -88,6 +91,13 @@ export async function station(session: Session, request: StationRequest): Promis
         });
         visiting.abort();
         await visits;
+        if (result.endedBy === "stop" && !signal.aborted) {
+          throw new UnbrickError(
+            "timeout",
+            "The simulated cameras came and went, and the job could not begin with all of them.",
+            { started: result.totals.started, wanted: total ?? null },
+          );
+        }
         return result;
       }),
     ).exitCode;

@@ -30,6 +30,8 @@ export const cli_commands: Catalogue = {
   "--address and --length belong together.": "--address 和 --length 必须同时使用。",
   "--count must be at least 1.": "--count 必须至少为 1。",
   "A station asks nobody before it writes to a camera.": "工位模式在写入相机之前不询问任何人。",
+  "The simulated cameras came and went, and the job could not begin with all of them.":
+    "模拟相机来过又离开了，作业没能在所有相机上开始。",
   "No command was given, and nobody can be asked for one.": "没有给出命令，也无人可以询问。",
   "Brings back OpenMV cameras. Leave at any time with Ctrl-C.":
     "恢复 OpenMV 相机。随时可按 Ctrl-C 离开。",

@@ -34,6 +34,7 @@ export const cli_commands = [
   // core/cli/commands/station.ts
   "--count must be at least 1.",
   "A station asks nobody before it writes to a camera.",
+  "The simulated cameras came and went, and the job could not begin with all of them.",
   // core/cli/commands/wizard.ts
   "No command was given, and nobody can be asked for one.",
   "Brings back OpenMV cameras. Leave at any time with Ctrl-C.",

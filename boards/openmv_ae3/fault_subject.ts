@@ -1,7 +1,7 @@
 import { Nak } from "../../core/alif_isp/error_code.ts";
 import { encodeFrame } from "../../core/alif_isp/frame.ts";
-import { CHAIN_SIZE } from "../../core/alif_isp/certificate.ts";
-import { parseStocTable } from "../../core/alif_isp/system_package.ts";
+import { bootSystem } from "../../core/alif_isp/model/boot.ts";
+import { STOC_TABLE_SIZE } from "../../core/alif_isp/system_package.ts";
 import { POINTER_ADDRESS, SYSTEM_BASE } from "../../core/alif_isp/memory_map.ts";
 import type { Job } from "../../core/board.ts";
 import { wrongDfuAnswers } from "../../core/dfu/test_answers.ts";
@@ -41,16 +41,11 @@ const systemPlaces: Readonly<Record<string, number>> = {
   "pointer": POINTER_ADDRESS,
 };
 
-/**
- * Bytes of the package from its table to the end of the first copy: what the enclave itself checks when
- * it starts. Where the chip refuses to be read, nobody can see more than that.
- */
-const FIRST_COPY_END = (() => {
-  const table = parseStocTable(images.get("system-ae")!.bytes);
-  if ("reason" in table) throw new Error(table.reason);
-  const [{ address, length }] = table.entries;
-  return address - SYSTEM_BASE + CHAIN_SIZE + length;
-})();
+/** Any key, any part: whether the enclave's firmware in this memory starts at all. */
+function enclaveStarts(camera: SimulatedAe3): boolean {
+  const anyChip = { part: "", hbk0: new Uint8Array(16), lifeCycle: 1 };
+  return "bank" in bootSystem(camera.mram, anyChip);
+}
 
 const nak = (code: number) => encodeFrame(0xFF, Uint8Array.of(code));
 const lineAnswers = {
@@ -88,19 +83,24 @@ function subject(
       const places = roles.map((role) => {
         const system = systemPlaces[role];
         if (system !== undefined) {
-          const length = isUnread && system === SYSTEM_BASE ? FIRST_COPY_END : undefined;
+          // Where the chip refuses to be read, nobody sees more than what it checks when it starts.
+          const length = isUnread && system === SYSTEM_BASE ? STOC_TABLE_SIZE : undefined;
           return { role, memory: camera.mram, address: system, length };
         }
         const { memory, start } = partitionNamed(partitions, partitionOf[role]);
         return { role, memory: memory === "mram" ? camera.mram : camera.ospi, address: start };
       });
+      const missing = missingContents({ job, images, options }, places);
       return {
         hands: camera,
         socket,
         line: camera.line,
         crash: () => camera.enclave.reset(),
         memories: [camera.mram, camera.ospi],
-        missing: missingContents({ job, images, options }, places),
+        missing: (outputs) => [
+          ...missing(outputs),
+          ...(isUnread && !enclaveStarts(camera) ? ["a firmware of the enclave that starts"] : []),
+        ],
         disasters: () => [],
       };
     },

@@ -1,6 +1,7 @@
 import { english } from "../core/cli/language/english/mod.ts";
 import { unseen } from "../core/cli/language/unseen.ts";
 import {
+  byHand,
   englishFile,
   fault,
   joiningFile,
@@ -43,7 +44,7 @@ async function translations(): Promise<Record<string, string>> {
 }
 
 const hand: Room = {
-  name: "unseen",
+  name: byHand,
   sentences: [...new Set(unseen)].map((text) => ({
     text,
     path: "core/cli/language/unseen.ts",
@@ -58,6 +59,9 @@ const rooms = [
   })),
   hand,
 ];
+/** The rooms that a language has a file for. */
+const own = (language: string) =>
+  language === "english" ? rooms.filter(({ name }) => name !== byHand) : rooms;
 const chinese = await translations();
 
 const wrong: string[] = [];
@@ -81,17 +85,18 @@ for (const text of Object.keys(chinese)) {
 
 if (!isCheck) {
   for (const language of ["english", "chinese"]) {
-    const own = new URL(`${language}/`, folder);
-    Deno.mkdirSync(own, { recursive: true });
-    for (const { name } of Deno.readDirSync(own)) {
-      const isWanted = name === "mod.ts" || rooms.some((room) => `${room.name}.ts` === name);
-      if (!isWanted) Deno.removeSync(new URL(name, own));
+    const place = new URL(`${language}/`, folder);
+    Deno.mkdirSync(place, { recursive: true });
+    for (const { name } of Deno.readDirSync(place)) {
+      const isWanted = name === "mod.ts" ||
+        own(language).some((room) => `${room.name}.ts` === name);
+      if (!isWanted) Deno.removeSync(new URL(name, place));
     }
-    for (const room of rooms) {
+    for (const room of own(language)) {
       const text = language === "english" ? englishFile(room) : otherFile(room, chinese);
-      Deno.writeTextFileSync(new URL(`${room.name}.ts`, own), text);
+      Deno.writeTextFileSync(new URL(`${room.name}.ts`, place), text);
     }
-    Deno.writeTextFileSync(new URL("mod.ts", own), joiningFile(language, rooms));
+    Deno.writeTextFileSync(new URL("mod.ts", place), joiningFile(language, rooms));
   }
   const paths = ["english/", "chinese/"].map((name) => new URL(name, folder).pathname);
   await new Deno.Command(Deno.execPath(), { args: ["fmt", "-q", ...paths] }).output();

@@ -5,11 +5,12 @@ import { hintAt } from "../nearest.ts";
 import type { Image, ImageSet } from "../image/image.ts";
 import { imageSet, withImages } from "../image/image_set.ts";
 import { chooseSet, imagesOf } from "../image/choose_set.ts";
+import type { ImagePack } from "../image/image_pack.ts";
 import { hasManifest } from "../image/manifest_pack.ts";
 import { loadImageFile } from "../image/pack.ts";
-import { refuseUntrusted, untrusted } from "../image/signature.ts";
+import { type PublicKey, refuseUntrusted, untrusted } from "../image/signature.ts";
 import { openImagePack } from "../image/source.ts";
-import { imageSets, pinnedKey } from "./image_sets.ts";
+import { type ImageSets, imageSets, pinnedKey } from "./image_sets.ts";
 import type { Session } from "./session.ts";
 
 /** What the images are for. */
@@ -26,35 +27,58 @@ export interface ImageRequest {
  * would be used is not signed with it
  */
 export function chooseImages(session: Session, board: Board, request: ImageRequest): ImageSet {
-  const { image } = session.options;
-  const pinned = pinnedKey(session);
-  if (pinned && image.length > 0) throw untrusted(image.join(", "), false, pinned);
-  const files = image.map((text) => imageFile(text, board));
-  return withImages(baseSet(session, board, request, files.length > 0), files);
+  return new ImageChooser(session).choose(board, request);
 }
 
-function baseSet(
-  session: Session,
-  board: Board,
-  request: ImageRequest,
-  hasFiles: boolean,
-): ImageSet {
-  const { images } = session.options;
-  const pinned = pinnedKey(session);
-  if (images !== undefined) {
-    const pack = openImagePack(images);
-    refuseUntrusted(hasManifest(pack) ? pack : undefined, images, pinned);
-    const { origin, all } = pack.imagesFor(board);
-    return imageSet(origin, all, "named with --images");
+/** Chooses for one board after another; key, pack and sets are read once. */
+export class ImageChooser {
+  #pack: ImagePack | undefined;
+  #sets: ImageSets | undefined;
+  #key: { readonly pinned: PublicKey | undefined } | undefined;
+
+  constructor(private readonly session: Session) {}
+
+  /** Every set that may be used when none is named. */
+  get sets(): ImageSets {
+    return this.#sets ??= imageSets(this.session);
   }
-  try {
-    const { imported, bundled } = imageSets(session);
-    const choice = chooseSet(imported, bundled, { board, pinned, ...request });
-    if (choice) return imagesOf(choice, board);
-  } catch (error) {
-    if (!hasFiles || !isKind(error, "not-found")) throw error;
+
+  /** What `--images` names. @throws UnbrickError `not-found`, `bad-image` */
+  get named(): ImagePack | undefined {
+    const { images } = this.session.options;
+    return images === undefined ? undefined : this.#pack ??= openImagePack(images);
   }
-  return imageSet("the images inside this program", []);
+
+  /** As `chooseImages`. */
+  choose(board: Board, request: ImageRequest): ImageSet {
+    const { image } = this.session.options;
+    const pinned = this.#pinned;
+    if (pinned && image.length > 0) throw untrusted(image.join(", "), false, pinned);
+    const files = image.map((text) => imageFile(text, board));
+    return withImages(this.#baseSet(board, request, files.length > 0), files);
+  }
+
+  get #pinned(): PublicKey | undefined {
+    return (this.#key ??= { pinned: pinnedKey(this.session) }).pinned;
+  }
+
+  #baseSet(board: Board, request: ImageRequest, hasFiles: boolean): ImageSet {
+    const pinned = this.#pinned;
+    const pack = this.named;
+    if (pack) {
+      refuseUntrusted(hasManifest(pack) ? pack : undefined, this.session.options.images!, pinned);
+      const { origin, all } = pack.imagesFor(board);
+      return imageSet(origin, all, "named with --images");
+    }
+    try {
+      const { imported, bundled } = this.sets;
+      const choice = chooseSet(imported, bundled, { board, pinned, ...request });
+      if (choice) return imagesOf(choice, board);
+    } catch (error) {
+      if (!hasFiles || !isKind(error, "not-found")) throw error;
+    }
+    return imageSet("the images inside this program", []);
+  }
 }
 
 function imageFile(text: string, board: Board): Image {

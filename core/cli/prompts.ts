@@ -80,11 +80,7 @@ export function makePrompts(streams: Streams = {}): Prompts {
         message: say(message),
         signal,
         maxItems: 12,
-        options: choices.map(({ label, hint }, value) => ({
-          value,
-          label: say(label),
-          hint: hint && say(hint),
-        })),
+        options: numbered(choices),
       });
       return choices[answer(chosen, signal)].value;
     },
@@ -98,11 +94,7 @@ export function makePrompts(streams: Streams = {}): Prompts {
         signal,
         maxItems: 12,
         placeholder: say("type a part of the name, or use the arrows"),
-        options: choices.map(({ label, hint }, value) => ({
-          value,
-          label: say(label),
-          hint: hint && say(hint),
-        })),
+        options: numbered(choices),
         filter: (typed, { value }) => isFound(typed, choices[value]),
       });
       return choices[answer(chosen, signal)].value;
@@ -131,6 +123,15 @@ function answer<T>(given: T, signal: AbortSignal): Exclude<T, symbol> {
   if (typeof given !== "symbol") return given as Exclude<T, symbol>;
   if (signal.aborted) throw abortError(signal);
   throw new UnbrickError("cancelled", "Stopped by the user.");
+}
+
+/** Choices as the library wants them: each stands for its place. */
+function numbered(choices: readonly { readonly label: string; readonly hint?: string }[]) {
+  return choices.map(({ label, hint }, value) => ({
+    value,
+    label: say(label),
+    hint: hint && say(hint),
+  }));
 }
 
 /** Every word that was typed stands somewhere in what is known of a choice. */

@@ -7,14 +7,14 @@ import { CdcSerialBus } from "../serial/cdc_bus.ts";
 import { joinedBuses } from "../serial/joined.ts";
 import { MemorySerialBus } from "../serial/memory.ts";
 import type { SerialBus } from "../serial/port.ts";
-import type { StationEvent, StationJob } from "../station/events.ts";
+import { isPortEvent, type StationEvent, type StationJob } from "../station/events.ts";
 import type { UsbBus } from "../usb/device.ts";
 import { MemoryBus } from "../usb/memory.ts";
 import { VirtualBus } from "../usb/virtual_bus.ts";
 import type { KnownBoard } from "./board_names.ts";
-import { simulatedHands } from "./operators/simulated_hands.ts";
+import { moveHands, simulatedHands } from "./operators/simulated_hands.ts";
 import type { Session } from "./session.ts";
-import { trapsOf } from "./world.ts";
+import { startingCondition, trapsOf } from "./world.ts";
 
 /** Where a station's cameras come from: the real bus, or simulated cameras that come and go. */
 export interface StationWorld {
@@ -46,8 +46,6 @@ export async function openRealStation({ context, options }: Session): Promise<St
 const PORTS = 8;
 /** From the arrival of one camera to the next, on another port, ms. */
 const BETWEEN_MS = 700;
-/** What a hand takes for one action, ms. */
-const HAND_MS = 600;
 /** A finished camera is left for a moment; its successor comes after another one, ms. */
 const REST_MS = 2_000;
 /** How long after the first change a cable is pulled (trap `unplug`), ms. */
@@ -94,7 +92,7 @@ export function openSimulatedStation(
       clock,
       socket: sockets.get(path)!,
       serial: serial.socket(() => path),
-      condition: options.condition ?? (job === "restore" ? "bricked" : "healthy"),
+      condition: startingCondition(session, job),
       traps: trapsOf(own.filter((name) => name !== UNPLUG)),
       unit,
       images,
@@ -129,10 +127,7 @@ export function openSimulatedStation(
       const over = new Promise<void>((resolve) => endings.set(path, resolve));
       const begun = hasBegun(path, signal);
       begun.catch(() => {}); // awaited below, unless something ends the visit before
-      for (const action of arrival) {
-        await clock.sleep(HAND_MS, signal);
-        await visitor.camera.perform(action);
-      }
+      await moveHands(visitor.camera, clock, arrival, signal);
       if (await begun) await over;
       await clock.sleep(REST_MS, signal);
       await visitor.camera.perform(unplugAction);
@@ -145,7 +140,7 @@ export function openSimulatedStation(
     serial: joinedBuses([serial, new CdcSerialBus(bus, clock)]),
     operator: (path, asked) => simulatedHands(visitors.get(path)!.camera, clock, asked),
     onEvent(event) {
-      if (!("port" in event)) return;
+      if (!isPortEvent(event)) return;
       const { port } = event;
       const visitor = visitors.get(port);
       if (event.type === "touching" && visitor?.isPulled) {

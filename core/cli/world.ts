@@ -44,7 +44,7 @@ export function openSimulatedWorld(
     clock,
     socket,
     serial: serial.socket(() => socket.portPath),
-    condition: options.condition ?? (job === "restore" ? "bricked" : "healthy"),
+    condition: startingCondition(session, job),
     ...(options.trap.length > 0 && { traps: trapsOf(options.trap) }),
     images,
   });
@@ -53,6 +53,11 @@ export function openSimulatedWorld(
     serial: joinedBuses([serial, new CdcSerialBus(bus, clock)]),
     camera,
   };
+}
+
+/** How a simulated camera starts: as the command line says, else as the job is made for. */
+export function startingCondition({ options }: Session, job: Job) {
+  return options.condition ?? (job === "restore" ? "bricked" : "healthy");
 }
 
 /** `name`, `name=5`, `name=text`; the family refuses what it does not know. */

@@ -35,6 +35,9 @@ function roomOf(path: string): string {
   return room === "cli" && file !== undefined ? `cli_${inner}` : room;
 }
 
+/** The room of the sentences that are listed by hand. */
+export const byHand = "unseen";
+
 const note =
   "/** Written by `deno task sentences` from the sources; only the translations are by hand. */";
 
@@ -63,7 +66,12 @@ export function otherFile(
 
 /** The file that joins the rooms of a language. */
 export function joiningFile(language: string, rooms: readonly Room[]): string {
-  const imports = rooms.map(({ name }) => `import { ${name} } from "./${name}.ts";\n`).join("");
+  // The list kept by hand is English already.
+  const folderOf = (name: string) => language === "english" && name === byHand ? ".." : ".";
+  const imports = rooms.map(({ name }) =>
+    `import { ${name} } from "${folderOf(name)}/${name}.ts";\n`
+  )
+    .join("");
   const all = rooms.map(({ name }) => `...${name},`).join("\n");
   return language === "english"
     ? `${imports}\n${note}\nexport const english: readonly string[] = [\n${all}\n];\n`

@@ -7,11 +7,10 @@ import { asUnbrickError, isKind } from "../../errors.ts";
 import { usbId } from "../../format.ts";
 import type { ImageSet } from "../../image/image.ts";
 import { missingRoles } from "../../image/completeness.ts";
-import { openImagePack } from "../../image/source.ts";
 import type { UsbBus, UsbDeviceInfo } from "../../usb/device.ts";
 import { allBoards } from "../board_names.ts";
-import { imageSets } from "../image_sets.ts";
-import { chooseImages } from "../images.ts";
+import { ImageChooser } from "../images.ts";
+import { measuringJob } from "../sets/needs.ts";
 import type { Session } from "../session.ts";
 import type {
   Answers,
@@ -150,18 +149,19 @@ async function askSerial(
 /** The images that a restore, or a flash where there is no restore, would use. */
 function askImages(session: Session): ImagesAnswer {
   const { families, options } = session;
-  if (options.images !== undefined) openImagePack(options.images);
+  const chooser = new ImageChooser(session);
+  void chooser.named; // a name that leads nowhere is told as such, not as images that are missing
   const boards = allBoards(families).map(({ board }) => board)
-    .flatMap((board) => boardImages(session, board));
+    .flatMap((board) => boardImages(chooser, board));
   const origin = options.images ??
-    (imageSets(session).imported.length > 0 ? "the imported images" : "the bundled images");
+    (chooser.sets.imported.length > 0 ? "the imported images" : "the bundled images");
   return { origin, boards };
 }
 
-function boardImages(session: Session, board: Board): BoardImages[] {
-  const job = (["restore", "flash"] as const).find((one) => board.jobs[one] === true);
+function boardImages(chooser: ImageChooser, board: Board): BoardImages[] {
+  const job = measuringJob(board);
   if (!job) return [];
-  const set = imagesOf(session, board, job);
+  const set = imagesOf(chooser, board, job);
   if (!set || set.all.length === 0) return [];
   const missing = missingRoles(board, job, new Set(set.all.map(({ role }) => role)));
   return [{
@@ -178,9 +178,9 @@ function boardImages(session: Session, board: Board): BoardImages[] {
 }
 
 /** @throws UnbrickError `bad-image` */
-function imagesOf(session: Session, board: Board, job: Job): ImageSet | undefined {
+function imagesOf(chooser: ImageChooser, board: Board, job: Job): ImageSet | undefined {
   try {
-    return chooseImages(session, board, { job, isReal: true });
+    return chooser.choose(board, { job, isReal: true });
   } catch (error) {
     if (isKind(error, "not-found", "wrong-board")) return undefined;
     throw error;

@@ -1,19 +1,28 @@
 import type { Clock } from "../../clock.ts";
 import type { SimulatedBoard } from "../../family.ts";
+import type { HardwareAction } from "../../plan/hardware_action.ts";
 import type { Operator } from "../../plan/operator.ts";
 
 /** What a hand takes for one action, milliseconds: long enough to read along in a training run. */
 const HAND_MS = 600;
 
+/** Does what hands would do, one action after another. */
+export async function moveHands(
+  board: SimulatedBoard,
+  clock: Clock,
+  actions: readonly HardwareAction[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (const action of actions) {
+    await clock.sleep(HAND_MS, signal);
+    await board.perform(action);
+  }
+}
+
 /** The simulated board moves its own jumper and cable, all of it at once; questions go to `asked`. */
 export function simulatedHands(board: SimulatedBoard, clock: Clock, asked: Operator): Operator {
   return {
     ...asked,
-    perform: async (actions, _board, signal) => {
-      for (const action of actions) {
-        await clock.sleep(HAND_MS, signal);
-        await board.perform(action);
-      }
-    },
+    perform: (actions, _board, signal) => moveHands(board, clock, actions, signal),
   };
 }

@@ -28,7 +28,7 @@ import { serial } from "./serial.ts";
 import { serial_boot } from "./serial_boot.ts";
 import { station } from "./station.ts";
 import { usb } from "./usb.ts";
-import { unseen } from "./unseen.ts";
+import { unseen } from "../unseen.ts";
 
 /** Written by `deno task sentences` from the sources; only the translations are by hand. */
 export const english: readonly string[] = [

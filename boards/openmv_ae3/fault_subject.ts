@@ -1,7 +1,5 @@
 import { Nak } from "../../core/alif_isp/error_code.ts";
 import { encodeFrame } from "../../core/alif_isp/frame.ts";
-import { bootSystem } from "../../core/alif_isp/model/boot.ts";
-import { STOC_TABLE_SIZE } from "../../core/alif_isp/system_package.ts";
 import { POINTER_ADDRESS, SYSTEM_BASE } from "../../core/alif_isp/memory_map.ts";
 import type { Job } from "../../core/board.ts";
 import { wrongDfuAnswers } from "../../core/dfu/test_answers.ts";
@@ -41,12 +39,6 @@ const systemPlaces: Readonly<Record<string, number>> = {
   "pointer": POINTER_ADDRESS,
 };
 
-/** Any key, any part: whether the enclave's firmware in this memory starts at all. */
-function enclaveStarts(camera: SimulatedAe3): boolean {
-  const anyChip = { part: "", hbk0: new Uint8Array(16), lifeCycle: 1 };
-  return "bank" in bootSystem(camera.mram, anyChip);
-}
-
 const nak = (code: number) => encodeFrame(0xFF, Uint8Array.of(code));
 const lineAnswers = {
   "line-nak-checksum": nak(Nak.CHECKSUM_ERROR),
@@ -63,7 +55,6 @@ function subject(
   roles: readonly string[],
   more: Partial<FaultSubject> = {},
 ): FaultSubject {
-  const isUnread = simulation.traps?.noReadBack === true;
   return {
     id: `${ae3.id}.${name}`,
     family: openmvAe3,
@@ -81,26 +72,18 @@ function subject(
         ...simulation,
       });
       const places = roles.map((role) => {
-        const system = systemPlaces[role];
-        if (system !== undefined) {
-          // Where the chip refuses to be read, nobody sees more than what it checks when it starts.
-          const length = isUnread && system === SYSTEM_BASE ? STOC_TABLE_SIZE : undefined;
-          return { role, memory: camera.mram, address: system, length };
-        }
+        const address = systemPlaces[role];
+        if (address !== undefined) return { role, memory: camera.mram, address };
         const { memory, start } = partitionNamed(partitions, partitionOf[role]);
         return { role, memory: memory === "mram" ? camera.mram : camera.ospi, address: start };
       });
-      const missing = missingContents({ job, images, options }, places);
       return {
         hands: camera,
         socket,
         line: camera.line,
         crash: () => camera.enclave.reset(),
         memories: [camera.mram, camera.ospi],
-        missing: (outputs) => [
-          ...missing(outputs),
-          ...(isUnread && !enclaveStarts(camera) ? ["a firmware of the enclave that starts"] : []),
-        ],
+        missing: missingContents({ job, images, options }, places),
         disasters: () => [],
       };
     },

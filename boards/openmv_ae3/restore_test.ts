@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { CHAIN_SIZE } from "../../core/alif_isp/certificate.ts";
+import { Nak } from "../../core/alif_isp/error_code.ts";
 import { POINTER_ADDRESS, SYSTEM_BASE } from "../../core/alif_isp/memory_map.ts";
+import { parseStocTable } from "../../core/alif_isp/system_package.ts";
 import { type ErrorKind, isKind } from "../../core/errors.ts";
 import type { SimulationOptions } from "../../core/family.ts";
 import { imageSet, withImages } from "../../core/image/image_set.ts";
@@ -59,7 +62,7 @@ Deno.test("package old: it is renewed before the bootloader", async () => {
   for (const variant of ["AE", "LE"]) {
     const run = start({ oldPackage: true, variant }, "bricked");
     proven(await run.run("restore"));
-    assert.deepEqual(run.trial.touched, ["system-package", "bootloader"]);
+    assert.deepEqual(run.trial.touched, ["system-package", "bootloader", "toc"]);
     const { bytes } = smallImages.get(`system-${variant.toLowerCase()}`)!;
     assert.deepEqual(run.camera.mram.read(SYSTEM_BASE, bytes.length), bytes);
     assert.ok(run.isRestored);
@@ -70,9 +73,54 @@ Deno.test("enclave dead: its firmware comes back through the chip's ROM", async 
   const run = start({ enclaveDead: true }, "bricked");
   const result = await run.run("restore");
   proven(result);
-  assert.deepEqual(run.trial.touched, ["recover-enclave", "bootloader"]);
+  assert.deepEqual(run.trial.touched, [
+    "recover-enclave",
+    "system-package",
+    "bootloader",
+    "toc",
+  ]);
   assert.match(result.proofs[0].claim, /checked the signatures of SP-AE302F80F55D5AE-rev-b4\.bin/);
   assert.ok(run.isRestored);
+});
+
+/** Where the second copy of the enclave's firmware lies, behind its certificates. */
+function secondCopy(): number {
+  const table = parseStocTable(smallImages.get("system-ae")!.bytes);
+  assert.ok("entries" in table);
+  return table.entries[1].address + CHAIN_SIZE;
+}
+
+Deno.test("a line of the second copy that the ROM did not keep is found when SES checks the whole", async () => {
+  for (const noReadBack of [false, true]) {
+    const traps = { enclaveDead: true, lostLine: secondCopy() + 32, noReadBack };
+    const run = start(traps, "bricked");
+    const { error, outcome } = await run.run("restore");
+    assert.equal(error?.kind, "device-status");
+    assert.equal(error?.data.code, Nak.IMAGE_VERIFICATION_FAILED);
+    assert.equal(outcome, "partly-written");
+    assert.deepEqual(run.trial.touched, ["recover-enclave", "system-package"]);
+  }
+});
+
+Deno.test("a package that was cut off in its second copy is written again, although the first one runs", async () => {
+  const { bytes } = smallImages.get("system-ae")!;
+  for (const noReadBack of [false, true]) {
+    const run = start({ oldPackage: true, noReadBack });
+    const { camera } = run;
+    const program = camera.mram.program;
+    camera.mram.program = (address, data) => {
+      if (address === secondCopy()) {
+        camera.mram.program = program;
+        camera.perform({ id: "unplug", text: "" });
+      }
+      return program.call(camera.mram, address, data);
+    };
+    assert.equal((await run.run("restore")).error?.kind, "disconnected");
+    assert.notDeepEqual(camera.mram.read(SYSTEM_BASE, bytes.length), bytes);
+    proven(await run.run("restore"));
+    assert.deepEqual(camera.mram.read(SYSTEM_BASE, bytes.length), bytes);
+    assert.ok(run.isRestored);
+  }
 });
 
 Deno.test("a blank camera shows its adapter by itself and gets everything", async () => {
@@ -103,7 +151,8 @@ Deno.test("where memory may not be read, the new bootloader gives the proof", as
   const run = start({ noReadBack: true }, "bricked");
   const result = await run.run("restore");
   proven(result);
-  assert.deepEqual(run.trial.touched, ["bootloader", "toc"]);
+  // Nobody sees whether the package is whole, so it is written again as well.
+  assert.deepEqual(run.trial.touched, ["system-package", "bootloader", "toc"]);
   const proof = result.proofs.find(({ covers }) => covers)!;
   assert.deepEqual(proof.covers, ["bootloader", "toc"]);
   assert.match(proof.claim, /The new bootloader runs/);

@@ -1,6 +1,11 @@
 import { seromErrorText } from "../../core/alif_isp/boot_error.ts";
 import { reachEnclave, waitForStart } from "../../core/alif_isp/connect.ts";
 import { SYSTEM_BASE } from "../../core/alif_isp/memory_map.ts";
+import {
+  markThroughFirmware,
+  markThroughRom,
+  mayBeCutOff,
+} from "../../core/alif_isp/package_mark.ts";
 import { notStarted, recoverSystemPackage } from "../../core/alif_isp/recover.ts";
 import { compareVersions } from "../../core/alif_isp/replies.ts";
 import type { SystemPackage } from "../../core/alif_isp/system_package.ts";
@@ -26,7 +31,11 @@ export interface Shared {
   restored(): Proof | undefined;
 }
 
-/** The Secure Enclave's own firmware: brought back if it is dead, renewed if it is old. */
+/**
+ * The Secure Enclave's own firmware: brought back if it is dead, renewed if it is old or may have been
+ * cut off. What came back through the ROM is one or the other: SES writes it once more and checks all
+ * of it against its signature, which the ROM does not.
+ */
 export class SystemSteps {
   constructor(
     private readonly packages: readonly SystemPackage[],
@@ -59,6 +68,7 @@ export class SystemSteps {
         );
         await withEnclave(bench, async (client) => {
           bench.touching("the Secure Enclave's firmware");
+          await markThroughRom(client);
           await recoverSystemPackage(client, system, {
             signal: bench.signal,
             onProgress: (done, total) => bench.progress(done, total),
@@ -77,7 +87,7 @@ export class SystemSteps {
     };
   }
 
-  /** The firmware is older than the package at hand (openmv-boards.md 2.5 step 5). */
+  /** The firmware is older than the package at hand (openmv-boards.md 2.5 step 5), or not whole. */
   update(): Step {
     const size = this.packages[0]?.image.bytes.length ?? 0;
     return {
@@ -86,13 +96,15 @@ export class SystemSteps {
       weight: ispWriteMs(size) + 2_000,
       effect: "writes",
       targets: this.#targets,
-      isDone: async () => this.shared.restored() ?? this.#isNewEnough(),
+      isDone: async (bench) => this.shared.restored() ?? await this.#isNewEnough(bench),
       run: async (bench) => {
         const system = this.#package();
         await withMaintenance(bench, async (client) => {
           bench.touching("the Secure Enclave's firmware");
+          const { signal } = bench;
+          await markThroughFirmware(client, { signal });
           await writeSystemPackage(client, system, {
-            signal: bench.signal,
+            signal,
             onProgress: (done, total) => bench.progress(done, total),
           });
         });
@@ -125,7 +137,7 @@ export class SystemSteps {
       refuse(missingPackage(this.packages, this.#contact, bridgePart));
   }
 
-  #isNewEnough(): Proof | undefined {
+  async #isNewEnough(bench: Bench): Promise<Proof | undefined> {
     const { version: running, bridgePart } = this.#contact;
     const system = packageFor(this.packages, this.#contact, bridgePart);
     const what = `The Secure Enclave runs version ${running ?? "unknown"} of its firmware`;
@@ -135,11 +147,18 @@ export class SystemSteps {
         evidence: "device-check",
       };
     }
-    if (running === undefined || compareVersions(running, system.version) < 0) return undefined;
+    const order = running === undefined ? -1 : compareVersions(running, system.version);
+    if (order < 0) return undefined;
+    if (order === 0 && await this.#mayBeCutOff(bench)) return undefined;
     return {
       claim: `${what}; the system package at hand has version ${system.version}.`,
       evidence: "device-check",
     };
+  }
+
+  async #mayBeCutOff(bench: Bench): Promise<boolean> {
+    const { signal } = bench;
+    return await withMaintenance(bench, (client) => mayBeCutOff(client, { signal }));
   }
 
   /** Who answers after the change; if nobody does, hands give the chip its power anew. */

@@ -32,7 +32,7 @@ export async function recoverSystemPackage(
     ] as const
   ) {
     for (let from = 0; from < bytes.length; from += BLOCK) {
-      await writeBlock(client, address + from, bytes.subarray(from, from + BLOCK), (done) => {
+      await writeLines(client, address + from, bytes.subarray(from, from + BLOCK), (done) => {
         throwIfAborted(run.signal);
         run.onProgress?.(before + from + done, total);
       });
@@ -41,17 +41,21 @@ export async function recoverSystemPackage(
   }
 }
 
-/** Lines, and once more if an answer was too many, because then one of them may be lost. */
-async function writeBlock(
+/**
+ * Lines through the ROM, and once more if an answer was too many, because then one of them may be lost.
+ *
+ * @throws UnbrickError `device-status`, `timeout`, `protocol`, `disconnected`.
+ */
+export async function writeLines(
   client: IspClient,
   address: number,
   bytes: Uint8Array,
-  afterLine: (done: number) => void,
+  afterLine?: (done: number) => void,
 ): Promise<void> {
   for (let attempt = 1;; attempt++) {
     for (let at = 0; at < bytes.length; at += MRAM_LINE) {
       await writeLine(client, address + at, bytes.subarray(at, at + MRAM_LINE));
-      afterLine(at + MRAM_LINE);
+      afterLine?.(at + MRAM_LINE);
     }
     try {
       return await refuseLeftovers(client);

@@ -4,7 +4,7 @@ import { badImage } from "../image/bad_image.ts";
 import { isEqual, sha256Bytes, textOf, viewOf } from "./bytes.ts";
 import { type Chain, CHAIN_SIZE, chainAt } from "./certificate.ts";
 import { MRAM_LINE, POINTER_ADDRESS, REVISION, SYSTEM_BASE } from "./memory_map.ts";
-import type { Revision } from "./replies.ts";
+import { type Revision, versionText } from "./replies.ts";
 import type { NamedBytes } from "./toc_check.ts";
 
 /**
@@ -112,8 +112,13 @@ export function parseSystemPackage(image: SignedFile, pointer: SignedFile): Syst
   if (!isEqual(chain.root, pointerChain.root)) {
     throw badImage(pointer.name, `it is signed with another root key than ${name}`);
   }
-  const version = [24, 16, 8].map((shift) => table.version >>> shift & 0xFF).join(".");
-  return { part: table.part, version, root: chain.root, image, pointer };
+  return {
+    part: table.part,
+    version: versionText(table.version),
+    root: chain.root,
+    image,
+    pointer,
+  };
 }
 
 function checkSignature({ name, bytes, sign }: SignedFile, address: number): Chain {

@@ -9,8 +9,6 @@ export interface ImagePlace {
   readonly role: string;
   readonly memory: FlashMemory;
   readonly address: number;
-  /** Bytes from the start that count; all by default. */
-  readonly length?: number;
 }
 
 /**
@@ -24,9 +22,8 @@ export function missingContents(
 ): FaultCamera["missing"] {
   if (job !== "read") {
     return () =>
-      places.filter(({ role, memory, address, length }) =>
-        !memory.holds(address, images.get(role)!.bytes.subarray(0, length))
-      ).map(({ role }) => role);
+      places.filter(({ role, memory, address }) => !memory.holds(address, images.get(role)!.bytes))
+        .map(({ role }) => role);
   }
   return (outputs) => {
     const [bytes] = outputs.values();

@@ -11,6 +11,7 @@ import {
   TOC_ADDRESS,
   TOC_SIZE,
 } from "../memory_map.ts";
+import { sampleVersion } from "../sample/package.ts";
 import { MAX_PACKAGE_SIZE, parseStocTable, type StocTable } from "../system_package.ts";
 
 /** What a simulated chip finds in its MRAM at power-on (alif-isp.md C.6, C.7, D, F.2). */
@@ -24,7 +25,13 @@ export interface ChipIdentity {
 
 /** The firmware of the enclave that starts, or why none does. */
 export type SystemBoot =
-  | { readonly table: StocTable; readonly bank: number }
+  | {
+    readonly table: StocTable;
+    /** The copy that runs. */
+    readonly bank: number;
+    /** u32, as in the table; the running copy's own, which after a cut may be another. */
+    readonly version: number;
+  }
   | { readonly seromError: number };
 
 /** The ROM: pointer, table, then the first copy whose certificates and hash are right. */
@@ -38,7 +45,9 @@ export function bootSystem(mram: FlashMemory, chip: ChipIdentity): SystemBoot {
   }
   if (chip.part && table.part !== chip.part) return { seromError: SeromError.HEADER_MAGIC };
   const bank = table.entries.slice(0, 2).findIndex((entry) => isIntact(mram, entry, chip.hbk0));
-  return bank < 0 ? { seromError: SeromError.BOTH_BANKS_INVALID } : { table, bank };
+  if (bank < 0) return { seromError: SeromError.BOTH_BANKS_INVALID };
+  const program = mram.read(table.entries[bank].address + CHAIN_SIZE, 8);
+  return { table, bank, version: sampleVersion(program) ?? table.version };
 }
 
 function isIntact(

@@ -4,6 +4,7 @@ import { concat, padded } from "../bytes.ts";
 import { Command, DEFAULT_BAUD } from "../command.ts";
 import { Nak } from "../error_code.ts";
 import { encodeFrame } from "../frame.ts";
+import { versionText } from "../replies.ts";
 import { bootApplication, bootSystem } from "./boot.ts";
 import type { Enclave, EnclaveOptions, EnclaveState } from "./contract.ts";
 import { FrameReceiver } from "./receiver.ts";
@@ -138,9 +139,10 @@ export class EnclaveModel implements SerialModel, Enclave {
         signal,
       );
     }
-    const version = [24, 16, 8].map((shift) => system.table.version >>> shift & 0xFF).join(".");
     this.#text(
-      `SES B4 v${version} Jan 01 2026 00:00:00\r\n[SES] LCS=${this.options.lifeCycle}\r\n`,
+      `SES B4 v${
+        versionText(system.version)
+      } Jan 01 2026 00:00:00\r\n[SES] LCS=${this.options.lifeCycle}\r\n`,
     );
     const isSoft = this.#maintenanceNext;
     this.#maintenanceNext = false;
@@ -148,7 +150,7 @@ export class EnclaveModel implements SerialModel, Enclave {
     if (isSoft || this.#isHard) {
       return this.#come({ kind: "SES", system }, new SesCommands(this, system), signal);
     }
-    const application = bootApplication(mram, this.options, system.table.version);
+    const application = bootApplication(mram, this.options, system.version);
     if ("sesError" in application) {
       this.#text(
         `[SES] ${sesErrorText(application.sesError)} (0x` +

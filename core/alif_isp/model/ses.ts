@@ -3,7 +3,7 @@ import { CHAIN_SIZE, chainAt } from "../certificate.ts";
 import { Command, DATA_MARK, Get } from "../command.ts";
 import { Nak } from "../error_code.ts";
 import { MRAM_BASE, SYSTEM_BASE, TOC_ADDRESS } from "../memory_map.ts";
-import { LifeCycle, MRAM_END, MRAM_ENTRY, TOC_END, TOC_ENTRY } from "../replies.ts";
+import { LifeCycle, MRAM_END, MRAM_ENTRY, TOC_END, TOC_ENTRY, versionText } from "../replies.ts";
 import type { SystemBoot } from "./boot.ts";
 import type { Enclave } from "./contract.ts";
 import { revisionPayload } from "./identity.ts";
@@ -168,9 +168,7 @@ export class SesCommands {
   }
 
   get #banner(): string {
-    const { version } = this.system.table;
-    const text = [24, 16, 8].map((shift) => version >>> shift & 0xFF).join(".");
-    return `SES B4 v${text} Jan 01 2026 00:00:00`;
+    return `SES B4 v${versionText(this.system.version)} Jan 01 2026 00:00:00`;
   }
 
   #tocInfo(): void {

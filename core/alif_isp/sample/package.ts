@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { concat, padded, u32 } from "../bytes.ts";
+import { concat, padded, textOf, u32, viewOf } from "../bytes.ts";
 import { CHAIN_SIZE } from "../certificate.ts";
 import { POINTER_ADDRESS, SYSTEM_BASE } from "../memory_map.ts";
 import { STOC_MAGIC } from "../system_package.ts";
@@ -25,6 +25,15 @@ export interface SamplePackage {
   readonly pointerSign: Uint8Array;
 }
 
+/** A copy of the firmware begins with it, and with its version as the table has it. */
+const PROGRAM_MARK = "SES";
+
+/** The version of a sample's copy, by its first 8 bytes; a real copy is encrypted and tells nothing. */
+export function sampleVersion(program: Uint8Array): number | undefined {
+  const isSample = textOf(program.subarray(0, 4)) === PROGRAM_MARK;
+  return isSample ? viewOf(program).getUint32(4, true) : undefined;
+}
+
 /** Where the first object stands, behind the table. */
 const FIRST_OBJECT = 160;
 
@@ -36,6 +45,7 @@ export function samplePackage(options: SamplePackageOptions): SamplePackage {
   const bank = (name: string) => {
     const bytes = new Uint8Array(bankSize);
     options.fill(bytes, `${name} ${part} ${version}`);
+    bytes.set(concat(padded(PROGRAM_MARK, 4), u32(number)));
     return bytes;
   };
   const objects = [

@@ -82,7 +82,12 @@ export class SystemSteps {
         if (contact.enquiry.source !== "SES") {
           throw notStarted(seromErrorText(contact.enquiry.error), contact.enquiry.error);
         }
-        return this.#proof(system, contact);
+        return this.#proof(
+          system,
+          contact,
+          `The chip's ROM checked one of the two copies in ${system.image.name} and started it: ` +
+            `version ${contact.version}.`,
+        );
       },
     };
   }
@@ -111,7 +116,16 @@ export class SystemSteps {
         // A chip starts a new package for certain only with its power (alif-isp.md C.5).
         await replug(bench);
       },
-      prove: async (bench) => this.#proof(this.#package(), await this.#startedContact(bench)),
+      prove: async (bench) => {
+        const system = this.#package();
+        const contact = await this.#startedContact(bench);
+        return this.#proof(
+          system,
+          contact,
+          `The Secure Enclave checked all of ${system.image.name} against its signature, and runs ` +
+            `it: version ${contact.version}. It does not let this memory be read.`,
+        );
+      },
     };
   }
 
@@ -173,7 +187,8 @@ export class SystemSteps {
     return contact;
   }
 
-  #proof(system: SystemPackage, { version, enquiry }: Contact): Proof {
+  /** @throws UnbrickError `verify-failed` if another version runs. */
+  #proof(system: SystemPackage, { version, enquiry }: Contact, claim: string): Proof {
     const { name, bytes } = system.image;
     if (enquiry.source !== "SES" || version !== system.version) {
       throw new UnbrickError(
@@ -184,9 +199,7 @@ export class SystemSteps {
       );
     }
     return {
-      claim:
-        `The chip checked the signatures of ${name} and runs it: version ${version}. It does ` +
-        "not let this memory be read.",
+      claim,
       evidence: "device-check",
       address: SYSTEM_BASE,
       bytes: bytes.length,

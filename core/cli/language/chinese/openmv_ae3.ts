@@ -76,7 +76,11 @@ export const openmv_ae3: Catalogue = {
   "The Secure Enclave runs its own firmware: {1}.": "Secure Enclave 运行自己的固件：{1}。",
   "System package for this chip: {1}, version {2}.": "此芯片的系统包：{1}，版本 {2}。",
   "the Secure Enclave's firmware": "Secure Enclave 的固件",
+  "The chip's ROM checked one of the two copies in {1} and started it: version {2}.":
+    "芯片的 ROM 检查了 {1} 中两个副本之一并启动了它：版本 {2}。",
   "Renew the Secure Enclave's firmware": "更新 Secure Enclave 的固件",
+  "The Secure Enclave checked all of {1} against its signature, and runs it: version {2}. It does not let this memory be read.":
+    "Secure Enclave 按签名检查了整个 {1} 并运行它：版本 {2}。它不允许读取这部分存储器。",
   "The Secure Enclave runs version {1} of its firmware": "Secure Enclave 运行的固件版本为 {1}",
   "{1}; there is no system package for its part to renew it with.":
     "{1}；没有适用于其型号的系统包可以更新它。",
@@ -84,8 +88,6 @@ export const openmv_ae3: Catalogue = {
   "The chip does not answer since its firmware was written.": "芯片自固件写入后没有应答。",
   "The Secure Enclave runs version {1} after {2} with version {3} was written.":
     "写入版本 {3} 的 {2} 之后，Secure Enclave 运行的是版本 {1}。",
-  "The chip checked the signatures of {1} and runs it: version {2}. It does not let this memory be read.":
-    "芯片检查了 {1} 的签名并运行它：版本 {2}。它不允许读取这部分存储器。",
   "the recovery port of the {1}, after its power was off": "断电之后的 {1} 的恢复端口",
   "{1} is made for the USB device {2}, which is no {3}.": "{1} 用于 USB 设备 {2}，而它不是 {3}。",
   "it is the firmware of the other core, the M55-HP": "这是另一个核 M55-HP 的固件",

@@ -117,19 +117,20 @@ class Run {
   async #step(step: Step): Promise<void> {
     throwIfAborted(this.#options.signal);
     this.#current = step;
-    this.#bench.beginStep(step);
-    this.#progress.begin();
     const { id: stepId, title } = step;
+    this.#bench.beginStep(step, `Checking first: ${title}`);
+    this.#progress.begin();
 
     const already = await step.isDone?.(this.#bench);
     if (already) {
       if (step.effect !== "none") this.#prove(step, already);
-      this.#emit({ type: "step-skipped", step: stepId, title, claim: already.claim });
-      return this.#finish(step, true);
+      this.#finish(step, true);
+      return this.#emit({ type: "step-skipped", step: stepId, title, claim: already.claim });
     }
     if (!await this.#isAllowed(step)) return;
     const from = this.#options.clock.now();
     this.#emit({ type: "step-started", step: stepId, title });
+    this.#bench.beginStep(step, title);
     await step.run(this.#bench);
     this.#ran.add(step.id);
     const proof = await step.prove?.(this.#bench);

@@ -74,6 +74,7 @@ type Event =
   | {
     readonly type: "progress";
     readonly step: string;
+    /** Of the step, or that it is being checked whether the step is needed. */
     readonly title: string;
     /** Of the whole run, 0 to 1, never falling. */
     readonly fraction: number;

@@ -58,6 +58,7 @@ export class RunBench implements Bench {
   /** The last `connected` event, as text. */
   #connected = "";
   #step: Step | undefined;
+  #title = "";
   #lastSeen = "";
   /** While hands move. */
   #hands: HandsWatch | undefined;
@@ -75,8 +76,10 @@ export class RunBench implements Bench {
     this.#port = options.port;
   }
 
-  beginStep(step: Step): void {
+  /** @param title what progress is told under from now on. */
+  beginStep(step: Step, title: string): void {
     this.#step = step;
+    this.#title = title;
   }
 
   /** The camera as it was met last. */
@@ -214,8 +217,8 @@ export class RunBench implements Bench {
     if (!step) return;
     const bytes = unit === "bytes" ? done : undefined;
     const fraction = this.#options.progress.at(step, total > 0 ? done / total : 1, bytes);
-    const { id, title } = step;
-    this.#options.emit({ type: "progress", step: id, title, done, total, unit, ...fraction });
+    const title = this.#title;
+    this.#options.emit({ type: "progress", step: step.id, title, done, total, unit, ...fraction });
   }
 
   touching(what: string): void {

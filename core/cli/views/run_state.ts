@@ -6,6 +6,7 @@ type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
 /** What a view must remember of a run, made from its events alone. */
 export interface RunState {
   readonly started?: EventOf<"run-started">;
+  /** What is being done, or checked before it is done. */
   readonly step?: { readonly id: string; readonly title: string };
   readonly progress?: EventOf<"progress">;
   /** What is waited for, until when (milliseconds since the run began). */
@@ -40,7 +41,12 @@ export function reduce(state: RunState, event: RunEvent): RunState {
     case "step-started":
       return { ...state, step: { id: event.step, title: event.title }, waiting: undefined };
     case "progress":
-      return { ...state, progress: event, waiting: undefined };
+      return {
+        ...state,
+        progress: event,
+        step: { id: event.step, title: event.title },
+        waiting: undefined,
+      };
     case "hardware":
     case "waiting":
       return {

@@ -4,6 +4,7 @@ import type { Catalogue } from "../translate.ts";
 export const plan: Catalogue = {
   "{1} is made for simulated cameras only and is not written to a real one.":
     "{1} 只用于模拟相机，不会写入真实相机。",
+  "Checking first: {1}": "先检查：{1}",
   "Writing to the camera was declined.": "已拒绝写入相机。",
   '"{1}" was left out: it needs the consent "{2}".': "“{1}”已略过：它需要同意“{=2}”。",
   "The camera gave no proof for: {1}.": "相机没有给出证明：{1}。",

@@ -2,6 +2,7 @@
 export const plan = [
   // core/plan/engine.ts
   "{1} is made for simulated cameras only and is not written to a real one.",
+  "Checking first: {1}",
   "Writing to the camera was declined.",
   '"{1}" was left out: it needs the consent "{2}".',
   "The camera gave no proof for: {1}.",

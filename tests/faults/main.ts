@@ -15,7 +15,7 @@ import { Totals } from "./totals.ts";
  */
 
 const HELP = `deno task faults [options]
-  --only TEXT       only subjects whose id begins with TEXT: openmv-h7., openmv-rt1062.restore
+  --only TEXT       only the subject with this id, or all whose id begins so: openmv-h7.
   --runs N          runs with two faults, sampled (default 6000)
   --all             every frame of a serial line, not only a share of the thousands
   --seed N          for the sample and the order (default: another one each time; printed)
@@ -66,10 +66,15 @@ async function replay(id: string): Promise<void> {
   Deno.exit(problems.length === 0 ? 0 : 1);
 }
 
+function chosenSubjects() {
+  const exact = subjects.filter(({ id }) => id === values.only);
+  return exact.length > 0 ? exact : subjects.filter(({ id }) => id.startsWith(values.only));
+}
+
 async function allCases(seed: number, pairs: number): Promise<string[]> {
   const random = randomNumbers(seed);
   const chosen = [];
-  for (const subject of subjects.filter(({ id }) => id.startsWith(values.only))) {
+  for (const subject of chosenSubjects()) {
     const { faults, ending } = await goldenRun(subject);
     const singles = chosenFaults(subject, faults, values.all ?? false);
     const { transfer, frame, work } = ending.counts;

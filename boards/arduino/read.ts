@@ -1,7 +1,9 @@
-import { UnbrickError } from "../../core/errors.ts";
 import type { JobOptions } from "../../core/family.ts";
 import { hex } from "../../core/format.ts";
 import type { ImageSet } from "../../core/image/image.ts";
+import { noImage } from "../../core/image/image_set.ts";
+import { compareStep, readStep } from "../../core/plan/looking_steps.ts";
+import { regionNamed } from "../../core/plan/regions.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { EXTERNAL_FLASH, INTERNAL_FLASH, places, type PortentaClass } from "./boards.ts";
 import { withDfu } from "./dfu.ts";
@@ -35,20 +37,18 @@ export function readSteps(board: PortentaClass, options: JobOptions): Step[] {
   const wanted = wantedRegions(board, options);
   return [
     enterStep(board),
-    ...wanted.map(({ name, address, length }): Step => ({
-      id: `read-${name}`,
-      title: `Read ${name}`,
-      weight: length * MS_PER_BYTE,
-      effect: "none",
-      async run(bench) {
-        const bytes = await withDfu(bench, address, (memory) =>
-          memory.readRange(address, length, {
-            signal: bench.signal,
-            onProgress: ({ done, total }) => bench.progress(done, total),
-          }));
-        bench.output(name, bytes);
-      },
-    })),
+    ...wanted.map(({ name, address, length }) =>
+      readStep(
+        name,
+        length * MS_PER_BYTE,
+        (bench) =>
+          withDfu(bench, address, (memory) =>
+            memory.readRange(address, length, {
+              signal: bench.signal,
+              onProgress: ({ done, total }) => bench.progress(done, total),
+            })),
+      )
+    ),
     leaveStep(FIRMWARE.address),
   ];
 }
@@ -61,13 +61,7 @@ function wantedRegions(board: PortentaClass, options: JobOptions): readonly Regi
   if (region === undefined) {
     return regions.filter(({ name }) => name === "flash" || name === "external");
   }
-  const found = regions.find(({ name }) => name === region.toLowerCase());
-  if (found) return [found];
-  const names = regions.map(({ name }) => name).join(", ");
-  throw new UnbrickError("usage", `The ${board.name} has no region "${region}"; it has ${names}.`, {
-    region,
-    board: board.id,
-  });
+  return [regionNamed(board, regions, region)];
 }
 
 /** Verify: every given image against what the board holds. */
@@ -78,36 +72,24 @@ export function verifySteps(board: PortentaClass, images: ImageSet): Step[] {
     checkImage(image, place, board);
     return [{ ...place, image }];
   });
-  if (checks.length === 0) {
-    throw new UnbrickError(
-      "not-found",
-      `There is no image for the ${board.name} in ${images.origin}.`,
-      { board: board.id, origin: images.origin },
-    );
-  }
+  if (checks.length === 0) throw noImage(images, board);
   return [
     enterStep(board),
-    ...checks.map(({ role, region, address, image: { bytes, name, sha256 } }): Step => ({
-      id: `verify-${role}`,
-      title: `Compare the ${region}`,
-      weight: bytes.length * MS_PER_BYTE,
-      effect: "none",
-      async run(bench) {
-        await withDfu(bench, address, (memory) =>
-          memory.verifyRange(address, bytes, {
-            signal: bench.signal,
-            onProgress: ({ done, total }) => bench.progress(done, total),
-          }));
-      },
-      prove: () =>
-        Promise.resolve({
-          claim: `The ${region} equals ${name} (${bytes.length} bytes).`,
-          evidence: "read-back",
-          address,
-          bytes: bytes.length,
-          sha256,
-        }),
-    })),
+    ...checks.map(({ region, address, image }) =>
+      compareStep({
+        image,
+        region,
+        address,
+        weight: image.bytes.length * MS_PER_BYTE,
+        async compare(bench) {
+          await withDfu(bench, address, (memory) =>
+            memory.verifyRange(address, image.bytes, {
+              signal: bench.signal,
+              onProgress: ({ done, total }) => bench.progress(done, total),
+            }));
+        },
+      })
+    ),
     leaveStep(FIRMWARE.address),
   ];
 }

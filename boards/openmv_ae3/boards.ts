@@ -1,6 +1,6 @@
 import type { Board } from "../../core/board.ts";
 import type { Partition } from "../../core/openmv_bootloader/partition.ts";
-import type { HardwareAction } from "../../core/plan/hardware_action.ts";
+import { type HardwareAction, plug, unplug } from "../../core/plan/hardware_action.ts";
 import { drawing } from "./drawing.ts";
 
 /** The OpenMV AE3: ids, addresses, names, hands. Sources: openmv-boards.md 1.1, 2.5, 3.5, 5.2; alif-isp.md D. */
@@ -12,7 +12,7 @@ export const BOOTLOADER_PRODUCT_ID = 0x96E3;
 /** How the firmware names its board (openmv-boards.md 1.1). */
 export const ARCHITECTURE = "OPENMV AE3";
 
-/** The flash beside the chip. */
+/** The flash beside the chip, in bytes. */
 export const OSPI_SIZE = 0x200_0000;
 /** Bytes that are erased and programmed at once there (openmv-boards.md 5.5). */
 export const OSPI_SECTOR = 4096;
@@ -47,8 +47,6 @@ export const partitions: readonly Partition[] = [
   ospi("ROMFS0", 0x80_0000, OSPI_SIZE),
 ];
 
-const unplug: HardwareAction = { id: "unplug", text: "Unplug the camera from every cable." };
-const plug: HardwareAction = { id: "plug", text: "Plug the camera into USB again." };
 const parts = ["RECOVERY"];
 
 /** The camera starts in its bootloader for a moment each time it gets power. */

@@ -1,11 +1,10 @@
-import { UnbrickError } from "../../core/errors.ts";
-import type { Image, ImageSet } from "../../core/image/image.ts";
-import { withCaughtBootloader } from "../../core/openmv_bootloader/client.ts";
-import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
+import type { ImageSet } from "../../core/image/image.ts";
+import { noImage } from "../../core/image/image_set.ts";
+import { comparePartitionStep } from "../../core/openmv_bootloader/compare.ts";
+import { leaveStep } from "../../core/openmv_bootloader/steps.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { ae3, partitions } from "./boards.ts";
 import { enterBootloader } from "./flash.ts";
-import { leaveStep } from "./read.ts";
 import { readMs } from "./timing.ts";
 
 const contents = [
@@ -21,40 +20,10 @@ const contents = [
 export function verifySteps(images: ImageSet): Step[] {
   const steps = contents.flatMap(({ role, partition, region }) => {
     const image = images.get(role);
-    return image ? [compareStep(image, region, partition)] : [];
+    if (!image) return [];
+    const weight = readMs(image.bytes.length);
+    return [comparePartitionStep(partitions, { image, partition, region, weight })];
   });
-  if (steps.length > 0) return [enterBootloader([]), ...steps, leaveStep()];
-  throw new UnbrickError(
-    "not-found",
-    `There is no image for the ${ae3.name} in ${images.origin}.`,
-    { board: ae3.id, origin: images.origin },
-  );
-}
-
-function compareStep(image: Image, region: string, name: string): Step {
-  const { bytes, role, sha256 } = image;
-  return {
-    id: `verify-${role}`,
-    title: `Compare the ${region}`,
-    weight: readMs(bytes.length),
-    effect: "none",
-    run: (bench) =>
-      withCaughtBootloader(
-        bench,
-        partitions,
-        ({ memory, partition }) =>
-          memory.verify(partition(name), bytes, {
-            signal: bench.signal,
-            onProgress: ({ done, total }) => bench.progress(done, total),
-          }),
-      ),
-    prove: () =>
-      Promise.resolve({
-        claim: `The ${region} equals ${image.name} (${bytes.length} bytes).`,
-        evidence: "read-back",
-        address: partitionNamed(partitions, name).start,
-        bytes: bytes.length,
-        sha256,
-      }),
-  };
+  if (steps.length === 0) throw noImage(images, ae3);
+  return [enterBootloader([]), ...steps, leaveStep(partitions)];
 }

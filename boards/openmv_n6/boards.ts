@@ -1,6 +1,6 @@
 import type { Board } from "../../core/board.ts";
 import type { Partition } from "../../core/openmv_bootloader/partition.ts";
-import type { HardwareAction } from "../../core/plan/hardware_action.ts";
+import { type HardwareAction, plug, unplug } from "../../core/plan/hardware_action.ts";
 import type { LayoutLimits } from "../../core/serial_boot/layout_rules.ts";
 import { drawing } from "./drawing.ts";
 
@@ -50,8 +50,6 @@ export const layoutLimits: LayoutLimits = {
   writableEnd: 0x8_0000,
 };
 
-const unplug: HardwareAction = { id: "unplug", text: "Unplug the camera from every cable." };
-const plug: HardwareAction = { id: "plug", text: "Plug the camera into USB again." };
 const pins = ["BOOT", "VCC"];
 
 /** The camera starts in its bootloader for a moment each time it gets power. */

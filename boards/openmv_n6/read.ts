@@ -1,37 +1,33 @@
-import { UnbrickError } from "../../core/errors.ts";
 import type { JobOptions } from "../../core/family.ts";
-import { hex } from "../../core/format.ts";
 import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
-import { partitionSize } from "../../core/openmv_bootloader/partition.ts";
-import { type MemoryRange, piecesOf, readMemory } from "../../core/openmv_bootloader/read.ts";
-import { leaveBootloader } from "../../core/openmv_bootloader/steps.ts";
+import { readMemory } from "../../core/openmv_bootloader/read.ts";
+import { leaveStep } from "../../core/openmv_bootloader/steps.ts";
+import { type ReadableCamera, wantedRanges } from "../../core/openmv_bootloader/wanted_ranges.ts";
+import { readStep } from "../../core/plan/looking_steps.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { board, FLASH_BASE, FLASH_SIZE, partitions } from "./boards.ts";
 import { catchOptions } from "./catch_options.ts";
 import { readMs } from "./timing.ts";
 
-/** A range and the name that what is read of it gets. */
-interface NamedRange extends MemoryRange {
-  readonly name: string;
-}
-
-/** `flash` is all of it; a partition goes by its name in small letters. */
-const regions: readonly NamedRange[] = [
-  { name: "flash", memory: "xspi", address: FLASH_BASE, length: FLASH_SIZE },
-  ...partitions.map((partition) => ({
-    name: partition.name.toLowerCase(),
-    memory: partition.memory,
-    address: partition.start,
-    length: partitionSize(partition),
-  })),
-];
+const camera: ReadableCamera = {
+  board,
+  partitions,
+  whole: { name: "flash", memory: "xspi", address: FLASH_BASE, length: FLASH_SIZE },
+  memoryAt: () => "xspi",
+};
 
 /** Read: through the camera's bootloader; neither ROM nor OpenBootloader can read the flash. */
 export function readSteps(options: JobOptions): Step[] {
-  return [reachStep(), ...rangesOf(options).map(readStep), leaveStep()];
+  return [
+    reachStep(),
+    ...wantedRanges(camera, options).map((range) =>
+      readStep(range.name, readMs(range.length), (bench) => readMemory(bench, partitions, range))
+    ),
+    leaveStep(partitions),
+  ];
 }
 
-/** First step of jobs that only read. */
+/** First step of jobs that only look. */
 export function reachStep(): Step {
   return {
     id: "reach",
@@ -42,45 +38,4 @@ export function reachStep(): Step {
       await catchBootloader(bench, catchOptions);
     },
   };
-}
-
-/** Last step of those jobs: the camera goes on as if nothing had been. */
-export function leaveStep(): Step {
-  return {
-    id: "leave",
-    title: "Let the camera go",
-    weight: 500,
-    effect: "none",
-    run: (bench) => leaveBootloader(bench, partitions),
-  };
-}
-
-function readStep(range: NamedRange): Step {
-  return {
-    id: `read-${range.name}`,
-    title: `Read ${range.name}`,
-    weight: readMs(range.length),
-    effect: "none",
-    async run(bench) {
-      bench.output(range.name, await readMemory(bench, partitions, range));
-    },
-  };
-}
-
-function rangesOf({ region, address, length }: JobOptions): readonly NamedRange[] {
-  if (address !== undefined && length !== undefined) {
-    const range = { memory: "xspi", address, length, name: hex(address) };
-    piecesOf(partitions, range);
-    return [range];
-  }
-  if (region === undefined) return regions.filter(({ name }) => name !== "flash");
-  const found = regions.find(({ name }) => name === region.toLowerCase());
-  if (found) return [found];
-  throw new UnbrickError(
-    "usage",
-    `The ${board.name} has no region "${region}"; it has ${
-      regions.map(({ name }) => name).join(", ")
-    }.`,
-    { region, board: board.id },
-  );
 }

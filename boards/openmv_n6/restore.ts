@@ -1,15 +1,11 @@
-import type { Sighting } from "../../core/device/sighting.ts";
 import { isKind, UnbrickError } from "../../core/errors.ts";
 import type { JobOptions } from "../../core/family.ts";
 import { isFilledWith } from "../../core/image/inspect.ts";
 import type { ImageSet } from "../../core/image/image.ts";
 import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
-import {
-  type OpenBootloader,
-  withBootloader,
-  withCaughtBootloader,
-} from "../../core/openmv_bootloader/client.ts";
-import { leaveBootloader, refuseMissingPartitions } from "../../core/openmv_bootloader/steps.ts";
+import { type OpenBootloader, withCaughtBootloader } from "../../core/openmv_bootloader/client.ts";
+import { isRestored, onlyOf } from "../../core/openmv_bootloader/restored.ts";
+import { leaveNewBootloaderStep } from "../../core/openmv_bootloader/steps.ts";
 import type { Bench } from "../../core/plan/bench.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
@@ -45,7 +41,7 @@ export function restoreSteps(images: ImageSet, options: JobOptions): Step[] {
     restore.writeBootloader(),
     restore.startBootloader(),
     ...rest,
-    options.bootloaderOnly ? restore.leave() : startCamera(),
+    options.bootloaderOnly ? leaveNewBootloaderStep(partitions) : startCamera(),
   ];
 }
 
@@ -165,11 +161,7 @@ class Restore {
           await catchBootloader(bench, {
             ...catchOptions,
             attempts: START_ATTEMPTS,
-            isSameUnit: ({ seen }) => isSameChip(this.#serial, seen.serial) === true,
-            check: (bootloader) => {
-              this.#refuseAnotherCamera(bootloader.sighting);
-              refuseMissingPartitions(bootloader, this.needs);
-            },
+            ...onlyOf({ board, serial: this.#serial, isSameChip, needs: this.needs }),
           });
         } catch (error) {
           throw isKind(error, "timeout") ? await this.#notStarted(bench, error) : error;
@@ -186,31 +178,13 @@ class Restore {
     };
   }
 
-  /** Ends a restore of the bootloader alone. */
-  leave(): Step {
-    return {
-      id: "leave-bootloader",
-      title: "Let the camera start",
-      weight: 500,
-      effect: "none",
-      run: (bench) => leaveBootloader(bench, partitions),
-    };
-  }
-
-  /** The proof, if the camera is in its bootloader and that equals the image. */
   async #isRestored(bench: Bench): Promise<Proof | undefined> {
-    const sighting = await bench.sighting(["bootloader"]);
-    if (!sighting) return undefined;
-    try {
-      await withBootloader(bench, sighting, partitions, async (bootloader) => {
-        await bootloader.hold();
-        await this.#readBack(bench, bootloader);
-      });
-      return this.#proof;
-    } catch (error) {
-      if (isKind(error, "verify-failed", "disconnected", "wrong-board")) return undefined;
-      throw error;
-    }
+    const isEqual = await isRestored(
+      bench,
+      partitions,
+      (bootloader) => this.#readBack(bench, bootloader),
+    );
+    return isEqual ? this.#proof : undefined;
   }
 
   async #readBack(bench: Bench, { memory, partition }: OpenBootloader): Promise<void> {
@@ -224,15 +198,6 @@ class Restore {
     if (!isFilledWith(found.subarray(end), 0xFF)) {
       bench.note("Behind the bootloader the flash is not blank, as it should be after an erase.");
     }
-  }
-
-  #refuseAnotherCamera({ seen }: Sighting): void {
-    if (isSameChip(this.#serial, seen.serial) !== false) return;
-    throw new UnbrickError(
-      "wrong-board",
-      `Another camera came back in place of the ${board.name} that was restored.`,
-      { board: board.id, expected: this.#serial!, found: seen.serial! },
-    );
   }
 
   /** The camera keeps coming back in its ROM: that is no mere lack of patience. */

@@ -1,10 +1,10 @@
-import { UnbrickError } from "../../core/errors.ts";
-import type { Image, ImageSet } from "../../core/image/image.ts";
-import { withCaughtBootloader } from "../../core/openmv_bootloader/client.ts";
-import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
+import type { ImageSet } from "../../core/image/image.ts";
+import { noImage } from "../../core/image/image_set.ts";
+import { comparePartitionStep } from "../../core/openmv_bootloader/compare.ts";
+import { leaveStep } from "../../core/openmv_bootloader/steps.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { board, partitions } from "./boards.ts";
-import { leaveStep, reachStep } from "./read.ts";
+import { reachStep } from "./read.ts";
 import { readMs } from "./timing.ts";
 import { checkBootloader, checkFirmware, checkRomfs } from "./validate.ts";
 
@@ -21,40 +21,9 @@ export function verifySteps(images: ImageSet): Step[] {
     const image = images.get(role);
     if (!image) return [];
     check(image);
-    return [compareStep(image, region, partition)];
+    const weight = readMs(image.bytes.length);
+    return [comparePartitionStep(partitions, { image, partition, region, weight })];
   });
-  if (steps.length > 0) return [reachStep(), ...steps, leaveStep()];
-  throw new UnbrickError(
-    "not-found",
-    `There is no image for the ${board.name} in ${images.origin}.`,
-    { board: board.id, origin: images.origin },
-  );
-}
-
-function compareStep(image: Image, region: string, name: string): Step {
-  const { bytes, role, sha256 } = image;
-  return {
-    id: `verify-${role}`,
-    title: `Compare the ${region}`,
-    weight: readMs(bytes.length),
-    effect: "none",
-    run: (bench) =>
-      withCaughtBootloader(
-        bench,
-        partitions,
-        ({ memory, partition }) =>
-          memory.verify(partition(name), bytes, {
-            signal: bench.signal,
-            onProgress: ({ done, total }) => bench.progress(done, total),
-          }),
-      ),
-    prove: () =>
-      Promise.resolve({
-        claim: `The ${region} equals ${image.name} (${bytes.length} bytes).`,
-        evidence: "read-back",
-        address: partitionNamed(partitions, name).start,
-        bytes: bytes.length,
-        sha256,
-      }),
-  };
+  if (steps.length === 0) throw noImage(images, board);
+  return [reachStep(), ...steps, leaveStep(partitions)];
 }

@@ -1,9 +1,7 @@
 import type { Board } from "../../core/board.ts";
-import type { HardwareAction } from "../../core/plan/hardware_action.ts";
+import { type HardwareAction, plug, unplug } from "../../core/plan/hardware_action.ts";
 import { drawing } from "./drawing.ts";
 
-const unplug: HardwareAction = { id: "unplug", text: "Unplug the camera from every cable." };
-const plug: HardwareAction = { id: "plug", text: "Plug the camera into USB again." };
 const pins = ["SBL", "3.3V"];
 const fitJumper: HardwareAction = {
   id: "fit-jumper",

@@ -4,6 +4,7 @@ import type { JobOptions } from "../../core/family.ts";
 import { hex } from "../../core/format.ts";
 import { sha256 } from "../../core/image/load.ts";
 import type { Proof } from "../../core/plan/proof.ts";
+import { regionNamed } from "../../core/plan/regions.ts";
 import type { Step } from "../../core/plan/step.ts";
 import type { LoaderLink } from "./loader.ts";
 import { BLOCK, FLASH_BASE, FLASH_SIZE, type Region, regions } from "./memory_map.ts";
@@ -44,13 +45,7 @@ function range(board: Board, { region, address, length }: JobOptions): Region {
     return { name: "flash", start: FLASH_BASE, size: FLASH_SIZE };
   }
   const all: readonly Region[] = Object.values(regions);
-  const found = region === undefined ? undefined : all.find(({ name }) => name === region);
-  if (region !== undefined && !found) {
-    const names = all.map(({ name }) => name).join(", ");
-    throw new UnbrickError("usage", `The ${board.name} has no region ${region}; it has ${names}.`, {
-      region,
-    });
-  }
+  const found = region === undefined ? undefined : regionNamed(board, all, region);
   const start = address ?? found!.start;
   const end = found ? found.start + found.size : FLASH_BASE + FLASH_SIZE;
   const size = length ?? end - start;

@@ -1,5 +1,5 @@
 import type { Board } from "../../core/board.ts";
-import type { HardwareAction } from "../../core/plan/hardware_action.ts";
+import { type HardwareAction, plug, unplug } from "../../core/plan/hardware_action.ts";
 import type { Partition } from "../../core/openmv_bootloader/partition.ts";
 import { type Chip, F427, F765, FLASH_BASE, H743 } from "./chips.ts";
 import { drawings } from "./drawing.ts";
@@ -52,8 +52,6 @@ const withQspi = [
   { name: "ROMFS0", memory: "qspi", start: 0x180_0000, end: 0x200_0000, writable: true },
 ];
 
-const unplug: HardwareAction = { id: "unplug", text: "Unplug the camera from every cable." };
-const plug: HardwareAction = { id: "plug", text: "Plug the camera into USB again." };
 const pins = ["BOOT", "RST"];
 
 /** The camera starts in its bootloader for a moment each time it gets power. */

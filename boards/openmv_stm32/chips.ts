@@ -34,7 +34,13 @@ function layout(...segments: string[]): RegExp {
   return new RegExp(`^@Internal Flash *\\/0x08000000\\/${list.join("[a-g],")}`);
 }
 
+/** Where the flash is mapped in each of them (dfu-dfuse.md F2). */
 export const FLASH_BASE = 0x0800_0000;
+
+/** Size of the chip's own flash in bytes. */
+export function flashSize({ sectors }: Chip): number {
+  return sectors.reduce((sum, size) => sum + size, 0);
+}
 
 export const F427: Chip = {
   id: "F427",

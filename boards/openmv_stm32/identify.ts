@@ -7,7 +7,7 @@ import { isFilledWith } from "../../core/image/inspect.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import type { Bench } from "../../core/plan/bench.ts";
 import { boards } from "./boards.ts";
-import { FLASH_BASE } from "./chips.ts";
+import { FLASH_BASE, flashSize } from "./chips.ts";
 import { LONGEST_MARK, type Mark, marksIn } from "./marks.ts";
 import { withRom } from "./rom.ts";
 
@@ -40,7 +40,7 @@ export async function readIdentity(
 ): Promise<Identity> {
   const board = boards.find(({ id }) => boardIds.includes(id))!;
   const firmware = partitionNamed(board.partitions, "FIRMWARE").start;
-  const end = FLASH_BASE + board.processor.sectors.reduce((sum, size) => sum + size, 0);
+  const end = FLASH_BASE + flashSize(board.processor);
   const search = new Search(bench, memory, end - FLASH_BASE);
   const mark = await search.firstMark(firmware, end, "firmware") ??
     await search.firstMark(FLASH_BASE, firmware, "bootloader");

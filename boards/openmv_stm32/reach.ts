@@ -1,11 +1,10 @@
 import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
-import { leaveBootloader } from "../../core/openmv_bootloader/steps.ts";
 import type { Step } from "../../core/plan/step.ts";
 import type { Stm32Board } from "./boards.ts";
 import { catchOptions } from "./flash.ts";
 
 /**
- * First step of jobs that only read: the ROM will do if the camera is in it and all that is wanted lies
+ * First step of jobs that only look: the ROM will do if the camera is in it and all that is wanted lies
  * inside the chip; else the camera is caught in its bootloader.
  */
 export function reachStep(board: Stm32Board, wanted: readonly { readonly memory: string }[]): Step {
@@ -19,16 +18,5 @@ export function reachStep(board: Stm32Board, wanted: readonly { readonly memory:
       const isInRom = await bench.sighting(["rom"]) !== undefined;
       if (!isInRom || !romWillDo) await catchBootloader(bench, catchOptions(board));
     },
-  };
-}
-
-/** Last step of those jobs: the camera goes on as if nothing had been. */
-export function leaveStep(board: Stm32Board): Step {
-  return {
-    id: "leave",
-    title: "Let the camera go",
-    weight: 500,
-    effect: "none",
-    run: (bench) => leaveBootloader(bench, board.partitions),
   };
 }

@@ -1,24 +1,20 @@
 import type { DfuSeClient } from "../../core/dfu/dfuse_client.ts";
-import type { Sighting } from "../../core/device/sighting.ts";
 import { isKind, UnbrickError } from "../../core/errors.ts";
 import type { JobOptions } from "../../core/family.ts";
 import type { Image, ImageSet } from "../../core/image/image.ts";
 import { requireImage } from "../../core/image/image_set.ts";
 import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
-import { withBootloader, withCaughtBootloader } from "../../core/openmv_bootloader/client.ts";
+import { comparePartition } from "../../core/openmv_bootloader/compare.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
-import {
-  leaveBootloader,
-  refuseMissingPartitions,
-  startStep,
-} from "../../core/openmv_bootloader/steps.ts";
+import { isRestored, onlyOf } from "../../core/openmv_bootloader/restored.ts";
+import { leaveNewBootloaderStep, startStep } from "../../core/openmv_bootloader/steps.ts";
 import type { Bench, Expectation } from "../../core/plan/bench.ts";
 import type { Consent } from "../../core/plan/operator.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { writeProgress } from "../../core/plan/write_progress.ts";
 import { boards, replugActions, type Stm32Board } from "./boards.ts";
-import { FLASH_BASE } from "./chips.ts";
+import { FLASH_BASE, flashSize } from "./chips.ts";
 import { catchOptions, neededPartitions, partitionSteps } from "./flash.ts";
 import { readIdentity } from "./identify.ts";
 import { withRom } from "./rom.ts";
@@ -52,7 +48,9 @@ export function restoreSteps(board: Stm32Board, images: ImageSet, options: JobOp
     restore.writeBootloader(),
     restore.startBootloader(),
     ...rest,
-    options.bootloaderOnly ? restore.leave() : startStep(catchOptions(board)),
+    options.bootloaderOnly
+      ? leaveNewBootloaderStep(board.partitions)
+      : startStep(catchOptions(board)),
   ];
 }
 
@@ -125,7 +123,7 @@ class Restore {
   /** In place of checkProtection, when the expert allows it: takes the protection off. */
   unlock(): Step {
     const { processor } = this.board;
-    const length = processor.sectors.reduce((sum, size) => sum + size, 0);
+    const length = flashSize(processor);
     const isFree: Proof = { claim: "The chip is not protected.", evidence: "device-check" };
     return {
       id: "unlock",
@@ -231,15 +229,11 @@ class Restore {
       run: async (bench) => {
         await catchBootloader(bench, {
           ...catchOptions(this.board),
-          isSameUnit: (sighting) => this.#isSameChip(sighting) === true,
-          check: (bootloader) => {
-            this.#refuseAnotherCamera(bootloader.sighting);
-            refuseMissingPartitions(bootloader, this.needs);
-          },
+          ...onlyOf({ board: this.board, serial: this.#romSerial, isSameChip, needs: this.needs }),
         });
       },
       prove: async (bench) => {
-        await this.#readBack(bench);
+        await comparePartition(bench, this.board.partitions, "BOOTLOADER", this.image.bytes);
         return {
           ...this.#proof,
           claim: `The new bootloader runs, and what it reads of itself equals ${this.image.name}.`,
@@ -248,43 +242,15 @@ class Restore {
     };
   }
 
-  /** Ends a restore of the bootloader alone. */
-  leave(): Step {
-    return {
-      id: "leave-bootloader",
-      title: "Let the camera start",
-      weight: 500,
-      effect: "none",
-      run: (bench) => leaveBootloader(bench, this.board.partitions),
-    };
-  }
-
-  /** The proof, if the camera is in its bootloader and that equals the image. */
   async #isRestored(bench: Bench): Promise<Proof | undefined> {
-    const sighting = await bench.sighting(["bootloader"]);
-    if (!sighting) return undefined;
-    try {
-      await withBootloader(bench, sighting, this.board.partitions, async (bootloader) => {
-        await bootloader.hold();
-        const { signal } = bench;
-        const { memory } = bootloader;
-        await memory.verify(bootloader.partition("BOOTLOADER"), this.image.bytes, { signal });
-      });
-      return this.#proof;
-    } catch (error) {
-      if (isKind(error, "verify-failed", "disconnected", "wrong-board")) return undefined;
-      throw error;
-    }
-  }
-
-  async #readBack(bench: Bench): Promise<void> {
     const { bytes } = this.image;
-    await withCaughtBootloader(bench, this.board.partitions, async (bootloader) => {
-      await bootloader.memory.verify(bootloader.partition("BOOTLOADER"), bytes, {
-        signal: bench.signal,
-        onProgress: ({ done, total }) => bench.progress(done, total),
-      });
-    });
+    const { signal } = bench;
+    const isEqual = await isRestored(
+      bench,
+      this.board.partitions,
+      ({ memory, partition }) => memory.verify(partition("BOOTLOADER"), bytes, { signal }),
+    );
+    return isEqual ? this.#proof : undefined;
   }
 
   async #isProtected(bench: Bench): Promise<boolean> {
@@ -322,20 +288,5 @@ class Restore {
       await this.#requestRom(bench, replugActions);
       return undefined;
     }
-  }
-
-  /** Undefined if the serials do not tell. */
-  #isSameChip({ seen }: Sighting): boolean | undefined {
-    if (this.#romSerial === undefined || seen.serial === undefined) return undefined;
-    return isSameChip(this.#romSerial, seen.serial);
-  }
-
-  #refuseAnotherCamera(sighting: Sighting): void {
-    if (this.#isSameChip(sighting) !== false) return;
-    throw new UnbrickError(
-      "wrong-board",
-      `Another camera came back in place of the ${this.board.name} that was restored.`,
-      { board: this.board.id, rom: this.#romSerial!, bootloader: sighting.seen.serial! },
-    );
   }
 }

@@ -1,15 +1,17 @@
-import { UnbrickError } from "../../core/errors.ts";
-import type { Image, ImageSet } from "../../core/image/image.ts";
-import { withCaughtBootloader } from "../../core/openmv_bootloader/client.ts";
-import { type Partition, partitionNamed } from "../../core/openmv_bootloader/partition.ts";
+import type { ImageSet } from "../../core/image/image.ts";
+import { noImage } from "../../core/image/image_set.ts";
+import { comparePartition } from "../../core/openmv_bootloader/compare.ts";
+import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
+import { leaveStep } from "../../core/openmv_bootloader/steps.ts";
+import { compareStep } from "../../core/plan/looking_steps.ts";
 import type { Step } from "../../core/plan/step.ts";
 import type { Stm32Board } from "./boards.ts";
-import { leaveStep, reachStep } from "./reach.ts";
+import { reachStep } from "./reach.ts";
 import { withRom } from "./rom.ts";
 import { readMs } from "./timing.ts";
 import { checkBootloader, checkFirmware, checkRomfs } from "./validate.ts";
 
-const roles = [
+const contents = [
   { role: "bootloader", partition: "BOOTLOADER", region: "bootloader", check: checkBootloader },
   { role: "firmware", partition: "FIRMWARE", region: "firmware", check: checkFirmware },
   { role: "romfs0", partition: "ROMFS0", region: "ROMFS", check: checkRomfs },
@@ -17,54 +19,34 @@ const roles = [
 
 /** Verify: every given image against what the camera holds. Nothing is written. */
 export function verifySteps(board: Stm32Board, images: ImageSet): Step[] {
-  const checks = roles.flatMap(({ role, partition, region, check }) => {
+  const { partitions } = board;
+  const given = contents.flatMap(({ role, partition, region, check }) => {
     const image = images.get(role);
     if (!image) return [];
     check(image, board);
-    return [{ image, region, partition: partitionNamed(board.partitions, partition) }];
+    return [{ image, region, partition: partitionNamed(partitions, partition) }];
   });
-  if (checks.length === 0) {
-    throw new UnbrickError(
-      "not-found",
-      `There is no image for the ${board.name} in ${images.origin}.`,
-      { board: board.id, origin: images.origin },
-    );
-  }
+  if (given.length === 0) throw noImage(images, board);
   return [
-    reachStep(board, checks.map(({ partition }) => partition)),
-    ...checks.map(({ image, region, partition }) => compareStep(board, image, region, partition)),
-    leaveStep(board),
+    reachStep(board, given.map(({ partition }) => partition)),
+    ...given.map(({ image, region, partition: { name, start } }) =>
+      compareStep({
+        image,
+        region,
+        address: start,
+        weight: readMs(image.bytes.length),
+        async compare(bench) {
+          if (await bench.sighting(["bootloader"])) {
+            return await comparePartition(bench, partitions, name, image.bytes);
+          }
+          await withRom(bench, (memory) =>
+            memory.verifyRange(start, image.bytes, {
+              signal: bench.signal,
+              onProgress: ({ done, total }) => bench.progress(done, total),
+            }));
+        },
+      })
+    ),
+    leaveStep(partitions),
   ];
-}
-
-function compareStep(board: Stm32Board, image: Image, region: string, partition: Partition): Step {
-  const { bytes, name, role, sha256 } = image;
-  return {
-    id: `verify-${role}`,
-    title: `Compare the ${region}`,
-    weight: readMs(bytes.length),
-    effect: "none",
-    async run(bench) {
-      const run = {
-        signal: bench.signal,
-        onProgress: ({ done, total }: { done: number; total: number }) =>
-          bench.progress(done, total),
-      };
-      if (await bench.sighting(["bootloader"])) {
-        await withCaughtBootloader(
-          bench,
-          board.partitions,
-          (open) => open.memory.verify(open.partition(partition.name), bytes, run),
-        );
-      } else await withRom(bench, (memory) => memory.verifyRange(partition.start, bytes, run));
-    },
-    prove: () =>
-      Promise.resolve({
-        claim: `The ${region} equals ${name} (${bytes.length} bytes).`,
-        evidence: "read-back",
-        address: partition.start,
-        bytes: bytes.length,
-        sha256,
-      }),
-  };
 }

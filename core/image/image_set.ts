@@ -38,3 +38,12 @@ export function requireImage(images: ImageSet, board: Board, role: string): Imag
     { board: board.id, role, fileNames: files, origin: images.origin },
   );
 }
+
+/** The `not-found` of a job that takes any of a board's images, when there is none. */
+export function noImage(images: ImageSet, board: Board): UnbrickError {
+  return new UnbrickError(
+    "not-found",
+    `There is no image for the ${board.name} in ${images.origin}.`,
+    { board: board.id, origin: images.origin },
+  );
+}

@@ -8,6 +8,7 @@ import type { Partition } from "./partition.ts";
 
 /** A range of one of the camera's memories. */
 export interface MemoryRange {
+  /** As in `Partition`. */
   readonly memory: string;
   readonly address: number;
   /** Bytes. */

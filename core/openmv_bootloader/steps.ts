@@ -13,6 +13,8 @@ import { type Partition, partitionNamed } from "./partition.ts";
 
 /** Expected time to find the camera on the bus and hold it, milliseconds. */
 const CATCH_MS = 500;
+/** Expected time until a bootloader has left, milliseconds. */
+const LEAVE_WEIGHT_MS = 500;
 /** How long firmware takes to show itself on the bus (openmv-boards.md 5.4). */
 const START_MS = 10_000;
 /** How long a bootloader takes to leave the bus when it is told to. */
@@ -169,6 +171,28 @@ export function startStep(options: CatchOptions): Step {
         evidence: "alive",
       };
     },
+  };
+}
+
+/** Last step of jobs that only look: the camera goes on as if nothing had been. */
+export function leaveStep(table: readonly Partition[]): Step {
+  return {
+    id: "leave",
+    title: "Let the camera go",
+    weight: LEAVE_WEIGHT_MS,
+    effect: "none",
+    run: (bench) => leaveBootloader(bench, table),
+  };
+}
+
+/** Last step of a restore of the bootloader alone. */
+export function leaveNewBootloaderStep(table: readonly Partition[]): Step {
+  return {
+    id: "leave-bootloader",
+    title: "Let the camera start",
+    weight: LEAVE_WEIGHT_MS,
+    effect: "none",
+    run: (bench) => leaveBootloader(bench, table),
   };
 }
 

@@ -17,3 +17,7 @@ export interface HardwareAction {
   /** The pins, switch or button, as printed on the board. */
   readonly parts?: readonly string[];
 }
+
+/** What hands do to any camera. */
+export const unplug: HardwareAction = { id: "unplug", text: "Unplug the camera from every cable." };
+export const plug: HardwareAction = { id: "plug", text: "Plug the camera into USB again." };

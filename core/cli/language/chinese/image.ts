@@ -54,6 +54,7 @@ export const image: Catalogue = {
   "named with --image": "用 --image 指定",
   "{1} and {2}": "{1} 和 {2}",
   "There is no {1} image{2} for the {3} in {4}.": "{4} 中没有{3} 的{1}镜像{2}。",
+  "There is no image for the {1} in {2}.": "{2} 中没有 {1} 的镜像。",
   "it holds no file that a board takes, in the place where it should be":
     "在应有的位置没有任何板子可用的文件",
   "{1} is kept; no board of this version of unbrick uses it.":

@@ -2,8 +2,6 @@ import type { Catalogue } from "../translate.ts";
 
 /** Written by `deno task sentences` from the sources; only the translations are by hand. */
 export const openmv_ae3: Catalogue = {
-  "Unplug the camera from every cable.": "拔下相机的所有线缆。",
-  "Plug the camera into USB again.": "重新把相机插到 USB。",
   "Leave the recovery switch on and press the camera's button. If nothing happens, unplug the camera and plug it in again.":
     "恢复开关保持打开，按下相机的按钮。如果没有反应，拔下相机再重新插入。",
   "30 x 30 mm, USB-C, one button, a tiny switch": "30 x 30 mm，USB-C，一个按钮，一个很小的开关",
@@ -59,7 +57,6 @@ export const openmv_ae3: Catalogue = {
     "Secure Enclave 需要新的系统包，而 {1} 中没有适用于型号 {2}、根密钥 {3} 的：SP-{4}-rev-b4.bin 及其 .sign 和 offset-58-rev-b4.bin 及其 .sign，来自 Alif 的 SE Tools。",
   "The Secure Enclave needs a new system package, and there is none for the part {1} with the root key {2}: SP-{3}-rev-b4.bin with its .sign and offset-58-rev-b4.bin with its .sign, from Alif's SE Tools.":
     "Secure Enclave 需要新的系统包，而没有适用于型号 {1}、根密钥 {2} 的：SP-{3}-rev-b4.bin 及其 .sign 和 offset-58-rev-b4.bin 及其 .sign，来自 Alif 的 SE Tools。",
-  "Let the camera go": "放开相机",
   "{1}, running": "{1}，正在运行",
   "{1}, bootloader": "{1}，引导程序",
   "serial adapter, perhaps the recovery port of an OpenMV AE3":

@@ -24,5 +24,6 @@ export const openmv_bootloader: Catalogue = {
   "The wait was given up.": "已放弃等待。",
   "The camera did not start by itself.": "相机没有自行启动。",
   "The camera started: it shows itself as {1}.": "相机已启动：显示为 {1}。",
+  "Let the camera go": "放开相机",
   "The bootloader does not let the camera start.": "引导程序不让相机启动。",
 };

@@ -79,13 +79,14 @@ export const openmv_rt1062: Catalogue = {
   "The camera is in its ROM, which cannot read the flash: the image flashloader (sdphost_flash_loader.bin) is needed.":
     "相机处于 ROM，ROM 无法读取闪存：需要镜像 flashloader (sdphost_flash_loader.bin)。",
   "Write the bootloader (SBL)": "写入引导程序 (SBL)",
+  "Compare the {1}": "比较{1}",
   "Set up the external flash and read the fuses": "设置外部闪存并读取熔丝",
   "The camera holds no firmware, and none was given: with a bootloader alone it would not start.":
     "相机中没有固件，也没有给出：只有引导程序它不会启动。",
   "Let the camera go on": "让相机继续运行",
   "The flashloader stays in the camera's RAM.": "flashloader 留在相机的 RAM 中。",
+  "Read {1}": "读取{1}",
   "Read {1} bytes from {2}.": "从 {2} 读取 {1} 字节。",
-  "The {1} has no region {2}; it has {3}.": "{1} 没有区域 {=2}；它有 {=3}。",
   "{1} bytes from {2} are not all inside of the flash ({3} to {4}).":
     "从 {2} 起的 {1} 字节不全在闪存内（{3} 至 {4}）。",
   "i.MX RT1062 ROM (serial download)": "i.MX RT1062 ROM（串行下载）",

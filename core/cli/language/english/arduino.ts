@@ -46,11 +46,6 @@ export const arduino = [
   // boards/arduino/mod.ts
   "The {1} has no {2}.",
   "There is no simulated {1}.",
-  // boards/arduino/read.ts
-  "Read {1}",
-  'The {1} has no region "{2}"; it has {3}.',
-  "There is no image for the {1} in {2}.",
-  "Compare the {1}",
   // boards/arduino/recognise.ts
   "RP2040 boot ROM",
   "serial bootloader",

@@ -57,6 +57,7 @@ export const image = [
   "named with --image",
   "{1} and {2}",
   "There is no {1} image{2} for the {3} in {4}.",
+  "There is no image for the {1} in {2}.",
   // core/image/import_set.ts
   "it holds no file that a board takes, in the place where it should be",
   "{1} is kept; no board of this version of unbrick uses it.",

@@ -1,8 +1,6 @@
 /** Written by `deno task sentences` from the sources; only the translations are by hand. */
 export const openmv_ae3 = [
   // boards/openmv_ae3/boards.ts
-  "Unplug the camera from every cable.",
-  "Plug the camera into USB again.",
   "Leave the recovery switch on and press the camera's button. If nothing happens, unplug the camera and plug it in again.",
   "30 x 30 mm, USB-C, one button, a tiny switch",
   "Secure Enclave firmware",
@@ -53,8 +51,6 @@ export const openmv_ae3 = [
   "its pointer file (offset-58-rev-b4) is missing",
   "The Secure Enclave needs a new system package, and none of {1} is for the part {2} with the root key {3}: SP-{4}-rev-b4.bin with its .sign and offset-58-rev-b4.bin with its .sign, from Alif's SE Tools.",
   "The Secure Enclave needs a new system package, and there is none for the part {1} with the root key {2}: SP-{3}-rev-b4.bin with its .sign and offset-58-rev-b4.bin with its .sign, from Alif's SE Tools.",
-  // boards/openmv_ae3/read.ts
-  "Let the camera go",
   // boards/openmv_ae3/recognise.ts
   "{1}, running",
   "{1}, bootloader",

@@ -21,5 +21,6 @@ export const openmv_bootloader = [
   // core/openmv_bootloader/steps.ts
   "The camera did not start by itself.",
   "The camera started: it shows itself as {1}.",
+  "Let the camera go",
   "The bootloader does not let the camera start.",
 ] as const;

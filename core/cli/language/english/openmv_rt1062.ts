@@ -66,13 +66,14 @@ export const openmv_rt1062 = [
   "The camera is in its ROM, which cannot read the flash: the image flashloader (sdphost_flash_loader.bin) is needed.",
   // boards/openmv_rt1062/plans.ts
   "Write the bootloader (SBL)",
+  "Compare the {1}",
   "Set up the external flash and read the fuses",
   "The camera holds no firmware, and none was given: with a bootloader alone it would not start.",
   "Let the camera go on",
   "The flashloader stays in the camera's RAM.",
   // boards/openmv_rt1062/read.ts
+  "Read {1}",
   "Read {1} bytes from {2}.",
-  "The {1} has no region {2}; it has {3}.",
   "{1} bytes from {2} are not all inside of the flash ({3} to {4}).",
   // boards/openmv_rt1062/recognise.ts
   "i.MX RT1062 ROM (serial download)",

@@ -16,6 +16,11 @@ export const plan = [
   "The camera is in its ROM again: the jumper between {1} was still in place when the power came.",
   "The camera is in its recovery mode again: the switch was still on when the power came.",
   "The camera started its firmware before its bootloader could be caught: it must be plugged in once more.",
+  // core/plan/hardware_action.ts
+  "Unplug the camera from every cable.",
+  "Plug the camera into USB again.",
+  // core/plan/regions.ts
+  'The {1} has no region "{2}"; it has {3}.',
   // core/plan/run_bench.ts
   "the device on port {1} to leave the bus",
   "The camera was unplugged from port {1} and is now on port {2}.",

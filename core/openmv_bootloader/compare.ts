@@ -1,0 +1,47 @@
+import type { Image } from "../image/image.ts";
+import { compareStep } from "../plan/looking_steps.ts";
+import type { Bench } from "../plan/bench.ts";
+import type { Step } from "../plan/step.ts";
+import { withCaughtBootloader } from "./client.ts";
+import { type Partition, partitionNamed } from "./partition.ts";
+
+/** An image and the partition that should hold it. */
+export interface PartitionComparison {
+  readonly image: Image;
+  /** Name of the partition. */
+  readonly partition: string;
+  /** Name for people: "firmware". */
+  readonly region: string;
+  /** Expected milliseconds. */
+  readonly weight: number;
+}
+
+/** Compares an image with a partition, through a caught bootloader. */
+export function comparePartitionStep(
+  table: readonly Partition[],
+  { partition, ...comparison }: PartitionComparison,
+): Step {
+  return compareStep({
+    ...comparison,
+    address: partitionNamed(table, partition).start,
+    compare: (bench) => comparePartition(bench, table, partition, comparison.image.bytes),
+  });
+}
+
+/**
+ * Reads a partition from its start through a caught bootloader.
+ * @throws UnbrickError `verify-failed` where it differs from `bytes`
+ */
+export async function comparePartition(
+  bench: Bench,
+  table: readonly Partition[],
+  name: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  await withCaughtBootloader(bench, table, async ({ memory, partition }) => {
+    await memory.verify(partition(name), bytes, {
+      signal: bench.signal,
+      onProgress: ({ done, total }) => bench.progress(done, total),
+    });
+  });
+}

@@ -1,0 +1,43 @@
+import type { Board } from "../board.ts";
+import type { JobOptions } from "../family.ts";
+import { hex } from "../format.ts";
+import { regionNamed } from "../plan/regions.ts";
+import { type Partition, partitionSize } from "./partition.ts";
+import { type MemoryRange, piecesOf } from "./read.ts";
+
+/** A range and the name that what is read of it gets. */
+export interface NamedRange extends MemoryRange {
+  readonly name: string;
+}
+
+/** What can be read of a camera: partitions by their names in small letters, or the chip's memory whole. */
+export interface ReadableCamera {
+  readonly board: Board;
+  readonly partitions: readonly Partition[];
+  /** All of the memory that holds the bootloader. */
+  readonly whole: NamedRange;
+  /** The memory that an address on the command line means. */
+  memoryAt(address: number): string;
+}
+
+/**
+ * The ranges that a read job asks for: an address range, else a region, else every partition.
+ * @throws UnbrickError `usage` for a region or an address that the camera does not have
+ */
+export function wantedRanges(
+  { board, partitions, whole, memoryAt }: ReadableCamera,
+  { region, address, length }: JobOptions,
+): readonly NamedRange[] {
+  if (address !== undefined && length !== undefined) {
+    const range = { memory: memoryAt(address), address, length, name: hex(address) };
+    piecesOf(partitions, range);
+    return [range];
+  }
+  const all = partitions.map((partition) => ({
+    name: partition.name.toLowerCase(),
+    memory: partition.memory,
+    address: partition.start,
+    length: partitionSize(partition),
+  }));
+  return region === undefined ? all : [regionNamed(board, [whole, ...all], region)];
+}

@@ -1,0 +1,21 @@
+import type { Board } from "../board.ts";
+import { UnbrickError } from "../errors.ts";
+
+/**
+ * The region that a person named, in capital or small letters.
+ * @param regions names in small letters
+ * @throws UnbrickError `usage` with the names that there are
+ */
+export function regionNamed<Region extends { readonly name: string }>(
+  board: Board,
+  regions: readonly Region[],
+  region: string,
+): Region {
+  const found = regions.find(({ name }) => name === region.toLowerCase());
+  if (found) return found;
+  const names = regions.map(({ name }) => name).join(", ");
+  throw new UnbrickError("usage", `The ${board.name} has no region "${region}"; it has ${names}.`, {
+    region,
+    board: board.id,
+  });
+}

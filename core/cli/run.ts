@@ -1,6 +1,8 @@
 import { advice } from "../advice.ts";
 import { asUnbrickError, type UnbrickError } from "../errors.ts";
-import { foreignCommands, type Invocation, parseArguments } from "./arguments.ts";
+import { foreignCommands } from "./arguments/foreign_commands.ts";
+import { parseArguments } from "./arguments/parse.ts";
+import type { Invocation } from "./arguments/parser.ts";
 import { alifTools } from "./alif/mod.ts";
 import { runAlifTool } from "./alif/tool.ts";
 import { boards } from "./commands/boards.ts";

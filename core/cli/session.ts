@@ -3,7 +3,7 @@ import type { BoardFamily } from "../family.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
 import type { Operator } from "../plan/operator.ts";
 import { VirtualClock } from "../virtual_clock.ts";
-import type { CommonOptions } from "./arguments.ts";
+import type { CommonOptions } from "./arguments/common_options.ts";
 import type { Console } from "./console.ts";
 import type { Context } from "./context.ts";
 import { UnbrickError } from "../errors.ts";

@@ -28,7 +28,7 @@ export function roomsOf(files: readonly { path: string; text: string }[]): Room[
 /** `core/dfu/client.ts` → `dfu`, `core/cli/views/bar.ts` → `cli_views`. */
 function roomOf(path: string): string {
   const [house, room, inner, file] = path.split("/");
-  if (path === "core/cli/arguments.ts") return "help";
+  if (path.startsWith("core/cli/arguments/")) return "help";
   if (house === "ffi" || inner === undefined) {
     return house === "core" || house === "main.ts" ? "core" : house;
   }

@@ -1,4 +1,4 @@
-import type { ImageAction } from "../arguments.ts";
+import type { ImageAction } from "../arguments/image_commands.ts";
 import type { Session } from "../session.ts";
 import { exportSet } from "../sets/export.ts";
 import { importImages } from "../sets/import.ts";

@@ -2,7 +2,7 @@ import { bash, fish, pwsh, type ShellCompletion, zsh } from "@optique/core/compl
 import { UnbrickError } from "../../errors.ts";
 import type { BoardFamily } from "../../family.ts";
 import { hintAt } from "../../nearest.ts";
-import { suggestions } from "../arguments.ts";
+import { suggestions } from "../arguments/suggest.ts";
 import { vocabularyOf } from "./vocabulary.ts";
 
 /** Shell completion: the script for a shell, and what it asks of unbrick at each press of Tab. */

@@ -2,7 +2,7 @@ import type { Sighting } from "../../device/sighting.ts";
 import { portOf } from "../../device/sighting.ts";
 import { UnbrickError } from "../../errors.ts";
 import { LAYOUT_ROLE } from "../../serial_boot/row_roles.ts";
-import { parseArguments } from "../arguments.ts";
+import { parseArguments } from "../arguments/parse.ts";
 import { allBoards, type KnownBoard } from "../board_names.ts";
 import { type JobRequest, makePlan, runJob } from "../commands/job.ts";
 import type { RunResult } from "../../plan/engine.ts";

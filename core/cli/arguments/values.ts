@@ -2,7 +2,7 @@ import { text } from "@optique/core/message";
 import type { Suggestion } from "@optique/core/parser";
 import { string, type ValueParser } from "@optique/core/valueparser";
 import { say } from "../language/say.ts";
-import { noVocabulary, type Vocabulary, type Word } from "./vocabulary.ts";
+import { noVocabulary, type Vocabulary, type Word } from "../completion/vocabulary.ts";
 
 /** Values of the command line that a shell can complete. They are checked elsewhere. */
 

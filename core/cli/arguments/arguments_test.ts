@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { UnbrickError } from "../errors.ts";
-import { foreignCommands, parseArguments } from "./arguments.ts";
+import { UnbrickError } from "../../errors.ts";
+import { foreignCommands } from "./foreign_commands.ts";
+import { parseArguments } from "./parse.ts";
 
 function parse(line: string) {
   const invocation = parseArguments(line.split(" ").filter(Boolean), "1.2.3");

@@ -1,0 +1,69 @@
+import { runParserSync } from "@optique/core/facade";
+import { formatMessage, message } from "@optique/core/message";
+import { suggestSync } from "@optique/core/parser";
+import { UnbrickError } from "../../errors.ts";
+import { nearest } from "../../nearest.ts";
+import { exitCodeLines } from "../exit_codes.ts";
+import { EXIT_CODES } from "./help_topics.ts";
+import { type Invocation, parser } from "./parser.ts";
+import { examples, usage } from "./pieces.ts";
+import { said, saidLabels } from "./said_message.ts";
+
+/**
+ * @param version of this program, for `--version`
+ * @param width columns for help texts
+ * @returns what the command line asks for, or the help text it asked for
+ * @throws UnbrickError `usage`, with a near name if there is one
+ */
+export function parseArguments(
+  argv: readonly string[],
+  version: string,
+  width = 80,
+): Invocation | { readonly show: string } {
+  if (argv[0] === "help" && argv[1] === EXIT_CODES) {
+    return { show: exitCodeLines(width).join("\n") };
+  }
+  const shown: string[] = [];
+  const invocation = runParserSync(parser, "unbrick", argv, {
+    brief:
+      message`Bring back a dead OpenMV camera: restore, flash, prove. Offline, without vendor tools.`,
+    description: message`Without a command, unbrick guides you from the dead camera to the proof.`,
+    help: { option: { names: ["-h", "--help"] }, command: true },
+    version: { option: { names: ["-V", "--version"] }, value: version },
+    footer: examples(
+      ["restore openmv-h7", "Bring a dead OpenMV Cam H7 back; asks before it writes."],
+      ["restore h7 --yes --images firmware_release.zip", "The same unattended, for a script."],
+      ["restore h7 --simulate", "Practise on a simulated camera first."],
+      ["doctor", "Nothing is found, or it cannot be opened? What is in the way."],
+      ["help restore", "The options and examples of one command."],
+      ["help exit-codes", "What the exit codes mean."],
+    ),
+    aboveError: "none",
+    commandList: "top-level",
+    usageLine: usage("[COMMAND] [BOARD] [OPTIONS]"),
+    maxWidth: Math.max(40, width),
+    messageFormatter: (texts, options) => formatMessage(said(texts), options),
+    theme: saidLabels,
+    stdout: (text) => shown.push(text),
+    stderr: () => {},
+    onError: (_code, error) => {
+      const text = formatMessage(error, { quotes: true });
+      throw new UnbrickError("usage", withNearName(text.replaceAll(/\s+/g, " "), argv));
+    },
+  });
+  if (shown.length) return { show: shown.join("\n").replaceAll(/ +$/gm, "").trimEnd() };
+  return invocation;
+}
+
+/** Quotes as the rest of unbrick writes them; of the near names only those that can be meant. */
+function withNearName(text: string, argv: readonly string[]): string {
+  const [, word] = /^Unexpected option or argument: ["`](.*?)["`]\./.exec(text) ?? [];
+  if (word === undefined) return text.replaceAll("`", '"');
+  const isCommand = argv[0] === word || argv[0].startsWith("-");
+  const start = word.startsWith("-") ? "--" : "";
+  const known = suggestSync(parser, isCommand ? [start] : [argv[0], start])
+    .flatMap((one) => one.kind === "literal" ? [one.text] : []);
+  const near = nearest(word, [...known, ...(isCommand ? ["help"] : []), "--help"]);
+  const hint = near.length > 0 ? ` Did you mean ${near.join(" or ")}?` : "";
+  return `Unexpected option or argument: "${word}".${hint}`;
+}

@@ -10,13 +10,11 @@ import { openmvN6 } from "../../boards/openmv_n6/mod.ts";
 import { sampleImages } from "../../boards/openmv_n6/samples.ts";
 import { n6Traps } from "../../boards/openmv_n6/traps.ts";
 import { type Clock, systemClock } from "../../core/clock.ts";
-import { DeviceFinder } from "../../core/device/finder.ts";
-import { runPlan } from "../../core/plan/engine.ts";
-import { MemoryBus } from "../../core/usb/memory.ts";
 import { VirtualBus } from "../../core/usb/virtual_bus.ts";
 import { VirtualClock } from "../../core/virtual_clock.ts";
 import { preciseClock } from "./precise_clock.ts";
 import type { BenchRow } from "./row.ts";
+import { timedRun } from "./timed_run.ts";
 
 const BLOCK = 1024;
 
@@ -52,39 +50,21 @@ async function restore(clock: Clock): Promise<{ elapsed: number; least: number }
   const bus = new VirtualBus({ wireClock: clock });
   const socket = bus.socket("1-1");
   const camera = new SimulatedN6({ clock, socket });
-  const host = new MemoryBus(bus, clock);
-  const finder = new DeviceFinder(host, [openmvN6]);
-  const signal = new AbortController().signal;
   for (const action of board.recoveryActions) await camera.perform(action);
-  while ((await finder.look(signal)).sightings.length === 0) {
-    await host.changed({ timeoutMs: 1_000, signal });
-  }
-
   const images = sampleImages();
   const whole = openmvN6.plan("restore", board, images, { bootloaderOnly: true });
   const proven = whole.steps.findIndex((step) => step.id === "start-bootloader");
-  const plan = { ...whole, steps: whole.steps.slice(0, proven + 1) };
-  const busyBefore = camera.busyMs, wireBefore = socket.statistics.wireMs;
-  const start = clock.now();
-  const result = await runPlan(plan, {
+  let before = 0;
+  const work = () => camera.busyMs + socket.statistics.wireMs;
+  const elapsed = await timedRun({
+    bus,
     clock,
-    signal,
-    finder,
-    operator: {
-      async perform(actions) {
-        for (const action of actions) await camera.perform(action);
-      },
-      consent: () => Promise.resolve(true),
-      choose: (_question, choices) => Promise.resolve(choices[0].value),
-    },
-    simulated: true,
+    family: openmvN6,
+    plan: { ...whole, steps: whole.steps.slice(0, proven + 1) },
     images,
-    onEvent: () => {},
+    onStart: () => before = work(),
+    perform: (action) => camera.perform(action),
   });
-  const elapsed = clock.now() - start;
-  await host.close();
-  if (result.error) throw result.error;
   const starting = n6Traps.startMs[0] + APPEARS_MS; // OpenBootloader, then the new bootloader
-  const work = camera.busyMs - busyBefore + socket.statistics.wireMs - wireBefore;
-  return { elapsed, least: work + starting };
+  return { elapsed, least: work() - before + starting };
 }

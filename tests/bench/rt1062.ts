@@ -7,16 +7,13 @@ import { CameraModel } from "../../boards/openmv_rt1062/camera_model.ts";
 import { openmvRt1062 } from "../../boards/openmv_rt1062/mod.ts";
 import { sampleImages } from "../../boards/openmv_rt1062/samples.ts";
 import type { Clock } from "../../core/clock.ts";
-import { DeviceFinder } from "../../core/device/finder.ts";
 import { MbootClient } from "../../core/mboot/mod.ts";
-import { runPlan } from "../../core/plan/engine.ts";
-import { hands } from "../../core/plan/trial.ts";
-import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import { MemoryBus } from "../../core/usb/memory.ts";
 import { VirtualBus } from "../../core/usb/virtual_bus.ts";
 import { VirtualClock } from "../../core/virtual_clock.ts";
 import { preciseClock } from "./precise_clock.ts";
 import type { BenchRow } from "./row.ts";
+import { timedRun } from "./timed_run.ts";
 
 const signal = new AbortController().signal;
 /** Payload of a report and the interval of the loader's endpoints at high speed (B1, E1). */
@@ -93,12 +90,7 @@ async function restoreTwice(clock: Clock): Promise<{ first: Measured; second: Me
 
 async function restore(clock: Clock, bus: VirtualBus, camera: CameraModel): Promise<Measured> {
   const socket = bus.socket("1-1");
-  const host = new MemoryBus(bus, clock);
-  const finder = new DeviceFinder(host, [openmvRt1062]);
   await camera.perform({ id: "plug", text: "" });
-  while ((await finder.look(signal)).sightings.length === 0) {
-    await host.changed({ timeoutMs: 1_000, signal });
-  }
   let outBytes = 0, arrived = 0, firstCommand = 0;
   const removeInterposer = bus.interpose({
     transfer(_attachment, transfer, _signal, next) {
@@ -115,31 +107,31 @@ async function restore(clock: Clock, bus: VirtualBus, camera: CameraModel): Prom
   const images = sampleImages();
   const whole = openmvRt1062.plan("restore", rt1062, images, {});
   const plan = { ...whole, steps: whole.steps.filter(({ id }) => id !== "start") };
-  const before = { busy: camera.busyMs, wire: socket.statistics.wireMs, start: camera.startingMs };
-  const start = clock.now();
-  const result = await runPlan(plan, {
-    clock,
-    signal,
-    finder,
-    operator: {
-      ...hands(camera),
-      perform: (actions: readonly HardwareAction[]) =>
-        Promise.reject(new Error(`hands are not measured: ${actions[0].text}`)),
-    },
-    simulated: true,
-    images,
-    onEvent: () => {},
+  const work = () => ({
+    busyMs: camera.busyMs,
+    wireMs: socket.statistics.wireMs,
+    startingMs: camera.startingMs,
   });
-  const elapsedMs = clock.now() - start;
+  let before = work();
+  const elapsedMs = await timedRun({
+    bus,
+    clock,
+    family: openmvRt1062,
+    plan,
+    images,
+    onStart() {
+      before = work();
+      outBytes = firstCommand = 0;
+    },
+  });
+  const after = work();
   removeInterposer();
   removeListener();
-  await host.close();
-  if (result.error) throw result.error;
   return {
     elapsedMs,
-    busyMs: camera.busyMs - before.busy,
-    wireMs: socket.statistics.wireMs - before.wire,
-    startingMs: camera.startingMs - before.start,
+    busyMs: after.busyMs - before.busyMs,
+    wireMs: after.wireMs - before.wireMs,
+    startingMs: after.startingMs - before.startingMs,
     firstCommandMs: firstCommand - arrived,
     outBytes,
   };

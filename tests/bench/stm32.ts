@@ -6,16 +6,12 @@
 import { boards, type Stm32Board } from "../../boards/openmv_stm32/boards.ts";
 import { openmvStm32 } from "../../boards/openmv_stm32/mod.ts";
 import { sampleImages } from "../../boards/openmv_stm32/samples.ts";
-import { DeviceFinder } from "../../core/device/finder.ts";
-
-import type { HardwareAction } from "../../core/plan/hardware_action.ts";
-import { runPlan } from "../../core/plan/engine.ts";
-import { MemoryBus } from "../../core/usb/memory.ts";
 import { VirtualBus } from "../../core/usb/virtual_bus.ts";
 import { type Clock, systemClock } from "../../core/clock.ts";
 import { VirtualClock } from "../../core/virtual_clock.ts";
 import { preciseClock } from "./precise_clock.ts";
 import type { BenchRow } from "./row.ts";
+import { timedRun } from "./timed_run.ts";
 
 const BLOCK = 2048;
 
@@ -60,37 +56,19 @@ async function restore(
   const bus = new VirtualBus({ wireClock: clock });
   const socket = bus.socket("1-1");
   const camera = openmvStm32.simulate(board, { clock, socket });
-  const host = new MemoryBus(bus, clock);
-  const finder = new DeviceFinder(host, [openmvStm32]);
-  const signal = new AbortController().signal;
   for (const action of board.recoveryActions) await camera.perform(action);
-  while ((await finder.look(signal)).sightings.length === 0) {
-    await host.changed({ timeoutMs: 1_000, signal });
-  }
-
   const images = sampleImages(board);
   const whole = openmvStm32.plan("restore", board, images, { bootloaderOnly: true });
   const last = whole.steps.findIndex((step) => step.id === "bootloader");
-  const plan = { ...whole, steps: whole.steps.slice(0, last + 1) };
-  const busyBefore = camera.busyMs, wireBefore = socket.statistics.wireMs;
-  const start = clock.now();
-  const result = await runPlan(plan, {
+  let before = 0;
+  const work = () => camera.busyMs + socket.statistics.wireMs;
+  const elapsed = await timedRun({
+    bus,
     clock,
-    signal,
-    finder,
-    operator: {
-      perform: (actions: readonly HardwareAction[]) =>
-        Promise.reject(new Error(`hands are not measured: ${actions[0].text}`)),
-      consent: () => Promise.resolve(true),
-      choose: (_question, choices) => Promise.resolve(choices[0].value),
-    },
-    simulated: true,
+    family: openmvStm32,
+    plan: { ...whole, steps: whole.steps.slice(0, last + 1) },
     images,
-    onEvent: () => {},
+    onStart: () => before = work(),
   });
-  const elapsed = clock.now() - start;
-  await host.close();
-  if (result.error) throw result.error;
-  const least = camera.busyMs - busyBefore + socket.statistics.wireMs - wireBefore;
-  return { elapsed, least };
+  return { elapsed, least: work() - before };
 }

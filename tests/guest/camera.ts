@@ -7,19 +7,11 @@ import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import type { Guest } from "./guest.ts";
 import { type Release, release } from "./images.ts";
-import type { Outcome, RunOptions } from "./machine.ts";
 import { slowClock } from "./slow_clock.ts";
+import { runUnbrick, type UnbrickOptions, type UnbrickRun } from "./unbrick_run.ts";
 
 /** How much slower a camera lives: it waits 4.5 s in its bootloader then, and erases as slowly. */
 const SLOWNESS = 3;
-
-/** A JSON line of `unbrick --json`. */
-export type Line = Readonly<Record<string, unknown>> & { readonly type: string };
-
-/** A run of `unbrick --json` in the guest. */
-export interface UnbrickRun extends Outcome {
-  readonly lines: readonly Line[];
-}
 
 /** A simulated STM32 camera on a port of the guest, with the hands that serve it and its release. */
 export class Camera {
@@ -98,31 +90,14 @@ export class Camera {
     await this.guest.enumerated(this.portPath);
   }
 
-  /**
-   * Runs `unbrick JOB BOARD --yes --json` with the camera's release; the hands do what it asks for.
-   * @param onLine is told every line, before the hands move
-   */
-  async unbrick(
+  /** Runs `unbrick JOB BOARD` with the camera's release; `more` are options of that command line. */
+  unbrick(
     job: string,
-    { more = "", onLine, seconds = 150, ...options }: RunOptions & {
-      more?: string;
-      onLine?: (line: Line) => void;
-    } = {},
+    { more = "", ...options }: UnbrickOptions & { more?: string } = {},
   ): Promise<UnbrickRun> {
-    const lines: Line[] = [];
-    const problems: unknown[] = [];
-    const command =
-      `unbrick ${job} ${this.board.id} --yes --json --images ${this.images} --timeout 30 ${more}`;
-    const outcome = await this.guest.start(command, (text) => {
-      const line = JSON.parse(text) as Line;
-      lines.push(line);
-      onLine?.(line);
-      if (line.type === "hardware") {
-        this.perform(line.actions as HardwareAction[]).catch((error) => problems.push(error));
-      }
-    }, { ...options, seconds });
-    if (problems.length > 0) throw problems[0];
-    return { ...outcome, lines };
+    const command = `${job} ${this.board.id} --images ${this.images} --timeout 30 ${more}`;
+    const perform = (actions: readonly HardwareAction[]) => this.perform(actions);
+    return runUnbrick(this.guest, { command, perform }, { seconds: 150, ...options });
   }
 
   /** What of the release is not in the camera's memories; empty if all of it is. */

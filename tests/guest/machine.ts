@@ -218,6 +218,6 @@ async function readLine(reader: ByteReader): Promise<string> {
 }
 
 /** A word for the shell. */
-export function quoted(text: string): string {
+function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { UnbrickRun } from "../camera.ts";
+import type { UnbrickRun } from "../unbrick_run.ts";
 import type { GuestCase } from "../case.ts";
 import { Ae3Camera } from "./ae3_camera.ts";
 

@@ -4,10 +4,9 @@ import { sampleImages } from "../../../boards/openmv_ae3/samples.ts";
 import type { SimulationOptions } from "../../../core/family.ts";
 import type { ImageSet } from "../../../core/image/image.ts";
 import type { HardwareAction } from "../../../core/plan/hardware_action.ts";
-import type { Line, UnbrickRun } from "../camera.ts";
 import type { Guest } from "../guest.ts";
-import type { RunOptions } from "../machine.ts";
 import { slowClock } from "../slow_clock.ts";
+import { runUnbrick, type UnbrickOptions, type UnbrickRun } from "../unbrick_run.ts";
 
 const PORT = "1-1";
 /** As of the other cameras in the guest. */
@@ -52,20 +51,11 @@ export class Ae3Camera {
     for (const action of actions) await this.simulated.perform(action);
   }
 
-  /** Runs `unbrick JOB openmv-ae3 --yes --json` with the release; the hands do what it asks for. */
-  async unbrick(job: string, more = "", options: RunOptions = {}): Promise<UnbrickRun> {
-    const lines: Line[] = [];
-    const problems: unknown[] = [];
-    const command =
-      `unbrick ${job} ${ae3.id} --yes --json --images ${this.folder} --timeout 60 ${more}`;
-    const outcome = await this.guest.start(command, (text) => {
-      const line = JSON.parse(text) as Line;
-      lines.push(line);
-      if (line.type !== "hardware") return;
-      this.perform(line.actions as HardwareAction[]).catch((error) => problems.push(error));
-    }, { seconds: 280, ...options });
-    if (problems.length > 0) throw problems[0];
-    return { ...outcome, lines };
+  /** Runs `unbrick JOB openmv-ae3` with the release; `more` are options of that command line. */
+  unbrick(job: string, more = "", options: UnbrickOptions = {}): Promise<UnbrickRun> {
+    const command = `${job} ${ae3.id} --images ${this.folder} --timeout 60 ${more}`;
+    const perform = (actions: readonly HardwareAction[]) => this.perform(actions);
+    return runUnbrick(this.guest, { command, perform }, { seconds: 280, ...options });
   }
 
   /** True if a partition begins with the image of the release. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { board } from "../../../boards/openmv_n6/boards.ts";
 import { exitCodes } from "../../../core/errors.ts";
 import { OPEN_BOOTLOADER_ALTERNATES } from "../../../core/serial_boot/open_bootloader_descriptors.ts";
-import type { Line, UnbrickRun } from "../camera.ts";
+import { at, type UnbrickRun } from "../unbrick_run.ts";
 import type { GuestCase } from "../case.ts";
 import { N6Camera } from "./n6_camera.ts";
 
@@ -56,13 +56,7 @@ const restores: GuestCase[] = [
 
 /** Pulls the cable once, when a step has come so far. */
 function pullAt(camera: N6Camera, step: string, fraction: number) {
-  let pulled = false;
-  return (line: Line) => {
-    if (pulled || line.type !== "progress" || line.step !== step) return;
-    if ((line.done as number) / (line.total as number) < fraction) return;
-    pulled = true;
-    void camera.perform([{ id: "unplug", text: "" }]);
-  };
+  return at(step, fraction, () => void camera.perform([{ id: "unplug", text: "" }]));
 }
 
 const stages = ["start-openbootloader", "bootloader", "start-bootloader"];

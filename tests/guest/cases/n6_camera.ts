@@ -11,9 +11,9 @@ import { slowClock } from "../slow_clock.ts";
 import type { ImageSet } from "../../../core/image/image.ts";
 import { partitionNamed } from "../../../core/openmv_bootloader/partition.ts";
 import type { HardwareAction } from "../../../core/plan/hardware_action.ts";
-import type { Line, UnbrickRun } from "../camera.ts";
+import { type Line, runUnbrick, type UnbrickOptions, type UnbrickRun } from "../unbrick_run.ts";
 import type { Guest } from "../guest.ts";
-import type { Outcome, RunOptions } from "../machine.ts";
+import type { Outcome } from "../machine.ts";
 
 const PORT = "1-1";
 /** As of the other cameras in the guest. */
@@ -79,27 +79,23 @@ export class N6Camera {
     await this.guest.enumerated(PORT);
   }
 
-  /** Runs `unbrick JOB openmv-n6 --yes --json` with the release; the hands do what it asks for. */
-  async unbrick(
-    job: string,
-    { onLine, ...options }: RunOptions & { onLine?: (line: Line) => void } = {},
-  ): Promise<UnbrickRun> {
+  /** Runs `unbrick JOB openmv-n6` with the release; a camera that was missed is plugged in again. */
+  async unbrick(job: string, { onLine, ...options }: UnbrickOptions = {}): Promise<UnbrickRun> {
+    const command = `${job} ${board.id} --images ${this.folder} --timeout 30`;
+    const perform = (actions: readonly HardwareAction[]) => this.perform(actions);
     const lines: Line[] = [];
     const problems: unknown[] = [];
-    const command = `unbrick ${job} ${board.id} --yes --json --images ${this.folder} --timeout 30`;
-    const outcome = await this.guest.start(command, (text) => {
-      const line = JSON.parse(text) as Line;
-      lines.push(line);
-      if (line.type === "hardware") {
-        this.perform(line.actions as HardwareAction[]).catch((error) => problems.push(error));
-      }
-      if (missedWindow(lines)) {
-        this.perform(replugActions).catch((error) => problems.push(error));
-      }
-      onLine?.(line);
-    }, { seconds: 200, ...options });
+    const run = await runUnbrick(this.guest, { command, perform }, {
+      seconds: 200,
+      ...options,
+      onLine: (line) => {
+        lines.push(line);
+        if (missedWindow(lines)) perform(replugActions).catch((error) => problems.push(error));
+        onLine?.(line);
+      },
+    });
     if (problems.length > 0) throw problems[0];
-    return { ...outcome, lines };
+    return run;
   }
 
   /** Runs a line of the documentation where the release is; hands move when the text says so. */

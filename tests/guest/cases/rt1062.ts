@@ -10,11 +10,10 @@ import {
 import { exitCodes } from "../../../core/errors.ts";
 import type { SimulationOptions } from "../../../core/family.ts";
 import type { HardwareAction } from "../../../core/plan/hardware_action.ts";
-import type { Line, UnbrickRun } from "../camera.ts";
 import type { GuestCase } from "../case.ts";
 import type { Guest } from "../guest.ts";
-import type { RunOptions } from "../machine.ts";
 import { slowClock } from "../slow_clock.ts";
+import { at, runUnbrick, type UnbrickOptions, type UnbrickRun } from "../unbrick_run.ts";
 
 /** The executable, and Debian's tools that know SDP, against the simulated RT1062. */
 
@@ -60,27 +59,14 @@ class Camera {
   }
 
   /** `unbrick JOB` with the camera's hands; `more` are options of that command line. */
-  async unbrick(
+  unbrick(
     job: string,
-    { more = "", onLine, seconds = 150, ...options }: RunOptions & {
-      more?: string;
-      onLine?: (line: Line) => void;
-    } = {},
+    { more = "", ...options }: UnbrickOptions & { more?: string } = {},
   ): Promise<UnbrickRun> {
-    const lines: Line[] = [];
-    const problems: unknown[] = [];
-    const command =
-      `unbrick ${job} openmv-rt1062 --yes --json --images ${FOLDER} --timeout 60 ${more}`;
-    const outcome = await this.guest.start(command, (text) => {
-      const line = JSON.parse(text) as Line;
-      lines.push(line);
-      onLine?.(line);
-      if (line.type !== "hardware") return;
-      const ids = (line.actions as HardwareAction[]).map(({ id }) => id);
-      this.perform(...ids).catch((error) => problems.push(error));
-    }, { ...options, seconds });
-    if (problems.length > 0) throw problems[0];
-    return { ...outcome, lines };
+    const command = `${job} openmv-rt1062 --images ${FOLDER} --timeout 60 ${more}`;
+    const perform = (actions: readonly HardwareAction[]) =>
+      this.perform(...actions.map(({ id }) => id));
+    return runUnbrick(this.guest, { command, perform }, { seconds: 150, ...options });
   }
 
   /** Names of the files that are not in the flash. */
@@ -184,17 +170,6 @@ const restores: GuestCase[] = [
     },
   },
 ];
-
-/** Calls `act` once, when a step of the run has come so far. */
-function at(step: string, fraction: number, act: () => void) {
-  let acted = false;
-  return (line: Line) => {
-    if (acted || line.type !== "progress" || line.step !== step) return;
-    if ((line.done as number) / (line.total as number) < fraction) return;
-    acted = true;
-    act();
-  };
-}
 
 const pulls: GuestCase[] = ["flashloader", "bootloader", "firmware"].map((step) => ({
   name: `rt1062: unplugged in the step ${step}, then a plain rerun repairs`,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { CdcFunction, type CdcLine } from "../../../core/serial/cdc_function.ts";
-import { Camera, type UnbrickRun } from "../camera.ts";
+import { Camera } from "../camera.ts";
+import type { UnbrickRun } from "../unbrick_run.ts";
 import type { GuestCase } from "../case.ts";
 import { putCompiled } from "../compiled.ts";
 import type { Guest } from "../guest.ts";

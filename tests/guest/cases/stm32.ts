@@ -3,9 +3,10 @@ import { boards } from "../../../boards/openmv_stm32/boards.ts";
 import { FLASH_BASE } from "../../../boards/openmv_stm32/chips.ts";
 import { exitCodes } from "../../../core/errors.ts";
 import { partitionNamed } from "../../../core/openmv_bootloader/partition.ts";
-import { Camera, type Line, type UnbrickRun } from "../camera.ts";
+import { Camera } from "../camera.ts";
 import type { GuestCase } from "../case.ts";
 import type { Guest } from "../guest.ts";
+import { at, type Line, type UnbrickRun } from "../unbrick_run.ts";
 
 /** The executable brings STM32 cameras back; dfu-util, the flash and the exit code are the judges. */
 
@@ -82,17 +83,6 @@ const writtenByOthers: GuestCase[] = [
     },
   },
 ];
-
-/** Calls `act` once, when a step of the run has come so far. */
-function at(step: string, fraction: number, act: () => void) {
-  let acted = false;
-  return (line: Line) => {
-    if (acted || line.type !== "progress" || line.step !== step) return;
-    if ((line.done as number) / (line.total as number) < fraction) return;
-    acted = true;
-    act();
-  };
-}
 
 const pulls: GuestCase[] = ["bootloader", "firmware"].map((step) => ({
   name: `unplugged while the ${step} is written, then a plain rerun repairs`,

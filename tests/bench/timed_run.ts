@@ -1,0 +1,61 @@
+import type { Clock } from "../../core/clock.ts";
+import { DeviceFinder } from "../../core/device/finder.ts";
+import type { BoardFamily, Plan } from "../../core/family.ts";
+import type { ImageSet } from "../../core/image/image.ts";
+import { runPlan } from "../../core/plan/engine.ts";
+import type { HardwareAction } from "../../core/plan/hardware_action.ts";
+import { MemoryBus } from "../../core/usb/memory.ts";
+import type { VirtualBus } from "../../core/usb/virtual_bus.ts";
+
+export interface TimedRun {
+  readonly bus: VirtualBus;
+  readonly clock: Clock;
+  readonly family: BoardFamily;
+  readonly plan: Plan;
+  readonly images: ImageSet;
+  /** Told when the camera has been seen, just before the plan starts. */
+  onStart?(): void;
+  /** Takes no time; without it the plan may not ask for hands. */
+  perform?(action: HardwareAction): Promise<void>;
+}
+
+/**
+ * Runs a plan on the one camera that was put on the bus, and agrees to everything.
+ * @returns milliseconds from the moment when the camera had been seen
+ * @throws what the run failed with
+ */
+export async function timedRun(
+  { bus, clock, family, plan, images, onStart, perform = refuseHands }: TimedRun,
+): Promise<number> {
+  const signal = new AbortController().signal;
+  const host = new MemoryBus(bus, clock);
+  const finder = new DeviceFinder(host, [family]);
+  while ((await finder.look(signal)).sightings.length === 0) {
+    await host.changed({ timeoutMs: 1_000, signal });
+  }
+  onStart?.();
+  const start = clock.now();
+  const result = await runPlan(plan, {
+    clock,
+    signal,
+    finder,
+    operator: {
+      async perform(actions) {
+        for (const action of actions) await perform(action);
+      },
+      consent: () => Promise.resolve(true),
+      choose: (_question, choices) => Promise.resolve(choices[0].value),
+    },
+    simulated: true,
+    images,
+    onEvent: () => {},
+  });
+  const elapsed = clock.now() - start;
+  await host.close();
+  if (result.error) throw result.error;
+  return elapsed;
+}
+
+function refuseHands({ text }: HardwareAction): Promise<never> {
+  return Promise.reject(new Error(`hands are not measured: ${text}`));
+}

@@ -1,0 +1,53 @@
+import type { HardwareAction } from "../../core/plan/hardware_action.ts";
+import type { Guest } from "./guest.ts";
+import type { Outcome, RunOptions } from "./machine.ts";
+
+/** A JSON line of `unbrick --json`. */
+export type Line = Readonly<Record<string, unknown>> & { readonly type: string };
+
+/** A run of `unbrick --json` in the guest. */
+export interface UnbrickRun extends Outcome {
+  readonly lines: readonly Line[];
+}
+
+export interface UnbrickOptions extends RunOptions {
+  /** Is told every line, before the hands move. */
+  readonly onLine?: (line: Line) => void;
+}
+
+/** The command that is run, and who does what it asks hands for. */
+export interface HandledCommand {
+  /** What stands behind `unbrick`; `--yes --json` are added. */
+  readonly command: string;
+  perform(actions: readonly HardwareAction[]): Promise<void>;
+}
+
+/** Runs unbrick in the guest; the hands do what its `hardware` lines ask for. */
+export async function runUnbrick(
+  guest: Guest,
+  { command, perform }: HandledCommand,
+  { onLine, ...options }: UnbrickOptions,
+): Promise<UnbrickRun> {
+  const lines: Line[] = [];
+  const problems: unknown[] = [];
+  const outcome = await guest.start(`unbrick ${command} --yes --json`, (text) => {
+    const line = JSON.parse(text) as Line;
+    lines.push(line);
+    onLine?.(line);
+    if (line.type !== "hardware") return;
+    perform(line.actions as HardwareAction[]).catch((error) => problems.push(error));
+  }, options);
+  if (problems.length > 0) throw problems[0];
+  return { ...outcome, lines };
+}
+
+/** Calls `act` once, when a step of the run has come so far: 0.3 for 30 %. */
+export function at(step: string, fraction: number, act: () => void): (line: Line) => void {
+  let acted = false;
+  return (line) => {
+    if (acted || line.type !== "progress" || line.step !== step) return;
+    if ((line.done as number) / (line.total as number) < fraction) return;
+    acted = true;
+    act();
+  };
+}

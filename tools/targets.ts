@@ -43,7 +43,7 @@ export const targets = {
 export type Target = keyof typeof targets;
 
 /** Targets whose Deno runtime can be had without Deno's own host (tools/denort.ts). */
-export const carriedTargets = ["linux-x64", "linux-arm64", "windows-x64"] as const;
+const carriedTargets = ["linux-x64", "linux-arm64", "windows-x64"] as const;
 export type CarriedTarget = typeof carriedTargets[number];
 
 export function isCarried(target: Target): target is CarriedTarget {

@@ -51,7 +51,7 @@ export async function withDfu<T>(
 }
 
 /** The alternate setting whose own layout has the address, else the usual one. */
-export function memoryAt(
+function memoryAt(
   seen: SeenDevice,
   address: number,
 ): { readonly alternate: number; readonly layout: MemoryLayout } {

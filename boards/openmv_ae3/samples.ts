@@ -29,7 +29,7 @@ export interface SampleVersions {
 }
 
 /** What is bundled. */
-export const bundledVersions: SampleVersions = {
+const bundledVersions: SampleVersions = {
   bootloader: "1.0.3",
   firmware: "5.0.0",
   system: "1.110.0",

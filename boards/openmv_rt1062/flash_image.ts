@@ -57,7 +57,7 @@ export function flashImageStep(link: LoaderLink, target: FlashImage, title: stri
 }
 
 /** A proof if the flash holds the image; undefined at the first block that differs. */
-export async function equalProof(
+async function equalProof(
   bench: Bench,
   client: MbootClient,
   target: FlashImage,

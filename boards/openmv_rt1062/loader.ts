@@ -117,7 +117,7 @@ export class LoaderLink {
 }
 
 /** Property 12, first word, tells the loaders apart (B7). @throws UnbrickError `wrong-board`. */
-export async function roleOf(client: MbootClient): Promise<LoaderRole> {
+async function roleOf(client: MbootClient): Promise<LoaderRole> {
   const [start] = await client.getProperty(Property.RESERVED_REGIONS);
   if (start === RESERVED_FLASHLOADER) return "flashloader";
   if (start === RESERVED_SBL) return "sbl";

@@ -41,7 +41,7 @@ export interface SampleOptions {
 }
 
 /** Versions of made-up images; NXP's loader is K2.8.0 in all cameras. */
-export const bundledVersion = "5.0.0", loaderVersion = "2.8.0";
+const bundledVersion = "5.0.0", loaderVersion = "2.8.0";
 /** What a simulated camera holds when it leaves the factory: something older. */
 const factoryVersion = "4.8.1";
 

@@ -83,7 +83,7 @@ export function checkFirmware(image: Image): void {
 }
 
 /** romfs0.img: not empty and inside its region. */
-export function checkRomfs(image: Image): void {
+function checkRomfs(image: Image): void {
   refuseEmpty(image);
   refuseLargerThan(image, regions.romfs0.size, "ROMFS");
   refuseAddress(image, regions.romfs0.start);

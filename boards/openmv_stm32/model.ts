@@ -174,7 +174,7 @@ function qspi(board: Stm32Board): FlashMemory {
 }
 
 /** The unique id as the bootloader shows it: words 2, 1, 0, each as a number (openmv-boards.md 1.2). */
-export function bootloaderSerial(uid: string): string {
+function bootloaderSerial(uid: string): string {
   const view = new DataView(Uint8Array.fromHex(uid).buffer);
   return [8, 4, 0]
     .map((at) => view.getUint32(at, true).toString(16).toUpperCase().padStart(8, "0"))

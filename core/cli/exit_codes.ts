@@ -2,7 +2,7 @@ import { type ErrorKind, exitCodes } from "../errors.ts";
 import { table, wrap } from "./layout.ts";
 
 /** What each exit code means, in one sentence; README.md has the same table. */
-export const exitMeanings: Readonly<Record<ErrorKind, string>> = {
+const exitMeanings: Readonly<Record<ErrorKind, string>> = {
   "bug": "a defect of unbrick itself",
   "usage": "the command line cannot be understood",
   "not-found": "no such device, board, file or image",
@@ -21,7 +21,7 @@ export const exitMeanings: Readonly<Record<ErrorKind, string>> = {
   "consent-needed": "an answer or a consent was needed that nobody could give",
   "cancelled": "stopped by the user",
 };
-export const DONE = "done, and proven by the camera";
+const DONE = "done, and proven by the camera";
 
 /** Code, kind (empty for 0) and meaning of every exit code, in order. */
 export function exitCodeRows(): (readonly [code: string, kind: string, meaning: string])[] {

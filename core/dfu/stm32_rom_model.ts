@@ -169,7 +169,7 @@ const roms: Readonly<Record<Stm32Chip, (options: Stm32RomOptions) => Rom>> = {
  * Serial number of an F4 or F7 ROM: 12 hexadecimal digits made of the unique id, word 0 + word 2 and
  * the upper half of word 1 (dfu-dfuse.md D2).
  */
-export function stm32RomSerial(uid: Uint8Array): string {
+function stm32RomSerial(uid: Uint8Array): string {
   const view = new DataView(uid.buffer, uid.byteOffset, uid.byteLength);
   const sum = (view.getUint32(0, true) + view.getUint32(8, true)) >>> 0;
   const half = view.getUint16(6, true);

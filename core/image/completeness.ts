@@ -4,7 +4,7 @@ import type { Companion, ImageRole } from "./image.ts";
 /** What a job needs of the images, what is missing, and where it can be had. */
 
 /** Roles that a job cannot do without; a restore goes on to flash unless it stops at the bootloader. */
-export function neededRoles(board: Board, job: Job, bootloaderOnly = false): ImageRole[] {
+function neededRoles(board: Board, job: Job, bootloaderOnly = false): ImageRole[] {
   if (job === "read") return [];
   const restores = job === "restore";
   return board.roles.filter(({ neededFor }) =>

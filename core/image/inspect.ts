@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { indexesOf, indexOf, startsWith } from "./search.ts";
+import { indexesOf, indexOf } from "./search.ts";
 
 /** What an image, or flash read back from a camera, tells about itself. Nothing here refuses. */
 
@@ -94,11 +94,7 @@ export function findArchString(bytes: Uint8Array, archString: string): number {
   return indexOf(bytes, archString);
 }
 
-/** True if it begins like a ROMFS: `D2 CD 31` (inferred; a soft check, never a reason to refuse). */
-export function looksLikeRomfs(bytes: Uint8Array): boolean {
-  return startsWith(bytes, romfsMagic);
-}
-
+/** How a ROMFS begins (inferred): made-up ones have it, real ones are not refused without it. */
 export const romfsMagic: Uint8Array = Uint8Array.of(0xD2, 0xCD, 0x31);
 
 /** True if every byte is `value`; also for no bytes at all. */

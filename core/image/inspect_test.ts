@@ -4,7 +4,6 @@ import {
   findArchString,
   findDeviceDescriptors,
   isFilledWith,
-  looksLikeRomfs,
   vectorTable,
 } from "./inspect.ts";
 import { hasSimulationMark, simulationMark } from "./simulation_mark.ts";
@@ -41,12 +40,10 @@ Deno.test("bootloaderHeader reads the version, and an older bootloader has none"
   assert.equal(bootloaderHeader(bytes.subarray(0, 0x101F)), undefined);
 });
 
-Deno.test("findArchString, ROMFS magic, fill and simulation mark", () => {
+Deno.test("findArchString, fill and simulation mark", () => {
   const firmware = ascii("....OMV4P H7 32768 SDRAM\0");
   assert.equal(findArchString(firmware, "OMV4P H7 32768 SDRAM"), 4);
   assert.equal(findArchString(firmware, "OMV4 H7 1024"), -1);
-  assert.ok(looksLikeRomfs(Uint8Array.of(0xD2, 0xCD, 0x31, 0x80)));
-  assert.ok(!looksLikeRomfs(Uint8Array.of(0xD2, 0xCD)));
   assert.ok(isFilledWith(new Uint8Array(3).fill(0xFF), 0xFF));
   assert.ok(!isFilledWith(Uint8Array.of(0xFF, 0xFE), 0xFF));
   assert.ok(hasSimulationMark(ascii(`x${simulationMark}`)));

@@ -7,7 +7,7 @@ import type { ManifestPack } from "./manifest_pack.ts";
 /** Ed25519 signatures over the manifest of a set, which binds every file by its hash. */
 
 /** Bytes of a signature (RFC 8032). */
-export const signatureSize = 64;
+const signatureSize = 64;
 
 /** A public key that sets must be signed with. */
 export interface PublicKey {

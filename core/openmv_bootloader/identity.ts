@@ -49,7 +49,3 @@ export function detachLeaves(version: BootloaderVersion | undefined): boolean {
   const { major, minor, patch } = version;
   return major * 256 + minor * 16 + patch >= 0x102;
 }
-
-export function versionText(version: BootloaderVersion): string {
-  return `${version.major}.${version.minor}.${version.patch}`;
-}

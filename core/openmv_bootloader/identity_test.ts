@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { detachLeaves, versionFromDescriptor, versionText } from "./identity.ts";
+import { detachLeaves, versionFromDescriptor } from "./identity.ts";
 import { piecesOf } from "./read.ts";
 
 Deno.test("bcdDevice is the version from 1.0.2 on; 0x0200 is older than all of them", () => {
-  assert.equal(versionText(versionFromDescriptor(0x0103)!), "1.0.3");
+  assert.deepEqual(versionFromDescriptor(0x0103), { major: 1, minor: 0, patch: 3 });
   assert.equal(versionFromDescriptor(0x0200), undefined);
   assert.equal(detachLeaves(versionFromDescriptor(0x0200)), false);
   assert.equal(detachLeaves(versionFromDescriptor(0x0101)), false);

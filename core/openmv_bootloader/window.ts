@@ -2,9 +2,9 @@ import type { Clock } from "../clock.ts";
 import { detachLeaves, versionFromDescriptor } from "./identity.ts";
 
 /** Milliseconds without SET_CONFIGURATION after which the firmware starts (openmv-boards.md 5.3). */
-export const MOUNT_WINDOW_MS = 1000;
+const MOUNT_WINDOW_MS = 1000;
 /** Milliseconds after SET_CONFIGURATION in which a host must read or write something. */
-export const HOLD_WINDOW_MS = 1500;
+const HOLD_WINDOW_MS = 1500;
 
 export interface WindowOptions {
   readonly clock: Clock;

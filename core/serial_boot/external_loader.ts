@@ -8,7 +8,7 @@ export const LOADER_ADDRESS = 0x3800_0000;
 export const LOADER_SIZE = 32_768;
 
 /** Its first words are pointers to these functions. */
-export const LOADER_FUNCTIONS = [
+const LOADER_FUNCTIONS = [
   "Init",
   "Write",
   "SectorErase",

@@ -6,9 +6,9 @@ import { STM32_MAGIC } from "./header_v1.ts";
 /** Bytes before the extension headers. */
 export const HEADER_V2_FIXED = 0xA0;
 /** Bytes of a whole header as the signing tool writes it (fixed part + padding extension). */
-export const HEADER_V2_LENGTH = 0x240;
+const HEADER_V2_LENGTH = 0x240;
 /** `53 54 FF FF`: the padding extension. */
-export const PADDING_EXTENSION = 0xFFFF5453;
+const PADDING_EXTENSION = 0xFFFF5453;
 export const VERSION_2_3 = 0x0002_0300;
 /** Taken by early silicon only (Rev Z, Cut 1.1). */
 export const VERSION_2_1 = 0x0002_0100;

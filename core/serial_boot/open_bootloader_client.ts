@@ -5,7 +5,7 @@ import { PhaseId, type PhaseRecord } from "./phase.ts";
 import type { SerialBootSession } from "./session.ts";
 
 /** Where OpenBootloader maps the external flash. */
-export const NOR_ADDRESS = 0x7000_0000;
+const NOR_ADDRESS = 0x7000_0000;
 
 /** What goes into one partition of the external flash. */
 export interface FlashPart {

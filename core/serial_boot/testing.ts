@@ -16,7 +16,7 @@ import { SerialBootSession } from "./session.ts";
 /** What the tests of this folder share: sample files, and a device on a virtual bus. */
 
 export const SERIAL = "0123456789ABCDEF01234567";
-export const signal = new AbortController().signal;
+const signal = new AbortController().signal;
 export const options = { timeoutMs: 60_000, signal };
 
 /** Made-up code with a vector table, every byte depending on its place. */
@@ -50,7 +50,7 @@ export function sampleLayout(text = LAYOUT_TEXT): Uint8Array {
 }
 
 /** 2 MiB of NOR flash at 0x70000000: 64 KiB sectors, 256-byte pages. */
-export function norFlash(): FlashMemory {
+function norFlash(): FlashMemory {
   const sectors = [{ count: 32, size: 0x1_0000, eraseMs: 400 }];
   return new FlashMemory({ base: NOR_BASE, sectors, rule: "and", unit: 256, unitMs: 0.2 });
 }

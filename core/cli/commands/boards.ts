@@ -47,7 +47,7 @@ function consentLines({ families, console }: Session): string[] {
 }
 
 /** A heading, a row for each board, and the reasons why a board does not offer a job. */
-export function boardLines(boards: readonly Board[], width: number): string[] {
+function boardLines(boards: readonly Board[], width: number): string[] {
   const rows = boards.map((board) => [
     board.id,
     board.folder,

@@ -66,7 +66,7 @@ function list(session: Session, devices: readonly Listed[]): void {
 }
 
 /** A device in lines: where, what, which board it may be, and what is in the way. */
-export function deviceLines(
+function deviceLines(
   { port, usbId, title, mode, boardIds, serial, blocked }: Listed,
   { families }: Pick<Session, "families">,
   width: number,

@@ -54,7 +54,7 @@ function planFacts({ job, board, steps }: Plan, images: ImageSet) {
 }
 
 /** A heading and the steps, each with what it changes. */
-export function planLines({ job, board, steps }: Plan, images: ImageSet): string[] {
+function planLines({ job, board, steps }: Plan, images: ImageSet): string[] {
   const lines = [`Plan: ${job} ${board.name}`, originLine(images.origin, images.reason), ""];
   steps.forEach((step, at) => {
     const consent = step.consent ? `, needs the consent "${step.consent.id}"` : "";

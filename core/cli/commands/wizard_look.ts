@@ -79,7 +79,7 @@ const meanings: Readonly<Record<Mode, string>> = {
 };
 
 /** Each device in words, then what repairs those that cannot be opened. */
-export function lookLines(
+function lookLines(
   { sightings, unreadable }: Look,
   session: Session,
   width: number,

@@ -79,7 +79,7 @@ async function askBus(
   }
 }
 
-export function deviceAnswers(
+function deviceAnswers(
   { sightings, unreadable }: Look,
   files: SystemFiles | undefined,
   held: ReadonlyMap<string, readonly Holder[]>,

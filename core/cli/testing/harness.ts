@@ -42,7 +42,7 @@ export const noPrompts: Prompts = {
   keyPressed: refuse,
 };
 
-export const toyFirmware = Uint8Array.from({ length: 1000 }, (_, at) => at * 7);
+const toyFirmware = Uint8Array.from({ length: 1000 }, (_, at) => at * 7);
 
 export async function ran(line: string, surroundings: Surroundings = {}): Promise<Ran> {
   let out = "", error = "";

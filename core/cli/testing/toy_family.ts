@@ -13,7 +13,7 @@ import type { SetupPacket } from "../../usb/model.ts";
 
 /** A camera of 4 KiB for tests of the command line: two vendor requests, one jumper, one fuse. */
 
-export const toyMemory = 4096;
+const toyMemory = 4096;
 const BLOCK = 64;
 const [READ, WRITE, FUSE] = [1, 2, 3];
 const ROM = 1, BOOTLOADER = 2;

@@ -99,7 +99,7 @@ export function portLines({ ports, totals }: StationState, options: StationViewO
 
 const byNumbers = new Intl.Collator("en", { numeric: true });
 
-export function totalsLine({ started, proven, failed, skipped }: Totals): string {
+function totalsLine({ started, proven, failed, skipped }: Totals): string {
   return say(`Started ${started}, proven ${proven}, failed ${failed}, skipped ${skipped}.`);
 }
 

@@ -13,6 +13,7 @@ import type { Bench } from "../../core/plan/bench.ts";
 import { rt1062 } from "./boards.ts";
 import { LoaderLink } from "./loader.ts";
 import { sampleImages } from "./samples.ts";
+import { hasRealFiles, type RealFile, realFile } from "./testing.ts";
 
 function setUp(options: Partial<SimulationOptions> = {}) {
   const trial = new Trial([openmvRt1062]);
@@ -286,23 +287,12 @@ Deno.test("verify and read work through the bootloader, and through the ROM", as
   }
 });
 
-/** Real files are kept beside the repository, never in it. */
-const real = new URL("../../../shared/data/rt1062/", import.meta.url);
-const isThere = (() => {
-  try {
-    return Deno.statSync(real).isDirectory;
-  } catch {
-    return false;
-  }
-})();
-if (!isThere) console.log("skipped: the real RT1062 files are not in ../shared/data/rt1062");
-
 Deno.test({
   name: "the real flashloader and SBL restore a blank camera",
-  ignore: !isThere,
+  ignore: !hasRealFiles,
   fn: async () => {
-    const file = (role: string, name: string) =>
-      loadImage(Deno.readFileSync(new URL(name, real)), { role, name, source: "the test" });
+    const file = (role: string, name: RealFile) =>
+      loadImage(realFile(name), { role, name, source: "the test" });
     const images = imageSet("the test", [
       file("flashloader", "sdphost_flash_loader.bin"),
       file("bootloader", "blhost_flash_loader.bin"),

@@ -10,6 +10,7 @@ import { regions, VECTOR_SECTOR } from "./memory_map.ts";
 import { openmvRt1062 } from "./mod.ts";
 import { isIntact, sampleBootloader, sampleFirmware, sampleFlashloader } from "./samples.ts";
 import { checkBootloader, checked, checkFirmware, checkFlashloader } from "./validate.ts";
+import { hasRealFiles, realFile } from "./testing.ts";
 
 function image(role: string, bytes: Uint8Array, name = `${role}.bin`): Image {
   return loadImage(bytes, { role, name, source: "the test" });
@@ -151,23 +152,12 @@ Deno.test("a made-up program that is damaged is known as such", () => {
   }
 });
 
-/** Real files are kept beside the repository, never in it. */
-const real = new URL("../../../shared/data/rt1062/", import.meta.url);
-const isThere = (() => {
-  try {
-    return Deno.statSync(real).isDirectory;
-  } catch {
-    return false;
-  }
-})();
-if (!isThere) console.log("skipped: the real RT1062 files are not in ../shared/data/rt1062");
-
 Deno.test({
   name: "the real flashloader and SBL pass, each for its own role only",
-  ignore: !isThere,
+  ignore: !hasRealFiles,
   fn: () => {
-    const flashloader = Deno.readFileSync(new URL("sdphost_flash_loader.bin", real));
-    const bootloader = Deno.readFileSync(new URL("blhost_flash_loader.bin", real));
+    const flashloader = realFile("sdphost_flash_loader.bin");
+    const bootloader = realFile("blhost_flash_loader.bin");
     checkFlashloader(image("flashloader", flashloader));
     checkBootloader(image("bootloader", bootloader));
     assert.equal(

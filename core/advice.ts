@@ -1,5 +1,6 @@
 import type { ErrorData, ErrorKind } from "./errors.ts";
 
+/** Advice differs by it. */
 export type OperatingSystem = "linux" | "windows" | "darwin";
 
 /**

@@ -2,6 +2,7 @@ import type { BoardDrawing } from "./drawing.ts";
 import type { ImageRole } from "./image/image.ts";
 import type { HardwareAction } from "./plan/hardware_action.ts";
 
+/** What can be done with a camera; `read` and `verify` write nothing to it. */
 export type Job = "restore" | "flash" | "read" | "verify";
 
 /** Whether a board offers a job; if not, the reason in one sentence and what to do instead. */

@@ -14,6 +14,7 @@ export interface BoardDrawing {
   readonly parts: readonly DrawnPart[];
 }
 
+/** What a drawing is made of. */
 export type DrawnPart = DrawnBox | DrawnPoint;
 
 /** Something large to find one's way by: the lens, a connector, a chip. */

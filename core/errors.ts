@@ -39,6 +39,7 @@ export const exitCodes = {
   "cancelled": 130,
 } as const;
 
+/** The name of a kind, as `--json` and reports tell it. */
 export type ErrorKind = keyof typeof exitCodes;
 
 /** JSON-serialisable facts that belong to an error: addresses, names, codes, offsets. */

@@ -12,6 +12,7 @@ import type { UsbSocket } from "./usb/model.ts";
 
 /** The plugin contract: what a board family is. */
 
+/** What a person may want of a job beside the job itself. */
 export interface JobOptions {
   /** restore: stop after the bootloader is proven, do not flash the firmware. */
   readonly bootloaderOnly?: boolean;
@@ -25,6 +26,7 @@ export interface JobOptions {
   readonly allow?: readonly string[];
 }
 
+/** What a job does to a board: its steps in the order in which they run. */
 export interface Plan {
   readonly job: Job;
   readonly board: Board;
@@ -39,6 +41,7 @@ export interface Identity {
   readonly evidence: readonly string[];
 }
 
+/** What a simulated camera is made of, and how it begins. */
 export interface SimulationOptions {
   readonly clock: Clock;
   readonly socket: UsbSocket;
@@ -65,6 +68,7 @@ export interface SimulatedBoard {
   readonly busyMs: number;
 }
 
+/** Boards that are restored in the same way. A plugin's default export is one. */
 export interface BoardFamily {
   readonly id: string;
   readonly boards: readonly Board[];

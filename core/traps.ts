@@ -4,6 +4,7 @@ import { hintAt } from "./nearest.ts";
 /** Traps and variants of simulated cameras: what `--trap NAME=VALUE` can say. */
 
 export type TrapValue = string | number | boolean;
+/** Traps by name, as they were asked for. */
 export type Traps = Readonly<Record<string, TrapValue>>;
 
 /** The values that each trap may have, the ordinary one first; a single one: any of its type. */

@@ -15,6 +15,7 @@ export const PAGE = 256;
 /** Erased, written and compared at once: about a second of work. */
 export const BLOCK = 0x1_0000;
 
+/** What stands in the flash (openmv-boards.md 2.4). */
 export const regions = {
   fcb: { name: "fcb", start: 0x6000_0000, size: 0x1000 },
   bootloader: { name: "bootloader", start: 0x6000_1000, size: 0x3_f000 },

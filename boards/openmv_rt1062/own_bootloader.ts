@@ -8,6 +8,7 @@ import { startFlashloader } from "./flashloader.ts";
 import { configureFlash, type LoaderLink } from "./loader.ts";
 import { checked } from "./validate.ts";
 
+/** Expected time to catch it, milliseconds. */
 const HANDS_WEIGHT = 500;
 
 /** The camera's own bootloader shows for about 1.5 s at each start; the first command keeps it (C9). */

@@ -75,6 +75,7 @@ export function blocksOf(shares: readonly SectorShare[], blockSize: number): rea
   return blocks;
 }
 
+/** True if every byte is 0xFF, as after an erase. */
 export function isBlank(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte === 0xff);
 }

@@ -16,6 +16,7 @@ export interface FunctionalDescriptor {
   readonly bcdDFUVersion: number;
 }
 
+/** bDescriptorType of the functional descriptor (dfu-dfuse.md A1). */
 const TYPE = 0x21;
 
 /**

@@ -21,6 +21,7 @@ export interface MemoryLayout {
   readonly truncated: boolean;
 }
 
+/** One sector of a memory layout. */
 export interface LayoutSector {
   readonly address: number;
   /** Bytes. */
@@ -28,6 +29,7 @@ export interface LayoutSector {
   readonly segment: LayoutSegment;
 }
 
+/** First address behind what 32 bits can name. */
 const LIMIT = 0x1_0000_0000;
 const units: Readonly<Record<string, number>> = { "": 1, " ": 1, B: 1, K: 1024, M: 1_048_576 };
 
@@ -104,6 +106,7 @@ export function sectorAt(layout: MemoryLayout, address: number): LayoutSector | 
   return undefined;
 }
 
+/** What may be done with a sector, as the letter behind its size says (dfu-dfuse.md B4). */
 export type Right = "readable" | "erasable" | "writable";
 
 /**

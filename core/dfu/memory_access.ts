@@ -20,6 +20,7 @@ export interface DfuRun {
   onProgress?(progress: DfuProgress): void;
 }
 
+/** Options of a write through DfuSe. */
 export interface DfuWriteRun extends DfuRun {
   /** Read each sector first; leave equal sectors alone and blank ones unerased. Default true. */
   readonly compareFirst?: boolean;
@@ -87,6 +88,7 @@ export interface PartitionMemory {
   detach(timeoutMs: number): Promise<void>;
 }
 
+/** Options of a write into a partition. */
 export interface DfuPartitionWriteRun extends DfuRun {
   /** Longest time for one block, erase included. Default 10 000 ms (dfu-dfuse.md E2). */
   readonly blockDeadlineMs?: number;

@@ -17,6 +17,7 @@ import { ProgressMeter } from "./progress.ts";
 import { DfuState } from "./request.ts";
 import { withPlace } from "./run_error.ts";
 
+/** Deadlines in milliseconds: a block with its erase, 2.2 s at worst (dfu-dfuse.md E2); manifest; names. */
 const BLOCK_MS = 10_000;
 const MANIFEST_MS = 10_000;
 const STRING_MS = 2000;

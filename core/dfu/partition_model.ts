@@ -57,6 +57,7 @@ export interface PartitionModelOptions {
   readonly hooks?: PartitionHooks;
 }
 
+/** String index of the first partition's name, behind manufacturer, product and serial. */
 const FIRST_STRING = 4;
 const END_MARK = new Uint8Array(4);
 const MAX_NAME = 32;

@@ -16,6 +16,7 @@ export const TO_DEVICE = 0x21;
 /** bmRequestType of requests with data to the host. */
 export const TO_HOST = 0xa1;
 
+/** bState. */
 export const DfuState = {
   appIDLE: 0,
   appDETACH: 1,
@@ -30,6 +31,7 @@ export const DfuState = {
   dfuERROR: 10,
 } as const;
 
+/** bStatus. */
 export const DfuStatus = {
   OK: 0x00,
   errTARGET: 0x01,

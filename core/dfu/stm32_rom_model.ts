@@ -29,6 +29,7 @@ export interface Stm32RomOptions {
 }
 
 const KIB = 1024;
+/** Where every STM32 has its flash (dfu-dfuse.md F2). */
 const FLASH_BASE = 0x0800_0000;
 const DEFAULT_UID = Uint8Array.from([
   0x2d,

@@ -28,6 +28,7 @@ interface ClassOf<C extends Counted, F> {
   make(context: FaultContext): F;
 }
 
+/** A class of faults, by what it counts: USB transfers, frames of a serial line, erases and writes. */
 export type FaultClass =
   | ClassOf<"transfer", Fault>
   | ClassOf<"frame", LineFault>

@@ -17,6 +17,7 @@ export type ProblemKind =
   /** Something that must never happen to a camera. */
   | "disaster";
 
+/** Something that a case shows and that must not be. */
 export interface Problem {
   readonly kind: ProblemKind;
   /** Of the case that shows it. */
@@ -24,6 +25,7 @@ export interface Problem {
   readonly text: string;
 }
 
+/** What came of a case; good if there are no problems. */
 export interface Verdict {
   readonly problems: readonly Problem[];
   /** Faults that took place, over all runs. */

@@ -60,6 +60,7 @@ export interface FlashResult {
 /** What stood in a memory at some moment; pieces that were never touched are left out. */
 export type FlashSnapshot = ReadonlyMap<number, Uint8Array>;
 
+/** Bytes of memory that are made at once, when something is first written there. */
 const CHUNK = 65_536;
 /** Shared by all memories and never written to. */
 const chunksOf = new Map<number, Uint8Array>();

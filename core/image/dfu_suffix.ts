@@ -8,6 +8,7 @@ import { startsWith } from "./search.ts";
 /** Any device: the value of an id that is not bound. */
 export const anyId = 0xFFFF;
 
+/** Fields of a suffix; ids that are not bound are `anyId`. */
 export interface DfuSuffix {
   readonly bcdDevice: number;
   readonly idProduct: number;
@@ -24,6 +25,7 @@ export interface SuffixedFile {
   readonly suffix: DfuSuffix;
 }
 
+/** Bytes. */
 const suffixLength = 16;
 
 /** True if `UFD` stands where a suffix has its signature. */

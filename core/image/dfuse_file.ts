@@ -13,6 +13,7 @@ export interface DfuseTarget {
   readonly elements: readonly Segment[];
 }
 
+/** A .dfu file of ST's format (dfu-dfuse.md B9). */
 export interface DfuseFile {
   readonly targets: readonly DfuseTarget[];
   readonly suffix: DfuSuffix;
@@ -24,6 +25,7 @@ const prefixLength = 11;
 const targetPrefixLength = 274;
 const elementHeaderLength = 8;
 
+/** True if the file begins as one of ST's format does. */
 export function looksLikeDfuse(bytes: Uint8Array): boolean {
   return startsWith(bytes, "DfuSe");
 }

@@ -16,6 +16,7 @@ const recordType = {
 /** Bytes that each record type must carry; data carries any number. */
 const recordLength: Record<number, number> = { 1: 0, 2: 2, 3: 4, 4: 2, 5: 4 };
 
+/** What an Intel HEX file holds. */
 export interface IntelHex {
   /** Lowest address that a data record names. */
   readonly address: number;

@@ -31,6 +31,7 @@ export interface ManifestFile<Address = number> {
   simulationOnly: boolean;
 }
 
+/** What a set of images holds. */
 export interface Manifest<Address = number> {
   schema: typeof manifestSchema;
   /** What the set is called: `5.0.0`. */

@@ -23,6 +23,7 @@ export interface ReleaseLayout {
 /** Folders of a release whose files belong to several boards (openmv-boards.md 3.6 and 8). */
 export const sharedFolders: readonly string[] = ["CYW4343"];
 
+/** Where in a zip or folder the boards' folders lie. Pure: looks at the names only. */
 export function releaseLayout({ name, paths }: Pick<PackFiles, "name" | "paths">): ReleaseLayout {
   const base = wrapper(paths);
   const known = new Set(paths);

@@ -68,6 +68,7 @@ export type Trust =
   /** A key is pinned, and the signature is missing or not made with it over this manifest. */
   | "refused";
 
+/** What the signature of a set is worth, with the pinned key or without one. */
 export function trustIn(
   { manifestBytes, signature }: Pick<ManifestPack, "manifestBytes" | "signature">,
   pinned: PublicKey | undefined,

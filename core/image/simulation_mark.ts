@@ -9,6 +9,7 @@ export const simulationMark = "UNBRICK SIMULATION ONLY";
 /** The mark as ASCII, 23 bytes. */
 export const simulationMarkBytes: Uint8Array = new TextEncoder().encode(simulationMark);
 
+/** True if the mark stands anywhere in the bytes. */
 export function hasSimulationMark(bytes: Uint8Array): boolean {
   return indexOf(bytes, simulationMarkBytes) >= 0;
 }

@@ -18,6 +18,7 @@ export interface ZipEntry {
 const signature = { local: 0x04034B50, central: 0x02014B50, end: 0x06054B50 };
 const headerLength = { local: 30, central: 46, end: 22 };
 const flag = { encrypted: 0x0001, strongEncryption: 0x0040 };
+/** File type in the upper half of a Unix entry's attributes. */
 const symbolicLink = 0xA000;
 
 /** More than a firmware release ever has (about 100). Our choice. */

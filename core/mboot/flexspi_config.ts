@@ -15,11 +15,13 @@ export interface FlexspiConfig {
   readonly canRead: boolean;
 }
 
+/** Bytes of a configuration block. */
 export const FLEXSPI_CONFIG_LENGTH = 512;
 
 /** First word, "FCFB". */
 export const FLEXSPI_CONFIG_TAG = 0x42464346;
 
+/** Offset of the look-up table in it. */
 const LOOK_UP_TABLE = 0x80;
 
 /** Reads a configuration block at `offset`; undefined if its tag is not there. */
@@ -70,6 +72,7 @@ function lut(
   return (op1 << 26 | pads1 << 24 | operand1 << 16 | op0 << 10 | pads0 << 8 | operand0) >>> 0;
 }
 
+/** Instructions of the look-up table, single data rate. */
 const CMD = 0x01, RADDR = 0x02, DUMMY = 0x0c, READ = 0x09, WRITE = 0x08;
 
 /** Sequences by number: 0 quad read, 1 status, 3 write enable, 5 sector erase, 9 program, 11 chip erase. */

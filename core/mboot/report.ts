@@ -6,12 +6,14 @@ export const Report = {
   DATA_IN: 4,
 } as const;
 
+/** The one interface and its two interrupt endpoints (B1). */
 export const MBOOT_INTERFACE = 0;
 export const MBOOT_ENDPOINT_IN = 0x81, MBOOT_ENDPOINT_OUT = 0x02;
 
 /** Report id, a zero byte, and the payload length as 16 bits little-endian. */
 export const REPORT_HEADER = 4;
 
+/** What a report carries. */
 export interface ReportContent {
   readonly id: number;
   /** No bytes: the sender aborts the data phase. */

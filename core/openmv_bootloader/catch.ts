@@ -9,6 +9,7 @@ import { enterOverSerial } from "./serial_entry.ts";
 /** The camera stays in its bootloader for 1.5 s only: so often it may be missed. */
 const ATTEMPTS = 5;
 
+/** What is a board's own in that: its partitions, what hands do, and what is said. */
 export interface CatchOptions {
   readonly partitions: readonly Partition[];
   /** What hands do so that the camera starts anew: unplug, plug. */
@@ -29,8 +30,8 @@ export interface CatchOptions {
 
 /**
  * Has the camera in its bootloader and holds it there: unless it is there already the running firmware
- * is told over its serial port, and if that does not help hands are asked for. Reads a block at once (openmv-boards.md 5.3), and asks again if the moment was missed or a jumper was
- * forgotten.
+ * is told over its serial port, and if that does not help hands are asked for. Reads a block at once
+ * (openmv-boards.md 5.3), and asks again if the moment was missed or a jumper was forgotten.
  * @throws UnbrickError as Bench.request and `check`; `timeout` after the last attempt.
  */
 export async function catchBootloader(bench: Bench, options: CatchOptions): Promise<Sighting> {

@@ -44,6 +44,7 @@ export function refuseMissingPartitions(
   for (const name of names) bootloader.partition(name);
 }
 
+/** What is written into a partition, and how its step is called. */
 export interface PartitionWrite {
   readonly id: string;
   readonly title: string;

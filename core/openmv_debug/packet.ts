@@ -2,6 +2,7 @@ import { crc16, crc32 } from "./crc.ts";
 
 /** Packets of protocol V2, both directions (openmv-boards.md 7.3). */
 
+/** Bits of the flags byte. */
 export const Flag = { ACK: 1, NAK: 2, RTX: 4, ACK_REQ: 8, FRAGMENT: 0x10, EVENT: 0x20 } as const;
 
 /** Opcodes of channel 0, the system's. */
@@ -10,6 +11,7 @@ export const Opcode = { PROTO_SYNC: 0x00, SYS_RESET: 0x10, SYS_BOOT: 0x11 } as c
 /** Payload of a NAK: a 16-bit status. */
 export const Status = { INVALID: 2, CHECKSUM: 5, SEQUENCE: 6 } as const;
 
+/** A packet without its checksums. */
 export interface Packet {
   /** 0 to 255, counted for each exchange, 0 right after a sync. */
   readonly sequence: number;
@@ -25,6 +27,7 @@ const HEADER = 10;
 const SYNC_WORD = [0xAA, 0xD5] as const;
 const CRC32_BYTES = 4;
 
+/** Header, payload, and CRC32 of the payload if there is one. */
 export function encodePacket(packet: Partial<Packet> & Pick<Packet, "opcode">): Uint8Array {
   const { sequence = 0, channel = 0, flags = 0, opcode, payload = new Uint8Array() } = packet;
   const bytes = new Uint8Array(HEADER + payload.length + (payload.length > 0 ? CRC32_BYTES : 0));

@@ -3,6 +3,7 @@
 /** First byte of a command. */
 export const V1_COMMAND = 0x30;
 
+/** Second byte: reset, and reset into the bootloader. */
 export const V1Opcode = { SYS_RESET: 0x0C, SYS_RESET_TO_BL: 0x0E } as const;
 
 /** Silence before and after a reset command, milliseconds. */

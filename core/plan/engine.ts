@@ -30,6 +30,7 @@ export interface RunOptions {
   onEvent(event: RunEvent): void;
 }
 
+/** How a run ended, its evidence, and what it read, by name. */
 export interface RunResult {
   readonly outcome: Outcome;
   /** Left out only if the run did all it was asked to, with proof. */

@@ -14,6 +14,7 @@ import type { Effect, Target } from "./step.ts";
  */
 export type Outcome = "proven" | "unchanged" | "partly-written" | "not-proven";
 
+/** A step as events and reports tell it; see `Step`. */
 export interface StepSummary {
   readonly id: string;
   readonly title: string;
@@ -25,6 +26,7 @@ export interface StepSummary {
   readonly consent?: string;
 }
 
+/** An image without its content; see `Image`. */
 export interface ImageSummary {
   readonly role: string;
   readonly name: string;
@@ -35,6 +37,7 @@ export interface ImageSummary {
   readonly simulationOnly: boolean;
 }
 
+/** A device as events and reports tell it; see `Sighting`. */
 export interface SightingSummary {
   readonly port: string;
   readonly mode: Mode;

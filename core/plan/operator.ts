@@ -14,6 +14,7 @@ export interface Consent {
   readonly isFuse?: true;
 }
 
+/** One answer to a question; `label` and `hint` are for people, `value` is what comes back. */
 export interface Choice<T> {
   readonly value: T;
   readonly label: string;

@@ -17,6 +17,7 @@ export const CommandCode = {
 
 export type CommandName = keyof typeof CommandCode;
 
+/** A command of 16 bytes, its fields big-endian (imxrt-sdp-flashloader.md A2). */
 export interface SdpCommand {
   readonly code: number;
   readonly address: number;

@@ -11,6 +11,7 @@ export interface Ivt {
   readonly csf: number;
 }
 
+/** Boot data of the i.MX RT ROM, 12 bytes (imxrt-sdp-flashloader.md A6). */
 export interface BootData {
   readonly start: number;
   /** Bytes from `start` to the end of the image. */
@@ -18,6 +19,7 @@ export interface BootData {
   readonly plugin: number;
 }
 
+/** Bytes. */
 export const IVT_LENGTH = 32;
 export const BOOT_DATA_LENGTH = 12;
 

@@ -10,6 +10,7 @@ export const WRITE_COMPLETE = 0x128a8a12;
 export const OK_ACK = 0x900dd009;
 const OK_ACK_REVERSED = 0x09d00d90;
 
+/** Whether the chip takes only signed images (`closed`). */
 export type HabMode = "open" | "closed";
 
 /** The HAB mode of a report 3 word; undefined if the word is neither. */

@@ -19,6 +19,7 @@ const NOTIFY = 0x82, DATA_IN = 0x83, DATA_OUT = 0x03;
 /** 115200 8N1. */
 const FIRST_RATE = 115_200;
 
+/** How the device calls itself. */
 export interface CdcIdentity {
   readonly vendorId: number;
   readonly productId: number;

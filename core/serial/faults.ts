@@ -18,6 +18,7 @@ export type LineFault =
   /** Anything else, for example the adapter being pulled. */
   | { readonly kind: "call"; readonly run: () => void };
 
+/** A fault and the piece of bytes that it hits. */
 export interface PlannedLineFault {
   /** Counted from 1, both directions together. */
   readonly at: number;

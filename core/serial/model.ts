@@ -15,6 +15,7 @@ export interface SerialHost {
   receive(bytes: Uint8Array): void;
 }
 
+/** Seen from the host. */
 export type Direction = "to-device" | "to-host";
 
 /**

@@ -36,6 +36,7 @@ export interface SerialPort {
   close(): Promise<void>;
 }
 
+/** How a port is opened: always 8 data bits, no parity, one stop bit, no flow control. */
 export interface SerialSettings {
   readonly baudRate: number;
   /** Default true, both. */

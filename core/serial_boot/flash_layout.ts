@@ -24,6 +24,7 @@ export interface LayoutRow {
   readonly offset: number | undefined;
 }
 
+/** A layout that was read; its rules are checked by layout_rules.ts. */
 export interface FlashLayout {
   /** Name of the file, for messages. */
   readonly name: string;

@@ -6,6 +6,7 @@ export const HEADER_V1_LENGTH = 256;
 /** "STM2", little endian. */
 export const STM32_MAGIC = 0x324D5453;
 
+/** What stands in its version field (C.3). */
 const VERSION_1 = 0x0001_0000;
 /** Option flags bit 0: the image has no signature. */
 const UNSIGNED = 1;

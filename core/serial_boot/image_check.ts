@@ -14,6 +14,7 @@ import {
 /** The largest image, header included, that the ROM loads (stm32n6-serial-boot.md B.4). */
 export const MAX_IMAGE = 0x8_0000;
 
+/** An image that may be sent to the ROM. */
 export interface CheckedImage {
   readonly header: HeaderV2;
   /** Oddities that do not forbid the image, one sentence each. */

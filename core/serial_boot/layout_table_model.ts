@@ -6,17 +6,20 @@
 /** What a layout does to OpenBootloader; `hung`: it never answers again until power is cut. */
 export type LayoutOutcome = "accepted" | "rejected" | "hung";
 
+/** What is kept of a row. */
 export interface TableRow {
   readonly id: number;
   readonly offset: number;
 }
 
+/** Rows that OpenBootloader's arrays hold. */
 const MAX_ROWS = 15;
 /** A field buffer has 33 bytes on the stack; a longer field destroys the stack. */
 const MAX_FIELD = 32;
 const FIELDS = 6, ID = 1, OFFSET = 5;
 const TAB = 0x09, LF = 0x0A, HASH = 0x23;
 
+/** The rows of every layout that was sent since power came. */
 export class LayoutTable {
   readonly #rows: TableRow[] = [];
   #count = 0;

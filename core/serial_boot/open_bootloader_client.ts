@@ -16,6 +16,7 @@ export interface FlashPart {
   readonly bytes: Uint8Array;
 }
 
+/** Everything that OpenBootloader asks for. */
 export interface ProgramJob {
   /** The one block of the layout (see layout_download.ts). */
   readonly layout: Uint8Array;
@@ -30,6 +31,7 @@ export interface ProgramOptions {
   beforeChange?(): void;
 }
 
+/** What the times of the writing tell. */
 export interface ProgramReport {
   /**
    * The longest time that a block at the start of a sector took, milliseconds. An erase takes longer
@@ -38,6 +40,7 @@ export interface ProgramReport {
   readonly longestEraseMs: number;
 }
 
+/** Bytes that the flash loader erases at once (B.7). */
 const ERASE_UNIT = 0x1_0000;
 /** The loader waits up to 5000 ms for each of its commands, and an erase takes up to 2000 (B.7). */
 const ERASE_MS = 15_000, WRITE_MS = 6_000, RAM_MS = 5_000;

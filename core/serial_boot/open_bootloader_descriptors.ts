@@ -11,17 +11,20 @@ export const OPEN_BOOTLOADER_ALTERNATES = [
   "@OTP /0xF2/1*752Be",
 ] as const;
 
+/** Product string; the device id in it is that of the STM32N6. */
 export const OPEN_BOOTLOADER_PRODUCT =
   "STM32OpenBootloader DFU@Device ID /0x486, @Revision ID /0x1000";
 
 /** DFU functional descriptor: attributes 0x0F, detach timeout 255 ms, 1024-byte blocks, DFU 1.1. */
 export const FUNCTIONAL_DESCRIPTOR = Uint8Array.of(9, 0x21, 0x0F, 0xFF, 0, 0, 4, 0x10, 1);
 
+/** Device qualifier, 10 bytes: what it would be at full speed. */
 export const DEVICE_QUALIFIER = Uint8Array.of(0x0A, 6, 0, 2, 0, 0, 0, 0x40, 1, 0);
 
 /** String index of the first alternate setting's name. */
 const FIRST_NAME = 6;
 
+/** @param serial the chip's unique id, 24 hexadecimal digits */
 export function openBootloaderDeclaration(serial: string): FunctionDeclaration {
   const names = OPEN_BOOTLOADER_ALTERNATES.map((name, at) => [FIRST_NAME + at, name] as const);
   return {

@@ -214,6 +214,7 @@ export class Stm32n6Rom extends UsbFunction {
   }
 }
 
+/** String index of the first alternate setting's name. */
 const FIRST_NAME = 4;
 
 function declare(serial: string, switches: RomSwitches): FunctionDeclaration {

@@ -39,6 +39,7 @@ export type PortEvent =
   & { readonly port: string }
   & (({ readonly type: "line" } & LineState) | (RunEvent & { readonly run: number }));
 
+/** Everything that a station tells: the line of `--json`, and what its screen is made from. */
 export type StationEvent =
   | {
     readonly type: "station-started";
@@ -55,6 +56,7 @@ export type StationEvent =
   | (Failure & { readonly type: "record-lost" })
   | (StationResult & { readonly type: "station-ended" });
 
+/** How a station ended. */
 export interface StationResult {
   readonly totals: Totals;
   readonly endedBy: "count" | "stop" | "error";

@@ -1,5 +1,6 @@
 /** USB descriptors as the host sees them (USB 2.0 chapter 9). Field names follow the specification. */
 
+/** Table 9-8, 18 bytes. */
 export interface DeviceDescriptor {
   readonly bcdUSB: number;
   readonly bDeviceClass: number;
@@ -15,6 +16,7 @@ export interface DeviceDescriptor {
   readonly bNumConfigurations: number;
 }
 
+/** Table 9-13, 7 bytes. */
 export interface EndpointDescriptor {
   /** Bit 7 set: IN. */
   readonly bEndpointAddress: number;
@@ -36,6 +38,7 @@ export interface InterfaceDescriptor {
   readonly extra: Uint8Array;
 }
 
+/** Table 9-10, with everything that follows it up to wTotalLength. */
 export interface ConfigurationDescriptor {
   readonly bConfigurationValue: number;
   readonly bmAttributes: number;
@@ -47,6 +50,7 @@ export interface ConfigurationDescriptor {
   readonly extra: Uint8Array;
 }
 
+/** bDescriptorType (table 9-5). */
 const CONFIGURATION = 2, INTERFACE = 4, ENDPOINT = 5;
 
 /** Reads an 18-byte device descriptor; undefined if it is not one. */

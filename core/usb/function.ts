@@ -46,6 +46,7 @@ export const StandardRequest = {
   SET_INTERFACE: 11,
 } as const;
 
+/** bDescriptorType (table 9-5), a bit of bmAttributes (table 9-10), recipients (table 9-2). */
 const DEVICE = 1, CONFIGURATION = 2, STRING = 3;
 const SELF_POWERED = 0x40;
 const TO_DEVICE = 0, TO_INTERFACE = 1, TO_ENDPOINT = 2;

@@ -2,7 +2,9 @@ import { isKind } from "../errors.ts";
 import type { TransferOptions, UsbDevice } from "./device.ts";
 
 const GET_DESCRIPTOR = { bmRequestType: 0x80, bRequest: 6 };
+/** bDescriptorType of a string (USB 2.0 table 9-5). */
 const STRING = 3;
+/** Our choice. */
 const ATTEMPTS = 2;
 
 /**

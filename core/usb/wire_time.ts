@@ -30,6 +30,7 @@ export function wireMs(model: UsbDeviceModel, transfer: Transfer, length: number
   return packets * (frameMs === 1 ? interval : frameMs * 2 ** (interval - 1));
 }
 
+/** Transfer type in bmAttributes (USB 2.0 table 9-13). */
 const INTERRUPT = 3;
 
 interface Endpoint {

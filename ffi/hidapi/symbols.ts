@@ -26,6 +26,7 @@ export const symbols = {
   },
 } as const satisfies Deno.ForeignLibraryInterface;
 
+/** The library, loaded, and its functions. */
 export type HidLibrary = Deno.DynamicLibrary<typeof symbols>;
 export type HidSymbols = HidLibrary["symbols"];
 

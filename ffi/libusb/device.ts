@@ -14,6 +14,7 @@ import { InFlight } from "./in_flight.ts";
 import type { Symbols } from "./symbols.ts";
 import { CONTROL, INTERRUPT, type Outcome, type Submission, Transfer } from "./transfer.ts";
 
+/** Bytes of a SETUP packet (USB 2.0 chapter 9.3). */
 const SETUP_SIZE = 8;
 
 /**

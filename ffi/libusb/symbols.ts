@@ -60,6 +60,7 @@ export const symbols = {
   libusb_interrupt_event_handler: { parameters: ["pointer"], result: "void" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
+/** The library, loaded, and its functions. */
 export type Library = Deno.DynamicLibrary<typeof symbols>;
 export type Symbols = Library["symbols"];
 

@@ -4,6 +4,7 @@ import type { EventPump } from "./event_pump.ts";
 import { TRANSFER } from "./layout.ts";
 import type { Symbols } from "./symbols.ts";
 
+/** enum libusb_transfer_type. */
 export const CONTROL = 0, INTERRUPT = 3;
 
 /** Not a libusb_transfer_status: it stands there until libusb writes one. */
@@ -15,6 +16,7 @@ const graceMs = 1000;
 /** Transfers the system never gave back: their memory stays reserved, it may still be written to. */
 const lost = new Set<Transfer>();
 
+/** One transfer, its buffer apart. */
 export interface Submission {
   readonly handle: Deno.PointerObject;
   readonly type: typeof CONTROL | typeof INTERRUPT;

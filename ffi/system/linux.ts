@@ -2,6 +2,7 @@ import type { SystemFiles } from "../../core/device/system_files.ts";
 import { sysfs } from "../serial/linux/sysfs.ts";
 import { cString, linuxSymbols } from "../serial/posix/symbols.ts";
 
+/** Modes of access(2). */
 const R_OK = 4, W_OK = 2;
 
 /** The kernel's files, through the C library. */

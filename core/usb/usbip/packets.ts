@@ -5,8 +5,10 @@ import type { SetupPacket } from "../model.ts";
  * except the SETUP packet, which is as on the bus.
  */
 
+/** 1.1.1, as every operation tells it. */
 export const VERSION = 0x0111;
 
+/** What is asked before a device is imported, and the replies. */
 export const OpCode = {
   REQ_DEVLIST: 0x8005,
   REP_DEVLIST: 0x0005,
@@ -17,6 +19,7 @@ export const OpCode = {
 /** Status of an operation. */
 export const OpStatus = { OK: 0, NA: 1, DEV_BUSY: 2, DEV_ERR: 3, NODEV: 4, ERROR: 5 } as const;
 
+/** What travels once a device is imported. */
 export const Command = {
   CMD_SUBMIT: 1,
   CMD_UNLINK: 2,
@@ -37,6 +40,7 @@ export const Errno = {
 /** Transfer flag: less data than asked for is an error. */
 export const URB_SHORT_NOT_OK = 1;
 
+/** Bytes of an operation's head, a bus id, a device, the head of a command, and a path. */
 export const OP_COMMON_LENGTH = 8;
 export const BUSID_LENGTH = 32;
 export const DEVICE_LENGTH = 312;
@@ -50,6 +54,7 @@ export interface OpCommon {
   readonly status: number;
 }
 
+/** The 8 bytes of an operation's head. */
 export function encodeOpCommon({ version, code, status }: OpCommon): Uint8Array {
   const bytes = new Uint8Array(OP_COMMON_LENGTH);
   const view = new DataView(bytes.buffer);
@@ -59,6 +64,7 @@ export function encodeOpCommon({ version, code, status }: OpCommon): Uint8Array 
   return bytes;
 }
 
+/** Reads the 8 bytes of an operation's head. */
 export function decodeOpCommon(bytes: Uint8Array): OpCommon {
   const view = viewOf(bytes);
   return { version: view.getUint16(0), code: view.getUint16(2), status: view.getUint32(4) };
@@ -83,6 +89,7 @@ export interface ExportedDevice {
   readonly bNumInterfaces: number;
 }
 
+/** A device as it stands in a reply, 312 bytes. */
 export function encodeDevice(device: ExportedDevice): Uint8Array {
   const bytes = new Uint8Array(DEVICE_LENGTH);
   const view = viewOf(bytes);
@@ -105,6 +112,7 @@ export function encodeDevice(device: ExportedDevice): Uint8Array {
   return bytes;
 }
 
+/** Reads the 312 bytes of a device. */
 export function decodeDevice(bytes: Uint8Array): ExportedDevice {
   const view = viewOf(bytes);
   return {
@@ -132,6 +140,7 @@ export function encodeText(text: string, length: number): Uint8Array {
   return bytes;
 }
 
+/** Text up to the first zero. */
 export function decodeText(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
   return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
@@ -153,6 +162,7 @@ export interface SubmitCommand {
   readonly setup: SetupPacket;
 }
 
+/** USBIP_CMD_UNLINK. */
 export interface UnlinkCommand {
   readonly command: typeof Command.CMD_UNLINK;
   readonly seqnum: number;

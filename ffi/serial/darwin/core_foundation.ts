@@ -23,6 +23,7 @@ const ioKitSymbols = {
   },
 } as const;
 
+/** CFStringEncoding, CFNumberType. */
 const kCFStringEncodingUTF8 = 0x08000100;
 const kCFNumberSInt64Type = 4n;
 /** kIORegistryIterateRecursively | kIORegistryIterateParents */
@@ -35,11 +36,13 @@ export interface Service {
   number(property: string): number | undefined;
 }
 
+/** The I/O registry of macOS: what is plugged in where. */
 export interface Registry {
   /** Calls `visit` with each service of a class, which is good until it returns. */
   each(className: string, visit: (service: Service) => void): void;
 }
 
+/** Loads CoreFoundation and IOKit, which every macOS has. */
 export function openRegistry(): Registry {
   const cf = Deno.dlopen(`${frameworks}/CoreFoundation.framework/CoreFoundation`, foundationSymbols)
     .symbols;

@@ -2,6 +2,7 @@ import { type PosixCalls, withErrno } from "../posix/calls.ts";
 import { commonCalls, wakeable } from "../posix/common.ts";
 import type { LinuxLibrary } from "../posix/symbols.ts";
 
+/** Events of poll(2). */
 const POLLIN = 1, POLLOUT = 4;
 
 /** The system calls of Linux. */

@@ -14,6 +14,7 @@ export interface Sysfs {
 const D_NAME = 19;
 const PATH_MAX = 4096, ATTRIBUTE_MAX = 4096;
 
+/** sysfs through the C library: Deno refuses /sys to a program that may not do everything. */
 export function sysfs(libc: LinuxLibrary): Sysfs {
   return {
     names(folder) {

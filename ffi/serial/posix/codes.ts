@@ -40,10 +40,12 @@ export function posixError(errno: number, path: string): UnbrickError {
   );
 }
 
+/** `busy`: the port is locked by another program. */
 export function portHeld(path: string): UnbrickError {
   return new UnbrickError("busy", held(path), { path });
 }
 
+/** `disconnected`: the device behind the port is gone. */
 export function portLeft(path: string): UnbrickError {
   return new UnbrickError("disconnected", left(path), { path });
 }

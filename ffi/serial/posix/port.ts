@@ -5,6 +5,7 @@ import type { SystemPort } from "../system.ts";
 import type { PosixCalls } from "./calls.ts";
 import { EINTR, portHeld, portLeft, posixError } from "./codes.ts";
 
+/** Flag of open(2). */
 const O_RDWR = 2;
 /** flock: exclusive, without waiting. */
 const LOCK_EX_NB = 2 | 4;

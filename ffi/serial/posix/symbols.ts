@@ -15,6 +15,7 @@ const common = {
   tcflush: { parameters: ["i32", "i32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
+/** Functions of the C library on 64-bit Linux. */
 export const linuxSymbols = {
   ...common,
   ioctl: { parameters: ["i32", "u64", "buffer"], result: "i32", nonblocking: true },
@@ -39,6 +40,7 @@ export const linuxSymbols = {
  */
 const padding = ["u64", "u64", "u64", "u64", "u64", "u64"] as const;
 
+/** Functions of the C library on macOS. */
 export const darwinSymbols = {
   ...common,
   ioctl: { parameters: ["i32", "u64", ...padding, "buffer"], result: "i32", nonblocking: true },

@@ -6,6 +6,7 @@ interface Meaning {
   say(path: string): string;
 }
 
+/** Of a closed port: somebody else has it; of an open one: its device is gone. */
 const ERROR_ACCESS_DENIED = 5;
 
 const left = (path: string) => `The serial port ${path} left: its device was unplugged or reset.`;
@@ -54,6 +55,7 @@ export function openPortError(code: number, path: string): UnbrickError {
   return code === ERROR_ACCESS_DENIED ? portLeft(path, { code }) : windowsError(code, path);
 }
 
+/** `disconnected`: the device behind the port is gone. */
 export function portLeft(path: string, data: ErrorData): UnbrickError {
   return new UnbrickError("disconnected", left(path), { path, ...data });
 }

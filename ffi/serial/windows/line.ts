@@ -6,6 +6,7 @@ const BINARY = 1;
 const DTR_SHIFT = 4, RTS_SHIFT = 12;
 const NO_PARITY = 0, ONE_STOP_BIT = 0;
 
+/** Bytes of a DCB. */
 export const DCB_SIZE = DCB.size;
 
 /** Sets a DCB to 8N1 at a rate, with both signals. Keeps the fields that are not named here. */
@@ -23,6 +24,7 @@ export function setLine(
   dcb[DCB.StopBits] = ONE_STOP_BIT;
 }
 
+/** "For ever" in COMMTIMEOUTS. */
 const MAXDWORD = 0xFFFF_FFFF;
 
 /**

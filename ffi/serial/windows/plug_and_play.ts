@@ -25,10 +25,13 @@ const BUS_REPORTED_NAME = propertyKey("540B947E-8B40-45BC-A8A2-6A0B894CBDA2", 4)
 const LOCATION_PATHS = propertyKey("A45C254E-DF1C-4EFD-8020-67D146A850E0", 37);
 
 const HKEY_LOCAL_MACHINE = 0xFFFF_FFFF_8000_0002n;
+/** Right to read a registry key. */
 const KEY_READ = 0x20019;
 const SERIAL_MAP = "HARDWARE\\DEVICEMAP\\SERIALCOMM";
+/** Bytes of a property or value at the most, and hubs above a device. Our choices. */
 const MAX_TEXT = 4096, MAX_DEPTH = 16;
 
+/** What Windows' configuration manager and registry tell of serial ports and USB hubs. */
 export function plugAndPlay(devices: Devices, registry: Registry): PlugAndPlay {
   function locate(instance: string): number | undefined {
     const found = new Uint32Array(1);

@@ -7,6 +7,7 @@ import { DCB_SIZE, setLine, timeouts } from "./line.ts";
 import { Overlapped } from "./overlapped.ts";
 import { type Kernel, wide } from "./symbols.ts";
 
+/** Rights and flags of CreateFile. */
 const GENERIC_READ = 0x8000_0000, GENERIC_WRITE = 0x4000_0000;
 const OPEN_EXISTING = 3, FILE_FLAG_OVERLAPPED = 0x4000_0000;
 const INVALID_HANDLE = 0xFFFF_FFFF_FFFF_FFFFn;

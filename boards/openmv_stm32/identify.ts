@@ -1,3 +1,4 @@
+import { concat } from "../../core/bytes.ts";
 import type { DfuSeMemory } from "../../core/dfu/memory_access.ts";
 import type { Sighting } from "../../core/device/sighting.ts";
 import { isKind } from "../../core/errors.ts";
@@ -73,7 +74,7 @@ class Search {
     for (let at = start; at < end; at += PIECE) {
       const isBlank = isFilledWith(await this.#read(at, PROBE), 0xFF);
       const bytes = isBlank ? new Uint8Array() : await this.#read(at, PIECE);
-      const window = joined(tail, bytes);
+      const window = concat([tail, bytes]);
       const found: Mark | undefined = marksIn(window)[program][0];
       if (found) return { found, program, where: at - tail.length + found.offset };
       tail = window.slice(-LONGEST_MARK);
@@ -84,11 +85,4 @@ class Search {
   #read(address: number, length: number): Promise<Uint8Array> {
     return this.memory.readRange(address, length, { signal: this.bench.signal });
   }
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(a.length + b.length);
-  bytes.set(a);
-  bytes.set(b, a.length);
-  return bytes;
 }

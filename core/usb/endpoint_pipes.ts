@@ -1,3 +1,4 @@
+import { concat } from "../bytes.ts";
 import { abortError } from "../clock.ts";
 
 /** Device side of interrupt endpoints: what the peripheral does with packets. For device models. */
@@ -139,15 +140,4 @@ function packetsOf(bytes: Uint8Array, size: number): Uint8Array[] {
   const packets = [];
   for (let at = 0; at < bytes.length; at += size) packets.push(bytes.slice(at, at + size));
   return packets.length > 0 ? packets : [bytes];
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0];
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

@@ -18,6 +18,7 @@ const protocolGround = [
   "core/usb/",
   "core/serial/",
   "core/flash/",
+  "core/bytes.ts",
   "core/clock.ts",
   "core/errors.ts",
   "core/format.ts",

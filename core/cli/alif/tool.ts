@@ -1,16 +1,14 @@
-import { advice } from "../../advice.ts";
 import { IspClient } from "../../alif_isp/client.ts";
 import { type FoundEnclave, identifyEnclave, reachEnclave } from "../../alif_isp/connect.ts";
 import { DEFAULT_BAUD } from "../../alif_isp/command.ts";
 import { parts } from "../../alif_isp/memory_map.ts";
-import { asUnbrickError, UnbrickError } from "../../errors.ts";
+import { UnbrickError } from "../../errors.ts";
 import { hasSimulationMark } from "../../image/simulation_mark.ts";
 import { readFile } from "../../image/files.ts";
 import type { SerialBus, SerialPortInfo } from "../../serial/port.ts";
 import type { Console } from "../console.ts";
 import type { Context } from "../context.ts";
-import { wrap } from "../layout.ts";
-import { adviceLines } from "../views/ending.ts";
+import { tellForeignFailure } from "../foreign_failure.ts";
 import { savedPort, savePort } from "./config_files.ts";
 import { type AlifOption, commonOptions, type Given, parseAlifOptions, usage } from "./options.ts";
 
@@ -58,16 +56,7 @@ export async function runAlifTool(
     }
     return 0;
   } catch (thrown) {
-    const error = asUnbrickError(thrown);
-    const actions = error.kind === "usage"
-      ? [`See what can be said with: unbrick ${tool.name} --help`]
-      : advice(error, context.os);
-    const lines = [
-      ...wrap(error.message, console.columns),
-      ...adviceLines(actions, console.columns),
-    ];
-    console.writeError(lines.map((line) => line + "\n").join(""));
-    return error.exitCode;
+    return tellForeignFailure(thrown, tool.name, context, console).exitCode;
   }
 }
 

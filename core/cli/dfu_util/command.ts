@@ -1,7 +1,6 @@
 import { basename } from "node:path";
-import { advice } from "../../advice.ts";
 import { DfuClient } from "../../dfu/client.ts";
-import { asUnbrickError, isKind, UnbrickError } from "../../errors.ts";
+import { isKind, UnbrickError } from "../../errors.ts";
 import type { BoardFamily } from "../../family.ts";
 import { byteSize, usbId } from "../../format.ts";
 import type { Image } from "../../image/image.ts";
@@ -10,9 +9,8 @@ import { loadImage } from "../../image/load.ts";
 import type { UsbDevice } from "../../usb/device.ts";
 import type { Console } from "../console.ts";
 import type { Context } from "../context.ts";
-import { wrap } from "../layout.ts";
+import { tellForeignFailure } from "../foreign_failure.ts";
 import { checkNew, writeNew } from "../output_file.ts";
-import { adviceLines } from "../views/ending.ts";
 import { refuseForbidden, refuseOtherBoard } from "./board_check.ts";
 import { type Candidate, findCandidates, listLine } from "./candidates.ts";
 import { downloadDfuSe, layoutOf, leaveDfuSe, targetAddress, uploadDfuSe } from "./dfuse.ts";
@@ -41,18 +39,7 @@ export async function dfuUtil(argv: readonly string[], context: Context): Promis
     await carryOut(options, context, console);
     return 0;
   } catch (thrown) {
-    const error = asUnbrickError(thrown);
-    const actions = error.kind === "usage"
-      ? ["See what can be said with: unbrick dfu-util --help"]
-      : isKind(error, "consent-needed")
-      ? []
-      : advice(error, context.os);
-    const lines = [
-      ...wrap(error.message, console.columns),
-      ...(actions.length > 0 ? adviceLines(actions, console.columns) : []),
-    ];
-    console.writeError(lines.map((line) => line + "\n").join(""));
-    return dfuUtilExitCode(error);
+    return dfuUtilExitCode(tellForeignFailure(thrown, "dfu-util", context, console));
   }
 }
 

@@ -1,14 +1,12 @@
-import { advice } from "../../advice.ts";
 import type { Clock } from "../../clock.ts";
-import { asUnbrickError, isKind, UnbrickError } from "../../errors.ts";
+import { isKind, UnbrickError } from "../../errors.ts";
 import { usbId } from "../../format.ts";
 import { readFile } from "../../image/files.ts";
 import { hasSimulationMark } from "../../image/simulation_mark.ts";
 import type { UsbBus, UsbDevice, UsbDeviceInfo } from "../../usb/device.ts";
 import type { Console } from "../console.ts";
 import type { Context } from "../context.ts";
-import { wrap } from "../layout.ts";
-import { adviceLines } from "../views/ending.ts";
+import { tellForeignFailure } from "../foreign_failure.ts";
 import { type NxpOptions, parseNxpOptions } from "./options.ts";
 
 /** What sdphost and blhost share: finding the device, files, errors. */
@@ -64,18 +62,7 @@ export async function runNxpTool(
     } else await carryOut(tool, options, context, console);
     return 0;
   } catch (thrown) {
-    const error = asUnbrickError(thrown);
-    const actions = error.kind === "usage"
-      ? [`See what can be said with: unbrick ${tool.name} --help`]
-      : isKind(error, "consent-needed")
-      ? []
-      : advice(error, context.os);
-    const lines = [
-      ...wrap(error.message, console.columns),
-      ...(actions.length > 0 ? adviceLines(actions, console.columns) : []),
-    ];
-    console.writeError(lines.map((line) => line + "\n").join(""));
-    return error.exitCode;
+    return tellForeignFailure(thrown, tool.name, context, console).exitCode;
   }
 }
 

@@ -1,3 +1,5 @@
+import { concat } from "../../bytes.ts";
+
 /** Reads exact numbers of bytes from a stream of chunks. */
 export class ByteReader {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
@@ -17,7 +19,7 @@ export class ByteReader {
       chunks.push(new Uint8Array(value));
       have += value.length;
     }
-    const all = chunks.length === 1 ? this.#rest : joined(chunks, have);
+    const all = chunks.length === 1 ? this.#rest : concat(chunks);
     this.#rest = all.subarray(length);
     return all.subarray(0, length);
   }
@@ -26,14 +28,4 @@ export class ByteReader {
   async cancel(): Promise<void> {
     await this.#reader.cancel().catch(() => {}); // the other side may be gone already
   }
-}
-
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
 }

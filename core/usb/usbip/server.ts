@@ -1,3 +1,4 @@
+import { concat } from "../../bytes.ts";
 import type { Attachment } from "../attachment.ts";
 import { parseConfiguration, parseDeviceDescriptor } from "../descriptors.ts";
 import type { VirtualBus } from "../virtual_bus.ts";
@@ -63,7 +64,7 @@ export class UsbIpServer {
     const devices = this.offered;
     const count = Uint8Array.of(0, 0, devices.length >> 8, devices.length & 0xff);
     const listed = devices.map(describe).flatMap(({ device, interfaces }) => [device, interfaces]);
-    return joined([reply(OpCode.REP_DEVLIST, OpStatus.OK), count, ...listed]);
+    return concat([reply(OpCode.REP_DEVLIST, OpStatus.OK), count, ...listed]);
   }
 
   async #import(connection: Connection): Promise<void> {
@@ -85,7 +86,7 @@ export class UsbIpServer {
     });
     try {
       const { device } = describe(attachment);
-      await connection.send(joined([reply(OpCode.REP_IMPORT, OpStatus.OK), device]));
+      await connection.send(concat([reply(OpCode.REP_IMPORT, OpStatus.OK), device]));
       await session.run(connection.reader);
     } finally {
       stop();
@@ -122,8 +123,4 @@ function describe(attachment: Attachment): { device: Uint8Array; interfaces: Uin
 
 function reply(code: number, status: number): Uint8Array {
   return encodeOpCommon({ version: VERSION, code, status });
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
 }

@@ -1,17 +1,12 @@
 import type { Atoc } from "../../core/alif_isp/atoc.ts";
 import { checkTocPart } from "../../core/alif_isp/toc_check.ts";
-import type { Sighting } from "../../core/device/sighting.ts";
-import { isKind, UnbrickError } from "../../core/errors.ts";
 import type { JobOptions } from "../../core/family.ts";
 import type { ImageSet } from "../../core/image/image.ts";
 import { requireImage } from "../../core/image/image_set.ts";
 import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
-import {
-  type OpenBootloader,
-  withBootloader,
-  withCaughtBootloader,
-} from "../../core/openmv_bootloader/client.ts";
-import { leaveBootloader, refuseMissingPartitions } from "../../core/openmv_bootloader/steps.ts";
+import { type OpenBootloader, withCaughtBootloader } from "../../core/openmv_bootloader/client.ts";
+import { isRestored, onlyOf } from "../../core/openmv_bootloader/restored.ts";
+import { leaveNewBootloaderStep } from "../../core/openmv_bootloader/steps.ts";
 import type { Bench } from "../../core/plan/bench.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
@@ -54,7 +49,7 @@ export function restoreSteps(images: ImageSet, options: JobOptions): Step[] {
     ...contents.map((one) => mramStep(one, () => restore.restored)),
     restore.startBootloader(),
     ...rest,
-    options.bootloaderOnly ? restore.leave() : startCamera(),
+    options.bootloaderOnly ? leaveNewBootloaderStep(partitions) : startCamera(),
   ];
 }
 
@@ -109,11 +104,12 @@ class Restore {
       run: async (bench) => {
         await catchBootloader(bench, {
           ...catchOptions,
-          isSameUnit: (sighting) => this.#isSameChip(sighting) === true,
-          check: (bootloader) => {
-            this.#refuseAnotherCamera(bootloader.sighting);
-            refuseMissingPartitions(bootloader, this.needs);
-          },
+          ...onlyOf({
+            board: ae3,
+            serial: this.contact?.revision.serial,
+            isSameChip,
+            needs: this.needs,
+          }),
         });
       },
       prove: async (bench) => {
@@ -133,17 +129,6 @@ class Restore {
     };
   }
 
-  /** Ends a restore of the bootloader alone. */
-  leave(): Step {
-    return {
-      id: "leave-bootloader",
-      title: "Let the camera start",
-      weight: 500,
-      effect: "none",
-      run: (bench) => leaveBootloader(bench, partitions),
-    };
-  }
-
   get #proof(): Proof {
     const [{ image }] = this.contents;
     return {
@@ -157,18 +142,12 @@ class Restore {
 
   /** The proof, if the camera is in its bootloader and nothing is to be done there. */
   async #isRestored(bench: Bench): Promise<Proof | undefined> {
-    const sighting = await bench.sighting(["bootloader"]);
-    if (!sighting) return undefined;
-    try {
-      await withBootloader(bench, sighting, partitions, async (bootloader) => {
-        await bootloader.hold();
-        await this.#verify(bench, bootloader);
-      });
-      return this.#proof;
-    } catch (error) {
-      if (isKind(error, "verify-failed", "disconnected", "wrong-board")) return undefined;
-      throw error;
-    }
+    const isEqual = await isRestored(
+      bench,
+      partitions,
+      (bootloader) => this.#verify(bench, bootloader),
+    );
+    return isEqual ? this.#proof : undefined;
   }
 
   async #verify(bench: Bench, { memory, partition }: OpenBootloader): Promise<void> {
@@ -182,19 +161,7 @@ class Restore {
       before += image.bytes.length;
     }
   }
-
-  /** Both show the same 24 digits (alif-isp.md 0.10). Undefined if the chip was not asked. */
-  #isSameChip({ seen }: Sighting): boolean | undefined {
-    if (!this.contact || seen.serial === undefined) return undefined;
-    return seen.serial.toUpperCase() === this.contact.revision.serial;
-  }
-
-  #refuseAnotherCamera(sighting: Sighting): void {
-    if (this.#isSameChip(sighting) !== false) return;
-    throw new UnbrickError(
-      "wrong-board",
-      `Another camera came back in place of the ${ae3.name} that was restored.`,
-      { restored: this.contact!.revision.serial, came: sighting.seen.serial! },
-    );
-  }
 }
+
+/** Chip and bootloader show the same 24 digits (alif-isp.md 0.10). */
+const isSameChip = (chip: string, bootloader: string) => bootloader.toUpperCase() === chip;

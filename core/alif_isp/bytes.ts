@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { concat as joined } from "../bytes.ts";
 
 /** Small things that several files of this folder need. */
 
@@ -13,14 +14,9 @@ export function u32(...values: readonly number[]): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
+/** The parts one after the other, copied. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return joined(parts);
 }
 
 /** 32 bytes of SHA-256. */

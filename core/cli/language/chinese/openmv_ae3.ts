@@ -65,10 +65,7 @@ export const openmv_ae3: Catalogue = {
   "Start the new bootloader": "启动新的引导程序",
   "The new bootloader runs, and what it reads of itself and of the table of contents equals {1}.":
     "新的引导程序正在运行，它读出的自身和 TOC 与 {1} 相同。",
-  "Let the camera start": "让相机启动",
   "Bootloader and table of contents are the wanted ones.": "引导程序和 TOC 正是所要的。",
-  "Another camera came back in place of the {1} that was restored.":
-    "回来的是另一台相机，不是已恢复的 {1}。",
   "Bring back the Secure Enclave's firmware": "恢复 Secure Enclave 的固件",
   "The Secure Enclave runs its own firmware: {1}.": "Secure Enclave 运行自己的固件：{1}。",
   "System package for this chip: {1}, version {2}.": "此芯片的系统包：{1}，版本 {2}。",

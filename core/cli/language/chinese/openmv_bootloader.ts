@@ -20,10 +20,13 @@ export const openmv_bootloader: Catalogue = {
     "相机在 {1} 处没有可读取的内容（{3} 起的 {2}）。",
   "The camera sent {1} of {2} bytes of {3} at offset {4}.":
     "相机发送了 {3} 在偏移 {4} 处 {2} 字节中的 {1} 字节。",
+  "Another camera came back in place of the {1} that was restored.":
+    "回来的是另一台相机，不是已恢复的 {1}。",
   "The camera does not answer on its serial port {1}.": "相机在串口 {1} 上没有应答。",
   "The wait was given up.": "已放弃等待。",
   "The camera did not start by itself.": "相机没有自行启动。",
   "The camera started: it shows itself as {1}.": "相机已启动：显示为 {1}。",
   "Let the camera go": "放开相机",
+  "Let the camera start": "让相机启动",
   "The bootloader does not let the camera start.": "引导程序不让相机启动。",
 };

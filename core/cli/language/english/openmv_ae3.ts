@@ -59,9 +59,7 @@ export const openmv_ae3 = [
   "Reach the Secure Enclave",
   "Start the new bootloader",
   "The new bootloader runs, and what it reads of itself and of the table of contents equals {1}.",
-  "Let the camera start",
   "Bootloader and table of contents are the wanted ones.",
-  "Another camera came back in place of the {1} that was restored.",
   // boards/openmv_ae3/system_steps.ts
   "Bring back the Secure Enclave's firmware",
   "The Secure Enclave runs its own firmware: {1}.",

@@ -15,6 +15,8 @@ export const openmv_bootloader = [
   // core/openmv_bootloader/read.ts
   "The camera has nothing to read at {1} ({2} from {3}).",
   "The camera sent {1} of {2} bytes of {3} at offset {4}.",
+  // core/openmv_bootloader/restored.ts
+  "Another camera came back in place of the {1} that was restored.",
   // core/openmv_bootloader/serial_entry.ts
   "The camera does not answer on its serial port {1}.",
   "The wait was given up.",
@@ -22,5 +24,6 @@ export const openmv_bootloader = [
   "The camera did not start by itself.",
   "The camera started: it shows itself as {1}.",
   "Let the camera go",
+  "Let the camera start",
   "The bootloader does not let the camera start.",
 ] as const;

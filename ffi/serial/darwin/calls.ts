@@ -4,8 +4,8 @@ import type { DarwinLibrary } from "../posix/symbols.ts";
 
 /** struct fd_set: 1024 bits in 32-bit words. */
 const FD_SET_SIZE = 128;
-/** What the registers before a variable argument are filled with. */
-const NONE = [0n, 0n, 0n, 0n, 0n, 0n] as const;
+/** The registers between the two places of a variable argument (posix/symbols.ts). */
+const NONE = [0n, 0n, 0n, 0n, 0n] as const;
 
 /** The system calls of macOS. */
 export function darwinCalls(libc: DarwinLibrary): PosixCalls {
@@ -27,11 +27,12 @@ export function darwinCalls(libc: DarwinLibrary): PosixCalls {
     ioctl: (fd, request, argument) => {
       const number = BigInt(request);
       return withErrno(
-        () => libc.ioctl(fd, number, ...NONE, argument),
-        () => libc.ioctlNow(fd, number, ...NONE, argument),
+        () => libc.ioctl(fd, number, argument, ...NONE, argument),
+        () => libc.ioctlNow(fd, number, argument, ...NONE, argument),
       );
     },
-    ioctlNow: (fd, request, argument) => libc.ioctlNow(fd, BigInt(request), ...NONE, argument),
+    ioctlNow: (fd, request, argument) =>
+      libc.ioctlNow(fd, BigInt(request), argument, ...NONE, argument),
     // poll() of macOS does not take every device file; select() does.
     wait: (fd, what, options) =>
       wakeable(libc, options, async (wake, timeoutMs) => {

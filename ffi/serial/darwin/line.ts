@@ -6,10 +6,12 @@ import type { DarwinLibrary } from "../posix/symbols.ts";
 
 /** Any rate, as a 32-bit number (alif-isp.md A.2). */
 const IOSSIOSPEED = 0x80045402;
+/** How long an adapter may hold what it received, as a 64-bit number of microseconds. */
+const IOSSDATALAT = 0x80085400;
+const LATENCY_US = 1_000n;
 /** struct termios: four 64-bit flag words, 20 bytes c_cc, 4 bytes nothing, two 64-bit rates. */
 const TERMIOS = {
   size: 72,
-  c_iflag: 0,
   c_cflag: 16,
   c_cc: 32,
   c_ispeed: 56,
@@ -49,5 +51,9 @@ export function darwinLine(libc: DarwinLibrary, calls: PosixCalls): LineSetup {
       await setBaudRate(fd, path, baudRate);
     },
     setBaudRate,
+    async hurry(fd) {
+      const latency = new Uint8Array(BigUint64Array.of(LATENCY_US).buffer);
+      await calls.ioctl(fd, IOSSDATALAT, latency); // only a matter of speed
+    },
   };
 }

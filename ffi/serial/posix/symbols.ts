@@ -35,16 +35,17 @@ export const linuxSymbols = {
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /**
- * `ioctl` takes a variable number of arguments, and Apple's arm64 passes those on the stack, which is
- * where it passes the ninth argument of any function.
+ * `ioctl` takes a variable number of arguments. Intel Macs pass those in registers as any others, so
+ * the argument is the third; Apple's arm64 passes them on the stack, which is where it passes the ninth
+ * argument of any function. So it is given twice.
  */
-const padding = ["u64", "u64", "u64", "u64", "u64", "u64"] as const;
+const variadic = ["i32", "u64", "buffer", "u64", "u64", "u64", "u64", "u64", "buffer"] as const;
 
 /** Functions of the C library on macOS. */
 export const darwinSymbols = {
   ...common,
-  ioctl: { parameters: ["i32", "u64", ...padding, "buffer"], result: "i32", nonblocking: true },
-  ioctlNow: { name: "ioctl", parameters: ["i32", "u64", ...padding, "buffer"], result: "i32" },
+  ioctl: { parameters: variadic, result: "i32", nonblocking: true },
+  ioctlNow: { name: "ioctl", parameters: variadic, result: "i32" },
   errno: { name: "__error", parameters: [], result: "pointer" },
   select: {
     parameters: ["i32", "buffer", "buffer", "buffer", "buffer"],

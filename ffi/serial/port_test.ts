@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../core/clock.ts";
 import { isKind } from "../../core/errors.ts";
+import { linuxCalls } from "./linux/calls.ts";
+import { linuxLine } from "./linux/line.ts";
 import { openSerialBus } from "./mod.ts";
+import type { PosixCalls } from "./posix/calls.ts";
+import { openPosixPort } from "./posix/port.ts";
+import { linuxSymbols } from "./posix/symbols.ts";
 import { Pty } from "./testing/pty.ts";
 
 /** Real ports need hardware; a pty of Linux is a real terminal device without any. */
@@ -161,5 +166,36 @@ test("what is no port, and a port without modem lines, is said", async () => {
   const { pty, port } = await opened();
   await assert.rejects(port.setSignals({ dtr: false }), (error) => isKind(error, "driver"));
   await port.close();
+  pty.close();
+});
+
+test("the line is raw at once; then what came and its echo are dropped; a new rate waits", async () => {
+  const pty = new Pty();
+  const libc = Deno.dlopen("libc.so.6", linuxSymbols);
+  const calls = linuxCalls(libc.symbols);
+  const made: string[] = [];
+  const recorded: PosixCalls = {
+    ...calls,
+    ioctl: (fd, request, argument) => {
+      made.push(`ioctl ${request.toString(16)}`);
+      return calls.ioctl(fd, request, argument);
+    },
+    tcflush: (fd, queue) => {
+      made.push(`tcflush ${queue}`);
+      return calls.tcflush(fd, queue);
+    },
+  };
+  const TIOCEXCL = "540c", TCSETS2 = "402c542b", TCSETSW2 = "402c542c", TCGETS2 = "802c542a";
+  const port = await openPosixPort(recorded, linuxLine(recorded), pty.path, { baudRate: 55_000 });
+  const setUp = made.filter((call) => !call.endsWith("541e")); // a pty has no latency
+  assert.deepEqual(
+    setUp,
+    [`ioctl ${TIOCEXCL}`, `ioctl ${TCSETS2}`, `ioctl ${TCGETS2}`, "tcflush 2"],
+  );
+  made.length = 0;
+  await port.setBaudRate(921_600);
+  assert.deepEqual(made, [`ioctl ${TCSETSW2}`, `ioctl ${TCGETS2}`]);
+  await port.close();
+  libc.close();
   pty.close();
 });

@@ -4,7 +4,7 @@ import { posixError } from "../posix/codes.ts";
 import type { LineSetup } from "../posix/port.ts";
 
 /** ioctl numbers of x64 and arm64 (alif-isp.md A.2). */
-const TCGETS2 = 0x802C542A, TCSETSW2 = 0x402C542C;
+const TCGETS2 = 0x802C542A, TCSETS2 = 0x402C542B, TCSETSW2 = 0x402C542C;
 const TIOCGSERIAL = 0x541E, TIOCSSERIAL = 0x541F;
 
 /** struct termios2: four 32-bit flag words, c_line, 19 bytes c_cc, two 32-bit rates. */
@@ -23,7 +23,12 @@ const RATE_TOLERANCE = 0.03;
 
 /** Lines by termios2, which takes any rate. */
 export function linuxLine(calls: PosixCalls): LineSetup {
-  async function set(fd: number, path: string, baudRate: number): Promise<void> {
+  async function set(
+    request: number,
+    fd: number,
+    path: string,
+    baudRate: number,
+  ): Promise<void> {
     const termios = new Uint8Array(TERMIOS2.size);
     const view = new DataView(termios.buffer);
     view.setUint32(TERMIOS2.c_cflag, BOTHER | CS8 | CREAD | HUPCL | CLOCAL, true);
@@ -31,13 +36,15 @@ export function linuxLine(calls: PosixCalls): LineSetup {
     termios[TERMIOS2.c_cc + VMIN] = 1;
     view.setUint32(TERMIOS2.c_ispeed, baudRate, true);
     view.setUint32(TERMIOS2.c_ospeed, baudRate, true);
-    if (await calls.ioctl(fd, TCSETSW2, termios) < 0) throw posixError(calls.errno(), path);
+    if (await calls.ioctl(fd, request, termios) < 0) throw posixError(calls.errno(), path);
     if (await calls.ioctl(fd, TCGETS2, termios) < 0) throw posixError(calls.errno(), path);
     requireRate(path, baudRate, view.getUint32(TERMIOS2.c_ospeed, true));
   }
   return {
-    configure: set,
-    setBaudRate: set,
+    // At once: a terminal echoes until it is raw, and waiting for the echo of a device that never
+    // falls silent has no end.
+    configure: (fd, path, baudRate) => set(TCSETS2, fd, path, baudRate),
+    setBaudRate: (fd, path, baudRate) => set(TCSETSW2, fd, path, baudRate),
     async hurry(fd) {
       const serial = new Uint8Array(SERIAL.size);
       if (await calls.ioctl(fd, TIOCGSERIAL, serial) < 0) return; // a driver without such settings

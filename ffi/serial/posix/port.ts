@@ -15,7 +15,7 @@ const DRAIN_INTERVAL_MS = 1;
 
 /** How one system sets a line up; each throws UnbrickError. */
 export interface LineSetup {
-  /** 8N1, raw, no flow control, DTR falls when the port is closed. */
+  /** 8N1, raw, no flow control, DTR falls when the port is closed; at once, whatever is unsent. */
   configure(fd: number, path: string, baudRate: number): Promise<void>;
   /** Any rate, once everything is sent. @throws `driver` for a rate that the adapter cannot do. */
   setBaudRate(fd: number, path: string, baudRate: number): Promise<void>;
@@ -41,7 +41,8 @@ export async function openPosixPort(
     await line.hurry?.(fd);
     // Opening has raised both; a pty has neither.
     if (!dtr || !rts) await port.setSignals({ dtr, rts });
-    await port.discardInput();
+    // What came before the line was raw, and the echo of it that was not sent yet.
+    if (calls.tcflush(fd, calls.numbers.TCIOFLUSH) < 0) throw posixError(calls.errno(), path);
     return port;
   } catch (error) {
     await port.close();

@@ -124,10 +124,16 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
       : [
         "Get the file again from OpenMV's firmware release and name the folder or zip with --images.",
       ],
-  "protected": [
-    "The protection can only be taken off by erasing the whole chip; unbrick does that only when told by name.",
-    "See what can be allowed for this board with: unbrick boards",
-  ],
+  "protected": (data) =>
+    data.unread !== undefined
+      ? [
+        "Set the recovery switch to off, plug the camera in again, and have it compared over USB: " +
+        `unbrick verify ${data.board}`,
+      ]
+      : [
+        "The protection can only be taken off by erasing the whole chip; unbrick does that only when told by name.",
+        "See what can be allowed for this board with: unbrick boards",
+      ],
   "verify-failed": [
     again,
     "If it happens again with another cable and port, the flash of this camera is worn or damaged.",

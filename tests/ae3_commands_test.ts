@@ -115,7 +115,7 @@ class Table {
 const both = "bootloader.bin 0x80000000 firmware_pad.toc 0x8057E000";
 const bytesOf = (role: string) => images.get(role)!.bytes;
 const USAGE = 2, NOT_FOUND = 3, TIMEOUT = 8, DEVICE_STATUS = 11, WRONG_BOARD = 12, BAD_IMAGE = 13;
-const CONSENT_NEEDED = 16;
+const PROTECTED = 14, CONSENT_NEEDED = 16;
 
 Deno.test("the recovery page, word for word", async () => {
   const table = new Table({ tableGone: true, oldPackage: true });
@@ -154,14 +154,31 @@ Deno.test("what would harm the camera is refused before a byte goes out", async 
   await refuse(USAGE, /must be multiples of 16/, "-i", "firmware_pad.toc 0x80580004");
   await refuse(USAGE, /outside of the memory/, "-i", "bootloader.bin 0x90000000");
   await refuse(USAGE, /outside of the memory/, "-i", "bootloader.bin 0x7FFFFFF0");
-  await refuse(USAGE, /overlap/, "-i", "bootloader.bin 0x80000000 bootloader.bin 0x80000010");
+  await refuse(USAGE, /overlap/, "-i", "bootloader.bin 0x80400000 bootloader.bin 0x80400010");
   await refuse(USAGE, /multiple of 16: add -p/, "-i", "odd.bin 0x80000000");
   await refuse(USAGE, /pairs/, "-i", "bootloader.bin");
   await refuse(USAGE, /no address/, "-i", "bootloader.bin here");
   await refuse(NOT_FOUND, /no file/, "-i", "none.bin 0x80000000");
+  // What a camera starts with is not written in parts, and nothing is erased by writing nothing.
+  const part = new Uint8Array(4_096).fill(1);
+  Deno.writeFileSync(join(table.folder, "part.bin"), part);
+  Deno.writeFileSync(join(table.folder, "large.bin"), new Uint8Array(0x2_0010).fill(1));
+  await refuse(USAGE, /only a whole bootloader/, "-i", "part.bin 0x80000010");
+  await refuse(USAGE, /only a whole bootloader/, "-i", "part.bin 0x8001FFF0");
+  await refuse(USAGE, /only a whole bootloader/, "-i", "large.bin 0x80000000");
+  for (const address of ["0x8057D010", "0x8057E000", "0x8057E010", "0x8057F000"]) {
+    await refuse(USAGE, /only a whole table of contents/, "-i", `part.bin ${address}`);
+  }
+  for (const [name, byte] of [["zeros.bin", 0], ["ones.bin", 0xFF]] as const) {
+    Deno.writeFileSync(join(table.folder, name), new Uint8Array(0x55_E000).fill(byte));
+    await refuse(USAGE, /would be an erase/, "-i", `${name} 0x80020000`);
+  }
+  await refuse(USAGE, /writes a table alone/, "-S", "-i", both);
+  await refuse(USAGE, /0x80000000 belongs to no option/, "-i", "bootloader.bin", "0x80000000");
   for (const erase of ["APP", "0x80000000 0x580000", "0x8057FFF0 16"]) {
     await refuse(USAGE, /nothing is erased/, "-e", erase);
     await refuse(USAGE, /nothing is erased/, "-i", both, "-e", erase);
+    await refuse(USAGE, /nothing is erased/, `--erase=${erase}`);
   }
   await refuse(
     BAD_IMAGE,
@@ -172,6 +189,7 @@ Deno.test("what would harm the camera is refused before a byte goes out", async 
   assert.match(await table.fails(USAGE, "updateSystemPackage", "-na"), /never sent without/);
   assert.match(await table.fails(USAGE, "maintenance", "-b", "115200"), /begins at 55000/);
   assert.match(await table.fails(USAGE, "maintenance", "-opt", "burnfuses"), /there is sesbanner/);
+  assert.match(await table.fails(USAGE, "maintenance", "sesbanner"), /belongs to no option/);
   assert.equal(table.frames, before);
 });
 
@@ -192,6 +210,18 @@ Deno.test("a bootloader or a table alone must fit what is in the camera", async 
     "firmware_pad.toc 0x8057E000",
   );
   assert.match(misfit, /does not describe the bootloader in the camera/);
+});
+
+Deno.test("a chip that cannot be read gets bootloader and table, and no exit code 0", async () => {
+  const table = new Table({ noReadBack: true, tableGone: true });
+  const alone = await table.fails(USAGE, "app-write-mram", "-i", "bootloader.bin 0x80000000");
+  assert.match(alone, /name bootloader and table of contents together/);
+  const unproven = await table.fails(PROTECTED, "app-write-mram", "-i", both);
+  assert.match(unproven, /not proven.*bootloader\.bin, firmware_pad\.toc/s);
+  assert.match(unproven, /unbrick verify openmv-ae3/);
+  assert.deepEqual(table.camera.mram.read(0x8000_0000, 4_656), bytesOf("bootloader"));
+  assert.deepEqual(table.camera.mram.read(0x8057_E000, 8_192), bytesOf("toc"));
+  assert.match(await table.ok("maintenance", "-opt", "gettoc"), /HP_BOOT .* u {2}VB\n/);
 });
 
 Deno.test("padding fills up what is sent, and leaves the file as it is", async () => {
@@ -286,6 +316,32 @@ Deno.test("toc explains a table and says whether it fits", async () => {
   assert.match(await table.ok("toc", join(table.folder, "short.toc")), /3824 bytes at 0x8057F110/);
 });
 
+Deno.test("toc refuses a table whose certificates or configuration are damaged", async () => {
+  const table = new Table();
+  const toc = bytesOf("toc");
+  const damaged = join(table.folder, "damaged.toc");
+  const fails = async (offset: number) => {
+    const bytes = toc.slice();
+    bytes[offset] ^= 1;
+    Deno.writeFileSync(damaged, bytes);
+    return await table.fails(BAD_IMAGE, "toc", damaged);
+  };
+  // Each offset is of the layout in alif-isp.md C.7.
+  const certificates = { HP_BOOT: 0x1110, HP_APP: 0x1480, HE_APP: 0x17F0, DEVICE: 0x1B60 };
+  for (const [name, start] of Object.entries(certificates)) {
+    for (const inside of [20, 424, 433, 600]) {
+      assert.match(
+        await fails(start + inside),
+        new RegExp(`signature of its entry ${name} is wrong`),
+      );
+    }
+    assert.match(table.out, new RegExp(`${name}: [^]*?signature WRONG`));
+  }
+  for (const at of [0x1ED0, 0x1ED0 + 119]) {
+    assert.match(await fails(at), /entry DEVICE is not what its certificate vouches for/);
+  }
+});
+
 /** The key that plays the user's own, as the SE Tools keep it. */
 function pemOf({ p, q }: { p: bigint; q: bigint }): string {
   const e = 65_537n, lambda = (p - 1n) * (q - 1n);
@@ -338,7 +394,7 @@ Deno.test("app-gen-toc makes a table that the camera starts", async () => {
   };
   const json = join(folder, "cfg.json");
   Deno.writeTextFileSync(json, JSON.stringify(config));
-  const line = ["app-gen-toc", "-f", "cfg.json", "--pad", "own_pad.toc"];
+  const line = ["app-gen-toc", "-f", json, "--pad", join(folder, "own_pad.toc")];
   assert.match(await table.fails(NOT_FOUND, ...line), /app-device-config-ae3\.bin is not there/);
   Deno.writeFileSync(join(folder, "build/images/app-device-config-ae3.bin"), new Uint8Array(120));
   assert.match(await table.fails(NOT_FOUND, ...line), /no signing key/);
@@ -347,6 +403,10 @@ Deno.test("app-gen-toc makes a table that the camera starts", async () => {
   assert.equal(Deno.statSync(join(folder, "build/AppTocPackage.bin")).size, 3_824);
   await table.ok("app-write-mram", "-i", "bootloader.bin 0x80000000 own_pad.toc 0x8057E000");
   assert.match(await table.ok("maintenance", "-opt", "gettoc"), /HP_BOOT .* u {2}VB\n/);
+  assert.match(
+    await table.fails(NOT_FOUND, ...line, "-o", "nowhere/own.bin"),
+    /own\.bin cannot be written/,
+  );
   const signed = { HP_BOOT: { ...config.HP_BOOT, signed: true } };
   Deno.writeTextFileSync(json, JSON.stringify(signed));
   assert.match(await table.fails(USAGE, ...line), /key certificates/);

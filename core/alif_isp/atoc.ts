@@ -1,7 +1,12 @@
 import { crc32 } from "node:zlib";
 import { badImage } from "../image/bad_image.ts";
 import { isZero, textOf, viewOf } from "./bytes.ts";
-import { type ContentCertificate, contentCertificateAt } from "./certificate.ts";
+import {
+  CONTENT_CERTIFICATE_SLOT,
+  type ContentCertificate,
+  contentCertificateAt,
+  MANAGED,
+} from "./certificate.ts";
 import { SYSTEM_BASE } from "./memory_map.ts";
 
 /**
@@ -41,6 +46,8 @@ export interface AtocEntry {
   readonly version: number;
   /** Undefined if none stands where the entry points. */
   readonly certificate?: ContentCertificate;
+  /** What the certificate vouches for, if it stands in the package itself: behind the certificate. */
+  readonly object?: Uint8Array;
 }
 
 export interface Atoc {
@@ -123,7 +130,10 @@ function parseEntry(entry: Uint8Array, bytes: Uint8Array, base: number): AtocEnt
   const view = viewOf(entry);
   const flags = view.getUint32(12, true);
   const objectAddress = view.getUint32(0, true);
-  const certificate = contentCertificateAt(bytes, objectAddress - base);
+  const certificateAt = objectAddress - base;
+  const certificate = contentCertificateAt(bytes, certificateAt);
+  const isManaged = certificate?.storeAddress === MANAGED;
+  const objectAt = certificateAt + CONTENT_CERTIFICATE_SLOT;
   return {
     name: textOf(entry.subarray(20, 28)),
     objectAddress,
@@ -133,6 +143,7 @@ function parseEntry(entry: Uint8Array, bytes: Uint8Array, base: number): AtocEnt
     cpu: flags & 0xF,
     version: view.getUint32(16, true),
     ...(certificate && { certificate }),
+    ...(isManaged && { object: bytes.subarray(objectAt, objectAt + certificate.imageSize) }),
   };
 }
 

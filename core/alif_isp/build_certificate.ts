@@ -1,5 +1,5 @@
 import { concat, sha256Bytes, u32 } from "./bytes.ts";
-import { CONTENT_CERTIFICATE_SLOT, CONTENT_TOKEN } from "./certificate.ts";
+import { CONTENT_CERTIFICATE_SLOT, CONTENT_TOKEN, MANAGED } from "./certificate.ts";
 import { ENCLAVE_VIEW } from "./memory_map.ts";
 
 /** A key that signs: its public part as certificates hold it, and what it does. */
@@ -9,9 +9,6 @@ export interface Signer {
   /** RSA-PSS with SHA-256 and 32 bytes of salt; 384 bytes as OpenSSL has them. */
   sign(message: Uint8Array): Uint8Array;
 }
-
-/** Address of an object that the enclave finds by its certificate alone. */
-export const MANAGED = 0xFFFF_FFFF;
 
 /** A content certificate, filled up to 880 bytes (alif-isp.md C.7). */
 export function contentCertificate(

@@ -1,8 +1,9 @@
 import { crc32 } from "node:zlib";
 import { UnbrickError } from "../errors.ts";
 import { ATOC_MAGIC } from "./atoc.ts";
-import { contentCertificate, MANAGED, type Signer } from "./build_certificate.ts";
+import { contentCertificate, type Signer } from "./build_certificate.ts";
 import { concat, padded, u32 } from "./bytes.ts";
+import { MANAGED } from "./certificate.ts";
 import { SYSTEM_BASE, TOC_ADDRESS, TOC_SIZE } from "./memory_map.ts";
 
 /** One entry of a table of contents. */

@@ -18,6 +18,8 @@ export const KEY_TOKEN = 0x5342_6B63;
 export const KEY_SIZE = 384;
 export const NP_SIZE = 20;
 const SIGNATURE_SIZE = 384;
+/** Address of an object that stands behind its certificate, wherever that is. */
+export const MANAGED = 0xFFFF_FFFF;
 /** Where the signed part of each kind ends. */
 export const CONTENT_SIGNED = 476;
 export const KEY_SIGNED = 456;
@@ -56,7 +58,7 @@ export function contentCertificateAt(
   return {
     ...signedPart(part, CONTENT_SIGNED),
     hash: part.subarray(432, 464),
-    storeAddress: store === 0xFFFF_FFFF ? store : (store - ENCLAVE_VIEW) >>> 0,
+    storeAddress: store === MANAGED ? store : (store - ENCLAVE_VIEW) >>> 0,
     imageSize: view.getUint32(864, true),
   };
 }

@@ -3,6 +3,7 @@ import { hex } from "../format.ts";
 import { badImage } from "../image/bad_image.ts";
 import { type Atoc, type AtocEntry, EntryFlag, EntryType, parseAtoc } from "./atoc.ts";
 import { isEqual, isZero, sha256Bytes } from "./bytes.ts";
+import { isSignatureValid } from "./certificate.ts";
 import { BOOTLOADER_ADDRESS, SYSTEM_BASE, TOC_ADDRESS, TOC_SIZE } from "./memory_map.ts";
 
 /** Checks of firmware_pad.toc before a byte of it is sent (alif-isp.md C.7). */
@@ -50,6 +51,17 @@ export function checkPaddedToc({ name, bytes }: NamedBytes): Atoc {
     );
   }
   return toc;
+}
+
+/**
+ * Why an entry is damaged, one sentence without a full stop; undefined if it is sound. Images outside of
+ * the table are not looked at: a normal flash replaces them and leaves the table (alif-isp.md C.7).
+ */
+export function entryDefect({ name, certificate, object }: AtocEntry): string | undefined {
+  if (!certificate) return `its entry ${name} has no certificate`;
+  if (!isSignatureValid(certificate)) return `the signature of its entry ${name} is wrong`;
+  const isRight = !object || isEqual(sha256Bytes(object), certificate.hash);
+  return isRight ? undefined : `its entry ${name} is not what its certificate vouches for`;
 }
 
 /** Why a table does not describe a bootloader, one sentence without a full stop; undefined if it does. */

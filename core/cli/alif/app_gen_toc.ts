@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { constants, createPrivateKey, type KeyObject, sign } from "node:crypto";
 import { z } from "zod";
 import { EntryFlag, EntryType, parseAtoc } from "../../alif_isp/atoc.ts";
@@ -10,6 +10,7 @@ import { UnbrickError } from "../../errors.ts";
 import { hex } from "../../format.ts";
 import { readFile } from "../../image/files.ts";
 import { badImage } from "../../image/bad_image.ts";
+import { checkWritable } from "../output_file.ts";
 import { usage } from "./options.ts";
 import { tocLines } from "./toc.ts";
 import type { AlifTool } from "./tool.ts";
@@ -68,25 +69,28 @@ export const appGenToc: AlifTool = {
     const path = values.get("--filename") ?? "build/config/app-cfg.json";
     const items = itemsOf(path, folder);
     const signer = signerOf(folder);
-    const output = join(folder, values.get("--output-file") ?? "build/AppTocPackage.bin");
-    const pad = values.get("--pad");
+    const output = resolve(folder, values.get("--output-file") ?? "build/AppTocPackage.bin");
+    const padName = values.get("--pad");
+    const pad = padName === undefined ? undefined : resolve(folder, padName);
     return async () => {
       const bytes = buildTocPackage(items, signer, values.get("--cfg-part"));
       refuseOverlaps(items, SYSTEM_BASE - bytes.length);
       // What was built must read back as what was meant.
       for (const line of tocLines(output, parseAtoc(bytes, output))) job.print(line);
       const padded = pad === undefined ? undefined : padToc(bytes);
+      checkWritable(output);
+      if (pad !== undefined) checkWritable(pad);
       await Deno.writeFile(output, bytes);
       job.print(`${output}: ${bytes.length} bytes for ${hex(SYSTEM_BASE - bytes.length)}`);
       if (pad === undefined || padded === undefined) return;
-      await Deno.writeFile(join(folder, pad), padded);
+      await Deno.writeFile(pad, padded);
       job.print(`${pad}: ${padded.length} bytes, padded`);
     };
   },
 };
 
 function itemsOf(path: string, folder: string): TocItem[] {
-  const text = new TextDecoder().decode(readFile(join(folder, path), LARGEST));
+  const text = new TextDecoder().decode(readFile(resolve(folder, path), LARGEST));
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -1,17 +1,18 @@
-import { basename, isAbsolute, join } from "node:path";
+import { basename, resolve } from "node:path";
 import type { Atoc } from "../../alif_isp/atoc.ts";
 import { refuseForeignChip } from "../../alif_isp/chip_check.ts";
 import type { IspClient } from "../../alif_isp/client.ts";
 import { enterMaintenance } from "../../alif_isp/connect.ts";
 import {
   BOOTLOADER_ADDRESS,
+  BOOTLOADER_SIZE,
   checkApplicationRange,
   MRAM_LINE,
   SYSTEM_BASE,
   TOC_ADDRESS,
   TOC_SIZE,
 } from "../../alif_isp/memory_map.ts";
-import { readMram, verifyMram } from "../../alif_isp/read_back.ts";
+import { isReadRefused, readMram, verifyMram } from "../../alif_isp/read_back.ts";
 import { bootEntry, checkPaddedToc, checkTocFits, checkTocPart } from "../../alif_isp/toc_check.ts";
 import { writeImage } from "../../alif_isp/write_image.ts";
 import { UnbrickError } from "../../errors.ts";
@@ -65,6 +66,9 @@ export const appWriteMram: AlifTool = {
           "application area stops the camera from starting.",
       );
     }
+    if (given.has("--skip")) {
+      throw usage('-S writes a table alone; name it instead: -i "firmware_pad.toc 0x8057E000".');
+    }
     if (given.has("--auth-token")) throw usage("-a is for secured parts, which an AE3 is not.");
     const list = given.values.get("--images");
     if (list === undefined) throw usage('No images were given: -i "FILE ADDRESS ...".');
@@ -79,7 +83,7 @@ function filesOf(list: string, pad: boolean, folder: string): MramFile[] {
   const listFile = /^file:(.+)$/.exec(list)?.[1];
   const text = listFile === undefined
     ? list
-    : new TextDecoder().decode(readPayload(inFolder(folder, listFile)));
+    : new TextDecoder().decode(readPayload(resolve(folder, listFile)));
   const words = text.split(/\s+/).filter(Boolean);
   if (words.length === 0 || words.length % 2 !== 0) {
     throw usage("The list of images is not made of pairs: FILE ADDRESS.");
@@ -88,7 +92,7 @@ function filesOf(list: string, pad: boolean, folder: string): MramFile[] {
   for (let at = 0; at < words.length; at += 2) {
     const [path, text] = words.slice(at, at + 2);
     if (!/^0x[0-9a-f]{1,8}$/i.test(text)) throw usage(`${text} is no address such as 0x80000000.`);
-    const bytes = readPayload(inFolder(folder, path));
+    const bytes = readPayload(resolve(folder, path));
     const missing = -bytes.length & (MRAM_LINE - 1);
     if (missing > 0 && !pad) {
       throw usage(
@@ -102,11 +106,13 @@ function filesOf(list: string, pad: boolean, folder: string): MramFile[] {
   return files;
 }
 
-const inFolder = (folder: string, path: string) => isAbsolute(path) ? path : join(folder, path);
-
 /** A table among the files, checked against the bootloader among them. */
 function checkFiles(files: readonly MramFile[]): { file: MramFile; toc: Atoc } | undefined {
-  for (const { name, bytes, address } of files) checkApplicationRange(address, bytes.length, name);
+  for (const one of files) {
+    checkApplicationRange(one.address, one.bytes.length, one.name);
+    refuseBlank(one);
+    refuseHalf(one);
+  }
   const sorted = files.toSorted((a, b) => a.address - b.address);
   sorted.forEach((file, at) => {
     const next = sorted[at + 1];
@@ -114,15 +120,39 @@ function checkFiles(files: readonly MramFile[]): { file: MramFile; toc: Atoc } |
       throw usage(`${file.name} and ${next.name} overlap at ${hex(next.address)}.`);
     }
   });
-  const file = files.find(({ address, bytes }) => address + bytes.length === SYSTEM_BASE);
+  const file = files.find(({ address }) => address === TOC_ADDRESS);
   if (!file) return undefined;
-  if (file.address !== TOC_ADDRESS) {
-    throw usage(`A table of contents is written as firmware_pad.toc at ${hex(TOC_ADDRESS)}.`);
-  }
   const toc = checkPaddedToc(file);
   const bootloader = files.find(({ address }) => address === BOOTLOADER_ADDRESS);
   if (bootloader) checkTocFits(toc, file.name, bootloader);
   return { file, toc };
+}
+
+/** A file of nothing is an erase in disguise. */
+function refuseBlank({ name, bytes }: MramFile): void {
+  const [first] = bytes;
+  if (first !== 0 && first !== 0xFF || bytes.some((byte) => byte !== first)) return;
+  throw usage(`${name} holds nothing but bytes ${hex(first, 2)}: writing it would be an erase.`);
+}
+
+/** What a camera starts with is replaced as a whole, and checked as such, or not at all. */
+function refuseHalf({ name, bytes, address }: MramFile): void {
+  const end = address + bytes.length, bootloaderEnd = BOOTLOADER_ADDRESS + BOOTLOADER_SIZE;
+  const isBootloader = address === BOOTLOADER_ADDRESS && end <= bootloaderEnd;
+  if (address < bootloaderEnd && !isBootloader) {
+    throw usage(
+      `${name} cannot be written: from ${hex(BOOTLOADER_ADDRESS)} to ${
+        hex(bootloaderEnd)
+      } only a ` +
+        "whole bootloader may stand.",
+    );
+  }
+  if (end > TOC_ADDRESS && !(address === TOC_ADDRESS && end === SYSTEM_BASE)) {
+    throw usage(
+      `${name} cannot be written: from ${hex(TOC_ADDRESS)} on only a whole table of contents may ` +
+        "stand, as firmware_pad.toc is one.",
+    );
+  }
 }
 
 async function write(
@@ -152,15 +182,32 @@ async function write(
       ...files.filter((file) => file !== table?.file),
       ...(table ? [table.file] : []),
     ];
+    const unread: string[] = [];
     for (const { name, bytes, address } of ordered) {
       const what = `${name} at ${hex(address)}`;
       const onProgress = job.progress(`Writing ${what}`);
       await writeImage(client, address, bytes, { signal, slow, onProgress });
-      await verifyMram(client, address, bytes, name, { signal, slow });
-      job.print(`${what}: ${bytes.length} bytes written and read back equal.`);
+      try {
+        await verifyMram(client, address, bytes, name, { signal, slow });
+        job.print(`${what}: ${bytes.length} bytes written and read back equal.`);
+      } catch (error) {
+        // A bootloader without its table would be worse than both without a proof.
+        if (!isReadRefused(error)) throw error;
+        job.print(`${what}: ${bytes.length} bytes written and acknowledged.`);
+        unread.push(name);
+      }
     }
     await client.stop();
     if (!given.has("--no-reset")) await client.reset();
+    if (unread.length > 0) {
+      throw new UnbrickError(
+        "protected",
+        `Written, but not proven, because the chip does not let it be read back: ${
+          unread.join(", ")
+        }.`,
+        { unread: unread.join(", "), board: "openmv-ae3" },
+      );
+    }
     job.print("Done. Unplug the camera, set the recovery switch to off, and plug it in again.");
   });
 }
@@ -175,14 +222,28 @@ async function checkAgainstDevice(
   const bootloader = files.find(({ address }) => address === BOOTLOADER_ADDRESS);
   if (!!table === !!bootloader) return;
   if (table) {
-    const length = bootEntry(table.toc)?.length ?? 0;
-    const bytes = await readMram(client, BOOTLOADER_ADDRESS, length, run);
+    const length = Math.min(bootEntry(table.toc)?.length ?? 0, BOOTLOADER_SIZE);
+    const bytes = await readFromCamera(client, BOOTLOADER_ADDRESS, length, run);
     checkTocFits(table.toc, table.file.name, { name: "the bootloader in the camera", bytes });
     return;
   }
   const name = "the table of contents in the camera";
-  const bytes = await readMram(client, TOC_ADDRESS, TOC_SIZE, run);
+  const bytes = await readFromCamera(client, TOC_ADDRESS, TOC_SIZE, run);
   checkTocFits(checkPaddedToc({ name, bytes }), name, bootloader!);
+}
+
+async function readFromCamera(...given: Parameters<typeof readMram>): Promise<Uint8Array> {
+  try {
+    return await readMram(...given);
+  } catch (cause) {
+    if (!isReadRefused(cause)) throw cause;
+    throw new UnbrickError(
+      "usage",
+      "The chip does not let its memory be read: name bootloader and table of contents together.",
+      {},
+      { cause },
+    );
+  }
 }
 
 function warnOfOtherDevice(part: string, revision: string, given: Given, job: AlifJob): void {

@@ -1,10 +1,16 @@
 import { basename, dirname, join } from "node:path";
 import { type Atoc, type AtocEntry, flagNames, parseAtoc } from "../../alif_isp/atoc.ts";
-import { isSignatureValid } from "../../alif_isp/certificate.ts";
+import { isSignatureValid, MANAGED } from "../../alif_isp/certificate.ts";
 import { TOC_SIZE } from "../../alif_isp/memory_map.ts";
 import { cpuName, versionText } from "../../alif_isp/replies.ts";
-import { checkPaddedToc, checkTocFits, checkTocPart } from "../../alif_isp/toc_check.ts";
+import {
+  checkPaddedToc,
+  checkTocFits,
+  checkTocPart,
+  entryDefect,
+} from "../../alif_isp/toc_check.ts";
 import { byteSize, hex } from "../../format.ts";
+import { badImage } from "../../image/bad_image.ts";
 import { readFile } from "../../image/files.ts";
 import { usage } from "./options.ts";
 import type { AlifTool } from "./tool.ts";
@@ -23,6 +29,7 @@ const LARGEST = 0x100_0000;
 export const toc: AlifTool = {
   name: "toc",
   help,
+  takesWords: true,
   options: [
     { names: ["--bootloader"], takesValue: true },
     { names: ["--part"], takesValue: true },
@@ -41,6 +48,10 @@ export const toc: AlifTool = {
     const part = values.get("--part");
     return () => {
       for (const line of tocLines(name, table)) job.print(line);
+      for (const entry of table.entries) {
+        const defect = entryDefect(entry);
+        if (defect !== undefined) throw badImage(name, defect);
+      }
       if (part !== undefined) checkTocPart(table, name, part);
       if (bootloader === undefined) {
         job.print("There is no bootloader.bin beside it to compare it with.");
@@ -89,9 +100,7 @@ function entryLines(
   ];
   if (!certificate) return [...lines, "    NO CERTIFICATE stands there", ""];
   const { storeAddress, hash } = certificate;
-  const place = storeAddress === 0xFFFF_FFFF
-    ? "inside the table's package"
-    : `at ${hex(storeAddress)}`;
+  const place = storeAddress === MANAGED ? "inside the table's package" : `at ${hex(storeAddress)}`;
   return [
     ...lines,
     `    stands ${place}`,

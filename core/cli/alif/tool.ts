@@ -18,6 +18,8 @@ export interface AlifTool {
   readonly name: string;
   readonly help: string;
   readonly options: readonly AlifOption[];
+  /** Words that belong to no option mean something; else they are refused. */
+  readonly takesWords?: boolean;
   /** Checks files and values, then returns what to do; touches no port before that. */
   prepare(given: Given, job: AlifJob): () => Promise<void>;
 }
@@ -52,6 +54,9 @@ export async function runAlifTool(
     if (given.has("--help")) console.write(tool.help);
     else {
       refuseOtherRate(given);
+      if (!tool.takesWords && given.words.length > 0) {
+        throw usage(`${given.words[0]} belongs to no option.`);
+      }
       await tool.prepare(given, makeJob(context, folder, console))();
     }
     return 0;

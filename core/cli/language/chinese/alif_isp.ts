@@ -181,6 +181,9 @@ export const alif_isp: Catalogue = {
   "its table starts below its own region": "它的表开始于自身区域之前",
   "there is something in front of its table": "它的表前面有别的内容",
   "its entry {1} points to {2}, where no certificate stands": "它的条目 {1} 指向 {2}，那里没有证书",
+  "its entry {1} has no certificate": "其条目 {1} 没有证书",
+  "the signature of its entry {1} is wrong": "其条目 {1} 的签名不正确",
+  "its entry {1} is not what its certificate vouches for": "其条目 {1} 的内容与其证书不符",
   "it has no entry {1}": "它没有条目 {1}",
   "its entry {1} does not start an image on the M55-HP processor":
     "它的条目 {1} 不在 M55-HP 处理器上启动镜像",

@@ -49,6 +49,8 @@ export const core: Catalogue = {
   "To practise without a camera, add --simulate.": "要在没有相机时练习，请加 --simulate。",
   "Get the file again from OpenMV's firmware release and name the folder or zip with --images.":
     "从 OpenMV 的固件发布包重新获取该文件，并用 --images 指定文件夹或 zip。",
+  "Set the recovery switch to off, plug the camera in again, and have it compared over USB: unbrick verify {1}":
+    "把恢复开关拨到关，重新插上相机，再通过 USB 比较：unbrick verify {1}",
   "The protection can only be taken off by erasing the whole chip; unbrick does that only when told by name.":
     "只有擦除整个芯片才能解除保护；unbrick 只在按名称明确允许时才这样做。",
   "See what can be allowed for this board with: unbrick boards":

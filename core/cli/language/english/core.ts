@@ -27,6 +27,7 @@ export const core = [
   "Or keep it for good with: unbrick images import FILE",
   "To practise without a camera, add --simulate.",
   "Get the file again from OpenMV's firmware release and name the folder or zip with --images.",
+  "Set the recovery switch to off, plug the camera in again, and have it compared over USB: unbrick verify {1}",
   "The protection can only be taken off by erasing the whole chip; unbrick does that only when told by name.",
   "See what can be allowed for this board with: unbrick boards",
   "If it happens again with another cable and port, the flash of this camera is worn or damaged.",

@@ -6,6 +6,9 @@ import { POINTER_ADDRESS, SYSTEM_BASE } from "../core/alif_isp/memory_map.ts";
 import { sampleKeys } from "../core/alif_isp/sample/keys.ts";
 import { bigEndian } from "../core/alif_isp/certificate.ts";
 import { alifTools } from "../core/cli/alif/mod.ts";
+import { Command } from "../core/alif_isp/command.ts";
+import { encodeFrame } from "../core/alif_isp/frame.ts";
+import { hex } from "../core/format.ts";
 import { runAlifTool } from "../core/cli/alif/tool.ts";
 import { noPrompts } from "../core/cli/testing/harness.ts";
 import type { Console } from "../core/cli/console.ts";
@@ -260,6 +263,45 @@ Deno.test("a rejected block is a failure, and so is memory that loses a line", a
   assert.match(await mute.fails(TIMEOUT, "maintenance", "-opt", "sesbanner"), /did not respond/);
 });
 
+Deno.test("whichever block is refused, or not answered: no tool ends with the exit code 0", async () => {
+  const { BURN_MRAM, DOWNLOAD_DATA, DOWNLOAD_DONE, VERIFY_IMAGE, MRAM_WRITE } = Command;
+  const refusals: readonly [
+    argv: string[],
+    commands: readonly number[],
+    traps: SimulationOptions["traps"],
+  ][] = [
+    [["app-write-mram", "-i", both], [BURN_MRAM, DOWNLOAD_DATA, DOWNLOAD_DONE], {
+      tableGone: true,
+    }],
+    [
+      ["updateSystemPackage"],
+      [VERIFY_IMAGE, BURN_MRAM, DOWNLOAD_DATA, DOWNLOAD_DONE],
+      { oldPackage: true },
+    ],
+    [["maintenance", "-opt", "recovery"], [MRAM_WRITE], { enclaveDead: true }],
+  ];
+  const answers = [encodeFrame(Command.NAK, Uint8Array.of(0xEF)), new Uint8Array()];
+  for (const [argv, commands, traps] of refusals) {
+    for (const command of commands) {
+      for (const answer of answers) {
+        const table = new Table(traps);
+        let refused = 0;
+        table.camera.line.interpose({
+          bytes(direction, bytes, pass) {
+            if (direction !== "to-device" || bytes[1] !== command) return pass(bytes);
+            refused++;
+            table.camera.line.inject(answer);
+          },
+        });
+        const code = await table.run(...argv);
+        const expected = answer.length > 0 ? DEVICE_STATUS : TIMEOUT;
+        assert.equal(code, expected, `${argv[0]}, ${hex(command, 2)}: ${table.error}`);
+        assert.ok(refused > 0);
+      }
+    }
+  }
+});
+
 Deno.test("hard maintenance reaches a mute device that is reset meanwhile", async () => {
   const table = new Table({ mute: true }, "healthy");
   await table.fails(TIMEOUT, "maintenance");
@@ -289,6 +331,15 @@ Deno.test("several adapters must be chosen from, a wrong port is told", async ()
   const several = await table.fails(CONSENT_NEEDED, "maintenance", "-d", "-opt", "getrevision");
   assert.match(several, /simulated0, simulated1\): choose one with --port/);
   await table.ok("maintenance", "-d", "-c", "simulated0", "-opt", "getrevision");
+  // As `/dev/serial/by-id/…` leads to a port, and as `com3` is COM3.
+  const list = () => Promise.resolve([{ path: "COM3" }, { path: Deno.realPathSync("/dev/null") }]);
+  table.serial.list = list;
+  for (const name of ["com3", "/dev/./null"]) {
+    assert.match(
+      await table.fails(NOT_FOUND, "maintenance", "-c", name),
+      /no serial port (COM3|\/dev\/null)\./,
+    );
+  }
   assert.match(await table.fails(NOT_FOUND, "maintenance", "-c", "COM99"), /no serial port COM99/);
 });
 

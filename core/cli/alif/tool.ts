@@ -124,7 +124,8 @@ async function choosePort(bus: SerialBus, given: Given, folder: string): Promise
   const ports = await bus.list();
   const wanted = given.values.get("--port");
   if (wanted !== undefined) {
-    const found = ports.find(({ path }) => path === wanted);
+    const names = [wanted, wanted.toUpperCase(), linkTarget(wanted)];
+    const found = ports.find(({ path }) => names.includes(path));
     if (found) return found;
     const known = ports.map(({ path }) => path).join(", ") || "none";
     throw new UnbrickError("not-found", `There is no serial port ${wanted}; there is: ${known}.`, {
@@ -152,6 +153,15 @@ async function choosePort(bus: SerialBus, given: Given, folder: string): Promise
     `${candidates.length} serial adapters may be an AE3's (${paths}): choose one with --port.`,
     { ports: paths },
   );
+}
+
+/** What `/dev/serial/by-id/…` stands for; undefined if it is no such name. */
+function linkTarget(path: string): string | undefined {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 export function silent({ port: { info: { path } }, link }: IspClient): UnbrickError {

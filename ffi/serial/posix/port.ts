@@ -78,7 +78,7 @@ class PosixPort implements SystemPort {
       while (rest.length > 0) {
         throwIfAborted(signal);
         const length = this.#moved(this.calls.write(this.fd, rest));
-        if (length !== undefined) rest = rest.subarray(length);
+        if (length) rest = rest.subarray(length);
         else if (!await this.#wait("write", until, signal)) return this.#giveUp();
       }
       while (this.#unsent() > 0) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { SimulatedAe3 } from "../boards/openmv_ae3/camera.ts";
 import { sampleImages } from "../boards/openmv_ae3/samples.ts";
-import { POINTER_ADDRESS, SYSTEM_BASE } from "../core/alif_isp/memory_map.ts";
+import { MRAM_BASE, POINTER_ADDRESS, SYSTEM_BASE } from "../core/alif_isp/memory_map.ts";
 import { sampleKeys } from "../core/alif_isp/sample/keys.ts";
 import { bigEndian } from "../core/alif_isp/certificate.ts";
 import { alifTools } from "../core/cli/alif/mod.ts";
@@ -118,7 +118,7 @@ class Table {
 const both = "bootloader.bin 0x80000000 firmware_pad.toc 0x8057E000";
 const bytesOf = (role: string) => images.get(role)!.bytes;
 const USAGE = 2, NOT_FOUND = 3, TIMEOUT = 8, DEVICE_STATUS = 11, WRONG_BOARD = 12, BAD_IMAGE = 13;
-const PROTECTED = 14, CONSENT_NEEDED = 16;
+const PROTECTED = 14, VERIFY_FAILED = 15, CONSENT_NEEDED = 16;
 
 Deno.test("the recovery page, word for word", async () => {
   const table = new Table({ tableGone: true, oldPackage: true });
@@ -249,7 +249,7 @@ Deno.test("a dead enclave is told by every tool, and comes back with -opt recove
     /Please use Recovery option/,
   );
   assert.match(await table.fails(DEVICE_STATUS, "app-write-mram", "-i", both), /RECOVERY MODE/);
-  assert.match(await table.ok("maintenance", "-opt", "recovery"), /runs the package/);
+  assert.match(await table.ok("maintenance", "-opt", "recovery"), /runs it: SES B4/);
   assert.deepEqual(table.camera.mram.read(POINTER_ADDRESS, 16), bytesOf("pointer"));
   assert.match(await table.fails(USAGE, "maintenance", "-opt", "recovery"), /not in Recovery mode/);
 });
@@ -300,6 +300,24 @@ Deno.test("whichever block is refused, or not answered: no tool ends with the ex
       }
     }
   }
+});
+
+Deno.test("a ROM that acknowledges lines and keeps none is no success", async () => {
+  const table = new Table({ oldPackage: true });
+  const { mram, line } = table.camera;
+  mram.load(POINTER_ADDRESS, new Uint8Array(16));
+  const pointerOffset = POINTER_ADDRESS - MRAM_BASE;
+  line.interpose({
+    bytes(direction, bytes, pass) {
+      const isLine = direction === "to-device" && bytes[1] === Command.MRAM_WRITE;
+      if (!isLine || new DataView(bytes.buffer).getUint32(2, true) === pointerOffset) {
+        return pass(bytes);
+      }
+      line.inject(encodeFrame(Command.ACK));
+    },
+  });
+  const reason = await table.fails(VERIFY_FAILED, "maintenance", "-opt", "recovery");
+  assert.match(reason, /runs version 1\.103\.1 after the package with version 1\.110\.0/);
 });
 
 Deno.test("hard maintenance reaches a mute device that is reset meanwhile", async () => {

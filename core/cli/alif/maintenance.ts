@@ -15,7 +15,7 @@ import { UnbrickError } from "../../errors.ts";
 import { hex } from "../../format.ts";
 import { saveDevice } from "./config_files.ts";
 import { usage } from "./options.ts";
-import { packageFromFolder } from "./packages.ts";
+import { packageFromFolder, refuseOtherVersion } from "./packages.ts";
 import { type AlifJob, type AlifTool, silent } from "./tool.ts";
 
 const help = `Usage: unbrick maintenance [-opt FUNCTION] [OPTIONS]
@@ -182,8 +182,11 @@ async function recovery(client: IspClient, found: FoundEnclave, job: AlifJob): P
   await waitForStart(client).catch(() => {
     throw silent(client);
   });
-  const { enquiry, banner } = await identifyEnclave(client);
+  const started = await identifyEnclave(client);
+  const { enquiry, banner } = started;
   if (enquiry.source === "SEROM") throw notStarted(seromErrorText(enquiry.error), enquiry.error);
-  job.print(`The chip checked the signatures and runs the package: ${banner}.`);
+  refuseOtherVersion(started, system);
+  job.print(`The chip's ROM checked one of the package's two copies and runs it: ${banner}.`);
   job.print("Unplug the camera and plug it in again, with the recovery switch still on.");
+  job.print("Then have all of the package checked and written with: unbrick updateSystemPackage");
 }

@@ -48,6 +48,20 @@ export function packageFromFolder(
   throw refusal;
 }
 
+/** @throws UnbrickError `verify-failed` if the chip runs another version than the one written. */
+export function refuseOtherVersion(
+  { version: running }: FoundEnclave,
+  system: SystemPackage,
+): void {
+  if (running === system.version) return;
+  throw new UnbrickError(
+    "verify-failed",
+    `The chip runs version ${running ?? "unknown"} after the package with version ` +
+      `${system.version} was written.`,
+    { running: running ?? null, expected: system.version },
+  );
+}
+
 function signed(folder: string, name: string) {
   const file = (name: string) => {
     const places = [join(folder, "alif", name), join(folder, name)];

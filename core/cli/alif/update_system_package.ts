@@ -3,7 +3,7 @@ import { enterMaintenance, identifyEnclave, waitForStart } from "../../alif_isp/
 import { writeSystemPackage } from "../../alif_isp/write_image.ts";
 import { UnbrickError } from "../../errors.ts";
 import { usage } from "./options.ts";
-import { packageFromFolder } from "./packages.ts";
+import { packageFromFolder, refuseOtherVersion } from "./packages.ts";
 import type { AlifTool } from "./tool.ts";
 
 const help = `Usage: unbrick updateSystemPackage [OPTIONS]
@@ -53,16 +53,9 @@ export const updateSystemPackage: AlifTool = {
         await writeSystemPackage(client, system, { signal, slow, onProgress });
         await client.reset();
         await waitForStart(client);
-        const { banner, version } = await identifyEnclave(client);
-        if (version !== system.version) {
-          throw new UnbrickError(
-            "verify-failed",
-            `The chip runs version ${version ?? "unknown"} after the package with version ` +
-              `${system.version} was written.`,
-            { running: version ?? null, expected: system.version },
-          );
-        }
-        job.print(`The chip checked the signatures and runs the package: ${banner}.`);
+        const started = await identifyEnclave(client);
+        refuseOtherVersion(started, system);
+        job.print(`The chip checked the signatures and runs the package: ${started.banner}.`);
         job.print("Unplug the camera and plug it in again, with the recovery switch still on.");
       });
   },

@@ -1,8 +1,8 @@
-import { UnbrickError } from "../../../core/errors.ts";
 import type { PosixCalls } from "../posix/calls.ts";
 import { posixError } from "../posix/codes.ts";
 import type { LineSetup } from "../posix/port.ts";
 import type { DarwinLibrary } from "../posix/symbols.ts";
+import { rateRefused } from "../rate.ts";
 
 /** Any rate, as a 32-bit number (alif-isp.md A.2). */
 const IOSSIOSPEED = 0x80045402;
@@ -29,11 +29,7 @@ export function darwinLine(libc: DarwinLibrary, calls: PosixCalls): LineSetup {
   async function setBaudRate(fd: number, path: string, baudRate: number): Promise<void> {
     const rate = new Uint8Array(new Uint32Array([baudRate]).buffer);
     if (await calls.ioctl(fd, IOSSIOSPEED, rate) >= 0) return;
-    throw new UnbrickError(
-      "driver",
-      `The serial adapter ${path} cannot work at ${baudRate} baud.`,
-      { path, baudRate, errno: calls.errno() },
-    );
+    throw rateRefused(path, baudRate, { errno: calls.errno() });
   }
   return {
     async configure(fd, path, baudRate) {

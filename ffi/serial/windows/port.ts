@@ -1,6 +1,7 @@
 import { systemClock } from "../../../core/clock.ts";
 import type { SerialSettings } from "../../../core/serial/port.ts";
 import type { TransferOptions } from "../../../core/usb/device.ts";
+import { rateRefused } from "../rate.ts";
 import type { SystemPort } from "../system.ts";
 import { openPortError, windowsError } from "./codes.ts";
 import { DCB_SIZE, setLine, timeouts } from "./line.ts";
@@ -11,6 +12,7 @@ import { type Kernel, wide } from "./symbols.ts";
 const GENERIC_READ = 0x8000_0000, GENERIC_WRITE = 0x4000_0000;
 const OPEN_EXISTING = 3, FILE_FLAG_OVERLAPPED = 0x4000_0000;
 const INVALID_HANDLE = 0xFFFF_FFFF_FFFF_FFFFn;
+const ERROR_INVALID_PARAMETER = 87;
 /** Functions of EscapeCommFunction. */
 const SETRTS = 3, CLRRTS = 4, SETDTR = 5, CLRDTR = 6;
 /** Flags of PurgeComm: ends writes, throws away their bytes; throws away what was received. */
@@ -134,7 +136,13 @@ class WindowsPort implements SystemPort {
     if (!this.kernel.GetCommState(this.handle, dcb)) throw this.#error();
     setLine(dcb, this.line);
     if (await this.kernel.SetCommState(this.handle, dcb)) return;
-    if (!this.kernel.setCommStateNow(this.handle, dcb)) throw this.#error();
+    if (this.kernel.setCommStateNow(this.handle, dcb)) return;
+    const code = this.kernel.GetLastError();
+    // All else in the DCB is what every adapter can do.
+    if (code === ERROR_INVALID_PARAMETER) {
+      throw rateRefused(this.path, this.line.baudRate, { code });
+    }
+    throw openPortError(code, this.path);
   }
 
   async #escape(code: number): Promise<void> {

@@ -48,7 +48,6 @@ export const ffi: Catalogue = {
     "{1} {2} 不在本程序中，也没有构建到 {3}。",
   "USB library": "USB 库",
   "HID library": "HID 库",
-  "The serial adapter {1} cannot work at {2} baud.": "串口适配器 {1} 无法以 {2} 波特工作。",
   "The serial adapter {1} cannot work at {2} baud; the nearest it does is {3}.":
     "串口适配器 {1} 无法以 {2} 波特工作；最接近的是 {3}。",
   "Nothing came from {1}": "没有收到来自 {1} 的数据",
@@ -63,5 +62,6 @@ export const ffi: Catalogue = {
   "The operating system failed with the serial port {1} (errno {2}).":
     "操作系统处理串口 {1} 失败（errno {2}）。",
   "The operating system has no file descriptors left.": "操作系统没有剩余的文件描述符。",
+  "The serial adapter {1} cannot work at {2} baud.": "串口适配器 {1} 无法以 {2} 波特工作。",
   "Windows failed with the serial port {1} (error {2}).": "Windows 处理串口 {1} 失败（错误 {2}）。",
 };

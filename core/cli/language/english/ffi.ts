@@ -53,8 +53,6 @@ export const ffi = [
   "The {1} {2} is not part of this program and was not built in {3}.",
   "USB library",
   "HID library",
-  // ffi/serial/darwin/line.ts
-  "The serial adapter {1} cannot work at {2} baud.",
   // ffi/serial/linux/line.ts
   "The serial adapter {1} cannot work at {2} baud; the nearest it does is {3}.",
   // ffi/serial/port.ts
@@ -70,6 +68,8 @@ export const ffi = [
   "The operating system failed with the serial port {1} (errno {2}).",
   // ffi/serial/posix/common.ts
   "The operating system has no file descriptors left.",
+  // ffi/serial/rate.ts
+  "The serial adapter {1} cannot work at {2} baud.",
   // ffi/serial/windows/codes.ts
   "Windows failed with the serial port {1} (error {2}).",
 ] as const;

@@ -1,0 +1,10 @@
+import { type ErrorData, UnbrickError } from "../../core/errors.ts";
+
+/** The error for a rate that an adapter, or its driver, refuses. */
+export function rateRefused(path: string, baudRate: number, data: ErrorData): UnbrickError {
+  return new UnbrickError(
+    "driver",
+    `The serial adapter ${path} cannot work at ${baudRate} baud.`,
+    { path, baudRate, ...data },
+  );
+}

@@ -1,4 +1,4 @@
-import { checkPaddedToc } from "../../core/alif_isp/toc_check.ts";
+import { checkSoundToc } from "../../core/alif_isp/toc_check.ts";
 import type { ImageSet } from "../../core/image/image.ts";
 import { firmwareContents } from "./flash.ts";
 import { systemPackages } from "./packages.ts";
@@ -9,7 +9,7 @@ export function checkImages(images: ImageSet): void {
   const bootloader = images.get("bootloader"), toc = images.get("toc");
   if (bootloader) checkBootloader(bootloader);
   if (toc && bootloader) checkToc(toc, bootloader);
-  else if (toc) checkPaddedToc(toc);
+  else if (toc) checkSoundToc(toc);
   for (const { role, check } of firmwareContents) {
     const image = images.get(role);
     if (image) check(image);

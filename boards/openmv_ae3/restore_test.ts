@@ -255,6 +255,8 @@ function planRefuses(change: (bytes: Uint8Array) => void, role: string, reason: 
 Deno.test("images that cannot be right are refused before a device is touched", () => {
   planRefuses((bytes) => bytes[4000] ^= 1, "bootloader", /does not describe bootloader\.bin/);
   planRefuses((bytes) => bytes[0x1FF0] ^= 1, "toc", /checksum/);
+  planRefuses((bytes) => bytes[0x1200] ^= 1, "toc", /signature of its entry HP_BOOT is wrong/);
+  planRefuses((bytes) => bytes[0x1F00] ^= 1, "toc", /DEVICE is not what its certificate vouches/);
   planRefuses((bytes) => bytes[4] ^= 1, "bootloader", /reset vector/);
   planRefuses((bytes) => bytes[9] = 1, "toc", /in front of its table/);
   planRefuses((bytes) => bytes[5] ^= 0xFF, "firmware-hp", /reset vector/);

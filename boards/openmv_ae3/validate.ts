@@ -1,6 +1,6 @@
 import type { Atoc } from "../../core/alif_isp/atoc.ts";
 import { BOOTLOADER_ADDRESS, BOOTLOADER_SIZE, MRAM_LINE } from "../../core/alif_isp/memory_map.ts";
-import { checkPaddedToc, checkTocFits } from "../../core/alif_isp/toc_check.ts";
+import { checkSoundToc, checkTocFits } from "../../core/alif_isp/toc_check.ts";
 import { UnbrickError } from "../../core/errors.ts";
 import { hex, usbId } from "../../core/format.ts";
 import { badImage } from "../../core/image/bad_image.ts";
@@ -44,7 +44,7 @@ export function checkBootloader(image: Image): void {
 /** firmware_pad.toc, together with the bootloader that it must describe. @throws `bad-image`. */
 export function checkToc(image: Image, bootloader: Image): Atoc {
   refuseOtherAddress(image, partitionNamed(partitions, "TOC").start);
-  const toc = checkPaddedToc(image);
+  const toc = checkSoundToc(image);
   checkTocFits(toc, image.name, bootloader);
   return toc;
 }

@@ -54,6 +54,21 @@ export function checkPaddedToc({ name, bytes }: NamedBytes): Atoc {
 }
 
 /**
+ * As checkPaddedToc, and no entry is damaged: what may be written. No checksum of the table covers
+ * certificates and configuration.
+ *
+ * @throws UnbrickError `bad-image`.
+ */
+export function checkSoundToc(file: NamedBytes): Atoc {
+  const toc = checkPaddedToc(file);
+  for (const entry of toc.entries) {
+    const defect = entryDefect(entry);
+    if (defect) throw badImage(file.name, defect, { offset: entry.objectAddress - TOC_ADDRESS });
+  }
+  return toc;
+}
+
+/**
  * Why an entry is damaged, one sentence without a full stop; undefined if it is sound. Images outside of
  * the table are not looked at: a normal flash replaces them and leaves the table (alif-isp.md C.7).
  */

@@ -112,9 +112,10 @@ const isStarted = ({ type, flags }: AtocEntry) =>
   type === EntryType.IMAGE && (flags & EntryFlag.BOOT) !== 0 && (flags & EntryFlag.DEFERRED) === 0;
 
 function entryError(mram: FlashMemory, entry: AtocEntry, chip: ChipIdentity): number | undefined {
-  const { certificate, length } = entry;
+  const { certificate, length, object } = entry;
   if (!certificate || !isSignatureValid(certificate)) return SesError.CHAIN;
   if (chip.lifeCycle === SECURED) return SesError.NOT_SIGNED;
+  if (object && !isEqual(certificate.hash, sha256Bytes(object))) return SesError.IMAGE_VERIFY;
   if (!isStarted(entry)) return undefined;
   const { storeAddress, imageSize, hash } = certificate;
   if (!mram.contains(storeAddress, imageSize)) return SesError.STORAGE_ADDRESS;

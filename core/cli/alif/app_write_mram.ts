@@ -13,7 +13,13 @@ import {
   TOC_SIZE,
 } from "../../alif_isp/memory_map.ts";
 import { isReadRefused, readMram, verifyMram } from "../../alif_isp/read_back.ts";
-import { bootEntry, checkPaddedToc, checkTocFits, checkTocPart } from "../../alif_isp/toc_check.ts";
+import {
+  bootEntry,
+  checkPaddedToc,
+  checkSoundToc,
+  checkTocFits,
+  checkTocPart,
+} from "../../alif_isp/toc_check.ts";
 import { writeImage } from "../../alif_isp/write_image.ts";
 import { UnbrickError } from "../../errors.ts";
 import { hex } from "../../format.ts";
@@ -122,7 +128,7 @@ function checkFiles(files: readonly MramFile[]): { file: MramFile; toc: Atoc } |
   });
   const file = files.find(({ address }) => address === TOC_ADDRESS);
   if (!file) return undefined;
-  const toc = checkPaddedToc(file);
+  const toc = checkSoundToc(file);
   const bootloader = files.find(({ address }) => address === BOOTLOADER_ADDRESS);
   if (bootloader) checkTocFits(toc, file.name, bootloader);
   return { file, toc };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { UnbrickRun } from "../unbrick_run.ts";
+import { exitCodes } from "../../../core/errors.ts";
+import { at, type UnbrickRun } from "../unbrick_run.ts";
 import type { GuestCase } from "../case.ts";
 import { Ae3Camera } from "./ae3_camera.ts";
 
@@ -30,6 +31,21 @@ export const ae3Cases: readonly GuestCase[] = [
     async run(guest) {
       const camera = await Ae3Camera.bricked(guest, { enclaveDead: true });
       assertRestored(await camera.unbrick("restore", "--bootloader-only"), camera);
+    },
+  },
+  {
+    name: "ae3: unplugged while an old system package is renewed, then a plain rerun repairs",
+    async run(guest) {
+      const camera = await Ae3Camera.bricked(guest, { oldPackage: true });
+      const pull = () => void camera.perform([{ id: "unplug", text: "" }]);
+      // In the second copy of the firmware: the first one is whole already, and starts.
+      const cut = await camera.unbrick("restore", "--bootloader-only", {
+        onLine: at("system-package", 0.45, pull),
+      });
+      assert.equal(cut.code, exitCodes.disconnected, told(cut));
+      assert.ok(!camera.holdsPackage);
+      assertRestored(await camera.unbrick("restore", "--bootloader-only"), camera);
+      assert.ok(camera.holdsPackage);
     },
   },
   {

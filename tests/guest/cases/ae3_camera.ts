@@ -1,5 +1,6 @@
 import { ae3 } from "../../../boards/openmv_ae3/boards.ts";
 import { SimulatedAe3 } from "../../../boards/openmv_ae3/camera.ts";
+import { SYSTEM_BASE } from "../../../core/alif_isp/memory_map.ts";
 import { sampleImages } from "../../../boards/openmv_ae3/samples.ts";
 import type { SimulationOptions } from "../../../core/family.ts";
 import type { ImageSet } from "../../../core/image/image.ts";
@@ -56,6 +57,11 @@ export class Ae3Camera {
     const command = `${job} ${ae3.id} --images ${this.folder} --timeout 60 ${more}`;
     const perform = (actions: readonly HardwareAction[]) => this.perform(actions);
     return runUnbrick(this.guest, { command, perform }, { seconds: 280, ...options });
+  }
+
+  /** True if the enclave's firmware is the whole package of the release. */
+  get holdsPackage(): boolean {
+    return this.simulated.mram.holds(SYSTEM_BASE, this.images.get("system-le")!.bytes);
   }
 
   /** True if a partition begins with the image of the release. */

@@ -1,3 +1,4 @@
+import process from "node:process";
 import type { Context } from "./core/cli/context.ts";
 import type { BoardFamily } from "./core/family.ts";
 import config from "./deno.json" with { type: "json" };
@@ -38,15 +39,17 @@ export async function makeContext(): Promise<Context> {
     import("./ffi/system/linux.ts"),
     import("./ffi/system/windows.ts"),
   ]);
+  const { signal, interrupt } = interrupts.watchInterrupts();
   const isDumb = Deno.env.get("TERM") === "dumb";
   return {
     version: config.version,
     os: native.hostSystem(),
     clock: clock.systemClock,
-    signal: interrupts.watchInterrupts(),
+    signal,
     families: boards.families,
     prompts: isDumb ? plain.makePlainPrompts() : prompts.makePrompts(),
     plainPrompts: plain.makePlainPrompts(),
+    openKeys: () => ({ input: process.stdin, interrupt }),
     tongue: language.systemTongue,
     openConsole: console.systemConsole,
     openUsbBus: async (options) => (await import("./ffi/usb_bus.ts")).openMachineBus(options),

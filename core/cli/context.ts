@@ -9,6 +9,7 @@ import type { Console } from "./console.ts";
 import type { Tongue } from "./language/language.ts";
 import type { SystemFiles } from "../device/system_files.ts";
 import type { Prompts } from "./prompts.ts";
+import type { Keys } from "./unasked_keys.ts";
 
 /** What main.ts composes: everything the command line needs and may not import itself. */
 export interface Context {
@@ -21,6 +22,8 @@ export interface Context {
   readonly prompts: Prompts;
   /** For a plain console; left out: the same. */
   readonly plainPrompts?: Prompts;
+  /** The keys of this terminal; left out: there are none but the answers to questions. */
+  openKeys?(): Keys;
   /** What tells the language of the person; left out: English. */
   tongue?(): Omit<Tongue, "asked">;
   /**

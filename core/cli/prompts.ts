@@ -140,7 +140,8 @@ function isFound(typed: string, { label, hint = "", search = "" }: SearchChoice<
   return typed.toLowerCase().split(/\s+/).every((word) => known.includes(word));
 }
 
-const CTRL_C = 3, ENTERS = [13, 10, 32];
+export const CTRL_C = 3;
+const ENTERS = [13, 10, 32];
 
 /** Keys are taken one by one (raw mode), so that Ctrl-C must be handled here. */
 export function keyPressed(

@@ -25,9 +25,10 @@ import { sdphost } from "./nxp/sdphost.ts";
 import { runNxpTool } from "./nxp/tool.ts";
 import { askedLanguage, chooseLanguage } from "./language/language.ts";
 import { say, speak } from "./language/say.ts";
-import { openSession, type Session } from "./session.ts";
+import { mayAsk, openSession, type Session } from "./session.ts";
 import { stm32Programmer } from "./stm32_programmer/command.ts";
 import { makeStyle } from "./style.ts";
+import { dropUnaskedKeys } from "./unasked_keys.ts";
 import { failureLines } from "./views/failure.ts";
 import { jsonLine } from "./views/json_line.ts";
 
@@ -82,7 +83,7 @@ async function carryOut(argv: readonly string[], context: Context): Promise<numb
     console = context.openConsole({ colour: !invocation.noColor, plain: invocation.plain });
     const prompts = console.plain ? context.plainPrompts ?? context.prompts : context.prompts;
     const session = await openSession({ ...context, prompts }, invocation, console);
-    return await dispatch(session, invocation);
+    return await listening(session, invocation);
   } catch (thrown) {
     const error = asUnbrickError(thrown);
     tellFailure(error, console, context, manner);
@@ -98,6 +99,23 @@ function complete(shell: string, words: readonly string[], context: Context): nu
     return 0;
   } catch (error) {
     return asUnbrickError(error).exitCode;
+  }
+}
+
+/** The commands that a person is led through. */
+const led: readonly string[] = ["wizard", "restore", "flash", "verify", "read"];
+
+/** While somebody is led keys belong to the questions alone. */
+async function listening(session: Session, invocation: Invocation): Promise<number> {
+  const { context, clock } = session;
+  if (!led.includes(invocation.command) || !mayAsk(session) || !context.openKeys) {
+    return await dispatch(session, invocation);
+  }
+  const { prompts, close } = await dropUnaskedKeys(context.openKeys(), context.prompts, clock);
+  try {
+    return await dispatch({ ...session, context: { ...context, prompts } }, invocation);
+  } finally {
+    close();
   }
 }
 

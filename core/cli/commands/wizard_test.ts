@@ -13,9 +13,18 @@ const { enter, ctrlC } = keys;
 /** Runs a command line at a terminal where the keys of a dialogue are pressed. */
 async function led(line: string, dialogue: Dialogue, surroundings: Surroundings = {}) {
   const board = keyboard(dialogue);
+  const stop = new AbortController();
   const { code } = await ran(line, {
     ...surroundings,
     prompts: board.prompts,
+    context: {
+      signal: stop.signal,
+      openKeys: () => ({
+        input: board.input,
+        interrupt: () => stop.abort(new UnbrickError("cancelled", "Stopped by the user.")),
+      }),
+      ...surroundings.context,
+    },
     console: {
       isTerminal: true,
       canAsk: true,
@@ -43,6 +52,32 @@ Deno.test("from the first question to the restored camera, by keys", async () =>
   assert.equal(code, 0);
   assert.match(screen, /Taken as done: how the camera starts will tell whether it is/);
   assert.match(screen, /The Toy Camera is restored/);
+});
+
+Deno.test("keys that are pressed too often confirm no action that is not shown yet", async () => {
+  const { code, screen, unanswered } = await led("--simulate", [
+    [/Which camera is it/, enter.repeat(3)],
+    [/What is wrong/, enter.repeat(3)],
+    ...hands.slice(0, -1).map(([on]) => [on, enter.repeat(3)] as const),
+    ...hands.slice(-1),
+    [/Restore the Toy Camera: write firmware/, "y"],
+  ]);
+  assert.deepEqual(unanswered, [], screen);
+  assert.equal(code, 0);
+  assert.doesNotMatch(screen, /does not show it yet/);
+});
+
+Deno.test("Ctrl-C while the camera is written ends with 130", async () => {
+  const { code, screen, unanswered } = await led("--simulate", [
+    [/Which camera is it/, enter],
+    [/What is wrong/, enter],
+    ...hands,
+    [/Restore the Toy Camera: write firmware/, "y"],
+    [/\d+ %/, ctrlC],
+  ]);
+  assert.deepEqual(unanswered, [], screen);
+  assert.equal(code, 130);
+  assert.match(screen, /Stopped by the user\.\s+Partly written/);
 });
 
 const questions: Dialogue = [

@@ -8,6 +8,8 @@ export const keys = { enter: "\r", ctrlC: "\x03" } as const;
 
 export interface Keyboard {
   readonly prompts: Prompts;
+  /** The keys that are pressed, also those that no question waits for. */
+  readonly input: PassThrough;
   /** What the program itself writes is part of the screen, too. */
   write(text: string): void;
   /** All that was written, with escape codes. */
@@ -34,6 +36,7 @@ export function keyboard(dialogue: Dialogue, { columns = 80, rows = 24 } = {}): 
   output.on("data", (bytes) => show(String(bytes)));
   return {
     prompts: makePrompts({ input, output }),
+    input,
     write: show,
     get screen() {
       return screen;

@@ -53,9 +53,21 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
     "This is a defect of unbrick, not of your camera. Please report it with the command and this text.",
     again,
   ],
-  "usage": ["See what can be said with: unbrick --help"],
-  "not-found": (data) =>
-    data.path !== undefined || data.file !== undefined
+  "usage": (data) =>
+    data.board !== undefined
+      ? ["See the boards with: unbrick boards"]
+      : data.exists === true
+      ? ["Give another name, or move away what is there."]
+      : [`See what can be said with: unbrick ${data.command ? `${data.command} ` : ""}--help`],
+  "not-found": (data, os) =>
+    data.library !== undefined
+      ? [
+        "Get unbrick again from where it came: the library is inside the program.",
+        `Or name a libusb 1.0 of this system with: --libusb ${libraryExample[os]}`,
+      ]
+      : data.licences !== undefined
+      ? ["Read LICENSE and THIRD_PARTY.md, which are beside the source."]
+      : data.path !== undefined || data.file !== undefined
       ? ["Check the name of the file and the folder it is in."]
       : data.role !== undefined
       ? ["Name the file with --image ROLE=FILE, or a release's folder or zip with --images."]
@@ -110,10 +122,11 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
   "stalled": powerCycle(),
   "protocol": powerCycle(),
   "device-status": powerCycle(),
-  "wrong-board": [
-    "Compare the name on the camera with the list of: unbrick boards",
-    "Choose images made for this camera with --images or --image.",
-  ],
+  "wrong-board": (data) =>
+    data.job !== undefined ? ["See what can be done with each board: unbrick boards"] : [
+      "Compare the name on the camera with the list of: unbrick boards",
+      "Choose images made for this camera with --images or --image.",
+    ],
   "bad-image": (data) =>
     data.simulationOnly === true
       ? [
@@ -148,6 +161,12 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
     return ["Say it on the command line: the name of the board, or the port with --port PATH."];
   },
   "cancelled": [again],
+};
+
+const libraryExample: Readonly<Record<OperatingSystem, string>> = {
+  linux: "/usr/lib/x86_64-linux-gnu/libusb-1.0.so.0",
+  windows: "C:\\folder\\libusb-1.0.dll",
+  darwin: "/opt/homebrew/lib/libusb-1.0.dylib",
 };
 
 function powerCycle(): string[] {

@@ -7,7 +7,7 @@ export const exitCodes = {
   "bug": 1,
   /** The command line cannot be understood. */
   "usage": 2,
-  /** No such device, board, file or image. */
+  /** No such device, file or image. (A name that is no board is `usage`.) */
   "not-found": 3,
   /** The operating system does not let this user open the device. */
   "permission": 4,

@@ -5,7 +5,7 @@ import { table, wrap } from "./layout.ts";
 const exitMeanings: Readonly<Record<ErrorKind, string>> = {
   "bug": "a defect of unbrick itself",
   "usage": "the command line cannot be understood",
-  "not-found": "no such device, board, file or image",
+  "not-found": "no such device, file or image",
   "permission": "the system does not let this user open the device",
   "driver": "no driver, or the wrong one",
   "busy": "another program holds the device",

@@ -36,14 +36,13 @@ export function writeNew(path: string, bytes: Uint8Array): void {
   });
 }
 
-/** @throws UnbrickError `usage` if something is there */
+/**
+ * Checks before the work that nothing is there and something new can be written after it.
+ * @throws UnbrickError `usage` if something is there, `not-found`
+ */
 export function checkNew(path: string): void {
-  try {
-    Deno.lstatSync(path);
-  } catch {
-    return;
-  }
-  throw exists(path);
+  writeNew(path, new Uint8Array());
+  Deno.removeSync(path);
 }
 
 function writing(path: string, work: () => void): void {
@@ -51,7 +50,8 @@ function writing(path: string, work: () => void): void {
     work();
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) throw exists(path);
-    const reason = error instanceof Error ? error.message : String(error);
+    const text = error instanceof Error ? error.message : String(error);
+    const reason = text.replace(/: \w+ '.*'$/, ""); // the path is named already
     throw new UnbrickError("not-found", `${path} cannot be written: ${reason}.`, { path }, {
       cause: error,
     });

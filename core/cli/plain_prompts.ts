@@ -30,7 +30,9 @@ export function makePlainPrompts(
   const select: Prompts["select"] = (question, choices, signal) => {
     tell(question);
     choices.forEach(({ label, hint }, at) => {
-      streams.output.write(`${at + 1}. ${say(label)}${hint ? `, ${say(hint)}` : ""}.\n`);
+      streams.output.write(
+        `${at + 1}. ${say(label).replace(/ {2,}/, ", ")}${hint ? `, ${say(hint)}` : ""}.\n`,
+      );
     });
     const wanted = `Type a number from 1 to ${choices.length} and press Enter.`;
     tell(wanted);

@@ -3,6 +3,7 @@ import process from "node:process";
 import { abortError } from "../clock.ts";
 import { UnbrickError } from "../errors.ts";
 import { say } from "./language/say.ts";
+import { wrap } from "./layout.ts";
 import { saidOutput } from "./language/said_output.ts";
 import type { Choice } from "../plan/operator.ts";
 
@@ -45,13 +46,15 @@ export interface SearchChoice<T> extends Choice<T> {
 
 /** @param streams for tests; default: those of the process */
 export function makePrompts(streams: Streams = {}): Prompts {
+  /** A question beside the line that the library draws. */
+  const lines = (message: string) => wrap(message, columns(streams) - BESIDE);
   return {
     confirm: async (message, signal) => {
       const { confirm } = await load();
       return answer(
         await confirm({
           ...streams,
-          message: say(message),
+          message: lines(message).join("\n"),
           signal,
           initialValue: false,
           active: say("Yes"),
@@ -62,10 +65,11 @@ export function makePrompts(streams: Streams = {}): Prompts {
     },
 
     typeWord: async (message, word, signal) => {
-      const { text } = await load();
+      const { text, S_BAR } = await load();
       const typed = await text({
         ...streams,
-        message: say(`${message} Type ${word} to agree, or only Enter to leave it.`),
+        message: lines(`${message} Type ${word} to agree, or only Enter to leave it.`)
+          .join(`\n${S_BAR}  `),
         signal,
         validate: (typed) =>
           !typed || typed.trim() === word ? undefined : say(`That is not ${word}.`),
@@ -77,6 +81,7 @@ export function makePrompts(streams: Streams = {}): Prompts {
       const { select } = await load();
       const chosen = await select({
         ...streams,
+        output: saidOutput(streams.output ?? process.stdout),
         message: say(message),
         signal,
         maxItems: 12,
@@ -95,16 +100,17 @@ export function makePrompts(streams: Streams = {}): Prompts {
         maxItems: 12,
         placeholder: say("type a part of the name, or use the arrows"),
         options: numbered(choices),
+        validate: (found) => found === undefined ? say("No camera has this name.") : undefined,
         filter: (typed, { value }) => isFound(typed, choices[value]),
       });
       return choices[answer(chosen, signal)].value;
     },
 
     line: async (message, refuse, signal) => {
-      const { text } = await load();
+      const { text, S_BAR } = await load();
       const typed = await text({
         ...streams,
-        message: say(message),
+        message: lines(message).join(`\n${S_BAR}  `),
         signal,
         validate: (typed) => {
           const reason = typed?.trim() ? refuse(typed.trim()) : undefined;
@@ -116,6 +122,13 @@ export function makePrompts(streams: Streams = {}): Prompts {
 
     keyPressed: (signal, others = "") => keyPressed(streams.input ?? process.stdin, signal, others),
   };
+}
+
+/** Columns of the line beside a question. */
+const BESIDE = 3;
+
+function columns({ output = process.stdout }: Streams): number {
+  return "columns" in output && typeof output.columns === "number" ? output.columns : 80;
 }
 
 /** A prompt that was left gives a symbol in place of the answer. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
+import { stripVTControlCharacters } from "node:util";
 import { isKind } from "../errors.ts";
 import { speak } from "./language/say.ts";
 import { makePrompts } from "./prompts.ts";
@@ -48,6 +49,39 @@ Deno.test("select: arrows choose", async () => {
   await assert.rejects(answer([ctrlC], select), cancelled);
 });
 
+Deno.test("search: a name that nothing has is told, and can be changed", async () => {
+  const choices = [{ value: 10, label: "one" }, { value: 20, label: "two" }];
+  const { prompts, press, screen } = keyboard(
+    ..."owx",
+    enter,
+    "\x7f",
+    "\x7f",
+    "\x7f",
+    ..."tw",
+    enter,
+  );
+  const chosen = prompts.search("Which?", choices, signal);
+  await press();
+  assert.equal(await chosen, 20);
+  assert.match(screen(), /No camera has this name/);
+});
+
+Deno.test("a long question is broken at words, beside its line", async () => {
+  const question = "Burn the fuse: this can never be undone, and is needed once in a life.";
+  for (const long of [false, true]) {
+    const { prompts, press, screen } = keyboard(enter);
+    const asked = long
+      ? prompts.typeWord(question, "BURN", signal)
+      : prompts.confirm(`${question} ${question}`, signal);
+    await press();
+    assert.equal(await asked, false);
+    const lines = stripVTControlCharacters(screen()).split("\n").filter((line) => line.trim());
+    assert.ok(lines.length > 3, screen());
+    for (const line of lines) assert.match(line, /^.{1,80}$/);
+    for (const line of lines) assert.match(line, /^\S($| {2}\S)/u);
+  }
+});
+
 Deno.test("a word must be typed whole; only Enter is a no", async () => {
   const type = (prompts: ReturnType<typeof makePrompts>) =>
     prompts.typeWord("Burn the fuse?", "BURN", signal);
@@ -74,6 +108,11 @@ Deno.test("in Chinese the library's own words are Chinese too", async () => {
     assert.equal(await chosen, 1);
     assert.match(screen(), /是哪台相机？[^]*搜索：[^]*已由用户停止。[^]*确认/);
     assert.doesNotMatch(screen(), /Search:|to select|confirm|to search/);
+    const other = keyboard(enter);
+    const selected = other.prompts.select("Which camera is it about?", choices, signal);
+    await other.press();
+    assert.equal(await selected, 1);
+    assert.doesNotMatch(other.screen(), /to navigate|confirm/);
   } finally {
     await speak("en");
   }

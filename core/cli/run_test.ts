@@ -256,7 +256,7 @@ Deno.test("boards lists names, chips, jobs and the reasons against a job", async
 openmv-toy     OPENMVTOY      TOY1  restore flash verify read
 arduino-fixed  ARDUINO_FIXED  TOY1  flash verify read
 
-arduino-fixed restore: The bootloader of the Fixed Camera is its maker's.
+arduino-fixed: The bootloader of the Fixed Camera is its maker's.
 
 --allow-fuse toy-fuse: Burn the toy fuse, for ever.
 `,
@@ -329,4 +329,24 @@ Deno.test("devices --watch tells arrivals and departures until Ctrl-C", async ()
     "left",
     "1-2",
   ]]);
+});
+
+Deno.test("what is read must have a place before the camera is asked for", async () => {
+  const { code, out, error } = await ran("read toy --simulate --fast -o /nowhere/firmware.bin");
+  assert.equal(code, 3);
+  assert.equal(out, "");
+  assert.match(error, /\/nowhere\/firmware\.bin cannot be written: [^:]*\.\n/);
+});
+
+Deno.test("a wrong line names the help of its command; a wrong board the list of boards", async () => {
+  const cases: readonly (readonly [string, RegExp])[] = [
+    ["plan", /The name of a board is missing\.[^]*unbrick plan --help/],
+    ["restore toy --timeout soon", /unbrick restore --help/],
+    ["restore tyo", /no board "tyo"[^]*with: unbrick boards/],
+    ["restore fixed", /be done with each board: unbrick boards/],
+    ["licenses", /THIRD_PARTY\.md/],
+  ];
+  for (const [line, expected] of cases) {
+    assert.match((await ran(line)).error, expected, line);
+  }
 });

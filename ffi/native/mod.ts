@@ -41,7 +41,7 @@ function library(title: string, fileName: string): URL {
       `The ${title} ${fileName} is not part of this program and was not built in ${
         place(fileName)
       }.`,
-      { file: place(fileName) },
+      { library: fileName },
       { cause },
     );
   }

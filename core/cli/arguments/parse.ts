@@ -48,21 +48,30 @@ export function parseArguments(
     stderr: () => {},
     onError: (_code, error) => {
       const text = formatMessage(error, { quotes: true });
-      throw new UnbrickError("usage", withNearName(text.replaceAll(/\s+/g, " "), argv));
+      const command = argv.find((word) => literals([""]).includes(word));
+      throw new UnbrickError(
+        "usage",
+        withNearName(text.replaceAll(/\s+/g, " "), argv),
+        command === undefined ? {} : { command },
+      );
     },
   });
   if (shown.length) return { show: shown.join("\n").replaceAll(/ +$/gm, "").trimEnd() };
   return invocation;
 }
 
+/** The words that may stand in place of the last one. */
+const literals = (line: readonly [string, ...string[]]): string[] =>
+  suggestSync(parser, line).flatMap((one) => one.kind === "literal" ? [one.text] : []);
+
 /** Quotes as the rest of unbrick writes them; of the near names only those that can be meant. */
 function withNearName(text: string, argv: readonly string[]): string {
   const [, word] = /^Unexpected option or argument: ["`](.*?)["`]\./.exec(text) ?? [];
+  if (/^Expected at least 1 values/.test(text)) return "The name of a board is missing.";
   if (word === undefined) return text.replaceAll("`", '"');
   const isCommand = argv[0] === word || argv[0].startsWith("-");
   const start = word.startsWith("-") ? "--" : "";
-  const known = suggestSync(parser, isCommand ? [start] : [argv[0], start])
-    .flatMap((one) => one.kind === "literal" ? [one.text] : []);
+  const known = literals(isCommand ? [start] : [argv[0], start]);
   const near = nearest(word, [...known, ...(isCommand ? ["help"] : []), "--help"]);
   const hint = near.length > 0 ? ` Did you mean ${near.join(" or ")}?` : "";
   return `Unexpected option or argument: "${word}".${hint}`;

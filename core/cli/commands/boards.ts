@@ -54,19 +54,19 @@ function boardLines(boards: readonly Board[], width: number): string[] {
     board.chip,
     jobs.filter((job) => board.jobs[job] === true).join(" ") || "-",
   ]);
-  const reasons = new Map<string, string[]>();
+  const reasons = new Map<string, Set<string>>();
   for (const board of boards) {
     for (const job of jobs) {
       const support = board.jobs[job];
       if (support === true) continue;
-      reasons.set(support.refused, [...reasons.get(support.refused) ?? [], `${board.id} ${job}`]);
+      reasons.set(support.refused, (reasons.get(support.refused) ?? new Set()).add(board.id));
     }
   }
   return [
     ...fitted([["BOARD", "FOLDER", "CHIP", "JOBS"], ...rows], width),
     ...[...reasons].flatMap((
       [reason, which],
-    ) => ["", ...wrap(`${which.join(", ")}: ${reason}`, width)]),
+    ) => ["", ...wrap(`${[...which].join(", ")}: ${reason}`, width)]),
   ];
 }
 

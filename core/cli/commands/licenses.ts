@@ -10,6 +10,7 @@ export function licenses(session: Session): number {
     throw new UnbrickError(
       "not-found",
       "The licence texts are put into the executable when it is built; this unbrick runs from its source.",
+      { licences: true },
     );
   }
   if (session.options.json) {

@@ -80,6 +80,27 @@ Deno.test("Ctrl-C while the camera is written ends with 130", async () => {
   assert.match(screen, /Stopped by the user\.\s+Partly written/);
 });
 
+Deno.test("without drawings each action is told alone, with the key that it waits for", async () => {
+  let pressed = 0;
+  const { code, out } = await ran("restore toy --simulate --plain", {
+    console: { isTerminal: true, canAsk: true },
+    prompts: {
+      keyPressed: async (signal) => {
+        await systemClock.sleep(30, signal);
+        pressed++;
+        return "enter";
+      },
+      confirm: () => Promise.resolve(true),
+    },
+  });
+  assert.equal(code, 0, out);
+  assert.ok(pressed >= 3);
+  const told =
+    /By hand, 1 of 3: Disconnect[^]*Practice: Enter[^]*By hand, 2 of 3: [^]*Practice: Enter[^]*By hand, 3 of 3/;
+  assert.match(out, told);
+  assert.doesNotMatch(out, /Do this now|goes on by itself/);
+});
+
 const questions: Dialogue = [
   [/Which camera is it/, enter],
   [/What is wrong/, enter],

@@ -90,17 +90,9 @@ const problem = (
 function library({ library, os }: Answers): Finding {
   if (!isRefusal(library)) return good("library", `USB library: libusb ${library} loads.`);
   const { kind, message } = library;
-  return problem("library", `USB library: ${message}`, kind, [
-    "Get unbrick again from where it came: the library is inside the program.",
-    `Or name a libusb 1.0 of this system with: --libusb ${libraryExample[os]}`,
-  ]);
+  const repair = advice({ kind: "not-found", data: { library: true } }, os);
+  return problem("library", `USB library: ${message}`, kind, repair);
 }
-
-const libraryExample = {
-  linux: "/usr/lib/x86_64-linux-gnu/libusb-1.0.so.0",
-  windows: "C:\\folder\\libusb-1.0.dll",
-  darwin: "/opt/homebrew/lib/libusb-1.0.dylib",
-} as const;
 
 function bus({ bus, devices, os }: Answers): Finding[] {
   if (bus === undefined) return [];

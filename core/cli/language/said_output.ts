@@ -2,7 +2,8 @@ import type { Writable } from "node:stream";
 import { say, spokenLanguage } from "./say.ts";
 
 /** Words that @clack/prompts writes by itself and offers no option for; each is in unseen.ts. */
-const fixed = /Search:|No matches found|\bto select\b|\bto search\b|\bconfirm\b|Type:/g;
+const fixed =
+  /Search:|No matches found|\bto select\b|\bto navigate\b|\bto search\b|\bconfirm\b|Type:/g;
 
 /** The output stream of prompts, with the library's own words in the language of the person. */
 export function saidOutput(output: Writable): Writable {

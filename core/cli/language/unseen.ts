@@ -41,7 +41,7 @@ export const unseen: readonly string[] = [
   ...["Refused", "Images", "Camera", "Erased", "Kept", "Time"],
   ...["BOARD", "FOLDER", "CHIP", "JOBS"],
   // @clack/prompts.
-  ...["Search:", "No matches found", "to select", "to search", "confirm", "Type:"],
+  ...["Search:", "No matches found", "to select", "to navigate", "to search", "confirm", "Type:"],
   // Optique.
   "Usage:",
   "Examples:",

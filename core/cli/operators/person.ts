@@ -112,11 +112,13 @@ class Lead {
   ): Promise<boolean> {
     const { prompts, move, onImpatience } = this.options;
     const others = (move ? FORGET : "") + (isLast ? AGAIN : "");
-    for (let isMoved = move === undefined;;) {
+    for (let isMoved = move === undefined, isTold = false;;) {
       const key = await prompts.keyPressed(signal, others);
       if (key === AGAIN) return false;
-      if (isMoved && toldBy === "bus") onImpatience(action);
-      else if (key !== FORGET) await move?.(action);
+      if (isMoved && toldBy === "bus") {
+        if (!isTold) onImpatience(action);
+        isTold = true;
+      } else if (key !== FORGET) await move?.(action);
       isMoved = true;
       if (toldBy === "person") return true;
     }

@@ -107,8 +107,8 @@ function success({ started, touched }: RunState, { outcome, ms }: Ended): string
     : `The ${name} is restored; all of it was there already (${time}).`;
 }
 
-/** A camera that was last seen in its ROM still wears what brought it there. */
-function handsLeft({ started, mode }: RunState, board: EndingOptions["board"]) {
-  const isInRecovery = mode === "rom" || mode === "flashloader";
-  return started?.job === "restore" && isInRecovery ? board.afterActions : [];
+/** A camera that was last seen in its ROM, or was brought there, still wears what brought it there. */
+function handsLeft({ started, mode, isInRecovery }: RunState, board: EndingOptions["board"]) {
+  const isLeft = isInRecovery || mode === "rom" || mode === "flashloader";
+  return started?.job === "restore" && isLeft ? board.afterActions : [];
 }

@@ -66,7 +66,7 @@ export function plainLines(run: RunState, event: RunEvent, options: EndingOption
     case "step-skipped":
       return wrap(`${event.title}: not needed. ${event.claim}`, width, `${style.skipped} `);
     case "hardware":
-      return [
+      return options.isLed ? [] : [
         say("Do this now:"),
         ...actionLines(event.actions, width),
         ...inWords(event.actions, options),
@@ -76,6 +76,14 @@ export function plainLines(run: RunState, event: RunEvent, options: EndingOption
           width,
         ),
       ];
+    case "action":
+      return [
+        ...wrap(actionText(event), width),
+        ...inWords([event.action], options),
+        ...wrap(keysText(event, run, options), width),
+      ];
+    case "action-done":
+      return wrap(doneText(event), width, `${style.done} `);
     case "waiting":
       return wrap(
         `Waiting for ${event.waitingFor} (at most ${duration(event.deadlineMs)}).`,
@@ -99,11 +107,46 @@ export function plainLines(run: RunState, event: RunEvent, options: EndingOption
     case "progress":
     case "proof":
     case "touching":
-    case "action":
-    case "action-done":
     case "awaited":
       return [];
   }
+}
+
+/** What the person does next: a key, or nothing but the action. */
+function keysText(
+  { action, number, total, toldBy }: Extract<RunEvent, { type: "action" }>,
+  { waiting }: RunState,
+  { isPractice }: EndingOptions,
+): string {
+  const isLast = number === total;
+  if (isPractice) {
+    return isLast
+      ? "Practice: Enter moves the simulated hand, s forgets it, r begins again."
+      : "Practice: Enter moves the simulated hand, s lets it forget this.";
+  }
+  if (toldBy === "person") return "Press Enter when it is done.";
+  if (action.id === "unplug") return "unbrick sees by itself when the camera leaves the bus.";
+  const next = `Then unbrick goes on by itself: it waits for ${waiting?.what} ` +
+    `(at most ${duration(waiting?.deadlineMs ?? 0)}).`;
+  return isLast ? `${next} Press r to begin again.` : next;
+}
+
+/** `By hand, 1 of 3:` and the action. */
+export function actionText(
+  { action, number, total }: Extract<RunEvent, { type: "action" }>,
+): string {
+  const title = total === 1 ? "By hand:" : `By hand, ${number} of ${total}:`;
+  return `${say(title)} ${say(action.text)}`;
+}
+
+/** How it is known that an action is done. */
+export function doneText(
+  { action, toldBy }: Extract<RunEvent, { type: "action-done" }>,
+): string {
+  if (toldBy === "bus" && action.id === "unplug") return "The camera has left the USB bus.";
+  if (toldBy === "bus") return "The camera is on the USB bus.";
+  if (action.id === "unplug") return "Taken as unplugged: there was nothing to be seen.";
+  return "Taken as done: how the camera starts will tell whether it is.";
 }
 
 /** What came instead of what is waited for, once. */

@@ -25,6 +25,8 @@ export interface RunState {
   /** The port the run is bound to, and how the camera last showed itself there. */
   readonly port?: string;
   readonly mode?: Mode;
+  /** Hands have brought the camera into recovery by a jumper or a switch, and not back. */
+  readonly isInRecovery?: boolean;
   /** The camera as it was last seen. */
   readonly camera?: EventOf<"connected">["sighting"];
   readonly proofs: readonly EventOf<"proof">[];
@@ -75,6 +77,7 @@ export function reduce(state: RunState, event: RunEvent): RunState {
         port: event.sighting.port,
         mode: event.sighting.mode,
         camera: event.sighting,
+        isInRecovery: recoveryAfter(state),
         waiting: undefined,
       };
     case "proof":
@@ -88,6 +91,13 @@ export function reduce(state: RunState, event: RunEvent): RunState {
     default:
       return state;
   }
+}
+
+/** The camera came as it was waited for: what hands were asked to do meanwhile is done. */
+function recoveryAfter({ actions = [], isInRecovery }: RunState): boolean | undefined {
+  const did = (...ids: string[]) => actions.some(({ id }) => ids.includes(id));
+  if (did("fit-jumper", "switch-on")) return true;
+  return did("remove-jumper", "switch-off") ? false : isInRecovery;
 }
 
 function seenCamera(state: RunState, sightings: EventOf<"seen">["sightings"]): Partial<RunState> {

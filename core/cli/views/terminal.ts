@@ -9,7 +9,7 @@ import { cut, wrap } from "../layout.ts";
 import { barLine } from "./bar.ts";
 import { beforeWritingLines } from "./before_writing.ts";
 import { actionLines, endingLines, type EndingOptions } from "./ending.ts";
-import { mistakeLines, plainLines, seenLine } from "./plain.ts";
+import { actionText, doneText, mistakeLines, plainLines, seenLine } from "./plain.ts";
 import type { RunState } from "./run_state.ts";
 import { runTitle, summaryLines } from "./summary.ts";
 
@@ -66,28 +66,19 @@ export function stayingLines(run: RunState, event: RunEvent, options: EndingOpti
 
 /** One action alone, with its drawing: it fits on a small screen. */
 function actionBlock(
-  { action, number, total }: Extract<RunEvent, { type: "action" }>,
+  event: Extract<RunEvent, { type: "action" }>,
   options: EndingOptions,
 ): string[] {
   const { style, width } = options;
-  const title = total === 1 ? "By hand:" : `By hand, ${number} of ${total}:`;
+  const { action } = event;
   const cable = cableLines(action);
   return [
     "",
-    ...wrap(`${say(title)} ${say(action.text)}`, width).map((line) =>
-      style.attention(style.bold(line))
-    ),
+    ...wrap(actionText(event), width).map((line) => style.attention(style.bold(line))),
     ...cable.map((line) => `  ${line}`),
     ...drawn([action], options),
     "",
   ];
-}
-
-function doneText({ action, toldBy }: Extract<RunEvent, { type: "action-done" }>): string {
-  if (toldBy === "bus" && action.id === "unplug") return "The camera has left the USB bus.";
-  if (toldBy === "bus") return "The camera is on the USB bus.";
-  if (action.id === "unplug") return "Taken as unplugged: there was nothing to be seen.";
-  return "Taken as done: how the camera starts will tell whether it is.";
 }
 
 /** Where on the board hands find what the actions speak of. */

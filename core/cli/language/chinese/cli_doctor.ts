@@ -4,10 +4,6 @@ import type { Catalogue } from "../translate.ts";
 export const cli_doctor: Catalogue = {
   "USB library: libusb {1} loads.": "USB 库：libusb {1} 可加载。",
   "USB library: {1}": "USB 库：{1}",
-  "Get unbrick again from where it came: the library is inside the program.":
-    "请重新获取 unbrick：该库就在程序内。",
-  "Or name a libusb 1.0 of this system with: --libusb {1}":
-    "或者指定本系统的 libusb 1.0：--libusb {=1}",
   "USB bus: {1}": "USB 总线：{1}",
   "{1} devices": "{1} 个设备",
   "USB bus: can be read, {1} on it.": "USB 总线：可读取，上面有 {1}。",

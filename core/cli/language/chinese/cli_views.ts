@@ -46,6 +46,20 @@ export const cli_views: Catalogue = {
   "Before anything is written:": "写入任何内容之前：",
   "Not agreed to: {1}": "未同意：{1}",
   "Read {1}: {2}": "已读取 {1}：{2}",
+  "Practice: Enter moves the simulated hand, s forgets it, r begins again.":
+    "练习：Enter 移动模拟的手，s 让它忘记，r 重新开始。",
+  "Practice: Enter moves the simulated hand, s lets it forget this.":
+    "练习：Enter 移动模拟的手，s 让它忘记这一步。",
+  "Press Enter when it is done.": "完成后请按 Enter。",
+  "unbrick sees by itself when the camera leaves the bus.": "相机离开总线时，unbrick 会自己看到。",
+  "{1} Press r to begin again.": "{1}按 r 重新开始。",
+  "By hand:": "动手操作：",
+  "By hand, {1} of {2}:": "动手操作，第 {1} 步，共 {2} 步：",
+  "The camera has left the USB bus.": "相机已离开 USB 总线。",
+  "The camera is on the USB bus.": "相机在 USB 总线上。",
+  "Taken as unplugged: there was nothing to be seen.": "视为已拔下：没有可以观察到的变化。",
+  "Taken as done: how the camera starts will tell whether it is.":
+    "视为已完成：相机启动的方式会说明是否如此。",
   "On the bus: no camera.": "总线上：没有相机。",
   "On the bus: {1}.": "总线上：{1}。",
   "{1} (port {2})": "{1}（端口 {2}）",
@@ -74,17 +88,6 @@ export const cli_views: Catalogue = {
   "{1} {2} (simulated)": "{1} {2}（模拟）",
   "Images: {1} ({2})": "镜像：{1}（{2}）",
   "Some images are made for simulated cameras only.": "部分镜像只用于模拟相机。",
-  "By hand:": "动手操作：",
-  "By hand, {1} of {2}:": "动手操作，第 {1} 步，共 {2} 步：",
-  "The camera has left the USB bus.": "相机已离开 USB 总线。",
-  "The camera is on the USB bus.": "相机在 USB 总线上。",
-  "Taken as unplugged: there was nothing to be seen.": "视为已拔下：没有可以观察到的变化。",
-  "Taken as done: how the camera starts will tell whether it is.":
-    "视为已完成：相机启动的方式会说明是否如此。",
-  "Practice: Enter moves the simulated hand, s forgets it, r begins again.":
-    "练习：Enter 移动模拟的手，s 让它忘记，r 重新开始。",
-  "Practice: Enter moves the simulated hand, s lets it forget this.":
-    "练习：Enter 移动模拟的手，s 让它忘记这一步。",
   "Press Enter when it is done ... {1} left": "完成后按 Enter ... 剩余 {1}",
   "Waiting for the camera to leave the bus ... {1} left": "等待相机离开总线 ... 剩余 {1}",
   "Waiting for {1} ... {2} left; r begins again": "等待{1} ... 剩余 {2}；r 重新开始",

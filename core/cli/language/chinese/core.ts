@@ -8,7 +8,16 @@ export const core: Catalogue = {
     "查看总线上出现了什么：unbrick devices --watch",
   "This is a defect of unbrick, not of your camera. Please report it with the command and this text.":
     "这是 unbrick 的缺陷，不是您的相机的问题。请连同命令和此文本一起报告。",
+  "See the boards with: unbrick boards": "查看板子列表：unbrick boards",
+  "Give another name, or move away what is there.": "请换一个名称，或移走现有的文件。",
+  "See what can be said with: unbrick {1} --help": "查看可用的写法：unbrick {=1} --help",
   "See what can be said with: unbrick --help": "查看可用的命令：unbrick --help",
+  "Get unbrick again from where it came: the library is inside the program.":
+    "请重新获取 unbrick：该库就在程序内。",
+  "Or name a libusb 1.0 of this system with: --libusb {1}":
+    "或者指定本系统的 libusb 1.0：--libusb {=1}",
+  "Read LICENSE and THIRD_PARTY.md, which are beside the source.":
+    "请阅读源代码旁的 LICENSE 和 THIRD_PARTY.md。",
   "Check the name of the file and the folder it is in.": "检查文件名和它所在的文件夹。",
   "Name the file with --image ROLE=FILE, or a release's folder or zip with --images.":
     "用 --image ROLE=FILE 指定文件，或用 --images 指定发布包的文件夹或 zip。",
@@ -38,6 +47,7 @@ export const core: Catalogue = {
     "检查硬件步骤：通电之前跳线要接在正确的引脚上，线缆要能传输数据。",
   "In a virtual machine, pass through the device's other USB ids too: it changes its id on the way.":
     "在虚拟机中，设备的其他 USB id 也要直通：它中途会改变 id。",
+  "See what can be done with each board: unbrick boards": "查看每种板子能做什么：unbrick boards",
   "Compare the name on the camera with the list of: unbrick boards":
     "把相机上的名称与此列表对照：unbrick boards",
   "Choose images made for this camera with --images or --image.":

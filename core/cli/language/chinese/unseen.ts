@@ -87,6 +87,7 @@ export const unseen: Catalogue = {
   "Search:": "搜索：",
   "No matches found": "没有匹配项",
   "to select": "选择",
+  "to navigate": "移动",
   "to search": "搜索",
   "confirm": "确认",
   "Type:": "输入：",

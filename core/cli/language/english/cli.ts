@@ -5,7 +5,7 @@ export const cli = [
   // core/cli/exit_codes.ts
   "a defect of unbrick itself",
   "the command line cannot be understood",
-  "no such device, board, file or image",
+  "no such device, file or image",
   "the system does not let this user open the device",
   "no driver, or the wrong one",
   "another program holds the device",
@@ -53,6 +53,7 @@ export const cli = [
   "Yes",
   "No",
   "type a part of the name, or use the arrows",
+  "No camera has this name.",
   // core/cli/run.ts
   "Press Enter to close this window.",
   // core/cli/session.ts

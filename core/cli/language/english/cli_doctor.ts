@@ -3,8 +3,6 @@ export const cli_doctor = [
   // core/cli/doctor/findings.ts
   "USB library: libusb {1} loads.",
   "USB library: {1}",
-  "Get unbrick again from where it came: the library is inside the program.",
-  "Or name a libusb 1.0 of this system with: --libusb {1}",
   "USB bus: {1}",
   "{1} devices",
   "USB bus: can be read, {1} on it.",

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { families } from "../../boards/mod.ts";
+import { allBoards } from "../../core/cli/board_names.ts";
 import { columnsOf } from "../../core/cli/columns.ts";
+import { wrap } from "../../core/cli/layout.ts";
 import type { Console } from "../../core/cli/console.ts";
 import { ran, type Surroundings } from "../../core/cli/testing/harness.ts";
 import { screenOf } from "../../core/cli/testing/screen.ts";
@@ -10,45 +10,65 @@ import { bundledPack } from "../../core/image/pack.ts";
 import { MemoryBus } from "../../core/usb/memory.ts";
 import { VirtualBus } from "../../core/usb/virtual_bus.ts";
 import { VirtualClock } from "../../core/virtual_clock.ts";
+import { compare, fits } from "./snapshot.ts";
 
 /**
  * Every screen as a text file in snapshots/: what a terminal of 80 or 120 columns, a pipe and a JSON
  * peer are left with. Time is virtual. `deno test -A tests/screens -- --update` writes them anew.
  */
 
-const folder = join(dirname(fileURLToPath(import.meta.url)), "snapshots");
-const isUpdate = Deno.args.includes("--update");
 const images = new URL("../../images/", import.meta.url);
 
-/** A person who presses Enter, agrees, and types every word. */
-async function shown(line: string, console: Partial<Console>): Promise<string> {
+/** What a person must have before the eyes at once: from the heading to the foot of the screen. */
+interface Sight {
+  readonly heading: string;
+  readonly rows: number;
+}
+
+const headings = /^(By hand|Before anything is written|动手操作|写入任何内容之前)/;
+
+/** @param below rows of a question that stands below what is printed */
+function sight(text: string, below: number): Sight {
+  const { lines } = screenOf(text);
+  const at = lines.findLastIndex((line) => headings.test(line));
+  assert.ok(at >= 0, text);
+  return { heading: lines[at], rows: lines.length - at + below };
+}
+
+/** What a question adds to the row of the cursor: its text beside a line, the answer, two ends. */
+const rowsOf = (question: string) => wrap(question, 80 - 3).length + 3;
+
+/**
+ * A person who presses Enter, agrees, and types every word.
+ * @param sights gets what had to be seen at once at each question and hardware action
+ */
+async function shown(
+  line: string,
+  console: Partial<Console>,
+  sights: Sight[] = [],
+): Promise<string> {
   const clock = new VirtualClock();
+  let text = "";
+  const see = (below: number) => sights.push(sight(text, below));
   const surroundings: Surroundings = {
     families,
-    console,
+    console: { ...console, write: (more) => text += more },
     bus: new MemoryBus(new VirtualBus(), clock),
     prompts: {
-      keyPressed: (signal) => clock.sleep(700, signal).then(() => "enter"),
-      confirm: () => Promise.resolve(true),
-      typeWord: () => Promise.resolve(true),
+      keyPressed: (signal) => clock.sleep(700, signal).then(() => see(0)).then(() => "enter"),
+      confirm: (question) => Promise.resolve(see(rowsOf(question))).then(() => true),
+      typeWord: (question) => {
+        sights.push({ heading: question, rows: 1 + rowsOf(question) });
+        return Promise.resolve(true);
+      },
     },
     context: {
       clock,
       bundledImages: () => bundledPack((path) => Deno.readFileSync(new URL(path, images))),
     },
   };
-  const { out, error, code } = await ran(line, surroundings);
-  return `${out}${error}[exit code ${code}]\n`;
-}
-
-function compare(name: string, text: string): void {
-  const file = join(folder, `${name}.txt`);
-  const lines = text.replaceAll("\x1b", "␛").split("\n").map((line) => line.trimEnd()).join("\n");
-  if (isUpdate) {
-    Deno.mkdirSync(folder, { recursive: true });
-    return Deno.writeTextFileSync(file, lines);
-  }
-  assert.equal(lines, Deno.readTextFileSync(file), `${name} (-- --update writes it anew)`);
+  const { error, code } = await ran(line, surroundings);
+  return `${text}${error}[exit code ${code}]\n`;
 }
 
 /** Words in their order, without what is drawn: nothing may be lost in a narrower window. */
@@ -100,16 +120,30 @@ for (const [name, line] of helps) {
   });
 }
 
+for (const { board: { id, jobs } } of allBoards(families)) {
+  const job = (["restore", "flash"] as const).find((job) => jobs[job] === true);
+  if (!job) continue;
+  const line = `${job} ${id} --simulate${id === "openmv-rt1062" ? " --condition blank" : ""}`;
+  for (const language of ["en", "zh"]) {
+    Deno.test(`screen: ${line}: each action and question is seen whole in 24 rows, ${language}`, async () => {
+      const sights: Sight[] = [];
+      const out = await shown(`${line} --lang ${language}`, { ...terminal, columns: 80 }, sights);
+      assert.ok(sights.length > 2);
+      for (const { heading, rows } of sights) assert.ok(rows <= 24, `${rows} rows: ${heading}`);
+      const { lines } = screenOf(out);
+      const end = lines.length - lines.findLastIndex((line) => line.startsWith("✓ "));
+      assert.ok(end <= 24, `${end} rows: the end`);
+    });
+  }
+}
+
 for (const [name, line] of screens) {
   Deno.test(`screen: ${name}`, async () => {
     const texts: string[] = [];
     for (const columns of [80, 120]) {
       const out = await shown(line, { ...terminal, columns });
       const text = screenOf(out).lines.join("\n");
-      for (const one of text.split("\n")) {
-        // What is to be copied stays whole.
-        if (!/^ {4}\S/.test(one)) assert.ok(columnsOf(one) <= columns, `${columns}: ${one}`);
-      }
+      fits(text.split("\n"), columns);
       assert.ok(screenOf(out).isCursorShown);
       compare(`${name}, ${columns}`, text);
       texts.push(text);
@@ -131,8 +165,6 @@ for (const [name, line] of screens) {
     );
     const chinese = await shown(`${line} --lang zh`, { ...terminal, columns: 80 });
     compare(`${name}, 80, Chinese`, screenOf(chinese).lines.join("\n"));
-    for (const one of screenOf(chinese).lines) {
-      if (!/^ {4}\S/.test(one)) assert.ok(columnsOf(one) <= 80, one);
-    }
+    fits(screenOf(chinese).lines, 80);
   });
 }

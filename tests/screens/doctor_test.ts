@@ -1,0 +1,72 @@
+import type { Answers } from "../../core/cli/doctor/answers.ts";
+import { findings } from "../../core/cli/doctor/findings.ts";
+import {
+  linuxAnswers,
+  macAnswers,
+  rom,
+  sdp,
+  windowsAnswers,
+} from "../../core/cli/doctor/testing.ts";
+import { doctorLines } from "../../core/cli/doctor/view.ts";
+import { say, speak } from "../../core/cli/language/say.ts";
+import { makeStyle } from "../../core/cli/style.ts";
+import { compare, fits } from "./snapshot.ts";
+
+/** What the doctor says to each system's answers: all well, and what is most often in the way. */
+
+const denied = { kind: "permission", message: "This user may not open it." } as const;
+
+const patients: Readonly<Record<string, Answers>> = {
+  "Linux, all well": { ...linuxAnswers, devices: [rom] },
+  "Linux, no rights, a port that is held": {
+    ...linuxAnswers,
+    udevRules: "missing",
+    devices: [{ ...rom, refused: denied }],
+    serialPorts: [{
+      path: "/dev/ttyACM0",
+      usbId: "37c5:1204",
+      mayUse: true,
+      holders: [{ pid: 12, name: "openmvide" }],
+    }],
+    meddlers: [{ pid: 900, name: "ModemManager" }],
+  },
+  "Linux, no USB library": {
+    ...linuxAnswers,
+    library: {
+      kind: "not-found",
+      message: "The USB library libusb-1.0.so is not part of this program and was not built in " +
+        ".cache/native/linux-x64/libusb-1.0.so.",
+    },
+    bus: undefined,
+  },
+  "Windows, no driver": {
+    ...windowsAnswers,
+    devices: [{
+      ...rom,
+      title: undefined,
+      refused: {
+        kind: "driver",
+        message: "Windows has no WinUSB driver for the USB device 0483:df11 on port 1-1.",
+      },
+    }],
+  },
+  "macOS, a HID device": { ...macAnswers, devices: [rom, sdp] },
+};
+
+for (const [name, answers] of Object.entries(patients)) {
+  Deno.test(`screen: doctor, ${name}`, async () => {
+    const style = makeStyle({ colour: false, unicode: true });
+    for (const [language, title] of [["en", "80"], ["zh", "80, Chinese"]] as const) {
+      await speak(language);
+      try {
+        const folders = [{ ...answers.folders[0], use: "the USB library is unpacked there" }];
+        const lines = doctorLines(answers, findings({ ...answers, folders }), { style, width: 80 })
+          .map(say);
+        fits(lines, 80);
+        compare(`doctor, ${name}, ${title}`, lines.join("\n") + "\n");
+      } finally {
+        await speak("en");
+      }
+    }
+  });
+}

@@ -10,9 +10,9 @@ import { type Tour, tours } from "./tour.ts";
 const WIDTH = 80;
 const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
-async function walk({ stops }: Tour): Promise<string> {
-  const program = `${Deno.execPath()} run -A ${file("main.ts")} --simulate`;
-  const screen = TmuxScreen.start(program);
+async function walk({ stops, options = [] }: Tour): Promise<string> {
+  const words = [Deno.execPath(), "run", "-A", file("main.ts"), "--simulate", ...options];
+  const screen = TmuxScreen.start(words.join(" "));
   const pages: string[] = [];
   try {
     for (const { on, name, keys = [] } of stops) {

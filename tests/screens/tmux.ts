@@ -1,39 +1,43 @@
 /** A terminal of 80 by 24 in tmux, in which the real program runs and keys are pressed. */
 
-const SOCKET = "unbrick-screens";
 const COLUMNS = 80, ROWS = 24;
 const LOOK_MS = 100, DEADLINE_MS = 60_000;
 
-function tmux(...args: string[]): string {
+function tmux(socket: string, ...args: string[]): string {
   const { success, stdout, stderr } = new Deno.Command("tmux", {
-    args: ["-L", SOCKET, "-f", "/dev/null", ...args],
+    args: ["-L", socket, "-f", "/dev/null", ...args],
   }).outputSync();
   if (!success) throw new Error(`tmux ${args[0]}: ${new TextDecoder().decode(stderr)}`);
   return new TextDecoder().decode(stdout);
 }
 
 export class TmuxScreen {
-  private constructor() {}
+  static #started = 0;
+
+  /** A server of its own: that of the screen before may be about to end. */
+  private constructor(readonly socket = `unbrick-screens-${Deno.pid}-${TmuxScreen.#started++}`) {}
 
   static start(program: string): TmuxScreen {
     const env = "NO_COLOR=1 TERM=xterm LANG=C.UTF-8";
+    const screen = new TmuxScreen();
     tmux(
+      screen.socket,
       ...["new-session", "-d", "-s", "it", "-x", String(COLUMNS), "-y", String(ROWS)],
       `env ${env} ${program}; echo "[exit code $?]"; sleep 600`,
     );
-    return new TmuxScreen();
+    return screen;
   }
 
   /** What is on the screen now. */
   get lines(): string[] {
-    return tmux("capture-pane", "-p", "-t", "it").trimEnd().split("\n").map((line) =>
+    return tmux(this.socket, "capture-pane", "-p", "-t", "it").trimEnd().split("\n").map((line) =>
       line.trimEnd()
     );
   }
 
   /** Everything since the start that has scrolled away, and the screen. */
   get all(): string[] {
-    return tmux("capture-pane", "-p", "-S", "-", "-t", "it").trimEnd().split("\n");
+    return tmux(this.socket, "capture-pane", "-p", "-S", "-", "-t", "it").trimEnd().split("\n");
   }
 
   /** The screen when it shows what is expected, and has stood still for a moment. */
@@ -48,11 +52,11 @@ export class TmuxScreen {
   }
 
   press(...keys: string[]): void {
-    tmux("send-keys", "-t", "it", ...keys);
+    tmux(this.socket, "send-keys", "-t", "it", ...keys);
   }
 
   /** Ends this terminal, and only this one. */
   close(): void {
-    tmux("kill-session", "-t", "it");
+    tmux(this.socket, "kill-session", "-t", "it");
   }
 }

@@ -7,6 +7,8 @@ export interface Stop {
 
 export interface Tour {
   readonly board: string;
+  /** More for the command line. */
+  readonly options?: readonly string[];
   readonly stops: readonly Stop[];
 }
 
@@ -31,8 +33,9 @@ function opening(name: string): Stop[] {
   ];
 }
 
+/** Summary and question together are what is agreed to. */
 const summary = (name: string): Stop => ({
-  on: new RegExp(`Restore the ${name}: write`),
+  on: new RegExp(`Before anything is written:[^]*Restore the ${name}: write[^]*Yes / `),
   name: "Before anything is written",
   keys: ["y"],
 });
@@ -63,11 +66,17 @@ export const tours: readonly Tour[] = [
   },
   {
     board: "openmv-rt1062",
+    options: ["--condition", "blank"],
     stops: [
       ...opening("RT1062"),
       ...actions("Into the ROM"),
       summary("OpenMV Cam RT1062"),
       bar,
+      {
+        on: /never be undone[^]*Type BURN to agree/,
+        name: "The fuse",
+        keys: [..."BURN", "Enter"],
+      },
       ...actions("Jumper off"),
       end("OpenMV Cam RT1062"),
     ],

@@ -139,6 +139,7 @@ export const help: Catalogue = {
   "Nothing is found, or it cannot be opened? What is in the way.":
     "找不到，或者打不开？查看有什么障碍。",
   "The options and examples of one command.": "某个命令的选项和示例。",
+  "The name of a board is missing.": "缺少板子的名称。",
   "Did you mean {1}?": "您是指 {=1} 吗？",
   'Unexpected option or argument: "{1}".{2}': "意外的选项或参数：“{=1}”。{2}",
   "{1} is not a number such as 4096 or 0x08000000.": "{1} 不是 4096 或 0x08000000 这样的数字。",
@@ -182,19 +183,4 @@ export const help: Catalogue = {
     "zsh，如果 ~/.zfunc 在 compinit 之前已在 fpath 中。",
   "PowerShell, as a line in the file that $PROFILE names.":
     "PowerShell，作为 $PROFILE 所指文件中的一行。",
-  "Bring back a dead OpenMV camera: restore, flash, prove. Offline, without vendor tools.":
-    "恢复变砖的 OpenMV 相机：恢复、刷写、证明。离线，无需厂商工具。",
-  "Without a command, unbrick guides you from the dead camera to the proof.":
-    "不带命令时，unbrick 会从变砖的相机一路引导到证明。",
-  "Bring a dead OpenMV Cam H7 back; asks before it writes.":
-    "恢复变砖的 OpenMV Cam H7；写入前会询问。",
-  "The same unattended, for a script.": "同上，无人值守，用于脚本。",
-  "Practise on a simulated camera first.": "先在模拟相机上练习。",
-  "Nothing is found, or it cannot be opened? What is in the way.":
-    "找不到，或者打不开？查看有什么障碍。",
-  "The options and examples of one command.": "某个命令的选项和示例。",
-  "What the exit codes mean.": "退出码的含义。",
-  "The name of a board is missing.": "缺少板子的名称。",
-  "Did you mean {1}?": "您是指 {=1} 吗？",
-  'Unexpected option or argument: "{1}".{2}': "意外的选项或参数：“{=1}”。{2}",
 };

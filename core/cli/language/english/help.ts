@@ -100,6 +100,7 @@ export const help = [
   "Practise on a simulated camera first.",
   "Nothing is found, or it cannot be opened? What is in the way.",
   "The options and examples of one command.",
+  "The name of a board is missing.",
   "Did you mean {1}?",
   'Unexpected option or argument: "{1}".{2}',
   // core/cli/arguments/pieces.ts
@@ -130,15 +131,4 @@ export const help = [
   "bash, from the next shell on (package bash-completion).",
   "zsh, if ~/.zfunc is in fpath before compinit.",
   "PowerShell, as a line in the file that $PROFILE names.",
-  "Bring back a dead OpenMV camera: restore, flash, prove. Offline, without vendor tools.",
-  "Without a command, unbrick guides you from the dead camera to the proof.",
-  "Bring a dead OpenMV Cam H7 back; asks before it writes.",
-  "The same unattended, for a script.",
-  "Practise on a simulated camera first.",
-  "Nothing is found, or it cannot be opened? What is in the way.",
-  "The options and examples of one command.",
-  "What the exit codes mean.",
-  "The name of a board is missing.",
-  "Did you mean {1}?",
-  'Unexpected option or argument: "{1}".{2}',
 ] as const;

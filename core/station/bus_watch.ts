@@ -81,11 +81,15 @@ export class BusWatch {
     onPort(port);
   }
 
-  /** What has come to other ports since this one is empty. */
+  /**
+   * What has come to other ports since this one is empty; not the camera that was on one of them before,
+   * in another mode, whatever serial number it tells.
+   */
   #since(port: StationPort): readonly Sighting[] {
     if (port.infos.length > 0) return [];
     return [...this.#ports.values()].flatMap((other) => {
       if (other === port || other.changedAt <= port.changedAt) return [];
+      if ((other.occupiedSince ?? Infinity) <= port.changedAt) return [];
       const present = new Set(other.infos.map(stayOf));
       return other.latest.filter(({ seen }) => present.has(stayOf(seen.usb)));
     });

@@ -66,13 +66,15 @@ export class Line {
 
   /** One camera from its arrival to its departure. */
   async #serve(signal: AbortSignal): Promise<void> {
-    const { tell, work } = this.#options;
+    const { port, tell, work } = this.#options;
     const { sighting, run } = await this.#arrival(signal);
+    port.occupiedSince = port.changedAt;
     this.#tell({ state: "running", run, sighting: summarise(sighting) });
     const worked = await work(sighting, run);
     const { error } = worked;
     tell(error ? { state: "failed", run, ...factsOf(error) } : { state: "finished", run });
     await this.#departure(worked, signal);
+    port.occupiedSince = undefined;
   }
 
   /** Waits for a camera with which the job can begin. */

@@ -27,6 +27,8 @@ export class StationPort extends DeviceFinder {
   latest: readonly Sighting[] = [];
   /** Number of the watch's look that last found something else here than the one before. */
   changedAt = 0;
+  /** `changedAt` when the camera came that is, or was, worked on here; undefined once it is gone. */
+  occupiedSince: number | undefined;
   /** When the port was last left empty, by the clock; undefined if something is on it. */
   emptySince: number | undefined;
   readonly #clock: Clock;

@@ -43,7 +43,7 @@ export class StationBench {
   /** A camera on a port, unplugged. Hands at that port then move this one. */
   camera(
     port: string,
-    options: Pick<SimulationOptions, "condition" | "traps"> = {},
+    options: Pick<SimulationOptions, "condition" | "traps" | "unit"> = {},
     other: KnownBoard = this.known,
   ): SimulatedBoard {
     const camera = other.family.simulate(other.board, {

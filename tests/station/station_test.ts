@@ -234,3 +234,27 @@ for (const board of ["openmv-h7", "arduino-giga"]) {
     assert.deepEqual(totals, { started: 2, proven: 2, failed: 0, skipped: 0 });
   });
 }
+
+for (
+  const { board, allow } of [
+    { board: "openmv-m4", allow: [] },
+    { board: "openmv-n6", allow: [] },
+    { board: "openmv-rt1062", allow: ["boot-source"] },
+    { board: "openmv-ae3", allow: [] },
+  ]
+) {
+  Deno.test(`${board}: cameras that tell the same serial number are not taken for one that moved`, async () => {
+    const bench = new StationBench(board);
+    const cameras = ["1-1", "1-2", "1-3"].map((port) => bench.camera(port, { unit: 7 }));
+    const { totals } = await bench.run(async () => {
+      for (const [at, camera] of cameras.entries()) {
+        await bench.clock.sleep(at * 700);
+        await bench.recover(camera);
+      }
+    }, { count: 3, allow });
+    const errors = ["1-1", "1-2", "1-3"].flatMap((port) =>
+      bench.endings(port).map(({ error }) => error?.message)
+    );
+    assert.deepEqual(totals, { started: 3, proven: 3, failed: 0, skipped: 0 }, errors.join("; "));
+  });
+}

@@ -71,6 +71,8 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
       ? ["Check the name of the file and the folder it is in."]
       : data.role !== undefined
       ? ["Name the file with --image ROLE=FILE, or a release's folder or zip with --images."]
+      : data.set !== undefined
+      ? ["See which image sets there are with: unbrick images list"]
       : data.folder !== undefined
       ? ["Make room there, or let the environment name a folder that can be written."]
       : [
@@ -105,8 +107,10 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
         "A kernel driver holds it: see which one with: lsusb -t",
       ]
       : ["Close programs that use the camera, unplug it and plug it in again.", again],
-  "busy": [
-    "Close programs that may hold the camera: OpenMV IDE, a virtual machine, another unbrick.",
+  "busy": (data) => [
+    data.folder !== undefined
+      ? "Wait until the other program is done: another unbrick, or a virus scanner."
+      : "Close programs that may hold the camera: OpenMV IDE, a virtual machine, another unbrick.",
     again,
   ],
   "disconnected": [
@@ -133,6 +137,11 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
         "Give the images of an OpenMV firmware release: --images with its folder or zip.",
         "Or keep it for good with: unbrick images import FILE",
         "To practise without a camera, add --simulate.",
+      ]
+      : data.pinnedKey !== undefined
+      ? [
+        "Import a set that is signed with that key with: unbrick images import FILE",
+        "Who has the private key signs a set with: unbrick images export SET FILE --sign KEY",
       ]
       : [
         "Get the file again from OpenMV's firmware release and name the folder or zip with --images.",

@@ -29,3 +29,8 @@ export function duration(ms: number): string {
 function trim(value: number): string {
   return value.toFixed(1).replace(/\.0$/, "");
 }
+
+/** Text out of a file, for people: without characters that would command a terminal. */
+export function harmless(text: string): string {
+  return text.replaceAll(/\p{Cc}+/gu, "?");
+}

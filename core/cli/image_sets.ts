@@ -6,6 +6,7 @@ import { readFile } from "../image/files.ts";
 import { hasManifest } from "../image/manifest_pack.ts";
 import { SetStore } from "../image/set_store.ts";
 import { type PublicKey, readPrivateKey, readPublicKey } from "../image/signature.ts";
+import type { CommonOptions } from "./arguments.ts";
 import type { Session } from "./session.ts";
 
 /** The set inside the program is called so. */
@@ -18,10 +19,13 @@ export interface ImageSets {
   readonly bundled?: Candidate;
   /** Imported sets whose manifest cannot be understood. */
   readonly broken: readonly { readonly name: string; readonly error: UnbrickError }[];
+  /** Older ones of the same name that are still in their folders, and not used. */
+  readonly replaced: readonly { readonly name: string; readonly folder: string }[];
 }
 
-export function imageSets(session: Session): ImageSets {
-  const stored = storeOf(session)?.sets() ?? [];
+export function imageSets(session: Pick<Session, "context">): ImageSets {
+  const store = storeOf(session);
+  const stored = store?.sets() ?? [];
   const bundled = session.context.bundledImages();
   return {
     imported: stored.flatMap(({ name, pack }) =>
@@ -31,6 +35,7 @@ export function imageSets(session: Session): ImageSets {
     broken: stored.flatMap(({ name, pack }) =>
       pack instanceof UnbrickError ? [{ name, error: pack }] : []
     ),
+    replaced: store?.replaced() ?? [],
   };
 }
 
@@ -40,7 +45,7 @@ export function allSets({ imported, bundled }: ImageSets): Candidate[] {
 }
 
 /** The user's imported sets; undefined where there is no place for them. */
-export function storeOf({ context }: Session): SetStore | undefined {
+export function storeOf({ context }: Pick<Session, "context">): SetStore | undefined {
   const folder = context.dataFolder?.();
   return folder === undefined ? undefined : new SetStore(join(folder, "images"));
 }
@@ -52,7 +57,11 @@ const largestKey = 10_000;
  * The key that sets must be signed with: of `--public-key`, else the one built in.
  * @throws UnbrickError `not-found`, `bad-image`
  */
-export function pinnedKey({ context, options }: Session): PublicKey | undefined {
+export function pinnedKey(
+  { context, options }: Pick<Session, "context"> & {
+    readonly options: Pick<CommonOptions, "publicKey">;
+  },
+): PublicKey | undefined {
   if (options.publicKey !== undefined) {
     return readPublicKey(readFile(options.publicKey, largestKey), options.publicKey);
   }

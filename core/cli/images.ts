@@ -110,7 +110,7 @@ export function withoutSimulationOnly(set: ImageSet): { usable: ImageSet; refuse
   const refused = set.all.filter((image) => image.simulationOnly);
   const usable = refused.length === 0
     ? set
-    : imageSet(set.origin, set.all.filter((image) => !image.simulationOnly));
+    : imageSet(set.origin, set.all.filter((image) => !image.simulationOnly), set.reason);
   return { usable, refused };
 }
 

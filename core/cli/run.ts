@@ -146,7 +146,7 @@ async function dispatch(session: Session, invocation: Invocation): Promise<numbe
     case "licenses":
       return licenses(session);
     case "images":
-      return images(session, invocation);
+      return await images(session, invocation);
     case "doctor":
       return await doctor(session, { installUdev: invocation.installUdev });
     case "guide":

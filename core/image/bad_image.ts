@@ -1,5 +1,5 @@
 import { type ErrorData, UnbrickError } from "../errors.ts";
-import { hex } from "../format.ts";
+import { harmless, hex } from "../format.ts";
 
 /** Where in a file the fault is: a byte offset, a text line (from 1), or an entry of an archive. */
 export type Place =
@@ -22,7 +22,7 @@ export function badImage(
 ): UnbrickError {
   return new UnbrickError(
     "bad-image",
-    `${file} cannot be used${describe(place)}: ${reason}.`,
+    harmless(`${file} cannot be used${describe(place)}: ${reason}.`),
     { file, reason, ...place, ...data },
   );
 }

@@ -65,17 +65,48 @@ export function chooseSet(
   const choices = sets.map((set) => choiceOf(set, lenders, request));
   const chosen = choices.find(({ missing }) => missing.length === 0);
   if (!chosen) return choices[0];
-  return { ...chosen, reason: reasonFor(chosen, all) };
+  return { ...chosen, reason: reasonFor(chosen, all, trusted, sets) };
 }
 
-/** @param all that have something for the board, trusted or not, the newest first */
-function reasonFor({ set }: Choice, all: readonly Candidate[]): string {
-  const isFirst = set === all[0];
-  if (set.isBundled) {
-    return isFirst ? "no set is imported for it" : "no imported set has everything";
+/**
+ * @param all that have something for the board, the newest first
+ * @param fitting those of them that may be used
+ */
+function reasonFor(
+  { set }: Choice,
+  all: readonly Candidate[],
+  trusted: readonly Candidate[],
+  fitting: readonly Candidate[],
+): string {
+  const passed = all.slice(0, all.indexOf(set));
+  if (passed.length === 0) {
+    return set.isBundled ? "no set is imported for it" : "newest imported set";
   }
-  return isFirst ? "newest imported set" : "newest imported set with everything";
+  const [newest, none] = phrases[
+    passed.every((one) => !trusted.includes(one))
+      ? "unsigned"
+      : passed.every((one) => trusted.includes(one) && !fitting.includes(one))
+      ? "simulated"
+      : passed.every((one) => fitting.includes(one))
+      ? "incomplete"
+      : "several"
+  ];
+  return set.isBundled ? none : newest;
 }
+
+/** Why newer sets were passed over: said of an imported set that is used, and of the bundled one. */
+const phrases = {
+  unsigned: [
+    "newest imported set signed with the pinned key",
+    "no imported set is signed with the pinned key",
+  ],
+  simulated: ["newest imported set for real cameras", "no imported set is for real cameras"],
+  incomplete: ["newest imported set with everything", "no imported set has everything"],
+  several: [
+    "newest imported set that may be used and has everything",
+    "no imported set may be used and has everything",
+  ],
+} as const;
 
 /** The images of a choice, read and checked. @throws UnbrickError `bad-image` */
 export function imagesOf({ set, lenders, reason }: Choice, board: Board): ImageSet {

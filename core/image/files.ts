@@ -62,7 +62,7 @@ export function folderFiles(folder: string, maximum: number): PackFiles {
 }
 
 function filesBelow(root: string, path: string, depth = 0, found: string[] = []): string[] {
-  for (const entry of reading(root, () => [...Deno.readDirSync(join(root, path))])) {
+  for (const entry of readingFolder(join(root, path))) {
     const below = path === "" ? entry.name : `${path}/${entry.name}`;
     const kind = entry.isSymlink ? target(join(root, below)) : entry;
     if (kind?.isDirectory && depth < maximumDepth) filesBelow(root, below, depth + 1, found);
@@ -75,6 +75,10 @@ function filesBelow(root: string, path: string, depth = 0, found: string[] = [])
     }
   }
   return found;
+}
+
+function readingFolder(folder: string): Deno.DirEntry[] {
+  return reading(folder, () => [...Deno.readDirSync(folder)]);
 }
 
 /** What a symbolic link leads to; undefined if nothing is there. */

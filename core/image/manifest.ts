@@ -47,25 +47,28 @@ export type ManifestJson = Manifest<string>;
 /** What a set may be called: a folder is named after it, on any system. */
 export const setName: RegExp = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/;
 
+/** What is shown to people, or compared: it cannot command a terminal. */
+const text = z.string().min(1).regex(/^\P{Cc}*$/u, { error: "has control characters" });
+
 const manifestFile: z.ZodType<ManifestFile, ManifestFile<string>> = z.strictObject({
-  folder: z.string().min(1),
-  role: z.string().min(1),
+  folder: text,
+  role: text,
   path: z.string().refine((path) => pathDanger(path) === undefined && normalPath(path) === path, {
     message: "is not a harmless relative path",
   }),
   address: z.string().regex(/^0x[0-9A-F]{8}$/).transform((text) => Number(text)).optional(),
   size: z.int().positive(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  version: z.string().min(1).optional(),
-  source: z.string().min(1),
-  licence: z.string().min(1),
+  version: text.optional(),
+  source: text,
+  licence: text,
   simulationOnly: z.boolean(),
 });
 
 const manifest: z.ZodType<Manifest, ManifestJson> = z.strictObject({
   schema: z.literal(manifestSchema),
   name: z.string().regex(setName).optional(),
-  version: z.string().min(1).max(64).optional(),
+  version: text.max(64).optional(),
   files: z.array(manifestFile),
 });
 

@@ -1,11 +1,12 @@
 import { join } from "node:path";
+import type { Clock } from "../clock.ts";
 import { asUnbrickError, type UnbrickError } from "../errors.ts";
 import { folderFiles } from "./files.ts";
 import { sha256 } from "./load.ts";
 import { setName } from "./manifest.ts";
 import { manifestName, type ManifestPack, manifestPack, signatureName } from "./manifest_pack.ts";
 import { byVersion } from "./set_version.ts";
-import { removeFolder, replaceFolder, withLock, writeDurably } from "./store_disk.ts";
+import { removeFolder, replaceFolder, type Waiting, withLock, writeDurably } from "./store_disk.ts";
 import { maximumEntrySize } from "./zip.ts";
 
 /** An imported set: a folder in the store. */
@@ -14,6 +15,12 @@ export interface StoredSet {
   readonly folder: string;
   /** The set, its files not looked at yet; or why its manifest cannot be read. */
   readonly pack: ManifestPack | UnbrickError;
+}
+
+/** How a store writes. */
+interface Disk {
+  write(path: string, bytes: Uint8Array): void;
+  rename(from: string, to: string): void;
 }
 
 /** `5.0.0-1a2b3c4d`: the name of a set, and the start of the hash of its manifest and signature. */
@@ -30,14 +37,28 @@ const lockName = ".lock";
 export class SetStore {
   /**
    * @param folder Where the sets are; made when the first one is imported.
-   * @param write For tests: another way to write a file.
+   * @param disk For tests: another way to write a file, and to rename a folder.
    */
-  constructor(readonly folder: string, private readonly write = writeDurably) {}
+  constructor(
+    readonly folder: string,
+    private readonly disk: Disk = { write: writeDurably, rename: Deno.renameSync },
+  ) {}
 
-  /** The sets, newest first: by version, those without one last. None if the folder cannot be read. */
+  /**
+   * The sets, newest first: by version, those without one last. Of several with one name the one that
+   * was imported last. None if the folder cannot be read.
+   */
   sets(): StoredSet[] {
-    return this.#folders().map(({ name, folder }) => ({ name, folder, pack: open(name, folder) }))
+    return this.#byName().map(([{ name, folder }]) => ({ name, folder, pack: open(name, folder) }))
       .toSorted((one, other) => byVersion(versionOf(one), versionOf(other)));
+  }
+
+  /**
+   * Older sets of a name that are still there, because the power failed or they could not be removed.
+   * They are not used, and the next import removes them.
+   */
+  replaced(): Pick<StoredSet, "name" | "folder">[] {
+    return this.#byName().flatMap(([, ...older]) => older);
   }
 
   /**
@@ -46,31 +67,49 @@ export class SetStore {
    * @param files By path, the manifest and the signature, if there is one, among them.
    * @returns False if exactly this set was there already, undamaged.
    * @throws UnbrickError `not-found` if the folder cannot be written or the disk is full; the older set
-   * is still there then. `busy` while another import runs.
+   * is still there then. `busy` while another import runs, or another program holds the new files.
    */
-  save(name: string, files: ReadonlyMap<string, Uint8Array>): boolean {
-    return withLock(this.folder, lockName, () => {
+  save(name: string, files: ReadonlyMap<string, Uint8Array>, waiting: Waiting): Promise<boolean> {
+    return withLock(this.folder, lockName, async () => {
       const final = join(this.folder, `${name}-${identity(files)}`);
-      const older = this.#folders().filter((set) => set.name === name);
-      const replaced = older.filter(({ folder }) => folder !== final);
       for (const left of namesIn(this.folder).filter((one) => one.startsWith(partial))) {
         removeFolder(join(this.folder, left));
       }
       const isNew = !holds(final, files);
-      if (isNew) this.#write(join(this.folder, `${partial}${name}`), final, files);
-      for (const { folder } of replaced) removeFolder(folder);
+      if (isNew) {
+        // A name of its own: what an import left behind may not be removable.
+        const fresh = `${partial}${name}-${crypto.randomUUID().slice(0, 8)}`;
+        await this.#write(join(this.folder, fresh), final, files, waiting);
+      } else markLatest(final, waiting.clock);
+      const sameName = this.#folders().filter((set) => set.name === name);
+      for (const { folder } of [...sameName, ...this.replaced()]) {
+        // Whatever the times of the folders say: what was just imported stays.
+        if (folder !== final) removeFolder(folder);
+      }
       return isNew;
     });
   }
 
-  #write(fresh: string, final: string, files: ReadonlyMap<string, Uint8Array>): void {
+  async #write(
+    fresh: string,
+    final: string,
+    files: ReadonlyMap<string, Uint8Array>,
+    waiting: Waiting,
+  ): Promise<void> {
     try {
-      for (const [path, bytes] of files) this.write(join(fresh, path), bytes);
-      replaceFolder(fresh, final);
+      for (const [path, bytes] of files) this.disk.write(join(fresh, path), bytes);
+      await replaceFolder(fresh, final, waiting, this.disk.rename);
     } catch (error) {
       removeFolder(fresh);
       throw error;
     }
+  }
+
+  /** The folders of each name, the one that was imported last first. */
+  #byName(): { name: string; folder: string }[][] {
+    return [...Map.groupBy(this.#folders(), ({ name }) => name).values()].map((folders) =>
+      folders.toSorted((one, other) => importedAt(other.folder) - importedAt(one.folder))
+    );
   }
 
   #folders(): { name: string; folder: string }[] {
@@ -103,6 +142,24 @@ function identity(files: ReadonlyMap<string, Uint8Array>): string {
     sha256(files.get(name) ?? new Uint8Array())
   );
   return sha256(new TextEncoder().encode(parts.join())).slice(0, 8);
+}
+
+/** The time of the last entry made in the folder, ms since 1970. */
+function importedAt(folder: string): number {
+  try {
+    return Deno.statSync(folder).mtime?.getTime() ?? 0;
+  } catch {
+    return 0;
+  }
+}
+
+/** Imported again: it counts as imported now. */
+function markLatest(folder: string, clock: Clock): void {
+  try {
+    Deno.utimeSync(folder, clock.date(), clock.date());
+  } catch {
+    // It matters only if an older one of this name cannot be removed.
+  }
 }
 
 /** True if the folder holds exactly these bytes. */

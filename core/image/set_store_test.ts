@@ -5,6 +5,7 @@ import { sha256 } from "./load.ts";
 import { manifestName } from "./manifest_pack.ts";
 import { newSetFiles, type SetFiles } from "./set_files.ts";
 import { SetStore } from "./set_store.ts";
+import { VirtualClock } from "../virtual_clock.ts";
 import { withLock, writeDurably } from "./store_disk.ts";
 
 function setOf(version: string, firmware: Uint8Array = Uint8Array.of(1, 2, 3)): SetFiles {
@@ -25,37 +26,49 @@ function setOf(version: string, firmware: Uint8Array = Uint8Array.of(1, 2, 3)): 
   }, new Map([[path, firmware]]));
 }
 
-function inFolder(use: (folder: string) => void): void {
+async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
   const folder = Deno.makeTempDirSync();
   try {
-    use(join(folder, "images"));
+    await use(join(folder, "images"));
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }
 }
 
+const clock = new VirtualClock();
+const waiting = { clock, signal: new AbortController().signal };
+const real = { write: writeDurably, rename: Deno.renameSync };
+
+/** Says that another program holds files in the folder, as Windows does. */
+function inUse(): never {
+  throw Object.assign(new Error("Access is denied. (os error 5)"), { code: "EACCES" });
+}
+
 const versions = (store: SetStore) =>
   store.sets().map(({ pack }) => "manifest" in pack ? pack.manifest.version : pack.kind);
 
-Deno.test("killed at any file of an import: the older set is there and whole, and the next import cleans up", () => {
+Deno.test("killed at any file of an import: the older set is there and whole, and the next import cleans up", async () => {
   const newer = setOf("2.0.0");
   for (let count = 0; count <= newer.size; count++) {
-    inFolder((folder) => {
-      new SetStore(folder).save("release", setOf("1.0.0"));
+    await inFolder(async (folder) => {
+      await new SetStore(folder).save("release", setOf("1.0.0"), waiting);
       let left = count;
-      const dying = new SetStore(folder, (path, bytes) => {
-        // Half of a file, and no chance to clean up: what is left is moved away from the clean-up.
-        if (left-- > 0) return writeDurably(path, bytes);
-        throw new Error("killed");
+      const dying = new SetStore(folder, {
+        ...real,
+        write(path, bytes) {
+          // Half of a file, and no chance to clean up: what is left is moved away from the clean-up.
+          if (left-- > 0) return writeDurably(path, bytes);
+          throw new Error("killed");
+        },
       });
       if (count < newer.size) {
-        assert.throws(() => dying.save("release", newer), /killed/);
+        await assert.rejects(dying.save("release", newer, waiting), /killed/);
         Deno.mkdirSync(join(folder, ".partial-release/OPENMV4"), { recursive: true });
         Deno.writeFileSync(join(folder, ".partial-release", manifestName), Uint8Array.of(0x7b));
         assert.deepEqual(versions(new SetStore(folder)), ["1.0.0"]);
       }
       const store = new SetStore(folder);
-      assert.equal(store.save("release", newer), true);
+      assert.equal(await store.save("release", newer, waiting), true);
       assert.deepEqual(versions(store), ["2.0.0"]);
       const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
       assert.equal(names.filter((name) => name.startsWith(".partial-")).length, 0);
@@ -87,36 +100,96 @@ Deno.test("a file named like the way out of the store cannot be in a set", () =>
   }
 });
 
-Deno.test("the same set again is not written; a damaged one is mended", () => {
-  inFolder((folder) => {
+Deno.test("the same set again is not written; a damaged one is mended", () =>
+  inFolder(async (folder) => {
     const store = new SetStore(folder);
     const files = setOf("1.0.0");
-    assert.equal(store.save("release", files), true);
-    assert.equal(store.save("release", files), false);
+    assert.equal(await store.save("release", files, waiting), true);
+    assert.equal(await store.save("release", files, waiting), false);
     const [{ folder: place }] = store.sets();
     Deno.writeFileSync(join(place, "OPENMV4/firmware.bin"), Uint8Array.of(9, 9, 9));
-    assert.equal(store.save("release", files), true);
+    assert.equal(await store.save("release", files, waiting), true);
     assert.deepEqual(
       Deno.readFileSync(join(place, "OPENMV4/firmware.bin")),
       Uint8Array.of(1, 2, 3),
     );
-  });
-});
+  }));
 
-Deno.test("a store that cannot be read has no sets; a set without a manifest is told, not used", () => {
-  inFolder((folder) => {
+Deno.test("a store that cannot be read has no sets; a set without a manifest is told, not used", () =>
+  // deno-lint-ignore require-await
+  inFolder(async (folder) => {
     assert.deepEqual(new SetStore(folder).sets(), []);
     Deno.mkdirSync(join(folder, "empty-0123abcd"), { recursive: true });
     assert.deepEqual(versions(new SetStore(folder)), ["not-found"]);
-  });
-});
+  }));
 
-Deno.test("the lock is free again after an import, also one that failed", () => {
-  inFolder((folder) => {
-    assert.throws(() =>
-      withLock(folder, ".lock", () => {
-        throw new Error("failed");
-      }), /failed/);
-    assert.equal(withLock(folder, ".lock", () => 7), 7);
-  });
-});
+Deno.test("the lock is free again after an import, also one that failed; nobody gets it meanwhile", () =>
+  inFolder(async (folder) => {
+    const failing = () => Promise.reject(new Error("failed"));
+    await assert.rejects(withLock(folder, ".lock", failing), /failed/);
+    const held = withLock(folder, ".lock", async () => {
+      const second = withLock(folder, ".lock", () => Promise.resolve(8));
+      await assert.rejects(second, (error) => isKind(error, "busy"));
+      return 7;
+    });
+    assert.equal(await held, 7);
+  }));
+
+for (const versionsInOrder of [["1.0.0", "2.0.0"], ["2.0.0", "1.0.0"]]) {
+  Deno.test(`killed after the rename: of ${versionsInOrder} the one imported last is used, and the next import cleans up`, () =>
+    inFolder(async (folder) => {
+      const store = new SetStore(folder);
+      const [older, newer] = versionsInOrder;
+      await store.save("release", setOf(older), waiting);
+      const [{ folder: place }] = store.sets();
+      Deno.renameSync(place, join(folder, "aside"));
+      await store.save("release", setOf(newer), waiting);
+      Deno.renameSync(join(folder, "aside"), place);
+      Deno.utimeSync(place, new Date(0), new Date(0));
+      assert.deepEqual(versions(store), [newer]);
+      assert.deepEqual(store.replaced(), [{ name: "release", folder: place }]);
+      // The older one once more, and a clock that was wrong: it is the one that was imported last.
+      const [{ folder: wrong }] = store.sets();
+      Deno.utimeSync(wrong, new Date("2100-01-01"), new Date("2100-01-01"));
+      assert.equal(await store.save("release", setOf(older), waiting), false);
+      assert.deepEqual(versions(store), [older]);
+      assert.deepEqual(store.replaced(), []);
+    }));
+}
+
+Deno.test("a virus scanner holds the new files for a while: the import waits, and ends well", () =>
+  inFolder(async (folder) => {
+    let refusals = 30;
+    const rename = (from: string, to: string) => {
+      if (refusals-- > 0) inUse();
+      Deno.renameSync(from, to);
+    };
+    const store = new SetStore(folder, { ...real, rename });
+    const begin = clock.now();
+    assert.equal(await clock.run(() => store.save("release", setOf("1.0.0"), waiting)), true);
+    assert.equal(clock.now() - begin, 3_000);
+    assert.deepEqual(versions(store), ["1.0.0"]);
+  }));
+
+Deno.test("held for good, or stopped by the user: the older set is there, and nothing is left behind", () =>
+  inFolder(async (folder) => {
+    await new SetStore(folder).save("release", setOf("1.0.0"), waiting);
+    const store = new SetStore(folder, { ...real, rename: inUse });
+    const begin = clock.now();
+    await assert.rejects(
+      clock.run(() => store.save("release", setOf("2.0.0"), waiting)),
+      (error) => isKind(error, "busy"),
+    );
+    assert.equal(clock.now() - begin, 10_000);
+    const stop = new AbortController();
+    await assert.rejects(
+      clock.run(async () => {
+        const saving = store.save("release", setOf("2.0.0"), { clock, signal: stop.signal });
+        const stopping = clock.sleep(500).then(() => stop.abort());
+        await Promise.all([saving, stopping]);
+      }),
+      (error) => isKind(error, "cancelled"),
+    );
+    assert.deepEqual(versions(store), ["1.0.0"]);
+    assert.equal([...Deno.readDirSync(folder)].length, 2);
+  }));

@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import type { Clock } from "../clock.ts";
 import { UnbrickError } from "../errors.ts";
 
 /** The only file of core/image that writes to the disk. What it has written stays there. */
@@ -13,15 +14,43 @@ export function writeDurably(path: string, bytes: Uint8Array): void {
   });
 }
 
-/** Puts a folder where another one may be. @throws UnbrickError `not-found` */
-export function replaceFolder(from: string, to: string): void {
-  writing(dirname(to), () => {
-    syncTree(from);
-    // Only a damaged set of the very same content can be there.
-    if (isThere(to)) Deno.removeSync(to, { recursive: true });
-    Deno.renameSync(from, to);
-    syncFolder(dirname(to));
-  });
+/** A virus scanner looks at new files for some seconds; how long it is waited for, ms. Our choice. */
+const HELD_MS = 10_000;
+const RETRY_MS = 100;
+/** What Windows says of a folder in which another program has a file open. */
+const held = ["EACCES", "EBUSY", "EPERM", "ENOTEMPTY"];
+
+/** How what waits gets its time, and its end. */
+export interface Waiting {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Puts a folder where another one may be. While another program holds files in it, it is tried again.
+ * @param rename For tests: another way to rename.
+ * @throws UnbrickError `not-found`; `busy` after 10 s; `cancelled`
+ */
+export async function replaceFolder(
+  from: string,
+  to: string,
+  { clock, signal }: Waiting,
+  rename: (from: string, to: string) => void = Deno.renameSync,
+): Promise<void> {
+  writing(dirname(to), () => syncTree(from));
+  const until = clock.now() + HELD_MS;
+  while (true) {
+    try {
+      // Only a damaged set of the very same content can be there.
+      if (isThere(to)) Deno.removeSync(to, { recursive: true });
+      rename(from, to);
+      return syncFolder(dirname(to));
+    } catch (error) {
+      if (!held.includes(codeOf(error))) throw unwritable(dirname(to), error);
+      if (clock.now() >= until) throw heldByAnother(dirname(to), error);
+    }
+    await clock.sleep(RETRY_MS, signal);
+  }
 }
 
 /** Removes a folder if it is there; what cannot be removed is left. */
@@ -37,7 +66,11 @@ export function removeFolder(path: string): void {
  * Does `work` while no other program has the lock; made anew with its folder if need be.
  * @throws UnbrickError `busy`, `not-found`
  */
-export function withLock<T>(folder: string, name: string, work: () => T): T {
+export async function withLock<T>(
+  folder: string,
+  name: string,
+  work: () => Promise<T>,
+): Promise<T> {
   using lock = writing(folder, () => {
     Deno.mkdirSync(folder, { recursive: true });
     return Deno.openSync(join(folder, name), { write: true, create: true });
@@ -45,7 +78,7 @@ export function withLock<T>(folder: string, name: string, work: () => T): T {
   if (!lock.tryLockSync(true)) {
     throw new UnbrickError("busy", `Another unbrick is importing into ${folder}.`, { folder });
   }
-  return work();
+  return await work();
 }
 
 /** The names in a folder, and in those below, get onto the disk. */
@@ -80,18 +113,35 @@ function writing<T>(folder: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof UnbrickError) throw error;
-    const code = (error as { code?: string }).code ?? "";
-    const reason = diskFull.includes(code)
-      ? "the disk is full"
-      : error instanceof Error
-      ? error.message
-      : String(error);
-    throw new UnbrickError(
-      "not-found",
-      `Nothing was imported: ${folder} cannot be written (${reason}).`,
-      { folder, full: diskFull.includes(code) },
-      { cause: error },
-    );
+    throw unwritable(folder, error);
   }
+}
+
+function codeOf(error: unknown): string {
+  return (error as { code?: string }).code ?? "";
+}
+
+function unwritable(folder: string, cause: unknown): UnbrickError {
+  if (cause instanceof UnbrickError) return cause;
+  const isFull = diskFull.includes(codeOf(cause));
+  const reason = isFull
+    ? "the disk is full"
+    : cause instanceof Error
+    ? cause.message
+    : String(cause);
+  return new UnbrickError(
+    "not-found",
+    `Nothing was imported: ${folder} cannot be written (${reason}).`,
+    { folder, full: isFull },
+    { cause },
+  );
+}
+
+function heldByAnother(folder: string, cause: unknown): UnbrickError {
+  return new UnbrickError(
+    "busy",
+    `Nothing was imported: another program holds files in ${folder}, or they are another user's.`,
+    { folder },
+    { cause },
+  );
 }

@@ -6,14 +6,14 @@ import { listSets } from "../sets/list.ts";
 import { verifySets } from "../sets/verify.ts";
 
 /** `images list|verify|import|export`. */
-export function images(session: Session, action: ImageAction): number {
+export async function images(session: Session, action: ImageAction): Promise<number> {
   switch (action.action) {
     case "list":
       return listSets(session);
     case "verify":
       return verifySets(session, action.set);
     case "import":
-      return importImages(session, action.path, action.name);
+      return await importImages(session, action.path, action.name);
     case "export":
       return exportSet(session, action.set, action.file, action.sign);
   }

@@ -14,9 +14,14 @@ import { measuringJob, missingLines } from "./needs.ts";
 
 /**
  * `images import PATH`: checks everything, then keeps it. Nothing is kept if one file is refused.
- * @throws UnbrickError `usage`, `not-found`, `bad-image`, `wrong-board`, `busy`
+ * @throws UnbrickError `usage`, `not-found`, `bad-image`, `wrong-board`, `busy`,
+ * `cancelled`
  */
-export function importImages(session: Session, path: string, name: string | undefined): number {
+export async function importImages(
+  session: Session,
+  path: string,
+  name: string | undefined,
+): Promise<number> {
   const store = storeOf(session);
   if (!store) {
     throw new UnbrickError(
@@ -34,7 +39,8 @@ export function importImages(session: Session, path: string, name: string | unde
     path,
     pinnedKey(session),
   );
-  const isNew = store.save(set.name, set.files);
+  const { clock, signal } = session.context;
+  const isNew = await store.save(set.name, set.files, { clock, signal });
   tell(session, set, store.folder, isNew);
   return 0;
 }

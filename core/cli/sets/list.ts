@@ -22,6 +22,7 @@ export function listSets(session: Session): number {
     for (const { name, error } of sets.broken) {
       printJson(session, { type: "broken-set", name, kind: error.kind, message: error.message });
     }
+    for (const set of sets.replaced) printJson(session, { type: "replaced-set", ...set });
     for (const { board, job, choice, refused } of uses) {
       printJson(session, {
         type: "use",
@@ -48,6 +49,12 @@ export function listSets(session: Session): number {
     ...rows,
     ...sets.broken.flatMap(({ name, error }) =>
       wrap(`The set ${name} cannot be used: ${error.message}`, columns)
+    ),
+    ...sets.replaced.flatMap(({ name, folder }) =>
+      wrap(
+        `An older set ${name} is still in ${folder}: it is not used, and the next import removes it.`,
+        columns,
+      )
     ),
     "",
     bold(useHead),

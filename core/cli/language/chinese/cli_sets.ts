@@ -14,6 +14,8 @@ export const cli_sets: Catalogue = {
   "It is in {1}": "它在 {1}",
   "no set has anything for it": "没有镜像集含有它所需的内容",
   "The set {1} cannot be used: {2}": "镜像集 {1} 无法使用：{2}",
+  "An older set {1} is still in {2}: it is not used, and the next import removes it.":
+    "较旧的镜像集 {1} 仍在 {2}:不会使用它,下次导入时会将其删除。",
   "real cameras": "真实相机",
   "some simulated cameras only": "部分只用于模拟相机",
   "yes, by anybody": "有，任何人皆可",

@@ -21,6 +21,8 @@ export const core: Catalogue = {
   "Check the name of the file and the folder it is in.": "检查文件名和它所在的文件夹。",
   "Name the file with --image ROLE=FILE, or a release's folder or zip with --images.":
     "用 --image ROLE=FILE 指定文件，或用 --images 指定发布包的文件夹或 zip。",
+  "See which image sets there are with: unbrick images list":
+    "用此命令查看有哪些镜像集:unbrick images list",
   "Make room there, or let the environment name a folder that can be written.":
     "请在那里腾出空间，或让环境变量指定一个可写的文件夹。",
   "Check that the cable carries data (many only charge) and use a port of the computer, not a hub.":
@@ -41,6 +43,8 @@ export const core: Catalogue = {
     "关闭使用相机的程序，拔下相机再重新插入。",
   "A kernel driver holds it: see which one with: lsusb -t":
     "有内核驱动占用它：用此命令查看是哪一个：lsusb -t",
+  "Wait until the other program is done: another unbrick, or a virus scanner.":
+    "请等另一个程序完成:另一个 unbrick,或杀毒软件。",
   "Check the cable and use a port of the computer, not a hub.":
     "检查线缆，并使用电脑上的端口，不要用集线器。",
   "Check the hardware steps: jumper on the right pins before the power comes, cable that carries data.":
@@ -57,6 +61,10 @@ export const core: Catalogue = {
   "Or keep it for good with: unbrick images import FILE":
     "或者长期保存：unbrick images import FILE",
   "To practise without a camera, add --simulate.": "要在没有相机时练习，请加 --simulate。",
+  "Import a set that is signed with that key with: unbrick images import FILE":
+    "用此命令导入由该密钥签名的镜像集:unbrick images import FILE",
+  "Who has the private key signs a set with: unbrick images export SET FILE --sign KEY":
+    "持有私钥的人可用此命令为镜像集签名:unbrick images export SET FILE --sign KEY",
   "Get the file again from OpenMV's firmware release and name the folder or zip with --images.":
     "从 OpenMV 的固件发布包重新获取该文件，并用 --images 指定文件夹或 zip。",
   "Set the recovery switch to off, plug the camera in again, and have it compared over USB: unbrick verify {1}":

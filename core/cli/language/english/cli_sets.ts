@@ -14,6 +14,7 @@ export const cli_sets = [
   // core/cli/sets/list.ts
   "no set has anything for it",
   "The set {1} cannot be used: {2}",
+  "An older set {1} is still in {2}: it is not used, and the next import removes it.",
   "real cameras",
   "some simulated cameras only",
   "yes, by anybody",

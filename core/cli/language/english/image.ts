@@ -13,9 +13,15 @@ export const image = [
   "it has {1} bytes, and the {2} region holds {3}",
   // core/image/choose_set.ts
   "no set is imported for it",
-  "no imported set has everything",
   "newest imported set",
+  "newest imported set signed with the pinned key",
+  "no imported set is signed with the pinned key",
+  "newest imported set for real cameras",
+  "no imported set is for real cameras",
   "newest imported set with everything",
+  "no imported set has everything",
+  "newest imported set that may be used and has everything",
+  "no imported set may be used and has everything",
   "newest set; none has everything",
   "There is no image set {1}; there are: {2}.",
   // core/image/completeness.ts
@@ -80,6 +86,7 @@ export const image = [
   "it holds {1} targets (alternates {2}), which are several images",
   "it is made for address {1}, and {2} goes to {3}",
   // core/image/manifest.ts
+  "has control characters",
   "is not a harmless relative path",
   "it is not JSON ({1})",
   "the manifest",
@@ -116,6 +123,7 @@ export const image = [
   "Another unbrick is importing into {1}.",
   "the disk is full",
   "Nothing was imported: {1} cannot be written ({2}).",
+  "Nothing was imported: another program holds files in {1}, or they are another user's.",
   // core/image/vector_check.ts
   "it has no vector table",
   "its initial stack pointer {1} is not in the chip's RAM",

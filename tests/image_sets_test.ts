@@ -18,6 +18,8 @@ interface Desk extends Disposable {
   readonly folder: string;
   /** Runs a command line; `%` stands for the folder. */
   run(line: string): Promise<Ran>;
+  /** Runs words, of which one may have spaces. */
+  words(argv: readonly string[]): Promise<Ran>;
   write(name: string, bytes: Uint8Array): void;
   sets(): string[];
 }
@@ -32,6 +34,7 @@ function desk(change: Surroundings["context"] = {}): Desk {
   return {
     folder,
     run: (line) => ran(line.replaceAll("%", folder), { families, context }),
+    words: (argv) => ran(argv, { families, context }),
     write: (name, bytes) => Deno.writeFileSync(join(folder, name), bytes),
     sets() {
       try {
@@ -175,17 +178,24 @@ Deno.test("imported twice it is the same; a damaged set is found, and mended by 
   await done(bench.run("images verify"));
 });
 
-Deno.test("a pinned key: signed sets only, in every command", async () => {
+/** Two pairs of keys and a release on the desk. */
+async function deskWithKeys(change: Surroundings["context"] = {}) {
   const [ours, theirs] = [1, 2].map(() => generateKeyPairSync("ed25519"));
   const pem = (
     key: { export(options: { type: "spki" | "pkcs8"; format: "pem" }): unknown },
     type: "spki" | "pkcs8",
   ) => new TextEncoder().encode(String(key.export({ type, format: "pem" })));
-  using bench = desk();
+  const publicKey = pem(ours.publicKey, "spki");
+  const bench = desk(change);
   bench.write("ours.pem", pem(ours.privateKey, "pkcs8"));
-  bench.write("ours_public.pem", pem(ours.publicKey, "spki"));
+  bench.write("ours_public.pem", publicKey);
   bench.write("theirs.pem", pem(theirs.privateKey, "pkcs8"));
   bench.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
+  return { bench, publicKey };
+}
+
+Deno.test("a pinned key: signed sets only, in every command", async () => {
+  using bench = (await deskWithKeys()).bench;
   const pinned = "--public-key %/ours_public.pem";
   const restore = "restore openmv-h7 --simulate --fast --yes";
 
@@ -346,4 +356,120 @@ Deno.test("a folder around it all with the name of a shared one inside its own: 
   bench.write("packed.zip", makeZip(new Map(files)));
   const { out } = await done(bench.run("images import %/packed.zip"));
   assert.match(out, /44 files, .* for 11 boards/);
+});
+
+Deno.test("a pinned key: why a newer set was passed over is told as it is", async () => {
+  using bench = (await deskWithKeys()).bench;
+  const pinned = "--public-key %/ours_public.pem";
+  await done(bench.run("images import %/firmware_v5.1.0.zip"));
+  await done(bench.run("images export 5.1.0 %/signed.zip --sign %/ours.pem"));
+  await done(bench.run(`images import %/signed.zip ${pinned}`));
+  bench.write("firmware_v5.2.0.zip", makeZip(sampleRelease("5.2.0")));
+  await done(bench.run("images import %/firmware_v5.2.0.zip"));
+  const why = async (options: string) => {
+    const { json } = await done(bench.run(`images list --json ${options}`));
+    const { set, why } = json.find(({ board }) => board === "openmv-n6")!;
+    return [set, why];
+  };
+  assert.deepEqual(await why(""), ["5.2.0", "newest imported set"]);
+  const signed = ["5.1.0", "newest imported set signed with the pinned key"];
+  assert.deepEqual(await why(pinned), signed);
+  const { error } = await bench.run(`images import %/firmware_v5.2.0.zip ${pinned}`);
+  assert.match(error, /images export SET FILE\s+--sign KEY/);
+});
+
+Deno.test("a pinned key: another tool's line writes what a signed set lists, and nothing else", async () => {
+  const built: { key?: Uint8Array } = {};
+  const { bench, publicKey } = await deskWithKeys({ pinnedKey: () => built.key });
+  using _ = bench;
+  // Without the mark, as another tool's line never writes what is made for simulated cameras.
+  const firmware = realFirmware("5.1.0");
+  const [[path, bytes]] = [...firmware].filter(([path]) => path.endsWith("firmware.bin"));
+  bench.write("real.zip", makeZip(firmware));
+  await done(bench.run("images import %/real.zip --name real"));
+  await done(bench.run("images export real %/signed.zip --sign %/ours.pem"));
+  bench.write("firmware.bin", bytes);
+  const other = bytes.slice();
+  other[bytes.length - 1] ^= 1;
+  bench.write("other.bin", other);
+  bench.write("FL.tsv", new TextEncoder().encode("-\t0x1\tx\tBinary\tnone\t0x0\tother.bin\n"));
+  const lines = (file: string) => [
+    `dfu-util -D %/${file}`,
+    `sdphost -u 0x1fc9,0x0135 -- write-file 0x20001C00 %/${file}`,
+    `blhost -u 0x15a2,0x0073 -- write-memory 0x60000000 %/${file}`,
+  ];
+  const inMram = (file: string) =>
+    bench.words(["app-write-mram", "-p", "-i", `${bench.folder}/${file} 0x80000000`]);
+  const told = async (file: string) => {
+    const ran = [...lines(file).map((line) => bench.run(line)), inMram(file)];
+    return (await Promise.all(ran)).map(({ code, out, error }) => ({ code, text: out + error }));
+  };
+  const refusals = async (file: string) =>
+    (await told(file)).map(({ text }) => /no image set that\s+is\s+signed/.test(text));
+
+  assert.deepEqual(await refusals("other.bin"), [false, false, false, false]);
+  built.key = publicKey;
+  assert.deepEqual(await refusals("firmware.bin"), [true, true, true, true], path);
+  await done(bench.run("images import %/signed.zip"));
+  assert.deepEqual(await refusals("firmware.bin"), [false, false, false, false]);
+  assert.deepEqual(await refusals("other.bin"), [true, true, true, true]);
+  assert.ok((await told("other.bin")).every(({ code }) => code !== 0));
+  const layout = await bench.run("STM32_Programmer_CLI -c port=usb1 -w %/FL.tsv");
+  assert.equal(layout.code, 13);
+  assert.match(layout.error, /FL\.tsv is in no image set that\s+is\s+signed/);
+});
+
+Deno.test("what a file is called, or says of itself, does not command the terminal", async () => {
+  using bench = desk();
+  bench.write("name.zip", makeZip(new Map([["OPENMV4/\x1b[2Jfirmware.bin", Uint8Array.of(1)]])));
+  const named = await bench.run("images import %/name.zip");
+  assert.equal(named.code, 13);
+  bench.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
+  await done(bench.run("images import %/firmware_v5.1.0.zip"));
+  await done(bench.run("images export 5.1.0 %/set.zip"));
+  const set = zipFiles(Deno.readFileSync(join(bench.folder, "set.zip")), "x", "x");
+  const files = new Map(set.paths.map((path) => [path, set.read(path)]));
+  const text = new TextDecoder().decode(files.get("manifest.json")!);
+  const changes = [
+    text.replace('"version": "5.1.0"', '"version": "\\u001b[2J9.9.9"'),
+    text.replace('"licence"', '"\\u001b[2Jlicence"'),
+    text.replace("{", "{\x1b[2J"),
+  ];
+  const ran = [named];
+  for (const changed of changes) {
+    files.set("manifest.json", new TextEncoder().encode(changed));
+    bench.write("changed.zip", makeZip(files));
+    ran.push(await bench.run("images import %/changed.zip --name changed"));
+  }
+  assert.deepEqual(ran.map(({ code }) => code), [13, 13, 13, 13]);
+  assert.ok(!ran.some(({ out, error }) => (out + error).includes("\x1b")));
+});
+
+Deno.test("an older set that is still in its folder is told, and not used", async () => {
+  using bench = desk();
+  bench.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
+  bench.write("firmware_v5.2.0.zip", makeZip(sampleRelease("5.2.0")));
+  await done(bench.run("images import %/firmware_v5.2.0.zip --name release"));
+  const [older] = bench.sets();
+  const place = join(bench.folder, "data/images", older);
+  Deno.renameSync(place, join(bench.folder, "aside"));
+  await done(bench.run("images import %/firmware_v5.1.0.zip --name release"));
+  Deno.renameSync(join(bench.folder, "aside"), place);
+  Deno.utimeSync(place, new Date(0), new Date(0));
+  const { out } = await done(bench.run("images list"));
+  assert.match(out, /An older set release is still in/);
+  const { json } = await done(bench.run("images list --json"));
+  assert.equal(json.find(({ type }) => type === "set")!.version, "5.1.0");
+  assert.equal(json.find(({ type }) => type === "replaced-set")!.folder, place);
+  await done(bench.run("images import %/firmware_v5.1.0.zip"));
+  assert.equal(bench.sets().length, 2);
+});
+
+Deno.test("a set that is not there: what is there, and no word of a cable", async () => {
+  using bench = desk();
+  const { code, error } = await bench.run("images verify nothing");
+  assert.equal(code, 3);
+  assert.match(error, /there are: bundled/);
+  assert.match(error, /unbrick images list/);
+  assert.doesNotMatch(error, /cable/);
 });

@@ -47,9 +47,15 @@ function readIfThere(
 /**
  * Loads one file for a role, from a path on the command line.
  *
+ * @param check Looks at the file as it stands first.
  * @throws UnbrickError `not-found`, `bad-image`.
  */
-export function loadImageFile(path: string, role: string): Image {
+export function loadImageFile(
+  path: string,
+  role: string,
+  check?: (bytes: Uint8Array, path: string) => void,
+): Image {
   const bytes = readFile(path, maximumEntrySize);
+  check?.(bytes, path);
   return loadImage(bytes, { role, name: basename(path), source: path });
 }

@@ -23,6 +23,7 @@ import {
 import { writeImage } from "../../alif_isp/write_image.ts";
 import { UnbrickError } from "../../errors.ts";
 import { hex } from "../../format.ts";
+import { readFile } from "../../image/files.ts";
 import { savedDevice } from "./config_files.ts";
 import { type Given, usage } from "./options.ts";
 import { type AlifJob, type AlifTool, readPayload } from "./tool.ts";
@@ -78,18 +79,21 @@ export const appWriteMram: AlifTool = {
     if (given.has("--auth-token")) throw usage("-a is for secured parts, which an AE3 is not.");
     const list = given.values.get("--images");
     if (list === undefined) throw usage('No images were given: -i "FILE ADDRESS ...".');
-    const files = filesOf(list, given.has("--pad"), job.folder);
+    const files = filesOf(list, given.has("--pad"), job);
     const toc = checkFiles(files);
     return () => write(files, toc, given, job);
   },
 };
 
+/** More than any list of files and addresses, bytes. */
+const LARGEST_LIST = 65_536;
+
 /** Pairs of file and address, as the vendor's tool splits them: at spaces. */
-function filesOf(list: string, pad: boolean, folder: string): MramFile[] {
+function filesOf(list: string, pad: boolean, { folder, context }: AlifJob): MramFile[] {
   const listFile = /^file:(.+)$/.exec(list)?.[1];
   const text = listFile === undefined
     ? list
-    : new TextDecoder().decode(readPayload(resolve(folder, listFile)));
+    : new TextDecoder().decode(readFile(resolve(folder, listFile), LARGEST_LIST));
   const words = text.split(/\s+/).filter(Boolean);
   if (words.length === 0 || words.length % 2 !== 0) {
     throw usage("The list of images is not made of pairs: FILE ADDRESS.");
@@ -98,7 +102,7 @@ function filesOf(list: string, pad: boolean, folder: string): MramFile[] {
   for (let at = 0; at < words.length; at += 2) {
     const [path, text] = words.slice(at, at + 2);
     if (!/^0x[0-9a-f]{1,8}$/i.test(text)) throw usage(`${text} is no address such as 0x80000000.`);
-    const bytes = readPayload(resolve(folder, path));
+    const bytes = readPayload(resolve(folder, path), context);
     const missing = -bytes.length & (MRAM_LINE - 1);
     if (missing > 0 && !pad) {
       throw usage(

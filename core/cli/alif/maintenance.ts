@@ -172,7 +172,7 @@ async function recovery(client: IspClient, found: FoundEnclave, job: AlifJob): P
     );
   }
   refuseForeignChip(found);
-  const system = packageFromFolder(job.folder, found, client.port.info);
+  const system = packageFromFolder(job.folder, job.context, found, client.port.info);
   job.print(`Writing ${system.image.name}, version ${system.version}.`);
   await recoverSystemPackage(client, system, {
     signal: job.context.signal,

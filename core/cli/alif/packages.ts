@@ -9,6 +9,7 @@ import {
 } from "../../alif_isp/system_package.ts";
 import { UnbrickError } from "../../errors.ts";
 import type { SerialPortInfo } from "../../serial/port.ts";
+import type { Context } from "../context.ts";
 import { readPayload } from "./tool.ts";
 
 /**
@@ -18,6 +19,7 @@ import { readPayload } from "./tool.ts";
  */
 export function packageFromFolder(
   folder: string,
+  context: Context,
   { revision }: FoundEnclave,
   { usb }: SerialPortInfo,
 ): SystemPackage {
@@ -36,8 +38,8 @@ export function packageFromFolder(
   for (const flavour of flavours) {
     try {
       const system = parseSystemPackage(
-        signed(folder, `SP-${part}-rev-b4${flavour}.bin`),
-        signed(folder, `offset-58-rev-b4${flavour}.bin`),
+        signed(folder, context, `SP-${part}-rev-b4${flavour}.bin`),
+        signed(folder, context, `offset-58-rev-b4${flavour}.bin`),
       );
       checkPackageFits(system, { ...revision, part });
       return system;
@@ -62,11 +64,11 @@ export function refuseOtherVersion(
   );
 }
 
-function signed(folder: string, name: string) {
+function signed(folder: string, context: Context, name: string) {
   const file = (name: string) => {
     const places = [join(folder, "alif", name), join(folder, name)];
     const path = places.find(isFile);
-    if (path !== undefined) return { name, bytes: readPayload(path) };
+    if (path !== undefined) return { name, bytes: readPayload(path, context) };
     throw new UnbrickError(
       "not-found",
       `There is no ${name} in ${places.join(" or ")}: it comes with Alif's SE Tools.`,

@@ -9,6 +9,7 @@ import type { SerialBus, SerialPortInfo } from "../../serial/port.ts";
 import type { Console } from "../console.ts";
 import type { Context } from "../context.ts";
 import { tellForeignFailure } from "../foreign_failure.ts";
+import { refuseUnsignedFile } from "../signed_files.ts";
 import { savedPort, savePort } from "./config_files.ts";
 import { type AlifOption, commonOptions, type Given, parseAlifOptions, usage } from "./options.ts";
 
@@ -176,8 +177,9 @@ export function silent({ port: { info: { path } }, link }: IspClient): UnbrickEr
 const LARGEST_FILE = 0x100_0000;
 
 /** A file to be sent. @throws UnbrickError `not-found`, `bad-image` (also for simulation-only ones). */
-export function readPayload(path: string): Uint8Array {
+export function readPayload(path: string, context: Context): Uint8Array {
   const bytes = readFile(path, LARGEST_FILE);
+  refuseUnsignedFile(context, bytes, path);
   if (bytes.length === 0) throw new UnbrickError("bad-image", `${path} is empty.`, { file: path });
   if (!hasSimulationMark(bytes)) return bytes;
   throw new UnbrickError(

@@ -44,7 +44,7 @@ export const updateSystemPackage: AlifTool = {
           );
         }
         refuseForeignChip(found);
-        const system = packageFromFolder(job.folder, found, client.port.info);
+        const system = packageFromFolder(job.folder, job.context, found, client.port.info);
         job.print(
           `${found.banner}: renewing it with ${system.image.name}, version ${system.version}.`,
         );

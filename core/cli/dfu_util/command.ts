@@ -11,6 +11,7 @@ import type { Console } from "../console.ts";
 import type { Context } from "../context.ts";
 import { tellForeignFailure } from "../foreign_failure.ts";
 import { checkNew, writeNew } from "../output_file.ts";
+import { refuseUnsignedFile } from "../signed_files.ts";
 import { refuseForbidden, refuseOtherBoard } from "./board_check.ts";
 import { type Candidate, findCandidates, listLine } from "./candidates.ts";
 import { downloadDfuSe, layoutOf, leaveDfuSe, targetAddress, uploadDfuSe } from "./dfuse.ts";
@@ -52,7 +53,7 @@ async function carryOut(
   if (options.mode === "help") return console.write(helpText);
   console.write(`${banner}\n`);
   if (options.mode === "version") return;
-  const image = options.mode === "download" ? await readImage(options.file!) : undefined;
+  const image = options.mode === "download" ? await readImage(options.file!, context) : undefined;
   if (options.mode === "upload") checkNew(options.file!);
   const bus = await context.openUsbBus({ library: options.libusb });
   const { clock, signal, families } = context;
@@ -115,11 +116,12 @@ async function list(
 }
 
 /** The file, before any device is looked for. @throws UnbrickError `not-found`, `bad-image` */
-async function readImage(path: string): Promise<Image> {
+async function readImage(path: string, context: Context): Promise<Image> {
   const name = path === "-" ? "standard input" : basename(path);
   const bytes = path === "-"
     ? new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer())
     : readFile(path, LARGEST_FILE);
+  refuseUnsignedFile(context, bytes, name);
   const image = loadImage(bytes, { role: "", name, source: path });
   if (image.bytes.length === 0) {
     throw new UnbrickError("bad-image", `${name} is empty.`, { file: name });

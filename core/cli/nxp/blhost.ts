@@ -43,11 +43,11 @@ export const blhost: NxpTool = {
   vendorId: LOADER_VENDOR_ID,
   productId: LOADER_PRODUCT_ID,
   help,
-  prepare(options) {
+  prepare(options, context) {
     const [name] = options.command;
     const make = blhostCommands[name];
     if (!make) throw usage(`blhost has no command ${name} here.`);
-    const work = make(options);
+    const work = make(options, context);
     return async (job) => {
       const { clock, signal } = job;
       const { timeoutMs } = options;

@@ -9,13 +9,16 @@ import {
 } from "../../mboot/mod.ts";
 import { writeNew } from "../output_file.ts";
 import { programOnce } from "./blhost_fuse.ts";
+import type { Context } from "../context.ts";
 import { type NxpOptions, takeArguments, usage, word } from "./options.ts";
 import { hexDump, type NxpJob, plainHex, printGeneric, printSuccess, readPayload } from "./tool.ts";
 
 export type BlhostWork = (client: MbootClient, job: NxpJob) => Promise<void>;
 
 /** The sub-commands of blhost, with NXP's arguments (imxrt-sdp-flashloader.md B6, B10). */
-export const blhostCommands: Readonly<Record<string, (options: NxpOptions) => BlhostWork>> = {
+export const blhostCommands: Readonly<
+  Record<string, (options: NxpOptions, context: Context) => BlhostWork>
+> = {
   "get-property": ({ command }) => {
     const given = takeArguments(command, ["tag"], ["memory"]);
     const tag = propertyTag(given.tag);
@@ -78,10 +81,10 @@ export const blhostCommands: Readonly<Record<string, (options: NxpOptions) => Bl
     };
   },
 
-  "write-memory": ({ command }) => {
+  "write-memory": ({ command }, context) => {
     const given = takeArguments(command, ["address", "file"], ["memory"]);
     const address = word(given.address, "the address");
-    const bytes = payload(given.file);
+    const bytes = payload(given.file, context);
     const memory = mappedMemory(given.memory);
     return async (client, job) => {
       const total = bytes.length;
@@ -154,9 +157,9 @@ function differs(address: number, found: number, wanted: number): UnbrickError {
 }
 
 /** `{{AABBCC}}`, or the name of a file. */
-function payload(text: string): Uint8Array {
+function payload(text: string, context: Context): Uint8Array {
   const literal = /^\{\{\s*((?:[0-9a-f]{2}\s*)+)\}\}$/i.exec(text);
-  if (!literal) return readPayload(text);
+  if (!literal) return readPayload(text, context);
   return Uint8Array.fromHex(literal[1].replaceAll(/\s/g, ""));
 }
 

@@ -11,6 +11,7 @@ import {
   WRITE_FILE_COMPLETE,
 } from "../../sdp/mod.ts";
 import { writeNew } from "../output_file.ts";
+import type { Context } from "../context.ts";
 import { type NxpOptions, takeArguments, usage, word } from "./options.ts";
 import { hexDump, type NxpJob, type NxpTool, plainHex, readPayload } from "./tool.ts";
 
@@ -51,10 +52,10 @@ export const sdphost: NxpTool = {
   vendorId: ROM_VENDOR_ID,
   productId: ROM_PRODUCT_ID,
   help,
-  prepare(options) {
+  prepare(options, context) {
     const work = commands[options.command[0]];
     if (!work) throw usage(`sdphost has no command ${options.command[0]}.`);
-    const run = work(options);
+    const run = work(options, context);
     return async (job) => {
       const { signal } = job;
       await run(await SdpClient.open(job.device, { signal, timeoutMs: options.timeoutMs }), job);
@@ -62,16 +63,16 @@ export const sdphost: NxpTool = {
   },
 };
 
-const commands: Readonly<Record<string, (options: NxpOptions) => Work>> = {
+const commands: Readonly<Record<string, (options: NxpOptions, context: Context) => Work>> = {
   "error-status": ({ command }) => {
     takeArguments(command, []);
     return async (client, job) => tell(job, await client.errorStatus(), describeEvent);
   },
 
-  "write-file": ({ command }) => {
+  "write-file": ({ command }, context) => {
     const given = takeArguments(command, ["address", "file"], ["count"]);
     const address = word(given.address, "the address");
-    const file = readPayload(given.file);
+    const file = readPayload(given.file, context);
     const count = given.count === undefined ? file.length : word(given.count, "the count");
     if (count > file.length) throw usage(`${given.file} has only ${file.length} bytes.`);
     const bytes = file.subarray(0, count);
@@ -115,10 +116,10 @@ const commands: Readonly<Record<string, (options: NxpOptions) => Work>> = {
     };
   },
 
-  "dcd-file": ({ command }) => {
+  "dcd-file": ({ command }, context) => {
     const given = takeArguments(command, ["address", "file"]);
     const address = word(given.address, "the address");
-    const bytes = readPayload(given.file);
+    const bytes = readPayload(given.file, context);
     return async (client, job) => {
       tell(job, await client.writeDcd(address, bytes), () => "Write complete.");
     };

@@ -7,6 +7,7 @@ import type { UsbBus, UsbDevice, UsbDeviceInfo } from "../../usb/device.ts";
 import type { Console } from "../console.ts";
 import type { Context } from "../context.ts";
 import { tellForeignFailure } from "../foreign_failure.ts";
+import { refuseUnsignedFile } from "../signed_files.ts";
 import { type NxpOptions, parseNxpOptions } from "./options.ts";
 
 /** What sdphost and blhost share: finding the device, files, errors. */
@@ -41,7 +42,7 @@ export interface NxpTool {
    * @returns what to do with the device
    * @throws UnbrickError `usage`, `not-found`, `bad-image`
    */
-  prepare(options: NxpOptions): (job: NxpJob) => Promise<void>;
+  prepare(options: NxpOptions, context: Context): (job: NxpJob) => Promise<void>;
 }
 
 /**
@@ -72,7 +73,7 @@ async function carryOut(
   context: Context,
   console: Console,
 ): Promise<void> {
-  const work = tool.prepare(options);
+  const work = tool.prepare(options, context);
   const bus = await context.openUsbBus({ library: options.libusb });
   const { clock, signal } = context;
   try {
@@ -153,8 +154,9 @@ function several(found: readonly UsbDeviceInfo[]): UnbrickError {
 }
 
 /** A file to be sent. @throws UnbrickError `not-found`, `bad-image`. */
-export function readPayload(path: string): Uint8Array {
+export function readPayload(path: string, context: Context): Uint8Array {
   const bytes = readFile(path, LARGEST_FILE);
+  refuseUnsignedFile(context, bytes, path);
   if (bytes.length === 0) throw new UnbrickError("bad-image", `${path} is empty.`, { file: path });
   if (hasSimulationMark(bytes)) {
     throw new UnbrickError(

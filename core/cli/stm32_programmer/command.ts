@@ -9,6 +9,7 @@ import type { RunResult } from "../../plan/engine.ts";
 import { printLines, type Session } from "../session.ts";
 import { openRealWorld } from "../world.ts";
 import { helpText } from "./help.ts";
+import { refuseUnsignedFile } from "../signed_files.ts";
 import { layoutImages } from "./layout_images.ts";
 import { type Connection, parseProgrammer, type ProgrammerOptions } from "./options.ts";
 
@@ -50,7 +51,10 @@ async function download(
   const session: Session = { ...given, options: { ...given.options, yes: true } };
   const known = boardOfLayouts(session);
   const { board } = known;
-  const images = layout === undefined ? undefined : layoutImages(layout);
+  const images = layout === undefined ? undefined : layoutImages(
+    layout,
+    (bytes, path) => refuseUnsignedFile(session.context, bytes, path, session.options.publicKey),
+  );
   const request: JobRequest = {
     job: "restore",
     board: board.id,

@@ -7,18 +7,21 @@ import { type FlashLayout, layoutError, parseFlashLayout } from "../../serial_bo
 import { selectedRows } from "../../serial_boot/layout_rules.ts";
 import { LAYOUT_ROLE, ROW_ROLES } from "../../serial_boot/row_roles.ts";
 
+type FileCheck = (bytes: Uint8Array, path: string) => void;
+
 /**
  * The images that a flash layout names: the layout itself and each row's file, sought from the
  * layout's own folder.
+ * @param check Looks at each file as it stands.
  * @throws UnbrickError `not-found` if there is no layout; `bad-image` with line and column for a layout
  * that cannot be read and for a row whose file is not there.
  */
-export function layoutImages(path: string): ImageSet {
-  const file = loadImageFile(path, LAYOUT_ROLE);
+export function layoutImages(path: string, check?: FileCheck): ImageSet {
+  const file = loadImageFile(path, LAYOUT_ROLE, check);
   const layout = parseFlashLayout(file.bytes, file.name);
   const images = selectedRows(layout).flatMap((row): Image[] => {
     const role = ROW_ROLES[row.id];
-    return role === undefined ? [] : [rowImage(path, layout, row, role)];
+    return role === undefined ? [] : [rowImage(path, layout, row, role, check)];
   });
   return imageSet(path, [file, ...images]);
 }
@@ -28,6 +31,7 @@ function rowImage(
   layout: FlashLayout,
   row: FlashLayout["rows"][number],
   role: string,
+  check?: FileCheck,
 ): Image {
   const { Binary } = row.fields;
   const refuse = (reason: string) =>
@@ -35,7 +39,7 @@ function rowImage(
   if (Binary.text === "" || Binary.text === "none") throw refuse("no file is named.");
   try {
     // A layout that was written on Windows may name its files with backslashes.
-    return loadImageFile(resolve(dirname(path), Binary.text.replaceAll("\\", "/")), role);
+    return loadImageFile(resolve(dirname(path), Binary.text.replaceAll("\\", "/")), role, check);
   } catch (error) {
     if (!isKind(error, "not-found")) throw error;
     throw refuse(`there is no file "${Binary.text}".`);

@@ -44,7 +44,11 @@ export const noPrompts: Prompts = {
 
 const toyFirmware = Uint8Array.from({ length: 1000 }, (_, at) => at * 7);
 
-export async function ran(line: string, surroundings: Surroundings = {}): Promise<Ran> {
+/** @param line A command line without quotes, or its words. */
+export async function ran(
+  line: string | readonly string[],
+  surroundings: Surroundings = {},
+): Promise<Ran> {
   let out = "", error = "";
   const console: Console = {
     isTerminal: false,
@@ -96,7 +100,8 @@ export async function ran(line: string, surroundings: Surroundings = {}): Promis
     loadFamily: () => Promise.reject(new Error("no plugins here")),
     ...surroundings.context,
   };
-  const code = await runCommandLine(line.split(" ").filter(Boolean), context);
+  const argv = typeof line === "string" ? line.split(" ").filter(Boolean) : line;
+  const code = await runCommandLine(argv, context);
   return {
     code,
     out,

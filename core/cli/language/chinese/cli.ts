@@ -57,6 +57,8 @@ export const cli: Catalogue = {
   "No camera has this name.": "没有叫这个名字的相机。",
   "Press Enter to close this window.": "按 Enter 关闭此窗口。",
   'There is nothing to permit by the name "{1}". {2}': "没有名为“{=1}”的可允许项。{2}",
+  "{1} is in no image set that is signed with the pinned key {2}.":
+    "没有任何由固定密钥 {2} 签名的镜像集包含 {1}。",
   "Connect the camera.": "连接相机。",
   "Unplug the camera.": "拔下相机。",
 };

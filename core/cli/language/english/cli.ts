@@ -58,6 +58,8 @@ export const cli = [
   "Press Enter to close this window.",
   // core/cli/session.ts
   'There is nothing to permit by the name "{1}". {2}',
+  // core/cli/signed_files.ts
+  "{1} is in no image set that is signed with the pinned key {2}.",
   // core/cli/station_world.ts
   "Connect the camera.",
   "Unplug the camera.",

@@ -59,7 +59,7 @@ interface Visitor {
 
 /**
  * @param images that the cameras hold; default: the family's own
- * @throws UnbrickError `usage` for a trap that there is not
+ * @throws UnbrickError `usage` for a trap that there is not, or of a camera that does not come
  */
 export function openSimulatedStation(
   session: Session,
@@ -69,6 +69,16 @@ export function openSimulatedStation(
   images?: ImageSet,
 ): StationWorld {
   const { clock, options } = session;
+  for (const text of options.trap) {
+    const number = Number(/^(\d+):/.exec(text)?.[1] ?? 1);
+    if (number < 1 || number > count) {
+      throw new UnbrickError(
+        "usage",
+        `There is no camera ${number} for the trap ${text}: ${count} simulated cameras come.`,
+        { trap: text, count },
+      );
+    }
+  }
   const bus = new VirtualBus({ wireClock: clock });
   const serial = new MemorySerialBus(clock);
   const paths = Array.from({ length: Math.min(PORTS, count) }, (_, at) => `1-${at + 1}`);

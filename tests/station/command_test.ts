@@ -85,6 +85,8 @@ Deno.test("nobody is asked for each camera: without --yes nothing begins", async
   assert.equal(code, 16);
   assert.match(error, /--yes/);
   assert.equal((await station("openmv-h7 --yes --trap nonsense")).code, 2);
+  assert.equal((await station("openmv-h7 --yes --count 2 --trap 3:unplug")).code, 2);
+  assert.equal((await station("openmv-h7 --yes --trap 0:unplug")).code, 2);
   assert.equal((await station("arduino-giga --yes")).code, 12);
   assert.equal((await station("openmv-h7 --yes --count 0")).code, 2);
 });

@@ -59,6 +59,8 @@ export const cli: Catalogue = {
   'There is nothing to permit by the name "{1}". {2}': "没有名为“{=1}”的可允许项。{2}",
   "{1} is in no image set that is signed with the pinned key {2}.":
     "没有任何由固定密钥 {2} 签名的镜像集包含 {1}。",
+  "There is no camera {1} for the trap {2}: {3} simulated cameras come.":
+    "陷阱 {2} 所指的第 {1} 台相机不存在:只会出现 {3} 台模拟相机。",
   "Connect the camera.": "连接相机。",
   "Unplug the camera.": "拔下相机。",
 };

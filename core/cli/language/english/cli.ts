@@ -61,6 +61,7 @@ export const cli = [
   // core/cli/signed_files.ts
   "{1} is in no image set that is signed with the pinned key {2}.",
   // core/cli/station_world.ts
+  "There is no camera {1} for the trap {2}: {3} simulated cameras come.",
   "Connect the camera.",
   "Unplug the camera.",
 ] as const;

@@ -140,6 +140,17 @@ Deno.test("flash loaders of OpenMV IDE's folder are lent to a release that lacks
   }
 });
 
+Deno.test("a release without one of the boards: said at import, and what that board gets then", async () => {
+  using bench = desk();
+  const files = [...sampleRelease("5.1.0")].filter(([path]) => !path.includes("OPENMV_AE3"));
+  bench.write("firmware_v5.1.0.zip", makeZip(new Map(files)));
+  const { out } = await done(bench.run("images import %/firmware_v5.1.0.zip"));
+  assert.match(out, /for 10 boards\.[^]*It has nothing for openmv-ae3\./);
+  const { json } = await done(bench.run("images list --json"));
+  const { set, why } = json.find(({ board }) => board === "openmv-ae3")!;
+  assert.deepEqual([set, why], ["bundled", "no set is imported for it"]);
+});
+
 Deno.test("one file that cannot be what it is there for: nothing is kept", async () => {
   using bench = desk();
   const files = sampleRelease("5.1.0");

@@ -6,6 +6,7 @@ import { setName } from "../../image/manifest.ts";
 import { manifestName, signatureName } from "../../image/manifest_pack.ts";
 import { refuseUntrusted } from "../../image/signature.ts";
 import { openSource } from "../../image/source.ts";
+import { allBoards } from "../board_names.ts";
 import { bundledName, pinnedKey, storeOf } from "../image_sets.ts";
 import { wrap } from "../layout.ts";
 import { printJson, printLines, type Session } from "../session.ts";
@@ -60,6 +61,9 @@ function tell(session: Session, set: NewSet, folder: string, isNew: boolean): vo
     const there = new Set(images.all.map(({ role }) => role));
     return { board, job, missing: job ? missingRoles(board, job, there) : [] };
   });
+  const without = allBoards(session.families).map(({ board }) => board)
+    .filter((board) => measuringJob(board) && !set.boards.some((one) => one.board === board))
+    .map(({ id }) => id);
   const bytes = [...set.files.values()].reduce((sum, { length }) => sum + length, 0);
   if (session.options.json) {
     printJson(session, {
@@ -73,6 +77,7 @@ function tell(session: Session, set: NewSet, folder: string, isNew: boolean): vo
         board: board.id,
         missing: missing.map(({ role }) => role),
       })),
+      without,
       notes: set.notes,
     });
     return;
@@ -90,6 +95,7 @@ function tell(session: Session, set: NewSet, folder: string, isNew: boolean): vo
     ).map(style.good),
     ...wrap(`It is in ${folder}`, columns, "  "),
     ...set.notes.flatMap((note) => wrap(note, columns, "  ")),
+    ...(without.length > 0 ? wrap(`It has nothing for ${without.join(", ")}.`, columns, "  ") : []),
     ...missing.flatMap(({ board, job, missing }) =>
       job ? missingLines(board, job, missing, columns) : []
     ),

@@ -12,6 +12,7 @@ export const cli_sets: Catalogue = {
   "The set {1} is kept: {2}.": "镜像集 {1} 已保存：{2}。",
   "The set {1} was there already, undamaged: {2}.": "镜像集 {1} 已存在且完好：{2}。",
   "It is in {1}": "它在 {1}",
+  "It has nothing for {1}.": "其中没有 {1} 的内容。",
   "no set has anything for it": "没有镜像集含有它所需的内容",
   "The set {1} cannot be used: {2}": "镜像集 {1} 无法使用：{2}",
   "An older set {1} is still in {2}: it is not used, and the next import removes it.":

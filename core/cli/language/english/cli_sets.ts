@@ -11,6 +11,7 @@ export const cli_sets = [
   "The set {1} is kept: {2}.",
   "The set {1} was there already, undamaged: {2}.",
   "It is in {1}",
+  "It has nothing for {1}.",
   // core/cli/sets/list.ts
   "no set has anything for it",
   "The set {1} cannot be used: {2}",

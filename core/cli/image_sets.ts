@@ -6,7 +6,7 @@ import { readFile } from "../image/files.ts";
 import { hasManifest } from "../image/manifest_pack.ts";
 import { SetStore } from "../image/set_store.ts";
 import { type PublicKey, readPrivateKey, readPublicKey } from "../image/signature.ts";
-import type { CommonOptions } from "./arguments.ts";
+import type { CommonOptions } from "./arguments/common_options.ts";
 import type { Session } from "./session.ts";
 
 /** The set inside the program is called so. */

@@ -4,6 +4,15 @@ import { say } from "./language/say.ts";
 /** Fits plain text (without escape codes) into columns, in the language of the person. */
 
 /**
+ * The text as it is said. What came from a device or a file must not steer the terminal: control
+ * characters are shown as U+FFFD.
+ * @param kept is let through
+ */
+function shown(text: string, kept = ""): string {
+  return say(text).replaceAll(/\p{Cc}/gu, (sign) => sign === kept ? sign : "\uFFFD");
+}
+
+/**
  * Says a text and breaks it at spaces, and between Chinese signs, into lines of at most `width`
  * columns. The first line starts with `first`, the others with as many spaces. A word longer than a
  * line is cut. Lines already there stay.
@@ -12,7 +21,7 @@ export function wrap(text: string, width: number, first = ""): string[] {
   const indent = " ".repeat(columnsOf(first));
   const room = Math.max(10, width - columnsOf(first));
   const lines: string[] = [];
-  for (const paragraph of say(text).split("\n")) {
+  for (const paragraph of shown(text, "\n").split("\n")) {
     let line = "";
     for (const word of paragraph.split(" ")) {
       for (const [at, whole] of unitsOf(word).entries()) {
@@ -37,7 +46,7 @@ export function wrap(text: string, width: number, first = ""): string[] {
 
 /** The text as it is said, cut to `width` columns with "..." if it is longer. */
 export function cut(text: string, width: number): string {
-  const said = say(text);
+  const said = shown(text);
   return columnsOf(said) <= width ? said : beginning(said, Math.max(0, width - 3)) + "...";
 }
 
@@ -46,7 +55,7 @@ export function cut(text: string, width: number): string {
  */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
-  const said = rows.map((row) => row.map(say));
+  const said = rows.map((row) => row.map((cell) => shown(cell)));
   for (const row of said) {
     row.forEach((cell, at) => widths[at] = Math.max(widths[at] ?? 0, columnsOf(cell)));
   }

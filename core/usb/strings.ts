@@ -48,9 +48,13 @@ async function requestString(
   return decodeString(bytes);
 }
 
-/** UTF-16LE text of a string descriptor, as many whole characters as arrived. */
+/**
+ * UTF-16LE text of a string descriptor, as many whole characters as arrived. Control characters, which
+ * no name has, become U+FFFD: names are printed, and a device must not steer the terminal.
+ */
 export function decodeString(bytes: Uint8Array): string | undefined {
   if (bytes.length < 2 || bytes[1] !== STRING) return undefined;
   const end = Math.min(bytes.length, bytes[0]);
-  return new TextDecoder("utf-16le").decode(bytes.subarray(2, end - end % 2));
+  return new TextDecoder("utf-16le").decode(bytes.subarray(2, end - end % 2))
+    .replaceAll(/\p{Cc}/gu, "\uFFFD");
 }

@@ -179,8 +179,7 @@ export class HidapiDevice implements UsbDevice {
         { index },
       );
     }
-    const end = buffer.indexOf(0);
-    const text = String.fromCodePoint(...buffer.subarray(0, end < 0 ? STRING_LIMIT : end));
+    const text = wideText(Deno.UnsafePointer.of(buffer), STRING_LIMIT).slice(0, STRING_LIMIT);
     return Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
   }
 

@@ -1,0 +1,78 @@
+import fc from "fast-check";
+import assert from "node:assert/strict";
+import { cut, table, wrap } from "../../core/cli/layout.ts";
+import { recordName } from "../../core/cli/report/station_records.ts";
+import { reportPage } from "../../core/cli/report/report_page.ts";
+import { ran } from "../../core/cli/testing/harness.ts";
+import type { RunReport } from "../../core/plan/report.ts";
+import { decodeString } from "../../core/usb/strings.ts";
+
+/** Texts that a device or a file brings are shown, and do nothing else. */
+
+const evil = [
+  "\x1b]0;title\x07",
+  "\x1b[2J\x1b[H",
+  "\x9b31m",
+  "\r\n\t\0",
+  "<script>alert(1)</script>",
+  `"'><img src=x onerror=alert(1)>`,
+  "../../../etc/passwd",
+  "CON",
+  "很长的名字".repeat(30),
+];
+const foreign = fc.oneof(fc.constantFrom(...evil), fc.string({ unit: "binary", maxLength: 300 }));
+
+Deno.test("a device's names hold no control characters", () => {
+  fc.assert(fc.property(foreign, (text) => {
+    const units = Array.from(
+      { length: Math.min(126, text.length) },
+      (_, at) => text.charCodeAt(at),
+    );
+    const descriptor = Uint8Array.of(
+      2 + 2 * units.length,
+      3,
+      ...units.flatMap((unit) => [unit & 0xFF, unit >> 8]),
+    );
+    assert.doesNotMatch(decodeString(descriptor)!, /\p{Cc}/u);
+  }));
+});
+
+Deno.test("foreign texts do not steer the terminal, and end", () => {
+  fc.assert(fc.property(foreign, fc.integer({ min: 0, max: 200 }), (text, width) => {
+    const lines = [
+      ...wrap(text, width, "  "),
+      cut(text, width),
+      ...table([[text, "x"], ["y", text]]),
+    ];
+    for (const line of lines) assert.doesNotMatch(line, /\p{Cc}/u);
+  }));
+});
+
+Deno.test("foreign texts stay texts in a report's page", async () => {
+  const folder = Deno.makeTempDirSync();
+  await ran(`restore toy --simulate --fast --yes --operator Ada --report ${folder}/run.json`);
+  const report = Deno.readTextFileSync(`${folder}/run.json`);
+  Deno.removeSync(folder, { recursive: true });
+  const own = tagsOf(reportPage(JSON.parse(report)));
+  fc.assert(fc.property(foreign, (text) => {
+    const changed: RunReport = JSON.parse(report, (name, value) => {
+      const isForeign = ["title", "serial", "claim", "operator", "text", "name"].includes(name);
+      // An empty one is left out of the page.
+      return isForeign && typeof value === "string" ? `x${text}` : value;
+    });
+    assert.deepEqual(tagsOf(reportPage(changed)), own);
+  }));
+});
+
+/** The elements of a page, in order, without their texts and attributes. */
+function tagsOf(page: string): string[] {
+  return [...page.matchAll(/<\/?([a-zA-Z]+)/g)].map(([tag]) => tag);
+}
+
+Deno.test("a record's name is a harmless file name, whatever the camera is called", () => {
+  fc.assert(fc.property(foreign, foreign, fc.nat(), (serial, port, run) => {
+    const report = { startedAt: "2026-11-24T09:30:12.000Z", devices: [{ serial }] };
+    const name = recordName(report as unknown as RunReport, port, run);
+    assert.match(name, /^20261124T093012Z_port-[\w.-]{0,40}_[\w.-]{0,40}_\d{3,}$/);
+  }));
+});

@@ -4,7 +4,6 @@ import { SimulatedAe3 } from "../boards/openmv_ae3/camera.ts";
 import { sampleImages } from "../boards/openmv_ae3/samples.ts";
 import { MRAM_BASE, POINTER_ADDRESS, SYSTEM_BASE } from "../core/alif_isp/memory_map.ts";
 import { sampleKeys } from "../core/alif_isp/sample/keys.ts";
-import { bigEndian } from "../core/alif_isp/certificate.ts";
 import { alifTools } from "../core/cli/alif/mod.ts";
 import { Command } from "../core/alif_isp/command.ts";
 import { encodeFrame } from "../core/alif_isp/frame.ts";
@@ -18,7 +17,7 @@ import { SerialLine } from "../core/serial/line.ts";
 import { MemorySerialBus } from "../core/serial/memory.ts";
 import { VirtualBus } from "../core/usb/virtual_bus.ts";
 import { VirtualClock } from "../core/virtual_clock.ts";
-import { createPrivateKey } from "node:crypto";
+import { pemOf } from "./sample_pem.ts";
 
 /** `unbrick maintenance`, `updateSystemPackage`, `app-write-mram`, `app-gen-toc` and `toc`, word for word. */
 
@@ -411,34 +410,6 @@ Deno.test("toc refuses a table whose certificates or configuration are damaged",
   }
 });
 
-/** The key that plays the user's own, as the SE Tools keep it. */
-function pemOf({ p, q }: { p: bigint; q: bigint }): string {
-  const e = 65_537n, lambda = (p - 1n) * (q - 1n);
-  const inverse = (value: bigint, modulus: bigint) => {
-    let [a, b, x, y] = [value % modulus, modulus, 1n, 0n];
-    while (b > 0n) [a, b, x, y] = [b, a % b, y, x - a / b * y];
-    return (x + modulus) % modulus;
-  };
-  const d = inverse(e, lambda);
-  const part = (value: bigint, size: number) =>
-    bigEndian(value, size).toBase64({ alphabet: "base64url", omitPadding: true });
-  const key = createPrivateKey({
-    format: "jwk",
-    key: {
-      kty: "RSA",
-      n: part(p * q, 384),
-      e: "AQAB",
-      d: part(d, 384),
-      p: part(p, 192),
-      q: part(q, 192),
-      dp: part(d % (p - 1n), 192),
-      dq: part(d % (q - 1n), 192),
-      qi: part(inverse(q, p), 192),
-    },
-  });
-  return key.export({ format: "pem", type: "pkcs8" }) as string;
-}
-
 Deno.test("app-gen-toc makes a table that the camera starts", async () => {
   const table = new Table({ tableGone: true });
   const { folder } = table;
@@ -476,7 +447,14 @@ Deno.test("app-gen-toc makes a table that the camera starts", async () => {
     await table.fails(NOT_FOUND, ...line, "-o", "nowhere/own.bin"),
     /own\.bin cannot be written/,
   );
-  const signed = { HP_BOOT: { ...config.HP_BOOT, signed: true } };
-  Deno.writeTextFileSync(json, JSON.stringify(signed));
-  assert.match(await table.fails(USAGE, ...line), /key certificates/);
+  const refused: readonly [object, RegExp][] = [
+    [{ signed: true }, /key certificates/],
+    [{ flags: ["toString"] }, /no flag "toString"/],
+    [{ version: "-1.0.0" }, /"-1\.0\.0" is no version/],
+    [{ version: ".." }, /"\.\." is no version/],
+  ];
+  for (const [change, said] of refused) {
+    Deno.writeTextFileSync(json, JSON.stringify({ HP_BOOT: { ...config.HP_BOOT, ...change } }));
+    assert.match(await table.fails(USAGE, ...line), said);
+  }
 });

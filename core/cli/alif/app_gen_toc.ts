@@ -129,7 +129,7 @@ function itemOf(name: string, entry: z.infer<typeof entrySchema>, folder: string
   const version = versionNumber(entry.version ?? "1.0.0", name);
   if (isDevice) return { name, bytes, type: EntryType.DEVICE_CONFIG, flags: NO_CPU, version };
   const bits = flags.map((flag) => {
-    if (!(flag in flagBits)) throw usage(`${name}: there is no flag "${flag}".`);
+    if (!Object.hasOwn(flagBits, flag)) throw usage(`${name}: there is no flag "${flag}".`);
     if (unsupported.includes(flag)) throw usage(`${name}: the flag "${flag}" is not offered.`);
     return flagBits[flag];
   });
@@ -154,7 +154,7 @@ function itemOf(name: string, entry: z.infer<typeof entrySchema>, folder: string
 /** `1.0.0` as 0x01000000, `0.5.00` as 0x00050000 (alif-isp.md C.7). */
 function versionNumber(text: string, name: string): number {
   const parts = text.split(".").map(Number);
-  if (parts.length !== 3 || !parts.every((part) => Number.isInteger(part) && part < 256)) {
+  if (!/^\d{1,3}(\.\d{1,3}){2}$/.test(text) || parts.some((part) => part > 255)) {
     throw usage(`${name}: "${text}" is no version such as 1.0.0.`);
   }
   return (parts[0] << 24 | parts[1] << 16 | parts[2] << 8) >>> 0;
@@ -195,7 +195,8 @@ function signerOf(folder: string): Signer {
       cause,
     });
   }
-  const { n } = key.export({ format: "jwk" });
+  // Only RSA keys have a modulus, and not every other kind can be exported.
+  const n = key.asymmetricKeyType === "rsa" ? key.export({ format: "jwk" }).n : undefined;
   const modulus = n === undefined
     ? new Uint8Array()
     : Uint8Array.fromBase64(n, { alphabet: "base64url" });

@@ -1,16 +1,25 @@
 import { join } from "node:path";
-import { UnbrickError } from "../../errors.ts";
+import { z } from "zod";
+import { badImage } from "../../image/bad_image.ts";
+import { readFile } from "../../image/files.ts";
 import { writeText } from "../output_file.ts";
 
 /** The two files that Alif's tools share in the folder they are started in (alif-isp.md A.2, C.2). */
 
 const PORT_FILE = "isp_config_data.cfg";
 const DEVICE_FILE = "global-cfg.db";
+/** Larger than either of them ever is. Our choice. */
+const LARGEST = 0x1_0000;
 
 /** The port of isp_config_data.cfg; undefined if there is no such file or line. */
 export function savedPort(folder: string): string | undefined {
   const text = readText(join(folder, PORT_FILE));
-  return text?.split(/\r?\n/).map((line) => /^\s*comport\s+(\S+)/.exec(line)?.[1]).find(Boolean);
+  return text === undefined ? undefined : portIn(text);
+}
+
+/** The port that the text of isp_config_data.cfg names. */
+export function portIn(text: string): string | undefined {
+  return text.split(/\r?\n/).map((line) => /^\s*comport\s+(\S+)/.exec(line)?.[1]).find(Boolean);
 }
 
 /** The lines that the vendor's tools and OpenMV IDE write; they read only `comport`. */
@@ -33,24 +42,36 @@ export interface SavedDevice {
   readonly revision?: string;
 }
 
-/** In `utils`, as in the SE Tools, or in the folder itself. */
+/** In `utils`, as in the SE Tools, or in the folder itself. @throws UnbrickError `bad-image` */
 export function savedDevice(folder: string): SavedDevice {
   for (const path of deviceFiles(folder)) {
     const text = readText(path);
-    if (text === undefined) continue;
-    const device = deviceOf(text, path);
-    const part = /\((\w+)\)/.exec(device["Part#"] ?? "")?.[1];
-    return { ...(part && { part }), ...(device.Revision && { revision: device.Revision }) };
+    if (text !== undefined) return deviceIn(text, path);
   }
   return {};
 }
 
-function deviceOf(text: string, path: string): Record<string, string | undefined> {
+const deviceSchema = z.looseObject({
+  DEVICE: z.looseObject({ "Part#": z.string().optional(), Revision: z.string().optional() })
+    .optional(),
+});
+
+/** The device that the text of global-cfg.db names. @throws UnbrickError `bad-image` */
+export function deviceIn(text: string, path: string): SavedDevice {
+  let json: unknown;
   try {
-    return JSON.parse(text)?.DEVICE ?? {};
+    json = JSON.parse(text);
   } catch (cause) {
-    throw new UnbrickError("bad-image", `${path} is not JSON.`, { path }, { cause });
+    throw badImage(path, `it is not JSON (${cause instanceof Error ? cause.message : cause})`);
   }
+  const result = deviceSchema.safeParse(json);
+  if (!result.success) {
+    const { path: at, message } = result.error.issues[0];
+    throw badImage(path, `${at.join(".") || "the file"}: ${message}`);
+  }
+  const { DEVICE: { "Part#": name = "", Revision: revision } = {} } = result.data;
+  const part = /\((\w+)\)/.exec(name)?.[1];
+  return { ...(part && { part }), ...(revision && { revision }) };
 }
 
 export function saveDevice(folder: string, part: string, revision: string): void {
@@ -68,6 +89,14 @@ const deviceFiles = (folder: string): [string, string] => [
   join(folder, DEVICE_FILE),
 ];
 
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
 function isFolder(path: string): boolean {
   try {
     return Deno.statSync(path).isDirectory;
@@ -76,10 +105,7 @@ function isFolder(path: string): boolean {
   }
 }
 
+/** Undefined if there is no such file. @throws UnbrickError `bad-image` for one that is too large. */
 function readText(path: string): string | undefined {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return undefined;
-  }
+  return isFile(path) ? new TextDecoder().decode(readFile(path, LARGEST)) : undefined;
 }

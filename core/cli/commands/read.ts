@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { UnbrickError } from "../../errors.ts";
 import { byteSize } from "../../format.ts";
-import { checkNew, writeNew } from "../output_file.ts";
+import { checkNew, makeFolder, writeNew } from "../output_file.ts";
 import { printLines, type Session } from "../session.ts";
 import { type JobRequest, runJob } from "./job.ts";
 
@@ -19,7 +19,7 @@ export async function read(
   }
   checkNew(output);
   const { outputs, error } = await runJob(session, { ...rest, job: "read" });
-  if (outputs.size > 1) Deno.mkdirSync(output, { recursive: true });
+  if (outputs.size > 1) makeFolder(output);
   for (const [name, bytes] of outputs) {
     const path = outputs.size > 1 ? join(output, `${name}.bin`) : output;
     writeNew(path, bytes);

@@ -1,6 +1,7 @@
-import { type Zippable, zipSync } from "fflate";
+import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
 import { parseAtoc } from "../../core/alif_isp/atoc.ts";
+import { concat } from "../../core/alif_isp/bytes.ts";
 import { chainAt } from "../../core/alif_isp/certificate.ts";
 import { encodeFrame, FrameScanner } from "../../core/alif_isp/frame.ts";
 import {
@@ -16,19 +17,14 @@ import { findDfuInterfaces } from "../../core/dfu/dfu_interface.ts";
 import { findFunctionalDescriptor } from "../../core/dfu/functional_descriptor.ts";
 import { parseLayout, sectorsOf } from "../../core/dfu/layout.ts";
 import { encodeStatusRecord, parseStatusRecord } from "../../core/dfu/status_record.ts";
-import { encodeDfuse } from "../../core/image/dfuse_file.ts";
-import { appendDfuSuffix, dfuCrc } from "../../core/image/dfu_suffix.ts";
-import { encodeIntelHex } from "../../core/image/intel_hex.ts";
-import { findDeviceDescriptors } from "../../core/image/inspect.ts";
-import { loadImage } from "../../core/image/load.ts";
-import { parseManifest } from "../../core/image/manifest.ts";
-import { packOf } from "../../core/image/pack.ts";
-import { zipFiles } from "../../core/image/zip.ts";
 import { decodePacket } from "../../core/mboot/command.ts";
 import { buildFlexspiConfig, flexspiConfigAt } from "../../core/mboot/flexspi_config.ts";
+import { externalMemoryOf, versionText } from "../../core/mboot/property.ts";
 import { decodeReport, encodeReport } from "../../core/mboot/report.ts";
+import { statusError } from "../../core/mboot/status.ts";
 import { encodePacket, PacketReader } from "../../core/openmv_debug/packet.ts";
 import { bootDataOf, encodeIvt, ivtAt } from "../../core/sdp/ivt.ts";
+import { habEventOf, habModeOf } from "../../core/sdp/words.ts";
 import { alternatesById, serialBootStage } from "../../core/serial_boot/alternates.ts";
 import { checkExternalLoader } from "../../core/serial_boot/external_loader.ts";
 import { parseFlashLayout } from "../../core/serial_boot/flash_layout.ts";
@@ -39,28 +35,17 @@ import { encodePhase, parsePhase, PhaseId } from "../../core/serial_boot/phase.t
 import { parseConfiguration, parseDeviceDescriptor } from "../../core/usb/descriptors.ts";
 import { decodeString } from "../../core/usb/strings.ts";
 import { sampleImages as ae3Images } from "../../boards/openmv_ae3/samples.ts";
-import { ae3 } from "../../boards/openmv_ae3/boards.ts";
 import { USUAL_LAYOUT } from "../../boards/openmv_n6/recovery_files.ts";
 import { SimulatedN6 } from "../../boards/openmv_n6/model.ts";
 import { VirtualBus } from "../../core/usb/virtual_bus.ts";
 import { VirtualClock } from "../../core/virtual_clock.ts";
-
-/** Something that reads bytes it did not write. */
-export interface Reader {
-  readonly name: string;
-  /** Right inputs, from which nearly right ones are made. */
-  readonly samples: readonly Uint8Array[];
-  /** Makes the check sums of a changed input right again, so that it is read on. */
-  readonly repaired?: (bytes: Uint8Array) => Uint8Array;
-  /** May throw UnbrickErrors alone. Gives how many bytes it made of them, where that may be many. */
-  read(bytes: Uint8Array): number | void;
-}
+import { imageReaders } from "./image_readers.ts";
+import type { Reader } from "./reader.ts";
+import { toolReaders } from "./tool_readers.ts";
 
 const ascii = (text: string) => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array) => new TextDecoder("latin1").decode(bytes);
 const content = Uint8Array.from({ length: 600 }, (_, at) => at * 7 ^ at >> 3);
-const load = (bytes: Uint8Array, name: string) =>
-  loadImage(bytes, { role: "firmware", name, source: "fuzz" }).bytes.length;
 
 /** Descriptors of a real-looking device: the ROM of the N6, which has ten alternate settings. */
 const { deviceDescriptor, configurations } = await romOfN6();
@@ -76,62 +61,11 @@ async function romOfN6() {
   return socket.attachment!.model;
 }
 
-const manifest = ascii(JSON.stringify({
-  schema: 1,
-  files: [{
-    folder: "OPENMV4",
-    role: "firmware",
-    path: "OPENMV4/firmware.bin",
-    address: "0x08040000",
-    size: 600,
-    sha256: "0".repeat(64),
-    version: "5.0.0",
-    source: "made up",
-    licence: "MIT",
-    simulationOnly: true,
-  }],
-}));
-
 const small = {
   sizes: { bootloader: 4_224, hp: 4_224, he: 4_224, romfs1: 128, romfs0: 128, bank: 128 },
 };
 const alif = (role: string) => ae3Images(small).get(role)!.bytes;
 const named = (bytes: Uint8Array, name: string) => ({ name, bytes });
-
-function zip(bytes: Uint8Array): number {
-  const files = zipFiles(bytes, "release.zip");
-  let most = 0;
-  for (const path of files.paths) {
-    try {
-      most = Math.max(most, files.read(path).length);
-    } catch (error) {
-      if (!(error instanceof Error && error.name === "UnbrickError")) throw error;
-    }
-  }
-  const pack = packOf(files);
-  pack.boards();
-  pack.imagesFor(ae3);
-  return most;
-}
-
-function withDfuCrc(bytes: Uint8Array): Uint8Array {
-  if (bytes.length < 16) return bytes;
-  const copy = bytes.slice();
-  copy.set([0x55, 0x46, 0x44], copy.length - 8);
-  new DataView(copy.buffer).setUint32(copy.length - 4, dfuCrc(copy.subarray(0, -4)), true);
-  return copy;
-}
-
-function withHexSums(bytes: Uint8Array): Uint8Array {
-  return ascii(
-    textOf(bytes).split("\n").map((line) => {
-      const [, digits] = /^:((?:[0-9A-F]{2})+)[0-9A-F]{2}\r?$/i.exec(line) ?? [];
-      if (!digits) return line;
-      const sum = Uint8Array.fromHex(digits).reduce((total, byte) => total + byte, 0);
-      return `:${digits}${(-sum & 0xFF).toString(16).padStart(2, "0").toUpperCase()}`;
-    }).join("\n"),
-  );
-}
 
 /** The sum of a table of contents, over header and entries. */
 function withTocSum(bytes: Uint8Array): Uint8Array {
@@ -152,12 +86,6 @@ function withStocSum(bytes: Uint8Array): Uint8Array {
   new DataView(copy.buffer).setUint32(144, crc32(copy.subarray(0, 144)), true);
   return copy;
 }
-
-const target = (elements: { address: number; bytes: Uint8Array }[]) => ({
-  bAlternateSetting: 0,
-  szTargetName: "ST...",
-  elements,
-});
 
 export const readers: readonly Reader[] = [
   {
@@ -272,6 +200,19 @@ export const readers: readonly Reader[] = [
     read: (bytes) => void flexspiConfigAt(bytes),
   },
   {
+    name: "words of the RT1062's ROM and its loaders",
+    samples: [Uint8Array.of(0x78, 0x56, 0x78, 0x56, 0x33, 0x18, 0xC0, 0x1B, 0, 8, 2, 0x4B)],
+    read: (bytes) => {
+      const words = Array.from(
+        { length: bytes.length >> 2 },
+        (_, at) => new DataView(bytes.buffer, bytes.byteOffset).getUint32(4 * at, true),
+      );
+      externalMemoryOf(words);
+      for (const word of words) [habModeOf, habEventOf, versionText].forEach((read) => read(word));
+      for (const word of words) assert.ok(statusError("it", word).message.length > 10);
+    },
+  },
+  {
     name: "HID report of the bootloader",
     samples: [encodeReport(3, Uint8Array.of(0xA0, 0, 0, 2, 0, 0, 0, 0, 1, 0, 0, 0))],
     read: (bytes) => {
@@ -341,54 +282,21 @@ export const readers: readonly Reader[] = [
     },
   },
   {
-    name: ".dfu",
-    samples: [
-      appendDfuSuffix(content, {}),
-      encodeDfuse([target([{ address: 0x0800_0000, bytes: content }])], {}),
-      encodeDfuse(
-        [target([{ address: 0, bytes: content }, { address: 0xFFFF_0000, bytes: content }])],
-        {},
-      ),
-    ],
-    repaired: withDfuCrc,
-    read: (bytes) => load(bytes, "firmware.dfu"),
-  },
-  {
-    name: "Intel HEX",
-    samples: [
-      ascii(encodeIntelHex([{ address: 0x0800_0000, bytes: content }])),
-      ascii(encodeIntelHex([
-        { address: 0, bytes: content },
-        { address: 0xFFFF_0000, bytes: content },
-      ])),
-    ],
-    repaired: withHexSums,
-    read: (bytes) => load(bytes, "firmware.hex"),
-  },
-  { name: "raw image", samples: [content], read: (bytes) => load(bytes, "firmware.bin") },
-  {
-    name: "programs",
-    samples: [Uint8Array.of(...content, 0x12, 0x01, 0x00, 0x02)],
-    read: (bytes) => void findDeviceDescriptors(bytes),
-  },
-  {
-    name: "manifest",
-    samples: [manifest],
-    read: (bytes) => void parseManifest(bytes, "manifest.json"),
-  },
-  {
-    name: "zip",
-    samples: [
-      zipSync({ "OPENMV_AE3/firmware.bin": content, "a/b.bin": content } as Zippable),
-      zipSync({ "manifest.json": manifest, "OPENMV4/firmware.bin": content } as Zippable),
-      // Sixteen MiB of nothing in a few bytes.
-      zipSync({ "big.bin": new Uint8Array(0x100_0000) } as Zippable, { level: 9 }),
-    ],
-    read: zip,
-  },
-  {
     name: "debug protocol of the running firmware",
-    samples: [encodePacket({ opcode: 0x10, payload: content.slice(0, 50) })],
-    read: (bytes) => void new PacketReader().push(bytes),
+    samples: [
+      encodePacket({ opcode: 0x10, payload: content.slice(0, 50) }),
+      // A packet that never ends, and a camera that prints meanwhile.
+      concat(encodePacket({ opcode: 0, payload: content }).subarray(0, 100), new Uint8Array(9_000)),
+    ],
+    read: (bytes) => {
+      const reader = new PacketReader();
+      let made = 0;
+      for (let at = 0; at < bytes.length; at += 64) {
+        for (const { payload } of reader.push(bytes.subarray(at, at + 64))) made += payload.length;
+      }
+      assert.ok(made <= bytes.length);
+    },
   },
+  ...imageReaders,
+  ...toolReaders,
 ];

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { maximumEntrySize } from "../../core/image/zip.ts";
 import { UnbrickError } from "../../core/errors.ts";
 import { nearly } from "./mutate.ts";
-import { type Reader, readers } from "./readers.ts";
+import type { Reader } from "./reader.ts";
+import { readers } from "./readers.ts";
 
 /**
  * Whatever comes, a reader comes to an end soon, makes no more of it than a file may be long, and

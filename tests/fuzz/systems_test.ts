@@ -1,0 +1,85 @@
+import fc from "fast-check";
+import assert from "node:assert/strict";
+import type { SerialPortInfo } from "../../core/serial/port.ts";
+import type { Service } from "../../ffi/serial/darwin/core_foundation.ts";
+import { listDarwinPorts } from "../../ffi/serial/darwin/list.ts";
+import { listLinuxPorts } from "../../ffi/serial/linux/list.ts";
+import { listWindowsPorts } from "../../ffi/serial/windows/list.ts";
+import { wideTexts } from "../../ffi/serial/windows/symbols.ts";
+import { locationOf } from "../../ffi/hidapi/location.ts";
+import { rulesState } from "../../core/cli/doctor/linux_probe.ts";
+import { udevRules } from "../../core/advice.ts";
+
+/** Whatever sysfs, IOKit or SetupAPI say of the serial ports, and of what they hang on, is listed. */
+
+const samples = [
+  "",
+  "ttyACM0",
+  "/sys/devices/pci0000:00/0000:00:14.0/usb1/1-1/1-1.3/1-1.3:1.0",
+  "37c5",
+  "0",
+  "COM12",
+  "USB\\VID_37C5&PID_1204\\2D003A000B51333835333231",
+  "USB\\VID_37C5&PID_1204&MI_00\\7&1A2B3C4D&0&0000",
+  "USB\\ROOT_HUB30\\4&15F8BA2A&0&0",
+  "PCIROOT(0)#PCI(1400)#USBROOT(0)#USB(1)#USB(3)",
+  "PCIROOT(0)#USBROOT(0)#USB(99999999999999999999)",
+];
+const text = fc.oneof(fc.constantFrom(...samples), fc.string({ unit: "binary", maxLength: 60 }));
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+const texts = fc.array(text, { maxLength: 6 });
+const number = fc.oneof(fc.integer(), fc.double(), fc.constantFrom(0x14130000, 0x37C5, -1));
+
+function check(ports: readonly SerialPortInfo[]): void {
+  for (const { path, usb } of ports) {
+    assert.equal(typeof path, "string");
+    if (usb?.portPath !== undefined) locationOf(usb.portPath);
+  }
+  JSON.stringify(ports);
+}
+
+Deno.test("Linux: whatever sysfs says, the ports are listed", async () => {
+  const functions = fc.record({
+    names: fc.func(texts),
+    resolve: fc.func(maybe(text)),
+    attribute: fc.func(maybe(text)),
+  });
+  await fc.assert(fc.asyncProperty(functions, async ({ names, resolve, attribute }) => {
+    check(await listLinuxPorts({ names, resolve, attribute: async (path) => attribute(path) }));
+  }));
+});
+
+Deno.test("macOS: whatever IOKit says, the ports are listed", () => {
+  const service = fc.record({ text: fc.func(maybe(text)), number: fc.func(maybe(number)) });
+  fc.assert(fc.property(fc.array(service, { maxLength: 5 }), (services: Service[]) => {
+    check(listDarwinPorts({ each: (_name, visit) => services.forEach(visit) }));
+  }));
+});
+
+Deno.test("Windows: whatever the device tree says, the ports are listed", () => {
+  const devices = fc.record({
+    portNames: fc.func(texts),
+    ports: fc.func(fc.array(fc.record({ path: text, instance: text }), { maxLength: 5 })),
+    hubs: fc.func(texts),
+    parents: fc.func(texts),
+    product: fc.func(maybe(text)),
+    locations: fc.func(texts),
+  });
+  fc.assert(fc.property(devices, (devices) => check(listWindowsPorts(devices))));
+});
+
+Deno.test("Windows: texts end with zeros, or with their buffer", () => {
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+    for (const one of wideTexts(bytes)) assert.ok(one.length <= bytes.length);
+  }));
+});
+
+Deno.test("udev rules count as installed only if each of them is there", () => {
+  const file = fc.array(fc.oneof(fc.constantFrom(...udevRules.text), text), { maxLength: 40 });
+  fc.assert(fc.property(file, (lines) => {
+    const isWhole = udevRules.text.every((rule) => lines.includes(rule));
+    const state = rulesState(() => lines.join("\n"));
+    if (isWhole) assert.equal(state, "installed");
+    else if (!lines.some((line) => /[\r\n]|^\s|\s$/.test(line))) assert.equal(state, "different");
+  }));
+});

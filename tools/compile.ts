@@ -42,6 +42,8 @@ export async function compile(options: CompileOptions): Promise<number> {
     "--quiet",
     "--no-check", // `deno task check` does that
     "--no-config",
+    // The cache would stand in a folder that every user may write to, and saves no time.
+    "--no-code-cache",
     ...["--import-map", fileURLToPath(stage.importMap)],
     ...["--lock", fileURLToPath(stage.lock), "--frozen"],
     ...permissions,

@@ -13,7 +13,7 @@ import { builtExecutable } from "../executables/built.ts";
 import type { BenchRow } from "./row.ts";
 
 const MIB = 2 ** 20;
-const STARTS = 15;
+const STARTS = 15, FLASHES = 7;
 
 export async function rows(): Promise<BenchRow[]> {
   const executable = await builtExecutable(hostTarget());
@@ -24,14 +24,19 @@ export async function rows(): Promise<BenchRow[]> {
     const body = { size: 2 * MIB, seed: "bench", version: "1", simulationOnly: true };
     await Deno.writeFile(romfs, sampleRomfs(body));
     for (const board of ["openmv-n6", "openmv-h7-plus"]) {
-      // The first start of a new executable also writes Deno's cache of compiled code (about 25 MiB more).
       const job = ["flash", board, "--simulate", "--fast", "--yes", "--image", `romfs0=${romfs}`];
-      await peakMemory(executable, job);
+      const peaks: number[] = [];
+      for (let time = 0; time < FLASHES; time++) peaks.push(await peakMemory(executable, job));
       rows.push({
-        name: `peak memory of a 2 MiB flash, ${board}`,
-        value: await peakMemory(executable, job) / MIB,
+        name: `peak memory of a 2 MiB flash, ${board}, the highest of ${FLASHES}`,
+        value: Math.max(...peaks) / MIB,
         unit: "MiB",
         limit: 150,
+      });
+      rows.push({
+        name: "  the median of them",
+        value: peaks.toSorted((a, b) => a - b)[FLASHES >> 1] / MIB,
+        unit: "MiB",
       });
     }
     const { size } = await Deno.stat(executableFile(hostTarget()));

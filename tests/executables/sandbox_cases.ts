@@ -56,7 +56,7 @@ async function networkCalls(
     /\b(socket|connect|bind|listen|sendto|sendmsg)\(/.test(call)
   );
   const programs = calls.filter((call) => call.includes("execve(")).slice(1);
-  return [...sockets, ...programs].map((call) => call.replace(/^\\d+ +/, ""));
+  return [...sockets, ...programs].map((call) => call.replace(/^\d+ +/, ""));
 }
 
 /** Images that the executable would write to a real OpenMV Cam H7. @returns their folder. */
@@ -86,6 +86,22 @@ export function sandboxCases(executable: string): readonly ExecutableCase[] {
         assert.deepEqual(await networkCalls(folder, [executable, ...line], 0), []);
       },
     })),
+    {
+      name: "strace: no compiled code is taken from, or left in, the folder for temporary files",
+      async run({ folder }) {
+        await ensureProgram("strace", "strace");
+        const log = `${folder}/files.log`, temporary = `${folder}/temporary`;
+        await Deno.mkdir(temporary);
+        const trace = ["strace", "-f", "-qq", "-o", log, "-e", "trace=%file"];
+        const line = ["restore", "openmv-h7", "--simulate", "--fast", "--yes"];
+        const env = { HOME: folder, TMPDIR: temporary };
+        const outcome = await start([...trace, executable, ...line], { cwd: folder, env });
+        assert.equal(outcome.code, 0, told(outcome));
+        const calls = (await Deno.readTextFile(log)).split("\n");
+        assert.ok(calls.some((call) => call.includes(executable)), "nothing was traced");
+        assert.deepEqual(calls.filter((call) => call.includes(temporary)), []);
+      },
+    },
     {
       name: "strace: looking at the USB bus opens the kernel's hotplug socket and no other",
       async run({ folder }) {

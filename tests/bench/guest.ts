@@ -1,8 +1,8 @@
 /**
- * Side by side in the guest, on the models with their real times: dfu-util writes a bootloader; unbrick
- * restores the same and reads it back. What is compared is the time on the bus, from the first DFU
- * request to the last one, seen from the device; the emulated processor makes the start of any program
- * slow, so the time of whole processes stands beside it.
+ * Side by side in the guest, on the models with their real times: dfu-util writes a bootloader, and in
+ * a second run reads it back; unbrick restores the same and reads it back. What is compared is the time
+ * on the bus, from the first DFU request to the last one, seen from the device; the emulated processor
+ * makes the start of any program slow, so the time of whole processes stands beside it.
  */
 import { boards, type Stm32Board } from "../../boards/openmv_stm32/boards.ts";
 import { openmvStm32 } from "../../boards/openmv_stm32/mod.ts";
@@ -50,10 +50,16 @@ export async function rows(): Promise<BenchRow[]> {
 }
 
 async function sideBySide(guest: Guest, board: Stm32Board, folder: string): Promise<BenchRow[]> {
-  const line = `dfu-util -d ,0483:df11 -a 0 -s 0x08000000 -D ${folder}/bootloader.bin`;
+  const file = `${folder}/bootloader.bin`, copy = "/tmp/read-back.bin";
+  const size = release(board).bootloader.length;
+  const line = `dfu-util -d ,0483:df11 -a 0 -s 0x08000000 -D ${file}`;
+  // A second program: it begins anew, as it would for everybody.
+  const readLine = `dfu-util -d ,0483:df11 -a 0 -s 0x08000000:${size} -U ${copy}`;
+  const bothLines = `rm -f ${copy}; ${line} && ${readLine} && cmp ${file} ${copy}`;
   const restoreLine =
     `unbrick restore ${board.id} --bootloader-only --yes --json --images /tmp/release`;
   const dfuUtil = await measure(guest, board, line);
+  const both = await measure(guest, board, bothLines);
   const own = await measure(guest, board, `unbrick ${line}`);
   const restore = await measure(guest, board, restoreLine);
   const { id } = board;
@@ -69,7 +75,13 @@ async function sideBySide(guest: Guest, board: Stm32Board, folder: string): Prom
       value: own.busMs / dfuUtil.busMs,
       unit: "ratio",
     },
+    {
+      name: `${id}: restore with read-back / dfu-util's write and read-back, on the bus`,
+      value: restore.busMs / both.busMs,
+      unit: "ratio",
+    },
     ...describe(`${id}: dfu-util`, dfuUtil),
+    ...describe(`${id}: dfu-util, then read back and compared`, both),
     ...describe(`${id}: unbrick restore`, restore),
     ...describe(`${id}: unbrick dfu-util`, own),
   ];

@@ -10,6 +10,7 @@ const groups: Record<string, () => Promise<{ rows(): Promise<BenchRow[]> }>> = {
   rt1062: () => import("./rt1062.ts"),
   n6: () => import("./n6.ts"),
   ae3: () => import("./ae3.ts"),
+  clients: () => import("./clients.ts"),
   growth: () => import("./growth.ts"),
   executable: () => import("./executable.ts"),
   guest: () => import("./guest.ts"),

@@ -44,6 +44,8 @@ export async function compile(options: CompileOptions): Promise<number> {
     "--no-config",
     // The cache would stand in a folder that every user may write to, and saves no time.
     "--no-code-cache",
+    // MiB. A smaller space for what lives shortly costs no time and saves some 8 MiB at the peak.
+    "--v8-flags=--max-semi-space-size=4",
     ...["--import-map", fileURLToPath(stage.importMap)],
     ...["--lock", fileURLToPath(stage.lock), "--frozen"],
     ...permissions,

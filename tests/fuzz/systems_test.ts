@@ -5,7 +5,7 @@ import type { Service } from "../../ffi/serial/darwin/core_foundation.ts";
 import { listDarwinPorts } from "../../ffi/serial/darwin/list.ts";
 import { listLinuxPorts } from "../../ffi/serial/linux/list.ts";
 import { listWindowsPorts } from "../../ffi/serial/windows/list.ts";
-import { wideTexts } from "../../ffi/serial/windows/symbols.ts";
+import { wide, wideTexts } from "../../ffi/serial/windows/symbols.ts";
 import { locationOf } from "../../ffi/hidapi/location.ts";
 import { rulesState } from "../../core/cli/doctor/linux_probe.ts";
 import { udevRules } from "../../core/advice.ts";
@@ -72,6 +72,8 @@ Deno.test("Windows: texts end with zeros, or with their buffer", () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
     for (const one of wideTexts(bytes)) assert.ok(one.length <= bytes.length);
   }));
+  const path = fc.string({ unit: "grapheme", minLength: 1 }).filter((one) => !one.includes("\0"));
+  fc.assert(fc.property(path, (one) => assert.deepEqual(wideTexts(wide(one)), [one])));
 });
 
 Deno.test("udev rules count as installed only if each of them is there", () => {

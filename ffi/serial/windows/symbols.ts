@@ -86,7 +86,8 @@ export type Registry = Deno.DynamicLibrary<typeof registrySymbols>["symbols"];
 
 /** Text as Windows wants it: UTF-16 and a zero. */
 export function wide(text: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(Uint16Array.from([...text + "\0"], (one) => one.charCodeAt(0)).buffer);
+  const units = Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
+  return new Uint8Array(Uint16Array.of(...units, 0).buffer);
 }
 
 /** The texts of a buffer in which each ends with a zero; the first empty one ends them. */

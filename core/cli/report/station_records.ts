@@ -47,7 +47,7 @@ export class StationRecords {
 }
 
 /** `20261124T093012Z_port-1-1.3_2D003A00_003`: time, port, serial number, number of the run. */
-function recordName({ startedAt, devices }: RunReport, port: string, run: number): string {
+export function recordName({ startedAt, devices }: RunReport, port: string, run: number): string {
   const time = startedAt.replaceAll(/[-:]|\.\d+/g, "");
   // The last one: some ROMs have the same serial number in every chip.
   const serial = devices.findLast((device) => device.serial)?.serial ?? "no-serial";

@@ -52,6 +52,20 @@ const parts = ["RECOVERY"];
 /** The camera starts in its bootloader for a moment each time it gets power. */
 export const replugActions: readonly HardwareAction[] = [unplug, plug];
 
+/**
+ * New power for the chip, its recovery port still there afterwards: a camera whose application is broken
+ * shows that port with the switch off, too.
+ */
+export const repowerActions: readonly HardwareAction[] = [
+  unplug,
+  {
+    id: "switch-on",
+    text: "Make sure that the recovery switch is on: camera side, bottom left corner.",
+    parts,
+  },
+  plug,
+];
+
 /** For a chip that does not answer: a reset while it is being called (alif-isp.md C.3). */
 export const resetActions: readonly HardwareAction[] = [
   {

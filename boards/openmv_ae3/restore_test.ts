@@ -160,6 +160,17 @@ Deno.test("where memory may not be read, the new bootloader gives the proof", as
   assert.match(proof.claim, /The new bootloader runs/);
 });
 
+Deno.test("a camera that shows its adapter with the switch off gets the switch on before its power comes anew", async () => {
+  const run = start({ noReadBack: true, tableGone: true });
+  await run.camera.perform({ id: "plug", text: "" });
+  await run.trial.clock.run(() => run.trial.clock.sleep(1_000));
+  // An earlier run has written the table and was broken off: with its power the camera would start.
+  run.camera.mram.load(0x8057_E000, smallImages.get("toc")!.bytes);
+  proven(await run.run("restore"));
+  assert.equal(run.trial.touched[0], "system-package");
+  assert.ok(run.isRestored);
+});
+
 Deno.test("a forgotten recovery switch is noticed and asked for again", async () => {
   const run = start({ switchForgotten: 2 }, "bricked");
   proven(await run.run("restore"));

@@ -16,7 +16,7 @@ import { sha256 } from "../../core/image/load.ts";
 import type { Bench } from "../../core/plan/bench.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step, Target } from "../../core/plan/step.ts";
-import { ae3, replugActions } from "./boards.ts";
+import { ae3, repowerActions } from "./boards.ts";
 import { type Contact, contactOf } from "./connection.ts";
 import { recoveryPort, withEnclave, withMaintenance, withPort } from "./enclave.ts";
 import { missingPackage, packageFor } from "./packages.ts";
@@ -114,7 +114,7 @@ export class SystemSteps {
           });
         });
         // A chip starts a new package for certain only with its power (alif-isp.md C.5).
-        await replug(bench);
+        await repower(bench);
       },
       prove: async (bench) => {
         const system = this.#package();
@@ -179,7 +179,7 @@ export class SystemSteps {
   async #startedContact(bench: Bench): Promise<Contact> {
     const sighting = await recoveryPort(bench);
     const contact = await contactNow(bench, sighting) ??
-      await contactNow(bench, await replug(bench));
+      await contactNow(bench, await repower(bench));
     if (!contact) {
       throw new UnbrickError("timeout", "The chip does not answer since its firmware was written.");
     }
@@ -219,10 +219,10 @@ async function contactNow(bench: Bench, sighting: Sighting): Promise<Contact | u
   });
 }
 
-/** The recovery switch stays on; the adapter leaves with the power and comes back. */
-async function replug(bench: Bench): Promise<Sighting> {
+/** The adapter leaves with the power and comes back. */
+async function repower(bench: Bench): Promise<Sighting> {
   const before = await bench.sighting(["rom"]);
-  return await bench.request(replugActions, {
+  return await bench.request(repowerActions, {
     what: `the recovery port of the ${ae3.name}, after its power was off`,
     modes: ["rom"],
     accept: ({ seen: { usb } }) =>

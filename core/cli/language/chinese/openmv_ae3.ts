@@ -2,6 +2,8 @@ import type { Catalogue } from "../translate.ts";
 
 /** Written by `deno task sentences` from the sources; only the translations are by hand. */
 export const openmv_ae3: Catalogue = {
+  "Make sure that the recovery switch is on: camera side, bottom left corner.":
+    "请确认恢复开关在 on 位置：相机一面，左下角。",
   "Leave the recovery switch on and press the camera's button. If nothing happens, unplug the camera and plug it in again.":
     "恢复开关保持打开，按下相机的按钮。如果没有反应，拔下相机再重新插入。",
   "30 x 30 mm, USB-C, one button, a tiny switch": "30 x 30 mm，USB-C，一个按钮，一个很小的开关",

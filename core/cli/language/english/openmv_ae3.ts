@@ -1,6 +1,7 @@
 /** Written by `deno task sentences` from the sources; only the translations are by hand. */
 export const openmv_ae3 = [
   // boards/openmv_ae3/boards.ts
+  "Make sure that the recovery switch is on: camera side, bottom left corner.",
   "Leave the recovery switch on and press the camera's button. If nothing happens, unplug the camera and plug it in again.",
   "30 x 30 mm, USB-C, one button, a tiny switch",
   "Secure Enclave firmware",

@@ -171,6 +171,15 @@ Deno.test("a camera that shows its adapter with the switch off gets the switch o
   assert.ok(run.isRestored);
 });
 
+Deno.test("a camera that starts when its enclave is back, with the switch off, is asked for it and goes on", async () => {
+  const run = start({ enclaveDead: true });
+  await run.camera.perform({ id: "plug", text: "" });
+  await run.trial.clock.run(() => run.trial.clock.sleep(1_000));
+  proven(await run.run("restore"));
+  assert.deepEqual(run.trial.touched, ["recover-enclave", "system-package", "toc"]);
+  assert.ok(run.isRestored);
+});
+
 Deno.test("a forgotten recovery switch is noticed and asked for again", async () => {
   const run = start({ switchForgotten: 2 }, "bricked");
   proven(await run.run("restore"));

@@ -175,11 +175,12 @@ export class SystemSteps {
     return await withMaintenance(bench, (client) => mayBeCutOff(client, { signal }));
   }
 
-  /** Who answers after the change; if nobody does, hands give the chip its power anew. */
+  /**
+   * Who answers after the change; if nobody does, or the camera has started and taken its socket from
+   * the adapter, hands give the chip its power anew.
+   */
   async #startedContact(bench: Bench): Promise<Contact> {
-    const sighting = await recoveryPort(bench);
-    const contact = await contactNow(bench, sighting) ??
-      await contactNow(bench, await repower(bench));
+    const contact = await contactHere(bench) ?? await contactNow(bench, await repower(bench));
     if (!contact) {
       throw new UnbrickError("timeout", "The chip does not answer since its firmware was written.");
     }
@@ -204,6 +205,16 @@ export class SystemSteps {
       address: SYSTEM_BASE,
       bytes: bytes.length,
     };
+  }
+}
+
+/** Who answers behind the recovery port, if that is there and stays. */
+async function contactHere(bench: Bench): Promise<Contact | undefined> {
+  try {
+    return await contactNow(bench, await recoveryPort(bench));
+  } catch (error) {
+    if (isKind(error, "disconnected")) return undefined;
+    throw error;
   }
 }
 

@@ -61,6 +61,8 @@ Deno.test("what cannot be understood is a usage error in one sentence, with the 
     ["restore --ye", /"--ye".*Did you mean --yes\?/],
     ["devices --wach", /"--wach"\. Did you mean --watch\?/],
     ["helpp", /Did you mean help\?/],
+    ["help restor", /"restor"\. Did you mean restore\?/],
+    ["help exit-code", /"exit-code"\. Did you mean exit-codes\?/],
     ["read h7 --length 12x", /12x/],
     ["restore --timeout 0", /timeout|0\.001/],
     ["restore h7 h8", /h8/],

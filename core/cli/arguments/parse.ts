@@ -4,7 +4,7 @@ import { suggestSync } from "@optique/core/parser";
 import { UnbrickError } from "../../errors.ts";
 import { nearest } from "../../nearest.ts";
 import { exitCodeLines } from "../exit_codes.ts";
-import { EXIT_CODES } from "./help_topics.ts";
+import { EXIT_CODES, helpTopics } from "./help_topics.ts";
 import { type Invocation, parser } from "./parser.ts";
 import { examples, usage } from "./pieces.ts";
 import { said, saidLabels } from "./said_message.ts";
@@ -66,13 +66,16 @@ const literals = (line: readonly [string, ...string[]]): string[] =>
 
 /** Quotes as the rest of unbrick writes them; of the near names only those that can be meant. */
 function withNearName(text: string, argv: readonly string[]): string {
-  const [, word] = /^Unexpected option or argument: ["`](.*?)["`]\./.exec(text) ?? [];
+  const [, word] = /^Unexpected option or (?:argument|subcommand): ["`](.*?)["`]\./.exec(text) ??
+    [];
   if (/^Expected at least 1 values/.test(text)) return "The name of a board is missing.";
   if (word === undefined) return text.replaceAll("`", '"');
-  const isCommand = argv[0] === word || argv[0].startsWith("-");
+  const isHelp = argv[0] === "help";
+  const isCommand = isHelp || argv[0] === word || argv[0].startsWith("-");
   const start = word.startsWith("-") ? "--" : "";
   const known = literals(isCommand ? [start] : [argv[0], start]);
-  const near = nearest(word, [...known, ...(isCommand ? ["help"] : []), "--help"]);
+  const topics = isHelp ? helpTopics.map(({ word }) => word) : [];
+  const near = nearest(word, [...known, ...topics, ...(isCommand ? ["help"] : []), "--help"]);
   const hint = near.length > 0 ? ` Did you mean ${near.join(" or ")}?` : "";
   return `Unexpected option or argument: "${word}".${hint}`;
 }

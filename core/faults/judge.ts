@@ -45,10 +45,11 @@ export async function judge(subject: FaultSubject, one: FaultCase): Promise<Verd
   let fired = 0;
   const ends: string[] = [];
   for (const faults of one.runs) {
+    const mayNeedRescue = subject.rescue !== undefined && ends.some((end) => end !== "success");
     const ending = await trial.run(faults);
     fired += ending.fired;
     ends.push(ending.result ? ending.result.error?.kind ?? "success" : "killed");
-    judgeFaulty(subject, faults, ending, report);
+    judgeFaulty(subject, { faults, mayNeedRescue, ...ending }, report);
   }
   let clean = await trial.run();
   const isRescued = subject.rescue !== undefined && clean.result?.error !== undefined;
@@ -63,10 +64,16 @@ export async function judge(subject: FaultSubject, one: FaultCase): Promise<Verd
 
 type Report = (kind: ProblemKind, text: string) => void;
 
+/** A run with faults, and how it ended. */
+interface FaultyRun extends Ending {
+  readonly faults: readonly NamedFault[];
+  /** An earlier one may have left the camera so that only the rescue helps: then this one may fail. */
+  readonly mayNeedRescue: boolean;
+}
+
 function judgeFaulty(
   subject: FaultSubject,
-  faults: readonly NamedFault[],
-  { result, exitCode, isChanged, missing, fired }: Ending,
+  { faults, mayNeedRescue, result, exitCode, isChanged, missing, fired }: FaultyRun,
   report: Report,
 ): void {
   if (!result) return;
@@ -77,8 +84,9 @@ function judgeFaulty(
     if (isChanged && outcome !== "proven") report("false-success", "success without proof");
   } else {
     const kinds = faults.flatMap(({ name }) => faultNamed(subject, name).kinds);
-    const isFitting = kinds.includes(error.kind) || error.kind === subject.expected;
-    if (!isFitting || error.kind === "bug" || fired === 0 && error.kind !== subject.expected) {
+    const isFitting = error.kind === subject.expected ||
+      (fired === 0 ? mayNeedRescue : kinds.includes(error.kind));
+    if (!isFitting || error.kind === "bug") {
       report("wrong-end", `${error.kind} (${exitCodes[error.kind]}): ${error.message}`);
     }
     if (outcome === "proven") report("wrong-end", `proven, and yet ${error.kind}`);

@@ -132,7 +132,7 @@ function rules({ udevRules, meddlers }: Answers): Finding[] {
 }
 
 function deviceFinding(device: DeviceAnswer, answers: Answers): Finding {
-  const { port, usbId, title, mode, serial, drivers, refused } = device;
+  const { port, usbId, title, mode, serial, drivers } = device;
   const facts = [
     `port ${port}`,
     usbId,
@@ -152,7 +152,7 @@ function deviceFinding(device: DeviceAnswer, answers: Answers): Finding {
   }
   if (!obstacle) return good("device", `${name}: can be used.`);
   const { kind, text, repair } = obstacle;
-  return problem("device", `${name}: ${text}`, refused?.kind ?? kind, repair);
+  return problem("device", `${name}: ${text}`, kind, repair);
 }
 
 interface Obstacle {

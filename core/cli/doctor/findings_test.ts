@@ -67,18 +67,20 @@ Deno.test("Linux: no right to open a camera", () => {
 });
 
 Deno.test("Linux: the program that holds a camera is named, before the refusal that follows from it", () => {
-  const { code, problems } = diagnose({
-    ...linuxAnswers,
-    devices: [{
-      ...rom,
-      drivers: ["usbfs"],
-      holders: [{ pid: 4711, name: "openmvide" }],
-      refused: { kind: "busy", message: "Another program holds it." },
-    }],
-  });
-  assert.equal(code, 6);
-  assert.match(problems[0].text, /driver usbfs.*openmvide \(process 4711\) has it open/);
-  assert.deepEqual(problems[0].repair, ["Close openmvide, or end it with: kill 4711"]);
+  for (const kind of ["busy", "timeout"] as const) {
+    const { code, problems } = diagnose({
+      ...linuxAnswers,
+      devices: [{
+        ...rom,
+        drivers: ["usbfs"],
+        holders: [{ pid: 4711, name: "openmvide" }],
+        refused: { kind, message: "Another program holds it." },
+      }],
+    });
+    assert.equal(code, 6);
+    assert.match(problems[0].text, /driver usbfs.*openmvide \(process 4711\) has it open/);
+    assert.deepEqual(problems[0].repair, ["Close openmvide, or end it with: kill 4711"]);
+  }
 });
 
 Deno.test("Linux: rules of another version and a running ModemManager are notes", () => {

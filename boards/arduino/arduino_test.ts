@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { SeenDevice } from "../../core/device/sighting.ts";
-import type { SimulationOptions } from "../../core/family.ts";
-import { imageSet, withImages } from "../../core/image/image_set.ts";
+import type { SeenDevice } from "../../core/device/detected_device.ts";
+import type { SimulationOptions } from "../../core/family/family.ts";
+import { imageSet, withImages } from "../../core/image/board_images.ts";
 import { loadImage } from "../../core/image/load.ts";
-import { Trial } from "../../core/plan/trial.ts";
-import { type Fault, FaultInjector } from "../../core/usb/faults.ts";
+import { Trial } from "../../tests/support/plan/trial.ts";
+import { type Fault, FaultInjector } from "../../tests/support/transport/usb_faults.ts";
 import { boards, places, portentaBoards, type PortentaClass } from "./boards.ts";
 import { arduino } from "./mod.ts";
 import { SimulatedArduino } from "./model.ts";

@@ -1,8 +1,12 @@
-import { DfuSeClient } from "../../core/dfu/dfuse_client.ts";
-import { type MemoryLayout, parseLayout, sectorAt } from "../../core/dfu/layout.ts";
-import type { SeenDevice } from "../../core/device/sighting.ts";
-import { isKind, UnbrickError } from "../../core/errors.ts";
-import type { Bench } from "../../core/plan/bench.ts";
+import { DfuSeClient } from "../../core/protocols/dfu/client/dfuse_client.ts";
+import {
+  type MemoryLayout,
+  parseLayout,
+  sectorAt,
+} from "../../core/protocols/dfu/packets/layout.ts";
+import type { SeenDevice } from "../../core/device/detected_device.ts";
+import { isKind, UnbrickError } from "../../core/common/errors.ts";
+import type { Bench } from "../../core/plan/step_context.ts";
 import { EXTERNAL_FLASH } from "./boards.ts";
 
 /** Arduino's DFU bootloader (MCUboot), which speaks DfuSe (openmv-boards.md 3.6). */

@@ -1,6 +1,6 @@
-import { isKind } from "../../core/errors.ts";
+import { isKind } from "../../core/common/errors.ts";
 import { enterOverSerial } from "../../core/openmv_bootloader/serial_entry.ts";
-import type { Bench } from "../../core/plan/bench.ts";
+import type { Bench } from "../../core/plan/step_context.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { plug, type PortentaClass, pressReset, unplug } from "./boards.ts";
 import { withDfu } from "./dfu.ts";

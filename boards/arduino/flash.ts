@@ -1,7 +1,7 @@
-import type { JobOptions } from "../../core/family.ts";
-import { byteSize } from "../../core/format.ts";
+import type { JobOptions } from "../../core/family/family.ts";
+import { byteSize } from "../../core/common/format.ts";
 import type { ImageSet } from "../../core/image/image.ts";
-import { requireImage } from "../../core/image/image_set.ts";
+import { requireImage } from "../../core/image/board_images.ts";
 import { sha256 } from "../../core/image/load.ts";
 import type { Consent } from "../../core/plan/operator.ts";
 import type { Proof } from "../../core/plan/proof.ts";

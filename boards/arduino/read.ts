@@ -1,8 +1,8 @@
-import type { JobOptions } from "../../core/family.ts";
-import { hex } from "../../core/format.ts";
+import type { JobOptions } from "../../core/family/family.ts";
+import { hex } from "../../core/common/format.ts";
 import type { ImageSet } from "../../core/image/image.ts";
-import { noImage } from "../../core/image/image_set.ts";
-import { compareStep, readStep } from "../../core/plan/looking_steps.ts";
+import { noImage } from "../../core/image/board_images.ts";
+import { compareStep, readStep } from "../../core/plan/read_only_steps.ts";
 import { regionNamed } from "../../core/plan/regions.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { EXTERNAL_FLASH, INTERNAL_FLASH, places, type PortentaClass } from "./boards.ts";

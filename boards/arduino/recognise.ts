@@ -1,4 +1,4 @@
-import type { SeenDevice, Sighting } from "../../core/device/sighting.ts";
+import type { SeenDevice, Sighting } from "../../core/device/detected_device.ts";
 import { ARDUINO_VENDOR_ID, type ArduinoBoard, boards, portentaBoards } from "./boards.ts";
 
 export const familyId = "arduino";

@@ -1,5 +1,5 @@
 import type { ImageSet } from "../../core/image/image.ts";
-import { imageSet } from "../../core/image/image_set.ts";
+import { imageSet } from "../../core/image/board_images.ts";
 import { loadImage } from "../../core/image/load.ts";
 import { sampleRomfs, sampleStm32Firmware } from "../../core/image/sample.ts";
 import { ARDUINO_VENDOR_ID, places, type PortentaClass } from "./boards.ts";

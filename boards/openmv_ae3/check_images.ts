@@ -1,4 +1,4 @@
-import { checkSoundToc } from "../../core/alif_isp/toc_check.ts";
+import { checkSoundToc } from "../../core/protocols/alif_isp/packets/toc_check.ts";
 import type { ImageSet } from "../../core/image/image.ts";
 import { firmwareContents } from "./flash.ts";
 import { systemPackages } from "./packages.ts";

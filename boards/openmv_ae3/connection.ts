@@ -3,13 +3,13 @@ import {
   type FoundEnclave,
   identifyEnclave,
   reachEnclave,
-} from "../../core/alif_isp/connect.ts";
-import type { IspClient } from "../../core/alif_isp/client.ts";
-import { seromErrorText } from "../../core/alif_isp/boot_error.ts";
-import { refuseForeignChip } from "../../core/alif_isp/chip_check.ts";
-import type { Sighting } from "../../core/device/sighting.ts";
-import { isKind } from "../../core/errors.ts";
-import type { Bench } from "../../core/plan/bench.ts";
+} from "../../core/protocols/alif_isp/client/connect.ts";
+import type { IspClient } from "../../core/protocols/alif_isp/client/isp_client.ts";
+import { seromErrorText } from "../../core/protocols/alif_isp/packets/boot_error.ts";
+import { refuseForeignChip } from "../../core/protocols/alif_isp/client/chip_check.ts";
+import type { Sighting } from "../../core/device/detected_device.ts";
+import { isKind } from "../../core/common/errors.ts";
+import type { Bench } from "../../core/plan/step_context.ts";
 import { ae3, resetActions } from "./boards.ts";
 import { recoveryPort, withPort } from "./enclave.ts";
 import { expectedPart } from "./recognise.ts";

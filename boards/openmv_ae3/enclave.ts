@@ -1,11 +1,15 @@
-import { IspClient } from "../../core/alif_isp/client.ts";
-import { answers, enterMaintenance, reachEnclave } from "../../core/alif_isp/connect.ts";
-import { DEFAULT_BAUD } from "../../core/alif_isp/command.ts";
-import { parts } from "../../core/alif_isp/memory_map.ts";
-import { portOf, type Sighting } from "../../core/device/sighting.ts";
-import { isKind, UnbrickError } from "../../core/errors.ts";
-import type { Bench } from "../../core/plan/bench.ts";
-import type { SerialPort, SerialPortInfo } from "../../core/serial/port.ts";
+import { IspClient } from "../../core/protocols/alif_isp/client/isp_client.ts";
+import {
+  answers,
+  enterMaintenance,
+  reachEnclave,
+} from "../../core/protocols/alif_isp/client/connect.ts";
+import { DEFAULT_BAUD } from "../../core/protocols/alif_isp/packets/command.ts";
+import { parts } from "../../core/protocols/alif_isp/packets/memory_map.ts";
+import { portOf, type Sighting } from "../../core/device/detected_device.ts";
+import { isKind, UnbrickError } from "../../core/common/errors.ts";
+import type { Bench } from "../../core/plan/step_context.ts";
+import type { SerialPort, SerialPortInfo } from "../../core/transport/serial/port.ts";
 
 /** From the bench to an open session with the Secure Enclave behind a serial adapter. */
 

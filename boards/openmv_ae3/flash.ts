@@ -1,6 +1,6 @@
-import type { JobOptions } from "../../core/family.ts";
+import type { JobOptions } from "../../core/family/family.ts";
 import type { Image, ImageSet } from "../../core/image/image.ts";
-import { requireImage } from "../../core/image/image_set.ts";
+import { requireImage } from "../../core/image/board_images.ts";
 import { catchBootloader, type CatchOptions } from "../../core/openmv_bootloader/catch.ts";
 import { BLOCK_SIZE } from "../../core/openmv_bootloader/identity.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";

@@ -1,5 +1,5 @@
-import { portOf } from "../../core/device/sighting.ts";
-import type { BoardFamily } from "../../core/family.ts";
+import { portOf } from "../../core/device/detected_device.ts";
+import type { BoardFamily } from "../../core/family/family.ts";
 import { ae3 } from "./boards.ts";
 import { SimulatedAe3 } from "./camera.ts";
 import { checkImages } from "./check_images.ts";

@@ -1,8 +1,12 @@
-import { compareMram, isReadRefused, verifyMram } from "../../core/alif_isp/read_back.ts";
-import { writeImage } from "../../core/alif_isp/write_image.ts";
+import {
+  compareMram,
+  isReadRefused,
+  verifyMram,
+} from "../../core/protocols/alif_isp/client/read_back.ts";
+import { writeImage } from "../../core/protocols/alif_isp/client/write_image.ts";
 import type { Image } from "../../core/image/image.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
-import type { Bench } from "../../core/plan/bench.ts";
+import type { Bench } from "../../core/plan/step_context.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { writeProgress } from "../../core/plan/write_progress.ts";

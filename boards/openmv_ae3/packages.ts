@@ -1,11 +1,11 @@
-import type { FoundEnclave } from "../../core/alif_isp/connect.ts";
-import { isZero } from "../../core/alif_isp/bytes.ts";
+import type { FoundEnclave } from "../../core/protocols/alif_isp/client/connect.ts";
+import { isZero } from "../../core/protocols/alif_isp/packets/bytes.ts";
 import {
   checkPackageFits,
   parseSystemPackage,
   type SystemPackage,
-} from "../../core/alif_isp/system_package.ts";
-import { UnbrickError } from "../../core/errors.ts";
+} from "../../core/protocols/alif_isp/packets/system_package.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
 import type { ImageSet } from "../../core/image/image.ts";
 import { badImage } from "../../core/image/bad_image.ts";
 

@@ -1,5 +1,5 @@
-import { parts } from "../../core/alif_isp/memory_map.ts";
-import type { SeenDevice, Sighting } from "../../core/device/sighting.ts";
+import { parts } from "../../core/protocols/alif_isp/packets/memory_map.ts";
+import type { SeenDevice, Sighting } from "../../core/device/detected_device.ts";
 import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
 import { ae3, BOOTLOADER_PRODUCT_ID, FIRMWARE_PRODUCT_ID } from "./boards.ts";
 

@@ -1,13 +1,13 @@
-import type { Atoc } from "../../core/alif_isp/atoc.ts";
-import { checkTocPart } from "../../core/alif_isp/toc_check.ts";
-import type { JobOptions } from "../../core/family.ts";
+import type { Atoc } from "../../core/protocols/alif_isp/packets/atoc.ts";
+import { checkTocPart } from "../../core/protocols/alif_isp/packets/toc_check.ts";
+import type { JobOptions } from "../../core/family/family.ts";
 import type { ImageSet } from "../../core/image/image.ts";
-import { requireImage } from "../../core/image/image_set.ts";
+import { requireImage } from "../../core/image/board_images.ts";
 import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
 import { type OpenBootloader, withCaughtBootloader } from "../../core/openmv_bootloader/client.ts";
 import { isRestored, onlyOf } from "../../core/openmv_bootloader/restored.ts";
 import { leaveNewBootloaderStep } from "../../core/openmv_bootloader/steps.ts";
-import type { Bench } from "../../core/plan/bench.ts";
+import type { Bench } from "../../core/plan/step_context.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { ae3, partitions } from "./boards.ts";

@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
-import { CHAIN_SIZE } from "../../core/alif_isp/certificate.ts";
-import { Nak } from "../../core/alif_isp/error_code.ts";
-import { POINTER_ADDRESS, SYSTEM_BASE } from "../../core/alif_isp/memory_map.ts";
-import { parseStocTable } from "../../core/alif_isp/system_package.ts";
-import { type ErrorKind, isKind } from "../../core/errors.ts";
-import type { SimulationOptions } from "../../core/family.ts";
-import { imageSet, withImages } from "../../core/image/image_set.ts";
+import { CHAIN_SIZE } from "../../core/protocols/alif_isp/packets/certificate.ts";
+import { Nak } from "../../core/protocols/alif_isp/packets/error_code.ts";
+import { POINTER_ADDRESS, SYSTEM_BASE } from "../../core/protocols/alif_isp/packets/memory_map.ts";
+import { parseStocTable } from "../../core/protocols/alif_isp/packets/system_package.ts";
+import { type ErrorKind, isKind } from "../../core/common/errors.ts";
+import type { SimulationOptions } from "../../core/family/family.ts";
+import { imageSet, withImages } from "../../core/image/board_images.ts";
 import { loadImage } from "../../core/image/load.ts";
 import type { Proof } from "../../core/plan/proof.ts";
-import { SerialLine } from "../../core/serial/line.ts";
+import { SerialLine } from "../../core/transport/serial/line.ts";
 import { ae3 } from "./boards.ts";
 import { BridgeModel } from "./bridge.ts";
 import { openmvAe3 } from "./mod.ts";
 import { factoryVersions, sampleImages } from "./samples.ts";
-import { AeTrial, smallImages } from "./testing.ts";
+import { AeTrial, smallImages } from "../../tests/support/boards/openmv_ae3.ts";
 
 type Traps = NonNullable<SimulationOptions["traps"]>;
 

@@ -1,8 +1,8 @@
-import { samplePackage } from "../../core/alif_isp/sample/package.ts";
-import type { SampleRoot } from "../../core/alif_isp/sample/keys.ts";
-import { sampleToc } from "../../core/alif_isp/sample/toc.ts";
+import { samplePackage } from "../../core/protocols/alif_isp/sample/package.ts";
+import type { SampleRoot } from "../../core/protocols/alif_isp/sample/keys.ts";
+import { sampleToc } from "../../core/protocols/alif_isp/sample/toc.ts";
 import type { Image, ImageSet } from "../../core/image/image.ts";
-import { imageSet } from "../../core/image/image_set.ts";
+import { imageSet } from "../../core/image/board_images.ts";
 import { loadImage } from "../../core/image/load.ts";
 import {
   sampleRomfs,

@@ -1,19 +1,19 @@
-import { seromErrorText } from "../../core/alif_isp/boot_error.ts";
-import { reachEnclave, waitForStart } from "../../core/alif_isp/connect.ts";
-import { SYSTEM_BASE } from "../../core/alif_isp/memory_map.ts";
+import { seromErrorText } from "../../core/protocols/alif_isp/packets/boot_error.ts";
+import { reachEnclave, waitForStart } from "../../core/protocols/alif_isp/client/connect.ts";
+import { SYSTEM_BASE } from "../../core/protocols/alif_isp/packets/memory_map.ts";
 import {
   markThroughFirmware,
   markThroughRom,
   mayBeCutOff,
-} from "../../core/alif_isp/package_mark.ts";
-import { notStarted, recoverSystemPackage } from "../../core/alif_isp/recover.ts";
-import { compareVersions } from "../../core/alif_isp/replies.ts";
-import type { SystemPackage } from "../../core/alif_isp/system_package.ts";
-import { writeSystemPackage } from "../../core/alif_isp/write_image.ts";
-import type { Sighting } from "../../core/device/sighting.ts";
-import { isKind, UnbrickError } from "../../core/errors.ts";
+} from "../../core/protocols/alif_isp/client/package_mark.ts";
+import { notStarted, recoverSystemPackage } from "../../core/protocols/alif_isp/client/recover.ts";
+import { compareVersions } from "../../core/protocols/alif_isp/packets/replies.ts";
+import type { SystemPackage } from "../../core/protocols/alif_isp/packets/system_package.ts";
+import { writeSystemPackage } from "../../core/protocols/alif_isp/client/write_image.ts";
+import type { Sighting } from "../../core/device/detected_device.ts";
+import { isKind, UnbrickError } from "../../core/common/errors.ts";
 import { sha256 } from "../../core/image/load.ts";
-import type { Bench } from "../../core/plan/bench.ts";
+import type { Bench } from "../../core/plan/step_context.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step, Target } from "../../core/plan/step.ts";
 import { ae3, repowerActions } from "./boards.ts";

@@ -1,5 +1,5 @@
 import type { ImageSet } from "../../core/image/image.ts";
-import { noImage } from "../../core/image/image_set.ts";
+import { noImage } from "../../core/image/board_images.ts";
 import { comparePartitionStep } from "../../core/openmv_bootloader/compare.ts";
 import { leaveStep } from "../../core/openmv_bootloader/steps.ts";
 import type { Step } from "../../core/plan/step.ts";

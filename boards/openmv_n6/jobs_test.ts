@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { isKind } from "../../core/errors.ts";
+import { isKind } from "../../core/common/errors.ts";
 import { FLASH_BASE } from "./boards.ts";
 import { factoryVersions, sampleImages } from "./samples.ts";
-import { Bench, imagesWith } from "./testing.ts";
+import { Bench, imagesWith } from "../../tests/support/boards/openmv_n6.ts";
 
 Deno.test("flash writes firmware and ROMFS by alternate name and leaves the rest", async () => {
   const bench = new Bench({ condition: "healthy" });

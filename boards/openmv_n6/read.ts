@@ -1,9 +1,9 @@
-import type { JobOptions } from "../../core/family.ts";
+import type { JobOptions } from "../../core/family/family.ts";
 import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
 import { readMemory } from "../../core/openmv_bootloader/read.ts";
 import { leaveStep } from "../../core/openmv_bootloader/steps.ts";
 import { type ReadableCamera, wantedRanges } from "../../core/openmv_bootloader/wanted_ranges.ts";
-import { readStep } from "../../core/plan/looking_steps.ts";
+import { readStep } from "../../core/plan/read_only_steps.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { board, FLASH_BASE, FLASH_SIZE, partitions } from "./boards.ts";
 import { catchOptions } from "./catch_options.ts";

@@ -1,7 +1,7 @@
-import type { SeenDevice, Sighting } from "../../core/device/sighting.ts";
-import { ST_DFU_ID, UNREADABLE_ROM_TITLE } from "../../core/dfu/stm32_rom.ts";
+import type { SeenDevice, Sighting } from "../../core/device/detected_device.ts";
+import { ST_DFU_ID, UNREADABLE_ROM_TITLE } from "../../core/protocols/dfu/packets/stm32_rom.ts";
 import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
-import { serialBootStage } from "../../core/serial_boot/alternates.ts";
+import { serialBootStage } from "../../core/protocols/serial_boot/packets/alternates.ts";
 import { board, BOOTLOADER_PRODUCT_ID, FIRMWARE_PRODUCT_ID } from "./boards.ts";
 
 export const familyId = "openmv_n6";

@@ -1,10 +1,10 @@
-import type { Sighting } from "../../core/device/sighting.ts";
-import { isKind, UnbrickError } from "../../core/errors.ts";
+import type { Sighting } from "../../core/device/detected_device.ts";
+import { isKind, UnbrickError } from "../../core/common/errors.ts";
 import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
 import { withCaughtBootloader } from "../../core/openmv_bootloader/client.ts";
 import { BLOCK_SIZE } from "../../core/openmv_bootloader/identity.ts";
 import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
-import type { Bench } from "../../core/plan/bench.ts";
+import type { Bench } from "../../core/plan/step_context.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { board, partitions } from "./boards.ts";
 import { catchOptions } from "./catch_options.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { OpenBootloader } from "../../core/serial_boot/open_bootloader_model.ts";
-import { romSwitches } from "../../core/serial_boot/rom_switches.ts";
-import { UsbFunction } from "../../core/usb/function.ts";
-import { Bench, imagesWith } from "./testing.ts";
+import { OpenBootloader } from "../../core/protocols/serial_boot/model/open_bootloader_model.ts";
+import { romSwitches } from "../../core/protocols/serial_boot/model/rom_switches.ts";
+import { UsbFunction } from "../../core/transport/usb/function.ts";
+import { Bench, imagesWith } from "../../tests/support/boards/openmv_n6.ts";
 import { factoryVersions, sampleImages } from "./samples.ts";
 
 const roles = ["bootloader", "firmware", "romfs0"];

@@ -1,5 +1,5 @@
 import type { Image, ImageSet } from "../../core/image/image.ts";
-import { imageSet } from "../../core/image/image_set.ts";
+import { imageSet } from "../../core/image/board_images.ts";
 import { loadImage } from "../../core/image/load.ts";
 import {
   sampleRomfs,
@@ -9,9 +9,12 @@ import {
 import { fillSampleBody } from "../../core/image/sample_body.ts";
 import { simulationMark, simulationMarkBytes } from "../../core/image/simulation_mark.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
-import { LOADER_ADDRESS } from "../../core/serial_boot/external_loader.ts";
-import { BINARY_TYPE_FSBL, buildStm32Image } from "../../core/serial_boot/header_v2.ts";
-import { OPEN_BOOTLOADER_ALTERNATES } from "../../core/serial_boot/open_bootloader_descriptors.ts";
+import { LOADER_ADDRESS } from "../../core/protocols/serial_boot/packets/external_loader.ts";
+import {
+  BINARY_TYPE_FSBL,
+  buildStm32Image,
+} from "../../core/protocols/serial_boot/packets/header_v2.ts";
+import { OPEN_BOOTLOADER_ALTERNATES } from "../../core/protocols/serial_boot/model/open_bootloader_descriptors.ts";
 import { USUAL_LAYOUT } from "./recovery_files.ts";
 import {
   ARCHITECTURE,

@@ -1,8 +1,8 @@
-import type { Mode, Sighting } from "../../core/device/sighting.ts";
-import { isKind, UnbrickError } from "../../core/errors.ts";
-import type { Bench } from "../../core/plan/bench.ts";
-import { LAYOUT_BLOCK } from "../../core/serial_boot/layout_download.ts";
-import { SerialBootSession } from "../../core/serial_boot/session.ts";
+import type { Mode, Sighting } from "../../core/device/detected_device.ts";
+import { isKind, UnbrickError } from "../../core/common/errors.ts";
+import type { Bench } from "../../core/plan/step_context.ts";
+import { LAYOUT_BLOCK } from "../../core/protocols/serial_boot/packets/layout_download.ts";
+import { SerialBootSession } from "../../core/protocols/serial_boot/client/session.ts";
 import { alternateNames } from "./recognise.ts";
 
 /** The two stages on 0483:df11: the ROM (`rom`) and OpenBootloader (`flashloader`). */

@@ -1,8 +1,12 @@
-import { UnbrickError } from "../../core/errors.ts";
-import { byteSize, hex } from "../../core/format.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import { byteSize, hex } from "../../core/common/format.ts";
 import { sha256 } from "../../core/image/load.ts";
 import { isFilledWith } from "../../core/image/inspect.ts";
-import { FLEXSPI_CONFIG_LENGTH, flexspiConfigAt, type MbootClient } from "../../core/mboot/mod.ts";
+import {
+  FLEXSPI_CONFIG_LENGTH,
+  flexspiConfigAt,
+  type MbootClient,
+} from "../../core/protocols/mboot/mod.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { type LoaderLink, setOptions } from "./loader.ts";

@@ -1,5 +1,5 @@
-import { UnbrickError } from "../../core/errors.ts";
-import { hex } from "../../core/format.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import { hex } from "../../core/common/format.ts";
 import { isFilledWith } from "../../core/image/inspect.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";

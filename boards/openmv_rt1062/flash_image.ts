@@ -1,9 +1,9 @@
-import { UnbrickError } from "../../core/errors.ts";
-import { hex } from "../../core/format.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import { hex } from "../../core/common/format.ts";
 import { isFilledWith } from "../../core/image/inspect.ts";
 import type { Image } from "../../core/image/image.ts";
-import type { MbootClient } from "../../core/mboot/mod.ts";
-import type { Bench } from "../../core/plan/bench.ts";
+import type { MbootClient } from "../../core/protocols/mboot/mod.ts";
+import type { Bench } from "../../core/plan/step_context.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
 import type { LoaderLink } from "./loader.ts";

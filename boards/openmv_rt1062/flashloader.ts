@@ -1,9 +1,9 @@
-import type { Sighting } from "../../core/device/sighting.ts";
-import { isKind, UnbrickError } from "../../core/errors.ts";
+import type { Sighting } from "../../core/device/detected_device.ts";
+import { isKind, UnbrickError } from "../../core/common/errors.ts";
 import type { Image } from "../../core/image/image.ts";
-import type { Bench, Expectation } from "../../core/plan/bench.ts";
+import type { Bench, Expectation } from "../../core/plan/step_context.ts";
 import type { Step } from "../../core/plan/step.ts";
-import { SdpClient } from "../../core/sdp/mod.ts";
+import { SdpClient } from "../../core/protocols/sdp/mod.ts";
 import { replugActions, rt1062 } from "./boards.ts";
 import { closedChip, type LoaderLink, openRetrying } from "./loader.ts";
 import { FLASHLOADER_LOAD } from "./memory_map.ts";

@@ -1,7 +1,7 @@
-import { isKind, UnbrickError } from "../../core/errors.ts";
-import { hex } from "../../core/format.ts";
-import type { MbootClient } from "../../core/mboot/mod.ts";
-import type { Bench } from "../../core/plan/bench.ts";
+import { isKind, UnbrickError } from "../../core/common/errors.ts";
+import { hex } from "../../core/common/format.ts";
+import type { MbootClient } from "../../core/protocols/mboot/mod.ts";
+import type { Bench } from "../../core/plan/step_context.ts";
 import type { Consent } from "../../core/plan/operator.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";

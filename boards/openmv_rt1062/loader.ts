@@ -1,8 +1,13 @@
-import type { Sighting } from "../../core/device/sighting.ts";
-import { isKind, UnbrickError } from "../../core/errors.ts";
-import { MbootClient, MEMORY_FLEXSPI_NOR, Property, versionText } from "../../core/mboot/mod.ts";
-import type { Bench } from "../../core/plan/bench.ts";
-import type { UsbDevice } from "../../core/usb/device.ts";
+import type { Sighting } from "../../core/device/detected_device.ts";
+import { isKind, UnbrickError } from "../../core/common/errors.ts";
+import {
+  MbootClient,
+  MEMORY_FLEXSPI_NOR,
+  Property,
+  versionText,
+} from "../../core/protocols/mboot/mod.ts";
+import type { Bench } from "../../core/plan/step_context.ts";
+import type { UsbDevice } from "../../core/transport/usb/device.ts";
 import {
   FLASH_SIZE,
   LOADER_VERSION,

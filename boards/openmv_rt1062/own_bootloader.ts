@@ -1,7 +1,7 @@
-import { isKind, UnbrickError } from "../../core/errors.ts";
+import { isKind, UnbrickError } from "../../core/common/errors.ts";
 import type { Image } from "../../core/image/image.ts";
 import { enterOverSerial } from "../../core/openmv_bootloader/serial_entry.ts";
-import type { Bench } from "../../core/plan/bench.ts";
+import type { Bench } from "../../core/plan/step_context.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { replugActions, rt1062 } from "./boards.ts";
 import { startFlashloader } from "./flashloader.ts";

@@ -1,10 +1,10 @@
-import type { Board, Job } from "../../core/board.ts";
-import { UnbrickError } from "../../core/errors.ts";
-import type { JobOptions, Plan } from "../../core/family.ts";
+import type { Board, Job } from "../../core/family/board.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import type { JobOptions, Plan } from "../../core/family/family.ts";
 import type { Image, ImageSet } from "../../core/image/image.ts";
-import { requireImage } from "../../core/image/image_set.ts";
-import type { MbootClient } from "../../core/mboot/mod.ts";
-import type { Bench } from "../../core/plan/bench.ts";
+import { requireImage } from "../../core/image/board_images.ts";
+import type { MbootClient } from "../../core/protocols/mboot/mod.ts";
+import type { Bench } from "../../core/plan/step_context.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { eraseFilesystemStep } from "./filesystem.ts";
 import { fcbStep, requireFcb } from "./fcb.ts";

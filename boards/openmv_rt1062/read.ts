@@ -1,7 +1,7 @@
-import type { Board } from "../../core/board.ts";
-import { UnbrickError } from "../../core/errors.ts";
-import type { JobOptions } from "../../core/family.ts";
-import { hex } from "../../core/format.ts";
+import type { Board } from "../../core/family/board.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import type { JobOptions } from "../../core/family/family.ts";
+import { hex } from "../../core/common/format.ts";
 import { sha256 } from "../../core/image/load.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import { regionNamed } from "../../core/plan/regions.ts";

@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
-import type { JobOptions, SimulationOptions } from "../../core/family.ts";
+import type { JobOptions, SimulationOptions } from "../../core/family/family.ts";
 import type { ImageSet } from "../../core/image/image.ts";
-import { imageSet } from "../../core/image/image_set.ts";
+import { imageSet } from "../../core/image/board_images.ts";
 import { loadImage } from "../../core/image/load.ts";
 import type { RunResult } from "../../core/plan/engine.ts";
-import { hands, Trial } from "../../core/plan/trial.ts";
+import { hands, Trial } from "../../tests/support/plan/trial.ts";
 import { CameraModel } from "./camera_model.ts";
-import { flexspiConfigAt } from "../../core/mboot/mod.ts";
+import { flexspiConfigAt } from "../../core/protocols/mboot/mod.ts";
 import { FLASH_BASE, regions } from "./memory_map.ts";
 import { openmvRt1062 } from "./mod.ts";
-import type { Bench } from "../../core/plan/bench.ts";
+import type { Bench } from "../../core/plan/step_context.ts";
 import { rt1062 } from "./boards.ts";
 import { LoaderLink } from "./loader.ts";
 import { sampleImages } from "./samples.ts";
-import { hasRealFiles, type RealFile, realFile } from "./testing.ts";
+import { hasRealFiles, type RealFile, realFile } from "../../tests/support/boards/openmv_rt1062.ts";
 
 function setUp(options: Partial<SimulationOptions> = {}) {
   const trial = new Trial([openmvRt1062]);

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import type { ImageSet } from "../../core/image/image.ts";
-import { imageSet } from "../../core/image/image_set.ts";
+import { imageSet } from "../../core/image/board_images.ts";
 import { loadImage } from "../../core/image/load.ts";
 import { sampleRomfs } from "../../core/image/sample.ts";
 import { fillSampleBody } from "../../core/image/sample_body.ts";
 import { indexOf } from "../../core/image/search.ts";
 import { simulationMarkBytes } from "../../core/image/simulation_mark.ts";
-import { buildFlexspiConfig } from "../../core/mboot/mod.ts";
-import { encodeIvt } from "../../core/sdp/mod.ts";
+import { buildFlexspiConfig } from "../../core/protocols/mboot/mod.ts";
+import { encodeIvt } from "../../core/protocols/sdp/mod.ts";
 import {
   BLOCK,
   FIRMWARE_IVT,

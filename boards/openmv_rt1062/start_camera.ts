@@ -1,6 +1,6 @@
-import type { Mode, Sighting } from "../../core/device/sighting.ts";
-import { isKind } from "../../core/errors.ts";
-import type { Bench } from "../../core/plan/bench.ts";
+import type { Mode, Sighting } from "../../core/device/detected_device.ts";
+import { isKind } from "../../core/common/errors.ts";
+import type { Bench } from "../../core/plan/step_context.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { rt1062 } from "./boards.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { UnbrickError } from "../../core/errors.ts";
-import type { JobOptions } from "../../core/family.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import type { JobOptions } from "../../core/family/family.ts";
 import type { Image } from "../../core/image/image.ts";
-import { imageSet } from "../../core/image/image_set.ts";
+import { imageSet } from "../../core/image/board_images.ts";
 import { loadImage } from "../../core/image/load.ts";
 import { rt1062 } from "./boards.ts";
 import { piecesOf } from "./flash_image.ts";
@@ -10,7 +10,7 @@ import { regions, VECTOR_SECTOR } from "./memory_map.ts";
 import { openmvRt1062 } from "./mod.ts";
 import { isIntact, sampleBootloader, sampleFirmware, sampleFlashloader } from "./samples.ts";
 import { checkBootloader, checked, checkFirmware, checkFlashloader } from "./validate.ts";
-import { hasRealFiles, realFile } from "./testing.ts";
+import { hasRealFiles, realFile } from "../../tests/support/boards/openmv_rt1062.ts";
 
 function image(role: string, bytes: Uint8Array, name = `${role}.bin`): Image {
   return loadImage(bytes, { role, name, source: "the test" });

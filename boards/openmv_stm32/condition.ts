@@ -1,5 +1,5 @@
-import type { SimulationOptions } from "../../core/family.ts";
-import type { FlashMemory } from "../../core/flash/flash_memory.ts";
+import type { SimulationOptions } from "../../core/family/family.ts";
+import type { FlashMemory } from "../../core/common/flash_memory.ts";
 import type { ImageSet } from "../../core/image/image.ts";
 import { bootloaderHeaderOffset } from "../../core/image/inspect.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { SimulationOptions } from "../../core/family.ts";
-import { imageSet } from "../../core/image/image_set.ts";
-import { Trial } from "../../core/plan/trial.ts";
-import { CdcSerialBus } from "../../core/serial/cdc_bus.ts";
+import type { SimulationOptions } from "../../core/family/family.ts";
+import { imageSet } from "../../core/image/board_images.ts";
+import { Trial } from "../../tests/support/plan/trial.ts";
+import { CdcSerialBus } from "../../core/transport/serial/cdc_bus.ts";
 import { boards, type Stm32Board } from "./boards.ts";
 import { SimulatedStm32Camera } from "./model.ts";
 import { openmvStm32 } from "./mod.ts";

@@ -1,8 +1,8 @@
-import type { JobOptions } from "../../core/family.ts";
+import type { JobOptions } from "../../core/family/family.ts";
 import { readMemory } from "../../core/openmv_bootloader/read.ts";
 import { leaveStep } from "../../core/openmv_bootloader/steps.ts";
 import { type ReadableCamera, wantedRanges } from "../../core/openmv_bootloader/wanted_ranges.ts";
-import { readStep } from "../../core/plan/looking_steps.ts";
+import { readStep } from "../../core/plan/read_only_steps.ts";
 import type { Step } from "../../core/plan/step.ts";
 import type { Stm32Board } from "./boards.ts";
 import { FLASH_BASE, flashSize } from "./chips.ts";

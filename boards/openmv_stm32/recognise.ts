@@ -1,5 +1,5 @@
-import type { SeenDevice, Sighting } from "../../core/device/sighting.ts";
-import { ST_DFU_ID, UNREADABLE_ROM_TITLE } from "../../core/dfu/stm32_rom.ts";
+import type { SeenDevice, Sighting } from "../../core/device/detected_device.ts";
+import { ST_DFU_ID, UNREADABLE_ROM_TITLE } from "../../core/protocols/dfu/packets/stm32_rom.ts";
 import {
   legacyTitle,
   OPENMV_VENDOR_ID,

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { portOf } from "../../core/device/sighting.ts";
-import type { Identity, SimulationOptions } from "../../core/family.ts";
-import { imageSet } from "../../core/image/image_set.ts";
+import { portOf } from "../../core/device/detected_device.ts";
+import type { Identity, SimulationOptions } from "../../core/family/family.ts";
+import { imageSet } from "../../core/image/board_images.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import type { Step } from "../../core/plan/step.ts";
-import { hands, Trial } from "../../core/plan/trial.ts";
+import { hands, Trial } from "../../tests/support/plan/trial.ts";
 import { boards, type Stm32Board } from "./boards.ts";
 import { identify } from "./identify.ts";
 import { SimulatedStm32Camera } from "./model.ts";

@@ -1,8 +1,8 @@
-import { DfuSeClient } from "../../core/dfu/dfuse_client.ts";
-import { parseLayout } from "../../core/dfu/layout.ts";
-import type { Sighting } from "../../core/device/sighting.ts";
-import { UnbrickError } from "../../core/errors.ts";
-import type { Bench, StartSession } from "../../core/plan/bench.ts";
+import { DfuSeClient } from "../../core/protocols/dfu/client/dfuse_client.ts";
+import { parseLayout } from "../../core/protocols/dfu/packets/layout.ts";
+import type { Sighting } from "../../core/device/detected_device.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import type { Bench, StartSession } from "../../core/plan/step_context.ts";
 import { romChip } from "./recognise.ts";
 
 /** Has `work` use the chip's ROM bootloader on its internal flash; it stays open for later steps. */

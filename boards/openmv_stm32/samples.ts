@@ -1,5 +1,5 @@
 import type { Image, ImageSet } from "../../core/image/image.ts";
-import { imageSet } from "../../core/image/image_set.ts";
+import { imageSet } from "../../core/image/board_images.ts";
 import { loadImage } from "../../core/image/load.ts";
 import {
   sampleRomfs,

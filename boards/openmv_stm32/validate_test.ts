@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { UnbrickError } from "../../core/errors.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
 import type { Image } from "../../core/image/image.ts";
-import { imageSet, withImages } from "../../core/image/image_set.ts";
+import { imageSet, withImages } from "../../core/image/board_images.ts";
 import { boards } from "./boards.ts";
 import { openmvStm32 } from "./mod.ts";
 import { sampleImages } from "./samples.ts";

@@ -1,9 +1,9 @@
 import type { ImageSet } from "../../core/image/image.ts";
-import { noImage } from "../../core/image/image_set.ts";
+import { noImage } from "../../core/image/board_images.ts";
 import { comparePartition } from "../../core/openmv_bootloader/compare.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import { leaveStep } from "../../core/openmv_bootloader/steps.ts";
-import { compareStep } from "../../core/plan/looking_steps.ts";
+import { compareStep } from "../../core/plan/read_only_steps.ts";
 import type { Step } from "../../core/plan/step.ts";
 import type { Stm32Board } from "./boards.ts";
 import { reachStep } from "./reach.ts";

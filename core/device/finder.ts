@@ -1,9 +1,9 @@
-import { asUnbrickError, type UnbrickError } from "../errors.ts";
-import type { BoardFamily } from "../family.ts";
-import type { TransferOptions, UsbBus, UsbDevice, UsbDeviceInfo } from "../usb/device.ts";
-import { readString } from "../usb/strings.ts";
+import { asUnbrickError, type UnbrickError } from "../common/errors.ts";
+import type { BoardFamily } from "../family/family.ts";
+import type { TransferOptions, UsbBus, UsbDevice, UsbDeviceInfo } from "../transport/usb/device.ts";
+import { readString } from "../transport/usb/strings.ts";
 import { mergeSightings } from "./merge.ts";
-import type { SeenDevice, Sighting } from "./sighting.ts";
+import type { SeenDevice, Sighting } from "./detected_device.ts";
 
 /** What the finder needs of a family. */
 export type Recogniser = Pick<BoardFamily, "usbIds" | "recognise">;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { UnbrickError } from "../errors.ts";
-import { UsbFunction } from "../usb/function.ts";
-import { MemoryBus } from "../usb/memory.ts";
-import { VirtualBus } from "../usb/virtual_bus.ts";
-import { VirtualClock } from "../virtual_clock.ts";
+import { UnbrickError } from "../common/errors.ts";
+import { UsbFunction } from "../transport/usb/function.ts";
+import { MemoryBus } from "../transport/usb/memory.ts";
+import { VirtualBus } from "../transport/usb/virtual_bus.ts";
+import { VirtualClock } from "../common/virtual_clock.ts";
 import { DeviceFinder, type Recogniser } from "./finder.ts";
-import type { Sighting } from "./sighting.ts";
+import type { Sighting } from "./detected_device.ts";
 
 /** A family that calls every device of vendor 0x7091 its own. */
 const family = (familyId: string, says: Partial<Sighting> = {}): Recogniser => ({

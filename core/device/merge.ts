@@ -1,4 +1,4 @@
-import type { Sighting } from "./sighting.ts";
+import type { Sighting } from "./detected_device.ts";
 
 /**
  * One sighting of a device that several families recognise. A family that is certain counts before

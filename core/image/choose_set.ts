@@ -1,8 +1,8 @@
-import type { Board, Job } from "../board.ts";
-import { UnbrickError } from "../errors.ts";
+import type { Board, Job } from "../family/board.ts";
+import { UnbrickError } from "../common/errors.ts";
 import { missingRoles } from "./completeness.ts";
 import type { ImageRole, ImageSet } from "./image.ts";
-import { imageSet } from "./image_set.ts";
+import { imageSet } from "./board_images.ts";
 import type { ManifestPack } from "./manifest_pack.ts";
 import { type PublicKey, trustIn, untrusted } from "./signature.ts";
 

@@ -1,4 +1,4 @@
-import type { Board } from "../board.ts";
+import type { Board } from "../family/board.ts";
 import type { ImageSet } from "./image.ts";
 
 /** Images of many boards in one place. */

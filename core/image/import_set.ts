@@ -1,8 +1,8 @@
-import type { Board } from "../board.ts";
-import type { BoardFamily } from "../family.ts";
+import type { Board } from "../family/board.ts";
+import type { BoardFamily } from "../family/family.ts";
 import { badImage } from "./bad_image.ts";
 import type { ImageSet } from "./image.ts";
-import { imageSet } from "./image_set.ts";
+import { imageSet } from "./board_images.ts";
 import { sha256 } from "./load.ts";
 import { type ManifestJson, setName } from "./manifest.ts";
 import { manifestPack } from "./manifest_pack.ts";

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { isKind } from "../errors.ts";
+import { isKind } from "../common/errors.ts";
 import { readFile } from "./files.ts";
 import type { Image } from "./image.ts";
 import type { ImagePack } from "./image_pack.ts";

@@ -1,11 +1,11 @@
 import { type Zippable, zipSync } from "fflate";
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { Board } from "../board.ts";
-import { type ErrorKind, UnbrickError } from "../errors.ts";
+import type { Board } from "../family/board.ts";
+import { type ErrorKind, UnbrickError } from "../common/errors.ts";
 import { bundledPack, loadImageFile, packOf } from "./pack.ts";
 import { openImagePack } from "./source.ts";
-import { imageSet, requireImage, withImages } from "./image_set.ts";
+import { imageSet, requireImage, withImages } from "./board_images.ts";
 import { loadImage, sha256 } from "./load.ts";
 import type { ManifestJson } from "./manifest.ts";
 import { sampleStm32Bootloader } from "./sample.ts";

@@ -1,8 +1,8 @@
-import type { Board } from "../board.ts";
-import { UnbrickError } from "../errors.ts";
+import type { Board } from "../family/board.ts";
+import { UnbrickError } from "../common/errors.ts";
 import type { Image } from "./image.ts";
 import type { ImagePack } from "./image_pack.ts";
-import { imageSet } from "./image_set.ts";
+import { imageSet } from "./board_images.ts";
 import { bootloaderHeader } from "./inspect.ts";
 import { loadImage } from "./load.ts";
 import type { PackFiles } from "./pack_files.ts";

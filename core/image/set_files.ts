@@ -1,4 +1,4 @@
-import { byteSize } from "../format.ts";
+import { byteSize } from "../common/format.ts";
 import { badImage } from "./bad_image.ts";
 import { loadListedImage, type ManifestJson, manifestSchema, parseManifest } from "./manifest.ts";
 import { manifestName, type ManifestPack, signatureName } from "./manifest_pack.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { Clock } from "../clock.ts";
-import { asUnbrickError, type UnbrickError } from "../errors.ts";
+import type { Clock } from "../common/clock.ts";
+import { asUnbrickError, type UnbrickError } from "../common/errors.ts";
 import { folderFiles } from "./files.ts";
 import { sha256 } from "./load.ts";
 import { setName } from "./manifest.ts";

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
-import { UnbrickError } from "../errors.ts";
+import { UnbrickError } from "../common/errors.ts";
 import { badImage } from "./bad_image.ts";
 import { sha256 } from "./load.ts";
 import type { ManifestPack } from "./manifest_pack.ts";

@@ -1,5 +1,5 @@
 import { basename, join } from "node:path";
-import { UnbrickError } from "../errors.ts";
+import { UnbrickError } from "../common/errors.ts";
 import { folderFiles, isFolder, readFile } from "./files.ts";
 import type { ImagePack } from "./image_pack.ts";
 import { manifestName } from "./manifest_pack.ts";

@@ -1,6 +1,6 @@
-import type { Mode, Sighting } from "../device/sighting.ts";
-import { isKind, UnbrickError } from "../errors.ts";
-import type { Bench } from "../plan/bench.ts";
+import type { Mode, Sighting } from "../device/detected_device.ts";
+import { isKind, UnbrickError } from "../common/errors.ts";
+import type { Bench } from "../plan/step_context.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
 import { type OpenBootloader, withBootloader } from "./client.ts";
 import type { Partition } from "./partition.ts";

@@ -1,8 +1,8 @@
-import type { Sighting } from "../device/sighting.ts";
-import type { DfuPartition, PartitionMemory } from "../dfu/memory_access.ts";
-import { PartitionClient } from "../dfu/partition_client.ts";
-import { UnbrickError } from "../errors.ts";
-import type { Bench } from "../plan/bench.ts";
+import type { Sighting } from "../device/detected_device.ts";
+import type { DfuPartition, PartitionMemory } from "../protocols/dfu/client/memory_access.ts";
+import { PartitionClient } from "../protocols/dfu/client/partition_client.ts";
+import { UnbrickError } from "../common/errors.ts";
+import type { Bench } from "../plan/step_context.ts";
 import { BLOCK_SIZE, type BootloaderVersion, versionFromDescriptor } from "./identity.ts";
 import { type Partition, partitionSize } from "./partition.ts";
 

@@ -1,6 +1,6 @@
 import type { Image } from "../image/image.ts";
-import { compareStep } from "../plan/looking_steps.ts";
-import type { Bench } from "../plan/bench.ts";
+import { compareStep } from "../plan/read_only_steps.ts";
+import type { Bench } from "../plan/step_context.ts";
 import type { Step } from "../plan/step.ts";
 import { withCaughtBootloader } from "./client.ts";
 import { type Partition, partitionNamed } from "./partition.ts";

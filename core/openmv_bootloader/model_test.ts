@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { DfuRequest, TO_DEVICE, TO_HOST } from "../dfu/request.ts";
-import { isKind } from "../errors.ts";
-import { FlashMemory } from "../flash/flash_memory.ts";
-import type { UsbDevice } from "../usb/device.ts";
-import { MemoryBus } from "../usb/memory.ts";
-import { readString } from "../usb/strings.ts";
-import { VirtualBus } from "../usb/virtual_bus.ts";
-import { VirtualClock } from "../virtual_clock.ts";
+import { DfuRequest, TO_DEVICE, TO_HOST } from "../protocols/dfu/packets/request.ts";
+import { isKind } from "../common/errors.ts";
+import { FlashMemory } from "../common/flash_memory.ts";
+import type { UsbDevice } from "../transport/usb/device.ts";
+import { MemoryBus } from "../transport/usb/memory.ts";
+import { readString } from "../transport/usb/strings.ts";
+import { VirtualBus } from "../transport/usb/virtual_bus.ts";
+import { VirtualClock } from "../common/virtual_clock.ts";
 import { OpenMvBootloaderModel } from "./model.ts";
 import type { Partition } from "./partition.ts";
 

@@ -1,7 +1,7 @@
-import { UnbrickError } from "../errors.ts";
-import { byteSize, hex } from "../format.ts";
-import { throwIfAborted } from "../clock.ts";
-import type { Bench } from "../plan/bench.ts";
+import { UnbrickError } from "../common/errors.ts";
+import { byteSize, hex } from "../common/format.ts";
+import { throwIfAborted } from "../common/clock.ts";
+import type { Bench } from "../plan/step_context.ts";
 import { type OpenBootloader, withCaughtBootloader } from "./client.ts";
 import { BLOCK_SIZE } from "./identity.ts";
 import type { Partition } from "./partition.ts";

@@ -1,6 +1,6 @@
-import type { Board } from "../board.ts";
-import { isKind, UnbrickError } from "../errors.ts";
-import type { Bench } from "../plan/bench.ts";
+import type { Board } from "../family/board.ts";
+import { isKind, UnbrickError } from "../common/errors.ts";
+import type { Bench } from "../plan/step_context.ts";
 import type { CatchOptions } from "./catch.ts";
 import { type OpenBootloader, withBootloader } from "./client.ts";
 import type { Partition } from "./partition.ts";

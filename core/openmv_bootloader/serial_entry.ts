@@ -1,8 +1,8 @@
-import { portOf, type Sighting } from "../device/sighting.ts";
-import { isKind, UnbrickError } from "../errors.ts";
-import { enterBootloader, type Way } from "../openmv_debug/enter.ts";
-import type { Bench, Expectation } from "../plan/bench.ts";
-import type { SerialPortInfo } from "../serial/port.ts";
+import { portOf, type Sighting } from "../device/detected_device.ts";
+import { isKind, UnbrickError } from "../common/errors.ts";
+import { enterBootloader, type Way } from "../protocols/openmv_debug/client/enter.ts";
+import type { Bench, Expectation } from "../plan/step_context.ts";
+import type { SerialPortInfo } from "../transport/serial/port.ts";
 import { isLegacyBootloader, SHARED_RUNTIME_ID } from "./identity.ts";
 
 /**

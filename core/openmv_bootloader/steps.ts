@@ -1,7 +1,7 @@
-import { isKind } from "../errors.ts";
-import { byteSize } from "../format.ts";
+import { isKind } from "../common/errors.ts";
+import { byteSize } from "../common/format.ts";
 import { sha256 } from "../image/load.ts";
-import type { Bench } from "../plan/bench.ts";
+import type { Bench } from "../plan/step_context.ts";
 import type { Consent } from "../plan/operator.ts";
 import type { Proof } from "../plan/proof.ts";
 import type { Step } from "../plan/step.ts";

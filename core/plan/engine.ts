@@ -1,15 +1,15 @@
-import type { Clock } from "../clock.ts";
-import { throwIfAborted } from "../clock.ts";
+import type { Clock } from "../common/clock.ts";
+import { throwIfAborted } from "../common/clock.ts";
 import type { DeviceFinder } from "../device/finder.ts";
-import { asUnbrickError, isKind, UnbrickError } from "../errors.ts";
-import type { Plan } from "../family.ts";
+import { asUnbrickError, isKind, UnbrickError } from "../common/errors.ts";
+import type { Plan } from "../family/family.ts";
 import type { ImageSet } from "../image/image.ts";
-import type { SerialBus } from "../serial/port.ts";
+import type { SerialBus } from "../transport/serial/port.ts";
 import type { NewRunEvent, Outcome, RunEvent, StepSummary } from "./events.ts";
 import type { Consent, Operator } from "./operator.ts";
 import { RunProgress } from "./progress.ts";
 import type { Proof } from "./proof.ts";
-import { RunBench } from "./run_bench.ts";
+import { RunBench } from "./run_context.ts";
 import type { Effect, Step } from "./step.ts";
 
 export interface RunOptions {

@@ -1,6 +1,6 @@
-import type { Job } from "../board.ts";
-import type { Mode } from "../device/sighting.ts";
-import type { ErrorData, ErrorKind } from "../errors.ts";
+import type { Job } from "../family/board.ts";
+import type { Mode } from "../device/detected_device.ts";
+import type { ErrorData, ErrorKind } from "../common/errors.ts";
 import type { ToldBy } from "./hands.ts";
 import type { HardwareAction } from "./hardware_action.ts";
 import type { Proof } from "./proof.ts";

@@ -1,6 +1,6 @@
-import type { Board } from "../board.ts";
-import { abortError, type Clock } from "../clock.ts";
-import { type Mode, portOf, type Sighting } from "../device/sighting.ts";
+import type { Board } from "../family/board.ts";
+import { abortError, type Clock } from "../common/clock.ts";
+import { type Mode, portOf, type Sighting } from "../device/detected_device.ts";
 import type { NewRunEvent } from "./events.ts";
 import type { BusNow, Hands, ToldBy } from "./hands.ts";
 import type { HardwareAction } from "./hardware_action.ts";

@@ -1,6 +1,6 @@
-import type { Sighting } from "../device/sighting.ts";
-import type { UsbDevice } from "../usb/device.ts";
-import type { Bench, StartSession } from "./bench.ts";
+import type { Sighting } from "../device/detected_device.ts";
+import type { UsbDevice } from "../transport/usb/device.ts";
+import type { Bench, StartSession } from "./step_context.ts";
 
 /**
  * The one device that a run keeps open from step to step, so that claiming it, selecting its memory and

@@ -1,4 +1,4 @@
-import type { Bench } from "./bench.ts";
+import type { Bench } from "./step_context.ts";
 import type { Consent } from "./operator.ts";
 import type { Proof } from "./proof.ts";
 

@@ -1,4 +1,4 @@
-import type { Bench } from "./bench.ts";
+import type { Bench } from "./step_context.ts";
 
 /** Share of a step that writing takes; reading back takes the rest (dfu-dfuse.md G1 to G3). */
 const WRITING = 3 / 4;

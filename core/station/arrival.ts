@@ -1,10 +1,10 @@
-import type { Board } from "../board.ts";
+import type { Board } from "../family/board.ts";
 import type { Look } from "../device/finder.ts";
-import { isUsable, type Mode, type Sighting } from "../device/sighting.ts";
-import { UnbrickError } from "../errors.ts";
-import { usbId } from "../format.ts";
+import { isUsable, type Mode, type Sighting } from "../device/detected_device.ts";
+import { UnbrickError } from "../common/errors.ts";
+import { usbId } from "../common/format.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
-import type { UsbDeviceInfo } from "../usb/device.ts";
+import type { UsbDeviceInfo } from "../transport/usb/device.ts";
 import type { StationJob } from "./events.ts";
 
 /** What a station makes of what is on one port. */

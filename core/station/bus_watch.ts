@@ -1,8 +1,8 @@
-import { type Clock, throwIfAborted } from "../clock.ts";
+import { type Clock, throwIfAborted } from "../common/clock.ts";
 import { isInteresting, type Recogniser, stayOf } from "../device/finder.ts";
-import type { Sighting } from "../device/sighting.ts";
-import { isKind } from "../errors.ts";
-import type { UsbBus, UsbDeviceInfo } from "../usb/device.ts";
+import type { Sighting } from "../device/detected_device.ts";
+import { isKind } from "../common/errors.ts";
+import type { UsbBus, UsbDeviceInfo } from "../transport/usb/device.ts";
 import { StationPort } from "./station_port.ts";
 
 /**

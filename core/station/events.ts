@@ -1,5 +1,5 @@
-import type { Job } from "../board.ts";
-import type { ErrorData, ErrorKind } from "../errors.ts";
+import type { Job } from "../family/board.ts";
+import type { ErrorData, ErrorKind } from "../common/errors.ts";
 import type { RunEvent, SightingSummary } from "../plan/events.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
 

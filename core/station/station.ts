@@ -1,18 +1,18 @@
-import type { Board } from "../board.ts";
-import type { Clock } from "../clock.ts";
-import { portOf, type Sighting } from "../device/sighting.ts";
-import { asUnbrickError, UnbrickError } from "../errors.ts";
-import type { BoardFamily, Plan } from "../family.ts";
+import type { Board } from "../family/board.ts";
+import type { Clock } from "../common/clock.ts";
+import { portOf, type Sighting } from "../device/detected_device.ts";
+import { asUnbrickError, UnbrickError } from "../common/errors.ts";
+import type { BoardFamily, Plan } from "../family/family.ts";
 import type { ImageSet } from "../image/image.ts";
 import { runPlan } from "../plan/engine.ts";
 import type { Operator } from "../plan/operator.ts";
 import { RunProgress } from "../plan/progress.ts";
-import { RunBench } from "../plan/run_bench.ts";
-import type { SerialBus } from "../serial/port.ts";
-import type { UsbBus } from "../usb/device.ts";
+import { RunBench } from "../plan/run_context.ts";
+import type { SerialBus } from "../transport/serial/port.ts";
+import type { UsbBus } from "../transport/usb/device.ts";
 import { BusWatch } from "./bus_watch.ts";
 import type { LineState, StationEvent, StationJob, StationResult, Totals } from "./events.ts";
-import { Line, type Worked } from "./line.ts";
+import { Line, type Worked } from "./port_worker.ts";
 import { serialOfPort } from "./port_serial.ts";
 import type { StationPort } from "./station_port.ts";
 

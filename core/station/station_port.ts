@@ -1,9 +1,9 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../common/clock.ts";
 import { DeviceFinder, type Look, type Recogniser, stayOf } from "../device/finder.ts";
-import type { Sighting } from "../device/sighting.ts";
-import { UnbrickError } from "../errors.ts";
-import { Changes } from "../usb/changes.ts";
-import type { TransferOptions, UsbBus, UsbDevice, UsbDeviceInfo } from "../usb/device.ts";
+import type { Sighting } from "../device/detected_device.ts";
+import { UnbrickError } from "../common/errors.ts";
+import { Changes } from "../transport/usb/changes.ts";
+import type { TransferOptions, UsbBus, UsbDevice, UsbDeviceInfo } from "../transport/usb/device.ts";
 
 export interface StationPortOptions {
   /** `1-1.3` */

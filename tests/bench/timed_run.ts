@@ -1,11 +1,11 @@
-import type { Clock } from "../../core/clock.ts";
+import type { Clock } from "../../core/common/clock.ts";
 import { DeviceFinder } from "../../core/device/finder.ts";
-import type { BoardFamily, Plan } from "../../core/family.ts";
+import type { BoardFamily, Plan } from "../../core/family/family.ts";
 import type { ImageSet } from "../../core/image/image.ts";
 import { runPlan } from "../../core/plan/engine.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
-import { MemoryBus } from "../../core/usb/memory.ts";
-import type { VirtualBus } from "../../core/usb/virtual_bus.ts";
+import { MemoryBus } from "../../core/transport/usb/memory.ts";
+import type { VirtualBus } from "../../core/transport/usb/virtual_bus.ts";
 
 export interface TimedRun {
   readonly bus: VirtualBus;

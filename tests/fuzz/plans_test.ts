@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { UnbrickError } from "../../core/errors.ts";
-import { imageSet } from "../../core/image/image_set.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import { imageSet } from "../../core/image/board_images.ts";
 import { loadImage } from "../../core/image/load.ts";
 import { subjects } from "../faults/subjects.ts";
 import { nearly } from "./mutate.ts";

@@ -1,20 +1,20 @@
 import { families } from "../../boards/mod.ts";
-import { boardByName, type KnownBoard } from "../../core/cli/board_names.ts";
+import { boardByName, type KnownBoard } from "../../core/cli/devices/board_names.ts";
 import { simulatedHands } from "../../core/cli/operators/simulated_hands.ts";
 import { unattended } from "../../core/cli/operators/unattended.ts";
-import type { SimulatedBoard, SimulationOptions } from "../../core/family.ts";
+import type { SimulatedBoard, SimulationOptions } from "../../core/family/family.ts";
 import type { ImageSet } from "../../core/image/image.ts";
 import { bundledPack } from "../../core/image/pack.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import type { RunEvent } from "../../core/plan/events.ts";
-import { CdcSerialBus } from "../../core/serial/cdc_bus.ts";
-import { joinedBuses } from "../../core/serial/joined.ts";
-import { MemorySerialBus } from "../../core/serial/memory.ts";
+import { CdcSerialBus } from "../../core/transport/serial/cdc_bus.ts";
+import { joinedBuses } from "../../core/transport/serial/joined.ts";
+import { MemorySerialBus } from "../../core/transport/serial/memory.ts";
 import type { StationEvent, StationJob, StationResult } from "../../core/station/events.ts";
 import { runStation, type StationOptions } from "../../core/station/station.ts";
-import { MemoryBus } from "../../core/usb/memory.ts";
-import { VirtualBus } from "../../core/usb/virtual_bus.ts";
-import { VirtualClock } from "../../core/virtual_clock.ts";
+import { MemoryBus } from "../../core/transport/usb/memory.ts";
+import { VirtualBus } from "../../core/transport/usb/virtual_bus.ts";
+import { VirtualClock } from "../../core/common/virtual_clock.ts";
 
 const images = new URL("../../images/", import.meta.url);
 const pack = bundledPack((path) => Deno.readFileSync(new URL(path, images)));

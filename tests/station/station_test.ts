@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { families } from "../../boards/mod.ts";
-import { boardByName } from "../../core/cli/board_names.ts";
-import { UnbrickError } from "../../core/errors.ts";
-import { FaultInjector } from "../../core/usb/faults.ts";
-import { MemoryBus } from "../../core/usb/memory.ts";
+import { boardByName } from "../../core/cli/devices/board_names.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import { FaultInjector } from "../support/transport/usb_faults.ts";
+import { MemoryBus } from "../../core/transport/usb/memory.ts";
 import { StationBench } from "./bench.ts";
 
 const ports = Array.from({ length: 8 }, (_, at) => `1-${at + 1}`);

@@ -1,16 +1,16 @@
-import { advice } from "../../advice.ts";
+import { advice } from "../../common/advice.ts";
 import type { DeviceFinder, Look } from "../../device/finder.ts";
-import { usbId } from "../../format.ts";
-import { summarise } from "../../plan/run_bench.ts";
+import { usbId } from "../../common/format.ts";
+import { summarise } from "../../plan/run_context.ts";
 import type { SightingSummary } from "../../plan/events.ts";
-import { boardById } from "../board_names.ts";
-import { isKind, type UnbrickError } from "../../errors.ts";
-import { padded } from "../columns.ts";
+import { boardById } from "../devices/board_names.ts";
+import { isKind, type UnbrickError } from "../../common/errors.ts";
+import { padded } from "../terminal/columns.ts";
 import { say } from "../language/say.ts";
-import { wrap } from "../layout.ts";
+import { wrap } from "../terminal/layout.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { adviceLines } from "../views/ending.ts";
-import { openRealWorld } from "../world.ts";
+import { openRealWorld } from "../devices/device_host.ts";
 
 /** The longest time between two looks at the bus, ms; changes are noticed earlier. */
 const LOOK_INTERVAL_MS = 1000;

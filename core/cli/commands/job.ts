@@ -1,19 +1,23 @@
-import type { Job } from "../../board.ts";
-import { isKind, UnbrickError } from "../../errors.ts";
-import type { JobOptions, Plan } from "../../family.ts";
+import type { Job } from "../../family/board.ts";
+import { isKind, UnbrickError } from "../../common/errors.ts";
+import type { JobOptions, Plan } from "../../family/family.ts";
 import type { ImageSet } from "../../image/image.ts";
-import { imageSet } from "../../image/image_set.ts";
+import { imageSet } from "../../image/board_images.ts";
 import { runPlan, type RunResult } from "../../plan/engine.ts";
 import { Recorder } from "../../plan/report.ts";
-import { boardByName, type KnownBoard } from "../board_names.ts";
-import { askBoard, chosenByPerson, findBoard, type FoundBoard } from "../find_board.ts";
-import { chooseImages, simulationOnlyRefused, withoutSimulationOnly } from "../images.ts";
-import { makeRunView } from "../run_view.ts";
+import { boardByName, type KnownBoard } from "../devices/board_names.ts";
+import { askBoard, chosenByPerson, findBoard, type FoundBoard } from "../devices/find_board.ts";
+import {
+  chooseImages,
+  simulationOnlyRefused,
+  withoutSimulationOnly,
+} from "../images/choose_images.ts";
+import { makeRunView } from "../views/run_view.ts";
 import { simulatedHands } from "../operators/simulated_hands.ts";
-import { checkWritable } from "../output_file.ts";
-import { writeReport } from "../report/write_report.ts";
+import { checkWritable } from "../pages/output_file.ts";
+import { writeReport } from "../pages/write_report.ts";
 import { makeOperator, mayAsk, onClock, printJson, type Session } from "../session.ts";
-import { openRealWorld, openSimulatedWorld, type World } from "../world.ts";
+import { openRealWorld, openSimulatedWorld, type World } from "../devices/device_host.ts";
 
 export interface JobRequest extends JobOptions {
   readonly job: Job;

@@ -1,13 +1,13 @@
-import type { Job } from "../../board.ts";
-import { UnbrickError } from "../../errors.ts";
-import { byteSize, duration, hex } from "../../format.ts";
+import type { Job } from "../../family/board.ts";
+import { UnbrickError } from "../../common/errors.ts";
+import { byteSize, duration, hex } from "../../common/format.ts";
 import type { ImageSet } from "../../image/image.ts";
-import type { Plan } from "../../family.ts";
+import type { Plan } from "../../family/family.ts";
 import { summariseStep } from "../../plan/engine.ts";
-import { boardByName } from "../board_names.ts";
+import { boardByName } from "../devices/board_names.ts";
 import { printJson, printLines, type Session } from "../session.ts";
-import { makeStyle } from "../style.ts";
-import { hintAt } from "../../nearest.ts";
+import { makeStyle } from "../terminal/style.ts";
+import { hintAt } from "../../common/nearest.ts";
 import { originLine } from "../views/summary.ts";
 import { checkOffered, makePlan } from "./job.ts";
 

@@ -1,12 +1,12 @@
-import { UnbrickError } from "../../errors.ts";
+import { UnbrickError } from "../../common/errors.ts";
 import type { StationJob, StationResult } from "../../station/events.ts";
 import { runStation } from "../../station/station.ts";
-import { boardByName } from "../board_names.ts";
+import { boardByName } from "../devices/board_names.ts";
 import { unattended } from "../operators/unattended.ts";
 import { onClock, type Session } from "../session.ts";
-import { openRealStation, openSimulatedStation } from "../station_world.ts";
-import { StationRecords } from "../report/station_records.ts";
-import { makeStationView } from "../station_view.ts";
+import { openRealStation, openSimulatedStation } from "../devices/station_host.ts";
+import { StationRecords } from "../pages/station_records.ts";
+import { makeStationView } from "../views/station_view.ts";
 import { checkOffered, makePlan } from "./job.ts";
 
 export interface StationRequest {

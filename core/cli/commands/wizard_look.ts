@@ -1,15 +1,15 @@
-import { advice } from "../../advice.ts";
+import { advice } from "../../common/advice.ts";
 import type { Look } from "../../device/finder.ts";
-import { isUsable, type Mode, portOf, type Sighting } from "../../device/sighting.ts";
-import { asUnbrickError, isKind, type UnbrickError } from "../../errors.ts";
-import { usbId } from "../../format.ts";
-import { boardById } from "../board_names.ts";
-import { wrap } from "../layout.ts";
+import { isUsable, type Mode, portOf, type Sighting } from "../../device/detected_device.ts";
+import { asUnbrickError, isKind, type UnbrickError } from "../../common/errors.ts";
+import { usbId } from "../../common/format.ts";
+import { boardById } from "../devices/board_names.ts";
+import { wrap } from "../terminal/layout.ts";
 import { printLines, type Session } from "../session.ts";
-import { makeStyle } from "../style.ts";
+import { makeStyle } from "../terminal/style.ts";
 import { adviceLines } from "../views/ending.ts";
 import { failureLines } from "../views/failure.ts";
-import { openRealWorld, type World } from "../world.ts";
+import { openRealWorld, type World } from "../devices/device_host.ts";
 
 /** A camera on the bus that can be worked on. */
 export interface SeenCamera {

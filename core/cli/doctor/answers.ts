@@ -1,6 +1,6 @@
-import type { OperatingSystem } from "../../advice.ts";
-import type { ErrorData, ErrorKind } from "../../errors.ts";
-import type { Mode } from "../../device/sighting.ts";
+import type { OperatingSystem } from "../../common/advice.ts";
+import type { ErrorData, ErrorKind } from "../../common/errors.ts";
+import type { Mode } from "../../device/detected_device.ts";
 
 /**
  * What the system answered to the doctor's questions. Data only: the findings are a pure function of

@@ -1,16 +1,16 @@
 import { statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
-import type { Board, Job } from "../../board.ts";
+import type { Board, Job } from "../../family/board.ts";
 import type { Look } from "../../device/finder.ts";
 import { DeviceFinder } from "../../device/finder.ts";
-import { asUnbrickError, isKind } from "../../errors.ts";
-import { usbId } from "../../format.ts";
+import { asUnbrickError, isKind } from "../../common/errors.ts";
+import { usbId } from "../../common/format.ts";
 import type { ImageSet } from "../../image/image.ts";
 import { missingRoles } from "../../image/completeness.ts";
-import type { UsbBus, UsbDeviceInfo } from "../../usb/device.ts";
-import { allBoards } from "../board_names.ts";
-import { ImageChooser } from "../images.ts";
-import { measuringJob } from "../sets/needs.ts";
+import type { UsbBus, UsbDeviceInfo } from "../../transport/usb/device.ts";
+import { allBoards } from "../devices/board_names.ts";
+import { ImageChooser } from "../images/choose_images.ts";
+import { measuringJob } from "../images/needs.ts";
 import type { Session } from "../session.ts";
 import type {
   Answers,

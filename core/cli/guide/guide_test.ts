@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { type BoardDrawing, pinColumn } from "../../drawing.ts";
+import { type BoardDrawing, pinColumn } from "../../family/drawing.ts";
 import { speak } from "../language/say.ts";
-import { plainStyle } from "../style.ts";
-import { ran } from "../testing/harness.ts";
-import { toyFamily } from "../testing/toy_family.ts";
+import { plainStyle } from "../terminal/style.ts";
+import { ran } from "../../../tests/support/cli/harness.ts";
+import { toyFamily } from "../../../tests/support/cli/toy_family.ts";
 import type { RunEvent } from "../../plan/events.ts";
 import { noRun } from "../views/run_state.ts";
 import { stayingLines } from "../views/terminal.ts";

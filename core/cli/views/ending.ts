@@ -1,11 +1,11 @@
-import { advice, type OperatingSystem } from "../../advice.ts";
-import type { Board } from "../../board.ts";
-import { duration } from "../../format.ts";
+import { advice, type OperatingSystem } from "../../common/advice.ts";
+import type { Board } from "../../family/board.ts";
+import { duration } from "../../common/format.ts";
 import type { Outcome, RunEvent } from "../../plan/events.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
 import { say } from "../language/say.ts";
-import { wrap } from "../layout.ts";
-import type { Style } from "../style.ts";
+import { wrap } from "../terminal/layout.ts";
+import type { Style } from "../terminal/style.ts";
 import type { RunState } from "./run_state.ts";
 
 type Ended = Extract<RunEvent, { type: "run-ended" }>;

@@ -1,9 +1,9 @@
-import { byteSize, duration } from "../../format.ts";
+import { byteSize, duration } from "../../common/format.ts";
 import type { RunEvent } from "../../plan/events.ts";
 import { say } from "../language/say.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
 import { drawingWords } from "../guide/drawing_words.ts";
-import { wrap } from "../layout.ts";
+import { wrap } from "../terminal/layout.ts";
 import { beforeWritingLines } from "./before_writing.ts";
 import { actionLines, endingLines, type EndingOptions } from "./ending.ts";
 import { noRun, reduce, type RunState } from "./run_state.ts";

@@ -1,4 +1,4 @@
-import type { Mode } from "../../device/sighting.ts";
+import type { Mode } from "../../device/detected_device.ts";
 import type { RunEvent } from "../../plan/events.ts";
 
 type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;

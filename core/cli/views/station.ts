@@ -1,5 +1,5 @@
-import { advice } from "../../advice.ts";
-import { duration } from "../../format.ts";
+import { advice } from "../../common/advice.ts";
+import { duration } from "../../common/format.ts";
 import {
   isPortEvent,
   type LineState,
@@ -7,9 +7,9 @@ import {
   type StationEvent,
   type Totals,
 } from "../../station/events.ts";
-import { columnsOf } from "../columns.ts";
+import { columnsOf } from "../terminal/columns.ts";
 import { say } from "../language/say.ts";
-import { cut, wrap } from "../layout.ts";
+import { cut, wrap } from "../terminal/layout.ts";
 import { barLine } from "./bar.ts";
 import type { EndingOptions } from "./ending.ts";
 import { plain, plainStart, type PlainState } from "./plain.ts";

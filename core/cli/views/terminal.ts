@@ -1,11 +1,11 @@
-import { duration } from "../../format.ts";
+import { duration } from "../../common/format.ts";
 import type { RunEvent } from "../../plan/events.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
 import { cableLines } from "../guide/cable_text.ts";
 import { drawingLines, mark } from "../guide/drawing_text.ts";
-import { columnsOf } from "../columns.ts";
+import { columnsOf } from "../terminal/columns.ts";
 import { say } from "../language/say.ts";
-import { cut, wrap } from "../layout.ts";
+import { cut, wrap } from "../terminal/layout.ts";
 import { barLine } from "./bar.ts";
 import { beforeWritingLines } from "./before_writing.ts";
 import { actionLines, endingLines, type EndingOptions } from "./ending.ts";

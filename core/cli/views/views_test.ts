@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { NewRunEvent, RunEvent } from "../../plan/events.ts";
-import { makeStyle, plainStyle } from "../style.ts";
+import { makeStyle, plainStyle } from "../terminal/style.ts";
 import { barLine } from "./bar.ts";
 import { endingLines } from "./ending.ts";
 import { jsonLine } from "./json_line.ts";

@@ -1,8 +1,8 @@
 import { ae3 } from "../../../boards/openmv_ae3/boards.ts";
 import { SimulatedAe3 } from "../../../boards/openmv_ae3/camera.ts";
-import { SYSTEM_BASE } from "../../../core/alif_isp/memory_map.ts";
+import { SYSTEM_BASE } from "../../../core/protocols/alif_isp/packets/memory_map.ts";
 import { sampleImages } from "../../../boards/openmv_ae3/samples.ts";
-import type { SimulationOptions } from "../../../core/family.ts";
+import type { SimulationOptions } from "../../../core/family/family.ts";
 import type { ImageSet } from "../../../core/image/image.ts";
 import type { HardwareAction } from "../../../core/plan/hardware_action.ts";
 import type { Guest } from "../guest.ts";

@@ -10,6 +10,7 @@ export const common: Catalogue = {
     "这是 unbrick 的缺陷，不是您的相机的问题。请连同命令和此文本一起报告。",
   "See the boards with: unbrick boards": "查看板子列表：unbrick boards",
   "Give another name, or move away what is there.": "请换一个名称，或移走现有的文件。",
+  "See what can be said with: unbrick {1} --help": "查看可用的写法：unbrick {=1} --help",
   "See what can be said with: unbrick --help": "查看可用的命令：unbrick --help",
   "Get unbrick again from where it came: the library is inside the program.":
     "请重新获取 unbrick：该库就在程序内。",
@@ -93,10 +94,6 @@ export const common: Catalogue = {
     "不要对 1FC9:0135 和 15A2:0073 这样做：它们是 HID 设备，不需要驱动。",
   "Waited {1} ms for {2}.": "等待{2}已 {1} 毫秒。",
   "The work has ended.": "工作已结束。",
-  "{1} KiB": "",
-  "{1} MiB": "",
-  "{1} GiB": "",
-  "{1} min {2} s": "",
   "There are: {1}.": "可用：{=1}。",
   'The simulated camera knows no trap "{1}". {2}': "模拟相机没有陷阱“{=1}”。{2}",
   "one of {1}": "{=1} 之一",

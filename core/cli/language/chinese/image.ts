@@ -88,6 +88,7 @@ export const image: Catalogue = {
   "it is made for address {1}, and {2} goes to {3}": "它为地址 {1} 制作，而{2}位于 {3}",
   "has control characters": "含有控制字符",
   "is not a harmless relative path": "不是无害的相对路径",
+  "it is not JSON ({1})": "它不是 JSON（{1}）",
   "the manifest": "清单",
   "it lists two files for {1}, {2}": "它为 {1}、{2} 列出了两个文件",
   "it has {1} bytes and its manifest says {2}": "它有 {1} 字节，而清单中为 {2}",

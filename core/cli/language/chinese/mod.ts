@@ -12,7 +12,6 @@ import { cli_operators } from "./cli_operators.ts";
 import { cli_pages } from "./cli_pages.ts";
 import { cli_prompts } from "./cli_prompts.ts";
 import { cli_terminal } from "./cli_terminal.ts";
-import { cli_vendor } from "./cli_vendor.ts";
 import { cli_views } from "./cli_views.ts";
 import { common } from "./common.ts";
 import { core } from "./core.ts";
@@ -45,7 +44,6 @@ export const chinese: Catalogue = {
   ...cli_pages,
   ...cli_prompts,
   ...cli_terminal,
-  ...cli_vendor,
   ...cli_views,
   ...common,
   ...core,

@@ -6,6 +6,7 @@ export const common = [
   "This is a defect of unbrick, not of your camera. Please report it with the command and this text.",
   "See the boards with: unbrick boards",
   "Give another name, or move away what is there.",
+  "See what can be said with: unbrick {1} --help",
   "See what can be said with: unbrick --help",
   "Get unbrick again from where it came: the library is inside the program.",
   "Or name a libusb 1.0 of this system with: --libusb {1}",
@@ -53,11 +54,6 @@ export const common = [
   // core/common/clock.ts
   "Waited {1} ms for {2}.",
   "The work has ended.",
-  // core/common/format.ts
-  "{1} KiB",
-  "{1} MiB",
-  "{1} GiB",
-  "{1} min {2} s",
   // core/common/nearest.ts
   "There are: {1}.",
   // core/common/traps.ts

@@ -88,6 +88,7 @@ export const image = [
   // core/image/manifest.ts
   "has control characters",
   "is not a harmless relative path",
+  "it is not JSON ({1})",
   "the manifest",
   "it lists two files for {1}, {2}",
   "it has {1} bytes and its manifest says {2}",

@@ -62,7 +62,7 @@ export async function makeContext(): Promise<Context> {
     },
     systemFiles: () => native.hostSystem() === "linux" ? system.linuxFiles() : undefined,
     openSerialBus: async () => (await import("./ffi/serial/mod.ts")).openSerialBus(),
-    bundledImages: () => pack.bundledPack((path) => Deno.readFileSync(new URL(path, images))),
+    bundledImages: () => pack.bundledSet((path) => Deno.readFileSync(new URL(path, images))),
     dataFolder: () => folder.dataFolder(native.hostSystem(), (name) => Deno.env.get(name)),
     pinnedKey: () => pack.bundledKey((path) => Deno.readFileSync(new URL(path, images))),
     ownsWindow: () => native.hostSystem() === "windows" && windows.ownsConsole(),

@@ -3,7 +3,7 @@ import { families } from "../boards/mod.ts";
 import { columnsOf } from "../core/cli/terminal/columns.ts";
 import { say, speak } from "../core/cli/language/say.ts";
 import { type Ran, ran, type Surroundings } from "./support/cli/harness.ts";
-import { bundledPack } from "../core/image/pack.ts";
+import { bundledSet } from "../core/image/pack.ts";
 import { MemoryBus } from "../core/transport/usb/memory.ts";
 import { VirtualBus } from "../core/transport/usb/virtual_bus.ts";
 import { systemClock } from "../core/common/clock.ts";
@@ -12,7 +12,7 @@ import { systemClock } from "../core/common/clock.ts";
 
 const samples = new URL("../images/", import.meta.url);
 const context: Surroundings["context"] = {
-  bundledImages: () => bundledPack((path) => Deno.readFileSync(new URL(path, samples))),
+  bundledImages: () => bundledSet((path) => Deno.readFileSync(new URL(path, samples))),
 };
 
 async function inChinese(line: string, more: Surroundings = {}): Promise<Ran> {

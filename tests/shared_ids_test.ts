@@ -32,7 +32,7 @@ function busWithOldCamera(clock: VirtualClock, serial: string): MemoryBus {
 
 const look = async (clock: VirtualClock, bus: MemoryBus) =>
   (await clock.run(() => new DeviceFinder(bus, families).look(new AbortController().signal)))
-    .sightings;
+    .detectedDevices;
 
 Deno.test("1209:ABD1 may be any camera that ever ran firmware 4.5, the RT1062 too", async () => {
   const clock = new VirtualClock();

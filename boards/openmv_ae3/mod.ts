@@ -17,10 +17,10 @@ export const openmvAe3: BoardFamily = {
   boards: [ae3],
   usbIds,
   recognise,
-  async identify(bench, sighting) {
-    const { boardIds, mode } = sighting;
-    if (mode !== "rom" || await answersBehind(bench, sighting)) return { boardIds, evidence: [] };
-    const evidence = [`Nothing answers behind the serial adapter on port ${portOf(sighting)}.`];
+  async identify(context, detected) {
+    const { boardIds, mode } = detected;
+    if (mode !== "rom" || await answersBehind(context, detected)) return { boardIds, evidence: [] };
+    const evidence = [`Nothing answers behind the serial adapter on port ${portOf(detected)}.`];
     return { boardIds: [], evidence };
   },
   plan(job, board, images, options) {

@@ -22,7 +22,11 @@ export function readSteps(options: JobOptions): Step[] {
   return [
     enterBootloader([]),
     ...wantedRanges(camera, options).map((range) =>
-      readStep(range.name, readMs(range.length), (bench) => readMemory(bench, partitions, range))
+      readStep(
+        range.name,
+        readMs(range.length),
+        (context) => readMemory(context, partitions, range),
+      )
     ),
     leaveStep(partitions),
   ];

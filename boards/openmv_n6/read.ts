@@ -21,7 +21,11 @@ export function readSteps(options: JobOptions): Step[] {
   return [
     reachStep(),
     ...wantedRanges(camera, options).map((range) =>
-      readStep(range.name, readMs(range.length), (bench) => readMemory(bench, partitions, range))
+      readStep(
+        range.name,
+        readMs(range.length),
+        (context) => readMemory(context, partitions, range),
+      )
     ),
     leaveStep(partitions),
   ];
@@ -34,8 +38,8 @@ export function reachStep(): Step {
     title: "Bring the camera into its bootloader",
     weight: 1_500,
     effect: "none",
-    async run(bench) {
-      await catchBootloader(bench, catchOptions);
+    async run(context) {
+      await catchBootloader(context, catchOptions);
     },
   };
 }

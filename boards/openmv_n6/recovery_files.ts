@@ -1,5 +1,5 @@
 import { UnbrickError } from "../../core/common/errors.ts";
-import type { Image, ImageSet } from "../../core/image/image.ts";
+import type { BoardImages, Image } from "../../core/image/image.ts";
 import { requireImage } from "../../core/image/board_images.ts";
 import { checkExternalLoader } from "../../core/protocols/serial_boot/packets/external_loader.ts";
 import {
@@ -51,7 +51,7 @@ export const SHIPPED: Readonly<Record<string, string>> = {
  * the camera (stm32n6-serial-boot.md A.3, C).
  * @throws UnbrickError `not-found`, `bad-image` (for the layout with line and column), `wrong-board`.
  */
-export function recoveryFiles(images: ImageSet): RecoveryFiles {
+export function recoveryFiles(images: BoardImages): RecoveryFiles {
   const layout = layoutOf(images);
   checkLayout(layout, layoutLimits);
   const fileOf = (id: number) => {
@@ -88,7 +88,7 @@ export function recoveryFiles(images: ImageSet): RecoveryFiles {
   };
 }
 
-function layoutOf(images: ImageSet): FlashLayout {
+function layoutOf(images: BoardImages): FlashLayout {
   const given = images.get(LAYOUT_ROLE);
   const bytes = given?.bytes ?? new TextEncoder().encode(USUAL_LAYOUT);
   return parseFlashLayout(bytes, given?.name ?? "the usual layout");

@@ -1,5 +1,5 @@
-import type { Image, ImageSet } from "../../core/image/image.ts";
-import { imageSet } from "../../core/image/board_images.ts";
+import type { BoardImages, Image } from "../../core/image/image.ts";
+import { boardImages } from "../../core/image/board_images.ts";
 import { loadImage } from "../../core/image/load.ts";
 import {
   sampleRomfs,
@@ -64,10 +64,10 @@ export const smallSizes: SampleSizes = {
   romfs: 4_352,
 };
 
-const made = new Map<string, ImageSet>();
+const made = new Map<string, BoardImages>();
 
 /** Made-up, simulation-only images with the structure of real ones; the same at every call. */
-export function sampleImages(versions: SampleVersions = bundledVersions): ImageSet {
+export function sampleImages(versions: SampleVersions = bundledVersions): BoardImages {
   const key = `${versions.bootloader} ${versions.firmware}`;
   const images = made.get(key) ?? makeImages(versions, usualSizes, true);
   made.set(key, images);
@@ -79,14 +79,14 @@ export function makeImages(
   versions: SampleVersions,
   sizes: SampleSizes,
   simulationOnly: boolean,
-): ImageSet {
+): BoardImages {
   const image = (role: string, version: string, bytes: Uint8Array): Image => {
     const name = board.roles.find((one) => one.role === role)!.fileNames[0];
     return loadImage(bytes, { role, name, source: "made up", version, simulationOnly });
   };
   const layout = simulationOnly ? `# ${simulationMark}\n${USUAL_LAYOUT}` : USUAL_LAYOUT;
   const program = { ramBase: 0x3400_0000, ramSize: 0x2_0000, simulationOnly };
-  return imageSet(`made-up images of the ${board.name}`, [
+  return boardImages(`made-up images of the ${board.name}`, [
     image("bootloader", versions.bootloader, bootloader()),
     image("fsbl", "1.0.0", openBootloader()),
     image("external-loader", "1.0.0", externalLoader(sizes.loader, simulationOnly)),

@@ -29,16 +29,16 @@ export function fcbStep(link: LoaderLink): Step {
     weight: 80,
     effect: "writes",
     targets: [{ region: "flash configuration block", address: start, length: SECTOR }],
-    isDone: (bench) => link.use(bench, ({ client }) => fcbProof(client)),
-    run: (bench) =>
-      link.use(bench, async ({ client }) => {
-        bench.touching("the flash configuration block");
+    isDone: (context) => link.use(context, ({ client }) => fcbProof(client)),
+    run: (context) =>
+      link.use(context, async ({ client }) => {
+        context.markChanged("the flash configuration block");
         await client.eraseRegion(start, SECTOR);
         // The first pair makes the block in RAM, the second programs it; in this order only (C5).
         await setOptions(client, OPTION_CONFIGURE);
         await setOptions(client, OPTION_PROGRAM_FCB);
       }),
-    prove: (bench) => link.use(bench, ({ client }) => requireFcb(client)),
+    prove: (context) => link.use(context, ({ client }) => requireFcb(client)),
   };
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { UnbrickError } from "../../core/common/errors.ts";
 import type { JobOptions } from "../../core/family/family.ts";
 import type { Image } from "../../core/image/image.ts";
-import { imageSet } from "../../core/image/board_images.ts";
+import { boardImages } from "../../core/image/board_images.ts";
 import { loadImage } from "../../core/image/load.ts";
 import { rt1062 } from "./boards.ts";
 import { piecesOf } from "./flash_image.ts";
@@ -99,7 +99,7 @@ Deno.test("a plan is refused before any device is looked for", () => {
     image("firmware", firmware),
   ];
   const plan = (images: readonly Image[], job: "restore" | "flash", options: JobOptions = {}) =>
-    openmvRt1062.plan(job, rt1062, imageSet("the test", images), options);
+    openmvRt1062.plan(job, rt1062, boardImages("the test", images), options);
   assert.equal(plan(good, "restore").steps.length, 8);
   const without = (role: string) => good.filter((one) => one.role !== role);
   assert.equal(refused(() => plan(without("flashloader"), "restore")).kind, "not-found");
@@ -110,14 +110,14 @@ Deno.test("a plan is refused before any device is looked for", () => {
   const hex = { ...image("bootloader", sbl), address: 0x60000000 };
   assert.equal(refused(() => plan([...without("bootloader"), hex], "restore")).kind, "bad-image");
   assert.equal(
-    refused(() => openmvRt1062.plan("read", rt1062, imageSet("", []), { region: "x" })).kind,
+    refused(() => openmvRt1062.plan("read", rt1062, boardImages("", []), { region: "x" })).kind,
     "usage",
   );
 });
 
 Deno.test("what is irreversible says so in the plan, with its consent", () => {
   const images = [image("flashloader", loader), image("bootloader", sbl)];
-  const { steps } = openmvRt1062.plan("restore", rt1062, imageSet("the test", images), {});
+  const { steps } = openmvRt1062.plan("restore", rt1062, boardImages("the test", images), {});
   const [fuse, ...more] = steps.filter(({ effect }) => effect === "irreversible");
   assert.deepEqual(more, []);
   assert.equal(fuse.consent?.id, "boot-source");

@@ -20,12 +20,14 @@ export function readSteps(board: Stm32Board, options: JobOptions): Step[] {
   return [
     reachStep(board, ranges),
     ...ranges.map((range) =>
-      readStep(range.name, readMs(range.length), async (bench) => {
-        if (await bench.sighting(["bootloader"])) return await readMemory(bench, partitions, range);
-        return await withRom(bench, (memory) =>
+      readStep(range.name, readMs(range.length), async (context) => {
+        if (await context.detected(["bootloader"])) {
+          return await readMemory(context, partitions, range);
+        }
+        return await withRom(context, (memory) =>
           memory.readRange(range.address, range.length, {
-            signal: bench.signal,
-            onProgress: ({ done, total }) => bench.progress(done, total),
+            signal: context.signal,
+            onProgress: ({ done, total }) => context.progress(done, total),
           }));
       })
     ),

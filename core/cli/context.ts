@@ -1,7 +1,7 @@
 import type { OperatingSystem } from "../common/advice.ts";
 import type { Clock } from "../common/clock.ts";
 import type { BoardFamily } from "../family/family.ts";
-import type { ManifestPack } from "../image/manifest_pack.ts";
+import type { ManifestSet } from "../image/manifest_set.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
 import type { UsbBus } from "../transport/usb/device.ts";
 import type { Licence } from "./commands/licence.ts";
@@ -40,7 +40,7 @@ export interface Context {
   /** Left out: no serial ports on this system. */
   openSerialBus?(): Promise<SerialBus>;
   /** The images inside the executable; undefined if it was built without. */
-  bundledImages(): ManifestPack | undefined;
+  bundledImages(): ManifestSet | undefined;
   /** Where the user's own image sets are kept; undefined or left out: nowhere. */
   dataFolder?(): string | undefined;
   /** The public key, PEM, that was built in and that every image set must be signed with. */

@@ -79,7 +79,7 @@ Deno.test("--json: every line has the schema and a time; the events end with the
     "about-to-write",
     "consent",
     "step-started",
-    "touching",
+    "changing",
     "proof",
     "step-done",
     "run-ended",

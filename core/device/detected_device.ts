@@ -20,7 +20,7 @@ export interface SeenDevice {
 export type Mode = "firmware" | "bootloader" | "rom" | "flashloader";
 
 /** A device that a family recognised. */
-export interface Sighting {
+export interface DetectedDevice {
   readonly familyId: string;
   readonly mode: Mode;
   readonly seen: SeenDevice;
@@ -35,11 +35,11 @@ export interface Sighting {
 }
 
 /** True if the device can be used now; a running firmware only needs to be seen. */
-export function isUsable(sighting: Sighting): boolean {
-  return !sighting.seen.unreadable || sighting.isSerial === true || sighting.mode === "firmware";
+export function isUsable(detected: DetectedDevice): boolean {
+  return !detected.seen.unreadable || detected.isSerial === true || detected.mode === "firmware";
 }
 
 /** The port path of a sighting, `1-1.3`. */
-export function portOf(sighting: Sighting): string {
-  return sighting.seen.usb.portPath;
+export function portOf(detected: DetectedDevice): string {
+  return detected.seen.usb.portPath;
 }

@@ -1,8 +1,8 @@
 import type { Board, Job } from "./board.ts";
 import type { Clock } from "../common/clock.ts";
-import type { SeenDevice, Sighting } from "../device/detected_device.ts";
-import type { ImageSet } from "../image/image.ts";
-import type { Bench } from "../plan/step_context.ts";
+import type { DetectedDevice, SeenDevice } from "../device/detected_device.ts";
+import type { BoardImages } from "../image/image.ts";
+import type { StepContext } from "../plan/step_context.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
 import type { Consent } from "../plan/operator.ts";
 import type { Step } from "../plan/step.ts";
@@ -52,7 +52,7 @@ export interface SimulationOptions {
   /** Chip traps and variants by name; the family's README lists them. */
   readonly traps?: Traps;
   /** Images that the camera holds at the start; default: the family's own generated ones. */
-  readonly images?: ImageSet;
+  readonly images?: BoardImages;
   /** Which of several cameras it is: each has serial numbers of its own. Default 0. */
   readonly unit?: number;
 }
@@ -75,20 +75,20 @@ export interface BoardFamily {
   /** USB ids this family wants to look at; only these devices are opened to read their strings. */
   readonly usbIds: readonly { readonly vendorId: number; readonly productId?: number }[];
   /** Names a device that was seen; undefined for strangers. Never opens it. */
-  recognise(seen: SeenDevice): Sighting | undefined;
+  recognise(seen: SeenDevice): DetectedDevice | undefined;
   /** Asks a seen device which board it is (reads only). Left out where the sighting says all. */
-  identify?(bench: Bench, sighting: Sighting): Promise<Identity>;
+  identify?(context: StepContext, detected: DetectedDevice): Promise<Identity>;
   /**
    * Ordered steps for a job. Pure: it checks the images and touches no device.
    * @throws UnbrickError `bad-image`, `wrong-board`, `not-found` (an image is missing), `usage`.
    */
-  plan(job: Job, board: Board, images: ImageSet, options: JobOptions): Plan;
+  plan(job: Job, board: Board, images: BoardImages, options: JobOptions): Plan;
   /**
    * Checks the images that are there, each as `plan` would; a missing one is no fault. Pure. Left out:
    * images of this family cannot be imported.
    * @throws UnbrickError `bad-image`, `wrong-board`.
    */
-  checkImages?(board: Board, images: ImageSet): void;
+  checkImages?(board: Board, images: BoardImages): void;
   /** What a job may ask to be permitted by name, besides `write`; for `--allow` and `--allow-fuse`. */
   readonly consents?: readonly Consent[];
   /** Chip traps and variants of the simulated cameras, for `--trap`; the family's README explains them. */

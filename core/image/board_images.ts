@@ -1,12 +1,16 @@
 import type { Board } from "../family/board.ts";
 import { UnbrickError } from "../common/errors.ts";
-import type { Image, ImageSet } from "./image.ts";
+import type { BoardImages, Image } from "./image.ts";
 
 /**
  * @param origin Where the images come from, one phrase: "folder OPENMV4 of firmware_v5.0.0.zip".
  * @param reason Why these and no others, one phrase.
  */
-export function imageSet(origin: string, images: readonly Image[], reason?: string): ImageSet {
+export function boardImages(
+  origin: string,
+  images: readonly Image[],
+  reason?: string,
+): BoardImages {
   return {
     origin,
     ...(reason !== undefined && { reason }),
@@ -16,17 +20,17 @@ export function imageSet(origin: string, images: readonly Image[], reason?: stri
 }
 
 /** `base` with `images` in place of those of the same roles: files named on the command line. */
-export function withImages(base: ImageSet, images: readonly Image[]): ImageSet {
+export function withImages(base: BoardImages, images: readonly Image[]): BoardImages {
   if (images.length === 0) return base;
   const kept = base.all.filter(({ role }) => !images.some((image) => image.role === role));
   const names = images.map(({ name }) => name).join(", ");
   return kept.length === 0
-    ? imageSet(names, images, "named with --image")
-    : imageSet(`${names} and ${base.origin}`, [...images, ...kept], base.reason);
+    ? boardImages(names, images, "named with --image")
+    : boardImages(`${names} and ${base.origin}`, [...images, ...kept], base.reason);
 }
 
 /** @throws UnbrickError `not-found` that names board, role, file names and where they were sought. */
-export function requireImage(images: ImageSet, board: Board, role: string): Image {
+export function requireImage(images: BoardImages, board: Board, role: string): Image {
   const image = images.get(role);
   if (image !== undefined) return image;
   const wanted = board.roles.find((candidate) => candidate.role === role);
@@ -40,7 +44,7 @@ export function requireImage(images: ImageSet, board: Board, role: string): Imag
 }
 
 /** The `not-found` of a job that takes any of a board's images, when there is none. */
-export function noImage(images: ImageSet, board: Board): UnbrickError {
+export function noImage(images: BoardImages, board: Board): UnbrickError {
   return new UnbrickError(
     "not-found",
     `There is no image for the ${board.name} in ${images.origin}.`,

@@ -1,5 +1,5 @@
 import type { Image } from "../image/image.ts";
-import type { Bench } from "./step_context.ts";
+import type { StepContext } from "./step_context.ts";
 import type { Step } from "./step.ts";
 
 /** The steps of the jobs that only look, read and verify. Nothing is written. */
@@ -9,15 +9,15 @@ export function readStep(
   name: string,
   /** Expected milliseconds. */
   weight: number,
-  read: (bench: Bench) => Promise<Uint8Array>,
+  read: (context: StepContext) => Promise<Uint8Array>,
 ): Step {
   return {
     id: `read-${name}`,
     title: `Read ${name}`,
     weight,
     effect: "none",
-    async run(bench) {
-      bench.output(name, await read(bench));
+    async run(context) {
+      context.output(name, await read(context));
     },
   };
 }
@@ -31,7 +31,7 @@ export interface Comparison {
   /** Expected milliseconds. */
   readonly weight: number;
   /** Reads all of the image's bytes. @throws UnbrickError `verify-failed` at the first difference. */
-  compare(bench: Bench): Promise<void>;
+  compare(context: StepContext): Promise<void>;
 }
 
 /** Compares an image with what the camera holds. */

@@ -1,13 +1,13 @@
 import type { Board } from "../family/board.ts";
 import { type Clock, throwIfAborted, withDeadline } from "../common/clock.ts";
 import type { DeviceFinder, Look } from "../device/finder.ts";
-import { isUsable, type Mode, portOf, type Sighting } from "../device/detected_device.ts";
+import { type DetectedDevice, isUsable, type Mode, portOf } from "../device/detected_device.ts";
 import { UnbrickError } from "../common/errors.ts";
 import { usbId } from "../common/format.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
 import type { UsbBus } from "../transport/usb/device.ts";
-import type { Bench, Expectation, StartSession } from "./step_context.ts";
-import type { NewRunEvent, SightingSummary } from "./events.ts";
+import type { Expectation, StartSession, StepContext } from "./step_context.ts";
+import type { DeviceSummary, NewRunEvent } from "./events.ts";
 import { HandsWatch } from "./hands_watch.ts";
 import type { HardwareAction } from "./hardware_action.ts";
 import { HeldDevice } from "./held_device.ts";
@@ -20,7 +20,7 @@ const UNREADABLE_GRACE_MS = 2_000;
 /** The longest time between two looks at the bus, ms. */
 const LOOK_INTERVAL_MS = 250;
 
-export interface BenchOptions {
+export interface RunContextOptions {
   readonly board: Board;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -38,7 +38,7 @@ export interface BenchOptions {
 }
 
 /** The bench of one run: it knows which port the run's camera is on, and turns calls into events. */
-export class RunBench implements Bench {
+export class RunContext implements StepContext {
   readonly board: Board;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -49,10 +49,10 @@ export class RunBench implements Bench {
   /** What `read` jobs handed over. */
   readonly outputs = new Map<string, Uint8Array>();
   /** Steps that began to change the camera. */
-  readonly touched = new Set<string>();
+  readonly changed = new Set<string>();
   /** What was found out about which board it is. */
   readonly evidence: string[] = [];
-  readonly #options: BenchOptions;
+  readonly #options: RunContextOptions;
   readonly #held: HeldDevice;
   #port: string | undefined;
   /** The last `connected` event, as text. */
@@ -63,7 +63,7 @@ export class RunBench implements Bench {
   /** While hands move. */
   #hands: HandsWatch | undefined;
 
-  constructor(options: BenchOptions) {
+  constructor(options: RunContextOptions) {
     this.board = options.board;
     this.clock = options.clock;
     this.signal = options.signal;
@@ -83,17 +83,17 @@ export class RunBench implements Bench {
   }
 
   /** The camera as it was met last. */
-  get camera(): SightingSummary | undefined {
+  get camera(): DeviceSummary | undefined {
     return this.#connected ? JSON.parse(this.#connected) : undefined;
   }
 
-  async sighting(modes: readonly Mode[]): Promise<Sighting | undefined> {
-    const { sightings } = await this.#options.finder.look(this.signal);
-    const fits = sightings.filter((one) => modes.includes(one.mode) && this.#isOurs(one));
+  async detected(modes: readonly Mode[]): Promise<DetectedDevice | undefined> {
+    const { detectedDevices } = await this.#options.finder.look(this.signal);
+    const fits = detectedDevices.filter((one) => modes.includes(one.mode) && this.#isOurs(one));
     return fits.length === 0 ? undefined : await this.#bind(fits);
   }
 
-  async waitFor(expectation: Expectation): Promise<Sighting> {
+  async waitFor(expectation: Expectation): Promise<DetectedDevice> {
     const deadlineMs = expectation.deadlineMs ?? this.#options.hardwareDeadlineMs;
     this.#options.emit({ type: "waiting", waitingFor: expectation.what, deadlineMs });
     const signal = expectation.signal
@@ -117,7 +117,7 @@ export class RunBench implements Bench {
   async request(
     actions: readonly HardwareAction[],
     expectation: Expectation,
-  ): Promise<Sighting> {
+  ): Promise<DetectedDevice> {
     const deadlineMs = expectation.deadlineMs ?? this.#options.hardwareDeadlineMs;
     return await this.#withHands(
       actions,
@@ -182,16 +182,16 @@ export class RunBench implements Bench {
     }
   }
 
-  heldSighting(start: StartSession<unknown>): Sighting | undefined {
-    return this.#held.sighting(start);
+  heldDevice(start: StartSession<unknown>): DetectedDevice | undefined {
+    return this.#held.detected(start);
   }
 
   async withOpen<S, T>(
-    sighting: Sighting,
+    detected: DetectedDevice,
     start: StartSession<S>,
     work: (session: S) => Promise<T>,
   ): Promise<T> {
-    return await this.#held.use(sighting, start, work);
+    return await this.#held.use(detected, start, work);
   }
 
   /** Closes what is still open; the last call of a run. */
@@ -199,9 +199,9 @@ export class RunBench implements Bench {
     await this.#held.close();
   }
 
-  async waitGone(sighting: Sighting, deadlineMs: number): Promise<void> {
-    const what = `the device on port ${portOf(sighting)} to leave the bus`;
-    const { address, bus, portPath } = sighting.seen.usb;
+  async waitGone(detected: DetectedDevice, deadlineMs: number): Promise<void> {
+    const what = `the device on port ${portOf(detected)} to leave the bus`;
+    const { address, bus, portPath } = detected.seen.usb;
     const until = this.clock.now() + deadlineMs;
     while (true) {
       const there = (await this.usb.list()).some((info) =>
@@ -221,11 +221,11 @@ export class RunBench implements Bench {
     this.#options.emit({ type: "progress", step: step.id, title, done, total, unit, ...fraction });
   }
 
-  touching(what: string): void {
+  markChanged(what: string): void {
     const step = this.#step?.id ?? "";
-    if (this.touched.has(step)) return;
-    this.touched.add(step);
-    this.#options.emit({ type: "touching", step, what });
+    if (this.changed.has(step)) return;
+    this.changed.add(step);
+    this.#options.emit({ type: "changing", step, what });
   }
 
   note(text: string): void {
@@ -246,17 +246,17 @@ export class RunBench implements Bench {
     expectation: Expectation,
     deadlineMs: number,
     signal: AbortSignal,
-  ): Promise<Sighting> {
+  ): Promise<DetectedDevice> {
     const start = this.clock.now();
     let unreadableSince: number | undefined;
     while (true) {
       const look = await this.#options.finder.look(signal);
-      const fits = look.sightings.filter((one) =>
+      const fits = look.detectedDevices.filter((one) =>
         expectation.modes.includes(one.mode) && this.#isOurs(one, expectation) &&
         (expectation.accept?.(one) ?? true)
       );
       const usable = fits.filter(isUsable);
-      if (usable.length === 0) this.#hands?.saw(look.sightings);
+      if (usable.length === 0) this.#hands?.saw(look.detectedDevices);
       this.#tellSeen(look, usable.length === 0 ? this.#hands?.mistake : undefined);
       if (usable.length > 0) return await this.#bind(usable);
       this.#refuseMove(look, expectation);
@@ -268,16 +268,16 @@ export class RunBench implements Bench {
       }
       // Who is led through the actions one by one has the time for each of them.
       const until = Math.max(start, this.#hands?.beganAt ?? start) + deadlineMs;
-      await this.#nextLook(until, expectation.what, signal, look.sightings);
+      await this.#nextLook(until, expectation.what, signal, look.detectedDevices);
     }
   }
 
   /** The camera is this board, and on the run's port (or proven to be the same one elsewhere). */
-  #isOurs(sighting: Sighting, expectation?: Expectation): boolean {
-    if (!sighting.boardIds.includes(this.board.id)) return false;
-    const port = portOf(sighting);
+  #isOurs(detected: DetectedDevice, expectation?: Expectation): boolean {
+    if (!detected.boardIds.includes(this.board.id)) return false;
+    const port = portOf(detected);
     if (this.#port === undefined || port === this.#port) return true;
-    return this.#options.port === undefined && (expectation?.isSameUnit?.(sighting) ?? false);
+    return this.#options.port === undefined && (expectation?.isSameUnit?.(detected) ?? false);
   }
 
   /** Ends the wait of a run that may use one port only, when its camera shows itself on another. */
@@ -295,15 +295,15 @@ export class RunBench implements Bench {
   }
 
   /** Why a device on the run's port could be neither read nor recognised. */
-  #unrecognised({ sightings, unreadable }: Look): UnbrickError | undefined {
+  #unrecognised({ detectedDevices, unreadable }: Look): UnbrickError | undefined {
     return unreadable.find(({ usb }) =>
       (this.#port === undefined || usb.portPath === this.#port) &&
-      !sightings.some((one) => one.seen.usb === usb)
+      !detectedDevices.some((one) => one.seen.usb === usb)
     )?.unreadable;
   }
 
   /** Binds the run to the port of the one that fits; asks when there are several. */
-  async #bind(fits: readonly Sighting[]): Promise<Sighting> {
+  async #bind(fits: readonly DetectedDevice[]): Promise<DetectedDevice> {
     const chosen = fits.find((one) => portOf(one) === this.#port) ??
       (fits.length === 1 ? fits[0] : await this.operator.choose(
         `${fits.length} devices may be the ${this.board.name}. Which one is it?`,
@@ -315,11 +315,11 @@ export class RunBench implements Bench {
         this.signal,
       ));
     this.#port = portOf(chosen);
-    const sighting = summarise(chosen);
-    const text = JSON.stringify(sighting);
+    const detected = summarise(chosen);
+    const text = JSON.stringify(detected);
     if (this.#connected !== text) {
       this.#connected = text;
-      this.#options.emit({ type: "connected", sighting });
+      this.#options.emit({ type: "connected", detected });
     }
     return chosen;
   }
@@ -328,7 +328,7 @@ export class RunBench implements Bench {
     until: number,
     what: string,
     signal: AbortSignal,
-    seen: readonly Sighting[],
+    seen: readonly DetectedDevice[],
   ): Promise<void> {
     throwIfAborted(signal);
     const left = until - this.clock.now();
@@ -343,12 +343,12 @@ export class RunBench implements Bench {
     await this.usb.changed({ timeoutMs: Math.min(left, LOOK_INTERVAL_MS), signal });
   }
 
-  #tellSeen({ sightings }: Look, mistake: string | undefined): void {
-    const summaries = sightings.map(summarise);
+  #tellSeen({ detectedDevices }: Look, mistake: string | undefined): void {
+    const summaries = detectedDevices.map(summarise);
     const text = JSON.stringify({ summaries, mistake });
     if (text === this.#lastSeen) return;
     this.#lastSeen = text;
-    this.#options.emit({ type: "seen", sightings: summaries, ...(mistake && { mistake }) });
+    this.#options.emit({ type: "seen", detectedDevices: summaries, ...(mistake && { mistake }) });
   }
 }
 
@@ -361,14 +361,14 @@ const noSerialPorts: SerialBus = {
 };
 
 /** A sighting as events and reports carry it. */
-export function summarise(sighting: Sighting): SightingSummary {
-  const { usb, serial } = sighting.seen;
+export function summarise(detected: DetectedDevice): DeviceSummary {
+  const { usb, serial } = detected.seen;
   return {
     port: usb.portPath,
-    mode: sighting.mode,
+    mode: detected.mode,
     usbId: usbId(usb.descriptor.idVendor, usb.descriptor.idProduct),
-    title: sighting.title,
-    boardIds: sighting.boardIds,
+    title: detected.title,
+    boardIds: detected.boardIds,
     serial,
   };
 }

@@ -1,7 +1,7 @@
 import type { Board } from "../family/board.ts";
 import type { Clock } from "../common/clock.ts";
 import { stayOf } from "../device/finder.ts";
-import type { Sighting } from "../device/detected_device.ts";
+import type { DetectedDevice } from "../device/detected_device.ts";
 import { asUnbrickError, UnbrickError } from "../common/errors.ts";
 import { summarise } from "../plan/run_context.ts";
 import { judge, type Verdict } from "./arrival.ts";
@@ -33,14 +33,14 @@ export interface LineOptions {
   /** Number of the next run, of the whole station; undefined once it has enough cameras. */
   nextRun(): number | undefined;
   /** Does the job with the camera that is on the port. Never throws. */
-  work(sighting: Sighting, run: number): Promise<Worked>;
+  work(detected: DetectedDevice, run: number): Promise<Worked>;
   /** True if an adapter that was there before the station is a camera's. */
-  answers(sighting: Sighting): Promise<boolean>;
+  answers(detected: DetectedDevice): Promise<boolean>;
   tell(state: LineState): void;
 }
 
 /** The life of one port: a camera comes, the job is done, the camera leaves, the next one comes. */
-export class Line {
+export class PortWorker {
   readonly #options: LineOptions;
   #told = JSON.stringify([{ state: "waiting" }, []]);
 
@@ -67,10 +67,10 @@ export class Line {
   /** One camera from its arrival to its departure. */
   async #serve(signal: AbortSignal): Promise<void> {
     const { port, tell, work } = this.#options;
-    const { sighting, run } = await this.#arrival(signal);
+    const { detected, run } = await this.#arrival(signal);
     port.occupiedSince = port.changedAt;
-    this.#tell({ state: "running", run, sighting: summarise(sighting) });
-    const worked = await work(sighting, run);
+    this.#tell({ state: "running", run, detected: summarise(detected) });
+    const worked = await work(detected, run);
     const { error } = worked;
     tell(error ? { state: "failed", run, ...factsOf(error) } : { state: "finished", run });
     await this.#departure(worked, signal);
@@ -78,7 +78,7 @@ export class Line {
   }
 
   /** Waits for a camera with which the job can begin. */
-  async #arrival(signal: AbortSignal): Promise<{ sighting: Sighting; run: number }> {
+  async #arrival(signal: AbortSignal): Promise<{ detected: DetectedDevice; run: number }> {
     const { port, board, job, clock, nextRun } = this.#options;
     let blockedSince: number | undefined;
     while (true) {
@@ -87,7 +87,7 @@ export class Line {
       if (port.changedAt !== changedAt) continue;
       const verdict = await this.#certain(judge(port.infos, look, board, job), signal);
       const run = verdict.is === "ready" ? nextRun() : undefined;
-      if (verdict.is === "ready" && run !== undefined) return { sighting: verdict.sighting, run };
+      if (verdict.is === "ready" && run !== undefined) return { detected: verdict.detected, run };
       if (verdict.is !== "blocked") blockedSince = undefined;
       else blockedSince ??= clock.now();
       const isBlocked = blockedSince !== undefined;
@@ -100,19 +100,19 @@ export class Line {
   /** A cable that lay at the bench all along is no camera, unless it answers as one. */
   async #certain(verdict: Verdict, signal: AbortSignal): Promise<Verdict> {
     const { port, answers, board } = this.#options;
-    if (verdict.is !== "ready" || !verdict.sighting.isCandidate) return verdict;
-    const { sighting } = verdict;
+    if (verdict.is !== "ready" || !verdict.detected.isCandidate) return verdict;
+    const { detected } = verdict;
     if (!port.isFirst || port.changedAt > 1) return verdict;
     try {
-      if (await answers(sighting)) return verdict;
+      if (await answers(detected)) return verdict;
     } catch (error) {
       if (signal.aborted || !(error instanceof UnbrickError)) throw error;
-      return { is: "other", sighting, error };
+      return { is: "other", detected, error };
     }
     const message =
       `Nothing answers behind this adapter: it is a cable, or the ${board.name} must ` +
       "be plugged in again with its recovery switch on.";
-    return { is: "other", sighting, error: new UnbrickError("wrong-board", message, {}) };
+    return { is: "other", detected, error: new UnbrickError("wrong-board", message, {}) };
   }
 
   /** Waits until the camera of the last run has left its port. */
@@ -144,8 +144,8 @@ export class Line {
 
   /** True if the firmware of that camera runs on the port, or of one that tells no serial number. */
   async #isStarted(serials: ReadonlySet<string>, signal: AbortSignal): Promise<boolean> {
-    const { sightings } = await this.#options.port.look(signal);
-    return sightings.some(({ mode, seen: { serial } }) =>
+    const { detectedDevices } = await this.#options.port.look(signal);
+    return detectedDevices.some(({ mode, seen: { serial } }) =>
       mode === "firmware" && (serial === undefined || serials.size === 0 || serials.has(serial))
     );
   }
@@ -164,15 +164,15 @@ function stateOf(verdict: Verdict): LineState {
     case "empty":
       return { state: "waiting" };
     case "early": {
-      const { sighting, actions } = verdict;
-      return { state: "hands", sighting: summarise(sighting), actions };
+      const { detected, actions } = verdict;
+      return { state: "hands", detected: summarise(detected), actions };
     }
     case "ready":
-      return { state: "skipped", ...factsOf(enough), sighting: summarise(verdict.sighting) };
+      return { state: "skipped", ...factsOf(enough), detected: summarise(verdict.detected) };
     case "other":
     case "blocked": {
-      const { error, sighting } = verdict;
-      const seen = sighting && { sighting: summarise(sighting) };
+      const { error, detected } = verdict;
+      const seen = detected && { detected: summarise(detected) };
       return { state: "skipped", ...factsOf(error), ...seen };
     }
   }

@@ -6,7 +6,7 @@ import { wrap } from "../../core/cli/terminal/layout.ts";
 import type { Console } from "../../core/cli/terminal/console.ts";
 import { ran, type Surroundings } from "../support/cli/harness.ts";
 import { screenOf } from "../support/cli/screen.ts";
-import { bundledPack } from "../../core/image/pack.ts";
+import { bundledSet } from "../../core/image/pack.ts";
 import { MemoryBus } from "../../core/transport/usb/memory.ts";
 import { VirtualBus } from "../../core/transport/usb/virtual_bus.ts";
 import { VirtualClock } from "../../core/common/virtual_clock.ts";
@@ -64,7 +64,7 @@ async function shown(
     },
     context: {
       clock,
-      bundledImages: () => bundledPack((path) => Deno.readFileSync(new URL(path, images))),
+      bundledImages: () => bundledSet((path) => Deno.readFileSync(new URL(path, images))),
     },
   };
   const { error, code } = await ran(line, surroundings);

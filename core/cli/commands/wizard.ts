@@ -1,6 +1,6 @@
 import type { Board, Job } from "../../family/board.ts";
 import { asUnbrickError, isKind, UnbrickError } from "../../common/errors.ts";
-import { openImagePack } from "../../image/source.ts";
+import { openImageSet } from "../../image/source.ts";
 import type { Choice } from "../../plan/operator.ts";
 import { allBoards, namesOf } from "../devices/board_names.ts";
 import { say } from "../language/say.ts";
@@ -155,7 +155,7 @@ function isForImages(error: UnbrickError): boolean {
 
 function refusePack(path: string): string | undefined {
   try {
-    openImagePack(path);
+    openImageSet(path);
   } catch (error) {
     return asUnbrickError(error).message;
   }

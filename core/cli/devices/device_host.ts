@@ -2,7 +2,7 @@ import type { Job } from "../../family/board.ts";
 import { DeviceFinder } from "../../device/finder.ts";
 import type { SimulatedBoard } from "../../family/family.ts";
 import type { UsbBus } from "../../transport/usb/device.ts";
-import type { ImageSet } from "../../image/image.ts";
+import type { BoardImages } from "../../image/image.ts";
 import { CdcSerialBus } from "../../transport/serial/cdc_bus.ts";
 import { joinedBuses } from "../../transport/serial/joined.ts";
 import { MemorySerialBus } from "../../transport/serial/memory.ts";
@@ -13,7 +13,7 @@ import type { KnownBoard } from "./board_names.ts";
 import type { Session } from "../session.ts";
 
 /** Where the devices are: the real bus, or a virtual one with one simulated camera. */
-export interface World {
+export interface DeviceHost {
   readonly finder: DeviceFinder;
   readonly serial?: SerialBus;
   /** The simulated camera, in a simulated world. */
@@ -21,21 +21,21 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function openRealWorld({ context, options, families }: Session): Promise<World> {
+export async function openRealHost({ context, options, families }: Session): Promise<DeviceHost> {
   const serial = await context.openSerialBus?.();
-  return { ...worldOf(await context.openUsbBus({ library: options.libusb }), families), serial };
+  return { ...hostOf(await context.openUsbBus({ library: options.libusb }), families), serial };
 }
 
 /**
  * A camera in the condition that the job is made for; transfers take their time on the wire.
  * @param images that the camera holds; default: the family's own
  */
-export function openSimulatedWorld(
+export function openSimulatedHost(
   session: Session,
   job: Job,
   known: KnownBoard,
-  images?: ImageSet,
-): World {
+  images?: BoardImages,
+): DeviceHost {
   const { clock, families, options } = session;
   const bus = new VirtualBus({ wireClock: clock });
   const serial = new MemorySerialBus(clock);
@@ -49,7 +49,7 @@ export function openSimulatedWorld(
     images,
   });
   return {
-    ...worldOf(new MemoryBus(bus, clock), families),
+    ...hostOf(new MemoryBus(bus, clock), families),
     serial: joinedBuses([serial, new CdcSerialBus(bus, clock)]),
     camera,
   };
@@ -70,6 +70,6 @@ export function trapsOf(given: readonly string[]): Record<string, string | numbe
   }));
 }
 
-function worldOf(bus: UsbBus, families: Session["families"]): World {
+function hostOf(bus: UsbBus, families: Session["families"]): DeviceHost {
   return { finder: new DeviceFinder(bus, families), close: () => bus.close() };
 }

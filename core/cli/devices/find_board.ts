@@ -1,13 +1,13 @@
 import type { Job } from "../../family/board.ts";
-import { isUsable, portOf, type Sighting } from "../../device/detected_device.ts";
+import { type DetectedDevice, isUsable, portOf } from "../../device/detected_device.ts";
 import { UnbrickError } from "../../common/errors.ts";
 import type { Identity } from "../../family/family.ts";
 import type { Operator } from "../../plan/operator.ts";
 import { RunProgress } from "../../plan/progress.ts";
-import { RunBench } from "../../plan/run_context.ts";
+import { RunContext } from "../../plan/run_context.ts";
 import { allBoards, boardById, type KnownBoard } from "./board_names.ts";
 import { mayAsk, printLines, type Session } from "../session.ts";
-import type { World } from "./device_host.ts";
+import type { DeviceHost } from "./device_host.ts";
 
 /** A board that was found out, and the port of the camera that told it. */
 export interface FoundBoard extends KnownBoard {
@@ -23,15 +23,15 @@ export interface FoundBoard extends KnownBoard {
  */
 export async function findBoard(
   session: Session,
-  world: World,
+  host: DeviceHost,
   operator: Operator,
   job: Job,
 ): Promise<FoundBoard> {
   const { families, options, signal } = session;
-  const look = await world.finder.look(signal);
+  const look = await host.finder.look(signal);
   const isWanted = (port: string) => options.port === undefined || options.port === port;
-  const sightings = look.sightings.filter((one) => isWanted(portOf(one)));
-  const usable = await certainOnes(session, world, operator, sightings.filter(isUsable));
+  const detectedDevices = look.detectedDevices.filter((one) => isWanted(portOf(one)));
+  const usable = await certainOnes(session, host, operator, detectedDevices.filter(isUsable));
   if (usable.length === 0) {
     const blocked = look.unreadable.find((seen) => isWanted(seen.usb.portPath));
     if (blocked) throw blocked.unreadable;
@@ -40,7 +40,7 @@ export async function findBoard(
     }
     return await askBoard(session, operator, job, "No camera is on the USB bus. ");
   }
-  const sighting = usable.length === 1 ? usable[0] : await operator.choose(
+  const detected = usable.length === 1 ? usable[0] : await operator.choose(
     "Several cameras are connected. Which one is it?",
     usable.map((one) => ({
       value: one,
@@ -49,15 +49,15 @@ export async function findBoard(
     })),
     signal,
   );
-  const { boardIds: ids, evidence } = await narrow(session, world, operator, sighting);
+  const { boardIds: ids, evidence } = await narrow(session, host, operator, detected);
   const isTold = ids.length === 1;
   const id = isTold ? ids[0] : await operator.choose(
-    `The ${sighting.title} does not tell which camera it is. Which one is it?`,
+    `The ${detected.title} does not tell which camera it is. Which one is it?`,
     ids.map((id) => ({ value: id, label: boardById(id, families).board.name })),
     signal,
   );
   const identifiedBy = isTold ? evidence : [...evidence, chosenByPerson];
-  return { ...boardById(id, families), port: portOf(sighting), identifiedBy };
+  return { ...boardById(id, families), port: portOf(detected), identifiedBy };
 }
 
 export const chosenByPerson = "You chose it.";
@@ -65,15 +65,15 @@ export const chosenByPerson = "You chose it.";
 /** Candidates count only if nothing else is there and they themselves say what they are. */
 async function certainOnes(
   session: Session,
-  world: World,
+  host: DeviceHost,
   operator: Operator,
-  usable: readonly Sighting[],
-): Promise<readonly Sighting[]> {
+  usable: readonly DetectedDevice[],
+): Promise<readonly DetectedDevice[]> {
   const certain = usable.filter((one) => !one.isCandidate);
   if (certain.length > 0) return certain;
-  const confirmed: Sighting[] = [];
+  const confirmed: DetectedDevice[] = [];
   for (const one of usable) {
-    const { boardIds } = await identify(session, world, operator, one);
+    const { boardIds } = await identify(session, host, operator, one);
     if (boardIds.length > 0) confirmed.push(one);
   }
   return confirmed;
@@ -82,41 +82,41 @@ async function certainOnes(
 /** Ids of the boards that a sighting can still be, after asking the device. */
 async function narrow(
   session: Session,
-  world: World,
+  host: DeviceHost,
   operator: Operator,
-  sighting: Sighting,
+  detected: DetectedDevice,
 ): Promise<Identity> {
-  if (sighting.boardIds.length === 1) {
-    return { boardIds: sighting.boardIds, evidence: ["It tells itself what it is."] };
+  if (detected.boardIds.length === 1) {
+    return { boardIds: detected.boardIds, evidence: ["It tells itself what it is."] };
   }
-  const { boardIds, evidence } = await identify(session, world, operator, sighting);
+  const { boardIds, evidence } = await identify(session, host, operator, detected);
   if (!session.options.json) printLines(session, evidence);
   if (boardIds.length > 0) return { boardIds, evidence };
   throw new UnbrickError(
     "wrong-board",
     `What the camera tells fits no board: ${evidence.join(" ")}`,
-    { port: portOf(sighting) },
+    { port: portOf(detected) },
   );
 }
 
 /** Asks the device what it is, in the way of each family that recognises it. */
 async function identify(
   session: Session,
-  world: World,
+  host: DeviceHost,
   operator: Operator,
-  sighting: Sighting,
+  detected: DetectedDevice,
 ): Promise<Identity> {
-  const known = sighting.boardIds.map((id) => boardById(id, session.families));
+  const known = detected.boardIds.map((id) => boardById(id, session.families));
   const { clock, signal, options } = session;
-  const bench = new RunBench({
+  const bench = new RunContext({
     board: known[0].board,
     clock,
     signal,
-    finder: world.finder,
-    serial: world.serial,
+    finder: host.finder,
+    serial: host.serial,
     operator,
-    simulated: world.camera !== undefined,
-    port: portOf(sighting),
+    simulated: host.camera !== undefined,
+    port: portOf(detected),
     hardwareDeadlineMs: options.timeout * 1000,
     progress: new RunProgress(clock, []),
     emit() {},
@@ -126,8 +126,8 @@ async function identify(
     for (const family of new Set(known.map(({ family }) => family))) {
       const boardIds = known.filter((one) => one.family === family).map(({ board }) => board.id);
       identities.push(
-        await family.identify?.(bench, { ...sighting, boardIds }) ??
-          { boardIds: sighting.isCandidate ? [] : boardIds, evidence: [] },
+        await family.identify?.(bench, { ...detected, boardIds }) ??
+          { boardIds: detected.isCandidate ? [] : boardIds, evidence: [] },
       );
     }
     return {

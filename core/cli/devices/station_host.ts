@@ -1,6 +1,6 @@
 import { UnbrickError } from "../../common/errors.ts";
 import type { SimulatedBoard } from "../../family/family.ts";
-import type { ImageSet } from "../../image/image.ts";
+import type { BoardImages } from "../../image/image.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
 import type { Operator } from "../../plan/operator.ts";
 import { CdcSerialBus } from "../../transport/serial/cdc_bus.ts";
@@ -17,7 +17,7 @@ import type { Session } from "../session.ts";
 import { startingCondition, trapsOf } from "./device_host.ts";
 
 /** Where a station's cameras come from: the real bus, or simulated cameras that come and go. */
-export interface StationWorld {
+export interface StationHost {
   readonly bus: UsbBus;
   readonly serial?: SerialBus;
   /** Who moves hands at a port. */
@@ -29,7 +29,7 @@ export interface StationWorld {
   close(): Promise<void>;
 }
 
-export async function openRealStation({ context, options }: Session): Promise<StationWorld> {
+export async function openRealStation({ context, options }: Session): Promise<StationHost> {
   const serial = await context.openSerialBus?.();
   const bus = await context.openUsbBus({ library: options.libusb });
   return {
@@ -66,8 +66,8 @@ export function openSimulatedStation(
   job: StationJob,
   { board, family }: KnownBoard,
   count: number,
-  images?: ImageSet,
-): StationWorld {
+  images?: BoardImages,
+): StationHost {
   const { clock, options } = session;
   for (const text of options.trap) {
     const number = Number(/^(\d+):/.exec(text)?.[1] ?? 1);
@@ -153,7 +153,7 @@ export function openSimulatedStation(
       if (!isPortEvent(event)) return;
       const { port } = event;
       const visitor = visitors.get(port);
-      if (event.type === "touching" && visitor?.isPulled) {
+      if (event.type === "changing" && visitor?.isPulled) {
         void clock.sleep(PULLED_MS).then(() => visitor.camera.perform(unplugAction));
       }
       if (event.type === "line" && event.state === "running") beginnings.get(port)?.();

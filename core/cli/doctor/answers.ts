@@ -70,11 +70,11 @@ export interface SerialAnswer {
 export interface ImagesAnswer {
   /** Where they come from: `the bundled images`. */
   readonly origin: string;
-  readonly boards: readonly BoardImages[];
+  readonly boards: readonly BoardImagesAnswer[];
 }
 
 /** The images of one board: all that were found have the size and SHA-256 they should have. */
-export interface BoardImages {
+export interface BoardImagesAnswer {
   readonly board: string;
   readonly images: readonly {
     readonly role: string;

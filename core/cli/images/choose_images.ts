@@ -2,14 +2,14 @@ import { basename } from "node:path";
 import type { Board, Job } from "../../family/board.ts";
 import { isKind, UnbrickError } from "../../common/errors.ts";
 import { hintAt } from "../../common/nearest.ts";
-import type { Image, ImageSet } from "../../image/image.ts";
-import { imageSet, withImages } from "../../image/board_images.ts";
+import type { BoardImages, Image } from "../../image/image.ts";
+import { boardImages, withImages } from "../../image/board_images.ts";
 import { chooseSet, imagesOf } from "../../image/choose_set.ts";
-import type { ImagePack } from "../../image/image_pack.ts";
-import { hasManifest } from "../../image/manifest_pack.ts";
+import type { ImageSet } from "../../image/image_set.ts";
+import { hasManifest } from "../../image/manifest_set.ts";
 import { loadImageFile } from "../../image/pack.ts";
 import { type PublicKey, refuseUntrusted, untrusted } from "../../image/signature.ts";
-import { openImagePack } from "../../image/source.ts";
+import { openImageSet } from "../../image/source.ts";
 import { type ImageSets, imageSets, pinnedKey } from "./image_sets.ts";
 import type { Session } from "../session.ts";
 
@@ -26,13 +26,13 @@ export interface ImageRequest {
  * @throws UnbrickError `usage`, `not-found`, `wrong-board`; `bad-image`, also if a key is pinned and what
  * would be used is not signed with it
  */
-export function chooseImages(session: Session, board: Board, request: ImageRequest): ImageSet {
+export function chooseImages(session: Session, board: Board, request: ImageRequest): BoardImages {
   return new ImageChooser(session).choose(board, request);
 }
 
 /** Chooses for one board after another; key, pack and sets are read once. */
 export class ImageChooser {
-  #pack: ImagePack | undefined;
+  #pack: ImageSet | undefined;
   #sets: ImageSets | undefined;
   #key: { readonly pinned: PublicKey | undefined } | undefined;
 
@@ -44,13 +44,13 @@ export class ImageChooser {
   }
 
   /** What `--images` names. @throws UnbrickError `not-found`, `bad-image` */
-  get named(): ImagePack | undefined {
+  get named(): ImageSet | undefined {
     const { images } = this.session.options;
-    return images === undefined ? undefined : this.#pack ??= openImagePack(images);
+    return images === undefined ? undefined : this.#pack ??= openImageSet(images);
   }
 
   /** As `chooseImages`. */
-  choose(board: Board, request: ImageRequest): ImageSet {
+  choose(board: Board, request: ImageRequest): BoardImages {
     const { image } = this.session.options;
     const pinned = this.#pinned;
     if (pinned && image.length > 0) throw untrusted(image.join(", "), false, pinned);
@@ -62,13 +62,13 @@ export class ImageChooser {
     return (this.#key ??= { pinned: pinnedKey(this.session) }).pinned;
   }
 
-  #baseSet(board: Board, request: ImageRequest, hasFiles: boolean): ImageSet {
+  #baseSet(board: Board, request: ImageRequest, hasFiles: boolean): BoardImages {
     const pinned = this.#pinned;
     const pack = this.named;
     if (pack) {
       refuseUntrusted(hasManifest(pack) ? pack : undefined, this.session.options.images!, pinned);
       const { origin, all } = pack.imagesFor(board);
-      return imageSet(origin, all, "named with --images");
+      return boardImages(origin, all, "named with --images");
     }
     try {
       const { imported, bundled } = this.sets;
@@ -77,7 +77,7 @@ export class ImageChooser {
     } catch (error) {
       if (!hasFiles || !isKind(error, "not-found")) throw error;
     }
-    return imageSet("the images inside this program", []);
+    return boardImages("the images inside this program", []);
   }
 }
 
@@ -106,11 +106,11 @@ function imageFile(text: string, board: Board): Image {
 }
 
 /** An image set split for a real device: what may be written to it, and what may not. */
-export function withoutSimulationOnly(set: ImageSet): { usable: ImageSet; refused: Image[] } {
+export function withoutSimulationOnly(set: BoardImages): { usable: BoardImages; refused: Image[] } {
   const refused = set.all.filter((image) => image.simulationOnly);
   const usable = refused.length === 0
     ? set
-    : imageSet(set.origin, set.all.filter((image) => !image.simulationOnly), set.reason);
+    : boardImages(set.origin, set.all.filter((image) => !image.simulationOnly), set.reason);
   return { usable, refused };
 }
 

@@ -1,6 +1,6 @@
 import { byteSize } from "../../common/format.ts";
 import { setNamed } from "../../image/choose_set.ts";
-import { signatureName } from "../../image/manifest_pack.ts";
+import { signatureName } from "../../image/manifest_set.ts";
 import { filesOf } from "../../image/set_files.ts";
 import { publicKeyOf, refuseUntrusted, signManifest } from "../../image/signature.ts";
 import { makeZip } from "../../image/zip_writer.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { UnbrickError } from "../../common/errors.ts";
 import type { Candidate } from "../../image/choose_set.ts";
 import { readFile } from "../../image/files.ts";
-import { hasManifest } from "../../image/manifest_pack.ts";
+import { hasManifest } from "../../image/manifest_set.ts";
 import { SetStore } from "../../image/set_store.ts";
 import { type PublicKey, readPrivateKey, readPublicKey } from "../../image/signature.ts";
 import type { CommonOptions } from "../arguments/common_options.ts";

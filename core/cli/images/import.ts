@@ -3,7 +3,7 @@ import { byteSize } from "../../common/format.ts";
 import { missingRoles } from "../../image/completeness.ts";
 import { checkedBoards, importSet, type NewSet } from "../../image/import_set.ts";
 import { setName } from "../../image/manifest.ts";
-import { manifestName, signatureName } from "../../image/manifest_pack.ts";
+import { manifestName, signatureName } from "../../image/manifest_set.ts";
 import { refuseUntrusted } from "../../image/signature.ts";
 import { openSource } from "../../image/source.ts";
 import { allBoards } from "../devices/board_names.ts";

@@ -4,7 +4,7 @@ import { type Console, escape } from "./console.ts";
  * The foot of a terminal: lines that are drawn again and again, below lines that stay. Whoever leaves
  * must call `close`, which gives the cursor back.
  */
-export class LivingScreen {
+export class StatusArea {
   #drawn: readonly string[] = [];
   #endsBlank = false;
 

@@ -90,13 +90,13 @@ export function actionLines(actions: readonly HardwareAction[], width: number): 
   return actions.flatMap((action, at) => wrap(action.text, width, `  ${at + 1}. `));
 }
 
-function success({ started, touched }: RunState, { outcome, ms }: Ended): string {
+function success({ started, changed }: RunState, { outcome, ms }: Ended): string {
   const name = started?.board.name ?? "camera";
   const job = started?.job ?? "restore";
   const time = duration(ms);
   if (job === "verify") return `The ${name} holds these images (${time}).`;
   if (job === "read") return `The ${name} was read (${time}).`;
-  const isNew = outcome !== "proven" || touched;
+  const isNew = outcome !== "proven" || changed;
   if (job === "flash") {
     return isNew
       ? `The ${name} is flashed (${time}).`

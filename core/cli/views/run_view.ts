@@ -6,13 +6,13 @@ import type { RunEvent } from "../../plan/events.ts";
 import type { Console } from "../terminal/console.ts";
 import { say } from "../language/say.ts";
 import { wrap } from "../terminal/layout.ts";
-import { LivingScreen } from "../terminal/status_area.ts";
+import { StatusArea } from "../terminal/status_area.ts";
 import { makeStyle } from "../terminal/style.ts";
 import type { EndingOptions } from "./ending.ts";
 import { jsonLine } from "./json_line.ts";
 import { plain, plainStart } from "./plain.ts";
 import { noRun, reduce } from "./run_state.ts";
-import { livingLines, stayingLines } from "./terminal.ts";
+import { logLines, statusLines } from "./terminal.ts";
 
 /** Shows the events of one run. */
 export interface RunView {
@@ -75,7 +75,7 @@ function plainView(options: RunViewOptions): RunView {
 const REDRAW_MS = 100;
 
 class TerminalView implements RunView {
-  readonly #screen: LivingScreen;
+  readonly #screen: StatusArea;
   readonly #ending: () => EndingOptions;
   readonly #closed = new AbortController();
   #run = noRun;
@@ -84,7 +84,7 @@ class TerminalView implements RunView {
   #start: number | undefined;
 
   constructor(readonly options: RunViewOptions) {
-    this.#screen = new LivingScreen(options.console);
+    this.#screen = new StatusArea(options.console);
     this.#ending = endingOptions(options);
   }
 
@@ -95,7 +95,7 @@ class TerminalView implements RunView {
     }
     this.#run = reduce(this.#run, event);
     if (event.type === "run-ended") this.close();
-    const lines = stayingLines(this.#run, event, this.#ending());
+    const lines = logLines(this.#run, event, this.#ending());
     if (lines.length > 0) this.#screen.print(lines);
     this.#draw();
   }
@@ -123,7 +123,7 @@ class TerminalView implements RunView {
   #draw(): void {
     if (this.#asides > 0 || this.#closed.signal.aborted) return;
     const at = this.options.clock.now() - (this.#start ?? 0);
-    this.#screen.draw(livingLines(this.#run, at, this.#ending()));
+    this.#screen.draw(statusLines(this.#run, at, this.#ending()));
   }
 
   async #tick(): Promise<void> {

@@ -3,7 +3,7 @@ import type { Board } from "../../family/board.ts";
 import type { Clock } from "../../common/clock.ts";
 import type { StationEvent } from "../../station/events.ts";
 import type { Console } from "../terminal/console.ts";
-import { LivingScreen } from "../terminal/status_area.ts";
+import { StatusArea } from "../terminal/status_area.ts";
 import { makeStyle } from "../terminal/style.ts";
 import { jsonLine } from "./json_line.ts";
 import {
@@ -68,13 +68,13 @@ function plainView(setting: StationViewSetting): StationView {
 const REDRAW_MS = 250;
 
 class TerminalStation implements StationView {
-  readonly #screen: LivingScreen;
+  readonly #screen: StatusArea;
   readonly #closed = new AbortController();
   #state = noStation;
   #isTicking = false;
 
   constructor(readonly setting: StationViewSetting) {
-    this.#screen = new LivingScreen(setting.console);
+    this.#screen = new StatusArea(setting.console);
   }
 
   event(event: StationEvent): void {

@@ -3,7 +3,7 @@ import { wrongDfuAnswers } from "../protocols/dfu_answers.ts";
 import type { JobOptions } from "../../../core/family/family.ts";
 import { damagedImages, missingContents } from "../faults/contents.ts";
 import type { FaultSubject } from "../faults/subject.ts";
-import type { ImageSet } from "../../../core/image/image.ts";
+import type { BoardImages } from "../../../core/image/image.ts";
 import { EXTERNAL_FLASH, places, portentaBoards } from "../../../boards/arduino/boards.ts";
 import { SimulatedArduino } from "../../../boards/arduino/model.ts";
 import { arduino } from "../../../boards/arduino/mod.ts";
@@ -24,7 +24,7 @@ export const faultSubjects: readonly FaultSubject[] = portentaBoards.slice(0, 1)
       name: string,
       job: Job,
       options: JobOptions,
-      held: ImageSet,
+      held: BoardImages,
       more: Partial<FaultSubject> = {},
     ): FaultSubject => ({
       id: `${board.id}.${name}`,

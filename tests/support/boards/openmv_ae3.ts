@@ -1,6 +1,6 @@
 import type { JobOptions, SimulationOptions } from "../../../core/family/family.ts";
 import type { Job } from "../../../core/family/board.ts";
-import type { ImageSet } from "../../../core/image/image.ts";
+import type { BoardImages } from "../../../core/image/image.ts";
 import type { RunOptions, RunResult } from "../../../core/plan/engine.ts";
 import { Trial } from "../plan/trial.ts";
 import { ae3 } from "../../../boards/openmv_ae3/boards.ts";
@@ -13,7 +13,7 @@ import { sampleImages } from "../../../boards/openmv_ae3/samples.ts";
 const PORT = "1-1";
 
 /** Small files, so that a test takes little time. */
-export const smallImages: ImageSet = sampleImages({
+export const smallImages: BoardImages = sampleImages({
   sizes: { bootloader: 4_656, hp: 8_708, he: 5_000, romfs1: 4_100, romfs0: 9_000, bank: 512 },
 });
 
@@ -21,7 +21,7 @@ export const smallImages: ImageSet = sampleImages({
 export class AeTrial {
   readonly trial = new Trial([openmvAe3]);
   readonly camera: SimulatedAe3;
-  readonly images: ImageSet;
+  readonly images: BoardImages;
 
   constructor(options: Partial<SimulationOptions> = {}) {
     const { clock, bus, serial } = this.trial;
@@ -39,7 +39,7 @@ export class AeTrial {
   /** Runs a job with the hands of the camera. */
   async run(
     job: Job,
-    options: JobOptions & { images?: ImageSet } & Partial<RunOptions> = {},
+    options: JobOptions & { images?: BoardImages } & Partial<RunOptions> = {},
   ): Promise<RunResult> {
     const { images = this.images, ...more } = options;
     const plan = openmvAe3.plan(job, ae3, images, more);

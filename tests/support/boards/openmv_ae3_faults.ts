@@ -9,7 +9,7 @@ import { wrongDfuAnswers } from "../protocols/dfu_answers.ts";
 import type { JobOptions, SimulationOptions } from "../../../core/family/family.ts";
 import { damagedImages, missingContents } from "../faults/contents.ts";
 import type { FaultSubject } from "../faults/subject.ts";
-import type { ImageSet } from "../../../core/image/image.ts";
+import type { BoardImages } from "../../../core/image/image.ts";
 import { partitionNamed } from "../../../core/openmv_bootloader/partition.ts";
 import { ae3, partitions } from "../../../boards/openmv_ae3/boards.ts";
 import { SimulatedAe3 } from "../../../boards/openmv_ae3/camera.ts";
@@ -22,7 +22,7 @@ import { factoryVersions, sampleImages } from "../../../boards/openmv_ae3/sample
 const sizes = { bootloader: 4_224, hp: 4_224, he: 4_224, romfs1: 128, romfs0: 128, bank: 128 };
 const images = sampleImages({ sizes });
 /** What the cameras of these runs hold at their start. */
-export const faultImages: ImageSet = sampleImages({
+export const faultImages: BoardImages = sampleImages({
   sizes,
   versions: { ...factoryVersions, bootloader: "1.0.2" },
 });

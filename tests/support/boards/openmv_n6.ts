@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Job } from "../../../core/family/board.ts";
 import type { JobOptions, SimulationOptions } from "../../../core/family/family.ts";
-import type { ImageSet } from "../../../core/image/image.ts";
-import { imageSet } from "../../../core/image/board_images.ts";
+import type { BoardImages } from "../../../core/image/image.ts";
+import { boardImages } from "../../../core/image/board_images.ts";
 import { loadImage } from "../../../core/image/load.ts";
 import { partitionNamed } from "../../../core/openmv_bootloader/partition.ts";
 import type { RunOptions, RunResult } from "../../../core/plan/engine.ts";
@@ -20,7 +20,7 @@ import { sampleImages } from "../../../boards/openmv_n6/samples.ts";
 /** What the tests of this family share. */
 
 /** A simulated N6 on port 1-1 of a virtual bus, and somebody who watches the alternates. */
-export class Bench {
+export class StepContext {
   readonly trial = new Trial([openmvN6]);
   readonly watch = new Watch(this.trial.bus);
   readonly camera: SimulatedN6;
@@ -37,7 +37,7 @@ export class Bench {
   /** Runs a job with the hands of the camera; fuses must be untouched afterwards. */
   async run(
     job: Job,
-    options: JobOptions & { images?: ImageSet } & Partial<RunOptions> = {},
+    options: JobOptions & { images?: BoardImages } & Partial<RunOptions> = {},
   ): Promise<RunResult> {
     const { images = sampleImages(), ...more } = options;
     const plan = openmvN6.plan(job, board, images, more);
@@ -56,7 +56,7 @@ export class Bench {
   }
 
   /** True if a partition begins with the image of a role. */
-  holds(role: string, images: ImageSet = sampleImages()): boolean {
+  holds(role: string, images: BoardImages = sampleImages()): boolean {
     const { bytes } = images.get(role)!;
     const found = this.region(role.toUpperCase());
     return bytes.every((byte, at) => byte === found[at]);
@@ -66,15 +66,15 @@ export class Bench {
 /** Made-up images with some roles replaced (undefined: left out). */
 export function imagesWith(
   changes: Readonly<Record<string, Uint8Array | undefined>>,
-  images: ImageSet = sampleImages(),
-): ImageSet {
+  images: BoardImages = sampleImages(),
+): BoardImages {
   const kept = images.all.filter(({ role }) => !(role in changes));
   const changed = Object.entries(changes).flatMap(([role, bytes]) => {
     if (!bytes) return [];
     const name = board.roles.find((one) => one.role === role)?.fileNames[0] ?? role;
     return [loadImage(bytes, { role, name, source: "test", simulationOnly: true })];
   });
-  return imageSet("the test", [...kept, ...changed]);
+  return boardImages("the test", [...kept, ...changed]);
 }
 
 const SET_INTERFACE = 11, CLASS_UPLOAD = 2, CLASS_DNLOAD = 1;

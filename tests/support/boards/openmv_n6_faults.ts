@@ -3,7 +3,7 @@ import { wrongDfuAnswers } from "../protocols/dfu_answers.ts";
 import type { JobOptions, SimulationOptions } from "../../../core/family/family.ts";
 import { damagedImages, missingContents } from "../faults/contents.ts";
 import type { FaultSubject } from "../faults/subject.ts";
-import { imageSet } from "../../../core/image/board_images.ts";
+import { boardImages } from "../../../core/image/board_images.ts";
 import { partitionNamed } from "../../../core/openmv_bootloader/partition.ts";
 import { wrongPhases } from "../protocols/serial_boot_answers.ts";
 import { board, partitions } from "../../../boards/openmv_n6/boards.ts";
@@ -22,7 +22,7 @@ import { Watch } from "./openmv_n6.ts";
 const images = makeImages(bundledVersions, smallSizes, true);
 const old = makeImages(factoryVersions, smallSizes, true);
 // The camera holds the first of each role; those it knows do not start when they are damaged.
-const before = imageSet("old, then wanted", [...old.all, ...images.all]);
+const before = boardImages("old, then wanted", [...old.all, ...images.all]);
 const firmware = partitionNamed(partitions, "FIRMWARE").start;
 const answers = { ...wrongDfuAnswers, ...wrongPhases };
 

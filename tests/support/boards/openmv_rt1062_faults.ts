@@ -2,8 +2,8 @@ import type { Job } from "../../../core/family/board.ts";
 import type { JobOptions, SimulationOptions } from "../../../core/family/family.ts";
 import { damagedImages, missingContents } from "../faults/contents.ts";
 import type { FaultCamera, FaultSubject } from "../faults/subject.ts";
-import type { ImageSet } from "../../../core/image/image.ts";
-import { imageSet } from "../../../core/image/board_images.ts";
+import type { BoardImages } from "../../../core/image/image.ts";
+import { boardImages } from "../../../core/image/board_images.ts";
 import { loadImage } from "../../../core/image/load.ts";
 import { flexspiConfigAt } from "../../../core/protocols/mboot/mod.ts";
 import { wrongResponses } from "../protocols/mboot_answers.ts";
@@ -24,10 +24,10 @@ const BOOT_WORD = 6, BOOT_SOURCE = 0x10;
 
 const images = smallImages("5.0.0"), old = smallImages("4.8.1");
 
-function smallImages(version: string): ImageSet {
+function smallImages(version: string): BoardImages {
   const image = (role: string, bytes: Uint8Array) =>
     loadImage(bytes, { role, name: `${role}.bin`, source: "made up" });
-  return imageSet("small images", [
+  return boardImages("small images", [
     image("flashloader", sampleFlashloader({ size: 2_100, version })),
     image("bootloader", sampleBootloader({ size: 6_100, version })),
     image("firmware", sampleFirmware({ size: 13_900, version })),

@@ -3,7 +3,7 @@ import { wrongDfuAnswers } from "../protocols/dfu_answers.ts";
 import type { JobOptions, SimulationOptions } from "../../../core/family/family.ts";
 import { damagedImages, missingContents } from "../faults/contents.ts";
 import type { FaultSubject } from "../faults/subject.ts";
-import { imageSet } from "../../../core/image/board_images.ts";
+import { boardImages } from "../../../core/image/board_images.ts";
 import { partitionNamed } from "../../../core/openmv_bootloader/partition.ts";
 import { boards, type Stm32Board } from "../../../boards/openmv_stm32/boards.ts";
 import { SimulatedStm32Camera } from "../../../boards/openmv_stm32/model.ts";
@@ -28,7 +28,7 @@ function subjectsOf(board: Stm32Board): FaultSubject[] {
   const images = makeImages(board, bundledVersions, sizesOf(board));
   const old = makeImages(board, factoryVersions, sizesOf(board));
   // The camera holds the first of each role; those it knows do not start when they are damaged.
-  const before = imageSet("old, then wanted", [...old.all, ...images.all]);
+  const before = boardImages("old, then wanted", [...old.all, ...images.all]);
   const range = { address: partitionNamed(board.partitions, "FIRMWARE").start, length: 0x2210 };
   // A blank chip of the H7 kind is searched for marks of a board, which takes 1,500 transfers.
   const condition = sharesChip(board) ? "bricked" : "blank";

@@ -2,7 +2,7 @@ import { systemClock } from "../../../core/common/clock.ts";
 import { UnbrickError } from "../../../core/common/errors.ts";
 import type { BoardFamily } from "../../../core/family/family.ts";
 import { sha256 } from "../../../core/image/load.ts";
-import { bundledPack } from "../../../core/image/pack.ts";
+import { bundledSet } from "../../../core/image/pack.ts";
 import type { UsbBus } from "../../../core/transport/usb/device.ts";
 import type { Console } from "../../../core/cli/terminal/console.ts";
 import type { Context } from "../../../core/cli/context.ts";
@@ -93,7 +93,7 @@ export async function ran(
     },
     usbLibrary: () => Promise.resolve("1.0.0"),
     bundledImages: () =>
-      bundledPack((path) => {
+      bundledSet((path) => {
         if (path in bundled) return bundled[path];
         throw new Deno.errors.NotFound(path);
       }),

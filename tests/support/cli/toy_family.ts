@@ -1,10 +1,10 @@
 import type { Board } from "../../../core/family/board.ts";
-import type { Sighting } from "../../../core/device/detected_device.ts";
+import type { DetectedDevice } from "../../../core/device/detected_device.ts";
 import { UnbrickError } from "../../../core/common/errors.ts";
 import type { BoardFamily, JobOptions, Plan, SimulatedBoard } from "../../../core/family/family.ts";
 import { sha256 } from "../../../core/image/load.ts";
 import { requireImage } from "../../../core/image/board_images.ts";
-import type { Bench } from "../../../core/plan/step_context.ts";
+import type { StepContext } from "../../../core/plan/step_context.ts";
 import type { HardwareAction } from "../../../core/plan/hardware_action.ts";
 import type { Consent } from "../../../core/plan/operator.ts";
 import type { Step } from "../../../core/plan/step.ts";
@@ -70,7 +70,7 @@ export function toyFamily(options: ToyOptions = {}): BoardFamily {
     usbIds: [{ vendorId: 0x7091 }],
     consents: [toyConsent],
     traps: { forgetful: [false], ink: ["red", "blue"] },
-    recognise: (seen): Sighting | undefined =>
+    recognise: (seen): DetectedDevice | undefined =>
       seen.usb.descriptor.idVendor !== 0x7091 ? undefined : {
         familyId: "toys",
         mode: seen.usb.descriptor.idProduct === ROM ? "rom" : "bootloader",
@@ -161,9 +161,10 @@ function connect(job: string): Step {
     title: "Find the camera",
     weight: 100,
     effect: "none",
-    run: async (bench) => {
-      const hands = job === "restore" ? bench.board.recoveryActions : [actions.plug];
-      await bench.sighting(modes) ?? await bench.request(hands, { what: "the toy camera", modes });
+    run: async (context) => {
+      const hands = job === "restore" ? context.board.recoveryActions : [actions.plug];
+      await context.detected(modes) ??
+        await context.request(hands, { what: "the toy camera", modes });
     },
   };
 }
@@ -181,17 +182,17 @@ function writeStep(image: { name: string; bytes: Uint8Array }, { defect }: ToyOp
       image: image.name,
       sha256: sha256(image.bytes),
     }],
-    isDone: async (bench) => {
-      const held = await transfer(bench, image.bytes.length);
+    isDone: async (context) => {
+      const held = await transfer(context, image.bytes.length);
       return sha256(held) === sha256(image.bytes) ? proof(image) : undefined;
     },
-    run: async (bench) => {
-      bench.touching("the firmware");
+    run: async (context) => {
+      context.markChanged("the firmware");
       if (defect) throw defect;
-      await transfer(bench, image.bytes.length, image.bytes);
+      await transfer(context, image.bytes.length, image.bytes);
     },
-    prove: async (bench) => {
-      const held = await transfer(bench, image.bytes.length);
+    prove: async (context) => {
+      const held = await transfer(context, image.bytes.length);
       if (sha256(held) === sha256(image.bytes)) return proof(image);
       throw new UnbrickError("verify-failed", "The toy forgot its firmware.", { address: 0 });
     },
@@ -204,8 +205,8 @@ function verifyStep(image: { name: string; bytes: Uint8Array }): Step {
     title: "Compare the firmware",
     weight: 100,
     effect: "none",
-    run: async (bench) => {
-      const held = await transfer(bench, image.bytes.length);
+    run: async (context) => {
+      const held = await transfer(context, image.bytes.length);
       if (sha256(held) !== sha256(image.bytes)) {
         throw new UnbrickError("verify-failed", "The firmware differs.", { address: 0 });
       }
@@ -219,8 +220,11 @@ function readStep({ address = 0, length = toyMemory }: JobOptions): Step {
     title: "Read the memory",
     weight: 100,
     effect: "none",
-    run: async (bench) => {
-      bench.output("memory", (await transfer(bench, toyMemory)).slice(address, address + length));
+    run: async (context) => {
+      context.output(
+        "memory",
+        (await transfer(context, toyMemory)).slice(address, address + length),
+      );
     },
   };
 }
@@ -239,12 +243,12 @@ function fuseStep(): Step {
     weight: 10,
     effect: "irreversible",
     consent: toyConsent,
-    run: async (bench) => {
-      bench.touching("the fuse");
-      await fuse(bench, Uint8Array.of(1));
+    run: async (context) => {
+      context.markChanged("the fuse");
+      await fuse(context, Uint8Array.of(1));
     },
-    prove: async (bench) => {
-      if ((await fuse(bench))[0] !== 1) throw new UnbrickError("verify-failed", "Not burnt.", {});
+    prove: async (context) => {
+      if ((await fuse(context))[0] !== 1) throw new UnbrickError("verify-failed", "Not burnt.", {});
       return { claim: "The toy fuse is burnt.", evidence: "fuse" };
     },
   };
@@ -259,19 +263,23 @@ function proof({ name, bytes }: { name: string; bytes: Uint8Array }) {
   };
 }
 
-async function open(bench: Bench) {
-  const sighting = await bench.sighting(modes);
-  if (!sighting) throw new UnbrickError("disconnected", "The toy camera left the USB bus.");
-  return await bench.usb.open(sighting.seen.usb);
+async function open(context: StepContext) {
+  const detected = await context.detected(modes);
+  if (!detected) throw new UnbrickError("disconnected", "The toy camera left the USB bus.");
+  return await context.usb.open(detected.seen.usb);
 }
 
 /** Reads, or with `out` writes, the first `length` bytes. */
-async function transfer(bench: Bench, length: number, out?: Uint8Array): Promise<Uint8Array> {
-  const device = await open(bench);
+async function transfer(
+  context: StepContext,
+  length: number,
+  out?: Uint8Array,
+): Promise<Uint8Array> {
+  const device = await open(context);
   const bytes = new Uint8Array(length);
   try {
     for (let at = 0; at < length; at += BLOCK) {
-      const options = { timeoutMs: 1000, signal: bench.signal };
+      const options = { timeoutMs: 1000, signal: context.signal };
       const setup = { bRequest: out ? WRITE : READ, wValue: at, wIndex: 0 };
       const size = Math.min(BLOCK, length - at);
       if (out) {
@@ -280,7 +288,7 @@ async function transfer(bench: Bench, length: number, out?: Uint8Array): Promise
           out.subarray(at, at + size),
           options,
         );
-        bench.progress(at + size, length);
+        context.progress(at + size, length);
       } else {bytes.set(
           await device.controlIn({ bmRequestType: 0xC0, ...setup }, size, options),
           at,
@@ -292,10 +300,10 @@ async function transfer(bench: Bench, length: number, out?: Uint8Array): Promise
   }
 }
 
-async function fuse(bench: Bench, value?: Uint8Array): Promise<Uint8Array> {
-  const device = await open(bench);
+async function fuse(context: StepContext, value?: Uint8Array): Promise<Uint8Array> {
+  const device = await open(context);
   const setup = { bRequest: FUSE, wValue: 0, wIndex: 0 };
-  const options = { timeoutMs: 1000, signal: bench.signal };
+  const options = { timeoutMs: 1000, signal: context.signal };
   try {
     if (value) await device.controlOut({ bmRequestType: 0x40, ...setup }, value, options);
     return await device.controlIn({ bmRequestType: 0xC0, ...setup }, 1, options);

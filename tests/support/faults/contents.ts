@@ -1,6 +1,6 @@
 import type { FlashMemory } from "../../../core/common/flash_memory.ts";
-import { imageSet } from "../../../core/image/board_images.ts";
-import type { ImageSet } from "../../../core/image/image.ts";
+import { boardImages } from "../../../core/image/board_images.ts";
+import type { BoardImages } from "../../../core/image/image.ts";
 import { loadImage } from "../../../core/image/load.ts";
 import type { FaultCamera, FaultSubject } from "./subject.ts";
 
@@ -34,8 +34,8 @@ export function missingContents(
 }
 
 /** The same images, with one bit of one of them turned. */
-export function damagedImages(images: ImageSet, role: string, offset: number): ImageSet {
-  return imageSet(
+export function damagedImages(images: BoardImages, role: string, offset: number): BoardImages {
+  return boardImages(
     "damaged",
     images.all.map((image) => {
       if (image.role !== role) return image;

@@ -19,26 +19,26 @@ export class HostProcess {
   readonly operator: Operator;
 
   constructor(
-    private readonly world: {
+    private readonly host: {
       readonly clock: Clock;
       readonly usb: UsbBus;
       readonly serial: SerialBus;
       readonly operator: Operator;
     },
   ) {
-    const { clock, operator } = world;
+    const { clock, operator } = host;
     this.clock = {
       now: () => clock.now(),
       date: () => clock.date(),
       sleep: (ms, signal) => this.#alive(() => clock.sleep(ms, signal)),
     };
     this.operator = this.#mortal(operator);
-    this.usb = this.#mortal(world.usb, {
-      open: async (info) => this.#mortal(await world.usb.open(info)),
+    this.usb = this.#mortal(host.usb, {
+      open: async (info) => this.#mortal(await host.usb.open(info)),
     });
-    this.serial = this.#mortal(world.serial, {
+    this.serial = this.#mortal(host.serial, {
       open: async (info, settings) => {
-        const port = await world.serial.open(info, settings);
+        const port = await host.serial.open(info, settings);
         this.#ports.add(port);
         return this.#mortal(port);
       },
@@ -62,7 +62,7 @@ export class HostProcess {
   /** What the system does at the end of a process, however it came. */
   async end(): Promise<void> {
     await Promise.all([...this.#ports].map((port) => port.close()));
-    await this.world.usb.close();
+    await this.host.usb.close();
   }
 
   /** The result of a call, or nothing ever again. */

@@ -2,7 +2,7 @@ import type { Board, Job } from "../../../core/family/board.ts";
 import type { ErrorKind } from "../../../core/common/errors.ts";
 import type { BoardFamily, JobOptions, SimulatedBoard } from "../../../core/family/family.ts";
 import type { FlashMemory } from "../../../core/common/flash_memory.ts";
-import type { ImageSet } from "../../../core/image/image.ts";
+import type { BoardImages } from "../../../core/image/image.ts";
 import type { Trial } from "../plan/trial.ts";
 import type { SerialLine } from "../../../core/transport/serial/line.ts";
 import type { Transfer } from "../../../core/transport/usb/transfer.ts";
@@ -22,7 +22,7 @@ export interface FaultSubject {
   readonly board: Board;
   readonly job: Job;
   readonly options: JobOptions;
-  readonly images: ImageSet;
+  readonly images: BoardImages;
   /** What a run without faults ends with; left out: with success. */
   readonly expected?: ErrorKind;
   /**

@@ -1,6 +1,6 @@
 import { DeviceFinder } from "../../../core/device/finder.ts";
 import type { BoardFamily, Plan, SimulatedBoard } from "../../../core/family/family.ts";
-import { imageSet } from "../../../core/image/board_images.ts";
+import { boardImages } from "../../../core/image/board_images.ts";
 import { CdcSerialBus } from "../../../core/transport/serial/cdc_bus.ts";
 import { joinedBuses } from "../../../core/transport/serial/joined.ts";
 import { MemorySerialBus } from "../../../core/transport/serial/memory.ts";
@@ -32,8 +32,8 @@ export class Trial {
   }
 
   /** Ids of the steps of the last run that began to change the camera. */
-  get touched(): string[] {
-    return this.events.flatMap((event) => event.type === "touching" ? [event.step] : []);
+  get changed(): string[] {
+    return this.events.flatMap((event) => event.type === "changing" ? [event.step] : []);
   }
 
   /** Runs a plan with the hands of `camera`; must be called inside `clock.run`. */
@@ -52,7 +52,7 @@ export class Trial {
         serial: joinedBuses([this.serial, new CdcSerialBus(this.bus, this.clock)]),
         operator: hands(camera),
         simulated: true,
-        images: imageSet("the test", []),
+        images: boardImages("the test", []),
         onEvent: (event) => this.events.push(event),
         ...options,
       });

@@ -69,7 +69,7 @@ class Probe extends UsbFunction {
 }
 
 /** A server over a bus with a probe on port 1-1, and clients connected to it in memory. */
-function world() {
+function host() {
   const bus = new VirtualBus();
   const probe = new Probe();
   bus.socket("1-1").attach(probe);
@@ -90,7 +90,7 @@ function pipe() {
 }
 
 async function imported() {
-  const made = world();
+  const made = host();
   const client = made.connect();
   await client.import("1-1");
   return { ...made, client };
@@ -167,7 +167,7 @@ Deno.test("bytes are read whole however they were cut on the way", async () => {
 });
 
 Deno.test("devices are listed, imported once, and offered again after the client left", async () => {
-  const { bus, connect, served } = world();
+  const { bus, connect, served } = host();
   bus.socket("1-2").attach(new Probe(3));
   const list = async () => {
     const client = connect();

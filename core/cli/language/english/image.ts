@@ -93,7 +93,7 @@ export const image = [
   "it lists two files for {1}, {2}",
   "it has {1} bytes and its manifest says {2}",
   "its SHA-256 is {1} and its manifest says {2}",
-  // core/image/manifest_pack.ts
+  // core/image/manifest_set.ts
   "{1} has no images for the {2} (folder {3}).",
   "folder {1} of {2}",
   // core/image/pack_files.ts

@@ -1,7 +1,7 @@
 import { isKind, UnbrickError } from "../../../common/errors.ts";
 import type { BoardFamily } from "../../../family/family.ts";
 import type { Image } from "../../../image/image.ts";
-import { imageSet } from "../../../image/board_images.ts";
+import { boardImages } from "../../../image/board_images.ts";
 import { isForbiddenAlternate } from "../../../protocols/serial_boot/packets/alternates.ts";
 import { boardById } from "../../devices/board_names.ts";
 import { type Candidate, seenDevice } from "./candidates.ts";
@@ -20,16 +20,16 @@ export function refuseOtherBoard(
   isProgramStart: boolean,
 ): void {
   const seen = seenDevice(candidate);
-  const sighting = families.map((family) => family.recognise(seen)).find((one) => one);
-  if (!sighting) return;
-  const isRom = sighting.mode === "rom";
+  const detected = families.map((family) => family.recognise(seen)).find((one) => one);
+  if (!detected) return;
+  const isRom = detected.mode === "rom";
   if (isRom && !isProgramStart) return;
   let refusal: UnbrickError | undefined;
-  for (const id of sighting.boardIds) {
+  for (const id of detected.boardIds) {
     const { board, family } = boardById(id, families);
     const role = isRom ? "bootloader" : candidate.name?.toLowerCase();
     if (!board.roles.some((one) => one.role === role)) return;
-    const images = imageSet(image.source, [{ ...image, role: role! }]);
+    const images = boardImages(image.source, [{ ...image, role: role! }]);
     try {
       family.plan(isRom ? "restore" : "flash", board, images, { bootloaderOnly: isRom });
       return;

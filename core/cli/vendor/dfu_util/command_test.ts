@@ -15,7 +15,7 @@ import { VirtualClock } from "../../../common/virtual_clock.ts";
 import { ran, type Surroundings } from "../../../../tests/support/cli/harness.ts";
 
 /** A virtual world with a file in a folder of its own. */
-class Bench {
+class StepContext {
   readonly clock = new VirtualClock();
   readonly usb = new VirtualBus();
   readonly folder = Deno.makeTempDirSync();
@@ -76,7 +76,7 @@ const line = "-w -d ,0483:df11 -a 0 -s 0x08000000 -D FILE";
 
 for (const chip of ["STM32F427", "STM32F765", "STM32H743"] as const) {
   Deno.test(`the documentation's line restores a ${chip}, read back, exit 0`, async () => {
-    const bench = new Bench();
+    const bench = new StepContext();
     const flash = bench.rom(chip, "1-1", { freshError: true });
     const { code, out, error } = await bench.run(line);
     assert.equal(code, 0, error);
@@ -89,7 +89,7 @@ for (const chip of ["STM32F427", "STM32F765", "STM32H743"] as const) {
 }
 
 Deno.test("-w waits for the device, and not for ever", async () => {
-  const bench = new Bench();
+  const bench = new StepContext();
   const arriving = bench.clock.run(async () => {
     await bench.clock.sleep(30_000);
     bench.rom("STM32F765");
@@ -98,7 +98,7 @@ Deno.test("-w waits for the device, and not for ever", async () => {
   assert.equal(code, 0);
   assert.match(out, /Waiting for device/);
 
-  const empty = new Bench();
+  const empty = new StepContext();
   const late = await empty.run(`${line} --timeout 3`);
   assert.equal(late.code, 74);
   assert.match(late.error, /Waited 3 s for a DFU device/);
@@ -106,7 +106,7 @@ Deno.test("-w waits for the device, and not for ever", async () => {
 });
 
 Deno.test("without -w and without a device: 74; without permission: 74 and the rule", async () => {
-  const bench = new Bench();
+  const bench = new StepContext();
   const { code, error } = await bench.run("-D FILE -s 0x08000000");
   assert.equal(code, 74);
   assert.match(error, /No DFU capable USB device available/);
@@ -123,7 +123,7 @@ Deno.test("without -w and without a device: 74; without permission: 74 and the r
 });
 
 Deno.test("files: none 66, empty 65, simulation-only 65, before any device is touched", async () => {
-  const bench = new Bench();
+  const bench = new StepContext();
   const bus = () => Promise.reject(new Error("the bus must not be opened"));
   const context = { openUsbBus: bus };
   assert.equal((await bench.run("-a 0 -s 0 -D /nowhere.bin", { context })).code, 66);
@@ -136,7 +136,7 @@ Deno.test("files: none 66, empty 65, simulation-only 65, before any device is to
 });
 
 Deno.test("several alternate settings or devices without a choice: 74, and how to choose", async () => {
-  const bench = new Bench();
+  const bench = new StepContext();
   bench.rom("STM32F765", "1-1");
   const alternates = await bench.run("-d ,0483:df11 -s 0x08000000 -D FILE");
   assert.equal(alternates.code, 74);
@@ -150,7 +150,7 @@ Deno.test("several alternate settings or devices without a choice: 74, and how t
 });
 
 Deno.test("-l lists each alternate setting, the last one first", async () => {
-  const bench = new Bench();
+  const bench = new StepContext();
   bench.rom("STM32F765");
   const { code, out } = await bench.run("-l");
   assert.equal(code, 0);
@@ -162,7 +162,7 @@ Deno.test("-l lists each alternate setting, the last one first", async () => {
 });
 
 Deno.test("-U with a length, to the end of the segment, and never over a file", async () => {
-  const bench = new Bench();
+  const bench = new StepContext();
   bench.rom("STM32F427").load(0x08000000, bench.program);
   assert.equal((await bench.run("-a 0 -s 0x08000000:40000 -U OUT")).code, 0);
   assert.deepEqual(bench.out, bench.program);
@@ -174,7 +174,7 @@ Deno.test("-U with a length, to the end of the segment, and never over a file", 
 });
 
 Deno.test("addresses: none 64, outside the memory 64, and nothing is erased", async () => {
-  const bench = new Bench();
+  const bench = new StepContext();
   const flash = bench.rom("STM32F765");
   flash.load(0x08000000, bench.program);
   assert.equal((await bench.run("-a 0 -D FILE")).code, 64);
@@ -183,7 +183,7 @@ Deno.test("addresses: none 64, outside the memory 64, and nothing is erased", as
 });
 
 Deno.test("a read-protected chip: 74, said in words", async () => {
-  const bench = new Bench();
+  const bench = new StepContext();
   bench.rom("STM32F765", "1-1", { readProtection: "errVENDOR" });
   const { code, error } = await bench.run(line);
   assert.equal(code, 74);
@@ -191,7 +191,7 @@ Deno.test("a read-protected chip: 74, said in words", async () => {
 });
 
 Deno.test(":mass-erase:force erases what the file does not cover", async () => {
-  const bench = new Bench();
+  const bench = new StepContext();
   const flash = bench.rom("STM32F765");
   flash.load(0x08100000, bench.program);
   assert.equal((await bench.run("-a 0 -s 0x08000000:force:mass-erase -D FILE")).code, 0);
@@ -200,7 +200,7 @@ Deno.test(":mass-erase:force erases what the file does not cover", async () => {
 });
 
 Deno.test("plain DFU: written by number or name, read back, read only said so", async () => {
-  const bench = new Bench();
+  const bench = new StepContext();
   const memory = bench.bootloader();
   for (const alternate of ["1", "FIRMWARE"]) {
     const { code, out, error } = await bench.run(`-d ,37c5:9204 -a ${alternate} -D FILE`);
@@ -217,7 +217,7 @@ Deno.test("plain DFU: written by number or name, read back, read only said so", 
 });
 
 Deno.test("a bootloader of another board is refused, unless :force", async () => {
-  const bench = new Bench();
+  const bench = new StepContext();
   const flash = bench.rom("STM32F765");
   const board = { id: "m7", roles: [{ role: "bootloader" }] };
   const family = {
@@ -242,7 +242,7 @@ Deno.test("a bootloader of another board is refused, unless :force", async () =>
 });
 
 Deno.test("Ctrl-C: 130", async () => {
-  const bench = new Bench();
+  const bench = new StepContext();
   const stop = new AbortController();
   const running = bench.run(line, { context: { signal: stop.signal } });
   stop.abort();

@@ -1,4 +1,4 @@
-import type { Sighting } from "../../../device/detected_device.ts";
+import type { DetectedDevice } from "../../../device/detected_device.ts";
 import { portOf } from "../../../device/detected_device.ts";
 import { UnbrickError } from "../../../common/errors.ts";
 import { LAYOUT_ROLE } from "../../../protocols/serial_boot/packets/row_roles.ts";
@@ -7,7 +7,7 @@ import { allBoards, type KnownBoard } from "../../devices/board_names.ts";
 import { type JobRequest, makePlan, runJob } from "../../commands/job.ts";
 import type { RunResult } from "../../../plan/engine.ts";
 import { printLines, type Session } from "../../session.ts";
-import { openRealWorld } from "../../devices/device_host.ts";
+import { openRealHost } from "../../devices/device_host.ts";
 import { helpText } from "./help.ts";
 import { refuseUnsignedFile } from "../../images/signed_files.ts";
 import { layoutImages } from "./layout_images.ts";
@@ -93,21 +93,24 @@ async function portFor(
 }
 
 /** Devices with ST's DFU id that a family knows, in the order of their ports. */
-async function stDevices(session: Session): Promise<Sighting[]> {
-  const world = await openRealWorld(session);
+async function stDevices(session: Session): Promise<DetectedDevice[]> {
+  const host = await openRealHost(session);
   try {
-    const { sightings } = await world.finder.look(session.signal);
-    return sightings
+    const { detectedDevices } = await host.finder.look(session.signal);
+    return detectedDevices
       .filter(({ seen: { usb: { descriptor } } }) =>
         descriptor.idVendor === ST_VENDOR_ID && descriptor.idProduct === DFU_PRODUCT_ID
       )
       .sort((one, other) => portOf(one).localeCompare(portOf(other)));
   } finally {
-    await world.close();
+    await host.close();
   }
 }
 
-function pick(devices: readonly Sighting[], { index, serial }: Connection): Sighting | undefined {
+function pick(
+  devices: readonly DetectedDevice[],
+  { index, serial }: Connection,
+): DetectedDevice | undefined {
   if (serial === undefined) return devices[index - 1];
   return devices.find(({ seen }) => seen.serial?.toUpperCase() === serial.toUpperCase());
 }
@@ -120,12 +123,12 @@ function nothingThere({ index, serial }: Connection): UnbrickError {
   });
 }
 
-function listing(devices: readonly Sighting[]): string[] {
+function listing(devices: readonly DetectedDevice[]): string[] {
   if (devices.length === 0) return ["No device in ST's DFU mode is on the bus."];
   return devices.flatMap((device, at) => describe(device, at + 1));
 }
 
-function describe(device: Sighting, index: number): string[] {
+function describe(device: DetectedDevice, index: number): string[] {
   const { seen, title } = device;
   const blocked = seen.unreadable ? [`  Cannot be opened: ${seen.unreadable.message}`] : [];
   return [

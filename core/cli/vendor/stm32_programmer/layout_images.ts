@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { isKind } from "../../../common/errors.ts";
-import type { Image, ImageSet } from "../../../image/image.ts";
-import { imageSet } from "../../../image/board_images.ts";
+import type { BoardImages, Image } from "../../../image/image.ts";
+import { boardImages } from "../../../image/board_images.ts";
 import { loadImageFile } from "../../../image/pack.ts";
 import {
   type FlashLayout,
@@ -20,14 +20,14 @@ type FileCheck = (bytes: Uint8Array, path: string) => void;
  * @throws UnbrickError `not-found` if there is no layout; `bad-image` with line and column for a layout
  * that cannot be read and for a row whose file is not there.
  */
-export function layoutImages(path: string, check?: FileCheck): ImageSet {
+export function layoutImages(path: string, check?: FileCheck): BoardImages {
   const file = loadImageFile(path, LAYOUT_ROLE, check);
   const layout = parseFlashLayout(file.bytes, file.name);
   const images = selectedRows(layout).flatMap((row): Image[] => {
     const role = ROW_ROLES[row.id];
     return role === undefined ? [] : [rowImage(path, layout, row, role, check)];
   });
-  return imageSet(path, [file, ...images]);
+  return boardImages(path, [file, ...images]);
 }
 
 function rowImage(

@@ -109,22 +109,22 @@ async function readBlock(
   run: WriteRun,
   { address, from, to, length, visit }: Block,
 ): Promise<boolean> {
-  let unwishedAt: number | undefined;
+  let mismatchAt: number | undefined;
   for (let attempt = 1;; attempt++) {
     try {
       await client.link.discard();
-      let unwished: number | undefined;
-      for (let at = to - MRAM_LINE; at >= from && unwished === undefined; at -= MRAM_LINE) {
+      let mismatch: number | undefined;
+      for (let at = to - MRAM_LINE; at >= from && mismatch === undefined; at -= MRAM_LINE) {
         throwIfAborted(run.signal);
         const line = await client.readLine(address - MRAM_BASE + at, true);
-        if (!visit(line, at)) unwished = at;
+        if (!visit(line, at)) mismatch = at;
         run.onProgress?.(length - at, length);
       }
       const tooMany = await client.link.settle();
       if (tooMany.length === 0) {
-        if (unwished === undefined) return true;
-        if (unwished === unwishedAt) return false;
-        unwishedAt = unwished;
+        if (mismatch === undefined) return true;
+        if (mismatch === mismatchAt) return false;
+        mismatchAt = mismatch;
       }
     } catch (error) {
       const isLost = isKind(error, "timeout", "protocol") || isNak(error, Nak.CHECKSUM_ERROR);

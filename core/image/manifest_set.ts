@@ -1,8 +1,8 @@
 import type { Board } from "../family/board.ts";
 import { UnbrickError } from "../common/errors.ts";
-import type { ImageSet } from "./image.ts";
-import type { ImagePack } from "./image_pack.ts";
-import { imageSet } from "./board_images.ts";
+import type { BoardImages } from "./image.ts";
+import type { ImageSet } from "./image_set.ts";
+import { boardImages } from "./board_images.ts";
 import { loadListedImage, type Manifest, type ManifestFile, parseManifest } from "./manifest.ts";
 import type { PackFiles } from "./pack_files.ts";
 import { sharedFolders } from "./release_layout.ts";
@@ -12,7 +12,7 @@ export const manifestName = "manifest.json";
 export const signatureName = "manifest.sig";
 
 /** A pack that says itself what each of its files is. */
-export interface ManifestPack extends ImagePack {
+export interface ManifestSet extends ImageSet {
   readonly manifest: Manifest;
   /** The manifest as it stands: what a signature is made over. */
   readonly manifestBytes: Uint8Array;
@@ -22,16 +22,16 @@ export interface ManifestPack extends ImagePack {
   /** What the manifest lists for a board, by role; nothing is read. */
   listed(board: Board): ReadonlyMap<string, ManifestFile>;
   /** @param only the roles that are read; default: all */
-  imagesFor(board: Board, only?: ReadonlySet<string>): ImageSet;
+  imagesFor(board: Board, only?: ReadonlySet<string>): BoardImages;
 }
 
 /** True for a pack with a manifest. */
-export function hasManifest(pack: ImagePack | Error): pack is ManifestPack {
+export function hasManifest(pack: ImageSet | Error): pack is ManifestSet {
   return "manifest" in pack;
 }
 
 /** @throws UnbrickError `bad-image`: the manifest cannot be understood. */
-export function manifestPack(files: PackFiles): ManifestPack {
+export function manifestPack(files: PackFiles): ManifestSet {
   const manifestBytes = files.read(manifestName);
   const manifest = parseManifest(manifestBytes, `${manifestName} of ${files.name}`);
   const boards = [...new Set(manifest.files.map(({ folder }) => folder))]
@@ -62,7 +62,7 @@ export function manifestPack(files: PackFiles): ManifestPack {
           { file: files.name, board: board.id, folder: board.folder },
         );
       }
-      return imageSet(
+      return boardImages(
         `folder ${board.folder} of ${files.name}`,
         [...listed(board).values()].filter(({ role }) => only?.has(role) ?? true).map((file) =>
           loadListedImage(files.read(file.path), file, files.sourceOf(file.path))

@@ -1,8 +1,8 @@
 import type { Board } from "../family/board.ts";
-import type { ImageSet } from "./image.ts";
+import type { BoardImages } from "./image.ts";
 
 /** Images of many boards in one place. */
-export interface ImagePack {
+export interface ImageSet {
   /** For people: `firmware_v5.0.0.zip`, `the bundled images`. */
   readonly origin: string;
   /** Release folders it has images for: `OPENMV4`. Empty if the pack does not say. */
@@ -13,5 +13,5 @@ export interface ImagePack {
    * @throws UnbrickError `not-found` if it has none for the board, `wrong-board` if it is one other
    * board's own pack, `bad-image`.
    */
-  imagesFor(board: Board): ImageSet;
+  imagesFor(board: Board): BoardImages;
 }

@@ -3,8 +3,8 @@ import { boardByName, type KnownBoard } from "../../core/cli/devices/board_names
 import { simulatedHands } from "../../core/cli/operators/simulated_hands.ts";
 import { unattended } from "../../core/cli/operators/unattended.ts";
 import type { SimulatedBoard, SimulationOptions } from "../../core/family/family.ts";
-import type { ImageSet } from "../../core/image/image.ts";
-import { bundledPack } from "../../core/image/pack.ts";
+import type { BoardImages } from "../../core/image/image.ts";
+import { bundledSet } from "../../core/image/pack.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import type { RunEvent } from "../../core/plan/events.ts";
 import { CdcSerialBus } from "../../core/transport/serial/cdc_bus.ts";
@@ -17,18 +17,18 @@ import { VirtualBus } from "../../core/transport/usb/virtual_bus.ts";
 import { VirtualClock } from "../../core/common/virtual_clock.ts";
 
 const images = new URL("../../images/", import.meta.url);
-const pack = bundledPack((path) => Deno.readFileSync(new URL(path, images)));
+const pack = bundledSet((path) => Deno.readFileSync(new URL(path, images)));
 
 const unplug: HardwareAction = { id: "unplug", text: "Unplug." };
 const plug: HardwareAction = { id: "plug", text: "Plug." };
 
 /** A bench in virtual time: simulated cameras on ports, and a station that looks after them. */
-export class StationBench {
+export class StationRig {
   readonly clock = new VirtualClock();
   readonly bus = new VirtualBus();
   readonly events: StationEvent[] = [];
   readonly known: KnownBoard;
-  readonly images: ImageSet;
+  readonly images: BoardImages;
   readonly #serial = new MemorySerialBus(this.clock);
   readonly #hands = new Map<string, SimulatedBoard>();
   readonly #stop = new AbortController();

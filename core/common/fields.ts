@@ -1,4 +1,4 @@
-import { UnbrickError } from "../errors.ts";
+import { UnbrickError } from "./errors.ts";
 
 /** The parts of a declared structure (struct.ts). Whatever shall have a value is a field. */
 

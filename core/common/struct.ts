@@ -1,4 +1,4 @@
-import { UnbrickError } from "../errors.ts";
+import { UnbrickError } from "./errors.ts";
 import type { Field, ValueOf } from "./fields.ts";
 
 export * from "./fields.ts";

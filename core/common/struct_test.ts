@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { UnbrickError } from "../errors.ts";
+import { UnbrickError } from "./errors.ts";
 import {
   array,
   at,

@@ -1,4 +1,4 @@
-import { UnbrickError } from "../../core/errors.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
 
 /**
  * The functions of hidapi 0.15 that are used. What speaks with the device runs on a thread of its own;

@@ -1,4 +1,4 @@
-import { UnbrickError } from "../../core/errors.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
 import { hostSystem, type System } from "../native/mod.ts";
 import { libusbError } from "./codes.ts";
 import { describeDevice, LibusbDevice } from "./device.ts";

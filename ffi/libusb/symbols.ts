@@ -1,4 +1,4 @@
-import { UnbrickError } from "../../core/errors.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
 
 /**
  * The functions of libusb 1.0 that are used. What may wait (for the device, the kernel or a lock) is

@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
-import { caseId, parseCaseId } from "../../core/faults/case_id.ts";
-import { FaultTrial } from "../../core/faults/fault_trial.ts";
-import { goldenRun } from "../../core/faults/golden.ts";
-import { judge } from "../../core/faults/judge.ts";
+import { caseId, parseCaseId } from "../support/faults/case_id.ts";
+import { FaultTrial } from "../support/faults/fault_trial.ts";
+import { goldenRun } from "../support/faults/golden.ts";
+import { judge } from "../support/faults/judge.ts";
 import { chosenFaults, sampledPair } from "./cases.ts";
 import { carryOutInThreads } from "./pool.ts";
 import { randomNumbers, shuffle } from "./random.ts";

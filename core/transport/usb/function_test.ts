@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { parseConfiguration, parseDeviceDescriptor } from "./descriptors.ts";
 import { encodeConfiguration, encodeString } from "./encode.ts";
 import { StandardRequest, UsbFunction } from "./function.ts";
-import { type SetupPacket, Stall } from "./model.ts";
+import { Stall } from "./model.ts";
+import type { SetupPacket } from "./setup_packet.ts";
 import { decodeString } from "./strings.ts";
 
 const signal = new AbortController().signal;

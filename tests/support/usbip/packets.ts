@@ -1,4 +1,4 @@
-import type { SetupPacket } from "../../../core/transport/usb/model.ts";
+import type { SetupPacket } from "../../../core/transport/usb/setup_packet.ts";
 
 /**
  * Packets of USB/IP 1.1.1 (Linux Documentation/usb/usbip_protocol.rst). All numbers are big-endian,

@@ -1,4 +1,4 @@
-import type { SetupPacket } from "../../../core/transport/usb/model.ts";
+import type { SetupPacket } from "../../../core/transport/usb/setup_packet.ts";
 import { ByteReader } from "./byte_reader.ts";
 import {
   BUSID_LENGTH,

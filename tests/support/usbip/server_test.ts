@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { UsbFunction } from "../../../core/transport/usb/function.ts";
-import { type SetupPacket, Stall } from "../../../core/transport/usb/model.ts";
+import { Stall } from "../../../core/transport/usb/model.ts";
+import type { SetupPacket } from "../../../core/transport/usb/setup_packet.ts";
 import { VirtualBus } from "../../../core/transport/usb/virtual_bus.ts";
 import { ByteReader } from "./byte_reader.ts";
 import { listen } from "./listen.ts";

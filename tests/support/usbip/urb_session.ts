@@ -1,6 +1,7 @@
 import { isKind } from "../../../core/common/errors.ts";
 import type { Attachment } from "../../../core/transport/usb/attachment.ts";
-import { type SetupPacket, Stall } from "../../../core/transport/usb/model.ts";
+import { Stall } from "../../../core/transport/usb/model.ts";
+import type { SetupPacket } from "../../../core/transport/usb/setup_packet.ts";
 import type { Transfer } from "../../../core/transport/usb/transfer.ts";
 import type { ByteReader } from "./byte_reader.ts";
 import {

@@ -1,5 +1,6 @@
 import { UsbFunction } from "../../../transport/usb/function.ts";
-import { type SetupPacket, Stall } from "../../../transport/usb/model.ts";
+import { Stall } from "../../../transport/usb/model.ts";
+import type { SetupPacket } from "../../../transport/usb/setup_packet.ts";
 import { DeviceWork } from "./device_work.ts";
 import { dfuConfiguration } from "./dfu_configuration.ts";
 import { DfuSeChip } from "./dfuse_chip.ts";

@@ -1,7 +1,8 @@
 import { DfuRequest, DfuState, DfuStatus } from "../../dfu/packets/request.ts";
 import { encodeStatusRecord } from "../../dfu/packets/status_record.ts";
 import { StandardRequest, UsbFunction } from "../../../transport/usb/function.ts";
-import { type SetupPacket, Stall } from "../../../transport/usb/model.ts";
+import { Stall } from "../../../transport/usb/model.ts";
+import type { SetupPacket } from "../../../transport/usb/setup_packet.ts";
 import { ExternalFlash, type ExternalFlashOptions } from "./external_flash_model.ts";
 import { HEADER_V1_LENGTH } from "../packets/header_v1.ts";
 import {

@@ -3,7 +3,8 @@ import { DfuRequest, DfuState, DfuStatus } from "../../dfu/packets/request.ts";
 import { encodeStatusRecord } from "../../dfu/packets/status_record.ts";
 import { isKind } from "../../../common/errors.ts";
 import { type FunctionDeclaration, UsbFunction } from "../../../transport/usb/function.ts";
-import { type SetupPacket, Stall } from "../../../transport/usb/model.ts";
+import { Stall } from "../../../transport/usb/model.ts";
+import type { SetupPacket } from "../../../transport/usb/setup_packet.ts";
 import { checkStm32Image, MAX_IMAGE } from "../packets/image_check.ts";
 import { encodePhase, NO_ADDRESS, PhaseId, type PhaseRecord } from "../packets/phase.ts";
 import {

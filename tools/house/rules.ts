@@ -7,7 +7,7 @@ export interface Violation {
   readonly message: string;
 }
 
-/** One protocol each (design.md section 2). */
+/** One protocol each (ARCHITECTURE.md, "The tree"). */
 const protocols = ["dfu", "sdp", "mboot", "serial_boot", "alif_isp", "openmv_debug"];
 
 /** What a protocol may build on although it is one itself: ST's serial boot is spoken inside DFU. */

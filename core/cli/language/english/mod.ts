@@ -11,6 +11,7 @@ import { cli_page } from "./cli_page.ts";
 import { cli_report } from "./cli_report.ts";
 import { cli_sets } from "./cli_sets.ts";
 import { cli_views } from "./cli_views.ts";
+import { common } from "./common.ts";
 import { core } from "./core.ts";
 import { dfu } from "./dfu.ts";
 import { ffi } from "./ffi.ts";
@@ -45,6 +46,7 @@ export const english: readonly string[] = [
   ...cli_report,
   ...cli_sets,
   ...cli_views,
+  ...common,
   ...core,
   ...dfu,
   ...ffi,

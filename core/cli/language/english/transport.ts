@@ -1,7 +1,5 @@
 /** Written by `deno task sentences` from the sources; only the translations are by hand. */
 export const transport = [
-  // core/transport/serial/cdc_function.ts
-  "line coding",
   // core/transport/serial/joined.ts
   "There is no serial port {1}.",
   // core/transport/serial/memory.ts
@@ -11,12 +9,6 @@ export const transport = [
   "Bytes have come.",
   // core/transport/usb/attachment.ts
   "The device on port {1} left the bus.",
-  // core/transport/usb/encode.ts
-  "string descriptor",
-  // core/transport/usb/hid_function.ts
-  "HID descriptor",
   // core/transport/usb/powered_camera.ts
   'The {1} has nothing for "{2}".',
-  // core/transport/usb/setup_packet.ts
-  "SETUP packet",
 ] as const;

@@ -30,10 +30,11 @@ interface Run {
 export function terminalSvg(lines: readonly string[], columns: number, title: string): string {
   const width = columns * CELL.width + 2 * MARGIN;
   const height = lines.length * CELL.height + 2 * MARGIN;
+  const pen: Pen = { bold: false, faint: false, colour: "" };
   const rows = lines.map((line, row) => {
     const y = MARGIN + (row + 0.75) * CELL.height;
     let column = 0;
-    return runsOf(line).map(({ text, style }) => {
+    return runsOf(line, pen).map(({ text, style }) => {
       const x = MARGIN + column * CELL.width;
       column += [...text].length;
       if (text.trim() === "") return "";
@@ -55,27 +56,33 @@ export function terminalSvg(lines: readonly string[], columns: number, title: st
   ].join("\n");
 }
 
+/** How the next character looks; it carries over from line to line. */
+interface Pen {
+  bold: boolean;
+  faint: boolean;
+  colour: string;
+}
+
 /** The parts of a line that look the same, with the attributes of their `text` element. */
-function runsOf(line: string): Run[] {
+function runsOf(line: string, pen: Pen): Run[] {
   const runs: Run[] = [];
-  let bold = false, faint = false, colour = "";
   // deno-lint-ignore no-control-regex
   for (const part of line.split(/(\x1b\[[\d;]*m)/)) {
     // deno-lint-ignore no-control-regex
     const codes = /^\x1b\[([\d;]*)m$/.exec(part)?.[1];
     if (codes === undefined) {
-      const style = (bold ? ` font-weight="bold"` : "") + (faint ? ` opacity="0.65"` : "") +
-        (colour && ` fill="${colour}"`);
+      const style = (pen.bold ? ` font-weight="bold"` : "") +
+        (pen.faint ? ` opacity="0.65"` : "") + (pen.colour && ` fill="${pen.colour}"`);
       if (part !== "") runs.push({ text: part, style });
       continue;
     }
     for (const code of codes.split(";").map(Number)) {
-      if (code === 0) [bold, faint, colour] = [false, false, ""];
-      else if (code === 1) bold = true;
-      else if (code === 2) faint = true;
-      else if (code === 22) bold = faint = false;
-      else if (code === 39) colour = "";
-      else colour = COLOURS[code] ?? colour;
+      if (code === 0) Object.assign(pen, { bold: false, faint: false, colour: "" });
+      else if (code === 1) pen.bold = true;
+      else if (code === 2) pen.faint = true;
+      else if (code === 22) pen.bold = pen.faint = false;
+      else if (code === 39) pen.colour = "";
+      else pen.colour = COLOURS[code] ?? pen.colour;
     }
   }
   return runs;

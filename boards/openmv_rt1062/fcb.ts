@@ -2,11 +2,11 @@ import { UnbrickError } from "../../core/common/errors.ts";
 import { byteSize, hex } from "../../core/common/format.ts";
 import { sha256 } from "../../core/image/load.ts";
 import { isFilledWith } from "../../core/image/inspect.ts";
+import type { MbootClient } from "../../core/protocols/mboot/client/mboot_client.ts";
 import {
   FlexspiBlock,
   flexspiConfigAt,
-  type MbootClient,
-} from "../../core/protocols/mboot/mod.ts";
+} from "../../core/protocols/mboot/packets/flexspi_config.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { type LoaderLink, setOptions } from "./loader.ts";

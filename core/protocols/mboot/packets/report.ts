@@ -9,6 +9,9 @@ export const Report = {
   DATA_IN: 4,
 } as const;
 
+/** The RT1062 loaders on the bus, flashloader and SBL alike (B1). */
+export const LOADER_VENDOR_ID = 0x15a2, LOADER_PRODUCT_ID = 0x0073;
+
 /** The one interface and its two interrupt endpoints (B1). */
 export const MBOOT_INTERFACE = 0;
 export const MBOOT_ENDPOINT_IN = 0x81, MBOOT_ENDPOINT_OUT = 0x02;

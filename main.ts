@@ -1,6 +1,6 @@
 import process from "node:process";
 import type { Context } from "./core/cli/context.ts";
-import type { BoardFamily } from "./core/family.ts";
+import type { BoardFamily } from "./core/family/family.ts";
 import config from "./deno.json" with { type: "json" };
 
 /**
@@ -27,13 +27,13 @@ export async function makeContext(): Promise<Context> {
     windows,
   ] = await Promise.all([
     import("./boards/mod.ts"),
-    import("./core/clock.ts"),
-    import("./core/cli/console.ts"),
-    import("./core/cli/data_folder.ts"),
-    import("./core/cli/interrupts.ts"),
+    import("./core/common/clock.ts"),
+    import("./core/cli/terminal/console.ts"),
+    import("./core/cli/images/data_folder.ts"),
+    import("./core/cli/terminal/interrupts.ts"),
     import("./core/cli/language/language.ts"),
-    import("./core/cli/prompts.ts"),
-    import("./core/cli/plain_prompts.ts"),
+    import("./core/cli/prompts/terminal_prompts.ts"),
+    import("./core/cli/prompts/plain_prompts.ts"),
     import("./core/image/pack.ts"),
     import("./ffi/native/mod.ts"),
     import("./ffi/system/linux.ts"),
@@ -62,7 +62,7 @@ export async function makeContext(): Promise<Context> {
     },
     systemFiles: () => native.hostSystem() === "linux" ? system.linuxFiles() : undefined,
     openSerialBus: async () => (await import("./ffi/serial/mod.ts")).openSerialBus(),
-    bundledImages: () => pack.bundledPack((path) => Deno.readFileSync(new URL(path, images))),
+    bundledImages: () => pack.bundledSet((path) => Deno.readFileSync(new URL(path, images))),
     dataFolder: () => folder.dataFolder(native.hostSystem(), (name) => Deno.env.get(name)),
     pinnedKey: () => pack.bundledKey((path) => Deno.readFileSync(new URL(path, images))),
     ownsWindow: () => native.hostSystem() === "windows" && windows.ownsConsole(),
@@ -73,7 +73,7 @@ export async function makeContext(): Promise<Context> {
 
 /** @throws UnbrickError `not-found` if it cannot be loaded, `usage` if it is no family */
 async function loadFamily(file: string): Promise<BoardFamily> {
-  const { UnbrickError } = await import("./core/errors.ts");
+  const { UnbrickError } = await import("./core/common/errors.ts");
   const { pathToFileURL } = await import("node:url");
   let module: { default?: Partial<BoardFamily> };
   try {

@@ -1,4 +1,4 @@
-import type { BoardFamily } from "../core/family.ts";
+import type { BoardFamily } from "../core/family/family.ts";
 import { arduino } from "./arduino/mod.ts";
 import { openmvAe3 } from "./openmv_ae3/mod.ts";
 import { openmvN6 } from "./openmv_n6/mod.ts";

@@ -1,5 +1,5 @@
 import { openUsbBus } from "@deno/usb";
-import type { UsbBus } from "../core/usb/device.ts";
+import type { UsbBus } from "../core/transport/usb/device.ts";
 import { HidAwareBus } from "./hidapi/mod.ts";
 import { hidapiFile, hostSystem } from "./native/mod.ts";
 

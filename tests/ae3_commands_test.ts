@@ -2,22 +2,26 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { SimulatedAe3 } from "../boards/openmv_ae3/camera.ts";
 import { sampleImages } from "../boards/openmv_ae3/samples.ts";
-import { MRAM_BASE, POINTER_ADDRESS, SYSTEM_BASE } from "../core/alif_isp/memory_map.ts";
-import { sampleKeys } from "../core/alif_isp/sample/keys.ts";
-import { alifTools } from "../core/cli/alif/mod.ts";
-import { Command } from "../core/alif_isp/command.ts";
-import { encodeFrame } from "../core/alif_isp/frame.ts";
-import { hex } from "../core/format.ts";
-import { runAlifTool } from "../core/cli/alif/tool.ts";
-import { noPrompts } from "../core/cli/testing/harness.ts";
-import type { Console } from "../core/cli/console.ts";
+import {
+  MRAM_BASE,
+  POINTER_ADDRESS,
+  SYSTEM_BASE,
+} from "../core/protocols/alif_isp/packets/memory_map.ts";
+import { sampleKeys } from "../core/protocols/alif_isp/sample/keys.ts";
+import { alifTools } from "../core/cli/vendor/alif/mod.ts";
+import { Command } from "../core/protocols/alif_isp/packets/command.ts";
+import { encodeFrame } from "../core/protocols/alif_isp/packets/frame.ts";
+import { hex } from "../core/common/format.ts";
+import { runAlifTool } from "../core/cli/vendor/alif/tool.ts";
+import { noPrompts } from "./support/cli/harness.ts";
+import type { Console } from "../core/cli/terminal/console.ts";
 import type { Context } from "../core/cli/context.ts";
-import type { SimulationOptions } from "../core/family.ts";
-import { SerialLine } from "../core/serial/line.ts";
-import { MemorySerialBus } from "../core/serial/memory.ts";
-import { VirtualBus } from "../core/usb/virtual_bus.ts";
-import { VirtualClock } from "../core/virtual_clock.ts";
-import { pemOf } from "./sample_pem.ts";
+import type { SimulationOptions } from "../core/family/family.ts";
+import { SerialLine } from "../core/transport/serial/line.ts";
+import { MemorySerialBus } from "../core/transport/serial/memory.ts";
+import { VirtualBus } from "../core/transport/usb/virtual_bus.ts";
+import { VirtualClock } from "../core/common/virtual_clock.ts";
+import { pemOf } from "./support/images/sample_pem.ts";
 
 /** `unbrick maintenance`, `updateSystemPackage`, `app-write-mram`, `app-gen-toc` and `toc`, word for word. */
 

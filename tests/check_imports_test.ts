@@ -17,16 +17,16 @@ Deno.test("who may import whom", () => {
   const forbidden: [string, string][] = [
     ["core/plan/engine.ts", "boards/mod.ts"],
     ["core/plan/engine.ts", "ffi/libusb/mod.ts"],
-    ["core/dfu/client.ts", "core/sdp/client.ts"],
-    ["core/dfu/client_test.ts", "core/sdp/client.ts"],
-    ["core/dfu/client.ts", "core/usb/memory.ts"],
-    ["core/dfu/client.ts", "core/usb/usbip/server.ts"],
-    ["core/dfu/client.ts", "core/plan/step.ts"],
-    ["core/dfu/client.ts", "core/serial_boot/client.ts"],
+    ["core/protocols/dfu/client/dfu_client.ts", "core/protocols/sdp/client/sdp_client.ts"],
+    ["core/protocols/dfu/client_test.ts", "core/protocols/sdp/client/sdp_client.ts"],
+    ["core/protocols/dfu/client/dfu_client.ts", "core/transport/usb/memory.ts"],
+    ["core/protocols/dfu/client/dfu_client.ts", "tests/support/usbip/server.ts"],
+    ["core/protocols/dfu/client/dfu_client.ts", "core/plan/step.ts"],
+    ["core/protocols/dfu/client/dfu_client.ts", "core/protocols/serial_boot/client.ts"],
     ["boards/openmv_n6/mod.ts", "boards/arduino/mod.ts"],
     ["boards/arduino/mod.ts", "ffi/libusb/mod.ts"],
     ["ffi/libusb/mod.ts", "boards/mod.ts"],
-    ["core/errors.ts", "tools/run.ts"],
+    ["core/common/errors.ts", "tools/run.ts"],
     ["main.ts", "tests/bench/main.ts"],
   ];
   for (const [from, to] of forbidden) assert.ok(forbiddenImport(from, to), `${from} → ${to}`);
@@ -37,13 +37,13 @@ Deno.test("who may import whom", () => {
     ["boards/mod.ts", "boards/arduino/mod.ts"],
     ["boards/openmv_n6/mod.ts", "boards/openmv_n6/plan.ts"],
     ["boards/openmv_n6/mod.ts", "boards/usb_ids.ts"],
-    ["boards/openmv_n6/mod.ts", "core/serial_boot/client.ts"],
-    ["core/dfu/client.ts", "core/dfu/packets.ts"],
-    ["core/dfu/client.ts", "core/usb/device.ts"],
-    ["core/dfu/client_test.ts", "core/usb/memory.ts"],
-    ["core/serial_boot/client.ts", "core/dfu/client.ts"],
-    ["core/plan/engine.ts", "core/cli/style.ts"],
-    ["ffi/libusb/device.ts", "core/clock.ts"],
+    ["boards/openmv_n6/mod.ts", "core/protocols/serial_boot/client.ts"],
+    ["core/protocols/dfu/client/dfu_client.ts", "core/protocols/dfu/packets.ts"],
+    ["core/protocols/dfu/client/dfu_client.ts", "core/transport/usb/device.ts"],
+    ["core/protocols/dfu/client_test.ts", "core/transport/usb/memory.ts"],
+    ["core/protocols/serial_boot/client.ts", "core/protocols/dfu/client/dfu_client.ts"],
+    ["core/plan/engine.ts", "core/cli/terminal/style.ts"],
+    ["ffi/libusb/device.ts", "core/common/clock.ts"],
     ["ffi/libusb/leak_test.ts", "tools/native.ts"],
     ["tests/guest/main.ts", "boards/mod.ts"],
   ];
@@ -92,8 +92,8 @@ Deno.test("native code, printing and time have their rooms", () => {
   ].join("\n");
   const lines = (path: string) => check({ [path]: text }).map((line) => Number(line.split(":")[1]));
   assert.deepEqual(lines("core/plan/engine.ts").sort(), [1, 2, 3, 4, 5, 6, 7, 8]);
-  assert.deepEqual(lines("core/cli/console.ts").sort(), [1, 4, 5, 6, 7, 8]);
-  assert.deepEqual(lines("core/clock.ts").sort(), [1, 2, 3, 8]);
+  assert.deepEqual(lines("core/cli/terminal/console.ts").sort(), [1, 4, 5, 6, 7, 8]);
+  assert.deepEqual(lines("core/common/clock.ts").sort(), [1, 2, 3, 8]);
   assert.deepEqual(lines("ffi/libusb/mod.ts").sort(), [2, 3, 4, 5, 6, 7, 8]);
   assert.deepEqual(lines("main.ts").sort(), [1, 4, 5, 6, 7, 8]);
   for (const free of ["tools/build.ts", "tests/guest/main.ts", "core/plan/engine_test.ts"]) {

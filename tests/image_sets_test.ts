@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { join } from "node:path";
 import { families } from "../boards/mod.ts";
-import { type Ran, ran, type Surroundings } from "../core/cli/testing/harness.ts";
-import { bundledPack } from "../core/image/pack.ts";
+import { type Ran, ran, type Surroundings } from "./support/cli/harness.ts";
+import { bundledSet } from "../core/image/pack.ts";
 import { indexesOf } from "../core/image/search.ts";
 import { simulationMark } from "../core/image/simulation_mark.ts";
 import { makeZip } from "../core/image/zip_writer.ts";
 import { zipFiles } from "../core/image/zip.ts";
-import { sampleRelease } from "./sample_release.ts";
+import { sampleRelease } from "./support/images/sample_release.ts";
 
 /** `unbrick images`: what is imported is what every job then uses. */
 
@@ -28,7 +28,7 @@ function desk(change: Surroundings["context"] = {}): Desk {
   const folder = Deno.makeTempDirSync();
   const context = {
     dataFolder: () => join(folder, "data"),
-    bundledImages: () => bundledPack((path) => Deno.readFileSync(new URL(path, samples))),
+    bundledImages: () => bundledSet((path) => Deno.readFileSync(new URL(path, samples))),
     ...change,
   };
   return {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { boards } from "../boards/openmv_stm32/boards.ts";
 import { hasSimulationMark } from "../core/image/simulation_mark.ts";
 import { sha256 } from "../core/image/load.ts";
-import { bundledPack } from "../core/image/pack.ts";
+import { bundledSet } from "../core/image/pack.ts";
 import { generateImages } from "../tools/generate_images.ts";
 
 const images = new URL("../images/", import.meta.url);
@@ -26,7 +26,7 @@ Deno.test("images/ is what tools/generate_images.ts makes, and nothing else", ()
 });
 
 Deno.test("the bundled pack has every role of the STM32 cameras, for simulation only", () => {
-  const pack = bundledPack((path) => Deno.readFileSync(new URL(path, images)));
+  const pack = bundledSet((path) => Deno.readFileSync(new URL(path, images)));
   for (const board of boards) {
     const set = pack.imagesFor(board);
     assert.deepEqual(

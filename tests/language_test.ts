@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { families } from "../boards/mod.ts";
-import { columnsOf } from "../core/cli/columns.ts";
+import { columnsOf } from "../core/cli/terminal/columns.ts";
 import { say, speak } from "../core/cli/language/say.ts";
-import { type Ran, ran, type Surroundings } from "../core/cli/testing/harness.ts";
-import { bundledPack } from "../core/image/pack.ts";
-import { MemoryBus } from "../core/usb/memory.ts";
-import { VirtualBus } from "../core/usb/virtual_bus.ts";
-import { systemClock } from "../core/clock.ts";
+import { type Ran, ran, type Surroundings } from "./support/cli/harness.ts";
+import { bundledSet } from "../core/image/pack.ts";
+import { MemoryBus } from "../core/transport/usb/memory.ts";
+import { VirtualBus } from "../core/transport/usb/virtual_bus.ts";
+import { systemClock } from "../core/common/clock.ts";
 
 /** What people read with `--lang zh`: every screen of every command, and what must stay English. */
 
 const samples = new URL("../images/", import.meta.url);
 const context: Surroundings["context"] = {
-  bundledImages: () => bundledPack((path) => Deno.readFileSync(new URL(path, samples))),
+  bundledImages: () => bundledSet((path) => Deno.readFileSync(new URL(path, samples))),
 };
 
 async function inChinese(line: string, more: Surroundings = {}): Promise<Ran> {

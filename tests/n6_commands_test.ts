@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { families } from "../boards/mod.ts";
 import { SimulatedN6 } from "../boards/openmv_n6/model.ts";
 import { bundledVersions, makeImages, smallSizes } from "../boards/openmv_n6/samples.ts";
-import { Watch } from "../boards/openmv_n6/testing.ts";
-import { ran, type Surroundings } from "../core/cli/testing/harness.ts";
-import { exitCodes } from "../core/errors.ts";
-import type { SimulationOptions } from "../core/family.ts";
+import { Watch } from "./support/boards/openmv_n6.ts";
+import { ran, type Surroundings } from "./support/cli/harness.ts";
+import { exitCodes } from "../core/common/errors.ts";
+import type { SimulationOptions } from "../core/family/family.ts";
 import type { HardwareAction } from "../core/plan/hardware_action.ts";
-import { MemoryBus } from "../core/usb/memory.ts";
-import { VirtualBus } from "../core/usb/virtual_bus.ts";
-import { VirtualClock } from "../core/virtual_clock.ts";
+import { MemoryBus } from "../core/transport/usb/memory.ts";
+import { VirtualBus } from "../core/transport/usb/virtual_bus.ts";
+import { VirtualClock } from "../core/common/virtual_clock.ts";
 
 /** `unbrick STM32_Programmer_CLI …` against a whole simulated N6 that counts as a real one. */
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { families } from "../boards/mod.ts";
-import { bundledPack } from "../core/image/pack.ts";
-import { ran } from "../core/cli/testing/harness.ts";
+import { bundledSet } from "../core/image/pack.ts";
+import { ran } from "./support/cli/harness.ts";
 
 const images = new URL("../images/", import.meta.url);
 const bundled = {
-  bundledImages: () => bundledPack((path) => Deno.readFileSync(new URL(path, images))),
+  bundledImages: () => bundledSet((path) => Deno.readFileSync(new URL(path, images))),
 };
 
 /** Plain mode with the real boards: what a screen reader is given. */

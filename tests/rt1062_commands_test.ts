@@ -3,12 +3,12 @@ import { families } from "../boards/mod.ts";
 import { CameraModel } from "../boards/openmv_rt1062/camera_model.ts";
 import { FLASH_BASE, regions } from "../boards/openmv_rt1062/memory_map.ts";
 import { unmarkedImages } from "../boards/openmv_rt1062/samples.ts";
-import { ran, type Surroundings } from "../core/cli/testing/harness.ts";
-import type { SimulationOptions } from "../core/family.ts";
+import { ran, type Surroundings } from "./support/cli/harness.ts";
+import type { SimulationOptions } from "../core/family/family.ts";
 import type { HardwareAction } from "../core/plan/hardware_action.ts";
-import { MemoryBus } from "../core/usb/memory.ts";
-import { VirtualBus } from "../core/usb/virtual_bus.ts";
-import { VirtualClock } from "../core/virtual_clock.ts";
+import { MemoryBus } from "../core/transport/usb/memory.ts";
+import { VirtualBus } from "../core/transport/usb/virtual_bus.ts";
+import { VirtualClock } from "../core/common/virtual_clock.ts";
 
 /** `unbrick sdphost …` and `unbrick blhost …` against a whole simulated camera. */
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { families } from "../boards/mod.ts";
 import { DeviceFinder } from "../core/device/finder.ts";
-import { UnbrickError } from "../core/errors.ts";
-import { ran } from "../core/cli/testing/harness.ts";
+import { UnbrickError } from "../core/common/errors.ts";
+import { ran } from "./support/cli/harness.ts";
 import { RunningFirmwareModel } from "../core/openmv_bootloader/firmware_model.ts";
-import { MemoryBus } from "../core/usb/memory.ts";
-import { VirtualBus } from "../core/usb/virtual_bus.ts";
-import { VirtualClock } from "../core/virtual_clock.ts";
+import { MemoryBus } from "../core/transport/usb/memory.ts";
+import { VirtualBus } from "../core/transport/usb/virtual_bus.ts";
+import { VirtualClock } from "../core/common/virtual_clock.ts";
 
 /** USB ids that boards of several families have. */
 
@@ -32,7 +32,7 @@ function busWithOldCamera(clock: VirtualClock, serial: string): MemoryBus {
 
 const look = async (clock: VirtualClock, bus: MemoryBus) =>
   (await clock.run(() => new DeviceFinder(bus, families).look(new AbortController().signal)))
-    .sightings;
+    .detectedDevices;
 
 Deno.test("1209:ABD1 may be any camera that ever ran firmware 4.5, the RT1062 too", async () => {
   const clock = new VirtualClock();

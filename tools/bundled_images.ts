@@ -1,6 +1,6 @@
 import { families } from "../boards/mod.ts";
 import { checkedBoards, importSet } from "../core/image/import_set.ts";
-import { manifestName, signatureName } from "../core/image/manifest_pack.ts";
+import { manifestName, signatureName } from "../core/image/manifest_set.ts";
 import { keyName } from "../core/image/pack.ts";
 import { readPublicKey, refuseUntrusted } from "../core/image/signature.ts";
 import { openSource } from "../core/image/source.ts";

@@ -8,7 +8,7 @@ import { sampleImages as rt1062Images } from "../boards/openmv_rt1062/samples.ts
 import { boards as stm32Boards, type Stm32Board } from "../boards/openmv_stm32/boards.ts";
 import { FLASH_BASE } from "../boards/openmv_stm32/chips.ts";
 import { sampleImages as stm32Images } from "../boards/openmv_stm32/samples.ts";
-import { hex } from "../core/format.ts";
+import { hex } from "../core/common/format.ts";
 import { sha256 } from "../core/image/load.ts";
 import { type ManifestJson, manifestSchema } from "../core/image/manifest.ts";
 import { sampleRomfs, sampleStm32Firmware } from "../core/image/sample.ts";

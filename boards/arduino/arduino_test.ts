@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { SeenDevice } from "../../core/device/sighting.ts";
-import type { SimulationOptions } from "../../core/family.ts";
-import { imageSet, withImages } from "../../core/image/image_set.ts";
+import type { SeenDevice } from "../../core/device/detected_device.ts";
+import type { SimulationOptions } from "../../core/family/family.ts";
+import { boardImages, withImages } from "../../core/image/board_images.ts";
 import { loadImage } from "../../core/image/load.ts";
-import { Trial } from "../../core/plan/trial.ts";
-import { type Fault, FaultInjector } from "../../core/usb/faults.ts";
+import { Trial } from "../../tests/support/plan/trial.ts";
+import { type Fault, FaultInjector } from "../../tests/support/transport/usb_faults.ts";
 import { boards, places, portentaBoards, type PortentaClass } from "./boards.ts";
 import { arduino } from "./mod.ts";
 import { SimulatedArduino } from "./model.ts";
@@ -51,8 +51,8 @@ Deno.test("every id of the fact sheet is recognised, in the right mode", () => {
   ];
   for (const [id, mode, productIds] of table) {
     for (const productId of productIds) {
-      const sighting = arduino.recognise(seen(0x2341, productId));
-      assert.deepEqual([sighting?.boardIds, sighting?.mode], [[id], mode], productId.toString(16));
+      const detected = arduino.recognise(seen(0x2341, productId));
+      assert.deepEqual([detected?.boardIds, detected?.mode], [[id], mode], productId.toString(16));
       assert.ok(arduino.usbIds.some((one) => one.productId === productId));
     }
   }
@@ -66,7 +66,7 @@ Deno.test("every id of the fact sheet is recognised, in the right mode", () => {
 
 Deno.test("no board's bootloader can be restored, and the Nanos cannot be used at all", () => {
   for (const board of boards) {
-    const plan = () => arduino.plan("restore", board, imageSet("nothing", []), {});
+    const plan = () => arduino.plan("restore", board, boardImages("nothing", []), {});
     assert.throws(plan, { kind: "wrong-board", message: /Arduino|RP2040|picotool/ });
   }
   for (const board of boards.filter(({ id }) => id.includes("nano"))) {
@@ -82,12 +82,12 @@ for (const board of portentaBoards) {
     const result = await run("flash");
     assert.equal(result.error, undefined);
     assert.equal(result.outcome, "proven");
-    assert.deepEqual(trial.touched, ["firmware", "romfs0"]);
+    assert.deepEqual(trial.changed, ["firmware", "romfs0"]);
     for (const { role, bytes } of sampleImages(board).all) assert.ok(holds(role, bytes), role);
     assert.ok(result.proofs.some(({ evidence }) => evidence === "alive"));
     const again = await run("flash");
     assert.equal(again.error, undefined);
-    assert.deepEqual(trial.touched, [], "nothing to do the second time");
+    assert.deepEqual(trial.changed, [], "nothing to do the second time");
   });
 }
 
@@ -120,7 +120,7 @@ Deno.test("radio firmware of the pack is written first, the file systems before 
   const { trial, run, holds, camera } = setUp(portenta);
   const result = await run("flash", images, { eraseFilesystem: true });
   assert.equal(result.error, undefined);
-  assert.deepEqual(trial.touched, [
+  assert.deepEqual(trial.changed, [
     "erase-internal-filesystem",
     "erase-filesystem",
     "wifi",

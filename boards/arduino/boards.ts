@@ -1,4 +1,4 @@
-import type { Board, JobSupport } from "../../core/board.ts";
+import type { Board, JobSupport } from "../../core/family/board.ts";
 import type { ImageRole } from "../../core/image/image.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import { drawing } from "./drawing.ts";

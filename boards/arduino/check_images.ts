@@ -1,9 +1,9 @@
-import type { ImageSet } from "../../core/image/image.ts";
+import type { BoardImages } from "../../core/image/image.ts";
 import { places, type PortentaClass } from "./boards.ts";
 import { checkImage } from "./validate.ts";
 
 /** Checks each image that is there. @throws UnbrickError `bad-image`, `wrong-board`. */
-export function checkImages(board: PortentaClass, images: ImageSet): void {
+export function checkImages(board: PortentaClass, images: BoardImages): void {
   for (const place of places) {
     const image = images.get(place.role);
     if (image) checkImage(image, place, board);

@@ -1,8 +1,12 @@
-import { DfuSeClient } from "../../core/dfu/dfuse_client.ts";
-import { type MemoryLayout, parseLayout, sectorAt } from "../../core/dfu/layout.ts";
-import type { SeenDevice } from "../../core/device/sighting.ts";
-import { isKind, UnbrickError } from "../../core/errors.ts";
-import type { Bench } from "../../core/plan/bench.ts";
+import { DfuSeClient } from "../../core/protocols/dfu/client/dfuse_client.ts";
+import {
+  type MemoryLayout,
+  parseLayout,
+  sectorAt,
+} from "../../core/protocols/dfu/packets/layout.ts";
+import type { SeenDevice } from "../../core/device/detected_device.ts";
+import { isKind, UnbrickError } from "../../core/common/errors.ts";
+import type { StepContext } from "../../core/plan/step_context.ts";
 import { EXTERNAL_FLASH } from "./boards.ts";
 
 /** Arduino's DFU bootloader (MCUboot), which speaks DfuSe (openmv-boards.md 3.6). */
@@ -18,22 +22,22 @@ const usual = [
 
 /** Opens the bootloader on the memory that holds `address` for `work`, and closes it again. */
 export async function withDfu<T>(
-  bench: Bench,
+  context: StepContext,
   address: number,
   work: (memory: DfuSeClient) => Promise<T>,
 ): Promise<T> {
-  const sighting = await bench.sighting(["bootloader"]);
-  if (!sighting) {
+  const detected = await context.detected(["bootloader"]);
+  if (!detected) {
     throw new UnbrickError(
       "disconnected",
-      `The ${bench.board.name} is no longer in its DFU bootloader.`,
-      { board: bench.board.id },
+      `The ${context.board.name} is no longer in its DFU bootloader.`,
+      { board: context.board.id },
     );
   }
-  const device = await bench.usb.open(sighting.seen.usb);
+  const device = await context.usb.open(detected.seen.usb);
   try {
-    const { clock, signal } = bench;
-    const memory = memoryAt(sighting.seen, address);
+    const { clock, signal } = context;
+    const memory = memoryAt(detected.seen, address);
     // Not an ST ROM: whether it holds GETSTATUS while busy is not known.
     return await work(await DfuSeClient.open({ device, clock, signal, strict: true, ...memory }));
   } catch (error) {
@@ -41,8 +45,8 @@ export async function withDfu<T>(
     if (!isKind(error, "usage")) throw error;
     throw new UnbrickError(
       "wrong-board",
-      `The bootloader describes another memory than that of the ${bench.board.name}: ${error.message}`,
-      { ...error.data, board: bench.board.id },
+      `The bootloader describes another memory than that of the ${context.board.name}: ${error.message}`,
+      { ...error.data, board: context.board.id },
       { cause: error },
     );
   } finally {

@@ -1,4 +1,4 @@
-import type { BoardDrawing } from "../../core/drawing.ts";
+import type { BoardDrawing } from "../../core/family/drawing.ts";
 
 /** The boards have different outlines; each has one reset button. Its place is not drawn to scale. */
 export const drawing: BoardDrawing = {

@@ -1,6 +1,6 @@
-import { isKind } from "../../core/errors.ts";
+import { isKind } from "../../core/common/errors.ts";
 import { enterOverSerial } from "../../core/openmv_bootloader/serial_entry.ts";
-import type { Bench } from "../../core/plan/bench.ts";
+import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { plug, type PortentaClass, pressReset, unplug } from "./boards.ts";
 import { withDfu } from "./dfu.ts";
@@ -16,13 +16,13 @@ export function enterStep(board: PortentaClass): Step {
     title: "Bring the board into its DFU bootloader",
     weight: 1_500,
     effect: "none",
-    async run(bench) {
-      if (await bench.sighting(["bootloader"])) return;
+    async run(context) {
+      if (await context.detected(["bootloader"])) return;
       const what = `the ${board.name} in its DFU bootloader`;
       const expectation = { what, modes: ["bootloader"] } as const;
-      const isThere = await bench.sighting(["firmware"]) !== undefined;
-      if (isThere && await enterOverSerial(bench, ["touch", "V2", "V1"], expectation)) return;
-      await bench.request(isThere ? [pressReset] : [plug, pressReset], expectation);
+      const isThere = await context.detected(["firmware"]) !== undefined;
+      if (isThere && await enterOverSerial(context, ["touch", "V2", "V1"], expectation)) return;
+      await context.request(isThere ? [pressReset] : [plug, pressReset], expectation);
     },
   };
 }
@@ -39,18 +39,18 @@ export function startStep(board: PortentaClass, address: number): Step {
     title: "Start the board",
     weight: 5_000,
     effect: "none",
-    async run(bench) {
-      await leaveDfu(bench, address);
+    async run(context) {
+      await leaveDfu(context, address);
       try {
-        await bench.waitFor(running(START_MS));
+        await context.waitFor(running(START_MS));
       } catch (error) {
         if (!isKind(error, "timeout")) throw error;
-        bench.note("The board did not start by itself.");
-        await bench.request([unplug, plug], running());
+        context.note("The board did not start by itself.");
+        await context.request([unplug, plug], running());
       }
     },
-    async prove(bench) {
-      const { title } = await bench.waitFor(running(START_MS));
+    async prove(context) {
+      const { title } = await context.waitFor(running(START_MS));
       return { claim: `The board started: it shows itself as ${title}.`, evidence: "alive" };
     },
   };
@@ -63,18 +63,18 @@ export function leaveStep(address: number): Step {
     title: "Let the board start",
     weight: 1_000,
     effect: "none",
-    run: (bench) => leaveDfu(bench, address),
+    run: (context) => leaveDfu(context, address),
   };
 }
 
-async function leaveDfu(bench: Bench, address: number): Promise<void> {
-  const sighting = await bench.sighting(["bootloader"]);
-  if (!sighting) return;
-  await withDfu(bench, address, (memory) => memory.leave(address, bench.signal));
+async function leaveDfu(context: StepContext, address: number): Promise<void> {
+  const detected = await context.detected(["bootloader"]);
+  if (!detected) return;
+  await withDfu(context, address, (memory) => memory.leave(address, context.signal));
   try {
-    await bench.waitGone(sighting, LEAVE_MS);
+    await context.waitGone(detected, LEAVE_MS);
   } catch (error) {
     if (!isKind(error, "timeout")) throw error;
-    bench.note("The bootloader does not let the board start.");
+    context.note("The bootloader does not let the board start.");
   }
 }

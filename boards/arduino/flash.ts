@@ -1,7 +1,7 @@
-import type { JobOptions } from "../../core/family.ts";
-import { byteSize } from "../../core/format.ts";
-import type { ImageSet } from "../../core/image/image.ts";
-import { requireImage } from "../../core/image/image_set.ts";
+import type { JobOptions } from "../../core/family/family.ts";
+import { byteSize } from "../../core/common/format.ts";
+import type { BoardImages } from "../../core/image/image.ts";
+import { requireImage } from "../../core/image/board_images.ts";
 import { sha256 } from "../../core/image/load.ts";
 import type { Consent } from "../../core/plan/operator.ts";
 import type { Proof } from "../../core/plan/proof.ts";
@@ -20,7 +20,7 @@ const MS_PER_BYTE = 1 / 100;
 const INTERNAL_ERASE_MS = 900, EXTERNAL_ERASE_MS = 60;
 
 /** Flash over DfuSe: file systems if asked for, radio firmware, firmware, ROMFS; then start. */
-export function flashSteps(board: PortentaClass, images: ImageSet, options: JobOptions): Step[] {
+export function flashSteps(board: PortentaClass, images: BoardImages, options: JobOptions): Step[] {
   requireImage(images, board, "firmware");
   const erases = options.eraseFilesystem ? board.filesystems.map(eraseStep) : [];
   const writes = places.flatMap((place) => {
@@ -85,25 +85,25 @@ function writeStep({ id, title, region, address, name, bytes, consent }: Write):
       ...(name !== undefined && { sha256: digest, image: name }),
     }],
     ...(consent && { consent }),
-    isDone: (bench) =>
-      withDfu(bench, address, async (memory) => {
-        const { signal } = bench;
+    isDone: (context) =>
+      withDfu(context, address, async (memory) => {
+        const { signal } = context;
         const difference = await memory.compareRange(address, bytes, { signal });
         return difference === undefined ? proof : undefined;
       }),
-    async run(bench) {
-      await withDfu(bench, address, (memory) =>
+    async run(context) {
+      await withDfu(context, address, (memory) =>
         memory.writeRange(address, bytes, {
-          signal: bench.signal,
-          beforeChange: () => bench.touching(`the ${region}`),
-          onProgress: ({ done }) => writeProgress(bench, length).written(done),
+          signal: context.signal,
+          beforeChange: () => context.markChanged(`the ${region}`),
+          onProgress: ({ done }) => writeProgress(context, length).written(done),
         }));
     },
-    async prove(bench) {
-      await withDfu(bench, address, (memory) =>
+    async prove(context) {
+      await withDfu(context, address, (memory) =>
         memory.verifyRange(address, bytes, {
-          signal: bench.signal,
-          onProgress: ({ done }) => writeProgress(bench, length).verified(done),
+          signal: context.signal,
+          onProgress: ({ done }) => writeProgress(context, length).verified(done),
         }));
       return proof;
     },

@@ -1,5 +1,5 @@
-import { UnbrickError } from "../../core/errors.ts";
-import type { BoardFamily } from "../../core/family.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import type { BoardFamily } from "../../core/family/family.ts";
 import { boards, portentaBoard } from "./boards.ts";
 import { checkImages } from "./check_images.ts";
 import { flashSteps } from "./flash.ts";

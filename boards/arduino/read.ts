@@ -1,8 +1,8 @@
-import type { JobOptions } from "../../core/family.ts";
-import { hex } from "../../core/format.ts";
-import type { ImageSet } from "../../core/image/image.ts";
-import { noImage } from "../../core/image/image_set.ts";
-import { compareStep, readStep } from "../../core/plan/looking_steps.ts";
+import type { JobOptions } from "../../core/family/family.ts";
+import { hex } from "../../core/common/format.ts";
+import type { BoardImages } from "../../core/image/image.ts";
+import { noImage } from "../../core/image/board_images.ts";
+import { compareStep, readStep } from "../../core/plan/read_only_steps.ts";
 import { regionNamed } from "../../core/plan/regions.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { EXTERNAL_FLASH, INTERNAL_FLASH, places, type PortentaClass } from "./boards.ts";
@@ -41,11 +41,11 @@ export function readSteps(board: PortentaClass, options: JobOptions): Step[] {
       readStep(
         name,
         length * MS_PER_BYTE,
-        (bench) =>
-          withDfu(bench, address, (memory) =>
+        (context) =>
+          withDfu(context, address, (memory) =>
             memory.readRange(address, length, {
-              signal: bench.signal,
-              onProgress: ({ done, total }) => bench.progress(done, total),
+              signal: context.signal,
+              onProgress: ({ done, total }) => context.progress(done, total),
             })),
       )
     ),
@@ -65,7 +65,7 @@ function wantedRegions(board: PortentaClass, options: JobOptions): readonly Regi
 }
 
 /** Verify: every given image against what the board holds. */
-export function verifySteps(board: PortentaClass, images: ImageSet): Step[] {
+export function verifySteps(board: PortentaClass, images: BoardImages): Step[] {
   const checks = places.flatMap((place) => {
     const image = images.get(place.role);
     if (!image) return [];
@@ -81,11 +81,11 @@ export function verifySteps(board: PortentaClass, images: ImageSet): Step[] {
         region,
         address,
         weight: image.bytes.length * MS_PER_BYTE,
-        async compare(bench) {
-          await withDfu(bench, address, (memory) =>
+        async compare(context) {
+          await withDfu(context, address, (memory) =>
             memory.verifyRange(address, image.bytes, {
-              signal: bench.signal,
-              onProgress: ({ done, total }) => bench.progress(done, total),
+              signal: context.signal,
+              onProgress: ({ done, total }) => context.progress(done, total),
             }));
         },
       })

@@ -1,4 +1,4 @@
-import type { SeenDevice, Sighting } from "../../core/device/sighting.ts";
+import type { DetectedDevice, SeenDevice } from "../../core/device/detected_device.ts";
 import { ARDUINO_VENDOR_ID, type ArduinoBoard, boards, portentaBoards } from "./boards.ts";
 
 export const familyId = "arduino";
@@ -22,7 +22,7 @@ export const usbIds = [
 ];
 
 /** The lower byte of the product id names the board, the upper one its mode (openmv-boards.md 1.1). */
-export function recognise(seen: SeenDevice): Sighting | undefined {
+export function recognise(seen: SeenDevice): DetectedDevice | undefined {
   const { idVendor, idProduct } = seen.usb.descriptor;
   if (idVendor === RP2040_ROM.vendorId && idProduct === RP2040_ROM.productId) {
     const boardIds = ["arduino-nano-rp2040"];

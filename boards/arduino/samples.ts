@@ -1,5 +1,5 @@
-import type { ImageSet } from "../../core/image/image.ts";
-import { imageSet } from "../../core/image/image_set.ts";
+import type { BoardImages } from "../../core/image/image.ts";
+import { boardImages } from "../../core/image/board_images.ts";
 import { loadImage } from "../../core/image/load.ts";
 import { sampleRomfs, sampleStm32Firmware } from "../../core/image/sample.ts";
 import { ARDUINO_VENDOR_ID, places, type PortentaClass } from "./boards.ts";
@@ -16,7 +16,7 @@ export function sampleImages(
   board: PortentaClass,
   version = "5.0.0",
   [firmware, romfs] = sizes[board.id],
-): ImageSet {
+): BoardImages {
   const base = { version, simulationOnly: true };
   const files: readonly [string, string, Uint8Array][] = [
     [
@@ -35,7 +35,7 @@ export function sampleImages(
     ],
     ["romfs0", "romfs0.img", sampleRomfs({ ...base, seed: board.folder, size: romfs })],
   ];
-  return imageSet(
+  return boardImages(
     `made-up images of the ${board.name}`,
     files.map(([role, name, bytes]) =>
       loadImage(bytes, { role, name, source: "made up", version, simulationOnly: true })

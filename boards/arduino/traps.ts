@@ -1,4 +1,4 @@
-import type { TrapTable } from "../../core/traps.ts";
+import type { TrapTable } from "../../core/common/traps.ts";
 
 /** Variants of the simulated board. */
 export interface ArduinoTraps {

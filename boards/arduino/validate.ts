@@ -1,5 +1,5 @@
-import { UnbrickError } from "../../core/errors.ts";
-import { hex, usbId } from "../../core/format.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import { hex, usbId } from "../../core/common/format.ts";
 import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
 import type { Image } from "../../core/image/image.ts";
 import { findArchString } from "../../core/image/inspect.ts";

@@ -1,7 +1,7 @@
-import { CdcFunction } from "../../core/serial/cdc_function.ts";
-import type { SerialLine } from "../../core/serial/line.ts";
-import { UsbFunction } from "../../core/usb/function.ts";
-import { Stall } from "../../core/usb/model.ts";
+import { CdcFunction } from "../../core/transport/serial/cdc_function.ts";
+import type { SerialLine } from "../../core/transport/serial/line.ts";
+import { UsbFunction } from "../../core/transport/usb/function.ts";
+import { Stall } from "../../core/transport/usb/model.ts";
 
 /** The serial adapter on the camera, as it shows itself on USB. */
 

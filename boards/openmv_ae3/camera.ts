@@ -1,22 +1,27 @@
-import type { EnclaveState } from "../../core/alif_isp/model/contract.ts";
-import { EnclaveModel } from "../../core/alif_isp/model/enclave.ts";
-import { MRAM_BASE, MRAM_LINE, MRAM_SIZE, parts } from "../../core/alif_isp/memory_map.ts";
-import { rootHash } from "../../core/alif_isp/sample/sign.ts";
-import { BOOT_ENTRY } from "../../core/alif_isp/toc_check.ts";
-import { UnbrickError } from "../../core/errors.ts";
-import type { SimulatedBoard, SimulationOptions } from "../../core/family.ts";
-import { FlashMemory } from "../../core/flash/flash_memory.ts";
+import type { EnclaveState } from "../../core/protocols/alif_isp/model/contract.ts";
+import { EnclaveModel } from "../../core/protocols/alif_isp/model/enclave.ts";
+import {
+  MRAM_BASE,
+  MRAM_LINE,
+  MRAM_SIZE,
+  parts,
+} from "../../core/protocols/alif_isp/packets/memory_map.ts";
+import { rootHash } from "../../core/protocols/alif_isp/sample/sign.ts";
+import { BOOT_ENTRY } from "../../core/protocols/alif_isp/packets/toc_check.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import type { SimulatedBoard, SimulationOptions } from "../../core/family/family.ts";
+import { FlashMemory } from "../../core/common/flash_memory.ts";
 import { bootloaderHeader, vectorTable } from "../../core/image/inspect.ts";
 import { isResetVectorIn } from "../../core/image/vector_check.ts";
 import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
 import { OpenMvBootloaderModel } from "../../core/openmv_bootloader/model.ts";
 import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
-import { SerialLine } from "../../core/serial/line.ts";
-import { trapsOf } from "../../core/traps.ts";
-import type { UsbDeviceModel } from "../../core/usb/model.ts";
-import { PoweredCamera } from "../../core/usb/powered_camera.ts";
-import { serialOfUnit } from "../../core/usb/unit_serial.ts";
+import { SerialLine } from "../../core/transport/serial/line.ts";
+import { trapsOf } from "../../core/common/traps.ts";
+import type { UsbDeviceModel } from "../../core/transport/usb/model.ts";
+import { PoweredCamera } from "../../core/transport/usb/powered_camera.ts";
+import { serialOfUnit } from "../../core/transport/usb/unit_serial.ts";
 import {
   ae3,
   BOOTLOADER_PRODUCT_ID,

@@ -1,11 +1,11 @@
-import { checkSoundToc } from "../../core/alif_isp/toc_check.ts";
-import type { ImageSet } from "../../core/image/image.ts";
+import { checkSoundToc } from "../../core/protocols/alif_isp/packets/toc_check.ts";
+import type { BoardImages } from "../../core/image/image.ts";
 import { firmwareContents } from "./flash.ts";
 import { systemPackages } from "./packages.ts";
 import { checkBootloader, checkToc } from "./validate.ts";
 
 /** Checks each image that is there. @throws UnbrickError `bad-image`, `wrong-board`. */
-export function checkImages(images: ImageSet): void {
+export function checkImages(images: BoardImages): void {
   const bootloader = images.get("bootloader"), toc = images.get("toc");
   if (bootloader) checkBootloader(bootloader);
   if (toc && bootloader) checkToc(toc, bootloader);

@@ -1,8 +1,8 @@
-import { CHAIN_SIZE } from "../../core/alif_isp/certificate.ts";
-import { POINTER_ADDRESS, SYSTEM_BASE } from "../../core/alif_isp/memory_map.ts";
-import { parseStocTable } from "../../core/alif_isp/system_package.ts";
-import type { SimulationOptions } from "../../core/family.ts";
-import type { FlashMemory } from "../../core/flash/flash_memory.ts";
+import { CHAIN_SIZE } from "../../core/protocols/alif_isp/packets/certificate.ts";
+import { POINTER_ADDRESS, SYSTEM_BASE } from "../../core/protocols/alif_isp/packets/memory_map.ts";
+import { parseStocTable } from "../../core/protocols/alif_isp/packets/system_package.ts";
+import type { SimulationOptions } from "../../core/family/family.ts";
+import type { FlashMemory } from "../../core/common/flash_memory.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import { partitions } from "./boards.ts";
 import { factoryVersions, sampleImages } from "./samples.ts";

@@ -3,13 +3,13 @@ import {
   type FoundEnclave,
   identifyEnclave,
   reachEnclave,
-} from "../../core/alif_isp/connect.ts";
-import type { IspClient } from "../../core/alif_isp/client.ts";
-import { seromErrorText } from "../../core/alif_isp/boot_error.ts";
-import { refuseForeignChip } from "../../core/alif_isp/chip_check.ts";
-import type { Sighting } from "../../core/device/sighting.ts";
-import { isKind } from "../../core/errors.ts";
-import type { Bench } from "../../core/plan/bench.ts";
+} from "../../core/protocols/alif_isp/client/connect.ts";
+import type { IspClient } from "../../core/protocols/alif_isp/client/isp_client.ts";
+import { seromErrorText } from "../../core/protocols/alif_isp/packets/boot_error.ts";
+import { refuseForeignChip } from "../../core/protocols/alif_isp/client/chip_check.ts";
+import type { DetectedDevice } from "../../core/device/detected_device.ts";
+import { isKind } from "../../core/common/errors.ts";
+import type { StepContext } from "../../core/plan/step_context.ts";
 import { ae3, resetActions } from "./boards.ts";
 import { recoveryPort, withPort } from "./enclave.ts";
 import { expectedPart } from "./recognise.ts";
@@ -32,33 +32,33 @@ export interface Contact extends FoundEnclave {
  * reset it.
  * @throws UnbrickError `wrong-board`: no Secure Enclave, or not one of an AE3; `protected`; `timeout`.
  */
-export async function makeContact(bench: Bench): Promise<Contact> {
-  const sighting = await recoveryPort(bench);
-  const first = await withPort(bench, sighting, async (client) => {
+export async function makeContact(context: StepContext): Promise<Contact> {
+  const detected = await recoveryPort(context);
+  const first = await withPort(context, detected, async (client) => {
     if (!await reachEnclave(client)) return undefined;
-    return judged(bench, sighting, await identifyEnclave(client), false);
+    return judged(context, detected, await identifyEnclave(client), false);
   });
   if (first) return first;
-  bench.note(
+  context.note(
     "Nothing answers behind the serial adapter: the camera's program may have crashed or gone to " +
       "sleep, or this is no OpenMV AE3.",
   );
-  return await bench.requestWhile(
+  return await context.requestWhile(
     resetActions,
     { what: "the Secure Enclave to answer when it is reset" },
-    (signal) => callUntilReset(bench, signal),
+    (signal) => callUntilReset(context, signal),
   );
 }
 
 /** Calls; the adapter may leave and come back when the camera is plugged in anew. */
-async function callUntilReset(bench: Bench, signal: AbortSignal): Promise<Contact> {
+async function callUntilReset(context: StepContext, signal: AbortSignal): Promise<Contact> {
   while (true) {
     try {
       const what = `the recovery port of the ${ae3.name}`;
-      const sighting = await bench.waitFor({ what, modes: ["rom"], deadlineMs: LOOK_MS });
-      return await withPort(bench, sighting, async (client) => {
+      const detected = await context.waitFor({ what, modes: ["rom"], deadlineMs: LOOK_MS });
+      return await withPort(context, detected, async (client) => {
         await callHardMaintenance(client, signal);
-        return judged(bench, sighting, await identifyEnclave(client), true);
+        return judged(context, detected, await identifyEnclave(client), true);
       });
     } catch (error) {
       if (!isKind(error, "disconnected", "not-found", "timeout") || signal.aborted) throw error;
@@ -67,23 +67,23 @@ async function callUntilReset(bench: Bench, signal: AbortSignal): Promise<Contac
 }
 
 function judged(
-  bench: Bench,
-  sighting: Sighting,
+  context: StepContext,
+  detected: DetectedDevice,
   found: FoundEnclave,
   neededHardMaintenance: boolean,
 ): Contact {
   const { revision, enquiry, banner } = found;
-  const bridgePart = expectedPart(sighting.seen)!;
+  const bridgePart = expectedPart(detected.seen)!;
   const { part } = revision;
   refuseForeignChip(found);
-  bench.identified(
+  context.identified(
     `Secure Enclave of an Alif ${part || "part without a number"}, silicon ${revision.name}: ` +
       (enquiry.source === "SES"
         ? `its firmware answers (${banner}).`
         : `its ROM answers, because ${seromErrorText(enquiry.error)}.`),
   );
   if (part && part !== bridgePart) {
-    bench.note(
+    context.note(
       `Its serial adapter is that of the ${bridgePart}; the part that it tells itself counts.`,
     );
   }
@@ -92,9 +92,9 @@ function judged(
 
 /** Asks again who answers, after a reset or a power cycle. */
 export async function contactOf(
-  bench: Bench,
+  context: StepContext,
   client: IspClient,
-  sighting: Sighting,
+  detected: DetectedDevice,
 ): Promise<Contact> {
-  return judged(bench, sighting, await identifyEnclave(client), false);
+  return judged(context, detected, await identifyEnclave(client), false);
 }

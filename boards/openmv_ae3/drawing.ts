@@ -1,4 +1,4 @@
-import type { BoardDrawing } from "../../core/drawing.ts";
+import type { BoardDrawing } from "../../core/family/drawing.ts";
 
 /** The recovery switch is on the camera side, in the bottom left corner (openmv-boards.md 2.5). */
 export const drawing: BoardDrawing = {

@@ -1,11 +1,15 @@
-import { IspClient } from "../../core/alif_isp/client.ts";
-import { answers, enterMaintenance, reachEnclave } from "../../core/alif_isp/connect.ts";
-import { DEFAULT_BAUD } from "../../core/alif_isp/command.ts";
-import { parts } from "../../core/alif_isp/memory_map.ts";
-import { portOf, type Sighting } from "../../core/device/sighting.ts";
-import { isKind, UnbrickError } from "../../core/errors.ts";
-import type { Bench } from "../../core/plan/bench.ts";
-import type { SerialPort, SerialPortInfo } from "../../core/serial/port.ts";
+import { IspClient } from "../../core/protocols/alif_isp/client/isp_client.ts";
+import {
+  answers,
+  enterMaintenance,
+  reachEnclave,
+} from "../../core/protocols/alif_isp/client/connect.ts";
+import { DEFAULT_BAUD } from "../../core/protocols/alif_isp/packets/command.ts";
+import { parts } from "../../core/protocols/alif_isp/packets/memory_map.ts";
+import { type DetectedDevice, portOf } from "../../core/device/detected_device.ts";
+import { isKind, UnbrickError } from "../../core/common/errors.ts";
+import type { StepContext } from "../../core/plan/step_context.ts";
+import type { SerialPort, SerialPortInfo } from "../../core/transport/serial/port.ts";
 
 /** From the bench to an open session with the Secure Enclave behind a serial adapter. */
 
@@ -15,101 +19,101 @@ const PORT_INTERVAL_MS = 100;
 /** How long another program may hold the port before that is an error. */
 const BUSY_MS = 15_000;
 
-/** The serial port of a sighting: by its place on USB, or if that is not told by ids and serial. */
-async function portInfo(bench: Bench, sighting: Sighting): Promise<SerialPortInfo> {
-  const { descriptor } = sighting.seen.usb;
-  const until = bench.clock.now() + PORT_MS;
+/** The serial port of a detected device: by its place on USB, or if that is not told by ids and serial. */
+async function portInfo(context: StepContext, detected: DetectedDevice): Promise<SerialPortInfo> {
+  const { descriptor } = detected.seen.usb;
+  const until = context.clock.now() + PORT_MS;
   while (true) {
-    const ports = (await bench.serial.list()).filter(({ usb }) =>
+    const ports = (await context.serial.list()).filter(({ usb }) =>
       usb?.vendorId === descriptor.idVendor && usb.productId === descriptor.idProduct
     );
-    const here = ports.find(({ usb }) => usb?.portPath === portOf(sighting));
+    const here = ports.find(({ usb }) => usb?.portPath === portOf(detected));
     if (here) return here;
     const unplaced = ports.filter(({ usb }) => usb?.portPath === undefined);
-    const { serial } = sighting.seen;
+    const { serial } = detected.seen;
     const [only, ...others] = unplaced.filter(({ usb }) => !serial || usb?.serial === serial);
     if (only && others.length === 0) return only;
-    if (bench.clock.now() >= until) {
+    if (context.clock.now() >= until) {
       throw new UnbrickError(
         "driver",
-        `The serial adapter on port ${portOf(sighting)} shows up as no serial port of this system.`,
-        { port: portOf(sighting) },
+        `The serial adapter on port ${portOf(detected)} shows up as no serial port of this system.`,
+        { port: portOf(detected) },
       );
     }
-    await bench.clock.sleep(PORT_INTERVAL_MS, bench.signal);
+    await context.clock.sleep(PORT_INTERVAL_MS, context.signal);
   }
 }
 
-/** Opens the serial port of a sighting for `work`; nothing is sent before. */
+/** Opens the serial port of a detected device for `work`; nothing is sent before. */
 export async function withPort<T>(
-  bench: Bench,
-  sighting: Sighting,
+  context: StepContext,
+  detected: DetectedDevice,
   work: (client: IspClient) => Promise<T>,
 ): Promise<T> {
-  const info = await portInfo(bench, sighting);
-  const port = await openWhenFree(bench, info);
+  const info = await portInfo(context, detected);
+  const port = await openWhenFree(context, info);
   try {
-    return await work(clientOn(bench, port));
+    return await work(clientOn(context, port));
   } finally {
     await port.close();
   }
 }
 
 /** A program that looks at every new serial port (ModemManager) holds it for some seconds. */
-async function openWhenFree(bench: Bench, info: SerialPortInfo): Promise<SerialPort> {
-  const until = bench.clock.now() + BUSY_MS;
+async function openWhenFree(context: StepContext, info: SerialPortInfo): Promise<SerialPort> {
+  const until = context.clock.now() + BUSY_MS;
   while (true) {
     try {
-      return await bench.serial.open(info, { baudRate: DEFAULT_BAUD });
+      return await context.serial.open(info, { baudRate: DEFAULT_BAUD });
     } catch (error) {
-      if (!isKind(error, "busy") || bench.clock.now() >= until) throw error;
-      await bench.clock.sleep(PORT_INTERVAL_MS, bench.signal);
+      if (!isKind(error, "busy") || context.clock.now() >= until) throw error;
+      await context.clock.sleep(PORT_INTERVAL_MS, context.signal);
     }
   }
 }
 
-function clientOn(bench: Bench, port: SerialPort): IspClient {
+function clientOn(context: StepContext, port: SerialPort): IspClient {
   return new IspClient({
     port,
-    clock: bench.clock,
-    signal: bench.signal,
-    onPrint: (text) => bench.note(`The Secure Enclave says: ${text}`),
+    clock: context.clock,
+    signal: context.signal,
+    onPrint: (text) => context.note(`The Secure Enclave says: ${text}`),
   });
 }
 
 /** The recovery port of this run's camera. @throws UnbrickError `disconnected`. */
-export async function recoveryPort(bench: Bench): Promise<Sighting> {
-  const sighting = await bench.sighting(["rom"]);
-  if (sighting) return sighting;
+export async function recoveryPort(context: StepContext): Promise<DetectedDevice> {
+  const detected = await context.detected(["rom"]);
+  if (detected) return detected;
   throw new UnbrickError(
     "disconnected",
-    `The recovery port of the ${bench.board.name} is no longer on the bus.`,
-    { board: bench.board.id },
+    `The recovery port of the ${context.board.name} is no longer on the bus.`,
+    { board: context.board.id },
   );
 }
 
 /** A session with the enclave of this run's camera. @throws UnbrickError `timeout` if it is silent. */
 export async function withEnclave<T>(
-  bench: Bench,
-  work: (client: IspClient, sighting: Sighting) => Promise<T>,
+  context: StepContext,
+  work: (client: IspClient, detected: DetectedDevice) => Promise<T>,
 ): Promise<T> {
-  const sighting = await recoveryPort(bench);
-  return await withPort(bench, sighting, async (client) => {
-    if (await reachEnclave(client)) return await work(client, sighting);
+  const detected = await recoveryPort(context);
+  return await withPort(context, detected, async (client) => {
+    if (await reachEnclave(client)) return await work(client, detected);
     throw new UnbrickError(
       "timeout",
-      `The Secure Enclave of the ${bench.board.name} does not answer any more.`,
-      { board: bench.board.id, heard: client.link.heard || null },
+      `The Secure Enclave of the ${context.board.name} does not answer any more.`,
+      { board: context.board.id, heard: client.link.heard || null },
     );
   });
 }
 
 /** As withEnclave, with its firmware in maintenance: no application runs, memory may be written. */
 export async function withMaintenance<T>(
-  bench: Bench,
+  context: StepContext,
   work: (client: IspClient) => Promise<T>,
 ): Promise<T> {
-  return await withEnclave(bench, async (client) => {
+  return await withEnclave(context, async (client) => {
     await enterMaintenance(client);
     return await work(client);
   });
@@ -124,22 +128,22 @@ const PRESENCE_ATTEMPTS = 4;
  * @returns false if none or several answer, or the run is bound to another port.
  * @throws UnbrickError `permission` if serial ports may not be opened.
  */
-export async function bindAnswering(bench: Bench): Promise<boolean> {
+export async function bindAnswering(context: StepContext): Promise<boolean> {
   const answering: SerialPortInfo[] = [];
-  for (const info of await bench.serial.list()) {
-    if (isCandidate(info) && await isAnswering(bench, info)) answering.push(info);
+  for (const info of await context.serial.list()) {
+    if (isCandidate(info) && await isAnswering(context, info)) answering.push(info);
   }
   const [only, ...others] = answering;
   if (!only || others.length > 0) return false;
   const { portPath, vendorId, productId } = only.usb!;
   try {
-    await bench.waitFor({
+    await context.waitFor({
       what: "the adapter that answers",
       modes: ["rom"],
-      accept: (sighting) => {
-        const { descriptor } = sighting.seen.usb;
+      accept: (detected) => {
+        const { descriptor } = detected.seen.usb;
         return portPath !== undefined
-          ? portOf(sighting) === portPath
+          ? portOf(detected) === portPath
           : descriptor.idVendor === vendorId && descriptor.idProduct === productId;
       },
       deadlineMs: 500,
@@ -152,26 +156,31 @@ export async function bindAnswering(bench: Bench): Promise<boolean> {
 }
 
 /** True if an enclave answers behind the adapter; says no more than START_ISP. */
-export async function answersBehind(bench: Bench, sighting: Sighting): Promise<boolean> {
-  return await isAnswering(bench, await portInfo(bench, sighting));
+export async function answersBehind(
+  context: StepContext,
+  detected: DetectedDevice,
+): Promise<boolean> {
+  return await isAnswering(context, await portInfo(context, detected));
 }
 
 const isCandidate = ({ usb }: SerialPortInfo) =>
   parts.some((one) => one.vendorId === usb?.vendorId && one.productId === usb.productId);
 
 /** Addresses of the adapters that are there: a new arrival has another one. */
-export async function adaptersNow(bench: Bench): Promise<(sighting: Sighting) => boolean> {
+export async function adaptersNow(
+  context: StepContext,
+): Promise<(detected: DetectedDevice) => boolean> {
   const before = new Set(
-    (await bench.usb.list()).map(({ bus, address }) => `${bus}/${address}`),
+    (await context.usb.list()).map(({ bus, address }) => `${bus}/${address}`),
   );
   return ({ seen: { usb } }) => before.has(`${usb.bus}/${usb.address}`);
 }
 
-async function isAnswering(bench: Bench, info: SerialPortInfo): Promise<boolean> {
+async function isAnswering(context: StepContext, info: SerialPortInfo): Promise<boolean> {
   try {
-    const port = await bench.serial.open(info, { baudRate: DEFAULT_BAUD });
+    const port = await context.serial.open(info, { baudRate: DEFAULT_BAUD });
     try {
-      return await answers(clientOn(bench, port), PRESENCE_ATTEMPTS);
+      return await answers(clientOn(context, port), PRESENCE_ATTEMPTS);
     } finally {
       await port.close();
     }

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { testFaultSamples } from "../../core/faults/testing.ts";
-import { SeromError } from "../../core/alif_isp/boot_error.ts";
-import { bootSystem } from "../../core/alif_isp/model/boot.ts";
-import { VirtualBus } from "../../core/usb/virtual_bus.ts";
-import { VirtualClock } from "../../core/virtual_clock.ts";
+import { testFaultSamples } from "../../tests/support/faults/sample.ts";
+import { SeromError } from "../../core/protocols/alif_isp/packets/boot_error.ts";
+import { bootSystem } from "../../core/protocols/alif_isp/model/boot.ts";
+import { VirtualBus } from "../../core/transport/usb/virtual_bus.ts";
+import { VirtualClock } from "../../core/common/virtual_clock.ts";
 import { SimulatedAe3 } from "./camera.ts";
-import { faultImages, faultSubjects } from "./fault_subject.ts";
-import { AeTrial } from "./testing.ts";
+import { faultImages, faultSubjects } from "../../tests/support/boards/openmv_ae3_faults.ts";
+import { AeTrial } from "../../tests/support/boards/openmv_ae3.ts";
 
 testFaultSamples(faultSubjects);
 

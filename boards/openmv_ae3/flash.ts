@@ -1,6 +1,6 @@
-import type { JobOptions } from "../../core/family.ts";
-import type { Image, ImageSet } from "../../core/image/image.ts";
-import { requireImage } from "../../core/image/image_set.ts";
+import type { JobOptions } from "../../core/family/family.ts";
+import type { BoardImages, Image } from "../../core/image/image.ts";
+import { requireImage } from "../../core/image/board_images.ts";
 import { catchBootloader, type CatchOptions } from "../../core/openmv_bootloader/catch.ts";
 import { BLOCK_SIZE } from "../../core/openmv_bootloader/identity.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
@@ -45,7 +45,7 @@ export const firmwareContents = [
 const FILESYSTEM = "RWFS";
 
 /** Flash: catch the camera in its bootloader, write, start it again. */
-export function flashSteps(images: ImageSet, options: JobOptions): Step[] {
+export function flashSteps(images: BoardImages, options: JobOptions): Step[] {
   const steps = firmwareSteps(images, options);
   const needs = neededPartitions(images, options);
   return [enterBootloader(needs), ...steps, startCamera()];
@@ -58,10 +58,10 @@ export function enterBootloader(needs: readonly string[]): Step {
     title: "Bring the camera into its bootloader",
     weight: 1_500,
     effect: "none",
-    async run(bench) {
-      const isBound = await bench.sighting(["bootloader", "firmware"]) !== undefined ||
-        await bindAnswering(bench);
-      await catchBootloader(bench, {
+    async run(context) {
+      const isBound = await context.detected(["bootloader", "firmware"]) !== undefined ||
+        await bindAnswering(context);
+      await catchBootloader(context, {
         ...catchOptions,
         // Without a port of its own the run would take any cable for a forgotten switch.
         ...(!isBound && { recoveryModes: [] }),
@@ -76,7 +76,7 @@ export function startCamera(): Step {
 }
 
 /** Names of the partitions that `firmwareSteps` writes. */
-export function neededPartitions(images: ImageSet, options: JobOptions): readonly string[] {
+export function neededPartitions(images: BoardImages, options: JobOptions): readonly string[] {
   return [
     ...firmwareContents.filter(({ role }) => images.get(role)).map(({ partition }) => partition),
     ...(options.eraseFilesystem ? [FILESYSTEM] : []),
@@ -84,7 +84,7 @@ export function neededPartitions(images: ImageSet, options: JobOptions): readonl
 }
 
 /** The writing. Both firmware images belong together, so both are needed. */
-export function firmwareSteps(images: ImageSet, options: JobOptions): Step[] {
+export function firmwareSteps(images: BoardImages, options: JobOptions): Step[] {
   requireImage(images, ae3, "firmware-hp");
   requireImage(images, ae3, "firmware-he");
   const weight = (name: string, length: number) =>

@@ -1,5 +1,5 @@
-import { portOf } from "../../core/device/sighting.ts";
-import type { BoardFamily } from "../../core/family.ts";
+import { portOf } from "../../core/device/detected_device.ts";
+import type { BoardFamily } from "../../core/family/family.ts";
 import { ae3 } from "./boards.ts";
 import { SimulatedAe3 } from "./camera.ts";
 import { checkImages } from "./check_images.ts";
@@ -17,10 +17,10 @@ export const openmvAe3: BoardFamily = {
   boards: [ae3],
   usbIds,
   recognise,
-  async identify(bench, sighting) {
-    const { boardIds, mode } = sighting;
-    if (mode !== "rom" || await answersBehind(bench, sighting)) return { boardIds, evidence: [] };
-    const evidence = [`Nothing answers behind the serial adapter on port ${portOf(sighting)}.`];
+  async identify(context, detected) {
+    const { boardIds, mode } = detected;
+    if (mode !== "rom" || await answersBehind(context, detected)) return { boardIds, evidence: [] };
+    const evidence = [`Nothing answers behind the serial adapter on port ${portOf(detected)}.`];
     return { boardIds: [], evidence };
   },
   plan(job, board, images, options) {

@@ -1,8 +1,12 @@
-import { compareMram, isReadRefused, verifyMram } from "../../core/alif_isp/read_back.ts";
-import { writeImage } from "../../core/alif_isp/write_image.ts";
+import {
+  compareMram,
+  isReadRefused,
+  verifyMram,
+} from "../../core/protocols/alif_isp/client/read_back.ts";
+import { writeImage } from "../../core/protocols/alif_isp/client/write_image.ts";
 import type { Image } from "../../core/image/image.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
-import type { Bench } from "../../core/plan/bench.ts";
+import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { writeProgress } from "../../core/plan/write_progress.ts";
@@ -37,8 +41,8 @@ export function mramStep(
     bytes: image.bytes.length,
     sha256: image.sha256,
   };
-  const run = (bench: Bench, onProgress: (done: number) => void) => ({
-    signal: bench.signal,
+  const run = (context: StepContext, onProgress: (done: number) => void) => ({
+    signal: context.signal,
     onProgress,
   });
   return {
@@ -53,13 +57,13 @@ export function mramStep(
       sha256: image.sha256,
       image: image.name,
     }],
-    async isDone(bench) {
+    async isDone(context) {
       const already = restored();
       if (already) return already;
-      return await withMaintenance(bench, async (client) => {
-        const { compared } = writeProgress(bench, bytes.length);
+      return await withMaintenance(context, async (client) => {
+        const { compared } = writeProgress(context, bytes.length);
         try {
-          const different = await compareMram(client, start, bytes, run(bench, compared));
+          const different = await compareMram(client, start, bytes, run(context, compared));
           return different === undefined ? proof : undefined;
         } catch (error) {
           if (isReadRefused(error)) return undefined;
@@ -67,22 +71,22 @@ export function mramStep(
         }
       });
     },
-    async run(bench) {
-      await withMaintenance(bench, async (client) => {
-        bench.touching(`the ${region}`);
-        const { written } = writeProgress(bench, bytes.length);
-        await writeImage(client, start, bytes, run(bench, written));
+    async run(context) {
+      await withMaintenance(context, async (client) => {
+        context.markChanged(`the ${region}`);
+        const { written } = writeProgress(context, bytes.length);
+        await writeImage(client, start, bytes, run(context, written));
       });
     },
-    async prove(bench) {
-      return await withMaintenance(bench, async (client) => {
-        const { verified } = writeProgress(bench, bytes.length);
+    async prove(context) {
+      return await withMaintenance(context, async (client) => {
+        const { verified } = writeProgress(context, bytes.length);
         try {
-          await verifyMram(client, start, bytes, region, run(bench, verified));
+          await verifyMram(client, start, bytes, region, run(context, verified));
           return proof;
         } catch (error) {
           if (!isReadRefused(error)) throw error;
-          bench.note(
+          context.note(
             `The Secure Enclave does not let the ${region} be read; the new bootloader must read it.`,
           );
           return undefined;

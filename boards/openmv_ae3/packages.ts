@@ -1,12 +1,12 @@
-import type { FoundEnclave } from "../../core/alif_isp/connect.ts";
-import { isZero } from "../../core/alif_isp/bytes.ts";
+import type { FoundEnclave } from "../../core/protocols/alif_isp/client/connect.ts";
+import { isZero } from "../../core/protocols/alif_isp/packets/bytes.ts";
 import {
   checkPackageFits,
   parseSystemPackage,
   type SystemPackage,
-} from "../../core/alif_isp/system_package.ts";
-import { UnbrickError } from "../../core/errors.ts";
-import type { ImageSet } from "../../core/image/image.ts";
+} from "../../core/protocols/alif_isp/packets/system_package.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import type { BoardImages } from "../../core/image/image.ts";
 import { badImage } from "../../core/image/bad_image.ts";
 
 /** The vendor's system packages among the images: one for each part and root key. */
@@ -15,7 +15,7 @@ import { badImage } from "../../core/image/bad_image.ts";
  * All that are complete, checked. They are no part of a firmware release, so there may be none.
  * @throws UnbrickError `bad-image`: damaged, or without its signature or pointer.
  */
-export function systemPackages(images: ImageSet): readonly SystemPackage[] {
+export function systemPackages(images: BoardImages): readonly SystemPackage[] {
   const signed = (role: string) => {
     const image = images.get(role);
     if (!image) return undefined;

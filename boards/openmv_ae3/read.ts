@@ -1,9 +1,9 @@
-import { MRAM_BASE, SYSTEM_BASE } from "../../core/alif_isp/memory_map.ts";
-import type { JobOptions } from "../../core/family.ts";
+import { MRAM_BASE, SYSTEM_BASE } from "../../core/protocols/alif_isp/packets/memory_map.ts";
+import type { JobOptions } from "../../core/family/family.ts";
 import { readMemory } from "../../core/openmv_bootloader/read.ts";
 import { leaveStep } from "../../core/openmv_bootloader/steps.ts";
 import { type ReadableCamera, wantedRanges } from "../../core/openmv_bootloader/wanted_ranges.ts";
-import { readStep } from "../../core/plan/looking_steps.ts";
+import { readStep } from "../../core/plan/read_only_steps.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { ae3, partitions } from "./boards.ts";
 import { enterBootloader } from "./flash.ts";
@@ -22,7 +22,11 @@ export function readSteps(options: JobOptions): Step[] {
   return [
     enterBootloader([]),
     ...wantedRanges(camera, options).map((range) =>
-      readStep(range.name, readMs(range.length), (bench) => readMemory(bench, partitions, range))
+      readStep(
+        range.name,
+        readMs(range.length),
+        (context) => readMemory(context, partitions, range),
+      )
     ),
     leaveStep(partitions),
   ];

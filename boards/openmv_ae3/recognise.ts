@@ -1,5 +1,5 @@
-import { parts } from "../../core/alif_isp/memory_map.ts";
-import type { SeenDevice, Sighting } from "../../core/device/sighting.ts";
+import { parts } from "../../core/protocols/alif_isp/packets/memory_map.ts";
+import type { DetectedDevice, SeenDevice } from "../../core/device/detected_device.ts";
 import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
 import { ae3, BOOTLOADER_PRODUCT_ID, FIRMWARE_PRODUCT_ID } from "./boards.ts";
 
@@ -15,7 +15,7 @@ export const usbIds = [
  * Names a device of this family. The two serial adapters are in many cables, too: they are only
  * candidates, until a Secure Enclave answers behind them (alif-isp.md A.1).
  */
-export function recognise(seen: SeenDevice): Sighting | undefined {
+export function recognise(seen: SeenDevice): DetectedDevice | undefined {
   const { idVendor, idProduct } = seen.usb.descriptor;
   const shared = { familyId, seen, boardIds: [ae3.id] };
   if (idVendor === OPENMV_VENDOR_ID) {

@@ -1,13 +1,13 @@
-import type { Atoc } from "../../core/alif_isp/atoc.ts";
-import { checkTocPart } from "../../core/alif_isp/toc_check.ts";
-import type { JobOptions } from "../../core/family.ts";
-import type { ImageSet } from "../../core/image/image.ts";
-import { requireImage } from "../../core/image/image_set.ts";
+import type { Atoc } from "../../core/protocols/alif_isp/packets/atoc.ts";
+import { checkTocPart } from "../../core/protocols/alif_isp/packets/toc_check.ts";
+import type { JobOptions } from "../../core/family/family.ts";
+import type { BoardImages } from "../../core/image/image.ts";
+import { requireImage } from "../../core/image/board_images.ts";
 import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
 import { type OpenBootloader, withCaughtBootloader } from "../../core/openmv_bootloader/client.ts";
 import { isRestored, onlyOf } from "../../core/openmv_bootloader/restored.ts";
 import { leaveNewBootloaderStep } from "../../core/openmv_bootloader/steps.ts";
-import type { Bench } from "../../core/plan/bench.ts";
+import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { ae3, partitions } from "./boards.ts";
@@ -24,7 +24,7 @@ import { checkBootloader, checkToc, wholeLines } from "./validate.ts";
  * Restore: through the Secure Enclave its own firmware if need be, the bootloader, and the table of
  * contents last; then, with the recovery switch off, the rest through that bootloader.
  */
-export function restoreSteps(images: ImageSet, options: JobOptions): Step[] {
+export function restoreSteps(images: BoardImages, options: JobOptions): Step[] {
   const bootloader = requireImage(images, ae3, "bootloader");
   checkBootloader(bootloader);
   const table = requireImage(images, ae3, "toc");
@@ -72,22 +72,22 @@ class Restore {
       title: "Reach the Secure Enclave",
       weight: 4_000,
       effect: "none",
-      isDone: async (bench) => {
+      isDone: async (context) => {
         this.contact = undefined;
-        return this.restored = await this.#isRestored(bench);
+        return this.restored = await this.#isRestored(context);
       },
-      run: async (bench) => {
-        if (!await bindAnswering(bench)) {
+      run: async (context) => {
+        if (!await bindAnswering(context)) {
           // A camera that is on the bus keeps its port; an adapter that says nothing may be any cable.
-          await bench.sighting(["bootloader", "firmware"]);
-          const wasThere = await adaptersNow(bench);
-          await bench.request(ae3.recoveryActions, {
+          await context.detected(["bootloader", "firmware"]);
+          const wasThere = await adaptersNow(context);
+          await context.request(ae3.recoveryActions, {
             what: `the recovery port of the ${ae3.name}`,
             modes: ["rom"],
-            accept: (sighting) => !wasThere(sighting),
+            accept: (detected) => !wasThere(detected),
           });
         }
-        this.contact = await makeContact(bench);
+        this.contact = await makeContact(context);
         checkTocPart(this.toc, this.tocName, this.contact.revision.part);
       },
     };
@@ -101,8 +101,8 @@ class Restore {
       title: "Start the new bootloader",
       weight: 1_500 + readMs(length),
       effect: "none",
-      run: async (bench) => {
-        await catchBootloader(bench, {
+      run: async (context) => {
+        await catchBootloader(context, {
           ...catchOptions,
           ...onlyOf({
             board: ae3,
@@ -112,11 +112,11 @@ class Restore {
           }),
         });
       },
-      prove: async (bench) => {
+      prove: async (context) => {
         await withCaughtBootloader(
-          bench,
+          context,
           partitions,
-          (bootloader) => this.#verify(bench, bootloader),
+          (bootloader) => this.#verify(context, bootloader),
         );
         return {
           ...this.#proof,
@@ -141,22 +141,22 @@ class Restore {
   }
 
   /** The proof, if the camera is in its bootloader and nothing is to be done there. */
-  async #isRestored(bench: Bench): Promise<Proof | undefined> {
+  async #isRestored(context: StepContext): Promise<Proof | undefined> {
     const isEqual = await isRestored(
-      bench,
+      context,
       partitions,
-      (bootloader) => this.#verify(bench, bootloader),
+      (bootloader) => this.#verify(context, bootloader),
     );
     return isEqual ? this.#proof : undefined;
   }
 
-  async #verify(bench: Bench, { memory, partition }: OpenBootloader): Promise<void> {
+  async #verify(context: StepContext, { memory, partition }: OpenBootloader): Promise<void> {
     const total = this.contents.reduce((sum, { image }) => sum + image.bytes.length, 0);
     let before = 0;
     for (const { partition: name, image } of this.contents) {
       await memory.verify(partition(name), wholeLines(image.bytes), {
-        signal: bench.signal,
-        onProgress: ({ done }) => bench.progress(Math.min(total, before + done), total),
+        signal: context.signal,
+        onProgress: ({ done }) => context.progress(Math.min(total, before + done), total),
       });
       before += image.bytes.length;
     }

@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
-import { CHAIN_SIZE } from "../../core/alif_isp/certificate.ts";
-import { Nak } from "../../core/alif_isp/error_code.ts";
-import { POINTER_ADDRESS, SYSTEM_BASE } from "../../core/alif_isp/memory_map.ts";
-import { parseStocTable } from "../../core/alif_isp/system_package.ts";
-import { type ErrorKind, isKind } from "../../core/errors.ts";
-import type { SimulationOptions } from "../../core/family.ts";
-import { imageSet, withImages } from "../../core/image/image_set.ts";
+import { CHAIN_SIZE } from "../../core/protocols/alif_isp/packets/certificate.ts";
+import { Nak } from "../../core/protocols/alif_isp/packets/error_code.ts";
+import { POINTER_ADDRESS, SYSTEM_BASE } from "../../core/protocols/alif_isp/packets/memory_map.ts";
+import { parseStocTable } from "../../core/protocols/alif_isp/packets/system_package.ts";
+import { type ErrorKind, isKind } from "../../core/common/errors.ts";
+import type { SimulationOptions } from "../../core/family/family.ts";
+import { boardImages, withImages } from "../../core/image/board_images.ts";
 import { loadImage } from "../../core/image/load.ts";
 import type { Proof } from "../../core/plan/proof.ts";
-import { SerialLine } from "../../core/serial/line.ts";
+import { SerialLine } from "../../core/transport/serial/line.ts";
 import { ae3 } from "./boards.ts";
 import { BridgeModel } from "./bridge.ts";
 import { openmvAe3 } from "./mod.ts";
 import { factoryVersions, sampleImages } from "./samples.ts";
-import { AeTrial, smallImages } from "./testing.ts";
+import { AeTrial, smallImages } from "../../tests/support/boards/openmv_ae3.ts";
 
 type Traps = NonNullable<SimulationOptions["traps"]>;
 
@@ -31,7 +31,7 @@ const start = (traps: Traps = {}, condition: SimulationOptions["condition"] = "h
 Deno.test("healthy: everything is compared, nothing is written", async () => {
   const run = start();
   proven(await run.run("restore"));
-  assert.deepEqual(run.trial.touched, []);
+  assert.deepEqual(run.trial.changed, []);
   assert.ok(run.isRestored);
 });
 
@@ -39,7 +39,7 @@ Deno.test("bootloader gone: it is written and proven, the rest compared", async 
   const run = start({}, "bricked");
   const result = await run.run("restore");
   proven(result);
-  assert.deepEqual(run.trial.touched, ["bootloader"]);
+  assert.deepEqual(run.trial.changed, ["bootloader"]);
   assert.ok(run.isRestored);
   assert.ok(
     evidenceOf(result.proofs).every((one) =>
@@ -51,18 +51,18 @@ Deno.test("bootloader gone: it is written and proven, the rest compared", async 
 Deno.test("table gone: it is written, last", async () => {
   const run = start({ tableGone: true }, "bricked");
   proven(await run.run("restore"));
-  assert.deepEqual(run.trial.touched, ["bootloader", "toc"]);
+  assert.deepEqual(run.trial.changed, ["bootloader", "toc"]);
   assert.ok(run.isRestored);
   const alone = start({ tableGone: true });
   proven(await alone.run("restore"));
-  assert.deepEqual(alone.trial.touched, ["toc"]);
+  assert.deepEqual(alone.trial.changed, ["toc"]);
 });
 
 Deno.test("package old: it is renewed before the bootloader", async () => {
   for (const variant of ["AE", "LE"]) {
     const run = start({ oldPackage: true, variant }, "bricked");
     proven(await run.run("restore"));
-    assert.deepEqual(run.trial.touched, ["system-package", "bootloader", "toc"]);
+    assert.deepEqual(run.trial.changed, ["system-package", "bootloader", "toc"]);
     const { bytes } = smallImages.get(`system-${variant.toLowerCase()}`)!;
     assert.deepEqual(run.camera.mram.read(SYSTEM_BASE, bytes.length), bytes);
     assert.ok(run.isRestored);
@@ -73,7 +73,7 @@ Deno.test("enclave dead: its firmware comes back through the chip's ROM", async 
   const run = start({ enclaveDead: true }, "bricked");
   const result = await run.run("restore");
   proven(result);
-  assert.deepEqual(run.trial.touched, [
+  assert.deepEqual(run.trial.changed, [
     "recover-enclave",
     "system-package",
     "bootloader",
@@ -100,7 +100,7 @@ Deno.test("a line of the second copy that the ROM did not keep is found when SES
     assert.equal(error?.kind, "device-status");
     assert.equal(error?.data.code, Nak.IMAGE_VERIFICATION_FAILED);
     assert.equal(outcome, "partly-written");
-    assert.deepEqual(run.trial.touched, ["recover-enclave", "system-package"]);
+    assert.deepEqual(run.trial.changed, ["recover-enclave", "system-package"]);
   }
 });
 
@@ -130,7 +130,7 @@ Deno.test("a blank camera shows its adapter by itself and gets everything", asyn
   await run.camera.perform({ id: "plug", text: "" });
   proven(await run.run("restore"));
   assert.ok(run.isRestored);
-  assert.deepEqual(run.trial.touched.slice(0, 2), ["bootloader", "toc"]);
+  assert.deepEqual(run.trial.changed.slice(0, 2), ["bootloader", "toc"]);
 });
 
 Deno.test("a mute, a talking and a spinning enclave are all reached", async () => {
@@ -154,7 +154,7 @@ Deno.test("where memory may not be read, the new bootloader gives the proof", as
   const result = await run.run("restore");
   proven(result);
   // Nobody sees whether the package is whole, so it is written again as well.
-  assert.deepEqual(run.trial.touched, ["system-package", "bootloader", "toc"]);
+  assert.deepEqual(run.trial.changed, ["system-package", "bootloader", "toc"]);
   const proof = result.proofs.find(({ covers }) => covers)!;
   assert.deepEqual(proof.covers, ["bootloader", "toc"]);
   assert.match(proof.claim, /The new bootloader runs/);
@@ -167,7 +167,7 @@ Deno.test("a camera that shows its adapter with the switch off gets the switch o
   // An earlier run has written the table and was broken off: with its power the camera would start.
   run.camera.mram.load(0x8057_E000, smallImages.get("toc")!.bytes);
   proven(await run.run("restore"));
-  assert.equal(run.trial.touched[0], "system-package");
+  assert.equal(run.trial.changed[0], "system-package");
   assert.ok(run.isRestored);
 });
 
@@ -176,7 +176,7 @@ Deno.test("a camera that starts when its enclave is back, with the switch off, i
   await run.camera.perform({ id: "plug", text: "" });
   await run.trial.clock.run(() => run.trial.clock.sleep(1_000));
   proven(await run.run("restore"));
-  assert.deepEqual(run.trial.touched, ["recover-enclave", "system-package", "toc"]);
+  assert.deepEqual(run.trial.changed, ["recover-enclave", "system-package", "toc"]);
   assert.ok(run.isRestored);
 });
 
@@ -237,7 +237,7 @@ Deno.test("the part that the chip tells counts more than its bridge", async () =
 });
 
 Deno.test("without a package a dead enclave is told which one it needs; an old one is left as it is", async () => {
-  const images = imageSet(
+  const images = boardImages(
     "a release",
     smallImages.all.filter(({ role }) => !role.startsWith("system") && !role.startsWith("pointer")),
   );
@@ -250,7 +250,7 @@ Deno.test("without a package a dead enclave is told which one it needs; an old o
   const pointer = old.camera.mram.read(POINTER_ADDRESS, 16);
   proven(await old.run("restore", { images }));
   assert.deepEqual(old.camera.mram.read(POINTER_ADDRESS, 16), pointer);
-  assert.deepEqual(old.trial.touched, ["bootloader"]);
+  assert.deepEqual(old.trial.changed, ["bootloader"]);
 });
 
 Deno.test("memory that loses a line is never a success, and nobody writes the table over it", async () => {
@@ -258,7 +258,7 @@ Deno.test("memory that loses a line is never a success, and nobody writes the ta
   const { error, outcome } = await run.run("restore");
   assert.equal(error?.kind, "verify-failed");
   assert.equal(outcome, "partly-written");
-  assert.deepEqual(run.trial.touched, ["bootloader"]);
+  assert.deepEqual(run.trial.changed, ["bootloader"]);
 });
 
 function planRefuses(change: (bytes: Uint8Array) => void, role: string, reason: RegExp): void {
@@ -304,7 +304,7 @@ Deno.test("flash writes the four images and leaves the table of contents alone",
   run.camera.mram.load(0x8047_E100, new Uint8Array(64));
   const toc = run.camera.partition("TOC");
   proven(await run.run("flash", { eraseFilesystem: true }));
-  assert.deepEqual(run.trial.touched, ["erase-filesystem", "firmware-hp", "romfs1"]);
+  assert.deepEqual(run.trial.changed, ["erase-filesystem", "firmware-hp", "romfs1"]);
   assert.ok(run.isRestored);
   assert.deepEqual(run.camera.partition("TOC"), toc);
   assert.deepEqual(run.camera.partition("RWFS", 4096), new Uint8Array(4096));

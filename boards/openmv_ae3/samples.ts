@@ -1,8 +1,8 @@
-import { samplePackage } from "../../core/alif_isp/sample/package.ts";
-import type { SampleRoot } from "../../core/alif_isp/sample/keys.ts";
-import { sampleToc } from "../../core/alif_isp/sample/toc.ts";
-import type { Image, ImageSet } from "../../core/image/image.ts";
-import { imageSet } from "../../core/image/image_set.ts";
+import { samplePackage } from "../../core/protocols/alif_isp/sample/package.ts";
+import type { SampleRoot } from "../../core/protocols/alif_isp/sample/keys.ts";
+import { sampleToc } from "../../core/protocols/alif_isp/sample/toc.ts";
+import type { BoardImages, Image } from "../../core/image/image.ts";
+import { boardImages } from "../../core/image/board_images.ts";
 import { loadImage } from "../../core/image/load.ts";
 import {
   sampleRomfs,
@@ -68,10 +68,10 @@ export interface SampleOptions {
   readonly root?: SampleRoot;
 }
 
-const made = new Map<string, ImageSet>();
+const made = new Map<string, BoardImages>();
 
 /** One of each: the camera's files, and a system package for both variants of the chip. */
-export function sampleImages(options: SampleOptions = {}): ImageSet {
+export function sampleImages(options: SampleOptions = {}): BoardImages {
   const key = JSON.stringify(options);
   let set = made.get(key);
   if (!set) made.set(key, set = makeImages(options));
@@ -81,7 +81,7 @@ export function sampleImages(options: SampleOptions = {}): ImageSet {
 /** Stack and code of the M55-HP (alif-isp.md C.7, inferred). */
 const ram = { ramBase: 0, ramSize: 0x4_0000 };
 
-function makeImages(options: SampleOptions): ImageSet {
+function makeImages(options: SampleOptions): BoardImages {
   const { versions = bundledVersions, sizes = defaultSizes, simulationOnly = true } = options;
   const { root = "production", tocPart } = options;
   const start = (name: string) => partitionNamed(partitions, name).start;
@@ -125,7 +125,7 @@ function makeImages(options: SampleOptions): ImageSet {
     files: samplePackage({ part, version: versions.system, root, bankSize: sizes.bank, fill }),
   }));
   const [{ files: { pointer, pointerSign } }] = systems;
-  return imageSet("generated samples", [
+  return boardImages("generated samples", [
     image("bootloader", versions.bootloader, bootloader, start("BOOT")),
     image(
       "toc",

@@ -1,19 +1,19 @@
-import { seromErrorText } from "../../core/alif_isp/boot_error.ts";
-import { reachEnclave, waitForStart } from "../../core/alif_isp/connect.ts";
-import { SYSTEM_BASE } from "../../core/alif_isp/memory_map.ts";
+import { seromErrorText } from "../../core/protocols/alif_isp/packets/boot_error.ts";
+import { reachEnclave, waitForStart } from "../../core/protocols/alif_isp/client/connect.ts";
+import { SYSTEM_BASE } from "../../core/protocols/alif_isp/packets/memory_map.ts";
 import {
   markThroughFirmware,
   markThroughRom,
   mayBeCutOff,
-} from "../../core/alif_isp/package_mark.ts";
-import { notStarted, recoverSystemPackage } from "../../core/alif_isp/recover.ts";
-import { compareVersions } from "../../core/alif_isp/replies.ts";
-import type { SystemPackage } from "../../core/alif_isp/system_package.ts";
-import { writeSystemPackage } from "../../core/alif_isp/write_image.ts";
-import type { Sighting } from "../../core/device/sighting.ts";
-import { isKind, UnbrickError } from "../../core/errors.ts";
+} from "../../core/protocols/alif_isp/client/package_mark.ts";
+import { notStarted, recoverSystemPackage } from "../../core/protocols/alif_isp/client/recover.ts";
+import { compareVersions } from "../../core/protocols/alif_isp/packets/replies.ts";
+import type { SystemPackage } from "../../core/protocols/alif_isp/packets/system_package.ts";
+import { writeSystemPackage } from "../../core/protocols/alif_isp/client/write_image.ts";
+import type { DetectedDevice } from "../../core/device/detected_device.ts";
+import { isKind, UnbrickError } from "../../core/common/errors.ts";
 import { sha256 } from "../../core/image/load.ts";
-import type { Bench } from "../../core/plan/bench.ts";
+import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step, Target } from "../../core/plan/step.ts";
 import { ae3, repowerActions } from "./boards.ts";
@@ -61,24 +61,24 @@ export class SystemSteps {
           evidence: "device-check",
         };
       },
-      run: async (bench) => {
+      run: async (context) => {
         const system = this.#package();
-        bench.note(
+        context.note(
           `System package for this chip: ${system.image.name}, version ${system.version}.`,
         );
-        await withEnclave(bench, async (client) => {
-          bench.touching("the Secure Enclave's firmware");
+        await withEnclave(context, async (client) => {
+          context.markChanged("the Secure Enclave's firmware");
           await markThroughRom(client);
           await recoverSystemPackage(client, system, {
-            signal: bench.signal,
-            onProgress: (done, total) => bench.progress(done, total),
+            signal: context.signal,
+            onProgress: (done, total) => context.progress(done, total),
           });
           await client.reset();
         });
       },
-      prove: async (bench) => {
+      prove: async (context) => {
         const system = this.#package();
-        const contact = await this.#startedContact(bench);
+        const contact = await this.#startedContact(context);
         if (contact.enquiry.source !== "SES") {
           throw notStarted(seromErrorText(contact.enquiry.error), contact.enquiry.error);
         }
@@ -101,24 +101,24 @@ export class SystemSteps {
       weight: ispWriteMs(size) + 2_000,
       effect: "writes",
       targets: this.#targets,
-      isDone: async (bench) => this.shared.restored() ?? await this.#isNewEnough(bench),
-      run: async (bench) => {
+      isDone: async (context) => this.shared.restored() ?? await this.#isNewEnough(context),
+      run: async (context) => {
         const system = this.#package();
-        await withMaintenance(bench, async (client) => {
-          bench.touching("the Secure Enclave's firmware");
-          const { signal } = bench;
+        await withMaintenance(context, async (client) => {
+          context.markChanged("the Secure Enclave's firmware");
+          const { signal } = context;
           await markThroughFirmware(client, { signal });
           await writeSystemPackage(client, system, {
             signal,
-            onProgress: (done, total) => bench.progress(done, total),
+            onProgress: (done, total) => context.progress(done, total),
           });
         });
         // A chip starts a new package for certain only with its power (alif-isp.md C.5).
-        await repower(bench);
+        await repower(context);
       },
-      prove: async (bench) => {
+      prove: async (context) => {
         const system = this.#package();
-        const contact = await this.#startedContact(bench);
+        const contact = await this.#startedContact(context);
         return this.#proof(
           system,
           contact,
@@ -151,7 +151,7 @@ export class SystemSteps {
       refuse(missingPackage(this.packages, this.#contact, bridgePart));
   }
 
-  async #isNewEnough(bench: Bench): Promise<Proof | undefined> {
+  async #isNewEnough(context: StepContext): Promise<Proof | undefined> {
     const { version: running, bridgePart } = this.#contact;
     const system = packageFor(this.packages, this.#contact, bridgePart);
     const what = `The Secure Enclave runs version ${running ?? "unknown"} of its firmware`;
@@ -163,24 +163,24 @@ export class SystemSteps {
     }
     const order = running === undefined ? -1 : compareVersions(running, system.version);
     if (order < 0) return undefined;
-    if (order === 0 && await this.#mayBeCutOff(bench)) return undefined;
+    if (order === 0 && await this.#mayBeCutOff(context)) return undefined;
     return {
       claim: `${what}; the system package at hand has version ${system.version}.`,
       evidence: "device-check",
     };
   }
 
-  async #mayBeCutOff(bench: Bench): Promise<boolean> {
-    const { signal } = bench;
-    return await withMaintenance(bench, (client) => mayBeCutOff(client, { signal }));
+  async #mayBeCutOff(context: StepContext): Promise<boolean> {
+    const { signal } = context;
+    return await withMaintenance(context, (client) => mayBeCutOff(client, { signal }));
   }
 
   /**
    * Who answers after the change; if nobody does, or the camera has started and taken its socket from
    * the adapter, hands give the chip its power anew.
    */
-  async #startedContact(bench: Bench): Promise<Contact> {
-    const contact = await contactHere(bench) ?? await contactNow(bench, await repower(bench));
+  async #startedContact(context: StepContext): Promise<Contact> {
+    const contact = await contactHere(context) ?? await contactNow(context, await repower(context));
     if (!contact) {
       throw new UnbrickError("timeout", "The chip does not answer since its firmware was written.");
     }
@@ -209,31 +209,34 @@ export class SystemSteps {
 }
 
 /** Who answers behind the recovery port, if that is there and stays. */
-async function contactHere(bench: Bench): Promise<Contact | undefined> {
+async function contactHere(context: StepContext): Promise<Contact | undefined> {
   try {
-    return await contactNow(bench, await recoveryPort(bench));
+    return await contactNow(context, await recoveryPort(context));
   } catch (error) {
     if (isKind(error, "disconnected")) return undefined;
     throw error;
   }
 }
 
-async function contactNow(bench: Bench, sighting: Sighting): Promise<Contact | undefined> {
-  return await withPort(bench, sighting, async (client) => {
+async function contactNow(
+  context: StepContext,
+  detected: DetectedDevice,
+): Promise<Contact | undefined> {
+  return await withPort(context, detected, async (client) => {
     try {
       await waitForStart(client);
     } catch (error) {
       if (!isKind(error, "timeout")) throw error;
       if (!await reachEnclave(client)) return undefined;
     }
-    return await contactOf(bench, client, sighting);
+    return await contactOf(context, client, detected);
   });
 }
 
 /** The adapter leaves with the power and comes back. */
-async function repower(bench: Bench): Promise<Sighting> {
-  const before = await bench.sighting(["rom"]);
-  return await bench.request(repowerActions, {
+async function repower(context: StepContext): Promise<DetectedDevice> {
+  const before = await context.detected(["rom"]);
+  return await context.request(repowerActions, {
     what: `the recovery port of the ${ae3.name}, after its power was off`,
     modes: ["rom"],
     accept: ({ seen: { usb } }) =>

@@ -1,5 +1,9 @@
-import { BULK_BAUD, DATA_SIZE, DEFAULT_BAUD } from "../../core/alif_isp/command.ts";
-import { lineMs } from "../../core/serial/line.ts";
+import {
+  BULK_BAUD,
+  DATA_SIZE,
+  DEFAULT_BAUD,
+} from "../../core/protocols/alif_isp/packets/command.ts";
+import { lineMs } from "../../core/transport/serial/line.ts";
 import { OSPI_ERASE_MS, OSPI_PAGE, OSPI_PAGE_MS, OSPI_SECTOR } from "./boards.ts";
 
 /** Expected times in milliseconds: what makes the one progress bar true. */

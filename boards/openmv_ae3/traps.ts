@@ -1,4 +1,4 @@
-import type { TrapTable } from "../../core/traps.ts";
+import type { TrapTable } from "../../core/common/traps.ts";
 
 /** States and variants of the simulated camera; README.md tells what each is for. */
 export interface Ae3Traps {

@@ -1,8 +1,12 @@
-import type { Atoc } from "../../core/alif_isp/atoc.ts";
-import { BOOTLOADER_ADDRESS, BOOTLOADER_SIZE, MRAM_LINE } from "../../core/alif_isp/memory_map.ts";
-import { checkSoundToc, checkTocFits } from "../../core/alif_isp/toc_check.ts";
-import { UnbrickError } from "../../core/errors.ts";
-import { hex, usbId } from "../../core/format.ts";
+import type { Atoc } from "../../core/protocols/alif_isp/packets/atoc.ts";
+import {
+  BOOTLOADER_ADDRESS,
+  BOOTLOADER_SIZE,
+  MRAM_LINE,
+} from "../../core/protocols/alif_isp/packets/memory_map.ts";
+import { checkSoundToc, checkTocFits } from "../../core/protocols/alif_isp/packets/toc_check.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import { hex, usbId } from "../../core/common/format.ts";
 import { badImage } from "../../core/image/bad_image.ts";
 import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
 import type { Image } from "../../core/image/image.ts";

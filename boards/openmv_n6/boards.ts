@@ -1,7 +1,7 @@
-import type { Board } from "../../core/board.ts";
+import type { Board } from "../../core/family/board.ts";
 import type { Partition } from "../../core/openmv_bootloader/partition.ts";
 import { type HardwareAction, plug, unplug } from "../../core/plan/hardware_action.ts";
-import type { LayoutLimits } from "../../core/serial_boot/layout_rules.ts";
+import type { LayoutLimits } from "../../core/protocols/serial_boot/packets/layout_rules.ts";
 import { drawing } from "./drawing.ts";
 
 /** The OpenMV N6: ids, addresses, names, hands. Sources: openmv-boards.md 1.1, 2.3, 3.3, 5.2. */

@@ -1,9 +1,9 @@
-import type { Image, ImageSet } from "../../core/image/image.ts";
-import { checkExternalLoader } from "../../core/serial_boot/external_loader.ts";
-import { parseFlashLayout } from "../../core/serial_boot/flash_layout.ts";
-import { checkStm32Image } from "../../core/serial_boot/image_check.ts";
-import { checkLayout } from "../../core/serial_boot/layout_rules.ts";
-import { LAYOUT_ROLE } from "../../core/serial_boot/row_roles.ts";
+import type { BoardImages, Image } from "../../core/image/image.ts";
+import { checkExternalLoader } from "../../core/protocols/serial_boot/packets/external_loader.ts";
+import { parseFlashLayout } from "../../core/protocols/serial_boot/packets/flash_layout.ts";
+import { checkStm32Image } from "../../core/protocols/serial_boot/packets/image_check.ts";
+import { checkLayout } from "../../core/protocols/serial_boot/packets/layout_rules.ts";
+import { LAYOUT_ROLE } from "../../core/protocols/serial_boot/packets/row_roles.ts";
 import { layoutLimits } from "./boards.ts";
 import { checkBootloader, checkFirmware, checkRomfs } from "./validate.ts";
 
@@ -17,6 +17,6 @@ const checks: Readonly<Record<string, (image: Image) => void>> = {
 };
 
 /** Checks each image that is there. @throws UnbrickError `bad-image`, `wrong-board`. */
-export function checkImages(images: ImageSet): void {
+export function checkImages(images: BoardImages): void {
   for (const image of images.all) checks[image.role]?.(image);
 }

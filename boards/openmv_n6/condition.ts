@@ -1,11 +1,11 @@
-import type { SimulationOptions } from "../../core/family.ts";
-import type { FlashMemory } from "../../core/flash/flash_memory.ts";
-import type { ImageSet } from "../../core/image/image.ts";
+import type { SimulationOptions } from "../../core/family/family.ts";
+import type { FlashMemory } from "../../core/common/flash_memory.ts";
+import type { BoardImages } from "../../core/image/image.ts";
 import { findDeviceDescriptors } from "../../core/image/inspect.ts";
 import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
 import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
-import { parseHeaderV2 } from "../../core/serial_boot/header_v2.ts";
-import { checkStm32Image } from "../../core/serial_boot/image_check.ts";
+import { parseHeaderV2 } from "../../core/protocols/serial_boot/packets/header_v2.ts";
+import { checkStm32Image } from "../../core/protocols/serial_boot/packets/image_check.ts";
 import { BOOTLOADER_PRODUCT_ID, FLASH_BASE, partitions } from "./boards.ts";
 import { bundledVersions, factoryVersions, sampleImages } from "./samples.ts";
 import type { N6Traps } from "./traps.ts";
@@ -55,7 +55,7 @@ export function runnableBootloader(bytes: Uint8Array): Uint8Array | undefined {
 }
 
 /** True if the core would not crash in the firmware: a vector table, and no damaged copy of an image. */
-export function runnableFirmware(flash: FlashMemory, images?: ImageSet): boolean {
+export function runnableFirmware(flash: FlashMemory, images?: BoardImages): boolean {
   const read = (length: number) => flash.read(FIRMWARE.start, length);
   if (!startsProgram(read(8), FIRMWARE.start, partitionSize(FIRMWARE))) return false;
   const sets = [

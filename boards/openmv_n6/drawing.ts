@@ -1,4 +1,4 @@
-import type { BoardDrawing } from "../../core/drawing.ts";
+import type { BoardDrawing } from "../../core/family/drawing.ts";
 
 /** Where the pins of the N6 are was not found: only their names are drawn. */
 export const drawing: BoardDrawing = {

@@ -1,6 +1,6 @@
-import type { JobOptions } from "../../core/family.ts";
-import type { ImageSet } from "../../core/image/image.ts";
-import { requireImage } from "../../core/image/image_set.ts";
+import type { JobOptions } from "../../core/family/family.ts";
+import type { BoardImages } from "../../core/image/image.ts";
+import { requireImage } from "../../core/image/board_images.ts";
 import { BLOCK_SIZE } from "../../core/openmv_bootloader/identity.ts";
 import {
   catchStep,
@@ -16,7 +16,7 @@ import { writeMs } from "./timing.ts";
 import { checkFirmware, checkRomfs } from "./validate.ts";
 
 /** Flash: catch the camera in its bootloader, write, start it again. */
-export function flashSteps(images: ImageSet, options: JobOptions): Step[] {
+export function flashSteps(images: BoardImages, options: JobOptions): Step[] {
   const steps = firmwareSteps(images, options);
   const needs = neededPartitions(images, options);
   return [catchStep({ ...catchOptions, needs }), ...steps, startCamera()];
@@ -27,7 +27,7 @@ export function startCamera(): Step {
 }
 
 /** Names of the partitions that `firmwareSteps` writes. */
-export function neededPartitions(images: ImageSet, options: JobOptions): readonly string[] {
+export function neededPartitions(images: BoardImages, options: JobOptions): readonly string[] {
   return [
     "FIRMWARE",
     ...(images.get("romfs0") ? ["ROMFS0"] : []),
@@ -36,7 +36,7 @@ export function neededPartitions(images: ImageSet, options: JobOptions): readonl
 }
 
 /** The writing: file system, firmware, ROMFS, in the order of openmv-boards.md 3.1. */
-export function firmwareSteps(images: ImageSet, options: JobOptions): Step[] {
+export function firmwareSteps(images: BoardImages, options: JobOptions): Step[] {
   const firmware = requireImage(images, board, "firmware");
   checkFirmware(firmware);
   const steps = [againstTheLoop(writeStep({

@@ -1,66 +1,69 @@
 import assert from "node:assert/strict";
-import { isKind } from "../../core/errors.ts";
+import { isKind } from "../../core/common/errors.ts";
 import { FLASH_BASE } from "./boards.ts";
 import { factoryVersions, sampleImages } from "./samples.ts";
-import { Bench, imagesWith } from "./testing.ts";
+import { imagesWith, StepContext } from "../../tests/support/boards/openmv_n6.ts";
 
 Deno.test("flash writes firmware and ROMFS by alternate name and leaves the rest", async () => {
-  const bench = new Bench({ condition: "healthy" });
-  const before = ["BOOTLOADER", "FILESYSTEM"].map((name) => bench.region(name).toHex());
-  const result = await bench.run("flash");
+  const context = new StepContext({ condition: "healthy" });
+  const before = ["BOOTLOADER", "FILESYSTEM"].map((name) => context.region(name).toHex());
+  const result = await context.run("flash");
   assert.equal(result.outcome, "proven");
-  assert.ok(bench.holds("firmware") && bench.holds("romfs0"));
-  assert.deepEqual(["BOOTLOADER", "FILESYSTEM"].map((name) => bench.region(name).toHex()), before);
-  assert.deepEqual([...bench.watch.used].toSorted(), ["BOOTLOADER", "FIRMWARE", "ROMFS0"]);
+  assert.ok(context.holds("firmware") && context.holds("romfs0"));
+  assert.deepEqual(
+    ["BOOTLOADER", "FILESYSTEM"].map((name) => context.region(name).toHex()),
+    before,
+  );
+  assert.deepEqual([...context.watch.used].toSorted(), ["BOOTLOADER", "FIRMWARE", "ROMFS0"]);
 });
 
 Deno.test("a running camera is flashed without hands", async () => {
-  const bench = new Bench({ condition: "healthy" });
-  await bench.clock.run(async () => {
-    await bench.camera.perform({ id: "plug", text: "" });
-    await bench.clock.sleep(5_000);
+  const context = new StepContext({ condition: "healthy" });
+  await context.clock.run(async () => {
+    await context.camera.perform({ id: "plug", text: "" });
+    await context.clock.sleep(5_000);
   });
-  assert.equal((await bench.run("flash")).outcome, "proven");
-  assert.ok(bench.holds("firmware") && bench.holds("romfs0"));
-  assert.ok(!bench.trial.events.some(({ type }) => type === "hardware"));
+  assert.equal((await context.run("flash")).outcome, "proven");
+  assert.ok(context.holds("firmware") && context.holds("romfs0"));
+  assert.ok(!context.trial.events.some(({ type }) => type === "hardware"));
 });
 
 Deno.test("flash erases the file system when asked to", async () => {
-  const bench = new Bench({ condition: "healthy" });
-  assert.equal((await bench.run("flash", { eraseFilesystem: true })).outcome, "proven");
-  assert.ok(bench.region("FILESYSTEM").subarray(0, 4096).every((byte) => byte === 0));
+  const context = new StepContext({ condition: "healthy" });
+  assert.equal((await context.run("flash", { eraseFilesystem: true })).outcome, "proven");
+  assert.ok(context.region("FILESYSTEM").subarray(0, 4096).every((byte) => byte === 0));
 });
 
 Deno.test("read hands over each partition, a region, or a range", async () => {
-  const bench = new Bench({ condition: "healthy", images: sampleImages() });
-  const region = await bench.run("read", { region: "bootloader" });
+  const context = new StepContext({ condition: "healthy", images: sampleImages() });
+  const region = await context.run("read", { region: "bootloader" });
   assert.deepEqual([...region.outputs.keys()], ["bootloader"]);
-  assert.deepEqual(region.outputs.get("bootloader"), bench.region("BOOTLOADER"));
-  const range = await bench.run("read", { address: FLASH_BASE + 0x7_FF00, length: 0x200 });
+  assert.deepEqual(region.outputs.get("bootloader"), context.region("BOOTLOADER"));
+  const range = await context.run("read", { address: FLASH_BASE + 0x7_FF00, length: 0x200 });
   const [bytes] = range.outputs.values();
-  assert.deepEqual(bytes, bench.camera.flash.read(FLASH_BASE + 0x7_FF00, 0x200));
+  assert.deepEqual(bytes, context.camera.flash.read(FLASH_BASE + 0x7_FF00, 0x200));
   await assert.rejects(
-    bench.run("read", { region: "otp" }),
+    context.run("read", { region: "otp" }),
     (error) =>
       isKind(error, "usage") && /bootloader, firmware, filesystem, romfs0/.test(error.message),
   );
   await assert.rejects(
-    bench.run("read", { address: 0, length: 4 }),
+    context.run("read", { address: 0, length: 4 }),
     (error) => isKind(error, "usage"),
   );
 });
 
 Deno.test("verify compares everything and writes nothing", async () => {
-  const bench = new Bench({ condition: "healthy", images: sampleImages() });
-  const good = await bench.run("verify");
+  const context = new StepContext({ condition: "healthy", images: sampleImages() });
+  const good = await context.run("verify");
   assert.equal(good.outcome, "proven");
   assert.equal(good.proofs.length, 3);
-  const other = await bench.run("verify", { images: sampleImages(factoryVersions) });
+  const other = await context.run("verify", { images: sampleImages(factoryVersions) });
   assert.equal(other.error?.kind, "verify-failed");
-  assert.equal(bench.camera.busyMs, 0);
+  assert.equal(context.camera.busyMs, 0);
   const nothing = { bootloader: undefined, firmware: undefined, romfs0: undefined };
   await assert.rejects(
-    bench.run("verify", { images: imagesWith(nothing) }),
+    context.run("verify", { images: imagesWith(nothing) }),
     (error) => isKind(error, "not-found"),
   );
 });

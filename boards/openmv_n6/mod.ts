@@ -1,4 +1,4 @@
-import type { BoardFamily } from "../../core/family.ts";
+import type { BoardFamily } from "../../core/family/family.ts";
 import { board } from "./boards.ts";
 import { checkImages } from "./check_images.ts";
 import { SimulatedN6 } from "./model.ts";

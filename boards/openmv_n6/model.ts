@@ -1,18 +1,18 @@
-import { UnbrickError } from "../../core/errors.ts";
-import type { SimulatedBoard, SimulationOptions } from "../../core/family.ts";
-import { FlashMemory } from "../../core/flash/flash_memory.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import type { SimulatedBoard, SimulationOptions } from "../../core/family/family.ts";
+import { FlashMemory } from "../../core/common/flash_memory.ts";
 import { bootloaderHeader, findArchString } from "../../core/image/inspect.ts";
 import { sha256 } from "../../core/image/load.ts";
 import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
 import { OpenMvBootloaderModel } from "../../core/openmv_bootloader/model.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
-import { OpenBootloader } from "../../core/serial_boot/open_bootloader_model.ts";
-import { Stm32n6Rom } from "../../core/serial_boot/rom_model.ts";
-import type { RomSwitches } from "../../core/serial_boot/rom_switches.ts";
-import { trapsOf } from "../../core/traps.ts";
-import type { UsbDeviceModel } from "../../core/usb/model.ts";
-import { PoweredCamera } from "../../core/usb/powered_camera.ts";
-import { serialOfUnit } from "../../core/usb/unit_serial.ts";
+import { OpenBootloader } from "../../core/protocols/serial_boot/model/open_bootloader_model.ts";
+import { Stm32n6Rom } from "../../core/protocols/serial_boot/model/rom_model.ts";
+import type { RomSwitches } from "../../core/protocols/serial_boot/model/rom_switches.ts";
+import { trapsOf } from "../../core/common/traps.ts";
+import type { UsbDeviceModel } from "../../core/transport/usb/model.ts";
+import { PoweredCamera } from "../../core/transport/usb/powered_camera.ts";
+import { serialOfUnit } from "../../core/transport/usb/unit_serial.ts";
 import {
   board,
   BOOTLOADER_PRODUCT_ID,

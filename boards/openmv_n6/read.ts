@@ -1,9 +1,9 @@
-import type { JobOptions } from "../../core/family.ts";
+import type { JobOptions } from "../../core/family/family.ts";
 import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
 import { readMemory } from "../../core/openmv_bootloader/read.ts";
 import { leaveStep } from "../../core/openmv_bootloader/steps.ts";
 import { type ReadableCamera, wantedRanges } from "../../core/openmv_bootloader/wanted_ranges.ts";
-import { readStep } from "../../core/plan/looking_steps.ts";
+import { readStep } from "../../core/plan/read_only_steps.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { board, FLASH_BASE, FLASH_SIZE, partitions } from "./boards.ts";
 import { catchOptions } from "./catch_options.ts";
@@ -21,7 +21,11 @@ export function readSteps(options: JobOptions): Step[] {
   return [
     reachStep(),
     ...wantedRanges(camera, options).map((range) =>
-      readStep(range.name, readMs(range.length), (bench) => readMemory(bench, partitions, range))
+      readStep(
+        range.name,
+        readMs(range.length),
+        (context) => readMemory(context, partitions, range),
+      )
     ),
     leaveStep(partitions),
   ];
@@ -34,8 +38,8 @@ export function reachStep(): Step {
     title: "Bring the camera into its bootloader",
     weight: 1_500,
     effect: "none",
-    async run(bench) {
-      await catchBootloader(bench, catchOptions);
+    async run(context) {
+      await catchBootloader(context, catchOptions);
     },
   };
 }

@@ -1,7 +1,7 @@
-import type { SeenDevice, Sighting } from "../../core/device/sighting.ts";
-import { ST_DFU_ID, UNREADABLE_ROM_TITLE } from "../../core/dfu/stm32_rom.ts";
+import type { DetectedDevice, SeenDevice } from "../../core/device/detected_device.ts";
+import { ST_DFU_ID, UNREADABLE_ROM_TITLE } from "../../core/protocols/dfu/packets/stm32_rom.ts";
 import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
-import { serialBootStage } from "../../core/serial_boot/alternates.ts";
+import { serialBootStage } from "../../core/protocols/serial_boot/packets/alternates.ts";
 import { board, BOOTLOADER_PRODUCT_ID, FIRMWARE_PRODUCT_ID } from "./boards.ts";
 
 export const familyId = "openmv_n6";
@@ -13,9 +13,9 @@ export const usbIds = [
 ];
 
 /** Names a device of this family from ids and strings; undefined for every other one. */
-export function recognise(seen: SeenDevice): Sighting | undefined {
+export function recognise(seen: SeenDevice): DetectedDevice | undefined {
   const { idVendor, idProduct } = seen.usb.descriptor;
-  const as = (mode: Sighting["mode"], title: string): Sighting => ({
+  const as = (mode: DetectedDevice["mode"], title: string): DetectedDevice => ({
     familyId,
     mode,
     seen,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { SeenDevice } from "../../core/device/sighting.ts";
-import { parseConfiguration, parseDeviceDescriptor } from "../../core/usb/descriptors.ts";
-import { UsbFunction } from "../../core/usb/function.ts";
+import type { SeenDevice } from "../../core/device/detected_device.ts";
+import { parseConfiguration, parseDeviceDescriptor } from "../../core/transport/usb/descriptors.ts";
+import { UsbFunction } from "../../core/transport/usb/function.ts";
 import { recognise } from "./recognise.ts";
 import { isSameChip } from "./same_camera.ts";
 

@@ -1,23 +1,23 @@
-import { UnbrickError } from "../../core/errors.ts";
-import type { Image, ImageSet } from "../../core/image/image.ts";
-import { requireImage } from "../../core/image/image_set.ts";
-import { checkExternalLoader } from "../../core/serial_boot/external_loader.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import type { BoardImages, Image } from "../../core/image/image.ts";
+import { requireImage } from "../../core/image/board_images.ts";
+import { checkExternalLoader } from "../../core/protocols/serial_boot/packets/external_loader.ts";
 import {
   type FlashLayout,
   layoutError,
   parseFlashLayout,
-} from "../../core/serial_boot/flash_layout.ts";
-import { checkStm32Image } from "../../core/serial_boot/image_check.ts";
-import { layoutDownload } from "../../core/serial_boot/layout_download.ts";
+} from "../../core/protocols/serial_boot/packets/flash_layout.ts";
+import { checkStm32Image } from "../../core/protocols/serial_boot/packets/image_check.ts";
+import { layoutDownload } from "../../core/protocols/serial_boot/packets/layout_download.ts";
 import {
   checkLayout,
   checkLayoutSizes,
   isFlashRow,
   selectedRows,
-} from "../../core/serial_boot/layout_rules.ts";
-import { PhaseId } from "../../core/serial_boot/phase.ts";
-import { LAYOUT_ROLE, ROW_ROLES } from "../../core/serial_boot/row_roles.ts";
-import type { FlashPart } from "../../core/serial_boot/open_bootloader_client.ts";
+} from "../../core/protocols/serial_boot/packets/layout_rules.ts";
+import { PhaseId } from "../../core/protocols/serial_boot/packets/phase.ts";
+import { LAYOUT_ROLE, ROW_ROLES } from "../../core/protocols/serial_boot/packets/row_roles.ts";
+import type { FlashPart } from "../../core/protocols/serial_boot/client/open_bootloader_client.ts";
 import { board, FLASH_BASE, layoutLimits } from "./boards.ts";
 import { checkBootloader } from "./validate.ts";
 
@@ -51,7 +51,7 @@ export const SHIPPED: Readonly<Record<string, string>> = {
  * the camera (stm32n6-serial-boot.md A.3, C).
  * @throws UnbrickError `not-found`, `bad-image` (for the layout with line and column), `wrong-board`.
  */
-export function recoveryFiles(images: ImageSet): RecoveryFiles {
+export function recoveryFiles(images: BoardImages): RecoveryFiles {
   const layout = layoutOf(images);
   checkLayout(layout, layoutLimits);
   const fileOf = (id: number) => {
@@ -88,7 +88,7 @@ export function recoveryFiles(images: ImageSet): RecoveryFiles {
   };
 }
 
-function layoutOf(images: ImageSet): FlashLayout {
+function layoutOf(images: BoardImages): FlashLayout {
   const given = images.get(LAYOUT_ROLE);
   const bytes = given?.bytes ?? new TextEncoder().encode(USUAL_LAYOUT);
   return parseFlashLayout(bytes, given?.name ?? "the usual layout");

@@ -1,10 +1,10 @@
-import type { Sighting } from "../../core/device/sighting.ts";
-import { isKind, UnbrickError } from "../../core/errors.ts";
+import type { DetectedDevice } from "../../core/device/detected_device.ts";
+import { isKind, UnbrickError } from "../../core/common/errors.ts";
 import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
 import { withCaughtBootloader } from "../../core/openmv_bootloader/client.ts";
 import { BLOCK_SIZE } from "../../core/openmv_bootloader/identity.ts";
 import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
-import type { Bench } from "../../core/plan/bench.ts";
+import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { board, partitions } from "./boards.ts";
 import { catchOptions } from "./catch_options.ts";
@@ -27,38 +27,38 @@ const FIRMWARE = partitionNamed(partitions, "FIRMWARE");
 export function againstTheLoop(step: Step): Step {
   return {
     ...step,
-    async isDone(bench) {
+    async isDone(context) {
       try {
-        return await step.isDone?.(bench);
+        return await step.isDone?.(context);
       } catch (error) {
         if (!isKind(error, "disconnected")) throw error;
         return undefined; // `run` finds out what became of the camera
       }
     },
-    async run(bench) {
+    async run(context) {
       try {
-        if (!await canStart(bench)) {
-          bench.note("The firmware in the camera cannot start; the camera is parked first.");
-          await park(bench);
+        if (!await canStart(context)) {
+          context.note("The firmware in the camera cannot start; the camera is parked first.");
+          await park(context);
         }
-        await step.run(bench);
+        await step.run(context);
       } catch (error) {
         if (!isKind(error, "disconnected")) throw error;
-        bench.note(
+        context.note(
           "The camera left its bootloader in the middle of the work, as one with corrupt firmware " +
             "does that starts anew every two seconds. It is parked, and the work begins again.",
         );
-        await park(bench);
-        await step.run(bench);
+        await park(context);
+        await step.run(context);
       }
     },
   };
 }
 
 /** True if the firmware in flash begins like one, or is parked by zeros already. */
-async function canStart(bench: Bench): Promise<boolean> {
+async function canStart(context: StepContext): Promise<boolean> {
   const start = await withCaughtBootloader(
-    bench,
+    context,
     partitions,
     ({ memory, partition }) => memory.uploadBlock(partition("FIRMWARE"), 0, BLOCK_SIZE),
   );
@@ -67,22 +67,22 @@ async function canStart(bench: Bench): Promise<boolean> {
 }
 
 /** @throws UnbrickError `disconnected` if the camera does not stay. */
-async function park(bench: Bench): Promise<void> {
+async function park(context: StepContext): Promise<void> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     try {
-      await nextWindow(bench);
-      const sighting = await catchBootloader(bench, catchOptions);
+      await nextWindow(context);
+      const detected = await catchBootloader(context, catchOptions);
       await withCaughtBootloader(
-        bench,
+        context,
         partitions,
         ({ memory, partition }) =>
           memory.write(partition("FIRMWARE"), new Uint8Array(BLOCK_SIZE), {
-            signal: bench.signal,
-            beforeChange: () => bench.touching("the firmware"),
+            signal: context.signal,
+            beforeChange: () => context.markChanged("the firmware"),
           }),
       );
-      if (await stays(bench, sighting)) return;
-      bench.note("The camera did not stay in its bootloader.");
+      if (await stays(context, detected)) return;
+      context.note("The camera did not stay in its bootloader.");
     } catch (error) {
       if (!isKind(error, "disconnected")) throw error;
     }
@@ -94,9 +94,9 @@ async function park(bench: Bench): Promise<void> {
   );
 }
 
-async function stays(bench: Bench, sighting: Sighting): Promise<boolean> {
+async function stays(context: StepContext, detected: DetectedDevice): Promise<boolean> {
   try {
-    await bench.waitGone(sighting, STAY_MS);
+    await context.waitGone(detected, STAY_MS);
     return false;
   } catch (error) {
     if (!isKind(error, "timeout")) throw error;
@@ -105,9 +105,9 @@ async function stays(bench: Bench, sighting: Sighting): Promise<boolean> {
 }
 
 /** Gives a camera in the loop the time to come back by itself, before hands are asked for. */
-async function nextWindow(bench: Bench): Promise<void> {
+async function nextWindow(context: StepContext): Promise<void> {
   try {
-    await bench.waitFor({
+    await context.waitFor({
       what: `the ${board.name} in its bootloader again`,
       modes: ["bootloader"],
       deadlineMs: NEXT_WINDOW_MS,

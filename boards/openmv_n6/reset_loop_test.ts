@@ -1,36 +1,39 @@
 import assert from "node:assert/strict";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import { partitions } from "./boards.ts";
-import { Bench } from "./testing.ts";
+import { StepContext } from "../../tests/support/boards/openmv_n6.ts";
 
 for (const damage of ["vectors", "body"] as const) {
   for (const job of ["flash", "restore"] as const) {
     Deno.test(`a camera that starts anew every two seconds (${damage}) is ${job}ed`, async () => {
-      const bench = new Bench({ condition: "healthy", traps: { resetLoop: damage } });
-      await bench.clock.run(async () => {
-        await bench.camera.perform({ id: "plug", text: "" });
-        await bench.clock.sleep(5_000);
+      const context = new StepContext({ condition: "healthy", traps: { resetLoop: damage } });
+      await context.clock.run(async () => {
+        await context.camera.perform({ id: "plug", text: "" });
+        await context.clock.sleep(5_000);
       });
-      const result = await bench.run(job);
+      const result = await context.run(job);
       assert.equal(result.error?.message, undefined);
       assert.equal(result.outcome, "proven");
-      assert.ok(bench.holds("firmware") && bench.holds("romfs0"));
+      assert.ok(context.holds("firmware") && context.holds("romfs0"));
       const said = damage === "vectors"
         ? /cannot start; the camera is parked/
         : /starts anew every two/;
-      assert.ok(bench.trial.notes.some((note) => said.test(note)), bench.trial.notes.join("\n"));
+      assert.ok(
+        context.trial.notes.some((note) => said.test(note)),
+        context.trial.notes.join("\n"),
+      );
     });
   }
 }
 
 Deno.test("the loop is real: the camera comes and goes every two seconds", async () => {
-  const bench = new Bench({ condition: "healthy", traps: { resetLoop: "body" } });
-  await bench.clock.run(async () => {
-    await bench.camera.perform({ id: "plug", text: "" });
+  const context = new StepContext({ condition: "healthy", traps: { resetLoop: "body" } });
+  await context.clock.run(async () => {
+    await context.camera.perform({ id: "plug", text: "" });
     const arrivals = new Set<number>();
     for (let second = 0; second < 10; second++) {
-      await bench.clock.sleep(1_000);
-      const address = bench.trial.bus.attachments[0]?.address;
+      await context.clock.sleep(1_000);
+      const address = context.trial.bus.attachments[0]?.address;
       if (address) arrivals.add(address);
     }
     assert.ok(arrivals.size >= 4, `${arrivals.size} arrivals in ten seconds`);
@@ -38,9 +41,9 @@ Deno.test("the loop is real: the camera comes and goes every two seconds", async
 });
 
 Deno.test("a firmware region that cannot be zeroed is told of", async () => {
-  const bench = new Bench({ condition: "healthy", traps: { resetLoop: "vectors" } });
-  bench.camera.flash.protect(partitionNamed(partitions, "FIRMWARE").start, 1);
-  const { error } = await bench.run("flash");
+  const context = new StepContext({ condition: "healthy", traps: { resetLoop: "vectors" } });
+  context.camera.flash.protect(partitionNamed(partitions, "FIRMWARE").start, 1);
+  const { error } = await context.run("flash");
   assert.equal(error?.kind, "device-status");
   assert.match(error.message, /errWRITE/);
 });

@@ -1,16 +1,16 @@
-import { isKind, UnbrickError } from "../../core/errors.ts";
-import type { JobOptions } from "../../core/family.ts";
+import { isKind, UnbrickError } from "../../core/common/errors.ts";
+import type { JobOptions } from "../../core/family/family.ts";
 import { isFilledWith } from "../../core/image/inspect.ts";
-import type { ImageSet } from "../../core/image/image.ts";
+import type { BoardImages } from "../../core/image/image.ts";
 import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
 import { type OpenBootloader, withCaughtBootloader } from "../../core/openmv_bootloader/client.ts";
 import { isRestored, onlyOf } from "../../core/openmv_bootloader/restored.ts";
 import { leaveNewBootloaderStep } from "../../core/openmv_bootloader/steps.ts";
-import type { Bench } from "../../core/plan/bench.ts";
+import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
-import { programFlash } from "../../core/serial_boot/open_bootloader_client.ts";
-import { startImage } from "../../core/serial_boot/rom_client.ts";
+import { programFlash } from "../../core/protocols/serial_boot/client/open_bootloader_client.ts";
+import { startImage } from "../../core/protocols/serial_boot/client/rom_client.ts";
 import { board, FLASH_BASE, partitions, SECTOR } from "./boards.ts";
 import { catchOptions } from "./catch_options.ts";
 import { firmwareSteps, neededPartitions, startCamera } from "./flash.ts";
@@ -30,7 +30,7 @@ const START_ATTEMPTS = 3;
  * flash, and everything else through that bootloader. OpenBootloader says OK whatever happens, so the
  * proof comes from the new bootloader: it must run and read itself back equal.
  */
-export function restoreSteps(images: ImageSet, options: JobOptions): Step[] {
+export function restoreSteps(images: BoardImages, options: JobOptions): Step[] {
   const files = recoveryFiles(images);
   const rest = options.bootloaderOnly ? [] : firmwareSteps(images, options);
   const needs = options.bootloaderOnly ? [] : neededPartitions(images, options);
@@ -74,20 +74,20 @@ class Restore {
       title: "Bring the camera into its ROM bootloader",
       weight: 1_500,
       effect: "none",
-      isDone: async (bench) => {
-        this.files.warnings.forEach((warning) => bench.note(warning));
-        this.#restored = await this.#isRestored(bench);
+      isDone: async (context) => {
+        this.files.warnings.forEach((warning) => context.note(warning));
+        this.#restored = await this.#isRestored(context);
         if (this.#restored) return this.#restored;
-        return await bench.sighting(["rom"])
+        return await context.detected(["rom"])
           ? { claim: "The camera is in its ROM bootloader.", evidence: "device-check" }
           : undefined;
       },
-      run: async (bench) => {
-        if (await bench.sighting(["flashloader"])) {
+      run: async (context) => {
+        if (await context.detected(["flashloader"])) {
           // Nothing can be repeated in one life of OpenBootloader (B.6): only a loss of power ends it.
-          bench.note("OpenBootloader of an earlier run is still in the camera's RAM.");
+          context.note("OpenBootloader of an earlier run is still in the camera's RAM.");
         }
-        await bench.request(board.recoveryActions, {
+        await context.request(board.recoveryActions, {
           what: `the ${board.name} in its ROM bootloader`,
           modes: ["rom"],
         });
@@ -103,14 +103,14 @@ class Restore {
       weight: 1_500 + readMs(fsbl.bytes.length),
       effect: "none",
       isDone: () => Promise.resolve(this.#restored),
-      run: async (bench) => {
-        const rom = await bench.sighting(["rom"]);
-        await withStage(bench, "rom", (session) =>
+      run: async (context) => {
+        const rom = await context.detected(["rom"]);
+        await withStage(context, "rom", (session) =>
           startImage(session, fsbl.bytes, {
-            onProgress: (done, total) => bench.progress(done, total),
+            onProgress: (done, total) => context.progress(done, total),
           }));
-        // withStage would have thrown without a sighting
-        this.#serial = (await waitForOpenBootloader(bench, rom!)).seen.serial;
+        // withStage would have thrown without a detected device
+        this.#serial = (await waitForOpenBootloader(context, rom!)).seen.serial;
       },
     };
   }
@@ -130,19 +130,19 @@ class Restore {
         image: image.name,
       })),
       isDone: () => Promise.resolve(this.#restored),
-      run: async (bench) => {
+      run: async (context) => {
         const { longestEraseMs } = await withStage(
-          bench,
+          context,
           "flashloader",
           (session) =>
             programFlash(session, { layout, loader: loader.bytes, parts }, {
-              beforeChange: () => bench.touching("the bootloader"),
-              onProgress: (done, total) => bench.progress(done, total),
+              beforeChange: () => context.markChanged("the bootloader"),
+              onProgress: (done, total) => context.progress(done, total),
             }),
         );
         this.#seemsUnwritten = longestEraseMs < LEAST_ERASE_MS;
         if (this.#seemsUnwritten) {
-          bench.note("OpenBootloader was too quick: probably it has written nothing.");
+          context.note("OpenBootloader was too quick: probably it has written nothing.");
         }
       },
     };
@@ -156,53 +156,53 @@ class Restore {
       title: "Start the new bootloader",
       weight: 1_500 + readMs(end),
       effect: "none",
-      run: async (bench) => {
+      run: async (context) => {
         try {
-          await catchBootloader(bench, {
+          await catchBootloader(context, {
             ...catchOptions,
             attempts: START_ATTEMPTS,
             ...onlyOf({ board, serial: this.#serial, isSameChip, needs: this.needs }),
           });
         } catch (error) {
-          throw isKind(error, "timeout") ? await this.#notStarted(bench, error) : error;
+          throw isKind(error, "timeout") ? await this.#notStarted(context, error) : error;
         }
       },
-      prove: async (bench) => {
+      prove: async (context) => {
         await withCaughtBootloader(
-          bench,
+          context,
           partitions,
-          (bootloader) => this.#readBack(bench, bootloader),
+          (bootloader) => this.#readBack(context, bootloader),
         );
         return this.#proof;
       },
     };
   }
 
-  async #isRestored(bench: Bench): Promise<Proof | undefined> {
+  async #isRestored(context: StepContext): Promise<Proof | undefined> {
     const isEqual = await isRestored(
-      bench,
+      context,
       partitions,
-      (bootloader) => this.#readBack(bench, bootloader),
+      (bootloader) => this.#readBack(context, bootloader),
     );
     return isEqual ? this.#proof : undefined;
   }
 
-  async #readBack(bench: Bench, { memory, partition }: OpenBootloader): Promise<void> {
+  async #readBack(context: StepContext, { memory, partition }: OpenBootloader): Promise<void> {
     const end = partsEnd(this.files);
     const sectorEnd = Math.ceil(end / SECTOR) * SECTOR;
     const found = await memory.read(partition("BOOTLOADER"), sectorEnd, {
-      signal: bench.signal,
-      onProgress: ({ done, total }) => bench.progress(done, total),
+      signal: context.signal,
+      onProgress: ({ done, total }) => context.progress(done, total),
     });
     compareParts(found, this.files);
     if (!isFilledWith(found.subarray(end), 0xFF)) {
-      bench.note("Behind the bootloader the flash is not blank, as it should be after an erase.");
+      context.note("Behind the bootloader the flash is not blank, as it should be after an erase.");
     }
   }
 
   /** The camera keeps coming back in its ROM: that is no mere lack of patience. */
-  async #notStarted(bench: Bench, cause: unknown): Promise<unknown> {
-    if (this.#restored || !await bench.sighting(["rom"])) return cause;
+  async #notStarted(context: StepContext, cause: unknown): Promise<unknown> {
+    if (this.#restored || !await context.detected(["rom"])) return cause;
     return new UnbrickError(
       "verify-failed",
       "The camera still starts in its ROM bootloader: the jumper is still fitted, or the bootloader " +

@@ -1,5 +1,5 @@
-import type { Image, ImageSet } from "../../core/image/image.ts";
-import { imageSet } from "../../core/image/image_set.ts";
+import type { BoardImages, Image } from "../../core/image/image.ts";
+import { boardImages } from "../../core/image/board_images.ts";
 import { loadImage } from "../../core/image/load.ts";
 import {
   sampleRomfs,
@@ -9,9 +9,12 @@ import {
 import { fillSampleBody } from "../../core/image/sample_body.ts";
 import { simulationMark, simulationMarkBytes } from "../../core/image/simulation_mark.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
-import { LOADER_ADDRESS } from "../../core/serial_boot/external_loader.ts";
-import { BINARY_TYPE_FSBL, buildStm32Image } from "../../core/serial_boot/header_v2.ts";
-import { OPEN_BOOTLOADER_ALTERNATES } from "../../core/serial_boot/open_bootloader_descriptors.ts";
+import { LOADER_ADDRESS } from "../../core/protocols/serial_boot/packets/external_loader.ts";
+import {
+  BINARY_TYPE_FSBL,
+  buildStm32Image,
+} from "../../core/protocols/serial_boot/packets/header_v2.ts";
+import { OPEN_BOOTLOADER_ALTERNATES } from "../../core/protocols/serial_boot/model/open_bootloader_descriptors.ts";
 import { USUAL_LAYOUT } from "./recovery_files.ts";
 import {
   ARCHITECTURE,
@@ -61,10 +64,10 @@ export const smallSizes: SampleSizes = {
   romfs: 4_352,
 };
 
-const made = new Map<string, ImageSet>();
+const made = new Map<string, BoardImages>();
 
 /** Made-up, simulation-only images with the structure of real ones; the same at every call. */
-export function sampleImages(versions: SampleVersions = bundledVersions): ImageSet {
+export function sampleImages(versions: SampleVersions = bundledVersions): BoardImages {
   const key = `${versions.bootloader} ${versions.firmware}`;
   const images = made.get(key) ?? makeImages(versions, usualSizes, true);
   made.set(key, images);
@@ -76,14 +79,14 @@ export function makeImages(
   versions: SampleVersions,
   sizes: SampleSizes,
   simulationOnly: boolean,
-): ImageSet {
+): BoardImages {
   const image = (role: string, version: string, bytes: Uint8Array): Image => {
     const name = board.roles.find((one) => one.role === role)!.fileNames[0];
     return loadImage(bytes, { role, name, source: "made up", version, simulationOnly });
   };
   const layout = simulationOnly ? `# ${simulationMark}\n${USUAL_LAYOUT}` : USUAL_LAYOUT;
   const program = { ramBase: 0x3400_0000, ramSize: 0x2_0000, simulationOnly };
-  return imageSet(`made-up images of the ${board.name}`, [
+  return boardImages(`made-up images of the ${board.name}`, [
     image("bootloader", versions.bootloader, bootloader()),
     image("fsbl", "1.0.0", openBootloader()),
     image("external-loader", "1.0.0", externalLoader(sizes.loader, simulationOnly)),

@@ -1,8 +1,8 @@
-import type { Mode, Sighting } from "../../core/device/sighting.ts";
-import { isKind, UnbrickError } from "../../core/errors.ts";
-import type { Bench } from "../../core/plan/bench.ts";
-import { LAYOUT_BLOCK } from "../../core/serial_boot/layout_download.ts";
-import { SerialBootSession } from "../../core/serial_boot/session.ts";
+import type { DetectedDevice, Mode } from "../../core/device/detected_device.ts";
+import { isKind, UnbrickError } from "../../core/common/errors.ts";
+import type { StepContext } from "../../core/plan/step_context.ts";
+import { LAYOUT_BLOCK } from "../../core/protocols/serial_boot/packets/layout_download.ts";
+import { SerialBootSession } from "../../core/protocols/serial_boot/client/session.ts";
 import { alternateNames } from "./recognise.ts";
 
 /** The two stages on 0483:df11: the ROM (`rom`) and OpenBootloader (`flashloader`). */
@@ -12,27 +12,27 @@ const LEAVE_MS = 3_000, ARRIVE_MS = 10_000;
 
 /** Opens the stage that the camera is in for `work`, and closes it again. */
 export async function withStage<T>(
-  bench: Bench,
+  context: StepContext,
   mode: Mode,
   work: (session: SerialBootSession) => Promise<T>,
 ): Promise<T> {
-  const sighting = await bench.sighting([mode]);
-  if (!sighting) {
+  const detected = await context.detected([mode]);
+  if (!detected) {
     const stage = mode === "rom" ? "its ROM bootloader" : "OpenBootloader";
     throw new UnbrickError(
       "disconnected",
-      `The ${bench.board.name} is no longer in ${stage}.`,
-      { board: bench.board.id },
+      `The ${context.board.name} is no longer in ${stage}.`,
+      { board: context.board.id },
     );
   }
-  const device = await bench.usb.open(sighting.seen.usb);
+  const device = await context.usb.open(detected.seen.usb);
   try {
     return await work(
       await SerialBootSession.start({
         device,
-        clock: bench.clock,
-        signal: bench.signal,
-        names: alternateNames(sighting.seen),
+        clock: context.clock,
+        signal: context.signal,
+        names: alternateNames(detected.seen),
         ...(mode === "flashloader" && { blockSize: LAYOUT_BLOCK }),
       }),
     );
@@ -46,15 +46,18 @@ export async function withStage<T>(
  * not leave the bus gets one port reset (stm32n6-serial-boot.md B.4 step 7).
  * @throws UnbrickError `device-status` if the ROM comes back, `timeout` if nothing does.
  */
-export async function waitForOpenBootloader(bench: Bench, rom: Sighting): Promise<Sighting> {
+export async function waitForOpenBootloader(
+  context: StepContext,
+  rom: DetectedDevice,
+): Promise<DetectedDevice> {
   try {
-    await bench.waitGone(rom, LEAVE_MS);
+    await context.waitGone(rom, LEAVE_MS);
   } catch (error) {
     if (!isKind(error, "timeout")) throw error;
-    await resetPort(bench, rom);
+    await resetPort(context, rom);
   }
   const { bus, address } = rom.seen.usb;
-  const next = await bench.waitFor({
+  const next = await context.waitFor({
     what: "OpenBootloader, which the camera's ROM was told to start",
     modes: ["rom", "flashloader"],
     accept: ({ mode, seen: { usb } }) =>
@@ -69,10 +72,10 @@ export async function waitForOpenBootloader(bench: Bench, rom: Sighting): Promis
   );
 }
 
-async function resetPort(bench: Bench, sighting: Sighting): Promise<void> {
-  bench.note("The ROM did not leave the bus by itself; its port is reset.");
+async function resetPort(context: StepContext, detected: DetectedDevice): Promise<void> {
+  context.note("The ROM did not leave the bus by itself; its port is reset.");
   try {
-    const device = await bench.usb.open(sighting.seen.usb);
+    const device = await context.usb.open(detected.seen.usb);
     try {
       await device.reset();
     } finally {

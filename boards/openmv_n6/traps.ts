@@ -1,5 +1,8 @@
-import { type RomSwitches, romSwitches } from "../../core/serial_boot/rom_switches.ts";
-import type { TrapTable } from "../../core/traps.ts";
+import {
+  type RomSwitches,
+  romSwitches,
+} from "../../core/protocols/serial_boot/model/rom_switches.ts";
+import type { TrapTable } from "../../core/common/traps.ts";
 
 /** Variants of the simulated camera; README.md tells what each is for. */
 export interface N6Traps {

@@ -1,5 +1,5 @@
-import { UnbrickError } from "../../core/errors.ts";
-import { hex, usbId } from "../../core/format.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import { hex, usbId } from "../../core/common/format.ts";
 import { badImage } from "../../core/image/bad_image.ts";
 import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
 import type { Image } from "../../core/image/image.ts";
@@ -11,8 +11,11 @@ import {
 } from "../../core/image/inspect.ts";
 import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
 import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
-import { BINARY_TYPE_FSBL } from "../../core/serial_boot/header_v2.ts";
-import { checkStm32Image, MAX_IMAGE } from "../../core/serial_boot/image_check.ts";
+import { BINARY_TYPE_FSBL } from "../../core/protocols/serial_boot/packets/header_v2.ts";
+import {
+  checkStm32Image,
+  MAX_IMAGE,
+} from "../../core/protocols/serial_boot/packets/image_check.ts";
 import {
   ARCHITECTURE,
   board,

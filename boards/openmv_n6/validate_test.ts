@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
-import { UnbrickError } from "../../core/errors.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
 import { sampleStm32Bootloader, sampleStm32Firmware } from "../../core/image/sample.ts";
-import { imageSet } from "../../core/image/image_set.ts";
+import { boardImages } from "../../core/image/board_images.ts";
 import { loadImage } from "../../core/image/load.ts";
-import { buildStm32Image } from "../../core/serial_boot/header_v2.ts";
+import { buildStm32Image } from "../../core/protocols/serial_boot/packets/header_v2.ts";
 import { board } from "./boards.ts";
 import { openmvN6 } from "./mod.ts";
 import { recoveryFiles } from "./recovery_files.ts";
 import { sampleImages } from "./samples.ts";
-import { imagesWith } from "./testing.ts";
+import { imagesWith } from "../../tests/support/boards/openmv_n6.ts";
 
 const of = (role: string) => sampleImages().get(role)!.bytes;
 const text = (content: string) => new TextEncoder().encode(content);
@@ -155,7 +155,7 @@ Deno.test({
       return loadImage(bytes, { role, name, source: "real" });
     };
     const images = ["fsbl", "external-loader", "flash-layout"].map(real);
-    const set = imageSet("real", [...images, sampleImages().get("bootloader")!]);
+    const set = boardImages("real", [...images, sampleImages().get("bootloader")!]);
     const { warnings, layout } = recoveryFiles(set);
     assert.deepEqual(warnings, []);
     assert.equal(layout.length, 360);

@@ -1,5 +1,5 @@
-import type { ImageSet } from "../../core/image/image.ts";
-import { noImage } from "../../core/image/image_set.ts";
+import type { BoardImages } from "../../core/image/image.ts";
+import { noImage } from "../../core/image/board_images.ts";
 import { comparePartitionStep } from "../../core/openmv_bootloader/compare.ts";
 import { leaveStep } from "../../core/openmv_bootloader/steps.ts";
 import type { Step } from "../../core/plan/step.ts";
@@ -16,7 +16,7 @@ const contents = [
 ] as const;
 
 /** Verify: every given image against what the camera holds. Nothing is written. */
-export function verifySteps(images: ImageSet): Step[] {
+export function verifySteps(images: BoardImages): Step[] {
   const steps = contents.flatMap(({ role, partition, region, check }) => {
     const image = images.get(role);
     if (!image) return [];

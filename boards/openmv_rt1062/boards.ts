@@ -1,4 +1,4 @@
-import type { Board } from "../../core/board.ts";
+import type { Board } from "../../core/family/board.ts";
 import { type HardwareAction, plug, unplug } from "../../core/plan/hardware_action.ts";
 import { drawing } from "./drawing.ts";
 

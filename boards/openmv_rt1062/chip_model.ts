@@ -1,5 +1,5 @@
-import type { Clock } from "../../core/clock.ts";
-import { FlashMemory } from "../../core/flash/flash_memory.ts";
+import type { Clock } from "../../core/common/clock.ts";
+import { FlashMemory } from "../../core/common/flash_memory.ts";
 import {
   BusyTime,
   flexspiConfigAt,
@@ -7,8 +7,8 @@ import {
   FuseArray,
   type LoaderMachine,
   RamMemory,
-} from "../../core/mboot/mod.ts";
-import { bootDataOf, ivtAt, type SdpMachine } from "../../core/sdp/mod.ts";
+} from "../../core/protocols/mboot/mod.ts";
+import { bootDataOf, ivtAt, type SdpMachine } from "../../core/protocols/sdp/mod.ts";
 import {
   FIRMWARE_IVT,
   FLASH_BASE,

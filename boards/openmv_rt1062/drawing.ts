@@ -1,4 +1,4 @@
-import { type BoardDrawing, pinColumn } from "../../core/drawing.ts";
+import { type BoardDrawing, pinColumn } from "../../core/family/drawing.ts";
 
 /**
  * Where SBL and 3.3V are. The layout OpenMV published for revision 2 (openmv-boards, openmv5/rt1060r2)

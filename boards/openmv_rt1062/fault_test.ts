@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { FaultTrial } from "../../core/faults/fault_trial.ts";
-import { goldenRun } from "../../core/faults/golden.ts";
-import { testFaultSamples } from "../../core/faults/testing.ts";
-import { faultSubjects } from "./fault_subject.ts";
+import { FaultTrial } from "../../tests/support/faults/fault_trial.ts";
+import { goldenRun } from "../../tests/support/faults/golden.ts";
+import { testFaultSamples } from "../../tests/support/faults/sample.ts";
+import { faultSubjects } from "../../tests/support/boards/openmv_rt1062_faults.ts";
 
 testFaultSamples(faultSubjects);
 

@@ -1,8 +1,12 @@
-import { UnbrickError } from "../../core/errors.ts";
-import { byteSize, hex } from "../../core/format.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import { byteSize, hex } from "../../core/common/format.ts";
 import { sha256 } from "../../core/image/load.ts";
 import { isFilledWith } from "../../core/image/inspect.ts";
-import { FLEXSPI_CONFIG_LENGTH, flexspiConfigAt, type MbootClient } from "../../core/mboot/mod.ts";
+import {
+  FLEXSPI_CONFIG_LENGTH,
+  flexspiConfigAt,
+  type MbootClient,
+} from "../../core/protocols/mboot/mod.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { type LoaderLink, setOptions } from "./loader.ts";
@@ -25,16 +29,16 @@ export function fcbStep(link: LoaderLink): Step {
     weight: 80,
     effect: "writes",
     targets: [{ region: "flash configuration block", address: start, length: SECTOR }],
-    isDone: (bench) => link.use(bench, ({ client }) => fcbProof(client)),
-    run: (bench) =>
-      link.use(bench, async ({ client }) => {
-        bench.touching("the flash configuration block");
+    isDone: (context) => link.use(context, ({ client }) => fcbProof(client)),
+    run: (context) =>
+      link.use(context, async ({ client }) => {
+        context.markChanged("the flash configuration block");
         await client.eraseRegion(start, SECTOR);
         // The first pair makes the block in RAM, the second programs it; in this order only (C5).
         await setOptions(client, OPTION_CONFIGURE);
         await setOptions(client, OPTION_PROGRAM_FCB);
       }),
-    prove: (bench) => link.use(bench, ({ client }) => requireFcb(client)),
+    prove: (context) => link.use(context, ({ client }) => requireFcb(client)),
   };
 }
 

@@ -1,5 +1,5 @@
-import { UnbrickError } from "../../core/errors.ts";
-import { hex } from "../../core/format.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import { hex } from "../../core/common/format.ts";
 import { isFilledWith } from "../../core/image/inspect.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
@@ -16,14 +16,14 @@ export function eraseFilesystemStep(link: LoaderLink): Step {
     weight: 80,
     effect: "erases",
     targets: [{ region: "file system", address: start, length: SECTOR }],
-    isDone: (bench) => link.use(bench, async ({ client }) => blankProof(await read(client))),
-    run: (bench) =>
-      link.use(bench, async ({ client }) => {
-        bench.touching("the file system");
+    isDone: (context) => link.use(context, async ({ client }) => blankProof(await read(client))),
+    run: (context) =>
+      link.use(context, async ({ client }) => {
+        context.markChanged("the file system");
         await client.eraseRegion(start, SECTOR);
       }),
-    prove: (bench) =>
-      link.use(bench, async ({ client }) => {
+    prove: (context) =>
+      link.use(context, async ({ client }) => {
         const proof = blankProof(await read(client));
         if (proof) return proof;
         throw new UnbrickError("verify-failed", `The sector at ${hex(start)} is not blank.`, {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { imageSet } from "../../core/image/image_set.ts";
+import { boardImages } from "../../core/image/board_images.ts";
 import { loadImage } from "../../core/image/load.ts";
 import type { RunResult } from "../../core/plan/engine.ts";
-import { Trial } from "../../core/plan/trial.ts";
-import { type Fault, FaultInjector } from "../../core/usb/faults.ts";
+import { Trial } from "../../tests/support/plan/trial.ts";
+import { type Fault, FaultInjector } from "../../tests/support/transport/usb_faults.ts";
 import { rt1062 } from "./boards.ts";
 import { CameraModel } from "./camera_model.ts";
 import { regions, VECTOR_SECTOR } from "./memory_map.ts";
@@ -18,7 +18,7 @@ import { sampleBootloader, sampleFirmware, sampleFlashloader } from "./samples.t
 
 const image = (role: string, bytes: Uint8Array) =>
   loadImage(bytes, { role, name: `${role}.bin`, source: "the test" });
-const images = imageSet("the test", [
+const images = boardImages("the test", [
   image("flashloader", sampleFlashloader({ size: 2_100 })),
   image("bootloader", sampleBootloader({ size: 6_100 })),
   image("firmware", sampleFirmware({ size: 13_900 })),

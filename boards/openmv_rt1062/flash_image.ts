@@ -1,9 +1,9 @@
-import { UnbrickError } from "../../core/errors.ts";
-import { hex } from "../../core/format.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import { hex } from "../../core/common/format.ts";
 import { isFilledWith } from "../../core/image/inspect.ts";
 import type { Image } from "../../core/image/image.ts";
-import type { MbootClient } from "../../core/mboot/mod.ts";
-import type { Bench } from "../../core/plan/bench.ts";
+import type { MbootClient } from "../../core/protocols/mboot/mod.ts";
+import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
 import type { LoaderLink } from "./loader.ts";
@@ -49,8 +49,8 @@ export function flashImageStep(link: LoaderLink, target: FlashImage, title: stri
       sha256: image.sha256,
       image: image.name,
     }],
-    isDone: (bench) => link.use(bench, ({ client }) => equalProof(bench, client, target)),
-    run: (bench) => link.use(bench, ({ client }) => writeBlocks(bench, client, target)),
+    isDone: (context) => link.use(context, ({ client }) => equalProof(context, client, target)),
+    run: (context) => link.use(context, ({ client }) => writeBlocks(context, client, target)),
     // Every block was read back after its last change, or found equal: the bytes are those of the file.
     prove: async () => proofOf(target),
   };
@@ -58,7 +58,7 @@ export function flashImageStep(link: LoaderLink, target: FlashImage, title: stri
 
 /** A proof if the flash holds the image; undefined at the first block that differs. */
 async function equalProof(
-  bench: Bench,
+  context: StepContext,
   client: MbootClient,
   target: FlashImage,
 ): Promise<Proof | undefined> {
@@ -66,14 +66,14 @@ async function equalProof(
   let done = 0;
   for (const piece of piecesOf(target)) {
     if (!holds(await read(client, piece), piece.bytes)) return undefined;
-    bench.progress(done += piece.bytes.length, total);
+    context.progress(done += piece.bytes.length, total);
   }
   return proofOf(target);
 }
 
 /** @throws UnbrickError `verify-failed` with the first address that differs. */
 export async function requireEqual(
-  bench: Bench,
+  context: StepContext,
   client: MbootClient,
   target: FlashImage,
 ): Promise<Proof> {
@@ -81,29 +81,33 @@ export async function requireEqual(
   let done = 0;
   for (const piece of piecesOf(target)) {
     await compare(client, piece, target.image);
-    bench.progress(done += piece.bytes.length, total);
+    context.progress(done += piece.bytes.length, total);
   }
   return proofOf(target);
 }
 
-async function writeBlocks(bench: Bench, client: MbootClient, target: FlashImage): Promise<void> {
+async function writeBlocks(
+  context: StepContext,
+  client: MbootClient,
+  target: FlashImage,
+): Promise<void> {
   const { image, lastSector } = target;
   if (target.untilThen === "erase" && lastSector !== undefined) {
-    bench.touching(target.region);
+    context.markChanged(target.region);
     await client.eraseRegion(lastSector, SECTOR);
   }
   let done = 0;
   for (const piece of piecesOf(target)) {
     const found = await read(client, piece);
     if (!holds(found, piece.bytes)) {
-      bench.touching(target.region);
+      context.markChanged(target.region);
       if (!isFilledWith(found, 0xff)) await erase(client, piece);
       await client.writeMemory(piece.address, piece.bytes, 0, (bytes) => {
-        bench.progress(done + bytes / 2, image.bytes.length);
+        context.progress(done + bytes / 2, image.bytes.length);
       });
       await compare(client, piece, image);
     }
-    bench.progress(done += piece.bytes.length, image.bytes.length);
+    context.progress(done += piece.bytes.length, image.bytes.length);
   }
 }
 

@@ -1,9 +1,9 @@
-import type { Sighting } from "../../core/device/sighting.ts";
-import { isKind, UnbrickError } from "../../core/errors.ts";
+import type { DetectedDevice } from "../../core/device/detected_device.ts";
+import { isKind, UnbrickError } from "../../core/common/errors.ts";
 import type { Image } from "../../core/image/image.ts";
-import type { Bench, Expectation } from "../../core/plan/bench.ts";
+import type { Expectation, StepContext } from "../../core/plan/step_context.ts";
 import type { Step } from "../../core/plan/step.ts";
-import { SdpClient } from "../../core/sdp/mod.ts";
+import { SdpClient } from "../../core/protocols/sdp/mod.ts";
 import { replugActions, rt1062 } from "./boards.ts";
 import { closedChip, type LoaderLink, openRetrying } from "./loader.ts";
 import { FLASHLOADER_LOAD } from "./memory_map.ts";
@@ -23,12 +23,14 @@ export function recoveryStep(link: LoaderLink): Step {
     title: "Bring the camera into recovery mode",
     weight: HANDS_WEIGHT,
     effect: "none",
-    isDone: async (bench) => {
-      if (await bench.sighting(["rom"])) return alive("The camera is in its ROM.");
-      if (await link.find(bench)) return alive("The flashloader already runs in the camera's RAM.");
+    isDone: async (context) => {
+      if (await context.detected(["rom"])) return alive("The camera is in its ROM.");
+      if (await link.find(context)) {
+        return alive("The flashloader already runs in the camera's RAM.");
+      }
     },
-    run: async (bench) => {
-      await bench.request(rt1062.recoveryActions, { what: ROM, modes: ["rom"] });
+    run: async (context) => {
+      await context.request(rt1062.recoveryActions, { what: ROM, modes: ["rom"] });
     },
   };
 }
@@ -40,35 +42,37 @@ export function flashloaderStep(link: LoaderLink, image: Image): Step {
     title: "Start the flashloader in the camera's RAM",
     weight: UPLOAD_WEIGHT,
     effect: "none",
-    isDone: async (bench) => {
-      if (await bench.sighting(["rom"])) return undefined;
-      if (await link.find(bench)) return alive("The flashloader already runs in the camera's RAM.");
+    isDone: async (context) => {
+      if (await context.detected(["rom"])) return undefined;
+      if (await link.find(context)) {
+        return alive("The flashloader already runs in the camera's RAM.");
+      }
     },
-    run: (bench) => startFlashloader(bench, link, image),
+    run: (context) => startFlashloader(context, link, image),
   };
 }
 
 export async function startFlashloader(
-  bench: Bench,
+  context: StepContext,
   link: LoaderLink,
   image: Image,
 ): Promise<void> {
-  const rom = await bench.sighting(["rom"]) ??
-    await bench.waitFor({ what: ROM, modes: ["rom"] });
+  const rom = await context.detected(["rom"]) ??
+    await context.waitFor({ what: ROM, modes: ["rom"] });
   try {
-    await upload(bench, rom, image);
+    await upload(context, rom, image);
   } catch (error) {
     // An upload that was cut off leaves the ROM waiting for its rest: only new power helps (C2).
     if (!isKind(error, "timeout") || error.data.command !== "error-status") throw error;
-    bench.note("The ROM does not answer: it still waits for the rest of an earlier upload.");
-    const isNew = ({ seen }: Sighting) => seen.usb.address !== rom.seen.usb.address;
+    context.note("The ROM does not answer: it still waits for the rest of an earlier upload.");
+    const isNew = ({ seen }: DetectedDevice) => seen.usb.address !== rom.seen.usb.address;
     const expectation: Expectation = { what: ROM, modes: ["rom"], accept: isNew };
-    await upload(bench, await bench.request(replugActions, expectation), image);
+    await upload(context, await context.request(replugActions, expectation), image);
   }
   link.started();
   const what = "the flashloader (15a2:0073)";
   try {
-    await bench.waitFor({ what, modes: ["bootloader"], deadlineMs: START_MS });
+    await context.waitFor({ what, modes: ["bootloader"], deadlineMs: START_MS });
   } catch (error) {
     if (!isKind(error, "timeout")) throw error;
     throw new UnbrickError(
@@ -78,16 +82,16 @@ export async function startFlashloader(
       { cause: error },
     );
   }
-  await link.use(bench, async () => {}); // is it the flashloader, of the right version, on an open chip?
+  await link.use(context, async () => {}); // is it the flashloader, of the right version, on an open chip?
 }
 
-async function upload(bench: Bench, rom: Sighting, image: Image): Promise<void> {
-  const device = await openRetrying(bench, rom);
+async function upload(context: StepContext, rom: DetectedDevice, image: Image): Promise<void> {
+  const device = await openRetrying(context, rom);
   try {
-    const client = await SdpClient.open(device, { signal: bench.signal });
+    const client = await SdpClient.open(device, { signal: context.signal });
     if ((await client.errorStatus(PROBE_MS)).habMode === "closed") throw closedChip();
     await client.writeFile(FLASHLOADER_LOAD, image.bytes, (done) => {
-      bench.progress(done, image.bytes.length);
+      context.progress(done, image.bytes.length);
     });
     await client.jumpAddress(FLASHLOADER_LOAD);
   } finally {

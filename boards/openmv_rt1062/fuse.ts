@@ -1,7 +1,7 @@
-import { isKind, UnbrickError } from "../../core/errors.ts";
-import { hex } from "../../core/format.ts";
-import type { MbootClient } from "../../core/mboot/mod.ts";
-import type { Bench } from "../../core/plan/bench.ts";
+import { isKind, UnbrickError } from "../../core/common/errors.ts";
+import { hex } from "../../core/common/format.ts";
+import type { MbootClient } from "../../core/protocols/mboot/mod.ts";
+import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Consent } from "../../core/plan/operator.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
@@ -82,8 +82,8 @@ async function requireBurnable(client: MbootClient, word: number): Promise<void>
   }
 }
 
-export const isBootSourceSet = async (bench: Bench, link: LoaderLink): Promise<boolean> =>
-  (await link.use(bench, ({ client }) => readFuses(client))).isSet;
+export const isBootSourceSet = async (context: StepContext, link: LoaderLink): Promise<boolean> =>
+  (await link.use(context, ({ client }) => readFuses(client))).isSet;
 
 /**
  * The step that burns the fuse. Nothing is burnt before `requireProven` has read the flash back once
@@ -91,7 +91,7 @@ export const isBootSourceSet = async (bench: Bench, link: LoaderLink): Promise<b
  */
 export function bootSourceStep(
   link: LoaderLink,
-  requireProven: (bench: Bench, client: MbootClient) => Promise<void>,
+  requireProven: (context: StepContext, client: MbootClient) => Promise<void>,
 ): Step {
   let before: number | undefined;
   return {
@@ -101,15 +101,15 @@ export function bootSourceStep(
     effect: "irreversible",
     targets: [{ region: "boot-source fuse (word 6, bit 4)", address: BOOT_WORD, length: 4 }],
     consent: bootSourceConsent,
-    isDone: (bench) =>
-      link.use(bench, async ({ client }) => {
+    isDone: (context) =>
+      link.use(context, async ({ client }) => {
         const { isSet, word } = await readFuses(client);
         before ??= word;
         return isSet ? fuseProof(word, "was set already", before) : undefined;
       }),
-    run: (bench) => burn(bench, link, requireProven),
-    prove: (bench) =>
-      link.use(bench, async ({ client }) => {
+    run: (context) => burn(context, link, requireProven),
+    prove: (context) =>
+      link.use(context, async ({ client }) => {
         const { isSet, word } = await readFuses(client);
         if (isSet) return fuseProof(word, "is set", before);
         throw new UnbrickError(
@@ -122,26 +122,26 @@ export function bootSourceStep(
 }
 
 async function burn(
-  bench: Bench,
+  context: StepContext,
   link: LoaderLink,
-  requireProven: (bench: Bench, client: MbootClient) => Promise<void>,
+  requireProven: (context: StepContext, client: MbootClient) => Promise<void>,
 ): Promise<void> {
-  await link.use(bench, async ({ client, role }) => {
+  await link.use(context, async ({ client, role }) => {
     if (role !== "flashloader") {
       throw new UnbrickError("bug", "Fuses are burnt by the flashloader.");
     }
-    await requireProven(bench, client);
+    await requireProven(context, client);
   });
   try {
-    await link.use(bench, async ({ client }) => {
+    await link.use(context, async ({ client }) => {
       if ((await readFuses(client)).isSet) return;
-      bench.touching("the boot-source fuse");
+      context.markChanged("the boot-source fuse");
       await client.programOnce(BOOT_WORD, BOOT_SOURCE);
     });
   } catch (error) {
     if (!isKind(error, "timeout", "protocol", "stalled")) throw error;
     // Never sent again: the answer may be lost and the fuse burnt. The fuse tells.
-    if (!await isBootSourceSet(bench, link)) throw error;
+    if (!await isBootSourceSet(context, link)) throw error;
   }
 }
 

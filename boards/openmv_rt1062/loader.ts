@@ -1,8 +1,13 @@
-import type { Sighting } from "../../core/device/sighting.ts";
-import { isKind, UnbrickError } from "../../core/errors.ts";
-import { MbootClient, MEMORY_FLEXSPI_NOR, Property, versionText } from "../../core/mboot/mod.ts";
-import type { Bench } from "../../core/plan/bench.ts";
-import type { UsbDevice } from "../../core/usb/device.ts";
+import type { DetectedDevice } from "../../core/device/detected_device.ts";
+import { isKind, UnbrickError } from "../../core/common/errors.ts";
+import {
+  MbootClient,
+  MEMORY_FLEXSPI_NOR,
+  Property,
+  versionText,
+} from "../../core/protocols/mboot/mod.ts";
+import type { StepContext } from "../../core/plan/step_context.ts";
+import type { UsbDevice } from "../../core/transport/usb/device.ts";
 import {
   FLASH_SIZE,
   LOADER_VERSION,
@@ -19,7 +24,7 @@ export type LoaderRole = "flashloader" | "sbl";
 export interface Loader {
   readonly client: MbootClient;
   readonly role: LoaderRole;
-  readonly sighting: Sighting;
+  readonly detected: DetectedDevice;
 }
 
 /** An open failure right after arrival is tried again for so long: Windows attaches HID late (E3). */
@@ -42,12 +47,12 @@ export class LoaderLink {
    * is wanted: then the ROM comes first.
    * @throws UnbrickError `not-found` if the flashloader is there where the SBL is wanted.
    */
-  async find(bench: Bench): Promise<Loader | undefined> {
-    const sighting = await bench.sighting(["bootloader"]);
-    if (!sighting) return undefined;
-    if (this.#open?.sighting.seen.usb.address === sighting.seen.usb.address) return this.#open;
+  async find(context: StepContext): Promise<Loader | undefined> {
+    const detected = await context.detected(["bootloader"]);
+    if (!detected) return undefined;
+    if (this.#open?.detected.seen.usb.address === detected.seen.usb.address) return this.#open;
     try {
-      return await this.#connect(bench, sighting);
+      return await this.#connect(context, detected);
     } catch (error) {
       await this.close();
       const isGone = isKind(error, "disconnected", "timeout");
@@ -66,9 +71,9 @@ export class LoaderLink {
    * @throws UnbrickError `not-found` if the device is the other loader, `wrong-board` if its version
    * is not this camera's, `protected` if the chip is closed (HAB).
    */
-  async use<T>(bench: Bench, work: (loader: Loader) => Promise<T>): Promise<T> {
+  async use<T>(context: StepContext, work: (loader: Loader) => Promise<T>): Promise<T> {
     try {
-      return await work(this.#open ?? await this.#connect(bench, await seen(bench)));
+      return await work(this.#open ?? await this.#connect(context, await seen(context)));
     } catch (error) {
       await this.close();
       throw error;
@@ -81,15 +86,15 @@ export class LoaderLink {
     await open?.device.close();
   }
 
-  async #connect(bench: Bench, sighting: Sighting): Promise<Loader> {
+  async #connect(context: StepContext, detected: DetectedDevice): Promise<Loader> {
     await this.close();
-    const device = await openRetrying(bench, sighting);
+    const device = await openRetrying(context, detected);
     try {
-      const { clock, signal } = bench;
+      const { clock, signal } = context;
       const client = await MbootClient.connect(device, { clock, signal, isFresh: this.#isFresh });
       this.#isFresh = false;
       const role = await this.#identify(client);
-      this.#open = { client, role, sighting, device };
+      this.#open = { client, role, detected, device };
       return this.#open;
     } catch (error) {
       await device.close();
@@ -167,22 +172,25 @@ export async function setOptions(client: MbootClient, word: number): Promise<voi
   await client.configureMemory(MEMORY_FLEXSPI_NOR, OPTION_ADDRESS);
 }
 
-async function seen(bench: Bench): Promise<Sighting> {
+async function seen(context: StepContext): Promise<DetectedDevice> {
   const what = "the camera's bootloader (15a2:0073)";
-  return await bench.sighting(["bootloader"]) ??
-    await bench.waitFor({ what, modes: ["bootloader"], deadlineMs: 5_000 });
+  return await context.detected(["bootloader"]) ??
+    await context.waitFor({ what, modes: ["bootloader"], deadlineMs: 5_000 });
 }
 
 /** Opens a device that may have just arrived. */
-export async function openRetrying(bench: Bench, { seen }: Sighting): Promise<UsbDevice> {
-  const until = bench.clock.now() + OPEN_MS;
+export async function openRetrying(
+  context: StepContext,
+  { seen }: DetectedDevice,
+): Promise<UsbDevice> {
+  const until = context.clock.now() + OPEN_MS;
   while (true) {
     try {
-      return await bench.usb.open(seen.usb);
+      return await context.usb.open(seen.usb);
     } catch (error) {
       const mayPass = isKind(error, "permission", "driver", "busy");
-      if (!mayPass || bench.clock.now() >= until) throw error;
-      await bench.usb.changed({ timeoutMs: OPEN_RETRY_MS, signal: bench.signal });
+      if (!mayPass || context.clock.now() >= until) throw error;
+      await context.usb.changed({ timeoutMs: OPEN_RETRY_MS, signal: context.signal });
     }
   }
 }

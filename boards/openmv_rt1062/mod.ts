@@ -1,4 +1,4 @@
-import type { BoardFamily } from "../../core/family.ts";
+import type { BoardFamily } from "../../core/family/family.ts";
 import { bootSourceConsent } from "./fuse.ts";
 import { rt1062 } from "./boards.ts";
 import { CameraModel } from "./camera_model.ts";

@@ -1,7 +1,7 @@
-import { isKind, UnbrickError } from "../../core/errors.ts";
+import { isKind, UnbrickError } from "../../core/common/errors.ts";
 import type { Image } from "../../core/image/image.ts";
 import { enterOverSerial } from "../../core/openmv_bootloader/serial_entry.ts";
-import type { Bench } from "../../core/plan/bench.ts";
+import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { replugActions, rt1062 } from "./boards.ts";
 import { startFlashloader } from "./flashloader.ts";
@@ -18,37 +18,37 @@ export function ownBootloaderStep(link: LoaderLink): Step {
     title: "Catch the camera's own bootloader",
     weight: HANDS_WEIGHT,
     effect: "none",
-    isDone: async (bench) => {
-      if (!await link.find(bench)) return undefined;
-      await link.use(bench, ({ client }) => configureFlash(client));
+    isDone: async (context) => {
+      if (!await link.find(context)) return undefined;
+      await link.use(context, ({ client }) => configureFlash(client));
       return { claim: "The camera's own bootloader answers.", evidence: "alive" };
     },
-    run: (bench) => catchOwnBootloader(bench, link),
+    run: (context) => catchOwnBootloader(context, link),
   };
 }
 
-async function catchOwnBootloader(bench: Bench, link: LoaderLink): Promise<void> {
-  const inRom = await bench.sighting(["rom"]);
+async function catchOwnBootloader(context: StepContext, link: LoaderLink): Promise<void> {
+  const inRom = await context.detected(["rom"]);
   const actions = inRom ? rt1062.afterActions : replugActions;
   if (inRom) {
-    bench.note("The camera is in its ROM: its jumper is fitted, or its bootloader is gone.");
+    context.note("The camera is in its ROM: its jumper is fitted, or its bootloader is gone.");
   }
   const modes = ["bootloader"] as const;
   const what = "the camera's own bootloader (15a2:0073)";
-  if (inRom || !await enterOverSerial(bench, ["V2", "V1"], { what, modes })) {
+  if (inRom || !await enterOverSerial(context, ["V2", "V1"], { what, modes })) {
     try {
-      await bench.request(actions, { what: `${what}, right after it is plugged in`, modes });
+      await context.request(actions, { what: `${what}, right after it is plugged in`, modes });
     } catch (error) {
       if (isKind(error, "timeout")) {
         // Without a vector sector it opens no window (C9).
-        bench.note(
+        context.note(
           "A camera whose firmware is half written shows no bootloader at all: restore brings it back.",
         );
       }
       throw error;
     }
   }
-  await link.use(bench, ({ client }) => configureFlash(client));
+  await link.use(context, ({ client }) => configureFlash(client));
 }
 
 /** For jobs that only read: whichever loader can be had, the flashloader if the ROM is there. */
@@ -58,14 +58,14 @@ export function anyLoaderStep(link: LoaderLink, flashloader: Image | undefined):
     title: "Connect to a bootloader of the camera",
     weight: HANDS_WEIGHT,
     effect: "none",
-    run: async (bench) => {
-      if (await bench.sighting(["rom"])) {
+    run: async (context) => {
+      if (await context.detected(["rom"])) {
         if (!flashloader) throw noFlashloader();
-        await startFlashloader(bench, link, checked(flashloader));
-      } else if (!await link.find(bench)) {
-        return await catchOwnBootloader(bench, link);
+        await startFlashloader(context, link, checked(flashloader));
+      } else if (!await link.find(context)) {
+        return await catchOwnBootloader(context, link);
       }
-      await link.use(bench, ({ client }) => configureFlash(client));
+      await link.use(context, ({ client }) => configureFlash(client));
     },
   };
 }

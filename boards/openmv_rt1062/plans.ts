@@ -1,10 +1,10 @@
-import type { Board, Job } from "../../core/board.ts";
-import { UnbrickError } from "../../core/errors.ts";
-import type { JobOptions, Plan } from "../../core/family.ts";
-import type { Image, ImageSet } from "../../core/image/image.ts";
-import { requireImage } from "../../core/image/image_set.ts";
-import type { MbootClient } from "../../core/mboot/mod.ts";
-import type { Bench } from "../../core/plan/bench.ts";
+import type { Board, Job } from "../../core/family/board.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import type { JobOptions, Plan } from "../../core/family/family.ts";
+import type { BoardImages, Image } from "../../core/image/image.ts";
+import { requireImage } from "../../core/image/board_images.ts";
+import type { MbootClient } from "../../core/protocols/mboot/mod.ts";
+import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { eraseFilesystemStep } from "./filesystem.ts";
 import { fcbStep, requireFcb } from "./fcb.ts";
@@ -19,24 +19,24 @@ import { rebootStep, reset, restartStep } from "./start_camera.ts";
 import { checked } from "./validate.ts";
 
 /** The plan of a job; checks the images and touches nothing. */
-export function plan(job: Job, board: Board, images: ImageSet, options: JobOptions): Plan {
+export function plan(job: Job, board: Board, images: BoardImages, options: JobOptions): Plan {
   return { job, board, steps: steps[job](board, images, options) };
 }
 
-type Steps = (board: Board, images: ImageSet, options: JobOptions) => Step[];
+type Steps = (board: Board, images: BoardImages, options: JobOptions) => Step[];
 
 const steps: Readonly<Record<Job, Steps>> = { restore, flash, verify, read };
 
-function restore(board: Board, images: ImageSet, options: JobOptions): Step[] {
+function restore(board: Board, images: BoardImages, options: JobOptions): Step[] {
   const flashloader = checked(requireImage(images, board, "flashloader"));
   const bootloader = inFlash(requireImage(images, board, "bootloader"));
   const others = options.bootloaderOnly ? [] : optional(images, ["romfs0", "firmware"]);
   const hasFirmware = others.some(({ image }) => image.role === "firmware");
   const link = new LoaderLink("flashloader");
   const written = [bootloader, ...others];
-  const requireProven = async (bench: Bench, client: MbootClient) => {
+  const requireProven = async (context: StepContext, client: MbootClient) => {
     await requireFcb(client);
-    for (const target of written) await requireEqual(bench, client, target);
+    for (const target of written) await requireEqual(context, client, target);
   };
   return [
     recoveryStep(link),
@@ -51,7 +51,7 @@ function restore(board: Board, images: ImageSet, options: JobOptions): Step[] {
   ];
 }
 
-function flash(board: Board, images: ImageSet, options: JobOptions): Step[] {
+function flash(board: Board, images: BoardImages, options: JobOptions): Step[] {
   requireImage(images, board, "firmware");
   const link = new LoaderLink("sbl");
   return [
@@ -64,7 +64,7 @@ function flash(board: Board, images: ImageSet, options: JobOptions): Step[] {
   ];
 }
 
-function verify(board: Board, images: ImageSet): Step[] {
+function verify(board: Board, images: BoardImages): Step[] {
   const targets = optional(images, ["bootloader", "firmware", "romfs0"]);
   if (targets.length === 0) requireImage(images, board, "firmware");
   const link = new LoaderLink(undefined);
@@ -76,13 +76,13 @@ function verify(board: Board, images: ImageSet): Step[] {
       weight: target.image.bytes.length / 2000,
       effect: "none",
       run: async () => {},
-      prove: (bench) => link.use(bench, ({ client }) => requireEqual(bench, client, target)),
+      prove: (context) => link.use(context, ({ client }) => requireEqual(context, client, target)),
     })),
     leaveStep(link),
   ];
 }
 
-function read(board: Board, images: ImageSet, options: JobOptions): Step[] {
+function read(board: Board, images: BoardImages, options: JobOptions): Step[] {
   const link = new LoaderLink(undefined);
   return [
     anyLoaderStep(link, images.get("flashloader")),
@@ -109,7 +109,7 @@ function inFlash(image: Image): FlashImage {
   }
 }
 
-function optional(images: ImageSet, roles: readonly string[]): FlashImage[] {
+function optional(images: BoardImages, roles: readonly string[]): FlashImage[] {
   return roles.flatMap((role) => images.get(role) ?? []).map(inFlash);
 }
 
@@ -120,8 +120,8 @@ function prepareStep(link: LoaderLink, bringsFirmware: boolean): Step {
     title: "Set up the external flash and read the fuses",
     weight: 50,
     effect: "none",
-    run: (bench) =>
-      link.use(bench, async ({ client }) => {
+    run: (context) =>
+      link.use(context, async ({ client }) => {
         await configureFlash(client);
         await readFuses(client);
         if (!bringsFirmware) await requireFirmware(client);
@@ -148,14 +148,14 @@ function leaveStep(link: LoaderLink): Step {
     title: "Let the camera go on",
     weight: writeWeight(0) + 100,
     effect: "none",
-    isDone: (bench) =>
-      link.use(bench, async ({ role }) => {
+    isDone: (context) =>
+      link.use(context, async ({ role }) => {
         if (role === "sbl") return undefined;
         await link.close();
         return { claim: "The flashloader stays in the camera's RAM.", evidence: "alive" } as const;
       }),
-    run: async (bench) => {
-      await reset(bench, link);
+    run: async (context) => {
+      await reset(context, link);
     },
   };
 }

@@ -1,7 +1,7 @@
-import type { Board } from "../../core/board.ts";
-import { UnbrickError } from "../../core/errors.ts";
-import type { JobOptions } from "../../core/family.ts";
-import { hex } from "../../core/format.ts";
+import type { Board } from "../../core/family/board.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import type { JobOptions } from "../../core/family/family.ts";
+import { hex } from "../../core/common/format.ts";
 import { sha256 } from "../../core/image/load.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import { regionNamed } from "../../core/plan/regions.ts";
@@ -18,15 +18,15 @@ export function readStep(link: LoaderLink, board: Board, options: JobOptions): S
     title: `Read ${name}`,
     weight: size / 2000,
     effect: "none",
-    run: (bench) =>
-      link.use(bench, async ({ client }) => {
+    run: (context) =>
+      link.use(context, async ({ client }) => {
         const bytes = new Uint8Array(size);
         for (let at = 0; at < size; at += BLOCK) {
           const length = Math.min(BLOCK, size - at);
           bytes.set(await client.readMemory(start + at, length), at);
-          bench.progress(at + length, size);
+          context.progress(at + length, size);
         }
-        bench.output(name, bytes);
+        context.output(name, bytes);
         proof = {
           claim: `Read ${size} bytes from ${hex(start)}.`,
           evidence: "read-back",

@@ -1,11 +1,11 @@
-import type { SeenDevice, Sighting } from "../../core/device/sighting.ts";
-import { LOADER_PRODUCT_ID, LOADER_VENDOR_ID } from "../../core/mboot/mod.ts";
+import type { DetectedDevice, SeenDevice } from "../../core/device/detected_device.ts";
+import { LOADER_PRODUCT_ID, LOADER_VENDOR_ID } from "../../core/protocols/mboot/mod.ts";
 import {
   isLegacyBootloader,
   legacyTitle,
   SHARED_RUNTIME_ID,
 } from "../../core/openmv_bootloader/identity.ts";
-import { ROM_PRODUCT_ID, ROM_VENDOR_ID } from "../../core/sdp/mod.ts";
+import { ROM_PRODUCT_ID, ROM_VENDOR_ID } from "../../core/protocols/sdp/mod.ts";
 import { rt1062 } from "./boards.ts";
 
 export const familyId = "openmv_rt1062";
@@ -38,7 +38,7 @@ export const usbIds = [
   ...known.map(({ vendorId, productId }) => ({ vendorId, productId })),
 ];
 
-export function recognise(seen: SeenDevice): Sighting | undefined {
+export function recognise(seen: SeenDevice): DetectedDevice | undefined {
   const { idVendor, idProduct } = seen.usb.descriptor;
   const shared = { familyId, seen, boardIds: [rt1062.id] };
   if (idVendor === SHARED_RUNTIME_ID.vendorId && idProduct === SHARED_RUNTIME_ID.productId) {

@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
-import type { JobOptions, SimulationOptions } from "../../core/family.ts";
-import type { ImageSet } from "../../core/image/image.ts";
-import { imageSet } from "../../core/image/image_set.ts";
+import type { JobOptions, SimulationOptions } from "../../core/family/family.ts";
+import type { BoardImages } from "../../core/image/image.ts";
+import { boardImages } from "../../core/image/board_images.ts";
 import { loadImage } from "../../core/image/load.ts";
 import type { RunResult } from "../../core/plan/engine.ts";
-import { hands, Trial } from "../../core/plan/trial.ts";
+import { hands, Trial } from "../../tests/support/plan/trial.ts";
 import { CameraModel } from "./camera_model.ts";
-import { flexspiConfigAt } from "../../core/mboot/mod.ts";
+import { flexspiConfigAt } from "../../core/protocols/mboot/mod.ts";
 import { FLASH_BASE, regions } from "./memory_map.ts";
 import { openmvRt1062 } from "./mod.ts";
-import type { Bench } from "../../core/plan/bench.ts";
+import type { StepContext } from "../../core/plan/step_context.ts";
 import { rt1062 } from "./boards.ts";
 import { LoaderLink } from "./loader.ts";
 import { sampleImages } from "./samples.ts";
-import { hasRealFiles, type RealFile, realFile } from "./testing.ts";
+import { hasRealFiles, type RealFile, realFile } from "../../tests/support/boards/openmv_rt1062.ts";
 
 function setUp(options: Partial<SimulationOptions> = {}) {
   const trial = new Trial([openmvRt1062]);
@@ -26,7 +26,7 @@ type SetUp = ReturnType<typeof setUp>;
 function restore(
   { trial, camera }: SetUp,
   options: JobOptions = {},
-  images: ImageSet = sampleImages(),
+  images: BoardImages = sampleImages(),
 ): Promise<RunResult> {
   const plan = openmvRt1062.plan("restore", rt1062, images, options);
   return trial.clock.run(() => trial.run(plan, camera));
@@ -35,7 +35,7 @@ function restore(
 function flash(
   { trial, camera }: SetUp,
   options: JobOptions = {},
-  images: ImageSet = sampleImages(),
+  images: BoardImages = sampleImages(),
 ): Promise<RunResult> {
   const plan = openmvRt1062.plan("flash", rt1062, images, options);
   return trial.clock.run(() => trial.run(plan, camera));
@@ -48,7 +48,7 @@ function held(camera: CameraModel, role: "bootloader" | "firmware" | "romfs0"): 
 }
 
 const without = (...roles: string[]) =>
-  imageSet("the test", sampleImages().all.filter(({ role }) => !roles.includes(role)));
+  boardImages("the test", sampleImages().all.filter(({ role }) => !roles.includes(role)));
 
 const fuse6 = (camera: CameraModel) => camera.chip.fuses.read(6);
 
@@ -89,7 +89,7 @@ Deno.test("a second restore finds everything done and writes nothing", async () 
   const before = { ...it.camera.chip.flash.counters };
   const result = await restore(it);
   assert.equal(result.outcome, "proven");
-  assert.deepEqual(it.trial.touched, []);
+  assert.deepEqual(it.trial.changed, []);
   assert.deepEqual(it.camera.chip.flash.counters, before);
   assert.equal(it.camera.chip.fuses.burns.length, 1);
 });
@@ -114,7 +114,7 @@ Deno.test("without consent everything but the fuse is done and proven", async ()
   // The rerun, now with consent, has only the fuse left to do.
   const again = await restore(it);
   assert.equal(again.outcome, "proven");
-  assert.deepEqual(it.trial.touched, ["boot-source"]);
+  assert.deepEqual(it.trial.changed, ["boot-source"]);
   assert.equal(fuse6(it.camera), 0x10);
 });
 
@@ -200,7 +200,7 @@ Deno.test("flash through the camera's own bootloader needs no jumper", async () 
   assert.deepEqual(hardware, ["unplug", "plug"]);
   const again = await flash(it);
   assert.equal(again.outcome, "proven");
-  assert.deepEqual(it.trial.touched, []);
+  assert.deepEqual(it.trial.changed, []);
 });
 
 Deno.test("a running camera is flashed without hands", async () => {
@@ -239,7 +239,7 @@ Deno.test("the own bootloader is refused where the flashloader is meant", async 
     title: "Use the flashloader",
     weight: 1,
     effect: "none",
-    run: (bench: Bench) => link.use(bench, async () => {}),
+    run: (context: StepContext) => link.use(context, async () => {}),
   } as const;
   const result = await it.trial.clock.run(async () => {
     await it.camera.perform({ id: "plug", text: "" });
@@ -251,16 +251,16 @@ Deno.test("the own bootloader is refused where the flashloader is meant", async 
 
 Deno.test("the firmware's vector sector is the last thing that changes", async () => {
   const it = setUp({ condition: "healthy" });
-  const touchedLast: number[] = [];
+  const changedLast: number[] = [];
   const { flash: memory } = it.camera.chip;
   const erase = memory.erase.bind(memory);
   memory.erase = (address, length, part) => {
-    touchedLast.push(address);
+    changedLast.push(address);
     return erase(address, length, part);
   };
   await flash(it);
-  assert.equal(touchedLast.at(-1), regions.firmware.start + 0x2000);
-  assert.equal(touchedLast.filter((at) => at === regions.firmware.start + 0x2000).length, 1);
+  assert.equal(changedLast.at(-1), regions.firmware.start + 0x2000);
+  assert.equal(changedLast.filter((at) => at === regions.firmware.start + 0x2000).length, 1);
 });
 
 Deno.test("verify and read work through the bootloader, and through the ROM", async () => {
@@ -293,7 +293,7 @@ Deno.test({
   fn: async () => {
     const file = (role: string, name: RealFile) =>
       loadImage(realFile(name), { role, name, source: "the test" });
-    const images = imageSet("the test", [
+    const images = boardImages("the test", [
       file("flashloader", "sdphost_flash_loader.bin"),
       file("bootloader", "blhost_flash_loader.bin"),
       sampleImages().get("firmware")!,

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
-import type { ImageSet } from "../../core/image/image.ts";
-import { imageSet } from "../../core/image/image_set.ts";
+import type { BoardImages } from "../../core/image/image.ts";
+import { boardImages } from "../../core/image/board_images.ts";
 import { loadImage } from "../../core/image/load.ts";
 import { sampleRomfs } from "../../core/image/sample.ts";
 import { fillSampleBody } from "../../core/image/sample_body.ts";
 import { indexOf } from "../../core/image/search.ts";
 import { simulationMarkBytes } from "../../core/image/simulation_mark.ts";
-import { buildFlexspiConfig } from "../../core/mboot/mod.ts";
-import { encodeIvt } from "../../core/sdp/mod.ts";
+import { buildFlexspiConfig } from "../../core/protocols/mboot/mod.ts";
+import { encodeIvt } from "../../core/protocols/sdp/mod.ts";
 import {
   BLOCK,
   FIRMWARE_IVT,
@@ -46,19 +46,19 @@ const bundledVersion = "5.0.0", loaderVersion = "2.8.0";
 const factoryVersion = "4.8.1";
 
 /** The made-up images of the camera, as images/ has them; the same at every call. */
-export const sampleImages = (): ImageSet => bundled ??= makeImages(bundledVersion, true);
+export const sampleImages = (): BoardImages => bundled ??= makeImages(bundledVersion, true);
 /** What is in a simulated camera at the start. */
-export const factoryImages = (): ImageSet => factory ??= makeImages(factoryVersion, true);
+export const factoryImages = (): BoardImages => factory ??= makeImages(factoryVersion, true);
 /** The same as `sampleImages`, but a real device would take them: for tests alone. */
-export const unmarkedImages = (): ImageSet => makeImages(bundledVersion, false);
-let bundled: ImageSet | undefined, factory: ImageSet | undefined;
+export const unmarkedImages = (): BoardImages => makeImages(bundledVersion, false);
+let bundled: BoardImages | undefined, factory: BoardImages | undefined;
 
-function makeImages(version: string, simulationOnly: boolean): ImageSet {
+function makeImages(version: string, simulationOnly: boolean): BoardImages {
   const image = (role: string, name: string, version: string, bytes: Uint8Array) =>
     loadImage(bytes, { role, name, source: "made up", version, simulationOnly });
   const romfs = { size: 40_960, seed: "OPENMV_RT1060", version, simulationOnly };
   const options = { version, simulationOnly };
-  return imageSet("made-up images of the OpenMV Cam RT1062", [
+  return boardImages("made-up images of the OpenMV Cam RT1062", [
     image("flashloader", "sdphost_flash_loader.bin", loaderVersion, sampleFlashloader(options)),
     image("bootloader", "blhost_flash_loader.bin", loaderVersion, sampleBootloader(options)),
     image("firmware", "firmware.bin", version, sampleFirmware(options)),

@@ -1,6 +1,6 @@
-import type { Mode, Sighting } from "../../core/device/sighting.ts";
-import { isKind } from "../../core/errors.ts";
-import type { Bench } from "../../core/plan/bench.ts";
+import type { DetectedDevice, Mode } from "../../core/device/detected_device.ts";
+import { isKind } from "../../core/common/errors.ts";
+import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { rt1062 } from "./boards.ts";
@@ -28,14 +28,14 @@ export function restartStep(link: LoaderLink, expected: readonly Mode[]): Step {
     title: "Start the camera",
     weight: START_WEIGHT,
     effect: "none",
-    isDone: async (bench) => {
-      if (await isBootSourceSet(bench, link)) return undefined;
+    isDone: async (context) => {
+      if (await isBootSourceSet(context, link)) return undefined;
       const claim = "The camera cannot start yet: its boot-source fuse is not set.";
       return { claim, evidence: "fuse" };
     },
-    run: async (bench) => {
-      const loader = await reset(bench, link);
-      const { mode, title } = await started(bench, expected, loader);
+    run: async (context) => {
+      const loader = await reset(context, link);
+      const { mode, title } = await started(context, expected, loader);
       proof = mode === "firmware" ? aliveProof : {
         claim: `The camera's own bootloader starts (${title}).`,
         evidence: "alive",
@@ -50,18 +50,18 @@ export function restartStep(link: LoaderLink, expected: readonly Mode[]): Step {
  * because the pin counts as it was when the power came: then hands are needed.
  */
 async function started(
-  bench: Bench,
+  context: StepContext,
   expected: readonly Mode[],
-  loader: Sighting,
-): Promise<Sighting> {
+  loader: DetectedDevice,
+): Promise<DetectedDevice> {
   // Not the flashloader, should it still be there: it left, or its power was taken.
-  const accept = ({ seen }: Sighting) => seen.usb.address !== loader.seen.usb.address;
+  const accept = ({ seen }: DetectedDevice) => seen.usb.address !== loader.seen.usb.address;
   const what = expected.includes("bootloader")
     ? "the camera starting by itself (15a2:0073 or 37c5:1060)"
     : "the running camera (37c5:1060)";
   const modes = ["rom", ...expected] as const;
   try {
-    const first = await bench.waitFor({
+    const first = await context.waitFor({
       what: "the camera after its reset",
       modes,
       accept,
@@ -71,7 +71,7 @@ async function started(
   } catch (error) {
     if (!isKind(error, "timeout")) throw error;
   }
-  return await bench.request(rt1062.afterActions, { what, modes: expected, accept });
+  return await context.request(rt1062.afterActions, { what, modes: expected, accept });
 }
 
 /** After a flash: reset, and the firmware must start; no hand is needed. */
@@ -81,10 +81,10 @@ export function rebootStep(link: LoaderLink): Step {
     title: "Start the firmware",
     weight: START_WEIGHT,
     effect: "none",
-    run: async (bench) => {
-      await reset(bench, link);
+    run: async (context) => {
+      await reset(context, link);
       const what = "the running camera (37c5:1060)";
-      await bench.waitFor({ what, modes: ["firmware"], deadlineMs: START_MS });
+      await context.waitFor({ what, modes: ["firmware"], deadlineMs: START_MS });
     },
     prove: async () => aliveProof,
   };
@@ -96,17 +96,17 @@ const aliveProof: Proof = {
 };
 
 /** Resets through the loader and waits until it has left the bus. */
-export async function reset(bench: Bench, link: LoaderLink): Promise<Sighting> {
-  const sighting = await link.use(bench, async (loader) => {
+export async function reset(context: StepContext, link: LoaderLink): Promise<DetectedDevice> {
+  const detected = await link.use(context, async (loader) => {
     await loader.client.reset();
-    return loader.sighting;
+    return loader.detected;
   });
   await link.close();
   try {
-    await bench.waitGone(sighting, LEAVE_MS);
+    await context.waitGone(detected, LEAVE_MS);
   } catch (error) {
     // The hands that come next take the power away in any case.
     if (!isKind(error, "timeout")) throw error;
   }
-  return sighting;
+  return detected;
 }

@@ -1,4 +1,4 @@
-import type { TrapTable } from "../../core/traps.ts";
+import type { TrapTable } from "../../core/common/traps.ts";
 
 /** Variants of the simulated camera; README.md tells what each is for. */
 export interface Rt1062Traps {

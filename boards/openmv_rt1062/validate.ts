@@ -1,11 +1,11 @@
-import { UnbrickError } from "../../core/errors.ts";
-import { hex } from "../../core/format.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import { hex } from "../../core/common/format.ts";
 import { badImage } from "../../core/image/bad_image.ts";
 import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
 import type { Image } from "../../core/image/image.ts";
 import { vectorTable } from "../../core/image/inspect.ts";
-import { flexspiConfigAt } from "../../core/mboot/mod.ts";
-import { bootDataOf, ivtAt } from "../../core/sdp/mod.ts";
+import { flexspiConfigAt } from "../../core/protocols/mboot/mod.ts";
+import { bootDataOf, ivtAt } from "../../core/protocols/sdp/mod.ts";
 import {
   FIRMWARE_IVT,
   FIRMWARE_VECTORS,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { UnbrickError } from "../../core/errors.ts";
-import type { JobOptions } from "../../core/family.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import type { JobOptions } from "../../core/family/family.ts";
 import type { Image } from "../../core/image/image.ts";
-import { imageSet } from "../../core/image/image_set.ts";
+import { boardImages } from "../../core/image/board_images.ts";
 import { loadImage } from "../../core/image/load.ts";
 import { rt1062 } from "./boards.ts";
 import { piecesOf } from "./flash_image.ts";
@@ -10,7 +10,7 @@ import { regions, VECTOR_SECTOR } from "./memory_map.ts";
 import { openmvRt1062 } from "./mod.ts";
 import { isIntact, sampleBootloader, sampleFirmware, sampleFlashloader } from "./samples.ts";
 import { checkBootloader, checked, checkFirmware, checkFlashloader } from "./validate.ts";
-import { hasRealFiles, realFile } from "./testing.ts";
+import { hasRealFiles, realFile } from "../../tests/support/boards/openmv_rt1062.ts";
 
 function image(role: string, bytes: Uint8Array, name = `${role}.bin`): Image {
   return loadImage(bytes, { role, name, source: "the test" });
@@ -99,7 +99,7 @@ Deno.test("a plan is refused before any device is looked for", () => {
     image("firmware", firmware),
   ];
   const plan = (images: readonly Image[], job: "restore" | "flash", options: JobOptions = {}) =>
-    openmvRt1062.plan(job, rt1062, imageSet("the test", images), options);
+    openmvRt1062.plan(job, rt1062, boardImages("the test", images), options);
   assert.equal(plan(good, "restore").steps.length, 8);
   const without = (role: string) => good.filter((one) => one.role !== role);
   assert.equal(refused(() => plan(without("flashloader"), "restore")).kind, "not-found");
@@ -110,14 +110,14 @@ Deno.test("a plan is refused before any device is looked for", () => {
   const hex = { ...image("bootloader", sbl), address: 0x60000000 };
   assert.equal(refused(() => plan([...without("bootloader"), hex], "restore")).kind, "bad-image");
   assert.equal(
-    refused(() => openmvRt1062.plan("read", rt1062, imageSet("", []), { region: "x" })).kind,
+    refused(() => openmvRt1062.plan("read", rt1062, boardImages("", []), { region: "x" })).kind,
     "usage",
   );
 });
 
 Deno.test("what is irreversible says so in the plan, with its consent", () => {
   const images = [image("flashloader", loader), image("bootloader", sbl)];
-  const { steps } = openmvRt1062.plan("restore", rt1062, imageSet("the test", images), {});
+  const { steps } = openmvRt1062.plan("restore", rt1062, boardImages("the test", images), {});
   const [fuse, ...more] = steps.filter(({ effect }) => effect === "irreversible");
   assert.deepEqual(more, []);
   assert.equal(fuse.consent?.id, "boot-source");

@@ -1,4 +1,4 @@
-import type { Board } from "../../core/board.ts";
+import type { Board } from "../../core/family/board.ts";
 import { type HardwareAction, plug, unplug } from "../../core/plan/hardware_action.ts";
 import type { Partition } from "../../core/openmv_bootloader/partition.ts";
 import { type Chip, F427, F765, FLASH_BASE, H743 } from "./chips.ts";

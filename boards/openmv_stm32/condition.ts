@@ -1,6 +1,6 @@
-import type { SimulationOptions } from "../../core/family.ts";
-import type { FlashMemory } from "../../core/flash/flash_memory.ts";
-import type { ImageSet } from "../../core/image/image.ts";
+import type { SimulationOptions } from "../../core/family/family.ts";
+import type { FlashMemory } from "../../core/common/flash_memory.ts";
+import type { BoardImages } from "../../core/image/image.ts";
 import { bootloaderHeaderOffset } from "../../core/image/inspect.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import { boards, type Stm32Board } from "./boards.ts";
@@ -41,7 +41,7 @@ export function fillMemories(
 }
 
 /** Bootloader and firmware images that the camera knows when it sees a damaged copy of one. */
-export function knownPrograms(board: Stm32Board, images?: ImageSet): readonly Uint8Array[] {
+export function knownPrograms(board: Stm32Board, images?: BoardImages): readonly Uint8Array[] {
   const sets = boards.filter(({ processor }) => processor === board.processor)
     .flatMap((one) => [sampleImages(one, bundledVersions), sampleImages(one, factoryVersions)]);
   return [...sets, ...(images ? [images] : [])]

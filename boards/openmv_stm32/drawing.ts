@@ -1,4 +1,4 @@
-import { type BoardDrawing, pinColumn } from "../../core/drawing.ts";
+import { type BoardDrawing, pinColumn } from "../../core/family/drawing.ts";
 
 /**
  * Where BOOT and RST are. The layout OpenMV published for the H7 (openmv-boards, openmv4/base) shows,

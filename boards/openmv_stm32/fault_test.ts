@@ -1,4 +1,4 @@
-import { testFaultSamples } from "../../core/faults/testing.ts";
-import { faultSubjects } from "./fault_subject.ts";
+import { testFaultSamples } from "../../tests/support/faults/sample.ts";
+import { faultSubjects } from "../../tests/support/boards/openmv_stm32_faults.ts";
 
 testFaultSamples(faultSubjects);

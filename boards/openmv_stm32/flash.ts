@@ -1,6 +1,6 @@
-import type { JobOptions } from "../../core/family.ts";
-import type { ImageSet } from "../../core/image/image.ts";
-import { requireImage } from "../../core/image/image_set.ts";
+import type { JobOptions } from "../../core/family/family.ts";
+import type { BoardImages } from "../../core/image/image.ts";
+import { requireImage } from "../../core/image/board_images.ts";
 import type { CatchOptions } from "../../core/openmv_bootloader/catch.ts";
 import { BLOCK_SIZE } from "../../core/openmv_bootloader/identity.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
@@ -27,7 +27,7 @@ export function catchOptions(board: Stm32Board): CatchOptions {
 }
 
 /** Flash: catch the camera in its bootloader, write, start it again. */
-export function flashSteps(board: Stm32Board, images: ImageSet, options: JobOptions): Step[] {
+export function flashSteps(board: Stm32Board, images: BoardImages, options: JobOptions): Step[] {
   const steps = partitionSteps(board, images, options);
   const needs = neededPartitions(board, images, options);
   return [catchStep({ ...catchOptions(board), needs }), ...steps, startStep(catchOptions(board))];
@@ -36,7 +36,7 @@ export function flashSteps(board: Stm32Board, images: ImageSet, options: JobOpti
 /** Names of the partitions that `partitionSteps` writes. */
 export function neededPartitions(
   board: Stm32Board,
-  images: ImageSet,
+  images: BoardImages,
   options: JobOptions,
 ): readonly string[] {
   return [
@@ -49,7 +49,7 @@ export function neededPartitions(
 /** The writing: file system, firmware, ROMFS, in the order of openmv-boards.md 3.1. */
 export function partitionSteps(
   board: Stm32Board,
-  images: ImageSet,
+  images: BoardImages,
   options: JobOptions,
 ): Step[] {
   const { partitions: table, processor } = board;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { SimulationOptions } from "../../core/family.ts";
-import { imageSet } from "../../core/image/image_set.ts";
-import { Trial } from "../../core/plan/trial.ts";
-import { CdcSerialBus } from "../../core/serial/cdc_bus.ts";
+import type { SimulationOptions } from "../../core/family/family.ts";
+import { boardImages } from "../../core/image/board_images.ts";
+import { Trial } from "../../tests/support/plan/trial.ts";
+import { CdcSerialBus } from "../../core/transport/serial/cdc_bus.ts";
 import { boards, type Stm32Board } from "./boards.ts";
 import { SimulatedStm32Camera } from "./model.ts";
 import { openmvStm32 } from "./mod.ts";
@@ -36,7 +36,7 @@ function setUp(board: Stm32Board, options: Partial<SimulationOptions> = {}) {
 }
 
 const only = (board: Stm32Board, ...roles: string[]) =>
-  imageSet("some", sampleImages(board).all.filter(({ role }) => roles.includes(role)));
+  boardImages("some", sampleImages(board).all.filter(({ role }) => roles.includes(role)));
 
 /** Ids of the hardware actions of each request. */
 const handsAskedFor = (trial: Trial) =>
@@ -52,7 +52,7 @@ for (const protocol of ["V1", "V2"]) {
       await trial.clock.sleep(4000);
     });
     assert.equal(result.error, undefined);
-    assert.deepEqual(trial.touched, ["firmware", "romfs0"]);
+    assert.deepEqual(trial.changed, ["firmware", "romfs0"]);
     assert.deepEqual(handsAskedFor(trial), []);
   });
 }
@@ -81,7 +81,7 @@ for (const board of boards) {
       await trial.clock.sleep(4000);
     });
     assert.equal(result.error, undefined);
-    assert.deepEqual(trial.touched, ["firmware", "romfs0"]);
+    assert.deepEqual(trial.changed, ["firmware", "romfs0"]);
     for (const role of ["firmware", "romfs0"]) {
       const { bytes } = sampleImages(board).get(role)!;
       assert.deepEqual(region(role.toUpperCase()).subarray(0, bytes.length), bytes);
@@ -95,7 +95,7 @@ Deno.test("what the camera holds already is not written again", async () => {
   const { trial, camera, run } = setUp(h7, { images: sampleImages(h7) });
   const result = await run("flash");
   assert.equal(result.outcome, "proven");
-  assert.deepEqual(trial.touched, []);
+  assert.deepEqual(trial.changed, []);
   assert.equal(camera.busyMs, 0);
 });
 
@@ -117,7 +117,7 @@ Deno.test("a bootloader of firmware 4.6 has no ROMFS0: refused before anything i
     const result = await run("flash");
     assert.equal(result.error?.kind, "wrong-board");
     assert.match(result.error!.message, /too old: it has no partition ROMFS0/);
-    assert.deepEqual(trial.touched, []);
+    assert.deepEqual(trial.changed, []);
     assert.deepEqual(camera.memory("flash"), before);
 
     const firmware = setUp(board, { traps });
@@ -177,7 +177,7 @@ Deno.test("verify names the first byte that differs", async () => {
   const result = await run("verify", only(h7, "firmware"));
   assert.equal(result.error?.kind, "verify-failed");
   assert.equal(typeof result.error?.data.offset, "number");
-  assert.throws(() => openmvStm32.plan("verify", h7, imageSet("nothing", []), {}), {
+  assert.throws(() => openmvStm32.plan("verify", h7, boardImages("nothing", []), {}), {
     kind: "not-found",
   });
 });

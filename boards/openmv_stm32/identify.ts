@@ -1,12 +1,12 @@
-import { concat } from "../../core/bytes.ts";
-import type { DfuSeMemory } from "../../core/dfu/memory_access.ts";
-import type { Sighting } from "../../core/device/sighting.ts";
-import { isKind } from "../../core/errors.ts";
-import type { Identity } from "../../core/family.ts";
-import { hex } from "../../core/format.ts";
+import { concat } from "../../core/common/bytes.ts";
+import type { DfuSeMemory } from "../../core/protocols/dfu/client/memory_access.ts";
+import type { DetectedDevice } from "../../core/device/detected_device.ts";
+import { isKind } from "../../core/common/errors.ts";
+import type { Identity } from "../../core/family/family.ts";
+import { hex } from "../../core/common/format.ts";
 import { isFilledWith } from "../../core/image/inspect.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
-import type { Bench } from "../../core/plan/bench.ts";
+import type { StepContext } from "../../core/plan/step_context.ts";
 import { boards } from "./boards.ts";
 import { FLASH_BASE, flashSize } from "./chips.ts";
 import { LONGEST_MARK, type Mark, marksIn } from "./marks.ts";
@@ -18,11 +18,11 @@ const PIECE = 16_384;
 const PROBE = 1_024;
 
 /** Asks a camera in its ROM bootloader which board it is. Reads only. */
-export async function identify(bench: Bench, sighting: Sighting): Promise<Identity> {
-  const { boardIds, mode } = sighting;
+export async function identify(context: StepContext, detected: DetectedDevice): Promise<Identity> {
+  const { boardIds, mode } = detected;
   if (mode !== "rom" || boardIds.length === 1) return { boardIds, evidence: [] };
   try {
-    return await withRom(bench, (memory) => readIdentity(bench, memory, boardIds));
+    return await withRom(context, (memory) => readIdentity(context, memory, boardIds));
   } catch (error) {
     if (!isKind(error, "protected", "disconnected")) throw error;
     return { boardIds, evidence: [error.message] };
@@ -35,14 +35,14 @@ export async function identify(bench: Bench, sighting: Sighting): Promise<Identi
  * decides; no mark leaves the boards as they were.
  */
 export async function readIdentity(
-  bench: Bench,
+  context: StepContext,
   memory: DfuSeMemory,
   boardIds: readonly string[],
 ): Promise<Identity> {
   const board = boards.find(({ id }) => boardIds.includes(id))!;
   const firmware = partitionNamed(board.partitions, "FIRMWARE").start;
   const end = FLASH_BASE + flashSize(board.processor);
-  const search = new Search(bench, memory, end - FLASH_BASE);
+  const search = new Search(context, memory, end - FLASH_BASE);
   const mark = await search.firstMark(firmware, end, "firmware") ??
     await search.firstMark(FLASH_BASE, firmware, "bootloader");
   if (!mark) {
@@ -63,7 +63,7 @@ class Search {
   #done = 0;
 
   constructor(
-    private readonly bench: Bench,
+    private readonly context: StepContext,
     private readonly memory: DfuSeMemory,
     private readonly total: number,
   ) {}
@@ -78,11 +78,11 @@ class Search {
       const found: Mark | undefined = marksIn(window)[program][0];
       if (found) return { found, program, where: at - tail.length + found.offset };
       tail = window.slice(-LONGEST_MARK);
-      this.bench.progress(this.#done += PIECE, this.total);
+      this.context.progress(this.#done += PIECE, this.total);
     }
   }
 
   #read(address: number, length: number): Promise<Uint8Array> {
-    return this.memory.readRange(address, length, { signal: this.bench.signal });
+    return this.memory.readRange(address, length, { signal: this.context.signal });
   }
 }

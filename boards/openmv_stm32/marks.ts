@@ -1,4 +1,4 @@
-import { usbId } from "../../core/format.ts";
+import { usbId } from "../../core/common/format.ts";
 import {
   findArchString,
   findDeviceDescriptors,

@@ -1,4 +1,4 @@
-import type { BoardFamily } from "../../core/family.ts";
+import type { BoardFamily } from "../../core/family/family.ts";
 import { boards, stm32Board } from "./boards.ts";
 import { checkImages } from "./check_images.ts";
 import { flashSteps } from "./flash.ts";

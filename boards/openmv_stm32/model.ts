@@ -1,8 +1,12 @@
-import type { DfuSeModel } from "../../core/dfu/dfuse_model.ts";
-import { type Stm32Chip, stm32Flash, stm32Rom } from "../../core/dfu/stm32_rom_model.ts";
-import { UnbrickError } from "../../core/errors.ts";
-import type { SimulatedBoard, SimulationOptions } from "../../core/family.ts";
-import { FlashMemory } from "../../core/flash/flash_memory.ts";
+import type { DfuSeModel } from "../../core/protocols/dfu/model/dfuse_model.ts";
+import {
+  type Stm32Chip,
+  stm32Flash,
+  stm32Rom,
+} from "../../core/protocols/dfu/model/stm32_rom_model.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import type { SimulatedBoard, SimulationOptions } from "../../core/family/family.ts";
+import { FlashMemory } from "../../core/common/flash_memory.ts";
 import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
 import { OpenMvBootloaderModel } from "../../core/openmv_bootloader/model.ts";
 import {
@@ -10,9 +14,9 @@ import {
   partitionNamed,
   partitionSize,
 } from "../../core/openmv_bootloader/partition.ts";
-import { trapsOf } from "../../core/traps.ts";
-import { PoweredCamera } from "../../core/usb/powered_camera.ts";
-import { serialOfUnit } from "../../core/usb/unit_serial.ts";
+import { trapsOf } from "../../core/common/traps.ts";
+import { PoweredCamera } from "../../core/transport/usb/powered_camera.ts";
+import { serialOfUnit } from "../../core/transport/usb/unit_serial.ts";
 import { runnableBootloader, runnableFirmware } from "./boot.ts";
 import type { Stm32Board } from "./boards.ts";
 import { FLASH_BASE, QSPI } from "./chips.ts";

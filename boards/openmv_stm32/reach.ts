@@ -14,9 +14,9 @@ export function reachStep(board: Stm32Board, wanted: readonly { readonly memory:
     title: "Find the camera in a bootloader",
     weight: 500,
     effect: "none",
-    async run(bench) {
-      const isInRom = await bench.sighting(["rom"]) !== undefined;
-      if (!isInRom || !romWillDo) await catchBootloader(bench, catchOptions(board));
+    async run(context) {
+      const isInRom = await context.detected(["rom"]) !== undefined;
+      if (!isInRom || !romWillDo) await catchBootloader(context, catchOptions(board));
     },
   };
 }

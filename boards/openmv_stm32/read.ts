@@ -1,8 +1,8 @@
-import type { JobOptions } from "../../core/family.ts";
+import type { JobOptions } from "../../core/family/family.ts";
 import { readMemory } from "../../core/openmv_bootloader/read.ts";
 import { leaveStep } from "../../core/openmv_bootloader/steps.ts";
 import { type ReadableCamera, wantedRanges } from "../../core/openmv_bootloader/wanted_ranges.ts";
-import { readStep } from "../../core/plan/looking_steps.ts";
+import { readStep } from "../../core/plan/read_only_steps.ts";
 import type { Step } from "../../core/plan/step.ts";
 import type { Stm32Board } from "./boards.ts";
 import { FLASH_BASE, flashSize } from "./chips.ts";
@@ -20,12 +20,14 @@ export function readSteps(board: Stm32Board, options: JobOptions): Step[] {
   return [
     reachStep(board, ranges),
     ...ranges.map((range) =>
-      readStep(range.name, readMs(range.length), async (bench) => {
-        if (await bench.sighting(["bootloader"])) return await readMemory(bench, partitions, range);
-        return await withRom(bench, (memory) =>
+      readStep(range.name, readMs(range.length), async (context) => {
+        if (await context.detected(["bootloader"])) {
+          return await readMemory(context, partitions, range);
+        }
+        return await withRom(context, (memory) =>
           memory.readRange(range.address, range.length, {
-            signal: bench.signal,
-            onProgress: ({ done, total }) => bench.progress(done, total),
+            signal: context.signal,
+            onProgress: ({ done, total }) => context.progress(done, total),
           }));
       })
     ),

@@ -1,5 +1,5 @@
-import type { SeenDevice, Sighting } from "../../core/device/sighting.ts";
-import { ST_DFU_ID, UNREADABLE_ROM_TITLE } from "../../core/dfu/stm32_rom.ts";
+import type { DetectedDevice, SeenDevice } from "../../core/device/detected_device.ts";
+import { ST_DFU_ID, UNREADABLE_ROM_TITLE } from "../../core/protocols/dfu/packets/stm32_rom.ts";
 import {
   legacyTitle,
   OPENMV_VENDOR_ID,
@@ -22,7 +22,7 @@ export const usbIds = [
 ];
 
 /** Names a device of this family from ids and strings; undefined for every other one. */
-export function recognise(seen: SeenDevice): Sighting | undefined {
+export function recognise(seen: SeenDevice): DetectedDevice | undefined {
   const { idVendor, idProduct } = seen.usb.descriptor;
   const is = (id: { vendorId: number; productId: number }) =>
     idVendor === id.vendorId && idProduct === id.productId;
@@ -48,7 +48,7 @@ export function romChip(seen: SeenDevice): Chip | undefined {
   return [F427, F765, H743].find(({ romLayout }) => names.some((name) => romLayout.test(name)));
 }
 
-function rom(seen: SeenDevice): Sighting | undefined {
+function rom(seen: SeenDevice): DetectedDevice | undefined {
   const chip = romChip(seen);
   if (chip) {
     const boardIds = boards.filter(({ processor }) => processor === chip).map(({ id }) => id);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { SeenDevice } from "../../core/device/sighting.ts";
-import { UnbrickError } from "../../core/errors.ts";
+import type { SeenDevice } from "../../core/device/detected_device.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
 import { recognise } from "./recognise.ts";
 
 function seen(

@@ -1,14 +1,14 @@
-import type { DfuSeClient } from "../../core/dfu/dfuse_client.ts";
-import { isKind, UnbrickError } from "../../core/errors.ts";
-import type { JobOptions } from "../../core/family.ts";
-import type { Image, ImageSet } from "../../core/image/image.ts";
-import { requireImage } from "../../core/image/image_set.ts";
+import type { DfuSeClient } from "../../core/protocols/dfu/client/dfuse_client.ts";
+import { isKind, UnbrickError } from "../../core/common/errors.ts";
+import type { JobOptions } from "../../core/family/family.ts";
+import type { BoardImages, Image } from "../../core/image/image.ts";
+import { requireImage } from "../../core/image/board_images.ts";
 import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
 import { comparePartition } from "../../core/openmv_bootloader/compare.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import { isRestored, onlyOf } from "../../core/openmv_bootloader/restored.ts";
 import { leaveNewBootloaderStep, startStep } from "../../core/openmv_bootloader/steps.ts";
-import type { Bench, Expectation } from "../../core/plan/bench.ts";
+import type { Expectation, StepContext } from "../../core/plan/step_context.ts";
 import type { Consent } from "../../core/plan/operator.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
@@ -34,7 +34,7 @@ export const unlockConsent: Consent = {
  * Restore: the bootloader through the chip's ROM, the rest through that bootloader. The ROM writes
  * nothing else: a large write is known to fail in the ROM of the H7 (openmv-boards.md 2.1).
  */
-export function restoreSteps(board: Stm32Board, images: ImageSet, options: JobOptions): Step[] {
+export function restoreSteps(board: Stm32Board, images: BoardImages, options: JobOptions): Step[] {
   const image = requireImage(images, board, "bootloader");
   checkBootloader(image, board);
   const rest = options.bootloaderOnly ? [] : partitionSteps(board, images, options);
@@ -86,17 +86,17 @@ class Restore {
       title: "Bring the camera into its ROM bootloader",
       weight: 500,
       effect: "none",
-      isDone: async (bench) => {
-        const rom = await bench.sighting(["rom"]);
+      isDone: async (context) => {
+        const rom = await context.detected(["rom"]);
         this.#romSerial = rom?.seen.serial;
-        this.#restored = rom ? undefined : await this.#isRestored(bench);
+        this.#restored = rom ? undefined : await this.#isRestored(context);
         this.#mayRead = true;
         return rom
           ? { claim: "The camera is in its ROM bootloader.", evidence: "device-check" }
           : this.#restored;
       },
-      run: async (bench) => {
-        await this.#requestRom(bench, this.board.recoveryActions);
+      run: async (context) => {
+        await this.#requestRom(context, this.board.recoveryActions);
       },
     };
   }
@@ -108,8 +108,8 @@ class Restore {
       title: "See whether the chip is protected",
       weight: 20,
       effect: "none",
-      run: async (bench) => {
-        if (await this.#isProtected(bench)) {
+      run: async (context) => {
+        if (await this.#isProtected(context)) {
           throw new UnbrickError(
             "protected",
             `The chip of this ${this.board.name} is protected against reading and writing.`,
@@ -132,14 +132,14 @@ class Restore {
       effect: "erases",
       targets: [{ region: "everything inside the chip", address: FLASH_BASE, length }],
       consent: unlockConsent,
-      isDone: async (bench) => await this.#isProtected(bench) ? undefined : isFree,
-      run: async (bench) => {
-        bench.touching("everything inside the chip");
-        await withRom(bench, (memory) => memory.readUnprotectErasingEverything());
-        await this.#requestRom(bench, replugActions);
+      isDone: async (context) => await this.#isProtected(context) ? undefined : isFree,
+      run: async (context) => {
+        context.markChanged("everything inside the chip");
+        await withRom(context, (memory) => memory.readUnprotectErasingEverything());
+        await this.#requestRom(context, replugActions);
       },
-      prove: async (bench) => {
-        if (!await this.#isProtected(bench)) return isFree;
+      prove: async (context) => {
+        if (!await this.#isProtected(context)) return isFree;
         throw new UnbrickError("verify-failed", "The chip is still protected.");
       },
     };
@@ -153,15 +153,15 @@ class Restore {
       title: "Find out which board it is",
       weight: 300,
       effect: "none",
-      run: async (bench) => {
+      run: async (context) => {
         if (this.#restored) return;
         const all = boards.filter(({ processor }) => processor === board.processor)
           .map(({ id }) => id);
         const identity = await this.#reading(
-          bench,
-          (memory) => readIdentity(bench, memory, all),
+          context,
+          (memory) => readIdentity(context, memory, all),
         );
-        identity?.evidence.forEach((sentence) => bench.identified(sentence));
+        identity?.evidence.forEach((sentence) => context.identified(sentence));
         if (!identity || identity.boardIds.includes(board.id)) return;
         throw new UnbrickError(
           "wrong-board",
@@ -190,29 +190,29 @@ class Restore {
         image: name,
       }],
       ...(consent && { consent }),
-      isDone: async (bench) => {
+      isDone: async (context) => {
         if (this.#restored) return this.#restored;
-        const isEqual = await this.#reading(bench, async (memory) => {
-          const { signal } = bench;
+        const isEqual = await this.#reading(context, async (memory) => {
+          const { signal } = context;
           return await memory.compareRange(FLASH_BASE, bytes, { signal }) === undefined;
         });
         return isEqual ? this.#proof : undefined;
       },
-      run: async (bench) => {
-        await withRom(bench, (memory) =>
+      run: async (context) => {
+        await withRom(context, (memory) =>
           memory.writeRange(FLASH_BASE, bytes, {
-            signal: bench.signal,
+            signal: context.signal,
             compareFirst: this.#mayRead,
             firstBlockLast: true,
-            beforeChange: () => bench.touching("the bootloader"),
-            onProgress: ({ done }) => writeProgress(bench, bytes.length).written(done),
+            beforeChange: () => context.markChanged("the bootloader"),
+            onProgress: ({ done }) => writeProgress(context, bytes.length).written(done),
           }));
       },
-      prove: async (bench) => {
-        await withRom(bench, (memory) =>
+      prove: async (context) => {
+        await withRom(context, (memory) =>
           memory.verifyRange(FLASH_BASE, bytes, {
-            signal: bench.signal,
-            onProgress: ({ done }) => writeProgress(bench, bytes.length).verified(done),
+            signal: context.signal,
+            onProgress: ({ done }) => writeProgress(context, bytes.length).verified(done),
           }));
         return this.#proof;
       },
@@ -226,14 +226,14 @@ class Restore {
       title: "Start the new bootloader",
       weight: 500 + readMs(this.image.bytes.length),
       effect: "none",
-      run: async (bench) => {
-        await catchBootloader(bench, {
+      run: async (context) => {
+        await catchBootloader(context, {
           ...catchOptions(this.board),
           ...onlyOf({ board: this.board, serial: this.#romSerial, isSameChip, needs: this.needs }),
         });
       },
-      prove: async (bench) => {
-        await comparePartition(bench, this.board.partitions, "BOOTLOADER", this.image.bytes);
+      prove: async (context) => {
+        await comparePartition(context, this.board.partitions, "BOOTLOADER", this.image.bytes);
         return {
           ...this.#proof,
           claim: `The new bootloader runs, and what it reads of itself equals ${this.image.name}.`,
@@ -242,31 +242,31 @@ class Restore {
     };
   }
 
-  async #isRestored(bench: Bench): Promise<Proof | undefined> {
+  async #isRestored(context: StepContext): Promise<Proof | undefined> {
     const { bytes } = this.image;
-    const { signal } = bench;
+    const { signal } = context;
     const isEqual = await isRestored(
-      bench,
+      context,
       this.board.partitions,
       ({ memory, partition }) => memory.verify(partition("BOOTLOADER"), bytes, { signal }),
     );
     return isEqual ? this.#proof : undefined;
   }
 
-  async #isProtected(bench: Bench): Promise<boolean> {
+  async #isProtected(context: StepContext): Promise<boolean> {
     if (this.#restored) return false;
-    return await this.#reading(bench, (memory) => memory.isReadProtected()) ?? false;
+    return await this.#reading(context, (memory) => memory.isReadProtected()) ?? false;
   }
 
-  async #requestRom(bench: Bench, actions: Stm32Board["recoveryActions"]): Promise<void> {
-    const before = await bench.sighting(["rom"]);
+  async #requestRom(context: StepContext, actions: Stm32Board["recoveryActions"]): Promise<void> {
+    const before = await context.detected(["rom"]);
     const expectation: Expectation = {
       what: this.#what,
       modes: ["rom"],
       accept: ({ seen: { usb } }) =>
         usb.bus !== before?.seen.usb.bus || usb.address !== before.seen.usb.address,
     };
-    this.#romSerial = (await bench.request(actions, expectation)).seen.serial;
+    this.#romSerial = (await context.request(actions, expectation)).seen.serial;
   }
 
   /**
@@ -274,18 +274,18 @@ class Restore {
    * are read (dfu-dfuse.md D1): then the camera is plugged in again and nothing is read any more
    * before it is erased. Undefined if reading is out of the question.
    */
-  async #reading<T>(bench: Bench, read: (memory: DfuSeClient) => Promise<T>) {
+  async #reading<T>(context: StepContext, read: (memory: DfuSeClient) => Promise<T>) {
     if (!this.#mayRead) return undefined;
     try {
-      return await withRom(bench, read);
+      return await withRom(context, read);
     } catch (error) {
       if (!isKind(error, "disconnected")) throw error;
-      bench.note(
+      context.note(
         "The camera left the bus while its flash was read, as half-written flash can cause. It is " +
           "written without reading it first.",
       );
       this.#mayRead = false;
-      await this.#requestRom(bench, replugActions);
+      await this.#requestRom(context, replugActions);
       return undefined;
     }
   }

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { portOf } from "../../core/device/sighting.ts";
-import type { Identity, SimulationOptions } from "../../core/family.ts";
-import { imageSet } from "../../core/image/image_set.ts";
+import { portOf } from "../../core/device/detected_device.ts";
+import type { Identity, SimulationOptions } from "../../core/family/family.ts";
+import { boardImages } from "../../core/image/board_images.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import type { Step } from "../../core/plan/step.ts";
-import { hands, Trial } from "../../core/plan/trial.ts";
+import { hands, Trial } from "../../tests/support/plan/trial.ts";
 import { boards, type Stm32Board } from "./boards.ts";
 import { identify } from "./identify.ts";
 import { SimulatedStm32Camera } from "./model.ts";
@@ -42,7 +42,7 @@ for (const board of boards) {
       assert.ok(isRestored(camera));
       assert.deepEqual(camera.disasters, []);
       assert.ok(result.proofs.some(({ evidence }) => evidence === "alive"));
-      assert.deepEqual(trial.touched, ["bootloader", "firmware", "romfs0"]);
+      assert.deepEqual(trial.changed, ["bootloader", "firmware", "romfs0"]);
       assert.deepEqual(camera.partition("FILESYSTEM"), files);
     });
   }
@@ -55,7 +55,7 @@ Deno.test("a second restore finds everything done and writes nothing", async () 
     const { busyMs } = camera;
     const result = await restore();
     assert.equal(result.outcome, "proven");
-    assert.deepEqual(trial.touched, []);
+    assert.deepEqual(trial.changed, []);
     assert.deepEqual(trial.skipped, ["bootloader", "firmware", "romfs0"]);
     assert.equal(camera.busyMs, busyMs);
   }
@@ -73,7 +73,7 @@ Deno.test("a camera that waits in the wanted bootloader needs no jumper", async 
     return await trial.run(plan(), camera);
   });
   assert.equal(result.error, undefined);
-  assert.deepEqual(trial.touched, []);
+  assert.deepEqual(trial.changed, []);
   assert.ok(!trial.events.some((event) => event.type === "hardware"));
 });
 
@@ -86,7 +86,7 @@ Deno.test("only the bootloader region is erased through the ROM, and nothing beh
 });
 
 Deno.test("without firmware a restore is refused unless it is for the bootloader alone", () => {
-  const only = imageSet("here", [sampleImages(m7).get("bootloader")!]);
+  const only = boardImages("here", [sampleImages(m7).get("bootloader")!]);
   const plan = (options: object) => openmvStm32.plan("restore", m7, only, options);
   assert.throws(() => plan({}), { kind: "not-found" });
   assert.ok(plan({ bootloaderOnly: true }).steps.some(({ id }) => id === "bootloader"));
@@ -128,7 +128,7 @@ Deno.test("a camera that is another board is refused before anything is erased",
 Deno.test("the firmware counts more than the bootloader: a wrong one can be put right", async () => {
   const { camera, restore } = setUp(h7Plus, { condition: "healthy" });
   const wrong = sampleImages(h7).get("bootloader")!.bytes;
-  const held = imageSet("a mistake", [
+  const held = boardImages("a mistake", [
     { ...sampleImages(h7Plus).get("bootloader")!, bytes: wrong },
     sampleImages(h7Plus, factoryVersions).get("firmware")!,
   ]);
@@ -148,14 +148,18 @@ Deno.test("a flash that names no board leaves it to the user's choice, and says 
 });
 
 Deno.test("a camera in its ROM is asked which board it is; what speaks for none is left open", async () => {
-  const portenta = imageSet("an Arduino", [{
+  const portenta = boardImages("an Arduino", [{
     ...sampleImages(h7).get("firmware")!,
     bytes: new TextEncoder().encode(`${"-".repeat(2000)}PORTENTA H7 8192 SDRAM`),
   }]);
   const shared = ["openmv-h7", "openmv-h7-plus", "openmv-pure-thermal"];
   const cases: readonly [Partial<SimulationOptions>, readonly string[], RegExp][] = [
     [{}, ["openmv-h7-plus"], /firmware in flash is that of the OpenMV Cam H7 Plus/],
-    [{ images: imageSet("x", [sampleImages(h7).get("bootloader")!]) }, ["openmv-h7"], /bootloader/],
+    [
+      { images: boardImages("x", [sampleImages(h7).get("bootloader")!]) },
+      ["openmv-h7"],
+      /bootloader/,
+    ],
     [{ traps: { anonymous: true } }, shared, /Nothing left/],
     [{ condition: "blank" }, shared, /Nothing left/],
     [{ images: portenta }, [], /Arduino Portenta H7/],
@@ -169,8 +173,8 @@ Deno.test("a camera in its ROM is asked which board it is; what speaks for none 
       title: "Ask",
       weight: 1,
       effect: "none",
-      run: async (bench) => {
-        identity = await identify(bench, (await bench.sighting(["rom"]))!);
+      run: async (context) => {
+        identity = await identify(context, (await context.detected(["rom"]))!);
       },
     };
     const plan = { job: "restore", board: h7Plus, steps: [asking] } as const;
@@ -265,7 +269,7 @@ Deno.test("a protected chip is left alone", async () => {
       const result = await restore();
       assert.equal(result.error?.kind, "protected");
       assert.equal(result.outcome, "unchanged");
-      assert.deepEqual(trial.touched, []);
+      assert.deepEqual(trial.changed, []);
       assert.deepEqual(camera.memory("flash"), before);
     }
   }

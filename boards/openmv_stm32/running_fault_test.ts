@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { DfuRequest, TO_HOST } from "../../core/dfu/request.ts";
-import type { ImageSet } from "../../core/image/image.ts";
-import { imageSet } from "../../core/image/image_set.ts";
-import { Trial } from "../../core/plan/trial.ts";
-import { type Fault, FaultInjector } from "../../core/usb/faults.ts";
-import type { Transfer } from "../../core/usb/transfer.ts";
+import { DfuRequest, TO_HOST } from "../../core/protocols/dfu/packets/request.ts";
+import type { BoardImages } from "../../core/image/image.ts";
+import { boardImages } from "../../core/image/board_images.ts";
+import { Trial } from "../../tests/support/plan/trial.ts";
+import { type Fault, FaultInjector } from "../../tests/support/transport/usb_faults.ts";
+import type { Transfer } from "../../core/transport/usb/transfer.ts";
 import { boards } from "./boards.ts";
 import { SimulatedStm32Camera } from "./model.ts";
 import { openmvStm32 } from "./mod.ts";
@@ -18,7 +18,7 @@ import { sampleImages } from "./samples.ts";
 const h7 = boards[2];
 const PORT = "1-1";
 /** What the camera holds already, so that nothing is written. */
-const images: ImageSet = imageSet(
+const images: BoardImages = boardImages(
   "the firmware",
   sampleImages(h7).all.filter(({ role }) => role === "firmware"),
 );

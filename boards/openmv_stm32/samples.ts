@@ -1,5 +1,5 @@
-import type { Image, ImageSet } from "../../core/image/image.ts";
-import { imageSet } from "../../core/image/image_set.ts";
+import type { BoardImages, Image } from "../../core/image/image.ts";
+import { boardImages } from "../../core/image/board_images.ts";
 import { loadImage } from "../../core/image/load.ts";
 import {
   sampleRomfs,
@@ -33,13 +33,13 @@ const sizes: Readonly<Record<string, SampleSizes>> = {
   "openmv-pure-thermal": [103_948, 364_564, 57_344],
 };
 
-const made = new Map<string, ImageSet>();
+const made = new Map<string, BoardImages>();
 
 /** Made-up, simulation-only images with the structure of real ones; the same at every call. */
 export function sampleImages(
   board: Stm32Board,
   versions: SampleVersions = bundledVersions,
-): ImageSet {
+): BoardImages {
   const key = `${board.id} ${versions.bootloader} ${versions.firmware}`;
   const images = made.get(key) ?? makeImages(board, versions, sizes[board.id]);
   made.set(key, images);
@@ -50,12 +50,12 @@ export function makeImages(
   board: Stm32Board,
   versions: SampleVersions,
   [bootloader, firmware, romfs]: SampleSizes,
-): ImageSet {
+): BoardImages {
   const { start, end } = board.processor.bootloaderStack;
   const ram = { ramBase: start, ramSize: end - start, simulationOnly: true };
   const image = (role: string, name: string, version: string, bytes: Uint8Array): Image =>
     loadImage(bytes, { role, name, source: "made up", version, simulationOnly: true });
-  return imageSet(`made-up images of the ${board.name}`, [
+  return boardImages(`made-up images of the ${board.name}`, [
     image(
       "bootloader",
       "bootloader.bin",

@@ -1,5 +1,5 @@
-import type { DfuSeTraps } from "../../core/dfu/dfuse_model_options.ts";
-import type { TrapTable } from "../../core/traps.ts";
+import type { DfuSeTraps } from "../../core/protocols/dfu/model/dfuse_model_options.ts";
+import type { TrapTable } from "../../core/common/traps.ts";
 
 /** Chip traps and variants of the simulated camera; README.md tells what each is for. */
 export interface Stm32Traps {

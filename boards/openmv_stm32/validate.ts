@@ -1,5 +1,5 @@
-import { UnbrickError } from "../../core/errors.ts";
-import { hex, usbId } from "../../core/format.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import { hex, usbId } from "../../core/common/format.ts";
 import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
 import type { Image } from "../../core/image/image.ts";
 import { refuseOtherAddress } from "../../core/image/load.ts";
@@ -10,7 +10,7 @@ import type { Consent } from "../../core/plan/operator.ts";
 import type { Stm32Board } from "./boards.ts";
 import { FLASH_BASE } from "./chips.ts";
 import { type Marks, marksIn } from "./marks.ts";
-import { ST_DFU_ID } from "../../core/dfu/stm32_rom.ts";
+import { ST_DFU_ID } from "../../core/protocols/dfu/packets/stm32_rom.ts";
 
 /** Refuses what cannot be right for a board, before any device is touched. Pure. */
 

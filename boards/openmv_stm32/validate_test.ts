@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { UnbrickError } from "../../core/errors.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
 import type { Image } from "../../core/image/image.ts";
-import { imageSet, withImages } from "../../core/image/image_set.ts";
+import { boardImages, withImages } from "../../core/image/board_images.ts";
 import { boards } from "./boards.ts";
 import { openmvStm32 } from "./mod.ts";
 import { sampleImages } from "./samples.ts";
@@ -208,7 +208,7 @@ Deno.test("whatever bytes are given, a plan is made or refused with a reason", (
 });
 
 Deno.test("a missing file is named", () => {
-  const images = imageSet("an empty folder", []);
+  const images = boardImages("an empty folder", []);
   assert.throws(() => openmvStm32.plan("flash", m4, images, {}), {
     kind: "not-found",
     message: /firmware.bin.*an empty folder/,

@@ -1,9 +1,9 @@
-import type { ImageSet } from "../../core/image/image.ts";
-import { noImage } from "../../core/image/image_set.ts";
+import type { BoardImages } from "../../core/image/image.ts";
+import { noImage } from "../../core/image/board_images.ts";
 import { comparePartition } from "../../core/openmv_bootloader/compare.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import { leaveStep } from "../../core/openmv_bootloader/steps.ts";
-import { compareStep } from "../../core/plan/looking_steps.ts";
+import { compareStep } from "../../core/plan/read_only_steps.ts";
 import type { Step } from "../../core/plan/step.ts";
 import type { Stm32Board } from "./boards.ts";
 import { reachStep } from "./reach.ts";
@@ -18,7 +18,7 @@ const contents = [
 ] as const;
 
 /** Verify: every given image against what the camera holds. Nothing is written. */
-export function verifySteps(board: Stm32Board, images: ImageSet): Step[] {
+export function verifySteps(board: Stm32Board, images: BoardImages): Step[] {
   const { partitions } = board;
   const given = contents.flatMap(({ role, partition, region, check }) => {
     const image = images.get(role);
@@ -35,14 +35,14 @@ export function verifySteps(board: Stm32Board, images: ImageSet): Step[] {
         region,
         address: start,
         weight: readMs(image.bytes.length),
-        async compare(bench) {
-          if (await bench.sighting(["bootloader"])) {
-            return await comparePartition(bench, partitions, name, image.bytes);
+        async compare(context) {
+          if (await context.detected(["bootloader"])) {
+            return await comparePartition(context, partitions, name, image.bytes);
           }
-          await withRom(bench, (memory) =>
+          await withRom(context, (memory) =>
             memory.verifyRange(start, image.bytes, {
-              signal: bench.signal,
-              onProgress: ({ done, total }) => bench.progress(done, total),
+              signal: context.signal,
+              onProgress: ({ done, total }) => context.progress(done, total),
             }));
         },
       })

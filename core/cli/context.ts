@@ -1,15 +1,15 @@
-import type { OperatingSystem } from "../advice.ts";
-import type { Clock } from "../clock.ts";
-import type { BoardFamily } from "../family.ts";
-import type { ManifestPack } from "../image/manifest_pack.ts";
-import type { SerialBus } from "../serial/port.ts";
-import type { UsbBus } from "../usb/device.ts";
-import type { Licence } from "./licence.ts";
-import type { Console } from "./console.ts";
+import type { OperatingSystem } from "../common/advice.ts";
+import type { Clock } from "../common/clock.ts";
+import type { BoardFamily } from "../family/family.ts";
+import type { ManifestSet } from "../image/manifest_set.ts";
+import type { SerialBus } from "../transport/serial/port.ts";
+import type { UsbBus } from "../transport/usb/device.ts";
+import type { Licence } from "./commands/licence.ts";
+import type { Console } from "./terminal/console.ts";
 import type { Tongue } from "./language/language.ts";
 import type { SystemFiles } from "../device/system_files.ts";
-import type { Prompts } from "./prompts.ts";
-import type { Keys } from "./unasked_keys.ts";
+import type { Prompts } from "./prompts/terminal_prompts.ts";
+import type { Keys } from "./prompts/discard_typeahead.ts";
 
 /** What main.ts composes: everything the command line needs and may not import itself. */
 export interface Context {
@@ -40,7 +40,7 @@ export interface Context {
   /** Left out: no serial ports on this system. */
   openSerialBus?(): Promise<SerialBus>;
   /** The images inside the executable; undefined if it was built without. */
-  bundledImages(): ManifestPack | undefined;
+  bundledImages(): ManifestSet | undefined;
   /** Where the user's own image sets are kept; undefined or left out: nowhere. */
   dataFolder?(): string | undefined;
   /** The public key, PEM, that was built in and that every image set must be signed with. */

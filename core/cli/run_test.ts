@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { UnbrickError } from "../errors.ts";
-import { VirtualClock } from "../virtual_clock.ts";
-import { MemoryBus } from "../usb/memory.ts";
-import { VirtualBus } from "../usb/virtual_bus.ts";
-import { ran } from "./testing/harness.ts";
-import { toyFamily } from "./testing/toy_family.ts";
+import { UnbrickError } from "../common/errors.ts";
+import { VirtualClock } from "../common/virtual_clock.ts";
+import { MemoryBus } from "../transport/usb/memory.ts";
+import { VirtualBus } from "../transport/usb/virtual_bus.ts";
+import { ran } from "../../tests/support/cli/harness.ts";
+import { toyFamily } from "../../tests/support/cli/toy_family.ts";
 
 const simulated = "--simulate --fast --yes";
 
@@ -79,7 +79,7 @@ Deno.test("--json: every line has the schema and a time; the events end with the
     "about-to-write",
     "consent",
     "step-started",
-    "touching",
+    "changing",
     "proof",
     "step-done",
     "run-ended",

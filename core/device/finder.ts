@@ -1,23 +1,23 @@
-import { asUnbrickError, type UnbrickError } from "../errors.ts";
-import type { BoardFamily } from "../family.ts";
-import type { TransferOptions, UsbBus, UsbDevice, UsbDeviceInfo } from "../usb/device.ts";
-import { readString } from "../usb/strings.ts";
-import { mergeSightings } from "./merge.ts";
-import type { SeenDevice, Sighting } from "./sighting.ts";
+import { asUnbrickError, type UnbrickError } from "../common/errors.ts";
+import type { BoardFamily } from "../family/family.ts";
+import type { TransferOptions, UsbBus, UsbDevice, UsbDeviceInfo } from "../transport/usb/device.ts";
+import { readString } from "../transport/usb/strings.ts";
+import { mergeDetected } from "./merge.ts";
+import type { DetectedDevice, SeenDevice } from "./detected_device.ts";
 
 /** What the finder needs of a family. */
 export type Recogniser = Pick<BoardFamily, "usbIds" | "recognise">;
 
 /** One look at the bus. */
 export interface Look {
-  readonly sightings: readonly Sighting[];
+  readonly detectedDevices: readonly DetectedDevice[];
   /** Devices a family is interested in that could not be opened to read their names. */
   readonly unreadable: readonly (SeenDevice & { readonly unreadable: UnbrickError })[];
   /**
    * Where a look sees one port only, and that is empty: what has come to other ports since then.
    * Nothing is done with these; they tell that a cable was moved.
    */
-  readonly elsewhere?: readonly Sighting[];
+  readonly elsewhere?: readonly DetectedDevice[];
 }
 
 /** Deadline of one string request, milliseconds; a healthy device answers within a few. */
@@ -37,20 +37,20 @@ export class DeviceFinder {
     const present = new Set(infos.map(stayOf));
     for (const known of this.#seen.keys()) if (!present.has(known)) this.#seen.delete(known);
 
-    const sightings: Sighting[] = [];
+    const detectedDevices: DetectedDevice[] = [];
     const unreadable: Look["unreadable"][number][] = [];
     for (const info of infos) {
       const seen = await this.#see(info, signal);
       if (!seen) continue;
-      const sighting = this.#recognise(seen);
-      if (sighting) sightings.push(sighting);
+      const detected = this.#recognise(seen);
+      if (detected) detectedDevices.push(detected);
       if (seen.unreadable) unreadable.push({ ...seen, unreadable: seen.unreadable });
     }
-    return { sightings, unreadable };
+    return { detectedDevices, unreadable };
   }
 
-  #recognise(seen: SeenDevice): Sighting | undefined {
-    return mergeSightings(this.families.flatMap((family) => family.recognise(seen) ?? []));
+  #recognise(seen: SeenDevice): DetectedDevice | undefined {
+    return mergeDetected(this.families.flatMap((family) => family.recognise(seen) ?? []));
   }
 
   /** The device with its strings; undefined if it left while they were read. */

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { UnbrickError } from "../errors.ts";
-import { UsbFunction } from "../usb/function.ts";
-import { MemoryBus } from "../usb/memory.ts";
-import { VirtualBus } from "../usb/virtual_bus.ts";
-import { VirtualClock } from "../virtual_clock.ts";
+import { UnbrickError } from "../common/errors.ts";
+import { UsbFunction } from "../transport/usb/function.ts";
+import { MemoryBus } from "../transport/usb/memory.ts";
+import { VirtualBus } from "../transport/usb/virtual_bus.ts";
+import { VirtualClock } from "../common/virtual_clock.ts";
 import { DeviceFinder, type Recogniser } from "./finder.ts";
-import type { Sighting } from "./sighting.ts";
+import type { DetectedDevice } from "./detected_device.ts";
 
 /** A family that calls every device of vendor 0x7091 its own. */
-const family = (familyId: string, says: Partial<Sighting> = {}): Recogniser => ({
+const family = (familyId: string, says: Partial<DetectedDevice> = {}): Recogniser => ({
   usbIds: [{ vendorId: 0x7091 }],
   recognise: (seen) => {
     return { familyId, mode: "firmware", seen, boardIds: [familyId], title: "A camera", ...says };
@@ -39,21 +39,22 @@ async function seenBy(families: readonly Recogniser[], refusal?: UnbrickError) {
 }
 
 Deno.test("a device that several families recognise may be a board of each", async () => {
-  const { sightings } = await seenBy([family("one"), family("two"), family("one")]);
+  const { detectedDevices } = await seenBy([family("one"), family("two"), family("one")]);
   assert.deepEqual(
-    sightings.map(({ boardIds, title }) => [boardIds, title]),
+    detectedDevices.map(({ boardIds, title }) => [boardIds, title]),
     [[["one", "two"], "A camera"]],
   );
 });
 
 Deno.test("who is certain counts before candidates; other titles are told, other modes are not", async () => {
   const candidate = family("adapter", { isCandidate: true, title: "An adapter" });
-  const [certain] = (await seenBy([candidate, family("camera")])).sightings;
+  const [certain] = (await seenBy([candidate, family("camera")])).detectedDevices;
   assert.deepEqual([certain.boardIds, certain.isCandidate], [["camera"], undefined]);
-  const [alone] = (await seenBy([candidate])).sightings;
+  const [alone] = (await seenBy([candidate])).detectedDevices;
   assert.equal(alone.isCandidate, true);
   const other = family("other", { title: "B camera" });
-  const [both] = (await seenBy([family("one"), other, family("rom", { mode: "rom" })])).sightings;
+  const [both] =
+    (await seenBy([family("one"), other, family("rom", { mode: "rom" })])).detectedDevices;
   assert.deepEqual([both.boardIds, both.title], [["one", "other"], "A camera / B camera"]);
 });
 
@@ -62,6 +63,6 @@ Deno.test("what cannot be opened is seen once, with the reason and every board i
     [family("one"), family("two")],
     new UnbrickError("permission", "No."),
   );
-  assert.deepEqual(look.sightings.map(({ boardIds }) => boardIds), [["one", "two"]]);
+  assert.deepEqual(look.detectedDevices.map(({ boardIds }) => boardIds), [["one", "two"]]);
   assert.equal(look.unreadable.length, 1);
 });

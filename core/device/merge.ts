@@ -1,11 +1,11 @@
-import type { Sighting } from "./sighting.ts";
+import type { DetectedDevice } from "./detected_device.ts";
 
 /**
- * One sighting of a device that several families recognise. A family that is certain counts before
+ * One entry of a device that several families recognise. A family that is certain counts before
  * those for which it is a candidate only, and the first of these says in which mode it is; the boards
  * are those of every family that agrees.
  */
-export function mergeSightings(all: readonly Sighting[]): Sighting | undefined {
+export function mergeDetected(all: readonly DetectedDevice[]): DetectedDevice | undefined {
   const certain = all.filter(({ isCandidate }) => !isCandidate);
   const [first, ...others] = certain.length > 0 ? certain : all;
   if (!first) return undefined;

@@ -1,5 +1,5 @@
-import { type ErrorData, UnbrickError } from "../errors.ts";
-import { harmless, hex } from "../format.ts";
+import { type ErrorData, UnbrickError } from "../common/errors.ts";
+import { harmless, hex } from "../common/format.ts";
 
 /** Where in a file the fault is: a byte offset, a text line (from 1), or an entry of an archive. */
 export type Place =

@@ -1,4 +1,4 @@
-import { byteSize } from "../format.ts";
+import { byteSize } from "../common/format.ts";
 import { badImage } from "./bad_image.ts";
 import type { Image } from "./image.ts";
 import { isFilledWith } from "./inspect.ts";

@@ -1,9 +1,9 @@
-import type { Board, Job } from "../board.ts";
-import { UnbrickError } from "../errors.ts";
+import type { Board, Job } from "../family/board.ts";
+import { UnbrickError } from "../common/errors.ts";
 import { missingRoles } from "./completeness.ts";
-import type { ImageRole, ImageSet } from "./image.ts";
-import { imageSet } from "./image_set.ts";
-import type { ManifestPack } from "./manifest_pack.ts";
+import type { BoardImages, ImageRole } from "./image.ts";
+import { boardImages } from "./board_images.ts";
+import type { ManifestSet } from "./manifest_set.ts";
 import { type PublicKey, trustIn, untrusted } from "./signature.ts";
 
 /** A set that may be used when none is named. */
@@ -11,7 +11,7 @@ export interface Candidate {
   /** For people and for `images verify`: `5.0.0`, `bundled`. */
   readonly name: string;
   readonly isBundled: boolean;
-  readonly pack: ManifestPack;
+  readonly pack: ManifestSet;
 }
 
 export interface SetRequest {
@@ -109,7 +109,7 @@ const phrases = {
 } as const;
 
 /** The images of a choice, read and checked. @throws UnbrickError `bad-image` */
-export function imagesOf({ set, lenders, reason }: Choice, board: Board): ImageSet {
+export function imagesOf({ set, lenders, reason }: Choice, board: Board): BoardImages {
   const own = set.pack.imagesFor(board);
   const images = [...own.all];
   for (const { pack } of lenders) {
@@ -117,7 +117,7 @@ export function imagesOf({ set, lenders, reason }: Choice, board: Board): ImageS
     images.push(...pack.imagesFor(board, lendable(board, there)).all);
   }
   const lent = lenders.map(({ pack }) => pack.origin);
-  return imageSet([own.origin, ...lent].join(" and "), images, reason);
+  return boardImages([own.origin, ...lent].join(" and "), images, reason);
 }
 
 /** Roles whose files may come from another set, of those that are not there. */

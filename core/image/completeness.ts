@@ -1,4 +1,4 @@
-import type { Board, Job } from "../board.ts";
+import type { Board, Job } from "../family/board.ts";
 import type { Companion, ImageRole } from "./image.ts";
 
 /** What a job needs of the images, what is missing, and where it can be had. */

@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { hex } from "../format.ts";
+import { hex } from "../common/format.ts";
 import { badImage } from "./bad_image.ts";
 import { startsWith } from "./search.ts";
 

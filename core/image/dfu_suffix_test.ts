@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { isKind } from "../errors.ts";
+import { isKind } from "../common/errors.ts";
 import { appendDfuSuffix, hasDfuSuffix, parseDfuSuffix } from "./dfu_suffix.ts";
 
 const hello = new TextEncoder().encode("hello");

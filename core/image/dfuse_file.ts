@@ -1,4 +1,4 @@
-import { hex } from "../format.ts";
+import { hex } from "../common/format.ts";
 import { badImage } from "./bad_image.ts";
 import { appendDfuSuffix, type DfuSuffix, parseDfuSuffix } from "./dfu_suffix.ts";
 import { startsWith } from "./search.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { UnbrickError } from "../errors.ts";
+import { UnbrickError } from "../common/errors.ts";
 import { appendDfuSuffix } from "./dfu_suffix.ts";
 import { encodeDfuse, parseDfuse } from "./dfuse_file.ts";
 

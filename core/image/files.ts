@@ -1,6 +1,6 @@
 import { basename, join, resolve, sep } from "node:path";
-import { UnbrickError } from "../errors.ts";
-import { byteSize } from "../format.ts";
+import { UnbrickError } from "../common/errors.ts";
+import { byteSize } from "../common/format.ts";
 import { badImage } from "./bad_image.ts";
 import type { PackFiles } from "./pack_files.ts";
 

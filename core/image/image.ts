@@ -19,7 +19,7 @@ export interface Image {
 }
 
 /** The images chosen for one board. */
-export interface ImageSet {
+export interface BoardImages {
   /** Where the set comes from, in one phrase for the user. */
   readonly origin: string;
   /** Why this set and no other, one phrase for the user: "the newest imported set that has all". */

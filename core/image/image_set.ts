@@ -1,49 +1,17 @@
-import type { Board } from "../board.ts";
-import { UnbrickError } from "../errors.ts";
-import type { Image, ImageSet } from "./image.ts";
+import type { Board } from "../family/board.ts";
+import type { BoardImages } from "./image.ts";
 
-/**
- * @param origin Where the images come from, one phrase: "folder OPENMV4 of firmware_v5.0.0.zip".
- * @param reason Why these and no others, one phrase.
- */
-export function imageSet(origin: string, images: readonly Image[], reason?: string): ImageSet {
-  return {
-    origin,
-    ...(reason !== undefined && { reason }),
-    all: images,
-    get: (role) => images.find((image) => image.role === role),
-  };
-}
-
-/** `base` with `images` in place of those of the same roles: files named on the command line. */
-export function withImages(base: ImageSet, images: readonly Image[]): ImageSet {
-  if (images.length === 0) return base;
-  const kept = base.all.filter(({ role }) => !images.some((image) => image.role === role));
-  const names = images.map(({ name }) => name).join(", ");
-  return kept.length === 0
-    ? imageSet(names, images, "named with --image")
-    : imageSet(`${names} and ${base.origin}`, [...images, ...kept], base.reason);
-}
-
-/** @throws UnbrickError `not-found` that names board, role, file names and where they were sought. */
-export function requireImage(images: ImageSet, board: Board, role: string): Image {
-  const image = images.get(role);
-  if (image !== undefined) return image;
-  const wanted = board.roles.find((candidate) => candidate.role === role);
-  const files = (wanted?.fileNames ?? []).join(" or ");
-  throw new UnbrickError(
-    "not-found",
-    `There is no ${wanted?.title ?? role} image${files && ` (${files})`} for the ${board.name} ` +
-      `in ${images.origin}.`,
-    { board: board.id, role, fileNames: files, origin: images.origin },
-  );
-}
-
-/** The `not-found` of a job that takes any of a board's images, when there is none. */
-export function noImage(images: ImageSet, board: Board): UnbrickError {
-  return new UnbrickError(
-    "not-found",
-    `There is no image for the ${board.name} in ${images.origin}.`,
-    { board: board.id, origin: images.origin },
-  );
+/** Images of many boards in one place. */
+export interface ImageSet {
+  /** For people: `firmware_v5.0.0.zip`, `the bundled images`. */
+  readonly origin: string;
+  /** Release folders it has images for: `OPENMV4`. Empty if the pack does not say. */
+  boards(): readonly string[];
+  /**
+   * The images of a board, checked; a role that the pack has no file for is left out.
+   *
+   * @throws UnbrickError `not-found` if it has none for the board, `wrong-board` if it is one other
+   * board's own pack, `bad-image`.
+   */
+  imagesFor(board: Board): BoardImages;
 }

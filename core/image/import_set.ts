@@ -1,11 +1,11 @@
-import type { Board } from "../board.ts";
-import type { BoardFamily } from "../family.ts";
+import type { Board } from "../family/board.ts";
+import type { BoardFamily } from "../family/family.ts";
 import { badImage } from "./bad_image.ts";
-import type { ImageSet } from "./image.ts";
-import { imageSet } from "./image_set.ts";
+import type { BoardImages } from "./image.ts";
+import { boardImages } from "./board_images.ts";
 import { sha256 } from "./load.ts";
 import { type ManifestJson, setName } from "./manifest.ts";
-import { manifestPack } from "./manifest_pack.ts";
+import { manifestPack } from "./manifest_set.ts";
 import { releaseImages } from "./release.ts";
 import { baseName, releaseLayout, sharedFolders } from "./release_layout.ts";
 import { filesOf, newSetFiles, type SetFiles } from "./set_files.ts";
@@ -17,20 +17,20 @@ export interface NewSet {
   readonly version?: string;
   readonly files: SetFiles;
   /** What each board gets. */
-  readonly boards: readonly BoardImages[];
+  readonly boards: readonly ImportedBoard[];
   /** What is in the source and not used, one sentence each. */
   readonly notes: readonly string[];
 }
 
-export interface BoardImages {
+export interface ImportedBoard {
   readonly board: Board;
-  readonly images: ImageSet;
+  readonly images: BoardImages;
 }
 
 /** A board, and its family's check of images that are there; none: nothing is taken for it. */
 export interface CheckedBoard {
   readonly board: Board;
-  readonly check?: (images: ImageSet) => void;
+  readonly check?: (images: BoardImages) => void;
 }
 
 /** Every board of these families, with its check. */
@@ -39,7 +39,7 @@ export function checkedBoards(families: readonly BoardFamily[]): CheckedBoard[] 
     family.boards.map((board) => ({
       board,
       ...(family.checkImages &&
-        { check: (images: ImageSet) => family.checkImages!(board, images) }),
+        { check: (images: BoardImages) => family.checkImages!(board, images) }),
     }))
   );
 }
@@ -122,7 +122,7 @@ function collect(
     const wanted = board.roles.filter(({ comesWith }) => isNamed || comesWith !== undefined);
     const paths = layout.pathsFor({ ...board, roles: wanted });
     if (!check || paths.size === 0) return [];
-    const images = imageSet(
+    const images = boardImages(
       files.name,
       releaseImages(files, { ...layout, pathsFor: () => paths }, board)
         .map((image) => image.version || !version ? image : { ...image, version }),

@@ -1,4 +1,4 @@
-import { hex } from "../format.ts";
+import { hex } from "../common/format.ts";
 import { badImage } from "./bad_image.ts";
 import { joinSegments, type Segment } from "./segments.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { UnbrickError } from "../errors.ts";
+import { UnbrickError } from "../common/errors.ts";
 import { encodeIntelHex, parseIntelHex } from "./intel_hex.ts";
 
 const parse = (text: string) => parseIntelHex(new TextEncoder().encode(text), "x.hex");

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { hex } from "../format.ts";
+import { hex } from "../common/format.ts";
 import { badImage } from "./bad_image.ts";
 import { anyId, type DfuSuffix, hasDfuSuffix, parseDfuSuffix } from "./dfu_suffix.ts";
 import { looksLikeDfuse, parseDfuse } from "./dfuse_file.ts";

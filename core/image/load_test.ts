@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { UnbrickError } from "../errors.ts";
+import { UnbrickError } from "../common/errors.ts";
 import { appendDfuSuffix } from "./dfu_suffix.ts";
 import { encodeDfuse } from "./dfuse_file.ts";
 import { encodeIntelHex } from "./intel_hex.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { isKind } from "../errors.ts";
+import { isKind } from "../common/errors.ts";
 import { sha256 } from "./load.ts";
 import { loadListedImage, type ManifestJson, parseManifest } from "./manifest.ts";
 

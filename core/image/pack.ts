@@ -1,16 +1,16 @@
 import { basename } from "node:path";
-import { isKind } from "../errors.ts";
+import { isKind } from "../common/errors.ts";
 import { readFile } from "./files.ts";
 import type { Image } from "./image.ts";
-import type { ImagePack } from "./image_pack.ts";
+import type { ImageSet } from "./image_set.ts";
 import { loadImage } from "./load.ts";
-import { manifestName, type ManifestPack, manifestPack, signatureName } from "./manifest_pack.ts";
+import { manifestName, manifestPack, type ManifestSet, signatureName } from "./manifest_set.ts";
 import type { PackFiles } from "./pack_files.ts";
 import { releasePack } from "./release.ts";
 import { maximumEntrySize } from "./zip.ts";
 
 /** The pack in any set of files: by its manifest if it has one, else as a firmware release. */
-export function packOf(files: PackFiles): ImagePack {
+export function packOf(files: PackFiles): ImageSet {
   return files.paths.includes(manifestName) ? manifestPack(files) : releasePack(files);
 }
 
@@ -19,7 +19,7 @@ export function packOf(files: PackFiles): ImagePack {
  *
  * @param read Gives the bytes of a path relative to images/; throws if there is none.
  */
-export function bundledPack(read: (path: string) => Uint8Array): ManifestPack {
+export function bundledSet(read: (path: string) => Uint8Array): ManifestSet {
   const paths = [manifestName, ...(readIfThere(read, signatureName) ? [signatureName] : [])];
   return manifestPack({ name: "the bundled images", paths, read, sourceOf: () => "bundled" });
 }

@@ -1,11 +1,11 @@
 import { type Zippable, zipSync } from "fflate";
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { Board } from "../board.ts";
-import { type ErrorKind, UnbrickError } from "../errors.ts";
-import { bundledPack, loadImageFile, packOf } from "./pack.ts";
-import { openImagePack } from "./source.ts";
-import { imageSet, requireImage, withImages } from "./image_set.ts";
+import type { Board } from "../family/board.ts";
+import { type ErrorKind, UnbrickError } from "../common/errors.ts";
+import { bundledSet, loadImageFile, packOf } from "./pack.ts";
+import { openImageSet } from "./source.ts";
+import { boardImages, requireImage, withImages } from "./board_images.ts";
 import { loadImage, sha256 } from "./load.ts";
 import type { ManifestJson } from "./manifest.ts";
 import { sampleStm32Bootloader } from "./sample.ts";
@@ -103,18 +103,18 @@ Deno.test("a release zip gives a board's images by role, with versions and sourc
 
 Deno.test("a folder gives the same images as the zip", () => {
   inFolder(release, (folder) => {
-    const images = openImagePack(folder).imagesFor(h7);
+    const images = openImageSet(folder).imagesFor(h7);
     const fromZip = zipped(release, "x.zip").imagesFor(h7);
     assert.deepEqual(
       images.all.map(({ role, sha256 }) => [role, sha256]),
       fromZip.all.map(({ role, sha256 }) => [role, sha256]),
     );
     assert.equal(images.get("romfs0")?.source, join(folder, "OPENMV4/romfs.img"));
-    const one = openImagePack(join(folder, "OPENMV4"));
+    const one = openImageSet(join(folder, "OPENMV4"));
     assert.deepEqual(one.boards(), ["OPENMV4"]);
     assert.equal(one.imagesFor(h7).get("bootloader")?.sha256, sha256(bootloader));
     Deno.writeFileSync(join(folder, "r.zip"), zipSync(release as Zippable));
-    assert.equal(openImagePack(join(folder, "r.zip")).imagesFor(h7).all.length, 4);
+    assert.equal(openImageSet(join(folder, "r.zip")).imagesFor(h7).all.length, 4);
   });
 });
 
@@ -150,7 +150,7 @@ Deno.test("what is missing is named: board, role and where it was sought", () =>
   );
   assert.equal(missing.data.role, "romfs0");
   assert.equal(requireImage(images, h7, "firmware").role, "firmware");
-  throws("not-found", () => openImagePack("no/such/folder"));
+  throws("not-found", () => openImageSet("no/such/folder"));
 });
 
 Deno.test("symbolic links are followed inside the folder only", () => {
@@ -158,11 +158,11 @@ Deno.test("symbolic links are followed inside the folder only", () => {
     const inner = join(folder, "OPENMV4");
     Deno.removeSync(join(inner, "romfs.img"));
     Deno.symlinkSync(join(folder, "secret.bin"), join(inner, "romfs.img"));
-    assert.deepEqual(openImagePack(folder).imagesFor(h7).get("romfs0")?.bytes, romfs);
-    const error = throws("bad-image", () => openImagePack(inner).imagesFor(h7));
+    assert.deepEqual(openImageSet(folder).imagesFor(h7).get("romfs0")?.bytes, romfs);
+    const error = throws("bad-image", () => openImageSet(inner).imagesFor(h7));
     assert.match(error.message, /entry romfs\.img.*symbolic link out of the folder/);
     Deno.symlinkSync(folder, join(inner, "loop"));
-    assert.equal(openImagePack(folder).imagesFor(h7).all.length, 4);
+    assert.equal(openImageSet(folder).imagesFor(h7).all.length, 4);
   });
 });
 
@@ -191,7 +191,7 @@ const listed = {
 function manifestPack(change: Partial<typeof listed> | ManifestJson) {
   const manifest = "schema" in change ? change : { schema: 1, files: [{ ...listed, ...change }] };
   const json = new TextEncoder().encode(JSON.stringify(manifest));
-  return bundledPack((path) => path === "manifest.json" ? json : release[path]);
+  return bundledSet((path) => path === "manifest.json" ? json : release[path]);
 }
 
 Deno.test("a pack with a manifest gives what it lists, checked", () => {
@@ -234,13 +234,13 @@ Deno.test("a manifest that cannot be trusted is refused with the field", () => {
   const future = { schema: 2, files: [] } as unknown as ManifestJson;
   assert.match(throws("bad-image", () => manifestPack(future)).message, /schema/);
   assert.match(
-    throws("bad-image", () => bundledPack(() => new TextEncoder().encode("{"))).message,
+    throws("bad-image", () => bundledSet(() => new TextEncoder().encode("{"))).message,
     /not JSON/,
   );
 });
 
 Deno.test("files named on the command line take the place of the pack's", () => {
-  const base = imageSet("r.zip", [
+  const base = boardImages("r.zip", [
     loadImage(firmware, { role: "firmware", name: "firmware.bin", source: "." }),
     loadImage(romfs, { role: "romfs0", name: "romfs0.img", source: "." }),
   ]);

@@ -1,8 +1,8 @@
-import type { Board } from "../board.ts";
-import { UnbrickError } from "../errors.ts";
+import type { Board } from "../family/board.ts";
+import { UnbrickError } from "../common/errors.ts";
 import type { Image } from "./image.ts";
-import type { ImagePack } from "./image_pack.ts";
-import { imageSet } from "./image_set.ts";
+import type { ImageSet } from "./image_set.ts";
+import { boardImages } from "./board_images.ts";
 import { bootloaderHeader } from "./inspect.ts";
 import { loadImage } from "./load.ts";
 import type { PackFiles } from "./pack_files.ts";
@@ -12,7 +12,7 @@ import { baseName, type ReleaseLayout, releaseLayout } from "./release_layout.ts
 const headerOffsets = [0x1000, 0x1400];
 
 /** A firmware release as OpenMV publishes it, or anything else with its files in such places. */
-export function releasePack(files: PackFiles): ImagePack {
+export function releasePack(files: PackFiles): ImageSet {
   const layout = releaseLayout(files);
   const { boards, loneBoard } = layout;
   return {
@@ -33,7 +33,10 @@ export function releasePack(files: PackFiles): ImagePack {
         );
       }
       const isInFolder = place !== undefined && place.endsWith(`${board.folder}/`);
-      return imageSet(isInFolder ? `folder ${board.folder} of ${files.name}` : files.name, images);
+      return boardImages(
+        isInFolder ? `folder ${board.folder} of ${files.name}` : files.name,
+        images,
+      );
     },
   };
 }

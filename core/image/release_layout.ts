@@ -1,4 +1,4 @@
-import type { Board } from "../board.ts";
+import type { Board } from "../family/board.ts";
 import type { ImageRole } from "./image.ts";
 import type { PackFiles } from "./pack_files.ts";
 

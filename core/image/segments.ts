@@ -1,4 +1,4 @@
-import { byteSize, hex } from "../format.ts";
+import { byteSize, hex } from "../common/format.ts";
 import { badImage } from "./bad_image.ts";
 
 /** Bytes at an absolute address. */

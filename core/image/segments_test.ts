@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { isKind } from "../errors.ts";
+import { isKind } from "../common/errors.ts";
 import { joinSegments, maximumGap, maximumSpan } from "./segments.ts";
 
 const refused = (reason: RegExp, segments: Parameters<typeof joinSegments>[0]) =>

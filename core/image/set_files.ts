@@ -1,7 +1,7 @@
-import { byteSize } from "../format.ts";
+import { byteSize } from "../common/format.ts";
 import { badImage } from "./bad_image.ts";
 import { loadListedImage, type ManifestJson, manifestSchema, parseManifest } from "./manifest.ts";
-import { manifestName, type ManifestPack, signatureName } from "./manifest_pack.ts";
+import { manifestName, type ManifestSet, signatureName } from "./manifest_set.ts";
 
 /** A set as files by path, the manifest first: what the store keeps and a zip is made of. */
 export type SetFiles = ReadonlyMap<string, Uint8Array>;
@@ -22,7 +22,7 @@ export function newSetFiles(
  * @throws UnbrickError `bad-image`: a path that some system cannot have, or that means two files there;
  * more than 512 MiB; a file that is not the one that the manifest lists.
  */
-export function filesOf(pack: ManifestPack): SetFiles {
+export function filesOf(pack: ManifestSet): SetFiles {
   const { manifest, manifestBytes, signature, files } = pack;
   const paths = [...new Set(manifest.files.map(({ path }) => path))].toSorted();
   const names = new Set([manifestName, signatureName]);

@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import type { Clock } from "../clock.ts";
-import { asUnbrickError, type UnbrickError } from "../errors.ts";
+import type { Clock } from "../common/clock.ts";
+import { asUnbrickError, type UnbrickError } from "../common/errors.ts";
 import { folderFiles } from "./files.ts";
 import { sha256 } from "./load.ts";
 import { setName } from "./manifest.ts";
-import { manifestName, type ManifestPack, manifestPack, signatureName } from "./manifest_pack.ts";
+import { manifestName, manifestPack, type ManifestSet, signatureName } from "./manifest_set.ts";
 import { byVersion } from "./set_version.ts";
 import { removeFolder, replaceFolder, type Waiting, withLock, writeDurably } from "./store_disk.ts";
 import { maximumEntrySize } from "./zip.ts";
@@ -14,7 +14,7 @@ export interface StoredSet {
   readonly name: string;
   readonly folder: string;
   /** The set, its files not looked at yet; or why its manifest cannot be read. */
-  readonly pack: ManifestPack | UnbrickError;
+  readonly pack: ManifestSet | UnbrickError;
 }
 
 /** How a store writes. */
@@ -122,7 +122,7 @@ export class SetStore {
   }
 }
 
-function open(name: string, folder: string): ManifestPack | UnbrickError {
+function open(name: string, folder: string): ManifestSet | UnbrickError {
   try {
     return manifestPack({
       ...folderFiles(folder, maximumEntrySize),

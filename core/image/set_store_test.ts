@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { isKind } from "../errors.ts";
+import { isKind } from "../common/errors.ts";
 import { sha256 } from "./load.ts";
-import { manifestName } from "./manifest_pack.ts";
+import { manifestName } from "./manifest_set.ts";
 import { newSetFiles, type SetFiles } from "./set_files.ts";
 import { SetStore } from "./set_store.ts";
-import { VirtualClock } from "../virtual_clock.ts";
+import { VirtualClock } from "../common/virtual_clock.ts";
 import { withLock, writeDurably } from "./store_disk.ts";
 
 function setOf(version: string, firmware: Uint8Array = Uint8Array.of(1, 2, 3)): SetFiles {

@@ -1,8 +1,8 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
-import { UnbrickError } from "../errors.ts";
+import { UnbrickError } from "../common/errors.ts";
 import { badImage } from "./bad_image.ts";
 import { sha256 } from "./load.ts";
-import type { ManifestPack } from "./manifest_pack.ts";
+import type { ManifestSet } from "./manifest_set.ts";
 
 /** Ed25519 signatures over the manifest of a set, which binds every file by its hash. */
 
@@ -70,7 +70,7 @@ export type Trust =
 
 /** What the signature of a set is worth, with the pinned key or without one. */
 export function trustIn(
-  { manifestBytes, signature }: Pick<ManifestPack, "manifestBytes" | "signature">,
+  { manifestBytes, signature }: Pick<ManifestSet, "manifestBytes" | "signature">,
   pinned: PublicKey | undefined,
 ): Trust {
   if (!pinned) return signature ? "unchecked" : "unsigned";
@@ -92,7 +92,7 @@ export function untrusted(name: string, isSigned: boolean, pinned: PublicKey): U
 
 /** @throws UnbrickError `bad-image` if a key is pinned and the set is not signed with it. */
 export function refuseUntrusted(
-  pack: Pick<ManifestPack, "manifestBytes" | "signature"> | undefined,
+  pack: Pick<ManifestSet, "manifestBytes" | "signature"> | undefined,
   name: string,
   pinned: PublicKey | undefined,
 ): void {

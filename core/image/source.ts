@@ -1,8 +1,8 @@
 import { basename, join } from "node:path";
-import { UnbrickError } from "../errors.ts";
+import { UnbrickError } from "../common/errors.ts";
 import { folderFiles, isFolder, readFile } from "./files.ts";
-import type { ImagePack } from "./image_pack.ts";
-import { manifestName } from "./manifest_pack.ts";
+import type { ImageSet } from "./image_set.ts";
+import { manifestName } from "./manifest_set.ts";
 import { packOf } from "./pack.ts";
 import type { PackFiles } from "./pack_files.ts";
 import { baseName, boardFolder, releaseLayout } from "./release_layout.ts";
@@ -38,7 +38,7 @@ export function openSource(path: string): ImageSource {
  *
  * @throws UnbrickError `not-found`, `bad-image`.
  */
-export function openImagePack(path: string): ImagePack {
+export function openImageSet(path: string): ImageSet {
   return packOf(openSource(path).files);
 }
 

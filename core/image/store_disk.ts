@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
-import type { Clock } from "../clock.ts";
-import { UnbrickError } from "../errors.ts";
+import type { Clock } from "../common/clock.ts";
+import { UnbrickError } from "../common/errors.ts";
 
 /** The only file of core/image that writes to the disk. What it has written stays there. */
 

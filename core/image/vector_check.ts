@@ -1,4 +1,4 @@
-import { hex } from "../format.ts";
+import { hex } from "../common/format.ts";
 import { badImage } from "./bad_image.ts";
 import type { Image } from "./image.ts";
 import { vectorTable } from "./inspect.ts";

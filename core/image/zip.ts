@@ -1,7 +1,7 @@
 import { inflateSync } from "fflate";
 import { crc32 } from "node:zlib";
-import { UnbrickError } from "../errors.ts";
-import { byteSize } from "../format.ts";
+import { UnbrickError } from "../common/errors.ts";
+import { byteSize } from "../common/format.ts";
 import { badImage } from "./bad_image.ts";
 import type { PackFiles } from "./pack_files.ts";
 import { readZipDirectory, type ZipEntry } from "./zip_directory.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { type Zippable, zipSync } from "fflate";
 import assert from "node:assert/strict";
-import { isKind, UnbrickError } from "../errors.ts";
+import { isKind, UnbrickError } from "../common/errors.ts";
 import { indexesOf } from "./search.ts";
 import { zipFiles } from "./zip.ts";
 

@@ -1,6 +1,6 @@
-import type { Mode, Sighting } from "../device/sighting.ts";
-import { isKind, UnbrickError } from "../errors.ts";
-import type { Bench } from "../plan/bench.ts";
+import type { DetectedDevice, Mode } from "../device/detected_device.ts";
+import { isKind, UnbrickError } from "../common/errors.ts";
+import type { StepContext } from "../plan/step_context.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
 import { type OpenBootloader, withBootloader } from "./client.ts";
 import type { Partition } from "./partition.ts";
@@ -23,7 +23,7 @@ export interface CatchOptions {
   /** Said when the camera comes back in such a mode: "The jumper is still fitted." */
   readonly stillInRecovery: string;
   /** The bootloader is proven to be that of this run's camera, whatever port it is on. */
-  isSameUnit?(sighting: Sighting): boolean;
+  isSameUnit?(detected: DetectedDevice): boolean;
   /** Looks at the bootloader before anything is written; throws to refuse it. */
   check?(bootloader: OpenBootloader): Promise<void> | void;
 }
@@ -34,53 +34,59 @@ export interface CatchOptions {
  * (openmv-boards.md 5.3), and asks again if the moment was missed or a jumper was forgotten.
  * @throws UnbrickError as Bench.request and `check`; `timeout` after the last attempt.
  */
-export async function catchBootloader(bench: Bench, options: CatchOptions): Promise<Sighting> {
+export async function catchBootloader(
+  context: StepContext,
+  options: CatchOptions,
+): Promise<DetectedDevice> {
   const { attempts = ATTEMPTS } = options;
   let mayBeTold = true;
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    let sighting = await bench.sighting(["bootloader"]);
-    if (!sighting && mayBeTold) {
-      sighting = await tellFirmware(bench, options);
-      mayBeTold = sighting !== undefined;
+    let detected = await context.detected(["bootloader"]);
+    if (!detected && mayBeTold) {
+      detected = await tellFirmware(context, options);
+      mayBeTold = detected !== undefined;
     }
-    sighting ??= await askForIt(bench, options);
-    if (sighting.mode !== "bootloader") {
-      bench.note(options.stillInRecovery);
+    detected ??= await askForIt(context, options);
+    if (detected.mode !== "bootloader") {
+      context.note(options.stillInRecovery);
       continue;
     }
     try {
-      await withBootloader(bench, sighting, options.partitions, async (bootloader) => {
+      await withBootloader(context, detected, options.partitions, async (bootloader) => {
         await bootloader.hold();
         await options.check?.(bootloader);
       });
-      return sighting;
+      return detected;
     } catch (error) {
       if (!isKind(error, "disconnected")) throw error;
-      bench.note("The camera left its bootloader before it could be held there.");
+      context.note("The camera left its bootloader before it could be held there.");
     }
   }
   throw new UnbrickError(
     "timeout",
-    `The ${bench.board.name} could not be held in its bootloader in ${attempts} attempts.`,
-    { board: bench.board.id, attempts },
+    `The ${context.board.name} could not be held in its bootloader in ${attempts} attempts.`,
+    { board: context.board.id, attempts },
   );
 }
 
 /** A running camera is sent into its bootloader; undefined if none runs or it does not obey. */
-async function tellFirmware(bench: Bench, options: CatchOptions): Promise<Sighting | undefined> {
-  if (await bench.sighting(options.recoveryModes ?? ["rom"])) return undefined;
-  return await enterOverSerial(bench, ["V2", "V1"], {
-    what: `the ${bench.board.name} in its bootloader`,
+async function tellFirmware(
+  context: StepContext,
+  options: CatchOptions,
+): Promise<DetectedDevice | undefined> {
+  if (await context.detected(options.recoveryModes ?? ["rom"])) return undefined;
+  return await enterOverSerial(context, ["V2", "V1"], {
+    what: `the ${context.board.name} in its bootloader`,
     modes: ["bootloader"],
     ...(options.isSameUnit && { isSameUnit: options.isSameUnit }),
   });
 }
 
-async function askForIt(bench: Bench, options: CatchOptions): Promise<Sighting> {
+async function askForIt(context: StepContext, options: CatchOptions): Promise<DetectedDevice> {
   const recoveryModes = options.recoveryModes ?? ["rom"];
-  const before = await bench.sighting(recoveryModes);
-  return await bench.request(before ? options.leaveRecovery : options.replug, {
-    what: `the ${bench.board.name} in its bootloader`,
+  const before = await context.detected(recoveryModes);
+  return await context.request(before ? options.leaveRecovery : options.replug, {
+    what: `the ${context.board.name} in its bootloader`,
     modes: ["bootloader", ...recoveryModes],
     accept: (seen) => seen.mode === "bootloader" || !isSameStay(seen, before),
     ...(options.isSameUnit && { isSameUnit: options.isSameUnit }),
@@ -88,7 +94,7 @@ async function askForIt(bench: Bench, options: CatchOptions): Promise<Sighting> 
 }
 
 /** True if the device has not left the bus since: a new arrival gets a new address. */
-function isSameStay(a: Sighting, b: Sighting | undefined): boolean {
+function isSameStay(a: DetectedDevice, b: DetectedDevice | undefined): boolean {
   return b !== undefined && a.seen.usb.bus === b.seen.usb.bus &&
     a.seen.usb.address === b.seen.usb.address;
 }

@@ -1,14 +1,14 @@
-import type { Sighting } from "../device/sighting.ts";
-import type { DfuPartition, PartitionMemory } from "../dfu/memory_access.ts";
-import { PartitionClient } from "../dfu/partition_client.ts";
-import { UnbrickError } from "../errors.ts";
-import type { Bench } from "../plan/bench.ts";
+import type { DetectedDevice } from "../device/detected_device.ts";
+import type { DfuPartition, PartitionMemory } from "../protocols/dfu/client/memory_access.ts";
+import { PartitionClient } from "../protocols/dfu/client/partition_client.ts";
+import { UnbrickError } from "../common/errors.ts";
+import type { StepContext } from "../plan/step_context.ts";
 import { BLOCK_SIZE, type BootloaderVersion, versionFromDescriptor } from "./identity.ts";
 import { type Partition, partitionSize } from "./partition.ts";
 
 /** A camera in its bootloader, opened. */
 export interface OpenBootloader {
-  readonly sighting: Sighting;
+  readonly detected: DetectedDevice;
   readonly memory: PartitionMemory;
   /** Undefined for bootloaders before 1.0.2, which do not tell. */
   readonly version: BootloaderVersion | undefined;
@@ -27,26 +27,26 @@ export interface OpenBootloader {
  * @param table the board's partitions: their sizes; the alternates are found by name.
  */
 export async function withBootloader<T>(
-  bench: Bench,
-  sighting: Sighting,
+  context: StepContext,
+  detected: DetectedDevice,
   table: readonly Partition[],
   work: (bootloader: OpenBootloader) => Promise<T>,
 ): Promise<T> {
-  const partitions = partitionsOf(sighting, table);
-  if (partitions.length === 0) throw sighting.seen.unreadable ?? nameless(bench);
-  const device = await bench.usb.open(sighting.seen.usb);
+  const partitions = partitionsOf(detected, table);
+  if (partitions.length === 0) throw detected.seen.unreadable ?? nameless(context);
+  const device = await context.usb.open(detected.seen.usb);
   try {
-    const memory = await PartitionClient.open(device, bench.clock);
+    const memory = await PartitionClient.open(device, context.clock);
     const find = (name: string) => partitions.find((one) => one.name === name);
     return await work({
-      sighting,
+      detected,
       memory,
-      version: versionFromDescriptor(sighting.seen.usb.descriptor.bcdDevice),
+      version: versionFromDescriptor(detected.seen.usb.descriptor.bcdDevice),
       has: (name) => find(name) !== undefined,
       partition(name) {
         const found = find(name);
         if (found) return found;
-        throw hasNameless(sighting) ? nameless(bench) : missing(name, bench);
+        throw hasNameless(detected) ? nameless(context) : missing(name, context);
       },
       async hold() {
         await memory.uploadBlock(partitions[0], 0, BLOCK_SIZE);
@@ -60,22 +60,25 @@ export async function withBootloader<T>(
 
 /** As withBootloader, with the camera of this run, which an earlier step has caught. */
 export async function withCaughtBootloader<T>(
-  bench: Bench,
+  context: StepContext,
   table: readonly Partition[],
   work: (bootloader: OpenBootloader) => Promise<T>,
 ): Promise<T> {
-  const sighting = await bench.sighting(["bootloader"]);
-  if (sighting) return await withBootloader(bench, sighting, table, work);
+  const detected = await context.detected(["bootloader"]);
+  if (detected) return await withBootloader(context, detected, table, work);
   throw new UnbrickError(
     "disconnected",
-    `The ${bench.board.name} is no longer in its bootloader.`,
-    { board: bench.board.id },
+    `The ${context.board.name} is no longer in its bootloader.`,
+    { board: context.board.id },
   );
 }
 
 /** The alternate settings by the names that the device gave; sizes come from the table. */
-function partitionsOf(sighting: Sighting, table: readonly Partition[]): readonly DfuPartition[] {
-  return [...sighting.seen.interfaceNames].map(([key, name]) => {
+function partitionsOf(
+  detected: DetectedDevice,
+  table: readonly Partition[],
+): readonly DfuPartition[] {
+  return [...detected.seen.interfaceNames].map(([key, name]) => {
     const known = table.find((partition) => partition.name === name);
     return {
       alternate: Number(key.split(":")[1]),
@@ -86,13 +89,13 @@ function partitionsOf(sighting: Sighting, table: readonly Partition[]): readonly
 }
 
 /** True if an alternate setting has a name that the bootloader did not give. */
-function hasNameless({ seen: { usb, interfaceNames } }: Sighting): boolean {
+function hasNameless({ seen: { usb, interfaceNames } }: DetectedDevice): boolean {
   return usb.configurations[0]?.interfaces.some((one) =>
     one.iInterface !== 0 && !interfaceNames.has(`${one.bInterfaceNumber}:${one.bAlternateSetting}`)
   ) ?? false;
 }
 
-function nameless({ board }: Bench): UnbrickError {
+function nameless({ board }: StepContext): UnbrickError {
   return new UnbrickError(
     "stalled",
     `The bootloader of this ${board.name} refused to tell the names of all its partitions.`,
@@ -101,7 +104,7 @@ function nameless({ board }: Bench): UnbrickError {
 }
 
 /** openmv-boards.md 4.1, 5.2.1: bootloaders of firmware 4.6 have no ROMFS0. */
-function missing(name: string, { board }: Bench): UnbrickError {
+function missing(name: string, { board }: StepContext): UnbrickError {
   return new UnbrickError(
     "wrong-board",
     `The bootloader in this ${board.name} is too old: it has no partition ${name}, so "restore" ` +

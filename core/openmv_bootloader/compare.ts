@@ -1,6 +1,6 @@
 import type { Image } from "../image/image.ts";
-import { compareStep } from "../plan/looking_steps.ts";
-import type { Bench } from "../plan/bench.ts";
+import { compareStep } from "../plan/read_only_steps.ts";
+import type { StepContext } from "../plan/step_context.ts";
 import type { Step } from "../plan/step.ts";
 import { withCaughtBootloader } from "./client.ts";
 import { type Partition, partitionNamed } from "./partition.ts";
@@ -24,7 +24,7 @@ export function comparePartitionStep(
   return compareStep({
     ...comparison,
     address: partitionNamed(table, partition).start,
-    compare: (bench) => comparePartition(bench, table, partition, comparison.image.bytes),
+    compare: (context) => comparePartition(context, table, partition, comparison.image.bytes),
   });
 }
 
@@ -33,15 +33,15 @@ export function comparePartitionStep(
  * @throws UnbrickError `verify-failed` where it differs from `bytes`
  */
 export async function comparePartition(
-  bench: Bench,
+  context: StepContext,
   table: readonly Partition[],
   name: string,
   bytes: Uint8Array,
 ): Promise<void> {
-  await withCaughtBootloader(bench, table, async ({ memory, partition }) => {
+  await withCaughtBootloader(context, table, async ({ memory, partition }) => {
     await memory.verify(partition(name), bytes, {
-      signal: bench.signal,
-      onProgress: ({ done, total }) => bench.progress(done, total),
+      signal: context.signal,
+      onProgress: ({ done, total }) => context.progress(done, total),
     });
   });
 }

@@ -1,7 +1,10 @@
-import type { Clock } from "../clock.ts";
-import { type DebugModelOptions, DebugPortModel } from "../openmv_debug/model.ts";
-import { CdcFunction } from "../serial/cdc_function.ts";
-import type { UsbSpeed } from "../usb/device.ts";
+import type { Clock } from "../common/clock.ts";
+import {
+  type DebugModelOptions,
+  DebugPortModel,
+} from "../protocols/openmv_debug/model/firmware_model.ts";
+import { CdcFunction } from "../transport/serial/cdc_function.ts";
+import type { UsbSpeed } from "../transport/usb/device.ts";
 import { OPENMV_VENDOR_ID } from "./identity.ts";
 
 export interface FirmwareModelOptions {

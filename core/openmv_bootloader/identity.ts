@@ -1,4 +1,4 @@
-import type { SeenDevice } from "../device/sighting.ts";
+import type { SeenDevice } from "../device/detected_device.ts";
 
 /** OpenMV's USB vendor id (openmv-boards.md 0.1). */
 export const OPENMV_VENDOR_ID = 0x37C5;

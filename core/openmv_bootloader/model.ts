@@ -1,7 +1,7 @@
-import type { Clock } from "../clock.ts";
-import { PartitionDfuModel } from "../dfu/partition_model.ts";
-import type { FlashMemory } from "../flash/flash_memory.ts";
-import type { UsbSpeed } from "../usb/device.ts";
+import type { Clock } from "../common/clock.ts";
+import { PartitionDfuModel } from "../protocols/dfu/model/partition_model.ts";
+import type { FlashMemory } from "../common/flash_memory.ts";
+import type { UsbSpeed } from "../transport/usb/device.ts";
 import { BLOCK_SIZE, BOOTLOADER_PRODUCT, OPENMV_VENDOR_ID } from "./identity.ts";
 import type { Partition } from "./partition.ts";
 import { Window } from "./window.ts";

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { DfuRequest, TO_DEVICE, TO_HOST } from "../dfu/request.ts";
-import { isKind } from "../errors.ts";
-import { FlashMemory } from "../flash/flash_memory.ts";
-import type { UsbDevice } from "../usb/device.ts";
-import { MemoryBus } from "../usb/memory.ts";
-import { readString } from "../usb/strings.ts";
-import { VirtualBus } from "../usb/virtual_bus.ts";
-import { VirtualClock } from "../virtual_clock.ts";
+import { DfuRequest, TO_DEVICE, TO_HOST } from "../protocols/dfu/packets/request.ts";
+import { isKind } from "../common/errors.ts";
+import { FlashMemory } from "../common/flash_memory.ts";
+import type { UsbDevice } from "../transport/usb/device.ts";
+import { MemoryBus } from "../transport/usb/memory.ts";
+import { readString } from "../transport/usb/strings.ts";
+import { VirtualBus } from "../transport/usb/virtual_bus.ts";
+import { VirtualClock } from "../common/virtual_clock.ts";
 import { OpenMvBootloaderModel } from "./model.ts";
 import type { Partition } from "./partition.ts";
 
@@ -17,7 +17,7 @@ const partitions: readonly Partition[] = [
 
 async function withModel(
   options: { bcdDevice?: number; forced?: boolean },
-  test: (world: World) => Promise<void>,
+  test: (world: DeviceHost) => Promise<void>,
 ): Promise<void> {
   const clock = new VirtualClock();
   const bus = new VirtualBus();
@@ -54,7 +54,7 @@ async function withModel(
   });
 }
 
-interface World {
+interface DeviceHost {
   readonly clock: VirtualClock;
   readonly device: UsbDevice;
   readonly flash: FlashMemory;
@@ -62,11 +62,11 @@ interface World {
 }
 
 const options = { timeoutMs: 5000, signal: new AbortController().signal };
-const ask = ({ device }: World, bRequest: number, length: number, wValue = 0) =>
+const ask = ({ device }: DeviceHost, bRequest: number, length: number, wValue = 0) =>
   device.controlIn({ bmRequestType: TO_HOST, bRequest, wValue, wIndex: 0 }, length, options);
-const tell = ({ device }: World, bRequest: number, data = new Uint8Array(), wValue = 0) =>
+const tell = ({ device }: DeviceHost, bRequest: number, data = new Uint8Array(), wValue = 0) =>
   device.controlOut({ bmRequestType: TO_DEVICE, bRequest, wValue, wIndex: 0 }, data, options);
-const upload = (world: World) => ask(world, DfuRequest.UPLOAD, 4096);
+const upload = (world: DeviceHost) => ask(world, DfuRequest.UPLOAD, 4096);
 
 Deno.test("the bootloader goes after 1500 ms, whatever else is asked of it", async () => {
   await withModel({}, async (world) => {

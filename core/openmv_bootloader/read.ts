@@ -1,7 +1,7 @@
-import { UnbrickError } from "../errors.ts";
-import { byteSize, hex } from "../format.ts";
-import { throwIfAborted } from "../clock.ts";
-import type { Bench } from "../plan/bench.ts";
+import { UnbrickError } from "../common/errors.ts";
+import { byteSize, hex } from "../common/format.ts";
+import { throwIfAborted } from "../common/clock.ts";
+import type { StepContext } from "../plan/step_context.ts";
 import { type OpenBootloader, withCaughtBootloader } from "./client.ts";
 import { BLOCK_SIZE } from "./identity.ts";
 import type { Partition } from "./partition.ts";
@@ -23,17 +23,17 @@ interface Piece {
 
 /** Reads a range through a caught bootloader, across partitions if need be. */
 export async function readMemory(
-  bench: Bench,
+  context: StepContext,
   table: readonly Partition[],
   range: MemoryRange,
 ): Promise<Uint8Array> {
   const bytes = new Uint8Array(range.length);
-  await withCaughtBootloader(bench, table, async (bootloader) => {
+  await withCaughtBootloader(context, table, async (bootloader) => {
     let at = 0;
     for (const piece of piecesOf(table, range)) {
-      await readPiece(bench, bootloader, piece, (block) => {
+      await readPiece(context, bootloader, piece, (block) => {
         bytes.set(block, at);
-        bench.progress(at += block.length, range.length);
+        context.progress(at += block.length, range.length);
       });
     }
   });
@@ -65,7 +65,7 @@ export function piecesOf(table: readonly Partition[], range: MemoryRange): reado
 
 /** UPLOADs from the block that holds `offset` on. */
 async function readPiece(
-  bench: Bench,
+  context: StepContext,
   bootloader: OpenBootloader,
   { partition: { name }, offset, length }: Piece,
   take: (block: Uint8Array) => void,
@@ -73,7 +73,7 @@ async function readPiece(
   const partition = bootloader.partition(name);
   await bootloader.memory.select(partition);
   for (let at = offset; at < offset + length;) {
-    throwIfAborted(bench.signal);
+    throwIfAborted(context.signal);
     const block = Math.floor(at / BLOCK_SIZE), start = block * BLOCK_SIZE;
     const size = Math.min(start + BLOCK_SIZE, offset + length) - start;
     const bytes = await bootloader.memory.uploadBlock(partition, block, size);

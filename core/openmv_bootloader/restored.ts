@@ -1,6 +1,6 @@
-import type { Board } from "../board.ts";
-import { isKind, UnbrickError } from "../errors.ts";
-import type { Bench } from "../plan/bench.ts";
+import type { Board } from "../family/board.ts";
+import { isKind, UnbrickError } from "../common/errors.ts";
+import type { StepContext } from "../plan/step_context.ts";
 import type { CatchOptions } from "./catch.ts";
 import { type OpenBootloader, withBootloader } from "./client.ts";
 import type { Partition } from "./partition.ts";
@@ -11,14 +11,14 @@ import { refuseMissingPartitions } from "./steps.ts";
  * @param check throws `verify-failed` if the bootloader is not the wanted one
  */
 export async function isRestored(
-  bench: Bench,
+  context: StepContext,
   table: readonly Partition[],
   check: (bootloader: OpenBootloader) => Promise<void>,
 ): Promise<boolean> {
-  const sighting = await bench.sighting(["bootloader"]);
-  if (!sighting) return false;
+  const detected = await context.detected(["bootloader"]);
+  if (!detected) return false;
   try {
-    await withBootloader(bench, sighting, table, async (bootloader) => {
+    await withBootloader(context, detected, table, async (bootloader) => {
       await bootloader.hold();
       await check(bootloader);
     });
@@ -51,7 +51,7 @@ export function onlyOf(camera: RestoredCamera): Pick<CatchOptions, "isSameUnit" 
   return {
     isSameUnit: ({ seen }) => isSame(seen.serial) === true,
     check(bootloader) {
-      const found = bootloader.sighting.seen.serial;
+      const found = bootloader.detected.seen.serial;
       if (isSame(found) === false) {
         throw new UnbrickError(
           "wrong-board",

@@ -1,8 +1,8 @@
-import { portOf, type Sighting } from "../device/sighting.ts";
-import { isKind, UnbrickError } from "../errors.ts";
-import { enterBootloader, type Way } from "../openmv_debug/enter.ts";
-import type { Bench, Expectation } from "../plan/bench.ts";
-import type { SerialPortInfo } from "../serial/port.ts";
+import { type DetectedDevice, portOf } from "../device/detected_device.ts";
+import { isKind, UnbrickError } from "../common/errors.ts";
+import { enterBootloader, type Way } from "../protocols/openmv_debug/client/enter.ts";
+import type { Expectation, StepContext } from "../plan/step_context.ts";
+import type { SerialPortInfo } from "../transport/serial/port.ts";
 import { isLegacyBootloader, SHARED_RUNTIME_ID } from "./identity.ts";
 
 /**
@@ -18,30 +18,30 @@ const ARRIVAL_MS = 10_000;
  * not obey in time: then hands must help, and a note says why
  */
 export async function enterOverSerial(
-  bench: Bench,
+  context: StepContext,
   ways: readonly Way[],
   expectation: Expectation,
-): Promise<Sighting | undefined> {
-  const running = await bench.sighting(["firmware"]);
+): Promise<DetectedDevice | undefined> {
+  const running = await context.detected(["firmware"]);
   if (!running || !mayObey(running)) return undefined;
-  const port = await portOfSighting(bench, running);
+  const port = await portOfDetected(context, running);
   if (!port) return undefined;
   const stop = new AbortController();
-  const arrival = bench.waitFor({
+  const arrival = context.waitFor({
     ...expectation,
     deadlineMs: ARRIVAL_MS,
     signal: stop.signal,
   });
   arrival.catch(() => {}); // handled below, or of no interest
   try {
-    const { clock, signal } = bench;
-    const way = await enterBootloader(bench.serial, port, { clock, signal, ways });
+    const { clock, signal } = context;
+    const way = await enterBootloader(context.serial, port, { clock, signal, ways });
     if (way) return await arrival;
-    bench.note(`The camera does not answer on its serial port ${port.path}.`);
+    context.note(`The camera does not answer on its serial port ${port.path}.`);
   } catch (error) {
     const isMinor = isKind(error, "timeout", "permission", "busy", "driver", "not-found");
     if (!isMinor && !isKind(error, "disconnected")) throw error;
-    bench.note(error.message);
+    context.note(error.message);
   } finally {
     stop.abort(new UnbrickError("cancelled", "The wait was given up."));
     await arrival.catch(() => {});
@@ -49,18 +49,18 @@ export async function enterOverSerial(
 }
 
 /** Up to firmware 4.5 cameras have another bootloader, which is not spoken here. */
-function mayObey({ seen }: Sighting): boolean {
+function mayObey({ seen }: DetectedDevice): boolean {
   const { idVendor, idProduct } = seen.usb.descriptor;
   const { vendorId, productId } = SHARED_RUNTIME_ID;
   return !isLegacyBootloader(seen) && !(idVendor === vendorId && idProduct === productId);
 }
 
-async function portOfSighting(
-  bench: Bench,
-  sighting: Sighting,
+async function portOfDetected(
+  context: StepContext,
+  detected: DetectedDevice,
 ): Promise<SerialPortInfo | undefined> {
-  const { idVendor, idProduct } = sighting.seen.usb.descriptor;
-  return (await bench.serial.list()).find(({ usb }) =>
-    usb?.portPath === portOf(sighting) && usb.vendorId === idVendor && usb.productId === idProduct
+  const { idVendor, idProduct } = detected.seen.usb.descriptor;
+  return (await context.serial.list()).find(({ usb }) =>
+    usb?.portPath === portOf(detected) && usb.vendorId === idVendor && usb.productId === idProduct
   );
 }

@@ -1,7 +1,7 @@
-import { isKind } from "../errors.ts";
-import { byteSize } from "../format.ts";
+import { isKind } from "../common/errors.ts";
+import { byteSize } from "../common/format.ts";
 import { sha256 } from "../image/load.ts";
-import type { Bench } from "../plan/bench.ts";
+import type { StepContext } from "../plan/step_context.ts";
 import type { Consent } from "../plan/operator.ts";
 import type { Proof } from "../plan/proof.ts";
 import type { Step } from "../plan/step.ts";
@@ -27,8 +27,8 @@ export function catchStep(options: CatchOptions & { readonly needs: readonly str
     title: "Bring the camera into its bootloader",
     weight: CATCH_MS,
     effect: "none",
-    async run(bench) {
-      await catchBootloader(bench, {
+    async run(context) {
+      await catchBootloader(context, {
         ...options,
         check: (bootloader) => refuseMissingPartitions(bootloader, options.needs),
       });
@@ -75,11 +75,11 @@ export function writeStep(options: PartitionWrite): Step {
     bytes: bytes.length,
     sha256: digest,
   };
-  const verify = (bench: Bench, phase: "compared" | "verified") =>
-    withCaughtBootloader(bench, table, async (bootloader) => {
+  const verify = (context: StepContext, phase: "compared" | "verified") =>
+    withCaughtBootloader(context, table, async (bootloader) => {
       await bootloader.memory.verify(bootloader.partition(options.partition), bytes, {
-        signal: bench.signal,
-        onProgress: ({ done }) => writeProgress(bench, bytes.length)[phase](done),
+        signal: context.signal,
+        onProgress: ({ done }) => writeProgress(context, bytes.length)[phase](done),
       });
     });
   return {
@@ -95,26 +95,26 @@ export function writeStep(options: PartitionWrite): Step {
       ...(options.image !== undefined && { image: options.image }),
     }],
     ...(options.consent && { consent: options.consent }),
-    async isDone(bench) {
+    async isDone(context) {
       try {
-        await verify(bench, "compared");
+        await verify(context, "compared");
         return proof;
       } catch (error) {
         if (isKind(error, "verify-failed")) return undefined;
         throw error;
       }
     },
-    async run(bench) {
-      await withCaughtBootloader(bench, table, async (bootloader) => {
+    async run(context) {
+      await withCaughtBootloader(context, table, async (bootloader) => {
         await bootloader.memory.write(bootloader.partition(options.partition), bytes, {
-          signal: bench.signal,
-          onProgress: ({ done }) => writeProgress(bench, bytes.length).written(done),
-          beforeChange: () => bench.touching(`the ${region}`),
+          signal: context.signal,
+          onProgress: ({ done }) => writeProgress(context, bytes.length).written(done),
+          beforeChange: () => context.markChanged(`the ${region}`),
         });
       });
     },
-    async prove(bench) {
-      await verify(bench, "verified");
+    async prove(context) {
+      await verify(context, "verified");
       return proof;
     },
   };
@@ -144,8 +144,8 @@ export function eraseFilesystemStep(
  */
 export function startStep(options: CatchOptions): Step {
   const { partitions } = options;
-  const running = (bench: Bench) => ({
-    what: `the ${bench.board.name} with its firmware running`,
+  const running = (context: StepContext) => ({
+    what: `the ${context.board.name} with its firmware running`,
     modes: ["firmware"] as const,
     accept: (seen: { readonly seen: Parameters<typeof isLegacyBootloader>[0] }) =>
       !isLegacyBootloader(seen.seen),
@@ -155,20 +155,20 @@ export function startStep(options: CatchOptions): Step {
     title: "Start the camera",
     weight: 1_000,
     effect: "none",
-    async run(bench) {
-      await leaveBootloader(bench, partitions);
+    async run(context) {
+      await leaveBootloader(context, partitions);
       try {
-        await bench.waitFor({ ...running(bench), deadlineMs: START_MS });
+        await context.waitFor({ ...running(context), deadlineMs: START_MS });
       } catch (error) {
         if (!isKind(error, "timeout")) throw error;
-        bench.note("The camera did not start by itself.");
-        await bench.request(options.replug, running(bench));
+        context.note("The camera did not start by itself.");
+        await context.request(options.replug, running(context));
       }
     },
-    async prove(bench) {
-      const sighting = await bench.waitFor({ ...running(bench), deadlineMs: START_MS });
+    async prove(context) {
+      const detected = await context.waitFor({ ...running(context), deadlineMs: START_MS });
       return {
-        claim: `The camera started: it shows itself as ${sighting.title}.`,
+        claim: `The camera started: it shows itself as ${detected.title}.`,
         evidence: "alive",
       };
     },
@@ -182,7 +182,7 @@ export function leaveStep(table: readonly Partition[]): Step {
     title: "Let the camera go",
     weight: LEAVE_WEIGHT_MS,
     effect: "none",
-    run: (bench) => leaveBootloader(bench, table),
+    run: (context) => leaveBootloader(context, table),
   };
 }
 
@@ -193,30 +193,30 @@ export function leaveNewBootloaderStep(table: readonly Partition[]): Step {
     title: "Let the camera start",
     weight: LEAVE_WEIGHT_MS,
     effect: "none",
-    run: (bench) => leaveBootloader(bench, table),
+    run: (context) => leaveBootloader(context, table),
   };
 }
 
 /** Tells the bootloader to go, and waits until it is off the bus; a refusal is only noted. */
 export async function leaveBootloader(
-  bench: Bench,
+  context: StepContext,
   table: readonly Partition[],
 ): Promise<void> {
-  const sighting = await bench.sighting(["bootloader"]);
-  if (!sighting) return;
+  const detected = await context.detected(["bootloader"]);
+  if (!detected) return;
   const attempts = [
     (bootloader: OpenBootloader) => bootloader.memory.detach(1_000),
     (bootloader: OpenBootloader) => bootloader.reset(),
   ];
   for (const attempt of attempts) {
     try {
-      await withCaughtBootloader(bench, table, attempt);
-      await bench.waitGone(sighting, LEAVE_MS);
+      await withCaughtBootloader(context, table, attempt);
+      await context.waitGone(detected, LEAVE_MS);
       return;
     } catch (error) {
       if (isKind(error, "disconnected")) return;
       if (!isKind(error, "timeout", "stalled", "protocol")) throw error;
     }
   }
-  bench.note("The bootloader does not let the camera start.");
+  context.note("The bootloader does not let the camera start.");
 }

@@ -1,6 +1,6 @@
-import type { Board } from "../board.ts";
-import type { JobOptions } from "../family.ts";
-import { hex } from "../format.ts";
+import type { Board } from "../family/board.ts";
+import type { JobOptions } from "../family/family.ts";
+import { hex } from "../common/format.ts";
 import { regionNamed } from "../plan/regions.ts";
 import { type Partition, partitionSize } from "./partition.ts";
 import { type MemoryRange, piecesOf } from "./read.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../common/clock.ts";
 import { detachLeaves, versionFromDescriptor } from "./identity.ts";
 
 /** Milliseconds without SET_CONFIGURATION after which the firmware starts (openmv-boards.md 5.3). */

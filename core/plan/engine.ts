@@ -1,15 +1,15 @@
-import type { Clock } from "../clock.ts";
-import { throwIfAborted } from "../clock.ts";
+import type { Clock } from "../common/clock.ts";
+import { throwIfAborted } from "../common/clock.ts";
 import type { DeviceFinder } from "../device/finder.ts";
-import { asUnbrickError, isKind, UnbrickError } from "../errors.ts";
-import type { Plan } from "../family.ts";
-import type { ImageSet } from "../image/image.ts";
-import type { SerialBus } from "../serial/port.ts";
+import { asUnbrickError, isKind, UnbrickError } from "../common/errors.ts";
+import type { Plan } from "../family/family.ts";
+import type { BoardImages } from "../image/image.ts";
+import type { SerialBus } from "../transport/serial/port.ts";
 import type { NewRunEvent, Outcome, RunEvent, StepSummary } from "./events.ts";
 import type { Consent, Operator } from "./operator.ts";
 import { RunProgress } from "./progress.ts";
 import type { Proof } from "./proof.ts";
-import { RunBench } from "./run_bench.ts";
+import { RunContext } from "./run_context.ts";
 import type { Effect, Step } from "./step.ts";
 
 export interface RunOptions {
@@ -20,7 +20,7 @@ export interface RunOptions {
   readonly serial?: SerialBus;
   readonly operator: Operator;
   readonly simulated: boolean;
-  readonly images: ImageSet;
+  readonly images: BoardImages;
   readonly port?: string;
   /** How it is known which board this is, before the run itself looks: one sentence each. */
   readonly identifiedBy?: readonly string[];
@@ -47,7 +47,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResul
 class Run {
   readonly #plan: Plan;
   readonly #options: RunOptions;
-  readonly #bench: RunBench;
+  readonly #context: RunContext;
   readonly #progress: RunProgress;
   readonly #start: number;
   readonly #proofs: Proof[] = [];
@@ -64,7 +64,7 @@ class Run {
     this.#options = options;
     this.#start = options.clock.now();
     this.#progress = new RunProgress(options.clock, plan.steps);
-    this.#bench = new RunBench({
+    this.#context = new RunContext({
       ...options,
       board: plan.board,
       hardwareDeadlineMs: options.hardwareDeadlineMs ?? 300_000,
@@ -97,7 +97,7 @@ class Run {
     } catch (thrown) {
       error = asUnbrickError(thrown);
     } finally {
-      await this.#bench.close();
+      await this.#context.close();
     }
     return this.#end(error);
   }
@@ -119,10 +119,10 @@ class Run {
     throwIfAborted(this.#options.signal);
     this.#current = step;
     const { id: stepId, title } = step;
-    this.#bench.beginStep(step, `Checking first: ${title}`);
+    this.#context.beginStep(step, `Checking first: ${title}`);
     this.#progress.begin();
 
-    const already = await step.isDone?.(this.#bench);
+    const already = await step.isDone?.(this.#context);
     if (already) {
       if (step.effect !== "none") this.#prove(step, already);
       this.#finish(step, true);
@@ -131,10 +131,10 @@ class Run {
     if (!await this.#isAllowed(step)) return;
     const from = this.#options.clock.now();
     this.#emit({ type: "step-started", step: stepId, title });
-    this.#bench.beginStep(step, title);
-    await step.run(this.#bench);
+    this.#context.beginStep(step, title);
+    await step.run(this.#context);
     this.#ran.add(step.id);
-    const proof = await step.prove?.(this.#bench);
+    const proof = await step.prove?.(this.#context);
     if (proof) this.#prove(step, proof);
     this.#finish(step, false);
     this.#emit({ type: "step-done", step: stepId, title, ms: this.#options.clock.now() - from });
@@ -201,8 +201,8 @@ class Run {
     );
     return {
       type: "about-to-write",
-      identifiedBy: [...this.#options.identifiedBy ?? [], ...this.#bench.evidence],
-      camera: this.#bench.camera,
+      identifiedBy: [...this.#options.identifiedBy ?? [], ...this.#context.evidence],
+      camera: this.#context.camera,
       changes,
       keeps: keptPlaces(board.places ?? [], changes),
       irreversible: left.filter(({ effect }) => effect === "irreversible").map(({ title }) =>
@@ -242,12 +242,12 @@ class Run {
       ...(error &&
         { error: { kind: error.kind, message: error.message, data: error.data, step: failed } }),
     });
-    return { outcome, error, proofs: this.#proofs, outputs: this.#bench.outputs };
+    return { outcome, error, proofs: this.#proofs, outputs: this.#context.outputs };
   }
 
   #outcome(error: UnbrickError | undefined): Outcome {
     if (!error) return this.#proofs.length > 0 ? "proven" : "unchanged";
-    if (this.#bench.touched.size === 0) return "unchanged";
+    if (this.#context.changed.size === 0) return "unchanged";
     if (error === this.#missingConsent) return "proven";
     const isAllWritten = this.#plan.steps.every((step) =>
       step.effect === "none" || this.#ran.has(step.id)

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import type { Board } from "../board.ts";
+import type { Board } from "../family/board.ts";
 import { DeviceFinder } from "../device/finder.ts";
-import { portOf, type Sighting } from "../device/sighting.ts";
-import { UnbrickError } from "../errors.ts";
-import type { Plan } from "../family.ts";
-import type { Image, ImageSet } from "../image/image.ts";
-import type { UsbBus, UsbDeviceInfo } from "../usb/device.ts";
-import { VirtualClock } from "../virtual_clock.ts";
-import type { StartSession } from "./bench.ts";
+import { type DetectedDevice, portOf } from "../device/detected_device.ts";
+import { UnbrickError } from "../common/errors.ts";
+import type { Plan } from "../family/family.ts";
+import type { BoardImages, Image } from "../image/image.ts";
+import type { UsbBus, UsbDeviceInfo } from "../transport/usb/device.ts";
+import { VirtualClock } from "../common/virtual_clock.ts";
+import type { StartSession } from "./step_context.ts";
 import { runPlan, type RunResult } from "./engine.ts";
 import type { RunEvent } from "./events.ts";
 import type { Operator } from "./operator.ts";
@@ -16,7 +16,7 @@ import { Recorder } from "./report.ts";
 import type { Step } from "./step.ts";
 
 const board = { id: "toy", name: "Toy Camera" } as Board;
-const images: ImageSet = { origin: "test", all: [], get: () => undefined };
+const images: BoardImages = { origin: "test", all: [], get: () => undefined };
 const proof: Proof = { claim: "It is there.", evidence: "read-back" };
 
 /** A bus whose devices the test moves; the product id tells the mode. */
@@ -64,7 +64,7 @@ class ToyBus implements UsbBus {
 const ROM = 1, BOOTLOADER = 2;
 const family = {
   usbIds: [{ vendorId: 1 }],
-  recognise: (seen: Sighting["seen"]): Sighting | undefined => ({
+  recognise: (seen: DetectedDevice["seen"]): DetectedDevice | undefined => ({
     familyId: "toys",
     mode: seen.usb.descriptor.idProduct === ROM ? "rom" : "bootloader",
     seen,
@@ -85,7 +85,7 @@ function writing(id: string, more: Partial<Step> = {}): Step {
     title: `Write ${id}`,
     weight: 100,
     effect: "writes",
-    run: (bench) => Promise.resolve(bench.touching(id)),
+    run: (context) => Promise.resolve(context.markChanged(id)),
     prove: () => Promise.resolve(proof),
     ...more,
   };
@@ -103,7 +103,7 @@ async function run(
   more: {
     operator?: Operator;
     port?: string;
-    real?: ImageSet;
+    real?: BoardImages;
     bus?: (bus: ToyBus, clock: VirtualClock, stop: AbortController) => void;
   } = {},
 ): Promise<Run> {
@@ -138,8 +138,8 @@ const waitFor = (mode: "rom" | "bootloader"): Step => ({
   title: `Wait for ${mode}`,
   weight: 1,
   effect: "none",
-  run: async (bench) => {
-    await bench.request([{ id: "plug", text: "Plug it in." }], {
+  run: async (context) => {
+    await context.request([{ id: "plug", text: "Plug it in." }], {
       what: `the camera in ${mode}`,
       modes: [mode],
     });
@@ -212,9 +212,9 @@ Deno.test("a refused irreversible step is left out and the rest is done", async 
     run: () => assert.fail("burnt"),
   });
   const last = writing("last", {
-    run: (bench) => {
+    run: (context) => {
       order.push("last");
-      return Promise.resolve(bench.touching("last"));
+      return Promise.resolve(context.markChanged("last"));
     },
   });
   const { result, report } = await run([writing("a"), fuse, last], { operator });
@@ -245,9 +245,9 @@ Deno.test("the run stays with the port of its camera", async () => {
   const seen: string[] = [];
   const look: Step = {
     ...waitFor("bootloader"),
-    run: async (bench) => {
+    run: async (context) => {
       const modes = ["bootloader"] as const;
-      seen.push(portOf(await bench.waitFor({ what: "the bootloader", modes })));
+      seen.push(portOf(await context.waitFor({ what: "the bootloader", modes })));
     },
   };
   const { result } = await run([waitFor("rom"), look], {
@@ -326,11 +326,11 @@ Deno.test("Ctrl-C ends a wait at once as cancelled", async () => {
 
 Deno.test("the bar rises once to its end", async () => {
   const slow = writing("slow", {
-    run: async (bench) => {
-      bench.touching("slow");
+    run: async (context) => {
+      context.markChanged("slow");
       for (const done of [10, 50, 40, 100]) {
-        bench.progress(done, 100);
-        await bench.clock.sleep(300);
+        context.progress(done, 100);
+        await context.clock.sleep(300);
       }
     },
   });
@@ -348,10 +348,10 @@ Deno.test("a recognised device that cannot be opened: firmware is seen, a bootlo
     const bus = new ToyBus(clock);
     bus.denied = true;
     bus.plug("1-1", ROM);
-    const recognise = (seen: Sighting["seen"]) => ({ ...family.recognise(seen)!, mode });
+    const recognise = (seen: DetectedDevice["seen"]) => ({ ...family.recognise(seen)!, mode });
     const wait: Step = {
       ...waitFor("rom"),
-      run: async (bench) => void await bench.waitFor({ what: "it", modes: [mode] }),
+      run: async (context) => void await context.waitFor({ what: "it", modes: [mode] }),
     };
     const result = await clock.run(() =>
       runPlan({ job: "flash", board, steps: [wait] }, {
@@ -370,7 +370,7 @@ Deno.test("a recognised device that cannot be opened: firmware is seen, a bootlo
 
 Deno.test("an image for simulated cameras never reaches a real one", async () => {
   const image = { role: "bootloader", name: "bootloader.bin", simulationOnly: true } as Image;
-  const real: ImageSet = { ...images, all: [{ ...image, bytes: new Uint8Array(4) }] };
+  const real: BoardImages = { ...images, all: [{ ...image, bytes: new Uint8Array(4) }] };
   const { result } = await run([writing("a", { run: () => assert.fail("ran") })], { real });
   assert.equal(result.error?.kind, "bad-image");
   assert.equal(result.outcome, "unchanged");
@@ -380,9 +380,9 @@ Deno.test("an image for simulated cameras never reaches a real one", async () =>
 function using(id: string, work: () => Promise<void> = () => Promise.resolve()): Step {
   return writing(id, {
     effect: "none",
-    run: async (bench) => {
-      const rom = await bench.sighting(["rom"]);
-      await bench.withOpen(rom!, startSession, work);
+    run: async (context) => {
+      const rom = await context.detected(["rom"]);
+      await context.withOpen(rom!, startSession, work);
     },
   });
 }
@@ -392,7 +392,7 @@ const startSession: StartSession<object> = () => Promise.resolve({});
 Deno.test("a device stays open over steps, until hands shall move, work fails or the run ends", async () => {
   const requesting = writing("hands", {
     effect: "none",
-    run: async (bench) => void await bench.request([], { what: "the camera", modes: ["rom"] }),
+    run: async (context) => void await context.request([], { what: "the camera", modes: ["rom"] }),
   });
   const failing = () => Promise.reject(new UnbrickError("stalled", "No."));
   const openings = async (...steps: Step[]) => {
@@ -412,7 +412,7 @@ Deno.test("a device stays open over steps, until hands shall move, work fails or
   assert.deepEqual(await openings(using("a"), requesting, using("b")), [...once, ...once]);
   const forgiving = writing("c", {
     effect: "none",
-    run: (bench) => using("", failing).run(bench).catch(() => {}),
+    run: (context) => using("", failing).run(context).catch(() => {}),
   });
   assert.deepEqual(await openings(using("a"), forgiving, using("b")), [...once, ...once]);
   assert.deepEqual(await openings(using("a", failing)), once);

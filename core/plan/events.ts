@@ -1,6 +1,6 @@
-import type { Job } from "../board.ts";
-import type { Mode } from "../device/sighting.ts";
-import type { ErrorData, ErrorKind } from "../errors.ts";
+import type { Job } from "../family/board.ts";
+import type { Mode } from "../device/detected_device.ts";
+import type { ErrorData, ErrorKind } from "../common/errors.ts";
 import type { ToldBy } from "./hands.ts";
 import type { HardwareAction } from "./hardware_action.ts";
 import type { Proof } from "./proof.ts";
@@ -38,7 +38,7 @@ export interface ImageSummary {
 }
 
 /** A device as events and reports tell it; see `Sighting`. */
-export interface SightingSummary {
+export interface DeviceSummary {
   readonly port: string;
   readonly mode: Mode;
   /** `0483:df11` */
@@ -112,12 +112,12 @@ type Event =
   /** What is on the bus while waiting; sent when it changes. */
   | {
     readonly type: "seen";
-    readonly sightings: readonly SightingSummary[];
+    readonly detectedDevices: readonly DeviceSummary[];
     /** What it means if it is not what is waited for: one sentence. */
     readonly mistake?: string;
   }
   /** The run is now bound to this camera, or the camera shows itself in another way than before. */
-  | { readonly type: "connected"; readonly sighting: SightingSummary }
+  | { readonly type: "connected"; readonly detected: DeviceSummary }
   | {
     readonly type: "consent";
     readonly id: string;
@@ -130,7 +130,7 @@ type Event =
     /** How it is known which board this is, one sentence each. */
     readonly identifiedBy: readonly string[];
     /** The camera as the run met it last; left out if it was met in no mode yet. */
-    readonly camera?: SightingSummary;
+    readonly camera?: DeviceSummary;
     /** What the steps that are left change, in order. */
     readonly changes: readonly (Target & { readonly effect: Effect })[];
     /** What the camera holds and no step changes. */
@@ -141,7 +141,7 @@ type Event =
     readonly expectedMs: number;
   }
   /** Just before the first change of a step. */
-  | { readonly type: "touching"; readonly step: string; readonly what: string }
+  | { readonly type: "changing"; readonly step: string; readonly what: string }
   | { readonly type: "note"; readonly text: string }
   | { readonly type: "proof"; readonly step: string; readonly proof: Proof }
   | { readonly type: "output"; readonly name: string; readonly bytes: number }

@@ -1,6 +1,6 @@
-import type { Board } from "../board.ts";
-import { abortError, type Clock } from "../clock.ts";
-import { type Mode, portOf, type Sighting } from "../device/sighting.ts";
+import type { Board } from "../family/board.ts";
+import { abortError, type Clock } from "../common/clock.ts";
+import { type DetectedDevice, type Mode, portOf } from "../device/detected_device.ts";
 import type { NewRunEvent } from "./events.ts";
 import type { BusNow, Hands, ToldBy } from "./hands.ts";
 import type { HardwareAction } from "./hardware_action.ts";
@@ -43,16 +43,16 @@ export class HandsWatch implements Hands {
   }
 
   /** One look at the bus, in which what is waited for was not there. */
-  saw(sightings: readonly Sighting[]): void {
-    const present = new Set(sightings.map(stayOf));
+  saw(detectedDevices: readonly DetectedDevice[]): void {
+    const present = new Set(detectedDevices.map(stayOf));
     this.#before = this.#before ? this.#before.intersection(present) : present;
     const { board, port, clock } = this.#options;
-    const isOurs = (one: Sighting) =>
+    const isOurs = (one: DetectedDevice) =>
       one.boardIds.includes(board.id) &&
       (port === undefined ? !one.isCandidate : portOf(one) === port);
-    const arrived = sightings.filter((one) => !this.#before!.has(stayOf(one)));
+    const arrived = detectedDevices.filter((one) => !this.#before!.has(stayOf(one)));
     const mistake = arrived.map((one) => this.#mistakeOf(one)).find(Boolean);
-    if (sightings.some(isOurs)) this.#lastThereAt = clock.now();
+    if (detectedDevices.some(isOurs)) this.#lastThereAt = clock.now();
     this.#now = { isThere: clock.now() - this.#lastThereAt < GONE_MS, mistake };
     for (const look of [...this.#waiting]) look();
   }
@@ -87,11 +87,11 @@ export class HandsWatch implements Hands {
     });
   }
 
-  #mistakeOf(sighting: Sighting): string | undefined {
+  #mistakeOf(detected: DetectedDevice): string | undefined {
     const { board, actions, modes, port } = this.#options;
     if (!modes || actions.at(-1)?.id !== "plug") return undefined;
-    const { title, mode, boardIds, isCandidate } = sighting;
-    const there = portOf(sighting);
+    const { title, mode, boardIds, isCandidate } = detected;
+    const there = portOf(detected);
     if (!boardIds.includes(board.id)) {
       return isCandidate
         ? undefined
@@ -134,6 +134,6 @@ function startedWrongly(actions: readonly HardwareAction[], mode: Mode): string 
 }
 
 /** One stay of a device on the bus: a new arrival gets a new address. */
-function stayOf({ seen: { usb } }: Sighting): string {
+function stayOf({ seen: { usb } }: DetectedDevice): string {
   return [usb.bus, usb.portPath, usb.address].join("/");
 }

@@ -1,6 +1,6 @@
-import type { Sighting } from "../device/sighting.ts";
-import type { UsbDevice } from "../usb/device.ts";
-import type { Bench, StartSession } from "./bench.ts";
+import type { DetectedDevice } from "../device/detected_device.ts";
+import type { UsbDevice } from "../transport/usb/device.ts";
+import type { StartSession, StepContext } from "./step_context.ts";
 
 /**
  * The one device that a run keeps open from step to step, so that claiming it, selecting its memory and
@@ -8,32 +8,32 @@ import type { Bench, StartSession } from "./bench.ts";
  */
 export class HeldDevice {
   #held: {
-    readonly sighting: Sighting;
+    readonly detected: DetectedDevice;
     readonly start: StartSession<unknown>;
     readonly device: UsbDevice;
     readonly session: unknown;
   } | undefined;
 
-  constructor(private readonly bench: Bench) {}
+  constructor(private readonly context: StepContext) {}
 
   /** The device that is held for sessions of this kind. If it has left, its next transfer says so. */
-  sighting(start: StartSession<unknown>): Sighting | undefined {
-    return this.#held?.start === start ? this.#held.sighting : undefined;
+  detected(start: StartSession<unknown>): DetectedDevice | undefined {
+    return this.#held?.start === start ? this.#held.detected : undefined;
   }
 
   /** Opens the device unless it is held already; after an error nothing is held. */
   async use<S, T>(
-    sighting: Sighting,
+    detected: DetectedDevice,
     start: StartSession<S>,
     work: (session: S) => Promise<T>,
   ): Promise<T> {
-    const { usb } = sighting.seen;
-    if (this.#held?.sighting.seen.usb !== usb || this.#held.start !== start) {
+    const { usb } = detected.seen;
+    if (this.#held?.detected.seen.usb !== usb || this.#held.start !== start) {
       await this.close();
-      const device = await this.bench.usb.open(usb);
+      const device = await this.context.usb.open(usb);
       try {
-        const session = await start(device, sighting, this.bench);
-        this.#held = { sighting, start, device, session };
+        const session = await start(device, detected, this.context);
+        this.#held = { detected, start, device, session };
       } catch (error) {
         await device.close();
         throw error;

@@ -1,4 +1,4 @@
-import type { Board } from "../board.ts";
+import type { Board } from "../family/board.ts";
 import type { Hands } from "./hands.ts";
 import type { HardwareAction } from "./hardware_action.ts";
 

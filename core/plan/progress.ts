@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../common/clock.ts";
 import type { Step } from "./step.ts";
 
 /** The numbers of a `progress` event that belong to the whole run. */

@@ -1,5 +1,5 @@
-import type { Board } from "../board.ts";
-import { UnbrickError } from "../errors.ts";
+import type { Board } from "../family/board.ts";
+import { UnbrickError } from "../common/errors.ts";
 
 /**
  * The region that a person named, in capital or small letters.

@@ -1,5 +1,5 @@
-import type { Clock } from "../clock.ts";
-import type { ImageSummary, Outcome, RunEvent, SightingSummary, StepSummary } from "./events.ts";
+import type { Clock } from "../common/clock.ts";
+import type { DeviceSummary, ImageSummary, Outcome, RunEvent, StepSummary } from "./events.ts";
 import type { HardwareAction } from "./hardware_action.ts";
 import type { Proof } from "./proof.ts";
 
@@ -15,7 +15,7 @@ export interface StepRecord extends StepSummary {
 }
 
 /** A way in which the camera showed itself: ROM, bootloader, firmware, each with its serial number. */
-export interface DeviceRecord extends SightingSummary {
+export interface DeviceRecord extends DeviceSummary {
   /** Milliseconds since the run began, when it was first met. */
   readonly at: number;
 }
@@ -128,9 +128,9 @@ export class Recorder {
 
   #devices(): DeviceRecord[] {
     const met = new Map<string, DeviceRecord>();
-    for (const { sighting, at } of this.#all("connected")) {
-      const key = JSON.stringify(sighting);
-      if (!met.has(key)) met.set(key, { ...sighting, at });
+    for (const { detected, at } of this.#all("connected")) {
+      const key = JSON.stringify(detected);
+      if (!met.has(key)) met.set(key, { ...detected, at });
     }
     return [...met.values()];
   }

@@ -1,4 +1,4 @@
-import type { Bench } from "./bench.ts";
+import type { StepContext } from "./step_context.ts";
 import type { Consent } from "./operator.ts";
 import type { Proof } from "./proof.ts";
 
@@ -36,8 +36,8 @@ export interface Step {
    * Asks the device whether the step's work is already there, so that a rerun can skip it. The answer
    * is the evidence; undefined means "not done". Steps of effect `none` answer with any true claim.
    */
-  isDone?(bench: Bench): Promise<Proof | undefined>;
-  run(bench: Bench): Promise<void>;
+  isDone?(context: StepContext): Promise<Proof | undefined>;
+  run(context: StepContext): Promise<void>;
   /** Evidence read from the device after `run`; undefined if only a later step can give it (`covers`). */
-  prove?(bench: Bench): Promise<Proof | undefined>;
+  prove?(context: StepContext): Promise<Proof | undefined>;
 }

@@ -1,27 +1,27 @@
-import type { Board } from "../board.ts";
+import type { Board } from "../family/board.ts";
 import type { Look } from "../device/finder.ts";
-import { isUsable, type Mode, type Sighting } from "../device/sighting.ts";
-import { UnbrickError } from "../errors.ts";
-import { usbId } from "../format.ts";
+import { type DetectedDevice, isUsable, type Mode } from "../device/detected_device.ts";
+import { UnbrickError } from "../common/errors.ts";
+import { usbId } from "../common/format.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
-import type { UsbDeviceInfo } from "../usb/device.ts";
+import type { UsbDeviceInfo } from "../transport/usb/device.ts";
 import type { StationJob } from "./events.ts";
 
 /** What a station makes of what is on one port. */
 export type Verdict =
   | { readonly is: "empty" }
   /** A camera of this board in a mode from which the job starts. */
-  | { readonly is: "ready"; readonly sighting: Sighting }
+  | { readonly is: "ready"; readonly detected: DetectedDevice }
   /** One of this board, but hands must move before the job can start. */
   | {
     readonly is: "early";
-    readonly sighting: Sighting;
+    readonly detected: DetectedDevice;
     readonly actions: readonly HardwareAction[];
   }
   /** Left alone. */
-  | { readonly is: "other"; readonly error: UnbrickError; readonly sighting?: Sighting }
+  | { readonly is: "other"; readonly error: UnbrickError; readonly detected?: DetectedDevice }
   /** Something that cannot be opened or named (yet). */
-  | { readonly is: "blocked"; readonly error: UnbrickError; readonly sighting?: Sighting };
+  | { readonly is: "blocked"; readonly error: UnbrickError; readonly detected?: DetectedDevice };
 
 /** Where a job starts by itself. A restore of a camera that runs takes hands first. */
 const startsFrom: Readonly<Record<StationJob, readonly Mode[]>> = {
@@ -33,36 +33,36 @@ const startsFrom: Readonly<Record<StationJob, readonly Mode[]>> = {
 /** Judges what is on a port; opens nothing. */
 export function judge(
   infos: readonly UsbDeviceInfo[],
-  { sightings, unreadable }: Look,
+  { detectedDevices, unreadable }: Look,
   board: Board,
   job: StationJob,
 ): Verdict {
   if (infos.length === 0) return { is: "empty" };
   const [{ portPath, descriptor }] = infos;
-  const isOurs = (one: Sighting) => one.boardIds.includes(board.id);
-  const ours = sightings.filter(isOurs);
-  const [sighting] = ours;
-  if (!sighting) return notOurs(infos, sightings, unreadable, board);
+  const isOurs = (one: DetectedDevice) => one.boardIds.includes(board.id);
+  const ours = detectedDevices.filter(isOurs);
+  const [detected] = ours;
+  if (!detected) return notOurs(infos, detectedDevices, unreadable, board);
   if (infos.length > 1 || /-0$/.test(portPath)) {
     const message = `The system does not tell which USB port this camera is on (${portPath}), ` +
       "so that it could be mixed up with another one.";
-    return { is: "other", sighting, error: new UnbrickError("driver", message, { portPath }) };
+    return { is: "other", detected, error: new UnbrickError("driver", message, { portPath }) };
   }
-  if (!isUsable(sighting)) {
-    const error = sighting.seen.unreadable ??
-      new UnbrickError("driver", `The ${sighting.title} cannot be used.`, {
+  if (!isUsable(detected)) {
+    const error = detected.seen.unreadable ??
+      new UnbrickError("driver", `The ${detected.title} cannot be used.`, {
         usbId: usbId(descriptor.idVendor, descriptor.idProduct),
       });
-    return { is: "blocked", error, sighting };
+    return { is: "blocked", error, detected };
   }
-  if (startsFrom[job].includes(sighting.mode)) return { is: "ready", sighting };
+  if (startsFrom[job].includes(detected.mode)) return { is: "ready", detected };
   const actions = job === "restore" ? board.recoveryActions : board.afterActions;
-  return { is: "early", sighting, actions };
+  return { is: "early", detected, actions };
 }
 
 function notOurs(
   [{ descriptor }]: readonly UsbDeviceInfo[],
-  [other]: readonly Sighting[],
+  [other]: readonly DetectedDevice[],
   [blocked]: Look["unreadable"],
   board: Board,
 ): Verdict {
@@ -78,5 +78,5 @@ function notOurs(
     board: board.id,
     found: other.boardIds.join(","),
   });
-  return { is: "other", sighting: other, error };
+  return { is: "other", detected: other, error };
 }

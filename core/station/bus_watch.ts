@@ -1,8 +1,8 @@
-import { type Clock, throwIfAborted } from "../clock.ts";
+import { type Clock, throwIfAborted } from "../common/clock.ts";
 import { isInteresting, type Recogniser, stayOf } from "../device/finder.ts";
-import type { Sighting } from "../device/sighting.ts";
-import { isKind } from "../errors.ts";
-import type { UsbBus, UsbDeviceInfo } from "../usb/device.ts";
+import type { DetectedDevice } from "../device/detected_device.ts";
+import { isKind } from "../common/errors.ts";
+import type { UsbBus, UsbDeviceInfo } from "../transport/usb/device.ts";
 import { StationPort } from "./station_port.ts";
 
 /**
@@ -85,7 +85,7 @@ export class BusWatch {
    * What has come to other ports since this one is empty; not the camera that was on one of them before,
    * in another mode, whatever serial number it tells.
    */
-  #since(port: StationPort): readonly Sighting[] {
+  #since(port: StationPort): readonly DetectedDevice[] {
     if (port.infos.length > 0) return [];
     return [...this.#ports.values()].flatMap((other) => {
       if (other === port || other.changedAt <= port.changedAt) return [];

@@ -1,6 +1,6 @@
-import type { Job } from "../board.ts";
-import type { ErrorData, ErrorKind } from "../errors.ts";
-import type { RunEvent, SightingSummary } from "../plan/events.ts";
+import type { Job } from "../family/board.ts";
+import type { ErrorData, ErrorKind } from "../common/errors.ts";
+import type { DeviceSummary, RunEvent } from "../plan/events.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
 
 /** Everything that happens at a station: screen, JSON lines and records are made of these alone. */
@@ -24,12 +24,12 @@ export type LineState =
   /** A camera of this board, which hands must first bring into another mode. */
   | {
     readonly state: "hands";
-    readonly sighting: SightingSummary;
+    readonly detected: DeviceSummary;
     readonly actions: readonly HardwareAction[];
   }
   /** Something that is left alone, and why. */
-  | (Failure & { readonly state: "skipped"; readonly sighting?: SightingSummary })
-  | { readonly state: "running"; readonly run: number; readonly sighting: SightingSummary }
+  | (Failure & { readonly state: "skipped"; readonly detected?: DeviceSummary })
+  | { readonly state: "running"; readonly run: number; readonly detected: DeviceSummary }
   /** Proven: the camera can be taken away. */
   | { readonly state: "finished"; readonly run: number }
   | (Failure & { readonly state: "failed"; readonly run: number });

@@ -1,6 +1,6 @@
-import { UnbrickError } from "../errors.ts";
-import type { SerialBus, SerialPortInfo } from "../serial/port.ts";
-import type { UsbDeviceInfo } from "../usb/device.ts";
+import { UnbrickError } from "../common/errors.ts";
+import type { SerialBus, SerialPortInfo } from "../transport/serial/port.ts";
+import type { UsbDeviceInfo } from "../transport/usb/device.ts";
 
 /**
  * The serial ports that hang on one USB port. Where the system does not tell where an adapter hangs, it

@@ -1,18 +1,18 @@
-import type { Board } from "../board.ts";
-import type { Clock } from "../clock.ts";
-import { portOf, type Sighting } from "../device/sighting.ts";
-import { asUnbrickError, UnbrickError } from "../errors.ts";
-import type { BoardFamily, Plan } from "../family.ts";
-import type { ImageSet } from "../image/image.ts";
+import type { Board } from "../family/board.ts";
+import type { Clock } from "../common/clock.ts";
+import { type DetectedDevice, portOf } from "../device/detected_device.ts";
+import { asUnbrickError, UnbrickError } from "../common/errors.ts";
+import type { BoardFamily, Plan } from "../family/family.ts";
+import type { BoardImages } from "../image/image.ts";
 import { runPlan } from "../plan/engine.ts";
 import type { Operator } from "../plan/operator.ts";
 import { RunProgress } from "../plan/progress.ts";
-import { RunBench } from "../plan/run_bench.ts";
-import type { SerialBus } from "../serial/port.ts";
-import type { UsbBus } from "../usb/device.ts";
+import { RunContext } from "../plan/run_context.ts";
+import type { SerialBus } from "../transport/serial/port.ts";
+import type { UsbBus } from "../transport/usb/device.ts";
 import { BusWatch } from "./bus_watch.ts";
 import type { LineState, StationEvent, StationJob, StationResult, Totals } from "./events.ts";
-import { Line, type Worked } from "./line.ts";
+import { PortWorker, type Worked } from "./port_worker.ts";
 import { serialOfPort } from "./port_serial.ts";
 import type { StationPort } from "./station_port.ts";
 
@@ -28,7 +28,7 @@ export interface StationOptions {
   readonly families: readonly BoardFamily[];
   readonly board: Board;
   readonly job: StationJob;
-  readonly images: ImageSet;
+  readonly images: BoardImages;
   readonly simulated: boolean;
   /** The only port to be used; left out: all of them. */
   readonly port?: string;
@@ -131,7 +131,7 @@ class Station {
   #open(port: StationPort): void {
     const { board, job, clock, onEvent } = this.#options;
     const { path } = port;
-    const line = new Line({
+    const line = new PortWorker({
       port,
       board,
       job,
@@ -141,8 +141,8 @@ class Station {
         this.#count("started");
         return this.#totals.started;
       },
-      work: (sighting, run) => this.#work(port, sighting, run),
-      answers: (sighting) => this.#answers(port, sighting),
+      work: (detected, run) => this.#work(port, detected, run),
+      answers: (detected) => this.#answers(port, detected),
       tell: (state: LineState) => {
         if (state.state === "skipped") this.#count("skipped");
         onEvent({ type: "line", port: path, ...state });
@@ -153,9 +153,9 @@ class Station {
   }
 
   /** One job on the camera that is on a port; whatever happens, the camera is counted. */
-  async #work(port: StationPort, sighting: Sighting, run: number): Promise<Worked> {
-    const serials = new Set([sighting.seen.serial].filter((serial) => serial !== undefined));
-    const error = await this.#run(port, sighting, run, serials).catch(asUnbrickError);
+  async #work(port: StationPort, detected: DetectedDevice, run: number): Promise<Worked> {
+    const serials = new Set([detected.seen.serial].filter((serial) => serial !== undefined));
+    const error = await this.#run(port, detected, run, serials).catch(asUnbrickError);
     this.#firstFailure ??= error;
     this.#count(error ? "failed" : "proven");
     const { proven, failed } = this.#totals;
@@ -165,7 +165,7 @@ class Station {
 
   async #run(
     port: StationPort,
-    sighting: Sighting,
+    detected: DetectedDevice,
     run: number,
     serials: Set<string>,
   ): Promise<UnbrickError | undefined> {
@@ -174,11 +174,11 @@ class Station {
     const { error } = await runPlan(makePlan(), {
       ...options,
       ...this.#only(port),
-      port: portOf(sighting),
+      port: portOf(detected),
       operator: operator(path),
       onEvent: (event) => {
-        if (event.type === "connected" && event.sighting.serial !== undefined) {
-          serials.add(event.sighting.serial);
+        if (event.type === "connected" && event.detected.serial !== undefined) {
+          serials.add(event.detected.serial);
         }
         onEvent({ ...event, port: path, run });
       },
@@ -197,11 +197,11 @@ class Station {
   }
 
   /** Asks a device that may be no camera at all; nothing is written. */
-  async #answers(port: StationPort, sighting: Sighting): Promise<boolean> {
+  async #answers(port: StationPort, detected: DetectedDevice): Promise<boolean> {
     const { families, board, clock, operator, simulated, hardwareDeadlineMs } = this.#options;
-    const family = families.find((one) => one.id === sighting.familyId);
+    const family = families.find((one) => one.id === detected.familyId);
     if (!family?.identify) return true;
-    const bench = new RunBench({
+    const context = new RunContext({
       ...this.#only(port),
       board,
       clock,
@@ -212,7 +212,7 @@ class Station {
       progress: new RunProgress(clock, []),
       emit() {},
     });
-    return (await family.identify(bench, sighting)).boardIds.includes(board.id);
+    return (await family.identify(context, detected)).boardIds.includes(board.id);
   }
 
   #count(what: keyof Totals): void {

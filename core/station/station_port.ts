@@ -1,9 +1,9 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../common/clock.ts";
 import { DeviceFinder, type Look, type Recogniser, stayOf } from "../device/finder.ts";
-import type { Sighting } from "../device/sighting.ts";
-import { UnbrickError } from "../errors.ts";
-import { Changes } from "../usb/changes.ts";
-import type { TransferOptions, UsbBus, UsbDevice, UsbDeviceInfo } from "../usb/device.ts";
+import type { DetectedDevice } from "../device/detected_device.ts";
+import { UnbrickError } from "../common/errors.ts";
+import { Changes } from "../transport/usb/changes.ts";
+import type { TransferOptions, UsbBus, UsbDevice, UsbDeviceInfo } from "../transport/usb/device.ts";
 
 export interface StationPortOptions {
   /** `1-1.3` */
@@ -13,7 +13,7 @@ export interface StationPortOptions {
   readonly families: readonly Recogniser[];
   /** What is on it was there before the station. */
   readonly isFirst: boolean;
-  elsewhere(): readonly Sighting[];
+  elsewhere(): readonly DetectedDevice[];
 }
 
 /**
@@ -23,8 +23,8 @@ export interface StationPortOptions {
 export class StationPort extends DeviceFinder {
   readonly path: string;
   readonly isFirst: boolean;
-  /** The sightings of the last look. */
-  latest: readonly Sighting[] = [];
+  /** The detected devices of the last look. */
+  latest: readonly DetectedDevice[] = [];
   /** Number of the watch's look that last found something else here than the one before. */
   changedAt = 0;
   /** `changedAt` when the camera came that is, or was, worked on here; undefined once it is gone. */
@@ -33,7 +33,7 @@ export class StationPort extends DeviceFinder {
   emptySince: number | undefined;
   readonly #clock: Clock;
   readonly #one: OnePort;
-  readonly #elsewhere: () => readonly Sighting[];
+  readonly #elsewhere: () => readonly DetectedDevice[];
 
   constructor({ path, bus, clock, families, isFirst, elsewhere }: StationPortOptions) {
     const one = new OnePort(path, bus, clock);
@@ -59,7 +59,7 @@ export class StationPort extends DeviceFinder {
 
   override async look(signal: AbortSignal): Promise<Look> {
     const look = await super.look(signal);
-    this.latest = look.sightings;
+    this.latest = look.detectedDevices;
     return { ...look, elsewhere: this.#elsewhere() };
   }
 }

@@ -1,4 +1,9 @@
-import type { TransferOptions, UsbBus, UsbDevice, UsbDeviceInfo } from "../../core/usb/device.ts";
+import type {
+  TransferOptions,
+  UsbBus,
+  UsbDevice,
+  UsbDeviceInfo,
+} from "../../core/transport/usb/device.ts";
 import { HidapiSession } from "./session.ts";
 
 /** HID_CLASS (HID 1.11, 4.1) */

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { systemClock } from "../../core/clock.ts";
-import { isKind, UnbrickError } from "../../core/errors.ts";
-import type { UsbBus, UsbDevice, UsbDeviceInfo } from "../../core/usb/device.ts";
-import { readString } from "../../core/usb/strings.ts";
+import { systemClock } from "../../core/common/clock.ts";
+import { isKind, UnbrickError } from "../../core/common/errors.ts";
+import type { UsbBus, UsbDevice, UsbDeviceInfo } from "../../core/transport/usb/device.ts";
+import { readString } from "../../core/transport/usb/strings.ts";
 import { HidAwareBus } from "./bus.ts";
-import { type FakeHid, openFakeHid } from "./testing/fake.ts";
+import { type FakeHid, openFakeHid } from "../../tests/support/ffi/fake_hidapi.ts";
 
 const fake = await openFakeHid();
 const forever = new AbortController().signal;

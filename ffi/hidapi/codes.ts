@@ -1,4 +1,4 @@
-import { type ErrorData, type ErrorKind, UnbrickError } from "../../core/errors.ts";
+import { type ErrorData, type ErrorKind, UnbrickError } from "../../core/common/errors.ts";
 
 /** IOReturn values that hidapi puts into its messages as (0xE00002C5), from IOKit's IOReturn.h and USB.h. */
 const meanings: Readonly<Record<string, [ErrorKind, (subject: string) => string]>> = {

@@ -1,12 +1,12 @@
-import { systemClock, throwIfAborted, withDeadline } from "../../core/clock.ts";
-import { type ErrorData, UnbrickError } from "../../core/errors.ts";
-import { usbId } from "../../core/format.ts";
+import { systemClock, throwIfAborted, withDeadline } from "../../core/common/clock.ts";
+import { type ErrorData, UnbrickError } from "../../core/common/errors.ts";
+import { usbId } from "../../core/common/format.ts";
 import type {
   ControlSetup,
   TransferOptions,
   UsbDevice,
   UsbDeviceInfo,
-} from "../../core/usb/device.ts";
+} from "../../core/transport/usb/device.ts";
 import { hidError } from "./codes.ts";
 import { WCHAR, wideText } from "./layout.ts";
 import { ReportQueue } from "./report_queue.ts";

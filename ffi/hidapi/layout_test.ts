@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { MissingProgram, run } from "../../tools/run.ts";
 import { DEVICE_INFO, WCHAR } from "./layout.ts";
-import { hidapiHeaders } from "./testing/fake.ts";
+import { hidapiHeaders } from "../../tests/support/ffi/fake_hidapi.ts";
 
 Deno.test("the offsets are those of a C compiler with the real hidapi.h", async () => {
   const folder = await Deno.makeTempDir();

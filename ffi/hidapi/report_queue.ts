@@ -1,6 +1,6 @@
-import { abortError, systemClock, throwIfAborted } from "../../core/clock.ts";
-import { UnbrickError } from "../../core/errors.ts";
-import type { TransferOptions } from "../../core/usb/device.ts";
+import { abortError, systemClock, throwIfAborted } from "../../core/common/clock.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import type { TransferOptions } from "../../core/transport/usb/device.ts";
 
 /** Milliseconds that one call of hidapi waits; closing takes as long at most. */
 const SLICE_MS = 50;

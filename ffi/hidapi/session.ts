@@ -1,6 +1,6 @@
-import { UnbrickError } from "../../core/errors.ts";
-import { usbId } from "../../core/format.ts";
-import type { UsbDeviceInfo } from "../../core/usb/device.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import { usbId } from "../../core/common/format.ts";
+import type { UsbDeviceInfo } from "../../core/transport/usb/device.ts";
 import { loadLibrary } from "../native/load.ts";
 import { hidError } from "./codes.ts";
 import { HidapiDevice } from "./device.ts";

@@ -1,6 +1,11 @@
-import { systemClock, throwIfAborted } from "../../core/clock.ts";
-import { isKind, UnbrickError } from "../../core/errors.ts";
-import type { TransferOptions, UsbBus, UsbDevice, UsbDeviceInfo } from "../../core/usb/device.ts";
+import { systemClock, throwIfAborted } from "../../core/common/clock.ts";
+import { isKind, UnbrickError } from "../../core/common/errors.ts";
+import type {
+  TransferOptions,
+  UsbBus,
+  UsbDevice,
+  UsbDeviceInfo,
+} from "../../core/transport/usb/device.ts";
 import type { Context } from "./context.ts";
 import { describeDevice } from "./device.ts";
 import type { DeviceList, ListedDevice } from "./device_list.ts";

@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
-import { isKind, UnbrickError } from "../../core/errors.ts";
+import { isKind, UnbrickError } from "../../core/common/errors.ts";
 import { LibusbBus } from "./bus.ts";
 import { Context } from "./context.ts";
-import { configuration, deviceDescriptor, type Fake, ON, openFake } from "./testing/fake.ts";
+import {
+  configuration,
+  deviceDescriptor,
+  type Fake,
+  ON,
+  openFake,
+} from "../../tests/support/ffi/fake_libusb.ts";
 
 const variants = {
   hotplug: await openFake("hotplug"),

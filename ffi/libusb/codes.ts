@@ -1,4 +1,4 @@
-import { type ErrorData, type ErrorKind, UnbrickError } from "../../core/errors.ts";
+import { type ErrorData, type ErrorKind, UnbrickError } from "../../core/common/errors.ts";
 import type { System } from "../native/mod.ts";
 
 /** Values of enum libusb_error that the code asks for by name. */

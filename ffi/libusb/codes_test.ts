@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ErrorKind } from "../../core/errors.ts";
+import type { ErrorKind } from "../../core/common/errors.ts";
 import type { System } from "../native/mod.ts";
 import { codeOfStatus, libusbError, type Operation } from "./codes.ts";
 

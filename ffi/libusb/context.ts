@@ -1,4 +1,4 @@
-import { UnbrickError } from "../../core/errors.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
 import { loadLibrary } from "../native/load.ts";
 import { hostSystem, type System } from "../native/mod.ts";
 import { libusbError } from "./codes.ts";
@@ -7,7 +7,7 @@ import { DeviceList, type ListedDevice } from "./device_list.ts";
 import { EventPump } from "./event_pump.ts";
 import { InFlight } from "./in_flight.ts";
 import { VERSION } from "./layout.ts";
-import { type Library, symbols, type Symbols } from "./symbols.ts";
+import { type Library, type Symbols, symbols } from "./symbols.ts";
 
 /** LIBUSB_CAP_HAS_HOTPLUG */
 const HAS_HOTPLUG = 1;

@@ -4,7 +4,7 @@ import {
   type EndpointDescriptor,
   type InterfaceDescriptor,
   parseDeviceDescriptor,
-} from "../../core/usb/descriptors.ts";
+} from "../../core/transport/usb/descriptors.ts";
 import { ALTSETTING, CONFIG, ENDPOINT, INTERFACE } from "./layout.ts";
 import type { Symbols } from "./symbols.ts";
 

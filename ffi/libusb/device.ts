@@ -1,12 +1,12 @@
-import { abortError, systemClock } from "../../core/clock.ts";
-import { type ErrorData, UnbrickError } from "../../core/errors.ts";
-import { hex, usbId } from "../../core/format.ts";
+import { abortError, systemClock } from "../../core/common/clock.ts";
+import { type ErrorData, UnbrickError } from "../../core/common/errors.ts";
+import { hex, usbId } from "../../core/common/format.ts";
 import type {
   ControlSetup,
   TransferOptions,
   UsbDevice,
   UsbDeviceInfo,
-} from "../../core/usb/device.ts";
+} from "../../core/transport/usb/device.ts";
 import type { System } from "../native/mod.ts";
 import { codeOfStatus, ERROR, libusbError, type Operation, STATUS } from "./codes.ts";
 import type { EventPump } from "./event_pump.ts";

@@ -1,4 +1,4 @@
-import type { UsbDeviceInfo, UsbSpeed } from "../../core/usb/device.ts";
+import type { UsbDeviceInfo, UsbSpeed } from "../../core/transport/usb/device.ts";
 import type { System } from "../native/mod.ts";
 import { libusbError } from "./codes.ts";
 import { readConfigurations, readDeviceDescriptor } from "./descriptors.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { type ErrorKind, isKind, UnbrickError } from "../../core/errors.ts";
-import { parseConfiguration } from "../../core/usb/descriptors.ts";
-import type { ControlSetup, UsbDevice } from "../../core/usb/device.ts";
+import { type ErrorKind, isKind, UnbrickError } from "../../core/common/errors.ts";
+import { parseConfiguration } from "../../core/transport/usb/descriptors.ts";
+import type { ControlSetup, UsbDevice } from "../../core/transport/usb/device.ts";
 import { LibusbBus } from "./bus.ts";
 import { Context } from "./context.ts";
 import { controlDataLimit } from "./device.ts";
@@ -12,7 +12,7 @@ import {
   ON,
   openFake,
   REQUEST,
-} from "./testing/fake.ts";
+} from "../../tests/support/ffi/fake_libusb.ts";
 
 const fake = await openFake("hotplug");
 const ignore = fake === undefined;

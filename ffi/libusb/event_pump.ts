@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers";
-import { systemClock } from "../../core/clock.ts";
+import { systemClock } from "../../core/common/clock.ts";
 import { ERROR } from "./codes.ts";
 import { timeval } from "./layout.ts";
 import type { Symbols } from "./symbols.ts";

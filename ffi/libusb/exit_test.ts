@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { openFake } from "./testing/fake.ts";
+import { openFake } from "../../tests/support/ffi/fake_libusb.ts";
 
 const fake = await openFake("hotplug");
 
 /** Runs a program that ends with Deno.exit in the state named, and returns what was left alive. */
 async function exitWhile(state: string): Promise<unknown> {
-  const program = new URL("testing/exit_program.ts", import.meta.url);
+  const program = new URL("../../tests/support/ffi/exit_program.ts", import.meta.url);
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--quiet", program.href, state],
   }).output();

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { LibusbBus } from "./bus.ts";
 import { Context } from "./context.ts";
-import { openTransferClose } from "./testing/cycles.ts";
-import { configuration, deviceDescriptor, openFake } from "./testing/fake.ts";
+import { openTransferClose } from "../../tests/support/ffi/libusb_cycles.ts";
+import { configuration, deviceDescriptor, openFake } from "../../tests/support/ffi/fake_libusb.ts";
 
 const fake = await openFake("hotplug");
 

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
-import { isKind } from "../../core/errors.ts";
+import { isKind } from "../../core/common/errors.ts";
 import { LibusbBus } from "./bus.ts";
 import { Context } from "./context.ts";
-import { configuration, deviceDescriptor, openFake, REQUEST } from "./testing/fake.ts";
+import {
+  configuration,
+  deviceDescriptor,
+  openFake,
+  REQUEST,
+} from "../../tests/support/ffi/fake_libusb.ts";
 
 const fake = await openFake("hotplug");
 const setup = { bmRequestType: 0x40, bRequest: REQUEST.NEVER, wValue: 0, wIndex: 0 };

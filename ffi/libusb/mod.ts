@@ -1,5 +1,5 @@
-import { UnbrickError } from "../../core/errors.ts";
-import type { UsbBus } from "../../core/usb/device.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import type { UsbBus } from "../../core/transport/usb/device.ts";
 import { libusbFile } from "../native/mod.ts";
 import { linuxFiles } from "../system/linux.ts";
 import { LibusbBus } from "./bus.ts";

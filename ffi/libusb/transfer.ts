@@ -1,5 +1,5 @@
-import { systemClock, throwIfAborted } from "../../core/clock.ts";
-import { UnbrickError } from "../../core/errors.ts";
+import { systemClock, throwIfAborted } from "../../core/common/clock.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
 import type { EventPump } from "./event_pump.ts";
 import { TRANSFER } from "./layout.ts";
 import type { Symbols } from "./symbols.ts";

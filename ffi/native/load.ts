@@ -1,4 +1,4 @@
-import { UnbrickError } from "../../core/errors.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
 import { hostSystem } from "./mod.ts";
 import type { LibraryPlace } from "./place.ts";
 import { libraryPlaces } from "./places.ts";

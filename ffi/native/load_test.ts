@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isKind } from "../../core/errors.ts";
+import { isKind } from "../../core/common/errors.ts";
 import { folderPlace } from "./folder_place.ts";
 import { loadBytes } from "./load.ts";
 import { memoryPlace } from "./memory_place.ts";

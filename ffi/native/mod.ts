@@ -1,4 +1,4 @@
-import { UnbrickError } from "../../core/errors.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
 
 /** The operating systems this room knows, as Deno names them. */
 export type System = "linux" | "darwin" | "windows";

@@ -1,4 +1,4 @@
-import type { SerialBus } from "../../core/serial/port.ts";
+import type { SerialBus } from "../../core/transport/serial/port.ts";
 import { hostSystem } from "../native/mod.ts";
 import { darwinSerial } from "./darwin/mod.ts";
 import { linuxSerial } from "./linux/mod.ts";

@@ -1,6 +1,6 @@
-import { UnbrickError } from "../../core/errors.ts";
-import type { SerialPort, SerialPortInfo } from "../../core/serial/port.ts";
-import type { TransferOptions } from "../../core/usb/device.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import type { SerialPort, SerialPortInfo } from "../../core/transport/serial/port.ts";
+import type { TransferOptions } from "../../core/transport/usb/device.ts";
 import type { SystemPort } from "./system.ts";
 
 /** An open serial port of this machine. Closing ends what is under way as `cancelled`. */

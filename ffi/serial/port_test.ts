@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { systemClock } from "../../core/clock.ts";
-import { isKind } from "../../core/errors.ts";
+import { systemClock } from "../../core/common/clock.ts";
+import { isKind } from "../../core/common/errors.ts";
 import { linuxCalls } from "./linux/calls.ts";
 import { linuxLine } from "./linux/line.ts";
 import { openSerialBus } from "./mod.ts";
 import type { PosixCalls } from "./posix/calls.ts";
 import { openPosixPort } from "./posix/port.ts";
 import { linuxSymbols } from "./posix/symbols.ts";
-import { Pty } from "./testing/pty.ts";
+import { Pty } from "../../tests/support/ffi/pty.ts";
 
 /** Real ports need hardware; a pty of Linux is a real terminal device without any. */
 const ignore = Deno.build.os !== "linux";

@@ -1,4 +1,4 @@
-import { type ErrorData, UnbrickError } from "../../core/errors.ts";
+import { type ErrorData, UnbrickError } from "../../core/common/errors.ts";
 
 /** The error for a rate that an adapter, or its driver, refuses. */
 export function rateRefused(path: string, baudRate: number, data: ErrorData): UnbrickError {

@@ -1,5 +1,5 @@
-import type { SerialPortInfo, SerialSettings } from "../../core/serial/port.ts";
-import type { TransferOptions } from "../../core/usb/device.ts";
+import type { SerialPortInfo, SerialSettings } from "../../core/transport/serial/port.ts";
+import type { TransferOptions } from "../../core/transport/usb/device.ts";
 
 /** What an operating system does for serial ports; deadlines and closing in order are port.ts's. */
 export interface SerialSystem {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { exitCodes } from "../../core/errors.ts";
+import { exitCodes } from "../../core/common/errors.ts";
 import { builtExecutable } from "../executables/built.ts";
 import { commonCases } from "../executables/common_cases.ts";
 import { type ExecutableCase, type Launcher, start, told } from "../executables/launcher.ts";

@@ -1,12 +1,19 @@
-import { BULK_BAUD, DATA_SIZE, DEFAULT_BAUD } from "../../core/alif_isp/command.ts";
-import { enterMaintenance, reachEnclave } from "../../core/alif_isp/connect.ts";
-import { MRAM_BASE, SYSTEM_BASE } from "../../core/alif_isp/memory_map.ts";
-import { compareMram } from "../../core/alif_isp/read_back.ts";
-import { recoverSystemPackage } from "../../core/alif_isp/recover.ts";
-import { parsedPackage, testChip, testPackage } from "../../core/alif_isp/testing.ts";
-import { writeImage, writeSystemPackage } from "../../core/alif_isp/write_image.ts";
-import { systemClock } from "../../core/clock.ts";
-import { lineMs } from "../../core/serial/line.ts";
+import {
+  BULK_BAUD,
+  DATA_SIZE,
+  DEFAULT_BAUD,
+} from "../../core/protocols/alif_isp/packets/command.ts";
+import { enterMaintenance, reachEnclave } from "../../core/protocols/alif_isp/client/connect.ts";
+import { MRAM_BASE, SYSTEM_BASE } from "../../core/protocols/alif_isp/packets/memory_map.ts";
+import { compareMram } from "../../core/protocols/alif_isp/client/read_back.ts";
+import { recoverSystemPackage } from "../../core/protocols/alif_isp/client/recover.ts";
+import { parsedPackage, testChip, testPackage } from "../support/protocols/alif_isp_rig.ts";
+import {
+  writeImage,
+  writeSystemPackage,
+} from "../../core/protocols/alif_isp/client/write_image.ts";
+import { systemClock } from "../../core/common/clock.ts";
+import { lineMs } from "../../core/transport/serial/line.ts";
 
 /** Measures on virtual time, in which nothing but the line takes any; own work on real time. */
 

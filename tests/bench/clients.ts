@@ -3,20 +3,20 @@
  * both, in virtual time, so that neither wire nor flash is waited for.
  */
 import { CameraModel } from "../../boards/openmv_rt1062/camera_model.ts";
-import { enterMaintenance, reachEnclave } from "../../core/alif_isp/connect.ts";
-import { MRAM_BASE } from "../../core/alif_isp/memory_map.ts";
-import { compareMram } from "../../core/alif_isp/read_back.ts";
-import { testChip } from "../../core/alif_isp/testing.ts";
-import { writeImage } from "../../core/alif_isp/write_image.ts";
-import { systemClock } from "../../core/clock.ts";
-import { pattern, withRom } from "../../core/dfu/test_rig.ts";
-import { MbootClient } from "../../core/mboot/mod.ts";
-import { type SdpMachine, SdpModel } from "../../core/sdp/model.ts";
-import { SdpClient } from "../../core/sdp/client.ts";
-import { programFlash } from "../../core/serial_boot/open_bootloader_client.ts";
-import { PhaseId } from "../../core/serial_boot/phase.ts";
-import { startImage } from "../../core/serial_boot/rom_client.ts";
-import { Stm32n6Rom } from "../../core/serial_boot/rom_model.ts";
+import { enterMaintenance, reachEnclave } from "../../core/protocols/alif_isp/client/connect.ts";
+import { MRAM_BASE } from "../../core/protocols/alif_isp/packets/memory_map.ts";
+import { compareMram } from "../../core/protocols/alif_isp/client/read_back.ts";
+import { testChip } from "../support/protocols/alif_isp_rig.ts";
+import { writeImage } from "../../core/protocols/alif_isp/client/write_image.ts";
+import { systemClock } from "../../core/common/clock.ts";
+import { pattern, withRom } from "../support/protocols/dfu_rig.ts";
+import { MbootClient } from "../../core/protocols/mboot/mod.ts";
+import { type SdpMachine, SdpModel } from "../../core/protocols/sdp/model/sdp_model.ts";
+import { SdpClient } from "../../core/protocols/sdp/client/sdp_client.ts";
+import { programFlash } from "../../core/protocols/serial_boot/client/open_bootloader_client.ts";
+import { PhaseId } from "../../core/protocols/serial_boot/packets/phase.ts";
+import { startImage } from "../../core/protocols/serial_boot/client/rom_client.ts";
+import { Stm32n6Rom } from "../../core/protocols/serial_boot/model/rom_model.ts";
 import {
   openOn,
   sampleImage,
@@ -25,12 +25,12 @@ import {
   SERIAL,
   startSession,
   withOpenBootloader,
-} from "../../core/serial_boot/testing.ts";
-import { MemoryBus } from "../../core/usb/memory.ts";
-import type { UsbDevice } from "../../core/usb/device.ts";
-import type { UsbDeviceModel } from "../../core/usb/model.ts";
-import { VirtualBus } from "../../core/usb/virtual_bus.ts";
-import { VirtualClock } from "../../core/virtual_clock.ts";
+} from "../support/protocols/serial_boot_rig.ts";
+import { MemoryBus } from "../../core/transport/usb/memory.ts";
+import type { UsbDevice } from "../../core/transport/usb/device.ts";
+import type { UsbDeviceModel } from "../../core/transport/usb/model.ts";
+import { VirtualBus } from "../../core/transport/usb/virtual_bus.ts";
+import { VirtualClock } from "../../core/common/virtual_clock.ts";
 import { writtenAndReadBack } from "./growth.ts";
 import type { BenchRow } from "./row.ts";
 

@@ -3,9 +3,9 @@
  * while it flashes 2 MiB, and whether USB devices that are opened and closed leave memory behind.
  */
 import { sampleRomfs } from "../../core/image/sample.ts";
-import { systemClock } from "../../core/clock.ts";
-import { openTransferClose } from "../../ffi/libusb/testing/cycles.ts";
-import { openFake } from "../../ffi/libusb/testing/fake.ts";
+import { systemClock } from "../../core/common/clock.ts";
+import { openTransferClose } from "../support/ffi/libusb_cycles.ts";
+import { openFake } from "../support/ffi/fake_libusb.ts";
 import { ensureDenort } from "../../tools/native.ts";
 import { run } from "../../tools/run.ts";
 import { executableFile, hostTarget, isCarried } from "../../tools/targets.ts";

@@ -3,13 +3,13 @@
  * bootloaders: computing time of host and model for writing and reading back, in virtual time, so that
  * neither wire nor flash is waited for. Linear growth is a ratio of 2 for each doubling.
  */
-import { systemClock } from "../../core/clock.ts";
-import { PartitionClient } from "../../core/dfu/partition_client.ts";
-import { PartitionDfuModel } from "../../core/dfu/partition_model.ts";
-import { FlashMemory } from "../../core/flash/flash_memory.ts";
-import { MemoryBus } from "../../core/usb/memory.ts";
-import { VirtualBus } from "../../core/usb/virtual_bus.ts";
-import { VirtualClock } from "../../core/virtual_clock.ts";
+import { systemClock } from "../../core/common/clock.ts";
+import { PartitionClient } from "../../core/protocols/dfu/client/partition_client.ts";
+import { PartitionDfuModel } from "../../core/protocols/dfu/model/partition_model.ts";
+import { FlashMemory } from "../../core/common/flash_memory.ts";
+import { MemoryBus } from "../../core/transport/usb/memory.ts";
+import { VirtualBus } from "../../core/transport/usb/virtual_bus.ts";
+import { VirtualClock } from "../../core/common/virtual_clock.ts";
 import type { BenchRow } from "./row.ts";
 
 const KIB = 1024, MIB = 1024 * KIB;

@@ -6,8 +6,8 @@
  */
 import { boards, type Stm32Board } from "../../boards/openmv_stm32/boards.ts";
 import { openmvStm32 } from "../../boards/openmv_stm32/mod.ts";
-import { systemClock } from "../../core/clock.ts";
-import type { SimulatedBoard } from "../../core/family.ts";
+import { systemClock } from "../../core/common/clock.ts";
+import type { SimulatedBoard } from "../../core/family/family.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import { bootMachine, EXECUTABLE } from "../guest/boot.ts";
 import { Guest } from "../guest/guest.ts";

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers";
-import { abortError, type Clock, systemClock } from "../../core/clock.ts";
+import { abortError, type Clock, systemClock } from "../../core/common/clock.ts";
 
 /** setTimeout may fire this much late, milliseconds. */
 const TIMER_SLACK_MS = 2;

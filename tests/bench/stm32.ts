@@ -6,9 +6,9 @@
 import { boards, type Stm32Board } from "../../boards/openmv_stm32/boards.ts";
 import { openmvStm32 } from "../../boards/openmv_stm32/mod.ts";
 import { sampleImages } from "../../boards/openmv_stm32/samples.ts";
-import { VirtualBus } from "../../core/usb/virtual_bus.ts";
-import { type Clock, systemClock } from "../../core/clock.ts";
-import { VirtualClock } from "../../core/virtual_clock.ts";
+import { VirtualBus } from "../../core/transport/usb/virtual_bus.ts";
+import { type Clock, systemClock } from "../../core/common/clock.ts";
+import { VirtualClock } from "../../core/common/virtual_clock.ts";
 import { preciseClock } from "./precise_clock.ts";
 import type { BenchRow } from "./row.ts";
 import { timedRun } from "./timed_run.ts";

@@ -1,18 +1,18 @@
-import type { Clock } from "../../core/clock.ts";
+import type { Clock } from "../../core/common/clock.ts";
 import { DeviceFinder } from "../../core/device/finder.ts";
-import type { BoardFamily, Plan } from "../../core/family.ts";
-import type { ImageSet } from "../../core/image/image.ts";
+import type { BoardFamily, Plan } from "../../core/family/family.ts";
+import type { BoardImages } from "../../core/image/image.ts";
 import { runPlan } from "../../core/plan/engine.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
-import { MemoryBus } from "../../core/usb/memory.ts";
-import type { VirtualBus } from "../../core/usb/virtual_bus.ts";
+import { MemoryBus } from "../../core/transport/usb/memory.ts";
+import type { VirtualBus } from "../../core/transport/usb/virtual_bus.ts";
 
 export interface TimedRun {
   readonly bus: VirtualBus;
   readonly clock: Clock;
   readonly family: BoardFamily;
   readonly plan: Plan;
-  readonly images: ImageSet;
+  readonly images: BoardImages;
   /** Told when the camera has been seen, just before the plan starts. */
   onStart?(): void;
   /** Takes no time; without it the plan may not ask for hands. */
@@ -30,7 +30,7 @@ export async function timedRun(
   const signal = new AbortController().signal;
   const host = new MemoryBus(bus, clock);
   const finder = new DeviceFinder(host, [family]);
-  while ((await finder.look(signal)).sightings.length === 0) {
+  while ((await finder.look(signal)).detectedDevices.length === 0) {
     await host.changed({ timeoutMs: 1_000, signal });
   }
   onStart?.();

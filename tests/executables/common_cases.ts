@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { families } from "../../boards/mod.ts";
-import type { Board } from "../../core/board.ts";
-import { exitCodes } from "../../core/errors.ts";
+import type { Board } from "../../core/family/board.ts";
+import { exitCodes } from "../../core/common/errors.ts";
 import { makeZip } from "../../core/image/zip_writer.ts";
 import config from "../../deno.json" with { type: "json" };
 import { shippedProgram } from "../../tools/shipped.ts";
-import { sampleRelease } from "../sample_release.ts";
+import { sampleRelease } from "../support/images/sample_release.ts";
 import { type ExecutableCase, type Outcome, told } from "./launcher.ts";
 
 /** What must hold for the executable of every system. */

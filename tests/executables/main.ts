@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { dataFolder } from "../../core/cli/data_folder.ts";
+import { dataFolder } from "../../core/cli/images/data_folder.ts";
 import { hostSystem } from "../../ffi/native/mod.ts";
 import { hostTarget } from "../../tools/targets.ts";
 import { builtExecutable } from "./built.ts";

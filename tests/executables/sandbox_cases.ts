@@ -3,7 +3,7 @@ import { ensureProgram } from "../../tools/apt.ts";
 import { boards } from "../../boards/openmv_stm32/boards.ts";
 import { makeZip } from "../../core/image/zip_writer.ts";
 import { release } from "../guest/images.ts";
-import { sampleRelease } from "../sample_release.ts";
+import { sampleRelease } from "../support/images/sample_release.ts";
 import { type ExecutableCase, start, told } from "./launcher.ts";
 
 /** A plugin, which is a program of its own inside the executable: it tries to get out. */

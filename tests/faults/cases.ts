@@ -1,6 +1,6 @@
-import { caseId, type NamedFault } from "../../core/faults/case_id.ts";
-import { faultNamed } from "../../core/faults/fault_names.ts";
-import type { FaultSubject } from "../../core/faults/subject.ts";
+import { caseId, type NamedFault } from "../support/faults/case_id.ts";
+import { faultNamed } from "../support/faults/fault_names.ts";
+import type { FaultSubject } from "../support/faults/subject.ts";
 
 /** Up to so many frames or pieces of work are all tried. */
 const WHOLE = 500;

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { UnbrickError } from "../../core/errors.ts";
-import { caseId, parseCaseId } from "../../core/faults/case_id.ts";
-import { goldenRun } from "../../core/faults/golden.ts";
-import { judge } from "../../core/faults/judge.ts";
-import type { FaultCamera, FaultSubject } from "../../core/faults/subject.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import { caseId, parseCaseId } from "../support/faults/case_id.ts";
+import { goldenRun } from "../support/faults/golden.ts";
+import { judge } from "../support/faults/judge.ts";
+import type { FaultCamera, FaultSubject } from "../support/faults/subject.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { subjectNamed } from "./subjects.ts";
 

@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
-import { caseId, parseCaseId } from "../../core/faults/case_id.ts";
-import { FaultTrial } from "../../core/faults/fault_trial.ts";
-import { goldenRun } from "../../core/faults/golden.ts";
-import { judge } from "../../core/faults/judge.ts";
+import { caseId, parseCaseId } from "../support/faults/case_id.ts";
+import { FaultTrial } from "../support/faults/fault_trial.ts";
+import { goldenRun } from "../support/faults/golden.ts";
+import { judge } from "../support/faults/judge.ts";
 import { chosenFaults, sampledPair } from "./cases.ts";
 import { carryOutInThreads } from "./pool.ts";
 import { randomNumbers, shuffle } from "./random.ts";
@@ -11,7 +11,7 @@ import { Totals } from "./totals.ts";
 
 /**
  * `deno task faults`: every fault at every transfer of every job of every family, and two faults at a
- * sample of them; after each, the same command once more without a fault (design.md section 7.2).
+ * sample of them; after each, the same command once more without a fault (ARCHITECTURE.md, "Proof by faults").
  */
 
 const HELP = `deno task faults [options]

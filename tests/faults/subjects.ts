@@ -1,10 +1,10 @@
-import { faultSubjects as arduino } from "../../boards/arduino/fault_subject.ts";
-import { faultSubjects as openmvAe3 } from "../../boards/openmv_ae3/fault_subject.ts";
-import { faultSubjects as openmvN6 } from "../../boards/openmv_n6/fault_subject.ts";
-import { faultSubjects as openmvRt1062 } from "../../boards/openmv_rt1062/fault_subject.ts";
-import { faultSubjects as openmvStm32 } from "../../boards/openmv_stm32/fault_subject.ts";
-import { UnbrickError } from "../../core/errors.ts";
-import type { FaultSubject } from "../../core/faults/subject.ts";
+import { faultSubjects as arduino } from "../support/boards/arduino_faults.ts";
+import { faultSubjects as openmvAe3 } from "../support/boards/openmv_ae3_faults.ts";
+import { faultSubjects as openmvN6 } from "../support/boards/openmv_n6_faults.ts";
+import { faultSubjects as openmvRt1062 } from "../support/boards/openmv_rt1062_faults.ts";
+import { faultSubjects as openmvStm32 } from "../support/boards/openmv_stm32_faults.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import type { FaultSubject } from "../support/faults/subject.ts";
 
 /** Every job of every family, as fault runs try it. */
 export const subjects: readonly FaultSubject[] = [

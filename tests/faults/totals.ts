@@ -1,4 +1,4 @@
-import type { Problem, ProblemKind } from "../../core/faults/judge.ts";
+import type { Problem, ProblemKind } from "../support/faults/judge.ts";
 
 /** What came of some cases of one family. */
 export interface Tally {

@@ -1,5 +1,5 @@
-import { parseCaseId } from "../../core/faults/case_id.ts";
-import { judge, type Problem } from "../../core/faults/judge.ts";
+import { parseCaseId } from "../support/faults/case_id.ts";
+import { judge, type Problem } from "../support/faults/judge.ts";
 import { subjectNamed } from "./subjects.ts";
 import { emptyTally, type Part, type Tally } from "./totals.ts";
 

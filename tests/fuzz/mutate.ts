@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { concat } from "../../core/alif_isp/bytes.ts";
+import { concat } from "../../core/protocols/alif_isp/packets/bytes.ts";
 
 /** Inputs that are nearly right, which get deeper into a reader than noise does. */
 

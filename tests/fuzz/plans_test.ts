@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { UnbrickError } from "../../core/errors.ts";
-import { imageSet } from "../../core/image/image_set.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import { boardImages } from "../../core/image/board_images.ts";
 import { loadImage } from "../../core/image/load.ts";
 import { subjects } from "../faults/subjects.ts";
 import { nearly } from "./mutate.ts";
@@ -21,7 +21,7 @@ for (const { id, family, board, job, options, images } of planned) {
     fc.assert(fc.property(damage, ([role, bytes]) => {
       try {
         const other = loadImage(bytes, { ...images.get(role)!, role });
-        const set = imageSet("fuzz", images.all.map((one) => one.role === role ? other : one));
+        const set = boardImages("fuzz", images.all.map((one) => one.role === role ? other : one));
         const { steps } = family.plan(job, board, set, options);
         assert.ok(steps.length > 0);
       } catch (error) {

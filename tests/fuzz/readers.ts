@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
-import { parseAtoc } from "../../core/alif_isp/atoc.ts";
-import { concat } from "../../core/alif_isp/bytes.ts";
-import { chainAt } from "../../core/alif_isp/certificate.ts";
-import { encodeFrame, FrameScanner } from "../../core/alif_isp/frame.ts";
+import { parseAtoc } from "../../core/protocols/alif_isp/packets/atoc.ts";
+import { concat } from "../../core/protocols/alif_isp/packets/bytes.ts";
+import { chainAt } from "../../core/protocols/alif_isp/packets/certificate.ts";
+import { encodeFrame, FrameScanner } from "../../core/protocols/alif_isp/packets/frame.ts";
 import {
   isEnquiry,
   parseCpuStatus,
@@ -11,34 +11,56 @@ import {
   parseMramTable,
   parseRevision,
   parseTocInfoEntry,
-} from "../../core/alif_isp/replies.ts";
-import { parseStocTable, parseSystemPackage } from "../../core/alif_isp/system_package.ts";
-import { findDfuInterfaces } from "../../core/dfu/dfu_interface.ts";
-import { findFunctionalDescriptor } from "../../core/dfu/functional_descriptor.ts";
-import { parseLayout, sectorsOf } from "../../core/dfu/layout.ts";
-import { encodeStatusRecord, parseStatusRecord } from "../../core/dfu/status_record.ts";
-import { decodePacket } from "../../core/mboot/command.ts";
-import { buildFlexspiConfig, flexspiConfigAt } from "../../core/mboot/flexspi_config.ts";
-import { externalMemoryOf, versionText } from "../../core/mboot/property.ts";
-import { decodeReport, encodeReport } from "../../core/mboot/report.ts";
-import { statusError } from "../../core/mboot/status.ts";
-import { encodePacket, PacketReader } from "../../core/openmv_debug/packet.ts";
-import { bootDataOf, encodeIvt, ivtAt } from "../../core/sdp/ivt.ts";
-import { habEventOf, habModeOf } from "../../core/sdp/words.ts";
-import { alternatesById, serialBootStage } from "../../core/serial_boot/alternates.ts";
-import { checkExternalLoader } from "../../core/serial_boot/external_loader.ts";
-import { parseFlashLayout } from "../../core/serial_boot/flash_layout.ts";
-import { buildHeaderV1, parseHeaderV1 } from "../../core/serial_boot/header_v1.ts";
-import { buildStm32Image, parseHeaderV2 } from "../../core/serial_boot/header_v2.ts";
-import { checkStm32Image } from "../../core/serial_boot/image_check.ts";
-import { encodePhase, parsePhase, PhaseId } from "../../core/serial_boot/phase.ts";
-import { parseConfiguration, parseDeviceDescriptor } from "../../core/usb/descriptors.ts";
-import { decodeString } from "../../core/usb/strings.ts";
+} from "../../core/protocols/alif_isp/packets/replies.ts";
+import {
+  parseStocTable,
+  parseSystemPackage,
+} from "../../core/protocols/alif_isp/packets/system_package.ts";
+import { findDfuInterfaces } from "../../core/protocols/dfu/client/dfu_interface.ts";
+import { findFunctionalDescriptor } from "../../core/protocols/dfu/packets/functional_descriptor.ts";
+import { parseLayout, sectorsOf } from "../../core/protocols/dfu/packets/layout.ts";
+import {
+  encodeStatusRecord,
+  parseStatusRecord,
+} from "../../core/protocols/dfu/packets/status_record.ts";
+import { decodePacket } from "../../core/protocols/mboot/packets/command.ts";
+import {
+  buildFlexspiConfig,
+  flexspiConfigAt,
+} from "../../core/protocols/mboot/packets/flexspi_config.ts";
+import { externalMemoryOf, versionText } from "../../core/protocols/mboot/packets/property.ts";
+import { decodeReport, encodeReport } from "../../core/protocols/mboot/packets/report.ts";
+import { statusError } from "../../core/protocols/mboot/packets/status.ts";
+import { encodePacket, PacketReader } from "../../core/protocols/openmv_debug/packets/packet.ts";
+import { bootDataOf, encodeIvt, ivtAt } from "../../core/protocols/sdp/packets/ivt.ts";
+import { habEventOf, habModeOf } from "../../core/protocols/sdp/packets/words.ts";
+import {
+  alternatesById,
+  serialBootStage,
+} from "../../core/protocols/serial_boot/packets/alternates.ts";
+import { checkExternalLoader } from "../../core/protocols/serial_boot/packets/external_loader.ts";
+import { parseFlashLayout } from "../../core/protocols/serial_boot/packets/flash_layout.ts";
+import {
+  buildHeaderV1,
+  parseHeaderV1,
+} from "../../core/protocols/serial_boot/packets/header_v1.ts";
+import {
+  buildStm32Image,
+  parseHeaderV2,
+} from "../../core/protocols/serial_boot/packets/header_v2.ts";
+import { checkStm32Image } from "../../core/protocols/serial_boot/packets/image_check.ts";
+import {
+  encodePhase,
+  parsePhase,
+  PhaseId,
+} from "../../core/protocols/serial_boot/packets/phase.ts";
+import { parseConfiguration, parseDeviceDescriptor } from "../../core/transport/usb/descriptors.ts";
+import { decodeString } from "../../core/transport/usb/strings.ts";
 import { sampleImages as ae3Images } from "../../boards/openmv_ae3/samples.ts";
 import { USUAL_LAYOUT } from "../../boards/openmv_n6/recovery_files.ts";
 import { SimulatedN6 } from "../../boards/openmv_n6/model.ts";
-import { VirtualBus } from "../../core/usb/virtual_bus.ts";
-import { VirtualClock } from "../../core/virtual_clock.ts";
+import { VirtualBus } from "../../core/transport/usb/virtual_bus.ts";
+import { VirtualClock } from "../../core/common/virtual_clock.ts";
 import { imageReaders } from "./image_readers.ts";
 import type { Reader } from "./reader.ts";
 import { toolReaders } from "./tool_readers.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { maximumEntrySize } from "../../core/image/zip.ts";
-import { UnbrickError } from "../../core/errors.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
 import { nearly } from "./mutate.ts";
 import type { Reader } from "./reader.ts";
 import { readers } from "./readers.ts";

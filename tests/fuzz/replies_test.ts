@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { FaultTrial } from "../../core/faults/fault_trial.ts";
-import type { FaultSubject } from "../../core/faults/subject.ts";
-import type { LineInterposer } from "../../core/serial/model.ts";
-import { dataToDevice } from "../../core/usb/transfer.ts";
-import type { Interposer } from "../../core/usb/virtual_bus.ts";
+import { FaultTrial } from "../support/faults/fault_trial.ts";
+import type { FaultSubject } from "../support/faults/subject.ts";
+import type { LineInterposer } from "../../core/transport/serial/model.ts";
+import { dataToDevice } from "../../core/transport/usb/transfer.ts";
+import type { Interposer } from "../../core/transport/usb/virtual_bus.ts";
 import { subjects } from "../faults/subjects.ts";
 import { randomNumbers } from "../faults/random.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import type { SerialPortInfo } from "../../core/serial/port.ts";
+import type { SerialPortInfo } from "../../core/transport/serial/port.ts";
 import type { Service } from "../../ffi/serial/darwin/core_foundation.ts";
 import { listDarwinPorts } from "../../ffi/serial/darwin/list.ts";
 import { listLinuxPorts } from "../../ffi/serial/linux/list.ts";
@@ -8,7 +8,7 @@ import { listWindowsPorts } from "../../ffi/serial/windows/list.ts";
 import { wide, wideTexts } from "../../ffi/serial/windows/symbols.ts";
 import { locationOf } from "../../ffi/hidapi/location.ts";
 import { rulesState } from "../../core/cli/doctor/linux_probe.ts";
-import { udevRules } from "../../core/advice.ts";
+import { udevRules } from "../../core/common/advice.ts";
 
 /** Whatever sysfs, IOKit or SetupAPI say of the serial ports, and of what they hang on, is listed. */
 

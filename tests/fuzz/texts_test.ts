@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { cut, table, wrap } from "../../core/cli/layout.ts";
-import { recordName } from "../../core/cli/report/station_records.ts";
-import { reportPage } from "../../core/cli/report/report_page.ts";
-import { ran } from "../../core/cli/testing/harness.ts";
+import { cut, table, wrap } from "../../core/cli/terminal/layout.ts";
+import { recordName } from "../../core/cli/pages/station_records.ts";
+import { reportPage } from "../../core/cli/pages/report_page.ts";
+import { ran } from "../support/cli/harness.ts";
 import type { RunReport } from "../../core/plan/report.ts";
-import { decodeString } from "../../core/usb/strings.ts";
+import { decodeString } from "../../core/transport/usb/strings.ts";
 
 /** Texts that a device or a file brings are shown, and do nothing else. */
 

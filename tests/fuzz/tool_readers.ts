@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { join } from "node:path";
-import { sampleKeys } from "../../core/alif_isp/sample/keys.ts";
-import { appGenToc } from "../../core/cli/alif/app_gen_toc.ts";
-import { deviceIn, portIn } from "../../core/cli/alif/config_files.ts";
-import type { AlifJob } from "../../core/cli/alif/tool.ts";
+import { sampleKeys } from "../../core/protocols/alif_isp/sample/keys.ts";
+import { appGenToc } from "../../core/cli/vendor/alif/app_gen_toc.ts";
+import { deviceIn, portIn } from "../../core/cli/vendor/alif/config_files.ts";
+import type { AlifJob } from "../../core/cli/vendor/alif/tool.ts";
 import {
   publicKeyOf,
   readPrivateKey,
@@ -12,7 +12,7 @@ import {
   signManifest,
   trustIn,
 } from "../../core/image/signature.ts";
-import { pemOf } from "../sample_pem.ts";
+import { pemOf } from "../support/images/sample_pem.ts";
 import type { Reader } from "./reader.ts";
 
 /** Files that other tools, or people, have made: keys, signatures, and those of Alif's SE Tools. */

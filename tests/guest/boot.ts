@@ -1,4 +1,4 @@
-import { systemClock } from "../../core/clock.ts";
+import { systemClock } from "../../core/common/clock.ts";
 import { buildInitramfs } from "./initramfs.ts";
 import { Machine } from "./machine.ts";
 import { fetchKernel, installTools } from "./packages.ts";

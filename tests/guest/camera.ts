@@ -1,8 +1,8 @@
 import { boards, type Stm32Board } from "../../boards/openmv_stm32/boards.ts";
 import { FLASH_BASE } from "../../boards/openmv_stm32/chips.ts";
 import { openmvStm32 } from "../../boards/openmv_stm32/mod.ts";
-import { systemClock } from "../../core/clock.ts";
-import type { SimulatedBoard, SimulationOptions } from "../../core/family.ts";
+import { systemClock } from "../../core/common/clock.ts";
+import type { SimulatedBoard, SimulationOptions } from "../../core/family/family.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import type { Guest } from "./guest.ts";

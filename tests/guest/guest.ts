@@ -1,8 +1,8 @@
-import { systemClock } from "../../core/clock.ts";
-import { UnbrickError } from "../../core/errors.ts";
-import type { Attachment } from "../../core/usb/attachment.ts";
-import { listen, type UsbIpListener } from "../../core/usb/usbip/listen.ts";
-import { VirtualBus } from "../../core/usb/virtual_bus.ts";
+import { systemClock } from "../../core/common/clock.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import type { Attachment } from "../../core/transport/usb/attachment.ts";
+import { listen, type UsbIpListener } from "../support/usbip/listen.ts";
+import { VirtualBus } from "../../core/transport/usb/virtual_bus.ts";
 import type { Machine, Outcome, RunOptions } from "./machine.ts";
 
 /** Ports of the first virtual host controller of the guest: socket `1-1` is its port 0. */

@@ -1,13 +1,13 @@
-import { systemClock, withDeadline } from "../../core/clock.ts";
-import { UnbrickError } from "../../core/errors.ts";
-import { ByteReader } from "../../core/usb/usbip/byte_reader.ts";
+import { systemClock, withDeadline } from "../../core/common/clock.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import { ByteReader } from "../support/usbip/byte_reader.ts";
 import {
   BUSID_LENGTH,
   encodeOpCommon,
   encodeText,
   OpCode,
   VERSION,
-} from "../../core/usb/usbip/packets.ts";
+} from "../support/usbip/packets.ts";
 
 /** What a command in the guest gave back. */
 export interface Outcome {

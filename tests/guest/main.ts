@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { systemClock, withDeadline } from "../../core/clock.ts";
+import { systemClock, withDeadline } from "../../core/common/clock.ts";
 import type { GuestCase } from "./case.ts";
 import { ae3Cases } from "./cases/ae3.ts";
 import { dfuUtilCases } from "./cases/dfu_util.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { UnbrickError } from "../../core/errors.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
 import { capture, exists } from "./process.ts";
 
 /** Commands the guest tests need on the machine, and the Debian package that has each. */

@@ -1,4 +1,4 @@
-import { UnbrickError } from "../../core/errors.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
 
 export interface Captured {
   readonly code: number;

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from "../../core/clock.ts";
+import { type Clock, systemClock } from "../../core/common/clock.ts";
 
 /**
  * The machine's clock, so many times slower. An emulated processor runs about ten times slower than a

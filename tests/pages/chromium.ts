@@ -1,4 +1,4 @@
-import { systemClock } from "../../core/clock.ts";
+import { systemClock } from "../../core/common/clock.ts";
 import { MissingProgram, run } from "../../tools/run.ts";
 
 /** A headless Chromium with an empty profile, spoken to over its DevTools protocol on the loopback. */

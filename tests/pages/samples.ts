@@ -1,12 +1,12 @@
 import { families } from "../../boards/mod.ts";
-import type { Board } from "../../core/board.ts";
-import { allBoards } from "../../core/cli/board_names.ts";
-import type { Console } from "../../core/cli/console.ts";
+import type { Board } from "../../core/family/board.ts";
+import { allBoards } from "../../core/cli/devices/board_names.ts";
+import type { Console } from "../../core/cli/terminal/console.ts";
 import { guideOf } from "../../core/cli/guide/steps.ts";
 import { chinese } from "../../core/cli/language/chinese/mod.ts";
 import { Translator } from "../../core/cli/language/translate.ts";
 import { runCommandLine } from "../../core/cli/run.ts";
-import { toyFamily } from "../../core/cli/testing/toy_family.ts";
+import { toyFamily } from "../support/cli/toy_family.ts";
 import type { RunReport } from "../../core/plan/report.ts";
 import { makeContext } from "../../main.ts";
 

@@ -6,10 +6,10 @@ import {
   rom,
   sdp,
   windowsAnswers,
-} from "../../core/cli/doctor/testing.ts";
-import { doctorLines } from "../../core/cli/doctor/view.ts";
+} from "../support/cli/doctor_answers.ts";
+import { doctorLines } from "../../core/cli/views/doctor.ts";
 import { say, speak } from "../../core/cli/language/say.ts";
-import { makeStyle } from "../../core/cli/style.ts";
+import { makeStyle } from "../../core/cli/terminal/style.ts";
 import { compare, fits } from "./snapshot.ts";
 
 /** What the doctor says to each system's answers: all well, and what is most often in the way. */

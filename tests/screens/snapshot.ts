@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { columnsOf } from "../../core/cli/columns.ts";
+import { columnsOf } from "../../core/cli/terminal/columns.ts";
 
 /** Screens as text files in snapshots/. `deno test -A tests/screens -- --update` writes them anew. */
 

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { families } from "../../boards/mod.ts";
-import { allBoards } from "../../core/cli/board_names.ts";
-import { columnsOf } from "../../core/cli/columns.ts";
-import { wrap } from "../../core/cli/layout.ts";
-import type { Console } from "../../core/cli/console.ts";
-import { ran, type Surroundings } from "../../core/cli/testing/harness.ts";
-import { screenOf } from "../../core/cli/testing/screen.ts";
-import { bundledPack } from "../../core/image/pack.ts";
-import { MemoryBus } from "../../core/usb/memory.ts";
-import { VirtualBus } from "../../core/usb/virtual_bus.ts";
-import { VirtualClock } from "../../core/virtual_clock.ts";
+import { allBoards } from "../../core/cli/devices/board_names.ts";
+import { columnsOf } from "../../core/cli/terminal/columns.ts";
+import { wrap } from "../../core/cli/terminal/layout.ts";
+import type { Console } from "../../core/cli/terminal/console.ts";
+import { ran, type Surroundings } from "../support/cli/harness.ts";
+import { screenOf } from "../support/cli/screen.ts";
+import { bundledSet } from "../../core/image/pack.ts";
+import { MemoryBus } from "../../core/transport/usb/memory.ts";
+import { VirtualBus } from "../../core/transport/usb/virtual_bus.ts";
+import { VirtualClock } from "../../core/common/virtual_clock.ts";
 import { compare, fits } from "./snapshot.ts";
 
 /**
@@ -64,7 +64,7 @@ async function shown(
     },
     context: {
       clock,
-      bundledImages: () => bundledPack((path) => Deno.readFileSync(new URL(path, images))),
+      bundledImages: () => bundledSet((path) => Deno.readFileSync(new URL(path, images))),
     },
   };
   const { error, code } = await ran(line, surroundings);

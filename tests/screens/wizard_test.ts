@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { stripVTControlCharacters } from "node:util";
 import { families } from "../../boards/mod.ts";
-import { ran } from "../../core/cli/testing/harness.ts";
-import { type Dialogue, keyboard, keys } from "../../core/cli/testing/keyboard.ts";
+import { ran } from "../support/cli/harness.ts";
+import { type Dialogue, keyboard, keys } from "../support/cli/keyboard.ts";
 import { compare, fits } from "./snapshot.ts";
 
 /** The wizard's questions as the library draws them first, in a window of 80 by 24. */

@@ -1,9 +1,9 @@
 import { DeviceFinder } from "../../core/device/finder.ts";
-import { UnbrickError } from "../../core/errors.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
 import { runPlan, type RunResult } from "../../core/plan/engine.ts";
-import { hands, Trial } from "../../core/plan/trial.ts";
-import { MemoryBus } from "../../core/usb/memory.ts";
-import { type SetupPacket, Stall, type UsbDeviceModel } from "../../core/usb/model.ts";
+import { hands, Trial } from "../support/plan/trial.ts";
+import { MemoryBus } from "../../core/transport/usb/memory.ts";
+import { type SetupPacket, Stall, type UsbDeviceModel } from "../../core/transport/usb/model.ts";
 import { families } from "../../boards/mod.ts";
 import { randomNumbers } from "../faults/random.ts";
 import { subjectNamed } from "../faults/subjects.ts";

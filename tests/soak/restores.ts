@@ -1,5 +1,5 @@
 import { runCommandLine } from "../../core/cli/run.ts";
-import { UnbrickError } from "../../core/errors.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
 import { makeContext } from "../../main.ts";
 
 /** Restores as a station makes them: camera after camera, up to eight at once, all in this process. */

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { families } from "../../boards/mod.ts";
-import { type Ran, ran, type Surroundings } from "../../core/cli/testing/harness.ts";
-import { bundledPack } from "../../core/image/pack.ts";
+import { type Ran, ran, type Surroundings } from "../support/cli/harness.ts";
+import { bundledSet } from "../../core/image/pack.ts";
 
 /** `unbrick station` as a technician starts it, on simulated cameras. */
 
 const images = new URL("../../images/", import.meta.url);
-const bundledImages = () => bundledPack((path) => Deno.readFileSync(new URL(path, images)));
+const bundledImages = () => bundledSet((path) => Deno.readFileSync(new URL(path, images)));
 
 const station = (line: string, surroundings: Surroundings = {}): Promise<Ran> =>
   ran(`station ${line} --simulate --fast`, {

@@ -1,25 +1,25 @@
 import assert from "node:assert/strict";
 import { families } from "../../boards/mod.ts";
-import { boardByName } from "../../core/cli/board_names.ts";
-import { UnbrickError } from "../../core/errors.ts";
-import { FaultInjector } from "../../core/usb/faults.ts";
-import { MemoryBus } from "../../core/usb/memory.ts";
-import { StationBench } from "./bench.ts";
+import { boardByName } from "../../core/cli/devices/board_names.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import { FaultInjector } from "../support/transport/usb_faults.ts";
+import { MemoryBus } from "../../core/transport/usb/memory.ts";
+import { StationRig } from "./rig.ts";
 
 const ports = Array.from({ length: 8 }, (_, at) => `1-${at + 1}`);
 
 /** The first bytes of a camera's flash are those of the image. */
-function assertHolds(bench: StationBench, port: string, memory: Uint8Array, base = 0): void {
-  const { bytes } = bench.images.get("bootloader")!;
+function assertHolds(context: StationRig, port: string, memory: Uint8Array, base = 0): void {
+  const { bytes } = context.images.get("bootloader")!;
   assert.deepEqual(memory.subarray(base, base + bytes.length), bytes, port);
 }
 
 Deno.test("eight cameras at once, two of them with faults: six proven, nobody gets another's bytes", async () => {
-  const bench = new StationBench("openmv-h7");
-  const cameras = ports.map((port) => bench.camera(port));
+  const context = new StationRig("openmv-h7");
+  const cameras = ports.map((port) => context.camera(port));
   // The third loses one block of its flash: what is read back is not what was written.
   let written = 0;
-  bench.bus.interpose({
+  context.bus.interpose({
     async transfer(attachment, transfer, _signal, next) {
       const isBlock = attachment.portPath === "1-3" && transfer.kind === "control" &&
         transfer.setup.bRequest === 1 && transfer.setup.wLength > 100;
@@ -27,35 +27,35 @@ Deno.test("eight cameras at once, two of them with faults: six proven, nobody ge
       return await next({ ...transfer, data: transfer.data!.map((byte) => byte ^ 1) } as never);
     },
   });
-  const result = await bench.run(async () => {
+  const result = await context.run(async () => {
     // The fifth is unplugged in the middle of a write and never comes back.
-    const pulled = bench.until((event) =>
-      "port" in event && event.port === "1-5" && event.type === "touching"
-    ).then(() => bench.clock.sleep(300)).then(() => bench.unplug(cameras[4]));
-    await Promise.all(cameras.map((camera) => bench.recover(camera)));
+    const pulled = context.until((event) =>
+      "port" in event && event.port === "1-5" && event.type === "changing"
+    ).then(() => context.clock.sleep(300)).then(() => context.unplug(cameras[4]));
+    await Promise.all(cameras.map((camera) => context.recover(camera)));
     await pulled;
   }, { count: 8 });
   assert.deepEqual(result.totals, { started: 8, proven: 6, failed: 2, skipped: 0 });
   assert.equal(result.endedBy, "count");
   assert.ok(result.exitCode === 15 || result.exitCode === 7, String(result.exitCode));
   for (const [at, port] of ports.entries()) {
-    const [ending, ...more] = bench.endings(port);
+    const [ending, ...more] = context.endings(port);
     assert.equal(more.length, 0);
     if (port === "1-3") assert.equal(ending.error?.kind, "verify-failed", ending.error?.message);
     else if (port === "1-5") assert.equal(ending.error?.kind, "disconnected");
     else {
       assert.equal(ending.outcome, "proven", `${port}: ${ending.error?.message}`);
-      assertHolds(bench, port, cameras[at].memory("flash"));
+      assertHolds(context, port, cameras[at].memory("flash"));
     }
   }
   // Every event of a run names the serial number of its own port's camera only.
   const serials = new Map<string, Set<string>>();
-  for (const event of bench.events) {
-    if (!("port" in event) || event.type !== "connected" || event.sighting.mode !== "bootloader") {
+  for (const event of context.events) {
+    if (!("port" in event) || event.type !== "connected" || event.detected.mode !== "bootloader") {
       continue;
     }
-    assert.equal(event.sighting.port, event.port);
-    serials.set(event.port, (serials.get(event.port) ?? new Set()).add(event.sighting.serial!));
+    assert.equal(event.detected.port, event.port);
+    serials.set(event.port, (serials.get(event.port) ?? new Set()).add(event.detected.serial!));
   }
   assert.equal(new Set([...serials.values()].flatMap((set) => [...set])).size, serials.size);
 });
@@ -69,36 +69,36 @@ for (
   ]
 ) {
   Deno.test(`${board}: two cameras in the same millisecond stay on their lines through every id they take`, async () => {
-    const bench = new StationBench(board);
-    const cameras = ["1-1", "1-2"].map((port) => bench.camera(port));
-    const { totals, exitCode } = await bench.run(async () => {
-      await Promise.all(cameras.map((camera) => bench.recover(camera)));
+    const context = new StationRig(board);
+    const cameras = ["1-1", "1-2"].map((port) => context.camera(port));
+    const { totals, exitCode } = await context.run(async () => {
+      await Promise.all(cameras.map((camera) => context.recover(camera)));
     }, { count: 2, allow });
     const errors = ["1-1", "1-2"].flatMap((port) =>
-      bench.endings(port).map(({ error }) => error?.message)
+      context.endings(port).map(({ error }) => error?.message)
     );
     assert.deepEqual(totals, { started: 2, proven: 2, failed: 0, skipped: 0 }, errors.join("; "));
     assert.equal(exitCode, 0);
-    for (const event of bench.events) {
+    for (const event of context.events) {
       if ("port" in event && event.type === "connected") {
-        assert.equal(event.sighting.port, event.port);
+        assert.equal(event.detected.port, event.port);
       }
     }
   });
 }
 
 Deno.test("one job for each arrival: left plugged in nothing happens again, replugged it does", async () => {
-  const bench = new StationBench("openmv-h7", "verify");
-  const camera = bench.camera("1-4", { condition: "healthy" });
-  const { totals, endedBy, exitCode } = await bench.run(async () => {
-    await Promise.all([bench.line("1-4", "finished"), bench.plug(camera)]);
-    await bench.clock.sleep(60_000);
-    assert.equal(bench.endings("1-4").length, 1);
-    await bench.unplug(camera);
-    await bench.line("1-4", "waiting");
-    await Promise.all([bench.line("1-4", "finished"), bench.plug(camera)]);
-    await bench.clock.sleep(10_000);
-    bench.stop();
+  const context = new StationRig("openmv-h7", "verify");
+  const camera = context.camera("1-4", { condition: "healthy" });
+  const { totals, endedBy, exitCode } = await context.run(async () => {
+    await Promise.all([context.line("1-4", "finished"), context.plug(camera)]);
+    await context.clock.sleep(60_000);
+    assert.equal(context.endings("1-4").length, 1);
+    await context.unplug(camera);
+    await context.line("1-4", "waiting");
+    await Promise.all([context.line("1-4", "finished"), context.plug(camera)]);
+    await context.clock.sleep(10_000);
+    context.stop();
   });
   assert.deepEqual(totals, { started: 2, proven: 2, failed: 0, skipped: 0 });
   assert.equal(endedBy, "stop");
@@ -106,91 +106,91 @@ Deno.test("one job for each arrival: left plugged in nothing happens again, repl
 });
 
 Deno.test("after a failure the next attempt comes with the next arrival", async () => {
-  const bench = new StationBench("openmv-m4");
-  const camera = bench.camera("1-1");
-  const injector = new FaultInjector(bench.bus.socket("1-1"), [
+  const context = new StationRig("openmv-m4");
+  const camera = context.camera("1-1");
+  const injector = new FaultInjector(context.bus.socket("1-1"), [
     { at: 60, fault: { kind: "unplug" } },
   ]);
-  bench.bus.interpose(injector);
-  const { totals } = await bench.run(async () => {
-    await Promise.all([bench.line("1-1", "failed"), bench.recover(camera)]);
-    await bench.unplug(camera);
-    await bench.line("1-1", "waiting");
-    await bench.recover(camera);
+  context.bus.interpose(injector);
+  const { totals } = await context.run(async () => {
+    await Promise.all([context.line("1-1", "failed"), context.recover(camera)]);
+    await context.unplug(camera);
+    await context.line("1-1", "waiting");
+    await context.recover(camera);
   }, { count: 2 });
   assert.deepEqual(totals, { started: 2, proven: 1, failed: 1, skipped: 0 });
-  assertHolds(bench, "1-1", camera.memory("flash"));
+  assertHolds(context, "1-1", camera.memory("flash"));
 });
 
 Deno.test("a wrong board is told on its line and not touched", async () => {
-  const bench = new StationBench("openmv-h7");
-  const stranger = bench.camera(
+  const context = new StationRig("openmv-h7");
+  const stranger = context.camera(
     "1-1",
     { condition: "healthy" },
     boardByName("openmv-rt1062", families),
   );
   const before = stranger.memory("flash");
-  const right = bench.camera("1-2");
-  const { totals, exitCode } = await bench.run(async () => {
-    await Promise.all([bench.line("1-1", "skipped"), bench.plug(stranger)]);
-    await bench.recover(right);
+  const right = context.camera("1-2");
+  const { totals, exitCode } = await context.run(async () => {
+    await Promise.all([context.line("1-1", "skipped"), context.plug(stranger)]);
+    await context.recover(right);
   }, { count: 1 });
   assert.deepEqual([totals.started, totals.proven, totals.skipped > 0], [1, 1, true]);
   assert.equal(exitCode, 0);
-  assert.deepEqual(bench.endings("1-1"), []);
+  assert.deepEqual(context.endings("1-1"), []);
   assert.deepEqual(stranger.memory("flash"), before);
 });
 
 Deno.test("moved to another port while it is worked on: the old line fails, the new one begins", async () => {
-  const bench = new StationBench("openmv-n6");
-  const camera = bench.camera("1-1");
-  const { totals } = await bench.run(async () => {
+  const context = new StationRig("openmv-n6");
+  const camera = context.camera("1-1");
+  const { totals } = await context.run(async () => {
     await Promise.all([
-      bench.until((event) => "port" in event && event.type === "touching"),
-      bench.recover(camera),
+      context.until((event) => "port" in event && event.type === "changing"),
+      context.recover(camera),
     ]);
-    await bench.unplug(camera);
-    const other = bench.camera("1-2");
-    await bench.line("1-1", "failed");
-    await bench.recover(other);
+    await context.unplug(camera);
+    const other = context.camera("1-2");
+    await context.line("1-1", "failed");
+    await context.recover(other);
   }, { count: 2 });
   assert.deepEqual([totals.started, totals.proven, totals.failed], [2, 1, 1]);
-  assert.equal(bench.endings("1-2")[0].outcome, "proven");
+  assert.equal(context.endings("1-2")[0].outcome, "proven");
 });
 
 Deno.test("--port: the other ports are not looked at", async () => {
-  const bench = new StationBench("openmv-h7");
-  const [one, two] = ["1-1", "1-2"].map((port) => bench.camera(port));
+  const context = new StationRig("openmv-h7");
+  const [one, two] = ["1-1", "1-2"].map((port) => context.camera(port));
   const before = two.memory("flash");
-  await bench.run(async () => {
-    await bench.recover(two);
-    await bench.recover(one);
+  await context.run(async () => {
+    await context.recover(two);
+    await context.recover(one);
   }, { count: 1, port: "1-1" });
-  assert.deepEqual(bench.states("1-2"), []);
+  assert.deepEqual(context.states("1-2"), []);
   assert.deepEqual(two.memory("flash"), before);
 });
 
 Deno.test("--count 1 and two cameras in the same millisecond: one run", async () => {
-  const bench = new StationBench("openmv-m4");
-  const cameras = ["1-1", "1-2"].map((port) => bench.camera(port));
-  const { totals } = await bench.run(async () => {
-    await Promise.all(cameras.map((camera) => bench.recover(camera)));
+  const context = new StationRig("openmv-m4");
+  const cameras = ["1-1", "1-2"].map((port) => context.camera(port));
+  const { totals } = await context.run(async () => {
+    await Promise.all(cameras.map((camera) => context.recover(camera)));
   }, { count: 1 });
   assert.deepEqual([totals.started, totals.proven], [1, 1]);
 });
 
 Deno.test("a defect in one run is that camera's failure: counted, and the station comes to its end", async () => {
-  const bench = new StationBench("openmv-m4");
-  const { family, board } = bench.known;
-  const cameras = ["1-1", "1-2"].map((port) => bench.camera(port));
+  const context = new StationRig("openmv-m4");
+  const { family, board } = context.known;
+  const cameras = ["1-1", "1-2"].map((port) => context.camera(port));
   let plans = 0;
-  const { totals, exitCode } = await bench.run(async () => {
-    await Promise.all(cameras.map((camera) => bench.recover(camera)));
+  const { totals, exitCode } = await context.run(async () => {
+    await Promise.all(cameras.map((camera) => context.recover(camera)));
   }, {
     count: 2,
     makePlan() {
       if (plans++ === 0) throw new Error("a defect");
-      return family.plan("restore", board, bench.images, { allow: [] });
+      return family.plan("restore", board, context.images, { allow: [] });
     },
   });
   assert.deepEqual(totals, { started: 2, proven: 1, failed: 1, skipped: 0 });
@@ -198,19 +198,19 @@ Deno.test("a defect in one run is that camera's failure: counted, and the statio
 });
 
 Deno.test("the bus is lost: the runs end, and the totals are told", async () => {
-  const bench = new StationBench("openmv-m4");
-  const camera = bench.camera("1-1");
-  const bus = new LostBus(bench.bus, bench.clock);
-  const { totals, endedBy, exitCode, error } = await bench.run(async () => {
+  const context = new StationRig("openmv-m4");
+  const camera = context.camera("1-1");
+  const bus = new LostBus(context.bus, context.clock);
+  const { totals, endedBy, exitCode, error } = await context.run(async () => {
     await Promise.all([
-      bench.until((event) => "port" in event && event.type === "touching"),
-      bench.recover(camera),
+      context.until((event) => "port" in event && event.type === "changing"),
+      context.recover(camera),
     ]);
     bus.isLost = true;
   }, { bus });
   assert.deepEqual(totals, { started: 1, proven: 0, failed: 1, skipped: 0 });
   assert.deepEqual([endedBy, exitCode, error?.kind], ["error", 5, "driver"]);
-  assert.equal(bench.events.at(-1)?.type, "station-ended");
+  assert.equal(context.events.at(-1)?.type, "station-ended");
 });
 
 class LostBus extends MemoryBus {
@@ -223,13 +223,13 @@ class LostBus extends MemoryBus {
 
 for (const board of ["openmv-h7", "arduino-giga"]) {
   Deno.test(`${board}: taken away at once after its verify, the next camera gets a verify of its own`, async () => {
-    const bench = new StationBench(board, "verify");
-    const { totals } = await bench.run(async () => {
-      const [one, two] = [0, 1].map(() => bench.camera("1-1"));
-      await Promise.all([bench.line("1-1", "finished"), bench.plug(one)]);
-      await bench.unplug(one);
-      await bench.clock.sleep(4_000);
-      await bench.plug(two);
+    const context = new StationRig(board, "verify");
+    const { totals } = await context.run(async () => {
+      const [one, two] = [0, 1].map(() => context.camera("1-1"));
+      await Promise.all([context.line("1-1", "finished"), context.plug(one)]);
+      await context.unplug(one);
+      await context.clock.sleep(4_000);
+      await context.plug(two);
     }, { count: 2 });
     assert.deepEqual(totals, { started: 2, proven: 2, failed: 0, skipped: 0 });
   });
@@ -244,16 +244,16 @@ for (
   ]
 ) {
   Deno.test(`${board}: cameras that tell the same serial number are not taken for one that moved`, async () => {
-    const bench = new StationBench(board);
-    const cameras = ["1-1", "1-2", "1-3"].map((port) => bench.camera(port, { unit: 7 }));
-    const { totals } = await bench.run(async () => {
+    const context = new StationRig(board);
+    const cameras = ["1-1", "1-2", "1-3"].map((port) => context.camera(port, { unit: 7 }));
+    const { totals } = await context.run(async () => {
       for (const [at, camera] of cameras.entries()) {
-        await bench.clock.sleep(at * 700);
-        await bench.recover(camera);
+        await context.clock.sleep(at * 700);
+        await context.recover(camera);
       }
     }, { count: 3, allow });
     const errors = ["1-1", "1-2", "1-3"].flatMap((port) =>
-      bench.endings(port).map(({ error }) => error?.message)
+      context.endings(port).map(({ error }) => error?.message)
     );
     assert.deepEqual(totals, { started: 3, proven: 3, failed: 0, skipped: 0 }, errors.join("; "));
   });

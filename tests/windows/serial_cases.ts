@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { systemClock } from "../../core/clock.ts";
-import { Pty } from "../../ffi/serial/testing/pty.ts";
+import { systemClock } from "../../core/common/clock.ts";
+import { Pty } from "../support/ffi/pty.ts";
 import { ensureDenort } from "../../tools/native.ts";
 import { run } from "../../tools/run.ts";
 import { projectRoot } from "../../tools/targets.ts";

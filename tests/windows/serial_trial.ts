@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { systemClock } from "../../core/clock.ts";
-import { type ErrorKind, UnbrickError } from "../../core/errors.ts";
+import { systemClock } from "../../core/common/clock.ts";
+import { type ErrorKind, UnbrickError } from "../../core/common/errors.ts";
 import { openSerialBus } from "../../ffi/serial/mod.ts";
 
 /**

@@ -7,27 +7,25 @@ export interface Violation {
   readonly message: string;
 }
 
-/** One protocol each (design.md section 2). */
-const protocols = ["dfu", "sdp", "mboot", "serial_boot", "alif_isp", "openmv_debug"];
-
 /** What a protocol may build on although it is one itself: ST's serial boot is spoken inside DFU. */
 const layers: Record<string, readonly string[]> = { serial_boot: ["dfu"] };
 
 /** What every protocol may import, besides itself. */
 const protocolGround = [
-  "core/usb/",
-  "core/serial/",
-  "core/flash/",
-  "core/bytes.ts",
-  "core/clock.ts",
-  "core/errors.ts",
-  "core/format.ts",
+  "core/transport/usb/",
+  "core/transport/serial/",
+  "core/common/",
   // How a file is refused, with its offset or line.
   "core/image/bad_image.ts",
 ];
 
 /** Ways to a device; a protocol knows only the interface in front of them. */
-const transports = ["core/usb/memory.ts", "core/usb/virtual_bus.ts", "core/usb/usbip/", "ffi/"];
+const transports = [
+  "core/transport/usb/memory.ts",
+  "core/transport/usb/virtual_bus.ts",
+  "tests/support/usbip/",
+  "ffi/",
+];
 
 /** Tests and what only they use. */
 const isTest = (path: string) =>
@@ -57,12 +55,12 @@ export function forbiddenImport(from: string, to: string): string | undefined {
 }
 
 function forbiddenInProtocol(from: string, to: string): string | undefined {
-  const [room, protocol] = from.split("/");
-  if (room !== "core" || !protocols.includes(protocol)) return undefined;
-  const own = [protocol, ...layers[protocol] ?? []].map((name) => `core/${name}/`);
+  const [room, part, protocol] = from.split("/");
+  if (room !== "core" || part !== "protocols") return undefined;
+  const own = [protocol, ...layers[protocol] ?? []].map((name) => `core/protocols/${name}/`);
   if (own.some((folder) => to.startsWith(folder))) return undefined;
-  if (protocols.some((other) => to.startsWith(`core/${other}/`))) {
-    return `the protocol ${protocol} imports the protocol ${to.split("/")[1]}`;
+  if (to.startsWith("core/protocols/")) {
+    return `the protocol ${protocol} imports the protocol ${to.split("/")[2]}`;
   }
   if (isTest(from)) return undefined;
   if (transports.some((place) => to.startsWith(place))) {
@@ -100,7 +98,7 @@ const habits: readonly Habit[] = [
     pattern:
       /(?<![.\w])(setTimeout|setInterval)\s*\(|\bDate\s*\.\s*now\b|\bperformance\s*\.\s*now\b|\bnew\s+Date\s*\(\s*\)|\bAbortSignal\s*\.\s*timeout\b/g,
     message: "time comes from a Clock",
-    allowed: startsWith("core/clock.ts", "core/virtual_clock.ts", "tools/"),
+    allowed: startsWith("core/common/clock.ts", "core/common/virtual_clock.ts", "tools/"),
   },
   {
     pattern: /\bnew\s+Deno\s*\.\s*Command\b/g,

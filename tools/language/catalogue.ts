@@ -25,7 +25,7 @@ export function roomsOf(files: readonly { path: string; text: string }[]): Room[
     .sort((one, other) => one.name < other.name ? -1 : 1);
 }
 
-/** `core/dfu/client.ts` → `dfu`, `core/cli/views/bar.ts` → `cli_views`. */
+/** `core/protocols/dfu/client/dfu_client.ts` → `dfu`, `core/cli/views/bar.ts` → `cli_views`. */
 function roomOf(path: string): string {
   const [house, room, inner, file] = path.split("/");
   if (path.startsWith("core/cli/arguments/")) return "help";

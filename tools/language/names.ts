@@ -31,13 +31,13 @@ export const silentFiles: readonly RegExp[] = [
   /descriptors\.ts$/,
   /(^|\/)(samples|fault_subject|functional_descriptor)\.ts$/,
   /^boards\/openmv_ae3\/camera\.ts$/,
-  /^core\/usb\/(usbip\/|virtual_bus|memory|host_state)/,
-  /^core\/mboot\/(property|busy_time)\.ts$/,
-  /^core\/serial\/cdc_bus\.ts$/,
+  /^core\/transport\/usb\/(virtual_bus|memory|host_state)/,
+  /^core\/protocols\/mboot\/packets\/property\.ts$/,
+  /^core\/transport\/serial\/cdc_bus\.ts$/,
   // Amounts: their templates are in core/cli/language/unseen.ts.
-  /^core\/format\.ts$/,
+  /^core\/common\/format\.ts$/,
   // Scripts read what these command lines print.
-  /^core\/cli\/((dfu_util|nxp|stm32_programmer|alif)\/|foreign_failure\.ts)/,
+  /^core\/cli\/vendor/,
   // The catalogues themselves.
   /^core\/cli\/language\/(english|chinese|unseen)/,
 ];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { UnbrickError } from "../../errors.ts";
+import { UnbrickError } from "../../common/errors.ts";
 import { foreignCommands } from "./foreign_commands.ts";
 import { parseArguments } from "./parse.ts";
 

@@ -1,9 +1,9 @@
 import { runParserSync } from "@optique/core/facade";
 import { formatMessage, message } from "@optique/core/message";
 import { suggestSync } from "@optique/core/parser";
-import { UnbrickError } from "../../errors.ts";
-import { nearest } from "../../nearest.ts";
-import { exitCodeLines } from "../exit_codes.ts";
+import { UnbrickError } from "../../common/errors.ts";
+import { nearest } from "../../common/nearest.ts";
+import { exitCodeLines } from "./exit_codes.ts";
 import { EXIT_CODES, helpTopics } from "./help_topics.ts";
 import { type Invocation, parser } from "./parser.ts";
 import { examples, usage } from "./pieces.ts";

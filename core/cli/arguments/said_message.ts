@@ -1,6 +1,6 @@
 import { type Message, text } from "@optique/core/message";
 import type { TerminalTheme } from "@optique/core/terminal";
-import { unitsOf } from "../columns.ts";
+import { unitsOf } from "../terminal/columns.ts";
 import { say, spokenLanguage } from "../language/say.ts";
 
 /** The help texts that Optique lays out, in the language of the person. */

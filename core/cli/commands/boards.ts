@@ -1,9 +1,9 @@
-import type { Board, Job } from "../../board.ts";
-import { allBoards, namesOf } from "../board_names.ts";
-import { columnsOf } from "../columns.ts";
-import { table, wrap } from "../layout.ts";
+import type { Board, Job } from "../../family/board.ts";
+import { allBoards, namesOf } from "../devices/board_names.ts";
+import { columnsOf } from "../terminal/columns.ts";
+import { table, wrap } from "../terminal/layout.ts";
 import { printJson, printLines, type Session } from "../session.ts";
-import { makeStyle } from "../style.ts";
+import { makeStyle } from "../terminal/style.ts";
 
 const jobs: readonly Job[] = ["restore", "flash", "verify", "read"];
 

@@ -1,22 +1,22 @@
-import { advice } from "../../advice.ts";
+import { advice } from "../../common/advice.ts";
 import type { DeviceFinder, Look } from "../../device/finder.ts";
-import { usbId } from "../../format.ts";
-import { summarise } from "../../plan/run_bench.ts";
-import type { SightingSummary } from "../../plan/events.ts";
-import { boardById } from "../board_names.ts";
-import { isKind, type UnbrickError } from "../../errors.ts";
-import { padded } from "../columns.ts";
+import { usbId } from "../../common/format.ts";
+import { summarise } from "../../plan/run_context.ts";
+import type { DeviceSummary } from "../../plan/events.ts";
+import { boardById } from "../devices/board_names.ts";
+import { isKind, type UnbrickError } from "../../common/errors.ts";
+import { padded } from "../terminal/columns.ts";
 import { say } from "../language/say.ts";
-import { wrap } from "../layout.ts";
+import { wrap } from "../terminal/layout.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { adviceLines } from "../views/ending.ts";
-import { openRealWorld } from "../world.ts";
+import { openRealHost } from "../devices/device_host.ts";
 
 /** The longest time between two looks at the bus, ms; changes are noticed earlier. */
 const LOOK_INTERVAL_MS = 1000;
 
 /** A device as this command tells it. */
-interface Listed extends Partial<Omit<SightingSummary, "port" | "usbId">> {
+interface Listed extends Partial<Omit<DeviceSummary, "port" | "usbId">> {
   readonly port: string;
   readonly usbId: string;
   /** Why it cannot be opened. */
@@ -25,20 +25,20 @@ interface Listed extends Partial<Omit<SightingSummary, "port" | "usbId">> {
 
 /** `devices`: the cameras on the bus, and what is in the way. With `watch`, until Ctrl-C. */
 export async function devices(session: Session, { watch }: { watch: boolean }): Promise<number> {
-  const world = await openRealWorld(session);
+  const host = await openRealHost(session);
   try {
-    const { finder } = world;
+    const { finder } = host;
     const first = listed(await finder.look(session.signal));
     if (!watch) list(session, first);
     else await follow(session, finder, first);
     return 0;
   } finally {
-    await world.close();
+    await host.close();
   }
 }
 
-function listed({ sightings, unreadable }: Look): Listed[] {
-  const known = sightings.map((one) => ({ ...summarise(one), blocked: one.seen.unreadable }));
+function listed({ detectedDevices, unreadable }: Look): Listed[] {
+  const known = detectedDevices.map((one) => ({ ...summarise(one), blocked: one.seen.unreadable }));
   const others = unreadable
     .filter(({ usb }) => !known.some(({ port }) => port === usb.portPath))
     .map(({ usb, unreadable }) => ({

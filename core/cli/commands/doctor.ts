@@ -1,9 +1,9 @@
 import { ask } from "../doctor/probe.ts";
 import { exitCodeOf, findings } from "../doctor/findings.ts";
 import { installUdevRules } from "../doctor/install_udev.ts";
-import { doctorLines } from "../doctor/view.ts";
+import { doctorLines } from "../views/doctor.ts";
 import { printJson, printLines, type Session } from "../session.ts";
-import { makeStyle } from "../style.ts";
+import { makeStyle } from "../terminal/style.ts";
 
 /** `doctor`: what is in the way of working on a camera, and what repairs it. */
 export async function doctor(

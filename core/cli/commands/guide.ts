@@ -1,10 +1,10 @@
-import { boardByName } from "../board_names.ts";
+import { boardByName } from "../devices/board_names.ts";
 import { guidePage } from "../guide/guide_page.ts";
 import { guideLines } from "../guide/guide_text.ts";
 import { guideOf } from "../guide/steps.ts";
-import { writeText } from "../output_file.ts";
+import { writeText } from "../pages/output_file.ts";
 import { printJson, printLines, type Session } from "../session.ts";
-import { makeStyle } from "../style.ts";
+import { makeStyle } from "../terminal/style.ts";
 
 /** `guide BOARD`: the hardware steps of a board, on the screen or as a page. */
 export function guide(session: Session, request: { board: string; html?: string }): number {

@@ -1,26 +1,30 @@
-import type { Job } from "../../board.ts";
-import { isKind, UnbrickError } from "../../errors.ts";
-import type { JobOptions, Plan } from "../../family.ts";
-import type { ImageSet } from "../../image/image.ts";
-import { imageSet } from "../../image/image_set.ts";
+import type { Job } from "../../family/board.ts";
+import { isKind, UnbrickError } from "../../common/errors.ts";
+import type { JobOptions, Plan } from "../../family/family.ts";
+import type { BoardImages } from "../../image/image.ts";
+import { boardImages } from "../../image/board_images.ts";
 import { runPlan, type RunResult } from "../../plan/engine.ts";
 import { Recorder } from "../../plan/report.ts";
-import { boardByName, type KnownBoard } from "../board_names.ts";
-import { askBoard, chosenByPerson, findBoard, type FoundBoard } from "../find_board.ts";
-import { chooseImages, simulationOnlyRefused, withoutSimulationOnly } from "../images.ts";
-import { makeRunView } from "../run_view.ts";
+import { boardByName, type KnownBoard } from "../devices/board_names.ts";
+import { askBoard, chosenByPerson, findBoard, type FoundBoard } from "../devices/find_board.ts";
+import {
+  chooseImages,
+  simulationOnlyRefused,
+  withoutSimulationOnly,
+} from "../images/choose_images.ts";
+import { makeRunView } from "../views/run_view.ts";
 import { simulatedHands } from "../operators/simulated_hands.ts";
-import { checkWritable } from "../output_file.ts";
-import { writeReport } from "../report/write_report.ts";
+import { checkWritable } from "../pages/output_file.ts";
+import { writeReport } from "../pages/write_report.ts";
 import { makeOperator, mayAsk, onClock, printJson, type Session } from "../session.ts";
-import { openRealWorld, openSimulatedWorld, type World } from "../world.ts";
+import { type DeviceHost, openRealHost, openSimulatedHost } from "../devices/device_host.ts";
 
 export interface JobRequest extends JobOptions {
   readonly job: Job;
   /** As named on the command line. */
   readonly board?: string;
   /** In place of the images that the options choose. */
-  readonly images?: ImageSet;
+  readonly images?: BoardImages;
 }
 
 /** Carries a job out. How it ended has been told when this returns; what comes before a run is thrown. */
@@ -37,26 +41,26 @@ export async function runJob(session: Session, request: JobRequest): Promise<Run
     const known = named ?? await askBoard(session, makeOperator(session), job);
     const planned = makePlan(session, known, request, "simulated");
     const held = job === "verify" ? planned.images : undefined;
-    return await inWorld(
-      openSimulatedWorld(session, job, known, held),
-      (world) => run(session, world, known, planned),
+    return await withHost(
+      openSimulatedHost(session, job, known, held),
+      (host) => run(session, host, known, planned),
     );
   }
   // Images are refused before the bus is opened, as far as the board is known.
   const planned = named && makePlan(session, named, request, "real");
-  return await inWorld(await openRealWorld(session), async (world) => {
+  return await withHost(await openRealHost(session), async (host) => {
     const found: FoundBoard = named ??
-      await findBoard(session, world, makeOperator(session), job);
+      await findBoard(session, host, makeOperator(session), job);
     checkOffered(found, job);
-    return await run(session, world, found, planned ?? makePlan(session, found, request, "real"));
+    return await run(session, host, found, planned ?? makePlan(session, found, request, "real"));
   });
 }
 
-async function inWorld<T>(world: World, work: (world: World) => Promise<T>): Promise<T> {
+async function withHost<T>(host: DeviceHost, work: (host: DeviceHost) => Promise<T>): Promise<T> {
   try {
-    return await work(world);
+    return await work(host);
   } finally {
-    await world.close();
+    await host.close();
   }
 }
 
@@ -70,7 +74,7 @@ export function checkOffered({ board }: KnownBoard, job: Job): void {
 
 interface Planned {
   readonly plan: Plan;
-  readonly images: ImageSet;
+  readonly images: BoardImages;
 }
 
 /**
@@ -86,7 +90,7 @@ export function makePlan(
   const { job, images, ...jobOptions } = { ...request, allow: session.options.allow };
   const isWriting = job === "restore" || job === "flash";
   const chosen = job === "read"
-    ? imageSet("the camera", [])
+    ? boardImages("the camera", [])
     : images ?? chooseImages(session, board, {
       job,
       bootloaderOnly: request.bootloaderOnly,
@@ -109,12 +113,12 @@ export function makePlan(
 
 async function run(
   session: Session,
-  world: World,
+  host: DeviceHost,
   found: FoundBoard,
   { plan, images }: Planned,
 ): Promise<RunResult> {
   const { clock, console, context, options, signal } = session;
-  const { camera } = world;
+  const { camera } = host;
   const isLed = mayAsk(session);
   const view = makeRunView({
     console,
@@ -143,8 +147,8 @@ async function run(
       runPlan(plan, {
         clock,
         signal,
-        finder: world.finder,
-        serial: world.serial,
+        finder: host.finder,
+        serial: host.serial,
         operator: camera && !isLed ? simulatedHands(camera, clock, asked) : asked,
         simulated: camera !== undefined,
         identifiedBy: found.identifiedBy,

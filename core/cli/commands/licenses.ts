@@ -1,5 +1,5 @@
-import { UnbrickError } from "../../errors.ts";
-import type { Licence } from "../licence.ts";
+import { UnbrickError } from "../../common/errors.ts";
+import type { Licence } from "./licence.ts";
 import { say } from "../language/say.ts";
 import { printJson, type Session } from "../session.ts";
 

@@ -1,13 +1,13 @@
-import type { Job } from "../../board.ts";
-import { UnbrickError } from "../../errors.ts";
-import { byteSize, duration, hex } from "../../format.ts";
-import type { ImageSet } from "../../image/image.ts";
-import type { Plan } from "../../family.ts";
+import type { Job } from "../../family/board.ts";
+import { UnbrickError } from "../../common/errors.ts";
+import { byteSize, duration, hex } from "../../common/format.ts";
+import type { BoardImages } from "../../image/image.ts";
+import type { Plan } from "../../family/family.ts";
 import { summariseStep } from "../../plan/engine.ts";
-import { boardByName } from "../board_names.ts";
+import { boardByName } from "../devices/board_names.ts";
 import { printJson, printLines, type Session } from "../session.ts";
-import { makeStyle } from "../style.ts";
-import { hintAt } from "../../nearest.ts";
+import { makeStyle } from "../terminal/style.ts";
+import { hintAt } from "../../common/nearest.ts";
 import { originLine } from "../views/summary.ts";
 import { checkOffered, makePlan } from "./job.ts";
 
@@ -42,7 +42,7 @@ function jobNamed(word: string): Job {
   });
 }
 
-function planFacts({ job, board, steps }: Plan, images: ImageSet) {
+function planFacts({ job, board, steps }: Plan, images: BoardImages) {
   return {
     job,
     board: { id: board.id, name: board.name },
@@ -54,7 +54,7 @@ function planFacts({ job, board, steps }: Plan, images: ImageSet) {
 }
 
 /** A heading and the steps, each with what it changes. */
-function planLines({ job, board, steps }: Plan, images: ImageSet): string[] {
+function planLines({ job, board, steps }: Plan, images: BoardImages): string[] {
   const lines = [`Plan: ${job} ${board.name}`, originLine(images.origin, images.reason), ""];
   steps.forEach((step, at) => {
     const consent = step.consent ? `, needs the consent "${step.consent.id}"` : "";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { UnbrickError } from "../../errors.ts";
-import { byteSize } from "../../format.ts";
-import { checkNew, makeFolder, writeNew } from "../output_file.ts";
+import { UnbrickError } from "../../common/errors.ts";
+import { byteSize } from "../../common/format.ts";
+import { checkNew, makeFolder, writeNew } from "../pages/output_file.ts";
 import { printLines, type Session } from "../session.ts";
 import { type JobRequest, runJob } from "./job.ts";
 

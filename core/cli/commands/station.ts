@@ -1,12 +1,12 @@
-import { UnbrickError } from "../../errors.ts";
+import { UnbrickError } from "../../common/errors.ts";
 import type { StationJob, StationResult } from "../../station/events.ts";
 import { runStation } from "../../station/station.ts";
-import { boardByName } from "../board_names.ts";
+import { boardByName } from "../devices/board_names.ts";
 import { unattended } from "../operators/unattended.ts";
 import { onClock, type Session } from "../session.ts";
-import { openRealStation, openSimulatedStation } from "../station_world.ts";
-import { StationRecords } from "../report/station_records.ts";
-import { makeStationView } from "../station_view.ts";
+import { openRealStation, openSimulatedStation } from "../devices/station_host.ts";
+import { StationRecords } from "../pages/station_records.ts";
+import { makeStationView } from "../views/station_view.ts";
 import { checkOffered, makePlan } from "./job.ts";
 
 export interface StationRequest {
@@ -47,7 +47,7 @@ export async function station(session: Session, request: StationRequest): Promis
     ? undefined
     : new StationRecords(options.report, clock, context.version, options.operator);
   const total = count ?? (options.simulate ? SIMULATED : undefined);
-  const world = options.simulate
+  const host = options.simulate
     ? openSimulatedStation(session, job, known, total!, job === "verify" ? images : undefined)
     : await openRealStation(session);
   const view = makeStationView({ console, clock, board, os: context.os, json: options.json });
@@ -62,14 +62,14 @@ export async function station(session: Session, request: StationRequest): Promis
     return ending(
       await onClock(session, async (): Promise<StationResult> => {
         const gone = new AbortController();
-        const visits = world.visit(visiting.signal).then(() => {
+        const visits = host.visit(visiting.signal).then(() => {
           if (options.simulate) gone.abort();
         });
         const result = await runStation({
           clock,
           signal: AbortSignal.any([signal, gone.signal]),
-          bus: world.bus,
-          serial: world.serial,
+          bus: host.bus,
+          serial: host.serial,
           families: session.families,
           board,
           job,
@@ -79,9 +79,9 @@ export async function station(session: Session, request: StationRequest): Promis
           count: total,
           hardwareDeadlineMs: options.timeout * 1000,
           makePlan: () => family.plan(job, board, images, { ...jobOptions, allow: options.allow }),
-          operator: (port) => world.operator(port, unattended(permitted)),
+          operator: (port) => host.operator(port, unattended(permitted)),
           onEvent(event) {
-            world.onEvent(event);
+            host.onEvent(event);
             view.event(event.type === "station-ended" ? ending(event) : event);
             const lost = records?.add(event);
             if (!lost) return;
@@ -104,6 +104,6 @@ export async function station(session: Session, request: StationRequest): Promis
   } finally {
     visiting.abort();
     view.close();
-    await world.close();
+    await host.close();
   }
 }

@@ -1,14 +1,14 @@
-import type { Board, Job } from "../../board.ts";
-import { asUnbrickError, isKind, UnbrickError } from "../../errors.ts";
-import { openImagePack } from "../../image/source.ts";
+import type { Board, Job } from "../../family/board.ts";
+import { asUnbrickError, isKind, UnbrickError } from "../../common/errors.ts";
+import { openImageSet } from "../../image/source.ts";
 import type { Choice } from "../../plan/operator.ts";
-import { allBoards, namesOf } from "../board_names.ts";
+import { allBoards, namesOf } from "../devices/board_names.ts";
 import { say } from "../language/say.ts";
-import { wrap } from "../layout.ts";
+import { wrap } from "../terminal/layout.ts";
 import { mayAsk, printLines, type Session } from "../session.ts";
-import { makeStyle } from "../style.ts";
+import { makeStyle } from "../terminal/style.ts";
 import { failureLines } from "../views/failure.ts";
-import { padded } from "../columns.ts";
+import { padded } from "../terminal/columns.ts";
 import { runJob } from "./job.ts";
 import { lookAround, type SeenCamera } from "./wizard_look.ts";
 
@@ -155,7 +155,7 @@ function isForImages(error: UnbrickError): boolean {
 
 function refusePack(path: string): string | undefined {
   try {
-    openImagePack(path);
+    openImageSet(path);
   } catch (error) {
     return asUnbrickError(error).message;
   }

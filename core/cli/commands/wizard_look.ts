@@ -1,15 +1,15 @@
-import { advice } from "../../advice.ts";
+import { advice } from "../../common/advice.ts";
 import type { Look } from "../../device/finder.ts";
-import { isUsable, type Mode, portOf, type Sighting } from "../../device/sighting.ts";
-import { asUnbrickError, isKind, type UnbrickError } from "../../errors.ts";
-import { usbId } from "../../format.ts";
-import { boardById } from "../board_names.ts";
-import { wrap } from "../layout.ts";
+import { type DetectedDevice, isUsable, type Mode, portOf } from "../../device/detected_device.ts";
+import { asUnbrickError, isKind, type UnbrickError } from "../../common/errors.ts";
+import { usbId } from "../../common/format.ts";
+import { boardById } from "../devices/board_names.ts";
+import { wrap } from "../terminal/layout.ts";
 import { printLines, type Session } from "../session.ts";
-import { makeStyle } from "../style.ts";
+import { makeStyle } from "../terminal/style.ts";
 import { adviceLines } from "../views/ending.ts";
 import { failureLines } from "../views/failure.ts";
-import { openRealWorld, type World } from "../world.ts";
+import { type DeviceHost, openRealHost } from "../devices/device_host.ts";
 
 /** A camera on the bus that can be worked on. */
 export interface SeenCamera {
@@ -41,14 +41,14 @@ export async function lookAround(session: Session): Promise<Surroundings> {
   try {
     const look = await opened.finder.look(signal);
     printLines(session, [...lookLines(look, session, width), ""]);
-    return { seen: look.sightings.filter(isUsable).map(seenCamera), session };
+    return { seen: look.detectedDevices.filter(isUsable).map(seenCamera), session };
   } finally {
     await opened.close();
   }
 
-  async function open(session: Session): Promise<World | UnbrickError> {
+  async function open(session: Session): Promise<DeviceHost | UnbrickError> {
     try {
-      return await openRealWorld(session);
+      return await openRealHost(session);
     } catch (thrown) {
       const error = asUnbrickError(thrown);
       if (isKind(error, "cancelled", "bug")) throw error;
@@ -65,9 +65,9 @@ export async function lookAround(session: Session): Promise<Surroundings> {
   }
 }
 
-function seenCamera(sighting: Sighting): SeenCamera {
-  const port = portOf(sighting);
-  return { port, mode: sighting.mode, label: `port ${port}: ${sighting.title}` };
+function seenCamera(detected: DetectedDevice): SeenCamera {
+  const port = portOf(detected);
+  return { port, mode: detected.mode, label: `port ${port}: ${detected.title}` };
 }
 
 /** What a mode means for whoever wants the camera back. */
@@ -80,15 +80,15 @@ const meanings: Readonly<Record<Mode, string>> = {
 
 /** Each device in words, then what repairs those that cannot be opened. */
 function lookLines(
-  { sightings, unreadable }: Look,
+  { detectedDevices, unreadable }: Look,
   session: Session,
   width: number,
 ): string[] {
   const { context, families } = session;
   const strangers = unreadable.filter(({ usb }) =>
-    !sightings.some((one) => one.seen.usb.portPath === usb.portPath)
+    !detectedDevices.some((one) => one.seen.usb.portPath === usb.portPath)
   );
-  if (sightings.length + strangers.length === 0) {
+  if (detectedDevices.length + strangers.length === 0) {
     return [
       ...wrap("No camera is on the USB bus.", width),
       ...wrap(
@@ -98,14 +98,14 @@ function lookLines(
     ];
   }
   const blocked = [
-    ...sightings.filter((one) => !isUsable(one)).map((one) => one.seen),
+    ...detectedDevices.filter((one) => !isUsable(one)).map((one) => one.seen),
     ...strangers,
   ]
     .flatMap(({ unreadable }) => unreadable ?? []);
   const kinds = new Map(blocked.map((error) => [error.kind, error]));
   return [
     ...wrap("On the USB bus now:", width),
-    ...sightings.flatMap((one) => [
+    ...detectedDevices.flatMap((one) => [
       ...wrap(`port ${portOf(one)}: ${one.title}`, width, "  "),
       ...wrap(wordsOf(one, families), width, "    "),
     ]),
@@ -123,9 +123,9 @@ function lookLines(
   ];
 }
 
-function wordsOf(sighting: Sighting, families: Session["families"]): string {
-  const { mode, boardIds, isCandidate, seen } = sighting;
-  if (!isUsable(sighting)) return `It cannot be opened: ${seen.unreadable!.message}`;
+function wordsOf(detected: DetectedDevice, families: Session["families"]): string {
+  const { mode, boardIds, isCandidate, seen } = detected;
+  if (!isUsable(detected)) return `It cannot be opened: ${seen.unreadable!.message}`;
   const names = boardIds.map((id) => boardById(id, families).board.name);
   const which = names.length > 1 ? ` It is one of: ${names.join(", ")}.` : "";
   if (isCandidate) return "It may be a camera, or another device with the same adapter.";

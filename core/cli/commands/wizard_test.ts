@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { stripVTControlCharacters } from "node:util";
-import { UnbrickError } from "../../errors.ts";
-import { MemoryBus } from "../../usb/memory.ts";
-import { VirtualBus } from "../../usb/virtual_bus.ts";
-import { systemClock } from "../../clock.ts";
-import { ran, type Surroundings } from "../testing/harness.ts";
-import { type Dialogue, keyboard, keys } from "../testing/keyboard.ts";
-import { toyFamily } from "../testing/toy_family.ts";
+import { UnbrickError } from "../../common/errors.ts";
+import { MemoryBus } from "../../transport/usb/memory.ts";
+import { VirtualBus } from "../../transport/usb/virtual_bus.ts";
+import { systemClock } from "../../common/clock.ts";
+import { ran, type Surroundings } from "../../../tests/support/cli/harness.ts";
+import { type Dialogue, keyboard, keys } from "../../../tests/support/cli/keyboard.ts";
+import { toyFamily } from "../../../tests/support/cli/toy_family.ts";
 
 const { enter, ctrlC } = keys;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { UnbrickError } from "../../errors.ts";
-import { ran } from "../testing/harness.ts";
-import { toyFamily } from "../testing/toy_family.ts";
+import { UnbrickError } from "../../common/errors.ts";
+import { ran } from "../../../tests/support/cli/harness.ts";
+import { toyFamily } from "../../../tests/support/cli/toy_family.ts";
 import { completionScript, completionsFor, shells } from "./shells.ts";
 
 /** What fish would offer: one suggestion a line, a tab, its meaning. */

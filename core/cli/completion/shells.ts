@@ -1,7 +1,7 @@
 import { bash, fish, pwsh, type ShellCompletion, zsh } from "@optique/core/completion";
-import { UnbrickError } from "../../errors.ts";
-import type { BoardFamily } from "../../family.ts";
-import { hintAt } from "../../nearest.ts";
+import { UnbrickError } from "../../common/errors.ts";
+import type { BoardFamily } from "../../family/family.ts";
+import { hintAt } from "../../common/nearest.ts";
 import { suggestions } from "../arguments/suggest.ts";
 import { vocabularyOf } from "./vocabulary.ts";
 

@@ -1,5 +1,5 @@
-import type { BoardFamily } from "../../family.ts";
-import { allBoards, namesOf } from "../board_names.ts";
+import type { BoardFamily } from "../../family/family.ts";
+import { allBoards, namesOf } from "../devices/board_names.ts";
 
 /** A word that may be typed, and what it means. */
 export interface Word {

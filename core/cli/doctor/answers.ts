@@ -1,6 +1,6 @@
-import type { OperatingSystem } from "../../advice.ts";
-import type { ErrorData, ErrorKind } from "../../errors.ts";
-import type { Mode } from "../../device/sighting.ts";
+import type { OperatingSystem } from "../../common/advice.ts";
+import type { ErrorData, ErrorKind } from "../../common/errors.ts";
+import type { Mode } from "../../device/detected_device.ts";
 
 /**
  * What the system answered to the doctor's questions. Data only: the findings are a pure function of
@@ -70,11 +70,11 @@ export interface SerialAnswer {
 export interface ImagesAnswer {
   /** Where they come from: `the bundled images`. */
   readonly origin: string;
-  readonly boards: readonly BoardImages[];
+  readonly boards: readonly BoardImagesAnswer[];
 }
 
 /** The images of one board: all that were found have the size and SHA-256 they should have. */
-export interface BoardImages {
+export interface BoardImagesAnswer {
   readonly board: string;
   readonly images: readonly {
     readonly role: string;

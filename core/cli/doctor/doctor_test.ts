@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
-import { MemoryBus } from "../../usb/memory.ts";
-import { VirtualBus } from "../../usb/virtual_bus.ts";
-import { systemClock } from "../../clock.ts";
-import { UnbrickError } from "../../errors.ts";
-import { UsbFunction } from "../../usb/function.ts";
-import { plainStyle } from "../style.ts";
-import { ran } from "../testing/harness.ts";
+import { MemoryBus } from "../../transport/usb/memory.ts";
+import { VirtualBus } from "../../transport/usb/virtual_bus.ts";
+import { systemClock } from "../../common/clock.ts";
+import { UnbrickError } from "../../common/errors.ts";
+import { UsbFunction } from "../../transport/usb/function.ts";
+import { plainStyle } from "../terminal/style.ts";
+import { ran } from "../../../tests/support/cli/harness.ts";
 import { findings } from "./findings.ts";
 import { nodeOf } from "./linux_probe.ts";
 import { installUdevRules } from "./install_udev.ts";
-import { fakeFiles, linuxAnswers, rom } from "./testing.ts";
-import { doctorLines } from "./view.ts";
+import { fakeFiles, linuxAnswers, rom } from "../../../tests/support/cli/doctor_answers.ts";
+import { doctorLines } from "../views/doctor.ts";
 
 class ToyRom extends UsbFunction {
   constructor() {

@@ -1,6 +1,6 @@
-import { advice } from "../../advice.ts";
-import { type ErrorKind, exitCodes } from "../../errors.ts";
-import { byteSize } from "../../format.ts";
+import { advice } from "../../common/advice.ts";
+import { type ErrorKind, exitCodes } from "../../common/errors.ts";
+import { byteSize } from "../../common/format.ts";
 import {
   type Answers,
   type DeviceAnswer,
@@ -28,7 +28,7 @@ export interface Finding {
   readonly text: string;
   /** Of a problem: what a run would end with. */
   readonly kind?: ErrorKind;
-  /** One action a line, as in core/advice.ts. */
+  /** One action a line, as in core/common/advice.ts. */
   readonly repair: readonly string[];
 }
 

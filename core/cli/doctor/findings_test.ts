@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import type { Answers, Refusal } from "./answers.ts";
 import { exitCodeOf, type Finding, findings } from "./findings.ts";
-import { linuxAnswers, macAnswers, rom, sdp, windowsAnswers } from "./testing.ts";
+import {
+  linuxAnswers,
+  macAnswers,
+  rom,
+  sdp,
+  windowsAnswers,
+} from "../../../tests/support/cli/doctor_answers.ts";
 
 /** Problems and their exit code. */
 function diagnose(answers: Answers): { code: number; problems: Finding[]; all: Finding[] } {

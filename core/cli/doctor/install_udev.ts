@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
-import { type OperatingSystem, udevRules } from "../../advice.ts";
-import { UnbrickError } from "../../errors.ts";
+import { type OperatingSystem, udevRules } from "../../common/advice.ts";
+import { UnbrickError } from "../../common/errors.ts";
 
 /** Where the rules are written, replaced in tests. */
 export type WriteRules = (path: string, text: string) => void;

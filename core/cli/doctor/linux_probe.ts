@@ -1,5 +1,5 @@
-import { udevRules } from "../../advice.ts";
-import type { UsbDeviceInfo } from "../../usb/device.ts";
+import { udevRules } from "../../common/advice.ts";
+import type { UsbDeviceInfo } from "../../transport/usb/device.ts";
 import type { Answers, Holder } from "./answers.ts";
 import type { SystemFiles } from "../../device/system_files.ts";
 

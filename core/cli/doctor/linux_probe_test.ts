@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { udevRules } from "../../advice.ts";
-import type { UsbDeviceInfo } from "../../usb/device.ts";
+import { udevRules } from "../../common/advice.ts";
+import type { UsbDeviceInfo } from "../../transport/usb/device.ts";
 import { driversOf, holders, meddlers, nodeOf, rulesState } from "./linux_probe.ts";
-import { fakeFiles } from "./testing.ts";
+import { fakeFiles } from "../../../tests/support/cli/doctor_answers.ts";
 
 const drivers = "../../../../bus/usb/drivers";
 const files = fakeFiles({

@@ -1,20 +1,20 @@
 import { statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
-import type { Board, Job } from "../../board.ts";
+import type { Board, Job } from "../../family/board.ts";
 import type { Look } from "../../device/finder.ts";
 import { DeviceFinder } from "../../device/finder.ts";
-import { asUnbrickError, isKind } from "../../errors.ts";
-import { usbId } from "../../format.ts";
-import type { ImageSet } from "../../image/image.ts";
+import { asUnbrickError, isKind } from "../../common/errors.ts";
+import { usbId } from "../../common/format.ts";
+import type { BoardImages } from "../../image/image.ts";
 import { missingRoles } from "../../image/completeness.ts";
-import type { UsbBus, UsbDeviceInfo } from "../../usb/device.ts";
-import { allBoards } from "../board_names.ts";
-import { ImageChooser } from "../images.ts";
-import { measuringJob } from "../sets/needs.ts";
+import type { UsbBus, UsbDeviceInfo } from "../../transport/usb/device.ts";
+import { allBoards } from "../devices/board_names.ts";
+import { ImageChooser } from "../images/choose_images.ts";
+import { measuringJob } from "../images/needs.ts";
 import type { Session } from "../session.ts";
 import type {
   Answers,
-  BoardImages,
+  BoardImagesAnswer,
   DeviceAnswer,
   FolderAnswer,
   Holder,
@@ -80,11 +80,11 @@ async function askBus(
 }
 
 function deviceAnswers(
-  { sightings, unreadable }: Look,
+  { detectedDevices, unreadable }: Look,
   files: SystemFiles | undefined,
   held: ReadonlyMap<string, readonly Holder[]>,
 ): DeviceAnswer[] {
-  const known = sightings.map(({ seen, title, mode, isSerial }) => ({
+  const known = detectedDevices.map(({ seen, title, mode, isSerial }) => ({
     ...facts(seen.usb, files, held),
     title,
     mode,
@@ -158,7 +158,7 @@ function askImages(session: Session): ImagesAnswer {
   return { origin, boards };
 }
 
-function boardImages(chooser: ImageChooser, board: Board): BoardImages[] {
+function boardImages(chooser: ImageChooser, board: Board): BoardImagesAnswer[] {
   const job = measuringJob(board);
   if (!job) return [];
   const set = imagesOf(chooser, board, job);
@@ -178,7 +178,7 @@ function boardImages(chooser: ImageChooser, board: Board): BoardImages[] {
 }
 
 /** @throws UnbrickError `bad-image` */
-function imagesOf(chooser: ImageChooser, board: Board, job: Job): ImageSet | undefined {
+function imagesOf(chooser: ImageChooser, board: Board, job: Job): BoardImages | undefined {
   try {
     return chooser.choose(board, { job, isReal: true });
   } catch (error) {

@@ -1,4 +1,4 @@
-import { type Html, markup } from "../page/html.ts";
+import { type Html, markup } from "../pages/html.ts";
 
 /** The USB cable being pulled out or put in: the same for every board. */
 export function cableSvg(way: "in" | "out"): Html {

@@ -1,5 +1,5 @@
 import type { HardwareAction } from "../../plan/hardware_action.ts";
-import { columnsOf } from "../columns.ts";
+import { columnsOf } from "../terminal/columns.ts";
 import { say } from "../language/say.ts";
 
 const between: Partial<Record<HardwareAction["id"], string>> = {

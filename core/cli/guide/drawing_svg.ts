@@ -1,6 +1,11 @@
-import { type BoardDrawing, type DrawnBox, type DrawnPoint, pointsOf } from "../../drawing.ts";
+import {
+  type BoardDrawing,
+  type DrawnBox,
+  type DrawnPoint,
+  pointsOf,
+} from "../../family/drawing.ts";
 import { say } from "../language/say.ts";
-import { type Html, markup } from "../page/html.ts";
+import { type Html, markup } from "../pages/html.ts";
 import { isOutside } from "./drawing_text.ts";
 
 /** The same drawing of a board as a picture for the page; colours come from the page's style. */

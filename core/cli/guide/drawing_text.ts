@@ -1,6 +1,11 @@
-import { columnsOf } from "../columns.ts";
+import { columnsOf } from "../terminal/columns.ts";
 import { say } from "../language/say.ts";
-import { type BoardDrawing, type DrawnBox, type DrawnPoint, pointsOf } from "../../drawing.ts";
+import {
+  type BoardDrawing,
+  type DrawnBox,
+  type DrawnPoint,
+  pointsOf,
+} from "../../family/drawing.ts";
 
 /** A board as text: ASCII, readable without colour. */
 

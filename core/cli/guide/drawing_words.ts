@@ -1,5 +1,5 @@
-import { type BoardDrawing, type DrawnPoint, pointsOf } from "../../drawing.ts";
-import { wrap } from "../layout.ts";
+import { type BoardDrawing, type DrawnPoint, pointsOf } from "../../family/drawing.ts";
+import { wrap } from "../terminal/layout.ts";
 
 /** What a drawing shows, in words: where each of the parts is, and what is beside it. */
 export function drawingWords(

@@ -1,6 +1,6 @@
-import { advice } from "../../advice.ts";
-import { code, type Html, markup } from "../page/html.ts";
-import { facts, page } from "../page/page.ts";
+import { advice } from "../../common/advice.ts";
+import { code, type Html, markup } from "../pages/html.ts";
+import { facts, page } from "../pages/page.ts";
 import { cableStyle, cableSvg } from "./cable_svg.ts";
 import { drawingStyle, drawingSvg } from "./drawing_svg.ts";
 import type { Guide, GuideStep } from "./steps.ts";

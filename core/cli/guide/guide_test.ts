@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { type BoardDrawing, pinColumn } from "../../drawing.ts";
+import { type BoardDrawing, pinColumn } from "../../family/drawing.ts";
 import { speak } from "../language/say.ts";
-import { plainStyle } from "../style.ts";
-import { ran } from "../testing/harness.ts";
-import { toyFamily } from "../testing/toy_family.ts";
+import { plainStyle } from "../terminal/style.ts";
+import { ran } from "../../../tests/support/cli/harness.ts";
+import { toyFamily } from "../../../tests/support/cli/toy_family.ts";
 import type { RunEvent } from "../../plan/events.ts";
 import { noRun } from "../views/run_state.ts";
-import { stayingLines } from "../views/terminal.ts";
+import { logLines } from "../views/terminal.ts";
 import { drawingSvg } from "./drawing_svg.ts";
 import { drawingLines } from "./drawing_text.ts";
 import { guideLines } from "./guide_text.ts";
@@ -119,7 +119,7 @@ Deno.test("a terminal draws what hands are asked to do, if there is room", () =>
     at: 0,
   };
   const staying = (width: number, drawing?: BoardDrawing) =>
-    stayingLines(noRun, event, {
+    logLines(noRun, event, {
       board: { ...toy, drawing },
       os: "linux",
       style: plainStyle,

@@ -1,7 +1,7 @@
-import { columnsOf, padded } from "../columns.ts";
+import { columnsOf, padded } from "../terminal/columns.ts";
 import { say } from "../language/say.ts";
-import { wrap } from "../layout.ts";
-import type { Style } from "../style.ts";
+import { wrap } from "../terminal/layout.ts";
+import type { Style } from "../terminal/style.ts";
 import { drawingWords } from "./drawing_words.ts";
 import { drawingLines, mark } from "./drawing_text.ts";
 import type { Guide, GuideStep } from "./steps.ts";

@@ -1,4 +1,4 @@
-import type { Board, Job } from "../../board.ts";
+import type { Board, Job } from "../../family/board.ts";
 import type { ImageRole } from "../../image/image.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
 

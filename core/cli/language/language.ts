@@ -1,4 +1,4 @@
-import { UnbrickError } from "../../errors.ts";
+import { UnbrickError } from "../../common/errors.ts";
 
 /** The languages that unbrick speaks to people, by the name that `--lang` takes. */
 export const languages = ["en", "zh"] as const;

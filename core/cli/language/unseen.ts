@@ -1,5 +1,5 @@
 /**
- * What the extraction from the sources cannot see: amounts (core/format.ts), single words that fill
+ * What the extraction from the sources cannot see: amounts (core/common/format.ts), single words that fill
  * the holes of sentences, and sentences of the libraries for arguments and prompts.
  */
 export const unseen: readonly string[] = [

@@ -1,8 +1,8 @@
-import { isKind } from "../../errors.ts";
+import { isKind } from "../../common/errors.ts";
 import type { BusNow, Hands, ToldBy } from "../../plan/hands.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
 import type { Operator } from "../../plan/operator.ts";
-import type { Prompts } from "../prompts.ts";
+import type { Prompts } from "../prompts/terminal_prompts.ts";
 
 export interface PersonOptions {
   readonly prompts: Prompts;

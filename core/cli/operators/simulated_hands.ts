@@ -1,5 +1,5 @@
-import type { Clock } from "../../clock.ts";
-import type { SimulatedBoard } from "../../family.ts";
+import type { Clock } from "../../common/clock.ts";
+import type { SimulatedBoard } from "../../family/family.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
 import type { Operator } from "../../plan/operator.ts";
 

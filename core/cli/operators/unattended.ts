@@ -1,4 +1,4 @@
-import { UnbrickError } from "../../errors.ts";
+import { UnbrickError } from "../../common/errors.ts";
 import type { Operator } from "../../plan/operator.ts";
 
 /**

@@ -1,8 +1,8 @@
-import { byteSize, duration } from "../../format.ts";
+import { byteSize, duration } from "../../common/format.ts";
 import type { RunEvent } from "../../plan/events.ts";
-import { columnsOf } from "../columns.ts";
+import { columnsOf } from "../terminal/columns.ts";
 import { say } from "../language/say.ts";
-import type { Style } from "../style.ts";
+import type { Style } from "../terminal/style.ts";
 
 const SHORTEST_BAR = 8, LONGEST_BAR = 30;
 

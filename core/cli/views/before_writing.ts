@@ -1,8 +1,8 @@
-import { byteSize, duration } from "../../format.ts";
+import { byteSize, duration } from "../../common/format.ts";
 import type { RunEvent } from "../../plan/events.ts";
-import { padded } from "../columns.ts";
+import { padded } from "../terminal/columns.ts";
 import { say } from "../language/say.ts";
-import { wrap } from "../layout.ts";
+import { wrap } from "../terminal/layout.ts";
 import type { RunState } from "./run_state.ts";
 
 type AboutToWrite = Extract<RunEvent, { type: "about-to-write" }>;

@@ -1,11 +1,11 @@
-import { advice, type OperatingSystem } from "../../advice.ts";
-import type { Board } from "../../board.ts";
-import { duration } from "../../format.ts";
+import { advice, type OperatingSystem } from "../../common/advice.ts";
+import type { Board } from "../../family/board.ts";
+import { duration } from "../../common/format.ts";
 import type { Outcome, RunEvent } from "../../plan/events.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
 import { say } from "../language/say.ts";
-import { wrap } from "../layout.ts";
-import type { Style } from "../style.ts";
+import { wrap } from "../terminal/layout.ts";
+import type { Style } from "../terminal/style.ts";
 import type { RunState } from "./run_state.ts";
 
 type Ended = Extract<RunEvent, { type: "run-ended" }>;
@@ -90,13 +90,13 @@ export function actionLines(actions: readonly HardwareAction[], width: number): 
   return actions.flatMap((action, at) => wrap(action.text, width, `  ${at + 1}. `));
 }
 
-function success({ started, touched }: RunState, { outcome, ms }: Ended): string {
+function success({ started, changed }: RunState, { outcome, ms }: Ended): string {
   const name = started?.board.name ?? "camera";
   const job = started?.job ?? "restore";
   const time = duration(ms);
   if (job === "verify") return `The ${name} holds these images (${time}).`;
   if (job === "read") return `The ${name} was read (${time}).`;
-  const isNew = outcome !== "proven" || touched;
+  const isNew = outcome !== "proven" || changed;
   if (job === "flash") {
     return isNew
       ? `The ${name} is flashed (${time}).`

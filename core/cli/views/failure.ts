@@ -1,8 +1,8 @@
-import { advice, type OperatingSystem } from "../../advice.ts";
-import type { UnbrickError } from "../../errors.ts";
+import { advice, type OperatingSystem } from "../../common/advice.ts";
+import type { UnbrickError } from "../../common/errors.ts";
 import { say } from "../language/say.ts";
-import { wrap } from "../layout.ts";
-import type { Style } from "../style.ts";
+import { wrap } from "../terminal/layout.ts";
+import type { Style } from "../terminal/style.ts";
 import { adviceLines, outcomes } from "./ending.ts";
 
 /** An error from before a run, when nothing was written: cause, outcome, advice. */

@@ -1,9 +1,9 @@
-import { byteSize, duration } from "../../format.ts";
+import { byteSize, duration } from "../../common/format.ts";
 import type { RunEvent } from "../../plan/events.ts";
 import { say } from "../language/say.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
 import { drawingWords } from "../guide/drawing_words.ts";
-import { wrap } from "../layout.ts";
+import { wrap } from "../terminal/layout.ts";
 import { beforeWritingLines } from "./before_writing.ts";
 import { actionLines, endingLines, type EndingOptions } from "./ending.ts";
 import { noRun, reduce, type RunState } from "./run_state.ts";
@@ -90,9 +90,9 @@ export function plainLines(run: RunState, event: RunEvent, options: EndingOption
         width,
       );
     case "seen":
-      return [...wrap(seenLine(event.sightings), width), ...mistakeLines(run, width)];
+      return [...wrap(seenLine(event.detectedDevices), width), ...mistakeLines(run, width)];
     case "connected":
-      return wrap(`Using the ${event.sighting.title} on port ${event.sighting.port}.`, width);
+      return wrap(`Using the ${event.detected.title} on port ${event.detected.port}.`, width);
     case "about-to-write":
       return [say("Before anything is written:"), ...beforeWritingLines(run, event, width)];
     case "consent":
@@ -106,7 +106,7 @@ export function plainLines(run: RunState, event: RunEvent, options: EndingOption
     case "step-started":
     case "progress":
     case "proof":
-    case "touching":
+    case "changing":
     case "awaited":
       return [];
   }
@@ -165,8 +165,10 @@ function inWords(
 
 /** What is on the bus, in one line. */
 export function seenLine(
-  sightings: Extract<RunEvent, { type: "seen" }>["sightings"],
+  detectedDevices: Extract<RunEvent, { type: "seen" }>["detectedDevices"],
 ): string {
-  if (sightings.length === 0) return "On the bus: no camera.";
-  return `On the bus: ${sightings.map((one) => `${one.title} (port ${one.port})`).join("; ")}.`;
+  if (detectedDevices.length === 0) return "On the bus: no camera.";
+  return `On the bus: ${
+    detectedDevices.map((one) => `${one.title} (port ${one.port})`).join("; ")
+  }.`;
 }

@@ -1,4 +1,4 @@
-import type { Mode } from "../../device/sighting.ts";
+import type { Mode } from "../../device/detected_device.ts";
 import type { RunEvent } from "../../plan/events.ts";
 
 type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
@@ -17,7 +17,7 @@ export interface RunState {
   };
   /** What hands must do meanwhile. */
   readonly actions?: EventOf<"hardware">["actions"];
-  readonly seen?: EventOf<"seen">["sightings"];
+  readonly seen?: EventOf<"seen">["detectedDevices"];
   /** What came instead of what is waited for; `isNew` if it was not told just before. */
   readonly mistake?: { readonly text: string; readonly at: number; readonly isNew: boolean };
   /** The hardware action that is to be done now, when they are shown one by one. */
@@ -28,12 +28,12 @@ export interface RunState {
   /** Hands have brought the camera into recovery by a jumper or a switch, and not back. */
   readonly isInRecovery?: boolean;
   /** The camera as it was last seen. */
-  readonly camera?: EventOf<"connected">["sighting"];
+  readonly camera?: EventOf<"connected">["detected"];
   readonly proofs: readonly EventOf<"proof">[];
-  readonly touched: boolean;
+  readonly changed: boolean;
 }
 
-export const noRun: RunState = { proofs: [], touched: false };
+export const noRun: RunState = { proofs: [], changed: false };
 
 /** The state after one more event. */
 export function reduce(state: RunState, event: RunEvent): RunState {
@@ -61,7 +61,11 @@ export function reduce(state: RunState, event: RunEvent): RunState {
         actions: event.type === "hardware" ? event.actions : undefined,
       };
     case "seen":
-      return { ...state, ...seenCamera(state, event.sightings), mistake: mistakeOf(state, event) };
+      return {
+        ...state,
+        ...seenCamera(state, event.detectedDevices),
+        mistake: mistakeOf(state, event),
+      };
     case "action": {
       const { waiting } = state;
       const renewed = waiting && { ...waiting, until: event.at + waiting.deadlineMs };
@@ -74,16 +78,16 @@ export function reduce(state: RunState, event: RunEvent): RunState {
     case "connected":
       return {
         ...state,
-        port: event.sighting.port,
-        mode: event.sighting.mode,
-        camera: event.sighting,
+        port: event.detected.port,
+        mode: event.detected.mode,
+        camera: event.detected,
         isInRecovery: recoveryAfter(state),
         waiting: undefined,
       };
     case "proof":
       return { ...state, proofs: [...state.proofs, event] };
-    case "touching":
-      return { ...state, touched: true, waiting: undefined };
+    case "changing":
+      return { ...state, changed: true, waiting: undefined };
     case "step-done":
     case "step-skipped":
     case "run-ended":
@@ -100,9 +104,16 @@ function recoveryAfter({ actions = [], isInRecovery }: RunState): boolean | unde
   return did("remove-jumper", "switch-off") ? false : isInRecovery;
 }
 
-function seenCamera(state: RunState, sightings: EventOf<"seen">["sightings"]): Partial<RunState> {
-  const camera = sightings.find((one) => one.port === state.port);
-  return { seen: sightings, camera: camera ?? state.camera, mode: camera?.mode ?? state.mode };
+function seenCamera(
+  state: RunState,
+  detectedDevices: EventOf<"seen">["detectedDevices"],
+): Partial<RunState> {
+  const camera = detectedDevices.find((one) => one.port === state.port);
+  return {
+    seen: detectedDevices,
+    camera: camera ?? state.camera,
+    mode: camera?.mode ?? state.mode,
+  };
 }
 
 /** A camera that starts wrongly shows its bootloader and then its firmware: that is one mistake, ms. */

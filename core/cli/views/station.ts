@@ -1,5 +1,5 @@
-import { advice } from "../../advice.ts";
-import { duration } from "../../format.ts";
+import { advice } from "../../common/advice.ts";
+import { duration } from "../../common/format.ts";
 import {
   isPortEvent,
   type LineState,
@@ -7,9 +7,9 @@ import {
   type StationEvent,
   type Totals,
 } from "../../station/events.ts";
-import { columnsOf } from "../columns.ts";
+import { columnsOf } from "../terminal/columns.ts";
 import { say } from "../language/say.ts";
-import { cut, wrap } from "../layout.ts";
+import { cut, wrap } from "../terminal/layout.ts";
 import { barLine } from "./bar.ts";
 import type { EndingOptions } from "./ending.ts";
 import { plain, plainStart, type PlainState } from "./plain.ts";
@@ -68,10 +68,10 @@ function portAfter(port: PortState, event: PortEvent, now: number): PortState {
     return {
       ...port,
       line: event,
-      ...(isNew && { run: noRun, plain: plainStart, since: now, serial: event.sighting.serial }),
+      ...(isNew && { run: noRun, plain: plainStart, since: now, serial: event.detected.serial }),
     };
   }
-  const serial = event.type === "connected" ? event.sighting.serial ?? port.serial : port.serial;
+  const serial = event.type === "connected" ? event.detected.serial ?? port.serial : port.serial;
   return {
     ...port,
     run: reduce(port.run, event),
@@ -243,8 +243,8 @@ function plainLineState(line: LineState): string | undefined {
     case "skipped":
       return `Left alone: ${line.message}`;
     case "running":
-      return `Camera ${line.run}: ${line.sighting.title}` +
-        (line.sighting.serial === undefined ? "." : `, serial ${line.sighting.serial}.`);
+      return `Camera ${line.run}: ${line.detected.title}` +
+        (line.detected.serial === undefined ? "." : `, serial ${line.detected.serial}.`);
     case "finished":
       return "Take this camera away; it is proven.";
     case "failed":

@@ -1,7 +1,7 @@
 import type { RunEvent } from "../../plan/events.ts";
-import { byteSize, hex } from "../../format.ts";
-import { columnsOf } from "../columns.ts";
-import { table, wrap } from "../layout.ts";
+import { byteSize, hex } from "../../common/format.ts";
+import { columnsOf } from "../terminal/columns.ts";
+import { table, wrap } from "../terminal/layout.ts";
 
 type Started = Extract<RunEvent, { type: "run-started" }>;
 

@@ -1,11 +1,11 @@
-import { duration } from "../../format.ts";
+import { duration } from "../../common/format.ts";
 import type { RunEvent } from "../../plan/events.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
 import { cableLines } from "../guide/cable_text.ts";
 import { drawingLines, mark } from "../guide/drawing_text.ts";
-import { columnsOf } from "../columns.ts";
+import { columnsOf } from "../terminal/columns.ts";
 import { say } from "../language/say.ts";
-import { cut, wrap } from "../layout.ts";
+import { cut, wrap } from "../terminal/layout.ts";
 import { barLine } from "./bar.ts";
 import { beforeWritingLines } from "./before_writing.ts";
 import { actionLines, endingLines, type EndingOptions } from "./ending.ts";
@@ -14,7 +14,7 @@ import type { RunState } from "./run_state.ts";
 import { runTitle, summaryLines } from "./summary.ts";
 
 /** Lines that stay on the screen, above the living ones, for one event. */
-export function stayingLines(run: RunState, event: RunEvent, options: EndingOptions): string[] {
+export function logLines(run: RunState, event: RunEvent, options: EndingOptions): string[] {
   const { style, width } = options;
   switch (event.type) {
     case "run-started":
@@ -56,7 +56,7 @@ export function stayingLines(run: RunState, event: RunEvent, options: EndingOpti
     case "awaited":
       return [];
     case "connected":
-      return wrap(`Using the ${event.sighting.title} on port ${event.sighting.port}.`, width, "  ");
+      return wrap(`Using the ${event.detected.title} on port ${event.detected.port}.`, width, "  ");
     case "run-ended":
       return ["", ...endingLines(run, event, options), ""];
     default:
@@ -103,7 +103,7 @@ function drawn(
  * running step; and the bar. Each fits into `width` columns.
  * @param at milliseconds since the run began
  */
-export function livingLines(
+export function statusLines(
   run: RunState,
   at: number,
   { width, style, isPractice }: Pick<EndingOptions, "style" | "width" | "isPractice">,

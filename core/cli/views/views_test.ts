@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import type { NewRunEvent, RunEvent } from "../../plan/events.ts";
-import { makeStyle, plainStyle } from "../style.ts";
+import { makeStyle, plainStyle } from "../terminal/style.ts";
 import { barLine } from "./bar.ts";
 import { endingLines } from "./ending.ts";
 import { jsonLine } from "./json_line.ts";
 import { plain, plainStart } from "./plain.ts";
 import { noRun, reduce, type RunState } from "./run_state.ts";
-import { livingLines, stayingLines } from "./terminal.ts";
+import { logLines, statusLines } from "./terminal.ts";
 
 const afterActions = [{ id: "unplug", text: "Unplug the camera." }] as const;
 const options = { board: { afterActions }, os: "linux", style: plainStyle, width: 80 } as const;
@@ -72,21 +72,21 @@ Deno.test("living lines: what is waited for and seen, then the step and the bar"
     waitingFor: "the camera in its ROM bootloader",
     deadlineMs: 60_000,
   };
-  const seen: NewRunEvent = { type: "seen", sightings: [rom] };
-  assert.deepEqual(livingLines(stateOf(started, waiting, seen), 20_000, options), [
+  const seen: NewRunEvent = { type: "seen", detectedDevices: [rom] };
+  assert.deepEqual(statusLines(stateOf(started, waiting, seen), 20_000, options), [
     "Waiting for the camera in its ROM bootloader ... 40 s left",
     "On the bus: ST ROM (port 1-1).",
   ]);
   const step: NewRunEvent = { type: "step-started", step: "write", title: "Write the bootloader" };
   assert.deepEqual(
-    livingLines(stateOf(started, waiting, seen, step, progress(0.1, 0)), 0, {
+    statusLines(stateOf(started, waiting, seen, step, progress(0.1, 0)), 0, {
       ...options,
       width: 41,
     }),
     ["Write the bootloader", "  #---------   10 %  2.1 s left"],
   );
   for (const width of [80, 40, 20]) {
-    const lines = livingLines(stateOf(started, waiting, seen), 0, { ...options, width });
+    const lines = statusLines(stateOf(started, waiting, seen), 0, { ...options, width });
     for (const line of lines) assert.ok(line.length < width, `${line.length} in ${width}`);
   }
 });
@@ -97,7 +97,7 @@ Deno.test("hardware actions are numbered and wrapped to the terminal", () => {
     { id: "fit-jumper", text: "Connect a jumper wire between the BOOT and RST pins." },
   ] as const;
   const event = at({ type: "hardware", actions, waitingFor: "it", deadlineMs: 1000 });
-  assert.deepEqual(stayingLines(noRun, event, { ...options, width: 30 }), [
+  assert.deepEqual(logLines(noRun, event, { ...options, width: 30 }), [
     "",
     "Do this now:",
     "  1. Disconnect the camera.",
@@ -134,19 +134,22 @@ const proof: NewRunEvent = {
   step: "write",
   proof: { claim: "The bootloader equals bootloader.bin.", evidence: "read-back" },
 };
-const touching: NewRunEvent = { type: "touching", step: "write", what: "flash" };
-const connected: NewRunEvent = { type: "connected", sighting: rom };
+const markChanged: NewRunEvent = { type: "changing", step: "write", what: "flash" };
+const connected: NewRunEvent = { type: "connected", detected: rom };
 
 Deno.test("the end of a good run: proof, and the jumper if the camera is still in its ROM", () => {
-  assert.deepEqual(endingLines(stateOf(started, connected, touching, proof), ended({}), options), [
-    "+ The OpenMV Cam H7 is restored (9.4 s).",
-    "  Proof, from the camera itself: The bootloader equals bootloader.bin.",
-    "  The camera was not seen running yet: it was last seen as ST ROM.",
-    "",
-    "What is left to do by hand:",
-    "  1. Unplug the camera.",
-  ]);
-  const running = { type: "seen", sightings: [{ ...rom, mode: "firmware" }] } as const;
+  assert.deepEqual(
+    endingLines(stateOf(started, connected, markChanged, proof), ended({}), options),
+    [
+      "+ The OpenMV Cam H7 is restored (9.4 s).",
+      "  Proof, from the camera itself: The bootloader equals bootloader.bin.",
+      "  The camera was not seen running yet: it was last seen as ST ROM.",
+      "",
+      "What is left to do by hand:",
+      "  1. Unplug the camera.",
+    ],
+  );
+  const running = { type: "seen", detectedDevices: [{ ...rom, mode: "firmware" }] } as const;
   assert.deepEqual(endingLines(stateOf(started, connected, proof, running), ended({}), options), [
     "+ The OpenMV Cam H7 is restored; all of it was there already (9.4 s).",
     "  Proof, from the camera itself: The bootloader equals bootloader.bin.",
@@ -157,7 +160,7 @@ Deno.test("the end of a good run: proof, and the jumper if the camera is still i
 Deno.test("the end of a bad run: cause, what it means for the camera, what to do", () => {
   const error = { kind: "disconnected", message: "The camera left the USB bus.", data: {} };
   const text = (outcome: string) =>
-    endingLines(stateOf(started, touching), ended({ outcome, error }), options).join("\n");
+    endingLines(stateOf(started, markChanged), ended({ outcome, error }), options).join("\n");
   assert.equal(
     text("partly-written"),
     `x The camera left the USB bus.

@@ -1,4 +1,4 @@
-import type { SerialPortInfo } from "../../../core/serial/port.ts";
+import type { SerialPortInfo } from "../../../core/transport/serial/port.ts";
 import type { Registry } from "./core_foundation.ts";
 
 /** The serial ports of macOS by their outgoing names, /dev/cu.*. */

@@ -1,4 +1,4 @@
-import { UnbrickError } from "../../../core/errors.ts";
+import { UnbrickError } from "../../../core/common/errors.ts";
 import type { PosixCalls } from "../posix/calls.ts";
 import { posixError } from "../posix/codes.ts";
 import type { LineSetup } from "../posix/port.ts";

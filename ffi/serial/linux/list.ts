@@ -1,5 +1,5 @@
 import { basename, dirname } from "node:path/posix";
-import type { SerialPortInfo } from "../../../core/serial/port.ts";
+import type { SerialPortInfo } from "../../../core/transport/serial/port.ts";
 import type { Sysfs } from "./sysfs.ts";
 
 const TTYS = "/sys/class/tty";

@@ -1,4 +1,4 @@
-import type { TransferOptions } from "../../../core/usb/device.ts";
+import type { TransferOptions } from "../../../core/transport/usb/device.ts";
 
 /** Numbers that Linux and macOS do not share. */
 export interface PosixNumbers {

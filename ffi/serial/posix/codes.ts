@@ -1,4 +1,4 @@
-import { type ErrorKind, UnbrickError } from "../../../core/errors.ts";
+import { type ErrorKind, UnbrickError } from "../../../core/common/errors.ts";
 
 interface Meaning {
   readonly name: string;

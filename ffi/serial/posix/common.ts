@@ -1,5 +1,5 @@
-import { UnbrickError } from "../../../core/errors.ts";
-import type { TransferOptions } from "../../../core/usb/device.ts";
+import { UnbrickError } from "../../../core/common/errors.ts";
+import type { TransferOptions } from "../../../core/transport/usb/device.ts";
 import { type PosixCalls, withErrno } from "./calls.ts";
 import { type CommonLibrary, cString } from "./symbols.ts";
 

@@ -1,6 +1,6 @@
-import { abortError, systemClock, throwIfAborted } from "../../../core/clock.ts";
-import type { SerialSettings } from "../../../core/serial/port.ts";
-import type { TransferOptions } from "../../../core/usb/device.ts";
+import { abortError, systemClock, throwIfAborted } from "../../../core/common/clock.ts";
+import type { SerialSettings } from "../../../core/transport/serial/port.ts";
+import type { TransferOptions } from "../../../core/transport/usb/device.ts";
 import type { SystemPort } from "../system.ts";
 import type { PosixCalls } from "./calls.ts";
 import { EINTR, portHeld, portLeft, posixError } from "./codes.ts";

@@ -1,4 +1,4 @@
-import type { SerialPortInfo } from "../../../core/serial/port.ts";
+import type { SerialPortInfo } from "../../../core/transport/serial/port.ts";
 import type { PlugAndPlay } from "./plug_and_play.ts";
 
 /** The serial ports of Windows; what hangs on USB is known by the devices above it. */

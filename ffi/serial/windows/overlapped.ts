@@ -1,6 +1,6 @@
-import { throwIfAborted } from "../../../core/clock.ts";
-import { hex } from "../../../core/format.ts";
-import type { TransferOptions } from "../../../core/usb/device.ts";
+import { throwIfAborted } from "../../../core/common/clock.ts";
+import { hex } from "../../../core/common/format.ts";
+import type { TransferOptions } from "../../../core/transport/usb/device.ts";
 import { openPortError, portLeft } from "./codes.ts";
 import type { Kernel } from "./symbols.ts";
 

@@ -1,6 +1,6 @@
-import { systemClock } from "../../../core/clock.ts";
-import type { SerialSettings } from "../../../core/serial/port.ts";
-import type { TransferOptions } from "../../../core/usb/device.ts";
+import { systemClock } from "../../../core/common/clock.ts";
+import type { SerialSettings } from "../../../core/transport/serial/port.ts";
+import type { TransferOptions } from "../../../core/transport/usb/device.ts";
 import { rateRefused } from "../rate.ts";
 import type { SystemPort } from "../system.ts";
 import { openPortError, windowsError } from "./codes.ts";

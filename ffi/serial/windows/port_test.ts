@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { UnbrickError } from "../../../core/errors.ts";
+import { UnbrickError } from "../../../core/common/errors.ts";
 import { openWindowsPort } from "./port.ts";
 import type { Kernel } from "./symbols.ts";
 

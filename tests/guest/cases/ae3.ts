@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { exitCodes } from "../../../core/errors.ts";
+import { exitCodes } from "../../../core/common/errors.ts";
 import { at, type UnbrickRun } from "../unbrick_run.ts";
 import type { GuestCase } from "../case.ts";
 import { Ae3Camera } from "./ae3_camera.ts";

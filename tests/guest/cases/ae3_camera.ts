@@ -1,9 +1,9 @@
 import { ae3 } from "../../../boards/openmv_ae3/boards.ts";
 import { SimulatedAe3 } from "../../../boards/openmv_ae3/camera.ts";
-import { SYSTEM_BASE } from "../../../core/alif_isp/memory_map.ts";
+import { SYSTEM_BASE } from "../../../core/protocols/alif_isp/packets/memory_map.ts";
 import { sampleImages } from "../../../boards/openmv_ae3/samples.ts";
-import type { SimulationOptions } from "../../../core/family.ts";
-import type { ImageSet } from "../../../core/image/image.ts";
+import type { SimulationOptions } from "../../../core/family/family.ts";
+import type { BoardImages } from "../../../core/image/image.ts";
 import type { HardwareAction } from "../../../core/plan/hardware_action.ts";
 import type { Guest } from "../guest.ts";
 import { slowClock } from "../slow_clock.ts";
@@ -19,7 +19,7 @@ const SLOWNESS = 3;
  */
 export class Ae3Camera {
   /** Without the mark that keeps images off real devices; small, so that a case takes seconds. */
-  readonly images: ImageSet = sampleImages({
+  readonly images: BoardImages = sampleImages({
     sizes: { bootloader: 4_656, hp: 8_708, he: 5_000, romfs1: 4_100, romfs0: 9_000, bank: 512 },
     simulationOnly: false,
   });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { rt1062 } from "../../../boards/openmv_rt1062/boards.ts";
 import { CameraModel } from "../../../boards/openmv_rt1062/camera_model.ts";
-import { udevRules } from "../../../core/advice.ts";
-import { systemClock } from "../../../core/clock.ts";
-import { exitCodes } from "../../../core/errors.ts";
+import { udevRules } from "../../../core/common/advice.ts";
+import { systemClock } from "../../../core/common/clock.ts";
+import { exitCodes } from "../../../core/common/errors.ts";
 import { Camera } from "../camera.ts";
 import type { GuestCase } from "../case.ts";
 

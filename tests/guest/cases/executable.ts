@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { exitCodes } from "../../../core/errors.ts";
+import { exitCodes } from "../../../core/common/errors.ts";
 import { Camera } from "../camera.ts";
 import type { GuestCase } from "../case.ts";
 

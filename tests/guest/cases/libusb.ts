@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { systemClock } from "../../../core/clock.ts";
+import { systemClock } from "../../../core/common/clock.ts";
 import { ensureLibusb } from "../../../tools/native.ts";
 import type { GuestCase } from "../case.ts";
 import { putCompiled } from "../compiled.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { board } from "../../../boards/openmv_n6/boards.ts";
-import { exitCodes } from "../../../core/errors.ts";
-import { OPEN_BOOTLOADER_ALTERNATES } from "../../../core/serial_boot/open_bootloader_descriptors.ts";
+import { exitCodes } from "../../../core/common/errors.ts";
+import { OPEN_BOOTLOADER_ALTERNATES } from "../../../core/protocols/serial_boot/model/open_bootloader_descriptors.ts";
 import { at, type UnbrickRun } from "../unbrick_run.ts";
 import type { GuestCase } from "../case.ts";
 import { N6Camera } from "./n6_camera.ts";

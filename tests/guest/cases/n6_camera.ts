@@ -8,7 +8,7 @@ import {
   smallSizes,
 } from "../../../boards/openmv_n6/samples.ts";
 import { slowClock } from "../slow_clock.ts";
-import type { ImageSet } from "../../../core/image/image.ts";
+import type { BoardImages } from "../../../core/image/image.ts";
 import { partitionNamed } from "../../../core/openmv_bootloader/partition.ts";
 import type { HardwareAction } from "../../../core/plan/hardware_action.ts";
 import { type Line, runUnbrick, type UnbrickOptions, type UnbrickRun } from "../unbrick_run.ts";
@@ -22,7 +22,7 @@ const SLOWNESS = 3;
 /** A simulated N6 that counts as a real one in the guest, its release there, and hands. */
 export class N6Camera {
   /** Without the mark that keeps images off real devices; small, so that a case takes seconds. */
-  readonly images: ImageSet = makeImages(
+  readonly images: BoardImages = makeImages(
     bundledVersions,
     { ...smallSizes, bootloader: 70_000, firmware: 66_004 },
     false,

@@ -7,8 +7,8 @@ import {
   sampleFirmware,
   sampleFlashloader,
 } from "../../../boards/openmv_rt1062/samples.ts";
-import { exitCodes } from "../../../core/errors.ts";
-import type { SimulationOptions } from "../../../core/family.ts";
+import { exitCodes } from "../../../core/common/errors.ts";
+import type { SimulationOptions } from "../../../core/family/family.ts";
 import type { HardwareAction } from "../../../core/plan/hardware_action.ts";
 import type { GuestCase } from "../case.ts";
 import type { Guest } from "../guest.ts";
@@ -132,7 +132,7 @@ const restores: GuestCase[] = [
       await camera.shows(RUNNING);
       const again = await camera.unbrick("restore");
       assertRestored(again, camera);
-      assert.ok(!again.lines.some(({ type }) => type === "touching"), "nothing was left to do");
+      assert.ok(!again.lines.some(({ type }) => type === "changing"), "nothing was left to do");
     },
   },
   {

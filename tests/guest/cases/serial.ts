@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CdcFunction, type CdcLine } from "../../../core/serial/cdc_function.ts";
+import { CdcFunction, type CdcLine } from "../../../core/transport/serial/cdc_function.ts";
 import { Camera } from "../camera.ts";
 import type { UnbrickRun } from "../unbrick_run.ts";
 import type { GuestCase } from "../case.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { boards } from "../../../boards/openmv_stm32/boards.ts";
 import { FLASH_BASE } from "../../../boards/openmv_stm32/chips.ts";
-import { exitCodes } from "../../../core/errors.ts";
+import { exitCodes } from "../../../core/common/errors.ts";
 import { partitionNamed } from "../../../core/openmv_bootloader/partition.ts";
 import { Camera } from "../camera.ts";
 import type { GuestCase } from "../case.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { UsbFunction } from "../../../core/usb/function.ts";
-import { Stall } from "../../../core/usb/model.ts";
+import { UsbFunction } from "../../../core/transport/usb/function.ts";
+import { Stall } from "../../../core/transport/usb/model.ts";
 import type { GuestCase } from "../case.ts";
 import { HOST } from "../machine.ts";
 

@@ -1,9 +1,9 @@
 import { openUsbBus } from "@deno/usb";
 import assert from "node:assert/strict";
-import { type ErrorKind, UnbrickError } from "../../../core/errors.ts";
-import { systemClock } from "../../../core/clock.ts";
-import type { UsbBus, UsbDeviceInfo } from "../../../core/usb/device.ts";
-import { readString } from "../../../core/usb/strings.ts";
+import { type ErrorKind, UnbrickError } from "../../../core/common/errors.ts";
+import { systemClock } from "../../../core/common/clock.ts";
+import type { UsbBus, UsbDeviceInfo } from "../../../core/transport/usb/device.ts";
+import { readString } from "../../../core/transport/usb/strings.ts";
 import { CONTENTS, ID, REQUEST } from "./trial.ts";
 
 /**

@@ -1,6 +1,6 @@
-import { InPipe } from "../../../core/usb/endpoint_pipes.ts";
-import { UsbFunction } from "../../../core/usb/function.ts";
-import { type SetupPacket, Stall } from "../../../core/usb/model.ts";
+import { InPipe } from "../../../core/transport/usb/endpoint_pipes.ts";
+import { UsbFunction } from "../../../core/transport/usb/function.ts";
+import { type SetupPacket, Stall } from "../../../core/transport/usb/model.ts";
 
 /** Vendor requests, as Linux' ftdi_sio makes them. */
 const Request = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { systemClock } from "../../../core/clock.ts";
-import { type ErrorKind, UnbrickError } from "../../../core/errors.ts";
-import type { SerialBus, SerialPortInfo } from "../../../core/serial/port.ts";
+import { systemClock } from "../../../core/common/clock.ts";
+import { type ErrorKind, UnbrickError } from "../../../core/common/errors.ts";
+import type { SerialBus, SerialPortInfo } from "../../../core/transport/serial/port.ts";
 import { openSerialBus } from "../../../ffi/serial/mod.ts";
 
 /**

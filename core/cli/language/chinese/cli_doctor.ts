@@ -67,10 +67,4 @@ export const cli_doctor: Catalogue = {
   "the bundled images": "内置镜像",
   "the USB library is unpacked there": "USB 库在此解包",
   "reports and what is read from a camera": "报告以及从相机读取的内容",
-  "unbrick {1} on {2}": "{2} 上的 unbrick {1}",
-  "What to do:": "怎么办：",
-  "If you need it:": "如果需要：",
-  "Nothing is in the way.": "没有任何障碍。",
-  "1 thing is in the way.": "有 1 个障碍。",
-  "{1} things are in the way.": "有 {1} 个障碍。",
 };

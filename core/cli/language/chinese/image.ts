@@ -6,6 +6,10 @@ export const image: Catalogue = {
   "(at offset {1})": "（偏移 {1} 处）",
   "(line {1})": "（第 {1} 行）",
   "(entry {1})": "（条目 {1}）",
+  "named with --image": "用 --image 指定",
+  "{1} and {2}": "{1} 和 {2}",
+  "There is no {1} image{2} for the {3} in {4}.": "{4} 中没有{3} 的{1}镜像{2}。",
+  "There is no image for the {1} in {2}.": "{2} 中没有 {1} 的镜像。",
   "it is empty": "它是空的",
   "0xFF, as erased flash": "0xFF，如同已擦除的闪存",
   "it holds nothing but {1}": "它只含有 {1}",
@@ -58,10 +62,6 @@ export const image: Catalogue = {
   "a web page": "网页",
   "a Git LFS pointer, not the file itself": "Git LFS 指针，不是文件本身",
   "it is {1}": "它是{1}",
-  "named with --image": "用 --image 指定",
-  "{1} and {2}": "{1} 和 {2}",
-  "There is no {1} image{2} for the {3} in {4}.": "{4} 中没有{3} 的{1}镜像{2}。",
-  "There is no image for the {1} in {2}.": "{2} 中没有 {1} 的镜像。",
   "it holds no file that a board takes, in the place where it should be":
     "在应有的位置没有任何板子可用的文件",
   "{1} is kept; no board of this version of unbrick uses it.":

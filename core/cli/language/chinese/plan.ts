@@ -35,5 +35,4 @@ export const plan: Catalogue = {
   "Waited for {1}, but it did not come; seen instead: {2}.": "等待{1}，但没有出现；看到的是：{2}。",
   "Waited for {1}, but it did not come.": "等待{1}，但没有出现。",
   "This run has no access to serial ports.": "此次运行无法使用串口。",
-  "the test": "测试",
 };

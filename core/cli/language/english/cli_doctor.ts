@@ -58,11 +58,4 @@ export const cli_doctor = [
   "the bundled images",
   "the USB library is unpacked there",
   "reports and what is read from a camera",
-  // core/cli/doctor/view.ts
-  "unbrick {1} on {2}",
-  "What to do:",
-  "If you need it:",
-  "Nothing is in the way.",
-  "1 thing is in the way.",
-  "{1} things are in the way.",
 ] as const;

@@ -12,6 +12,13 @@ export const cli_views = [
   "Nothing: all of it can be written again.",
   "About {1}, and the time that hands need.",
   "the files on the camera",
+  // core/cli/views/doctor.ts
+  "unbrick {1} on {2}",
+  "What to do:",
+  "If you need it:",
+  "Nothing is in the way.",
+  "1 thing is in the way.",
+  "{1} things are in the way.",
   // core/cli/views/ending.ts
   "What was written is proven.",
   "Nothing was written.",

@@ -5,6 +5,11 @@ export const image = [
   "(at offset {1})",
   "(line {1})",
   "(entry {1})",
+  // core/image/board_images.ts
+  "named with --image",
+  "{1} and {2}",
+  "There is no {1} image{2} for the {3} in {4}.",
+  "There is no image for the {1} in {2}.",
   // core/image/check.ts
   "it is empty",
   "0xFF, as erased flash",
@@ -59,11 +64,6 @@ export const image = [
   "a web page",
   "a Git LFS pointer, not the file itself",
   "it is {1}",
-  // core/image/image_set.ts
-  "named with --image",
-  "{1} and {2}",
-  "There is no {1} image{2} for the {3} in {4}.",
-  "There is no image for the {1} in {2}.",
   // core/image/import_set.ts
   "it holds no file that a board takes, in the place where it should be",
   "{1} is kept; no board of this version of unbrick uses it.",
@@ -93,7 +93,7 @@ export const image = [
   "it lists two files for {1}, {2}",
   "it has {1} bytes and its manifest says {2}",
   "its SHA-256 is {1} and its manifest says {2}",
-  // core/image/manifest_pack.ts
+  // core/image/manifest_set.ts
   "{1} has no images for the {2} (folder {3}).",
   "folder {1} of {2}",
   // core/image/pack_files.ts

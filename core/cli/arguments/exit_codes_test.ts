@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { exitCodeLines, exitCodeRows } from "./exit_codes.ts";
+import { ran } from "../../../tests/support/cli/harness.ts";
+
+Deno.test("the README's table of exit codes is the program's", () => {
+  const readme = Deno.readTextFileSync(new URL("../../../README.md", import.meta.url));
+  const rows = [...readme.matchAll(/^\| +(\d+) \| (.*?) +\| (.*?) +\|$/gm)]
+    .map(([, code, kind, meaning]) => [code, kind.replaceAll("`", "").trim(), meaning]);
+  assert.deepEqual(rows, exitCodeRows());
+});
+
+Deno.test("help exit-codes tells every code, within the terminal", async () => {
+  const { code, out } = await ran("help exit-codes");
+  assert.equal(code, 0);
+  for (const [number, kind] of exitCodeRows()) {
+    assert.match(out, new RegExp(`^${number} +${kind}`, "m"));
+  }
+  for (const line of exitCodeLines(60)) assert.ok(line.length <= 60, line);
+});

@@ -1,0 +1,44 @@
+import type { Board } from "../../family/board.ts";
+import { UnbrickError } from "../../common/errors.ts";
+import type { BoardFamily } from "../../family/family.ts";
+import { hintAt, nearest } from "../../common/nearest.ts";
+
+/** A board and the family that knows it. */
+export interface KnownBoard {
+  readonly board: Board;
+  readonly family: BoardFamily;
+}
+
+export function allBoards(families: readonly BoardFamily[]): KnownBoard[] {
+  return families.flatMap((family) => family.boards.map((board) => ({ board, family })));
+}
+
+/** What a board may be called: its id, the id without the maker, the folder of a firmware release. */
+export function namesOf(board: Board): string[] {
+  const prefix = `${board.maker.toLowerCase()}-`;
+  const short = board.id.startsWith(prefix) ? [board.id.slice(prefix.length)] : [];
+  return [board.id, ...short, board.folder];
+}
+
+/**
+ * The board that a name on the command line means, in any case of letters.
+ * @throws UnbrickError `usage`, with the names that may have been meant
+ */
+export function boardByName(name: string, families: readonly BoardFamily[]): KnownBoard {
+  const boards = allBoards(families);
+  const wanted = name.toLowerCase();
+  const found = boards.find(({ board }) =>
+    namesOf(board).some((known) => known.toLowerCase() === wanted)
+  );
+  if (found) return found;
+  const near = nearest(name, boards.flatMap(({ board }) => namesOf(board)));
+  const hint = hintAt(name, near.length > 0 ? near : boards.map(({ board }) => board.id));
+  throw new UnbrickError("usage", `There is no board "${name}". ${hint}`, { board: name });
+}
+
+/** The board with this id. Boards are told by the families, so an unknown id is a defect. */
+export function boardById(id: string, families: readonly BoardFamily[]): KnownBoard {
+  const found = allBoards(families).find(({ board }) => board.id === id);
+  if (!found) throw new UnbrickError("bug", `No family knows the board ${id}.`, { board: id });
+  return found;
+}

@@ -1,0 +1,75 @@
+import type { Job } from "../../family/board.ts";
+import { DeviceFinder } from "../../device/finder.ts";
+import type { SimulatedBoard } from "../../family/family.ts";
+import type { UsbBus } from "../../transport/usb/device.ts";
+import type { BoardImages } from "../../image/image.ts";
+import { CdcSerialBus } from "../../transport/serial/cdc_bus.ts";
+import { joinedBuses } from "../../transport/serial/joined.ts";
+import { MemorySerialBus } from "../../transport/serial/memory.ts";
+import type { SerialBus } from "../../transport/serial/port.ts";
+import { MemoryBus } from "../../transport/usb/memory.ts";
+import { VirtualBus } from "../../transport/usb/virtual_bus.ts";
+import type { KnownBoard } from "./board_names.ts";
+import type { Session } from "../session.ts";
+
+/** Where the devices are: the real bus, or a virtual one with one simulated camera. */
+export interface DeviceHost {
+  readonly finder: DeviceFinder;
+  readonly serial?: SerialBus;
+  /** The simulated camera, in a simulated world. */
+  readonly camera?: SimulatedBoard;
+  close(): Promise<void>;
+}
+
+export async function openRealHost({ context, options, families }: Session): Promise<DeviceHost> {
+  const serial = await context.openSerialBus?.();
+  return { ...hostOf(await context.openUsbBus({ library: options.libusb }), families), serial };
+}
+
+/**
+ * A camera in the condition that the job is made for; transfers take their time on the wire.
+ * @param images that the camera holds; default: the family's own
+ */
+export function openSimulatedHost(
+  session: Session,
+  job: Job,
+  known: KnownBoard,
+  images?: BoardImages,
+): DeviceHost {
+  const { clock, families, options } = session;
+  const bus = new VirtualBus({ wireClock: clock });
+  const serial = new MemorySerialBus(clock);
+  const socket = bus.socket("1-1");
+  const camera = known.family.simulate(known.board, {
+    clock,
+    socket,
+    serial: serial.socket(() => socket.portPath),
+    condition: startingCondition(session, job),
+    ...(options.trap.length > 0 && { traps: trapsOf(options.trap) }),
+    images,
+  });
+  return {
+    ...hostOf(new MemoryBus(bus, clock), families),
+    serial: joinedBuses([serial, new CdcSerialBus(bus, clock)]),
+    camera,
+  };
+}
+
+/** How a simulated camera starts: as the command line says, else as the job is made for. */
+export function startingCondition({ options }: Session, job: Job) {
+  return options.condition ?? (job === "restore" ? "bricked" : "healthy");
+}
+
+/** `name`, `name=5`, `name=text`; the family refuses what it does not know. */
+export function trapsOf(given: readonly string[]): Record<string, string | number | boolean> {
+  return Object.fromEntries(given.map((text) => {
+    const [, name, value] = /^([^=]*)(?:=(.*))?$/.exec(text)!;
+    if (value === undefined || value === "true") return [name, true];
+    if (value === "false") return [name, false];
+    return [name, /^(0x[0-9a-f]+|\d+)$/i.test(value) ? Number(value) : value];
+  }));
+}
+
+function hostOf(bus: UsbBus, families: Session["families"]): DeviceHost {
+  return { finder: new DeviceFinder(bus, families), close: () => bus.close() };
+}

@@ -1,0 +1,162 @@
+import type { Job } from "../../family/board.ts";
+import { type DetectedDevice, isUsable, portOf } from "../../device/detected_device.ts";
+import { UnbrickError } from "../../common/errors.ts";
+import type { Identity } from "../../family/family.ts";
+import type { Operator } from "../../plan/operator.ts";
+import { RunProgress } from "../../plan/progress.ts";
+import { RunContext } from "../../plan/run_context.ts";
+import { allBoards, boardById, type KnownBoard } from "./board_names.ts";
+import { mayAsk, printLines, type Session } from "../session.ts";
+import type { DeviceHost } from "./device_host.ts";
+
+/** A board that was found out, and the port of the camera that told it. */
+export interface FoundBoard extends KnownBoard {
+  readonly port?: string;
+  /** How it was found out, one sentence each. */
+  readonly identifiedBy?: readonly string[];
+}
+
+/**
+ * Finds out which board is meant when none was named: from what is on the bus, by asking the camera,
+ * by asking the person, in this order.
+ * @throws UnbrickError `not-found`, `consent-needed`, `wrong-board`, or why a device cannot be opened
+ */
+export async function findBoard(
+  session: Session,
+  host: DeviceHost,
+  operator: Operator,
+  job: Job,
+): Promise<FoundBoard> {
+  const { families, options, signal } = session;
+  const look = await host.finder.look(signal);
+  const isWanted = (port: string) => options.port === undefined || options.port === port;
+  const detectedDevices = look.detectedDevices.filter((one) => isWanted(portOf(one)));
+  const usable = await certainOnes(session, host, operator, detectedDevices.filter(isUsable));
+  if (usable.length === 0) {
+    const blocked = look.unreadable.find((seen) => isWanted(seen.usb.portPath));
+    if (blocked) throw blocked.unreadable;
+    if (!mayAsk(session)) {
+      throw new UnbrickError("not-found", "No camera is on the USB bus, and no board was named.");
+    }
+    return await askBoard(session, operator, job, "No camera is on the USB bus. ");
+  }
+  const detected = usable.length === 1 ? usable[0] : await operator.choose(
+    "Several cameras are connected. Which one is it?",
+    usable.map((one) => ({
+      value: one,
+      label: `port ${portOf(one)}: ${one.title}`,
+      hint: one.seen.serial,
+    })),
+    signal,
+  );
+  const { boardIds: ids, evidence } = await narrow(session, host, operator, detected);
+  const isTold = ids.length === 1;
+  const id = isTold ? ids[0] : await operator.choose(
+    `The ${detected.title} does not tell which camera it is. Which one is it?`,
+    ids.map((id) => ({ value: id, label: boardById(id, families).board.name })),
+    signal,
+  );
+  const identifiedBy = isTold ? evidence : [...evidence, chosenByPerson];
+  return { ...boardById(id, families), port: portOf(detected), identifiedBy };
+}
+
+export const chosenByPerson = "You chose it.";
+
+/** Candidates count only if nothing else is there and they themselves say what they are. */
+async function certainOnes(
+  session: Session,
+  host: DeviceHost,
+  operator: Operator,
+  usable: readonly DetectedDevice[],
+): Promise<readonly DetectedDevice[]> {
+  const certain = usable.filter((one) => !one.isCandidate);
+  if (certain.length > 0) return certain;
+  const confirmed: DetectedDevice[] = [];
+  for (const one of usable) {
+    const { boardIds } = await identify(session, host, operator, one);
+    if (boardIds.length > 0) confirmed.push(one);
+  }
+  return confirmed;
+}
+
+/** Ids of the boards that a detected device can still be, after asking the device. */
+async function narrow(
+  session: Session,
+  host: DeviceHost,
+  operator: Operator,
+  detected: DetectedDevice,
+): Promise<Identity> {
+  if (detected.boardIds.length === 1) {
+    return { boardIds: detected.boardIds, evidence: ["It tells itself what it is."] };
+  }
+  const { boardIds, evidence } = await identify(session, host, operator, detected);
+  if (!session.options.json) printLines(session, evidence);
+  if (boardIds.length > 0) return { boardIds, evidence };
+  throw new UnbrickError(
+    "wrong-board",
+    `What the camera tells fits no board: ${evidence.join(" ")}`,
+    { port: portOf(detected) },
+  );
+}
+
+/** Asks the device what it is, in the way of each family that recognises it. */
+async function identify(
+  session: Session,
+  host: DeviceHost,
+  operator: Operator,
+  detected: DetectedDevice,
+): Promise<Identity> {
+  const known = detected.boardIds.map((id) => boardById(id, session.families));
+  const { clock, signal, options } = session;
+  const bench = new RunContext({
+    board: known[0].board,
+    clock,
+    signal,
+    finder: host.finder,
+    serial: host.serial,
+    operator,
+    simulated: host.camera !== undefined,
+    port: portOf(detected),
+    hardwareDeadlineMs: options.timeout * 1000,
+    progress: new RunProgress(clock, []),
+    emit() {},
+  });
+  try {
+    const identities: Identity[] = [];
+    for (const family of new Set(known.map(({ family }) => family))) {
+      const boardIds = known.filter((one) => one.family === family).map(({ board }) => board.id);
+      identities.push(
+        await family.identify?.(bench, { ...detected, boardIds }) ??
+          { boardIds: detected.isCandidate ? [] : boardIds, evidence: [] },
+      );
+    }
+    return {
+      boardIds: identities.flatMap(({ boardIds }) => boardIds),
+      evidence: identities.flatMap(({ evidence }) => evidence),
+    };
+  } finally {
+    await bench.close();
+  }
+}
+
+/**
+ * Nothing on the bus tells which board it is: a person may say it.
+ * @throws UnbrickError `consent-needed` if nobody can be asked
+ */
+export async function askBoard(
+  { families, signal }: Session,
+  operator: Operator,
+  job: Job,
+  why = "",
+): Promise<FoundBoard> {
+  const known = await operator.choose(
+    `${why}Which camera do you want to ${job}?`,
+    allBoards(families).filter(({ board }) => board.jobs[job] === true).map((known) => ({
+      value: known,
+      label: known.board.name,
+      hint: known.board.chip,
+    })),
+    signal,
+  );
+  return { ...known, identifiedBy: [chosenByPerson] };
+}

@@ -1,0 +1,27 @@
+import { join } from "node:path";
+import type { OperatingSystem } from "../../common/advice.ts";
+
+/**
+ * Where a user's own image sets are kept: XDG Base Directory Specification on Linux, Known Folders on
+ * Windows, the File System Programming Guide on macOS. Undefined if the environment names no home.
+ *
+ * @param variable a variable of the environment
+ */
+export function dataFolder(
+  os: OperatingSystem,
+  variable: (name: string) => string | undefined,
+): string | undefined {
+  const below = (name: string, ...parts: string[]) => {
+    const base = variable(name);
+    return base ? join(base, ...parts) : undefined;
+  };
+  switch (os) {
+    case "windows":
+      return below("LOCALAPPDATA", "unbrick") ??
+        below("USERPROFILE", "AppData", "Local", "unbrick");
+    case "darwin":
+      return below("HOME", "Library", "Application Support", "unbrick");
+    case "linux":
+      return below("XDG_DATA_HOME", "unbrick") ?? below("HOME", ".local", "share", "unbrick");
+  }
+}

@@ -1,0 +1,103 @@
+import { UnbrickError } from "../../common/errors.ts";
+import { byteSize } from "../../common/format.ts";
+import { missingRoles } from "../../image/completeness.ts";
+import { checkedBoards, importSet, type NewSet } from "../../image/import_set.ts";
+import { setName } from "../../image/manifest.ts";
+import { manifestName, signatureName } from "../../image/manifest_set.ts";
+import { refuseUntrusted } from "../../image/signature.ts";
+import { openSource } from "../../image/source.ts";
+import { allBoards } from "../devices/board_names.ts";
+import { bundledName, pinnedKey, storeOf } from "./image_sets.ts";
+import { wrap } from "../terminal/layout.ts";
+import { printJson, printLines, type Session } from "../session.ts";
+import { makeStyle } from "../terminal/style.ts";
+import { measuringJob, missingLines } from "./needs.ts";
+
+/**
+ * `images import PATH`: checks everything, then keeps it. Nothing is kept if one file is refused.
+ * @throws UnbrickError `usage`, `not-found`, `bad-image`, `wrong-board`, `busy`,
+ * `cancelled`
+ */
+export async function importImages(
+  session: Session,
+  path: string,
+  name: string | undefined,
+): Promise<number> {
+  const store = storeOf(session);
+  if (!store) {
+    throw new UnbrickError(
+      "not-found",
+      "The environment names no home folder to keep images in.",
+      { folder: null },
+    );
+  }
+  if (name !== undefined) refuseName(name);
+  const set = importSet(openSource(path), checkedBoards(session.families), name);
+  refuseName(set.name);
+  const signature = set.files.get(signatureName);
+  refuseUntrusted(
+    { manifestBytes: set.files.get(manifestName)!, ...(signature && { signature }) },
+    path,
+    pinnedKey(session),
+  );
+  const { clock, signal } = session.context;
+  const isNew = await store.save(set.name, set.files, { clock, signal });
+  tell(session, set, store.folder, isNew);
+  return 0;
+}
+
+function refuseName(name: string): void {
+  if (setName.test(name) && name.toLowerCase() !== bundledName) return;
+  throw new UnbrickError(
+    "usage",
+    `A set cannot be called "${name}": letters, digits, dots, dashes, at most 64, not "bundled".`,
+    { name },
+  );
+}
+
+function tell(session: Session, set: NewSet, folder: string, isNew: boolean): void {
+  const missing = set.boards.map(({ board, images }) => {
+    const job = measuringJob(board);
+    const there = new Set(images.all.map(({ role }) => role));
+    return { board, job, missing: job ? missingRoles(board, job, there) : [] };
+  });
+  const without = allBoards(session.families).map(({ board }) => board)
+    .filter((board) => measuringJob(board) && !set.boards.some((one) => one.board === board))
+    .map(({ id }) => id);
+  const bytes = [...set.files.values()].reduce((sum, { length }) => sum + length, 0);
+  if (session.options.json) {
+    printJson(session, {
+      type: "imported",
+      set: set.name,
+      isNew,
+      folder,
+      files: set.files.size,
+      bytes,
+      boards: missing.map(({ board, missing }) => ({
+        board: board.id,
+        missing: missing.map(({ role }) => role),
+      })),
+      without,
+      notes: set.notes,
+    });
+    return;
+  }
+  const { columns } = session.console;
+  const style = makeStyle(session.console);
+  const what = `${set.files.size} files, ${byteSize(bytes)}, for ${set.boards.length} boards`;
+  printLines(session, [
+    ...wrap(
+      isNew
+        ? `The set ${set.name} is kept: ${what}.`
+        : `The set ${set.name} was there already, undamaged: ${what}.`,
+      columns,
+      `${style.done} `,
+    ).map(style.good),
+    ...wrap(`It is in ${folder}`, columns, "  "),
+    ...set.notes.flatMap((note) => wrap(note, columns, "  ")),
+    ...(without.length > 0 ? wrap(`It has nothing for ${without.join(", ")}.`, columns, "  ") : []),
+    ...missing.flatMap(({ board, job, missing }) =>
+      job ? missingLines(board, job, missing, columns) : []
+    ),
+  ]);
+}

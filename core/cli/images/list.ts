@@ -1,0 +1,158 @@
+import { type Candidate, type Choice, chooseSet, isForSimulation } from "../../image/choose_set.ts";
+import type { Board } from "../../family/board.ts";
+import type { PublicKey, Trust } from "../../image/signature.ts";
+import { trustIn } from "../../image/signature.ts";
+import { asUnbrickError } from "../../common/errors.ts";
+import { allBoards } from "../devices/board_names.ts";
+import { allSets, type ImageSets, imageSets, pinnedKey } from "./image_sets.ts";
+import { table, wrap } from "../terminal/layout.ts";
+import { printJson, printLines, type Session } from "../session.ts";
+import { makeStyle } from "../terminal/style.ts";
+import { measuringJob, missingLines } from "./needs.ts";
+
+/** `images list`: the sets, which one each board would get and why, and what is missing. */
+export function listSets(session: Session): number {
+  const sets = imageSets(session);
+  const pinned = pinnedKey(session);
+  const boards = allBoards(session.families).map(({ board }) => board)
+    .filter((board) => measuringJob(board) !== undefined);
+  const uses = boards.map((board) => useOf(board, sets, pinned));
+  if (session.options.json) {
+    for (const set of allSets(sets)) printJson(session, { type: "set", ...setFacts(set, pinned) });
+    for (const { name, error } of sets.broken) {
+      printJson(session, { type: "broken-set", name, kind: error.kind, message: error.message });
+    }
+    for (const set of sets.replaced) printJson(session, { type: "replaced-set", ...set });
+    for (const { board, job, choice, refused } of uses) {
+      printJson(session, {
+        type: "use",
+        board: board.id,
+        job,
+        set: choice?.set.name ?? null,
+        lenders: choice?.lenders.map(({ name }) => name) ?? [],
+        why: choice?.reason ?? refused ?? "no set has anything for it",
+        missing: choice?.missing.map(({ role }) => role) ?? null,
+        forSimulation: choice ? isForSimulation(choice.set, board) : null,
+      });
+    }
+    return 0;
+  }
+  const { columns } = session.console;
+  const { bold } = makeStyle(session.console);
+  const [head, ...rows] = table([
+    ["SET", "VERSION", "BOARDS", "SIGNED", "FOR"],
+    ...allSets(sets).map((set) => setRow(set, pinned)),
+  ]);
+  const [useHead, ...useRows] = useLines(uses, columns);
+  printLines(session, [
+    bold(head),
+    ...rows,
+    ...sets.broken.flatMap(({ name, error }) =>
+      wrap(`The set ${name} cannot be used: ${error.message}`, columns)
+    ),
+    ...sets.replaced.flatMap(({ name, folder }) =>
+      wrap(
+        `An older set ${name} is still in ${folder}: it is not used, and the next import removes it.`,
+        columns,
+      )
+    ),
+    "",
+    bold(useHead),
+    ...useRows,
+  ]);
+  return 0;
+}
+
+interface Use {
+  readonly board: Board;
+  readonly job: "restore" | "flash";
+  readonly choice?: Choice;
+  /** Why no set is trusted. */
+  readonly refused?: string;
+}
+
+/** What a real camera would get, without further options. */
+function useOf(board: Board, { imported, bundled }: ImageSets, pinned?: PublicKey): Use {
+  const job = measuringJob(board)!;
+  try {
+    return {
+      board,
+      job,
+      choice: chooseSet(imported, bundled, { board, job, isReal: true, pinned }),
+    };
+  } catch (error) {
+    return { board, job, refused: asUnbrickError(error).message };
+  }
+}
+
+function setFacts(set: Candidate, pinned: PublicKey | undefined) {
+  const { name, isBundled, pack } = set;
+  return {
+    name,
+    isBundled,
+    version: pack.manifest.version ?? null,
+    boards: pack.boards(),
+    files: pack.manifest.files.length,
+    trust: trustIn(pack, pinned),
+    pinnedKey: pinned?.id ?? null,
+    purpose: purpose(set),
+  };
+}
+
+function purpose({ pack }: Candidate): string {
+  const { files } = pack.manifest;
+  const marked = files.filter(({ simulationOnly }) => simulationOnly).length;
+  if (marked === 0) return "real cameras";
+  return marked === files.length ? "simulated cameras only" : "some simulated cameras only";
+}
+
+const trusts: Readonly<Record<Trust, string>> = {
+  unsigned: "no",
+  unchecked: "yes, by anybody",
+  signed: "by the pinned key",
+  refused: "not by the pinned key",
+};
+
+function setRow(set: Candidate, pinned: PublicKey | undefined): string[] {
+  const { name, pack } = set;
+  return [
+    name,
+    pack.manifest.version ?? "-",
+    String(pack.boards().length),
+    trusts[trustIn(pack, pinned)],
+    purpose(set),
+  ];
+}
+
+/** A heading, a row for each board, and what is missing. */
+function useLines(uses: readonly Use[], width: number): string[] {
+  const rows = uses.map(({ board, job, choice, refused }) => [
+    board.id,
+    job,
+    choice ? [choice.set, ...choice.lenders].map(({ name }) => name).join(" + ") : "-",
+    choice ? choice.reason : refused ?? "no set has anything for it",
+  ]);
+  const missing = uses.flatMap(({ board, job, choice }) => {
+    if (!choice) return [];
+    if (choice.missing.length > 0) return missingLines(board, job, choice.missing, width);
+    return [];
+  });
+  const practice = uses.filter(({ board, choice }) => choice && isForSimulation(choice.set, board))
+    .map(({ board }) => board.id);
+  return [
+    ...table([["BOARD", "JOB", "SET", "WHY"], ...rows]).flatMap((row) => wrap(row, width)),
+    ...(missing.length > 0 ? ["", ...missing] : []),
+    ...(practice.length > 0
+      ? [
+        "",
+        ...wrap(
+          `Only simulated cameras get these images: ${
+            practice.join(", ")
+          }. For real ones, import an ` +
+            "OpenMV firmware release with: unbrick images import FILE",
+          width,
+        ),
+      ]
+      : []),
+  ];
+}

@@ -1,0 +1,33 @@
+import { UnbrickError } from "../../common/errors.ts";
+import { sha256 } from "../../image/load.ts";
+import { trustIn } from "../../image/signature.ts";
+import type { Context } from "../context.ts";
+import { allSets, imageSets, pinnedKey } from "./image_sets.ts";
+
+/**
+ * What the command line of another tool wants to write. Where a key is pinned, the file must be one of
+ * a set that is signed with it, byte for byte; the line says itself where it goes.
+ *
+ * @param name Of the file, for people.
+ * @param publicKey File of the key; left out: the one built in.
+ * @throws UnbrickError `bad-image` if no such set lists it
+ */
+export function refuseUnsignedFile(
+  context: Context,
+  bytes: Uint8Array,
+  name: string,
+  publicKey?: string,
+): void {
+  const pinned = pinnedKey({ context, options: { publicKey } });
+  if (!pinned) return;
+  const hash = sha256(bytes);
+  const isSigned = allSets(imageSets({ context })).some(({ pack }) =>
+    trustIn(pack, pinned) === "signed" && pack.manifest.files.some((file) => file.sha256 === hash)
+  );
+  if (isSigned) return;
+  throw new UnbrickError(
+    "bad-image",
+    `${name} is in no image set that is signed with the pinned key ${pinned.id}.`,
+    { file: name, sha256: hash, pinnedKey: pinned.id },
+  );
+}

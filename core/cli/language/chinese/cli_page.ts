@@ -1,6 +1,0 @@
-import type { Catalogue } from "../translate.ts";
-
-/** Written by `deno task sentences` from the sources; only the translations are by hand. */
-export const cli_page: Catalogue = {
-  "{1} bytes": "{1} 字节",
-};

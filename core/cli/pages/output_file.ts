@@ -1,0 +1,66 @@
+import { join } from "node:path";
+import { UnbrickError } from "../../common/errors.ts";
+
+/** Files that the command line writes: what was read, and reports. */
+
+/** Checks before the work that a file can be written after it. @throws UnbrickError `not-found` */
+export function checkWritable(path: string): void {
+  writing(path, () => Deno.openSync(path, { write: true, create: true }).close());
+}
+
+/** Makes a folder for several files, unless it is there. @throws UnbrickError `not-found` */
+export function makeFolder(path: string): void {
+  writing(path, () => {
+    Deno.mkdirSync(path, { recursive: true });
+    const probe = join(path, ".unbrick-probe");
+    Deno.writeTextFileSync(probe, "");
+    Deno.removeSync(probe);
+  });
+}
+
+/** @throws UnbrickError `not-found` */
+export function writeText(path: string, text: string): void {
+  writing(path, () => Deno.writeTextFileSync(path, text));
+}
+
+/** Writes a file that must not be there yet. @throws UnbrickError `usage`, `not-found` */
+export function writeNew(path: string, bytes: Uint8Array): void {
+  writing(path, () => {
+    Deno.openSync(path, { write: true, createNew: true }).close();
+    try {
+      Deno.writeFileSync(path, bytes);
+    } catch (error) {
+      Deno.removeSync(path); // half of it is worse than nothing
+      throw error;
+    }
+  });
+}
+
+/**
+ * Checks before the work that nothing is there and something new can be written after it.
+ * @throws UnbrickError `usage` if something is there, `not-found`
+ */
+export function checkNew(path: string): void {
+  writeNew(path, new Uint8Array());
+  Deno.removeSync(path);
+}
+
+function writing(path: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) throw exists(path);
+    const text = error instanceof Error ? error.message : String(error);
+    const reason = text.replace(/: \w+ '.*'$/, ""); // the path is named already
+    throw new UnbrickError("not-found", `${path} cannot be written: ${reason}.`, { path }, {
+      cause: error,
+    });
+  }
+}
+
+function exists(path: string): UnbrickError {
+  return new UnbrickError("usage", `${path} is there already and will not be overwritten.`, {
+    path,
+    exists: true,
+  });
+}

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { PassThrough } from "node:stream";
+import { systemClock } from "../../common/clock.ts";
+import { makePlainPrompts } from "./plain_prompts.ts";
+import { makePrompts, type Prompts } from "./terminal_prompts.ts";
+import { dropUnaskedKeys } from "./discard_typeahead.ts";
+
+const signal = new AbortController().signal;
+const soon = () => systemClock.sleep(20);
+
+/** A terminal whose keys are heard only by questions. */
+async function terminal(make: (streams: { input: PassThrough; output: PassThrough }) => Prompts) {
+  const raw: boolean[] = [];
+  const input = Object.assign(new PassThrough(), {
+    isTTY: true,
+    setRawMode: (isRaw: boolean) => raw.push(isRaw),
+  });
+  const output = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 24 });
+  output.resume();
+  let interrupts = 0;
+  input.write("\r\ry");
+  const keys = await dropUnaskedKeys(
+    { input, interrupt: () => interrupts++ },
+    make({ input, output }),
+    systemClock,
+  );
+  return { ...keys, input, raw, interrupts: () => interrupts };
+}
+
+/** Whether a question is answered, after a moment. */
+async function isAnswered(question: Promise<unknown>): Promise<boolean> {
+  return await Promise.race([question.then(() => true), soon().then(() => false)]);
+}
+
+Deno.test("a key from before the question is no answer to it", async () => {
+  const { prompts, input, close } = await terminal(makePrompts);
+  const first = prompts.keyPressed(signal);
+  assert.equal(await isAnswered(first), false, "typed before the program listened");
+  input.write("\r");
+  assert.equal(await first, "enter");
+  input.write("\r\ry\r");
+  await soon();
+  const second = prompts.keyPressed(signal, "r");
+  assert.equal(await isAnswered(second), false, "typed between two questions");
+  input.write("r");
+  assert.equal(await second, "r");
+  input.write("y");
+  await soon();
+  const consent = prompts.confirm("Write?", signal);
+  assert.equal(await isAnswered(consent), false, "typed before the consent was asked for");
+  input.write("\r");
+  assert.equal(await consent, false);
+  close();
+});
+
+Deno.test("a line from before a plain question is no answer to it", async () => {
+  const { prompts, input, close } = await terminal(makePlainPrompts);
+  input.write("y\n");
+  await soon();
+  const consent = prompts.confirm("Write?", signal);
+  assert.equal(await isAnswered(consent), false);
+  input.write("no\n");
+  assert.equal(await consent, false);
+  close();
+});
+
+Deno.test("Ctrl-C interrupts while no question is open, and belongs to the question otherwise", async () => {
+  const { prompts, input, close, interrupts } = await terminal(makePrompts);
+  input.write("x\x03");
+  await soon();
+  assert.equal(interrupts(), 1);
+  const asked = prompts.keyPressed(signal);
+  await soon();
+  input.write("\x03");
+  await assert.rejects(asked, /Stopped by the user/);
+  assert.equal(interrupts(), 1);
+  close();
+});
+
+Deno.test("the terminal is raw until it is given back", async () => {
+  const { prompts, input, close, raw } = await terminal(makePrompts);
+  assert.equal(raw.at(-1), true);
+  const asked = prompts.keyPressed(signal);
+  await soon();
+  input.write("\r");
+  await asked;
+  assert.equal(raw.at(-1), true);
+  close();
+  assert.equal(raw.at(-1), false);
+  assert.equal(input.listenerCount("data"), 0);
+  assert.ok(input.isPaused());
+});

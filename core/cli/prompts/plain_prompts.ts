@@ -1,0 +1,95 @@
+import process from "node:process";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+import { abortError } from "../../common/clock.ts";
+import { UnbrickError } from "../../common/errors.ts";
+import { say } from "../language/say.ts";
+import { keyPressed, type Prompts } from "./terminal_prompts.ts";
+
+/** Questions for a screen reader: a numbered list, a line as the answer, nothing drawn over. */
+
+interface Streams {
+  readonly input: Readable;
+  readonly output: Writable;
+}
+
+/** @param streams for tests; default: those of the process */
+export function makePlainPrompts(
+  streams: Streams = { input: process.stdin, output: process.stdout },
+): Prompts {
+  const tell = (text: string) => streams.output.write(say(text) + "\n");
+
+  /** Asks until `read` makes something of the line. */
+  async function ask<T>(signal: AbortSignal, read: (line: string) => T | undefined): Promise<T> {
+    while (true) {
+      const meant = read((await nextLine(streams, signal)).trim());
+      if (meant !== undefined) return meant;
+    }
+  }
+
+  const select: Prompts["select"] = (question, choices, signal) => {
+    tell(question);
+    choices.forEach(({ label, hint }, at) => {
+      streams.output.write(
+        `${at + 1}. ${say(label).replace(/ {2,}/, ", ")}${hint ? `, ${say(hint)}` : ""}.\n`,
+      );
+    });
+    const wanted = `Type a number from 1 to ${choices.length} and press Enter.`;
+    tell(wanted);
+    return ask(signal, (line) => {
+      const chosen = /^\d+$/.test(line) ? choices[Number(line) - 1] : undefined;
+      if (!chosen) tell(wanted);
+      return chosen;
+    }).then(({ value }) => value);
+  };
+
+  return {
+    confirm: (question, signal) => {
+      tell(question);
+      tell("Type y and press Enter to agree, or press only Enter to refuse.");
+      return ask(signal, (line) => /^(y|yes|是)$/i.test(line));
+    },
+
+    typeWord: (question, word, signal) => {
+      tell(`${question} Type ${word} to agree, or only Enter to leave it.`);
+      return ask(signal, (line) => {
+        if (line === "" || line === word) return line === word;
+        tell(`That is not ${word}.`);
+      });
+    },
+
+    select,
+    search: select,
+
+    line: (question, refuse, signal) => {
+      tell(question);
+      return ask(signal, (line) => {
+        const reason = line === "" ? undefined : refuse(line);
+        if (reason === undefined) return line;
+        tell(reason);
+      });
+    },
+
+    keyPressed: (signal, others = "") => keyPressed(streams.input, signal, others),
+  };
+}
+
+/** @throws UnbrickError `cancelled` when the input ends or the signal aborts */
+function nextLine({ input }: Streams, signal: AbortSignal): Promise<string> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(abortError(signal));
+    const lines = createInterface({ input, terminal: false });
+    const settle = (finish: () => void) => {
+      signal.removeEventListener("abort", onAbort);
+      lines.removeAllListeners();
+      lines.close();
+      finish();
+    };
+    const onAbort = () => settle(() => reject(abortError(signal)));
+    signal.addEventListener("abort", onAbort, { once: true });
+    lines.once("line", (line) => settle(() => resolve(line)));
+    lines.once("close", () => {
+      settle(() => reject(new UnbrickError("cancelled", "Stopped by the user.")));
+    });
+  });
+}

@@ -1,0 +1,188 @@
+import type { CommonOptions } from "@clack/prompts";
+import process from "node:process";
+import { abortError } from "../../common/clock.ts";
+import { UnbrickError } from "../../common/errors.ts";
+import { say } from "../language/say.ts";
+import { wrap } from "../terminal/layout.ts";
+import { saidOutput } from "../language/said_output.ts";
+import type { Choice } from "../../plan/operator.ts";
+
+/** Questions to a person at a terminal. The one file that knows @clack/prompts. */
+
+type Streams = Pick<CommonOptions, "input" | "output">;
+
+/** Loaded at the first question: most runs ask none. */
+const load = () => import("@clack/prompts");
+
+export interface Prompts {
+  /** @throws UnbrickError `cancelled` on Ctrl-C or Escape, or when the signal aborts (all three). */
+  confirm(question: string, signal: AbortSignal): Promise<boolean>;
+  /** Asks until `word` is typed; an empty line is a no. */
+  typeWord(question: string, word: string, signal: AbortSignal): Promise<boolean>;
+  select<T>(question: string, choices: readonly Choice<T>[], signal: AbortSignal): Promise<T>;
+  /**
+   * The one that is chosen by arrows or found by typing a part of its label, its hint or its `search`
+   * words.
+   */
+  search<T>(
+    question: string,
+    choices: readonly SearchChoice<T>[],
+    signal: AbortSignal,
+  ): Promise<T>;
+  /** A line of text; asks again while `refuse` gives a reason. Empty: the person leaves it. */
+  line(
+    question: string,
+    refuse: (line: string) => string | undefined,
+    signal: AbortSignal,
+  ): Promise<string>;
+  /** Resolves at the next Enter or space with "enter", or with one of the `others`, small letters. */
+  keyPressed(signal: AbortSignal, others?: string): Promise<string>;
+}
+
+export interface SearchChoice<T> extends Choice<T> {
+  /** Further words by which it is found. */
+  readonly search?: string;
+}
+
+/** @param streams for tests; default: those of the process */
+export function makePrompts(streams: Streams = {}): Prompts {
+  /** A question beside the line that the library draws. */
+  const lines = (message: string) => wrap(message, columns(streams) - BESIDE);
+  return {
+    confirm: async (message, signal) => {
+      const { confirm } = await load();
+      return answer(
+        await confirm({
+          ...streams,
+          message: lines(message).join("\n"),
+          signal,
+          initialValue: false,
+          active: say("Yes"),
+          inactive: say("No"),
+        }),
+        signal,
+      );
+    },
+
+    typeWord: async (message, word, signal) => {
+      const { text, S_BAR } = await load();
+      const typed = await text({
+        ...streams,
+        message: lines(`${message} Type ${word} to agree, or only Enter to leave it.`)
+          .join(`\n${S_BAR}  `),
+        signal,
+        validate: (typed) =>
+          !typed || typed.trim() === word ? undefined : say(`That is not ${word}.`),
+      });
+      return (answer(typed, signal) ?? "").trim() === word;
+    },
+
+    select: async (message, choices, signal) => {
+      const { select } = await load();
+      const chosen = await select({
+        ...streams,
+        output: saidOutput(streams.output ?? process.stdout),
+        message: say(message),
+        signal,
+        maxItems: 12,
+        options: numbered(choices),
+      });
+      return choices[answer(chosen, signal)].value;
+    },
+
+    search: async (message, choices, signal) => {
+      const { autocomplete } = await load();
+      const chosen = await autocomplete({
+        ...streams,
+        output: saidOutput(streams.output ?? process.stdout),
+        message: say(message),
+        signal,
+        maxItems: 12,
+        placeholder: say("type a part of the name, or use the arrows"),
+        options: numbered(choices),
+        validate: (found) => found === undefined ? say("No camera has this name.") : undefined,
+        filter: (typed, { value }) => isFound(typed, choices[value]),
+      });
+      return choices[answer(chosen, signal)].value;
+    },
+
+    line: async (message, refuse, signal) => {
+      const { text, S_BAR } = await load();
+      const typed = await text({
+        ...streams,
+        message: lines(message).join(`\n${S_BAR}  `),
+        signal,
+        validate: (typed) => {
+          const reason = typed?.trim() ? refuse(typed.trim()) : undefined;
+          return reason && say(reason);
+        },
+      });
+      return (answer(typed, signal) ?? "").trim();
+    },
+
+    keyPressed: (signal, others = "") => keyPressed(streams.input ?? process.stdin, signal, others),
+  };
+}
+
+/** Columns of the line beside a question. */
+const BESIDE = 3;
+
+function columns({ output = process.stdout }: Streams): number {
+  return "columns" in output && typeof output.columns === "number" ? output.columns : 80;
+}
+
+/** A prompt that was left gives a symbol in place of the answer. */
+function answer<T>(given: T, signal: AbortSignal): Exclude<T, symbol> {
+  if (typeof given !== "symbol") return given as Exclude<T, symbol>;
+  if (signal.aborted) throw abortError(signal);
+  throw new UnbrickError("cancelled", "Stopped by the user.");
+}
+
+/** Choices as the library wants them: each stands for its place. */
+function numbered(choices: readonly { readonly label: string; readonly hint?: string }[]) {
+  return choices.map(({ label, hint }, value) => ({
+    value,
+    label: say(label),
+    hint: hint && say(hint),
+  }));
+}
+
+/** Every word that was typed stands somewhere in what is known of a choice. */
+function isFound(typed: string, { label, hint = "", search = "" }: SearchChoice<unknown>): boolean {
+  const known = `${label} ${say(label)} ${hint} ${search}`.toLowerCase();
+  return typed.toLowerCase().split(/\s+/).every((word) => known.includes(word));
+}
+
+export const CTRL_C = 3;
+const ENTERS = [13, 10, 32];
+
+/** Keys are taken one by one (raw mode), so that Ctrl-C must be handled here. */
+export function keyPressed(
+  input: NonNullable<Streams["input"]> & { setRawMode?(mode: boolean): unknown },
+  signal: AbortSignal,
+  others: string,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(abortError(signal));
+    const settle = (finish: () => void) => {
+      input.off("data", onData);
+      signal.removeEventListener("abort", onAbort);
+      input.setRawMode?.(false);
+      input.pause();
+      finish();
+    };
+    const onAbort = () => settle(() => reject(abortError(signal)));
+    const onData = (bytes: Uint8Array) => {
+      const keys = [...bytes];
+      const other = [...others].find((one) => keys.includes(one.charCodeAt(0)));
+      if (keys.includes(CTRL_C)) {
+        settle(() => reject(new UnbrickError("cancelled", "Stopped by the user.")));
+      } else if (other) settle(() => resolve(other));
+      else if (keys.some((key) => ENTERS.includes(key))) settle(() => resolve("enter"));
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
+    input.setRawMode?.(true);
+    input.on("data", onData);
+    input.resume();
+  });
+}

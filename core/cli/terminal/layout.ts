@@ -1,0 +1,66 @@
+import { beginning, columnsOf, padded, unitsOf } from "./columns.ts";
+import { say } from "../language/say.ts";
+
+/** Fits plain text (without escape codes) into columns, in the language of the person. */
+
+/**
+ * The text as it is said. What came from a device or a file must not steer the terminal: control
+ * characters are shown as U+FFFD.
+ * @param kept is let through
+ */
+function shown(text: string, kept = ""): string {
+  return say(text).replaceAll(/\p{Cc}/gu, (sign) => sign === kept ? sign : "\uFFFD");
+}
+
+/**
+ * Says a text and breaks it at spaces, and between Chinese signs, into lines of at most `width`
+ * columns. The first line starts with `first`, the others with as many spaces. A word longer than a
+ * line is cut. Lines already there stay.
+ */
+export function wrap(text: string, width: number, first = ""): string[] {
+  const indent = " ".repeat(columnsOf(first));
+  const room = Math.max(10, width - columnsOf(first));
+  const lines: string[] = [];
+  for (const paragraph of shown(text, "\n").split("\n")) {
+    let line = "";
+    for (const word of paragraph.split(" ")) {
+      for (const [at, whole] of unitsOf(word).entries()) {
+        let unit = whole;
+        const gap = line && at === 0 ? " " : "";
+        if (line && columnsOf(line) + gap.length + columnsOf(unit) > room) {
+          lines.push(line);
+          line = "";
+        }
+        while (columnsOf(unit) > room) {
+          const part = beginning(unit, room);
+          lines.push(part);
+          unit = unit.slice(part.length);
+        }
+        line = line ? line + gap + unit : unit;
+      }
+    }
+    lines.push(line);
+  }
+  return lines.map((line, index) => (index === 0 ? first : indent) + line);
+}
+
+/** The text as it is said, cut to `width` columns with "..." if it is longer. */
+export function cut(text: string, width: number): string {
+  const said = shown(text);
+  return columnsOf(said) <= width ? said : beginning(said, Math.max(0, width - 3)) + "...";
+}
+
+/**
+ * Rows as columns that line up, two spaces between them; the last column is not padded. Cells are said.
+ */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  const said = rows.map((row) => row.map((cell) => shown(cell)));
+  for (const row of said) {
+    row.forEach((cell, at) => widths[at] = Math.max(widths[at] ?? 0, columnsOf(cell)));
+  }
+  return said.map((row) =>
+    row.map((cell, at) => at === row.length - 1 ? cell : padded(cell, widths[at])).join("  ")
+      .trimEnd()
+  );
+}

@@ -1,0 +1,48 @@
+import { say } from "../language/say.ts";
+
+/** How texts are dressed: colours, or none of them; Unicode signs, or ASCII. */
+export interface Style {
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly good: (text: string) => string;
+  readonly bad: (text: string) => string;
+  readonly attention: (text: string) => string;
+  readonly done: string;
+  readonly skipped: string;
+  readonly failed: string;
+  readonly barFull: string;
+  readonly barEmpty: string;
+  /** Words in place of signs and drawings. */
+  readonly plain: boolean;
+}
+
+const asciiSigns = { done: "+", skipped: "=", failed: "x", barFull: "#", barEmpty: "-" };
+
+const ESC = "\x1b[";
+
+/** SGR codes of ECMA-48: 1 bold, 2 faint, 31 red, 32 green, 33 yellow. */
+export function makeStyle(
+  options: { colour: boolean; unicode: boolean; plain?: boolean },
+): Style {
+  const dress = (on: number, off: number) =>
+    options.colour
+      ? (text: string) => text && `${ESC}${on}m${text}${ESC}${off}m`
+      : (text: string) => text;
+  const signs = options.plain
+    ? { ...asciiSigns, done: say("Done:"), skipped: say("Skipped:"), failed: say("Failed:") }
+    : options.unicode
+    ? { done: "✓", skipped: "=", failed: "✗", barFull: "█", barEmpty: "░" }
+    : asciiSigns;
+  return {
+    bold: dress(1, 22),
+    dim: dress(2, 22),
+    good: dress(32, 39),
+    bad: dress(31, 39),
+    attention: dress(33, 39),
+    ...signs,
+    plain: options.plain ?? false,
+  };
+}
+
+/** No colour, ASCII: for pipes, logs and tests. */
+export const plainStyle = makeStyle({ colour: false, unicode: false });

@@ -1,0 +1,111 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { badImage } from "../../../image/bad_image.ts";
+import { readFile } from "../../../image/files.ts";
+import { writeText } from "../../pages/output_file.ts";
+
+/** The two files that Alif's tools share in the folder they are started in (alif-isp.md A.2, C.2). */
+
+const PORT_FILE = "isp_config_data.cfg";
+const DEVICE_FILE = "global-cfg.db";
+/** Larger than either of them ever is. Our choice. */
+const LARGEST = 0x1_0000;
+
+/** The port of isp_config_data.cfg; undefined if there is no such file or line. */
+export function savedPort(folder: string): string | undefined {
+  const text = readText(join(folder, PORT_FILE));
+  return text === undefined ? undefined : portIn(text);
+}
+
+/** The port that the text of isp_config_data.cfg names. */
+export function portIn(text: string): string | undefined {
+  return text.split(/\r?\n/).map((line) => /^\s*comport\s+(\S+)/.exec(line)?.[1]).find(Boolean);
+}
+
+/** The lines that the vendor's tools and OpenMV IDE write; they read only `comport`. */
+export function savePort(folder: string, path: string): void {
+  const lines = [
+    `comport ${path}`,
+    "timeout tx 2",
+    "timeout rx 0",
+    "stopbits 1",
+    "bytesize 8",
+    "rtscts 0",
+    "xonxoff 0",
+  ];
+  writeText(join(folder, PORT_FILE), lines.join("\n") + "\n");
+}
+
+/** Part and revision that global-cfg.db names, as far as it does. */
+export interface SavedDevice {
+  readonly part?: string;
+  readonly revision?: string;
+}
+
+/** In `utils`, as in the SE Tools, or in the folder itself. @throws UnbrickError `bad-image` */
+export function savedDevice(folder: string): SavedDevice {
+  for (const path of deviceFiles(folder)) {
+    const text = readText(path);
+    if (text !== undefined) return deviceIn(text, path);
+  }
+  return {};
+}
+
+const deviceSchema = z.looseObject({
+  DEVICE: z.looseObject({ "Part#": z.string().optional(), Revision: z.string().optional() })
+    .optional(),
+});
+
+/** The device that the text of global-cfg.db names. @throws UnbrickError `bad-image` */
+export function deviceIn(text: string, path: string): SavedDevice {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw badImage(path, `it is not JSON (${cause instanceof Error ? cause.message : cause})`);
+  }
+  const result = deviceSchema.safeParse(json);
+  if (!result.success) {
+    const { path: at, message } = result.error.issues[0];
+    throw badImage(path, `${at.join(".") || "the file"}: ${message}`);
+  }
+  const { DEVICE: { "Part#": name = "", Revision: revision } = {} } = result.data;
+  const part = /\((\w+)\)/.exec(name)?.[1];
+  return { ...(part && { part }), ...(revision && { revision }) };
+}
+
+export function saveDevice(folder: string, part: string, revision: string): void {
+  const [inUtils, here] = deviceFiles(folder);
+  const content = {
+    DEVICE: { Revision: revision, "Part#": `E3 (${part}) - 5.5 MRAM / 13.5 SRAM` },
+    "MRAM-BURNER": { Interface: "isp", "Jtag-adapter": "J-Link" },
+  };
+  const hasUtils = isFolder(join(folder, "utils"));
+  writeText(hasUtils ? inUtils : here, JSON.stringify(content, null, 4) + "\n");
+}
+
+const deviceFiles = (folder: string): [string, string] => [
+  join(folder, "utils", DEVICE_FILE),
+  join(folder, DEVICE_FILE),
+];
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+/** Undefined if there is no such file. @throws UnbrickError `bad-image` for one that is too large. */
+function readText(path: string): string | undefined {
+  return isFile(path) ? new TextDecoder().decode(readFile(path, LARGEST)) : undefined;
+}

@@ -1,0 +1,250 @@
+import assert from "node:assert/strict";
+import { PartitionDfuModel } from "../../../protocols/dfu/model/partition_model.ts";
+import {
+  type Stm32Chip,
+  stm32Flash,
+  stm32Rom,
+} from "../../../protocols/dfu/model/stm32_rom_model.ts";
+import type { DfuSeTraps } from "../../../protocols/dfu/model/dfuse_model_options.ts";
+import { UnbrickError } from "../../../common/errors.ts";
+import type { BoardFamily } from "../../../family/family.ts";
+import { MemoryBus } from "../../../transport/usb/memory.ts";
+import type { UsbDeviceModel } from "../../../transport/usb/model.ts";
+import { VirtualBus } from "../../../transport/usb/virtual_bus.ts";
+import { VirtualClock } from "../../../common/virtual_clock.ts";
+import { ran, type Surroundings } from "../../../../tests/support/cli/harness.ts";
+
+/** A virtual world with a file in a folder of its own. */
+class StepContext {
+  readonly clock = new VirtualClock();
+  readonly usb = new VirtualBus();
+  readonly folder = Deno.makeTempDirSync();
+  readonly program = Uint8Array.from({ length: 40_000 }, (_, at) => at * 31 >> 3);
+  readonly file = `${this.folder}/bootloader.bin`;
+
+  constructor() {
+    Deno.writeFileSync(this.file, this.program);
+    globalThis.addEventListener(
+      "unload",
+      () => Deno.removeSync(this.folder, { recursive: true }),
+    );
+  }
+
+  rom(chip: Stm32Chip, port = "1-1", traps: DfuSeTraps = {}) {
+    const flash = stm32Flash(chip);
+    const model = stm32Rom(chip, { clock: this.clock, flash, traps });
+    this.usb.socket(port).attach(model);
+    return flash;
+  }
+
+  bootloader(port = "1-1") {
+    const memory = stm32Flash("STM32H743");
+    const part = (name: string, start: number, limit: number, writable = true) => (
+      { name, memory, start: 0x08000000 + start, limit: 0x08000000 + limit, writable }
+    );
+    const model: UsbDeviceModel = new PartitionDfuModel({
+      clock: this.clock,
+      device: { idVendor: 0x37c5, idProduct: 0x9204, bcdDevice: 0x0102 },
+      manufacturer: "OpenMV",
+      product: "Bootloader",
+      serial: "0011",
+      partitions: [part("BOOTLOADER", 0, 0x20000, false), part("FIRMWARE", 0x40000, 0x1e0000)],
+    });
+    this.usb.socket(port).attach(model);
+    return memory;
+  }
+
+  run(line: string, more: Surroundings = {}) {
+    const bus = new MemoryBus(this.usb, this.clock);
+    const words = line.replace("FILE", this.file).replace("OUT", `${this.folder}/out.bin`);
+    return this.clock.run(() =>
+      ran(`dfu-util ${words}`, {
+        families: [],
+        ...more,
+        bus,
+        context: { clock: this.clock, ...more.context },
+      })
+    );
+  }
+
+  get out(): Uint8Array {
+    return Deno.readFileSync(`${this.folder}/out.bin`);
+  }
+}
+
+const line = "-w -d ,0483:df11 -a 0 -s 0x08000000 -D FILE";
+
+for (const chip of ["STM32F427", "STM32F765", "STM32H743"] as const) {
+  Deno.test(`the documentation's line restores a ${chip}, read back, exit 0`, async () => {
+    const bench = new StepContext();
+    const flash = bench.rom(chip, "1-1", { freshError: true });
+    const { code, out, error } = await bench.run(line);
+    assert.equal(code, 0, error);
+    assert.deepEqual(flash.read(0x08000000, 40_000), bench.program);
+    assert.match(out, /^Device ID 0483:df11, port 1-1$/m);
+    assert.match(out, /\rDownload\t\[={25}\] 100% {8}40000 bytes\nDownload done\.\n/);
+    assert.match(out, /Verify done\.\nFile downloaded successfully\n$/);
+    assert.doesNotMatch(out + error, /corrupt/i);
+  });
+}
+
+Deno.test("-w waits for the device, and not for ever", async () => {
+  const bench = new StepContext();
+  const arriving = bench.clock.run(async () => {
+    await bench.clock.sleep(30_000);
+    bench.rom("STM32F765");
+  });
+  const [{ code, out }] = await Promise.all([bench.run(line), arriving]);
+  assert.equal(code, 0);
+  assert.match(out, /Waiting for device/);
+
+  const empty = new StepContext();
+  const late = await empty.run(`${line} --timeout 3`);
+  assert.equal(late.code, 74);
+  assert.match(late.error, /Waited 3 s for a DFU device/);
+  assert.ok(empty.clock.now() >= 3000 && empty.clock.now() < 4000);
+});
+
+Deno.test("without -w and without a device: 74; without permission: 74 and the rule", async () => {
+  const bench = new StepContext();
+  const { code, error } = await bench.run("-D FILE -s 0x08000000");
+  assert.equal(code, 74);
+  assert.match(error, /No DFU capable USB device available/);
+
+  bench.rom("STM32F765");
+  const bus = new MemoryBus(bench.usb, bench.clock);
+  bus.open = () => Promise.reject(new UnbrickError("permission", "No access."));
+  const denied = await bench.clock.run(() =>
+    ran(`dfu-util -w -s 0x08000000 -D ${bench.file}`, { bus, context: { clock: bench.clock } })
+  );
+  assert.equal(denied.code, 74);
+  assert.match(denied.error, /60-unbrick\.rules/);
+  assert.ok(bench.clock.now() < 3000, "it does not wait when waiting cannot help");
+});
+
+Deno.test("files: none 66, empty 65, simulation-only 65, before any device is touched", async () => {
+  const bench = new StepContext();
+  const bus = () => Promise.reject(new Error("the bus must not be opened"));
+  const context = { openUsbBus: bus };
+  assert.equal((await bench.run("-a 0 -s 0 -D /nowhere.bin", { context })).code, 66);
+  Deno.writeFileSync(bench.file, new Uint8Array());
+  assert.equal((await bench.run(line, { context })).code, 65);
+  Deno.writeTextFileSync(bench.file, "......UNBRICK SIMULATION ONLY......");
+  const { code, error } = await bench.run(line, { context });
+  assert.equal(code, 65);
+  assert.match(error, /simulated cameras only/);
+});
+
+Deno.test("several alternate settings or devices without a choice: 74, and how to choose", async () => {
+  const bench = new StepContext();
+  bench.rom("STM32F765", "1-1");
+  const alternates = await bench.run("-d ,0483:df11 -s 0x08000000 -D FILE");
+  assert.equal(alternates.code, 74);
+  assert.match(alternates.error.replaceAll("\n", " "), /More than one DFU capable .*-a NUMBER/);
+  const second = bench.rom("STM32F765", "1-2");
+  const devices = await bench.run(line);
+  assert.equal(devices.code, 74);
+  assert.match(devices.error.replaceAll("\n", " "), /-p PATH/);
+  assert.equal((await bench.run(`${line} -p 1-2`)).code, 0);
+  assert.deepEqual(second.read(0x08000000, 40_000), bench.program);
+});
+
+Deno.test("-l lists each alternate setting, the last one first", async () => {
+  const bench = new StepContext();
+  bench.rom("STM32F765");
+  const { code, out } = await bench.run("-l");
+  assert.equal(code, 0);
+  const found = out.split("\n").filter((text) =>
+    text.startsWith("Found DFU: [0483:df11] ver=2200")
+  );
+  assert.equal(found.length, 4);
+  assert.match(found[3], /path="1-1", alt=0, name="@Internal Flash .*", serial="\w+"/);
+});
+
+Deno.test("-U with a length, to the end of the segment, and never over a file", async () => {
+  const bench = new StepContext();
+  bench.rom("STM32F427").load(0x08000000, bench.program);
+  assert.equal((await bench.run("-a 0 -s 0x08000000:40000 -U OUT")).code, 0);
+  assert.deepEqual(bench.out, bench.program);
+  assert.equal((await bench.run("-a 0 -s 0x08000000:40000 -U OUT")).code, 73);
+  Deno.removeSync(`${bench.folder}/out.bin`);
+  const { out } = await bench.run("-a 0 -s 0x08000000 -U OUT");
+  assert.match(out, /Limiting upload to end of memory segment, 65536 bytes/);
+  assert.equal(bench.out.length, 65536);
+});
+
+Deno.test("addresses: none 64, outside the memory 64, and nothing is erased", async () => {
+  const bench = new StepContext();
+  const flash = bench.rom("STM32F765");
+  flash.load(0x08000000, bench.program);
+  assert.equal((await bench.run("-a 0 -D FILE")).code, 64);
+  assert.equal((await bench.run("-a 0 -s 0x09000000 -D FILE")).code, 64);
+  assert.deepEqual(flash.read(0x08000000, 40_000), bench.program);
+});
+
+Deno.test("a read-protected chip: 74, said in words", async () => {
+  const bench = new StepContext();
+  bench.rom("STM32F765", "1-1", { readProtection: "errVENDOR" });
+  const { code, error } = await bench.run(line);
+  assert.equal(code, 74);
+  assert.match(error, /protected/);
+});
+
+Deno.test(":mass-erase:force erases what the file does not cover", async () => {
+  const bench = new StepContext();
+  const flash = bench.rom("STM32F765");
+  flash.load(0x08100000, bench.program);
+  assert.equal((await bench.run("-a 0 -s 0x08000000:force:mass-erase -D FILE")).code, 0);
+  assert.deepEqual(flash.read(0x08000000, 40_000), bench.program);
+  assert.deepEqual(flash.read(0x08100000, 4), new Uint8Array(4).fill(0xff));
+});
+
+Deno.test("plain DFU: written by number or name, read back, read only said so", async () => {
+  const bench = new StepContext();
+  const memory = bench.bootloader();
+  for (const alternate of ["1", "FIRMWARE"]) {
+    const { code, out, error } = await bench.run(`-d ,37c5:9204 -a ${alternate} -D FILE`);
+    assert.equal(code, 0, error);
+    assert.match(out, /\rDownload\t\[={25}\] 100%.*bytes\nDownload done\.\n/);
+  }
+  assert.deepEqual(memory.read(0x08040000, 40_000), bench.program);
+  const refused = await bench.run("-d ,37c5:9204 -a 0 -D FILE");
+  assert.equal(refused.code, 74);
+  assert.match(refused.error, /errWRITE/);
+  assert.equal((await bench.run("-d ,37c5:9204 -a 1 -U OUT")).code, 0);
+  assert.equal(bench.out.length, 0x1a0000);
+  assert.deepEqual(bench.out.subarray(0, 40_000), bench.program);
+});
+
+Deno.test("a bootloader of another board is refused, unless :force", async () => {
+  const bench = new StepContext();
+  const flash = bench.rom("STM32F765");
+  const board = { id: "m7", roles: [{ role: "bootloader" }] };
+  const family = {
+    boards: [board],
+    recognise: (seen: unknown) => ({ mode: "rom", seen, boardIds: ["m7"], title: "ROM" }),
+    plan: () => {
+      throw new UnbrickError("wrong-board", "bootloader.bin is made for the H7.");
+    },
+  } as unknown as BoardFamily;
+  const { code, error } = await bench.run(line, { families: [family] });
+  assert.equal(code, 65);
+  assert.match(error, /made for the H7/);
+  assert.deepEqual(flash.read(0x08000000, 4), new Uint8Array(4).fill(0xff));
+  const forced = await bench.run(line.replace("0x08000000", "0x08000000:force"), {
+    families: [family],
+  });
+  assert.equal(forced.code, 0);
+  const elsewhere = await bench.run(line.replace("0x08000000", "0x08040000"), {
+    families: [family],
+  });
+  assert.equal(elsewhere.code, 0, "a raw write that is no bootloader goes where the user says");
+});
+
+Deno.test("Ctrl-C: 130", async () => {
+  const bench = new StepContext();
+  const stop = new AbortController();
+  const running = bench.run(line, { context: { signal: stop.signal } });
+  stop.abort();
+  assert.equal((await running).code, 130);
+});

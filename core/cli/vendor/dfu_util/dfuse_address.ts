@@ -1,0 +1,57 @@
+import { UnbrickError } from "../../../common/errors.ts";
+import { cNumber } from "./number.ts";
+
+/** The value of `-s`: `[ADDRESS][:MODIFIER]…` (dfu-dfuse.md C2). */
+export interface DfuSeAddress {
+  readonly address?: number;
+  /** Bytes to upload. */
+  readonly length?: number;
+  /** Start the program afterwards. */
+  readonly leave: boolean;
+  /** Drop the checks of range and of board; needed for what destroys more than the file's range. */
+  readonly force: boolean;
+  readonly massErase: boolean;
+  readonly unprotect: boolean;
+  /** The device resets by itself after the download. Accepted; what was written is read back all the same. */
+  readonly willReset: boolean;
+}
+
+const modifiers: Readonly<Record<string, keyof DfuSeAddress>> = {
+  "leave": "leave",
+  "force": "force",
+  "mass-erase": "massErase",
+  "unprotect": "unprotect",
+  "will-reset": "willReset",
+};
+
+/** @throws UnbrickError `usage` */
+export function parseDfuSeAddress(text: string): DfuSeAddress {
+  const [start, ...rest] = text.split(":");
+  const flags = {
+    leave: false,
+    force: false,
+    massErase: false,
+    unprotect: false,
+    willReset: false,
+  };
+  let length: number | undefined;
+  for (const word of rest) {
+    const flag = modifiers[word];
+    if (flag) Object.assign(flags, { [flag]: true });
+    else if (/^\d/.test(word)) length = cNumber(word, "-s");
+    else {
+      const known = Object.keys(modifiers).join(", ");
+      throw new UnbrickError("usage", `-s has no modifier "${word}"; it has ${known}.`, { word });
+    }
+  }
+  if ((flags.massErase || flags.unprotect) && !flags.force) {
+    throw new UnbrickError(
+      "usage",
+      `:${
+        flags.unprotect ? "unprotect" : "mass-erase"
+      } erases the whole chip and needs :force too.`,
+    );
+  }
+  const address = start === "" ? undefined : cNumber(start, "-s");
+  return { address, length, ...flags };
+}

@@ -1,0 +1,21 @@
+import { UnbrickError } from "../../../common/errors.ts";
+
+/**
+ * A number as strtoul reads it in base 0: `0x` hexadecimal, a leading `0` octal, else decimal.
+ * @throws UnbrickError `usage` for anything else, so also for `08000000`
+ */
+export function cNumber(text: string, what: string): number {
+  const digits = /^0x[0-9a-f]+$/i.test(text)
+    ? text
+    : /^0[0-7]*$/.test(text)
+    ? `0o${text}`
+    : /^[1-9]\d*$/.test(text)
+    ? text
+    : undefined;
+  const value = Number(digits);
+  if (digits === undefined || !Number.isSafeInteger(value)) {
+    const octal = /^0\d+$/.test(text) ? " (a leading 0 means octal; write 0x)" : "";
+    throw new UnbrickError("usage", `${what}: "${text}" is not a number${octal}.`, { value: text });
+  }
+  return value;
+}

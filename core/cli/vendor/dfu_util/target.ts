@@ -1,0 +1,82 @@
+import { UnbrickError } from "../../../common/errors.ts";
+import { usbId } from "../../../common/format.ts";
+import type { UsbBus } from "../../../transport/usb/device.ts";
+import type { Console } from "../../terminal/console.ts";
+import { type Candidate, type Candidates, findCandidates } from "./candidates.ts";
+import type { DfuUtilOptions } from "./options.ts";
+import type { Clock } from "../../../common/clock.ts";
+
+export interface Surroundings {
+  readonly bus: UsbBus;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly console: Console;
+}
+
+/** How long a device may be there without being usable (udev is still setting rights), ms. */
+const BLOCKED_GRACE_MS = 2000;
+const LOOK_INTERVAL_MS = 250;
+
+/**
+ * The one alternate setting that the options mean.
+ * @throws UnbrickError `not-found`, `timeout` (`-w`), `consent-needed` (several fit), or why the device
+ * cannot be opened
+ */
+export async function findTarget(
+  surroundings: Surroundings,
+  options: DfuUtilOptions,
+): Promise<Candidate> {
+  const { bus, signal, console } = surroundings;
+  const first = await findCandidates(bus, options, signal);
+  if (first.found.length > 0) return pick(first, options);
+  if (!options.wait) {
+    if (first.blocked.length > 0) throw first.blocked[0].error;
+    throw new UnbrickError("not-found", "No DFU capable USB device available.");
+  }
+  console.write("Waiting for device, exit with ctrl-C\n");
+  return pick(await waitForCandidates(surroundings, options), options);
+}
+
+/** @throws UnbrickError `timeout` after `--timeout`, or why a fitting device cannot be opened */
+export async function waitForCandidates(
+  { bus, clock, signal }: Surroundings,
+  options: DfuUtilOptions,
+): Promise<Candidates> {
+  const deadline = clock.now() + options.timeout * 1000;
+  let blockedSince: number | undefined;
+  while (true) {
+    const candidates = await findCandidates(bus, options, signal);
+    if (candidates.found.length > 0) return candidates;
+    if (candidates.blocked.length === 0) blockedSince = undefined;
+    else {
+      blockedSince ??= clock.now();
+      if (clock.now() - blockedSince >= BLOCKED_GRACE_MS) throw candidates.blocked[0].error;
+    }
+    const left = deadline - clock.now();
+    if (left <= 0) {
+      throw new UnbrickError(
+        "timeout",
+        `Waited ${options.timeout} s for a DFU device, and none came.`,
+        { what: "a DFU device", seconds: options.timeout },
+      );
+    }
+    await bus.changed({ timeoutMs: Math.min(left, LOOK_INTERVAL_MS), signal });
+  }
+}
+
+/** The only candidate. Where the alternate setting does not matter, the first of the only device. */
+export function pick({ found }: Candidates, options: DfuUtilOptions): Candidate {
+  const needsAlternate = options.mode === "download" || options.mode === "upload";
+  const devices = new Set(found.map(({ info }) => info.portPath));
+  if (devices.size === 1 && (found.length === 1 || !needsAlternate)) return found[0];
+  const list = found.map(({ info, bAlternateSetting, name }) =>
+    `${usbId(info.descriptor.idVendor, info.descriptor.idProduct)} path ${info.portPath} ` +
+    `alt ${bAlternateSetting}${name === undefined ? "" : ` "${name}"`}`
+  );
+  throw new UnbrickError(
+    "consent-needed",
+    `More than one DFU capable USB device found: ${list.join("; ")}. ` +
+      `${devices.size > 1 ? "Choose one with -p PATH or -S SERIAL" : "Choose one with -a NUMBER"}.`,
+    { devices: devices.size, found: found.length },
+  );
+}

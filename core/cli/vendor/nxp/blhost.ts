@@ -1,0 +1,68 @@
+import { asUnbrickError } from "../../../common/errors.ts";
+import { LOADER_PRODUCT_ID, LOADER_VENDOR_ID, MbootClient } from "../../../protocols/mboot/mod.ts";
+import { blhostCommands } from "./blhost_commands.ts";
+import { usage } from "./options.ts";
+import { type NxpTool, plainHex } from "./tool.ts";
+
+const help = `Usage: unbrick blhost [OPTIONS] [--] COMMAND [ARGUMENTS]
+
+The command line of NXP's blhost for the flashloader and the bootloader of i.MX RT chips, spoken by
+unbrick itself over USB HID.
+
+Commands:
+  get-property TAG [MEMORY|INDEX]          Ask for a property
+  list-memory                              List the memories
+  fill-memory ADDRESS BYTES PATTERN [word|short|byte]
+  configure-memory MEMORY ADDRESS          Set a memory up with the block at ADDRESS
+  flash-erase-region ADDRESS BYTES [MEMORY]
+  flash-erase-all [MEMORY]                 Needs --allow erase-all: firmware and files are lost
+  write-memory ADDRESS FILE|{{HEX}} [MEMORY]
+                                           Write, then read back and compare
+  read-memory ADDRESS BYTES [FILE] [MEMORY]
+  efuse-read-once INDEX                    Read a fuse word
+  efuse-program-once INDEX HEX             Burn fuse bits: read first, then asked for, then read back
+  reset                                    Start the chip anew
+
+Options:
+  -u, --usb VID,PID     USB ids (default 0x15A2,0x0073)
+  -t, --timeout MS      Deadline of each answer (default: what fits the command)
+      --path PORT       Port path, for example 1-1.3, where several devices fit
+      --wait SECONDS    How long to wait for the device (default 10)
+      --allow-fuse NAME Consent to burn a fuse; efuse-program-once says which name it needs
+      --allow NAME      Consent to erase-all
+      --libusb FILE     Use this libusb library
+  -V, -d, -n            Accepted; there is nothing more to tell
+  -v, --version         Version
+  -h, --help            This text
+
+The exit code is 0 only if the device has confirmed the command: every other status is an error.
+`;
+
+export const blhost: NxpTool = {
+  name: "blhost",
+  vendorId: LOADER_VENDOR_ID,
+  productId: LOADER_PRODUCT_ID,
+  help,
+  prepare(options, context) {
+    const [name] = options.command;
+    const make = blhostCommands[name];
+    if (!make) throw usage(`blhost has no command ${name} here.`);
+    const work = make(options, context);
+    return async (job) => {
+      const { clock, signal } = job;
+      const { timeoutMs } = options;
+      const client = await MbootClient.connect(job.device, { clock, signal, timeoutMs });
+      job.print(`Inject command '${name}'`);
+      try {
+        await work(client, job);
+      } catch (thrown) {
+        const { data } = asUnbrickError(thrown);
+        const { status, statusName } = data;
+        if (typeof status === "number") {
+          job.print(`Response status = ${status} (${plainHex(status)}) ${statusName}`);
+        }
+        throw thrown;
+      }
+    };
+  },
+};

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { isKind } from "../../../common/errors.ts";
+import { parseProgrammer } from "./options.ts";
+
+const parse = (line: string) => parseProgrammer(line.split(" ").filter(Boolean));
+
+Deno.test("the documentation's line, word for word", () => {
+  assert.deepEqual(parse("-c port=USB1 -d OPENMV_N6/FlashLayout.tsv"), {
+    action: "download",
+    connection: { index: 1 },
+    layout: "OPENMV_N6/FlashLayout.tsv",
+    rest: [],
+  });
+});
+
+Deno.test("serial number, long names, any case of port, options of unbrick in between", () => {
+  assert.deepEqual(
+    parse("--connect port=usb2 sn=003A --images rel.zip -q --download --json --timeout=5"),
+    {
+      action: "download",
+      connection: { index: 2, serial: "003A" },
+      rest: ["--images", "rel.zip", "--json", "--timeout=5"],
+    },
+  );
+});
+
+Deno.test("what is done without a download", () => {
+  for (
+    const [line, action] of [
+      ["", "help"],
+      ["-?", "help"],
+      ["--version", "version"],
+      ["-l", "list"],
+      ["-l usb", "list"],
+      ["--list USB --json", "list"],
+      ["-c port=USB1", "show"],
+    ]
+  ) assert.equal(parse(line).action, action, line);
+});
+
+Deno.test("what cannot be carried out is refused, nothing is left out in silence", () => {
+  for (
+    const line of [
+      "-d FlashLayout.tsv",
+      "-c port=USB1 -d bootloader.bin",
+      "-c port=USB1 -d bootloader.bin 0x70000000",
+      "-c port=USB1 -d FlashLayout.tsv 0x0",
+      "-c port=SWD -d FlashLayout.tsv",
+      "-c port=USB0",
+      "-c port=USB",
+      "-c sn=1",
+      "-c",
+      "-c port=USB1 -e all",
+      "-c port=USB1 -otp program",
+      "-c port=USB1 -ob nBOOT0=0",
+      "-c port=USB1 --start 0x1",
+      "-l uart",
+      "stray",
+    ]
+  ) assert.throws(() => parse(line), (error) => isKind(error, "usage"), line);
+});

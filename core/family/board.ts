@@ -1,0 +1,36 @@
+import type { BoardDrawing } from "./drawing.ts";
+import type { ImageRole } from "../image/image.ts";
+import type { HardwareAction } from "../plan/hardware_action.ts";
+
+/** What can be done with a camera; `read` and `verify` write nothing to it. */
+export type Job = "restore" | "flash" | "read" | "verify";
+
+/** Whether a board offers a job; if not, the reason in one sentence and what to do instead. */
+export type JobSupport = true | { readonly refused: string };
+
+/** A product that can be bought. */
+export interface Board {
+  /** Name on the command line: `openmv-h7-plus`. */
+  readonly id: string;
+  /** Name on the box: "OpenMV Cam H7 Plus". */
+  readonly name: string;
+  readonly maker: "OpenMV" | "Arduino";
+  /** Folder of a firmware release: `OPENMV4P`. */
+  readonly folder: string;
+  /** Chip as printed: "STM32H743". */
+  readonly chip: string;
+  readonly jobs: Readonly<Record<Job, JobSupport>>;
+  /** How it is told from the others by eye, in one line; printed names as they are printed. */
+  readonly looks?: string;
+  /** What it holds that a job may change, by the names that targets use (`Target.region`). */
+  readonly places?: readonly string[];
+  readonly roles: readonly ImageRole[];
+  /** Hardware steps into recovery, in order; shown by `boards`, the guided run and the guide. */
+  readonly recoveryActions: readonly HardwareAction[];
+  /** Hardware steps back to normal after recovery. */
+  readonly afterActions: readonly HardwareAction[];
+  /** Hardware steps into the bootloader for `flash`; left out where plugging it in is enough. */
+  readonly flashActions?: readonly HardwareAction[];
+  /** Where hands find what the actions speak of; for the guide. */
+  readonly drawing?: BoardDrawing;
+}

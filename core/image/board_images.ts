@@ -1,0 +1,53 @@
+import type { Board } from "../family/board.ts";
+import { UnbrickError } from "../common/errors.ts";
+import type { BoardImages, Image } from "./image.ts";
+
+/**
+ * @param origin Where the images come from, one phrase: "folder OPENMV4 of firmware_v5.0.0.zip".
+ * @param reason Why these and no others, one phrase.
+ */
+export function boardImages(
+  origin: string,
+  images: readonly Image[],
+  reason?: string,
+): BoardImages {
+  return {
+    origin,
+    ...(reason !== undefined && { reason }),
+    all: images,
+    get: (role) => images.find((image) => image.role === role),
+  };
+}
+
+/** `base` with `images` in place of those of the same roles: files named on the command line. */
+export function withImages(base: BoardImages, images: readonly Image[]): BoardImages {
+  if (images.length === 0) return base;
+  const kept = base.all.filter(({ role }) => !images.some((image) => image.role === role));
+  const names = images.map(({ name }) => name).join(", ");
+  return kept.length === 0
+    ? boardImages(names, images, "named with --image")
+    : boardImages(`${names} and ${base.origin}`, [...images, ...kept], base.reason);
+}
+
+/** @throws UnbrickError `not-found` that names board, role, file names and where they were sought. */
+export function requireImage(images: BoardImages, board: Board, role: string): Image {
+  const image = images.get(role);
+  if (image !== undefined) return image;
+  const wanted = board.roles.find((candidate) => candidate.role === role);
+  const files = (wanted?.fileNames ?? []).join(" or ");
+  throw new UnbrickError(
+    "not-found",
+    `There is no ${wanted?.title ?? role} image${files && ` (${files})`} for the ${board.name} ` +
+      `in ${images.origin}.`,
+    { board: board.id, role, fileNames: files, origin: images.origin },
+  );
+}
+
+/** The `not-found` of a job that takes any of a board's images, when there is none. */
+export function noImage(images: BoardImages, board: Board): UnbrickError {
+  return new UnbrickError(
+    "not-found",
+    `There is no image for the ${board.name} in ${images.origin}.`,
+    { board: board.id, origin: images.origin },
+  );
+}

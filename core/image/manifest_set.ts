@@ -1,0 +1,73 @@
+import type { Board } from "../family/board.ts";
+import { UnbrickError } from "../common/errors.ts";
+import type { BoardImages } from "./image.ts";
+import type { ImageSet } from "./image_set.ts";
+import { boardImages } from "./board_images.ts";
+import { loadListedImage, type Manifest, type ManifestFile, parseManifest } from "./manifest.ts";
+import type { PackFiles } from "./pack_files.ts";
+import { sharedFolders } from "./release_layout.ts";
+
+export const manifestName = "manifest.json";
+/** Beside the manifest: its Ed25519 signature, 64 bytes. */
+export const signatureName = "manifest.sig";
+
+/** A pack that says itself what each of its files is. */
+export interface ManifestSet extends ImageSet {
+  readonly manifest: Manifest;
+  /** The manifest as it stands: what a signature is made over. */
+  readonly manifestBytes: Uint8Array;
+  /** Undefined: not signed. Nobody has looked at it yet. */
+  readonly signature?: Uint8Array;
+  readonly files: PackFiles;
+  /** What the manifest lists for a board, by role; nothing is read. */
+  listed(board: Board): ReadonlyMap<string, ManifestFile>;
+  /** @param only the roles that are read; default: all */
+  imagesFor(board: Board, only?: ReadonlySet<string>): BoardImages;
+}
+
+/** True for a pack with a manifest. */
+export function hasManifest(pack: ImageSet | Error): pack is ManifestSet {
+  return "manifest" in pack;
+}
+
+/** @throws UnbrickError `bad-image`: the manifest cannot be understood. */
+export function manifestPack(files: PackFiles): ManifestSet {
+  const manifestBytes = files.read(manifestName);
+  const manifest = parseManifest(manifestBytes, `${manifestName} of ${files.name}`);
+  const boards = [...new Set(manifest.files.map(({ folder }) => folder))]
+    .filter((folder) => !sharedFolders.includes(folder)).toSorted();
+  const signature = files.paths.includes(signatureName) ? files.read(signatureName) : undefined;
+  const listed = ({ folder, roles }: Board) => {
+    if (!boards.includes(folder)) return new Map<string, ManifestFile>();
+    const mine = [folder, ...sharedFolders]
+      .flatMap((one) => manifest.files.filter((file) => file.folder === one));
+    return new Map(roles.flatMap(({ role }) => {
+      const file = mine.find((candidate) => candidate.role === role);
+      return file ? [[role, file] as const] : [];
+    }));
+  };
+  return {
+    origin: files.name,
+    listed,
+    manifest,
+    manifestBytes,
+    ...(signature && { signature }),
+    files,
+    boards: () => boards,
+    imagesFor(board, only) {
+      if (!boards.includes(board.folder)) {
+        throw new UnbrickError(
+          "not-found",
+          `${files.name} has no images for the ${board.name} (folder ${board.folder}).`,
+          { file: files.name, board: board.id, folder: board.folder },
+        );
+      }
+      return boardImages(
+        `folder ${board.folder} of ${files.name}`,
+        [...listed(board).values()].filter(({ role }) => only?.has(role) ?? true).map((file) =>
+          loadListedImage(files.read(file.path), file, files.sourceOf(file.path))
+        ),
+      );
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { Image } from "../image/image.ts";
+import type { StepContext } from "./step_context.ts";
+import type { Step } from "./step.ts";
+
+/** The steps of the jobs that only look, read and verify. Nothing is written. */
+
+/** Reads a range and hands it over under its name. */
+export function readStep(
+  name: string,
+  /** Expected milliseconds. */
+  weight: number,
+  read: (context: StepContext) => Promise<Uint8Array>,
+): Step {
+  return {
+    id: `read-${name}`,
+    title: `Read ${name}`,
+    weight,
+    effect: "none",
+    async run(context) {
+      context.output(name, await read(context));
+    },
+  };
+}
+
+/** What stands in a camera, and what should stand there. */
+export interface Comparison {
+  readonly image: Image;
+  /** Name for people: "firmware". */
+  readonly region: string;
+  readonly address: number;
+  /** Expected milliseconds. */
+  readonly weight: number;
+  /** Reads all of the image's bytes. @throws UnbrickError `verify-failed` at the first difference. */
+  compare(context: StepContext): Promise<void>;
+}
+
+/** Compares an image with what the camera holds. */
+export function compareStep({ image, region, address, weight, compare }: Comparison): Step {
+  const { bytes, name, role, sha256 } = image;
+  return {
+    id: `verify-${role}`,
+    title: `Compare the ${region}`,
+    weight,
+    effect: "none",
+    run: compare,
+    prove: () =>
+      Promise.resolve({
+        claim: `The ${region} equals ${name} (${bytes.length} bytes).`,
+        evidence: "read-back",
+        address,
+        bytes: bytes.length,
+        sha256,
+      }),
+  };
+}

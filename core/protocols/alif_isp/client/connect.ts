@@ -1,0 +1,176 @@
+import { abortError } from "../../../common/clock.ts";
+import { isKind, UnbrickError } from "../../../common/errors.ts";
+import type { IspClient } from "./isp_client.ts";
+import { BULK_BAUD, Command, DEFAULT_BAUD } from "../packets/command.ts";
+import { isNak, Nak } from "../packets/error_code.ts";
+import { bannerVersion, type Enquiry, type Revision, versionText } from "../packets/replies.ts";
+
+/**
+ * Rates at which an enclave may be found, and how often it is asked: its own, for as long as a chip may
+ * take to start; the one that a broken run left behind; those of other parts.
+ */
+const RATES = [[DEFAULT_BAUD, 4], [BULK_BAUD, 2], [57_600, 2], [100_000, 2], [DEFAULT_BAUD, 2]];
+const PRESENCE_MS = 300;
+/** From a reset to the first answer (alif-isp.md G: 0.3 s of boot text, inferred). */
+const START_MS = 5_000;
+/** A chip that does not take the maintenance flag is asked again. */
+const ATTEMPTS = 3;
+/** The call to hard maintenance and its answer (alif-isp.md C.3). */
+const CALL = new TextEncoder().encode("ALIF");
+const ANSWER = "SEPCTL";
+/** Between two calls, milliseconds. */
+const CALL_MS = 20;
+
+/** Who is at the other end of the line. */
+export interface FoundEnclave {
+  readonly revision: Revision;
+  readonly enquiry: Enquiry;
+  /** SES only. */
+  readonly banner?: string;
+  /** `1.104.0`, of the firmware that runs; left out for SEROM and if it does not tell. */
+  readonly version?: string;
+}
+
+/** True if the enclave answers at the client's rate. */
+export async function answers(client: IspClient, attempts = 2): Promise<boolean> {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    try {
+      const what = "begin a session";
+      await client.link.exchange(Command.START_ISP, {
+        what,
+        reply: Command.ACK,
+        timeoutMs: PRESENCE_MS,
+      });
+      return true;
+    } catch (error) {
+      // A NAK for a damaged frame says that the rate is nearly, but not quite, the right one.
+      if (isNak(error) && !isNak(error, Nak.CHECKSUM_ERROR)) return true;
+      if (!isKind(error, "timeout") && !isNak(error)) throw error;
+    }
+  }
+  return false;
+}
+
+/**
+ * Opens a session with whatever rate the enclave listens at, and brings it back to its own.
+ * @returns false if nothing answers at any rate.
+ */
+export async function reachEnclave(client: IspClient): Promise<boolean> {
+  for (const [rate, attempts] of RATES) {
+    await client.useBaudRate(rate);
+    if (!await answers(client, attempts)) continue;
+    if (rate === BULK_BAUD) {
+      await client.setBaudRate(DEFAULT_BAUD);
+      await client.useBaudRate(DEFAULT_BAUD);
+      if (!await answers(client)) continue;
+    }
+    return true;
+  }
+  await client.useBaudRate(DEFAULT_BAUD);
+  return false;
+}
+
+/**
+ * Asks the enclave who it is.
+ * @throws UnbrickError `wrong-board` if what answers is no Secure Enclave.
+ */
+export async function identifyEnclave(client: IspClient): Promise<FoundEnclave> {
+  try {
+    const revision = await client.revision();
+    const enquiry = await client.enquiry();
+    if (enquiry.source === "SEROM") return { revision, enquiry };
+    const banner = await client.banner();
+    const version = bannerVersion(banner) ?? await listedVersion(client);
+    return { revision, enquiry, banner, ...(version !== undefined && { version }) };
+  } catch (error) {
+    if (!isKind(error, "protocol", "device-status")) throw error;
+    throw new UnbrickError(
+      "wrong-board",
+      `What answers on ${client.port.info.path} is no Secure Enclave of an AE3: ${error.message}`,
+      { path: client.port.info.path, reason: error.message },
+      { cause: error },
+    );
+  }
+}
+
+/** The version that the system's table gives its first entry (alif-isp.md C.5). */
+async function listedVersion(client: IspClient): Promise<string | undefined> {
+  const entry = (await client.tocInfo()).find(({ name }) => name === "SERAM0");
+  return entry && versionText(entry.version);
+}
+
+/** Waits until the enclave answers after a reset. @throws UnbrickError `timeout`. */
+export async function waitForStart(client: IspClient, timeoutMs: number = START_MS): Promise<void> {
+  const until = client.clock.now() + timeoutMs;
+  // The acknowledgement of the reset must not be taken for that of a new session.
+  await client.link.settle();
+  while (client.clock.now() < until) if (await answers(client, 1)) return;
+  throw new UnbrickError(
+    "timeout",
+    `The Secure Enclave did not come back within ${timeoutMs} ms after its reset.`,
+    { milliseconds: timeoutMs, heard: client.link.heard || null },
+  );
+}
+
+/**
+ * Has SES run without any application: sets the flag and resets. Ends with an open session.
+ * @throws UnbrickError `device-status` if it does not take the flag or its ROM answers; as IspClient.
+ */
+export async function enterMaintenance(client: IspClient): Promise<void> {
+  await client.start();
+  for (let attempt = 0;; attempt++) {
+    const { source, isMaintenance } = await client.enquiry();
+    if (isMaintenance) return;
+    if (source === "SEROM") {
+      throw new UnbrickError(
+        "device-status",
+        "The chip's ROM answers in place of the Secure Enclave's firmware.",
+        { source },
+      );
+    }
+    if (attempt === ATTEMPTS) break;
+    await client.setMaintenance();
+    await client.stop();
+    await client.reset();
+    await waitForStart(client);
+  }
+  throw new UnbrickError(
+    "device-status",
+    `The Secure Enclave did not go into maintenance mode in ${ATTEMPTS} attempts.`,
+    { attempts: ATTEMPTS },
+  );
+}
+
+/**
+ * Calls until a chip that is being reset stops in maintenance and answers. Somebody must reset it meanwhile.
+ * Ends with an open session.
+ * @throws UnbrickError the reason of the signal, `disconnected`.
+ */
+export async function callHardMaintenance(client: IspClient, signal: AbortSignal): Promise<void> {
+  const { port, clock } = client;
+  await client.useBaudRate(DEFAULT_BAUD);
+  while (true) {
+    let heard = "";
+    while (!heard.includes(ANSWER)) {
+      if (signal.aborted) throw abortError(signal);
+      const nextCall = clock.now() + CALL_MS;
+      await port.write(CALL, { timeoutMs: 1_000, signal });
+      while (clock.now() < nextCall && !heard.includes(ANSWER)) {
+        const timeoutMs = nextCall - clock.now();
+        try {
+          heard = (heard + String.fromCharCode(...await port.read(256, { timeoutMs, signal })))
+            .slice(-512);
+        } catch (error) {
+          if (!isKind(error, "timeout")) throw error;
+        }
+      }
+    }
+    await port.write(CALL, { timeoutMs: 1_000, signal });
+    await client.link.settle();
+    try {
+      return await waitForStart(client);
+    } catch (error) {
+      if (!isKind(error, "timeout")) throw error; // the chip has started after all: call again
+    }
+  }
+}

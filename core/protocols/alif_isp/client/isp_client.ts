@@ -1,0 +1,273 @@
+import type { Clock } from "../../../common/clock.ts";
+import { UnbrickError } from "../../../common/errors.ts";
+import { hex } from "../../../common/format.ts";
+import type { SerialPort } from "../../../transport/serial/port.ts";
+import { concat, textOf, u32, viewOf } from "../packets/bytes.ts";
+import {
+  Command,
+  commandName,
+  DATA_MARK,
+  DATA_SIZE,
+  DEFAULT_BAUD,
+  Get,
+} from "../packets/command.ts";
+import { IspLink, type LinkOptions } from "./link.ts";
+import {
+  type CpuStatus,
+  type Enquiry,
+  isEnquiry,
+  MRAM_END,
+  MRAM_ENTRY,
+  type MramTable,
+  parseCpuStatus,
+  parseEnquiry,
+  parseMramTable,
+  parseRevision,
+  parseTocInfoEntry,
+  type Revision,
+  REVISION_SIZE,
+  TOC_END,
+  TOC_ENTRY,
+  type TocInfoEntry,
+} from "../packets/replies.ts";
+
+/** A stream of replies has no more than this many (alif-isp.md B.6). */
+const MAX_STREAM = 64;
+/** SES verifies a certificate chain, or ends an image. */
+const VERIFY_MS = 10_000;
+/** SES prepares its memory (alif-isp.md C.4: 20 s in the newer vendor tool). */
+const BURN_MS = 20_000;
+const MRAM_LIST_MS = 10_000;
+
+/** Bytes of the shorter kind of entry in a stream. */
+const LEAST_ENTRY = 25;
+
+const ack = { reply: Command.ACK };
+const data = { reply: Command.DATA_RESPONSE };
+
+/**
+ * The host side of the ISP protocol, one method a command. Reads and whatever may happen twice are
+ * repeated if no valid answer comes; DOWNLOAD_DATA never is, because a frame has no number. Every method
+ * throws UnbrickError: `device-status` (NAK, `data.code`), `timeout`, `protocol`, `disconnected`,
+ * `cancelled`.
+ */
+export class IspClient {
+  readonly link: IspLink;
+  #baudRate: number;
+
+  /** @param baudRate at which the port was opened. */
+  constructor(options: LinkOptions & { readonly baudRate?: number }) {
+    this.link = new IspLink(options);
+    this.#baudRate = options.baudRate ?? DEFAULT_BAUD;
+  }
+
+  get port(): SerialPort {
+    return this.link.port;
+  }
+
+  get clock(): Clock {
+    return this.link.clock;
+  }
+
+  get baudRate(): number {
+    return this.#baudRate;
+  }
+
+  /** Opens a session; repeated while the enclave boots. */
+  async start(): Promise<void> {
+    await this.link.ask(Command.START_ISP, { ...ack, what: "begin a session" });
+  }
+
+  async stop(): Promise<void> {
+    await this.link.ask(Command.STOP_ISP, { ...ack, what: "end the session" });
+  }
+
+  async revision(): Promise<Revision> {
+    const accept = (payload: Uint8Array) => payload.length === REVISION_SIZE;
+    return parseRevision(await this.#get(Get.REVISION, "tell its revision", accept));
+  }
+
+  /** Who answers: the ROM or the firmware, with its error. */
+  async enquiry(): Promise<Enquiry> {
+    const request = { ...data, what: "say who it is", accept: isEnquiry };
+    return parseEnquiry((await this.link.ask(Command.ENQUIRY, request)).payload);
+  }
+
+  /** `SES B4 v1.104.0 …`. */
+  async banner(): Promise<string> {
+    return textOf(await this.#get(Get.BANNER, "tell its version", isText));
+  }
+
+  async cpuStatus(): Promise<readonly CpuStatus[]> {
+    const accept = (payload: Uint8Array) => payload.length % 6 === 0;
+    return parseCpuStatus(await this.#get(Get.CPU_STATUS, "tell what its processors do", accept));
+  }
+
+  /** What SES found in the tables at start, the system's entries too. */
+  async tocInfo(): Promise<readonly TocInfoEntry[]> {
+    const what = "list its table of contents";
+    const replies = await this.#stream(Get.TOC_INFO, what, TOC_ENTRY, TOC_END);
+    return replies.map(parseTocInfoEntry);
+  }
+
+  async mramTables(): Promise<readonly MramTable[]> {
+    const what = "list the tables in its memory";
+    const replies = await this.#stream(Get.MRAM_CONTENTS, what, MRAM_ENTRY, MRAM_END, MRAM_LIST_MS);
+    return replies.map(parseMramTable);
+  }
+
+  /** 16 bytes at an offset from the start of MRAM, a multiple of 16. */
+  async readLine(offset: number, keepInput = false): Promise<Uint8Array> {
+    const request = {
+      ...data,
+      what: `read its memory at offset ${hex(offset)}`,
+      payload: concat(u32(offset), Uint8Array.of(16)),
+      accept: (payload: Uint8Array) => payload.length === 16,
+      keepInput,
+    };
+    const { payload } = keepInput
+      ? await this.link.exchange(Command.MRAM_READ, request)
+      : await this.link.ask(Command.MRAM_READ, request);
+    return payload;
+  }
+
+  /** SEROM only: 16 bytes at an offset from the start of MRAM. May be repeated. */
+  async writeLine(offset: number, line: Uint8Array): Promise<void> {
+    await this.link.ask(Command.MRAM_WRITE, {
+      ...ack,
+      what: `write its memory at offset ${hex(offset)}`,
+      payload: concat(u32(offset), line),
+    });
+  }
+
+  /** From the next reset on no application is started. */
+  async setMaintenance(): Promise<void> {
+    await this.link.ask(Command.SET_MAINTENANCE_FLAG, {
+      ...ack,
+      what: "go into maintenance mode at the next start",
+    });
+  }
+
+  /** Resets the whole chip; the acknowledgement may get lost in the reset. */
+  async reset(): Promise<void> {
+    try {
+      await this.link.exchange(Command.RESET_DEVICE, { ...ack, what: "reset" });
+    } catch (error) {
+      if (!(error instanceof UnbrickError) || error.kind !== "timeout") throw error;
+    }
+    await this.useBaudRate(DEFAULT_BAUD);
+  }
+
+  /** Begins an image; the address is the chip's own (0x80000000 up). */
+  async burn(address: number, size: number, token?: number): Promise<void> {
+    const words = token === undefined ? [address, size] : [address, size, token];
+    await this.link.exchange(Command.BURN_MRAM, {
+      ...ack,
+      what: `take an image of ${size} bytes for ${hex(address)}`,
+      payload: u32(...words),
+      timeoutMs: BURN_MS,
+    });
+  }
+
+  /** One piece of an image, at most 240 bytes. Its place follows from the count of pieces alone. */
+  async data(bytes: Uint8Array): Promise<void> {
+    if (bytes.length > DATA_SIZE) throw new RangeError(`${bytes.length} bytes in one frame`);
+    await this.link.exchange(Command.DOWNLOAD_DATA, {
+      ...ack,
+      what: "take a piece of the image",
+      payload: concat(Uint8Array.from(DATA_MARK), bytes),
+      keepInput: true,
+    });
+  }
+
+  /** Ends an image or a certificate. */
+  async done(timeoutMs: number = VERIFY_MS): Promise<void> {
+    const what = "complete the image";
+    await this.link.exchange(Command.DOWNLOAD_DONE, { ...ack, what, timeoutMs, keepInput: true });
+  }
+
+  /** Begins a certificate chain that vouches for the image burnt with the same token. */
+  async verify(token: number): Promise<void> {
+    await this.link.exchange(Command.VERIFY_IMAGE, {
+      ...ack,
+      what: "check a signature",
+      payload: u32(token),
+    });
+  }
+
+  /** SET_BAUD_RATE: acknowledged at the old rate. The host follows with `useBaudRate`. */
+  async setBaudRate(baudRate: number): Promise<void> {
+    await this.link.exchange(Command.SET_BAUD_RATE, {
+      ...ack,
+      what: `talk at ${baudRate} baud`,
+      payload: u32(baudRate),
+    });
+  }
+
+  /** The host's side of a change of rate. */
+  async useBaudRate(baudRate: number): Promise<void> {
+    if (baudRate !== this.#baudRate) await this.port.setBaudRate(baudRate);
+    this.#baudRate = baudRate;
+    await this.link.discard();
+  }
+
+  /** The ring buffer of boot messages, as far as it is text (alif-isp.md B.6). */
+  async log(): Promise<string> {
+    const info = await this.#get(Get.LOG_BUFFER_INFO, "tell the size of its log");
+    if (info.length < 12 || viewOf(info).getUint32(0, true) === 0) return "";
+    await this.link.discard();
+    await this.link.send(Command.GET, u32(Get.LOG_DATA));
+    let text = "";
+    for (let count = 0; count < MAX_STREAM; count++) {
+      try {
+        const frame = await this.link.receive({ what: "send its log" });
+        if (frame.command !== Command.DATA_RESPONSE) break;
+        text += new TextDecoder("latin1").decode(frame.payload);
+      } catch (error) {
+        if (text === "") throw error;
+        break;
+      }
+    }
+    return text.split("\0").filter(Boolean).map((line) => line.replace(/^\d/, "")).join("\n");
+  }
+
+  async #get(
+    object: number,
+    what: string,
+    accept?: (payload: Uint8Array) => boolean,
+  ): Promise<Uint8Array> {
+    const request = { ...data, what, payload: u32(object), ...(accept && { accept }) };
+    return (await this.link.ask(Command.GET, request)).payload;
+  }
+
+  async #stream(
+    object: number,
+    what: string,
+    more: number,
+    end: number,
+    timeoutMs?: number,
+  ): Promise<Uint8Array[]> {
+    const request = { ...data, what, payload: u32(object), ...(timeoutMs && { timeoutMs }) };
+    const replies: Uint8Array[] = [];
+    const accept = ([kind]: Uint8Array) => kind === more || kind === end;
+    let { payload } = await this.link.ask(Command.GET, { ...request, accept });
+    while (payload[0] === more && replies.length < MAX_STREAM) {
+      replies.push(payload);
+      ({ payload } = await this.link.receive(request));
+    }
+    // Whether the last reply carries an entry of its own is not documented.
+    if (payload[0] === end) return payload.length >= LEAST_ENTRY ? [...replies, payload] : replies;
+    throw new UnbrickError(
+      "protocol",
+      `The Secure Enclave did not end its answer to the request to ${what}.`,
+      { what, command: commandName(Command.GET), byte: payload[0] ?? null },
+    );
+  }
+}
+
+/** Printable text and its NUL. */
+function isText(payload: Uint8Array): boolean {
+  const end = payload.indexOf(0);
+  const text = end < 0 ? payload : payload.subarray(0, end);
+  return text.length > 0 && text.every((byte) => byte >= 0x20 && byte < 0x7F);
+}

@@ -1,0 +1,180 @@
+import { type Clock, throwIfAborted } from "../../../common/clock.ts";
+import { isKind, UnbrickError } from "../../../common/errors.ts";
+import type { SerialPort } from "../../../transport/serial/port.ts";
+import { textOf } from "../packets/bytes.ts";
+import { Command } from "../packets/command.ts";
+import { isNak, Nak, nakError } from "../packets/error_code.ts";
+import { encodeFrame, type Frame, FrameScanner } from "../packets/frame.ts";
+
+/** A reply begins within this time, or not at all (alif-isp.md A.2). */
+const REPLY_MS = 500;
+/** A pause inside a frame: what came so far is no frame. FTDI adapters hold bytes for 16 ms. */
+const GAP_MS = 60;
+/** Handing a frame to the line, at 55 000 baud at most 45 ms. */
+const WRITE_MS = 2_000;
+/** Attempts for commands that may be repeated. */
+const ATTEMPTS = 3;
+/** Longest wait for a line to fall silent; a device may talk for ever. */
+const SETTLE_MS = 400;
+
+export interface LinkOptions {
+  readonly port: SerialPort;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Text that the enclave prints in between, for people. */
+  onPrint?(text: string): void;
+}
+
+export interface Request {
+  /** For messages, continues "did not answer the request to …": "tell its revision". */
+  readonly what: string;
+  readonly payload?: Uint8Array;
+  /** Default 500 ms. */
+  readonly timeoutMs?: number;
+  /** What the reply must be; another frame is a late answer to something else and is skipped. */
+  readonly reply?: number;
+  /** False: the reply has another shape, so it is a late answer to something else. */
+  accept?(payload: Uint8Array): boolean;
+  /** Take what comes in order: do not throw away what came before. */
+  readonly keepInput?: boolean;
+}
+
+/**
+ * Half-duplex exchange of frames. A wait ends at its deadline even if the line never falls silent; a
+ * reply counts only with a right checksum; text and PRINT_DATA in between are skipped.
+ */
+export class IspLink {
+  readonly #scanner = new FrameScanner();
+
+  constructor(private readonly options: LinkOptions) {}
+
+  get port(): SerialPort {
+    return this.options.port;
+  }
+
+  get clock(): Clock {
+    return this.options.clock;
+  }
+
+  get signal(): AbortSignal {
+    return this.options.signal;
+  }
+
+  /** Printable characters of what was heard and is no frame. */
+  get heard(): string {
+    return this.#scanner.text.trim();
+  }
+
+  /**
+   * Sends a command once and waits for its reply.
+   * @throws UnbrickError `device-status` for a NAK, `timeout`, `disconnected`, `cancelled`.
+   */
+  async exchange(command: number, request: Request): Promise<Frame> {
+    if (!request.keepInput) await this.discard();
+    await this.send(command, request.payload);
+    return await this.receive(request);
+  }
+
+  /** As `exchange`, repeated if no valid reply came: only for what may happen twice. */
+  async ask(command: number, request: Request): Promise<Frame> {
+    for (let attempt = 1;; attempt++) {
+      try {
+        const frame = await this.exchange(command, request);
+        // A first answer that was only late would be taken for the next command's.
+        if (attempt > 1) await this.settle();
+        return frame;
+      } catch (error) {
+        const isLost = isKind(error, "timeout", "protocol") || isNak(error, Nak.CHECKSUM_ERROR);
+        if (!isLost || attempt === ATTEMPTS) throw error;
+        await this.settle();
+      }
+    }
+  }
+
+  async send(command: number, payload?: Uint8Array): Promise<void> {
+    throwIfAborted(this.signal);
+    const options = { timeoutMs: WRITE_MS, signal: this.signal };
+    await this.port.write(encodeFrame(command, payload), options);
+  }
+
+  /** The next reply. @throws as `exchange`; `protocol` if only replies of another shape came. */
+  async receive({ what, timeoutMs = REPLY_MS, reply, accept }: Request): Promise<Frame> {
+    const until = this.clock.now() + timeoutMs;
+    const damagedBefore = this.#scanner.damaged;
+    let misshapen: Frame | undefined;
+    while (true) {
+      const frame = await this.#next(until);
+      if (!frame) break;
+      if (frame.command === Command.NAK) throw nakOf(frame, what);
+      if (reply !== undefined && frame.command !== reply) continue;
+      if (accept?.(frame.payload) ?? true) return frame;
+      misshapen = frame;
+    }
+    if (misshapen) {
+      throw new UnbrickError(
+        "protocol",
+        `The device answered the request to ${what} with ${misshapen.payload.length} bytes that ` +
+          "make no sense.",
+        { what, bytes: misshapen.payload.length },
+      );
+    }
+    const isDamaged = this.#scanner.damaged > damagedBefore;
+    throw new UnbrickError(
+      "timeout",
+      `The Secure Enclave gave no ${
+        isDamaged ? "undamaged " : ""
+      }answer to the request to ${what} ` +
+        `within ${timeoutMs} ms.`,
+      { what, milliseconds: timeoutMs, heard: this.heard || null, damaged: isDamaged },
+    );
+  }
+
+  /** Throws away what came and was not asked for. */
+  async discard(): Promise<void> {
+    await this.port.discardInput();
+    this.#scanner.clear();
+  }
+
+  /** Waits until the line is silent, at most 0.4 s. @returns the frames that still came. */
+  async settle(quietMs = GAP_MS): Promise<readonly Frame[]> {
+    const until = this.clock.now() + SETTLE_MS;
+    const frames: Frame[] = [];
+    while (this.clock.now() < until) {
+      const quietUntil = Math.min(until, this.clock.now() + quietMs);
+      const frame = await this.#next(quietUntil);
+      if (frame) frames.push(frame);
+      else if (this.#lastByteAt + quietMs <= this.clock.now()) break;
+    }
+    await this.discard();
+    return frames;
+  }
+
+  #lastByteAt = -Infinity;
+
+  /** The next frame that is no text; undefined at `until`. */
+  async #next(until: number): Promise<Frame | undefined> {
+    while (true) {
+      for (let frame = this.#scanner.next(); frame; frame = this.#scanner.next()) {
+        if (frame.command !== Command.PRINT_DATA) return frame;
+        this.options.onPrint?.(textOf(frame.payload));
+      }
+      const left = until - this.clock.now();
+      if (left <= 0) return undefined;
+      const timeoutMs = this.#scanner.hasPartial ? Math.min(left, GAP_MS) : left;
+      try {
+        this.#scanner.push(await this.port.read(4096, { timeoutMs, signal: this.signal }));
+        this.#lastByteAt = this.clock.now();
+      } catch (error) {
+        if (!isKind(error, "timeout")) throw error;
+        this.#scanner.giveUpPartial();
+      }
+    }
+  }
+}
+
+function nakOf({ payload }: Frame, what: string): UnbrickError {
+  const extended = payload.length >= 5
+    ? new DataView(payload.buffer, payload.byteOffset).getUint32(1, true)
+    : undefined;
+  return nakError(payload[0] ?? 0xFF, what, extended);
+}

@@ -1,0 +1,59 @@
+import type { Clock } from "../../../common/clock.ts";
+import type { FlashMemory } from "../../../common/flash_memory.ts";
+import type { SerialLine } from "../../../transport/serial/line.ts";
+import type { ApplicationBoot, ChipIdentity, SystemBoot } from "./boot.ts";
+
+/** Traps and variants of the chip. */
+export interface EnclaveTraps {
+  /** The application prints on the line all the time, as long as it runs. */
+  readonly chatter?: boolean;
+  /** The application has put the enclave to sleep: only hard maintenance wakes it. */
+  readonly mute?: boolean;
+  /** After the boot text a spinner turns until the first command. */
+  readonly spinner?: boolean;
+  /** Lines of MRAM that take data and do not keep it, by address. */
+  readonly lostLines?: readonly number[];
+  /** MRAM_READ is refused everywhere. */
+  readonly noReadBack?: boolean;
+  /** SET_BAUD_RATE is acknowledged and not done. */
+  readonly baudStuck?: boolean;
+  /** SET_MAINTENANCE_FLAG is acknowledged and not done. */
+  readonly flagIgnored?: boolean;
+}
+
+export interface EnclaveOptions extends ChipIdentity {
+  readonly clock: Clock;
+  readonly line: SerialLine;
+  readonly mram: FlashMemory;
+  /** 0xB400. */
+  readonly soc?: number;
+  /** First 12 bytes of the manufacturing data: 24 hexadecimal digits. */
+  readonly serial: string;
+  readonly traps?: EnclaveTraps;
+  /** The chip has started: what runs on its processors now. Called after each start. */
+  onStarted?(state: EnclaveState): void;
+}
+
+/** What a chip came up as. */
+export type EnclaveState =
+  | { readonly kind: "SEROM"; readonly error: number }
+  | {
+    readonly kind: "SES";
+    readonly system: Extract<SystemBoot, { bank: number }>;
+    /** Left out in maintenance: no table was looked at. */
+    readonly application?: ApplicationBoot;
+  };
+
+/** What the commands of ROM and firmware may do with the chip that they run in. */
+export interface Enclave {
+  readonly options: EnclaveOptions;
+  readonly state: EnclaveState | undefined;
+  readonly baudRate: number;
+  readonly isMaintenance: boolean;
+  ack(): void;
+  nak(code: number): void;
+  data(payload: Uint8Array): void;
+  setBaudRate(baudRate: number): void;
+  setMaintenanceFlag(): void;
+  reset(): void;
+}

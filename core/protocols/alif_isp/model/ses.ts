@@ -1,0 +1,235 @@
+import { concat, isEqual, isZero, padded, sha256Bytes, u32, viewOf } from "../packets/bytes.ts";
+import { CHAIN_SIZE, chainAt } from "../packets/certificate.ts";
+import { Command, DATA_MARK, Get } from "../packets/command.ts";
+import { Nak } from "../packets/error_code.ts";
+import { MRAM_BASE, SYSTEM_BASE, TOC_ADDRESS } from "../packets/memory_map.ts";
+import {
+  LifeCycle,
+  MRAM_END,
+  MRAM_ENTRY,
+  TOC_END,
+  TOC_ENTRY,
+  versionText,
+} from "../packets/replies.ts";
+import type { SystemBoot } from "./boot.ts";
+import type { Enclave } from "./contract.ts";
+import { revisionPayload } from "./identity.ts";
+import { BurnSession } from "./session.ts";
+
+/** Rates that the UART can make. */
+const LEAST_BAUD = 9_600, MOST_BAUD = 1_000_000;
+
+/** The commands of the enclave's firmware (alif-isp.md B.3 to B.6, C.4, C.5). */
+export class SesCommands {
+  hasSpoken = false;
+  #isOpen = false;
+  readonly #burn: BurnSession;
+  /** A certificate chain that is being sent, and what it vouches for. */
+  #chain: { readonly token: number; readonly parts: Uint8Array[] } | undefined;
+  #vouched: { readonly token: number; readonly hash: Uint8Array } | undefined;
+
+  constructor(
+    private readonly enclave: Enclave,
+    private readonly system: Extract<SystemBoot, { bank: number }>,
+  ) {
+    const { mram, traps } = enclave.options;
+    this.#burn = new BurnSession(mram, (address) => traps?.lostLines?.includes(address) ?? false);
+  }
+
+  handle(command: number, payload: Uint8Array): void {
+    const { enclave } = this;
+    this.hasSpoken = true;
+    switch (command) {
+      case Command.START_ISP:
+        this.#isOpen = true;
+        return enclave.ack();
+      case Command.STOP_ISP:
+        this.#isOpen = false;
+        return enclave.ack();
+      case Command.RESET_DEVICE:
+        enclave.ack();
+        return enclave.reset();
+    }
+    if (!this.#isOpen) return enclave.nak(Nak.UNEXPECTED_COMMAND);
+    switch (command) {
+      case Command.ENQUIRY:
+        return enclave.data(
+          concat(Uint8Array.of(2), u32(0, 0, enclave.isMaintenance ? 1 : 0)),
+        );
+      case Command.GET:
+        return this.#get(viewOf(payload).getUint32(0, true));
+      case Command.GET_BAUD_RATE:
+        return enclave.data(u32(enclave.baudRate));
+      case Command.SET_BAUD_RATE:
+        return this.#setBaudRate(viewOf(payload).getUint32(0, true));
+      case Command.SET_MAINTENANCE_FLAG:
+        enclave.setMaintenanceFlag();
+        return enclave.ack();
+      case Command.MRAM_READ:
+        return this.#read(viewOf(payload).getUint32(0, true), payload[4]);
+      case Command.VERIFY_IMAGE:
+        this.#chain = { token: viewOf(payload).getUint32(0, true), parts: [] };
+        this.#vouched = undefined;
+        return enclave.ack();
+      case Command.BURN_MRAM:
+        return this.#beginBurn(payload);
+      case Command.DOWNLOAD_DATA:
+        return this.#download(payload);
+      case Command.DOWNLOAD_DONE:
+        return this.#complete();
+    }
+    enclave.nak(Nak.UNKNOWN_COMMAND);
+  }
+
+  #setBaudRate(baudRate: number): void {
+    if (baudRate < LEAST_BAUD || baudRate > MOST_BAUD) return this.enclave.nak(Nak.NOT_ALLOWED);
+    this.enclave.ack();
+    this.enclave.setBaudRate(baudRate);
+  }
+
+  #read(offset: number, count: number): void {
+    const { enclave } = this;
+    const { lifeCycle, mram, traps } = enclave.options;
+    if (traps?.noReadBack || lifeCycle === LifeCycle.SE) return enclave.nak(Nak.NOT_ALLOWED);
+    if (count !== 16) return enclave.nak(Nak.BAD_PACKET_SIZE);
+    if (offset % 16 !== 0) return enclave.nak(Nak.MRAM_OFFSET_MISALIGNED);
+    if (offset + 16 > SYSTEM_BASE - MRAM_BASE) return enclave.nak(Nak.ILLEGAL_ADDRESS);
+    enclave.data(mram.read(MRAM_BASE + offset, 16));
+  }
+
+  #beginBurn(payload: Uint8Array): void {
+    if (payload.length !== 8 && payload.length !== 12) {
+      return this.enclave.nak(Nak.BAD_PACKET_SIZE);
+    }
+    const view = viewOf(payload);
+    const token = payload.length === 12 ? view.getUint32(8, true) : undefined;
+    const vouched = this.#vouched;
+    if (token !== undefined && token !== vouched?.token) {
+      return this.enclave.nak(Nak.BAD_AUTH_TOKEN);
+    }
+    this.#chain = undefined;
+    this.#answer(
+      this.#burn.begin(
+        view.getUint32(0, true),
+        view.getUint32(4, true),
+        token === undefined ? undefined : vouched?.hash,
+      ),
+    );
+  }
+
+  #download(payload: Uint8Array): void {
+    const isMarked = DATA_MARK.every((byte, at) => payload[at] === byte);
+    if (!isMarked || payload.length < 3) return this.enclave.nak(Nak.BAD_PACKET_SIZE);
+    const bytes = payload.subarray(2);
+    if (this.#chain) {
+      this.#chain.parts.push(bytes.slice());
+      return this.enclave.ack();
+    }
+    this.#answer(this.#burn.add(bytes));
+  }
+
+  #complete(): void {
+    if (this.#chain) return this.#answer(this.#verify(this.#chain));
+    const done = this.#burn.complete();
+    if (typeof done === "number") return this.enclave.nak(done);
+    if (done.hash && !isEqual(done.hash, sha256Bytes(done.image))) {
+      return this.enclave.nak(Nak.IMAGE_VERIFICATION_FAILED);
+    }
+    this.enclave.ack();
+  }
+
+  /** @returns an error code, or undefined if the chain is of the chip's root key. */
+  #verify({ token, parts }: { token: number; parts: Uint8Array[] }): number | undefined {
+    this.#chain = undefined;
+    const bytes = concat(...parts);
+    const chain = bytes.length === CHAIN_SIZE ? chainAt(bytes, 0) : undefined;
+    const { hbk0 } = this.enclave.options;
+    const isTrusted = chain !== undefined && (isZero(hbk0) || isEqual(chain.root, hbk0));
+    if (!isTrusted || !chain.isValid) return Nak.IMAGE_AUTHENTICATION_FAILED;
+    this.#vouched = { token, hash: chain.content.hash.slice() };
+    return undefined;
+  }
+
+  #answer(error: number | undefined): void {
+    if (error === undefined) this.enclave.ack();
+    else this.enclave.nak(error);
+  }
+
+  #get(object: number): void {
+    const { enclave } = this;
+    switch (object) {
+      case Get.REVISION:
+        return enclave.data(revisionPayload(enclave.options));
+      case Get.BANNER:
+        return enclave.data(concat(padded(this.#banner, this.#banner.length), Uint8Array.of(0)));
+      case Get.TOC_INFO:
+        return this.#tocInfo();
+      case Get.MRAM_CONTENTS:
+        return this.#mramContents();
+      case Get.CPU_STATUS:
+        return enclave.data(this.#cpuStatus());
+      case Get.LOG_BUFFER_INFO:
+        return enclave.data(u32(0, 0, 0));
+    }
+    enclave.nak(Nak.UNKNOWN_GET_OBJECT);
+  }
+
+  get #banner(): string {
+    return `SES B4 v${versionText(this.system.version)} Jan 01 2026 00:00:00`;
+  }
+
+  #tocInfo(): void {
+    const { table } = this.system;
+    const line = (name: string, words: readonly number[], flags: string) =>
+      this.enclave.data(
+        concat(Uint8Array.of(TOC_ENTRY), padded(name, 8), u32(...words, 0), padded(flags, 7)),
+      );
+    for (const { name, address, length } of table.entries) {
+      line(name, [8, address, address, 0, 0, length, table.version], "C  V");
+    }
+    const { state } = this.enclave;
+    const application = state?.kind === "SES" ? state.application : undefined;
+    if (application && "entries" in application) {
+      const started = "started" in application ? application.started : [];
+      for (const entry of application.entries) {
+        const { name, cpu, objectAddress, length, version, certificate } = entry;
+        const store = certificate?.storeAddress ?? 0;
+        const isStarted = started.includes(name);
+        line(
+          name,
+          [cpu, store, objectAddress, 0, isStarted ? store : 0, length, version],
+          isStarted ? "u  VB" : "u",
+        );
+      }
+    }
+    this.enclave.data(Uint8Array.of(TOC_END));
+  }
+
+  #mramContents(): void {
+    const line = (address: number, type: number, magic: string, entries: number) =>
+      this.enclave.data(concat(
+        Uint8Array.of(MRAM_ENTRY),
+        u32(address, type),
+        padded(magic, 8),
+        new Uint8Array(new Uint16Array([32, entries, 32, 1]).buffer),
+      ));
+    line(SYSTEM_BASE, 0, "ALIFTOC1", this.system.table.entries.length);
+    const { state } = this.enclave;
+    const application = state?.kind === "SES" ? state.application : undefined;
+    if (application && "entries" in application && application.entries.length > 0) {
+      line(TOC_ADDRESS, 1, "OEMTOC01", application.entries.length);
+    }
+    this.enclave.data(Uint8Array.of(MRAM_END));
+  }
+
+  #cpuStatus(): Uint8Array {
+    const { state } = this.enclave;
+    const application = state?.kind === "SES" ? state.application : undefined;
+    const runs = application && "started" in application && application.started.length > 0;
+    const records = Array.from({ length: 7 }, (_, cpu) => {
+      const isBooted = runs === true && cpu === 2;
+      return concat(Uint8Array.of(cpu, isBooted ? 1 : 0), u32(isBooted ? MRAM_BASE : 0));
+    });
+    return concat(...records);
+  }
+}

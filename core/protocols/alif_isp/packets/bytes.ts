@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import { concat as joined } from "../../../common/bytes.ts";
+
+/** Small things that several files of this folder need. */
+
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** The numbers one after the other as u32, little-endian. */
+export function u32(...values: readonly number[]): Uint8Array {
+  const view = new DataView(new ArrayBuffer(4 * values.length));
+  values.forEach((value, at) => view.setUint32(4 * at, value, true));
+  return new Uint8Array(view.buffer);
+}
+
+/** The parts one after the other, copied. */
+export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  return joined(parts);
+}
+
+/** 32 bytes of SHA-256. */
+export function sha256Bytes(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(createHash("sha256").update(bytes).digest());
+}
+
+export function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+}
+
+/** Offset of the first byte that differs; undefined if all are equal. */
+export function firstDifference(a: Uint8Array, b: Uint8Array): number | undefined {
+  const length = Math.max(a.length, b.length);
+  for (let at = 0; at < length; at++) if (a[at] !== b[at]) return at;
+}
+
+export function isZero(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0);
+}
+
+/** Text up to the first NUL, printable characters only. */
+export function textOf(bytes: Uint8Array): string {
+  const end = bytes.indexOf(0);
+  const part = end < 0 ? bytes : bytes.subarray(0, end);
+  return String.fromCharCode(...part).replaceAll(/[^\x20-\x7E]/g, "?").trim();
+}
+
+/** ASCII, filled with NUL to `length`. */
+export function padded(text: string, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  bytes.set(new TextEncoder().encode(text).subarray(0, length));
+  return bytes;
+}

@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { type ErrorKind, isKind } from "../../../common/errors.ts";
+import { parseAtoc } from "./atoc.ts";
+import { sha256Bytes } from "./bytes.ts";
+import { chainAt } from "./certificate.ts";
+import { SYSTEM_BASE } from "./memory_map.ts";
+import type { Revision } from "./replies.ts";
+import { type SamplePackage, samplePackage } from "../sample/package.ts";
+import { rootHash } from "../sample/sign.ts";
+import { sampleToc } from "../sample/toc.ts";
+import { checkPackageFits, parseSystemPackage } from "./system_package.ts";
+import { bootloaderMisfit, checkPaddedToc, checkTocFits, checkTocPart } from "./toc_check.ts";
+
+const bootloader = Uint8Array.from({ length: 5000 }, (_, at) => at * 7 & 0xFF);
+const options = { bootloader, hpFirmware: new Uint8Array(64), heFirmware: new Uint8Array(64) };
+const toc = sampleToc(options);
+const named = (bytes: Uint8Array, name = "firmware_pad.toc") => ({ name, bytes });
+const refused = (kind: ErrorKind, reason: RegExp) => (error: unknown) =>
+  isKind(error, kind) && reason.test(error.message);
+
+Deno.test("a table has the layout of alif-isp.md C.7", () => {
+  const { packageAddress, packageSize, entries, version, part } = checkPaddedToc(named(toc));
+  assert.deepEqual([packageAddress, packageSize, version, part], [0x8057F110, 3824, 1, undefined]);
+  assert.deepEqual(entries.map(({ name }) => name), ["DEVICE", "HP_BOOT", "HP_APP", "HE_APP"]);
+  assert.deepEqual(
+    entries.map(({ objectAddress }) => objectAddress),
+    [0x8057FB60, 0x8057F110, 0x8057F480, 0x8057F7F0],
+  );
+  const boot = entries[1];
+  assert.deepEqual([boot.cpu, boot.flags, boot.length], [2, 0x40, 5000]);
+  assert.deepEqual(boot.certificate?.hash, sha256Bytes(bootloader));
+  assert.equal(boot.certificate?.storeAddress, 0x80000000);
+  assert.deepEqual(parseAtoc(toc.subarray(0x1110), "firmware.toc").entries.length, 4);
+});
+
+Deno.test("a table fits the bootloader that it describes, padded or not, and no other one", () => {
+  const table = checkPaddedToc(named(toc));
+  const padded = new Uint8Array(5008);
+  padded.set(bootloader);
+  assert.equal(bootloaderMisfit(table, bootloader), undefined);
+  assert.equal(bootloaderMisfit(table, padded), undefined);
+  padded[5007] = 1;
+  assert.match(bootloaderMisfit(table, padded)!, /5000 bytes, and the bootloader 5008/);
+  const other = bootloader.slice();
+  other[4999] ^= 1;
+  assert.match(bootloaderMisfit(table, other)!, /SHA-256/);
+  assert.throws(
+    () => checkTocFits(table, "firmware_pad.toc", named(other, "bootloader.bin")),
+    refused("bad-image", /firmware_pad\.toc does not describe bootloader\.bin/),
+  );
+});
+
+Deno.test("any changed byte of the table itself is noticed", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0x1F50, max: 0x1FFF }),
+      fc.integer({ min: 0, max: 7 }),
+      (at, bit) => {
+        const bad = toc.slice();
+        bad[at] ^= 1 << bit;
+        assert.throws(
+          () => checkPaddedToc(named(bad)),
+          refused("bad-image", /offset|cannot be used/),
+        );
+      },
+    ),
+  );
+});
+
+Deno.test("what is no padded table is refused with the place", () => {
+  const check = (bytes: Uint8Array, reason: RegExp) =>
+    assert.throws(() => checkPaddedToc(named(bytes)), refused("bad-image", reason));
+  check(toc.subarray(1), /8191 bytes/);
+  check(new Uint8Array(8192), /last 16 bytes are zero/);
+  const stray = toc.slice();
+  stray[9] = 1;
+  check(stray, /offset 0x9.*in front of its table/);
+  const token = toc.slice();
+  token[0x1110] = 0;
+  check(token, /HP_BOOT points to 0x8057F110, where no certificate stands/);
+});
+
+Deno.test("a table of version 2 is bound to its part", () => {
+  const bound = checkPaddedToc(named(sampleToc({ ...options, part: "AE302F80F55D5AE" })));
+  assert.equal(bound.part, "AE302F80F55D5AE");
+  checkTocPart(bound, "t", "AE302F80F55D5AE");
+  checkTocPart(checkPaddedToc(named(toc)), "t", "AE302F80F55D5LE");
+  assert.throws(
+    () => checkTocPart(bound, "t", "AE302F80F55D5LE"),
+    refused("wrong-board", /made for the part AE302F80F55D5AE/),
+  );
+});
+
+const fill = (bytes: Uint8Array, seed: string) =>
+  bytes.forEach((_, at) => bytes[at] = at ^ seed.charCodeAt(at % seed.length));
+const part = "AE302F80F55D5AE";
+const good = samplePackage({ part, version: "1.110.0", fill });
+
+function parsed(files: SamplePackage) {
+  return parseSystemPackage(
+    { name: "SP.bin", bytes: files.image, sign: named(files.imageSign, "SP.bin.sign") },
+    { name: "offset.bin", bytes: files.pointer, sign: named(files.pointerSign, "offset.bin.sign") },
+  );
+}
+
+const device: Revision = {
+  soc: 0xB400,
+  name: "B4",
+  part,
+  hbk0: rootHash("production"),
+  hbk1: new Uint8Array(16),
+  serial: "",
+  lifeCycle: 1,
+};
+
+Deno.test("a package tells part, version and root key", () => {
+  const system = parsed(good);
+  assert.deepEqual([system.part, system.version], [part, "1.110.0"]);
+  assert.deepEqual(system.root, rootHash("production"));
+  checkPackageFits(system, device);
+  assert.equal(chainAt(good.image, 160)?.isValid, true);
+});
+
+Deno.test("a package for another part, silicon or root key is refused", () => {
+  const system = parsed(good);
+  const refuse = (change: Partial<Revision>, reason: RegExp) =>
+    assert.throws(
+      () => checkPackageFits(system, { ...device, ...change }),
+      refused("wrong-board", reason),
+    );
+  refuse({ part: "AE302F80F55D5LE" }, /made for the part AE302F80F55D5AE/);
+  refuse({ name: "B3" }, /silicon B4, not B3/);
+  refuse({ hbk0: rootHash("development") }, /another root key/);
+});
+
+Deno.test("a damaged package, signature or pointer is refused", () => {
+  const flipped = (bytes: Uint8Array, at: number) => bytes.with(at, bytes[at] ^ 0x10);
+  const bad = (change: Partial<SamplePackage>, reason: RegExp) =>
+    assert.throws(() => parsed({ ...good, ...change }), refused("bad-image", reason));
+  bad({ image: flipped(good.image, 9000) }, /not the file that SP\.bin\.sign vouches for/);
+  bad({ image: flipped(good.image, 20) }, /checksum of its table/);
+  for (const at of [20, 470, 500, 860, 1700, 2150, 2200]) {
+    bad({ imageSign: flipped(good.imageSign, at) }, /vouch|vouches/);
+  }
+  bad({ imageSign: good.pointerSign }, /not the file/);
+  bad({ pointer: flipped(good.pointer, 14) }, /does not point to the system package/);
+  bad({ imageSign: good.imageSign.subarray(1) }, /2559 bytes/);
+  const other = samplePackage({ part, version: "1.110.0", root: "development", fill });
+  bad({ pointerSign: other.pointerSign }, /another root key/);
+  assert.equal(good.image.length + SYSTEM_BASE < 0x805FFFF0, true);
+});

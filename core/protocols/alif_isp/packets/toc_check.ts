@@ -1,0 +1,139 @@
+import { UnbrickError } from "../../../common/errors.ts";
+import { hex } from "../../../common/format.ts";
+import { badImage } from "../../../image/bad_image.ts";
+import { type Atoc, type AtocEntry, EntryFlag, EntryType, parseAtoc } from "./atoc.ts";
+import { isEqual, isZero, sha256Bytes } from "./bytes.ts";
+import { isSignatureValid } from "./certificate.ts";
+import { BOOTLOADER_ADDRESS, SYSTEM_BASE, TOC_ADDRESS, TOC_SIZE } from "./memory_map.ts";
+
+/** Checks of firmware_pad.toc before a byte of it is sent (alif-isp.md C.7). */
+
+/** Name of the entry that starts the DFU bootloader. */
+export const BOOT_ENTRY = "HP_BOOT";
+/** Processor that the bootloader is built for. */
+const M55_HP = 2;
+
+/** A file by name, for messages. */
+export interface NamedBytes {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * The table inside a firmware_pad.toc.
+ *
+ * @throws UnbrickError `bad-image`: another size, no valid table, something in front of the table,
+ * an entry without a certificate inside of it.
+ */
+export function checkPaddedToc({ name, bytes }: NamedBytes): Atoc {
+  if (bytes.length !== TOC_SIZE) {
+    throw badImage(name, `it has ${bytes.length} bytes, and a padded table has ${TOC_SIZE}`, {
+      offset: Math.min(bytes.length, TOC_SIZE),
+    });
+  }
+  const toc = parseAtoc(bytes, name);
+  if (toc.packageAddress < TOC_ADDRESS) {
+    throw badImage(name, "its table starts below its own region", { offset: TOC_SIZE - 8 });
+  }
+  const packageAt = toc.packageAddress - TOC_ADDRESS;
+  const stray = bytes.subarray(0, packageAt).findIndex((byte) => byte !== 0);
+  if (stray >= 0) {
+    throw badImage(name, "there is something in front of its table", { offset: stray });
+  }
+  for (const entry of toc.entries) {
+    const isInside = entry.objectAddress >= toc.packageAddress && entry.objectAddress < SYSTEM_BASE;
+    if (isInside && entry.certificate) continue;
+    throw badImage(
+      name,
+      `its entry ${entry.name} points to ${hex(entry.objectAddress)}, where no certificate stands`,
+      { offset: packageAt },
+      { entry: entry.name, address: entry.objectAddress },
+    );
+  }
+  return toc;
+}
+
+/**
+ * As checkPaddedToc, and no entry is damaged: what may be written. No checksum of the table covers
+ * certificates and configuration.
+ *
+ * @throws UnbrickError `bad-image`.
+ */
+export function checkSoundToc(file: NamedBytes): Atoc {
+  const toc = checkPaddedToc(file);
+  for (const entry of toc.entries) {
+    const defect = entryDefect(entry);
+    if (defect) throw badImage(file.name, defect, { offset: entry.objectAddress - TOC_ADDRESS });
+  }
+  return toc;
+}
+
+/**
+ * Why an entry is damaged, one sentence without a full stop; undefined if it is sound. Images outside of
+ * the table are not looked at: a normal flash replaces them and leaves the table (alif-isp.md C.7).
+ */
+export function entryDefect({ name, certificate, object }: AtocEntry): string | undefined {
+  if (!certificate) return `its entry ${name} has no certificate`;
+  if (!isSignatureValid(certificate)) return `the signature of its entry ${name} is wrong`;
+  const isRight = !object || isEqual(sha256Bytes(object), certificate.hash);
+  return isRight ? undefined : `its entry ${name} is not what its certificate vouches for`;
+}
+
+/** Why a table does not describe a bootloader, one sentence without a full stop; undefined if it does. */
+export function bootloaderMisfit(toc: Atoc, bootloader: Uint8Array): string | undefined {
+  const entry = bootEntry(toc);
+  if (!entry?.certificate) return `it has no entry ${BOOT_ENTRY}`;
+  const { certificate } = entry;
+  if (entry.type !== EntryType.IMAGE || entry.cpu !== M55_HP || !(entry.flags & EntryFlag.BOOT)) {
+    return `its entry ${BOOT_ENTRY} does not start an image on the M55-HP processor`;
+  }
+  if (certificate.storeAddress !== BOOTLOADER_ADDRESS) {
+    return `its entry ${BOOT_ENTRY} stands at ${
+      hex(certificate.storeAddress)
+    }, and the bootloader ` +
+      `at ${hex(BOOTLOADER_ADDRESS)}`;
+  }
+  const { imageSize } = certificate;
+  if (imageSize !== entry.length) return `its entry ${BOOT_ENTRY} tells two lengths`;
+  const isPadding = bootloader.length - imageSize < 16 && isZero(bootloader.subarray(imageSize));
+  if (imageSize > bootloader.length || !isPadding) {
+    return `its ${BOOT_ENTRY} has ${imageSize} bytes, and the bootloader ${bootloader.length}`;
+  }
+  const hash = sha256Bytes(bootloader.subarray(0, imageSize));
+  if (isEqual(hash, certificate.hash)) return undefined;
+  return `its ${BOOT_ENTRY} has the SHA-256 ${certificate.hash.toHex()}, and the bootloader ` +
+    hash.toHex();
+}
+
+/**
+ * Refuses a table that does not describe this bootloader: the camera would not start.
+ *
+ * @throws UnbrickError `bad-image`.
+ */
+export function checkTocFits(toc: Atoc, file: string, bootloader: NamedBytes): void {
+  const misfit = bootloaderMisfit(toc, bootloader.bytes);
+  if (misfit === undefined) return;
+  throw new UnbrickError(
+    "bad-image",
+    `${file} does not describe ${bootloader.name}: ${misfit}.`,
+    { file, bootloader: bootloader.name, reason: misfit },
+  );
+}
+
+/**
+ * Refuses a table that was made for another part: newer enclave firmware skips it (alif-isp.md 0.8).
+ *
+ * @throws UnbrickError `wrong-board`.
+ */
+export function checkTocPart(toc: Atoc, file: string, part: string): void {
+  if (toc.part === undefined || toc.part === part) return;
+  throw new UnbrickError(
+    "wrong-board",
+    `${file} was made for the part ${toc.part}, and this camera has the ${part}.`,
+    { file, tocPart: toc.part, part },
+  );
+}
+
+export function bootEntry(toc: Atoc): AtocEntry | undefined {
+  return toc.entries.find(({ name }) => name === BOOT_ENTRY);
+}

@@ -1,0 +1,283 @@
+import { type Clock, throwIfAborted } from "../../../common/clock.ts";
+import { isKind, UnbrickError } from "../../../common/errors.ts";
+import { duration } from "../../../common/format.ts";
+import type { UsbDevice } from "../../../transport/usb/device.ts";
+import { deviceError, nonsense } from "./device_error.ts";
+import type { DfuInterface } from "./dfu_interface.ts";
+import {
+  DfuRequest,
+  DfuState,
+  DfuStatus,
+  stateName,
+  TO_DEVICE,
+  TO_HOST,
+} from "../packets/request.ts";
+import { parseStatusRecord, type StatusRecord } from "../packets/status_record.ts";
+
+/** Data stage limit of Linux and Windows hosts (dfu-dfuse.md D6). */
+const HOST_LIMIT = 4096;
+/** For requests that the device answers at once. */
+const TRANSFER_MS = 5000;
+/** Pause between polls of a device that gives no bwPollTimeout. */
+const SHORTEST_POLL_MS = 2;
+/** The last GETSTATUS before a deadline gets at least so long. */
+const LAST_POLL_MS = 500;
+/** GETSTATUS refused while busy is asked again this often (dfu-dfuse.md F6). */
+const STALLED_POLLS = 3;
+/** An earlier session's erase or write may still run for so long. */
+const RECOVERY_MS = 10_000;
+/** Pause after a GETSTATUS that was refused. */
+const REFUSED_POLL_MS = 200;
+/** toIdle gives up after so many CLRSTATUS and ABORT requests. */
+const RECOVERY_REQUESTS = 6;
+
+const NOTHING = new Uint8Array();
+
+export interface DfuClientOptions {
+  /** Opened, with the interface claimed. */
+  readonly device: UsbDevice;
+  readonly clock: Clock;
+  readonly dfu: DfuInterface;
+  /**
+   * `early`: ask for the result at once, as a device that holds GETSTATUS while busy allows; falls back
+   * to `strict` at the first STALL. `strict` (default): sleep for bwPollTimeout, as DFU 1.1 demands.
+   */
+  readonly polling?: "early" | "strict";
+  /** Smaller blocks than wTransferSize, in bytes. */
+  readonly blockSize?: number;
+}
+
+/** What is waited for after a DNLOAD. */
+export interface Pending {
+  /** Completes "the camera could not …": "erase the sector at 0x08000000". */
+  readonly what: string;
+  /** Longest time until the device is done, milliseconds. */
+  readonly deadlineMs: number;
+  /** States that mean "done"; default dfuDNLOAD-IDLE. */
+  readonly done?: readonly number[];
+  /** Give up once the device has been answering dfuDNBUSY for so long; default the deadline. */
+  readonly busyLimitMs?: number;
+}
+
+/**
+ * The host side of DFU 1.1: requests, waiting, and recovery from whatever state a dead session left.
+ * Transfers are never cut off by a cancellation, so the device is never left in the middle of one.
+ */
+export class DfuClient {
+  /** Bytes of one block. */
+  readonly blockSize: number;
+  readonly dfu: DfuInterface;
+  readonly clock: Clock;
+  readonly #device: UsbDevice;
+  readonly #signal = new AbortController().signal;
+  #early: boolean;
+
+  /** @throws UnbrickError `protocol` if the device announces a transfer size of 0. */
+  constructor(options: DfuClientOptions) {
+    this.#device = options.device;
+    this.clock = options.clock;
+    this.dfu = options.dfu;
+    this.#early = options.polling === "early";
+    const { wTransferSize } = options.dfu.functional;
+    if (wTransferSize === 0) {
+      throw new UnbrickError("protocol", "The camera announces a DFU transfer size of 0 bytes.");
+    }
+    this.blockSize = Math.max(
+      1,
+      Math.min(wTransferSize, HOST_LIMIT, options.blockSize ?? HOST_LIMIT),
+    );
+  }
+
+  /** Whether bwPollTimeout is being slept (asked for, or after a refused early poll). */
+  get strict(): boolean {
+    return !this.#early;
+  }
+
+  async setAlternate(alternate: number): Promise<void> {
+    await this.#device.setAlternate(this.dfu.bInterfaceNumber, alternate);
+  }
+
+  /**
+   * GETSTATUS. An answer of fewer than 6 bytes is asked for once more.
+   * @throws UnbrickError `protocol` after two short answers.
+   */
+  async getStatus(timeoutMs = TRANSFER_MS): Promise<StatusRecord> {
+    const first = await this.#in(DfuRequest.GETSTATUS, 0, 6, timeoutMs);
+    if (first.length === 6) return parseStatusRecord(first);
+    return parseStatusRecord(await this.#in(DfuRequest.GETSTATUS, 0, 6, timeoutMs));
+  }
+
+  /** GETSTATE, which changes nothing in the device; undefined if it does not answer with one byte. */
+  async getState(): Promise<number | undefined> {
+    try {
+      return (await this.#in(DfuRequest.GETSTATE, 0, 1, TRANSFER_MS)).at(0);
+    } catch (error) {
+      if (isKind(error, "stalled")) return undefined;
+      throw error;
+    }
+  }
+
+  async abort(): Promise<void> {
+    await this.#out(DfuRequest.ABORT, 0, NOTHING);
+  }
+
+  /** CLRSTATUS: outside dfuERROR it puts an ST device into dfuERROR (dfu-dfuse.md B3). */
+  async clearStatus(): Promise<void> {
+    await this.#out(DfuRequest.CLRSTATUS, 0, NOTHING);
+  }
+
+  /** DETACH; a device that leaves the bus at once is as good as an answer. */
+  async detach(timeoutMs: number): Promise<void> {
+    try {
+      await this.#out(DfuRequest.DETACH, timeoutMs, NOTHING);
+    } catch (error) {
+      if (!isKind(error, "disconnected")) throw error;
+    }
+  }
+
+  /** DNLOAD of 0 to `blockSize` bytes. The device only stores it: see `finish`. */
+  async download(wBlockNum: number, data: Uint8Array): Promise<void> {
+    await this.#out(DfuRequest.DNLOAD, wBlockNum, data);
+  }
+
+  /** UPLOAD of up to `length` bytes; fewer is not an error here. */
+  async upload(wBlockNum: number, length: number): Promise<Uint8Array> {
+    return await this.#in(DfuRequest.UPLOAD, wBlockNum, length, TRANSFER_MS);
+  }
+
+  /**
+   * After a DNLOAD: GETSTATUS until the device is done.
+   * @throws UnbrickError `device-status` for dfuERROR, `protocol` for a state that cannot be,
+   * `timeout` at the deadline, `stalled` if GETSTATUS is refused again and again.
+   */
+  async finish(pending: Pending): Promise<StatusRecord> {
+    const done = pending.done ?? [DfuState.dfuDNLOAD_IDLE];
+    const start = this.clock.now();
+    const left = () => Math.max(0, start + pending.deadlineMs - this.clock.now());
+    let poll = 0, stalls = 0, answers = 0, busySince = Infinity;
+    for (;;) {
+      let record: StatusRecord | undefined;
+      try {
+        record = await this.getStatus(Math.max(left(), LAST_POLL_MS));
+      } catch (error) {
+        if (isKind(error, "timeout")) throw tooLong(pending, undefined, error);
+        if (!isKind(error, "stalled") || ++stalls > STALLED_POLLS) throw error;
+        this.#early = false;
+      }
+      if (record) {
+        if (record.bState === DfuState.dfuERROR) throw deviceError(record, pending.what);
+        if (record.bStatus !== DfuStatus.OK) throw nonsense(record, pending.what);
+        if (done.includes(record.bState)) return record;
+        if (!isBusy(record.bState)) throw nonsense(record, pending.what);
+        poll = record.bwPollTimeout;
+        answers++;
+        busySince = Math.min(busySince, this.clock.now());
+        const busyFor = this.clock.now() - busySince;
+        if (left() === 0 || busyFor >= (pending.busyLimitMs ?? Infinity)) {
+          throw tooLong(pending, record.bState);
+        }
+      } else if (left() === 0) throw tooLong(pending, undefined);
+      // The second GETSTATUS is the one that the device holds until it is done.
+      if (this.#early && answers === 1) continue;
+      await this.clock.sleep(Math.min(Math.max(poll, SHORTEST_POLL_MS), left()));
+    }
+  }
+
+  /**
+   * Brings the device to dfuIDLE from whatever state an earlier session left (dfu-dfuse.md B3):
+   * CLRSTATUS only in dfuERROR, ABORT where it is known to help, patience while it is busy. GETSTATE
+   * is asked first, because GETSTATUS would carry out what a dead session had sent last.
+   * @throws UnbrickError `protocol` (not in DFU mode, or it does not become idle), `timeout`,
+   * `cancelled`.
+   */
+  async toIdle(signal?: AbortSignal): Promise<void> {
+    const deadline = this.clock.now() + RECOVERY_MS;
+    const { dfuDNLOAD_SYNC, dfuMANIFEST_SYNC, dfuDNLOAD_IDLE, dfuUPLOAD_IDLE } = DfuState;
+    const abortable: number[] = [dfuDNLOAD_SYNC, dfuMANIFEST_SYNC, dfuDNLOAD_IDLE, dfuUPLOAD_IDLE];
+    for (let requests = 0; requests < RECOVERY_REQUESTS;) {
+      if (signal) throwIfAborted(signal);
+      const state = await this.getState();
+      if (state !== undefined && abortable.includes(state)) {
+        requests++;
+        await this.abort();
+        continue;
+      }
+      const left = deadline - this.clock.now();
+      const record = await this.#statusUnlessBusy(left);
+      if (record.bState === DfuState.dfuIDLE) return;
+      if (record.bState === DfuState.dfuERROR) {
+        requests++;
+        await this.clearStatus();
+      } else if (abortable.includes(record.bState)) {
+        requests++;
+        await this.abort();
+      } else if (record.bState === DfuState.dfuDNBUSY || record.bState === DfuState.dfuMANIFEST) {
+        if (left <= 0) {
+          const pending = { what: "finish its earlier work", deadlineMs: RECOVERY_MS };
+          throw tooLong(pending, record.bState);
+        }
+        const pause = Math.min(Math.max(record.bwPollTimeout, SHORTEST_POLL_MS), left);
+        await this.clock.sleep(pause, signal);
+      } else {
+        throw new UnbrickError(
+          "protocol",
+          `The camera is in DFU state ${
+            stateName(record.bState)
+          }, from which no request leads out.`,
+          { state: record.bState, stateName: stateName(record.bState) },
+        );
+      }
+    }
+    throw new UnbrickError("protocol", "The camera does not come back to the DFU state dfuIDLE.");
+  }
+
+  /** A device that refuses GETSTATUS is one that is busy (F0, L4), until the deadline. */
+  async #statusUnlessBusy(left: number): Promise<StatusRecord> {
+    try {
+      return await this.getStatus();
+    } catch (error) {
+      if (!isKind(error, "stalled") || left <= 0) throw error;
+      const { dfuDNBUSY: bState } = DfuState;
+      return { bStatus: DfuStatus.OK, bwPollTimeout: REFUSED_POLL_MS, bState, iString: 0 };
+    }
+  }
+
+  async #in(
+    bRequest: number,
+    wValue: number,
+    length: number,
+    timeoutMs: number,
+  ): Promise<Uint8Array> {
+    return await this.#device.controlIn(
+      { bmRequestType: TO_HOST, bRequest, wValue, wIndex: this.dfu.bInterfaceNumber },
+      length,
+      { timeoutMs, signal: this.#signal },
+    );
+  }
+
+  async #out(bRequest: number, wValue: number, data: Uint8Array): Promise<void> {
+    await this.#device.controlOut(
+      { bmRequestType: TO_DEVICE, bRequest, wValue, wIndex: this.dfu.bInterfaceNumber },
+      data,
+      { timeoutMs: TRANSFER_MS, signal: this.#signal },
+    );
+  }
+}
+
+function isBusy(state: number): boolean {
+  return state === DfuState.dfuDNBUSY || state === DfuState.dfuDNLOAD_SYNC ||
+    state === DfuState.dfuMANIFEST_SYNC || state === DfuState.dfuMANIFEST;
+}
+
+function tooLong(pending: Pending, state: number | undefined, cause?: unknown): UnbrickError {
+  return new UnbrickError(
+    "timeout",
+    `The camera did not ${pending.what} within ${duration(pending.deadlineMs)}.`,
+    {
+      what: pending.what,
+      milliseconds: pending.deadlineMs,
+      ...(state === undefined ? {} : { state, stateName: stateName(state) }),
+    },
+    { cause },
+  );
+}

@@ -1,0 +1,317 @@
+import { type Clock, throwIfAborted } from "../../../common/clock.ts";
+import { isKind, UnbrickError } from "../../../common/errors.ts";
+import { hex } from "../../../common/format.ts";
+import type { UsbDevice } from "../../../transport/usb/device.ts";
+import { DfuClient } from "./dfu_client.ts";
+import { findDfuInterfaces } from "./dfu_interface.ts";
+import { DfuSeLink } from "./dfuse_link.ts";
+import {
+  blocksOf,
+  isBlank,
+  planWrite,
+  refuseOneTime,
+  type SectorShare,
+} from "./dfuse_write_plan.ts";
+import { type MemoryLayout, sectorsOf } from "../packets/layout.ts";
+import type { DfuRun, DfuSeMemory, DfuWriteReport, DfuWriteRun } from "./memory_access.ts";
+import { ProgressMeter } from "./progress.ts";
+import { type RomTraits, romTraits } from "../packets/stm32_rom.ts";
+import { withPlace } from "./run_error.ts";
+
+/** Bytes that an unknown chip may program at once: the most of the known ones. */
+const PROGRAM_UNIT = 32;
+
+/** How a sector compares with what shall stand in it. */
+type Finding = "equal" | "blank" | "different";
+
+export interface DfuSeClientOptions {
+  /** Opened; `open` claims the interface. */
+  readonly device: UsbDevice;
+  readonly clock: Clock;
+  /** bAlternateSetting of the memory; default 0, the internal flash. */
+  readonly alternate?: number;
+  /** What the alternate setting says of the memory (see parseLayout). */
+  readonly layout: MemoryLayout;
+  /** Sleep for every bwPollTimeout; default: only where the ROM is not known to hold GETSTATUS. */
+  readonly strict?: boolean;
+  /** Smaller blocks than the device offers, in bytes; cut to what the chip programs at once. */
+  readonly blockSize?: number;
+  readonly signal: AbortSignal;
+}
+
+/** The host side of DfuSe on one memory. */
+export class DfuSeClient implements DfuSeMemory {
+  readonly #link: DfuSeLink;
+
+  /** @param traits what is known of the device; undefined: nothing. */
+  constructor(
+    readonly dfu: DfuClient,
+    readonly layout: MemoryLayout,
+    readonly traits: RomTraits | undefined,
+  ) {
+    this.#link = new DfuSeLink(dfu, traits?.stuckEraseFrom);
+  }
+
+  /**
+   * Claims the DFU interface, selects the memory and brings the device to dfuIDLE.
+   * @throws UnbrickError `wrong-board` if the device has no DfuSe interface in DFU mode.
+   */
+  static async open(options: DfuSeClientOptions): Promise<DfuSeClient> {
+    const { device, clock, layout } = options;
+    const dfu = findDfuInterfaces(device.info).find((one) => one.isDfuSe && one.mode === "dfu");
+    if (!dfu) throw new UnbrickError("wrong-board", "This device has no DfuSe interface.");
+    await device.claim(dfu.bInterfaceNumber);
+    const traits = romTraits(layout, device.info.descriptor);
+    const unit = traits?.programUnit ?? PROGRAM_UNIT;
+    const client = new DfuClient({
+      device,
+      clock,
+      dfu,
+      polling: traits?.holdsWhileBusy && !options.strict ? "early" : "strict",
+      blockSize: options.blockSize && Math.max(unit, options.blockSize - options.blockSize % unit),
+    });
+    await client.setAlternate(options.alternate ?? 0);
+    const memory = new DfuSeClient(client, layout, traits);
+    await memory.#link.idle(options.signal);
+    return memory;
+  }
+
+  async readRange(address: number, length: number, run: DfuRun): Promise<Uint8Array> {
+    sectorsOf(this.layout, address, length, "readable");
+    const bytes = new Uint8Array(length);
+    const meter = new ProgressMeter(run, length, ["read"], address);
+    await this.#session(run, meter, async () => {
+      await this.#read(address, length, run, (block, at) => {
+        bytes.set(block, at - address);
+        meter.at("read", at);
+        meter.add("read", block.length);
+      });
+    });
+    return bytes;
+  }
+
+  async compareRange(
+    address: number,
+    bytes: Uint8Array,
+    run: DfuRun,
+  ): Promise<number | undefined> {
+    return (await this.#firstDifference(address, bytes, run))?.address;
+  }
+
+  async verifyRange(address: number, bytes: Uint8Array, run: DfuRun): Promise<void> {
+    const difference = await this.#firstDifference(address, bytes, run);
+    if (!difference) return;
+    const { address: at, expected, found } = difference;
+    throw new UnbrickError(
+      "verify-failed",
+      `At ${hex(at)} the camera holds ${hex(found, 2)} instead of ${hex(expected, 2)}.`,
+      {
+        address: at,
+        expected,
+        found,
+        sector: sectorsOf(this.layout, at, 1, "readable")[0].address,
+      },
+    );
+  }
+
+  async eraseRange(address: number, length: number, run: DfuWriteRun): Promise<DfuWriteReport> {
+    refuseOneTime(this.layout);
+    const shares = sectorsOf(this.layout, address, length, "erasable").map((sector) => ({
+      sector,
+      address: sector.address,
+      bytes: new Uint8Array(sector.size).fill(0xff),
+    }));
+    return await this.#write(shares, { ...run, firstBlockLast: false });
+  }
+
+  async writeRange(address: number, bytes: Uint8Array, run: DfuWriteRun): Promise<DfuWriteReport> {
+    return await this.#write(
+      planWrite(this.layout, address, bytes, this.traits?.programUnit ?? PROGRAM_UNIT),
+      run,
+    );
+  }
+
+  async leave(address: number | undefined, signal: AbortSignal): Promise<void> {
+    await this.#link.idle(signal);
+    if (address !== undefined) await this.#link.setAddress(address);
+    await this.#link.leave();
+  }
+
+  /**
+   * Whether the chip lets its flash be read; only reads. Ask it for the option bytes, or for the start
+   * of the flash (dfu-dfuse.md B10). Default: the first 16 bytes of this memory.
+   */
+  async isReadProtected(address = this.layout.segments[0].address, length = 16): Promise<boolean> {
+    try {
+      await this.#link.readBlock(address, Math.min(length, this.dfu.blockSize));
+      return false;
+    } catch (error) {
+      if (isKind(error, "protected")) return true;
+      throw error;
+    } finally {
+      await this.#settle();
+    }
+  }
+
+  /** The command bytes that the device says it knows, such as 0x21, 0x41, 0x92. */
+  async commands(): Promise<Uint8Array> {
+    return await this.#link.commands();
+  }
+
+  /**
+   * Removes the read protection: THE CHIP ERASES EVERYTHING and leaves the bus. Nothing in unbrick
+   * calls this without an expert's consent.
+   */
+  async readUnprotectErasingEverything(): Promise<void> {
+    await this.#link.readUnprotect();
+  }
+
+  async #firstDifference(
+    address: number,
+    bytes: Uint8Array,
+    run: DfuRun,
+  ): Promise<{ address: number; expected: number; found: number } | undefined> {
+    sectorsOf(this.layout, address, bytes.length, "readable");
+    const meter = new ProgressMeter(run, bytes.length, ["verify"], address);
+    let difference: { address: number; expected: number; found: number } | undefined;
+    await this.#session(run, meter, async () => {
+      await this.#read(address, bytes.length, run, (block, at) => {
+        meter.at("verify", at);
+        meter.add("verify", block.length);
+        const index = block.findIndex((byte, i) => byte !== bytes[at - address + i]);
+        if (index < 0) return;
+        const expected = bytes[at - address + index];
+        difference = { address: at + index, expected, found: block[index] };
+        return "stop";
+      });
+    });
+    return difference;
+  }
+
+  /** Compares, erases and writes; the first block of the first share last. */
+  async #write(shares: readonly SectorShare[], run: DfuWriteRun): Promise<DfuWriteReport> {
+    const { compareFirst = true, firstBlockLast = true } = run;
+    const total = shares.reduce((sum, share) => sum + share.bytes.length, 0);
+    const meter = new ProgressMeter(
+      run,
+      total,
+      compareFirst ? ["compare", "erase", "write"] : ["erase", "write"],
+      shares[0].address,
+    );
+    return await this.#session(run, meter, async () => {
+      const findings: Finding[] = [];
+      for (const share of shares) {
+        findings.push(compareFirst ? await this.#look(share, run, meter) : "different");
+      }
+      const changed = findings.some((finding) => finding !== "equal");
+      if (firstBlockLast && changed && findings[0] === "equal") findings[0] = "different";
+      const stale = shares.filter((share, i) =>
+        findings[i] === "different" && share.sector.segment.erasable
+      );
+      const wanted = shares.filter((_, i) => findings[i] !== "equal");
+      const blocks = blocksOf(wanted, this.dfu.blockSize);
+      if (stale.length + blocks.length > 0) run.beforeChange?.();
+      await this.#erase(shares, stale, run, meter);
+      const writtenBytes = await this.#send(
+        firstBlockLast ? firstLast(blocks, shares[0].address) : blocks,
+        run,
+        meter,
+      );
+      meter.add("write", total - writtenBytes);
+      return {
+        sectors: shares.length,
+        equalSectors: findings.filter((finding) => finding === "equal").length,
+        erasedSectors: stale.length,
+        writtenBytes,
+      };
+    });
+  }
+
+  /** Reads a sector's share only as far as needed to tell. */
+  async #look(share: SectorShare, run: DfuRun, meter: ProgressMeter): Promise<Finding> {
+    let equal = true, blank = true, seen = 0;
+    await this.#read(share.address, share.bytes.length, run, (block, at) => {
+      const offset = at - share.address;
+      equal &&= block.every((byte, i) => byte === share.bytes[offset + i]);
+      blank &&= isBlank(block);
+      seen += block.length;
+      meter.at("compare", at);
+      meter.add("compare", block.length);
+      return equal || blank ? undefined : "stop";
+    });
+    meter.add("compare", share.bytes.length - seen);
+    return equal ? "equal" : blank ? "blank" : "different";
+  }
+
+  async #erase(
+    shares: readonly SectorShare[],
+    stale: readonly SectorShare[],
+    run: DfuRun,
+    meter: ProgressMeter,
+  ): Promise<void> {
+    for (const share of shares) {
+      if (stale.includes(share)) {
+        throwIfAborted(run.signal);
+        meter.at("erase", share.sector.address);
+        await this.#link.eraseSector(share.sector);
+      }
+      meter.add("erase", share.bytes.length);
+    }
+  }
+
+  async #send(
+    blocks: readonly { address: number; bytes: Uint8Array }[],
+    run: DfuRun,
+    meter: ProgressMeter,
+  ): Promise<number> {
+    let written = 0;
+    for (const { address, bytes } of blocks) {
+      throwIfAborted(run.signal);
+      meter.at("write", address);
+      await this.#link.writeBlock(address, bytes);
+      written += bytes.length;
+      meter.add("write", bytes.length);
+    }
+    return written;
+  }
+
+  /** Block by block until `visit` says stop. */
+  async #read(
+    address: number,
+    length: number,
+    run: DfuRun,
+    visit: (block: Uint8Array, address: number) => "stop" | void,
+  ): Promise<void> {
+    for (let at = 0; at < length; at += this.dfu.blockSize) {
+      throwIfAborted(run.signal);
+      const size = Math.min(this.dfu.blockSize, length - at);
+      if (visit(await this.#link.readBlock(address + at, size), address + at) === "stop") return;
+    }
+  }
+
+  /** Starts from dfuIDLE and ends there, also after an error or a cancellation. */
+  async #session<T>(run: DfuRun, meter: ProgressMeter, work: () => Promise<T>): Promise<T> {
+    try {
+      await this.#link.idle(run.signal);
+      const result = await work();
+      await this.#link.idle();
+      return result;
+    } catch (error) {
+      if (!isKind(error, "disconnected")) await this.#settle();
+      throw withPlace(error, meter);
+    }
+  }
+
+  /** dfuIDLE if the device still answers; the error that led here is the one that counts. */
+  async #settle(): Promise<void> {
+    try {
+      await this.#link.idle();
+    } catch { /* it does not; the next session finds out why */ }
+  }
+}
+
+/** The block at `address` moved to the end. */
+function firstLast<T extends { address: number }>(blocks: readonly T[], address: number): T[] {
+  const others = blocks.filter((block) => block.address !== address);
+  return [...others, ...blocks.filter((block) => block.address === address)];
+}

@@ -1,0 +1,263 @@
+import { throwIfAborted } from "../../../common/clock.ts";
+import { isKind, UnbrickError } from "../../../common/errors.ts";
+import { byteSize, hex } from "../../../common/format.ts";
+import type { DfuClient } from "./dfu_client.ts";
+import type { LayoutSector } from "../packets/layout.ts";
+import { DfuState, DfuStatus } from "../packets/request.ts";
+
+/** First payload byte of a DNLOAD with wValue 0 (dfu-dfuse.md B1). */
+export const DfuSeCommand = { SET_ADDRESS: 0x21, ERASE: 0x41, READ_UNPROTECT: 0x92 } as const;
+
+/** wValue 0 are commands and 1 is reserved. */
+const FIRST_BLOCK = 2;
+const LAST_BLOCK = 0xffff;
+/** Sector erase: chips take up to 4 s (dfu-dfuse.md B7). */
+const ERASE_MS = 10_000;
+const ADDRESS_MS = 5000;
+/** A block of 4 KiB takes up to 0.1 s. */
+const WRITE_MS = 5000;
+/** The H743 revision V bug is assumed after so much dfuDNBUSY (dfu-dfuse.md D1). */
+const STUCK_ERASE_MS = 2000;
+/** Read unprotect erases the whole flash: up to 32 s (dfu-dfuse.md D3). */
+const UNPROTECT_MS = 60_000;
+
+/**
+ * DfuSe commands, one at a time: each waits until the device is done, a refused one is repeated once
+ * after recovery, errVENDOR becomes `protected`. The address pointer is set only where it must be, and
+ * the device is asked for its state only where that does not follow from its last answer.
+ */
+export class DfuSeLink {
+  /** Where the device's pointer stands and which way data goes; undefined: must be set. */
+  #run: { readonly base: number; readonly direction: "in" | "out"; next: number } | undefined;
+  /** The state the device is in; undefined: must be asked for. */
+  #state: number | undefined;
+
+  /** @param stuckEraseFrom addresses whose erase may never end (see RomTraits). */
+  constructor(readonly dfu: DfuClient, private readonly stuckEraseFrom = Infinity) {}
+
+  /**
+   * Ends a run of blocks: the device is in dfuIDLE. Its pointer stays, so that a read may begin there
+   * again.
+   */
+  async idle(signal?: AbortSignal): Promise<void> {
+    if (signal) throwIfAborted(signal);
+    const { dfuIDLE } = DfuState;
+    const run = this.#run, state = this.#state;
+    if (state === dfuIDLE) return;
+    this.#run = this.#state = undefined;
+    if (state !== undefined) {
+      await this.dfu.abort();
+      const { bState } = await this.dfu.getStatus();
+      if (bState === dfuIDLE) {
+        this.#state = dfuIDLE;
+        if (run?.direction === "in") this.#run = { ...run, next: run.base };
+        return;
+      }
+    }
+    await this.dfu.toIdle(signal);
+    this.#state = dfuIDLE;
+  }
+
+  async setAddress(address: number): Promise<void> {
+    await this.#retry(() => this.#command(DfuSeCommand.SET_ADDRESS, address, ADDRESS_MS, "go to"));
+  }
+
+  /** Erases one sector; the device says nothing if it is write-protected. */
+  async eraseSector({ address, size }: LayoutSector): Promise<void> {
+    const mayStick = address >= this.stuckEraseFrom;
+    await this.#retry(async () => {
+      try {
+        const limit = mayStick ? STUCK_ERASE_MS : undefined;
+        await this.#command(DfuSeCommand.ERASE, address, ERASE_MS, "erase the sector at", limit);
+      } catch (error) {
+        if (!mayStick || !isKind(error, "timeout")) throw error;
+        if (error.data.state !== DfuState.dfuDNBUSY) throw error;
+        await this.#endStuckErase(address, size);
+      }
+    });
+  }
+
+  /** Writes one block. @param data 1 to `blockSize` bytes. */
+  async writeBlock(address: number, data: Uint8Array): Promise<void> {
+    await this.#retry(async () => {
+      await this.#download(await this.#seek(address, data.length, "out"), data);
+      await this.#finish(`write ${byteSize(data.length)} at ${hex(address)}`, WRITE_MS);
+    });
+  }
+
+  /** Reads one block of 1 to `blockSize` bytes. @throws `protocol` if fewer arrive. */
+  async readBlock(address: number, length: number): Promise<Uint8Array> {
+    return await this.#retry(async () => {
+      const block = await this.#seek(address, length, "in");
+      this.#state = undefined;
+      const bytes = await this.dfu.upload(block, length);
+      this.#state = DfuState.dfuUPLOAD_IDLE;
+      if (bytes.length === length) return bytes;
+      throw new UnbrickError(
+        "protocol",
+        `Asked for ${length} bytes at ${hex(address)}, the camera sent ${bytes.length}.`,
+        { address, asked: length, sent: bytes.length },
+      );
+    });
+  }
+
+  /** The commands the device says it knows, from dfuIDLE, for example 00 21 41 92. */
+  async commands(): Promise<Uint8Array> {
+    this.#state = undefined;
+    const bytes = await this.dfu.upload(0, Math.min(this.dfu.blockSize, 64));
+    await this.idle();
+    return bytes;
+  }
+
+  /**
+   * DNLOAD of no bytes: the device starts the program at its pointer and leaves the bus, which may
+   * well cut off its answer. From dfuIDLE or dfuDNLOAD-IDLE.
+   */
+  async leave(): Promise<void> {
+    this.#run = this.#state = undefined;
+    const { dfuMANIFEST, dfuMANIFEST_SYNC, dfuMANIFEST_WAIT_RESET, dfuIDLE } = DfuState;
+    try {
+      await this.dfu.download(0, new Uint8Array());
+    } catch (error) {
+      if (isKind(error, "disconnected")) return;
+      throw error;
+    }
+    try {
+      await this.dfu.finish({
+        what: "start the program",
+        deadlineMs: ADDRESS_MS,
+        done: [dfuMANIFEST, dfuMANIFEST_SYNC, dfuMANIFEST_WAIT_RESET, dfuIDLE],
+      });
+    } catch (error) {
+      if (!isKind(error, "disconnected", "stalled", "timeout")) throw error;
+    }
+  }
+
+  /** Read unprotect: erases everything. Resolves when the device has left the bus. */
+  async readUnprotect(): Promise<void> {
+    this.#run = undefined;
+    try {
+      await this.#download(0, Uint8Array.of(DfuSeCommand.READ_UNPROTECT));
+      await this.#finish("remove its read protection", UNPROTECT_MS);
+    } catch (error) {
+      if (!isKind(error, "disconnected")) throw error;
+    }
+  }
+
+  /** Brings the pointer to `address` and gives the wValue of the block there. */
+  async #seek(address: number, length: number, direction: "in" | "out"): Promise<number> {
+    // The device multiplies wValue by its own transfer size, whatever we send (dfu-dfuse.md B1).
+    const { wTransferSize } = this.dfu.dfu.functional;
+    const run = this.#run;
+    const goesOn = run?.direction === direction &&
+      (run.next === address || direction === "in" && run.base === address);
+    if (goesOn) {
+      const block = FIRST_BLOCK + (address - run.base) / wTransferSize;
+      if (Number.isInteger(block) && block <= LAST_BLOCK) {
+        run.next = address + length;
+        return block;
+      }
+    }
+    await this.#command(DfuSeCommand.SET_ADDRESS, address, ADDRESS_MS, "go to");
+    if (direction === "in") await this.#abort(); // no UPLOAD from dfuDNLOAD-IDLE
+    this.#run = { base: address, direction, next: address + length };
+    return FIRST_BLOCK;
+  }
+
+  async #command(
+    command: number,
+    address: number,
+    deadlineMs: number,
+    verb: string,
+    busyLimitMs?: number,
+  ): Promise<void> {
+    this.#run = undefined;
+    // No DNLOAD from dfuUPLOAD-IDLE.
+    if (this.#state === DfuState.dfuUPLOAD_IDLE) await this.#abort();
+    const payload = new Uint8Array(5);
+    payload[0] = command;
+    new DataView(payload.buffer).setUint32(1, address, true);
+    await this.#download(0, payload);
+    await this.#finish(`${verb} ${hex(address)}`, deadlineMs, busyLimitMs);
+  }
+
+  async #finish(what: string, deadlineMs: number, busyLimitMs?: number): Promise<void> {
+    await this.dfu.finish({ what, deadlineMs, busyLimitMs });
+    this.#state = DfuState.dfuDNLOAD_IDLE;
+  }
+
+  async #download(wBlockNum: number, data: Uint8Array): Promise<void> {
+    this.#state = undefined;
+    await this.dfu.download(wBlockNum, data);
+  }
+
+  async #abort(): Promise<void> {
+    this.#state = undefined;
+    await this.dfu.abort();
+    this.#state = DfuState.dfuIDLE;
+  }
+
+  /**
+   * CLRSTATUS once leads the stuck device to dfuERROR, twice to dfuIDLE; the sector is erased then,
+   * which is checked (dfu-dfuse.md D1).
+   */
+  async #endStuckErase(address: number, size: number): Promise<void> {
+    await this.dfu.clearStatus();
+    await this.idle();
+    for (let at = address; at < address + size; at += this.dfu.blockSize) {
+      const length = Math.min(this.dfu.blockSize, address + size - at);
+      const bytes = await this.readBlock(at, length);
+      if (bytes.every((byte) => byte === 0xff)) continue;
+      throw new UnbrickError(
+        "device-status",
+        `The camera never finished erasing the sector at ${hex(address)}, and it is not blank.`,
+        { address, status: DfuStatus.errERASE, statusName: "errERASE" },
+      );
+    }
+  }
+
+  /** Once more after recovery if the device refused a request or sent too little. */
+  async #retry<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#once(work);
+    } catch (error) {
+      const refused = isKind(error, "stalled") || isShort(error) ||
+        isKind(error, "device-status") && error.data.status === DfuStatus.errSTALLEDPKT;
+      if (!refused) throw error;
+      await this.idle();
+      return await this.#once(work);
+    }
+  }
+
+  /** Looks why a request was refused: under read protection the status says errVENDOR. */
+  async #once<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#run = this.#state = undefined;
+      if (isVendor(error)) throw protectedError(error);
+      if (isKind(error, "stalled")) {
+        const record = await this.dfu.getStatus();
+        if (record.bStatus === DfuStatus.errVENDOR) throw protectedError(error);
+      }
+      throw error;
+    }
+  }
+}
+
+function isShort(error: unknown): boolean {
+  return isKind(error, "protocol") && error.data.asked !== undefined;
+}
+
+function isVendor(error: unknown): error is UnbrickError {
+  return isKind(error, "device-status") && error.data.status === DfuStatus.errVENDOR;
+}
+
+function protectedError(cause: UnbrickError): UnbrickError {
+  return new UnbrickError(
+    "protected",
+    "The chip is protected: it lets nobody read, erase or write its flash.",
+    { status: DfuStatus.errVENDOR, statusName: "errVENDOR" },
+    { cause },
+  );
+}

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import type { ControlSetup, UsbDevice } from "../../../transport/usb/device.ts";
+import { VirtualClock } from "../../../common/virtual_clock.ts";
+import { DfuClient } from "./dfu_client.ts";
+import type { DfuInterface } from "./dfu_interface.ts";
+import { DfuSeLink } from "./dfuse_link.ts";
+import { DfuRequest, DfuState } from "../packets/request.ts";
+
+const dfu = (wTransferSize: number): DfuInterface => ({
+  bInterfaceNumber: 0,
+  mode: "dfu",
+  isDfuSe: true,
+  alternates: [],
+  functional: {
+    ...{ canDownload: true, canUpload: true, manifestationTolerant: false, willDetach: true },
+    ...{ wDetachTimeOut: 255, wTransferSize, bcdDFUVersion: 0x011a },
+  },
+});
+
+/** A device that is done with everything at once; it notes which block numbers it sees. */
+function instantDevice(blocks: number[], pointers: number[]): UsbDevice {
+  let state: number = DfuState.dfuIDLE;
+  const device: Partial<UsbDevice> = {
+    controlIn: async ({ bRequest, wValue }: ControlSetup, length: number) => {
+      if (bRequest === DfuRequest.GETSTATUS) return Uint8Array.of(0, 0, 0, 0, state, 0);
+      if (bRequest === DfuRequest.GETSTATE) return Uint8Array.of(state);
+      blocks.push(wValue);
+      state = DfuState.dfuUPLOAD_IDLE;
+      return new Uint8Array(length);
+    },
+    controlOut: async ({ bRequest, wValue }: ControlSetup, data: Uint8Array) => {
+      state = bRequest === DfuRequest.DNLOAD ? DfuState.dfuDNLOAD_IDLE : DfuState.dfuIDLE;
+      if (bRequest !== DfuRequest.DNLOAD) return;
+      if (wValue === 0) pointers.push(new DataView(data.buffer).getUint32(1, true));
+      else blocks.push(wValue);
+    },
+  };
+  return device as UsbDevice;
+}
+
+const link = (blocks: number[], pointers: number[], wTransferSize: number) =>
+  new DfuSeLink(
+    new DfuClient({
+      device: instantDevice(blocks, pointers),
+      clock: new VirtualClock(),
+      dfu: dfu(wTransferSize),
+    }),
+  );
+
+Deno.test("behind block number 65535 the address is set again", async () => {
+  for (const direction of ["read", "write"] as const) {
+    const blocks: number[] = [], pointers: number[] = [];
+    const seenLink = link(blocks, pointers, 16);
+    const count = 65_540;
+    for (let i = 0; i < count; i++) {
+      const address = 0x08000000 + 16 * i;
+      if (direction === "read") await seenLink.readBlock(address, 16);
+      else await seenLink.writeBlock(address, new Uint8Array(16));
+    }
+    assert.deepEqual(pointers, [0x08000000, 0x08000000 + 16 * 65_534]);
+    assert.equal(blocks.length, count);
+    assert.deepEqual(blocks.slice(65_532, 65_537), [65_534, 65_535, 2, 3, 4]);
+  }
+});
+
+Deno.test("a transfer size of 8192 is cut to 4096, and block numbers stay true", async () => {
+  const blocks: number[] = [], pointers: number[] = [];
+  const seen = link(blocks, pointers, 8192);
+  assert.equal(seen.dfu.blockSize, 4096);
+  for (let i = 0; i < 4; i++) await seen.readBlock(0x08000000 + 4096 * i, 4096);
+  // The device counts in 8192 bytes: only every second block could be named by a number.
+  assert.deepEqual(pointers, [0, 1, 2, 3].map((i) => 0x08000000 + 4096 * i));
+  assert.deepEqual(blocks, [2, 2, 2, 2]);
+});

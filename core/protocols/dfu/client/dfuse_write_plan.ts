@@ -1,0 +1,95 @@
+import { UnbrickError } from "../../../common/errors.ts";
+import { hex } from "../../../common/format.ts";
+import { type LayoutSector, type MemoryLayout, sectorsOf } from "../packets/layout.ts";
+
+/** The part of one sector that a write covers. */
+export interface SectorShare {
+  readonly sector: LayoutSector;
+  /** Where the range begins in this sector. */
+  readonly address: number;
+  /** What shall stand there. */
+  readonly bytes: Uint8Array;
+}
+
+/** A data block to send. */
+export interface Block {
+  readonly address: number;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Cuts a write into sectors (dfu-dfuse.md B5) and pads its end with FF to `programUnit` bytes.
+ * @throws UnbrickError `usage` if a byte has no writable memory, if the start is not aligned, or if the
+ * memory can be written only once (one-time programmable) or changes how the chip starts.
+ */
+export function planWrite(
+  layout: MemoryLayout,
+  address: number,
+  bytes: Uint8Array,
+  programUnit: number,
+): readonly SectorShare[] {
+  refuseOneTime(layout);
+  if (bytes.length === 0) throw new UnbrickError("usage", "There is nothing to write: 0 bytes.");
+  if (address % programUnit !== 0) {
+    throw new UnbrickError(
+      "usage",
+      `${hex(address)} is not a multiple of ${programUnit}, which this chip writes at once.`,
+      { address, programUnit },
+    );
+  }
+  const padded = new Uint8Array(Math.ceil(bytes.length / programUnit) * programUnit).fill(0xff);
+  padded.set(bytes);
+  return sectorsOf(layout, address, padded.length, "writable").map((sector) => {
+    const from = Math.max(sector.address, address);
+    const to = Math.min(sector.address + sector.size, address + padded.length);
+    return { sector, address: from, bytes: padded.subarray(from - address, to - address) };
+  });
+}
+
+/** Option bytes, OTP and the supply register are never written (dfu-dfuse.md B10). */
+export function refuseOneTime(layout: MemoryLayout): void {
+  if (!/option|otp|device feature/i.test(layout.name)) return;
+  throw new UnbrickError(
+    "usage",
+    `unbrick does not write "${layout.name}": it could make the chip unusable for ever.`,
+    { memory: layout.name },
+  );
+}
+
+/**
+ * The blocks of `blockSize` bytes that neighbouring shares need; blocks of nothing but FF are left
+ * out, as the erased memory reads FF anyway.
+ */
+export function blocksOf(shares: readonly SectorShare[], blockSize: number): readonly Block[] {
+  const blocks: Block[] = [];
+  for (let first = 0; first < shares.length;) {
+    let after = first + 1;
+    while (after < shares.length && follows(shares[after - 1], shares[after])) after++;
+    const run = joined(shares.slice(first, after));
+    for (let at = 0; at < run.bytes.length; at += blockSize) {
+      const bytes = run.bytes.subarray(at, at + blockSize);
+      if (!isBlank(bytes)) blocks.push({ address: run.address + at, bytes });
+    }
+    first = after;
+  }
+  return blocks;
+}
+
+/** True if every byte is 0xFF, as after an erase. */
+export function isBlank(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0xff);
+}
+
+function follows(before: SectorShare, share: SectorShare): boolean {
+  return before.address + before.bytes.length === share.address;
+}
+
+function joined(shares: readonly SectorShare[]): Block {
+  const bytes = new Uint8Array(shares.reduce((sum, share) => sum + share.bytes.length, 0));
+  let at = 0;
+  for (const share of shares) {
+    bytes.set(share.bytes, at);
+    at += share.bytes.length;
+  }
+  return { address: shares[0].address, bytes };
+}

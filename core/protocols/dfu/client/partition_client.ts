@@ -1,0 +1,257 @@
+import { type Clock, throwIfAborted } from "../../../common/clock.ts";
+import { isKind, UnbrickError } from "../../../common/errors.ts";
+import { byteSize, hex } from "../../../common/format.ts";
+import type { UsbDevice } from "../../../transport/usb/device.ts";
+import { readString } from "../../../transport/usb/strings.ts";
+import { DfuClient } from "./dfu_client.ts";
+import { deviceError } from "./device_error.ts";
+import { findDfuInterfaces } from "./dfu_interface.ts";
+import type {
+  DfuPartition,
+  DfuPartitionWriteRun,
+  DfuProgress,
+  DfuRun,
+  PartitionMemory,
+} from "./memory_access.ts";
+import { ProgressMeter } from "./progress.ts";
+import { DfuState } from "../packets/request.ts";
+import { withPlace } from "./run_error.ts";
+
+/** Deadlines in milliseconds: a block with its erase, 2.2 s at worst (dfu-dfuse.md E2); manifest; names. */
+const BLOCK_MS = 10_000;
+const MANIFEST_MS = 10_000;
+const STRING_MS = 2000;
+/** A device of the TinyUSB kind answers an UPLOAD beyond the end with so many zeros. */
+const END_MARK = 4;
+
+/** The host side of plain DFU 1.1 with one named partition for each alternate setting. */
+export class PartitionClient implements PartitionMemory {
+  #selected: number | undefined;
+
+  constructor(readonly dfu: DfuClient) {}
+
+  /**
+   * Claims the DFU interface. No other request is sent: a bootloader that waits only for a moment
+   * must be held first (see uploadBlock).
+   * @throws UnbrickError `wrong-board` if the device has no plain DFU interface in DFU mode.
+   */
+  static async open(device: UsbDevice, clock: Clock): Promise<PartitionClient> {
+    const dfu = findDfuInterfaces(device.info).find((one) => !one.isDfuSe && one.mode === "dfu");
+    if (!dfu) throw new UnbrickError("wrong-board", "This device has no DFU interface.");
+    await device.claim(dfu.bInterfaceNumber);
+    return new PartitionClient(new DfuClient({ device, clock, dfu, polling: "early" }));
+  }
+
+  /** The partitions by the names of the alternate settings; nameless ones are left out. */
+  static async partitions(
+    device: UsbDevice,
+    signal: AbortSignal,
+  ): Promise<readonly DfuPartition[]> {
+    const found: DfuPartition[] = [];
+    for (const dfu of findDfuInterfaces(device.info)) {
+      if (dfu.mode !== "dfu") continue;
+      for (const { bAlternateSetting: alternate, iInterface } of dfu.alternates) {
+        const name = await readString(device, iInterface, { timeoutMs: STRING_MS, signal });
+        if (name) found.push({ alternate, name });
+      }
+    }
+    return found;
+  }
+
+  async select(partition: DfuPartition): Promise<void> {
+    await this.dfu.setAlternate(partition.alternate);
+    this.#selected = partition.alternate;
+  }
+
+  async uploadBlock(partition: DfuPartition, block: number, length: number): Promise<Uint8Array> {
+    if (this.#selected !== partition.alternate) await this.select(partition);
+    return await this.dfu.upload(block, Math.min(length, this.dfu.blockSize));
+  }
+
+  async read(
+    partition: DfuPartition,
+    length: number | undefined,
+    run: DfuRun,
+  ): Promise<Uint8Array> {
+    const wanted = length ?? partition.size;
+    const blocks: Uint8Array[] = [];
+    const meter = new ProgressMeter(run, wanted ?? 0, ["read"], 0);
+    await this.#session(partition, run, meter, async () => {
+      await this.#upload(wanted, run, "read", meter, (block) => {
+        blocks.push(block);
+      });
+    });
+    const bytes = new Uint8Array(blocks.reduce((sum, block) => sum + block.length, 0));
+    let at = 0;
+    for (const block of blocks) {
+      bytes.set(block, at);
+      at += block.length;
+    }
+    if (length !== undefined && bytes.length < length) {
+      throw new UnbrickError(
+        "protocol",
+        `The partition ${partition.name} ended after ${bytes.length} of ${length} bytes.`,
+        { partition: partition.name, asked: length, received: bytes.length },
+      );
+    }
+    return bytes;
+  }
+
+  async verify(partition: DfuPartition, bytes: Uint8Array, run: DfuRun): Promise<void> {
+    const meter = new ProgressMeter(run, bytes.length, ["verify"], 0);
+    let end = 0;
+    await this.#session(partition, run, meter, async () => {
+      await this.#upload(bytes.length, run, "verify", meter, (block, offset) => {
+        end = offset + block.length;
+        const index = block.findIndex((byte, i) => byte !== bytes[offset + i]);
+        if (index >= 0) throw differs(partition, offset + index, bytes, block[index]);
+      });
+    });
+    if (end < bytes.length) throw differs(partition, end, bytes, undefined);
+  }
+
+  async write(
+    partition: DfuPartition,
+    bytes: Uint8Array,
+    run: DfuPartitionWriteRun,
+  ): Promise<void> {
+    const { name, size } = partition;
+    if (size !== undefined && bytes.length > size) {
+      throw new UnbrickError(
+        "usage",
+        `${byteSize(bytes.length)} do not fit in the partition ${name} of ${byteSize(size)}.`,
+        { partition: name, size, length: bytes.length },
+      );
+    }
+    const { blockSize } = this.dfu;
+    const deadlineMs = run.blockDeadlineMs ?? BLOCK_MS;
+    const meter = new ProgressMeter(run, bytes.length, ["write"], 0);
+    await this.#session(partition, run, meter, async () => {
+      run.beforeChange?.();
+      let block = 0;
+      for (let at = 0; at < bytes.length; at += blockSize, block++) {
+        throwIfAborted(run.signal);
+        const data = bytes.subarray(at, at + blockSize);
+        meter.at("write", at);
+        const what = `write ${byteSize(data.length)} at offset ${hex(at)} of ${name}`;
+        await this.#sendBlock(block, data, { what, deadlineMs });
+        meter.add("write", data.length);
+      }
+      await this.#manifest(block, name);
+    });
+  }
+
+  async detach(timeoutMs: number): Promise<void> {
+    await this.dfu.detach(timeoutMs);
+  }
+
+  /** One block; sent once more after recovery if the device refuses it. */
+  async #sendBlock(
+    block: number,
+    data: Uint8Array,
+    pending: { what: string; deadlineMs: number },
+  ): Promise<void> {
+    const send = async () => {
+      await this.dfu.download(block & 0xffff, data);
+      await this.dfu.finish(pending);
+    };
+    try {
+      await send();
+    } catch (error) {
+      if (!isKind(error, "stalled")) throw error;
+      await this.dfu.toIdle();
+      await send();
+    }
+  }
+
+  /** DNLOAD of no bytes, then until dfuIDLE; a device that is not tolerant waits for a reset or goes. */
+  async #manifest(block: number, name: string): Promise<void> {
+    const { dfuIDLE, dfuMANIFEST_WAIT_RESET } = DfuState;
+    const tolerant = this.dfu.dfu.functional.manifestationTolerant;
+    await this.dfu.download(block & 0xffff, new Uint8Array());
+    try {
+      await this.dfu.finish({
+        what: `complete the partition ${name}`,
+        deadlineMs: MANIFEST_MS,
+        done: tolerant ? [dfuIDLE] : [dfuIDLE, dfuMANIFEST_WAIT_RESET],
+      });
+    } catch (error) {
+      if (tolerant || !isKind(error, "disconnected")) throw error;
+    }
+  }
+
+  /** Block by block until `wanted` bytes, a short block or the end mark. */
+  async #upload(
+    wanted: number | undefined,
+    run: DfuRun,
+    phase: DfuProgress["phase"],
+    meter: ProgressMeter,
+    visit: (block: Uint8Array, offset: number) => void,
+  ): Promise<void> {
+    const { blockSize } = this.dfu;
+    for (let block = 0, at = 0; wanted === undefined || at < wanted; block++) {
+      throwIfAborted(run.signal);
+      const left = (wanted ?? Infinity) - at;
+      // More than the end mark is asked for, so that it can be told from data.
+      const asked = Math.min(blockSize, Math.max(left, END_MARK + 1));
+      const sent = await this.dfu.upload(block & 0xffff, asked);
+      const ended = sent.length < asked;
+      if (ended) await this.#mustBeWell(at);
+      if (ended && sent.length === END_MARK && sent.every((byte) => byte === 0)) return;
+      const bytes = sent.subarray(0, left);
+      visit(bytes, at);
+      at += bytes.length;
+      meter.at(phase, at);
+      if (wanted !== undefined) meter.add(phase, bytes.length);
+      if (ended) return;
+    }
+  }
+
+  /** A failed read looks like the end of the partition, but for the status (dfu-dfuse.md E2). */
+  async #mustBeWell(offset: number): Promise<void> {
+    const record = await this.dfu.getStatus();
+    if (record.bState !== DfuState.dfuERROR) return;
+    throw deviceError(record, `read its memory at offset ${hex(offset)}`);
+  }
+
+  /** Selects the partition, starts from dfuIDLE and ends there, also after an error. */
+  async #session(
+    partition: DfuPartition,
+    run: DfuRun,
+    meter: ProgressMeter,
+    work: () => Promise<void>,
+  ): Promise<void> {
+    try {
+      await this.select(partition);
+      await this.dfu.toIdle(run.signal);
+      await work();
+    } catch (error) {
+      if (!isKind(error, "disconnected")) await this.#settle();
+      throw withPlace(error, meter);
+    }
+  }
+
+  async #settle(): Promise<void> {
+    try {
+      await this.dfu.toIdle();
+    } catch { /* the error that led here is the one that counts */ }
+  }
+}
+
+function differs(
+  partition: DfuPartition,
+  offset: number,
+  bytes: Uint8Array,
+  found: number | undefined,
+): UnbrickError {
+  const { name } = partition;
+  return new UnbrickError(
+    "verify-failed",
+    found === undefined
+      ? `The partition ${name} ends at offset ${hex(offset)}, before the data does.`
+      : `At offset ${hex(offset)} the partition ${name} holds ${hex(found, 2)} instead of ${
+        hex(bytes[offset], 2)
+      }.`,
+    { partition: name, offset, expected: bytes[offset], found: found ?? null },
+  );
+}

@@ -1,0 +1,28 @@
+import { type ErrorKind, UnbrickError } from "../../../common/errors.ts";
+import { hex } from "../../../common/format.ts";
+import type { ProgressMeter } from "./progress.ts";
+
+const verbs = {
+  compare: "read",
+  read: "read",
+  verify: "read back",
+  erase: "erased",
+  write: "written",
+} as const;
+
+/** These say where already, or have no place. */
+const complete: readonly ErrorKind[] = ["cancelled", "verify-failed", "bug"];
+
+/** The error with what was going on: `phase`, `address` and `percent` in its data. */
+export function withPlace(error: unknown, meter: ProgressMeter): unknown {
+  if (!(error instanceof UnbrickError) || complete.includes(error.kind)) return error;
+  const { phase, address, percent } = meter;
+  const message = error.kind === "disconnected"
+    ? `The camera left the USB bus while it was being ${verbs[phase]} at ${
+      hex(address)
+    } (${percent} %).`
+    : error.message;
+  return new UnbrickError(error.kind, message, { phase, address, percent, ...error.data }, {
+    cause: error,
+  });
+}

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import type { Clock } from "../../../common/clock.ts";
+import type { UsbDevice } from "../../../transport/usb/device.ts";
+import { DfuRequest, DfuState, TO_DEVICE, TO_HOST } from "../packets/request.ts";
+import { never, pattern, withRom } from "../../../../tests/support/protocols/dfu_rig.ts";
+
+/**
+ * What dfu-util 0.11 sends for `-a 0 -s 0x08000000 -D file` (dfu-dfuse.md C1), step by step, sleeping
+ * for every bwPollTimeout. The models must satisfy it as the chips do.
+ */
+async function dfuUtilDownload(
+  device: UsbDevice,
+  clock: Clock,
+  options: { address: number; data: Uint8Array; transferSize: number; sectorSize: number },
+): Promise<Record<string, number>> {
+  const { address, data, transferSize, sectorSize } = options;
+  const counts: Record<string, number> = { DNLOAD: 0, GETSTATUS: 0, ABORT: 0, CLRSTATUS: 0 };
+  const transfer = { timeoutMs: 5000, signal: never };
+  const send = async (name: keyof typeof DfuRequest, wValue: number, bytes: Uint8Array) => {
+    counts[name]++;
+    const bRequest = DfuRequest[name];
+    const setup = { bmRequestType: TO_DEVICE, bRequest, wValue, wIndex: 0 };
+    await device.controlOut(setup, bytes, transfer);
+  };
+  const status = async () => {
+    counts.GETSTATUS++;
+    const bRequest = DfuRequest.GETSTATUS;
+    const setup = { bmRequestType: TO_HOST, bRequest, wValue: 0, wIndex: 0 };
+    const bytes = await device.controlIn(setup, 6, transfer);
+    assert.equal(bytes.length, 6);
+    return { status: bytes[0], poll: bytes[1] | bytes[2] << 8 | bytes[3] << 16, state: bytes[4] };
+  };
+  const waitDone = async () => {
+    for (let first = true;; first = false) {
+      const { status: bStatus, poll, state } = await status();
+      assert.equal(bStatus, 0);
+      if (first) assert.equal(state, DfuState.dfuDNBUSY, "dfu-util insists on dfuDNBUSY");
+      if (poll > 0) await clock.sleep(poll);
+      if (state === DfuState.dfuDNLOAD_IDLE) return;
+    }
+  };
+  const command = async (code: number, at: number) => {
+    const bytes = new Uint8Array(5);
+    bytes[0] = code;
+    new DataView(bytes.buffer).setUint32(1, at, true);
+    await send("DNLOAD", 0, bytes);
+    await waitDone();
+  };
+
+  await device.claim(0);
+  await device.setAlternate(0, 0);
+  for (;;) {
+    const { state } = await status();
+    if (state === DfuState.dfuIDLE) break;
+    if (state === DfuState.dfuERROR) await send("CLRSTATUS", 0, new Uint8Array());
+    else await send("ABORT", 0, new Uint8Array());
+  }
+  for (let at = 0; at < data.length; at += sectorSize) await command(0x41, address + at);
+  for (let at = 0; at < data.length; at += transferSize) {
+    await command(0x21, address + at);
+    await send("DNLOAD", 2, data.subarray(at, at + transferSize));
+    await waitDone();
+  }
+  await send("ABORT", 0, new Uint8Array());
+  assert.equal((await status()).state, DfuState.dfuIDLE);
+  return counts;
+}
+
+const KIB = 1024;
+
+Deno.test("dfu-util writes a 32 KiB bootloader to the F427", () =>
+  withRom("STM32F427", {}, async ({ device, clock, flash, model }) => {
+    const data = pattern(32 * KIB);
+    const counts = await dfuUtilDownload(device, clock, {
+      ...{ address: 0x08000000, data, transferSize: 2048, sectorSize: 16 * KIB },
+    });
+    assert.deepEqual(counts, { DNLOAD: 34, GETSTATUS: 70, ABORT: 1, CLRSTATUS: 0 });
+    assert.deepEqual(flash.read(0x08000000, data.length), data);
+    assert.deepEqual(model.disasters, []);
+    // Two erases of 250 ms held beyond their poll time of 100 ms, 16 × 104 ms slept.
+    assert.equal(Math.round(clock.now()), 2 * 250 + 16 * 104);
+  }));
+
+Deno.test("dfu-util writes to a fresh F765 that reports errFIRMWARE", () =>
+  withRom("STM32F765", { traps: { freshError: true } }, async ({ device, clock, flash }) => {
+    const data = pattern(32 * KIB);
+    const counts = await dfuUtilDownload(device, clock, {
+      ...{ address: 0x08000000, data, transferSize: 2048, sectorSize: 32 * KIB },
+    });
+    assert.deepEqual(counts, { DNLOAD: 33, GETSTATUS: 69, ABORT: 1, CLRSTATUS: 1 });
+    assert.deepEqual(flash.read(0x08000000, data.length), data);
+  }));
+
+Deno.test("dfu-util writes 128 KiB to the H743", () =>
+  withRom("STM32H743", {}, async ({ device, clock, flash }) => {
+    const data = pattern(128 * KIB);
+    const counts = await dfuUtilDownload(device, clock, {
+      ...{ address: 0x08000000, data, transferSize: 1024, sectorSize: 128 * KIB },
+    });
+    assert.deepEqual(counts, { DNLOAD: 257, GETSTATUS: 516, ABORT: 1, CLRSTATUS: 0 });
+    assert.deepEqual(flash.read(0x08000000, data.length), data);
+  }));

@@ -1,0 +1,137 @@
+import { isKind, UnbrickError } from "../../../common/errors.ts";
+import type { UsbDevice } from "../../../transport/usb/device.ts";
+import {
+  decodeReport,
+  encodeReport,
+  MBOOT_ENDPOINT_IN,
+  MBOOT_ENDPOINT_OUT,
+  REPORT_HEADER,
+  type ReportContent,
+} from "../packets/report.ts";
+
+/** Payload of the RT1062 loaders; the loader's own property 11 replaces it. */
+const DEFAULT_PAYLOAD = 1012;
+/** More than any loader can have waiting. */
+const MAX_DRAINED = 64;
+/** Longer than any data phase: an IN transfer that only ends by its controller. */
+const LISTEN_MS = 3_600_000;
+
+/** Reports to and from the loader, with the traps of packets and of Windows (B2). */
+export class ReportPipe {
+  /** Property 11: the most payload bytes in a report. */
+  maxPayload = DEFAULT_PAYLOAD;
+  readonly #packet: number;
+  readonly #inLength: number;
+
+  constructor(private readonly device: UsbDevice, private readonly signal: AbortSignal) {
+    const endpoints = device.info.configurations[0]?.interfaces[0]?.endpoints ?? [];
+    const sizeOf = (address: number) =>
+      endpoints.find((one) => one.bEndpointAddress === address)?.wMaxPacketSize ?? 64;
+    this.#packet = sizeOf(MBOOT_ENDPOINT_OUT);
+    // High speed: a report is exactly one packet, and only a read of that size ends with it. Full
+    // speed: the last packet is short, so whole packets with room to spare.
+    const size = sizeOf(MBOOT_ENDPOINT_IN);
+    this.#inLength = size > 64 ? size : 2048;
+  }
+
+  async send(id: number, payload: Uint8Array, timeoutMs: number): Promise<void> {
+    const options = { timeoutMs, signal: this.signal };
+    await this.device.interruptOut(
+      MBOOT_ENDPOINT_OUT,
+      this.#pad(encodeReport(id, payload)),
+      options,
+    );
+  }
+
+  async receive(timeoutMs: number, signal = this.signal): Promise<ReportContent> {
+    const bytes = await this.device.interruptIn(MBOOT_ENDPOINT_IN, this.#inLength, {
+      timeoutMs,
+      signal,
+    });
+    const report = decodeReport(bytes);
+    if (report) return report;
+    throw new UnbrickError(
+      "protocol",
+      "The bootloader sent a report that is shorter than it says.",
+      {
+        length: bytes.length,
+      },
+    );
+  }
+
+  /** Reads until the loader has been silent for so long. */
+  async drain(quietMs: number): Promise<void> {
+    for (let drained = 0; drained < MAX_DRAINED; drained++) {
+      try {
+        await this.receive(quietMs);
+      } catch (error) {
+        if (isKind(error, "timeout")) return;
+        if (!isKind(error, "protocol")) throw error;
+      }
+    }
+  }
+
+  /** One IN transfer that waits while data goes out. */
+  listen(): Listener {
+    return new Listener((signal) =>
+      this.receive(LISTEN_MS, AbortSignal.any([this.signal, signal]))
+    );
+  }
+
+  /**
+   * Full speed: a report that ends with a full packet, and is not the longest one, would leave the
+   * loader waiting for more; one byte more ends it. Windows takes only reports of full length.
+   */
+  #pad(report: Uint8Array): Uint8Array {
+    const full = REPORT_HEADER + this.maxPayload;
+    if (report.length >= full) return report;
+    if (this.device.wholeReports) return resized(report, full);
+    return report.length % this.#packet === 0 ? resized(report, report.length + 1) : report;
+  }
+}
+
+/** The report that ends a data phase, early or in time. */
+export class Listener {
+  readonly #stop = new AbortController();
+  readonly #report: Promise<ReportContent>;
+  #hasArrived = false;
+
+  constructor(receive: (signal: AbortSignal) => Promise<ReportContent>) {
+    this.#report = receive(this.#stop.signal);
+    const arrived = () => {
+      this.#hasArrived = true;
+    };
+    this.#report.then(arrived, arrived);
+  }
+
+  get hasArrived(): boolean {
+    return this.#hasArrived;
+  }
+
+  report(): Promise<ReportContent> {
+    return this.#report;
+  }
+
+  /** Waits for an OUT transfer, but not once the loader has spoken: then it takes no more data. */
+  async during(transfer: Promise<void>): Promise<void> {
+    transfer.catch(() => {});
+    const spoken = this.#report.then(() => {}, () => {});
+    try {
+      await Promise.race([transfer, spoken]);
+    } catch (error) {
+      // An answer that comes together with the failure says more than the failure.
+      if (!isKind(error, "timeout", "stalled") || !this.#hasArrived) throw error;
+    }
+  }
+
+  stop(): void {
+    this.#stop.abort();
+    this.#report.catch(() => {});
+  }
+}
+
+function resized(bytes: Uint8Array, length: number): Uint8Array {
+  const longer = new Uint8Array(length);
+  longer.set(bytes);
+  return longer;
+}

@@ -1,0 +1,116 @@
+import type { Clock } from "../../../common/clock.ts";
+import {
+  encodePacket,
+  Flag,
+  Opcode,
+  type Packet,
+  PacketReader,
+  Status,
+} from "../packets/packet.ts";
+import { V1_COMMAND, V1_PAUSE_MS, V1Opcode } from "../packets/v1.ts";
+
+/** What a host has set of the port. */
+export interface PortLine {
+  readonly baudRate: number;
+  readonly dtr: boolean;
+}
+
+export interface DebugModelOptions {
+  readonly clock: Clock;
+  /** Of the firmware: V1 up to 4.8.1, V2 from 5.0.0. `silent`: a program that answers nothing. */
+  readonly protocol: "V1" | "V2" | "silent";
+  /** It sends events of its own accord (V2), as a camera whose script prints. */
+  readonly events?: boolean;
+  /** 1200 baud and no DTR reset it into its bootloader, as an Arduino. */
+  readonly touch?: boolean;
+  send(bytes: Uint8Array): void;
+  /** A reset, into the bootloader or not. The port's device leaves the bus. */
+  reset(into: "bootloader" | "firmware"): void;
+}
+
+/** Rates at which firmware takes the port for a debug port (openmv-boards.md 7.1). */
+const rates = { V1: [921_600, 12_000_000], V2: [921_600], silent: [] } as const;
+const TOUCH_BAUD_RATE = 1_200;
+/** After bytes that are no command V1 firmware needs so much silence and a new opening (7.1). */
+const V1_FORGETS_MS = 300;
+
+/** The serial port of running firmware: the part of its debug protocol that resets it. */
+export class DebugPortModel {
+  readonly #options: DebugModelOptions;
+  readonly #reader = new PacketReader();
+  #line: PortLine = { baudRate: 0, dtr: false };
+  #openedAt = 0;
+  #sequence = 0;
+  /** V1 is lost in what is none of its commands since then. */
+  #confusedAt: number | undefined;
+  #waiting = new AbortController();
+
+  constructor(options: DebugModelOptions) {
+    this.#options = options;
+  }
+
+  /** The host set the rate or DTR. */
+  set(line: PortLine): void {
+    const before = this.#line;
+    this.#line = line;
+    const { clock, touch, reset } = this.#options;
+    if (before.dtr && !line.dtr) this.#waiting.abort();
+    if (!before.dtr && line.dtr) {
+      this.#waiting = new AbortController();
+      this.#openedAt = clock.now();
+      const silence = clock.now() - (this.#confusedAt ?? -Infinity);
+      if (silence >= V1_FORGETS_MS) this.#confusedAt = undefined;
+    }
+    if (touch && before.dtr && !line.dtr && line.baudRate === TOUCH_BAUD_RATE) reset("bootloader");
+  }
+
+  receive(bytes: Uint8Array): void {
+    const { protocol } = this.#options;
+    const isDebugPort = rates[protocol].some((rate) => rate === this.#line.baudRate);
+    if (!this.#line.dtr || !isDebugPort) return; // to the REPL
+    if (protocol === "V1") return this.#receiveV1(bytes);
+    for (const packet of this.#reader.push(bytes)) this.#answer(packet);
+  }
+
+  /** Reset commands count after a pause, are obeyed after one, and not if the port closes meanwhile. */
+  #receiveV1(bytes: Uint8Array): void {
+    const { clock, reset } = this.#options;
+    const isCommand = bytes.length === 6 && bytes[0] === V1_COMMAND;
+    if (!isCommand || this.#confusedAt !== undefined) {
+      this.#confusedAt = clock.now();
+      return;
+    }
+    if (clock.now() - this.#openedAt < V1_PAUSE_MS) return;
+    const into = bytes[1] === V1Opcode.SYS_RESET_TO_BL
+      ? "bootloader"
+      : bytes[1] === V1Opcode.SYS_RESET
+      ? "firmware"
+      : undefined;
+    if (!into) return;
+    clock.sleep(V1_PAUSE_MS, this.#waiting.signal).then(() => reset(into), () => {});
+  }
+
+  #answer({ sequence, channel, opcode, payload }: Packet): void {
+    const { send, reset, events } = this.#options;
+    if (events) send(encodePacket({ channel: 1, flags: Flag.EVENT, opcode: 0, payload: EVENT }));
+    if (opcode === Opcode.PROTO_SYNC && channel === 0 && payload.length === 0) {
+      send(encodePacket({ sequence: this.#sequence, flags: Flag.ACK, opcode }));
+      this.#sequence = 0;
+      return;
+    }
+    if (sequence !== this.#sequence) return this.#refuse(opcode, Status.SEQUENCE);
+    this.#sequence = (this.#sequence + 1) & 0xFF;
+    if (channel === 0 && opcode === Opcode.SYS_BOOT) return reset("bootloader");
+    if (channel === 0 && opcode === Opcode.SYS_RESET) return reset("firmware");
+    // The rest of the protocol is not modelled.
+    this.#refuse(opcode, Status.INVALID);
+  }
+
+  #refuse(opcode: number, status: number): void {
+    const payload = Uint8Array.of(status, 0);
+    const flags = Flag.NAK;
+    this.#options.send(encodePacket({ sequence: this.#sequence, flags, opcode, payload }));
+  }
+}
+
+const EVENT = Uint8Array.of(1, 2, 3, 4);

@@ -1,0 +1,156 @@
+import { UnbrickError } from "../../../common/errors.ts";
+import { hex } from "../../../common/format.ts";
+import { LOADER_ADDRESS } from "../packets/external_loader.ts";
+import { PhaseId, type PhaseRecord } from "../packets/phase.ts";
+import type { SerialBootSession } from "./session.ts";
+
+/** Where OpenBootloader maps the external flash. */
+const NOR_ADDRESS = 0x7000_0000;
+
+/** What goes into one partition of the external flash. */
+export interface FlashPart {
+  /** Phase id: 0x04 or 0x05. */
+  readonly id: number;
+  /** Offset in the flash, bytes. */
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Everything that OpenBootloader asks for. */
+export interface ProgramJob {
+  /** The one block of the layout (see layout_download.ts). */
+  readonly layout: Uint8Array;
+  readonly loader: Uint8Array;
+  readonly parts: readonly FlashPart[];
+}
+
+export interface ProgramOptions {
+  /** Bytes sent so far, over everything. */
+  onProgress?(done: number, total: number): void;
+  /** Called just before the first block that changes the flash. */
+  beforeChange?(): void;
+}
+
+/** What the times of the writing tell. */
+export interface ProgramReport {
+  /**
+   * The longest time that a block at the start of a sector took, milliseconds. An erase takes longer
+   * than 20 ms: below that, probably nothing was written (stm32n6-serial-boot.md B.8).
+   */
+  readonly longestEraseMs: number;
+}
+
+/** Bytes that the flash loader erases at once (B.7). */
+const ERASE_UNIT = 0x1_0000;
+/** The loader waits up to 5000 ms for each of its commands, and an erase takes up to 2000 (B.7). */
+const ERASE_MS = 15_000, WRITE_MS = 6_000, RAM_MS = 5_000;
+/** Questions in a row without anything new to send. */
+const MAX_QUESTIONS = 4;
+
+/**
+ * Gives OpenBootloader a layout, the flash loader and the partitions, in the order in which it asks
+ * (stm32n6-serial-boot.md B.6). That all of it was sent is no proof: OpenBootloader says OK whatever
+ * happens. Nothing can be repeated in one session; after any failure its power must be cut.
+ * @throws UnbrickError `protocol` (in the middle of an earlier session, layout refused, or a phase that
+ * cannot be), `timeout` (it hangs), and what the transport throws.
+ */
+export async function programFlash(
+  session: SerialBootSession,
+  job: ProgramJob,
+  options: ProgramOptions = {},
+): Promise<ProgramReport> {
+  if (job.layout.length > session.blockSize) {
+    throw new UnbrickError(
+      "protocol",
+      `The camera takes blocks of ${session.blockSize} bytes, too few for a layout.`,
+      { blockSize: session.blockSize },
+    );
+  }
+  const total = job.layout.length + job.loader.length +
+    job.parts.reduce((sum, part) => sum + part.bytes.length, 0);
+  const sentPhases = new Set<number>();
+  let before = 0, longestEraseMs = 0, questions = 0;
+
+  let record = await session.getPhase();
+  if (record.phase !== PhaseId.LAYOUT) throw midSession(record);
+  for (; record.phase !== PhaseId.END; record = await session.getPhase()) {
+    if (sentPhases.has(record.phase)) {
+      if (++questions > MAX_QUESTIONS) throw unexpected(record);
+      continue;
+    }
+    questions = 0;
+    const content = contentOf(record, job);
+    await send(record.phase, content);
+    sentPhases.add(record.phase);
+    before += content.length;
+  }
+  checkAllSent(sentPhases, job);
+  return { longestEraseMs };
+
+  async function send(id: number, bytes: Uint8Array): Promise<void> {
+    const isFlash = id === PhaseId.APPLICATION || id === PhaseId.EXTENSION;
+    const what = `take phase ${hex(id, 2)}`;
+    if (isFlash) options.beforeChange?.();
+    const isErase = (offset: number) => isFlash && offset % ERASE_UNIT === 0;
+    // Phase 0x05 has no alternate of its own; a download goes to the phase, not to the alternate (B.5).
+    const alternate = id === PhaseId.EXTENSION ? PhaseId.APPLICATION : id;
+    await session.download(alternate, bytes, {
+      what,
+      deadline: (offset) => isErase(offset) ? ERASE_MS : isFlash ? WRITE_MS : RAM_MS,
+      onBlock(sent, ms) {
+        const offset = (Math.ceil(sent / session.blockSize) - 1) * session.blockSize;
+        if (isErase(offset)) longestEraseMs = Math.max(longestEraseMs, ms);
+        options.onProgress?.(before + sent, total);
+      },
+    });
+    await session.complete(bytes.length, `end phase ${hex(id, 2)}`);
+  }
+}
+
+/** What the phase asks for; the address that it names must be the one that was meant. */
+function contentOf(record: PhaseRecord, job: ProgramJob): Uint8Array {
+  if (record.phase === PhaseId.LAYOUT) return job.layout;
+  const part = job.parts.find(({ id }) => id === record.phase);
+  const expected = part ? NOR_ADDRESS + part.offset : LOADER_ADDRESS;
+  if (!part && record.phase !== PhaseId.LOADER) throw unexpected(record);
+  if (record.address !== expected) {
+    throw new UnbrickError(
+      "protocol",
+      `The camera would put phase ${hex(record.phase, 2)} at ${hex(record.address)} ` +
+        `instead of ${hex(expected)}.`,
+      { phase: record.phase, address: record.address, expected },
+    );
+  }
+  return part?.bytes ?? job.loader;
+}
+
+function checkAllSent(sent: ReadonlySet<number>, job: ProgramJob): void {
+  const wanted = [PhaseId.LOADER, ...job.parts.map(({ id }) => id)];
+  const missing = wanted.filter((id) => !sent.has(id));
+  if (missing.length === 0) return;
+  const rejected = sent.size === 1;
+  throw new UnbrickError(
+    "protocol",
+    rejected
+      ? "The camera refused the layout."
+      : `The camera ended without asking for phase ${missing.map((id) => hex(id, 2)).join(", ")}.`,
+    { missing: missing.map((id) => hex(id, 2)).join(","), layoutRefused: rejected },
+  );
+}
+
+function midSession({ phase }: PhaseRecord): UnbrickError {
+  return new UnbrickError(
+    "protocol",
+    `OpenBootloader is in the middle of an earlier session (phase ${hex(phase, 2)}); ` +
+      "it takes nothing more until its power is cut.",
+    { phase, midSession: true },
+  );
+}
+
+function unexpected({ phase }: PhaseRecord): UnbrickError {
+  return new UnbrickError(
+    "protocol",
+    `The camera asked for phase ${hex(phase, 2)}, which was not expected there.`,
+    { phase },
+  );
+}

@@ -1,0 +1,61 @@
+import { isKind, UnbrickError } from "../../../common/errors.ts";
+import { PhaseId, type PhaseRecord } from "../packets/phase.ts";
+import type { SerialBootSession } from "./session.ts";
+
+export interface StartImageOptions {
+  /** Bytes sent so far. */
+  onProgress?(done: number, total: number): void;
+}
+
+/** The ROM writes to SRAM: a block takes no time worth speaking of. */
+const BLOCK_MS = 5000;
+
+/**
+ * Sends an image to the ROM and tells it to start it (stm32n6-serial-boot.md B.4). What the sheet does
+ * not know for certain is taken either way: GetPhase may fail, the end of the download or DETACH may
+ * end with the device gone. So the caller must see by what comes next whether the image runs.
+ * @throws UnbrickError `device-status` if the ROM refuses the image, and what the transport throws.
+ */
+export async function startImage(
+  session: SerialBootSession,
+  image: Uint8Array,
+  { onProgress }: StartImageOptions = {},
+): Promise<void> {
+  refuseError(await tryPhase(session));
+  await session.download(PhaseId.FSBL, image, {
+    what: "take the first stage",
+    deadline: () => BLOCK_MS,
+    onBlock: (sent) => onProgress?.(sent, image.length),
+  });
+  try {
+    await session.complete(image.length, "check the first stage");
+  } catch (error) {
+    if (isKind(error, "disconnected")) return; // it has started the image already
+    if (!isKind(error, "stalled")) throw error;
+  }
+  try {
+    refuseError(await tryPhase(session));
+    await session.detach();
+  } catch (error) {
+    // The request that starts the image is not acknowledged: whatever comes of it says nothing.
+    if (!isKind(error, "stalled", "timeout", "protocol", "disconnected")) throw error;
+  }
+}
+
+/** The phase, or undefined where the ROM does not answer the question. */
+async function tryPhase(session: SerialBootSession): Promise<PhaseRecord | undefined> {
+  if (!session.has(PhaseId.COMMAND)) return undefined;
+  try {
+    return await session.getPhase();
+  } catch (error) {
+    if (!isKind(error, "stalled", "timeout", "protocol")) throw error;
+    await session.toIdle();
+    return undefined;
+  }
+}
+
+function refuseError(record: PhaseRecord | undefined): void {
+  if (record?.phase !== PhaseId.ERROR) return;
+  const text = record.errorText || "no reason given";
+  throw new UnbrickError("device-status", `The chip's ROM reported an error: ${text}.`, { text });
+}

@@ -1,0 +1,170 @@
+import { UnbrickError } from "../../../common/errors.ts";
+
+/** The FlashLayout.tsv of STM32CubeProgrammer: seven columns that are separated by TABs. */
+
+/** Names of the columns, in order (stm32n6-serial-boot.md A.2). */
+export const COLUMNS = ["Opt", "Id", "Name", "Type", "IP", "Offset", "Binary"] as const;
+export type Column = typeof COLUMNS[number];
+
+/** One field, and where it stands in the file. */
+export interface Field {
+  readonly text: string;
+  /** Position of its first character in the line, counted from 1. */
+  readonly column: number;
+}
+
+/** One row: its fields by name, with the numbers read. */
+export interface LayoutRow {
+  /** Line in the file, counted from 1. */
+  readonly line: number;
+  readonly fields: Readonly<Record<Column, Field>>;
+  /** Phase id, 0x00..0xF0. */
+  readonly id: number;
+  /** Offset in bytes, 0..0xFFFFFFFF; undefined for `boot1` and `boot2` (eMMC). */
+  readonly offset: number | undefined;
+}
+
+/** A layout that was read; its rules are checked by layout_rules.ts. */
+export interface FlashLayout {
+  /** Name of the file, for messages. */
+  readonly name: string;
+  readonly rows: readonly LayoutRow[];
+}
+
+/** The refusal of a layout; data: `file`, `line`, `column` (both counted from 1) and `field`. */
+export function layoutError(
+  name: string,
+  row: { line: number },
+  field: { column: number; name?: Column },
+  reason: string,
+): UnbrickError {
+  const what = field.name ? ` (${field.name})` : "";
+  return new UnbrickError(
+    "bad-image",
+    `${name}, line ${row.line}, column ${field.column}${what}: ${reason}`,
+    { file: name, line: row.line, column: field.column, field: field.name ?? null },
+  );
+}
+
+/** The most text a layout may have; the largest real one would have 15 rows (A.3 rule 1). */
+const MAX_BYTES = 65_536;
+
+/**
+ * Reads a layout (grammar: stm32n6-serial-boot.md A.2). Lines that start with `#` and empty lines are
+ * skipped, CR is ignored, several TABs count as one.
+ * @throws UnbrickError `bad-image` with the line and column of the first fault.
+ */
+export function parseFlashLayout(bytes: Uint8Array, name: string): FlashLayout {
+  const rows: LayoutRow[] = [];
+  decode(bytes, name).split("\n").forEach((text, index) => {
+    const line = index + 1;
+    const content = text.replaceAll("\r", "");
+    if (content === "" || content.startsWith("#")) return;
+    rows.push(parseRow(name, line, content));
+  });
+  if (rows.length === 0) {
+    throw layoutError(name, { line: 1 }, { column: 1 }, "the layout has no rows.");
+  }
+  return { name, rows };
+}
+
+function decode(bytes: Uint8Array, name: string): string {
+  const start = (reason: string) => layoutError(name, { line: 1 }, { column: 1 }, reason);
+  if (bytes.length === 0) throw start("the file is empty.");
+  if (bytes.length > MAX_BYTES) throw start("the file is too large for a layout.");
+  const nul = bytes.indexOf(0);
+  if (nul >= 0) {
+    const before = bytes.subarray(0, nul);
+    const line = before.reduce((lines, byte) => lines + (byte === 0x0A ? 1 : 0), 1);
+    const column = nul - before.lastIndexOf(0x0A);
+    throw layoutError(name, { line }, { column }, "a zero byte: this is not a text file.");
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw start("this is not a text file (invalid UTF-8).");
+  }
+}
+
+function parseRow(name: string, line: number, content: string): LayoutRow {
+  const found = splitFields(content);
+  if (found.length !== COLUMNS.length) {
+    const at = found.length > COLUMNS.length ? found[COLUMNS.length].column : content.length + 1;
+    throw layoutError(
+      name,
+      { line },
+      { column: at },
+      `the row has ${found.length} columns, 7 are needed (${COLUMNS.join(", ")}; TABs between).`,
+    );
+  }
+  const fields = Object.fromEntries(
+    COLUMNS.map((column, index) => [column, found[index]]),
+  ) as Record<Column, Field>;
+  for (const column of COLUMNS) check[column]?.(fields[column], (r) => refuse(column, r));
+  return { line, fields, id: Number(fields.Id.text), offset: offsetOf(fields.Offset.text) };
+
+  function refuse(column: Column, reason: string): UnbrickError {
+    const at = { column: fields[column].column, name: column };
+    return layoutError(name, { line }, at, reason);
+  }
+}
+
+/** Fields between runs of TABs; a TAB at the end leaves an empty last field. */
+function splitFields(content: string): Field[] {
+  const fields: Field[] = [];
+  let column = 1;
+  for (const part of content.split(/(\t+)/)) {
+    if (!part.startsWith("\t")) fields.push({ text: part, column });
+    column += part.length;
+  }
+  return fields;
+}
+
+/** What a field may hold, whatever the chip. */
+const check: Partial<Record<Column, (field: Field, refuse: (why: string) => Error) => void>> = {
+  Opt({ text }, refuse) {
+    if (text === "-") return;
+    const strange = [...text].find((letter) => !"PED".includes(letter));
+    if (strange !== undefined) {
+      throw refuse(
+        `"${text}" has the letter "${strange}"; only P, E, D or a single - can stand here.`,
+      );
+    }
+    if (!text.includes("P")) throw refuse(`"${text}" lacks the P that makes it a row to program.`);
+  },
+  Id({ text }, refuse) {
+    const why = numberFault(text);
+    if (why) throw refuse(why);
+    if (Number(text) > 0xF0) throw refuse(`${text} is not an id of a row (0x00 to 0xF0).`);
+  },
+  Type({ text }, refuse) {
+    if (!/^(Binary(\(\d+\))?|FIP|System|FileSystem|RawImage)$/.test(text)) {
+      throw refuse(`"${text}" is not a type (Binary, FIP, System, FileSystem or RawImage).`);
+    }
+  },
+  IP({ text }, refuse) {
+    if (!/^(none|ram|(nor|mmc|nand|spi-nand)\d)$/.test(text)) {
+      throw refuse(`"${text}" is not a memory (none, ram, nor0, mmc0, nand0, spi-nand0).`);
+    }
+  },
+  Offset({ text }, refuse) {
+    if (text === "boot1" || text === "boot2") return;
+    const why = numberFault(text);
+    if (why) throw refuse(why);
+  },
+};
+
+/** Why the text is not a number that the camera reads as we do (A.4: strtoul with base 0). */
+function numberFault(text: string): string | undefined {
+  if (/^0\d+$/.test(text)) {
+    return `"${text}" starts with 0, which the camera would read as an octal number; write 0x… or no 0.`;
+  }
+  if (!/^(0[xX][0-9a-fA-F]+|\d+)$/.test(text)) {
+    return `"${text}" is not a number (decimal, or hexadecimal with 0x).`;
+  }
+  return Number(text) > 0xFFFF_FFFF ? `${text} does not fit in 32 bits.` : undefined;
+}
+
+function offsetOf(text: string): number | undefined {
+  return text.startsWith("boot") ? undefined : Number(text);
+}

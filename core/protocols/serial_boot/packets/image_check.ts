@@ -1,0 +1,117 @@
+import { UnbrickError } from "../../../common/errors.ts";
+import { byteSize, hex } from "../../../common/format.ts";
+import { byteSum } from "./byte_sum.ts";
+import {
+  HEADER_V2_FIXED,
+  type HeaderV2,
+  IMAGE_BASE,
+  parseHeaderV2,
+  VECTOR_TABLE,
+  VERSION_2_1,
+  VERSION_2_3,
+} from "./header_v2.ts";
+
+/** The largest image, header included, that the ROM loads (stm32n6-serial-boot.md B.4). */
+export const MAX_IMAGE = 0x8_0000;
+
+/** An image that may be sent to the ROM. */
+export interface CheckedImage {
+  readonly header: HeaderV2;
+  /** Oddities that do not forbid the image, one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Checks an image that the ROM of the STM32N6 is to start (stm32n6-serial-boot.md C.2).
+ * A signature is not checked: that needs keys, and an open part ignores it.
+ * @throws UnbrickError `bad-image`; data: `file`, `offset` (bytes) and what was found there.
+ */
+export function checkStm32Image(bytes: Uint8Array, name: string): CheckedImage {
+  const refuse = (offset: number, reason: string) =>
+    new UnbrickError("bad-image", `${name} at offset ${hex(offset, 1)}: ${reason}`, {
+      file: name,
+      offset,
+    });
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length === 0) throw refuse(0, "the file is empty.");
+  const header = parseHeaderV2(bytes);
+  if (!header) throw refuse(0, "this is not an STM32 image (it does not start with STM2).");
+  if (bytes.length <= VECTOR_TABLE + 8) {
+    throw refuse(bytes.length, `the image ends after ${bytes.length} bytes, before its code.`);
+  }
+  if (header.version === VERSION_2_1) {
+    throw refuse(
+      0x68,
+      "header version 2.1: the image was built for early silicon (Rev Z, Cut 1.1).",
+    );
+  }
+  if (header.version !== VERSION_2_3) {
+    throw refuse(0x68, `header version ${hex(header.version)}; the chip takes only 2.3.`);
+  }
+  checkExtensions(bytes, header, refuse);
+  const end = header.headerLength + header.payloadLength;
+  if (end > MAX_IMAGE) {
+    throw refuse(
+      0x6C,
+      `the image is ${byteSize(end)} long; the chip takes at most ${byteSize(MAX_IMAGE)}.`,
+    );
+  }
+  if (end > bytes.length) {
+    throw refuse(0x6C, `the file is truncated: ${bytes.length} bytes, the header says ${end}.`);
+  }
+  if (end <= VECTOR_TABLE + 8) throw refuse(0x6C, "the payload ends before the vector table.");
+  const sum = byteSum(bytes.subarray(header.headerLength, end));
+  if (sum !== header.checksum) {
+    throw refuse(
+      0x64,
+      `the checksum is ${hex(header.checksum)}, but the bytes add up to ${hex(sum)}.`,
+    );
+  }
+  if (!header.reservedZero) throw refuse(0x74, "reserved words of the header are not zero.");
+  const stack = view.getUint32(VECTOR_TABLE, true);
+  if (stack < 0x3000_0000 || stack > 0x343F_FFFF || stack % 4 !== 0) {
+    throw refuse(VECTOR_TABLE, `the stack pointer ${hex(stack)} is not an address in SRAM.`);
+  }
+  const reset = view.getUint32(VECTOR_TABLE + 4, true);
+  if (reset !== header.entryPoint) {
+    throw refuse(
+      VECTOR_TABLE + 4,
+      `the reset vector ${hex(reset)} is not the entry point ${hex(header.entryPoint)}.`,
+    );
+  }
+  const gap = bytes.subarray(header.headerLength, VECTOR_TABLE).findIndex((byte) => byte !== 0);
+  if (gap >= 0) {
+    throw refuse(
+      header.headerLength + gap,
+      "code right after the header: the image was signed without -align.",
+    );
+  }
+  const last = IMAGE_BASE + bytes.length;
+  if (reset % 2 === 0 || reset < IMAGE_BASE + VECTOR_TABLE + 1 || reset > last) {
+    throw refuse(0x70, `the entry point ${hex(reset)} is not a Thumb address inside the image.`);
+  }
+  const warnings = end < bytes.length
+    ? [`${name} has ${bytes.length - end} bytes behind the end of the image.`]
+    : [];
+  return { header, warnings };
+}
+
+/** Rule 3: the extensions (type, length) fill extensionLength exactly. */
+function checkExtensions(
+  bytes: Uint8Array,
+  header: HeaderV2,
+  refuse: (offset: number, reason: string) => Error,
+): void {
+  const { extensionLength, headerLength } = header;
+  if (headerLength > VECTOR_TABLE || extensionLength % 4 !== 0) {
+    throw refuse(0x88, `an extension length of ${hex(extensionLength, 1)} bytes cannot be.`);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = HEADER_V2_FIXED; at < headerLength;) {
+    const length = headerLength - at < 8 ? 0 : view.getUint32(at + 4, true);
+    if (length < 8 || at + length > headerLength) {
+      throw refuse(at, "the header's extensions do not add up to its length.");
+    }
+    at += length;
+  }
+}

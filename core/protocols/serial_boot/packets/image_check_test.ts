@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import fc from "fast-check";
+import { isKind, UnbrickError } from "../../../common/errors.ts";
+import { byteSum } from "./byte_sum.ts";
+import { checkExternalLoader } from "./external_loader.ts";
+import { parseFlashLayout } from "./flash_layout.ts";
+import { buildStm32Image, parseHeaderV2 } from "./header_v2.ts";
+import { checkStm32Image } from "./image_check.ts";
+import { deviceText } from "./layout_download.ts";
+
+function code(length = 4096): Uint8Array {
+  const bytes = new Uint8Array(length).fill(0xA5);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, 0x3419_F044, true);
+  view.setUint32(4, 0x3418_0501, true);
+  return bytes;
+}
+
+const image = () => buildStm32Image(code(), { binaryType: 0x10 });
+
+/** The image with some words changed; the checksum follows unless it is one of them. */
+function changed(words: Record<number, number>): Uint8Array {
+  const bytes = image();
+  const view = new DataView(bytes.buffer);
+  for (const [at, value] of Object.entries(words)) view.setUint32(Number(at), value, true);
+  if (!(0x64 in words)) view.setUint32(0x64, byteSum(bytes.subarray(0x240)), true);
+  return bytes;
+}
+
+function loader(): Uint8Array {
+  const bytes = new Uint8Array(7880);
+  const view = new DataView(bytes.buffer);
+  [0x6D, 0xC9, 0xF7, 0x9F, 0x13F, 0x1EB].forEach((at, index) =>
+    view.setUint32(index * 4, 0x3800_0000 + at, true)
+  );
+  return bytes;
+}
+
+Deno.test("a well-formed image is taken, its header read", () => {
+  const { header, warnings } = checkStm32Image(image(), "b.bin");
+  assert.deepEqual(warnings, []);
+  assert.deepEqual(header, {
+    signed: false,
+    checksum: byteSum(code()),
+    version: 0x20300,
+    payloadLength: 0x1C0 + 4096,
+    entryPoint: 0x3418_0501,
+    loadAddress: 0xFFFF_FFFF,
+    imageVersion: 0,
+    extensionFlags: 0x8000_0000,
+    extensionLength: 0x1A0,
+    binaryType: 0x10,
+    headerLength: 0x240,
+    reservedZero: true,
+  });
+});
+
+Deno.test("bytes behind the image are taken with a warning", () => {
+  const padded = new Uint8Array(image().length + 3).fill(0xFF);
+  padded.set(image());
+  assert.match(checkStm32Image(padded, "b.bin").warnings[0], /3 bytes behind/);
+});
+
+const refusals: [name: string, bytes: Uint8Array, offset: number, word: RegExp][] = [
+  ["empty", new Uint8Array(0), 0, /empty/],
+  ["no magic", new Uint8Array(5000), 0, /STM2/],
+  ["header only", image().slice(0, 0x400), 0x400, /before its code/],
+  ["early silicon", changed({ 0x68: 0x20100 }), 0x68, /early silicon/],
+  ["header of the MP13", changed({ 0x68: 0x20000 }), 0x68, /only 2\.3/],
+  ["extensions too long", changed({ 0x88: 0x400 }), 0x88, /extension length/],
+  ["extensions not of words", changed({ 0x88: 0x1A2 }), 0x88, /extension length/],
+  ["extension list broken", changed({ 0xA4: 0x100 }), 0x1A0, /do not add up/],
+  ["extension of no length", changed({ 0xA4: 0 }), 0xA0, /do not add up/],
+  ["larger than the chip takes", changed({ 0x6C: 0x8_0000 }), 0x6C, /at most 512 KiB/],
+  ["truncated", image().slice(0, -1), 0x6C, /truncated/],
+  ["payload too short", changed({ 0x6C: 0x100 }), 0x6C, /before the vector table/],
+  ["checksum", changed({ 0x64: 1 }), 0x64, /checksum/],
+  ["reserved word", changed({ 0x74: 1 }), 0x74, /reserved/],
+  ["second reserved word", changed({ 0x7C: 1 }), 0x74, /reserved/],
+  ["stack outside SRAM", changed({ 0x400: 0x2000_0000 }), 0x400, /stack/],
+  ["stack not on a word", changed({ 0x400: 0x3419_F042 }), 0x400, /stack/],
+  ["entry is not the reset vector", changed({ 0x70: 0x3418_0503 }), 0x404, /reset vector/],
+  ["signed without -align", changed({ 0x250: 7 }), 0x250, /-align/],
+  ["entry even", changed({ 0x70: 0x3418_0500, 0x404: 0x3418_0500 }), 0x70, /Thumb/],
+  ["entry behind the image", changed({ 0x70: 0x3418_2001, 0x404: 0x3418_2001 }), 0x70, /inside/],
+];
+
+for (const [name, bytes, offset, word] of refusals) {
+  Deno.test(`image refused: ${name}`, () => {
+    assert.throws(() => checkStm32Image(bytes, "b.bin"), (error) => {
+      assert.ok(error instanceof UnbrickError, String(error));
+      assert.match(error.message, word);
+      assert.deepEqual([error.kind, error.data.file, error.data.offset], [
+        "bad-image",
+        "b.bin",
+        offset,
+      ]);
+      return true;
+    });
+  });
+}
+
+Deno.test("property: any single changed bit from the payload on is noticed", () => {
+  const good = image();
+  fc.assert(fc.property(fc.integer({ min: 0x240, max: good.length - 1 }), fc.nat(7), (at, bit) => {
+    const bad = good.slice();
+    bad[at] ^= 1 << bit;
+    assert.throws(() => checkStm32Image(bad, "b.bin"), (error) => isKind(error, "bad-image"));
+  }));
+});
+
+Deno.test("property: no bytes make the check fail in another way", () => {
+  const word = fc.nat({ max: 0xFFFF_FFFF });
+  const offset = fc.constantFrom(0x68, 0x6C, 0x70, 0x84, 0x88, 0xA0, 0xA4, 0x1A0, 0x400, 0x404);
+  fc.assert(fc.property(fc.dictionary(offset.map(String), word), fc.nat(5200), (words, length) => {
+    try {
+      checkStm32Image(changed(words).slice(0, length), "b.bin");
+    } catch (error) {
+      assert.ok(isKind(error, "bad-image"), String(error));
+    }
+  }));
+});
+
+Deno.test("a flash loader is taken; ELF, too large, or without pointers is not", () => {
+  checkExternalLoader(loader(), "l.bin");
+  const refused = (bytes: Uint8Array, word: RegExp) =>
+    assert.throws(() => checkExternalLoader(bytes, "l.bin"), (error) => {
+      assert.ok(isKind(error, "bad-image"));
+      assert.match(error.message, word);
+      return true;
+    });
+  refused(new Uint8Array(0), /empty/);
+  refused(Uint8Array.of(0x7F, 0x45, 0x4C, 0x46, 1), /ELF/);
+  refused(new Uint8Array(32_769), /at most 32 KiB/);
+  refused(image(), /pointer to the function Init/);
+  refused(loader().slice(0, 0x80), /function Write/); // points behind the end of the file
+  const functions: [at: number, name: RegExp][] = [[0, /Init/], [4, /Write/], [8, /SectorErase/], [
+    20,
+    /Verify/,
+  ]];
+  for (const [at, name] of functions) {
+    for (const pointer of [0, 0x3800_00C8, 0x3800_7FFF, 0x2000_0001, 0x3800_1EC9 + 2]) {
+      const bytes = loader();
+      new DataView(bytes.buffer).setUint32(at, pointer, true);
+      refused(bytes, name);
+    }
+  }
+  const spare = loader();
+  new DataView(spare.buffer).setUint32(12, 0, true); // MassErase is never called
+  checkExternalLoader(spare, "l.bin");
+});
+
+const folder = new URL("../../../../../../shared/data/n6/", import.meta.url);
+const present = existsSync(folder);
+if (!present) console.log("skipped: real N6 files are not in ../shared/data/n6");
+
+Deno.test({
+  name: "the files that OpenMV sends to real cameras pass",
+  ignore: !present,
+  fn() {
+    const file = (name: string) => new Uint8Array(readFileSync(new URL(name, folder)));
+    const layout = parseFlashLayout(file("FlashLayout.tsv"), "FlashLayout.tsv");
+    assert.equal(byteSum(new TextEncoder().encode(deviceText(layout))), 0x1F3B);
+    const [openbl, extfl] = layout.rows.map((row) => row.fields.Binary.text);
+    const { header, warnings } = checkStm32Image(file(openbl), openbl);
+    assert.deepEqual(warnings, []);
+    assert.deepEqual(
+      [header.checksum, header.entryPoint, header.payloadLength, header.binaryType],
+      [
+        0x0042_7C69,
+        0x3418_9DA1,
+        0xA100,
+        0,
+      ],
+    );
+    checkExternalLoader(file(extfl), extfl);
+    const wrong = file(openbl);
+    wrong[0x2000] ^= 1;
+    assert.throws(() => checkStm32Image(wrong, openbl), /checksum/);
+    assert.equal(parseHeaderV2(file(extfl)), undefined);
+  },
+});

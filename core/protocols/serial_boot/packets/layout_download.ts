@@ -1,0 +1,41 @@
+import { UnbrickError } from "../../../common/errors.ts";
+import type { FlashLayout } from "./flash_layout.ts";
+import { buildHeaderV1, HEADER_V1_LENGTH } from "./header_v1.ts";
+import { selectedRows } from "./layout_rules.ts";
+
+/** What is sent to the camera for a layout (stm32n6-serial-boot.md A.4). */
+
+/** Columns that the device gets; a seventh hangs it. */
+const DEVICE_COLUMNS = ["Opt", "Id", "Name", "Type", "IP", "Offset"] as const;
+
+/** OpenBootloader takes the whole layout in one block and writes a NUL behind the text. */
+export const LAYOUT_BLOCK = 1024;
+const MAX_TEXT = LAYOUT_BLOCK - HEADER_V1_LENGTH - 1;
+
+/** Six columns a row, no comments, LF at the end of every row. */
+export function deviceText(layout: FlashLayout): string {
+  return selectedRows(layout)
+    .map((row) => DEVICE_COLUMNS.map((column) => row.fields[column].text).join("\t") + "\n")
+    .join("");
+}
+
+/**
+ * The one block that carries a layout: 256 bytes of header version 1 and the text, together at most
+ * 1023 bytes.
+ * @throws UnbrickError `bad-image` if the text does not fit.
+ */
+export function layoutDownload(layout: FlashLayout): Uint8Array {
+  const text = new TextEncoder().encode(deviceText(layout));
+  if (text.length > MAX_TEXT) {
+    throw new UnbrickError(
+      "bad-image",
+      `${layout.name}: the layout has ${text.length} characters without its file names; ` +
+        `the camera takes at most ${MAX_TEXT}.`,
+      { file: layout.name, characters: text.length },
+    );
+  }
+  const block = new Uint8Array(HEADER_V1_LENGTH + text.length);
+  block.set(buildHeaderV1(text));
+  block.set(text, HEADER_V1_LENGTH);
+  return block;
+}

@@ -1,0 +1,99 @@
+import { UnbrickError } from "../../../common/errors.ts";
+
+/** Phases of the serial boot protocol and the GetPhase record (stm32n6-serial-boot.md A.2, B.2). */
+
+/** Phase and partition ids. */
+export const PhaseId = {
+  LAYOUT: 0x00,
+  /** First stage, sent to the ROM. */
+  FSBL: 0x01,
+  /** External flash loader. */
+  LOADER: 0x03,
+  /** First partition that OpenBootloader writes to flash. */
+  APPLICATION: 0x04,
+  /** Second partition that OpenBootloader writes to flash. */
+  EXTENSION: 0x05,
+  /** The alternate that answers GetPhase. */
+  COMMAND: 0xF1,
+  /** Fuses. Never selected. */
+  OTP: 0xF2,
+  RSSE_FIRMWARE: 0xF3,
+  RSSE_BLOB: 0xF5,
+  RSSE_PLUGIN: 0xF6,
+  END: 0xFE,
+  ERROR: 0xFF,
+} as const;
+
+/** Ids whose alternates change the chip for ever or belong to its security: never selected (F.4). */
+export const FORBIDDEN_IDS: readonly number[] = [
+  PhaseId.OTP,
+  PhaseId.RSSE_FIRMWARE,
+  0xF4, // PMIC NVM
+  PhaseId.RSSE_BLOB,
+  PhaseId.RSSE_PLUGIN,
+];
+
+/** What to ask for in one GetPhase: the size that the alternate announces (`1*512B`). */
+export const GET_PHASE_LENGTH = 512;
+
+/** "no address". */
+export const NO_ADDRESS = 0xFFFF_FFFF;
+
+/** The 9 bytes of a GetPhase record, and what may follow them. */
+export interface PhaseRecord {
+  /** Phase expected next. */
+  readonly phase: number;
+  /** Load address; `NO_ADDRESS` for none. */
+  readonly address: number;
+  readonly offset: number;
+  /** Phase 0x00 of a first stage: 1 asks for DFU_DETACH now. Only in a short answer. */
+  readonly detach?: boolean;
+  /** Phase 0xFF: the device's own words. Only in a short answer. */
+  readonly errorText?: string;
+}
+
+/**
+ * Reads the answer to a GetPhase of `asked` bytes. Bytes from 9 on count only if the answer is short:
+ * OpenBootloader fills up to wLength with left-overs (B.2).
+ * @throws UnbrickError `protocol` for fewer than 9 bytes.
+ */
+export function parsePhase(bytes: Uint8Array, asked: number): PhaseRecord {
+  if (bytes.length < 9) {
+    throw new UnbrickError(
+      "protocol",
+      `The camera answered the question for its phase with ${bytes.length} bytes; 9 are needed.`,
+      { bytes: bytes.length },
+    );
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const record = {
+    phase: bytes[0],
+    address: view.getUint32(1, true),
+    offset: view.getUint32(5, true),
+  };
+  const rest = bytes.length < asked ? bytes.subarray(9) : new Uint8Array(0);
+  if (record.phase === PhaseId.LAYOUT && rest.length > 0) {
+    return { ...record, detach: rest[0] === 1 };
+  }
+  if (record.phase === PhaseId.ERROR) {
+    const errorText = new TextDecoder().decode(rest).replace(/\0.*$/s, "");
+    return { ...record, errorText };
+  }
+  return record;
+}
+
+/** The bytes of a record: 9, 10 with `detach`, 9 + text with `errorText`. */
+export function encodePhase(record: PhaseRecord): Uint8Array {
+  const rest = record.phase === PhaseId.ERROR
+    ? new TextEncoder().encode(record.errorText ?? "")
+    : record.detach === undefined
+    ? new Uint8Array(0)
+    : Uint8Array.of(record.detach ? 1 : 0);
+  const bytes = new Uint8Array(9 + rest.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint8(0, record.phase);
+  view.setUint32(1, record.address, true);
+  view.setUint32(5, record.offset, true);
+  bytes.set(rest, 9);
+  return bytes;
+}

@@ -1,0 +1,183 @@
+import type { Board } from "../family/board.ts";
+import type { Clock } from "../common/clock.ts";
+import { stayOf } from "../device/finder.ts";
+import type { DetectedDevice } from "../device/detected_device.ts";
+import { asUnbrickError, UnbrickError } from "../common/errors.ts";
+import { summarise } from "../plan/run_context.ts";
+import { judge, type Verdict } from "./arrival.ts";
+import type { LineState, StationJob } from "./events.ts";
+import type { StationPort } from "./station_port.ts";
+
+/** No hand takes a camera away and plugs in the next one in less; a camera that starts anew does. */
+const REMOVED_MS = 1_500;
+/** Firmware that shows itself after a run left the port empty is that of the same camera for so long. */
+const STARTING_MS = 10_000;
+/** How long a device may be there without being readable (udev is still setting rights), ms. */
+const UNREADABLE_GRACE_MS = 2_000;
+const RETRY_MS = 250;
+/** A wait without an end; a timer cannot be longer than 24 days. */
+const LONG_MS = 3_600_000;
+
+/** How the work on one camera ended. */
+export interface Worked {
+  readonly error?: UnbrickError;
+  /** Serial numbers under which the camera showed itself. */
+  readonly serials: ReadonlySet<string>;
+}
+
+export interface LineOptions {
+  readonly port: StationPort;
+  readonly board: Board;
+  readonly job: StationJob;
+  readonly clock: Clock;
+  /** Number of the next run, of the whole station; undefined once it has enough cameras. */
+  nextRun(): number | undefined;
+  /** Does the job with the camera that is on the port. Never throws. */
+  work(detected: DetectedDevice, run: number): Promise<Worked>;
+  /** True if an adapter that was there before the station is a camera's. */
+  answers(detected: DetectedDevice): Promise<boolean>;
+  tell(state: LineState): void;
+}
+
+/** The life of one port: a camera comes, the job is done, the camera leaves, the next one comes. */
+export class PortWorker {
+  readonly #options: LineOptions;
+  #told = JSON.stringify([{ state: "waiting" }, []]);
+
+  constructor(options: LineOptions) {
+    this.#options = options;
+  }
+
+  /** Until the signal aborts; a run that has begun is not ended by it. */
+  async live(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.#serve(signal);
+      } catch (thrown) {
+        if (signal.aborted) return;
+        // Whatever it is, the other ports go on, and so does this one with its next device.
+        const { port } = this.#options;
+        this.#tell({ state: "skipped", ...factsOf(asUnbrickError(thrown)) });
+        await port.bus.list();
+        await port.bus.changed({ timeoutMs: LONG_MS, signal }).catch(() => {});
+      }
+    }
+  }
+
+  /** One camera from its arrival to its departure. */
+  async #serve(signal: AbortSignal): Promise<void> {
+    const { port, tell, work } = this.#options;
+    const { detected, run } = await this.#arrival(signal);
+    port.occupiedSince = port.changedAt;
+    this.#tell({ state: "running", run, detected: summarise(detected) });
+    const worked = await work(detected, run);
+    const { error } = worked;
+    tell(error ? { state: "failed", run, ...factsOf(error) } : { state: "finished", run });
+    await this.#departure(worked, signal);
+    port.occupiedSince = undefined;
+  }
+
+  /** Waits for a camera with which the job can begin. */
+  async #arrival(signal: AbortSignal): Promise<{ detected: DetectedDevice; run: number }> {
+    const { port, board, job, clock, nextRun } = this.#options;
+    let blockedSince: number | undefined;
+    while (true) {
+      const { changedAt } = port;
+      const look = await port.look(signal);
+      if (port.changedAt !== changedAt) continue;
+      const verdict = await this.#certain(judge(port.infos, look, board, job), signal);
+      const run = verdict.is === "ready" ? nextRun() : undefined;
+      if (verdict.is === "ready" && run !== undefined) return { detected: verdict.detected, run };
+      if (verdict.is !== "blocked") blockedSince = undefined;
+      else blockedSince ??= clock.now();
+      const isBlocked = blockedSince !== undefined;
+      const isPatient = isBlocked && clock.now() - blockedSince! < UNREADABLE_GRACE_MS;
+      if (!isPatient) this.#tell(stateOf(verdict));
+      await port.bus.changed({ timeoutMs: isBlocked ? RETRY_MS : LONG_MS, signal });
+    }
+  }
+
+  /** A cable that lay at the bench all along is no camera, unless it answers as one. */
+  async #certain(verdict: Verdict, signal: AbortSignal): Promise<Verdict> {
+    const { port, answers, board } = this.#options;
+    if (verdict.is !== "ready" || !verdict.detected.isCandidate) return verdict;
+    const { detected } = verdict;
+    if (!port.isFirst || port.changedAt > 1) return verdict;
+    try {
+      if (await answers(detected)) return verdict;
+    } catch (error) {
+      if (signal.aborted || !(error instanceof UnbrickError)) throw error;
+      return { is: "other", detected, error };
+    }
+    const message =
+      `Nothing answers behind this adapter: it is a cable, or the ${board.name} must ` +
+      "be plugged in again with its recovery switch on.";
+    return { is: "other", detected, error: new UnbrickError("wrong-board", message, {}) };
+  }
+
+  /** Waits until the camera of the last run has left its port. */
+  async #departure({ error, serials }: Worked, signal: AbortSignal): Promise<void> {
+    const { port, clock } = this.#options;
+    // A camera that was let go may take its time to show its firmware.
+    let startsUntil = !error && port.infos.length === 0 ? clock.now() + STARTING_MS : -Infinity;
+    while (true) {
+      const emptyBefore = port.emptySince;
+      if (emptyBefore !== undefined) {
+        const until = Math.max(emptyBefore + REMOVED_MS, startsUntil);
+        const left = until - clock.now();
+        if (left <= 0) break;
+        await port.bus.changed({ timeoutMs: left, signal });
+        if (port.emptySince !== undefined) {
+          await port.bus.list();
+          continue;
+        }
+        const isRemoved = clock.now() - emptyBefore >= REMOVED_MS;
+        const mayBeSame = clock.now() < startsUntil;
+        if (isRemoved && !(mayBeSame && await this.#isStarted(serials, signal))) return;
+      }
+      startsUntil = -Infinity;
+      await port.bus.list();
+      await port.bus.changed({ timeoutMs: LONG_MS, signal });
+    }
+    this.#tell({ state: "waiting" });
+  }
+
+  /** True if the firmware of that camera runs on the port, or of one that tells no serial number. */
+  async #isStarted(serials: ReadonlySet<string>, signal: AbortSignal): Promise<boolean> {
+    const { detectedDevices } = await this.#options.port.look(signal);
+    return detectedDevices.some(({ mode, seen: { serial } }) =>
+      mode === "firmware" && (serial === undefined || serials.size === 0 || serials.has(serial))
+    );
+  }
+
+  /** Says it once for each stay of a device. */
+  #tell(state: LineState): void {
+    const text = JSON.stringify([state, this.#options.port.infos.map(stayOf)]);
+    if (text === this.#told) return;
+    this.#told = text;
+    this.#options.tell(state);
+  }
+}
+
+function stateOf(verdict: Verdict): LineState {
+  switch (verdict.is) {
+    case "empty":
+      return { state: "waiting" };
+    case "early": {
+      const { detected, actions } = verdict;
+      return { state: "hands", detected: summarise(detected), actions };
+    }
+    case "ready":
+      return { state: "skipped", ...factsOf(enough), detected: summarise(verdict.detected) };
+    case "other":
+    case "blocked": {
+      const { error, detected } = verdict;
+      const seen = detected && { detected: summarise(detected) };
+      return { state: "skipped", ...factsOf(error), ...seen };
+    }
+  }
+}
+
+const factsOf = ({ kind, message, data }: UnbrickError) => ({ kind, message, data });
+
+const enough = new UnbrickError("cancelled", "The station has all the cameras it was asked for.");

@@ -1,0 +1,83 @@
+import { UnbrickError } from "../../common/errors.ts";
+import type { UsbDeviceModel } from "./model.ts";
+import type { Transfer } from "./transfer.ts";
+
+/** Carries a transfer to the model and its data back. */
+export type Carry = (
+  attachment: Attachment,
+  transfer: Transfer,
+  signal: AbortSignal,
+) => Promise<Uint8Array>;
+
+/** One stay of a model on the virtual bus, from attach to detach; a host knows it by its address. */
+export class Attachment {
+  readonly bus = 1;
+  readonly #running = new Set<AbortController>();
+  #gone = false;
+
+  constructor(
+    readonly portPath: string,
+    readonly address: number,
+    readonly model: UsbDeviceModel,
+    private readonly carry: Carry,
+  ) {}
+
+  /** True once the model was detached: nothing can be done with it any more. */
+  get gone(): boolean {
+    return this.#gone;
+  }
+
+  /**
+   * Runs one transfer; an OUT transfer resolves to no bytes. Settles as soon as `controller` aborts,
+   * with its reason. A detach aborts it with a `disconnected` error, so each transfer needs a
+   * controller of its own.
+   * @throws Stall, whatever the model throws, or the reason of the abort.
+   */
+  submit(transfer: Transfer, controller: AbortController): Promise<Uint8Array> {
+    const { signal } = controller;
+    if (this.#gone) return Promise.reject(this.disconnected());
+    if (signal.aborted) return Promise.reject(signal.reason);
+    this.#running.add(controller);
+    return new Promise<Uint8Array>((resolve, reject) => {
+      const onAbort = () => {
+        this.#running.delete(controller);
+        reject(signal.reason);
+      };
+      const settle = () => {
+        this.#running.delete(controller);
+        signal.removeEventListener("abort", onAbort);
+      };
+      signal.addEventListener("abort", onAbort, { once: true });
+      this.carry(this, transfer, signal).then((bytes) => {
+        settle();
+        resolve(bytes);
+      }, (error) => {
+        settle();
+        reject(error);
+      });
+    });
+  }
+
+  /** USB port reset by the host: running transfers end as `disconnected`, the model resets. */
+  reset(): void {
+    this.#endTransfers();
+    this.model.reset?.();
+  }
+
+  /** The model was taken out: for the bus only. */
+  leave(): void {
+    this.#gone = true;
+    this.#endTransfers();
+    this.model.detached?.();
+  }
+
+  disconnected(): UnbrickError {
+    return new UnbrickError("disconnected", `The device on port ${this.portPath} left the bus.`, {
+      port: this.portPath,
+    });
+  }
+
+  #endTransfers(): void {
+    for (const controller of [...this.#running]) controller.abort(this.disconnected());
+  }
+}

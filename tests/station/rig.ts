@@ -1,0 +1,154 @@
+import { families } from "../../boards/mod.ts";
+import { boardByName, type KnownBoard } from "../../core/cli/devices/board_names.ts";
+import { simulatedHands } from "../../core/cli/operators/simulated_hands.ts";
+import { unattended } from "../../core/cli/operators/unattended.ts";
+import type { SimulatedBoard, SimulationOptions } from "../../core/family/family.ts";
+import type { BoardImages } from "../../core/image/image.ts";
+import { bundledSet } from "../../core/image/pack.ts";
+import type { HardwareAction } from "../../core/plan/hardware_action.ts";
+import type { RunEvent } from "../../core/plan/events.ts";
+import { CdcSerialBus } from "../../core/transport/serial/cdc_bus.ts";
+import { joinedBuses } from "../../core/transport/serial/joined.ts";
+import { MemorySerialBus } from "../../core/transport/serial/memory.ts";
+import type { StationEvent, StationJob, StationResult } from "../../core/station/events.ts";
+import { runStation, type StationOptions } from "../../core/station/station.ts";
+import { MemoryBus } from "../../core/transport/usb/memory.ts";
+import { VirtualBus } from "../../core/transport/usb/virtual_bus.ts";
+import { VirtualClock } from "../../core/common/virtual_clock.ts";
+
+const images = new URL("../../images/", import.meta.url);
+const pack = bundledSet((path) => Deno.readFileSync(new URL(path, images)));
+
+const unplug: HardwareAction = { id: "unplug", text: "Unplug." };
+const plug: HardwareAction = { id: "plug", text: "Plug." };
+
+/** A bench in virtual time: simulated cameras on ports, and a station that looks after them. */
+export class StationRig {
+  readonly clock = new VirtualClock();
+  readonly bus = new VirtualBus();
+  readonly events: StationEvent[] = [];
+  readonly known: KnownBoard;
+  readonly images: BoardImages;
+  readonly #serial = new MemorySerialBus(this.clock);
+  readonly #hands = new Map<string, SimulatedBoard>();
+  readonly #stop = new AbortController();
+  #units = 0;
+  #waiters: { isMet: (event: StationEvent) => boolean; resolve: () => void }[] = [];
+
+  constructor(board: string, readonly job: StationJob = "restore") {
+    this.known = boardByName(board, families);
+    this.images = pack.imagesFor(this.known.board);
+  }
+
+  /** A camera on a port, unplugged. Hands at that port then move this one. */
+  camera(
+    port: string,
+    options: Pick<SimulationOptions, "condition" | "traps" | "unit"> = {},
+    other: KnownBoard = this.known,
+  ): SimulatedBoard {
+    const camera = other.family.simulate(other.board, {
+      clock: this.clock,
+      socket: this.bus.socket(port),
+      serial: this.#serial.socket(() => port),
+      condition: this.job === "restore" ? "bricked" : "healthy",
+      unit: this.#units++,
+      ...(this.job === "verify" && { images: this.images }),
+      ...options,
+    });
+    this.#hands.set(port, camera);
+    return camera;
+  }
+
+  /** Everything that brings a camera into its recovery mode. */
+  async recover(camera: SimulatedBoard): Promise<void> {
+    for (const action of camera.board.recoveryActions) await camera.perform(action);
+  }
+
+  plug(camera: SimulatedBoard): Promise<void> {
+    return camera.perform(plug);
+  }
+
+  unplug(camera: SimulatedBoard): Promise<void> {
+    return camera.perform(unplug);
+  }
+
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  /** Waits for the first event from now on that `isMet`; ten virtual minutes at most. */
+  async until(isMet: (event: StationEvent) => boolean): Promise<void> {
+    const over = new AbortController();
+    const met = new Promise<void>((resolve) => this.#waiters.push({ isMet, resolve }));
+    const late = this.clock.sleep(600_000, over.signal)
+      .then(() => Promise.reject(new Error(`never seen: ${isMet}`)), () => {});
+    try {
+      await Promise.race([met, late]);
+    } finally {
+      over.abort();
+    }
+  }
+
+  /** Until the line of a port says so. */
+  line(port: string, state: string): Promise<void> {
+    return this.until((event) =>
+      "port" in event && event.type === "line" && event.port === port && event.state === state
+    );
+  }
+
+  /** Runs the station while `script` moves cameras. */
+  async run(
+    script: () => Promise<void>,
+    options:
+      & { count?: number; port?: string; allow?: string[] }
+      & Partial<
+        Pick<StationOptions, "bus" | "makePlan">
+      > = {},
+  ): Promise<StationResult> {
+    const { clock, known, images, job } = this;
+    const { allow = [], ...more } = options;
+    return await clock.run(async () => {
+      const station = runStation({
+        clock,
+        signal: this.#stop.signal,
+        bus: new MemoryBus(this.bus, clock),
+        serial: joinedBuses([this.#serial, new CdcSerialBus(this.bus, clock)]),
+        families,
+        board: known.board,
+        job,
+        images,
+        simulated: true,
+        hardwareDeadlineMs: 20_000,
+        makePlan: () => known.family.plan(job, known.board, images, { allow }),
+        ...more,
+        operator: (path) => {
+          const asked = unattended(new Set(["write", ...allow]));
+          const camera = this.#hands.get(path);
+          return camera ? simulatedHands(camera, clock, asked) : asked;
+        },
+        onEvent: (event) => {
+          this.events.push(event);
+          const met = this.#waiters.filter(({ isMet }) => isMet(event));
+          this.#waiters = this.#waiters.filter((one) => !met.includes(one));
+          for (const { resolve } of met) resolve();
+        },
+      });
+      const [result] = await Promise.all([station, script()]);
+      return result;
+    });
+  }
+
+  /** How the runs on a port ended, in order. */
+  endings(port: string): Extract<RunEvent, { type: "run-ended" }>[] {
+    return this.events.flatMap((event) =>
+      "port" in event && event.port === port && event.type === "run-ended" ? [event] : []
+    );
+  }
+
+  /** States that the line of a port went through. */
+  states(port: string): string[] {
+    return this.events.flatMap((event) =>
+      "port" in event && event.port === port && event.type === "line" ? [event.state] : []
+    );
+  }
+}

@@ -1,0 +1,96 @@
+import type { Job } from "../../../core/family/board.ts";
+import { wrongDfuAnswers } from "../protocols/dfu_answers.ts";
+import type { JobOptions, SimulationOptions } from "../../../core/family/family.ts";
+import { damagedImages, missingContents } from "../faults/contents.ts";
+import type { FaultSubject } from "../faults/subject.ts";
+import { boardImages } from "../../../core/image/board_images.ts";
+import { partitionNamed } from "../../../core/openmv_bootloader/partition.ts";
+import { wrongPhases } from "../protocols/serial_boot_answers.ts";
+import { board, partitions } from "../../../boards/openmv_n6/boards.ts";
+import { SimulatedN6 } from "../../../boards/openmv_n6/model.ts";
+import { openmvN6 } from "../../../boards/openmv_n6/mod.ts";
+import {
+  bundledVersions,
+  factoryVersions,
+  makeImages,
+  smallSizes,
+} from "../../../boards/openmv_n6/samples.ts";
+import { Watch } from "./openmv_n6.ts";
+
+/** The jobs of the N6 for fault runs, with images so small that every transfer can be tried. */
+
+const images = makeImages(bundledVersions, smallSizes, true);
+const old = makeImages(factoryVersions, smallSizes, true);
+// The camera holds the first of each role; those it knows do not start when they are damaged.
+const before = boardImages("old, then wanted", [...old.all, ...images.all]);
+const firmware = partitionNamed(partitions, "FIRMWARE").start;
+const answers = { ...wrongDfuAnswers, ...wrongPhases };
+
+function subject(
+  name: string,
+  job: Job,
+  options: JobOptions,
+  simulation: Partial<SimulationOptions>,
+  roles: readonly string[],
+  more: Partial<FaultSubject> = {},
+): FaultSubject {
+  return {
+    id: `${board.id}.${name}`,
+    family: openmvN6,
+    board,
+    job,
+    options,
+    images,
+    answers,
+    camera: ({ clock, bus }) => {
+      const socket = bus.socket("1-1");
+      const watch = new Watch(bus);
+      const camera = new SimulatedN6({ clock, socket, ...simulation });
+      const places = roles.map((role) => ({
+        role,
+        memory: camera.flash,
+        address: partitionNamed(partitions, role.toUpperCase()).start,
+      }));
+      return {
+        hands: camera,
+        socket,
+        memories: [camera.flash],
+        missing: missingContents({ job, images, options }, places),
+        disasters: () => [
+          ...watch.dangerous.map((name) => `used ${name}`),
+          ...(camera.otpBurns > 0 ? ["burnt fuses"] : []),
+        ],
+      };
+    },
+    ...more,
+  };
+}
+
+const all = ["bootloader", "firmware", "romfs0"];
+const isThere = { condition: "healthy", images } as const;
+const isDamaged = {
+  condition: "healthy",
+  images: damagedImages(images, "firmware", 0x1F00),
+} as const;
+const range = { address: firmware, length: 0x2210 };
+
+export const faultSubjects: readonly FaultSubject[] = [
+  subject("restore", "restore", {}, { condition: "bricked", images: before }, all),
+  subject(
+    "bootloader",
+    "restore",
+    { bootloaderOnly: true },
+    { condition: "blank", images: before },
+    ["bootloader"],
+  ),
+  subject(
+    "flash",
+    "flash",
+    {},
+    { condition: "healthy", images: before },
+    ["firmware", "romfs0"],
+  ),
+  subject("verify", "verify", {}, isThere, all),
+  subject("verify-damaged", "verify", {}, isDamaged, all, { expected: "verify-failed" }),
+  subject("read", "read", range, isThere, ["firmware"]),
+];

@@ -1,0 +1,93 @@
+import type { Job } from "../../../core/family/board.ts";
+import { wrongDfuAnswers } from "../protocols/dfu_answers.ts";
+import type { JobOptions, SimulationOptions } from "../../../core/family/family.ts";
+import { damagedImages, missingContents } from "../faults/contents.ts";
+import type { FaultSubject } from "../faults/subject.ts";
+import { boardImages } from "../../../core/image/board_images.ts";
+import { partitionNamed } from "../../../core/openmv_bootloader/partition.ts";
+import { boards, type Stm32Board } from "../../../boards/openmv_stm32/boards.ts";
+import { SimulatedStm32Camera } from "../../../boards/openmv_stm32/model.ts";
+import { openmvStm32 } from "../../../boards/openmv_stm32/mod.ts";
+import {
+  bundledVersions,
+  factoryVersions,
+  makeImages,
+  type SampleSizes,
+} from "../../../boards/openmv_stm32/samples.ts";
+
+/** The jobs of this family for fault runs, with images so small that every transfer can be tried. */
+
+/** Two sectors of the F427 for a bootloader, where the others have one. */
+const sizesOf = ({ id }: Stm32Board): SampleSizes => [
+  id === "openmv-m4" ? 0x4400 : 0x1210,
+  0x2210,
+  0x1100,
+];
+
+function subjectsOf(board: Stm32Board): FaultSubject[] {
+  const images = makeImages(board, bundledVersions, sizesOf(board));
+  const old = makeImages(board, factoryVersions, sizesOf(board));
+  // The camera holds the first of each role; those it knows do not start when they are damaged.
+  const before = boardImages("old, then wanted", [...old.all, ...images.all]);
+  const range = { address: partitionNamed(board.partitions, "FIRMWARE").start, length: 0x2210 };
+  // A blank chip of the H7 kind is searched for marks of a board, which takes 1,500 transfers.
+  const condition = sharesChip(board) ? "bricked" : "blank";
+
+  const subject = (
+    name: string,
+    job: Job,
+    options: JobOptions,
+    simulation: Partial<SimulationOptions>,
+    roles: readonly string[],
+    more: Partial<FaultSubject> = {},
+  ): FaultSubject => ({
+    id: `${board.id}.${name}`,
+    family: openmvStm32,
+    board,
+    job,
+    options,
+    images,
+    answers: wrongDfuAnswers,
+    camera: ({ clock, bus }) => {
+      const socket = bus.socket("1-1");
+      const camera = new SimulatedStm32Camera(board, { clock, socket, ...simulation });
+      const places = roles.map((role) => {
+        const { memory, start } = partitionNamed(board.partitions, role.toUpperCase());
+        return { role, memory: camera.memories.get(memory)!, address: start };
+      });
+      return {
+        hands: camera,
+        socket,
+        memories: [...camera.memories.values()],
+        missing: missingContents({ job, images, options }, places),
+        disasters: () => camera.disasters,
+      };
+    },
+    ...more,
+  });
+  const all = ["bootloader", "firmware", "romfs0"];
+  const isGone = { condition, images: before } as const;
+  const isOld = { condition: "healthy", images: before } as const;
+  const isThere = { condition: "healthy", images } as const;
+  const isDamaged = {
+    condition: "healthy",
+    images: damagedImages(images, "firmware", 0x1F00),
+  } as const;
+  const restore = subject("restore", "restore", {}, { condition: "bricked", images: before }, all);
+  // An H7 Plus by another name.
+  if (board.id === "openmv-pure-thermal") return [restore];
+  return [
+    restore,
+    subject("bootloader", "restore", { bootloaderOnly: true }, isGone, ["bootloader"]),
+    subject("flash", "flash", {}, isOld, ["firmware", "romfs0"]),
+    subject("verify", "verify", {}, isThere, all),
+    subject("verify-damaged", "verify", {}, isDamaged, all, { expected: "verify-failed" }),
+    subject("read", "read", range, isThere, ["firmware"]),
+  ];
+}
+
+function sharesChip({ processor }: Stm32Board): boolean {
+  return boards.filter((one) => one.processor === processor).length > 1;
+}
+
+export const faultSubjects: readonly FaultSubject[] = boards.flatMap(subjectsOf);

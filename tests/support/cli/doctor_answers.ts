@@ -1,0 +1,67 @@
+import type { Answers, DeviceAnswer } from "../../../core/cli/doctor/answers.ts";
+import type { SystemFiles } from "../../../core/device/system_files.ts";
+
+/** Answers of healthy systems, to be changed by a test; and a kernel made of a few texts and links. */
+
+export const linuxAnswers: Answers = {
+  os: "linux",
+  version: "1.2.3",
+  library: "1.0.30",
+  bus: 7,
+  devices: [],
+  serialPorts: [],
+  images: { origin: "firmware.zip", boards: [] },
+  folders: [{ path: "/tmp", use: "the library", free: 5_000_000_000 }],
+  terminal: { isTerminal: true, canAsk: true, columns: 120, colour: true, unicode: true },
+  udevRules: "installed",
+  meddlers: [],
+};
+
+export const windowsAnswers: Answers = { ...linuxAnswers, os: "windows", udevRules: undefined };
+export const macAnswers: Answers = { ...linuxAnswers, os: "darwin", udevRules: undefined };
+
+export const rom: DeviceAnswer = {
+  port: "1-1",
+  usbId: "0483:df11",
+  title: "STM32H7 system bootloader (ST ROM)",
+  mode: "rom",
+  serial: "200364500000",
+  isHid: false,
+  drivers: [],
+  holders: [],
+};
+
+export const sdp: DeviceAnswer = {
+  port: "20-2",
+  usbId: "1fc9:0135",
+  title: "i.MX RT1062 ROM",
+  mode: "rom",
+  isHid: true,
+  drivers: [],
+  holders: [],
+};
+
+export interface FakeFiles {
+  /** Links by path. */
+  readonly links?: Readonly<Record<string, string>>;
+  /** Texts by path. */
+  readonly texts?: Readonly<Record<string, string>>;
+  /** Paths that this user may use. */
+  readonly usable?: readonly string[];
+}
+
+/** The names in a folder follow from the paths. */
+export function fakeFiles({ links = {}, texts = {}, usable = [] }: FakeFiles): SystemFiles {
+  const paths = [...Object.keys(links), ...Object.keys(texts)];
+  return {
+    names: (folder) => [
+      ...new Set(
+        paths.filter((path) => path.startsWith(`${folder}/`))
+          .map((path) => path.slice(folder.length + 1).split("/")[0]),
+      ),
+    ],
+    resolve: (path) => links[path],
+    attribute: (path) => Promise.resolve(texts[path]),
+    mayUse: (path) => usable.includes(path),
+  };
+}

@@ -1,0 +1,47 @@
+import type { FlashMemory } from "../../../core/common/flash_memory.ts";
+import { boardImages } from "../../../core/image/board_images.ts";
+import type { BoardImages } from "../../../core/image/image.ts";
+import { loadImage } from "../../../core/image/load.ts";
+import type { FaultCamera, FaultSubject } from "./subject.ts";
+
+/** Where the image of a role belongs. */
+export interface ImagePlace {
+  readonly role: string;
+  readonly memory: FlashMemory;
+  readonly address: number;
+}
+
+/**
+ * Looks into the memories for what a job should have done: images where they belong, or, for a `read`,
+ * the bytes that it handed over.
+ * @param places of the images that the job is about; the first one's memory is what is read.
+ */
+export function missingContents(
+  { job, images, options }: Pick<FaultSubject, "job" | "images" | "options">,
+  places: readonly ImagePlace[],
+): FaultCamera["missing"] {
+  if (job !== "read") {
+    return () =>
+      places.filter(({ role, memory, address }) => !memory.holds(address, images.get(role)!.bytes))
+        .map(({ role }) => role);
+  }
+  return (outputs) => {
+    const [bytes] = outputs.values();
+    const { address, length } = options;
+    const isRead = bytes?.length === length && places[0].memory.holds(address!, bytes);
+    return isRead ? [] : ["what was to be read"];
+  };
+}
+
+/** The same images, with one bit of one of them turned. */
+export function damagedImages(images: BoardImages, role: string, offset: number): BoardImages {
+  return boardImages(
+    "damaged",
+    images.all.map((image) => {
+      if (image.role !== role) return image;
+      const bytes = image.bytes.slice();
+      bytes[offset] ^= 1;
+      return { ...image, ...loadImage(bytes, image), name: image.name };
+    }),
+  );
+}

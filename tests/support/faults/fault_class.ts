@@ -1,0 +1,125 @@
+import type { ErrorKind } from "../../../core/common/errors.ts";
+import type { Fault } from "../transport/usb_faults.ts";
+import type { LineFault } from "../transport/serial_faults.ts";
+import type { Answer } from "./subject.ts";
+
+/** The ways in which one thing can go wrong, by the names that replay commands use. */
+
+/** What the number of a fault counts. */
+export type Counted = "transfer" | "frame" | "work";
+
+/** What a fault may act on. */
+export interface FaultContext {
+  /** The user stops the run. */
+  cancel(): void;
+  /** The host's process ends at once. */
+  kill(): void;
+  /** The cable is pulled. */
+  unplug(): void;
+  /** The chip resets by itself. */
+  crash(): void;
+  readonly otherPort: string;
+}
+
+interface ClassOf<C extends Counted, F> {
+  readonly counts: C;
+  /** Kinds of error that tell the truth about it; success is judged by the camera's memory. */
+  readonly kinds: readonly ErrorKind[];
+  make(context: FaultContext): F;
+}
+
+/** A class of faults, by what it counts: USB transfers, frames of a serial line, erases and writes. */
+export type FaultClass =
+  | ClassOf<"transfer", Fault>
+  | ClassOf<"frame", LineFault>
+  | ClassOf<"work", true>;
+
+/** The device is gone, or not back where it was looked for. */
+const gone = ["disconnected", "timeout"] as const;
+/** A device that refuses one thing may refuse, or misunderstand, what follows. */
+const refused = ["stalled", "device-status", "protocol", ...gone] as const;
+/** Data that is not what was sent can be taken for anything. */
+const garbled = [...refused, "verify-failed", "wrong-board", "protected"] as const;
+
+const usb = (kinds: readonly ErrorKind[], fault: Fault): FaultClass => ({
+  counts: "transfer",
+  kinds,
+  make: () => fault,
+});
+const line = (kinds: readonly ErrorKind[], fault: LineFault): FaultClass => ({
+  counts: "frame",
+  kinds,
+  make: () => fault,
+});
+
+const call = (kinds: readonly ErrorKind[], act: (context: FaultContext) => void): FaultClass => ({
+  counts: "frame",
+  kinds,
+  make: (context) => ({ kind: "call", run: () => act(context) }),
+});
+
+/** Faults of the transport, which every family meets. */
+export const transportFaults: Readonly<Record<string, FaultClass>> = {
+  "unplug": usb(gone, { kind: "unplug" }),
+  "unplug-after": usb(gone, { kind: "unplug", after: true }),
+  "other-port": {
+    counts: "transfer",
+    kinds: gone,
+    make: ({ otherPort }) => ({ kind: "unplug", port: otherPort }),
+  },
+  "moved": {
+    counts: "transfer",
+    kinds: gone,
+    make: ({ otherPort }) => ({ kind: "move", port: otherPort }),
+  },
+  "stall": usb(refused, { kind: "stall" }),
+  "stall-after": usb(refused, { kind: "stall", after: true }),
+  "timeout": usb(refused, { kind: "timeout" }),
+  "timeout-after": usb(refused, { kind: "timeout", after: true }),
+  "short": usb(garbled, { kind: "short", length: 1 }),
+  "empty": usb(garbled, { kind: "short", length: 0 }),
+  "flip": usb(garbled, { kind: "flip", bit: 4099 }),
+  "flip-early": usb(garbled, { kind: "flip", bit: 3 }),
+  "lost": usb(garbled, { kind: "lost" }),
+  "cancel": {
+    counts: "transfer",
+    kinds: ["cancelled"],
+    make: ({ cancel }) => ({ kind: "call", run: cancel }),
+  },
+  "kill": {
+    counts: "transfer",
+    kinds: [],
+    make: ({ kill }) => ({ kind: "call", run: kill }),
+  },
+};
+
+/** An erase, program or burn that is acknowledged and does nothing. */
+export const nothing: FaultClass = {
+  counts: "work",
+  kinds: [...refused, "verify-failed"],
+  make: () => true,
+};
+
+/** Faults of a serial line. */
+export const lineFaults: Readonly<Record<string, FaultClass>> = {
+  "line-drop": line(garbled, { kind: "drop" }),
+  "line-duplicate": line(garbled, { kind: "duplicate" }),
+  "line-flip": line(garbled, { kind: "flip", bit: 29 }),
+  "line-delay": line(garbled, { kind: "delay", ms: 600 }),
+  "line-silence": line(garbled, { kind: "silence" }),
+  "line-flood": line(garbled, { kind: "flood", everyMs: 2 }),
+  "line-unplug": call(gone, (context) => context.unplug()),
+  "line-reset": call(garbled, (context) => context.crash()),
+  "line-cancel": call(["cancelled"], (context) => context.cancel()),
+  "line-kill": call([], (context) => context.kill()),
+};
+
+/** A wrong answer of the device, as a class of faults. */
+export function wrongAnswer(answer: Answer): FaultClass {
+  return usb(garbled, { kind: "answer", answer });
+}
+
+/** Bytes that the host gets in place of a frame. */
+export function wrongFrame(bytes: Uint8Array): FaultClass {
+  return line(garbled, { kind: "answer", bytes });
+}

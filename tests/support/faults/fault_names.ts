@@ -1,0 +1,51 @@
+import { UnbrickError } from "../../../core/common/errors.ts";
+import {
+  type FaultClass,
+  lineFaults,
+  nothing,
+  transportFaults,
+  wrongAnswer,
+  wrongFrame,
+} from "./fault_class.ts";
+import type { FaultSubject } from "./subject.ts";
+
+const known = new WeakMap<FaultSubject, Readonly<Record<string, FaultClass>>>();
+
+/** All faults that can happen to a subject, by name. */
+export function faultsOf(subject: FaultSubject): Readonly<Record<string, FaultClass>> {
+  let faults = known.get(subject);
+  if (!faults) known.set(subject, faults = collect(subject));
+  return faults;
+}
+
+/** @throws UnbrickError `usage` for a name that the subject does not know. */
+export function faultNamed(subject: FaultSubject, name: string): FaultClass {
+  const fault = faultsOf(subject)[name];
+  if (fault) return fault;
+  throw new UnbrickError("usage", `${subject.id} knows no fault "${name}".`, {
+    known: Object.keys(faultsOf(subject)).join(", "),
+  });
+}
+
+/**
+ * A read claims no more than that these bytes came: a bit that turns on the way, or a choice of memory
+ * that the device acknowledges and ignores, does not show in them.
+ */
+const unseenByRead = ["flip", "flip-early", "lost"];
+
+function collect(
+  { job, answers, lineAnswers }: FaultSubject,
+): Readonly<Record<string, FaultClass>> {
+  const all = {
+    ...transportFaults,
+    nothing,
+    ...mapped(answers, wrongAnswer),
+    ...(lineAnswers && { ...lineFaults, ...mapped(lineAnswers, wrongFrame) }),
+  };
+  if (job !== "read") return all;
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !unseenByRead.includes(name)));
+}
+
+function mapped<T>(record: Readonly<Record<string, T>>, make: (value: T) => FaultClass) {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, make(value)]));
+}

@@ -1,0 +1,214 @@
+import { DeviceFinder } from "../../../core/device/finder.ts";
+import { asUnbrickError, UnbrickError } from "../../../core/common/errors.ts";
+import type { FlashSnapshot } from "../../../core/common/flash_memory.ts";
+import { runPlan, type RunResult } from "../../../core/plan/engine.ts";
+import type { RunEvent } from "../../../core/plan/events.ts";
+import { hands, Trial } from "../plan/trial.ts";
+import { LineFaultInjector, type PlannedLineFault } from "../transport/serial_faults.ts";
+import type { LineInterposer } from "../../../core/transport/serial/model.ts";
+import { FaultInjector, type PlannedFault } from "../transport/usb_faults.ts";
+import { MemoryBus } from "../../../core/transport/usb/memory.ts";
+import type { Transfer } from "../../../core/transport/usb/transfer.ts";
+import type { Interposer } from "../../../core/transport/usb/virtual_bus.ts";
+import type { NamedFault } from "./case_id.ts";
+import type { FaultClass, FaultContext } from "./fault_class.ts";
+import { HostProcess } from "./host_process.ts";
+import { faultNamed } from "./fault_names.ts";
+import type { FaultCamera, FaultSubject } from "./subject.ts";
+
+/** How long hands have for their work; simulated ones need none. */
+const HANDS_MS = 20_000;
+/** Virtual time after which a run counts as one that never ends. */
+const ENDLESS_MS = 4 * 3_600_000;
+/** Nobody runs a command again before the chip is done with what it began. */
+const PAUSE_MS = 1_000;
+
+/** How one run ended, and what the camera itself says of it. */
+export interface Ending {
+  /** Left out if the process was killed. */
+  readonly result?: RunResult;
+  /** As the last event told it. */
+  readonly exitCode?: number;
+  /** Something in the camera is not as it was before the run. */
+  readonly isChanged: boolean;
+  /** What the job should have brought about and did not. */
+  readonly missing: readonly string[];
+  /** Faults that took place. */
+  readonly fired: number;
+  readonly counts: { readonly transfer: number; readonly frame: number; readonly work: number };
+}
+
+/** Somebody who looks on, or has a hand in it. */
+export interface RunWatch {
+  /** Between the faults and the camera. */
+  readonly interposer?: Interposer;
+  readonly lineInterposer?: LineInterposer;
+  /** Each transfer that counts, before anything happens to it, and what the host got of it. */
+  seen?(transfer: Transfer, number: number): void;
+  answered?(reply: Uint8Array, number: number): void;
+  onEvent?(event: RunEvent): void;
+}
+
+/** One camera and the runs that it goes through, one after another. */
+export class FaultTrial {
+  readonly camera: FaultCamera;
+  readonly #trial: Trial;
+
+  constructor(readonly subject: FaultSubject) {
+    this.#trial = new Trial([subject.family]);
+    this.camera = subject.camera(this.#trial);
+  }
+
+  /** Runs the restore that brings the camera back where the job itself cannot. */
+  async rescue(): Promise<Ending> {
+    const { rescue } = this.subject;
+    return await this.#timed(() => this.#run([], undefined, { ...this.subject, ...rescue }));
+  }
+
+  /** @param watch looks on. */
+  async run(faults: readonly NamedFault[] = [], watch?: RunWatch): Promise<Ending> {
+    return await this.#timed(() => this.#run(faults, watch, this.subject));
+  }
+
+  async #timed(run: () => Promise<Ending>): Promise<Ending> {
+    return await this.#trial.clock.run(async () => {
+      const ending = await run();
+      await this.#trial.clock.sleep(PAUSE_MS);
+      return ending;
+    });
+  }
+
+  async #run(
+    faults: readonly NamedFault[],
+    watch: RunWatch | undefined,
+    subject: FaultSubject,
+  ): Promise<Ending> {
+    const { clock, bus, serial } = this.#trial;
+    const { camera } = this;
+    const stop = new AbortController();
+    const usb = new MemoryBus(bus, clock);
+    const process = new HostProcess({ clock, usb, serial, operator: hands(camera.hands) });
+    const planned = plan(faults, subject, {
+      cancel: () => stop.abort(),
+      kill: () => process.kill(),
+      unplug: () => camera.socket.detach(),
+      crash: () => camera.crash?.(),
+      otherPort: camera.socket.portPath === "1-1" ? "1-7" : "1-1",
+    });
+    const before = camera.memories.map((memory) => memory.snapshot());
+
+    const transfers = new FaultInjector(
+      camera.socket,
+      planned.transfer,
+      watch?.seen,
+      watch?.answered,
+    );
+    const frames = camera.line && new LineFaultInjector(camera.line, planned.frame);
+    let works = 0, swallowed = 0;
+    const isSwallowed = () => {
+      if (!planned.work.has(++works)) return false;
+      swallowed++;
+      return true;
+    };
+    const removals = [
+      bus.interpose(transfers),
+      ...(watch?.interposer ? [bus.interpose(watch.interposer)] : []),
+      ...(frames ? [camera.line!.interpose(frames)] : []),
+      ...(camera.line && watch?.lineInterposer
+        ? [camera.line.interpose(watch.lineInterposer)]
+        : []),
+      this.#swallow(isSwallowed),
+    ];
+    let exitCode: number | undefined;
+    const work = async () => {
+      const { family, job, board, images, options } = subject;
+      return await runPlan(family.plan(job, board, images, options), {
+        clock: process.clock,
+        signal: stop.signal,
+        finder: new DeviceFinder(process.usb, [family]),
+        serial: process.serial,
+        operator: process.operator,
+        simulated: true,
+        images,
+        hardwareDeadlineMs: HANDS_MS,
+        onEvent: (event: RunEvent) => {
+          if (process.isDead) return;
+          if (event.type === "run-ended") exitCode = event.exitCode;
+          watch?.onEvent?.(event);
+        },
+      });
+    };
+    const result = await this.#inTime(() => process.run(work));
+    frames?.stop();
+    removals.forEach((remove) => remove());
+    await process.end();
+    this.#endMove();
+    return {
+      result,
+      exitCode,
+      isChanged: this.#isChanged(before),
+      missing: camera.missing(result?.outputs ?? new Map()),
+      fired: transfers.fired.length + (frames?.fired ?? 0) + swallowed,
+      counts: { transfer: transfers.transfers, frame: frames?.pieces ?? 0, work: works },
+    };
+  }
+
+  #isChanged(before: readonly FlashSnapshot[]): boolean {
+    return this.camera.memories.some((memory, at) => !memory.isAs(before[at]));
+  }
+
+  /** A cable that was to come back on another port and never left stays where it is. */
+  #endMove(): void {
+    const { socket } = this.camera;
+    const here = socket.attachment?.portPath;
+    if (here !== undefined && here !== socket.portPath) socket.moveTo(here);
+  }
+
+  #swallow(asked: () => boolean): () => void {
+    const { memories, fuse } = this.camera;
+    const set = (to: (() => boolean) | undefined) => {
+      for (const memory of memories) memory.swallow = to;
+      if (fuse) fuse.refuse = to;
+    };
+    set(asked);
+    return () => set(undefined);
+  }
+
+  /** A run that never ends, or breaks the engine itself, ends as a defect. */
+  async #inTime(work: () => Promise<RunResult | undefined>): Promise<RunResult | undefined> {
+    const over = new AbortController();
+    const limit = this.#trial.clock.sleep(ENDLESS_MS, over.signal).then(() => {
+      throw new UnbrickError("bug", "The run never ended.");
+    });
+    try {
+      return await Promise.race([work(), limit]);
+    } catch (thrown) {
+      const error = asUnbrickError(thrown);
+      return { outcome: "not-proven", error, proofs: [], outputs: new Map() };
+    } finally {
+      limit.catch(() => {});
+      over.abort();
+    }
+  }
+}
+
+interface Planned {
+  readonly transfer: PlannedFault[];
+  readonly frame: PlannedLineFault[];
+  readonly work: Set<number>;
+}
+
+function plan(
+  faults: readonly NamedFault[],
+  subject: FaultSubject,
+  context: FaultContext,
+): Planned {
+  const planned: Planned = { transfer: [], frame: [], work: new Set() };
+  for (const { at, name } of faults) {
+    const one: FaultClass = faultNamed(subject, name);
+    if (one.counts === "transfer") planned.transfer.push({ at, fault: one.make(context) });
+    else if (one.counts === "frame") planned.frame.push({ at, fault: one.make(context) });
+    else planned.work.add(at);
+  }
+  return planned;
+}

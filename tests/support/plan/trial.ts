@@ -1,0 +1,74 @@
+import { DeviceFinder } from "../../../core/device/finder.ts";
+import type { BoardFamily, Plan, SimulatedBoard } from "../../../core/family/family.ts";
+import { boardImages } from "../../../core/image/board_images.ts";
+import { CdcSerialBus } from "../../../core/transport/serial/cdc_bus.ts";
+import { joinedBuses } from "../../../core/transport/serial/joined.ts";
+import { MemorySerialBus } from "../../../core/transport/serial/memory.ts";
+import { MemoryBus } from "../../../core/transport/usb/memory.ts";
+import { VirtualBus } from "../../../core/transport/usb/virtual_bus.ts";
+import { VirtualClock } from "../../../core/common/virtual_clock.ts";
+import { type RunOptions, runPlan, type RunResult } from "../../../core/plan/engine.ts";
+import type { RunEvent } from "../../../core/plan/events.ts";
+import type { Operator } from "../../../core/plan/operator.ts";
+
+/** A virtual bus under virtual time, on which tests of families run plans against simulated cameras. */
+export class Trial {
+  readonly clock = new VirtualClock();
+  readonly bus = new VirtualBus({ wireClock: this.clock });
+  readonly serial = new MemorySerialBus(this.clock);
+  /** Events of the last run. */
+  events: RunEvent[] = [];
+
+  constructor(readonly families: readonly BoardFamily[]) {}
+
+  /** The texts of all notes of the last run. */
+  get notes(): string[] {
+    return this.events.flatMap((event) => event.type === "note" ? [event.text] : []);
+  }
+
+  /** Ids of the steps that the last run skipped, because the camera held their result already. */
+  get skipped(): string[] {
+    return this.events.flatMap((event) => event.type === "step-skipped" ? [event.step] : []);
+  }
+
+  /** Ids of the steps of the last run that began to change the camera. */
+  get changed(): string[] {
+    return this.events.flatMap((event) => event.type === "changing" ? [event.step] : []);
+  }
+
+  /** Runs a plan with the hands of `camera`; must be called inside `clock.run`. */
+  async run(
+    plan: Plan,
+    camera: SimulatedBoard,
+    options: Partial<RunOptions> = {},
+  ): Promise<RunResult> {
+    this.events = [];
+    const memory = new MemoryBus(this.bus, this.clock);
+    try {
+      return await runPlan(plan, {
+        clock: this.clock,
+        signal: new AbortController().signal,
+        finder: new DeviceFinder(memory, this.families),
+        serial: joinedBuses([this.serial, new CdcSerialBus(this.bus, this.clock)]),
+        operator: hands(camera),
+        simulated: true,
+        images: boardImages("the test", []),
+        onEvent: (event) => this.events.push(event),
+        ...options,
+      });
+    } finally {
+      await memory.close();
+    }
+  }
+}
+
+/** Does all that is asked of hands, agrees to everything, takes the first choice. */
+export function hands(camera: SimulatedBoard): Operator {
+  return {
+    async perform(actions) {
+      for (const action of actions) await camera.perform(action);
+    },
+    consent: () => Promise.resolve(true),
+    choose: (_question, choices) => Promise.resolve(choices[0].value),
+  };
+}

@@ -1,0 +1,21 @@
+import type { Transfer } from "../../../core/transport/usb/transfer.ts";
+
+/** For fault runs: wrong answers of a loader in its command reports, by name. */
+
+/** Report id 3, a length that is not 0, and the response packet from byte 4 on. */
+const isResponse = (transfer: Transfer, reply: Uint8Array) =>
+  transfer.kind === "in" && reply[0] === 3 && reply.length >= 16 && reply[2] > 0;
+
+const withWord = (at: number, value: number) => (transfer: Transfer, reply: Uint8Array) => {
+  if (!isResponse(transfer, reply)) return undefined;
+  const bytes = reply.slice();
+  new DataView(bytes.buffer).setUint32(at, value, true);
+  return bytes;
+};
+
+export const wrongResponses = {
+  /** kStatusMemoryWriteFailed or the like, where the loader had no trouble. */
+  "response-error": withWord(8, 20_106),
+  "response-success": withWord(8, 0),
+  "response-other-command": withWord(12, 0x55),
+} as const;

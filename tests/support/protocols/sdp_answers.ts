@@ -1,0 +1,17 @@
+import type { Transfer } from "../../../core/transport/usb/transfer.ts";
+
+/** For fault runs: wrong words of the ROM in its reports 3 and 4, by name. */
+
+const withWord = (report: number, word: number) => (transfer: Transfer, reply: Uint8Array) => {
+  if (transfer.kind !== "in" || reply[0] !== report || reply.length > 65) return undefined;
+  const bytes = reply.slice();
+  if (bytes.length < 5) return undefined;
+  new DataView(bytes.buffer).setUint32(1, word, true);
+  return bytes;
+};
+
+export const wrongWords = {
+  "hab-closed": withWord(3, 0x1234_3412),
+  "hab-failure": withWord(4, 0x000a_0533),
+  "word-nonsense": withWord(4, 0xdead_beef),
+} as const;

@@ -1,0 +1,107 @@
+import type { SerialLine } from "../../../core/transport/serial/line.ts";
+import type { Direction, LineInterposer } from "../../../core/transport/serial/model.ts";
+
+/** What can go wrong with one piece of bytes on a line. */
+export type LineFault =
+  | { readonly kind: "drop" }
+  | { readonly kind: "duplicate" }
+  /** One bit is turned, counted from its start modulo its length. */
+  | { readonly kind: "flip"; readonly bit: number }
+  /** It comes, but late. */
+  | { readonly kind: "delay"; readonly ms: number }
+  /** The device never sees it (or its own reply is lost); the host gets these bytes. */
+  | { readonly kind: "answer"; readonly bytes: Uint8Array }
+  /** From now on nothing comes from the device. */
+  | { readonly kind: "silence" }
+  /** From now on text comes without a pause, between the replies. */
+  | { readonly kind: "flood"; readonly everyMs: number }
+  /** Anything else, for example the adapter being pulled. */
+  | { readonly kind: "call"; readonly run: () => void };
+
+/** A fault and the piece of bytes that it hits. */
+export interface PlannedLineFault {
+  /** Counted from 1, both directions together. */
+  readonly at: number;
+  readonly fault: LineFault;
+}
+
+const FLOOD = new TextEncoder().encode("[app] frame 320x240, 24 fps\r\n");
+
+/** Makes planned faults happen on a line; a run without any tells how many pieces there are. */
+export class LineFaultInjector implements LineInterposer {
+  #pieces = 0;
+  #isSilent = false;
+  readonly #stop = new AbortController();
+  readonly #planned: ReadonlyMap<number, readonly PlannedLineFault[]>;
+  /** Faults that took place. */
+  fired = 0;
+
+  constructor(
+    private readonly line: SerialLine,
+    planned: readonly PlannedLineFault[] = [],
+    private readonly seen?: (direction: Direction, bytes: Uint8Array, number: number) => void,
+  ) {
+    this.#planned = Map.groupBy(planned, ({ at }) => at);
+  }
+
+  get pieces(): number {
+    return this.#pieces;
+  }
+
+  /** Ends a flood and a silence. */
+  stop(): void {
+    this.#isSilent = false;
+    this.#stop.abort();
+  }
+
+  bytes(direction: Direction, bytes: Uint8Array, pass: (bytes: Uint8Array) => void): void {
+    const number = ++this.#pieces;
+    this.seen?.(direction, bytes, number);
+    const planned = this.#planned.get(number);
+    let hand = (piece: Uint8Array) => {
+      if (direction === "to-device" || !this.#isSilent) pass(piece);
+    };
+    for (const { fault } of planned ?? []) {
+      const next = hand;
+      hand = (piece) => this.#apply(fault, piece, next);
+    }
+    hand(bytes);
+  }
+
+  #apply(fault: LineFault, bytes: Uint8Array, pass: (bytes: Uint8Array) => void): void {
+    this.fired++;
+    switch (fault.kind) {
+      case "drop":
+        return;
+      case "duplicate":
+        pass(bytes);
+        return pass(bytes);
+      case "flip": {
+        const copy = bytes.slice();
+        copy[(fault.bit >> 3) % copy.length] ^= 1 << (fault.bit & 7);
+        return pass(copy);
+      }
+      case "delay":
+        this.line.clock.sleep(fault.ms, this.#stop.signal).then(() => pass(bytes), () => {});
+        return;
+      case "answer":
+        return this.line.inject(fault.bytes);
+      case "silence":
+        this.#isSilent = true;
+        return pass(bytes);
+      case "flood":
+        this.#flood(fault.everyMs).catch(() => {}); // ends with stop()
+        return pass(bytes);
+      case "call":
+        fault.run();
+        return pass(bytes);
+    }
+  }
+
+  async #flood(everyMs: number): Promise<void> {
+    while (true) {
+      this.line.inject(FLOOD);
+      await this.line.clock.sleep(everyMs, this.#stop.signal);
+    }
+  }
+}

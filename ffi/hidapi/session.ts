@@ -15,7 +15,7 @@ export class HidapiSession {
 
   /** @throws UnbrickError `not-found`, `driver`, or `permission` if it cannot be loaded. */
   constructor(file: string | URL) {
-    this.#library = loadLibrary("HID library", file, symbols).library;
+    this.#library = loadLibrary(file, symbols).library;
     if (this.#library.symbols.hid_init() === 0) return;
     const said = wideText(this.#library.symbols.hid_error(null));
     this.#library.close();

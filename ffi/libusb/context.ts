@@ -41,7 +41,7 @@ export class Context {
    * @throws UnbrickError `not-found`, `driver`, or `permission` if the system loads it from no place.
    */
   static async open(file: string | URL): Promise<Context> {
-    const { library, place } = loadLibrary("USB library", file, symbols);
+    const { library, place } = loadLibrary(file, symbols);
     const out = new BigUint64Array(1);
     const code = await library.symbols.libusb_init(out);
     const pointer = Deno.UnsafePointer.create(out[0]);

@@ -13,12 +13,10 @@ export interface Loaded<S extends Deno.ForeignLibraryInterface> {
 /**
  * Opens a shared library. One inside the executable is first put where the system can load it and no
  * other user can change it.
- * @param title `USB library`
  * @throws UnbrickError `not-found` if there is no such file, `driver` if it has not these functions,
  * `permission` if the system loads it from no place.
  */
 export function loadLibrary<S extends Deno.ForeignLibraryInterface>(
-  title: string,
   file: string | URL,
   symbols: S,
 ): Loaded<S> {
@@ -27,18 +25,18 @@ export function loadLibrary<S extends Deno.ForeignLibraryInterface>(
     Deno.statSync(file);
   } catch (cause) {
     if (!(cause instanceof Deno.errors.NotFound)) throw cause;
-    throw new UnbrickError("not-found", `There is no ${title} ${shown}.`, { file: shown }, {
+    throw new UnbrickError("not-found", `There is no library ${shown}.`, { file: shown }, {
       cause,
     });
   }
   if (file instanceof URL && Deno.build.standalone) {
     const places = libraryPlaces(hostSystem());
-    return loadBytes(title, shown, Deno.readFileSync(file), symbols, places);
+    return loadBytes(shown, Deno.readFileSync(file), symbols, places);
   }
   try {
     return { library: Deno.dlopen(file, symbols) };
   } catch (cause) {
-    const message = `${shown} cannot be used as ${title}: ${(cause as Error).message}`;
+    const message = `${shown} cannot be used as a library: ${(cause as Error).message}`;
     throw new UnbrickError("driver", message, { file: shown, library: shown }, { cause });
   }
 }
@@ -48,7 +46,6 @@ export function loadLibrary<S extends Deno.ForeignLibraryInterface>(
  * @throws UnbrickError `permission` that names each place and what is in the way there.
  */
 export function loadBytes<S extends Deno.ForeignLibraryInterface>(
-  title: string,
   fileName: string,
   bytes: Uint8Array<ArrayBuffer>,
   symbols: S,
@@ -66,7 +63,7 @@ export function loadBytes<S extends Deno.ForeignLibraryInterface>(
   const where = refusals.length > 0 ? refusals.join(", ") : "from anywhere (no folder is known)";
   throw new UnbrickError(
     "permission",
-    `The system does not let unbrick load its ${title} ${where}.`,
+    `The system does not let unbrick load its library ${fileName} ${where}.`,
     { library: fileName, places: places.map(({ name }) => name).join(", ") },
   );
 }

@@ -18,7 +18,7 @@ const nowhere: LibraryPlace = {
 
 /** Loads the sample from the first place that permits it, and returns the name of that place. */
 function load(...places: LibraryPlace[]): string | undefined {
-  const loaded = loadBytes("USB library", "sample.so", sample!, sampleSymbols, places);
+  const loaded = loadBytes("sample.so", sample!, sampleSymbols, places);
   assert.equal(loaded.library.symbols.answer(), 42);
   loaded.library.close();
   return loaded.place;
@@ -50,7 +50,7 @@ function test(name: string, fn: (base: string) => void): void {
 }
 
 test("a library is loaded from memory, without any file", () => {
-  const { library } = loadBytes("USB library", "sample.so", sample!, sampleSymbols, [
+  const { library } = loadBytes("sample.so", sample!, sampleSymbols, [
     memoryPlace(),
   ]);
   // Deno may not read /proc with fewer rights than all.
@@ -90,7 +90,7 @@ test("a folder that somebody else could rename is refused, unless it is sticky",
 test("without any place the error names each, what is in the way there, and the library", () => {
   assert.equal(
     refusal(nowhere, { ...nowhere, name: "here" }),
-    "The system does not let unbrick load its USB library from nowhere (No space left on device), " +
+    "The system does not let unbrick load its library sample.so from nowhere (No space left on device), " +
       "from here (No space left on device).",
   );
 });

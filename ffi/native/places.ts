@@ -1,4 +1,4 @@
-import { environmentValue } from "./environment.ts";
+import { environmentValue } from "../../core/common/environment.ts";
 import { folderPlace } from "./folder_place.ts";
 import { memoryPlace } from "./memory_place.ts";
 import type { System } from "./mod.ts";

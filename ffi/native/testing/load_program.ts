@@ -10,7 +10,7 @@ let said = "";
 for (let time = 0; time < Number(times); time++) {
   try {
     const places = bases.map(folderPlace);
-    const { library, place } = loadBytes("USB library", "sample.so", bytes, sampleSymbols, places);
+    const { library, place } = loadBytes("sample.so", bytes, sampleSymbols, places);
     said = `${library.symbols.answer()} from ${place}`;
     library.close();
   } catch (error) {

@@ -12,7 +12,6 @@ export interface TimedRun {
   readonly clock: Clock;
   readonly family: BoardFamily;
   readonly plan: Plan;
-  readonly images: BoardImages;
   /** Told when the camera has been seen, just before the plan starts. */
   onStart?(): void;
   /** Takes no time; without it the plan may not ask for hands. */
@@ -25,7 +24,7 @@ export interface TimedRun {
  * @throws what the run failed with
  */
 export async function timedRun(
-  { bus, clock, family, plan, images, onStart, perform = refuseHands }: TimedRun,
+  { bus, clock, family, plan, onStart, perform = refuseHands }: TimedRun,
 ): Promise<number> {
   const signal = new AbortController().signal;
   const host = new MemoryBus(bus, clock);
@@ -47,7 +46,6 @@ export async function timedRun(
       choose: (_question, choices) => Promise.resolve(choices[0].value),
     },
     simulated: true,
-    images,
     onEvent: () => {},
   });
   const elapsed = clock.now() - start;

@@ -1,7 +1,6 @@
 import type { Clock } from "../../core/common/clock.ts";
 import { DeviceFinder } from "../../core/device/finder.ts";
 import type { BoardFamily, Plan } from "../../core/family/family.ts";
-import type { BoardImages } from "../../core/image/image.ts";
 import { runPlan } from "../../core/plan/engine.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import { MemoryBus } from "../../core/transport/usb/memory.ts";

@@ -5,8 +5,8 @@ import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/ima
 import { cutBlankEnd, withRole } from "../../core/image/blank_end.ts";
 import type { BoardImages, Image } from "../../core/image/image.ts";
 import { vectorTable } from "../../core/image/inspect.ts";
-import { flexspiConfigAt } from "../../core/protocols/mboot/mod.ts";
-import { bootDataOf, ivtAt } from "../../core/protocols/sdp/mod.ts";
+import { flexspiConfigAt } from "../../core/protocols/mboot/packets/flexspi_config.ts";
+import { bootDataOf, ivtAt } from "../../core/protocols/sdp/packets/ivt.ts";
 import {
   FIRMWARE_IVT,
   FIRMWARE_VECTORS,

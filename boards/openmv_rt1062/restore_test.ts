@@ -6,7 +6,7 @@ import { loadImage } from "../../core/image/load.ts";
 import type { RunResult } from "../../core/plan/engine.ts";
 import { hands, Trial } from "../../tests/support/plan/trial.ts";
 import { CameraModel } from "./camera_model.ts";
-import { flexspiConfigAt } from "../../core/protocols/mboot/mod.ts";
+import { flexspiConfigAt } from "../../core/protocols/mboot/packets/flexspi_config.ts";
 import { FLASH_BASE, regions } from "./memory_map.ts";
 import { openmvRt1062 } from "./mod.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
@@ -245,7 +245,12 @@ Deno.test("the own bootloader is refused where the flashloader is meant", async 
   } as const;
   const result = await it.trial.clock.run(async () => {
     await it.camera.perform({ id: "plug", text: "" });
-    return await it.trial.run({ job: "restore", board: rt1062, steps: [step] }, it.camera);
+    return await it.trial.run({
+      job: "restore",
+      board: rt1062,
+      steps: [step],
+      images: boardImages("the test", []),
+    }, it.camera);
   });
   assert.equal(result.error?.kind, "not-found");
   assert.equal(result.error?.data.loader, "sbl");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import config from "../deno.json" with { type: "json" };
-import { libraries, type Room, rooms } from "../tools/house/rooms.ts";
+import { libraries, type Room, rooms } from "../tools/checks/rooms.ts";
 import { projectRoot } from "../tools/targets.ts";
 
 /** ARCHITECTURE.md says what is there: folders, who imports whom, libraries. */
@@ -37,7 +37,7 @@ function cell({ imports, types = [], not = [], apart }: Room): string {
   return parts.join("; ");
 }
 
-Deno.test("the table of folders says what tools/house/rooms.ts enforces", () => {
+Deno.test("the table of folders says what tools/checks/rooms.ts enforces", () => {
   const cells = new Map(table("folder").map(([folder, , imports]) => [ticked(folder)[0], imports]));
   for (const room of rooms) assert.equal(cells.get(room.folder), cell(room), room.folder);
 });
@@ -55,7 +55,7 @@ Deno.test("the tables of folders name what is there", () => {
   const there = [...entries("./").filter((name) => name !== "core/"), ...inCore];
   assert.deepEqual(named.toSorted(), there.toSorted());
 
-  const inCli = table("room of `core/cli/`").flatMap(([folder]) => ticked(folder));
+  const inCli = table("folder of `core/cli/`").flatMap(([folder]) => ticked(folder));
   assert.deepEqual(inCli.toSorted(), entries("core/cli/").toSorted());
 });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { filesBelow } from "../tools/house/tree.ts";
+import { filesBelow } from "../tools/checks/tree.ts";
 import { projectRoot } from "../tools/targets.ts";
 
 /** What the documents point at exists. Fact sheets name files of other projects, too, and are left out. */

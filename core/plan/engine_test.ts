@@ -7,7 +7,7 @@ import type { Plan } from "../family/family.ts";
 import type { BoardImages, Image } from "../image/image.ts";
 import type { UsbBus, UsbDeviceInfo } from "../transport/usb/device.ts";
 import { VirtualClock } from "../common/virtual_clock.ts";
-import type { StartSession } from "./step_context.ts";
+import type { SessionKind } from "../device/camera_access.ts";
 import { runPlan, type RunResult } from "./engine.ts";
 import type { RunEvent } from "./events.ts";
 import type { Operator } from "./operator.ts";
@@ -85,7 +85,7 @@ function writing(id: string, more: Partial<Step> = {}): Step {
     title: `Write ${id}`,
     weight: 100,
     effect: "writes",
-    run: (context) => Promise.resolve(context.markChanged(id)),
+    run: () => Promise.resolve(),
     prove: () => Promise.resolve(proof),
     ...more,
   };
@@ -212,9 +212,9 @@ Deno.test("a refused irreversible step is left out and the rest is done", async 
     run: () => assert.fail("burnt"),
   });
   const last = writing("last", {
-    run: (context) => {
+    run: () => {
       order.push("last");
-      return Promise.resolve(context.markChanged("last"));
+      return Promise.resolve();
     },
   });
   const { result, report } = await run([writing("a"), fuse, last], { operator });
@@ -327,7 +327,6 @@ Deno.test("Ctrl-C ends a wait at once as cancelled", async () => {
 Deno.test("the bar rises once to its end", async () => {
   const slow = writing("slow", {
     run: async (context) => {
-      context.markChanged("slow");
       for (const done of [10, 50, 40, 100]) {
         context.progress(done, 100);
         await context.clock.sleep(300);
@@ -381,13 +380,16 @@ function using(id: string, work: () => Promise<void> = () => Promise.resolve()):
   return writing(id, {
     effect: "none",
     run: async (context) => {
-      const rom = await context.detected(["rom"]);
-      await context.withOpen(rom!, startSession, work);
+      await context.use(romSession, work);
     },
   });
 }
 
-const startSession: StartSession<object> = () => Promise.resolve({});
+const romSession: SessionKind<object> = {
+  modes: ["rom"],
+  name: "its ROM",
+  start: () => Promise.resolve({}),
+};
 
 Deno.test("a device stays open over steps, until hands shall move, work fails or the run ends", async () => {
   const requesting = writing("hands", {

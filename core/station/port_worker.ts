@@ -3,7 +3,7 @@ import type { Clock } from "../common/clock.ts";
 import { stayOf } from "../device/finder.ts";
 import type { DetectedDevice } from "../device/detected_device.ts";
 import { asUnbrickError, UnbrickError } from "../common/errors.ts";
-import { summarise } from "../plan/run_context.ts";
+import { summarise } from "../device/device_summary.ts";
 import { judge, type Verdict } from "./arrival.ts";
 import type { LineState, StationJob } from "./events.ts";
 import type { StationPort } from "./station_port.ts";

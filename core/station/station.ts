@@ -1,13 +1,12 @@
 import type { Board } from "../family/board.ts";
 import type { Clock } from "../common/clock.ts";
 import { type DetectedDevice, portOf } from "../device/detected_device.ts";
+import { identifyDevice } from "../device/identify.ts";
 import { asUnbrickError, UnbrickError } from "../common/errors.ts";
 import type { BoardFamily, Plan } from "../family/family.ts";
 import type { BoardImages } from "../image/image.ts";
 import { runPlan } from "../plan/engine.ts";
 import type { Operator } from "../plan/operator.ts";
-import { RunProgress } from "../plan/progress.ts";
-import { RunContext } from "../plan/run_context.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
 import type { UsbBus } from "../transport/usb/device.ts";
 import { BusWatch } from "./bus_watch.ts";
@@ -36,8 +35,8 @@ export interface StationOptions {
   readonly count?: number;
   /** Deadline for hands to move, ms. */
   readonly hardwareDeadlineMs: number;
-  /** A plan of its own for each camera: its steps remember what they learnt. */
-  makePlan(): Plan;
+  /** What is done with each camera. */
+  readonly plan: Plan;
   /** Who is asked, and moves hands, at a port. */
   operator(port: string): Operator;
   onEvent(event: StationEvent): void;
@@ -169,9 +168,9 @@ class Station {
     run: number,
     serials: Set<string>,
   ): Promise<UnbrickError | undefined> {
-    const { makePlan, operator, onEvent, ...options } = this.#options;
+    const { plan, operator, onEvent, ...options } = this.#options;
     const { path } = port;
-    const { error } = await runPlan(makePlan(), {
+    const { error } = await runPlan(plan, {
       ...options,
       ...this.#only(port),
       port: portOf(detected),
@@ -198,21 +197,11 @@ class Station {
 
   /** Asks a device that may be no camera at all; nothing is written. */
   async #answers(port: StationPort, detected: DetectedDevice): Promise<boolean> {
-    const { families, board, clock, operator, simulated, hardwareDeadlineMs } = this.#options;
+    const { families, board, clock, hardwareDeadlineMs: deadlineMs } = this.#options;
     const family = families.find((one) => one.id === detected.familyId);
-    if (!family?.identify) return true;
-    const context = new RunContext({
-      ...this.#only(port),
-      board,
-      clock,
-      operator: operator(port.path),
-      simulated,
-      port: port.path,
-      hardwareDeadlineMs,
-      progress: new RunProgress(clock, []),
-      emit() {},
-    });
-    return (await family.identify(context, detected)).boardIds.includes(board.id);
+    const options = { ...this.#only(port), board, clock, deadlineMs };
+    const identity = family && await identifyDevice(family, detected, options);
+    return identity?.boardIds.includes(board.id) ?? true;
   }
 
   #count(what: keyof Totals): void {

@@ -102,7 +102,7 @@ export class StationRig {
     options:
       & { count?: number; port?: string; allow?: string[] }
       & Partial<
-        Pick<StationOptions, "bus" | "makePlan">
+        Pick<StationOptions, "bus" | "plan">
       > = {},
   ): Promise<StationResult> {
     const { clock, known, images, job } = this;
@@ -119,7 +119,7 @@ export class StationRig {
         images,
         simulated: true,
         hardwareDeadlineMs: 20_000,
-        makePlan: () => known.family.plan(job, known.board, images, { allow }),
+        plan: known.family.plan(job, known.board, images, { allow }),
         ...more,
         operator: (path) => {
           const asked = unattended(new Set(["write", ...allow]));

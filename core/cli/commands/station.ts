@@ -29,7 +29,7 @@ export async function station(session: Session, request: StationRequest): Promis
   const { options, context, clock, console, signal } = session;
   const { job, count, board: name, ...jobOptions } = request;
   const known = boardByName(name, session.families);
-  const { board, family } = known;
+  const { board } = known;
   checkOffered(known, job);
   if (count === 0) {
     throw new UnbrickError("usage", "--count must be at least 1.", { count });
@@ -42,7 +42,7 @@ export async function station(session: Session, request: StationRequest): Promis
     );
   }
   const target = options.simulate ? "simulated" : "real";
-  const { images } = makePlan(session, known, { ...jobOptions, job }, target);
+  const { plan, images } = makePlan(session, known, { ...jobOptions, job }, target);
   const records = options.report === undefined
     ? undefined
     : new StationRecords(options.report, clock, context.version, options.operator);
@@ -78,7 +78,7 @@ export async function station(session: Session, request: StationRequest): Promis
           port: options.port,
           count: total,
           hardwareDeadlineMs: options.timeout * 1000,
-          makePlan: () => family.plan(job, board, images, { ...jobOptions, allow: options.allow }),
+          plan,
           operator: (port) => host.operator(port, unattended(permitted)),
           onEvent(event) {
             host.onEvent(event);

@@ -50,11 +50,12 @@ export class SystemSteps {
           evidence: "device-check",
         };
       },
+      prepare: async (context) => {
+        const { image, version } = this.#package(context);
+        context.note(`System package for this chip: ${image.name}, version ${version}.`);
+      },
       run: async (context) => {
         const system = this.#package(context);
-        context.note(
-          `System package for this chip: ${system.image.name}, version ${system.version}.`,
-        );
         await withEnclave(context, async (client) => {
           await markThroughRom(client);
           await recoverSystemPackage(client, system, {

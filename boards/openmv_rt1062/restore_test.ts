@@ -242,6 +242,7 @@ Deno.test("the own bootloader is refused where the flashloader is meant", async 
   } as const;
   const result = await it.trial.clock.run(async () => {
     await it.camera.perform({ id: "plug", text: "" });
+    await it.trial.clock.sleep(500);
     return await it.trial.run({ job: "restore", board: rt1062, steps: [step] }, it.camera);
   });
   assert.equal(result.error?.kind, "not-found");

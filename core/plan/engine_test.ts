@@ -155,12 +155,17 @@ Deno.test("success needs a proof for every step that writes", async () => {
   assert.equal(unproven.result.error?.data.steps, "b");
 });
 
-Deno.test("a step that forgets to say it writes still needs a proof", async () => {
-  const { result } = await run([
-    writing("a", { run: () => Promise.resolve(), prove: undefined }),
-  ]);
-  assert.equal(result.error?.kind, "verify-failed");
+Deno.test("a step that calls nothing at all needs a proof, and counts as one that changed", async () => {
+  const silent = { run: () => Promise.resolve(), prove: undefined };
+  for (const effect of ["erases", "writes", "irreversible"] as const) {
+    const { result, events } = await run([writing("a", { ...silent, effect })]);
+    assert.equal(result.error?.kind, "verify-failed");
+    assert.equal(result.outcome, "partly-written");
+    assert.deepEqual(events.flatMap((one) => one.type === "changing" ? [one.step] : []), ["a"]);
+  }
+  const { result, events } = await run([writing("a", { ...silent, effect: "none" })]);
   assert.equal(result.outcome, "unchanged");
+  assert.ok(!events.some(({ type }) => type === "changing"));
 });
 
 Deno.test("a later proof covers an earlier step", async () => {
@@ -183,10 +188,12 @@ Deno.test("a step that is done is skipped, and its evidence counts", async () =>
   assert.equal(report?.steps[0].state, "skipped");
 });
 
-Deno.test("the outcome tells what was touched", async () => {
+Deno.test("the outcome tells what was changed", async () => {
   const broken = () => Promise.reject(new UnbrickError("disconnected", "Gone."));
-  const before = await run([writing("a", { run: broken }), writing("b")]);
+  const before = await run([writing("a", { prepare: broken }), writing("b")]);
   assert.equal(before.result.outcome, "unchanged");
+  const begun = await run([writing("a", { run: broken }), writing("b")]);
+  assert.equal(begun.result.outcome, "partly-written");
   const midway = await run([writing("a"), writing("b", { run: broken })]);
   assert.equal(midway.result.outcome, "partly-written");
   const after = await run([writing("a"), writing("b", { prove: broken })]);
@@ -391,10 +398,14 @@ const romSession: SessionKind<object> = {
   start: () => Promise.resolve({}),
 };
 
-Deno.test("a device stays open over steps, until hands shall move, work fails or the run ends", async () => {
+Deno.test("a device stays open over steps, until a wait begins, work fails or the run ends", async () => {
   const requesting = writing("hands", {
     effect: "none",
     run: async (context) => void await context.request([], { what: "the camera", modes: ["rom"] }),
+  });
+  const waiting = writing("wait", {
+    effect: "none",
+    run: async (context) => void await context.waitFor({ what: "the camera", modes: ["rom"] }),
   });
   const failing = () => Promise.reject(new UnbrickError("stalled", "No."));
   const openings = async (...steps: Step[]) => {
@@ -412,6 +423,7 @@ Deno.test("a device stays open over steps, until hands shall move, work fails or
   const once = ["1-1", "-1-1"];
   assert.deepEqual(await openings(using("a"), using("b")), once);
   assert.deepEqual(await openings(using("a"), requesting, using("b")), [...once, ...once]);
+  assert.deepEqual(await openings(using("a"), waiting, using("b")), [...once, ...once]);
   const forgiving = writing("c", {
     effect: "none",
     run: (context) => using("", failing).run(context).catch(() => {}),
@@ -440,4 +452,20 @@ Deno.test("a device that was plugged in anew is opened anew", async () => {
   const ours = toys!.opened.filter((one) => one.endsWith("1-1"));
   // Each time once for its names and once for the work.
   assert.deepEqual(ours, ["1-1", "-1-1", "1-1", "1-1", "-1-1", "-1-1", "1-1", "-1-1"]);
+});
+
+Deno.test("what steps learn is the run's: the same plan begins anew", async () => {
+  const facts = () => ({ visits: 0 });
+  const visit = writing("visit", {
+    effect: "none",
+    run: async (context) => {
+      context.learned(facts).visits++;
+      context.output("visits", Uint8Array.of(context.learned(facts).visits));
+    },
+  });
+  const steps = [visit, { ...visit, id: "again" }];
+  for (let runs = 0; runs < 2; runs++) {
+    const { result } = await run(steps);
+    assert.deepEqual(result.outputs.get("visits"), Uint8Array.of(2));
+  }
 });

@@ -8,7 +8,6 @@ export async function waitGone(
   { bus, clock, signal }: Pick<LookOptions, "clock" | "signal"> & { readonly bus: UsbBus },
   deadlineMs: number,
 ): Promise<void> {
-  const what = `the device on port ${port} to leave the bus`;
   const until = clock.now() + deadlineMs;
   await lookUntil(async () => {
     const isThere = (await bus.list()).some((info) =>
@@ -21,10 +20,9 @@ export async function waitGone(
     signal,
     until: () => until,
     late: () =>
-      new UnbrickError("timeout", `Waited for ${what}, but it did not come.`, {
-        what,
-        seen: null,
+      new UnbrickError("timeout", `The device on port ${port} did not leave the bus.`, {
         port,
+        milliseconds: deadlineMs,
       }),
   });
 }

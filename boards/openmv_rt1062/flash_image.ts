@@ -2,7 +2,7 @@ import { UnbrickError } from "../../core/common/errors.ts";
 import { hex } from "../../core/common/format.ts";
 import { isFilledWith } from "../../core/image/inspect.ts";
 import type { Image } from "../../core/image/image.ts";
-import type { MbootClient } from "../../core/protocols/mboot/mod.ts";
+import type { MbootClient } from "../../core/protocols/mboot/client/mboot_client.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";

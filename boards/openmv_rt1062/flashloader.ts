@@ -4,7 +4,7 @@ import type { Image } from "../../core/image/image.ts";
 import type { Expectation, SessionKind } from "../../core/device/camera_access.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Step } from "../../core/plan/step.ts";
-import { SdpClient } from "../../core/protocols/sdp/mod.ts";
+import { SdpClient } from "../../core/protocols/sdp/client/sdp_client.ts";
 import { replugActions, rt1062 } from "./boards.ts";
 import { closedChip, isLoaderThere, loaderFacts, type LoaderKind } from "./loader.ts";
 import { FLASHLOADER_LOAD } from "./memory_map.ts";

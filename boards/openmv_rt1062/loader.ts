@@ -1,12 +1,12 @@
 import type { CameraAccess, SessionKind } from "../../core/device/camera_access.ts";
 import type { DetectedDevice } from "../../core/device/detected_device.ts";
 import { isKind, UnbrickError } from "../../core/common/errors.ts";
+import { MbootClient } from "../../core/protocols/mboot/client/mboot_client.ts";
 import {
-  MbootClient,
   MEMORY_FLEXSPI_NOR,
   Property,
   versionText,
-} from "../../core/protocols/mboot/mod.ts";
+} from "../../core/protocols/mboot/packets/property.ts";
 import {
   FLASH_SIZE,
   LOADER_VERSION,

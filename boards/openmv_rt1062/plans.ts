@@ -3,7 +3,7 @@ import { UnbrickError } from "../../core/common/errors.ts";
 import type { JobOptions, Plan } from "../../core/family/family.ts";
 import type { BoardImages, Image } from "../../core/image/image.ts";
 import { requireImage } from "../../core/image/board_images.ts";
-import type { MbootClient } from "../../core/protocols/mboot/mod.ts";
+import type { MbootClient } from "../../core/protocols/mboot/client/mboot_client.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { eraseFilesystemStep } from "./filesystem.ts";

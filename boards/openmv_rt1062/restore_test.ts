@@ -6,7 +6,7 @@ import { loadImage } from "../../core/image/load.ts";
 import type { RunResult } from "../../core/plan/engine.ts";
 import { hands, Trial } from "../../tests/support/plan/trial.ts";
 import { CameraModel } from "./camera_model.ts";
-import { flexspiConfigAt } from "../../core/protocols/mboot/mod.ts";
+import { flexspiConfigAt } from "../../core/protocols/mboot/packets/flexspi_config.ts";
 import { FLASH_BASE, regions } from "./memory_map.ts";
 import { openmvRt1062 } from "./mod.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";

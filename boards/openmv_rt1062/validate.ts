@@ -4,8 +4,8 @@ import { badImage } from "../../core/image/bad_image.ts";
 import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
 import type { Image } from "../../core/image/image.ts";
 import { vectorTable } from "../../core/image/inspect.ts";
-import { flexspiConfigAt } from "../../core/protocols/mboot/mod.ts";
-import { bootDataOf, ivtAt } from "../../core/protocols/sdp/mod.ts";
+import { flexspiConfigAt } from "../../core/protocols/mboot/packets/flexspi_config.ts";
+import { bootDataOf, ivtAt } from "../../core/protocols/sdp/packets/ivt.ts";
 import {
   FIRMWARE_IVT,
   FIRMWARE_VECTORS,

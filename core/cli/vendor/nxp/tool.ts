@@ -45,7 +45,7 @@ export interface NxpTool {
 
 /**
  * Carries out a command line of one of NXP's tools. Unlike those, every error of the device gives an
- * exit code other than 0 (the README lists them).
+ * exit code other than 0 (docs/reference.md lists them).
  */
 export async function runNxpTool(
   tool: NxpTool,

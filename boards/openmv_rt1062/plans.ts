@@ -16,11 +16,12 @@ import { isFirmwareReset, isStackPointer, regions, VECTOR_SECTOR } from "./memor
 import { anyLoaderStep, ownBootloaderStep } from "./own_bootloader.ts";
 import { readStep } from "./read.ts";
 import { rebootStep, reset, restartStep } from "./start_camera.ts";
-import { checked } from "./validate.ts";
+import { asWritten, checked } from "./validate.ts";
 
 /** The plan of a job; checks the images and touches nothing. */
-export function plan(job: Job, board: Board, images: BoardImages, options: JobOptions): Plan {
-  return { job, board, steps: steps[job](board, images, options) };
+export function plan(job: Job, board: Board, given: BoardImages, options: JobOptions): Plan {
+  const images = asWritten(given);
+  return { job, board, images, steps: steps[job](board, images, options) };
 }
 
 type Steps = (board: Board, images: BoardImages, options: JobOptions) => Step[];

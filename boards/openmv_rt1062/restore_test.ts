@@ -245,7 +245,12 @@ Deno.test("the own bootloader is refused where the flashloader is meant", async 
   const result = await it.trial.clock.run(async () => {
     await it.camera.perform({ id: "plug", text: "" });
     await it.trial.clock.sleep(500);
-    return await it.trial.run({ job: "restore", board: rt1062, steps: [step] }, it.camera);
+    return await it.trial.run({
+      job: "restore",
+      board: rt1062,
+      steps: [step],
+      images: boardImages("the test", []),
+    }, it.camera);
   });
   assert.equal(result.error?.kind, "not-found");
   assert.equal(result.error?.data.loader, "sbl");

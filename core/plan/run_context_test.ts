@@ -90,13 +90,12 @@ Deno.test("a device without permission is reported after a short grace, not wait
   bus.denied = true;
   bus.plug("1-1", ROM);
   const result = await clock.run(() =>
-    runPlan({ job: "restore", board, steps: [waitFor("rom")] }, {
+    runPlan({ job: "restore", board, steps: [waitFor("rom")], images }, {
       clock,
       signal: new AbortController().signal,
       finder: new DeviceFinder(bus, [hidden]),
       operator: willing,
       simulated: false,
-      images,
       onEvent: () => {},
     })
   );
@@ -124,13 +123,12 @@ Deno.test("a recognised device that cannot be opened: firmware is seen, a bootlo
       run: async (context) => void await context.waitFor({ what: "it", modes: [mode] }),
     };
     const result = await clock.run(() =>
-      runPlan({ job: "flash", board, steps: [wait] }, {
+      runPlan({ job: "flash", board, steps: [wait], images }, {
         clock,
         signal: new AbortController().signal,
         finder: new DeviceFinder(bus, [{ ...family, recognise }]),
         operator: willing,
         simulated: false,
-        images,
         onEvent: () => {},
       })
     );

@@ -1,10 +1,8 @@
-import type { Board } from "../family/board.ts";
 import type { Clock } from "../common/clock.ts";
 import { type DetectedDevice, portOf } from "../device/detected_device.ts";
 import { identifyDevice } from "../device/identify.ts";
 import { asUnbrickError, UnbrickError } from "../common/errors.ts";
 import type { BoardFamily, Plan } from "../family/family.ts";
-import type { BoardImages } from "../image/image.ts";
 import { runPlan } from "../plan/engine.ts";
 import type { Operator } from "../plan/operator.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
@@ -25,9 +23,7 @@ export interface StationOptions {
   readonly serial?: SerialBus;
   /** All that may be named on the bus; the board's own among them. */
   readonly families: readonly BoardFamily[];
-  readonly board: Board;
   readonly job: StationJob;
-  readonly images: BoardImages;
   readonly simulated: boolean;
   /** The only port to be used; left out: all of them. */
   readonly port?: string;
@@ -75,14 +71,14 @@ class Station {
   }
 
   async run(): Promise<StationResult> {
-    const { job, board: { id, name }, simulated, images, count, signal, onEvent } = this.#options;
-    const imagesFrom = images.origin;
+    const { job, plan, simulated, count, signal, onEvent } = this.#options;
+    const { id, name } = plan.board;
     onEvent({
       type: "station-started",
       job,
       board: { id, name },
       simulated,
-      imagesFrom,
+      imagesFrom: plan.images.origin,
       ...(count !== undefined && { count }),
     });
     const closed = new Promise<void>((resolve) => {
@@ -128,7 +124,7 @@ class Station {
   }
 
   #open(port: StationPort): void {
-    const { board, job, clock, onEvent } = this.#options;
+    const { plan: { board }, job, clock, onEvent } = this.#options;
     const { path } = port;
     const line = new PortWorker({
       port,
@@ -197,7 +193,7 @@ class Station {
 
   /** Asks a device that may be no camera at all; nothing is written. */
   async #answers(port: StationPort, detected: DetectedDevice): Promise<boolean> {
-    const { families, board, clock, hardwareDeadlineMs: deadlineMs } = this.#options;
+    const { families, plan: { board }, clock, hardwareDeadlineMs: deadlineMs } = this.#options;
     const family = families.find((one) => one.id === detected.familyId);
     const options = { ...this.#only(port), board, clock, deadlineMs };
     const identity = family && await identifyDevice(family, detected, options);

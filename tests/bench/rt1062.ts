@@ -118,7 +118,6 @@ async function restore(clock: Clock, bus: VirtualBus, camera: CameraModel): Prom
     clock,
     family: openmvRt1062,
     plan,
-    images,
     onStart() {
       before = work();
       outBytes = firstCommand = 0;

@@ -79,7 +79,9 @@ export function toyFamily(options: ToyOptions = {}): BoardFamily {
         title: seen.usb.descriptor.idProduct === ROM ? "toy ROM" : "toy bootloader",
       },
     plan: (job, board, images, jobOptions): Plan => {
-      if (job === "read") return { job, board, steps: [connect(job), readStep(jobOptions)] };
+      if (job === "read") {
+        return { job, board, images, steps: [connect(job), readStep(jobOptions)] };
+      }
       const image = requireImage(images, board, "firmware");
       if (image.bytes.length > toyMemory) {
         throw new UnbrickError("bad-image", `${image.name} is too large.`, {});
@@ -89,7 +91,7 @@ export function toyFamily(options: ToyOptions = {}): BoardFamily {
         job === "verify" ? verifyStep(image) : writeStep(image, options),
       ];
       if (options.fuse && job === "restore") steps.push(fuseStep());
-      return { job, board, steps };
+      return { job, board, images, steps };
     },
     simulate: (board, { clock, socket, condition }): SimulatedBoard => {
       const memory = new Uint8Array(toyMemory).fill(0xFF);

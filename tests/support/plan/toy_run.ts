@@ -113,7 +113,7 @@ export async function run(
   const events: RunEvent[] = [];
   const recorder = new Recorder(clock, "0");
   more.bus?.(bus, clock, stop);
-  const plan: Plan = { job: "restore", board, steps };
+  const plan: Plan = { job: "restore", board, steps, images: more.real ?? images };
   const result = await clock.run(() =>
     runPlan(plan, {
       clock,
@@ -121,7 +121,6 @@ export async function run(
       finder: new DeviceFinder(bus, [family]),
       operator: more.operator ?? willing,
       simulated: !more.real,
-      images: more.real ?? images,
       port: more.port,
       hardwareDeadlineMs: 10_000,
       onEvent: (event) => {

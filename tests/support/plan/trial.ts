@@ -1,6 +1,5 @@
 import { DeviceFinder } from "../../../core/device/finder.ts";
 import type { BoardFamily, Plan, SimulatedBoard } from "../../../core/family/family.ts";
-import { boardImages } from "../../../core/image/board_images.ts";
 import { VirtualPorts } from "../../../core/transport/virtual_ports.ts";
 import { VirtualClock } from "../../../core/common/virtual_clock.ts";
 import { type RunOptions, runPlan, type RunResult } from "../../../core/plan/engine.ts";
@@ -49,7 +48,6 @@ export class Trial {
         serial: this.ports.serial,
         operator: hands(camera),
         simulated: true,
-        images: boardImages("the test", []),
         onEvent: (event) => this.events.push(event),
         ...options,
       });

@@ -26,6 +26,8 @@ export const plan: Catalogue = {
     "在能截住引导程序之前，相机就启动了固件：必须再插一次。",
   "Unplug the camera from every cable.": "拔下相机的所有线缆。",
   "Plug the camera into USB again.": "重新把相机插到 USB。",
+  "The {1} equals {2} ({3}).": "{1}与 {2} 相同（{3}）。",
+  "{1} of the file's {2} bytes": "文件 {2} 字节中的 {1} 字节",
   'The {1} has no region "{2}"; it has {3}.': "{1} 没有区域“{=2}”；它有 {=3}。",
   "{1} devices may be the {2}. Which one is it?": "有 {1} 个设备可能是 {2}。是哪一个？",
 };

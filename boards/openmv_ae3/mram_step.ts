@@ -7,8 +7,8 @@ import { writeImage } from "../../core/protocols/alif_isp/client/write_image.ts"
 import type { Image } from "../../core/image/image.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
-import type { Proof } from "../../core/plan/proof.ts";
-import type { Step } from "../../core/plan/step.ts";
+import { type Proof, readBackProof } from "../../core/plan/proof.ts";
+import { imageTarget, type Step } from "../../core/plan/step.ts";
 import { writeProgress } from "../../core/plan/write_progress.ts";
 import { partitions } from "./boards.ts";
 import { withMaintenance } from "./enclave.ts";
@@ -34,13 +34,7 @@ export function mramStep(
 ): Step {
   const { start } = partitionNamed(partitions, partition);
   const bytes = wholeLines(image.bytes);
-  const proof: Proof = {
-    claim: `The ${region} equals ${image.name} (${image.bytes.length} bytes).`,
-    evidence: "read-back",
-    address: start,
-    bytes: image.bytes.length,
-    sha256: image.sha256,
-  };
+  const proof = readBackProof(region, image, start);
   const run = (context: StepContext, onProgress: (done: number) => void) => ({
     signal: context.signal,
     onProgress,
@@ -50,13 +44,7 @@ export function mramStep(
     title: `Write the ${region}`,
     weight: ispWriteMs(bytes.length),
     effect: "writes",
-    targets: [{
-      region,
-      address: start,
-      length: image.bytes.length,
-      sha256: image.sha256,
-      image: image.name,
-    }],
+    targets: [imageTarget(region, image, start)],
     async isDone(context) {
       const already = restored();
       if (already) return already;

@@ -7,8 +7,8 @@ import { type OpenBootloader, withCaughtBootloader } from "../../core/openmv_boo
 import { isRestored, onlyOf } from "../../core/openmv_bootloader/restored.ts";
 import { leaveNewBootloaderStep } from "../../core/openmv_bootloader/steps.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
-import type { Proof } from "../../core/plan/proof.ts";
-import type { Step } from "../../core/plan/step.ts";
+import { type Proof, readBackProof, sizeInWords } from "../../core/plan/proof.ts";
+import { imageTarget, type Step } from "../../core/plan/step.ts";
 import { programFlash } from "../../core/protocols/serial_boot/client/open_bootloader_client.ts";
 import { startImage } from "../../core/protocols/serial_boot/client/rom_client.ts";
 import { board, FLASH_BASE, partitions, SECTOR } from "./boards.ts";
@@ -58,13 +58,10 @@ class Restore {
   constructor(private readonly files: RecoveryFiles, private readonly needs: readonly string[]) {
     const [{ image }] = files.parts;
     this.#proof = {
+      ...readBackProof("bootloader", image, FLASH_BASE),
       claim: `The bootloader runs, and what it reads of itself equals ${image.name} ` +
-        `(${image.bytes.length} bytes).`,
-      evidence: "read-back",
+        `(${sizeInWords(image)}).`,
       covers: [WRITE],
-      address: FLASH_BASE,
-      bytes: image.bytes.length,
-      sha256: image.sha256,
     };
   }
 
@@ -122,13 +119,7 @@ class Restore {
       title: "Write the bootloader",
       weight: parts.reduce((sum, { bytes }) => sum + writeMs(bytes.length), 0),
       effect: "writes",
-      targets: parts.map(({ address, bytes, image }) => ({
-        region: "bootloader",
-        address,
-        length: bytes.length,
-        sha256: image.sha256,
-        image: image.name,
-      })),
+      targets: parts.map(({ address, image }) => imageTarget("bootloader", image, address)),
       isDone: () => Promise.resolve(this.#restored),
       run: async (context) => {
         const { longestEraseMs } = await withStage(

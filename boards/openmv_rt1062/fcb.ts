@@ -2,11 +2,11 @@ import { UnbrickError } from "../../core/common/errors.ts";
 import { byteSize, hex } from "../../core/common/format.ts";
 import { sha256 } from "../../core/image/load.ts";
 import { isFilledWith } from "../../core/image/inspect.ts";
+import type { MbootClient } from "../../core/protocols/mboot/client/mboot_client.ts";
 import {
-  FLEXSPI_CONFIG_LENGTH,
+  FlexspiBlock,
   flexspiConfigAt,
-  type MbootClient,
-} from "../../core/protocols/mboot/mod.ts";
+} from "../../core/protocols/mboot/packets/flexspi_config.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { type LoaderLink, setOptions } from "./loader.ts";
@@ -66,13 +66,13 @@ async function fcbProof(client: MbootClient): Promise<Proof | undefined> {
     config?.flashSize !== FLASH_SIZE || config.pageSize !== PAGE || config.sectorSize !== SECTOR ||
     config.deviceType !== 1 || !config.canRead
   ) return undefined;
-  if (!isFilledWith(bytes.subarray(FLEXSPI_CONFIG_LENGTH), 0xff)) return undefined;
+  if (!isFilledWith(bytes.subarray(FlexspiBlock.size), 0xff)) return undefined;
   return {
     claim: `The flash configuration block at ${hex(start)} is valid: version ${config.version}, ` +
       `${byteSize(FLASH_SIZE)} in sectors of ${SECTOR} bytes.`,
     evidence: "read-back",
     address: start,
-    bytes: FLEXSPI_CONFIG_LENGTH,
-    sha256: sha256(bytes.subarray(0, FLEXSPI_CONFIG_LENGTH)),
+    bytes: FlexspiBlock.size,
+    sha256: sha256(bytes.subarray(0, FlexspiBlock.size)),
   };
 }

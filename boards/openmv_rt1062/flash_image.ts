@@ -2,10 +2,10 @@ import { UnbrickError } from "../../core/common/errors.ts";
 import { hex } from "../../core/common/format.ts";
 import { isFilledWith } from "../../core/image/inspect.ts";
 import type { Image } from "../../core/image/image.ts";
-import type { MbootClient } from "../../core/protocols/mboot/mod.ts";
+import type { MbootClient } from "../../core/protocols/mboot/client/mboot_client.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
-import type { Proof } from "../../core/plan/proof.ts";
-import type { Step } from "../../core/plan/step.ts";
+import { type Proof, readBackProof } from "../../core/plan/proof.ts";
+import { imageTarget, type Step } from "../../core/plan/step.ts";
 import type { LoaderLink } from "./loader.ts";
 import { BLOCK, PAGE, SECTOR } from "./memory_map.ts";
 
@@ -42,13 +42,7 @@ export function flashImageStep(link: LoaderLink, target: FlashImage, title: stri
     title,
     weight: writeWeight(image.bytes.length),
     effect: "writes",
-    targets: [{
-      region,
-      address,
-      length: image.bytes.length,
-      sha256: image.sha256,
-      image: image.name,
-    }],
+    targets: [imageTarget(region, image, address)],
     isDone: (context) => link.use(context, ({ client }) => equalProof(context, client, target)),
     run: (context) => link.use(context, ({ client }) => writeBlocks(context, client, target)),
     // Every block was read back after its last change, or found equal: the bytes are those of the file.
@@ -156,14 +150,7 @@ export function piecesOf({ address, image, lastSector }: FlashImage): Piece[] {
 }
 
 function proofOf({ address, image, region }: FlashImage): Proof {
-  const { bytes, name, sha256 } = image;
-  return {
-    claim: `The ${region} at ${hex(address)} equals ${name} (${bytes.length} bytes).`,
-    evidence: "read-back",
-    address,
-    bytes: bytes.length,
-    sha256,
-  };
+  return readBackProof(region, image, address);
 }
 
 /** True if `found` begins with `wanted`. */

@@ -3,7 +3,7 @@ import { isKind, UnbrickError } from "../../core/common/errors.ts";
 import type { Image } from "../../core/image/image.ts";
 import type { Expectation, StepContext } from "../../core/plan/step_context.ts";
 import type { Step } from "../../core/plan/step.ts";
-import { SdpClient } from "../../core/protocols/sdp/mod.ts";
+import { SdpClient } from "../../core/protocols/sdp/client/sdp_client.ts";
 import { replugActions, rt1062 } from "./boards.ts";
 import { closedChip, type LoaderLink, openRetrying } from "./loader.ts";
 import { FLASHLOADER_LOAD } from "./memory_map.ts";

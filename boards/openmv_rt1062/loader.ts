@@ -1,11 +1,11 @@
 import type { DetectedDevice } from "../../core/device/detected_device.ts";
 import { isKind, UnbrickError } from "../../core/common/errors.ts";
+import { MbootClient } from "../../core/protocols/mboot/client/mboot_client.ts";
 import {
-  MbootClient,
   MEMORY_FLEXSPI_NOR,
   Property,
   versionText,
-} from "../../core/protocols/mboot/mod.ts";
+} from "../../core/protocols/mboot/packets/property.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
 import type { UsbDevice } from "../../core/transport/usb/device.ts";
 import {

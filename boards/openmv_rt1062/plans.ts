@@ -3,7 +3,7 @@ import { UnbrickError } from "../../core/common/errors.ts";
 import type { JobOptions, Plan } from "../../core/family/family.ts";
 import type { BoardImages, Image } from "../../core/image/image.ts";
 import { requireImage } from "../../core/image/board_images.ts";
-import type { MbootClient } from "../../core/protocols/mboot/mod.ts";
+import type { MbootClient } from "../../core/protocols/mboot/client/mboot_client.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { eraseFilesystemStep } from "./filesystem.ts";
@@ -16,11 +16,12 @@ import { isFirmwareReset, isStackPointer, regions, VECTOR_SECTOR } from "./memor
 import { anyLoaderStep, ownBootloaderStep } from "./own_bootloader.ts";
 import { readStep } from "./read.ts";
 import { rebootStep, reset, restartStep } from "./start_camera.ts";
-import { checked } from "./validate.ts";
+import { asWritten, checked } from "./validate.ts";
 
 /** The plan of a job; checks the images and touches nothing. */
-export function plan(job: Job, board: Board, images: BoardImages, options: JobOptions): Plan {
-  return { job, board, steps: steps[job](board, images, options) };
+export function plan(job: Job, board: Board, given: BoardImages, options: JobOptions): Plan {
+  const images = asWritten(given);
+  return { job, board, images, steps: steps[job](board, images, options) };
 }
 
 type Steps = (board: Board, images: BoardImages, options: JobOptions) => Step[];

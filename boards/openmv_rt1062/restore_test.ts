@@ -6,14 +6,16 @@ import { loadImage } from "../../core/image/load.ts";
 import type { RunResult } from "../../core/plan/engine.ts";
 import { hands, Trial } from "../../tests/support/plan/trial.ts";
 import { CameraModel } from "./camera_model.ts";
-import { flexspiConfigAt } from "../../core/protocols/mboot/mod.ts";
+import { flexspiConfigAt } from "../../core/protocols/mboot/packets/flexspi_config.ts";
 import { FLASH_BASE, regions } from "./memory_map.ts";
 import { openmvRt1062 } from "./mod.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
 import { rt1062 } from "./boards.ts";
 import { LoaderLink } from "./loader.ts";
 import { sampleImages } from "./samples.ts";
-import { hasRealFiles, type RealFile, realFile } from "../../tests/support/boards/openmv_rt1062.ts";
+import { genuineFiles } from "../../tests/support/images/genuine_files.ts";
+
+const genuine = genuineFiles("rt1062");
 
 function setUp(options: Partial<SimulationOptions> = {}) {
   const trial = new Trial([openmvRt1062]);
@@ -243,7 +245,12 @@ Deno.test("the own bootloader is refused where the flashloader is meant", async 
   } as const;
   const result = await it.trial.clock.run(async () => {
     await it.camera.perform({ id: "plug", text: "" });
-    return await it.trial.run({ job: "restore", board: rt1062, steps: [step] }, it.camera);
+    return await it.trial.run({
+      job: "restore",
+      board: rt1062,
+      steps: [step],
+      images: boardImages("the test", []),
+    }, it.camera);
   });
   assert.equal(result.error?.kind, "not-found");
   assert.equal(result.error?.data.loader, "sbl");
@@ -289,10 +296,10 @@ Deno.test("verify and read work through the bootloader, and through the ROM", as
 
 Deno.test({
   name: "the real flashloader and SBL restore a blank camera",
-  ignore: !hasRealFiles,
+  ignore: genuine.missing,
   fn: async () => {
-    const file = (role: string, name: RealFile) =>
-      loadImage(realFile(name), { role, name, source: "the test" });
+    const file = (role: string, name: string) =>
+      loadImage(genuine.read(name), { role, name, source: "the test" });
     const images = boardImages("the test", [
       file("flashloader", "sdphost_flash_loader.bin"),
       file("bootloader", "blhost_flash_loader.bin"),

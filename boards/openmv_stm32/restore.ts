@@ -10,8 +10,8 @@ import { isRestored, onlyOf } from "../../core/openmv_bootloader/restored.ts";
 import { leaveNewBootloaderStep, startStep } from "../../core/openmv_bootloader/steps.ts";
 import type { Expectation, StepContext } from "../../core/plan/step_context.ts";
 import type { Consent } from "../../core/plan/operator.ts";
-import type { Proof } from "../../core/plan/proof.ts";
-import type { Step } from "../../core/plan/step.ts";
+import { type Proof, readBackProof } from "../../core/plan/proof.ts";
+import { imageTarget, type Step } from "../../core/plan/step.ts";
 import { writeProgress } from "../../core/plan/write_progress.ts";
 import { boards, replugActions, type Stm32Board } from "./boards.ts";
 import { FLASH_BASE, flashSize } from "./chips.ts";
@@ -69,15 +69,8 @@ class Restore {
     private readonly image: Image,
     private readonly needs: readonly string[],
   ) {
-    const { name, bytes, sha256 } = image;
     this.#what = `the ${board.name} in its ROM bootloader`;
-    this.#proof = {
-      claim: `The bootloader equals ${name} (${bytes.length} bytes).`,
-      evidence: "read-back",
-      address: FLASH_BASE,
-      bytes: bytes.length,
-      sha256,
-    };
+    this.#proof = readBackProof("bootloader", image, FLASH_BASE);
   }
 
   enterRom(): Step {
@@ -174,7 +167,7 @@ class Restore {
 
   writeBootloader(): Step {
     const { image, board } = this;
-    const { bytes, name, sha256 } = image;
+    const { bytes } = image;
     const region = partitionNamed(board.partitions, "BOOTLOADER");
     const consent = consentForUnmarked(image, board);
     return {
@@ -182,13 +175,7 @@ class Restore {
       title: "Write the bootloader",
       weight: writeMs(board.processor, region, bytes.length),
       effect: "writes",
-      targets: [{
-        region: "bootloader",
-        address: FLASH_BASE,
-        length: bytes.length,
-        sha256,
-        image: name,
-      }],
+      targets: [imageTarget("bootloader", image, FLASH_BASE)],
       ...(consent && { consent }),
       isDone: async (context) => {
         if (this.#restored) return this.#restored;

@@ -31,6 +31,8 @@ export interface Plan {
   readonly job: Job;
   readonly board: Board;
   readonly steps: readonly Step[];
+  /** The images as they are written; none for a job that only reads. */
+  readonly images: BoardImages;
 }
 
 /** What talking to a device tells about which board it is. */
@@ -86,9 +88,10 @@ export interface BoardFamily {
   /**
    * Checks the images that are there, each as `plan` would; a missing one is no fault. Pure. Left out:
    * images of this family cannot be imported.
+   * @returns the images as they are written: the blank end of a bootloader is cut off
    * @throws UnbrickError `bad-image`, `wrong-board`.
    */
-  checkImages?(board: Board, images: BoardImages): void;
+  checkImages?(board: Board, images: BoardImages): BoardImages;
   /** What a job may ask to be permitted by name, besides `write`; for `--allow` and `--allow-fuse`. */
   readonly consents?: readonly Consent[];
   /** Chip traps and variants of the simulated cameras, for `--trap`; the family's README explains them. */

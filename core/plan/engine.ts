@@ -4,7 +4,6 @@ import { throwIfAborted } from "../common/clock.ts";
 import type { DeviceFinder } from "../device/finder.ts";
 import { asUnbrickError, isKind, UnbrickError } from "../common/errors.ts";
 import type { Plan } from "../family/family.ts";
-import type { BoardImages } from "../image/image.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
 import type { NewRunEvent, Outcome, RunEvent, StepSummary } from "./events.ts";
 import type { Consent, Operator } from "./operator.ts";
@@ -21,7 +20,6 @@ export interface RunOptions {
   readonly serial?: SerialBus;
   readonly operator: Operator;
   readonly simulated: boolean;
-  readonly images: BoardImages;
   readonly port?: string;
   /** How it is known which board this is, before the run itself looks: one sentence each. */
   readonly identifiedBy?: readonly string[];
@@ -75,15 +73,15 @@ class Run {
   }
 
   async run(): Promise<RunResult> {
-    const { job, board, steps } = this.#plan;
+    const { job, board, steps, images } = this.#plan;
     this.#emit({
       type: "run-started",
       job,
       board: { id: board.id, name: board.name },
       simulated: this.#options.simulated,
-      imagesFrom: this.#options.images.origin,
-      ...(this.#options.images.reason && { imagesBecause: this.#options.images.reason }),
-      images: this.#options.images.all.map(({ bytes, address: _, ...image }) => ({
+      imagesFrom: images.origin,
+      ...(images.reason && { imagesBecause: images.reason }),
+      images: images.all.map(({ bytes, address: _, ...image }) => ({
         ...image,
         bytes: bytes.length,
       })),
@@ -105,8 +103,8 @@ class Run {
 
   /** The last gate before real devices; the command line has refused such images with more to say. */
   #refuseSimulationOnly(): void {
-    const { simulated, images } = this.#options;
-    if (simulated || this.#plan.steps.every((step) => step.effect === "none")) return;
+    const { images, steps } = this.#plan;
+    if (this.#options.simulated || steps.every((step) => step.effect === "none")) return;
     const refused = images.all.filter((one) => one.simulationOnly);
     if (refused.length > 0) throw simulationOnly(refused);
   }

@@ -113,7 +113,7 @@ async function run(
   const events: RunEvent[] = [];
   const recorder = new Recorder(clock, "0");
   more.bus?.(bus, clock, stop);
-  const plan: Plan = { job: "restore", board, steps };
+  const plan: Plan = { job: "restore", board, steps, images: more.real ?? images };
   const result = await clock.run(() =>
     runPlan(plan, {
       clock,
@@ -121,7 +121,6 @@ async function run(
       finder: new DeviceFinder(bus, [family]),
       operator: more.operator ?? willing,
       simulated: !more.real,
-      images: more.real ?? images,
       port: more.port,
       hardwareDeadlineMs: 10_000,
       onEvent: (event) => {
@@ -302,13 +301,12 @@ Deno.test("a device without permission is reported after a short grace, not wait
   bus.denied = true;
   bus.plug("1-1", ROM);
   const result = await clock.run(() =>
-    runPlan({ job: "restore", board, steps: [waitFor("rom")] }, {
+    runPlan({ job: "restore", board, steps: [waitFor("rom")], images }, {
       clock,
       signal: new AbortController().signal,
       finder: new DeviceFinder(bus, [hidden]),
       operator: willing,
       simulated: false,
-      images,
       onEvent: () => {},
     })
   );
@@ -354,13 +352,12 @@ Deno.test("a recognised device that cannot be opened: firmware is seen, a bootlo
       run: async (context) => void await context.waitFor({ what: "it", modes: [mode] }),
     };
     const result = await clock.run(() =>
-      runPlan({ job: "flash", board, steps: [wait] }, {
+      runPlan({ job: "flash", board, steps: [wait], images }, {
         clock,
         signal: new AbortController().signal,
         finder: new DeviceFinder(bus, [{ ...family, recognise }]),
         operator: willing,
         simulated: false,
-        images,
         onEvent: () => {},
       })
     );

@@ -1,5 +1,6 @@
 import type { Job } from "../family/board.ts";
 import type { Mode } from "../device/detected_device.ts";
+import type { WholeFile } from "../image/image.ts";
 import type { ErrorData, ErrorKind } from "../common/errors.ts";
 import type { ToldBy } from "./hands.ts";
 import type { HardwareAction } from "./hardware_action.ts";
@@ -33,6 +34,8 @@ export interface ImageSummary {
   readonly source: string;
   readonly bytes: number;
   readonly sha256: string;
+  /** The file as it is, where only a part of it is written. */
+  readonly file?: WholeFile;
   readonly version?: string;
   readonly simulationOnly: boolean;
 }

@@ -19,10 +19,7 @@ import {
 import { findDfuInterfaces } from "../../core/protocols/dfu/client/dfu_interface.ts";
 import { findFunctionalDescriptor } from "../../core/protocols/dfu/packets/functional_descriptor.ts";
 import { parseLayout, sectorsOf } from "../../core/protocols/dfu/packets/layout.ts";
-import {
-  encodeStatusRecord,
-  parseStatusRecord,
-} from "../../core/protocols/dfu/packets/status_record.ts";
+import { StatusRecord } from "../../core/protocols/dfu/packets/status_record.ts";
 import { decodePacket } from "../../core/protocols/mboot/packets/command.ts";
 import {
   buildFlexspiConfig,
@@ -40,10 +37,7 @@ import {
 } from "../../core/protocols/serial_boot/packets/alternates.ts";
 import { checkExternalLoader } from "../../core/protocols/serial_boot/packets/external_loader.ts";
 import { parseFlashLayout } from "../../core/protocols/serial_boot/packets/flash_layout.ts";
-import {
-  buildHeaderV1,
-  parseHeaderV1,
-} from "../../core/protocols/serial_boot/packets/header_v1.ts";
+import { buildHeaderV1, HeaderV1 } from "../../core/protocols/serial_boot/packets/header_v1.ts";
 import {
   buildStm32Image,
   parseHeaderV2,
@@ -144,8 +138,8 @@ export const readers: readonly Reader[] = [
   },
   {
     name: "DFU status",
-    samples: [encodeStatusRecord({ bStatus: 0, bwPollTimeout: 5, bState: 2, iString: 0 })],
-    read: (bytes) => void parseStatusRecord(bytes),
+    samples: [StatusRecord.encode({ bStatus: 0, bwPollTimeout: 5, bState: 2, iString: 0 })],
+    read: (bytes) => void StatusRecord.decode(bytes),
   },
   {
     name: "ST memory layout",
@@ -193,7 +187,7 @@ export const readers: readonly Reader[] = [
       buildStm32Image(new Uint8Array(2000), { binaryType: 0x10 }),
     ],
     read: (bytes) => {
-      parseHeaderV1(bytes);
+      HeaderV1.tryDecode(bytes);
       parseHeaderV2(bytes);
       checkStm32Image(bytes, "image.stm32");
     },

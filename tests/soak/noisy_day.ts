@@ -3,7 +3,8 @@ import { UnbrickError } from "../../core/common/errors.ts";
 import { runPlan, type RunResult } from "../../core/plan/engine.ts";
 import { hands, Trial } from "../support/plan/trial.ts";
 import { MemoryBus } from "../../core/transport/usb/memory.ts";
-import { type SetupPacket, Stall, type UsbDeviceModel } from "../../core/transport/usb/model.ts";
+import { Stall, type UsbDeviceModel } from "../../core/transport/usb/model.ts";
+import type { SetupPacket } from "../../core/transport/usb/setup_packet.ts";
 import { families } from "../../boards/mod.ts";
 import { randomNumbers } from "../faults/random.ts";
 import { subjectNamed } from "../faults/subjects.ts";
@@ -63,7 +64,6 @@ export async function noisyDay(seed: number, ms = DAY_MS): Promise<NoisyDay> {
         },
       },
       simulated: true,
-      images: subject.images,
       hardwareDeadlineMs: ms + 3_600_000,
       port: "1-1",
       onEvent: () => {},

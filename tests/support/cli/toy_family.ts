@@ -9,7 +9,7 @@ import type { HardwareAction } from "../../../core/plan/hardware_action.ts";
 import type { Consent } from "../../../core/plan/operator.ts";
 import type { Step } from "../../../core/plan/step.ts";
 import { UsbFunction } from "../../../core/transport/usb/function.ts";
-import type { SetupPacket } from "../../../core/transport/usb/model.ts";
+import type { SetupPacket } from "../../../core/transport/usb/setup_packet.ts";
 
 /** A camera of 4 KiB for tests of the command line: two vendor requests, one jumper, one fuse. */
 
@@ -79,7 +79,9 @@ export function toyFamily(options: ToyOptions = {}): BoardFamily {
         title: seen.usb.descriptor.idProduct === ROM ? "toy ROM" : "toy bootloader",
       },
     plan: (job, board, images, jobOptions): Plan => {
-      if (job === "read") return { job, board, steps: [connect(job), readStep(jobOptions)] };
+      if (job === "read") {
+        return { job, board, images, steps: [connect(job), readStep(jobOptions)] };
+      }
       const image = requireImage(images, board, "firmware");
       if (image.bytes.length > toyMemory) {
         throw new UnbrickError("bad-image", `${image.name} is too large.`, {});
@@ -89,7 +91,7 @@ export function toyFamily(options: ToyOptions = {}): BoardFamily {
         job === "verify" ? verifyStep(image) : writeStep(image, options),
       ];
       if (options.fuse && job === "restore") steps.push(fuseStep());
-      return { job, board, steps };
+      return { job, board, images, steps };
     },
     simulate: (board, { clock, socket, condition }): SimulatedBoard => {
       const memory = new Uint8Array(toyMemory).fill(0xFF);

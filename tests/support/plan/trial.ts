@@ -1,6 +1,5 @@
 import { DeviceFinder } from "../../../core/device/finder.ts";
 import type { BoardFamily, Plan, SimulatedBoard } from "../../../core/family/family.ts";
-import { boardImages } from "../../../core/image/board_images.ts";
 import { CdcSerialBus } from "../../../core/transport/serial/cdc_bus.ts";
 import { joinedBuses } from "../../../core/transport/serial/joined.ts";
 import { MemorySerialBus } from "../../../core/transport/serial/memory.ts";
@@ -52,7 +51,6 @@ export class Trial {
         serial: joinedBuses([this.serial, new CdcSerialBus(this.bus, this.clock)]),
         operator: hands(camera),
         simulated: true,
-        images: boardImages("the test", []),
         onEvent: (event) => this.events.push(event),
         ...options,
       });

@@ -32,8 +32,8 @@ export const openmv_n6: Catalogue = {
   "The {1} leaves its bootloader again and again, even with its firmware zeroed.":
     "{1} 一再离开引导程序，即使固件已清零。",
   "the {1} in its bootloader again": "再次处于引导程序的 {1}",
-  "The bootloader runs, and what it reads of itself equals {1} ({2} bytes).":
-    "引导程序正在运行，它读出的自身与 {1} 相同（{2} 字节）。",
+  "The bootloader runs, and what it reads of itself equals {1} ({2}).":
+    "引导程序正在运行，它读出的自身与 {1} 相同（{2}）。",
   "Bring the camera into its ROM bootloader": "让相机进入 ROM 引导程序",
   "The camera is in its ROM bootloader.": "相机处于 ROM 引导程序。",
   "OpenBootloader of an earlier run is still in the camera's RAM.":

@@ -22,7 +22,6 @@ export const openmv_rt1062: Catalogue = {
   "The first sector of the file system at {1} is blank.": "{1} 处文件系统的第一个扇区是空白。",
   "The flash at {1} holds {2}, and {3} has {4} there.":
     "闪存在 {1} 处的内容是 {2}，而 {3} 在此处为 {4}。",
-  "The {1} at {2} equals {3} ({4} bytes).": "{2} 处的{1}与 {3} 相同（{4} 字节）。",
   "the camera in its ROM (1fc9:0135)": "处于 ROM 的相机 (1fc9:0135)",
   "Bring the camera into recovery mode": "让相机进入恢复模式",
   "The camera is in its ROM.": "相机处于 ROM。",

@@ -25,7 +25,6 @@ export const openmv_stm32: Catalogue = {
   "Find the camera in a bootloader": "寻找处于引导程序的相机",
   "The chip can only be unprotected by erasing all of its flash: firmware, files and everything else in it are lost.":
     "只有擦除芯片的全部闪存才能解除保护：固件、文件和其中的其他内容都会丢失。",
-  "The bootloader equals {1} ({2} bytes).": "引导程序与 {1} 相同（{2} 字节）。",
   "See whether the chip is protected": "查看芯片是否受保护",
   "The chip of this {1} is protected against reading and writing.": "此 {1} 的芯片受读写保护。",
   "The chip is not protected.": "芯片未受保护。",

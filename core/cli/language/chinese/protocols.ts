@@ -265,8 +265,6 @@ export const protocols: Catalogue = {
   "the device got a request it did not expect": "设备收到意料之外的请求",
   "state {1}": "状态 {1}",
   "no specification knows this status": "没有规范定义此状态",
-  "The camera answered GETSTATUS with {1} bytes instead of 6.":
-    "相机用 {1} 字节应答 GETSTATUS，应为 6 字节。",
   "STM32 system bootloader (its names cannot be read)": "STM32 系统引导程序（无法读取其名称）",
   "The bootloader does not answer as one should.": "引导程序的应答不正常。",
   "the answer to {1}": "对 {1} 的应答",
@@ -515,6 +513,4 @@ export const protocols: Catalogue = {
   '"{1}" would end at {2}, beyond the flash.': "“{=1}”会结束于 {2}，超出闪存。",
   '"{1}" would end at {2}, outside the bootloader\'s region (up to {3}).':
     "“{=1}”会结束于 {2}，在引导程序区域之外（到 {3} 为止）。",
-  "The camera answered the question for its phase with {1} bytes; 9 are needed.":
-    "相机用 {1} 字节应答阶段查询；需要 9 字节。",
 };

@@ -40,8 +40,7 @@ export const arduino = [
   "Write the {1}",
   "Erase the file system inside the chip",
   "Erase the file system",
-  "The {1} equals {2} ({3} bytes).",
-  "{1} of zeros",
+  "The {1} equals {2} of zeros ({3} bytes).",
   "the {1}",
   // boards/arduino/mod.ts
   "The {1} has no {2}.",

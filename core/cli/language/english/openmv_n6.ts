@@ -30,7 +30,7 @@ export const openmv_n6 = [
   "The {1} leaves its bootloader again and again, even with its firmware zeroed.",
   "the {1} in its bootloader again",
   // boards/openmv_n6/restore.ts
-  "The bootloader runs, and what it reads of itself equals {1} ({2} bytes).",
+  "The bootloader runs, and what it reads of itself equals {1} ({2}).",
   "Bring the camera into its ROM bootloader",
   "The camera is in its ROM bootloader.",
   "OpenBootloader of an earlier run is still in the camera's RAM.",

@@ -21,7 +21,6 @@ export const openmv_rt1062 = [
   "The first sector of the file system at {1} is blank.",
   // boards/openmv_rt1062/flash_image.ts
   "The flash at {1} holds {2}, and {3} has {4} there.",
-  "The {1} at {2} equals {3} ({4} bytes).",
   // boards/openmv_rt1062/flashloader.ts
   "the camera in its ROM (1fc9:0135)",
   "Bring the camera into recovery mode",

@@ -26,7 +26,6 @@ export const openmv_stm32 = [
   "Find the camera in a bootloader",
   // boards/openmv_stm32/restore.ts
   "The chip can only be unprotected by erasing all of its flash: firmware, files and everything else in it are lost.",
-  "The bootloader equals {1} ({2} bytes).",
   "See whether the chip is protected",
   "The chip of this {1} is protected against reading and writing.",
   "The chip is not protected.",

@@ -18,6 +18,9 @@ export const plan = [
   // core/plan/hardware_action.ts
   "Unplug the camera from every cable.",
   "Plug the camera into USB again.",
+  // core/plan/proof.ts
+  "The {1} equals {2} ({3}).",
+  "{1} of the file's {2} bytes",
   // core/plan/regions.ts
   'The {1} has no region "{2}"; it has {3}.',
   // core/plan/run_context.ts

@@ -255,8 +255,6 @@ export const protocols = [
   "the device got a request it did not expect",
   "state {1}",
   "no specification knows this status",
-  // core/protocols/dfu/packets/status_record.ts
-  "The camera answered GETSTATUS with {1} bytes instead of 6.",
   // core/protocols/dfu/packets/stm32_rom.ts
   "STM32 system bootloader (its names cannot be read)",
   // core/protocols/mboot/client/mboot_client.ts
@@ -494,6 +492,4 @@ export const protocols = [
   "{1} lies inside the row before, which ends at {2}.",
   '"{1}" would end at {2}, beyond the flash.',
   '"{1}" would end at {2}, outside the bootloader\'s region (up to {3}).',
-  // core/protocols/serial_boot/packets/phase.ts
-  "The camera answered the question for its phase with {1} bytes; 9 are needed.",
 ] as const;

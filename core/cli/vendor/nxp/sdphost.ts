@@ -1,15 +1,13 @@
 import { UnbrickError } from "../../../common/errors.ts";
+import { SdpClient, type SdpStatus } from "../../../protocols/sdp/client/sdp_client.ts";
+import { ROM_PRODUCT_ID, ROM_VENDOR_ID } from "../../../protocols/sdp/packets/report.ts";
 import {
   HAB_CLOSED,
   HAB_OPEN,
   habEventOf,
-  ROM_PRODUCT_ID,
-  ROM_VENDOR_ID,
-  SdpClient,
-  type SdpStatus,
   WRITE_COMPLETE,
   WRITE_FILE_COMPLETE,
-} from "../../../protocols/sdp/mod.ts";
+} from "../../../protocols/sdp/packets/words.ts";
 import { writeNew } from "../../pages/output_file.ts";
 import type { Context } from "../../context.ts";
 import { usage } from "../options.ts";

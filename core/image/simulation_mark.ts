@@ -1,4 +1,3 @@
-import { UnbrickError } from "../common/errors.ts";
 import { indexOf } from "./search.ts";
 
 /**
@@ -13,24 +12,4 @@ export const simulationMarkBytes: Uint8Array = new TextEncoder().encode(simulati
 /** True if the mark stands anywhere in the bytes. */
 export function hasSimulationMark(bytes: Uint8Array): boolean {
   return indexOf(bytes, simulationMarkBytes) >= 0;
-}
-
-/**
- * The refusal to write images to a real device that are made for simulated cameras only.
- * @param origin Where they come from; left out: the file was named.
- */
-export function simulationOnly(
-  images: readonly { readonly name: string }[],
-  origin?: string,
-): UnbrickError {
-  const files = images.map(({ name }) => name).join(", ");
-  return new UnbrickError(
-    "bad-image",
-    origin === undefined
-      ? `${files} ${images.length === 1 ? "is" : "are"} made for simulated cameras only ` +
-        "and never written to a real one."
-      : `${files} of ${origin} ${images.length === 1 ? "is" : "are"} made for simulated cameras ` +
-        "only and never written to a real one.",
-    { files, simulationOnly: true, ...(origin !== undefined && { origin }) },
-  );
 }

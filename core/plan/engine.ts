@@ -1,4 +1,4 @@
-import { simulationOnly } from "../image/simulation_mark.ts";
+import { simulationOnly } from "../common/simulation_only.ts";
 import type { Clock } from "../common/clock.ts";
 import { throwIfAborted } from "../common/clock.ts";
 import type { DeviceFinder } from "../device/finder.ts";

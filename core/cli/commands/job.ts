@@ -3,7 +3,7 @@ import { isKind, UnbrickError } from "../../common/errors.ts";
 import type { JobOptions, Plan } from "../../family/family.ts";
 import type { BoardImages } from "../../image/image.ts";
 import { boardImages } from "../../image/board_images.ts";
-import { simulationOnly } from "../../image/simulation_mark.ts";
+import { simulationOnly } from "../../common/simulation_only.ts";
 import { runPlan, type RunResult } from "../../plan/engine.ts";
 import { Recorder } from "../../plan/report.ts";
 import { boardByName, type KnownBoard } from "../devices/board_names.ts";

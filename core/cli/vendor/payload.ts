@@ -1,7 +1,8 @@
 import { basename } from "node:path";
 import { UnbrickError } from "../../common/errors.ts";
 import { readFile } from "../../image/files.ts";
-import { hasSimulationMark, simulationOnly } from "../../image/simulation_mark.ts";
+import { simulationOnly } from "../../common/simulation_only.ts";
+import { hasSimulationMark } from "../../image/simulation_mark.ts";
 import type { Context } from "../context.ts";
 import { refuseUnsignedFile } from "../images/signed_files.ts";
 

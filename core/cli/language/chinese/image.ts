@@ -116,14 +116,6 @@ export const image: Catalogue = {
     "{1} 的签名不是固定的密钥 {2} 对其清单的签名。",
   "{1} is not signed, and only sets signed with the pinned key {2} are used.":
     "{1} 没有签名，而只使用以固定的密钥 {2} 签名的镜像集。",
-  "{1} is made for simulated cameras only and never written to a real one.":
-    "{1} 只用于模拟相机，绝不会写入真实相机。",
-  "{1} are made for simulated cameras only and never written to a real one.":
-    "{1} 只用于模拟相机，绝不会写入真实相机。",
-  "{1} of {2} is made for simulated cameras only and never written to a real one.":
-    "{2} 中的 {1} 只用于模拟相机，绝不会写入真实相机。",
-  "{1} of {2} are made for simulated cameras only and never written to a real one.":
-    "{2} 中的 {1} 只用于模拟相机，绝不会写入真实相机。",
   "Another unbrick is importing into {1}.": "另一个 unbrick 正在导入到 {1}。",
   "the disk is full": "磁盘已满",
   "Nothing was imported: {1} cannot be written ({2}).": "没有导入任何内容：{1} 无法写入（{2}）。",

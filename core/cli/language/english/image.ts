@@ -119,11 +119,6 @@ export const image = [
   "it is no Ed25519 {1} key in PEM form",
   "The signature of {1} is not one of the pinned key {2} over its manifest.",
   "{1} is not signed, and only sets signed with the pinned key {2} are used.",
-  // core/image/simulation_mark.ts
-  "{1} is made for simulated cameras only and never written to a real one.",
-  "{1} are made for simulated cameras only and never written to a real one.",
-  "{1} of {2} is made for simulated cameras only and never written to a real one.",
-  "{1} of {2} are made for simulated cameras only and never written to a real one.",
   // core/image/store_disk.ts
   "Another unbrick is importing into {1}.",
   "the disk is full",

@@ -4,7 +4,7 @@ import { usbId } from "../../../common/format.ts";
 import type { BoardFamily } from "../../../family/family.ts";
 import type { Image } from "../../../image/image.ts";
 import { loadImage } from "../../../image/load.ts";
-import { simulationOnly } from "../../../image/simulation_mark.ts";
+import { simulationOnly } from "../../../common/simulation_only.ts";
 import type { Context } from "../../context.ts";
 import { checkedPayload, readPayload } from "../payload.ts";
 import { refuseOtherBoard } from "./board_check.ts";

@@ -1,13 +1,10 @@
 import type { Clock } from "../../../common/clock.ts";
 import { isKind, UnbrickError } from "../../../common/errors.ts";
 import { usbId } from "../../../common/format.ts";
+import { type Found, lookUntil } from "../../../device/look_until.ts";
 import type { UsbBus, UsbDevice, UsbDeviceInfo } from "../../../transport/usb/device.ts";
 import type { Console } from "../../terminal/console.ts";
 import type { NxpOptions } from "./options.ts";
-
-/** How long a device may be there without being usable (udev is still setting rights), ms. */
-const BLOCKED_GRACE_MS = 2_000;
-const LOOK_INTERVAL_MS = 250;
 
 interface Surroundings {
   readonly bus: UsbBus;
@@ -21,27 +18,28 @@ export async function openDevice(
   { bus, clock, signal, console }: Surroundings,
   { vendorId, productId, path, waitSeconds }: NxpOptions,
 ): Promise<UsbDevice> {
-  const deadline = clock.now() + waitSeconds * 1000;
-  let blockedSince: number | undefined, isTold = false;
-  while (true) {
+  const id = usbId(vendorId, productId);
+  const until = clock.now() + waitSeconds * 1000;
+  let isTold = waitSeconds === 0;
+  return await lookUntil(async () => {
     const found = (await bus.list()).filter((info) =>
       info.descriptor.idVendor === vendorId && info.descriptor.idProduct === productId &&
       (path === undefined || info.portPath === path)
     );
     if (found.length > 1) throw several(found);
-    try {
-      if (found.length === 1) return await bus.open(found[0]);
-      blockedSince = undefined;
-    } catch (error) {
-      if (!isKind(error, "permission", "driver", "busy", "disconnected")) throw error;
-      blockedSince ??= clock.now();
-      if (clock.now() - blockedSince >= BLOCKED_GRACE_MS) throw error;
-    }
-    const left = deadline - clock.now();
-    if (left <= 0) throw nothingCame(usbId(vendorId, productId), waitSeconds);
-    if (!isTold) console.write(`Waiting for the USB device ${usbId(vendorId, productId)}\n`);
+    const opened = found.length === 1 ? await tryToOpen(bus, found[0]) : {};
+    if (!opened.found && !isTold) console.write(`Waiting for the USB device ${id}\n`);
     isTold = true;
-    await bus.changed({ timeoutMs: Math.min(left, LOOK_INTERVAL_MS), signal });
+    return opened;
+  }, { bus, clock, signal, until: () => until, late: () => nothingCame(id, waitSeconds) });
+}
+
+async function tryToOpen(bus: UsbBus, info: UsbDeviceInfo): Promise<Found<UsbDevice>> {
+  try {
+    return { found: await bus.open(info) };
+  } catch (error) {
+    if (isKind(error, "permission", "driver", "busy", "disconnected")) return { blocked: error };
+    throw error;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Job } from "../family/board.ts";
 import type { ErrorData, ErrorKind } from "../common/errors.ts";
-import type { DeviceSummary, RunEvent } from "../plan/events.ts";
+import type { DeviceSummary } from "../device/device_summary.ts";
+import type { RunEvent } from "../plan/events.ts";
 import type { RunReport } from "../plan/report.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
 

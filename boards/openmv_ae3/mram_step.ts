@@ -1,3 +1,4 @@
+import { wholeLines } from "../../core/protocols/alif_isp/packets/bytes.ts";
 import {
   compareMram,
   isReadRefused,
@@ -13,7 +14,6 @@ import { writeProgress } from "../../core/plan/write_progress.ts";
 import { partitions } from "./boards.ts";
 import { withMaintenance } from "./enclave.ts";
 import { ispWriteMs } from "./timing.ts";
-import { wholeLines } from "./validate.ts";
 
 /** An image that goes into MRAM through the Secure Enclave. */
 export interface MramImage {

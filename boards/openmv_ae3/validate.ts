@@ -111,10 +111,3 @@ function refuseOtherBoard({ name, bytes }: Image): void {
     );
   }
 }
-
-/** The bytes filled up with zeros to whole lines of MRAM. */
-export function wholeLines(bytes: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(Math.ceil(bytes.length / MRAM_LINE) * MRAM_LINE);
-  whole.set(bytes);
-  return whole;
-}

@@ -19,7 +19,7 @@ const PORT_INTERVAL_MS = 100;
 /** How long another program may hold the port before that is an error. */
 const BUSY_MS = 15_000;
 
-/** The serial port of a sighting: by its place on USB, or if that is not told by ids and serial. */
+/** The serial port of a detected device: by its place on USB, or if that is not told by ids and serial. */
 async function portInfo(context: StepContext, detected: DetectedDevice): Promise<SerialPortInfo> {
   const { descriptor } = detected.seen.usb;
   const until = context.clock.now() + PORT_MS;
@@ -44,7 +44,7 @@ async function portInfo(context: StepContext, detected: DetectedDevice): Promise
   }
 }
 
-/** Opens the serial port of a sighting for `work`; nothing is sent before. */
+/** Opens the serial port of a detected device for `work`; nothing is sent before. */
 export async function withPort<T>(
   context: StepContext,
   detected: DetectedDevice,

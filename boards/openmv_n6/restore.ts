@@ -109,7 +109,7 @@ class Restore {
           startImage(session, fsbl.bytes, {
             onProgress: (done, total) => context.progress(done, total),
           }));
-        // withStage would have thrown without a sighting
+        // withStage would have thrown without a detected device
         this.#serial = (await waitForOpenBootloader(context, rom!)).seen.serial;
       },
     };

@@ -39,7 +39,7 @@ export function isUsable(detected: DetectedDevice): boolean {
   return !detected.seen.unreadable || detected.isSerial === true || detected.mode === "firmware";
 }
 
-/** The port path of a sighting, `1-1.3`. */
+/** The port path of a detected device, `1-1.3`. */
 export function portOf(detected: DetectedDevice): string {
   return detected.seen.usb.portPath;
 }

@@ -1,7 +1,7 @@
 import type { DetectedDevice } from "./detected_device.ts";
 
 /**
- * One sighting of a device that several families recognise. A family that is certain counts before
+ * One entry of a device that several families recognise. A family that is certain counts before
  * those for which it is a candidate only, and the first of these says in which mode it is; the boards
  * are those of every family that agrees.
  */

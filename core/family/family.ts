@@ -76,7 +76,7 @@ export interface BoardFamily {
   readonly usbIds: readonly { readonly vendorId: number; readonly productId?: number }[];
   /** Names a device that was seen; undefined for strangers. Never opens it. */
   recognise(seen: SeenDevice): DetectedDevice | undefined;
-  /** Asks a seen device which board it is (reads only). Left out where the sighting says all. */
+  /** Asks a seen device which board it is (reads only). Left out where the detected device says all. */
   identify?(context: StepContext, detected: DetectedDevice): Promise<Identity>;
   /**
    * Ordered steps for a job. Pure: it checks the images and touches no device.

@@ -360,7 +360,7 @@ const noSerialPorts: SerialBus = {
     ),
 };
 
-/** A sighting as events and reports carry it. */
+/** A detected device as events and reports carry it. */
 export function summarise(detected: DetectedDevice): DeviceSummary {
   const { usb, serial } = detected.seen;
   return {

@@ -23,7 +23,7 @@ export interface StationPortOptions {
 export class StationPort extends DeviceFinder {
   readonly path: string;
   readonly isFirst: boolean;
-  /** The sightings of the last look. */
+  /** The detected devices of the last look. */
   latest: readonly DetectedDevice[] = [];
   /** Number of the watch's look that last found something else here than the one before. */
   changedAt = 0;

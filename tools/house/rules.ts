@@ -59,7 +59,7 @@ function forbiddenInProtocol(from: string, to: string): string | undefined {
   if (room !== "core" || part !== "protocols") return undefined;
   const own = [protocol, ...layers[protocol] ?? []].map((name) => `core/protocols/${name}/`);
   if (own.some((folder) => to.startsWith(folder))) return undefined;
-  if (!isTest(from) && to.startsWith("core/protocols/")) {
+  if (to.startsWith("core/protocols/")) {
     return `the protocol ${protocol} imports the protocol ${to.split("/")[2]}`;
   }
   if (isTest(from)) return undefined;

@@ -79,7 +79,7 @@ async function certainOnes(
   return confirmed;
 }
 
-/** Ids of the boards that a sighting can still be, after asking the device. */
+/** Ids of the boards that a detected device can still be, after asking the device. */
 async function narrow(
   session: Session,
   host: DeviceHost,

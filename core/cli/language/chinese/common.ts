@@ -95,6 +95,9 @@ export const common: Catalogue = {
   "Waited {1} ms for {2}.": "等待{2}已 {1} 毫秒。",
   "The work has ended.": "工作已结束。",
   "There are: {1}.": "可用：{=1}。",
+
+  "The {1} needs {2} bytes, but only {3} are there.": "{1} 需要 {2} 字节，但只有 {3} 字节。",
+  "The {1} is not valid: {2} is {3}.": "{1} 无效：{2} 为 {3}。",
   'The simulated camera knows no trap "{1}". {2}': "模拟相机没有陷阱“{=1}”。{2}",
   "one of {1}": "{=1} 之一",
   "The trap {1} cannot be {2}; it takes {3}.": "陷阱 {=1} 不能是 {=2}；它接受 {3}。",

@@ -56,6 +56,9 @@ export const common = [
   "The work has ended.",
   // core/common/nearest.ts
   "There are: {1}.",
+  // core/common/struct.ts
+  "The {1} needs {2} bytes, but only {3} are there.",
+  "The {1} is not valid: {2} is {3}.",
   // core/common/traps.ts
   'The simulated camera knows no trap "{1}". {2}',
   "one of {1}",

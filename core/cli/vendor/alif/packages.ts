@@ -10,6 +10,7 @@ import {
 import { UnbrickError } from "../../../common/errors.ts";
 import type { SerialPortInfo } from "../../../transport/serial/port.ts";
 import type { Context } from "../../context.ts";
+import { isFile } from "./config_files.ts";
 import { readPayload } from "./tool.ts";
 
 /**
@@ -76,12 +77,4 @@ function signed(folder: string, context: Context, name: string) {
     );
   };
   return { ...file(name), sign: file(`${name}.sign`) };
-}
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
 }

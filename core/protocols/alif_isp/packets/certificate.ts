@@ -1,6 +1,6 @@
 import { viewOf } from "./bytes.ts";
 import { ENCLAVE_VIEW } from "./memory_map.ts";
-import { KEY_SIZE, NP_SIZE, type Signed, SIGNATURE_SIZE } from "./signature.ts";
+import { KEY_SIZE, NP_SIZE, SIGNATURE_SIZE, type Signed } from "./signature.ts";
 
 /** Certificates of the Secure Enclave (alif-isp.md C.7): sizes in bytes, words little-endian. */
 

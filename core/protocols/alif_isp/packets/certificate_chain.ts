@@ -48,6 +48,6 @@ export function rootOf({ keys: [root] }: Chain): Uint8Array | undefined {
 }
 
 /** Returns the SHA-256 of the key that a certificate is signed with. */
-export function keyHash({ publicKey }: Signed): Uint8Array {
+export function keyHash({ publicKey }: Pick<Signed, "publicKey">): Uint8Array {
   return sha256Bytes(publicKey);
 }

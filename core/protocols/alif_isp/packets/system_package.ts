@@ -22,24 +22,37 @@ export interface SignedFile extends NamedBytes {
   readonly sign: NamedBytes;
 }
 
-/** Both parts of an update, checked. */
-export interface SystemPackage {
+/** What a package says of itself, checked against its signature. */
+export interface PackageFacts {
   readonly part: string;
   /** `1.104.0`. */
   readonly version: string;
   /** First 16 bytes of the root key's hash. */
   readonly root: Uint8Array;
+}
+
+/** Both parts of an update, checked. */
+export interface SystemPackage extends PackageFacts {
   readonly image: SignedFile;
   /** 16 bytes for the last line of MRAM. */
   readonly pointer: SignedFile;
 }
 
 /**
- * Reads a package, its pointer line and their signatures, and checks that they belong together.
+ * Reads a package and its pointer line, and checks that they belong together.
  *
  * @throws UnbrickError `bad-image`.
  */
 export function parseSystemPackage(image: SignedFile, pointer: SignedFile): SystemPackage {
+  const facts = parsePackageImage(image);
+  if (!isEqual(facts.root, pointerRoot(pointer))) {
+    throw badImage(pointer.name, `it is signed with another root key than ${image.name}`);
+  }
+  return { ...facts, image, pointer };
+}
+
+/** Reads a package without its pointer line. @throws UnbrickError `bad-image`. */
+export function parsePackageImage(image: SignedFile): PackageFacts {
   const { name, bytes } = image;
   if (bytes.length % MRAM_LINE !== 0 || bytes.length > MAX_PACKAGE_SIZE) {
     throw badImage(name, `${bytes.length} bytes cannot be the size of a system package`, {
@@ -48,14 +61,16 @@ export function parseSystemPackage(image: SignedFile, pointer: SignedFile): Syst
   }
   const table = readStoc(bytes);
   if ("reason" in table) throw badImage(name, table.reason, { offset: table.offset });
+  const root = checkSignature(image, SYSTEM_BASE);
+  return { part: table.part, version: versionText(table.version), root };
+}
+
+/** Returns the root of a pointer line's signature. @throws UnbrickError `bad-image`. */
+export function pointerRoot(pointer: SignedFile): Uint8Array {
   const isPointer = pointer.bytes.length === MRAM_LINE &&
     pointer.bytes.every((byte, at) => byte === (POINTER[at - 12] ?? 0));
   if (!isPointer) throw badImage(pointer.name, "it does not point to the system package");
-  const root = checkSignature(image, SYSTEM_BASE);
-  if (!isEqual(root, checkSignature(pointer, POINTER_ADDRESS))) {
-    throw badImage(pointer.name, `it is signed with another root key than ${name}`);
-  }
-  return { part: table.part, version: versionText(table.version), root, image, pointer };
+  return checkSignature(pointer, POINTER_ADDRESS);
 }
 
 /**

@@ -44,7 +44,9 @@ export function checkPaddedToc({ name, bytes }: NamedBytes): Atoc {
     if (entry.chain) continue;
     throw badImage(
       name,
-      `its entry ${entry.name} points to ${hex(entry.objectAddress)}, where there is no certificate`,
+      `its entry ${entry.name} points to ${
+        hex(entry.objectAddress)
+      }, where there is no certificate`,
       { offset: packageAt },
       { entry: entry.name, address: entry.objectAddress },
     );
@@ -76,9 +78,7 @@ export function bootloaderMisfit(toc: Atoc, bootloader: Uint8Array): string | un
     return `its entry ${BOOT_ENTRY} does not start an image on the M55-HP processor`;
   }
   if (content.storeAddress !== BOOTLOADER_ADDRESS) {
-    return `its entry ${BOOT_ENTRY} is at ${
-      hex(content.storeAddress)
-    }, and the bootloader ` +
+    return `its entry ${BOOT_ENTRY} is at ${hex(content.storeAddress)}, and the bootloader ` +
       `is at ${hex(BOOTLOADER_ADDRESS)}`;
   }
   const { imageSize } = content;

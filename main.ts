@@ -15,6 +15,7 @@ export async function makeContext(): Promise<Context> {
   const [
     boards,
     clock,
+    environment,
     console,
     folder,
     interrupts,
@@ -28,6 +29,7 @@ export async function makeContext(): Promise<Context> {
   ] = await Promise.all([
     import("./boards/mod.ts"),
     import("./core/common/clock.ts"),
+    import("./core/common/environment.ts"),
     import("./core/cli/terminal/console.ts"),
     import("./core/cli/images/data_folder.ts"),
     import("./core/cli/terminal/interrupts.ts"),
@@ -40,7 +42,7 @@ export async function makeContext(): Promise<Context> {
     import("./ffi/system/windows.ts"),
   ]);
   const { signal, interrupt } = interrupts.watchInterrupts();
-  const isDumb = Deno.env.get("TERM") === "dumb";
+  const isDumb = environment.environmentValue("TERM") === "dumb";
   return {
     version: config.version,
     os: native.hostSystem(),
@@ -56,14 +58,14 @@ export async function makeContext(): Promise<Context> {
     usbLibrary: async ({ library }) => {
       const { Context } = await import("@deno/usb");
       const session = await Context.open(library ?? native.libusbFile());
-      const { version } = session;
+      const { version, place } = session;
       await session.close();
-      return version;
+      return { version, ...(place !== undefined && place !== "memory" && { folder: place }) };
     },
     systemFiles: () => native.hostSystem() === "linux" ? system.linuxFiles() : undefined,
     openSerialBus: async () => (await import("./ffi/serial/mod.ts")).openSerialBus(),
     bundledImages: () => pack.bundledSet((path) => Deno.readFileSync(new URL(path, images))),
-    dataFolder: () => folder.dataFolder(native.hostSystem(), (name) => Deno.env.get(name)),
+    dataFolder: () => folder.dataFolder(native.hostSystem(), environment.environmentValue),
     pinnedKey: () => pack.bundledKey((path) => Deno.readFileSync(new URL(path, images))),
     ownsWindow: () => native.hostSystem() === "windows" && windows.ownsConsole(),
     licences: () => native.licences(),
@@ -97,11 +99,31 @@ export async function main(argv: readonly string[]): Promise<number> {
     console.log(config.version);
     return 0;
   }
+  if (Deno.build.standalone && !isText(import.meta.url)) return refuseTemporaryFolder();
   const [{ runCommandLine }, context] = await Promise.all([
     import("./core/cli/run.ts"),
     makeContext(),
   ]);
   return await runCommandLine(argv, context);
+}
+
+/** True if the bytes of a path are UTF-8. */
+function isText(url: string): boolean {
+  try {
+    return decodeURI(url) !== "";
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The runtime reads the modules of an executable as if they lay below the folder for temporary files. It
+ * cannot find those of npm packages if its name is not UTF-8, so neither can this be laid out.
+ */
+function refuseTemporaryFolder(): number {
+  console.error("The name of the folder for temporary files is not UTF-8 text.");
+  console.error("Name another folder, then run the same command again: export TMPDIR=/tmp");
+  return 2;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

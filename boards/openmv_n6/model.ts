@@ -29,6 +29,7 @@ import { fillFlash, runnableBootloader, runnableFirmware } from "./condition.ts"
 import { SHIPPED } from "./recovery_files.ts";
 import { OPEN_BOOTLOADER_MARK, sampleImages } from "./samples.ts";
 import { type N6Traps, n6Traps } from "./traps.ts";
+import { serialOfWords } from "../../core/protocols/dfu/packets/unique_id.ts";
 
 /** From power or reset until a device shows itself on the bus, milliseconds (inferred). */
 export const APPEARS_MS = 150;
@@ -105,7 +106,7 @@ export class SimulatedN6 extends PoweredCamera implements SimulatedBoard {
     this.show(
       new Stm32n6Rom({
         clock: this.#options.clock,
-        serial: this.#traps.serial === "other" ? "386E35723432" : this.#uniqueId([0, 4, 8]),
+        serial: this.#traps.serial === "other" ? "386E35723432" : this.#uniqueId([0, 1, 2]),
         switches: this.#traps,
         leave: (image) => {
           this.show(undefined);
@@ -135,7 +136,7 @@ export class SimulatedN6 extends PoweredCamera implements SimulatedBoard {
     const model: OpenBootloader = new OpenBootloader({
       clock,
       flash: this.flash,
-      serial: this.#uniqueId([0, 4, 8]),
+      serial: this.#uniqueId([0, 1, 2]),
       initFails,
       eraseHangs,
       works: (driver) => [...known, SHIPPED["external-loader"]].includes(sha256(driver)),
@@ -152,7 +153,7 @@ export class SimulatedN6 extends PoweredCamera implements SimulatedBoard {
       productId: BOOTLOADER_PRODUCT_ID,
       bcdDevice: header ? header.major << 8 | header.minor << 4 | header.patch : 0x0200,
       speed: "high",
-      serial: this.#uniqueId([8, 4, 0]),
+      serial: this.#uniqueId([2, 1, 0]),
       partitions,
       memories: new Map([["xspi", this.flash]]),
       forced: this.#isForced,
@@ -190,11 +191,7 @@ export class SimulatedN6 extends PoweredCamera implements SimulatedBoard {
     if (this.#isLooping) this.reset();
   }
 
-  /** Words of the unique id at these offsets, each as a number of 8 hexadecimal digits. */
-  #uniqueId(offsets: readonly number[]): string {
-    const view = new DataView(Uint8Array.fromHex(this.#traps.uid).buffer);
-    return offsets
-      .map((at) => view.getUint32(at, true).toString(16).toUpperCase().padStart(8, "0"))
-      .join("");
+  #uniqueId(order: readonly number[]): string {
+    return serialOfWords(Uint8Array.fromHex(this.#traps.uid), order);
   }
 }

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
 import { UnbrickError } from "../../core/common/errors.ts";
 import { sampleStm32Bootloader, sampleStm32Firmware } from "../../core/image/sample.ts";
 import { boardImages } from "../../core/image/board_images.ts";
@@ -10,6 +9,7 @@ import { openmvN6 } from "./mod.ts";
 import { recoveryFiles } from "./recovery_files.ts";
 import { sampleImages } from "./samples.ts";
 import { imagesWith } from "../../tests/support/boards/openmv_n6.ts";
+import { genuineFiles } from "../../tests/support/images/genuine_files.ts";
 
 const of = (role: string) => sampleImages().get(role)!.bytes;
 const text = (content: string) => new TextEncoder().encode(content);
@@ -141,18 +141,15 @@ Deno.test("an older bootloader without version header is taken with a warning", 
   ]);
 });
 
-const folder = new URL("../../../shared/data/n6/", import.meta.url);
-const present = existsSync(folder);
-if (!present) console.log("skipped: real N6 files are not in ../shared/data/n6");
+const genuine = genuineFiles("n6");
 
 Deno.test({
   name: "the helpers and the layout that OpenMV ships are known and taken",
-  ignore: !present,
+  ignore: genuine.missing,
   fn() {
     const real = (role: string) => {
       const name = board.roles.find((one) => one.role === role)!.fileNames[0];
-      const bytes = new Uint8Array(readFileSync(new URL(name, folder)));
-      return loadImage(bytes, { role, name, source: "real" });
+      return loadImage(genuine.read(name), { role, name, source: "real" });
     };
     const images = ["fsbl", "external-loader", "flash-layout"].map(real);
     const set = boardImages("real", [...images, sampleImages().get("bootloader")!]);

@@ -13,7 +13,9 @@ import type { StepContext } from "../../core/plan/step_context.ts";
 import { rt1062 } from "./boards.ts";
 import { LoaderLink } from "./loader.ts";
 import { sampleImages } from "./samples.ts";
-import { hasRealFiles, type RealFile, realFile } from "../../tests/support/boards/openmv_rt1062.ts";
+import { genuineFiles } from "../../tests/support/images/genuine_files.ts";
+
+const genuine = genuineFiles("rt1062");
 
 function setUp(options: Partial<SimulationOptions> = {}) {
   const trial = new Trial([openmvRt1062]);
@@ -289,10 +291,10 @@ Deno.test("verify and read work through the bootloader, and through the ROM", as
 
 Deno.test({
   name: "the real flashloader and SBL restore a blank camera",
-  ignore: !hasRealFiles,
+  ignore: genuine.missing,
   fn: async () => {
-    const file = (role: string, name: RealFile) =>
-      loadImage(realFile(name), { role, name, source: "the test" });
+    const file = (role: string, name: string) =>
+      loadImage(genuine.read(name), { role, name, source: "the test" });
     const images = boardImages("the test", [
       file("flashloader", "sdphost_flash_loader.bin"),
       file("bootloader", "blhost_flash_loader.bin"),

@@ -10,7 +10,9 @@ import { regions, VECTOR_SECTOR } from "./memory_map.ts";
 import { openmvRt1062 } from "./mod.ts";
 import { isIntact, sampleBootloader, sampleFirmware, sampleFlashloader } from "./samples.ts";
 import { checkBootloader, checked, checkFirmware, checkFlashloader } from "./validate.ts";
-import { hasRealFiles, realFile } from "../../tests/support/boards/openmv_rt1062.ts";
+import { genuineFiles } from "../../tests/support/images/genuine_files.ts";
+
+const genuine = genuineFiles("rt1062");
 
 function image(role: string, bytes: Uint8Array, name = `${role}.bin`): Image {
   return loadImage(bytes, { role, name, source: "the test" });
@@ -154,10 +156,10 @@ Deno.test("a made-up program that is damaged is known as such", () => {
 
 Deno.test({
   name: "the real flashloader and SBL pass, each for its own role only",
-  ignore: !hasRealFiles,
+  ignore: genuine.missing,
   fn: () => {
-    const flashloader = realFile("sdphost_flash_loader.bin");
-    const bootloader = realFile("blhost_flash_loader.bin");
+    const flashloader = genuine.read("sdphost_flash_loader.bin");
+    const bootloader = genuine.read("blhost_flash_loader.bin");
     checkFlashloader(image("flashloader", flashloader));
     checkBootloader(image("bootloader", bootloader));
     assert.equal(

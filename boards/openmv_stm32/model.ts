@@ -22,6 +22,7 @@ import type { Stm32Board } from "./boards.ts";
 import { FLASH_BASE, QSPI } from "./chips.ts";
 import { fillMemories, knownPrograms } from "./condition.ts";
 import { type Stm32Traps, stm32Traps } from "./traps.ts";
+import { serialOfWords } from "../../core/protocols/dfu/packets/unique_id.ts";
 
 /** From power or reset until a device shows itself on the bus, milliseconds (inferred). */
 const APPEARS_MS = 150;
@@ -179,10 +180,7 @@ function qspi(board: Stm32Board): FlashMemory {
 
 /** The unique id as the bootloader shows it: words 2, 1, 0, each as a number (openmv-boards.md 1.2). */
 function bootloaderSerial(uid: string): string {
-  const view = new DataView(Uint8Array.fromHex(uid).buffer);
-  return [8, 4, 0]
-    .map((at) => view.getUint32(at, true).toString(16).toUpperCase().padStart(8, "0"))
-    .join("");
+  return serialOfWords(Uint8Array.fromHex(uid), [2, 1, 0]);
 }
 
 /** openmv-boards.md 5.2.1: no ROMFS0; inside the chip FIRMWARE reaches to the end. */

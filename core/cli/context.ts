@@ -11,6 +11,14 @@ import type { SystemFiles } from "../device/system_files.ts";
 import type { Prompts } from "./prompts/terminal_prompts.ts";
 import type { Keys } from "./prompts/discard_typeahead.ts";
 
+/** A libusb that loads. */
+export interface UsbLibrary {
+  /** `1.0.30` */
+  readonly version: string;
+  /** The folder that it is put into to be loaded; undefined: none. */
+  readonly folder?: string;
+}
+
 /** What main.ts composes: everything the command line needs and may not import itself. */
 export interface Context {
   readonly version: string;
@@ -33,8 +41,8 @@ export interface Context {
   openConsole(options: { colour: boolean; plain?: boolean }): Console;
   /** @param options.library a libusb to use instead of the built-in one */
   openUsbBus(options: { library?: string }): Promise<UsbBus>;
-  /** The version of the libusb that would be used. @throws UnbrickError `not-found`, `driver` */
-  usbLibrary(options: { library?: string }): Promise<string>;
+  /** Loads the libusb that would be used. @throws UnbrickError `not-found`, `driver`, `permission` */
+  usbLibrary(options: { library?: string }): Promise<UsbLibrary>;
   /** The kernel's own files; left out where the system has none that the doctor can read. */
   systemFiles?(): SystemFiles | undefined;
   /** Left out: no serial ports on this system. */

@@ -61,10 +61,7 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
       : [`See what can be said with: unbrick ${data.command ? `${data.command} ` : ""}--help`],
   "not-found": (data, os) =>
     data.library !== undefined
-      ? [
-        "Get unbrick again from where it came: the library is inside the program.",
-        `Or name a libusb 1.0 of this system with: --libusb ${libraryExample[os]}`,
-      ]
+      ? anotherLibrary(os)
       : data.licences !== undefined
       ? ["Read LICENSE and THIRD_PARTY.md, which are beside the source."]
       : data.path !== undefined || data.file !== undefined
@@ -82,6 +79,8 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
   "permission": (data, os) =>
     data.superUser === true
       ? ["Run it as the super user: put sudo in front of the command."]
+      : data.places !== undefined
+      ? placeForLibrary(os)
       : os === "linux"
       ? [
         "Let unbrick install the rules: sudo unbrick doctor --install-udev",
@@ -99,6 +98,8 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
   "driver": (data, os) =>
     data.missing !== undefined
       ? ["Run unbrick on the machine itself, or give the USB devices to the virtual machine."]
+      : data.library !== undefined
+      ? anotherLibrary(os)
       : os === "windows"
       ? driverOnWindows(data)
       : os === "linux"
@@ -177,6 +178,30 @@ const libraryExample: Readonly<Record<OperatingSystem, string>> = {
   windows: "C:\\folder\\libusb-1.0.dll",
   darwin: "/opt/homebrew/lib/libusb-1.0.dylib",
 };
+
+function anotherLibrary(os: OperatingSystem): string[] {
+  return [
+    "Get unbrick again from where it came: the library is inside the program.",
+    `Or name a libusb 1.0 of this system with: --libusb ${libraryExample[os]}`,
+  ];
+}
+
+/** Where nothing may be loaded from: docs/facts/host-systems.md 5. */
+function placeForLibrary(os: OperatingSystem): string[] {
+  return [
+    ...(os === "windows"
+      ? [
+        "Name a folder from which programs may load libraries, then run the same command again:",
+        "    set LOCALAPPDATA=C:\\unbrick",
+      ]
+      : [
+        "Name a folder of your own on a disk where programs may run:",
+        "    mkdir -p ~/unbrick && export TMPDIR=~/unbrick",
+        "Then run the same command again.",
+      ]),
+    `Or name a libusb 1.0 of this system with: --libusb ${libraryExample[os]}`,
+  ];
+}
 
 function powerCycle(): string[] {
   return [

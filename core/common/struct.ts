@@ -20,6 +20,7 @@ type Values<F extends Fields> = {
 
 /** A declared structure; it can be a field of another one. */
 export interface Struct<T, Name extends PropertyKey> extends Field<T> {
+  write(bytes: Uint8Array, at: number, value: T, name?: string): void;
   /** Offset of each field in bytes. */
   readonly offsets: Readonly<Record<Name, number>>;
   /** Reads it at `at`. @throws UnbrickError `protocol`: too few bytes, or a constant is not there. */

@@ -114,7 +114,7 @@ Deno.test("reads and writes at any offset, and touches nothing around it", () =>
   fc.assert(fc.property(parts, unsigned(1), unsigned(1), (parts, before, after) => {
     const { declared, value } = declare(parts);
     const buffer = new Uint8Array(before + declared.size + after).fill(0xA5);
-    declared.write(buffer, before, value, "");
+    declared.write(buffer, before, value);
     assert.deepEqual(declared.decode(buffer, before), value);
     assert.deepEqual(buffer.subarray(before, before + declared.size), declared.encode(value));
     const around = [...buffer.subarray(0, before), ...buffer.subarray(before + declared.size)];

@@ -75,7 +75,7 @@ Deno.test("fields with offsets leave zeros between them and up to the size", () 
   assert.deepEqual(Sparse.offsets, { a: 2, b: 3, c: 6 });
   assert.deepEqual(Sparse.decode(Uint8Array.fromHex("ffff0102ffff0003ffff")), { a: 1, b: 2, c: 3 });
   const used = new Uint8Array(12).fill(0xEE);
-  Sparse.write(used, 1, { a: 1, b: 2, c: 3 }, "");
+  Sparse.write(used, 1, { a: 1, b: 2, c: 3 });
   assert.equal(used.toHex(), "ee00000102000000030000ee");
 });
 
@@ -150,7 +150,7 @@ Deno.test("a value that does not fit its field is a defect, and named", () => {
 Deno.test("a structure is not written over the end of a buffer", () => {
   const small = new Uint8Array(23).fill(0xEE);
   for (const offset of [2, -1]) {
-    assert.equal(failureOf(() => Head.write(small, offset, head, "")).kind, "bug");
+    assert.equal(failureOf(() => Head.write(small, offset, head)).kind, "bug");
   }
   assert.ok(small.every((byte) => byte === 0xEE));
 });

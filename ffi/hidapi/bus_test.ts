@@ -188,8 +188,13 @@ test("closing ends what waits; nothing is used afterwards", async (bus) => {
 });
 
 Deno.test("a file that is no hidapi is refused", async () => {
-  const bus = new HidAwareBus(libusb, () => "no-such-file.dylib");
-  const error = await failure(bus.open(info("20-1")));
-  assert.ok(error instanceof UnbrickError && error.kind === "driver");
-  await bus.close();
+  const file = await Deno.makeTempFile();
+  await Deno.writeTextFile(file, "not a library");
+  for (const [name, kind] of [["no-such-file.dylib", "not-found"], [file, "driver"]] as const) {
+    const bus = new HidAwareBus(libusb, () => name);
+    const error = await failure(bus.open(info("20-1")));
+    assert.ok(error instanceof UnbrickError && error.kind === kind, String(error));
+    await bus.close();
+  }
+  await Deno.remove(file);
 });

@@ -7,6 +7,7 @@ import type {
   UsbDevice,
   UsbDeviceInfo,
 } from "../../core/transport/usb/device.ts";
+import { encodeUnits } from "../../core/transport/usb/encode.ts";
 import { hidError } from "./codes.ts";
 import { WCHAR, wideText } from "./layout.ts";
 import { ReportQueue } from "./report_queue.ts";
@@ -75,10 +76,7 @@ export class HidapiDevice implements UsbDevice {
       bRequest !== GET_DESCRIPTOR.bRequest || wValue >> 8 !== STRING
     ) throw this.#impossible({ ...setup });
     const units = wValue === STRING << 8 ? [ENGLISH] : this.#string(wValue & 0xff);
-    const bytes = new Uint8Array(2 + 2 * units.length);
-    bytes.set([bytes.length, STRING]);
-    units.forEach((unit, at) => bytes.set([unit & 0xff, unit >> 8], 2 + 2 * at));
-    return bytes.subarray(0, length);
+    return encodeUnits(units).subarray(0, length);
   }
 
   /** Only SET_REPORT of an output report; `data` begins with its id. */

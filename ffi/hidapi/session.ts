@@ -1,20 +1,21 @@
 import { UnbrickError } from "../../core/common/errors.ts";
 import { usbId } from "../../core/common/format.ts";
 import type { UsbDeviceInfo } from "../../core/transport/usb/device.ts";
+import { loadLibrary } from "../native/load.ts";
 import { hidError } from "./codes.ts";
 import { HidapiDevice } from "./device.ts";
 import { DEVICE_INFO, wideText } from "./layout.ts";
 import { locationOf } from "./location.ts";
-import { type HidLibrary, loadHidapi } from "./symbols.ts";
+import { type HidLibrary, symbols } from "./symbols.ts";
 
 /** hidapi in use: the library and what is open through it. */
 export class HidapiSession {
   readonly #library: HidLibrary;
   readonly #devices = new Set<HidapiDevice>();
 
-  /** @throws UnbrickError `driver` */
+  /** @throws UnbrickError `not-found`, `driver`, or `permission` if it cannot be loaded. */
   constructor(file: string | URL) {
-    this.#library = loadHidapi(file);
+    this.#library = loadLibrary(file, symbols).library;
     if (this.#library.symbols.hid_init() === 0) return;
     const said = wideText(this.#library.symbols.hid_error(null));
     this.#library.close();

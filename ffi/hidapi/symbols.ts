@@ -1,5 +1,3 @@
-import { UnbrickError } from "../../core/common/errors.ts";
-
 /**
  * The functions of hidapi 0.15 that are used. What speaks with the device runs on a thread of its own;
  * hidapi wants the others, which use macOS' run loop, on one and the same thread (hidapi.h).
@@ -29,17 +27,3 @@ export const symbols = {
 /** The library, loaded, and its functions. */
 export type HidLibrary = Deno.DynamicLibrary<typeof symbols>;
 export type HidSymbols = HidLibrary["symbols"];
-
-/** @throws UnbrickError `driver` if the file is no hidapi for macOS. */
-export function loadHidapi(file: string | URL): HidLibrary {
-  try {
-    return Deno.dlopen(file, symbols);
-  } catch (cause) {
-    throw new UnbrickError(
-      "driver",
-      `The HID library cannot be used: ${(cause as Error).message}`,
-      { file: String(file) },
-      { cause },
-    );
-  }
-}

@@ -1,4 +1,5 @@
 import { UnbrickError } from "../../core/common/errors.ts";
+import { loadLibrary } from "../native/load.ts";
 import { hostSystem, type System } from "../native/mod.ts";
 import { libusbError } from "./codes.ts";
 import { describeDevice, LibusbDevice } from "./device.ts";
@@ -6,7 +7,7 @@ import { DeviceList, type ListedDevice } from "./device_list.ts";
 import { EventPump } from "./event_pump.ts";
 import { InFlight } from "./in_flight.ts";
 import { VERSION } from "./layout.ts";
-import { type Library, loadLibrary, type Symbols } from "./symbols.ts";
+import { type Library, type Symbols, symbols } from "./symbols.ts";
 
 /** LIBUSB_CAP_HAS_HOTPLUG */
 const HAS_HOTPLUG = 1;
@@ -23,7 +24,12 @@ export class Context {
   #closing?: Promise<void>;
   #lost = false;
 
-  private constructor(library: Library, pointer: Deno.PointerObject) {
+  private constructor(
+    library: Library,
+    pointer: Deno.PointerObject,
+    /** Where the library was loaded from: `memory` or a folder; undefined: the file that was named. */
+    readonly place: string | undefined,
+  ) {
     this.#library = library;
     this.#pointer = pointer;
     this.pump = new EventPump(library.symbols, pointer);
@@ -32,14 +38,14 @@ export class Context {
 
   /**
    * Loads the library and starts it.
-   * @throws UnbrickError `not-found` or `driver`.
+   * @throws UnbrickError `not-found`, `driver`, or `permission` if the system loads it from no place.
    */
   static async open(file: string | URL): Promise<Context> {
-    const library = loadLibrary(file);
+    const { library, place } = loadLibrary(file, symbols);
     const out = new BigUint64Array(1);
     const code = await library.symbols.libusb_init(out);
     const pointer = Deno.UnsafePointer.create(out[0]);
-    if (code === 0 && pointer) return new Context(library, pointer);
+    if (code === 0 && pointer) return new Context(library, pointer, place);
     library.close();
     const about = { operation: "start", subject: "the USB library", system: hostSystem() } as const;
     throw libusbError(code, about);

@@ -7,15 +7,13 @@ import type {
   UsbDevice,
   UsbDeviceInfo,
 } from "../../core/transport/usb/device.ts";
+import { SetupPacket } from "../../core/transport/usb/setup_packet.ts";
 import type { System } from "../native/mod.ts";
 import { codeOfStatus, ERROR, libusbError, type Operation, STATUS } from "./codes.ts";
 import type { EventPump } from "./event_pump.ts";
 import { InFlight } from "./in_flight.ts";
 import type { Symbols } from "./symbols.ts";
 import { CONTROL, INTERRUPT, type Outcome, type Submission, Transfer } from "./transfer.ts";
-
-/** Bytes of a SETUP packet (USB 2.0 chapter 9.3). */
-const SETUP_SIZE = 8;
 
 /**
  * Most bytes in the data stage of one control transfer: what usbfs (Linux) and WinUSB (Windows) move
@@ -194,19 +192,14 @@ export class LibusbDevice implements UsbDevice {
         data,
       );
     }
-    const submission = { type: CONTROL, endpoint: 0, length: SETUP_SIZE + wLength } as const;
+    const submission = { type: CONTROL, endpoint: 0, length: SetupPacket.size + wLength } as const;
     return await this.#transfer({ ...submission, ...work.options }, data, {
       fill: (buffer) => {
-        buffer[0] = setup.bmRequestType;
-        buffer[1] = setup.bRequest;
-        [setup.wValue, setup.wIndex, wLength].forEach((value, index) => {
-          buffer[2 + 2 * index] = value & 0xff;
-          buffer[3 + 2 * index] = value >> 8;
-        });
-        if (work.data) buffer.set(work.data, SETUP_SIZE);
+        SetupPacket.write(buffer, 0, { ...setup, wLength });
+        if (work.data) buffer.set(work.data, SetupPacket.size);
       },
       take: (buffer, actualLength) =>
-        work.take(buffer.subarray(SETUP_SIZE, SETUP_SIZE + actualLength)),
+        work.take(buffer.subarray(SetupPacket.size, SetupPacket.size + actualLength)),
     });
   }
 
@@ -248,7 +241,7 @@ export class LibusbDevice implements UsbDevice {
     const index = this.#idle.findIndex((transfer) => transfer.capacity >= length);
     if (index >= 0) return this.#idle.splice(index, 1)[0];
     const { usb, pump } = this.#host;
-    return new Transfer(usb, pump, Math.max(length, SETUP_SIZE + controlDataLimit));
+    return new Transfer(usb, pump, Math.max(length, SetupPacket.size + controlDataLimit));
   }
 
   async #failure(

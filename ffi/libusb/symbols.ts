@@ -1,5 +1,3 @@
-import { UnbrickError } from "../../core/common/errors.ts";
-
 /**
  * The functions of libusb 1.0 that are used. What may wait (for the device, the kernel or a lock) is
  * `nonblocking`, so that it runs on a thread of its own. The rest only reads memory, or, as
@@ -63,29 +61,3 @@ export const symbols = {
 /** The library, loaded, and its functions. */
 export type Library = Deno.DynamicLibrary<typeof symbols>;
 export type Symbols = Library["symbols"];
-
-/**
- * Opens a libusb 1.0 shared library.
- * @throws UnbrickError `not-found` if there is no such file, `driver` if it is not a libusb for this system.
- */
-export function loadLibrary(file: string | URL): Library {
-  const shown = file instanceof URL ? file.pathname.split("/").at(-1)! : file;
-  try {
-    Deno.statSync(file);
-  } catch (cause) {
-    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
-    throw new UnbrickError("not-found", `There is no USB library ${shown}.`, { file: shown }, {
-      cause,
-    });
-  }
-  try {
-    return Deno.dlopen(file, symbols);
-  } catch (cause) {
-    throw new UnbrickError(
-      "driver",
-      `${shown} cannot be used as USB library: ${(cause as Error).message}`,
-      { file: shown },
-      { cause },
-    );
-  }
-}

@@ -13,7 +13,7 @@ import { ensureLibraries } from "./libraries.ts";
 
 const arm64Cases: readonly ExecutableCase[] = [
   {
-    name: "libusb-1.0.so is unpacked, loaded, and looks at the bus",
+    name: "libusb-1.0.so is loaded, and looks at the bus",
     async run(launcher) {
       const doctor = await launcher.run("doctor", "--json");
       const answers = doctor.stdout.split("\n").map((line) => line && JSON.parse(line))

@@ -6,6 +6,7 @@ import { builtExecutable } from "./built.ts";
 import { commonCases } from "./common_cases.ts";
 import { type Launcher, start } from "./launcher.ts";
 import { runCases } from "./run_cases.ts";
+import { placeCases } from "./place_cases.ts";
 import { sandboxCases } from "./sandbox_cases.ts";
 
 /**
@@ -33,7 +34,7 @@ const launcher: Launcher = {
   run: (...args) => start([executable, ...args], { cwd: folder, env }),
 };
 const cases = Deno.build.os === "linux"
-  ? [...commonCases, ...sandboxCases(executable)]
+  ? [...commonCases, ...sandboxCases(executable), ...placeCases(executable)]
   : commonCases;
 const code = await runCases(cases, launcher).finally(() =>
   Deno.remove(folder, { recursive: true })

@@ -17,10 +17,7 @@ import { parseSystemPackage } from "../../core/protocols/alif_isp/packets/system
 import { findDfuInterfaces } from "../../core/protocols/dfu/client/dfu_interface.ts";
 import { findFunctionalDescriptor } from "../../core/protocols/dfu/packets/functional_descriptor.ts";
 import { parseLayout, sectorsOf } from "../../core/protocols/dfu/packets/layout.ts";
-import {
-  encodeStatusRecord,
-  parseStatusRecord,
-} from "../../core/protocols/dfu/packets/status_record.ts";
+import { StatusRecord } from "../../core/protocols/dfu/packets/status_record.ts";
 import { decodePacket } from "../../core/protocols/mboot/packets/command.ts";
 import {
   buildFlexspiConfig,
@@ -142,8 +139,8 @@ export const readers: readonly Reader[] = [
   },
   {
     name: "DFU status",
-    samples: [encodeStatusRecord({ bStatus: 0, bwPollTimeout: 5, bState: 2, iString: 0 })],
-    read: (bytes) => void parseStatusRecord(bytes),
+    samples: [StatusRecord.encode({ bStatus: 0, bwPollTimeout: 5, bState: 2, iString: 0 })],
+    read: (bytes) => void StatusRecord.decode(bytes),
   },
   {
     name: "ST memory layout",

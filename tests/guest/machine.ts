@@ -1,13 +1,7 @@
 import { systemClock, withDeadline } from "../../core/common/clock.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import { ByteReader } from "../support/usbip/byte_reader.ts";
-import {
-  BUSID_LENGTH,
-  encodeOpCommon,
-  encodeText,
-  OpCode,
-  VERSION,
-} from "../support/usbip/packets.ts";
+import { BusId, OpCode, OpCommon, VERSION } from "../support/usbip/packets.ts";
 
 /** What a command in the guest gave back. */
 export interface Outcome {
@@ -98,8 +92,8 @@ export class Machine {
     device: { busid: string; port: number; devid: number; speed: number },
   ): Promise<void> {
     const { busid, port, devid, speed } = device;
-    const head = encodeOpCommon({ version: VERSION, code: OpCode.REQ_IMPORT, status: 0 });
-    const request = [...head, ...encodeText(busid, BUSID_LENGTH)]
+    const head = OpCommon.encode({ version: VERSION, code: OpCode.REQ_IMPORT, status: 0 });
+    const request = [...head, ...BusId.encode({ busid })]
       .map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
     await this.#tell(`attach ${server} ${request} ${port} ${devid} ${speed}`);
   }

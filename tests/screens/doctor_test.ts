@@ -36,6 +36,18 @@ const patients: Readonly<Record<string, Answers>> = {
       kind: "not-found",
       message: "The USB library libusb-1.0.so is not part of this program and was not built in " +
         ".cache/native/linux-x64/libusb-1.0.so.",
+      data: { library: "libusb-1.0.so" },
+    },
+    bus: undefined,
+  },
+  "Linux, nothing may be loaded": {
+    ...linuxAnswers,
+    library: {
+      kind: "permission",
+      message:
+        "The system does not let unbrick load its library libusb-1.0.so from memory (nothing may run " +
+        "there), from /home/anna/.cache (nothing may run there), from /tmp (nothing may run there).",
+      data: { places: "memory, /home/anna/.cache, /tmp" },
     },
     bus: undefined,
   },
@@ -59,7 +71,8 @@ for (const [name, answers] of Object.entries(patients)) {
     for (const [language, title] of [["en", "80"], ["zh", "80, Chinese"]] as const) {
       await speak(language);
       try {
-        const folders = [{ ...answers.folders[0], use: "the USB library is unpacked there" }];
+        const use = "reports and what is read from a camera";
+        const folders = [{ ...answers.folders[0], path: ".", use }];
         const lines = doctorLines(answers, findings({ ...answers, folders }), { style, width: 80 })
           .map(say);
         fits(lines, 80);

@@ -1,10 +1,12 @@
 import { fileURLToPath } from "node:url";
+import { terminalSvg } from "./svg.ts";
 import { TmuxScreen } from "./tmux.ts";
 import { type Tour, tours } from "./tour.ts";
 
 /**
  * `deno task screens [BOARD]`: the real program's wizard by keys, in a terminal of 80 by 24, on
- * simulated cameras; the screens become docs/screens/BOARD.txt. Times in them differ from run to run.
+ * simulated cameras; the screens become docs/screens/BOARD.txt, one of them a picture. What differs from
+ * run to run is masked, so that the same program writes the same bytes.
  */
 
 const WIDTH = 80;
@@ -15,12 +17,16 @@ async function walk({ stops, options = [] }: Tour): Promise<string> {
   const screen = TmuxScreen.start(words.join(" "));
   const pages: string[] = [];
   try {
-    for (const { on, name, keys = [] } of stops) {
+    for (const { on, name, keys = [], picture } of stops) {
       const lines = await screen.until(on);
       for (const line of lines) {
         if ([...line].length > WIDTH) throw new Error(`wider than the screen: ${line}`);
       }
       if (name) pages.push(page(name, lines));
+      if (picture) {
+        const svg = terminalSvg(screen.coloured, WIDTH, `The wizard of unbrick: ${name}`);
+        Deno.writeTextFileSync(file(`docs/screens/${picture}`), svg);
+      }
       for (const key of keys) screen.press(...(key === " " ? ["Space"] : [key]));
     }
     return pages.join("\n");
@@ -31,7 +37,15 @@ async function walk({ stops, options = [] }: Tour): Promise<string> {
 
 function page(name: string, lines: readonly string[]): string {
   const title = `---- ${name} `;
-  return [title + "-".repeat(WIDTH - title.length), ...lines, ""].join("\n");
+  return [title + "-".repeat(WIDTH - title.length), ...lines.map(masked), ""].join("\n");
+}
+
+/** Times and the state of the bar depend on the machine: `#` stands for each of their digits. */
+function masked(line: string): string {
+  const hidden = (text: string) => text.replaceAll(/\d/g, "#");
+  const bar = /^(\s*)([█░]+)(.*)$/u.exec(line);
+  if (bar) return `${bar[1]}${"░".repeat(bar[2].length)}${bar[3].replace(/\s+\d.*$/, "  # %")}`;
+  return line.replaceAll(/\(\d+(\.\d+)? s\)|About \d+ s/g, hidden);
 }
 
 const [wanted] = Deno.args;

@@ -18,7 +18,7 @@ export class TmuxScreen {
   private constructor(readonly socket = `unbrick-screens-${Deno.pid}-${TmuxScreen.#started++}`) {}
 
   static start(program: string): TmuxScreen {
-    const env = "NO_COLOR=1 TERM=xterm LANG=C.UTF-8";
+    const env = "-u NO_COLOR TERM=xterm LANG=C.UTF-8";
     const screen = new TmuxScreen();
     tmux(
       screen.socket,
@@ -33,6 +33,11 @@ export class TmuxScreen {
     return tmux(this.socket, "capture-pane", "-p", "-t", "it").trimEnd().split("\n").map((line) =>
       line.trimEnd()
     );
+  }
+
+  /** The same with its colours, as SGR sequences; lines keep the style of the one before. */
+  get coloured(): string[] {
+    return tmux(this.socket, "capture-pane", "-p", "-e", "-t", "it").trimEnd().split("\n");
   }
 
   /** Everything since the start that has scrolled away, and the screen. */

@@ -3,6 +3,8 @@ export interface Stop {
   readonly on: RegExp;
   readonly name?: string;
   readonly keys?: readonly string[];
+  /** File of docs/screens/ that shows it as a picture. */
+  readonly picture?: string;
 }
 
 export interface Tour {
@@ -57,7 +59,9 @@ export const tours: readonly Tour[] = [
       ...actions("Into the ROM, the jumper forgotten", ["Enter", "s", "Enter"]),
       { on: hands(3, 3), keys: ["Enter"] },
       { on: /does not show it yet/, name: "Nothing comes", keys: ["r"] },
-      ...actions("Into the ROM once more"),
+      ...actions("Into the ROM once more").map((stop, at): Stop =>
+        at === 1 ? { ...stop, picture: "wizard.svg" } : stop
+      ),
       summary("OpenMV Cam H7"),
       bar,
       ...actions("Into the new bootloader"),

@@ -9,7 +9,7 @@ import { windowsPath } from "./paths.ts";
 export function windowsCases(executable: string): readonly ExecutableCase[] {
   return [
     {
-      name: "libusb-1.0.dll is unpacked, loaded, and starts",
+      name: "libusb-1.0.dll is unpacked into a folder of the user, loaded, and starts",
       async run() {
         const outcome = await wine([executable, "doctor", "--json"], {
           env: { WINEDEBUG: "-all,+loaddll" },

@@ -101,6 +101,11 @@ const habits: readonly Habit[] = [
     allowed: startsWith("core/common/clock.ts", "core/common/virtual_clock.ts", "tools/"),
   },
   {
+    pattern: /\bDeno\s*\.\s*env\b/g,
+    message: "a variable may be no text: core/common/environment.ts reads it",
+    allowed: startsWith("core/common/environment.ts", "tools/"),
+  },
+  {
     pattern: /\bnew\s+Deno\s*\.\s*Command\b/g,
     message: "the program starts no other programs",
     allowed: startsWith("tools/"),

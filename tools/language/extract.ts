@@ -176,6 +176,8 @@ function isSilent(node: ts.Node): boolean {
       kind === ts.SyntaxKind.ExclamationEqualsEqualsToken
     ) return true;
   }
+  // The titles of structures are names of the field.
+  if (ts.isCallExpression(parent) && parent.expression.getText() === "struct") return true;
   // `examples(["restore h7", "what it does"])`: the first of a pair is to be typed.
   if (ts.isArrayLiteralExpression(parent) && parent.elements[0] === node) {
     const call = parent.parent;

@@ -90,8 +90,7 @@ const problem = (
 function library({ library, os }: Answers): Finding {
   if (!isRefusal(library)) return good("library", `USB library: libusb ${library} loads.`);
   const { kind, message } = library;
-  const repair = advice({ kind: "not-found", data: { library: true } }, os);
-  return problem("library", `USB library: ${message}`, kind, repair);
+  return problem("library", `USB library: ${message}`, kind, advice(library, os));
 }
 
 function bus({ bus, devices, os }: Answers): Finding[] {

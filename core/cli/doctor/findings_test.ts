@@ -54,11 +54,35 @@ Deno.test("a system without USB: the bus is the problem, nothing is said of came
 });
 
 Deno.test("a library that does not load: no word on the bus, and another library is offered", () => {
-  const library: Refusal = { kind: "driver", message: "libusb.so cannot be used." };
+  const library: Refusal = {
+    kind: "driver",
+    message: "libusb.so cannot be used.",
+    data: { library: "libusb.so" },
+  };
   const { code, problems, all } = diagnose({ ...linuxAnswers, library, bus: undefined });
   assert.equal(code, 5);
   assert.match(problems[0].repair.join(), /--libusb/);
   assert.ok(!all.some(({ about }) => about === "bus"));
+});
+
+Deno.test("a library that may be loaded from nowhere: a folder is asked for, nothing is said of cameras", () => {
+  const library: Refusal = {
+    kind: "permission",
+    message:
+      "The system does not let unbrick load its library libusb-1.0.so from /tmp (nothing may run there).",
+    data: { places: "/tmp" },
+  };
+  for (
+    const [answers, remedy] of [[linuxAnswers, /TMPDIR=/], [
+      windowsAnswers,
+      /LOCALAPPDATA=/,
+    ]] as const
+  ) {
+    const { code, problems } = diagnose({ ...answers, library, bus: undefined });
+    assert.equal(code, 4);
+    assert.match(problems[0].repair.join("\n"), remedy);
+    assert.doesNotMatch(problems[0].repair.join("\n"), /udev|Zadig|lsusb|Close programs/);
+  }
 });
 
 Deno.test("Linux: no right to open a camera", () => {

@@ -1,5 +1,4 @@
 import { statfsSync } from "node:fs";
-import { tmpdir } from "node:os";
 import type { Board, Job } from "../../family/board.ts";
 import type { Look } from "../../device/finder.ts";
 import { DeviceFinder } from "../../device/finder.ts";
@@ -30,16 +29,16 @@ export async function ask(session: Session): Promise<Answers> {
   const { context, options, console } = session;
   const files = context.systemFiles?.();
   const library = await attempt(() => context.usbLibrary({ library: options.libusb }));
-  const usb = typeof library === "string" ? await askBus(session, files) : { devices: [] };
+  const usb = "version" in library ? await askBus(session, files) : { devices: [] };
   const { isTerminal, canAsk, columns, colour, unicode } = console;
   return {
     os: context.os,
     version: context.version,
-    library,
+    library: "version" in library ? library.version : library,
     ...usb,
     serialPorts: await askSerial(session, files),
     images: await attempt(() => askImages(session)),
-    folders: askFolders(),
+    folders: askFolders("version" in library ? library.folder : undefined),
     terminal: { isTerminal, canAsk, columns, colour, unicode },
     udevRules: context.os === "linux" ? rulesState(readText) : undefined,
     meddlers: files ? await meddlers(files) : [],
@@ -187,9 +186,11 @@ function imagesOf(chooser: ImageChooser, board: Board, job: Job): BoardImages | 
   }
 }
 
-function askFolders(): FolderAnswer[] {
+function askFolders(library: string | undefined): FolderAnswer[] {
   return [
-    { path: tmpdir(), use: "the USB library is unpacked there" },
+    ...(library === undefined
+      ? []
+      : [{ path: library, use: "the USB library is loaded from there" }]),
     { path: ".", use: "reports and what is read from a camera" },
   ].map((folder) => ({ ...folder, free: freeBytes(folder.path) }));
 }

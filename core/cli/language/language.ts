@@ -1,3 +1,5 @@
+import { environmentValue } from "../../common/environment.ts";
+
 import { UnbrickError } from "../../common/errors.ts";
 
 /** The languages that unbrick speaks to people, by the name that `--lang` takes. */
@@ -37,7 +39,7 @@ export function chooseLanguage({ asked, locale, system }: Tongue): Language {
 
 /** What the environment of this process tells. */
 export function systemTongue(): Omit<Tongue, "asked"> {
-  const locale = ["LC_ALL", "LC_MESSAGES", "LANG"].map((name) => Deno.env.get(name)).find(Boolean);
+  const locale = ["LC_ALL", "LC_MESSAGES", "LANG"].map(environmentValue).find(Boolean);
   // On other systems no variable means the locale "C", which is English and ASCII.
   const system = Deno.build.os === "windows" ? navigator.language : undefined;
   return { locale, system };

@@ -1,3 +1,5 @@
+import { environmentValue } from "../../common/environment.ts";
+
 /** Where texts go and where keys come from. The only file that touches the standard streams. */
 export interface Console {
   /** Standard output is a terminal that can be drawn on. */
@@ -33,9 +35,9 @@ export const escape = {
  */
 export function systemConsole(options: { colour: boolean; plain?: boolean }): Console {
   const isThere = Deno.stdout.isTerminal();
-  const plain = options.plain === true || !isThere || Deno.env.get("TERM") === "dumb";
+  const plain = options.plain === true || !isThere || environmentValue("TERM") === "dumb";
   const isTerminal = isThere && !plain;
-  const locale = ["LC_ALL", "LC_CTYPE", "LANG"].map((name) => Deno.env.get(name)).find(Boolean);
+  const locale = ["LC_ALL", "LC_CTYPE", "LANG"].map(environmentValue).find(Boolean);
   return {
     isTerminal,
     plain,
@@ -43,7 +45,7 @@ export function systemConsole(options: { colour: boolean; plain?: boolean }): Co
     get columns() {
       return isTerminal ? columnsOfTerminal() : PLAIN_COLUMNS;
     },
-    colour: options.colour && isTerminal && !Deno.env.get("NO_COLOR"),
+    colour: options.colour && isTerminal && !environmentValue("NO_COLOR"),
     unicode: Deno.build.os === "windows" || /utf-?8/i.test(locale ?? ""),
     write: writer(Deno.stdout),
     writeError: writer(Deno.stderr),

@@ -1,7 +1,9 @@
+import { struct, u32, u8 } from "../../common/struct.ts";
 import type { UsbSpeed } from "../usb/device.ts";
 import { InPipe } from "../usb/endpoint_pipes.ts";
 import { UsbFunction } from "../usb/function.ts";
-import { type SetupPacket, Stall } from "../usb/model.ts";
+import { Stall } from "../usb/model.ts";
+import type { SetupPacket } from "../usb/setup_packet.ts";
 
 /** Serial ports over USB as the class CDC ACM has them (CDC 1.2, PSTN 1.2). */
 
@@ -18,6 +20,17 @@ const BULK = 2, INTERRUPT = 3;
 const NOTIFY = 0x82, DATA_IN = 0x83, DATA_OUT = 0x03;
 /** 115200 8N1. */
 const FIRST_RATE = 115_200;
+
+/** PSTN 1.2 table 17, 7 bytes. */
+const LineCoding = struct("line coding", {
+  /** Bits a second. */
+  dwDTERate: u32,
+  /** 0: 1 stop bit. */
+  bCharFormat: u8,
+  /** 0: none. */
+  bParityType: u8,
+  bDataBits: u8,
+});
 
 /** How the device calls itself. */
 export interface CdcIdentity {
@@ -102,8 +115,8 @@ export class CdcFunction extends UsbFunction {
   }
 
   get line(): CdcLine {
-    const baudRate = new DataView(this.#lineCoding.buffer).getUint32(0, true);
-    return { baudRate, dtr: (this.#state & 1) !== 0, rts: (this.#state & 2) !== 0 };
+    const { dwDTERate } = LineCoding.decode(this.#lineCoding);
+    return { baudRate: dwDTERate, dtr: (this.#state & 1) !== 0, rts: (this.#state & 2) !== 0 };
   }
 
   /** To the host, which gets it when it reads. */
@@ -145,11 +158,9 @@ export class CdcFunction extends UsbFunction {
   }
 }
 
-/** 7 bytes: u32 dwDTERate, bCharFormat (1 stop bit), bParityType (none), bDataBits. */
+/** The line coding of a rate with 8 data bits, no parity and 1 stop bit. */
 export function lineCoding(baudRate: number): Uint8Array<ArrayBuffer> {
-  const bytes = Uint8Array.of(0, 0, 0, 0, 0, 0, 8);
-  new DataView(bytes.buffer).setUint32(0, baudRate, true);
-  return bytes;
+  return LineCoding.encode({ dwDTERate: baudRate, bCharFormat: 0, bParityType: 0, bDataBits: 8 });
 }
 
 /** NAK until the host gives up: nothing to notify. */

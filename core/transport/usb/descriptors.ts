@@ -1,76 +1,98 @@
-/** USB descriptors as the host sees them (USB 2.0 chapter 9). Field names follow the specification. */
+import { concat } from "../../common/bytes.ts";
+import { constant, padding, struct, u16, u8, type ValueOf } from "../../common/struct.ts";
+
+/**
+ * USB descriptors (USB 2.0 chapter 9), as the host reads them. Field names follow the specification.
+ * A bLength larger than needed is accepted: later versions of a descriptor may be longer.
+ */
 
 /** Table 9-8, 18 bytes. */
-export interface DeviceDescriptor {
-  readonly bcdUSB: number;
-  readonly bDeviceClass: number;
-  readonly bDeviceSubClass: number;
-  readonly bDeviceProtocol: number;
-  readonly bMaxPacketSize0: number;
-  readonly idVendor: number;
-  readonly idProduct: number;
-  readonly bcdDevice: number;
-  readonly iManufacturer: number;
-  readonly iProduct: number;
-  readonly iSerialNumber: number;
-  readonly bNumConfigurations: number;
-}
+export const DeviceDescriptor = struct("device descriptor", {
+  bLength: padding(1, 18),
+  bDescriptorType: constant(u8, 1),
+  bcdUSB: u16,
+  bDeviceClass: u8,
+  bDeviceSubClass: u8,
+  bDeviceProtocol: u8,
+  bMaxPacketSize0: u8,
+  idVendor: u16,
+  idProduct: u16,
+  bcdDevice: u16,
+  iManufacturer: u8,
+  iProduct: u8,
+  iSerialNumber: u8,
+  bNumConfigurations: u8,
+});
+export type DeviceDescriptor = ValueOf<typeof DeviceDescriptor>;
 
 /** Table 9-13, 7 bytes. */
-export interface EndpointDescriptor {
+export const EndpointDescriptor = struct("endpoint descriptor", {
+  bLength: padding(1, 7),
+  bDescriptorType: constant(u8, 5),
   /** Bit 7 set: IN. */
-  readonly bEndpointAddress: number;
-  readonly bmAttributes: number;
-  readonly wMaxPacketSize: number;
-  readonly bInterval: number;
-}
+  bEndpointAddress: u8,
+  bmAttributes: u8,
+  wMaxPacketSize: u16,
+  bInterval: u8,
+});
+export type EndpointDescriptor = ValueOf<typeof EndpointDescriptor>;
+
+/** Table 9-12, 9 bytes: an alternate setting without what follows it. */
+export const InterfaceHead = struct("interface descriptor", {
+  bLength: padding(1, 9),
+  bDescriptorType: constant(u8, 4),
+  bInterfaceNumber: u8,
+  bAlternateSetting: u8,
+  bNumEndpoints: u8,
+  bInterfaceClass: u8,
+  bInterfaceSubClass: u8,
+  bInterfaceProtocol: u8,
+  iInterface: u8,
+});
+
+/** Table 9-10, 9 bytes: a configuration without what follows it. */
+export const ConfigurationHead = struct("configuration descriptor", {
+  bLength: padding(1, 9),
+  bDescriptorType: constant(u8, 2),
+  /** Bytes of this descriptor and all that follow it. */
+  wTotalLength: u16,
+  bNumInterfaces: u8,
+  bConfigurationValue: u8,
+  iConfiguration: u8,
+  bmAttributes: u8,
+  /** In units of 2 mA (8 mA at SuperSpeed). */
+  bMaxPower: u8,
+});
 
 /** One alternate setting of one interface. */
-export interface InterfaceDescriptor {
-  readonly bInterfaceNumber: number;
-  readonly bAlternateSetting: number;
-  readonly bInterfaceClass: number;
-  readonly bInterfaceSubClass: number;
-  readonly bInterfaceProtocol: number;
-  readonly iInterface: number;
+export interface InterfaceDescriptor extends Omit<ValueOf<typeof InterfaceHead>, "bNumEndpoints"> {
   readonly endpoints: readonly EndpointDescriptor[];
   /** Class descriptors that follow this alternate setting, raw. */
   readonly extra: Uint8Array;
 }
 
-/** Table 9-10, with everything that follows it up to wTotalLength. */
-export interface ConfigurationDescriptor {
-  readonly bConfigurationValue: number;
-  readonly bmAttributes: number;
-  /** In units of 2 mA (8 mA at SuperSpeed). */
-  readonly bMaxPower: number;
+/** A configuration with everything that follows it up to wTotalLength. */
+export interface ConfigurationDescriptor extends
+  Pick<
+    ValueOf<typeof ConfigurationHead>,
+    "bConfigurationValue" | "bmAttributes" | "bMaxPower"
+  > {
   /** Every alternate setting of every interface, in the order of the blob. */
   readonly interfaces: readonly InterfaceDescriptor[];
   /** Class descriptors before the first interface, raw. */
   readonly extra: Uint8Array;
 }
 
-/** bDescriptorType (table 9-5). */
-const CONFIGURATION = 2, INTERFACE = 4, ENDPOINT = 5;
-
 /** Reads an 18-byte device descriptor; undefined if it is not one. */
 export function parseDeviceDescriptor(bytes: Uint8Array): DeviceDescriptor | undefined {
-  if (bytes.length < 18 || bytes[0] < 18 || bytes[1] !== 1) return undefined;
-  const u16 = (at: number) => bytes[at] | bytes[at + 1] << 8;
-  return {
-    bcdUSB: u16(2),
-    bDeviceClass: bytes[4],
-    bDeviceSubClass: bytes[5],
-    bDeviceProtocol: bytes[6],
-    bMaxPacketSize0: bytes[7],
-    idVendor: u16(8),
-    idProduct: u16(10),
-    bcdDevice: u16(12),
-    iManufacturer: bytes[14],
-    iProduct: bytes[15],
-    iSerialNumber: bytes[16],
-    bNumConfigurations: bytes[17],
-  };
+  return bytes[0] < DeviceDescriptor.size ? undefined : DeviceDescriptor.tryDecode(bytes);
+}
+
+/** Yields the descriptors one after the other, up to the first that is cut off. */
+export function* descriptorsIn(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; bytes[at] >= 2 && at + bytes[at] <= bytes.length; at += bytes[at]) {
+    yield bytes.subarray(at, at + bytes[at]);
+  }
 }
 
 /**
@@ -78,41 +100,32 @@ export function parseDeviceDescriptor(bytes: Uint8Array): DeviceDescriptor | und
  * truncated blob gives what could be read; undefined only if it does not start as a configuration.
  */
 export function parseConfiguration(bytes: Uint8Array): ConfigurationDescriptor | undefined {
-  if (bytes.length < 9 || bytes[0] < 9 || bytes[1] !== CONFIGURATION) return undefined;
-  const extra: number[] = [];
-  const interfaces: { fixed: Uint8Array; endpoints: EndpointDescriptor[]; extra: number[] }[] = [];
-  const end = Math.min(bytes.length, bytes[2] | bytes[3] << 8);
-  for (let at = bytes[0]; at + 2 <= end;) {
-    const length = bytes[at], type = bytes[at + 1];
-    if (length < 2 || at + length > end) break;
-    const piece = bytes.subarray(at, at + length);
+  const head = ConfigurationHead.tryDecode(bytes);
+  if (!head || bytes[0] < ConfigurationHead.size) return undefined;
+  const { wTotalLength, bConfigurationValue, bmAttributes, bMaxPower } = head;
+  const extra: Uint8Array[] = [];
+  const interfaces: {
+    head: ValueOf<typeof InterfaceHead>;
+    endpoints: EndpointDescriptor[];
+    extra: Uint8Array[];
+  }[] = [];
+  for (const piece of descriptorsIn(bytes.subarray(bytes[0], wTotalLength))) {
     const current = interfaces.at(-1);
-    if (type === INTERFACE && length >= 9) {
-      interfaces.push({ fixed: piece, endpoints: [], extra: [] });
-    } else if (type === ENDPOINT && length >= 7 && current) {
-      current.endpoints.push({
-        bEndpointAddress: piece[2],
-        bmAttributes: piece[3],
-        wMaxPacketSize: piece[4] | piece[5] << 8,
-        bInterval: piece[6],
-      });
-    } else (current?.extra ?? extra).push(...piece);
-    at += length;
+    const setting = InterfaceHead.tryDecode(piece);
+    const endpoint = current && EndpointDescriptor.tryDecode(piece);
+    if (setting) interfaces.push({ head: setting, endpoints: [], extra: [] });
+    else if (endpoint) current.endpoints.push(endpoint);
+    else (current?.extra ?? extra).push(piece);
   }
   return {
-    bConfigurationValue: bytes[5],
-    bmAttributes: bytes[7],
-    bMaxPower: bytes[8],
-    extra: Uint8Array.from(extra),
-    interfaces: interfaces.map(({ fixed, endpoints, extra }) => ({
-      bInterfaceNumber: fixed[2],
-      bAlternateSetting: fixed[3],
-      bInterfaceClass: fixed[5],
-      bInterfaceSubClass: fixed[6],
-      bInterfaceProtocol: fixed[7],
-      iInterface: fixed[8],
+    bConfigurationValue,
+    bmAttributes,
+    bMaxPower,
+    extra: concat(extra),
+    interfaces: interfaces.map(({ head: { bNumEndpoints: _, ...head }, endpoints, extra }) => ({
+      ...head,
       endpoints,
-      extra: Uint8Array.from(extra),
+      extra: concat(extra),
     })),
   };
 }

@@ -1,12 +1,13 @@
 import {
   type ConfigurationDescriptor,
-  type DeviceDescriptor,
+  DeviceDescriptor,
   type InterfaceDescriptor,
   parseConfiguration,
 } from "./descriptors.ts";
 import type { UsbSpeed } from "./device.ts";
-import { encodeConfiguration, encodeDeviceDescriptor, encodeString } from "./encode.ts";
-import { type SetupPacket, Stall, type UsbDeviceModel } from "./model.ts";
+import { encodeConfiguration, encodeString, encodeUnits } from "./encode.ts";
+import { Stall, type UsbDeviceModel } from "./model.ts";
+import type { SetupPacket } from "./setup_packet.ts";
 
 const deviceDefaults = {
   bcdUSB: 0x0200,
@@ -92,7 +93,7 @@ export abstract class UsbFunction implements UsbDeviceModel {
 
   constructor(declaration: FunctionDeclaration) {
     this.speed = declaration.speed;
-    this.deviceDescriptor = encodeDeviceDescriptor({
+    this.deviceDescriptor = DeviceDescriptor.encode({
       ...deviceDefaults,
       ...declaration.device,
     });
@@ -103,7 +104,7 @@ export abstract class UsbFunction implements UsbDeviceModel {
     this.#parsed = parsed;
     this.#refuses = declaration.refuses ?? [];
     const languages = declaration.languages ?? [0x0409];
-    this.#strings.set(0, encodeString(String.fromCharCode(...languages)));
+    this.#strings.set(0, encodeUnits(languages));
     for (const [index, text] of Object.entries(declaration.strings ?? {})) {
       this.#strings.set(Number(index), typeof text === "string" ? encodeString(text) : text);
     }

@@ -1,5 +1,7 @@
+import { constant, struct, u16, u8 } from "../../common/struct.ts";
 import { type FunctionDeclaration, StandardRequest, UsbFunction } from "./function.ts";
-import { type SetupPacket, Stall } from "./model.ts";
+import { Stall } from "./model.ts";
+import type { SetupPacket } from "./setup_packet.ts";
 
 /** Class requests of HID 1.11 section 7.2. */
 const SET_REPORT = 0x09, SET_IDLE = 0x0a;
@@ -7,12 +9,24 @@ const TO_INTERFACE_OUT = 0x21, FROM_INTERFACE_STANDARD = 0x81;
 const HID_DESCRIPTOR = 0x21, REPORT_DESCRIPTOR = 0x22;
 const OUTPUT_REPORT = 2;
 
+/** HID 1.11 section 6.2.1, 9 bytes, with one report descriptor. */
+const HidDescriptor = struct("HID descriptor", {
+  bLength: constant(u8, 9),
+  bDescriptorType: constant(u8, HID_DESCRIPTOR),
+  bcdHID: u16,
+  bCountryCode: constant(u8, 0),
+  bNumDescriptors: constant(u8, 1),
+  bReportDescriptorType: constant(u8, REPORT_DESCRIPTOR),
+  /** Bytes of the report descriptor. */
+  wDescriptorLength: u16,
+});
+
 /** Base of simulated devices with one HID interface (number 0) and reports with ids. */
 export abstract class HidFunction extends UsbFunction {
   readonly #descriptors: ReadonlyMap<number, Uint8Array>;
 
   constructor(declaration: FunctionDeclaration, reportDescriptor: Uint8Array, bcdHID: number) {
-    const hid = hidDescriptor(bcdHID, reportDescriptor.length);
+    const hid = HidDescriptor.encode({ bcdHID, wDescriptorLength: reportDescriptor.length });
     const { configuration } = declaration;
     super(
       configuration instanceof Uint8Array ? declaration : {
@@ -45,18 +59,4 @@ export abstract class HidFunction extends UsbFunction {
     }
     throw new Stall();
   }
-}
-
-/** The 9-byte HID descriptor with one report descriptor of `length` bytes. */
-function hidDescriptor(bcdHID: number, length: number): Uint8Array {
-  const u16 = (value: number) => [value & 0xff, value >> 8];
-  return Uint8Array.from([
-    9,
-    HID_DESCRIPTOR,
-    ...u16(bcdHID),
-    0,
-    1,
-    REPORT_DESCRIPTOR,
-    ...u16(length),
-  ]);
 }

@@ -3,7 +3,8 @@ import { type ErrorKind, isKind } from "../../common/errors.ts";
 import { VirtualClock } from "../../common/virtual_clock.ts";
 import { StandardRequest, UsbFunction } from "./function.ts";
 import { MemoryBus } from "./memory.ts";
-import { type SetupPacket, Stall } from "./model.ts";
+import { Stall } from "./model.ts";
+import type { SetupPacket } from "./setup_packet.ts";
 import { readString } from "./strings.ts";
 import { VirtualBus } from "./virtual_bus.ts";
 

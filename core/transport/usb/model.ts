@@ -1,15 +1,7 @@
 import type { UsbSpeed } from "./device.ts";
+import type { SetupPacket } from "./setup_packet.ts";
 
 /** The device side of USB: what a simulated device does with each transfer. */
-
-/** An 8-byte SETUP packet. */
-export interface SetupPacket {
-  readonly bmRequestType: number;
-  readonly bRequest: number;
-  readonly wValue: number;
-  readonly wIndex: number;
-  readonly wLength: number;
-}
 
 /** Thrown by a model to answer a transfer with STALL. */
 export class Stall extends Error {

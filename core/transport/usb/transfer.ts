@@ -1,4 +1,4 @@
-import type { SetupPacket } from "./model.ts";
+import type { SetupPacket } from "./setup_packet.ts";
 
 /** One transfer as a host submits it to a device. `data` of a control IN transfer is empty. */
 export type Transfer =

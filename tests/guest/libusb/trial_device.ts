@@ -1,7 +1,8 @@
 import { systemClock } from "../../../core/common/clock.ts";
 import { InPipe, OutPipe } from "../../../core/transport/usb/endpoint_pipes.ts";
 import { UsbFunction } from "../../../core/transport/usb/function.ts";
-import { type SetupPacket, Stall } from "../../../core/transport/usb/model.ts";
+import { Stall } from "../../../core/transport/usb/model.ts";
+import type { SetupPacket } from "../../../core/transport/usb/setup_packet.ts";
 import { CONTENTS, ID, REQUEST } from "./trial.ts";
 
 /** Usage page 0xFF00, one input and one output report of 64 bytes. */

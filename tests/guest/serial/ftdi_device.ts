@@ -1,6 +1,7 @@
 import { InPipe } from "../../../core/transport/usb/endpoint_pipes.ts";
 import { UsbFunction } from "../../../core/transport/usb/function.ts";
-import { type SetupPacket, Stall } from "../../../core/transport/usb/model.ts";
+import { Stall } from "../../../core/transport/usb/model.ts";
+import type { SetupPacket } from "../../../core/transport/usb/setup_packet.ts";
 
 /** Vendor requests, as Linux' ftdi_sio makes them. */
 const Request = {

@@ -91,7 +91,7 @@ export async function ran(
       if (surroundings.bus) return Promise.resolve(surroundings.bus);
       throw new UnbrickError("driver", "This test has no USB.");
     },
-    usbLibrary: () => Promise.resolve("1.0.0"),
+    usbLibrary: () => Promise.resolve({ version: "1.0.0" }),
     bundledImages: () =>
       bundledSet((path) => {
         if (path in bundled) return bundled[path];

@@ -9,7 +9,7 @@ import type { HardwareAction } from "../../../core/plan/hardware_action.ts";
 import type { Consent } from "../../../core/plan/operator.ts";
 import type { Step } from "../../../core/plan/step.ts";
 import { UsbFunction } from "../../../core/transport/usb/function.ts";
-import type { SetupPacket } from "../../../core/transport/usb/model.ts";
+import type { SetupPacket } from "../../../core/transport/usb/setup_packet.ts";
 
 /** A camera of 4 KiB for tests of the command line: two vendor requests, one jumper, one fuse. */
 

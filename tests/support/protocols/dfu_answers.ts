@@ -5,13 +5,13 @@ import {
   DfuStatus,
   TO_HOST,
 } from "../../../core/protocols/dfu/packets/request.ts";
-import { encodeStatusRecord } from "../../../core/protocols/dfu/packets/status_record.ts";
+import { StatusRecord } from "../../../core/protocols/dfu/packets/status_record.ts";
 
 /** For fault runs: wrong answers of a DFU device to GETSTATUS, by name. */
 
 const answer = (bStatus: number, bState: number, bwPollTimeout = 0) => (transfer: Transfer) =>
   isGetStatus(transfer)
-    ? encodeStatusRecord({ bStatus, bState, bwPollTimeout, iString: 0 })
+    ? StatusRecord.encode({ bStatus, bState, bwPollTimeout, iString: 0 })
     : undefined;
 
 function isGetStatus(transfer: Transfer): boolean {

@@ -10,6 +10,7 @@ import {
   type RomRig,
   withRom,
 } from "./dfu_rig.ts";
+import { StatusRecord } from "../../../core/protocols/dfu/packets/status_record.ts";
 
 /** For tests only: faults, and a restore that meets them. */
 
@@ -42,8 +43,8 @@ export const unplug: Intercept = async (_, next, { socket }) => {
   socket.detach();
   return await next();
 };
-export const statusOf = (bStatus: number, bState: number, poll = 0) =>
-  Uint8Array.of(bStatus, poll & 0xff, poll >> 8 & 0xff, poll >> 16, bState, 0);
+export const statusOf = (bStatus: number, bState: number, bwPollTimeout = 0) =>
+  StatusRecord.encode({ bStatus, bwPollTimeout, bState, iString: 0 });
 
 /** A camera with something old in its flash, which the host tries to restore. */
 export async function restore(

@@ -1,6 +1,7 @@
 import type { UsbDevice } from "../../../core/transport/usb/device.ts";
 import { MemoryBus } from "../../../core/transport/usb/memory.ts";
-import type { SetupPacket, UsbDeviceModel } from "../../../core/transport/usb/model.ts";
+import type { UsbDeviceModel } from "../../../core/transport/usb/model.ts";
+import type { SetupPacket } from "../../../core/transport/usb/setup_packet.ts";
 import {
   type Interposer,
   VirtualBus,

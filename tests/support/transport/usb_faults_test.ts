@@ -4,7 +4,7 @@ import { VirtualClock } from "../../../core/common/virtual_clock.ts";
 import { type Fault, FaultInjector } from "./usb_faults.ts";
 import { UsbFunction } from "../../../core/transport/usb/function.ts";
 import { MemoryBus } from "../../../core/transport/usb/memory.ts";
-import type { SetupPacket } from "../../../core/transport/usb/model.ts";
+import type { SetupPacket } from "../../../core/transport/usb/setup_packet.ts";
 import { VirtualBus } from "../../../core/transport/usb/virtual_bus.ts";
 
 const options = { timeoutMs: 100, signal: new AbortController().signal };

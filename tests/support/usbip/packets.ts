@@ -1,4 +1,16 @@
-import type { SetupPacket } from "../../../core/transport/usb/model.ts";
+import {
+  at,
+  constant,
+  i32be,
+  latin1,
+  padding,
+  struct,
+  u16be,
+  u32be,
+  u8,
+  type ValueOf,
+} from "../../../core/common/struct.ts";
+import { SetupPacket } from "../../../core/transport/usb/setup_packet.ts";
 
 /**
  * Packets of USB/IP 1.1.1 (Linux Documentation/usb/usbip_protocol.rst). All numbers are big-endian,
@@ -40,190 +52,90 @@ export const Errno = {
 /** Transfer flag: less data than asked for is an error. */
 export const URB_SHORT_NOT_OK = 1;
 
-/** Bytes of an operation's head, a bus id, a device, the head of a command, and a path. */
-export const OP_COMMON_LENGTH = 8;
-export const BUSID_LENGTH = 32;
-export const DEVICE_LENGTH = 312;
-export const URB_HEADER_LENGTH = 48;
-const PATH_LENGTH = 256;
-
 /** The head of every operation, 8 bytes. */
-export interface OpCommon {
-  readonly version: number;
-  readonly code: number;
-  readonly status: number;
-}
+export const OpCommon = struct("USB/IP operation", { version: u16be, code: u16be, status: u32be });
 
-/** The 8 bytes of an operation's head. */
-export function encodeOpCommon({ version, code, status }: OpCommon): Uint8Array {
-  const bytes = new Uint8Array(OP_COMMON_LENGTH);
-  const view = new DataView(bytes.buffer);
-  view.setUint16(0, version);
-  view.setUint16(2, code);
-  view.setUint32(4, status);
-  return bytes;
-}
+/** What OP_REQ_IMPORT asks for, 32 bytes. */
+export const BusId = struct("bus id", { busid: latin1(32) });
 
-/** Reads the 8 bytes of an operation's head. */
-export function decodeOpCommon(bytes: Uint8Array): OpCommon {
-  const view = viewOf(bytes);
-  return { version: view.getUint16(0), code: view.getUint16(2), status: view.getUint32(4) };
-}
+/** OP_REP_DEVLIST: how many devices follow. */
+export const DeviceCount = struct("device count", { devices: u32be });
 
-/** An exported device, 312 bytes; in OP_REP_DEVLIST its interfaces follow with 4 bytes each. */
-export interface ExportedDevice {
-  readonly path: string;
-  readonly busid: string;
-  readonly busnum: number;
-  readonly devnum: number;
+/** An exported device, 312 bytes; in OP_REP_DEVLIST its interfaces follow. */
+export const ExportedDevice = struct("exported device", {
+  path: latin1(256),
+  busid: latin1(32),
+  busnum: u32be,
+  devnum: u32be,
   /** 1 low, 2 full, 3 high, 5 super. */
-  readonly speed: number;
-  readonly idVendor: number;
-  readonly idProduct: number;
-  readonly bcdDevice: number;
-  readonly bDeviceClass: number;
-  readonly bDeviceSubClass: number;
-  readonly bDeviceProtocol: number;
-  readonly bConfigurationValue: number;
-  readonly bNumConfigurations: number;
-  readonly bNumInterfaces: number;
-}
+  speed: u32be,
+  idVendor: u16be,
+  idProduct: u16be,
+  bcdDevice: u16be,
+  bDeviceClass: u8,
+  bDeviceSubClass: u8,
+  bDeviceProtocol: u8,
+  bConfigurationValue: u8,
+  bNumConfigurations: u8,
+  bNumInterfaces: u8,
+});
+export type ExportedDevice = ValueOf<typeof ExportedDevice>;
 
-/** A device as it stands in a reply, 312 bytes. */
-export function encodeDevice(device: ExportedDevice): Uint8Array {
-  const bytes = new Uint8Array(DEVICE_LENGTH);
-  const view = viewOf(bytes);
-  bytes.set(encodeText(device.path, PATH_LENGTH), 0);
-  bytes.set(encodeText(device.busid, BUSID_LENGTH), 256);
-  view.setUint32(288, device.busnum);
-  view.setUint32(292, device.devnum);
-  view.setUint32(296, device.speed);
-  view.setUint16(300, device.idVendor);
-  view.setUint16(302, device.idProduct);
-  view.setUint16(304, device.bcdDevice);
-  bytes.set([
-    device.bDeviceClass,
-    device.bDeviceSubClass,
-    device.bDeviceProtocol,
-    device.bConfigurationValue,
-    device.bNumConfigurations,
-    device.bNumInterfaces,
-  ], 306);
-  return bytes;
-}
+/** An interface behind a device in OP_REP_DEVLIST, 4 bytes. */
+export const ExportedInterface = struct("exported interface", {
+  bInterfaceClass: u8,
+  bInterfaceSubClass: u8,
+  bInterfaceProtocol: u8,
+  padding: padding(1),
+});
 
-/** Reads the 312 bytes of a device. */
-export function decodeDevice(bytes: Uint8Array): ExportedDevice {
-  const view = viewOf(bytes);
-  return {
-    path: decodeText(bytes.subarray(0, PATH_LENGTH)),
-    busid: decodeText(bytes.subarray(256, 256 + BUSID_LENGTH)),
-    busnum: view.getUint32(288),
-    devnum: view.getUint32(292),
-    speed: view.getUint32(296),
-    idVendor: view.getUint16(300),
-    idProduct: view.getUint16(302),
-    bcdDevice: view.getUint16(304),
-    bDeviceClass: bytes[306],
-    bDeviceSubClass: bytes[307],
-    bDeviceProtocol: bytes[308],
-    bConfigurationValue: bytes[309],
-    bNumConfigurations: bytes[310],
-    bNumInterfaces: bytes[311],
-  };
-}
-
-/** Text padded with zeros; one zero at least ends it. */
-export function encodeText(text: string, length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  bytes.set(new TextEncoder().encode(text).subarray(0, length - 1));
-  return bytes;
-}
-
-/** Text up to the first zero. */
-export function decodeText(bytes: Uint8Array): string {
-  const end = bytes.indexOf(0);
-  return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
-}
+/** Bytes of the head of every command and result. */
+export const URB_HEADER_LENGTH = 48;
 
 /** USBIP_CMD_SUBMIT without the data that follows an OUT transfer. */
-export interface SubmitCommand {
-  readonly command: typeof Command.CMD_SUBMIT;
-  readonly seqnum: number;
+export const SubmitCommand = struct("USBIP_CMD_SUBMIT", {
+  command: constant(u32be, Command.CMD_SUBMIT),
+  seqnum: u32be,
   /** busnum << 16 | devnum. */
-  readonly devid: number;
-  readonly isIn: boolean;
+  devid: u32be,
+  /** 1: IN. */
+  direction: u32be,
   /** 0 to 15, without the direction bit. */
-  readonly ep: number;
-  readonly transferFlags: number;
-  readonly transferBufferLength: number;
+  ep: u32be,
+  transferFlags: u32be,
+  transferBufferLength: u32be,
+  startFrame: padding(4),
   /** 0 or 0xffffffff for everything that is not isochronous. */
-  readonly numberOfPackets: number;
-  readonly setup: SetupPacket;
-}
+  numberOfPackets: u32be,
+  interval: padding(4),
+  setup: SetupPacket,
+}, URB_HEADER_LENGTH);
+export type SubmitCommand = ValueOf<typeof SubmitCommand>;
 
 /** USBIP_CMD_UNLINK. */
-export interface UnlinkCommand {
-  readonly command: typeof Command.CMD_UNLINK;
-  readonly seqnum: number;
+export const UnlinkCommand = struct("USBIP_CMD_UNLINK", {
+  command: constant(u32be, Command.CMD_UNLINK),
+  seqnum: u32be,
   /** seqnum of the URB to give up. */
-  readonly target: number;
-}
+  target: at(20, u32be),
+}, URB_HEADER_LENGTH);
 
-/** Reads the 48-byte header that a client sends; undefined for an unknown command. */
-export function decodeCommand(bytes: Uint8Array): SubmitCommand | UnlinkCommand | undefined {
-  const view = viewOf(bytes);
-  const command = view.getUint32(0), seqnum = view.getUint32(4);
-  if (command === Command.CMD_UNLINK) return { command, seqnum, target: view.getUint32(20) };
-  if (command !== Command.CMD_SUBMIT) return undefined;
-  return {
-    command,
-    seqnum,
-    devid: view.getUint32(8),
-    isIn: view.getUint32(12) === 1,
-    ep: view.getUint32(16),
-    transferFlags: view.getUint32(20),
-    transferBufferLength: view.getUint32(24),
-    numberOfPackets: view.getUint32(32),
-    setup: {
-      bmRequestType: bytes[40],
-      bRequest: bytes[41],
-      wValue: view.getUint16(42, true),
-      wIndex: view.getUint16(44, true),
-      wLength: view.getUint16(46, true),
-    },
-  };
-}
-
-/** USBIP_RET_SUBMIT; `data` follows an IN transfer, `actualLength` counts what moved either way. */
-export function encodeRetSubmit(
-  seqnum: number,
-  status: number,
-  actualLength: number,
-  data: Uint8Array,
-): Uint8Array {
-  const bytes = header(Command.RET_SUBMIT, seqnum, status, data.length);
-  const view = viewOf(bytes);
-  view.setUint32(24, actualLength);
-  view.setUint32(32, 0xffffffff); // number_of_packets: not isochronous
-  bytes.set(data, URB_HEADER_LENGTH);
-  return bytes;
-}
+/** USBIP_RET_SUBMIT; the data of an IN transfer follows. */
+export const SubmitResult = struct("USBIP_RET_SUBMIT", {
+  command: constant(u32be, Command.RET_SUBMIT),
+  seqnum: u32be,
+  /** 0 or an `Errno`. */
+  status: at(20, i32be),
+  /** What moved either way, bytes. */
+  actualLength: u32be,
+  startFrame: padding(4),
+  /** Not isochronous. */
+  numberOfPackets: constant(u32be, 0xffffffff),
+}, URB_HEADER_LENGTH);
 
 /** USBIP_RET_UNLINK: ECONNRESET if the URB was given up, 0 if it had ended before. */
-export function encodeRetUnlink(seqnum: number, status: number): Uint8Array {
-  return header(Command.RET_UNLINK, seqnum, status, 0);
-}
-
-function header(command: number, seqnum: number, status: number, more: number): Uint8Array {
-  const bytes = new Uint8Array(URB_HEADER_LENGTH + more);
-  const view = viewOf(bytes);
-  view.setUint32(0, command);
-  view.setUint32(4, seqnum);
-  view.setInt32(20, status);
-  return bytes;
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
+export const UnlinkResult = struct("USBIP_RET_UNLINK", {
+  command: constant(u32be, Command.RET_UNLINK),
+  seqnum: u32be,
+  status: at(20, i32be),
+}, URB_HEADER_LENGTH);

@@ -7,13 +7,12 @@ import {
 import type { VirtualBus } from "../../../core/transport/usb/virtual_bus.ts";
 import { type ByteStream, Connection, ignoreConnectionLoss } from "./connection.ts";
 import {
-  BUSID_LENGTH,
-  decodeOpCommon,
-  decodeText,
-  encodeDevice,
-  encodeOpCommon,
-  OP_COMMON_LENGTH,
+  BusId,
+  DeviceCount,
+  ExportedDevice,
+  ExportedInterface,
   OpCode,
+  OpCommon,
   OpStatus,
   VERSION,
 } from "./packets.ts";
@@ -57,23 +56,25 @@ export class UsbIpServer {
   }
 
   async #answer(connection: Connection): Promise<void> {
-    const head = await connection.reader.read(OP_COMMON_LENGTH);
-    const code = head && decodeOpCommon(head).code;
+    const head = await connection.reader.read(OpCommon.size);
+    const code = head && OpCommon.decode(head).code;
     if (code === OpCode.REQ_DEVLIST) await connection.send(this.#deviceList());
     if (code === OpCode.REQ_IMPORT) await this.#import(connection);
   }
 
   #deviceList(): Uint8Array {
     const devices = this.offered;
-    const count = Uint8Array.of(0, 0, devices.length >> 8, devices.length & 0xff);
-    const listed = devices.map(describe).flatMap(({ device, interfaces }) => [device, interfaces]);
+    const count = DeviceCount.encode({ devices: devices.length });
+    const listed = devices.map(describe).flatMap((
+      { device, interfaces },
+    ) => [device, ...interfaces]);
     return concat([reply(OpCode.REP_DEVLIST, OpStatus.OK), count, ...listed]);
   }
 
   async #import(connection: Connection): Promise<void> {
-    const name = await connection.reader.read(BUSID_LENGTH);
+    const name = await connection.reader.read(BusId.size);
     if (!name) return;
-    const busid = decodeText(name);
+    const { busid } = BusId.decode(name);
     const attachment = this.bus.attachments.find(({ portPath }) => portPath === busid);
     if (!attachment || this.#imported.has(attachment)) {
       const status = attachment ? OpStatus.DEV_BUSY : OpStatus.NODEV;
@@ -99,13 +100,13 @@ export class UsbIpServer {
 }
 
 /** A device as OP_REP_IMPORT names it, and the interfaces that OP_REP_DEVLIST puts behind it. */
-function describe(attachment: Attachment): { device: Uint8Array; interfaces: Uint8Array } {
+function describe(attachment: Attachment): { device: Uint8Array; interfaces: Uint8Array[] } {
   const { model, portPath, bus, address } = attachment;
   const descriptor = parseDeviceDescriptor(model.deviceDescriptor);
   const configuration = model.configurations[0] && parseConfiguration(model.configurations[0]);
   if (!descriptor || !configuration) throw new Error(`the model on ${portPath} has no descriptors`);
   const settings = configuration.interfaces.filter((one) => one.bAlternateSetting === 0);
-  const device = encodeDevice({
+  const device = ExportedDevice.encode({
     ...descriptor,
     path: `/sys/devices/virtual/usb${bus}/${portPath}`,
     busid: portPath,
@@ -115,15 +116,9 @@ function describe(attachment: Attachment): { device: Uint8Array; interfaces: Uin
     bConfigurationValue: configuration.bConfigurationValue,
     bNumInterfaces: settings.length,
   });
-  const interfaces = settings.flatMap((one) => [
-    one.bInterfaceClass,
-    one.bInterfaceSubClass,
-    one.bInterfaceProtocol,
-    0,
-  ]);
-  return { device, interfaces: Uint8Array.from(interfaces) };
+  return { device, interfaces: settings.map(ExportedInterface.encode) };
 }
 
 function reply(code: number, status: number): Uint8Array {
-  return encodeOpCommon({ version: VERSION, code, status });
+  return OpCommon.encode({ version: VERSION, code, status });
 }

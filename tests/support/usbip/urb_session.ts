@@ -1,15 +1,16 @@
+import { concat } from "../../../core/common/bytes.ts";
 import { isKind } from "../../../core/common/errors.ts";
 import type { Attachment } from "../../../core/transport/usb/attachment.ts";
-import { type SetupPacket, Stall } from "../../../core/transport/usb/model.ts";
+import { Stall } from "../../../core/transport/usb/model.ts";
+import type { SetupPacket } from "../../../core/transport/usb/setup_packet.ts";
 import type { Transfer } from "../../../core/transport/usb/transfer.ts";
 import type { ByteReader } from "./byte_reader.ts";
 import {
-  Command,
-  decodeCommand,
-  encodeRetSubmit,
-  encodeRetUnlink,
   Errno,
-  type SubmitCommand,
+  SubmitCommand,
+  SubmitResult,
+  UnlinkCommand,
+  UnlinkResult,
   URB_HEADER_LENGTH,
   URB_SHORT_NOT_OK,
 } from "./packets.ts";
@@ -36,15 +37,16 @@ export class UrbSession {
   async run(reader: ByteReader): Promise<void> {
     for (;;) {
       const header = await reader.read(URB_HEADER_LENGTH);
-      const command = header && decodeCommand(header);
-      if (!command) break;
-      if (command.command === Command.CMD_UNLINK) {
-        await this.#unlink(command.seqnum, command.target);
+      const unlink = header && UnlinkCommand.tryDecode(header);
+      if (unlink) {
+        await this.#unlink(unlink.seqnum, unlink.target);
         continue;
       }
-      const { transferBufferLength: length, numberOfPackets, isIn } = command;
+      const command = header && SubmitCommand.tryDecode(header);
+      if (!command) break;
+      const { transferBufferLength: length, numberOfPackets } = command;
       if (length > MAX_LENGTH || !NOT_ISOCHRONOUS.includes(numberOfPackets)) break;
-      const data = isIn || length === 0 ? NOTHING : await reader.read(length);
+      const data = isIn(command) || length === 0 ? NOTHING : await reader.read(length);
       if (!data) break;
       this.#enqueue(command, data);
     }
@@ -61,13 +63,14 @@ export class UrbSession {
     const controller = this.#pending.get(target);
     this.#pending.delete(target);
     controller?.abort(new Error("URB unlinked"));
-    await this.send(encodeRetUnlink(seqnum, controller ? Errno.ECONNRESET : 0));
+    const status = controller ? Errno.ECONNRESET : 0;
+    await this.send(UnlinkResult.encode({ seqnum, status }));
   }
 
   #enqueue(command: SubmitCommand, data: Uint8Array): void {
     const controller = new AbortController();
     this.#pending.set(command.seqnum, controller);
-    const queue = `${command.ep} ${command.ep !== 0 && command.isIn}`;
+    const queue = `${command.ep} ${command.ep !== 0 && isIn(command)}`;
     const before = this.#queues.get(queue) ?? Promise.resolve();
     const after = before.then(() => this.#execute(command, data, controller))
       .catch(this.onError);
@@ -90,15 +93,17 @@ export class UrbSession {
       status = this.#statusOf(error);
     }
     if (!this.#pending.delete(command.seqnum)) return;
-    const { isIn, transferBufferLength: asked } = command;
+    const { seqnum, transferBufferLength: asked } = command;
     if (received.length > asked) {
       status = Errno.EOVERFLOW;
       received = received.subarray(0, asked);
     } else if (
-      status === 0 && isIn && received.length < asked && command.transferFlags & URB_SHORT_NOT_OK
+      status === 0 && isIn(command) && received.length < asked &&
+      command.transferFlags & URB_SHORT_NOT_OK
     ) status = Errno.EREMOTEIO;
-    const moved = isIn ? received.length : status === 0 ? data.length : 0;
-    await this.send(encodeRetSubmit(command.seqnum, status, moved, isIn ? received : NOTHING));
+    const actualLength = isIn(command) ? received.length : status === 0 ? data.length : 0;
+    const result = SubmitResult.encode({ seqnum, status, actualLength });
+    await this.send(isIn(command) ? concat([result, received]) : result);
   }
 
   #statusOf(error: unknown): number {
@@ -109,10 +114,16 @@ export class UrbSession {
   }
 }
 
+function isIn({ direction }: SubmitCommand): boolean {
+  return direction === 1;
+}
+
 function transferOf(command: SubmitCommand, data: Uint8Array): Transfer {
-  const { ep, isIn, setup, transferBufferLength: length } = command;
+  const { ep, setup, transferBufferLength: length } = command;
   if (ep === 0) return { kind: "control", setup, data };
-  return isIn ? { kind: "in", endpoint: ep | 0x80, length } : { kind: "out", endpoint: ep, data };
+  return isIn(command)
+    ? { kind: "in", endpoint: ep | 0x80, length }
+    : { kind: "out", endpoint: ep, data };
 }
 
 /** SET_FEATURE(PORT_RESET), which the kernel's own server takes as a reset of the device. */

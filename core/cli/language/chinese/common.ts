@@ -12,10 +12,6 @@ export const common: Catalogue = {
   "Give another name, or move away what is there.": "请换一个名称，或移走现有的文件。",
   "See what can be said with: unbrick {1} --help": "查看可用的写法：unbrick {=1} --help",
   "See what can be said with: unbrick --help": "查看可用的命令：unbrick --help",
-  "Get unbrick again from where it came: the library is inside the program.":
-    "请重新获取 unbrick：该库就在程序内。",
-  "Or name a libusb 1.0 of this system with: --libusb {1}":
-    "或者指定本系统的 libusb 1.0：--libusb {=1}",
   "Read LICENSE and THIRD_PARTY.md, which are beside the source.":
     "请阅读源代码旁的 LICENSE 和 THIRD_PARTY.md。",
   "Check the name of the file and the folder it is in.": "检查文件名和它所在的文件夹。",
@@ -80,6 +76,17 @@ export const common: Catalogue = {
     "如果您需要，再次运行同一命令并加：{=1} {=2}",
   "Say it on the command line: the name of the board, or the port with --port PATH.":
     "在命令行中说明：板子的名称，或用 --port PATH 指定端口。",
+  "Get unbrick again from where it came: the library is inside the program.":
+    "请重新获取 unbrick：该库就在程序内。",
+  "Or name a libusb 1.0 of this system with: --libusb {1}":
+    "或者指定本系统的 libusb 1.0：--libusb {=1}",
+  "Name a folder from which programs may load libraries, then run the same command again:":
+    "指定一个允许程序加载库的文件夹，然后再次运行同一命令：",
+  "set LOCALAPPDATA=C:\\unbrick": "set LOCALAPPDATA=C:\\unbrick",
+  "Name a folder of your own on a disk where programs may run:":
+    "在允许运行程序的磁盘上指定一个您自己的文件夹：",
+  "mkdir -p ~/unbrick && export TMPDIR=~/unbrick": "mkdir -p ~/unbrick && export TMPDIR=~/unbrick",
+  "Then run the same command again.": "然后再次运行同一命令。",
   "Unplug the camera, leave a jumper where it is, plug it in again, and run the same command again.":
     "拔下相机，跳线保持原位，重新插入，再运行同一命令。",
   "If it happens again, use another cable and a port of the computer, not a hub.":
@@ -95,7 +102,6 @@ export const common: Catalogue = {
   "Waited {1} ms for {2}.": "等待{2}已 {1} 毫秒。",
   "The work has ended.": "工作已结束。",
   "There are: {1}.": "可用：{=1}。",
-
   "The {1} needs {2} bytes, but only {3} are there.": "{1} 需要 {2} 字节，但只有 {3} 字节。",
   "The {1} is not valid: {2} is {3}.": "{1} 无效：{2} 为 {3}。",
   'The simulated camera knows no trap "{1}". {2}': "模拟相机没有陷阱“{=1}”。{2}",

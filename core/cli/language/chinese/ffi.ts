@@ -20,7 +20,6 @@ export const ffi: Catalogue = {
     "macOS 只向 {1} 转发 HID 报告；而请求的是别的内容。",
   "the USB device {1} on port {2}": "端口 {2} 上的 USB 设备 {1}",
   "macOS does not let unbrick see its HID devices.": "macOS 不让 unbrick 看到其 HID 设备。",
-  "The HID library cannot be used: {1}": "无法使用 HID 库：{1}",
   "The operating system does not let unbrick see its USB devices.":
     "操作系统不让 unbrick 看到其 USB 设备。",
   "A transfer with {1} broke on the wire, as with a bad cable or a crashed device.":
@@ -40,9 +39,14 @@ export const ffi: Catalogue = {
   "its devices": "其设备",
   "This system has no USB: its kernel offers no USB bus, as in a container or a small virtual machine.":
     "此系统没有 USB：其内核不提供 USB 总线，如在容器或小型虚拟机中。",
-  "There is no USB library {1}.": "没有 USB 库 {1}。",
-  "{1} cannot be used as USB library: {2}": "{1} 不能用作 USB 库：{2}",
   "There is no memory for a USB transfer.": "没有内存用于 USB 传输。",
+  "There is no library {1}.": "没有库 {1}。",
+  "{1} cannot be used as a library: {2}": "{1} 不能用作库：{2}",
+  "from {1} ({2})": "从 {1}（{2}）",
+  "from anywhere (no folder is known)": "从任何地方（没有已知的文件夹）",
+  "The system does not let unbrick load its library {1} {2}.":
+    "系统不让 unbrick 加载其库 {1}：{2}。",
+  "nothing may run there": "那里不允许运行任何程序",
   "unbrick does not know the operating system {1}.": "unbrick 不认识操作系统 {1}。",
   "The {1} {2} is not part of this program and was not built in {3}.":
     "{1} {2} 不在本程序中，也没有构建到 {3}。",

@@ -265,8 +265,6 @@ export const protocols: Catalogue = {
   "the device got a request it did not expect": "设备收到意料之外的请求",
   "state {1}": "状态 {1}",
   "no specification knows this status": "没有规范定义此状态",
-  "The camera answered GETSTATUS with {1} bytes instead of 6.":
-    "相机用 {1} 字节应答 GETSTATUS，应为 6 字节。",
   "STM32 system bootloader (its names cannot be read)": "STM32 系统引导程序（无法读取其名称）",
   "The bootloader does not answer as one should.": "引导程序的应答不正常。",
   "the answer to {1}": "对 {1} 的应答",

@@ -56,6 +56,6 @@ export const cli_doctor = [
   // core/cli/doctor/probe.ts
   "the imported images",
   "the bundled images",
-  "the USB library is unpacked there",
+  "the USB library is loaded from there",
   "reports and what is read from a camera",
 ] as const;

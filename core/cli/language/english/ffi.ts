@@ -20,8 +20,6 @@ export const ffi = [
   "the USB device {1} on port {2}",
   // ffi/hidapi/session.ts
   "macOS does not let unbrick see its HID devices.",
-  // ffi/hidapi/symbols.ts
-  "The HID library cannot be used: {1}",
   // ffi/libusb/codes.ts
   "The operating system does not let unbrick see its USB devices.",
   "A transfer with {1} broke on the wire, as with a bad cable or a crashed device.",
@@ -43,11 +41,15 @@ export const ffi = [
   "its devices",
   // ffi/libusb/mod.ts
   "This system has no USB: its kernel offers no USB bus, as in a container or a small virtual machine.",
-  // ffi/libusb/symbols.ts
-  "There is no USB library {1}.",
-  "{1} cannot be used as USB library: {2}",
   // ffi/libusb/transfer.ts
   "There is no memory for a USB transfer.",
+  // ffi/native/load.ts
+  "There is no library {1}.",
+  "{1} cannot be used as a library: {2}",
+  "from {1} ({2})",
+  "from anywhere (no folder is known)",
+  "The system does not let unbrick load its library {1} {2}.",
+  "nothing may run there",
   // ffi/native/mod.ts
   "unbrick does not know the operating system {1}.",
   "The {1} {2} is not part of this program and was not built in {3}.",

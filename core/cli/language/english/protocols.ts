@@ -255,8 +255,6 @@ export const protocols = [
   "the device got a request it did not expect",
   "state {1}",
   "no specification knows this status",
-  // core/protocols/dfu/packets/status_record.ts
-  "The camera answered GETSTATUS with {1} bytes instead of 6.",
   // core/protocols/dfu/packets/stm32_rom.ts
   "STM32 system bootloader (its names cannot be read)",
   // core/protocols/mboot/client/mboot_client.ts

@@ -12,7 +12,7 @@ import {
   TO_DEVICE,
   TO_HOST,
 } from "../packets/request.ts";
-import { parseStatusRecord, type StatusRecord } from "../packets/status_record.ts";
+import { StatusRecord } from "../packets/status_record.ts";
 
 /** Data stage limit of Linux and Windows hosts (dfu-dfuse.md D6). */
 const HOST_LIMIT = 4096;
@@ -103,8 +103,8 @@ export class DfuClient {
    */
   async getStatus(timeoutMs = TRANSFER_MS): Promise<StatusRecord> {
     const first = await this.#in(DfuRequest.GETSTATUS, 0, 6, timeoutMs);
-    if (first.length === 6) return parseStatusRecord(first);
-    return parseStatusRecord(await this.#in(DfuRequest.GETSTATUS, 0, 6, timeoutMs));
+    if (first.length === 6) return StatusRecord.decode(first);
+    return StatusRecord.decode(await this.#in(DfuRequest.GETSTATUS, 0, 6, timeoutMs));
   }
 
   /** GETSTATE, which changes nothing in the device; undefined if it does not answer with one byte. */

@@ -2,11 +2,9 @@ import { throwIfAborted } from "../../../common/clock.ts";
 import { isKind, UnbrickError } from "../../../common/errors.ts";
 import { byteSize, hex } from "../../../common/format.ts";
 import type { DfuClient } from "./dfu_client.ts";
+import { AddressCommand, DfuSeCommand } from "../packets/dfuse_command.ts";
 import type { LayoutSector } from "../packets/layout.ts";
 import { DfuState, DfuStatus } from "../packets/request.ts";
-
-/** First payload byte of a DNLOAD with wValue 0 (dfu-dfuse.md B1). */
-export const DfuSeCommand = { SET_ADDRESS: 0x21, ERASE: 0x41, READ_UNPROTECT: 0x92 } as const;
 
 /** wValue 0 are commands and 1 is reserved. */
 const FIRST_BLOCK = 2;
@@ -165,7 +163,7 @@ export class DfuSeLink {
   }
 
   async #command(
-    command: number,
+    code: number,
     address: number,
     deadlineMs: number,
     verb: string,
@@ -174,10 +172,7 @@ export class DfuSeLink {
     this.#run = undefined;
     // No DNLOAD from dfuUPLOAD-IDLE.
     if (this.#state === DfuState.dfuUPLOAD_IDLE) await this.#abort();
-    const payload = new Uint8Array(5);
-    payload[0] = command;
-    new DataView(payload.buffer).setUint32(1, address, true);
-    await this.#download(0, payload);
+    await this.#download(0, AddressCommand.encode({ code, address }));
     await this.#finish(`${verb} ${hex(address)}`, deadlineMs, busyLimitMs);
   }
 

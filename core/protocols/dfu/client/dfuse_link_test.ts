@@ -5,6 +5,7 @@ import { DfuClient } from "./dfu_client.ts";
 import type { DfuInterface } from "./dfu_interface.ts";
 import { DfuSeLink } from "./dfuse_link.ts";
 import { DfuRequest, DfuState } from "../packets/request.ts";
+import { AddressCommand } from "../packets/dfuse_command.ts";
 
 const dfu = (wTransferSize: number): DfuInterface => ({
   bInterfaceNumber: 0,
@@ -31,7 +32,7 @@ function instantDevice(blocks: number[], pointers: number[]): UsbDevice {
     controlOut: async ({ bRequest, wValue }: ControlSetup, data: Uint8Array) => {
       state = bRequest === DfuRequest.DNLOAD ? DfuState.dfuDNLOAD_IDLE : DfuState.dfuIDLE;
       if (bRequest !== DfuRequest.DNLOAD) return;
-      if (wValue === 0) pointers.push(new DataView(data.buffer).getUint32(1, true));
+      if (wValue === 0) pointers.push(AddressCommand.decode(data).address);
       else blocks.push(wValue);
     },
   };

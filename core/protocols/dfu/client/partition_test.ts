@@ -17,6 +17,7 @@ import {
   plugIn,
   progressLog,
 } from "../../../../tests/support/protocols/dfu_rig.ts";
+import { StatusRecord } from "../packets/status_record.ts";
 
 const KIB = 1024;
 const run = { signal: never };
@@ -98,8 +99,8 @@ function raw({ device }: Rig) {
     abort: () => out(DfuRequest.ABORT, 0, new Uint8Array()),
     clearStatus: () => out(DfuRequest.CLRSTATUS, 0, new Uint8Array()),
     status: async () => {
-      const bytes = await read(DfuRequest.GETSTATUS, 0, 6);
-      return [bytes[0], bytes[1] | bytes[2] << 8 | bytes[3] << 16, bytes[4]];
+      const answer = StatusRecord.decode(await read(DfuRequest.GETSTATUS, 0, 6));
+      return [answer.bStatus, answer.bwPollTimeout, answer.bState];
     },
     state: async () => (await read(DfuRequest.GETSTATE, 0, 1))[0],
   };

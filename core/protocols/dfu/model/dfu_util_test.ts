@@ -3,6 +3,8 @@ import type { Clock } from "../../../common/clock.ts";
 import type { UsbDevice } from "../../../transport/usb/device.ts";
 import { DfuRequest, DfuState, TO_DEVICE, TO_HOST } from "../packets/request.ts";
 import { never, pattern, withRom } from "../../../../tests/support/protocols/dfu_rig.ts";
+import { AddressCommand } from "../packets/dfuse_command.ts";
+import { StatusRecord } from "../packets/status_record.ts";
 
 /**
  * What dfu-util 0.11 sends for `-a 0 -s 0x08000000 -D file` (dfu-dfuse.md C1), step by step, sleeping
@@ -28,31 +30,28 @@ async function dfuUtilDownload(
     const setup = { bmRequestType: TO_HOST, bRequest, wValue: 0, wIndex: 0 };
     const bytes = await device.controlIn(setup, 6, transfer);
     assert.equal(bytes.length, 6);
-    return { status: bytes[0], poll: bytes[1] | bytes[2] << 8 | bytes[3] << 16, state: bytes[4] };
+    return StatusRecord.decode(bytes);
   };
   const waitDone = async () => {
     for (let first = true;; first = false) {
-      const { status: bStatus, poll, state } = await status();
+      const { bStatus, bwPollTimeout, bState } = await status();
       assert.equal(bStatus, 0);
-      if (first) assert.equal(state, DfuState.dfuDNBUSY, "dfu-util insists on dfuDNBUSY");
-      if (poll > 0) await clock.sleep(poll);
-      if (state === DfuState.dfuDNLOAD_IDLE) return;
+      if (first) assert.equal(bState, DfuState.dfuDNBUSY, "dfu-util insists on dfuDNBUSY");
+      if (bwPollTimeout > 0) await clock.sleep(bwPollTimeout);
+      if (bState === DfuState.dfuDNLOAD_IDLE) return;
     }
   };
-  const command = async (code: number, at: number) => {
-    const bytes = new Uint8Array(5);
-    bytes[0] = code;
-    new DataView(bytes.buffer).setUint32(1, at, true);
-    await send("DNLOAD", 0, bytes);
+  const command = async (code: number, address: number) => {
+    await send("DNLOAD", 0, AddressCommand.encode({ code, address }));
     await waitDone();
   };
 
   await device.claim(0);
   await device.setAlternate(0, 0);
   for (;;) {
-    const { state } = await status();
-    if (state === DfuState.dfuIDLE) break;
-    if (state === DfuState.dfuERROR) await send("CLRSTATUS", 0, new Uint8Array());
+    const { bState } = await status();
+    if (bState === DfuState.dfuIDLE) break;
+    if (bState === DfuState.dfuERROR) await send("CLRSTATUS", 0, new Uint8Array());
     else await send("ABORT", 0, new Uint8Array());
   }
   for (let at = 0; at < data.length; at += sectorSize) await command(0x41, address + at);
@@ -62,7 +61,7 @@ async function dfuUtilDownload(
     await waitDone();
   }
   await send("ABORT", 0, new Uint8Array());
-  assert.equal((await status()).state, DfuState.dfuIDLE);
+  assert.equal((await status()).bState, DfuState.dfuIDLE);
   return counts;
 }
 

@@ -1,6 +1,6 @@
 import type { FlashMemory, FlashResult } from "../../../common/flash_memory.ts";
 import { hex } from "../../../common/format.ts";
-import { DfuSeCommand } from "../client/dfuse_link.ts";
+import { AddressCommand, DfuSeCommand } from "../packets/dfuse_command.ts";
 import type { DfuSeModelOptions, DfuSeRegion } from "./dfuse_model_options.ts";
 import { DfuStatus } from "../packets/request.ts";
 
@@ -37,8 +37,8 @@ export class DfuSeChip {
   /** A DNLOAD with wValue 0. */
   command(data: Uint8Array): ChipJob {
     const [command] = data;
-    if (data.length === 5) {
-      const address = new DataView(data.buffer, data.byteOffset).getUint32(1, true);
+    if (data.length === AddressCommand.size) {
+      const { address } = AddressCommand.decode(data);
       if (command === DfuSeCommand.ERASE) return this.#erase(address);
       if (command === DfuSeCommand.SET_ADDRESS) {
         return { poll: this.options.polls.address, ms: 0, apply: () => this.#setAddress(address) };

@@ -1,13 +1,14 @@
 import { UsbFunction } from "../../../transport/usb/function.ts";
-import { type SetupPacket, Stall } from "../../../transport/usb/model.ts";
+import { Stall } from "../../../transport/usb/model.ts";
+import type { SetupPacket } from "../../../transport/usb/setup_packet.ts";
 import { DeviceWork } from "./device_work.ts";
 import { dfuConfiguration } from "./dfu_configuration.ts";
 import { DfuSeChip } from "./dfuse_chip.ts";
-import { DfuSeCommand } from "../client/dfuse_link.ts";
+import { DfuSeCommand } from "../packets/dfuse_command.ts";
 import type { DfuSeModelOptions } from "./dfuse_model_options.ts";
 import { DFUSE_VERSION } from "../packets/functional_descriptor.ts";
 import { DfuRequest, DfuState, DfuStatus, TO_DEVICE, TO_HOST } from "../packets/request.ts";
-import { encodeStatusRecord } from "../packets/status_record.ts";
+import { StatusRecord } from "../packets/status_record.ts";
 
 /** bState after an UPLOAD with wValue 1: no state of any specification (dfu-dfuse.md F4). */
 const BROKEN_STATE = 15;
@@ -42,10 +43,12 @@ export class DfuSeModel extends UsbFunction {
         firstString: FIRST_STRING,
         bmAttributes: 0xc0,
         bMaxPower: 0x32,
-        dfuAttributes: 0x0b,
-        wDetachTimeOut: 0xff,
-        wTransferSize: transferSize,
-        bcdDFUVersion: DFUSE_VERSION,
+        functional: {
+          bmAttributes: 0x0b,
+          wDetachTimeOut: 0xff,
+          wTransferSize: transferSize,
+          bcdDFUVersion: DFUSE_VERSION,
+        },
       }),
       strings: {
         1: manufacturer,
@@ -236,7 +239,7 @@ export class DfuSeModel extends UsbFunction {
   }
 
   #record(bwPollTimeout: number): Uint8Array {
-    return encodeStatusRecord({
+    return StatusRecord.encode({
       bStatus: this.#status,
       bwPollTimeout,
       bState: this.#state,

@@ -8,6 +8,8 @@ import {
   type RomRig,
   withRom,
 } from "../../../../tests/support/protocols/dfu_rig.ts";
+import { AddressCommand } from "../packets/dfuse_command.ts";
+import { StatusRecord } from "../packets/status_record.ts";
 
 const transfer = { timeoutMs: 20_000, signal: never };
 const stalled = (error: unknown) => isKind(error, "stalled");
@@ -33,8 +35,8 @@ function raw({ device }: RomRig) {
     detach: () => out(DfuRequest.DETACH, 1000),
     /** bStatus, bwPollTimeout, bState. */
     status: async () => {
-      const bytes = await read(DfuRequest.GETSTATUS, 0, 6);
-      return [bytes[0], bytes[1] | bytes[2] << 8 | bytes[3] << 16, bytes[4]];
+      const answer = StatusRecord.decode(await read(DfuRequest.GETSTATUS, 0, 6));
+      return [answer.bStatus, answer.bwPollTimeout, answer.bState];
     },
     state: async () => (await read(DfuRequest.GETSTATE, 0, 1))[0],
   };
@@ -42,8 +44,8 @@ function raw({ device }: RomRig) {
 
 const setAddress = (address: number) => command(0x21, address);
 const erase = (address: number) => command(0x41, address);
-function command(code: number, address: number): number[] {
-  return [code, address & 0xff, address >> 8 & 0xff, address >> 16 & 0xff, address >>> 24];
+function command(code: number, address: number): Uint8Array {
+  return AddressCommand.encode({ code, address });
 }
 
 async function claimed(rig: RomRig) {
@@ -218,7 +220,7 @@ Deno.test("UPLOAD gives at most wTransferSize bytes, by block number", () =>
 Deno.test("addresses outside the ROM's ranges are errTARGET, wrong commands errSTALLEDPKT", () =>
   withRom("STM32F427", {}, async (rig) => {
     const dfu = await claimed(rig);
-    const outcome = async (data: number[]) => {
+    const outcome = async (data: Uint8Array | readonly number[]) => {
       await dfu.dnload(0, data);
       assert.equal((await dfu.status())[2], 4);
       const [status, , state] = await dfu.status();

@@ -3,11 +3,12 @@ import type { FlashMemory } from "../../../common/flash_memory.ts";
 import type { DeviceDescriptor } from "../../../transport/usb/descriptors.ts";
 import type { UsbSpeed } from "../../../transport/usb/device.ts";
 import { StandardRequest, UsbFunction } from "../../../transport/usb/function.ts";
-import { type SetupPacket, Stall } from "../../../transport/usb/model.ts";
+import { Stall } from "../../../transport/usb/model.ts";
+import type { SetupPacket } from "../../../transport/usb/setup_packet.ts";
 import { DeviceWork } from "./device_work.ts";
 import { dfuConfiguration } from "./dfu_configuration.ts";
 import { DfuRequest, DfuState, DfuStatus, TO_DEVICE, TO_HOST } from "../packets/request.ts";
-import { encodeStatusRecord } from "../packets/status_record.ts";
+import { StatusRecord } from "../packets/status_record.ts";
 
 /** One alternate setting: a range of a memory. */
 export interface ModelPartition {
@@ -86,10 +87,12 @@ export class PartitionDfuModel extends UsbFunction {
         firstString: FIRST_STRING,
         bmAttributes: 0x80,
         bMaxPower: 250,
-        dfuAttributes: 0x07,
-        wDetachTimeOut: 1000,
-        wTransferSize: transferSize,
-        bcdDFUVersion: options.bcdDFUVersion ?? 0x0101,
+        functional: {
+          bmAttributes: 0x07,
+          wDetachTimeOut: 1000,
+          wTransferSize: transferSize,
+          bcdDFUVersion: options.bcdDFUVersion ?? 0x0101,
+        },
       }),
       strings: {
         1: options.manufacturer,
@@ -251,6 +254,6 @@ export class PartitionDfuModel extends UsbFunction {
   /** The answer, and the state that it announces. */
   #record(bState: number, bwPollTimeout = 0): Uint8Array {
     this.#state = bState;
-    return encodeStatusRecord({ bStatus: this.#status, bwPollTimeout, bState, iString: 0 });
+    return StatusRecord.encode({ bStatus: this.#status, bwPollTimeout, bState, iString: 0 });
   }
 }

@@ -9,6 +9,7 @@ import type {
   DfuSeRegion,
   DfuSeTraps,
 } from "./dfuse_model_options.ts";
+import { UniqueId } from "../packets/unique_id.ts";
 
 /** The ST ROMs of the OpenMV cameras, as data (dfu-dfuse.md B4, B7, F1, F2). */
 
@@ -171,10 +172,8 @@ const roms: Readonly<Record<Stm32Chip, (options: Stm32RomOptions) => Rom>> = {
  * the upper half of word 1 (dfu-dfuse.md D2).
  */
 function stm32RomSerial(uid: Uint8Array): string {
-  const view = new DataView(uid.buffer, uid.byteOffset, uid.byteLength);
-  const sum = (view.getUint32(0, true) + view.getUint32(8, true)) >>> 0;
-  const half = view.getUint16(6, true);
-  return `${digits(sum, 8)}${digits(half, 4)}`;
+  const { words } = UniqueId.decode(uid);
+  return digits((words[0] + words[2]) >>> 0, 8) + digits(words[1] >>> 16, 4);
 }
 
 function digits(value: number, count: number): string {

@@ -1,7 +1,24 @@
+import { concat } from "../../../common/bytes.ts";
+import { constant, padding, struct, u16, u8 } from "../../../common/struct.ts";
+import { descriptorsIn } from "../../../transport/usb/descriptors.ts";
+
 /** bcdDFUVersion of DfuSe, ST's extension. */
 export const DFUSE_VERSION = 0x011a;
 
-/** DFU functional descriptor: 9 bytes, 7 in DFU 1.0 (dfu-dfuse.md A1). */
+/** The 9 bytes of a DFU functional descriptor (dfu-dfuse.md A1). */
+export const FunctionalBytes = struct("DFU functional descriptor", {
+  bLength: padding(1, 9),
+  bDescriptorType: constant(u8, 0x21),
+  /** Bits: 0 can download, 1 can upload, 2 manifestation tolerant, 3 will detach. */
+  bmAttributes: u8,
+  /** Milliseconds. */
+  wDetachTimeOut: u16,
+  /** Most bytes of one DNLOAD or UPLOAD. */
+  wTransferSize: u16,
+  bcdDFUVersion: u16,
+});
+
+/** What a functional descriptor says. */
 export interface FunctionalDescriptor {
   readonly canDownload: boolean;
   readonly canUpload: boolean;
@@ -16,8 +33,8 @@ export interface FunctionalDescriptor {
   readonly bcdDFUVersion: number;
 }
 
-/** bDescriptorType of the functional descriptor (dfu-dfuse.md A1). */
-const TYPE = 0x21;
+/** What the 7-byte form of DFU 1.0 leaves out. */
+const DFU_1_0 = Uint8Array.of(0x00, 0x01);
 
 /**
  * Finds the functional descriptor among class descriptors. The type number is also that of the HID
@@ -25,24 +42,21 @@ const TYPE = 0x21;
  * is none of at least 7 bytes.
  */
 export function findFunctionalDescriptor(extra: Uint8Array): FunctionalDescriptor | undefined {
-  for (let at = 0; at + 2 <= extra.length;) {
-    const length = extra[at];
-    if (length < 2 || at + length > extra.length) return undefined;
-    if (extra[at + 1] === TYPE && length >= 7) return parse(extra.subarray(at, at + length));
-    at += length;
+  for (const piece of descriptorsIn(extra)) {
+    const whole = piece.length < FunctionalBytes.size
+      ? concat([piece.subarray(0, 7), DFU_1_0])
+      : piece;
+    const found = FunctionalBytes.tryDecode(whole);
+    if (!found) continue;
+    const { bmAttributes, ...numbers } = found;
+    const has = (bit: number) => (bmAttributes & 1 << bit) !== 0;
+    return {
+      canDownload: has(0),
+      canUpload: has(1),
+      manifestationTolerant: has(2),
+      willDetach: has(3),
+      ...numbers,
+    };
   }
   return undefined;
-}
-
-function parse(bytes: Uint8Array): FunctionalDescriptor {
-  const u16 = (at: number) => bytes[at] | bytes[at + 1] << 8;
-  return {
-    canDownload: (bytes[2] & 1) !== 0,
-    canUpload: (bytes[2] & 2) !== 0,
-    manifestationTolerant: (bytes[2] & 4) !== 0,
-    willDetach: (bytes[2] & 8) !== 0,
-    wDetachTimeOut: u16(3),
-    wTransferSize: u16(5),
-    bcdDFUVersion: bytes.length >= 9 ? u16(7) : 0x0100,
-  };
 }

@@ -1,7 +1,8 @@
 import { DfuRequest, DfuState, DfuStatus } from "../../dfu/packets/request.ts";
-import { encodeStatusRecord } from "../../dfu/packets/status_record.ts";
+import { StatusRecord } from "../../dfu/packets/status_record.ts";
 import { StandardRequest, UsbFunction } from "../../../transport/usb/function.ts";
-import { type SetupPacket, Stall } from "../../../transport/usb/model.ts";
+import { Stall } from "../../../transport/usb/model.ts";
+import type { SetupPacket } from "../../../transport/usb/setup_packet.ts";
 import { ExternalFlash, type ExternalFlashOptions } from "./external_flash_model.ts";
 import { HEADER_V1_LENGTH } from "../packets/header_v1.ts";
 import {
@@ -171,7 +172,7 @@ export class OpenBootloader extends UsbFunction {
     if (this.#state === DfuState.dfuDNLOAD_SYNC) {
       if (!this.#pending) {
         this.#state = DfuState.dfuDNLOAD_IDLE;
-        return encodeStatusRecord({ ...record, bState: this.#state });
+        return StatusRecord.encode({ ...record, bState: this.#state });
       }
       // The six bytes are out; the work comes before the status stage, which the host waits for.
       const { wBlockNum, length } = this.#pending;
@@ -179,17 +180,17 @@ export class OpenBootloader extends UsbFunction {
       const work = this.#write(wBlockNum, this.#buffer.slice(0, length));
       this.#work = work.catch(() => {});
       await until(work, signal);
-      return encodeStatusRecord({ ...record, bState: DfuState.dfuDNBUSY });
+      return StatusRecord.encode({ ...record, bState: DfuState.dfuDNBUSY });
     }
     if (this.#state === DfuState.dfuMANIFEST_SYNC) {
       if (this.#isManifested) {
         this.#state = DfuState.dfuIDLE;
-        return encodeStatusRecord({ ...record, bState: this.#state });
+        return StatusRecord.encode({ ...record, bState: this.#state });
       }
       this.#isManifested = true;
-      return encodeStatusRecord({ ...record, bwPollTimeout: 1, bState: DfuState.dfuMANIFEST });
+      return StatusRecord.encode({ ...record, bwPollTimeout: 1, bState: DfuState.dfuMANIFEST });
     }
-    return encodeStatusRecord(record);
+    return StatusRecord.encode(record);
   }
 
   #clearStatus(): void {

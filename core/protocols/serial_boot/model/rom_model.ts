@@ -1,9 +1,11 @@
 import type { Clock } from "../../../common/clock.ts";
 import { DfuRequest, DfuState, DfuStatus } from "../../dfu/packets/request.ts";
-import { encodeStatusRecord } from "../../dfu/packets/status_record.ts";
+import { dfuConfiguration } from "../../dfu/model/dfu_configuration.ts";
+import { StatusRecord } from "../../dfu/packets/status_record.ts";
 import { isKind } from "../../../common/errors.ts";
 import { type FunctionDeclaration, UsbFunction } from "../../../transport/usb/function.ts";
-import { type SetupPacket, Stall } from "../../../transport/usb/model.ts";
+import { Stall } from "../../../transport/usb/model.ts";
+import type { SetupPacket } from "../../../transport/usb/setup_packet.ts";
 import { checkStm32Image, MAX_IMAGE } from "../packets/image_check.ts";
 import { encodePhase, NO_ADDRESS, PhaseId, type PhaseRecord } from "../packets/phase.ts";
 import {
@@ -156,7 +158,7 @@ export class Stm32n6Rom extends UsbFunction {
         bState = this.#state;
       }
     }
-    return encodeStatusRecord({ bStatus: this.#status, bwPollTimeout, bState, iString: 0 });
+    return StatusRecord.encode({ bStatus: this.#status, bwPollTimeout, bState, iString: 0 });
   }
 
   /** Checks what was downloaded, as the ROM does before it starts it. */
@@ -220,7 +222,6 @@ const FIRST_NAME = 4;
 function declare(serial: string, switches: RomSwitches): FunctionDeclaration {
   const names = romAlternates(switches).map(({ name }) => name);
   const { transferSize, dfuVersion } = switches;
-  const functional = [9, 0x21, 0x0F, 0xFF, 0, transferSize & 0xFF, transferSize >> 8];
   return {
     speed: "high",
     device: {
@@ -231,19 +232,17 @@ function declare(serial: string, switches: RomSwitches): FunctionDeclaration {
       iProduct: 2,
       iSerialNumber: 3,
     },
-    configuration: {
+    configuration: dfuConfiguration({
+      alternates: names.length,
+      firstString: FIRST_NAME,
       bmAttributes: 0xC0,
-      interfaces: names.map((_, at) => ({
-        bAlternateSetting: at,
-        bInterfaceClass: 0xFE,
-        bInterfaceSubClass: 1,
-        bInterfaceProtocol: 2,
-        iInterface: FIRST_NAME + at,
-        ...(at < names.length - 1
-          ? {}
-          : { extra: Uint8Array.from([...functional, dfuVersion & 0xFF, dfuVersion >> 8]) }),
-      })),
-    },
+      functional: {
+        bmAttributes: 0x0F,
+        wDetachTimeOut: 255,
+        wTransferSize: transferSize,
+        bcdDFUVersion: dfuVersion,
+      },
+    }),
     strings: {
       1: "STMicroelectronics",
       2: switches.product === "plain"

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { isKind, UnbrickError } from "../../../common/errors.ts";
+import { genuineFiles } from "../../../../tests/support/images/genuine_files.ts";
 import { byteSum } from "./byte_sum.ts";
 import { checkExternalLoader } from "./external_loader.ts";
 import { parseFlashLayout } from "./flash_layout.ts";
@@ -151,19 +151,16 @@ Deno.test("a flash loader is taken; ELF, too large, or without pointers is not",
   checkExternalLoader(spare, "l.bin");
 });
 
-const folder = new URL("../../../../../../shared/data/n6/", import.meta.url);
-const present = existsSync(folder);
-if (!present) console.log("skipped: real N6 files are not in ../shared/data/n6");
+const genuine = genuineFiles("n6");
 
 Deno.test({
   name: "the files that OpenMV sends to real cameras pass",
-  ignore: !present,
+  ignore: genuine.missing,
   fn() {
-    const file = (name: string) => new Uint8Array(readFileSync(new URL(name, folder)));
-    const layout = parseFlashLayout(file("FlashLayout.tsv"), "FlashLayout.tsv");
+    const layout = parseFlashLayout(genuine.read("FlashLayout.tsv"), "FlashLayout.tsv");
     assert.equal(byteSum(new TextEncoder().encode(deviceText(layout))), 0x1F3B);
     const [openbl, extfl] = layout.rows.map((row) => row.fields.Binary.text);
-    const { header, warnings } = checkStm32Image(file(openbl), openbl);
+    const { header, warnings } = checkStm32Image(genuine.read(openbl), openbl);
     assert.deepEqual(warnings, []);
     assert.deepEqual(
       [header.checksum, header.entryPoint, header.payloadLength, header.binaryType],
@@ -174,10 +171,10 @@ Deno.test({
         0,
       ],
     );
-    checkExternalLoader(file(extfl), extfl);
-    const wrong = file(openbl);
+    checkExternalLoader(genuine.read(extfl), extfl);
+    const wrong = genuine.read(openbl);
     wrong[0x2000] ^= 1;
     assert.throws(() => checkStm32Image(wrong, openbl), /checksum/);
-    assert.equal(parseHeaderV2(file(extfl)), undefined);
+    assert.equal(parseHeaderV2(genuine.read(extfl)), undefined);
   },
 });

@@ -1,28 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { isKind } from "../../../common/errors.ts";
-import { parseConfiguration, parseDeviceDescriptor } from "../../../transport/usb/descriptors.ts";
-import type { UsbDeviceInfo } from "../../../transport/usb/device.ts";
-import { findDfuInterfaces } from "../client/dfu_interface.ts";
 import { findFunctionalDescriptor } from "./functional_descriptor.ts";
 import { stateName, statusMeaning, statusName } from "./request.ts";
-import { encodeStatusRecord, parseStatusRecord } from "./status_record.ts";
+import { StatusRecord } from "./status_record.ts";
 
 const bytes = (hex: string) => Uint8Array.from(hex.split(" "), (byte) => Number.parseInt(byte, 16));
-const descriptor = parseDeviceDescriptor(
-  bytes("12 01 00 01 00 00 00 40 83 04 11 DF 00 22 01 02 03 01"),
-)!;
-const info = (configuration: Uint8Array): UsbDeviceInfo => ({
-  bus: 1,
-  address: 2,
-  portPath: "1-1",
-  speed: "full",
-  descriptor,
-  configurations: [parseConfiguration(configuration)].filter((one) => one !== undefined),
-});
 
 Deno.test("a status record of the wire", () => {
-  assert.deepEqual(parseStatusRecord(Uint8Array.of(3, 0xe8, 0x03, 0x01, 10, 4)), {
+  assert.deepEqual(StatusRecord.decode(Uint8Array.of(3, 0xe8, 0x03, 0x01, 10, 4)), {
     bStatus: 3,
     bwPollTimeout: 66_536,
     bState: 10,
@@ -39,10 +25,10 @@ Deno.test("status records keep their fields; short ones are refused", () => {
     iString: field,
   }, { noNullPrototype: true });
   fc.assert(fc.property(record, (record) => {
-    assert.deepEqual(parseStatusRecord(encodeStatusRecord(record)), record);
+    assert.deepEqual(StatusRecord.decode(StatusRecord.encode(record)), record);
   }));
   fc.assert(fc.property(fc.uint8Array({ maxLength: 5 }), (short) => {
-    assert.throws(() => parseStatusRecord(short), (error) => isKind(error, "protocol"));
+    assert.throws(() => StatusRecord.decode(short), (error) => isKind(error, "protocol"));
   }));
 });
 
@@ -77,30 +63,4 @@ Deno.test("any bytes give a functional descriptor or none, and no endless loop",
     const found = findFunctionalDescriptor(extra);
     assert.ok(found === undefined || found.wTransferSize <= 0xffff);
   }));
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 128 }), (configuration) => {
-    assert.ok(Array.isArray(findDfuInterfaces(info(configuration))));
-  }));
-});
-
-Deno.test("the F4 ROM has one interface with four alternate settings", () => {
-  const configuration = bytes(
-    "09 02 36 00 01 01 00 C0 32 09 04 00 00 00 FE 01 02 04 09 04 00 01 00 FE 01 02 05 " +
-      "09 04 00 02 00 FE 01 02 06 09 04 00 03 00 FE 01 02 07 09 21 0B FF 00 00 08 1A 01",
-  );
-  const [dfu, ...others] = findDfuInterfaces(info(configuration));
-  assert.equal(others.length, 0);
-  assert.equal(dfu.mode, "dfu");
-  assert.ok(dfu.isDfuSe);
-  assert.deepEqual(dfu.alternates.map(({ iInterface }) => iInterface), [4, 5, 6, 7]);
-});
-
-Deno.test("a run-time interface is told from DFU mode, a HID descriptor from a functional one", () => {
-  const runtime = bytes(
-    "09 02 1B 00 01 01 00 80 32 09 04 00 00 00 FE 01 01 00 09 21 0D E8 03 40 00 10 01",
-  );
-  assert.equal(findDfuInterfaces(info(runtime))[0].mode, "runtime");
-  const hid = bytes(
-    "09 02 1B 00 01 01 00 80 32 09 04 00 00 00 03 00 00 00 09 21 11 01 00 01 22 3F 00",
-  );
-  assert.deepEqual(findDfuInterfaces(info(hid)), []);
 });

@@ -1,0 +1,20 @@
+import { folderPlace } from "../folder_place.ts";
+import { loadBytes } from "../load.ts";
+import { sampleSymbols } from "./sample_library.ts";
+
+/** Loads the library in file ARGS[0] ARGS[1] times from a folder below each further one, and says how it went. */
+
+const [file, times, ...bases] = Deno.args;
+const bytes = Deno.readFileSync(file);
+let said = "";
+for (let time = 0; time < Number(times); time++) {
+  try {
+    const places = bases.map(folderPlace);
+    const { library, place } = loadBytes("sample.so", bytes, sampleSymbols, places);
+    said = `${library.symbols.answer()} from ${place}`;
+    library.close();
+  } catch (error) {
+    said = (error as Error).message;
+  }
+}
+console.log(said);

@@ -83,7 +83,7 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
       unit: OSPI_PAGE,
       unitMs: OSPI_PAGE_MS,
     });
-    const system = factorySystem(options.images, traps);
+    const system = factorySystem(options.images ?? options.plannedImages, traps);
     fillMemories(this, options, traps, system);
     const codeKey = new CodeKey();
     system.packages.forEach((one) => codeKey.learn(one));

@@ -7,6 +7,7 @@ import {
   type SignedFile,
   type SystemPackage,
 } from "../../core/protocols/alif_isp/packets/system_package.ts";
+import { readStoc } from "../../core/protocols/alif_isp/packets/stoc.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import { badImage } from "../../core/image/bad_image.ts";
 import type { BoardImages } from "../../core/image/image.ts";
@@ -41,8 +42,8 @@ export function systemPackages(images: BoardImages): readonly BoardPackage[] {
   const complete = packageRoles.flatMap(({ role, part }) => {
     const image = signed(role);
     if (!image) return [];
+    refuseOtherPart(image, part);
     const facts = parsePackageImage(image);
-    if (facts.part !== part) throw otherPart(image.name, facts.part, part);
     const found = pointers.find(({ root }) => isEqual(root, facts.root));
     if (found) return [{ ...facts, role, image, pointer: found.pointer }];
     incomplete.push(
@@ -55,8 +56,11 @@ export function systemPackages(images: BoardImages): readonly BoardPackage[] {
   return complete;
 }
 
-function otherPart(file: string, part: string, expected: string): UnbrickError {
-  return new UnbrickError(
+function refuseOtherPart({ name: file, bytes }: SignedFile, expected: string): void {
+  const table = readStoc(bytes);
+  if ("reason" in table || table.part === expected) return;
+  const { part } = table;
+  throw new UnbrickError(
     "wrong-board",
     `${file} is a system package for the part ${part}; this file must be for the ${expected}.`,
     { file, part, expected },

@@ -45,10 +45,34 @@ export function checkBootloader(image: Image): void {
   );
 }
 
-/** firmware_pad.toc, together with the bootloader that it must describe. @throws `bad-image`. */
-export function checkToc(image: Image, bootloader: Image): Atoc {
+/** Entries whose images a normal flash replaces, and the partition of each (alif-isp.md C.7). */
+const firmwareEntries: Readonly<Record<string, string>> = { HP_APP: "HP", HE_APP: "HE" };
+
+/**
+ * firmware_pad.toc alone: each byte that a checksum, a hash or a signature covers is right, and the
+ * entries of the firmware are where that is written to.
+ * @throws UnbrickError `bad-image`
+ */
+export function checkTocAlone(image: Image): Atoc {
   refuseOtherAddress(image, partitionNamed(partitions, "TOC").start);
   const toc = checkSoundToc(image);
+  for (const { name, chain } of toc.entries) {
+    const partition = Object.hasOwn(firmwareEntries, name) ? firmwareEntries[name] : undefined;
+    const address = chain?.content.storeAddress;
+    if (partition === undefined || address === undefined) continue;
+    const { start } = partitionNamed(partitions, partition);
+    if (address === start) continue;
+    throw badImage(
+      image.name,
+      `its entry ${name} is at ${hex(address)}, and that firmware at ${hex(start)}`,
+    );
+  }
+  return toc;
+}
+
+/** firmware_pad.toc, together with the bootloader that it must describe. @throws `bad-image`. */
+export function checkToc(image: Image, bootloader: Image): Atoc {
+  const toc = checkTocAlone(image);
   checkTocFits(toc, image.name, bootloader);
   return toc;
 }

@@ -48,7 +48,7 @@ export async function station(session: Session, request: StationRequest): Promis
     : new StationRecords(options.report, clock, context.version, options.operator);
   const total = count ?? (options.simulate ? SIMULATED : undefined);
   const host = options.simulate
-    ? openSimulatedStation(session, job, known, total!, job === "verify" ? images : undefined)
+    ? openSimulatedStation(session, job, known, total!, images)
     : await openRealStation(session);
   const view = makeStationView({ console, clock, board, os: context.os, json: options.json });
   // Without the record of each camera the station has not done all that it was asked to.

@@ -27,14 +27,14 @@ export async function openRealHost({ context, options, families }: Session): Pro
 }
 
 /**
- * A camera in the condition that the job is made for; transfers take their time on the wire.
- * @param images that the camera holds; default: the family's own
+ * A camera in the condition that the job is made for; transfers take their time on the wire. To be
+ * verified, it holds the planned images; otherwise the family's own.
  */
 export function openSimulatedHost(
   session: Session,
   job: Job,
   known: KnownBoard,
-  images?: BoardImages,
+  plannedImages: BoardImages,
 ): DeviceHost {
   const { clock, families, options } = session;
   const bus = new VirtualBus({ wireClock: clock });
@@ -46,7 +46,8 @@ export function openSimulatedHost(
     serial: serial.socket(() => socket.portPath),
     condition: startingCondition(session, job),
     ...(options.trap.length > 0 && { traps: trapsOf(options.trap) }),
-    images,
+    ...(job === "verify" && { images: plannedImages }),
+    plannedImages,
   });
   return {
     ...hostOf(new MemoryBus(bus, clock), families),

@@ -26,15 +26,28 @@ export function entryDefect(entry: AtocEntry, toc: Atoc): string | undefined {
     return `its entry ${name} is compressed or encrypted, so nothing here can check it`;
   }
   if (imageSize !== length) return `its entry ${name} has two different lengths`;
-  if (storeAddress >= toc.packageAddress) {
-    if (storeAddress !== objectAddress + size) {
-      return `its entry ${name} is at ${hex(storeAddress)}, and not behind its certificates`;
-    }
-    const isRight = object?.length === imageSize && isEqual(sha256Bytes(object), hash);
-    return isRight ? undefined : `its entry ${name} is not what its certificate vouches for`;
-  }
-  const end = storeAddress + imageSize;
-  if (storeAddress < MRAM_BASE || storeAddress % MRAM_LINE !== 0 || end > toc.packageAddress) {
+  const room = roomBehind(objectAddress + size, toc);
+  if (room === 0) {
+    const end = storeAddress + imageSize;
+    const isPossible = storeAddress >= MRAM_BASE && storeAddress % MRAM_LINE === 0 &&
+      end <= toc.packageAddress;
+    if (isPossible) return undefined;
     return `its entry ${name} is at ${hex(storeAddress)} to ${hex(end)}, where no image can be`;
   }
+  if (storeAddress !== objectAddress + size || room !== roundedUp(imageSize)) {
+    return `its entry ${name} is at ${hex(storeAddress)}, and not behind its certificates`;
+  }
+  const isRight = object?.length === imageSize && isEqual(sha256Bytes(object), hash);
+  return isRight ? undefined : `its entry ${name} is not what its certificate vouches for`;
 }
+
+/**
+ * Returns the bytes from the end of an entry's certificates to the next certificates or the header: the
+ * entry's own object, or nothing for an image outside of the table.
+ */
+function roomBehind(end: number, { entries, headerAddress }: Atoc): number {
+  const next = entries.map(({ objectAddress }) => objectAddress).filter((one) => one >= end);
+  return Math.min(headerAddress, ...next) - end;
+}
+
+const roundedUp = (size: number) => Math.ceil(size / MRAM_LINE) * MRAM_LINE;

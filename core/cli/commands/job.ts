@@ -3,15 +3,12 @@ import { isKind, UnbrickError } from "../../common/errors.ts";
 import type { JobOptions, Plan } from "../../family/family.ts";
 import type { BoardImages } from "../../image/image.ts";
 import { boardImages } from "../../image/board_images.ts";
+import { simulationOnly } from "../../common/simulation_only.ts";
 import { runPlan, type RunResult } from "../../plan/engine.ts";
 import { Recorder } from "../../plan/report.ts";
 import { boardByName, type KnownBoard } from "../devices/board_names.ts";
 import { askBoard, chosenByPerson, findBoard, type FoundBoard } from "../devices/find_board.ts";
-import {
-  chooseImages,
-  simulationOnlyRefused,
-  withoutSimulationOnly,
-} from "../images/choose_images.ts";
+import { chooseImages, withoutSimulationOnly } from "../images/choose_images.ts";
 import { makeRunView } from "../views/run_view.ts";
 import { simulatedHands } from "../operators/simulated_hands.ts";
 import { checkWritable } from "../pages/output_file.ts";
@@ -71,11 +68,6 @@ export function checkOffered({ board }: KnownBoard, job: Job): void {
   }
 }
 
-interface Planned {
-  readonly plan: Plan;
-  readonly images: BoardImages;
-}
-
 /**
  * The plan with the images it is made of. Simulation-only images never get into a plan that writes to
  * a real camera.
@@ -85,7 +77,7 @@ export function makePlan(
   { board, family }: KnownBoard,
   request: JobRequest,
   target: "real" | "simulated",
-): Planned {
+): Plan {
   const { job, images, ...jobOptions } = { ...request, allow: session.options.allow };
   const isWriting = job === "restore" || job === "flash";
   const chosen = job === "read"
@@ -96,17 +88,17 @@ export function makePlan(
       isReal: isWriting && target === "real",
     });
   if (target === "simulated" || !isWriting) {
-    return { plan: family.plan(job, board, chosen, jobOptions), images: chosen };
+    return family.plan(job, board, chosen, jobOptions);
   }
   const { usable, refused } = withoutSimulationOnly(chosen);
   const isNamed = images !== undefined || session.options.image.length > 0 ||
     session.options.images !== undefined;
-  if (refused.length > 0 && isNamed) throw simulationOnlyRefused(refused, chosen.origin);
+  if (refused.length > 0 && isNamed) throw simulationOnly(refused, chosen.origin);
   try {
-    return { plan: family.plan(job, board, usable, jobOptions), images: usable };
+    return family.plan(job, board, usable, jobOptions);
   } catch (error) {
     if (refused.length === 0 || !isKind(error, "not-found")) throw error;
-    throw simulationOnlyRefused(refused, chosen.origin);
+    throw simulationOnly(refused, chosen.origin);
   }
 }
 
@@ -114,7 +106,7 @@ async function run(
   session: Session,
   host: DeviceHost,
   found: FoundBoard,
-  { plan, images }: Planned,
+  plan: Plan,
 ): Promise<RunResult> {
   const { clock, console, context, options, signal } = session;
   const { camera } = host;
@@ -151,7 +143,6 @@ async function run(
         operator: camera && !isLed ? simulatedHands(camera, clock, asked) : asked,
         simulated: camera !== undefined,
         identifiedBy: found.identifiedBy,
-        images,
         port: options.port ?? found.port,
         hardwareDeadlineMs: options.timeout * 1000,
         onEvent(event) {

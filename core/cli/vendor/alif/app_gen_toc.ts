@@ -11,11 +11,12 @@ import { entryDefect } from "../../../protocols/alif_isp/packets/toc_entry_check
 import { hex } from "../../../common/format.ts";
 import { badImage } from "../../../image/bad_image.ts";
 import { checkWritable } from "../../pages/output_file.ts";
-import { usage } from "./options.ts";
+import { type Given, usage, value } from "../options.ts";
+import type { VendorTool } from "../tool.ts";
 import { tocLines } from "./toc_lines.ts";
 import { tocItems } from "./toc_config.ts";
 import { tocKeys } from "./toc_signer.ts";
-import type { AlifTool } from "./tool.ts";
+import { type AlifJob, alifTool } from "./tool.ts";
 
 const help = `Usage: unbrick app-gen-toc -f FILE.json [-o FILE] [OPTIONS]
 
@@ -34,37 +35,43 @@ A device configuration is taken compiled from build/images, or compiled from bui
 nothing but crystals, as the AE3's does.
 `;
 
-export const appGenToc: AlifTool = {
+export const appGenToc: VendorTool = alifTool({
   name: "app-gen-toc",
   help,
   options: [
-    { names: ["--filename", "-f"], takesValue: true },
-    { names: ["--output-file", "-o", "--output"], takesValue: true },
-    { names: ["--pad"], takesValue: true },
+    value("--filename", "-f"),
+    value("--output-file", "-o", "--output"),
+    value("--pad"),
   ],
-  prepare({ values }, job) {
-    const { folder } = job;
-    const file = (option: string, otherwise: string) =>
-      resolve(folder, values.get(option) ?? otherwise);
-    const items = tocItems(file("--filename", "build/config/app-cfg.json"), folder);
-    const keys = tocKeys(folder, items.some(({ isSigned }) => isSigned));
-    const output = file("--output-file", "build/AppTocPackage.bin");
-    const pad = values.has("--pad") ? file("--pad", "") : undefined;
-    return async () => {
-      const bytes = buildTocPackage(items, keys, values.get("--cfg-part"));
-      refuseOverlaps(items, SYSTEM_BASE - bytes.length);
-      for (const line of checkedLines(output, bytes)) job.print(line);
-      const padded = pad === undefined ? undefined : padToc(bytes);
-      checkWritable(output);
-      if (pad !== undefined) checkWritable(pad);
-      await Deno.writeFile(output, bytes);
-      job.print(`${output}: ${bytes.length} bytes for ${hex(SYSTEM_BASE - bytes.length)}`);
-      if (pad === undefined || padded === undefined) return;
-      await Deno.writeFile(pad, padded);
-      job.print(`${pad}: ${padded.length} bytes, padded`);
-    };
-  },
-};
+  prepare: prepareToc,
+});
+
+/** Reads configuration, images and keys, and returns what makes the table. */
+export function prepareToc(given: Given, job: AlifJob): () => Promise<void> {
+  const { folder } = job;
+  const file = (option: string) => {
+    const path = given.value(option);
+    return path === undefined ? undefined : resolve(folder, path);
+  };
+  const config = file("--filename") ?? resolve(folder, "build/config/app-cfg.json");
+  const items = tocItems(config, folder);
+  const keys = tocKeys(folder, items.some(({ isSigned }) => isSigned));
+  const output = file("--output-file") ?? resolve(folder, "build/AppTocPackage.bin");
+  const pad = file("--pad");
+  return async () => {
+    const bytes = buildTocPackage(items, keys, given.value("--cfg-part"));
+    refuseOverlaps(items, SYSTEM_BASE - bytes.length);
+    for (const line of checkedLines(output, bytes)) job.print(line);
+    const padded = pad === undefined ? undefined : padToc(bytes);
+    checkWritable(output);
+    if (pad !== undefined) checkWritable(pad);
+    await Deno.writeFile(output, bytes);
+    job.print(`${output}: ${bytes.length} bytes for ${hex(SYSTEM_BASE - bytes.length)}`);
+    if (pad === undefined || padded === undefined) return;
+    await Deno.writeFile(pad, padded);
+    job.print(`${pad}: ${padded.length} bytes, padded`);
+  };
+}
 
 /** The table in words; what was built must read back as what was meant. */
 function checkedLines(output: string, bytes: Uint8Array): string[] {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { readFile } from "../../../image/files.ts";
+import { isFile, readFile } from "../../../image/files.ts";
 import { writeText } from "../../pages/output_file.ts";
 import { parseJson } from "./json.ts";
 
@@ -81,14 +81,6 @@ const deviceFiles = (folder: string): [string, string] => [
   join(folder, "utils", DEVICE_FILE),
   join(folder, DEVICE_FILE),
 ];
-
-export function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
-}
 
 function isFolder(path: string): boolean {
   try {

@@ -12,12 +12,12 @@ import {
 import { entryDefect } from "../../../protocols/alif_isp/packets/toc_entry_check.ts";
 import { UnbrickError } from "../../../common/errors.ts";
 import { badImage } from "../../../image/bad_image.ts";
-import { readFile } from "../../../image/files.ts";
-import { isFile } from "./config_files.ts";
-import { usage } from "./options.ts";
+import { isFile, readFile } from "../../../image/files.ts";
+import { usage, value } from "../options.ts";
+import type { VendorTool } from "../tool.ts";
 import { checkSignFile, systemPackageLines } from "./system_package_lines.ts";
 import { tocLines } from "./toc_lines.ts";
-import type { AlifJob, AlifTool } from "./tool.ts";
+import { type AlifJob, alifTool } from "./tool.ts";
 
 const help = `Usage: unbrick toc FILE [--bootloader FILE] [--part PART]
 
@@ -31,27 +31,27 @@ The exit code is 0 only if the file is sound and fits what it was compared with.
 
 const LARGEST = 0x100_0000;
 
-export const toc: AlifTool = {
+export const toc: VendorTool = alifTool({
   name: "toc",
   help,
   takesWords: true,
   options: [
-    { names: ["--bootloader"], takesValue: true },
-    { names: ["--part"], takesValue: true },
+    value("--bootloader"),
+    value("--part"),
   ],
-  prepare({ words, values }, job) {
-    const [path, ...others] = words;
+  prepare(given, job) {
+    const [path, ...others] = given.words;
     if (path === undefined || others.length > 0) {
       throw usage("One file is needed: unbrick toc FILE.");
     }
     const file = { name: basename(path), bytes: readFile(path, LARGEST) };
-    const part = values.get("--part");
+    const part = given.value("--part");
     const stoc = readStoc(file.bytes);
     if ("entries" in stoc) {
       return () => Promise.resolve(explainPackage(job, path, file, stoc, part));
     }
     if (stoc.kind !== "magic") throw badImage(file.name, stoc.reason, { offset: stoc.offset });
-    const bootloader = values.get("--bootloader") ?? besideIt(path);
+    const bootloader = given.value("--bootloader") ?? besideIt(path);
     const table = file.bytes.length === TOC_SIZE
       ? checkPaddedToc(file)
       : parseAtoc(file.bytes, file.name);
@@ -72,7 +72,7 @@ export const toc: AlifTool = {
       return Promise.resolve();
     };
   },
-};
+});
 
 function explainPackage(
   job: AlifJob,

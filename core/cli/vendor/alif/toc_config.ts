@@ -8,11 +8,10 @@ import { ramInEnclaveView } from "../../../protocols/alif_isp/packets/enclave_vi
 import { checkApplicationRange } from "../../../protocols/alif_isp/packets/memory_map.ts";
 import { UnbrickError } from "../../../common/errors.ts";
 import { badImage } from "../../../image/bad_image.ts";
-import { readFile } from "../../../image/files.ts";
-import { isFile } from "./config_files.ts";
+import { isFile, readFile } from "../../../image/files.ts";
 import { compileDeviceConfig } from "./device_config.ts";
 import { parseJson } from "./json.ts";
-import { usage } from "./options.ts";
+import { usage } from "../options.ts";
 
 /** The JSON from which app-gen-toc makes a table (alif-isp.md C.7). */
 

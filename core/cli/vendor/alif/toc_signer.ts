@@ -11,8 +11,7 @@ import { keyHash } from "../../../protocols/alif_isp/packets/certificate_chain.t
 import { publicKeyBytes } from "../../../protocols/alif_isp/packets/signature.ts";
 import { UnbrickError } from "../../../common/errors.ts";
 import { badImage } from "../../../image/bad_image.ts";
-import { readFile } from "../../../image/files.ts";
-import { isFile } from "./config_files.ts";
+import { isFile, readFile } from "../../../image/files.ts";
 
 /** The keys of the user's own SE Tools, below their folder; unbrick contains none. */
 const KEY_FILE = "utils/key/OEMSBContent.pem", PASSPHRASE_FILE = "utils/key/oem_keys_pass.pwd";

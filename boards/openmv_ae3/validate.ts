@@ -2,7 +2,6 @@ import type { Atoc } from "../../core/protocols/alif_isp/packets/atoc.ts";
 import {
   BOOTLOADER_ADDRESS,
   BOOTLOADER_SIZE,
-  MRAM_LINE,
 } from "../../core/protocols/alif_isp/packets/memory_map.ts";
 import { checkSoundToc, checkTocFits } from "../../core/protocols/alif_isp/packets/toc_check.ts";
 import { UnbrickError } from "../../core/common/errors.ts";

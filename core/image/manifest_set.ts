@@ -21,8 +21,6 @@ export interface ManifestSet extends ImageSet {
   readonly files: PackFiles;
   /** What the manifest lists for a board, by role; nothing is read. */
   listed(board: Board): ReadonlyMap<string, ManifestFile>;
-  /** @param only the roles that are read; default: all */
-  imagesFor(board: Board, only?: ReadonlySet<string>): BoardImages;
 }
 
 /** True for a pack with a manifest. */

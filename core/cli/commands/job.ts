@@ -1,7 +1,8 @@
-import type { Job } from "../../family/board.ts";
+import type { Board, Job } from "../../family/board.ts";
 import { isKind, UnbrickError } from "../../common/errors.ts";
 import type { JobOptions, Plan } from "../../family/family.ts";
 import type { BoardImages } from "../../image/image.ts";
+import { missingRoles } from "../../image/completeness.ts";
 import { boardImages } from "../../image/board_images.ts";
 import { runPlan, type RunResult } from "../../plan/engine.ts";
 import { Recorder } from "../../plan/report.ts";
@@ -9,6 +10,7 @@ import { boardByName, type KnownBoard } from "../devices/board_names.ts";
 import { askBoard, chosenByPerson, findBoard, type FoundBoard } from "../devices/find_board.ts";
 import {
   chooseImages,
+  isNamed,
   simulationOnlyRefused,
   withoutSimulationOnly,
 } from "../images/choose_images.ts";
@@ -95,15 +97,27 @@ export function makePlan(
     return family.plan(job, board, chosen, jobOptions);
   }
   const { usable, refused } = withoutSimulationOnly(chosen);
-  const isNamed = images !== undefined || session.options.image.length > 0 ||
-    session.options.images !== undefined;
-  if (refused.length > 0 && isNamed) throw simulationOnlyRefused(refused, chosen.origin);
-  try {
-    return family.plan(job, board, usable, jobOptions);
-  } catch (error) {
-    if (refused.length === 0 || !isKind(error, "not-found")) throw error;
+  if (refused.some((image) => images !== undefined || isNamed(session, image))) {
     throw simulationOnlyRefused(refused, chosen.origin);
   }
+  try {
+    return family.plan(job, board, usable, jobOptions);
+  } catch (thrown) {
+    if (!isKind(thrown, "not-found")) throw thrown;
+    const error = refused.length === 0 ? thrown : simulationOnlyRefused(refused, chosen.origin);
+    throw job === "restore" ? withBootloaderOnly(error, board, usable) : error;
+  }
+}
+
+/** The error, saying so if a bootloader alone could be restored with these images. */
+function withBootloaderOnly(
+  error: UnbrickError,
+  board: Board,
+  images: BoardImages,
+): UnbrickError {
+  const there = new Set(images.all.map(({ role }) => role));
+  if (missingRoles(board, "restore", there, true).length > 0) return error;
+  return new UnbrickError(error.kind, error.message, { ...error.data, bootloaderOnly: true });
 }
 
 async function run(

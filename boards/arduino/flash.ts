@@ -89,7 +89,6 @@ function writeStep({ id, title, region, address, image, bytes, consent }: Write)
       await withDfu(context, address, (memory) =>
         memory.writeRange(address, bytes, {
           signal: context.signal,
-          beforeChange: () => context.markChanged(`the ${region}`),
           onProgress: ({ done }) => writeProgress(context, length).written(done),
         }));
     },

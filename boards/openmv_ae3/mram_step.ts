@@ -7,11 +7,12 @@ import { writeImage } from "../../core/protocols/alif_isp/client/write_image.ts"
 import type { Image } from "../../core/image/image.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
-import { type Proof, readBackProof } from "../../core/plan/proof.ts";
+import { readBackProof } from "../../core/plan/proof.ts";
 import { imageTarget, type Step } from "../../core/plan/step.ts";
 import { writeProgress } from "../../core/plan/write_progress.ts";
 import { partitions } from "./boards.ts";
 import { withMaintenance } from "./enclave.ts";
+import { restoreFacts } from "./restore_facts.ts";
 import { ispWriteMs } from "./timing.ts";
 import { wholeLines } from "./validate.ts";
 
@@ -26,12 +27,8 @@ export interface MramImage {
 /**
  * Writes an image unless it is there already, and reads it back. A chip that does not let its memory be
  * read gives no proof here; the new bootloader does later.
- * @param restored evidence that everything is there already.
  */
-export function mramStep(
-  { id, partition, region, image }: MramImage,
-  restored: () => Proof | undefined,
-): Step {
+export function mramStep({ id, partition, region, image }: MramImage): Step {
   const { start } = partitionNamed(partitions, partition);
   const bytes = wholeLines(image.bytes);
   const proof = readBackProof(region, image, start);
@@ -46,8 +43,8 @@ export function mramStep(
     effect: "writes",
     targets: [imageTarget(region, image, start)],
     async isDone(context) {
-      const already = restored();
-      if (already) return already;
+      const { restored } = context.learned(restoreFacts);
+      if (restored) return restored;
       return await withMaintenance(context, async (client) => {
         const { compared } = writeProgress(context, bytes.length);
         try {
@@ -61,7 +58,6 @@ export function mramStep(
     },
     async run(context) {
       await withMaintenance(context, async (client) => {
-        context.markChanged(`the ${region}`);
         const { written } = writeProgress(context, bytes.length);
         await writeImage(client, start, bytes, run(context, written));
       });

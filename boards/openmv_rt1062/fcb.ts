@@ -9,7 +9,7 @@ import {
 } from "../../core/protocols/mboot/packets/flexspi_config.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
-import { type LoaderLink, setOptions } from "./loader.ts";
+import { type LoaderKind, setOptions } from "./loader.ts";
 import {
   FLASH_SIZE,
   OPTION_CONFIGURE,
@@ -22,23 +22,22 @@ import {
 /** What the ROM needs to read the flash; the loader makes it from what the flash chip says (C5). */
 const { start } = regions.fcb;
 
-export function fcbStep(link: LoaderLink): Step {
+export function fcbStep(loader: LoaderKind): Step {
   return {
     id: "fcb",
     title: "Write the flash configuration block",
     weight: 80,
     effect: "writes",
     targets: [{ region: "flash configuration block", address: start, length: SECTOR }],
-    isDone: (context) => link.use(context, ({ client }) => fcbProof(client)),
+    isDone: (context) => context.use(loader, ({ client }) => fcbProof(client)),
     run: (context) =>
-      link.use(context, async ({ client }) => {
-        context.markChanged("the flash configuration block");
+      context.use(loader, async ({ client }) => {
         await client.eraseRegion(start, SECTOR);
         // The first pair makes the block in RAM, the second programs it; in this order only (C5).
         await setOptions(client, OPTION_CONFIGURE);
         await setOptions(client, OPTION_PROGRAM_FCB);
       }),
-    prove: (context) => link.use(context, ({ client }) => requireFcb(client)),
+    prove: (context) => context.use(loader, ({ client }) => requireFcb(client)),
   };
 }
 

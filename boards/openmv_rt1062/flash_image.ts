@@ -6,7 +6,7 @@ import type { MbootClient } from "../../core/protocols/mboot/client/mboot_client
 import type { StepContext } from "../../core/plan/step_context.ts";
 import { type Proof, readBackProof } from "../../core/plan/proof.ts";
 import { imageTarget, type Step } from "../../core/plan/step.ts";
-import type { LoaderLink } from "./loader.ts";
+import type { LoaderKind } from "./loader.ts";
 import { BLOCK, PAGE, SECTOR } from "./memory_map.ts";
 
 /** An image in flash: where it belongs, and which sector must be written last. */
@@ -35,7 +35,7 @@ export function writeWeight(length: number): number {
 }
 
 /** The step that brings an image into flash, block by block, and proves it by reading it back. */
-export function flashImageStep(link: LoaderLink, target: FlashImage, title: string): Step {
+export function flashImageStep(loader: LoaderKind, target: FlashImage, title: string): Step {
   const { image, address, region } = target;
   return {
     id: image.role,
@@ -43,8 +43,8 @@ export function flashImageStep(link: LoaderLink, target: FlashImage, title: stri
     weight: writeWeight(image.bytes.length),
     effect: "writes",
     targets: [imageTarget(region, image, address)],
-    isDone: (context) => link.use(context, ({ client }) => equalProof(context, client, target)),
-    run: (context) => link.use(context, ({ client }) => writeBlocks(context, client, target)),
+    isDone: (context) => context.use(loader, ({ client }) => equalProof(context, client, target)),
+    run: (context) => context.use(loader, ({ client }) => writeBlocks(context, client, target)),
     // Every block was read back after its last change, or found equal: the bytes are those of the file.
     prove: async () => proofOf(target),
   };
@@ -87,14 +87,12 @@ async function writeBlocks(
 ): Promise<void> {
   const { image, lastSector } = target;
   if (target.untilThen === "erase" && lastSector !== undefined) {
-    context.markChanged(target.region);
     await client.eraseRegion(lastSector, SECTOR);
   }
   let done = 0;
   for (const piece of piecesOf(target)) {
     const found = await read(client, piece);
     if (!holds(found, piece.bytes)) {
-      context.markChanged(target.region);
       if (!isFilledWith(found, 0xff)) await erase(client, piece);
       await client.writeMemory(piece.address, piece.bytes, 0, (bytes) => {
         context.progress(done + bytes / 2, image.bytes.length);

@@ -11,7 +11,7 @@ import { FLASH_BASE, regions } from "./memory_map.ts";
 import { openmvRt1062 } from "./mod.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
 import { rt1062 } from "./boards.ts";
-import { LoaderLink } from "./loader.ts";
+import { flashloader } from "./loader.ts";
 import { sampleImages } from "./samples.ts";
 import { genuineFiles } from "../../tests/support/images/genuine_files.ts";
 
@@ -235,16 +235,16 @@ Deno.test("flash refuses the flashloader in RAM where the own bootloader is mean
 
 Deno.test("the own bootloader is refused where the flashloader is meant", async () => {
   const it = setUp({ condition: "healthy" });
-  const link = new LoaderLink("flashloader");
   const step = {
     id: "use",
     title: "Use the flashloader",
     weight: 1,
     effect: "none",
-    run: (context: StepContext) => link.use(context, async () => {}),
+    run: (context: StepContext) => context.use(flashloader, async () => {}),
   } as const;
   const result = await it.trial.clock.run(async () => {
     await it.camera.perform({ id: "plug", text: "" });
+    await it.trial.clock.sleep(500);
     return await it.trial.run({
       job: "restore",
       board: rt1062,

@@ -1,8 +1,8 @@
 import type { Board, Job } from "./board.ts";
 import type { Clock } from "../common/clock.ts";
+import type { CameraAccess } from "../device/camera_access.ts";
 import type { DetectedDevice, SeenDevice } from "../device/detected_device.ts";
 import type { BoardImages } from "../image/image.ts";
-import type { StepContext } from "../plan/step_context.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
 import type { Consent } from "../plan/operator.ts";
 import type { Step } from "../plan/step.ts";
@@ -79,7 +79,7 @@ export interface BoardFamily {
   /** Names a device that was seen; undefined for strangers. Never opens it. */
   recognise(seen: SeenDevice): DetectedDevice | undefined;
   /** Asks a seen device which board it is (reads only). Left out where the detected device says all. */
-  identify?(context: StepContext, detected: DetectedDevice): Promise<Identity>;
+  identify?(camera: CameraAccess, detected: DetectedDevice): Promise<Identity>;
   /**
    * Ordered steps for a job. Pure: it checks the images and touches no device.
    * @throws UnbrickError `bad-image`, `wrong-board`, `not-found` (an image is missing), `usage`.

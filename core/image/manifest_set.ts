@@ -1,6 +1,5 @@
 import type { Board } from "../family/board.ts";
 import { UnbrickError } from "../common/errors.ts";
-import type { BoardImages } from "./image.ts";
 import type { ImageSet } from "./image_set.ts";
 import { boardImages } from "./board_images.ts";
 import { loadListedImage, type Manifest, type ManifestFile, parseManifest } from "./manifest.ts";

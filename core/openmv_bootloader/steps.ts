@@ -8,7 +8,7 @@ import { type Proof, readBackProof } from "../plan/proof.ts";
 import { imageTarget, type Step } from "../plan/step.ts";
 import { writeProgress } from "../plan/write_progress.ts";
 import { catchBootloader, type CatchOptions } from "./catch.ts";
-import { type OpenBootloader, withCaughtBootloader } from "./client.ts";
+import { type OpenBootloader, withBootloader } from "./client.ts";
 import { BLOCK_SIZE, isLegacyBootloader } from "./identity.ts";
 import { type Partition, partitionNamed } from "./partition.ts";
 
@@ -74,7 +74,7 @@ export function writeStep(options: PartitionWrite): Step {
       target: imageTarget(region, content, start),
     };
   const verify = (context: StepContext, phase: "compared" | "verified") =>
-    withCaughtBootloader(context, table, async (bootloader) => {
+    withBootloader(context, table, async (bootloader) => {
       await bootloader.memory.verify(bootloader.partition(options.partition), bytes, {
         signal: context.signal,
         onProgress: ({ done }) => writeProgress(context, bytes.length)[phase](done),
@@ -97,11 +97,10 @@ export function writeStep(options: PartitionWrite): Step {
       }
     },
     async run(context) {
-      await withCaughtBootloader(context, table, async (bootloader) => {
+      await withBootloader(context, table, async (bootloader) => {
         await bootloader.memory.write(bootloader.partition(options.partition), bytes, {
           signal: context.signal,
           onProgress: ({ done }) => writeProgress(context, bytes.length).written(done),
-          beforeChange: () => context.markChanged(`the ${region}`),
         });
       });
     },
@@ -214,7 +213,7 @@ export async function leaveBootloader(
   ];
   for (const attempt of attempts) {
     try {
-      await withCaughtBootloader(context, table, attempt);
+      await withBootloader(context, table, attempt);
       await context.waitGone(detected, LEAVE_MS);
       return;
     } catch (error) {

@@ -1,3 +1,4 @@
+import { simulationOnly } from "../common/simulation_only.ts";
 import type { Clock } from "../common/clock.ts";
 import { throwIfAborted } from "../common/clock.ts";
 import type { DeviceFinder } from "../device/finder.ts";
@@ -53,6 +54,8 @@ class Run {
   /** Steps whose writing is over: run to its end, found done, or left out. */
   readonly #ran = new Set<string>();
   readonly #leftOut = new Set<string>();
+  /** Steps that began to change the camera. */
+  readonly #changed = new Set<string>();
   #current: Step | undefined;
   #mayWrite = false;
   #missingConsent: UnbrickError | undefined;
@@ -104,13 +107,8 @@ class Run {
   #refuseSimulationOnly(): void {
     const { images, steps } = this.#plan;
     if (this.#options.simulated || steps.every((step) => step.effect === "none")) return;
-    const image = images.all.find((one) => one.simulationOnly);
-    if (!image) return;
-    throw new UnbrickError(
-      "bad-image",
-      `${image.name} is made for simulated cameras only and is not written to a real one.`,
-      { file: image.name, role: image.role },
-    );
+    const refused = images.all.filter((one) => one.simulationOnly);
+    if (refused.length > 0) throw simulationOnly(refused);
   }
 
   async #step(step: Step): Promise<void> {
@@ -130,12 +128,21 @@ class Run {
     const from = this.#options.clock.now();
     this.#emit({ type: "step-started", step: stepId, title });
     this.#context.beginStep(step, title);
+    await step.prepare?.(this.#context);
+    if (step.effect !== "none") this.#beginChange(step);
     await step.run(this.#context);
     this.#ran.add(step.id);
     const proof = await step.prove?.(this.#context);
     if (proof) this.#prove(step, proof);
     this.#finish(step, false);
     this.#emit({ type: "step-done", step: stepId, title, ms: this.#options.clock.now() - from });
+  }
+
+  /** No step has to say that it changes the camera: that it has begun is enough. */
+  #beginChange({ id: step, title, targets = [] }: Step): void {
+    this.#changed.add(step);
+    const what = [...new Set(targets.map(({ region }) => region))].join(", ") || title;
+    this.#emit({ type: "changing", step, what });
   }
 
   #prove(step: Step, proof: Proof): void {
@@ -245,7 +252,7 @@ class Run {
 
   #outcome(error: UnbrickError | undefined): Outcome {
     if (!error) return this.#proofs.length > 0 ? "proven" : "unchanged";
-    if (this.#context.changed.size === 0) return "unchanged";
+    if (this.#changed.size === 0) return "unchanged";
     if (error === this.#missingConsent) return "proven";
     const isAllWritten = this.#plan.steps.every((step) =>
       step.effect === "none" || this.#ran.has(step.id)

@@ -40,6 +40,12 @@ export interface Step {
    * is the evidence; undefined means "not done". Steps of effect `none` answer with any true claim.
    */
   isDone?(context: StepContext): Promise<Proof | undefined>;
+  /**
+   * What must be seen to just before the first change, and only reads: where this fails, the step has
+   * changed nothing.
+   */
+  prepare?(context: StepContext): Promise<void>;
+  /** Does the work. Once it has begun, a step with an effect counts as one that changed the camera. */
   run(context: StepContext): Promise<void>;
   /** Evidence read from the device after `run`; undefined if only a later step can give it (`covers`). */
   prove?(context: StepContext): Promise<Proof | undefined>;

@@ -4,16 +4,12 @@ import type { JobOptions, Plan } from "../../family/family.ts";
 import type { BoardImages } from "../../image/image.ts";
 import { missingRoles } from "../../image/completeness.ts";
 import { boardImages } from "../../image/board_images.ts";
+import { simulationOnly } from "../../common/simulation_only.ts";
 import { runPlan, type RunResult } from "../../plan/engine.ts";
 import { Recorder } from "../../plan/report.ts";
 import { boardByName, type KnownBoard } from "../devices/board_names.ts";
 import { askBoard, chosenByPerson, findBoard, type FoundBoard } from "../devices/find_board.ts";
-import {
-  chooseImages,
-  isNamed,
-  simulationOnlyRefused,
-  withoutSimulationOnly,
-} from "../images/choose_images.ts";
+import { chooseImages, isNamed, withoutSimulationOnly } from "../images/choose_images.ts";
 import { makeRunView } from "../views/run_view.ts";
 import { simulatedHands } from "../operators/simulated_hands.ts";
 import { checkWritable } from "../pages/output_file.ts";
@@ -97,14 +93,14 @@ export function makePlan(
     return family.plan(job, board, chosen, jobOptions);
   }
   const { usable, refused } = withoutSimulationOnly(chosen);
-  if (refused.some((image) => images !== undefined || isNamed(session, image))) {
-    throw simulationOnlyRefused(refused, chosen.origin);
-  }
+  const isBundled = refused.every(({ source }) => source === "bundled");
+  const refusal = () => simulationOnly(refused, isBundled ? "the bundled images" : chosen.origin);
+  if (refused.some((image) => images !== undefined || isNamed(session, image))) throw refusal();
   try {
     return family.plan(job, board, usable, jobOptions);
   } catch (thrown) {
     if (!isKind(thrown, "not-found")) throw thrown;
-    const error = refused.length === 0 ? thrown : simulationOnlyRefused(refused, chosen.origin);
+    const error = refused.length === 0 ? thrown : refusal();
     throw job === "restore" ? withBootloaderOnly(error, board, usable) : error;
   }
 }

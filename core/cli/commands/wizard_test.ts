@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { stripVTControlCharacters } from "node:util";
-import { UnbrickError } from "../../common/errors.ts";
+import { type ErrorData, UnbrickError } from "../../common/errors.ts";
 import { MemoryBus } from "../../transport/usb/memory.ts";
 import { VirtualBus } from "../../transport/usb/virtual_bus.ts";
 import { systemClock } from "../../common/clock.ts";
@@ -179,7 +179,7 @@ Deno.test("without images for a real camera the folder is asked for; Enter leave
 
 Deno.test("what comes with OpenMV IDE is asked for as such, once the release is named", async () => {
   const { bus, families: [family] } = await busWithCamera();
-  const answers = [{ role: "firmware" }, { role: "fsbl", comesWith: "openmv-ide" }];
+  const answers: ErrorData[] = [{ role: "firmware" }, { role: "fsbl", comesWith: "openmv-ide" }];
   const plan = () => {
     throw new UnbrickError("not-found", "There is no such image.", answers.shift());
   };

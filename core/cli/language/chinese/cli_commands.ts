@@ -14,6 +14,7 @@ export const cli_commands: Catalogue = {
   "Watching the USB bus; stop with Ctrl-C.": "正在监视 USB 总线；按 Ctrl-C 停止。",
   "Wrote {1}.": "已写入 {1}。",
   "the camera": "相机",
+  "the bundled images": "内置镜像",
   "The camera is still on the USB bus: is every cable of it unplugged?":
     "相机仍在 USB 总线上：它的所有线缆都拔下了吗？",
   "The bus does not show it yet; unbrick goes on waiting.": "总线上还没有看到；unbrick 继续等待。",

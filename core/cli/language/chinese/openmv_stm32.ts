@@ -38,7 +38,6 @@ export const openmv_stm32: Catalogue = {
     "新的引导程序正在运行，它读出的自身与 {1} 相同。",
   "The camera left the bus while its flash was read, as half-written flash can cause. It is written without reading it first.":
     "读取闪存时相机离开了总线，闪存只写了一半时会这样。现在不先读取就写入。",
-  "The {1} is no longer in its ROM bootloader.": "{1} 已不在 ROM 引导程序中。",
   "The ROM bootloader names no flash of a known camera.": "ROM 引导程序没有报告已知相机的闪存。",
   "{1} is made for the {2}, not for the {3} (at offset {4}: {5}).":
     "{1} 用于 {2}，不用于 {3}（偏移 {4} 处：{5}）。",

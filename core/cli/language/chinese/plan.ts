@@ -6,8 +6,6 @@ export const plan: Catalogue = {
     "写入一个没有标明适用于哪块板子的镜像。若写到别的板子上，它不会启动。",
   "Nothing in {1} says which board it is made for. Written to another board than the {2}, it does not start.":
     "{1} 中没有说明它用于哪种板子。写到 {2} 以外的板子上，它不会启动。",
-  "{1} is made for simulated cameras only and is not written to a real one.":
-    "{1} 只用于模拟相机，不会写入真实相机。",
   "Checking first: {1}": "先检查：{1}",
   "Writing to the camera was declined.": "已拒绝写入相机。",
   '"{1}" was left out: it needs the consent "{2}".': "“{1}”已略过：它需要同意“{=2}”。",
@@ -33,12 +31,5 @@ export const plan: Catalogue = {
   "The {1} equals {2} ({3}).": "{1}与 {2} 相同（{3}）。",
   "{1} of the file's {2} bytes": "文件 {2} 字节中的 {1} 字节",
   'The {1} has no region "{2}"; it has {3}.': "{1} 没有区域“{=2}”；它有 {=3}。",
-  "the device on port {1} to leave the bus": "端口 {1} 上的设备离开总线",
-  "The camera was unplugged from port {1} and is now on port {2}.":
-    "相机从端口 {1} 拔出，现在在端口 {2}。",
   "{1} devices may be the {2}. Which one is it?": "有 {1} 个设备可能是 {2}。是哪一个？",
-  "{1} on port {2}": "端口 {2} 上的 {1}",
-  "Waited for {1}, but it did not come; seen instead: {2}.": "等待{1}，但没有出现；看到的是：{2}。",
-  "Waited for {1}, but it did not come.": "等待{1}，但没有出现。",
-  "This run has no access to serial ports.": "此次运行无法使用串口。",
 };

@@ -16,6 +16,7 @@ export const cli_commands = [
   "Wrote {1}.",
   // core/cli/commands/job.ts
   "the camera",
+  "the bundled images",
   "The camera is still on the USB bus: is every cable of it unplugged?",
   "The bus does not show it yet; unbrick goes on waiting.",
   "Stopping as soon as the running transfer is over ...",

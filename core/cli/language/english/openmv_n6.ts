@@ -25,7 +25,6 @@ export const openmv_n6 = [
   // boards/openmv_n6/reset_loop.ts
   "The firmware in the camera cannot start; the camera is parked first.",
   "The camera left its bootloader in the middle of the work, as one with corrupt firmware does that starts anew every two seconds. It is parked, and the work begins again.",
-  "the firmware",
   "The camera did not stay in its bootloader.",
   "The {1} leaves its bootloader again and again, even with its firmware zeroed.",
   "the {1} in its bootloader again",
@@ -37,13 +36,11 @@ export const openmv_n6 = [
   "the {1} in its ROM bootloader",
   "Start OpenBootloader in the camera's RAM",
   "Write the bootloader",
-  "the bootloader",
   "OpenBootloader was too quick: probably it has written nothing.",
   "Behind the bootloader the flash is not blank, as it should be after an erase.",
   "The camera still starts in its ROM bootloader: the jumper is still fitted, or the bootloader was not written although OpenBootloader said so.",
   // boards/openmv_n6/stages.ts
   "its ROM bootloader",
-  "The {1} is no longer in {2}.",
   "OpenBootloader, which the camera's ROM was told to start",
   "The chip's ROM came back instead of OpenBootloader: it refused the image, or OpenBootloader died.",
   "The ROM did not leave the bus by itself; its port is reset.",

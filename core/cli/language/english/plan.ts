@@ -4,7 +4,6 @@ export const plan = [
   "Write an image in which nothing says for which board it was made. Written to another board, it does not start.",
   "Nothing in {1} says which board it is made for. Written to another board than the {2}, it does not start.",
   // core/plan/engine.ts
-  "{1} is made for simulated cameras only and is not written to a real one.",
   "Checking first: {1}",
   "Writing to the camera was declined.",
   '"{1}" was left out: it needs the consent "{2}".',
@@ -28,11 +27,5 @@ export const plan = [
   // core/plan/regions.ts
   'The {1} has no region "{2}"; it has {3}.',
   // core/plan/run_context.ts
-  "the device on port {1} to leave the bus",
-  "The camera was unplugged from port {1} and is now on port {2}.",
   "{1} devices may be the {2}. Which one is it?",
-  "{1} on port {2}",
-  "Waited for {1}, but it did not come; seen instead: {2}.",
-  "Waited for {1}, but it did not come.",
-  "This run has no access to serial ports.",
 ] as const;

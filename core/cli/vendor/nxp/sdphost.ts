@@ -1,4 +1,5 @@
-import { UnbrickError } from "../../../common/errors.ts";
+import { isKind, UnbrickError } from "../../../common/errors.ts";
+import { waitGone } from "../../../device/wait_gone.ts";
 import { SdpClient, type SdpStatus } from "../../../protocols/sdp/client/sdp_client.ts";
 import { ROM_PRODUCT_ID, ROM_VENDOR_ID } from "../../../protocols/sdp/packets/report.ts";
 import {
@@ -10,8 +11,11 @@ import {
 } from "../../../protocols/sdp/packets/words.ts";
 import { writeNew } from "../../pages/output_file.ts";
 import type { Context } from "../../context.ts";
-import { type NxpOptions, takeArguments, usage, word } from "./options.ts";
-import { hexDump, type NxpJob, type NxpTool, plainHex, readPayload } from "./tool.ts";
+import { usage } from "../options.ts";
+import { readPayload } from "../payload.ts";
+import { type NxpOptions, takeArguments, word } from "./options.ts";
+import type { VendorTool } from "../tool.ts";
+import { hexDump, type NxpJob, nxpTool, plainHex } from "./tool.ts";
 
 type Work = (client: SdpClient, job: NxpJob) => Promise<void>;
 
@@ -45,7 +49,7 @@ Options:
 The exit code is 0 only if the chip has confirmed the command.
 `;
 
-export const sdphost: NxpTool = {
+export const sdphost: VendorTool = nxpTool({
   name: "sdphost",
   vendorId: ROM_VENDOR_ID,
   productId: ROM_PRODUCT_ID,
@@ -59,7 +63,7 @@ export const sdphost: NxpTool = {
       await run(await SdpClient.open(job.device, { signal, timeoutMs: options.timeoutMs }), job);
     };
   },
-};
+});
 
 const commands: Readonly<Record<string, (options: NxpOptions, context: Context) => Work>> = {
   "error-status": ({ command }) => {
@@ -149,25 +153,13 @@ function describeEvent(word: number): string {
 }
 
 /** @throws UnbrickError `timeout` if the ROM stays: then nothing was started. */
-async function left({ bus, clock, signal, device }: NxpJob): Promise<void> {
-  const deadline = clock.now() + LEAVE_MS;
-  const { address, portPath } = device.info;
-  while (true) {
-    const isThere = (await bus.list()).some((info) =>
-      info.address === address && info.portPath === portPath
-    );
-    if (!isThere) return;
-    const left = deadline - clock.now();
-    if (left <= 0) {
-      throw new UnbrickError(
-        "timeout",
-        "The ROM did not refuse the jump and stayed all the same.",
-        {
-          milliseconds: LEAVE_MS,
-        },
-      );
-    }
-    await bus.changed({ timeoutMs: left, signal });
+async function left(job: NxpJob): Promise<void> {
+  try {
+    await waitGone(job.device.info, job, LEAVE_MS);
+  } catch (error) {
+    if (!isKind(error, "timeout")) throw error;
+    const message = "The ROM did not refuse the jump and stayed all the same.";
+    throw new UnbrickError("timeout", message, { milliseconds: LEAVE_MS }, { cause: error });
   }
 }
 

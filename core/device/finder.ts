@@ -1,9 +1,10 @@
-import { asUnbrickError, type UnbrickError } from "../common/errors.ts";
+import { type Clock, throwIfAborted } from "../common/clock.ts";
+import type { UnbrickError } from "../common/errors.ts";
 import type { BoardFamily } from "../family/family.ts";
-import type { TransferOptions, UsbBus, UsbDevice, UsbDeviceInfo } from "../transport/usb/device.ts";
-import { readString } from "../transport/usb/strings.ts";
+import type { UsbBus, UsbDeviceInfo } from "../transport/usb/device.ts";
 import { mergeDetected } from "./merge.ts";
 import type { DetectedDevice, SeenDevice } from "./detected_device.ts";
+import { DeviceReading } from "./device_reading.ts";
 
 /** What the finder needs of a family. */
 export type Recogniser = Pick<BoardFamily, "usbIds" | "recognise">;
@@ -20,61 +21,76 @@ export interface Look {
   readonly elsewhere?: readonly DetectedDevice[];
 }
 
-/** Deadline of one string request, milliseconds; a healthy device answers within a few. */
-const STRING_TIMEOUT_MS = 500;
+/**
+ * How long one look waits for the names of all devices that it sees for the first time, ms: within so
+ * long a device has to begin its answer (USB 2.0 9.2.6.4).
+ */
+const LOOK_BUDGET_MS = 500;
 
 /**
  * Names what is on the bus. Only devices whose USB id a family declares are opened, once after each
- * arrival, to read their strings; everything else on a technician's machine is left alone.
+ * arrival, all at the same time, to read their strings; everything else on a technician's machine is left
+ * alone. A device that does not answer is waited for once, until it leaves: a look never costs more than
+ * its budget.
  */
 export class DeviceFinder {
-  readonly #seen = new Map<string, SeenDevice>();
+  readonly #readings = new Map<string, DeviceReading>();
 
-  constructor(readonly bus: UsbBus, readonly families: readonly Recogniser[]) {}
+  constructor(
+    readonly bus: UsbBus,
+    readonly families: readonly Recogniser[],
+    private readonly clock: Clock,
+  ) {}
 
-  async look(signal: AbortSignal): Promise<Look> {
+  /** @param options.port the only port whose devices are opened; others are known by their ids alone */
+  async look(signal: AbortSignal, options: { readonly port?: string } = {}): Promise<Look> {
     const infos = (await this.bus.list()).filter((info) => isInteresting(info, this.families));
     const present = new Set(infos.map(stayOf));
-    for (const known of this.#seen.keys()) if (!present.has(known)) this.#seen.delete(known);
+    for (const left of this.#readings.keys()) if (!present.has(left)) this.#readings.delete(left);
+    await this.#read(infos.filter(isOpened), signal);
 
     const detectedDevices: DetectedDevice[] = [];
     const unreadable: Look["unreadable"][number][] = [];
     for (const info of infos) {
-      const seen = await this.#see(info, signal);
-      if (!seen) continue;
-      const detected = this.#recognise(seen);
+      const { seen } = this.#readingOf(info);
+      if (!seen && isOpened(info)) continue;
+      const detected = this.#recognise(seen ?? { usb: info, interfaceNames: new Map() });
       if (detected) detectedDevices.push(detected);
-      if (seen.unreadable) unreadable.push({ ...seen, unreadable: seen.unreadable });
+      if (seen?.unreadable) unreadable.push({ ...seen, unreadable: seen.unreadable });
     }
     return { detectedDevices, unreadable };
+
+    function isOpened({ portPath }: UsbDeviceInfo): boolean {
+      return options.port === undefined || options.port === portPath;
+    }
   }
 
   #recognise(seen: SeenDevice): DetectedDevice | undefined {
     return mergeDetected(this.families.flatMap((family) => family.recognise(seen) ?? []));
   }
 
-  /** The device with its strings; undefined if it left while they were read. */
-  async #see(info: UsbDeviceInfo, signal: AbortSignal): Promise<SeenDevice | undefined> {
-    const known = this.#seen.get(stayOf(info));
-    if (known) return known;
-    const seen = await this.#read(info, signal);
-    if (seen && !seen.unreadable) this.#seen.set(stayOf(info), seen);
-    return seen;
+  /** Reads the names of all that are new, within one budget. */
+  async #read(infos: readonly UsbDeviceInfo[], signal: AbortSignal): Promise<void> {
+    const readings = infos.map((info) => this.#readingOf(info));
+    const awaited = readings.flatMap((reading) => reading.next(signal) ?? []);
+    if (awaited.length > 0) {
+      const done = new AbortController();
+      const budget = this.clock.sleep(LOOK_BUDGET_MS, done.signal).catch(() => {});
+      await Promise.race([Promise.all(awaited), budget]);
+      done.abort();
+    }
+    for (const reading of readings) {
+      if (reading.failure) throw reading.failure;
+      reading.giveUp();
+    }
+    throwIfAborted(signal);
   }
 
-  async #read(info: UsbDeviceInfo, signal: AbortSignal): Promise<SeenDevice | undefined> {
-    let device: UsbDevice | undefined;
-    try {
-      device = await this.bus.open(info);
-      return await readStrings(device, { timeoutMs: STRING_TIMEOUT_MS, signal });
-    } catch (error) {
-      const unreadable = asUnbrickError(error);
-      if (unreadable.kind === "cancelled" || unreadable.kind === "bug") throw unreadable;
-      if (unreadable.kind === "disconnected") return undefined;
-      return { usb: info, interfaceNames: new Map(), unreadable };
-    } finally {
-      await device?.close();
-    }
+  #readingOf(info: UsbDeviceInfo): DeviceReading {
+    const stay = stayOf(info);
+    const known = this.#readings.get(stay) ?? new DeviceReading(this.bus, info, this.clock);
+    this.#readings.set(stay, known);
+    return known;
   }
 }
 
@@ -89,20 +105,6 @@ export function isInteresting(
       (id.productId === undefined || id.productId === descriptor.idProduct)
     )
   );
-}
-
-async function readStrings(device: UsbDevice, options: TransferOptions): Promise<SeenDevice> {
-  const { descriptor, configurations } = device.info;
-  const interfaceNames = new Map<string, string>();
-  const interfaces = configurations[0]?.interfaces ?? [];
-  const product = await readString(device, descriptor.iProduct, options);
-  const serial = await readString(device, descriptor.iSerialNumber, options);
-  const manufacturer = await readString(device, descriptor.iManufacturer, options);
-  for (const { iInterface, bInterfaceNumber, bAlternateSetting } of interfaces) {
-    const name = await readString(device, iInterface, options);
-    if (name !== undefined) interfaceNames.set(`${bInterfaceNumber}:${bAlternateSetting}`, name);
-  }
-  return { usb: device.info, manufacturer, product, serial, interfaceNames };
 }
 
 /** Tells one stay of one device from another, also where a system gives a freed address again. */

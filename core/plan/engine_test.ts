@@ -118,7 +118,7 @@ async function run(
     runPlan(plan, {
       clock,
       signal: stop.signal,
-      finder: new DeviceFinder(bus, [family]),
+      finder: new DeviceFinder(bus, [family], clock),
       operator: more.operator ?? willing,
       simulated: !more.real,
       images: more.real ?? images,
@@ -305,7 +305,7 @@ Deno.test("a device without permission is reported after a short grace, not wait
     runPlan({ job: "restore", board, steps: [waitFor("rom")] }, {
       clock,
       signal: new AbortController().signal,
-      finder: new DeviceFinder(bus, [hidden]),
+      finder: new DeviceFinder(bus, [hidden], clock),
       operator: willing,
       simulated: false,
       images,
@@ -357,7 +357,7 @@ Deno.test("a recognised device that cannot be opened: firmware is seen, a bootlo
       runPlan({ job: "flash", board, steps: [wait] }, {
         clock,
         signal: new AbortController().signal,
-        finder: new DeviceFinder(bus, [{ ...family, recognise }]),
+        finder: new DeviceFinder(bus, [{ ...family, recognise }], clock),
         operator: willing,
         simulated: false,
         images,

@@ -37,7 +37,7 @@ export class StationPort extends DeviceFinder {
 
   constructor({ path, bus, clock, families, isFirst, elsewhere }: StationPortOptions) {
     const one = new OnePort(path, bus, clock);
-    super(one, families);
+    super(one, families, clock);
     this.#clock = clock;
     this.#one = one;
     this.#elsewhere = elsewhere;

@@ -21,9 +21,10 @@ export interface DeviceHost {
   close(): Promise<void>;
 }
 
-export async function openRealHost({ context, options, families }: Session): Promise<DeviceHost> {
+export async function openRealHost(session: Session): Promise<DeviceHost> {
+  const { context, options } = session;
   const serial = await context.openSerialBus?.();
-  return { ...hostOf(await context.openUsbBus({ library: options.libusb }), families), serial };
+  return { ...hostOf(await context.openUsbBus({ library: options.libusb }), session), serial };
 }
 
 /**
@@ -36,7 +37,7 @@ export function openSimulatedHost(
   known: KnownBoard,
   images?: BoardImages,
 ): DeviceHost {
-  const { clock, families, options } = session;
+  const { clock, options } = session;
   const bus = new VirtualBus({ wireClock: clock });
   const serial = new MemorySerialBus(clock);
   const socket = bus.socket("1-1");
@@ -49,7 +50,7 @@ export function openSimulatedHost(
     images,
   });
   return {
-    ...hostOf(new MemoryBus(bus, clock), families),
+    ...hostOf(new MemoryBus(bus, clock), session),
     serial: joinedBuses([serial, new CdcSerialBus(bus, clock)]),
     camera,
   };
@@ -70,6 +71,6 @@ export function trapsOf(given: readonly string[]): Record<string, string | numbe
   }));
 }
 
-function hostOf(bus: UsbBus, families: Session["families"]): DeviceHost {
-  return { finder: new DeviceFinder(bus, families), close: () => bus.close() };
+function hostOf(bus: UsbBus, { families, clock }: Session): DeviceHost {
+  return { finder: new DeviceFinder(bus, families, clock), close: () => bus.close() };
 }

@@ -48,7 +48,7 @@ export class Trial {
       return await runPlan(plan, {
         clock: this.clock,
         signal: new AbortController().signal,
-        finder: new DeviceFinder(memory, this.families),
+        finder: new DeviceFinder(memory, this.families, this.clock),
         serial: joinedBuses([this.serial, new CdcSerialBus(this.bus, this.clock)]),
         operator: hands(camera),
         simulated: true,

@@ -3,9 +3,10 @@ import { places, type PortentaClass } from "./boards.ts";
 import { checkImage } from "./validate.ts";
 
 /** Checks each image that is there. @throws UnbrickError `bad-image`, `wrong-board`. */
-export function checkImages(board: PortentaClass, images: BoardImages): void {
+export function checkImages(board: PortentaClass, images: BoardImages): BoardImages {
   for (const place of places) {
     const image = images.get(place.role);
     if (image) checkImage(image, place, board);
   }
+  return images;
 }

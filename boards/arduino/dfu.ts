@@ -4,9 +4,10 @@ import {
   parseLayout,
   sectorAt,
 } from "../../core/protocols/dfu/packets/layout.ts";
+import type { CameraAccess, SessionKind } from "../../core/device/camera_access.ts";
 import type { SeenDevice } from "../../core/device/detected_device.ts";
 import { isKind, UnbrickError } from "../../core/common/errors.ts";
-import type { StepContext } from "../../core/plan/step_context.ts";
+import type { UsbDevice } from "../../core/transport/usb/device.ts";
 import { EXTERNAL_FLASH } from "./boards.ts";
 
 /** Arduino's DFU bootloader (MCUboot), which speaks DfuSe (openmv-boards.md 3.6). */
@@ -20,37 +21,39 @@ const usual = [
   { alternate: 1, layout: parseLayout("@External Flash /0x90000000/4096*004Kg") },
 ];
 
-/** Opens the bootloader on the memory that holds `address` for `work`, and closes it again. */
+interface OpenDevice {
+  readonly device: UsbDevice;
+  readonly seen: SeenDevice;
+}
+
+const dfuSession: SessionKind<OpenDevice> = {
+  modes: ["bootloader"],
+  name: "its DFU bootloader",
+  start: (device, { seen }) => Promise.resolve({ device, seen }),
+};
+
+/** Has `work` use the bootloader on the memory that holds `address`. */
 export async function withDfu<T>(
-  context: StepContext,
+  camera: CameraAccess,
   address: number,
   work: (memory: DfuSeClient) => Promise<T>,
 ): Promise<T> {
-  const detected = await context.detected(["bootloader"]);
-  if (!detected) {
-    throw new UnbrickError(
-      "disconnected",
-      `The ${context.board.name} is no longer in its DFU bootloader.`,
-      { board: context.board.id },
-    );
-  }
-  const device = await context.usb.open(detected.seen.usb);
+  const { clock, signal, board } = camera;
   try {
-    const { clock, signal } = context;
-    const memory = memoryAt(detected.seen, address);
-    // Not an ST ROM: whether it holds GETSTATUS while busy is not known.
-    return await work(await DfuSeClient.open({ device, clock, signal, strict: true, ...memory }));
+    return await camera.use(dfuSession, async ({ device, seen }) => {
+      const memory = memoryAt(seen, address);
+      // Not an ST ROM: whether it holds GETSTATUS while busy is not known.
+      return await work(await DfuSeClient.open({ device, clock, signal, strict: true, ...memory }));
+    });
   } catch (error) {
     // All addresses are those of these boards: it is the device that describes itself otherwise.
     if (!isKind(error, "usage")) throw error;
     throw new UnbrickError(
       "wrong-board",
-      `The bootloader describes another memory than that of the ${context.board.name}: ${error.message}`,
-      { ...error.data, board: context.board.id },
+      `The bootloader describes another memory than that of the ${board.name}: ${error.message}`,
+      { ...error.data, board: board.id },
       { cause: error },
     );
-  } finally {
-    await device.close();
   }
 }
 

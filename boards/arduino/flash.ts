@@ -1,11 +1,11 @@
 import type { JobOptions } from "../../core/family/family.ts";
 import { byteSize } from "../../core/common/format.ts";
-import type { BoardImages } from "../../core/image/image.ts";
+import type { BoardImages, Image } from "../../core/image/image.ts";
 import { requireImage } from "../../core/image/board_images.ts";
 import { sha256 } from "../../core/image/load.ts";
 import type { Consent } from "../../core/plan/operator.ts";
-import type { Proof } from "../../core/plan/proof.ts";
-import type { Step } from "../../core/plan/step.ts";
+import { type Proof, readBackProof } from "../../core/plan/proof.ts";
+import { imageTarget, type Step } from "../../core/plan/step.ts";
 import { writeProgress } from "../../core/plan/write_progress.ts";
 import { EXTERNAL_FLASH, places, type PortentaClass } from "./boards.ts";
 import { withDfu } from "./dfu.ts";
@@ -28,7 +28,7 @@ export function flashSteps(board: PortentaClass, images: BoardImages, options: J
     if (!image) return [];
     checkImage(image, place, board);
     const consent = place.role === "firmware" ? consentForUnmarked(image, board) : undefined;
-    return [{ ...place, name: image.name, bytes: image.bytes, consent }];
+    return [{ ...place, image, bytes: image.bytes, consent }];
   });
   return [
     enterStep(board),
@@ -56,34 +56,28 @@ interface Write {
   readonly title: string;
   readonly region: string;
   readonly address: number;
-  /** File name; left out for an erase. */
-  readonly name?: string;
+  /** Left out for an erase. */
+  readonly image?: Image;
   readonly bytes: Uint8Array;
   readonly consent?: Consent;
 }
 
 /** Writes what is not there yet, and reads it back. */
-function writeStep({ id, title, region, address, name, bytes, consent }: Write): Step {
+function writeStep({ id, title, region, address, image, bytes, consent }: Write): Step {
   const length = bytes.length;
-  const digest = sha256(bytes);
-  const proof: Proof = {
-    claim: `The ${region} equals ${name ?? `${byteSize(length)} of zeros`} (${length} bytes).`,
+  const proof: Proof = image ? readBackProof(region, image, address) : {
+    claim: `The ${region} equals ${byteSize(length)} of zeros (${length} bytes).`,
     evidence: "read-back",
     address,
     bytes: length,
-    sha256: digest,
+    sha256: sha256(bytes),
   };
   return {
     id,
     title,
     weight: length * MS_PER_BYTE + eraseMs(address, length),
-    effect: name === undefined ? "erases" : "writes",
-    targets: [{
-      region,
-      address,
-      length,
-      ...(name !== undefined && { sha256: digest, image: name }),
-    }],
+    effect: image ? "writes" : "erases",
+    targets: [image ? imageTarget(region, image, address) : { region, address, length }],
     ...(consent && { consent }),
     isDone: (context) =>
       withDfu(context, address, async (memory) => {
@@ -95,7 +89,6 @@ function writeStep({ id, title, region, address, name, bytes, consent }: Write):
       await withDfu(context, address, (memory) =>
         memory.writeRange(address, bytes, {
           signal: context.signal,
-          beforeChange: () => context.markChanged(`the ${region}`),
           onProgress: ({ done }) => writeProgress(context, length).written(done),
         }));
     },

@@ -26,11 +26,11 @@ export const arduino: BoardFamily = {
       read: () => readSteps(ours, options),
       verify: () => verifySteps(ours, images),
     }[job]();
-    return { job, board, steps };
+    return { job, board, steps, images };
   },
   checkImages(board, images) {
     const ours = portentaBoard(board);
-    if (ours) checkImages(ours, images);
+    return ours ? checkImages(ours, images) : images;
   },
   traps: { ...arduinoTraps },
   simulate(board, options) {

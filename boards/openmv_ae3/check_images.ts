@@ -1,11 +1,15 @@
-import { checkSoundToc } from "../../core/protocols/alif_isp/packets/toc_check.ts";
-import type { BoardImages } from "../../core/image/image.ts";
+import { parseAtoc } from "../../core/protocols/alif_isp/packets/atoc.ts";
+import { bootEntry, checkSoundToc } from "../../core/protocols/alif_isp/packets/toc_check.ts";
+import { BOOTLOADER_SIZE } from "../../core/protocols/alif_isp/packets/memory_map.ts";
+import { cutBlankEnd, withRole } from "../../core/image/blank_end.ts";
+import type { BoardImages, Image } from "../../core/image/image.ts";
 import { firmwareContents } from "./flash.ts";
 import { systemPackages } from "./packages.ts";
 import { checkBootloader, checkToc } from "./validate.ts";
 
 /** Checks each image that is there. @throws UnbrickError `bad-image`, `wrong-board`. */
-export function checkImages(images: BoardImages): void {
+export function checkImages(given: BoardImages): BoardImages {
+  const images = asWritten(given);
   const bootloader = images.get("bootloader"), toc = images.get("toc");
   if (bootloader) checkBootloader(bootloader);
   if (toc && bootloader) checkToc(toc, bootloader);
@@ -15,4 +19,20 @@ export function checkImages(images: BoardImages): void {
     if (image) check(image);
   }
   systemPackages(images);
+  return images;
+}
+
+/** A bootloader as it is read back from a camera fills its region; the table has its size. */
+export function asWritten(images: BoardImages): BoardImages {
+  const size = sizeInTable(images.get("toc")) ?? BOOTLOADER_SIZE;
+  return withRole(images, "bootloader", (image) => cutBlankEnd(image, size));
+}
+
+/** Bytes; undefined without a table, or for one that cannot be read: its own check says why. */
+function sizeInTable(table: Image | undefined): number | undefined {
+  try {
+    return table && bootEntry(parseAtoc(table.bytes, table.name))?.length;
+  } catch {
+    return undefined;
+  }
 }

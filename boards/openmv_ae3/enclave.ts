@@ -7,11 +7,12 @@ import {
 import { DEFAULT_BAUD } from "../../core/protocols/alif_isp/packets/command.ts";
 import { parts } from "../../core/protocols/alif_isp/packets/memory_map.ts";
 import { type DetectedDevice, portOf } from "../../core/device/detected_device.ts";
+import type { CameraAccess } from "../../core/device/camera_access.ts";
 import { isKind, UnbrickError } from "../../core/common/errors.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
 import type { SerialPort, SerialPortInfo } from "../../core/transport/serial/port.ts";
 
-/** From the bench to an open session with the Secure Enclave behind a serial adapter. */
+/** Opens sessions with the Secure Enclave behind a serial adapter. */
 
 /** The system's name for a port may come later than the USB device itself. */
 const PORT_MS = 5_000;
@@ -19,12 +20,12 @@ const PORT_INTERVAL_MS = 100;
 /** How long another program may hold the port before that is an error. */
 const BUSY_MS = 15_000;
 
-/** The serial port of a detected device: by its place on USB, or if that is not told by ids and serial. */
-async function portInfo(context: StepContext, detected: DetectedDevice): Promise<SerialPortInfo> {
+/** The serial port of a device: by its place on USB, or if that is not told by ids and serial. */
+async function portInfo(camera: CameraAccess, detected: DetectedDevice): Promise<SerialPortInfo> {
   const { descriptor } = detected.seen.usb;
-  const until = context.clock.now() + PORT_MS;
+  const until = camera.clock.now() + PORT_MS;
   while (true) {
-    const ports = (await context.serial.list()).filter(({ usb }) =>
+    const ports = (await camera.serial.list()).filter(({ usb }) =>
       usb?.vendorId === descriptor.idVendor && usb.productId === descriptor.idProduct
     );
     const here = ports.find(({ usb }) => usb?.portPath === portOf(detected));
@@ -33,14 +34,14 @@ async function portInfo(context: StepContext, detected: DetectedDevice): Promise
     const { serial } = detected.seen;
     const [only, ...others] = unplaced.filter(({ usb }) => !serial || usb?.serial === serial);
     if (only && others.length === 0) return only;
-    if (context.clock.now() >= until) {
+    if (camera.clock.now() >= until) {
       throw new UnbrickError(
         "driver",
         `The serial adapter on port ${portOf(detected)} shows up as no serial port of this system.`,
         { port: portOf(detected) },
       );
     }
-    await context.clock.sleep(PORT_INTERVAL_MS, context.signal);
+    await camera.clock.sleep(PORT_INTERVAL_MS, camera.signal);
   }
 }
 
@@ -53,7 +54,9 @@ export async function withPort<T>(
   const info = await portInfo(context, detected);
   const port = await openWhenFree(context, info);
   try {
-    return await work(clientOn(context, port));
+    const { clock, signal } = context;
+    const onPrint = (text: string) => context.note(`The Secure Enclave says: ${text}`);
+    return await work(new IspClient({ port, clock, signal, onPrint }));
   } finally {
     await port.close();
   }
@@ -70,15 +73,6 @@ async function openWhenFree(context: StepContext, info: SerialPortInfo): Promise
       await context.clock.sleep(PORT_INTERVAL_MS, context.signal);
     }
   }
-}
-
-function clientOn(context: StepContext, port: SerialPort): IspClient {
-  return new IspClient({
-    port,
-    clock: context.clock,
-    signal: context.signal,
-    onPrint: (text) => context.note(`The Secure Enclave says: ${text}`),
-  });
 }
 
 /** The recovery port of this run's camera. @throws UnbrickError `disconnected`. */
@@ -157,10 +151,10 @@ export async function bindAnswering(context: StepContext): Promise<boolean> {
 
 /** True if an enclave answers behind the adapter; says no more than START_ISP. */
 export async function answersBehind(
-  context: StepContext,
+  camera: CameraAccess,
   detected: DetectedDevice,
 ): Promise<boolean> {
-  return await isAnswering(context, await portInfo(context, detected));
+  return await isAnswering(camera, await portInfo(camera, detected));
 }
 
 const isCandidate = ({ usb }: SerialPortInfo) =>
@@ -176,11 +170,12 @@ export async function adaptersNow(
   return ({ seen: { usb } }) => before.has(`${usb.bus}/${usb.address}`);
 }
 
-async function isAnswering(context: StepContext, info: SerialPortInfo): Promise<boolean> {
+async function isAnswering(camera: CameraAccess, info: SerialPortInfo): Promise<boolean> {
   try {
-    const port = await context.serial.open(info, { baudRate: DEFAULT_BAUD });
+    const port = await camera.serial.open(info, { baudRate: DEFAULT_BAUD });
     try {
-      return await answers(clientOn(context, port), PRESENCE_ATTEMPTS);
+      const { clock, signal } = camera;
+      return await answers(new IspClient({ port, clock, signal }), PRESENCE_ATTEMPTS);
     } finally {
       await port.close();
     }

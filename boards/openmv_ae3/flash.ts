@@ -99,8 +99,7 @@ export function firmwareSteps(images: BoardImages, options: JobOptions): Step[] 
       table: partitions,
       partition,
       region,
-      image: image.name,
-      bytes: image.bytes,
+      content: image,
       weight: weight(partition, image.bytes.length),
       effect: "writes",
     })];

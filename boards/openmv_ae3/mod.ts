@@ -2,7 +2,7 @@ import { portOf } from "../../core/device/detected_device.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { ae3 } from "./boards.ts";
 import { SimulatedAe3 } from "./camera.ts";
-import { checkImages } from "./check_images.ts";
+import { asWritten, checkImages } from "./check_images.ts";
 import { answersBehind } from "./enclave.ts";
 import { flashSteps } from "./flash.ts";
 import { readSteps } from "./read.ts";
@@ -23,14 +23,15 @@ export const openmvAe3: BoardFamily = {
     const evidence = [`Nothing answers behind the serial adapter on port ${portOf(detected)}.`];
     return { boardIds: [], evidence };
   },
-  plan(job, board, images, options) {
+  plan(job, board, given, options) {
+    const images = asWritten(given);
     const steps = {
       restore: () => restoreSteps(images, options),
       flash: () => flashSteps(images, options),
       read: () => readSteps(options),
       verify: () => verifySteps(images),
     }[job]();
-    return { job, board, steps };
+    return { job, board, steps, images };
   },
   checkImages: (_board, images) => checkImages(images),
   traps: { ...ae3Traps },

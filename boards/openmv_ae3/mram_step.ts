@@ -7,11 +7,12 @@ import { writeImage } from "../../core/protocols/alif_isp/client/write_image.ts"
 import type { Image } from "../../core/image/image.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
-import type { Proof } from "../../core/plan/proof.ts";
-import type { Step } from "../../core/plan/step.ts";
+import { readBackProof } from "../../core/plan/proof.ts";
+import { imageTarget, type Step } from "../../core/plan/step.ts";
 import { writeProgress } from "../../core/plan/write_progress.ts";
 import { partitions } from "./boards.ts";
 import { withMaintenance } from "./enclave.ts";
+import { restoreFacts } from "./restore_facts.ts";
 import { ispWriteMs } from "./timing.ts";
 import { wholeLines } from "./validate.ts";
 
@@ -26,21 +27,11 @@ export interface MramImage {
 /**
  * Writes an image unless it is there already, and reads it back. A chip that does not let its memory be
  * read gives no proof here; the new bootloader does later.
- * @param restored evidence that everything is there already.
  */
-export function mramStep(
-  { id, partition, region, image }: MramImage,
-  restored: () => Proof | undefined,
-): Step {
+export function mramStep({ id, partition, region, image }: MramImage): Step {
   const { start } = partitionNamed(partitions, partition);
   const bytes = wholeLines(image.bytes);
-  const proof: Proof = {
-    claim: `The ${region} equals ${image.name} (${image.bytes.length} bytes).`,
-    evidence: "read-back",
-    address: start,
-    bytes: image.bytes.length,
-    sha256: image.sha256,
-  };
+  const proof = readBackProof(region, image, start);
   const run = (context: StepContext, onProgress: (done: number) => void) => ({
     signal: context.signal,
     onProgress,
@@ -50,16 +41,10 @@ export function mramStep(
     title: `Write the ${region}`,
     weight: ispWriteMs(bytes.length),
     effect: "writes",
-    targets: [{
-      region,
-      address: start,
-      length: image.bytes.length,
-      sha256: image.sha256,
-      image: image.name,
-    }],
+    targets: [imageTarget(region, image, start)],
     async isDone(context) {
-      const already = restored();
-      if (already) return already;
+      const { restored } = context.learned(restoreFacts);
+      if (restored) return restored;
       return await withMaintenance(context, async (client) => {
         const { compared } = writeProgress(context, bytes.length);
         try {
@@ -73,7 +58,6 @@ export function mramStep(
     },
     async run(context) {
       await withMaintenance(context, async (client) => {
-        context.markChanged(`the ${region}`);
         const { written } = writeProgress(context, bytes.length);
         await writeImage(client, start, bytes, run(context, written));
       });

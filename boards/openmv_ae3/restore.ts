@@ -4,7 +4,7 @@ import type { JobOptions } from "../../core/family/family.ts";
 import type { BoardImages } from "../../core/image/image.ts";
 import { requireImage } from "../../core/image/board_images.ts";
 import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
-import { type OpenBootloader, withCaughtBootloader } from "../../core/openmv_bootloader/client.ts";
+import { type OpenBootloader, withBootloader } from "../../core/openmv_bootloader/client.ts";
 import { isRestored, onlyOf } from "../../core/openmv_bootloader/restored.ts";
 import { leaveNewBootloaderStep } from "../../core/openmv_bootloader/steps.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
@@ -12,10 +12,11 @@ import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { ae3, partitions } from "./boards.ts";
 import { catchOptions, firmwareSteps, neededPartitions, startCamera } from "./flash.ts";
-import { type Contact, makeContact } from "./connection.ts";
+import { makeContact } from "./connection.ts";
 import { adaptersNow, bindAnswering } from "./enclave.ts";
 import { type MramImage, mramStep } from "./mram_step.ts";
 import { systemPackages } from "./packages.ts";
+import { restoreFacts } from "./restore_facts.ts";
 import { SystemSteps } from "./system_steps.ts";
 import { readMs } from "./timing.ts";
 import { checkBootloader, checkToc, wholeLines } from "./validate.ts";
@@ -37,28 +38,20 @@ export function restoreSteps(images: BoardImages, options: JobOptions): Step[] {
     { id: "toc", partition: "TOC", region: "table of contents", image: table },
   ];
   const restore = new Restore(toc, table.name, contents, needs);
-  const system = new SystemSteps(packages, {
-    contact: () => restore.contact,
-    renew: (contact) => restore.contact = contact,
-    restored: () => restore.restored,
-  });
+  const system = new SystemSteps(packages);
   return [
     restore.reachEnclave(),
     system.recover(),
     system.update(),
-    ...contents.map((one) => mramStep(one, () => restore.restored)),
+    ...contents.map(mramStep),
     restore.startBootloader(),
     ...rest,
     options.bootloaderOnly ? leaveNewBootloaderStep(partitions) : startCamera(),
   ];
 }
 
-/** What the steps of one restore learn from each other. */
+/** The first and the last step of a restore through the enclave. */
 class Restore {
-  contact: Contact | undefined;
-  /** The camera is in its bootloader already, and bootloader and table are the wanted ones. */
-  restored: Proof | undefined;
-
   constructor(
     private readonly toc: Atoc,
     private readonly tocName: string,
@@ -72,10 +65,8 @@ class Restore {
       title: "Reach the Secure Enclave",
       weight: 4_000,
       effect: "none",
-      isDone: async (context) => {
-        this.contact = undefined;
-        return this.restored = await this.#isRestored(context);
-      },
+      isDone: async (context) =>
+        context.learned(restoreFacts).restored = await this.#isRestored(context),
       run: async (context) => {
         if (!await bindAnswering(context)) {
           // A camera that is on the bus keeps its port; an adapter that says nothing may be any cable.
@@ -87,8 +78,9 @@ class Restore {
             accept: (detected) => !wasThere(detected),
           });
         }
-        this.contact = await makeContact(context);
-        checkTocPart(this.toc, this.tocName, this.contact.revision.part);
+        const contact = await makeContact(context);
+        context.learned(restoreFacts).contact = contact;
+        checkTocPart(this.toc, this.tocName, contact.revision.part);
       },
     };
   }
@@ -106,14 +98,14 @@ class Restore {
           ...catchOptions,
           ...onlyOf({
             board: ae3,
-            serial: this.contact?.revision.serial,
+            serial: context.learned(restoreFacts).contact?.revision.serial,
             isSameChip,
             needs: this.needs,
           }),
         });
       },
       prove: async (context) => {
-        await withCaughtBootloader(
+        await withBootloader(
           context,
           partitions,
           (bootloader) => this.#verify(context, bootloader),

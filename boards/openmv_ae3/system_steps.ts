@@ -20,16 +20,8 @@ import { ae3, repowerActions } from "./boards.ts";
 import { type Contact, contactOf } from "./connection.ts";
 import { recoveryPort, withEnclave, withMaintenance, withPort } from "./enclave.ts";
 import { missingPackage, packageFor } from "./packages.ts";
+import { restoreFacts } from "./restore_facts.ts";
 import { ispWriteMs, romWriteMs } from "./timing.ts";
-
-/** What the steps share with the rest of a restore. */
-export interface Shared {
-  contact(): Contact | undefined;
-  /** The chip runs something else now. */
-  renew(contact: Contact): void;
-  /** Evidence that nothing is to be done at all. */
-  restored(): Proof | undefined;
-}
 
 /**
  * The Secure Enclave's own firmware: brought back if it is dead, renewed if it is old or may have been
@@ -37,10 +29,7 @@ export interface Shared {
  * of it against its signature, which the ROM does not.
  */
 export class SystemSteps {
-  constructor(
-    private readonly packages: readonly SystemPackage[],
-    private readonly shared: Shared,
-  ) {}
+  constructor(private readonly packages: readonly SystemPackage[]) {}
 
   /** The chip's ROM answers: it takes a system package line by line (alif-isp.md C.6). */
   recover(): Step {
@@ -51,23 +40,23 @@ export class SystemSteps {
       weight: romWriteMs(size) + 2_000,
       effect: "writes",
       targets: this.#targets,
-      isDone: async () => {
-        const restored = this.shared.restored();
+      isDone: async (context) => {
+        const { restored } = context.learned(restoreFacts);
         if (restored) return restored;
-        const { enquiry, banner } = this.#contact;
+        const { enquiry, banner } = contactIn(context);
         if (enquiry.source !== "SES") return undefined;
         return {
           claim: `The Secure Enclave runs its own firmware: ${banner}.`,
           evidence: "device-check",
         };
       },
+      prepare: async (context) => {
+        const { image, version } = this.#package(context);
+        context.note(`System package for this chip: ${image.name}, version ${version}.`);
+      },
       run: async (context) => {
-        const system = this.#package();
-        context.note(
-          `System package for this chip: ${system.image.name}, version ${system.version}.`,
-        );
+        const system = this.#package(context);
         await withEnclave(context, async (client) => {
-          context.markChanged("the Secure Enclave's firmware");
           await markThroughRom(client);
           await recoverSystemPackage(client, system, {
             signal: context.signal,
@@ -77,7 +66,7 @@ export class SystemSteps {
         });
       },
       prove: async (context) => {
-        const system = this.#package();
+        const system = this.#package(context);
         const contact = await this.#startedContact(context);
         if (contact.enquiry.source !== "SES") {
           throw notStarted(seromErrorText(contact.enquiry.error), contact.enquiry.error);
@@ -101,11 +90,11 @@ export class SystemSteps {
       weight: ispWriteMs(size) + 2_000,
       effect: "writes",
       targets: this.#targets,
-      isDone: async (context) => this.shared.restored() ?? await this.#isNewEnough(context),
+      isDone: async (context) =>
+        context.learned(restoreFacts).restored ?? await this.#isNewEnough(context),
       run: async (context) => {
-        const system = this.#package();
+        const system = this.#package(context);
         await withMaintenance(context, async (client) => {
-          context.markChanged("the Secure Enclave's firmware");
           const { signal } = context;
           await markThroughFirmware(client, { signal });
           await writeSystemPackage(client, system, {
@@ -117,7 +106,7 @@ export class SystemSteps {
         await repower(context);
       },
       prove: async (context) => {
-        const system = this.#package();
+        const system = this.#package(context);
         const contact = await this.#startedContact(context);
         return this.#proof(
           system,
@@ -127,12 +116,6 @@ export class SystemSteps {
         );
       },
     };
-  }
-
-  get #contact(): Contact {
-    const contact = this.shared.contact();
-    if (!contact) throw new Error("the enclave was not reached");
-    return contact;
   }
 
   get #targets(): readonly Target[] {
@@ -145,15 +128,17 @@ export class SystemSteps {
     }));
   }
 
-  #package(): SystemPackage {
-    const { bridgePart } = this.#contact;
-    return packageFor(this.packages, this.#contact, bridgePart) ??
-      refuse(missingPackage(this.packages, this.#contact, bridgePart));
+  #package(context: StepContext): SystemPackage {
+    const contact = contactIn(context);
+    const { bridgePart } = contact;
+    return packageFor(this.packages, contact, bridgePart) ??
+      refuse(missingPackage(this.packages, contact, bridgePart));
   }
 
   async #isNewEnough(context: StepContext): Promise<Proof | undefined> {
-    const { version: running, bridgePart } = this.#contact;
-    const system = packageFor(this.packages, this.#contact, bridgePart);
+    const contact = contactIn(context);
+    const { version: running, bridgePart } = contact;
+    const system = packageFor(this.packages, contact, bridgePart);
     const what = `The Secure Enclave runs version ${running ?? "unknown"} of its firmware`;
     if (!system) {
       return {
@@ -184,8 +169,7 @@ export class SystemSteps {
     if (!contact) {
       throw new UnbrickError("timeout", "The chip does not answer since its firmware was written.");
     }
-    this.shared.renew(contact);
-    return contact;
+    return context.learned(restoreFacts).contact = contact;
   }
 
   /** @throws UnbrickError `verify-failed` if another version runs. */
@@ -206,6 +190,13 @@ export class SystemSteps {
       bytes: bytes.length,
     };
   }
+}
+
+/** Who answered last in this run. */
+function contactIn(context: StepContext): Contact {
+  const { contact } = context.learned(restoreFacts);
+  if (!contact) throw new Error("the enclave was not reached");
+  return contact;
 }
 
 /** Who answers behind the recovery port, if that is there and stays. */

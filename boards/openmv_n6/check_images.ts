@@ -1,6 +1,8 @@
 import type { BoardImages, Image } from "../../core/image/image.ts";
+import { cutBlankEnd, withRole } from "../../core/image/blank_end.ts";
 import { checkExternalLoader } from "../../core/protocols/serial_boot/packets/external_loader.ts";
 import { parseFlashLayout } from "../../core/protocols/serial_boot/packets/flash_layout.ts";
+import { parseHeaderV2 } from "../../core/protocols/serial_boot/packets/header_v2.ts";
 import { checkStm32Image } from "../../core/protocols/serial_boot/packets/image_check.ts";
 import { checkLayout } from "../../core/protocols/serial_boot/packets/layout_rules.ts";
 import { LAYOUT_ROLE } from "../../core/protocols/serial_boot/packets/row_roles.ts";
@@ -17,6 +19,16 @@ const checks: Readonly<Record<string, (image: Image) => void>> = {
 };
 
 /** Checks each image that is there. @throws UnbrickError `bad-image`, `wrong-board`. */
-export function checkImages(images: BoardImages): void {
+export function checkImages(given: BoardImages): BoardImages {
+  const images = asWritten(given);
   for (const image of images.all) checks[image.role]?.(image);
+  return images;
+}
+
+/** The bootloader of 4.8.0 fills its whole region (openmv-runtime.md 5.2); its header has its size. */
+export function asWritten(images: BoardImages): BoardImages {
+  return withRole(images, "bootloader", (image) => {
+    const header = parseHeaderV2(image.bytes);
+    return header ? cutBlankEnd(image, header.headerLength + header.payloadLength) : image;
+  });
 }

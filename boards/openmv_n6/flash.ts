@@ -45,8 +45,7 @@ export function firmwareSteps(images: BoardImages, options: JobOptions): Step[] 
     table: partitions,
     partition: "FIRMWARE",
     region: "firmware",
-    image: firmware.name,
-    bytes: firmware.bytes,
+    content: firmware,
     weight: writeMs(firmware.bytes.length),
     effect: "writes",
   }))];
@@ -59,8 +58,7 @@ export function firmwareSteps(images: BoardImages, options: JobOptions): Step[] 
       table: partitions,
       partition: "ROMFS0",
       region: "ROMFS",
-      image: romfs.name,
-      bytes: romfs.bytes,
+      content: romfs,
       weight: writeMs(romfs.bytes.length),
       effect: "writes",
     }));

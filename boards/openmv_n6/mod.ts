@@ -1,6 +1,6 @@
 import type { BoardFamily } from "../../core/family/family.ts";
 import { board } from "./boards.ts";
-import { checkImages } from "./check_images.ts";
+import { asWritten, checkImages } from "./check_images.ts";
 import { SimulatedN6 } from "./model.ts";
 import { flashSteps } from "./flash.ts";
 import { readSteps } from "./read.ts";
@@ -15,14 +15,15 @@ export const openmvN6: BoardFamily = {
   boards: [board],
   usbIds,
   recognise,
-  plan(job, board, images, options) {
+  plan(job, board, given, options) {
+    const images = asWritten(given);
     const steps = {
       restore: () => restoreSteps(images, options),
       flash: () => flashSteps(images, options),
       read: () => readSteps(options),
       verify: () => verifySteps(images),
     }[job]();
-    return { job, board, steps };
+    return { job, board, steps, images };
   },
   checkImages: (_board, images) => checkImages(images),
   traps: { ...n6Traps },

@@ -1,7 +1,7 @@
 import type { DetectedDevice } from "../../core/device/detected_device.ts";
 import { isKind, UnbrickError } from "../../core/common/errors.ts";
 import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
-import { withCaughtBootloader } from "../../core/openmv_bootloader/client.ts";
+import { withBootloader } from "../../core/openmv_bootloader/client.ts";
 import { BLOCK_SIZE } from "../../core/openmv_bootloader/identity.ts";
 import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
@@ -57,7 +57,7 @@ export function againstTheLoop(step: Step): Step {
 
 /** True if the firmware in flash begins like one, or is parked by zeros already. */
 async function canStart(context: StepContext): Promise<boolean> {
-  const start = await withCaughtBootloader(
+  const start = await withBootloader(
     context,
     partitions,
     ({ memory, partition }) => memory.uploadBlock(partition("FIRMWARE"), 0, BLOCK_SIZE),
@@ -72,13 +72,12 @@ async function park(context: StepContext): Promise<void> {
     try {
       await nextWindow(context);
       const detected = await catchBootloader(context, catchOptions);
-      await withCaughtBootloader(
+      await withBootloader(
         context,
         partitions,
         ({ memory, partition }) =>
           memory.write(partition("FIRMWARE"), new Uint8Array(BLOCK_SIZE), {
             signal: context.signal,
-            beforeChange: () => context.markChanged("the firmware"),
           }),
       );
       if (await stays(context, detected)) return;

@@ -3,12 +3,12 @@ import type { JobOptions } from "../../core/family/family.ts";
 import { isFilledWith } from "../../core/image/inspect.ts";
 import type { BoardImages } from "../../core/image/image.ts";
 import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
-import { type OpenBootloader, withCaughtBootloader } from "../../core/openmv_bootloader/client.ts";
+import { type OpenBootloader, withBootloader } from "../../core/openmv_bootloader/client.ts";
 import { isRestored, onlyOf } from "../../core/openmv_bootloader/restored.ts";
 import { leaveNewBootloaderStep } from "../../core/openmv_bootloader/steps.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
-import type { Proof } from "../../core/plan/proof.ts";
-import type { Step } from "../../core/plan/step.ts";
+import { type Proof, readBackProof, sizeInWords } from "../../core/plan/proof.ts";
+import { imageTarget, type Step } from "../../core/plan/step.ts";
 import { programFlash } from "../../core/protocols/serial_boot/client/open_bootloader_client.ts";
 import { startImage } from "../../core/protocols/serial_boot/client/rom_client.ts";
 import { board, FLASH_BASE, partitions, SECTOR } from "./boards.ts";
@@ -16,7 +16,7 @@ import { catchOptions } from "./catch_options.ts";
 import { firmwareSteps, neededPartitions, startCamera } from "./flash.ts";
 import { compareParts, partsEnd, type RecoveryFiles, recoveryFiles } from "./recovery_files.ts";
 import { isSameChip } from "./same_camera.ts";
-import { waitForOpenBootloader, withStage } from "./stages.ts";
+import { openBootloaderStage, romStage, waitForOpenBootloader } from "./stages.ts";
 import { readMs, writeMs } from "./timing.ts";
 
 /** Below this a sector cannot have been erased (stm32n6-serial-boot.md B.8). */
@@ -45,26 +45,29 @@ export function restoreSteps(images: BoardImages, options: JobOptions): Step[] {
   ];
 }
 
-/** The steps of one restore and what they learn from each other. */
+/** What the steps of one restore learn from each other. */
+interface RestoreFacts {
+  /** The camera is in its bootloader already, and that is the wanted one. */
+  restored?: Proof;
+  /** Serial of OpenBootloader: the chip's unique id. */
+  serial?: string;
+  /** OpenBootloader was too quick to have erased anything. */
+  seemsUnwritten: boolean;
+}
+
+const restoreFacts = (): RestoreFacts => ({ seemsUnwritten: false });
+
+/** The steps of a restore. */
 class Restore {
   readonly #proof: Proof;
-  /** The camera is in its bootloader already, and that is the wanted one. */
-  #restored: Proof | undefined;
-  /** Serial of OpenBootloader: the chip's unique id. */
-  #serial: string | undefined;
-  /** OpenBootloader was too quick to have erased anything. */
-  #seemsUnwritten = false;
 
   constructor(private readonly files: RecoveryFiles, private readonly needs: readonly string[]) {
     const [{ image }] = files.parts;
     this.#proof = {
+      ...readBackProof("bootloader", image, FLASH_BASE),
       claim: `The bootloader runs, and what it reads of itself equals ${image.name} ` +
-        `(${image.bytes.length} bytes).`,
-      evidence: "read-back",
+        `(${sizeInWords(image)}).`,
       covers: [WRITE],
-      address: FLASH_BASE,
-      bytes: image.bytes.length,
-      sha256: image.sha256,
     };
   }
 
@@ -76,8 +79,9 @@ class Restore {
       effect: "none",
       isDone: async (context) => {
         this.files.warnings.forEach((warning) => context.note(warning));
-        this.#restored = await this.#isRestored(context);
-        if (this.#restored) return this.#restored;
+        const restored = await this.#isRestored(context);
+        context.learned(restoreFacts).restored = restored;
+        if (restored) return restored;
         return await context.detected(["rom"])
           ? { claim: "The camera is in its ROM bootloader.", evidence: "device-check" }
           : undefined;
@@ -102,15 +106,16 @@ class Restore {
       title: "Start OpenBootloader in the camera's RAM",
       weight: 1_500 + readMs(fsbl.bytes.length),
       effect: "none",
-      isDone: () => Promise.resolve(this.#restored),
+      isDone: (context) => Promise.resolve(context.learned(restoreFacts).restored),
       run: async (context) => {
         const rom = await context.detected(["rom"]);
-        await withStage(context, "rom", (session) =>
+        await context.use(romStage, (session) =>
           startImage(session, fsbl.bytes, {
             onProgress: (done, total) => context.progress(done, total),
           }));
-        // withStage would have thrown without a detected device
-        this.#serial = (await waitForOpenBootloader(context, rom!)).seen.serial;
+        // `use` would have thrown without a ROM
+        const { seen } = await waitForOpenBootloader(context, rom!);
+        context.learned(restoreFacts).serial = seen.serial;
       },
     };
   }
@@ -122,26 +127,19 @@ class Restore {
       title: "Write the bootloader",
       weight: parts.reduce((sum, { bytes }) => sum + writeMs(bytes.length), 0),
       effect: "writes",
-      targets: parts.map(({ address, bytes, image }) => ({
-        region: "bootloader",
-        address,
-        length: bytes.length,
-        sha256: image.sha256,
-        image: image.name,
-      })),
-      isDone: () => Promise.resolve(this.#restored),
+      targets: parts.map(({ address, image }) => imageTarget("bootloader", image, address)),
+      isDone: (context) => Promise.resolve(context.learned(restoreFacts).restored),
       run: async (context) => {
-        const { longestEraseMs } = await withStage(
-          context,
-          "flashloader",
+        const { longestEraseMs } = await context.use(
+          openBootloaderStage,
           (session) =>
             programFlash(session, { layout, loader: loader.bytes, parts }, {
-              beforeChange: () => context.markChanged("the bootloader"),
               onProgress: (done, total) => context.progress(done, total),
             }),
         );
-        this.#seemsUnwritten = longestEraseMs < LEAST_ERASE_MS;
-        if (this.#seemsUnwritten) {
+        const seemsUnwritten = longestEraseMs < LEAST_ERASE_MS;
+        context.learned(restoreFacts).seemsUnwritten = seemsUnwritten;
+        if (seemsUnwritten) {
           context.note("OpenBootloader was too quick: probably it has written nothing.");
         }
       },
@@ -157,18 +155,19 @@ class Restore {
       weight: 1_500 + readMs(end),
       effect: "none",
       run: async (context) => {
+        const { serial } = context.learned(restoreFacts);
         try {
           await catchBootloader(context, {
             ...catchOptions,
             attempts: START_ATTEMPTS,
-            ...onlyOf({ board, serial: this.#serial, isSameChip, needs: this.needs }),
+            ...onlyOf({ board, serial, isSameChip, needs: this.needs }),
           });
         } catch (error) {
           throw isKind(error, "timeout") ? await this.#notStarted(context, error) : error;
         }
       },
       prove: async (context) => {
-        await withCaughtBootloader(
+        await withBootloader(
           context,
           partitions,
           (bootloader) => this.#readBack(context, bootloader),
@@ -202,12 +201,13 @@ class Restore {
 
   /** The camera keeps coming back in its ROM: that is no mere lack of patience. */
   async #notStarted(context: StepContext, cause: unknown): Promise<unknown> {
-    if (this.#restored || !await context.detected(["rom"])) return cause;
+    const { restored, seemsUnwritten } = context.learned(restoreFacts);
+    if (restored || !await context.detected(["rom"])) return cause;
     return new UnbrickError(
       "verify-failed",
       "The camera still starts in its ROM bootloader: the jumper is still fitted, or the bootloader " +
         "was not written although OpenBootloader said so.",
-      { seemsUnwritten: this.#seemsUnwritten },
+      { seemsUnwritten },
       { cause },
     );
   }

@@ -9,7 +9,10 @@ import {
 import { fillSampleBody } from "../../core/image/sample_body.ts";
 import { simulationMark, simulationMarkBytes } from "../../core/image/simulation_mark.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
-import { LOADER_ADDRESS } from "../../core/protocols/serial_boot/packets/external_loader.ts";
+import {
+  LOADER_ADDRESS,
+  LoaderFunctions,
+} from "../../core/protocols/serial_boot/packets/external_loader.ts";
 import {
   BINARY_TYPE_FSBL,
   buildStm32Image,
@@ -145,15 +148,21 @@ export function makeImages(
 /** Text by which a simulated camera knows OpenBootloader. */
 export const OPEN_BOOTLOADER_MARK = `${OPEN_BOOTLOADER_ALTERNATES[0]}\0`;
 
-/** Offsets of the functions in the loader that OpenMV ships (C.5); Read is missing there, too. */
-const FUNCTIONS = [0x6D, 0xC9, 0xF7, 0x9F, 0x13F, 0x1EB];
+/** Functions of the loader that OpenMV ships (C.5); Read is missing there, too. */
+const FUNCTIONS = {
+  Init: LOADER_ADDRESS + 0x6D,
+  Write: LOADER_ADDRESS + 0xC9,
+  SectorErase: LOADER_ADDRESS + 0xF7,
+  MassErase: LOADER_ADDRESS + 0x9F,
+  CheckSum: LOADER_ADDRESS + 0x13F,
+  Verify: LOADER_ADDRESS + 0x1EB,
+  Read: 0,
+};
 
 function externalLoader(size: number, simulationOnly: boolean): Uint8Array {
   const bytes = new Uint8Array(size);
   fillSampleBody(bytes, "external loader");
-  const view = new DataView(bytes.buffer);
-  FUNCTIONS.forEach((at, index) => view.setUint32(index * 4, LOADER_ADDRESS + at, true));
-  view.setUint32(FUNCTIONS.length * 4, 0, true);
+  LoaderFunctions.write(bytes, 0, FUNCTIONS);
   if (simulationOnly) bytes.set(simulationMarkBytes, 0x0400);
   return bytes;
 }

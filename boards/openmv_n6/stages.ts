@@ -1,8 +1,10 @@
+import type { SessionKind } from "../../core/device/camera_access.ts";
 import type { DetectedDevice, Mode } from "../../core/device/detected_device.ts";
 import { isKind, UnbrickError } from "../../core/common/errors.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
 import { LAYOUT_BLOCK } from "../../core/protocols/serial_boot/packets/layout_download.ts";
 import { SerialBootSession } from "../../core/protocols/serial_boot/client/session.ts";
+import type { UsbDevice } from "../../core/transport/usb/device.ts";
 import { alternateNames } from "./recognise.ts";
 
 /** The two stages on 0483:df11: the ROM (`rom`) and OpenBootloader (`flashloader`). */
@@ -10,36 +12,26 @@ import { alternateNames } from "./recognise.ts";
 /** How long a stage takes to leave the bus after it was told to, and the next one to come (B.4). */
 const LEAVE_MS = 3_000, ARRIVE_MS = 10_000;
 
-/** Opens the stage that the camera is in for `work`, and closes it again. */
-export async function withStage<T>(
-  context: StepContext,
-  mode: Mode,
-  work: (session: SerialBootSession) => Promise<T>,
-): Promise<T> {
-  const detected = await context.detected([mode]);
-  if (!detected) {
-    const stage = mode === "rom" ? "its ROM bootloader" : "OpenBootloader";
-    throw new UnbrickError(
-      "disconnected",
-      `The ${context.board.name} is no longer in ${stage}.`,
-      { board: context.board.id },
-    );
-  }
-  const device = await context.usb.open(detected.seen.usb);
-  try {
-    return await work(
-      await SerialBootSession.start({
-        device,
-        clock: context.clock,
-        signal: context.signal,
-        names: alternateNames(detected.seen),
-        ...(mode === "flashloader" && { blockSize: LAYOUT_BLOCK }),
-      }),
-    );
-  } finally {
-    await device.close();
-  }
+/** The chip's ROM bootloader. */
+export const romStage = stage("rom", "its ROM bootloader");
+/** OpenBootloader, in the chip's RAM. */
+export const openBootloaderStage = stage("flashloader", "OpenBootloader", LAYOUT_BLOCK);
+
+function stage(mode: Mode, name: string, blockSize?: number): SessionKind<SerialBootSession> {
+  return {
+    modes: [mode],
+    name,
+    start: (device, { seen }, { clock, signal }) =>
+      SerialBootSession.start({ device, clock, signal, names: alternateNames(seen), blockSize }),
+  };
 }
+
+/** The ROM, of which nothing is asked but a port reset. */
+const silentRom: SessionKind<UsbDevice> = {
+  modes: ["rom"],
+  name: "its ROM bootloader",
+  start: (device) => Promise.resolve(device),
+};
 
 /**
  * Waits until OpenBootloader has come in place of the ROM that was told to start it. A ROM that does
@@ -54,7 +46,7 @@ export async function waitForOpenBootloader(
     await context.waitGone(rom, LEAVE_MS);
   } catch (error) {
     if (!isKind(error, "timeout")) throw error;
-    await resetPort(context, rom);
+    await resetPort(context);
   }
   const { bus, address } = rom.seen.usb;
   const next = await context.waitFor({
@@ -72,15 +64,10 @@ export async function waitForOpenBootloader(
   );
 }
 
-async function resetPort(context: StepContext, detected: DetectedDevice): Promise<void> {
+async function resetPort(context: StepContext): Promise<void> {
   context.note("The ROM did not leave the bus by itself; its port is reset.");
   try {
-    const device = await context.usb.open(detected.seen.usb);
-    try {
-      await device.reset();
-    } finally {
-      await device.close();
-    }
+    await context.use(silentRom, (device) => device.reset());
   } catch (error) {
     if (!isKind(error, "disconnected")) throw error; // it left in the meantime, as it should
   }

@@ -58,7 +58,7 @@ const refusals: [name: string, changes: Changes, kind: string, word: RegExp][] =
   ["blank bootloader", { bootloader: new Uint8Array(9_000).fill(0xFF) }, "bad-image", /0xFF/],
   [
     "openmv.bin in place of the bootloader",
-    { bootloader: Uint8Array.from({ length: 0x9_0000 }, (_, at) => of("bootloader")[at] ?? 0xFF) },
+    { bootloader: Uint8Array.from({ length: 0x9_0000 }, (_, at) => of("bootloader")[at] ?? 0xA5) },
     "bad-image",
     /0x90000, outside the bootloader's region/,
   ],

@@ -1,8 +1,8 @@
 import { UnbrickError } from "../../core/common/errors.ts";
 import type { SimulatedBoard, SimulationOptions } from "../../core/family/family.ts";
-import { MbootModel } from "../../core/protocols/mboot/mod.ts";
+import { MbootModel } from "../../core/protocols/mboot/model/mboot_model.ts";
 import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
-import { SdpModel } from "../../core/protocols/sdp/mod.ts";
+import { SdpModel } from "../../core/protocols/sdp/model/sdp_model.ts";
 import type { UsbSpeed } from "../../core/transport/usb/device.ts";
 import { trapsOf } from "../../core/common/traps.ts";
 import type { UsbDeviceModel } from "../../core/transport/usb/model.ts";

@@ -1,14 +1,13 @@
 import type { Clock } from "../../core/common/clock.ts";
 import { FlashMemory } from "../../core/common/flash_memory.ts";
-import {
-  BusyTime,
-  flexspiConfigAt,
-  FlexspiNor,
-  FuseArray,
-  type LoaderMachine,
-  RamMemory,
-} from "../../core/protocols/mboot/mod.ts";
-import { bootDataOf, ivtAt, type SdpMachine } from "../../core/protocols/sdp/mod.ts";
+import { BusyTime } from "../../core/protocols/mboot/model/busy_time.ts";
+import { FlexspiNor } from "../../core/protocols/mboot/model/flexspi_nor.ts";
+import { FuseArray } from "../../core/protocols/mboot/model/fuses.ts";
+import type { LoaderMachine } from "../../core/protocols/mboot/model/loader_commands.ts";
+import { RamMemory } from "../../core/protocols/mboot/model/loader_memory.ts";
+import { flexspiConfigAt } from "../../core/protocols/mboot/packets/flexspi_config.ts";
+import type { SdpMachine } from "../../core/protocols/sdp/model/sdp_model.ts";
+import { bootDataOf, ivtAt } from "../../core/protocols/sdp/packets/ivt.ts";
 import {
   FIRMWARE_IVT,
   FLASH_BASE,

@@ -2,14 +2,14 @@ import { UnbrickError } from "../../core/common/errors.ts";
 import { byteSize, hex } from "../../core/common/format.ts";
 import { sha256 } from "../../core/image/load.ts";
 import { isFilledWith } from "../../core/image/inspect.ts";
+import type { MbootClient } from "../../core/protocols/mboot/client/mboot_client.ts";
 import {
-  FLEXSPI_CONFIG_LENGTH,
+  FlexspiBlock,
   flexspiConfigAt,
-  type MbootClient,
-} from "../../core/protocols/mboot/mod.ts";
+} from "../../core/protocols/mboot/packets/flexspi_config.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
-import { type LoaderLink, setOptions } from "./loader.ts";
+import { type LoaderKind, setOptions } from "./loader.ts";
 import {
   FLASH_SIZE,
   OPTION_CONFIGURE,
@@ -22,23 +22,22 @@ import {
 /** What the ROM needs to read the flash; the loader makes it from what the flash chip says (C5). */
 const { start } = regions.fcb;
 
-export function fcbStep(link: LoaderLink): Step {
+export function fcbStep(loader: LoaderKind): Step {
   return {
     id: "fcb",
     title: "Write the flash configuration block",
     weight: 80,
     effect: "writes",
     targets: [{ region: "flash configuration block", address: start, length: SECTOR }],
-    isDone: (context) => link.use(context, ({ client }) => fcbProof(client)),
+    isDone: (context) => context.use(loader, ({ client }) => fcbProof(client)),
     run: (context) =>
-      link.use(context, async ({ client }) => {
-        context.markChanged("the flash configuration block");
+      context.use(loader, async ({ client }) => {
         await client.eraseRegion(start, SECTOR);
         // The first pair makes the block in RAM, the second programs it; in this order only (C5).
         await setOptions(client, OPTION_CONFIGURE);
         await setOptions(client, OPTION_PROGRAM_FCB);
       }),
-    prove: (context) => link.use(context, ({ client }) => requireFcb(client)),
+    prove: (context) => context.use(loader, ({ client }) => requireFcb(client)),
   };
 }
 
@@ -66,13 +65,13 @@ async function fcbProof(client: MbootClient): Promise<Proof | undefined> {
     config?.flashSize !== FLASH_SIZE || config.pageSize !== PAGE || config.sectorSize !== SECTOR ||
     config.deviceType !== 1 || !config.canRead
   ) return undefined;
-  if (!isFilledWith(bytes.subarray(FLEXSPI_CONFIG_LENGTH), 0xff)) return undefined;
+  if (!isFilledWith(bytes.subarray(FlexspiBlock.size), 0xff)) return undefined;
   return {
     claim: `The flash configuration block at ${hex(start)} is valid: version ${config.version}, ` +
       `${byteSize(FLASH_SIZE)} in sectors of ${SECTOR} bytes.`,
     evidence: "read-back",
     address: start,
-    bytes: FLEXSPI_CONFIG_LENGTH,
-    sha256: sha256(bytes.subarray(0, FLEXSPI_CONFIG_LENGTH)),
+    bytes: FlexspiBlock.size,
+    sha256: sha256(bytes.subarray(0, FlexspiBlock.size)),
   };
 }

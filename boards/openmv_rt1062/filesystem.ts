@@ -3,27 +3,26 @@ import { hex } from "../../core/common/format.ts";
 import { isFilledWith } from "../../core/image/inspect.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
-import type { LoaderLink } from "./loader.ts";
+import type { LoaderKind } from "./loader.ts";
 import { regions, SECTOR } from "./memory_map.ts";
 
 const { start } = regions.filesystem;
 
 /** Erases the first sector of the user disk: the firmware then makes a new, empty file system. */
-export function eraseFilesystemStep(link: LoaderLink): Step {
+export function eraseFilesystemStep(loader: LoaderKind): Step {
   return {
     id: "filesystem",
     title: "Erase the file system",
     weight: 80,
     effect: "erases",
     targets: [{ region: "file system", address: start, length: SECTOR }],
-    isDone: (context) => link.use(context, async ({ client }) => blankProof(await read(client))),
+    isDone: (context) => context.use(loader, async ({ client }) => blankProof(await read(client))),
     run: (context) =>
-      link.use(context, async ({ client }) => {
-        context.markChanged("the file system");
+      context.use(loader, async ({ client }) => {
         await client.eraseRegion(start, SECTOR);
       }),
     prove: (context) =>
-      link.use(context, async ({ client }) => {
+      context.use(loader, async ({ client }) => {
         const proof = blankProof(await read(client));
         if (proof) return proof;
         throw new UnbrickError("verify-failed", `The sector at ${hex(start)} is not blank.`, {

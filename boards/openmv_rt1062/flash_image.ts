@@ -2,11 +2,11 @@ import { UnbrickError } from "../../core/common/errors.ts";
 import { hex } from "../../core/common/format.ts";
 import { isFilledWith } from "../../core/image/inspect.ts";
 import type { Image } from "../../core/image/image.ts";
-import type { MbootClient } from "../../core/protocols/mboot/mod.ts";
+import type { MbootClient } from "../../core/protocols/mboot/client/mboot_client.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
-import type { Proof } from "../../core/plan/proof.ts";
-import type { Step } from "../../core/plan/step.ts";
-import type { LoaderLink } from "./loader.ts";
+import { type Proof, readBackProof } from "../../core/plan/proof.ts";
+import { imageTarget, type Step } from "../../core/plan/step.ts";
+import type { LoaderKind } from "./loader.ts";
 import { BLOCK, PAGE, SECTOR } from "./memory_map.ts";
 
 /** An image in flash: where it belongs, and which sector must be written last. */
@@ -35,22 +35,16 @@ export function writeWeight(length: number): number {
 }
 
 /** The step that brings an image into flash, block by block, and proves it by reading it back. */
-export function flashImageStep(link: LoaderLink, target: FlashImage, title: string): Step {
+export function flashImageStep(loader: LoaderKind, target: FlashImage, title: string): Step {
   const { image, address, region } = target;
   return {
     id: image.role,
     title,
     weight: writeWeight(image.bytes.length),
     effect: "writes",
-    targets: [{
-      region,
-      address,
-      length: image.bytes.length,
-      sha256: image.sha256,
-      image: image.name,
-    }],
-    isDone: (context) => link.use(context, ({ client }) => equalProof(context, client, target)),
-    run: (context) => link.use(context, ({ client }) => writeBlocks(context, client, target)),
+    targets: [imageTarget(region, image, address)],
+    isDone: (context) => context.use(loader, ({ client }) => equalProof(context, client, target)),
+    run: (context) => context.use(loader, ({ client }) => writeBlocks(context, client, target)),
     // Every block was read back after its last change, or found equal: the bytes are those of the file.
     prove: async () => proofOf(target),
   };
@@ -93,14 +87,12 @@ async function writeBlocks(
 ): Promise<void> {
   const { image, lastSector } = target;
   if (target.untilThen === "erase" && lastSector !== undefined) {
-    context.markChanged(target.region);
     await client.eraseRegion(lastSector, SECTOR);
   }
   let done = 0;
   for (const piece of piecesOf(target)) {
     const found = await read(client, piece);
     if (!holds(found, piece.bytes)) {
-      context.markChanged(target.region);
       if (!isFilledWith(found, 0xff)) await erase(client, piece);
       await client.writeMemory(piece.address, piece.bytes, 0, (bytes) => {
         context.progress(done + bytes / 2, image.bytes.length);
@@ -156,14 +148,7 @@ export function piecesOf({ address, image, lastSector }: FlashImage): Piece[] {
 }
 
 function proofOf({ address, image, region }: FlashImage): Proof {
-  const { bytes, name, sha256 } = image;
-  return {
-    claim: `The ${region} at ${hex(address)} equals ${name} (${bytes.length} bytes).`,
-    evidence: "read-back",
-    address,
-    bytes: bytes.length,
-    sha256,
-  };
+  return readBackProof(region, image, address);
 }
 
 /** True if `found` begins with `wanted`. */

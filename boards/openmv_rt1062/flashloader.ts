@@ -1,11 +1,12 @@
 import type { DetectedDevice } from "../../core/device/detected_device.ts";
 import { isKind, UnbrickError } from "../../core/common/errors.ts";
 import type { Image } from "../../core/image/image.ts";
-import type { Expectation, StepContext } from "../../core/plan/step_context.ts";
+import type { Expectation, SessionKind } from "../../core/device/camera_access.ts";
+import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Step } from "../../core/plan/step.ts";
-import { SdpClient } from "../../core/protocols/sdp/mod.ts";
+import { SdpClient } from "../../core/protocols/sdp/client/sdp_client.ts";
 import { replugActions, rt1062 } from "./boards.ts";
-import { closedChip, type LoaderLink, openRetrying } from "./loader.ts";
+import { closedChip, isLoaderThere, loaderFacts, type LoaderKind } from "./loader.ts";
 import { FLASHLOADER_LOAD } from "./memory_map.ts";
 
 const ROM = "the camera in its ROM (1fc9:0135)";
@@ -17,7 +18,7 @@ const START_MS = 30_000;
 const UPLOAD_WEIGHT = 900, HANDS_WEIGHT = 500;
 
 /** ROM on the bus, or already the flashloader of an earlier run. */
-export function recoveryStep(link: LoaderLink): Step {
+export function recoveryStep(loader: LoaderKind): Step {
   return {
     id: "recovery",
     title: "Bring the camera into recovery mode",
@@ -25,7 +26,7 @@ export function recoveryStep(link: LoaderLink): Step {
     effect: "none",
     isDone: async (context) => {
       if (await context.detected(["rom"])) return alive("The camera is in its ROM.");
-      if (await link.find(context)) {
+      if (await isLoaderThere(context, loader)) {
         return alive("The flashloader already runs in the camera's RAM.");
       }
     },
@@ -36,7 +37,7 @@ export function recoveryStep(link: LoaderLink): Step {
 }
 
 /** Sends the flashloader to the ROM and starts it. Only RAM changes. */
-export function flashloaderStep(link: LoaderLink, image: Image): Step {
+export function flashloaderStep(loader: LoaderKind, image: Image): Step {
   return {
     id: "flashloader",
     title: "Start the flashloader in the camera's RAM",
@@ -44,32 +45,33 @@ export function flashloaderStep(link: LoaderLink, image: Image): Step {
     effect: "none",
     isDone: async (context) => {
       if (await context.detected(["rom"])) return undefined;
-      if (await link.find(context)) {
+      if (await isLoaderThere(context, loader)) {
         return alive("The flashloader already runs in the camera's RAM.");
       }
     },
-    run: (context) => startFlashloader(context, link, image),
+    run: (context) => startFlashloader(context, loader, image),
   };
 }
 
 export async function startFlashloader(
   context: StepContext,
-  link: LoaderLink,
+  loader: LoaderKind,
   image: Image,
 ): Promise<void> {
   const rom = await context.detected(["rom"]) ??
     await context.waitFor({ what: ROM, modes: ["rom"] });
   try {
-    await upload(context, rom, image);
+    await upload(context, image);
   } catch (error) {
     // An upload that was cut off leaves the ROM waiting for its rest: only new power helps (C2).
     if (!isKind(error, "timeout") || error.data.command !== "error-status") throw error;
     context.note("The ROM does not answer: it still waits for the rest of an earlier upload.");
     const isNew = ({ seen }: DetectedDevice) => seen.usb.address !== rom.seen.usb.address;
     const expectation: Expectation = { what: ROM, modes: ["rom"], accept: isNew };
-    await upload(context, await context.request(replugActions, expectation), image);
+    await context.request(replugActions, expectation);
+    await upload(context, image);
   }
-  link.started();
+  context.learned(loaderFacts).isFresh = true;
   const what = "the flashloader (15a2:0073)";
   try {
     await context.waitFor({ what, modes: ["bootloader"], deadlineMs: START_MS });
@@ -82,21 +84,25 @@ export async function startFlashloader(
       { cause: error },
     );
   }
-  await link.use(context, async () => {}); // is it the flashloader, of the right version, on an open chip?
+  // Is it the flashloader, of the right version, on an open chip?
+  await context.use(loader, async () => {});
 }
 
-async function upload(context: StepContext, rom: DetectedDevice, image: Image): Promise<void> {
-  const device = await openRetrying(context, rom);
-  try {
-    const client = await SdpClient.open(device, { signal: context.signal });
+/** The chip's ROM, which takes programs over SDP. */
+const romSession: SessionKind<SdpClient> = {
+  modes: ["rom"],
+  name: "its ROM",
+  start: (device, _detected, { signal }) => SdpClient.open(device, { signal }),
+};
+
+async function upload(context: StepContext, image: Image): Promise<void> {
+  await context.use(romSession, async (client) => {
     if ((await client.errorStatus(PROBE_MS)).habMode === "closed") throw closedChip();
     await client.writeFile(FLASHLOADER_LOAD, image.bytes, (done) => {
       context.progress(done, image.bytes.length);
     });
     await client.jumpAddress(FLASHLOADER_LOAD);
-  } finally {
-    await device.close();
-  }
+  });
 }
 
 function alive(claim: string) {

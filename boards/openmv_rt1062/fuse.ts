@@ -1,11 +1,11 @@
 import { isKind, UnbrickError } from "../../core/common/errors.ts";
 import { hex } from "../../core/common/format.ts";
-import type { MbootClient } from "../../core/protocols/mboot/mod.ts";
+import type { MbootClient } from "../../core/protocols/mboot/client/mboot_client.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Consent } from "../../core/plan/operator.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
-import { closedChip, type LoaderLink } from "./loader.ts";
+import { closedChip, type LoaderKind } from "./loader.ts";
 
 /** The one-way fuse that makes the chip start from its flash (imxrt-sdp-flashloader.md C8). */
 
@@ -82,18 +82,25 @@ async function requireBurnable(client: MbootClient, word: number): Promise<void>
   }
 }
 
-export const isBootSourceSet = async (context: StepContext, link: LoaderLink): Promise<boolean> =>
-  (await link.use(context, ({ client }) => readFuses(client))).isSet;
+export const isBootSourceSet = async (context: StepContext, loader: LoaderKind): Promise<boolean> =>
+  (await context.use(loader, ({ client }) => readFuses(client))).isSet;
+
+/** What the step learns before it burns. */
+interface FuseFacts {
+  /** Word 6 as it was first read in this run. */
+  before?: number;
+}
+
+const fuseFacts = (): FuseFacts => ({});
 
 /**
  * The step that burns the fuse. Nothing is burnt before `requireProven` has read the flash back once
  * more, right here; the burn is sent once, and only the fuse itself tells what came of it.
  */
 export function bootSourceStep(
-  link: LoaderLink,
+  loader: LoaderKind,
   requireProven: (context: StepContext, client: MbootClient) => Promise<void>,
 ): Step {
-  let before: number | undefined;
   return {
     id: "boot-source",
     title: "Burn the boot-source fuse",
@@ -102,16 +109,24 @@ export function bootSourceStep(
     targets: [{ region: "boot-source fuse (word 6, bit 4)", address: BOOT_WORD, length: 4 }],
     consent: bootSourceConsent,
     isDone: (context) =>
-      link.use(context, async ({ client }) => {
+      context.use(loader, async ({ client }) => {
         const { isSet, word } = await readFuses(client);
-        before ??= word;
-        return isSet ? fuseProof(word, "was set already", before) : undefined;
+        const facts = context.learned(fuseFacts);
+        facts.before ??= word;
+        return isSet ? fuseProof(word, "was set already", facts.before) : undefined;
       }),
-    run: (context) => burn(context, link, requireProven),
+    prepare: (context) =>
+      context.use(loader, async ({ client, role }) => {
+        if (role !== "flashloader") {
+          throw new UnbrickError("bug", "Fuses are burnt by the flashloader.");
+        }
+        await requireProven(context, client);
+      }),
+    run: (context) => burn(context, loader),
     prove: (context) =>
-      link.use(context, async ({ client }) => {
+      context.use(loader, async ({ client }) => {
         const { isSet, word } = await readFuses(client);
-        if (isSet) return fuseProof(word, "is set", before);
+        if (isSet) return fuseProof(word, "is set", context.learned(fuseFacts).before);
         throw new UnbrickError(
           "verify-failed",
           `The boot-source fuse is not set although the chip accepted it (word 6 is ${hex(word)}).`,
@@ -121,27 +136,16 @@ export function bootSourceStep(
   };
 }
 
-async function burn(
-  context: StepContext,
-  link: LoaderLink,
-  requireProven: (context: StepContext, client: MbootClient) => Promise<void>,
-): Promise<void> {
-  await link.use(context, async ({ client, role }) => {
-    if (role !== "flashloader") {
-      throw new UnbrickError("bug", "Fuses are burnt by the flashloader.");
-    }
-    await requireProven(context, client);
-  });
+async function burn(context: StepContext, loader: LoaderKind): Promise<void> {
   try {
-    await link.use(context, async ({ client }) => {
+    await context.use(loader, async ({ client }) => {
       if ((await readFuses(client)).isSet) return;
-      context.markChanged("the boot-source fuse");
       await client.programOnce(BOOT_WORD, BOOT_SOURCE);
     });
   } catch (error) {
     if (!isKind(error, "timeout", "protocol", "stalled")) throw error;
     // Never sent again: the answer may be lost and the fuse burnt. The fuse tells.
-    if (!await isBootSourceSet(context, link)) throw error;
+    if (!await isBootSourceSet(context, loader)) throw error;
   }
 }
 

@@ -4,7 +4,7 @@ import { rt1062 } from "./boards.ts";
 import { CameraModel } from "./camera_model.ts";
 import { plan } from "./plans.ts";
 import { familyId, recognise, usbIds } from "./recognise.ts";
-import { checked } from "./validate.ts";
+import { checkImages } from "./validate.ts";
 import { rt1062Traps } from "./traps.ts";
 
 /** OpenMV Cam RT1062: i.MX ROM, RAM flashloader, resident SBL. */
@@ -14,7 +14,7 @@ export const openmvRt1062: BoardFamily = {
   usbIds,
   recognise,
   plan,
-  checkImages: (_board, images) => images.all.forEach(checked),
+  checkImages: (_board, images) => checkImages(images),
   consents: [bootSourceConsent],
   traps: { ...rt1062Traps },
   simulate: (_board, options) => new CameraModel(options),

@@ -5,29 +5,29 @@ import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { replugActions, rt1062 } from "./boards.ts";
 import { startFlashloader } from "./flashloader.ts";
-import { configureFlash, type LoaderLink } from "./loader.ts";
+import { configureFlash, isLoaderThere, type LoaderKind } from "./loader.ts";
 import { checked } from "./validate.ts";
 
 /** Expected time to catch it, milliseconds. */
 const HANDS_WEIGHT = 500;
 
 /** The camera's own bootloader shows for about 1.5 s at each start; the first command keeps it (C9). */
-export function ownBootloaderStep(link: LoaderLink): Step {
+export function ownBootloaderStep(loader: LoaderKind): Step {
   return {
     id: "own-bootloader",
     title: "Catch the camera's own bootloader",
     weight: HANDS_WEIGHT,
     effect: "none",
     isDone: async (context) => {
-      if (!await link.find(context)) return undefined;
-      await link.use(context, ({ client }) => configureFlash(client));
+      if (!await isLoaderThere(context, loader)) return undefined;
+      await context.use(loader, ({ client }) => configureFlash(client));
       return { claim: "The camera's own bootloader answers.", evidence: "alive" };
     },
-    run: (context) => catchOwnBootloader(context, link),
+    run: (context) => catchOwnBootloader(context, loader),
   };
 }
 
-async function catchOwnBootloader(context: StepContext, link: LoaderLink): Promise<void> {
+async function catchOwnBootloader(context: StepContext, loader: LoaderKind): Promise<void> {
   const inRom = await context.detected(["rom"]);
   const actions = inRom ? rt1062.afterActions : replugActions;
   if (inRom) {
@@ -48,11 +48,11 @@ async function catchOwnBootloader(context: StepContext, link: LoaderLink): Promi
       throw error;
     }
   }
-  await link.use(context, ({ client }) => configureFlash(client));
+  await context.use(loader, ({ client }) => configureFlash(client));
 }
 
 /** For jobs that only read: whichever loader can be had, the flashloader if the ROM is there. */
-export function anyLoaderStep(link: LoaderLink, flashloader: Image | undefined): Step {
+export function anyLoaderStep(loader: LoaderKind, flashloader: Image | undefined): Step {
   return {
     id: "loader",
     title: "Connect to a bootloader of the camera",
@@ -61,11 +61,11 @@ export function anyLoaderStep(link: LoaderLink, flashloader: Image | undefined):
     run: async (context) => {
       if (await context.detected(["rom"])) {
         if (!flashloader) throw noFlashloader();
-        await startFlashloader(context, link, checked(flashloader));
-      } else if (!await link.find(context)) {
-        return await catchOwnBootloader(context, link);
+        await startFlashloader(context, loader, checked(flashloader));
+      } else if (!await isLoaderThere(context, loader)) {
+        return await catchOwnBootloader(context, loader);
       }
-      await link.use(context, ({ client }) => configureFlash(client));
+      await context.use(loader, ({ client }) => configureFlash(client));
     },
   };
 }

@@ -3,7 +3,7 @@ import { UnbrickError } from "../../core/common/errors.ts";
 import type { JobOptions, Plan } from "../../core/family/family.ts";
 import type { BoardImages, Image } from "../../core/image/image.ts";
 import { requireImage } from "../../core/image/board_images.ts";
-import type { MbootClient } from "../../core/protocols/mboot/mod.ts";
+import type { MbootClient } from "../../core/protocols/mboot/client/mboot_client.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { eraseFilesystemStep } from "./filesystem.ts";
@@ -11,16 +11,17 @@ import { fcbStep, requireFcb } from "./fcb.ts";
 import { type FlashImage, flashImageStep, requireEqual, writeWeight } from "./flash_image.ts";
 import { flashloaderStep, recoveryStep } from "./flashloader.ts";
 import { bootSourceStep, readFuses } from "./fuse.ts";
-import { configureFlash, LoaderLink } from "./loader.ts";
+import { anyLoader, configureFlash, flashloader, type LoaderKind, ownLoader } from "./loader.ts";
 import { isFirmwareReset, isStackPointer, regions, VECTOR_SECTOR } from "./memory_map.ts";
 import { anyLoaderStep, ownBootloaderStep } from "./own_bootloader.ts";
 import { readStep } from "./read.ts";
 import { rebootStep, reset, restartStep } from "./start_camera.ts";
-import { checked } from "./validate.ts";
+import { asWritten, checked } from "./validate.ts";
 
 /** The plan of a job; checks the images and touches nothing. */
-export function plan(job: Job, board: Board, images: BoardImages, options: JobOptions): Plan {
-  return { job, board, steps: steps[job](board, images, options) };
+export function plan(job: Job, board: Board, given: BoardImages, options: JobOptions): Plan {
+  const images = asWritten(given);
+  return { job, board, images, steps: steps[job](board, images, options) };
 }
 
 type Steps = (board: Board, images: BoardImages, options: JobOptions) => Step[];
@@ -28,66 +29,67 @@ type Steps = (board: Board, images: BoardImages, options: JobOptions) => Step[];
 const steps: Readonly<Record<Job, Steps>> = { restore, flash, verify, read };
 
 function restore(board: Board, images: BoardImages, options: JobOptions): Step[] {
-  const flashloader = checked(requireImage(images, board, "flashloader"));
+  const program = checked(requireImage(images, board, "flashloader"));
   const bootloader = inFlash(requireImage(images, board, "bootloader"));
   const others = options.bootloaderOnly ? [] : optional(images, ["romfs0", "firmware"]);
   const hasFirmware = others.some(({ image }) => image.role === "firmware");
-  const link = new LoaderLink("flashloader");
+  const loader = flashloader;
   const written = [bootloader, ...others];
   const requireProven = async (context: StepContext, client: MbootClient) => {
     await requireFcb(client);
     for (const target of written) await requireEqual(context, client, target);
   };
   return [
-    recoveryStep(link),
-    flashloaderStep(link, flashloader),
-    prepareStep(link, hasFirmware),
-    fcbStep(link),
-    flashImageStep(link, bootloader, "Write the bootloader (SBL)"),
-    ...(options.eraseFilesystem ? [eraseFilesystemStep(link)] : []),
-    ...others.map((target) => flashImageStep(link, target, `Write the ${target.region}`)),
-    bootSourceStep(link, requireProven),
-    restartStep(link, hasFirmware ? ["firmware"] : ["firmware", "bootloader"]),
+    recoveryStep(loader),
+    flashloaderStep(loader, program),
+    prepareStep(loader, hasFirmware),
+    fcbStep(loader),
+    flashImageStep(loader, bootloader, "Write the bootloader (SBL)"),
+    ...(options.eraseFilesystem ? [eraseFilesystemStep(loader)] : []),
+    ...others.map((target) => flashImageStep(loader, target, `Write the ${target.region}`)),
+    bootSourceStep(loader, requireProven),
+    restartStep(loader, hasFirmware ? ["firmware"] : ["firmware", "bootloader"]),
   ];
 }
 
 function flash(board: Board, images: BoardImages, options: JobOptions): Step[] {
   requireImage(images, board, "firmware");
-  const link = new LoaderLink("sbl");
+  const loader = ownLoader;
   return [
-    ownBootloaderStep(link),
-    ...(options.eraseFilesystem ? [eraseFilesystemStep(link)] : []),
+    ownBootloaderStep(loader),
+    ...(options.eraseFilesystem ? [eraseFilesystemStep(loader)] : []),
     ...optional(images, ["romfs0", "firmware"]).map((target) =>
-      flashImageStep(link, target, `Write the ${target.region}`)
+      flashImageStep(loader, target, `Write the ${target.region}`)
     ),
-    rebootStep(link),
+    rebootStep(loader),
   ];
 }
 
 function verify(board: Board, images: BoardImages): Step[] {
   const targets = optional(images, ["bootloader", "firmware", "romfs0"]);
   if (targets.length === 0) requireImage(images, board, "firmware");
-  const link = new LoaderLink(undefined);
+  const loader = anyLoader;
   return [
-    anyLoaderStep(link, images.get("flashloader")),
+    anyLoaderStep(loader, images.get("flashloader")),
     ...targets.map((target): Step => ({
       id: target.image.role,
       title: `Compare the ${target.region}`,
       weight: target.image.bytes.length / 2000,
       effect: "none",
       run: async () => {},
-      prove: (context) => link.use(context, ({ client }) => requireEqual(context, client, target)),
+      prove: (context) =>
+        context.use(loader, ({ client }) => requireEqual(context, client, target)),
     })),
-    leaveStep(link),
+    leaveStep(loader),
   ];
 }
 
 function read(board: Board, images: BoardImages, options: JobOptions): Step[] {
-  const link = new LoaderLink(undefined);
+  const loader = anyLoader;
   return [
-    anyLoaderStep(link, images.get("flashloader")),
-    readStep(link, board, options),
-    leaveStep(link),
+    anyLoaderStep(loader, images.get("flashloader")),
+    readStep(loader, board, options),
+    leaveStep(loader),
   ];
 }
 
@@ -114,14 +116,14 @@ function optional(images: BoardImages, roles: readonly string[]): FlashImage[] {
 }
 
 /** The last look before anything is written: flash, fuses, and whether the camera will have a firmware. */
-function prepareStep(link: LoaderLink, bringsFirmware: boolean): Step {
+function prepareStep(loader: LoaderKind, bringsFirmware: boolean): Step {
   return {
     id: "prepare",
     title: "Set up the external flash and read the fuses",
     weight: 50,
     effect: "none",
     run: (context) =>
-      link.use(context, async ({ client }) => {
+      context.use(loader, async ({ client }) => {
         await configureFlash(client);
         await readFuses(client);
         if (!bringsFirmware) await requireFirmware(client);
@@ -142,20 +144,19 @@ async function requireFirmware(client: MbootClient): Promise<void> {
 }
 
 /** A camera that was caught in its own bootloader goes on to its firmware. */
-function leaveStep(link: LoaderLink): Step {
+function leaveStep(loader: LoaderKind): Step {
   return {
     id: "leave",
     title: "Let the camera go on",
     weight: writeWeight(0) + 100,
     effect: "none",
     isDone: (context) =>
-      link.use(context, async ({ role }) => {
+      context.use(loader, async ({ role }) => {
         if (role === "sbl") return undefined;
-        await link.close();
         return { claim: "The flashloader stays in the camera's RAM.", evidence: "alive" } as const;
       }),
     run: async (context) => {
-      await reset(context, link);
+      await reset(context, loader);
     },
   };
 }

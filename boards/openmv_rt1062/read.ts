@@ -6,20 +6,26 @@ import { sha256 } from "../../core/image/load.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import { regionNamed } from "../../core/plan/regions.ts";
 import type { Step } from "../../core/plan/step.ts";
-import type { LoaderLink } from "./loader.ts";
+import type { LoaderKind } from "./loader.ts";
 import { BLOCK, FLASH_BASE, FLASH_SIZE, type Region, regions } from "./memory_map.ts";
 
+/** What the step learns by reading. */
+interface ReadFacts {
+  proof?: Proof;
+}
+
+const readFacts = (): ReadFacts => ({});
+
 /** Reads a region, or an address range, and hands it over. */
-export function readStep(link: LoaderLink, board: Board, options: JobOptions): Step {
+export function readStep(loader: LoaderKind, board: Board, options: JobOptions): Step {
   const { name, start, size } = range(board, options);
-  let proof: Proof | undefined;
   return {
     id: "read",
     title: `Read ${name}`,
     weight: size / 2000,
     effect: "none",
     run: (context) =>
-      link.use(context, async ({ client }) => {
+      context.use(loader, async ({ client }) => {
         const bytes = new Uint8Array(size);
         for (let at = 0; at < size; at += BLOCK) {
           const length = Math.min(BLOCK, size - at);
@@ -27,7 +33,7 @@ export function readStep(link: LoaderLink, board: Board, options: JobOptions): S
           context.progress(at + length, size);
         }
         context.output(name, bytes);
-        proof = {
+        context.learned(readFacts).proof = {
           claim: `Read ${size} bytes from ${hex(start)}.`,
           evidence: "read-back",
           address: start,
@@ -35,7 +41,7 @@ export function readStep(link: LoaderLink, board: Board, options: JobOptions): S
           sha256: sha256(bytes),
         };
       }),
-    prove: async () => proof!,
+    prove: (context) => Promise.resolve(context.learned(readFacts).proof),
   };
 }
 

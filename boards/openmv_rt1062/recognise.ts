@@ -1,11 +1,11 @@
 import type { DetectedDevice, SeenDevice } from "../../core/device/detected_device.ts";
-import { LOADER_PRODUCT_ID, LOADER_VENDOR_ID } from "../../core/protocols/mboot/mod.ts";
+import { LOADER_PRODUCT_ID, LOADER_VENDOR_ID } from "../../core/protocols/mboot/packets/report.ts";
 import {
   isLegacyBootloader,
   legacyTitle,
   SHARED_RUNTIME_ID,
 } from "../../core/openmv_bootloader/identity.ts";
-import { ROM_PRODUCT_ID, ROM_VENDOR_ID } from "../../core/protocols/sdp/mod.ts";
+import { ROM_PRODUCT_ID, ROM_VENDOR_ID } from "../../core/protocols/sdp/packets/report.ts";
 import { rt1062 } from "./boards.ts";
 
 export const familyId = "openmv_rt1062";

@@ -6,12 +6,12 @@ import { loadImage } from "../../core/image/load.ts";
 import type { RunResult } from "../../core/plan/engine.ts";
 import { hands, Trial } from "../../tests/support/plan/trial.ts";
 import { CameraModel } from "./camera_model.ts";
-import { flexspiConfigAt } from "../../core/protocols/mboot/mod.ts";
+import { flexspiConfigAt } from "../../core/protocols/mboot/packets/flexspi_config.ts";
 import { FLASH_BASE, regions } from "./memory_map.ts";
 import { openmvRt1062 } from "./mod.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
 import { rt1062 } from "./boards.ts";
-import { LoaderLink } from "./loader.ts";
+import { flashloader } from "./loader.ts";
 import { sampleImages } from "./samples.ts";
 import { genuineFiles } from "../../tests/support/images/genuine_files.ts";
 
@@ -235,17 +235,22 @@ Deno.test("flash refuses the flashloader in RAM where the own bootloader is mean
 
 Deno.test("the own bootloader is refused where the flashloader is meant", async () => {
   const it = setUp({ condition: "healthy" });
-  const link = new LoaderLink("flashloader");
   const step = {
     id: "use",
     title: "Use the flashloader",
     weight: 1,
     effect: "none",
-    run: (context: StepContext) => link.use(context, async () => {}),
+    run: (context: StepContext) => context.use(flashloader, async () => {}),
   } as const;
   const result = await it.trial.clock.run(async () => {
     await it.camera.perform({ id: "plug", text: "" });
-    return await it.trial.run({ job: "restore", board: rt1062, steps: [step] }, it.camera);
+    await it.trial.clock.sleep(500);
+    return await it.trial.run({
+      job: "restore",
+      board: rt1062,
+      steps: [step],
+      images: boardImages("the test", []),
+    }, it.camera);
   });
   assert.equal(result.error?.kind, "not-found");
   assert.equal(result.error?.data.loader, "sbl");

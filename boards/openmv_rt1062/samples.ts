@@ -6,8 +6,8 @@ import { sampleRomfs } from "../../core/image/sample.ts";
 import { fillSampleBody } from "../../core/image/sample_body.ts";
 import { indexOf } from "../../core/image/search.ts";
 import { simulationMarkBytes } from "../../core/image/simulation_mark.ts";
-import { buildFlexspiConfig } from "../../core/protocols/mboot/mod.ts";
-import { encodeIvt } from "../../core/protocols/sdp/mod.ts";
+import { buildFlexspiConfig } from "../../core/protocols/mboot/packets/flexspi_config.ts";
+import { encodeIvt } from "../../core/protocols/sdp/packets/ivt.ts";
 import {
   BLOCK,
   FIRMWARE_IVT,

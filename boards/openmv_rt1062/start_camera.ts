@@ -5,7 +5,7 @@ import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { rt1062 } from "./boards.ts";
 import { isBootSourceSet } from "./fuse.ts";
-import type { LoaderLink } from "./loader.ts";
+import type { LoaderKind } from "./loader.ts";
 
 /** The loader answers a reset and leaves at once; so long for a slow host (B6, B11). */
 const LEAVE_MS = 5_000;
@@ -15,33 +15,42 @@ const RETURN_MS = 10_000;
 const START_MS = 30_000;
 const START_WEIGHT = 3_000;
 
+/** What the step learns by starting the camera. */
+interface StartFacts {
+  /** How the camera showed itself. */
+  started?: DetectedDevice;
+}
+
+const startFacts = (): StartFacts => ({});
+
 /**
  * After a restore: reset, jumper off, and the camera must start by itself. Left out while the
  * boot-source fuse is not set, because then it cannot.
  *
  * @param expected `firmware`, or also `bootloader` where the firmware was not written by this run.
  */
-export function restartStep(link: LoaderLink, expected: readonly Mode[]): Step {
-  let proof: Proof | undefined;
+export function restartStep(loader: LoaderKind, expected: readonly Mode[]): Step {
   return {
     id: "start",
     title: "Start the camera",
     weight: START_WEIGHT,
     effect: "none",
     isDone: async (context) => {
-      if (await isBootSourceSet(context, link)) return undefined;
+      if (await isBootSourceSet(context, loader)) return undefined;
       const claim = "The camera cannot start yet: its boot-source fuse is not set.";
       return { claim, evidence: "fuse" };
     },
     run: async (context) => {
-      const loader = await reset(context, link);
-      const { mode, title } = await started(context, expected, loader);
-      proof = mode === "firmware" ? aliveProof : {
+      const before = await reset(context, loader);
+      context.learned(startFacts).started = await started(context, expected, before);
+    },
+    prove: async (context) => {
+      const { mode, title } = context.learned(startFacts).started!;
+      return mode === "firmware" ? aliveProof : {
         claim: `The camera's own bootloader starts (${title}).`,
         evidence: "alive",
       };
     },
-    prove: async () => proof!,
   };
 }
 
@@ -52,10 +61,10 @@ export function restartStep(link: LoaderLink, expected: readonly Mode[]): Step {
 async function started(
   context: StepContext,
   expected: readonly Mode[],
-  loader: DetectedDevice,
+  before: DetectedDevice,
 ): Promise<DetectedDevice> {
   // Not the flashloader, should it still be there: it left, or its power was taken.
-  const accept = ({ seen }: DetectedDevice) => seen.usb.address !== loader.seen.usb.address;
+  const accept = ({ seen }: DetectedDevice) => seen.usb.address !== before.seen.usb.address;
   const what = expected.includes("bootloader")
     ? "the camera starting by itself (15a2:0073 or 37c5:1060)"
     : "the running camera (37c5:1060)";
@@ -75,14 +84,14 @@ async function started(
 }
 
 /** After a flash: reset, and the firmware must start; no hand is needed. */
-export function rebootStep(link: LoaderLink): Step {
+export function rebootStep(loader: LoaderKind): Step {
   return {
     id: "start",
     title: "Start the firmware",
     weight: START_WEIGHT,
     effect: "none",
     run: async (context) => {
-      await reset(context, link);
+      await reset(context, loader);
       const what = "the running camera (37c5:1060)";
       await context.waitFor({ what, modes: ["firmware"], deadlineMs: START_MS });
     },
@@ -96,12 +105,11 @@ const aliveProof: Proof = {
 };
 
 /** Resets through the loader and waits until it has left the bus. */
-export async function reset(context: StepContext, link: LoaderLink): Promise<DetectedDevice> {
-  const detected = await link.use(context, async (loader) => {
-    await loader.client.reset();
-    return loader.detected;
+export async function reset(context: StepContext, loader: LoaderKind): Promise<DetectedDevice> {
+  const detected = await context.use(loader, async ({ client, detected }) => {
+    await client.reset();
+    return detected;
   });
-  await link.close();
   try {
     await context.waitGone(detected, LEAVE_MS);
   } catch (error) {

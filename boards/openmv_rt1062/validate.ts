@@ -2,10 +2,11 @@ import { UnbrickError } from "../../core/common/errors.ts";
 import { hex } from "../../core/common/format.ts";
 import { badImage } from "../../core/image/bad_image.ts";
 import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
-import type { Image } from "../../core/image/image.ts";
+import { cutBlankEnd, withRole } from "../../core/image/blank_end.ts";
+import type { BoardImages, Image } from "../../core/image/image.ts";
 import { vectorTable } from "../../core/image/inspect.ts";
-import { flexspiConfigAt } from "../../core/protocols/mboot/mod.ts";
-import { bootDataOf, ivtAt } from "../../core/protocols/sdp/mod.ts";
+import { flexspiConfigAt } from "../../core/protocols/mboot/packets/flexspi_config.ts";
+import { bootDataOf, ivtAt } from "../../core/protocols/sdp/packets/ivt.ts";
 import {
   FIRMWARE_IVT,
   FIRMWARE_VECTORS,
@@ -25,6 +26,9 @@ const SMALLEST_PROGRAM = 0x500;
 /** Bytes in a data report of the ROM, which stores the padding of the last one too (A1). */
 const ROM_REPORT = 1024;
 
+/** Bytes in front of the SBL that the ROM copies with it. */
+const SBL_HEAD = regions.bootloader.start - regions.fcb.start;
+
 /**
  * The RAM flashloader: an IVT for 0x20001C00 whose length is the file's (A6), all of it in DTCM.
  * @throws UnbrickError `bad-image`.
@@ -43,8 +47,7 @@ export function checkBootloader(image: Image): void {
   refuseEmpty(image);
   refuseSmallerThan(image, SMALLEST_PROGRAM, "a bootloader");
   refuseLargerThan(image, regions.bootloader.size, "bootloader");
-  const head = regions.bootloader.start - regions.fcb.start;
-  checkIvt(image, SBL_SELF, SBL_START, image.bytes.length + head);
+  checkIvt(image, SBL_SELF, SBL_START, image.bytes.length + SBL_HEAD);
   refuseAddress(image, regions.bootloader.start);
 }
 
@@ -130,6 +133,22 @@ function refuseAddress({ name, address }: Image, expected: number): void {
     {},
     { address, expected },
   );
+}
+
+/** The SBL without what was read behind it, if that is blank: its boot data have its size. */
+export function asWritten(images: BoardImages): BoardImages {
+  return withRole(images, "bootloader", (image) => {
+    const ivt = ivtAt(image.bytes, 0), boot = ivt && bootDataOf(image.bytes, 0, ivt);
+    const size = (boot?.length ?? 0) - SBL_HEAD;
+    return size > 0 ? cutBlankEnd(image, size) : image;
+  });
+}
+
+/** Checks each image that is there. @throws UnbrickError `bad-image`. */
+export function checkImages(given: BoardImages): BoardImages {
+  const images = asWritten(given);
+  images.all.forEach(checked);
+  return images;
 }
 
 /** The image of a role, checked. */

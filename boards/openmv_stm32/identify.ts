@@ -1,12 +1,12 @@
 import { concat } from "../../core/common/bytes.ts";
 import type { DfuSeMemory } from "../../core/protocols/dfu/client/memory_access.ts";
+import type { CameraAccess } from "../../core/device/camera_access.ts";
 import type { DetectedDevice } from "../../core/device/detected_device.ts";
 import { isKind } from "../../core/common/errors.ts";
 import type { Identity } from "../../core/family/family.ts";
 import { hex } from "../../core/common/format.ts";
 import { isFilledWith } from "../../core/image/inspect.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
-import type { StepContext } from "../../core/plan/step_context.ts";
 import { boards } from "./boards.ts";
 import { FLASH_BASE, flashSize } from "./chips.ts";
 import { LONGEST_MARK, type Mark, marksIn } from "./marks.ts";
@@ -17,12 +17,19 @@ const PIECE = 16_384;
 /** Enough of a sector to see that nothing was written to it. */
 const PROBE = 1_024;
 
+/** Progress in bytes of the flash that were looked at. */
+interface SearchRun {
+  readonly signal: AbortSignal;
+  onProgress?(done: number, total: number): void;
+}
+
 /** Asks a camera in its ROM bootloader which board it is. Reads only. */
-export async function identify(context: StepContext, detected: DetectedDevice): Promise<Identity> {
+export async function identify(camera: CameraAccess, detected: DetectedDevice): Promise<Identity> {
   const { boardIds, mode } = detected;
   if (mode !== "rom" || boardIds.length === 1) return { boardIds, evidence: [] };
   try {
-    return await withRom(context, (memory) => readIdentity(context, memory, boardIds));
+    const { signal } = camera;
+    return await withRom(camera, (memory) => readIdentity(memory, boardIds, { signal }));
   } catch (error) {
     if (!isKind(error, "protected", "disconnected")) throw error;
     return { boardIds, evidence: [error.message] };
@@ -35,14 +42,14 @@ export async function identify(context: StepContext, detected: DetectedDevice): 
  * decides; no mark leaves the boards as they were.
  */
 export async function readIdentity(
-  context: StepContext,
   memory: DfuSeMemory,
   boardIds: readonly string[],
+  run: SearchRun,
 ): Promise<Identity> {
   const board = boards.find(({ id }) => boardIds.includes(id))!;
   const firmware = partitionNamed(board.partitions, "FIRMWARE").start;
   const end = FLASH_BASE + flashSize(board.processor);
-  const search = new Search(context, memory, end - FLASH_BASE);
+  const search = new Search(memory, end - FLASH_BASE, run);
   const mark = await search.firstMark(firmware, end, "firmware") ??
     await search.firstMark(FLASH_BASE, firmware, "bootloader");
   if (!mark) {
@@ -63,9 +70,9 @@ class Search {
   #done = 0;
 
   constructor(
-    private readonly context: StepContext,
     private readonly memory: DfuSeMemory,
     private readonly total: number,
+    private readonly run: SearchRun,
   ) {}
 
   /** Reads from `start` on, leaving out what is blank, until a program's mark is found. */
@@ -78,11 +85,11 @@ class Search {
       const found: Mark | undefined = marksIn(window)[program][0];
       if (found) return { found, program, where: at - tail.length + found.offset };
       tail = window.slice(-LONGEST_MARK);
-      this.context.progress(this.#done += PIECE, this.total);
+      this.run.onProgress?.(this.#done += PIECE, this.total);
     }
   }
 
   #read(address: number, length: number): Promise<Uint8Array> {
-    return this.memory.readRange(address, length, { signal: this.context.signal });
+    return this.memory.readRange(address, length, { signal: this.run.signal });
   }
 }

@@ -1,6 +1,6 @@
 import type { BoardFamily } from "../../core/family/family.ts";
 import { boards, stm32Board } from "./boards.ts";
-import { checkImages } from "./check_images.ts";
+import { asWritten, checkImages } from "./check_images.ts";
 import { flashSteps } from "./flash.ts";
 import { identify } from "./identify.ts";
 import { SimulatedStm32Camera } from "./model.ts";
@@ -17,15 +17,16 @@ export const openmvStm32: BoardFamily = {
   usbIds,
   recognise,
   identify,
-  plan(job, board, images, options) {
+  plan(job, board, given, options) {
     const ours = stm32Board(board);
+    const images = asWritten(ours, given);
     const steps = {
       restore: () => restoreSteps(ours, images, options),
       flash: () => flashSteps(ours, images, options),
       read: () => readSteps(ours, options),
       verify: () => verifySteps(ours, images),
     }[job]();
-    return { job, board, steps };
+    return { job, board, steps, images };
   },
   checkImages: (board, images) => checkImages(stm32Board(board), images),
   consents: [unlockConsent],

@@ -8,10 +8,11 @@ import { comparePartition } from "../../core/openmv_bootloader/compare.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import { isRestored, onlyOf } from "../../core/openmv_bootloader/restored.ts";
 import { leaveNewBootloaderStep, startStep } from "../../core/openmv_bootloader/steps.ts";
-import type { Expectation, StepContext } from "../../core/plan/step_context.ts";
+import type { Expectation } from "../../core/device/camera_access.ts";
+import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Consent } from "../../core/plan/operator.ts";
-import type { Proof } from "../../core/plan/proof.ts";
-import type { Step } from "../../core/plan/step.ts";
+import { type Proof, readBackProof } from "../../core/plan/proof.ts";
+import { imageTarget, type Step } from "../../core/plan/step.ts";
 import { writeProgress } from "../../core/plan/write_progress.ts";
 import { boards, replugActions, type Stm32Board } from "./boards.ts";
 import { FLASH_BASE, flashSize } from "./chips.ts";
@@ -54,30 +55,29 @@ export function restoreSteps(board: Stm32Board, images: BoardImages, options: Jo
   ];
 }
 
-/** The steps of one restore and what they learn from each other. */
+/** What the steps of one restore learn from each other. */
+interface RestoreFacts {
+  /** The camera is in its bootloader already, and that is the wanted one. */
+  restored?: Proof;
+  romSerial?: string;
+  /** False once reading the flash has thrown the ROM off the bus (dfu-dfuse.md D1). */
+  mayRead: boolean;
+}
+
+const restoreFacts = (): RestoreFacts => ({ mayRead: true });
+
+/** The steps of a restore. */
 class Restore {
   readonly #what: string;
   readonly #proof: Proof;
-  /** The camera is in its bootloader already, and that is the wanted one. */
-  #restored: Proof | undefined;
-  #romSerial: string | undefined;
-  /** False once reading the flash has thrown the ROM off the bus (dfu-dfuse.md D1). */
-  #mayRead = true;
 
   constructor(
     private readonly board: Stm32Board,
     private readonly image: Image,
     private readonly needs: readonly string[],
   ) {
-    const { name, bytes, sha256 } = image;
     this.#what = `the ${board.name} in its ROM bootloader`;
-    this.#proof = {
-      claim: `The bootloader equals ${name} (${bytes.length} bytes).`,
-      evidence: "read-back",
-      address: FLASH_BASE,
-      bytes: bytes.length,
-      sha256,
-    };
+    this.#proof = readBackProof("bootloader", image, FLASH_BASE);
   }
 
   enterRom(): Step {
@@ -87,13 +87,11 @@ class Restore {
       weight: 500,
       effect: "none",
       isDone: async (context) => {
+        const facts = context.learned(restoreFacts);
         const rom = await context.detected(["rom"]);
-        this.#romSerial = rom?.seen.serial;
-        this.#restored = rom ? undefined : await this.#isRestored(context);
-        this.#mayRead = true;
-        return rom
-          ? { claim: "The camera is in its ROM bootloader.", evidence: "device-check" }
-          : this.#restored;
+        facts.romSerial = rom?.seen.serial;
+        if (!rom) return facts.restored = await this.#isRestored(context);
+        return { claim: "The camera is in its ROM bootloader.", evidence: "device-check" };
       },
       run: async (context) => {
         await this.#requestRom(context, this.board.recoveryActions);
@@ -134,7 +132,6 @@ class Restore {
       consent: unlockConsent,
       isDone: async (context) => await this.#isProtected(context) ? undefined : isFree,
       run: async (context) => {
-        context.markChanged("everything inside the chip");
         await withRom(context, (memory) => memory.readUnprotectErasingEverything());
         await this.#requestRom(context, replugActions);
       },
@@ -154,12 +151,16 @@ class Restore {
       weight: 300,
       effect: "none",
       run: async (context) => {
-        if (this.#restored) return;
+        if (context.learned(restoreFacts).restored) return;
         const all = boards.filter(({ processor }) => processor === board.processor)
           .map(({ id }) => id);
         const identity = await this.#reading(
           context,
-          (memory) => readIdentity(context, memory, all),
+          (memory) =>
+            readIdentity(memory, all, {
+              signal: context.signal,
+              onProgress: (done, total) => context.progress(done, total),
+            }),
         );
         identity?.evidence.forEach((sentence) => context.identified(sentence));
         if (!identity || identity.boardIds.includes(board.id)) return;
@@ -174,7 +175,7 @@ class Restore {
 
   writeBootloader(): Step {
     const { image, board } = this;
-    const { bytes, name, sha256 } = image;
+    const { bytes } = image;
     const region = partitionNamed(board.partitions, "BOOTLOADER");
     const consent = consentForUnmarked(image, board);
     return {
@@ -182,16 +183,11 @@ class Restore {
       title: "Write the bootloader",
       weight: writeMs(board.processor, region, bytes.length),
       effect: "writes",
-      targets: [{
-        region: "bootloader",
-        address: FLASH_BASE,
-        length: bytes.length,
-        sha256,
-        image: name,
-      }],
+      targets: [imageTarget("bootloader", image, FLASH_BASE)],
       ...(consent && { consent }),
       isDone: async (context) => {
-        if (this.#restored) return this.#restored;
+        const { restored } = context.learned(restoreFacts);
+        if (restored) return restored;
         const isEqual = await this.#reading(context, async (memory) => {
           const { signal } = context;
           return await memory.compareRange(FLASH_BASE, bytes, { signal }) === undefined;
@@ -202,9 +198,8 @@ class Restore {
         await withRom(context, (memory) =>
           memory.writeRange(FLASH_BASE, bytes, {
             signal: context.signal,
-            compareFirst: this.#mayRead,
+            compareFirst: context.learned(restoreFacts).mayRead,
             firstBlockLast: true,
-            beforeChange: () => context.markChanged("the bootloader"),
             onProgress: ({ done }) => writeProgress(context, bytes.length).written(done),
           }));
       },
@@ -227,9 +222,10 @@ class Restore {
       weight: 500 + readMs(this.image.bytes.length),
       effect: "none",
       run: async (context) => {
+        const { romSerial } = context.learned(restoreFacts);
         await catchBootloader(context, {
           ...catchOptions(this.board),
-          ...onlyOf({ board: this.board, serial: this.#romSerial, isSameChip, needs: this.needs }),
+          ...onlyOf({ board: this.board, serial: romSerial, isSameChip, needs: this.needs }),
         });
       },
       prove: async (context) => {
@@ -254,7 +250,7 @@ class Restore {
   }
 
   async #isProtected(context: StepContext): Promise<boolean> {
-    if (this.#restored) return false;
+    if (context.learned(restoreFacts).restored) return false;
     return await this.#reading(context, (memory) => memory.isReadProtected()) ?? false;
   }
 
@@ -266,7 +262,8 @@ class Restore {
       accept: ({ seen: { usb } }) =>
         usb.bus !== before?.seen.usb.bus || usb.address !== before.seen.usb.address,
     };
-    this.#romSerial = (await context.request(actions, expectation)).seen.serial;
+    const rom = await context.request(actions, expectation);
+    context.learned(restoreFacts).romSerial = rom.seen.serial;
   }
 
   /**
@@ -275,7 +272,8 @@ class Restore {
    * before it is erased. Undefined if reading is out of the question.
    */
   async #reading<T>(context: StepContext, read: (memory: DfuSeClient) => Promise<T>) {
-    if (!this.#mayRead) return undefined;
+    const facts = context.learned(restoreFacts);
+    if (!facts.mayRead) return undefined;
     try {
       return await withRom(context, read);
     } catch (error) {
@@ -284,7 +282,7 @@ class Restore {
         "The camera left the bus while its flash was read, as half-written flash can cause. It is " +
           "written without reading it first.",
       );
-      this.#mayRead = false;
+      facts.mayRead = false;
       await this.#requestRom(context, replugActions);
       return undefined;
     }

@@ -177,7 +177,8 @@ Deno.test("a camera in its ROM is asked which board it is; what speaks for none 
         identity = await identify(context, (await context.detected(["rom"]))!);
       },
     };
-    const plan = { job: "restore", board: h7Plus, steps: [asking] } as const;
+    const images = boardImages("the test", []);
+    const plan = { job: "restore", board: h7Plus, steps: [asking], images } as const;
     await trial.clock.run(async () => {
       await camera.perform({ id: "fit-jumper", text: "" });
       await camera.perform({ id: "plug", text: "" });

@@ -1,5 +1,5 @@
 /**
- * The closed list of error kinds. A kind has one exit code, stable and documented in the README.
+ * The closed list of error kinds. A kind has one exit code, stable and listed in docs/reference.md.
  * What to do about a kind is not said here but in advice.ts (kind × operating system → next action).
  */
 export const exitCodes = {

@@ -1,8 +1,8 @@
 import type { Board, Job } from "./board.ts";
 import type { Clock } from "../common/clock.ts";
+import type { CameraAccess } from "../device/camera_access.ts";
 import type { DetectedDevice, SeenDevice } from "../device/detected_device.ts";
 import type { BoardImages } from "../image/image.ts";
-import type { StepContext } from "../plan/step_context.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
 import type { Consent } from "../plan/operator.ts";
 import type { Step } from "../plan/step.ts";
@@ -31,6 +31,8 @@ export interface Plan {
   readonly job: Job;
   readonly board: Board;
   readonly steps: readonly Step[];
+  /** The images as they are written; none for a job that only reads. */
+  readonly images: BoardImages;
 }
 
 /** What talking to a device tells about which board it is. */
@@ -77,7 +79,7 @@ export interface BoardFamily {
   /** Names a device that was seen; undefined for strangers. Never opens it. */
   recognise(seen: SeenDevice): DetectedDevice | undefined;
   /** Asks a seen device which board it is (reads only). Left out where the detected device says all. */
-  identify?(context: StepContext, detected: DetectedDevice): Promise<Identity>;
+  identify?(camera: CameraAccess, detected: DetectedDevice): Promise<Identity>;
   /**
    * Ordered steps for a job. Pure: it checks the images and touches no device.
    * @throws UnbrickError `bad-image`, `wrong-board`, `not-found` (an image is missing), `usage`.
@@ -86,9 +88,10 @@ export interface BoardFamily {
   /**
    * Checks the images that are there, each as `plan` would; a missing one is no fault. Pure. Left out:
    * images of this family cannot be imported.
+   * @returns the images as they are written: the blank end of a bootloader is cut off
    * @throws UnbrickError `bad-image`, `wrong-board`.
    */
-  checkImages?(board: Board, images: BoardImages): void;
+  checkImages?(board: Board, images: BoardImages): BoardImages;
   /** What a job may ask to be permitted by name, besides `write`; for `--allow` and `--allow-fuse`. */
   readonly consents?: readonly Consent[];
   /** Chip traps and variants of the simulated cameras, for `--trap`; the family's README explains them. */

@@ -14,8 +14,18 @@ export interface Image {
   readonly version?: string;
   /** Lower-case hexadecimal SHA-256 of `bytes`. */
   readonly sha256: string;
+  /** The file as it is, where that is not `bytes`: a container, or a bootloader with a blank end. */
+  readonly file?: WholeFile;
   /** Made for the simulated cameras; never written to a real device. */
   readonly simulationOnly: boolean;
+}
+
+/** A file of which an image is only a part. */
+export interface WholeFile {
+  /** Size in bytes. */
+  readonly bytes: number;
+  /** Lower-case hexadecimal SHA-256. */
+  readonly sha256: string;
 }
 
 /** The images chosen for one board. */

@@ -38,6 +38,7 @@ export function loadImage(bytes: Uint8Array, options: LoadOptions): Image {
     ...(content.usbIds === undefined ? {} : { usbIds: content.usbIds }),
     ...(version === undefined ? {} : { version }),
     sha256: sha256(content.bytes),
+    ...(content.bytes !== bytes && { file: { bytes: bytes.length, sha256: sha256(bytes) } }),
     simulationOnly: (options.simulationOnly ?? false) || hasSimulationMark(content.bytes),
   };
 }

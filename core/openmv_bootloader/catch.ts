@@ -52,11 +52,11 @@ export async function catchBootloader(
       continue;
     }
     try {
-      await withBootloader(context, detected, options.partitions, async (bootloader) => {
+      return await withBootloader(context, options.partitions, async (bootloader) => {
         await bootloader.hold();
         await options.check?.(bootloader);
+        return bootloader.detected;
       });
-      return detected;
     } catch (error) {
       if (!isKind(error, "disconnected")) throw error;
       context.note("The camera left its bootloader before it could be held there.");

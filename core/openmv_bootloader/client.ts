@@ -1,19 +1,15 @@
+import type { CameraAccess, SessionKind } from "../device/camera_access.ts";
 import type { DetectedDevice } from "../device/detected_device.ts";
 import type { DfuPartition, PartitionMemory } from "../protocols/dfu/client/memory_access.ts";
 import { PartitionClient } from "../protocols/dfu/client/partition_client.ts";
 import { UnbrickError } from "../common/errors.ts";
-import type { StepContext } from "../plan/step_context.ts";
-import { BLOCK_SIZE, type BootloaderVersion, versionFromDescriptor } from "./identity.ts";
+import { BLOCK_SIZE } from "./identity.ts";
 import { type Partition, partitionSize } from "./partition.ts";
 
 /** A camera in its bootloader, opened. */
 export interface OpenBootloader {
   readonly detected: DetectedDevice;
   readonly memory: PartitionMemory;
-  /** Undefined for bootloaders before 1.0.2, which do not tell. */
-  readonly version: BootloaderVersion | undefined;
-  /** True if the bootloader has an alternate setting of that name. */
-  has(name: string): boolean;
   /** The partition of that name. @throws UnbrickError `wrong-board` if this bootloader has none. */
   partition(name: string): DfuPartition;
   /** One UPLOAD: from now on the bootloader stays until it is told to go (openmv-boards.md 5.3). */
@@ -22,55 +18,43 @@ export interface OpenBootloader {
   reset(): Promise<void>;
 }
 
+interface BootloaderSession extends Pick<OpenBootloader, "detected" | "memory" | "reset"> {}
+
+const bootloaderSession: SessionKind<BootloaderSession> = {
+  modes: ["bootloader"],
+  name: "its bootloader",
+  async start(device, detected, { clock }) {
+    const memory = await PartitionClient.open(device, clock);
+    return { detected, memory, reset: () => device.reset() };
+  },
+};
+
 /**
- * Opens the bootloader for `work` and closes it again; it stays where it is meanwhile.
+ * Has `work` use the bootloader of this camera, which stays where it is meanwhile.
  * @param table the board's partitions: their sizes; the alternates are found by name.
+ * @throws UnbrickError `disconnected` if the camera is not in its bootloader
  */
 export async function withBootloader<T>(
-  context: StepContext,
-  detected: DetectedDevice,
+  camera: CameraAccess,
   table: readonly Partition[],
   work: (bootloader: OpenBootloader) => Promise<T>,
 ): Promise<T> {
-  const partitions = partitionsOf(detected, table);
-  if (partitions.length === 0) throw detected.seen.unreadable ?? nameless(context);
-  const device = await context.usb.open(detected.seen.usb);
-  try {
-    const memory = await PartitionClient.open(device, context.clock);
-    const find = (name: string) => partitions.find((one) => one.name === name);
+  return await camera.use(bootloaderSession, async (session) => {
+    const { detected, memory } = session;
+    const partitions = partitionsOf(detected, table);
+    if (partitions.length === 0) throw detected.seen.unreadable ?? nameless(camera);
     return await work({
-      detected,
-      memory,
-      version: versionFromDescriptor(detected.seen.usb.descriptor.bcdDevice),
-      has: (name) => find(name) !== undefined,
+      ...session,
       partition(name) {
-        const found = find(name);
+        const found = partitions.find((one) => one.name === name);
         if (found) return found;
-        throw hasNameless(detected) ? nameless(context) : missing(name, context);
+        throw hasNameless(detected) ? nameless(camera) : missing(name, camera);
       },
       async hold() {
         await memory.uploadBlock(partitions[0], 0, BLOCK_SIZE);
       },
-      reset: () => device.reset(),
     });
-  } finally {
-    await device.close();
-  }
-}
-
-/** As withBootloader, with the camera of this run, which an earlier step has caught. */
-export async function withCaughtBootloader<T>(
-  context: StepContext,
-  table: readonly Partition[],
-  work: (bootloader: OpenBootloader) => Promise<T>,
-): Promise<T> {
-  const detected = await context.detected(["bootloader"]);
-  if (detected) return await withBootloader(context, detected, table, work);
-  throw new UnbrickError(
-    "disconnected",
-    `The ${context.board.name} is no longer in its bootloader.`,
-    { board: context.board.id },
-  );
+  });
 }
 
 /** The alternate settings by the names that the device gave; sizes come from the table. */
@@ -95,7 +79,7 @@ function hasNameless({ seen: { usb, interfaceNames } }: DetectedDevice): boolean
   ) ?? false;
 }
 
-function nameless({ board }: StepContext): UnbrickError {
+function nameless({ board }: CameraAccess): UnbrickError {
   return new UnbrickError(
     "stalled",
     `The bootloader of this ${board.name} refused to tell the names of all its partitions.`,
@@ -104,7 +88,7 @@ function nameless({ board }: StepContext): UnbrickError {
 }
 
 /** openmv-boards.md 4.1, 5.2.1: bootloaders of firmware 4.6 have no ROMFS0. */
-function missing(name: string, { board }: StepContext): UnbrickError {
+function missing(name: string, { board }: CameraAccess): UnbrickError {
   return new UnbrickError(
     "wrong-board",
     `The bootloader in this ${board.name} is too old: it has no partition ${name}, so "restore" ` +

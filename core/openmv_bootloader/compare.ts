@@ -2,7 +2,7 @@ import type { Image } from "../image/image.ts";
 import { compareStep } from "../plan/read_only_steps.ts";
 import type { StepContext } from "../plan/step_context.ts";
 import type { Step } from "../plan/step.ts";
-import { withCaughtBootloader } from "./client.ts";
+import { withBootloader } from "./client.ts";
 import { type Partition, partitionNamed } from "./partition.ts";
 
 /** An image and the partition that should hold it. */
@@ -38,7 +38,7 @@ export async function comparePartition(
   name: string,
   bytes: Uint8Array,
 ): Promise<void> {
-  await withCaughtBootloader(context, table, async ({ memory, partition }) => {
+  await withBootloader(context, table, async ({ memory, partition }) => {
     await memory.verify(partition(name), bytes, {
       signal: context.signal,
       onProgress: ({ done, total }) => context.progress(done, total),

@@ -2,7 +2,7 @@ import { UnbrickError } from "../common/errors.ts";
 import { byteSize, hex } from "../common/format.ts";
 import { throwIfAborted } from "../common/clock.ts";
 import type { StepContext } from "../plan/step_context.ts";
-import { type OpenBootloader, withCaughtBootloader } from "./client.ts";
+import { type OpenBootloader, withBootloader } from "./client.ts";
 import { BLOCK_SIZE } from "./identity.ts";
 import type { Partition } from "./partition.ts";
 
@@ -28,7 +28,7 @@ export async function readMemory(
   range: MemoryRange,
 ): Promise<Uint8Array> {
   const bytes = new Uint8Array(range.length);
-  await withCaughtBootloader(context, table, async (bootloader) => {
+  await withBootloader(context, table, async (bootloader) => {
     let at = 0;
     for (const piece of piecesOf(table, range)) {
       await readPiece(context, bootloader, piece, (block) => {

@@ -15,10 +15,8 @@ export async function isRestored(
   table: readonly Partition[],
   check: (bootloader: OpenBootloader) => Promise<void>,
 ): Promise<boolean> {
-  const detected = await context.detected(["bootloader"]);
-  if (!detected) return false;
   try {
-    await withBootloader(context, detected, table, async (bootloader) => {
+    await withBootloader(context, table, async (bootloader) => {
       await bootloader.hold();
       await check(bootloader);
     });

@@ -1,13 +1,14 @@
 import { isKind } from "../common/errors.ts";
 import { byteSize } from "../common/format.ts";
+import type { Image } from "../image/image.ts";
 import { sha256 } from "../image/load.ts";
 import type { StepContext } from "../plan/step_context.ts";
 import type { Consent } from "../plan/operator.ts";
-import type { Proof } from "../plan/proof.ts";
-import type { Step } from "../plan/step.ts";
+import { type Proof, readBackProof } from "../plan/proof.ts";
+import { imageTarget, type Step } from "../plan/step.ts";
 import { writeProgress } from "../plan/write_progress.ts";
 import { catchBootloader, type CatchOptions } from "./catch.ts";
-import { type OpenBootloader, withCaughtBootloader } from "./client.ts";
+import { type OpenBootloader, withBootloader } from "./client.ts";
 import { BLOCK_SIZE, isLegacyBootloader } from "./identity.ts";
 import { type Partition, partitionNamed } from "./partition.ts";
 
@@ -53,9 +54,8 @@ export interface PartitionWrite {
   readonly partition: string;
   /** Name for people: "firmware". */
   readonly region: string;
-  /** File name; left out for bytes that are no file. */
-  readonly image?: string;
-  readonly bytes: Uint8Array;
+  /** An image, or bytes that are from no file. */
+  readonly content: Image | Uint8Array;
   /** Expected milliseconds to write and to read back. */
   readonly weight: number;
   readonly effect: "writes" | "erases";
@@ -64,19 +64,17 @@ export interface PartitionWrite {
 
 /** Writes a partition from its first block on, unless it holds the bytes already; reads it back. */
 export function writeStep(options: PartitionWrite): Step {
-  const { table, bytes, region } = options;
-  const digest = sha256(bytes);
+  const { table, content, region } = options;
   const { start } = partitionNamed(table, options.partition);
-  const at = options.image ?? `${byteSize(bytes.length)} of zeros`;
-  const proof: Proof = {
-    claim: `The ${region} equals ${at} (${bytes.length} bytes).`,
-    evidence: "read-back",
-    address: start,
-    bytes: bytes.length,
-    sha256: digest,
-  };
+  const { bytes, proof, target } = content instanceof Uint8Array
+    ? ownBytes(region, content, start)
+    : {
+      bytes: content.bytes,
+      proof: readBackProof(region, content, start),
+      target: imageTarget(region, content, start),
+    };
   const verify = (context: StepContext, phase: "compared" | "verified") =>
-    withCaughtBootloader(context, table, async (bootloader) => {
+    withBootloader(context, table, async (bootloader) => {
       await bootloader.memory.verify(bootloader.partition(options.partition), bytes, {
         signal: context.signal,
         onProgress: ({ done }) => writeProgress(context, bytes.length)[phase](done),
@@ -87,13 +85,7 @@ export function writeStep(options: PartitionWrite): Step {
     title: options.title,
     weight: options.weight,
     effect: options.effect,
-    targets: [{
-      region,
-      address: start,
-      length: bytes.length,
-      ...(options.effect === "writes" && { sha256: digest }),
-      ...(options.image !== undefined && { image: options.image }),
-    }],
+    targets: [target],
     ...(options.consent && { consent: options.consent }),
     async isDone(context) {
       try {
@@ -105,11 +97,10 @@ export function writeStep(options: PartitionWrite): Step {
       }
     },
     async run(context) {
-      await withCaughtBootloader(context, table, async (bootloader) => {
+      await withBootloader(context, table, async (bootloader) => {
         await bootloader.memory.write(bootloader.partition(options.partition), bytes, {
           signal: context.signal,
           onProgress: ({ done }) => writeProgress(context, bytes.length).written(done),
-          beforeChange: () => context.markChanged(`the ${region}`),
         });
       });
     },
@@ -118,6 +109,18 @@ export function writeStep(options: PartitionWrite): Step {
       return proof;
     },
   };
+}
+
+function ownBytes(region: string, bytes: Uint8Array, address: number) {
+  const length = bytes.length;
+  const proof: Proof = {
+    claim: `The ${region} equals ${byteSize(length)} of zeros (${length} bytes).`,
+    evidence: "read-back",
+    address,
+    bytes: length,
+    sha256: sha256(bytes),
+  };
+  return { bytes, proof, target: { region, address, length } };
 }
 
 /** A zeroed first block makes the firmware format a new file system (openmv-boards.md 3.1). */
@@ -132,7 +135,7 @@ export function eraseFilesystemStep(
     table,
     partition,
     region: "file system",
-    bytes: new Uint8Array(BLOCK_SIZE),
+    content: new Uint8Array(BLOCK_SIZE),
     weight,
     effect: "erases",
   });
@@ -210,7 +213,7 @@ export async function leaveBootloader(
   ];
   for (const attempt of attempts) {
     try {
-      await withCaughtBootloader(context, table, attempt);
+      await withBootloader(context, table, attempt);
       await context.waitGone(detected, LEAVE_MS);
       return;
     } catch (error) {

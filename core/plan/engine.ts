@@ -3,7 +3,6 @@ import { throwIfAborted } from "../common/clock.ts";
 import type { DeviceFinder } from "../device/finder.ts";
 import { asUnbrickError, isKind, UnbrickError } from "../common/errors.ts";
 import type { Plan } from "../family/family.ts";
-import type { BoardImages } from "../image/image.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
 import type { NewRunEvent, Outcome, RunEvent, StepSummary } from "./events.ts";
 import type { Consent, Operator } from "./operator.ts";
@@ -20,7 +19,6 @@ export interface RunOptions {
   readonly serial?: SerialBus;
   readonly operator: Operator;
   readonly simulated: boolean;
-  readonly images: BoardImages;
   readonly port?: string;
   /** How it is known which board this is, before the run itself looks: one sentence each. */
   readonly identifiedBy?: readonly string[];
@@ -55,6 +53,8 @@ class Run {
   /** Steps whose writing is over: run to its end, found done, or left out. */
   readonly #ran = new Set<string>();
   readonly #leftOut = new Set<string>();
+  /** Steps that began to change the camera. */
+  readonly #changed = new Set<string>();
   #current: Step | undefined;
   #mayWrite = false;
   #missingConsent: UnbrickError | undefined;
@@ -74,15 +74,15 @@ class Run {
   }
 
   async run(): Promise<RunResult> {
-    const { job, board, steps } = this.#plan;
+    const { job, board, steps, images } = this.#plan;
     this.#emit({
       type: "run-started",
       job,
       board: { id: board.id, name: board.name },
       simulated: this.#options.simulated,
-      imagesFrom: this.#options.images.origin,
-      ...(this.#options.images.reason && { imagesBecause: this.#options.images.reason }),
-      images: this.#options.images.all.map(({ bytes, address: _, ...image }) => ({
+      imagesFrom: images.origin,
+      ...(images.reason && { imagesBecause: images.reason }),
+      images: images.all.map(({ bytes, address: _, ...image }) => ({
         ...image,
         bytes: bytes.length,
       })),
@@ -104,8 +104,8 @@ class Run {
 
   /** The last gate before real devices; the command line has refused such images with more to say. */
   #refuseSimulationOnly(): void {
-    const { simulated, images } = this.#options;
-    if (simulated || this.#plan.steps.every((step) => step.effect === "none")) return;
+    const { images, steps } = this.#plan;
+    if (this.#options.simulated || steps.every((step) => step.effect === "none")) return;
     const image = images.all.find((one) => one.simulationOnly);
     if (!image) return;
     throw new UnbrickError(
@@ -132,12 +132,21 @@ class Run {
     const from = this.#options.clock.now();
     this.#emit({ type: "step-started", step: stepId, title });
     this.#context.beginStep(step, title);
+    await step.prepare?.(this.#context);
+    if (step.effect !== "none") this.#beginChange(step);
     await step.run(this.#context);
     this.#ran.add(step.id);
     const proof = await step.prove?.(this.#context);
     if (proof) this.#prove(step, proof);
     this.#finish(step, false);
     this.#emit({ type: "step-done", step: stepId, title, ms: this.#options.clock.now() - from });
+  }
+
+  /** No step has to say that it changes the camera: that it has begun is enough. */
+  #beginChange({ id: step, title, targets = [] }: Step): void {
+    this.#changed.add(step);
+    const what = [...new Set(targets.map(({ region }) => region))].join(", ") || title;
+    this.#emit({ type: "changing", step, what });
   }
 
   #prove(step: Step, proof: Proof): void {
@@ -247,7 +256,7 @@ class Run {
 
   #outcome(error: UnbrickError | undefined): Outcome {
     if (!error) return this.#proofs.length > 0 ? "proven" : "unchanged";
-    if (this.#context.changed.size === 0) return "unchanged";
+    if (this.#changed.size === 0) return "unchanged";
     if (error === this.#missingConsent) return "proven";
     const isAllWritten = this.#plan.steps.every((step) =>
       step.effect === "none" || this.#ran.has(step.id)

@@ -1,5 +1,6 @@
 import type { Job } from "../family/board.ts";
-import type { Mode } from "../device/detected_device.ts";
+import type { DeviceSummary } from "../device/device_summary.ts";
+import type { WholeFile } from "../image/image.ts";
 import type { ErrorData, ErrorKind } from "../common/errors.ts";
 import type { ToldBy } from "./hands.ts";
 import type { HardwareAction } from "./hardware_action.ts";
@@ -33,19 +34,10 @@ export interface ImageSummary {
   readonly source: string;
   readonly bytes: number;
   readonly sha256: string;
+  /** The file as it is, where only a part of it is written. */
+  readonly file?: WholeFile;
   readonly version?: string;
   readonly simulationOnly: boolean;
-}
-
-/** A device as events and reports tell it; see `Sighting`. */
-export interface DeviceSummary {
-  readonly port: string;
-  readonly mode: Mode;
-  /** `0483:df11` */
-  readonly usbId: string;
-  readonly title: string;
-  readonly boardIds: readonly string[];
-  readonly serial?: string;
 }
 
 type Event =
@@ -140,7 +132,7 @@ type Event =
     /** What is left, without waits for hands, milliseconds. */
     readonly expectedMs: number;
   }
-  /** Just before the first change of a step. */
+  /** A step that changes the camera begins; from now on the camera counts as changed. */
   | { readonly type: "changing"; readonly step: string; readonly what: string }
   | { readonly type: "note"; readonly text: string }
   | { readonly type: "proof"; readonly step: string; readonly proof: Proof }

@@ -1,3 +1,5 @@
+import type { Image, WholeFile } from "../image/image.ts";
+
 /** Evidence that came from the device itself. Without it no run ends with exit code 0. */
 export interface Proof {
   /** What is proven, one sentence: "Bootloader at 0x08000000 equals bootloader.bin (131072 bytes)." */
@@ -14,6 +16,31 @@ export interface Proof {
   readonly bytes?: number;
   /** Lower-case hexadecimal SHA-256 of what was read. */
   readonly sha256?: string;
+  /** The image's file, where only a part of it was to be written. */
+  readonly file?: WholeFile;
   /** Of a fuse: its word as it was first read in this run, and as it reads now. */
   readonly fuse?: { readonly before?: number; readonly after: number };
+}
+
+/**
+ * Says that memory was read back and equals an image.
+ * @param region Name for people: "bootloader".
+ */
+export function readBackProof(region: string, image: Image, address: number): Proof {
+  const { bytes, sha256, file } = image;
+  return {
+    claim: `The ${region} equals ${image.name} (${sizeInWords(image)}).`,
+    evidence: "read-back",
+    address,
+    bytes: bytes.length,
+    sha256,
+    ...(file && { file }),
+  };
+}
+
+/** `131072 bytes`, or how many of the file's. */
+export function sizeInWords({ bytes, file }: Pick<Image, "bytes" | "file">): string {
+  return file === undefined
+    ? `${bytes.length} bytes`
+    : `${bytes.length} of the file's ${file.bytes} bytes`;
 }

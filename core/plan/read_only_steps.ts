@@ -1,4 +1,5 @@
 import type { Image } from "../image/image.ts";
+import { readBackProof } from "./proof.ts";
 import type { StepContext } from "./step_context.ts";
 import type { Step } from "./step.ts";
 
@@ -36,20 +37,12 @@ export interface Comparison {
 
 /** Compares an image with what the camera holds. */
 export function compareStep({ image, region, address, weight, compare }: Comparison): Step {
-  const { bytes, name, role, sha256 } = image;
   return {
-    id: `verify-${role}`,
+    id: `verify-${image.role}`,
     title: `Compare the ${region}`,
     weight,
     effect: "none",
     run: compare,
-    prove: () =>
-      Promise.resolve({
-        claim: `The ${region} equals ${name} (${bytes.length} bytes).`,
-        evidence: "read-back",
-        address,
-        bytes: bytes.length,
-        sha256,
-      }),
+    prove: () => Promise.resolve(readBackProof(region, image, address)),
   };
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "../common/clock.ts";
-import type { DeviceSummary, ImageSummary, Outcome, RunEvent, StepSummary } from "./events.ts";
+import type { DeviceSummary } from "../device/device_summary.ts";
+import type { ImageSummary, Outcome, RunEvent, StepSummary } from "./events.ts";
 import type { HardwareAction } from "./hardware_action.ts";
 import type { Proof } from "./proof.ts";
 

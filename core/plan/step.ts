@@ -1,3 +1,4 @@
+import type { Image, WholeFile } from "../image/image.ts";
 import type { StepContext } from "./step_context.ts";
 import type { Consent } from "./operator.ts";
 import type { Proof } from "./proof.ts";
@@ -20,6 +21,8 @@ export interface Target {
   readonly sha256?: string;
   /** File name of the image. */
   readonly image?: string;
+  /** That file as it is, where only a part of it is written. */
+  readonly file?: WholeFile;
 }
 
 /** One step of a plan. */
@@ -37,7 +40,19 @@ export interface Step {
    * is the evidence; undefined means "not done". Steps of effect `none` answer with any true claim.
    */
   isDone?(context: StepContext): Promise<Proof | undefined>;
+  /**
+   * What must be seen to just before the first change, and only reads: where this fails, the step has
+   * changed nothing.
+   */
+  prepare?(context: StepContext): Promise<void>;
+  /** Does the work. Once it has begun, a step with an effect counts as one that changed the camera. */
   run(context: StepContext): Promise<void>;
   /** Evidence read from the device after `run`; undefined if only a later step can give it (`covers`). */
   prove?(context: StepContext): Promise<Proof | undefined>;
+}
+
+/** Where an image is written. @param region Name for people: "bootloader". */
+export function imageTarget(region: string, image: Image, address: number): Target {
+  const { bytes, sha256, name, file } = image;
+  return { region, address, length: bytes.length, sha256, image: name, ...(file && { file }) };
 }

@@ -1,6 +1,7 @@
 import type { Job } from "../family/board.ts";
 import type { ErrorData, ErrorKind } from "../common/errors.ts";
-import type { DeviceSummary, RunEvent } from "../plan/events.ts";
+import type { DeviceSummary } from "../device/device_summary.ts";
+import type { RunEvent } from "../plan/events.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
 
 /** Everything that happens at a station: screen, JSON lines and records are made of these alone. */

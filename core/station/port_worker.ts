@@ -2,8 +2,9 @@ import type { Board } from "../family/board.ts";
 import type { Clock } from "../common/clock.ts";
 import { stayOf } from "../device/finder.ts";
 import type { DetectedDevice } from "../device/detected_device.ts";
+import { lookUntil } from "../device/look_until.ts";
 import { asUnbrickError, UnbrickError } from "../common/errors.ts";
-import { summarise } from "../plan/run_context.ts";
+import { summarise } from "../device/device_summary.ts";
 import { judge, type Verdict } from "./arrival.ts";
 import type { LineState, StationJob } from "./events.ts";
 import type { StationPort } from "./station_port.ts";
@@ -12,9 +13,6 @@ import type { StationPort } from "./station_port.ts";
 const REMOVED_MS = 1_500;
 /** Firmware that shows itself after a run left the port empty is that of the same camera for so long. */
 const STARTING_MS = 10_000;
-/** How long a device may be there without being readable (udev is still setting rights), ms. */
-const UNREADABLE_GRACE_MS = 2_000;
-const RETRY_MS = 250;
 /** A wait without an end; a timer cannot be longer than 24 days. */
 const LONG_MS = 3_600_000;
 
@@ -80,21 +78,29 @@ export class PortWorker {
   /** Waits for a camera with which the job can begin. */
   async #arrival(signal: AbortSignal): Promise<{ detected: DetectedDevice; run: number }> {
     const { port, board, job, clock, nextRun } = this.#options;
-    let blockedSince: number | undefined;
-    while (true) {
+    let blocked: Verdict | undefined;
+    return await lookUntil(async () => {
       const { changedAt } = port;
       const look = await port.look(signal);
-      if (port.changedAt !== changedAt) continue;
+      if (port.changedAt !== changedAt) return {};
       const verdict = await this.#certain(judge(port.infos, look, board, job), signal);
+      if (verdict.is === "blocked") {
+        blocked = verdict;
+        return { blocked: verdict.error };
+      }
       const run = verdict.is === "ready" ? nextRun() : undefined;
-      if (verdict.is === "ready" && run !== undefined) return { detected: verdict.detected, run };
-      if (verdict.is !== "blocked") blockedSince = undefined;
-      else blockedSince ??= clock.now();
-      const isBlocked = blockedSince !== undefined;
-      const isPatient = isBlocked && clock.now() - blockedSince! < UNREADABLE_GRACE_MS;
-      if (!isPatient) this.#tell(stateOf(verdict));
-      await port.bus.changed({ timeoutMs: isBlocked ? RETRY_MS : LONG_MS, signal });
-    }
+      if (verdict.is === "ready" && run !== undefined) {
+        return { found: { detected: verdict.detected, run } };
+      }
+      this.#tell(stateOf(verdict));
+      return {};
+    }, {
+      bus: port.bus,
+      clock,
+      signal,
+      intervalMs: LONG_MS,
+      onBlocked: () => this.#tell(stateOf(blocked!)),
+    });
   }
 
   /** A cable that lay at the bench all along is no camera, unless it answers as one. */

@@ -1,13 +1,10 @@
-import type { Board } from "../family/board.ts";
 import type { Clock } from "../common/clock.ts";
 import { type DetectedDevice, portOf } from "../device/detected_device.ts";
+import { identifyDevice } from "../device/identify.ts";
 import { asUnbrickError, UnbrickError } from "../common/errors.ts";
 import type { BoardFamily, Plan } from "../family/family.ts";
-import type { BoardImages } from "../image/image.ts";
 import { runPlan } from "../plan/engine.ts";
 import type { Operator } from "../plan/operator.ts";
-import { RunProgress } from "../plan/progress.ts";
-import { RunContext } from "../plan/run_context.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
 import type { UsbBus } from "../transport/usb/device.ts";
 import { BusWatch } from "./bus_watch.ts";
@@ -26,9 +23,7 @@ export interface StationOptions {
   readonly serial?: SerialBus;
   /** All that may be named on the bus; the board's own among them. */
   readonly families: readonly BoardFamily[];
-  readonly board: Board;
   readonly job: StationJob;
-  readonly images: BoardImages;
   readonly simulated: boolean;
   /** The only port to be used; left out: all of them. */
   readonly port?: string;
@@ -36,8 +31,8 @@ export interface StationOptions {
   readonly count?: number;
   /** Deadline for hands to move, ms. */
   readonly hardwareDeadlineMs: number;
-  /** A plan of its own for each camera: its steps remember what they learnt. */
-  makePlan(): Plan;
+  /** What is done with each camera. */
+  readonly plan: Plan;
   /** Who is asked, and moves hands, at a port. */
   operator(port: string): Operator;
   onEvent(event: StationEvent): void;
@@ -76,14 +71,14 @@ class Station {
   }
 
   async run(): Promise<StationResult> {
-    const { job, board: { id, name }, simulated, images, count, signal, onEvent } = this.#options;
-    const imagesFrom = images.origin;
+    const { job, plan, simulated, count, signal, onEvent } = this.#options;
+    const { id, name } = plan.board;
     onEvent({
       type: "station-started",
       job,
       board: { id, name },
       simulated,
-      imagesFrom,
+      imagesFrom: plan.images.origin,
       ...(count !== undefined && { count }),
     });
     const closed = new Promise<void>((resolve) => {
@@ -129,7 +124,7 @@ class Station {
   }
 
   #open(port: StationPort): void {
-    const { board, job, clock, onEvent } = this.#options;
+    const { plan: { board }, job, clock, onEvent } = this.#options;
     const { path } = port;
     const line = new PortWorker({
       port,
@@ -169,9 +164,9 @@ class Station {
     run: number,
     serials: Set<string>,
   ): Promise<UnbrickError | undefined> {
-    const { makePlan, operator, onEvent, ...options } = this.#options;
+    const { plan, operator, onEvent, ...options } = this.#options;
     const { path } = port;
-    const { error } = await runPlan(makePlan(), {
+    const { error } = await runPlan(plan, {
       ...options,
       ...this.#only(port),
       port: portOf(detected),
@@ -198,21 +193,11 @@ class Station {
 
   /** Asks a device that may be no camera at all; nothing is written. */
   async #answers(port: StationPort, detected: DetectedDevice): Promise<boolean> {
-    const { families, board, clock, operator, simulated, hardwareDeadlineMs } = this.#options;
+    const { families, plan: { board }, clock, hardwareDeadlineMs: deadlineMs } = this.#options;
     const family = families.find((one) => one.id === detected.familyId);
-    if (!family?.identify) return true;
-    const context = new RunContext({
-      ...this.#only(port),
-      board,
-      clock,
-      operator: operator(port.path),
-      simulated,
-      port: port.path,
-      hardwareDeadlineMs,
-      progress: new RunProgress(clock, []),
-      emit() {},
-    });
-    return (await family.identify(context, detected)).boardIds.includes(board.id);
+    const options = { ...this.#only(port), board, clock, deadlineMs };
+    const identity = family && await identifyDevice(family, detected, options);
+    return identity?.boardIds.includes(board.id) ?? true;
   }
 
   #count(what: keyof Totals): void {

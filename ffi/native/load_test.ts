@@ -5,7 +5,7 @@ import { loadBytes } from "./load.ts";
 import { memoryPlace } from "./memory_place.ts";
 import type { LibraryPlace } from "./place.ts";
 import { libraryPlaces } from "./places.ts";
-import { sampleLibrary, sampleSymbols } from "./testing/sample_library.ts";
+import { sampleLibrary, sampleSymbols } from "../../tests/support/ffi/sample_library.ts";
 import { windowsPlace } from "./windows_place.ts";
 
 const sample = Deno.build.os === "linux" ? await sampleLibrary() : undefined;

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { run } from "../../tools/run.ts";
 import { folderPlace } from "./folder_place.ts";
 import { loadBytes } from "./load.ts";
-import { sampleLibrary, sampleSymbols } from "./testing/sample_library.ts";
+import { sampleLibrary, sampleSymbols } from "../../tests/support/ffi/sample_library.ts";
 
 /** Two ordinary users: who runs unbrick, and who wants his own code to run as the other. */
 const VICTIM = 1, ATTACKER = 65534;
@@ -11,7 +11,7 @@ const VICTIM = 1, ATTACKER = 65534;
 const as = (user: number) => [`--reuid=${user}`, `--regid=${user}`, "--clear-groups", "--"];
 
 /** Readable by the victim, as in a checkout below a home it is not. */
-const program = fileURLToPath(new URL("testing/load_program.ts", import.meta.url));
+const program = fileURLToPath(new URL("../../tests/support/ffi/load_program.ts", import.meta.url));
 const isRoot = Deno.build.os === "linux" && Deno.uid() === 0;
 if (!isRoot) console.log("skipped: only root on Linux can play two users and mount file systems");
 const mark = await Deno.makeTempDir();

@@ -10,7 +10,7 @@ import { testChip } from "../support/protocols/alif_isp_rig.ts";
 import { writeImage } from "../../core/protocols/alif_isp/client/write_image.ts";
 import { systemClock } from "../../core/common/clock.ts";
 import { pattern, withRom } from "../support/protocols/dfu_rig.ts";
-import { MbootClient } from "../../core/protocols/mboot/mod.ts";
+import { MbootClient } from "../../core/protocols/mboot/client/mboot_client.ts";
 import { type SdpMachine, SdpModel } from "../../core/protocols/sdp/model/sdp_model.ts";
 import { SdpClient } from "../../core/protocols/sdp/client/sdp_client.ts";
 import { programFlash } from "../../core/protocols/serial_boot/client/open_bootloader_client.ts";

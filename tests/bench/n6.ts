@@ -61,7 +61,6 @@ async function restore(clock: Clock): Promise<{ elapsed: number; least: number }
     clock,
     family: openmvN6,
     plan: { ...whole, steps: whole.steps.slice(0, proven + 1) },
-    images,
     onStart: () => before = work(),
     perform: (action) => camera.perform(action),
   });

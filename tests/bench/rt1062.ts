@@ -7,7 +7,7 @@ import { CameraModel } from "../../boards/openmv_rt1062/camera_model.ts";
 import { openmvRt1062 } from "../../boards/openmv_rt1062/mod.ts";
 import { sampleImages } from "../../boards/openmv_rt1062/samples.ts";
 import type { Clock } from "../../core/common/clock.ts";
-import { MbootClient } from "../../core/protocols/mboot/mod.ts";
+import { MbootClient } from "../../core/protocols/mboot/client/mboot_client.ts";
 import { MemoryBus } from "../../core/transport/usb/memory.ts";
 import { VirtualBus } from "../../core/transport/usb/virtual_bus.ts";
 import { VirtualClock } from "../../core/common/virtual_clock.ts";
@@ -118,7 +118,6 @@ async function restore(clock: Clock, bus: VirtualBus, camera: CameraModel): Prom
     clock,
     family: openmvRt1062,
     plan,
-    images,
     onStart() {
       before = work();
       outBytes = firstCommand = 0;

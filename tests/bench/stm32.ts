@@ -67,7 +67,6 @@ async function restore(
     clock,
     family: openmvStm32,
     plan: { ...whole, steps: whole.steps.slice(0, last + 1) },
-    images,
     onStart: () => before = work(),
   });
   return { elapsed, least: work() - before };

@@ -1,7 +1,6 @@
 import type { Clock } from "../../core/common/clock.ts";
 import { DeviceFinder } from "../../core/device/finder.ts";
 import type { BoardFamily, Plan } from "../../core/family/family.ts";
-import type { BoardImages } from "../../core/image/image.ts";
 import { runPlan } from "../../core/plan/engine.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import { MemoryBus } from "../../core/transport/usb/memory.ts";
@@ -12,7 +11,6 @@ export interface TimedRun {
   readonly clock: Clock;
   readonly family: BoardFamily;
   readonly plan: Plan;
-  readonly images: BoardImages;
   /** Told when the camera has been seen, just before the plan starts. */
   onStart?(): void;
   /** Takes no time; without it the plan may not ask for hands. */
@@ -25,7 +23,7 @@ export interface TimedRun {
  * @throws what the run failed with
  */
 export async function timedRun(
-  { bus, clock, family, plan, images, onStart, perform = refuseHands }: TimedRun,
+  { bus, clock, family, plan, onStart, perform = refuseHands }: TimedRun,
 ): Promise<number> {
   const signal = new AbortController().signal;
   const host = new MemoryBus(bus, clock);
@@ -47,7 +45,6 @@ export async function timedRun(
       choose: (_question, choices) => Promise.resolve(choices[0].value),
     },
     simulated: true,
-    images,
     onEvent: () => {},
   });
   const elapsed = clock.now() - start;

@@ -40,10 +40,10 @@ function doing(run: (camera: FaultCamera) => Promise<void>): FaultSubject {
     effect: "none",
     run: () => run(camera),
   };
-  const { family, job, board } = honest;
+  const { family, job, board, images } = honest;
   return {
     ...honest,
-    family: { ...family, plan: () => ({ job, board, steps: [step] }) },
+    family: { ...family, plan: () => ({ job, board, steps: [step], images }) },
     camera: (trial) => camera = honest.camera(trial),
   };
 }

@@ -37,10 +37,7 @@ import {
 } from "../../core/protocols/serial_boot/packets/alternates.ts";
 import { checkExternalLoader } from "../../core/protocols/serial_boot/packets/external_loader.ts";
 import { parseFlashLayout } from "../../core/protocols/serial_boot/packets/flash_layout.ts";
-import {
-  buildHeaderV1,
-  parseHeaderV1,
-} from "../../core/protocols/serial_boot/packets/header_v1.ts";
+import { buildHeaderV1, HeaderV1 } from "../../core/protocols/serial_boot/packets/header_v1.ts";
 import {
   buildStm32Image,
   parseHeaderV2,
@@ -190,7 +187,7 @@ export const readers: readonly Reader[] = [
       buildStm32Image(new Uint8Array(2000), { binaryType: 0x10 }),
     ],
     read: (bytes) => {
-      parseHeaderV1(bytes);
+      HeaderV1.tryDecode(bytes);
       parseHeaderV2(bytes);
       checkStm32Image(bytes, "image.stm32");
     },

@@ -64,7 +64,6 @@ export async function noisyDay(seed: number, ms = DAY_MS): Promise<NoisyDay> {
         },
       },
       simulated: true,
-      images: subject.images,
       hardwareDeadlineMs: ms + 3_600_000,
       port: "1-1",
       onEvent: () => {},

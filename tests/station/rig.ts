@@ -7,13 +7,9 @@ import type { BoardImages } from "../../core/image/image.ts";
 import { bundledSet } from "../../core/image/pack.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import type { RunEvent } from "../../core/plan/events.ts";
-import { CdcSerialBus } from "../../core/transport/serial/cdc_bus.ts";
-import { joinedBuses } from "../../core/transport/serial/joined.ts";
-import { MemorySerialBus } from "../../core/transport/serial/memory.ts";
 import type { StationEvent, StationJob, StationResult } from "../../core/station/events.ts";
 import { runStation, type StationOptions } from "../../core/station/station.ts";
-import { MemoryBus } from "../../core/transport/usb/memory.ts";
-import { VirtualBus } from "../../core/transport/usb/virtual_bus.ts";
+import { VirtualPorts } from "../../core/transport/virtual_ports.ts";
 import { VirtualClock } from "../../core/common/virtual_clock.ts";
 
 const images = new URL("../../images/", import.meta.url);
@@ -25,11 +21,11 @@ const plug: HardwareAction = { id: "plug", text: "Plug." };
 /** A bench in virtual time: simulated cameras on ports, and a station that looks after them. */
 export class StationRig {
   readonly clock = new VirtualClock();
-  readonly bus = new VirtualBus();
+  readonly #ports = new VirtualPorts(this.clock, {});
+  readonly bus = this.#ports.bus;
   readonly events: StationEvent[] = [];
   readonly known: KnownBoard;
   readonly images: BoardImages;
-  readonly #serial = new MemorySerialBus(this.clock);
   readonly #hands = new Map<string, SimulatedBoard>();
   readonly #stop = new AbortController();
   #units = 0;
@@ -47,9 +43,7 @@ export class StationRig {
     other: KnownBoard = this.known,
   ): SimulatedBoard {
     const camera = other.family.simulate(other.board, {
-      clock: this.clock,
-      socket: this.bus.socket(port),
-      serial: this.#serial.socket(() => port),
+      ...this.#ports.at(port),
       condition: this.job === "restore" ? "bricked" : "healthy",
       unit: this.#units++,
       ...(this.job === "verify" && { images: this.images }),
@@ -102,7 +96,7 @@ export class StationRig {
     options:
       & { count?: number; port?: string; allow?: string[] }
       & Partial<
-        Pick<StationOptions, "bus" | "makePlan">
+        Pick<StationOptions, "bus" | "plan">
       > = {},
   ): Promise<StationResult> {
     const { clock, known, images, job } = this;
@@ -111,15 +105,13 @@ export class StationRig {
       const station = runStation({
         clock,
         signal: this.#stop.signal,
-        bus: new MemoryBus(this.bus, clock),
-        serial: joinedBuses([this.#serial, new CdcSerialBus(this.bus, clock)]),
+        bus: this.#ports.openBus(),
+        serial: this.#ports.serial,
         families,
-        board: known.board,
         job,
-        images,
         simulated: true,
         hardwareDeadlineMs: 20_000,
-        makePlan: () => known.family.plan(job, known.board, images, { allow }),
+        plan: known.family.plan(job, known.board, images, { allow }),
         ...more,
         operator: (path) => {
           const asked = unattended(new Set(["write", ...allow]));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { families } from "../../boards/mod.ts";
 import { boardByName } from "../../core/cli/devices/board_names.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
+import type { Step } from "../../core/plan/step.ts";
 import { FaultInjector } from "../support/transport/usb_faults.ts";
 import { MemoryBus } from "../../core/transport/usb/memory.ts";
 import { StationRig } from "./rig.ts";
@@ -183,15 +184,20 @@ Deno.test("a defect in one run is that camera's failure: counted, and the statio
   const context = new StationRig("openmv-m4");
   const { family, board } = context.known;
   const cameras = ["1-1", "1-2"].map((port) => context.camera(port));
-  let plans = 0;
+  let runs = 0;
+  const defect: Step = {
+    id: "defect",
+    title: "Fail once",
+    weight: 1,
+    effect: "none",
+    run: () => runs++ === 0 ? Promise.reject(new Error("a defect")) : Promise.resolve(),
+  };
+  const plan = family.plan("restore", board, context.images, { allow: [] });
   const { totals, exitCode } = await context.run(async () => {
     await Promise.all(cameras.map((camera) => context.recover(camera)));
   }, {
     count: 2,
-    makePlan() {
-      if (plans++ === 0) throw new Error("a defect");
-      return family.plan("restore", board, context.images, { allow: [] });
-    },
+    plan: { ...plan, steps: [defect, ...plan.steps] },
   });
   assert.deepEqual(totals, { started: 2, proven: 1, failed: 1, skipped: 0 });
   assert.equal(exitCode, 1);

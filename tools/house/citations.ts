@@ -1,5 +1,3 @@
-import { lineAt } from "./source.ts";
-
 /** A place that names a fact sheet: its file and, if the text names one, a section of it. */
 export interface Citation {
   readonly path: string;
@@ -37,6 +35,10 @@ export function citations(path: string, text: string): Citation[] {
       item === undefined ? { ...place, section } : { ...place, section, item: Number(item) }
     );
   });
+}
+
+function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split("\n").length;
 }
 
 /** Reads the numbered headings of a sheet, such as `### B7. Poll timeouts` or `## 5. Files`. */

@@ -1,7 +1,7 @@
 import { type ErrorKind, exitCodes } from "../../common/errors.ts";
 import { table, wrap } from "../terminal/layout.ts";
 
-/** What each exit code means, in one sentence; README.md has the same table. */
+/** What each exit code means, in one sentence; docs/reference.md has the same table. */
 const exitMeanings: Readonly<Record<ErrorKind, string>> = {
   "bug": "a defect of unbrick itself",
   "usage": "the command line cannot be understood",

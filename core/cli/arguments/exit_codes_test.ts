@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { exitCodeLines, exitCodeRows } from "./exit_codes.ts";
 import { ran } from "../../../tests/support/cli/harness.ts";
 
-Deno.test("the README's table of exit codes is the program's", () => {
-  const readme = Deno.readTextFileSync(new URL("../../../README.md", import.meta.url));
-  const rows = [...readme.matchAll(/^\| +(\d+) \| (.*?) +\| (.*?) +\|$/gm)]
+Deno.test("the table of exit codes in docs/reference.md is the program's", () => {
+  const reference = Deno.readTextFileSync(new URL("../../../docs/reference.md", import.meta.url));
+  const rows = [...reference.matchAll(/^\| +(\d+) \| (.*?) +\| (.*?) +\|$/gm)]
     .map(([, code, kind, meaning]) => [code, kind.replaceAll("`", "").trim(), meaning]);
   assert.deepEqual(rows, exitCodeRows());
 });

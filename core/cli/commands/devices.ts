@@ -1,8 +1,7 @@
 import { advice } from "../../common/advice.ts";
 import type { DeviceFinder, Look } from "../../device/finder.ts";
 import { usbId } from "../../common/format.ts";
-import { summarise } from "../../plan/run_context.ts";
-import type { DeviceSummary } from "../../plan/events.ts";
+import { type DeviceSummary, summarise } from "../../device/device_summary.ts";
 import { boardById } from "../devices/board_names.ts";
 import { isKind, type UnbrickError } from "../../common/errors.ts";
 import { padded } from "../terminal/columns.ts";

@@ -72,11 +72,6 @@ export function checkOffered({ board }: KnownBoard, job: Job): void {
   }
 }
 
-interface Planned {
-  readonly plan: Plan;
-  readonly images: BoardImages;
-}
-
 /**
  * The plan with the images it is made of. Simulation-only images never get into a plan that writes to
  * a real camera.
@@ -86,7 +81,7 @@ export function makePlan(
   { board, family }: KnownBoard,
   request: JobRequest,
   target: "real" | "simulated",
-): Planned {
+): Plan {
   const { job, images, ...jobOptions } = { ...request, allow: session.options.allow };
   const isWriting = job === "restore" || job === "flash";
   const chosen = job === "read"
@@ -97,14 +92,14 @@ export function makePlan(
       isReal: isWriting && target === "real",
     });
   if (target === "simulated" || !isWriting) {
-    return { plan: family.plan(job, board, chosen, jobOptions), images: chosen };
+    return family.plan(job, board, chosen, jobOptions);
   }
   const { usable, refused } = withoutSimulationOnly(chosen);
   const isNamed = images !== undefined || session.options.image.length > 0 ||
     session.options.images !== undefined;
   if (refused.length > 0 && isNamed) throw simulationOnlyRefused(refused, chosen.origin);
   try {
-    return { plan: family.plan(job, board, usable, jobOptions), images: usable };
+    return family.plan(job, board, usable, jobOptions);
   } catch (error) {
     if (refused.length === 0 || !isKind(error, "not-found")) throw error;
     throw simulationOnlyRefused(refused, chosen.origin);
@@ -115,7 +110,7 @@ async function run(
   session: Session,
   host: DeviceHost,
   found: FoundBoard,
-  { plan, images }: Planned,
+  plan: Plan,
 ): Promise<RunResult> {
   const { clock, console, context, options, signal } = session;
   const { camera } = host;
@@ -152,7 +147,6 @@ async function run(
         operator: camera && !isLed ? simulatedHands(camera, clock, asked) : asked,
         simulated: camera !== undefined,
         identifiedBy: found.identifiedBy,
-        images,
         port: options.port ?? found.port,
         hardwareDeadlineMs: options.timeout * 1000,
         onEvent(event) {

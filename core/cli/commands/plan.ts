@@ -1,7 +1,6 @@
 import type { Job } from "../../family/board.ts";
 import { UnbrickError } from "../../common/errors.ts";
 import { byteSize, duration, hex } from "../../common/format.ts";
-import type { BoardImages } from "../../image/image.ts";
 import type { Plan } from "../../family/family.ts";
 import { summariseStep } from "../../plan/engine.ts";
 import { boardByName } from "../devices/board_names.ts";
@@ -25,10 +24,10 @@ export function plan(session: Session, { words, ...jobOptions }: PlanRequest): n
   const job = words.length > 1 ? jobNamed(words[0]) : "restore";
   const known = boardByName(words[words.length - 1], session.families);
   checkOffered(known, job);
-  const { plan, images } = makePlan(session, known, { job, ...jobOptions }, "simulated");
-  if (session.options.json) printJson(session, { type: "plan", ...planFacts(plan, images) });
+  const plan = makePlan(session, known, { job, ...jobOptions }, "simulated");
+  if (session.options.json) printJson(session, { type: "plan", ...planFacts(plan) });
   else {
-    const [head, ...rows] = planLines(plan, images);
+    const [head, ...rows] = planLines(plan);
     printLines(session, [makeStyle(session.console).bold(head), ...rows]);
   }
   return 0;
@@ -42,7 +41,7 @@ function jobNamed(word: string): Job {
   });
 }
 
-function planFacts({ job, board, steps }: Plan, images: BoardImages) {
+function planFacts({ job, board, steps, images }: Plan) {
   return {
     job,
     board: { id: board.id, name: board.name },
@@ -54,7 +53,7 @@ function planFacts({ job, board, steps }: Plan, images: BoardImages) {
 }
 
 /** A heading and the steps, each with what it changes. */
-function planLines({ job, board, steps }: Plan, images: BoardImages): string[] {
+function planLines({ job, board, steps, images }: Plan): string[] {
   const lines = [`Plan: ${job} ${board.name}`, originLine(images.origin, images.reason), ""];
   steps.forEach((step, at) => {
     const consent = step.consent ? `, needs the consent "${step.consent.id}"` : "";
@@ -63,11 +62,12 @@ function planLines({ job, board, steps }: Plan, images: BoardImages): string[] {
         `(${step.effect === "none" ? "changes nothing" : step.effect}, ` +
         `about ${duration(step.weight)}${consent})`,
     );
-    for (const { region, address, length, image, sha256 } of step.targets ?? []) {
+    for (const { region, address, length, image, sha256, file } of step.targets ?? []) {
       lines.push(
         `      ${region}: ${hex(address)}, ${byteSize(length)}${image ? `, ${image}` : ""}`,
       );
       if (sha256) lines.push(`      sha256 ${sha256}`);
+      if (file) lines.push(`      the whole file: ${file.bytes} bytes, sha256 ${file.sha256}`);
     }
   });
   return lines;

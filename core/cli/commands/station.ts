@@ -29,7 +29,7 @@ export async function station(session: Session, request: StationRequest): Promis
   const { options, context, clock, console, signal } = session;
   const { job, count, board: name, ...jobOptions } = request;
   const known = boardByName(name, session.families);
-  const { board, family } = known;
+  const { board } = known;
   checkOffered(known, job);
   if (count === 0) {
     throw new UnbrickError("usage", "--count must be at least 1.", { count });
@@ -42,13 +42,13 @@ export async function station(session: Session, request: StationRequest): Promis
     );
   }
   const target = options.simulate ? "simulated" : "real";
-  const { images } = makePlan(session, known, { ...jobOptions, job }, target);
+  const plan = makePlan(session, known, { ...jobOptions, job }, target);
   const records = options.report === undefined
     ? undefined
     : new StationRecords(options.report, clock, context.version, options.operator);
   const total = count ?? (options.simulate ? SIMULATED : undefined);
   const host = options.simulate
-    ? openSimulatedStation(session, job, known, total!, job === "verify" ? images : undefined)
+    ? openSimulatedStation(session, job, known, total!, job === "verify" ? plan.images : undefined)
     : await openRealStation(session);
   const view = makeStationView({ console, clock, board, os: context.os, json: options.json });
   // Without the record of each camera the station has not done all that it was asked to.
@@ -71,14 +71,12 @@ export async function station(session: Session, request: StationRequest): Promis
           bus: host.bus,
           serial: host.serial,
           families: session.families,
-          board,
           job,
-          images,
+          plan,
           simulated: options.simulate,
           port: options.port,
           count: total,
           hardwareDeadlineMs: options.timeout * 1000,
-          makePlan: () => family.plan(job, board, images, { ...jobOptions, allow: options.allow }),
           operator: (port) => host.operator(port, unattended(permitted)),
           onEvent(event) {
             host.onEvent(event);

@@ -3,12 +3,8 @@ import { DeviceFinder } from "../../device/finder.ts";
 import type { SimulatedBoard } from "../../family/family.ts";
 import type { UsbBus } from "../../transport/usb/device.ts";
 import type { BoardImages } from "../../image/image.ts";
-import { CdcSerialBus } from "../../transport/serial/cdc_bus.ts";
-import { joinedBuses } from "../../transport/serial/joined.ts";
-import { MemorySerialBus } from "../../transport/serial/memory.ts";
 import type { SerialBus } from "../../transport/serial/port.ts";
-import { MemoryBus } from "../../transport/usb/memory.ts";
-import { VirtualBus } from "../../transport/usb/virtual_bus.ts";
+import { VirtualPorts } from "../../transport/virtual_ports.ts";
 import type { KnownBoard } from "./board_names.ts";
 import type { Session } from "../session.ts";
 
@@ -38,22 +34,14 @@ export function openSimulatedHost(
   images?: BoardImages,
 ): DeviceHost {
   const { clock, options } = session;
-  const bus = new VirtualBus({ wireClock: clock });
-  const serial = new MemorySerialBus(clock);
-  const socket = bus.socket("1-1");
+  const ports = new VirtualPorts(clock);
   const camera = known.family.simulate(known.board, {
-    clock,
-    socket,
-    serial: serial.socket(() => socket.portPath),
+    ...ports.at("1-1"),
     condition: startingCondition(session, job),
     ...(options.trap.length > 0 && { traps: trapsOf(options.trap) }),
     images,
   });
-  return {
-    ...hostOf(new MemoryBus(bus, clock), session),
-    serial: joinedBuses([serial, new CdcSerialBus(bus, clock)]),
-    camera,
-  };
+  return { ...hostOf(ports.openBus(), session), serial: ports.serial, camera };
 }
 
 /** How a simulated camera starts: as the command line says, else as the job is made for. */

@@ -1,10 +1,9 @@
 import type { Job } from "../../family/board.ts";
 import { type DetectedDevice, isUsable, portOf } from "../../device/detected_device.ts";
+import { identifyDevice } from "../../device/identify.ts";
 import { UnbrickError } from "../../common/errors.ts";
 import type { Identity } from "../../family/family.ts";
 import type { Operator } from "../../plan/operator.ts";
-import { RunProgress } from "../../plan/progress.ts";
-import { RunContext } from "../../plan/run_context.ts";
 import { allBoards, boardById, type KnownBoard } from "./board_names.ts";
 import { mayAsk, printLines, type Session } from "../session.ts";
 import type { DeviceHost } from "./device_host.ts";
@@ -31,7 +30,7 @@ export async function findBoard(
   const look = await host.finder.look(signal);
   const isWanted = (port: string) => options.port === undefined || options.port === port;
   const detectedDevices = look.detectedDevices.filter((one) => isWanted(portOf(one)));
-  const usable = await certainOnes(session, host, operator, detectedDevices.filter(isUsable));
+  const usable = await certainOnes(session, host, detectedDevices.filter(isUsable));
   if (usable.length === 0) {
     const blocked = look.unreadable.find((seen) => isWanted(seen.usb.portPath));
     if (blocked) throw blocked.unreadable;
@@ -49,7 +48,7 @@ export async function findBoard(
     })),
     signal,
   );
-  const { boardIds: ids, evidence } = await narrow(session, host, operator, detected);
+  const { boardIds: ids, evidence } = await narrow(session, host, detected);
   const isTold = ids.length === 1;
   const id = isTold ? ids[0] : await operator.choose(
     `The ${detected.title} does not tell which camera it is. Which one is it?`,
@@ -66,14 +65,13 @@ export const chosenByPerson = "You chose it.";
 async function certainOnes(
   session: Session,
   host: DeviceHost,
-  operator: Operator,
   usable: readonly DetectedDevice[],
 ): Promise<readonly DetectedDevice[]> {
   const certain = usable.filter((one) => !one.isCandidate);
   if (certain.length > 0) return certain;
   const confirmed: DetectedDevice[] = [];
   for (const one of usable) {
-    const { boardIds } = await identify(session, host, operator, one);
+    const { boardIds } = await identify(session, host, one);
     if (boardIds.length > 0) confirmed.push(one);
   }
   return confirmed;
@@ -83,13 +81,12 @@ async function certainOnes(
 async function narrow(
   session: Session,
   host: DeviceHost,
-  operator: Operator,
   detected: DetectedDevice,
 ): Promise<Identity> {
   if (detected.boardIds.length === 1) {
     return { boardIds: detected.boardIds, evidence: ["It tells itself what it is."] };
   }
-  const { boardIds, evidence } = await identify(session, host, operator, detected);
+  const { boardIds, evidence } = await identify(session, host, detected);
   if (!session.options.json) printLines(session, evidence);
   if (boardIds.length > 0) return { boardIds, evidence };
   throw new UnbrickError(
@@ -101,42 +98,27 @@ async function narrow(
 
 /** Asks the device what it is, in the way of each family that recognises it. */
 async function identify(
-  session: Session,
-  host: DeviceHost,
-  operator: Operator,
+  { clock, signal, families, options }: Session,
+  { finder, serial }: DeviceHost,
   detected: DetectedDevice,
 ): Promise<Identity> {
-  const known = detected.boardIds.map((id) => boardById(id, session.families));
-  const { clock, signal, options } = session;
-  const bench = new RunContext({
-    board: known[0].board,
-    clock,
-    signal,
-    finder: host.finder,
-    serial: host.serial,
-    operator,
-    simulated: host.camera !== undefined,
-    port: portOf(detected),
-    hardwareDeadlineMs: options.timeout * 1000,
-    progress: new RunProgress(clock, []),
-    emit() {},
-  });
-  try {
-    const identities: Identity[] = [];
-    for (const family of new Set(known.map(({ family }) => family))) {
-      const boardIds = known.filter((one) => one.family === family).map(({ board }) => board.id);
-      identities.push(
-        await family.identify?.(bench, { ...detected, boardIds }) ??
-          { boardIds: detected.isCandidate ? [] : boardIds, evidence: [] },
-      );
-    }
-    return {
-      boardIds: identities.flatMap(({ boardIds }) => boardIds),
-      evidence: identities.flatMap(({ evidence }) => evidence),
-    };
-  } finally {
-    await bench.close();
+  const known = detected.boardIds.map((id) => boardById(id, families));
+  const identities: Identity[] = [];
+  for (const family of new Set(known.map(({ family }) => family))) {
+    const boards = known.filter((one) => one.family === family).map(({ board }) => board);
+    const boardIds = boards.map(({ id }) => id);
+    const camera = { board: boards[0], clock, signal, finder, serial };
+    identities.push(
+      await identifyDevice(family, { ...detected, boardIds }, {
+        ...camera,
+        deadlineMs: options.timeout * 1000,
+      }) ?? { boardIds: detected.isCandidate ? [] : boardIds, evidence: [] },
+    );
   }
+  return {
+    boardIds: identities.flatMap(({ boardIds }) => boardIds),
+    evidence: identities.flatMap(({ evidence }) => evidence),
+  };
 }
 
 /**

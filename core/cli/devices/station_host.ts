@@ -3,14 +3,10 @@ import type { SimulatedBoard } from "../../family/family.ts";
 import type { BoardImages } from "../../image/image.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
 import type { Operator } from "../../plan/operator.ts";
-import { CdcSerialBus } from "../../transport/serial/cdc_bus.ts";
-import { joinedBuses } from "../../transport/serial/joined.ts";
-import { MemorySerialBus } from "../../transport/serial/memory.ts";
 import type { SerialBus } from "../../transport/serial/port.ts";
 import { isPortEvent, type StationEvent, type StationJob } from "../../station/events.ts";
 import type { UsbBus } from "../../transport/usb/device.ts";
-import { MemoryBus } from "../../transport/usb/memory.ts";
-import { VirtualBus } from "../../transport/usb/virtual_bus.ts";
+import { VirtualPorts } from "../../transport/virtual_ports.ts";
 import type { KnownBoard } from "./board_names.ts";
 import { moveHands, simulatedHands } from "../operators/simulated_hands.ts";
 import type { Session } from "../session.ts";
@@ -79,10 +75,8 @@ export function openSimulatedStation(
       );
     }
   }
-  const bus = new VirtualBus({ wireClock: clock });
-  const serial = new MemorySerialBus(clock);
+  const ports = new VirtualPorts(clock);
   const paths = Array.from({ length: Math.min(PORTS, count) }, (_, at) => `1-${at + 1}`);
-  const sockets = new Map(paths.map((path) => [path, bus.socket(path)]));
   const visitors = new Map<string, Visitor>();
   /** Told when the run on a port has begun. */
   const beginnings = new Map<string, () => void>();
@@ -99,9 +93,7 @@ export function openSimulatedStation(
       return number === undefined || Number(number) === unit + 1 ? [trap] : [];
     });
     const camera = family.simulate(board, {
-      clock,
-      socket: sockets.get(path)!,
-      serial: serial.socket(() => path),
+      ...ports.at(path),
       condition: startingCondition(session, job),
       traps: trapsOf(own.filter((name) => name !== UNPLUG)),
       unit,
@@ -146,8 +138,8 @@ export function openSimulatedStation(
   }
 
   return {
-    bus: new MemoryBus(bus, clock),
-    serial: joinedBuses([serial, new CdcSerialBus(bus, clock)]),
+    bus: ports.openBus(),
+    serial: ports.serial,
     operator: (path, asked) => simulatedHands(visitors.get(path)!.camera, clock, asked),
     onEvent(event) {
       if (!isPortEvent(event)) return;

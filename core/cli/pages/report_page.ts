@@ -132,7 +132,7 @@ function images({ images }: RunReport): Html {
     return markup`<p class="card">No images were used.</p>`;
   }
   return markup`${
-    images.map(({ role, name, source, bytes, sha256, version, simulationOnly }) =>
+    images.map(({ role, name, source, bytes, sha256, file, version, simulationOnly }) =>
       markup`
 <section class="card image"><h3>${name}</h3>${
         facts([
@@ -140,6 +140,8 @@ function images({ images }: RunReport): Html {
           ["Version", version],
           ["Size", exactly(bytes)],
           ["SHA-256", code(sha256)],
+          ["Size of the whole file", file && exactly(file.bytes)],
+          ["SHA-256 of the whole file", file && code(file.sha256)],
           ["From", source],
           ["Made for", simulationOnly ? "simulated cameras only" : undefined],
         ])

@@ -58,7 +58,7 @@ function stepCard(step: StepRecord, number: number, planned: ReadonlySet<string>
   `;
 }
 
-function target({ region, address, length, image, sha256 }: Target): Html {
+function target({ region, address, length, image, sha256, file }: Target): Html {
   return markup`
     <div class="part"><p class="soft">To change</p>${
     facts([
@@ -67,13 +67,14 @@ function target({ region, address, length, image, sha256 }: Target): Html {
       ["Length", exactly(length)],
       ["Image", image],
       ["Planned SHA-256", sha256 && code(sha256)],
+      ["SHA-256 of the whole file", file && code(file.sha256)],
     ])
   }</div>
   `;
 }
 
 function proof(
-  { claim, evidence: kind, bytes, sha256, fuse }: Proof,
+  { claim, evidence: kind, bytes, sha256, file, fuse }: Proof,
   planned: ReadonlySet<string>,
 ): Html {
   const equal = sha256 !== undefined && planned.has(sha256) &&
@@ -83,6 +84,7 @@ function proof(
     facts([
       ["Read", bytes === undefined ? undefined : exactly(bytes)],
       ["Read-back SHA-256", sha256 && markup`${code(sha256)}${equal}`],
+      ["SHA-256 of the whole file", file && code(file.sha256)],
       ["Fuse before", fuse?.before === undefined ? undefined : code(hex(fuse.before))],
       ["Fuse after", fuse && code(hex(fuse.after))],
     ])

@@ -134,12 +134,12 @@ const proof: NewRunEvent = {
   step: "write",
   proof: { claim: "The bootloader equals bootloader.bin.", evidence: "read-back" },
 };
-const markChanged: NewRunEvent = { type: "changing", step: "write", what: "flash" };
+const changing: NewRunEvent = { type: "changing", step: "write", what: "flash" };
 const connected: NewRunEvent = { type: "connected", detected: rom };
 
 Deno.test("the end of a good run: proof, and the jumper if the camera is still in its ROM", () => {
   assert.deepEqual(
-    endingLines(stateOf(started, connected, markChanged, proof), ended({}), options),
+    endingLines(stateOf(started, connected, changing, proof), ended({}), options),
     [
       "+ The OpenMV Cam H7 is restored (9.4 s).",
       "  Proof, from the camera itself: The bootloader equals bootloader.bin.",
@@ -160,7 +160,7 @@ Deno.test("the end of a good run: proof, and the jumper if the camera is still i
 Deno.test("the end of a bad run: cause, what it means for the camera, what to do", () => {
   const error = { kind: "disconnected", message: "The camera left the USB bus.", data: {} };
   const text = (outcome: string) =>
-    endingLines(stateOf(started, markChanged), ended({ outcome, error }), options).join("\n");
+    endingLines(stateOf(started, changing), ended({ outcome, error }), options).join("\n");
   assert.equal(
     text("partly-written"),
     `x The camera left the USB bus.

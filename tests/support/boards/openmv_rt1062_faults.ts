@@ -5,7 +5,7 @@ import type { FaultCamera, FaultSubject } from "../faults/subject.ts";
 import type { BoardImages } from "../../../core/image/image.ts";
 import { boardImages } from "../../../core/image/board_images.ts";
 import { loadImage } from "../../../core/image/load.ts";
-import { flexspiConfigAt } from "../../../core/protocols/mboot/mod.ts";
+import { flexspiConfigAt } from "../../../core/protocols/mboot/packets/flexspi_config.ts";
 import { wrongResponses } from "../protocols/mboot_answers.ts";
 import { wrongWords } from "../protocols/sdp_answers.ts";
 import { rt1062 } from "../../../boards/openmv_rt1062/boards.ts";

@@ -79,7 +79,9 @@ export function toyFamily(options: ToyOptions = {}): BoardFamily {
         title: seen.usb.descriptor.idProduct === ROM ? "toy ROM" : "toy bootloader",
       },
     plan: (job, board, images, jobOptions): Plan => {
-      if (job === "read") return { job, board, steps: [connect(job), readStep(jobOptions)] };
+      if (job === "read") {
+        return { job, board, images, steps: [connect(job), readStep(jobOptions)] };
+      }
       const image = requireImage(images, board, "firmware");
       if (image.bytes.length > toyMemory) {
         throw new UnbrickError("bad-image", `${image.name} is too large.`, {});
@@ -89,7 +91,7 @@ export function toyFamily(options: ToyOptions = {}): BoardFamily {
         job === "verify" ? verifyStep(image) : writeStep(image, options),
       ];
       if (options.fuse && job === "restore") steps.push(fuseStep());
-      return { job, board, steps };
+      return { job, board, images, steps };
     },
     simulate: (board, { clock, socket, condition }): SimulatedBoard => {
       const memory = new Uint8Array(toyMemory).fill(0xFF);
@@ -187,7 +189,6 @@ function writeStep(image: { name: string; bytes: Uint8Array }, { defect }: ToyOp
       return sha256(held) === sha256(image.bytes) ? proof(image) : undefined;
     },
     run: async (context) => {
-      context.markChanged("the firmware");
       if (defect) throw defect;
       await transfer(context, image.bytes.length, image.bytes);
     },
@@ -244,7 +245,6 @@ function fuseStep(): Step {
     effect: "irreversible",
     consent: toyConsent,
     run: async (context) => {
-      context.markChanged("the fuse");
       await fuse(context, Uint8Array.of(1));
     },
     prove: async (context) => {

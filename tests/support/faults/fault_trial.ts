@@ -129,7 +129,6 @@ export class FaultTrial {
         serial: process.serial,
         operator: process.operator,
         simulated: true,
-        images,
         hardwareDeadlineMs: HANDS_MS,
         onEvent: (event: RunEvent) => {
           if (process.isDead) return;

@@ -1,11 +1,6 @@
 import { DeviceFinder } from "../../../core/device/finder.ts";
 import type { BoardFamily, Plan, SimulatedBoard } from "../../../core/family/family.ts";
-import { boardImages } from "../../../core/image/board_images.ts";
-import { CdcSerialBus } from "../../../core/transport/serial/cdc_bus.ts";
-import { joinedBuses } from "../../../core/transport/serial/joined.ts";
-import { MemorySerialBus } from "../../../core/transport/serial/memory.ts";
-import { MemoryBus } from "../../../core/transport/usb/memory.ts";
-import { VirtualBus } from "../../../core/transport/usb/virtual_bus.ts";
+import { VirtualPorts } from "../../../core/transport/virtual_ports.ts";
 import { VirtualClock } from "../../../core/common/virtual_clock.ts";
 import { type RunOptions, runPlan, type RunResult } from "../../../core/plan/engine.ts";
 import type { RunEvent } from "../../../core/plan/events.ts";
@@ -14,8 +9,9 @@ import type { Operator } from "../../../core/plan/operator.ts";
 /** A virtual bus under virtual time, on which tests of families run plans against simulated cameras. */
 export class Trial {
   readonly clock = new VirtualClock();
-  readonly bus = new VirtualBus({ wireClock: this.clock });
-  readonly serial = new MemorySerialBus(this.clock);
+  readonly ports = new VirtualPorts(this.clock);
+  readonly bus = this.ports.bus;
+  readonly serial = this.ports.adapters;
   /** Events of the last run. */
   events: RunEvent[] = [];
 
@@ -43,16 +39,15 @@ export class Trial {
     options: Partial<RunOptions> = {},
   ): Promise<RunResult> {
     this.events = [];
-    const memory = new MemoryBus(this.bus, this.clock);
+    const memory = this.ports.openBus();
     try {
       return await runPlan(plan, {
         clock: this.clock,
         signal: new AbortController().signal,
         finder: new DeviceFinder(memory, this.families, this.clock),
-        serial: joinedBuses([this.serial, new CdcSerialBus(this.bus, this.clock)]),
+        serial: this.ports.serial,
         operator: hands(camera),
         simulated: true,
-        images: boardImages("the test", []),
         onEvent: (event) => this.events.push(event),
         ...options,
       });

@@ -1,4 +1,5 @@
 import type { Transfer } from "../../../core/transport/usb/transfer.ts";
+import { u32 } from "../../../core/common/struct.ts";
 
 /** For fault runs: wrong answers of a loader in its command reports, by name. */
 
@@ -9,7 +10,7 @@ const isResponse = (transfer: Transfer, reply: Uint8Array) =>
 const withWord = (at: number, value: number) => (transfer: Transfer, reply: Uint8Array) => {
   if (!isResponse(transfer, reply)) return undefined;
   const bytes = reply.slice();
-  new DataView(bytes.buffer).setUint32(at, value, true);
+  u32.write(bytes, at, value, "response");
   return bytes;
 };
 

@@ -1,4 +1,5 @@
 import type { Transfer } from "../../../core/transport/usb/transfer.ts";
+import { Word } from "../../../core/protocols/sdp/packets/words.ts";
 
 /** For fault runs: wrong words of the ROM in its reports 3 and 4, by name. */
 
@@ -6,7 +7,7 @@ const withWord = (report: number, word: number) => (transfer: Transfer, reply: U
   if (transfer.kind !== "in" || reply[0] !== report || reply.length > 65) return undefined;
   const bytes = reply.slice();
   if (bytes.length < 5) return undefined;
-  new DataView(bytes.buffer).setUint32(1, word, true);
+  Word.write(bytes, 1, { word });
   return bytes;
 };
 

@@ -12,6 +12,8 @@ import { layoutDownload } from "../../../core/protocols/serial_boot/packets/layo
 import { NOR_BASE } from "../../../core/protocols/serial_boot/model/phase_machine_model.ts";
 import { OpenBootloader } from "../../../core/protocols/serial_boot/model/open_bootloader_model.ts";
 import { SerialBootSession } from "../../../core/protocols/serial_boot/client/session.ts";
+import { LoaderFunctions } from "../../../core/protocols/serial_boot/packets/external_loader.ts";
+import { VectorTable } from "../../../core/common/vector_table.ts";
 
 /** What the tests of this folder share: sample files, and a device on a virtual bus. */
 
@@ -22,9 +24,7 @@ export const options = { timeoutMs: 60_000, signal };
 /** Made-up code with a vector table, every byte depending on its place. */
 export function sampleCode(length: number): Uint8Array {
   const bytes = Uint8Array.from({ length }, (_, at) => at * 7 + (at >> 8) & 0xFF);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, 0x3419_F000, true);
-  view.setUint32(4, 0x3418_0501, true);
+  VectorTable.write(bytes, 0, { initialStackPointer: 0x3419_F000, resetVector: 0x3418_0501 });
   return bytes;
 }
 
@@ -34,10 +34,15 @@ export function sampleImage(codeLength: number): Uint8Array {
 
 export function sampleLoader(length = 7880): Uint8Array {
   const bytes = Uint8Array.from({ length }, (_, at) => at * 11 & 0xFF);
-  const view = new DataView(bytes.buffer);
-  [0x6D, 0xC9, 0xF7, 0x9F, 0x13F, 0x1EB].forEach((at, index) =>
-    view.setUint32(index * 4, 0x3800_0000 + at, true)
-  );
+  LoaderFunctions.write(bytes, 0, {
+    Init: 0x3800_006D,
+    Write: 0x3800_00C9,
+    SectorErase: 0x3800_00F7,
+    MassErase: 0x3800_009F,
+    CheckSum: 0x3800_013F,
+    Verify: 0x3800_01EB,
+    Read: 0,
+  });
   return bytes;
 }
 

@@ -24,7 +24,7 @@ export const arduino: Catalogue = {
   "Arduino's bossac": "Arduino 的 bossac",
   "its chip has a boot ROM": "它的芯片有引导 ROM",
   "Raspberry Pi's picotool": "Raspberry Pi 的 picotool",
-  "The {1} is no longer in its DFU bootloader.": "{1} 已不在 DFU 引导程序中。",
+  "its DFU bootloader": "DFU 引导程序",
   "The bootloader describes another memory than that of the {1}: {2}":
     "引导程序描述的存储器不是 {1} 的：{2}",
   "A sketch, not the real places.": "示意图，不是实际位置。",
@@ -41,9 +41,7 @@ export const arduino: Catalogue = {
   "Write the {1}": "写入{1}",
   "Erase the file system inside the chip": "擦除芯片内的文件系统",
   "Erase the file system": "擦除文件系统",
-  "The {1} equals {2} ({3} bytes).": "{1} 与 {2} 相同（{3} 字节）。",
-  "{1} of zeros": "{1} 的零",
-  "the {1}": "{1}",
+  "The {1} equals {2} of zeros ({3} bytes).": "{1}与 {2} 的零相同（{3} 字节）。",
   "The {1} has no {2}.": "{1} 没有{2}。",
   "There is no simulated {1}.": "没有模拟的 {1}。",
   "RP2040 boot ROM": "RP2040 引导 ROM",
@@ -53,6 +51,7 @@ export const arduino: Catalogue = {
   "running OpenMV": "正在运行 OpenMV",
   "Nothing in {1} says which board it is made for. Written to another board than the {2}, it does not start.":
     "{1} 中没有说明它用于哪种板子。写到 {2} 以外的板子上，它不会启动。",
+  "the {1}": "{1}",
   "an OpenMV Cam": "OpenMV Cam",
   '{1} is made for {2}, not for the {3} (at offset {4}: board name "{5}").':
     "{1} 用于 {2}，不用于 {3}（偏移 {4} 处：板名“{=5}”）。",

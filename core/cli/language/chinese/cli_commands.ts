@@ -26,6 +26,7 @@ export const cli_commands: Catalogue = {
   ', needs the consent "{1}"': "，需要同意“{=1}”",
   "{1}. {2} ({3}, about {4}{5})": "{1}. {2}（{3}，约 {4}{5}）",
   "changes nothing": "不改变任何内容",
+  "the whole file: {1} bytes, sha256 {2}": "整个文件：{1} 字节，sha256 {2}",
   "read needs a file to write to: -o FILE.": "read 需要指定要写入的文件：-o FILE。",
   "--address and --length belong together.": "--address 和 --length 必须同时使用。",
   "--count must be at least 1.": "--count 必须至少为 1。",

@@ -29,6 +29,8 @@ export const cli_pages: Catalogue = {
   "Serial number": "序列号",
   "none told": "未报告",
   "No images were used.": "没有使用镜像。",
+  "Size of the whole file": "整个文件的大小",
+  "SHA-256 of the whole file": "整个文件的 SHA-256",
   "Made for": "用于",
   "Consents": "同意",
   "Notes": "备注",

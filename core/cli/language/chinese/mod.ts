@@ -15,6 +15,7 @@ import { cli_terminal } from "./cli_terminal.ts";
 import { cli_views } from "./cli_views.ts";
 import { common } from "./common.ts";
 import { core } from "./core.ts";
+import { device } from "./device.ts";
 import { ffi } from "./ffi.ts";
 import { help } from "./help.ts";
 import { image } from "./image.ts";
@@ -47,6 +48,7 @@ export const chinese: Catalogue = {
   ...cli_views,
   ...common,
   ...core,
+  ...device,
   ...ffi,
   ...help,
   ...image,

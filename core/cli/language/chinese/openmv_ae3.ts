@@ -71,7 +71,6 @@ export const openmv_ae3: Catalogue = {
   "Bring back the Secure Enclave's firmware": "恢复 Secure Enclave 的固件",
   "The Secure Enclave runs its own firmware: {1}.": "Secure Enclave 运行自己的固件：{1}。",
   "System package for this chip: {1}, version {2}.": "此芯片的系统包：{1}，版本 {2}。",
-  "the Secure Enclave's firmware": "Secure Enclave 的固件",
   "The chip's ROM checked one of the two copies in {1} and started it: version {2}.":
     "芯片的 ROM 检查了 {1} 中两个副本之一并启动了它：版本 {2}。",
   "Renew the Secure Enclave's firmware": "更新 Secure Enclave 的固件",

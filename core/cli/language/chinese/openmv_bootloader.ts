@@ -7,7 +7,6 @@ export const openmv_bootloader: Catalogue = {
   "The {1} could not be held in its bootloader in {2} attempts.":
     "尝试 {2} 次也无法把 {1} 停在引导程序中。",
   "the {1} in its bootloader": "处于引导程序的 {1}",
-  "The {1} is no longer in its bootloader.": "{1} 已不在引导程序中。",
   "The bootloader of this {1} refused to tell the names of all its partitions.":
     "此 {1} 的引导程序拒绝报告其全部分区的名称。",
   'The bootloader in this {1} is too old: it has no partition {2}, so "restore" must renew it first.':

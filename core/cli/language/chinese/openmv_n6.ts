@@ -27,13 +27,12 @@ export const openmv_n6: Catalogue = {
     "相机中的固件无法启动；先把相机停住。",
   "The camera left its bootloader in the middle of the work, as one with corrupt firmware does that starts anew every two seconds. It is parked, and the work begins again.":
     "相机在工作中途离开了引导程序，固件损坏而每两秒重启一次的相机就会这样。现在把它停住，工作重新开始。",
-  "the firmware": "固件",
   "The camera did not stay in its bootloader.": "相机没有停留在引导程序中。",
   "The {1} leaves its bootloader again and again, even with its firmware zeroed.":
     "{1} 一再离开引导程序，即使固件已清零。",
   "the {1} in its bootloader again": "再次处于引导程序的 {1}",
-  "The bootloader runs, and what it reads of itself equals {1} ({2} bytes).":
-    "引导程序正在运行，它读出的自身与 {1} 相同（{2} 字节）。",
+  "The bootloader runs, and what it reads of itself equals {1} ({2}).":
+    "引导程序正在运行，它读出的自身与 {1} 相同（{2}）。",
   "Bring the camera into its ROM bootloader": "让相机进入 ROM 引导程序",
   "The camera is in its ROM bootloader.": "相机处于 ROM 引导程序。",
   "OpenBootloader of an earlier run is still in the camera's RAM.":
@@ -41,7 +40,6 @@ export const openmv_n6: Catalogue = {
   "the {1} in its ROM bootloader": "处于 ROM 引导程序的 {1}",
   "Start OpenBootloader in the camera's RAM": "在相机的 RAM 中启动 OpenBootloader",
   "Write the bootloader": "写入引导程序",
-  "the bootloader": "引导程序",
   "OpenBootloader was too quick: probably it has written nothing.":
     "OpenBootloader 完成得太快：可能什么也没有写入。",
   "Behind the bootloader the flash is not blank, as it should be after an erase.":
@@ -49,7 +47,6 @@ export const openmv_n6: Catalogue = {
   "The camera still starts in its ROM bootloader: the jumper is still fitted, or the bootloader was not written although OpenBootloader said so.":
     "相机仍然启动到 ROM 引导程序：跳线仍然接着，或者 OpenBootloader 虽然报告成功，却没有写入引导程序。",
   "its ROM bootloader": "ROM 引导程序",
-  "The {1} is no longer in {2}.": "{1} 已不在 {2} 中。",
   "OpenBootloader, which the camera's ROM was told to start":
     "已令相机的 ROM 启动的 OpenBootloader",
   "The chip's ROM came back instead of OpenBootloader: it refused the image, or OpenBootloader died.":

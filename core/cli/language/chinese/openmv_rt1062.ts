@@ -12,17 +12,14 @@ export const openmv_rt1062: Catalogue = {
     "按第 2 版的布局绘制；以板上印的名称为准。不要碰 SBL 旁边的 VIN。",
   "Write the flash configuration block": "写入闪存配置块",
   "flash configuration block": "闪存配置块",
-  "the flash configuration block": "闪存配置块",
   "The flash configuration block at {1} is not there or does not fit the camera's flash.":
     "{1} 处没有闪存配置块，或与相机的闪存不符。",
   "The flash configuration block at {1} is valid: version {2}, {3} in sectors of {4} bytes.":
     "{1} 处的闪存配置块有效：版本 {2}，{3}，扇区 {4} 字节。",
-  "the file system": "文件系统",
   "The sector at {1} is not blank.": "{1} 处的扇区不是空白。",
   "The first sector of the file system at {1} is blank.": "{1} 处文件系统的第一个扇区是空白。",
   "The flash at {1} holds {2}, and {3} has {4} there.":
     "闪存在 {1} 处的内容是 {2}，而 {3} 在此处为 {4}。",
-  "The {1} at {2} equals {3} ({4} bytes).": "{2} 处的{1}与 {3} 相同（{4} 字节）。",
   "the camera in its ROM (1fc9:0135)": "处于 ROM 的相机 (1fc9:0135)",
   "Bring the camera into recovery mode": "让相机进入恢复模式",
   "The camera is in its ROM.": "相机处于 ROM。",
@@ -33,6 +30,7 @@ export const openmv_rt1062: Catalogue = {
   "the flashloader (15a2:0073)": "flashloader (15a2:0073)",
   "The ROM started {1}, but no flashloader appeared within {2} s.":
     "ROM 启动了 {1}，但 {2} 秒内没有出现 flashloader。",
+  "its ROM": "ROM",
   "FORCE_INTERNAL_BOOT is burnt: the chip never looks at the jumper again":
     "FORCE_INTERNAL_BOOT 已烧写：芯片再也不看跳线",
   "SDP_DISABLE is burnt: the chip never takes programs over USB again":
@@ -51,8 +49,8 @@ export const openmv_rt1062: Catalogue = {
   "is set": "已烧写",
   "The boot-source fuse is not set although the chip accepted it (word 6 is {1}).":
     "启动源熔丝没有烧写，尽管芯片接受了（字 6 为 {1}）。",
-  "the boot-source fuse": "启动源熔丝",
   "The boot-source fuse {1}: word 6 reads {2}.": "启动源熔丝{1}：字 6 读出为 {2}。",
+  "its bootloader": "引导程序",
   "The device 15a2:0073 runs bootloader {1}; an OpenMV Cam RT1062 has {2}.":
     "设备 15a2:0073 运行引导程序 {1}；OpenMV Cam RT1062 的是 {2}。",
   "The device 15a2:0073 runs a bootloader that is neither of those of an OpenMV Cam RT1062.":
@@ -66,7 +64,6 @@ export const openmv_rt1062: Catalogue = {
   "The camera's flash has {1} KiB in sectors of {2} bytes; an OpenMV Cam RT1062 has {3} KiB and {4}.":
     "相机的闪存有 {1} KiB，扇区 {2} 字节；OpenMV Cam RT1062 有 {3} KiB 和 {4}。",
   "an unknown number of": "未知数量的",
-  "the camera's bootloader (15a2:0073)": "相机的引导程序 (15a2:0073)",
   "Catch the camera's own bootloader": "截住相机自己的引导程序",
   "The camera's own bootloader answers.": "相机自己的引导程序有应答。",
   "The camera is in its ROM: its jumper is fitted, or its bootloader is gone.":

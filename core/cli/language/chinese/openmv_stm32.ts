@@ -25,7 +25,6 @@ export const openmv_stm32: Catalogue = {
   "Find the camera in a bootloader": "寻找处于引导程序的相机",
   "The chip can only be unprotected by erasing all of its flash: firmware, files and everything else in it are lost.":
     "只有擦除芯片的全部闪存才能解除保护：固件、文件和其中的其他内容都会丢失。",
-  "The bootloader equals {1} ({2} bytes).": "引导程序与 {1} 相同（{2} 字节）。",
   "See whether the chip is protected": "查看芯片是否受保护",
   "The chip of this {1} is protected against reading and writing.": "此 {1} 的芯片受读写保护。",
   "The chip is not protected.": "芯片未受保护。",
@@ -39,7 +38,6 @@ export const openmv_stm32: Catalogue = {
     "新的引导程序正在运行，它读出的自身与 {1} 相同。",
   "The camera left the bus while its flash was read, as half-written flash can cause. It is written without reading it first.":
     "读取闪存时相机离开了总线，闪存只写了一半时会这样。现在不先读取就写入。",
-  "The {1} is no longer in its ROM bootloader.": "{1} 已不在 ROM 引导程序中。",
   "The ROM bootloader names no flash of a known camera.": "ROM 引导程序没有报告已知相机的闪存。",
   "{1} is made for the {2}, not for the {3} (at offset {4}: {5}).":
     "{1} 用于 {2}，不用于 {3}（偏移 {4} 处：{5}）。",

@@ -26,13 +26,8 @@ export const plan: Catalogue = {
     "在能截住引导程序之前，相机就启动了固件：必须再插一次。",
   "Unplug the camera from every cable.": "拔下相机的所有线缆。",
   "Plug the camera into USB again.": "重新把相机插到 USB。",
+  "The {1} equals {2} ({3}).": "{1}与 {2} 相同（{3}）。",
+  "{1} of the file's {2} bytes": "文件 {2} 字节中的 {1} 字节",
   'The {1} has no region "{2}"; it has {3}.': "{1} 没有区域“{=2}”；它有 {=3}。",
-  "the device on port {1} to leave the bus": "端口 {1} 上的设备离开总线",
-  "The camera was unplugged from port {1} and is now on port {2}.":
-    "相机从端口 {1} 拔出，现在在端口 {2}。",
   "{1} devices may be the {2}. Which one is it?": "有 {1} 个设备可能是 {2}。是哪一个？",
-  "{1} on port {2}": "端口 {2} 上的 {1}",
-  "Waited for {1}, but it did not come; seen instead: {2}.": "等待{1}，但没有出现；看到的是：{2}。",
-  "Waited for {1}, but it did not come.": "等待{1}，但没有出现。",
-  "This run has no access to serial ports.": "此次运行无法使用串口。",
 };

@@ -513,6 +513,4 @@ export const protocols: Catalogue = {
   '"{1}" would end at {2}, beyond the flash.': "“{=1}”会结束于 {2}，超出闪存。",
   '"{1}" would end at {2}, outside the bootloader\'s region (up to {3}).':
     "“{=1}”会结束于 {2}，在引导程序区域之外（到 {3} 为止）。",
-  "The camera answered the question for its phase with {1} bytes; 9 are needed.":
-    "相机用 {1} 字节应答阶段查询；需要 9 字节。",
 };

@@ -22,7 +22,7 @@ export const arduino = [
   "its chip has a boot ROM",
   "Raspberry Pi's picotool",
   // boards/arduino/dfu.ts
-  "The {1} is no longer in its DFU bootloader.",
+  "its DFU bootloader",
   "The bootloader describes another memory than that of the {1}: {2}",
   // boards/arduino/drawing.ts
   "A sketch, not the real places.",
@@ -40,9 +40,7 @@ export const arduino = [
   "Write the {1}",
   "Erase the file system inside the chip",
   "Erase the file system",
-  "The {1} equals {2} ({3} bytes).",
-  "{1} of zeros",
-  "the {1}",
+  "The {1} equals {2} of zeros ({3} bytes).",
   // boards/arduino/mod.ts
   "The {1} has no {2}.",
   "There is no simulated {1}.",
@@ -54,6 +52,7 @@ export const arduino = [
   "running OpenMV",
   // boards/arduino/validate.ts
   "Nothing in {1} says which board it is made for. Written to another board than the {2}, it does not start.",
+  "the {1}",
   "an OpenMV Cam",
   '{1} is made for {2}, not for the {3} (at offset {4}: board name "{5}").',
   "{1} is meant for the USB device {2}, which the {3} is not.",

@@ -28,6 +28,7 @@ export const cli_commands = [
   ', needs the consent "{1}"',
   "{1}. {2} ({3}, about {4}{5})",
   "changes nothing",
+  "the whole file: {1} bytes, sha256 {2}",
   // core/cli/commands/read.ts
   "read needs a file to write to: -o FILE.",
   "--address and --length belong together.",

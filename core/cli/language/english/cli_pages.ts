@@ -28,6 +28,8 @@ export const cli_pages = [
   "Serial number",
   "none told",
   "No images were used.",
+  "Size of the whole file",
+  "SHA-256 of the whole file",
   "Made for",
   "Consents",
   "Notes",

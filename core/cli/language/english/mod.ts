@@ -14,6 +14,7 @@ import { cli_terminal } from "./cli_terminal.ts";
 import { cli_views } from "./cli_views.ts";
 import { common } from "./common.ts";
 import { core } from "./core.ts";
+import { device } from "./device.ts";
 import { ffi } from "./ffi.ts";
 import { help } from "./help.ts";
 import { image } from "./image.ts";
@@ -46,6 +47,7 @@ export const english: readonly string[] = [
   ...cli_views,
   ...common,
   ...core,
+  ...device,
   ...ffi,
   ...help,
   ...image,

@@ -65,7 +65,6 @@ export const openmv_ae3 = [
   "Bring back the Secure Enclave's firmware",
   "The Secure Enclave runs its own firmware: {1}.",
   "System package for this chip: {1}, version {2}.",
-  "the Secure Enclave's firmware",
   "The chip's ROM checked one of the two copies in {1} and started it: version {2}.",
   "Renew the Secure Enclave's firmware",
   "The Secure Enclave checked all of {1} against its signature, and runs it: version {2}. It does not let this memory be read.",

@@ -5,7 +5,6 @@ export const openmv_bootloader = [
   "The {1} could not be held in its bootloader in {2} attempts.",
   "the {1} in its bootloader",
   // core/openmv_bootloader/client.ts
-  "The {1} is no longer in its bootloader.",
   "The bootloader of this {1} refused to tell the names of all its partitions.",
   'The bootloader in this {1} is too old: it has no partition {2}, so "restore" must renew it first.',
   // core/openmv_bootloader/identity.ts

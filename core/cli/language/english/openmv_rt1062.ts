@@ -12,16 +12,13 @@ export const openmv_rt1062 = [
   // boards/openmv_rt1062/fcb.ts
   "Write the flash configuration block",
   "flash configuration block",
-  "the flash configuration block",
   "The flash configuration block at {1} is not there or does not fit the camera's flash.",
   "The flash configuration block at {1} is valid: version {2}, {3} in sectors of {4} bytes.",
   // boards/openmv_rt1062/filesystem.ts
-  "the file system",
   "The sector at {1} is not blank.",
   "The first sector of the file system at {1} is blank.",
   // boards/openmv_rt1062/flash_image.ts
   "The flash at {1} holds {2}, and {3} has {4} there.",
-  "The {1} at {2} equals {3} ({4} bytes).",
   // boards/openmv_rt1062/flashloader.ts
   "the camera in its ROM (1fc9:0135)",
   "Bring the camera into recovery mode",
@@ -31,6 +28,7 @@ export const openmv_rt1062 = [
   "The ROM does not answer: it still waits for the rest of an earlier upload.",
   "the flashloader (15a2:0073)",
   "The ROM started {1}, but no flashloader appeared within {2} s.",
+  "its ROM",
   // boards/openmv_rt1062/fuse.ts
   "FORCE_INTERNAL_BOOT is burnt: the chip never looks at the jumper again",
   "SDP_DISABLE is burnt: the chip never takes programs over USB again",
@@ -44,9 +42,9 @@ export const openmv_rt1062 = [
   "was set already",
   "is set",
   "The boot-source fuse is not set although the chip accepted it (word 6 is {1}).",
-  "the boot-source fuse",
   "The boot-source fuse {1}: word 6 reads {2}.",
   // boards/openmv_rt1062/loader.ts
+  "its bootloader",
   "The device 15a2:0073 runs bootloader {1}; an OpenMV Cam RT1062 has {2}.",
   "The device 15a2:0073 runs a bootloader that is neither of those of an OpenMV Cam RT1062.",
   "The camera is in its own bootloader (SBL), not in the flashloader that restores it.",
@@ -54,7 +52,6 @@ export const openmv_rt1062 = [
   "The chip is closed (HAB): it runs only programs signed with its owner's key, and OpenMV's are not.",
   "The camera's flash has {1} KiB in sectors of {2} bytes; an OpenMV Cam RT1062 has {3} KiB and {4}.",
   "an unknown number of",
-  "the camera's bootloader (15a2:0073)",
   // boards/openmv_rt1062/own_bootloader.ts
   "Catch the camera's own bootloader",
   "The camera's own bootloader answers.",

@@ -26,7 +26,6 @@ export const openmv_stm32 = [
   "Find the camera in a bootloader",
   // boards/openmv_stm32/restore.ts
   "The chip can only be unprotected by erasing all of its flash: firmware, files and everything else in it are lost.",
-  "The bootloader equals {1} ({2} bytes).",
   "See whether the chip is protected",
   "The chip of this {1} is protected against reading and writing.",
   "The chip is not protected.",
@@ -38,7 +37,6 @@ export const openmv_stm32 = [
   "The new bootloader runs, and what it reads of itself equals {1}.",
   "The camera left the bus while its flash was read, as half-written flash can cause. It is written without reading it first.",
   // boards/openmv_stm32/rom.ts
-  "The {1} is no longer in its ROM bootloader.",
   "The ROM bootloader names no flash of a known camera.",
   // boards/openmv_stm32/validate.ts
   "{1} is made for the {2}, not for the {3} (at offset {4}: {5}).",

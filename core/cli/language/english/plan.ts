@@ -19,14 +19,11 @@ export const plan = [
   // core/plan/hardware_action.ts
   "Unplug the camera from every cable.",
   "Plug the camera into USB again.",
+  // core/plan/proof.ts
+  "The {1} equals {2} ({3}).",
+  "{1} of the file's {2} bytes",
   // core/plan/regions.ts
   'The {1} has no region "{2}"; it has {3}.',
   // core/plan/run_context.ts
-  "the device on port {1} to leave the bus",
-  "The camera was unplugged from port {1} and is now on port {2}.",
   "{1} devices may be the {2}. Which one is it?",
-  "{1} on port {2}",
-  "Waited for {1}, but it did not come; seen instead: {2}.",
-  "Waited for {1}, but it did not come.",
-  "This run has no access to serial ports.",
 ] as const;

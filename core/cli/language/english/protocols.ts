@@ -492,6 +492,4 @@ export const protocols = [
   "{1} lies inside the row before, which ends at {2}.",
   '"{1}" would end at {2}, beyond the flash.',
   '"{1}" would end at {2}, outside the bootloader\'s region (up to {3}).',
-  // core/protocols/serial_boot/packets/phase.ts
-  "The camera answered the question for its phase with {1} bytes; 9 are needed.",
 ] as const;

@@ -1,5 +1,6 @@
 import { UnbrickError } from "../../../common/errors.ts";
 import { usbId } from "../../../common/format.ts";
+import { lookUntil } from "../../../device/look_until.ts";
 import type { UsbBus } from "../../../transport/usb/device.ts";
 import type { Console } from "../../terminal/console.ts";
 import { type Candidate, type Candidates, findCandidates } from "./candidates.ts";
@@ -12,10 +13,6 @@ export interface Surroundings {
   readonly signal: AbortSignal;
   readonly console: Console;
 }
-
-/** How long a device may be there without being usable (udev is still setting rights), ms. */
-const BLOCKED_GRACE_MS = 2000;
-const LOOK_INTERVAL_MS = 250;
 
 /**
  * The one alternate setting that the options mean.
@@ -42,26 +39,23 @@ export async function waitForCandidates(
   { bus, clock, signal }: Surroundings,
   options: DfuUtilOptions,
 ): Promise<Candidates> {
-  const deadline = clock.now() + options.timeout * 1000;
-  let blockedSince: number | undefined;
-  while (true) {
+  const until = clock.now() + options.timeout * 1000;
+  return await lookUntil(async () => {
     const candidates = await findCandidates(bus, options, signal);
-    if (candidates.found.length > 0) return candidates;
-    if (candidates.blocked.length === 0) blockedSince = undefined;
-    else {
-      blockedSince ??= clock.now();
-      if (clock.now() - blockedSince >= BLOCKED_GRACE_MS) throw candidates.blocked[0].error;
-    }
-    const left = deadline - clock.now();
-    if (left <= 0) {
-      throw new UnbrickError(
+    if (candidates.found.length > 0) return { found: candidates };
+    return { blocked: candidates.blocked[0]?.error };
+  }, {
+    bus,
+    clock,
+    signal,
+    until: () => until,
+    late: () =>
+      new UnbrickError(
         "timeout",
         `Waited ${options.timeout} s for a DFU device, and none came.`,
         { what: "a DFU device", seconds: options.timeout },
-      );
-    }
-    await bus.changed({ timeoutMs: Math.min(left, LOOK_INTERVAL_MS), signal });
-  }
+      ),
+  });
 }
 
 /** The only candidate. Where the alternate setting does not matter, the first of the only device. */

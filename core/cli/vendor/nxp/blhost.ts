@@ -1,5 +1,6 @@
 import { asUnbrickError } from "../../../common/errors.ts";
-import { LOADER_PRODUCT_ID, LOADER_VENDOR_ID, MbootClient } from "../../../protocols/mboot/mod.ts";
+import { MbootClient } from "../../../protocols/mboot/client/mboot_client.ts";
+import { LOADER_PRODUCT_ID, LOADER_VENDOR_ID } from "../../../protocols/mboot/packets/report.ts";
 import { blhostCommands } from "./blhost_commands.ts";
 import { usage } from "./options.ts";
 import { type NxpTool, plainHex } from "./tool.ts";

@@ -1,12 +1,12 @@
 import { UnbrickError } from "../../../common/errors.ts";
 import { byteSize, hex } from "../../../common/format.ts";
+import type { MbootClient } from "../../../protocols/mboot/client/mboot_client.ts";
 import {
-  type MbootClient,
   MEMORY_FLEXSPI_NOR,
   Property,
   propertyNames,
   versionText,
-} from "../../../protocols/mboot/mod.ts";
+} from "../../../protocols/mboot/packets/property.ts";
 import { writeNew } from "../../pages/output_file.ts";
 import { programOnce } from "./blhost_fuse.ts";
 import type { Context } from "../../context.ts";

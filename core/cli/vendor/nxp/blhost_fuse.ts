@@ -1,7 +1,7 @@
 import { isKind, UnbrickError } from "../../../common/errors.ts";
 import { hex } from "../../../common/format.ts";
 import type { Consent } from "../../../plan/operator.ts";
-import type { MbootClient } from "../../../protocols/mboot/mod.ts";
+import type { MbootClient } from "../../../protocols/mboot/client/mboot_client.ts";
 import { type NxpOptions, takeArguments, usage, word } from "./options.ts";
 import { type NxpJob, printGeneric } from "./tool.ts";
 

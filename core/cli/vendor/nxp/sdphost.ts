@@ -1,15 +1,14 @@
-import { UnbrickError } from "../../../common/errors.ts";
+import { isKind, UnbrickError } from "../../../common/errors.ts";
+import { waitGone } from "../../../device/wait_gone.ts";
+import { SdpClient, type SdpStatus } from "../../../protocols/sdp/client/sdp_client.ts";
+import { ROM_PRODUCT_ID, ROM_VENDOR_ID } from "../../../protocols/sdp/packets/report.ts";
 import {
   HAB_CLOSED,
   HAB_OPEN,
   habEventOf,
-  ROM_PRODUCT_ID,
-  ROM_VENDOR_ID,
-  SdpClient,
-  type SdpStatus,
   WRITE_COMPLETE,
   WRITE_FILE_COMPLETE,
-} from "../../../protocols/sdp/mod.ts";
+} from "../../../protocols/sdp/packets/words.ts";
 import { writeNew } from "../../pages/output_file.ts";
 import type { Context } from "../../context.ts";
 import { type NxpOptions, takeArguments, usage, word } from "./options.ts";
@@ -151,25 +150,13 @@ function describeEvent(word: number): string {
 }
 
 /** @throws UnbrickError `timeout` if the ROM stays: then nothing was started. */
-async function left({ bus, clock, signal, device }: NxpJob): Promise<void> {
-  const deadline = clock.now() + LEAVE_MS;
-  const { address, portPath } = device.info;
-  while (true) {
-    const isThere = (await bus.list()).some((info) =>
-      info.address === address && info.portPath === portPath
-    );
-    if (!isThere) return;
-    const left = deadline - clock.now();
-    if (left <= 0) {
-      throw new UnbrickError(
-        "timeout",
-        "The ROM did not refuse the jump and stayed all the same.",
-        {
-          milliseconds: LEAVE_MS,
-        },
-      );
-    }
-    await bus.changed({ timeoutMs: left, signal });
+async function left(job: NxpJob): Promise<void> {
+  try {
+    await waitGone(job.device.info, job, LEAVE_MS);
+  } catch (error) {
+    if (!isKind(error, "timeout")) throw error;
+    const message = "The ROM did not refuse the jump and stayed all the same.";
+    throw new UnbrickError("timeout", message, { milliseconds: LEAVE_MS }, { cause: error });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from "../../../common/clock.ts";
 import { isKind, UnbrickError } from "../../../common/errors.ts";
 import { usbId } from "../../../common/format.ts";
+import { type Found, lookUntil } from "../../../device/look_until.ts";
 import { readFile } from "../../../image/files.ts";
 import { hasSimulationMark } from "../../../image/simulation_mark.ts";
 import type { UsbBus, UsbDevice, UsbDeviceInfo } from "../../../transport/usb/device.ts";
@@ -12,9 +13,6 @@ import { type NxpOptions, parseNxpOptions } from "./options.ts";
 
 /** What sdphost and blhost share: finding the device, files, errors. */
 
-/** How long a device may be there without being usable (udev is still setting rights), ms. */
-const BLOCKED_GRACE_MS = 2_000;
-const LOOK_INTERVAL_MS = 250;
 /** More than any memory of the chip. */
 const LARGEST_FILE = 0x1000_0000;
 
@@ -47,7 +45,7 @@ export interface NxpTool {
 
 /**
  * Carries out a command line of one of NXP's tools. Unlike those, every error of the device gives an
- * exit code other than 0 (the README lists them).
+ * exit code other than 0 (docs/reference.md lists them).
  */
 export async function runNxpTool(
   tool: NxpTool,
@@ -109,27 +107,28 @@ async function openDevice(
   { bus, clock, signal, console }: Pick<NxpJob, "bus" | "clock" | "signal" | "console">,
   { vendorId, productId, path, waitSeconds }: NxpOptions,
 ): Promise<UsbDevice> {
-  const deadline = clock.now() + waitSeconds * 1000;
-  let blockedSince: number | undefined, isTold = false;
-  while (true) {
+  const id = usbId(vendorId, productId);
+  const until = clock.now() + waitSeconds * 1000;
+  let isTold = waitSeconds === 0;
+  return await lookUntil(async () => {
     const found = (await bus.list()).filter((info) =>
       info.descriptor.idVendor === vendorId && info.descriptor.idProduct === productId &&
       (path === undefined || info.portPath === path)
     );
     if (found.length > 1) throw several(found);
-    try {
-      if (found.length === 1) return await bus.open(found[0]);
-      blockedSince = undefined;
-    } catch (error) {
-      if (!isKind(error, "permission", "driver", "busy", "disconnected")) throw error;
-      blockedSince ??= clock.now();
-      if (clock.now() - blockedSince >= BLOCKED_GRACE_MS) throw error;
-    }
-    const left = deadline - clock.now();
-    if (left <= 0) throw nothingCame(usbId(vendorId, productId), waitSeconds);
-    if (!isTold) console.write(`Waiting for the USB device ${usbId(vendorId, productId)}\n`);
+    const opened = found.length === 1 ? await tryToOpen(bus, found[0]) : {};
+    if (!opened.found && !isTold) console.write(`Waiting for the USB device ${id}\n`);
     isTold = true;
-    await bus.changed({ timeoutMs: Math.min(left, LOOK_INTERVAL_MS), signal });
+    return opened;
+  }, { bus, clock, signal, until: () => until, late: () => nothingCame(id, waitSeconds) });
+}
+
+async function tryToOpen(bus: UsbBus, info: UsbDeviceInfo): Promise<Found<UsbDevice>> {
+  try {
+    return { found: await bus.open(info) };
+  } catch (error) {
+    if (isKind(error, "permission", "driver", "busy", "disconnected")) return { blocked: error };
+    throw error;
   }
 }
 

@@ -210,7 +210,6 @@ export class DfuSeClient implements DfuSeMemory {
       );
       const wanted = shares.filter((_, i) => findings[i] !== "equal");
       const blocks = blocksOf(wanted, this.dfu.blockSize);
-      if (stale.length + blocks.length > 0) run.beforeChange?.();
       await this.#erase(shares, stale, run, meter);
       const writtenBytes = await this.#send(
         firstBlockLast ? firstLast(blocks, shares[0].address) : blocks,

@@ -27,16 +27,10 @@ Deno.test("writes and verifies a bootloader on each chip, first block last", asy
       const before = rig.flash.read(0x08000000 + size, 64 * KIB);
       const client = await rig.open();
       const log = progressLog();
-      let changes = 0;
       const bytes = pattern(size);
-      const report = await client.writeRange(0x08000000, bytes, {
-        ...run,
-        ...log,
-        beforeChange: () => void changes++,
-      });
+      const report = await client.writeRange(0x08000000, bytes, { ...run, ...log });
       assert.equal(report.writtenBytes, size);
       assert.equal(report.equalSectors, 0);
-      assert.equal(changes, 1);
       assert.ok(log.rises);
       await client.verifyRange(0x08000000, bytes, run);
       assert.deepEqual(rig.flash.read(0x08000000, size), bytes);
@@ -75,10 +69,7 @@ Deno.test("what is there already is neither erased nor written", () =>
     const bytes = pattern(32 * KIB);
     rig.flash.load(0x08000000, bytes);
     const client = await rig.open();
-    const report = await client.writeRange(0x08000000, bytes, {
-      ...run,
-      beforeChange: () => assert.fail("nothing changes"),
-    });
+    const report = await client.writeRange(0x08000000, bytes, run);
     assert.deepEqual(report, { sectors: 2, equalSectors: 2, erasedSectors: 0, writtenBytes: 0 });
     assert.equal(rig.flash.counters.erases, 0);
     assert.equal(rig.flash.counters.programs, 0);

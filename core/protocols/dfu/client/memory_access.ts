@@ -29,8 +29,6 @@ export interface DfuWriteRun extends DfuRun {
    * other sector changes, so that an interrupted run never looks complete. Default true.
    */
   readonly firstBlockLast?: boolean;
-  /** Called once, just before the first transfer that changes the memory; not if nothing changes. */
-  beforeChange?(): void;
 }
 
 /** What a write did. */
@@ -92,6 +90,4 @@ export interface PartitionMemory {
 export interface DfuPartitionWriteRun extends DfuRun {
   /** Longest time for one block, erase included. Default 10 000 ms (dfu-dfuse.md E2). */
   readonly blockDeadlineMs?: number;
-  /** Called once, just before the first DNLOAD. */
-  beforeChange?(): void;
 }

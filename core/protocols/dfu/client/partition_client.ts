@@ -127,7 +127,6 @@ export class PartitionClient implements PartitionMemory {
     const deadlineMs = run.blockDeadlineMs ?? BLOCK_MS;
     const meter = new ProgressMeter(run, bytes.length, ["write"], 0);
     await this.#session(partition, run, meter, async () => {
-      run.beforeChange?.();
       let block = 0;
       for (let at = 0; at < bytes.length; at += blockSize, block++) {
         throwIfAborted(run.signal);

@@ -143,13 +143,7 @@ Deno.test("writes, completes and verifies a partition", () =>
     flash.load(0x08040000, new Uint8Array(64));
     const bytes = pattern(300_001);
     const log = progressLog();
-    let changes = 0;
-    await client.write(parts.FIRMWARE, bytes, {
-      ...run,
-      ...log,
-      beforeChange: () => void changes++,
-    });
-    assert.equal(changes, 1);
+    await client.write(parts.FIRMWARE, bytes, { ...run, ...log });
     assert.ok(log.rises);
     await client.verify(parts.FIRMWARE, bytes, run);
     assert.deepEqual(flash.read(0x08040000, bytes.length), bytes);

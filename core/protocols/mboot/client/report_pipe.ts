@@ -5,8 +5,8 @@ import {
   encodeReport,
   MBOOT_ENDPOINT_IN,
   MBOOT_ENDPOINT_OUT,
-  REPORT_HEADER,
   type ReportContent,
+  ReportHead,
 } from "../packets/report.ts";
 
 /** Payload of the RT1062 loaders; the loader's own property 11 replaces it. */
@@ -83,7 +83,7 @@ export class ReportPipe {
    * loader waiting for more; one byte more ends it. Windows takes only reports of full length.
    */
   #pad(report: Uint8Array): Uint8Array {
-    const full = REPORT_HEADER + this.maxPayload;
+    const full = ReportHead.size + this.maxPayload;
     if (report.length >= full) return report;
     if (this.device.wholeReports) return resized(report, full);
     return report.length % this.#packet === 0 ? resized(report, report.length + 1) : report;

@@ -1,12 +1,9 @@
 import type { FlashMemory } from "../../../common/flash_memory.ts";
 import { type BusyTime, PowerLost } from "./busy_time.ts";
-import {
-  buildFlexspiConfig,
-  FLEXSPI_CONFIG_LENGTH,
-  FLEXSPI_CONFIG_TAG,
-} from "../packets/flexspi_config.ts";
+import { buildFlexspiConfig, FLEXSPI_CONFIG_TAG, FlexspiBlock } from "../packets/flexspi_config.ts";
 import type { LoaderMemory } from "./loader_memory.ts";
 import { Status } from "../packets/status.ts";
+import { u32 } from "../../../common/struct.ts";
 
 /** Mapped window of FlexSPI before the flash size is known (imxrt-sdp-flashloader.md B8). */
 const WINDOW = 0x1000_0000;
@@ -52,7 +49,7 @@ export class FlexspiNor implements LoaderMemory {
 
   /** configure-memory with the 512 bytes at the given address. */
   async configure(block: Uint8Array, power: AbortSignal): Promise<number> {
-    const word = new DataView(block.buffer, block.byteOffset).getUint32(0, true);
+    const word = u32.read(block, 0);
     if (word >>> 28 === 0xc) {
       // Quad SDR with one pad for the SFDP query is what this chip answers to.
       if ((word >>> 20 & 0xf) > 1) return Status.FLEXSPI_NOR_SFDP_NOT_FOUND;
@@ -64,7 +61,7 @@ export class FlexspiNor implements LoaderMemory {
       return Status.SUCCESS;
     }
     if (word !== PROGRAM_CONFIG || !this.#config) return Status.INVALID_ARGUMENT;
-    if (!this.flash.isBlank(this.start, FLEXSPI_CONFIG_LENGTH)) {
+    if (!this.flash.isBlank(this.start, FlexspiBlock.size)) {
       return Status.MEMORY_CUMULATIVE_WRITE;
     }
     this.begin(this.start);

@@ -1,10 +1,13 @@
 import type { UsbSpeed } from "../../../transport/usb/device.ts";
 import type { FunctionDeclaration } from "../../../transport/usb/function.ts";
-import { MBOOT_ENDPOINT_IN, MBOOT_ENDPOINT_OUT } from "../packets/report.ts";
+import {
+  LOADER_PRODUCT_ID,
+  LOADER_VENDOR_ID,
+  MBOOT_ENDPOINT_IN,
+  MBOOT_ENDPOINT_OUT,
+} from "../packets/report.ts";
 
 /** What the RT1062 loaders show on the bus, flashloader and SBL alike (imxrt-sdp-flashloader.md B1). */
-
-export const LOADER_VENDOR_ID = 0x15a2, LOADER_PRODUCT_ID = 0x0073;
 
 /** HID version of the interface, 1.00. */
 export const LOADER_HID_VERSION = 0x0100;

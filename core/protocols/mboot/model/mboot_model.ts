@@ -14,14 +14,15 @@ import { LoaderCommands, type LoaderMachine } from "./loader_commands.ts";
 import type { LoaderMemory } from "./loader_memory.ts";
 import {
   decodeReport,
+  encodeReport,
   MBOOT_ENDPOINT_IN,
   MBOOT_ENDPOINT_OUT,
   Report,
-  REPORT_HEADER,
+  ReportHead,
 } from "../packets/report.ts";
 import { Status } from "../packets/status.ts";
 
-const MAX_PAYLOAD = LOADER_REPORT - REPORT_HEADER;
+const MAX_PAYLOAD = LOADER_REPORT - ReportHead.size;
 /** Highest tag in the dispatch table (imxrt-sdp-flashloader.md D2). */
 const LAST_TAG = 21;
 const NOTHING = new Uint8Array();
@@ -158,8 +159,7 @@ export class MbootModel extends HidFunction {
 
   /** Always the whole buffer, whatever the payload; goes on when the host has collected it. */
   async #send(id: number, payload: Uint8Array): Promise<void> {
-    this.#buffer.set([id, 0, payload.length & 0xff, payload.length >> 8]);
-    this.#buffer.set(payload, REPORT_HEADER);
+    this.#buffer.set(encodeReport(id, payload));
     await this.#in.send(this.#buffer.slice());
   }
 }

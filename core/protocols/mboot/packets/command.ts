@@ -1,3 +1,6 @@
+import { concat } from "../../../common/bytes.ts";
+import { array, padding, struct, u32, u8 } from "../../../common/struct.ts";
+
 /** Commands and responses of the MCU bootloader (imxrt-sdp-flashloader.md B3). */
 
 export const CommandTag = {
@@ -29,34 +32,41 @@ export const ResponseTag = {
   FLASH_READ_ONCE: 0xaf,
 } as const;
 
-/** A command or a response: four header bytes, then up to seven parameters of 32 bits. */
+/** What a command or a response begins with, 4 bytes. */
+const PacketHead = struct("mboot packet", {
+  tag: u8,
+  /** Bit 0: a data phase follows. */
+  flags: u8,
+  reserved: padding(1),
+  /** How many parameters of 4 bytes follow, up to seven. */
+  parameterCount: u8,
+});
+
+const parametersOf = (count: number) => struct("mboot packet", { parameters: array(u32, count) });
+
+/** A command or a response. */
 export interface Packet {
   readonly tag: number;
-  /** Flag bit 0: a data phase follows. */
   readonly hasDataPhase: boolean;
   readonly parameters: readonly number[];
 }
 
-/** The packet as bytes: 4 + 4 × parameters, little-endian. */
+/** The packet as bytes: 4 + 4 × parameters. */
 export function encodePacket(
   tag: number,
   parameters: readonly number[] = [],
   hasDataPhase = false,
 ): Uint8Array {
-  const bytes = new Uint8Array(4 + 4 * parameters.length);
-  bytes.set([tag, hasDataPhase ? 1 : 0, 0, parameters.length]);
-  const view = new DataView(bytes.buffer);
-  parameters.forEach((value, at) => view.setUint32(4 + 4 * at, value, true));
-  return bytes;
+  const parameterCount = parameters.length;
+  return concat([
+    PacketHead.encode({ tag, flags: hasDataPhase ? 1 : 0, parameterCount }),
+    parametersOf(parameterCount).encode({ parameters }),
+  ]);
 }
 
 /** Reads a packet; undefined if the bytes end before its parameters do. */
 export function decodePacket(bytes: Uint8Array): Packet | undefined {
-  if (bytes.length < 4 || bytes.length < 4 + 4 * bytes[3]) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return {
-    tag: bytes[0],
-    hasDataPhase: (bytes[1] & 1) !== 0,
-    parameters: Array.from({ length: bytes[3] }, (_, at) => view.getUint32(4 + 4 * at, true)),
-  };
+  const head = PacketHead.tryDecode(bytes);
+  const body = head && parametersOf(head.parameterCount).tryDecode(bytes, PacketHead.size);
+  return body && { tag: head.tag, hasDataPhase: (head.flags & 1) !== 0, ...body };
 }

@@ -1,3 +1,5 @@
+import { array, at, constant, padding, struct, u32, u8 } from "../../../common/struct.ts";
+
 /**
  * FlexSPI NOR configuration block, 512 bytes little-endian, that the ROM reads from flash offset 0 as
  * FCB (imxrt-sdp-flashloader.md C5).
@@ -15,31 +17,45 @@ export interface FlexspiConfig {
   readonly canRead: boolean;
 }
 
-/** Bytes of a configuration block. */
-export const FLEXSPI_CONFIG_LENGTH = 512;
-
 /** First word, "FCFB". */
 export const FLEXSPI_CONFIG_TAG = 0x42464346;
 
-/** Offset of the look-up table in it. */
-const LOOK_UP_TABLE = 0x80;
+/** The block on the chip. */
+export const FlexspiBlock = struct("FlexSPI configuration block", {
+  tag: constant(u32, FLEXSPI_CONFIG_TAG),
+  bugfix: u8,
+  minor: u8,
+  major: u8,
+  /** "V". */
+  versionMark: padding(1, 0x56),
+  /** Clock cycles that chip select holds after, and is set before, a transfer. */
+  csHoldTime: at(0x0d, u8),
+  csSetupTime: u8,
+  deviceType: at(0x44, u8),
+  pads: u8,
+  clock: u8,
+  /** Bytes. */
+  flashSize: at(0x50, u32),
+  /** 16 sequences of four instruction words. */
+  lookUpTable: at(0x80, array(array(u32, 4), 16)),
+  /** Bytes. */
+  pageSize: at(0x1c0, u32),
+  /** Bytes. */
+  sectorSize: u32,
+  /** Bytes. */
+  blockSize: at(0x1d0, u32),
+}, 512);
 
 /** Reads a configuration block at `offset`; undefined if its tag is not there. */
 export function flexspiConfigAt(bytes: Uint8Array, offset = 0): FlexspiConfig | undefined {
-  if (offset + FLEXSPI_CONFIG_LENGTH > bytes.length) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset + offset, FLEXSPI_CONFIG_LENGTH);
-  const word = (at: number) => view.getUint32(at, true);
-  if (word(0) !== FLEXSPI_CONFIG_TAG) return undefined;
-  const sequence = bytes.subarray(offset + LOOK_UP_TABLE, offset + LOOK_UP_TABLE + 16);
+  const block = FlexspiBlock.tryDecode(bytes, offset);
+  if (!block) return undefined;
+  const { major, minor, bugfix, deviceType, pads, clock, flashSize, pageSize, sectorSize } = block;
+  const [reads] = block.lookUpTable;
   return {
-    version: `${view.getUint8(6)}.${view.getUint8(5)}.${view.getUint8(4)}`,
-    deviceType: view.getUint8(0x44),
-    pads: view.getUint8(0x45),
-    clock: view.getUint8(0x46),
-    flashSize: word(0x50),
-    pageSize: word(0x1c0),
-    sectorSize: word(0x1c4),
-    canRead: sequence.some((byte) => byte !== 0) && sequence.some((byte) => byte !== 0xff),
+    version: `${major}.${minor}.${bugfix}`,
+    ...{ deviceType, pads, clock, flashSize, pageSize, sectorSize },
+    canRead: reads.some((word) => word !== 0) && reads.some((word) => word !== 0xffff_ffff),
   };
 }
 
@@ -48,20 +64,15 @@ export function buildFlexspiConfig(
   chip: { flashSize: number; pageSize: number; sectorSize: number; blockSize: number },
   clock: number,
 ): Uint8Array {
-  const bytes = new Uint8Array(FLEXSPI_CONFIG_LENGTH);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0x00, FLEXSPI_CONFIG_TAG, true);
-  view.setUint32(0x04, 0x56010400, true);
-  bytes.set([0x03, 0x03], 0x0d);
-  bytes.set([1, 4, clock], 0x44);
-  view.setUint32(0x50, chip.flashSize, true);
-  lookUpTable.forEach((words, sequence) =>
-    words.forEach((word, at) => view.setUint32(LOOK_UP_TABLE + 16 * sequence + 4 * at, word, true))
-  );
-  view.setUint32(0x1c0, chip.pageSize, true);
-  view.setUint32(0x1c4, chip.sectorSize, true);
-  view.setUint32(0x1d0, chip.blockSize, true);
-  return bytes;
+  return FlexspiBlock.encode({
+    ...{ major: 1, minor: 4, bugfix: 0, csHoldTime: 3, csSetupTime: 3, deviceType: 1, pads: 4 },
+    ...chip,
+    clock,
+    lookUpTable: Array.from(
+      { length: 16 },
+      (_, sequence) => Array.from({ length: 4 }, (_, at) => lookUpTable.get(sequence)?.[at] ?? 0),
+    ),
+  });
 }
 
 /** One FlexSPI instruction word: two of (opcode, pads as a power of two, operand). */

@@ -1,3 +1,6 @@
+import { concat } from "../../../common/bytes.ts";
+import { padding, struct, u16, u8 } from "../../../common/struct.ts";
+
 /** HID reports that carry the packets (imxrt-sdp-flashloader.md B2). */
 export const Report = {
   COMMAND_OUT: 1,
@@ -6,12 +9,20 @@ export const Report = {
   DATA_IN: 4,
 } as const;
 
+/** The RT1062 loaders on the bus, flashloader and SBL alike (B1). */
+export const LOADER_VENDOR_ID = 0x15a2, LOADER_PRODUCT_ID = 0x0073;
+
 /** The one interface and its two interrupt endpoints (B1). */
 export const MBOOT_INTERFACE = 0;
 export const MBOOT_ENDPOINT_IN = 0x81, MBOOT_ENDPOINT_OUT = 0x02;
 
-/** Report id, a zero byte, and the payload length as 16 bits little-endian. */
-export const REPORT_HEADER = 4;
+/** What a report begins with, 4 bytes. */
+export const ReportHead = struct("mboot report", {
+  id: u8,
+  padding: padding(1),
+  /** Bytes of the payload. */
+  length: u16,
+});
 
 /** What a report carries. */
 export interface ReportContent {
@@ -22,16 +33,13 @@ export interface ReportContent {
 
 /** A report with its payload and nothing behind it. */
 export function encodeReport(id: number, payload: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(REPORT_HEADER + payload.length);
-  bytes.set([id, 0, payload.length & 0xff, payload.length >> 8]);
-  bytes.set(payload, REPORT_HEADER);
-  return bytes;
+  return concat([ReportHead.encode({ id, length: payload.length }), payload]);
 }
 
 /** Reads a report; undefined if it is shorter than it says. What stands behind the payload is stale. */
 export function decodeReport(bytes: Uint8Array): ReportContent | undefined {
-  if (bytes.length < REPORT_HEADER) return undefined;
-  const length = bytes[2] | bytes[3] << 8;
-  if (bytes.length < REPORT_HEADER + length) return undefined;
-  return { id: bytes[0], payload: bytes.slice(REPORT_HEADER, REPORT_HEADER + length) };
+  const head = ReportHead.tryDecode(bytes);
+  const end = ReportHead.size + (head?.length ?? 0);
+  if (!head || bytes.length < end) return undefined;
+  return { id: head.id, payload: bytes.slice(ReportHead.size, end) };
 }

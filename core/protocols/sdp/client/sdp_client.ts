@@ -16,6 +16,7 @@ import {
   habModeOf,
   isAcknowledged,
   OK_ACK,
+  Word,
   WRITE_COMPLETE,
   WRITE_FILE_COMPLETE,
 } from "../packets/words.ts";
@@ -155,7 +156,7 @@ export class SdpClient {
     }
   }
 
-  async #send(name: CommandName, fields: Partial<SdpCommand> = {}): Promise<void> {
+  async #send(name: CommandName, fields?: Partial<Omit<SdpCommand, "code">>): Promise<void> {
     await this.#setReport(Report.COMMAND, encodeCommand(name, fields));
   }
 
@@ -251,8 +252,7 @@ export class SdpClient {
   }
 }
 
-/** The word behind the report id. */
+/** The word behind the report id; 0 if the report is too short. */
 function wordOf(report: Uint8Array, at = 1): number {
-  if (report.length < at + 4) return 0;
-  return new DataView(report.buffer, report.byteOffset).getUint32(at, true);
+  return Word.tryDecode(report, at)?.word ?? 0;
 }

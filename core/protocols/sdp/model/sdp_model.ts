@@ -2,8 +2,8 @@ import { InPipe } from "../../../transport/usb/endpoint_pipes.ts";
 import { HidFunction } from "../../../transport/usb/hid_function.ts";
 import { Stall } from "../../../transport/usb/model.ts";
 import type { UsbSpeed } from "../../../transport/usb/device.ts";
-import { COMMAND_LENGTH, CommandCode, decodeCommand, type SdpCommand } from "../packets/command.ts";
-import { ivtAt } from "../packets/ivt.ts";
+import { CommandCode, SdpCommand } from "../packets/command.ts";
+import { BootData, Ivt, ivtAt } from "../packets/ivt.ts";
 import { Report, reportPayload, SDP_ENDPOINT_IN } from "../packets/report.ts";
 import { ROM_HID_VERSION, romDeclaration, romReportDescriptor } from "./rom_descriptors.ts";
 import {
@@ -11,6 +11,7 @@ import {
   HAB_OPEN,
   type HabMode,
   OK_ACK,
+  Word,
   WRITE_COMPLETE,
   WRITE_FILE_COMPLETE,
 } from "../packets/words.ts";
@@ -69,8 +70,8 @@ export class SdpModel extends HidFunction {
 
   #command(payload: Uint8Array): void {
     // What the ROM does with a command in the middle of data is not known: silence.
-    if (this.#collecting || payload.length < COMMAND_LENGTH) return;
-    const command = decodeCommand(payload);
+    const command = this.#collecting ? undefined : SdpCommand.tryDecode(payload);
+    if (!command) return;
     const { address, count } = command;
     switch (command.code) {
       case CommandCode.READ_REGISTER: {
@@ -118,14 +119,13 @@ export class SdpModel extends HidFunction {
   #writeRegister({ address, count, data }: SdpCommand): void {
     // A count of 0, as one public tool packs it, gets no answer (A8).
     if (count !== 1 && count !== 2 && count !== 4) return;
-    const bytes = new Uint8Array(4);
-    new DataView(bytes.buffer).setUint32(0, data, true);
-    const isStored = this.machine.write(address, bytes.subarray(0, count));
+    const bytes = Word.encode({ word: data }).subarray(0, count);
+    const isStored = this.machine.write(address, bytes);
     this.#answer(isStored ? WRITE_COMPLETE : INVALID_ADDRESS);
   }
 
   #jump(address: number): void {
-    const header = this.machine.read(address, 44);
+    const header = this.machine.read(address, Ivt.size + BootData.size);
     const ivt = header && ivtAt(header, 0);
     const loaded = this.#loaded;
     const isInside = ivt && loaded && ivt.entry >= loaded.start && ivt.entry < loaded.end;
@@ -136,9 +136,7 @@ export class SdpModel extends HidFunction {
   }
 
   #answer(word: number): void {
-    const bytes = new Uint8Array(4);
-    new DataView(bytes.buffer).setUint32(0, word, true);
-    this.#answerBytes(bytes);
+    this.#answerBytes(Word.encode({ word }));
   }
 
   #answerBytes(bytes: Uint8Array): void {
@@ -150,11 +148,9 @@ export class SdpModel extends HidFunction {
   }
 
   #sendHabMode(): void {
-    const bytes = new Uint8Array(4);
     const word = this.machine.habMode === "open" ? HAB_OPEN : HAB_CLOSED;
-    new DataView(bytes.buffer).setUint32(0, word, true);
-    const size = this.#traps.paddedInReports ? reportPayload[Report.STATUS] : 4;
-    this.#send(Report.HAB_MODE, bytes, size);
+    const size = reportPayload[this.#traps.paddedInReports ? Report.STATUS : Report.HAB_MODE];
+    this.#send(Report.HAB_MODE, Word.encode({ word }), size);
   }
 
   #send(reportId: number, payload: Uint8Array, size: number): void {

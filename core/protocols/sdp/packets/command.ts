@@ -1,6 +1,8 @@
+import { struct, u16be, u32be, u8, type ValueOf } from "../../../common/struct.ts";
+
 /**
- * The 16-byte SDP command of the i.MX ROM (imxrt-sdp-flashloader.md A2, A3). All multi-byte fields are
- * big-endian.
+ * The 16-byte SDP command of the i.MX ROM (imxrt-sdp-flashloader.md A2, A3). Its
+ * numbers are big-endian.
  */
 
 /** Command codes; both bytes are equal, so their order does not show. */
@@ -17,41 +19,24 @@ export const CommandCode = {
 
 export type CommandName = keyof typeof CommandCode;
 
-/** A command of 16 bytes, its fields big-endian (imxrt-sdp-flashloader.md A2). */
-export interface SdpCommand {
-  readonly code: number;
-  readonly address: number;
+/** A command of 16 bytes, the last of them reserved (imxrt-sdp-flashloader.md A2). */
+export const SdpCommand = struct("SDP command", {
+  code: u16be,
+  address: u32be,
   /** Width of a register access in bits (8, 16 or 32); 0 for every other command. */
-  readonly format: number;
+  format: u8,
   /** Bytes that follow, or that are asked for. */
-  readonly count: number;
+  count: u32be,
   /** Only for WRITE_REGISTER. */
-  readonly data: number;
-}
+  data: u32be,
+}, 16);
+export type SdpCommand = ValueOf<typeof SdpCommand>;
 
-/** Bytes of a command. */
-export const COMMAND_LENGTH = 16;
-
-/** The command as it goes into report 1, 16 bytes. */
-export function encodeCommand(name: CommandName, fields: Partial<SdpCommand> = {}): Uint8Array {
-  const bytes = new Uint8Array(COMMAND_LENGTH);
-  const view = new DataView(bytes.buffer);
-  view.setUint16(0, CommandCode[name]);
-  view.setUint32(2, fields.address ?? 0);
-  view.setUint8(6, fields.format ?? 0);
-  view.setUint32(7, fields.count ?? 0);
-  view.setUint32(11, fields.data ?? 0);
-  return bytes;
-}
-
-/** Reads a command; `bytes` has at least 16 bytes. */
-export function decodeCommand(bytes: Uint8Array): SdpCommand {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, COMMAND_LENGTH);
-  return {
-    code: view.getUint16(0),
-    address: view.getUint32(2),
-    format: view.getUint8(6),
-    count: view.getUint32(7),
-    data: view.getUint32(11),
-  };
+/** The command as it goes into report 1; what is left out is 0. */
+export function encodeCommand(
+  name: CommandName,
+  fields: Partial<Omit<SdpCommand, "code">> = {},
+): Uint8Array {
+  const empty = { address: 0, format: 0, count: 0, data: 0 };
+  return SdpCommand.encode({ ...empty, ...fields, code: CommandCode[name] });
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { decodeCommand, encodeCommand } from "./command.ts";
+import { encodeCommand, SdpCommand } from "./command.ts";
 import { bootDataOf, encodeIvt, ivtAt } from "./ivt.ts";
 import { encodeReport } from "./report.ts";
 import { habEventOf, habModeOf, isAcknowledged, OK_ACK } from "./words.ts";
@@ -37,7 +37,7 @@ Deno.test("a command survives encoding and decoding", () => {
   const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
   fc.assert(fc.property(u32, u32, u32, (address, count, data) => {
     const bytes = encodeCommand("WRITE_REGISTER", { address, count, data, format: 16 });
-    assert.deepEqual(decodeCommand(bytes), { code: 0x0202, address, count, data, format: 16 });
+    assert.deepEqual(SdpCommand.decode(bytes), { code: 0x0202, address, count, data, format: 16 });
   }));
 });
 
@@ -64,6 +64,7 @@ Deno.test("an IVT is found only where one stands", () => {
   file.set(ivt, 20);
   const found = ivtAt(file, 20);
   assert.deepEqual(found, {
+    version: 0x40,
     entry: 0x20002401,
     dcd: 0,
     bootData: 0x20001c20,

@@ -16,6 +16,9 @@ export const Report = {
 /** Payload bytes of each report, without its id byte. */
 export const reportPayload = { 1: 16, 2: 1024, 3: 4, 4: 64 } as const;
 
+/** The ROM of an i.MX RT1060 on the bus (A1). */
+export const ROM_VENDOR_ID = 0x1fc9, ROM_PRODUCT_ID = 0x0135;
+
 /** The one interface and its interrupt endpoint (A1). */
 export const SDP_INTERFACE = 0;
 export const SDP_ENDPOINT_IN = 0x81;

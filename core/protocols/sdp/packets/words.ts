@@ -1,4 +1,7 @@
-/** Words that the ROM answers with (imxrt-sdp-flashloader.md A3), as 32-bit little-endian numbers. */
+import { struct, u32 } from "../../../common/struct.ts";
+
+/** What the ROM answers in reports 3 and 4 (imxrt-sdp-flashloader.md A3), 4 bytes. */
+export const Word = struct("answer of the ROM", { word: u32 });
 
 export const HAB_OPEN = 0x56787856;
 export const HAB_CLOSED = 0x12343412;

@@ -27,8 +27,6 @@ export interface ProgramJob {
 export interface ProgramOptions {
   /** Bytes sent so far, over everything. */
   onProgress?(done: number, total: number): void;
-  /** Called just before the first block that changes the flash. */
-  beforeChange?(): void;
 }
 
 /** What the times of the writing tell. */
@@ -90,7 +88,6 @@ export async function programFlash(
   async function send(id: number, bytes: Uint8Array): Promise<void> {
     const isFlash = id === PhaseId.APPLICATION || id === PhaseId.EXTENSION;
     const what = `take phase ${hex(id, 2)}`;
-    if (isFlash) options.beforeChange?.();
     const isErase = (offset: number) => isFlash && offset % ERASE_UNIT === 0;
     // Phase 0x05 has no alternate of its own; a download goes to the phase, not to the alternate (B.5).
     const alternate = id === PhaseId.EXTENSION ? PhaseId.APPLICATION : id;

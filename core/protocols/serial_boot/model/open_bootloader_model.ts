@@ -4,7 +4,7 @@ import { StandardRequest, UsbFunction } from "../../../transport/usb/function.ts
 import { Stall } from "../../../transport/usb/model.ts";
 import type { SetupPacket } from "../../../transport/usb/setup_packet.ts";
 import { ExternalFlash, type ExternalFlashOptions } from "./external_flash_model.ts";
-import { HEADER_V1_LENGTH } from "../packets/header_v1.ts";
+import { HeaderV1 } from "../packets/header_v1.ts";
 import {
   DEVICE_QUALIFIER,
   FUNCTIONAL_DESCRIPTOR,
@@ -214,7 +214,7 @@ export class OpenBootloader extends UsbFunction {
     const phases = this.#phases;
     switch (phases.phaseId) {
       case PhaseId.LAYOUT: {
-        const outcome = phases.table.parse(bytes.subarray(HEADER_V1_LENGTH));
+        const outcome = phases.table.parse(bytes.subarray(HeaderV1.size));
         return outcome === "hung" ? await never : undefined;
       }
       case PhaseId.LOADER:

@@ -1,4 +1,5 @@
 import { UnbrickError } from "../../../common/errors.ts";
+import { struct, u32, type ValueOf } from "../../../common/struct.ts";
 import { byteSize, hex } from "../../../common/format.ts";
 
 /** The flash driver that OpenBootloader runs from SRAM (stm32n6-serial-boot.md C.5). */
@@ -7,26 +8,24 @@ import { byteSize, hex } from "../../../common/format.ts";
 export const LOADER_ADDRESS = 0x3800_0000;
 export const LOADER_SIZE = 32_768;
 
-/** Its first words are pointers to these functions. */
-const LOADER_FUNCTIONS = [
-  "Init",
-  "Write",
-  "SectorErase",
-  "MassErase",
-  "CheckSum",
-  "Verify",
-  "Read",
-] as const;
-export type LoaderFunction = typeof LOADER_FUNCTIONS[number];
+/** What it begins with, 28 bytes: pointers to its functions. */
+export const LoaderFunctions = struct("flash loader", {
+  Init: u32,
+  Write: u32,
+  SectorErase: u32,
+  MassErase: u32,
+  CheckSum: u32,
+  Verify: u32,
+  Read: u32,
+});
+export type LoaderFunction = keyof ValueOf<typeof LoaderFunctions>;
 
 /** Functions without which nothing is written, or nothing checked. */
 const NEEDED: readonly LoaderFunction[] = ["Init", "Write", "SectorErase", "Verify"];
 
 /** True if the word at the function's place points at Thumb code inside `length` bytes. */
 export function hasFunction(bytes: Uint8Array, name: LoaderFunction, length: number): boolean {
-  const at = LOADER_FUNCTIONS.indexOf(name) * 4;
-  if (bytes.length < at + 4) return false;
-  const pointer = new DataView(bytes.buffer, bytes.byteOffset).getUint32(at, true);
+  const pointer = LoaderFunctions.tryDecode(bytes)?.[name] ?? 0;
   const end = LOADER_ADDRESS + Math.min(LOADER_SIZE - 2, length);
   return pointer % 2 === 1 && pointer > LOADER_ADDRESS && pointer <= end;
 }
@@ -57,7 +56,7 @@ export function checkExternalLoader(bytes: Uint8Array, name: string): void {
   for (const needed of NEEDED) {
     if (hasFunction(bytes, needed, bytes.length)) continue;
     throw refuse(
-      LOADER_FUNCTIONS.indexOf(needed) * 4,
+      LoaderFunctions.offsets[needed],
       `no pointer to the function ${needed}: this is not a flash loader for ${
         hex(LOADER_ADDRESS)
       }.`,

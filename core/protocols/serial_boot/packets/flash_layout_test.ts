@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { UnbrickError } from "../../../common/errors.ts";
 import { byteSum } from "./byte_sum.ts";
 import { COLUMNS, parseFlashLayout } from "./flash_layout.ts";
-import { parseHeaderV1 } from "./header_v1.ts";
+import { HeaderV1 } from "./header_v1.ts";
 import { deviceText, layoutDownload } from "./layout_download.ts";
 import { checkLayout, checkLayoutSizes, type LayoutLimits } from "./layout_rules.ts";
 
@@ -46,9 +46,8 @@ Deno.test("the camera gets six columns, no comment, LF at the end of every row",
   assert.equal(byteSum(bytesOf(text)), 0x1F3B);
   const block = layoutDownload(layout);
   assert.equal(block.length, 360);
-  assert.deepEqual(parseHeaderV1(block), {
+  assert.deepEqual(HeaderV1.decode(block), {
     checksum: 0x1F3B,
-    version: 0x10000,
     length: 104,
     optionFlags: 1,
     binaryType: 0,

@@ -1,10 +1,44 @@
+import { bytes, constant, struct, u32, type ValueOf } from "../../../common/struct.ts";
+import { VectorTable } from "../../../common/vector_table.ts";
 import { byteSum } from "./byte_sum.ts";
 import { STM32_MAGIC } from "./header_v1.ts";
 
 /** STM32 image header version 2.3, which the ROM of the STM32N6 takes (stm32n6-serial-boot.md C.1). */
 
-/** Bytes before the extension headers. */
-export const HEADER_V2_FIXED = 0xA0;
+/** What a header begins with, 0xA0 bytes; its extensions follow. */
+const FixedHeader = struct("STM32 image header 2.3", {
+  magic: constant(u32, STM32_MAGIC),
+  /** All zero in an unsigned image. */
+  signature: bytes(0x60),
+  /** Byte sum of the payload. */
+  checksum: u32,
+  version: u32,
+  /** Bytes of the payload, after the header. */
+  payloadLength: u32,
+  entryPoint: u32,
+  reserved1: u32,
+  loadAddress: u32,
+  reserved2: u32,
+  imageVersion: u32,
+  extensionFlags: u32,
+  /** Bytes of all extensions. */
+  extensionLength: u32,
+  binaryType: u32,
+  reserved3: bytes(16),
+});
+
+/** Offsets of the header's fields, for refusals. */
+export const headerV2Offsets = FixedHeader.offsets;
+/** Bytes before the extensions. */
+export const HEADER_V2_FIXED = FixedHeader.size;
+
+/** What an extension begins with, 8 bytes. */
+export const ExtensionHead = struct("extension of an STM32 image header", {
+  type: u32,
+  /** Bytes, this head included. */
+  length: u32,
+});
+
 /** Bytes of a whole header as the signing tool writes it (fixed part + padding extension). */
 const HEADER_V2_LENGTH = 0x240;
 /** `53 54 FF FF`: the padding extension. */
@@ -19,48 +53,26 @@ export const IMAGE_BASE = 0x3418_0000;
 /** File offset of the vector table: the code is linked at 0x34180400. */
 export const VECTOR_TABLE = 0x400;
 
-/** Fields of a version 2.3 header. */
-export interface HeaderV2 {
+/** What a version 2.3 header says. */
+export interface HeaderV2
+  extends Omit<ValueOf<typeof FixedHeader>, "signature" | "reserved1" | "reserved2" | "reserved3"> {
   readonly signed: boolean;
-  /** Byte sum of the payload. */
-  readonly checksum: number;
-  readonly version: number;
-  /** Bytes of the payload, after the header. */
-  readonly payloadLength: number;
-  readonly entryPoint: number;
-  readonly loadAddress: number;
-  readonly imageVersion: number;
-  readonly extensionFlags: number;
-  /** Bytes of all extension headers. */
-  readonly extensionLength: number;
-  readonly binaryType: number;
-  /** 0xA0 + extensionLength. */
+  /** Bytes of the fixed part and all extensions. */
   readonly headerLength: number;
-  /** The words 0x74 and 0x7C and the padding 0x90..0x9F are zero. */
   readonly reservedZero: boolean;
 }
 
 /** Reads a header; undefined if the bytes are too few or do not start with the magic `STM2`. */
 export function parseHeaderV2(bytes: Uint8Array): HeaderV2 | undefined {
-  if (bytes.length < HEADER_V2_FIXED) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const word = (at: number) => view.getUint32(at, true);
-  if (word(0) !== STM32_MAGIC) return undefined;
-  const isZero = (start: number, end: number) =>
-    bytes.subarray(start, end).every((byte) => byte === 0);
+  const found = FixedHeader.tryDecode(bytes);
+  if (!found) return undefined;
+  const { signature, reserved1, reserved2, reserved3, ...fields } = found;
+  const isZero = (field: Uint8Array) => field.every((byte) => byte === 0);
   return {
-    signed: !isZero(0x04, 0x64),
-    checksum: word(0x64),
-    version: word(0x68),
-    payloadLength: word(0x6C),
-    entryPoint: word(0x70),
-    loadAddress: word(0x78),
-    imageVersion: word(0x80),
-    extensionFlags: word(0x84),
-    extensionLength: word(0x88),
-    binaryType: word(0x8C),
-    headerLength: HEADER_V2_FIXED + word(0x88),
-    reservedZero: isZero(0x74, 0x78) && isZero(0x7C, 0x80) && isZero(0x90, 0xA0),
+    ...fields,
+    signed: !isZero(signature),
+    headerLength: HEADER_V2_FIXED + fields.extensionLength,
+    reservedZero: reserved1 === 0 && reserved2 === 0 && isZero(reserved3),
   };
 }
 
@@ -72,19 +84,24 @@ export function buildStm32Image(
 ): Uint8Array {
   const image = new Uint8Array(VECTOR_TABLE + code.length);
   image.set(code, VECTOR_TABLE);
-  const view = new DataView(image.buffer);
-  const set = (at: number, value: number) => view.setUint32(at, value, true);
-  set(0x00, STM32_MAGIC);
-  set(0x64, byteSum(code));
-  set(0x68, VERSION_2_3);
-  set(0x6C, image.length - HEADER_V2_LENGTH);
-  set(0x70, new DataView(code.buffer, code.byteOffset).getUint32(4, true));
-  set(0x78, 0xFFFF_FFFF);
-  set(0x84, 0x8000_0000);
-  set(0x88, HEADER_V2_LENGTH - HEADER_V2_FIXED);
-  set(0x8C, options.binaryType);
-  set(0xA0, PADDING_EXTENSION);
-  set(0xA4, HEADER_V2_LENGTH - HEADER_V2_FIXED);
-  image.fill(0x55, 0xA8, HEADER_V2_LENGTH);
+  const extensionLength = HEADER_V2_LENGTH - HEADER_V2_FIXED;
+  FixedHeader.write(image, 0, {
+    signature: new Uint8Array(0x60),
+    checksum: byteSum(code),
+    version: VERSION_2_3,
+    payloadLength: image.length - HEADER_V2_LENGTH,
+    entryPoint: VectorTable.decode(code).resetVector,
+    reserved1: 0,
+    loadAddress: 0xFFFF_FFFF,
+    reserved2: 0,
+    imageVersion: 0,
+    extensionFlags: 0x8000_0000,
+    extensionLength,
+    binaryType: options.binaryType,
+    reserved3: new Uint8Array(16),
+  });
+  const padding = { type: PADDING_EXTENSION, length: extensionLength };
+  ExtensionHead.write(image, HEADER_V2_FIXED, padding);
+  image.fill(0x55, HEADER_V2_FIXED + ExtensionHead.size, HEADER_V2_LENGTH);
   return image;
 }

@@ -1,9 +1,12 @@
 import { UnbrickError } from "../../../common/errors.ts";
 import { byteSize, hex } from "../../../common/format.ts";
+import { VectorTable } from "../../../common/vector_table.ts";
 import { byteSum } from "./byte_sum.ts";
 import {
+  ExtensionHead,
   HEADER_V2_FIXED,
   type HeaderV2,
+  headerV2Offsets as offsets,
   IMAGE_BASE,
   parseHeaderV2,
   VECTOR_TABLE,
@@ -32,50 +35,61 @@ export function checkStm32Image(bytes: Uint8Array, name: string): CheckedImage {
       file: name,
       offset,
     });
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length === 0) throw refuse(0, "the file is empty.");
   const header = parseHeaderV2(bytes);
   if (!header) throw refuse(0, "this is not an STM32 image (it does not start with STM2).");
-  if (bytes.length <= VECTOR_TABLE + 8) {
+  if (bytes.length <= VECTOR_TABLE + VectorTable.size) {
     throw refuse(bytes.length, `the image ends after ${bytes.length} bytes, before its code.`);
   }
   if (header.version === VERSION_2_1) {
     throw refuse(
-      0x68,
+      offsets.version,
       "header version 2.1: the image was built for early silicon (Rev Z, Cut 1.1).",
     );
   }
   if (header.version !== VERSION_2_3) {
-    throw refuse(0x68, `header version ${hex(header.version)}; the chip takes only 2.3.`);
+    throw refuse(
+      offsets.version,
+      `header version ${hex(header.version)}; the chip takes only 2.3.`,
+    );
   }
   checkExtensions(bytes, header, refuse);
   const end = header.headerLength + header.payloadLength;
   if (end > MAX_IMAGE) {
     throw refuse(
-      0x6C,
+      offsets.payloadLength,
       `the image is ${byteSize(end)} long; the chip takes at most ${byteSize(MAX_IMAGE)}.`,
     );
   }
   if (end > bytes.length) {
-    throw refuse(0x6C, `the file is truncated: ${bytes.length} bytes, the header says ${end}.`);
+    throw refuse(
+      offsets.payloadLength,
+      `the file is truncated: ${bytes.length} bytes, the header says ${end}.`,
+    );
   }
-  if (end <= VECTOR_TABLE + 8) throw refuse(0x6C, "the payload ends before the vector table.");
+  if (end <= VECTOR_TABLE + VectorTable.size) {
+    throw refuse(offsets.payloadLength, "the payload ends before the vector table.");
+  }
   const sum = byteSum(bytes.subarray(header.headerLength, end));
   if (sum !== header.checksum) {
     throw refuse(
-      0x64,
+      offsets.checksum,
       `the checksum is ${hex(header.checksum)}, but the bytes add up to ${hex(sum)}.`,
     );
   }
-  if (!header.reservedZero) throw refuse(0x74, "reserved words of the header are not zero.");
-  const stack = view.getUint32(VECTOR_TABLE, true);
+  if (!header.reservedZero) {
+    throw refuse(offsets.reserved1, "reserved words of the header are not zero.");
+  }
+  const { initialStackPointer: stack, resetVector: reset } = VectorTable.decode(
+    bytes,
+    VECTOR_TABLE,
+  );
   if (stack < 0x3000_0000 || stack > 0x343F_FFFF || stack % 4 !== 0) {
     throw refuse(VECTOR_TABLE, `the stack pointer ${hex(stack)} is not an address in SRAM.`);
   }
-  const reset = view.getUint32(VECTOR_TABLE + 4, true);
   if (reset !== header.entryPoint) {
     throw refuse(
-      VECTOR_TABLE + 4,
+      VECTOR_TABLE + VectorTable.offsets.resetVector,
       `the reset vector ${hex(reset)} is not the entry point ${hex(header.entryPoint)}.`,
     );
   }
@@ -88,7 +102,10 @@ export function checkStm32Image(bytes: Uint8Array, name: string): CheckedImage {
   }
   const last = IMAGE_BASE + bytes.length;
   if (reset % 2 === 0 || reset < IMAGE_BASE + VECTOR_TABLE + 1 || reset > last) {
-    throw refuse(0x70, `the entry point ${hex(reset)} is not a Thumb address inside the image.`);
+    throw refuse(
+      offsets.entryPoint,
+      `the entry point ${hex(reset)} is not a Thumb address inside the image.`,
+    );
   }
   const warnings = end < bytes.length
     ? [`${name} has ${bytes.length - end} bytes behind the end of the image.`]
@@ -104,12 +121,14 @@ function checkExtensions(
 ): void {
   const { extensionLength, headerLength } = header;
   if (headerLength > VECTOR_TABLE || extensionLength % 4 !== 0) {
-    throw refuse(0x88, `an extension length of ${hex(extensionLength, 1)} bytes cannot be.`);
+    throw refuse(
+      offsets.extensionLength,
+      `an extension length of ${hex(extensionLength, 1)} bytes cannot be.`,
+    );
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = HEADER_V2_FIXED; at < headerLength;) {
-    const length = headerLength - at < 8 ? 0 : view.getUint32(at + 4, true);
-    if (length < 8 || at + length > headerLength) {
+    const length = ExtensionHead.tryDecode(bytes.subarray(0, headerLength), at)?.length ?? 0;
+    if (length < ExtensionHead.size || at + length > headerLength) {
       throw refuse(at, "the header's extensions do not add up to its length.");
     }
     at += length;

@@ -3,17 +3,18 @@ import fc from "fast-check";
 import { isKind, UnbrickError } from "../../../common/errors.ts";
 import { genuineFiles } from "../../../../tests/support/images/genuine_files.ts";
 import { byteSum } from "./byte_sum.ts";
-import { checkExternalLoader } from "./external_loader.ts";
+import { checkExternalLoader, LoaderFunctions } from "./external_loader.ts";
 import { parseFlashLayout } from "./flash_layout.ts";
 import { buildStm32Image, parseHeaderV2 } from "./header_v2.ts";
 import { checkStm32Image } from "./image_check.ts";
 import { deviceText } from "./layout_download.ts";
+import { sampleLoader } from "../../../../tests/support/protocols/serial_boot_rig.ts";
+import { u32 } from "../../../common/struct.ts";
+import { VectorTable } from "../../../common/vector_table.ts";
 
 function code(length = 4096): Uint8Array {
   const bytes = new Uint8Array(length).fill(0xA5);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, 0x3419_F044, true);
-  view.setUint32(4, 0x3418_0501, true);
+  VectorTable.write(bytes, 0, { initialStackPointer: 0x3419_F044, resetVector: 0x3418_0501 });
   return bytes;
 }
 
@@ -22,18 +23,9 @@ const image = () => buildStm32Image(code(), { binaryType: 0x10 });
 /** The image with some words changed; the checksum follows unless it is one of them. */
 function changed(words: Record<number, number>): Uint8Array {
   const bytes = image();
-  const view = new DataView(bytes.buffer);
-  for (const [at, value] of Object.entries(words)) view.setUint32(Number(at), value, true);
-  if (!(0x64 in words)) view.setUint32(0x64, byteSum(bytes.subarray(0x240)), true);
-  return bytes;
-}
-
-function loader(): Uint8Array {
-  const bytes = new Uint8Array(7880);
-  const view = new DataView(bytes.buffer);
-  [0x6D, 0xC9, 0xF7, 0x9F, 0x13F, 0x1EB].forEach((at, index) =>
-    view.setUint32(index * 4, 0x3800_0000 + at, true)
-  );
+  const write = (at: number, value: number) => u32.write(bytes, at, value, "the image");
+  for (const [at, value] of Object.entries(words)) write(Number(at), value);
+  if (!(0x64 in words)) write(0x64, byteSum(bytes.subarray(0x240)));
   return bytes;
 }
 
@@ -123,7 +115,7 @@ Deno.test("property: no bytes make the check fail in another way", () => {
 });
 
 Deno.test("a flash loader is taken; ELF, too large, or without pointers is not", () => {
-  checkExternalLoader(loader(), "l.bin");
+  checkExternalLoader(sampleLoader(), "l.bin");
   const refused = (bytes: Uint8Array, word: RegExp) =>
     assert.throws(() => checkExternalLoader(bytes, "l.bin"), (error) => {
       assert.ok(isKind(error, "bad-image"));
@@ -134,20 +126,20 @@ Deno.test("a flash loader is taken; ELF, too large, or without pointers is not",
   refused(Uint8Array.of(0x7F, 0x45, 0x4C, 0x46, 1), /ELF/);
   refused(new Uint8Array(32_769), /at most 32 KiB/);
   refused(image(), /pointer to the function Init/);
-  refused(loader().slice(0, 0x80), /function Write/); // points behind the end of the file
+  refused(sampleLoader().slice(0, 0x80), /function Write/); // points behind the end of the file
   const functions: [at: number, name: RegExp][] = [[0, /Init/], [4, /Write/], [8, /SectorErase/], [
     20,
     /Verify/,
   ]];
   for (const [at, name] of functions) {
     for (const pointer of [0, 0x3800_00C8, 0x3800_7FFF, 0x2000_0001, 0x3800_1EC9 + 2]) {
-      const bytes = loader();
-      new DataView(bytes.buffer).setUint32(at, pointer, true);
+      const bytes = sampleLoader();
+      u32.write(bytes, at, pointer, "the loader");
       refused(bytes, name);
     }
   }
-  const spare = loader();
-  new DataView(spare.buffer).setUint32(12, 0, true); // MassErase is never called
+  const spare = sampleLoader();
+  u32.write(spare, LoaderFunctions.offsets.MassErase, 0, "the loader"); // never called
   checkExternalLoader(spare, "l.bin");
 });
 

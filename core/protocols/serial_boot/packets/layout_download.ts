@@ -1,6 +1,7 @@
+import { concat } from "../../../common/bytes.ts";
 import { UnbrickError } from "../../../common/errors.ts";
 import type { FlashLayout } from "./flash_layout.ts";
-import { buildHeaderV1, HEADER_V1_LENGTH } from "./header_v1.ts";
+import { buildHeaderV1, HeaderV1 } from "./header_v1.ts";
 import { selectedRows } from "./layout_rules.ts";
 
 /** What is sent to the camera for a layout (stm32n6-serial-boot.md A.4). */
@@ -10,7 +11,7 @@ const DEVICE_COLUMNS = ["Opt", "Id", "Name", "Type", "IP", "Offset"] as const;
 
 /** OpenBootloader takes the whole layout in one block and writes a NUL behind the text. */
 export const LAYOUT_BLOCK = 1024;
-const MAX_TEXT = LAYOUT_BLOCK - HEADER_V1_LENGTH - 1;
+const MAX_TEXT = LAYOUT_BLOCK - HeaderV1.size - 1;
 
 /** Six columns a row, no comments, LF at the end of every row. */
 export function deviceText(layout: FlashLayout): string {
@@ -34,8 +35,5 @@ export function layoutDownload(layout: FlashLayout): Uint8Array {
       { file: layout.name, characters: text.length },
     );
   }
-  const block = new Uint8Array(HEADER_V1_LENGTH + text.length);
-  block.set(buildHeaderV1(text));
-  block.set(text, HEADER_V1_LENGTH);
-  return block;
+  return concat([buildHeaderV1(text), text]);
 }

@@ -1,4 +1,5 @@
-import { UnbrickError } from "../../../common/errors.ts";
+import { concat } from "../../../common/bytes.ts";
+import { struct, u32, u8, type ValueOf } from "../../../common/struct.ts";
 
 /** Phases of the serial boot protocol and the GetPhase record (stm32n6-serial-boot.md A.2, B.2). */
 
@@ -39,13 +40,17 @@ export const GET_PHASE_LENGTH = 512;
 /** "no address". */
 export const NO_ADDRESS = 0xFFFF_FFFF;
 
-/** The 9 bytes of a GetPhase record, and what may follow them. */
-export interface PhaseRecord {
+/** What a record begins with, 9 bytes. */
+const PhaseHead = struct("answer to GetPhase", {
   /** Phase expected next. */
-  readonly phase: number;
+  phase: u8,
   /** Load address; `NO_ADDRESS` for none. */
-  readonly address: number;
-  readonly offset: number;
+  address: u32,
+  offset: u32,
+});
+
+/** A GetPhase record, and what may follow its 9 bytes. */
+export interface PhaseRecord extends ValueOf<typeof PhaseHead> {
   /** Phase 0x00 of a first stage: 1 asks for DFU_DETACH now. Only in a short answer. */
   readonly detach?: boolean;
   /** Phase 0xFF: the device's own words. Only in a short answer. */
@@ -58,20 +63,8 @@ export interface PhaseRecord {
  * @throws UnbrickError `protocol` for fewer than 9 bytes.
  */
 export function parsePhase(bytes: Uint8Array, asked: number): PhaseRecord {
-  if (bytes.length < 9) {
-    throw new UnbrickError(
-      "protocol",
-      `The camera answered the question for its phase with ${bytes.length} bytes; 9 are needed.`,
-      { bytes: bytes.length },
-    );
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const record = {
-    phase: bytes[0],
-    address: view.getUint32(1, true),
-    offset: view.getUint32(5, true),
-  };
-  const rest = bytes.length < asked ? bytes.subarray(9) : new Uint8Array(0);
+  const record = PhaseHead.decode(bytes);
+  const rest = bytes.length < asked ? bytes.subarray(PhaseHead.size) : new Uint8Array();
   if (record.phase === PhaseId.LAYOUT && rest.length > 0) {
     return { ...record, detach: rest[0] === 1 };
   }
@@ -89,11 +82,5 @@ export function encodePhase(record: PhaseRecord): Uint8Array {
     : record.detach === undefined
     ? new Uint8Array(0)
     : Uint8Array.of(record.detach ? 1 : 0);
-  const bytes = new Uint8Array(9 + rest.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint8(0, record.phase);
-  view.setUint32(1, record.address, true);
-  view.setUint32(5, record.offset, true);
-  bytes.set(rest, 9);
-  return bytes;
+  return concat([PhaseHead.encode(record), rest]);
 }

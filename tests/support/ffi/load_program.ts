@@ -1,5 +1,5 @@
-import { folderPlace } from "../folder_place.ts";
-import { loadBytes } from "../load.ts";
+import { folderPlace } from "../../../ffi/native/folder_place.ts";
+import { loadBytes } from "../../../ffi/native/load.ts";
 import { sampleSymbols } from "./sample_library.ts";
 
 /** Loads the library in file ARGS[0] ARGS[1] times from a folder below each further one, and says how it went. */

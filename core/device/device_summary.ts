@@ -1,0 +1,26 @@
+import { usbId } from "../common/format.ts";
+import type { DetectedDevice, Mode } from "./detected_device.ts";
+
+/** A device as events and reports tell it; see `DetectedDevice`. */
+export interface DeviceSummary {
+  readonly port: string;
+  readonly mode: Mode;
+  /** `0483:df11` */
+  readonly usbId: string;
+  readonly title: string;
+  readonly boardIds: readonly string[];
+  readonly serial?: string;
+}
+
+/** Returns a device as events and reports tell it. */
+export function summarise({ seen, mode, title, boardIds }: DetectedDevice): DeviceSummary {
+  const { usb, serial } = seen;
+  return {
+    port: usb.portPath,
+    mode,
+    usbId: usbId(usb.descriptor.idVendor, usb.descriptor.idProduct),
+    title,
+    boardIds,
+    serial,
+  };
+}

@@ -1,0 +1,68 @@
+import { isKind } from "../common/errors.ts";
+import type { UsbDevice } from "../transport/usb/device.ts";
+import type { CameraAccess, SessionKind } from "./camera_access.ts";
+import type { DetectedDevice } from "./detected_device.ts";
+import { stayOf } from "./finder.ts";
+import { lookUntil } from "./look_until.ts";
+
+/** A device that has just arrived is tried again this often, ms: Windows attaches HID late (E3). */
+const OPEN_RETRY_MS = 50;
+
+/**
+ * The one device that stays open from step to step, so that claiming it, selecting its memory and asking
+ * for its state happen once.
+ */
+export class HeldSession {
+  #held: {
+    readonly stay: string;
+    readonly kind: SessionKind<unknown>;
+    readonly device: UsbDevice;
+    readonly session: unknown;
+  } | undefined;
+
+  constructor(private readonly camera: CameraAccess) {}
+
+  /** Opens the device unless it is held already; after an error nothing is held. */
+  async use<S, T>(
+    detected: DetectedDevice,
+    kind: SessionKind<S>,
+    work: (session: S) => Promise<T>,
+  ): Promise<T> {
+    const stay = stayOf(detected.seen.usb);
+    if (this.#held?.stay !== stay || this.#held.kind !== kind) {
+      await this.close();
+      const device = await this.#open(detected);
+      try {
+        const session = await kind.start(device, detected, this.camera);
+        this.#held = { stay, kind, device, session };
+      } catch (error) {
+        await device.close();
+        throw error;
+      }
+    }
+    try {
+      return await work(this.#held.session as S);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const held = this.#held;
+    this.#held = undefined;
+    await held?.device.close();
+  }
+
+  async #open({ seen }: DetectedDevice): Promise<UsbDevice> {
+    const { usb: bus, clock, signal } = this.camera;
+    return await lookUntil(async () => {
+      try {
+        return { found: await bus.open(seen.usb) };
+      } catch (error) {
+        if (isKind(error, "permission", "driver", "busy")) return { blocked: error };
+        throw error;
+      }
+    }, { bus, clock, signal, intervalMs: OPEN_RETRY_MS });
+  }
+}

@@ -1,0 +1,21 @@
+import type { BoardFamily, Identity } from "../family/family.ts";
+import { BoundCamera, type BoundCameraOptions } from "./bound_camera.ts";
+import { type DetectedDevice, portOf } from "./detected_device.ts";
+
+/**
+ * Asks a device which board it is, in the way of one family; nothing is written. Returns undefined if
+ * the family has no question.
+ */
+export async function identifyDevice(
+  family: BoardFamily,
+  detected: DetectedDevice,
+  options: Omit<BoundCameraOptions, "port">,
+): Promise<Identity | undefined> {
+  if (!family.identify) return undefined;
+  const camera = new BoundCamera({ ...options, port: portOf(detected) });
+  try {
+    return await family.identify(camera, detected);
+  } finally {
+    await camera.close();
+  }
+}

@@ -1,0 +1,32 @@
+import type { BoardImages, Image } from "./image.ts";
+import { boardImages } from "./board_images.ts";
+import { isFilledWith } from "./inspect.ts";
+import { sha256 } from "./load.ts";
+
+/**
+ * Cuts off what is behind the first `size` bytes of a bootloader, if nothing but 0xFF or nothing but
+ * 0x00 is there. Releases fill it up to the firmware's start (openmv-runtime.md 5.2); written like
+ * that, it would erase the user's files between the two. Any other image is returned as it is.
+ */
+export function cutBlankEnd(image: Image, size: number): Image {
+  const { bytes } = image;
+  const end = bytes.subarray(size);
+  if (end.length === 0 || !isFilledWith(end, 0xFF) && !isFilledWith(end, 0x00)) return image;
+  const kept = bytes.slice(0, size);
+  return {
+    ...image,
+    bytes: kept,
+    sha256: sha256(kept),
+    file: image.file ?? { bytes: bytes.length, sha256: image.sha256 },
+  };
+}
+
+/** Images with those of one role changed. */
+export function withRole(
+  images: BoardImages,
+  role: string,
+  change: (image: Image) => Image,
+): BoardImages {
+  const all = images.all.map((image) => image.role === role ? change(image) : image);
+  return boardImages(images.origin, all, images.reason);
+}

@@ -1,0 +1,102 @@
+import { withDeadline } from "../common/clock.ts";
+import type { BoundCamera } from "../device/bound_camera.ts";
+import type { Expectation } from "../device/camera_access.ts";
+import type { DetectedDevice, Mode } from "../device/detected_device.ts";
+import type { HardwareAction } from "./hardware_action.ts";
+import type { NewRunEvent } from "./events.ts";
+import { HandsWatch } from "./hands_watch.ts";
+import type { Operator } from "./operator.ts";
+import type { RunProgress } from "./progress.ts";
+
+export interface HardwareRequestOptions {
+  readonly camera: BoundCamera;
+  readonly operator: Operator;
+  readonly progress: RunProgress;
+  /** Deadline of a request that names none, ms (`--timeout`). */
+  readonly deadlineMs: number;
+  emit(event: NewRunEvent): void;
+}
+
+/** Asks for hardware actions and waits for their effect. */
+export class HardwareRequests {
+  readonly #options: HardwareRequestOptions;
+  #hands: HandsWatch | undefined;
+
+  constructor(options: HardwareRequestOptions) {
+    this.#options = options;
+  }
+
+  /** What the bus shows of the actions that are being done; undefined if none are asked for. */
+  get hands(): HandsWatch | undefined {
+    return this.#hands;
+  }
+
+  /** As StepContext.request. */
+  async request(
+    actions: readonly HardwareAction[],
+    expectation: Expectation,
+  ): Promise<DetectedDevice> {
+    const { what, modes, deadlineMs = this.#options.deadlineMs } = expectation;
+    return await this.#whileHandsMove(
+      actions,
+      { what, deadlineMs, modes },
+      (signal, hands) =>
+        this.#options.camera.wait(expectation, {
+          deadlineMs,
+          signal,
+          // Whoever is led through the actions one by one has the time for each of them.
+          countsFrom: () => hands.beganAt,
+        }),
+    );
+  }
+
+  /** As StepContext.requestWhile. */
+  async requestWhile<T>(
+    actions: readonly HardwareAction[],
+    { what, deadlineMs = this.#options.deadlineMs }: {
+      readonly what: string;
+      readonly deadlineMs?: number;
+    },
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const { clock } = this.#options.camera;
+    return await this.#whileHandsMove(
+      actions,
+      { what, deadlineMs },
+      (signal) => withDeadline(clock, { ms: deadlineMs, what, signal }, work),
+    );
+  }
+
+  async #whileHandsMove<T>(
+    actions: readonly HardwareAction[],
+    { what: waitingFor, deadlineMs, modes }: {
+      readonly what: string;
+      readonly deadlineMs: number;
+      readonly modes?: readonly Mode[];
+    },
+    watch: (signal: AbortSignal, hands: HandsWatch) => Promise<T>,
+  ): Promise<T> {
+    const { camera, operator, progress, emit } = this.#options;
+    const { clock, board, port } = camera;
+    await camera.close();
+    emit({ type: "hardware", actions, waitingFor, deadlineMs });
+    const hands = this.#hands = new HandsWatch({ clock, board, actions, modes, port, emit });
+    try {
+      return await progress.paused(async () => {
+        const stop = new AbortController();
+        const signal = AbortSignal.any([camera.signal, stop.signal]);
+        const moved = operator.perform(actions, board, signal, hands);
+        const seen = watch(signal, hands);
+        try {
+          return await Promise.race([seen, moved.then(() => seen)]);
+        } finally {
+          stop.abort();
+          await Promise.allSettled([moved, seen]);
+        }
+      });
+    } finally {
+      emit({ type: "awaited", waitingFor });
+      this.#hands = undefined;
+    }
+  }
+}

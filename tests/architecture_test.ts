@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import config from "../deno.json" with { type: "json" };
+import { libraries, type Room, rooms } from "../tools/house/rooms.ts";
+import { filesBelow } from "../tools/house/tree.ts";
+import { projectRoot } from "../tools/targets.ts";
+
+/** ARCHITECTURE.md says what is there: folders, who imports whom, libraries, paths. */
+
+const read = (path: string) => Deno.readTextFileSync(new URL(path, projectRoot));
+const architecture = read("ARCHITECTURE.md");
+
+/** Cells of the table whose first heading is this one. */
+function table(heading: string): string[][] {
+  const lines = architecture.split("\n");
+  const start = lines.findIndex((line) => line.startsWith(`| ${heading} `));
+  assert.ok(start >= 0, `no table of ${heading}`);
+  const rows = lines.slice(start + 2);
+  const end = rows.findIndex((line) => !line.startsWith("|"));
+  return rows.slice(0, end).map((row) => row.split("|").slice(1, -1).map((cell) => cell.trim()));
+}
+
+const ticked = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
+const list = (places: readonly string[]) =>
+  places.map((place) => `\`${place.replace(/^core\/(?=.)/, "").replace(/\/$/, "")}\``).join(", ");
+
+/** The cell that says what a folder may import. */
+function cell({ imports, types = [], not = [], apart }: Room): string {
+  if (imports === "everything") return imports;
+  const parts = [imports.length > 0 ? list(imports) : "nothing"];
+  if (types.length > 0) parts.push(`types of ${list(types)}`);
+  if (not.length > 0) parts.push("of `transport` only the interface");
+  if (apart) {
+    const given = Object.entries(apart).map(([one, other]) =>
+      `, but ${list([one])} sees ${list(other)}`
+    );
+    parts.push(`its folders do not see each other${given.join("")}`);
+  }
+  return parts.join("; ");
+}
+
+Deno.test("the table of folders says what tools/house/rooms.ts enforces", () => {
+  const cells = new Map(table("folder").map(([folder, , imports]) => [ticked(folder)[0], imports]));
+  for (const room of rooms) assert.equal(cells.get(room.folder), cell(room), room.folder);
+});
+
+function entries(folder: string): string[] {
+  const hidden = /^\.|^(dist|node_modules)$|_test\.ts$/;
+  return [...Deno.readDirSync(new URL(folder, projectRoot))]
+    .filter(({ name, isDirectory }) => !hidden.test(name) && (isDirectory || name.endsWith(".ts")))
+    .map(({ name, isDirectory }) => isDirectory ? `${name}/` : name);
+}
+
+Deno.test("the tables of folders name what is there", () => {
+  const named = table("folder").flatMap(([folder]) => ticked(folder));
+  const inCore = entries("core/").map((name) => `core/${name}`);
+  const there = [...entries("./").filter((name) => name !== "core/"), ...inCore];
+  assert.deepEqual(named.toSorted(), there.toSorted());
+
+  const inCli = table("room of `core/cli/`").flatMap(([folder]) => ticked(folder));
+  assert.deepEqual(inCli.toSorted(), entries("core/cli/").toSorted());
+});
+
+Deno.test("the table of libraries has those of deno.json, and who imports them", () => {
+  const fromNpm = Object.entries(config.imports).filter(([, target]) => target.startsWith("npm:"));
+  assert.deepEqual(Object.keys(libraries).sort(), fromNpm.map(([name]) => name).sort());
+  const cells = new Map(table("library").map(([name, , users]) => [ticked(name)[0], users]));
+  for (const [name, users] of Object.entries(libraries)) {
+    assert.equal(cells.get(name), users.map((place) => `\`${place}\``).join(", "), name);
+  }
+  assert.equal(cells.size, fromNpm.length);
+});
+
+Deno.test("paths that the documents name exist", () => {
+  const files = filesBelow(projectRoot);
+  const documents = files.filter((path) =>
+    /\.md$/.test(path) && !/^docs\/facts\/|^CHANGELOG|^THIRD_PARTY/.test(path)
+  );
+  const missing = documents.flatMap((document) =>
+    [...read(document).matchAll(/`((?:core|boards|ffi|tests|tools|docs|images)\/[\w./-]*)`/g)]
+      .map(([, path]) => path)
+      .filter((path) => !files.some((file) => file === path || file.startsWith(path)))
+      .map((path) => `${document}: ${path}`)
+  );
+  assert.deepEqual(missing, []);
+});

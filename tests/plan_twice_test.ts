@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { subjects } from "./faults/subjects.ts";
+import { hands, Trial } from "./support/plan/trial.ts";
+import type { FaultSubject } from "./support/faults/subject.ts";
+import type { Plan } from "../core/family/family.ts";
+
+/** The longest job of each family: a restore, or a flash where the bootloader is fixed. */
+const jobs = Map.groupBy(subjects, ({ family }) => family.id).values().map((all) =>
+  all.find(({ job }) => job === "restore") ?? all.find(({ job }) => job === "flash")!
+);
+
+/** A camera of its own on a bus of its own, in the state in which the job finds it. */
+class Workplace {
+  readonly #trial: Trial;
+  readonly #camera;
+
+  constructor(subject: FaultSubject) {
+    this.#trial = new Trial([subject.family]);
+    this.#camera = subject.camera(this.#trial);
+  }
+
+  /** Runs the plan to its end; returns the steps that ran and those that were skipped. */
+  async run(plan: Plan) {
+    const trial = this.#trial, camera = this.#camera;
+    const result = await trial.clock.run(() =>
+      trial.run(plan, camera.hands, { operator: hands(camera.hands) })
+    );
+    assert.equal(result.error?.message, undefined);
+    assert.equal(result.outcome, "proven");
+    assert.deepEqual(camera.missing(result.outputs), []);
+    const { skipped, changed } = trial;
+    return { skipped, changed };
+  }
+}
+
+for (const subject of jobs) {
+  const { family, job, board, images, options } = subject;
+  Deno.test(`one plan for two cameras, at the same time and one after another: ${subject.id}`, async () => {
+    const plan = family.plan(job, board, images, options);
+    const [first, second, third] = [1, 2, 3].map(() => new Workplace(subject));
+    const [one, other] = await Promise.all([first.run(plan), second.run(plan)]);
+    assert.ok(one.changed.length > 0);
+    assert.deepEqual(other, one);
+    // What a run on a restored camera learns does not pass to the next camera.
+    await first.run(plan);
+    assert.deepEqual(await third.run(plan), one);
+  });
+}

@@ -1,0 +1,89 @@
+/**
+ * Rules for `deno lint`: what only some folders may do. The visitors go by the type of a node: selectors
+ * with attributes would take four times as long for the whole project.
+ */
+
+interface Habit {
+  readonly message: string;
+  /** Properties of global objects, as in `Deno.dlopen`. */
+  readonly members: Readonly<Record<string, RegExp>>;
+  /** Global functions. */
+  readonly calls?: RegExp;
+  /** Classes that are made without arguments. */
+  readonly bareNew?: RegExp;
+  /** Folders and files that may do it all the same. Tests and tools always may. */
+  readonly allowed: readonly string[];
+}
+
+const habits: Readonly<Record<string, Habit>> = {
+  "native-code": {
+    message: "only ffi and tools touch native code",
+    members: { Deno: /^(dlopen|Unsafe)/ },
+    allowed: ["ffi/"],
+  },
+  "printing": {
+    message: "only core/cli, main.ts and tools print",
+    members: {
+      console: /^(log|error|warn|info|debug|trace|table|dir|group|time|count)/,
+      Deno: /^std(out|err)$/,
+      process: /^std(out|err)$/,
+    },
+    allowed: ["core/cli/", "main.ts"],
+  },
+  "time": {
+    message: "time comes from a Clock",
+    members: { Date: /^now$/, performance: /^now$/, AbortSignal: /^timeout$/ },
+    calls: /^set(Timeout|Interval)$/,
+    bareNew: /^Date$/,
+    allowed: ["core/common/clock.ts", "core/common/virtual_clock.ts"],
+  },
+  "environment": {
+    message: "a variable may be no text: core/common/environment.ts reads it",
+    members: { Deno: /^env$/ },
+    allowed: ["core/common/environment.ts"],
+  },
+  "programs": {
+    message: "the program starts no other programs",
+    members: { Deno: /^Command$/ },
+    allowed: [],
+  },
+};
+
+/** The project's root, with slashes, as the names of the files that are linted begin. */
+const root = import.meta.dirname!.replaceAll("\\", "/").replace(/tools\/house$/, "");
+
+function isAllowed(filename: string, { allowed }: Habit): boolean {
+  const path = filename.replaceAll("\\", "/").replace(root, "");
+  return /_test\.ts$|^(tests|tools)\//.test(path) ||
+    allowed.some((place) => path.startsWith(place));
+}
+
+const nameOf = (node: Deno.lint.Node) => node.type === "Identifier" ? node.name : "";
+
+function rule(habit: Habit): Deno.lint.Rule {
+  const { message, calls, bareNew } = habit;
+  const members = new Map(Object.entries(habit.members));
+  return {
+    create(context) {
+      if (isAllowed(context.filename, habit)) return {};
+      return {
+        MemberExpression(node) {
+          const properties = members.get(nameOf(node.object));
+          if (properties?.test(nameOf(node.property))) context.report({ node, message });
+        },
+        CallExpression(node) {
+          if (calls?.test(nameOf(node.callee))) context.report({ node, message });
+        },
+        NewExpression(node) {
+          const isBare = node.arguments.length === 0 && bareNew?.test(nameOf(node.callee));
+          if (isBare) context.report({ node, message });
+        },
+      };
+    },
+  };
+}
+
+const rules = Object.entries(habits).map(([name, habit]) => [name, rule(habit)] as const);
+
+const house: Deno.lint.Plugin = { name: "house", rules: Object.fromEntries(rules) };
+export default house;

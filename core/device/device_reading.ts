@@ -15,10 +15,9 @@ const PAUSE_MS = 1_000;
  * again, but only its first reading is worth waiting for.
  */
 export class DeviceReading {
-  /** What is known now; undefined: nothing, as the device has left or was never asked. */
-  seen: SeenDevice | undefined;
-  /** A defect: for whoever looks. */
-  failure: UnbrickError | undefined;
+  #seen: SeenDevice | undefined;
+  /** A defect of ours. */
+  #failure: UnbrickError | undefined;
   #running: Promise<void> | undefined;
   #isHung = false;
   #pauseMs = 0;
@@ -32,26 +31,35 @@ export class DeviceReading {
 
   /** Reads what is not known yet. @returns what to wait for, unless the device is known not to answer */
   next(signal: AbortSignal): Promise<void> | undefined {
-    this.failure = undefined;
-    if (this.seen && !this.seen.unreadable) return undefined;
+    if (this.#isRead) return undefined;
     if (!this.#running && this.clock.now() >= this.#notBefore) {
       this.#running = this.#read(signal).finally(() => this.#running = undefined);
     }
     return this.#isHung ? undefined : this.#running;
   }
 
-  /** Nobody waits for it any longer: until it answers, it counts as a device that does not. */
-  giveUp(): void {
-    if (!this.#running || this.#isHung) return;
-    this.#isHung = true;
-    this.seen = this.#unreadable(notAnswering(this.info));
+  /**
+   * Returns what is known now; undefined for a device that has left. Nobody waits any longer for one that
+   * is still being read: until it answers, it counts as one that does not.
+   */
+  result(): SeenDevice | undefined {
+    if (this.#failure) throw this.#failure;
+    if (this.#running && !this.#isHung && !this.#isRead) {
+      this.#isHung = true;
+      this.#seen = this.#unreadable(notAnswering(this.info));
+    }
+    return this.#seen;
+  }
+
+  get #isRead(): boolean {
+    return this.#seen !== undefined && !this.#seen.unreadable;
   }
 
   async #read(signal: AbortSignal): Promise<void> {
     let device: UsbDevice | undefined;
     try {
       device = await this.bus.open(this.info);
-      this.seen = await readStrings(device, { timeoutMs: STRING_TIMEOUT_MS, signal });
+      this.#seen = await readStrings(device, { timeoutMs: STRING_TIMEOUT_MS, signal });
       this.#isHung = false;
     } catch (thrown) {
       this.#failed(asUnbrickError(thrown));
@@ -63,19 +71,22 @@ export class DeviceReading {
   #failed(error: UnbrickError): void {
     switch (error.kind) {
       case "bug":
-        this.failure = error;
+        this.#failure = error;
         return;
       case "cancelled": // by the signal of an earlier look, or of the one that looks now and will tell
         return;
       case "disconnected":
-        this.seen = undefined;
+        this.#seen = undefined;
         return;
       case "timeout":
         this.#isHung = true;
         this.#notBefore = this.clock.now() + this.#pauseMs;
         this.#pauseMs = Math.max(PAUSE_MS, 2 * this.#pauseMs);
+        this.#seen = this.#unreadable(notAnswering(this.info));
+        return;
+      default:
+        this.#seen = this.#unreadable(error);
     }
-    this.seen = this.#unreadable(error);
   }
 
   #unreadable(unreadable: UnbrickError): SeenDevice {
@@ -87,6 +98,7 @@ function notAnswering({ descriptor, portPath }: UsbDeviceInfo): UnbrickError {
   const id = usbId(descriptor.idVendor, descriptor.idProduct);
   return new UnbrickError("timeout", `The USB device ${id} on port ${portPath} does not answer.`, {
     port: portPath,
+    isSilent: true,
   });
 }
 

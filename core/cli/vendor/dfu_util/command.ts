@@ -13,7 +13,7 @@ import { tellForeignFailure } from "../vendor_failure.ts";
 import { checkNew, writeNew } from "../../pages/output_file.ts";
 import { refuseUnsignedFile } from "../../images/signed_files.ts";
 import { refuseForbidden, refuseOtherBoard } from "./board_check.ts";
-import { type Candidate, findCandidates, listLine } from "./candidates.ts";
+import { type Candidate, CandidateFinder, listLine } from "./candidates.ts";
 import { downloadDfuSe, layoutOf, leaveDfuSe, targetAddress, uploadDfuSe } from "./dfuse.ts";
 import { anyId, noId } from "./device_match.ts";
 import { dfuUtilExitCode } from "./exit_code.ts";
@@ -100,10 +100,10 @@ async function onBus(
 }
 
 async function list(
-  { bus, signal, console }: Surroundings,
+  { bus, clock, signal, console }: Surroundings,
   options: DfuUtilOptions,
 ): Promise<void> {
-  const { found, blocked } = await findCandidates(bus, options, signal);
+  const { found, blocked } = await new CandidateFinder(bus, options, clock).find(signal);
   // dfu-util prints the last alternate setting first.
   for (const candidate of found.toReversed()) console.write(`${listLine(candidate)}\n`);
   for (const { info, error } of blocked) {

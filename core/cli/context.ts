@@ -30,6 +30,11 @@ export interface Context {
   readonly prompts: Prompts;
   /** For a plain console; left out: the same. */
   readonly plainPrompts?: Prompts;
+  /**
+   * Waits until everything that was printed is written, or nothing moved for `stallMs` milliseconds.
+   * @returns why part of standard output was lost
+   */
+  flushOutput?(stallMs: number): Promise<string | undefined>;
   /** The keys of this terminal; left out: there are none but the answers to questions. */
   openKeys?(): Keys;
   /** What tells the language of the person; left out: English. */
@@ -51,6 +56,8 @@ export interface Context {
   bundledImages(): ManifestSet | undefined;
   /** Where the user's own image sets are kept; undefined or left out: nowhere. */
   dataFolder?(): string | undefined;
+  /** Where it was started; left out: the working folder of this process. */
+  readonly workingFolder?: string;
   /** The public key, PEM, that was built in and that every image set must be signed with. */
   pinnedKey?(): Uint8Array | undefined;
   /** The console window was opened for this program alone and closes with it: a double click. */

@@ -123,12 +123,13 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
     "Check the cable and use a port of the computer, not a hub.",
     again,
   ],
-  "timeout": [
-    "Check the hardware steps: jumper on the right pins before the power comes, cable that carries data.",
-    watch,
-    "In a virtual machine, pass through the device's other USB ids too: it changes its id on the way.",
-    again,
-  ],
+  "timeout": (data) =>
+    data.isSilent === true ? powerCycle() : [
+      "Check the hardware steps: jumper on the right pins before the power comes, cable that carries data.",
+      watch,
+      "In a virtual machine, pass through the device's other USB ids too: it changes its id on the way.",
+      again,
+    ],
   "stalled": powerCycle(),
   "protocol": powerCycle(),
   "device-status": powerCycle(),

@@ -67,7 +67,7 @@ async function askBus(
     // Before the devices are opened here: afterwards this process holds them too.
     const nodes = new Set(all.map(nodeOf));
     const held = files ? await holders(nodes, files, Deno.pid) : new Map();
-    const look = await new DeviceFinder(bus, families).look(signal);
+    const look = await new DeviceFinder(bus, families, session.clock).look(signal);
     return { bus: all.length, devices: deviceAnswers(look, files, held) };
   } catch (error) {
     const { kind, message, data } = asUnbrickError(error);

@@ -1,5 +1,6 @@
 import { systemClock, throwIfAborted } from "../../core/common/clock.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
+import { i32 } from "../../core/common/struct.ts";
 import { bounded } from "../native/bounded.ts";
 import type { EventPump } from "./event_pump.ts";
 import { TRANSFER } from "./layout.ts";
@@ -42,7 +43,8 @@ export class Transfer {
   readonly #usb: Symbols;
   readonly #pump: EventPump;
   readonly #pointer: Deno.PointerObject;
-  readonly #view: DataView;
+  /** The libusb_transfer itself. */
+  readonly #memory: Uint8Array;
   readonly #buffer: Uint8Array<ArrayBuffer>;
   #cancel?: () => void;
 
@@ -53,7 +55,9 @@ export class Transfer {
     const pointer = usb.libusb_alloc_transfer(0);
     if (!pointer) throw new UnbrickError("driver", "There is no memory for a USB transfer.");
     this.#pointer = pointer;
-    this.#view = new DataView(Deno.UnsafePointerView.getArrayBuffer(pointer, TRANSFER.size));
+    this.#memory = new Uint8Array(
+      Deno.UnsafePointerView.getArrayBuffer(pointer, TRANSFER.size),
+    );
     this.#buffer = new Uint8Array(new ArrayBuffer(capacity));
   }
 
@@ -92,7 +96,7 @@ export class Transfer {
     signal.addEventListener("abort", cancel, { once: true });
     const isLate = () => systemClock.now() > limit;
     const look = () => {
-      ended = this.#view.getInt32(TRANSFER.status, true) !== pending;
+      ended = this.#status !== pending;
       return ended || isLate();
     };
     try {
@@ -113,10 +117,8 @@ export class Transfer {
       lost.add(this);
       return "lost";
     }
-    return {
-      status: this.#view.getInt32(TRANSFER.status, true),
-      actualLength: this.#view.getInt32(TRANSFER.actual_length, true),
-    };
+    const { status, actual_length } = TRANSFER.decode(this.#memory);
+    return { status, actualLength: actual_length };
   }
 
   /** Ends the running submission, if there is one. */
@@ -141,20 +143,25 @@ export class Transfer {
     return await bounded(call, limit);
   }
 
-  #fill(submission: Submission): void {
-    const view = this.#view;
-    const address = Deno.UnsafePointer.value(Deno.UnsafePointer.of(this.#buffer));
-    view.setBigUint64(TRANSFER.dev_handle, Deno.UnsafePointer.value(submission.handle), true);
-    view.setUint8(TRANSFER.flags, 0);
-    view.setUint8(TRANSFER.endpoint, submission.endpoint);
-    view.setUint8(TRANSFER.type, submission.type);
-    view.setUint32(TRANSFER.timeout, Math.max(1, Math.ceil(submission.timeoutMs)), true);
-    view.setInt32(TRANSFER.status, pending, true);
-    view.setInt32(TRANSFER.length, submission.length, true);
-    view.setInt32(TRANSFER.actual_length, 0, true);
-    view.setBigUint64(TRANSFER.callback, 0n, true); // completion is seen by the status
-    view.setBigUint64(TRANSFER.user_data, 0n, true);
-    view.setBigUint64(TRANSFER.buffer, address, true);
-    view.setInt32(TRANSFER.num_iso_packets, 0, true);
+  /** Looked at again and again, so without the rest. */
+  get #status(): number {
+    return i32.read(this.#memory, TRANSFER.offsets.status);
+  }
+
+  #fill({ handle, endpoint, type, timeoutMs, length }: Submission): void {
+    TRANSFER.write(this.#memory, 0, {
+      dev_handle: Deno.UnsafePointer.value(handle),
+      flags: 0,
+      endpoint,
+      type,
+      timeout: Math.max(1, Math.ceil(timeoutMs)),
+      status: pending,
+      length,
+      actual_length: 0,
+      callback: 0n, // completion is seen by the status
+      user_data: 0n,
+      buffer: Deno.UnsafePointer.value(Deno.UnsafePointer.of(this.#buffer)),
+      num_iso_packets: 0,
+    });
   }
 }

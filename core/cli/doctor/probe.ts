@@ -156,7 +156,7 @@ function askImages(session: Session): ImagesAnswer {
   void chooser.named; // a name that leads nowhere is told as such, not as images that are missing
   const boards = allBoards(families).map(({ board }) => board)
     .flatMap((board) => boardImages(chooser, board));
-  const origin = options.images ??
+  const origin = options.images.join(", ") ||
     (chooser.sets.imported.length > 0 ? "the imported images" : "the bundled images");
   return { origin, boards };
 }

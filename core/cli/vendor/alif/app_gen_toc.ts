@@ -18,6 +18,7 @@ import { hex } from "../../../common/format.ts";
 import { isFile, readFile } from "../../../image/files.ts";
 import { badImage } from "../../../image/bad_image.ts";
 import { checkWritable } from "../../pages/output_file.ts";
+import { tableAdvice } from "./advice.ts";
 import { type Given, usage, value } from "../options.ts";
 import { tocLines } from "./toc.ts";
 import type { VendorTool } from "../tool.ts";
@@ -67,6 +68,7 @@ const unsupported = ["load", "compress", "encrypt"];
 export const appGenToc: VendorTool = alifTool({
   name: "app-gen-toc",
   help,
+  advice: tableAdvice,
   options: [
     value("--filename", "-f"),
     value("--output-file", "-o"),

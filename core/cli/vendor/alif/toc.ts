@@ -17,6 +17,7 @@ import {
 import { byteSize, hex } from "../../../common/format.ts";
 import { badImage } from "../../../image/bad_image.ts";
 import { isFile, readFile } from "../../../image/files.ts";
+import { tableAdvice } from "./advice.ts";
 import { usage, value } from "../options.ts";
 import type { VendorTool } from "../tool.ts";
 import { alifTool } from "./tool.ts";
@@ -35,6 +36,7 @@ const LARGEST = 0x100_0000;
 export const toc: VendorTool = alifTool({
   name: "toc",
   help,
+  advice: tableAdvice,
   takesWords: true,
   options: [
     value("--bootloader"),

@@ -1,24 +1,13 @@
-import type { SeenDevice } from "../../../device/detected_device.ts";
 import {
   type DfuInterface,
   findDfuInterfaces,
 } from "../../../protocols/dfu/client/dfu_interface.ts";
 import { asUnbrickError, isKind, type UnbrickError } from "../../../common/errors.ts";
-import { usbId } from "../../../common/format.ts";
 import type { UsbBus, UsbDeviceInfo } from "../../../transport/usb/device.ts";
 import { readString } from "../../../transport/usb/strings.ts";
-import { matches } from "./device_match.ts";
+import type { Candidate } from "./candidate.ts";
+import { fitsByDescriptor, fitsByName } from "./filters.ts";
 import type { DfuUtilOptions } from "./options.ts";
-
-/** One alternate setting of a device that speaks DFU, as `-l` lists it. */
-export interface Candidate {
-  readonly info: UsbDeviceInfo;
-  readonly dfu: DfuInterface;
-  readonly bAlternateSetting: number;
-  readonly bConfigurationValue: number;
-  readonly name?: string;
-  readonly serial?: string;
-}
 
 export interface Candidates {
   readonly found: readonly Candidate[];
@@ -29,7 +18,7 @@ export interface Candidates {
 /** A string request to a healthy device takes a few milliseconds. */
 const STRING_TIMEOUT_MS = 500;
 
-/** Everything on the bus that speaks DFU and fits the options. */
+/** Everything on the bus that speaks DFU and fits the options; without those, everything. */
 export async function findCandidates(
   bus: UsbBus,
   options: DfuUtilOptions,
@@ -38,7 +27,12 @@ export async function findCandidates(
   const found: Candidate[] = [];
   const blocked: Candidates["blocked"][number][] = [];
   for (const info of await bus.list()) {
-    const interfaces = findDfuInterfaces(info).filter((dfu) => fits(info, dfu, options));
+    const interfaces = findDfuInterfaces(info).filter((dfu) =>
+      fitsByDescriptor(
+        { info, dfu, bConfigurationValue: configurationOf(info, dfu) },
+        options,
+      )
+    );
     if (interfaces.length === 0) continue;
     try {
       found.push(...await describe(bus, info, interfaces, signal));
@@ -50,32 +44,12 @@ export async function findCandidates(
   return { found: found.filter((candidate) => fitsByName(candidate, options)), blocked };
 }
 
-function fits(info: UsbDeviceInfo, dfu: DfuInterface, options: DfuUtilOptions): boolean {
-  const { idVendor, idProduct } = info.descriptor;
-  const ids = options.device?.[dfu.mode];
-  return (ids === undefined || matches(ids, idVendor, idProduct)) &&
-    (options.path === undefined || options.path === info.portPath) &&
-    (options.devnum === undefined || options.devnum === info.address) &&
-    (options.interfaceNumber === undefined || options.interfaceNumber === dfu.bInterfaceNumber) &&
-    (options.configuration === undefined || options.configuration === configurationOf(info, dfu));
-}
-
 function configurationOf(info: UsbDeviceInfo, dfu: DfuInterface): number {
   return info.configurations.find(({ interfaces }) =>
     interfaces.some(({ bInterfaceNumber, bInterfaceClass }) =>
       bInterfaceNumber === dfu.bInterfaceNumber && bInterfaceClass === 0xFE
     )
   )?.bConfigurationValue ?? 1;
-}
-
-/** What only strings tell: the serial number, and the name behind `-a NAME`. */
-function fitsByName(candidate: Candidate, { serial, alternate }: DfuUtilOptions): boolean {
-  const wanted = serial?.[candidate.dfu.mode === "runtime" ? 0 : 1];
-  if (wanted !== undefined && wanted !== candidate.serial) return false;
-  if (alternate === undefined || candidate.dfu.mode === "runtime") return true;
-  return typeof alternate === "number"
-    ? alternate === candidate.bAlternateSetting
-    : alternate === candidate.name;
 }
 
 async function describe(
@@ -100,21 +74,4 @@ async function describe(
   } finally {
     await device.close();
   }
-}
-
-/** The line of `-l`. */
-export function listLine(candidate: Candidate): string {
-  const { info, dfu, bAlternateSetting, bConfigurationValue, name, serial } = candidate;
-  const { idVendor, idProduct, bcdDevice } = info.descriptor;
-  return `Found ${dfu.mode === "dfu" ? "DFU" : "Runtime"}: [${usbId(idVendor, idProduct)}] ` +
-    `ver=${bcdDevice.toString(16).padStart(4, "0")}, devnum=${info.address}, ` +
-    `cfg=${bConfigurationValue}, intf=${dfu.bInterfaceNumber}, path="${info.portPath}", ` +
-    `alt=${bAlternateSetting}, name="${name ?? "UNKNOWN"}", serial="${serial ?? "UNKNOWN"}"`;
-}
-
-/** The candidate's device as board families look at it. */
-export function seenDevice(candidate: Candidate): SeenDevice {
-  const { info, dfu, bAlternateSetting, name, serial } = candidate;
-  const key = `${dfu.bInterfaceNumber}:${bAlternateSetting}`;
-  return { usb: info, serial, interfaceNames: new Map(name === undefined ? [] : [[key, name]]) };
 }

@@ -1,3 +1,4 @@
+import { CodeKey } from "../../core/protocols/alif_isp/model/code_key.ts";
 import type { EnclaveState } from "../../core/protocols/alif_isp/model/contract.ts";
 import { EnclaveModel } from "../../core/protocols/alif_isp/model/enclave.ts";
 import {
@@ -6,12 +7,11 @@ import {
   MRAM_SIZE,
   parts,
 } from "../../core/protocols/alif_isp/packets/memory_map.ts";
-import { rootHash } from "../../core/protocols/alif_isp/sample/sign.ts";
 import { BOOT_ENTRY } from "../../core/protocols/alif_isp/packets/toc_check.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import type { SimulatedBoard, SimulationOptions } from "../../core/family/family.ts";
 import { FlashMemory } from "../../core/common/flash_memory.ts";
-import { bootloaderHeader, vectorTable } from "../../core/image/inspect.ts";
+import { BootloaderHeader, bootloaderHeaderOffset } from "../../core/image/inspect.ts";
 import { isResetVectorIn } from "../../core/image/vector_check.ts";
 import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
 import { OpenMvBootloaderModel } from "../../core/openmv_bootloader/model.ts";
@@ -35,7 +35,10 @@ import {
 } from "./boards.ts";
 import { BridgeModel, bridgeWithPort } from "./bridge.ts";
 import { fillMemories } from "./condition.ts";
+import { factorySystem } from "./factory_system.ts";
 import { type Ae3Traps, ae3Traps } from "./traps.ts";
+import { VectorTable } from "../../core/common/vector_table.ts";
+import { descriptorOfVersion } from "../../core/openmv_bootloader/identity.ts";
 
 /** From power until a device shows itself on the bus, milliseconds (inferred). */
 const APPEARS_MS = 150;
@@ -82,7 +85,10 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
       unit: OSPI_PAGE,
       unitMs: OSPI_PAGE_MS,
     });
-    fillMemories(this, options, traps);
+    const system = factorySystem(options.images ?? options.plannedImages, traps);
+    fillMemories(this, options, traps, system);
+    const codeKey = new CodeKey();
+    system.packages.forEach((one) => codeKey.learn(one));
     const { clock } = options;
     this.line = new SerialLine({ clock, adapterLatencyMs: traps.adapterLatency });
     this.enclave = new EnclaveModel({
@@ -90,7 +96,8 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
       line: this.line,
       mram: this.mram,
       part: traps.part === "blank" ? "" : traps.part || this.#bridge.part,
-      hbk0: traps.root === "none" ? new Uint8Array(16) : rootHash(traps.root),
+      hbk0: system.root,
+      codeKey,
       lifeCycle: traps.lifeCycle,
       serial: this.#serial,
       traps: {
@@ -176,11 +183,11 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
   }
 
   #showBootloader(): void {
-    const header = bootloaderHeader(this.partition("BOOT"));
+    const header = BootloaderHeader.tryDecode(this.partition("BOOT"), bootloaderHeaderOffset);
     const bootloader = new OpenMvBootloaderModel({
       clock: this.#options.clock,
       productId: BOOTLOADER_PRODUCT_ID,
-      bcdDevice: header ? header.major << 8 | header.minor << 4 | header.patch : 0x0200,
+      bcdDevice: descriptorOfVersion(header),
       speed: "high",
       serial: this.#serial,
       partitions,
@@ -220,7 +227,7 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
   /** True if a program at the start of the partition can run. */
   #startsAt(name: string): boolean {
     const { start, end } = partitionNamed(partitions, name);
-    const table = vectorTable(this.partition(name, 8))!;
+    const table = VectorTable.decode(this.partition(name, 8));
     return isResetVectorIn(table.resetVector, start, end - start);
   }
 

@@ -2,7 +2,6 @@ import type { Atoc } from "../../core/protocols/alif_isp/packets/atoc.ts";
 import {
   BOOTLOADER_ADDRESS,
   BOOTLOADER_SIZE,
-  MRAM_LINE,
 } from "../../core/protocols/alif_isp/packets/memory_map.ts";
 import { checkSoundToc, checkTocFits } from "../../core/protocols/alif_isp/packets/toc_check.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
@@ -10,12 +9,13 @@ import { hex, usbId } from "../../core/common/format.ts";
 import { badImage } from "../../core/image/bad_image.ts";
 import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
 import type { Image } from "../../core/image/image.ts";
-import { findArchString, findDeviceDescriptors, vectorTable } from "../../core/image/inspect.ts";
+import { findArchString, findDeviceDescriptors } from "../../core/image/inspect.ts";
 import { refuseOtherAddress } from "../../core/image/load.ts";
 import { isResetVectorIn } from "../../core/image/vector_check.ts";
 import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
 import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
 import { ae3, ARCHITECTURE, BOOTLOADER_PRODUCT_ID, partitions } from "./boards.ts";
+import { VectorTable } from "../../core/common/vector_table.ts";
 
 /** Refuses what cannot be right for an AE3, before any device is touched. Pure. */
 
@@ -45,10 +45,34 @@ export function checkBootloader(image: Image): void {
   );
 }
 
-/** firmware_pad.toc, together with the bootloader that it must describe. @throws `bad-image`. */
-export function checkToc(image: Image, bootloader: Image): Atoc {
+/** Entries whose images a normal flash replaces, and the partition of each (alif-isp.md C.7). */
+const firmwareEntries: Readonly<Record<string, string>> = { HP_APP: "HP", HE_APP: "HE" };
+
+/**
+ * firmware_pad.toc alone: each byte that a checksum, a hash or a signature covers is right, and the
+ * entries of the firmware are where that is written to.
+ * @throws UnbrickError `bad-image`
+ */
+export function checkTocAlone(image: Image): Atoc {
   refuseOtherAddress(image, partitionNamed(partitions, "TOC").start);
   const toc = checkSoundToc(image);
+  for (const { name, chain } of toc.entries) {
+    const partition = Object.hasOwn(firmwareEntries, name) ? firmwareEntries[name] : undefined;
+    const address = chain?.content.storeAddress;
+    if (partition === undefined || address === undefined) continue;
+    const { start } = partitionNamed(partitions, partition);
+    if (address === start) continue;
+    throw badImage(
+      image.name,
+      `its entry ${name} is at ${hex(address)}, and that firmware at ${hex(start)}`,
+    );
+  }
+  return toc;
+}
+
+/** firmware_pad.toc, together with the bootloader that it must describe. @throws `bad-image`. */
+export function checkToc(image: Image, bootloader: Image): Atoc {
+  const toc = checkTocAlone(image);
   checkTocFits(toc, image.name, bootloader);
   return toc;
 }
@@ -64,7 +88,7 @@ export function checkHpFirmware(image: Image): void {
 export function checkHeFirmware(image: Image): void {
   checkFirmware(image, "HE");
   const { start, end } = partitionNamed(partitions, "HP");
-  const table = vectorTable(image.bytes)!;
+  const table = VectorTable.decode(image.bytes);
   if (table.resetVector < start || table.resetVector >= end) return;
   throw badImage(image.name, "it is the firmware of the other core, the M55-HP", { offset: 4 });
 }
@@ -83,7 +107,7 @@ export function checkRomfs(image: Image, partition: string): void {
 }
 
 function refuseBadStart({ name, bytes }: Image, address: number): void {
-  const { resetVector } = vectorTable(bytes)!;
+  const { resetVector } = VectorTable.decode(bytes);
   if (isResetVectorIn(resetVector, address, bytes.length)) return;
   throw badImage(
     name,
@@ -110,11 +134,4 @@ function refuseOtherBoard({ name, bytes }: Image): void {
       { file: name, offset, reason: text.trim(), board: ae3.id },
     );
   }
-}
-
-/** The bytes filled up with zeros to whole lines of MRAM. */
-export function wholeLines(bytes: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(Math.ceil(bytes.length / MRAM_LINE) * MRAM_LINE);
-  whole.set(bytes);
-  return whole;
 }

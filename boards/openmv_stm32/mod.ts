@@ -1,4 +1,5 @@
 import type { BoardFamily } from "../../core/family/family.ts";
+import { unmarkedImage } from "../../core/plan/consents.ts";
 import { boards, stm32Board } from "./boards.ts";
 import { asWritten, checkImages } from "./check_images.ts";
 import { flashSteps } from "./flash.ts";
@@ -29,7 +30,7 @@ export const openmvStm32: BoardFamily = {
     return { job, board, steps, images };
   },
   checkImages: (board, images) => checkImages(stm32Board(board), images),
-  consents: [unlockConsent],
+  consents: [unlockConsent, unmarkedImage],
   traps: { ...stm32Traps },
   simulate: (board, options) => new SimulatedStm32Camera(stm32Board(board), options),
 };

@@ -3,7 +3,7 @@ import { UnbrickError } from "../common/errors.ts";
 import type { Image } from "./image.ts";
 import type { ImageSet } from "./image_set.ts";
 import { boardImages } from "./board_images.ts";
-import { bootloaderHeader } from "./inspect.ts";
+import { bootloaderVersion } from "./inspect.ts";
 import { loadImage } from "./load.ts";
 import type { PackFiles } from "./pack_files.ts";
 import { baseName, type ReleaseLayout, releaseLayout } from "./release_layout.ts";
@@ -18,8 +18,9 @@ export function releasePack(files: PackFiles): ImageSet {
   return {
     origin: files.name,
     boards: () => boards,
-    imagesFor(board) {
-      const images = releaseImages(files, layout, board);
+    imagesFor(board, only) {
+      const roles = board.roles.filter(({ role }) => only?.has(role) ?? true);
+      const images = releaseImages(files, layout, { ...board, roles });
       const place = layout.placeOf(board);
       const hasCompanion = board.roles.some(({ role, comesWith }) =>
         comesWith !== undefined && images.some((image) => image.role === role)
@@ -46,7 +47,7 @@ export function releaseImages(files: PackFiles, layout: ReleaseLayout, board: Bo
   return [...layout.pathsFor(board)].map(([role, path]) => {
     const source = files.sourceOf(path);
     const image = loadImage(files.read(path), { role, name: baseName(path), source });
-    const version = headerOffsets.map((offset) => bootloaderHeader(image.bytes, offset)?.version)
+    const version = headerOffsets.map((offset) => bootloaderVersion(image.bytes, offset))
       .find((found) => found !== undefined) ?? layout.version;
     return version === undefined ? image : { ...image, version };
   });

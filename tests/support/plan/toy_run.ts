@@ -111,14 +111,14 @@ export async function run(
   const bus = new ToyBus(clock);
   const stop = new AbortController();
   const events: RunEvent[] = [];
-  const recorder = new Recorder(clock, "0");
+  const recorder = new Recorder(clock, { version: "0", job: "flash", simulated: true });
   more.bus?.(bus, clock, stop);
   const plan: Plan = { job: "restore", board, steps, images: more.real ?? images };
   const result = await clock.run(() =>
     runPlan(plan, {
       clock,
       signal: stop.signal,
-      finder: new DeviceFinder(bus, [family]),
+      finder: new DeviceFinder(bus, [family], clock),
       operator: more.operator ?? willing,
       simulated: !more.real,
       port: more.port,

@@ -49,8 +49,6 @@ export const arduino: Catalogue = {
   "DFU bootloader": "DFU 引导程序",
   "running an Arduino sketch": "正在运行 Arduino 程序",
   "running OpenMV": "正在运行 OpenMV",
-  "Nothing in {1} says which board it is made for. Written to another board than the {2}, it does not start.":
-    "{1} 中没有说明它用于哪种板子。写到 {2} 以外的板子上，它不会启动。",
   "the {1}": "{1}",
   "an OpenMV Cam": "OpenMV Cam",
   '{1} is made for {2}, not for the {3} (at offset {4}: board name "{5}").':

@@ -51,7 +51,6 @@ export const arduino = [
   "running an Arduino sketch",
   "running OpenMV",
   // boards/arduino/validate.ts
-  "Nothing in {1} says which board it is made for. Written to another board than the {2}, it does not start.",
   "the {1}",
   "an OpenMV Cam",
   '{1} is made for {2}, not for the {3} (at offset {4}: board name "{5}").',

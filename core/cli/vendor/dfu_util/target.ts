@@ -4,7 +4,7 @@ import { lookUntil } from "../../../device/look_until.ts";
 import type { UsbBus } from "../../../transport/usb/device.ts";
 import type { Console } from "../../terminal/console.ts";
 import type { Candidate } from "./candidate.ts";
-import { type Candidates, findCandidates } from "./candidates.ts";
+import { CandidateFinder, type Candidates } from "./candidates.ts";
 import { whyNone } from "./filters.ts";
 import type { DfuUtilOptions } from "./options.ts";
 import type { Clock } from "../../../common/clock.ts";
@@ -25,8 +25,9 @@ export async function findTarget(
   surroundings: Surroundings,
   options: DfuUtilOptions,
 ): Promise<Candidate> {
-  const { bus, signal, console } = surroundings;
-  const first = await findCandidates(bus, options, signal);
+  const { bus, clock, signal, console } = surroundings;
+  const finder = new CandidateFinder(bus, options, clock);
+  const first = await finder.find(signal);
   if (first.found.length > 0) return pick(first, options);
   if (!options.wait && first.blocked.length > 0) throw first.blocked[0].error;
   const why = await whyNoTarget(surroundings, options);
@@ -37,14 +38,14 @@ export async function findTarget(
   }
   console.write("Waiting for device, exit with ctrl-C\n");
   if (why) console.write(`${why}\n`);
-  return pick(await waitForCandidates(surroundings, options), options);
+  return pick(await waitForCandidates(surroundings, options, finder), options);
 }
 
 async function whyNoTarget(
-  { bus, signal }: Surroundings,
+  { bus, clock, signal }: Surroundings,
   options: DfuUtilOptions,
 ): Promise<string | undefined> {
-  const { found } = await findCandidates(bus, anyDevice(options), signal);
+  const { found } = await new CandidateFinder(bus, anyDevice(options), clock).find(signal);
   return whyNone(found, options);
 }
 
@@ -57,15 +58,19 @@ function anyDevice({ mode, wait, reset, detachDelay, timeout }: DfuUtilOptions):
 export async function waitForCandidates(
   surroundings: Surroundings,
   options: DfuUtilOptions,
+  finder = new CandidateFinder(surroundings.bus, options, surroundings.clock),
 ): Promise<Candidates> {
   const { bus, clock, signal } = surroundings;
   const until = clock.now() + options.timeout * 1000;
   const waited = `Waited ${options.timeout} s for a DFU device`;
   try {
     return await lookUntil(async () => {
-      const candidates = await findCandidates(bus, options, signal);
+      const candidates = await finder.find(signal);
       if (candidates.found.length > 0) return { found: candidates };
-      return { blocked: candidates.blocked[0]?.error };
+      // One that does not answer may be anything that lies around here, unless its port was named.
+      const isNamed = options.path !== undefined;
+      const blocked = candidates.blocked.find(({ error }) => isNamed || error.kind !== "timeout");
+      return { blocked: blocked?.error };
     }, {
       bus,
       clock,

@@ -55,7 +55,7 @@ export async function openDevice(
     return await device;
   } catch (error) {
     if (!isKind(error, "timeout") || error === other) throw error;
-    const { detectedDevices } = await new DeviceFinder(bus, families).look(signal);
+    const { detectedDevices } = await new DeviceFinder(bus, families, clock).look(signal);
     if (detectedDevices.length === 0) throw error;
     const seen = detectedDevices.map((one) => `${one.title} (port ${portOf(one)})`).join(", ");
     throw new UnbrickError("timeout", `${error.message} Instead there is: ${seen}.`, error.data);

@@ -8,11 +8,10 @@ import {
   SYSTEM_BASE,
 } from "../core/protocols/alif_isp/packets/memory_map.ts";
 import { sampleKeys } from "../core/protocols/alif_isp/sample/keys.ts";
-import { alifTools } from "../core/cli/vendor/alif/mod.ts";
 import { Command } from "../core/protocols/alif_isp/packets/command.ts";
 import { encodeFrame } from "../core/protocols/alif_isp/packets/frame.ts";
 import { hex } from "../core/common/format.ts";
-import { runAlifTool } from "../core/cli/vendor/alif/tool.ts";
+import { vendorTools } from "../core/cli/vendor/tools.ts";
 import { noPrompts } from "./support/cli/harness.ts";
 import type { Console } from "../core/cli/terminal/console.ts";
 import type { Context } from "../core/cli/context.ts";
@@ -86,16 +85,17 @@ class Table {
       usbLibrary: refuse,
       bundledImages: () => undefined,
       loadFamily: refuse,
+      workingFolder: this.folder,
     };
     this.out = this.error = "";
-    const tool = alifTools.find(({ name }) => name === argv[0])!;
+    const tool = vendorTools.find(({ name }) => name === argv[0])!;
     return await this.clock.run(async () => {
       if (!this.#isPlugged) {
         this.#isPlugged = true;
         await this.camera.perform({ id: "plug", text: "" });
         await this.clock.sleep(1_000);
       }
-      return await runAlifTool(tool, argv.slice(1), context, this.folder);
+      return await tool.run(argv.slice(1), context);
     });
   }
 
@@ -180,7 +180,7 @@ Deno.test("what would harm the camera is refused before a byte goes out", async 
     await refuse(USAGE, /would be an erase/, "-i", `${name} 0x80020000`);
   }
   await refuse(USAGE, /writes a table alone/, "-S", "-i", both);
-  await refuse(USAGE, /0x80000000 belongs to no option/, "-i", "bootloader.bin", "0x80000000");
+  await refuse(USAGE, /"0x80000000" belongs to no option/, "-i", "bootloader.bin", "0x80000000");
   for (const erase of ["APP", "0x80000000 0x580000", "0x8057FFF0 16"]) {
     await refuse(USAGE, /nothing is erased/, "-e", erase);
     await refuse(USAGE, /nothing is erased/, "-i", both, "-e", erase);

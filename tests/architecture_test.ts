@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import config from "../deno.json" with { type: "json" };
-import { libraries, type Room, rooms } from "../tools/house/rooms.ts";
-import { filesBelow } from "../tools/house/tree.ts";
+import { libraries, type Room, rooms } from "../tools/checks/rooms.ts";
 import { projectRoot } from "../tools/targets.ts";
 
-/** ARCHITECTURE.md says what is there: folders, who imports whom, libraries, paths. */
+/** ARCHITECTURE.md says what is there: folders, who imports whom, libraries. */
 
 const read = (path: string) => Deno.readTextFileSync(new URL(path, projectRoot));
 const architecture = read("ARCHITECTURE.md");
@@ -38,7 +37,7 @@ function cell({ imports, types = [], not = [], apart }: Room): string {
   return parts.join("; ");
 }
 
-Deno.test("the table of folders says what tools/house/rooms.ts enforces", () => {
+Deno.test("the table of folders says what tools/checks/rooms.ts enforces", () => {
   const cells = new Map(table("folder").map(([folder, , imports]) => [ticked(folder)[0], imports]));
   for (const room of rooms) assert.equal(cells.get(room.folder), cell(room), room.folder);
 });
@@ -56,7 +55,7 @@ Deno.test("the tables of folders name what is there", () => {
   const there = [...entries("./").filter((name) => name !== "core/"), ...inCore];
   assert.deepEqual(named.toSorted(), there.toSorted());
 
-  const inCli = table("room of `core/cli/`").flatMap(([folder]) => ticked(folder));
+  const inCli = table("folder of `core/cli/`").flatMap(([folder]) => ticked(folder));
   assert.deepEqual(inCli.toSorted(), entries("core/cli/").toSorted());
 });
 
@@ -68,18 +67,4 @@ Deno.test("the table of libraries has those of deno.json, and who imports them",
     assert.equal(cells.get(name), users.map((place) => `\`${place}\``).join(", "), name);
   }
   assert.equal(cells.size, fromNpm.length);
-});
-
-Deno.test("paths that the documents name exist", () => {
-  const files = filesBelow(projectRoot);
-  const documents = files.filter((path) =>
-    /\.md$/.test(path) && !/^docs\/facts\/|^CHANGELOG|^THIRD_PARTY/.test(path)
-  );
-  const missing = documents.flatMap((document) =>
-    [...read(document).matchAll(/`((?:core|boards|ffi|tests|tools|docs|images)\/[\w./-]*)`/g)]
-      .map(([, path]) => path)
-      .filter((path) => !files.some((file) => file === path || file.startsWith(path)))
-      .map((path) => `${document}: ${path}`)
-  );
-  assert.deepEqual(missing, []);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { citationDefect, citations, sectionsOf } from "../tools/house/citations.ts";
+import { citationDefect, citations, sectionsOf } from "../tools/checks/citations.ts";
 
 const cited = (text: string) =>
   citations("a.ts", text).map(({ sheet, section, item, line }) =>

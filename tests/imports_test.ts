@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { dirname, relative } from "node:path/posix";
 import { pathToFileURL } from "node:url";
-import { wrongImports } from "../tools/house/cruise.ts";
-import { filesBelow } from "../tools/house/tree.ts";
+import { wrongImports } from "../tools/checks/cruise.ts";
+import { filesBelow } from "../tools/checks/tree.ts";
 import { projectRoot } from "../tools/targets.ts";
 
 /** Reasons by importing file, in a project that consists of these files. */

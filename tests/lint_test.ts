@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import house from "../tools/house/lint.ts";
+import plugin from "../tools/checks/lint.ts";
 
-/** The lines at which a rule of the house is broken, in a file of this name. */
+/** The lines at which one of these rules is broken, in a file of this name. */
 function lines(path: string, text: string): number[] {
-  return Deno.lint.runPlugin(house, path, text)
+  return Deno.lint.runPlugin(plugin, path, text)
     .map(({ range }) => text.slice(0, range[0]).split("\n").length)
     .toSorted((a, b) => a - b);
 }

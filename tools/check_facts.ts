@@ -1,5 +1,5 @@
-import { citationDefect, citations, sectionsOf } from "./house/citations.ts";
-import { filesBelow } from "./house/tree.ts";
+import { citationDefect, citations, sectionsOf } from "./checks/citations.ts";
+import { filesBelow } from "./checks/tree.ts";
 import { projectRoot } from "./targets.ts";
 
 /**

@@ -1,9 +1,9 @@
-import { wrongImports } from "./house/cruise.ts";
-import { filesBelow } from "./house/tree.ts";
+import { wrongImports } from "./checks/cruise.ts";
+import { filesBelow } from "./checks/tree.ts";
 import { projectRoot } from "./targets.ts";
 
 /**
- * Checks who imports whom (tools/house/rooms.ts). Prints each wrong import with its reason and then
+ * Checks who imports whom (tools/checks/rooms.ts). Prints each wrong import with its reason and then
  * exits with 1.
  */
 

@@ -51,6 +51,8 @@ export interface Context {
   bundledImages(): ManifestSet | undefined;
   /** Where the user's own image sets are kept; undefined or left out: nowhere. */
   dataFolder?(): string | undefined;
+  /** Where it was started; left out: the working folder of this process. */
+  readonly workingFolder?: string;
   /** The public key, PEM, that was built in and that every image set must be signed with. */
   pinnedKey?(): Uint8Array | undefined;
   /** The console window was opened for this program alone and closes with it: a double click. */

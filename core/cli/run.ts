@@ -1,10 +1,6 @@
-import { advice } from "../common/advice.ts";
-import { asUnbrickError, type UnbrickError } from "../common/errors.ts";
-import { foreignCommands } from "./arguments/foreign_commands.ts";
+import { asUnbrickError } from "../common/errors.ts";
 import { parseArguments } from "./arguments/parse.ts";
 import type { Invocation } from "./arguments/parser.ts";
-import { alifTools } from "./vendor/alif/mod.ts";
-import { runAlifTool } from "./vendor/alif/tool.ts";
 import { boards } from "./commands/boards.ts";
 import { devices } from "./commands/devices.ts";
 import { doctor } from "./commands/doctor.ts";
@@ -17,20 +13,13 @@ import { read } from "./commands/read.ts";
 import { station } from "./commands/station.ts";
 import { wizard } from "./commands/wizard.ts";
 import { completionScript, completionsFor } from "./completion/shells.ts";
-import type { Console } from "./terminal/console.ts";
-import { dfuUtil } from "./vendor/dfu_util/command.ts";
 import type { Context } from "./context.ts";
-import { blhost } from "./vendor/nxp/blhost.ts";
-import { sdphost } from "./vendor/nxp/sdphost.ts";
-import { runNxpTool } from "./vendor/nxp/tool.ts";
 import { askedLanguage, chooseLanguage } from "./language/language.ts";
 import { say, speak } from "./language/say.ts";
 import { mayAsk, openSession, type Session } from "./session.ts";
-import { stm32Programmer } from "./vendor/stm32_programmer/command.ts";
-import { makeStyle } from "./terminal/style.ts";
 import { dropUnaskedKeys } from "./prompts/discard_typeahead.ts";
-import { failureLines } from "./views/failure.ts";
-import { jsonLine } from "./views/json_line.ts";
+import { vendorTools } from "./vendor/tools.ts";
+import { tellFailure } from "./views/failure.ts";
 
 /** Carries a command line out. Never throws; the number is the exit code of the process. */
 export async function runCommandLine(
@@ -57,18 +46,17 @@ const HELP_COLUMNS = 80;
 
 async function carryOut(argv: readonly string[], context: Context): Promise<number> {
   await speak("en");
-  if (argv[0] === "dfu-util") return await dfuUtil(argv.slice(1), context);
-  if (argv[0] === "sdphost") return await runNxpTool(sdphost, argv.slice(1), context);
-  if (argv[0] === "blhost") return await runNxpTool(blhost, argv.slice(1), context);
   if (argv[0] === "completion" && argv.length > 2) return complete(argv[1], argv.slice(2), context);
-  const alif = alifTools.find(({ name }) => name === argv[0]);
-  if (alif) return await runAlifTool(alif, argv.slice(1), context);
+  const asksHelp = argv[0] === "help";
+  const tool = toolNamed(argv[asksHelp ? 1 : 0]);
+  if (tool) return await tool.run(asksHelp ? ["--help"] : argv.slice(1), context);
   // Good enough before the arguments are understood, and for telling that they are not.
   let console = context.openConsole({
     colour: !argv.includes("--no-color"),
     plain: argv.includes("--plain"),
   });
-  const manner = { json: argv.includes("--json"), debug: argv.includes("--debug") };
+  const { os, clock } = context;
+  const [json, debug] = ["--json", "--debug"].map((option) => argv.includes(option));
   try {
     await speak(chooseLanguage({ asked: askedLanguage(argv), ...context.tongue?.() }));
     const invocation = parseArguments(
@@ -85,11 +73,11 @@ async function carryOut(argv: readonly string[], context: Context): Promise<numb
     const session = await openSession({ ...context, prompts }, invocation, console);
     return await listening(session, invocation);
   } catch (thrown) {
-    const error = asUnbrickError(thrown);
-    tellFailure(error, console, context, manner);
-    return error.exitCode;
+    return tellFailure(thrown, console, { os, clock, json, debug }).exitCode;
   }
 }
+
+const toolNamed = (word: string | undefined) => vendorTools.find(({ name }) => name === word);
 
 /** A shell asks at a press of Tab: whatever is wrong, it is told nothing but suggestions. */
 function complete(shell: string, words: readonly string[], context: Context): number {
@@ -120,7 +108,6 @@ async function listening(session: Session, invocation: Invocation): Promise<numb
 }
 
 async function dispatch(session: Session, invocation: Invocation): Promise<number> {
-  if (foreignCommands.includes(invocation.command)) await speak("en");
   switch (invocation.command) {
     case "restore":
     case "flash":
@@ -156,18 +143,9 @@ async function dispatch(session: Session, invocation: Invocation): Promise<numbe
       return 0;
     case "wizard":
       return await wizard(session);
-    case "dfu-util":
-      return await dfuUtil(invocation.argv, session.context);
-    case "STM32_Programmer_CLI":
-      return await stm32Programmer(session, invocation.argv);
-    case "sdphost":
-      return await runNxpTool(sdphost, invocation.argv, session.context);
-    case "blhost":
-      return await runNxpTool(blhost, invocation.argv, session.context);
     default: {
-      const { command, argv } = invocation;
-      const tool = alifTools.find(({ name }) => name === command)!;
-      return await runAlifTool(tool, argv, session.context);
+      await speak("en");
+      return await toolNamed(invocation.command)!.run(invocation.argv, session.context);
     }
   }
 }
@@ -177,28 +155,4 @@ function jobOptions(invocation: Invocation) {
     bootloaderOnly: "bootloaderOnly" in invocation ? invocation.bootloaderOnly : false,
     eraseFilesystem: "eraseFilesystem" in invocation ? invocation.eraseFilesystem : false,
   };
-}
-
-/** An error from before a run: cause, outcome, advice. Nothing was written then. */
-function tellFailure(
-  error: UnbrickError,
-  console: Console,
-  context: Context,
-  { json, debug }: { json: boolean; debug: boolean },
-): void {
-  const { kind, message, exitCode, data } = error;
-  const actions = advice(error, context.os);
-  if (json) {
-    const stack = debug && error.cause instanceof Error ? { stack: error.cause.stack } : {};
-    const facts = { type: "failed", outcome: "unchanged", kind, message, exitCode };
-    const line = jsonLine(
-      { ...facts, data: { ...data, ...stack }, advice: actions },
-      context.clock.date(),
-    );
-    console.write(line + "\n");
-    return;
-  }
-  const style = makeStyle(console);
-  const lines = failureLines(error, { os: context.os, style, width: console.columns });
-  console.writeError(lines.map((line) => line + "\n").join(""));
 }

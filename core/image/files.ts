@@ -16,6 +16,15 @@ export function isFolder(path: string): boolean {
   return reading(path, () => Deno.statSync(path)).isDirectory;
 }
 
+/** True if a file is there; false also where nobody may look. */
+export function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * @throws UnbrickError `not-found` if it is not there or cannot be read; `bad-image` if it is no file
  * or has more than `maximum` bytes.

@@ -1,3 +1,4 @@
+import { simulationOnly } from "../common/simulation_only.ts";
 import type { Clock } from "../common/clock.ts";
 import { throwIfAborted } from "../common/clock.ts";
 import type { DeviceFinder } from "../device/finder.ts";
@@ -106,13 +107,8 @@ class Run {
   #refuseSimulationOnly(): void {
     const { images, steps } = this.#plan;
     if (this.#options.simulated || steps.every((step) => step.effect === "none")) return;
-    const image = images.all.find((one) => one.simulationOnly);
-    if (!image) return;
-    throw new UnbrickError(
-      "bad-image",
-      `${image.name} is made for simulated cameras only and is not written to a real one.`,
-      { file: image.name, role: image.role },
-    );
+    const refused = images.all.filter((one) => one.simulationOnly);
+    if (refused.length > 0) throw simulationOnly(refused);
   }
 
   async #step(step: Step): Promise<void> {

@@ -11,7 +11,7 @@ import { Totals } from "./totals.ts";
 
 /**
  * `deno task faults`: every fault at every transfer of every job of every family, and two faults at a
- * sample of them; after each, the same command once more without a fault (ARCHITECTURE.md, "Proof by faults").
+ * sample of them; after each, the same command once more without a fault (ARCHITECTURE.md, "Fault runs").
  */
 
 const HELP = `deno task faults [options]

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { join } from "node:path";
 import { sampleKeys } from "../../core/protocols/alif_isp/sample/keys.ts";
-import { appGenToc } from "../../core/cli/vendor/alif/app_gen_toc.ts";
+import { prepareToc } from "../../core/cli/vendor/alif/app_gen_toc.ts";
 import { deviceIn, portIn } from "../../core/cli/vendor/alif/config_files.ts";
 import type { AlifJob } from "../../core/cli/vendor/alif/tool.ts";
+import { Given } from "../../core/cli/vendor/options.ts";
 import {
   publicKeyOf,
   readPrivateKey,
@@ -61,7 +62,7 @@ function generate(json: Uint8Array, key: Uint8Array): number {
     Deno.writeFileSync(join(folder, "build/images/boot.bin"), new Uint8Array(500));
     Deno.writeFileSync(join(folder, "utils/key/OEMSBContent.pem"), key);
     const job = { folder, print() {} } as unknown as AlifJob;
-    appGenToc.prepare({ values: new Map(), words: [], has: () => false }, job)();
+    prepareToc(new Given([], []), job)();
     return Deno.statSync(join(folder, "build/AppTocPackage.bin")).size;
   } finally {
     Deno.removeSync(folder, { recursive: true });

@@ -1,9 +1,10 @@
-import { object } from "@optique/core/constructs";
-import { message } from "@optique/core/message";
+import { merge, object } from "@optique/core/constructs";
+import { formatMessage, message } from "@optique/core/message";
 import { multiple, optional, withDefault } from "@optique/core/modifiers";
-import type { InferValue } from "@optique/core/parser";
+import { type InferValue, parseSync } from "@optique/core/parser";
 import { option } from "@optique/core/primitives";
 import { choice, float, string } from "@optique/core/valueparser";
+import { UnbrickError } from "../../common/errors.ts";
 import { languages } from "../language/language.ts";
 import { off } from "./pieces.ts";
 import { consentName, file, folderOrZip, roleFile, script, trap } from "./values.ts";
@@ -86,3 +87,12 @@ export type CommonOptions =
   & InferValue<typeof images>
   & InferValue<typeof telling>
   & InferValue<typeof parts>;
+
+const all = merge(running, images, telling, parts);
+
+/** The common options in words that hold nothing else. @throws UnbrickError `usage` */
+export function parseCommonOptions(words: readonly string[]): CommonOptions {
+  const result = parseSync(all, words);
+  if (result.success) return result.value;
+  throw new UnbrickError("usage", formatMessage(result.error));
+}

@@ -3,15 +3,12 @@ import { isKind, UnbrickError } from "../../common/errors.ts";
 import type { JobOptions, Plan } from "../../family/family.ts";
 import type { BoardImages } from "../../image/image.ts";
 import { boardImages } from "../../image/board_images.ts";
+import { simulationOnly } from "../../common/simulation_only.ts";
 import { runPlan, type RunResult } from "../../plan/engine.ts";
 import { Recorder } from "../../plan/report.ts";
 import { boardByName, type KnownBoard } from "../devices/board_names.ts";
 import { askBoard, chosenByPerson, findBoard, type FoundBoard } from "../devices/find_board.ts";
-import {
-  chooseImages,
-  simulationOnlyRefused,
-  withoutSimulationOnly,
-} from "../images/choose_images.ts";
+import { chooseImages, withoutSimulationOnly } from "../images/choose_images.ts";
 import { makeRunView } from "../views/run_view.ts";
 import { simulatedHands } from "../operators/simulated_hands.ts";
 import { checkWritable } from "../pages/output_file.ts";
@@ -97,12 +94,12 @@ export function makePlan(
   const { usable, refused } = withoutSimulationOnly(chosen);
   const isNamed = images !== undefined || session.options.image.length > 0 ||
     session.options.images !== undefined;
-  if (refused.length > 0 && isNamed) throw simulationOnlyRefused(refused, chosen.origin);
+  if (refused.length > 0 && isNamed) throw simulationOnly(refused, chosen.origin);
   try {
     return family.plan(job, board, usable, jobOptions);
   } catch (error) {
     if (refused.length === 0 || !isKind(error, "not-found")) throw error;
-    throw simulationOnlyRefused(refused, chosen.origin);
+    throw simulationOnly(refused, chosen.origin);
   }
 }
 

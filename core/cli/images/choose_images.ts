@@ -113,16 +113,3 @@ export function withoutSimulationOnly(set: BoardImages): { usable: BoardImages; 
     : boardImages(set.origin, set.all.filter((image) => !image.simulationOnly), set.reason);
   return { usable, refused };
 }
-
-/** The refusal to write simulation-only images to a real camera. */
-export function simulationOnlyRefused(refused: readonly Image[], origin: string): UnbrickError {
-  const names = refused.map(({ name }) => name).join(", ");
-  return new UnbrickError(
-    "bad-image",
-    `${names} of ${origin} ${
-      refused.length === 1 ? "is" : "are"
-    } made for simulated cameras only ` +
-      `and never written to a real one.`,
-    { files: names, origin, simulationOnly: true },
-  );
-}

@@ -1,9 +1,44 @@
 import { advice, type OperatingSystem } from "../../common/advice.ts";
-import type { UnbrickError } from "../../common/errors.ts";
+import type { Clock } from "../../common/clock.ts";
+import { asUnbrickError, type UnbrickError } from "../../common/errors.ts";
 import { say } from "../language/say.ts";
+import type { Console } from "../terminal/console.ts";
 import { wrap } from "../terminal/layout.ts";
-import type { Style } from "../terminal/style.ts";
+import { makeStyle, type Style } from "../terminal/style.ts";
 import { adviceLines, outcomes } from "./ending.ts";
+import { jsonLine } from "./json_line.ts";
+
+/** How a failure is told. */
+export interface FailureManner {
+  readonly os: OperatingSystem;
+  readonly clock: Clock;
+  readonly json: boolean;
+  /** With `json`: also the stack of a defect. */
+  readonly debug: boolean;
+}
+
+/** Tells an error from before a run: cause, outcome, advice. Nothing was written then. */
+export function tellFailure(
+  thrown: unknown,
+  console: Console,
+  { os, clock, json, debug }: FailureManner,
+): UnbrickError {
+  const error = asUnbrickError(thrown);
+  if (json) {
+    const { kind, message, exitCode, cause } = error;
+    const stack = debug && cause instanceof Error ? { stack: cause.stack } : {};
+    const line = jsonLine({
+      ...{ type: "failed", outcome: "unchanged", kind, message, exitCode },
+      data: { ...error.data, ...stack },
+      advice: advice(error, os),
+    }, clock.date());
+    console.write(line + "\n");
+  } else {
+    const lines = failureLines(error, { os, style: makeStyle(console), width: console.columns });
+    console.writeError(lines.map((line) => line + "\n").join(""));
+  }
+  return error;
+}
 
 /** An error from before a run, when nothing was written: cause, outcome, advice. */
 export function failureLines(

@@ -13,7 +13,7 @@ export type Answer = (transfer: Transfer, reply: Uint8Array) => Uint8Array | und
 
 /**
  * What a family tells of one job on one of its cameras, so that every fault can be tried on it
- * (ARCHITECTURE.md, "Proof by faults"). Images are as small as can be, so that there are few transfers.
+ * (ARCHITECTURE.md, "Fault runs"). Images are as small as can be, so that there are few transfers.
  */
 export interface FaultSubject {
   /** As replay commands name it: `openmv-h7.restore`, `openmv-h7.flash`. */

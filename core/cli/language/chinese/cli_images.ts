@@ -7,10 +7,6 @@ export const cli_images: Catalogue = {
   'The {1} has no image role "{2}". {3}': "{1} 没有镜像角色“{=2}”。{3}",
   "The name {1} does not tell what it is for: write ROLE=FILE with a role of {2}.":
     "从名称 {1} 看不出它的用途：请写 ROLE=FILE，角色为 {=2} 之一。",
-  "{1} of {2} is made for simulated cameras only and never written to a real one.":
-    "{2} 中的 {1} 只用于模拟相机，绝不会写入真实相机。",
-  "{1} of {2} are made for simulated cameras only and never written to a real one.":
-    "{2} 中的 {1} 只用于模拟相机，绝不会写入真实相机。",
   "The set {1}": "镜像集 {1}",
   ", signed with the key {1}": "，由密钥 {1} 签名",
   "The set {1} is in {2}: {3} files, {4}{5}.": "镜像集 {1} 在 {2}：{3} 个文件，{4}{5}。",

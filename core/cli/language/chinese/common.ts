@@ -102,6 +102,14 @@ export const common: Catalogue = {
   "Waited {1} ms for {2}.": "等待{2}已 {1} 毫秒。",
   "The work has ended.": "工作已结束。",
   "There are: {1}.": "可用：{=1}。",
+  "{1} is made for simulated cameras only and never written to a real one.":
+    "{1} 只用于模拟相机，绝不会写入真实相机。",
+  "{1} are made for simulated cameras only and never written to a real one.":
+    "{1} 只用于模拟相机，绝不会写入真实相机。",
+  "{1} of {2} is made for simulated cameras only and never written to a real one.":
+    "{2} 中的 {1} 只用于模拟相机，绝不会写入真实相机。",
+  "{1} of {2} are made for simulated cameras only and never written to a real one.":
+    "{2} 中的 {1} 只用于模拟相机，绝不会写入真实相机。",
   "The {1} needs {2} bytes, but only {3} are there.": "{1} 需要 {2} 字节，但只有 {3} 字节。",
   "The {1} is not valid: {2} is {3}.": "{1} 无效：{2} 为 {3}。",
   'The simulated camera knows no trap "{1}". {2}': "模拟相机没有陷阱“{=1}”。{2}",

@@ -2,8 +2,6 @@ import type { Catalogue } from "../translate.ts";
 
 /** Written by `deno task sentences` from the sources; only the translations are by hand. */
 export const plan: Catalogue = {
-  "{1} is made for simulated cameras only and is not written to a real one.":
-    "{1} 只用于模拟相机，不会写入真实相机。",
   "Checking first: {1}": "先检查：{1}",
   "Writing to the camera was declined.": "已拒绝写入相机。",
   '"{1}" was left out: it needs the consent "{2}".': "“{1}”已略过：它需要同意“{=2}”。",

@@ -5,8 +5,6 @@ export const cli_images = [
   "the images inside this program",
   'The {1} has no image role "{2}". {3}',
   "The name {1} does not tell what it is for: write ROLE=FILE with a role of {2}.",
-  "{1} of {2} is made for simulated cameras only and never written to a real one.",
-  "{1} of {2} are made for simulated cameras only and never written to a real one.",
   // core/cli/images/export.ts
   "The set {1}",
   ", signed with the key {1}",

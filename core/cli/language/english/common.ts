@@ -61,6 +61,11 @@ export const common = [
   "The work has ended.",
   // core/common/nearest.ts
   "There are: {1}.",
+  // core/common/simulation_only.ts
+  "{1} is made for simulated cameras only and never written to a real one.",
+  "{1} are made for simulated cameras only and never written to a real one.",
+  "{1} of {2} is made for simulated cameras only and never written to a real one.",
+  "{1} of {2} are made for simulated cameras only and never written to a real one.",
   // core/common/struct.ts
   "The {1} needs {2} bytes, but only {3} are there.",
   "The {1} is not valid: {2} is {3}.",

@@ -1,7 +1,6 @@
 /** Written by `deno task sentences` from the sources; only the translations are by hand. */
 export const plan = [
   // core/plan/engine.ts
-  "{1} is made for simulated cameras only and is not written to a real one.",
   "Checking first: {1}",
   "Writing to the camera was declined.",
   '"{1}" was left out: it needs the consent "{2}".',

@@ -15,12 +15,13 @@ import {
 } from "../../../protocols/alif_isp/packets/memory_map.ts";
 import { UnbrickError } from "../../../common/errors.ts";
 import { hex } from "../../../common/format.ts";
-import { readFile } from "../../../image/files.ts";
+import { isFile, readFile } from "../../../image/files.ts";
 import { badImage } from "../../../image/bad_image.ts";
 import { checkWritable } from "../../pages/output_file.ts";
-import { usage } from "./options.ts";
+import { type Given, usage, value } from "../options.ts";
 import { tocLines } from "./toc.ts";
-import type { AlifTool } from "./tool.ts";
+import type { VendorTool } from "../tool.ts";
+import { type AlifJob, alifTool } from "./tool.ts";
 
 const help = `Usage: unbrick app-gen-toc -f FILE.json [-o FILE] [OPTIONS]
 
@@ -63,38 +64,41 @@ const flagBits: Readonly<Record<string, number>> = {
 /** Those that need more than a plain image in its place. */
 const unsupported = ["load", "compress", "encrypt"];
 
-export const appGenToc: AlifTool = {
+export const appGenToc: VendorTool = alifTool({
   name: "app-gen-toc",
   help,
   options: [
-    { names: ["--filename", "-f"], takesValue: true },
-    { names: ["--output-file", "-o"], takesValue: true },
-    { names: ["--pad"], takesValue: true },
+    value("--filename", "-f"),
+    value("--output-file", "-o"),
+    value("--pad"),
   ],
-  prepare({ values }, job) {
-    const { folder } = job;
-    const path = values.get("--filename") ?? "build/config/app-cfg.json";
-    const items = itemsOf(path, folder);
-    const signer = signerOf(folder);
-    const output = resolve(folder, values.get("--output-file") ?? "build/AppTocPackage.bin");
-    const padName = values.get("--pad");
-    const pad = padName === undefined ? undefined : resolve(folder, padName);
-    return async () => {
-      const bytes = buildTocPackage(items, signer, values.get("--cfg-part"));
-      refuseOverlaps(items, SYSTEM_BASE - bytes.length);
-      // What was built must read back as what was meant.
-      for (const line of tocLines(output, parseAtoc(bytes, output))) job.print(line);
-      const padded = pad === undefined ? undefined : padToc(bytes);
-      checkWritable(output);
-      if (pad !== undefined) checkWritable(pad);
-      await Deno.writeFile(output, bytes);
-      job.print(`${output}: ${bytes.length} bytes for ${hex(SYSTEM_BASE - bytes.length)}`);
-      if (pad === undefined || padded === undefined) return;
-      await Deno.writeFile(pad, padded);
-      job.print(`${pad}: ${padded.length} bytes, padded`);
-    };
-  },
-};
+  prepare: prepareToc,
+});
+
+/** Reads configuration, images and key, and returns what makes the table. */
+export function prepareToc(given: Given, job: AlifJob): () => Promise<void> {
+  const { folder } = job;
+  const path = given.value("--filename") ?? "build/config/app-cfg.json";
+  const items = itemsOf(path, folder);
+  const signer = signerOf(folder);
+  const output = resolve(folder, given.value("--output-file") ?? "build/AppTocPackage.bin");
+  const padName = given.value("--pad");
+  const pad = padName === undefined ? undefined : resolve(folder, padName);
+  return async () => {
+    const bytes = buildTocPackage(items, signer, given.value("--cfg-part"));
+    refuseOverlaps(items, SYSTEM_BASE - bytes.length);
+    // What was built must read back as what was meant.
+    for (const line of tocLines(output, parseAtoc(bytes, output))) job.print(line);
+    const padded = pad === undefined ? undefined : padToc(bytes);
+    checkWritable(output);
+    if (pad !== undefined) checkWritable(pad);
+    await Deno.writeFile(output, bytes);
+    job.print(`${output}: ${bytes.length} bytes for ${hex(SYSTEM_BASE - bytes.length)}`);
+    if (pad === undefined || padded === undefined) return;
+    await Deno.writeFile(pad, padded);
+    job.print(`${pad}: ${padded.length} bytes, padded`);
+  };
+}
 
 function itemsOf(path: string, folder: string): TocItem[] {
   const text = new TextDecoder().decode(readFile(resolve(folder, path), LARGEST));
@@ -219,12 +223,4 @@ function signerOf(folder: string): Signer {
         }),
       ),
   };
-}
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
 }

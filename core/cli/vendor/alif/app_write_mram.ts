@@ -29,8 +29,10 @@ import { UnbrickError } from "../../../common/errors.ts";
 import { hex } from "../../../common/format.ts";
 import { readFile } from "../../../image/files.ts";
 import { savedDevice } from "./config_files.ts";
-import { type Given, usage } from "./options.ts";
-import { type AlifJob, type AlifTool, readPayload } from "./tool.ts";
+import { flag, type Given, usage, value } from "../options.ts";
+import { readPayload } from "../payload.ts";
+import type { VendorTool } from "../tool.ts";
+import { type AlifJob, alifTool } from "./tool.ts";
 
 const help = `Usage: unbrick app-write-mram -i "FILE ADDRESS [FILE ADDRESS ...]" [OPTIONS]
 
@@ -56,24 +58,22 @@ interface MramFile {
   readonly address: number;
 }
 
-export const appWriteMram: AlifTool = {
+export const appWriteMram: VendorTool = alifTool({
   name: "app-write-mram",
   help,
   options: [
-    { names: ["--images", "-i"], takesValue: true },
-    { names: ["--pad", "-p"], takesValue: false },
-    { names: ["--skip-baud", "-s", "--switch"], takesValue: false },
-    { names: ["--no-reset", "-nr"], takesValue: false },
-    { names: ["--erase", "-e"], takesValue: true },
-    { names: ["--auth-token", "-a"], takesValue: true },
-    { names: ["--skip", "-S"], takesValue: false },
+    value("--images", "-i"),
+    flag("--pad", "-p"),
+    flag("--skip-baud", "-s", "--switch"),
+    flag("--no-reset", "-nr"),
+    value("--erase", "-e"),
+    value("--auth-token", "-a"),
+    flag("--skip", "-S"),
   ],
   prepare(given, job) {
     if (given.has("--erase")) {
       throw usage(
-        `-e ${
-          given.values.get("--erase")
-        }: nothing is erased. Writing needs no erase, and an erased ` +
+        `-e ${given.value("--erase")}: nothing is erased. Writing needs no erase, and an erased ` +
           "application area stops the camera from starting.",
       );
     }
@@ -81,13 +81,13 @@ export const appWriteMram: AlifTool = {
       throw usage('-S writes a table alone; name it instead: -i "firmware_pad.toc 0x8057E000".');
     }
     if (given.has("--auth-token")) throw usage("-a is for secured parts, which an AE3 is not.");
-    const list = given.values.get("--images");
+    const list = given.value("--images");
     if (list === undefined) throw usage('No images were given: -i "FILE ADDRESS ...".');
     const files = filesOf(list, given.has("--pad"), job);
     const toc = checkFiles(files);
     return () => write(files, toc, given, job);
   },
-};
+});
 
 /** More than any list of files and addresses, bytes. */
 const LARGEST_LIST = 65_536;
@@ -262,8 +262,8 @@ async function readFromCamera(...given: Parameters<typeof readMram>): Promise<Ui
 
 function warnOfOtherDevice(part: string, revision: string, given: Given, job: AlifJob): void {
   const saved = savedDevice(job.folder);
-  const wantedPart = given.values.get("--cfg-part") ?? saved.part;
-  const wantedRevision = given.values.get("--cfg-rev") ?? saved.revision;
+  const wantedPart = given.value("--cfg-part") ?? saved.part;
+  const wantedRevision = given.value("--cfg-rev") ?? saved.revision;
   if (wantedPart && part && wantedPart !== part) {
     job.print(`Warning: the chip is a ${part}, and the configuration says ${wantedPart}.`);
   }

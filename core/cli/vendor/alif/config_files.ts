@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { badImage } from "../../../image/bad_image.ts";
-import { readFile } from "../../../image/files.ts";
+import { isFile, readFile } from "../../../image/files.ts";
 import { writeText } from "../../pages/output_file.ts";
 
 /** The two files that Alif's tools share in the folder they are started in (alif-isp.md A.2, C.2). */
@@ -88,14 +88,6 @@ const deviceFiles = (folder: string): [string, string] => [
   join(folder, "utils", DEVICE_FILE),
   join(folder, DEVICE_FILE),
 ];
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
-}
 
 function isFolder(path: string): boolean {
   try {

@@ -18,9 +18,10 @@ import { withDeadline } from "../../../common/clock.ts";
 import { UnbrickError } from "../../../common/errors.ts";
 import { hex } from "../../../common/format.ts";
 import { saveDevice } from "./config_files.ts";
-import { usage } from "./options.ts";
+import { type Given, usage, value } from "../options.ts";
 import { packageFromFolder, refuseOtherVersion } from "./packages.ts";
-import { type AlifJob, type AlifTool, silent } from "./tool.ts";
+import type { VendorTool } from "../tool.ts";
+import { type AlifJob, alifTool, silent } from "./tool.ts";
 
 const help = `Usage: unbrick maintenance [-opt FUNCTION] [OPTIONS]
 
@@ -112,12 +113,12 @@ const functions: Readonly<Record<string, Function>> = {
   },
 };
 
-export const maintenance: AlifTool = {
+export const maintenance: VendorTool = alifTool({
   name: "maintenance",
   help,
-  options: [{ names: ["--option", "-opt", "--opt", "-o"], takesValue: true }],
+  options: [value("--option", "-opt", "--opt", "-o")],
   prepare(given, job) {
-    const name = given.values.get("--option");
+    const name = given.value("--option");
     if (name === "hardmaint") return () => hardMaintenance(given, job);
     if (name === undefined) {
       return () => job.withEnclave(given, (client, found) => setUp(client, found, job));
@@ -128,7 +129,7 @@ export const maintenance: AlifTool = {
     }
     return () => job.withEnclave(given, (client, found) => work(client, found, job));
   },
-};
+});
 
 function tellBanner(_client: IspClient, { banner, enquiry }: FoundEnclave, job: AlifJob) {
   if (banner !== undefined) return Promise.resolve(job.print(banner));
@@ -152,7 +153,7 @@ async function setUp(client: IspClient, found: FoundEnclave, job: AlifJob): Prom
   job.print(`isp_config_data.cfg names ${client.port.info.path} for the other tools.`);
 }
 
-async function hardMaintenance(given: Parameters<AlifTool["prepare"]>[0], job: AlifJob) {
+async function hardMaintenance(given: Given, job: AlifJob) {
   const { clock, signal } = job.context;
   await job.withPort(given, async (client) => {
     job.print("Leave the recovery switch on and press the camera's button now.");

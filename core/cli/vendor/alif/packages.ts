@@ -8,9 +8,10 @@ import {
   type SystemPackage,
 } from "../../../protocols/alif_isp/packets/system_package.ts";
 import { UnbrickError } from "../../../common/errors.ts";
+import { isFile } from "../../../image/files.ts";
 import type { SerialPortInfo } from "../../../transport/serial/port.ts";
 import type { Context } from "../../context.ts";
-import { readPayload } from "./tool.ts";
+import { readPayload } from "../payload.ts";
 
 /**
  * The system package for a chip, from the `alif` folder of the SE Tools or the folder itself: by its
@@ -76,12 +77,4 @@ function signed(folder: string, context: Context, name: string) {
     );
   };
   return { ...file(name), sign: file(`${name}.sign`) };
-}
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
 }

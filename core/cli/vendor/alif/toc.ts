@@ -16,9 +16,10 @@ import {
 } from "../../../protocols/alif_isp/packets/toc_check.ts";
 import { byteSize, hex } from "../../../common/format.ts";
 import { badImage } from "../../../image/bad_image.ts";
-import { readFile } from "../../../image/files.ts";
-import { usage } from "./options.ts";
-import type { AlifTool } from "./tool.ts";
+import { isFile, readFile } from "../../../image/files.ts";
+import { usage, value } from "../options.ts";
+import type { VendorTool } from "../tool.ts";
+import { alifTool } from "./tool.ts";
 
 const help = `Usage: unbrick toc FILE [--bootloader FILE] [--part PART]
 
@@ -31,16 +32,16 @@ The exit code is 0 only if the table is sound and fits what it was compared with
 
 const LARGEST = 0x100_0000;
 
-export const toc: AlifTool = {
+export const toc: VendorTool = alifTool({
   name: "toc",
   help,
   takesWords: true,
   options: [
-    { names: ["--bootloader"], takesValue: true },
-    { names: ["--part"], takesValue: true },
+    value("--bootloader"),
+    value("--part"),
   ],
-  prepare({ words, values }, job) {
-    const [path, ...others] = words;
+  prepare(given, job) {
+    const [path, ...others] = given.words;
     if (path === undefined || others.length > 0) {
       throw usage("One file is needed: unbrick toc FILE.");
     }
@@ -49,8 +50,8 @@ export const toc: AlifTool = {
     const table = bytes.length === TOC_SIZE
       ? checkPaddedToc({ name, bytes })
       : parseAtoc(bytes, name);
-    const bootloader = values.get("--bootloader") ?? besideIt(path);
-    const part = values.get("--part");
+    const bootloader = given.value("--bootloader") ?? besideIt(path);
+    const part = given.value("--part");
     return () => {
       for (const line of tocLines(name, table)) job.print(line);
       for (const entry of table.entries) {
@@ -68,15 +69,11 @@ export const toc: AlifTool = {
       return Promise.resolve();
     };
   },
-};
+});
 
 function besideIt(path: string): string | undefined {
   const beside = join(dirname(path), "bootloader.bin");
-  try {
-    return Deno.statSync(beside).isFile ? beside : undefined;
-  } catch {
-    return undefined;
-  }
+  return isFile(beside) ? beside : undefined;
 }
 
 /** A table, told for people. */

@@ -6,9 +6,10 @@ import {
 } from "../../../protocols/alif_isp/client/connect.ts";
 import { writeSystemPackage } from "../../../protocols/alif_isp/client/write_image.ts";
 import { UnbrickError } from "../../../common/errors.ts";
-import { usage } from "./options.ts";
+import { flag, usage } from "../options.ts";
 import { packageFromFolder, refuseOtherVersion } from "./packages.ts";
-import type { AlifTool } from "./tool.ts";
+import type { VendorTool } from "../tool.ts";
+import { alifTool } from "./tool.ts";
 
 const help = `Usage: unbrick updateSystemPackage [OPTIONS]
 
@@ -23,13 +24,13 @@ the folder alif here, by the part and the root key that the chip reports.
 The exit code is 0 only if the chip runs the new package afterwards.
 `;
 
-export const updateSystemPackage: AlifTool = {
+export const updateSystemPackage: VendorTool = alifTool({
   name: "updateSystemPackage",
   help,
   options: [
-    { names: ["--no-reset", "-nr"], takesValue: false },
-    { names: ["--skip-baud", "-s", "--switch"], takesValue: false },
-    { names: ["--no-authentication", "-na"], takesValue: false },
+    flag("--no-reset", "-nr"),
+    flag("--skip-baud", "-s", "--switch"),
+    flag("--no-authentication", "-na"),
   ],
   prepare(given, job) {
     if (given.has("--no-authentication")) {
@@ -63,4 +64,4 @@ export const updateSystemPackage: AlifTool = {
         job.print("Unplug the camera and plug it in again, with the recovery switch still on.");
       });
   },
-};
+});

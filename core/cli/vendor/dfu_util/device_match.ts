@@ -1,4 +1,5 @@
-import { UnbrickError } from "../../../common/errors.ts";
+import type { UnbrickError } from "../../../common/errors.ts";
+import { usage } from "../options.ts";
 
 /** `*` or nothing: any. `-`: none. */
 type IdPart = number | "any" | "none";
@@ -18,7 +19,7 @@ export const anyId: IdMatch = { vendor: "any", product: "any" };
 export const noId: IdMatch = { vendor: "none", product: "none" };
 
 /**
- * `VENDOR:PRODUCT[,VENDOR:PRODUCT]`, hexadecimal without 0x. `,0483:df11`: no run-time device, and in
+ * `VENDOR:PRODUCT[,VENDOR:PRODUCT]`, hexadecimal, with or without 0x. `,0483:df11`: no run-time device, and in
  * DFU mode exactly that. `37c5:9204` alone: that one in run-time mode, or any in DFU mode. Parts left out
  * behind the comma are those of the run-time side (dfu-dfuse.md C2).
  * @throws UnbrickError `usage`
@@ -53,12 +54,10 @@ function part(digits: string, otherwise: IdPart, text: string): IdPart {
   if (digits === "") return otherwise;
   if (digits === "*") return "any";
   if (digits === "-") return "none";
-  if (!/^[0-9a-f]{1,4}$/i.test(digits)) throw notIds(text);
+  if (!/^(0x)?[0-9a-f]{1,4}$/i.test(digits)) throw notIds(text);
   return Number.parseInt(digits, 16);
 }
 
 function notIds(text: string): UnbrickError {
-  return new UnbrickError("usage", `-d ${text}: USB ids look like 0483:df11 or ,0483:df11.`, {
-    value: text,
-  });
+  return usage(`-d ${text}: USB ids look like 0483:df11 or ,0483:df11.`, { value: text });
 }

@@ -10,6 +10,7 @@ import { UnbrickError } from "../../../common/errors.ts";
 import { hex } from "../../../common/format.ts";
 import type { Image } from "../../../image/image.ts";
 import type { UsbDevice } from "../../../transport/usb/device.ts";
+import { usage } from "../options.ts";
 import type { Candidate } from "./candidates.ts";
 import type { DfuUtilOptions } from "./options.ts";
 import { withBar } from "./progress_bar.ts";
@@ -43,16 +44,10 @@ async function open({ device, clock, signal, candidate, options }: DfuSeJob) {
 export function targetAddress(image: Image, { dfuse }: DfuUtilOptions): number {
   const { address = image.address } = dfuse ?? {};
   if (address === undefined) {
-    throw new UnbrickError(
-      "usage",
-      `${image.name} does not say where it belongs: give the address with -s.`,
-    );
+    throw usage(`${image.name} does not say where it belongs: give the address with -s.`);
   }
   if (image.address !== undefined && image.address !== address) {
-    throw new UnbrickError(
-      "usage",
-      `${image.name} belongs at ${hex(image.address)}, and -s says ${hex(address)}.`,
-    );
+    throw usage(`${image.name} belongs at ${hex(image.address)}, and -s says ${hex(address)}.`);
   }
   return address;
 }

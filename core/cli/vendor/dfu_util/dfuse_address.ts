@@ -1,5 +1,5 @@
-import { UnbrickError } from "../../../common/errors.ts";
-import { cNumber } from "./number.ts";
+import { cNumber } from "../number.ts";
+import { usage } from "../options.ts";
 
 /** The value of `-s`: `[ADDRESS][:MODIFIER]…` (dfu-dfuse.md C2). */
 export interface DfuSeAddress {
@@ -41,16 +41,12 @@ export function parseDfuSeAddress(text: string): DfuSeAddress {
     else if (/^\d/.test(word)) length = cNumber(word, "-s");
     else {
       const known = Object.keys(modifiers).join(", ");
-      throw new UnbrickError("usage", `-s has no modifier "${word}"; it has ${known}.`, { word });
+      throw usage(`-s has no modifier "${word}"; it has ${known}.`, { word });
     }
   }
   if ((flags.massErase || flags.unprotect) && !flags.force) {
-    throw new UnbrickError(
-      "usage",
-      `:${
-        flags.unprotect ? "unprotect" : "mass-erase"
-      } erases the whole chip and needs :force too.`,
-    );
+    const modifier = flags.unprotect ? "unprotect" : "mass-erase";
+    throw usage(`:${modifier} erases the whole chip and needs :force too.`);
   }
   const address = start === "" ? undefined : cNumber(start, "-s");
   return { address, length, ...flags };

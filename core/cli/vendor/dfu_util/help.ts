@@ -1,4 +1,4 @@
-export const helpText = `Usage: unbrick dfu-util [OPTIONS]
+export const help = `Usage: unbrick dfu-util [OPTIONS]
 
 The command line of dfu-util, spoken by unbrick itself. A download counts as done only
 after everything was read back and is equal.

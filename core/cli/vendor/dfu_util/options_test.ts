@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { UnbrickError } from "../../../common/errors.ts";
 import { matches, parseDeviceMatch } from "./device_match.ts";
 import { parseDfuSeAddress } from "./dfuse_address.ts";
-import { parseDfuUtil } from "./options.ts";
+import { parseOptions } from "../options.ts";
+import { meaning, options } from "./options.ts";
 import { progressText } from "./progress_bar.ts";
 
-const parse = (line: string) => parseDfuUtil(line.split(" "));
+const parse = (line: string) => meaning(parseOptions(line.split(" "), options));
 const plainAddress = { leave: false, force: false, massErase: false, unprotect: false };
 
 function refuses(work: () => unknown, message: RegExp): void {
@@ -44,7 +45,6 @@ Deno.test("other options", () => {
   assert.equal(parse("-l").mode, "list");
   assert.equal(parse("-e").mode, "detach");
   assert.equal(parse("-R").mode, "reset");
-  assert.equal(parse("-V").mode, "version");
   const { mode, file, path, serial, alternate, reset, uploadSize, detachDelay, timeout } = parse(
     "-U out.bin -p 1-1.3 -S A,B -a FIRMWARE -R -Z 0x1000 -E 7 --timeout 2.5",
   );
@@ -106,7 +106,8 @@ Deno.test("-d: one side, both sides, any and none", () => {
   assert.equal(dfu("37c5:1204,:9204", 0x37c5, 0x9204), true);
   assert.equal(dfu("37c5:1204,*:9204", 1, 0x9204), true);
   assert.equal(runtime("-:-,0483:df11", 0x483, 0xdf11), false);
-  refuses(() => parseDeviceMatch("0x0483:df11"), /ids look like/);
+  assert.equal(dfu(",0x0483:0xDF11", 0x483, 0xdf11), true);
+  refuses(() => parseDeviceMatch("0483-df11"), /ids look like/);
   refuses(() => parseDeviceMatch("1:2:3"), /ids look like/);
 });
 

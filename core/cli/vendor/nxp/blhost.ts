@@ -2,8 +2,9 @@ import { asUnbrickError } from "../../../common/errors.ts";
 import { MbootClient } from "../../../protocols/mboot/client/mboot_client.ts";
 import { LOADER_PRODUCT_ID, LOADER_VENDOR_ID } from "../../../protocols/mboot/packets/report.ts";
 import { blhostCommands } from "./blhost_commands.ts";
-import { usage } from "./options.ts";
-import { type NxpTool, plainHex } from "./tool.ts";
+import { usage } from "../options.ts";
+import type { VendorTool } from "../tool.ts";
+import { nxpTool, plainHex } from "./tool.ts";
 
 const help = `Usage: unbrick blhost [OPTIONS] [--] COMMAND [ARGUMENTS]
 
@@ -39,7 +40,7 @@ Options:
 The exit code is 0 only if the device has confirmed the command: every other status is an error.
 `;
 
-export const blhost: NxpTool = {
+export const blhost: VendorTool = nxpTool({
   name: "blhost",
   vendorId: LOADER_VENDOR_ID,
   productId: LOADER_PRODUCT_ID,
@@ -66,4 +67,4 @@ export const blhost: NxpTool = {
       }
     };
   },
-};
+});

@@ -10,8 +10,10 @@ import {
 import { writeNew } from "../../pages/output_file.ts";
 import { programOnce } from "./blhost_fuse.ts";
 import type { Context } from "../../context.ts";
-import { type NxpOptions, takeArguments, usage, word } from "./options.ts";
-import { hexDump, type NxpJob, plainHex, printGeneric, printSuccess, readPayload } from "./tool.ts";
+import { usage } from "../options.ts";
+import { readPayload } from "../payload.ts";
+import { type NxpOptions, takeArguments, word } from "./options.ts";
+import { hexDump, type NxpJob, plainHex, printGeneric, printSuccess } from "./tool.ts";
 
 export type BlhostWork = (client: MbootClient, job: NxpJob) => Promise<void>;
 

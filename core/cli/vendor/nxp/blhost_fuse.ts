@@ -2,7 +2,8 @@ import { isKind, UnbrickError } from "../../../common/errors.ts";
 import { hex } from "../../../common/format.ts";
 import type { Consent } from "../../../plan/operator.ts";
 import type { MbootClient } from "../../../protocols/mboot/client/mboot_client.ts";
-import { type NxpOptions, takeArguments, usage, word } from "./options.ts";
+import { usage } from "../options.ts";
+import { type NxpOptions, takeArguments, word } from "./options.ts";
 import { type NxpJob, printGeneric } from "./tool.ts";
 
 /** The one burn that the documentation asks for (imxrt-sdp-flashloader.md C8). */

@@ -11,8 +11,11 @@ import {
 } from "../../../protocols/sdp/packets/words.ts";
 import { writeNew } from "../../pages/output_file.ts";
 import type { Context } from "../../context.ts";
-import { type NxpOptions, takeArguments, usage, word } from "./options.ts";
-import { hexDump, type NxpJob, type NxpTool, plainHex, readPayload } from "./tool.ts";
+import { usage } from "../options.ts";
+import { readPayload } from "../payload.ts";
+import { type NxpOptions, takeArguments, word } from "./options.ts";
+import type { VendorTool } from "../tool.ts";
+import { hexDump, type NxpJob, nxpTool, plainHex } from "./tool.ts";
 
 type Work = (client: SdpClient, job: NxpJob) => Promise<void>;
 
@@ -46,7 +49,7 @@ Options:
 The exit code is 0 only if the chip has confirmed the command.
 `;
 
-export const sdphost: NxpTool = {
+export const sdphost: VendorTool = nxpTool({
   name: "sdphost",
   vendorId: ROM_VENDOR_ID,
   productId: ROM_PRODUCT_ID,
@@ -60,7 +63,7 @@ export const sdphost: NxpTool = {
       await run(await SdpClient.open(job.device, { signal, timeoutMs: options.timeoutMs }), job);
     };
   },
-};
+});
 
 const commands: Readonly<Record<string, (options: NxpOptions, context: Context) => Work>> = {
   "error-status": ({ command }) => {

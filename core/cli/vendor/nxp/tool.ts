@@ -1,20 +1,12 @@
 import type { Clock } from "../../../common/clock.ts";
-import { isKind, UnbrickError } from "../../../common/errors.ts";
-import { usbId } from "../../../common/format.ts";
-import { type Found, lookUntil } from "../../../device/look_until.ts";
-import { readFile } from "../../../image/files.ts";
-import { hasSimulationMark } from "../../../image/simulation_mark.ts";
-import type { UsbBus, UsbDevice, UsbDeviceInfo } from "../../../transport/usb/device.ts";
+import type { UsbBus, UsbDevice } from "../../../transport/usb/device.ts";
 import type { Console } from "../../terminal/console.ts";
 import type { Context } from "../../context.ts";
-import { tellForeignFailure } from "../vendor_failure.ts";
-import { refuseUnsignedFile } from "../../images/signed_files.ts";
-import { type NxpOptions, parseNxpOptions } from "./options.ts";
+import { percentSteps, type ToolRun, type VendorTool, vendorTool } from "../tool.ts";
+import { openDevice } from "./device.ts";
+import { meaning, type NxpOptions, options } from "./options.ts";
 
-/** What sdphost and blhost share: finding the device, files, errors. */
-
-/** More than any memory of the chip. */
-const LARGEST_FILE = 0x1000_0000;
+/** What sdphost and blhost share. */
 
 /** What a sub-command may use. */
 export interface NxpJob {
@@ -43,42 +35,27 @@ export interface NxpTool {
   prepare(options: NxpOptions, context: Context): (job: NxpJob) => Promise<void>;
 }
 
-/**
- * Carries out a command line of one of NXP's tools. Unlike those, every error of the device gives an
- * exit code other than 0 (docs/reference.md lists them).
- */
-export async function runNxpTool(
-  tool: NxpTool,
-  argv: readonly string[],
-  context: Context,
-): Promise<number> {
-  const console = context.openConsole({ colour: false });
-  try {
-    const options = parseNxpOptions(argv, tool);
-    if (options.show === "help") console.write(tool.help);
-    else if (options.show === "version") {
-      console.write(`unbrick ${context.version} in the manner of ${tool.name}\n`);
-    } else await carryOut(tool, options, context, console);
-    return 0;
-  } catch (thrown) {
-    return tellForeignFailure(thrown, tool.name, context, console).exitCode;
-  }
+/** One of NXP's tools. Unlike there, every error of the device gives an exit code other than 0. */
+export function nxpTool(tool: NxpTool): VendorTool {
+  const { name, help } = tool;
+  const work: Parameters<typeof vendorTool>[0]["work"] = async (given, run) =>
+    await carryOut(tool, meaning(given, tool), run);
+  return vendorTool({ name, help, options, words: "end", work });
 }
 
 async function carryOut(
   tool: NxpTool,
   options: NxpOptions,
-  context: Context,
-  console: Console,
+  { context, console }: ToolRun,
 ): Promise<void> {
   const work = tool.prepare(options, context);
   const bus = await context.openUsbBus({ library: options.libusb });
   const { clock, signal } = context;
   try {
-    const device = await openDevice({ bus, clock, signal, console }, options);
+    const surroundings = { context, clock, signal, bus, console, options };
+    const device = await openDevice(surroundings, options);
     try {
-      const surroundings = { context, clock, signal, options, device, bus, console };
-      await work({ ...surroundings, ...printer(console) });
+      await work({ ...surroundings, device, ...printer(console) });
     } finally {
       await device.close();
     }
@@ -94,77 +71,12 @@ function printer(console: Console): Pick<NxpJob, "print" | "progress"> {
       console.write(`${isLineOpen ? "\n" : ""}${line}\n`);
       isLineOpen = false;
     },
-    progress: (done, total) => {
-      const isEnd = done === total;
-      console.write(`\r(1/1)${Math.floor(100 * done / total)}%${isEnd ? " Completed!\n" : ""}`);
+    progress: percentSteps(1, (percent) => {
+      const isEnd = percent === 100;
+      console.write(`\r(1/1)${percent}%${isEnd ? " Completed!\n" : ""}`);
       isLineOpen = !isEnd;
-    },
+    }),
   };
-}
-
-/** @throws UnbrickError `timeout`, `consent-needed` (several fit), or why it cannot be opened. */
-async function openDevice(
-  { bus, clock, signal, console }: Pick<NxpJob, "bus" | "clock" | "signal" | "console">,
-  { vendorId, productId, path, waitSeconds }: NxpOptions,
-): Promise<UsbDevice> {
-  const id = usbId(vendorId, productId);
-  const until = clock.now() + waitSeconds * 1000;
-  let isTold = waitSeconds === 0;
-  return await lookUntil(async () => {
-    const found = (await bus.list()).filter((info) =>
-      info.descriptor.idVendor === vendorId && info.descriptor.idProduct === productId &&
-      (path === undefined || info.portPath === path)
-    );
-    if (found.length > 1) throw several(found);
-    const opened = found.length === 1 ? await tryToOpen(bus, found[0]) : {};
-    if (!opened.found && !isTold) console.write(`Waiting for the USB device ${id}\n`);
-    isTold = true;
-    return opened;
-  }, { bus, clock, signal, until: () => until, late: () => nothingCame(id, waitSeconds) });
-}
-
-async function tryToOpen(bus: UsbBus, info: UsbDeviceInfo): Promise<Found<UsbDevice>> {
-  try {
-    return { found: await bus.open(info) };
-  } catch (error) {
-    if (isKind(error, "permission", "driver", "busy", "disconnected")) return { blocked: error };
-    throw error;
-  }
-}
-
-function nothingCame(id: string, seconds: number): UnbrickError {
-  return new UnbrickError(
-    "timeout",
-    `Waited ${seconds} s for the USB device ${id}, and none came.`,
-    {
-      usbId: id,
-      seconds,
-    },
-  );
-}
-
-function several(found: readonly UsbDeviceInfo[]): UnbrickError {
-  const ports = found.map(({ portPath }) => portPath).join(", ");
-  return new UnbrickError(
-    "consent-needed",
-    `${found.length} such devices are on the bus (ports ${ports}): choose one with --path PORT.`,
-    { ports },
-  );
-}
-
-/** A file to be sent. @throws UnbrickError `not-found`, `bad-image`. */
-export function readPayload(path: string, context: Context): Uint8Array {
-  const bytes = readFile(path, LARGEST_FILE);
-  refuseUnsignedFile(context, bytes, path);
-  if (bytes.length === 0) throw new UnbrickError("bad-image", `${path} is empty.`, { file: path });
-  if (hasSimulationMark(bytes)) {
-    throw new UnbrickError(
-      "bad-image",
-      `${path} is made for simulated cameras only and never written to a real one.`,
-      { file: path, simulationOnly: true },
-    );
-  }
-  return bytes;
 }
 
 /** `0x88888888` without leading zeros, as NXP's tools print numbers. */

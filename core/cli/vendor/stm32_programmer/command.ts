@@ -1,54 +1,71 @@
-import type { DetectedDevice } from "../../../device/detected_device.ts";
-import { portOf } from "../../../device/detected_device.ts";
 import { UnbrickError } from "../../../common/errors.ts";
+import { portOf } from "../../../device/detected_device.ts";
 import { LAYOUT_ROLE } from "../../../protocols/serial_boot/packets/row_roles.ts";
-import { parseArguments } from "../../arguments/parse.ts";
-import { allBoards, type KnownBoard } from "../../devices/board_names.ts";
+import { parseCommonOptions } from "../../arguments/common_options.ts";
 import { type JobRequest, makePlan, runJob } from "../../commands/job.ts";
-import type { RunResult } from "../../../plan/engine.ts";
-import { printLines, type Session } from "../../session.ts";
-import { openRealHost } from "../../devices/device_host.ts";
-import { helpText } from "./help.ts";
+import { allBoards, type KnownBoard } from "../../devices/board_names.ts";
 import { refuseUnsignedFile } from "../../images/signed_files.ts";
+import { openSession, type Session } from "../../session.ts";
+import { tellFailure } from "../../views/failure.ts";
+import type { Given } from "../options.ts";
+import { type ToolRun, type VendorTool, vendorTool } from "../tool.ts";
+import { describe, listing, nothingThere, pick, stDevices } from "./devices.ts";
+import { help } from "./help.ts";
 import { layoutImages } from "./layout_images.ts";
-import { type Connection, parseProgrammer, type ProgrammerOptions } from "./options.ts";
+import {
+  type Connection,
+  meaning,
+  options,
+  type ProgrammerOptions,
+  wordsForUnbrick,
+} from "./options.ts";
 
-const ST_VENDOR_ID = 0x0483, DFU_PRODUCT_ID = 0xDF11;
-
-/**
- * The command line of STM32_Programmer_CLI for a flash layout. As that program does, it asks nothing.
- * @returns the exit code
- * @throws UnbrickError as the restore of a board does; `usage`
- */
-export async function stm32Programmer(session: Session, argv: readonly string[]): Promise<number> {
-  const options = parseProgrammer(argv);
-  const own = withOptions(session, options.rest);
-  switch (options.action) {
-    case "help":
-      own.console.write(helpText);
-      return 0;
-    case "version":
-      printLines(own, [`unbrick ${own.context.version}`]);
-      return 0;
-    case "list":
-      printLines(own, listing(await stDevices(own)));
-      return 0;
-    case "show": {
-      const device = pick(await stDevices(own), options.connection!);
-      if (!device) throw nothingThere(options.connection!);
-      printLines(own, describe(device, options.connection!.index));
-      return 0;
+/** The command line of STM32_Programmer_CLI for a flash layout. As that program does, it asks nothing. */
+export const stm32Programmer: VendorTool = vendorTool({
+  name: "STM32_Programmer_CLI",
+  help,
+  options,
+  words: "kept",
+  async work(given, run) {
+    if (given.options.length === 0 && given.words.length === 0) return run.console.write(help);
+    const session = await sessionOf(given, run);
+    const { json, debug } = session.options;
+    try {
+      return await carryOut(meaning(given), session);
+    } catch (thrown) {
+      if (!json) throw thrown;
+      const { os, clock } = run.context;
+      return tellFailure(thrown, session.console, { os, clock, json, debug }).exitCode;
     }
-    case "download":
-      return await download(own, options);
+  },
+});
+
+/** A session with the options of unbrick that stood among those of STM32_Programmer_CLI. */
+async function sessionOf(given: Given, { context }: ToolRun): Promise<Session> {
+  const options = parseCommonOptions(wordsForUnbrick(given));
+  const console = context.openConsole({ colour: !options.noColor, plain: options.plain });
+  return await openSession(context, { ...options, yes: true }, console);
+}
+
+async function carryOut(options: ProgrammerOptions, session: Session): Promise<number> {
+  const { action, connection } = options;
+  const print = (lines: readonly string[]) =>
+    session.console.write(lines.map((line) => line + "\n").join(""));
+  if (action === "download") return await download(session, options);
+  const devices = await stDevices(session);
+  if (action === "list") print(listing(devices));
+  else {
+    const device = pick(devices, connection!);
+    if (!device) throw nothingThere(connection!);
+    print(describe(device, connection!.index));
   }
+  return 0;
 }
 
 async function download(
-  given: Session,
+  session: Session,
   { layout, connection }: ProgrammerOptions,
 ): Promise<number> {
-  const session: Session = { ...given, options: { ...given.options, yes: true } };
   const known = boardOfLayouts(session);
   const { board } = known;
   const images = layout === undefined ? undefined : layoutImages(
@@ -61,15 +78,11 @@ async function download(
     bootloaderOnly: true,
     ...(images && { images }),
   };
-  if (session.options.simulate) return exitCodeOf(await runJob(session, request));
+  const run = async (session: Session) => (await runJob(session, request)).error?.exitCode ?? 0;
+  if (session.options.simulate) return await run(session);
   makePlan(session, known, request, "real"); // refuses files before the bus is opened
   const port = await portFor(session, board.id, connection!);
-  const options = { ...session.options, ...(port !== undefined && { port }) };
-  return exitCodeOf(await runJob({ ...session, options }, request));
-}
-
-function exitCodeOf({ error }: RunResult): number {
-  return error?.exitCode ?? 0;
+  return await run({ ...session, options: { ...session.options, ...(port && { port }) } });
 }
 
 /** The port of the device that is meant; undefined if none is there yet, so that it is waited for. */
@@ -92,56 +105,6 @@ async function portFor(
   );
 }
 
-/** Devices with ST's DFU id that a family knows, in the order of their ports. */
-async function stDevices(session: Session): Promise<DetectedDevice[]> {
-  const host = await openRealHost(session);
-  try {
-    const { detectedDevices } = await host.finder.look(session.signal);
-    return detectedDevices
-      .filter(({ seen: { usb: { descriptor } } }) =>
-        descriptor.idVendor === ST_VENDOR_ID && descriptor.idProduct === DFU_PRODUCT_ID
-      )
-      .sort((one, other) => portOf(one).localeCompare(portOf(other)));
-  } finally {
-    await host.close();
-  }
-}
-
-function pick(
-  devices: readonly DetectedDevice[],
-  { index, serial }: Connection,
-): DetectedDevice | undefined {
-  if (serial === undefined) return devices[index - 1];
-  return devices.find(({ seen }) => seen.serial?.toUpperCase() === serial.toUpperCase());
-}
-
-function nothingThere({ index, serial }: Connection): UnbrickError {
-  const what = serial === undefined ? `no device USB${index}` : `no device with serial ${serial}`;
-  return new UnbrickError("not-found", `There is ${what} in ST's DFU mode on the bus.`, {
-    index,
-    serial: serial ?? null,
-  });
-}
-
-function listing(devices: readonly DetectedDevice[]): string[] {
-  if (devices.length === 0) return ["No device in ST's DFU mode is on the bus."];
-  return devices.flatMap((device, at) => describe(device, at + 1));
-}
-
-function describe(device: DetectedDevice, index: number): string[] {
-  const { seen, title } = device;
-  const blocked = seen.unreadable ? [`  Cannot be opened: ${seen.unreadable.message}`] : [];
-  return [
-    `Device Index           : USB${index}`,
-    `  Port                 : ${portOf(device)}`,
-    `  Serial number        : ${seen.serial ?? "none"}`,
-    `  Product              : ${seen.product ?? "none"}`,
-    `  Recognised as        : ${title}`,
-    ...[...seen.interfaceNames.values()].map((name) => `  Partition            : ${name}`),
-    ...blocked,
-  ];
-}
-
 /** The board that is restored by a flash layout. */
 function boardOfLayouts({ families }: Session): KnownBoard {
   const known = allBoards(families).find(({ board }) =>
@@ -149,17 +112,4 @@ function boardOfLayouts({ families }: Session): KnownBoard {
   );
   if (known) return known;
   throw new UnbrickError("bug", "No board is restored by a flash layout.");
-}
-
-/** The session with the options of unbrick that stood among those of STM32_Programmer_CLI. */
-function withOptions(session: Session, words: readonly string[]): Session {
-  if (words.length === 0) return session;
-  const { context } = session;
-  const parse = (argv: readonly string[]) => parseArguments(argv, context.version);
-  const given = parse(["boards", ...words]), defaults = parse(["boards"]);
-  if ("show" in given || "show" in defaults) return session;
-  const changed = Object.entries(given).filter(([name, value]) =>
-    JSON.stringify(value) !== JSON.stringify(defaults[name as keyof typeof defaults])
-  );
-  return { ...session, options: { ...session.options, ...Object.fromEntries(changed) } };
 }

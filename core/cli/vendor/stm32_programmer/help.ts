@@ -1,4 +1,4 @@
-export const helpText = `Usage: unbrick STM32_Programmer_CLI [OPTIONS]
+export const help = `Usage: unbrick STM32_Programmer_CLI [OPTIONS]
 
 What the OpenMV N6 needs of STM32_Programmer_CLI, spoken by unbrick itself. A download is
 the whole flow: OpenBootloader into RAM, the flash loader, the bootloader, and the proof:

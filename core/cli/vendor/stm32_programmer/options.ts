@@ -1,4 +1,4 @@
-import { UnbrickError } from "../../../common/errors.ts";
+import { flag, type Given, type Option, usage, value } from "../options.ts";
 
 /** The command line of STM32_Programmer_CLI, as far as a flash layout needs it. */
 
@@ -10,114 +10,93 @@ export interface Connection {
 }
 
 export interface ProgrammerOptions {
-  readonly action: "help" | "version" | "list" | "show" | "download";
+  readonly action: "list" | "show" | "download";
   readonly connection?: Connection;
   /** The flash layout; left out for the images that unbrick chooses itself. */
   readonly layout?: string;
-  /** Words that are options of unbrick, not of STM32_Programmer_CLI. */
-  readonly rest: readonly string[];
 }
 
-/** By every spelling. */
-const names: Readonly<
-  Record<string, "connect" | "download" | "list" | "help" | "version" | "none">
-> = {
-  "-c": "connect",
-  "--connect": "connect",
-  "-d": "download",
-  "--download": "download",
-  "-w": "download",
-  "--write": "download",
-  "-l": "list",
-  "--list": "list",
-  "-h": "help",
-  "-?": "help",
-  "--help": "help",
-  "--version": "version",
+/** Those of STM32_Programmer_CLI. What they take follows as words of its own. */
+const theirs: readonly Option[] = [
+  flag("--connect", "-c"),
+  flag("--download", "-d", "--write", "-w"),
+  flag("--list", "-l"),
+  flag("--help", "-h", "-?"),
+  flag("--version"),
   // Quiet mode and verify: every run here is verified, and says what it must.
-  "-q": "none",
-  "--quietMode": "none",
-  "-v": "none",
-  "--verify": "none",
-};
+  flag("--quietMode", "-q"),
+  flag("--verify", "-v"),
+];
 
-/** Options of unbrick that may stand in the same line, and whether a value follows. */
-const own: Readonly<Record<string, boolean>> = {
-  "--images": true,
-  "--timeout": true,
-  "--report": true,
-  "--port": true,
-  "--libusb": true,
-  "--plugin": true,
-  "--yes": false,
-  "--json": false,
-  "--simulate": false,
-  "--fast": false,
-  "--no-color": false,
-  "--debug": false,
-};
+/** Options of unbrick that may stand in the same line. */
+const ours: readonly Option[] = [
+  value("--images"),
+  value("--image"),
+  value("--public-key"),
+  value("--timeout"),
+  value("--report"),
+  value("--operator"),
+  value("--port"),
+  value("--libusb"),
+  value("--plugin"),
+  value("--allow", "--allow-fuse"),
+  value("--condition"),
+  value("--trap"),
+  flag("--yes"),
+  flag("--json"),
+  flag("--simulate"),
+  flag("--fast"),
+  flag("--plain"),
+  flag("--no-color"),
+  flag("--debug"),
+];
 
-/** @throws UnbrickError `usage` */
-export function parseProgrammer(argv: readonly string[]): ProgrammerOptions {
-  const words = [...argv];
-  const rest: string[] = [];
+export const options: readonly Option[] = [...theirs, ...ours];
+
+/** The words of the line that are options of unbrick, with their values. */
+export function wordsForUnbrick(given: Given): string[] {
+  return given.options
+    .filter(({ name }) => ours.some(({ names }) => names[0] === name))
+    .map(({ name, value }) => value === undefined ? name : `${name}=${value}`);
+}
+
+/** What the command line asks for. @throws UnbrickError `usage` */
+export function meaning({ options, words }: Given): ProgrammerOptions {
   let action: ProgrammerOptions["action"] | undefined;
   let connection: Connection | undefined;
   let layout: string | undefined;
-  while (words.length > 0) {
-    const word = words.shift()!;
-    const [option] = word.split("=", 1);
-    if (option in own) {
-      rest.push(word);
-      if (own[option] && word === option && words.length > 0) rest.push(words.shift()!);
-      continue;
-    }
-    switch (names[word]) {
-      case "connect":
-        connection = connectionOf(values(words));
-        break;
-      case "download": {
-        const given = values(words);
-        if (given.length > 1) {
-          throw usage(`"${given[1]}": only a flash layout can be downloaded, without an address.`);
-        }
-        layout = given[0];
-        if (layout !== undefined && !/\.tsv$/i.test(layout)) {
-          throw usage(`"${layout}" is no flash layout (FILE.tsv); nothing else can be downloaded.`);
-        }
-        action ??= "download";
-        break;
-      }
-      case "list": {
-        const strange = values(words).find((kind) => kind.toLowerCase() !== "usb");
-        if (strange !== undefined) throw usage(`"${strange}" cannot be listed here; only usb can.`);
-        action ??= "list";
-        break;
-      }
-      case "help":
-      case "version":
-        action = names[word] === "help" ? "help" : "version";
-        break;
-      case "none":
-        break;
-      default:
-        throw usage(`unbrick does not know the option ${word} of STM32_Programmer_CLI.`);
-    }
+  const used: string[] = [];
+  for (const { name, words } of options) {
+    if (name === "--connect") connection = connectionOf(words);
+    else if (name === "--download") {
+      layout = layoutOf(words);
+      action ??= "download";
+    } else if (name === "--list") {
+      const strange = words.find((kind) => kind.toLowerCase() !== "usb");
+      if (strange !== undefined) throw usage(`"${strange}" cannot be listed here; only usb can.`);
+      action ??= "list";
+    } else continue;
+    used.push(...words);
   }
+  const stray = words.find((word) => !used.includes(word));
+  if (stray !== undefined) throw usage(`"${stray}" belongs to no option.`);
   if (action === "download" && !connection) throw usage("-c port=USB1 is missing.");
-  action ??= connection ? "show" : "help";
+  if (!action && !connection) throw usage("Nothing to do: give -l, or -c port=USB1 with -d.");
   return {
-    action,
-    rest,
+    action: action ?? "show",
     ...(connection && { connection }),
     ...(layout !== undefined && { layout }),
   };
 }
 
-/** The words up to the next option. */
-function values(words: string[]): string[] {
-  const end = words.findIndex((word) => word.startsWith("-"));
-  return words.splice(0, end < 0 ? words.length : end);
+function layoutOf([layout, more]: readonly string[]): string | undefined {
+  if (more !== undefined) {
+    throw usage(`"${more}": only a flash layout can be downloaded, without an address.`);
+  }
+  if (layout !== undefined && !/\.tsv$/i.test(layout)) {
+    throw usage(`"${layout}" is no flash layout (FILE.tsv); nothing else can be downloaded.`);
+  }
+  return layout;
 }
 
 function connectionOf(words: readonly string[]): Connection {
@@ -131,8 +110,4 @@ function connectionOf(words: readonly string[]): Connection {
   }
   if (index === undefined) throw usage("port=USB1 is missing after -c.");
   return { index, ...(serial !== undefined && { serial }) };
-}
-
-function usage(message: string): UnbrickError {
-  return new UnbrickError("usage", message);
 }

@@ -1,35 +1,31 @@
 import assert from "node:assert/strict";
 import { isKind } from "../../../common/errors.ts";
-import { parseProgrammer } from "./options.ts";
+import { parseOptions } from "../options.ts";
+import { meaning, options, wordsForUnbrick } from "./options.ts";
 
-const parse = (line: string) => parseProgrammer(line.split(" ").filter(Boolean));
+const given = (line: string) => parseOptions(line.split(" ").filter(Boolean), options, "kept");
+const parse = (line: string) => meaning(given(line));
 
 Deno.test("the documentation's line, word for word", () => {
   assert.deepEqual(parse("-c port=USB1 -d OPENMV_N6/FlashLayout.tsv"), {
     action: "download",
     connection: { index: 1 },
     layout: "OPENMV_N6/FlashLayout.tsv",
-    rest: [],
   });
 });
 
 Deno.test("serial number, long names, any case of port, options of unbrick in between", () => {
-  assert.deepEqual(
-    parse("--connect port=usb2 sn=003A --images rel.zip -q --download --json --timeout=5"),
-    {
-      action: "download",
-      connection: { index: 2, serial: "003A" },
-      rest: ["--images", "rel.zip", "--json", "--timeout=5"],
-    },
-  );
+  const line = "--connect port=usb2 sn=003A --images rel.zip -q --download --json --timeout=5";
+  assert.deepEqual(parse(line), {
+    action: "download",
+    connection: { index: 2, serial: "003A" },
+  });
+  assert.deepEqual(wordsForUnbrick(given(line)), ["--images=rel.zip", "--json", "--timeout=5"]);
 });
 
 Deno.test("what is done without a download", () => {
   for (
     const [line, action] of [
-      ["", "help"],
-      ["-?", "help"],
-      ["--version", "version"],
       ["-l", "list"],
       ["-l usb", "list"],
       ["--list USB --json", "list"],

@@ -50,7 +50,7 @@ const habits: Readonly<Record<string, Habit>> = {
 };
 
 /** The project's root, with slashes, as the names of the files that are linted begin. */
-const root = import.meta.dirname!.replaceAll("\\", "/").replace(/tools\/house$/, "");
+const root = import.meta.dirname!.replaceAll("\\", "/").replace(/tools\/checks$/, "");
 
 function isAllowed(filename: string, { allowed }: Habit): boolean {
   const path = filename.replaceAll("\\", "/").replace(root, "");
@@ -85,5 +85,5 @@ function rule(habit: Habit): Deno.lint.Rule {
 
 const rules = Object.entries(habits).map(([name, habit]) => [name, rule(habit)] as const);
 
-const house: Deno.lint.Plugin = { name: "house", rules: Object.fromEntries(rules) };
-export default house;
+const plugin: Deno.lint.Plugin = { name: "unbrick", rules: Object.fromEntries(rules) };
+export default plugin;

@@ -1,4 +1,4 @@
-import { UnbrickError } from "../../../common/errors.ts";
+import { usage } from "./options.ts";
 
 /**
  * A number as strtoul reads it in base 0: `0x` hexadecimal, a leading `0` octal, else decimal.
@@ -15,7 +15,7 @@ export function cNumber(text: string, what: string): number {
   const value = Number(digits);
   if (digits === undefined || !Number.isSafeInteger(value)) {
     const octal = /^0\d+$/.test(text) ? " (a leading 0 means octal; write 0x)" : "";
-    throw new UnbrickError("usage", `${what}: "${text}" is not a number${octal}.`, { value: text });
+    throw usage(`${what}: "${text}" is not a number${octal}.`, { value: text });
   }
   return value;
 }

@@ -73,7 +73,7 @@ const rules: IRegularForbiddenRuleType[] = [
     to: { path: library(name) },
   })),
   {
-    name: "every library is in the table of tools/house/rooms.ts",
+    name: "every library is in the table of tools/checks/rooms.ts",
     severity: "error",
     from: {},
     to: { couldNotResolve: true, pathNot: Object.keys(libraries).map(library) },

@@ -1,0 +1,76 @@
+import type { UnbrickError } from "../../common/errors.ts";
+import type { Context } from "../context.ts";
+import type { Console } from "../terminal/console.ts";
+import { tellFailure } from "./failure.ts";
+import { type Given, type Option, parseOptions, type Words } from "./options.ts";
+
+/** A tool whose command line unbrick takes word for word. */
+export interface VendorTool {
+  readonly name: string;
+  /** All of its options and nothing else; English, as what it prints: scripts read it. */
+  readonly help: string;
+  /** @returns the exit code; what went wrong has been told */
+  run(argv: readonly string[], context: Context): Promise<number>;
+}
+
+/** What a tool works with. */
+export interface ToolRun {
+  readonly context: Context;
+  readonly console: Console;
+  /** Prints a line. */
+  print(line: string): void;
+}
+
+/** What makes a tool out of its options and its work. */
+export interface ToolDefinition {
+  readonly name: string;
+  readonly help: string;
+  /** `--help` and `--version`, where the tool has them, are answered here. */
+  readonly options: readonly Option[];
+  /** What happens to words that belong to no option; left out: they are refused. */
+  readonly words?: Words;
+  /** Left out: unbrick's own exit codes. */
+  exitCode?(error: UnbrickError): number;
+  /** @returns an exit code, if a failure has been told already */
+  work(given: Given, run: ToolRun): Promise<number | void>;
+}
+
+export function vendorTool(definition: ToolDefinition): VendorTool {
+  const { name, help, options, words } = definition;
+  const exitCode = definition.exitCode ?? ((error) => error.exitCode);
+  return {
+    name,
+    help,
+    async run(argv, context) {
+      const console = context.openConsole({ colour: false });
+      const print = (line: string) => console.write(`${line}\n`);
+      let given: Given | undefined;
+      try {
+        given = parseOptions(argv, options, words);
+        if (given.has("--help")) console.write(help);
+        else if (given.has("--version")) print(manner(name, context));
+        else return await definition.work(given, { context, console, print }) ?? 0;
+        return 0;
+      } catch (thrown) {
+        return exitCode(tellFailure(thrown, { tool: name, given, os: context.os }, console));
+      }
+    },
+  };
+}
+
+/** How a tool calls itself. */
+export function manner(name: string, { version }: Pick<Context, "version">): string {
+  return `unbrick ${version} in the manner of ${name}`;
+}
+
+/** A function that tells progress only when another `step` percent are done, and at the end. */
+export function percentSteps(step: number, tell: (percent: number, done: number) => void) {
+  let told = -1;
+  return (done: number, total: number): void => {
+    const percent = total > 0 ? Math.floor(100 * done / total) : 100;
+    const reached = percent - percent % step;
+    if (reached === told) return;
+    told = reached;
+    tell(reached, done);
+  };
+}

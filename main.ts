@@ -22,9 +22,11 @@ export async function makeContext(): Promise<Context> {
     language,
     prompts,
     plain,
+    after,
     pack,
     native,
     system,
+    posix,
     windows,
   ] = await Promise.all([
     import("./boards/mod.ts"),
@@ -36,12 +38,17 @@ export async function makeContext(): Promise<Context> {
     import("./core/cli/language/language.ts"),
     import("./core/cli/prompts/terminal_prompts.ts"),
     import("./core/cli/prompts/plain_prompts.ts"),
+    import("./core/cli/prompts/after_output.ts"),
     import("./core/image/pack.ts"),
     import("./ffi/native/mod.ts"),
     import("./ffi/system/linux.ts"),
+    import("./ffi/system/posix.ts"),
     import("./ffi/system/windows.ts"),
   ]);
-  const { signal, interrupt } = interrupts.watchInterrupts();
+  const { signal, interrupt } = interrupts.watchInterrupts(
+    native.hostSystem() !== "windows" && posix.ignoresHangup(),
+  );
+  const flush = (stallMs: number) => console.flushConsole(clock.systemClock, stallMs, signal);
   const isDumb = environment.environmentValue("TERM") === "dumb";
   return {
     version: config.version,
@@ -49,8 +56,9 @@ export async function makeContext(): Promise<Context> {
     clock: clock.systemClock,
     signal,
     families: boards.families,
-    prompts: isDumb ? plain.makePlainPrompts() : prompts.makePrompts(),
-    plainPrompts: plain.makePlainPrompts(),
+    prompts: after.afterOutput(isDumb ? plain.makePlainPrompts() : prompts.makePrompts(), flush),
+    plainPrompts: after.afterOutput(plain.makePlainPrompts(), flush),
+    flushOutput: flush,
     openKeys: () => ({ input: process.stdin, interrupt }),
     tongue: language.systemTongue,
     openConsole: console.systemConsole,

@@ -3,7 +3,7 @@ import { stm32Flash } from "../../core/protocols/dfu/model/stm32_rom_model.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import type { SimulatedBoard, SimulationOptions } from "../../core/family/family.ts";
 import { FlashMemory } from "../../core/common/flash_memory.ts";
-import { findArchString, vectorTable } from "../../core/image/inspect.ts";
+import { findArchString } from "../../core/image/inspect.ts";
 import { isResetVectorIn, isStackIn } from "../../core/image/vector_check.ts";
 import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
@@ -14,6 +14,7 @@ import { ARDUINO_VENDOR_ID, EXTERNAL_FLASH, places, type PortentaClass } from ".
 import { sampleImages } from "./samples.ts";
 import { type ArduinoTraps, arduinoTraps } from "./traps.ts";
 import { ram } from "./validate.ts";
+import { VectorTable } from "../../core/common/vector_table.ts";
 
 /** From reset until a device shows itself, milliseconds; much longer in reality (inferred). */
 const APPEARS_MS = 300;
@@ -119,7 +120,7 @@ export class SimulatedArduino extends PoweredCamera implements SimulatedBoard {
   /** Nothing shows itself if the core would crash in what stands in flash. */
   #showFirmware(): void {
     const bytes = this.internal.read(FIRMWARE.address, FIRMWARE.limit);
-    const { initialStackPointer, resetVector } = vectorTable(bytes)!;
+    const { initialStackPointer, resetVector } = VectorTable.decode(bytes);
     if (!isStackIn(ram, initialStackPointer)) return;
     if (!isResetVectorIn(resetVector, FIRMWARE.address, bytes.length)) return;
     if (findArchString(bytes, this.board.architecture) < 0) return;

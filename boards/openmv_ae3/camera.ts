@@ -11,7 +11,7 @@ import { BOOT_ENTRY } from "../../core/protocols/alif_isp/packets/toc_check.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import type { SimulatedBoard, SimulationOptions } from "../../core/family/family.ts";
 import { FlashMemory } from "../../core/common/flash_memory.ts";
-import { bootloaderHeader, vectorTable } from "../../core/image/inspect.ts";
+import { BootloaderHeader, bootloaderHeaderOffset } from "../../core/image/inspect.ts";
 import { isResetVectorIn } from "../../core/image/vector_check.ts";
 import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
 import { OpenMvBootloaderModel } from "../../core/openmv_bootloader/model.ts";
@@ -36,6 +36,8 @@ import {
 import { BridgeModel, bridgeWithPort } from "./bridge.ts";
 import { fillMemories } from "./condition.ts";
 import { type Ae3Traps, ae3Traps } from "./traps.ts";
+import { VectorTable } from "../../core/common/vector_table.ts";
+import { descriptorOfVersion } from "../../core/openmv_bootloader/identity.ts";
 
 /** From power until a device shows itself on the bus, milliseconds (inferred). */
 const APPEARS_MS = 150;
@@ -176,11 +178,11 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
   }
 
   #showBootloader(): void {
-    const header = bootloaderHeader(this.partition("BOOT"));
+    const header = BootloaderHeader.tryDecode(this.partition("BOOT"), bootloaderHeaderOffset);
     const bootloader = new OpenMvBootloaderModel({
       clock: this.#options.clock,
       productId: BOOTLOADER_PRODUCT_ID,
-      bcdDevice: header ? header.major << 8 | header.minor << 4 | header.patch : 0x0200,
+      bcdDevice: descriptorOfVersion(header),
       speed: "high",
       serial: this.#serial,
       partitions,
@@ -220,7 +222,7 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
   /** True if a program at the start of the partition can run. */
   #startsAt(name: string): boolean {
     const { start, end } = partitionNamed(partitions, name);
-    const table = vectorTable(this.partition(name, 8))!;
+    const table = VectorTable.decode(this.partition(name, 8));
     return isResetVectorIn(table.resetVector, start, end - start);
   }
 

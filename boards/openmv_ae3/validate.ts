@@ -10,12 +10,13 @@ import { hex, usbId } from "../../core/common/format.ts";
 import { badImage } from "../../core/image/bad_image.ts";
 import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
 import type { Image } from "../../core/image/image.ts";
-import { findArchString, findDeviceDescriptors, vectorTable } from "../../core/image/inspect.ts";
+import { findArchString, findDeviceDescriptors } from "../../core/image/inspect.ts";
 import { refuseOtherAddress } from "../../core/image/load.ts";
 import { isResetVectorIn } from "../../core/image/vector_check.ts";
 import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
 import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
 import { ae3, ARCHITECTURE, BOOTLOADER_PRODUCT_ID, partitions } from "./boards.ts";
+import { VectorTable } from "../../core/common/vector_table.ts";
 
 /** Refuses what cannot be right for an AE3, before any device is touched. Pure. */
 
@@ -64,7 +65,7 @@ export function checkHpFirmware(image: Image): void {
 export function checkHeFirmware(image: Image): void {
   checkFirmware(image, "HE");
   const { start, end } = partitionNamed(partitions, "HP");
-  const table = vectorTable(image.bytes)!;
+  const table = VectorTable.decode(image.bytes);
   if (table.resetVector < start || table.resetVector >= end) return;
   throw badImage(image.name, "it is the firmware of the other core, the M55-HP", { offset: 4 });
 }
@@ -83,7 +84,7 @@ export function checkRomfs(image: Image, partition: string): void {
 }
 
 function refuseBadStart({ name, bytes }: Image, address: number): void {
-  const { resetVector } = vectorTable(bytes)!;
+  const { resetVector } = VectorTable.decode(bytes);
   if (isResetVectorIn(resetVector, address, bytes.length)) return;
   throw badImage(
     name,

@@ -1,7 +1,7 @@
 import { UnbrickError } from "../../core/common/errors.ts";
 import type { SimulatedBoard, SimulationOptions } from "../../core/family/family.ts";
 import { FlashMemory } from "../../core/common/flash_memory.ts";
-import { bootloaderHeader, findArchString } from "../../core/image/inspect.ts";
+import { BootloaderHeader, findArchString } from "../../core/image/inspect.ts";
 import { sha256 } from "../../core/image/load.ts";
 import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
 import { OpenMvBootloaderModel } from "../../core/openmv_bootloader/model.ts";
@@ -30,6 +30,7 @@ import { SHIPPED } from "./recovery_files.ts";
 import { OPEN_BOOTLOADER_MARK, sampleImages } from "./samples.ts";
 import { type N6Traps, n6Traps } from "./traps.ts";
 import { serialOfWords } from "../../core/protocols/dfu/packets/unique_id.ts";
+import { descriptorOfVersion } from "../../core/openmv_bootloader/identity.ts";
 
 /** From power or reset until a device shows itself on the bus, milliseconds (inferred). */
 export const APPEARS_MS = 150;
@@ -147,11 +148,11 @@ export class SimulatedN6 extends PoweredCamera implements SimulatedBoard {
   }
 
   #showBootloader(image: Uint8Array): void {
-    const header = bootloaderHeader(image, 0x1400);
+    const header = BootloaderHeader.tryDecode(image, 0x1400);
     const bootloader = new OpenMvBootloaderModel({
       clock: this.#options.clock,
       productId: BOOTLOADER_PRODUCT_ID,
-      bcdDevice: header ? header.major << 8 | header.minor << 4 | header.patch : 0x0200,
+      bcdDevice: descriptorOfVersion(header),
       speed: "high",
       serial: this.#uniqueId([2, 1, 0]),
       partitions,

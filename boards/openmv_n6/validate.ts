@@ -4,10 +4,9 @@ import { badImage } from "../../core/image/bad_image.ts";
 import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
 import type { Image } from "../../core/image/image.ts";
 import {
-  bootloaderHeader,
+  BootloaderHeader,
   findArchString,
   findDeviceDescriptors,
-  vectorTable,
 } from "../../core/image/inspect.ts";
 import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
 import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
@@ -23,6 +22,7 @@ import {
   FIRMWARE_PRODUCT_ID,
   partitions,
 } from "./boards.ts";
+import { VectorTable } from "../../core/common/vector_table.ts";
 
 /** Refuses what cannot be right for an N6, before any device is touched. Pure. */
 
@@ -68,7 +68,7 @@ export function checkBootloader(image: Image): readonly string[] {
       `${name} has the binary type ${hex(header.binaryType, 2)} instead of ` +
       `${hex(BINARY_TYPE_FSBL, 2)}, as a bootloader of OpenMV has.`,
     ]),
-    ...(bootloaderHeader(bytes, HEADER_OFFSET) ? [] : [
+    ...(BootloaderHeader.tryDecode(bytes, HEADER_OFFSET) ? [] : [
       `${name} has no version header of OpenMV; bootloaders before 4.8.1 have none.`,
     ]),
   ];
@@ -106,7 +106,7 @@ export function checkRomfs(image: Image): void {
  * @param length bytes of the whole program.
  */
 export function startsProgram(bytes: Uint8Array, address: number, length: number): boolean {
-  const table = vectorTable(bytes);
+  const table = VectorTable.tryDecode(bytes);
   if (!table) return false;
   const { initialStackPointer: stack, resetVector: reset } = table;
   return stack >= 0x2000_0000 && stack <= 0x4000_0000 && stack % 4 === 0 &&

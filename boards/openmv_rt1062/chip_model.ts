@@ -26,6 +26,8 @@ import {
   VECTOR_SECTOR,
 } from "./memory_map.ts";
 import { isIntact } from "./samples.ts";
+import { VectorTable } from "../../core/common/vector_table.ts";
+import { Word } from "../../core/protocols/sdp/packets/words.ts";
 
 /** Times of the flash chip, milliseconds (imxrt-sdp-flashloader.md D3). */
 const ERASE_MS = 60, PAGE_MS = 0.55;
@@ -156,8 +158,8 @@ export class ChipModel {
 
   /** The SBL looks at the reset vector before it opens its window (C9). */
   get #mayStartFirmware(): boolean {
-    const bytes = this.flash.read(VECTOR_SECTOR + 4, 4);
-    return isFirmwareReset(new DataView(bytes.buffer).getUint32(0, true));
+    const { resetVector } = VectorTable.decode(this.flash.read(VECTOR_SECTOR, VectorTable.size));
+    return isFirmwareReset(resetVector);
   }
 
   /** The SBL as the ROM would copy it; undefined if FCB or IVT do not lead to one. */
@@ -188,15 +190,14 @@ export class ChipModel {
   #register(address: number, length: number): Uint8Array | undefined {
     const word = this.#registerWord(address - address % 4);
     if (word === undefined || address % 4 + length > 4) return undefined;
-    const bytes = new Uint8Array(4);
-    new DataView(bytes.buffer).setUint32(0, word, true);
-    return bytes.subarray(address % 4, address % 4 + length);
+    return Word.encode({ word }).subarray(address % 4, address % 4 + length);
   }
 
   #registerWord(address: number): number | undefined {
     if (address === SRC_SBMR2) {
       const word = this.#bootWord;
-      return (this.#isSerialBoot ? 1 << 24 : 0) | word & BOOT_SOURCE | word & SEC_CONFIG_1;
+      const mode = this.#isSerialBoot ? 1 << 24 : 0;
+      return (mode | word & BOOT_SOURCE | word & SEC_CONFIG_1) >>> 0;
     }
     const index = (address - FUSE_SHADOWS) / 0x10;
     return Number.isInteger(index) && index >= 0 && index < 64 ? this.fuses.read(index) : undefined;

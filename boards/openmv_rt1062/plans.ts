@@ -18,6 +18,7 @@ import { anyLoaderStep, ownBootloaderStep } from "./own_bootloader.ts";
 import { readStep } from "./read.ts";
 import { rebootStep, reset, restartStep } from "./start_camera.ts";
 import { asWritten, checked } from "./validate.ts";
+import { VectorTable } from "../../core/common/vector_table.ts";
 
 /** The plan of a job; checks the images and touches nothing. */
 export const plan = planner({
@@ -131,9 +132,9 @@ function prepareStep(loader: LoaderKind, bringsFirmware: boolean): Step {
 
 /** Without firmware the SBL starts into nothing and the camera looks dead again (C9). */
 async function requireFirmware(client: MbootClient): Promise<void> {
-  const bytes = await client.readMemory(VECTOR_SECTOR, 8);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, 8);
-  if (isStackPointer(view.getUint32(0, true)) && isFirmwareReset(view.getUint32(4, true))) return;
+  const bytes = await client.readMemory(VECTOR_SECTOR, VectorTable.size);
+  const { initialStackPointer, resetVector } = VectorTable.decode(bytes);
+  if (isStackPointer(initialStackPointer) && isFirmwareReset(resetVector)) return;
   throw new UnbrickError(
     "not-found",
     "The camera holds no firmware, and none was given: with a bootloader alone it would not start.",

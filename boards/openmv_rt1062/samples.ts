@@ -21,6 +21,7 @@ import {
   SBL_START,
   SECTOR,
 } from "./memory_map.ts";
+import { VectorTable } from "../../core/common/vector_table.ts";
 
 /**
  * Made-up programs for the simulated camera: the headers that checks and the ROM look at, a seal (a
@@ -72,7 +73,7 @@ export function sampleFlashloader(options: SampleOptions = {}): Uint8Array<Array
   const self = FLASHLOADER_LOAD;
   const bytes = body("flashloader", size);
   bytes.set(encodeIvt({ entry: 0x2000_2401, self, start: self, length: size }));
-  writeVectors(bytes, 0x400, 0x2021_6400, 0x2000_2401);
+  VectorTable.write(bytes, 0x400, { initialStackPointer: 0x2021_6400, resetVector: 0x2000_2401 });
   return sealed(bytes, 0x40, options);
 }
 
@@ -82,7 +83,7 @@ export function sampleBootloader(options: SampleOptions = {}): Uint8Array<ArrayB
   const bytes = body("bootloader", size);
   const length = size + SECTOR;
   bytes.set(encodeIvt({ entry: 0x2000_2401, self: SBL_SELF, start: SBL_START, length }));
-  writeVectors(bytes, 0x1000, 0x2020_d200, 0x2000_2401);
+  VectorTable.write(bytes, 0x1000, { initialStackPointer: 0x2020_d200, resetVector: 0x2000_2401 });
   return sealed(bytes, 0x40, options);
 }
 
@@ -95,7 +96,10 @@ export function sampleFirmware(options: SampleOptions = {}): Uint8Array<ArrayBuf
   bytes.set(sampleFcb());
   const self = start + FIRMWARE_IVT, vectors = start + FIRMWARE_VECTORS;
   bytes.set(encodeIvt({ entry: vectors, self, start, length: size }), FIRMWARE_IVT);
-  writeVectors(bytes, FIRMWARE_VECTORS, ram.dtcm.start + ram.dtcm.size, start + 0x3001);
+  VectorTable.write(bytes, FIRMWARE_VECTORS, {
+    initialStackPointer: ram.dtcm.start + ram.dtcm.size,
+    resetVector: start + 0x3001,
+  });
   bytes.set(new TextEncoder().encode("OMVRT1060 32768 SDRAM\0"), 0x3100);
   return sealed(bytes, 0x1040, options);
 }
@@ -118,12 +122,6 @@ function body(seed: string, size: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size);
   fillSampleBody(bytes, `RT1062 ${seed}`);
   return bytes;
-}
-
-function writeVectors(bytes: Uint8Array, offset: number, stack: number, reset: number): void {
-  const view = new DataView(bytes.buffer);
-  view.setUint32(offset, stack, true);
-  view.setUint32(offset + 4, reset, true);
 }
 
 /** Seal at `at`, mark 0x20 behind it, sum at the end. */

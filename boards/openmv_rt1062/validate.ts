@@ -4,7 +4,6 @@ import { badImage } from "../../core/image/bad_image.ts";
 import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
 import { cutBlankEnd, withRole } from "../../core/image/blank_end.ts";
 import type { BoardImages, Image } from "../../core/image/image.ts";
-import { vectorTable } from "../../core/image/inspect.ts";
 import { flexspiConfigAt } from "../../core/protocols/mboot/packets/flexspi_config.ts";
 import { bootDataOf, ivtAt } from "../../core/protocols/sdp/packets/ivt.ts";
 import {
@@ -18,6 +17,7 @@ import {
   SBL_SELF,
   SBL_START,
 } from "./memory_map.ts";
+import { VectorTable } from "../../core/common/vector_table.ts";
 
 /** Refuses what cannot be right for the camera, before any device is touched. Pure. */
 
@@ -64,7 +64,7 @@ export function checkFirmware(image: Image): void {
   if (!ivtAt(bytes, FIRMWARE_IVT)) {
     throw badImage(name, "no image vector table (IVT) stands there", { offset: FIRMWARE_IVT });
   }
-  const { initialStackPointer, resetVector } = vectorTable(bytes, FIRMWARE_VECTORS)!;
+  const { initialStackPointer, resetVector } = VectorTable.decode(bytes, FIRMWARE_VECTORS);
   if (!isStackPointer(initialStackPointer)) {
     throw badImage(
       name,

@@ -11,6 +11,7 @@ import { openmvRt1062 } from "./mod.ts";
 import { isIntact, sampleBootloader, sampleFirmware, sampleFlashloader } from "./samples.ts";
 import { checkBootloader, checked, checkFirmware, checkFlashloader } from "./validate.ts";
 import { genuineFiles } from "../../tests/support/images/genuine_files.ts";
+import { u32 } from "../../core/common/struct.ts";
 
 const genuine = genuineFiles("rt1062");
 
@@ -31,7 +32,7 @@ function refused(work: () => unknown): UnbrickError {
 /** A copy with a 32-bit word changed. */
 function patched(bytes: Uint8Array, at: number, value: number): Uint8Array {
   const copy = bytes.slice();
-  new DataView(copy.buffer).setUint32(at, value, true);
+  u32.write(copy, at, value, "the image");
   return copy;
 }
 

@@ -1,10 +1,12 @@
 import { Buffer } from "node:buffer";
-import { bootloaderHeader, vectorTable } from "../../core/image/inspect.ts";
+import { BootloaderHeader, bootloaderHeaderOffset } from "../../core/image/inspect.ts";
 import { type AddressRange, isResetVectorIn, isStackIn } from "../../core/image/vector_check.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import { boards, type Stm32Board } from "./boards.ts";
 import { FLASH_BASE } from "./chips.ts";
 import { marksIn } from "./marks.ts";
+import { VectorTable } from "../../core/common/vector_table.ts";
+import { descriptorOfVersion } from "../../core/openmv_bootloader/identity.ts";
 
 /** What a simulated chip would run from its flash, judged by what really stands there. */
 
@@ -28,10 +30,10 @@ export function runnableBootloader(
   const id = marksIn(bytes).bootloader[0]?.boardId;
   const owner = boards.find((one) => one.id === id);
   if (owner?.processor !== board.processor) return undefined;
-  const header = bootloaderHeader(bytes);
+  const header = BootloaderHeader.tryDecode(bytes, bootloaderHeaderOffset);
   return {
     board: owner,
-    bcdDevice: header ? header.major << 8 | header.minor << 4 | header.patch : 0x0200,
+    bcdDevice: descriptorOfVersion(header),
   };
 }
 
@@ -53,7 +55,7 @@ function starts(
   stack: readonly AddressRange[],
   known: readonly Uint8Array[],
 ): boolean {
-  const { initialStackPointer, resetVector } = vectorTable(bytes)!;
+  const { initialStackPointer, resetVector } = VectorTable.decode(bytes);
   return isStackIn(stack, initialStackPointer) &&
     isResetVectorIn(resetVector, address, bytes.length) && !isDamaged(bytes, known);
 }

@@ -6,14 +6,25 @@ import { boardImages, withImages } from "../../core/image/board_images.ts";
 import { boards } from "./boards.ts";
 import { openmvStm32 } from "./mod.ts";
 import { sampleImages } from "./samples.ts";
+import { VectorTable } from "../../core/common/vector_table.ts";
 
 const [m4, m7, h7, h7Plus] = boards;
 
-function changed(image: Image, change: (view: DataView) => void, size = image.bytes.length): Image {
+function changed(
+  image: Image,
+  change: (bytes: Uint8Array) => void,
+  size = image.bytes.length,
+): Image {
   const bytes = new Uint8Array(size).fill(0xA5);
   bytes.set(image.bytes.subarray(0, size));
-  change(new DataView(bytes.buffer));
+  change(bytes);
   return { ...image, bytes };
+}
+
+/** Changes words of the vector table. */
+function withVectors(words: Partial<VectorTable>) {
+  return (bytes: Uint8Array) =>
+    VectorTable.write(bytes, 0, { ...VectorTable.decode(bytes), ...words });
 }
 
 /** What planning a restore with this image in place of the sample one is refused with. */
@@ -81,7 +92,7 @@ const refusals: readonly [string, typeof m4, Image, string, RegExp, number | und
   [
     "stack pointer outside of the RAM",
     m7,
-    changed(image(m7, "bootloader"), (view) => view.setUint32(0, 0x10010000, true)),
+    changed(image(m7, "bootloader"), withVectors({ initialStackPointer: 0x10010000 })),
     "bad-image",
     /stack pointer 0x10010000/,
     0,
@@ -89,7 +100,7 @@ const refusals: readonly [string, typeof m4, Image, string, RegExp, number | und
   [
     "even reset vector",
     m7,
-    changed(image(m7, "bootloader"), (view) => view.setUint32(4, 0x08000400, true)),
+    changed(image(m7, "bootloader"), withVectors({ resetVector: 0x08000400 })),
     "bad-image",
     /even/,
     4,
@@ -97,7 +108,7 @@ const refusals: readonly [string, typeof m4, Image, string, RegExp, number | und
   [
     "reset vector outside of the image",
     h7,
-    changed(image(h7, "firmware"), (view) => view.setUint32(4, 0x08000401, true)),
+    changed(image(h7, "firmware"), withVectors({ resetVector: 0x08000401 })),
     "bad-image",
     /outside of the image/,
     4,
@@ -167,19 +178,16 @@ for (const [what, board, file, kind, message, offset] of refusals) {
 }
 
 Deno.test("the firmware of an Arduino board does not come onto a camera of the same chip", () => {
-  const arduino = changed(image(h7, "firmware"), (view) => {
-    const name = new TextEncoder().encode("PORTENTA H7 8192 SDRAM\0");
-    for (let at = 0x800; at < 0x960; at++) view.setUint8(at, 0xA5);
-    name.forEach((byte, at) => view.setUint8(0x900 + at, byte));
+  const arduino = changed(image(h7, "firmware"), (bytes) => {
+    bytes.fill(0xA5, 0x800, 0x960);
+    bytes.set(new TextEncoder().encode("PORTENTA H7 8192 SDRAM\0"), 0x900);
   });
   assert.match(refusal(h7, arduino)?.message ?? "", /Arduino Portenta H7/);
 });
 
 Deno.test("a program that names no board needs a consent of its own", () => {
   for (const [role, step] of [["bootloader", "bootloader"], ["firmware", "firmware"]]) {
-    const nameless = changed(image(h7, role), (view) => {
-      for (let at = 0x800; at < 0x960; at++) view.setUint8(at, 0xA5);
-    });
+    const nameless = changed(image(h7, role), (bytes) => void bytes.fill(0xA5, 0x800, 0x960));
     const images = withImages(sampleImages(h7), [nameless]);
     const { steps } = openmvStm32.plan("restore", h7, images, {});
     const consents = steps.filter(({ consent }) => consent).map((

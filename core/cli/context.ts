@@ -30,6 +30,11 @@ export interface Context {
   readonly prompts: Prompts;
   /** For a plain console; left out: the same. */
   readonly plainPrompts?: Prompts;
+  /**
+   * Waits until everything that was printed is written, or nothing moved for `stallMs` milliseconds.
+   * @returns why part of standard output was lost
+   */
+  flushOutput?(stallMs: number): Promise<string | undefined>;
   /** The keys of this terminal; left out: there are none but the answers to questions. */
   openKeys?(): Keys;
   /** What tells the language of the person; left out: English. */

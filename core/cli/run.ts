@@ -28,7 +28,25 @@ export async function runCommandLine(
 ): Promise<number> {
   const code = await carryOut(argv, context);
   await keepWindow(argv, context);
+  await lastWords(argv, context, code);
   return code;
+}
+
+/** A reader may take its time with a text that is not the end of work on a camera. */
+const textCommands: readonly string[] = [
+  ...["help", "boards", "guide", "images", "licenses", "plan", "completion"],
+];
+/** When a reader of the end of a run takes nothing for this long, nobody reads it, milliseconds. */
+const NOBODY_READS_MS = 10_000;
+
+/** What happened to a camera does not depend on whether it could be printed; that it could not is said. */
+async function lastWords(argv: readonly string[], context: Context, code: number): Promise<void> {
+  const isText = textCommands.includes(argv[0]) || argv.includes("--help");
+  const lost = await context.flushOutput?.(isText ? Infinity : NOBODY_READS_MS);
+  if (lost === undefined) return;
+  const message = `Part of the output was lost: ${lost}. The exit code ${code} is right.`;
+  context.openConsole({ colour: false }).writeError(message + "\n");
+  await context.flushOutput?.(NOBODY_READS_MS);
 }
 
 /** A window that was opened for this program alone would take its last words away with it. */

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import { isKind } from "../common/errors.ts";
 import { appendDfuSuffix, hasDfuSuffix, parseDfuSuffix } from "./dfu_suffix.ts";
+import { u32 } from "../common/struct.ts";
 
 const hello = new TextEncoder().encode("hello");
 
@@ -31,13 +32,11 @@ Deno.test("parseDfuSuffix gives back content and ids", () => {
 
 Deno.test("a longer suffix of a later format is cut off whole", () => {
   const file = appendDfuSuffix(Uint8Array.of(1, 2, 3, 4, 5));
-  const view = new DataView(file.buffer);
-  view.setUint8(file.length - 5, 18);
+  file[file.length - 5] = 18;
   assert.throws(
     () => parseDfuSuffix(file, "x.dfu"),
     (error) => isKind(error, "bad-image") && /CRC/.test(error.message),
   );
-  view.setUint32(file.length - 4, 0xFFFFFFFF);
   const reseal = appendSameCrc(file);
   assert.deepEqual(parseDfuSuffix(reseal, "x.dfu").content, Uint8Array.of(1, 2, 3));
 });
@@ -76,6 +75,6 @@ function appendSameCrc(file: Uint8Array): Uint8Array {
     }
   }
   const sealed = file.slice();
-  new DataView(sealed.buffer).setUint32(sealed.length - 4, register >>> 0, true);
+  u32.write(sealed, sealed.length - 4, register >>> 0, "the CRC");
   return sealed;
 }

@@ -1,10 +1,12 @@
+import { concat } from "../common/bytes.ts";
 import { hex } from "../common/format.ts";
+import { constant, latin1, struct, u32, u8 } from "../common/struct.ts";
 import { badImage } from "./bad_image.ts";
 import { appendDfuSuffix, type DfuSuffix, parseDfuSuffix } from "./dfu_suffix.ts";
 import { startsWith } from "./search.ts";
 import type { Segment } from "./segments.ts";
 
-/** The DfuSe container, UM0391 format (dfu-dfuse.md B9). All numbers little-endian. */
+/** The DfuSe container, UM0391 format (dfu-dfuse.md B9). */
 
 export interface DfuseTarget {
   readonly bAlternateSetting: number;
@@ -19,11 +21,33 @@ export interface DfuseFile {
   readonly suffix: DfuSuffix;
 }
 
-/** Bytes of the prefix: `DfuSe`, 0x01, DFUImageSize(4), bTargets(1). */
-const prefixLength = 11;
-/** `Target`(6) bAlternateSetting(1) bTargetNamed(4) szTargetName(255) dwTargetSize(4) dwNbElements(4). */
-const targetPrefixLength = 274;
-const elementHeaderLength = 8;
+/** What a file begins with, 11 bytes. */
+const Prefix = struct("DfuSe prefix", {
+  szSignature: constant(latin1(5), "DfuSe"),
+  bVersion: u8,
+  /** Bytes of the file; tools disagree whether the suffix counts. */
+  DFUImageSize: u32,
+  bTargets: u8,
+});
+
+/** What a target begins with, 274 bytes. */
+const TargetPrefix = struct("DfuSe target", {
+  szSignature: constant(latin1(6), "Target"),
+  bAlternateSetting: u8,
+  /** 0: the name has no meaning. */
+  bTargetNamed: u32,
+  szTargetName: latin1(255),
+  /** Bytes of all elements with their heads. */
+  dwTargetSize: u32,
+  dwNbElements: u32,
+});
+
+/** What an element begins with, 8 bytes. */
+const ElementHead = struct("DfuSe element", {
+  dwElementAddress: u32,
+  /** Bytes of data that follow. */
+  dwElementSize: u32,
+});
 
 /** True if the file begins as one of ST's format does. */
 export function looksLikeDfuse(bytes: Uint8Array): boolean {
@@ -46,44 +70,49 @@ export function parseDfuse(bytes: Uint8Array, file: string): DfuseFile {
     );
   }
   const refuse = (reason: string, offset: number) => badImage(file, reason, { offset });
-  if (content.length < prefixLength || !looksLikeDfuse(content)) {
-    throw refuse("its DfuSe prefix is missing", 0);
+  const prefix = Prefix.tryDecode(content);
+  if (!prefix) throw refuse("its DfuSe prefix is missing", 0);
+  const { bVersion, DFUImageSize, bTargets } = prefix;
+  if (bVersion !== 1) {
+    throw refuse(`its DfuSe format ${bVersion} is unknown, only 1 is`, Prefix.offsets.bVersion);
   }
-  const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
-  if (view.getUint8(5) !== 1) {
-    throw refuse(`its DfuSe format ${view.getUint8(5)} is unknown, only 1 is`, 5);
-  }
-  // Tools disagree whether DFUImageSize counts the suffix; both are accepted.
-  const imageSize = view.getUint32(6, true);
-  if (imageSize !== content.length && imageSize !== bytes.length) {
-    throw refuse(`it states ${imageSize} bytes and has ${bytes.length}`, 6);
+  if (DFUImageSize !== content.length && DFUImageSize !== bytes.length) {
+    const offset = Prefix.offsets.DFUImageSize;
+    throw refuse(`it states ${DFUImageSize} bytes and has ${bytes.length}`, offset);
   }
   const targets: DfuseTarget[] = [];
-  let at = prefixLength;
-  for (let index = 0; index < view.getUint8(10); index++) {
-    if (at + targetPrefixLength > content.length || !startsWith(content, "Target", at)) {
-      throw refuse(`target ${index} is missing`, at);
+  let at = Prefix.size;
+  for (let index = 0; index < bTargets; index++) {
+    const target = TargetPrefix.tryDecode(content, at);
+    if (!target) throw refuse(`target ${index} is missing`, at);
+    const { bAlternateSetting, bTargetNamed, szTargetName, dwTargetSize, dwNbElements } = target;
+    let element = at + TargetPrefix.size;
+    const end = element + dwTargetSize;
+    if (end > content.length) {
+      throw refuse(
+        `target ${index} is longer than the file`,
+        at + TargetPrefix.offsets.dwTargetSize,
+      );
     }
-    const named = view.getUint32(at + 7, true) !== 0;
-    const end = at + targetPrefixLength + view.getUint32(at + 266, true);
-    if (end > content.length) throw refuse(`target ${index} is longer than the file`, at + 266);
     const elements: Segment[] = [];
-    let element = at + targetPrefixLength;
-    for (let left = view.getUint32(at + 270, true); left > 0; left--) {
-      const data = element + elementHeaderLength;
+    for (let left = dwNbElements; left > 0; left--) {
+      const data = element + ElementHead.size;
       if (data > end) throw refuse(`target ${index} has fewer elements than it says`, element);
-      const size = view.getUint32(element + 4, true);
-      if (size > end - data) throw refuse("an element is longer than its target", element + 4);
-      elements.push({
-        address: view.getUint32(element, true),
-        bytes: content.subarray(data, data + size),
-      });
+      const { dwElementAddress: address, dwElementSize: size } = ElementHead.decode(
+        content,
+        element,
+      );
+      if (size > end - data) {
+        const offset = element + ElementHead.offsets.dwElementSize;
+        throw refuse("an element is longer than its target", offset);
+      }
+      elements.push({ address, bytes: content.subarray(data, data + size) });
       element = data + size;
     }
     if (element !== end) throw refuse(`target ${index} is longer than its elements`, element);
     targets.push({
-      bAlternateSetting: view.getUint8(at + 6),
-      ...(named ? { szTargetName: readName(content.subarray(at + 11, at + 266)) } : {}),
+      bAlternateSetting,
+      ...(bTargetNamed !== 0 && { szTargetName }),
       elements,
     });
     at = end;
@@ -101,38 +130,24 @@ export function encodeDfuse(
     {},
   imageSizeCountsSuffix = true,
 ): Uint8Array {
-  const sizeOf = (target: DfuseTarget) =>
-    target.elements.reduce((sum, { bytes }) => sum + elementHeaderLength + bytes.length, 0);
-  const length = targets.reduce(
-    (sum, target) => sum + targetPrefixLength + sizeOf(target),
-    prefixLength,
-  );
-  const content = new Uint8Array(length);
-  const view = new DataView(content.buffer);
-  const latin1 = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-  content.set(latin1("DfuSe\x01"));
-  view.setUint32(6, length + (imageSizeCountsSuffix ? 16 : 0), true);
-  view.setUint8(10, targets.length);
-  let at = prefixLength;
-  for (const target of targets) {
-    content.set(latin1("Target"), at);
-    view.setUint8(at + 6, target.bAlternateSetting);
-    view.setUint32(at + 7, target.szTargetName === undefined ? 0 : 1, true);
-    content.set(latin1((target.szTargetName ?? "").slice(0, 254)), at + 11);
-    view.setUint32(at + 266, sizeOf(target), true);
-    view.setUint32(at + 270, target.elements.length, true);
-    at += targetPrefixLength;
-    for (const { address, bytes } of target.elements) {
-      view.setUint32(at, address, true);
-      view.setUint32(at + 4, bytes.length, true);
-      content.set(bytes, at + elementHeaderLength);
-      at += elementHeaderLength + bytes.length;
-    }
-  }
-  return appendDfuSuffix(content, { ...ids, bcdDFU: 0x011A });
+  const content = concat(targets.flatMap(encodeTarget));
+  const length = Prefix.size + content.length;
+  const DFUImageSize = length + (imageSizeCountsSuffix ? 16 : 0);
+  const prefix = Prefix.encode({ bVersion: 1, DFUImageSize, bTargets: targets.length });
+  return appendDfuSuffix(concat([prefix, content]), { ...ids, bcdDFU: 0x011A });
 }
 
-function readName(field: Uint8Array): string {
-  const end = field.indexOf(0);
-  return new TextDecoder("latin1").decode(end < 0 ? field : field.subarray(0, end));
+function encodeTarget({ bAlternateSetting, szTargetName, elements }: DfuseTarget): Uint8Array[] {
+  const body = elements.flatMap(({ address, bytes }) => [
+    ElementHead.encode({ dwElementAddress: address, dwElementSize: bytes.length }),
+    bytes,
+  ]);
+  const prefix = TargetPrefix.encode({
+    bAlternateSetting,
+    bTargetNamed: szTargetName === undefined ? 0 : 1,
+    szTargetName: (szTargetName ?? "").slice(0, 254),
+    dwTargetSize: body.reduce((sum, { length }) => sum + length, 0),
+    dwNbElements: elements.length,
+  });
+  return [prefix, ...body];
 }

@@ -1,25 +1,9 @@
 import { Buffer } from "node:buffer";
+import { constant, struct, u32, u8 } from "../common/struct.ts";
+import { DeviceDescriptor } from "../transport/usb/descriptors.ts";
 import { indexesOf, indexOf } from "./search.ts";
 
 /** What an image, or flash read back from a camera, tells about itself. Nothing here refuses. */
-
-/** First two words of a Cortex-M image (8 bytes, little-endian). */
-export interface VectorTable {
-  /** A full-descending stack: may equal the end of RAM. */
-  readonly initialStackPointer: number;
-  /** Bit 0 is the Thumb bit and must be set. */
-  readonly resetVector: number;
-}
-
-/** The vector table at `offset`; undefined if fewer than 8 bytes are there. */
-export function vectorTable(bytes: Uint8Array, offset = 0): VectorTable | undefined {
-  if (offset + 8 > bytes.length) return undefined;
-  const view = viewOf(bytes);
-  return {
-    initialStackPointer: view.getUint32(offset, true),
-    resetVector: view.getUint32(offset + 4, true),
-  };
-}
 
 /** Vendor id of OpenMV (openmv-boards.md 0.1). */
 export const openmvVendorId = 0x37C5;
@@ -43,47 +27,34 @@ export function findDeviceDescriptors(
   vendorId: number = openmvVendorId,
 ): FoundDeviceDescriptor[] {
   const head = Uint8Array.of(0x12, 0x01, 0x00, 0x02);
-  const view = viewOf(bytes);
-  return indexesOf(bytes, head)
-    .filter((offset) =>
-      offset + 12 <= bytes.length && bytes[offset + 7] === 0x40 &&
-      view.getUint16(offset + 8, true) === vendorId
-    )
-    .map((offset) => ({
-      offset,
-      vendorId,
-      productId: view.getUint16(offset + 10, true),
-      deviceClass: bytes[offset + 4],
-    }));
+  return indexesOf(bytes, head).flatMap((offset) => {
+    const found = DeviceDescriptor.tryDecode(bytes, offset);
+    if (found?.idVendor !== vendorId || found.bMaxPacketSize0 !== 64) return [];
+    return [{ offset, vendorId, productId: found.idProduct, deviceClass: found.bDeviceClass }];
+  });
 }
 
-/** Version header of an OpenMV bootloader. */
-export interface BootloaderHeader {
-  readonly major: number;
-  readonly minor: number;
-  readonly patch: number;
-  /** `1.0.3`. */
-  readonly version: string;
-}
+/** Version header of an OpenMV bootloader, 32 bytes (openmv-boards.md 5.8). */
+export const BootloaderHeader = struct("bootloader header", {
+  magic: constant(u32, 0xB00710AD),
+  major: u8,
+  minor: u8,
+  patch: u8,
+}, 32);
 
 /** Offset of the header in a raw STM32 bootloader.bin (openmv-boards.md 5.8). */
 export const bootloaderHeaderOffset = 0x1000;
 
-/** First word of the header. */
-export const bootloaderHeaderMagic = 0xB00710AD;
-
 /**
- * The 32-byte header: magic `AD 10 07 B0`, major, minor, patch (openmv-boards.md 5.8). Bootloaders
- * before 4.8.1 have none, so undefined is not a fault.
+ * The version in the header, `1.0.3`. Bootloaders before 4.8.1 have no header, so undefined is not a
+ * fault.
  */
-export function bootloaderHeader(
+export function bootloaderVersion(
   bytes: Uint8Array,
   offset: number = bootloaderHeaderOffset,
-): BootloaderHeader | undefined {
-  if (offset + 32 > bytes.length) return undefined;
-  if (viewOf(bytes).getUint32(offset, true) !== bootloaderHeaderMagic) return undefined;
-  const [major, minor, patch] = bytes.subarray(offset + 4, offset + 7);
-  return { major, minor, patch, version: `${major}.${minor}.${patch}` };
+): string | undefined {
+  const header = BootloaderHeader.tryDecode(bytes, offset);
+  return header && `${header.major}.${header.minor}.${header.patch}`;
 }
 
 /**
@@ -113,8 +84,4 @@ export function withoutBlankEnd(bytes: Uint8Array): Uint8Array {
     end -= BLANK.length;
   }
   return bytes.subarray(0, end);
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

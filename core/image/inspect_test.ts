@@ -1,43 +1,34 @@
 import assert from "node:assert/strict";
 import {
-  bootloaderHeader,
+  bootloaderVersion,
   findArchString,
   findDeviceDescriptors,
   isFilledWith,
-  vectorTable,
 } from "./inspect.ts";
 import { hasSimulationMark, simulationMark } from "./simulation_mark.ts";
 
 const ascii = (text: string) => new TextEncoder().encode(text);
 
-Deno.test("vectorTable reads two little-endian words and needs 8 bytes", () => {
-  const bytes = Uint8Array.of(9, 0x00, 0x00, 0x02, 0x20, 0xC1, 0x01, 0x00, 0x08);
-  assert.deepEqual(vectorTable(bytes, 1), {
-    initialStackPointer: 0x20020000,
-    resetVector: 0x080001C1,
-  });
-  assert.equal(vectorTable(bytes, 2), undefined);
-});
-
 Deno.test("findDeviceDescriptors finds the vendor's descriptors of any class, and no others", () => {
-  const bootloader = [0x12, 1, 0, 2, 0, 0, 0, 0x40, 0xC5, 0x37, 0x4A, 0x92];
-  const firmware = [0x12, 1, 0, 2, 0xEF, 2, 1, 0x40, 0xC5, 0x37, 0x4A, 0x12];
-  const stranger = [0x12, 1, 0, 2, 0, 0, 0, 0x40, 0x83, 0x04, 0x11, 0xDF];
+  const rest = [0, 1, 1, 2, 3, 1];
+  const bootloader = [0x12, 1, 0, 2, 0, 0, 0, 0x40, 0xC5, 0x37, 0x4A, 0x92, ...rest];
+  const firmware = [0x12, 1, 0, 2, 0xEF, 2, 1, 0x40, 0xC5, 0x37, 0x4A, 0x12, ...rest];
+  const stranger = [0x12, 1, 0, 2, 0, 0, 0, 0x40, 0x83, 0x04, 0x11, 0xDF, ...rest];
   const bytes = Uint8Array.from([7, ...bootloader, ...stranger, 0x12, 1, ...firmware]);
   assert.deepEqual(findDeviceDescriptors(bytes), [
     { offset: 1, vendorId: 0x37C5, productId: 0x924A, deviceClass: 0 },
-    { offset: 27, vendorId: 0x37C5, productId: 0x124A, deviceClass: 0xEF },
+    { offset: 39, vendorId: 0x37C5, productId: 0x124A, deviceClass: 0xEF },
   ]);
   assert.equal(findDeviceDescriptors(bytes, 0x0483)[0].productId, 0xDF11);
   assert.deepEqual(findDeviceDescriptors(bytes.subarray(0, bytes.length - 1)).length, 1);
 });
 
-Deno.test("bootloaderHeader reads the version, and an older bootloader has none", () => {
+Deno.test("bootloaderVersion reads the version, and an older bootloader has none", () => {
   const bytes = new Uint8Array(0x1020);
-  assert.equal(bootloaderHeader(bytes), undefined);
+  assert.equal(bootloaderVersion(bytes), undefined);
   bytes.set([0xAD, 0x10, 0x07, 0xB0, 1, 0, 3], 0x1000);
-  assert.equal(bootloaderHeader(bytes)?.version, "1.0.3");
-  assert.equal(bootloaderHeader(bytes.subarray(0, 0x101F)), undefined);
+  assert.equal(bootloaderVersion(bytes), "1.0.3");
+  assert.equal(bootloaderVersion(bytes.subarray(0, 0x101F)), undefined);
 });
 
 Deno.test("findArchString, fill and simulation mark", () => {

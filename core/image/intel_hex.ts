@@ -1,4 +1,6 @@
+import { concat } from "../common/bytes.ts";
 import { hex } from "../common/format.ts";
+import { struct, u16be, u32be, u8 } from "../common/struct.ts";
 import { badImage } from "./bad_image.ts";
 import { joinSegments, type Segment } from "./segments.ts";
 
@@ -12,6 +14,9 @@ const recordType = {
   extendedLinearAddress: 0x04,
   startLinearAddress: 0x05,
 } as const;
+
+/** What a record begins with, 4 bytes; its data and a checksum follow. */
+const RecordHead = struct("Intel HEX record", { length: u8, offset: u16be, type: u8 });
 
 /** Bytes that each record type must carry; data carries any number. */
 const recordLength: Record<number, number> = { 1: 0, 2: 2, 3: 4, 4: 2, 5: 4 };
@@ -46,7 +51,7 @@ export function parseIntelHex(bytes: Uint8Array, file: string): IntelHex {
     if (text.trim() === "") return;
     if (ended) throw badImage(file, "there is more after the end-of-file record", { line });
     const record = parseRecord(text.trim(), file, line);
-    const word = () => new DataView(record.data.buffer).getUint16(0);
+    const word = () => u16be.read(record.data, 0);
     switch (record.type) {
       case recordType.data:
         segments.push({ address: base + record.offset, bytes: record.data });
@@ -61,10 +66,10 @@ export function parseIntelHex(bytes: Uint8Array, file: string): IntelHex {
         base = word() * 0x1_0000;
         break;
       case recordType.startSegmentAddress:
-        startAddress = word() * 0x10 + new DataView(record.data.buffer).getUint16(2);
+        startAddress = word() * 0x10 + u16be.read(record.data, 2);
         break;
       case recordType.startLinearAddress:
-        startAddress = new DataView(record.data.buffer).getUint32(0);
+        startAddress = u32be.read(record.data, 0);
         break;
     }
   });
@@ -76,7 +81,7 @@ export function parseIntelHex(bytes: Uint8Array, file: string): IntelHex {
 interface HexRecord {
   readonly type: number;
   readonly offset: number;
-  readonly data: Uint8Array<ArrayBuffer>;
+  readonly data: Uint8Array;
 }
 
 function parseRecord(text: string, file: string, line: number): HexRecord {
@@ -84,7 +89,7 @@ function parseRecord(text: string, file: string, line: number): HexRecord {
     throw badImage(file, "this is not an Intel HEX record", { line });
   }
   const record = Uint8Array.fromHex(text.slice(1));
-  const [length, high, low, type] = record;
+  const { length, offset, type } = RecordHead.decode(record);
   if (record.length !== length + 5) {
     throw badImage(
       file,
@@ -110,7 +115,7 @@ function parseRecord(text: string, file: string, line: number): HexRecord {
       line,
     });
   }
-  return { type, offset: high << 8 | low, data: record.slice(4, -1) };
+  return { type, offset, data: record.slice(RecordHead.size, -1) };
 }
 
 /** Joins records that follow each other, so that a file of 100,000 lines becomes a few segments. */
@@ -123,12 +128,7 @@ function runs(records: readonly Segment[]): Segment[] {
     next = record.address + record.bytes.length;
   }
   return groups.map((group) => {
-    const bytes = new Uint8Array(group.reduce((sum, { bytes }) => sum + bytes.length, 0));
-    let at = 0;
-    for (const record of group) {
-      bytes.set(record.bytes, at);
-      at += record.bytes.length;
-    }
+    const bytes = concat(group.map((record) => record.bytes));
     return { address: group[0].address, bytes };
   });
 }
@@ -145,21 +145,23 @@ export function encodeIntelHex(segments: readonly Segment[]): string {
       const here = address + at;
       if (here >>> 16 !== page) {
         page = here >>> 16;
-        lines.push(encodeRecord(recordType.extendedLinearAddress, 0, [page >> 8, page & 0xFF]));
+        lines.push(
+          encodeRecord(recordType.extendedLinearAddress, 0, Uint8Array.of(page >> 8, page & 0xFF)),
+        );
       }
       const length = Math.min(16, bytes.length - at, 0x1_0000 - (here & 0xFFFF));
       lines.push(encodeRecord(recordType.data, here & 0xFFFF, bytes.subarray(at, at + length)));
       at += length;
     }
   }
-  lines.push(encodeRecord(recordType.endOfFile, 0, []));
+  lines.push(encodeRecord(recordType.endOfFile, 0, new Uint8Array()));
   return lines.join("\n") + "\n";
 }
 
-function encodeRecord(type: number, offset: number, data: ArrayLike<number>): string {
-  const body = [data.length, offset >> 8, offset & 0xFF, type, ...Array.from(data)];
+function encodeRecord(type: number, offset: number, data: Uint8Array): string {
+  const body = concat([RecordHead.encode({ length: data.length, offset, type }), data]);
   const checksum = -body.reduce((sum, byte) => sum + byte, 0) & 0xFF;
-  return `:${Uint8Array.from([...body, checksum]).toHex().toUpperCase()}`;
+  return `:${concat([body, Uint8Array.of(checksum)]).toHex().toUpperCase()}`;
 }
 
 function latin1(bytes: Uint8Array): string {

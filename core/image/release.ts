@@ -3,7 +3,7 @@ import { UnbrickError } from "../common/errors.ts";
 import type { Image } from "./image.ts";
 import type { ImageSet } from "./image_set.ts";
 import { boardImages } from "./board_images.ts";
-import { bootloaderHeader } from "./inspect.ts";
+import { bootloaderVersion } from "./inspect.ts";
 import { loadImage } from "./load.ts";
 import type { PackFiles } from "./pack_files.ts";
 import { baseName, type ReleaseLayout, releaseLayout } from "./release_layout.ts";
@@ -46,7 +46,7 @@ export function releaseImages(files: PackFiles, layout: ReleaseLayout, board: Bo
   return [...layout.pathsFor(board)].map(([role, path]) => {
     const source = files.sourceOf(path);
     const image = loadImage(files.read(path), { role, name: baseName(path), source });
-    const version = headerOffsets.map((offset) => bootloaderHeader(image.bytes, offset)?.version)
+    const version = headerOffsets.map((offset) => bootloaderVersion(image.bytes, offset))
       .find((found) => found !== undefined) ?? layout.version;
     return version === undefined ? image : { ...image, version };
   });

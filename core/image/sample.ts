@@ -1,9 +1,4 @@
-import {
-  bootloaderHeaderMagic,
-  bootloaderHeaderOffset,
-  openmvVendorId,
-  romfsMagic,
-} from "./inspect.ts";
+import { BootloaderHeader, bootloaderHeaderOffset, openmvVendorId, romfsMagic } from "./inspect.ts";
 import { type SampleMemory, stm32Sample, writeDeviceDescriptor } from "./sample_stm32.ts";
 import { fillSampleBody } from "./sample_body.ts";
 import { simulationMarkBytes } from "./simulation_mark.ts";
@@ -34,9 +29,8 @@ export function sampleStm32Bootloader(options: SampleBootloaderOptions): Uint8Ar
   const { usbProductId, size, version, simulationOnly } = options;
   const bytes = stm32Sample(`bootloader ${usbProductId} ${version}`, size, options);
   if (options.header ?? true) {
-    bytes.fill(0, bootloaderHeaderOffset, bootloaderHeaderOffset + 32);
-    new DataView(bytes.buffer).setUint32(bootloaderHeaderOffset, bootloaderHeaderMagic, true);
-    bytes.set(version.split(".").map(Number), bootloaderHeaderOffset + 4);
+    const [major, minor, patch] = version.split(".").map(Number);
+    BootloaderHeader.write(bytes, bootloaderHeaderOffset, { major, minor, patch });
   }
   writeDeviceDescriptor(bytes, 0x0800, [0, 0, 0], openmvVendorId, usbProductId);
   if (simulationOnly) bytes.set(simulationMarkBytes, 0x1040);

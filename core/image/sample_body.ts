@@ -1,3 +1,5 @@
+import { u32 } from "../common/struct.ts";
+
 /**
  * Fills `bytes` with lines of 64 bytes: the line's number (4 bytes), then one of 32 pseudo-random
  * phrases. No two lines are equal, so that a misplaced block shows, and yet it packs well.
@@ -6,9 +8,8 @@ export function fillSampleBody(bytes: Uint8Array, seed: string): void {
   const random = randomBytes(seed);
   const phrases = Array.from({ length: 32 }, () => Uint8Array.from({ length: 60 }, random));
   const line = new Uint8Array(64);
-  const view = new DataView(line.buffer);
   for (let at = 0; at < bytes.length; at += 64) {
-    view.setUint32(0, at / 64, true);
+    u32.write(line, 0, at / 64, "line");
     line.set(phrases[random() % 32], 4);
     bytes.set(line.subarray(0, bytes.length - at), at);
   }

@@ -1,3 +1,5 @@
+import { array, struct, u32 } from "../common/struct.ts";
+import { DeviceDescriptor } from "../transport/usb/descriptors.ts";
 import { fillSampleBody } from "./sample_body.ts";
 
 /** Where a sample is made to run. */
@@ -12,6 +14,11 @@ export interface SampleMemory {
 
 /** Words of a vector table: 16 exceptions and 150 interrupts. */
 const vectors = 166;
+const Vectors = struct("vectors", {
+  initialStackPointer: u32,
+  resetVector: u32,
+  others: array(u32, vectors - 2),
+});
 /** Offset of the two handlers, each `b .` (FE E7). */
 const resetHandler = 0x0400;
 const defaultHandler = 0x0404;
@@ -24,12 +31,11 @@ export function stm32Sample(
 ): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size);
   fillSampleBody(bytes, seed);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, memory.ramBase + memory.ramSize, true);
-  view.setUint32(4, memory.flashBase + resetHandler + 1, true);
-  for (let word = 2; word < vectors; word++) {
-    view.setUint32(word * 4, memory.flashBase + defaultHandler + 1, true);
-  }
+  Vectors.write(bytes, 0, {
+    initialStackPointer: memory.ramBase + memory.ramSize,
+    resetVector: memory.flashBase + resetHandler + 1,
+    others: Array(vectors - 2).fill(memory.flashBase + defaultHandler + 1),
+  });
   bytes.set([0xFE, 0xE7, 0x00, 0xBF], resetHandler);
   bytes.set([0xFE, 0xE7, 0x00, 0xBF], defaultHandler);
   return bytes;
@@ -43,9 +49,11 @@ export function writeDeviceDescriptor(
   idVendor: number,
   idProduct: number,
 ): void {
-  bytes.set([18, 1, 0x00, 0x02, ...classCodes, 64], offset);
-  const view = new DataView(bytes.buffer, bytes.byteOffset + offset, 18);
-  view.setUint16(8, idVendor, true);
-  view.setUint16(10, idProduct, true);
-  bytes.set([0x03, 0x01, 1, 2, 3, 1], offset + 12);
+  const [bDeviceClass, bDeviceSubClass, bDeviceProtocol] = classCodes;
+  DeviceDescriptor.write(bytes, offset, {
+    bcdUSB: 0x0200,
+    ...{ bDeviceClass, bDeviceSubClass, bDeviceProtocol, bMaxPacketSize0: 64 },
+    ...{ idVendor, idProduct, bcdDevice: 0x0103 },
+    ...{ iManufacturer: 1, iProduct: 2, iSerialNumber: 3, bNumConfigurations: 1 },
+  });
 }

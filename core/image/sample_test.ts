@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { refuseEmpty } from "./check.ts";
-import { bootloaderHeader, findArchString, findDeviceDescriptors, vectorTable } from "./inspect.ts";
+import { bootloaderVersion, findArchString, findDeviceDescriptors } from "./inspect.ts";
 import { loadImage, sha256, unpack } from "./load.ts";
 import { sampleRomfs, sampleStm32Bootloader, sampleStm32Firmware } from "./sample.ts";
 import { hasSimulationMark } from "./simulation_mark.ts";
+import { VectorTable } from "../common/vector_table.ts";
 
 const f427 = { ramBase: 0x10000000, ramSize: 0x10000, flashBase: 0x08000000 };
 const h743 = { ramBase: 0x20000000, ramSize: 0x20000, flashBase: 0x08040000 };
@@ -22,11 +23,11 @@ const firmware = (simulationOnly: boolean) =>
 Deno.test("a sample bootloader has what dfu-dfuse.md E3 and openmv-boards.md 2.1 look at", () => {
   const bytes = bootloader(false);
   assert.equal(bytes.length, 30_000);
-  const { initialStackPointer, resetVector } = vectorTable(bytes)!;
+  const { initialStackPointer, resetVector } = VectorTable.decode(bytes);
   assert.equal(initialStackPointer, 0x10010000);
   assert.equal(resetVector & 1, 1);
   assert.ok(resetVector > f427.flashBase && resetVector < f427.flashBase + bytes.length);
-  assert.equal(bootloaderHeader(bytes)?.version, "1.0.3");
+  assert.equal(bootloaderVersion(bytes), "1.0.3");
   assert.deepEqual(bytes.subarray(0x1000, 0x1004), Uint8Array.of(0xAD, 0x10, 0x07, 0xB0));
   const found = findDeviceDescriptors(bytes);
   assert.deepEqual(found.map(({ productId, deviceClass }) => [productId, deviceClass]), [
@@ -41,8 +42,8 @@ Deno.test("a sample bootloader has what dfu-dfuse.md E3 and openmv-boards.md 2.1
 
 Deno.test("a sample firmware has its architecture string once and its run-time product id", () => {
   const bytes = firmware(false);
-  assert.equal(vectorTable(bytes)?.initialStackPointer, 0x20020000);
-  assert.equal(vectorTable(bytes)!.resetVector >>> 16, 0x0804);
+  assert.equal(VectorTable.decode(bytes).initialStackPointer, 0x20020000);
+  assert.equal(VectorTable.decode(bytes).resetVector >>> 16, 0x0804);
   assert.ok(findArchString(bytes, "OMV4 H7 1024") > 0);
   assert.deepEqual(findDeviceDescriptors(bytes).map(({ productId }) => productId), [0x1204]);
 });

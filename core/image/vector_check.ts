@@ -1,7 +1,7 @@
 import { hex } from "../common/format.ts";
 import { badImage } from "./bad_image.ts";
 import type { Image } from "./image.ts";
-import { vectorTable } from "./inspect.ts";
+import { VectorTable } from "../common/vector_table.ts";
 
 /** Addresses from `start` up to, not including, `end`. */
 export interface AddressRange {
@@ -30,7 +30,7 @@ export function refuseBadVectors(
   address: number,
   ram: readonly AddressRange[],
 ): void {
-  const table = vectorTable(bytes);
+  const table = VectorTable.tryDecode(bytes);
   if (!table) throw badImage(name, "it has no vector table", { offset: 0 });
   const { initialStackPointer, resetVector } = table;
   if (!isStackIn(ram, initialStackPointer)) {

@@ -43,6 +43,11 @@ export function versionFromDescriptor(bcdDevice: number): BootloaderVersion | un
   return { major: bcdDevice >> 8, minor: bcdDevice >> 4 & 15, patch: bcdDevice & 15 };
 }
 
+/** The reverse: bcdDevice of a bootloader with this version, or of one before 1.0.2. */
+export function descriptorOfVersion(version: BootloaderVersion | undefined): number {
+  return version ? version.major << 8 | version.minor << 4 | version.patch : 0x0200;
+}
+
 /** True if DETACH always starts the firmware: from 1.0.2 on (openmv-boards.md 5.4). */
 export function detachLeaves(version: BootloaderVersion | undefined): boolean {
   if (!version) return false;

@@ -1,4 +1,5 @@
 import type { Clock } from "../common/clock.ts";
+import type { UnbrickError } from "../common/errors.ts";
 import type { DeviceSummary } from "../device/device_summary.ts";
 import type { ImageSummary, Outcome, RunEvent, StepSummary } from "./events.ts";
 import type { HardwareAction } from "./hardware_action.ts";
@@ -33,15 +34,19 @@ export interface WaitRecord {
 /** The record of a run, as `--report` writes it. Built from the events alone. */
 export interface RunReport {
   readonly schema: 1;
+  /** False while the run goes on, and for ever if it was killed: `outcome` is what is known so far. */
+  readonly finished: boolean;
   readonly tool: { readonly name: "unbrick"; readonly version: string };
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   /** Who did it, free text (`--operator`). */
   readonly operator?: string;
   readonly job: string;
-  readonly board: { readonly id: string; readonly name: string };
+  /** Left out while it is not known. */
+  readonly board?: { readonly id: string; readonly name: string };
   readonly simulated: boolean;
-  readonly imagesFrom: string;
+  /** Left out until the images are chosen. */
+  readonly imagesFrom?: string;
   readonly images: readonly ImageSummary[];
   /** Each way in which the run's camera showed itself, in order. */
   readonly devices: readonly DeviceRecord[];
@@ -54,19 +59,30 @@ export interface RunReport {
   }[];
   readonly notes: readonly string[];
   readonly outcome: Outcome;
-  readonly exitCode: number;
+  /** Left out while the run goes on. */
+  readonly exitCode?: number;
   readonly ms: number;
   readonly error?: Extract<RunEvent, { type: "run-ended" }>["error"];
 }
 
 type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
 
+/** What is known of a run before it starts. */
+export interface RunBasis {
+  readonly version: string;
+  readonly operator?: string;
+  readonly job: string;
+  readonly board?: { readonly id: string; readonly name: string };
+  readonly simulated: boolean;
+}
+
 /** Collects the events of one run. */
 export class Recorder {
   readonly #startedAt: string;
   readonly #events: RunEvent[] = [];
+  #failure: UnbrickError | undefined;
 
-  constructor(clock: Clock, readonly version: string, readonly operator?: string) {
+  constructor(clock: Clock, readonly basis: RunBasis) {
     this.#startedAt = clock.date().toISOString();
   }
 
@@ -75,35 +91,51 @@ export class Recorder {
     if (event.type !== "progress") this.#events.push(event);
   }
 
-  /** The report; undefined before the run has started and ended. */
-  report(): RunReport | undefined {
+  /** The run ended before it started: nothing was written. */
+  failed(error: UnbrickError): void {
+    this.#failure = error;
+  }
+
+  /** The record as far as it is known now. */
+  report(): RunReport {
+    const { version, operator, job, board, simulated } = this.basis;
     const start = this.#all("run-started")[0];
-    const end = this.#all("run-ended")[0];
-    if (!start || !end) return undefined;
-    const { job, board, simulated, imagesFrom, images } = start;
     return {
       schema: 1,
-      tool: { name: "unbrick", version: this.version },
+      ...this.#ending(),
+      tool: { name: "unbrick", version },
       startedAt: this.#startedAt,
-      operator: this.operator,
-      job,
-      board,
-      simulated,
-      imagesFrom,
-      images,
+      operator,
+      job: start?.job ?? job,
+      board: start?.board ?? board,
+      simulated: start?.simulated ?? simulated,
+      imagesFrom: start?.imagesFrom,
+      images: start?.images ?? [],
       devices: this.#devices(),
-      steps: start.steps.map((step) => this.#record(step, end)),
+      steps: (start?.steps ?? []).map((step) => this.#record(step)),
       waits: this.#waits(),
       consents: this.#all("consent").map(({ id, text, granted }) => ({ id, text, granted })),
       notes: this.#all("note").map((event) => event.text),
-      outcome: end.outcome,
-      exitCode: end.exitCode,
-      ms: end.ms,
-      error: end.error,
     };
   }
 
-  #record(step: StepSummary, end: EventOf<"run-ended">): StepRecord {
+  #ending(): Pick<RunReport, "finished" | "outcome" | "exitCode" | "ms" | "error"> {
+    const end = this.#all("run-ended")[0];
+    if (end) {
+      const { outcome, exitCode, ms, error } = end;
+      return { finished: true, outcome, exitCode, ms, error };
+    }
+    const ms = this.#events.at(-1)?.at ?? 0;
+    if (this.#failure) {
+      const { kind, message, data, exitCode } = this.#failure;
+      return { finished: true, outcome: "unchanged", exitCode, ms, error: { kind, message, data } };
+    }
+    const isChanged = this.#all("changing").length > 0;
+    return { finished: false, outcome: isChanged ? "partly-written" : "unchanged", ms };
+  }
+
+  #record(step: StepSummary): StepRecord {
+    const end = this.#all("run-ended")[0];
     const started = this.#all("step-started").find((event) => event.step === step.id);
     const skipped = this.#all("step-skipped").find((event) => event.step === step.id);
     const done = this.#all("step-done").find((event) => event.step === step.id);
@@ -112,7 +144,7 @@ export class Recorder {
       ? "skipped"
       : done
       ? "done"
-      : end.error?.step === step.id
+      : end?.error?.step === step.id
       ? "failed"
       : isRefused
       ? "left-out"

@@ -2,6 +2,7 @@ import type { Job } from "../family/board.ts";
 import type { ErrorData, ErrorKind } from "../common/errors.ts";
 import type { DeviceSummary } from "../device/device_summary.ts";
 import type { RunEvent } from "../plan/events.ts";
+import type { RunReport } from "../plan/report.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
 
 /** Everything that happens at a station: screen, JSON lines and records are made of these alone. */
@@ -54,7 +55,7 @@ export type StationEvent =
   | PortEvent
   | { readonly type: "totals"; readonly totals: Totals }
   /** The record of a camera could not be written; the work goes on. */
-  | (Failure & { readonly type: "record-lost" })
+  | (Failure & { readonly type: "record-lost"; readonly record?: RunReport })
   | (StationResult & { readonly type: "station-ended" });
 
 /** How a station ended. */

@@ -71,8 +71,7 @@ function tagsOf(page: string): string[] {
 
 Deno.test("a record's name is a harmless file name, whatever the camera is called", () => {
   fc.assert(fc.property(foreign, foreign, fc.nat(), (serial, port, run) => {
-    const report = { startedAt: "2026-11-24T09:30:12.000Z", devices: [{ serial }] };
-    const name = recordName(report as unknown as RunReport, port, run);
+    const name = recordName("2026-11-24T09:30:12.345Z", { port, serial, run });
     assert.match(name, /^20261124T093012Z_port-[\w.-]{0,40}_[\w.-]{0,40}_\d{3,}$/);
   }));
 });

@@ -95,7 +95,7 @@ function reportTexts(file: string): string[] {
   const report: RunReport = JSON.parse(Deno.readTextFileSync(file));
   const { steps, devices, images, board, operator, error } = report;
   return [
-    board.name,
+    board?.name ?? "",
     operator ?? "",
     error?.message ?? "",
     ...steps.flatMap(({ title, proofs }) => [title, ...proofs.map(({ claim }) => claim)]),

@@ -63,7 +63,11 @@ export const rooms: readonly Room[] = [
     types: ["core/family/"],
     not: hosts,
   },
-  { folder: "core/image/", imports: ["core/common/"], types: ["core/family/"] },
+  {
+    folder: "core/image/",
+    imports: ["core/common/", "core/transport/usb/descriptors.ts"],
+    types: ["core/family/"],
+  },
   {
     folder: "core/plan/",
     imports: ["core/common/", "core/transport/", "core/device/"],

@@ -1,18 +1,17 @@
 import type { Job } from "../../family/board.ts";
-import { isKind, UnbrickError } from "../../common/errors.ts";
+import { asUnbrickError, isKind, UnbrickError } from "../../common/errors.ts";
 import type { JobOptions, Plan } from "../../family/family.ts";
 import type { BoardImages } from "../../image/image.ts";
 import { boardImages } from "../../image/board_images.ts";
 import { simulationOnly } from "../../common/simulation_only.ts";
 import { runPlan, type RunResult } from "../../plan/engine.ts";
-import { Recorder } from "../../plan/report.ts";
 import { boardByName, type KnownBoard } from "../devices/board_names.ts";
 import { askBoard, chosenByPerson, findBoard, type FoundBoard } from "../devices/find_board.ts";
 import { chooseImages, withoutSimulationOnly } from "../images/choose_images.ts";
 import { makeRunView } from "../views/run_view.ts";
 import { simulatedHands } from "../operators/simulated_hands.ts";
-import { checkWritable } from "../pages/output_file.ts";
-import { writeReport } from "../pages/write_report.ts";
+import { tellLostRecord } from "../pages/lost_record.ts";
+import { RunRecord } from "../pages/run_record.ts";
 import { makeOperator, mayAsk, onClock, printJson, type Session } from "../session.ts";
 import { type DeviceHost, openRealHost, openSimulatedHost } from "../devices/device_host.ts";
 
@@ -26,21 +25,45 @@ export interface JobRequest extends JobOptions {
 
 /** Carries a job out. How it ended has been told when this returns; what comes before a run is thrown. */
 export async function runJob(session: Session, request: JobRequest): Promise<RunResult> {
-  const { options, families } = session;
+  const { families } = session;
   const { job } = request;
-  if (options.report !== undefined) checkWritable(options.report);
   const named: FoundBoard | undefined = request.board === undefined ? undefined : {
     ...boardByName(request.board, families),
     identifiedBy: [chosenByPerson],
   };
+  const record = beginRecord(session, job, named);
+  try {
+    return await carryOut(session, request, named, record);
+  } catch (thrown) {
+    record?.failed(asUnbrickError(thrown));
+    throw thrown;
+  } finally {
+    if (record?.lost) tellLostRecord(session, record.lost, record.report);
+  }
+}
+
+function beginRecord(session: Session, job: Job, named?: FoundBoard): RunRecord | undefined {
+  const { options: { report, operator, simulate }, clock, context: { version } } = session;
+  if (report === undefined) return undefined;
+  const board = named && { id: named.board.id, name: named.board.name };
+  return new RunRecord([report], clock, { version, operator, job, board, simulated: simulate });
+}
+
+async function carryOut(
+  session: Session,
+  request: JobRequest,
+  named: FoundBoard | undefined,
+  record: RunRecord | undefined,
+): Promise<RunResult> {
+  const { job } = request;
   if (named) checkOffered(named, job);
-  if (options.simulate) {
+  if (session.options.simulate) {
     const known = named ?? await askBoard(session, makeOperator(session), job);
     const planned = makePlan(session, known, request, "simulated");
     const held = job === "verify" ? planned.images : undefined;
     return await withHost(
       openSimulatedHost(session, job, known, held),
-      (host) => run(session, host, known, planned),
+      (host) => run(session, host, known, planned, record),
     );
   }
   // Images are refused before the bus is opened, as far as the board is known.
@@ -49,7 +72,8 @@ export async function runJob(session: Session, request: JobRequest): Promise<Run
     const found: FoundBoard = named ??
       await findBoard(session, host, makeOperator(session), job);
     checkOffered(found, job);
-    return await run(session, host, found, planned ?? makePlan(session, found, request, "real"));
+    const plan = planned ?? makePlan(session, found, request, "real");
+    return await run(session, host, found, plan, record);
   });
 }
 
@@ -108,6 +132,7 @@ async function run(
   host: DeviceHost,
   found: FoundBoard,
   plan: Plan,
+  record: RunRecord | undefined,
 ): Promise<RunResult> {
   const { clock, console, context, options, signal } = session;
   const { camera } = host;
@@ -131,7 +156,6 @@ async function run(
       ),
     move: camera && ((action) => camera.perform(action)),
   });
-  const recorder = new Recorder(clock, context.version, options.operator);
   const onStop = () => view.say("Stopping as soon as the running transfer is over ...");
   signal.addEventListener("abort", onStop, { once: true });
   try {
@@ -147,7 +171,7 @@ async function run(
         port: options.port ?? found.port,
         hardwareDeadlineMs: options.timeout * 1000,
         onEvent(event) {
-          recorder.add(event);
+          record?.add(event);
           view.event(event);
         },
       }));
@@ -159,7 +183,5 @@ async function run(
   } finally {
     signal.removeEventListener("abort", onStop);
     view.close();
-    const report = recorder.report();
-    if (options.report !== undefined && report) writeReport(options.report, report);
   }
 }

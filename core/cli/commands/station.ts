@@ -45,21 +45,22 @@ export async function station(session: Session, request: StationRequest): Promis
   const plan = makePlan(session, known, { ...jobOptions, job }, target);
   const records = options.report === undefined
     ? undefined
-    : new StationRecords(options.report, clock, context.version, options.operator);
+    : new StationRecords(options.report, clock, {
+      version: context.version,
+      operator: options.operator,
+      job,
+      board: { id: board.id, name: board.name },
+      simulated: options.simulate,
+    });
   const total = count ?? (options.simulate ? SIMULATED : undefined);
   const host = options.simulate
     ? openSimulatedStation(session, job, known, total!, job === "verify" ? plan.images : undefined)
     : await openRealStation(session);
   const view = makeStationView({ console, clock, board, os: context.os, json: options.json });
-  // Without the record of each camera the station has not done all that it was asked to.
-  const ending = <Result extends StationResult>(result: Result): Result =>
-    result.exitCode === 0 && records?.lost
-      ? { ...result, exitCode: records.lost.exitCode }
-      : result;
   const permitted = new Set(["write", ...options.allow]);
   const visiting = new AbortController();
   try {
-    return ending(
+    return (
       await onClock(session, async (): Promise<StationResult> => {
         const gone = new AbortController();
         const visits = host.visit(visiting.signal).then(() => {
@@ -80,11 +81,11 @@ export async function station(session: Session, request: StationRequest): Promis
           operator: (port) => host.operator(port, unattended(permitted)),
           onEvent(event) {
             host.onEvent(event);
-            view.event(event.type === "station-ended" ? ending(event) : event);
+            view.event(event);
             const lost = records?.add(event);
             if (!lost) return;
-            const { kind, message, data } = lost;
-            view.event({ type: "record-lost", kind, message, data });
+            const { error: { kind, message, data }, report: record } = lost;
+            view.event({ type: "record-lost", kind, message, data, record });
           },
         });
         visiting.abort();
@@ -97,7 +98,7 @@ export async function station(session: Session, request: StationRequest): Promis
           );
         }
         return result;
-      }),
+      })
     ).exitCode;
   } finally {
     visiting.abort();

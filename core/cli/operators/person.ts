@@ -71,6 +71,7 @@ class Lead {
   /** @returns false if the camera came back in a way that makes the hands begin anew */
   async through(action: HardwareAction, isLast: boolean): Promise<boolean> {
     const toldBy = await this.#toldBy(action);
+    await this.options.prompts.attend();
     this.hands.begin(action, toldBy);
     const over = new AbortController();
     const signal = AbortSignal.any([this.signal, over.signal]);

@@ -23,6 +23,54 @@ export function writeText(path: string, text: string): void {
   writing(path, () => Deno.writeTextFileSync(path, text));
 }
 
+/**
+ * Replaces a file as a whole: whoever opens it finds the old text or the new one, also after the
+ * program was killed. The disk has the new one when this returns.
+ * @throws UnbrickError `not-found`
+ */
+export function replaceText(path: string, text: string): void {
+  const next = `${path}.new`;
+  writing(path, () => {
+    try {
+      const file = Deno.openSync(next, { write: true, create: true, truncate: true });
+      try {
+        const bytes = new TextEncoder().encode(text);
+        for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
+        file.syncSync();
+      } finally {
+        file.close();
+      }
+      Deno.renameSync(next, path);
+    } catch (error) {
+      removeIfThere(next);
+      throw error;
+    }
+  });
+}
+
+/**
+ * Makes room for a new file: one that is there, and holds something, is called NAME.1 from now on.
+ * @throws UnbrickError `not-found` if no file can be made there
+ */
+export function setAside(path: string): void {
+  writing(path, () => {
+    const probe = Deno.openSync(path, { write: true, create: true });
+    const { size, isFile } = probe.statSync();
+    probe.close();
+    if (!isFile) return;
+    if (size > 0) Deno.renameSync(path, `${path}.1`);
+    else Deno.removeSync(path);
+  });
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // it was never made
+  }
+}
+
 /** Writes a file that must not be there yet. @throws UnbrickError `usage`, `not-found` */
 export function writeNew(path: string, bytes: Uint8Array): void {
   writing(path, () => {

@@ -9,7 +9,7 @@ import { timeline, timelineStyle } from "./timeline.ts";
 
 /** The record of a run as one page for people: `--report FILE.html`. */
 export function reportPage(report: RunReport): string {
-  const title = `${verbs[report.job] ?? report.job} the ${report.board.name}`;
+  const title = `${verbs[report.job] ?? report.job} the ${report.board?.name ?? "camera"}`;
   return page(
     `${title}, ${day(report.startedAt)}`,
     timelineStyle + stepsStyle,
@@ -52,8 +52,16 @@ const outcomes: Readonly<Record<Outcome, readonly [colour: string, text: string]
   "not-proven": ["attention", "Everything was written, but the proof is missing."],
 };
 
-function outcome({ outcome, exitCode, error }: RunReport): Html {
+function outcome({ finished, outcome, exitCode, error }: RunReport): Html {
   const [colour, text] = outcomes[outcome];
+  if (!finished) {
+    return markup`
+      <div class="banner outcome bad">
+        <strong>Started, not finished: the run goes on, or was cut off.</strong>
+        So far: ${text}
+      </div>
+    `;
+  }
   return markup`
     <div class="banner outcome ${exitCode === 0 ? "good" : colour}">
       <strong>${text}</strong>
@@ -99,7 +107,7 @@ function summary({ startedAt, ms, operator, tool, board, imagesFrom, devices, st
     ["When", `${day(startedAt)} ${startedAt.slice(11, 19)} UTC`],
     ["Took", duration(ms)],
     ["Who", operator],
-    ["Camera", `${board.name} (${board.id})`],
+    ["Camera", board && `${board.name} (${board.id})`],
     ["Serial numbers", serials.length > 0 && serials.map((one) => markup`${code(one)} `)],
     ["Steps", `${steps.length}: ${done} done, ${skipped} not needed`],
     ["Images from", imagesFrom],

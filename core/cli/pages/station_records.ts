@@ -1,56 +1,75 @@
 import { join } from "node:path";
 import type { Clock } from "../../common/clock.ts";
 import { asUnbrickError, type UnbrickError } from "../../common/errors.ts";
-import { Recorder, type RunReport } from "../../plan/report.ts";
+import type { RunBasis, RunReport } from "../../plan/report.ts";
 import { isPortEvent, type StationEvent } from "../../station/events.ts";
 import { makeFolder } from "./output_file.ts";
-import { writeReport } from "./write_report.ts";
+import { RunRecord } from "./run_record.ts";
 
 /** The records of a station: for each camera a page and its JSON, in one folder. */
 export class StationRecords {
-  readonly #recorders = new Map<number, Recorder>();
-  /** Why the first record that could not be written was lost. */
-  lost: UnbrickError | undefined;
+  readonly #runs = new Map<number, RunRecord>();
 
   /** @throws UnbrickError `not-found` if the folder cannot be made or written */
   constructor(
     private readonly folder: string,
     private readonly clock: Clock,
-    private readonly version: string,
-    private readonly operator?: string,
+    private readonly basis: RunBasis,
   ) {
     makeFolder(folder);
   }
 
-  /** Writes the record when a run ends. @returns why it cannot be written */
-  add(event: StationEvent): UnbrickError | undefined {
+  /** Keeps the record of a run. @returns why that of a run that has ended is not in its file */
+  add(event: StationEvent): LostRecord | undefined {
     if (!isPortEvent(event) || event.type === "line") return undefined;
-    const { run, port } = event;
-    const recorder = this.#recorders.get(run) ??
-      new Recorder(this.clock, this.version, this.operator);
-    this.#recorders.set(run, recorder);
-    recorder.add(event);
-    if (event.type !== "run-ended") return undefined;
-    this.#recorders.delete(run);
-    const report = recorder.report();
-    if (!report) return undefined;
-    const path = join(this.folder, recordName(report, port, run));
+    const { run } = event;
     try {
-      for (const ending of ["json", "html"]) writeReport(`${path}.${ending}`, report);
-      return undefined;
-    } catch (thrown) {
-      const error = asUnbrickError(thrown);
-      this.lost ??= error;
-      return error;
+      const record = this.#runs.get(run) ?? this.#begin(event);
+      record.add(event);
+      if (event.type !== "run-ended") return undefined;
+      this.#runs.delete(run);
+      // The last one: some ROMs have the same serial number in every chip.
+      const serial = record.report.devices.findLast((device) => device.serial)?.serial;
+      record.moveTo(this.#paths(record.report.startedAt, event, serial ?? "no-serial"));
+      return record.lost && { error: record.lost, report: record.report };
+    } catch (error) {
+      return event.type === "run-ended" ? { error: asUnbrickError(error) } : undefined;
     }
+  }
+
+  #begin(place: { readonly run: number; readonly port: string }): RunRecord {
+    const paths = this.#paths(this.clock.date().toISOString(), place, "unfinished");
+    const record = new RunRecord(paths, this.clock, this.basis);
+    this.#runs.set(place.run, record);
+    return record;
+  }
+
+  #paths(
+    startedAt: string,
+    { run, port }: { readonly run: number; readonly port: string },
+    serial: string,
+  ): string[] {
+    const path = join(this.folder, recordName(startedAt, { port, serial, run }));
+    return [`${path}.json`, `${path}.html`];
   }
 }
 
+export interface LostRecord {
+  readonly error: UnbrickError;
+  /** What should be in the file. */
+  readonly report?: RunReport;
+}
+
 /** `20261124T093012Z_port-1-1.3_2D003A00_003`: time, port, serial number, number of the run. */
-export function recordName({ startedAt, devices }: RunReport, port: string, run: number): string {
+export function recordName(
+  startedAt: string,
+  { port, serial, run }: {
+    readonly port: string;
+    readonly serial: string;
+    readonly run: number;
+  },
+): string {
   const time = startedAt.replaceAll(/[-:]|\.\d+/g, "");
-  // The last one: some ROMs have the same serial number in every chip.
-  const serial = devices.findLast((device) => device.serial)?.serial ?? "no-serial";
   const safe = (text: string) => text.replaceAll(/[^A-Za-z0-9._-]/g, "-").slice(0, 40);
   return `${time}_port-${safe(port)}_${safe(serial)}_${String(run).padStart(3, "0")}`;
 }

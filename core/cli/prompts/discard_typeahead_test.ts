@@ -53,6 +53,31 @@ Deno.test("a key from before the question is no answer to it", async () => {
   close();
 });
 
+Deno.test("a key that is pressed as soon as an action is on the screen counts, one from before does not", async () => {
+  const { prompts, input, close } = await terminal(makePrompts);
+  input.write("\r");
+  await soon();
+  await prompts.attend(); // the action is drawn now
+  const tooEarly = prompts.keyPressed(signal);
+  assert.equal(await isAnswered(tooEarly), false);
+  input.write("\r");
+  await tooEarly;
+  await prompts.attend();
+  input.write("s"); // before anybody listens
+  await soon();
+  assert.equal(await prompts.keyPressed(signal, "s"), "s");
+  input.write("\r");
+  await soon();
+  assert.equal(await prompts.keyPressed(signal), "enter", "the action is still on the screen");
+  input.write("y");
+  await soon();
+  const consent = prompts.confirm("Write?", signal);
+  assert.equal(await isAnswered(consent), false, "a consent is never given by keys from before");
+  input.write("\r");
+  assert.equal(await consent, false);
+  close();
+});
+
 Deno.test("a line from before a plain question is no answer to it", async () => {
   const { prompts, input, close } = await terminal(makePlainPrompts);
   input.write("y\n");

@@ -70,6 +70,8 @@ export function makePlainPrompts(
       });
     },
 
+    attend: () => Promise.resolve(),
+
     keyPressed: (signal, others = "") => keyPressed(streams.input, signal, others),
   };
 }

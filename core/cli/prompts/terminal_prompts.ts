@@ -35,6 +35,8 @@ export interface Prompts {
     refuse: (line: string) => string | undefined,
     signal: AbortSignal,
   ): Promise<string>;
+  /** Drops what was typed so far. Keys pressed from now on count for the next `keyPressed`. */
+  attend(): Promise<void>;
   /** Resolves at the next Enter or space with "enter", or with one of the `others`, small letters. */
   keyPressed(signal: AbortSignal, others?: string): Promise<string>;
 }
@@ -119,6 +121,8 @@ export function makePrompts(streams: Streams = {}): Prompts {
       });
       return (answer(typed, signal) ?? "").trim();
     },
+
+    attend: () => Promise.resolve(),
 
     keyPressed: (signal, others = "") => keyPressed(streams.input ?? process.stdin, signal, others),
   };

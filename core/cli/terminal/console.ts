@@ -1,4 +1,6 @@
+import type { Clock } from "../../common/clock.ts";
 import { environmentValue } from "../../common/environment.ts";
+import { Output } from "./output.ts";
 
 /** Where texts go and where keys come from. The only file that touches the standard streams. */
 export interface Console {
@@ -12,7 +14,7 @@ export interface Console {
   /** For a screen reader or a log: nothing is drawn, one sentence a line. Left out: false. */
   readonly plain?: boolean;
   readonly unicode: boolean;
-  /** To standard output, as it is. A reader that has gone away is no error. */
+  /** To standard output, as it is. Never waits and never fails; see output.ts. */
   write(text: string): void;
   /** To standard error. */
   writeError(text: string): void;
@@ -47,8 +49,8 @@ export function systemConsole(options: { colour: boolean; plain?: boolean }): Co
     },
     colour: options.colour && isTerminal && !environmentValue("NO_COLOR"),
     unicode: Deno.build.os === "windows" || /utf-?8/i.test(locale ?? ""),
-    write: writer(Deno.stdout),
-    writeError: writer(Deno.stderr),
+    write: (text) => output.write(text),
+    writeError: (text) => errors.write(text),
   };
 }
 
@@ -63,19 +65,24 @@ function columnsOfTerminal(): number {
   }
 }
 
-/** Writes everything; after the reader has gone (EPIPE) it writes nothing and goes on. */
-function writer(stream: { writeSync(bytes: Uint8Array): number }): (text: string) => void {
-  let isOpen = true;
-  return (text) => {
-    const bytes = new TextEncoder().encode(text);
-    for (let at = 0; isOpen && at < bytes.length;) {
-      try {
-        at += stream.writeSync(bytes.subarray(at));
-      } catch (error) {
-        if (error instanceof Deno.errors.WouldBlock) continue;
-        if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-        isOpen = false;
-      }
-    }
-  };
+const output = new Output(Deno.stdout), errors = new Output(Deno.stderr);
+
+/** Once the work was stopped, its last words may take this long, milliseconds. */
+const STOPPED_MS = 1_000;
+
+/**
+ * Waits until both streams have taken everything.
+ *
+ * @param stallMs Gives up when nothing could be written for so long, milliseconds.
+ * @param signal Of the work; once it has aborted a second is enough.
+ * @returns why part of standard output was lost; undefined if none was
+ */
+export async function flushConsole(
+  clock: Clock,
+  stallMs: number,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const limits = { stallMs, stoppedMs: STOPPED_MS, signal };
+  const isWritten = await output.flush(clock, limits) && await errors.flush(clock, limits);
+  return output.failure?.message ?? (isWritten ? undefined : "nobody reads it");
 }

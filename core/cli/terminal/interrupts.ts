@@ -1,3 +1,4 @@
+import { systemClock } from "../../common/clock.ts";
 import { UnbrickError } from "../../common/errors.ts";
 import { escape } from "./console.ts";
 
@@ -7,26 +8,36 @@ export interface Interrupts {
   interrupt(): void;
 }
 
+/** A terminal that takes nothing does not keep the program, milliseconds. */
+const LAST_WRITE_MS = 100;
+
 /**
- * Ctrl-C. The first aborts the signal: the work stops between transfers and tells how the camera is
- * left. The second ends the program at once, with the terminal as it was found.
+ * Listens to Ctrl-C, SIGTERM and SIGHUP (a closed window, a lost connection). The first aborts the
+ * signal: the work stops between transfers and says in what state the camera is. The second ends the
+ * program at once, with the terminal as it was found.
+ *
+ * @param ignoresHangup Whoever started the program wants it to survive SIGHUP, as nohup does.
  */
-export function watchInterrupts(): Interrupts {
+export function watchInterrupts(ignoresHangup: boolean): Interrupts {
   const stop = new AbortController();
   const interrupt = () => {
-    if (stop.signal.aborted) leaveNow();
+    if (stop.signal.aborted) void leaveNow();
     stop.abort(new UnbrickError("cancelled", "Stopped by the user."));
   };
   Deno.addSignalListener("SIGINT", interrupt);
-  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", interrupt);
+  if (Deno.build.os !== "windows") {
+    Deno.addSignalListener("SIGTERM", interrupt);
+    if (!ignoresHangup) Deno.addSignalListener("SIGHUP", interrupt);
+  }
   return { signal: stop.signal, interrupt };
 }
 
-function leaveNow(): never {
+async function leaveNow(): Promise<void> {
   try {
     if (Deno.stdin.isTerminal()) Deno.stdin.setRaw(false);
     if (Deno.stdout.isTerminal()) {
-      Deno.stdout.writeSync(new TextEncoder().encode(`${escape.showCursor}\n`));
+      const restored = Deno.stdout.write(new TextEncoder().encode(`${escape.showCursor}\n`));
+      await Promise.race([restored, systemClock.sleep(LAST_WRITE_MS)]);
     }
   } catch {
     // the terminal itself is gone

@@ -152,7 +152,10 @@ export function stayingStationLines(
     case "station-ended":
       return endLines(event, options);
     case "record-lost":
-      return wrap(event.message, width, `${style.failed} `).map(style.bad);
+      return [
+        ...wrap(event.message, width, `${style.failed} `).map(style.bad),
+        ...(event.record ? [JSON.stringify(event.record)] : []),
+      ];
     case "hardware":
       return event.actions.flatMap(({ text }) => wrap(text, width, `${event.port}: `))
         .map(style.attention);

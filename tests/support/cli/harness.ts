@@ -39,6 +39,7 @@ export const noPrompts: Prompts = {
   select: refuse,
   search: refuse,
   line: refuse,
+  attend: () => Promise.resolve(),
   keyPressed: refuse,
 };
 

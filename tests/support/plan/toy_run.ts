@@ -111,7 +111,7 @@ export async function run(
   const bus = new ToyBus(clock);
   const stop = new AbortController();
   const events: RunEvent[] = [];
-  const recorder = new Recorder(clock, "0");
+  const recorder = new Recorder(clock, { version: "0", job: "flash", simulated: true });
   more.bus?.(bus, clock, stop);
   const plan: Plan = { job: "restore", board, steps, images: more.real ?? images };
   const result = await clock.run(() =>

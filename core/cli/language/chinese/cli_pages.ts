@@ -2,6 +2,8 @@ import type { Catalogue } from "../translate.ts";
 
 /** Written by `deno task sentences` from the sources; only the translations are by hand. */
 export const cli_pages: Catalogue = {
+  "The record of this run is not in its file. It is printed here:":
+    "本次运行的记录不在文件中，现打印如下：",
   "{1} is there already and will not be overwritten.": "{1} 已存在，不会被覆盖。",
   "{1} bytes": "{1} 字节",
   "unbrick: record of a run": "unbrick：运行记录",
@@ -14,6 +16,9 @@ export const cli_pages: Catalogue = {
   "Nothing was written to the camera.": "没有向相机写入任何内容。",
   "Partly written: the same command has to be run again.": "部分写入：必须再次运行同一命令。",
   "Everything was written, but the proof is missing.": "全部已写入，但缺少证明。",
+  "Started, not finished: the run goes on, or was cut off.":
+    "已开始，未完成：运行仍在继续，或已被中断。",
+  "So far: {1}": "目前为止：{1}",
   "Exit code {1}.": "退出码 {1}。",
   "Kind of error: {1}. {2}": "错误种类：{1}。{2}",
   "This was practice.": "这是练习。",

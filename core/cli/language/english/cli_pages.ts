@@ -1,5 +1,7 @@
 /** Written by `deno task sentences` from the sources; only the translations are by hand. */
 export const cli_pages = [
+  // core/cli/pages/lost_record.ts
+  "The record of this run is not in its file. It is printed here:",
   // core/cli/pages/output_file.ts
   "{1} is there already and will not be overwritten.",
   // core/cli/pages/page.ts
@@ -13,6 +15,8 @@ export const cli_pages = [
   "Nothing was written to the camera.",
   "Partly written: the same command has to be run again.",
   "Everything was written, but the proof is missing.",
+  "Started, not finished: the run goes on, or was cut off.",
+  "So far: {1}",
   "Exit code {1}.",
   "Kind of error: {1}. {2}",
   "This was practice.",

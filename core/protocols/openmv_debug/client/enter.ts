@@ -3,7 +3,7 @@ import { isKind } from "../../../common/errors.ts";
 import type { SerialBus, SerialPort, SerialPortInfo } from "../../../transport/serial/port.ts";
 import type { TransferOptions } from "../../../transport/usb/device.ts";
 import { encodePacket, Flag, Opcode, PacketReader } from "../packets/packet.ts";
-import { V1_PAUSE_MS, v1Command, V1Opcode } from "../packets/v1.ts";
+import { V1_PAUSE_MS, V1Command, V1Opcode } from "../packets/v1.ts";
 
 /** How a running program is asked to start its bootloader. `touch`: Arduino's 1200 baud. */
 export type Way = "V2" | "V1" | "touch";
@@ -65,7 +65,10 @@ function V2(session: Session): Promise<boolean> {
 function V1({ clock, signal, ...session }: Session): Promise<boolean> {
   return onDebugPort({ clock, signal, ...session }, async (port, options) => {
     await clock.sleep(V1_PAUSE_MS, signal);
-    await port.write(v1Command(V1Opcode.SYS_RESET_TO_BL), options(WRITE_MS));
+    await port.write(
+      V1Command.encode({ opcode: V1Opcode.SYS_RESET_TO_BL, length: 0 }),
+      options(WRITE_MS),
+    );
     return true;
   });
 }

@@ -7,7 +7,7 @@ import { VirtualClock } from "../../../common/virtual_clock.ts";
 import { enterBootloader, type Way } from "./enter.ts";
 import { DebugPortModel } from "../model/firmware_model.ts";
 import { encodePacket, Flag, Opcode } from "../packets/packet.ts";
-import { v1Command, V1Opcode } from "../packets/v1.ts";
+import { V1Command, V1Opcode } from "../packets/v1.ts";
 
 const { signal } = new AbortController();
 const identity = { vendorId: 0x37C5, productId: 0x1204, speed: "full" } as const;
@@ -60,7 +60,10 @@ Deno.test("V1: after 300 ms of silence and a new opening, 50 ms of pause on both
   const { clock, resets, received, enter } = camera({ protocol: "V1" });
   assert.equal(await clock.run(() => enter(both)), "V1");
   assert.deepEqual(resets, ["bootloader"]);
-  assert.deepEqual(received.at(-1), v1Command(V1Opcode.SYS_RESET_TO_BL));
+  assert.deepEqual(
+    received.at(-1),
+    V1Command.encode({ opcode: V1Opcode.SYS_RESET_TO_BL, length: 0 }),
+  );
 });
 
 Deno.test("V1 is lost in a sync at once, and without its pauses: the model is that strict", async () => {
@@ -68,7 +71,7 @@ Deno.test("V1 is lost in a sync at once, and without its pauses: the model is th
   await clock.run(async () => {
     const soon = { timeoutMs: 100, signal };
     const [info] = await bus.list();
-    const command = v1Command(V1Opcode.SYS_RESET_TO_BL);
+    const command = V1Command.encode({ opcode: V1Opcode.SYS_RESET_TO_BL, length: 0 });
     const attempt = async (before: readonly Uint8Array[], pause: number, after: number) => {
       const port = await bus.open(info, { baudRate: 921_600 });
       for (const bytes of before) await port.write(bytes, soon);

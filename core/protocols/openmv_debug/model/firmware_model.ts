@@ -7,7 +7,7 @@ import {
   PacketReader,
   Status,
 } from "../packets/packet.ts";
-import { V1_COMMAND, V1_PAUSE_MS, V1Opcode } from "../packets/v1.ts";
+import { V1_PAUSE_MS, V1Command, V1Opcode } from "../packets/v1.ts";
 
 /** What a host has set of the port. */
 export interface PortLine {
@@ -75,15 +75,15 @@ export class DebugPortModel {
   /** Reset commands count after a pause, are obeyed after one, and not if the port closes meanwhile. */
   #receiveV1(bytes: Uint8Array): void {
     const { clock, reset } = this.#options;
-    const isCommand = bytes.length === 6 && bytes[0] === V1_COMMAND;
-    if (!isCommand || this.#confusedAt !== undefined) {
+    const command = bytes.length === V1Command.size ? V1Command.tryDecode(bytes) : undefined;
+    if (!command || this.#confusedAt !== undefined) {
       this.#confusedAt = clock.now();
       return;
     }
     if (clock.now() - this.#openedAt < V1_PAUSE_MS) return;
-    const into = bytes[1] === V1Opcode.SYS_RESET_TO_BL
+    const into = command.opcode === V1Opcode.SYS_RESET_TO_BL
       ? "bootloader"
-      : bytes[1] === V1Opcode.SYS_RESET
+      : command.opcode === V1Opcode.SYS_RESET
       ? "firmware"
       : undefined;
     if (!into) return;

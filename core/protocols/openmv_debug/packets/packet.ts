@@ -1,3 +1,5 @@
+import { concat } from "../../../common/bytes.ts";
+import { constant, struct, u16, u32, u8 } from "../../../common/struct.ts";
 import { crc16, crc32 } from "./crc.ts";
 
 /** Packets of protocol V2, both directions (openmv-boards.md 7.3). */
@@ -22,23 +24,34 @@ export interface Packet {
   readonly payload: Uint8Array;
 }
 
-/** 10 bytes: u16 0xD5AA, sequence, channel, flags, opcode, u16 length, u16 CRC16 of these 8. */
-const HEADER = 10;
-const SYNC_WORD = [0xAA, 0xD5] as const;
-const CRC32_BYTES = 4;
+const SYNC_WORD = 0xD5AA;
+
+/** What a packet begins with, 8 bytes. */
+const PacketFields = struct("debug packet", {
+  sync: constant(u16, SYNC_WORD),
+  sequence: u8,
+  channel: u8,
+  flags: u8,
+  opcode: u8,
+  /** Bytes of the payload. */
+  length: u16,
+});
+
+/** The head of a packet, 10 bytes; the payload and its CRC32 follow, if there is one. */
+const PacketHead = struct("debug packet", {
+  fields: PacketFields,
+  /** CRC16 of the fields. */
+  checksum: u16,
+});
+const PayloadChecksum = struct("debug packet", { checksum: u32 });
 
 /** Header, payload, and CRC32 of the payload if there is one. */
 export function encodePacket(packet: Partial<Packet> & Pick<Packet, "opcode">): Uint8Array {
   const { sequence = 0, channel = 0, flags = 0, opcode, payload = new Uint8Array() } = packet;
-  const bytes = new Uint8Array(HEADER + payload.length + (payload.length > 0 ? CRC32_BYTES : 0));
-  const view = new DataView(bytes.buffer);
-  bytes.set([...SYNC_WORD, sequence, channel, flags, opcode]);
-  view.setUint16(6, payload.length, true);
-  view.setUint16(8, crc16(bytes.subarray(0, 8)), true);
-  if (payload.length === 0) return bytes;
-  bytes.set(payload, HEADER);
-  view.setUint32(HEADER + payload.length, crc32(payload), true);
-  return bytes;
+  const fields = { sequence, channel, flags, opcode, length: payload.length };
+  const head = PacketHead.encode({ fields, checksum: crc16(PacketFields.encode(fields)) });
+  if (payload.length === 0) return head;
+  return concat([head, payload, PayloadChecksum.encode({ checksum: crc32(payload) })]);
 }
 
 /**
@@ -89,23 +102,17 @@ function findSync(bytes: Uint8Array, from: number): number | undefined {
 function decode(
   bytes: Uint8Array,
 ): { readonly packet: Packet; readonly length: number } | "none" | "unfinished" {
-  if (bytes[0] !== SYNC_WORD[0]) return "none";
+  if (bytes[0] !== (SYNC_WORD & 0xFF)) return "none";
   if (bytes.length < 2) return "unfinished";
-  if (bytes[1] !== SYNC_WORD[1]) return "none";
-  if (bytes.length < HEADER) return "unfinished";
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (view.getUint16(8, true) !== crc16(bytes.subarray(0, 8))) return "none";
-  const [, , sequence, channel, flags, opcode] = bytes;
-  const end = HEADER + view.getUint16(6, true);
-  if (end === HEADER) {
-    const packet = { sequence, channel, flags, opcode, payload: new Uint8Array() };
-    return { packet, length: HEADER };
-  }
-  if (bytes.length < end + CRC32_BYTES) return "unfinished";
-  const payload = bytes.slice(HEADER, end);
-  if (view.getUint32(end, true) !== crc32(payload)) return "none";
-  return {
-    packet: { sequence, channel, flags, opcode, payload },
-    length: end + CRC32_BYTES,
-  };
+  if (bytes[1] !== SYNC_WORD >> 8) return "none";
+  if (bytes.length < PacketHead.size) return "unfinished";
+  const { fields: { length, ...fields }, checksum } = PacketHead.decode(bytes);
+  if (checksum !== crc16(bytes.subarray(0, PacketFields.size))) return "none";
+  const end = PacketHead.size + length;
+  const payload = bytes.slice(PacketHead.size, end);
+  if (length === 0) return { packet: { ...fields, payload }, length: end };
+  const found = PayloadChecksum.tryDecode(bytes, end);
+  if (!found) return "unfinished";
+  if (found.checksum !== crc32(payload)) return "none";
+  return { packet: { ...fields, payload }, length: end + PayloadChecksum.size };
 }

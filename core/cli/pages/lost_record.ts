@@ -1,0 +1,28 @@
+import { advice } from "../../common/advice.ts";
+import type { UnbrickError } from "../../common/errors.ts";
+import type { RunReport } from "../../plan/report.ts";
+import { say } from "../language/say.ts";
+import { printJson, type Session } from "../session.ts";
+import { makeStyle } from "../terminal/style.ts";
+import { wrap } from "../terminal/layout.ts";
+
+/**
+ * Says that a record is not in its file, and prints it in its place. The exit code does not change:
+ * what happened to the camera is what it is.
+ */
+export function tellLostRecord(session: Session, error: UnbrickError, record: RunReport): void {
+  const { console, options, context } = session;
+  if (options.json) {
+    const { kind, message, data } = error;
+    const facts = { kind, message, data, advice: advice(error, context.os), record };
+    printJson(session, { type: "record-lost", ...facts });
+    return;
+  }
+  const style = makeStyle(console);
+  const lines = [
+    ...wrap(error.message, console.columns, `${style.failed} `),
+    ...wrap("The record of this run is not in its file. It is printed here:", console.columns),
+  ];
+  console.writeError(lines.map((line) => style.bad(say(line)) + "\n").join(""));
+  console.write(JSON.stringify(record, null, 2) + "\n");
+}

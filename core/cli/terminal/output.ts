@@ -1,0 +1,89 @@
+import type { Clock } from "../../common/clock.ts";
+
+/** A stream that takes bytes and says how many it took; standard output is one. */
+export interface ByteStream {
+  write(bytes: Uint8Array): Promise<number>;
+}
+
+/** What waits to be written at most, UTF-16 units; what is more is lost. */
+const MOST_WAITING = 16 * 1024 * 1024;
+/** How often a flush looks whether anything has moved, milliseconds. */
+const LOOK_MS = 20;
+
+/**
+ * Writes to a stream in the background, in order. Writing never waits and never fails: a full disk, a
+ * closed terminal or a reader that does not read must not stop the work on a camera.
+ */
+export class Output {
+  readonly #stream: ByteStream;
+  #waiting: string[] = [];
+  #length = 0;
+  #written = 0;
+  #isWriting = false;
+  #failure: Error | undefined;
+
+  constructor(stream: ByteStream) {
+    this.#stream = stream;
+  }
+
+  /** Why something was lost; undefined if nothing was. A reader that has gone away (EPIPE) is no loss. */
+  get failure(): Error | undefined {
+    return this.#failure instanceof Deno.errors.BrokenPipe ? undefined : this.#failure;
+  }
+
+  write(text: string): void {
+    if (this.#failure || text === "") return;
+    if (this.#length + text.length > MOST_WAITING) {
+      this.#failure = new Error("nobody reads it");
+      return;
+    }
+    this.#waiting.push(text);
+    this.#length += text.length;
+    if (!this.#isWriting) void this.#run();
+  }
+
+  /**
+   * Waits until everything is written, or nothing can be written any more.
+   *
+   * @param options.stallMs Gives up when nothing has moved for so long, milliseconds.
+   * @param options.stoppedMs Takes the place of `stallMs` once the signal has aborted.
+   * @returns false if something is still waiting
+   */
+  async flush(
+    clock: Clock,
+    options: {
+      readonly stallMs: number;
+      readonly stoppedMs: number;
+      readonly signal: AbortSignal;
+    },
+  ): Promise<boolean> {
+    let moved = this.#written, since = clock.now();
+    while (this.#isWriting) {
+      const limit = options.signal.aborted ? options.stoppedMs : options.stallMs;
+      if (this.#written !== moved) [moved, since] = [this.#written, clock.now()];
+      if (clock.now() - since >= limit) return false;
+      await clock.sleep(LOOK_MS);
+    }
+    return true;
+  }
+
+  async #run(): Promise<void> {
+    this.#isWriting = true;
+    try {
+      while (this.#waiting.length > 0) {
+        const bytes = new TextEncoder().encode(this.#waiting.join(""));
+        [this.#waiting, this.#length] = [[], 0];
+        for (let at = 0; at < bytes.length;) {
+          const taken = await this.#stream.write(bytes.subarray(at));
+          at += taken;
+          this.#written += taken;
+        }
+      }
+    } catch (error) {
+      this.#failure = error instanceof Error ? error : new Error(String(error));
+      [this.#waiting, this.#length] = [[], 0];
+    } finally {
+      this.#isWriting = false;
+    }
+  }
+}

@@ -31,7 +31,7 @@ function busWithOldCamera(clock: VirtualClock, serial: string): MemoryBus {
 }
 
 const look = async (clock: VirtualClock, bus: MemoryBus) =>
-  (await clock.run(() => new DeviceFinder(bus, families).look(new AbortController().signal)))
+  (await clock.run(() => new DeviceFinder(bus, families, clock).look(new AbortController().signal)))
     .detectedDevices;
 
 Deno.test("1209:ABD1 may be any camera that ever ran firmware 4.5, the RT1062 too", async () => {

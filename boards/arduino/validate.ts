@@ -5,6 +5,7 @@ import type { Image } from "../../core/image/image.ts";
 import { findArchString } from "../../core/image/inspect.ts";
 import { refuseOtherAddress } from "../../core/image/load.ts";
 import { type AddressRange, refuseBadVectors } from "../../core/image/vector_check.ts";
+import { consentForUnmarked as unmarked } from "../../core/plan/consents.ts";
 import type { Consent } from "../../core/plan/operator.ts";
 import { ARDUINO_VENDOR_ID, type Place, portentaBoards, type PortentaClass } from "./boards.ts";
 
@@ -38,12 +39,7 @@ export function checkImage(image: Image, place: Place, board: PortentaClass): vo
 /** The consent to write a firmware that names no board at all; undefined if it names this one. */
 export function consentForUnmarked(image: Image, board: PortentaClass): Consent | undefined {
   if (findArchString(image.bytes, board.architecture) >= 0) return undefined;
-  return {
-    id: "unmarked-image",
-    text:
-      `Nothing in ${image.name} says which board it is made for. Written to another board than ` +
-      `the ${board.name}, it does not start.`,
-  };
+  return unmarked(image.name, board.name);
 }
 
 function refuseForeign({ name, bytes }: Image, board: PortentaClass): void {

@@ -112,13 +112,13 @@ export const ae3: Board = {
       role: "firmware-hp",
       title: "firmware of the M55-HP core",
       fileNames: ["firmware_M55_HP.bin"],
-      neededFor: ["restore", "flash"],
+      neededFor: ["flash"],
     },
     {
       role: "firmware-he",
       title: "firmware of the M55-HE core",
       fileNames: ["firmware_M55_HE.bin"],
-      neededFor: ["restore", "flash"],
+      neededFor: ["flash"],
     },
     {
       role: "romfs1",

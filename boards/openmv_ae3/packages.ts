@@ -76,6 +76,7 @@ export function missingPackage(
       part,
       root: revision.hbk0.toHex(),
       has: has || null,
+      comesWith: "se-tools",
       role: part.endsWith("LE") ? "system-le" : "system-ae",
     },
   );

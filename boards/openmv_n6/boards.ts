@@ -96,7 +96,7 @@ export const board: Board = {
       role: "firmware",
       title: "camera firmware",
       fileNames: ["firmware.bin"],
-      neededFor: ["restore", "flash"],
+      neededFor: ["flash"],
     },
     {
       role: "romfs0",

@@ -75,6 +75,6 @@ function noFlashloader(): UnbrickError {
     "not-found",
     "The camera is in its ROM, which cannot read the flash: the image flashloader " +
       "(sdphost_flash_loader.bin) is needed.",
-    { role: "flashloader" },
+    { role: "flashloader", comesWith: "openmv-ide" },
   );
 }

@@ -71,7 +71,7 @@ const shared = {
       role: "firmware",
       title: "camera firmware",
       fileNames: ["firmware.bin"],
-      neededFor: ["restore", "flash"],
+      neededFor: ["flash"],
     },
     {
       role: "romfs0",

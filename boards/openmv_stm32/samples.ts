@@ -46,15 +46,17 @@ export function sampleImages(
   return images;
 }
 
+/** @param simulationOnly false: without the mark, for tests in which models count as real. */
 export function makeImages(
   board: Stm32Board,
   versions: SampleVersions,
   [bootloader, firmware, romfs]: SampleSizes,
+  simulationOnly = true,
 ): BoardImages {
   const { start, end } = board.processor.bootloaderStack;
-  const ram = { ramBase: start, ramSize: end - start, simulationOnly: true };
+  const ram = { ramBase: start, ramSize: end - start, simulationOnly };
   const image = (role: string, name: string, version: string, bytes: Uint8Array): Image =>
-    loadImage(bytes, { role, name, source: "made up", version, simulationOnly: true });
+    loadImage(bytes, { role, name, source: "made up", version, simulationOnly });
   return boardImages(`made-up images of the ${board.name}`, [
     image(
       "bootloader",
@@ -89,7 +91,7 @@ export function makeImages(
         size: romfs,
         seed: board.folder,
         version: versions.firmware,
-        simulationOnly: true,
+        simulationOnly,
       }),
     ),
   ]);

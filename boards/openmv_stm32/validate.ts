@@ -6,6 +6,7 @@ import { refuseOtherAddress } from "../../core/image/load.ts";
 import { refuseBadVectors } from "../../core/image/vector_check.ts";
 import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
 import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
+import { consentForUnmarked as unmarked } from "../../core/plan/consents.ts";
 import type { Consent } from "../../core/plan/operator.ts";
 import type { Stm32Board } from "./boards.ts";
 import { FLASH_BASE } from "./chips.ts";
@@ -61,12 +62,7 @@ export function consentForUnmarked(image: Image, board: Stm32Board): Consent | u
   if ((image.role === "bootloader" ? marks.bootloader : marks.firmware).length > 0) {
     return undefined;
   }
-  return {
-    id: "unmarked-image",
-    text:
-      `Nothing in ${image.name} says which board it is made for. Written to another board than ` +
-      `the ${board.name}, it does not start.`,
-  };
+  return unmarked(image.name, board.name);
 }
 
 function refuseForeign(image: Image, board: Stm32Board, marks: Marks[keyof Marks]): void {

@@ -66,8 +66,13 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
       ? ["Read LICENSE and THIRD_PARTY.md, which are beside the source."]
       : data.path !== undefined || data.file !== undefined
       ? ["Check the name of the file and the folder it is in."]
+      : data.comesWith !== undefined
+      ? companionAdvice(data)
       : data.role !== undefined
-      ? ["Name the file with --image ROLE=FILE, or a release's folder or zip with --images."]
+      ? [
+        ...bootloaderAlone(data),
+        `Name the file with --image ${data.role}=FILE, or a release's folder or zip with --images.`,
+      ]
       : data.set !== undefined
       ? ["See which image sets there are with: unbrick images list"]
       : data.folder !== undefined
@@ -118,12 +123,13 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
     "Check the cable and use a port of the computer, not a hub.",
     again,
   ],
-  "timeout": [
-    "Check the hardware steps: jumper on the right pins before the power comes, cable that carries data.",
-    watch,
-    "In a virtual machine, pass through the device's other USB ids too: it changes its id on the way.",
-    again,
-  ],
+  "timeout": (data) =>
+    data.isSilent === true ? powerCycle() : [
+      "Check the hardware steps: jumper on the right pins before the power comes, cable that carries data.",
+      watch,
+      "In a virtual machine, pass through the device's other USB ids too: it changes its id on the way.",
+      again,
+    ],
   "stalled": powerCycle(),
   "protocol": powerCycle(),
   "device-status": powerCycle(),
@@ -135,6 +141,7 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
   "bad-image": (data) =>
     data.simulationOnly === true
       ? [
+        ...bootloaderAlone(data),
         "Give the images of an OpenMV firmware release: --images with its folder or zip.",
         "Or keep it for good with: unbrick images import FILE",
         "To practise without a camera, add --simulate.",
@@ -201,6 +208,21 @@ function placeForLibrary(os: OperatingSystem): string[] {
       ]),
     `Or name a libusb 1.0 of this system with: --libusb ${libraryExample[os]}`,
   ];
+}
+
+/** What a firmware release does not have: where it is, and three ways to name it. */
+function companionAdvice({ comesWith, role }: ErrorData): string[] {
+  const folder = comesWith === "se-tools" ? "Alif's SE Tools" : "OpenMV IDE";
+  return [
+    `It is not in firmware releases; it comes with ${folder}. Keep it once, with the folder of ` +
+    `${folder}: unbrick images import FOLDER`,
+    "Or name that folder as well, after the release: --images FOLDER",
+    `Or name the file: --image ${role}=FILE`,
+  ];
+}
+
+function bootloaderAlone({ bootloaderOnly }: ErrorData): string[] {
+  return bootloaderOnly === true ? ["To write the bootloader alone, add --bootloader-only."] : [];
 }
 
 function powerCycle(): string[] {

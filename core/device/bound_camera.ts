@@ -4,7 +4,13 @@ import type { Board } from "../family/board.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
 import type { UsbBus } from "../transport/usb/device.ts";
 import type { CameraAccess, Expectation, SessionKind } from "./camera_access.ts";
-import { type DetectedDevice, isUsable, type Mode, portOf } from "./detected_device.ts";
+import {
+  type DetectedDevice,
+  isUsable,
+  type Mode,
+  portOf,
+  type SeenDevice,
+} from "./detected_device.ts";
 import type { DeviceFinder, Look } from "./finder.ts";
 import { HeldSession } from "./held_session.ts";
 import { type Found, lookUntil } from "./look_until.ts";
@@ -65,9 +71,11 @@ export class BoundCamera implements CameraAccess {
   }
 
   async detected(modes: readonly Mode[]): Promise<DetectedDevice | undefined> {
-    const { detectedDevices } = await this.#options.finder.look(this.signal);
+    const { detectedDevices } = await this.#look(this.signal);
     const fits = detectedDevices.filter((one) => modes.includes(one.mode) && this.#isOurs(one));
-    return fits.length === 0 ? undefined : await this.#bind(fits);
+    const usable = fits.filter(isUsable);
+    const chosen = usable.length > 0 ? usable : fits.filter((one) => !this.#isNeighbour(one.seen));
+    return chosen.length === 0 ? undefined : await this.#bind(chosen);
   }
 
   async waitFor(expectation: Expectation): Promise<DetectedDevice> {
@@ -87,7 +95,7 @@ export class BoundCamera implements CameraAccess {
     const start = this.clock.now();
     let last: readonly DetectedDevice[] = [];
     return await lookUntil(async () => {
-      const look = await this.#options.finder.look(signal);
+      const look = await this.#look(signal);
       last = look.detectedDevices;
       return await this.#judge(look, expectation);
     }, {
@@ -134,7 +142,18 @@ export class BoundCamera implements CameraAccess {
     this.#options.onLook?.(look, usable.length > 0);
     if (usable.length > 0) return { found: await this.#bind(usable) };
     this.#refuseMove(look, expectation);
-    return { blocked: fits[0]?.seen.unreadable ?? this.#unrecognised(look) };
+    const [blocking] = [...fits.map(({ seen }) => seen), ...this.#unrecognised(look)]
+      .filter((seen) => !this.#isNeighbour(seen));
+    return { blocked: blocking?.unreadable };
+  }
+
+  #look(signal: AbortSignal): Promise<Look> {
+    return this.#options.finder.look(signal, { port: this.#options.port });
+  }
+
+  /** True for a device that does not answer, as long as no port tells that it is our camera. */
+  #isNeighbour({ unreadable }: SeenDevice): boolean {
+    return this.#port === undefined && unreadable?.kind === "timeout";
   }
 
   /** The camera is this board, and on its port (or proven to be the same one elsewhere). */
@@ -159,12 +178,12 @@ export class BoundCamera implements CameraAccess {
     );
   }
 
-  /** Why a device on the camera's port could be neither read nor recognised. */
-  #unrecognised({ detectedDevices, unreadable }: Look): UnbrickError | undefined {
-    return unreadable.find(({ usb }) =>
+  /** Devices on the camera's port that could be neither read nor recognised. */
+  #unrecognised({ detectedDevices, unreadable }: Look): readonly SeenDevice[] {
+    return unreadable.filter(({ usb }) =>
       (this.#port === undefined || usb.portPath === this.#port) &&
       !detectedDevices.some((one) => one.seen.usb === usb)
-    )?.unreadable;
+    );
   }
 
   /** Binds to the port of the one that fits; asks when there are several. */
@@ -178,13 +197,21 @@ export class BoundCamera implements CameraAccess {
   }
 
   #notSeen(what: string, seen: readonly DetectedDevice[]): UnbrickError {
-    const instead = seen.map((one) => `${one.title} on port ${portOf(one)}`).join("; ");
+    const instead = seen.map(told).join("; ");
     return new UnbrickError(
       "timeout",
       `Waited for ${what}, but it did not come` + (instead ? `; seen instead: ${instead}.` : "."),
       { what, seen: instead || null, port: this.#port ?? null },
     );
   }
+}
+
+function told(device: DetectedDevice): string {
+  const { title, seen: { unreadable } } = device;
+  const port = portOf(device);
+  return unreadable?.kind === "timeout"
+    ? `${title} on port ${port} (does not answer)`
+    : `${title} on port ${port}`;
 }
 
 const noSerialPorts: SerialBus = {

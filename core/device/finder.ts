@@ -1,9 +1,10 @@
-import { asUnbrickError, type UnbrickError } from "../common/errors.ts";
+import type { Clock } from "../common/clock.ts";
+import type { UnbrickError } from "../common/errors.ts";
 import type { BoardFamily } from "../family/family.ts";
-import type { TransferOptions, UsbBus, UsbDevice, UsbDeviceInfo } from "../transport/usb/device.ts";
-import { readString } from "../transport/usb/strings.ts";
+import type { UsbBus, UsbDeviceInfo } from "../transport/usb/device.ts";
 import { mergeDetected } from "./merge.ts";
 import type { DetectedDevice, SeenDevice } from "./detected_device.ts";
+import { NameReader } from "./name_reader.ts";
 
 /** What the finder needs of a family. */
 export type Recogniser = Pick<BoardFamily, "usbIds" | "recognise">;
@@ -20,61 +21,35 @@ export interface Look {
   readonly elsewhere?: readonly DetectedDevice[];
 }
 
-/** Deadline of one string request, milliseconds; a healthy device answers within a few. */
-const STRING_TIMEOUT_MS = 500;
-
 /**
- * Names what is on the bus. Only devices whose USB id a family declares are opened, once after each
- * arrival, to read their strings; everything else on a technician's machine is left alone.
+ * Names what is on the bus. Only devices whose USB id a family declares are opened, to read their names;
+ * everything else on a technician's machine is left alone.
  */
 export class DeviceFinder {
-  readonly #seen = new Map<string, SeenDevice>();
+  readonly #names: NameReader;
 
-  constructor(readonly bus: UsbBus, readonly families: readonly Recogniser[]) {}
+  constructor(readonly bus: UsbBus, readonly families: readonly Recogniser[], clock: Clock) {
+    this.#names = new NameReader(bus, clock);
+  }
 
-  async look(signal: AbortSignal): Promise<Look> {
+  /** @param options.port the only port whose devices are opened; others are known by their ids alone */
+  async look(signal: AbortSignal, options: { readonly port?: string } = {}): Promise<Look> {
     const infos = (await this.bus.list()).filter((info) => isInteresting(info, this.families));
-    const present = new Set(infos.map(stayOf));
-    for (const known of this.#seen.keys()) if (!present.has(known)) this.#seen.delete(known);
-
-    const detectedDevices: DetectedDevice[] = [];
-    const unreadable: Look["unreadable"][number][] = [];
-    for (const info of infos) {
-      const seen = await this.#see(info, signal);
-      if (!seen) continue;
-      const detected = this.#recognise(seen);
-      if (detected) detectedDevices.push(detected);
-      if (seen.unreadable) unreadable.push({ ...seen, unreadable: seen.unreadable });
-    }
-    return { detectedDevices, unreadable };
+    this.#names.keep(infos);
+    const isOpened = ({ portPath }: UsbDeviceInfo) => [undefined, portPath].includes(options.port);
+    const read = await this.#names.read(infos.filter(isOpened), signal);
+    const unread = infos.filter((info) => !isOpened(info))
+      .map((usb) => ({ usb, interfaceNames: new Map<string, string>() }));
+    return {
+      detectedDevices: [...read, ...unread].flatMap((seen) => this.#recognise(seen) ?? []),
+      unreadable: read.flatMap((seen) =>
+        seen.unreadable ? [{ ...seen, unreadable: seen.unreadable }] : []
+      ),
+    };
   }
 
   #recognise(seen: SeenDevice): DetectedDevice | undefined {
     return mergeDetected(this.families.flatMap((family) => family.recognise(seen) ?? []));
-  }
-
-  /** The device with its strings; undefined if it left while they were read. */
-  async #see(info: UsbDeviceInfo, signal: AbortSignal): Promise<SeenDevice | undefined> {
-    const known = this.#seen.get(stayOf(info));
-    if (known) return known;
-    const seen = await this.#read(info, signal);
-    if (seen && !seen.unreadable) this.#seen.set(stayOf(info), seen);
-    return seen;
-  }
-
-  async #read(info: UsbDeviceInfo, signal: AbortSignal): Promise<SeenDevice | undefined> {
-    let device: UsbDevice | undefined;
-    try {
-      device = await this.bus.open(info);
-      return await readStrings(device, { timeoutMs: STRING_TIMEOUT_MS, signal });
-    } catch (error) {
-      const unreadable = asUnbrickError(error);
-      if (unreadable.kind === "cancelled" || unreadable.kind === "bug") throw unreadable;
-      if (unreadable.kind === "disconnected") return undefined;
-      return { usb: info, interfaceNames: new Map(), unreadable };
-    } finally {
-      await device?.close();
-    }
   }
 }
 
@@ -89,26 +64,4 @@ export function isInteresting(
       (id.productId === undefined || id.productId === descriptor.idProduct)
     )
   );
-}
-
-async function readStrings(device: UsbDevice, options: TransferOptions): Promise<SeenDevice> {
-  const { descriptor, configurations } = device.info;
-  const interfaceNames = new Map<string, string>();
-  const interfaces = configurations[0]?.interfaces ?? [];
-  const product = await readString(device, descriptor.iProduct, options);
-  const serial = await readString(device, descriptor.iSerialNumber, options);
-  const manufacturer = await readString(device, descriptor.iManufacturer, options);
-  for (const { iInterface, bInterfaceNumber, bAlternateSetting } of interfaces) {
-    const name = await readString(device, iInterface, options);
-    if (name !== undefined) interfaceNames.set(`${bInterfaceNumber}:${bAlternateSetting}`, name);
-  }
-  return { usb: device.info, manufacturer, product, serial, interfaceNames };
-}
-
-/** Tells one stay of one device from another, also where a system gives a freed address again. */
-export function stayOf(
-  { portPath, bus, address, descriptor, configurations }: UsbDeviceInfo,
-): string {
-  const interfaces = configurations[0]?.interfaces.map((one) => one.iInterface) ?? [];
-  return [portPath, bus, address, ...Object.values(descriptor), ...interfaces].join("/");
 }

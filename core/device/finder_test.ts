@@ -35,7 +35,7 @@ async function seenBy(families: readonly Recogniser[], refusal?: UnbrickError) {
   const bus = new MemoryBus(virtual, clock);
   if (refusal) bus.open = () => Promise.reject(refusal);
   const signal = new AbortController().signal;
-  return await clock.run(() => new DeviceFinder(bus, families).look(signal));
+  return await clock.run(() => new DeviceFinder(bus, families, clock).look(signal));
 }
 
 Deno.test("a device that several families recognise may be a board of each", async () => {

@@ -2,7 +2,7 @@ import { isKind } from "../common/errors.ts";
 import type { UsbDevice } from "../transport/usb/device.ts";
 import type { CameraAccess, SessionKind } from "./camera_access.ts";
 import type { DetectedDevice } from "./detected_device.ts";
-import { stayOf } from "./finder.ts";
+import { stayOf } from "./name_reader.ts";
 import { lookUntil } from "./look_until.ts";
 
 /** A device that has just arrived is tried again this often, ms: Windows attaches HID late (E3). */

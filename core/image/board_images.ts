@@ -39,7 +39,13 @@ export function requireImage(images: BoardImages, board: Board, role: string): I
     "not-found",
     `There is no ${wanted?.title ?? role} image${files && ` (${files})`} for the ${board.name} ` +
       `in ${images.origin}.`,
-    { board: board.id, role, fileNames: files, origin: images.origin },
+    {
+      board: board.id,
+      role,
+      fileNames: files,
+      origin: images.origin,
+      ...(wanted?.comesWith && { comesWith: wanted.comesWith }),
+    },
   );
 }
 

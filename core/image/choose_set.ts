@@ -1,7 +1,8 @@
 import type { Board, Job } from "../family/board.ts";
-import { UnbrickError } from "../common/errors.ts";
+import { isKind, UnbrickError } from "../common/errors.ts";
 import { missingRoles } from "./completeness.ts";
 import type { BoardImages, ImageRole } from "./image.ts";
+import type { ImageSet } from "./image_set.ts";
 import { boardImages } from "./board_images.ts";
 import type { ManifestSet } from "./manifest_set.ts";
 import { type PublicKey, trustIn, untrusted } from "./signature.ts";
@@ -18,6 +19,8 @@ export interface SetRequest {
   readonly board: Board;
   readonly job: Job;
   readonly bootloaderOnly?: boolean;
+  /** Roles that need not be in a set: files of their own are named for them. */
+  readonly named?: ReadonlySet<string>;
   /** A camera that is not simulated gets no images that are made for simulated ones. */
   readonly isReal: boolean;
   /** Only sets signed with this key count. */
@@ -61,7 +64,7 @@ export function chooseSet(
   // A set of real images that lacks something says what to import; one for simulation says nothing.
   const fitting = trusted.filter((set) => !(isReal && isForSimulation(set, board)));
   const sets = fitting.length > 0 ? fitting : trusted;
-  const lenders = sets.filter(({ isBundled }) => !isBundled);
+  const lenders = lendersAmong(imported, request);
   const choices = sets.map((set) => choiceOf(set, lenders, request));
   const chosen = choices.find(({ missing }) => missing.length === 0);
   if (!chosen) return choices[0];
@@ -110,14 +113,44 @@ const phrases = {
 
 /** The images of a choice, read and checked. @throws UnbrickError `bad-image` */
 export function imagesOf({ set, lenders, reason }: Choice, board: Board): BoardImages {
-  const own = set.pack.imagesFor(board);
-  const images = [...own.all];
-  for (const { pack } of lenders) {
-    const there = new Set(images.map(({ role }) => role));
-    images.push(...pack.imagesFor(board, lendable(board, there)).all);
+  const { origin, all } = set.pack.imagesFor(board);
+  return withCompanions(boardImages(origin, all, reason), lenders.map(({ pack }) => pack), board);
+}
+
+/**
+ * Fills in the companions that are missing (flash loaders, system packages) from other sets.
+ *
+ * @param lenders The one that is asked first comes first.
+ * @throws UnbrickError `bad-image`
+ */
+export function withCompanions(
+  base: BoardImages,
+  lenders: readonly ImageSet[],
+  board: Board,
+): BoardImages {
+  let filled = base;
+  for (const lender of lenders) {
+    const wanted = lendable(board, new Set(filled.all.map(({ role }) => role)));
+    const lent = wanted.size === 0 ? undefined : imagesIn(lender, board, wanted);
+    if (!lent || lent.all.length === 0) continue;
+    const origin = `${filled.origin} and ${lender.origin}`;
+    filled = boardImages(origin, [...filled.all, ...lent.all], base.reason);
   }
-  const lent = lenders.map(({ pack }) => pack.origin);
-  return boardImages([own.origin, ...lent].join(" and "), images, reason);
+  return filled;
+}
+
+/** Undefined if the set has nothing for the board. @throws UnbrickError `bad-image` */
+export function imagesIn(
+  set: ImageSet,
+  board: Board,
+  only?: ReadonlySet<string>,
+): BoardImages | undefined {
+  try {
+    return set.imagesFor(board, only);
+  } catch (error) {
+    if (isKind(error, "not-found", "wrong-board")) return undefined;
+    throw error;
+  }
 }
 
 /** Roles whose files may come from another set, of those that are not there. */
@@ -128,14 +161,25 @@ function lendable({ roles }: Board, there: ReadonlySet<string>): Set<string> {
   );
 }
 
+/** Sets that may lend to others: imported ones, signed if need be, not made-up ones for real cameras. */
+export function lendersAmong(
+  imported: readonly Candidate[],
+  { board, pinned, isReal }: Pick<SetRequest, "board" | "pinned" | "isReal">,
+): Candidate[] {
+  return imported.filter((set) =>
+    set.pack.listed(board).size > 0 && trustIn(set.pack, pinned) !== "refused" &&
+    !(isReal && isForSimulation(set, board))
+  );
+}
+
 /** True if some of what the set has for the board is made for simulated cameras only. */
 export function isForSimulation({ pack }: Candidate, board: Board): boolean {
   return [...pack.listed(board).values()].some(({ simulationOnly }) => simulationOnly);
 }
 
 function choiceOf(set: Candidate, others: readonly Candidate[], request: SetRequest): Choice {
-  const { board, job, bootloaderOnly } = request;
-  const roles = new Set(set.pack.listed(board).keys());
+  const { board, job, bootloaderOnly, named = [] } = request;
+  const roles = new Set([...set.pack.listed(board).keys(), ...named]);
   // No board needs companions where its own bootloader works.
   const mayBorrow = job !== "flash" && !set.isBundled;
   const lenders = !mayBorrow ? [] : others.filter((other) => {

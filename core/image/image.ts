@@ -45,7 +45,7 @@ export interface ImageRole {
   readonly title: string;
   /** File names by which a release folder carries it, most usual first: `["romfs0.img"]`. */
   readonly fileNames: readonly string[];
-  /** The job cannot be planned without it. */
+  /** The job cannot be planned without it; a restore flashes afterwards, unless it is told not to. */
   readonly neededFor: readonly ("restore" | "flash")[];
   /** What it comes with, if not with OpenMV's firmware releases (openmv-boards.md 8). */
   readonly comesWith?: Companion;

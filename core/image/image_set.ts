@@ -10,8 +10,9 @@ export interface ImageSet {
   /**
    * The images of a board, checked; a role that the pack has no file for is left out.
    *
+   * @param only The roles that are read; default: all.
    * @throws UnbrickError `not-found` if it has none for the board, `wrong-board` if it is one other
    * board's own pack, `bad-image`.
    */
-  imagesFor(board: Board): BoardImages;
+  imagesFor(board: Board, only?: ReadonlySet<string>): BoardImages;
 }

@@ -1,6 +1,5 @@
 import type { Board } from "../family/board.ts";
 import { UnbrickError } from "../common/errors.ts";
-import type { BoardImages } from "./image.ts";
 import type { ImageSet } from "./image_set.ts";
 import { boardImages } from "./board_images.ts";
 import { loadListedImage, type Manifest, type ManifestFile, parseManifest } from "./manifest.ts";
@@ -21,8 +20,6 @@ export interface ManifestSet extends ImageSet {
   readonly files: PackFiles;
   /** What the manifest lists for a board, by role; nothing is read. */
   listed(board: Board): ReadonlyMap<string, ManifestFile>;
-  /** @param only the roles that are read; default: all */
-  imagesFor(board: Board, only?: ReadonlySet<string>): BoardImages;
 }
 
 /** True for a pack with a manifest. */

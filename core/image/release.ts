@@ -18,8 +18,9 @@ export function releasePack(files: PackFiles): ImageSet {
   return {
     origin: files.name,
     boards: () => boards,
-    imagesFor(board) {
-      const images = releaseImages(files, layout, board);
+    imagesFor(board, only) {
+      const roles = board.roles.filter(({ role }) => only?.has(role) ?? true);
+      const images = releaseImages(files, layout, { ...board, roles });
       const place = layout.placeOf(board);
       const hasCompanion = board.roles.some(({ role, comesWith }) =>
         comesWith !== undefined && images.some((image) => image.role === role)

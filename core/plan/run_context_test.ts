@@ -93,7 +93,7 @@ Deno.test("a device without permission is reported after a short grace, not wait
     runPlan({ job: "restore", board, steps: [waitFor("rom")], images }, {
       clock,
       signal: new AbortController().signal,
-      finder: new DeviceFinder(bus, [hidden]),
+      finder: new DeviceFinder(bus, [hidden], clock),
       operator: willing,
       simulated: false,
       onEvent: () => {},
@@ -126,7 +126,7 @@ Deno.test("a recognised device that cannot be opened: firmware is seen, a bootlo
       runPlan({ job: "flash", board, steps: [wait], images }, {
         clock,
         signal: new AbortController().signal,
-        finder: new DeviceFinder(bus, [{ ...family, recognise }]),
+        finder: new DeviceFinder(bus, [{ ...family, recognise }], clock),
         operator: willing,
         simulated: false,
         onEvent: () => {},

@@ -1,5 +1,6 @@
 import { type Clock, throwIfAborted } from "../common/clock.ts";
-import { isInteresting, type Recogniser, stayOf } from "../device/finder.ts";
+import { isInteresting, type Recogniser } from "../device/finder.ts";
+import { stayOf } from "../device/name_reader.ts";
 import type { DetectedDevice } from "../device/detected_device.ts";
 import { isKind } from "../common/errors.ts";
 import type { UsbBus, UsbDeviceInfo } from "../transport/usb/device.ts";

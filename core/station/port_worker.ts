@@ -1,6 +1,6 @@
 import type { Board } from "../family/board.ts";
 import type { Clock } from "../common/clock.ts";
-import { stayOf } from "../device/finder.ts";
+import { stayOf } from "../device/name_reader.ts";
 import type { DetectedDevice } from "../device/detected_device.ts";
 import { lookUntil } from "../device/look_until.ts";
 import { asUnbrickError, UnbrickError } from "../common/errors.ts";

@@ -1,5 +1,6 @@
 import type { Clock } from "../common/clock.ts";
-import { DeviceFinder, type Look, type Recogniser, stayOf } from "../device/finder.ts";
+import { DeviceFinder, type Look, type Recogniser } from "../device/finder.ts";
+import { stayOf } from "../device/name_reader.ts";
 import type { DetectedDevice } from "../device/detected_device.ts";
 import { UnbrickError } from "../common/errors.ts";
 import { Changes } from "../transport/usb/changes.ts";
@@ -37,7 +38,7 @@ export class StationPort extends DeviceFinder {
 
   constructor({ path, bus, clock, families, isFirst, elsewhere }: StationPortOptions) {
     const one = new OnePort(path, bus, clock);
-    super(one, families);
+    super(one, families, clock);
     this.#clock = clock;
     this.#one = one;
     this.#elsewhere = elsewhere;

@@ -12,6 +12,7 @@ const groups: Record<string, () => Promise<{ rows(): Promise<BenchRow[]> }>> = {
   ae3: () => import("./ae3.ts"),
   clients: () => import("./clients.ts"),
   growth: () => import("./growth.ts"),
+  wrecks: () => import("./wrecks.ts"),
   executable: () => import("./executable.ts"),
   guest: () => import("./guest.ts"),
 };

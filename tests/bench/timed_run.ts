@@ -27,7 +27,7 @@ export async function timedRun(
 ): Promise<number> {
   const signal = new AbortController().signal;
   const host = new MemoryBus(bus, clock);
-  const finder = new DeviceFinder(host, [family]);
+  const finder = new DeviceFinder(host, [family], clock);
   while ((await finder.look(signal)).detectedDevices.length === 0) {
     await host.changed({ timeoutMs: 1_000, signal });
   }

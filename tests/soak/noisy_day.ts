@@ -53,7 +53,7 @@ export async function noisyDay(seed: number, ms = DAY_MS): Promise<NoisyDay> {
     const run = runPlan(subject.family.plan("restore", subject.board, subject.images, {}), {
       clock,
       signal: new AbortController().signal,
-      finder: new DeviceFinder(memory, families),
+      finder: new DeviceFinder(memory, families, clock),
       serial: trial.serial,
       operator: {
         ...operator,

@@ -40,8 +40,9 @@ export const running = object("How it runs", {
 });
 
 export const images = object("Images", {
-  images: optional(option("--images", folderOrZip, {
-    description: message`Take the images from an OpenMV firmware release.`,
+  images: multiple(option("--images", folderOrZip, {
+    description:
+      message`Take the images from an OpenMV firmware release. May be repeated: flash loaders and system packages may be in another folder.`,
   })),
   image: multiple(option("--image", roleFile, {
     description:

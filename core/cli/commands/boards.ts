@@ -38,12 +38,13 @@ function facts(board: Board) {
 
 /** What may be permitted by name, and what it means. */
 function consentLines({ families, console }: Session): string[] {
-  return families.flatMap(({ consents = [] }) =>
-    consents.flatMap(({ id, text, isFuse }) => [
-      "",
-      ...wrap(`${isFuse ? "--allow-fuse" : "--allow"} ${id}: ${text}`, console.columns),
-    ])
+  const consents = new Map(
+    families.flatMap(({ consents = [] }) => consents.map((one) => [one.id, one])),
   );
+  return [...consents.values()].flatMap(({ id, text, isFuse }) => [
+    "",
+    ...wrap(`${isFuse ? "--allow-fuse" : "--allow"} ${id}: ${text}`, console.columns),
+  ]);
 }
 
 /** A heading, a row for each board, and the reasons why a board does not offer a job. */

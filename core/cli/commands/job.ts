@@ -1,13 +1,14 @@
-import type { Job } from "../../family/board.ts";
+import type { Board, Job } from "../../family/board.ts";
 import { asUnbrickError, isKind, UnbrickError } from "../../common/errors.ts";
 import type { JobOptions, Plan } from "../../family/family.ts";
 import type { BoardImages } from "../../image/image.ts";
+import { missingRoles } from "../../image/completeness.ts";
 import { boardImages } from "../../image/board_images.ts";
 import { simulationOnly } from "../../common/simulation_only.ts";
 import { runPlan, type RunResult } from "../../plan/engine.ts";
 import { boardByName, type KnownBoard } from "../devices/board_names.ts";
 import { askBoard, chosenByPerson, findBoard, type FoundBoard } from "../devices/find_board.ts";
-import { chooseImages, withoutSimulationOnly } from "../images/choose_images.ts";
+import { chooseImages, isNamed, withoutSimulationOnly } from "../images/choose_images.ts";
 import { makeRunView } from "../views/run_view.ts";
 import { simulatedHands } from "../operators/simulated_hands.ts";
 import { tellLostRecord } from "../pages/lost_record.ts";
@@ -116,15 +117,27 @@ export function makePlan(
     return family.plan(job, board, chosen, jobOptions);
   }
   const { usable, refused } = withoutSimulationOnly(chosen);
-  const isNamed = images !== undefined || session.options.image.length > 0 ||
-    session.options.images !== undefined;
-  if (refused.length > 0 && isNamed) throw simulationOnly(refused, chosen.origin);
+  const isBundled = refused.every(({ source }) => source === "bundled");
+  const refusal = () => simulationOnly(refused, isBundled ? "the bundled images" : chosen.origin);
+  if (refused.some((image) => images !== undefined || isNamed(session, image))) throw refusal();
   try {
     return family.plan(job, board, usable, jobOptions);
-  } catch (error) {
-    if (refused.length === 0 || !isKind(error, "not-found")) throw error;
-    throw simulationOnly(refused, chosen.origin);
+  } catch (thrown) {
+    if (!isKind(thrown, "not-found")) throw thrown;
+    const error = refused.length === 0 ? thrown : refusal();
+    throw job === "restore" ? withBootloaderOnly(error, board, usable) : error;
   }
+}
+
+/** The error, saying so if a bootloader alone could be restored with these images. */
+function withBootloaderOnly(
+  error: UnbrickError,
+  board: Board,
+  images: BoardImages,
+): UnbrickError {
+  const there = new Set(images.all.map(({ role }) => role));
+  if (missingRoles(board, "restore", there, true).length > 0) return error;
+  return new UnbrickError(error.kind, error.message, { ...error.data, bootloaderOnly: true });
 }
 
 async function run(

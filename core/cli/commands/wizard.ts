@@ -1,5 +1,6 @@
 import type { Board, Job } from "../../family/board.ts";
 import { asUnbrickError, isKind, UnbrickError } from "../../common/errors.ts";
+import type { Companion } from "../../image/image.ts";
 import { openImageSet } from "../../image/source.ts";
 import type { Choice } from "../../plan/operator.ts";
 import { allBoards, namesOf } from "../devices/board_names.ts";
@@ -118,19 +119,31 @@ async function carryOut(session: Session, errand: Errand): Promise<number> {
     const error = await attempt(now, errand);
     if (!error) return 0;
     if (isForImages(error) && !options.simulate) {
+      const { comesWith } = error.data;
       const images = await prompts.line(
-        "Where are the images? Type the folder or zip of an OpenMV firmware release, or only Enter to leave.",
+        comesWith === undefined ? releaseQuestion : companionQuestions[comesWith as Companion],
         refusePack,
         signal,
       );
       if (images === "") return error.exitCode;
-      options = { ...options, images };
+      // What was named first is asked first: a helper's folder may have old firmware, too.
+      const others = comesWith === undefined ? [] : options.images;
+      options = { ...options, images: [...others, images] };
     } else if (
       isKind(error, "cancelled", "bug", "usage", "consent-needed", "wrong-board") ||
       !await prompts.confirm("Try it again now? What is written already stays.", signal)
     ) return error.exitCode;
   }
 }
+
+const releaseQuestion =
+  "Where are the images? Type the folder or zip of an OpenMV firmware release, or only Enter to leave.";
+const companionQuestions: Readonly<Record<Companion, string>> = {
+  "openmv-ide":
+    "Where is OpenMV IDE? Its folder has the flash loader that is missing. Type that folder, or only Enter to leave.",
+  "se-tools":
+    "Where are Alif's SE Tools? Their folder has the package that is missing. Type that folder, or only Enter to leave.",
+};
 
 /** How the job failed, told already; undefined if it did not. */
 async function attempt(session: Session, errand: Errand): Promise<UnbrickError | undefined> {

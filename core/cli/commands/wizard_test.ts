@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { stripVTControlCharacters } from "node:util";
-import { UnbrickError } from "../../common/errors.ts";
+import { type ErrorData, UnbrickError } from "../../common/errors.ts";
 import { MemoryBus } from "../../transport/usb/memory.ts";
 import { VirtualBus } from "../../transport/usb/virtual_bus.ts";
 import { systemClock } from "../../common/clock.ts";
@@ -175,6 +175,28 @@ Deno.test("without images for a real camera the folder is asked for; Enter leave
   ], { bus, families });
   assert.equal(code, 13);
   assert.match(screen, /made for simulated\s+cameras only/);
+});
+
+Deno.test("what comes with OpenMV IDE is asked for as such, once the release is named", async () => {
+  const { bus, families: [family] } = await busWithCamera();
+  const answers: ErrorData[] = [{ role: "firmware" }, { role: "fsbl", comesWith: "openmv-ide" }];
+  const plan = () => {
+    throw new UnbrickError("not-found", "There is no such image.", answers.shift());
+  };
+  const release = Deno.makeTempDirSync();
+  try {
+    Deno.writeTextFileSync(`${release}/firmware.bin`, "x");
+    const { code, screen, unanswered } = await led("", [
+      [/Which camera is it about/, enter],
+      [/What is wrong/, enter],
+      [/Where are the images/, `${release}\r`],
+      [/Where is OpenMV IDE\?/, enter],
+    ], { bus, families: [{ ...family, plan }] });
+    assert.deepEqual(unanswered, [], screen);
+    assert.equal(code, 3);
+  } finally {
+    Deno.removeSync(release, { recursive: true });
+  }
 });
 
 Deno.test("a camera that starts without its jumper is told, and the hands begin anew", async () => {

@@ -17,9 +17,10 @@ export interface DeviceHost {
   close(): Promise<void>;
 }
 
-export async function openRealHost({ context, options, families }: Session): Promise<DeviceHost> {
+export async function openRealHost(session: Session): Promise<DeviceHost> {
+  const { context, options } = session;
   const serial = await context.openSerialBus?.();
-  return { ...hostOf(await context.openUsbBus({ library: options.libusb }), families), serial };
+  return { ...hostOf(await context.openUsbBus({ library: options.libusb }), session), serial };
 }
 
 /**
@@ -32,7 +33,7 @@ export function openSimulatedHost(
   known: KnownBoard,
   images?: BoardImages,
 ): DeviceHost {
-  const { clock, families, options } = session;
+  const { clock, options } = session;
   const ports = new VirtualPorts(clock);
   const camera = known.family.simulate(known.board, {
     ...ports.at("1-1"),
@@ -40,7 +41,7 @@ export function openSimulatedHost(
     ...(options.trap.length > 0 && { traps: trapsOf(options.trap) }),
     images,
   });
-  return { ...hostOf(ports.openBus(), families), serial: ports.serial, camera };
+  return { ...hostOf(ports.openBus(), session), serial: ports.serial, camera };
 }
 
 /** How a simulated camera starts: as the command line says, else as the job is made for. */
@@ -58,6 +59,6 @@ export function trapsOf(given: readonly string[]): Record<string, string | numbe
   }));
 }
 
-function hostOf(bus: UsbBus, families: Session["families"]): DeviceHost {
-  return { finder: new DeviceFinder(bus, families), close: () => bus.close() };
+function hostOf(bus: UsbBus, { families, clock }: Session): DeviceHost {
+  return { finder: new DeviceFinder(bus, families, clock), close: () => bus.close() };
 }

@@ -27,12 +27,15 @@ export async function findBoard(
   job: Job,
 ): Promise<FoundBoard> {
   const { families, options, signal } = session;
-  const look = await host.finder.look(signal);
+  const look = await host.finder.look(signal, { port: options.port });
   const isWanted = (port: string) => options.port === undefined || options.port === port;
   const detectedDevices = look.detectedDevices.filter((one) => isWanted(portOf(one)));
   const usable = await certainOnes(session, host, detectedDevices.filter(isUsable));
   if (usable.length === 0) {
-    const blocked = look.unreadable.find((seen) => isWanted(seen.usb.portPath));
+    // One that does not answer may be anything that lies around here, unless its port was named.
+    const blocked = look.unreadable.find(({ usb, unreadable }) =>
+      isWanted(usb.portPath) && (options.port !== undefined || unreadable.kind !== "timeout")
+    );
     if (blocked) throw blocked.unreadable;
     if (!mayAsk(session)) {
       throw new UnbrickError("not-found", "No camera is on the USB bus, and no board was named.");

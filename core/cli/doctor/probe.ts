@@ -67,7 +67,7 @@ async function askBus(
     // Before the devices are opened here: afterwards this process holds them too.
     const nodes = new Set(all.map(nodeOf));
     const held = files ? await holders(nodes, files, Deno.pid) : new Map();
-    const look = await new DeviceFinder(bus, families).look(signal);
+    const look = await new DeviceFinder(bus, families, session.clock).look(signal);
     return { bus: all.length, devices: deviceAnswers(look, files, held) };
   } catch (error) {
     const { kind, message, data } = asUnbrickError(error);
@@ -152,7 +152,7 @@ function askImages(session: Session): ImagesAnswer {
   void chooser.named; // a name that leads nowhere is told as such, not as images that are missing
   const boards = allBoards(families).map(({ board }) => board)
     .flatMap((board) => boardImages(chooser, board));
-  const origin = options.images ??
+  const origin = options.images.join(", ") ||
     (chooser.sets.imported.length > 0 ? "the imported images" : "the bundled images");
   return { origin, boards };
 }

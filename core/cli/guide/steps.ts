@@ -1,4 +1,5 @@
 import type { Board, Job } from "../../family/board.ts";
+import { missingRoles, sourceOf } from "../../image/completeness.ts";
 import type { ImageRole } from "../../image/image.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
 
@@ -38,7 +39,7 @@ export function guideOf(board: Board): Guide {
     refused,
     steps,
     parts: [...new Set(steps.flatMap(({ action }) => action?.parts ?? []))],
-    images: job === undefined ? [] : board.roles.filter(({ neededFor }) => neededFor.includes(job)),
+    images: job === undefined ? [] : missingRoles(board, job, new Set()),
   };
 }
 
@@ -47,6 +48,7 @@ const hands = (actions: readonly HardwareAction[]): GuideStep[] =>
 
 function restoreSteps(board: Board): GuideStep[] {
   return [
+    ...companions(board),
     start("restore", board),
     ...hands(board.recoveryActions),
     {
@@ -72,6 +74,18 @@ function flashSteps(board: Board): GuideStep[] {
       text: "unbrick flashes the firmware, reads it back and sees the board start.",
     },
   ];
+}
+
+/** What no firmware release has is kept once, before it is needed. */
+function companions(board: Board): GuideStep[] {
+  const places = new Set(
+    missingRoles(board, "restore", new Set()).flatMap(({ comesWith }) => comesWith ?? []),
+  );
+  return [...places].map((place) => ({
+    who: "keyboard",
+    text: `Once on this computer: keep the flash loaders from ${sourceOf(place)}.`,
+    command: "unbrick images import FOLDER",
+  }));
 }
 
 function start(job: Job, { id }: Board): GuideStep {

@@ -1,10 +1,18 @@
 import { basename } from "node:path";
 import type { Board, Job } from "../../family/board.ts";
-import { isKind, UnbrickError } from "../../common/errors.ts";
+import { UnbrickError } from "../../common/errors.ts";
 import { hintAt } from "../../common/nearest.ts";
 import type { BoardImages, Image } from "../../image/image.ts";
 import { boardImages, withImages } from "../../image/board_images.ts";
-import { chooseSet, imagesOf } from "../../image/choose_set.ts";
+import {
+  chooseSet,
+  imagesIn,
+  imagesOf,
+  lendersAmong,
+  type SetRequest,
+  withCompanions,
+} from "../../image/choose_set.ts";
+import { missingRoles } from "../../image/completeness.ts";
 import type { ImageSet } from "../../image/image_set.ts";
 import { hasManifest } from "../../image/manifest_set.ts";
 import { loadImageFile } from "../../image/pack.ts";
@@ -21,8 +29,10 @@ export interface ImageRequest {
 }
 
 /**
- * The images for a board: single files of `--image` first, then `--images`; where that is not given, the
- * newest imported set that has everything for the job, then the bundled one.
+ * The images for a board. Files of `--image` come first, and where they are named only what the job
+ * cannot do without is added to them. Else, or for that, what `--images` names, the first of them that
+ * has anything for the board; where that is not given, the newest imported set that has everything for
+ * the job, then the bundled one. Companions (flash loaders, system packages) are lent by the others.
  * @throws UnbrickError `usage`, `not-found`, `wrong-board`; `bad-image`, also if a key is pinned and what
  * would be used is not signed with it
  */
@@ -30,9 +40,9 @@ export function chooseImages(session: Session, board: Board, request: ImageReque
   return new ImageChooser(session).choose(board, request);
 }
 
-/** Chooses for one board after another; key, pack and sets are read once. */
+/** Chooses for one board after another; key, packs and sets are read once. */
 export class ImageChooser {
-  #pack: ImageSet | undefined;
+  #packs: readonly ImageSet[] | undefined;
   #sets: ImageSets | undefined;
   #key: { readonly pinned: PublicKey | undefined } | undefined;
 
@@ -44,9 +54,8 @@ export class ImageChooser {
   }
 
   /** What `--images` names. @throws UnbrickError `not-found`, `bad-image` */
-  get named(): ImageSet | undefined {
-    const { images } = this.session.options;
-    return images === undefined ? undefined : this.#pack ??= openImageSet(images);
+  get named(): readonly ImageSet[] {
+    return this.#packs ??= this.session.options.images.map(openImageSet);
   }
 
   /** As `chooseImages`. */
@@ -55,30 +64,46 @@ export class ImageChooser {
     const pinned = this.#pinned;
     if (pinned && image.length > 0) throw untrusted(image.join(", "), false, pinned);
     const files = image.map((text) => imageFile(text, board));
-    return withImages(this.#baseSet(board, request, files.length > 0), files);
+    if (this.named.length > 0) return withImages(this.#fromNamed(board, request), files);
+    if (files.length === 0) return this.#fromSets(board, request);
+    const named = new Set(files.map(({ role }) => role));
+    const base = this.#fromSets(board, { ...request, named });
+    const missing = missingRoles(board, request.job, named, request.bootloaderOnly);
+    const wanted = base.all.filter((one) => missing.some(({ role }) => role === one.role));
+    return withImages(boardImages(base.origin, wanted, base.reason), files);
   }
 
   get #pinned(): PublicKey | undefined {
     return (this.#key ??= { pinned: pinnedKey(this.session) }).pinned;
   }
 
-  #baseSet(board: Board, request: ImageRequest, hasFiles: boolean): BoardImages {
+  #fromNamed(board: Board, { job, isReal }: ImageRequest): BoardImages {
     const pinned = this.#pinned;
-    const pack = this.named;
-    if (pack) {
-      refuseUntrusted(hasManifest(pack) ? pack : undefined, this.session.options.images!, pinned);
-      const { origin, all } = pack.imagesFor(board);
-      return boardImages(origin, all, "named with --images");
-    }
-    try {
-      const { imported, bundled } = this.sets;
-      const choice = chooseSet(imported, bundled, { board, pinned, ...request });
-      if (choice) return imagesOf(choice, board);
-    } catch (error) {
-      if (!hasFiles || !isKind(error, "not-found")) throw error;
-    }
-    return boardImages("the images inside this program", []);
+    this.named.forEach((pack, at) => {
+      const name = this.session.options.images[at];
+      refuseUntrusted(hasManifest(pack) ? pack : undefined, name, pinned);
+    });
+    const base = this.named.find((pack) => imagesIn(pack, board)) ?? this.named[0];
+    const { origin, all } = base.imagesFor(board);
+    const images = boardImages(origin, all, "named with --images");
+    if (job === "flash") return images;
+    const { imported, bundled } = this.sets;
+    const sets = lendersAmong(imported, { board, pinned, isReal });
+    const lent = [...sets, ...(bundled && !isReal ? [bundled] : [])].map(({ pack }) => pack);
+    return withCompanions(images, [...this.named.filter((one) => one !== base), ...lent], board);
   }
+
+  #fromSets(board: Board, request: Omit<SetRequest, "board" | "pinned">): BoardImages {
+    const { imported, bundled } = this.sets;
+    const choice = chooseSet(imported, bundled, { board, pinned: this.#pinned, ...request });
+    return choice ? imagesOf(choice, board) : boardImages("the images inside this program", []);
+  }
+}
+
+/** True if the user named the image, or what it is from. */
+export function isNamed({ options }: Session, { source }: Image): boolean {
+  return options.images.length > 0 ||
+    options.image.some((text) => text === source || text.endsWith(`=${source}`));
 }
 
 function imageFile(text: string, board: Board): Image {

@@ -27,7 +27,8 @@ export function watchInterrupts(ignoresHangup: boolean): Interrupts {
   Deno.addSignalListener("SIGINT", interrupt);
   if (Deno.build.os !== "windows") {
     Deno.addSignalListener("SIGTERM", interrupt);
-    if (!ignoresHangup) Deno.addSignalListener("SIGHUP", interrupt);
+    // With any listener the runtime handles SIGHUP itself; without one of its own it would end the program.
+    Deno.addSignalListener("SIGHUP", ignoresHangup ? () => {} : interrupt);
   }
   return { signal: stop.signal, interrupt };
 }

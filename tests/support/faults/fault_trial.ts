@@ -125,7 +125,7 @@ export class FaultTrial {
       return await runPlan(family.plan(job, board, images, options), {
         clock: process.clock,
         signal: stop.signal,
-        finder: new DeviceFinder(process.usb, [family]),
+        finder: new DeviceFinder(process.usb, [family], clock),
         serial: process.serial,
         operator: process.operator,
         simulated: true,

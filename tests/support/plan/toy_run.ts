@@ -118,7 +118,7 @@ export async function run(
     runPlan(plan, {
       clock,
       signal: stop.signal,
-      finder: new DeviceFinder(bus, [family]),
+      finder: new DeviceFinder(bus, [family], clock),
       operator: more.operator ?? willing,
       simulated: !more.real,
       port: more.port,

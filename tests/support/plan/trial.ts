@@ -44,7 +44,7 @@ export class Trial {
       return await runPlan(plan, {
         clock: this.clock,
         signal: new AbortController().signal,
-        finder: new DeviceFinder(memory, this.families),
+        finder: new DeviceFinder(memory, this.families, this.clock),
         serial: this.ports.serial,
         operator: hands(camera),
         simulated: true,

@@ -42,15 +42,12 @@ export const arduino: Catalogue = {
   "Erase the file system inside the chip": "擦除芯片内的文件系统",
   "Erase the file system": "擦除文件系统",
   "The {1} equals {2} of zeros ({3} bytes).": "{1}与 {2} 的零相同（{3} 字节）。",
-  "The {1} has no {2}.": "{1} 没有{2}。",
   "There is no simulated {1}.": "没有模拟的 {1}。",
   "RP2040 boot ROM": "RP2040 引导 ROM",
   "serial bootloader": "串口引导程序",
   "DFU bootloader": "DFU 引导程序",
   "running an Arduino sketch": "正在运行 Arduino 程序",
   "running OpenMV": "正在运行 OpenMV",
-  "Nothing in {1} says which board it is made for. Written to another board than the {2}, it does not start.":
-    "{1} 中没有说明它用于哪种板子。写到 {2} 以外的板子上，它不会启动。",
   "the {1}": "{1}",
   "an OpenMV Cam": "OpenMV Cam",
   '{1} is made for {2}, not for the {3} (at offset {4}: board name "{5}").':

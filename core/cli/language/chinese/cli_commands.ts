@@ -14,6 +14,7 @@ export const cli_commands: Catalogue = {
   "Watching the USB bus; stop with Ctrl-C.": "正在监视 USB 总线；按 Ctrl-C 停止。",
   "Wrote {1}.": "已写入 {1}。",
   "the camera": "相机",
+  "the bundled images": "内置镜像",
   "The camera is still on the USB bus: is every cable of it unplugged?":
     "相机仍在 USB 总线上：它的所有线缆都拔下了吗？",
   "The bus does not show it yet; unbrick goes on waiting.": "总线上还没有看到；unbrick 继续等待。",
@@ -45,9 +46,13 @@ export const cli_commands: Catalogue = {
   "I only want to know whether it is intact; nothing is written":
     "我只想知道它是否完好；不写入任何内容",
   "What is wrong with the camera?": "相机有什么问题？",
+  "Try it again now? What is written already stays.": "现在再试一次吗？已经写入的内容会保留。",
   "Where are the images? Type the folder or zip of an OpenMV firmware release, or only Enter to leave.":
     "镜像在哪里？输入 OpenMV 固件发布包的文件夹或 zip，只按 Enter 则离开。",
-  "Try it again now? What is written already stays.": "现在再试一次吗？已经写入的内容会保留。",
+  "Where is OpenMV IDE? Its folder has the flash loader that is missing. Type that folder, or only Enter to leave.":
+    "OpenMV IDE 在哪里？它的文件夹中有所缺的 flash loader。请输入该文件夹，或只按 Enter 离开。",
+  "Where are Alif's SE Tools? Their folder has the package that is missing. Type that folder, or only Enter to leave.":
+    "Alif 的 SE Tools 在哪里？它的文件夹中有所缺的软件包。请输入该文件夹，或只按 Enter 离开。",
   "Practice: the camera is simulated, no device is touched.":
     "练习：相机是模拟的，不接触任何设备。",
   "Without USB only a simulated camera can be worked on. Practise on one?":

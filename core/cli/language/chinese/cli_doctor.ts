@@ -64,7 +64,6 @@ export const cli_doctor: Catalogue = {
   "{1} cannot be written: {2}.": "{1} 无法写入：{2}。",
   "Unplug the cameras that are connected and plug them in again.": "拔下已连接的相机，再重新插入。",
   "the imported images": "已导入的镜像",
-  "the bundled images": "内置镜像",
   "the USB library is loaded from there": "USB 库从此处加载",
   "reports and what is read from a camera": "报告以及从相机读取的内容",
 };

@@ -34,5 +34,8 @@ export const cli_guide: Catalogue = {
     "unbrick 刷写固件、回读，并看到相机启动。如果屏幕上的顺序不同，以屏幕为准。",
   "unbrick flashes the firmware, reads it back and sees the board start.":
     "unbrick 刷写固件、回读，并看到板子启动。",
+  "Once on this computer: keep the flash loaders from {1}.":
+    "在这台电脑上只需一次：保存{1}中的 flash loader。",
+  "unbrick images import FOLDER": "unbrick images import FOLDER",
   "Start with the folder or zip of a firmware release:": "从固件发布包的文件夹或 zip 开始：",
 };

@@ -15,8 +15,8 @@ export const common: Catalogue = {
   "Read LICENSE and THIRD_PARTY.md, which are beside the source.":
     "请阅读源代码旁的 LICENSE 和 THIRD_PARTY.md。",
   "Check the name of the file and the folder it is in.": "检查文件名和它所在的文件夹。",
-  "Name the file with --image ROLE=FILE, or a release's folder or zip with --images.":
-    "用 --image ROLE=FILE 指定文件，或用 --images 指定发布包的文件夹或 zip。",
+  "Name the file with --image {1}=FILE, or a release's folder or zip with --images.":
+    "用 --image {1}=FILE 指定文件，或用 --images 指定发布包的文件夹或 zip。",
   "See which image sets there are with: unbrick images list":
     "用此命令查看有哪些镜像集:unbrick images list",
   "Make room there, or let the environment name a folder that can be written.":
@@ -87,6 +87,14 @@ export const common: Catalogue = {
     "在允许运行程序的磁盘上指定一个您自己的文件夹：",
   "mkdir -p ~/unbrick && export TMPDIR=~/unbrick": "mkdir -p ~/unbrick && export TMPDIR=~/unbrick",
   "Then run the same command again.": "然后再次运行同一命令。",
+  "Alif's SE Tools": "Alif 的 SE Tools",
+  "It is not in firmware releases; it comes with {1}. Keep it once, with the folder of {2}: unbrick images import FOLDER":
+    "固件发布包中没有它；它随 {1} 提供。用 {2} 的文件夹保存一次：unbrick images import FOLDER",
+  "Or name that folder as well, after the release: --images FOLDER":
+    "或者在发布包之后也指定该文件夹：--images FOLDER",
+  "Or name the file: --image {1}=FILE": "或者指定文件：--image {1}=FILE",
+  "To write the bootloader alone, add --bootloader-only.":
+    "若只写引导程序，请加上 --bootloader-only。",
   "Unplug the camera, leave a jumper where it is, plug it in again, and run the same command again.":
     "拔下相机，跳线保持原位，重新插入，再运行同一命令。",
   "If it happens again, use another cable and a port of the computer, not a hub.":

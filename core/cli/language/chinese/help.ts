@@ -56,7 +56,8 @@ export const help: Catalogue = {
     "与 --simulate 一起：相机的初始状态：bricked（变砖）、blank（出厂全新）或 healthy（正常）。",
   "With --simulate: give the camera a trap that its family's README lists. May be repeated.":
     "与 --simulate 一起：给相机设置其家族 README 中列出的陷阱。可重复使用。",
-  "Take the images from an OpenMV firmware release.": "使用 OpenMV 固件发布包中的镜像。",
+  "Take the images from an OpenMV firmware release. May be repeated: flash loaders and system packages may be in another folder.":
+    "从 OpenMV 固件发布包中取得镜像。可重复使用：flash loader 和系统软件包可在另一个文件夹中。",
   "Take one image from a file; ROLE= may be left out if the name of the file tells it. May be repeated.":
     "从文件取一个镜像；如果文件名能说明角色，可省略 ROLE=。可重复使用。",
   "Use only image sets that are signed with this Ed25519 key (PEM).":

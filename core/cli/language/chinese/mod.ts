@@ -16,6 +16,7 @@ import { cli_views } from "./cli_views.ts";
 import { common } from "./common.ts";
 import { core } from "./core.ts";
 import { device } from "./device.ts";
+import { family } from "./family.ts";
 import { ffi } from "./ffi.ts";
 import { help } from "./help.ts";
 import { image } from "./image.ts";
@@ -49,6 +50,7 @@ export const chinese: Catalogue = {
   ...common,
   ...core,
   ...device,
+  ...family,
   ...ffi,
   ...help,
   ...image,

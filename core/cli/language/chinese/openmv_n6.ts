@@ -13,8 +13,6 @@ export const openmv_n6: Catalogue = {
     "相机回到了 ROM 引导程序：BOOT 和 VCC 之间的跳线仍在，或者没有芯片愿意启动的引导程序。",
   "Find the pins by the names printed beside them: BOOT may be called BOOT0, and VCC 3.3V. Leave the small BOOT1 switch off.":
     "按引脚旁印的名称寻找：BOOT 可能写作 BOOT0，VCC 写作 3.3V。小的 BOOT1 开关保持 off。",
-  "Write the firmware": "写入固件",
-  "Write the ROMFS": "写入 ROMFS",
   "STM32N6 system bootloader (ST ROM)": "STM32N6 系统引导程序 (ST ROM)",
   "OpenBootloader in the RAM of an N6": "N6 的 RAM 中的 OpenBootloader",
   "the chip starts what stands at offset 0, not at {1}.":

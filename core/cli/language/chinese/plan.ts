@@ -2,6 +2,10 @@ import type { Catalogue } from "../translate.ts";
 
 /** Written by `deno task sentences` from the sources; only the translations are by hand. */
 export const plan: Catalogue = {
+  "Write an image in which nothing says for which board it was made. Written to another board, it does not start.":
+    "写入一个没有标明适用于哪块板子的镜像。若写到别的板子上，它不会启动。",
+  "Nothing in {1} says which board it is made for. Written to another board than the {2}, it does not start.":
+    "{1} 中没有说明它用于哪种板子。写到 {2} 以外的板子上，它不会启动。",
   "Checking first: {1}": "先检查：{1}",
   "Writing to the camera was declined.": "已拒绝写入相机。",
   '"{1}" was left out: it needs the consent "{2}".': "“{1}”已略过：它需要同意“{=2}”。",

@@ -42,7 +42,6 @@ export const arduino = [
   "Erase the file system",
   "The {1} equals {2} of zeros ({3} bytes).",
   // boards/arduino/mod.ts
-  "The {1} has no {2}.",
   "There is no simulated {1}.",
   // boards/arduino/recognise.ts
   "RP2040 boot ROM",
@@ -51,7 +50,6 @@ export const arduino = [
   "running an Arduino sketch",
   "running OpenMV",
   // boards/arduino/validate.ts
-  "Nothing in {1} says which board it is made for. Written to another board than the {2}, it does not start.",
   "the {1}",
   "an OpenMV Cam",
   '{1} is made for {2}, not for the {3} (at offset {4}: board name "{5}").',

@@ -16,6 +16,7 @@ export const cli_commands = [
   "Wrote {1}.",
   // core/cli/commands/job.ts
   "the camera",
+  "the bundled images",
   "The camera is still on the USB bus: is every cable of it unplugged?",
   "The bus does not show it yet; unbrick goes on waiting.",
   "Stopping as soon as the running transfer is over ...",
@@ -46,8 +47,10 @@ export const cli_commands = [
   "It shows up on USB, but its firmware does not work",
   "I only want to know whether it is intact; nothing is written",
   "What is wrong with the camera?",
-  "Where are the images? Type the folder or zip of an OpenMV firmware release, or only Enter to leave.",
   "Try it again now? What is written already stays.",
+  "Where are the images? Type the folder or zip of an OpenMV firmware release, or only Enter to leave.",
+  "Where is OpenMV IDE? Its folder has the flash loader that is missing. Type that folder, or only Enter to leave.",
+  "Where are Alif's SE Tools? Their folder has the package that is missing. Type that folder, or only Enter to leave.",
   // core/cli/commands/wizard_look.ts
   "Practice: the camera is simulated, no device is touched.",
   "Without USB only a simulated camera can be worked on. Practise on one?",

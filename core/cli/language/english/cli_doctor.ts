@@ -55,7 +55,6 @@ export const cli_doctor = [
   "Unplug the cameras that are connected and plug them in again.",
   // core/cli/doctor/probe.ts
   "the imported images",
-  "the bundled images",
   "the USB library is loaded from there",
   "reports and what is read from a camera",
 ] as const;

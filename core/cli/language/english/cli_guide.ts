@@ -35,5 +35,7 @@ export const cli_guide = [
   "unbrick writes the bootloader and reads it back. Touch nothing until it asks.",
   "unbrick flashes the firmware, reads it back and sees the camera start. Where the screen says it in another order, follow the screen.",
   "unbrick flashes the firmware, reads it back and sees the board start.",
+  "Once on this computer: keep the flash loaders from {1}.",
+  "unbrick images import FOLDER",
   "Start with the folder or zip of a firmware release:",
 ] as const;

@@ -39,7 +39,7 @@ export const help = [
   "With --simulate: do not wait in real time.",
   "With --simulate: the camera at the start: bricked, blank (new from the factory) or healthy.",
   "With --simulate: give the camera a trap that its family's README lists. May be repeated.",
-  "Take the images from an OpenMV firmware release.",
+  "Take the images from an OpenMV firmware release. May be repeated: flash loaders and system packages may be in another folder.",
   "Take one image from a file; ROLE= may be left out if the name of the file tells it. May be repeated.",
   "Use only image sets that are signed with this Ed25519 key (PEM).",
   "How it tells",

@@ -15,6 +15,7 @@ import { cli_views } from "./cli_views.ts";
 import { common } from "./common.ts";
 import { core } from "./core.ts";
 import { device } from "./device.ts";
+import { family } from "./family.ts";
 import { ffi } from "./ffi.ts";
 import { help } from "./help.ts";
 import { image } from "./image.ts";
@@ -48,6 +49,7 @@ export const english: readonly string[] = [
   ...common,
   ...core,
   ...device,
+  ...family,
   ...ffi,
   ...help,
   ...image,

@@ -11,9 +11,6 @@ export const openmv_n6 = [
   "The camera came back in its ROM bootloader: the jumper between BOOT and VCC is still there, or there is no bootloader that the chip would start.",
   // boards/openmv_n6/drawing.ts
   "Find the pins by the names printed beside them: BOOT may be called BOOT0, and VCC 3.3V. Leave the small BOOT1 switch off.",
-  // boards/openmv_n6/flash.ts
-  "Write the firmware",
-  "Write the ROMFS",
   // boards/openmv_n6/recognise.ts
   "STM32N6 system bootloader (ST ROM)",
   "OpenBootloader in the RAM of an N6",

@@ -1,5 +1,8 @@
 /** Written by `deno task sentences` from the sources; only the translations are by hand. */
 export const plan = [
+  // core/plan/consents.ts
+  "Write an image in which nothing says for which board it was made. Written to another board, it does not start.",
+  "Nothing in {1} says which board it is made for. Written to another board than the {2}, it does not start.",
   // core/plan/engine.ts
   "Checking first: {1}",
   "Writing to the camera was declined.",

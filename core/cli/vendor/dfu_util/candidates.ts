@@ -3,10 +3,11 @@ import {
   type DfuInterface,
   findDfuInterfaces,
 } from "../../../protocols/dfu/client/dfu_interface.ts";
-import { asUnbrickError, isKind, type UnbrickError } from "../../../common/errors.ts";
+import type { Clock } from "../../../common/clock.ts";
+import type { UnbrickError } from "../../../common/errors.ts";
 import { usbId } from "../../../common/format.ts";
+import { NameReader } from "../../../device/name_reader.ts";
 import type { UsbBus, UsbDeviceInfo } from "../../../transport/usb/device.ts";
-import { readString } from "../../../transport/usb/strings.ts";
 import { matches } from "./device_match.ts";
 import type { DfuUtilOptions } from "./options.ts";
 
@@ -26,28 +27,36 @@ export interface Candidates {
   readonly blocked: readonly { readonly info: UsbDeviceInfo; readonly error: UnbrickError }[];
 }
 
-/** A string request to a healthy device takes a few milliseconds. */
-const STRING_TIMEOUT_MS = 500;
+/** Finds what the options of dfu-util mean. */
+export class CandidateFinder {
+  readonly #names: NameReader;
 
-/** Everything on the bus that speaks DFU and fits the options. */
-export async function findCandidates(
-  bus: UsbBus,
-  options: DfuUtilOptions,
-  signal: AbortSignal,
-): Promise<Candidates> {
-  const found: Candidate[] = [];
-  const blocked: Candidates["blocked"][number][] = [];
-  for (const info of await bus.list()) {
-    const interfaces = findDfuInterfaces(info).filter((dfu) => fits(info, dfu, options));
-    if (interfaces.length === 0) continue;
-    try {
-      found.push(...await describe(bus, info, interfaces, signal));
-    } catch (error) {
-      if (isKind(error, "cancelled")) throw error;
-      if (!isKind(error, "disconnected")) blocked.push({ info, error: asUnbrickError(error) });
-    }
+  constructor(
+    private readonly bus: UsbBus,
+    private readonly options: DfuUtilOptions,
+    clock: Clock,
+  ) {
+    this.#names = new NameReader(bus, clock);
   }
-  return { found: found.filter((candidate) => fitsByName(candidate, options)), blocked };
+
+  /** Everything on the bus that speaks DFU and fits the options. */
+  async find(signal: AbortSignal): Promise<Candidates> {
+    const infos = (await this.bus.list()).filter((info) => this.#interfaces(info).length > 0);
+    this.#names.keep(infos);
+    const seen = await this.#names.read(infos, signal);
+    const found = seen.filter(({ unreadable }) => !unreadable)
+      .flatMap((one) => this.#interfaces(one.usb).flatMap((dfu) => describe(one, dfu)));
+    return {
+      found: found.filter((candidate) => fitsByName(candidate, this.options)),
+      blocked: seen.flatMap(({ usb, unreadable }) =>
+        unreadable ? [{ info: usb, error: unreadable }] : []
+      ),
+    };
+  }
+
+  #interfaces(info: UsbDeviceInfo): readonly DfuInterface[] {
+    return findDfuInterfaces(info).filter((dfu) => fits(info, dfu, this.options));
+  }
 }
 
 function fits(info: UsbDeviceInfo, dfu: DfuInterface, options: DfuUtilOptions): boolean {
@@ -78,28 +87,15 @@ function fitsByName(candidate: Candidate, { serial, alternate }: DfuUtilOptions)
     : alternate === candidate.name;
 }
 
-async function describe(
-  bus: UsbBus,
-  info: UsbDeviceInfo,
-  interfaces: readonly DfuInterface[],
-  signal: AbortSignal,
-): Promise<Candidate[]> {
-  const device = await bus.open(info);
-  try {
-    const options = { timeoutMs: STRING_TIMEOUT_MS, signal };
-    const serial = await readString(device, info.descriptor.iSerialNumber, options);
-    const described: Candidate[] = [];
-    for (const dfu of interfaces) {
-      const bConfigurationValue = configurationOf(info, dfu);
-      for (const { bAlternateSetting, iInterface } of dfu.alternates) {
-        const name = await readString(device, iInterface, options);
-        described.push({ info, dfu, bAlternateSetting, bConfigurationValue, name, serial });
-      }
-    }
-    return described;
-  } finally {
-    await device.close();
-  }
+function describe(
+  { usb: info, serial, interfaceNames }: SeenDevice,
+  dfu: DfuInterface,
+): Candidate[] {
+  const bConfigurationValue = configurationOf(info, dfu);
+  return dfu.alternates.map(({ bAlternateSetting }) => {
+    const name = interfaceNames.get(`${dfu.bInterfaceNumber}:${bAlternateSetting}`);
+    return { info, dfu, bAlternateSetting, bConfigurationValue, name, serial };
+  });
 }
 
 /** The line of `-l`. */

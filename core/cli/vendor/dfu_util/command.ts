@@ -5,7 +5,7 @@ import type { Console } from "../../terminal/console.ts";
 import { checkNew, writeNew } from "../../pages/output_file.ts";
 import { manner, type ToolRun, type VendorTool, vendorTool } from "../tool.ts";
 import { refuseForbidden } from "./board_check.ts";
-import { type Candidate, findCandidates, listLine } from "./candidates.ts";
+import { type Candidate, CandidateFinder, listLine } from "./candidates.ts";
 import { detach, resetDevice, switchToDfu } from "./detach.ts";
 import { downloadDfuSe, leaveDfuSe, uploadDfuSe } from "./dfuse.ts";
 import { dfuUtilExitCode } from "./exit_code.ts";
@@ -76,10 +76,10 @@ async function onBus(
 }
 
 async function list(
-  { bus, signal, console }: Surroundings,
+  { bus, clock, signal, console }: Surroundings,
   options: DfuUtilOptions,
 ): Promise<void> {
-  const { found, blocked } = await findCandidates(bus, options, signal);
+  const { found, blocked } = await new CandidateFinder(bus, options, clock).find(signal);
   // dfu-util prints the last alternate setting first.
   for (const candidate of found.toReversed()) console.write(`${listLine(candidate)}\n`);
   for (const { info, error } of blocked) {

@@ -3,7 +3,7 @@ import { usbId } from "../../../common/format.ts";
 import { lookUntil } from "../../../device/look_until.ts";
 import type { UsbBus } from "../../../transport/usb/device.ts";
 import type { Console } from "../../terminal/console.ts";
-import { type Candidate, type Candidates, findCandidates } from "./candidates.ts";
+import { type Candidate, CandidateFinder, type Candidates } from "./candidates.ts";
 import type { DfuUtilOptions } from "./options.ts";
 import type { Clock } from "../../../common/clock.ts";
 
@@ -23,27 +23,32 @@ export async function findTarget(
   surroundings: Surroundings,
   options: DfuUtilOptions,
 ): Promise<Candidate> {
-  const { bus, signal, console } = surroundings;
-  const first = await findCandidates(bus, options, signal);
+  const { bus, clock, signal, console } = surroundings;
+  const finder = new CandidateFinder(bus, options, clock);
+  const first = await finder.find(signal);
   if (first.found.length > 0) return pick(first, options);
   if (!options.wait) {
     if (first.blocked.length > 0) throw first.blocked[0].error;
     throw new UnbrickError("not-found", "No DFU capable USB device available.");
   }
   console.write("Waiting for device, exit with ctrl-C\n");
-  return pick(await waitForCandidates(surroundings, options), options);
+  return pick(await waitForCandidates(surroundings, options, finder), options);
 }
 
 /** @throws UnbrickError `timeout` after `--timeout`, or why a fitting device cannot be opened */
 export async function waitForCandidates(
   { bus, clock, signal }: Surroundings,
   options: DfuUtilOptions,
+  finder = new CandidateFinder(bus, options, clock),
 ): Promise<Candidates> {
   const until = clock.now() + options.timeout * 1000;
   return await lookUntil(async () => {
-    const candidates = await findCandidates(bus, options, signal);
+    const candidates = await finder.find(signal);
     if (candidates.found.length > 0) return { found: candidates };
-    return { blocked: candidates.blocked[0]?.error };
+    // One that does not answer may be anything that lies around here, unless its port was named.
+    const isNamed = options.path !== undefined;
+    const blocked = candidates.blocked.find(({ error }) => isNamed || error.kind !== "timeout");
+    return { blocked: blocked?.error };
   }, {
     bus,
     clock,

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { SlowDevice, wrecks } from "../../tests/support/transport/slow_device.ts";
+import { isKind, type UnbrickError } from "../common/errors.ts";
+import { VirtualClock } from "../common/virtual_clock.ts";
+import type { Board } from "../family/board.ts";
+import { VirtualBus } from "../transport/usb/virtual_bus.ts";
+import { MemoryBus } from "../transport/usb/memory.ts";
+import { BoundCamera } from "./bound_camera.ts";
+import { portOf } from "./detected_device.ts";
+import { DeviceFinder, type Recogniser } from "./finder.ts";
+
+const board = { id: "one", name: "Camera One" } as Board;
+const family: Recogniser = {
+  usbIds: [{ vendorId: 0x0483, productId: 0xdf11 }],
+  recognise: (seen) => {
+    return { familyId: "stm32", mode: "rom", seen, boardIds: ["one"], title: "An ST ROM" };
+  },
+};
+const theRom = { what: "the camera in its ROM", modes: ["rom"] } as const;
+const WAIT_MS = 20_000;
+
+interface Scene {
+  readonly clock: VirtualClock;
+  readonly bus: VirtualBus;
+  readonly camera: BoundCamera;
+  /** How many fitted, each time that somebody had to choose. */
+  readonly asked: number[];
+  plug(port: string, answersAfterMs: number, alternates?: number): SlowDevice;
+}
+
+/** Plays a scene under virtual time. @param port as with `--port` */
+async function play(scene: (scene: Scene) => Promise<void>, port?: string): Promise<void> {
+  const clock = new VirtualClock();
+  await clock.run(async () => {
+    const bus = new VirtualBus();
+    const host = new MemoryBus(bus, clock);
+    const asked: number[] = [];
+    const camera = new BoundCamera({
+      board,
+      clock,
+      signal: new AbortController().signal,
+      finder: new DeviceFinder(host, [family], clock),
+      port,
+      deadlineMs: WAIT_MS,
+      choose: (fits) => {
+        asked.push(fits.length);
+        return Promise.resolve(fits[0]);
+      },
+    });
+    const plug = (port: string, answersAfterMs: number, alternates?: number) => {
+      const device = new SlowDevice({ clock, answersAfterMs, alternates });
+      bus.socket(port).attach(device);
+      return device;
+    };
+    await scene({ clock, bus, camera, asked, plug });
+    await host.close();
+  });
+}
+
+function failure(work: Promise<unknown>): Promise<UnbrickError> {
+  return work.then(() => assert.fail("it did not fail"), (error) => error);
+}
+
+for (const [what, { answersAfterMs, ...more }] of Object.entries(wrecks)) {
+  const alternates = "alternates" in more ? more.alternates : undefined;
+
+  Deno.test(`wrecks (${what}): the camera that comes later is taken, nobody is asked`, () =>
+    play(async ({ clock, camera, asked, plug }) => {
+      for (const port of ["1-2", "1-3"]) plug(port, answersAfterMs, alternates);
+      clock.sleep(1_000).then(() => plug("1-1", 2));
+      assert.equal(portOf(await camera.waitFor(theRom)), "1-1");
+      assert.ok(clock.now() < 1_300, `${clock.now()}`);
+      assert.equal(await camera.detected(["rom"]).then((one) => one && portOf(one)), "1-1");
+      assert.deepEqual(asked, []);
+    }));
+
+  Deno.test(`wrecks (${what}): a wait of 20 s lasts 20 s, and says what does not answer`, () =>
+    play(async ({ clock, camera, plug }) => {
+      // Those that answer late can be read after some seconds: then they are candidates as any other.
+      const never = answersAfterMs === Infinity || alternates !== undefined;
+      plug("1-2", never ? answersAfterMs : Infinity, alternates);
+      const error = await failure(camera.waitFor(theRom));
+      assert.ok(isKind(error, "timeout"), String(error));
+      assert.match(error.message, /An ST ROM on port 1-2 \(does not answer\)/);
+      assert.ok(clock.now() >= WAIT_MS && clock.now() < WAIT_MS + 300, `${clock.now()}`);
+      assert.equal(await camera.detected(["rom"]), undefined);
+    }));
+
+  Deno.test(`--port: what hangs elsewhere (${what}) costs no time and is not opened`, () =>
+    play(async ({ clock, camera, plug }) => {
+      const wreck = plug("1-2", answersAfterMs, alternates);
+      plug("1-1", 0);
+      assert.equal(portOf(await camera.waitFor(theRom)), "1-1");
+      assert.deepEqual([clock.now(), wreck.asked], [0, 0]);
+    }, "1-1"));
+}
+
+Deno.test("--port: what hangs there ends the wait soon, with this reason", () =>
+  play(async ({ clock, camera, plug }) => {
+    plug("1-1", Infinity);
+    const error = await failure(camera.waitFor(theRom));
+    assert.match(error.message, /device 0483:df11 on port 1-1 does not answer/);
+    assert.ok(clock.now() < 3_000, `${clock.now()}`);
+  }, "1-1"));
+
+Deno.test("several that answer are asked about, without those that do not", () =>
+  play(async ({ camera, asked, plug }) => {
+    plug("1-1", Infinity);
+    plug("1-2", 1);
+    plug("1-3", 1);
+    assert.equal(portOf((await camera.detected(["rom"]))!), "1-2");
+    assert.deepEqual(asked, [2]);
+  }));

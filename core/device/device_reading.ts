@@ -1,0 +1,117 @@
+import type { Clock } from "../common/clock.ts";
+import { asUnbrickError, UnbrickError } from "../common/errors.ts";
+import { usbId } from "../common/format.ts";
+import type { TransferOptions, UsbBus, UsbDevice, UsbDeviceInfo } from "../transport/usb/device.ts";
+import { readString } from "../transport/usb/strings.ts";
+import type { SeenDevice } from "./detected_device.ts";
+
+/** Deadline of one string request, ms; a healthy device answers within a few. */
+const STRING_TIMEOUT_MS = 500;
+/** The pause before a device that does not answer is asked a third time, ms; doubled each time. */
+const PAUSE_MS = 1_000;
+
+/**
+ * Reads the names of one device, from its arrival until it leaves. A device that does not answer is asked
+ * again, but only its first reading is worth waiting for.
+ */
+export class DeviceReading {
+  #seen: SeenDevice | undefined;
+  /** A defect of ours. */
+  #failure: UnbrickError | undefined;
+  #running: Promise<void> | undefined;
+  #isHung = false;
+  #pauseMs = 0;
+  #notBefore = -Infinity;
+
+  constructor(
+    private readonly bus: UsbBus,
+    private readonly info: UsbDeviceInfo,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Reads what is not known yet. @returns what to wait for, unless the device is known not to answer */
+  next(signal: AbortSignal): Promise<void> | undefined {
+    if (this.#isRead) return undefined;
+    if (!this.#running && this.clock.now() >= this.#notBefore) {
+      this.#running = this.#read(signal).finally(() => this.#running = undefined);
+    }
+    return this.#isHung ? undefined : this.#running;
+  }
+
+  /**
+   * Returns what is known now; undefined for a device that has left. Nobody waits any longer for one that
+   * is still being read: until it answers, it counts as one that does not.
+   */
+  result(): SeenDevice | undefined {
+    if (this.#failure) throw this.#failure;
+    if (this.#running && !this.#isHung && !this.#isRead) {
+      this.#isHung = true;
+      this.#seen = this.#unreadable(notAnswering(this.info));
+    }
+    return this.#seen;
+  }
+
+  get #isRead(): boolean {
+    return this.#seen !== undefined && !this.#seen.unreadable;
+  }
+
+  async #read(signal: AbortSignal): Promise<void> {
+    let device: UsbDevice | undefined;
+    try {
+      device = await this.bus.open(this.info);
+      this.#seen = await readStrings(device, { timeoutMs: STRING_TIMEOUT_MS, signal });
+      this.#isHung = false;
+    } catch (thrown) {
+      this.#failed(asUnbrickError(thrown));
+    } finally {
+      await device?.close();
+    }
+  }
+
+  #failed(error: UnbrickError): void {
+    switch (error.kind) {
+      case "bug":
+        this.#failure = error;
+        return;
+      case "cancelled": // by the signal of an earlier look, or of the one that looks now and will tell
+        return;
+      case "disconnected":
+        this.#seen = undefined;
+        return;
+      case "timeout":
+        this.#isHung = true;
+        this.#notBefore = this.clock.now() + this.#pauseMs;
+        this.#pauseMs = Math.max(PAUSE_MS, 2 * this.#pauseMs);
+        this.#seen = this.#unreadable(notAnswering(this.info));
+        return;
+      default:
+        this.#seen = this.#unreadable(error);
+    }
+  }
+
+  #unreadable(unreadable: UnbrickError): SeenDevice {
+    return { usb: this.info, interfaceNames: new Map(), unreadable };
+  }
+}
+
+function notAnswering({ descriptor, portPath }: UsbDeviceInfo): UnbrickError {
+  const id = usbId(descriptor.idVendor, descriptor.idProduct);
+  return new UnbrickError("timeout", `The USB device ${id} on port ${portPath} does not answer.`, {
+    port: portPath,
+    isSilent: true,
+  });
+}
+
+async function readStrings(device: UsbDevice, options: TransferOptions): Promise<SeenDevice> {
+  const { descriptor, configurations } = device.info;
+  const interfaceNames = new Map<string, string>();
+  const interfaces = configurations[0]?.interfaces ?? [];
+  const product = await readString(device, descriptor.iProduct, options);
+  const serial = await readString(device, descriptor.iSerialNumber, options);
+  const manufacturer = await readString(device, descriptor.iManufacturer, options);
+  for (const { iInterface, bInterfaceNumber, bAlternateSetting } of interfaces) {
+    const name = await readString(device, iInterface, options);
+    if (name !== undefined) interfaceNames.set(`${bInterfaceNumber}:${bAlternateSetting}`, name);
+  }
+  return { usb: device.info, manufacturer, product, serial, interfaceNames };
+}

@@ -1,0 +1,58 @@
+import { type Clock, throwIfAborted } from "../common/clock.ts";
+import type { UsbBus, UsbDeviceInfo } from "../transport/usb/device.ts";
+import type { SeenDevice } from "./detected_device.ts";
+import { DeviceReading } from "./device_reading.ts";
+
+/**
+ * How long one look waits for the names of all devices that it sees for the first time, ms: within so
+ * long a device has to begin its answer (USB 2.0 9.2.6.4).
+ */
+const LOOK_BUDGET_MS = 500;
+
+/**
+ * Reads the names of devices: once after each arrival, all at the same time. A device that does not answer
+ * is waited for once, until it leaves: reading never costs more than its budget.
+ */
+export class NameReader {
+  readonly #readings = new Map<string, DeviceReading>();
+
+  constructor(private readonly bus: UsbBus, private readonly clock: Clock) {}
+
+  /** Forgets all devices but these. */
+  keep(present: readonly UsbDeviceInfo[]): void {
+    const stays = new Set(present.map(stayOf));
+    for (const left of this.#readings.keys()) if (!stays.has(left)) this.#readings.delete(left);
+  }
+
+  /**
+   * Reads what is not known yet. Leaves out a device that has left meanwhile.
+   * @throws UnbrickError `cancelled` when the signal aborts, `bug`
+   */
+  async read(infos: readonly UsbDeviceInfo[], signal: AbortSignal): Promise<SeenDevice[]> {
+    const readings = infos.map((info) => this.#readingOf(info));
+    const awaited = readings.flatMap((reading) => reading.next(signal) ?? []);
+    if (awaited.length > 0) {
+      const done = new AbortController();
+      const budget = this.clock.sleep(LOOK_BUDGET_MS, done.signal).catch(() => {});
+      await Promise.race([Promise.all(awaited), budget]);
+      done.abort();
+    }
+    throwIfAborted(signal);
+    return readings.flatMap((reading) => reading.result() ?? []);
+  }
+
+  #readingOf(info: UsbDeviceInfo): DeviceReading {
+    const stay = stayOf(info);
+    const known = this.#readings.get(stay) ?? new DeviceReading(this.bus, info, this.clock);
+    this.#readings.set(stay, known);
+    return known;
+  }
+}
+
+/** Tells one stay of one device from another, also where a system gives a freed address again. */
+export function stayOf(
+  { portPath, bus, address, descriptor, configurations }: UsbDeviceInfo,
+): string {
+  const interfaces = configurations[0]?.interfaces.map((one) => one.iInterface) ?? [];
+  return [portPath, bus, address, ...Object.values(descriptor), ...interfaces].join("/");
+}

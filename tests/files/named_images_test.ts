@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { boards as stm32Boards } from "../../boards/openmv_stm32/boards.ts";
+import { makeImages as stm32Images } from "../../boards/openmv_stm32/samples.ts";
+import { makeImages as n6Images, smallSizes } from "../../boards/openmv_n6/samples.ts";
+import { unmarkedImages as rt1062Images } from "../../boards/openmv_rt1062/samples.ts";
+import { bundledSet } from "../../core/image/pack.ts";
+import { boardImages } from "../../core/image/board_images.ts";
+import type { BoardImages } from "../../core/image/image.ts";
+import { realCamera } from "../support/cli/real_camera.ts";
+
+/** What is used when files are named, on a host that takes the camera for a real one. */
+
+const samples = new URL("../../images/", import.meta.url);
+const bundledImages = () => bundledSet((path) => Deno.readFileSync(new URL(path, samples)));
+const versions = { bootloader: "1.0.3", firmware: "5.0.0" };
+const [, , h7] = stm32Boards;
+const old = stm32Images(h7, { ...versions, firmware: "4.8.1" }, [0x4400, 0x4400, 0x2200], false);
+const h7Images = stm32Images(h7, versions, [0x4400, 0x4400, 0x2200], false);
+
+interface Desk extends Disposable {
+  readonly folder: string;
+  /** Files of these roles, as a release's folder has them, or beside each other. */
+  put(images: BoardImages, place: string, roles: readonly string[]): void;
+  readonly context: { bundledImages: typeof bundledImages; dataFolder: () => string };
+}
+
+function desk(): Desk {
+  const folder = Deno.makeTempDirSync();
+  return {
+    folder,
+    put(images, place, roles) {
+      Deno.mkdirSync(join(folder, place), { recursive: true });
+      for (const { role, name, bytes } of images.all) {
+        if (roles.includes(role)) Deno.writeFileSync(join(folder, place, name), bytes);
+      }
+    },
+    context: { bundledImages, dataFolder: () => join(folder, "data") },
+    [Symbol.dispose]: () => Deno.removeSync(folder, { recursive: true }),
+  };
+}
+
+const inRom = ["fit-jumper", "plug"] as const;
+
+Deno.test("only a bootloader.bin in the hand: restore --bootloader-only brings a real camera back", async () => {
+  using bench = desk();
+  bench.put(h7Images, "", ["bootloader"]);
+  const { camera, run } = realCamera("openmv-h7", {
+    condition: "bricked",
+    images: h7Images,
+    first: inRom,
+    context: bench.context,
+  });
+  const { code, out, json } = await run(
+    `restore h7 --bootloader-only --yes --json --image ${bench.folder}/bootloader.bin`,
+  );
+  assert.equal(code, 0, out);
+  assert.equal(json.at(-1)!.outcome, "proven");
+  const start = json.find(({ type }) => type === "run-started")!;
+  assert.deepEqual((start.images as { role: string }[]).map(({ role }) => role), ["bootloader"]);
+  assert.equal(start.simulated, false);
+  const { bytes } = h7Images.get("bootloader")!;
+  assert.deepEqual(camera.memory("flash").subarray(0, bytes.length), bytes);
+});
+
+Deno.test("only a firmware.bin: flash writes it to a real camera, and no ROMFS that nobody named", async () => {
+  using bench = desk();
+  bench.put(h7Images, "", ["firmware"]);
+  const { run } = realCamera("openmv-h7", {
+    condition: "healthy",
+    images: boardImages("old, then wanted", [...old.all, ...h7Images.all]),
+    first: ["plug"],
+    context: bench.context,
+  });
+  const { code, out, json } = await run(
+    `flash h7 --yes --json --image ${bench.folder}/firmware.bin`,
+  );
+  assert.equal(code, 0, out);
+  const changed = json.filter(({ type }) => type === "changing").map(({ step }) => step);
+  assert.deepEqual(changed, ["firmware"]);
+});
+
+Deno.test("a bootloader.bin without --bootloader-only: what is missing is said, and that option", async () => {
+  using bench = desk();
+  bench.put(h7Images, "", ["bootloader"]);
+  const { run } = realCamera("openmv-h7", { first: inRom, context: bench.context });
+  const { code, error } = await run(`restore h7 --yes --image ${bench.folder}/bootloader.bin`);
+  assert.equal(code, 13);
+  assert.match(error, /^x firmware\.bin of the bundled images is made for simulated cameras only/m);
+  assert.match(error, /add --bootloader-only/);
+});
+
+Deno.test("a named file that is made for simulated cameras never gets to a real one", async () => {
+  using bench = desk();
+  bench.put(bundledImages().imagesFor(h7), "OPENMV4", ["bootloader", "firmware"]);
+  const { run } = realCamera("openmv-h7", { first: inRom, context: bench.context });
+  for (const line of ["--image %/OPENMV4/bootloader.bin", "--images %/OPENMV4"]) {
+    const named = line.replace("%", bench.folder);
+    const { code, error } = await run(`restore h7 --bootloader-only --yes ${named}`);
+    assert.equal(code, 13, error);
+    assert.match(error, /made for simulated cameras only/);
+  }
+});
+
+const companions = [
+  {
+    id: "openmv-n6",
+    folder: "OPENMV_N6",
+    images: n6Images(versions, smallSizes, false),
+    release: ["bootloader", "firmware"],
+    ide: ["fsbl", "external-loader"],
+    missing: /There is no OpenBootloader/,
+    allow: "",
+  },
+  {
+    id: "openmv-rt1062",
+    folder: "OPENMV_RT1060",
+    images: rt1062Images(),
+    release: ["firmware"],
+    ide: ["flashloader", "bootloader"],
+    missing: /There is no RAM flashloader/,
+    allow: " --allow-fuse boot-source",
+  },
+] as const;
+
+for (const { id, folder, images, release, ide, missing, allow } of companions) {
+  Deno.test(`${id}: a release has no loaders; they are lent by what was imported or is named, too`, async () => {
+    using bench = desk();
+    bench.put(images, `release/${folder}`, release);
+    bench.put(images, `ide/share/qtcreator/firmware/${folder}`, ide);
+    const settings = join(bench.folder, "ide/share/qtcreator/firmware/settings.json");
+    Deno.writeTextFileSync(settings, '{"firmware_version": "4.8.1"}');
+    const camera = () =>
+      realCamera(id, { condition: "bricked", images, first: inRom, context: bench.context });
+    const restore = `restore ${id} --yes --images ${bench.folder}/release${allow}`;
+
+    const { code, error } = await camera().run(restore);
+    assert.equal(code, 3);
+    assert.match(error, missing);
+    assert.match(error, /comes with OpenMV IDE[^]*unbrick images import FOLDER/);
+    assert.doesNotMatch(error, /release's folder or zip with --images/);
+
+    const both = await camera().run(`${restore} --images ${bench.folder}/ide --json`);
+    assert.equal(both.code, 0, both.out);
+
+    const kept = camera();
+    assert.equal((await kept.run(`images import ${bench.folder}/ide`)).code, 0);
+    const lent = await kept.run(`${restore} --json`);
+    assert.equal(lent.code, 0, lent.out);
+    assert.match(
+      String(lent.json.find(({ type }) => type === "run-started")!.imagesFrom),
+      new RegExp(`folder ${folder} of release and the imported set openmv-ide-4\\.8\\.1`),
+    );
+  });
+}

@@ -1,4 +1,4 @@
-import { parseAtoc } from "../../core/protocols/alif_isp/packets/atoc.ts";
+import { readAtoc } from "../../core/protocols/alif_isp/packets/atoc.ts";
 import { bootEntry } from "../../core/protocols/alif_isp/packets/toc_check.ts";
 import { BOOTLOADER_SIZE } from "../../core/protocols/alif_isp/packets/memory_map.ts";
 import { checkContents } from "../../core/openmv_bootloader/contents.ts";
@@ -26,9 +26,6 @@ export function asWritten(images: BoardImages): BoardImages {
 
 /** Bytes; undefined without a table, or for one that cannot be read: its own check says why. */
 function sizeInTable(table: Image | undefined): number | undefined {
-  try {
-    return table && bootEntry(parseAtoc(table.bytes, table.name))?.length;
-  } catch {
-    return undefined;
-  }
+  const toc = table && readAtoc(table.bytes);
+  return toc && "entries" in toc ? bootEntry(toc)?.length : undefined;
 }

@@ -1,8 +1,13 @@
-import { checkSoundToc } from "../../core/protocols/alif_isp/packets/toc_check.ts";
 import type { PartitionedCamera } from "../../core/openmv_bootloader/contents.ts";
 import { ae3, partitions } from "./boards.ts";
 import { dfuWriteMs, readMs } from "./timing.ts";
-import { checkBootloader, checkHeFirmware, checkHpFirmware, checkRomfs } from "./validate.ts";
+import {
+  checkBootloader,
+  checkHeFirmware,
+  checkHpFirmware,
+  checkRomfs,
+  checkTocAlone,
+} from "./validate.ts";
 
 /**
  * What belongs where, in the order of openmv-boards.md 3.5. Both firmware images belong together, so
@@ -14,7 +19,7 @@ export const camera: PartitionedCamera = {
   filesystem: "RWFS",
   boot: [
     { role: "bootloader", partition: "BOOT", region: "bootloader", check: checkBootloader },
-    { role: "toc", partition: "TOC", region: "table of contents", check: checkSoundToc },
+    { role: "toc", partition: "TOC", region: "table of contents", check: checkTocAlone },
   ],
   contents: [
     {

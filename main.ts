@@ -62,10 +62,11 @@ export async function makeContext(): Promise<Context> {
     openKeys: () => ({ input: process.stdin, interrupt }),
     tongue: language.systemTongue,
     openConsole: console.systemConsole,
-    openUsbBus: async (options) => (await import("./ffi/usb_bus.ts")).openMachineBus(options),
+    openUsbBus: async ({ library }) =>
+      (await import("./ffi/usb_bus.ts")).openMachineBus({ library, signal }),
     usbLibrary: async ({ library }) => {
       const { Context } = await import("@deno/usb");
-      const session = await Context.open(library ?? native.libusbFile());
+      const session = await Context.open(library ?? native.libusbFile(), signal);
       const { version, place } = session;
       await session.close();
       return { version, ...(place !== undefined && place !== "memory" && { folder: place }) };

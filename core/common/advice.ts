@@ -124,7 +124,7 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
     again,
   ],
   "timeout": (data) =>
-    data.isSilent === true ? powerCycle() : [
+    data.call !== undefined ? hangingSystem(data) : data.isSilent === true ? powerCycle() : [
       "Check the hardware steps: jumper on the right pins before the power comes, cable that carries data.",
       watch,
       "In a virtual machine, pass through the device's other USB ids too: it changes its id on the way.",
@@ -207,6 +207,16 @@ function placeForLibrary(os: OperatingSystem): string[] {
         "Then run the same command again.",
       ]),
     `Or name a libusb 1.0 of this system with: --libusb ${libraryExample[os]}`,
+  ];
+}
+
+/** A call into the operating system that does not come back: some device, or its driver, holds it. */
+function hangingSystem({ port }: ErrorData): string[] {
+  return [
+    typeof port === "string"
+      ? `Unplug the device on port ${port}, wait 10 s, and run the same command again.`
+      : "Unplug USB devices that you do not need, hubs too, and run the same command again.",
+    "If it happens again, restart the computer.",
   ];
 }
 

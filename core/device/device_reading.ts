@@ -82,7 +82,8 @@ export class DeviceReading {
         this.#isHung = true;
         this.#notBefore = this.clock.now() + this.#pauseMs;
         this.#pauseMs = Math.max(PAUSE_MS, 2 * this.#pauseMs);
-        this.#seen = this.#unreadable(notAnswering(this.info));
+        // A call that hangs says more.
+        this.#seen = this.#unreadable(error.data.call ? error : notAnswering(this.info));
         return;
       default:
         this.#seen = this.#unreadable(error);

@@ -39,7 +39,7 @@ export class LibusbBus implements UsbBus {
     const old = this.#list;
     this.#list = list;
     this.#devices = list.describe(old ? this.#devices : []);
-    old?.free();
+    await old?.free();
     this.#noteArrivals(old === undefined ? -Infinity : systemClock.now());
     return this.#devices.map(({ info }) => info);
   }
@@ -76,7 +76,7 @@ export class LibusbBus implements UsbBus {
   }
 
   async close(): Promise<void> {
-    this.#list?.free();
+    await this.#list?.free();
     this.#list = undefined;
     this.#devices = [];
     await this.#context.close();
@@ -87,7 +87,7 @@ export class LibusbBus implements UsbBus {
     try {
       return this.#list === undefined || !now.equals(this.#list);
     } finally {
-      now.free();
+      await now.free();
     }
   }
 

@@ -16,14 +16,21 @@ export { Context } from "./context.ts";
 export { controlDataLimit, LibusbDevice } from "./device.ts";
 export { DeviceList, type ListedDevice } from "./device_list.ts";
 
+/** What a bus is opened with. */
+export interface UsbBusOptions {
+  /** A libusb 1.0 shared library to use in place of unbrick's own. */
+  readonly library?: string;
+  /** Ends all waits for calls that do not come back. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * The USB bus of this machine. Close it before the process ends.
- * @param options.library a libusb 1.0 shared library to use in place of unbrick's own.
  * @throws UnbrickError `not-found` (no such library), `driver` (it cannot be used, or this system has no
  * USB at all).
  */
-export async function openUsbBus(options: { library?: string } = {}): Promise<UsbBus> {
-  const context = await Context.open(options.library ?? libusbFile());
+export async function openUsbBus(options: UsbBusOptions = {}): Promise<UsbBus> {
+  const context = await Context.open(options.library ?? libusbFile(), options.signal);
   const bus = new LibusbBus(context);
   try {
     if ((await bus.list()).length === 0) refuseSystemWithoutUsb();

@@ -24,6 +24,9 @@ import type {
 import { driversOf, holders, meddlers, nodeOf, rulesState } from "./linux_probe.ts";
 import type { SystemFiles } from "../../device/system_files.ts";
 
+/** How long devices may take to answer, ms: as long as a call that opens one may hang. */
+const DEVICES_MS = 7_000;
+
 /** Asks the system everything. Devices are opened only to read their names; nothing is changed. */
 export async function ask(session: Session): Promise<Answers> {
   const { context, options, console } = session;
@@ -67,7 +70,8 @@ async function askBus(
     // Before the devices are opened here: afterwards this process holds them too.
     const nodes = new Set(all.map(nodeOf));
     const held = files ? await holders(nodes, files, Deno.pid) : new Map();
-    const look = await new DeviceFinder(bus, families, session.clock).look(signal);
+    const look = await new DeviceFinder(bus, families, session.clock)
+      .look(signal, { budgetMs: DEVICES_MS });
     return { bus: all.length, devices: deviceAnswers(look, files, held) };
   } catch (error) {
     const { kind, message, data } = asUnbrickError(error);

@@ -87,6 +87,11 @@ export const common: Catalogue = {
     "在允许运行程序的磁盘上指定一个您自己的文件夹：",
   "mkdir -p ~/unbrick && export TMPDIR=~/unbrick": "mkdir -p ~/unbrick && export TMPDIR=~/unbrick",
   "Then run the same command again.": "然后再次运行同一命令。",
+  "Unplug the device on port {1}, wait 10 s, and run the same command again.":
+    "拔下端口 {1} 上的设备，等待 10 秒，然后再次运行同一命令。",
+  "Unplug USB devices that you do not need, hubs too, and run the same command again.":
+    "拔下不需要的 USB 设备和集线器，然后再次运行同一命令。",
+  "If it happens again, restart the computer.": "如果再次发生，请重启计算机。",
   "Alif's SE Tools": "Alif 的 SE Tools",
   "It is not in firmware releases; it comes with {1}. Keep it once, with the folder of {2}: unbrick images import FOLDER":
     "固件发布包中没有它；它随 {1} 提供。用 {2} 的文件夹保存一次：unbrick images import FOLDER",

@@ -40,6 +40,10 @@ export const ffi: Catalogue = {
   "This system has no USB: its kernel offers no USB bus, as in a container or a small virtual machine.":
     "此系统没有 USB：其内核不提供 USB 总线，如在容器或小型虚拟机中。",
   "There is no memory for a USB transfer.": "没有内存用于 USB 传输。",
+  "The operating system hangs: {1} has not come back within {2} s.":
+    "操作系统没有响应：{1} 在 {2} 秒内没有返回。",
+  "The operating system hangs: {1} for {2} has not come back within {3} s.":
+    "操作系统没有响应：对 {2} 的 {1} 在 {3} 秒内没有返回。",
   "There is no library {1}.": "没有库 {1}。",
   "{1} cannot be used as a library: {2}": "{1} 不能用作库：{2}",
   "from {1} ({2})": "从 {1}（{2}）",

@@ -180,6 +180,7 @@ export const protocols: Catalogue = {
   "it is for silicon {1}, not {2}": "它用于硅片 {1}，不是 {2}",
   "it is made for the part {1}, and this is the {2}": "它为型号 {1} 制作，而这是 {2}",
   "no AE3 has the part {1}": "没有 AE3 使用型号 {1}",
+  "it is for silicon B2 or B3, not {1}": "它适用于芯片版本 B2 或 B3，而不是 {1}",
   "it is signed with another root key than the one in the chip": "它的签名根密钥与芯片中的不同",
   "it has {1} bytes, and a padded table has {2}": "它有 {1} 字节，而填充后的表有 {2}",
   "its table starts below its own region": "它的表开始于自身区域之前",

@@ -43,6 +43,9 @@ export const ffi = [
   "This system has no USB: its kernel offers no USB bus, as in a container or a small virtual machine.",
   // ffi/libusb/transfer.ts
   "There is no memory for a USB transfer.",
+  // ffi/native/bounded.ts
+  "The operating system hangs: {1} has not come back within {2} s.",
+  "The operating system hangs: {1} for {2} has not come back within {3} s.",
   // ffi/native/load.ts
   "There is no library {1}.",
   "{1} cannot be used as a library: {2}",

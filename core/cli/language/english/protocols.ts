@@ -175,6 +175,7 @@ export const protocols = [
   "it is for silicon {1}, not {2}",
   "it is made for the part {1}, and this is the {2}",
   "no AE3 has the part {1}",
+  "it is for silicon B2 or B3, not {1}",
   "it is signed with another root key than the one in the chip",
   // core/protocols/alif_isp/packets/toc_check.ts
   "it has {1} bytes, and a padded table has {2}",

@@ -17,6 +17,12 @@ export const MAX_PACKAGE_SIZE = POINTER_ADDRESS - SYSTEM_BASE;
 /** The last four bytes of the pointer line: the package's offset from the start of MRAM. */
 const POINTER = [0x00, 0x00, 0x58, 0x00];
 
+/** Roots of the packages for silicon B2 and B3, which are equal in all else (alif-isp.md C.8). */
+const otherSiliconRoots: readonly string[] = [
+  "14a83ae9e20b233a5c3dd23dd5176f40",
+  "c879a64b28100754b462589ae1f34d3b",
+];
+
 /** A file and the `.sign` file that belongs to it. */
 export interface SignedFile extends NamedBytes {
   readonly sign: NamedBytes;
@@ -124,6 +130,9 @@ export function checkPackageFits(system: SystemPackage, device: Revision): void 
     throw refuse(`it is made for the part ${part}, and this is the ${device.part}`);
   }
   if (!parts.some((one) => one.part === part)) throw refuse(`no AE3 has the part ${part}`);
+  if (otherSiliconRoots.includes(system.root.toHex())) {
+    throw refuse(`it is for silicon B2 or B3, not ${REVISION}`);
+  }
   const isUnprovisioned = device.hbk0.every((byte) => byte === 0);
   if (isUnprovisioned || isEqual(system.root, device.hbk0)) return;
   throw refuse("it is signed with another root key than the one in the chip");

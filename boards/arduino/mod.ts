@@ -9,6 +9,7 @@ import { SimulatedArduino } from "./model.ts";
 import { readSteps, verifySteps } from "./read.ts";
 import { familyId, recognise, usbIds } from "./recognise.ts";
 import { arduinoTraps } from "./traps.ts";
+import { text } from "../../core/common/text.ts";
 
 /** Arduino boards that run OpenMV. README.md tells the whole story. */
 export const arduino: BoardFamily = {
@@ -29,6 +30,8 @@ export const arduino: BoardFamily = {
   simulate(board, options) {
     const ours = portentaBoard(board);
     if (ours) return new SimulatedArduino(ours, options);
-    throw new UnbrickError("usage", `There is no simulated ${board.name}.`, { board: board.id });
+    throw new UnbrickError("usage", text`There is no simulated ${board.name}.`, {
+      board: board.id,
+    });
   },
 };

@@ -1,3 +1,4 @@
+import { text } from "../../core/common/text.ts";
 import type { PartitionedCamera } from "../../core/openmv_bootloader/contents.ts";
 import { ae3, partitions } from "./boards.ts";
 import { dfuWriteMs, readMs } from "./timing.ts";
@@ -18,21 +19,21 @@ export const camera: PartitionedCamera = {
   partitions,
   filesystem: "RWFS",
   boot: [
-    { role: "bootloader", partition: "BOOT", region: "bootloader", check: checkBootloader },
-    { role: "toc", partition: "TOC", region: "table of contents", check: checkTocAlone },
+    { role: "bootloader", partition: "BOOT", region: text`bootloader`, check: checkBootloader },
+    { role: "toc", partition: "TOC", region: text`table of contents`, check: checkTocAlone },
   ],
   contents: [
     {
       role: "firmware-hp",
       partition: "HP",
-      region: "M55-HP firmware",
+      region: text`M55-HP firmware`,
       isNeeded: true,
       check: checkHpFirmware,
     },
     {
       role: "firmware-he",
       partition: "HE",
-      region: "M55-HE firmware",
+      region: text`M55-HE firmware`,
       isNeeded: true,
       check: checkHeFirmware,
     },

@@ -3,6 +3,7 @@ import type { BoardImages } from "../../core/image/image.ts";
 import { catchBootloader, type CatchOptions } from "../../core/openmv_bootloader/catch.ts";
 import { neededPartitions, writeSteps } from "../../core/openmv_bootloader/contents.ts";
 import { refuseMissingPartitions, startStep } from "../../core/openmv_bootloader/steps.ts";
+import { text } from "../../core/common/text.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { ae3, partitions, replugActions } from "./boards.ts";
 import { camera } from "./contents.ts";
@@ -13,7 +14,8 @@ export const catchOptions: CatchOptions = {
   partitions,
   replug: replugActions,
   leaveRecovery: ae3.afterActions,
-  stillInRecovery: "The camera came back with its recovery port: the recovery switch is still on.",
+  stillInRecovery:
+    text`The camera came back with its recovery port: the recovery switch is still on.`,
 };
 
 /** Flash: catch the camera in its bootloader, write, start it again. */
@@ -27,7 +29,7 @@ export function flashSteps(images: BoardImages, options: JobOptions): Step[] {
 export function enterBootloader(needs: readonly string[]): Step {
   return {
     id: "enter-bootloader",
-    title: "Bring the camera into its bootloader",
+    title: text`Bring the camera into its bootloader`,
     weight: 1_500,
     effect: "none",
     async run(context) {

@@ -1,3 +1,4 @@
+import { text } from "../../core/common/text.ts";
 import type { PartitionedCamera } from "../../core/openmv_bootloader/contents.ts";
 import { board, partitions } from "./boards.ts";
 import { readMs, writeMs } from "./timing.ts";
@@ -12,17 +13,22 @@ export const camera: PartitionedCamera = {
   partitions,
   filesystem: "FILESYSTEM",
   boot: [
-    { role: "bootloader", partition: "BOOTLOADER", region: "bootloader", check: checkBootloader },
+    {
+      role: "bootloader",
+      partition: "BOOTLOADER",
+      region: text`bootloader`,
+      check: checkBootloader,
+    },
   ],
   contents: [
     {
       role: "firmware",
       partition: "FIRMWARE",
-      region: "firmware",
+      region: text`firmware`,
       isNeeded: true,
       check: checkFirmware,
     },
-    { role: "romfs0", partition: "ROMFS0", region: "ROMFS", check: checkRomfs },
+    { role: "romfs0", partition: "ROMFS0", region: text`ROMFS`, check: checkRomfs },
   ],
   writeMs: (_partition, length) => writeMs(length),
   readMs,

@@ -1,3 +1,4 @@
+import { text } from "../../core/common/text.ts";
 import type { PartitionedCamera } from "../../core/openmv_bootloader/contents.ts";
 import type { Stm32Board } from "./boards.ts";
 import { readMs, writeMs } from "./timing.ts";
@@ -13,20 +14,20 @@ export function contentsOf(board: Stm32Board): PartitionedCamera {
     boot: [{
       role: "bootloader",
       partition: "BOOTLOADER",
-      region: "bootloader",
+      region: text`bootloader`,
       check: (image) => checkBootloader(image, board),
     }],
     contents: [{
       role: "firmware",
       partition: "FIRMWARE",
-      region: "firmware",
+      region: text`firmware`,
       isNeeded: true,
       check: (image) => checkFirmware(image, board),
       consent: (image) => consentForUnmarked(image, board),
     }, {
       role: "romfs0",
       partition: "ROMFS0",
-      region: "ROMFS",
+      region: text`ROMFS`,
       check: (image) => checkRomfs(image, board),
     }],
     writeMs: (partition, length) => writeMs(processor, partition, length),

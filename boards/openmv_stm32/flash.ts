@@ -3,6 +3,7 @@ import type { BoardImages } from "../../core/image/image.ts";
 import type { CatchOptions } from "../../core/openmv_bootloader/catch.ts";
 import { neededPartitions, writeSteps } from "../../core/openmv_bootloader/contents.ts";
 import { catchStep, startStep } from "../../core/openmv_bootloader/steps.ts";
+import { text } from "../../core/common/text.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { replugActions, type Stm32Board } from "./boards.ts";
 import { contentsOf } from "./contents.ts";
@@ -14,7 +15,8 @@ export function catchOptions(board: Stm32Board): CatchOptions {
     replug: replugActions,
     leaveRecovery: board.afterActions,
     stillInRecovery:
-      "The camera came back in its ROM bootloader: the jumper between BOOT and RST is still there.",
+      text`The camera came back in its ROM bootloader: the jumper between BOOT and RST is still
+        there.`,
   };
 }
 

@@ -1,4 +1,5 @@
 import { UnbrickError } from "../common/errors.ts";
+import { text } from "../common/text.ts";
 import type { BoardImages } from "../image/image.ts";
 import type { Step } from "../plan/step.ts";
 import type { Board, Job } from "./board.ts";
@@ -27,7 +28,7 @@ export function planner<B extends Board>(
   return (job, board, given, options) => {
     const support = board.jobs[job], make = steps[job];
     if (support !== true || !make) {
-      const reason = support === true ? `The ${board.name} has no ${job}.` : support.refused;
+      const reason = support === true ? text`The ${board.name} has no ${job}.` : support.refused;
       throw new UnbrickError("wrong-board", reason, { board: board.id, job });
     }
     const ours = own(board);

@@ -1,3 +1,4 @@
+import { text, type Words } from "../common/text.ts";
 import type { Board } from "../family/board.ts";
 import type { JobOptions } from "../family/family.ts";
 import { noImage, requireImage } from "../image/board_images.ts";
@@ -18,7 +19,7 @@ export interface PartitionContent {
   /** Name of the partition. */
   readonly partition: string;
   /** Name for people: "firmware". */
-  readonly region: string;
+  readonly region: Words;
   /** A flash cannot do without it. */
   readonly isNeeded?: boolean;
   /** Refuses an image that cannot be right. @throws UnbrickError `bad-image`, `wrong-board` */
@@ -55,7 +56,7 @@ export function writeSteps(
   const writes = given(contents, images).map(({ role, partition, region, image, consent }) =>
     writeStep({
       id: role,
-      title: `Write the ${region}`,
+      title: text`Write the ${region}`,
       table,
       partition,
       region,

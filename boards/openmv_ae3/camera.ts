@@ -107,6 +107,7 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
         noReadBack: traps.noReadBack,
         baudStuck: traps.baudStuck,
         flagIgnored: traps.flagIgnored,
+        forgetMs: traps.forget,
         lostLines: traps.lostLine ? [traps.lostLine] : [],
       },
       onStarted: (state) => this.#started(state),

@@ -30,6 +30,8 @@ export interface Ae3Traps {
   readonly baudStuck: boolean;
   /** SET_MAINTENANCE_FLAG is acknowledged and not done. */
   readonly flagIgnored: boolean;
+  /** Milliseconds of silence after which the enclave forgets a torn frame. */
+  readonly forget: number;
   /** The recovery switch is on at the start. */
   readonly switchOn: boolean;
   /** Milliseconds that the adapter holds what it received; 16 is usual for FTDI. */
@@ -53,6 +55,7 @@ export const ae3Traps: TrapTable<Ae3Traps> = {
   lostLine: [0],
   baudStuck: [false],
   flagIgnored: [false],
+  forget: [100],
   switchOn: [false],
   adapterLatency: [0],
   switchForgotten: [0],

@@ -11,8 +11,9 @@ import {
   writeStep,
 } from "../../core/openmv_bootloader/steps.ts";
 import type { Step } from "../../core/plan/step.ts";
-import { ae3, partitions, replugActions } from "./boards.ts";
+import { ae3, partitions, recoveryPartition, replugActions } from "./boards.ts";
 import { bindAnswering } from "./enclave.ts";
+import { everspinConsent, resetMemoryStep, withEverspinAdvice } from "./everspin.ts";
 import { dfuWriteMs } from "./timing.ts";
 import { checkHeFirmware, checkHpFirmware, checkRomfs } from "./validate.ts";
 
@@ -80,6 +81,7 @@ export function neededPartitions(images: BoardImages, options: JobOptions): read
   return [
     ...firmwareContents.filter(({ role }) => images.get(role)).map(({ partition }) => partition),
     ...(options.eraseFilesystem ? [FILESYSTEM] : []),
+    ...(options.allow?.includes(everspinConsent.id) ? [recoveryPartition.name] : []),
   ];
 }
 
@@ -93,7 +95,7 @@ export function firmwareSteps(images: BoardImages, options: JobOptions): Step[] 
     const image = images.get(role);
     if (!image) return [];
     check(image);
-    return [writeStep({
+    const step = writeStep({
       id: role,
       title: `Write the ${region}`,
       table: partitions,
@@ -102,8 +104,15 @@ export function firmwareSteps(images: BoardImages, options: JobOptions): Step[] 
       content: image,
       weight: weight(partition, image.bytes.length),
       effect: "writes",
-    })];
+    });
+    return [
+      partitionNamed(partitions, partition).memory === "ospi" ? withEverspinAdvice(step) : step,
+    ];
   });
-  if (!options.eraseFilesystem) return steps;
-  return [eraseFilesystemStep(partitions, FILESYSTEM, weight(FILESYSTEM, BLOCK_SIZE)), ...steps];
+  const erase = eraseFilesystemStep(partitions, FILESYSTEM, weight(FILESYSTEM, BLOCK_SIZE));
+  return [
+    ...(options.allow?.includes(everspinConsent.id) ? [resetMemoryStep(images.get("romfs0"))] : []),
+    ...(options.eraseFilesystem ? [withEverspinAdvice(erase)] : []),
+    ...steps,
+  ];
 }

@@ -4,7 +4,7 @@ import type { Image } from "../../../image/image.ts";
 import { boardImages } from "../../../image/board_images.ts";
 import { isForbiddenAlternate } from "../../../protocols/serial_boot/packets/alternates.ts";
 import { boardById } from "../../devices/board_names.ts";
-import { type Candidate, seenDevice } from "./candidates.ts";
+import { type Candidate, seenDevice } from "./candidate.ts";
 
 /**
  * Refuses a program that is plainly made for another board than any the device can be. Everything else

@@ -8,7 +8,7 @@ import { simulationOnly } from "../../../common/simulation_only.ts";
 import type { Context } from "../../context.ts";
 import { checkedPayload, readPayload } from "../payload.ts";
 import { refuseOtherBoard } from "./board_check.ts";
-import type { Candidate } from "./candidates.ts";
+import type { Candidate } from "./candidate.ts";
 import { layoutOf, targetAddress } from "./dfuse.ts";
 import type { DfuUtilOptions } from "./options.ts";
 

@@ -1,10 +1,6 @@
 import { crc32 } from "node:zlib";
 import { isEqual, viewOf } from "../../core/protocols/alif_isp/packets/bytes.ts";
-import {
-  STOC_ENTRY_SIZE,
-  STOC_HEADER_SIZE,
-  STOC_TABLE_SIZE,
-} from "../../core/protocols/alif_isp/packets/stoc.ts";
+import { STOC_ENTRY_SIZE, STOC_HEADER_SIZE } from "../../core/protocols/alif_isp/packets/stoc.ts";
 import { rootHash } from "../../core/protocols/alif_isp/sample/sign.ts";
 import type { BoardImages } from "../../core/image/image.ts";
 import { packageRoles } from "./boards.ts";
@@ -67,6 +63,7 @@ function withOldVersion(systemPackage: Uint8Array): Uint8Array {
   for (const bank of [0, 1]) {
     view.setUint32(STOC_HEADER_SIZE + bank * STOC_ENTRY_SIZE + 16, OLD_NUMBER, true);
   }
-  view.setUint32(STOC_TABLE_SIZE, crc32(bytes.subarray(0, STOC_TABLE_SIZE)), true);
+  const end = STOC_HEADER_SIZE + view.getUint16(10, true) * STOC_ENTRY_SIZE;
+  view.setUint32(end, crc32(bytes.subarray(0, end)), true);
   return bytes;
 }

@@ -171,6 +171,8 @@ export const protocols: Catalogue = {
   "its entries are not {1}": "它的条目不是 {1}",
   "it is signed with another root key than {1}": "它的签名根密钥不是 {1}",
   "{1} bytes cannot be the size of a system package": "{1} 字节不可能是系统包的大小",
+  "{1} is a system package for silicon B2 or B3, and an OpenMV AE3 has {2}.":
+    "{1} 是芯片版本 B2 或 B3 的系统包，而 OpenMV AE3 是 {2}。",
   "it does not point to the system package": "它没有指向系统包",
   "it has {1} bytes, and a signature {2}": "它有 {1} 字节，而签名应有 {2}",
   "its certificates are damaged, or do not vouch for one another": "它的证书已损坏，或不能互相证明",
@@ -180,7 +182,6 @@ export const protocols: Catalogue = {
   "it is for silicon {1}, not {2}": "它用于硅片 {1}，不是 {2}",
   "it is made for the part {1}, and this is the {2}": "它为型号 {1} 制作，而这是 {2}",
   "no AE3 has the part {1}": "没有 AE3 使用型号 {1}",
-  "it is for silicon B2 or B3, not {1}": "它适用于芯片版本 B2 或 B3，而不是 {1}",
   "it is signed with another root key than the one in the chip": "它的签名根密钥与芯片中的不同",
   "it has {1} bytes, and a padded table has {2}": "它有 {1} 字节，而填充后的表有 {2}",
   "its table starts below its own region": "它的表开始于自身区域之前",

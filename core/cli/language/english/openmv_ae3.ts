@@ -40,6 +40,15 @@ export const openmv_ae3 = [
   "The recovery port of the {1} is no longer on the bus.",
   "The Secure Enclave of the {1} does not answer any more.",
   "the adapter that answers",
+  // boards/openmv_ae3/everspin.ts
+  "Reset the Everspin memory beside the chip of a special build of the {1}. It wipes the file system and the M55-HP ROMFS.",
+  "Reset the Everspin memory",
+  "The memory beside the chip works: it holds {1}.",
+  "The bootloader works on the whole memory now and answers nothing meanwhile: wait.",
+  "The bootloader did not reset the memory: this camera has no Everspin memory, or its memory is broken. Before another attempt, unplug the camera and plug it in again.",
+  "The bootloader took the key, but the partition {1} is not blank.",
+  "The bootloader reset the memory beside the chip; where it was read, it is blank.",
+  "{1} If this camera is a special build with Everspin memory, its memory must be reset: add --allow {2} (the file system and the M55-HP ROMFS are lost).",
   // boards/openmv_ae3/flash.ts
   "The camera came back with its recovery port: the recovery switch is still on.",
   "Bring the camera into its bootloader",

@@ -166,6 +166,7 @@ export const protocols = [
   // core/protocols/alif_isp/packets/system_package.ts
   "it is signed with another root key than {1}",
   "{1} bytes cannot be the size of a system package",
+  "{1} is a system package for silicon B2 or B3, and an OpenMV AE3 has {2}.",
   "it does not point to the system package",
   "it has {1} bytes, and a signature {2}",
   "its certificates are damaged, or do not vouch for one another",
@@ -175,7 +176,6 @@ export const protocols = [
   "it is for silicon {1}, not {2}",
   "it is made for the part {1}, and this is the {2}",
   "no AE3 has the part {1}",
-  "it is for silicon B2 or B3, not {1}",
   "it is signed with another root key than the one in the chip",
   // core/protocols/alif_isp/packets/toc_check.ts
   "it has {1} bytes, and a padded table has {2}",

@@ -4,7 +4,7 @@ import { isEqual, isZero, viewOf } from "../packets/bytes.ts";
 import type { ContentCertificate } from "../packets/certificate.ts";
 import { CHAIN_SIZE, chainAt, isChainValid, rootOf } from "../packets/certificate_chain.ts";
 import { MRAM_BASE, POINTER_ADDRESS, SYSTEM_BASE } from "../packets/memory_map.ts";
-import { readStoc, type StocEntry, type StocTable } from "../packets/stoc.ts";
+import { MAX_STOC_SIZE, readStoc, type StocEntry, type StocTable } from "../packets/stoc.ts";
 import { sampleVersion } from "../sample/package.ts";
 import type { CodeKey } from "./code_key.ts";
 
@@ -39,7 +39,7 @@ const tableErrors = {
 export function bootSystem(mram: FlashMemory, chip: ChipIdentity): SystemBoot {
   const pointer = viewOf(mram.read(POINTER_ADDRESS, 16)).getUint32(12, true);
   if (pointer !== SYSTEM_BASE - MRAM_BASE) return { seromError: SeromError.TOC_OFFSET };
-  const table = readStoc(mram.read(SYSTEM_BASE, 160));
+  const table = readStoc(mram.read(SYSTEM_BASE, MAX_STOC_SIZE));
   if ("reason" in table) return { seromError: tableErrors[table.kind] };
   if (chip.part && table.part !== chip.part) return { seromError: SeromError.HEADER_MAGIC };
   for (const bank of [0, 1]) {

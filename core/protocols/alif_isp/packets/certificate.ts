@@ -1,5 +1,5 @@
 import { viewOf } from "./bytes.ts";
-import { ENCLAVE_VIEW } from "./memory_map.ts";
+import { storeInApplicationView } from "./enclave_view.ts";
 import { KEY_SIZE, NP_SIZE, SIGNATURE_SIZE, type Signed } from "./signature.ts";
 
 /** Certificates of the Secure Enclave (alif-isp.md C.7): sizes in bytes, words little-endian. */
@@ -67,7 +67,7 @@ export function contentCertificateAt(
     hash: part.subarray(432, 464),
     loadAddress: view.getUint32(464, true),
     isEncrypted: view.getUint32(472, true) !== 0,
-    storeAddress: (view.getUint32(860, true) - ENCLAVE_VIEW) >>> 0,
+    storeAddress: storeInApplicationView(view.getUint32(860, true)),
     imageSize: view.getUint32(864, true),
   };
 }

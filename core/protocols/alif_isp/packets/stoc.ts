@@ -5,12 +5,14 @@ import { MRAM_BASE, SYSTEM_BASE } from "./memory_map.ts";
 /** The table at the start of Alif's system package (STOC, alif-isp.md C.7). */
 
 export const STOC_MAGIC = "ALIFTOC1";
-/** Header and three entries, bytes; the checksum of these follows. */
-export const STOC_TABLE_SIZE = 144;
 export const STOC_HEADER_SIZE = 48;
 export const STOC_ENTRY_SIZE = 32;
-/** The two copies of the enclave's firmware, and its configuration. */
-export const stocNames = ["SERAM0", "SERAM1", "DEVICE"] as const;
+/** The two copies of the enclave's firmware, and its configuration; other parts have a fourth entry. */
+const firstNames = ["SERAM0", "SERAM1", "DEVICE"] as const;
+/** More than any part has. Our choice. */
+const MAX_ENTRIES = 8;
+/** Bytes of the largest table, with the checksum behind it. */
+export const MAX_STOC_SIZE = STOC_HEADER_SIZE + MAX_ENTRIES * STOC_ENTRY_SIZE + 4;
 
 export interface StocEntry {
   readonly name: string;
@@ -45,27 +47,28 @@ export function readStoc(bytes: Uint8Array): StocTable | StocFault {
     reason,
     offset,
   });
-  if (bytes.length < STOC_TABLE_SIZE + 4) {
+  if (bytes.length < MAX_STOC_SIZE) {
     return fault("magic", "it is too short for a system package", 0);
   }
   if (textOf(bytes.subarray(0, 8)) !== STOC_MAGIC) {
     return fault("magic", `it does not begin with ${STOC_MAGIC}`, 0);
   }
   const view = viewOf(bytes);
-  if (crc32(bytes.subarray(0, STOC_TABLE_SIZE)) !== view.getUint32(STOC_TABLE_SIZE, true)) {
-    return fault("checksum", "the checksum of its table is wrong", STOC_TABLE_SIZE);
+  const [headerSize, count, entrySize, version] = [8, 10, 12, 14]
+    .map((offset) => view.getUint16(offset, true));
+  const isKnown = headerSize === STOC_HEADER_SIZE && entrySize === STOC_ENTRY_SIZE &&
+    version === 1 && count >= firstNames.length && count <= MAX_ENTRIES;
+  if (!isKnown) return fault("layout", "its table has another layout", 8);
+  const end = headerSize + count * entrySize;
+  if (crc32(bytes.subarray(0, end)) !== view.getUint32(end, true)) {
+    return fault("checksum", "the checksum of its table is wrong", end);
   }
-  const sizes = [8, 10, 12, 14].map((offset) => view.getUint16(offset, true));
-  const expected = [STOC_HEADER_SIZE, stocNames.length, STOC_ENTRY_SIZE, 1];
-  if (!sizes.every((size, at) => size === expected[at])) {
-    return fault("layout", "its table has another layout", 8);
-  }
-  const entries = stocNames.map((_, index) => {
+  const entries = Array.from({ length: count }, (_, index) => {
     const at = STOC_HEADER_SIZE + index * STOC_ENTRY_SIZE;
     return readEntry(bytes.subarray(at, at + STOC_ENTRY_SIZE));
   });
-  if (!entries.every(({ name }, at) => name === stocNames[at])) {
-    return fault("layout", `its entries are not ${stocNames.join(", ")}`, STOC_HEADER_SIZE);
+  if (!firstNames.every((name, at) => name === entries[at].name)) {
+    return fault("layout", `its entries are not ${firstNames.join(", ")}`, STOC_HEADER_SIZE);
   }
   return { part: textOf(bytes.subarray(16, 32)), version: entries[0].version, entries };
 }

@@ -4,7 +4,7 @@ import type { ContentCertificate } from "../packets/certificate.ts";
 import { CodeKeyId, Scheme } from "../packets/certificate.ts";
 import { CHAIN_SIZE } from "../packets/certificate_chain.ts";
 import { POINTER_ADDRESS, SYSTEM_BASE } from "../packets/memory_map.ts";
-import { STOC_MAGIC, STOC_TABLE_SIZE } from "../packets/stoc.ts";
+import { STOC_MAGIC } from "../packets/stoc.ts";
 import { sampleCipher } from "./code_key.ts";
 import type { SampleRoot } from "./keys.ts";
 import { certificateChain } from "./sign.ts";
@@ -110,7 +110,6 @@ export function samplePackage(options: SamplePackageOptions): SamplePackage {
   const head = new Uint8Array(FIRST_OBJECT);
   head.set(concat(table, u32(crc32(table))));
   head.set(concat(extendedHeader, extendedHeader), EXTENDED_HEADERS);
-  if (table.length !== STOC_TABLE_SIZE) throw new Error("the sample's table has a wrong size");
   const image = concat(head, ...objects);
   const pointer = concat(new Uint8Array(12), Uint8Array.of(0x00, 0x00, 0x58, 0x00));
   return {

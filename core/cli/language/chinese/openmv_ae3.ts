@@ -48,19 +48,19 @@ export const openmv_ae3: Catalogue = {
   "The Secure Enclave of the {1} does not answer any more.": "{1} 的 Secure Enclave 不再应答。",
   "the adapter that answers": "应答的适配器",
   "Reset the Everspin memory beside the chip of a special build of the {1}. It wipes the file system and the M55-HP ROMFS.":
-    "",
+    "复位 {1} 特殊版本中芯片旁的 Everspin 存储器。文件系统和 M55-HP ROMFS 将被清除。",
   "Reset the Everspin memory": "复位 Everspin 存储器",
   "The memory beside the chip works: it holds {1}.": "芯片旁的存储器工作正常：其中是 {1}。",
   "The bootloader works on the whole memory now and answers nothing meanwhile: wait.":
     "引导加载程序正在处理整个存储器，其间不会应答：请等待。",
   "The bootloader did not reset the memory: this camera has no Everspin memory, or its memory is broken. Before another attempt, unplug the camera and plug it in again.":
-    "",
+    "引导加载程序没有复位存储器：这台相机没有 Everspin 存储器，或其存储器已损坏。再次尝试前，请拔下相机并重新插上。",
   "The bootloader took the key, but the partition {1} is not blank.":
     "引导加载程序接受了密钥，但分区 {1} 不是空白的。",
   "The bootloader reset the memory beside the chip; where it was read, it is blank.":
     "引导加载程序已复位芯片旁的存储器；读取之处均为空白。",
   "{1} If this camera is a special build with Everspin memory, its memory must be reset: add --allow {2} (the file system and the M55-HP ROMFS are lost).":
-    "",
+    "{1} 如果这台相机是带有 Everspin 存储器的特殊版本，则必须复位其存储器：添加 --allow {2}（文件系统和 M55-HP ROMFS 将丢失）。",
   "The camera came back with its recovery port: the recovery switch is still on.":
     "相机带着恢复端口回来：恢复开关仍然打开。",
   "Bring the camera into its bootloader": "让相机进入其引导程序",

@@ -1,4 +1,5 @@
 import { isKind, UnbrickError } from "../../core/common/errors.ts";
+import { text } from "../../core/common/text.ts";
 import type { Image } from "../../core/image/image.ts";
 import { withBootloader } from "../../core/openmv_bootloader/client.ts";
 import { BLOCK_SIZE } from "../../core/openmv_bootloader/identity.ts";
@@ -17,8 +18,8 @@ import { ae3, partitions, RECOVERY_DEADLINE_MS, recoveryKey, recoveryPartition }
 export const everspinConsent: Consent = {
   id: "everspin-reset",
   text:
-    `Reset the Everspin memory beside the chip of a special build of the ${ae3.name}. It wipes ` +
-    "the file system and the M55-HP ROMFS.",
+    text`Reset the Everspin memory beside the chip of a special build of the ${ae3.name}. It wipes the
+    file system and the M55-HP ROMFS.`,
 };
 
 /** Partitions in that memory. */
@@ -30,12 +31,12 @@ const RESET_MS = 20_000;
 export function resetMemoryStep(romfs0: Image | undefined): Step {
   return {
     id: "reset-memory",
-    title: "Reset the Everspin memory",
+    title: text`Reset the Everspin memory`,
     weight: RESET_MS,
     effect: "erases",
     targets: wiped.map((name) => {
       const { start, end } = partitions.find((one) => one.name === name)!;
-      const region = name === "RWFS" ? "file system" : "M55-HP ROMFS";
+      const region = name === "RWFS" ? text`file system` : text`M55-HP ROMFS`;
       return { region, address: start, length: end - start };
     }),
     consent: everspinConsent,
@@ -56,14 +57,16 @@ async function alreadyWorks(context: StepContext, image: Image): Promise<Proof |
     throw error;
   }
   return {
-    claim: `The memory beside the chip works: it holds ${image.name}.`,
+    claim: text`The memory beside the chip works: it holds ${image.name}.`,
     evidence: "read-back",
   };
 }
 
 async function sendKey(context: StepContext): Promise<void> {
   const table = [...partitions, recoveryPartition];
-  context.note("The bootloader works on the whole memory now and answers nothing meanwhile: wait.");
+  context.note(
+    text`The bootloader works on the whole memory now and answers nothing meanwhile: wait.`,
+  );
   try {
     await withBootloader(context, table, async ({ memory, partition }) => {
       await memory.write(partition(recoveryPartition.name), recoveryKey, {
@@ -75,8 +78,8 @@ async function sendKey(context: StepContext): Promise<void> {
     if (!isKind(error, "device-status")) throw error;
     throw new UnbrickError(
       "device-status",
-      "The bootloader did not reset the memory: this camera has no Everspin memory, or its memory is " +
-        "broken. Before another attempt, unplug the camera and plug it in again.",
+      text`The bootloader did not reset the memory: this camera has no Everspin memory, or its memory is
+      broken. Before another attempt, unplug the camera and plug it in again.`,
       error.data,
       { cause: error },
     );
@@ -93,12 +96,12 @@ async function proveBlank(context: StepContext): Promise<Proof> {
       if ((first === 0 || first === 0xFF) && bytes.every((byte) => byte === first)) continue;
       throw new UnbrickError(
         "verify-failed",
-        `The bootloader took the key, but the partition ${name} is not blank.`,
+        text`The bootloader took the key, but the partition ${name} is not blank.`,
         { partition: name },
       );
     }
     return {
-      claim: "The bootloader reset the memory beside the chip; where it was read, it is blank.",
+      claim: text`The bootloader reset the memory beside the chip; where it was read, it is blank.`,
       evidence: "read-back",
     };
   });
@@ -113,8 +116,8 @@ export function withEverspinAdvice(step: Step): Step {
       if (!isKind(error, "device-status", "verify-failed", "timeout")) throw error;
       throw new UnbrickError(
         error.kind,
-        `${error.message} If this camera is a special build with Everspin memory, its memory must ` +
-          `be reset: add --allow ${everspinConsent.id} (the file system and the M55-HP ROMFS are lost).`,
+        text`${error.text} If this camera is a special build with Everspin memory, its memory must be
+        reset: add --allow ${everspinConsent.id} (the file system and the M55-HP ROMFS are lost).`,
         error.data,
         { cause: error },
       );

@@ -31,7 +31,7 @@ Deno.test("with its consent the memory is reset, and the ROMFS is written and re
     assert.equal(error?.message, undefined);
     assert.equal(outcome, "proven");
     assert.deepEqual(run.trial.changed, ["reset-memory", "romfs0"]);
-    assert.ok(proofs.some(({ claim }) => /reset the memory beside the chip/.test(claim)));
+    assert.ok(proofs.some(({ claim }) => /reset the memory beside the chip/.test(String(claim))));
     assert.ok(run.isRestored);
     assert.ok(run.camera.partition("RWFS", 4096).every((byte) => byte === 0xFF));
   }

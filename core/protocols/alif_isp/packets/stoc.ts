@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib";
 import { textOf, viewOf } from "./bytes.ts";
 import { MRAM_BASE, SYSTEM_BASE } from "./memory_map.ts";
+import { text, type Words } from "../../../common/text.ts";
 
 /** The table at the start of Alif's system package (STOC, alif-isp.md C.7). */
 
@@ -36,39 +37,39 @@ export interface StocTable {
 /** Why bytes do not begin with a system table. */
 export interface StocFault {
   readonly kind: "magic" | "checksum" | "layout";
-  readonly reason: string;
+  readonly reason: Words;
   readonly offset: number;
 }
 
 /** Reads the table at the start of a system package. */
 export function readStoc(bytes: Uint8Array): StocTable | StocFault {
-  const fault = (kind: StocFault["kind"], reason: string, offset: number) => ({
+  const fault = (kind: StocFault["kind"], reason: Words, offset: number) => ({
     kind,
     reason,
     offset,
   });
   if (bytes.length < MAX_STOC_SIZE) {
-    return fault("magic", "it is too short for a system package", 0);
+    return fault("magic", text`it is too short for a system package`, 0);
   }
   if (textOf(bytes.subarray(0, 8)) !== STOC_MAGIC) {
-    return fault("magic", `it does not begin with ${STOC_MAGIC}`, 0);
+    return fault("magic", text`it does not begin with ${STOC_MAGIC}`, 0);
   }
   const view = viewOf(bytes);
   const [headerSize, count, entrySize, version] = [8, 10, 12, 14]
     .map((offset) => view.getUint16(offset, true));
   const isKnown = headerSize === STOC_HEADER_SIZE && entrySize === STOC_ENTRY_SIZE &&
     version === 1 && count >= firstNames.length && count <= MAX_ENTRIES;
-  if (!isKnown) return fault("layout", "its table has another layout", 8);
+  if (!isKnown) return fault("layout", text`its table has another layout`, 8);
   const end = headerSize + count * entrySize;
   if (crc32(bytes.subarray(0, end)) !== view.getUint32(end, true)) {
-    return fault("checksum", "the checksum of its table is wrong", end);
+    return fault("checksum", text`the checksum of its table is wrong`, end);
   }
   const entries = Array.from({ length: count }, (_, index) => {
     const at = STOC_HEADER_SIZE + index * STOC_ENTRY_SIZE;
     return readEntry(bytes.subarray(at, at + STOC_ENTRY_SIZE));
   });
   if (!firstNames.every((name, at) => name === entries[at].name)) {
-    return fault("layout", `its entries are not ${firstNames.join(", ")}`, STOC_HEADER_SIZE);
+    return fault("layout", text`its entries are not ${firstNames.join(", ")}`, STOC_HEADER_SIZE);
   }
   return { part: textOf(bytes.subarray(16, 32)), version: entries[0].version, entries };
 }

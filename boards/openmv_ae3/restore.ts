@@ -7,14 +7,15 @@ import { requireImage } from "../../core/image/board_images.ts";
 import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
 import { type OpenBootloader, withBootloader } from "../../core/openmv_bootloader/client.ts";
 import { isRestored, onlyOf } from "../../core/openmv_bootloader/restored.ts";
-import { leaveNewBootloaderStep } from "../../core/openmv_bootloader/steps.ts";
+import { leaveNewBootloaderStep, startStep } from "../../core/openmv_bootloader/steps.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { ae3, partitions } from "./boards.ts";
-import { catchOptions, firmwareSteps, neededPartitions, startCamera } from "./flash.ts";
+import { catchOptions } from "./flash.ts";
 import { makeContact } from "./connection.ts";
 import { adaptersNow, bindAnswering } from "./enclave.ts";
+import { firmwarePartitions, firmwareSteps } from "./firmware_steps.ts";
 import { type MramImage, mramStep } from "./mram_step.ts";
 import { systemPackages } from "./packages.ts";
 import { restoreFacts } from "./restore_facts.ts";
@@ -34,7 +35,7 @@ export function restoreSteps(images: BoardImages, options: JobOptions): Step[] {
   const toc = checkToc(table, bootloader);
   const packages = systemPackages(images);
   const rest = options.bootloaderOnly ? [] : firmwareSteps(images, options);
-  const needs = options.bootloaderOnly ? [] : neededPartitions(images, options);
+  const needs = options.bootloaderOnly ? [] : firmwarePartitions(images, options);
   const contents: readonly MramImage[] = [
     { id: "bootloader", partition: "BOOT", region: text`bootloader`, image: bootloader },
     { id: "toc", partition: "TOC", region: text`table of contents`, image: table },
@@ -48,7 +49,7 @@ export function restoreSteps(images: BoardImages, options: JobOptions): Step[] {
     ...contents.map(mramStep),
     restore.startBootloader(),
     ...rest,
-    options.bootloaderOnly ? leaveNewBootloaderStep(partitions) : startCamera(),
+    options.bootloaderOnly ? leaveNewBootloaderStep(partitions) : startStep(catchOptions),
   ];
 }
 

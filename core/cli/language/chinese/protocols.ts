@@ -163,8 +163,6 @@ export const protocols: Catalogue = {
     "{1} 无法写入：{2} 至 {3} 伸入从 {4} 开始的系统区，该区只能由签名的系统包更改。",
   "The device told its revision in {1} bytes instead of {2}.":
     "设备用 {1} 字节报告修订号，应为 {2}。",
-  "list of tables": "表的列表",
-  "The device told its {1} in too few bytes.": "设备报告的{1}字节太少。",
   "it is too short for a system package": "它太短，不可能是系统包",
   "it does not begin with {1}": "它不以 {1} 开头",
   "its table has another layout": "它的表布局不同",

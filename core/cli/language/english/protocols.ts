@@ -156,8 +156,6 @@ export const protocols = [
   "{1} cannot be written: {2} to {3} reaches into the system area from {4} on, which only a signed system package may change.",
   // core/protocols/alif_isp/packets/replies.ts
   "The device told its revision in {1} bytes instead of {2}.",
-  "list of tables",
-  "The device told its {1} in too few bytes.",
   // core/protocols/alif_isp/packets/stoc.ts
   "it is too short for a system package",
   "it does not begin with {1}",

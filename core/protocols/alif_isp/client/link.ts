@@ -5,6 +5,7 @@ import { textOf } from "../packets/bytes.ts";
 import { Command } from "../packets/command.ts";
 import { isNak, Nak, nakError } from "../packets/error_code.ts";
 import { encodeFrame, type Frame, FrameScanner } from "../packets/frame.ts";
+import { ExtendedNak } from "../packets/replies.ts";
 
 /** A reply begins within this time, or not at all (alif-isp.md A.2). */
 const REPLY_MS = 500;
@@ -173,8 +174,5 @@ export class IspLink {
 }
 
 function nakOf({ payload }: Frame, what: string): UnbrickError {
-  const extended = payload.length >= 5
-    ? new DataView(payload.buffer, payload.byteOffset).getUint32(1, true)
-    : undefined;
-  return nakError(payload[0] ?? 0xFF, what, extended);
+  return nakError(payload[0] ?? 0xFF, what, ExtendedNak.tryDecode(payload)?.extended);
 }

@@ -1,5 +1,6 @@
 import { UnbrickError } from "./errors.ts";
 import type { Field, ValueOf } from "./fields.ts";
+import { text } from "./text.ts";
 
 export * from "./fields.ts";
 
@@ -92,7 +93,7 @@ export function struct<F extends Fields>(
       if (length < total) {
         throw new UnbrickError(
           "protocol",
-          `The ${title} needs ${total} bytes, but only ${length} are there.`,
+          text`The ${title} needs ${total} bytes, but only ${length} are there.`,
           { length, needed: total },
         );
       }
@@ -102,7 +103,7 @@ export function struct<F extends Fields>(
       const found = bytes.subarray(start, start + wrong.field.size).toHex();
       throw new UnbrickError(
         "protocol",
-        `The ${title} is not valid: ${wrong.name} is ${found}.`,
+        text`The ${title} is not valid: ${wrong.name} is ${found}.`,
         { field: wrong.name, offset: start, found },
       );
     },

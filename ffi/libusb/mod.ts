@@ -4,6 +4,7 @@ import { libusbFile } from "../native/mod.ts";
 import { linuxFiles } from "../system/linux.ts";
 import { LibusbBus } from "./bus.ts";
 import { Context } from "./context.ts";
+import { text } from "../../core/common/text.ts";
 
 /**
  * `@deno/usb`: libusb 1.0 for Deno, over FFI.
@@ -48,7 +49,8 @@ function refuseSystemWithoutUsb(): void {
   if (resolve("/sys/bus/usb") ?? resolve("/dev/bus/usb")) return;
   throw new UnbrickError(
     "driver",
-    "This system has no USB: its kernel offers no USB bus, as in a container or a small virtual machine.",
+    text`This system has no USB: its kernel offers no USB bus, as in a container or a small virtual
+      machine.`,
     { os: "linux", missing: "/sys/bus/usb" },
   );
 }

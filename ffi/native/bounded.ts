@@ -1,5 +1,6 @@
 import { abortError, systemClock } from "../../core/common/clock.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
+import { text, type Words } from "../../core/common/text.ts";
 
 /** A call into the system, on a thread of its own, and how long it may take. */
 export interface Limit {
@@ -8,7 +9,7 @@ export interface Limit {
   /** Milliseconds. */
   readonly ms: number;
   /** What it is about, in words; left out: nothing in particular. */
-  readonly subject?: string;
+  readonly subject?: Words;
   /** `1-1.3` */
   readonly port?: string;
   /** Ends the wait, after a short grace in which most calls come back. */
@@ -62,7 +63,7 @@ export function hanging({ call, ms, subject, port }: Limit): UnbrickError {
   const seconds = ms / 1000;
   const data = { call, milliseconds: ms, port: port ?? null };
   const message = subject === undefined
-    ? `The operating system hangs: ${call} has not come back within ${seconds} s.`
-    : `The operating system hangs: ${call} for ${subject} has not come back within ${seconds} s.`;
+    ? text`The operating system hangs: ${call} has not come back within ${seconds} s.`
+    : text`The operating system hangs: ${call} for ${subject} has not come back within ${seconds} s.`;
   return new UnbrickError("timeout", message, data);
 }

@@ -5,6 +5,7 @@ import { isZero } from "./bytes.ts";
 import { type Chain, chainAt } from "./certificate_chain.ts";
 import { SYSTEM_BASE } from "./memory_map.ts";
 import { TocEntry, TocHead } from "./toc_table.ts";
+import { text, type Words } from "../../../common/text.ts";
 
 /**
  * The application's table of contents (ATOC) at the end of the application area (alif-isp.md C.7):
@@ -72,7 +73,7 @@ export interface Atoc {
 /** Why bytes do not end with a table. */
 export interface AtocFault {
   readonly kind: "none" | "checksum" | "invalid";
-  readonly reason: string;
+  readonly reason: Words;
   readonly offset: number;
 }
 
@@ -83,21 +84,21 @@ export interface AtocFault {
 export function readAtoc(bytes: Uint8Array): Atoc | AtocFault {
   const base = SYSTEM_BASE - bytes.length;
   const tailAt = bytes.length - AtocTail.size;
-  const fault = (reason: string, offset: number, kind: AtocFault["kind"] = "invalid") => ({
+  const fault = (reason: Words, offset: number, kind: AtocFault["kind"] = "invalid") => ({
     kind,
     reason,
     offset,
   });
   if (tailAt < TocHead.size) {
-    return fault("it is too short for a table of contents", bytes.length);
+    return fault(text`it is too short for a table of contents`, bytes.length);
   }
   if (isZero(bytes.subarray(tailAt))) {
-    return fault("it has no table of contents: its last 16 bytes are zero", tailAt, "none");
+    return fault(text`it has no table of contents: its last 16 bytes are zero`, tailAt, "none");
   }
   const { checksum, headerAddress, packageAddress, packageSize } = AtocTail.decode(bytes, tailAt);
   if (packageAddress + packageSize !== SYSTEM_BASE || packageAddress < base) {
     return fault(
-      "its table does not end where the system area begins",
+      text`its table does not end where the system area begins`,
       tailAt + AtocTail.offsets.packageAddress,
     );
   }
@@ -107,18 +108,18 @@ export function readAtoc(bytes: Uint8Array): Atoc | AtocFault {
     headerAt > tailAt - TocHead.size
   ) {
     return fault(
-      "the address of its table's header is outside of the table",
+      text`the address of its table's header is outside of the table`,
       tailAt + AtocTail.offsets.headerAddress,
     );
   }
   const head = TocHead.decode(bytes, headerAt);
   const { entryCount, version } = head;
   if (head.magic !== ATOC_MAGIC) {
-    return fault(`its table does not begin with ${ATOC_MAGIC}`, headerAt);
+    return fault(text`its table does not begin with ${ATOC_MAGIC}`, headerAt);
   }
   if (head.headerSize !== TocHead.size || head.entrySize !== TocEntry.size) {
     return fault(
-      "its table has a header or entries of another size",
+      text`its table has a header or entries of another size`,
       headerAt + TocHead.offsets.headerSize,
     );
   }
@@ -126,10 +127,10 @@ export function readAtoc(bytes: Uint8Array): Atoc | AtocFault {
   const end = entriesAt + entryCount * TocEntry.size;
   if (entryCount === 0 || entryCount > MAX_ENTRIES || end > tailAt) {
     const offset = headerAt + TocHead.offsets.entryCount;
-    return fault(`its table claims ${entryCount} entries`, offset);
+    return fault(text`its table claims ${entryCount} entries`, offset);
   }
   if (crc32(bytes.subarray(headerAt, end)) !== checksum) {
-    return fault("the checksum of its table is wrong", tailAt, "checksum");
+    return fault(text`the checksum of its table is wrong`, tailAt, "checksum");
   }
   const inside = bytes.subarray(packageAddress - base, headerAt);
   return {

@@ -11,6 +11,7 @@ import {
   type ValueOf,
 } from "../../../common/struct.ts";
 import { printable } from "./bytes.ts";
+import { text } from "../../../common/text.ts";
 
 /**
  * What the Secure Enclave tells of itself (alif-isp.md B.6). Offsets there count from LEN; here they
@@ -48,7 +49,7 @@ export function parseRevision(payload: Uint8Array): Revision {
   if (payload.length !== RevisionPayload.size) {
     throw new UnbrickError(
       "protocol",
-      `The device told its revision in ${payload.length + 3} bytes instead of ${0x88}.`,
+      text`The device told its revision in ${payload.length + 3} bytes instead of ${0x88}.`,
       { received: payload.length + 3, expected: 0x88 },
     );
   }

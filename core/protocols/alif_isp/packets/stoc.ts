@@ -2,6 +2,7 @@ import { crc32 } from "node:zlib";
 import { array, at, struct, u32 } from "../../../common/struct.ts";
 import { MRAM_BASE, SYSTEM_BASE } from "./memory_map.ts";
 import { TocEntry, TocHead } from "./toc_table.ts";
+import { text, type Words } from "../../../common/text.ts";
 
 /** The table at the start of Alif's system package (STOC, alif-isp.md C.7). */
 
@@ -46,36 +47,38 @@ export interface StocTable {
 /** Why bytes do not begin with a system table. */
 export interface StocFault {
   readonly kind: "magic" | "checksum" | "layout";
-  readonly reason: string;
+  readonly reason: Words;
   readonly offset: number;
 }
 
 /** Reads the table at the start of a system package. */
 export function readStoc(bytes: Uint8Array): StocTable | StocFault {
-  const fault = (kind: StocFault["kind"], reason: string, offset: number) => ({
+  const fault = (kind: StocFault["kind"], reason: Words, offset: number) => ({
     kind,
     reason,
     offset,
   });
   if (bytes.length < SystemTable.size) {
-    return fault("magic", "it is too short for a system package", 0);
+    return fault("magic", text`it is too short for a system package`, 0);
   }
   const { head, entries, checksum } = SystemTable.decode(bytes);
-  if (head.magic !== STOC_MAGIC) return fault("magic", `it does not begin with ${STOC_MAGIC}`, 0);
+  if (head.magic !== STOC_MAGIC) {
+    return fault("magic", text`it does not begin with ${STOC_MAGIC}`, 0);
+  }
   if (stocChecksum(bytes) !== checksum) {
     const { checksum: offset } = SystemTable.offsets;
-    return fault("checksum", "the checksum of its table is wrong", offset);
+    return fault("checksum", text`the checksum of its table is wrong`, offset);
   }
   const { headerSize, entryCount, entrySize, version } = stocLayout;
   if (
     head.headerSize !== headerSize || head.entryCount !== entryCount ||
     head.entrySize !== entrySize || head.version !== version
   ) {
-    return fault("layout", "its table has another layout", TocHead.offsets.headerSize);
+    return fault("layout", text`its table has another layout`, TocHead.offsets.headerSize);
   }
   if (!entries.every(({ name }, index) => name === stocNames[index])) {
     const { entries: offset } = SystemTable.offsets;
-    return fault("layout", `its entries are not ${stocNames.join(", ")}`, offset);
+    return fault("layout", text`its entries are not ${stocNames.join(", ")}`, offset);
   }
   return { part: head.part, version: entries[0].version, entries: entries.map(stocEntry) };
 }

@@ -2,7 +2,7 @@ import { u32 } from "../../core/common/struct.ts";
 import { isEqual } from "../../core/protocols/alif_isp/packets/bytes.ts";
 import { stocChecksum, SystemTable } from "../../core/protocols/alif_isp/packets/stoc.ts";
 import { TocEntry } from "../../core/protocols/alif_isp/packets/toc_table.ts";
-import { rootHash } from "../../core/protocols/alif_isp/sample/sign.ts";
+import { rootHash } from "../../core/protocols/alif_isp/model/sample/sign.ts";
 import type { BoardImages } from "../../core/image/image.ts";
 import { packageRoles } from "./boards.ts";
 import { type BoardPackage, systemPackages } from "./packages.ts";

@@ -26,7 +26,7 @@ import {
 } from "../../core/protocols/mboot/packets/flexspi_config.ts";
 import { externalMemoryOf, versionText } from "../../core/protocols/mboot/packets/property.ts";
 import { decodeReport, encodeReport } from "../../core/protocols/mboot/packets/report.ts";
-import { statusError } from "../../core/protocols/mboot/packets/status.ts";
+import { statusError } from "../../core/protocols/mboot/client/status_error.ts";
 import { encodePacket, PacketReader } from "../../core/protocols/openmv_debug/packets/packet.ts";
 import { bootDataOf, encodeIvt, ivtAt } from "../../core/protocols/sdp/packets/ivt.ts";
 import { habEventOf, habModeOf } from "../../core/protocols/sdp/packets/words.ts";

@@ -16,14 +16,14 @@ import {
 } from "../../../core/protocols/alif_isp/packets/memory_map.ts";
 import { CodeKey } from "../../../core/protocols/alif_isp/model/code_key.ts";
 import type { EnclaveOptions } from "../../../core/protocols/alif_isp/model/contract.ts";
-import { EnclaveModel } from "../../../core/protocols/alif_isp/model/enclave.ts";
+import { EnclaveModel } from "../../../core/protocols/alif_isp/model/enclave_model.ts";
 import {
   type SamplePackage,
   samplePackage,
   type SamplePackageOptions,
-} from "../../../core/protocols/alif_isp/sample/package.ts";
-import { rootHash } from "../../../core/protocols/alif_isp/sample/sign.ts";
-import { sampleToc } from "../../../core/protocols/alif_isp/sample/toc.ts";
+} from "../../../core/protocols/alif_isp/model/sample/package.ts";
+import { rootHash } from "../../../core/protocols/alif_isp/model/sample/sign.ts";
+import { sampleToc } from "../../../core/protocols/alif_isp/model/sample/toc.ts";
 import {
   parseSystemPackage,
   type SystemPackage,

@@ -6,7 +6,7 @@ import type { ContentCertificate } from "../packets/certificate.ts";
 import { CHAIN_SIZE, chainAt, isChainValid, rootOf } from "../packets/certificate_chain.ts";
 import { MRAM_BASE, POINTER_ADDRESS, SYSTEM_BASE } from "../packets/memory_map.ts";
 import { readStoc, type StocEntry, type StocTable, SystemTable } from "../packets/stoc.ts";
-import { sampleVersion } from "../sample/package.ts";
+import { sampleVersion } from "./sample/package.ts";
 import type { CodeKey } from "./code_key.ts";
 
 /** What the ROM of a simulated chip finds in the system area at power-on (alif-isp.md C.6, C.7). */

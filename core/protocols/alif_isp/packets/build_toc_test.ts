@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { certificateChain, sampleSigner } from "../sample/sign.ts";
-import { sampleDeviceConfig } from "../sample/toc.ts";
+import { certificateChain, sampleSigner } from "../model/sample/sign.ts";
+import { sampleDeviceConfig } from "../model/sample/toc.ts";
 import { EntryFlag, EntryType, NO_CPU, parseAtoc } from "./atoc.ts";
 import { buildTocPackage, padToc, type TocItem } from "./build_toc.ts";
 import { sha256Bytes } from "./bytes.ts";

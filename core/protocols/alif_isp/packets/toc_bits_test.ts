@@ -7,7 +7,7 @@ import {
 } from "../../../../tests/support/protocols/turned_bits.ts";
 import { isKind } from "../../../common/errors.ts";
 import { badImage } from "../../../image/bad_image.ts";
-import { sampleToc } from "../sample/toc.ts";
+import { sampleToc } from "../model/sample/toc.ts";
 import { parseAtoc } from "./atoc.ts";
 import { sha256Bytes } from "./bytes.ts";
 import { ContentBytes, KeyBytes } from "./certificate.ts";

@@ -1,7 +1,11 @@
-import { concat, padded, sha256Bytes } from "../packets/bytes.ts";
-import { contentCertificate, type ImageClaim, type Signer } from "../packets/build_certificate.ts";
-import { KeyBytes } from "../packets/certificate.ts";
-import { bigEndian, publicKeyBytes } from "../packets/signature.ts";
+import { concat, padded, sha256Bytes } from "../../packets/bytes.ts";
+import {
+  contentCertificate,
+  type ImageClaim,
+  type Signer,
+} from "../../packets/build_certificate.ts";
+import { KeyBytes } from "../../packets/certificate.ts";
+import { bigEndian, publicKeyBytes } from "../../packets/signature.ts";
 import { type SampleKey, sampleKeys, type SampleRoot } from "./keys.ts";
 
 /** Makes certificates for simulated cameras; the same input gives the same bytes. */

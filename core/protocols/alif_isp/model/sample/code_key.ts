@@ -1,6 +1,6 @@
 import { createCipheriv } from "node:crypto";
-import { bytes, struct, u32be } from "../../../common/struct.ts";
-import { concat, sha256Bytes } from "../packets/bytes.ts";
+import { bytes, struct, u32be } from "../../../../common/struct.ts";
+import { concat, sha256Bytes } from "../../packets/bytes.ts";
 
 /** A made-up key for the firmware of simulated enclaves; no real chip has it. */
 const key = sha256Bytes(new TextEncoder().encode("unbrick: simulated enclave")).subarray(0, 16);

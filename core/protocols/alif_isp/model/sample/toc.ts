@@ -1,8 +1,8 @@
-import { array, padding, struct, u32 } from "../../../common/struct.ts";
-import { EntryFlag, EntryType } from "../packets/atoc.ts";
-import { buildTocPackage, padToc } from "../packets/build_toc.ts";
-import { BOOTLOADER_ADDRESS } from "../packets/memory_map.ts";
-import { BOOT_ENTRY } from "../packets/toc_check.ts";
+import { array, padding, struct, u32 } from "../../../../common/struct.ts";
+import { EntryFlag, EntryType } from "../../packets/atoc.ts";
+import { buildTocPackage, padToc } from "../../packets/build_toc.ts";
+import { BOOTLOADER_ADDRESS } from "../../packets/memory_map.ts";
+import { BOOT_ENTRY } from "../../packets/toc_check.ts";
 import { sampleSigner } from "./sign.ts";
 
 export interface SampleTocOptions {

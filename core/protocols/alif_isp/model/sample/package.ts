@@ -1,10 +1,16 @@
-import { constant, latin1, struct, u32 } from "../../../common/struct.ts";
-import { concat, sha256Bytes, wholeLines } from "../packets/bytes.ts";
-import type { ContentCertificate } from "../packets/certificate.ts";
-import { CodeKeyId, Scheme } from "../packets/certificate.ts";
-import { CHAIN_SIZE } from "../packets/certificate_chain.ts";
-import { POINTER_ADDRESS, SYSTEM_BASE } from "../packets/memory_map.ts";
-import { STOC_MAGIC, stocChecksum, stocLayout, stocNames, SystemTable } from "../packets/stoc.ts";
+import { constant, latin1, struct, u32 } from "../../../../common/struct.ts";
+import { concat, sha256Bytes, wholeLines } from "../../packets/bytes.ts";
+import type { ContentCertificate } from "../../packets/certificate.ts";
+import { CodeKeyId, Scheme } from "../../packets/certificate.ts";
+import { CHAIN_SIZE } from "../../packets/certificate_chain.ts";
+import { POINTER_ADDRESS, SYSTEM_BASE } from "../../packets/memory_map.ts";
+import {
+  STOC_MAGIC,
+  stocChecksum,
+  stocLayout,
+  stocNames,
+  SystemTable,
+} from "../../packets/stoc.ts";
 import { sampleCipher } from "./code_key.ts";
 import type { SampleRoot } from "./keys.ts";
 import { certificateChain } from "./sign.ts";

@@ -168,7 +168,7 @@ class Restore {
         if (!identity || identity.boardIds.includes(board.id)) return;
         throw new UnbrickError(
           "wrong-board",
-          text`This camera is not a ${board.name}: ${sentences(...identity.evidence)}`,
+          text`This camera is not the ${board.name}: ${sentences(...identity.evidence)}`,
           { board: board.id, found: identity.boardIds.join(",") || null },
         );
       },

@@ -1,3 +1,4 @@
+import { byteCount } from "./format.ts";
 import { UnbrickError } from "./errors.ts";
 import type { Field, ValueOf } from "./fields.ts";
 import { text } from "./text.ts";
@@ -93,7 +94,7 @@ export function struct<F extends Fields>(
       if (length < total) {
         throw new UnbrickError(
           "protocol",
-          text`The ${title} needs ${total} bytes, but only ${length} are there.`,
+          text`The ${title} needs ${byteCount(total)}, but has only ${length}.`,
           { length, needed: total },
         );
       }

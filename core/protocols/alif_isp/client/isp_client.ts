@@ -1,6 +1,6 @@
 import type { Clock } from "../../../common/clock.ts";
 import { UnbrickError } from "../../../common/errors.ts";
-import { hex } from "../../../common/format.ts";
+import { byteCount, hex } from "../../../common/format.ts";
 import type { SerialPort } from "../../../transport/serial/port.ts";
 import { concat, textOf } from "../packets/bytes.ts";
 import {
@@ -178,7 +178,7 @@ export class IspClient {
   async burn(address: number, size: number, token?: number): Promise<void> {
     await this.link.exchange(Command.BURN_MRAM, {
       ...ack,
-      what: text`take an image of ${size} bytes for ${hex(address)}`,
+      what: text`take an image of ${byteCount(size)} for ${hex(address)}`,
       payload: token === undefined
         ? BurnRequest.encode({ address, size })
         : VouchedBurnRequest.encode({ address, size, token }),

@@ -5,7 +5,7 @@ import { isZero } from "./bytes.ts";
 import { type Chain, chainAt } from "./certificate_chain.ts";
 import { SYSTEM_BASE } from "./memory_map.ts";
 import { TocEntry, TocHead } from "./toc_table.ts";
-import { text, type Words } from "../../../common/text.ts";
+import { plural, text, type Words } from "../../../common/text.ts";
 
 /**
  * The application's table of contents (ATOC) at the end of the application area (alif-isp.md C.7):
@@ -126,8 +126,12 @@ export function readAtoc(bytes: Uint8Array): Atoc | AtocFault {
   const entriesAt = headerAt + TocHead.size;
   const end = entriesAt + entryCount * TocEntry.size;
   if (entryCount === 0 || entryCount > MAX_ENTRIES || end > tailAt) {
-    const offset = headerAt + TocHead.offsets.entryCount;
-    return fault(text`its table claims ${entryCount} entries`, offset);
+    const reason = plural(
+      entryCount,
+      text`its table claims ${entryCount} entry`,
+      text`its table claims ${entryCount} entries`,
+    );
+    return fault(reason, headerAt + TocHead.offsets.entryCount);
   }
   if (crc32(bytes.subarray(headerAt, end)) !== checksum) {
     return fault(text`the checksum of its table is wrong`, tailAt, "checksum");

@@ -66,3 +66,24 @@ export function hanging({ call, ms, subject, port }: Limit): UnbrickError {
     : `The operating system hangs: ${call} for ${subject} has not come back within ${seconds} s.`;
   return new UnbrickError("timeout", message, data);
 }
+
+/** How long each of several functions may take. */
+export interface FunctionLimits extends Omit<Limit, "call"> {
+  /** Milliseconds of those that have a deadline of their own, from their arguments. */
+  // deno-lint-ignore no-explicit-any
+  readonly own?: Readonly<Record<string, (...given: any[]) => number>>;
+}
+
+/** The same functions; those that give a promise have a deadline, and the error has their name. */
+export function boundedFunctions<T extends object>(functions: T, limits: FunctionLimits): T {
+  const { own = {}, ...limit } = limits;
+  const entries = Object.entries(functions).map(([call, run]) => {
+    if (typeof run !== "function") return [call, run];
+    return [call, (...given: unknown[]) => {
+      const result = run(...given);
+      if (!(result instanceof Promise)) return result;
+      return bounded(result, { ...limit, call, ms: own[call]?.(...given) ?? limit.ms });
+    }];
+  });
+  return Object.fromEntries(entries);
+}

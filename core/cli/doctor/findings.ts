@@ -109,7 +109,12 @@ function bus({ bus, devices, os }: Answers): Finding[] {
 
 const install = "Install the udev rules with: sudo unbrick doctor --install-udev";
 
-function rules({ udevRules, meddlers }: Answers): Finding[] {
+function rules({ udevRules, meddlers, os }: Answers): Finding[] {
+  if (isRefusal(meddlers)) {
+    return [
+      problem("rules", `Other programs: ${meddlers.message}`, meddlers.kind, advice(meddlers, os)),
+    ];
+  }
   if (udevRules === undefined) return [];
   if (udevRules === "installed") return [good("rules", "udev rules: installed.")];
   const found: Finding[] = [note(

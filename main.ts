@@ -2,6 +2,7 @@ import process from "node:process";
 import type { Context } from "./core/cli/context.ts";
 import type { BoardFamily } from "./core/family/family.ts";
 import config from "./deno.json" with { type: "json" };
+import { text } from "./core/common/text.ts";
 
 /**
  * Where boards, native code and the command line meet: arguments in, exit code out. The rest of the
@@ -91,13 +92,13 @@ async function loadFamily(file: string): Promise<BoardFamily> {
     module = await import(pathToFileURL(file).href);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UnbrickError("not-found", `The plugin ${file} cannot be loaded: ${reason}`, {
+    throw new UnbrickError("not-found", text`The plugin ${file} cannot be loaded: ${reason}`, {
       file,
     }, { cause });
   }
   const family = module.default;
   if (!family?.boards || !family.recognise || !family.plan || !family.simulate) {
-    throw new UnbrickError("usage", `The plugin ${file} exports no board family.`, { file });
+    throw new UnbrickError("usage", text`The plugin ${file} exports no board family.`, { file });
   }
   return family as BoardFamily;
 }
@@ -130,8 +131,8 @@ function isText(url: string): boolean {
  * cannot find those of npm packages if its name is not UTF-8, so neither can this be laid out.
  */
 function refuseTemporaryFolder(): number {
-  console.error("The name of the folder for temporary files is not UTF-8 text.");
-  console.error("Name another folder, then run the same command again: export TMPDIR=/tmp");
+  console.error(text`The name of the folder for temporary files is not UTF-8 text.`);
+  console.error(text`Name another folder, then run the same command again: export TMPDIR=/tmp`);
   return 2;
 }
 

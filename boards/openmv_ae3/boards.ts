@@ -2,6 +2,7 @@ import type { Board } from "../../core/family/board.ts";
 import type { Partition } from "../../core/openmv_bootloader/partition.ts";
 import { type HardwareAction, plug, unplug } from "../../core/plan/hardware_action.ts";
 import { drawing } from "./drawing.ts";
+import { text, type Words } from "../../core/common/text.ts";
 
 /** The OpenMV AE3: ids, addresses, names, hands. Sources: openmv-boards.md 1.1, 2.5, 3.5, 5.2; alif-isp.md D. */
 
@@ -60,7 +61,7 @@ export const repowerActions: readonly HardwareAction[] = [
   unplug,
   {
     id: "switch-on",
-    text: "Make sure that the recovery switch is on: camera side, bottom left corner.",
+    text: text`Make sure that the recovery switch is on: camera side, bottom left corner.`,
     parts,
   },
   plug,
@@ -71,8 +72,8 @@ export const resetActions: readonly HardwareAction[] = [
   {
     id: "press-button",
     text:
-      "Leave the recovery switch on and press the camera's button. If nothing happens, unplug " +
-      "the camera and plug it in again.",
+      text`Leave the recovery switch on and press the camera's button. If nothing happens, unplug
+        the camera and plug it in again.`,
     parts: ["BUTTON"],
   },
 ];
@@ -92,16 +93,16 @@ export const packageRoles = (["AE", "LE"] as const).flatMap((variant) =>
 
 export const ae3: Board = {
   id: "openmv-ae3",
-  looks: "30 x 30 mm, USB-C, one button, a tiny switch",
+  looks: text`30 x 30 mm, USB-C, one button, a tiny switch`,
   places: [
-    "Secure Enclave firmware",
-    "bootloader",
-    "table of contents",
-    "M55-HP firmware",
-    "M55-HE firmware",
+    text`Secure Enclave firmware`,
+    text`bootloader`,
+    text`table of contents`,
+    text`M55-HP firmware`,
+    text`M55-HE firmware`,
     "M55-HP ROMFS",
     "M55-HE ROMFS",
-    "file system",
+    text`file system`,
   ],
   name: "OpenMV AE3",
   maker: "OpenMV",
@@ -111,37 +112,37 @@ export const ae3: Board = {
   roles: [
     {
       role: "bootloader",
-      title: "DFU bootloader",
+      title: text`DFU bootloader`,
       fileNames: ["bootloader.bin"],
       neededFor: ["restore"],
     },
     {
       role: "toc",
-      title: "table of contents",
+      title: text`table of contents`,
       fileNames: ["firmware_pad.toc"],
       neededFor: ["restore"],
     },
     {
       role: "firmware-hp",
-      title: "firmware of the M55-HP core",
+      title: text`firmware of the M55-HP core`,
       fileNames: ["firmware_M55_HP.bin"],
       neededFor: ["flash"],
     },
     {
       role: "firmware-he",
-      title: "firmware of the M55-HE core",
+      title: text`firmware of the M55-HE core`,
       fileNames: ["firmware_M55_HE.bin"],
       neededFor: ["flash"],
     },
     {
       role: "romfs1",
-      title: "read-only file system of the M55-HE core",
+      title: text`read-only file system of the M55-HE core`,
       fileNames: ["romfs1.img"],
       neededFor: [],
     },
     {
       role: "romfs0",
-      title: "read-only file system of the M55-HP core",
+      title: text`read-only file system of the M55-HP core`,
       fileNames: ["romfs0.img", "romfs.img"],
       neededFor: [],
     },
@@ -152,7 +153,7 @@ export const ae3: Board = {
     unplug,
     {
       id: "switch-on",
-      text: "Set the recovery switch to on: camera side, bottom left corner.",
+      text: text`Set the recovery switch to on: camera side, bottom left corner.`,
       parts,
     },
     plug,
@@ -161,7 +162,7 @@ export const ae3: Board = {
     unplug,
     {
       id: "switch-off",
-      text: "Set the recovery switch to off: camera side, bottom left corner.",
+      text: text`Set the recovery switch to off: camera side, bottom left corner.`,
       parts,
     },
     plug,
@@ -170,13 +171,13 @@ export const ae3: Board = {
 };
 
 /** A vendor's file beside the release, or in the `alif` folder of its SE Tools. */
-function signedFile(role: string, title: string, name: string): Board["roles"] {
+function signedFile(role: string, title: Words, name: string): Board["roles"] {
   const places = (file: string) => [file, `alif/${file}`];
   return [
     { role, title, fileNames: places(`${name}.bin`), neededFor: [], comesWith: "se-tools" },
     {
       role: `${role}-sign`,
-      title: `signature of the ${title}`,
+      title: text`signature of the ${title}`,
       fileNames: places(`${name}.bin.sign`),
       neededFor: [],
       comesWith: "se-tools",
@@ -188,7 +189,9 @@ function systemFiles(): Board["roles"] {
   return packageRoles.flatMap(({ role, part, flavour }) =>
     signedFile(
       role,
-      `system package of the part ${part}${flavour ? " (development)" : ""}`,
+      flavour
+        ? text`system package of the part ${part} (development)`
+        : text`system package of the part ${part}`,
       `SP-${part}-rev-b4${flavour}`,
     )
   );
@@ -198,7 +201,9 @@ function pointerFiles(): Board["roles"] {
   return flavours.flatMap((flavour) =>
     signedFile(
       `pointer${flavour}`,
-      `pointer to the system package${flavour ? " (development)" : ""}`,
+      flavour
+        ? text`pointer to the system package (development)`
+        : text`pointer to the system package`,
       `offset-58-rev-b4${flavour}`,
     )
   );

@@ -1,16 +1,17 @@
 import type { Board } from "../../core/family/board.ts";
 import { type HardwareAction, plug, unplug } from "../../core/plan/hardware_action.ts";
 import { drawing } from "./drawing.ts";
+import { text } from "../../core/common/text.ts";
 
 const pins = ["SBL", "3.3V"];
 const fitJumper: HardwareAction = {
   id: "fit-jumper",
-  text: "Connect a jumper wire between the SBL and 3.3V pins.",
+  text: text`Connect a jumper wire between the SBL and 3.3V pins.`,
   parts: pins,
 };
 const removeJumper: HardwareAction = {
   id: "remove-jumper",
-  text: "Remove the jumper wire between the SBL and 3.3V pins.",
+  text: text`Remove the jumper wire between the SBL and 3.3V pins.`,
   parts: pins,
 };
 
@@ -20,8 +21,8 @@ export const replugActions: readonly HardwareAction[] = [unplug, plug];
 /** OpenMV Cam RT1062 (openmv-boards.md 1.1, 2.4, 3.4). */
 export const rt1062: Board = {
   id: "openmv-rt1062",
-  looks: "USB-C, two buttons; pins SBL, P13 and P14",
-  places: ["bootloader", "firmware", "ROMFS", "file system"],
+  looks: text`USB-C, two buttons; pins SBL, P13 and P14`,
+  places: [text`bootloader`, text`firmware`, text`ROMFS`, text`file system`],
   name: "OpenMV Cam RT1062",
   maker: "OpenMV",
   folder: "OPENMV_RT1060",
@@ -30,27 +31,27 @@ export const rt1062: Board = {
   roles: [
     {
       role: "flashloader",
-      title: "RAM flashloader",
+      title: text`RAM flashloader`,
       fileNames: ["sdphost_flash_loader.bin"],
       neededFor: ["restore"],
       comesWith: "openmv-ide",
     },
     {
       role: "bootloader",
-      title: "secure bootloader (SBL)",
+      title: text`secure bootloader (SBL)`,
       fileNames: ["blhost_flash_loader.bin"],
       neededFor: ["restore"],
       comesWith: "openmv-ide",
     },
     {
       role: "firmware",
-      title: "camera firmware",
+      title: text`camera firmware`,
       fileNames: ["firmware.bin"],
       neededFor: ["flash"],
     },
     {
       role: "romfs0",
-      title: "read-only file system (models, fonts)",
+      title: text`read-only file system (models, fonts)`,
       fileNames: ["romfs0.img", "romfs.img"],
       neededFor: [],
     },

@@ -4,6 +4,7 @@ import { usbId } from "../common/format.ts";
 import type { TransferOptions, UsbBus, UsbDevice, UsbDeviceInfo } from "../transport/usb/device.ts";
 import { readString } from "../transport/usb/strings.ts";
 import type { SeenDevice } from "./detected_device.ts";
+import { text } from "../common/text.ts";
 
 /** Deadline of one string request, ms; a healthy device answers within a few. */
 const STRING_TIMEOUT_MS = 500;
@@ -97,10 +98,14 @@ export class DeviceReading {
 
 function notAnswering({ descriptor, portPath }: UsbDeviceInfo): UnbrickError {
   const id = usbId(descriptor.idVendor, descriptor.idProduct);
-  return new UnbrickError("timeout", `The USB device ${id} on port ${portPath} does not answer.`, {
-    port: portPath,
-    isSilent: true,
-  });
+  return new UnbrickError(
+    "timeout",
+    text`The USB device ${id} on port ${portPath} does not answer.`,
+    {
+      port: portPath,
+      isSilent: true,
+    },
+  );
 }
 
 async function readStrings(device: UsbDevice, options: TransferOptions): Promise<SeenDevice> {

@@ -1,12 +1,13 @@
 import type { BoardDrawing } from "./drawing.ts";
 import type { ImageRole } from "../image/image.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
+import type { Words } from "../common/text.ts";
 
 /** What can be done with a camera; `read` and `verify` write nothing to it. */
 export type Job = "restore" | "flash" | "read" | "verify";
 
 /** Whether a board offers a job; if not, the reason in one sentence and what to do instead. */
-export type JobSupport = true | { readonly refused: string };
+export type JobSupport = true | { readonly refused: Words };
 
 /** A product that can be bought. */
 export interface Board {
@@ -21,9 +22,9 @@ export interface Board {
   readonly chip: string;
   readonly jobs: Readonly<Record<Job, JobSupport>>;
   /** How it is told from the others by eye, in one line; printed names as they are printed. */
-  readonly looks?: string;
+  readonly looks?: Words;
   /** What it holds that a job may change, by the names that targets use (`Target.region`). */
-  readonly places?: readonly string[];
+  readonly places?: readonly Words[];
   readonly roles: readonly ImageRole[];
   /** Hardware steps into recovery, in order; shown by `boards`, the guided run and the guide. */
   readonly recoveryActions: readonly HardwareAction[];

@@ -1,6 +1,7 @@
 import { at, constant, struct, u16, u32 } from "../common/struct.ts";
 import { badImage } from "./bad_image.ts";
 import { normalPath, pathDanger } from "./pack_files.ts";
+import { text, type Words } from "../common/text.ts";
 
 /** The list of contents of a zip file (APPNOTE 6.3), read strictly. */
 
@@ -80,20 +81,20 @@ export function readZipDirectory(bytes: Uint8Array, file: string): ZipEntry[] {
   const { disk, entriesHere, entries: count, directorySize, directoryOffset: start } = EndRecord
     .decode(bytes, end);
   if (disk !== 0 || entriesHere !== count) {
-    throw badImage(file, "it is one part of a zip archive in several parts", { offset: end });
+    throw badImage(file, text`it is one part of a zip archive in several parts`, { offset: end });
   }
   if (count === 0xFFFF || start === 0xFFFFFFFF) {
-    throw badImage(file, "it is in the zip64 format, which firmware releases do not use", {
+    throw badImage(file, text`it is in the zip64 format, which firmware releases do not use`, {
       offset: end,
     });
   }
   if (count > maximumEntries) {
-    throw badImage(file, `it has ${count} entries`, {
+    throw badImage(file, text`it has ${count} entries`, {
       offset: end + EndRecord.offsets.entries,
     });
   }
   if (start + directorySize !== end) {
-    throw badImage(file, "its list of contents is not where it should be, so it is damaged", {
+    throw badImage(file, text`its list of contents is not where it should be, so it is damaged`, {
       offset: end,
     });
   }
@@ -105,14 +106,16 @@ export function readZipDirectory(bytes: Uint8Array, file: string): ZipEntry[] {
     at += entry.headerLength;
     if (entry.folder) continue;
     if (entries.some(({ path }) => path === entry.path)) {
-      throw badImage(file, "it stands twice in the archive", { entry: entry.path });
+      throw badImage(file, text`it stands twice in the archive`, { entry: entry.path });
     }
     entries.push(entry);
   }
-  if (at !== end) throw badImage(file, "its list of contents is damaged", { offset: at });
+  if (at !== end) throw badImage(file, text`its list of contents is damaged`, { offset: at });
   for (const entry of entries.toSorted((a, b) => a.dataOffset - b.dataOffset)) {
     if (entry.dataOffset < free || entry.dataOffset + entry.packedSize > start) {
-      throw badImage(file, "its data overlaps other data of the archive", { entry: entry.path });
+      throw badImage(file, text`its data overlaps other data of the archive`, {
+        entry: entry.path,
+      });
     }
     free = entry.dataOffset + entry.packedSize;
   }
@@ -124,14 +127,14 @@ function findEnd(bytes: Uint8Array, file: string): number {
   for (let at = last; at >= Math.max(0, last - 0xFFFF); at--) {
     if (EndRecord.tryDecode(bytes, at)?.commentLength === last - at) return at;
   }
-  throw badImage(file, "it is truncated or no zip archive: its list of contents is missing", {
+  throw badImage(file, text`it is truncated or no zip archive: its list of contents is missing`, {
     offset: bytes.length,
   });
 }
 
 /** @param bytes The archive without its end. */
 function readEntry(bytes: Uint8Array, at: number, file: string) {
-  const damaged = () => badImage(file, "its list of contents is damaged", { offset: at });
+  const damaged = () => badImage(file, text`its list of contents is damaged`, { offset: at });
   const header = CentralHeader.tryDecode(bytes, at);
   if (!header) throw damaged();
   const nameStart = at + CentralHeader.size;
@@ -139,22 +142,24 @@ function readEntry(bytes: Uint8Array, at: number, file: string) {
   const headerLength = CentralHeader.size + nameLength + extraLength + commentLength;
   if (at + headerLength > bytes.length) throw damaged();
   const name = decodeName(bytes.subarray(nameStart, nameStart + nameLength));
-  const refuse = (reason: string) => badImage(file, reason, { entry: name });
+  const refuse = (reason: Words) => badImage(file, reason, { entry: name });
 
   const danger = pathDanger(name);
   if (danger !== undefined) throw refuse(danger);
-  if ((flags & (flag.encrypted | flag.strongEncryption)) !== 0) throw refuse("it is encrypted");
-  if (method !== 0 && method !== 8) throw refuse(`it is packed by the unknown method ${method}`);
+  if ((flags & (flag.encrypted | flag.strongEncryption)) !== 0) throw refuse(text`it is encrypted`);
+  if (method !== 0 && method !== 8) {
+    throw refuse(text`it is packed by the unknown method ${method}`);
+  }
   if ((header.externalAttributes >>> 16 & 0xF000) === symbolicLink) {
-    throw refuse("it is a symbolic link");
+    throw refuse(text`it is a symbolic link`);
   }
 
   const local = LocalHeader.tryDecode(bytes, localOffset);
-  if (!local) throw refuse("its data is missing, so the archive is truncated or damaged");
+  if (!local) throw refuse(text`its data is missing, so the archive is truncated or damaged`);
   const localNameEnd = localOffset + LocalHeader.size + local.nameLength;
   const localName = decodeName(bytes.subarray(localOffset + LocalHeader.size, localNameEnd));
   if (localName !== name || local.method !== method) {
-    throw refuse("the archive describes it in two ways");
+    throw refuse(text`the archive describes it in two ways`);
   }
   const { crc32, packedSize, size } = header;
   return {

@@ -8,6 +8,7 @@ import { HidapiDevice } from "./device.ts";
 import { DEVICE_INFO, wideText } from "./layout.ts";
 import { locationOf } from "./location.ts";
 import { type HidLibrary, type HidSymbols, symbols } from "./symbols.ts";
+import { text, type Words } from "../../core/common/text.ts";
 
 /** How long a call may take, ms; and how much longer than it was told a read may take. */
 const CALL_MS = 6_000, READ_SLACK_MS = 1_000;
@@ -32,7 +33,9 @@ export class HidapiSession {
     if (this.#library.symbols.hid_init() === 0) return;
     const said = wideText(this.#library.symbols.hid_error(null));
     this.#library.close();
-    throw new UnbrickError("driver", "macOS does not let unbrick see its HID devices.", { said });
+    throw new UnbrickError("driver", text`macOS does not let unbrick see its HID devices.`, {
+      said,
+    });
   }
 
   /**
@@ -48,7 +51,7 @@ export class HidapiSession {
 
   async #open(info: UsbDeviceInfo): Promise<HidapiDevice> {
     const { idVendor, idProduct } = info.descriptor;
-    const subject = `the USB device ${usbId(idVendor, idProduct)} on port ${info.portPath}`;
+    const subject = text`the USB device ${usbId(idVendor, idProduct)} on port ${info.portPath}`;
     const hid = this.#bounded(subject, info.portPath);
     let failure: UnbrickError | undefined;
     for (const path of await pathsOf(hid, idVendor, idProduct)) {
@@ -72,7 +75,10 @@ export class HidapiSession {
       await hid.hid_close(handle);
     }
     throw failure ??
-      new UnbrickError("disconnected", `The connection to ${subject} is gone: it left the bus.`);
+      new UnbrickError(
+        "disconnected",
+        text`The connection to ${subject} is gone: it left the bus.`,
+      );
   }
 
   /** Closes what is open; never throws. */
@@ -81,10 +87,13 @@ export class HidapiSession {
     await Promise.all([...this.#devices].map((device) => device.close()));
     // With a thread inside it, it ends with the process.
     if (this.#isLost) return;
-    await this.#bounded("the HID system").hid_exit().then(() => this.#library.close(), () => {});
+    await this.#bounded(text`the HID system`).hid_exit().then(
+      () => this.#library.close(),
+      () => {},
+    );
   }
 
-  #bounded(subject: string, port?: string): HidSymbols {
+  #bounded(subject: Words, port?: string): HidSymbols {
     const read = (_handle: unknown, _buffer: unknown, _length: unknown, ms: number) =>
       ms + READ_SLACK_MS;
     return boundedFunctions(this.#library.symbols, {

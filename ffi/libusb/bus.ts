@@ -10,6 +10,7 @@ import type { Context } from "./context.ts";
 import { describeDevice } from "./device.ts";
 import type { DeviceList, ListedDevice } from "./device_list.ts";
 import { longestRoundMs } from "./event_pump.ts";
+import { text } from "../../core/common/text.ts";
 
 /** Pause in ms between two looks at the bus where libusb does not tell of changes (Windows). */
 const lookEveryMs = 150;
@@ -100,7 +101,7 @@ export class LibusbBus implements UsbBus {
     await this.list();
     const device = this.#devices.find((device) => key(device.info) === key(info));
     if (device) return device;
-    const message = `The connection to ${describeDevice(info)} is gone: it left the bus.`;
+    const message = text`The connection to ${describeDevice(info)} is gone: it left the bus.`;
     throw new UnbrickError("disconnected", message, { portPath: info.portPath });
   }
 

@@ -10,6 +10,7 @@ import { InFlight } from "./in_flight.ts";
 import { VERSION } from "./layout.ts";
 import { type Library, type Symbols, symbols } from "./symbols.ts";
 import { readAll } from "./memory.ts";
+import { text } from "../../core/common/text.ts";
 
 /** LIBUSB_CAP_HAS_HOTPLUG */
 const HAS_HOTPLUG = 1;
@@ -63,7 +64,11 @@ export class Context {
     const pointer = Deno.UnsafePointer.create(out[0]);
     if (code === 0 && pointer) return new Context(library, pointer, place, signal);
     library.close();
-    const about = { operation: "start", subject: "the USB library", system: hostSystem() } as const;
+    const about = {
+      operation: "start",
+      subject: text`the USB library`,
+      system: hostSystem(),
+    } as const;
     throw libusbError(code, about);
   }
 
@@ -152,7 +157,7 @@ export class Context {
   }
 
   get #usb(): Symbols {
-    if (this.#closing) throw new UnbrickError("cancelled", "The USB bus was closed meanwhile.");
+    if (this.#closing) throw new UnbrickError("cancelled", text`The USB bus was closed meanwhile.`);
     return this.#library.symbols;
   }
 
@@ -167,7 +172,7 @@ export class Context {
 
   async #close(): Promise<void> {
     globalThis.removeEventListener("unload", this.#onUnload);
-    this.#end.abort(new UnbrickError("cancelled", "The USB bus was closed meanwhile."));
+    this.#end.abort(new UnbrickError("cancelled", text`The USB bus was closed meanwhile.`));
     await this.#running.settled();
     await Promise.all([...this.#devices].map((device) => device.close()));
     const isUnwanted = this.#stop?.aborted === true || this.pump.isHung;

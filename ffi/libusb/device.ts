@@ -15,6 +15,7 @@ import type { EventPump } from "./event_pump.ts";
 import { InFlight } from "./in_flight.ts";
 import type { Symbols } from "./symbols.ts";
 import { CONTROL, INTERRUPT, type Outcome, type Submission, Transfer } from "./transfer.ts";
+import { text, type Words } from "../../core/common/text.ts";
 
 /**
  * Most bytes in the data stage of one control transfer: what usbfs (Linux) and WinUSB (Windows) move
@@ -289,7 +290,7 @@ export class LibusbDevice implements UsbDevice {
     if (outcome === "lost" || ("status" in outcome && outcome.status === STATUS.CANCELLED)) {
       if (signal.aborted) return abortError(signal);
       if (this.#closing) {
-        return new UnbrickError("cancelled", `The work with ${this.#subject} was ended.`, data);
+        return new UnbrickError("cancelled", text`The work with ${this.#subject} was ended.`, data);
       }
     }
     if (outcome === "lost" && this.#host.pump.isHung) {
@@ -322,7 +323,7 @@ export class LibusbDevice implements UsbDevice {
     if (sent === length) return;
     throw new UnbrickError(
       "protocol",
-      `Only ${sent} of ${length} bytes were taken by ${this.#subject}.`,
+      text`Only ${sent} of ${length} bytes were taken by ${this.#subject}.`,
       { sent, length },
     );
   }
@@ -346,13 +347,13 @@ export class LibusbDevice implements UsbDevice {
     return libusbError(code, { operation, subject: this.#subject, system, data });
   }
 
-  get #subject(): string {
+  get #subject(): Words {
     return describeDevice(this.info);
   }
 }
 
 /** `the USB device 0483:df11 on port 1-1.3`. */
-export function describeDevice(info: UsbDeviceInfo): string {
+export function describeDevice(info: UsbDeviceInfo): Words {
   const { idVendor, idProduct } = info.descriptor;
-  return `the USB device ${usbId(idVendor, idProduct)} on port ${info.portPath}`;
+  return text`the USB device ${usbId(idVendor, idProduct)} on port ${info.portPath}`;
 }

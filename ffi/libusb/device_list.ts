@@ -4,6 +4,7 @@ import type { System } from "../native/mod.ts";
 import { libusbError } from "./codes.ts";
 import { readConfigurations, readDeviceDescriptor } from "./descriptors.ts";
 import type { Symbols } from "./symbols.ts";
+import { text } from "../../core/common/text.ts";
 
 /** How long giving back a list may take, ms. */
 const FREE_MS = 1_000;
@@ -53,7 +54,9 @@ export class DeviceList {
   ): Promise<DeviceList> {
     const out = new BigUint64Array(1);
     const count = Number(await usb.libusb_get_device_list(context, out));
-    if (count < 0) throw libusbError(count, { operation: "list", subject: "its devices", system });
+    if (count < 0) {
+      throw libusbError(count, { operation: "list", subject: text`its devices`, system });
+    }
     return new DeviceList(usb, Deno.UnsafePointer.create(out[0]), count, onLost);
   }
 

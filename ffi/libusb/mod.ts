@@ -4,6 +4,7 @@ import { libusbFile } from "../native/mod.ts";
 import { linuxFiles } from "../system/linux.ts";
 import { LibusbBus } from "./bus.ts";
 import { Context } from "./context.ts";
+import { text } from "../../core/common/text.ts";
 
 /**
  * `@deno/usb`: libusb 1.0 for Deno, over FFI.
@@ -49,7 +50,8 @@ async function refuseSystemWithoutUsb(signal?: AbortSignal): Promise<void> {
   if (await resolve("/sys/bus/usb") ?? await resolve("/dev/bus/usb")) return;
   throw new UnbrickError(
     "driver",
-    "This system has no USB: its kernel offers no USB bus, as in a container or a small virtual machine.",
+    text`This system has no USB: its kernel offers no USB bus, as in a container or a small virtual
+      machine.`,
     { os: "linux", missing: "/sys/bus/usb" },
   );
 }

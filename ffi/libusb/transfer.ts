@@ -5,6 +5,7 @@ import { bounded } from "../native/bounded.ts";
 import type { EventPump } from "./event_pump.ts";
 import { TRANSFER } from "./layout.ts";
 import type { Symbols } from "./symbols.ts";
+import { text, type Words } from "../../core/common/text.ts";
 
 /** enum libusb_transfer_type. */
 export const CONTROL = 0, INTERRUPT = 3;
@@ -28,7 +29,7 @@ export interface Submission {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   /** The device, in words, and its port: for a call that hangs. */
-  readonly subject: string;
+  readonly subject: Words;
   readonly port: string;
 }
 
@@ -53,7 +54,7 @@ export class Transfer {
     this.#usb = usb;
     this.#pump = pump;
     const pointer = usb.libusb_alloc_transfer(0);
-    if (!pointer) throw new UnbrickError("driver", "There is no memory for a USB transfer.");
+    if (!pointer) throw new UnbrickError("driver", text`There is no memory for a USB transfer.`);
     this.#pointer = pointer;
     this.#memory = new Uint8Array(
       Deno.UnsafePointerView.getArrayBuffer(pointer, TRANSFER.size),

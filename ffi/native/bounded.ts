@@ -1,5 +1,6 @@
 import { abortError, systemClock } from "../../core/common/clock.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
+import { text, type Words } from "../../core/common/text.ts";
 
 /** A call into the system, on a thread of its own, and how long it may take. */
 export interface Limit {
@@ -8,7 +9,7 @@ export interface Limit {
   /** Milliseconds. */
   readonly ms: number;
   /** What it is about, in words; left out: nothing in particular. */
-  readonly subject?: string;
+  readonly subject?: Words;
   /** `1-1.3` */
   readonly port?: string;
   /** Ends the wait, after a short grace in which most calls come back. */
@@ -30,7 +31,7 @@ export async function bounded<T>(work: Promise<T>, limit: Limit): Promise<T> {
   let isBack = false;
   const back = () => isBack = true;
   const done = new AbortController();
-  const pause = (ms: number) => systemClock.sleep(ms, done.signal).catch(() => {});
+  const pause = (ms: number) => systemClock.sleep(ms, done.signal);
   const late = pause(ms).then(() => {
     throw hanging(limit);
   });
@@ -45,9 +46,12 @@ export async function bounded<T>(work: Promise<T>, limit: Limit): Promise<T> {
     return await Promise.race(unwanted ? [work, late, unwanted] : [work, late]);
   } finally {
     if (!isBack) lost?.();
-    done.abort();
+    done.abort(FINISHED);
   }
 }
+
+/** One for all: an error made for each call that comes back would cost more than the call. */
+const FINISHED = new UnbrickError("cancelled", "");
 
 /** Resolves when the signal aborts; never, if `done` aborts before. */
 function untilAborted(signal: AbortSignal, done: AbortSignal): Promise<void> {
@@ -62,8 +66,8 @@ export function hanging({ call, ms, subject, port }: Limit): UnbrickError {
   const seconds = ms / 1000;
   const data = { call, milliseconds: ms, port: port ?? null };
   const message = subject === undefined
-    ? `The operating system hangs: ${call} has not come back within ${seconds} s.`
-    : `The operating system hangs: ${call} for ${subject} has not come back within ${seconds} s.`;
+    ? text`The operating system hangs: ${call} has not come back within ${seconds} s.`
+    : text`The operating system hangs: ${call} for ${subject} has not come back within ${seconds} s.`;
   return new UnbrickError("timeout", message, data);
 }
 

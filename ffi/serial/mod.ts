@@ -1,3 +1,4 @@
+import { text } from "../../core/common/text.ts";
 import type { SerialBus } from "../../core/transport/serial/port.ts";
 import { hostSystem } from "../native/mod.ts";
 import { darwinSerial } from "./darwin/mod.ts";
@@ -23,7 +24,7 @@ export function serialBusOf(system: SerialSystem, signal?: AbortSignal): SerialB
     list: () => system.list(),
     open: async (info, settings) => {
       const limit = {
-        subject: `the serial port ${info.path}`,
+        subject: text`the serial port ${info.path}`,
         port: info.usb?.portPath,
         signal,
       };

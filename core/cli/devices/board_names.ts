@@ -2,6 +2,7 @@ import type { Board } from "../../family/board.ts";
 import { UnbrickError } from "../../common/errors.ts";
 import type { BoardFamily } from "../../family/family.ts";
 import { hintAt, nearest } from "../../common/nearest.ts";
+import { text } from "../../common/text.ts";
 
 /** A board and the family that knows it. */
 export interface KnownBoard {
@@ -39,7 +40,7 @@ export function boardByName(name: string, families: readonly BoardFamily[]): Kno
   if (found) return found;
   const near = nearest(name, boards.flatMap(({ board }) => namesOf(board)));
   const hint = hintAt(name, near.length > 0 ? near : boards.map(({ board }) => board.id));
-  throw new UnbrickError("usage", `There is no board "${name}". ${hint}`, { board: name });
+  throw new UnbrickError("usage", text`There is no board "${name}". ${hint}`, { board: name });
 }
 
 /** The board with this id. Boards are told by the families, so an unknown id is a defect. */

@@ -3,7 +3,7 @@ import type { Board, Job } from "../../family/board.ts";
 import type { Look } from "../../device/finder.ts";
 import { DeviceFinder } from "../../device/finder.ts";
 import { withDeadline } from "../../common/clock.ts";
-import { asUnbrickError, isKind } from "../../common/errors.ts";
+import { asUnbrickError, isKind, type UnbrickError } from "../../common/errors.ts";
 import { usbId } from "../../common/format.ts";
 import type { BoardImages } from "../../image/image.ts";
 import { missingRoles } from "../../image/completeness.ts";
@@ -24,6 +24,7 @@ import type {
 } from "./answers.ts";
 import { driversOf, holders, meddlers, nodeOf, rulesState } from "./linux_probe.ts";
 import type { SystemFiles } from "../../device/system_files.ts";
+import { text } from "../../common/text.ts";
 
 /** How long devices may take to answer, ms: as long as a call that opens one may hang. */
 const DEVICES_MS = 7_000;
@@ -55,7 +56,7 @@ async function attempt<T>(question: () => T | Promise<T>): Promise<T | Refusal> 
   try {
     return await question();
   } catch (error) {
-    const { kind, message, data } = asUnbrickError(error);
+    const { kind, text: message, data } = asUnbrickError(error);
     if (kind === "cancelled") throw error;
     return { kind, message, data };
   }
@@ -77,7 +78,7 @@ async function askBus(
       .look(signal, { budgetMs: DEVICES_MS });
     return { bus: all.length, devices: await deviceAnswers(look, files, held) };
   } catch (error) {
-    const { kind, message, data } = asUnbrickError(error);
+    const { kind, text: message, data } = asUnbrickError(error);
     if (kind === "cancelled") throw error;
     return { bus: { kind, message, data }, devices: [] };
   } finally {
@@ -124,8 +125,8 @@ async function facts(
   };
 }
 
-function refusal(error: Refusal | undefined): Refusal | undefined {
-  return error && { kind: error.kind, message: error.message, data: error.data };
+function refusal(error: UnbrickError | undefined): Refusal | undefined {
+  return error && { kind: error.kind, message: error.text, data: error.data };
 }
 
 async function askSerial(
@@ -160,7 +161,7 @@ function askImages(session: Session): ImagesAnswer {
   const boards = allBoards(families).map(({ board }) => board)
     .flatMap((board) => boardImages(chooser, board));
   const origin = options.images.join(", ") ||
-    (chooser.sets.imported.length > 0 ? "the imported images" : "the bundled images");
+    (chooser.sets.imported.length > 0 ? text`the imported images` : text`the bundled images`);
   return { origin, boards };
 }
 
@@ -200,8 +201,8 @@ async function askFolders(
   const folders = [
     ...(library === undefined
       ? []
-      : [{ path: library, use: "the USB library is loaded from there" }]),
-    { path: ".", use: "reports and what is read from a camera" },
+      : [{ path: library, use: text`the USB library is loaded from there` }]),
+    { path: ".", use: text`reports and what is read from a camera` },
   ];
   return await Promise.all(folders.map(async (folder) => ({
     ...folder,
@@ -213,13 +214,13 @@ async function askFolders(
 const FILE_MS = 2_000;
 
 async function freeBytes({ clock }: Session, path: string): Promise<number | undefined> {
-  const limit = { ms: FILE_MS, what: `the folder ${path}` };
+  const limit = { ms: FILE_MS, what: path };
   return await withDeadline(clock, limit, () => statfs(path))
     .then(({ bavail, bsize }) => bavail * bsize, () => undefined);
 }
 
 async function readText({ clock }: Session, path: string): Promise<string | undefined> {
-  const limit = { ms: FILE_MS, what: `the file ${path}` };
+  const limit = { ms: FILE_MS, what: path };
   return await withDeadline(clock, limit, (signal) => Deno.readTextFile(path, { signal }))
     .catch(() => undefined);
 }

@@ -31,7 +31,7 @@ export function vendorAdvice(
 ): string[] {
   const { kind, data } = error;
   const advise = isAboutFiles(error) ? common[kind] : table[kind] ?? common[kind];
-  return advise({ ...line, data, ours: advice(error, line.os) });
+  return advise({ ...line, data, ours: advice(error, line.os).map(String) });
 }
 
 /** A file or library is missing, or a file will not be overwritten: the same under every tool. */

@@ -1,3 +1,4 @@
+import { text } from "../../../core/common/text.ts";
 import { bounded } from "../../native/bounded.ts";
 
 /** The part of CoreFoundation and IOKit that lists serial ports. Never tried on a Mac. */
@@ -49,6 +50,7 @@ export interface Registry {
   each(className: string, visit: (service: Service) => Promise<void>): Promise<void>;
 }
 
+const SERIAL_PORTS = text`the serial ports`;
 /** How long a question to the registry may take, ms. */
 const CALL_MS = 2_000;
 
@@ -58,7 +60,7 @@ const CALL_MS = 2_000;
  */
 export function openRegistry(signal?: AbortSignal): Registry {
   const within = <T>(call: string, work: Promise<T>) =>
-    bounded(work, { call, ms: CALL_MS, subject: "the serial ports", signal });
+    bounded(work, { call, ms: CALL_MS, subject: SERIAL_PORTS, signal });
   const cf = Deno.dlopen(`${frameworks}/CoreFoundation.framework/CoreFoundation`, foundationSymbols)
     .symbols;
   const io = Deno.dlopen(`${frameworks}/IOKit.framework/IOKit`, ioKitSymbols).symbols;

@@ -1,3 +1,4 @@
+import { text } from "../../../core/common/text.ts";
 import { boundedFunctions } from "../../native/bounded.ts";
 import type { SerialSystem } from "../system.ts";
 import { listWindowsPorts } from "./list.ts";
@@ -15,7 +16,7 @@ const LIST_MS = 2_000;
  */
 export function windowsSerial(signal?: AbortSignal): SerialSystem {
   const kernel = Deno.dlopen("kernel32.dll", kernelSymbols).symbols;
-  const limit = { ms: LIST_MS, subject: "the serial ports", signal };
+  const limit = { ms: LIST_MS, subject: text`the serial ports`, signal };
   const devices = plugAndPlay(
     boundedFunctions(Deno.dlopen("cfgmgr32.dll", deviceSymbols).symbols, limit),
     boundedFunctions(Deno.dlopen("advapi32.dll", registrySymbols).symbols, limit),

@@ -6,7 +6,7 @@ import {
   namesOf,
   waitingNamesOf,
 } from "../../tests/support/ffi/hanging_library.ts";
-import { endingOf } from "../../tests/support/ffi/hanging_program.ts";
+import { endingOf, withEach } from "../../tests/support/ffi/hanging_program.ts";
 import { symbols } from "./symbols.ts";
 
 const fake = await openFakeHid();
@@ -27,7 +27,7 @@ Deno.test({
   fn: async () => {
     const whole = await endingOf(program, [library!], "nothing");
     assert.equal(whole.kind, undefined, whole.message);
-    await Promise.all(names.map(async (call) => {
+    await withEach(names, async (call) => {
       const ending = await endingOf(program, [library!], call);
       assert.ok(ending.ms < DEADLINE_MS + SLACK_MS, `${call}: ${ending.ms} ms`);
       if (!unawaited.has(call)) {
@@ -35,6 +35,6 @@ Deno.test({
       }
       const { stoppedMs = 0 } = await endingOf(program, [library!], call, { isStopped: true });
       assert.ok(stoppedMs < 2_000, `${call}: ${stoppedMs} ms`);
-    }));
+    });
   },
 });

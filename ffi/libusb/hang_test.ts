@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { waitingNamesOf } from "../../tests/support/ffi/hanging_library.ts";
 import { hangingLibusb, PORT } from "../../tests/support/ffi/hanging_libusb.ts";
-import { endingOf } from "../../tests/support/ffi/hanging_program.ts";
+import { endingOf, withEach } from "../../tests/support/ffi/hanging_program.ts";
 import { symbols } from "./symbols.ts";
 
 const library = await hangingLibusb();
@@ -23,17 +23,16 @@ Deno.test({
   ignore: library === undefined,
   fn: async () => {
     assert.equal((await endingOf(program, [library!], "nothing")).kind, undefined);
-    const endings = await Promise.all(names.map((call) => endingOf(program, [library!], call)));
-    for (const [at, call] of names.entries()) {
-      const { ms, kind, message, port, ...more } = endings[at];
+    await withEach(names, async (call) => {
+      const { ms, kind, message, port, ...more } = await endingOf(program, [library!], call);
       assert.ok(ms < DEADLINE_MS + SLACK_MS, `${call}: ${ms} ms`);
-      if (unawaited.has(call)) continue;
+      if (unawaited.has(call)) return;
       assert.equal(kind, "timeout", call);
       assert.equal(more.call, call);
       assert.match(message!, new RegExp(`^The operating system hangs: ${call} `));
       const isOfDevice = !/init|list|unref/.test(call);
       assert.equal(port, isOfDevice ? PORT : null, call);
-    }
+    });
   },
 });
 
@@ -42,9 +41,9 @@ Deno.test({
   ignore: library === undefined,
   fn: async () => {
     const stop = { isStopped: true };
-    await Promise.all(names.map(async (call) => {
+    await withEach(names, async (call) => {
       const { stoppedMs = 0 } = await endingOf(program, [library!], call, stop);
       assert.ok(stoppedMs < 2_000, `${call}: ${stoppedMs} ms`);
-    }));
+    });
   },
 });

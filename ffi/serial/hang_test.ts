@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hangingLibrary, namesOf } from "../../tests/support/ffi/hanging_library.ts";
-import { endingOf } from "../../tests/support/ffi/hanging_program.ts";
+import { endingOf, withEach } from "../../tests/support/ffi/hanging_program.ts";
 import { MissingProgram } from "../../tools/run.ts";
 import { linuxSymbols } from "./posix/symbols.ts";
 
@@ -51,16 +51,14 @@ for (const [what, names] of Object.entries(calls)) {
     fn: async () => {
       const whole = await endingOf(program, [library!, what], "nothing");
       assert.equal(whole.kind, undefined, whole.message);
-      await Promise.all(
-        Object.entries(names).map(async ([call, told]) => {
-          const ending = await endingOf(program, [library!, what], call);
-          assert.ok(ending.ms < DEADLINE_MS + SLACK_MS, `${call}: ${ending.ms} ms`);
-          assert.deepEqual([ending.kind, ending.call], ["timeout", told], call);
-          if (what === "port") assert.equal(ending.port, "1-1.3");
-          const stopped = await endingOf(program, [library!, what], call, { isStopped: true });
-          assert.ok((stopped.stoppedMs ?? 0) < 2_000, `${call}: ${stopped.stoppedMs} ms`);
-        }),
-      );
+      await withEach(Object.entries(names), async ([call, told]) => {
+        const ending = await endingOf(program, [library!, what], call);
+        assert.ok(ending.ms < DEADLINE_MS + SLACK_MS, `${call}: ${ending.ms} ms`);
+        assert.deepEqual([ending.kind, ending.call], ["timeout", told], call);
+        if (what === "port") assert.equal(ending.port, "1-1.3");
+        const stopped = await endingOf(program, [library!, what], call, { isStopped: true });
+        assert.ok((stopped.stoppedMs ?? 0) < 2_000, `${call}: ${stopped.stoppedMs} ms`);
+      });
     },
   });
 }

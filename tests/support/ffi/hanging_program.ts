@@ -1,6 +1,20 @@
 import assert from "node:assert/strict";
 import { hangEnvironment } from "./hanging_library.ts";
 
+/** At the same time: starting programs is all that costs computing time. */
+const AT_ONCE = 4;
+
+/** Does the same with each, a few at a time. */
+export async function withEach<T>(
+  all: readonly T[],
+  work: (one: T) => Promise<void>,
+): Promise<void> {
+  const waiting = [...all];
+  await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) await work(one);
+  }));
+}
+
 /** What a program with a call that hangs said at its end, and how long it took. */
 export interface Ending {
   readonly ms: number;

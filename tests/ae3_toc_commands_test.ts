@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { parseAtoc } from "../core/protocols/alif_isp/packets/atoc.ts";
 import { isChainValid, rootOf } from "../core/protocols/alif_isp/packets/certificate_chain.ts";
-import { sampleKeys } from "../core/protocols/alif_isp/sample/keys.ts";
-import { certificateChain, rootHash } from "../core/protocols/alif_isp/sample/sign.ts";
-import { sampleDeviceConfig } from "../core/protocols/alif_isp/sample/toc.ts";
+import { sampleKeys } from "../core/protocols/alif_isp/model/sample/keys.ts";
+import { certificateChain, rootHash } from "../core/protocols/alif_isp/model/sample/sign.ts";
+import { sampleDeviceConfig } from "../core/protocols/alif_isp/model/sample/toc.ts";
 import {
   BAD_IMAGE,
   NOT_FOUND,
@@ -256,5 +256,7 @@ Deno.test({
     const other = await table.ok("toc", signed("SP-AE101F4071542LH-rev-b4.bin"));
     assert.match(other, /AE101F4071542LH, which no OpenMV AE3 has/);
     assert.match(other, /DEVICE: [^]* stored at 0x801C1EC0/);
+    const beside = await table.ok("toc", signed("SP-AE822FA0E5597BS0-ospi0-32-rev-a0.bin"));
+    assert.match(beside, /DEVICE: [^]* stored at 0xA1FC1EC0/);
   },
 });

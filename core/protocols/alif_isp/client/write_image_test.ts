@@ -4,7 +4,8 @@ import type { LineFault } from "../../../../tests/support/transport/serial_fault
 import { lineMs } from "../../../transport/serial/line.ts";
 import { enterMaintenance, identifyEnclave, reachEnclave, waitForStart } from "./connect.ts";
 import { BULK_BAUD } from "../packets/command.ts";
-import { isNak, Nak } from "../packets/error_code.ts";
+import { isNak } from "./nak_error.ts";
+import { Nak } from "../packets/error_code.ts";
 import { encodeFrame } from "../packets/frame.ts";
 import { MRAM_BASE, POINTER_ADDRESS, SYSTEM_BASE, TOC_ADDRESS } from "../packets/memory_map.ts";
 import { compareMram, isReadRefused, readMram, verifyMram } from "./read_back.ts";
@@ -137,6 +138,19 @@ Deno.test("every frame of a write may fail in every way: it is sent again or ref
         await enterMaintenance(client);
         await writeImage(client, MRAM_BASE, small, run);
         assert.equal(await compareMram(client, MRAM_BASE, small, run), undefined, name);
+      });
+    }
+  }
+});
+
+Deno.test("a frame whose length is damaged on the way swallows what follows, and the image is sent again", async () => {
+  const small = image.subarray(0, 1024);
+  for (const bit of [3, 7]) {
+    for (let at = 1; at < 14; at += 2) {
+      await inMaintenance({ traps: { forgetMs: 500 } }, async (client, chip) => {
+        chip.spoil({ at, fault: { kind: "flip", bit } });
+        await writeImage(client, MRAM_BASE, small, run);
+        assert.deepEqual(chip.mram.read(MRAM_BASE, small.length), small, `bit ${bit} of ${at}`);
       });
     }
   }

@@ -36,10 +36,9 @@ export function restartStep(loader: LoaderKind, expected: readonly Mode[]): Step
     title: text`Start the camera`,
     weight: START_WEIGHT,
     effect: "none",
-    isDone: async (context) => {
+    impossible: async (context) => {
       if (await isBootSourceSet(context, loader)) return undefined;
-      const claim = text`The camera cannot start yet: its boot-source fuse is not set.`;
-      return { claim, evidence: "fuse" };
+      return text`The camera cannot start yet: its boot-source fuse is not set.`;
     },
     run: async (context) => {
       const before = await reset(context, loader);

@@ -120,6 +120,8 @@ class Run {
     this.#context.beginStep(step, text`Checking first: ${title}`);
     this.#progress.begin();
 
+    const obstacle = await step.impossible?.(this.#context);
+    if (obstacle !== undefined) return this.#leaveOut(step, obstacle);
     const already = await step.isDone?.(this.#context);
     if (already) {
       if (step.effect !== "none") this.#prove(step, already);
@@ -194,9 +196,14 @@ class Run {
     );
     if (step.effect !== "irreversible") throw missing;
     this.#missingConsent ??= missing;
+    this.#leaveOut(step, text`It needs the consent "${step.consent.id}".`);
+    return false;
+  }
+
+  #leaveOut(step: Step, reason: Words): void {
     this.#leftOut.add(step.id);
     this.#finish(step, true);
-    return false;
+    this.#emit({ type: "step-left-out", step: step.id, title: step.title, reason });
   }
 
   /** What the steps that are left will do to the camera. */
@@ -227,8 +234,10 @@ class Run {
   }
 
   #missingProof(): UnbrickError | undefined {
-    const unproven = this.#plan.steps.filter((step) =>
-      step.effect !== "none" && !this.#proven.has(step.id) && !this.#leftOut.has(step.id)
+    const unproven = this.#plan.steps.filter(({ id, effect }) =>
+      this.#leftOut.has(id)
+        ? this.#missingConsent === undefined // nobody refused anything, and yet it is missing
+        : effect !== "none" && !this.#proven.has(id)
     );
     if (unproven.length === 0) return undefined;
     const titles = list(unproven.map((step) => step.title));
@@ -253,8 +262,8 @@ class Run {
 
   #outcome(error: UnbrickError | undefined): Outcome {
     if (!error) return this.#proofs.length > 0 ? "proven" : "unchanged";
+    if (error === this.#missingConsent) return "incomplete";
     if (this.#changed.size === 0) return "unchanged";
-    if (error === this.#missingConsent) return "proven";
     const isAllWritten = this.#plan.steps.every((step) =>
       step.effect === "none" || this.#ran.has(step.id)
     );

@@ -42,6 +42,10 @@ export function reportPage(report: RunReport): string {
 
 const outcomes: Readonly<Record<Outcome, readonly [colour: string, text: Words]>> = {
   "proven": ["good", text`Proven: the camera itself gave evidence of everything that was written.`],
+  "incomplete": [
+    "attention",
+    text`Everything that was written is proven, but the camera needs one more step to start.`,
+  ],
   "unchanged": ["attention", text`Nothing was written to the camera.`],
   "partly-written": ["bad", text`Partly written: the same command has to be run again.`],
   "not-proven": ["attention", text`Everything was written, but the proof is missing.`],
@@ -98,13 +102,14 @@ function summary({ startedAt, ms, operator, tool, board, imagesFrom, devices, st
   const serials = [...new Set(devices.flatMap(({ serial }) => serial ?? []))];
   const done = steps.filter(({ state }) => state === "done").length;
   const skipped = steps.filter(({ state }) => state === "skipped").length;
+  const leftOut = steps.filter(({ state }) => state === "left-out").length;
   return facts([
     [text`When`, `${day(startedAt)} ${startedAt.slice(11, 19)} UTC`],
     [text`Took`, duration(ms)],
     [text`Who`, operator],
     [text`Camera`, board && `${board.name} (${board.id})`],
     [text`Serial numbers`, serials.length > 0 && serials.map((one) => markup`${code(one)} `)],
-    [text`Steps`, text`${steps.length}: ${done} done, ${skipped} not needed`],
+    [text`Steps`, text`${steps.length}: ${done} done, ${skipped} not needed, ${leftOut} left out`],
     [text`Images from`, imagesFrom],
     [text`Tool`, `${tool.name} ${tool.version}`],
   ]);

@@ -53,6 +53,7 @@ function stepCard(step: StepRecord, number: number, planned: ReadonlySet<string>
       </div>
       ${time.values.length > 0 && markup`<p class="soft">${time}</p>`}
       ${step.skippedBecause && markup`<p>${step.skippedBecause}</p>`}
+      ${step.leftOutBecause && markup`<p>${step.leftOutBecause}</p>`}
       ${step.targets.map(target)}
       ${step.proofs.map((one) => proof(one, planned))}
     </section>

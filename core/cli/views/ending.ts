@@ -25,6 +25,8 @@ export interface EndingOptions {
 /** What an outcome means for the camera on the bench. */
 export const outcomes: Readonly<Record<Outcome, Words>> = {
   "proven": text`What was written is proven.`,
+  "incomplete": text`Everything that was written is proven, but the camera needs one more step to
+    start.`,
   "unchanged": text`Nothing was written.`,
   "partly-written": text`Partly written: run the same command again.`,
   "not-proven": text`Written but not proven.`,

@@ -70,6 +70,8 @@ export function plainLines(run: RunState, event: RunEvent, options: EndingOption
       return [`${style.done} ${say(text`${event.title} (${duration(event.ms)})`)}`];
     case "step-skipped":
       return wrap(text`${event.title}: not needed. ${event.claim}`, width, `${style.skipped} `);
+    case "step-left-out":
+      return wrap(text`${event.title}: left out. ${event.reason}`, width, `${style.skipped} `);
     case "hardware":
       return options.isLed ? [] : [
         say(text`Do this now:`),

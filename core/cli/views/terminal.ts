@@ -47,6 +47,9 @@ export function logLines(run: RunState, event: RunEvent, options: EndingOptions)
           style.dim(`(${say(duration(event.ms))})`)
         }`,
       ];
+    case "step-left-out":
+      return wrap(text`${event.title}: left out. ${event.reason}`, width, `${style.skipped} `)
+        .map(style.attention);
     case "step-skipped":
       return wrap(text`${event.title}: not needed. ${event.claim}`, width, `${style.skipped} `);
     case "note":

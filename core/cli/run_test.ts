@@ -100,7 +100,7 @@ Deno.test("an irreversible step is never part of --yes, and is done with --allow
   const families = [toyFamily({ fuse: true })];
   const refused = await ran(`restore toy ${simulated}`, { families });
   assert.equal(refused.code, 16);
-  assert.match(refused.out, /What was written is proven\./);
+  assert.match(refused.out, /Everything that was written is proven, but the camera needs one more step/);
   assert.match(refused.out, /--allow-fuse toy-fuse/);
   const allowed = await ran(`restore toy ${simulated} --allow toy-fuse`, { families });
   assert.equal(allowed.code, 0);

@@ -103,11 +103,11 @@ Deno.test("the newest set that has everything is used; the bundled one where non
     return json.find((line) => line.type === "use" && line.board === board)!;
   };
   assert.deepEqual((await use("openmv-h7")).set, "bundled");
-  assert.equal((await use("openmv-h7")).why, "no imported set has everything");
+  assert.equal((await use("openmv-h7")).why, "no imported set is complete");
   assert.equal((await use("arduino-giga")).set, "5.2.0");
   await done(bench.run("images import %/firmware_v5.1.0.zip"));
   assert.equal((await use("openmv-h7")).set, "5.1.0");
-  assert.equal((await use("openmv-h7")).why, "newest imported set with everything");
+  assert.equal((await use("openmv-h7")).why, "newest complete imported set");
   assert.equal((await use("arduino-giga")).set, "5.2.0");
   const { out } = await done(bench.run("images list"));
   assert.ok(out.split("\n").every((line) => line.length <= 80), out);
@@ -148,7 +148,7 @@ Deno.test("a release without one of the boards: said at import, and what that bo
   assert.match(out, /for 10 boards\.[^]*It has nothing for openmv-ae3\./);
   const { json } = await done(bench.run("images list --json"));
   const { set, why } = json.find(({ board }) => board === "openmv-ae3")!;
-  assert.deepEqual([set, why], ["bundled", "no set is imported for it"]);
+  assert.deepEqual([set, why], ["bundled", "no set for it has been imported"]);
 });
 
 Deno.test("one file that cannot be what it is there for: nothing is kept", async () => {

@@ -37,7 +37,12 @@ function step({ effect, fate, consent }: AnyStep, at: number): Step {
 
 /** What a person reads at the end. */
 function screen(events: readonly RunEvent[]): string {
-  const options = { board: { afterActions: [] }, os: "linux", style: plainStyle, width: 10_000 } as const;
+  const options = {
+    board: { afterActions: [] },
+    os: "linux",
+    style: plainStyle,
+    width: 10_000,
+  } as const;
   let state = plainStart, last: string[] = [];
   for (const event of events) ({ state, lines: last } = plain(state, event, options));
   return last.join("\n");

@@ -38,8 +38,8 @@ async function portInfo(camera: CameraAccess, detected: DetectedDevice): Promise
     if (camera.clock.now() >= until) {
       throw new UnbrickError(
         "driver",
-        text`The serial adapter on port ${portOf(detected)} shows up as no serial port of this
-          system.`,
+        text`The serial adapter on port ${portOf(detected)} does not appear as a serial port on
+          this system.`,
         { port: portOf(detected) },
       );
     }
@@ -83,7 +83,7 @@ export async function recoveryPort(context: StepContext): Promise<DetectedDevice
   if (detected) return detected;
   throw new UnbrickError(
     "disconnected",
-    text`The recovery port of the ${context.board.name} is no longer on the bus.`,
+    text`The recovery port of the ${context.board.name} has disconnected.`,
     { board: context.board.id },
   );
 }
@@ -98,7 +98,7 @@ export async function withEnclave<T>(
     if (await reachEnclave(client)) return await work(client, detected);
     throw new UnbrickError(
       "timeout",
-      text`The Secure Enclave of the ${context.board.name} does not answer any more.`,
+      text`The Secure Enclave of the ${context.board.name} no longer answers.`,
       { board: context.board.id, heard: client.link.heard || null },
     );
   });

@@ -23,7 +23,7 @@ export const catchOptions: CatchOptions = {
   replug: replugActions,
   leaveRecovery: ae3.afterActions,
   stillInRecovery:
-    text`The camera came back with its recovery port: the recovery switch is still on.`,
+    text`The camera came back on its recovery port: the recovery switch is still on.`,
 };
 
 /** What a flash writes, in the order of openmv-boards.md 3.5. The table of contents is no part of it. */

@@ -87,7 +87,7 @@ Deno.test("OpenBootloader may take eight seconds to come, but not for ever", asy
   const never = new StepContext({ traps: { startMs: 60_000 } });
   const { error, outcome } = await never.run("restore");
   assert.equal(error?.kind, "timeout");
-  assert.match(error.message, /OpenBootloader, which the camera's ROM was told to start/);
+  assert.match(error.message, /OpenBootloader, which the camera's ROM should start/);
   assert.equal(outcome, "unchanged");
 });
 

@@ -59,7 +59,7 @@ function range(board: Board, { region, address, length }: JobOptions): Region {
   if (start < (found?.start ?? FLASH_BASE) || size <= 0 || start + size > end) {
     throw new UnbrickError(
       "usage",
-      text`${size} bytes from ${hex(start)} are not all inside of the flash (${hex(FLASH_BASE)} to
+      text`${size} bytes from ${hex(start)} are not all inside the flash (${hex(FLASH_BASE)} to
         ${hex(FLASH_BASE + FLASH_SIZE)}).`,
       { address: start, length: size },
     );

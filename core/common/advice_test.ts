@@ -27,9 +27,9 @@ Deno.test("a missing consent is named", () => {
   const said = (data: { consent: string; fuse?: boolean }) =>
     advice({ kind: "consent-needed", data }, "linux").map(String);
   assert.deepEqual(said({ consent: "boot-source", fuse: true }), [
-    "If you want it, run the same command again with: --allow-fuse boot-source",
+    "To allow it, run the same command again with: --allow-fuse boot-source",
   ]);
   assert.deepEqual(said({ consent: "unlock-erases-all", fuse: false }), [
-    "If you want it, run the same command again with: --allow unlock-erases-all",
+    "To allow it, run the same command again with: --allow unlock-erases-all",
   ]);
 });

@@ -179,7 +179,7 @@ class Run {
       this.#emit(this.#summary());
       const left = this.#plan.steps.filter(({ id }) => !this.#ran.has(id));
       if (!await this.#consent(writeConsent(this.#plan, left))) {
-        throw new UnbrickError("cancelled", text`Writing to the camera was declined.`);
+        throw new UnbrickError("cancelled", text`You chose not to write to the camera.`);
       }
       this.#mayWrite = true;
     }
@@ -191,7 +191,7 @@ class Run {
     }
     const missing = new UnbrickError(
       "consent-needed",
-      text`"${step.title}" was left out: it needs the consent "${step.consent.id}".`,
+      text`"${step.title}" was skipped: it needs the consent "${step.consent.id}".`,
       { consent: step.consent.id, fuse: step.consent.isFuse ?? false, step: step.id },
     );
     if (step.effect !== "irreversible") throw missing;
@@ -241,7 +241,7 @@ class Run {
     );
     if (unproven.length === 0) return undefined;
     const titles = list(unproven.map((step) => step.title));
-    return new UnbrickError("verify-failed", text`The camera gave no proof for: ${titles}.`, {
+    return new UnbrickError("verify-failed", text`The camera did not prove: ${titles}.`, {
       steps: unproven.map((step) => step.id).join(","),
     });
   }
@@ -297,6 +297,6 @@ function writeConsent({ board, job }: Plan, steps: readonly Step[]): Consent {
   const regions = steps.flatMap((step) => step.targets ?? []).map((target) => target.region);
   return {
     id: "write",
-    text: text`${jobTitles[job]} the ${board.name}: write ${list(distinct(regions))}.`,
+    text: text`${jobTitles[job]}: write ${list(distinct(regions))} to this ${board.name}?`,
   };
 }

@@ -54,7 +54,7 @@ export class HidapiDevice implements UsbDevice {
   async claim(interfaceNumber: number): Promise<void> {
     const interfaces = this.info.configurations[0]?.interfaces ?? [];
     if (interfaces.some((one) => one.bInterfaceNumber === interfaceNumber)) return;
-    const message = text`An interface that is needed does not exist in ${this.#subject}.`;
+    const message = text`${this.#subject} does not have the interface that is needed.`;
     throw new UnbrickError("protocol", message, { interface: interfaceNumber });
   }
 
@@ -97,7 +97,7 @@ export class HidapiDevice implements UsbDevice {
   ): Promise<Uint8Array> {
     const report = await this.#reports.next(options, this.#subject);
     if (report.length <= length) return report;
-    const message = text`More data than was asked for came from ${this.#subject}.`;
+    const message = text`${this.#subject} sent more data than it was asked for.`;
     throw new UnbrickError("protocol", message, { length, received: report.length });
   }
 
@@ -115,7 +115,7 @@ export class HidapiDevice implements UsbDevice {
 
   async #close(): Promise<void> {
     await this.#reports.stop(
-      new UnbrickError("cancelled", text`The work with ${this.#subject} was ended.`),
+      new UnbrickError("cancelled", text`The work with ${this.#subject} was stopped.`),
     );
     const written = await Promise.race([
       this.#writing.then(() => true, () => true),
@@ -150,7 +150,7 @@ export class HidapiDevice implements UsbDevice {
       this.#hid.hid_write(this.#handle, bytes, BigInt(bytes.length))
     );
     this.#writing = writing;
-    const limit = { ms: timeoutMs, what: text`${this.#subject} to take a report`, signal };
+    const limit = { ms: timeoutMs, what: text`${this.#subject} to accept a report`, signal };
     const sent = await withDeadline(systemClock, limit, () => writing);
     if (sent === bytes.length) return;
     throw hidError(wideText(this.#hid.hid_error(this.#handle)), this.#subject, {
@@ -174,7 +174,7 @@ export class HidapiDevice implements UsbDevice {
     if (!get || get(this.#handle, buffer, BigInt(buffer.byteLength / WCHAR)) !== 0) {
       throw new UnbrickError(
         "stalled",
-        text`A text that was asked for does not exist in ${this.#subject}.`,
+        text`${this.#subject} does not have the text that was asked for.`,
         { index },
       );
     }
@@ -185,7 +185,7 @@ export class HidapiDevice implements UsbDevice {
   #impossible(data: ErrorData): UnbrickError {
     return new UnbrickError(
       "driver",
-      text`macOS passes only HID reports on to ${this.#subject}; something else was asked for.`,
+      text`macOS passes only HID reports to ${this.#subject}, but something else was requested.`,
       data,
     );
   }

@@ -157,7 +157,13 @@ export class Context {
   }
 
   get #usb(): Symbols {
-    if (this.#closing) throw new UnbrickError("cancelled", text`The USB bus was closed meanwhile.`);
+    if (this.#closing) {
+      throw new UnbrickError(
+        "cancelled",
+        text`The USB connection was closed in
+      the meantime.`,
+      );
+    }
     return this.#library.symbols;
   }
 

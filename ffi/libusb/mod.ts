@@ -49,8 +49,7 @@ function refuseSystemWithoutUsb(): void {
   if (resolve("/sys/bus/usb") ?? resolve("/dev/bus/usb")) return;
   throw new UnbrickError(
     "driver",
-    text`This system has no USB: its kernel offers no USB bus, as in a container or a small virtual
-      machine.`,
+    text`This system has no USB bus. This is usual in a container or a small virtual machine.`,
     { os: "linux", missing: "/sys/bus/usb" },
   );
 }

@@ -23,18 +23,18 @@ export const jobCommands = or(
     object({ command: constant("restore"), board, eraseFilesystem, bootloaderOnly }),
     {
       usageLine: usage("[BOARD] [OPTIONS]"),
-      brief: message`Bring back a camera whose bootloader is gone, then flash it.`,
+      brief: message`Restore a camera whose bootloader is gone, then flash it.`,
       footer: examples(
         ["restore openmv-h7", text`Restore and flash an OpenMV Cam H7; asks before it writes.`],
         [
           "restore h7 --yes --images firmware_release.zip",
-          text`The same without questions, with a release's own images.`,
+          text`The same without questions, with images from a release.`,
         ],
         [
           "restore OPENMV4P --bootloader-only --image bootloader.bin",
           text`Only the bootloader of an H7 Plus, from one file.`,
         ],
-        ["restore h7 --simulate", text`Practise first: nothing but a simulated camera is touched.`],
+        ["restore h7 --simulate", text`Practise first, on a simulated camera.`],
       ),
     },
   ),
@@ -48,7 +48,7 @@ export const jobCommands = or(
   }),
   command("verify", object({ command: constant("verify"), board }), {
     usageLine: usage("[BOARD] [OPTIONS]"),
-    brief: message`Compare what is in a camera with the images; writes nothing.`,
+    brief: message`Compare the camera's contents with the images. Writes nothing.`,
     footer: examples(
       ["verify openmv-h7 --images OPENMV4", text`Is this release really in the camera?`],
     ),
@@ -67,17 +67,17 @@ export const jobCommands = or(
         option("--address", integer, { description: message`Start of an address range.` }),
       ),
       length: optional(
-        option("--length", integer, { description: message`Bytes to read from the address.` }),
+        option("--length", integer, { description: message`Number of bytes to read.` }),
       ),
       output: optional(
         option("-o", "--output", file, {
-          description: message`File, or folder for several, to write what was read.`,
+          description: message`The file to write, or a folder for several regions.`,
         }),
       ),
     }),
     {
       usageLine: usage("[BOARD] [OPTIONS]"),
-      brief: message`Copy what is in a camera into a file; writes nothing to the camera.`,
+      brief: message`Copy the camera's contents into a file. Writes nothing to the camera.`,
       footer: examples(
         ["read openmv-h7 --region bootloader -o old.bin", text`Keep a copy of a bootloader.`],
         [
@@ -119,27 +119,31 @@ export const stationCommand = command(
     board: namedBoard,
     job: withDefault(
       option("--job", choice(["restore", "flash", "verify"], { metavar: "JOB" }), {
-        description: message`What to do with each camera: restore (default), flash or verify.`,
+        description: message`What to do with each camera: restore (the default), flash or verify.`,
       }),
       "restore" as const,
     ),
     count: optional(option("--count", integer, {
-      description: message`End after so many cameras; default: at Ctrl-C (simulated: after 8).`,
+      description: message`Stop after this many cameras. Default: run until Ctrl-C (simulated: 8).`,
     })),
     eraseFilesystem,
     bootloaderOnly,
   }),
   {
     usageLine: usage("BOARD --yes [OPTIONS]"),
-    brief: message`Work on one camera after another, or several at once, each port by itself.`,
+    brief: message`Work on many cameras, one after another or several at once.`,
     description:
-      message`Each USB port has its own line: plug cameras in as they come, take them away when their line says so. With --report FOLDER each camera gets its own record, a page and its JSON. A failing camera does not stop the others. Exit code 0 only if all cameras of --count are proven.`,
+      message`Each USB port has its own line on the screen. Connect cameras as they come, and unplug each one when its line says so. With --report FOLDER, each camera gets its own record as a page and as JSON. A failing camera does not stop the others. The exit code is 0 only if all cameras of --count are proven.`,
     footer: examples(
-      ["station openmv-h7 --yes --report records", text`Restore all that come; a record of each.`],
+      [
+        "station openmv-h7 --yes --report records",
+        text`Restore every camera that is connected,
+        with a record of each.`,
+      ],
       ["station openmv-m7 --job flash --yes --count 20", text`Flash twenty cameras, then end.`],
       [
         "station h7 --yes --simulate --trap 3:unplug",
-        text`Practise with eight simulated cameras; the third is unplugged too early.`,
+        text`Practise with eight simulated cameras. The third is unplugged too early.`,
       ],
     ),
   },

@@ -13,30 +13,30 @@ import { text } from "../../common/text.ts";
 /** The options that may stand with every command, as the help groups them. */
 
 export const running = object(text`How it runs`.key, {
-  yes: off("--yes", message`Ask nothing. Never includes what cannot be undone.`),
+  yes: off("--yes", message`Ask no questions. Never agrees to permanent changes.`),
   allow: multiple(option("--allow", "--allow-fuse", consentName, {
-    description: message`Permit one dangerous thing by its name. May be repeated.`,
+    description: message`Allow one risky step by name. Repeatable.`,
   })),
   timeout: withDefault(
     option("--timeout", float({ metavar: "SECONDS", min: 0.001 }), {
-      description: message`How long to wait for a camera or for hands (default 120).`,
+      description: message`How long to wait for a camera or a step by hand (default 120).`,
     }),
     120,
   ),
   port: optional(option("--port", string({ metavar: "PATH" }), {
     description: message`Use only the camera on this USB port, for example 1-1.3.`,
   })),
-  simulate: off("--simulate", message`Practise on a simulated camera; no device is touched.`),
+  simulate: off("--simulate", message`Practise on a simulated camera. No real device is used.`),
   fast: off("--fast", message`With --simulate: do not wait in real time.`),
   condition: optional(
     option("--condition", choice(["bricked", "blank", "healthy"], { metavar: "STATE" }), {
       description:
-        message`With --simulate: the camera at the start: bricked, blank (new from the factory) or healthy.`,
+        message`With --simulate: the camera's condition: bricked, blank (new from the factory) or healthy.`,
     }),
   ),
   trap: multiple(option("--trap", trap, {
     description:
-      message`With --simulate: give the camera a trap that its family's README lists. May be repeated.`,
+      message`With --simulate: give the camera a fault from the list in its family's README. Repeatable.`,
   })),
 });
 
@@ -47,39 +47,43 @@ export const images = object("Images", {
   })),
   image: multiple(option("--image", roleFile, {
     description:
-      message`Take one image from a file; ROLE= may be left out if the name of the file tells it. May be repeated.`,
+      message`Take one image from a file. Leave out ROLE= if the file name says what it is. Repeatable.`,
   })),
   publicKey: optional(option("--public-key", file, {
     description: message`Use only image sets that are signed with this Ed25519 key (PEM).`,
   })),
 });
 
-export const telling = object(text`How it tells`.key, {
-  json: off("--json", message`One JSON object a line, for programs.`),
+export const telling = object(text`What it prints`.key, {
+  json: off("--json", message`Print one JSON object per line, for programs.`),
   report: optional(option("--report", file, {
-    description: message`Write a record of the run: a page if the name ends in .html, else JSON.`,
+    description:
+      message`Write a record of the run: a web page if the name ends in .html, otherwise JSON.`,
   })),
   operator: optional(option("--operator", string({ metavar: "NAME" }), {
-    description: message`Who does it, for the record.`,
+    description: message`The operator's name, for the record.`,
   })),
   lang: optional(option("--lang", choice(languages, { metavar: "en|zh" }), {
     description:
-      message`The language of texts for people: English or Simplified Chinese. Default: that of the system.`,
+      message`The language: English or Simplified Chinese. Default: the system's language.`,
   })),
   plain: off(
     "--plain",
-    message`For a screen reader: nothing is drawn, one sentence a line, questions as numbered lists.`,
+    message`For screen readers: one sentence per line, no drawings, questions as numbered lists.`,
   ),
-  noColor: off("--no-color", message`No colour. NO_COLOR in the environment does the same.`),
-  debug: off("--debug", message`With --json: add the stack of an internal error.`),
+  noColor: off(
+    "--no-color",
+    message`Print without colour. NO_COLOR in the environment does the same.`,
+  ),
+  debug: off("--debug", message`With --json: add the stack trace of an internal error.`),
 });
 
-export const parts = object(text`Parts from outside`.key, {
+export const parts = object(text`External parts`.key, {
   libusb: optional(option("--libusb", file, {
     description: message`Use this libusb library instead of the built-in one.`,
   })),
   plugin: multiple(option("--plugin", script, {
-    description: message`Add a board family from a JavaScript file. May be repeated.`,
+    description: message`Add a board family from a JavaScript file. Repeatable.`,
   })),
 });
 

@@ -36,33 +36,33 @@ export const vendorCommands = or(
   wordForWord(
     "dfu-util",
     "OPTIONS OF DFU-UTIL",
-    message`Take the command line of dfu-util, word for word.`,
-    ["dfu-util -l", text`List what speaks DFU.`],
+    message`Accept dfu-util's own command line.`,
+    ["dfu-util -l", text`List DFU devices.`],
     [
       "dfu-util -w -d ,0483:df11 -a 0 -s 0x08000000 -D bootloader.bin",
-      text`The line of the documentation.`,
+      text`The line from OpenMV's documentation.`,
     ],
   ),
   wordForWord(
     "sdphost",
     "OPTIONS OF SDPHOST",
-    message`Take the command line of NXP's sdphost, word for word.`,
-    ["sdphost -u 0x1FC9,0x0135 -- error-status", text`Is the ROM of an RT1062 there?`],
+    message`Accept the command line of NXP's sdphost.`,
+    ["sdphost -u 0x1FC9,0x0135 -- error-status", text`Does the ROM of an RT1062 answer?`],
   ),
   wordForWord(
     "blhost",
     "OPTIONS OF BLHOST",
-    message`Take the command line of NXP's blhost, word for word.`,
-    ["blhost -u 0x15A2,0x0073 -- get-property 1", text`Which loader runs in an RT1062?`],
+    message`Accept the command line of NXP's blhost.`,
+    ["blhost -u 0x15A2,0x0073 -- get-property 1", text`Which loader is running on an RT1062?`],
   ),
   wordForWord(
     "STM32_Programmer_CLI",
     "OPTIONS OF STM32_PROGRAMMER_CLI",
-    message`Take the command line of STM32_Programmer_CLI for the N6, word for word.`,
-    ["STM32_Programmer_CLI -l usb", text`List what speaks ST's DFU.`],
+    message`Accept the command line of STM32_Programmer_CLI, for the N6.`,
+    ["STM32_Programmer_CLI -l usb", text`List ST DFU devices.`],
     [
       "STM32_Programmer_CLI -c port=USB1 -d OPENMV_N6/FlashLayout.tsv",
-      text`The line of the documentation.`,
+      text`The line from OpenMV's documentation.`,
     ],
   ),
 );
@@ -73,13 +73,21 @@ export const alifCommands = or(
     "maintenance",
     "OPTIONS",
     message`Talk to the Secure Enclave of an AE3, as Alif's maintenance does.`,
-    ["maintenance -opt sesbanner", text`The version of its firmware; the documentation's line.`],
+    [
+      "maintenance -opt sesbanner",
+      text`The version of its firmware; the line from OpenMV's
+      documentation.`,
+    ],
   ),
   wordForWord(
     "updateSystemPackage",
     "OPTIONS",
-    message`Renew the firmware of an AE3's Secure Enclave, as Alif's tool does.`,
-    ["updateSystemPackage", text`From the folder alif here, by the chip's part and root key.`],
+    message`Update the firmware of an AE3's Secure Enclave, as Alif's tool does.`,
+    [
+      "updateSystemPackage",
+      text`Takes the package from the folder alif, by part number and root
+      key.`,
+    ],
   ),
   wordForWord(
     "app-write-mram",
@@ -87,14 +95,18 @@ export const alifCommands = or(
     message`Write images into the MRAM of an AE3, as Alif's tool does, and read them back.`,
     [
       'app-write-mram -i "bootloader.bin 0x80000000 firmware_pad.toc 0x8057E000"',
-      text`The line of the documentation.`,
+      text`The line from OpenMV's documentation.`,
     ],
   ),
   wordForWord(
     "app-gen-toc",
     "OPTIONS",
     message`Make a table of contents for an AE3 in the folder of Alif's SE Tools.`,
-    ["app-gen-toc -f app-cfg.json --pad firmware_pad.toc", text`The package, and the same padded.`],
+    [
+      "app-gen-toc -f app-cfg.json --pad firmware_pad.toc",
+      text`Makes the package, and a padded
+      copy.`,
+    ],
   ),
   wordForWord(
     "toc",

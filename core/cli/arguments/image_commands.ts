@@ -11,7 +11,7 @@ import { text } from "../../common/text.ts";
 /** The command that keeps image sets. */
 
 const imageRule =
-  message`Images come from --image, else from --images, else from the newest imported set that has everything for the job, else from inside this program. Files that do not come with OpenMV's releases may come from another imported set.`;
+  message`Images are taken from --image, otherwise from --images, otherwise from the newest imported set that is complete for the job, otherwise from inside this program. Files that are not part of OpenMV's releases may come from another imported set.`;
 
 /** What can be done with image sets. */
 const imageActions = or(
@@ -36,19 +36,19 @@ const imageActions = or(
           message`An OpenMV firmware release, the folder of OpenMV IDE or of Alif's SE Tools, or an exported set.`,
       }),
       name: optional(option("--name", string({ metavar: "NAME" }), {
-        description: message`What to call the set; default: its version.`,
+        description: message`The name of the set. Default: its version.`,
       })),
     }),
     {
       usageLine: usage("DIR|ZIP [OPTIONS]"),
-      brief: message`Check the images in a folder or zip, and keep them.`,
+      brief: message`Check the images in a folder or zip, and keep a copy.`,
     },
   ),
   command(
     "export",
     object({
       action: constant("export"),
-      set: argument(string({ metavar: "SET" }), { description: message`A name of the list.` }),
+      set: argument(string({ metavar: "SET" }), { description: message`A name from the list.` }),
       file: argument(string({ metavar: "FILE" }), { description: message`The zip to make.` }),
       sign: optional(option("--sign", file, {
         description: message`Sign it with this Ed25519 private key (PEM).`,
@@ -56,7 +56,7 @@ const imageActions = or(
     }),
     {
       usageLine: usage("SET FILE [OPTIONS]"),
-      brief: message`Make a zip of a set that import takes on another computer.`,
+      brief: message`Make a zip of a set, to import it on another computer.`,
     },
   ),
   object({ action: constant("list") }),
@@ -70,7 +70,7 @@ export const imagesCommand = command(
   merge(object({ command: constant("images") }), imageActions),
   {
     usageLine: usage("list | verify [SET] | import PATH | export SET FILE"),
-    brief: message`Keep image sets: which there are, which would be used and why.`,
+    brief: message`Manage image sets.`,
     description: imageRule,
     footer: examples(
       [

@@ -26,16 +26,15 @@ export function parseArguments(
   }
   const shown: string[] = [];
   const invocation = runParserSync(parser, "unbrick", argv, {
-    brief:
-      message`Bring back a dead OpenMV camera: restore, flash, prove. Offline, without vendor tools.`,
-    description: message`Without a command, unbrick guides you from the dead camera to the proof.`,
+    brief: message`Restore a dead OpenMV camera: offline, without vendor tools.`,
+    description: message`Without a command, unbrick guides you step by step.`,
     help: { option: { names: ["-h", "--help"] }, command: true },
     version: { option: { names: ["-V", "--version"] }, value: version },
     footer: examples(
-      ["restore openmv-h7", text`Bring a dead OpenMV Cam H7 back; asks before it writes.`],
+      ["restore openmv-h7", text`Restore a dead OpenMV Cam H7. Asks before it writes.`],
       ["restore h7 --yes --images firmware_release.zip", text`The same unattended, for a script.`],
       ["restore h7 --simulate", text`Practise on a simulated camera first.`],
-      ["doctor", text`Nothing is found, or it cannot be opened? What is in the way.`],
+      ["doctor", text`No camera is found, or it cannot be opened? Find out why.`],
       ["help restore", text`The options and examples of one command.`],
       ["help exit-codes", text`What the exit codes mean.`],
     ),
@@ -67,7 +66,7 @@ const literals = (line: readonly [string, ...string[]]): string[] =>
 /** Of the near names only those that can be meant. */
 function withNearName(said: Text, argv: readonly string[]): Text {
   if (said.key.startsWith("Expected at least 1 values")) {
-    return text`The name of a board is missing.`;
+    return text`The board's name is missing.`;
   }
   if (!/^Unexpected option or (argument|subcommand): /.test(said.key)) return said;
   const word = String(said.values[0]).slice(1, -1);

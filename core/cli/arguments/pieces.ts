@@ -27,19 +27,19 @@ export const integer: ValueParser<"sync", number> = {
 
 /** The board that a command must name. */
 export const namedBoard = argument(boardName, {
-  description: message`A name that the boards command lists.`,
+  description: message`A board's name; the boards command lists them.`,
 });
 /** The board, where one may be found on the bus. */
 export const board = optional(namedBoard);
 
 export const eraseFilesystem = off(
   "--erase-filesystem",
-  message`Also write an empty file system: files on the camera are lost.`,
+  message`Also erase the file system: the files on the camera are lost.`,
 );
 
 export const bootloaderOnly = off(
   "--bootloader-only",
-  message`Stop after the bootloader is proven.`,
+  message`Restore only the bootloader.`,
 );
 
 /** What stands behind the name of a command in its usage line. */

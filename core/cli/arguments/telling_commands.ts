@@ -14,19 +14,22 @@ export const surveyCommands = or(
     "devices",
     object({
       command: constant("devices"),
-      watch: off("--watch", message`Go on and tell what arrives and leaves, until Ctrl-C.`),
+      watch: off(
+        "--watch",
+        message`Keep running, and show what connects and disconnects, until Ctrl-C.`,
+      ),
     }),
     {
       usageLine: usage("[OPTIONS]"),
-      brief: message`List the cameras on the USB bus, and what is in the way.`,
+      brief: message`List the connected cameras, and problems with them.`,
       footer: examples(["devices --watch", text`See the moment when a camera enumerates.`]),
     },
   ),
   command("boards", object({ command: constant("boards") }), {
     usageLine: usage("[OPTIONS]"),
-    brief: message`List the boards and what can be done with each.`,
+    brief: message`List the boards and what each one supports.`,
     footer: examples(
-      ["boards", text`Names, chips, what each camera offers, what can be permitted by name.`],
+      ["boards", text`Names, chips, supported jobs and consents.`],
       ["boards --json", text`The same for a program, with the image roles and the hardware steps.`],
     ),
   }),
@@ -41,11 +44,12 @@ export const surveyCommands = or(
     }),
     {
       usageLine: usage("[OPTIONS]"),
-      brief: message`Find out what is in the way, and what repairs it; changes nothing by itself.`,
+      brief:
+        message`Find problems with this computer or the camera, and how to solve them. Changes nothing by itself.`,
       footer: examples(
         ["doctor", text`Library, bus, cameras, rights, serial ports, images, space, terminal.`],
         ["doctor --images firmware_release.zip", text`Is this release complete and undamaged?`],
-        ["doctor --json", text`The same for a program, or for a question to somebody else.`],
+        ["doctor --json", text`The same for a program, or to send to somebody.`],
       ),
     },
   ),
@@ -55,15 +59,15 @@ export const surveyCommands = or(
       command: constant("guide"),
       board: namedBoard,
       html: optional(option("--html", file, {
-        description: message`Write a page with pictures, for a phone beside the bench.`,
+        description: message`Write a web page with pictures, for a phone beside the camera.`,
       })),
     }),
     {
       usageLine: usage("BOARD [OPTIONS]"),
-      brief: message`Show what hands must do: which pins or which switch, and when.`,
+      brief: message`Show the steps by hand: which pins or which switch, and when.`,
       footer: examples(
         ["guide openmv-h7", text`The steps and a small drawing.`],
-        ["guide openmv-h7 --html h7.html", text`The same as a page that loads nothing else.`],
+        ["guide openmv-h7 --html h7.html", text`The same as one web page that works offline.`],
       ),
     },
   ),

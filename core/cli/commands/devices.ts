@@ -54,7 +54,7 @@ function list(session: Session, devices: readonly Listed[]): void {
   const width = session.console.columns;
   if (devices.length === 0) {
     return printLines(session, [
-      text`No camera is on the USB bus.`,
+      text`No camera is connected over USB.`,
       ...adviceLines(advice({ kind: "not-found" }, session.context.os), width),
     ]);
   }
@@ -114,7 +114,7 @@ async function follow(
       }),
     );
   };
-  if (!options.json) printLines(session, [text`Watching the USB bus; stop with Ctrl-C.`]);
+  if (!options.json) printLines(session, [text`Watching USB. Press Ctrl-C to stop.`]);
   let before = first;
   first.forEach((device) => tell("arrived", device));
   try {

@@ -39,7 +39,7 @@ export function plan(session: Session, { words, ...jobOptions }: PlanRequest): n
 function jobNamed(word: string): Job {
   const job = jobs.find((one) => one === word.toLowerCase());
   if (job) return job;
-  throw new UnbrickError("usage", text`There is no job "${word}". ${hintAt(word, jobs)}`, {
+  throw new UnbrickError("usage", text`There is no job called "${word}". ${hintAt(word, jobs)}`, {
     job: word,
   });
 }

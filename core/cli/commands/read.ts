@@ -13,10 +13,10 @@ export async function read(
 ): Promise<number> {
   const { output, ...rest } = request;
   if (output === undefined) {
-    throw new UnbrickError("usage", text`read needs a file to write to: -o FILE.`);
+    throw new UnbrickError("usage", text`Name the file to write to: -o FILE.`);
   }
   if ((request.address === undefined) !== (request.length === undefined)) {
-    throw new UnbrickError("usage", text`--address and --length belong together.`);
+    throw new UnbrickError("usage", text`Give --address and --length together.`);
   }
   checkNew(output);
   const { outputs, error } = await runJob(session, { ...rest, job: "read" });

@@ -38,7 +38,7 @@ export async function station(session: Session, request: StationRequest): Promis
   if (job !== "verify" && !options.yes) {
     throw new UnbrickError(
       "consent-needed",
-      text`A station asks nobody before it writes to a camera.`,
+      text`A station writes to each camera without asking. Add --yes to agree to that.`,
       { consent: "write" },
     );
   }
@@ -94,7 +94,7 @@ export async function station(session: Session, request: StationRequest): Promis
         if (result.endedBy === "stop" && !signal.aborted) {
           throw new UnbrickError(
             "timeout",
-            text`The simulated cameras came and went, and the job could not begin with all of them.`,
+            text`Not every simulated camera stayed connected long enough for the job to begin.`,
             { started: result.totals.started, wanted: total ?? null },
           );
         }

@@ -50,7 +50,7 @@ Deno.test("from the first question to the restored camera, by keys", async () =>
   ]);
   assert.deepEqual(unanswered, [], screen);
   assert.equal(code, 0);
-  assert.match(screen, /Taken as done: how the camera starts will tell whether it is/);
+  assert.match(screen, /OK\. unbrick will check this when the camera starts/);
   assert.match(screen, /The Toy Camera is restored/);
 });
 
@@ -126,8 +126,8 @@ Deno.test("a no at the last question writes nothing", async () => {
     [/Restore the Toy Camera: write firmware/, enter],
   ]);
   assert.equal(code, 130);
-  assert.match(screen, /Writing to the camera was declined\.\s+Nothing was written\./);
-  assert.match(screen, /To leave the camera as it is now, by hand:/);
+  assert.match(screen, /You chose not to write to the camera\.\s+Nothing was written\./);
+  assert.match(screen, /If you stop here, do this first:/);
 });
 
 /** A bus with one toy camera on it, as it starts without a jumper. */
@@ -208,10 +208,10 @@ Deno.test("a camera that starts without its jumper is told, and the hands begin 
   let isRight = false;
   const stage: Dialogue = [
     [/camera to leave the bus/, ""],
-    [/Press Enter when it is done/, enter],
+    [/Press Enter when you have done this/, enter],
     [/begins again/, ""],
     [/was not in place when\s+the power came[^]*By hand, 1 of 3/, ""],
-    [/Press Enter when it is done/, enter],
+    [/Press Enter when you have done this/, enter],
     [/begins again/, ""],
   ];
   const turns = [

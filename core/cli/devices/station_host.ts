@@ -72,7 +72,8 @@ export function openSimulatedStation(
     if (number < 1 || number > count) {
       throw new UnbrickError(
         "usage",
-        text`There is no camera ${number} for the trap ${word}: ${count} simulated cameras come.`,
+        text`The trap ${word} names camera ${number}, but only ${count} simulated cameras will
+          appear.`,
         { trap: word, count },
       );
     }

@@ -19,7 +19,7 @@ function diagnose(answers: Answers): { code: number; problems: Finding[]; all: F
   };
 }
 
-const denied: Refusal = { kind: "permission", message: "This user may not open it." };
+const denied: Refusal = { kind: "permission", message: "This user is not allowed to open it." };
 
 for (const healthy of [linuxAnswers, windowsAnswers, macAnswers]) {
   Deno.test(`${healthy.os}: a camera that can be used, nothing in the way`, () => {
@@ -94,7 +94,7 @@ Deno.test("Linux: no right to open a camera", () => {
     devices: [{ ...rom, refused: denied }],
   });
   assert.equal(code, 4);
-  assert.match(String(problems[0].text), /this user may not open it/);
+  assert.match(String(problems[0].text), /this user is not allowed to open it/);
   assert.ok(problems[0].repair.includes("    sudo unbrick doctor --install-udev"));
 });
 
@@ -106,7 +106,7 @@ Deno.test("Linux: the program that holds a camera is named, before the refusal t
         ...rom,
         drivers: ["usbfs"],
         holders: [{ pid: 4711, name: "openmvide" }],
-        refused: { kind, message: "Another program holds it." },
+        refused: { kind, message: "Another program is using it." },
       }],
     });
     assert.equal(code, 6);

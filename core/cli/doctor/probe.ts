@@ -196,7 +196,7 @@ function askFolders(library: string | undefined): FolderAnswer[] {
     ...(library === undefined
       ? []
       : [{ path: library, use: text`the USB library is loaded from there` }]),
-    { path: ".", use: text`reports and what is read from a camera` },
+    { path: ".", use: text`for reports and for what is read from a camera` },
   ].map((folder) => ({ ...folder, free: freeBytes(folder.path) }));
 }
 

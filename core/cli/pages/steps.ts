@@ -8,9 +8,9 @@ import { list, text } from "../../common/text.ts";
 
 const states = {
   "done": ["good", text`done`],
-  "skipped": ["plain", text`not needed`],
+  "skipped": ["plain", text`skipped (already correct)`],
   "failed": ["bad", text`failed`],
-  "left-out": ["attention", text`left out`],
+  "left-out": ["attention", text`skipped (no consent)`],
   "not-reached": ["plain", text`not reached`],
 } as const;
 
@@ -62,7 +62,7 @@ function stepCard(step: StepRecord, number: number, planned: ReadonlySet<string>
 
 function target({ region, address, length, image, sha256, file }: Target): Html {
   return markup`
-    <div class="part"><p class="soft">${text`To change`}</p>${
+    <div class="part"><p class="soft">${text`Will change`}</p>${
     facts([
       [text`Region`, region],
       [text`Address`, code(hex(address))],
@@ -80,7 +80,7 @@ function proof(
   planned: ReadonlySet<string>,
 ): Html {
   const equal = sha256 !== undefined && planned.has(sha256) &&
-    markup` <span class="tag good">${text`equals what was planned`}</span>`;
+    markup` <span class="tag good">${text`matches the plan`}</span>`;
   return markup`
     <div class="part proof"><p><strong>${text`Proof`}</strong>, ${evidence[kind]}: ${claim}</p>${
     facts([

@@ -85,24 +85,24 @@ export class IspClient {
 
   async revision(): Promise<Revision> {
     const accept = (payload: Uint8Array) => payload.length === REVISION_SIZE;
-    return parseRevision(await this.#get(Get.REVISION, text`tell its revision`, accept));
+    return parseRevision(await this.#get(Get.REVISION, text`report its revision`, accept));
   }
 
   /** Who answers: the ROM or the firmware, with its error. */
   async enquiry(): Promise<Enquiry> {
-    const request = { ...data, what: text`say who it is`, accept: isEnquiry };
+    const request = { ...data, what: text`identify itself`, accept: isEnquiry };
     return parseEnquiry((await this.link.ask(Command.ENQUIRY, request)).payload);
   }
 
   /** `SES B4 v1.104.0 …`. */
   async banner(): Promise<string> {
-    return textOf(await this.#get(Get.BANNER, text`tell its version`, isText));
+    return textOf(await this.#get(Get.BANNER, text`report its version`, isText));
   }
 
   async cpuStatus(): Promise<readonly CpuStatus[]> {
     const accept = (payload: Uint8Array) => payload.length % 6 === 0;
     return parseCpuStatus(
-      await this.#get(Get.CPU_STATUS, text`tell what its processors do`, accept),
+      await this.#get(Get.CPU_STATUS, text`report the state of its processors`, accept),
     );
   }
 
@@ -166,7 +166,7 @@ export class IspClient {
     const words = token === undefined ? [address, size] : [address, size, token];
     await this.link.exchange(Command.BURN_MRAM, {
       ...ack,
-      what: text`take an image of ${size} bytes for ${hex(address)}`,
+      what: text`accept an image of ${size} bytes for ${hex(address)}`,
       payload: u32(...words),
       timeoutMs: BURN_MS,
     });
@@ -177,7 +177,7 @@ export class IspClient {
     if (bytes.length > DATA_SIZE) throw new RangeError(`${bytes.length} bytes in one frame`);
     await this.link.exchange(Command.DOWNLOAD_DATA, {
       ...ack,
-      what: text`take a piece of the image`,
+      what: text`accept a block of the image`,
       payload: concat(Uint8Array.from(DATA_MARK), bytes),
       keepInput: true,
     });
@@ -202,7 +202,7 @@ export class IspClient {
   async setBaudRate(baudRate: number): Promise<void> {
     await this.link.exchange(Command.SET_BAUD_RATE, {
       ...ack,
-      what: text`talk at ${baudRate} baud`,
+      what: text`use ${baudRate} baud`,
       payload: u32(baudRate),
     });
   }
@@ -216,7 +216,7 @@ export class IspClient {
 
   /** The ring buffer of boot messages, as far as it is text (alif-isp.md B.6). */
   async log(): Promise<string> {
-    const info = await this.#get(Get.LOG_BUFFER_INFO, text`tell the size of its log`);
+    const info = await this.#get(Get.LOG_BUFFER_INFO, text`report the size of its log`);
     if (info.length < 12 || viewOf(info).getUint32(0, true) === 0) return "";
     await this.link.discard();
     await this.link.send(Command.GET, u32(Get.LOG_DATA));
@@ -262,7 +262,7 @@ export class IspClient {
     if (payload[0] === end) return payload.length >= LEAST_ENTRY ? [...replies, payload] : replies;
     throw new UnbrickError(
       "protocol",
-      text`The Secure Enclave did not end its answer to the request to ${what}.`,
+      text`The Secure Enclave did not finish its answer to the request to ${what}.`,
       { what: String(what), command: commandName(Command.GET), byte: payload[0] ?? null },
     );
   }

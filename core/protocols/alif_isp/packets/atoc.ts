@@ -96,7 +96,7 @@ export function readAtoc(bytes: Uint8Array): Atoc | AtocFault {
     headerAddress % 16 !== 0 || headerAddress < packageAddress ||
     headerAt > tailAt - ATOC_HEADER_SIZE
   ) {
-    return fault(text`the address of its table's header is outside of the table`, tailAt + 4);
+    return fault(text`the address of its table's header is outside the table`, tailAt + 4);
   }
   if (textOf(bytes.subarray(headerAt, headerAt + 8)) !== ATOC_MAGIC) {
     return fault(text`its table does not begin with ${ATOC_MAGIC}`, headerAt);
@@ -104,7 +104,7 @@ export function readAtoc(bytes: Uint8Array): Atoc | AtocFault {
   const [headerSize, count, entrySize, version] = [8, 10, 12, 14]
     .map((offset) => view.getUint16(headerAt + offset, true));
   if (headerSize !== ATOC_HEADER_SIZE || entrySize !== ATOC_ENTRY_SIZE) {
-    return fault(text`its table has a header or entries of another size`, headerAt + 8);
+    return fault(text`its table has a header or entries of the wrong size`, headerAt + 8);
   }
   const end = headerAt + headerSize + count * entrySize;
   if (count === 0 || count > MAX_ENTRIES || end > tailAt) {

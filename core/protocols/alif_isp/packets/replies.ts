@@ -30,7 +30,7 @@ export function parseRevision(payload: Uint8Array): Revision {
   if (payload.length !== REVISION_SIZE) {
     throw new UnbrickError(
       "protocol",
-      text`The device told its revision in ${payload.length + 3} bytes instead of ${0x88}.`,
+      text`The device reported its revision in ${payload.length + 3} bytes instead of ${0x88}.`,
       { received: payload.length + 3, expected: 0x88 },
     );
   }
@@ -193,7 +193,7 @@ export function compareVersions(a: string, b: string): number {
 }
 
 function tooShort(what: Words, payload: Uint8Array): UnbrickError {
-  return new UnbrickError("protocol", text`The device told its ${what} in too few bytes.`, {
+  return new UnbrickError("protocol", text`The device reported its ${what} in too few bytes.`, {
     bytes: payload.length,
   });
 }

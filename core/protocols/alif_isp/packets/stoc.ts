@@ -59,7 +59,7 @@ export function readStoc(bytes: Uint8Array): StocTable | StocFault {
   const sizes = [8, 10, 12, 14].map((offset) => view.getUint16(offset, true));
   const expected = [STOC_HEADER_SIZE, stocNames.length, STOC_ENTRY_SIZE, 1];
   if (!sizes.every((size, at) => size === expected[at])) {
-    return fault("layout", text`its table has another layout`, 8);
+    return fault("layout", text`its table has a different layout`, 8);
   }
   const entries = stocNames.map((_, index) => {
     const at = STOC_HEADER_SIZE + index * STOC_ENTRY_SIZE;

@@ -28,7 +28,7 @@ export interface NamedBytes {
  */
 export function checkPaddedToc({ name, bytes }: NamedBytes): Atoc {
   if (bytes.length !== TOC_SIZE) {
-    throw badImage(name, text`it has ${bytes.length} bytes, and a padded table has ${TOC_SIZE}`, {
+    throw badImage(name, text`it has ${bytes.length} bytes, but a padded table has ${TOC_SIZE}`, {
       offset: Math.min(bytes.length, TOC_SIZE),
     });
   }
@@ -39,7 +39,7 @@ export function checkPaddedToc({ name, bytes }: NamedBytes): Atoc {
   const packageAt = toc.packageAddress - TOC_ADDRESS;
   const stray = bytes.subarray(0, packageAt).findIndex((byte) => byte !== 0);
   if (stray >= 0) {
-    throw badImage(name, text`there is something in front of its table`, { offset: stray });
+    throw badImage(name, text`there is other data before its table`, { offset: stray });
   }
   for (const entry of toc.entries) {
     if (entry.chain) continue;
@@ -85,11 +85,13 @@ export function bootloaderMisfit(toc: Atoc, bootloader: Uint8Array): Words | und
   if (imageSize !== entry.length) return text`its entry ${BOOT_ENTRY} has two different lengths`;
   const isPadding = bootloader.length - imageSize < 16 && isZero(bootloader.subarray(imageSize));
   if (imageSize > bootloader.length || !isPadding) {
-    return text`its ${BOOT_ENTRY} has ${imageSize} bytes, and the bootloader ${bootloader.length}`;
+    return text`its ${BOOT_ENTRY} has ${imageSize} bytes, but the bootloader has
+      ${bootloader.length}`;
   }
   const hash = sha256Bytes(bootloader.subarray(0, imageSize));
   if (isEqual(hash, content.hash)) return undefined;
-  return text`its ${BOOT_ENTRY} has the SHA-256 ${content.hash.toHex()}, and the bootloader ${hash.toHex()}`;
+  return text`its ${BOOT_ENTRY} has the SHA-256 ${content.hash.toHex()}, but the bootloader has
+    ${hash.toHex()}`;
 }
 
 /**
@@ -116,7 +118,7 @@ export function checkTocPart(toc: Atoc, file: string, part: string): void {
   if (toc.part === undefined || toc.part === part) return;
   throw new UnbrickError(
     "wrong-board",
-    text`${file} was made for the part ${toc.part}, and this camera has the ${part}.`,
+    text`${file} is for the part ${toc.part}, but this camera has the ${part}.`,
     { file, tocPart: toc.part, part },
   );
 }

@@ -15,7 +15,7 @@ Deno.test("restore of a simulated camera: plain lines, proof, what is left for t
   assert.equal(
     out,
     `Restore Toy Camera (simulated)
-Images: folder OPENMVTOY of the bundled images (no set is imported for it)
+Images: folder OPENMVTOY of the bundled images (no set for it has been imported)
 Some images are for simulated cameras only.
   writes  firmware  0x00000000  1000 bytes  firmware.bin
 Do this now:
@@ -93,7 +93,10 @@ Deno.test("--json: every line has the schema and a time; the events end with the
 Deno.test("without --yes nobody is asked in a pipe: consent-needed, nothing written", async () => {
   const { code, out } = await ran("restore toy --simulate --fast");
   assert.equal(code, 16);
-  assert.match(out, /Nothing was written\.\n\nWhat to do:\n {2}- Add --yes/);
+  assert.match(
+    out,
+    /Nothing was written\.\n\nWhat to do:\n {2}- To write without being asked, add: --yes/,
+  );
 });
 
 Deno.test("an irreversible step is never part of --yes, and is done with --allow", async () => {
@@ -167,7 +170,7 @@ Deno.test("a simulation-only image never goes to a real camera", async () => {
   assert.equal(code, 13);
   assert.match(
     error,
-    /firmware\.bin of the bundled images is made for simulated cameras only/,
+    /firmware\.bin from the bundled images is for simulated cameras only/,
   );
 });
 
@@ -238,7 +241,7 @@ Deno.test("plan prints the steps, with addresses and hashes, and opens nothing",
   assert.equal(
     text.out,
     `Plan: restore Toy Camera
-Images: folder OPENMVTOY of the bundled images (no set is imported for it)
+Images: folder OPENMVTOY of the bundled images (no set for it has been imported)
 
  1. Find the camera (changes nothing, about 0.1 s)
  2. Write the firmware (writes, about 1.0 s)
@@ -345,8 +348,8 @@ Deno.test("a wrong line names the help of its command; a wrong board the list of
   const cases: readonly (readonly [string, RegExp])[] = [
     ["plan", /The board's name is missing\.[^]*unbrick plan --help/],
     ["restore toy --timeout soon", /unbrick restore --help/],
-    ["restore tyo", /no board "tyo"[^]*with: unbrick boards/],
-    ["restore fixed", /be done with each board: unbrick boards/],
+    ["restore tyo", /no board "tyo"[^]*run: unbrick boards/],
+    ["restore fixed", /what each board supports, run: unbrick boards/],
     ["licenses", /THIRD_PARTY\.md/],
   ];
   for (const [line, expected] of cases) {

@@ -20,7 +20,7 @@ Deno.test("no permission on Linux: the rule text for OpenMV and ST", () => {
 
 Deno.test("Windows is told about WinUSB, with the device's id", () => {
   const text = advice({ kind: "driver", data: { usbId: "0483:df11" } }, "windows").join("\n");
-  assert.match(text, /0483:df11 the WinUSB driver with Zadig/);
+  assert.match(text, /WinUSB driver for the device 0483:df11 with Zadig/);
 });
 
 Deno.test("a missing consent is named", () => {

@@ -12,7 +12,7 @@ import { RunProgress } from "./progress.ts";
 import type { Proof } from "./proof.ts";
 import { RunContext } from "./run_context.ts";
 import type { Effect, Step } from "./step.ts";
-import { distinct, isSame, list, text, type Words } from "../common/text.ts";
+import { distinct, isSame, list, listAnd, text, type Words } from "../common/text.ts";
 
 export interface RunOptions {
   readonly clock: Clock;
@@ -293,10 +293,10 @@ function keptPlaces(
   return places.filter((place) => !changes.some(({ region }) => isSame(region, place)));
 }
 
-function writeConsent({ board, job }: Plan, steps: readonly Step[]): Consent {
+function writeConsent({ board }: Plan, steps: readonly Step[]): Consent {
   const regions = steps.flatMap((step) => step.targets ?? []).map((target) => target.region);
   return {
     id: "write",
-    text: text`${jobTitles[job]}: write ${list(distinct(regions))} to this ${board.name}?`,
+    text: text`Write ${listAnd(distinct(regions))} to this ${board.name}?`,
   };
 }

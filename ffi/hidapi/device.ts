@@ -54,7 +54,7 @@ export class HidapiDevice implements UsbDevice {
   async claim(interfaceNumber: number): Promise<void> {
     const interfaces = this.info.configurations[0]?.interfaces ?? [];
     if (interfaces.some((one) => one.bInterfaceNumber === interfaceNumber)) return;
-    const message = text`${this.#subject} does not have the interface that is needed.`;
+    const message = text`The interface that is needed does not exist in ${this.#subject}.`;
     throw new UnbrickError("protocol", message, { interface: interfaceNumber });
   }
 
@@ -97,7 +97,7 @@ export class HidapiDevice implements UsbDevice {
   ): Promise<Uint8Array> {
     const report = await this.#reports.next(options, this.#subject);
     if (report.length <= length) return report;
-    const message = text`${this.#subject} sent more data than it was asked for.`;
+    const message = text`More data than requested came from ${this.#subject}.`;
     throw new UnbrickError("protocol", message, { length, received: report.length });
   }
 
@@ -174,7 +174,7 @@ export class HidapiDevice implements UsbDevice {
     if (!get || get(this.#handle, buffer, BigInt(buffer.byteLength / WCHAR)) !== 0) {
       throw new UnbrickError(
         "stalled",
-        text`${this.#subject} does not have the text that was asked for.`,
+        text`The text that was asked for does not exist in ${this.#subject}.`,
         { index },
       );
     }

@@ -32,7 +32,7 @@ export class ReportQueue {
       if (this.#error) throw this.#error;
       const left = end - systemClock.now();
       if (left <= 0) {
-        throw new UnbrickError("timeout", text`${subject} did not answer in time.`, { timeoutMs });
+        throw new UnbrickError("timeout", text`No answer in time from ${subject}.`, { timeoutMs });
       }
       await this.#arrival(left, signal);
     }

@@ -70,7 +70,7 @@ const meanings: readonly Meaning[] = [
     name: "LIBUSB_ERROR_INVALID_PARAM",
     on: ["claim"],
     kind: "protocol",
-    say: (subject) => text`${subject} does not have the interface that is needed.`,
+    say: (subject) => text`The interface that is needed does not exist in ${subject}.`,
   },
   {
     code: -2,
@@ -117,7 +117,7 @@ const meanings: readonly Meaning[] = [
     name: "LIBUSB_ERROR_NOT_FOUND",
     on: ["claim", "release", "set alternate"],
     kind: "protocol",
-    say: (subject) => text`${subject} does not have the interface that is needed.`,
+    say: (subject) => text`The interface that is needed does not exist in ${subject}.`,
   },
   {
     code: -5,
@@ -135,19 +135,19 @@ const meanings: readonly Meaning[] = [
     code: -7,
     name: "LIBUSB_ERROR_TIMEOUT",
     kind: "timeout",
-    say: (subject) => text`${subject} did not answer in time.`,
+    say: (subject) => text`No answer in time from ${subject}.`,
   },
   {
     code: -8,
     name: "LIBUSB_ERROR_OVERFLOW",
     kind: "protocol",
-    say: (subject) => text`${subject} sent more data than it was asked for.`,
+    say: (subject) => text`More data than requested came from ${subject}.`,
   },
   {
     code: -9,
     name: "LIBUSB_ERROR_PIPE",
     kind: "stalled",
-    say: (subject) => text`${subject} refused a request (STALL).`,
+    say: (subject) => text`A request was refused (STALL) by ${subject}.`,
   },
   {
     code: -10,

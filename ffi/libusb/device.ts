@@ -327,7 +327,7 @@ export class LibusbDevice implements UsbDevice {
     if (sent === length) return;
     throw new UnbrickError(
       "protocol",
-      text`${this.#subject} accepted only ${sent} of ${length} bytes.`,
+      text`Only ${sent} of ${length} bytes were accepted by ${this.#subject}.`,
       { sent, length },
     );
   }

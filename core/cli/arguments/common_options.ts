@@ -43,7 +43,7 @@ export const running = object(text`How it runs`.key, {
 export const images = object("Images", {
   images: multiple(option("--images", folderOrZip, {
     description:
-      message`Take the images from an OpenMV firmware release. May be repeated: flash loaders and system packages may be in another folder.`,
+      message`Take the images from an OpenMV firmware release. Repeatable: flash loaders and system packages may be in another folder.`,
   })),
   image: multiple(option("--image", roleFile, {
     description:

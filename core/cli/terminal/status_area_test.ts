@@ -7,7 +7,7 @@ import { toyFamily } from "../../../tests/support/cli/toy_family.ts";
 const terminal = { isTerminal: true, unicode: true };
 const finalScreen = `
 Restore Toy Camera (simulated)
-Images: folder OPENMVTOY of the bundled images (no set is imported for it)
+Images: folder OPENMVTOY of the bundled images (no set for it has been imported)
 Some images are for simulated cameras only.
   writes  firmware  0x00000000  1000 bytes  firmware.bin
 

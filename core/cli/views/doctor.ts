@@ -26,7 +26,7 @@ export function doctorLines(
       say(
         plural(
           problems.length,
-          text`${problems.length} thing is in the way.`,
+          text`${problems.length} problem found.`,
           text`${problems.length} problems found.`,
         ),
       ),

@@ -96,7 +96,7 @@ Deno.test("the newest set that has everything is used; the bundled one where non
   const told = await done(bench.run("images import %/firmware_v5.2.0.zip"));
   assert.match(
     told.out,
-    /To restore the openmv-n6, these files from the folder of OpenMV\s+IDE are\s+missing: OpenBootloader/,
+    /To\s+restore\s+the\s+openmv-n6,\s+these\s+files\s+from\s+the\s+folder\s+of\s+OpenMV\s+IDE\s+are\s+missing:\s+OpenBootloader/,
   );
   const use = async (board: string) => {
     const { json } = await done(bench.run("images list --json"));
@@ -185,7 +185,7 @@ Deno.test("imported twice it is the same; a damaged set is found, and mended by 
   assert.match(out, /5\.1\.0: .*firmware\.bin/);
   assert.equal((await bench.run("restore openmv-h7 --simulate --fast --yes")).code, 13);
   const mended = await done(bench.run("images import %/firmware_v5.1.0.zip"));
-  assert.match(mended.out, /is kept/);
+  assert.match(mended.out, /was imported/);
   await done(bench.run("images verify"));
 });
 
@@ -427,7 +427,7 @@ Deno.test("a pinned key: another tool's line writes what a signed set lists, and
   assert.ok((await told("other.bin")).every(({ code }) => code !== 0));
   const layout = await bench.run("STM32_Programmer_CLI -c port=usb1 -w %/FL.tsv");
   assert.equal(layout.code, 13);
-  assert.match(layout.error, /FL\.tsv is in no image set that\s+is\s+signed/);
+  assert.match(layout.error, /No\s+image\s+set\s+signed[^]*FL\.tsv/);
 });
 
 Deno.test("what a file is called, or says of itself, does not command the terminal", async () => {

@@ -160,8 +160,8 @@ Deno.test("a camera in its ROM is asked which board it is; what speaks for none 
       ["openmv-h7"],
       /bootloader/,
     ],
-    [{ traps: { anonymous: true } }, shared, /Nothing left/],
-    [{ condition: "blank" }, shared, /Nothing left/],
+    [{ traps: { anonymous: true } }, shared, /Nothing in the flash says/],
+    [{ condition: "blank" }, shared, /Nothing in the flash says/],
     [{ images: portenta }, [], /Arduino Portenta H7/],
     [{ traps: { readProtection: "errVENDOR" } }, shared, /protected/],
   ];

@@ -22,7 +22,8 @@ Do this now:
   1. Disconnect the camera.
   2. Connect a jumper wire between A and B.
   3. Connect the camera.
-unbrick then continues by itself. It is waiting for the toy camera (at most 2 min 0 s).
+unbrick then continues by itself. It is waiting for the toy camera (at most 2
+min 0 s).
 On USB now: no camera.
 On USB now: toy ROM (port 1-1).
 Using the toy ROM on port 1-1.
@@ -32,7 +33,7 @@ Before anything is written:
   Images    folder OPENMVTOY of the bundled images: firmware.bin (1000 bytes).
   Erased    firmware. The present contents are lost.
   Kept      Nothing is certain to be kept.
-  For ever  None. Everything can be rewritten.
+  Permanent No permanent changes. Everything can be rewritten.
   Time      About 1.0 s, plus the steps by hand.
 14 %: Write the firmware, 64 bytes of 1000 bytes, about 0.2 s left
 20 %: Write the firmware, 128 bytes of 1000 bytes, about 0.2 s left
@@ -47,7 +48,7 @@ Before anything is written:
 + Write the firmware (0.2 s)
 
 + The Toy Camera is restored (2.0 s).
-  Proof, from the camera itself: Firmware equals firmware.bin (1000 bytes read
+  Proof, read from the camera: Firmware equals firmware.bin (1000 bytes read
   back).
   The camera has not been seen running yet. It last appeared as toy ROM.
 
@@ -348,7 +349,7 @@ Deno.test("a wrong line names the help of its command; a wrong board the list of
   const cases: readonly (readonly [string, RegExp])[] = [
     ["plan", /The board's name is missing\.[^]*unbrick plan --help/],
     ["restore toy --timeout soon", /unbrick restore --help/],
-    ["restore tyo", /no board "tyo"[^]*run: unbrick boards/],
+    ["restore tyo", /no board called "tyo"[^]*run: unbrick boards/],
     ["restore fixed", /what each board supports, run: unbrick boards/],
     ["licenses", /THIRD_PARTY\.md/],
   ];

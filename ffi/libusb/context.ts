@@ -178,7 +178,13 @@ export class Context {
 
   async #close(): Promise<void> {
     globalThis.removeEventListener("unload", this.#onUnload);
-    this.#end.abort(new UnbrickError("cancelled", text`The USB bus was closed meanwhile.`));
+    this.#end.abort(
+      new UnbrickError(
+        "cancelled",
+        text`The USB connection was closed in the
+      meantime.`,
+      ),
+    );
     await this.#running.settled();
     await Promise.all([...this.#devices].map((device) => device.close()));
     const isUnwanted = this.#stop?.aborted === true || this.pump.isHung;

@@ -146,9 +146,9 @@ async function busWithCamera() {
 Deno.test("what is on the bus is told in words, and chosen", async () => {
   const { bus, families } = await busWithCamera();
   const { code, screen } = await led("", [
-    [/Which camera do you have about/, enter],
+    [/Which of these cameras do you want/, enter],
     [/What is wrong/, `j${enter}`],
-    [/Try it again now/, enter],
+    [/Try again now/, enter],
   ], { bus, families });
   assert.match(
     screen,
@@ -172,12 +172,12 @@ Deno.test("a device that cannot be opened is told with its repair; mine does not
 Deno.test("without images for a real camera the folder is asked for; Enter leaves", async () => {
   const { bus, families } = await busWithCamera();
   const { code, screen } = await led("", [
-    [/Which camera do you have about/, enter],
+    [/Which of these cameras do you want/, enter],
     [/What is wrong/, enter],
     [/Where are the images/, enter],
   ], { bus, families });
   assert.equal(code, 13);
-  assert.match(screen, /made for simulated\s+cameras only/);
+  assert.match(screen, /(is|are) for\s+simulated\s+cameras\s+only/);
 });
 
 Deno.test("what comes with OpenMV IDE is asked for as such, once the release is named", async () => {
@@ -190,7 +190,7 @@ Deno.test("what comes with OpenMV IDE is asked for as such, once the release is 
   try {
     Deno.writeTextFileSync(`${release}/firmware.bin`, "x");
     const { code, screen, unanswered } = await led("", [
-      [/Which camera do you have about/, enter],
+      [/Which of these cameras do you want/, enter],
       [/What is wrong/, enter],
       [/Where are the images/, `${release}\r`],
       [/Where is OpenMV IDE\?/, enter],
@@ -210,12 +210,12 @@ Deno.test("a camera that starts without its jumper is told, and the hands begin 
   };
   let isRight = false;
   const stage: Dialogue = [
-    [/camera to leave the bus/, ""],
+    [/you to unplug the camera/, ""],
     [/Press Enter when you have done this/, enter],
-    [/begins again/, ""],
-    [/was not in place when\s+the power came[^]*By hand, 1 of 3/, ""],
+    [/R to start again/, ""],
+    [/was not in\s+place\s+when\s+you\s+plugged[^]*By hand, 1 of 3/, ""],
     [/Press Enter when you have done this/, enter],
-    [/begins again/, ""],
+    [/R to start again/, ""],
   ];
   const turns = [
     () => move("unplug"),
@@ -239,7 +239,10 @@ Deno.test("a camera that starts without its jumper is told, and the hands begin 
   );
   assert.ok(isRight, screen);
   assert.equal(code, 0, screen);
-  assert.match(screen, /the jumper between A and B was not in place when\s+the power came/);
+  assert.match(
+    screen,
+    /the jumper between A and B was not in\s+place\s+when\s+you\s+plugged\s+it\s+in/,
+  );
 });
 
 /** The toy's restore, which takes any mode, made to want the ROM. */

@@ -57,7 +57,8 @@ x STM32H7 system bootloader (ST ROM) (port 1-1, 0483:df11, serial 200364500000):
 - Terminal: 72 columns, colours, Unicode, questions can be asked.
 
 What to do:
-  - To let every user of this computer open it, run this, then plug the camera in again:
+  - To let every user of this computer open it, run this, then plug the camera
+    in again:
     sudo unbrick doctor --install-udev
 
 If you need it:

@@ -24,13 +24,13 @@ Before anything is written:
   Images    folder OPENMVTOY of the bundled images: firmware.bin (1000 bytes).
   Erased    firmware. The present contents are lost.
   Kept      Nothing is certain to be kept.
-  For ever  None. Everything can be rewritten.
+  Permanent No permanent changes. Everything can be rewritten.
   Time      About 1.0 s, plus the steps by hand.
 
 ✓ Write the firmware (0.2 s)
 
 ✓ The Toy Camera is restored (2.0 s).
-  Proof, from the camera itself: Firmware equals firmware.bin (1000 bytes read
+  Proof, read from the camera: Firmware equals firmware.bin (1000 bytes read
   back).
   The camera has not been seen running yet. It last appeared as toy ROM.
 
@@ -82,12 +82,17 @@ Deno.test("a question makes room for itself and the screen goes on after it", as
     },
   });
   assert.deepEqual(asked, [
-    "Restore: write firmware to this Toy Camera?",
+    "Write firmware to this Toy Camera?",
     "Burn the toy fuse, for ever.",
   ]);
   assert.equal(code, 16, "the word was not typed");
   const { lines, isCursorShown } = screenOf(out);
-  assert.ok(lines.includes("  What was written is proven."), lines.join("\n"));
+  assert.ok(
+    lines.includes(
+      "  Everything that was written is proven, but the camera needs one more step to",
+    ),
+    lines.join("\n"),
+  );
   assert.equal(isCursorShown, true);
 });
 

@@ -48,10 +48,10 @@ export function beforeWritingLines(
       width,
     ),
     ...rows(
-      text`Permanent changes`,
+      text`Permanent`,
       irreversible.length > 0
         ? [text`${list(irreversible)}. unbrick asks again before it does this.`]
-        : [text`None. Everything can be rewritten.`],
+        : [text`No permanent changes. Everything can be rewritten.`],
       width,
     ),
     ...rows(

@@ -38,7 +38,7 @@ export function endingLines(state: RunState, ended: Ended, options: EndingOption
   const lines = ended.error
     ? [...wrap(ended.error.message, width, `${style.failed} `).map(style.bad)]
     : wrap(success(state, ended), width, `${style.done} `).map(style.good);
-  if (ended.error) lines.push(`  ${style.bold(say(outcomes[ended.outcome]))}`);
+  if (ended.error) lines.push(...wrap(outcomes[ended.outcome], width, "  ").map(style.bold));
   if (state.proofs.length > 0) {
     const claims = sentences(...state.proofs.map(({ proof }) => proof.claim));
     const proof = ended.error

@@ -1,4 +1,3 @@
-import { jobTitles } from "./job_words.ts";
 import { simulationOnly } from "../common/simulation_only.ts";
 import type { Clock } from "../common/clock.ts";
 import { throwIfAborted } from "../common/clock.ts";

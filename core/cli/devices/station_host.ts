@@ -11,7 +11,7 @@ import type { KnownBoard } from "./board_names.ts";
 import { moveHands, simulatedHands } from "../operators/simulated_hands.ts";
 import type { Session } from "../session.ts";
 import { startingCondition, trapsOf } from "./device_host.ts";
-import { text } from "../../common/text.ts";
+import { plural, text } from "../../common/text.ts";
 
 /** Where a station's cameras come from: the real bus, or simulated cameras that come and go. */
 export interface StationHost {
@@ -72,8 +72,13 @@ export function openSimulatedStation(
     if (number < 1 || number > count) {
       throw new UnbrickError(
         "usage",
-        text`The trap ${word} names camera ${number}, but only ${count} simulated cameras will
-          appear.`,
+        plural(
+          count,
+          text`There is no camera ${number} for the trap ${word}: only ${count} simulated camera
+            will appear.`,
+          text`There is no camera ${number} for the trap ${word}: only ${count} simulated cameras
+            will appear.`,
+        ),
         { trap: word, count },
       );
     }

@@ -1,5 +1,5 @@
 import { UnbrickError } from "../../../common/errors.ts";
-import { hex } from "../../../common/format.ts";
+import { byteCount, hex } from "../../../common/format.ts";
 import { badImage } from "../../../image/bad_image.ts";
 import { type Atoc, type AtocEntry, EntryFlag, EntryType, parseAtoc } from "./atoc.ts";
 import { isEqual, isZero, sha256Bytes } from "./bytes.ts";
@@ -28,9 +28,13 @@ export interface NamedBytes {
  */
 export function checkPaddedToc({ name, bytes }: NamedBytes): Atoc {
   if (bytes.length !== TOC_SIZE) {
-    throw badImage(name, text`it has ${bytes.length} bytes, but a padded table has ${TOC_SIZE}`, {
-      offset: Math.min(bytes.length, TOC_SIZE),
-    });
+    throw badImage(
+      name,
+      text`it has ${byteCount(bytes.length)}, but a padded table has ${TOC_SIZE}`,
+      {
+        offset: Math.min(bytes.length, TOC_SIZE),
+      },
+    );
   }
   const toc = parseAtoc(bytes, name);
   if (toc.packageAddress < TOC_ADDRESS) {
@@ -78,14 +82,14 @@ export function bootloaderMisfit(toc: Atoc, bootloader: Uint8Array): Words | und
     return text`its entry ${BOOT_ENTRY} does not start an image on the M55-HP processor`;
   }
   if (content.storeAddress !== BOOTLOADER_ADDRESS) {
-    return text`its entry ${BOOT_ENTRY} is at ${hex(content.storeAddress)}, and the bootloader is at
-      ${hex(BOOTLOADER_ADDRESS)}`;
+    return text`its entry ${BOOT_ENTRY} is at ${hex(content.storeAddress)}, but the bootloader is
+      at ${hex(BOOTLOADER_ADDRESS)}`;
   }
   const { imageSize } = content;
   if (imageSize !== entry.length) return text`its entry ${BOOT_ENTRY} has two different lengths`;
   const isPadding = bootloader.length - imageSize < 16 && isZero(bootloader.subarray(imageSize));
   if (imageSize > bootloader.length || !isPadding) {
-    return text`its ${BOOT_ENTRY} has ${imageSize} bytes, but the bootloader has
+    return text`its ${BOOT_ENTRY} has ${byteCount(imageSize)}, but the bootloader has
       ${bootloader.length}`;
   }
   const hash = sha256Bytes(bootloader.subarray(0, imageSize));

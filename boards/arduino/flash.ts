@@ -21,7 +21,7 @@ const MS_PER_BYTE = 1 / 100;
 const INTERNAL_ERASE_MS = 900, EXTERNAL_ERASE_MS = 60;
 
 /** Flash over DfuSe: file systems if asked for, radio firmware, firmware, ROMFS; then start. */
-export function flashSteps(board: PortentaClass, images: BoardImages, options: JobOptions): Step[] {
+export function flashSteps(images: BoardImages, options: JobOptions, board: PortentaClass): Step[] {
   requireImage(images, board, "firmware");
   const erases = options.eraseFilesystem ? board.filesystems.map(eraseStep) : [];
   const writes = places.flatMap((place) => {

@@ -1,104 +1,178 @@
-import { merge, object } from "@optique/core/constructs";
-import { formatMessage, message } from "@optique/core/message";
-import { multiple, optional, withDefault } from "@optique/core/modifiers";
-import { type InferValue, parseSync } from "@optique/core/parser";
-import { option } from "@optique/core/primitives";
-import { choice, float, string } from "@optique/core/valueparser";
+import { object } from "@optique/core/constructs";
+import { type InferValue, type Parser, parseSync } from "@optique/core/parser";
 import { UnbrickError } from "../../common/errors.ts";
-import { languages } from "../language/language.ts";
-import { off } from "./pieces.ts";
-import { consentName, file, folderOrZip, roleFile, script, trap } from "./values.ts";
 import { text } from "../../common/text.ts";
+import { languages } from "../language/language.ts";
+import { off, value, valueOr, values } from "./options.ts";
+import { textOf } from "./said_message.ts";
+import {
+  anyText,
+  consentName,
+  file,
+  folderOrZip,
+  oneOf,
+  roleFile,
+  script,
+  seconds,
+  trap,
+} from "./values.ts";
 
-/** The options that may stand with every command, as the help groups them. */
-
-export const running = object(text`How it runs`.key, {
-  yes: off("--yes", message`Ask no questions. Never agrees to permanent changes.`),
-  allow: multiple(option("--allow", "--allow-fuse", consentName, {
-    description: message`Allow one risky step by name. Repeatable.`,
-  })),
-  timeout: withDefault(
-    option("--timeout", float({ metavar: "SECONDS", min: 0.001 }), {
-      description: message`How long to wait for a camera or a step by hand (default 120).`,
-    }),
+/** The options that several commands share, as the help groups them. */
+const options = {
+  yes: off("--yes", text`Ask no questions. Never agrees to permanent changes.`),
+  allow: values(
+    ["--allow", "--allow-fuse"],
+    consentName,
+    text`Allow one risky step by name. Repeatable.`,
+  ),
+  timeout: valueOr(
+    ["--timeout"],
+    seconds,
     120,
+    text`How long to wait for a camera or a step by hand (default 120).`,
   ),
-  port: optional(option("--port", string({ metavar: "PATH" }), {
-    description: message`Use only the camera on this USB port, for example 1-1.3.`,
-  })),
-  simulate: off("--simulate", message`Practise on a simulated camera. No real device is used.`),
-  fast: off("--fast", message`With --simulate: do not wait in real time.`),
-  condition: optional(
-    option("--condition", choice(["bricked", "blank", "healthy"], { metavar: "STATE" }), {
-      description:
-        message`With --simulate: the camera's condition: bricked, blank (new from the factory) or healthy.`,
-    }),
+  port: value(
+    ["--port"],
+    anyText("PATH"),
+    text`Use only the camera on this USB port, for example 1-1.3.`,
   ),
-  trap: multiple(option("--trap", trap, {
-    description:
-      message`With --simulate: give the camera a fault from the list in its family's README. Repeatable.`,
-  })),
-});
-
-export const images = object("Images", {
-  images: multiple(option("--images", folderOrZip, {
-    description:
-      message`Take the images from an OpenMV firmware release. Repeatable: flash loaders and system packages may be in another folder.`,
-  })),
-  image: multiple(option("--image", roleFile, {
-    description:
-      message`Take one image from a file. Leave out ROLE= if the file name says what it is. Repeatable.`,
-  })),
-  publicKey: optional(option("--public-key", file, {
-    description: message`Use only image sets that are signed with this Ed25519 key (PEM).`,
-  })),
-});
-
-export const telling = object(text`What it prints`.key, {
-  json: off("--json", message`Print one JSON object per line, for programs.`),
-  report: optional(option("--report", file, {
-    description:
-      message`Write a record of the run: a web page if the name ends in .html, otherwise JSON.`,
-  })),
-  operator: optional(option("--operator", string({ metavar: "NAME" }), {
-    description: message`The operator's name, for the record.`,
-  })),
-  lang: optional(option("--lang", choice(languages, { metavar: "en|zh" }), {
-    description:
-      message`The language: English or Simplified Chinese. Default: the system's language.`,
-  })),
+  simulate: off("--simulate", text`Practise on a simulated camera. No real device is used.`),
+  fast: off("--fast", text`With --simulate: do not wait in real time.`),
+  condition: value(
+    ["--condition"],
+    oneOf(["bricked", "blank", "healthy"], "STATE"),
+    text`With --simulate: the camera's condition: bricked, blank (new from the factory) or
+      healthy.`,
+  ),
+  trap: values(
+    ["--trap"],
+    trap,
+    text`With --simulate: give the camera a fault from the list in its family's README.
+      Repeatable.`,
+  ),
+  images: values(
+    ["--images"],
+    folderOrZip,
+    text`Take the images from an OpenMV firmware release. Repeatable: flash loaders and system
+      packages may be in another folder.`,
+  ),
+  image: values(
+    ["--image"],
+    roleFile,
+    text`Take one image from a file. Leave out ROLE= if the file name says what it is.
+      Repeatable.`,
+  ),
+  publicKey: value(
+    ["--public-key"],
+    file,
+    text`Use only image sets that are signed with this Ed25519 key (PEM).`,
+  ),
+  json: off("--json", text`Print one JSON object per line, for programs.`),
+  report: value(
+    ["--report"],
+    file,
+    text`Write a record of the run: a web page if the name ends in .html, otherwise JSON.`,
+  ),
+  operator: value(["--operator"], anyText("NAME"), text`The operator's name, for the record.`),
+  lang: value(
+    ["--lang"],
+    oneOf(languages, "en|zh"),
+    text`The language: English or Simplified Chinese. Default: the system's language.`,
+  ),
   plain: off(
     "--plain",
-    message`For screen readers: one sentence per line, no drawings, questions as numbered lists.`,
+    text`For screen readers: one sentence per line, no drawings, questions as numbered lists.`,
   ),
   noColor: off(
     "--no-color",
-    message`Print without colour. NO_COLOR in the environment does the same.`,
+    text`Print without colour. NO_COLOR in the environment does the
+    same.`,
   ),
-  debug: off("--debug", message`With --json: add the stack trace of an internal error.`),
-});
+  debug: off("--debug", text`With --json: add the stack trace of an internal error.`),
+  libusb: value(["--libusb"], file, text`Use this libusb library instead of the built-in one.`),
+  plugin: values(
+    ["--plugin"],
+    script,
+    text`Add a board family from a JavaScript file. Repeatable.`,
+  ),
+} as const;
 
-export const parts = object(text`External parts`.key, {
-  libusb: optional(option("--libusb", file, {
-    description: message`Use this libusb library instead of the built-in one.`,
-  })),
-  plugin: multiple(option("--plugin", script, {
-    description: message`Add a board family from a JavaScript file. Repeatable.`,
-  })),
-});
+export type CommonName = keyof typeof options;
 
-/** Options that may stand with every command. */
-export type CommonOptions =
-  & InferValue<typeof running>
-  & InferValue<typeof images>
-  & InferValue<typeof telling>
-  & InferValue<typeof parts>;
+/** The common options with their values; those that a command does not take have their defaults. */
+export type CommonOptions = {
+  readonly [Name in CommonName]: InferValue<typeof options[Name]>;
+};
 
-const all = merge(running, images, telling, parts);
+/** Which of the common options a command takes. */
+export interface Common {
+  /** Those that do something there. */
+  readonly does: readonly CommonName[];
+  /** Those that are accepted, so that a line is right for every command that may use a device. */
+  readonly accepts?: readonly CommonName[];
+}
+
+const groups: readonly (readonly [title: string, names: readonly CommonName[]])[] = [
+  [
+    text`How it runs`.key,
+    ["yes", "allow", "timeout", "port", "simulate", "fast", "condition", "trap"],
+  ],
+  [text`Images`.key, ["images", "image", "publicKey"]],
+  [
+    text`What it prints`.key,
+    ["json", "report", "operator", "lang", "plain", "noColor", "debug"],
+  ],
+  [text`External parts`.key, ["libusb", "plugin"]],
+];
+
+/** How every command tells what it has to tell. */
+export const telling = ["json", "lang", "plain", "noColor", "debug"] as const;
+
+/** Which images are taken. */
+export const imageChoice = ["images", "image", "publicKey"] as const;
+
+/** A simulated camera in place of a real one. */
+export const simulation = ["simulate", "fast", "condition", "trap"] as const;
+
+/** Whatever works on a camera. */
+export const work = [
+  ...["yes", "timeout", "port", "report", "operator", "libusb", "plugin"],
+  ...simulation,
+  ...telling,
+] as const satisfies readonly CommonName[];
+
+/** What is accepted wherever a device may be used. */
+export const everywhere = [
+  ...["yes", "fast", "json", "lang", "port", "timeout", "libusb", "report", "noColor", "plain"],
+] as const satisfies readonly CommonName[];
+
+type Options = Parser<"sync", Partial<CommonOptions>, unknown>;
+
+/** The parsers of the options that a command takes, group by group. */
+export function commonParsers({ does, accepts = [] }: Common): Options[] {
+  const pick = (names: readonly CommonName[]) =>
+    Object.fromEntries(names.map((name) => [name, options[name]]));
+  const groupsShown = groups.flatMap(([title, names]) => {
+    const shown = names.filter((name) => does.includes(name));
+    return shown.length > 0 ? [object(title, pick(shown))] : [];
+  });
+  const quiet = pick(accepts.filter((name) => !does.includes(name)));
+  return [...groupsShown, object(quiet, { hidden: true })];
+}
+
+const names = Object.keys(options) as CommonName[];
+const all = object(options);
+const defaults = parseCommonOptions([]);
 
 /** The common options in words that hold nothing else. @throws UnbrickError `usage` */
 export function parseCommonOptions(words: readonly string[]): CommonOptions {
   const result = parseSync(all, words);
   if (result.success) return result.value;
-  throw new UnbrickError("usage", formatMessage(result.error));
+  throw new UnbrickError("usage", textOf(result.error));
+}
+
+/** The common options in what a command was given, with the defaults of the others. */
+export function commonIn(given: Readonly<Record<string, unknown>>): CommonOptions {
+  const known = names.filter((name) => name in given).map((name) => [name, given[name]]);
+  return { ...defaults, ...Object.fromEntries(known) };
 }

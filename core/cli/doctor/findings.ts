@@ -114,7 +114,17 @@ function bus({ bus, devices, os }: Answers): Finding[] {
 
 const install = text`To install the udev rules, run: sudo unbrick doctor --install-udev`;
 
-function rules({ udevRules, meddlers }: Answers): Finding[] {
+function rules({ udevRules, meddlers, os }: Answers): Finding[] {
+  if (isRefusal(meddlers)) {
+    return [
+      problem(
+        "rules",
+        text`Other programs: ${meddlers.message}`,
+        meddlers.kind,
+        advice(meddlers, os),
+      ),
+    ];
+  }
   if (udevRules === undefined) return [];
   if (udevRules === "installed") return [good("rules", text`udev rules: installed.`)];
   const found: Finding[] = [note(
@@ -282,7 +292,7 @@ function terminal({ terminal }: Answers): Finding {
     );
   }
   const abilities = list([
-    text`${columns} columns`,
+    text`${columns} column`,
     colour ? text`colours` : text`no colours`,
     unicode ? "Unicode" : "ASCII",
     canAsk ? text`questions can be asked` : text`nothing can be asked`,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { plain, plainStart } from "../core/cli/views/plain.ts";
+import { plain, plainStart } from "../core/cli/views/run_plain.ts";
 import { plainStyle } from "../core/cli/terminal/style.ts";
 import { reportPage } from "../core/cli/pages/report_page.ts";
 import { UnbrickError } from "../core/common/errors.ts";

@@ -130,7 +130,7 @@ export async function withMaintenance<T>(
   });
 }
 
-/** A chip that has just got its power answers after half a second; each attempt takes 0.3 s. */
+/** A chip that has just got its power answers after half a second; each attempt takes 0.55 s. */
 const PRESENCE_ATTEMPTS = 4;
 
 /**

@@ -5,6 +5,7 @@ import { ae3 } from "./boards.ts";
 import { SimulatedAe3 } from "./camera.ts";
 import { asWritten, checkImages } from "./check_images.ts";
 import { answersBehind } from "./enclave.ts";
+import { everspinConsent } from "./everspin.ts";
 import { flashSteps } from "./flash.ts";
 import { readSteps } from "./read.ts";
 import { familyId, recognise, usbIds } from "./recognise.ts";
@@ -31,6 +32,7 @@ export const openmvAe3: BoardFamily = {
     asWritten,
   }),
   checkImages: (_board, images) => checkImages(images),
+  consents: [everspinConsent],
   traps: { ...ae3Traps },
   simulate: (_board, options) => new SimulatedAe3(options),
 };

@@ -148,7 +148,7 @@ Deno.test("a mute, a talking and a spinning enclave are all reached", async () =
 });
 
 Deno.test("an adapter that holds bytes for 16 ms, and a rate that does not change, cost only time", async () => {
-  for (const traps of [{ adapterLatency: 16 }, { baudStuck: true }] as Traps[]) {
+  for (const traps of [{ adapterLatency: 16 }, { baudStuck: true }, { forget: 500 }] as Traps[]) {
     const run = start(traps, "bricked");
     proven(await run.run("restore"));
     assert.ok(run.isRestored, JSON.stringify(traps));

@@ -7,7 +7,7 @@ import {
   sdp,
   windowsAnswers,
 } from "../support/cli/doctor_answers.ts";
-import { doctorLines } from "../../core/cli/views/doctor.ts";
+import { doctorLines } from "../../core/cli/views/doctor_lines.ts";
 import { say, speak } from "../../core/cli/language/say.ts";
 import { makeStyle } from "../../core/cli/terminal/style.ts";
 import { compare, fits } from "./snapshot.ts";

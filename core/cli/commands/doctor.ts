@@ -6,7 +6,7 @@ import { ask } from "../doctor/probe.ts";
 import { exitCodeOf, findings } from "../doctor/findings.ts";
 import { installUdevRules } from "../doctor/install_udev.ts";
 import { FactsRecord } from "../pages/facts_record.ts";
-import { doctorLines } from "../views/doctor.ts";
+import { doctorLines } from "../views/doctor_lines.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
 

@@ -5,7 +5,7 @@ import { file } from "../arguments/values.ts";
 import { boardByName } from "../devices/board_names.ts";
 import { guidePage } from "../guide/guide_page.ts";
 import { guideLines } from "../guide/guide_text.ts";
-import { guideOf } from "../guide/steps.ts";
+import { guideOf } from "../guide/guide_steps.ts";
 import { writeText } from "../pages/output_file.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";

@@ -1,7 +1,7 @@
 import { UnbrickError } from "../../common/errors.ts";
 import { command } from "../arguments/command.ts";
 import { telling } from "../arguments/common_options.ts";
-import type { Licence } from "./licence.ts";
+import type { Licence } from "../context.ts";
 import { say } from "../language/say.ts";
 import { printJson, type Session } from "../session.ts";
 import { text } from "../../common/text.ts";

@@ -10,7 +10,7 @@ import { findings } from "./findings.ts";
 import { nodeOf } from "./linux_probe.ts";
 import { installUdevRules } from "./install_udev.ts";
 import { fakeFiles, linuxAnswers, rom } from "../../../tests/support/cli/doctor_answers.ts";
-import { doctorLines } from "../views/doctor.ts";
+import { doctorLines } from "../views/doctor_lines.ts";
 
 class ToyRom extends UsbFunction {
   constructor() {

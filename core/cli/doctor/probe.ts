@@ -10,7 +10,7 @@ import { missingRoles } from "../../image/completeness.ts";
 import type { UsbBus, UsbDeviceInfo } from "../../transport/usb/device.ts";
 import { allBoards } from "../devices/board_names.ts";
 import { ImageChooser } from "../images/choose_images.ts";
-import { measuringJob } from "../images/needs.ts";
+import { measuringJob } from "../images/missing_images.ts";
 import type { Session } from "../session.ts";
 import type {
   Answers,

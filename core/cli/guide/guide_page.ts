@@ -1,9 +1,9 @@
 import { advice } from "../../common/advice.ts";
 import { code, type Html, markup } from "../pages/html.ts";
-import { facts, page } from "../pages/page.ts";
+import { facts, page } from "../pages/page_frame.ts";
 import { cableStyle, cableSvg } from "./cable_svg.ts";
 import { drawingStyle, drawingSvg } from "./drawing_svg.ts";
-import type { Guide, GuideStep } from "./steps.ts";
+import type { Guide, GuideStep } from "./guide_steps.ts";
 import { jobTitles } from "../../plan/job_words.ts";
 import { isTyped } from "../views/ending.ts";
 import { text } from "../../common/text.ts";

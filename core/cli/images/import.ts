@@ -11,7 +11,7 @@ import { bundledName, pinnedKey, storeOf } from "./image_sets.ts";
 import { wrap } from "../terminal/layout.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
-import { measuringJob, missingLines } from "./needs.ts";
+import { measuringJob, missingLines } from "./missing_images.ts";
 import { plural, text } from "../../common/text.ts";
 
 /**

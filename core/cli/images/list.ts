@@ -9,7 +9,7 @@ import { allSets, type ImageSets, imageSets, pinnedKey } from "./image_sets.ts";
 import { table, wrap } from "../terminal/layout.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
-import { measuringJob, missingLines } from "./needs.ts";
+import { measuringJob, missingLines } from "./missing_images.ts";
 import { text, type Words } from "../../common/text.ts";
 
 /** `images list`: the sets, which one each board would get and why, and what is missing. */

@@ -3,9 +3,9 @@ import type { ErrorData } from "../../common/errors.ts";
 import type { Outcome } from "../../plan/events.ts";
 import type { RunReport } from "../../plan/report.ts";
 import { code, type Html, markup } from "./html.ts";
-import { exactly, facts, page } from "./page.ts";
-import { steps, stepsStyle } from "./steps.ts";
-import { timeline, timelineStyle } from "./timeline.ts";
+import { exactly, facts, page } from "./page_frame.ts";
+import { steps, stepsStyle } from "./report_steps.ts";
+import { timeline, timelineStyle } from "./report_timeline.ts";
 import { jobTitles } from "../../plan/job_words.ts";
 import { list, text, type Words } from "../../common/text.ts";
 

@@ -4,9 +4,9 @@ import { makeStyle, plainStyle } from "../terminal/style.ts";
 import { barLine } from "./bar.ts";
 import { endingLines } from "./ending.ts";
 import { jsonLine } from "./json_line.ts";
-import { plain, plainStart } from "./plain.ts";
+import { plain, plainStart } from "./run_plain.ts";
 import { noRun, reduce, type RunState } from "./run_state.ts";
-import { logLines, statusLines } from "./terminal.ts";
+import { logLines, statusLines } from "./run_terminal.ts";
 
 const afterActions = [{ id: "unplug", text: "Unplug the camera." }] as const;
 const options = { board: { afterActions }, os: "linux", style: plainStyle, width: 80 } as const;

@@ -221,10 +221,13 @@ export class IspClient {
     });
   }
 
-  /** The host's side of a change of rate. */
-  async useBaudRate(baudRate: number): Promise<void> {
-    if (baudRate !== this.#baudRate) await this.port.setBaudRate(baudRate);
-    this.#baudRate = baudRate;
+  /** The host's side of a change of rate. @param settleMs silence after it, milliseconds */
+  async useBaudRate(baudRate: number, settleMs = 0): Promise<void> {
+    if (baudRate !== this.#baudRate) {
+      await this.port.setBaudRate(baudRate);
+      this.#baudRate = baudRate;
+      if (settleMs > 0) await this.clock.sleep(settleMs, this.link.signal);
+    }
     await this.link.discard();
   }
 

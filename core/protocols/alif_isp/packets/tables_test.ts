@@ -9,7 +9,7 @@ import type { Revision } from "./replies.ts";
 import { type SamplePackage, samplePackage } from "../model/sample/package.ts";
 import { rootHash } from "../model/sample/sign.ts";
 import { sampleToc } from "../model/sample/toc.ts";
-import { checkPackageFits, parseSystemPackage } from "./system_package.ts";
+import { checkPackageFits, parseSystemPackage, refuseOtherSilicon } from "./system_package.ts";
 import { bootloaderMisfit, checkPaddedToc, checkTocFits, checkTocPart } from "./toc_check.ts";
 
 const bootloader = Uint8Array.from({ length: 5000 }, (_, at) => at * 7 & 0xFF);
@@ -132,11 +132,12 @@ Deno.test("a package for another part, silicon or root key is refused", () => {
   refuse({ part: "AE302F80F55D5LE" }, /is for the part AE302F80F55D5AE/);
   refuse({ name: "B3" }, /silicon B4, not B3/);
   refuse({ hbk0: rootHash("development") }, /another root key/);
-  const root = Uint8Array.fromHex("14a83ae9e20b233a5c3dd23dd5176f40");
+  // Roots of genuine packages: of B3, and of B4 (alif-isp.md C.8).
   assert.throws(
-    () => checkPackageFits({ ...system, root }, { ...device, hbk0: new Uint8Array(16) }),
-    refused("wrong-board", /for silicon B2 or B3, not B4/),
+    () => refuseOtherSilicon("SP.bin", Uint8Array.fromHex("14a83ae9e20b233a5c3dd23dd5176f40")),
+    refused("wrong-board", /silicon B2 or B3/),
   );
+  refuseOtherSilicon("SP.bin", Uint8Array.fromHex("4ca48f28d3267e1e520706995f1fa338"));
 });
 
 Deno.test("a damaged package, signature or pointer is refused", () => {

@@ -9,9 +9,9 @@ import { cut, wrap } from "../terminal/layout.ts";
 import { barLine } from "./bar.ts";
 import { beforeWritingLines } from "./before_writing.ts";
 import { actionLines, endingLines, type EndingOptions } from "./ending.ts";
-import { actionText, doneText, mistakeLines, plainLines, seenLine } from "./plain.ts";
+import { actionText, doneText, mistakeLines, plainLines, seenLine } from "./run_plain.ts";
 import type { RunState } from "./run_state.ts";
-import { runTitle, summaryLines } from "./summary.ts";
+import { runTitle, summaryLines } from "./run_summary.ts";
 import { sentences, text, type Words } from "../../common/text.ts";
 
 /** Lines that stay on the screen, above the living ones, for one event. */

@@ -12,7 +12,7 @@ import { say } from "../language/say.ts";
 import { cut, wrap } from "../terminal/layout.ts";
 import { barLine } from "./bar.ts";
 import type { EndingOptions } from "./ending.ts";
-import { plain, plainStart, type PlainState } from "./plain.ts";
+import { plain, plainStart, type PlainState } from "./run_plain.ts";
 import { noRun, reduce, type RunState } from "./run_state.ts";
 import { plural, sentences, text, type Words } from "../../common/text.ts";
 import { jobVerbs } from "../../plan/job_words.ts";

@@ -4,7 +4,7 @@ import { markup } from "./html.ts";
 import { ran } from "../../../tests/support/cli/harness.ts";
 import { toyFamily } from "../../../tests/support/cli/toy_family.ts";
 import { reportPage } from "./report_page.ts";
-import { timelineRows } from "./timeline.ts";
+import { timelineRows } from "./report_timeline.ts";
 
 const command = "restore toy --simulate --fast --yes";
 

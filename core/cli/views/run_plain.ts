@@ -7,7 +7,7 @@ import { wrap } from "../terminal/layout.ts";
 import { beforeWritingLines } from "./before_writing.ts";
 import { actionLines, endingLines, type EndingOptions } from "./ending.ts";
 import { noRun, reduce, type RunState } from "./run_state.ts";
-import { runTitle, summaryLines } from "./summary.ts";
+import { runTitle, summaryLines } from "./run_summary.ts";
 import { isSame, joined, list, text, type Words } from "../../common/text.ts";
 
 /** Lines for a pipe, a log or a screen reader: nothing is drawn over, progress comes seldom. */

@@ -3,7 +3,7 @@ import type { Proof } from "../../plan/proof.ts";
 import type { RunReport, StepRecord } from "../../plan/report.ts";
 import type { Target } from "../../plan/step.ts";
 import { code, type Html, markup } from "./html.ts";
-import { exactly, facts } from "./page.ts";
+import { exactly, facts } from "./page_frame.ts";
 import { list, text } from "../../common/text.ts";
 
 const states = {

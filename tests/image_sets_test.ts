@@ -24,7 +24,7 @@ Deno.test("an imported release restores each family in simulation, with --images
   using bench = desk();
   bench.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
   const told = await done(bench.run("images import %/firmware_v5.1.0.zip"));
-  assert.match(told.out, /The set 5\.1\.0 is kept: 44 files, .* for 11 boards\./);
+  assert.match(told.out, /The set 5\.1\.0 was imported: 44 files, .* for 11 boards\./);
   for (const [job, board] of jobs) {
     const { json } = await done(
       bench.run(`${job} ${board} --simulate --fast --yes --json --allow boot-source`),
@@ -48,18 +48,18 @@ Deno.test("the newest set that has everything is used; the bundled one where non
   const told = await done(bench.run("images import %/firmware_v5.2.0.zip"));
   assert.match(
     told.out,
-    /openmv-n6 restore lacks what comes with the folder of OpenMV\s+IDE: OpenBootloader/,
+    /To\s+restore\s+the\s+openmv-n6,\s+these\s+files\s+from\s+the\s+folder\s+of\s+OpenMV\s+IDE\s+are\s+missing:\s+OpenBootloader/,
   );
   const use = async (board: string) => {
     const { json } = await done(bench.run("images list --json"));
     return json.find((line) => line.type === "use" && line.board === board)!;
   };
   assert.deepEqual((await use("openmv-h7")).set, "bundled");
-  assert.equal((await use("openmv-h7")).why, "no imported set has everything");
+  assert.equal((await use("openmv-h7")).why, "no imported set is complete");
   assert.equal((await use("arduino-giga")).set, "5.2.0");
   await done(bench.run("images import %/firmware_v5.1.0.zip"));
   assert.equal((await use("openmv-h7")).set, "5.1.0");
-  assert.equal((await use("openmv-h7")).why, "newest imported set with everything");
+  assert.equal((await use("openmv-h7")).why, "newest complete imported set");
   assert.equal((await use("arduino-giga")).set, "5.2.0");
   const { out } = await done(bench.run("images list"));
   assert.ok(out.split("\n").every((line) => line.length <= 80), out);
@@ -97,10 +97,10 @@ Deno.test("a release without one of the boards: said at import, and what that bo
   const files = [...sampleRelease("5.1.0")].filter(([path]) => !path.includes("OPENMV_AE3"));
   bench.write("firmware_v5.1.0.zip", makeZip(new Map(files)));
   const { out } = await done(bench.run("images import %/firmware_v5.1.0.zip"));
-  assert.match(out, /for 10 boards\.[^]*It has nothing for openmv-ae3\./);
+  assert.match(out, /for 10 boards\.[^]*It contains nothing for openmv-ae3\./);
   const { json } = await done(bench.run("images list --json"));
   const { set, why } = json.find(({ board }) => board === "openmv-ae3")!;
-  assert.deepEqual([set, why], ["bundled", "no set is imported for it"]);
+  assert.deepEqual([set, why], ["bundled", "no set for it has been imported"]);
 });
 
 Deno.test("what is exported gives the same bytes again, and the same set elsewhere", async () => {
@@ -156,7 +156,7 @@ Deno.test("a set that is not there: what is there, and no word of a cable", asyn
   using bench = desk();
   const { code, error } = await bench.run("images verify nothing");
   assert.equal(code, 3);
-  assert.match(error, /there are: bundled/);
+  assert.match(error, /Available: bundled/);
   assert.match(error, /unbrick images list/);
   assert.doesNotMatch(error, /cable/);
 });

@@ -15,17 +15,17 @@ import { text } from "../../common/text.ts";
 export const guide = command({
   name: "guide",
   tail: "BOARD [OPTIONS]",
-  brief: text`Show what hands must do: which pins or which switch, and when.`,
+  brief: text`Show the steps by hand: which pins or which switch, and when.`,
   examples: [
     ["guide openmv-h7", text`The steps and a small drawing.`],
-    ["guide openmv-h7 --html h7.html", text`The same as a page that loads nothing else.`],
+    ["guide openmv-h7 --html h7.html", text`The same as one web page that works offline.`],
   ],
   parts: {
     board,
     html: value(
       ["--html"],
       file,
-      text`Write a page with pictures, for a phone beside the bench.`,
+      text`Write a web page with pictures, for a phone beside the camera.`,
     ),
   },
   common: { does: [...telling, "plugin"] },

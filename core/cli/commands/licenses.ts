@@ -22,8 +22,8 @@ function showLicences(session: Session): number {
   if (!all) {
     throw new UnbrickError(
       "not-found",
-      text`The licence texts are put into the executable when it is built; this unbrick runs from
-        its source.`,
+      text`The licence texts are added when the executable is built. This unbrick runs from its
+        source code.`,
       { licences: true },
     );
   }

@@ -64,7 +64,7 @@ function jobAndBoard(words: readonly string[], families: readonly BoardFamily[])
   const rest = others.join(" ");
   if (job && rest) return { job, known: boardByName(rest, families) };
   if (boardNamed(rest, families) && !boardNamed(words.join(" "), families)) {
-    throw new UnbrickError("usage", text`There is no job "${word}". ${hintAt(word, jobs)}`, {
+    throw new UnbrickError("usage", text`There is no job called "${word}". ${hintAt(word, jobs)}`, {
       job: word,
       command: "plan",
     });

@@ -205,7 +205,7 @@ async function askFolders(
     ...(library === undefined
       ? []
       : [{ path: library, use: text`the USB library is loaded from there` }]),
-    { path: ".", use: text`reports and what is read from a camera` },
+    { path: ".", use: text`for reports and for what is read from a camera` },
   ];
   return await Promise.all(folders.map(async (folder) => ({
     ...folder,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { VirtualClock } from "../../common/virtual_clock.ts";
 import { MemoryBus } from "../../transport/usb/memory.ts";
 import { VirtualBus } from "../../transport/usb/virtual_bus.ts";
-import { ran } from "../../../tests/support/cli/harness.ts";
+import { ran } from "../../../tests/support/cli/command_rig.ts";
 import { toyFamily } from "../../../tests/support/cli/toy_family.ts";
 
 /** Two toy cameras on ports 1-2 and 1-3, and a folder for records. */

@@ -292,6 +292,26 @@ Deno.test("images that cannot be right are refused before a device is touched", 
   planRefuses((bytes) => bytes.fill(0), "romfs0", /zeros/);
 });
 
+Deno.test("any turned bit of an address or a length in the table's certificates is refused", () => {
+  // Behind the signatures, where none covers them (alif-isp.md C.7, C.8).
+  for (const certificate of [0x1110, 0x1480, 0x17F0, 0x1B60]) {
+    for (let bit = 0; bit < 64; bit++) {
+      const at = certificate + 860 + (bit >> 3);
+      planRefuses((bytes) => bytes[at] ^= 1 << (bit & 7), "toc", /entry (HP|HE|DEVICE)|HP_BOOT/);
+    }
+  }
+});
+
+Deno.test("a table as app-gen-toc leaves it is padded, and the plan says what the file is", () => {
+  const { bytes } = smallImages.get("toc")!;
+  const role = "toc", name = "AppTocPackage.bin";
+  const bare = loadImage(bytes.subarray(0x1110), { role, name, source: "test" });
+  const { steps, images } = openmvAe3.plan("restore", ae3, withImages(smallImages, [bare]), {});
+  assert.deepEqual(images.get("toc")!.bytes, bytes);
+  const [target] = steps.find(({ id }) => id === "toc")!.targets!;
+  assert.deepEqual([target.length, target.file?.bytes], [8_192, 3_824]);
+});
+
 Deno.test("a table for another part is refused when the chip has told its own", async () => {
   const images = sampleImages({
     sizes: { bootloader: 4_656, hp: 8_708, he: 5_000, romfs1: 4_100, romfs0: 9_000, bank: 512 },

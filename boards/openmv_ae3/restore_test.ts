@@ -252,6 +252,11 @@ Deno.test("without a package a dead enclave is told which one it needs; an old o
   assert.equal(error?.kind, "not-found");
   assert.match(error!.message, /SP-AE302F80F55D5AE-rev-b4\.bin with its \.sign/);
   assert.equal(outcome, "unchanged");
+  // A chip without a root key takes the development flavour (alif-isp.md C.1).
+  const blank = await start({ enclaveDead: true, root: "none" }, "bricked").run("restore", {
+    images,
+  });
+  assert.match(blank.error!.message, /SP-AE302F80F55D5AE-rev-b4-dev\.bin with its \.sign/);
   const old = start({ oldPackage: true }, "bricked");
   const pointer = old.camera.mram.read(POINTER_ADDRESS, 16);
   proven(await old.run("restore", { images }));

@@ -90,8 +90,8 @@ const portentaClass = {
   chip: "STM32H747",
   jobs: {
     restore: refuse(
-      text`The bootloader of this board is Arduino's own and cannot be restored with unbrick; the
-        Arduino IDE can renew it.`,
+      text`This board has Arduino's own bootloader. unbrick cannot restore it, but the Arduino
+        IDE can.`,
     ),
     flash: true,
     read: true,
@@ -119,7 +119,7 @@ function nano(bootloader: Words, tool: Words): Pick<
   "maker" | "jobs" | "roles" | "recoveryActions" | "afterActions"
 > {
   const refused = refuse(
-    text`OpenMV no longer makes firmware for this board; ${bootloader}, which ${tool} can use.`,
+    text`OpenMV no longer makes firmware for this board. ${bootloader}, which ${tool} can use.`,
   );
   return {
     maker: "Arduino",

@@ -80,7 +80,7 @@ export const repowerActions: readonly HardwareAction[] = [
   unplug,
   {
     id: "switch-on",
-    text: text`Make sure that the recovery switch is on: camera side, bottom left corner.`,
+    text: text`Make sure that the recovery switch is on (camera side, bottom left corner).`,
     parts,
   },
   plug,
@@ -172,7 +172,7 @@ export const ae3: Board = {
     unplug,
     {
       id: "switch-on",
-      text: text`Set the recovery switch to on: camera side, bottom left corner.`,
+      text: text`Turn the recovery switch on (camera side, bottom left corner).`,
       parts,
     },
     plug,
@@ -181,7 +181,7 @@ export const ae3: Board = {
     unplug,
     {
       id: "switch-off",
-      text: text`Set the recovery switch to off: camera side, bottom left corner.`,
+      text: text`Turn the recovery switch off (camera side, bottom left corner).`,
       parts,
     },
     plug,

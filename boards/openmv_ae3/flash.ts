@@ -14,7 +14,7 @@ export const catchOptions: CatchOptions = {
   replug: replugActions,
   leaveRecovery: ae3.afterActions,
   stillInRecovery:
-    text`The camera came back with its recovery port: the recovery switch is still on.`,
+    text`The camera came back on its recovery port: the recovery switch is still on.`,
 };
 
 /** Flash: catch the camera in its bootloader, write, start it again. */

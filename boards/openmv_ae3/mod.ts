@@ -23,7 +23,7 @@ export const openmvAe3: BoardFamily = {
   async identify(context, detected) {
     const { boardIds, mode } = detected;
     if (mode !== "rom" || await answersBehind(context, detected)) return { boardIds, evidence: [] };
-    const evidence = [text`Nothing answers behind the serial adapter on port ${portOf(detected)}.`];
+    const evidence = [text`Nothing answers on the serial adapter on port ${portOf(detected)}.`];
     return { boardIds: [], evidence };
   },
   plan: planner({

@@ -115,9 +115,9 @@ class Restore {
         );
         return {
           ...this.#proof,
-          claim:
-            text`The new bootloader runs, and what it reads of itself and of the table of contents
-              equals ${joined(this.contents.map(({ image }) => image.name), text` and `)}.`,
+          claim: text`The new bootloader is running. It read back itself and the table of contents,
+              and they match
+              ${joined(this.contents.map(({ image }) => image.name), text` and `)}.`,
           covers: this.contents.map(({ id }) => id),
         };
       },
@@ -127,7 +127,7 @@ class Restore {
   get #proof(): Proof {
     const [{ image }] = this.contents;
     return {
-      claim: text`Bootloader and table of contents are the wanted ones.`,
+      claim: text`The bootloader and the table of contents are correct.`,
       evidence: "read-back",
       address: 0x8000_0000,
       bytes: image.bytes.length,

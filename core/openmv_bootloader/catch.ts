@@ -60,7 +60,7 @@ export async function catchBootloader(
       });
     } catch (error) {
       if (!isKind(error, "disconnected")) throw error;
-      context.note(text`The camera left its bootloader before it could be held there.`);
+      context.note(text`The camera left its bootloader before unbrick could hold it there.`);
     }
   }
   throw new UnbrickError(
@@ -68,7 +68,7 @@ export async function catchBootloader(
     plural(
       attempts,
       text`The ${context.board.name} could not be held in its bootloader in ${attempts} attempt.`,
-      text`The ${context.board.name} could not be held in its bootloader in ${attempts} attempts.`,
+      text`The ${context.board.name} could not be held in its bootloader in ${attempts} attempt.`,
     ),
     { board: context.board.id, attempts },
   );

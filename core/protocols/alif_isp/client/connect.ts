@@ -94,7 +94,8 @@ export async function identifyEnclave(client: IspClient): Promise<FoundEnclave> 
     if (!isKind(error, "protocol", "device-status")) throw error;
     throw new UnbrickError(
       "wrong-board",
-      text`What answers on ${client.port.info.path} is no Secure Enclave of an AE3: ${error.text}`,
+      text`The device on ${client.port.info.path} is not the Secure Enclave of an AE3:
+        ${error.text}`,
       { path: client.port.info.path, reason: error.message },
       { cause: error },
     );
@@ -133,7 +134,7 @@ export async function enterMaintenance(client: IspClient): Promise<void> {
     if (source === "SEROM") {
       throw new UnbrickError(
         "device-status",
-        text`The chip's ROM answers in place of the Secure Enclave's firmware.`,
+        text`The chip's ROM answers instead of the Secure Enclave's firmware.`,
         { source },
       );
     }

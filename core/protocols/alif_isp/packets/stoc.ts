@@ -76,7 +76,7 @@ export function readStoc(bytes: Uint8Array): StocTable | StocFault {
     head.headerSize !== headerSize || head.entrySize !== entrySize || head.version !== version ||
     head.entryCount < stocNames.length || head.entryCount > MAX_ENTRIES
   ) {
-    return fault("layout", text`its table has another layout`, TocHead.offsets.headerSize);
+    return fault("layout", text`its table has a different layout`, TocHead.offsets.headerSize);
   }
   const end = tableEnd(head.entryCount);
   if (stocChecksum(bytes) !== u32.read(bytes, end)) {

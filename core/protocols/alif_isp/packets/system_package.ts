@@ -110,7 +110,7 @@ function checkSignature({ name, bytes, sign }: SignedFile, address: number): Uin
   if (sign.bytes.length !== CHAIN_SIZE) {
     throw badImage(
       sign.name,
-      text`it has ${byteCount(sign.bytes.length)}, and a signature ${CHAIN_SIZE}`,
+      text`it has ${byteCount(sign.bytes.length)}, but a signature has ${CHAIN_SIZE}`,
     );
   }
   const chain = chainAt(sign.bytes, 0);
@@ -153,7 +153,7 @@ export function checkPackageFits(system: SystemPackage, device: Revision): void 
     throw refuse(text`it is for silicon ${REVISION}, not ${device.name}`);
   }
   if (device.part && part !== device.part) {
-    throw refuse(text`it is made for the part ${part}, and this is the ${device.part}`);
+    throw refuse(text`it is for the part ${part}, but this is the ${device.part}`);
   }
   if (!parts.some((one) => one.part === part)) throw refuse(text`no AE3 has the part ${part}`);
   const isUnprovisioned = device.hbk0.every((byte) => byte === 0);

@@ -1,5 +1,10 @@
 import type { Board } from "../../core/family/board.ts";
-import type { Partition } from "../../core/openmv_bootloader/partition.ts";
+import { type Partition, regionOf } from "../../core/openmv_bootloader/partition.ts";
+import {
+  MRAM_BASE,
+  MRAM_SIZE,
+  SYSTEM_BASE,
+} from "../../core/protocols/alif_isp/packets/memory_map.ts";
 import { type HardwareAction, plug, unplug } from "../../core/plan/hardware_action.ts";
 import { drawing } from "./drawing.ts";
 
@@ -80,15 +85,19 @@ export const resetActions: readonly HardwareAction[] = [
 export const ae3: Board = {
   id: "openmv-ae3",
   looks: "30 x 30 mm, USB-C, one button, a tiny switch",
-  places: [
-    "Secure Enclave firmware",
-    "bootloader",
-    "table of contents",
-    "M55-HP firmware",
-    "M55-HE firmware",
-    "M55-HP ROMFS",
-    "M55-HE ROMFS",
-    "file system",
+  regions: [
+    {
+      name: "Secure Enclave firmware",
+      address: SYSTEM_BASE,
+      size: MRAM_BASE + MRAM_SIZE - SYSTEM_BASE,
+    },
+    regionOf(partitions, "BOOT", { name: "bootloader", role: "bootloader" }),
+    regionOf(partitions, "TOC", { name: "table of contents", role: "toc" }),
+    regionOf(partitions, "HP", { name: "M55-HP firmware", role: "firmware-hp" }),
+    regionOf(partitions, "HE", { name: "M55-HE firmware", role: "firmware-he" }),
+    regionOf(partitions, "ROMFS0", { name: "M55-HP ROMFS", role: "romfs0" }),
+    regionOf(partitions, "ROMFS1", { name: "M55-HE ROMFS", role: "romfs1" }),
+    regionOf(partitions, "RWFS", { name: "file system", isFilesystem: true }),
   ],
   name: "OpenMV AE3",
   maker: "OpenMV",

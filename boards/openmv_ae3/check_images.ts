@@ -2,13 +2,14 @@ import { parseAtoc } from "../../core/protocols/alif_isp/packets/atoc.ts";
 import { bootEntry, checkSoundToc } from "../../core/protocols/alif_isp/packets/toc_check.ts";
 import { BOOTLOADER_SIZE } from "../../core/protocols/alif_isp/packets/memory_map.ts";
 import { cutBlankEnd, withRole } from "../../core/image/blank_end.ts";
+import type { CheckedImages } from "../../core/family/family.ts";
 import type { BoardImages, Image } from "../../core/image/image.ts";
 import { firmwareContents } from "./flash.ts";
 import { systemPackages } from "./packages.ts";
-import { checkBootloader, checkToc } from "./validate.ts";
+import { checkBootloader, checkToc, consentForHe } from "./validate.ts";
 
 /** Checks each image that is there. @throws UnbrickError `bad-image`, `wrong-board`. */
-export function checkImages(given: BoardImages): BoardImages {
+export function checkImages(given: BoardImages): CheckedImages {
   const images = asWritten(given);
   const bootloader = images.get("bootloader"), toc = images.get("toc");
   if (bootloader) checkBootloader(bootloader);
@@ -19,7 +20,8 @@ export function checkImages(given: BoardImages): BoardImages {
     if (image) check(image);
   }
   systemPackages(images);
-  return images;
+  const he = images.get("firmware-he");
+  return { written: images, needs: he ? [consentForHe(he) ?? []].flat() : [] };
 }
 
 /** A bootloader as it is read back from a camera fills its region; the table has its size. */

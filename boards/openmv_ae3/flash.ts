@@ -14,7 +14,7 @@ import type { Step } from "../../core/plan/step.ts";
 import { ae3, partitions, replugActions } from "./boards.ts";
 import { bindAnswering } from "./enclave.ts";
 import { dfuWriteMs } from "./timing.ts";
-import { checkHeFirmware, checkHpFirmware, checkRomfs } from "./validate.ts";
+import { checkHeFirmware, checkHpFirmware, checkRomfs, consentForHe } from "./validate.ts";
 
 /** How the camera is caught in its bootloader. */
 export const catchOptions: CatchOptions = {
@@ -102,6 +102,7 @@ export function firmwareSteps(images: BoardImages, options: JobOptions): Step[] 
       content: image,
       weight: weight(partition, image.bytes.length),
       effect: "writes",
+      ...(role === "firmware-he" && { consent: consentForHe(image) }),
     })];
   });
   if (!options.eraseFilesystem) return steps;

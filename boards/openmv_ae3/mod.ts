@@ -1,5 +1,6 @@
 import { portOf } from "../../core/device/detected_device.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
+import { unmarkedImage } from "../../core/plan/consents.ts";
 import { ae3 } from "./boards.ts";
 import { SimulatedAe3 } from "./camera.ts";
 import { asWritten, checkImages } from "./check_images.ts";
@@ -34,6 +35,7 @@ export const openmvAe3: BoardFamily = {
     return { job, board, steps, images };
   },
   checkImages: (_board, images) => checkImages(images),
+  consents: [unmarkedImage],
   traps: { ...ae3Traps },
   simulate: (_board, options) => new SimulatedAe3(options),
 };

@@ -1,5 +1,6 @@
-import type { Board } from "../../core/family/board.ts";
+import type { Board, BoardRegion } from "../../core/family/board.ts";
 import { type HardwareAction, plug, unplug } from "../../core/plan/hardware_action.ts";
+import { type Region, regions } from "./memory_map.ts";
 import { drawing } from "./drawing.ts";
 
 const pins = ["SBL", "3.3V"];
@@ -17,11 +18,22 @@ const removeJumper: HardwareAction = {
 /** Each start shows the camera's own bootloader for a moment. */
 export const replugActions: readonly HardwareAction[] = [unplug, plug];
 
+const region = (
+  name: string,
+  { start, size }: Region,
+  what: Pick<BoardRegion, "role" | "isFilesystem">,
+): BoardRegion => ({ name, address: start, size, ...what });
+
 /** OpenMV Cam RT1062 (openmv-boards.md 1.1, 2.4, 3.4). */
 export const rt1062: Board = {
   id: "openmv-rt1062",
   looks: "USB-C, two buttons; pins SBL, P13 and P14",
-  places: ["bootloader", "firmware", "ROMFS", "file system"],
+  regions: [
+    region("bootloader", regions.bootloader, { role: "bootloader" }),
+    region("firmware", regions.firmware, { role: "firmware" }),
+    region("ROMFS", regions.romfs0, { role: "romfs0" }),
+    region("file system", regions.filesystem, { isFilesystem: true }),
+  ],
   name: "OpenMV Cam RT1062",
   maker: "OpenMV",
   folder: "OPENMV_RT1060",

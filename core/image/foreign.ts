@@ -6,16 +6,51 @@ const foreign: readonly (readonly [string, string])[] = [
   ["\x7FELF", "an ELF program (give the .bin made from it)"],
   ["UF2\n", "a UF2 file"],
   ["PK\x03\x04", "a zip archive (use --images)"],
+  ["PK\x05\x06", "an empty zip archive"],
   ["\x1F\x8B", "a gzip archive"],
+  ["BZh", "a bzip2 archive"],
+  ["7z\xBC\xAF\x27\x1C", "a 7z archive"],
+  ["Rar!\x1A\x07", "a RAR archive"],
+  ["\xFD7zXZ\0", "an xz archive"],
+  ["%PDF-", "a PDF document"],
+  ["\x89PNG", "a picture"],
+  ["\xFF\xD8\xFF", "a picture"],
   ["S0", "a Motorola S-record file"],
-  ["<!DOCTYPE", "a web page"],
-  ["<!doctype", "a web page"],
-  ["<html", "a web page"],
   ["version https://git-lfs", "a Git LFS pointer, not the file itself"],
 ];
 
+/** Texts, behind a byte order mark and white space, in any case of letters. */
+const foreignTexts: readonly (readonly [RegExp, string])[] = [
+  [/^<(!doctype|html|head|\?xml|!--)/i, "a web page"],
+  [/^[{[]\s*["{[\]}]/, "a JSON text"],
+];
+
+/** Bytes that are looked at to tell whether a file is a text. */
+const PROBE = 256;
+
 /** @throws UnbrickError `bad-image` if the bytes are of a well-known kind that is no image. */
 export function refuseForeignFormat(bytes: Uint8Array, file: string): void {
-  const match = foreign.find(([magic]) => startsWith(bytes, magic));
-  if (match !== undefined) throw badImage(file, `it is ${match[1]}`, { offset: 0 });
+  const what = foreignKind(bytes);
+  if (what !== undefined) throw badImage(file, `it is ${what}`, { offset: 0 });
+}
+
+/** As `foreignKind`, or that it is a text; undefined for anything else. */
+export function whatElse(bytes: Uint8Array): string | undefined {
+  return foreignKind(bytes) ?? (isText(bytes) ? "a text" : undefined);
+}
+
+/** What kind of file it is, with its article; undefined for what may be an image. */
+function foreignKind(bytes: Uint8Array): string | undefined {
+  const [, what] = foreign.find(([magic]) => startsWith(bytes, magic)) ?? [];
+  if (what !== undefined) return what;
+  const text = new TextDecoder().decode(bytes.subarray(0, PROBE)).trimStart();
+  return foreignTexts.find(([beginning]) => beginning.test(text))?.[1];
+}
+
+/** True if the file begins as a text does: nothing but printable characters and white space. */
+function isText(bytes: Uint8Array): boolean {
+  return bytes.length > 0 &&
+    bytes.subarray(0, PROBE).every((byte) =>
+      byte >= 0x20 && byte < 0x7F || byte === 0x09 || byte === 0x0A || byte === 0x0D
+    );
 }

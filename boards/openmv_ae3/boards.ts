@@ -82,6 +82,19 @@ export const resetActions: readonly HardwareAction[] = [
   },
 ];
 
+/** Ends of the vendor's file names: signed with the production key, or with the development key. */
+export const flavours = ["", "-dev"] as const;
+
+/** A system package for each part of the two hardware variants, in both flavours. */
+export const packageRoles = (["AE", "LE"] as const).flatMap((variant) =>
+  flavours.map((flavour) => ({
+    role: `system-${variant.toLowerCase()}${flavour}`,
+    part: `AE302F80F55D5${variant}`,
+    variant,
+    flavour,
+  }))
+);
+
 export const ae3: Board = {
   id: "openmv-ae3",
   looks: "30 x 30 mm, USB-C, one button, a tiny switch",
@@ -141,8 +154,7 @@ export const ae3: Board = {
       fileNames: ["romfs0.img", "romfs.img"],
       neededFor: [],
     },
-    ...systemFiles("ae", "AE302F80F55D5AE"),
-    ...systemFiles("le", "AE302F80F55D5LE"),
+    ...systemFiles(),
     ...pointerFiles(),
   ],
   recoveryActions: [
@@ -181,10 +193,10 @@ function signedFile(role: string, title: string, name: string): Board["roles"] {
   ];
 }
 
-function systemFiles(short: string, part: string): Board["roles"] {
-  return ["", "-dev"].flatMap((flavour) =>
+function systemFiles(): Board["roles"] {
+  return packageRoles.flatMap(({ role, part, flavour }) =>
     signedFile(
-      `system-${short}${flavour}`,
+      role,
       `system package of the part ${part}${flavour ? " (development)" : ""}`,
       `SP-${part}-rev-b4${flavour}`,
     )
@@ -192,7 +204,7 @@ function systemFiles(short: string, part: string): Board["roles"] {
 }
 
 function pointerFiles(): Board["roles"] {
-  return ["", "-dev"].flatMap((flavour) =>
+  return flavours.flatMap((flavour) =>
     signedFile(
       `pointer${flavour}`,
       `pointer to the system package${flavour ? " (development)" : ""}`,

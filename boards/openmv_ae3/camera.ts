@@ -1,3 +1,4 @@
+import { CodeKey } from "../../core/protocols/alif_isp/model/code_key.ts";
 import type { EnclaveState } from "../../core/protocols/alif_isp/model/contract.ts";
 import { EnclaveModel } from "../../core/protocols/alif_isp/model/enclave.ts";
 import {
@@ -6,7 +7,6 @@ import {
   MRAM_SIZE,
   parts,
 } from "../../core/protocols/alif_isp/packets/memory_map.ts";
-import { rootHash } from "../../core/protocols/alif_isp/sample/sign.ts";
 import { BOOT_ENTRY } from "../../core/protocols/alif_isp/packets/toc_check.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import type { SimulatedBoard, SimulationOptions } from "../../core/family/family.ts";
@@ -35,6 +35,7 @@ import {
 } from "./boards.ts";
 import { BridgeModel, bridgeWithPort } from "./bridge.ts";
 import { fillMemories } from "./condition.ts";
+import { factorySystem } from "./factory_system.ts";
 import { type Ae3Traps, ae3Traps } from "./traps.ts";
 import { VectorTable } from "../../core/common/vector_table.ts";
 import { descriptorOfVersion } from "../../core/openmv_bootloader/identity.ts";
@@ -84,7 +85,10 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
       unit: OSPI_PAGE,
       unitMs: OSPI_PAGE_MS,
     });
-    fillMemories(this, options, traps);
+    const system = factorySystem(options.images ?? options.plannedImages, traps);
+    fillMemories(this, options, traps, system);
+    const codeKey = new CodeKey();
+    system.packages.forEach((one) => codeKey.learn(one));
     const { clock } = options;
     this.line = new SerialLine({ clock, adapterLatencyMs: traps.adapterLatency });
     this.enclave = new EnclaveModel({
@@ -92,7 +96,8 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
       line: this.line,
       mram: this.mram,
       part: traps.part === "blank" ? "" : traps.part || this.#bridge.part,
-      hbk0: traps.root === "none" ? new Uint8Array(16) : rootHash(traps.root),
+      hbk0: system.root,
+      codeKey,
       lifeCycle: traps.lifeCycle,
       serial: this.#serial,
       traps: {

@@ -1,12 +1,12 @@
-import { parseAtoc } from "../../core/protocols/alif_isp/packets/atoc.ts";
-import { bootEntry, checkSoundToc } from "../../core/protocols/alif_isp/packets/toc_check.ts";
+import { readAtoc } from "../../core/protocols/alif_isp/packets/atoc.ts";
+import { bootEntry } from "../../core/protocols/alif_isp/packets/toc_check.ts";
 import { BOOTLOADER_SIZE } from "../../core/protocols/alif_isp/packets/memory_map.ts";
 import { cutBlankEnd, withRole } from "../../core/image/blank_end.ts";
 import type { CheckedImages } from "../../core/family/family.ts";
 import type { BoardImages, Image } from "../../core/image/image.ts";
 import { firmwareContents } from "./flash.ts";
 import { systemPackages } from "./packages.ts";
-import { checkBootloader, checkToc, consentForHe } from "./validate.ts";
+import { checkBootloader, checkToc, checkTocAlone, consentForHe } from "./validate.ts";
 
 /** Checks each image that is there. @throws UnbrickError `bad-image`, `wrong-board`. */
 export function checkImages(given: BoardImages): CheckedImages {
@@ -14,7 +14,7 @@ export function checkImages(given: BoardImages): CheckedImages {
   const bootloader = images.get("bootloader"), toc = images.get("toc");
   if (bootloader) checkBootloader(bootloader);
   if (toc && bootloader) checkToc(toc, bootloader);
-  else if (toc) checkSoundToc(toc);
+  else if (toc) checkTocAlone(toc);
   for (const { role, check } of firmwareContents) {
     const image = images.get(role);
     if (image) check(image);
@@ -32,9 +32,6 @@ export function asWritten(images: BoardImages): BoardImages {
 
 /** Bytes; undefined without a table, or for one that cannot be read: its own check says why. */
 function sizeInTable(table: Image | undefined): number | undefined {
-  try {
-    return table && bootEntry(parseAtoc(table.bytes, table.name))?.length;
-  } catch {
-    return undefined;
-  }
+  const toc = table && readAtoc(table.bytes);
+  return toc && "entries" in toc ? bootEntry(toc)?.length : undefined;
 }

@@ -1,10 +1,11 @@
-import { CHAIN_SIZE } from "../../core/protocols/alif_isp/packets/certificate.ts";
+import { CHAIN_SIZE } from "../../core/protocols/alif_isp/packets/certificate_chain.ts";
 import { POINTER_ADDRESS, SYSTEM_BASE } from "../../core/protocols/alif_isp/packets/memory_map.ts";
-import { parseStocTable } from "../../core/protocols/alif_isp/packets/system_package.ts";
+import { readStoc } from "../../core/protocols/alif_isp/packets/stoc.ts";
 import type { SimulationOptions } from "../../core/family/family.ts";
 import type { FlashMemory } from "../../core/common/flash_memory.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import { partitions } from "./boards.ts";
+import type { FactorySystem } from "./factory_system.ts";
 import { factoryVersions, sampleImages } from "./samples.ts";
 import type { Ae3Traps } from "./traps.ts";
 
@@ -26,20 +27,14 @@ export function fillMemories(
   memories: { readonly mram: FlashMemory; readonly ospi: FlashMemory },
   { condition = "bricked", images }: SimulationOptions,
   traps: Ae3Traps,
+  system: FactorySystem,
 ): void {
   const { mram, ospi } = memories;
-  const flavour = traps.root === "production" ? "" : "-dev";
-  const root = traps.root === "production" ? "production" : "development";
-  const role = `system-${traps.variant.toLowerCase()}${flavour}`;
-  const versions = traps.oldPackage ? { ...factoryVersions, system: "1.103.1" } : factoryVersions;
-  const given = !traps.oldPackage && images?.get(role) ? images : undefined;
-  const system = given ?? sampleImages({ versions, root });
-  const { bytes } = system.get(role)!;
-  mram.load(SYSTEM_BASE, bytes);
-  mram.load(POINTER_ADDRESS, system.get(`pointer${flavour}`)!.bytes);
+  mram.load(SYSTEM_BASE, system.bytes);
+  mram.load(POINTER_ADDRESS, system.pointer);
   if (traps.enclaveDead) {
-    for (const { address, length } of bothCopies(bytes)) {
-      mram.load(address + CHAIN_SIZE, new Uint8Array(Math.min(64, length)).fill(0xA5));
+    for (const { objectAddress, length } of bothCopies(system.bytes)) {
+      mram.load(objectAddress + CHAIN_SIZE, new Uint8Array(Math.min(64, length)).fill(0xA5));
     }
   }
   if (condition === "blank") return;
@@ -59,7 +54,7 @@ export function fillMemories(
 
 /** Where the two copies of the enclave's firmware lie in MRAM; each begins with its certificates. */
 function bothCopies(systemPackage: Uint8Array) {
-  const table = parseStocTable(systemPackage);
-  if ("reason" in table) throw new Error(`the sample package has no table: ${table.reason}`);
+  const table = readStoc(systemPackage);
+  if ("reason" in table) throw new Error(`the factory's package has no table: ${table.reason}`);
   return table.entries.slice(0, 2);
 }

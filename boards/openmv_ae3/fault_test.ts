@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { testFaultSamples } from "../../tests/support/faults/sample.ts";
 import { SeromError } from "../../core/protocols/alif_isp/packets/boot_error.ts";
-import { bootSystem } from "../../core/protocols/alif_isp/model/boot.ts";
+import { CodeKey } from "../../core/protocols/alif_isp/model/code_key.ts";
+import { bootSystem } from "../../core/protocols/alif_isp/model/system_boot.ts";
 import { VirtualBus } from "../../core/transport/usb/virtual_bus.ts";
 import { VirtualClock } from "../../core/common/virtual_clock.ts";
 import { SimulatedAe3 } from "./camera.ts";
@@ -27,7 +28,12 @@ Deno.test("the fault runs of a dead enclave begin with one: neither copy starts"
       images: faultImages,
       traps: { enclaveDead },
     });
-    const boot = bootSystem(camera.mram, { part: "", hbk0: new Uint8Array(16), lifeCycle: 1 });
+    const boot = bootSystem(camera.mram, {
+      part: "",
+      hbk0: new Uint8Array(16),
+      lifeCycle: 1,
+      codeKey: new CodeKey(),
+    });
     if (enclaveDead) assert.deepEqual(boot, { seromError: SeromError.BOTH_BANKS_INVALID });
     else assert.ok("bank" in boot);
   }

@@ -1,3 +1,4 @@
+import { wholeLines } from "../../core/protocols/alif_isp/packets/bytes.ts";
 import {
   compareMram,
   isReadRefused,
@@ -14,7 +15,6 @@ import { partitions } from "./boards.ts";
 import { withMaintenance } from "./enclave.ts";
 import { restoreFacts } from "./restore_facts.ts";
 import { ispWriteMs } from "./timing.ts";
-import { wholeLines } from "./validate.ts";
 
 /** An image that goes into MRAM through the Secure Enclave. */
 export interface MramImage {

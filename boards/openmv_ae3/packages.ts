@@ -1,37 +1,70 @@
 import type { FoundEnclave } from "../../core/protocols/alif_isp/client/connect.ts";
-import { isZero } from "../../core/protocols/alif_isp/packets/bytes.ts";
+import { isEqual, isZero } from "../../core/protocols/alif_isp/packets/bytes.ts";
 import {
   checkPackageFits,
-  parseSystemPackage,
+  parsePackageImage,
+  pointerRoot,
+  type SignedFile,
   type SystemPackage,
 } from "../../core/protocols/alif_isp/packets/system_package.ts";
+import { readStoc } from "../../core/protocols/alif_isp/packets/stoc.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
-import type { BoardImages } from "../../core/image/image.ts";
 import { badImage } from "../../core/image/bad_image.ts";
+import type { BoardImages } from "../../core/image/image.ts";
+import { flavours, packageRoles } from "./boards.ts";
 
 /** The vendor's system packages among the images: one for each part and root key. */
 
+/** A package with the name of its role. */
+export interface BoardPackage extends SystemPackage {
+  readonly role: string;
+}
+
 /**
- * All that are complete, checked. They are no part of a firmware release, so there may be none.
- * @throws UnbrickError `bad-image`: damaged, or without its signature or pointer.
+ * All packages that are complete, checked. They are in no firmware release, so there may be none. One
+ * without its signature or pointer is left out if another one is complete.
+ *
+ * @throws UnbrickError `bad-image`: damaged, or none is complete; `wrong-board`: for another part.
  */
-export function systemPackages(images: BoardImages): readonly SystemPackage[] {
-  const signed = (role: string) => {
+export function systemPackages(images: BoardImages): readonly BoardPackage[] {
+  const incomplete: UnbrickError[] = [];
+  const signed = (role: string): SignedFile | undefined => {
     const image = images.get(role);
     if (!image) return undefined;
     const sign = images.get(`${role}-sign`);
-    if (!sign) throw badImage(image.name, "its signature (.sign) is missing");
-    return { ...image, sign };
+    if (sign) return { ...image, sign };
+    incomplete.push(badImage(image.name, "its signature (.sign) is missing"));
   };
-  return ["", "-dev"].flatMap((flavour) => {
+  const pointers = flavours.flatMap((flavour) => {
     const pointer = signed(`pointer${flavour}`);
-    return ["ae", "le"].flatMap((part) => {
-      const image = signed(`system-${part}${flavour}`);
-      if (!image) return [];
-      if (!pointer) throw badImage(image.name, "its pointer file (offset-58-rev-b4) is missing");
-      return [parseSystemPackage(image, pointer)];
-    });
+    return pointer ? [{ pointer, root: pointerRoot(pointer) }] : [];
   });
+  const complete = packageRoles.flatMap(({ role, part }) => {
+    const image = signed(role);
+    if (!image) return [];
+    refuseOtherPart(image, part);
+    const facts = parsePackageImage(image);
+    const found = pointers.find(({ root }) => isEqual(root, facts.root));
+    if (found) return [{ ...facts, role, image, pointer: found.pointer }];
+    incomplete.push(
+      badImage(image.name, "its pointer file (offset-58-rev-b4), of the same root key, is missing"),
+    );
+    return [];
+  });
+  const [missing] = incomplete;
+  if (missing && complete.length === 0) throw missing;
+  return complete;
+}
+
+function refuseOtherPart({ name: file, bytes }: SignedFile, expected: string): void {
+  const table = readStoc(bytes);
+  if ("reason" in table || table.part === expected) return;
+  const { part } = table;
+  throw new UnbrickError(
+    "wrong-board",
+    `${file} is a system package for the part ${part}; this file must be for the ${expected}.`,
+    { file, part, expected },
+  );
 }
 
 /**

@@ -1,3 +1,4 @@
+import { wholeLines } from "../../core/protocols/alif_isp/packets/bytes.ts";
 import type { Atoc } from "../../core/protocols/alif_isp/packets/atoc.ts";
 import { checkTocPart } from "../../core/protocols/alif_isp/packets/toc_check.ts";
 import type { JobOptions } from "../../core/family/family.ts";
@@ -19,7 +20,7 @@ import { systemPackages } from "./packages.ts";
 import { restoreFacts } from "./restore_facts.ts";
 import { SystemSteps } from "./system_steps.ts";
 import { readMs } from "./timing.ts";
-import { checkBootloader, checkToc, wholeLines } from "./validate.ts";
+import { checkBootloader, checkToc } from "./validate.ts";
 
 /**
  * Restore: through the Secure Enclave its own firmware if need be, the bootloader, and the table of

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { CHAIN_SIZE } from "../../core/protocols/alif_isp/packets/certificate.ts";
+import { CHAIN_SIZE } from "../../core/protocols/alif_isp/packets/certificate_chain.ts";
 import { Nak } from "../../core/protocols/alif_isp/packets/error_code.ts";
 import { POINTER_ADDRESS, SYSTEM_BASE } from "../../core/protocols/alif_isp/packets/memory_map.ts";
-import { parseStocTable } from "../../core/protocols/alif_isp/packets/system_package.ts";
+import { readStoc } from "../../core/protocols/alif_isp/packets/stoc.ts";
 import { type ErrorKind, isKind } from "../../core/common/errors.ts";
 import type { SimulationOptions } from "../../core/family/family.ts";
 import { boardImages, withImages } from "../../core/image/board_images.ts";
@@ -87,9 +87,9 @@ Deno.test("enclave dead: its firmware comes back through the chip's ROM", async 
 
 /** Where the second copy of the enclave's firmware lies, behind its certificates. */
 function secondCopy(): number {
-  const table = parseStocTable(smallImages.get("system-ae")!.bytes);
+  const table = readStoc(smallImages.get("system-ae")!.bytes);
   assert.ok("entries" in table);
-  return table.entries[1].address + CHAIN_SIZE;
+  return table.entries[1].objectAddress + CHAIN_SIZE;
 }
 
 Deno.test("a line of the second copy that the ROM did not keep is found when SES checks the whole", async () => {

@@ -2,7 +2,6 @@ import type { Atoc } from "../../core/protocols/alif_isp/packets/atoc.ts";
 import {
   BOOTLOADER_ADDRESS,
   BOOTLOADER_SIZE,
-  MRAM_LINE,
 } from "../../core/protocols/alif_isp/packets/memory_map.ts";
 import { checkSoundToc, checkTocFits } from "../../core/protocols/alif_isp/packets/toc_check.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
@@ -50,10 +49,34 @@ export function checkBootloader(image: Image): void {
   );
 }
 
-/** firmware_pad.toc, together with the bootloader that it must describe. @throws `bad-image`. */
-export function checkToc(image: Image, bootloader: Image): Atoc {
+/** Entries whose images a normal flash replaces, and the partition of each (alif-isp.md C.7). */
+const firmwareEntries: Readonly<Record<string, string>> = { HP_APP: "HP", HE_APP: "HE" };
+
+/**
+ * firmware_pad.toc alone: each byte that a checksum, a hash or a signature covers is right, and the
+ * entries of the firmware are where that is written to.
+ * @throws UnbrickError `bad-image`
+ */
+export function checkTocAlone(image: Image): Atoc {
   refuseOtherAddress(image, partitionNamed(partitions, "TOC").start);
   const toc = checkSoundToc(image);
+  for (const { name, chain } of toc.entries) {
+    const partition = Object.hasOwn(firmwareEntries, name) ? firmwareEntries[name] : undefined;
+    const address = chain?.content.storeAddress;
+    if (partition === undefined || address === undefined) continue;
+    const { start } = partitionNamed(partitions, partition);
+    if (address === start) continue;
+    throw badImage(
+      image.name,
+      `its entry ${name} is at ${hex(address)}, and that firmware at ${hex(start)}`,
+    );
+  }
+  return toc;
+}
+
+/** firmware_pad.toc, together with the bootloader that it must describe. @throws `bad-image`. */
+export function checkToc(image: Image, bootloader: Image): Atoc {
+  const toc = checkTocAlone(image);
   checkTocFits(toc, image.name, bootloader);
   return toc;
 }
@@ -128,11 +151,4 @@ function refuseOtherBoard({ name, bytes }: Image): void {
       { file: name, offset, reason: text.trim(), board: ae3.id },
     );
   }
-}
-
-/** The bytes filled up with zeros to whole lines of MRAM. */
-export function wholeLines(bytes: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(Math.ceil(bytes.length / MRAM_LINE) * MRAM_LINE);
-  whole.set(bytes);
-  return whole;
 }

@@ -46,8 +46,9 @@ export function struct<F extends Fields>(
   const layout = Object.entries(fields).map(([name, field]) => {
     const offset = field.offset ?? end;
     if (offset < end) throw new RangeError(`${title}: ${name} begins before ${end}`);
+    const gap = { start: end, end: offset };
     end = offset + field.size;
-    return { name, field, offset, path: `${name} of ${title}` };
+    return { name, field, offset, gap, path: `${name} of ${title}` };
   });
   if (size !== undefined && size < end) throw new RangeError(`${title} has ${end} bytes`);
   const total = size ?? end;
@@ -71,10 +72,11 @@ export function struct<F extends Fields>(
         `The ${title} does not fit into ${bytes.length} bytes at ${at}.`,
       );
     }
-    bytes.fill(0, at, at + total);
-    for (const { name, field, offset, path } of layout) {
+    for (const { name, field, offset, gap, path } of layout) {
+      if (gap.start < gap.end) bytes.fill(0, at + gap.start, at + gap.end);
       field.write(bytes, at + offset, (value as Value)[name], path);
     }
+    if (end < total) bytes.fill(0, at + end, at + total);
   };
   return {
     size: total,

@@ -155,6 +155,13 @@ Deno.test("a structure is not written over the end of a buffer", () => {
   assert.ok(small.every((byte) => byte === 0xEE));
 });
 
+Deno.test("a structure can be written over the one that it was read from", () => {
+  const Block = struct("block", { first: u8, kept: bytes(2), last: at(4, u8) });
+  const block = Uint8Array.of(1, 2, 3, 0xEE, 4);
+  Block.write(block, 0, { ...Block.decode(block), first: 9 });
+  assert.deepEqual([...block], [9, 2, 3, 0, 4]);
+});
+
 Deno.test("bytes that were read share their memory with their source", () => {
   const Block = struct("block", { head: u8, body: bytes(2) });
   const source = Uint8Array.of(1, 2, 3);

@@ -63,6 +63,8 @@ export interface SimulationOptions {
   readonly traps?: Traps;
   /** Images that the camera holds at the start; default: the family's own generated ones. */
   readonly images?: BoardImages;
+  /** Images that the job writes: the chip's keys are those that their signatures need. */
+  readonly plannedImages?: BoardImages;
   /** Which of several cameras it is: each has serial numbers of its own. Default 0. */
   readonly unit?: number;
 }

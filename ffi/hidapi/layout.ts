@@ -1,10 +1,12 @@
-/** Offsets in bytes inside struct hid_device_info of hidapi 0.15; layout_test.ts asks a C compiler. */
-export const DEVICE_INFO = {
-  path: 0,
-  vendor_id: 8,
-  product_id: 10,
-  next: 56,
-} as const;
+import { at, struct, u16, u64 } from "../../core/common/struct.ts";
+
+/** struct hid_device_info of hidapi 0.15, as far as it is used; layout_test.ts asks a C compiler. */
+export const DEVICE_INFO = struct("hid_device_info", {
+  path: u64,
+  vendor_id: u16,
+  product_id: u16,
+  next: at(56, u64),
+});
 
 /** Bytes of a wchar_t on macOS (and Linux). */
 export const WCHAR = 4;

@@ -69,10 +69,11 @@ export class HidapiSession {
     const first = symbols.hid_enumerate(vendor, product);
     const paths = new Set<string>();
     for (let one = first; one;) {
-      const view = new Deno.UnsafePointerView(one);
-      const path = view.getPointer(DEVICE_INFO.path);
+      const bytes = Deno.UnsafePointerView.getArrayBuffer(one, DEVICE_INFO.size);
+      const info = DEVICE_INFO.decode(new Uint8Array(bytes));
+      const path = Deno.UnsafePointer.create(info.path);
       if (path) paths.add(new Deno.UnsafePointerView(path).getCString());
-      one = view.getPointer(DEVICE_INFO.next);
+      one = Deno.UnsafePointer.create(info.next);
     }
     symbols.hid_free_enumeration(first);
     return [...paths].map((path) => new TextEncoder().encode(`${path}\0`));

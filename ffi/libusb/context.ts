@@ -8,6 +8,7 @@ import { EventPump } from "./event_pump.ts";
 import { InFlight } from "./in_flight.ts";
 import { VERSION } from "./layout.ts";
 import { type Library, type Symbols, symbols } from "./symbols.ts";
+import { readAll } from "./memory.ts";
 
 /** LIBUSB_CAP_HAS_HOTPLUG */
 const HAS_HOTPLUG = 1;
@@ -55,8 +56,8 @@ export class Context {
   get version(): string {
     const pointer = this.#usb.libusb_get_version();
     if (!pointer) return "unknown";
-    const view = new Deno.UnsafePointerView(pointer);
-    return [VERSION.major, VERSION.minor, VERSION.micro].map((at) => view.getUint16(at)).join(".");
+    const [version] = readAll(VERSION, Deno.UnsafePointer.value(pointer), 1);
+    return `${version.major}.${version.minor}.${version.micro}`;
   }
 
   /** True if libusb learns of arrivals by itself (Linux, macOS); false if it must look (Windows). */

@@ -20,7 +20,8 @@ Deno.test("the offsets are those of a C compiler with the real libusb.h", async 
   const expected: Record<string, number> = {};
   const lines: string[] = [];
   for (const [name, struct] of Object.entries(structures)) {
-    for (const [field, offset] of Object.entries(layout[name as keyof typeof structures])) {
+    const { offsets, size } = layout[name as keyof typeof structures];
+    for (const [field, offset] of Object.entries({ ...offsets, size })) {
       expected[`${name}.${field}`] = offset;
       const what = field !== "size"
         ? `offsetof(struct ${struct}, ${field})`

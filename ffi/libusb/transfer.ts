@@ -1,5 +1,6 @@
 import { systemClock, throwIfAborted } from "../../core/common/clock.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
+import { i32 } from "../../core/common/struct.ts";
 import type { EventPump } from "./event_pump.ts";
 import { TRANSFER } from "./layout.ts";
 import type { Symbols } from "./symbols.ts";
@@ -40,7 +41,8 @@ export class Transfer {
   readonly #usb: Symbols;
   readonly #pump: EventPump;
   readonly #pointer: Deno.PointerObject;
-  readonly #view: DataView;
+  /** The libusb_transfer itself. */
+  readonly #memory: Uint8Array;
   readonly #buffer: Uint8Array<ArrayBuffer>;
   #cancel?: () => void;
 
@@ -51,7 +53,9 @@ export class Transfer {
     const pointer = usb.libusb_alloc_transfer(0);
     if (!pointer) throw new UnbrickError("driver", "There is no memory for a USB transfer.");
     this.#pointer = pointer;
-    this.#view = new DataView(Deno.UnsafePointerView.getArrayBuffer(pointer, TRANSFER.size));
+    this.#memory = new Uint8Array(
+      Deno.UnsafePointerView.getArrayBuffer(pointer, TRANSFER.size),
+    );
     this.#buffer = new Uint8Array(new ArrayBuffer(capacity));
   }
 
@@ -78,7 +82,7 @@ export class Transfer {
     this.#cancel = cancel;
     submission.signal.addEventListener("abort", cancel, { once: true });
     const look = () => {
-      ended = this.#view.getInt32(TRANSFER.status, true) !== pending;
+      ended = this.#status !== pending;
       return ended || systemClock.now() > limit;
     };
     try {
@@ -96,10 +100,8 @@ export class Transfer {
       return "lost";
     }
     await cancelling; // until then libusb still looks at the transfer
-    return {
-      status: this.#view.getInt32(TRANSFER.status, true),
-      actualLength: this.#view.getInt32(TRANSFER.actual_length, true),
-    };
+    const { status, actual_length } = TRANSFER.decode(this.#memory);
+    return { status, actualLength: actual_length };
   }
 
   /** Ends the running submission, if there is one. */
@@ -112,20 +114,25 @@ export class Transfer {
     if (!lost.has(this)) this.#usb.libusb_free_transfer(this.#pointer);
   }
 
-  #fill(submission: Submission): void {
-    const view = this.#view;
-    const address = Deno.UnsafePointer.value(Deno.UnsafePointer.of(this.#buffer));
-    view.setBigUint64(TRANSFER.dev_handle, Deno.UnsafePointer.value(submission.handle), true);
-    view.setUint8(TRANSFER.flags, 0);
-    view.setUint8(TRANSFER.endpoint, submission.endpoint);
-    view.setUint8(TRANSFER.type, submission.type);
-    view.setUint32(TRANSFER.timeout, Math.max(1, Math.ceil(submission.timeoutMs)), true);
-    view.setInt32(TRANSFER.status, pending, true);
-    view.setInt32(TRANSFER.length, submission.length, true);
-    view.setInt32(TRANSFER.actual_length, 0, true);
-    view.setBigUint64(TRANSFER.callback, 0n, true); // completion is seen by the status
-    view.setBigUint64(TRANSFER.user_data, 0n, true);
-    view.setBigUint64(TRANSFER.buffer, address, true);
-    view.setInt32(TRANSFER.num_iso_packets, 0, true);
+  /** Looked at again and again, so without the rest. */
+  get #status(): number {
+    return i32.read(this.#memory, TRANSFER.offsets.status);
+  }
+
+  #fill({ handle, endpoint, type, timeoutMs, length }: Submission): void {
+    TRANSFER.write(this.#memory, 0, {
+      dev_handle: Deno.UnsafePointer.value(handle),
+      flags: 0,
+      endpoint,
+      type,
+      timeout: Math.max(1, Math.ceil(timeoutMs)),
+      status: pending,
+      length,
+      actual_length: 0,
+      callback: 0n, // completion is seen by the status
+      user_data: 0n,
+      buffer: Deno.UnsafePointer.value(Deno.UnsafePointer.of(this.#buffer)),
+      num_iso_packets: 0,
+    });
   }
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
 import { parseAtoc } from "../../core/protocols/alif_isp/packets/atoc.ts";
 import { concat } from "../../core/protocols/alif_isp/packets/bytes.ts";
-import { chainAt } from "../../core/protocols/alif_isp/packets/certificate.ts";
+import { chainAt } from "../../core/protocols/alif_isp/packets/certificate_chain.ts";
 import { encodeFrame, FrameScanner } from "../../core/protocols/alif_isp/packets/frame.ts";
 import {
   isEnquiry,
@@ -12,10 +12,8 @@ import {
   parseRevision,
   parseTocInfoEntry,
 } from "../../core/protocols/alif_isp/packets/replies.ts";
-import {
-  parseStocTable,
-  parseSystemPackage,
-} from "../../core/protocols/alif_isp/packets/system_package.ts";
+import { readStoc } from "../../core/protocols/alif_isp/packets/stoc.ts";
+import { parseSystemPackage } from "../../core/protocols/alif_isp/packets/system_package.ts";
 import { findDfuInterfaces } from "../../core/protocols/dfu/client/dfu_interface.ts";
 import { findFunctionalDescriptor } from "../../core/protocols/dfu/packets/functional_descriptor.ts";
 import { parseLayout, sectorsOf } from "../../core/protocols/dfu/packets/layout.ts";
@@ -290,7 +288,7 @@ export const readers: readonly Reader[] = [
     samples: [alif("system-ae")],
     repaired: withStocSum,
     read: (bytes) => {
-      parseStocTable(bytes);
+      readStoc(bytes);
       parseSystemPackage(
         { ...named(bytes, "SP.bin"), sign: named(alif("system-ae-sign"), "SP.bin.sign") },
         { ...named(alif("pointer"), "offset.bin"), sign: named(alif("pointer-sign"), "o.sign") },

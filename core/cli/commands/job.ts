@@ -61,9 +61,8 @@ async function carryOut(
   if (session.options.simulate) {
     const known = named ?? await askBoard(session, makeOperator(session), job);
     const planned = makePlan(session, known, request, "simulated");
-    const held = job === "verify" ? planned.images : undefined;
     return await withHost(
-      openSimulatedHost(session, job, known, held),
+      openSimulatedHost(session, job, known, planned.images),
       (host) => run(session, host, known, planned, record),
     );
   }

@@ -54,7 +54,7 @@ export async function station(session: Session, request: StationRequest): Promis
     });
   const total = count ?? (options.simulate ? SIMULATED : undefined);
   const host = options.simulate
-    ? openSimulatedStation(session, job, known, total!, job === "verify" ? plan.images : undefined)
+    ? openSimulatedStation(session, job, known, total!, plan.images)
     : await openRealStation(session);
   const view = makeStationView({ console, clock, board, os: context.os, json: options.json });
   const permitted = new Set(["write", ...options.allow]);

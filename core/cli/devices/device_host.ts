@@ -24,14 +24,14 @@ export async function openRealHost(session: Session): Promise<DeviceHost> {
 }
 
 /**
- * A camera in the condition that the job is made for; transfers take their time on the wire.
- * @param images that the camera holds; default: the family's own
+ * A camera in the condition that the job is made for; transfers take their time on the wire. To be
+ * verified, it holds the planned images; otherwise the family's own.
  */
 export function openSimulatedHost(
   session: Session,
   job: Job,
   known: KnownBoard,
-  images?: BoardImages,
+  plannedImages: BoardImages,
 ): DeviceHost {
   const { clock, options } = session;
   const ports = new VirtualPorts(clock);
@@ -39,7 +39,8 @@ export function openSimulatedHost(
     ...ports.at("1-1"),
     condition: startingCondition(session, job),
     ...(options.trap.length > 0 && { traps: trapsOf(options.trap) }),
-    images,
+    ...(job === "verify" && { images: plannedImages }),
+    plannedImages,
   });
   return { ...hostOf(ports.openBus(), session), serial: ports.serial, camera };
 }

@@ -54,7 +54,8 @@ interface Visitor {
 }
 
 /**
- * @param images that the cameras hold; default: the family's own
+ * Cameras in the condition that the job is made for. To be verified, they hold the planned images;
+ * otherwise the family's own.
  * @throws UnbrickError `usage` for a trap that there is not, or of a camera that does not come
  */
 export function openSimulatedStation(
@@ -62,7 +63,7 @@ export function openSimulatedStation(
   job: StationJob,
   { board, family }: KnownBoard,
   count: number,
-  images?: BoardImages,
+  plannedImages: BoardImages,
 ): StationHost {
   const { clock, options } = session;
   for (const text of options.trap) {
@@ -97,7 +98,8 @@ export function openSimulatedStation(
       condition: startingCondition(session, job),
       traps: trapsOf(own.filter((name) => name !== UNPLUG)),
       unit,
-      images,
+      ...(job === "verify" && { images: plannedImages }),
+      plannedImages,
     });
     return { camera, isPulled: own.includes(UNPLUG) };
   }

@@ -3,20 +3,25 @@ import { posixError } from "../posix/codes.ts";
 import type { LineSetup } from "../posix/port.ts";
 import type { DarwinLibrary } from "../posix/symbols.ts";
 import { rateRefused } from "../rate.ts";
+import { at, bytes, struct, u64 } from "../../../core/common/struct.ts";
 
 /** Any rate, as a 32-bit number (alif-isp.md A.2). */
 const IOSSIOSPEED = 0x80045402;
 /** How long an adapter may hold what it received, as a 64-bit number of microseconds. */
 const IOSSDATALAT = 0x80085400;
 const LATENCY_US = 1_000n;
-/** struct termios: four 64-bit flag words, 20 bytes c_cc, 4 bytes nothing, two 64-bit rates. */
-const TERMIOS = {
-  size: 72,
-  c_cflag: 16,
-  c_cc: 32,
-  c_ispeed: 56,
-  c_ospeed: 64,
-} as const;
+/** struct termios. */
+const TERMIOS = struct("termios", {
+  c_iflag: u64,
+  c_oflag: u64,
+  c_cflag: u64,
+  c_lflag: u64,
+  c_cc: bytes(20),
+  /** Bits a second. */
+  c_ispeed: at(56, u64),
+  /** Bits a second. */
+  c_ospeed: u64,
+});
 const VMIN = 16, VTIME = 17;
 const CSIZE = 0x300, CS8 = 0x300, CSTOPB = 0x400, CREAD = 0x800, PARENB = 0x1000;
 const HUPCL = 0x4000, CLOCAL = 0x8000, CRTSCTS = 0x30000;
@@ -36,13 +41,12 @@ export function darwinLine(libc: DarwinLibrary, calls: PosixCalls): LineSetup {
       const termios = new Uint8Array(TERMIOS.size);
       if (libc.tcgetattr(fd, termios) < 0) throw posixError(calls.errno(), path);
       libc.cfmakeraw(termios);
-      const view = new DataView(termios.buffer);
-      const kept = view.getUint32(TERMIOS.c_cflag, true) & ~(CSIZE | CSTOPB | PARENB | CRTSCTS);
-      view.setBigUint64(TERMIOS.c_cflag, BigInt(kept | CS8 | CREAD | HUPCL | CLOCAL), true);
-      termios[TERMIOS.c_cc + VMIN] = 1;
-      termios[TERMIOS.c_cc + VTIME] = 0;
-      view.setBigUint64(TERMIOS.c_ispeed, KNOWN_RATE, true);
-      view.setBigUint64(TERMIOS.c_ospeed, KNOWN_RATE, true);
+      const set = TERMIOS.decode(termios);
+      const kept = set.c_cflag & ~BigInt(CSIZE | CSTOPB | PARENB | CRTSCTS);
+      const c_cflag = kept | BigInt(CS8 | CREAD | HUPCL | CLOCAL);
+      set.c_cc[VMIN] = 1;
+      set.c_cc[VTIME] = 0;
+      TERMIOS.write(termios, 0, { ...set, c_cflag, c_ispeed: KNOWN_RATE, c_ospeed: KNOWN_RATE });
       if (libc.tcsetattr(fd, TCSANOW, termios) < 0) throw posixError(calls.errno(), path);
       await setBaudRate(fd, path, baudRate);
     },

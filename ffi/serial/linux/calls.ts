@@ -1,9 +1,13 @@
 import { type PosixCalls, withErrno } from "../posix/calls.ts";
 import { commonCalls, wakeable } from "../posix/common.ts";
 import type { LinuxLibrary } from "../posix/symbols.ts";
+import { i16, i32, struct } from "../../../core/common/struct.ts";
 
 /** Events of poll(2). */
 const POLLIN = 1, POLLOUT = 4;
+
+const POLLFD = struct("pollfd", { fd: i32, events: i16, revents: i16 });
+const POLLED = struct("two pollfd", { port: POLLFD, wake: POLLFD });
 
 /** The system calls of Linux. */
 export function linuxCalls(libc: LinuxLibrary): PosixCalls {
@@ -32,13 +36,10 @@ export function linuxCalls(libc: LinuxLibrary): PosixCalls {
     ioctlNow: (fd, request, argument) => libc.ioctlNow(fd, BigInt(request), argument),
     wait: (fd, what, options) =>
       wakeable(libc, options, async (wake, timeoutMs) => {
-        // Two struct pollfd: fd, events, revents.
-        const polled = new Uint8Array(16);
-        const view = new DataView(polled.buffer);
-        view.setInt32(0, fd, true);
-        view.setInt16(4, what === "read" ? POLLIN : POLLOUT, true);
-        view.setInt32(8, wake, true);
-        view.setInt16(12, POLLIN, true);
+        const polled = POLLED.encode({
+          port: { fd, events: what === "read" ? POLLIN : POLLOUT, revents: 0 },
+          wake: { fd: wake, events: POLLIN, revents: 0 },
+        });
         await libc.poll(polled, 2n, timeoutMs);
       }),
   };

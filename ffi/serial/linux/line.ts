@@ -2,19 +2,31 @@ import { UnbrickError } from "../../../core/common/errors.ts";
 import type { PosixCalls } from "../posix/calls.ts";
 import { posixError } from "../posix/codes.ts";
 import type { LineSetup } from "../posix/port.ts";
+import { bytes, struct, u32, u8 } from "../../../core/common/struct.ts";
 
 /** ioctl numbers of x64 and arm64 (alif-isp.md A.2). */
 const TCGETS2 = 0x802C542A, TCSETS2 = 0x402C542B, TCSETSW2 = 0x402C542C;
 const TIOCGSERIAL = 0x541E, TIOCSSERIAL = 0x541F;
 
-/** struct termios2: four 32-bit flag words, c_line, 19 bytes c_cc, two 32-bit rates. */
-const TERMIOS2 = { size: 44, c_cflag: 8, c_cc: 17, c_ispeed: 36, c_ospeed: 40 } as const;
+/** struct termios2. */
+export const TERMIOS2 = struct("termios2", {
+  c_iflag: u32,
+  c_oflag: u32,
+  c_cflag: u32,
+  c_lflag: u32,
+  c_line: u8,
+  c_cc: bytes(19),
+  /** Bits a second. */
+  c_ispeed: u32,
+  /** Bits a second. */
+  c_ospeed: u32,
+});
 const VTIME = 5, VMIN = 6;
 /** A rate in numbers instead of one of a list; 8 data bits; receiver on; DTR falls at close; no modem. */
 const BOTHER = 0o010000, CS8 = 0o60, CREAD = 0o200, HUPCL = 0o2000, CLOCAL = 0o4000;
 
 /** struct serial_struct of 64-bit Linux. */
-const SERIAL = { size: 72, flags: 16 } as const;
+const SERIAL = struct("serial_struct", { before: bytes(16), flags: u32, after: bytes(52) });
 /** For an FTDI chip: latency timer of 1 ms. The one flag beside speeds that every user may set. */
 const ASYNC_LOW_LATENCY = 1 << 13;
 
@@ -29,16 +41,17 @@ export function linuxLine(calls: PosixCalls): LineSetup {
     path: string,
     baudRate: number,
   ): Promise<void> {
-    const termios = new Uint8Array(TERMIOS2.size);
-    const view = new DataView(termios.buffer);
-    view.setUint32(TERMIOS2.c_cflag, BOTHER | CS8 | CREAD | HUPCL | CLOCAL, true);
-    termios[TERMIOS2.c_cc + VTIME] = 0;
-    termios[TERMIOS2.c_cc + VMIN] = 1;
-    view.setUint32(TERMIOS2.c_ispeed, baudRate, true);
-    view.setUint32(TERMIOS2.c_ospeed, baudRate, true);
+    const c_cc = new Uint8Array(19);
+    c_cc[VTIME] = 0;
+    c_cc[VMIN] = 1;
+    const termios = TERMIOS2.encode({
+      ...{ c_iflag: 0, c_oflag: 0, c_lflag: 0, c_line: 0, c_cc },
+      c_cflag: BOTHER | CS8 | CREAD | HUPCL | CLOCAL,
+      ...{ c_ispeed: baudRate, c_ospeed: baudRate },
+    });
     if (await calls.ioctl(fd, request, termios) < 0) throw posixError(calls.errno(), path);
     if (await calls.ioctl(fd, TCGETS2, termios) < 0) throw posixError(calls.errno(), path);
-    requireRate(path, baudRate, view.getUint32(TERMIOS2.c_ospeed, true));
+    requireRate(path, baudRate, TERMIOS2.decode(termios).c_ospeed);
   }
   return {
     // At once: a terminal echoes until it is raw, and waiting for the echo of a device that never
@@ -48,8 +61,8 @@ export function linuxLine(calls: PosixCalls): LineSetup {
     async hurry(fd) {
       const serial = new Uint8Array(SERIAL.size);
       if (await calls.ioctl(fd, TIOCGSERIAL, serial) < 0) return; // a driver without such settings
-      const view = new DataView(serial.buffer);
-      view.setUint32(SERIAL.flags, view.getUint32(SERIAL.flags, true) | ASYNC_LOW_LATENCY, true);
+      const { flags, ...rest } = SERIAL.decode(serial);
+      SERIAL.write(serial, 0, { ...rest, flags: (flags | ASYNC_LOW_LATENCY) >>> 0 });
       await calls.ioctl(fd, TIOCSSERIAL, serial); // only a matter of speed
     },
   };

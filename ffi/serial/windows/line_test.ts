@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { DCB_SIZE, setLine, timeouts } from "./line.ts";
+import { emptyDcb, setLine, timeouts } from "./line.ts";
 
 Deno.test("a DCB of Windows: 8N1, binary, any rate, both signals or none", () => {
-  const dcb = new Uint8Array(DCB_SIZE).fill(0xFF);
+  const dcb = emptyDcb();
+  assert.equal(dcb.toHex(), "1c000000" + "00".repeat(24));
+  dcb.fill(0xFF);
   setLine(dcb, { baudRate: 55_000, dtr: true, rts: true });
   assert.equal(dcb.toHex(), "1c000000d8d6000011100000ffffffffffff080000" + "ff".repeat(7));
   setLine(dcb, { baudRate: 921_600, dtr: false, rts: false });

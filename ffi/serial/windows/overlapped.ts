@@ -3,9 +3,16 @@ import { hex } from "../../../core/common/format.ts";
 import type { TransferOptions } from "../../../core/transport/usb/device.ts";
 import { openPortError, portLeft } from "./codes.ts";
 import type { Kernel } from "./symbols.ts";
+import { at, struct, u32, u64 } from "../../../core/common/struct.ts";
 
-/** struct OVERLAPPED of 64-bit Windows: Internal (an NTSTATUS), InternalHigh, offset, hEvent. */
-const OVERLAPPED = { size: 32, Internal: 0, InternalHigh: 8, hEvent: 24 } as const;
+/** struct OVERLAPPED of 64-bit Windows. */
+const OVERLAPPED = struct("OVERLAPPED", {
+  /** An NTSTATUS. */
+  Internal: u32,
+  /** Bytes moved. */
+  InternalHigh: at(8, u64),
+  hEvent: at(24, u64),
+});
 const STATUS_CANCELLED = 0xC000_0120, FIRST_ERROR = 0x8000_0000;
 const WAIT_OBJECT_0 = 0, INFINITE = 0xFFFF_FFFF;
 const MAX_WAIT_MS = INFINITE - 1;
@@ -31,9 +38,8 @@ export class Overlapped {
     const { kernel } = this;
     const done = kernel.CreateEventW(null, 1, 0, null);
     const wake = kernel.CreateEventW(null, 1, 0, null);
-    const overlapped = new Uint8Array(OVERLAPPED.size);
-    const view = new DataView(overlapped.buffer);
-    view.setBigUint64(OVERLAPPED.hEvent, Deno.UnsafePointer.value(done), true);
+    const hEvent = Deno.UnsafePointer.value(done);
+    const overlapped = OVERLAPPED.encode({ Internal: 0, InternalHigh: 0n, hEvent });
     const onAbort = () => void kernel.SetEvent(wake);
     signal.addEventListener("abort", onAbort, { once: true });
     let isCancelled = false;
@@ -55,8 +61,8 @@ export class Overlapped {
         await kernel.GetOverlappedResult(this.handle, overlapped, new Uint8Array(4), 1);
       }
       throwIfAborted(signal);
-      const status = view.getUint32(OVERLAPPED.Internal, true);
-      const moved = Number(view.getBigUint64(OVERLAPPED.InternalHigh, true));
+      const { Internal: status, InternalHigh } = OVERLAPPED.decode(overlapped);
+      const moved = Number(InternalHigh);
       // Nothing moved, and not because of the deadline: the device is gone.
       const isEnd = isCancelled && status === STATUS_CANCELLED;
       if ((status < FIRST_ERROR || isEnd) && (moved > 0 || isCancelled)) return moved;

@@ -4,7 +4,7 @@ import type { TransferOptions } from "../../../core/transport/usb/device.ts";
 import { rateRefused } from "../rate.ts";
 import type { SystemPort } from "../system.ts";
 import { openPortError, windowsError } from "./codes.ts";
-import { DCB_SIZE, setLine, timeouts } from "./line.ts";
+import { emptyDcb, setLine, timeouts } from "./line.ts";
 import { Overlapped } from "./overlapped.ts";
 import { type Kernel, wide } from "./symbols.ts";
 
@@ -131,8 +131,7 @@ class WindowsPort implements SystemPort {
   }
 
   async #setLine(): Promise<void> {
-    const dcb = new Uint8Array(DCB_SIZE);
-    new DataView(dcb.buffer).setUint32(0, DCB_SIZE, true);
+    const dcb = emptyDcb();
     if (!this.kernel.GetCommState(this.handle, dcb)) throw this.#error();
     setLine(dcb, this.line);
     if (await this.kernel.SetCommState(this.handle, dcb)) return;

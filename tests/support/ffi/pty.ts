@@ -1,3 +1,4 @@
+import { TERMIOS2 } from "../../../ffi/serial/linux/line.ts";
 /** Pseudo terminals, whose slave stands for a serial port in tests. Linux only. */
 
 const symbols = {
@@ -47,12 +48,9 @@ export class Pty {
 
   /** The struct termios2 that the slave has set: flags, rates. */
   settings(): { c_cflag: number; c_lflag: number; c_iflag: number; c_oflag: number; rate: number } {
-    const termios = new Uint8Array(44);
+    const termios = new Uint8Array(TERMIOS2.size);
     if (this.#c.ioctl(this.#master, TCGETS2, termios) !== 0) throw new Error("TCGETS2 failed");
-    const view = new DataView(termios.buffer);
-    const [c_iflag, c_oflag, c_cflag, c_lflag, rate] = [0, 4, 8, 12, 40].map((at) =>
-      view.getUint32(at, true)
-    );
+    const { c_iflag, c_oflag, c_cflag, c_lflag, c_ospeed: rate } = TERMIOS2.decode(termios);
     return { c_iflag, c_oflag, c_cflag, c_lflag, rate };
   }
 

@@ -1,5 +1,5 @@
 import { createPrivateKey } from "node:crypto";
-import { bigEndian } from "../../../core/protocols/alif_isp/packets/certificate.ts";
+import { bigEndian } from "../../../core/protocols/alif_isp/packets/signature.ts";
 import type { SampleKey } from "../../../core/protocols/alif_isp/sample/keys.ts";
 
 /** A key as the SE Tools keep it: PEM, PKCS #8. */

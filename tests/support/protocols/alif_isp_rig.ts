@@ -13,6 +13,7 @@ import {
   SYSTEM_BASE,
   TOC_ADDRESS,
 } from "../../../core/protocols/alif_isp/packets/memory_map.ts";
+import { CodeKey } from "../../../core/protocols/alif_isp/model/code_key.ts";
 import type { EnclaveOptions } from "../../../core/protocols/alif_isp/model/contract.ts";
 import { EnclaveModel } from "../../../core/protocols/alif_isp/model/enclave.ts";
 import {
@@ -97,6 +98,7 @@ export function testChip(options: TestChipOptions = {}) {
     line,
     mram,
     part: testPart,
+    codeKey: new CodeKey(),
     hbk0: rootHash("production"),
     lifeCycle: 1,
     serial: testSerial,

@@ -54,7 +54,10 @@ export const openmv_ae3: Catalogue = {
   "The Secure Enclave does not let the {1} be read; the new bootloader must read it.":
     "Secure Enclave 不允许读取{1}；必须由新的引导程序读取。",
   "its signature (.sign) is missing": "缺少它的签名 (.sign)",
-  "its pointer file (offset-58-rev-b4) is missing": "缺少它的指针文件 (offset-58-rev-b4)",
+  "its pointer file (offset-58-rev-b4), of the same root key, is missing":
+    "缺少与它同一根密钥的指针文件 (offset-58-rev-b4)",
+  "{1} is a system package for the part {2}; this file must be for the {3}.":
+    "{1} 是型号 {2} 的系统包；此文件必须适用于 {3}。",
   "The Secure Enclave needs a new system package, and none of {1} is for the part {2} with the root key {3}: SP-{4}-rev-b4.bin with its .sign and offset-58-rev-b4.bin with its .sign, from Alif's SE Tools.":
     "Secure Enclave 需要新的系统包，而 {1} 中没有适用于型号 {2}、根密钥 {3} 的：SP-{4}-rev-b4.bin 及其 .sign 和 offset-58-rev-b4.bin 及其 .sign，来自 Alif 的 SE Tools。",
   "The Secure Enclave needs a new system package, and there is none for the part {1} with the root key {2}: SP-{3}-rev-b4.bin with its .sign and offset-58-rev-b4.bin with its .sign, from Alif's SE Tools.":
@@ -85,6 +88,7 @@ export const openmv_ae3: Catalogue = {
     "写入版本 {3} 的 {2} 之后，Secure Enclave 运行的是版本 {1}。",
   "the recovery port of the {1}, after its power was off": "断电之后的 {1} 的恢复端口",
   "{1} is made for the USB device {2}, which is no {3}.": "{1} 用于 USB 设备 {2}，而它不是 {3}。",
+  "its entry {1} is at {2}, and that firmware at {3}": "其条目 {1} 位于 {2}，而该固件位于 {3}",
   "it is the firmware of the other core, the M55-HP": "这是另一个核 M55-HP 的固件",
   "its reset vector {1} is no odd address from {2} to {3}":
     "它的复位向量 {1} 不是 {2} 至 {3} 的奇数地址",

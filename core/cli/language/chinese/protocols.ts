@@ -169,9 +169,9 @@ export const protocols: Catalogue = {
   "it does not begin with {1}": "它不以 {1} 开头",
   "its table has another layout": "它的表布局不同",
   "its entries are not {1}": "它的条目不是 {1}",
+  "it is signed with another root key than {1}": "它的签名根密钥不是 {1}",
   "{1} bytes cannot be the size of a system package": "{1} 字节不可能是系统包的大小",
   "it does not point to the system package": "它没有指向系统包",
-  "it is signed with another root key than {1}": "它的签名根密钥不是 {1}",
   "it has {1} bytes, and a signature {2}": "它有 {1} 字节，而签名应有 {2}",
   "its certificates are damaged, or do not vouch for one another": "它的证书已损坏，或不能互相证明",
   "it is not the file that {1} vouches for": "它不是 {1} 所证明的文件",
@@ -184,22 +184,30 @@ export const protocols: Catalogue = {
   "it has {1} bytes, and a padded table has {2}": "它有 {1} 字节，而填充后的表有 {2}",
   "its table starts below its own region": "它的表开始于自身区域之前",
   "there is something in front of its table": "它的表前面有别的内容",
-  "its entry {1} points to {2}, where no certificate stands": "它的条目 {1} 指向 {2}，那里没有证书",
-  "its entry {1} has no certificate": "其条目 {1} 没有证书",
-  "the signature of its entry {1} is wrong": "其条目 {1} 的签名不正确",
-  "its entry {1} is not what its certificate vouches for": "其条目 {1} 的内容与其证书不符",
+  "its entry {1} points to {2}, where there is no certificate": "其条目 {1} 指向 {2}，那里没有证书",
   "it has no entry {1}": "它没有条目 {1}",
   "its entry {1} does not start an image on the M55-HP processor":
     "它的条目 {1} 不在 M55-HP 处理器上启动镜像",
-  "its entry {1} stands at {2}, and the bootloader at {3}":
-    "它的条目 {1} 位于 {2}，而引导程序位于 {3}",
-  "its entry {1} tells two lengths": "它的条目 {1} 给出两个长度",
+  "its entry {1} is at {2}, and the bootloader is at {3}":
+    "其条目 {1} 位于 {2}，而引导加载程序位于 {3}",
+  "its entry {1} has two different lengths": "其条目 {1} 有两个不同的长度",
   "its {1} has {2} bytes, and the bootloader {3}": "它的 {1} 有 {2} 字节，而引导程序有 {3}",
   "its {1} has the SHA-256 {2}, and the bootloader {3}":
     "它的 {1} 的 SHA-256 为 {2}，而引导程序的为 {3}",
   "{1} does not describe {2}: {3}.": "{1} 描述的不是 {2}：{3}。",
   "{1} was made for the part {2}, and this camera has the {3}.":
     "{1} 为型号 {2} 制作，而此相机是 {3}。",
+  "its entry {1} has no certificate": "其条目 {1} 没有证书",
+  "the signature of its entry {1} is wrong": "其条目 {1} 的签名不正确",
+  "the certificates of its entry {1} are damaged, or do not vouch for one another":
+    "其条目 {1} 的证书已损坏，或不能相互担保",
+  "its entry {1} is compressed or encrypted, so nothing here can check it":
+    "其条目 {1} 已压缩或加密，因此这里无法检查它",
+  "its entry {1} is at {2} to {3}, where no image can be":
+    "其条目 {1} 位于 {2} 至 {3}，那里不可能有镜像",
+  "its entry {1} is at {2}, and not behind its certificates":
+    "其条目 {1} 位于 {2}，而不在其证书之后",
+  "its entry {1} is not what its certificate vouches for": "其条目 {1} 的内容与其证书不符",
   "The camera could not {1}: it reported {2} ({3}).": "相机无法{1}：它报告 {2}（{3}）。",
   "Asked to {1}, the camera answered {2} with status {3}, which cannot be.":
     "要求相机“{1}”时，它以状态 {3} 应答 {2}，这不可能。",

@@ -49,7 +49,8 @@ export const openmv_ae3 = [
   "The Secure Enclave does not let the {1} be read; the new bootloader must read it.",
   // boards/openmv_ae3/packages.ts
   "its signature (.sign) is missing",
-  "its pointer file (offset-58-rev-b4) is missing",
+  "its pointer file (offset-58-rev-b4), of the same root key, is missing",
+  "{1} is a system package for the part {2}; this file must be for the {3}.",
   "The Secure Enclave needs a new system package, and none of {1} is for the part {2} with the root key {3}: SP-{4}-rev-b4.bin with its .sign and offset-58-rev-b4.bin with its .sign, from Alif's SE Tools.",
   "The Secure Enclave needs a new system package, and there is none for the part {1} with the root key {2}: SP-{3}-rev-b4.bin with its .sign and offset-58-rev-b4.bin with its .sign, from Alif's SE Tools.",
   // boards/openmv_ae3/recognise.ts
@@ -76,6 +77,7 @@ export const openmv_ae3 = [
   "the recovery port of the {1}, after its power was off",
   // boards/openmv_ae3/validate.ts
   "{1} is made for the USB device {2}, which is no {3}.",
+  "its entry {1} is at {2}, and that firmware at {3}",
   "it is the firmware of the other core, the M55-HP",
   "its reset vector {1} is no odd address from {2} to {3}",
   "{1} is made for another camera than the {2} (at offset {3}: {4}).",

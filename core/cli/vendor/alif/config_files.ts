@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { badImage } from "../../../image/bad_image.ts";
 import { isFile, readFile } from "../../../image/files.ts";
 import { writeText } from "../../pages/output_file.ts";
+import { parseJson } from "./json.ts";
 
 /** The two files that Alif's tools share in the folder they are started in (alif-isp.md A.2, C.2). */
 
@@ -58,18 +58,11 @@ const deviceSchema = z.looseObject({
 
 /** The device that the text of global-cfg.db names. @throws UnbrickError `bad-image` */
 export function deviceIn(text: string, path: string): SavedDevice {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw badImage(path, `it is not JSON (${cause instanceof Error ? cause.message : cause})`);
-  }
-  const result = deviceSchema.safeParse(json);
-  if (!result.success) {
-    const { path: at, message } = result.error.issues[0];
-    throw badImage(path, `${at.join(".") || "the file"}: ${message}`);
-  }
-  const { DEVICE: { "Part#": name = "", Revision: revision } = {} } = result.data;
+  const { DEVICE: { "Part#": name = "", Revision: revision } = {} } = parseJson(
+    text,
+    path,
+    deviceSchema,
+  );
   const part = /\((\w+)\)/.exec(name)?.[1];
   return { ...(part && { part }), ...(revision && { revision }) };
 }

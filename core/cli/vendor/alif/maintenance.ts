@@ -75,9 +75,10 @@ const functions: Readonly<Record<string, Function>> = {
   gettoc: async (client, _found, job) => {
     job.print("Name      CPU     Store       Object      Boot        Size      Version   Flags");
     for (const entry of await client.tocInfo()) {
-      const { name, cpu, storeAddress, objectAddress, bootAddress, size, version, flags } = entry;
+      const { name, isRunning, cpu, storeAddress, objectAddress, bootAddress } = entry;
+      const { size, version, flags } = entry;
       const columns = [
-        name.padEnd(9),
+        `${isRunning ? "* " : ""}${name}`.padEnd(9),
         cpuName(cpu).padEnd(7),
         ...[storeAddress, objectAddress, bootAddress].map((value) => hex(value).padEnd(11)),
         `${size}`.padEnd(9),

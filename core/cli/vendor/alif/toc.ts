@@ -1,33 +1,32 @@
 import { basename, dirname, join } from "node:path";
-import {
-  type Atoc,
-  type AtocEntry,
-  flagNames,
-  parseAtoc,
-} from "../../../protocols/alif_isp/packets/atoc.ts";
-import { isSignatureValid, MANAGED } from "../../../protocols/alif_isp/packets/certificate.ts";
+import { parseAtoc } from "../../../protocols/alif_isp/packets/atoc.ts";
+import { CHAIN_SIZE } from "../../../protocols/alif_isp/packets/certificate_chain.ts";
 import { TOC_SIZE } from "../../../protocols/alif_isp/packets/memory_map.ts";
-import { cpuName, versionText } from "../../../protocols/alif_isp/packets/replies.ts";
+import { readStoc, type StocTable } from "../../../protocols/alif_isp/packets/stoc.ts";
 import {
   checkPaddedToc,
   checkTocFits,
   checkTocPart,
-  entryDefect,
+  type NamedBytes,
 } from "../../../protocols/alif_isp/packets/toc_check.ts";
-import { byteSize, hex } from "../../../common/format.ts";
+import { entryDefect } from "../../../protocols/alif_isp/packets/toc_entry_check.ts";
+import { UnbrickError } from "../../../common/errors.ts";
 import { badImage } from "../../../image/bad_image.ts";
 import { isFile, readFile } from "../../../image/files.ts";
 import { usage, value } from "../options.ts";
 import type { VendorTool } from "../tool.ts";
-import { alifTool } from "./tool.ts";
+import { checkSignFile, systemPackageLines } from "./system_package_lines.ts";
+import { tocLines } from "./toc_lines.ts";
+import { type AlifJob, alifTool } from "./tool.ts";
 
 const help = `Usage: unbrick toc FILE [--bootloader FILE] [--part PART]
 
-Explains a table of contents of an AE3 (firmware_pad.toc, firmware.toc, AppTocPackage.bin): entries,
-addresses, hashes, signatures, part number, and whether it describes bootloader.bin (the one beside it,
-or --bootloader FILE). Touches no device.
+Explains a table of contents of an AE3 (firmware_pad.toc, firmware.toc, AppTocPackage.bin) or a system
+package (SP-PART.bin): entries, addresses, hashes, certificates, part number. Checks the file against
+FILE.sign if that is beside it, and a table against bootloader.bin (the one beside it, or --bootloader
+FILE). Touches no device.
 
-The exit code is 0 only if the table is sound and fits what it was compared with.
+The exit code is 0 only if the file is sound and fits what it was compared with.
 `;
 
 const LARGEST = 0x100_0000;
@@ -45,69 +44,65 @@ export const toc: VendorTool = alifTool({
     if (path === undefined || others.length > 0) {
       throw usage("One file is needed: unbrick toc FILE.");
     }
-    const name = basename(path);
-    const bytes = readFile(path, LARGEST);
-    const table = bytes.length === TOC_SIZE
-      ? checkPaddedToc({ name, bytes })
-      : parseAtoc(bytes, name);
-    const bootloader = given.value("--bootloader") ?? besideIt(path);
+    const file = { name: basename(path), bytes: readFile(path, LARGEST) };
     const part = given.value("--part");
+    const stoc = readStoc(file.bytes);
+    if ("entries" in stoc) {
+      return () => Promise.resolve(explainPackage(job, path, file, stoc, part));
+    }
+    if (stoc.kind !== "magic") throw badImage(file.name, stoc.reason, { offset: stoc.offset });
+    const bootloader = given.value("--bootloader") ?? besideIt(path);
+    const table = file.bytes.length === TOC_SIZE
+      ? checkPaddedToc(file)
+      : parseAtoc(file.bytes, file.name);
     return () => {
-      for (const line of tocLines(name, table)) job.print(line);
+      for (const line of tocLines(file.name, table)) job.print(line);
       for (const entry of table.entries) {
-        const defect = entryDefect(entry);
-        if (defect !== undefined) throw badImage(name, defect);
+        const defect = entryDefect(entry, table);
+        if (defect !== undefined) throw badImage(file.name, defect);
       }
-      if (part !== undefined) checkTocPart(table, name, part);
+      checkSign(job, path, file);
+      if (part !== undefined) checkTocPart(table, file.name, part);
       if (bootloader === undefined) {
         job.print("There is no bootloader.bin beside it to compare it with.");
         return Promise.resolve();
       }
-      const file = { name: bootloader, bytes: readFile(bootloader, LARGEST) };
-      checkTocFits(table, name, file);
+      checkTocFits(table, file.name, { name: bootloader, bytes: readFile(bootloader, LARGEST) });
       job.print(`It describes ${bootloader}: address, length and SHA-256 are right.`);
       return Promise.resolve();
     };
   },
 });
 
+function explainPackage(
+  job: AlifJob,
+  path: string,
+  file: NamedBytes,
+  table: StocTable,
+  part: string | undefined,
+): void {
+  for (const line of systemPackageLines(file, table)) job.print(line);
+  if (!checkSign(job, path, file)) {
+    job.print(`There is no ${file.name}.sign beside it: nothing vouches for its bytes.`);
+  }
+  if (part === undefined || table.part === part) return;
+  throw new UnbrickError(
+    "wrong-board",
+    `${file.name} was made for the part ${table.part}, and not for the ${part}.`,
+    { file: file.name, packagePart: table.part, part },
+  );
+}
+
+/** Returns whether there was a `.sign` file to check against. */
+function checkSign(job: AlifJob, path: string, file: NamedBytes): boolean {
+  if (!isFile(`${path}.sign`)) return false;
+  const name = `${file.name}.sign`;
+  checkSignFile(file, { name, bytes: readFile(`${path}.sign`, CHAIN_SIZE) });
+  job.print(`${name} vouches for all of its bytes.`);
+  return true;
+}
+
 function besideIt(path: string): string | undefined {
   const beside = join(dirname(path), "bootloader.bin");
   return isFile(beside) ? beside : undefined;
-}
-
-/** A table, told for people. */
-export function tocLines(name: string, table: Atoc): string[] {
-  const { packageAddress, packageSize, version, part, entries } = table;
-  return [
-    `${name}: table of contents, version ${version}, ${byteSize(packageSize)} at ${
-      hex(packageAddress)
-    }`,
-    part
-      ? `Made for the part ${part}.`
-      : "Bound to no part: it is taken on every one (tables of SETOOLS 1.109 and newer name one).",
-    "",
-    ...entries.flatMap(entryLines),
-  ];
-}
-
-function entryLines(
-  { name, type, cpu, flags, length, version, objectAddress, certificate }: AtocEntry,
-) {
-  const kind = type === 3 ? "device configuration" : type === 4 ? "image" : `type ${type}`;
-  const lines = [
-    `${name}: ${kind}, version ${versionText(version)}, ${length} bytes` +
-    `${cpu === 15 ? "" : `, for ${cpuName(cpu)}`}${flags ? `, ${flagNames(flags)}` : ""}`,
-    `    certificate at ${hex(objectAddress)}`,
-  ];
-  if (!certificate) return [...lines, "    NO CERTIFICATE stands there", ""];
-  const { storeAddress, hash } = certificate;
-  const place = storeAddress === MANAGED ? "inside the table's package" : `at ${hex(storeAddress)}`;
-  return [
-    ...lines,
-    `    stands ${place}`,
-    `    sha256 ${hash.toHex()}`,
-    `    signature ${isSignatureValid(certificate) ? "right" : "WRONG"}`,
-    "",
-  ];
 }

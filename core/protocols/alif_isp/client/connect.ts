@@ -93,10 +93,11 @@ export async function identifyEnclave(client: IspClient): Promise<FoundEnclave> 
   }
 }
 
-/** The version that the system's table gives its first entry (alif-isp.md C.5). */
+/** The version that the system's table gives the copy that runs; without a star its first copy. */
 async function listedVersion(client: IspClient): Promise<string | undefined> {
-  const entry = (await client.tocInfo()).find(({ name }) => name === "SERAM0");
-  return entry && versionText(entry.version);
+  const copies = (await client.tocInfo()).filter(({ name }) => /^SERAM\d$/.test(name));
+  const running = copies.find(({ isRunning }) => isRunning) ?? copies[0];
+  return running && versionText(running.version);
 }
 
 /** Waits until the enclave answers after a reset. @throws UnbrickError `timeout`. */

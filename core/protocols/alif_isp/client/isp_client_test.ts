@@ -43,15 +43,24 @@ Deno.test("an enclave tells part, root key, serial and version", async () => {
     assert.deepEqual([enquiry.source, enquiry.isMaintenance], ["SES", false]);
     assert.match(banner!, /^SES B4 v1\.104\.0 /);
     const toc = await client.tocInfo();
-    assert.deepEqual(toc.map(({ name, flags }) => `${name} ${flags}`.trim()), [
-      "SERAM0 C  V",
-      "SERAM1 C  V",
-      "DEVICE C  V",
-      "DEVICE u",
-      "HP_BOOT u  VB",
-      "HP_APP u",
-      "HE_APP u",
-    ]);
+    // The order, the star and the letters are those of a real E8 (real-devices.md).
+    assert.deepEqual(
+      toc.map(({ name, isRunning, flags }) => `${isRunning ? "*" : ""}${name} ${flags}`),
+      [
+        "DEVICE u V",
+        "DEVICE u V",
+        "*SERAM0 u s",
+        "SERAM1 u s",
+        "HP_BOOT u VB",
+        "HP_APP u s  D",
+        "HE_APP u s  D",
+      ],
+    );
+    assert.equal(toc[0].storeAddress, 0x8057FED0);
+    assert.deepEqual(
+      toc.slice(2, 4).map(({ storeAddress, objectAddress }) => [storeAddress, objectAddress]),
+      [[0, 0xC0], [0, 0xC0 + 2560 + 512]],
+    );
     assert.deepEqual((await client.mramTables()).map(({ magic }) => magic), [
       "ALIFTOC1",
       "OEMTOC01",

@@ -1,7 +1,8 @@
 import type { Clock } from "../../../common/clock.ts";
 import type { FlashMemory } from "../../../common/flash_memory.ts";
 import type { SerialLine } from "../../../transport/serial/line.ts";
-import type { ApplicationBoot, ChipIdentity, SystemBoot } from "./boot.ts";
+import type { ApplicationBoot } from "./application_boot.ts";
+import type { ChipIdentity, SystemBoot } from "./system_boot.ts";
 
 /** Traps and variants of the chip. */
 export interface EnclaveTraps {

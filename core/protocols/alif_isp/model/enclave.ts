@@ -5,11 +5,12 @@ import { Command, DEFAULT_BAUD } from "../packets/command.ts";
 import { Nak } from "../packets/error_code.ts";
 import { encodeFrame } from "../packets/frame.ts";
 import { versionText } from "../packets/replies.ts";
-import { bootApplication, bootSystem } from "./boot.ts";
+import { bootApplication } from "./application_boot.ts";
 import type { Enclave, EnclaveOptions, EnclaveState } from "./contract.ts";
 import { FrameReceiver } from "./receiver.ts";
 import { SeromCommands } from "./serom.ts";
 import { SesCommands } from "./ses.ts";
+import { bootSystem } from "./system_boot.ts";
 
 /** From power-on to the end of the boot text (alif-isp.md G: 50 to 300 ms, inferred). */
 const BOOT_MS = 120;

@@ -1,20 +1,15 @@
 import { concat, isEqual, isZero, padded, sha256Bytes, u32, viewOf } from "../packets/bytes.ts";
-import { CHAIN_SIZE, chainAt } from "../packets/certificate.ts";
+import { CHAIN_SIZE, chainAt, isChainValid, rootOf } from "../packets/certificate_chain.ts";
 import { Command, DATA_MARK, Get } from "../packets/command.ts";
 import { Nak } from "../packets/error_code.ts";
 import { MRAM_BASE, SYSTEM_BASE, TOC_ADDRESS } from "../packets/memory_map.ts";
-import {
-  LifeCycle,
-  MRAM_END,
-  MRAM_ENTRY,
-  TOC_END,
-  TOC_ENTRY,
-  versionText,
-} from "../packets/replies.ts";
-import type { SystemBoot } from "./boot.ts";
+import { LifeCycle, MRAM_END, MRAM_ENTRY, TOC_END, versionText } from "../packets/replies.ts";
+import type { ApplicationBoot } from "./application_boot.ts";
 import type { Enclave } from "./contract.ts";
 import { revisionPayload } from "./identity.ts";
 import { BurnSession } from "./session.ts";
+import type { SystemBoot } from "./system_boot.ts";
+import { tocInfoPayload, tocInfoRows } from "./toc_info.ts";
 
 /** Rates that the UART can make. */
 const LEAST_BAUD = 9_600, MOST_BAUD = 1_000_000;
@@ -135,6 +130,7 @@ export class SesCommands {
     if (done.hash && !isEqual(done.hash, sha256Bytes(done.image))) {
       return this.enclave.nak(Nak.IMAGE_VERIFICATION_FAILED);
     }
+    if (done.hash) this.enclave.options.codeKey.learn(done.image);
     this.enclave.ack();
   }
 
@@ -143,9 +139,10 @@ export class SesCommands {
     this.#chain = undefined;
     const bytes = concat(...parts);
     const chain = bytes.length === CHAIN_SIZE ? chainAt(bytes, 0) : undefined;
+    const root = chain && rootOf(chain);
     const { hbk0 } = this.enclave.options;
-    const isTrusted = chain !== undefined && (isZero(hbk0) || isEqual(chain.root, hbk0));
-    if (!isTrusted || !chain.isValid) return Nak.IMAGE_AUTHENTICATION_FAILED;
+    const isTrusted = root && (isZero(hbk0) || isEqual(root, hbk0)) && isChainValid(chain);
+    if (!isTrusted) return Nak.IMAGE_AUTHENTICATION_FAILED;
     this.#vouched = { token, hash: chain.content.hash.slice() };
     return undefined;
   }
@@ -179,30 +176,15 @@ export class SesCommands {
   }
 
   #tocInfo(): void {
-    const { table } = this.system;
-    const line = (name: string, words: readonly number[], flags: string) =>
-      this.enclave.data(
-        concat(Uint8Array.of(TOC_ENTRY), padded(name, 8), u32(...words, 0), padded(flags, 7)),
-      );
-    for (const { name, address, length } of table.entries) {
-      line(name, [8, address, address, 0, 0, length, table.version], "C  V");
-    }
-    const { state } = this.enclave;
-    const application = state?.kind === "SES" ? state.application : undefined;
-    if (application && "entries" in application) {
-      const started = "started" in application ? application.started : [];
-      for (const entry of application.entries) {
-        const { name, cpu, objectAddress, length, version, certificate } = entry;
-        const store = certificate?.storeAddress ?? 0;
-        const isStarted = started.includes(name);
-        line(
-          name,
-          [cpu, store, objectAddress, 0, isStarted ? store : 0, length, version],
-          isStarted ? "u  VB" : "u",
-        );
-      }
+    for (const row of tocInfoRows(this.system, this.#application)) {
+      this.enclave.data(tocInfoPayload(row));
     }
     this.enclave.data(Uint8Array.of(TOC_END));
+  }
+
+  get #application(): ApplicationBoot | undefined {
+    const { state } = this.enclave;
+    return state?.kind === "SES" ? state.application : undefined;
   }
 
   #mramContents(): void {
@@ -214,8 +196,7 @@ export class SesCommands {
         new Uint8Array(new Uint16Array([32, entries, 32, 1]).buffer),
       ));
     line(SYSTEM_BASE, 0, "ALIFTOC1", this.system.table.entries.length);
-    const { state } = this.enclave;
-    const application = state?.kind === "SES" ? state.application : undefined;
+    const application = this.#application;
     if (application && "entries" in application && application.entries.length > 0) {
       line(TOC_ADDRESS, 1, "OEMTOC01", application.entries.length);
     }
@@ -223,8 +204,7 @@ export class SesCommands {
   }
 
   #cpuStatus(): Uint8Array {
-    const { state } = this.enclave;
-    const application = state?.kind === "SES" ? state.application : undefined;
+    const application = this.#application;
     const runs = application && "started" in application && application.started.length > 0;
     const records = Array.from({ length: 7 }, (_, cpu) => {
       const isBooted = runs === true && cpu === 2;

@@ -1,25 +1,20 @@
 import { crc32 } from "node:zlib";
 import { badImage } from "../../../image/bad_image.ts";
 import { isZero, textOf, viewOf } from "./bytes.ts";
-import {
-  CONTENT_CERTIFICATE_SLOT,
-  type ContentCertificate,
-  contentCertificateAt,
-  MANAGED,
-} from "./certificate.ts";
+import { type Chain, chainAt } from "./certificate_chain.ts";
 import { SYSTEM_BASE } from "./memory_map.ts";
 
 /**
- * The application's table of contents (ATOC), as it stands at the end of the application area
- * (alif-isp.md C.7): certificates and configuration, header, entries, and a tail of 16 bytes by which
- * the enclave finds the rest.
+ * The application's table of contents (ATOC) at the end of the application area (alif-isp.md C.7):
+ * certificates and configuration, header, entries, and a tail of 16 bytes by which the enclave finds
+ * the rest.
  */
 
 export const ATOC_MAGIC = "OEMTOC01";
 export const ATOC_HEADER_SIZE = 32;
 export const ATOC_ENTRY_SIZE = 32;
 export const ATOC_TAIL_SIZE = 16;
-/** More entries than this cannot be meant. */
+/** No real table has more entries. Our choice. */
 const MAX_ENTRIES = 32;
 
 /** Bits of an entry's flags, beside the processor in the low four. */
@@ -32,28 +27,31 @@ export const EntryFlag = {
 } as const;
 
 export const EntryType = { DEVICE_CONFIG: 3, IMAGE: 4 } as const;
+/** Processor of an entry that is for none. */
+export const NO_CPU = 15;
 
 export interface AtocEntry {
   readonly name: string;
-  /** Address of its certificate. */
+  /** Address of its certificates. */
   readonly objectAddress: number;
   /** Bytes of the image or configuration, unpadded. */
   readonly length: number;
   readonly type: number;
   readonly flags: number;
-  /** 15 means none. */
+  /** NO_CPU for none. */
   readonly cpu: number;
   readonly version: number;
-  /** Undefined if none stands where the entry points. */
-  readonly certificate?: ContentCertificate;
-  /** What the certificate vouches for, if it stands in the package itself: behind the certificate. */
+  /** Undefined if there is no certificate where the entry points. */
+  readonly chain?: Chain;
+  /** What the certificate vouches for, if that is in the table's own package. */
   readonly object?: Uint8Array;
 }
 
 export interface Atoc {
-  /** Where the package of certificates, header and entries starts; it ends at SYSTEM_BASE. */
+  /** Start of the package of certificates, header and entries; it ends at SYSTEM_BASE. */
   readonly packageAddress: number;
   readonly packageSize: number;
+  readonly headerAddress: number;
   /** 1, or 2 with a part number. */
   readonly version: number;
   /** The part it was made for; undefined in version 1 or if left empty. */
@@ -61,79 +59,92 @@ export interface Atoc {
   readonly entries: readonly AtocEntry[];
 }
 
+/** Why bytes do not end with a table. */
+export interface AtocFault {
+  readonly kind: "none" | "checksum" | "invalid";
+  readonly reason: string;
+  readonly offset: number;
+}
+
 /**
  * Reads a table from bytes that end at the start of the system area: a whole firmware_pad.toc, a bare
  * firmware.toc, or the end of the application area read back from a device.
- *
- * @throws UnbrickError `bad-image` with the offset in the file.
  */
-export function parseAtoc(bytes: Uint8Array, file: string): Atoc {
+export function readAtoc(bytes: Uint8Array): Atoc | AtocFault {
   const base = SYSTEM_BASE - bytes.length;
-  const at = (address: number) => address - base;
   const tailAt = bytes.length - ATOC_TAIL_SIZE;
+  const fault = (reason: string, offset: number, kind: AtocFault["kind"] = "invalid") => ({
+    kind,
+    reason,
+    offset,
+  });
   if (tailAt < ATOC_HEADER_SIZE) {
-    throw badImage(file, "it is too short for a table of contents", { offset: bytes.length });
+    return fault("it is too short for a table of contents", bytes.length);
   }
   if (isZero(bytes.subarray(tailAt))) {
-    throw badImage(file, "it has no table of contents: its last 16 bytes are zero", {
-      offset: tailAt,
-    });
+    return fault("it has no table of contents: its last 16 bytes are zero", tailAt, "none");
   }
   const view = viewOf(bytes);
   const [crc, headerAddress, packageAddress, packageSize] = [0, 4, 8, 12]
     .map((offset) => view.getUint32(tailAt + offset, true));
-  if (packageAddress + packageSize !== SYSTEM_BASE || at(packageAddress) < 0) {
-    throw badImage(file, "its table does not end where the system area begins", {
-      offset: tailAt + 8,
-    });
+  if (packageAddress + packageSize !== SYSTEM_BASE || packageAddress < base) {
+    return fault("its table does not end where the system area begins", tailAt + 8);
   }
-  const headerAt = at(headerAddress);
+  const headerAt = headerAddress - base;
   if (
     headerAddress % 16 !== 0 || headerAddress < packageAddress ||
     headerAt > tailAt - ATOC_HEADER_SIZE
   ) {
-    throw badImage(file, "the address of its table's header is outside of the table", {
-      offset: tailAt + 4,
-    });
+    return fault("the address of its table's header is outside of the table", tailAt + 4);
   }
   if (textOf(bytes.subarray(headerAt, headerAt + 8)) !== ATOC_MAGIC) {
-    throw badImage(file, `its table does not begin with ${ATOC_MAGIC}`, { offset: headerAt });
+    return fault(`its table does not begin with ${ATOC_MAGIC}`, headerAt);
   }
   const [headerSize, count, entrySize, version] = [8, 10, 12, 14]
     .map((offset) => view.getUint16(headerAt + offset, true));
   if (headerSize !== ATOC_HEADER_SIZE || entrySize !== ATOC_ENTRY_SIZE) {
-    throw badImage(file, "its table has a header or entries of another size", {
-      offset: headerAt + 8,
-    });
+    return fault("its table has a header or entries of another size", headerAt + 8);
   }
   const end = headerAt + headerSize + count * entrySize;
   if (count === 0 || count > MAX_ENTRIES || end > tailAt) {
-    throw badImage(file, `its table claims ${count} entries`, { offset: headerAt + 10 });
+    return fault(`its table claims ${count} entries`, headerAt + 10);
   }
   if (crc32(bytes.subarray(headerAt, end)) !== crc) {
-    throw badImage(file, "the checksum of its table is wrong", { offset: tailAt });
+    return fault("the checksum of its table is wrong", tailAt, "checksum");
   }
   const part = version >= 2 ? textOf(bytes.subarray(headerAt + 16, headerAt + 32)) : "";
+  const inside = bytes.subarray(packageAddress - base, headerAt);
   return {
     packageAddress,
     packageSize,
+    headerAddress,
     version,
     ...(part && { part }),
     entries: Array.from({ length: count }, (_, index) => {
       const offset = headerAt + headerSize + index * entrySize;
-      return parseEntry(bytes.subarray(offset, offset + entrySize), bytes, base);
+      return readEntry(bytes.subarray(offset, offset + entrySize), inside, packageAddress);
     }),
   };
 }
 
-function parseEntry(entry: Uint8Array, bytes: Uint8Array, base: number): AtocEntry {
+/**
+ * As readAtoc.
+ *
+ * @throws UnbrickError `bad-image` with the offset in the file.
+ */
+export function parseAtoc(bytes: Uint8Array, file: string): Atoc {
+  const table = readAtoc(bytes);
+  if ("reason" in table) throw badImage(file, table.reason, { offset: table.offset });
+  return table;
+}
+
+/** @param inside the table's package up to its header, which starts at `packageAddress`. */
+function readEntry(entry: Uint8Array, inside: Uint8Array, packageAddress: number): AtocEntry {
   const view = viewOf(entry);
   const flags = view.getUint32(12, true);
   const objectAddress = view.getUint32(0, true);
-  const certificateAt = objectAddress - base;
-  const certificate = contentCertificateAt(bytes, certificateAt);
-  const isManaged = certificate?.storeAddress === MANAGED;
-  const objectAt = certificateAt + CONTENT_CERTIFICATE_SLOT;
+  const chain = chainAt(inside, objectAddress - packageAddress);
+  const object = chain && objectIn(inside, packageAddress, chain);
   return {
     name: textOf(entry.subarray(20, 28)),
     objectAddress,
@@ -142,12 +153,22 @@ function parseEntry(entry: Uint8Array, bytes: Uint8Array, base: number): AtocEnt
     flags: flags & ~0xF,
     cpu: flags & 0xF,
     version: view.getUint32(16, true),
-    ...(certificate && { certificate }),
-    ...(isManaged && { object: bytes.subarray(objectAt, objectAt + certificate.imageSize) }),
+    ...(chain && { chain }),
+    ...(object && { object }),
   };
 }
 
-/** `boot`, `deferred`, …; empty for none. */
+function objectIn(
+  inside: Uint8Array,
+  packageAddress: number,
+  { content: { storeAddress, imageSize } }: Chain,
+): Uint8Array | undefined {
+  const at = storeAddress - packageAddress;
+  if (at < 0 || at >= inside.length) return undefined;
+  return inside.subarray(at, at + imageSize);
+}
+
+/** Returns `boot, deferred`, …; empty for no flag. */
 export function flagNames(flags: number): string {
   return Object.entries(EntryFlag).filter(([, bit]) => flags & bit)
     .map(([name]) => name.toLowerCase()).join(", ");

@@ -1,34 +1,62 @@
 import { concat, sha256Bytes, u32 } from "./bytes.ts";
-import { CONTENT_CERTIFICATE_SLOT, CONTENT_TOKEN, MANAGED } from "./certificate.ts";
+import {
+  CodeKeyId,
+  CONTENT_CERTIFICATE_SLOT,
+  CONTENT_TOKEN,
+  contentFlags,
+  NOT_LOADED,
+  Scheme,
+} from "./certificate.ts";
 import { ENCLAVE_VIEW } from "./memory_map.ts";
 
-/** A key that signs: its public part as certificates hold it, and what it does. */
+/** A key that signs: its public part as certificates contain it, and the operation. */
 export interface Signer {
   /** 404 bytes: modulus and reduction constant. */
   readonly publicKey: Uint8Array;
-  /** RSA-PSS with SHA-256 and 32 bytes of salt; 384 bytes as OpenSSL has them. */
+  /** RSA-PSS with SHA-256 and 32 bytes of salt; 384 bytes in OpenSSL's order. */
   sign(message: Uint8Array): Uint8Array;
 }
 
-/** A content certificate, filled up to 880 bytes (alif-isp.md C.7). */
+/** What a content certificate says of an image. */
+export interface ImageClaim {
+  /** The image, unpadded and before any encryption. */
+  readonly bytes: Uint8Array;
+  /** Where it is in MRAM, as applications see it. */
+  readonly storeAddress: number;
+  /** Given: the image is copied to memory before it is verified. */
+  readonly load?: LoadClaim;
+}
+
+export interface LoadClaim {
+  /** As the enclave sees it. */
+  readonly address: number;
+  /** 8 bytes. */
+  readonly nonce: Uint8Array;
+  /** Default Scheme.VERIFY_IN_MEMORY with the customer's code key, as app-gen-toc writes it. */
+  readonly scheme?: number;
+  readonly codeKey?: number;
+  readonly isEncrypted?: boolean;
+}
+
+/** Returns a content certificate, padded to 880 bytes (alif-isp.md C.7). */
 export function contentCertificate(
-  image: Uint8Array,
-  storeAddress: number,
+  { bytes, storeAddress, load }: ImageClaim,
   signer: Signer,
 ): Uint8Array {
-  const hash = sha256Bytes(image);
+  const flags = load
+    ? contentFlags(load.scheme ?? Scheme.VERIFY_IN_MEMORY, load.codeKey ?? CodeKeyId.CUSTOMER)
+    : contentFlags(Scheme.VERIFY_IN_FLASH, CodeKeyId.NONE);
   const signed = concat(
-    u32(CONTENT_TOKEN, 0x0001_0000, 0x77, 0x0001_010F),
+    u32(CONTENT_TOKEN, 0x0001_0000, 0x77, flags),
     signer.publicKey,
     u32(0),
-    hash.subarray(0, 8), // a nonce
-    hash,
-    // The largest size: the decimal digits of the size, taken for hexadecimal ones.
-    u32(0xFFFF_FFFF, parseInt(`${image.length}`, 16), 0),
+    load?.nonce ?? new Uint8Array(8),
+    sha256Bytes(bytes),
+    // The maximum size: the size's decimal digits, read as hexadecimal ones.
+    u32(load?.address ?? NOT_LOADED, parseInt(`${bytes.length}`, 16), load?.isEncrypted ? 1 : 0),
   );
   const slot = new Uint8Array(CONTENT_CERTIFICATE_SLOT);
   slot.set(concat(signed, signer.sign(signed).toReversed()));
-  const store = storeAddress === MANAGED ? MANAGED : storeAddress + ENCLAVE_VIEW;
-  slot.set(u32(store, image.length), 860);
+  slot.set(u32(storeAddress + ENCLAVE_VIEW, bytes.length), 860);
   return slot;
 }

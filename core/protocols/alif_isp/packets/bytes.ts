@@ -51,3 +51,8 @@ export function padded(text: string, length: number): Uint8Array {
   bytes.set(new TextEncoder().encode(text).subarray(0, length));
   return bytes;
 }
+
+/** Returns the bytes padded with zeros to whole lines of MRAM (16 bytes). */
+export function wholeLines(bytes: Uint8Array): Uint8Array {
+  return concat(bytes, new Uint8Array(-bytes.length & 15));
+}

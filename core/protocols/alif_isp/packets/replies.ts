@@ -89,6 +89,8 @@ export function parseEnquiry(payload: Uint8Array): Enquiry {
 /** One line of the table of contents as SES found it at start. */
 export interface TocInfoEntry {
   readonly name: string;
+  /** The copy of the enclave's firmware that runs: on the wire its name begins with a star. */
+  readonly isRunning: boolean;
   readonly cpu: number;
   readonly storeAddress: number;
   readonly objectAddress: number;
@@ -96,7 +98,7 @@ export interface TocInfoEntry {
   readonly bootAddress: number;
   readonly size: number;
   readonly version: number;
-  /** Letters: u unsigned / C, L, V verified or s, B booted, E encrypted, D deferred. */
+  /** Letters: u uncompressed or C compressed, L loaded, V verified or s skipped, B booted, E encrypted, D deferred. */
   readonly flags: string;
 }
 
@@ -104,12 +106,17 @@ export interface TocInfoEntry {
 export const TOC_ENTRY = 0xA7, TOC_END = 0xA8;
 export const MRAM_ENTRY = 0xA5, MRAM_END = 0xA6;
 
+/** Before the name of the copy of the firmware that runs: `* SERAM0` (real-devices.md). */
+const RUNNING = /^\*\s*/;
+
 /** @throws UnbrickError `protocol` if it is too short. */
 export function parseTocInfoEntry(payload: Uint8Array): TocInfoEntry {
   if (payload.length < 48) throw tooShort("table of contents", payload);
   const word = (index: number) => viewOf(payload).getUint32(9 + 4 * index, true);
+  const name = textOf(payload.subarray(1, 9));
   return {
-    name: textOf(payload.subarray(1, 9)),
+    name: name.replace(RUNNING, ""),
+    isRunning: RUNNING.test(name),
     cpu: word(0),
     storeAddress: word(1),
     objectAddress: word(2),

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { type ErrorKind, isKind } from "../../../common/errors.ts";
 import { parseAtoc } from "./atoc.ts";
 import { sha256Bytes } from "./bytes.ts";
-import { chainAt } from "./certificate.ts";
+import { chainAt, isChainValid } from "./certificate_chain.ts";
 import { SYSTEM_BASE } from "./memory_map.ts";
 import type { Revision } from "./replies.ts";
 import { type SamplePackage, samplePackage } from "../sample/package.ts";
@@ -29,8 +29,8 @@ Deno.test("a table has the layout of alif-isp.md C.7", () => {
   );
   const boot = entries[1];
   assert.deepEqual([boot.cpu, boot.flags, boot.length], [2, 0x40, 5000]);
-  assert.deepEqual(boot.certificate?.hash, sha256Bytes(bootloader));
-  assert.equal(boot.certificate?.storeAddress, 0x80000000);
+  assert.deepEqual(boot.chain?.content.hash, sha256Bytes(bootloader));
+  assert.equal(boot.chain?.content.storeAddress, 0x80000000);
   assert.deepEqual(parseAtoc(toc.subarray(0x1110), "firmware.toc").entries.length, 4);
 });
 
@@ -78,7 +78,7 @@ Deno.test("what is no padded table is refused with the place", () => {
   check(stray, /offset 0x9.*in front of its table/);
   const token = toc.slice();
   token[0x1110] = 0;
-  check(token, /HP_BOOT points to 0x8057F110, where no certificate stands/);
+  check(token, /HP_BOOT points to 0x8057F110, where there is no certificate/);
 });
 
 Deno.test("a table of version 2 is bound to its part", () => {
@@ -119,7 +119,7 @@ Deno.test("a package tells part, version and root key", () => {
   assert.deepEqual([system.part, system.version], [part, "1.110.0"]);
   assert.deepEqual(system.root, rootHash("production"));
   checkPackageFits(system, device);
-  assert.equal(chainAt(good.image, 160)?.isValid, true);
+  assert.equal(isChainValid(chainAt(good.image, 0xC0)!), true);
 });
 
 Deno.test("a package for another part, silicon or root key is refused", () => {

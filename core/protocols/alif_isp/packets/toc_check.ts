@@ -3,8 +3,8 @@ import { hex } from "../../../common/format.ts";
 import { badImage } from "../../../image/bad_image.ts";
 import { type Atoc, type AtocEntry, EntryFlag, EntryType, parseAtoc } from "./atoc.ts";
 import { isEqual, isZero, sha256Bytes } from "./bytes.ts";
-import { isSignatureValid } from "./certificate.ts";
-import { BOOTLOADER_ADDRESS, SYSTEM_BASE, TOC_ADDRESS, TOC_SIZE } from "./memory_map.ts";
+import { BOOTLOADER_ADDRESS, TOC_ADDRESS, TOC_SIZE } from "./memory_map.ts";
+import { entryDefect } from "./toc_entry_check.ts";
 
 /** Checks of firmware_pad.toc before a byte of it is sent (alif-isp.md C.7). */
 
@@ -41,11 +41,12 @@ export function checkPaddedToc({ name, bytes }: NamedBytes): Atoc {
     throw badImage(name, "there is something in front of its table", { offset: stray });
   }
   for (const entry of toc.entries) {
-    const isInside = entry.objectAddress >= toc.packageAddress && entry.objectAddress < SYSTEM_BASE;
-    if (isInside && entry.certificate) continue;
+    if (entry.chain) continue;
     throw badImage(
       name,
-      `its entry ${entry.name} points to ${hex(entry.objectAddress)}, where no certificate stands`,
+      `its entry ${entry.name} points to ${
+        hex(entry.objectAddress)
+      }, where there is no certificate`,
       { offset: packageAt },
       { entry: entry.name, address: entry.objectAddress },
     );
@@ -54,54 +55,41 @@ export function checkPaddedToc({ name, bytes }: NamedBytes): Atoc {
 }
 
 /**
- * As checkPaddedToc, and no entry is damaged: what may be written. No checksum of the table covers
- * certificates and configuration.
+ * As checkPaddedToc, and no entry is damaged: such a table may be written. The table's checksum covers
+ * neither certificates nor configuration.
  *
  * @throws UnbrickError `bad-image`.
  */
 export function checkSoundToc(file: NamedBytes): Atoc {
   const toc = checkPaddedToc(file);
   for (const entry of toc.entries) {
-    const defect = entryDefect(entry);
+    const defect = entryDefect(entry, toc);
     if (defect) throw badImage(file.name, defect, { offset: entry.objectAddress - TOC_ADDRESS });
   }
   return toc;
 }
 
-/**
- * Why an entry is damaged, one sentence without a full stop; undefined if it is sound. Images outside of
- * the table are not looked at: a normal flash replaces them and leaves the table (alif-isp.md C.7).
- */
-export function entryDefect({ name, certificate, object }: AtocEntry): string | undefined {
-  if (!certificate) return `its entry ${name} has no certificate`;
-  if (!isSignatureValid(certificate)) return `the signature of its entry ${name} is wrong`;
-  const isRight = !object || isEqual(sha256Bytes(object), certificate.hash);
-  return isRight ? undefined : `its entry ${name} is not what its certificate vouches for`;
-}
-
 /** Why a table does not describe a bootloader, one sentence without a full stop; undefined if it does. */
 export function bootloaderMisfit(toc: Atoc, bootloader: Uint8Array): string | undefined {
   const entry = bootEntry(toc);
-  if (!entry?.certificate) return `it has no entry ${BOOT_ENTRY}`;
-  const { certificate } = entry;
+  if (!entry?.chain) return `it has no entry ${BOOT_ENTRY}`;
+  const { content } = entry.chain;
   if (entry.type !== EntryType.IMAGE || entry.cpu !== M55_HP || !(entry.flags & EntryFlag.BOOT)) {
     return `its entry ${BOOT_ENTRY} does not start an image on the M55-HP processor`;
   }
-  if (certificate.storeAddress !== BOOTLOADER_ADDRESS) {
-    return `its entry ${BOOT_ENTRY} stands at ${
-      hex(certificate.storeAddress)
-    }, and the bootloader ` +
-      `at ${hex(BOOTLOADER_ADDRESS)}`;
+  if (content.storeAddress !== BOOTLOADER_ADDRESS) {
+    return `its entry ${BOOT_ENTRY} is at ${hex(content.storeAddress)}, and the bootloader ` +
+      `is at ${hex(BOOTLOADER_ADDRESS)}`;
   }
-  const { imageSize } = certificate;
-  if (imageSize !== entry.length) return `its entry ${BOOT_ENTRY} tells two lengths`;
+  const { imageSize } = content;
+  if (imageSize !== entry.length) return `its entry ${BOOT_ENTRY} has two different lengths`;
   const isPadding = bootloader.length - imageSize < 16 && isZero(bootloader.subarray(imageSize));
   if (imageSize > bootloader.length || !isPadding) {
     return `its ${BOOT_ENTRY} has ${imageSize} bytes, and the bootloader ${bootloader.length}`;
   }
   const hash = sha256Bytes(bootloader.subarray(0, imageSize));
-  if (isEqual(hash, certificate.hash)) return undefined;
-  return `its ${BOOT_ENTRY} has the SHA-256 ${certificate.hash.toHex()}, and the bootloader ` +
+  if (isEqual(hash, content.hash)) return undefined;
+  return `its ${BOOT_ENTRY} has the SHA-256 ${content.hash.toHex()}, and the bootloader ` +
     hash.toHex();
 }
 

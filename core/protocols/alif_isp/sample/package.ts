@@ -1,8 +1,11 @@
 import { crc32 } from "node:zlib";
-import { concat, padded, textOf, u32, viewOf } from "../packets/bytes.ts";
-import { CHAIN_SIZE } from "../packets/certificate.ts";
+import { concat, padded, sha256Bytes, textOf, u32, viewOf, wholeLines } from "../packets/bytes.ts";
+import type { ContentCertificate } from "../packets/certificate.ts";
+import { CodeKeyId, Scheme } from "../packets/certificate.ts";
+import { CHAIN_SIZE } from "../packets/certificate_chain.ts";
 import { POINTER_ADDRESS, SYSTEM_BASE } from "../packets/memory_map.ts";
-import { STOC_MAGIC } from "../packets/system_package.ts";
+import { STOC_MAGIC, STOC_TABLE_SIZE } from "../packets/stoc.ts";
+import { sampleCipher } from "./code_key.ts";
 import type { SampleRoot } from "./keys.ts";
 import { certificateChain } from "./sign.ts";
 
@@ -13,11 +16,11 @@ export interface SamplePackageOptions {
   readonly root?: SampleRoot;
   /** Bytes of each of the two copies of the firmware, a multiple of 16. Default 8192. */
   readonly bankSize?: number;
-  /** Fills the copies; gets the copy and its version, so that no two are equal. */
-  readonly fill: (bank: Uint8Array, seed: string) => void;
+  /** Fills the objects before they are encrypted; gets name and version, so that no two are equal. */
+  readonly fill: (object: Uint8Array, seed: string) => void;
 }
 
-/** Marked in the file itself: no real device takes it, and unbrick never sends it to one. */
+/** No real device takes it: its keys are made up. */
 export interface SamplePackage {
   readonly image: Uint8Array;
   readonly imageSign: Uint8Array;
@@ -25,57 +28,95 @@ export interface SamplePackage {
   readonly pointerSign: Uint8Array;
 }
 
-/** A copy of the firmware begins with it, and with its version as the table has it. */
+/** First bytes of a copy of the firmware, before its version as in the table. */
 const PROGRAM_MARK = "SES";
 
-/** The version of a sample's copy, by its first 8 bytes; a real copy is encrypted and tells nothing. */
-export function sampleVersion(program: Uint8Array): number | undefined {
+/** Returns the version inside a sample's encrypted copy; undefined for a genuine one. */
+export function sampleVersion(body: Uint8Array, content: ContentCertificate): number | undefined {
+  const program = sampleCipher(body, content);
   const isSample = textOf(program.subarray(0, 4)) === PROGRAM_MARK;
   return isSample ? viewOf(program).getUint32(4, true) : undefined;
 }
 
-/** Where the first object stands, behind the table. */
-const FIRST_OBJECT = 160;
+/** Layout of genuine packages (alif-isp.md C.7): two extended headers, then the first object. */
+const EXTENDED_HEADERS = 0xA0, FIRST_OBJECT = 0xC0;
+/** Where the enclave runs its firmware. */
+const LOAD_ADDRESS = 0x3000_0000;
+const CONFIG_SIZE = 340, CONFIG_VERSION = 0x0100_0000;
+/** Flags of an entry for no processor; bit 7: encrypted. */
+const PLAIN = 0x0F, ENCRYPTED = 0x8F;
 
-/** A system package for simulated enclaves: table, two copies of a firmware, a configuration. */
+/** Returns a system package for simulated enclaves, in the form of genuine ones. */
 export function samplePackage(options: SamplePackageOptions): SamplePackage {
   const { part, version, root = "production", bankSize = 8192 } = options;
   const [major, minor, patch] = version.split(".").map(Number);
   const number = (major << 24 | minor << 16 | patch << 8) >>> 0;
-  const bank = (name: string) => {
-    const bytes = new Uint8Array(bankSize);
+  const filled = (size: number, name: string) => {
+    const bytes = new Uint8Array(size);
     options.fill(bytes, `${name} ${part} ${version}`);
-    bytes.set(concat(padded(PROGRAM_MARK, 4), u32(number)));
     return bytes;
   };
-  const objects = [
-    { name: "SERAM0", bytes: bank("SERAM0"), type: 4, flags: 0x48 },
-    { name: "SERAM1", bytes: bank("SERAM1"), type: 4, flags: 0x48 },
-    { name: "DEVICE", bytes: new Uint8Array(128), type: 3, flags: 0x0F },
-  ];
-  let at = SYSTEM_BASE + FIRST_OBJECT;
-  const placed = objects.map((object) => {
-    const address = at;
-    const chain = certificateChain(object.bytes, address + CHAIN_SIZE, root);
-    at += CHAIN_SIZE + object.bytes.length;
-    return { ...object, address, content: concat(chain, object.bytes) };
+  const bank = (name: string, storeAddress: number) => {
+    const plain = filled(bankSize, name);
+    plain.set(concat(padded(PROGRAM_MARK, 4), u32(number)));
+    const nonce = sha256Bytes(plain).subarray(0, 8);
+    const chain = certificateChain({
+      bytes: plain,
+      storeAddress,
+      load: {
+        address: LOAD_ADDRESS,
+        nonce,
+        scheme: Scheme.LOAD_AND_VERIFY,
+        codeKey: CodeKeyId.ALIF,
+        isEncrypted: true,
+      },
+    }, root);
+    return concat(chain, sampleCipher(plain, { nonce, loadAddress: LOAD_ADDRESS }));
+  };
+  const config = (storeAddress: number) => {
+    const bytes = filled(CONFIG_SIZE, "DEVICE");
+    return concat(certificateChain({ bytes, storeAddress }, root), wholeLines(bytes));
+  };
+
+  const objects: Uint8Array[] = [];
+  let at = FIRST_OBJECT;
+  const entries = ["SERAM0", "SERAM1", "DEVICE"].map((name, index) => {
+    const isBank = name !== "DEVICE";
+    const storeAddress = SYSTEM_BASE + at + CHAIN_SIZE;
+    const object = isBank ? bank(name, storeAddress) : config(storeAddress);
+    const entry = concat(
+      u32(
+        isBank ? at : SYSTEM_BASE + at,
+        isBank ? bankSize : CONFIG_SIZE,
+        index + 1,
+        isBank ? ENCRYPTED : PLAIN,
+        isBank ? number : CONFIG_VERSION,
+      ),
+      padded(name, 8),
+      u32(isBank ? EXTENDED_HEADERS + 16 * index : 0),
+    );
+    objects.push(object);
+    at += object.length;
+    return entry;
   });
   const table = concat(
     padded(STOC_MAGIC, 8),
-    new Uint8Array(new Uint16Array([48, 3, 32, 1]).buffer),
+    new Uint8Array(new Uint16Array([48, entries.length, 32, 1]).buffer),
     padded(part, 16),
     new Uint8Array(16),
-    ...placed.map(({ name, address, bytes, type, flags }) =>
-      concat(u32(address, bytes.length, type, flags, number), padded(name, 8), u32(0))
-    ),
+    ...entries,
   );
-  const head = concat(table, u32(crc32(table)), new Uint8Array(12));
-  const image = concat(head, ...placed.map(({ content }) => content));
+  const extendedHeader = concat(u32(1, 0, 0, 0xFF00_0000));
+  const head = new Uint8Array(FIRST_OBJECT);
+  head.set(concat(table, u32(crc32(table))));
+  head.set(concat(extendedHeader, extendedHeader), EXTENDED_HEADERS);
+  if (table.length !== STOC_TABLE_SIZE) throw new Error("the sample's table has a wrong size");
+  const image = concat(head, ...objects);
   const pointer = concat(new Uint8Array(12), Uint8Array.of(0x00, 0x00, 0x58, 0x00));
   return {
     image,
-    imageSign: certificateChain(image, SYSTEM_BASE, root),
+    imageSign: certificateChain({ bytes: image, storeAddress: SYSTEM_BASE }, root),
     pointer,
-    pointerSign: certificateChain(pointer, POINTER_ADDRESS, root),
+    pointerSign: certificateChain({ bytes: pointer, storeAddress: POINTER_ADDRESS }, root),
   };
 }

@@ -1,6 +1,7 @@
 import { concat, padded, sha256Bytes, u32 } from "../packets/bytes.ts";
-import { contentCertificate, type Signer } from "../packets/build_certificate.ts";
-import { bigEndian, KEY_TOKEN, publicKeyBytes } from "../packets/certificate.ts";
+import { contentCertificate, type ImageClaim, type Signer } from "../packets/build_certificate.ts";
+import { KEY_TOKEN } from "../packets/certificate.ts";
+import { bigEndian, publicKeyBytes } from "../packets/signature.ts";
 import { type SampleKey, sampleKeys, type SampleRoot } from "./keys.ts";
 
 /** Makes certificates for simulated cameras; the same input gives the same bytes. */
@@ -89,12 +90,8 @@ function keyCertificate(next: SampleRoot, root: SampleRoot): Uint8Array {
   return concat(signed, signPss(signed, sampleKeys[root]).toReversed());
 }
 
-/** 2560 bytes: two key certificates and a content certificate, all of one key. */
-export function certificateChain(
-  image: Uint8Array,
-  storeAddress: number,
-  root: SampleRoot,
-): Uint8Array {
+/** Returns 2560 bytes: two key certificates and a content certificate, all of one key. */
+export function certificateChain(claim: ImageClaim, root: SampleRoot): Uint8Array {
   const key = keyCertificate(root, root);
-  return concat(key, key, contentCertificate(image, storeAddress, sampleSigner(root)));
+  return concat(key, key, contentCertificate(claim, sampleSigner(root)));
 }

@@ -48,7 +48,7 @@ export function sampleToc(options: SampleTocOptions): Uint8Array {
       image("HP_APP", hpFirmware, 0x8002_0000, EntryFlag.DEFERRED | M55_HP),
       image("HE_APP", heFirmware, 0x8032_0000, EntryFlag.DEFERRED | M55_HE),
     ],
-    sampleSigner("production"),
+    { signer: sampleSigner("production") },
     part,
   ));
 }

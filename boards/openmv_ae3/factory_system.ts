@@ -1,0 +1,72 @@
+import { crc32 } from "node:zlib";
+import { isEqual, viewOf } from "../../core/protocols/alif_isp/packets/bytes.ts";
+import {
+  STOC_ENTRY_SIZE,
+  STOC_HEADER_SIZE,
+  STOC_TABLE_SIZE,
+} from "../../core/protocols/alif_isp/packets/stoc.ts";
+import { rootHash } from "../../core/protocols/alif_isp/sample/sign.ts";
+import type { BoardImages } from "../../core/image/image.ts";
+import { packageRoles } from "./boards.ts";
+import { type BoardPackage, systemPackages } from "./packages.ts";
+import { factoryVersions, sampleImages } from "./samples.ts";
+import type { Ae3Traps } from "./traps.ts";
+
+/** The enclave's firmware of a simulated camera as it left the factory, and what its chip trusts. */
+export interface FactorySystem {
+  readonly bytes: Uint8Array;
+  readonly pointer: Uint8Array;
+  /** HBK0 of the chip, 16 bytes. */
+  readonly root: Uint8Array;
+  /** Packages with a right signature, whose firmware the chip can decrypt. */
+  readonly packages: readonly Uint8Array[];
+}
+
+/** As real chips of that time, before any OpenMV release. */
+const OLD = "1.103.1", OLD_NUMBER = 0x0167_0100;
+
+/**
+ * Returns the given package of the camera's part and root key, else a made-up one. A chip for genuine
+ * packages has the root key of these.
+ */
+export function factorySystem(images: BoardImages | undefined, traps: Ae3Traps): FactorySystem {
+  const root = traps.root === "production" ? "production" : "development";
+  const flavour = root === "production" ? "" : "-dev";
+  const { role } = packageRoles.find((one) =>
+    one.variant === traps.variant && one.flavour === flavour
+  )!;
+  const packages = usable(images);
+  const given = packages.find((one) => one.role === role);
+  const isMadeUp = !given || isEqual(given.root, rootHash(root));
+  const system = traps.oldPackage ? OLD : factoryVersions.system;
+  const madeUp = sampleImages({ versions: { ...factoryVersions, system }, root });
+  const source = given && !(traps.oldPackage && isMadeUp)
+    ? { bytes: given.image.bytes, pointer: given.pointer.bytes }
+    : { bytes: madeUp.get(role)!.bytes, pointer: madeUp.get(`pointer${flavour}`)!.bytes };
+  return {
+    bytes: traps.oldPackage && !isMadeUp ? withOldVersion(source.bytes) : source.bytes,
+    pointer: source.pointer,
+    root: traps.root === "none" ? new Uint8Array(16) : given?.root ?? rootHash(root),
+    packages: packages.map((one) => one.image.bytes),
+  };
+}
+
+/** Damaged packages are refused by the plan; the camera holds a made-up one. */
+function usable(images: BoardImages | undefined): readonly BoardPackage[] {
+  try {
+    return images ? systemPackages(images) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Nobody can sign an old genuine package: the table, which only a checksum covers, names the version. */
+function withOldVersion(systemPackage: Uint8Array): Uint8Array {
+  const bytes = systemPackage.slice();
+  const view = viewOf(bytes);
+  for (const bank of [0, 1]) {
+    view.setUint32(STOC_HEADER_SIZE + bank * STOC_ENTRY_SIZE + 16, OLD_NUMBER, true);
+  }
+  view.setUint32(STOC_TABLE_SIZE, crc32(bytes.subarray(0, STOC_TABLE_SIZE)), true);
+  return bytes;
+}

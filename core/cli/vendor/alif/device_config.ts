@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { concat, u32 } from "../../../protocols/alif_isp/packets/bytes.ts";
+import { badImage } from "../../../image/bad_image.ts";
+import { parseJson } from "./json.ts";
+
+/**
+ * Compiles a device configuration of the AE3's kind: crystals, and nothing else (alif-isp.md C.7). What
+ * the SE Tools compile beyond that (firewall, pins, clocks) is taken compiled.
+ */
+
+const empty = z.array(z.unknown()).max(0, "only an empty list can be compiled here");
+const schema = z.strictObject({
+  metadata: z.looseObject({
+    external_clock_sources: z.array(z.strictObject({
+      id: z.enum(["OSC_HFXO", "OSC_LFXO"]),
+      enabled: z.boolean().optional(),
+      frequency: z.number().optional(),
+    })).default([]),
+  }).optional(),
+  firewall: z.looseObject({ firewall_components: empty }).optional(),
+  pinmux: empty.optional(),
+  clocks: z.strictObject({}).optional(),
+  miscellaneous: empty.optional(),
+});
+
+type Crystal = NonNullable<
+  z.infer<typeof schema>["metadata"]
+>["external_clock_sources"][number];
+
+/** Kinds of section by their name in the JSON. */
+const kinds = { metadata: 10, firewall: 5, pinmux: 1, clocks: 7, miscellaneous: 9 } as const;
+const END = 0xFE00_0000;
+/** A firewall without components. */
+const EMPTY_FIREWALL = new Uint8Array(64);
+/** Word of a setting: its number in the upper half, its length in words in the lower. */
+const setting = (number: number) => number << 16 | 1;
+/** How the clock generator is set for a high-frequency crystal, by its hertz. */
+const highFrequency: Readonly<Record<number, number>> = {
+  38_400_000: 0x17D0_0000,
+  32_000_000: 0x04B0_0000,
+  25_000_000: 0x0600_0000,
+  24_000_000: 0x0640_0000,
+};
+const lowFrequency: Readonly<Record<number, number>> = { 32_768: 32_768, 32_000: 32_000 };
+
+/** Returns the compiled configuration, its sections in the order of the JSON. @throws `bad-image` */
+export function compileDeviceConfig(text: string, path: string): Uint8Array {
+  const config = parseJson(text, path, schema);
+  const sections = Object.keys(config).map((name) => {
+    const data = sectionData(name, config.metadata?.external_clock_sources ?? [], path);
+    return concat(u32(kinds[name as keyof typeof kinds] << 24 | data.length), data);
+  });
+  return concat(...sections, u32(END));
+}
+
+function sectionData(name: string, crystals: readonly Crystal[], path: string): Uint8Array {
+  if (name === "firewall") return EMPTY_FIREWALL;
+  if (name !== "metadata") return new Uint8Array();
+  return concat(...crystals.flatMap((crystal) => crystalData(crystal, path)));
+}
+
+function crystalData({ id, enabled, frequency }: Crystal, path: string): Uint8Array[] {
+  const [first, frequencies] = id === "OSC_HFXO" ? [0, highFrequency] : [2, lowFrequency];
+  const parts: Uint8Array[] = [];
+  if (enabled !== undefined) parts.push(u32(setting(first), enabled ? 1 : 0));
+  if (frequency === undefined) return parts;
+  const value = frequencies[frequency];
+  if (value === undefined) throw badImage(path, `${id} cannot have ${frequency} Hz`);
+  return [...parts, u32(setting(first + 1), value)];
+}

@@ -1,0 +1,53 @@
+import { hex } from "../../../common/format.ts";
+import { type Atoc, type AtocEntry, EntryFlag } from "./atoc.ts";
+import { isEqual, sha256Bytes } from "./bytes.ts";
+import { isChainValid } from "./certificate_chain.ts";
+import { MRAM_BASE, MRAM_LINE } from "./memory_map.ts";
+
+/** The hash in a certificate is that of the plain image, which is not in the table. */
+const PACKED = EntryFlag.COMPRESSED | EntryFlag.ENCRYPTED;
+
+/**
+ * Returns why an entry of a table is damaged, one sentence without a full stop; undefined if it is
+ * sound: each of its bytes that a signature or a hash covers is right, and its addresses are possible.
+ * The content of images outside of the table is not looked at: a normal flash replaces them and leaves
+ * the table (alif-isp.md C.7).
+ */
+export function entryDefect(entry: AtocEntry, toc: Atoc): string | undefined {
+  const { name, chain, length, object, objectAddress, flags } = entry;
+  if (!chain) return `its entry ${name} has no certificate`;
+  const { content: { storeAddress, imageSize, hash }, keys, size } = chain;
+  if (!isChainValid(chain)) {
+    return keys.length === 0
+      ? `the signature of its entry ${name} is wrong`
+      : `the certificates of its entry ${name} are damaged, or do not vouch for one another`;
+  }
+  if (flags & PACKED) {
+    return `its entry ${name} is compressed or encrypted, so nothing here can check it`;
+  }
+  if (imageSize !== length) return `its entry ${name} has two different lengths`;
+  const room = roomBehind(objectAddress + size, toc);
+  if (room === 0) {
+    const end = storeAddress + imageSize;
+    const isPossible = storeAddress >= MRAM_BASE && storeAddress % MRAM_LINE === 0 &&
+      end <= toc.packageAddress;
+    if (isPossible) return undefined;
+    return `its entry ${name} is at ${hex(storeAddress)} to ${hex(end)}, where no image can be`;
+  }
+  if (storeAddress !== objectAddress + size || room !== roundedUp(imageSize)) {
+    return `its entry ${name} is at ${hex(storeAddress)}, and not behind its certificates`;
+  }
+  const isRight = object?.length === imageSize && isEqual(sha256Bytes(object), hash);
+  return isRight ? undefined : `its entry ${name} is not what its certificate vouches for`;
+}
+
+/**
+ * Returns the bytes from the end of an entry's certificates to the next certificates or the header: the
+ * entry's own object, or nothing for an image outside of the table.
+ */
+function roomBehind(end: number, { entries, headerAddress }: Atoc): number {
+  const next = entries.map(({ objectAddress }) => objectAddress).filter((one) => one >= end);
+  return Math.min(headerAddress, ...next) - end;
+}
+
+const roundedUp = (size: number) => Math.ceil(size / MRAM_LINE) * MRAM_LINE;

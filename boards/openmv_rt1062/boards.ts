@@ -29,6 +29,7 @@ export const rt1062: Board = {
   id: "openmv-rt1062",
   looks: "USB-C, two buttons; pins SBL, P13 and P14",
   regions: [
+    region("flash configuration block", regions.fcb, {}),
     region("bootloader", regions.bootloader, { role: "bootloader" }),
     region("firmware", regions.firmware, { role: "firmware" }),
     region("ROMFS", regions.romfs0, { role: "romfs0" }),

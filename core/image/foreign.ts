@@ -31,7 +31,7 @@ const PROBE = 256;
 /** @throws UnbrickError `bad-image` if the bytes are of a well-known kind that is no image. */
 export function refuseForeignFormat(bytes: Uint8Array, file: string): void {
   const what = foreignKind(bytes);
-  if (what !== undefined) throw badImage(file, `it is ${what}`, { offset: 0 });
+  if (what !== undefined) throw badImage(file, `it is ${what}`, { offset: 0 }, { foreign: true });
 }
 
 /** As `foreignKind`, or that it is a text; undefined for anything else. */

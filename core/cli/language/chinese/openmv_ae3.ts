@@ -89,6 +89,7 @@ export const openmv_ae3: Catalogue = {
   "the recovery port of the {1}, after its power was off": "断电之后的 {1} 的恢复端口",
   "{1} is made for the USB device {2}, which is no {3}.": "{1} 用于 USB 设备 {2}，而它不是 {3}。",
   "its entry {1} is at {2}, and that firmware at {3}": "其条目 {1} 位于 {2}，而该固件位于 {3}",
+  "it is {1}, not a program": "它是{1}，不是程序",
   "it is the firmware of the other core, the M55-HP": "这是另一个核 M55-HP 的固件",
   "its reset vector {1} is no odd address from {2} to {3}":
     "它的复位向量 {1} 不是 {2} 至 {3} 的奇数地址",

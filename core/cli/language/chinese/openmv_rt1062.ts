@@ -5,13 +5,13 @@ export const openmv_rt1062: Catalogue = {
   "Connect a jumper wire between the SBL and 3.3V pins.": "用跳线连接 SBL 和 3.3V 引脚。",
   "Remove the jumper wire between the SBL and 3.3V pins.": "取下 SBL 和 3.3V 引脚之间的跳线。",
   "USB-C, two buttons; pins SBL, P13 and P14": "USB-C，两个按钮；引脚 SBL、P13 和 P14",
+  "flash configuration block": "闪存配置块",
   "RAM flashloader": "RAM flashloader",
   "secure bootloader (SBL)": "安全引导程序 (SBL)",
   "Camera side, held so that the lens is above the pins.": "相机一面，拿着时镜头在引脚上方。",
   "Drawn from the layout of revision 2; the names printed on the board decide. Do not touch VIN, the neighbour of SBL.":
     "按第 2 版的布局绘制；以板上印的名称为准。不要碰 SBL 旁边的 VIN。",
   "Write the flash configuration block": "写入闪存配置块",
-  "flash configuration block": "闪存配置块",
   "The flash configuration block at {1} is not there or does not fit the camera's flash.":
     "{1} 处没有闪存配置块，或与相机的闪存不符。",
   "The flash configuration block at {1} is valid: version {2}, {3} in sectors of {4} bytes.":

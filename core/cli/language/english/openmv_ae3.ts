@@ -78,6 +78,7 @@ export const openmv_ae3 = [
   // boards/openmv_ae3/validate.ts
   "{1} is made for the USB device {2}, which is no {3}.",
   "its entry {1} is at {2}, and that firmware at {3}",
+  "it is {1}, not a program",
   "it is the firmware of the other core, the M55-HP",
   "its reset vector {1} is no odd address from {2} to {3}",
   "{1} is made for another camera than the {2} (at offset {3}: {4}).",

@@ -4,6 +4,7 @@ export const openmv_rt1062 = [
   "Connect a jumper wire between the SBL and 3.3V pins.",
   "Remove the jumper wire between the SBL and 3.3V pins.",
   "USB-C, two buttons; pins SBL, P13 and P14",
+  "flash configuration block",
   "RAM flashloader",
   "secure bootloader (SBL)",
   // boards/openmv_rt1062/drawing.ts
@@ -11,7 +12,6 @@ export const openmv_rt1062 = [
   "Drawn from the layout of revision 2; the names printed on the board decide. Do not touch VIN, the neighbour of SBL.",
   // boards/openmv_rt1062/fcb.ts
   "Write the flash configuration block",
-  "flash configuration block",
   "The flash configuration block at {1} is not there or does not fit the camera's flash.",
   "The flash configuration block at {1} is valid: version {2}, {3} in sectors of {4} bytes.",
   // boards/openmv_rt1062/filesystem.ts

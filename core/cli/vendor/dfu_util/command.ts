@@ -4,13 +4,13 @@ import type { Image } from "../../../image/image.ts";
 import type { Console } from "../../terminal/console.ts";
 import { checkNew, writeNew } from "../../pages/output_file.ts";
 import { manner, type ToolRun, type VendorTool, vendorTool } from "../tool.ts";
-import { refuseForbidden } from "./board_check.ts";
 import { type Candidate, CandidateFinder, listLine } from "./candidates.ts";
 import { detach, resetDevice, switchToDfu } from "./detach.ts";
 import { downloadDfuSe, leaveDfuSe, uploadDfuSe } from "./dfuse.ts";
 import { dfuUtilExitCode } from "./exit_code.ts";
 import { help } from "./help.ts";
-import { checkImage, readImage } from "./image.ts";
+import { fittingImage, refuseForbidden } from "./fitting_image.ts";
+import { readImage } from "./image.ts";
 import { type DfuUtilOptions, meaning, options } from "./options.ts";
 import { downloadPlain, uploadPlain } from "./plain.ts";
 import { findTarget, type Surroundings } from "./target.ts";
@@ -29,7 +29,9 @@ async function carryOut(
   { context, console, print }: ToolRun,
 ): Promise<void> {
   print(manner("dfu-util", context));
-  const image = options.mode === "download" ? await readImage(options.file!, context) : undefined;
+  const image = options.mode === "download"
+    ? await readImage(options.file!, options, context)
+    : undefined;
   if (options.mode === "upload") checkNew(options.file!);
   const bus = await context.openUsbBus({ library: options.libusb });
   const { clock, signal, families } = context;
@@ -44,7 +46,7 @@ async function onBus(
   surroundings: Surroundings,
   options: DfuUtilOptions,
   families: readonly BoardFamily[],
-  image: Image | undefined,
+  file: Image | undefined,
 ): Promise<void> {
   if (options.mode === "list") return await list(surroundings, options);
   const { bus, console } = surroundings;
@@ -55,7 +57,7 @@ async function onBus(
     tellDevice(console, candidate);
   }
   refuseForbidden(candidate);
-  if (image) checkImage(image, candidate, options, families);
+  const image = file && await fittingImage(file, candidate, options, surroundings, families);
   const device = await bus.open(candidate.info);
   try {
     const job = { ...surroundings, device, candidate, options };

@@ -56,7 +56,7 @@ export const image: Catalogue = {
   "There is no file or folder {1}.": "没有文件或文件夹 {1}。",
   "{1} cannot be read: {2}.": "{1} 无法读取：{2}。",
   "nothing of the {1} belongs to {2}": "{1} 没有任何内容属于 {2}",
-  "{1} is in the middle of the {2}, which begins at {3}": "{1} 位于{2}中间，而{2}从 {3} 开始",
+  "{1} is in the middle of the {2}, which begins at {3}": "{1} 在{2}的中间，该区域从 {3} 开始",
   "the {1} of the {2} is not written like this": "不能这样写入 {2} 的{1}",
   "no file system": "不是文件系统",
   "it is {1}, and would be written over the user's files on the {2}":

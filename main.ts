@@ -2,6 +2,7 @@ import process from "node:process";
 import type { Context } from "./core/cli/context.ts";
 import type { BoardFamily } from "./core/family/family.ts";
 import config from "./deno.json" with { type: "json" };
+import { text } from "./core/common/text.ts";
 
 /**
  * Where boards, native code and the command line meet: arguments in, exit code out. The rest of the
@@ -62,10 +63,11 @@ export async function makeContext(): Promise<Context> {
     openKeys: () => ({ input: process.stdin, interrupt }),
     tongue: language.systemTongue,
     openConsole: console.systemConsole,
-    openUsbBus: async (options) => (await import("./ffi/usb_bus.ts")).openMachineBus(options),
+    openUsbBus: async ({ library }) =>
+      (await import("./ffi/usb_bus.ts")).openMachineBus({ library, signal }),
     usbLibrary: async ({ library }) => {
       const { Context } = await import("@deno/usb");
-      const session = await Context.open(library ?? native.libusbFile());
+      const session = await Context.open(library ?? native.libusbFile(), signal);
       const { version, place } = session;
       await session.close();
       return { version, ...(place !== undefined && place !== "memory" && { folder: place }) };
@@ -90,13 +92,13 @@ async function loadFamily(file: string): Promise<BoardFamily> {
     module = await import(pathToFileURL(file).href);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UnbrickError("not-found", `The plugin ${file} cannot be loaded: ${reason}`, {
+    throw new UnbrickError("not-found", text`The plugin ${file} cannot be loaded: ${reason}`, {
       file,
     }, { cause });
   }
   const family = module.default;
   if (!family?.boards || !family.recognise || !family.plan || !family.simulate) {
-    throw new UnbrickError("usage", `The plugin ${file} exports no board family.`, { file });
+    throw new UnbrickError("usage", text`The plugin ${file} exports no board family.`, { file });
   }
   return family as BoardFamily;
 }
@@ -129,8 +131,8 @@ function isText(url: string): boolean {
  * cannot find those of npm packages if its name is not UTF-8, so neither can this be laid out.
  */
 function refuseTemporaryFolder(): number {
-  console.error("The name of the folder for temporary files is not UTF-8 text.");
-  console.error("Name another folder, then run the same command again: export TMPDIR=/tmp");
+  console.error(text`The name of the folder for temporary files is not UTF-8 text.`);
+  console.error(text`Name another folder, then run the same command again: export TMPDIR=/tmp`);
   return 2;
 }
 

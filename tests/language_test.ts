@@ -7,6 +7,7 @@ import { bundledSet } from "../core/image/pack.ts";
 import { MemoryBus } from "../core/transport/usb/memory.ts";
 import { VirtualBus } from "../core/transport/usb/virtual_bus.ts";
 import { systemClock } from "../core/common/clock.ts";
+import { text } from "../core/common/text.ts";
 
 /** What people read with `--lang zh`: every screen of every command, and what must stay English. */
 
@@ -124,6 +125,14 @@ Deno.test("errors say what is wrong, and what to do, in Chinese", async () => {
   }
 });
 
+Deno.test("a path is data: it stays as it is", async () => {
+  const path = "/nonexist/board and port/x.bin";
+  const line = ["--lang", "zh", "read", "h7", "--simulate", "--fast", "--yes", "-o", path];
+  const { error, code } = await ran(line, { families, context });
+  assert.equal(code, 3);
+  assert.ok(error.includes(`${path} 无法写入`), error);
+});
+
 Deno.test("a wrong language is a usage error that names the languages", async () => {
   const result = await ran("--lang fr boards", { families, context });
   assert.equal(result.code, 2);
@@ -174,6 +183,6 @@ Deno.test("the record of a run: a Chinese page, English JSON", async () => {
 Deno.test("after a Chinese run English is English again", async () => {
   await inChinese("boards");
   await ran("boards", { families, context });
-  assert.equal(say("Stopped by the user."), "Stopped by the user.");
+  assert.equal(say(text`Stopped by the user.`), "Stopped by the user.");
   await speak("en");
 });

@@ -4,19 +4,23 @@ import { symbols as libusb } from "../ffi/libusb/symbols.ts";
 import { takeHidapi } from "../tools/hidapi.ts";
 import { buildLibusb } from "../tools/libusb.ts";
 import { locked } from "../tools/native.ts";
+import { array, constant, struct, u32, u32be } from "../core/common/struct.ts";
 
 /** Nothing here runs on a Mac: this looks whether the libraries for it hold what the bindings call. */
 
 const X64 = 0x01000007, ARM64 = 0x0100000c;
 
+/** A file for one CPU, and one for several. */
+const MachO = struct("64-bit Mach-O file", { magic: constant(u32, 0xfeedfacf), cputype: u32 });
+const Universal = struct("universal file", { magic: constant(u32be, 0xcafebabe), count: u32be });
+const Architecture = struct("architecture", { cputype: u32be }, 20);
+
 /** CPU types in a Mach-O file for 64 bits, or in a universal one. */
 function cpuTypes(file: Uint8Array): number[] {
-  const view = new DataView(file.buffer, file.byteOffset);
-  if (view.getUint32(0) !== 0xcafebabe) {
-    assert.equal(view.getUint32(0, true), 0xfeedfacf, "no Mach-O file for 64 bits");
-    return [view.getUint32(4, true)];
-  }
-  return Array.from({ length: view.getUint32(4) }, (_, at) => view.getUint32(8 + 20 * at));
+  const universal = Universal.tryDecode(file);
+  if (!universal) return [MachO.decode(file).cputype];
+  return array(Architecture, universal.count).read(file, Universal.size)
+    .map(({ cputype }) => cputype);
 }
 
 function missing(file: Uint8Array, symbols: Record<string, object>): string[] {

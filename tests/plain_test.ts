@@ -45,6 +45,9 @@ Deno.test("--plain: every picture in words", async () => {
       if (part === undefined || !parts.includes(part)) continue;
       assert.ok(out.includes(`${label} is at the `), `${board.id}: ${label}`);
     }
-    assert.ok(out.includes(board.drawing.view) && out.includes(board.drawing.caution), board.id);
+    assert.ok(
+      out.includes(String(board.drawing.view)) && out.includes(String(board.drawing.caution)),
+      board.id,
+    );
   }
 });

@@ -269,3 +269,60 @@ Deno.test("a simulation-only file never goes out through these doors", async () 
   assert.equal((await table.run(`${rom} write-file 0x20001C00 marked.bin`)).code, 13);
   assert.equal((await table.run(`${loader} -- write-memory 0x60001000 marked.bin`)).code, 13);
 });
+
+Deno.test("a tool in the other tool's stage says which stage answers, and soon", async () => {
+  const table = new Table({ condition: "blank" });
+  await table.hands("fit-jumper", "plug");
+  const fails = async (line: string, reason: RegExp, atMostMs: number) => {
+    const start = table.clock.now();
+    const { code, error } = await table.run(line);
+    assert.equal(code, 8, line);
+    assert.match(error.replaceAll(/\s+/g, " "), reason);
+    assert.ok(table.clock.now() - start <= atMostMs, `${table.clock.now() - start} ms`);
+    return error;
+  };
+  const early = await fails(
+    `${loader} -- get-property 1`,
+    /The chip is in its ROM 1fc9:0135 \(port 1-1\): load the flashloader first\. .*jump-address/,
+    3_000,
+  );
+  assert.doesNotMatch(early, /cable|Run the same/);
+  // Who gives a time goes on waiting: somebody may be loading the flashloader meanwhile.
+  await fails("blhost --wait 8 -- get-property 1", /in its ROM/, 8_500);
+  for (const line of documentation.slice(0, 2)) await table.ok(line);
+  await table.ok(`${loader} -- get-property 1`);
+  await fails(
+    `${rom} error-status`,
+    /The chip is there as flashloader 15a2:0073 \(port 1-1\): use blhost\./,
+    3_000,
+  );
+});
+
+Deno.test("a camera that runs is named where one of its loaders is waited for", async () => {
+  const table = new Table({ condition: "healthy" });
+  await table.hands("plug");
+  await table.wait(5_000);
+  const { code, error } = await table.run(`${loader} --wait 1 -- get-property 1`);
+  assert.equal(code, 8);
+  assert.match(error.replaceAll(/\s+/g, " "), /Instead there is: .*RT1062.* \(port 1-1\)/);
+});
+
+Deno.test("a deadline that is too short: still busy, and no word of jumper and cable", async () => {
+  const table = new Table({ condition: "blank" });
+  await toLoader(table);
+  const erase = "-- flash-erase-region 0x60400000 0x00400000";
+  const { code, error } = await table.run(`${loader} -t 5000 ${erase}`);
+  assert.equal(code, 8);
+  assert.match(error.replaceAll(/\s+/g, " "), /still busy: give a larger -t/);
+  assert.doesNotMatch(error, /jumper|cable/);
+});
+
+Deno.test("what is not blank is to be erased first, not written once more", async () => {
+  const table = new Table({ condition: "blank" });
+  await toLoader(table);
+  const line = `${loader} -- write-memory 0x60001000 blhost_flash_loader.bin`;
+  await table.ok(line);
+  const { error } = await table.run(line);
+  assert.match(error.replaceAll(/\s+/g, " "), /Erase the range before .* flash-erase-region/);
+  assert.doesNotMatch(error, /same command|jumper|virtual machine/);
+});

@@ -38,7 +38,7 @@ Deno.test("1209:ABD1 may be any camera that ever ran firmware 4.5, the RT1062 to
   const clock = new VirtualClock();
   const [running] = await look(clock, busWithOldCamera(clock, "3155345A3139"));
   assert.deepEqual(running.boardIds.toSorted(), withOldFirmware);
-  assert.equal(running.title, "OpenMV camera that runs old firmware (4.5 or older)");
+  assert.equal(String(running.title), "OpenMV camera that runs old firmware (4.5 or older)");
 });
 
 Deno.test("the old serial bootloader is that of the STM32 cameras only", async () => {
@@ -61,7 +61,7 @@ Deno.test("which of them it is, a person says", async () => {
       console: { canAsk: true },
       prompts: {
         select: (_question, choices) => {
-          asked.push(choices.map(({ label }) => label));
+          asked.push(choices.map(({ label }) => String(label)));
           return Promise.reject(new UnbrickError("cancelled", "Stopped by the user."));
         },
       },

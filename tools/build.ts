@@ -4,6 +4,7 @@ import { exists } from "./files.ts";
 import { compile } from "./compile.ts";
 import { sha256, writeChecksums } from "./checksums.ts";
 import { components } from "./components.ts";
+import { translationFiles } from "./language/translations.ts";
 import { cycloneDx } from "./sbom.ts";
 import { type ShippedProgram, shippedProgram } from "./shipped.ts";
 import { executableFile, hostTarget, isCarried, nativeFolder, parseTarget } from "./targets.ts";
@@ -43,7 +44,7 @@ async function build(
     target,
     output,
     officialRuntime: official,
-    include: [licences],
+    include: [licences, ...translationFiles()],
     program,
     images,
   });

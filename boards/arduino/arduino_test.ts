@@ -57,7 +57,7 @@ Deno.test("every id of the fact sheet is recognised, in the right mode", () => {
     }
   }
   assert.equal(arduino.recognise(seen(0x2E8A, 0x0003))?.mode, "rom");
-  assert.match(arduino.recognise(seen(0x2341, 0x8066))?.title ?? "", /Arduino sketch/);
+  assert.match(String(arduino.recognise(seen(0x2341, 0x8066))?.title ?? ""), /Arduino sketch/);
   for (const stranger of [0x0043, 0x705B, 0x035A]) {
     assert.equal(arduino.recognise(seen(0x2341, stranger)), undefined);
   }

@@ -2,6 +2,7 @@ import type { Board, BoardRegion, JobSupport } from "../../core/family/board.ts"
 import type { ImageRole } from "../../core/image/image.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import { drawing } from "./drawing.ts";
+import { text, type Words } from "../../core/common/text.ts";
 
 /** Arduino boards that run OpenMV. Source: openmv-boards.md 0.1, 1.1, 3.6, 3.7. */
 
@@ -13,7 +14,7 @@ export const INTERNAL_FLASH = 0x0800_0000, EXTERNAL_FLASH = 0x9000_0000;
 /** Something to write: where, and how much fits there. */
 export interface Place {
   readonly role: string;
-  readonly region: string;
+  readonly region: Words;
   readonly address: number;
   /** Bytes. */
   readonly limit: number;
@@ -38,34 +39,37 @@ export interface PortentaClass extends ArduinoBoard {
 
 export const pressReset: HardwareAction = {
   id: "press-reset-twice",
-  text: "Press the reset button of the board twice, quickly.",
+  text: text`Press the reset button of the board twice, quickly.`,
   parts: ["RESET"],
 };
-export const plug: HardwareAction = { id: "plug", text: "Plug the board into USB." };
-export const unplug: HardwareAction = { id: "unplug", text: "Unplug the board from every cable." };
+export const plug: HardwareAction = { id: "plug", text: text`Plug the board into USB.` };
+export const unplug: HardwareAction = {
+  id: "unplug",
+  text: text`Unplug the board from every cable.`,
+};
 
 const roles: readonly ImageRole[] = [
   {
     role: "firmware",
-    title: "camera firmware",
+    title: text`camera firmware`,
     fileNames: ["firmware.bin"],
     neededFor: ["flash"],
   },
   {
     role: "romfs0",
-    title: "read-only file system (models, fonts)",
+    title: text`read-only file system (models, fonts)`,
     fileNames: ["romfs0.img", "romfs.img"],
     neededFor: [],
   },
   {
     role: "wifi",
-    title: "firmware of the WiFi radio",
+    title: text`firmware of the WiFi radio`,
     fileNames: ["cyw4343_7_45_98_102.bin"],
     neededFor: [],
   },
   {
     role: "bluetooth",
-    title: "firmware of the Bluetooth radio",
+    title: text`firmware of the Bluetooth radio`,
     fileNames: ["cyw4343_btfw.bin"],
     neededFor: [],
   },
@@ -73,21 +77,21 @@ const roles: readonly ImageRole[] = [
 
 /** Where the images go, in the order in which they are written (openmv-boards.md 3.6). */
 export const places: readonly Place[] = [
-  { role: "wifi", region: "WiFi firmware", address: 0x90F0_0000, limit: 0xC_0000 },
-  { role: "bluetooth", region: "Bluetooth firmware", address: 0x90FC_0000, limit: 0x4_0000 },
-  { role: "firmware", region: "firmware", address: 0x0804_0000, limit: 1_835_008 },
-  { role: "romfs0", region: "ROMFS", address: 0x90B0_0000, limit: 4_194_304 },
+  { role: "wifi", region: text`WiFi firmware`, address: 0x90F0_0000, limit: 0xC_0000 },
+  { role: "bluetooth", region: text`Bluetooth firmware`, address: 0x90FC_0000, limit: 0x4_0000 },
+  { role: "firmware", region: text`firmware`, address: 0x0804_0000, limit: 1_835_008 },
+  { role: "romfs0", region: text`ROMFS`, address: 0x90B0_0000, limit: 4_194_304 },
 ];
 
-const refuse = (refused: string): JobSupport => ({ refused });
+const refuse = (refused: Words): JobSupport => ({ refused });
 
 const portentaClass = {
   maker: "Arduino",
   chip: "STM32H747",
   jobs: {
     restore: refuse(
-      "The bootloader of this board is Arduino's own and cannot be restored with unbrick; the " +
-        "Arduino IDE can renew it.",
+      text`The bootloader of this board is Arduino's own and cannot be restored with unbrick; the
+        Arduino IDE can renew it.`,
     ),
     flash: true,
     read: true,
@@ -107,12 +111,12 @@ const memory = (filesystems: readonly number[]) => ({
 
 /** What stands where: the maker's bootloader, the file systems, and what images go to. */
 const regionsOf = (filesystems: readonly number[]): BoardRegion[] => [
-  { name: "bootloader", address: 0x0800_0000, size: 0x2_0000 },
+  { name: text`bootloader`, address: 0x0800_0000, size: 0x2_0000 },
   ...["firmware", "romfs0"].map(regionOfRole),
   ...filesystems.map((address): BoardRegion =>
     address < EXTERNAL_FLASH
-      ? { name: "file system inside the chip", isFilesystem: true, address, size: 0x2_0000 }
-      : { name: "file system", isFilesystem: true, address, size: 0xB0_0000 }
+      ? { name: text`file system inside the chip`, isFilesystem: true, address, size: 0x2_0000 }
+      : { name: text`file system`, isFilesystem: true, address, size: 0xB0_0000 }
   ),
   ...["wifi", "bluetooth"].map(regionOfRole),
 ];
@@ -123,12 +127,12 @@ function regionOfRole(role: string): BoardRegion {
 }
 
 /** openmv-boards.md 3.7: retired, other chips and other bootloaders. */
-function nano(bootloader: string, tool: string): Pick<
+function nano(bootloader: Words, tool: Words): Pick<
   Board,
   "maker" | "jobs" | "roles" | "recoveryActions" | "afterActions"
 > {
   const refused = refuse(
-    `OpenMV no longer makes firmware for this board; ${bootloader}, which ${tool} can use.`,
+    text`OpenMV no longer makes firmware for this board; ${bootloader}, which ${tool} can use.`,
   );
   return {
     maker: "Arduino",
@@ -143,7 +147,7 @@ export const portentaBoards: readonly PortentaClass[] = [
   {
     ...portentaClass,
     id: "arduino-portenta-h7",
-    looks: "printed Portenta H7; camera on a Vision Shield",
+    looks: text`printed Portenta H7; camera on a Vision Shield`,
     name: "Arduino Portenta H7",
     folder: "ARDUINO_PORTENTA_H7",
     idLowByte: 0x5B,
@@ -155,7 +159,7 @@ export const portentaBoards: readonly PortentaClass[] = [
   {
     ...portentaClass,
     id: "arduino-giga",
-    looks: "printed GIGA R1 WiFi",
+    looks: text`printed GIGA R1 WiFi`,
     name: "Arduino Giga",
     folder: "ARDUINO_GIGA",
     idLowByte: 0x66,
@@ -167,7 +171,7 @@ export const portentaBoards: readonly PortentaClass[] = [
   {
     ...portentaClass,
     id: "arduino-nicla-vision",
-    looks: "printed Nicla Vision; camera on the board",
+    looks: text`printed Nicla Vision; camera on the board`,
     name: "Arduino Nicla Vision",
     folder: "ARDUINO_NICLA_VISION",
     idLowByte: 0x5F,
@@ -181,7 +185,7 @@ export const portentaBoards: readonly PortentaClass[] = [
 export const boards: readonly ArduinoBoard[] = [
   ...portentaBoards,
   {
-    ...nano("its bootloader is a serial one", "Arduino's bossac"),
+    ...nano(text`its bootloader is a serial one`, text`Arduino's bossac`),
     id: "arduino-nano-33-ble",
     name: "Arduino Nano 33 BLE Sense",
     folder: "ARDUINO_NANO_33_BLE_SENSE",
@@ -190,7 +194,7 @@ export const boards: readonly ArduinoBoard[] = [
     bootloaderProductId: 0x005A,
   },
   {
-    ...nano("its chip has a boot ROM", "Raspberry Pi's picotool"),
+    ...nano(text`its chip has a boot ROM`, text`Raspberry Pi's picotool`),
     id: "arduino-nano-rp2040",
     name: "Arduino Nano RP2040 Connect",
     folder: "ARDUINO_NANO_RP2040_CONNECT",

@@ -9,6 +9,7 @@ import type { SeenDevice } from "../../core/device/detected_device.ts";
 import { isKind, UnbrickError } from "../../core/common/errors.ts";
 import type { UsbDevice } from "../../core/transport/usb/device.ts";
 import { EXTERNAL_FLASH } from "./boards.ts";
+import { text } from "../../core/common/text.ts";
 
 /** Arduino's DFU bootloader (MCUboot), which speaks DfuSe (openmv-boards.md 3.6). */
 
@@ -28,7 +29,7 @@ interface OpenDevice {
 
 const dfuSession: SessionKind<OpenDevice> = {
   modes: ["bootloader"],
-  name: "its DFU bootloader",
+  name: text`its DFU bootloader`,
   start: (device, { seen }) => Promise.resolve({ device, seen }),
 };
 
@@ -50,7 +51,7 @@ export async function withDfu<T>(
     if (!isKind(error, "usage")) throw error;
     throw new UnbrickError(
       "wrong-board",
-      `The bootloader describes another memory than that of the ${board.name}: ${error.message}`,
+      text`The bootloader describes another memory than that of the ${board.name}: ${error.text}`,
       { ...error.data, board: board.id },
       { cause: error },
     );

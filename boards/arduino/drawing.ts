@@ -1,11 +1,13 @@
 import type { BoardDrawing } from "../../core/family/drawing.ts";
+import { text } from "../../core/common/text.ts";
 
 /** The boards have different outlines; each has one reset button. Its place is not drawn to scale. */
 export const drawing: BoardDrawing = {
   columns: 30,
   rows: 5,
-  view: "A sketch, not the real places.",
-  caution: "The reset button is the only button that is wanted; a BOOT button must not be pressed.",
+  view: text`A sketch, not the real places.`,
+  caution:
+    text`The reset button is the only button that is wanted; a BOOT button must not be pressed.`,
   parts: [
     { kind: "box", column: 0, row: 1, columns: 7, rows: 3, label: "USB" },
     { kind: "button", column: 14, row: 2, label: "RESET", side: "right", part: "RESET" },

@@ -4,6 +4,7 @@ import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { plug, type PortentaClass, pressReset, unplug } from "./boards.ts";
 import { withDfu } from "./dfu.ts";
+import { text } from "../../core/common/text.ts";
 
 /** A Portenta needs about 33 s from leaving DFU to its serial port (openmv-boards.md 3.6). */
 const START_MS = 60_000;
@@ -13,12 +14,12 @@ const LEAVE_MS = 5_000;
 export function enterStep(board: PortentaClass): Step {
   return {
     id: "enter-bootloader",
-    title: "Bring the board into its DFU bootloader",
+    title: text`Bring the board into its DFU bootloader`,
     weight: 1_500,
     effect: "none",
     async run(context) {
       if (await context.detected(["bootloader"])) return;
-      const what = `the ${board.name} in its DFU bootloader`;
+      const what = text`the ${board.name} in its DFU bootloader`;
       const expectation = { what, modes: ["bootloader"] } as const;
       const isThere = await context.detected(["firmware"]) !== undefined;
       if (isThere && await enterOverSerial(context, ["touch", "V2", "V1"], expectation)) return;
@@ -30,13 +31,13 @@ export function enterStep(board: PortentaClass): Step {
 /** Starts the program at `address`, the last one that was written, and sees the board run. */
 export function startStep(board: PortentaClass, address: number): Step {
   const running = (deadlineMs?: number) => ({
-    what: `the ${board.name} with its firmware running`,
+    what: text`the ${board.name} with its firmware running`,
     modes: ["firmware"] as const,
     ...(deadlineMs !== undefined && { deadlineMs }),
   });
   return {
     id: "start-firmware",
-    title: "Start the board",
+    title: text`Start the board`,
     weight: 5_000,
     effect: "none",
     async run(context) {
@@ -45,13 +46,13 @@ export function startStep(board: PortentaClass, address: number): Step {
         await context.waitFor(running(START_MS));
       } catch (error) {
         if (!isKind(error, "timeout")) throw error;
-        context.note("The board did not start by itself.");
+        context.note(text`The board did not start by itself.`);
         await context.request([unplug, plug], running());
       }
     },
     async prove(context) {
       const { title } = await context.waitFor(running(START_MS));
-      return { claim: `The board started: it shows itself as ${title}.`, evidence: "alive" };
+      return { claim: text`The board started: it shows itself as ${title}.`, evidence: "alive" };
     },
   };
 }
@@ -60,7 +61,7 @@ export function startStep(board: PortentaClass, address: number): Step {
 export function leaveStep(address: number): Step {
   return {
     id: "leave-bootloader",
-    title: "Let the board start",
+    title: text`Let the board start`,
     weight: 1_000,
     effect: "none",
     run: (context) => leaveDfu(context, address),
@@ -75,6 +76,6 @@ async function leaveDfu(context: StepContext, address: number): Promise<void> {
     await context.waitGone(detected, LEAVE_MS);
   } catch (error) {
     if (!isKind(error, "timeout")) throw error;
-    context.note("The bootloader does not let the board start.");
+    context.note(text`The bootloader does not let the board start.`);
   }
 }

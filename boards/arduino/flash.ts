@@ -11,6 +11,7 @@ import { EXTERNAL_FLASH, places, type PortentaClass } from "./boards.ts";
 import { withDfu } from "./dfu.ts";
 import { enterStep, startStep } from "./enter.ts";
 import { checkImage, consentForUnmarked } from "./validate.ts";
+import { text, type Words } from "../../core/common/text.ts";
 
 /** Zeros at the start of a file system make the firmware format it anew (openmv-boards.md 3.6). */
 const FILESYSTEM_ERASE = 4096;
@@ -34,7 +35,7 @@ export function flashSteps(board: PortentaClass, images: BoardImages, options: J
     enterStep(board),
     ...erases,
     ...writes.map((write) =>
-      writeStep({ ...write, id: write.role, title: `Write the ${write.region}` })
+      writeStep({ ...write, id: write.role, title: text`Write the ${write.region}` })
     ),
     startStep(board, writes.at(-1)!.address),
   ];
@@ -44,8 +45,8 @@ function eraseStep(address: number): Step {
   const inside = address < EXTERNAL_FLASH;
   return writeStep({
     id: inside ? "erase-internal-filesystem" : "erase-filesystem",
-    title: inside ? "Erase the file system inside the chip" : "Erase the file system",
-    region: inside ? "file system inside the chip" : "file system",
+    title: inside ? text`Erase the file system inside the chip` : text`Erase the file system`,
+    region: inside ? text`file system inside the chip` : text`file system`,
     address,
     bytes: new Uint8Array(FILESYSTEM_ERASE),
   });
@@ -53,8 +54,8 @@ function eraseStep(address: number): Step {
 
 interface Write {
   readonly id: string;
-  readonly title: string;
-  readonly region: string;
+  readonly title: Words;
+  readonly region: Words;
   readonly address: number;
   /** Left out for an erase. */
   readonly image?: Image;
@@ -66,7 +67,7 @@ interface Write {
 function writeStep({ id, title, region, address, image, bytes, consent }: Write): Step {
   const length = bytes.length;
   const proof: Proof = image ? readBackProof(region, image, address) : {
-    claim: `The ${region} equals ${byteSize(length)} of zeros (${length} bytes).`,
+    claim: text`The ${region} equals ${byteSize(length)} of zeros (${length} bytes).`,
     evidence: "read-back",
     address,
     bytes: length,

@@ -8,6 +8,7 @@ import { SimulatedArduino } from "./model.ts";
 import { readSteps, verifySteps } from "./read.ts";
 import { familyId, recognise, usbIds } from "./recognise.ts";
 import { arduinoTraps } from "./traps.ts";
+import { text } from "../../core/common/text.ts";
 
 /** Arduino boards that run OpenMV. README.md tells the whole story. */
 export const arduino: BoardFamily = {
@@ -19,7 +20,7 @@ export const arduino: BoardFamily = {
     const support = board.jobs[job];
     const ours = portentaBoard(board);
     if (support !== true || !ours || job === "restore") {
-      const reason = support === true ? `The ${board.name} has no ${job}.` : support.refused;
+      const reason = support === true ? text`The ${board.name} has no ${job}.` : support.refused;
       throw new UnbrickError("wrong-board", reason, { board: board.id, job });
     }
     const steps = {
@@ -38,6 +39,8 @@ export const arduino: BoardFamily = {
   simulate(board, options) {
     const ours = portentaBoard(board);
     if (ours) return new SimulatedArduino(ours, options);
-    throw new UnbrickError("usage", `There is no simulated ${board.name}.`, { board: board.id });
+    throw new UnbrickError("usage", text`There is no simulated ${board.name}.`, {
+      board: board.id,
+    });
   },
 };

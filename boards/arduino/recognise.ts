@@ -1,5 +1,6 @@
 import type { DetectedDevice, SeenDevice } from "../../core/device/detected_device.ts";
 import { ARDUINO_VENDOR_ID, type ArduinoBoard, boards, portentaBoards } from "./boards.ts";
+import { text } from "../../core/common/text.ts";
 
 export const familyId = "arduino";
 
@@ -26,13 +27,13 @@ export function recognise(seen: SeenDevice): DetectedDevice | undefined {
   const { idVendor, idProduct } = seen.usb.descriptor;
   if (idVendor === RP2040_ROM.vendorId && idProduct === RP2040_ROM.productId) {
     const boardIds = ["arduino-nano-rp2040"];
-    return { familyId, mode: "rom", seen, boardIds, title: "RP2040 boot ROM" };
+    return { familyId, mode: "rom", seen, boardIds, title: text`RP2040 boot ROM` };
   }
   if (idVendor !== ARDUINO_VENDOR_ID) return undefined;
   const board = boards.find(({ idLowByte }) => idLowByte === (idProduct & 0xFF));
   const state = board && stateOf(board, idProduct);
   if (!state) return undefined;
-  const title = `${board.name}, ${state.title}`;
+  const title = text`${board.name}, ${state.title}`;
   return { familyId, mode: state.mode, seen, boardIds: [board.id], title };
 }
 
@@ -41,12 +42,15 @@ function stateOf(board: ArduinoBoard, idProduct: number) {
   const isNano = !portentaBoards.some(({ id }) => id === board.id);
   // 2341:005E is an older id of the running Nano RP2040, whose bootloader is the chip's ROM.
   if (idProduct === board.bootloaderProductId && board.id !== "arduino-nano-rp2040") {
-    return { mode: "bootloader", title: isNano ? "serial bootloader" : "DFU bootloader" } as const;
+    return {
+      mode: "bootloader",
+      title: isNano ? text`serial bootloader` : text`DFU bootloader`,
+    } as const;
   }
   if (sketchHighBytes.includes(high)) {
-    return { mode: "firmware", title: "running an Arduino sketch" } as const;
+    return { mode: "firmware", title: text`running an Arduino sketch` } as const;
   }
   return firmwareHighBytes.includes(high)
-    ? { mode: "firmware", title: "running OpenMV" } as const
+    ? { mode: "firmware", title: text`running OpenMV` } as const
     : undefined;
 }

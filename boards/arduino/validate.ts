@@ -9,6 +9,7 @@ import { type AddressRange, refuseBadVectors } from "../../core/image/vector_che
 import { consentForUnmarked as unmarked } from "../../core/plan/consents.ts";
 import type { Consent } from "../../core/plan/operator.ts";
 import { ARDUINO_VENDOR_ID, type Place, portentaBoards, type PortentaClass } from "./boards.ts";
+import { text } from "../../core/common/text.ts";
 
 /** RAM of the M7 core of an STM32H747 (reference manual; inferred). */
 export const ram: readonly AddressRange[] = [
@@ -29,7 +30,7 @@ export function checkImage(image: Image, place: Place, board: PortentaClass): vo
   refuseEmpty(image);
   if (place.role === "romfs0") checkRomfs(image, place.limit, place.region);
   if (place.role === "firmware") {
-    refuseSmallerThan(image, 512, "a firmware");
+    refuseSmallerThan(image, 512, text`a firmware`);
     refuseForeign(image, board);
   }
   refuseLargerThan(image, place.limit, place.region);
@@ -47,17 +48,17 @@ export function consentForUnmarked(image: Image, board: PortentaClass): Consent 
 function refuseForeign({ name, bytes }: Image, board: PortentaClass): void {
   if (findArchString(bytes, board.architecture) >= 0) return;
   const others = [
-    ...portentaBoards.map((one) => [one.architecture, `the ${one.name}`]),
-    ...foreignNames.map((text) => [text, "an OpenMV Cam"]),
+    ...portentaBoards.map((one) => [one.architecture, text`the ${one.name}`] as const),
+    ...foreignNames.map((name) => [name, text`an OpenMV Cam`] as const),
   ];
-  for (const [text, owner] of others) {
-    const offset = findArchString(bytes, text);
+  for (const [boardName, owner] of others) {
+    const offset = findArchString(bytes, boardName);
     if (offset < 0) continue;
     throw new UnbrickError(
       "wrong-board",
-      `${name} is made for ${owner}, not for the ${board.name} (at offset ${hex(offset, 1)}: ` +
-        `board name "${text.trim()}").`,
-      { file: name, offset, reason: text, board: board.id },
+      text`${name} is made for ${owner}, not for the ${board.name} (at offset ${hex(offset, 1)}:
+        board name "${boardName.trim()}").`,
+      { file: name, offset, reason: boardName, board: board.id },
     );
   }
 }
@@ -68,8 +69,8 @@ function refuseUsbIds({ name, usbIds = {} }: Image, board: PortentaClass): void 
   if (vendorId === ARDUINO_VENDOR_ID && productId === board.bootloaderProductId) return;
   throw new UnbrickError(
     "wrong-board",
-    `${name} is meant for the USB device ${usbId(vendorId, productId)}, which the ${board.name} ` +
-      "is not.",
+    text`${name} is meant for the USB device ${usbId(vendorId, productId)}, which the ${board.name}
+      is not.`,
     { file: name, vendorId, productId, board: board.id },
   );
 }

@@ -7,6 +7,7 @@ import {
 } from "../../core/protocols/alif_isp/packets/memory_map.ts";
 import { type HardwareAction, plug, unplug } from "../../core/plan/hardware_action.ts";
 import { drawing } from "./drawing.ts";
+import { text, type Words } from "../../core/common/text.ts";
 
 /** The OpenMV AE3: ids, addresses, names, hands. Sources: openmv-boards.md 1.1, 2.5, 3.5, 5.2; alif-isp.md D. */
 
@@ -65,7 +66,7 @@ export const repowerActions: readonly HardwareAction[] = [
   unplug,
   {
     id: "switch-on",
-    text: "Make sure that the recovery switch is on: camera side, bottom left corner.",
+    text: text`Make sure that the recovery switch is on: camera side, bottom left corner.`,
     parts,
   },
   plug,
@@ -76,8 +77,8 @@ export const resetActions: readonly HardwareAction[] = [
   {
     id: "press-button",
     text:
-      "Leave the recovery switch on and press the camera's button. If nothing happens, unplug " +
-      "the camera and plug it in again.",
+      text`Leave the recovery switch on and press the camera's button. If nothing happens, unplug
+        the camera and plug it in again.`,
     parts: ["BUTTON"],
   },
 ];
@@ -97,20 +98,20 @@ export const packageRoles = (["AE", "LE"] as const).flatMap((variant) =>
 
 export const ae3: Board = {
   id: "openmv-ae3",
-  looks: "30 x 30 mm, USB-C, one button, a tiny switch",
+  looks: text`30 x 30 mm, USB-C, one button, a tiny switch`,
   regions: [
     {
-      name: "Secure Enclave firmware",
+      name: text`Secure Enclave firmware`,
       address: SYSTEM_BASE,
       size: MRAM_BASE + MRAM_SIZE - SYSTEM_BASE,
     },
-    regionOf(partitions, "BOOT", { name: "bootloader", role: "bootloader" }),
-    regionOf(partitions, "TOC", { name: "table of contents", role: "toc" }),
-    regionOf(partitions, "HP", { name: "M55-HP firmware", role: "firmware-hp" }),
-    regionOf(partitions, "HE", { name: "M55-HE firmware", role: "firmware-he" }),
+    regionOf(partitions, "BOOT", { name: text`bootloader`, role: "bootloader" }),
+    regionOf(partitions, "TOC", { name: text`table of contents`, role: "toc" }),
+    regionOf(partitions, "HP", { name: text`M55-HP firmware`, role: "firmware-hp" }),
+    regionOf(partitions, "HE", { name: text`M55-HE firmware`, role: "firmware-he" }),
     regionOf(partitions, "ROMFS0", { name: "M55-HP ROMFS", role: "romfs0" }),
     regionOf(partitions, "ROMFS1", { name: "M55-HE ROMFS", role: "romfs1" }),
-    regionOf(partitions, "RWFS", { name: "file system", isFilesystem: true }),
+    regionOf(partitions, "RWFS", { name: text`file system`, isFilesystem: true }),
   ],
   name: "OpenMV AE3",
   maker: "OpenMV",
@@ -120,37 +121,37 @@ export const ae3: Board = {
   roles: [
     {
       role: "bootloader",
-      title: "DFU bootloader",
+      title: text`DFU bootloader`,
       fileNames: ["bootloader.bin"],
       neededFor: ["restore"],
     },
     {
       role: "toc",
-      title: "table of contents",
+      title: text`table of contents`,
       fileNames: ["firmware_pad.toc"],
       neededFor: ["restore"],
     },
     {
       role: "firmware-hp",
-      title: "firmware of the M55-HP core",
+      title: text`firmware of the M55-HP core`,
       fileNames: ["firmware_M55_HP.bin"],
       neededFor: ["flash"],
     },
     {
       role: "firmware-he",
-      title: "firmware of the M55-HE core",
+      title: text`firmware of the M55-HE core`,
       fileNames: ["firmware_M55_HE.bin"],
       neededFor: ["flash"],
     },
     {
       role: "romfs1",
-      title: "read-only file system of the M55-HE core",
+      title: text`read-only file system of the M55-HE core`,
       fileNames: ["romfs1.img"],
       neededFor: [],
     },
     {
       role: "romfs0",
-      title: "read-only file system of the M55-HP core",
+      title: text`read-only file system of the M55-HP core`,
       fileNames: ["romfs0.img", "romfs.img"],
       neededFor: [],
     },
@@ -161,7 +162,7 @@ export const ae3: Board = {
     unplug,
     {
       id: "switch-on",
-      text: "Set the recovery switch to on: camera side, bottom left corner.",
+      text: text`Set the recovery switch to on: camera side, bottom left corner.`,
       parts,
     },
     plug,
@@ -170,7 +171,7 @@ export const ae3: Board = {
     unplug,
     {
       id: "switch-off",
-      text: "Set the recovery switch to off: camera side, bottom left corner.",
+      text: text`Set the recovery switch to off: camera side, bottom left corner.`,
       parts,
     },
     plug,
@@ -179,13 +180,13 @@ export const ae3: Board = {
 };
 
 /** A vendor's file beside the release, or in the `alif` folder of its SE Tools. */
-function signedFile(role: string, title: string, name: string): Board["roles"] {
+function signedFile(role: string, title: Words, name: string): Board["roles"] {
   const places = (file: string) => [file, `alif/${file}`];
   return [
     { role, title, fileNames: places(`${name}.bin`), neededFor: [], comesWith: "se-tools" },
     {
       role: `${role}-sign`,
-      title: `signature of the ${title}`,
+      title: text`signature of the ${title}`,
       fileNames: places(`${name}.bin.sign`),
       neededFor: [],
       comesWith: "se-tools",
@@ -197,7 +198,9 @@ function systemFiles(): Board["roles"] {
   return packageRoles.flatMap(({ role, part, flavour }) =>
     signedFile(
       role,
-      `system package of the part ${part}${flavour ? " (development)" : ""}`,
+      flavour
+        ? text`system package of the part ${part} (development)`
+        : text`system package of the part ${part}`,
       `SP-${part}-rev-b4${flavour}`,
     )
   );
@@ -207,7 +210,9 @@ function pointerFiles(): Board["roles"] {
   return flavours.flatMap((flavour) =>
     signedFile(
       `pointer${flavour}`,
-      `pointer to the system package${flavour ? " (development)" : ""}`,
+      flavour
+        ? text`pointer to the system package (development)`
+        : text`pointer to the system package`,
       `offset-58-rev-b4${flavour}`,
     )
   );

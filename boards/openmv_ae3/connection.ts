@@ -13,6 +13,7 @@ import type { StepContext } from "../../core/plan/step_context.ts";
 import { ae3, resetActions } from "./boards.ts";
 import { recoveryPort, withPort } from "./enclave.ts";
 import { expectedPart } from "./recognise.ts";
+import { text } from "../../core/common/text.ts";
 
 /** Getting an answer out of a chip, whatever state it is in, and judging who answers. */
 
@@ -40,12 +41,12 @@ export async function makeContact(context: StepContext): Promise<Contact> {
   });
   if (first) return first;
   context.note(
-    "Nothing answers behind the serial adapter: the camera's program may have crashed or gone to " +
-      "sleep, or this is no OpenMV AE3.",
+    text`Nothing answers behind the serial adapter: the camera's program may have crashed or gone to
+      sleep, or this is no OpenMV AE3.`,
   );
   return await context.requestWhile(
     resetActions,
-    { what: "the Secure Enclave to answer when it is reset" },
+    { what: text`the Secure Enclave to answer when it is reset` },
     (signal) => callUntilReset(context, signal),
   );
 }
@@ -54,7 +55,7 @@ export async function makeContact(context: StepContext): Promise<Contact> {
 async function callUntilReset(context: StepContext, signal: AbortSignal): Promise<Contact> {
   while (true) {
     try {
-      const what = `the recovery port of the ${ae3.name}`;
+      const what = text`the recovery port of the ${ae3.name}`;
       const detected = await context.waitFor({ what, modes: ["rom"], deadlineMs: LOOK_MS });
       return await withPort(context, detected, async (client) => {
         await callHardMaintenance(client, signal);
@@ -76,15 +77,18 @@ function judged(
   const bridgePart = expectedPart(detected.seen)!;
   const { part } = revision;
   refuseForeignChip(found);
+  const chip = part || text`part without a number`;
   context.identified(
-    `Secure Enclave of an Alif ${part || "part without a number"}, silicon ${revision.name}: ` +
-      (enquiry.source === "SES"
-        ? `its firmware answers (${banner}).`
-        : `its ROM answers, because ${seromErrorText(enquiry.error)}.`),
+    enquiry.source === "SES"
+      ? text`Secure Enclave of an Alif ${chip}, silicon ${revision.name}: its firmware answers
+          (${String(banner)}).`
+      : text`Secure Enclave of an Alif ${chip}, silicon ${revision.name}: its ROM answers, because ${
+        seromErrorText(enquiry.error)
+      }.`,
   );
   if (part && part !== bridgePart) {
     context.note(
-      `Its serial adapter is that of the ${bridgePart}; the part that it tells itself counts.`,
+      text`Its serial adapter is that of the ${bridgePart}; the part that it tells itself counts.`,
     );
   }
   return { ...found, bridgePart, neededHardMaintenance };

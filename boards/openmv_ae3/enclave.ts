@@ -11,6 +11,7 @@ import type { CameraAccess } from "../../core/device/camera_access.ts";
 import { isKind, UnbrickError } from "../../core/common/errors.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
 import type { SerialPort, SerialPortInfo } from "../../core/transport/serial/port.ts";
+import { text } from "../../core/common/text.ts";
 
 /** Opens sessions with the Secure Enclave behind a serial adapter. */
 
@@ -37,7 +38,8 @@ async function portInfo(camera: CameraAccess, detected: DetectedDevice): Promise
     if (camera.clock.now() >= until) {
       throw new UnbrickError(
         "driver",
-        `The serial adapter on port ${portOf(detected)} shows up as no serial port of this system.`,
+        text`The serial adapter on port ${portOf(detected)} shows up as no serial port of this
+          system.`,
         { port: portOf(detected) },
       );
     }
@@ -55,7 +57,7 @@ export async function withPort<T>(
   const port = await openWhenFree(context, info);
   try {
     const { clock, signal } = context;
-    const onPrint = (text: string) => context.note(`The Secure Enclave says: ${text}`);
+    const onPrint = (line: string) => context.note(text`The Secure Enclave says: ${line}`);
     return await work(new IspClient({ port, clock, signal, onPrint }));
   } finally {
     await port.close();
@@ -81,7 +83,7 @@ export async function recoveryPort(context: StepContext): Promise<DetectedDevice
   if (detected) return detected;
   throw new UnbrickError(
     "disconnected",
-    `The recovery port of the ${context.board.name} is no longer on the bus.`,
+    text`The recovery port of the ${context.board.name} is no longer on the bus.`,
     { board: context.board.id },
   );
 }
@@ -96,7 +98,7 @@ export async function withEnclave<T>(
     if (await reachEnclave(client)) return await work(client, detected);
     throw new UnbrickError(
       "timeout",
-      `The Secure Enclave of the ${context.board.name} does not answer any more.`,
+      text`The Secure Enclave of the ${context.board.name} does not answer any more.`,
       { board: context.board.id, heard: client.link.heard || null },
     );
   });
@@ -132,7 +134,7 @@ export async function bindAnswering(context: StepContext): Promise<boolean> {
   const { portPath, vendorId, productId } = only.usb!;
   try {
     await context.waitFor({
-      what: "the adapter that answers",
+      what: text`the adapter that answers`,
       modes: ["rom"],
       accept: (detected) => {
         const { descriptor } = detected.seen.usb;

@@ -15,19 +15,21 @@ import { ae3, partitions, replugActions } from "./boards.ts";
 import { bindAnswering } from "./enclave.ts";
 import { dfuWriteMs } from "./timing.ts";
 import { checkHeFirmware, checkHpFirmware, checkRomfs, consentForHe } from "./validate.ts";
+import { text } from "../../core/common/text.ts";
 
 /** How the camera is caught in its bootloader. */
 export const catchOptions: CatchOptions = {
   partitions,
   replug: replugActions,
   leaveRecovery: ae3.afterActions,
-  stillInRecovery: "The camera came back with its recovery port: the recovery switch is still on.",
+  stillInRecovery:
+    text`The camera came back with its recovery port: the recovery switch is still on.`,
 };
 
 /** What a flash writes, in the order of openmv-boards.md 3.5. The table of contents is no part of it. */
 export const firmwareContents = [
-  { role: "firmware-hp", partition: "HP", region: "M55-HP firmware", check: checkHpFirmware },
-  { role: "firmware-he", partition: "HE", region: "M55-HE firmware", check: checkHeFirmware },
+  { role: "firmware-hp", partition: "HP", region: text`M55-HP firmware`, check: checkHpFirmware },
+  { role: "firmware-he", partition: "HE", region: text`M55-HE firmware`, check: checkHeFirmware },
   {
     role: "romfs1",
     partition: "ROMFS1",
@@ -55,7 +57,7 @@ export function flashSteps(images: BoardImages, options: JobOptions): Step[] {
 export function enterBootloader(needs: readonly string[]): Step {
   return {
     id: "enter-bootloader",
-    title: "Bring the camera into its bootloader",
+    title: text`Bring the camera into its bootloader`,
     weight: 1_500,
     effect: "none",
     async run(context) {
@@ -95,7 +97,7 @@ export function firmwareSteps(images: BoardImages, options: JobOptions): Step[] 
     check(image);
     return [writeStep({
       id: role,
-      title: `Write the ${region}`,
+      title: text`Write the ${region}`,
       table: partitions,
       partition,
       region,

@@ -11,6 +11,7 @@ import { familyId, recognise, usbIds } from "./recognise.ts";
 import { restoreSteps } from "./restore.ts";
 import { verifySteps } from "./verify.ts";
 import { ae3Traps } from "./traps.ts";
+import { text } from "../../core/common/text.ts";
 
 /** OpenMV AE3. README.md tells the whole story. */
 export const openmvAe3: BoardFamily = {
@@ -21,7 +22,7 @@ export const openmvAe3: BoardFamily = {
   async identify(context, detected) {
     const { boardIds, mode } = detected;
     if (mode !== "rom" || await answersBehind(context, detected)) return { boardIds, evidence: [] };
-    const evidence = [`Nothing answers behind the serial adapter on port ${portOf(detected)}.`];
+    const evidence = [text`Nothing answers behind the serial adapter on port ${portOf(detected)}.`];
     return { boardIds: [], evidence };
   },
   plan(job, board, given, options) {

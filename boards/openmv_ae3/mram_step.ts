@@ -15,12 +15,13 @@ import { partitions } from "./boards.ts";
 import { withMaintenance } from "./enclave.ts";
 import { restoreFacts } from "./restore_facts.ts";
 import { ispWriteMs } from "./timing.ts";
+import { text, type Words } from "../../core/common/text.ts";
 
 /** An image that goes into MRAM through the Secure Enclave. */
 export interface MramImage {
   readonly id: string;
   readonly partition: string;
-  readonly region: string;
+  readonly region: Words;
   readonly image: Image;
 }
 
@@ -38,7 +39,7 @@ export function mramStep({ id, partition, region, image }: MramImage): Step {
   });
   return {
     id,
-    title: `Write the ${region}`,
+    title: text`Write the ${region}`,
     weight: ispWriteMs(bytes.length),
     effect: "writes",
     targets: [imageTarget(region, image, start)],
@@ -71,7 +72,8 @@ export function mramStep({ id, partition, region, image }: MramImage): Step {
         } catch (error) {
           if (!isReadRefused(error)) throw error;
           context.note(
-            `The Secure Enclave does not let the ${region} be read; the new bootloader must read it.`,
+            text`The Secure Enclave does not let the ${region} be read; the new bootloader must read
+              it.`,
           );
           return undefined;
         }

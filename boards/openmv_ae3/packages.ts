@@ -12,6 +12,7 @@ import { UnbrickError } from "../../core/common/errors.ts";
 import { badImage } from "../../core/image/bad_image.ts";
 import type { BoardImages } from "../../core/image/image.ts";
 import { flavours, packageRoles } from "./boards.ts";
+import { text } from "../../core/common/text.ts";
 
 /** The vendor's system packages among the images: one for each part and root key. */
 
@@ -33,7 +34,7 @@ export function systemPackages(images: BoardImages): readonly BoardPackage[] {
     if (!image) return undefined;
     const sign = images.get(`${role}-sign`);
     if (sign) return { ...image, sign };
-    incomplete.push(badImage(image.name, "its signature (.sign) is missing"));
+    incomplete.push(badImage(image.name, text`its signature (.sign) is missing`));
   };
   const pointers = flavours.flatMap((flavour) => {
     const pointer = signed(`pointer${flavour}`);
@@ -47,7 +48,10 @@ export function systemPackages(images: BoardImages): readonly BoardPackage[] {
     const found = pointers.find(({ root }) => isEqual(root, facts.root));
     if (found) return [{ ...facts, role, image, pointer: found.pointer }];
     incomplete.push(
-      badImage(image.name, "its pointer file (offset-58-rev-b4), of the same root key, is missing"),
+      badImage(
+        image.name,
+        text`its pointer file (offset-58-rev-b4), of the same root key, is missing`,
+      ),
     );
     return [];
   });
@@ -62,7 +66,7 @@ function refuseOtherPart({ name: file, bytes }: SignedFile, expected: string): v
   const { part } = table;
   throw new UnbrickError(
     "wrong-board",
-    `${file} is a system package for the part ${part}; this file must be for the ${expected}.`,
+    text`${file} is a system package for the part ${part}; this file must be for the ${expected}.`,
     { file, part, expected },
   );
 }
@@ -100,11 +104,13 @@ export function missingPackage(
   const has = packages.map((one) => one.image.name).join(", ");
   return new UnbrickError(
     packages.length > 0 ? "wrong-board" : "not-found",
-    `The Secure Enclave needs a new system package, and ${
-      has ? `none of ${has} is` : "there is none"
-    } for the part ${part} with the root key ${revision.hbk0.toHex()}: ` +
-      `SP-${part}-rev-b4.bin with its .sign and offset-58-rev-b4.bin with its .sign, from Alif's ` +
-      `SE Tools.`,
+    has
+      ? text`The Secure Enclave needs a new system package, and none of ${has} is for the part ${part}
+      with the root key ${revision.hbk0.toHex()}: SP-${part}-rev-b4.bin with its .sign and
+      offset-58-rev-b4.bin with its .sign, from Alif's SE Tools.`
+      : text`The Secure Enclave needs a new system package, and there is none for the part ${part} with
+      the root key ${revision.hbk0.toHex()}: SP-${part}-rev-b4.bin with its .sign and
+      offset-58-rev-b4.bin with its .sign, from Alif's SE Tools.`,
     {
       part,
       root: revision.hbk0.toHex(),

@@ -2,6 +2,7 @@ import { parts } from "../../core/protocols/alif_isp/packets/memory_map.ts";
 import type { DetectedDevice, SeenDevice } from "../../core/device/detected_device.ts";
 import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
 import { ae3, BOOTLOADER_PRODUCT_ID, FIRMWARE_PRODUCT_ID } from "./boards.ts";
+import { text } from "../../core/common/text.ts";
 
 export const familyId = "openmv_ae3";
 
@@ -20,15 +21,15 @@ export function recognise(seen: SeenDevice): DetectedDevice | undefined {
   const shared = { familyId, seen, boardIds: [ae3.id] };
   if (idVendor === OPENMV_VENDOR_ID) {
     if (idProduct === FIRMWARE_PRODUCT_ID) {
-      return { ...shared, mode: "firmware", title: `${ae3.name}, running` };
+      return { ...shared, mode: "firmware", title: text`${ae3.name}, running` };
     }
     if (idProduct === BOOTLOADER_PRODUCT_ID) {
-      return { ...shared, mode: "bootloader", title: `${ae3.name}, bootloader` };
+      return { ...shared, mode: "bootloader", title: text`${ae3.name}, bootloader` };
     }
     return undefined;
   }
   if (!expectedPart(seen)) return undefined;
-  const title = "serial adapter, perhaps the recovery port of an OpenMV AE3";
+  const title = text`serial adapter, perhaps the recovery port of an OpenMV AE3`;
   return { ...shared, mode: "rom", title, isSerial: true, isCandidate: true };
 }
 

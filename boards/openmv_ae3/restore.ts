@@ -21,6 +21,7 @@ import { restoreFacts } from "./restore_facts.ts";
 import { SystemSteps } from "./system_steps.ts";
 import { readMs } from "./timing.ts";
 import { checkBootloader, checkToc } from "./validate.ts";
+import { joined, text } from "../../core/common/text.ts";
 
 /**
  * Restore: through the Secure Enclave its own firmware if need be, the bootloader, and the table of
@@ -35,8 +36,8 @@ export function restoreSteps(images: BoardImages, options: JobOptions): Step[] {
   const rest = options.bootloaderOnly ? [] : firmwareSteps(images, options);
   const needs = options.bootloaderOnly ? [] : neededPartitions(images, options);
   const contents: readonly MramImage[] = [
-    { id: "bootloader", partition: "BOOT", region: "bootloader", image: bootloader },
-    { id: "toc", partition: "TOC", region: "table of contents", image: table },
+    { id: "bootloader", partition: "BOOT", region: text`bootloader`, image: bootloader },
+    { id: "toc", partition: "TOC", region: text`table of contents`, image: table },
   ];
   const restore = new Restore(toc, table.name, contents, needs);
   const system = new SystemSteps(packages);
@@ -63,7 +64,7 @@ class Restore {
   reachEnclave(): Step {
     return {
       id: "reach-enclave",
-      title: "Reach the Secure Enclave",
+      title: text`Reach the Secure Enclave`,
       weight: 4_000,
       effect: "none",
       isDone: async (context) =>
@@ -74,7 +75,7 @@ class Restore {
           await context.detected(["bootloader", "firmware"]);
           const wasThere = await adaptersNow(context);
           await context.request(ae3.recoveryActions, {
-            what: `the recovery port of the ${ae3.name}`,
+            what: text`the recovery port of the ${ae3.name}`,
             modes: ["rom"],
             accept: (detected) => !wasThere(detected),
           });
@@ -91,7 +92,7 @@ class Restore {
     const length = this.contents.reduce((sum, { image }) => sum + image.bytes.length, 0);
     return {
       id: "start-bootloader",
-      title: "Start the new bootloader",
+      title: text`Start the new bootloader`,
       weight: 1_500 + readMs(length),
       effect: "none",
       run: async (context) => {
@@ -114,8 +115,8 @@ class Restore {
         return {
           ...this.#proof,
           claim:
-            "The new bootloader runs, and what it reads of itself and of the table of contents " +
-            `equals ${this.contents.map(({ image }) => image.name).join(" and ")}.`,
+            text`The new bootloader runs, and what it reads of itself and of the table of contents
+              equals ${joined(this.contents.map(({ image }) => image.name), text` and `)}.`,
           covers: this.contents.map(({ id }) => id),
         };
       },
@@ -125,7 +126,7 @@ class Restore {
   get #proof(): Proof {
     const [{ image }] = this.contents;
     return {
-      claim: "Bootloader and table of contents are the wanted ones.",
+      claim: text`Bootloader and table of contents are the wanted ones.`,
       evidence: "read-back",
       address: 0x8000_0000,
       bytes: image.bytes.length,

@@ -80,8 +80,14 @@ Deno.test("enclave dead: its firmware comes back through the chip's ROM", async 
     "toc",
   ]);
   const [recovered, renewed] = result.proofs.map(({ claim }) => claim);
-  assert.match(recovered, /ROM checked one of the two copies in SP-AE302F80F55D5AE-rev-b4\.bin/);
-  assert.match(renewed, /checked all of SP-AE302F80F55D5AE-rev-b4\.bin against its signature/);
+  assert.match(
+    String(recovered),
+    /ROM checked one of the two copies in SP-AE302F80F55D5AE-rev-b4\.bin/,
+  );
+  assert.match(
+    String(renewed),
+    /checked all of SP-AE302F80F55D5AE-rev-b4\.bin against its signature/,
+  );
   assert.ok(run.isRestored);
 });
 
@@ -157,7 +163,7 @@ Deno.test("where memory may not be read, the new bootloader gives the proof", as
   assert.deepEqual(run.trial.changed, ["system-package", "bootloader", "toc"]);
   const proof = result.proofs.find(({ covers }) => covers)!;
   assert.deepEqual(proof.covers, ["bootloader", "toc"]);
-  assert.match(proof.claim, /The new bootloader runs/);
+  assert.match(String(proof.claim), /The new bootloader runs/);
 });
 
 Deno.test("a camera that shows its adapter with the switch off gets the switch on before its power comes anew", async () => {

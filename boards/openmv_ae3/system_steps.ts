@@ -22,6 +22,7 @@ import { recoveryPort, withEnclave, withMaintenance, withPort } from "./enclave.
 import { missingPackage, packageFor } from "./packages.ts";
 import { restoreFacts } from "./restore_facts.ts";
 import { ispWriteMs, romWriteMs } from "./timing.ts";
+import { text, type Words } from "../../core/common/text.ts";
 
 /**
  * The Secure Enclave's own firmware: brought back if it is dead, renewed if it is old or may have been
@@ -36,7 +37,7 @@ export class SystemSteps {
     const size = this.packages[0]?.image.bytes.length ?? 0;
     return {
       id: "recover-enclave",
-      title: "Bring back the Secure Enclave's firmware",
+      title: text`Bring back the Secure Enclave's firmware`,
       weight: romWriteMs(size) + 2_000,
       effect: "writes",
       targets: this.#targets,
@@ -46,13 +47,13 @@ export class SystemSteps {
         const { enquiry, banner } = contactIn(context);
         if (enquiry.source !== "SES") return undefined;
         return {
-          claim: `The Secure Enclave runs its own firmware: ${banner}.`,
+          claim: text`The Secure Enclave runs its own firmware: ${String(banner)}.`,
           evidence: "device-check",
         };
       },
       prepare: async (context) => {
         const { image, version } = this.#package(context);
-        context.note(`System package for this chip: ${image.name}, version ${version}.`);
+        context.note(text`System package for this chip: ${image.name}, version ${version}.`);
       },
       run: async (context) => {
         const system = this.#package(context);
@@ -74,8 +75,8 @@ export class SystemSteps {
         return this.#proof(
           system,
           contact,
-          `The chip's ROM checked one of the two copies in ${system.image.name} and started it: ` +
-            `version ${contact.version}.`,
+          text`The chip's ROM checked one of the two copies in ${system.image.name} and started it:
+            version ${String(contact.version)}.`,
         );
       },
     };
@@ -86,7 +87,7 @@ export class SystemSteps {
     const size = this.packages[0]?.image.bytes.length ?? 0;
     return {
       id: "system-package",
-      title: "Renew the Secure Enclave's firmware",
+      title: text`Renew the Secure Enclave's firmware`,
       weight: ispWriteMs(size) + 2_000,
       effect: "writes",
       targets: this.#targets,
@@ -111,8 +112,8 @@ export class SystemSteps {
         return this.#proof(
           system,
           contact,
-          `The Secure Enclave checked all of ${system.image.name} against its signature, and runs ` +
-            `it: version ${contact.version}. It does not let this memory be read.`,
+          text`The Secure Enclave checked all of ${system.image.name} against its signature, and
+            runs it: version ${String(contact.version)}. It does not let this memory be read.`,
         );
       },
     };
@@ -120,7 +121,7 @@ export class SystemSteps {
 
   get #targets(): readonly Target[] {
     return this.packages.slice(0, 1).map(({ image }) => ({
-      region: "Secure Enclave firmware",
+      region: text`Secure Enclave firmware`,
       address: SYSTEM_BASE,
       length: image.bytes.length,
       ...(this.packages.length === 1 && { sha256: sha256(image.bytes) }),
@@ -139,10 +140,10 @@ export class SystemSteps {
     const contact = contactIn(context);
     const { version: running, bridgePart } = contact;
     const system = packageFor(this.packages, contact, bridgePart);
-    const what = `The Secure Enclave runs version ${running ?? "unknown"} of its firmware`;
+    const what = text`The Secure Enclave runs version ${running ?? "unknown"} of its firmware`;
     if (!system) {
       return {
-        claim: `${what}; there is no system package for its part to renew it with.`,
+        claim: text`${what}; there is no system package for its part to renew it with.`,
         evidence: "device-check",
       };
     }
@@ -150,7 +151,7 @@ export class SystemSteps {
     if (order < 0) return undefined;
     if (order === 0 && await this.#mayBeCutOff(context)) return undefined;
     return {
-      claim: `${what}; the system package at hand has version ${system.version}.`,
+      claim: text`${what}; the system package at hand has version ${system.version}.`,
       evidence: "device-check",
     };
   }
@@ -167,19 +168,22 @@ export class SystemSteps {
   async #startedContact(context: StepContext): Promise<Contact> {
     const contact = await contactHere(context) ?? await contactNow(context, await repower(context));
     if (!contact) {
-      throw new UnbrickError("timeout", "The chip does not answer since its firmware was written.");
+      throw new UnbrickError(
+        "timeout",
+        text`The chip does not answer since its firmware was written.`,
+      );
     }
     return context.learned(restoreFacts).contact = contact;
   }
 
   /** @throws UnbrickError `verify-failed` if another version runs. */
-  #proof(system: SystemPackage, { version, enquiry }: Contact, claim: string): Proof {
+  #proof(system: SystemPackage, { version, enquiry }: Contact, claim: Words): Proof {
     const { name, bytes } = system.image;
     if (enquiry.source !== "SES" || version !== system.version) {
       throw new UnbrickError(
         "verify-failed",
-        `The Secure Enclave runs version ${version ?? "unknown"} after ${name} with version ` +
-          `${system.version} was written.`,
+        text`The Secure Enclave runs version ${version ?? "unknown"} after ${name} with version
+          ${system.version} was written.`,
         { running: version ?? null, expected: system.version },
       );
     }
@@ -228,7 +232,7 @@ async function contactNow(
 async function repower(context: StepContext): Promise<DetectedDevice> {
   const before = await context.detected(["rom"]);
   return await context.request(repowerActions, {
-    what: `the recovery port of the ${ae3.name}, after its power was off`,
+    what: text`the recovery port of the ${ae3.name}, after its power was off`,
     modes: ["rom"],
     accept: ({ seen: { usb } }) =>
       usb.bus !== before?.seen.usb.bus || usb.address !== before.seen.usb.address,

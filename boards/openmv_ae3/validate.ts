@@ -20,6 +20,7 @@ import type { Consent } from "../../core/plan/operator.ts";
 import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
 import { ae3, ARCHITECTURE, BOOTLOADER_PRODUCT_ID, partitions } from "./boards.ts";
 import { VectorTable } from "../../core/common/vector_table.ts";
+import { text } from "../../core/common/text.ts";
 
 /** Refuses what cannot be right for an AE3, before any device is touched. Pure. */
 
@@ -32,8 +33,8 @@ const LEAST_PROGRAM = 512;
  */
 export function checkBootloader(image: Image): void {
   refuseEmpty(image);
-  refuseSmallerThan(image, LEAST_PROGRAM, "a bootloader");
-  refuseLargerThan(image, BOOTLOADER_SIZE, "bootloader");
+  refuseSmallerThan(image, LEAST_PROGRAM, text`a bootloader`);
+  refuseLargerThan(image, BOOTLOADER_SIZE, text`bootloader`);
   refuseOtherAddress(image, BOOTLOADER_ADDRESS);
   refuseBadStart(image, BOOTLOADER_ADDRESS);
   const products = findDeviceDescriptors(image.bytes, OPENMV_VENDOR_ID);
@@ -43,8 +44,8 @@ export function checkBootloader(image: Image): void {
   const [{ productId, offset }] = products;
   throw new UnbrickError(
     "wrong-board",
-    `${image.name} is made for the USB device ${usbId(OPENMV_VENDOR_ID, productId)}, which is no ` +
-      `${ae3.name}.`,
+    text`${image.name} is made for the USB device ${usbId(OPENMV_VENDOR_ID, productId)}, which is no
+      ${ae3.name}.`,
     { file: image.name, offset, productId, board: ae3.id },
   );
 }
@@ -68,7 +69,7 @@ export function checkTocAlone(image: Image): Atoc {
     if (address === start) continue;
     throw badImage(
       image.name,
-      `its entry ${name} is at ${hex(address)}, and that firmware at ${hex(start)}`,
+      text`its entry ${name} is at ${hex(address)}, and that firmware at ${hex(start)}`,
     );
   }
   return toc;
@@ -95,12 +96,12 @@ export function checkHpFirmware(image: Image): void {
 export function checkHeFirmware(image: Image): void {
   checkFirmware(image, "HE");
   const other = whatElse(image.bytes);
-  if (other) throw badImage(image.name, `it is ${other}, not a program`, { offset: 0 });
+  if (other) throw badImage(image.name, text`it is ${other}, not a program`, { offset: 0 });
   refuseOtherBoard(image);
   const { start, end } = partitionNamed(partitions, "HP");
   const table = VectorTable.decode(image.bytes);
   if (table.resetVector < start || table.resetVector >= end) return;
-  throw badImage(image.name, "it is the firmware of the other core, the M55-HP", { offset: 4 });
+  throw badImage(image.name, text`it is the firmware of the other core, the M55-HP`, { offset: 4 });
 }
 
 /** Undefined if the program for the M55-HE starts in its partition, or names this camera. */
@@ -114,7 +115,7 @@ export function consentForHe({ name, bytes }: Image): Consent | undefined {
 function checkFirmware(image: Image, partition: string): void {
   const region = partitionNamed(partitions, partition);
   refuseEmpty(image);
-  refuseSmallerThan(image, LEAST_PROGRAM, "a firmware");
+  refuseSmallerThan(image, LEAST_PROGRAM, text`a firmware`);
   refuseLargerThan(image, partitionSize(region), partition);
   refuseOtherAddress(image, region.start);
 }
@@ -128,8 +129,8 @@ function refuseBadStart({ name, bytes }: Image, address: number): void {
   if (isResetVectorIn(resetVector, address, bytes.length)) return;
   throw badImage(
     name,
-    `its reset vector ${hex(resetVector)} is no odd address from ${hex(address)} to ` +
-      hex(address + bytes.length),
+    text`its reset vector ${hex(resetVector)} is no odd address from ${hex(address)} to
+      ${hex(address + bytes.length)}`,
     { offset: 4 },
     { resetVector, address },
   );
@@ -140,15 +141,14 @@ const otherBoards = ["OMV2 F4 ", "OMV3 F7 ", "OMV4 H7 ", "OMV4P H7 ", "OPENMVPT 
 
 function refuseOtherBoard({ name, bytes }: Image): void {
   if (findArchString(bytes, ARCHITECTURE) >= 0) return;
-  for (const text of otherBoards) {
-    const offset = findArchString(bytes, text);
+  for (const boardName of otherBoards) {
+    const offset = findArchString(bytes, boardName);
     if (offset < 0) continue;
     throw new UnbrickError(
       "wrong-board",
-      `${name} is made for another camera than the ${ae3.name} (at offset ${
-        hex(offset, 1)
-      }: ${text.trim()}).`,
-      { file: name, offset, reason: text.trim(), board: ae3.id },
+      text`${name} is made for another camera than the ${ae3.name} (at offset ${hex(offset, 1)}:
+        ${boardName.trim()}).`,
+      { file: name, offset, reason: boardName.trim(), board: ae3.id },
     );
   }
 }

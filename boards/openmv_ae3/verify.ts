@@ -6,12 +6,13 @@ import type { Step } from "../../core/plan/step.ts";
 import { ae3, partitions } from "./boards.ts";
 import { enterBootloader } from "./flash.ts";
 import { readMs } from "./timing.ts";
+import { text } from "../../core/common/text.ts";
 
 const contents = [
-  { role: "bootloader", partition: "BOOT", region: "bootloader" },
-  { role: "toc", partition: "TOC", region: "table of contents" },
-  { role: "firmware-hp", partition: "HP", region: "M55-HP firmware" },
-  { role: "firmware-he", partition: "HE", region: "M55-HE firmware" },
+  { role: "bootloader", partition: "BOOT", region: text`bootloader` },
+  { role: "toc", partition: "TOC", region: text`table of contents` },
+  { role: "firmware-hp", partition: "HP", region: text`M55-HP firmware` },
+  { role: "firmware-he", partition: "HE", region: text`M55-HE firmware` },
   { role: "romfs1", partition: "ROMFS1", region: "M55-HE ROMFS" },
   { role: "romfs0", partition: "ROMFS0", region: "M55-HP ROMFS" },
 ] as const;

@@ -3,6 +3,7 @@ import { type Partition, regionOf } from "../../core/openmv_bootloader/partition
 import { type HardwareAction, plug, unplug } from "../../core/plan/hardware_action.ts";
 import type { LayoutLimits } from "../../core/protocols/serial_boot/packets/layout_rules.ts";
 import { drawing } from "./drawing.ts";
+import { text } from "../../core/common/text.ts";
 
 /** The OpenMV N6: ids, addresses, names, hands. Sources: openmv-boards.md 1.1, 2.3, 3.3, 5.2. */
 
@@ -57,12 +58,12 @@ export const replugActions: readonly HardwareAction[] = [unplug, plug];
 
 export const board: Board = {
   id: "openmv-n6",
-  looks: "USB-C, two buttons; BOOT1 switch, pins up to P18",
+  looks: text`USB-C, two buttons; BOOT1 switch, pins up to P18`,
   regions: [
-    regionOf(partitions, "BOOTLOADER", { name: "bootloader", role: "bootloader" }),
-    regionOf(partitions, "FIRMWARE", { name: "firmware", role: "firmware" }),
-    regionOf(partitions, "ROMFS0", { name: "ROMFS", role: "romfs0" }),
-    regionOf(partitions, "FILESYSTEM", { name: "file system", isFilesystem: true }),
+    regionOf(partitions, "BOOTLOADER", { name: text`bootloader`, role: "bootloader" }),
+    regionOf(partitions, "FIRMWARE", { name: text`firmware`, role: "firmware" }),
+    regionOf(partitions, "ROMFS0", { name: text`ROMFS`, role: "romfs0" }),
+    regionOf(partitions, "FILESYSTEM", { name: text`file system`, isFilesystem: true }),
   ],
   name: "OpenMV N6",
   maker: "OpenMV",
@@ -72,40 +73,40 @@ export const board: Board = {
   roles: [
     {
       role: "bootloader",
-      title: "DFU bootloader",
+      title: text`DFU bootloader`,
       fileNames: ["bootloader.bin"],
       neededFor: ["restore"],
     },
     {
       role: "fsbl",
-      title: "OpenBootloader (runs in RAM while the camera is restored)",
+      title: text`OpenBootloader (runs in RAM while the camera is restored)`,
       fileNames: ["OpenBootloader_STM32N6570-DK-trusted.stm32"],
       neededFor: ["restore"],
       comesWith: "openmv-ide",
     },
     {
       role: "external-loader",
-      title: "flash loader for OpenBootloader",
+      title: text`flash loader for OpenBootloader`,
       fileNames: ["MX66UW1G45G_STM32N6570-DK-OBL.bin"],
       neededFor: ["restore"],
       comesWith: "openmv-ide",
     },
     {
       role: "flash-layout",
-      title: "flash layout (left out: the usual one)",
+      title: text`flash layout (left out: the usual one)`,
       fileNames: ["FlashLayout.tsv"],
       neededFor: [],
       comesWith: "openmv-ide",
     },
     {
       role: "firmware",
-      title: "camera firmware",
+      title: text`camera firmware`,
       fileNames: ["firmware.bin"],
       neededFor: ["flash"],
     },
     {
       role: "romfs0",
-      title: "read-only file system (models, fonts)",
+      title: text`read-only file system (models, fonts)`,
       fileNames: ["romfs0.img", "romfs.img"],
       neededFor: [],
     },
@@ -114,7 +115,7 @@ export const board: Board = {
     unplug,
     {
       id: "fit-jumper",
-      text: "Connect a jumper wire between the BOOT and VCC pins.",
+      text: text`Connect a jumper wire between the BOOT and VCC pins.`,
       parts: pins,
     },
     plug,
@@ -123,7 +124,7 @@ export const board: Board = {
     unplug,
     {
       id: "remove-jumper",
-      text: "Remove the jumper wire between the BOOT and VCC pins.",
+      text: text`Remove the jumper wire between the BOOT and VCC pins.`,
       parts: pins,
     },
     plug,

@@ -1,5 +1,6 @@
 import type { CatchOptions } from "../../core/openmv_bootloader/catch.ts";
 import { board, partitions, replugActions } from "./boards.ts";
+import { text } from "../../core/common/text.ts";
 
 /** How the camera is caught in its bootloader. */
 export const catchOptions: CatchOptions = {
@@ -8,6 +9,6 @@ export const catchOptions: CatchOptions = {
   leaveRecovery: board.afterActions,
   recoveryModes: ["rom", "flashloader"],
   stillInRecovery:
-    "The camera came back in its ROM bootloader: the jumper between BOOT and VCC is " +
-    "still there, or there is no bootloader that the chip would start.",
+    text`The camera came back in its ROM bootloader: the jumper between BOOT and VCC is still there,
+      or there is no bootloader that the chip would start.`,
 };

@@ -27,8 +27,8 @@ export function fillFlash(
     const image = set.get(role);
     if (image) flash.load(partitionNamed(partitions, name).start, image.bytes);
   }
-  const text = new TextEncoder().encode("FAT file system with the user's files");
-  flash.load(partitionNamed(partitions, "FILESYSTEM").start, text);
+  const files = new TextEncoder().encode("FAT file system with the user's files");
+  flash.load(partitionNamed(partitions, "FILESYSTEM").start, files);
   // An update that was interrupted: the header is gone.
   if (condition === "bricked") flash.load(FLASH_BASE, new Uint8Array(1024));
   const damage = new Uint8Array(64).fill(0xA5);

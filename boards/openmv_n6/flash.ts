@@ -14,6 +14,7 @@ import { catchOptions } from "./catch_options.ts";
 import { againstTheLoop } from "./reset_loop.ts";
 import { writeMs } from "./timing.ts";
 import { checkFirmware, checkRomfs } from "./validate.ts";
+import { text } from "../../core/common/text.ts";
 
 /** Flash: catch the camera in its bootloader, write, start it again. */
 export function flashSteps(images: BoardImages, options: JobOptions): Step[] {
@@ -41,10 +42,10 @@ export function firmwareSteps(images: BoardImages, options: JobOptions): Step[] 
   checkFirmware(firmware);
   const steps = [againstTheLoop(writeStep({
     id: "firmware",
-    title: "Write the firmware",
+    title: text`Write the firmware`,
     table: partitions,
     partition: "FIRMWARE",
-    region: "firmware",
+    region: text`firmware`,
     content: firmware,
     weight: writeMs(firmware.bytes.length),
     effect: "writes",
@@ -54,10 +55,10 @@ export function firmwareSteps(images: BoardImages, options: JobOptions): Step[] 
     checkRomfs(romfs);
     steps.push(writeStep({
       id: "romfs0",
-      title: "Write the ROMFS",
+      title: text`Write the ROMFS`,
       table: partitions,
       partition: "ROMFS0",
-      region: "ROMFS",
+      region: text`ROMFS`,
       content: romfs,
       weight: writeMs(romfs.bytes.length),
       effect: "writes",

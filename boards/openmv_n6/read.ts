@@ -8,6 +8,7 @@ import type { Step } from "../../core/plan/step.ts";
 import { board, FLASH_BASE, FLASH_SIZE, partitions } from "./boards.ts";
 import { catchOptions } from "./catch_options.ts";
 import { readMs } from "./timing.ts";
+import { text } from "../../core/common/text.ts";
 
 const camera: ReadableCamera = {
   board,
@@ -35,7 +36,7 @@ export function readSteps(options: JobOptions): Step[] {
 export function reachStep(): Step {
   return {
     id: "reach",
-    title: "Bring the camera into its bootloader",
+    title: text`Bring the camera into its bootloader`,
     weight: 1_500,
     effect: "none",
     async run(context) {

@@ -3,6 +3,7 @@ import { ST_DFU_ID, UNREADABLE_ROM_TITLE } from "../../core/protocols/dfu/packet
 import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
 import { serialBootStage } from "../../core/protocols/serial_boot/packets/alternates.ts";
 import { board, BOOTLOADER_PRODUCT_ID, FIRMWARE_PRODUCT_ID } from "./boards.ts";
+import { text, type Words } from "../../core/common/text.ts";
 
 export const familyId = "openmv_n6";
 
@@ -15,7 +16,7 @@ export const usbIds = [
 /** Names a device of this family from ids and strings; undefined for every other one. */
 export function recognise(seen: SeenDevice): DetectedDevice | undefined {
   const { idVendor, idProduct } = seen.usb.descriptor;
-  const as = (mode: DetectedDevice["mode"], title: string): DetectedDevice => ({
+  const as = (mode: DetectedDevice["mode"], title: Words): DetectedDevice => ({
     familyId,
     mode,
     seen,
@@ -23,15 +24,19 @@ export function recognise(seen: SeenDevice): DetectedDevice | undefined {
     title,
   });
   if (idVendor === OPENMV_VENDOR_ID) {
-    if (idProduct === BOOTLOADER_PRODUCT_ID) return as("bootloader", `${board.name}, bootloader`);
-    if (idProduct === FIRMWARE_PRODUCT_ID) return as("firmware", `${board.name}, running`);
+    if (idProduct === BOOTLOADER_PRODUCT_ID) {
+      return as("bootloader", text`${board.name}, bootloader`);
+    }
+    if (idProduct === FIRMWARE_PRODUCT_ID) return as("firmware", text`${board.name}, running`);
     return undefined;
   }
   if (idVendor !== ST_DFU_ID.vendorId || idProduct !== ST_DFU_ID.productId) return undefined;
   if (seen.unreadable) return as("rom", UNREADABLE_ROM_TITLE);
   const stage = serialBootStage(alternateNames(seen), seen.product);
-  if (stage === "rom") return as("rom", "STM32N6 system bootloader (ST ROM)");
-  if (stage === "open-bootloader") return as("flashloader", "OpenBootloader in the RAM of an N6");
+  if (stage === "rom") return as("rom", text`STM32N6 system bootloader (ST ROM)`);
+  if (stage === "open-bootloader") {
+    return as("flashloader", text`OpenBootloader in the RAM of an N6`);
+  }
 }
 
 /** Names of the alternate settings of interface 0, by their numbers. */

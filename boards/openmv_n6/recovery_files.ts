@@ -20,6 +20,7 @@ import { LAYOUT_ROLE, ROW_ROLES } from "../../core/protocols/serial_boot/packets
 import type { FlashPart } from "../../core/protocols/serial_boot/client/open_bootloader_client.ts";
 import { board, FLASH_BASE, layoutLimits } from "./boards.ts";
 import { checkBootloader } from "./validate.ts";
+import { text, type Words } from "../../core/common/text.ts";
 
 /** The files of a restore, checked: what goes to the ROM, what to OpenBootloader, what into flash. */
 export interface RecoveryFiles {
@@ -30,7 +31,7 @@ export interface RecoveryFiles {
   /** The block that tells OpenBootloader the layout. */
   readonly layout: Uint8Array;
   /** Oddities that do not forbid a file, one sentence each. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Words[];
 }
 
 /** The layout when none is given (stm32n6-serial-boot.md A.4). */
@@ -64,7 +65,7 @@ export function recoveryFiles(images: BoardImages): RecoveryFiles {
   const [first] = flashRows;
   if (first.offset !== 0) {
     const { Offset } = first.fields;
-    const reason = `the chip starts what stands at offset 0, not at ${Offset.text}.`;
+    const reason = text`the chip starts what stands at offset 0, not at ${Offset.text}.`;
     throw layoutError(layout.name, first, { ...Offset, name: "Offset" }, reason);
   }
   const fsbl = fileOf(PhaseId.FSBL)!, loader = fileOf(PhaseId.LOADER)!;
@@ -82,7 +83,7 @@ export function recoveryFiles(images: BoardImages): RecoveryFiles {
       ...checkStm32Image(fsbl.bytes, fsbl.name).warnings,
       ...checkBootloader(bootloader),
       ...[fsbl, loader].filter(isUnknown).map((image) =>
-        `${image.name} is not the file that OpenMV ships.`
+        text`${image.name} is not the file that OpenMV ships.`
       ),
     ],
   };
@@ -91,7 +92,7 @@ export function recoveryFiles(images: BoardImages): RecoveryFiles {
 function layoutOf(images: BoardImages): FlashLayout {
   const given = images.get(LAYOUT_ROLE);
   const bytes = given?.bytes ?? new TextEncoder().encode(USUAL_LAYOUT);
-  return parseFlashLayout(bytes, given?.name ?? "the usual layout");
+  return parseFlashLayout(bytes, given?.name ?? text`the usual layout`);
 }
 
 function isUnknown(image: Image): boolean {
@@ -108,7 +109,7 @@ export function compareParts(found: Uint8Array, files: RecoveryFiles): void {
     if (at < 0) continue;
     throw new UnbrickError(
       "verify-failed",
-      `The camera's flash does not hold ${image.name}: the first difference is at offset ${at}.`,
+      text`The camera's flash does not hold ${image.name}: the first difference is at offset ${at}.`,
       {
         file: image.name,
         address: address + at,

@@ -9,6 +9,7 @@ import type { Step } from "../../core/plan/step.ts";
 import { board, partitions } from "./boards.ts";
 import { catchOptions } from "./catch_options.ts";
 import { startsProgram } from "./validate.ts";
+import { text } from "../../core/common/text.ts";
 
 /** How long the camera must stay in its bootloader to count as parked (openmv-boards.md 4.2). */
 const STAY_MS = 5_000;
@@ -38,15 +39,16 @@ export function againstTheLoop(step: Step): Step {
     async run(context) {
       try {
         if (!await canStart(context)) {
-          context.note("The firmware in the camera cannot start; the camera is parked first.");
+          context.note(text`The firmware in the camera cannot start; the camera is parked first.`);
           await park(context);
         }
         await step.run(context);
       } catch (error) {
         if (!isKind(error, "disconnected")) throw error;
         context.note(
-          "The camera left its bootloader in the middle of the work, as one with corrupt firmware " +
-            "does that starts anew every two seconds. It is parked, and the work begins again.",
+          text`The camera left its bootloader in the middle of the work, as one with corrupt
+            firmware does that starts anew every two seconds. It is parked, and the work begins
+            again.`,
         );
         await park(context);
         await step.run(context);
@@ -81,14 +83,14 @@ async function park(context: StepContext): Promise<void> {
           }),
       );
       if (await stays(context, detected)) return;
-      context.note("The camera did not stay in its bootloader.");
+      context.note(text`The camera did not stay in its bootloader.`);
     } catch (error) {
       if (!isKind(error, "disconnected")) throw error;
     }
   }
   throw new UnbrickError(
     "disconnected",
-    `The ${board.name} leaves its bootloader again and again, even with its firmware zeroed.`,
+    text`The ${board.name} leaves its bootloader again and again, even with its firmware zeroed.`,
     { board: board.id, attempts: ATTEMPTS },
   );
 }
@@ -107,7 +109,7 @@ async function stays(context: StepContext, detected: DetectedDevice): Promise<bo
 async function nextWindow(context: StepContext): Promise<void> {
   try {
     await context.waitFor({
-      what: `the ${board.name} in its bootloader again`,
+      what: text`the ${board.name} in its bootloader again`,
       modes: ["bootloader"],
       deadlineMs: NEXT_WINDOW_MS,
     });

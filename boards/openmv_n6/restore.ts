@@ -18,6 +18,7 @@ import { compareParts, partsEnd, type RecoveryFiles, recoveryFiles } from "./rec
 import { isSameChip } from "./same_camera.ts";
 import { openBootloaderStage, romStage, waitForOpenBootloader } from "./stages.ts";
 import { readMs, writeMs } from "./timing.ts";
+import { text } from "../../core/common/text.ts";
 
 /** Below this a sector cannot have been erased (stm32n6-serial-boot.md B.8). */
 const LEAST_ERASE_MS = 20;
@@ -65,8 +66,8 @@ class Restore {
     const [{ image }] = files.parts;
     this.#proof = {
       ...readBackProof("bootloader", image, FLASH_BASE),
-      claim: `The bootloader runs, and what it reads of itself equals ${image.name} ` +
-        `(${sizeInWords(image)}).`,
+      claim: text`The bootloader runs, and what it reads of itself equals ${image.name}
+        (${sizeInWords(image)}).`,
       covers: [WRITE],
     };
   }
@@ -74,7 +75,7 @@ class Restore {
   enterRom(): Step {
     return {
       id: "enter-rom",
-      title: "Bring the camera into its ROM bootloader",
+      title: text`Bring the camera into its ROM bootloader`,
       weight: 1_500,
       effect: "none",
       isDone: async (context) => {
@@ -83,16 +84,16 @@ class Restore {
         context.learned(restoreFacts).restored = restored;
         if (restored) return restored;
         return await context.detected(["rom"])
-          ? { claim: "The camera is in its ROM bootloader.", evidence: "device-check" }
+          ? { claim: text`The camera is in its ROM bootloader.`, evidence: "device-check" }
           : undefined;
       },
       run: async (context) => {
         if (await context.detected(["flashloader"])) {
           // Nothing can be repeated in one life of OpenBootloader (B.6): only a loss of power ends it.
-          context.note("OpenBootloader of an earlier run is still in the camera's RAM.");
+          context.note(text`OpenBootloader of an earlier run is still in the camera's RAM.`);
         }
         await context.request(board.recoveryActions, {
-          what: `the ${board.name} in its ROM bootloader`,
+          what: text`the ${board.name} in its ROM bootloader`,
           modes: ["rom"],
         });
       },
@@ -103,7 +104,7 @@ class Restore {
     const { fsbl } = this.files;
     return {
       id: "start-openbootloader",
-      title: "Start OpenBootloader in the camera's RAM",
+      title: text`Start OpenBootloader in the camera's RAM`,
       weight: 1_500 + readMs(fsbl.bytes.length),
       effect: "none",
       isDone: (context) => Promise.resolve(context.learned(restoreFacts).restored),
@@ -124,10 +125,10 @@ class Restore {
     const { loader, parts, layout } = this.files;
     return {
       id: WRITE,
-      title: "Write the bootloader",
+      title: text`Write the bootloader`,
       weight: parts.reduce((sum, { bytes }) => sum + writeMs(bytes.length), 0),
       effect: "writes",
-      targets: parts.map(({ address, image }) => imageTarget("bootloader", image, address)),
+      targets: parts.map(({ address, image }) => imageTarget(text`bootloader`, image, address)),
       isDone: (context) => Promise.resolve(context.learned(restoreFacts).restored),
       run: async (context) => {
         const { longestEraseMs } = await context.use(
@@ -140,7 +141,7 @@ class Restore {
         const seemsUnwritten = longestEraseMs < LEAST_ERASE_MS;
         context.learned(restoreFacts).seemsUnwritten = seemsUnwritten;
         if (seemsUnwritten) {
-          context.note("OpenBootloader was too quick: probably it has written nothing.");
+          context.note(text`OpenBootloader was too quick: probably it has written nothing.`);
         }
       },
     };
@@ -151,7 +152,7 @@ class Restore {
     const end = partsEnd(this.files);
     return {
       id: "start-bootloader",
-      title: "Start the new bootloader",
+      title: text`Start the new bootloader`,
       weight: 1_500 + readMs(end),
       effect: "none",
       run: async (context) => {
@@ -195,7 +196,9 @@ class Restore {
     });
     compareParts(found, this.files);
     if (!isFilledWith(found.subarray(end), 0xFF)) {
-      context.note("Behind the bootloader the flash is not blank, as it should be after an erase.");
+      context.note(
+        text`Behind the bootloader the flash is not blank, as it should be after an erase.`,
+      );
     }
   }
 
@@ -205,8 +208,8 @@ class Restore {
     if (restored || !await context.detected(["rom"])) return cause;
     return new UnbrickError(
       "verify-failed",
-      "The camera still starts in its ROM bootloader: the jumper is still fitted, or the bootloader " +
-        "was not written although OpenBootloader said so.",
+      text`The camera still starts in its ROM bootloader: the jumper is still fitted, or the
+        bootloader was not written although OpenBootloader said so.`,
       { seemsUnwritten },
       { cause },
     );

@@ -6,6 +6,7 @@ import { LAYOUT_BLOCK } from "../../core/protocols/serial_boot/packets/layout_do
 import { SerialBootSession } from "../../core/protocols/serial_boot/client/session.ts";
 import type { UsbDevice } from "../../core/transport/usb/device.ts";
 import { alternateNames } from "./recognise.ts";
+import { text, type Words } from "../../core/common/text.ts";
 
 /** The two stages on 0483:df11: the ROM (`rom`) and OpenBootloader (`flashloader`). */
 
@@ -13,11 +14,11 @@ import { alternateNames } from "./recognise.ts";
 const LEAVE_MS = 3_000, ARRIVE_MS = 10_000;
 
 /** The chip's ROM bootloader. */
-export const romStage = stage("rom", "its ROM bootloader");
+export const romStage = stage("rom", text`its ROM bootloader`);
 /** OpenBootloader, in the chip's RAM. */
 export const openBootloaderStage = stage("flashloader", "OpenBootloader", LAYOUT_BLOCK);
 
-function stage(mode: Mode, name: string, blockSize?: number): SessionKind<SerialBootSession> {
+function stage(mode: Mode, name: Words, blockSize?: number): SessionKind<SerialBootSession> {
   return {
     modes: [mode],
     name,
@@ -29,7 +30,7 @@ function stage(mode: Mode, name: string, blockSize?: number): SessionKind<Serial
 /** The ROM, of which nothing is asked but a port reset. */
 const silentRom: SessionKind<UsbDevice> = {
   modes: ["rom"],
-  name: "its ROM bootloader",
+  name: text`its ROM bootloader`,
   start: (device) => Promise.resolve(device),
 };
 
@@ -50,7 +51,7 @@ export async function waitForOpenBootloader(
   }
   const { bus, address } = rom.seen.usb;
   const next = await context.waitFor({
-    what: "OpenBootloader, which the camera's ROM was told to start",
+    what: text`OpenBootloader, which the camera's ROM was told to start`,
     modes: ["rom", "flashloader"],
     accept: ({ mode, seen: { usb } }) =>
       mode === "flashloader" || usb.bus !== bus || usb.address !== address,
@@ -59,13 +60,14 @@ export async function waitForOpenBootloader(
   if (next.mode === "flashloader") return next;
   throw new UnbrickError(
     "device-status",
-    "The chip's ROM came back instead of OpenBootloader: it refused the image, or OpenBootloader died.",
+    text`The chip's ROM came back instead of OpenBootloader: it refused the image, or OpenBootloader
+      died.`,
     { port: next.seen.usb.portPath },
   );
 }
 
 async function resetPort(context: StepContext): Promise<void> {
-  context.note("The ROM did not leave the bus by itself; its port is reset.");
+  context.note(text`The ROM did not leave the bus by itself; its port is reset.`);
   try {
     await context.use(silentRom, (device) => device.reset());
   } catch (error) {

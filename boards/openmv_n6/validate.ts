@@ -23,6 +23,7 @@ import {
   FIRMWARE_PRODUCT_ID,
   partitions,
 } from "./boards.ts";
+import { text, type Words } from "../../core/common/text.ts";
 import { VectorTable } from "../../core/common/vector_table.ts";
 
 /** Refuses what cannot be right for an N6, before any device is touched. Pure. */
@@ -49,13 +50,13 @@ const OTHER_ARCHITECTURES: readonly (readonly [string, string])[] = [
  * @returns warnings, one sentence each.
  * @throws UnbrickError `bad-image`, `wrong-board`.
  */
-export function checkBootloader(image: Image): readonly string[] {
+export function checkBootloader(image: Image): readonly Words[] {
   const { bytes, name } = image;
   refuseEmpty(image);
   if (bytes.length > MAX_IMAGE && bytes[0] === 0x53 && bytes[1] === 0x54) {
     throw badImage(
       name,
-      "it is larger than a bootloader: openmv.bin with the firmware behind it?",
+      text`it is larger than a bootloader: openmv.bin with the firmware behind it?`,
       {
         offset: MAX_IMAGE,
       },
@@ -66,11 +67,11 @@ export function checkBootloader(image: Image): readonly string[] {
   return [
     ...warnings,
     ...(header.binaryType === BINARY_TYPE_FSBL ? [] : [
-      `${name} has the binary type ${hex(header.binaryType, 2)} instead of ` +
-      `${hex(BINARY_TYPE_FSBL, 2)}, as a bootloader of OpenMV has.`,
+      text`${name} has the binary type ${hex(header.binaryType, 2)} instead of
+        ${hex(BINARY_TYPE_FSBL, 2)}, as a bootloader of OpenMV has.`,
     ]),
     ...(BootloaderHeader.tryDecode(bytes, HEADER_OFFSET) ? [] : [
-      `${name} has no version header of OpenMV; bootloaders before 4.8.1 have none.`,
+      text`${name} has no version header of OpenMV; bootloaders before 4.8.1 have none.`,
     ]),
   ];
 }
@@ -79,25 +80,25 @@ export function checkBootloader(image: Image): readonly string[] {
 export function checkFirmware(image: Image): void {
   const region = partitionNamed(partitions, "FIRMWARE");
   refuseEmpty(image);
-  refuseSmallerThan(image, 512, "a firmware");
-  refuseLargerThan(image, partitionSize(region), "firmware");
-  for (const [text, name] of OTHER_ARCHITECTURES) {
-    const offset = findArchString(image.bytes, text);
+  refuseSmallerThan(image, 512, text`a firmware`);
+  refuseLargerThan(image, partitionSize(region), text`firmware`);
+  for (const [boardName, name] of OTHER_ARCHITECTURES) {
+    const offset = findArchString(image.bytes, boardName);
     if (offset >= 0 && findArchString(image.bytes, ARCHITECTURE) < 0) {
-      throw wrongBoard(image, offset, `board name "${text.trim()}"`, `the ${name}`);
+      throw wrongBoard(image, offset, text`board name "${boardName.trim()}"`, text`the ${name}`);
     }
   }
   refuseOtherProduct(image, FIRMWARE_PRODUCT_ID, (productId) => productId >> 12 === 1);
   if (startsProgram(image.bytes, region.start, image.bytes.length)) return;
   throw badImage(
     image.name,
-    `its vector table is not that of a program at ${hex(region.start)}`,
+    text`its vector table is not that of a program at ${hex(region.start)}`,
     { offset: 0 },
   );
 }
 
 export function checkRomfs(image: Image): void {
-  checkWholeRomfs(image, partitionSize(partitionNamed(partitions, "ROMFS0")), "ROMFS");
+  checkWholeRomfs(image, partitionSize(partitionNamed(partitions, "ROMFS0")), text`ROMFS`);
 }
 
 /**
@@ -123,14 +124,19 @@ function refuseOtherProduct(
     .filter(({ productId }) => concerns(productId));
   if (found.length === 0 || found.some(({ productId }) => productId === own)) return;
   const [{ offset, productId }] = found;
-  throw wrongBoard(image, offset, `USB id ${usbId(OPENMV_VENDOR_ID, productId)}`, "another camera");
+  throw wrongBoard(
+    image,
+    offset,
+    text`USB id ${usbId(OPENMV_VENDOR_ID, productId)}`,
+    text`another camera`,
+  );
 }
 
-function wrongBoard(image: Image, offset: number, text: string, other: string): UnbrickError {
+function wrongBoard(image: Image, offset: number, reason: Words, other: Words): UnbrickError {
   return new UnbrickError(
     "wrong-board",
-    `${image.name} is made for ${other}, not for the ${board.name} ` +
-      `(at offset ${hex(offset, 1)}: ${text}).`,
-    { file: image.name, offset, reason: text, board: board.id },
+    text`${image.name} is made for ${other}, not for the ${board.name} (at offset ${hex(offset, 1)}:
+      ${reason}).`,
+    { file: image.name, offset, reason: String(reason), board: board.id },
   );
 }

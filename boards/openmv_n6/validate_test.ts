@@ -135,7 +135,7 @@ Deno.test("an older bootloader without version header is taken with a warning", 
   });
   const bootloader = buildStm32Image(code, { binaryType: 0 });
   const { warnings } = recoveryFiles(imagesWith({ bootloader }));
-  assert.deepEqual(warnings.map((text) => /binary type|version header/.exec(text)?.[0]), [
+  assert.deepEqual(warnings.map((text) => /binary type|version header/.exec(String(text))?.[0]), [
     "binary type",
     "version header",
   ]);

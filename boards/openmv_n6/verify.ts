@@ -7,12 +7,13 @@ import { board, partitions } from "./boards.ts";
 import { reachStep } from "./read.ts";
 import { readMs } from "./timing.ts";
 import { checkBootloader, checkFirmware, checkRomfs } from "./validate.ts";
+import { text } from "../../core/common/text.ts";
 
 /** What stands in flash; OpenBootloader and its flash loader leave nothing there. */
 const contents = [
-  { role: "bootloader", partition: "BOOTLOADER", region: "bootloader", check: checkBootloader },
-  { role: "firmware", partition: "FIRMWARE", region: "firmware", check: checkFirmware },
-  { role: "romfs0", partition: "ROMFS0", region: "ROMFS", check: checkRomfs },
+  { role: "bootloader", partition: "BOOTLOADER", region: text`bootloader`, check: checkBootloader },
+  { role: "firmware", partition: "FIRMWARE", region: text`firmware`, check: checkFirmware },
+  { role: "romfs0", partition: "ROMFS0", region: text`ROMFS`, check: checkRomfs },
 ] as const;
 
 /** Verify: every given image against what the camera holds. Nothing is written. */

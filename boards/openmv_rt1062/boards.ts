@@ -2,16 +2,17 @@ import type { Board, BoardRegion } from "../../core/family/board.ts";
 import { type HardwareAction, plug, unplug } from "../../core/plan/hardware_action.ts";
 import { type Region, regions } from "./memory_map.ts";
 import { drawing } from "./drawing.ts";
+import { text, type Words } from "../../core/common/text.ts";
 
 const pins = ["SBL", "3.3V"];
 const fitJumper: HardwareAction = {
   id: "fit-jumper",
-  text: "Connect a jumper wire between the SBL and 3.3V pins.",
+  text: text`Connect a jumper wire between the SBL and 3.3V pins.`,
   parts: pins,
 };
 const removeJumper: HardwareAction = {
   id: "remove-jumper",
-  text: "Remove the jumper wire between the SBL and 3.3V pins.",
+  text: text`Remove the jumper wire between the SBL and 3.3V pins.`,
   parts: pins,
 };
 
@@ -19,7 +20,7 @@ const removeJumper: HardwareAction = {
 export const replugActions: readonly HardwareAction[] = [unplug, plug];
 
 const region = (
-  name: string,
+  name: Words,
   { start, size }: Region,
   what: Pick<BoardRegion, "role" | "isFilesystem">,
 ): BoardRegion => ({ name, address: start, size, ...what });
@@ -27,13 +28,13 @@ const region = (
 /** OpenMV Cam RT1062 (openmv-boards.md 1.1, 2.4, 3.4). */
 export const rt1062: Board = {
   id: "openmv-rt1062",
-  looks: "USB-C, two buttons; pins SBL, P13 and P14",
+  looks: text`USB-C, two buttons; pins SBL, P13 and P14`,
   regions: [
-    region("flash configuration block", regions.fcb, {}),
-    region("bootloader", regions.bootloader, { role: "bootloader" }),
-    region("firmware", regions.firmware, { role: "firmware" }),
-    region("ROMFS", regions.romfs0, { role: "romfs0" }),
-    region("file system", regions.filesystem, { isFilesystem: true }),
+    region(text`flash configuration block`, regions.fcb, {}),
+    region(text`bootloader`, regions.bootloader, { role: "bootloader" }),
+    region(text`firmware`, regions.firmware, { role: "firmware" }),
+    region(text`ROMFS`, regions.romfs0, { role: "romfs0" }),
+    region(text`file system`, regions.filesystem, { isFilesystem: true }),
   ],
   name: "OpenMV Cam RT1062",
   maker: "OpenMV",
@@ -43,27 +44,27 @@ export const rt1062: Board = {
   roles: [
     {
       role: "flashloader",
-      title: "RAM flashloader",
+      title: text`RAM flashloader`,
       fileNames: ["sdphost_flash_loader.bin"],
       neededFor: ["restore"],
       comesWith: "openmv-ide",
     },
     {
       role: "bootloader",
-      title: "secure bootloader (SBL)",
+      title: text`secure bootloader (SBL)`,
       fileNames: ["blhost_flash_loader.bin"],
       neededFor: ["restore"],
       comesWith: "openmv-ide",
     },
     {
       role: "firmware",
-      title: "camera firmware",
+      title: text`camera firmware`,
       fileNames: ["firmware.bin"],
       neededFor: ["flash"],
     },
     {
       role: "romfs0",
-      title: "read-only file system (models, fonts)",
+      title: text`read-only file system (models, fonts)`,
       fileNames: ["romfs0.img", "romfs.img"],
       neededFor: [],
     },

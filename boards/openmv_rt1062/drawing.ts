@@ -1,4 +1,5 @@
 import { type BoardDrawing, pinColumn } from "../../core/family/drawing.ts";
+import { text } from "../../core/common/text.ts";
 
 /**
  * Where SBL and 3.3V are. The layout OpenMV published for revision 2 (openmv-boards, openmv5/rt1060r2)
@@ -8,12 +9,12 @@ import { type BoardDrawing, pinColumn } from "../../core/family/drawing.ts";
 export const drawing: BoardDrawing = {
   columns: 28,
   rows: 11,
-  view: "Camera side, held so that the lens is above the pins.",
+  view: text`Camera side, held so that the lens is above the pins.`,
   caution:
-    "Drawn from the layout of revision 2; the names printed on the board decide. Do not touch " +
-    "VIN, the neighbour of SBL.",
+    text`Drawn from the layout of revision 2; the names printed on the board decide. Do not touch
+      VIN, the neighbour of SBL.`,
   parts: [
-    { kind: "box", round: true, column: 8, row: 0, columns: 12, rows: 3, label: "lens" },
+    { kind: "box", round: true, column: 8, row: 0, columns: 12, rows: 3, label: text`lens` },
     ...pinColumn(1, 3, "right", ["P0", "P1", "P2", "P3", "P4", "P5", "P6", "3.3V"]),
     ...pinColumn(21, 3, "left", ["RST", "WKE", "P10", "P9", "P8", "P7", "VIN", "GND"]),
     ...pinColumn(25, 3, "right", ["", "", "", "", "P14", "P13", "SBL", "3.3V"], ["SBL", "3.3V"]),

@@ -15,7 +15,7 @@ Deno.test("a flash that is cut off while the vector sector is blank is repaired 
     await trial.run([{ at, name: "unplug" }]);
     const notes: string[] = [];
     const { result } = await trial.run([], {
-      onEvent: (event) => event.type === "note" && notes.push(event.text),
+      onEvent: (event) => event.type === "note" && notes.push(String(event.text)),
     });
     if (!result?.error) continue;
     rescued++;

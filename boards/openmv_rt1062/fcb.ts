@@ -18,6 +18,7 @@ import {
   regions,
   SECTOR,
 } from "./memory_map.ts";
+import { text } from "../../core/common/text.ts";
 
 /** What the ROM needs to read the flash; the loader makes it from what the flash chip says (C5). */
 const { start } = regions.fcb;
@@ -25,10 +26,10 @@ const { start } = regions.fcb;
 export function fcbStep(loader: LoaderKind): Step {
   return {
     id: "fcb",
-    title: "Write the flash configuration block",
+    title: text`Write the flash configuration block`,
     weight: 80,
     effect: "writes",
-    targets: [{ region: "flash configuration block", address: start, length: SECTOR }],
+    targets: [{ region: text`flash configuration block`, address: start, length: SECTOR }],
     isDone: (context) => context.use(loader, ({ client }) => fcbProof(client)),
     run: (context) =>
       context.use(loader, async ({ client }) => {
@@ -47,9 +48,8 @@ export async function requireFcb(client: MbootClient): Promise<Proof> {
   if (proof) return proof;
   throw new UnbrickError(
     "verify-failed",
-    `The flash configuration block at ${
-      hex(start)
-    } is not there or does not fit the camera's flash.`,
+    text`The flash configuration block at ${hex(start)} is not there or does not fit the camera's
+      flash.`,
     { address: start },
   );
 }
@@ -67,8 +67,8 @@ async function fcbProof(client: MbootClient): Promise<Proof | undefined> {
   ) return undefined;
   if (!isFilledWith(bytes.subarray(FlexspiBlock.size), 0xff)) return undefined;
   return {
-    claim: `The flash configuration block at ${hex(start)} is valid: version ${config.version}, ` +
-      `${byteSize(FLASH_SIZE)} in sectors of ${SECTOR} bytes.`,
+    claim: text`The flash configuration block at ${hex(start)} is valid: version ${config.version},
+      ${byteSize(FLASH_SIZE)} in sectors of ${SECTOR} bytes.`,
     evidence: "read-back",
     address: start,
     bytes: FlexspiBlock.size,

@@ -5,6 +5,7 @@ import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
 import type { LoaderKind } from "./loader.ts";
 import { regions, SECTOR } from "./memory_map.ts";
+import { text } from "../../core/common/text.ts";
 
 const { start } = regions.filesystem;
 
@@ -12,10 +13,10 @@ const { start } = regions.filesystem;
 export function eraseFilesystemStep(loader: LoaderKind): Step {
   return {
     id: "filesystem",
-    title: "Erase the file system",
+    title: text`Erase the file system`,
     weight: 80,
     effect: "erases",
-    targets: [{ region: "file system", address: start, length: SECTOR }],
+    targets: [{ region: text`file system`, address: start, length: SECTOR }],
     isDone: (context) => context.use(loader, async ({ client }) => blankProof(await read(client))),
     run: (context) =>
       context.use(loader, async ({ client }) => {
@@ -25,7 +26,7 @@ export function eraseFilesystemStep(loader: LoaderKind): Step {
       context.use(loader, async ({ client }) => {
         const proof = blankProof(await read(client));
         if (proof) return proof;
-        throw new UnbrickError("verify-failed", `The sector at ${hex(start)} is not blank.`, {
+        throw new UnbrickError("verify-failed", text`The sector at ${hex(start)} is not blank.`, {
           address: start,
         });
       }),
@@ -38,6 +39,6 @@ async function read(client: { readMemory(at: number, length: number): Promise<Ui
 
 function blankProof(bytes: Uint8Array): Proof | undefined {
   if (!isFilledWith(bytes, 0xff)) return undefined;
-  const claim = `The first sector of the file system at ${hex(start)} is blank.`;
+  const claim = text`The first sector of the file system at ${hex(start)} is blank.`;
   return { claim, evidence: "read-back", address: start, bytes: bytes.length };
 }

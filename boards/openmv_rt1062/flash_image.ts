@@ -8,10 +8,11 @@ import { type Proof, readBackProof } from "../../core/plan/proof.ts";
 import { imageTarget, type Step } from "../../core/plan/step.ts";
 import type { LoaderKind } from "./loader.ts";
 import { BLOCK, PAGE, SECTOR } from "./memory_map.ts";
+import { text, type Words } from "../../core/common/text.ts";
 
 /** An image in flash: where it belongs, and which sector must be written last. */
 export interface FlashImage {
-  readonly region: string;
+  readonly region: Words;
   readonly address: number;
   readonly image: Image;
   /** Address of the sector without which what is there does not start. */
@@ -35,7 +36,7 @@ export function writeWeight(length: number): number {
 }
 
 /** The step that brings an image into flash, block by block, and proves it by reading it back. */
-export function flashImageStep(loader: LoaderKind, target: FlashImage, title: string): Step {
+export function flashImageStep(loader: LoaderKind, target: FlashImage, title: Words): Step {
   const { image, address, region } = target;
   return {
     id: image.role,
@@ -115,8 +116,8 @@ async function compare(client: MbootClient, piece: Piece, image: Image): Promise
   const address = piece.address + at;
   throw new UnbrickError(
     "verify-failed",
-    `The flash at ${hex(address)} holds ${hex(found[at], 2)}, and ${image.name} has ` +
-      `${hex(piece.bytes[at], 2)} there.`,
+    text`The flash at ${hex(address)} holds ${hex(found[at], 2)}, and ${image.name} has
+      ${hex(piece.bytes[at], 2)} there.`,
     { address, file: image.name },
   );
 }

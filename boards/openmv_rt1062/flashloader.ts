@@ -8,8 +8,9 @@ import { SdpClient } from "../../core/protocols/sdp/client/sdp_client.ts";
 import { replugActions, rt1062 } from "./boards.ts";
 import { closedChip, isLoaderThere, loaderFacts, type LoaderKind } from "./loader.ts";
 import { FLASHLOADER_LOAD } from "./memory_map.ts";
+import { text, type Words } from "../../core/common/text.ts";
 
-const ROM = "the camera in its ROM (1fc9:0135)";
+const ROM = text`the camera in its ROM (1fc9:0135)`;
 /** A ROM that is in step answers at once. */
 const PROBE_MS = 1_000;
 /** How long the flashloader may take to show after the jump (openmv-boards.md 2.4: 30 s). */
@@ -21,13 +22,13 @@ const UPLOAD_WEIGHT = 900, HANDS_WEIGHT = 500;
 export function recoveryStep(loader: LoaderKind): Step {
   return {
     id: "recovery",
-    title: "Bring the camera into recovery mode",
+    title: text`Bring the camera into recovery mode`,
     weight: HANDS_WEIGHT,
     effect: "none",
     isDone: async (context) => {
-      if (await context.detected(["rom"])) return alive("The camera is in its ROM.");
+      if (await context.detected(["rom"])) return alive(text`The camera is in its ROM.`);
       if (await isLoaderThere(context, loader)) {
-        return alive("The flashloader already runs in the camera's RAM.");
+        return alive(text`The flashloader already runs in the camera's RAM.`);
       }
     },
     run: async (context) => {
@@ -40,13 +41,13 @@ export function recoveryStep(loader: LoaderKind): Step {
 export function flashloaderStep(loader: LoaderKind, image: Image): Step {
   return {
     id: "flashloader",
-    title: "Start the flashloader in the camera's RAM",
+    title: text`Start the flashloader in the camera's RAM`,
     weight: UPLOAD_WEIGHT,
     effect: "none",
     isDone: async (context) => {
       if (await context.detected(["rom"])) return undefined;
       if (await isLoaderThere(context, loader)) {
-        return alive("The flashloader already runs in the camera's RAM.");
+        return alive(text`The flashloader already runs in the camera's RAM.`);
       }
     },
     run: (context) => startFlashloader(context, loader, image),
@@ -65,21 +66,21 @@ export async function startFlashloader(
   } catch (error) {
     // An upload that was cut off leaves the ROM waiting for its rest: only new power helps (C2).
     if (!isKind(error, "timeout") || error.data.command !== "error-status") throw error;
-    context.note("The ROM does not answer: it still waits for the rest of an earlier upload.");
+    context.note(text`The ROM does not answer: it still waits for the rest of an earlier upload.`);
     const isNew = ({ seen }: DetectedDevice) => seen.usb.address !== rom.seen.usb.address;
     const expectation: Expectation = { what: ROM, modes: ["rom"], accept: isNew };
     await context.request(replugActions, expectation);
     await upload(context, image);
   }
   context.learned(loaderFacts).isFresh = true;
-  const what = "the flashloader (15a2:0073)";
+  const what = text`the flashloader (15a2:0073)`;
   try {
     await context.waitFor({ what, modes: ["bootloader"], deadlineMs: START_MS });
   } catch (error) {
     if (!isKind(error, "timeout")) throw error;
     throw new UnbrickError(
       "timeout",
-      `The ROM started ${image.name}, but no flashloader appeared within ${START_MS / 1000} s.`,
+      text`The ROM started ${image.name}, but no flashloader appeared within ${START_MS / 1000} s.`,
       error.data,
       { cause: error },
     );
@@ -91,7 +92,7 @@ export async function startFlashloader(
 /** The chip's ROM, which takes programs over SDP. */
 const romSession: SessionKind<SdpClient> = {
   modes: ["rom"],
-  name: "its ROM",
+  name: text`its ROM`,
   start: (device, _detected, { signal }) => SdpClient.open(device, { signal }),
 };
 
@@ -105,6 +106,6 @@ async function upload(context: StepContext, image: Image): Promise<void> {
   });
 }
 
-function alive(claim: string) {
+function alive(claim: Words) {
   return { claim, evidence: "alive" } as const;
 }

@@ -6,6 +6,7 @@ import type { Consent } from "../../core/plan/operator.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { closedChip, type LoaderKind } from "./loader.ts";
+import { text, type Words } from "../../core/common/text.ts";
 
 /** The one-way fuse that makes the chip start from its flash (imxrt-sdp-flashloader.md C8). */
 
@@ -18,16 +19,17 @@ const BOOT_LOCKED = 0x4;
 const SEC_CONFIG_1 = 1 << 1;
 
 /** Bits of word 6 after which nothing here can help. */
-const fatalBits: readonly (readonly [mask: number, why: string])[] = [
-  [1 << 16, "FORCE_INTERNAL_BOOT is burnt: the chip never looks at the jumper again"],
-  [1 << 17, "SDP_DISABLE is burnt: the chip never takes programs over USB again"],
+const fatalBits: readonly (readonly [mask: number, why: Words])[] = [
+  [1 << 16, text`FORCE_INTERNAL_BOOT is burnt: the chip never looks at the jumper again`],
+  [1 << 17, text`SDP_DISABLE is burnt: the chip never takes programs over USB again`],
 ];
 
 export const bootSourceConsent: Consent = {
   id: "boot-source",
-  text: "Burn the boot-source fuse (word 6, bit 4): from then on the chip starts from its flash. " +
-    "This can never be undone. It is needed once in the life of a camera; without it the camera " +
-    "stays in recovery mode.",
+  text:
+    text`Burn the boot-source fuse (word 6, bit 4): from then on the chip starts from its flash. This
+    can never be undone. It is needed once in the life of a camera; without it the camera stays
+    in recovery mode.`,
   word: "BURN",
   isFuse: true,
 };
@@ -49,14 +51,14 @@ export async function readFuses(client: MbootClient): Promise<FuseState> {
   if (word & SEC_CONFIG_1) throw closedChip();
   const fatal = fatalBits.find(([mask]) => word & mask);
   if (fatal) {
-    throw new UnbrickError("protected", `Fuse word 6 is ${hex(word)}: ${fatal[1]}.`, { word });
+    throw new UnbrickError("protected", text`Fuse word 6 is ${hex(word)}: ${fatal[1]}.`, { word });
   }
   const device = await client.readOnce(BOOT_DEVICE_WORD) >>> 4 & 0xf;
   if (device !== 0) {
     throw new UnbrickError(
       "wrong-board",
-      `The fuses make the chip start from boot device ${device}; an OpenMV Cam RT1062 starts from ` +
-        "FlexSPI NOR (0).",
+      text`The fuses make the chip start from boot device ${device}; an OpenMV Cam RT1062 starts
+        from FlexSPI NOR (0).`,
       { bootDevice: device },
     );
   }
@@ -70,15 +72,21 @@ async function requireBurnable(client: MbootClient, word: number): Promise<void>
   if (word !== 0) {
     throw new UnbrickError(
       "protected",
-      `Fuse word 6 is ${hex(word)}, which no new camera has: its boot-source fuse is not burnt.`,
+      text`Fuse word 6 is ${
+        hex(word)
+      }, which no new camera has: its boot-source fuse is not burnt.`,
       { word },
     );
   }
   const lock = await client.readOnce(LOCK_WORD);
   if (lock & BOOT_LOCKED) {
-    throw new UnbrickError("protected", "The boot fuses are locked and cannot be burnt any more.", {
-      lock,
-    });
+    throw new UnbrickError(
+      "protected",
+      text`The boot fuses are locked and cannot be burnt any more.`,
+      {
+        lock,
+      },
+    );
   }
 }
 
@@ -103,17 +111,17 @@ export function bootSourceStep(
 ): Step {
   return {
     id: "boot-source",
-    title: "Burn the boot-source fuse",
+    title: text`Burn the boot-source fuse`,
     weight: 50,
     effect: "irreversible",
-    targets: [{ region: "boot-source fuse (word 6, bit 4)", address: BOOT_WORD, length: 4 }],
+    targets: [{ region: text`boot-source fuse (word 6, bit 4)`, address: BOOT_WORD, length: 4 }],
     consent: bootSourceConsent,
     isDone: (context) =>
       context.use(loader, async ({ client }) => {
         const { isSet, word } = await readFuses(client);
         const facts = context.learned(fuseFacts);
         facts.before ??= word;
-        return isSet ? fuseProof(word, "was set already", facts.before) : undefined;
+        return isSet ? fuseProof(word, text`was set already`, facts.before) : undefined;
       }),
     prepare: (context) =>
       context.use(loader, async ({ client, role }) => {
@@ -126,10 +134,11 @@ export function bootSourceStep(
     prove: (context) =>
       context.use(loader, async ({ client }) => {
         const { isSet, word } = await readFuses(client);
-        if (isSet) return fuseProof(word, "is set", context.learned(fuseFacts).before);
+        if (isSet) return fuseProof(word, text`is set`, context.learned(fuseFacts).before);
         throw new UnbrickError(
           "verify-failed",
-          `The boot-source fuse is not set although the chip accepted it (word 6 is ${hex(word)}).`,
+          text`The boot-source fuse is not set although the chip accepted it (word 6 is
+            ${hex(word)}).`,
           { word },
         );
       }),
@@ -149,9 +158,9 @@ async function burn(context: StepContext, loader: LoaderKind): Promise<void> {
   }
 }
 
-function fuseProof(word: number, how: string, before?: number): Proof {
+function fuseProof(word: number, how: Words, before?: number): Proof {
   return {
-    claim: `The boot-source fuse ${how}: word 6 reads ${hex(word)}.`,
+    claim: text`The boot-source fuse ${how}: word 6 reads ${hex(word)}.`,
     evidence: "fuse",
     address: BOOT_WORD,
     fuse: { before, after: word },

@@ -16,6 +16,7 @@ import {
   RESERVED_SBL,
   SECTOR,
 } from "./memory_map.ts";
+import { text } from "../../core/common/text.ts";
 
 /** What runs behind 15A2:0073. */
 export type LoaderRole = "flashloader" | "sbl";
@@ -51,7 +52,7 @@ export const anyLoader = loaderKind(undefined);
 function loaderKind(wanted: LoaderRole | undefined): LoaderKind {
   return {
     modes: ["bootloader"],
-    name: "its bootloader",
+    name: text`its bootloader`,
     async start(device, detected, camera) {
       const { clock, signal } = camera;
       const facts = camera.learned(loaderFacts);
@@ -85,8 +86,8 @@ async function identify(
   if (client.version !== LOADER_VERSION) {
     throw new UnbrickError(
       "wrong-board",
-      `The device 15a2:0073 runs bootloader ${versionText(client.version)}; an OpenMV Cam RT1062 ` +
-        `has ${versionText(LOADER_VERSION)}.`,
+      text`The device 15a2:0073 runs bootloader ${versionText(client.version)}; an OpenMV Cam RT1062
+        has ${versionText(LOADER_VERSION)}.`,
       { version: client.version },
     );
   }
@@ -104,15 +105,15 @@ async function roleOf(client: MbootClient): Promise<LoaderRole> {
   if (start === RESERVED_SBL) return "sbl";
   throw new UnbrickError(
     "wrong-board",
-    "The device 15a2:0073 runs a bootloader that is neither of those of an OpenMV Cam RT1062.",
+    text`The device 15a2:0073 runs a bootloader that is neither of those of an OpenMV Cam RT1062.`,
     { reservedRegion: start ?? null },
   );
 }
 
 function otherLoader(role: LoaderRole): UnbrickError {
   const message = role === "sbl"
-    ? "The camera is in its own bootloader (SBL), not in the flashloader that restores it."
-    : "The camera is in the flashloader in its RAM, not in its own bootloader (SBL).";
+    ? text`The camera is in its own bootloader (SBL), not in the flashloader that restores it.`
+    : text`The camera is in the flashloader in its RAM, not in its own bootloader (SBL).`;
   return new UnbrickError("not-found", message, { loader: role });
 }
 
@@ -120,7 +121,8 @@ function otherLoader(role: LoaderRole): UnbrickError {
 export function closedChip(): UnbrickError {
   return new UnbrickError(
     "protected",
-    "The chip is closed (HAB): it runs only programs signed with its owner's key, and OpenMV's are not.",
+    text`The chip is closed (HAB): it runs only programs signed with its owner's key, and OpenMV's
+      are not.`,
   );
 }
 
@@ -135,9 +137,9 @@ export async function configureFlash(client: MbootClient): Promise<void> {
   if (sizeKiB === FLASH_SIZE / 1024 && sectorSize === SECTOR) return;
   throw new UnbrickError(
     "wrong-board",
-    `The camera's flash has ${sizeKiB ?? "an unknown number of"} KiB in sectors of ` +
-      `${sectorSize ?? "unknown"} bytes; an OpenMV Cam RT1062 has ${FLASH_SIZE / 1024} KiB and ` +
-      `${SECTOR}.`,
+    text`The camera's flash has ${sizeKiB ?? text`an unknown number of`} KiB in sectors of
+      ${sectorSize ?? "unknown"} bytes; an OpenMV Cam RT1062 has ${FLASH_SIZE / 1024} KiB and
+      ${SECTOR}.`,
     { sizeKiB, sectorSize },
   );
 }

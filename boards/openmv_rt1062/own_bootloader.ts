@@ -7,6 +7,7 @@ import { replugActions, rt1062 } from "./boards.ts";
 import { startFlashloader } from "./flashloader.ts";
 import { configureFlash, isLoaderThere, type LoaderKind } from "./loader.ts";
 import { checked } from "./validate.ts";
+import { text } from "../../core/common/text.ts";
 
 /** Expected time to catch it, milliseconds. */
 const HANDS_WEIGHT = 500;
@@ -15,13 +16,13 @@ const HANDS_WEIGHT = 500;
 export function ownBootloaderStep(loader: LoaderKind): Step {
   return {
     id: "own-bootloader",
-    title: "Catch the camera's own bootloader",
+    title: text`Catch the camera's own bootloader`,
     weight: HANDS_WEIGHT,
     effect: "none",
     isDone: async (context) => {
       if (!await isLoaderThere(context, loader)) return undefined;
       await context.use(loader, ({ client }) => configureFlash(client));
-      return { claim: "The camera's own bootloader answers.", evidence: "alive" };
+      return { claim: text`The camera's own bootloader answers.`, evidence: "alive" };
     },
     run: (context) => catchOwnBootloader(context, loader),
   };
@@ -31,18 +32,19 @@ async function catchOwnBootloader(context: StepContext, loader: LoaderKind): Pro
   const inRom = await context.detected(["rom"]);
   const actions = inRom ? rt1062.afterActions : replugActions;
   if (inRom) {
-    context.note("The camera is in its ROM: its jumper is fitted, or its bootloader is gone.");
+    context.note(text`The camera is in its ROM: its jumper is fitted, or its bootloader is gone.`);
   }
   const modes = ["bootloader"] as const;
-  const what = "the camera's own bootloader (15a2:0073)";
+  const what = text`the camera's own bootloader (15a2:0073)`;
   if (inRom || !await enterOverSerial(context, ["V2", "V1"], { what, modes })) {
     try {
-      await context.request(actions, { what: `${what}, right after it is plugged in`, modes });
+      await context.request(actions, { what: text`${what}, right after it is plugged in`, modes });
     } catch (error) {
       if (isKind(error, "timeout")) {
         // Without a vector sector it opens no window (C9).
         context.note(
-          "A camera whose firmware is half written shows no bootloader at all: restore brings it back.",
+          text`A camera whose firmware is half written shows no bootloader at all: restore brings it
+            back.`,
         );
       }
       throw error;
@@ -55,7 +57,7 @@ async function catchOwnBootloader(context: StepContext, loader: LoaderKind): Pro
 export function anyLoaderStep(loader: LoaderKind, flashloader: Image | undefined): Step {
   return {
     id: "loader",
-    title: "Connect to a bootloader of the camera",
+    title: text`Connect to a bootloader of the camera`,
     weight: HANDS_WEIGHT,
     effect: "none",
     run: async (context) => {
@@ -73,8 +75,8 @@ export function anyLoaderStep(loader: LoaderKind, flashloader: Image | undefined
 function noFlashloader(): UnbrickError {
   return new UnbrickError(
     "not-found",
-    "The camera is in its ROM, which cannot read the flash: the image flashloader " +
-      "(sdphost_flash_loader.bin) is needed.",
+    text`The camera is in its ROM, which cannot read the flash: the image flashloader
+      (sdphost_flash_loader.bin) is needed.`,
     { role: "flashloader", comesWith: "openmv-ide" },
   );
 }

@@ -18,6 +18,7 @@ import { readStep } from "./read.ts";
 import { rebootStep, reset, restartStep } from "./start_camera.ts";
 import { asWritten, checked } from "./validate.ts";
 import { VectorTable } from "../../core/common/vector_table.ts";
+import { text } from "../../core/common/text.ts";
 
 /** The plan of a job; checks the images and touches nothing. */
 export function plan(job: Job, board: Board, given: BoardImages, options: JobOptions): Plan {
@@ -45,9 +46,9 @@ function restore(board: Board, images: BoardImages, options: JobOptions): Step[]
     flashloaderStep(loader, program),
     prepareStep(loader, hasFirmware),
     fcbStep(loader),
-    flashImageStep(loader, bootloader, "Write the bootloader (SBL)"),
+    flashImageStep(loader, bootloader, text`Write the bootloader (SBL)`),
     ...(options.eraseFilesystem ? [eraseFilesystemStep(loader)] : []),
-    ...others.map((target) => flashImageStep(loader, target, `Write the ${target.region}`)),
+    ...others.map((target) => flashImageStep(loader, target, text`Write the ${target.region}`)),
     bootSourceStep(loader, requireProven),
     restartStep(loader, hasFirmware ? ["firmware"] : ["firmware", "bootloader"]),
   ];
@@ -60,7 +61,7 @@ function flash(board: Board, images: BoardImages, options: JobOptions): Step[] {
     ownBootloaderStep(loader),
     ...(options.eraseFilesystem ? [eraseFilesystemStep(loader)] : []),
     ...optional(images, ["romfs0", "firmware"]).map((target) =>
-      flashImageStep(loader, target, `Write the ${target.region}`)
+      flashImageStep(loader, target, text`Write the ${target.region}`)
     ),
     rebootStep(loader),
   ];
@@ -74,7 +75,7 @@ function verify(board: Board, images: BoardImages): Step[] {
     anyLoaderStep(loader, images.get("flashloader")),
     ...targets.map((target): Step => ({
       id: target.image.role,
-      title: `Compare the ${target.region}`,
+      title: text`Compare the ${target.region}`,
       weight: target.image.bytes.length / 2000,
       effect: "none",
       run: async () => {},
@@ -101,14 +102,20 @@ function inFlash(image: Image): FlashImage {
     case "bootloader": {
       const address = regions.bootloader.start;
       // A half-written SBL with a valid IVT would be started; without one the ROM takes over.
-      return { region: "bootloader", address, image, lastSector: address, untilThen: "erase" };
+      return { region: text`bootloader`, address, image, lastSector: address, untilThen: "erase" };
     }
     case "firmware": {
       const address = regions.firmware.start;
-      return { region: "firmware", address, image, lastSector: VECTOR_SECTOR, untilThen: "keep" };
+      return {
+        region: text`firmware`,
+        address,
+        image,
+        lastSector: VECTOR_SECTOR,
+        untilThen: "keep",
+      };
     }
     default:
-      return { region: "ROMFS", address: regions.romfs0.start, image };
+      return { region: text`ROMFS`, address: regions.romfs0.start, image };
   }
 }
 
@@ -120,7 +127,7 @@ function optional(images: BoardImages, roles: readonly string[]): FlashImage[] {
 function prepareStep(loader: LoaderKind, bringsFirmware: boolean): Step {
   return {
     id: "prepare",
-    title: "Set up the external flash and read the fuses",
+    title: text`Set up the external flash and read the fuses`,
     weight: 50,
     effect: "none",
     run: (context) =>
@@ -139,7 +146,8 @@ async function requireFirmware(client: MbootClient): Promise<void> {
   if (isStackPointer(initialStackPointer) && isFirmwareReset(resetVector)) return;
   throw new UnbrickError(
     "not-found",
-    "The camera holds no firmware, and none was given: with a bootloader alone it would not start.",
+    text`The camera holds no firmware, and none was given: with a bootloader alone it would not
+      start.`,
     { address: VECTOR_SECTOR },
   );
 }
@@ -148,13 +156,16 @@ async function requireFirmware(client: MbootClient): Promise<void> {
 function leaveStep(loader: LoaderKind): Step {
   return {
     id: "leave",
-    title: "Let the camera go on",
+    title: text`Let the camera go on`,
     weight: writeWeight(0) + 100,
     effect: "none",
     isDone: (context) =>
       context.use(loader, async ({ role }) => {
         if (role === "sbl") return undefined;
-        return { claim: "The flashloader stays in the camera's RAM.", evidence: "alive" } as const;
+        return {
+          claim: text`The flashloader stays in the camera's RAM.`,
+          evidence: "alive",
+        } as const;
       }),
     run: async (context) => {
       await reset(context, loader);

@@ -8,6 +8,7 @@ import { regionNamed } from "../../core/plan/regions.ts";
 import type { Step } from "../../core/plan/step.ts";
 import type { LoaderKind } from "./loader.ts";
 import { BLOCK, FLASH_BASE, FLASH_SIZE, type Region, regions } from "./memory_map.ts";
+import { text } from "../../core/common/text.ts";
 
 /** What the step learns by reading. */
 interface ReadFacts {
@@ -21,7 +22,7 @@ export function readStep(loader: LoaderKind, board: Board, options: JobOptions):
   const { name, start, size } = range(board, options);
   return {
     id: "read",
-    title: `Read ${name}`,
+    title: text`Read ${name}`,
     weight: size / 2000,
     effect: "none",
     run: (context) =>
@@ -34,7 +35,7 @@ export function readStep(loader: LoaderKind, board: Board, options: JobOptions):
         }
         context.output(name, bytes);
         context.learned(readFacts).proof = {
-          claim: `Read ${size} bytes from ${hex(start)}.`,
+          claim: text`Read ${size} bytes from ${hex(start)}.`,
           evidence: "read-back",
           address: start,
           bytes: size,
@@ -58,8 +59,8 @@ function range(board: Board, { region, address, length }: JobOptions): Region {
   if (start < (found?.start ?? FLASH_BASE) || size <= 0 || start + size > end) {
     throw new UnbrickError(
       "usage",
-      `${size} bytes from ${hex(start)} are not all inside of the flash (${hex(FLASH_BASE)} to ` +
-        `${hex(FLASH_BASE + FLASH_SIZE)}).`,
+      text`${size} bytes from ${hex(start)} are not all inside of the flash (${hex(FLASH_BASE)} to
+        ${hex(FLASH_BASE + FLASH_SIZE)}).`,
       { address: start, length: size },
     );
   }

@@ -7,6 +7,7 @@ import {
 } from "../../core/openmv_bootloader/identity.ts";
 import { ROM_PRODUCT_ID, ROM_VENDOR_ID } from "../../core/protocols/sdp/packets/report.ts";
 import { rt1062 } from "./boards.ts";
+import { text } from "../../core/common/text.ts";
 
 export const familyId = "openmv_rt1062";
 
@@ -22,15 +23,15 @@ const known = [
     vendorId: ROM_VENDOR_ID,
     productId: ROM_PRODUCT_ID,
     mode: "rom",
-    title: "i.MX RT1062 ROM (serial download)",
+    title: text`i.MX RT1062 ROM (serial download)`,
   },
   {
     vendorId: LOADER_VENDOR_ID,
     productId: LOADER_PRODUCT_ID,
     mode: "bootloader",
-    title: "NXP bootloader (the camera's own, or the one loaded into RAM)",
+    title: text`NXP bootloader (the camera's own, or the one loaded into RAM)`,
   },
-  { ...FIRMWARE_ID, mode: "firmware", title: "OpenMV Cam RT1062, running" },
+  { ...FIRMWARE_ID, mode: "firmware", title: text`OpenMV Cam RT1062, running` },
 ] as const;
 
 export const usbIds = [

@@ -6,6 +6,7 @@ import type { Step } from "../../core/plan/step.ts";
 import { rt1062 } from "./boards.ts";
 import { isBootSourceSet } from "./fuse.ts";
 import type { LoaderKind } from "./loader.ts";
+import { text } from "../../core/common/text.ts";
 
 /** The loader answers a reset and leaves at once; so long for a slow host (B6, B11). */
 const LEAVE_MS = 5_000;
@@ -32,12 +33,12 @@ const startFacts = (): StartFacts => ({});
 export function restartStep(loader: LoaderKind, expected: readonly Mode[]): Step {
   return {
     id: "start",
-    title: "Start the camera",
+    title: text`Start the camera`,
     weight: START_WEIGHT,
     effect: "none",
     isDone: async (context) => {
       if (await isBootSourceSet(context, loader)) return undefined;
-      const claim = "The camera cannot start yet: its boot-source fuse is not set.";
+      const claim = text`The camera cannot start yet: its boot-source fuse is not set.`;
       return { claim, evidence: "fuse" };
     },
     run: async (context) => {
@@ -47,7 +48,7 @@ export function restartStep(loader: LoaderKind, expected: readonly Mode[]): Step
     prove: async (context) => {
       const { mode, title } = context.learned(startFacts).started!;
       return mode === "firmware" ? aliveProof : {
-        claim: `The camera's own bootloader starts (${title}).`,
+        claim: text`The camera's own bootloader starts (${title}).`,
         evidence: "alive",
       };
     },
@@ -66,12 +67,12 @@ async function started(
   // Not the flashloader, should it still be there: it left, or its power was taken.
   const accept = ({ seen }: DetectedDevice) => seen.usb.address !== before.seen.usb.address;
   const what = expected.includes("bootloader")
-    ? "the camera starting by itself (15a2:0073 or 37c5:1060)"
-    : "the running camera (37c5:1060)";
+    ? text`the camera starting by itself (15a2:0073 or 37c5:1060)`
+    : text`the running camera (37c5:1060)`;
   const modes = ["rom", ...expected] as const;
   try {
     const first = await context.waitFor({
-      what: "the camera after its reset",
+      what: text`the camera after its reset`,
       modes,
       accept,
       deadlineMs: RETURN_MS,
@@ -87,12 +88,12 @@ async function started(
 export function rebootStep(loader: LoaderKind): Step {
   return {
     id: "start",
-    title: "Start the firmware",
+    title: text`Start the firmware`,
     weight: START_WEIGHT,
     effect: "none",
     run: async (context) => {
       await reset(context, loader);
-      const what = "the running camera (37c5:1060)";
+      const what = text`the running camera (37c5:1060)`;
       await context.waitFor({ what, modes: ["firmware"], deadlineMs: START_MS });
     },
     prove: async () => aliveProof,
@@ -100,7 +101,7 @@ export function rebootStep(loader: LoaderKind): Step {
 }
 
 const aliveProof: Proof = {
-  claim: "The camera runs its firmware (37c5:1060).",
+  claim: text`The camera runs its firmware (37c5:1060).`,
   evidence: "alive",
 };
 

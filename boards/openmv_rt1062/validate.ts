@@ -20,6 +20,7 @@ import {
   SBL_START,
 } from "./memory_map.ts";
 import { VectorTable } from "../../core/common/vector_table.ts";
+import { text } from "../../core/common/text.ts";
 
 /** Refuses what cannot be right for the camera, before any device is touched. Pure. */
 
@@ -37,18 +38,18 @@ const SBL_HEAD = regions.bootloader.start - regions.fcb.start;
  */
 export function checkFlashloader(image: Image): void {
   refuseEmpty(image);
-  refuseSmallerThan(image, SMALLEST_PROGRAM, "a flashloader");
+  refuseSmallerThan(image, SMALLEST_PROGRAM, text`a flashloader`);
   checkIvt(image, FLASHLOADER_LOAD, FLASHLOADER_LOAD, image.bytes.length);
   const room = ram.dtcm.start + ram.dtcm.size - FLASHLOADER_LOAD;
-  refuseLargerThan(image, room - room % ROM_REPORT, "RAM");
+  refuseLargerThan(image, room - room % ROM_REPORT, text`RAM`);
   refuseAddress(image, FLASHLOADER_LOAD);
 }
 
 /** The SBL: an IVT for 0x20001000, which the ROM copies together with the 4 KiB in front of it. */
 export function checkBootloader(image: Image): void {
   refuseEmpty(image);
-  refuseSmallerThan(image, SMALLEST_PROGRAM, "a bootloader");
-  refuseLargerThan(image, regions.bootloader.size, "bootloader");
+  refuseSmallerThan(image, SMALLEST_PROGRAM, text`a bootloader`);
+  refuseLargerThan(image, regions.bootloader.size, text`bootloader`);
   checkIvt(image, SBL_SELF, SBL_START, image.bytes.length + SBL_HEAD);
   refuseAddress(image, regions.bootloader.start);
 }
@@ -57,20 +58,20 @@ export function checkBootloader(image: Image): void {
 export function checkFirmware(image: Image): void {
   const { bytes, name } = image;
   refuseEmpty(image);
-  refuseSmallerThan(image, FIRMWARE_VECTORS + 0x400, "a firmware for this camera");
-  refuseLargerThan(image, regions.firmware.size, "firmware");
+  refuseSmallerThan(image, FIRMWARE_VECTORS + 0x400, text`a firmware for this camera`);
+  refuseLargerThan(image, regions.firmware.size, text`firmware`);
   refuseAddress(image, regions.firmware.start);
   if (!flexspiConfigAt(bytes)) {
-    throw badImage(name, "no flash configuration block (FCFB) stands there", { offset: 0 });
+    throw badImage(name, text`no flash configuration block (FCFB) stands there`, { offset: 0 });
   }
   if (!ivtAt(bytes, FIRMWARE_IVT)) {
-    throw badImage(name, "no image vector table (IVT) stands there", { offset: FIRMWARE_IVT });
+    throw badImage(name, text`no image vector table (IVT) stands there`, { offset: FIRMWARE_IVT });
   }
   const { initialStackPointer, resetVector } = VectorTable.decode(bytes, FIRMWARE_VECTORS);
   if (!isStackPointer(initialStackPointer)) {
     throw badImage(
       name,
-      `the initial stack pointer ${hex(initialStackPointer)} is not in the chip's RAM`,
+      text`the initial stack pointer ${hex(initialStackPointer)} is not in the chip's RAM`,
       { offset: FIRMWARE_VECTORS },
       { initialStackPointer },
     );
@@ -79,8 +80,8 @@ export function checkFirmware(image: Image): void {
   if (!isFirmwareReset(resetVector) || resetVector >= end) {
     throw badImage(
       name,
-      `the reset vector ${hex(resetVector)} is not an odd address inside of this firmware ` +
-        `(${hex(regions.firmware.start)} to ${hex(end)})`,
+      text`the reset vector ${hex(resetVector)} is not an odd address inside of this firmware
+        (${hex(regions.firmware.start)} to ${hex(end)})`,
       { offset: FIRMWARE_VECTORS + 4 },
       { resetVector },
     );
@@ -89,29 +90,29 @@ export function checkFirmware(image: Image): void {
 
 /** romfs0.img: whole and inside its region. */
 function checkRomfs(image: Image): void {
-  checkWholeRomfs(image, regions.romfs0.size, "ROMFS");
+  checkWholeRomfs(image, regions.romfs0.size, text`ROMFS`);
   refuseAddress(image, regions.romfs0.start);
 }
 
 /** An IVT at the file's start for `self`, with boot data that fit the file. */
 function checkIvt({ name, bytes }: Image, self: number, start: number, length: number): void {
   const ivt = ivtAt(bytes, 0);
-  if (!ivt) throw badImage(name, "no image vector table (IVT) stands there", { offset: 0 });
+  if (!ivt) throw badImage(name, text`no image vector table (IVT) stands there`, { offset: 0 });
   if (ivt.self !== self) {
     throw badImage(
       name,
-      `its IVT is made for address ${hex(ivt.self)}, and this one belongs at ${hex(self)}`,
+      text`its IVT is made for address ${hex(ivt.self)}, and this one belongs at ${hex(self)}`,
       { offset: 0x14 },
       { self: ivt.self, expected: self },
     );
   }
   const boot = bootDataOf(bytes, 0, ivt);
-  if (!boot) throw badImage(name, "its boot data are outside of the file", { offset: 0x10 });
+  if (!boot) throw badImage(name, text`its boot data are outside of the file`, { offset: 0x10 });
   if (boot.start !== start || boot.length !== length) {
     throw badImage(
       name,
-      `its boot data tell of ${boot.length} bytes from ${hex(boot.start)}, and the file makes ` +
-        `${length} from ${hex(start)}`,
+      text`its boot data tell of ${boot.length} bytes from ${hex(boot.start)}, and the file makes
+        ${length} from ${hex(start)}`,
       { offset: ivt.bootData - ivt.self },
       { start: boot.start, length: boot.length },
     );
@@ -119,7 +120,7 @@ function checkIvt({ name, bytes }: Image, self: number, start: number, length: n
   if (ivt.entry % 2 === 0 || ivt.entry < self || ivt.entry >= self + bytes.length) {
     throw badImage(
       name,
-      `its entry ${hex(ivt.entry)} is not an odd address inside of the image`,
+      text`its entry ${hex(ivt.entry)} is not an odd address inside of the image`,
       { offset: 4 },
       { entry: ivt.entry },
     );
@@ -130,7 +131,7 @@ function refuseAddress({ name, address }: Image, expected: number): void {
   if (address === undefined || address === expected) return;
   throw badImage(
     name,
-    `it is made for address ${hex(address)}, and belongs at ${hex(expected)}`,
+    text`it is made for address ${hex(address)}, and belongs at ${hex(expected)}`,
     {},
     { address, expected },
   );
@@ -156,7 +157,7 @@ export function checkImages(given: BoardImages): CheckedImages {
 export function checked(image: Image): Image {
   const check = checks[image.role];
   if (!check) {
-    throw new UnbrickError("usage", `The OpenMV Cam RT1062 takes no image for ${image.role}.`, {
+    throw new UnbrickError("usage", text`The OpenMV Cam RT1062 takes no image for ${image.role}.`, {
       role: image.role,
     });
   }

@@ -7,6 +7,7 @@ import {
 } from "../../core/openmv_bootloader/partition.ts";
 import { type Chip, F427, F765, FLASH_BASE, H743 } from "./chips.ts";
 import { drawings } from "./drawing.ts";
+import { text } from "../../core/common/text.ts";
 
 /**
  * The five cameras: ids, addresses, names. Source: openmv-boards.md 0.1, 1.1, 2.1, 3.2, 5.2; how they
@@ -63,10 +64,10 @@ function regionsOf(table: readonly Partition[]): BoardRegion[] {
   const { name: partition, start, end } = outside ?? partitionNamed(table, "FILESYSTEM");
   const size = (outside ? romfs.start : end) - start;
   return [
-    regionOf(table, "BOOTLOADER", { name: "bootloader", role: "bootloader" }),
-    regionOf(table, "FIRMWARE", { name: "firmware", role: "firmware" }),
-    regionOf(table, "ROMFS0", { name: "ROMFS", role: "romfs0" }),
-    { name: "file system", isFilesystem: true, address: start, size, partition },
+    regionOf(table, "BOOTLOADER", { name: text`bootloader`, role: "bootloader" }),
+    regionOf(table, "FIRMWARE", { name: text`firmware`, role: "firmware" }),
+    regionOf(table, "ROMFS0", { name: text`ROMFS`, role: "romfs0" }),
+    { name: text`file system`, isFilesystem: true, address: start, size, partition },
   ];
 }
 
@@ -86,19 +87,19 @@ const shared = {
   roles: [
     {
       role: "bootloader",
-      title: "DFU bootloader",
+      title: text`DFU bootloader`,
       fileNames: ["bootloader.bin"],
       neededFor: ["restore"],
     },
     {
       role: "firmware",
-      title: "camera firmware",
+      title: text`camera firmware`,
       fileNames: ["firmware.bin"],
       neededFor: ["flash"],
     },
     {
       role: "romfs0",
-      title: "read-only file system (models, fonts)",
+      title: text`read-only file system (models, fonts)`,
       fileNames: ["romfs0.img", "romfs.img"],
       neededFor: [],
     },
@@ -107,7 +108,7 @@ const shared = {
     unplug,
     {
       id: "fit-jumper",
-      text: "Connect a jumper wire between the BOOT and RST pins.",
+      text: text`Connect a jumper wire between the BOOT and RST pins.`,
       parts: pins,
     },
     plug,
@@ -116,7 +117,7 @@ const shared = {
     unplug,
     {
       id: "remove-jumper",
-      text: "Remove the jumper wire between the BOOT and RST pins.",
+      text: text`Remove the jumper wire between the BOOT and RST pins.`,
       parts: pins,
     },
     plug,
@@ -128,7 +129,7 @@ export const boards: readonly Stm32Board[] = [
   {
     ...shared,
     id: "openmv-m4",
-    looks: "lens fixed on the board; pins P0 to P8, no SYN",
+    looks: text`lens fixed on the board; pins P0 to P8, no SYN`,
     name: "OpenMV Cam M4",
     folder: "OPENMV2",
     chip: F427.name,
@@ -142,7 +143,7 @@ export const boards: readonly Stm32Board[] = [
   {
     ...shared,
     id: "openmv-m7",
-    looks: "lens fixed on the board; pins P0 to P9 and SYN",
+    looks: text`lens fixed on the board; pins P0 to P9 and SYN`,
     name: "OpenMV Cam M7",
     folder: "OPENMV3",
     chip: F765.name,
@@ -156,7 +157,7 @@ export const boards: readonly Stm32Board[] = [
   {
     ...shared,
     id: "openmv-h7",
-    looks: "plug-in lens module; printed OpenMV-H7",
+    looks: text`plug-in lens module; printed OpenMV-H7`,
     name: "OpenMV Cam H7",
     folder: "OPENMV4",
     chip: H743.name,
@@ -170,7 +171,7 @@ export const boards: readonly Stm32Board[] = [
   {
     ...shared,
     id: "openmv-h7-plus",
-    looks: "as the H7, with a second large chip: its memory",
+    looks: text`as the H7, with a second large chip: its memory`,
     name: "OpenMV Cam H7 Plus",
     folder: "OPENMV4P",
     chip: H743.name,
@@ -185,7 +186,7 @@ export const boards: readonly Stm32Board[] = [
     ...shared,
     drawing: drawings.namesOnly,
     id: "openmv-pure-thermal",
-    looks: "4.3 inch touch screen, HDMI, USB-C",
+    looks: text`4.3 inch touch screen, HDMI, USB-C`,
     name: "OpenMV Pure Thermal",
     folder: "OPENMVPT",
     chip: H743.name,

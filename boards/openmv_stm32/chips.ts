@@ -1,4 +1,5 @@
 import type { AddressRange } from "../../core/image/vector_check.ts";
+import { text, type Words } from "../../core/common/text.ts";
 
 /** The three chips of this family. Addresses and sizes in bytes, times in milliseconds. */
 
@@ -7,7 +8,7 @@ export interface Chip {
   /** As printed: "STM32F427". */
   readonly name: string;
   /** The system bootloader of the whole chip family, for people. */
-  readonly romTitle: string;
+  readonly romTitle: Words;
   /**
    * The sectors of the first flash bank as the ROM names them in an alternate setting; this is what
    * tells the chips apart, for they share one USB id (dfu-dfuse.md B4).
@@ -45,7 +46,7 @@ export function flashSize({ sectors }: Chip): number {
 export const F427: Chip = {
   id: "F427",
   name: "STM32F427",
-  romTitle: "STM32F4 system bootloader (ST ROM)",
+  romTitle: text`STM32F4 system bootloader (ST ROM)`,
   romLayout: layout("4*16K", "1*64K", "7*128K"),
   bootloaderStack: { start: 0x1000_0000, end: 0x1001_0000 },
   ram: [{ start: 0x1000_0000, end: 0x1001_0000 }, { start: 0x2000_0000, end: 0x2003_0000 }],
@@ -57,7 +58,7 @@ export const F427: Chip = {
 export const F765: Chip = {
   id: "F765",
   name: "STM32F765",
-  romTitle: "STM32F7 system bootloader (ST ROM)",
+  romTitle: text`STM32F7 system bootloader (ST ROM)`,
   romLayout: layout("4*32K", "1*128K", "7*256K"),
   bootloaderStack: { start: 0x2000_0000, end: 0x2002_0000 },
   ram: [{ start: 0x2000_0000, end: 0x2008_0000 }],
@@ -69,7 +70,7 @@ export const F765: Chip = {
 export const H743: Chip = {
   id: "H743",
   name: "STM32H743",
-  romTitle: "STM32H7 system bootloader (ST ROM)",
+  romTitle: text`STM32H7 system bootloader (ST ROM)`,
   romLayout: layout("16*128K"),
   bootloaderStack: { start: 0x2000_0000, end: 0x2002_0000 },
   ram: [

@@ -1,4 +1,5 @@
 import { type BoardDrawing, pinColumn } from "../../core/family/drawing.ts";
+import { text } from "../../core/common/text.ts";
 
 /**
  * Where BOOT and RST are. The layout OpenMV published for the H7 (openmv-boards, openmv4/base) shows,
@@ -9,10 +10,10 @@ import { type BoardDrawing, pinColumn } from "../../core/family/drawing.ts";
 const rows: BoardDrawing = {
   columns: 26,
   rows: 11,
-  view: "Camera side, held so that the lens is above the pins.",
-  caution: "The names printed beside the pins decide: BOOT and RST are neighbours.",
+  view: text`Camera side, held so that the lens is above the pins.`,
+  caution: text`The names printed beside the pins decide: BOOT and RST are neighbours.`,
   parts: [
-    { kind: "box", round: true, column: 7, row: 0, columns: 12, rows: 3, label: "lens" },
+    { kind: "box", round: true, column: 7, row: 0, columns: 12, rows: 3, label: text`lens` },
     ...pinColumn(1, 3, "right", ["P0", "P1", "P2", "P3", "P4", "P5", "P6", "3.3V"]),
     ...pinColumn(23, 3, "left", ["RST", "BOOT", "", "", "P8", "P7", "VIN", "GND"], [
       "BOOT",
@@ -25,10 +26,10 @@ const rows: BoardDrawing = {
 const namesOnly: BoardDrawing = {
   columns: 30,
   rows: 6,
-  view: "A sketch, not the real places.",
-  caution: "Find the pins by the names BOOT and RST that are printed beside them.",
+  view: text`A sketch, not the real places.`,
+  caution: text`Find the pins by the names BOOT and RST that are printed beside them.`,
   parts: [
-    { kind: "box", round: true, column: 9, row: 0, columns: 12, rows: 3, label: "lens" },
+    { kind: "box", round: true, column: 9, row: 0, columns: 12, rows: 3, label: text`lens` },
     { kind: "pin", column: 8, row: 4, label: "BOOT", side: "left", part: "BOOT" },
     { kind: "pin", column: 21, row: 4, label: "RST", side: "right", part: "RST" },
   ],

@@ -14,6 +14,7 @@ import type { Step } from "../../core/plan/step.ts";
 import { replugActions, type Stm32Board } from "./boards.ts";
 import { writeMs } from "./timing.ts";
 import { checkFirmware, checkRomfs, consentForUnmarked } from "./validate.ts";
+import { text } from "../../core/common/text.ts";
 
 /** How a camera of this family is caught in its bootloader. */
 export function catchOptions(board: Stm32Board): CatchOptions {
@@ -22,7 +23,8 @@ export function catchOptions(board: Stm32Board): CatchOptions {
     replug: replugActions,
     leaveRecovery: board.afterActions,
     stillInRecovery:
-      "The camera came back in its ROM bootloader: the jumper between BOOT and RST is still there.",
+      text`The camera came back in its ROM bootloader: the jumper between BOOT and RST is still
+        there.`,
   };
 }
 
@@ -60,10 +62,10 @@ export function partitionSteps(
   checkFirmware(firmware, board);
   const steps = [writeStep({
     id: "firmware",
-    title: "Write the firmware",
+    title: text`Write the firmware`,
     table,
     partition: "FIRMWARE",
-    region: "firmware",
+    region: text`firmware`,
     content: firmware,
     weight: weight("FIRMWARE", firmware.bytes.length),
     effect: "writes",
@@ -75,10 +77,10 @@ export function partitionSteps(
     checkRomfs(romfs, board);
     steps.push(writeStep({
       id: "romfs0",
-      title: "Write the ROMFS",
+      title: text`Write the ROMFS`,
       table,
       partition: "ROMFS0",
-      region: "ROMFS",
+      region: text`ROMFS`,
       content: romfs,
       weight: weight("ROMFS0", romfs.bytes.length),
       effect: "writes",

@@ -11,6 +11,7 @@ import { boards } from "./boards.ts";
 import { FLASH_BASE, flashSize } from "./chips.ts";
 import { LONGEST_MARK, type Mark, marksIn } from "./marks.ts";
 import { withRom } from "./rom.ts";
+import { text } from "../../core/common/text.ts";
 
 /** Bytes read at a time; also the smallest distance of sector starts that is looked at. */
 const PIECE = 16_384;
@@ -32,7 +33,7 @@ export async function identify(camera: CameraAccess, detected: DetectedDevice): 
     return await withRom(camera, (memory) => readIdentity(memory, boardIds, { signal }));
   } catch (error) {
     if (!isKind(error, "protected", "disconnected")) throw error;
-    return { boardIds, evidence: [error.message] };
+    return { boardIds, evidence: [error.text] };
   }
 }
 
@@ -53,18 +54,21 @@ export async function readIdentity(
   const mark = await search.firstMark(firmware, end, "firmware") ??
     await search.firstMark(FLASH_BASE, firmware, "bootloader");
   if (!mark) {
-    return { boardIds, evidence: ["Nothing left in the flash tells which board this is."] };
+    return { boardIds, evidence: [text`Nothing left in the flash tells which board this is.`] };
   }
   const { where, found } = mark;
   return {
     boardIds: boardIds.filter((id) => id === found.boardId),
     evidence: [
-      `The ${mark.program} in flash is that of the ${found.boardName}: ${found.text} at ${
-        hex(where)
-      }.`,
+      text`The ${
+        programs[mark.program]
+      } in flash is that of the ${found.boardName}: ${found.text} at
+        ${hex(where)}.`,
     ],
   };
 }
+
+const programs = { firmware: text`firmware`, bootloader: text`bootloader` } as const;
 
 class Search {
   #done = 0;
@@ -76,7 +80,7 @@ class Search {
   ) {}
 
   /** Reads from `start` on, leaving out what is blank, until a program's mark is found. */
-  async firstMark(start: number, end: number, program: "firmware" | "bootloader") {
+  async firstMark(start: number, end: number, program: keyof typeof programs) {
     let tail: Uint8Array = new Uint8Array();
     for (let at = start; at < end; at += PIECE) {
       const isBlank = isFilledWith(await this.#read(at, PROBE), 0xFF);

@@ -6,15 +6,16 @@ import {
 } from "../../core/image/inspect.ts";
 import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
 import { boards } from "./boards.ts";
+import { text, type Words } from "../../core/common/text.ts";
 
 /** Something inside a program, in a file or in flash, that tells for which board it was built. */
 export interface Mark {
   readonly offset: number;
   /** `USB id 37c5:9204`, or `board name "OMV4 H7 1024"`. */
-  readonly text: string;
+  readonly text: Words;
   /** Undefined for a board of another family. */
   readonly boardId?: string;
-  readonly boardName: string;
+  readonly boardName: Words;
 }
 
 export interface Marks {
@@ -55,7 +56,7 @@ export function marksIn(flash: Uint8Array): Marks {
     isBootloader: productId >> 12 === 9,
     mark: {
       offset,
-      text: `USB id ${usbId(OPENMV_VENDOR_ID, productId)}`,
+      text: text`USB id ${usbId(OPENMV_VENDOR_ID, productId)}`,
       ...ownerOf(productId),
     },
   }));
@@ -65,24 +66,26 @@ export function marksIn(flash: Uint8Array): Marks {
 }
 
 function architectureMarks(bytes: Uint8Array): Mark[] {
-  const names: readonly { text: string; boardId?: string; boardName: string }[] = [
+  const names: readonly { architecture: string; boardId?: string; boardName: string }[] = [
     ...boards.map(({ architecture, id, name }) => ({
-      text: architecture,
+      architecture,
       boardId: id,
       boardName: name,
     })),
-    ...foreignArchitectures.map(([text, boardName]) => ({ text, boardName })),
+    ...foreignArchitectures.map(([architecture, boardName]) => ({ architecture, boardName })),
   ];
-  return names.flatMap(({ text, boardId, boardName }) => {
-    const offset = findArchString(bytes, text);
-    return offset < 0 ? [] : [{ offset, text: `board name "${text.trim()}"`, boardId, boardName }];
+  return names.flatMap(({ architecture, boardId, boardName }) => {
+    const offset = findArchString(bytes, architecture);
+    return offset < 0
+      ? []
+      : [{ offset, text: text`board name "${architecture.trim()}"`, boardId, boardName }];
   });
 }
 
-function ownerOf(productId: number): { boardId?: string; boardName: string } {
+function ownerOf(productId: number): { boardId?: string; boardName: Words } {
   const board = boards.find(({ firmwareProductId, bootloaderProductId }) =>
     productId === firmwareProductId || productId === bootloaderProductId
   );
   if (board) return { boardId: board.id, boardName: board.name };
-  return { boardName: foreignProducts.get(productId) ?? "board of another maker or series" };
+  return { boardName: foreignProducts.get(productId) ?? text`board of another maker or series` };
 }

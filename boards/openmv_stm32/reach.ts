@@ -2,6 +2,7 @@ import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
 import type { Step } from "../../core/plan/step.ts";
 import type { Stm32Board } from "./boards.ts";
 import { catchOptions } from "./flash.ts";
+import { text } from "../../core/common/text.ts";
 
 /**
  * First step of jobs that only look: the ROM will do if the camera is in it and all that is wanted lies
@@ -11,7 +12,7 @@ export function reachStep(board: Stm32Board, wanted: readonly { readonly memory:
   const romWillDo = wanted.every(({ memory }) => memory === "flash");
   return {
     id: "reach",
-    title: "Find the camera in a bootloader",
+    title: text`Find the camera in a bootloader`,
     weight: 500,
     effect: "none",
     async run(context) {

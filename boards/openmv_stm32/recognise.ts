@@ -7,6 +7,7 @@ import {
 } from "../../core/openmv_bootloader/identity.ts";
 import { boards } from "./boards.ts";
 import { type Chip, F427, F765, H743 } from "./chips.ts";
+import { text } from "../../core/common/text.ts";
 
 export const familyId = "openmv_stm32";
 
@@ -34,10 +35,16 @@ export function recognise(seen: SeenDevice): DetectedDevice | undefined {
   if (idVendor !== OPENMV_VENDOR_ID) return undefined;
   for (const { id, name, firmwareProductId, bootloaderProductId } of boards) {
     if (idProduct === firmwareProductId) {
-      return { familyId, mode: "firmware", seen, boardIds: [id], title: `${name}, running` };
+      return { familyId, mode: "firmware", seen, boardIds: [id], title: text`${name}, running` };
     }
     if (idProduct === bootloaderProductId) {
-      return { familyId, mode: "bootloader", seen, boardIds: [id], title: `${name}, bootloader` };
+      return {
+        familyId,
+        mode: "bootloader",
+        seen,
+        boardIds: [id],
+        title: text`${name}, bootloader`,
+      };
     }
   }
 }

@@ -22,12 +22,14 @@ import { withRom } from "./rom.ts";
 import { isSameChip } from "./same_camera.ts";
 import { readMs, writeMs } from "./timing.ts";
 import { checkBootloader, consentForUnmarked } from "./validate.ts";
+import { sentences, text, type Words } from "../../core/common/text.ts";
 
 /** The expert's right without which a protected chip is left alone. */
 export const unlockConsent: Consent = {
   id: "unlock-erases-all",
-  text: "The chip can only be unprotected by erasing all of its flash: firmware, files and " +
-    "everything else in it are lost.",
+  text:
+    text`The chip can only be unprotected by erasing all of its flash: firmware, files and everything
+    else in it are lost.`,
   word: "erase",
 };
 
@@ -68,7 +70,7 @@ const restoreFacts = (): RestoreFacts => ({ mayRead: true });
 
 /** The steps of a restore. */
 class Restore {
-  readonly #what: string;
+  readonly #what: Words;
   readonly #proof: Proof;
 
   constructor(
@@ -76,14 +78,14 @@ class Restore {
     private readonly image: Image,
     private readonly needs: readonly string[],
   ) {
-    this.#what = `the ${board.name} in its ROM bootloader`;
+    this.#what = text`the ${board.name} in its ROM bootloader`;
     this.#proof = readBackProof("bootloader", image, FLASH_BASE);
   }
 
   enterRom(): Step {
     return {
       id: "enter-rom",
-      title: "Bring the camera into its ROM bootloader",
+      title: text`Bring the camera into its ROM bootloader`,
       weight: 500,
       effect: "none",
       isDone: async (context) => {
@@ -91,7 +93,7 @@ class Restore {
         const rom = await context.detected(["rom"]);
         facts.romSerial = rom?.seen.serial;
         if (!rom) return facts.restored = await this.#isRestored(context);
-        return { claim: "The camera is in its ROM bootloader.", evidence: "device-check" };
+        return { claim: text`The camera is in its ROM bootloader.`, evidence: "device-check" };
       },
       run: async (context) => {
         await this.#requestRom(context, this.board.recoveryActions);
@@ -103,14 +105,14 @@ class Restore {
   checkProtection(): Step {
     return {
       id: "check-protection",
-      title: "See whether the chip is protected",
+      title: text`See whether the chip is protected`,
       weight: 20,
       effect: "none",
       run: async (context) => {
         if (await this.#isProtected(context)) {
           throw new UnbrickError(
             "protected",
-            `The chip of this ${this.board.name} is protected against reading and writing.`,
+            text`The chip of this ${this.board.name} is protected against reading and writing.`,
             { board: this.board.id },
           );
         }
@@ -122,13 +124,13 @@ class Restore {
   unlock(): Step {
     const { processor } = this.board;
     const length = flashSize(processor);
-    const isFree: Proof = { claim: "The chip is not protected.", evidence: "device-check" };
+    const isFree: Proof = { claim: text`The chip is not protected.`, evidence: "device-check" };
     return {
       id: "unlock",
-      title: "Take off the chip's protection, which erases everything in it",
+      title: text`Take off the chip's protection, which erases everything in it`,
       weight: processor.sectors.reduce((sum, size) => sum + processor.eraseMs[size], 0),
       effect: "erases",
-      targets: [{ region: "everything inside the chip", address: FLASH_BASE, length }],
+      targets: [{ region: text`everything inside the chip`, address: FLASH_BASE, length }],
       consent: unlockConsent,
       isDone: async (context) => await this.#isProtected(context) ? undefined : isFree,
       run: async (context) => {
@@ -137,7 +139,7 @@ class Restore {
       },
       prove: async (context) => {
         if (!await this.#isProtected(context)) return isFree;
-        throw new UnbrickError("verify-failed", "The chip is still protected.");
+        throw new UnbrickError("verify-failed", text`The chip is still protected.`);
       },
     };
   }
@@ -147,7 +149,7 @@ class Restore {
     const { board } = this;
     return {
       id: "identify",
-      title: "Find out which board it is",
+      title: text`Find out which board it is`,
       weight: 300,
       effect: "none",
       run: async (context) => {
@@ -166,7 +168,7 @@ class Restore {
         if (!identity || identity.boardIds.includes(board.id)) return;
         throw new UnbrickError(
           "wrong-board",
-          `This camera is not a ${board.name}: ${identity.evidence.join(" ")}`,
+          text`This camera is not a ${board.name}: ${sentences(...identity.evidence)}`,
           { board: board.id, found: identity.boardIds.join(",") || null },
         );
       },
@@ -180,10 +182,10 @@ class Restore {
     const consent = consentForUnmarked(image, board);
     return {
       id: "bootloader",
-      title: "Write the bootloader",
+      title: text`Write the bootloader`,
       weight: writeMs(board.processor, region, bytes.length),
       effect: "writes",
-      targets: [imageTarget("bootloader", image, FLASH_BASE)],
+      targets: [imageTarget(text`bootloader`, image, FLASH_BASE)],
       ...(consent && { consent }),
       isDone: async (context) => {
         const { restored } = context.learned(restoreFacts);
@@ -218,7 +220,7 @@ class Restore {
   startBootloader(): Step {
     return {
       id: "start-bootloader",
-      title: "Start the new bootloader",
+      title: text`Start the new bootloader`,
       weight: 500 + readMs(this.image.bytes.length),
       effect: "none",
       run: async (context) => {
@@ -232,7 +234,8 @@ class Restore {
         await comparePartition(context, this.board.partitions, "BOOTLOADER", this.image.bytes);
         return {
           ...this.#proof,
-          claim: `The new bootloader runs, and what it reads of itself equals ${this.image.name}.`,
+          claim:
+            text`The new bootloader runs, and what it reads of itself equals ${this.image.name}.`,
         };
       },
     };
@@ -279,8 +282,8 @@ class Restore {
     } catch (error) {
       if (!isKind(error, "disconnected")) throw error;
       context.note(
-        "The camera left the bus while its flash was read, as half-written flash can cause. It is " +
-          "written without reading it first.",
+        text`The camera left the bus while its flash was read, as half-written flash can cause. It
+          is written without reading it first.`,
       );
       facts.mayRead = false;
       await this.#requestRom(context, replugActions);

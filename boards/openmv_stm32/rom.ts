@@ -4,11 +4,12 @@ import type { CameraAccess, SessionKind } from "../../core/device/camera_access.
 import type { DetectedDevice } from "../../core/device/detected_device.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import { romChip } from "./recognise.ts";
+import { text } from "../../core/common/text.ts";
 
 /** The chip's ROM bootloader, on its internal flash. */
 const romSession: SessionKind<DfuSeClient> = {
   modes: ["rom"],
-  name: "its ROM bootloader",
+  name: text`its ROM bootloader`,
   async start(device, detected, { clock, signal }) {
     const { alternate, name } = internalFlash(detected);
     return await DfuSeClient.open({ device, clock, alternate, layout: parseLayout(name), signal });
@@ -30,5 +31,5 @@ function internalFlash({ seen }: DetectedDevice): { alternate: number; name: str
     if (layout?.test(name)) return { alternate: Number(key.split(":")[1]), name };
   }
   throw seen.unreadable ??
-    new UnbrickError("wrong-board", "The ROM bootloader names no flash of a known camera.");
+    new UnbrickError("wrong-board", text`The ROM bootloader names no flash of a known camera.`);
 }

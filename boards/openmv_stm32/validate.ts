@@ -13,6 +13,7 @@ import type { Stm32Board } from "./boards.ts";
 import { FLASH_BASE } from "./chips.ts";
 import { type Marks, marksIn } from "./marks.ts";
 import { ST_DFU_ID } from "../../core/protocols/dfu/packets/stm32_rom.ts";
+import { text } from "../../core/common/text.ts";
 
 /** Refuses what cannot be right for a board, before any device is touched. Pure. */
 
@@ -26,10 +27,10 @@ const SMALLEST_PROGRAM = 512;
  */
 export function checkBootloader(image: Image, board: Stm32Board): void {
   refuseEmpty(image);
-  refuseSmallerThan(image, SMALLEST_PROGRAM, "a bootloader");
+  refuseSmallerThan(image, SMALLEST_PROGRAM, text`a bootloader`);
   refuseForeign(image, board, marksIn(image.bytes).bootloader);
   const region = partitionNamed(board.partitions, "BOOTLOADER");
-  refuseLargerThan(image, partitionSize(region), "bootloader");
+  refuseLargerThan(image, partitionSize(region), text`bootloader`);
   refuseOtherAddress(image, FLASH_BASE);
   refuseUsbIds(image, board);
   refuseBadVectors(image, FLASH_BASE, [board.processor.bootloaderStack]);
@@ -38,10 +39,10 @@ export function checkBootloader(image: Image, board: Stm32Board): void {
 /** firmware.bin: as for the bootloader, at the address of the partition FIRMWARE. */
 export function checkFirmware(image: Image, board: Stm32Board): void {
   refuseEmpty(image);
-  refuseSmallerThan(image, SMALLEST_PROGRAM, "a firmware");
+  refuseSmallerThan(image, SMALLEST_PROGRAM, text`a firmware`);
   refuseForeign(image, board, marksIn(image.bytes).firmware);
   const region = partitionNamed(board.partitions, "FIRMWARE");
-  refuseLargerThan(image, partitionSize(region), "firmware");
+  refuseLargerThan(image, partitionSize(region), text`firmware`);
   refuseOtherAddress(image, region.start);
   refuseUsbIds(image, board);
   refuseBadVectors(image, region.start, board.processor.ram);
@@ -50,7 +51,7 @@ export function checkFirmware(image: Image, board: Stm32Board): void {
 /** romfs0.img: whole and inside its partition; it names no board. */
 export function checkRomfs(image: Image, board: Stm32Board): void {
   const region = partitionNamed(board.partitions, "ROMFS0");
-  checkWholeRomfs(image, partitionSize(region), "ROMFS");
+  checkWholeRomfs(image, partitionSize(region), text`ROMFS`);
   refuseUsbIds(image, board);
 }
 
@@ -68,12 +69,12 @@ export function consentForUnmarked(image: Image, board: Stm32Board): Consent | u
 
 function refuseForeign(image: Image, board: Stm32Board, marks: Marks[keyof Marks]): void {
   if (marks.length === 0 || marks.some((mark) => mark.boardId === board.id)) return;
-  const { offset, text, boardName } = marks[0];
+  const { offset, text: mark, boardName } = marks[0];
   throw new UnbrickError(
     "wrong-board",
-    `${image.name} is made for the ${boardName}, not for the ${board.name} ` +
-      `(at offset ${hex(offset, 1)}: ${text}).`,
-    { file: image.name, offset, reason: text, board: board.id },
+    text`${image.name} is made for the ${boardName}, not for the ${board.name} (at offset
+      ${hex(offset, 1)}: ${mark}).`,
+    { file: image.name, offset, reason: String(mark), board: board.id },
   );
 }
 
@@ -87,10 +88,8 @@ function refuseUsbIds({ name, usbIds = {} }: Image, board: Stm32Board): void {
   if (fits) return;
   throw new UnbrickError(
     "wrong-board",
-    `${name} is meant for the USB device ${
-      usbId(vendorId ?? 0xFFFF, productId ?? 0xFFFF)
-    }, which ` +
-      `the ${board.name} is not.`,
+    text`${name} is meant for the USB device ${usbId(vendorId ?? 0xFFFF, productId ?? 0xFFFF)},
+      which the ${board.name} is not.`,
     { file: name, vendorId: vendorId ?? null, productId: productId ?? null, board: board.id },
   );
 }

@@ -10,6 +10,7 @@ import type { Tongue } from "./language/language.ts";
 import type { SystemFiles } from "../device/system_files.ts";
 import type { Prompts } from "./prompts/terminal_prompts.ts";
 import type { Keys } from "./prompts/discard_typeahead.ts";
+import type { Words } from "../common/text.ts";
 
 /** A libusb that loads. */
 export interface UsbLibrary {
@@ -34,7 +35,7 @@ export interface Context {
    * Waits until everything that was printed is written, or nothing moved for `stallMs` milliseconds.
    * @returns why part of standard output was lost
    */
-  flushOutput?(stallMs: number): Promise<string | undefined>;
+  flushOutput?(stallMs: number): Promise<Words | undefined>;
   /** The keys of this terminal; left out: there are none but the answers to questions. */
   openKeys?(): Keys;
   /** What tells the language of the person; left out: English. */

@@ -20,6 +20,7 @@ import { mayAsk, openSession, type Session } from "./session.ts";
 import { dropUnaskedKeys } from "./prompts/discard_typeahead.ts";
 import { vendorTools } from "./vendor/tools.ts";
 import { tellFailure } from "./views/failure.ts";
+import { text } from "../common/text.ts";
 
 /** Carries a command line out. Never throws; the number is the exit code of the process. */
 export async function runCommandLine(
@@ -44,8 +45,8 @@ async function lastWords(argv: readonly string[], context: Context, code: number
   const isText = textCommands.includes(argv[0]) || argv.includes("--help");
   const lost = await context.flushOutput?.(isText ? Infinity : NOBODY_READS_MS);
   if (lost === undefined) return;
-  const message = `Part of the output was lost: ${lost}. The exit code ${code} is right.`;
-  context.openConsole({ colour: false }).writeError(message + "\n");
+  const message = text`Part of the output was lost: ${lost}. The exit code ${code} is right.`;
+  context.openConsole({ colour: false }).writeError(say(message) + "\n");
   await context.flushOutput?.(NOBODY_READS_MS);
 }
 
@@ -54,7 +55,7 @@ async function keepWindow(argv: readonly string[], context: Context): Promise<vo
   if (argv.includes("--yes") || argv.includes("--json") || !context.ownsWindow?.()) return;
   const console = context.openConsole({ colour: false });
   if (!console.canAsk) return;
-  console.write("\n" + say("Press Enter to close this window.") + "\n");
+  console.write("\n" + say(text`Press Enter to close this window.`) + "\n");
   // Ctrl-C closes it, too.
   await context.prompts.keyPressed(new AbortController().signal).catch(() => {});
 }

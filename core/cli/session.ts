@@ -12,6 +12,7 @@ import { say } from "./language/say.ts";
 import { person } from "./operators/person.ts";
 import { unattended } from "./operators/unattended.ts";
 import { type Facts, jsonLine } from "./views/json_line.ts";
+import { text, type Words } from "../common/text.ts";
 
 /** One command line being carried out. */
 export interface Session {
@@ -39,7 +40,7 @@ export async function openSession(
   if (unknown !== undefined) {
     throw new UnbrickError(
       "usage",
-      `There is nothing to permit by the name "${unknown}". ${hintAt(unknown, consents)}`,
+      text`There is nothing to permit by the name "${unknown}". ${hintAt(unknown, consents)}`,
       { consent: unknown },
     );
   }
@@ -83,10 +84,8 @@ export function makeOperator(session: Session, stage: Stage = bareStage): Operat
 }
 
 /** Prints lines for people, in their language. */
-export function printLines({ console }: Session, lines: readonly string[]): void {
-  // What was said already, and single words out of broken lines, stay as they are.
-  const isSaid = (line: string) => /\p{Script=Han}/u.test(line) || !line.trim().includes(" ");
-  console.write(lines.map((line) => (isSaid(line) ? line : say(line)) + "\n").join(""));
+export function printLines({ console }: Session, lines: readonly Words[]): void {
+  console.write(lines.map((line) => say(line) + "\n").join(""));
 }
 
 /** Prints one JSON line. */

@@ -25,7 +25,7 @@ Deno.test("Windows is told about WinUSB, with the device's id", () => {
 
 Deno.test("a missing consent is named", () => {
   const said = (data: { consent: string; fuse?: boolean }) =>
-    advice({ kind: "consent-needed", data }, "linux");
+    advice({ kind: "consent-needed", data }, "linux").map(String);
   assert.deepEqual(said({ consent: "boot-source", fuse: true }), [
     "If you want it, run the same command again with: --allow-fuse boot-source",
   ]);

@@ -1,4 +1,5 @@
 import { UnbrickError } from "./errors.ts";
+import { text, type Words } from "./text.ts";
 
 /** Time, injected everywhere so that tests run on virtual time. Milliseconds, monotonic. */
 export interface Clock {
@@ -31,7 +32,7 @@ export const systemClock: Clock = {
 /** The reason of an aborted signal as an UnbrickError (`cancelled` unless the reason is one itself). */
 export function abortError(signal: AbortSignal): UnbrickError {
   if (signal.reason instanceof UnbrickError) return signal.reason;
-  return new UnbrickError("cancelled", "Stopped by the user.", {}, { cause: signal.reason });
+  return new UnbrickError("cancelled", text`Stopped by the user.`, {}, { cause: signal.reason });
 }
 
 /** Throws the reason of the signal if it is aborted. */
@@ -46,7 +47,7 @@ export function throwIfAborted(signal: AbortSignal): void {
  */
 export async function withDeadline<T>(
   clock: Clock,
-  options: { ms: number; what: string; signal?: AbortSignal },
+  options: { ms: number; what: Words; signal?: AbortSignal },
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const done = new AbortController();
@@ -68,8 +69,8 @@ export async function withDeadline<T>(
     clock.sleep(options.ms, done.signal).then(
       () =>
         fail(
-          new UnbrickError("timeout", `Waited ${options.ms} ms for ${options.what}.`, {
-            what: options.what,
+          new UnbrickError("timeout", text`Waited ${options.ms} ms for ${options.what}.`, {
+            what: String(options.what),
             milliseconds: options.ms,
           }),
         ),
@@ -83,4 +84,4 @@ export async function withDeadline<T>(
 }
 
 /** One for all: an error made for each deadline that is met would cost more than the deadline. */
-const FINISHED = new UnbrickError("cancelled", "The work has ended.");
+const FINISHED = new UnbrickError("cancelled", text`The work has ended.`);

@@ -1,3 +1,5 @@
+import { text, type Words } from "./text.ts";
+
 /**
  * The closed list of error kinds. A kind has one exit code, stable and listed in docs/reference.md.
  * What to do about a kind is not said here but in advice.ts (kind × operating system → next action).
@@ -54,11 +56,12 @@ export class UnbrickError extends Error {
 
   constructor(
     readonly kind: ErrorKind,
-    message: string,
+    /** The message for people; `message` is the same in English. */
+    readonly text: Words,
     readonly data: ErrorData = {},
     options?: { cause?: unknown },
   ) {
-    super(message, options);
+    super(String(text), options);
   }
 
   get exitCode(): number {
@@ -70,7 +73,7 @@ export class UnbrickError extends Error {
 export function asUnbrickError(error: unknown): UnbrickError {
   if (error instanceof UnbrickError) return error;
   if (error instanceof DOMException && error.name === "AbortError") {
-    return new UnbrickError("cancelled", "Stopped by the user.", {}, { cause: error });
+    return new UnbrickError("cancelled", text`Stopped by the user.`, {}, { cause: error });
   }
   const message = error instanceof Error ? error.message : String(error);
   return new UnbrickError("bug", `unbrick itself failed: ${message}`, {}, { cause: error });

@@ -29,11 +29,10 @@ export const i32be = integer(4, { isSigned: true, isBig: true });
 /** An unsigned number of 8 bytes, little-endian: a `bigint`, so that pointers stay exact. */
 export const u64: Field<bigint> = {
   size: 8,
-  read: (bytes, at) => BigInt(u32.read(bytes, at)) | BigInt(u32.read(bytes, at + 4)) << 32n,
+  read: (bytes, at) => new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(at, true),
   write(bytes, at, value, name) {
-    if (BigInt.asUintN(64, value) !== value) throw misfit(name, value);
-    u32.write(bytes, at, Number(value & 0xFFFF_FFFFn), name);
-    u32.write(bytes, at + 4, Number(value >> 32n), name);
+    if (value < 0n || value >> 64n !== 0n) throw misfit(name, value);
+    new DataView(bytes.buffer, bytes.byteOffset).setBigUint64(at, value, true);
   },
 };
 
@@ -110,17 +109,21 @@ export function at<T>(offset: number, field: Field<T>): Field<T> {
 function integer(size: number, { isBig = false, isSigned = false } = {}): Field<number> {
   const lowest = isSigned ? -(2 ** (8 * size - 1)) : 0, highest = lowest + 2 ** (8 * size) - 1;
   const spare = 32 - 8 * size;
-  const shiftOf = (index: number) => 8 * (isBig ? size - 1 - index : index);
+  const first = isBig ? 8 * (size - 1) : 0, next = isBig ? -8 : 8;
   return {
     size,
     read(bytes, at) {
       let value = 0;
-      for (let index = 0; index < size; index++) value |= bytes[at + index] << shiftOf(index);
+      for (let index = 0, shift = first; index < size; index++, shift += next) {
+        value |= bytes[at + index] << shift;
+      }
       return isSigned ? value << spare >> spare : value >>> 0;
     },
     write(bytes, at, value, name) {
       if (!Number.isInteger(value) || value < lowest || value > highest) throw misfit(name, value);
-      for (let index = 0; index < size; index++) bytes[at + index] = value >>> shiftOf(index);
+      for (let index = 0, shift = first; index < size; index++, shift += next) {
+        bytes[at + index] = value >>> shift;
+      }
     },
   };
 }

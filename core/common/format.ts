@@ -1,3 +1,5 @@
+import { plural, Text, text, type Words } from "./text.ts";
+
 /** `0x08000000`: a number as hexadecimal, at least `digits` digits (default 8). */
 export function hex(value: number, digits = 8): string {
   return `0x${value.toString(16).toUpperCase().padStart(digits, "0")}`;
@@ -10,27 +12,29 @@ export function usbId(vendorId: number, productId: number): string {
 }
 
 /** `4096 bytes` below 10 KiB, else `128 KiB` / `1.6 MiB` / `71.2 GiB`. */
-export function byteSize(bytes: number): string {
-  if (bytes < 10_240) return `${bytes} bytes`;
-  if (bytes < 1_048_576) return `${trim(bytes / 1024)} KiB`;
-  if (bytes < 1_073_741_824) return `${trim(bytes / 1_048_576)} MiB`;
-  return `${trim(bytes / 1_073_741_824)} GiB`;
+export function byteSize(bytes: number): Text {
+  if (bytes < 10_240) return plural(bytes, text`${bytes} byte`, text`${bytes} bytes`);
+  if (bytes < 1_048_576) return text`${trim(bytes / 1024)} KiB`;
+  if (bytes < 1_073_741_824) return text`${trim(bytes / 1_048_576)} MiB`;
+  return text`${trim(bytes / 1_073_741_824)} GiB`;
 }
 
 /** `0.4 s`, `12 s`, `3 min 20 s`. */
-export function duration(ms: number): string {
+export function duration(ms: number): Text {
   const seconds = ms / 1000;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 60) return `${Math.round(seconds)} s`;
+  if (seconds < 10) return text`${seconds.toFixed(1)} s`;
+  if (seconds < 60) return text`${Math.round(seconds)} s`;
   const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return text`${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
 function trim(value: number): string {
   return value.toFixed(1).replace(/\.0$/, "");
 }
 
-/** Text out of a file, for people: without characters that would command a terminal. */
-export function harmless(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, "?");
+/** Words that hold something out of a file, without characters that would command a terminal. */
+export function harmless(words: Words): Words {
+  if (typeof words === "string") return words.replaceAll(/\p{Cc}+/gu, "?");
+  const values = words.values.map((value) => typeof value === "number" ? value : harmless(value));
+  return new Text(words.key, values, words.count);
 }

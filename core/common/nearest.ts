@@ -1,3 +1,5 @@
+import { joined, text, type Words } from "./text.ts";
+
 /** The candidates nearest to a mistyped word, best first; only those that can be meant. */
 export function nearest(word: string, candidates: readonly string[], most = 3): string[] {
   const wanted = word.toLowerCase();
@@ -11,11 +13,11 @@ export function nearest(word: string, candidates: readonly string[], most = 3): 
 }
 
 /** What to say after a word that is none of the candidates: those that may be meant, or all of them. */
-export function hintAt(word: string, candidates: readonly string[]): string {
+export function hintAt(word: string, candidates: readonly string[]): Words {
   const near = nearest(word, candidates);
   return near.length > 0
-    ? `Did you mean ${near.join(" or ")}?`
-    : `There are: ${candidates.join(", ")}.`;
+    ? text`Did you mean ${joined(near, text` or `)}?`
+    : text`There are: ${candidates.join(", ")}.`;
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other. */

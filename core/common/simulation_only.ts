@@ -1,4 +1,5 @@
 import { UnbrickError } from "./errors.ts";
+import { text, type Words } from "./text.ts";
 
 /**
  * The refusal to write images to a real device that are made for simulated cameras only.
@@ -6,16 +7,19 @@ import { UnbrickError } from "./errors.ts";
  */
 export function simulationOnly(
   images: readonly { readonly name: string }[],
-  origin?: string,
+  origin?: Words,
 ): UnbrickError {
   const files = images.map(({ name }) => name).join(", ");
   return new UnbrickError(
     "bad-image",
     origin === undefined
-      ? `${files} ${images.length === 1 ? "is" : "are"} made for simulated cameras only ` +
-        "and never written to a real one."
-      : `${files} of ${origin} ${images.length === 1 ? "is" : "are"} made for simulated cameras ` +
-        "only and never written to a real one.",
-    { files, simulationOnly: true, ...(origin !== undefined && { origin }) },
+      ? images.length === 1
+        ? text`${files} is made for simulated cameras only and never written to a real one.`
+        : text`${files} are made for simulated cameras only and never written to a real one.`
+      : images.length === 1
+      ? text`${files} of ${origin} is made for simulated cameras only and never written to a real one.`
+      : text`${files} of ${origin} are made for simulated cameras only and never written to a real
+        one.`,
+    { files, simulationOnly: true, ...(origin !== undefined && { origin: String(origin) }) },
   );
 }

@@ -1,5 +1,6 @@
 import { UnbrickError } from "./errors.ts";
 import { hintAt } from "./nearest.ts";
+import { text } from "./text.ts";
 
 /** Traps and variants of simulated cameras: what `--trap NAME=VALUE` can say. */
 
@@ -27,16 +28,18 @@ export function trapsOf<Named extends { [Name in keyof Named]: TrapValue }>(
     if (!values) {
       throw new UnbrickError(
         "usage",
-        `The simulated camera knows no trap "${name}". ${hintAt(name, Object.keys(known))}`,
+        text`The simulated camera knows no trap "${name}". ${hintAt(name, Object.keys(known))}`,
         { trap: name, known: Object.keys(known).join(", ") },
       );
     }
     const isOpen = values.length === 1;
     if (isOpen ? typeof value !== typeof values[0] : !values.includes(value)) {
-      const wanted = isOpen ? `a ${typeof values[0]}` : `one of ${values.map(shown).join(", ")}`;
+      const wanted = isOpen
+        ? `a ${typeof values[0]}`
+        : text`one of ${values.map(shown).join(", ")}`;
       throw new UnbrickError(
         "usage",
-        `The trap ${name} cannot be ${shown(value)}; it takes ${wanted}.`,
+        text`The trap ${name} cannot be ${shown(value)}; it takes ${wanted}.`,
         { trap: name, value },
       );
     }

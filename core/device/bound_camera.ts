@@ -15,6 +15,7 @@ import type { DeviceFinder, Look } from "./finder.ts";
 import { HeldSession } from "./held_session.ts";
 import { type Found, lookUntil } from "./look_until.ts";
 import { waitGone } from "./wait_gone.ts";
+import { joined, type Text, text, type Words } from "../common/text.ts";
 
 export interface BoundCameraOptions {
   readonly board: Board;
@@ -117,7 +118,7 @@ export class BoundCamera implements CameraAccess {
     if (device) return await this.#held.use(device, kind, work);
     throw new UnbrickError(
       "disconnected",
-      `The ${this.board.name} is no longer in ${kind.name}.`,
+      text`The ${this.board.name} is no longer in ${kind.name}.`,
       { board: this.board.id },
     );
   }
@@ -173,7 +174,7 @@ export class BoundCamera implements CameraAccess {
     const port = portOf(moved);
     throw new UnbrickError(
       "disconnected",
-      `The camera was unplugged from port ${this.#port} and is now on port ${port}.`,
+      text`The camera was unplugged from port ${String(this.#port)} and is now on port ${port}.`,
       { port: this.#port ?? null, movedTo: port },
     );
   }
@@ -196,28 +197,30 @@ export class BoundCamera implements CameraAccess {
     return chosen;
   }
 
-  #notSeen(what: string, seen: readonly DetectedDevice[]): UnbrickError {
-    const instead = seen.map(told).join("; ");
+  #notSeen(what: Words, seen: readonly DetectedDevice[]): UnbrickError {
+    const instead = joined(seen.map(told), text`; `);
     return new UnbrickError(
       "timeout",
-      `Waited for ${what}, but it did not come` + (instead ? `; seen instead: ${instead}.` : "."),
-      { what, seen: instead || null, port: this.#port ?? null },
+      seen.length > 0
+        ? text`Waited for ${what}, but it did not come; seen instead: ${instead}.`
+        : text`Waited for ${what}, but it did not come.`,
+      { what: String(what), seen: String(instead) || null, port: this.#port ?? null },
     );
   }
 }
 
-function told(device: DetectedDevice): string {
+function told(device: DetectedDevice): Text {
   const { title, seen: { unreadable } } = device;
   const port = portOf(device);
   return unreadable?.kind === "timeout"
-    ? `${title} on port ${port} (does not answer)`
-    : `${title} on port ${port}`;
+    ? text`${title} on port ${port} (does not answer)`
+    : text`${title} on port ${port}`;
 }
 
 const noSerialPorts: SerialBus = {
   list: () => Promise.resolve([]),
   open: ({ path }) =>
     Promise.reject(
-      new UnbrickError("not-found", "This run has no access to serial ports.", { path }),
+      new UnbrickError("not-found", text`This run has no access to serial ports.`, { path }),
     ),
 };

@@ -3,11 +3,12 @@ import type { Board } from "../family/board.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
 import type { UsbBus, UsbDevice } from "../transport/usb/device.ts";
 import type { DetectedDevice, Mode } from "./detected_device.ts";
+import type { Words } from "../common/text.ts";
 
 /** The device that is waited for on the bus. */
 export interface Expectation {
   /** For people: "the camera in its ROM bootloader". */
-  readonly what: string;
+  readonly what: Words;
   readonly modes: readonly Mode[];
   /** Narrows further, for example by alternate-setting name. */
   accept?(device: DetectedDevice): boolean;
@@ -27,7 +28,7 @@ export interface SessionKind<S> {
   /** The modes in which the camera speaks it. */
   readonly modes: readonly Mode[];
   /** For people: "its ROM bootloader". */
-  readonly name: string;
+  readonly name: Words;
   /** Makes a session on a device that was just opened; it is closed if this throws. */
   start(device: UsbDevice, detected: DetectedDevice, camera: CameraAccess): Promise<S>;
 }

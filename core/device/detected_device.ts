@@ -1,5 +1,6 @@
 import type { UnbrickError } from "../common/errors.ts";
 import type { UsbDeviceInfo } from "../transport/usb/device.ts";
+import type { Words } from "../common/text.ts";
 
 /** A device on the bus, with the strings that could be read from it. Input of `recognise`. */
 export interface SeenDevice {
@@ -27,7 +28,7 @@ export interface DetectedDevice {
   /** Ids of the boards it may be, as far as can be told without talking to it; at least one. */
   readonly boardIds: readonly string[];
   /** What it is, in the technician's words: "STM32H7 system bootloader (ST ROM)". */
-  readonly title: string;
+  readonly title: Words;
   /** Its ids are those of other things, too: only its answers tell whether it is this (`identify`). */
   readonly isCandidate?: boolean;
   /** It is used through its serial port: the USB device itself need not be opened. */

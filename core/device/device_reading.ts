@@ -4,6 +4,7 @@ import { usbId } from "../common/format.ts";
 import type { TransferOptions, UsbBus, UsbDevice, UsbDeviceInfo } from "../transport/usb/device.ts";
 import { readString } from "../transport/usb/strings.ts";
 import type { SeenDevice } from "./detected_device.ts";
+import { text } from "../common/text.ts";
 
 /** Deadline of one string request, ms; a healthy device answers within a few. */
 const STRING_TIMEOUT_MS = 500;
@@ -82,7 +83,8 @@ export class DeviceReading {
         this.#isHung = true;
         this.#notBefore = this.clock.now() + this.#pauseMs;
         this.#pauseMs = Math.max(PAUSE_MS, 2 * this.#pauseMs);
-        this.#seen = this.#unreadable(notAnswering(this.info));
+        // A call that hangs says more.
+        this.#seen = this.#unreadable(error.data.call ? error : notAnswering(this.info));
         return;
       default:
         this.#seen = this.#unreadable(error);
@@ -96,10 +98,14 @@ export class DeviceReading {
 
 function notAnswering({ descriptor, portPath }: UsbDeviceInfo): UnbrickError {
   const id = usbId(descriptor.idVendor, descriptor.idProduct);
-  return new UnbrickError("timeout", `The USB device ${id} on port ${portPath} does not answer.`, {
-    port: portPath,
-    isSilent: true,
-  });
+  return new UnbrickError(
+    "timeout",
+    text`The USB device ${id} on port ${portPath} does not answer.`,
+    {
+      port: portPath,
+      isSilent: true,
+    },
+  );
 }
 
 async function readStrings(device: UsbDevice, options: TransferOptions): Promise<SeenDevice> {

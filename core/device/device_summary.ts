@@ -1,5 +1,6 @@
 import { usbId } from "../common/format.ts";
 import type { DetectedDevice, Mode } from "./detected_device.ts";
+import type { Words } from "../common/text.ts";
 
 /** A device as events and reports tell it; see `DetectedDevice`. */
 export interface DeviceSummary {
@@ -7,7 +8,7 @@ export interface DeviceSummary {
   readonly mode: Mode;
   /** `0483:df11` */
   readonly usbId: string;
-  readonly title: string;
+  readonly title: Words;
   readonly boardIds: readonly string[];
   readonly serial?: string;
 }

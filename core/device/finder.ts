@@ -21,6 +21,14 @@ export interface Look {
   readonly elsewhere?: readonly DetectedDevice[];
 }
 
+/** What a look opens, and how long it may take. */
+export interface LookScope {
+  /** The only port whose devices are opened; others are known by their ids alone. */
+  readonly port?: string;
+  /** The longest time that reading names may take, ms. Default: half a second. */
+  readonly budgetMs?: number;
+}
+
 /**
  * Names what is on the bus. Only devices whose USB id a family declares are opened, to read their names;
  * everything else on a technician's machine is left alone.
@@ -32,12 +40,11 @@ export class DeviceFinder {
     this.#names = new NameReader(bus, clock);
   }
 
-  /** @param options.port the only port whose devices are opened; others are known by their ids alone */
-  async look(signal: AbortSignal, options: { readonly port?: string } = {}): Promise<Look> {
+  async look(signal: AbortSignal, scope: LookScope = {}): Promise<Look> {
     const infos = (await this.bus.list()).filter((info) => isInteresting(info, this.families));
     this.#names.keep(infos);
-    const isOpened = ({ portPath }: UsbDeviceInfo) => [undefined, portPath].includes(options.port);
-    const read = await this.#names.read(infos.filter(isOpened), signal);
+    const isOpened = ({ portPath }: UsbDeviceInfo) => [undefined, portPath].includes(scope.port);
+    const read = await this.#names.read(infos.filter(isOpened), signal, scope.budgetMs);
     const unread = infos.filter((info) => !isOpened(info))
       .map((usb) => ({ usb, interfaceNames: new Map<string, string>() }));
     return {

@@ -1,4 +1,5 @@
 import type { DetectedDevice } from "./detected_device.ts";
+import { distinct, joined } from "../common/text.ts";
 
 /**
  * One entry of a device that several families recognise. A family that is certain counts before
@@ -13,7 +14,7 @@ export function mergeDetected(all: readonly DetectedDevice[]): DetectedDevice | 
   return {
     ...first,
     boardIds: unique(agreeing.flatMap(({ boardIds }) => boardIds)),
-    title: unique(agreeing.map(({ title }) => title)).join(" / "),
+    title: joined(distinct(agreeing.map(({ title }) => title)), " / "),
   };
 }
 

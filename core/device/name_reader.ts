@@ -26,14 +26,19 @@ export class NameReader {
 
   /**
    * Reads what is not known yet. Leaves out a device that has left meanwhile.
+   * @param budgetMs the longest time that all of it may take
    * @throws UnbrickError `cancelled` when the signal aborts, `bug`
    */
-  async read(infos: readonly UsbDeviceInfo[], signal: AbortSignal): Promise<SeenDevice[]> {
+  async read(
+    infos: readonly UsbDeviceInfo[],
+    signal: AbortSignal,
+    budgetMs = LOOK_BUDGET_MS,
+  ): Promise<SeenDevice[]> {
     const readings = infos.map((info) => this.#readingOf(info));
     const awaited = readings.flatMap((reading) => reading.next(signal) ?? []);
     if (awaited.length > 0) {
       const done = new AbortController();
-      const budget = this.clock.sleep(LOOK_BUDGET_MS, done.signal).catch(() => {});
+      const budget = this.clock.sleep(budgetMs, done.signal).catch(() => {});
       await Promise.race([Promise.all(awaited), budget]);
       done.abort();
     }

@@ -1,6 +1,7 @@
 import { UnbrickError } from "../common/errors.ts";
 import type { UsbBus, UsbDeviceInfo } from "../transport/usb/device.ts";
 import { type LookOptions, lookUntil } from "./look_until.ts";
+import { text } from "../common/text.ts";
 
 /** Waits until a device has left the bus. @throws UnbrickError `timeout` after so many milliseconds. */
 export async function waitGone(
@@ -20,7 +21,7 @@ export async function waitGone(
     signal,
     until: () => until,
     late: () =>
-      new UnbrickError("timeout", `The device on port ${port} did not leave the bus.`, {
+      new UnbrickError("timeout", text`The device on port ${port} did not leave the bus.`, {
         port,
         milliseconds: deadlineMs,
       }),

@@ -1,17 +1,18 @@
 import type { BoardDrawing } from "./drawing.ts";
 import type { ImageRole } from "../image/image.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
+import type { Words } from "../common/text.ts";
 
 /** What can be done with a camera; `read` and `verify` write nothing to it. */
 export type Job = "restore" | "flash" | "read" | "verify";
 
 /** Whether a board offers a job; if not, the reason in one sentence and what to do instead. */
-export type JobSupport = true | { readonly refused: string };
+export type JobSupport = true | { readonly refused: Words };
 
 /** A stretch of a camera's memory, and what belongs there. */
 export interface BoardRegion {
   /** Name for people, as targets have it (`Target.region`): "ROMFS". */
-  readonly name: string;
+  readonly name: Words;
   /** First address, in the memory that holds it. */
   readonly address: number;
   /** Size in bytes. */
@@ -37,7 +38,7 @@ export interface Board {
   readonly chip: string;
   readonly jobs: Readonly<Record<Job, JobSupport>>;
   /** How it is told from the others by eye, in one line; printed names as they are printed. */
-  readonly looks?: string;
+  readonly looks?: Words;
   /** What its memory holds and a job, or another tool's command line, may change. */
   readonly regions?: readonly BoardRegion[];
   readonly roles: readonly ImageRole[];

@@ -1,3 +1,5 @@
+import type { Words } from "../common/text.ts";
+
 /**
  * A small drawing of a board for people with a jumper wire in their hand: where the pins, the switch or
  * the button are. One description serves the terminal and the page; core draws it and knows no board.
@@ -8,9 +10,9 @@ export interface BoardDrawing {
   readonly columns: number;
   readonly rows: number;
   /** How the board is held: "Camera side, the lens above the pins." */
-  readonly view: string;
+  readonly view: Words;
   /** Where the places come from, or what may be different on the reader's board. */
-  readonly caution: string;
+  readonly caution: Words;
   readonly parts: readonly DrawnPart[];
 }
 
@@ -25,7 +27,7 @@ export interface DrawnBox {
   readonly row: number;
   readonly columns: number;
   readonly rows: number;
-  readonly label: string;
+  readonly label: Words;
 }
 
 /** A pin, switch or button with its name beside it. A label beyond the frame is drawn outside. */
@@ -33,7 +35,7 @@ export interface DrawnPoint {
   readonly kind: "pin" | "switch" | "button";
   readonly column: number;
   readonly row: number;
-  readonly label: string;
+  readonly label: Words;
   readonly side: "left" | "right";
   /** The name under which a HardwareAction means it (`HardwareAction.parts`). */
   readonly part?: string;

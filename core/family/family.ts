@@ -9,6 +9,7 @@ import type { Step } from "../plan/step.ts";
 import type { SerialSocket } from "../transport/serial/memory.ts";
 import type { Traps, TrapTable } from "../common/traps.ts";
 import type { UsbSocket } from "../transport/usb/model.ts";
+import type { Words } from "../common/text.ts";
 
 /** The plugin contract: what a board family is. */
 
@@ -48,7 +49,7 @@ export interface Identity {
   /** Boards it can still be; empty if the evidence contradicts all. */
   readonly boardIds: readonly string[];
   /** What was read, one sentence each. */
-  readonly evidence: readonly string[];
+  readonly evidence: readonly Words[];
 }
 
 /** What a simulated camera is made of, and how it begins. */

@@ -1,5 +1,6 @@
 import { type ErrorData, UnbrickError } from "../common/errors.ts";
 import { harmless, hex } from "../common/format.ts";
+import { type Text, text, type Words } from "../common/text.ts";
 
 /** Where in a file the fault is: a byte offset, a text line (from 1), or an entry of an archive. */
 export type Place =
@@ -15,21 +16,23 @@ export type Place =
  * @param reason Continues the sentence "x.dfu cannot be used: …", without a full stop.
  */
 export function badImage(
-  file: string,
-  reason: string,
+  file: Words,
+  reason: Words,
   place: Place = {},
   data: ErrorData = {},
 ): UnbrickError {
   return new UnbrickError(
     "bad-image",
-    harmless(`${file} cannot be used${describe(place)}: ${reason}.`),
-    { file, reason, ...place, ...data },
+    harmless(refusal(file, reason, place)),
+    { file: String(file), reason: String(reason), ...place, ...data },
   );
 }
 
-function describe(place: Place): string {
-  if ("offset" in place) return ` (at offset ${hex(place.offset, 1)})`;
-  if ("line" in place) return ` (line ${place.line})`;
-  if ("entry" in place) return ` (entry ${place.entry})`;
-  return "";
+function refusal(file: Words, reason: Words, place: Place): Text {
+  if ("offset" in place) {
+    return text`${file} cannot be used (at offset ${hex(place.offset, 1)}): ${reason}.`;
+  }
+  if ("line" in place) return text`${file} cannot be used (line ${place.line}): ${reason}.`;
+  if ("entry" in place) return text`${file} cannot be used (entry ${place.entry}): ${reason}.`;
+  return text`${file} cannot be used: ${reason}.`;
 }

@@ -1,15 +1,16 @@
 import type { Board } from "../family/board.ts";
 import { UnbrickError } from "../common/errors.ts";
 import type { BoardImages, Image } from "./image.ts";
+import { joined, text, type Words } from "../common/text.ts";
 
 /**
  * @param origin Where the images come from, one phrase: "folder OPENMV4 of firmware_v5.0.0.zip".
  * @param reason Why these and no others, one phrase.
  */
 export function boardImages(
-  origin: string,
+  origin: Words,
   images: readonly Image[],
-  reason?: string,
+  reason?: Words,
 ): BoardImages {
   return {
     origin,
@@ -25,8 +26,8 @@ export function withImages(base: BoardImages, images: readonly Image[]): BoardIm
   const kept = base.all.filter(({ role }) => !images.some((image) => image.role === role));
   const names = images.map(({ name }) => name).join(", ");
   return kept.length === 0
-    ? boardImages(names, images, "named with --image")
-    : boardImages(`${names} and ${base.origin}`, [...images, ...kept], base.reason);
+    ? boardImages(names, images, text`named with --image`)
+    : boardImages(text`${names} and ${base.origin}`, [...images, ...kept], base.reason);
 }
 
 /** @throws UnbrickError `not-found` that names board, role, file names and where they were sought. */
@@ -34,16 +35,19 @@ export function requireImage(images: BoardImages, board: Board, role: string): I
   const image = images.get(role);
   if (image !== undefined) return image;
   const wanted = board.roles.find((candidate) => candidate.role === role);
-  const files = (wanted?.fileNames ?? []).join(" or ");
+  const names = wanted?.fileNames ?? [];
+  const title = wanted?.title ?? role;
   throw new UnbrickError(
     "not-found",
-    `There is no ${wanted?.title ?? role} image${files && ` (${files})`} for the ${board.name} ` +
-      `in ${images.origin}.`,
+    names.length === 0
+      ? text`There is no ${title} image for the ${board.name} in ${images.origin}.`
+      : text`There is no ${title} image (${joined(names, text` or `)}) for the ${board.name} in
+          ${images.origin}.`,
     {
       board: board.id,
       role,
-      fileNames: files,
-      origin: images.origin,
+      fileNames: names.join(" or "),
+      origin: String(images.origin),
       ...(wanted?.comesWith && { comesWith: wanted.comesWith }),
     },
   );
@@ -53,7 +57,7 @@ export function requireImage(images: BoardImages, board: Board, role: string): I
 export function noImage(images: BoardImages, board: Board): UnbrickError {
   return new UnbrickError(
     "not-found",
-    `There is no image for the ${board.name} in ${images.origin}.`,
-    { board: board.id, origin: images.origin },
+    text`There is no image for the ${board.name} in ${images.origin}.`,
+    { board: board.id, origin: String(images.origin) },
   );
 }

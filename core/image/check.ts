@@ -2,38 +2,39 @@ import { byteSize } from "../common/format.ts";
 import { badImage } from "./bad_image.ts";
 import type { Image } from "./image.ts";
 import { isFilledWith } from "./inspect.ts";
+import { text, type Words } from "../common/text.ts";
 
 /** Checks that every family makes before it plans. All throw UnbrickError `bad-image`. */
 
 /** Refuses an image of no bytes, or of nothing but 0xFF (erased flash) or 0x00. */
 export function refuseEmpty(image: Image): void {
-  if (image.bytes.length === 0) throw badImage(image.name, "it is empty", { offset: 0 });
-  for (const [value, what] of [[0xFF, "0xFF, as erased flash"], [0x00, "zeros"]] as const) {
+  if (image.bytes.length === 0) throw badImage(image.name, text`it is empty`, { offset: 0 });
+  for (const [value, what] of [[0xFF, text`0xFF, as erased flash`], [0x00, "zeros"]] as const) {
     if (isFilledWith(image.bytes, value)) {
-      throw badImage(image.name, `it holds nothing but ${what}`, { offset: 0 });
+      throw badImage(image.name, text`it holds nothing but ${what}`, { offset: 0 });
     }
   }
 }
 
 /** Refuses fewer than `least` bytes: a truncated file, or one of another kind. */
-export function refuseSmallerThan(image: Image, least: number, what: string): void {
+export function refuseSmallerThan(image: Image, least: number, what: Words): void {
   const size = image.bytes.length;
   if (size >= least) return;
   throw badImage(
     image.name,
-    `it has ${byteSize(size)}, and ${what} has at least ${byteSize(least)}`,
+    text`it has ${byteSize(size)}, and ${what} has at least ${byteSize(least)}`,
     { offset: size },
     { size, least },
   );
 }
 
 /** Refuses more than `limit` bytes, the size of the region that it goes to. */
-export function refuseLargerThan(image: Image, limit: number, region: string): void {
+export function refuseLargerThan(image: Image, limit: number, region: Words): void {
   const size = image.bytes.length;
   if (size <= limit) return;
   throw badImage(
     image.name,
-    `it has ${size} bytes, and the ${region} region holds ${limit}`,
+    text`it has ${size} bytes, and the ${region} region holds ${limit}`,
     { offset: limit },
     { size, limit },
   );

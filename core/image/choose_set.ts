@@ -6,6 +6,7 @@ import type { ImageSet } from "./image_set.ts";
 import { boardImages } from "./board_images.ts";
 import type { ManifestSet } from "./manifest_set.ts";
 import { type PublicKey, trustIn, untrusted } from "./signature.ts";
+import { text, type Words } from "../common/text.ts";
 
 /** A set that may be used when none is named. */
 export interface Candidate {
@@ -33,7 +34,7 @@ export interface Choice {
   /** Other sets that lend what the set lacks of companions (flash loaders, system packages). */
   readonly lenders: readonly Candidate[];
   /** One phrase for people. */
-  readonly reason: string;
+  readonly reason: Words;
   /** What the job still lacks. */
   readonly missing: readonly ImageRole[];
 }
@@ -59,7 +60,7 @@ export function chooseSet(
   const trusted = all.filter(({ pack }) => trustIn(pack, pinned) !== "refused");
   if (pinned && trusted.length === 0 && all.length > 0) {
     const [{ name, pack }] = all;
-    throw untrusted(`The set ${name}`, pack.signature !== undefined, pinned);
+    throw untrusted(text`The set ${name}`, pack.signature !== undefined, pinned);
   }
   // A set of real images that lacks something says what to import; one for simulation says nothing.
   const fitting = trusted.filter((set) => !(isReal && isForSimulation(set, board)));
@@ -80,10 +81,10 @@ function reasonFor(
   all: readonly Candidate[],
   trusted: readonly Candidate[],
   fitting: readonly Candidate[],
-): string {
+): Words {
   const passed = all.slice(0, all.indexOf(set));
   if (passed.length === 0) {
-    return set.isBundled ? "no set is imported for it" : "newest imported set";
+    return set.isBundled ? text`no set is imported for it` : text`newest imported set`;
   }
   const [newest, none] = phrases[
     passed.every((one) => !trusted.includes(one))
@@ -100,14 +101,17 @@ function reasonFor(
 /** Why newer sets were passed over: said of an imported set that is used, and of the bundled one. */
 const phrases = {
   unsigned: [
-    "newest imported set signed with the pinned key",
-    "no imported set is signed with the pinned key",
+    text`newest imported set signed with the pinned key`,
+    text`no imported set is signed with the pinned key`,
   ],
-  simulated: ["newest imported set for real cameras", "no imported set is for real cameras"],
-  incomplete: ["newest imported set with everything", "no imported set has everything"],
+  simulated: [
+    text`newest imported set for real cameras`,
+    text`no imported set is for real cameras`,
+  ],
+  incomplete: [text`newest imported set with everything`, text`no imported set has everything`],
   several: [
-    "newest imported set that may be used and has everything",
-    "no imported set may be used and has everything",
+    text`newest imported set that may be used and has everything`,
+    text`no imported set may be used and has everything`,
   ],
 } as const;
 
@@ -133,7 +137,7 @@ export function withCompanions(
     const wanted = lendable(board, new Set(filled.all.map(({ role }) => role)));
     const lent = wanted.size === 0 ? undefined : imagesIn(lender, board, wanted);
     if (!lent || lent.all.length === 0) continue;
-    const origin = `${filled.origin} and ${lender.origin}`;
+    const origin = text`${filled.origin} and ${lender.origin}`;
     filled = boardImages(origin, [...filled.all, ...lent.all], base.reason);
   }
   return filled;
@@ -192,7 +196,7 @@ function choiceOf(set: Candidate, others: readonly Candidate[], request: SetRequ
   return {
     set,
     lenders,
-    reason: "newest set; none has everything",
+    reason: text`newest set; none has everything`,
     missing: missingRoles(board, job, roles, bootloaderOnly),
   };
 }
@@ -203,9 +207,8 @@ export function setNamed(name: string, sets: readonly Candidate[]): Candidate {
   if (found) return found;
   throw new UnbrickError(
     "not-found",
-    `There is no image set ${name}; there are: ${
-      sets.map((set) => set.name).join(", ") || "none"
-    }.`,
+    text`There is no image set ${name}; there are:
+      ${sets.map((set) => set.name).join(", ") || text`none`}.`,
     { set: name },
   );
 }

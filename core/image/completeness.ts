@@ -1,5 +1,6 @@
 import type { Board, Job } from "../family/board.ts";
 import type { Companion, ImageRole } from "./image.ts";
+import { text, type Words } from "../common/text.ts";
 
 /** What a job needs of the images, what is missing, and where it can be had. */
 
@@ -24,11 +25,11 @@ export function missingRoles(
 }
 
 /** Where a file can be had, for people. */
-export function sourceOf(comesWith: Companion | undefined): string {
-  return comesWith === undefined ? "an OpenMV firmware release" : companionTitles[comesWith];
+export function sourceOf(comesWith: Companion | undefined): Words {
+  return comesWith === undefined ? text`an OpenMV firmware release` : companionTitles[comesWith];
 }
 
-const companionTitles: Readonly<Record<Companion, string>> = {
-  "openmv-ide": "the folder of OpenMV IDE",
-  "se-tools": "the folder of Alif's SE Tools",
+const companionTitles: Readonly<Record<Companion, Words>> = {
+  "openmv-ide": text`the folder of OpenMV IDE`,
+  "se-tools": text`the folder of Alif's SE Tools`,
 };

@@ -3,6 +3,7 @@ import { concat } from "../common/bytes.ts";
 import { hex } from "../common/format.ts";
 import { constant, latin1, struct, u16, u32, u8, type ValueOf } from "../common/struct.ts";
 import { badImage } from "./bad_image.ts";
+import { text } from "../common/text.ts";
 
 /** The DFU 1.1 file suffix: the last 16 bytes of a .dfu file (dfu-dfuse.md A5). */
 
@@ -47,14 +48,14 @@ export function parseDfuSuffix(bytes: Uint8Array, file: string): SuffixedFile {
   const start = bytes.length - SuffixBytes.size;
   const found = SuffixBytes.tryDecode(bytes, start);
   if (!found) {
-    throw badImage(file, "the DFU suffix is missing, so it is truncated or not a .dfu file", {
+    throw badImage(file, text`the DFU suffix is missing, so it is truncated or not a .dfu file`, {
       offset: Math.max(0, start),
     });
   }
   const { dwCRC: stated, ...suffix } = found;
   const { bLength } = suffix;
   if (bLength < SuffixBytes.size || bLength > bytes.length) {
-    throw badImage(file, `its DFU suffix states an impossible length of ${bLength}`, {
+    throw badImage(file, text`its DFU suffix states an impossible length of ${bLength}`, {
       offset: start + SuffixBytes.offsets.bLength,
     });
   }
@@ -62,7 +63,7 @@ export function parseDfuSuffix(bytes: Uint8Array, file: string): SuffixedFile {
   if (stated !== computed) {
     throw badImage(
       file,
-      `it is damaged, its CRC is ${hex(computed)} and its DFU suffix says ${hex(stated)}`,
+      text`it is damaged, its CRC is ${hex(computed)} and its DFU suffix says ${hex(stated)}`,
       { offset: start + SuffixBytes.offsets.dwCRC },
       { stated, computed },
     );

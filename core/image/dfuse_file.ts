@@ -5,6 +5,7 @@ import { badImage } from "./bad_image.ts";
 import { appendDfuSuffix, type DfuSuffix, parseDfuSuffix } from "./dfu_suffix.ts";
 import { startsWith } from "./search.ts";
 import type { Segment } from "./segments.ts";
+import { text, type Words } from "../common/text.ts";
 
 /** The DfuSe container, UM0391 format (dfu-dfuse.md B9). */
 
@@ -65,51 +66,51 @@ export function parseDfuse(bytes: Uint8Array, file: string): DfuseFile {
   if (suffix.bcdDFU !== 0x011A) {
     throw badImage(
       file,
-      `its suffix says DFU ${hex(suffix.bcdDFU, 4)}, and a DfuSe file has 0x011A`,
+      text`its suffix says DFU ${hex(suffix.bcdDFU, 4)}, and a DfuSe file has 0x011A`,
       { offset: content.length + 6 },
     );
   }
-  const refuse = (reason: string, offset: number) => badImage(file, reason, { offset });
+  const refuse = (reason: Words, offset: number) => badImage(file, reason, { offset });
   const prefix = Prefix.tryDecode(content);
-  if (!prefix) throw refuse("its DfuSe prefix is missing", 0);
+  if (!prefix) throw refuse(text`its DfuSe prefix is missing`, 0);
   const { bVersion, DFUImageSize, bTargets } = prefix;
   if (bVersion !== 1) {
-    throw refuse(`its DfuSe format ${bVersion} is unknown, only 1 is`, Prefix.offsets.bVersion);
+    throw refuse(text`its DfuSe format ${bVersion} is unknown, only 1 is`, Prefix.offsets.bVersion);
   }
   if (DFUImageSize !== content.length && DFUImageSize !== bytes.length) {
     const offset = Prefix.offsets.DFUImageSize;
-    throw refuse(`it states ${DFUImageSize} bytes and has ${bytes.length}`, offset);
+    throw refuse(text`it states ${DFUImageSize} bytes and has ${bytes.length}`, offset);
   }
   const targets: DfuseTarget[] = [];
   let at = Prefix.size;
   for (let index = 0; index < bTargets; index++) {
     const target = TargetPrefix.tryDecode(content, at);
-    if (!target) throw refuse(`target ${index} is missing`, at);
+    if (!target) throw refuse(text`target ${index} is missing`, at);
     const { bAlternateSetting, bTargetNamed, szTargetName, dwTargetSize, dwNbElements } = target;
     let element = at + TargetPrefix.size;
     const end = element + dwTargetSize;
     if (end > content.length) {
       throw refuse(
-        `target ${index} is longer than the file`,
+        text`target ${index} is longer than the file`,
         at + TargetPrefix.offsets.dwTargetSize,
       );
     }
     const elements: Segment[] = [];
     for (let left = dwNbElements; left > 0; left--) {
       const data = element + ElementHead.size;
-      if (data > end) throw refuse(`target ${index} has fewer elements than it says`, element);
+      if (data > end) throw refuse(text`target ${index} has fewer elements than it says`, element);
       const { dwElementAddress: address, dwElementSize: size } = ElementHead.decode(
         content,
         element,
       );
       if (size > end - data) {
         const offset = element + ElementHead.offsets.dwElementSize;
-        throw refuse("an element is longer than its target", offset);
+        throw refuse(text`an element is longer than its target`, offset);
       }
       elements.push({ address, bytes: content.subarray(data, data + size) });
       element = data + size;
     }
-    if (element !== end) throw refuse(`target ${index} is longer than its elements`, element);
+    if (element !== end) throw refuse(text`target ${index} is longer than its elements`, element);
     targets.push({
       bAlternateSetting,
       ...(bTargetNamed !== 0 && { szTargetName }),
@@ -118,7 +119,7 @@ export function parseDfuse(bytes: Uint8Array, file: string): DfuseFile {
     at = end;
   }
   if (at !== content.length) {
-    throw refuse(`${content.length - at} bytes are left over after the last target`, at);
+    throw refuse(text`${content.length - at} bytes are left over after the last target`, at);
   }
   return { targets, suffix };
 }

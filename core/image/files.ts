@@ -3,6 +3,7 @@ import { UnbrickError } from "../common/errors.ts";
 import { byteSize } from "../common/format.ts";
 import { badImage } from "./bad_image.ts";
 import type { PackFiles } from "./pack_files.ts";
+import { text } from "../common/text.ts";
 
 /** The only file of core/image that reads the disk. */
 
@@ -32,9 +33,9 @@ export function isFile(path: string): boolean {
 export function readFile(path: string, maximum: number): Uint8Array {
   const name = basename(path);
   const { isFile, size } = reading(path, () => Deno.statSync(path));
-  if (!isFile) throw badImage(name, "it is not a file", {}, { path });
+  if (!isFile) throw badImage(name, text`it is not a file`, {}, { path });
   if (size > maximum) {
-    throw badImage(name, `it has ${byteSize(size)}, more than ${byteSize(maximum)}`, {
+    throw badImage(name, text`it has ${byteSize(size)}, more than ${byteSize(maximum)}`, {
       offset: maximum,
     }, { path, size });
   }
@@ -58,11 +59,11 @@ export function folderFiles(folder: string, maximum: number): PackFiles {
     read(path) {
       const full = join(root, path);
       if (!paths.has(path)) {
-        throw new UnbrickError("not-found", `There is no file ${path} in ${folder}.`, { path });
+        throw new UnbrickError("not-found", text`There is no file ${path} in ${folder}.`, { path });
       }
       const real = reading(full, () => Deno.realPathSync(full));
       if (!real.startsWith(root.endsWith(sep) ? root : root + sep)) {
-        throw badImage(name, "it is a symbolic link out of the folder", { entry: path });
+        throw badImage(name, text`it is a symbolic link out of the folder`, { entry: path });
       }
       return readFile(real, maximum);
     },
@@ -79,7 +80,7 @@ function filesBelow(root: string, path: string, depth = 0, found: string[] = [])
     if (found.length > maximumFiles) {
       throw badImage(
         basename(root),
-        `it holds more than ${maximumFiles} files, so it is no firmware release`,
+        text`it holds more than ${maximumFiles} files, so it is no firmware release`,
       );
     }
   }
@@ -105,10 +106,10 @@ function reading<T>(path: string, read: () => T): T {
     return read();
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
-      throw new UnbrickError("not-found", `There is no file or folder ${path}.`, { path });
+      throw new UnbrickError("not-found", text`There is no file or folder ${path}.`, { path });
     }
     const reason = error instanceof Error ? error.message : String(error);
-    throw new UnbrickError("not-found", `${path} cannot be read: ${reason}.`, { path }, {
+    throw new UnbrickError("not-found", text`${path} cannot be read: ${reason}.`, { path }, {
       cause: error,
     });
   }

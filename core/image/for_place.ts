@@ -1,6 +1,7 @@
 import type { Board, BoardRegion } from "../family/board.ts";
 import type { BoardFamily } from "../family/family.ts";
 import { isKind, UnbrickError } from "../common/errors.ts";
+import { text } from "../common/text.ts";
 import { hex } from "../common/format.ts";
 import { badImage } from "./bad_image.ts";
 import { boardImages } from "./board_images.ts";
@@ -49,28 +50,29 @@ export function imageForPlace(
     }
   }
   if (refusals.length === 0) return image;
-  const { kind, message, data } = refusals.find((one) => isKind(one, "wrong-board")) ??
+  const { kind, text: sentence, data } = refusals.find((one) => isKind(one, "wrong-board")) ??
     refusals[0];
-  throw new UnbrickError(kind, message, { ...data, place: placeName(place) });
+  throw new UnbrickError(kind, sentence, { ...data, place: placeName(place) });
 }
 
 function checked({ board, family }: PossibleBoard, image: Image, place: Place): Image {
   const region = "role" in place ? place : regionFor(board, place);
   if (region === undefined) {
     if ("partition" in place) return image;
-    throw badImage(image.name, `nothing of the ${board.name} belongs to ${placeName(place)}`);
+    throw badImage(image.name, text`nothing of the ${board.name} belongs to ${placeName(place)}`);
   }
   if ("address" in region && "address" in place && place.address !== region.address) {
     throw badImage(
       image.name,
-      `${hex(place.address)} is in the middle of the ${region.name}, which begins at ` +
-        hex(region.address),
+      text`${hex(place.address)} is in the middle of the ${region.name}, which begins at ${
+        hex(region.address)
+      }`,
     );
   }
   if (region.role !== undefined) return asRole({ board, family }, image, region.role);
   if ("isFilesystem" in region && region.isFilesystem) return asFilesystem(image, region, board);
   const { name } = region as BoardRegion;
-  throw badImage(image.name, `the ${name} of the ${board.name} is not written like this`);
+  throw badImage(image.name, text`the ${name} of the ${board.name} is not written like this`);
 }
 
 function regionFor(
@@ -88,7 +90,7 @@ function asRole({ board, family }: PossibleBoard, image: Image, role: string): I
   const images = boardImages(image.source, [{ ...image, role }]);
   const { written, needs } = family.checkImages!(board, images);
   const [consent] = needs;
-  if (consent) throw badImage(image.name, consent.text.replace(/\.$/, ""));
+  if (consent) throw new UnbrickError("bad-image", consent.text, { file: image.name });
   return written.get(role)!;
 }
 
@@ -97,10 +99,10 @@ function asFilesystem(image: Image, { name, size }: BoardRegion, board: Board): 
   refuseLargerThan(image, size, name);
   const { bytes } = image;
   if (isFatVolume(bytes) || isFilledWith(bytes, 0x00) || isFilledWith(bytes, 0xFF)) return image;
-  const found = whatElse(bytes) ?? "no file system";
+  const found = whatElse(bytes) ?? text`no file system`;
   throw badImage(
     image.name,
-    `it is ${found}, and would be written over the user's files on the ${board.name}`,
+    text`it is ${found}, and would be written over the user's files on the ${board.name}`,
   );
 }
 

@@ -1,3 +1,5 @@
+import type { Words } from "../common/text.ts";
+
 /** A file that goes into a camera, already unpacked from its container (.dfu, HEX). */
 export interface Image {
   /** What it is for: `bootloader`, `firmware`, `romfs0`, … ; the board's `roles` list the ones it takes. */
@@ -33,9 +35,9 @@ export interface WholeFile {
 /** The images chosen for one board. */
 export interface BoardImages {
   /** Where the set comes from, in one phrase for the user. */
-  readonly origin: string;
+  readonly origin: Words;
   /** Why this set and no other, one phrase for the user: "the newest imported set that has all". */
-  readonly reason?: string;
+  readonly reason?: Words;
   get(role: string): Image | undefined;
   readonly all: readonly Image[];
 }
@@ -44,7 +46,7 @@ export interface BoardImages {
 export interface ImageRole {
   readonly role: string;
   /** One phrase for help and messages: "second-stage bootloader". */
-  readonly title: string;
+  readonly title: Words;
   /** File names by which a release folder carries it, most usual first: `["romfs0.img"]`. */
   readonly fileNames: readonly string[];
   /** The job cannot be planned without it; a restore flashes afterwards, unless it is told not to. */

@@ -1,10 +1,11 @@
 import type { Board } from "../family/board.ts";
 import type { BoardImages } from "./image.ts";
+import type { Words } from "../common/text.ts";
 
 /** Images of many boards in one place. */
 export interface ImageSet {
   /** For people: `firmware_v5.0.0.zip`, `the bundled images`. */
-  readonly origin: string;
+  readonly origin: Words;
   /** Release folders it has images for: `OPENMV4`. Empty if the pack does not say. */
   boards(): readonly string[];
   /**

@@ -10,6 +10,7 @@ import { releaseImages } from "./release.ts";
 import { baseName, releaseLayout, sharedFolders } from "./release_layout.ts";
 import { filesOf, newSetFiles, type SetFiles } from "./set_files.ts";
 import type { ImageSource } from "./source.ts";
+import { text, type Words } from "../common/text.ts";
 
 /** A set made of a source: everything in it that a board takes, each file checked. */
 export interface NewSet {
@@ -19,7 +20,7 @@ export interface NewSet {
   /** What each board gets. */
   readonly boards: readonly ImportedBoard[];
   /** What is in the source and not used, one sentence each. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Words[];
 }
 
 export interface ImportedBoard {
@@ -60,7 +61,7 @@ export function importSet(
   if (made.boards.length > 0) return made;
   throw badImage(
     source.files.name,
-    "it holds no file that a board takes, in the place where it should be",
+    text`it holds no file that a board takes, in the place where it should be`,
   );
 }
 
@@ -69,7 +70,7 @@ function usualName({ kind, files, version }: ImageSource): string {
   const prefix = { "set": "", "release": "", "openmv-ide": "openmv-ide", "se-tools": "se-tools" };
   const told = [prefix[kind], version ?? ""].filter(Boolean).join("-");
   if (told) return told;
-  const name = files.name.replace(/\.zip$/i, "").replace(/[^A-Za-z0-9._+-]+/g, "-")
+  const name = String(files.name).replace(/\.zip$/i, "").replace(/[^A-Za-z0-9._+-]+/g, "-")
     .replace(/^[^A-Za-z0-9]+/, "").slice(0, 64);
   return setName.test(name) ? name : "images";
 }
@@ -103,7 +104,7 @@ function takeSet(
     files: filesOf(pack),
     boards: found,
     notes: unused.map(({ path }) =>
-      `${path} is kept; no board of this version of unbrick uses it.`
+      text`${path} is kept; no board of this version of unbrick uses it.`
     ),
   };
 }
@@ -135,7 +136,7 @@ function collect(
       const bytes = files.read(path);
       const there = contents.get(place);
       if (there && sha256(there) !== sha256(bytes)) {
-        throw badImage(files.name, `another file is kept as ${place}`, { entry: path });
+        throw badImage(files.name, text`another file is kept as ${place}`, { entry: path });
       }
       if (there) continue;
       contents.set(place, bytes);
@@ -164,7 +165,7 @@ function collect(
     ),
     boards: found,
     notes: strangers.map((folder) =>
-      `${folder} is left out: this version of unbrick knows no such board.`
+      text`${folder} is left out: this version of unbrick knows no such board.`
     ),
   };
 }

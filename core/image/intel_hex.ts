@@ -3,6 +3,7 @@ import { hex } from "../common/format.ts";
 import { struct, u16be, u32be, u8 } from "../common/struct.ts";
 import { badImage } from "./bad_image.ts";
 import { joinSegments, type Segment } from "./segments.ts";
+import { text } from "../common/text.ts";
 
 /** Intel HEX: lines `:LLAAAATT<LL bytes>CC`, two hexadecimal digits a byte; CC makes the sum 0. */
 
@@ -46,11 +47,11 @@ export function parseIntelHex(bytes: Uint8Array, file: string): IntelHex {
   let base = 0;
   let startAddress: number | undefined;
   let ended = false;
-  latin1(bytes).split(/\r\n|\n|\r/).forEach((text, index) => {
+  latin1(bytes).split(/\r\n|\n|\r/).forEach((row, index) => {
     const line = index + 1;
-    if (text.trim() === "") return;
-    if (ended) throw badImage(file, "there is more after the end-of-file record", { line });
-    const record = parseRecord(text.trim(), file, line);
+    if (row.trim() === "") return;
+    if (ended) throw badImage(file, text`there is more after the end-of-file record`, { line });
+    const record = parseRecord(row.trim(), file, line);
     const word = () => u16be.read(record.data, 0);
     switch (record.type) {
       case recordType.data:
@@ -73,7 +74,7 @@ export function parseIntelHex(bytes: Uint8Array, file: string): IntelHex {
         break;
     }
   });
-  if (!ended) throw badImage(file, "it is truncated: the end-of-file record is missing");
+  if (!ended) throw badImage(file, text`it is truncated: the end-of-file record is missing`);
   const joined = joinSegments(runs(segments), file);
   return startAddress === undefined ? joined : { ...joined, startAddress };
 }
@@ -84,16 +85,16 @@ interface HexRecord {
   readonly data: Uint8Array;
 }
 
-function parseRecord(text: string, file: string, line: number): HexRecord {
-  if (!/^:([0-9A-Fa-f]{2}){5,}$/.test(text)) {
-    throw badImage(file, "this is not an Intel HEX record", { line });
+function parseRecord(source: string, file: string, line: number): HexRecord {
+  if (!/^:([0-9A-Fa-f]{2}){5,}$/.test(source)) {
+    throw badImage(file, text`this is not an Intel HEX record`, { line });
   }
-  const record = Uint8Array.fromHex(text.slice(1));
+  const record = Uint8Array.fromHex(source.slice(1));
   const { length, offset, type } = RecordHead.decode(record);
   if (record.length !== length + 5) {
     throw badImage(
       file,
-      `the record says it has ${length} data bytes and has ${record.length - 5}`,
+      text`the record says it has ${length} data bytes and has ${record.length - 5}`,
       { line },
     );
   }
@@ -102,18 +103,22 @@ function parseRecord(text: string, file: string, line: number): HexRecord {
   if (stated !== computed) {
     throw badImage(
       file,
-      `the checksum is ${hex(stated, 2)} and should be ${hex(computed, 2)}`,
+      text`the checksum is ${hex(stated, 2)} and should be ${hex(computed, 2)}`,
       { line },
       { stated, computed },
     );
   }
   if (type > recordType.startLinearAddress) {
-    throw badImage(file, `record type ${hex(type, 2)} is unknown`, { line }, { type });
+    throw badImage(file, text`record type ${hex(type, 2)} is unknown`, { line }, { type });
   }
   if (type !== recordType.data && length !== recordLength[type]) {
-    throw badImage(file, `a record of type ${hex(type, 2)} must have ${recordLength[type]} bytes`, {
-      line,
-    });
+    throw badImage(
+      file,
+      text`a record of type ${hex(type, 2)} must have ${recordLength[type]} bytes`,
+      {
+        line,
+      },
+    );
   }
   return { type, offset, data: record.slice(RecordHead.size, -1) };
 }

@@ -8,6 +8,7 @@ import type { Image } from "./image.ts";
 import { looksLikeIntelHex, parseIntelHex } from "./intel_hex.ts";
 import { joinSegments } from "./segments.ts";
 import { hasSimulationMark } from "./simulation_mark.ts";
+import { text } from "../common/text.ts";
 
 export interface LoadOptions {
   readonly role: string;
@@ -65,12 +66,12 @@ export function unpack(bytes: Uint8Array, file: string, anyContent = false): Con
   if (!anyContent) refuseForeignFormat(bytes, file);
   const extension = /\.([^.]+)$/.exec(file)?.[1].toLowerCase();
   if (extension === "dfu") {
-    throw badImage(file, "its DFU suffix is missing, so it is truncated or not a .dfu file", {
+    throw badImage(file, text`its DFU suffix is missing, so it is truncated or not a .dfu file`, {
       offset: Math.max(0, bytes.length - 16),
     });
   }
   if (extension === "hex" || extension === "ihex") {
-    throw badImage(file, "it does not begin with an Intel HEX record", { line: 1 });
+    throw badImage(file, text`it does not begin with an Intel HEX record`, { line: 1 });
   }
   return { bytes };
 }
@@ -78,7 +79,7 @@ export function unpack(bytes: Uint8Array, file: string, anyContent = false): Con
 function unpackSuffixed(bytes: Uint8Array, file: string): Content {
   const { content, suffix } = parseDfuSuffix(bytes, file);
   if (suffix.bcdDFU === 0x011A) {
-    throw badImage(file, "its suffix is that of a DfuSe file and its DfuSe prefix is missing", {
+    throw badImage(file, text`its suffix is that of a DfuSe file and its DfuSe prefix is missing`, {
       offset: 0,
     });
   }
@@ -92,8 +93,8 @@ function unpackDfuse(bytes: Uint8Array, file: string): Content {
     throw badImage(
       file,
       targets.length === 0
-        ? "it holds no target"
-        : `it holds ${targets.length} targets (alternates ${alternates}), which are several images`,
+        ? text`it holds no target`
+        : text`it holds ${targets.length} targets (alternates ${alternates}), which are several images`,
       { offset: 10 },
       { targets: targets.length },
     );
@@ -122,7 +123,7 @@ export function refuseOtherAddress(image: Image, address: number): void {
   if (image.address === undefined || image.address === address) return;
   throw badImage(
     image.name,
-    `it is made for address ${hex(image.address)}, and ${image.role} goes to ${hex(address)}`,
+    text`it is made for address ${hex(image.address)}, and ${image.role} goes to ${hex(address)}`,
     {},
     { stated: image.address, address },
   );

@@ -3,6 +3,7 @@ import { badImage } from "./bad_image.ts";
 import type { Image } from "./image.ts";
 import { loadImage, refuseOtherAddress, sha256 } from "./load.ts";
 import { normalPath, pathDanger } from "./pack_files.ts";
+import { Text, text, type Words } from "../common/text.ts";
 
 /** The manifest of a pack: what each file is, and the hash that binds it. */
 
@@ -48,27 +49,27 @@ export type ManifestJson = Manifest<string>;
 export const setName: RegExp = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/;
 
 /** What is shown to people, or compared: it cannot command a terminal. */
-const text = z.string().min(1).regex(/^\P{Cc}*$/u, { error: "has control characters" });
+const harmless = z.string().min(1).regex(/^\P{Cc}*$/u, { error: text`has control characters`.key });
 
 const manifestFile: z.ZodType<ManifestFile, ManifestFile<string>> = z.strictObject({
-  folder: text,
-  role: text,
+  folder: harmless,
+  role: harmless,
   path: z.string().refine((path) => pathDanger(path) === undefined && normalPath(path) === path, {
-    message: "is not a harmless relative path",
+    message: text`is not a harmless relative path`.key,
   }),
-  address: z.string().regex(/^0x[0-9A-F]{8}$/).transform((text) => Number(text)).optional(),
+  address: z.string().regex(/^0x[0-9A-F]{8}$/).transform(Number).optional(),
   size: z.int().positive(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  version: text.optional(),
-  source: text,
-  licence: text,
+  version: harmless.optional(),
+  source: harmless,
+  licence: harmless,
   simulationOnly: z.boolean(),
 });
 
 const manifest: z.ZodType<Manifest, ManifestJson> = z.strictObject({
   schema: z.literal(manifestSchema),
   name: z.string().regex(setName).optional(),
-  version: text.max(64).optional(),
+  version: harmless.max(64).optional(),
   files: z.array(manifestFile),
 });
 
@@ -76,22 +77,25 @@ const manifest: z.ZodType<Manifest, ManifestJson> = z.strictObject({
  * @param file Name for messages.
  * @throws UnbrickError `bad-image`: no JSON, not this schema, or one role of a board twice.
  */
-export function parseManifest(bytes: Uint8Array, file: string): Manifest {
+export function parseManifest(bytes: Uint8Array, file: Words): Manifest {
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
-    throw badImage(file, `it is not JSON (${error instanceof Error ? error.message : error})`);
+    throw badImage(
+      file,
+      text`it is not JSON (${error instanceof Error ? error.message : String(error)})`,
+    );
   }
   const result = manifest.safeParse(json);
   if (!result.success) {
     const { path, message } = result.error.issues[0];
-    throw badImage(file, `${path.join(".") || "the manifest"}: ${message}`);
+    throw badImage(file, text`${path.join(".") || text`the manifest`}: ${new Text(message)}`);
   }
   const seen = new Set<string>();
   for (const { folder, role } of result.data.files) {
     const key = `${folder} ${role}`;
-    if (seen.has(key)) throw badImage(file, `it lists two files for ${folder}, ${role}`);
+    if (seen.has(key)) throw badImage(file, text`it lists two files for ${folder}, ${role}`);
     seen.add(key);
   }
   return result.data;
@@ -109,7 +113,7 @@ export function loadListedImage(bytes: Uint8Array, listed: ManifestFile, source:
   if (bytes.length !== listed.size) {
     throw badImage(
       path,
-      `it has ${bytes.length} bytes and its manifest says ${listed.size}`,
+      text`it has ${bytes.length} bytes and its manifest says ${listed.size}`,
       { offset: Math.min(bytes.length, listed.size) },
       { size: bytes.length, expectedSize: listed.size },
     );
@@ -118,7 +122,7 @@ export function loadListedImage(bytes: Uint8Array, listed: ManifestFile, source:
   if (computed !== listed.sha256) {
     throw badImage(
       path,
-      `its SHA-256 is ${computed} and its manifest says ${listed.sha256}`,
+      text`its SHA-256 is ${computed} and its manifest says ${listed.sha256}`,
       {},
       { sha256: computed, expectedSha256: listed.sha256 },
     );

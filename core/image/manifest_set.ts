@@ -5,6 +5,7 @@ import { boardImages } from "./board_images.ts";
 import { loadListedImage, type Manifest, type ManifestFile, parseManifest } from "./manifest.ts";
 import type { PackFiles } from "./pack_files.ts";
 import { sharedFolders } from "./release_layout.ts";
+import { text } from "../common/text.ts";
 
 export const manifestName = "manifest.json";
 /** Beside the manifest: its Ed25519 signature, 64 bytes. */
@@ -30,7 +31,7 @@ export function hasManifest(pack: ImageSet | Error): pack is ManifestSet {
 /** @throws UnbrickError `bad-image`: the manifest cannot be understood. */
 export function manifestPack(files: PackFiles): ManifestSet {
   const manifestBytes = files.read(manifestName);
-  const manifest = parseManifest(manifestBytes, `${manifestName} of ${files.name}`);
+  const manifest = parseManifest(manifestBytes, text`${manifestName} of ${files.name}`);
   const boards = [...new Set(manifest.files.map(({ folder }) => folder))]
     .filter((folder) => !sharedFolders.includes(folder)).toSorted();
   const signature = files.paths.includes(signatureName) ? files.read(signatureName) : undefined;
@@ -55,12 +56,12 @@ export function manifestPack(files: PackFiles): ManifestSet {
       if (!boards.includes(board.folder)) {
         throw new UnbrickError(
           "not-found",
-          `${files.name} has no images for the ${board.name} (folder ${board.folder}).`,
-          { file: files.name, board: board.id, folder: board.folder },
+          text`${files.name} has no images for the ${board.name} (folder ${board.folder}).`,
+          { file: String(files.name), board: board.id, folder: board.folder },
         );
       }
       return boardImages(
-        `folder ${board.folder} of ${files.name}`,
+        text`folder ${board.folder} of ${files.name}`,
         [...listed(board).values()].filter(({ role }) => only?.has(role) ?? true).map((file) =>
           loadListedImage(files.read(file.path), file, files.sourceOf(file.path))
         ),

@@ -8,6 +8,7 @@ import { manifestName, manifestPack, type ManifestSet, signatureName } from "./m
 import type { PackFiles } from "./pack_files.ts";
 import { releasePack } from "./release.ts";
 import { maximumEntrySize } from "./zip.ts";
+import { text } from "../common/text.ts";
 
 /** The pack in any set of files: by its manifest if it has one, else as a firmware release. */
 export function packOf(files: PackFiles): ImageSet {
@@ -21,7 +22,7 @@ export function packOf(files: PackFiles): ImageSet {
  */
 export function bundledSet(read: (path: string) => Uint8Array): ManifestSet {
   const paths = [manifestName, ...(readIfThere(read, signatureName) ? [signatureName] : [])];
-  return manifestPack({ name: "the bundled images", paths, read, sourceOf: () => "bundled" });
+  return manifestPack({ name: text`the bundled images`, paths, read, sourceOf: () => "bundled" });
 }
 
 /** The public key beside the bundled images that every set must be signed with, PEM. */

@@ -1,7 +1,9 @@
+import { text, type Words } from "../common/text.ts";
+
 /** Read access to the files of a pack, wherever they are: a folder, a zip, memory. */
 export interface PackFiles {
   /** Base name, for messages: `firmware_v5.0.0.zip`. */
-  readonly name: string;
+  readonly name: Words;
   /** Paths of all files, with `/`, relative to the pack. */
   readonly paths: readonly string[];
   /** @throws UnbrickError `not-found`; `bad-image` with the entry's name if it cannot be trusted. */
@@ -14,11 +16,11 @@ export interface PackFiles {
  * Why a path out of an archive or manifest must not be followed; undefined if it is harmless: relative,
  * with `/` between its parts, and never upwards.
  */
-export function pathDanger(path: string): string | undefined {
-  if (path === "" || /\p{Cc}/u.test(path)) return "its name is empty or has control characters";
-  if (path.includes("\\")) return "its name has a backslash";
-  if (path.startsWith("/") || /^[A-Za-z]:/.test(path)) return "its name is an absolute path";
-  if (path.split("/").includes("..")) return "its name leads out of the archive";
+export function pathDanger(path: string): Words | undefined {
+  if (path === "" || /\p{Cc}/u.test(path)) return text`its name is empty or has control characters`;
+  if (path.includes("\\")) return text`its name has a backslash`;
+  if (path.startsWith("/") || /^[A-Za-z]:/.test(path)) return text`its name is an absolute path`;
+  if (path.split("/").includes("..")) return text`its name leads out of the archive`;
   return undefined;
 }
 

@@ -90,7 +90,7 @@ Deno.test("a release zip gives a board's images by role, with versions and sourc
   const pack = zipped(release, "firmware_v5.0.0.zip");
   assert.deepEqual(pack.boards(), ["OPENMV3", "OPENMV4"]);
   const images = pack.imagesFor(h7);
-  assert.equal(images.origin, "folder OPENMV4 of firmware_v5.0.0.zip");
+  assert.equal(String(images.origin), "folder OPENMV4 of firmware_v5.0.0.zip");
   assert.deepEqual(images.all.map(({ role, name, version }) => [role, name, version]), [
     ["bootloader", "bootloader.bin", "1.0.3"],
     ["firmware", "firmware.bin", "5.0.0"],
@@ -248,6 +248,6 @@ Deno.test("files named on the command line take the place of the pack's", () => 
   const mixed = withImages(base, [own]);
   assert.equal(mixed.get("firmware"), own);
   assert.equal(mixed.get("romfs0")?.name, "romfs0.img");
-  assert.equal(mixed.origin, "own.bin and r.zip");
+  assert.equal(String(mixed.origin), "own.bin and r.zip");
   assert.equal(withImages(base, []), base);
 });

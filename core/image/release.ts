@@ -7,6 +7,7 @@ import { bootloaderVersion } from "./inspect.ts";
 import { loadImage } from "./load.ts";
 import type { PackFiles } from "./pack_files.ts";
 import { baseName, type ReleaseLayout, releaseLayout } from "./release_layout.ts";
+import { text } from "../common/text.ts";
 
 /** Offset of the version header: raw, and behind the ST header of the N6 (openmv-boards.md 2.3, inferred). */
 const headerOffsets = [0x1000, 0x1400];
@@ -29,13 +30,13 @@ export function releasePack(files: PackFiles): ImageSet {
         const has = boards.join(", ");
         throw new UnbrickError(
           loneBoard === undefined ? "not-found" : "wrong-board",
-          `${files.name} has no folder ${board.folder} for the ${board.name}; it is for ${has}.`,
-          { file: files.name, board: board.id, folder: board.folder, has },
+          text`${files.name} has no folder ${board.folder} for the ${board.name}; it is for ${has}.`,
+          { file: String(files.name), board: board.id, folder: board.folder, has },
         );
       }
       const isInFolder = place !== undefined && place.endsWith(`${board.folder}/`);
       return boardImages(
-        isInFolder ? `folder ${board.folder} of ${files.name}` : files.name,
+        isInFolder ? text`folder ${board.folder} of ${files.name}` : files.name,
         images,
       );
     },

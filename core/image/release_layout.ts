@@ -24,7 +24,10 @@ export interface ReleaseLayout {
 export const sharedFolders: readonly string[] = ["CYW4343"];
 
 /** Where in a zip or folder the boards' folders lie. Pure: looks at the names only. */
-export function releaseLayout({ name, paths }: Pick<PackFiles, "name" | "paths">): ReleaseLayout {
+export function releaseLayout(
+  { name: words, paths }: Pick<PackFiles, "name" | "paths">,
+): ReleaseLayout {
+  const name = String(words);
   const base = wrapper(paths);
   const known = new Set(paths);
   const boards = [...new Set(paths.flatMap((path) => boardFolderOf(path, base)))].toSorted();

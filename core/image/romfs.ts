@@ -1,3 +1,4 @@
+import { text, type Words } from "../common/text.ts";
 import { badImage } from "./bad_image.ts";
 import { refuseEmpty, refuseLargerThan } from "./check.ts";
 import { whatElse } from "./foreign.ts";
@@ -24,8 +25,8 @@ const DEEPEST = 32;
 
 /** Why bytes are no whole ROMFS. */
 class RomfsFault extends Error {
-  constructor(readonly reason: string, readonly offset: number) {
-    super(reason);
+  constructor(readonly reason: Words, readonly offset: number) {
+    super(String(reason));
   }
 }
 
@@ -43,23 +44,25 @@ export function romfsIn(bytes: Uint8Array): Romfs | undefined {
  * Refuses what is no whole ROMFS, or is larger than its region. What is behind the file system does not
  * matter: a region that was read back has it.
  *
- * @param region Name for people: "ROMFS".
+ * @param region for people: "ROMFS"
  * @throws UnbrickError `bad-image`
  */
-export function checkRomfs(image: Image, limit: number, region: string): void {
+export function checkRomfs(image: Image, limit: number, region: Words): void {
   refuseEmpty(image);
   refuseLargerThan(image, limit, region);
   const { name, bytes } = image;
   if (!startsWith(bytes, romfsMagic)) {
-    const else_ = whatElse(bytes);
-    const found = else_ ? `it is ${else_}, not a ROMFS` : "it is not a ROMFS";
-    throw badImage(name, `${found} (a ROMFS begins with D2 CD 31)`, { offset: 0 });
+    const other = whatElse(bytes);
+    const reason = other
+      ? text`it is ${other}, not a ROMFS, which begins with D2 CD 31`
+      : text`it is not a ROMFS, which begins with D2 CD 31`;
+    throw badImage(name, reason, { offset: 0 });
   }
   try {
     read(bytes);
   } catch (error) {
     if (!(error instanceof RomfsFault)) throw error;
-    throw badImage(name, `its ROMFS is damaged or cut off: ${error.reason}`, {
+    throw badImage(name, text`its ROMFS is damaged or cut off: ${error.reason}`, {
       offset: error.offset,
     });
   }
@@ -67,11 +70,13 @@ export function checkRomfs(image: Image, limit: number, region: string): void {
 
 /** @throws RomfsFault */
 function read(bytes: Uint8Array): Romfs {
-  if (!startsWith(bytes, romfsMagic)) throw new RomfsFault("it does not begin with D2 CD 31", 0);
+  if (!startsWith(bytes, romfsMagic)) {
+    throw new RomfsFault(text`it does not begin with D2 CD 31`, 0);
+  }
   const { value: length, next: start } = numberAt(bytes, romfsMagic.length, bytes.length);
   const size = start + length;
   if (size > bytes.length) {
-    throw new RomfsFault(`it states ${size} bytes and there are ${bytes.length}`, bytes.length);
+    throw new RomfsFault(text`it states ${size} bytes and there are ${bytes.length}`, bytes.length);
   }
   const files: string[] = [];
   readRecords(bytes, start, size, { size, files, path: "", depth: 0 });
@@ -93,11 +98,11 @@ function readRecords(bytes: Uint8Array, start: number, end: number, place: Place
     const { value: found, next: lengthAt } = numberAt(bytes, at, end);
     const { value: length, next: body } = numberAt(bytes, lengthAt, end);
     const bodyEnd = body + length;
-    if (bodyEnd > end) throw new RomfsFault("a record is longer than what it is in", at);
+    if (bodyEnd > end) throw new RomfsFault(text`a record is longer than what it is in`, at);
     if (found === kind.folder || found === kind.file) {
       const { name, next } = nameAt(bytes, body, bodyEnd);
       if (found === kind.folder) {
-        if (place.depth === DEEPEST) throw new RomfsFault("its folders are too deep", at);
+        if (place.depth === DEEPEST) throw new RomfsFault(text`its folders are too deep`, at);
         const path = `${place.path}${name}/`;
         readRecords(bytes, next, bodyEnd, { ...place, path, depth: place.depth + 1 });
       } else {
@@ -106,7 +111,7 @@ function readRecords(bytes: Uint8Array, start: number, end: number, place: Place
       }
     } else if (found === kind.pointer) readPointer(bytes, body, bodyEnd, place.size);
     else if (found !== kind.padding && found !== kind.data) {
-      throw new RomfsFault(`a record has the unknown kind ${found}`, at);
+      throw new RomfsFault(text`a record has the unknown kind ${found}`, at);
     }
     at = bodyEnd;
   }
@@ -118,15 +123,15 @@ function readContent(bytes: Uint8Array, start: number, end: number, size: number
   for (let at = start; at < end;) {
     const { value: found, next: lengthAt } = numberAt(bytes, at, end);
     const { value: length, next: body } = numberAt(bytes, lengthAt, end);
-    if (body + length > end) throw new RomfsFault("a record is longer than what it is in", at);
+    if (body + length > end) throw new RomfsFault(text`a record is longer than what it is in`, at);
     if (found < kind.padding || found > kind.file) {
-      throw new RomfsFault(`a record has the unknown kind ${found}`, at);
+      throw new RomfsFault(text`a record has the unknown kind ${found}`, at);
     }
     if (found === kind.pointer) readPointer(bytes, body, body + length, size);
     hasContent ||= found === kind.data || found === kind.pointer;
     at = body + length;
   }
-  if (!hasContent) throw new RomfsFault("a file has no content", start);
+  if (!hasContent) throw new RomfsFault(text`a file has no content`, start);
 }
 
 /** Where a file's content is, if not here: its size, and its offset in the file system. */
@@ -134,13 +139,15 @@ function readPointer(bytes: Uint8Array, start: number, end: number, size: number
   const length = numberAt(bytes, start, end);
   const offset = numberAt(bytes, length.next, end);
   if (offset.next !== end || offset.value + length.value > size) {
-    throw new RomfsFault("the content of a file is outside of the file system", start);
+    throw new RomfsFault(text`the content of a file is outside of the file system`, start);
   }
 }
 
 function nameAt(bytes: Uint8Array, at: number, end: number): { name: string; next: number } {
   const { value: length, next } = numberAt(bytes, at, end);
-  if (length === 0 || next + length > end) throw new RomfsFault("a name is empty or cut off", at);
+  if (length === 0 || next + length > end) {
+    throw new RomfsFault(text`a name is empty or cut off`, at);
+  }
   try {
     const name = new TextDecoder("utf-8", { fatal: true }).decode(
       bytes.subarray(next, next + length),
@@ -149,7 +156,7 @@ function nameAt(bytes: Uint8Array, at: number, end: number): { name: string; nex
   } catch {
     // said below
   }
-  throw new RomfsFault("a name is not UTF-8 or has a slash", next);
+  throw new RomfsFault(text`a name is not UTF-8 or has a slash`, next);
 }
 
 /** A number of 7 bits a byte, the high ones first; bit 7 says that more follow. */
@@ -157,8 +164,8 @@ function numberAt(bytes: Uint8Array, start: number, end: number): { value: numbe
   let value = 0;
   for (let at = start; at < end; at++) {
     value = value * 128 + (bytes[at] & 0x7F);
-    if (value > 0xFFFF_FFFF) throw new RomfsFault("a length is impossible", start);
+    if (value > 0xFFFF_FFFF) throw new RomfsFault(text`a length is impossible`, start);
     if (bytes[at] < 0x80) return { value, next: at + 1 };
   }
-  throw new RomfsFault("a length is cut off", start);
+  throw new RomfsFault(text`a length is cut off`, start);
 }

@@ -1,5 +1,6 @@
 import { byteSize, hex } from "../common/format.ts";
 import { badImage } from "./bad_image.ts";
+import { text } from "../common/text.ts";
 
 /** Bytes at an absolute address. */
 export interface Segment {
@@ -21,34 +22,46 @@ export const maximumSpan = 67_108_864;
 export function joinSegments(segments: readonly Segment[], file: string): Segment {
   const sorted = segments.filter((segment) => segment.bytes.length > 0)
     .toSorted((a, b) => a.address - b.address);
-  if (sorted.length === 0) throw badImage(file, "it holds no data");
+  if (sorted.length === 0) throw badImage(file, text`it holds no data`);
   const start = sorted[0].address;
   let end = start;
   for (const { address, bytes } of sorted) {
     if (address < end) {
-      throw badImage(file, `it gives two contents for address ${hex(address)}`, {}, { address });
+      throw badImage(file, text`it gives two contents for address ${hex(address)}`, {}, {
+        address,
+      });
     }
     if (address - end > maximumGap) {
-      const gap = `${hex(end)} and ${hex(address)}`;
+      const gap = text`${hex(end)} and ${hex(address)}`;
       throw badImage(
         file,
-        `it holds separate parts with ${byteSize(address - end)} of nothing between ${gap}`,
+        text`it holds separate parts with ${byteSize(address - end)} of nothing between ${gap}`,
         {},
         { address: end, length: address - end },
       );
     }
     end = address + bytes.length;
     if (end > 0x1_0000_0000) {
-      throw badImage(file, `its data at ${hex(address)} runs past the 32-bit address space`, {}, {
-        address,
-      });
+      throw badImage(
+        file,
+        text`its data at ${hex(address)} runs past the 32-bit address space`,
+        {},
+        {
+          address,
+        },
+      );
     }
   }
   if (end - start > maximumSpan) {
-    throw badImage(file, `it spans ${byteSize(end - start)}, more than any region of a board`, {}, {
-      address: start,
-      length: end - start,
-    });
+    throw badImage(
+      file,
+      text`it spans ${byteSize(end - start)}, more than any region of a board`,
+      {},
+      {
+        address: start,
+        length: end - start,
+      },
+    );
   }
   if (sorted.length === 1) return sorted[0];
   const joined = new Uint8Array(end - start).fill(0xFF);

@@ -2,6 +2,7 @@ import { byteSize } from "../common/format.ts";
 import { badImage } from "./bad_image.ts";
 import { loadListedImage, type ManifestJson, manifestSchema, parseManifest } from "./manifest.ts";
 import { manifestName, type ManifestSet, signatureName } from "./manifest_set.ts";
+import { text } from "../common/text.ts";
 
 /** A set as files by path, the manifest first: what the store keeps and a zip is made of. */
 export type SetFiles = ReadonlyMap<string, Uint8Array>;
@@ -29,15 +30,17 @@ export function filesOf(pack: ManifestSet): SetFiles {
   for (const path of paths) {
     const parts = path.split("/");
     if (parts.length > mostParts || !parts.every((part) => portable.test(part))) {
-      throw badImage(files.name, "not every system can have a file of this name", { entry: path });
+      throw badImage(files.name, text`not every system can have a file of this name`, {
+        entry: path,
+      });
     }
     if (names.has(path.toLowerCase())) {
-      throw badImage(files.name, "its name is taken", { entry: path });
+      throw badImage(files.name, text`its name is taken`, { entry: path });
     }
     names.add(path.toLowerCase());
   }
   if (manifest.files.reduce((sum, { size }) => sum + size, 0) > mostBytes) {
-    throw badImage(files.name, `its files have more than ${byteSize(mostBytes)}`);
+    throw badImage(files.name, text`its files have more than ${byteSize(mostBytes)}`);
   }
   for (const file of manifest.files) {
     loadListedImage(files.read(file.path), file, files.sourceOf(file.path));

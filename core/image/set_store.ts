@@ -8,6 +8,7 @@ import { manifestName, manifestPack, type ManifestSet, signatureName } from "./m
 import { byVersion } from "./set_version.ts";
 import { removeFolder, replaceFolder, type Waiting, withLock, writeDurably } from "./store_disk.ts";
 import { maximumEntrySize } from "./zip.ts";
+import { text } from "../common/text.ts";
 
 /** An imported set: a folder in the store. */
 export interface StoredSet {
@@ -126,7 +127,7 @@ function open(name: string, folder: string): ManifestSet | UnbrickError {
   try {
     return manifestPack({
       ...folderFiles(folder, maximumEntrySize),
-      name: `the imported set ${name}`,
+      name: text`the imported set ${name}`,
     });
   } catch (error) {
     return asUnbrickError(error);

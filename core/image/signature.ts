@@ -3,6 +3,7 @@ import { UnbrickError } from "../common/errors.ts";
 import { badImage } from "./bad_image.ts";
 import { sha256 } from "./load.ts";
 import type { ManifestSet } from "./manifest_set.ts";
+import { text, type Words } from "../common/text.ts";
 
 /** Ed25519 signatures over the manifest of a set, which binds every file by its hash. */
 
@@ -17,29 +18,28 @@ export interface PublicKey {
 }
 
 /** @param file Name for messages. @throws UnbrickError `bad-image` if it is no Ed25519 public key in PEM. */
-export function readPublicKey(pem: Uint8Array, file: string): PublicKey {
+export function readPublicKey(pem: Uint8Array, file: Words): PublicKey {
   return publicKeyOf(readKey(pem, file, "public"));
 }
 
 /** @param file Name for messages. @throws UnbrickError `bad-image` if it is no Ed25519 private key in PEM. */
-export function readPrivateKey(pem: Uint8Array, file: string): KeyObject {
+export function readPrivateKey(pem: Uint8Array, file: Words): KeyObject {
   return readKey(pem, file, "private");
 }
 
-function readKey(pem: Uint8Array, file: string, kind: "public" | "private"): KeyObject {
-  const text = new TextDecoder().decode(pem);
-  const key = parseKey(text, kind);
+function readKey(pem: Uint8Array, file: Words, kind: "public" | "private"): KeyObject {
+  const key = parseKey(new TextDecoder().decode(pem), kind);
   if (key?.asymmetricKeyType !== "ed25519") {
-    throw badImage(file, `it is no Ed25519 ${kind} key in PEM form`, {}, { key: true });
+    throw badImage(file, text`it is no Ed25519 ${kind} key in PEM form`, {}, { key: true });
   }
   return key;
 }
 
-function parseKey(text: string, kind: "public" | "private"): KeyObject | undefined {
+function parseKey(source: string, kind: "public" | "private"): KeyObject | undefined {
   // A public key could be made of a private one: whoever pins must not hand out the private one.
-  if (!text.includes(`-----BEGIN ${kind.toUpperCase()} KEY-----`)) return undefined;
+  if (!source.includes(`-----BEGIN ${kind.toUpperCase()} KEY-----`)) return undefined;
   try {
-    return kind === "public" ? createPublicKey(text) : createPrivateKey(text);
+    return kind === "public" ? createPublicKey(source) : createPrivateKey(source);
   } catch {
     return undefined;
   }
@@ -80,20 +80,20 @@ export function trustIn(
 }
 
 /** The refusal of a set that is not signed with the pinned key. */
-export function untrusted(name: string, isSigned: boolean, pinned: PublicKey): UnbrickError {
+export function untrusted(name: Words, isSigned: boolean, pinned: PublicKey): UnbrickError {
   return new UnbrickError(
     "bad-image",
     isSigned
-      ? `The signature of ${name} is not one of the pinned key ${pinned.id} over its manifest.`
-      : `${name} is not signed, and only sets signed with the pinned key ${pinned.id} are used.`,
-    { set: name, pinnedKey: pinned.id, signed: isSigned },
+      ? text`The signature of ${name} is not one of the pinned key ${pinned.id} over its manifest.`
+      : text`${name} is not signed, and only sets signed with the pinned key ${pinned.id} are used.`,
+    { set: String(name), pinnedKey: pinned.id, signed: isSigned },
   );
 }
 
 /** @throws UnbrickError `bad-image` if a key is pinned and the set is not signed with it. */
 export function refuseUntrusted(
   pack: Pick<ManifestSet, "manifestBytes" | "signature"> | undefined,
-  name: string,
+  name: Words,
   pinned: PublicKey | undefined,
 ): void {
   if (!pinned || pack && trustIn(pack, pinned) === "signed") return;

@@ -7,6 +7,7 @@ import { packOf } from "./pack.ts";
 import type { PackFiles } from "./pack_files.ts";
 import { baseName, boardFolder, releaseLayout } from "./release_layout.ts";
 import { maximumEntrySize, zipFiles } from "./zip.ts";
+import { text } from "../common/text.ts";
 
 /** Where images are taken from: what `--images` and `images import` name. */
 export interface ImageSource {
@@ -111,7 +112,7 @@ function joined(name: string, parts: readonly [string, PackFiles][]): PackFiles 
   const find = (path: string) => {
     const place = places.get(path);
     if (place) return place;
-    throw new UnbrickError("not-found", `There is no file ${path} in ${name}.`, { path });
+    throw new UnbrickError("not-found", text`There is no file ${path} in ${name}.`, { path });
   };
   return {
     name,

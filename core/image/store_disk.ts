@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import type { Clock } from "../common/clock.ts";
 import { UnbrickError } from "../common/errors.ts";
+import { text } from "../common/text.ts";
 
 /** The only file of core/image that writes to the disk. What it has written stays there. */
 
@@ -76,7 +77,7 @@ export async function withLock<T>(
     return Deno.openSync(join(folder, name), { write: true, create: true });
   });
   if (!lock.tryLockSync(true)) {
-    throw new UnbrickError("busy", `Another unbrick is importing into ${folder}.`, { folder });
+    throw new UnbrickError("busy", text`Another unbrick is importing into ${folder}.`, { folder });
   }
   return await work();
 }
@@ -125,13 +126,13 @@ function unwritable(folder: string, cause: unknown): UnbrickError {
   if (cause instanceof UnbrickError) return cause;
   const isFull = diskFull.includes(codeOf(cause));
   const reason = isFull
-    ? "the disk is full"
+    ? text`the disk is full`
     : cause instanceof Error
     ? cause.message
     : String(cause);
   return new UnbrickError(
     "not-found",
-    `Nothing was imported: ${folder} cannot be written (${reason}).`,
+    text`Nothing was imported: ${folder} cannot be written (${reason}).`,
     { folder, full: isFull },
     { cause },
   );
@@ -140,7 +141,7 @@ function unwritable(folder: string, cause: unknown): UnbrickError {
 function heldByAnother(folder: string, cause: unknown): UnbrickError {
   return new UnbrickError(
     "busy",
-    `Nothing was imported: another program holds files in ${folder}, or they are another user's.`,
+    text`Nothing was imported: another program holds files in ${folder}, or they are another user's.`,
     { folder },
     { cause },
   );

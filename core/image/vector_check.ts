@@ -2,6 +2,7 @@ import { hex } from "../common/format.ts";
 import { badImage } from "./bad_image.ts";
 import type { Image } from "./image.ts";
 import { VectorTable } from "../common/vector_table.ts";
+import { text } from "../common/text.ts";
 
 /** Addresses from `start` up to, not including, `end`. */
 export interface AddressRange {
@@ -31,23 +32,23 @@ export function refuseBadVectors(
   ram: readonly AddressRange[],
 ): void {
   const table = VectorTable.tryDecode(bytes);
-  if (!table) throw badImage(name, "it has no vector table", { offset: 0 });
+  if (!table) throw badImage(name, text`it has no vector table`, { offset: 0 });
   const { initialStackPointer, resetVector } = table;
   if (!isStackIn(ram, initialStackPointer)) {
     throw badImage(
       name,
-      `its initial stack pointer ${hex(initialStackPointer)} is not in the chip's RAM`,
+      text`its initial stack pointer ${hex(initialStackPointer)} is not in the chip's RAM`,
       { offset: 0 },
       { initialStackPointer },
     );
   }
   if (isResetVectorIn(resetVector, address, bytes.length)) return;
   const fault = resetVector % 2 === 0
-    ? "is even, and the chip runs only odd ones"
-    : `is outside of the image (${hex(address)} to ${hex(address + bytes.length)})`;
+    ? text`is even, and the chip runs only odd ones`
+    : text`is outside of the image (${hex(address)} to ${hex(address + bytes.length)})`;
   throw badImage(
     name,
-    `its reset vector ${hex(resetVector)} ${fault}`,
+    text`its reset vector ${hex(resetVector)} ${fault}`,
     { offset: 4 },
     { resetVector, address },
   );

@@ -5,6 +5,7 @@ import { byteSize } from "../common/format.ts";
 import { badImage } from "./bad_image.ts";
 import type { PackFiles } from "./pack_files.ts";
 import { readZipDirectory, type ZipEntry } from "./zip_directory.ts";
+import { text, type Words } from "../common/text.ts";
 
 /** A zip archive in memory as a pack. Only this file and the writer know the library. */
 
@@ -28,7 +29,10 @@ export function zipFiles(bytes: Uint8Array, name: string, source: string = name)
     read(path) {
       const entry = entries.get(path);
       if (entry === undefined) {
-        throw new UnbrickError("not-found", `${name} has no file ${path}.`, { file: name, path });
+        throw new UnbrickError("not-found", text`${name} has no file ${path}.`, {
+          file: name,
+          path,
+        });
       }
       return unpackEntry(bytes, entry, name);
     },
@@ -37,28 +41,30 @@ export function zipFiles(bytes: Uint8Array, name: string, source: string = name)
 }
 
 function unpackEntry(bytes: Uint8Array, entry: ZipEntry, file: string): Uint8Array {
-  const refuse = (reason: string) => badImage(file, reason, { entry: entry.path });
+  const refuse = (reason: Words) => badImage(file, reason, { entry: entry.path });
   const { size, packedSize } = entry;
   if (size > maximumEntrySize || size > harmlessSize && size > packedSize * maximumRatio) {
-    throw refuse(`it would unpack from ${byteSize(packedSize)} to ${byteSize(size)}`);
+    throw refuse(text`it would unpack from ${byteSize(packedSize)} to ${byteSize(size)}`);
   }
   const packed = bytes.subarray(entry.dataOffset, entry.dataOffset + packedSize);
   const content = entry.method === 0 ? packed.slice() : inflate(packed, size, refuse);
-  if (content.length !== size) throw refuse("its size is not the one the archive states");
+  if (content.length !== size) throw refuse(text`its size is not the one the archive states`);
   const computed = crc32(content);
-  if (computed !== entry.crc32) throw refuse("it is damaged, its CRC does not match");
+  if (computed !== entry.crc32) throw refuse(text`it is damaged, its CRC does not match`);
   return content;
 }
 
 function inflate(
   packed: Uint8Array,
   size: number,
-  refuse: (reason: string) => UnbrickError,
+  refuse: (reason: Words) => UnbrickError,
 ): Uint8Array {
   try {
     // The library never writes past `out`; the one byte more shows that there would be more.
     return inflateSync(packed, { out: new Uint8Array(size + 1) });
   } catch (error) {
-    throw refuse(`it cannot be unpacked (${error instanceof Error ? error.message : error})`);
+    throw refuse(
+      text`it cannot be unpacked (${error instanceof Error ? error.message : String(error)})`,
+    );
   }
 }

@@ -1,7 +1,9 @@
+import { at, constant, struct, u16, u32 } from "../common/struct.ts";
 import { badImage } from "./bad_image.ts";
 import { normalPath, pathDanger } from "./pack_files.ts";
+import { text, type Words } from "../common/text.ts";
 
-/** The list of contents of a zip file (APPNOTE 6.3), read strictly. All numbers little-endian. */
+/** The list of contents of a zip file (APPNOTE 6.3), read strictly. */
 
 export interface ZipEntry {
   /** Path inside the archive, harmless and normalised. */
@@ -15,10 +17,54 @@ export interface ZipEntry {
   readonly dataOffset: number;
 }
 
-const signature = { local: 0x04034B50, central: 0x02014B50, end: 0x06054B50 };
-const headerLength = { local: 30, central: 46, end: 22 };
+/** What the archive ends with, 22 bytes before its comment. */
+const EndRecord = struct("end of a zip", {
+  signature: constant(u32, 0x06054B50),
+  disk: u16,
+  directoryDisk: u16,
+  entriesHere: u16,
+  entries: u16,
+  /** Bytes. */
+  directorySize: u32,
+  directoryOffset: u32,
+  commentLength: u16,
+});
+
+/** An entry in the list of contents, 46 bytes before its name, extra field and comment. */
+export const CentralHeader = struct("zip entry", {
+  signature: constant(u32, 0x02014B50),
+  versionMadeBy: u16,
+  versionNeeded: u16,
+  flags: u16,
+  /** 0 stored, 8 deflated. */
+  method: u16,
+  time: u16,
+  date: u16,
+  crc32: u32,
+  /** Bytes. */
+  packedSize: u32,
+  /** Bytes. */
+  size: u32,
+  nameLength: u16,
+  extraLength: u16,
+  commentLength: u16,
+  disk: u16,
+  internalAttributes: u16,
+  /** Of a Unix entry: the file type in the upper half. */
+  externalAttributes: u32,
+  localOffset: u32,
+});
+
+/** What stands before an entry's data, 30 bytes before its name and extra field. */
+const LocalHeader = struct("zip entry", {
+  signature: constant(u32, 0x04034B50),
+  method: at(8, u16),
+  nameLength: at(26, u16),
+  extraLength: u16,
+});
+
 const flag = { encrypted: 0x0001, strongEncryption: 0x0040 };
-/** File type in the upper half of a Unix entry's attributes. */
+/** File type of a Unix entry. */
 const symbolicLink = 0xA000;
 
 /** More than a firmware release ever has (about 100). Our choice. */
@@ -31,21 +77,24 @@ const maximumEntries = 4096;
  * symbolic link, encrypted, unknown method, entries that overlap, zip64 or several disks.
  */
 export function readZipDirectory(bytes: Uint8Array, file: string): ZipEntry[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const end = findEnd(view, file);
-  const count = view.getUint16(end + 10, true);
-  const start = view.getUint32(end + 16, true);
-  if (view.getUint16(end + 4, true) !== 0 || view.getUint16(end + 8, true) !== count) {
-    throw badImage(file, "it is one part of a zip archive in several parts", { offset: end });
+  const end = findEnd(bytes, file);
+  const { disk, entriesHere, entries: count, directorySize, directoryOffset: start } = EndRecord
+    .decode(bytes, end);
+  if (disk !== 0 || entriesHere !== count) {
+    throw badImage(file, text`it is one part of a zip archive in several parts`, { offset: end });
   }
   if (count === 0xFFFF || start === 0xFFFFFFFF) {
-    throw badImage(file, "it is in the zip64 format, which firmware releases do not use", {
+    throw badImage(file, text`it is in the zip64 format, which firmware releases do not use`, {
       offset: end,
     });
   }
-  if (count > maximumEntries) throw badImage(file, `it has ${count} entries`, { offset: end + 10 });
-  if (start + view.getUint32(end + 12, true) !== end) {
-    throw badImage(file, "its list of contents is not where it should be, so it is damaged", {
+  if (count > maximumEntries) {
+    throw badImage(file, text`it has ${count} entries`, {
+      offset: end + EndRecord.offsets.entries,
+    });
+  }
+  if (start + directorySize !== end) {
+    throw badImage(file, text`its list of contents is not where it should be, so it is damaged`, {
       offset: end,
     });
   }
@@ -53,79 +102,71 @@ export function readZipDirectory(bytes: Uint8Array, file: string): ZipEntry[] {
   let at = start;
   let free = 0;
   for (let index = 0; index < count; index++) {
-    const entry = readEntry(bytes, view, at, end, file);
+    const entry = readEntry(bytes.subarray(0, end), at, file);
     at += entry.headerLength;
     if (entry.folder) continue;
     if (entries.some(({ path }) => path === entry.path)) {
-      throw badImage(file, "it stands twice in the archive", { entry: entry.path });
+      throw badImage(file, text`it stands twice in the archive`, { entry: entry.path });
     }
     entries.push(entry);
   }
-  if (at !== end) throw badImage(file, "its list of contents is damaged", { offset: at });
+  if (at !== end) throw badImage(file, text`its list of contents is damaged`, { offset: at });
   for (const entry of entries.toSorted((a, b) => a.dataOffset - b.dataOffset)) {
     if (entry.dataOffset < free || entry.dataOffset + entry.packedSize > start) {
-      throw badImage(file, "its data overlaps other data of the archive", { entry: entry.path });
+      throw badImage(file, text`its data overlaps other data of the archive`, {
+        entry: entry.path,
+      });
     }
     free = entry.dataOffset + entry.packedSize;
   }
   return entries;
 }
 
-function findEnd(view: DataView, file: string): number {
-  const last = view.byteLength - headerLength.end;
+function findEnd(bytes: Uint8Array, file: string): number {
+  const last = bytes.length - EndRecord.size;
   for (let at = last; at >= Math.max(0, last - 0xFFFF); at--) {
-    if (
-      view.getUint32(at, true) === signature.end && view.getUint16(at + 20, true) === last - at
-    ) return at;
+    if (EndRecord.tryDecode(bytes, at)?.commentLength === last - at) return at;
   }
-  throw badImage(file, "it is truncated or no zip archive: its list of contents is missing", {
-    offset: view.byteLength,
+  throw badImage(file, text`it is truncated or no zip archive: its list of contents is missing`, {
+    offset: bytes.length,
   });
 }
 
-function readEntry(bytes: Uint8Array, view: DataView, at: number, limit: number, file: string) {
-  const damaged = () => badImage(file, "its list of contents is damaged", { offset: at });
-  if (at + headerLength.central > limit || view.getUint32(at, true) !== signature.central) {
-    throw damaged();
-  }
-  const nameLength = view.getUint16(at + 28, true);
-  const nameStart = at + headerLength.central;
-  const length = headerLength.central + nameLength + view.getUint16(at + 30, true) +
-    view.getUint16(at + 32, true);
-  if (at + length > limit) throw damaged();
+/** @param bytes The archive without its end. */
+function readEntry(bytes: Uint8Array, at: number, file: string) {
+  const damaged = () => badImage(file, text`its list of contents is damaged`, { offset: at });
+  const header = CentralHeader.tryDecode(bytes, at);
+  if (!header) throw damaged();
+  const nameStart = at + CentralHeader.size;
+  const { nameLength, extraLength, commentLength, flags, method, localOffset } = header;
+  const headerLength = CentralHeader.size + nameLength + extraLength + commentLength;
+  if (at + headerLength > bytes.length) throw damaged();
   const name = decodeName(bytes.subarray(nameStart, nameStart + nameLength));
-  const refuse = (reason: string) => badImage(file, reason, { entry: name });
+  const refuse = (reason: Words) => badImage(file, reason, { entry: name });
 
   const danger = pathDanger(name);
   if (danger !== undefined) throw refuse(danger);
-  const flags = view.getUint16(at + 8, true);
-  if ((flags & (flag.encrypted | flag.strongEncryption)) !== 0) throw refuse("it is encrypted");
-  const method = view.getUint16(at + 10, true);
-  if (method !== 0 && method !== 8) throw refuse(`it is packed by the unknown method ${method}`);
-  if ((view.getUint32(at + 38, true) >>> 16 & 0xF000) === symbolicLink) {
-    throw refuse("it is a symbolic link");
+  if ((flags & (flag.encrypted | flag.strongEncryption)) !== 0) throw refuse(text`it is encrypted`);
+  if (method !== 0 && method !== 8) {
+    throw refuse(text`it is packed by the unknown method ${method}`);
+  }
+  if ((header.externalAttributes >>> 16 & 0xF000) === symbolicLink) {
+    throw refuse(text`it is a symbolic link`);
   }
 
-  const local = view.getUint32(at + 42, true);
-  if (local + headerLength.local > limit || view.getUint32(local, true) !== signature.local) {
-    throw refuse("its data is missing, so the archive is truncated or damaged");
+  const local = LocalHeader.tryDecode(bytes, localOffset);
+  if (!local) throw refuse(text`its data is missing, so the archive is truncated or damaged`);
+  const localNameEnd = localOffset + LocalHeader.size + local.nameLength;
+  const localName = decodeName(bytes.subarray(localOffset + LocalHeader.size, localNameEnd));
+  if (localName !== name || local.method !== method) {
+    throw refuse(text`the archive describes it in two ways`);
   }
-  const localNameLength = view.getUint16(local + 26, true);
-  const localName = decodeName(
-    bytes.subarray(local + headerLength.local, local + headerLength.local + localNameLength),
-  );
-  if (localName !== name || view.getUint16(local + 8, true) !== method) {
-    throw refuse("the archive describes it in two ways");
-  }
+  const { crc32, packedSize, size } = header;
   return {
+    ...{ method, crc32, packedSize, size, headerLength },
     path: normalPath(name),
     folder: name.endsWith("/"),
-    method,
-    crc32: view.getUint32(at + 16, true),
-    packedSize: view.getUint32(at + 20, true),
-    size: view.getUint32(at + 24, true),
-    dataOffset: local + headerLength.local + localNameLength + view.getUint16(local + 28, true),
-    headerLength: length,
+    dataOffset: localNameEnd + local.extraLength,
   };
 }
 

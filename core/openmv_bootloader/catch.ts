@@ -5,6 +5,7 @@ import type { HardwareAction } from "../plan/hardware_action.ts";
 import { type OpenBootloader, withBootloader } from "./client.ts";
 import type { Partition } from "./partition.ts";
 import { enterOverSerial } from "./serial_entry.ts";
+import { text, type Words } from "../common/text.ts";
 
 /** The camera stays in its bootloader for 1.5 s only: so often it may be missed. */
 const ATTEMPTS = 5;
@@ -21,7 +22,7 @@ export interface CatchOptions {
   /** How often hands may be asked; default 5. */
   readonly attempts?: number;
   /** Said when the camera comes back in such a mode: "The jumper is still fitted." */
-  readonly stillInRecovery: string;
+  readonly stillInRecovery: Words;
   /** The bootloader is proven to be that of this run's camera, whatever port it is on. */
   isSameUnit?(detected: DetectedDevice): boolean;
   /** Looks at the bootloader before anything is written; throws to refuse it. */
@@ -59,12 +60,12 @@ export async function catchBootloader(
       });
     } catch (error) {
       if (!isKind(error, "disconnected")) throw error;
-      context.note("The camera left its bootloader before it could be held there.");
+      context.note(text`The camera left its bootloader before it could be held there.`);
     }
   }
   throw new UnbrickError(
     "timeout",
-    `The ${context.board.name} could not be held in its bootloader in ${attempts} attempts.`,
+    text`The ${context.board.name} could not be held in its bootloader in ${attempts} attempts.`,
     { board: context.board.id, attempts },
   );
 }
@@ -76,7 +77,7 @@ async function tellFirmware(
 ): Promise<DetectedDevice | undefined> {
   if (await context.detected(options.recoveryModes ?? ["rom"])) return undefined;
   return await enterOverSerial(context, ["V2", "V1"], {
-    what: `the ${context.board.name} in its bootloader`,
+    what: text`the ${context.board.name} in its bootloader`,
     modes: ["bootloader"],
     ...(options.isSameUnit && { isSameUnit: options.isSameUnit }),
   });
@@ -86,7 +87,7 @@ async function askForIt(context: StepContext, options: CatchOptions): Promise<De
   const recoveryModes = options.recoveryModes ?? ["rom"];
   const before = await context.detected(recoveryModes);
   return await context.request(before ? options.leaveRecovery : options.replug, {
-    what: `the ${context.board.name} in its bootloader`,
+    what: text`the ${context.board.name} in its bootloader`,
     modes: ["bootloader", ...recoveryModes],
     accept: (seen) => seen.mode === "bootloader" || !isSameStay(seen, before),
     ...(options.isSameUnit && { isSameUnit: options.isSameUnit }),

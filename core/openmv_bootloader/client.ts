@@ -5,6 +5,7 @@ import { PartitionClient } from "../protocols/dfu/client/partition_client.ts";
 import { UnbrickError } from "../common/errors.ts";
 import { BLOCK_SIZE } from "./identity.ts";
 import { type Partition, partitionSize } from "./partition.ts";
+import { text } from "../common/text.ts";
 
 /** A camera in its bootloader, opened. */
 export interface OpenBootloader {
@@ -22,7 +23,7 @@ interface BootloaderSession extends Pick<OpenBootloader, "detected" | "memory" |
 
 const bootloaderSession: SessionKind<BootloaderSession> = {
   modes: ["bootloader"],
-  name: "its bootloader",
+  name: text`its bootloader`,
   async start(device, detected, { clock }) {
     const memory = await PartitionClient.open(device, clock);
     return { detected, memory, reset: () => device.reset() };
@@ -82,7 +83,7 @@ function hasNameless({ seen: { usb, interfaceNames } }: DetectedDevice): boolean
 function nameless({ board }: CameraAccess): UnbrickError {
   return new UnbrickError(
     "stalled",
-    `The bootloader of this ${board.name} refused to tell the names of all its partitions.`,
+    text`The bootloader of this ${board.name} refused to tell the names of all its partitions.`,
     { board: board.id },
   );
 }
@@ -91,8 +92,8 @@ function nameless({ board }: CameraAccess): UnbrickError {
 function missing(name: string, { board }: CameraAccess): UnbrickError {
   return new UnbrickError(
     "wrong-board",
-    `The bootloader in this ${board.name} is too old: it has no partition ${name}, so "restore" ` +
-      "must renew it first.",
+    text`The bootloader in this ${board.name} is too old: it has no partition ${name}, so "restore"
+      must renew it first.`,
     { board: board.id, partition: name },
   );
 }

@@ -4,6 +4,7 @@ import type { StepContext } from "../plan/step_context.ts";
 import type { Step } from "../plan/step.ts";
 import { withBootloader } from "./client.ts";
 import { type Partition, partitionNamed } from "./partition.ts";
+import type { Words } from "../common/text.ts";
 
 /** An image and the partition that should hold it. */
 export interface PartitionComparison {
@@ -11,7 +12,7 @@ export interface PartitionComparison {
   /** Name of the partition. */
   readonly partition: string;
   /** Name for people: "firmware". */
-  readonly region: string;
+  readonly region: Words;
   /** Expected milliseconds. */
   readonly weight: number;
 }

@@ -1,4 +1,5 @@
 import type { SeenDevice } from "../device/detected_device.ts";
+import { text, type Words } from "../common/text.ts";
 
 /** OpenMV's USB vendor id (openmv-boards.md 0.1). */
 export const OPENMV_VENDOR_ID = 0x37C5;
@@ -21,10 +22,10 @@ export function isLegacyBootloader(seen: SeenDevice): boolean {
 }
 
 /** What a device with the shared id is called. */
-export function legacyTitle(seen: SeenDevice): string {
+export function legacyTitle(seen: SeenDevice): Words {
   return isLegacyBootloader(seen)
-    ? "OpenMV camera in its old serial bootloader (firmware 4.5 or older)"
-    : "OpenMV camera that runs old firmware (4.5 or older)";
+    ? text`OpenMV camera in its old serial bootloader (firmware 4.5 or older)`
+    : text`OpenMV camera that runs old firmware (4.5 or older)`;
 }
 
 /** Version of an OpenMV bootloader. */

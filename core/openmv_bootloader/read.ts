@@ -5,6 +5,7 @@ import type { StepContext } from "../plan/step_context.ts";
 import { type OpenBootloader, withBootloader } from "./client.ts";
 import { BLOCK_SIZE } from "./identity.ts";
 import type { Partition } from "./partition.ts";
+import { text } from "../common/text.ts";
 
 /** A range of one of the camera's memories. */
 export interface MemoryRange {
@@ -52,7 +53,8 @@ export function piecesOf(table: readonly Partition[], range: MemoryRange): reado
     if (!partition) {
       throw new UnbrickError(
         "usage",
-        `The camera has nothing to read at ${hex(at)} (${byteSize(length)} from ${hex(address)}).`,
+        text`The camera has nothing to read at ${hex(at)} (${byteSize(length)} from
+          ${hex(address)}).`,
         { address, length },
       );
     }
@@ -80,7 +82,7 @@ async function readPiece(
     if (bytes.length < size) {
       throw new UnbrickError(
         "protocol",
-        `The camera sent ${bytes.length} of ${size} bytes of ${name} at offset ${hex(start)}.`,
+        text`The camera sent ${bytes.length} of ${size} bytes of ${name} at offset ${hex(start)}.`,
         { partition: name, offset: start, asked: size, sent: bytes.length },
       );
     }

@@ -5,6 +5,7 @@ import type { CatchOptions } from "./catch.ts";
 import { type OpenBootloader, withBootloader } from "./client.ts";
 import type { Partition } from "./partition.ts";
 import { refuseMissingPartitions } from "./steps.ts";
+import { text } from "../common/text.ts";
 
 /**
  * Whether the camera is in its bootloader already and nothing is to be done there; it is held if so.
@@ -53,7 +54,7 @@ export function onlyOf(camera: RestoredCamera): Pick<CatchOptions, "isSameUnit" 
       if (isSame(found) === false) {
         throw new UnbrickError(
           "wrong-board",
-          `Another camera came back in place of the ${board.name} that was restored.`,
+          text`Another camera came back in place of the ${board.name} that was restored.`,
           { board: board.id, expected: serial!, found: found! },
         );
       }

@@ -5,6 +5,7 @@ import { enterBootloader, type Way } from "../protocols/openmv_debug/client/ente
 import type { StepContext } from "../plan/step_context.ts";
 import type { SerialPortInfo } from "../transport/serial/port.ts";
 import { isLegacyBootloader, SHARED_RUNTIME_ID } from "./identity.ts";
+import { text } from "../common/text.ts";
 
 /**
  * From leaving the bus to the bootloader. OpenMV's own programs wait 2 to 5 s (openmv-boards.md 7.4);
@@ -38,13 +39,13 @@ export async function enterOverSerial(
     const { clock, signal } = context;
     const way = await enterBootloader(context.serial, port, { clock, signal, ways });
     if (way) return await arrival;
-    context.note(`The camera does not answer on its serial port ${port.path}.`);
+    context.note(text`The camera does not answer on its serial port ${port.path}.`);
   } catch (error) {
     const isMinor = isKind(error, "timeout", "permission", "busy", "driver", "not-found");
     if (!isMinor && !isKind(error, "disconnected")) throw error;
-    context.note(error.message);
+    context.note(error.text);
   } finally {
-    stop.abort(new UnbrickError("cancelled", "The wait was given up."));
+    stop.abort(new UnbrickError("cancelled", text`The wait was given up.`));
     await arrival.catch(() => {});
   }
 }

@@ -11,6 +11,7 @@ import { catchBootloader, type CatchOptions } from "./catch.ts";
 import { type OpenBootloader, withBootloader } from "./client.ts";
 import { BLOCK_SIZE, isLegacyBootloader } from "./identity.ts";
 import { type Partition, partitionNamed } from "./partition.ts";
+import { text, type Words } from "../common/text.ts";
 
 /** Expected time to find the camera on the bus and hold it, milliseconds. */
 const CATCH_MS = 500;
@@ -25,7 +26,7 @@ const LEAVE_MS = 3_000;
 export function catchStep(options: CatchOptions & { readonly needs: readonly string[] }): Step {
   return {
     id: "enter-bootloader",
-    title: "Bring the camera into its bootloader",
+    title: text`Bring the camera into its bootloader`,
     weight: CATCH_MS,
     effect: "none",
     async run(context) {
@@ -48,12 +49,12 @@ export function refuseMissingPartitions(
 /** What is written into a partition, and how its step is called. */
 export interface PartitionWrite {
   readonly id: string;
-  readonly title: string;
+  readonly title: Words;
   readonly table: readonly Partition[];
   /** Name of the partition. */
   readonly partition: string;
   /** Name for people: "firmware". */
-  readonly region: string;
+  readonly region: Words;
   /** An image, or bytes that are from no file. */
   readonly content: Image | Uint8Array;
   /** Expected milliseconds to write and to read back. */
@@ -111,10 +112,10 @@ export function writeStep(options: PartitionWrite): Step {
   };
 }
 
-function ownBytes(region: string, bytes: Uint8Array, address: number) {
+function ownBytes(region: Words, bytes: Uint8Array, address: number) {
   const length = bytes.length;
   const proof: Proof = {
-    claim: `The ${region} equals ${byteSize(length)} of zeros (${length} bytes).`,
+    claim: text`The ${region} equals ${byteSize(length)} of zeros (${length} bytes).`,
     evidence: "read-back",
     address,
     bytes: length,
@@ -131,10 +132,10 @@ export function eraseFilesystemStep(
 ): Step {
   return writeStep({
     id: "erase-filesystem",
-    title: "Erase the file system",
+    title: text`Erase the file system`,
     table,
     partition,
-    region: "file system",
+    region: text`file system`,
     content: new Uint8Array(BLOCK_SIZE),
     weight,
     effect: "erases",
@@ -148,14 +149,14 @@ export function eraseFilesystemStep(
 export function startStep(options: CatchOptions): Step {
   const { partitions } = options;
   const running = (context: StepContext) => ({
-    what: `the ${context.board.name} with its firmware running`,
+    what: text`the ${context.board.name} with its firmware running`,
     modes: ["firmware"] as const,
     accept: (seen: { readonly seen: Parameters<typeof isLegacyBootloader>[0] }) =>
       !isLegacyBootloader(seen.seen),
   });
   return {
     id: "start-firmware",
-    title: "Start the camera",
+    title: text`Start the camera`,
     weight: 1_000,
     effect: "none",
     async run(context) {
@@ -164,14 +165,14 @@ export function startStep(options: CatchOptions): Step {
         await context.waitFor({ ...running(context), deadlineMs: START_MS });
       } catch (error) {
         if (!isKind(error, "timeout")) throw error;
-        context.note("The camera did not start by itself.");
+        context.note(text`The camera did not start by itself.`);
         await context.request(options.replug, running(context));
       }
     },
     async prove(context) {
       const detected = await context.waitFor({ ...running(context), deadlineMs: START_MS });
       return {
-        claim: `The camera started: it shows itself as ${detected.title}.`,
+        claim: text`The camera started: it shows itself as ${detected.title}.`,
         evidence: "alive",
       };
     },
@@ -182,7 +183,7 @@ export function startStep(options: CatchOptions): Step {
 export function leaveStep(table: readonly Partition[]): Step {
   return {
     id: "leave",
-    title: "Let the camera go",
+    title: text`Let the camera go`,
     weight: LEAVE_WEIGHT_MS,
     effect: "none",
     run: (context) => leaveBootloader(context, table),
@@ -193,7 +194,7 @@ export function leaveStep(table: readonly Partition[]): Step {
 export function leaveNewBootloaderStep(table: readonly Partition[]): Step {
   return {
     id: "leave-bootloader",
-    title: "Let the camera start",
+    title: text`Let the camera start`,
     weight: LEAVE_WEIGHT_MS,
     effect: "none",
     run: (context) => leaveBootloader(context, table),
@@ -221,5 +222,5 @@ export async function leaveBootloader(
       if (!isKind(error, "timeout", "stalled", "protocol")) throw error;
     }
   }
-  context.note("The bootloader does not let the camera start.");
+  context.note(text`The bootloader does not let the camera start.`);
 }

@@ -1,3 +1,4 @@
+import { jobTitles } from "./job_words.ts";
 import { simulationOnly } from "../common/simulation_only.ts";
 import type { Clock } from "../common/clock.ts";
 import { throwIfAborted } from "../common/clock.ts";
@@ -12,6 +13,7 @@ import { RunProgress } from "./progress.ts";
 import type { Proof } from "./proof.ts";
 import { RunContext } from "./run_context.ts";
 import type { Effect, Step } from "./step.ts";
+import { distinct, isSame, list, text, type Words } from "../common/text.ts";
 
 export interface RunOptions {
   readonly clock: Clock;
@@ -23,7 +25,7 @@ export interface RunOptions {
   readonly simulated: boolean;
   readonly port?: string;
   /** How it is known which board this is, before the run itself looks: one sentence each. */
-  readonly identifiedBy?: readonly string[];
+  readonly identifiedBy?: readonly Words[];
   /** Deadline for hands to move, ms. Default five minutes. */
   readonly hardwareDeadlineMs?: number;
   /** Receives every event as it happens. */
@@ -116,7 +118,7 @@ class Run {
     throwIfAborted(this.#options.signal);
     this.#current = step;
     const { id: stepId, title } = step;
-    this.#context.beginStep(step, `Checking first: ${title}`);
+    this.#context.beginStep(step, text`Checking first: ${title}`);
     this.#progress.begin();
 
     const already = await step.isDone?.(this.#context);
@@ -142,7 +144,7 @@ class Run {
   /** No step has to say that it changes the camera: that it has begun is enough. */
   #beginChange({ id: step, title, targets = [] }: Step): void {
     this.#changed.add(step);
-    const what = [...new Set(targets.map(({ region }) => region))].join(", ") || title;
+    const what = targets.length > 0 ? list(distinct(targets.map(({ region }) => region))) : title;
     this.#emit({ type: "changing", step, what });
   }
 
@@ -176,7 +178,7 @@ class Run {
       this.#emit(this.#summary());
       const left = this.#plan.steps.filter(({ id }) => !this.#ran.has(id));
       if (!await this.#consent(writeConsent(this.#plan, left))) {
-        throw new UnbrickError("cancelled", "Writing to the camera was declined.");
+        throw new UnbrickError("cancelled", text`Writing to the camera was declined.`);
       }
       this.#mayWrite = true;
     }
@@ -188,7 +190,7 @@ class Run {
     }
     const missing = new UnbrickError(
       "consent-needed",
-      `"${step.title}" was left out: it needs the consent "${step.consent.id}".`,
+      text`"${step.title}" was left out: it needs the consent "${step.consent.id}".`,
       { consent: step.consent.id, fuse: step.consent.isFuse ?? false, step: step.id },
     );
     if (step.effect !== "irreversible") throw missing;
@@ -220,9 +222,8 @@ class Run {
 
   async #consent(consent: Consent): Promise<boolean> {
     const { operator, signal } = this.#options;
-    const { id, text } = consent;
     const granted = await this.#progress.paused(() => operator.consent(consent, signal));
-    this.#emit({ type: "consent", id, text, granted });
+    this.#emit({ type: "consent", id: consent.id, text: consent.text, granted });
     return granted;
   }
 
@@ -231,8 +232,8 @@ class Run {
       step.effect !== "none" && !this.#proven.has(step.id) && !this.#leftOut.has(step.id)
     );
     if (unproven.length === 0) return undefined;
-    const titles = unproven.map((step) => step.title).join(", ");
-    return new UnbrickError("verify-failed", `The camera gave no proof for: ${titles}.`, {
+    const titles = list(unproven.map((step) => step.title));
+    return new UnbrickError("verify-failed", text`The camera gave no proof for: ${titles}.`, {
       steps: unproven.map((step) => step.id).join(","),
     });
   }
@@ -246,7 +247,7 @@ class Run {
       exitCode: error?.exitCode ?? 0,
       ms: this.#options.clock.now() - this.#start,
       ...(error &&
-        { error: { kind: error.kind, message: error.message, data: error.data, step: failed } }),
+        { error: { kind: error.kind, message: error.text, data: error.data, step: failed } }),
     });
     return { outcome, error, proofs: this.#proofs, outputs: this.#context.outputs };
   }
@@ -275,22 +276,20 @@ export function summariseStep(step: Step): StepSummary {
 /** An erase of more than one region, as taking off a protection is, keeps nothing for certain. */
 function keptRegions(
   regions: readonly BoardRegion[],
-  changes: readonly { readonly region: string; readonly effect: Effect }[],
-): string[] {
+  changes: readonly { readonly region: Words; readonly effect: Effect }[],
+): Words[] {
   const names = regions.map(({ name }) => name);
   const isWide = changes.some(({ region, effect }) =>
-    effect === "erases" && !names.includes(region)
+    effect === "erases" && !names.some((name) => isSame(name, region))
   );
   if (isWide) return [];
-  return names.filter((name) => !changes.some(({ region }) => region === name));
+  return names.filter((name) => !changes.some(({ region }) => isSame(region, name)));
 }
 
 function writeConsent({ board, job }: Plan, steps: readonly Step[]): Consent {
   const regions = steps.flatMap((step) => step.targets ?? []).map((target) => target.region);
-  const list = [...new Set(regions)].join(", ");
-  return { id: "write", text: `${capital(job)} the ${board.name}: write ${list}.` };
-}
-
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
+  return {
+    id: "write",
+    text: text`${jobTitles[job]} the ${board.name}: write ${list(distinct(regions))}.`,
+  };
 }

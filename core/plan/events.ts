@@ -6,6 +6,7 @@ import type { ToldBy } from "./hands.ts";
 import type { HardwareAction } from "./hardware_action.ts";
 import type { Proof } from "./proof.ts";
 import type { Effect, Target } from "./step.ts";
+import type { Words } from "../common/text.ts";
 
 /** Everything that happens in a run. The screen, the JSON lines and the report are made of these alone. */
 
@@ -18,7 +19,7 @@ export type Outcome = "proven" | "unchanged" | "partly-written" | "not-proven";
 /** A step as events and reports tell it; see `Step`. */
 export interface StepSummary {
   readonly id: string;
-  readonly title: string;
+  readonly title: Words;
   readonly effect: Effect;
   /** Expected duration, milliseconds. */
   readonly weight: number;
@@ -46,31 +47,31 @@ type Event =
     readonly job: Job;
     readonly board: { readonly id: string; readonly name: string };
     readonly simulated: boolean;
-    readonly imagesFrom: string;
+    readonly imagesFrom: Words;
     /** Why these images and no others. */
-    readonly imagesBecause?: string;
+    readonly imagesBecause?: Words;
     readonly images: readonly ImageSummary[];
     readonly steps: readonly StepSummary[];
   }
-  | { readonly type: "step-started"; readonly step: string; readonly title: string }
+  | { readonly type: "step-started"; readonly step: string; readonly title: Words }
   /** The device already held what the step would write; `claim` is its evidence. */
   | {
     readonly type: "step-skipped";
     readonly step: string;
-    readonly title: string;
-    readonly claim: string;
+    readonly title: Words;
+    readonly claim: Words;
   }
   | {
     readonly type: "step-done";
     readonly step: string;
-    readonly title: string;
+    readonly title: Words;
     readonly ms: number;
   }
   | {
     readonly type: "progress";
     readonly step: string;
     /** Of the step, or that it is being checked whether the step is needed. */
-    readonly title: string;
+    readonly title: Words;
     /** Of the whole run, 0 to 1, never falling. */
     readonly fraction: number;
     /** Of the step, in `unit`. */
@@ -86,7 +87,7 @@ type Event =
   | {
     readonly type: "hardware";
     readonly actions: readonly HardwareAction[];
-    readonly waitingFor: string;
+    readonly waitingFor: Words;
     readonly deadlineMs: number;
   }
   /** One of them is shown alone, because somebody follows them one by one. Counted from 1. */
@@ -98,43 +99,43 @@ type Event =
     readonly toldBy: ToldBy;
   }
   | { readonly type: "action-done"; readonly action: HardwareAction; readonly toldBy: ToldBy }
-  | { readonly type: "waiting"; readonly waitingFor: string; readonly deadlineMs: number }
+  | { readonly type: "waiting"; readonly waitingFor: Words; readonly deadlineMs: number }
   /** A wait (`hardware` or `waiting`) is over, whether its end was seen or not. */
-  | { readonly type: "awaited"; readonly waitingFor: string }
+  | { readonly type: "awaited"; readonly waitingFor: Words }
   /** What is on the bus while waiting; sent when it changes. */
   | {
     readonly type: "seen";
     readonly detectedDevices: readonly DeviceSummary[];
     /** What it means if it is not what is waited for: one sentence. */
-    readonly mistake?: string;
+    readonly mistake?: Words;
   }
   /** The run is now bound to this camera, or the camera shows itself in another way than before. */
   | { readonly type: "connected"; readonly detected: DeviceSummary }
   | {
     readonly type: "consent";
     readonly id: string;
-    readonly text: string;
+    readonly text: Words;
     readonly granted: boolean;
   }
   /** Everything a person must know before the first write; sent once, before its consent is asked. */
   | {
     readonly type: "about-to-write";
     /** How it is known which board this is, one sentence each. */
-    readonly identifiedBy: readonly string[];
+    readonly identifiedBy: readonly Words[];
     /** The camera as the run met it last; left out if it was met in no mode yet. */
     readonly camera?: DeviceSummary;
     /** What the steps that are left change, in order. */
     readonly changes: readonly (Target & { readonly effect: Effect })[];
     /** What the camera holds and no step changes. */
-    readonly keeps: readonly string[];
+    readonly keeps: readonly Words[];
     /** Titles of steps that cannot be undone; each needs its own consent later. */
-    readonly irreversible: readonly string[];
+    readonly irreversible: readonly Words[];
     /** What is left, without waits for hands, milliseconds. */
     readonly expectedMs: number;
   }
   /** A step that changes the camera begins; from now on the camera counts as changed. */
-  | { readonly type: "changing"; readonly step: string; readonly what: string }
-  | { readonly type: "note"; readonly text: string }
+  | { readonly type: "changing"; readonly step: string; readonly what: Words }
+  | { readonly type: "note"; readonly text: Words }
   | { readonly type: "proof"; readonly step: string; readonly proof: Proof }
   | { readonly type: "output"; readonly name: string; readonly bytes: number }
   | {
@@ -144,7 +145,7 @@ type Event =
     readonly ms: number;
     readonly error?: {
       readonly kind: ErrorKind;
-      readonly message: string;
+      readonly message: Words;
       readonly data: ErrorData;
       /** Step that failed, if one was running. */
       readonly step?: string;

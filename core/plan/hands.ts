@@ -1,4 +1,5 @@
 import type { HardwareAction } from "./hardware_action.ts";
+import type { Words } from "../common/text.ts";
 
 /** Who tells that hands have done an action: the bus shows it, or only the person can say so. */
 export type ToldBy = "bus" | "person";
@@ -8,7 +9,7 @@ export interface BusNow {
   /** The camera is on the bus, in any mode, or was a moment ago. */
   readonly isThere: boolean;
   /** What came instead of what is waited for, as one sentence; undefined if nothing did. */
-  readonly mistake?: string;
+  readonly mistake?: Words;
 }
 
 /** For whoever leads a person through hardware actions one by one. */

@@ -4,6 +4,7 @@ import { type DetectedDevice, type Mode, portOf } from "../device/detected_devic
 import type { NewRunEvent } from "./events.ts";
 import type { BusNow, Hands, ToldBy } from "./hands.ts";
 import type { HardwareAction } from "./hardware_action.ts";
+import { joined, text, type Words } from "../common/text.ts";
 
 export interface HandsOptions {
   readonly clock: Clock;
@@ -38,7 +39,7 @@ export class HandsWatch implements Hands {
   /** When the action that is shown was begun; undefined if they are not shown one by one. */
   beganAt: number | undefined;
 
-  get mistake(): string | undefined {
+  get mistake(): Words | undefined {
     return this.#now?.mistake;
   }
 
@@ -87,7 +88,7 @@ export class HandsWatch implements Hands {
     });
   }
 
-  #mistakeOf(detected: DetectedDevice): string | undefined {
+  #mistakeOf(detected: DetectedDevice): Words | undefined {
     const { board, actions, modes, port } = this.#options;
     if (!modes || actions.at(-1)?.id !== "plug") return undefined;
     const { title, mode, boardIds, isCandidate } = detected;
@@ -95,41 +96,41 @@ export class HandsWatch implements Hands {
     if (!boardIds.includes(board.id)) {
       return isCandidate
         ? undefined
-        : `Another device came to port ${there}: ${title}. It is left alone.`;
+        : text`Another device came to port ${there}: ${title}. It is left alone.`;
     }
     if (port !== undefined && there !== port) {
-      return `A camera came to port ${there}, but this run works on port ${port}: plug it in there.`;
+      return text`A camera came to port ${there}, but this run works on port ${port}: plug it in there.`;
     }
     if (modes.includes(mode)) return undefined; // too early, or the moment was missed: the step says so
     if (mode === "bootloader" && modes.includes("firmware")) return undefined; // it passes by
     return startedWrongly(actions, mode) ??
-      `The camera came as "${title}", which is not what is waited for.`;
+      text`The camera came as "${title}", which is not what is waited for.`;
   }
 }
 
 /** What a wrong start says about the jumper or the switch. */
-function startedWrongly(actions: readonly HardwareAction[], mode: Mode): string | undefined {
+function startedWrongly(actions: readonly HardwareAction[], mode: Mode): Words | undefined {
   const isNormal = mode === "firmware" || mode === "bootloader";
   for (const { id, parts = [] } of actions) {
-    const pins = parts.join(" and ");
+    const pins = joined(parts, text` and `);
     if (id === "fit-jumper" && isNormal) {
-      return `The camera started normally: the jumper between ${pins} was not in place when the ` +
-        "power came.";
+      return text`The camera started normally: the jumper between ${pins} was not in place when the power
+        came.`;
     }
     if (id === "switch-on" && isNormal) {
-      return "The camera started normally: the recovery switch was not on when the power came.";
+      return text`The camera started normally: the recovery switch was not on when the power came.`;
     }
     if (id === "remove-jumper" && mode === "rom") {
-      return `The camera is in its ROM again: the jumper between ${pins} was still in place when ` +
-        "the power came.";
+      return text`The camera is in its ROM again: the jumper between ${pins} was still in place when the
+        power came.`;
     }
     if (id === "switch-off" && mode === "rom") {
-      return "The camera is in its recovery mode again: the switch was still on when the power came.";
+      return text`The camera is in its recovery mode again: the switch was still on when the power came.`;
     }
   }
   if (mode === "firmware") {
-    return "The camera started its firmware before its bootloader could be caught: it must be " +
-      "plugged in once more.";
+    return text`The camera started its firmware before its bootloader could be caught: it must be plugged
+      in once more.`;
   }
 }
 

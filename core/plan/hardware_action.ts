@@ -1,3 +1,5 @@
+import { text, type Words } from "../common/text.ts";
+
 /**
  * Something a hand must do. The engine says it and then waits for its effect on the bus.
  * `id` is typed so that a simulated board can carry it out and a later screen can draw it.
@@ -13,11 +15,14 @@ export interface HardwareAction {
     | "press-button"
     | "press-reset-twice";
   /** The whole instruction: "Connect a jumper wire between the BOOT and RST pins." */
-  readonly text: string;
+  readonly text: Words;
   /** The pins, switch or button, as printed on the board. */
   readonly parts?: readonly string[];
 }
 
 /** What hands do to any camera. */
-export const unplug: HardwareAction = { id: "unplug", text: "Unplug the camera from every cable." };
-export const plug: HardwareAction = { id: "plug", text: "Plug the camera into USB again." };
+export const unplug: HardwareAction = {
+  id: "unplug",
+  text: text`Unplug the camera from every cable.`,
+};
+export const plug: HardwareAction = { id: "plug", text: text`Plug the camera into USB again.` };

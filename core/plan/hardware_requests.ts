@@ -7,6 +7,7 @@ import type { NewRunEvent } from "./events.ts";
 import { HandsWatch } from "./hands_watch.ts";
 import type { Operator } from "./operator.ts";
 import type { RunProgress } from "./progress.ts";
+import type { Words } from "../common/text.ts";
 
 export interface HardwareRequestOptions {
   readonly camera: BoundCamera;
@@ -70,7 +71,7 @@ export class HardwareRequests {
   async #whileHandsMove<T>(
     actions: readonly HardwareAction[],
     { what: waitingFor, deadlineMs, modes }: {
-      readonly what: string;
+      readonly what: Words;
       readonly deadlineMs: number;
       readonly modes?: readonly Mode[];
     },

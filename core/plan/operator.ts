@@ -1,13 +1,14 @@
 import type { Board } from "../family/board.ts";
 import type { Hands } from "./hands.ts";
 import type { HardwareAction } from "./hardware_action.ts";
+import type { Words } from "../common/text.ts";
 
 /** A permission that must be given by word, for one step. `write` is the ordinary one. */
 export interface Consent {
   /** `write`, or the name that `--allow-fuse` / `--allow` takes, for example `boot-source`. */
   readonly id: string;
   /** What happens and why it cannot be undone (or what is lost). */
-  readonly text: string;
+  readonly text: Words;
   /** A person must type this word; left out for a plain yes. */
   readonly word?: string;
   /** It burns a fuse: on the command line it is given with `--allow-fuse`. */
@@ -17,8 +18,8 @@ export interface Consent {
 /** One answer to a question; `label` and `hint` are for people, `value` is what comes back. */
 export interface Choice<T> {
   readonly value: T;
-  readonly label: string;
-  readonly hint?: string;
+  readonly label: Words;
+  readonly hint?: Words;
 }
 
 /**
@@ -40,5 +41,5 @@ export interface Operator {
   /** @returns false if consent is refused; `consent-needed` is thrown if nobody can be asked. */
   consent(consent: Consent, signal: AbortSignal): Promise<boolean>;
   /** @throws UnbrickError `consent-needed` if nobody can be asked. */
-  choose<T>(question: string, choices: readonly Choice<T>[], signal: AbortSignal): Promise<T>;
+  choose<T>(question: Words, choices: readonly Choice<T>[], signal: AbortSignal): Promise<T>;
 }

@@ -1,9 +1,10 @@
+import { text, type Words } from "../common/text.ts";
 import type { Image, WholeFile } from "../image/image.ts";
 
 /** Evidence that came from the device itself. Without it no run ends with exit code 0. */
 export interface Proof {
   /** What is proven, one sentence: "Bootloader at 0x08000000 equals bootloader.bin (131072 bytes)." */
-  readonly claim: string;
+  readonly claim: Words;
   /**
    * `read-back`: flash was read and compared. `fuse`: a fuse word was read. `alive`: the camera runs
    * what was written (it enumerated as expected). `device-check`: the strongest check the chip offers
@@ -26,10 +27,10 @@ export interface Proof {
  * Says that memory was read back and equals an image.
  * @param region Name for people: "bootloader".
  */
-export function readBackProof(region: string, image: Image, address: number): Proof {
+export function readBackProof(region: Words, image: Image, address: number): Proof {
   const { bytes, sha256, file } = image;
   return {
-    claim: `The ${region} equals ${image.name} (${sizeInWords(image)}).`,
+    claim: text`The ${region} equals ${image.name} (${sizeInWords(image)}).`,
     evidence: "read-back",
     address,
     bytes: bytes.length,
@@ -39,8 +40,8 @@ export function readBackProof(region: string, image: Image, address: number): Pr
 }
 
 /** `131072 bytes`, or how many of the file's. */
-export function sizeInWords({ bytes, file }: Pick<Image, "bytes" | "file">): string {
+export function sizeInWords({ bytes, file }: Pick<Image, "bytes" | "file">): Words {
   return file === undefined
-    ? `${bytes.length} bytes`
-    : `${bytes.length} of the file's ${file.bytes} bytes`;
+    ? text`${bytes.length} bytes`
+    : text`${bytes.length} of the file's ${file.bytes} bytes`;
 }

@@ -2,6 +2,7 @@ import type { Image } from "../image/image.ts";
 import { readBackProof } from "./proof.ts";
 import type { StepContext } from "./step_context.ts";
 import type { Step } from "./step.ts";
+import { text, type Words } from "../common/text.ts";
 
 /** The steps of the jobs that only look, read and verify. Nothing is written. */
 
@@ -14,7 +15,7 @@ export function readStep(
 ): Step {
   return {
     id: `read-${name}`,
-    title: `Read ${name}`,
+    title: text`Read ${name}`,
     weight,
     effect: "none",
     async run(context) {
@@ -27,7 +28,7 @@ export function readStep(
 export interface Comparison {
   readonly image: Image;
   /** Name for people: "firmware". */
-  readonly region: string;
+  readonly region: Words;
   readonly address: number;
   /** Expected milliseconds. */
   readonly weight: number;
@@ -39,7 +40,7 @@ export interface Comparison {
 export function compareStep({ image, region, address, weight, compare }: Comparison): Step {
   return {
     id: `verify-${image.role}`,
-    title: `Compare the ${region}`,
+    title: text`Compare the ${region}`,
     weight,
     effect: "none",
     run: compare,

@@ -1,5 +1,6 @@
 import type { Board } from "../family/board.ts";
 import { UnbrickError } from "../common/errors.ts";
+import { text } from "../common/text.ts";
 
 /**
  * The region that a person named, in capital or small letters.
@@ -14,8 +15,12 @@ export function regionNamed<Region extends { readonly name: string }>(
   const found = regions.find(({ name }) => name === region.toLowerCase());
   if (found) return found;
   const names = regions.map(({ name }) => name).join(", ");
-  throw new UnbrickError("usage", `The ${board.name} has no region "${region}"; it has ${names}.`, {
-    region,
-    board: board.id,
-  });
+  throw new UnbrickError(
+    "usage",
+    text`The ${board.name} has no region "${region}"; it has ${names}.`,
+    {
+      region,
+      board: board.id,
+    },
+  );
 }

@@ -3,7 +3,9 @@ import type { UnbrickError } from "../common/errors.ts";
 import type { DeviceSummary } from "../device/device_summary.ts";
 import type { ImageSummary, Outcome, RunEvent, StepSummary } from "./events.ts";
 import type { HardwareAction } from "./hardware_action.ts";
+import type { Job } from "../family/board.ts";
 import type { Proof } from "./proof.ts";
+import { isSame, type Words } from "../common/text.ts";
 
 /** What became of one step of a run. */
 export interface StepRecord extends StepSummary {
@@ -12,7 +14,7 @@ export interface StepRecord extends StepSummary {
   readonly startedAt?: number;
   readonly ms?: number;
   /** Evidence that made the step unnecessary. */
-  readonly skippedBecause?: string;
+  readonly skippedBecause?: Words;
   readonly proofs: readonly Proof[];
 }
 
@@ -24,7 +26,7 @@ export interface DeviceRecord extends DeviceSummary {
 
 /** A time in which the run waited: for hands, or for the camera to start again. */
 export interface WaitRecord {
-  readonly waitingFor: string;
+  readonly waitingFor: Words;
   readonly actions: readonly HardwareAction[];
   /** Milliseconds since the run began. */
   readonly at: number;
@@ -41,12 +43,12 @@ export interface RunReport {
   readonly startedAt: string;
   /** Who did it, free text (`--operator`). */
   readonly operator?: string;
-  readonly job: string;
+  readonly job: Job;
   /** Left out while it is not known. */
   readonly board?: { readonly id: string; readonly name: string };
   readonly simulated: boolean;
   /** Left out until the images are chosen. */
-  readonly imagesFrom?: string;
+  readonly imagesFrom?: Words;
   readonly images: readonly ImageSummary[];
   /** Each way in which the run's camera showed itself, in order. */
   readonly devices: readonly DeviceRecord[];
@@ -54,10 +56,10 @@ export interface RunReport {
   readonly waits: readonly WaitRecord[];
   readonly consents: readonly {
     readonly id: string;
-    readonly text: string;
+    readonly text: Words;
     readonly granted: boolean;
   }[];
-  readonly notes: readonly string[];
+  readonly notes: readonly Words[];
   readonly outcome: Outcome;
   /** Left out while the run goes on. */
   readonly exitCode?: number;
@@ -71,7 +73,7 @@ type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
 export interface RunBasis {
   readonly version: string;
   readonly operator?: string;
-  readonly job: string;
+  readonly job: Job;
   readonly board?: { readonly id: string; readonly name: string };
   readonly simulated: boolean;
 }
@@ -174,7 +176,7 @@ export class Recorder {
       if (event.type !== "hardware" && event.type !== "waiting") return [];
       const { waitingFor, at } = event;
       const next = this.#events.slice(index + 1).find((one) =>
-        one.type === "awaited" && one.waitingFor === waitingFor
+        one.type === "awaited" && isSame(one.waitingFor, waitingFor)
       );
       const actions = event.type === "hardware" ? event.actions : [];
       return [{ waitingFor, actions, at, ms: (next?.at ?? at) - at }];

@@ -13,6 +13,7 @@ import { HardwareRequests } from "./hardware_requests.ts";
 import type { Operator } from "./operator.ts";
 import type { RunProgress } from "./progress.ts";
 import type { Step } from "./step.ts";
+import { list, text, type Words } from "../common/text.ts";
 import type { StepContext } from "./step_context.ts";
 
 export interface RunContextOptions {
@@ -36,16 +37,16 @@ export class RunContext implements StepContext {
   /** What `read` jobs handed over. */
   readonly outputs = new Map<string, Uint8Array>();
   /** What was found out about which board it is. */
-  readonly evidence: string[] = [];
+  readonly evidence: Words[] = [];
   readonly #options: RunContextOptions;
   readonly #camera: BoundCamera;
   readonly #hardware: HardwareRequests;
-  /** The last `connected` event, as text. */
-  #connected = "";
+  /** Of the last `connected` event. */
+  #connected: DeviceSummary | undefined;
   /** The last `seen` event, as text. */
   #seen = "";
   #step: Step | undefined;
-  #title = "";
+  #title: Words = "";
 
   constructor(options: RunContextOptions) {
     const deadlineMs = options.hardwareDeadlineMs;
@@ -61,14 +62,14 @@ export class RunContext implements StepContext {
   }
 
   /** @param title what progress is told under from now on. */
-  beginStep(step: Step, title: string): void {
+  beginStep(step: Step, title: Words): void {
     this.#step = step;
     this.#title = title;
   }
 
   /** The camera as it was met last. */
   get camera(): DeviceSummary | undefined {
-    return this.#connected ? JSON.parse(this.#connected) : undefined;
+    return this.#connected;
   }
 
   get board(): Board {
@@ -138,13 +139,13 @@ export class RunContext implements StepContext {
     this.#options.emit({ type: "progress", step: step.id, title, done, total, unit, ...fraction });
   }
 
-  note(text: string): void {
-    this.#options.emit({ type: "note", text });
+  note(words: Words): void {
+    this.#options.emit({ type: "note", text: words });
   }
 
-  identified(text: string): void {
-    this.evidence.push(text);
-    this.note(text);
+  identified(words: Words): void {
+    this.evidence.push(words);
+    this.note(words);
   }
 
   output(name: string, bytes: Uint8Array): void {
@@ -160,11 +161,11 @@ export class RunContext implements StepContext {
   #choose(fits: readonly DetectedDevice[]): Promise<DetectedDevice> {
     const { board, operator, signal } = this.#options;
     return operator.choose(
-      `${fits.length} devices may be the ${board.name}. Which one is it?`,
+      text`${fits.length} devices may be the ${board.name}. Which one is it?`,
       fits.map((one) => ({
         value: one,
-        label: `port ${portOf(one)}`,
-        hint: [one.title, one.seen.serial].filter(Boolean).join(", "),
+        label: text`port ${portOf(one)}`,
+        hint: list([one.title, one.seen.serial]),
       })),
       signal,
     );
@@ -172,9 +173,8 @@ export class RunContext implements StepContext {
 
   #tellFound(device: DetectedDevice): void {
     const detected = summarise(device);
-    const text = JSON.stringify(detected);
-    if (text === this.#connected) return;
-    this.#connected = text;
+    if (JSON.stringify(detected) === JSON.stringify(this.#connected)) return;
+    this.#connected = detected;
     this.#options.emit({ type: "connected", detected });
   }
 
@@ -183,9 +183,9 @@ export class RunContext implements StepContext {
     if (!isOver) hands?.saw(devices);
     const mistake = isOver ? undefined : hands?.mistake;
     const detectedDevices = devices.map(summarise);
-    const text = JSON.stringify({ detectedDevices, mistake });
-    if (text === this.#seen) return;
-    this.#seen = text;
+    const seen = JSON.stringify({ detectedDevices, mistake });
+    if (seen === this.#seen) return;
+    this.#seen = seen;
     this.#options.emit({ type: "seen", detectedDevices, ...(mistake && { mistake }) });
   }
 }

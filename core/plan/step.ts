@@ -2,6 +2,7 @@ import type { Image, WholeFile } from "../image/image.ts";
 import type { StepContext } from "./step_context.ts";
 import type { Consent } from "./operator.ts";
 import type { Proof } from "./proof.ts";
+import type { Words } from "../common/text.ts";
 
 /**
  * What a step does to the camera. Everything but `none` needs a proof before the run may succeed;
@@ -12,7 +13,7 @@ export type Effect = "none" | "erases" | "writes" | "irreversible";
 /** Memory a step will change; what `plan --json` prints and the summary before the first write shows. */
 export interface Target {
   /** Name for people: "bootloader", "ROMFS". */
-  readonly region: string;
+  readonly region: Words;
   /** Absolute address, or offset in the region's own memory. */
   readonly address: number;
   /** Bytes. */
@@ -29,7 +30,7 @@ export interface Target {
 export interface Step {
   readonly id: string;
   /** Shown while it runs, present tense: "Write the bootloader". */
-  readonly title: string;
+  readonly title: Words;
   /** Expected duration in milliseconds: its share of the one progress bar. */
   readonly weight: number;
   readonly effect: Effect;
@@ -52,7 +53,7 @@ export interface Step {
 }
 
 /** Where an image is written. @param region Name for people: "bootloader". */
-export function imageTarget(region: string, image: Image, address: number): Target {
+export function imageTarget(region: Words, image: Image, address: number): Target {
   const { bytes, sha256, name, file } = image;
   return { region, address, length: bytes.length, sha256, image: name, ...(file && { file }) };
 }

@@ -1,6 +1,7 @@
 import type { CameraAccess, Expectation } from "../device/camera_access.ts";
 import type { DetectedDevice } from "../device/detected_device.ts";
 import type { HardwareAction } from "./hardware_action.ts";
+import type { Words } from "../common/text.ts";
 
 /** What a step may use. Made by the engine, one for each run; bound to one camera by its port. */
 export interface StepContext extends CameraAccess {
@@ -12,16 +13,16 @@ export interface StepContext extends CameraAccess {
    */
   requestWhile<T>(
     actions: readonly HardwareAction[],
-    awaited: { readonly what: string; readonly deadlineMs?: number },
+    awaited: { readonly what: Words; readonly deadlineMs?: number },
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T>;
 
   /** Progress inside the running step, in bytes (or any unit when `unit` says so). Never goes back. */
   progress(done: number, total: number, unit?: "bytes" | "milliseconds"): void;
   /** Something worth telling, that is neither progress nor proof. */
-  note(text: string): void;
+  note(text: Words): void;
   /** A sentence of evidence about which board this is: a note that the summary repeats. */
-  identified(text: string): void;
+  identified(text: Words): void;
   /** Hands over what a `read` job read. */
   output(name: string, bytes: Uint8Array): void;
 }

@@ -6,6 +6,7 @@ import { usbId } from "../common/format.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
 import type { UsbDeviceInfo } from "../transport/usb/device.ts";
 import type { StationJob } from "./events.ts";
+import { text } from "../common/text.ts";
 
 /** What a station makes of what is on one port. */
 export type Verdict =
@@ -44,13 +45,14 @@ export function judge(
   const [detected] = ours;
   if (!detected) return notOurs(infos, detectedDevices, unreadable, board);
   if (infos.length > 1 || /-0$/.test(portPath)) {
-    const message = `The system does not tell which USB port this camera is on (${portPath}), ` +
-      "so that it could be mixed up with another one.";
+    const message =
+      text`The system does not tell which USB port this camera is on (${portPath}), so that it could
+      be mixed up with another one.`;
     return { is: "other", detected, error: new UnbrickError("driver", message, { portPath }) };
   }
   if (!isUsable(detected)) {
     const error = detected.seen.unreadable ??
-      new UnbrickError("driver", `The ${detected.title} cannot be used.`, {
+      new UnbrickError("driver", text`The ${detected.title} cannot be used.`, {
         usbId: usbId(descriptor.idVendor, descriptor.idProduct),
       });
     return { is: "blocked", error, detected };
@@ -69,11 +71,11 @@ function notOurs(
   const id = usbId(descriptor.idVendor, descriptor.idProduct);
   if (!other) {
     // It may have left while it was read: told only if it stays like that.
-    const message = `This is no ${board.name}, but an unknown device (${id}).`;
+    const message = text`This is no ${board.name}, but an unknown device (${id}).`;
     const unknown = new UnbrickError("wrong-board", message, { usbId: id });
     return { is: "blocked", error: blocked?.unreadable ?? unknown };
   }
-  const message = `This is no ${board.name}, but: ${other.title}.`;
+  const message = text`This is no ${board.name}, but: ${other.title}.`;
   const error = new UnbrickError("wrong-board", message, {
     board: board.id,
     found: other.boardIds.join(","),

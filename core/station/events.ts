@@ -4,6 +4,7 @@ import type { DeviceSummary } from "../device/device_summary.ts";
 import type { RunEvent } from "../plan/events.ts";
 import type { RunReport } from "../plan/report.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
+import type { Words } from "../common/text.ts";
 
 /** Everything that happens at a station: screen, JSON lines and records are made of these alone. */
 
@@ -48,7 +49,7 @@ export type StationEvent =
     readonly job: StationJob;
     readonly board: { readonly id: string; readonly name: string };
     readonly simulated: boolean;
-    readonly imagesFrom: string;
+    readonly imagesFrom: Words;
     /** Ends after so many cameras; left out: when it is stopped. */
     readonly count?: number;
   }
@@ -71,7 +72,7 @@ export interface StationResult {
 /** What is told of an error. */
 export interface Failure {
   readonly kind: ErrorKind;
-  readonly message: string;
+  readonly message: Words;
   readonly data: ErrorData;
 }
 

@@ -1,6 +1,7 @@
 import { UnbrickError } from "../common/errors.ts";
 import type { SerialBus, SerialPortInfo } from "../transport/serial/port.ts";
 import type { UsbDeviceInfo } from "../transport/usb/device.ts";
+import { text } from "../common/text.ts";
 
 /**
  * The serial ports that hang on one USB port. Where the system does not tell where an adapter hangs, it
@@ -24,7 +25,7 @@ export function serialOfPort(
       if ((await here()).some((one) => one.path === info.path)) {
         return await serial.open(info, settings);
       }
-      const message = `The serial port ${info.path} does not hang on USB port ${path}.`;
+      const message = text`The serial port ${info.path} does not hang on USB port ${path}.`;
       throw new UnbrickError("not-found", message, { path: info.path, port: path });
     },
   };
@@ -51,7 +52,8 @@ function certain(
   if (ours.every(isAlone)) return ours;
   throw new UnbrickError(
     "driver",
-    "The system does not tell which serial adapter is on which USB port: connect one such camera at a time.",
+    text`The system does not tell which serial adapter is on which USB port: connect one such camera
+      at a time.`,
     { port: path },
   );
 }

@@ -8,6 +8,7 @@ import { summarise } from "../device/device_summary.ts";
 import { judge, type Verdict } from "./arrival.ts";
 import type { LineState, StationJob } from "./events.ts";
 import type { StationPort } from "./station_port.ts";
+import { text } from "../common/text.ts";
 
 /** No hand takes a camera away and plugs in the next one in less; a camera that starts anew does. */
 const REMOVED_MS = 1_500;
@@ -116,8 +117,8 @@ export class PortWorker {
       return { is: "other", detected, error };
     }
     const message =
-      `Nothing answers behind this adapter: it is a cable, or the ${board.name} must ` +
-      "be plugged in again with its recovery switch on.";
+      text`Nothing answers behind this adapter: it is a cable, or the ${board.name} must be plugged
+        in again with its recovery switch on.`;
     return { is: "other", detected, error: new UnbrickError("wrong-board", message, {}) };
   }
 
@@ -184,6 +185,9 @@ function stateOf(verdict: Verdict): LineState {
   }
 }
 
-const factsOf = ({ kind, message, data }: UnbrickError) => ({ kind, message, data });
+const factsOf = ({ kind, text, data }: UnbrickError) => ({ kind, message: text, data });
 
-const enough = new UnbrickError("cancelled", "The station has all the cameras it was asked for.");
+const enough = new UnbrickError(
+  "cancelled",
+  text`The station has all the cameras it was asked for.`,
+);

@@ -12,6 +12,7 @@ import type { LineState, StationEvent, StationJob, StationResult, Totals } from 
 import { PortWorker, type Worked } from "./port_worker.ts";
 import { serialOfPort } from "./port_serial.ts";
 import type { StationPort } from "./station_port.ts";
+import { text } from "../common/text.ts";
 
 export interface StationOptions {
   readonly clock: Clock;
@@ -206,4 +207,4 @@ class Station {
   }
 }
 
-const stopped = new UnbrickError("cancelled", "Stopped by the user.");
+const stopped = new UnbrickError("cancelled", text`Stopped by the user.`);

@@ -5,6 +5,7 @@ import type { DetectedDevice } from "../device/detected_device.ts";
 import { UnbrickError } from "../common/errors.ts";
 import { Changes } from "../transport/usb/changes.ts";
 import type { TransferOptions, UsbBus, UsbDevice, UsbDeviceInfo } from "../transport/usb/device.ts";
+import { text } from "../common/text.ts";
 
 export interface StationPortOptions {
   /** `1-1.3` */
@@ -94,7 +95,8 @@ class OnePort implements UsbBus {
 
   open(info: UsbDeviceInfo): Promise<UsbDevice> {
     if (info.portPath === this.path) return this.bus.open(info);
-    const message = `What runs on port ${this.path} wanted the device on port ${info.portPath}.`;
+    const message =
+      text`What runs on port ${this.path} wanted the device on port ${info.portPath}.`;
     return Promise.reject(
       new UnbrickError("bug", message, { port: this.path, wanted: info.portPath }),
     );

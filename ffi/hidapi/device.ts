@@ -12,6 +12,7 @@ import { hidError } from "./codes.ts";
 import { WCHAR, wideText } from "./layout.ts";
 import { ReportQueue } from "./report_queue.ts";
 import type { HidSymbols } from "./symbols.ts";
+import { text, type Words } from "../../core/common/text.ts";
 
 /** Class request SET_REPORT to an interface, and the report types in the high byte of wValue (HID 1.11). */
 const SET_REPORT = { bmRequestType: 0x21, bRequest: 0x09 }, OUTPUT = 2;
@@ -53,7 +54,7 @@ export class HidapiDevice implements UsbDevice {
   async claim(interfaceNumber: number): Promise<void> {
     const interfaces = this.info.configurations[0]?.interfaces ?? [];
     if (interfaces.some((one) => one.bInterfaceNumber === interfaceNumber)) return;
-    const message = `An interface that is needed does not exist in ${this.#subject}.`;
+    const message = text`An interface that is needed does not exist in ${this.#subject}.`;
     throw new UnbrickError("protocol", message, { interface: interfaceNumber });
   }
 
@@ -96,7 +97,7 @@ export class HidapiDevice implements UsbDevice {
   ): Promise<Uint8Array> {
     const report = await this.#reports.next(options, this.#subject);
     if (report.length <= length) return report;
-    const message = `More data than was asked for came from ${this.#subject}.`;
+    const message = text`More data than was asked for came from ${this.#subject}.`;
     throw new UnbrickError("protocol", message, { length, received: report.length });
   }
 
@@ -114,7 +115,7 @@ export class HidapiDevice implements UsbDevice {
 
   async #close(): Promise<void> {
     await this.#reports.stop(
-      new UnbrickError("cancelled", `The work with ${this.#subject} was ended.`),
+      new UnbrickError("cancelled", text`The work with ${this.#subject} was ended.`),
     );
     const written = await Promise.race([
       this.#writing.then(() => true, () => true),
@@ -149,7 +150,7 @@ export class HidapiDevice implements UsbDevice {
       this.#hid.hid_write(this.#handle, bytes, BigInt(bytes.length))
     );
     this.#writing = writing;
-    const limit = { ms: timeoutMs, what: `${this.#subject} to take a report`, signal };
+    const limit = { ms: timeoutMs, what: text`${this.#subject} to take a report`, signal };
     const sent = await withDeadline(systemClock, limit, () => writing);
     if (sent === bytes.length) return;
     throw hidError(wideText(this.#hid.hid_error(this.#handle)), this.#subject, {
@@ -173,24 +174,24 @@ export class HidapiDevice implements UsbDevice {
     if (!get || get(this.#handle, buffer, BigInt(buffer.byteLength / WCHAR)) !== 0) {
       throw new UnbrickError(
         "stalled",
-        `A text that was asked for does not exist in ${this.#subject}.`,
+        text`A text that was asked for does not exist in ${this.#subject}.`,
         { index },
       );
     }
-    const text = wideText(Deno.UnsafePointer.of(buffer), STRING_LIMIT).slice(0, STRING_LIMIT);
-    return Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
+    const wide = wideText(Deno.UnsafePointer.of(buffer), STRING_LIMIT).slice(0, STRING_LIMIT);
+    return Array.from({ length: wide.length }, (_, at) => wide.charCodeAt(at));
   }
 
   #impossible(data: ErrorData): UnbrickError {
     return new UnbrickError(
       "driver",
-      `macOS passes only HID reports on to ${this.#subject}; something else was asked for.`,
+      text`macOS passes only HID reports on to ${this.#subject}; something else was asked for.`,
       data,
     );
   }
 
-  get #subject(): string {
+  get #subject(): Words {
     const { idVendor, idProduct } = this.info.descriptor;
-    return `the USB device ${usbId(idVendor, idProduct)} on port ${this.info.portPath}`;
+    return text`the USB device ${usbId(idVendor, idProduct)} on port ${this.info.portPath}`;
   }
 }

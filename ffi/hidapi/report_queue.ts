@@ -1,6 +1,7 @@
 import { abortError, systemClock, throwIfAborted } from "../../core/common/clock.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import type { TransferOptions } from "../../core/transport/usb/device.ts";
+import { text, type Words } from "../../core/common/text.ts";
 
 /** Milliseconds that one call of hidapi waits; closing takes as long at most. */
 const SLICE_MS = 50;
@@ -22,7 +23,7 @@ export class ReportQueue {
   }
 
   /** The next report that nobody has taken. */
-  async next({ timeoutMs, signal }: TransferOptions, subject: string): Promise<Uint8Array> {
+  async next({ timeoutMs, signal }: TransferOptions, subject: Words): Promise<Uint8Array> {
     const end = systemClock.now() + timeoutMs;
     while (true) {
       throwIfAborted(signal);
@@ -31,7 +32,7 @@ export class ReportQueue {
       if (this.#error) throw this.#error;
       const left = end - systemClock.now();
       if (left <= 0) {
-        throw new UnbrickError("timeout", `No answer in time from ${subject}.`, { timeoutMs });
+        throw new UnbrickError("timeout", text`No answer in time from ${subject}.`, { timeoutMs });
       }
       await this.#arrival(left, signal);
     }

@@ -7,6 +7,7 @@ import { HidapiDevice } from "./device.ts";
 import { DEVICE_INFO, wideText } from "./layout.ts";
 import { locationOf } from "./location.ts";
 import { type HidLibrary, symbols } from "./symbols.ts";
+import { text } from "../../core/common/text.ts";
 
 /** hidapi in use: the library and what is open through it. */
 export class HidapiSession {
@@ -19,7 +20,9 @@ export class HidapiSession {
     if (this.#library.symbols.hid_init() === 0) return;
     const said = wideText(this.#library.symbols.hid_error(null));
     this.#library.close();
-    throw new UnbrickError("driver", "macOS does not let unbrick see its HID devices.", { said });
+    throw new UnbrickError("driver", text`macOS does not let unbrick see its HID devices.`, {
+      said,
+    });
   }
 
   /**
@@ -29,7 +32,7 @@ export class HidapiSession {
    */
   open(info: UsbDeviceInfo): HidapiDevice {
     const { idVendor, idProduct } = info.descriptor;
-    const subject = `the USB device ${usbId(idVendor, idProduct)} on port ${info.portPath}`;
+    const subject = text`the USB device ${usbId(idVendor, idProduct)} on port ${info.portPath}`;
     const { symbols } = this.#library;
     let failure: UnbrickError | undefined;
     for (const path of this.#paths(idVendor, idProduct)) {
@@ -53,7 +56,10 @@ export class HidapiSession {
       symbols.hid_close(handle);
     }
     throw failure ??
-      new UnbrickError("disconnected", `The connection to ${subject} is gone: it left the bus.`);
+      new UnbrickError(
+        "disconnected",
+        text`The connection to ${subject} is gone: it left the bus.`,
+      );
   }
 
   /** Closes what is open; never throws. */

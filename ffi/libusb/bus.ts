@@ -10,6 +10,7 @@ import type { Context } from "./context.ts";
 import { describeDevice } from "./device.ts";
 import type { DeviceList, ListedDevice } from "./device_list.ts";
 import { longestRoundMs } from "./event_pump.ts";
+import { text } from "../../core/common/text.ts";
 
 /** Pause in ms between two looks at the bus where libusb does not tell of changes (Windows). */
 const lookEveryMs = 150;
@@ -39,7 +40,7 @@ export class LibusbBus implements UsbBus {
     const old = this.#list;
     this.#list = list;
     this.#devices = list.describe(old ? this.#devices : []);
-    old?.free();
+    await old?.free();
     this.#noteArrivals(old === undefined ? -Infinity : systemClock.now());
     return this.#devices.map(({ info }) => info);
   }
@@ -76,7 +77,7 @@ export class LibusbBus implements UsbBus {
   }
 
   async close(): Promise<void> {
-    this.#list?.free();
+    await this.#list?.free();
     this.#list = undefined;
     this.#devices = [];
     await this.#context.close();
@@ -87,7 +88,7 @@ export class LibusbBus implements UsbBus {
     try {
       return this.#list === undefined || !now.equals(this.#list);
     } finally {
-      now.free();
+      await now.free();
     }
   }
 
@@ -100,7 +101,7 @@ export class LibusbBus implements UsbBus {
     await this.list();
     const device = this.#devices.find((device) => key(device.info) === key(info));
     if (device) return device;
-    const message = `The connection to ${describeDevice(info)} is gone: it left the bus.`;
+    const message = text`The connection to ${describeDevice(info)} is gone: it left the bus.`;
     throw new UnbrickError("disconnected", message, { portPath: info.portPath });
   }
 

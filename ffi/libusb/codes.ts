@@ -1,5 +1,6 @@
 import { type ErrorData, type ErrorKind, UnbrickError } from "../../core/common/errors.ts";
 import type { System } from "../native/mod.ts";
+import { text, type Words } from "../../core/common/text.ts";
 
 /** Values of enum libusb_error that the code asks for by name. */
 export const ERROR = {
@@ -33,7 +34,7 @@ interface Meaning {
   readonly os?: readonly System[];
   readonly kind: ErrorKind;
   /** `subject`: the device, in words. */
-  readonly say: (subject: string) => string;
+  readonly say: (subject: Words) => Words;
 }
 
 /**
@@ -46,7 +47,7 @@ const meanings: readonly Meaning[] = [
     name: "LIBUSB_ERROR_IO",
     on: ["start", "list"],
     kind: "driver",
-    say: () => "The operating system does not let unbrick see its USB devices.",
+    say: () => text`The operating system does not let unbrick see its USB devices.`,
   },
   {
     code: -1,
@@ -54,13 +55,13 @@ const meanings: readonly Meaning[] = [
     on: ["transfer"],
     kind: "protocol",
     say: (subject) =>
-      `A transfer with ${subject} broke on the wire, as with a bad cable or a crashed device.`,
+      text`A transfer with ${subject} broke on the wire, as with a bad cable or a crashed device.`,
   },
   {
     code: -1,
     name: "LIBUSB_ERROR_IO",
     kind: "driver",
-    say: (subject) => `The operating system failed to handle ${subject}.`,
+    say: (subject) => text`The operating system failed to handle ${subject}.`,
   },
   {
     // What Linux says of an interface that is not there when a driver would have to be detached.
@@ -68,123 +69,123 @@ const meanings: readonly Meaning[] = [
     name: "LIBUSB_ERROR_INVALID_PARAM",
     on: ["claim"],
     kind: "protocol",
-    say: (subject) => `An interface that is needed does not exist in ${subject}.`,
+    say: (subject) => text`An interface that is needed does not exist in ${subject}.`,
   },
   {
     code: -2,
     name: "LIBUSB_ERROR_INVALID_PARAM",
     kind: "bug",
-    say: (subject) => `unbrick asked for something impossible of ${subject}.`,
+    say: (subject) => text`unbrick asked for something impossible of ${subject}.`,
   },
   {
     code: -3,
     name: "LIBUSB_ERROR_ACCESS",
     os: ["linux"],
     kind: "permission",
-    say: (subject) => `This user may not open ${subject}.`,
+    say: (subject) => text`This user may not open ${subject}.`,
   },
   {
     // WinUSB and macOS hand a device out to one program at a time and say "access denied".
     code: -3,
     name: "LIBUSB_ERROR_ACCESS",
     kind: "busy",
-    say: (subject) => `Another program holds ${subject}.`,
+    say: (subject) => text`Another program holds ${subject}.`,
   },
   {
     code: -4,
     name: "LIBUSB_ERROR_NO_DEVICE",
     kind: "disconnected",
-    say: (subject) => `The connection to ${subject} is gone: it left the bus.`,
+    say: (subject) => text`The connection to ${subject} is gone: it left the bus.`,
   },
   {
     code: -5,
     name: "LIBUSB_ERROR_NOT_FOUND",
     on: ["reset"],
     kind: "disconnected",
-    say: (subject) => `After a reset ${subject} did not come back as the same device.`,
+    say: (subject) => text`After a reset ${subject} did not come back as the same device.`,
   },
   {
     code: -5,
     name: "LIBUSB_ERROR_NOT_FOUND",
     os: ["windows"],
     kind: "driver",
-    say: (subject) => `Windows has no WinUSB driver for ${subject}.`,
+    say: (subject) => text`Windows has no WinUSB driver for ${subject}.`,
   },
   {
     code: -5,
     name: "LIBUSB_ERROR_NOT_FOUND",
     on: ["claim", "release", "set alternate"],
     kind: "protocol",
-    say: (subject) => `An interface that is needed does not exist in ${subject}.`,
+    say: (subject) => text`An interface that is needed does not exist in ${subject}.`,
   },
   {
     code: -5,
     name: "LIBUSB_ERROR_NOT_FOUND",
     kind: "disconnected",
-    say: (subject) => `The connection to ${subject} is gone: it left the bus.`,
+    say: (subject) => text`The connection to ${subject} is gone: it left the bus.`,
   },
   {
     code: -6,
     name: "LIBUSB_ERROR_BUSY",
     kind: "busy",
-    say: (subject) => `Another program, or a driver of the system, holds ${subject}.`,
+    say: (subject) => text`Another program, or a driver of the system, holds ${subject}.`,
   },
   {
     code: -7,
     name: "LIBUSB_ERROR_TIMEOUT",
     kind: "timeout",
-    say: (subject) => `No answer in time from ${subject}.`,
+    say: (subject) => text`No answer in time from ${subject}.`,
   },
   {
     code: -8,
     name: "LIBUSB_ERROR_OVERFLOW",
     kind: "protocol",
-    say: (subject) => `More data than was asked for came from ${subject}.`,
+    say: (subject) => text`More data than was asked for came from ${subject}.`,
   },
   {
     code: -9,
     name: "LIBUSB_ERROR_PIPE",
     kind: "stalled",
-    say: (subject) => `A request was refused (STALL) by ${subject}.`,
+    say: (subject) => text`A request was refused (STALL) by ${subject}.`,
   },
   {
     code: -10,
     name: "LIBUSB_ERROR_INTERRUPTED",
     kind: "driver",
-    say: (subject) => `The operating system broke off a call for ${subject}.`,
+    say: (subject) => text`The operating system broke off a call for ${subject}.`,
   },
   {
     code: -11,
     name: "LIBUSB_ERROR_NO_MEM",
     kind: "driver",
-    say: (subject) => `The operating system has no memory left for ${subject}.`,
+    say: (subject) => text`The operating system has no memory left for ${subject}.`,
   },
   {
     code: -12,
     name: "LIBUSB_ERROR_NOT_SUPPORTED",
     on: ["start", "list"],
     kind: "driver",
-    say: () => "The operating system is too old for the USB library.",
+    say: () => text`The operating system is too old for the USB library.`,
   },
   {
     code: -12,
     name: "LIBUSB_ERROR_NOT_SUPPORTED",
     os: ["windows"],
     kind: "driver",
-    say: (subject) => `Windows has no WinUSB driver for ${subject}.`,
+    say: (subject) => text`Windows has no WinUSB driver for ${subject}.`,
   },
   {
     code: -12,
     name: "LIBUSB_ERROR_NOT_SUPPORTED",
     kind: "driver",
-    say: (subject) => `The operating system cannot do what is needed with ${subject}.`,
+    say: (subject) => text`The operating system cannot do what is needed with ${subject}.`,
   },
 ];
 
 /** The error for a code of libusb, told about `subject` (the device, in words). */
 export function libusbError(
   code: number,
-  about: { operation: Operation; subject: string; system: System; data?: ErrorData },
+  about: { operation: Operation; subject: Words; system: System; data?: ErrorData },
 ): UnbrickError {
   const { operation, subject, system } = about;
   const meaning = meanings.find((row) =>
@@ -192,7 +193,11 @@ export function libusbError(
   );
   const data = { ...about.data, operation, code, libusb: meaning?.name ?? "LIBUSB_ERROR_OTHER" };
   if (!meaning) {
-    return new UnbrickError("driver", `The operating system failed to handle ${subject}.`, data);
+    return new UnbrickError(
+      "driver",
+      text`The operating system failed to handle ${subject}.`,
+      data,
+    );
   }
   return new UnbrickError(meaning.kind, meaning.say(subject), data);
 }

@@ -1,4 +1,5 @@
 import { UnbrickError } from "../../core/common/errors.ts";
+import { bounded, GRACE_MS, type Limit } from "../native/bounded.ts";
 import { loadLibrary } from "../native/load.ts";
 import { hostSystem, type System } from "../native/mod.ts";
 import { libusbError } from "./codes.ts";
@@ -9,9 +10,13 @@ import { InFlight } from "./in_flight.ts";
 import { VERSION } from "./layout.ts";
 import { type Library, type Symbols, symbols } from "./symbols.ts";
 import { readAll } from "./memory.ts";
+import { text } from "../../core/common/text.ts";
 
 /** LIBUSB_CAP_HAS_HOTPLUG */
 const HAS_HOTPLUG = 1;
+
+/** How long calls may take, ms; a list has to ask every hub. */
+const callMs = 6_000, endMs = 2_000;
 
 /** A session with libusb: its library, its thread for events, and what is open in it. */
 export class Context {
@@ -20,6 +25,10 @@ export class Context {
   readonly #devices = new Set<LibusbDevice>();
   readonly #running = new InFlight();
   readonly #onUnload = () => this.#closeNow();
+  /** Aborts when the work is stopped, or the session closed: what still runs is not waited for. */
+  readonly #signal: AbortSignal;
+  readonly #stop: AbortSignal | undefined;
+  readonly #end = new AbortController();
   readonly system: System = hostSystem();
   readonly pump: EventPump;
   #closing?: Promise<void>;
@@ -30,8 +39,12 @@ export class Context {
     pointer: Deno.PointerObject,
     /** Where the library was loaded from: `memory` or a folder; undefined: the file that was named. */
     readonly place: string | undefined,
+    signal?: AbortSignal,
   ) {
     this.#library = library;
+    const end = this.#end.signal;
+    this.#stop = signal;
+    this.#signal = signal ? AbortSignal.any([signal, end]) : end;
     this.#pointer = pointer;
     this.pump = new EventPump(library.symbols, pointer);
     globalThis.addEventListener("unload", this.#onUnload);
@@ -39,16 +52,23 @@ export class Context {
 
   /**
    * Loads the library and starts it.
-   * @throws UnbrickError `not-found`, `driver`, or `permission` if the system loads it from no place.
+   * @param signal ends all waits for calls that do not come back
+   * @throws UnbrickError `not-found`, `driver`, `timeout`, or `permission` if the system loads it from no
+   * place.
    */
-  static async open(file: string | URL): Promise<Context> {
+  static async open(file: string | URL, signal?: AbortSignal): Promise<Context> {
     const { library, place } = loadLibrary(file, symbols);
     const out = new BigUint64Array(1);
-    const code = await library.symbols.libusb_init(out);
+    const starting = library.symbols.libusb_init(out);
+    const code = await bounded(starting, { call: "libusb_init", ms: callMs, signal });
     const pointer = Deno.UnsafePointer.create(out[0]);
-    if (code === 0 && pointer) return new Context(library, pointer, place);
+    if (code === 0 && pointer) return new Context(library, pointer, place, signal);
     library.close();
-    const about = { operation: "start", subject: "the USB library", system: hostSystem() } as const;
+    const about = {
+      operation: "start",
+      subject: text`the USB library`,
+      system: hostSystem(),
+    } as const;
     throw libusbError(code, about);
   }
 
@@ -65,14 +85,19 @@ export class Context {
     return this.#usb.libusb_has_capability(HAS_HOTPLUG) !== 0;
   }
 
-  /** The devices on the bus now; the caller frees the list. */
+  /** The devices on the bus now; the caller frees the list. @throws UnbrickError `driver`, `timeout` */
   devices(): Promise<DeviceList> {
-    return this.#running.track(DeviceList.read(this.#usb, this.#pointer, this.system));
+    return this.#running.track(this.#list(this.#usb));
+  }
+
+  async #list(usb: Symbols): Promise<DeviceList> {
+    const reading = DeviceList.read(usb, this.#pointer, this.system, () => this.#lost = true);
+    return await this.#bounded(reading, { call: "libusb_get_device_list" }, (late) => late.free());
   }
 
   /**
    * Opens a device of a list that is not freed yet.
-   * @throws UnbrickError `permission`, `busy`, `driver`, `disconnected`.
+   * @throws UnbrickError `permission`, `busy`, `driver`, `disconnected`, `timeout`.
    */
   openDevice(device: ListedDevice): Promise<LibusbDevice> {
     return this.#running.track(this.#openDevice(device));
@@ -82,33 +107,48 @@ export class Context {
     const usb = this.#usb;
     const out = new BigUint64Array(1);
     usb.libusb_ref_device(pointer); // the list may be freed while libusb_open runs
-    try {
-      const code = await usb.libusb_open(pointer, out);
-      const handle = Deno.UnsafePointer.create(out[0]);
-      if (code !== 0 || !handle) {
-        const about = { operation: "open", subject: describeDevice(info) } as const;
-        throw libusbError(code, { ...about, system: this.system });
-      }
-      const device = new LibusbDevice(
-        {
-          usb,
-          pump: this.pump,
-          system: this.system,
-          isAlone: () => this.#devices.size === 1,
-          isPresent: () => this.#isPresent(pointer),
-          closed: (device, lost) => {
-            this.#devices.delete(device);
-            this.#lost ||= lost;
-          },
-        },
-        handle,
-        info,
-      );
-      this.#devices.add(device);
-      return device;
-    } finally {
-      usb.libusb_unref_device(pointer);
+    const subject = describeDevice(info);
+    const limit = { call: "libusb_open", subject, port: info.portPath };
+    const code = await this.#bounded(usb.libusb_open(pointer, out), limit, () => {
+      const late = Deno.UnsafePointer.create(out[0]);
+      if (late) usb.libusb_close(late).catch(() => {});
+    });
+    await this.#bounded(usb.libusb_unref_device(pointer), { call: "libusb_unref_device" });
+    const handle = Deno.UnsafePointer.create(out[0]);
+    if (code !== 0 || !handle) {
+      throw libusbError(code, { operation: "open", subject, system: this.system });
     }
+    const device = new LibusbDevice(
+      {
+        usb,
+        pump: this.pump,
+        system: this.system,
+        signal: this.#signal,
+        stop: this.#stop,
+        isPresent: () => this.#isPresent(pointer),
+        closed: (device, lost) => {
+          this.#devices.delete(device);
+          this.#lost ||= lost;
+        },
+      },
+      handle,
+      info,
+    );
+    this.#devices.add(device);
+    return device;
+  }
+
+  /** @param onLate gives back what comes when nobody waits for it any more */
+  async #bounded<T>(
+    work: Promise<T>,
+    limit: Pick<Limit, "call" | "subject" | "port">,
+    onLate: (value: T) => void = () => {},
+  ): Promise<T> {
+    const lost = () => {
+      this.#lost = true;
+      work.then(onLate, () => {});
+    };
+    return await bounded(work, { ...limit, ms: callMs, signal: this.#signal, lost });
   }
 
   /** Closes what is open and ends the session; may be called twice; never throws. */
@@ -117,28 +157,31 @@ export class Context {
   }
 
   get #usb(): Symbols {
-    if (this.#closing) throw new UnbrickError("cancelled", "The USB bus was closed meanwhile.");
+    if (this.#closing) throw new UnbrickError("cancelled", text`The USB bus was closed meanwhile.`);
     return this.#library.symbols;
   }
 
   async #isPresent(pointer: Deno.PointerObject): Promise<boolean> {
-    const list = await DeviceList.read(this.#library.symbols, this.#pointer, this.system);
+    const list = await this.#list(this.#library.symbols);
     try {
       return list.has(pointer);
     } finally {
-      list.free();
+      await list.free();
     }
   }
 
   async #close(): Promise<void> {
     globalThis.removeEventListener("unload", this.#onUnload);
+    this.#end.abort(new UnbrickError("cancelled", text`The USB bus was closed meanwhile.`));
     await this.#running.settled();
     await Promise.all([...this.#devices].map((device) => device.close()));
-    await this.pump.close();
+    const isUnwanted = this.#stop?.aborted === true || this.pump.isHung;
+    await this.pump.close(isUnwanted ? GRACE_MS : endMs);
     // What the system never gave back still belongs to the session: it ends with the process.
-    if (this.#lost) return;
-    await this.#library.symbols.libusb_exit(this.#pointer);
-    this.#library.close();
+    if (this.#lost || this.pump.isRunning) return;
+    const ending = this.#library.symbols.libusb_exit(this.#pointer);
+    const limit = { call: "libusb_exit", ms: endMs, signal: this.#stop };
+    await bounded(ending, limit).then(() => this.#library.close(), () => {});
   }
 
   /**

@@ -8,12 +8,14 @@ import type {
   UsbDeviceInfo,
 } from "../../core/transport/usb/device.ts";
 import { SetupPacket } from "../../core/transport/usb/setup_packet.ts";
+import { bounded, hanging } from "../native/bounded.ts";
 import type { System } from "../native/mod.ts";
 import { codeOfStatus, ERROR, libusbError, type Operation, STATUS } from "./codes.ts";
 import type { EventPump } from "./event_pump.ts";
 import { InFlight } from "./in_flight.ts";
 import type { Symbols } from "./symbols.ts";
 import { CONTROL, INTERRUPT, type Outcome, type Submission, Transfer } from "./transfer.ts";
+import { text, type Words } from "../../core/common/text.ts";
 
 /**
  * Most bytes in the data stage of one control transfer: what usbfs (Linux) and WinUSB (Windows) move
@@ -26,13 +28,18 @@ export interface DeviceHost {
   readonly usb: Symbols;
   readonly pump: EventPump;
   readonly system: System;
-  /** True if no other device is open, whose transfers would have to wait for those of this one. */
-  isAlone(): boolean;
+  /** Aborts when the work is stopped, or the session closed: what still runs is not waited for. */
+  readonly signal: AbortSignal;
+  /** Aborts when the work is stopped. */
+  readonly stop: AbortSignal | undefined;
   /** True if the device is still on the bus. */
   isPresent(): Promise<boolean>;
-  /** Told when the handle is closed; `lost`: a transfer was never given back by the system. */
+  /** Told when the handle is closed; `lost`: the system never came back from a call or a transfer. */
   closed(device: LibusbDevice, lost: boolean): void;
 }
+
+/** How long calls may take, ms. The kernel itself gives a request 5 s, and a reset several of them. */
+const callMs = 6_000, resetMs = 15_000, closeMs = 2_000;
 
 /** An open device. Interfaces must be claimed before their endpoints, or class requests, are used. */
 export class LibusbDevice implements UsbDevice {
@@ -45,7 +52,8 @@ export class LibusbDevice implements UsbDevice {
   readonly #flying = new Set<Transfer>();
   readonly #running = new InFlight();
   #closing?: Promise<void>;
-  #lostTransfer = false;
+  /** A thread is still inside libusb with this handle, or the system still has a transfer. */
+  #isLost = false;
 
   constructor(host: DeviceHost, handle: Deno.PointerObject, readonly info: UsbDeviceInfo) {
     this.#host = host;
@@ -56,7 +64,7 @@ export class LibusbDevice implements UsbDevice {
 
   claim(interfaceNumber: number): Promise<void> {
     return this.#use(async () => {
-      const code = await this.#host.usb.libusb_claim_interface(this.#handle, interfaceNumber);
+      const code = await this.#claim(interfaceNumber);
       this.#check(code, "claim", { interface: interfaceNumber });
       this.#claimed.add(interfaceNumber);
     });
@@ -65,17 +73,18 @@ export class LibusbDevice implements UsbDevice {
   release(interfaceNumber: number): Promise<void> {
     return this.#use(async () => {
       if (!this.#claimed.delete(interfaceNumber)) return;
-      const code = await this.#host.usb.libusb_release_interface(this.#handle, interfaceNumber);
+      const code = await this.#release(interfaceNumber);
       this.#check(code, "release", { interface: interfaceNumber });
     });
   }
 
   setAlternate(interfaceNumber: number, alternateSetting: number): Promise<void> {
     return this.#use(async () => {
-      const code = await this.#host.usb.libusb_set_interface_alt_setting(
-        this.#handle,
-        interfaceNumber,
-        alternateSetting,
+      const { usb } = this.#host;
+      const handle = this.#handle;
+      const code = await this.#call(
+        "libusb_set_interface_alt_setting",
+        usb.libusb_set_interface_alt_setting(handle, interfaceNumber, alternateSetting),
       );
       this.#check(code, "set alternate", {
         interface: interfaceNumber,
@@ -131,13 +140,12 @@ export class LibusbDevice implements UsbDevice {
       const claimed = [...this.#claimed];
       // macOS re-enumerates the device and wants it free of claims (dfu-dfuse.md D6).
       if (system === "darwin") {
-        for (const number of claimed) await usb.libusb_release_interface(this.#handle, number);
+        for (const number of claimed) await this.#release(number);
       }
-      this.#check(await usb.libusb_reset_device(this.#handle), "reset");
+      const resetting = usb.libusb_reset_device(this.#handle);
+      this.#check(await this.#call("libusb_reset_device", resetting, resetMs), "reset");
       if (system === "darwin") {
-        for (const number of claimed) {
-          this.#check(await usb.libusb_claim_interface(this.#handle, number), "claim");
-        }
+        for (const number of claimed) this.#check(await this.#claim(number), "claim");
       }
     });
   }
@@ -151,7 +159,7 @@ export class LibusbDevice implements UsbDevice {
    * the kernel closes it when the process is gone.
    */
   closeNow(): void {
-    if (this.#closing || !this.#running.isIdle || this.#lostTransfer) return;
+    if (this.#closing || !this.#running.isIdle || this.#isLost) return;
     this.#closing = Promise.resolve();
     const { usb } = this.#host;
     for (const transfer of this.#idle.splice(0)) transfer.free();
@@ -163,13 +171,44 @@ export class LibusbDevice implements UsbDevice {
     for (const transfer of this.#flying) transfer.cancel();
     await this.#running.settled();
     const { usb } = this.#host;
-    for (const number of this.#claimed) await usb.libusb_release_interface(this.#handle, number);
+    const { stop } = this.#host;
+    for (const number of this.#claimed) {
+      if (!this.#isLost) await this.#release(number, closeMs, stop).catch(() => {});
+    }
     this.#claimed.clear();
     for (const transfer of this.#idle.splice(0)) transfer.free();
-    const closed = usb.libusb_close(this.#handle);
-    // With a transfer that the system does not give back, closing may hang in the kernel as well.
-    await (this.#lostTransfer ? Promise.race([closed, systemClock.sleep(1000)]) : closed);
-    this.#host.closed(this, this.#lostTransfer);
+    const wasLost = this.#isLost;
+    const closed = this.#call("libusb_close", usb.libusb_close(this.#handle), closeMs, stop)
+      .catch(() => {});
+    // With a call or a transfer that the system does not give back, closing may hang as well.
+    if (!wasLost) await closed;
+    this.#host.closed(this, this.#isLost);
+  }
+
+  #claim(interfaceNumber: number): Promise<number> {
+    const call = this.#host.usb.libusb_claim_interface(this.#handle, interfaceNumber);
+    return this.#call("libusb_claim_interface", call);
+  }
+
+  #release(
+    interfaceNumber: number,
+    ms = callMs,
+    signal: AbortSignal | undefined = this.#host.signal,
+  ): Promise<number> {
+    const call = this.#host.usb.libusb_release_interface(this.#handle, interfaceNumber);
+    return this.#call("libusb_release_interface", call, ms, signal);
+  }
+
+  /** What a call with this handle gives. @throws UnbrickError `timeout` if it does not come back */
+  #call<T>(
+    call: string,
+    work: Promise<T>,
+    ms = callMs,
+    signal: AbortSignal | undefined = this.#host.signal,
+  ): Promise<T> {
+    const port = this.info.portPath;
+    const lost = () => this.#isLost = true;
+    return bounded(work, { call, ms, subject: this.#subject, port, signal, lost });
   }
 
   async #control<T>(
@@ -204,7 +243,7 @@ export class LibusbDevice implements UsbDevice {
   }
 
   #transfer<T>(
-    submission: Omit<Submission, "handle" | "briefly">,
+    submission: Omit<Submission, "handle" | "subject" | "port">,
     data: ErrorData,
     work: {
       fill?: (buffer: Uint8Array) => void;
@@ -217,19 +256,18 @@ export class LibusbDevice implements UsbDevice {
       let outcome: Outcome | undefined;
       try {
         work.fill?.(transfer.buffer);
-        // An interrupt endpoint may have nothing to give for as long as it likes.
-        const answersSoon = submission.type === CONTROL || (submission.endpoint & 0x80) === 0;
         outcome = await transfer.run({
           ...submission,
           handle: this.#handle,
-          briefly: answersSoon && this.#host.isAlone(),
+          subject: this.#subject,
+          port: this.info.portPath,
         });
         if (outcome !== "lost" && "status" in outcome && outcome.status === STATUS.COMPLETED) {
           return work.take(transfer.buffer, outcome.actualLength);
         }
       } finally {
         this.#flying.delete(transfer);
-        if (outcome === "lost") this.#lostTransfer = true;
+        if (transfer.isLost) this.#isLost = true;
         else this.#idle.push(transfer);
       }
       throw await this.#failure(outcome, submission, data);
@@ -252,8 +290,12 @@ export class LibusbDevice implements UsbDevice {
     if (outcome === "lost" || ("status" in outcome && outcome.status === STATUS.CANCELLED)) {
       if (signal.aborted) return abortError(signal);
       if (this.#closing) {
-        return new UnbrickError("cancelled", `The work with ${this.#subject} was ended.`, data);
+        return new UnbrickError("cancelled", text`The work with ${this.#subject} was ended.`, data);
       }
+    }
+    if (outcome === "lost" && this.#host.pump.isHung) {
+      const call = "libusb_handle_events_timeout_completed";
+      return hanging({ call, ms: timeoutMs, subject: this.#subject, port: this.info.portPath });
     }
     const code = outcome === "lost"
       ? ERROR.TIMEOUT
@@ -281,7 +323,7 @@ export class LibusbDevice implements UsbDevice {
     if (sent === length) return;
     throw new UnbrickError(
       "protocol",
-      `Only ${sent} of ${length} bytes were taken by ${this.#subject}.`,
+      text`Only ${sent} of ${length} bytes were taken by ${this.#subject}.`,
       { sent, length },
     );
   }
@@ -305,13 +347,13 @@ export class LibusbDevice implements UsbDevice {
     return libusbError(code, { operation, subject: this.#subject, system, data });
   }
 
-  get #subject(): string {
+  get #subject(): Words {
     return describeDevice(this.info);
   }
 }
 
 /** `the USB device 0483:df11 on port 1-1.3`. */
-export function describeDevice(info: UsbDeviceInfo): string {
+export function describeDevice(info: UsbDeviceInfo): Words {
   const { idVendor, idProduct } = info.descriptor;
-  return `the USB device ${usbId(idVendor, idProduct)} on port ${info.portPath}`;
+  return text`the USB device ${usbId(idVendor, idProduct)} on port ${info.portPath}`;
 }

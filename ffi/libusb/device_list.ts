@@ -1,8 +1,13 @@
 import type { UsbDeviceInfo, UsbSpeed } from "../../core/transport/usb/device.ts";
+import { bounded } from "../native/bounded.ts";
 import type { System } from "../native/mod.ts";
 import { libusbError } from "./codes.ts";
 import { readConfigurations, readDeviceDescriptor } from "./descriptors.ts";
 import type { Symbols } from "./symbols.ts";
+import { text } from "../../core/common/text.ts";
+
+/** How long giving back a list may take, ms. */
+const FREE_MS = 1_000;
 
 /** A device on the bus; the pointer is good until its list is freed. */
 export interface ListedDevice {
@@ -17,12 +22,19 @@ export interface ListedDevice {
 export class DeviceList {
   readonly #usb: Symbols;
   readonly #list: Deno.PointerValue;
+  readonly #onLost: () => void;
   readonly pointers: readonly Deno.PointerObject[];
-  #freed = false;
+  #freed?: Promise<void>;
 
-  private constructor(usb: Symbols, list: Deno.PointerValue, count: number) {
+  private constructor(
+    usb: Symbols,
+    list: Deno.PointerValue,
+    count: number,
+    onLost: () => void,
+  ) {
     this.#usb = usb;
     this.#list = list;
+    this.#onLost = onLost;
     const view = list && new Deno.UnsafePointerView(list);
     this.pointers = Array.from(
       { length: view ? count : 0 },
@@ -30,16 +42,22 @@ export class DeviceList {
     );
   }
 
-  /** @throws UnbrickError `driver` if the system does not let us see its devices. */
+  /**
+   * @param onLost told when the list cannot be given back
+   * @throws UnbrickError `driver` if the system does not let us see its devices.
+   */
   static async read(
     usb: Symbols,
     context: Deno.PointerObject,
     system: System,
+    onLost: () => void,
   ): Promise<DeviceList> {
     const out = new BigUint64Array(1);
     const count = Number(await usb.libusb_get_device_list(context, out));
-    if (count < 0) throw libusbError(count, { operation: "list", subject: "its devices", system });
-    return new DeviceList(usb, Deno.UnsafePointer.create(out[0]), count);
+    if (count < 0) {
+      throw libusbError(count, { operation: "list", subject: text`its devices`, system });
+    }
+    return new DeviceList(usb, Deno.UnsafePointer.create(out[0]), count, onLost);
   }
 
   /**
@@ -67,10 +85,16 @@ export class DeviceList {
       this.pointers.every((pointer) => other.has(pointer));
   }
 
-  free(): void {
-    if (this.#freed) return;
-    this.#freed = true;
-    if (this.#list) this.#usb.libusb_free_device_list(this.#list, 1);
+  /** May be called twice; never throws. */
+  free(): Promise<void> {
+    return this.#freed ??= this.#free();
+  }
+
+  async #free(): Promise<void> {
+    if (!this.#list) return;
+    const freeing = this.#usb.libusb_free_device_list(this.#list, 1);
+    const limit = { call: "libusb_free_device_list", ms: FREE_MS, lost: this.#onLost };
+    await bounded(freeing, limit).catch(() => {});
   }
 }
 

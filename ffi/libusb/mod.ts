@@ -4,6 +4,7 @@ import { libusbFile } from "../native/mod.ts";
 import { linuxFiles } from "../system/linux.ts";
 import { LibusbBus } from "./bus.ts";
 import { Context } from "./context.ts";
+import { text } from "../../core/common/text.ts";
 
 /**
  * `@deno/usb`: libusb 1.0 for Deno, over FFI.
@@ -16,14 +17,21 @@ export { Context } from "./context.ts";
 export { controlDataLimit, LibusbDevice } from "./device.ts";
 export { DeviceList, type ListedDevice } from "./device_list.ts";
 
+/** What a bus is opened with. */
+export interface UsbBusOptions {
+  /** A libusb 1.0 shared library to use in place of unbrick's own. */
+  readonly library?: string;
+  /** Ends all waits for calls that do not come back. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * The USB bus of this machine. Close it before the process ends.
- * @param options.library a libusb 1.0 shared library to use in place of unbrick's own.
  * @throws UnbrickError `not-found` (no such library), `driver` (it cannot be used, or this system has no
  * USB at all).
  */
-export async function openUsbBus(options: { library?: string } = {}): Promise<UsbBus> {
-  const context = await Context.open(options.library ?? libusbFile());
+export async function openUsbBus(options: UsbBusOptions = {}): Promise<UsbBus> {
+  const context = await Context.open(options.library ?? libusbFile(), options.signal);
   const bus = new LibusbBus(context);
   try {
     if ((await bus.list()).length === 0) refuseSystemWithoutUsb();
@@ -41,7 +49,8 @@ function refuseSystemWithoutUsb(): void {
   if (resolve("/sys/bus/usb") ?? resolve("/dev/bus/usb")) return;
   throw new UnbrickError(
     "driver",
-    "This system has no USB: its kernel offers no USB bus, as in a container or a small virtual machine.",
+    text`This system has no USB: its kernel offers no USB bus, as in a container or a small virtual
+      machine.`,
     { os: "linux", missing: "/sys/bus/usb" },
   );
 }

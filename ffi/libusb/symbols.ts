@@ -1,8 +1,8 @@
 /**
  * The functions of libusb 1.0 that are used. What may wait (for the device, the kernel or a lock) is
- * `nonblocking`, so that it runs on a thread of its own. The rest only reads memory, or, as
- * libusb_submit_transfer, hands a request to the kernel and returns: a thread for that costs more than
- * the call.
+ * `nonblocking`: it runs on a thread of its own and gets a deadline (bounded.ts). The rest only reads or
+ * reserves memory. `exitNow` and `closeNow` are for the end of the process, where nothing can be awaited,
+ * and are called only if no other call is under way.
  */
 export const symbols = {
   libusb_get_version: { parameters: [], result: "pointer" },
@@ -16,9 +16,9 @@ export const symbols = {
     result: "isize",
     nonblocking: true,
   },
-  libusb_free_device_list: { parameters: ["pointer", "i32"], result: "void" },
+  libusb_free_device_list: { parameters: ["pointer", "i32"], result: "void", nonblocking: true },
   libusb_ref_device: { parameters: ["pointer"], result: "pointer" },
-  libusb_unref_device: { parameters: ["pointer"], result: "void" },
+  libusb_unref_device: { parameters: ["pointer"], result: "void", nonblocking: true },
   libusb_get_bus_number: { parameters: ["pointer"], result: "u8" },
   libusb_get_device_address: { parameters: ["pointer"], result: "u8" },
   libusb_get_port_numbers: { parameters: ["pointer", "buffer", "i32"], result: "i32" },
@@ -42,7 +42,7 @@ export const symbols = {
 
   libusb_alloc_transfer: { parameters: ["i32"], result: "pointer" },
   libusb_free_transfer: { parameters: ["pointer"], result: "void" },
-  libusb_submit_transfer: { parameters: ["pointer"], result: "i32" },
+  libusb_submit_transfer: { parameters: ["pointer"], result: "i32", nonblocking: true },
   libusb_cancel_transfer: { parameters: ["pointer"], result: "i32", nonblocking: true },
 
   libusb_handle_events_timeout_completed: {
@@ -50,12 +50,7 @@ export const symbols = {
     result: "i32",
     nonblocking: true,
   },
-  handleEventsHere: {
-    name: "libusb_handle_events_timeout_completed",
-    parameters: ["pointer", "pointer", "pointer"],
-    result: "i32",
-  },
-  libusb_interrupt_event_handler: { parameters: ["pointer"], result: "void" },
+  libusb_interrupt_event_handler: { parameters: ["pointer"], result: "void", nonblocking: true },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** The library, loaded, and its functions. */

@@ -1,9 +1,11 @@
 import { systemClock, throwIfAborted } from "../../core/common/clock.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import { i32 } from "../../core/common/struct.ts";
+import { bounded } from "../native/bounded.ts";
 import type { EventPump } from "./event_pump.ts";
 import { TRANSFER } from "./layout.ts";
 import type { Symbols } from "./symbols.ts";
+import { text, type Words } from "../../core/common/text.ts";
 
 /** enum libusb_transfer_type. */
 export const CONTROL = 0, INTERRUPT = 3;
@@ -26,8 +28,9 @@ export interface Submission {
   readonly length: number;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-  /** Wait for its end on the calling thread first, for a few milliseconds. */
-  readonly briefly: boolean;
+  /** The device, in words, and its port: for a call that hangs. */
+  readonly subject: Words;
+  readonly port: string;
 }
 
 /** How a transfer ended: refused by libusb_submit_transfer, by its status, or not at all. */
@@ -51,12 +54,17 @@ export class Transfer {
     this.#usb = usb;
     this.#pump = pump;
     const pointer = usb.libusb_alloc_transfer(0);
-    if (!pointer) throw new UnbrickError("driver", "There is no memory for a USB transfer.");
+    if (!pointer) throw new UnbrickError("driver", text`There is no memory for a USB transfer.`);
     this.#pointer = pointer;
     this.#memory = new Uint8Array(
       Deno.UnsafePointerView.getArrayBuffer(pointer, TRANSFER.size),
     );
     this.#buffer = new Uint8Array(new ArrayBuffer(capacity));
+  }
+
+  /** True if the system never gave it back. */
+  get isLost(): boolean {
+    return lost.has(this);
   }
 
   /** What goes out and what came in. Not to be touched between submission and outcome. */
@@ -67,39 +75,49 @@ export class Transfer {
   /**
    * Submits the transfer and waits until the system has let go of it. An abort, or `cancel`, unlinks
    * it from the bus; the outcome then is the status CANCELLED, unless it was finished already.
+   * @throws UnbrickError `timeout` if the system does not even take it
    */
   async run(submission: Submission): Promise<Outcome> {
-    throwIfAborted(submission.signal);
+    const { signal, timeoutMs, subject, port } = submission;
+    throwIfAborted(signal);
     this.#fill(submission);
-    let limit = systemClock.now() + submission.timeoutMs + graceMs;
+    let limit = systemClock.now() + timeoutMs + graceMs;
     let ended = false, submitted = false, unwanted = false;
-    let cancelling: Promise<number> | undefined;
+    let cancelling: Promise<unknown> | undefined;
     const cancel = () => {
       if (!unwanted) limit = Math.min(limit, systemClock.now() + graceMs);
       unwanted = true;
-      if (submitted) cancelling ??= this.#usb.libusb_cancel_transfer(this.#pointer);
+      if (!submitted || cancelling) return;
+      const call = this.#usb.libusb_cancel_transfer(this.#pointer);
+      const about = { call: "libusb_cancel_transfer", subject, port };
+      cancelling = bounded(call, { ...about, ms: graceMs });
+      cancelling.catch(() => {});
     };
     this.#cancel = cancel;
-    submission.signal.addEventListener("abort", cancel, { once: true });
+    signal.addEventListener("abort", cancel, { once: true });
+    const isLate = () => systemClock.now() > limit;
     const look = () => {
       ended = this.#status !== pending;
-      return ended || systemClock.now() > limit;
+      return ended || isLate();
     };
     try {
-      const code = this.#usb.libusb_submit_transfer(this.#pointer);
+      const code = await this.#submit(submission);
       if (code !== 0) return { code };
       submitted = true;
-      const isOver = submission.briefly && await this.#pump.briefly(look);
-      if (!isOver) await this.#pump.until(look).done;
+      if (unwanted) cancel();
+      await this.#pump.until(look, isLate).done;
+      await cancelling; // until then libusb still looks at the transfer
+    } catch (error) {
+      lost.add(this);
+      throw error;
     } finally {
       this.#cancel = undefined;
-      submission.signal.removeEventListener("abort", cancel);
+      signal.removeEventListener("abort", cancel);
     }
     if (!ended) {
       lost.add(this);
       return "lost";
     }
-    await cancelling; // until then libusb still looks at the transfer
     const { status, actual_length } = TRANSFER.decode(this.#memory);
     return { status, actualLength: actual_length };
   }
@@ -112,6 +130,18 @@ export class Transfer {
   /** Gives the memory back. No-op for a transfer that the system never gave back. */
   free(): void {
     if (!lost.has(this)) this.#usb.libusb_free_transfer(this.#pointer);
+  }
+
+  async #submit({ timeoutMs, subject, port, signal }: Submission): Promise<number> {
+    const call = this.#usb.libusb_submit_transfer(this.#pointer);
+    const limit = {
+      call: "libusb_submit_transfer",
+      ms: timeoutMs + graceMs,
+      subject,
+      port,
+      signal,
+    };
+    return await bounded(call, limit);
   }
 
   /** Looked at again and again, so without the rest. */

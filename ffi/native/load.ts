@@ -2,6 +2,7 @@ import { UnbrickError } from "../../core/common/errors.ts";
 import { hostSystem } from "./mod.ts";
 import type { LibraryPlace } from "./place.ts";
 import { libraryPlaces } from "./places.ts";
+import { list, type Text, text, type Words } from "../../core/common/text.ts";
 
 /** A library that is open, and from where. */
 export interface Loaded<S extends Deno.ForeignLibraryInterface> {
@@ -25,7 +26,7 @@ export function loadLibrary<S extends Deno.ForeignLibraryInterface>(
     Deno.statSync(file);
   } catch (cause) {
     if (!(cause instanceof Deno.errors.NotFound)) throw cause;
-    throw new UnbrickError("not-found", `There is no library ${shown}.`, { file: shown }, {
+    throw new UnbrickError("not-found", text`There is no library ${shown}.`, { file: shown }, {
       cause,
     });
   }
@@ -36,7 +37,7 @@ export function loadLibrary<S extends Deno.ForeignLibraryInterface>(
   try {
     return { library: Deno.dlopen(file, symbols) };
   } catch (cause) {
-    const message = `${shown} cannot be used as a library: ${(cause as Error).message}`;
+    const message = text`${shown} cannot be used as a library: ${(cause as Error).message}`;
     throw new UnbrickError("driver", message, { file: shown, library: shown }, { cause });
   }
 }
@@ -51,26 +52,26 @@ export function loadBytes<S extends Deno.ForeignLibraryInterface>(
   symbols: S,
   places: readonly LibraryPlace[],
 ): Loaded<S> {
-  const refusals: string[] = [];
+  const refusals: Text[] = [];
   for (const place of places) {
     try {
       const library = place.load(bytes, fileName, (path) => Deno.dlopen(path, symbols));
       return { library, place: place.name };
     } catch (error) {
-      refusals.push(`from ${place.name} (${reason(error)})`);
+      refusals.push(text`from ${place.name} (${reason(error)})`);
     }
   }
-  const where = refusals.length > 0 ? refusals.join(", ") : "from anywhere (no folder is known)";
+  const where = refusals.length > 0 ? list(refusals) : text`from anywhere (no folder is known)`;
   throw new UnbrickError(
     "permission",
-    `The system does not let unbrick load its library ${fileName} ${where}.`,
+    text`The system does not let unbrick load its library ${fileName} ${where}.`,
     { library: fileName, places: places.map(({ name }) => name).join(", ") },
   );
 }
 
 /** What a system said, without paths and numbers. */
-function reason(error: unknown): string {
+function reason(error: unknown): Words {
   const said = error instanceof Error ? error.message : String(error);
-  if (/failed to map segment|not permitted|blocked/i.test(said)) return "nothing may run there";
+  if (/failed to map segment|not permitted|blocked/i.test(said)) return text`nothing may run there`;
   return /^(.*) \(os error \d+\)/.exec(said)?.[1] ?? said;
 }

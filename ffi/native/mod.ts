@@ -1,4 +1,5 @@
 import { UnbrickError } from "../../core/common/errors.ts";
+import { text, type Words } from "../../core/common/text.ts";
 
 /** The operating systems this room knows, as Deno names them. */
 export type System = "linux" | "darwin" | "windows";
@@ -7,7 +8,7 @@ export type System = "linux" | "darwin" | "windows";
 export function hostSystem(): System {
   const { os } = Deno.build;
   if (os === "linux" || os === "darwin" || os === "windows") return os;
-  throw new UnbrickError("driver", `unbrick does not know the operating system ${os}.`, { os });
+  throw new UnbrickError("driver", text`unbrick does not know the operating system ${os}.`, { os });
 }
 
 const fileNames: Record<System, string> = {
@@ -31,16 +32,15 @@ function place(fileName: string): string {
 }
 
 /** @throws UnbrickError `not-found` if the library was never built. */
-function library(title: string, fileName: string): URL {
+function library(title: Words, fileName: string): URL {
   const file = new URL(`../../${place(fileName)}`, import.meta.url);
   try {
     Deno.statSync(file);
   } catch (cause) {
     throw new UnbrickError(
       "not-found",
-      `The ${title} ${fileName} is not part of this program and was not built in ${
-        place(fileName)
-      }.`,
+      text`The ${title} ${fileName} is not part of this program and was not built in
+        ${place(fileName)}.`,
       { library: fileName },
       { cause },
     );
@@ -50,12 +50,12 @@ function library(title: string, fileName: string): URL {
 
 /** The libusb that belongs to this program. @throws UnbrickError `not-found` if it was never built. */
 export function libusbFile(): URL {
-  return library("USB library", fileNames[hostSystem()]);
+  return library(text`USB library`, fileNames[hostSystem()]);
 }
 
 /** The hidapi that belongs to this program, on macOS. @throws UnbrickError `not-found` */
 export function hidapiFile(): URL {
-  return library("HID library", "libhidapi.dylib");
+  return library(text`HID library`, "libhidapi.dylib");
 }
 
 /** Name, version, SPDX expression and text for each part of the executable; undefined outside of one. */

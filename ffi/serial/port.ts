@@ -2,6 +2,7 @@ import { UnbrickError } from "../../core/common/errors.ts";
 import type { SerialPort, SerialPortInfo } from "../../core/transport/serial/port.ts";
 import type { TransferOptions } from "../../core/transport/usb/device.ts";
 import type { SystemPort } from "./system.ts";
+import { text, type Words } from "../../core/common/text.ts";
 
 /** An open serial port of this machine. Closing ends what is under way as `cancelled`. */
 export class NativeSerialPort implements SerialPort {
@@ -20,7 +21,7 @@ export class NativeSerialPort implements SerialPort {
       options.signal,
     );
     if (bytes) return bytes;
-    throw this.#timeout(`Nothing came from ${this.info.path}`, options);
+    throw this.#timeout(text`Nothing came from ${this.info.path}`, options);
   }
 
   async write(bytes: Uint8Array, options: TransferOptions): Promise<void> {
@@ -28,7 +29,7 @@ export class NativeSerialPort implements SerialPort {
       (signal) => this.#port.write(bytes, { ...options, signal }),
       options.signal,
     );
-    if (!isSent) throw this.#timeout(`${this.info.path} did not take what was sent`, options);
+    if (!isSent) throw this.#timeout(text`${this.info.path} did not take what was sent`, options);
   }
 
   setBaudRate(baudRate: number): Promise<void> {
@@ -49,7 +50,7 @@ export class NativeSerialPort implements SerialPort {
 
   async #close(): Promise<void> {
     const { path } = this.info;
-    this.#end.abort(new UnbrickError("cancelled", `The port ${path} was closed meanwhile.`));
+    this.#end.abort(new UnbrickError("cancelled", text`The port ${path} was closed meanwhile.`));
     await Promise.allSettled(this.#running);
     await this.#port.close();
   }
@@ -67,8 +68,8 @@ export class NativeSerialPort implements SerialPort {
     }
   }
 
-  #timeout(what: string, { timeoutMs }: TransferOptions): UnbrickError {
+  #timeout(what: Words, { timeoutMs }: TransferOptions): UnbrickError {
     const data = { path: this.info.path, milliseconds: timeoutMs };
-    return new UnbrickError("timeout", `${what} in ${timeoutMs} ms.`, data);
+    return new UnbrickError("timeout", text`${what} in ${timeoutMs} ms.`, data);
   }
 }

@@ -1,10 +1,11 @@
 import { type ErrorData, UnbrickError } from "../../core/common/errors.ts";
+import { text } from "../../core/common/text.ts";
 
 /** The error for a rate that an adapter, or its driver, refuses. */
 export function rateRefused(path: string, baudRate: number, data: ErrorData): UnbrickError {
   return new UnbrickError(
     "driver",
-    `The serial adapter ${path} cannot work at ${baudRate} baud.`,
+    text`The serial adapter ${path} cannot work at ${baudRate} baud.`,
     { path, baudRate, ...data },
   );
 }

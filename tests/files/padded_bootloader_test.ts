@@ -81,7 +81,7 @@ for (const [id, size, region, memory, start, end] of cases) {
       assert.equal(written.sha256, sha256(whole.bytes.subarray(0, written.bytes.length)));
       assert.deepEqual([written.file, proof.file], [file, file]);
       assert.match(
-        proof.claim,
+        String(proof.claim),
         new RegExp(`${written.bytes.length} of the file's ${size} bytes`),
       );
     });

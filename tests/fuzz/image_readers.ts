@@ -10,6 +10,7 @@ import { zipFiles } from "../../core/image/zip.ts";
 import { marksIn } from "../../boards/openmv_stm32/marks.ts";
 import { ae3 } from "../../boards/openmv_ae3/boards.ts";
 import type { Reader } from "./reader.ts";
+import { u32 } from "../../core/common/struct.ts";
 
 /** Files of images, and what holds several of them. */
 
@@ -54,7 +55,7 @@ function withDfuCrc(bytes: Uint8Array): Uint8Array {
   if (bytes.length < 16) return bytes;
   const copy = bytes.slice();
   copy.set([0x55, 0x46, 0x44], copy.length - 8);
-  new DataView(copy.buffer).setUint32(copy.length - 4, dfuCrc(copy.subarray(0, -4)), true);
+  u32.write(copy, copy.length - 4, dfuCrc(copy.subarray(0, -4)), "CRC");
   return copy;
 }
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { concat } from "../../core/protocols/alif_isp/packets/bytes.ts";
+import { u16, u32 } from "../../core/common/struct.ts";
 
 /** Inputs that are nearly right, which get deeper into a reader than noise does. */
 
@@ -21,12 +22,11 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   fc.tuple(place, fc.constantFrom(...extremes), fc.constantFrom(1, 2, 4), fc.boolean())
     .map(([share, value, width, isAligned]) => (bytes: Uint8Array) => {
       const copy = bytes.slice();
-      const view = new DataView(copy.buffer);
       const start = isAligned ? at(share, bytes) & ~3 : at(share, bytes);
       if (start + width > copy.length) return copy;
-      if (width === 1) view.setUint8(start, value & 0xFF);
-      else if (width === 2) view.setUint16(start, value & 0xFFFF, true);
-      else view.setUint32(start, value, true);
+      if (width === 1) copy[start] = value;
+      else if (width === 2) u16.write(copy, start, value & 0xFFFF, "mutation");
+      else u32.write(copy, start, value >>> 0, "mutation");
       return copy;
     }),
   place.map((share) => (bytes: Uint8Array) => bytes.slice(0, at(share, bytes))),

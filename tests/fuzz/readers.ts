@@ -56,6 +56,7 @@ import { VirtualClock } from "../../core/common/virtual_clock.ts";
 import { imageReaders } from "./image_readers.ts";
 import type { Reader } from "./reader.ts";
 import { toolReaders } from "./tool_readers.ts";
+import { u32 } from "../../core/common/struct.ts";
 
 const ascii = (text: string) => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array) => new TextDecoder("latin1").decode(bytes);
@@ -219,7 +220,7 @@ export const readers: readonly Reader[] = [
     read: (bytes) => {
       const words = Array.from(
         { length: bytes.length >> 2 },
-        (_, at) => new DataView(bytes.buffer, bytes.byteOffset).getUint32(4 * at, true),
+        (_, at) => u32.read(bytes, 4 * at),
       );
       externalMemoryOf(words);
       for (const word of words) [habModeOf, habEventOf, versionText].forEach((read) => read(word));

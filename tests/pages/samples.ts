@@ -3,8 +3,9 @@ import type { Board } from "../../core/family/board.ts";
 import { allBoards } from "../../core/cli/devices/board_names.ts";
 import type { Console } from "../../core/cli/terminal/console.ts";
 import { guideOf } from "../../core/cli/guide/steps.ts";
-import { chinese } from "../../core/cli/language/chinese/mod.ts";
-import { Translator } from "../../core/cli/language/translate.ts";
+import { say } from "../../core/cli/language/say.ts";
+import { jobTitles } from "../../core/plan/job_words.ts";
+import { text, type Words } from "../../core/common/text.ts";
 import { runCommandLine } from "../../core/cli/run.ts";
 import { toyFamily } from "../support/cli/toy_family.ts";
 import type { RunReport } from "../../core/plan/report.ts";
@@ -42,7 +43,7 @@ export async function makeSamples(folder: string): Promise<Sample[]> {
   const guides = allBoards(families).map(async ({ board }): Promise<Sample> => {
     const file = `${folder}/guide-${board.id}.html`;
     await command(`guide ${board.id} --html ${file}`);
-    return { name: `guide ${board.id}`, file, texts: guideTexts(board) };
+    return { name: `guide ${board.id}`, file, texts: guideTexts(board).map(String) };
   });
 
   const image = `${folder}/firmware.bin`;
@@ -64,36 +65,38 @@ export async function makeSamples(folder: string): Promise<Sample[]> {
   const english = await Promise.all([...guides, ...reports]);
 
   // A process speaks one language at a time.
-  const translator = new Translator(chinese);
   const samples: Sample[] = [];
-  const inChinese = async (name: string, line: string, texts: readonly string[]) => {
+  const inChinese = async (name: string, line: string, texts: readonly Words[]) => {
     const file = `${folder}/${name.replaceAll(" ", "-")}-zh.html`;
     await command(`${line} ${file} --lang zh`);
-    const said = texts.map((text) => translator.translate(text));
-    samples.push({ name: `${name} in Chinese`, file, texts: said });
+    samples.push({ name: `${name} in Chinese`, file, texts: texts.map(say) });
   };
   for (const { board } of allBoards(families)) {
     if (!chineseGuides.includes(board.id)) continue;
     await inChinese(`guide ${board.id}`, `guide ${board.id} --html`, [
-      `Restore the ${board.name}`,
+      text`${jobTitles.restore} the ${board.name}`,
       ...guideTexts(board),
     ]);
   }
-  const [{ texts }] = await Promise.all(reports);
+  const { board, operator, images } = reportOf(`${folder}/report-${runs[0].name}.html.json`);
   const again = `${runs[0].line} --simulate --fast --yes --operator <Ada>&Co --report`;
-  await inChinese("report restored", again, ["Restore the OpenMV Cam H7", ...texts]);
+  await inChinese("report restored", again, [
+    text`${jobTitles.restore} the ${board!.name}`,
+    text`Timeline`,
+    operator ?? "",
+    ...images.flatMap(({ name, sha256 }) => [name, sha256]),
+  ]);
   return [...english, ...samples];
 }
 
-function guideTexts(board: Board): string[] {
+function guideTexts(board: Board): Words[] {
   const { steps, refused } = guideOf(board);
   const commands = steps.flatMap((step) => step.command ?? []);
   return [board.name, ...steps.map(({ text }) => text), ...commands, refused ?? ""];
 }
 
 function reportTexts(file: string): string[] {
-  const report: RunReport = JSON.parse(Deno.readTextFileSync(file));
-  const { steps, devices, images, board, operator, error } = report;
+  const { steps, devices, images, board, operator, error } = reportOf(file);
   return [
     board?.name ?? "",
     operator ?? "",
@@ -101,5 +104,9 @@ function reportTexts(file: string): string[] {
     ...steps.flatMap(({ title, proofs }) => [title, ...proofs.map(({ claim }) => claim)]),
     ...devices.flatMap(({ title, serial }) => [title, serial ?? "none told"]),
     ...images.flatMap(({ name, sha256 }) => [name, sha256]),
-  ];
+  ].map(String);
+}
+
+function reportOf(file: string): RunReport {
+  return JSON.parse(Deno.readTextFileSync(file));
 }

@@ -11,10 +11,17 @@ import { doctorLines } from "../../core/cli/views/doctor.ts";
 import { say, speak } from "../../core/cli/language/say.ts";
 import { makeStyle } from "../../core/cli/terminal/style.ts";
 import { compare, fits } from "./snapshot.ts";
+import { list, text } from "../../core/common/text.ts";
 
 /** What the doctor says to each system's answers: all well, and what is most often in the way. */
 
-const denied = { kind: "permission", message: "This user may not open it." } as const;
+const denied = { kind: "permission", message: text`This user may not open it.` } as const;
+
+const library = "libusb-1.0.so";
+const refusals = ["memory", "/home/anna/.cache", "/tmp"].map((place) =>
+  text`from ${place} (${text`nothing may run there`})`
+);
+const device = text`the USB device ${"0483:df11"} on port ${"1-1"}`;
 
 const patients: Readonly<Record<string, Answers>> = {
   "Linux, all well": { ...linuxAnswers, devices: [rom] },
@@ -34,8 +41,9 @@ const patients: Readonly<Record<string, Answers>> = {
     ...linuxAnswers,
     library: {
       kind: "not-found",
-      message: "The USB library libusb-1.0.so is not part of this program and was not built in " +
-        ".cache/native/linux-x64/libusb-1.0.so.",
+      message:
+        text`The ${text`USB library`} ${library} is not part of this program and was not built in
+        ${".cache/native/linux-x64/libusb-1.0.so"}.`,
       data: { library: "libusb-1.0.so" },
     },
     bus: undefined,
@@ -44,9 +52,7 @@ const patients: Readonly<Record<string, Answers>> = {
     ...linuxAnswers,
     library: {
       kind: "permission",
-      message:
-        "The system does not let unbrick load its library libusb-1.0.so from memory (nothing may run " +
-        "there), from /home/anna/.cache (nothing may run there), from /tmp (nothing may run there).",
+      message: text`The system does not let unbrick load its library ${library} ${list(refusals)}.`,
       data: { places: "memory, /home/anna/.cache, /tmp" },
     },
     bus: undefined,
@@ -58,7 +64,7 @@ const patients: Readonly<Record<string, Answers>> = {
       title: undefined,
       refused: {
         kind: "driver",
-        message: "Windows has no WinUSB driver for the USB device 0483:df11 on port 1-1.",
+        message: text`Windows has no WinUSB driver for ${device}.`,
       },
     }],
   },
@@ -71,7 +77,7 @@ for (const [name, answers] of Object.entries(patients)) {
     for (const [language, title] of [["en", "80"], ["zh", "80, Chinese"]] as const) {
       await speak(language);
       try {
-        const use = "reports and what is read from a camera";
+        const use = text`reports and what is read from a camera`;
         const folders = [{ ...answers.folders[0], path: ".", use }];
         const lines = doctorLines(answers, findings({ ...answers, folders }), { style, width: 80 })
           .map(say);

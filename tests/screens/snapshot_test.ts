@@ -3,6 +3,8 @@ import { families } from "../../boards/mod.ts";
 import { allBoards } from "../../core/cli/devices/board_names.ts";
 import { columnsOf } from "../../core/cli/terminal/columns.ts";
 import { wrap } from "../../core/cli/terminal/layout.ts";
+import { say } from "../../core/cli/language/say.ts";
+import type { Words } from "../../core/common/text.ts";
 import type { Console } from "../../core/cli/terminal/console.ts";
 import { ran, type Surroundings } from "../support/cli/harness.ts";
 import { screenOf } from "../support/cli/screen.ts";
@@ -36,7 +38,7 @@ function sight(text: string, below: number): Sight {
 }
 
 /** What a question adds to the row of the cursor: its text beside a line, the answer, two ends. */
-const rowsOf = (question: string) => wrap(question, 80 - 3).length + 3;
+const rowsOf = (question: Words) => wrap(question, 80 - 3).length + 3;
 
 /**
  * A person who presses Enter, agrees, and types every word.
@@ -58,7 +60,7 @@ async function shown(
       keyPressed: (signal) => clock.sleep(700, signal).then(() => see(0)).then(() => "enter"),
       confirm: (question) => Promise.resolve(see(rowsOf(question))).then(() => true),
       typeWord: (question) => {
-        sights.push({ heading: question, rows: 1 + rowsOf(question) });
+        sights.push({ heading: say(question), rows: 1 + rowsOf(question) });
         return Promise.resolve(true);
       },
     },

@@ -8,6 +8,7 @@ import type { SetupPacket } from "../../core/transport/usb/setup_packet.ts";
 import { families } from "../../boards/mod.ts";
 import { randomNumbers } from "../faults/random.ts";
 import { subjectNamed } from "../faults/subjects.ts";
+import { DeviceDescriptor } from "../../core/transport/usb/descriptors.ts";
 
 /**
  * A day at a bus where cables come and go every few seconds: cameras of other kinds, strangers, devices
@@ -88,13 +89,12 @@ const KNOWN_IDS = [
 
 /** A device with ids that a family may want to look at, which answers wrongly or not at all. */
 function anyDevice(random: () => number): UsbDeviceModel {
-  const [vendor, product] = KNOWN_IDS[Math.floor(random() * KNOWN_IDS.length)];
-  const deviceDescriptor = new Uint8Array(18);
-  deviceDescriptor.set([18, 1, 0, 2, 0, 0, 0, 64]);
-  const view = new DataView(deviceDescriptor.buffer);
-  view.setUint16(8, vendor, true);
-  view.setUint16(10, product, true);
-  deviceDescriptor.set([1, 2, 3, 1], 14);
+  const [idVendor, idProduct] = KNOWN_IDS[Math.floor(random() * KNOWN_IDS.length)];
+  const deviceDescriptor = DeviceDescriptor.encode({
+    ...{ bcdUSB: 0x0200, bDeviceClass: 0, bDeviceSubClass: 0, bDeviceProtocol: 0 },
+    ...{ bMaxPacketSize0: 64, idVendor, idProduct, bcdDevice: 0 },
+    ...{ iManufacturer: 1, iProduct: 2, iSerialNumber: 3, bNumConfigurations: 1 },
+  });
   const dfu = [9, 4, 0, 0, 0, 0xFE, 1, 2, 4, 9, 0x21, 0x0B, 0xFF, 0, 0, 8, 0x1A, 1];
   const configuration = Uint8Array.of(9, 2, 9 + dfu.length, 0, 1, 1, 0, 0xC0, 50, ...dfu);
   const manner = random();

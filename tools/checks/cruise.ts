@@ -88,7 +88,7 @@ const rules: IRegularForbiddenRuleType[] = [
  * @throws Error if not all of them could be read.
  */
 export async function wrongImports(root: URL, files: number): Promise<WrongImport[]> {
-  const baseDir = fileURLToPath(root).replace(/\/$/, "");
+  const baseDir = fileURLToPath(root).replace(/[\\/]$/, "");
   const top = [...Deno.readDirSync(root)]
     .filter(({ name, isDirectory }) => isDirectory ? /^[a-z]/.test(name) : name.endsWith(".ts"))
     .map(({ name }) => name);

@@ -111,6 +111,7 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
   "fast-check": ["tests/"],
   "fflate": ["core/image/", "tests/"],
   "get-east-asian-width": ["core/cli/terminal/"],
+  "gettext-parser": ["core/cli/language/", "tools/"],
   "typescript": ["tools/"],
   "zod": ["core/image/", "core/cli/vendor/alif/"],
 };

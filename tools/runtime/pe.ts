@@ -1,7 +1,25 @@
+import { at, constant, latin1, struct, u16, u32, u64 } from "../../core/common/struct.ts";
+
 /** The section in which `deno compile` keeps a program: always the last one. */
 const payloadSection = ".pedata";
 
-const SECTION_HEADER = 40, RESOURCE_DIRECTORY = 2;
+/** As far as they are used: the header of DOS, those of PE32+ up to the resource directory, a section's. */
+const DosHeader = struct("DOS header", { e_lfanew: at(0x3c, u32) });
+const PeHeader = struct("PE header", {
+  signature: constant(latin1(4), "PE"),
+  NumberOfSections: at(6, u16),
+  SizeOfOptionalHeader: at(20, u16),
+  Magic: at(24, u16),
+  SizeOfImage: at(24 + 56, u32),
+  resources: at(24 + 128, u64),
+}, 264);
+const SectionHeader = struct("section header", {
+  Name: latin1(8),
+  VirtualAddress: at(12, u32),
+  PointerToRawData: at(20, u32),
+}, 40);
+/** Where the optional header begins in the PE header. */
+const OPTIONAL_HEADER = 24;
 
 /**
  * A Windows executable (PE32+) without the program that `deno compile` put into it: the section header
@@ -10,31 +28,31 @@ const SECTION_HEADER = 40, RESOURCE_DIRECTORY = 2;
  * @throws Error if it is no such file.
  */
 export function withoutPayload(file: Uint8Array): Uint8Array<ArrayBuffer> {
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const e_lfanew = file.length >= 64 ? view.getUint32(0x3c, true) : file.length;
-  if (e_lfanew + 264 > file.length || view.getUint32(e_lfanew) !== 0x50450000) {
-    throw new Error("not a Windows executable");
+  const pe = DosHeader.tryDecode(file)?.e_lfanew ?? file.length;
+  const header = PeHeader.tryDecode(file, pe);
+  if (!header) throw new Error("not a Windows executable");
+  if (header.Magic !== 0x20b) throw new Error("not a 64-bit Windows executable");
+  const { NumberOfSections, SizeOfOptionalHeader } = header;
+  const last = pe + OPTIONAL_HEADER + SizeOfOptionalHeader +
+    (NumberOfSections - 1) * SectionHeader.size;
+  const section = SectionHeader.tryDecode(file, last);
+  if (section && section.Name !== payloadSection) {
+    throw new Error(
+      `the last section of the Windows executable is ${section.Name}, not ${payloadSection}`,
+    );
   }
-  const coff = e_lfanew + 4, optional = coff + 20;
-  if (view.getUint16(optional, true) !== 0x20b) throw new Error("not a 64-bit Windows executable");
-  const NumberOfSections = view.getUint16(coff + 2, true);
-  const SizeOfOptionalHeader = view.getUint16(coff + 16, true);
-  const last = optional + SizeOfOptionalHeader + (NumberOfSections - 1) * SECTION_HEADER;
-  const name = new TextDecoder().decode(file.subarray(last, last + 8)).replaceAll("\0", "");
-  if (name !== payloadSection) {
-    throw new Error(`the last section of the Windows executable is ${name}, not ${payloadSection}`);
-  }
-  const VirtualAddress = view.getUint32(last + 12, true);
-  const PointerToRawData = view.getUint32(last + 20, true);
+  const { VirtualAddress, PointerToRawData } = section ??
+    { VirtualAddress: 0, PointerToRawData: 0 };
   if (PointerToRawData <= last || PointerToRawData > file.length) {
     throw new Error("the Windows executable is cut off");
   }
 
   const runtime = file.slice(0, PointerToRawData);
-  const header = new DataView(runtime.buffer);
-  runtime.fill(0, last, last + SECTION_HEADER);
-  header.setUint16(coff + 2, NumberOfSections - 1, true);
-  header.setUint32(optional + 56, VirtualAddress, true); // SizeOfImage
-  header.setBigUint64(optional + 112 + 8 * RESOURCE_DIRECTORY, 0n, true);
+  runtime.fill(0, last, last + SectionHeader.size);
+  const write = (name: keyof typeof PeHeader.offsets, field: typeof u16, value: number) =>
+    field.write(runtime, pe + PeHeader.offsets[name], value, name);
+  write("NumberOfSections", u16, NumberOfSections - 1);
+  write("SizeOfImage", u32, VirtualAddress);
+  u64.write(runtime, pe + PeHeader.offsets.resources, 0n, "resources");
   return runtime;
 }

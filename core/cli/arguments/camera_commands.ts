@@ -13,6 +13,7 @@ import {
   usage,
 } from "./pieces.ts";
 import { file, jobOrBoard } from "./values.ts";
+import { text } from "../../common/text.ts";
 
 /** The commands that work on cameras, and the one that tells what they would do. */
 
@@ -24,16 +25,16 @@ export const jobCommands = or(
       usageLine: usage("[BOARD] [OPTIONS]"),
       brief: message`Bring back a camera whose bootloader is gone, then flash it.`,
       footer: examples(
-        ["restore openmv-h7", "Restore and flash an OpenMV Cam H7; asks before it writes."],
+        ["restore openmv-h7", text`Restore and flash an OpenMV Cam H7; asks before it writes.`],
         [
           "restore h7 --yes --images firmware_release.zip",
-          "The same without questions, with a release's own images.",
+          text`The same without questions, with a release's own images.`,
         ],
         [
           "restore OPENMV4P --bootloader-only --image bootloader.bin",
-          "Only the bootloader of an H7 Plus, from one file.",
+          text`Only the bootloader of an H7 Plus, from one file.`,
         ],
-        ["restore h7 --simulate", "Practise first: nothing but a simulated camera is touched."],
+        ["restore h7 --simulate", text`Practise first: nothing but a simulated camera is touched.`],
       ),
     },
   ),
@@ -41,15 +42,15 @@ export const jobCommands = or(
     usageLine: usage("[BOARD] [OPTIONS]"),
     brief: message`Write the firmware of a camera whose bootloader works.`,
     footer: examples(
-      ["flash", "Flash the one camera that is connected, with the built-in images."],
-      ["flash arduino-giga --image firmware=firmware.bin", "Flash a Giga with one file."],
+      ["flash", text`Flash the one camera that is connected, with the built-in images.`],
+      ["flash arduino-giga --image firmware=firmware.bin", text`Flash a Giga with one file.`],
     ),
   }),
   command("verify", object({ command: constant("verify"), board }), {
     usageLine: usage("[BOARD] [OPTIONS]"),
     brief: message`Compare what is in a camera with the images; writes nothing.`,
     footer: examples(
-      ["verify openmv-h7 --images OPENMV4", "Is this release really in the camera?"],
+      ["verify openmv-h7 --images OPENMV4", text`Is this release really in the camera?`],
     ),
   }),
   command(
@@ -78,8 +79,11 @@ export const jobCommands = or(
       usageLine: usage("[BOARD] [OPTIONS]"),
       brief: message`Copy what is in a camera into a file; writes nothing to the camera.`,
       footer: examples(
-        ["read openmv-h7 --region bootloader -o old.bin", "Keep a copy of a bootloader."],
-        ["read openmv-h7 --address 0x08000000 --length 0x20000 -o old.bin", "The same by address."],
+        ["read openmv-h7 --region bootloader -o old.bin", text`Keep a copy of a bootloader.`],
+        [
+          "read openmv-h7 --address 0x08000000 --length 0x20000 -o old.bin",
+          text`The same by address.`,
+        ],
       ),
     },
   ),
@@ -102,8 +106,8 @@ export const planCommand = command(
     usageLine: usage("[JOB] BOARD [OPTIONS]"),
     brief: message`Show what a job would do, without a camera.`,
     footer: examples(
-      ["plan restore openmv-h7", "Each step with its addresses, lengths and hashes."],
-      ["plan flash openmv-h7-plus --json", "The same for a program."],
+      ["plan restore openmv-h7", text`Each step with its addresses, lengths and hashes.`],
+      ["plan flash openmv-h7-plus --json", text`The same for a program.`],
     ),
   },
 );
@@ -131,11 +135,11 @@ export const stationCommand = command(
     description:
       message`Each USB port has its own line: plug cameras in as they come, take them away when their line says so. With --report FOLDER each camera gets its own record, a page and its JSON. A failing camera does not stop the others. Exit code 0 only if all cameras of --count are proven.`,
     footer: examples(
-      ["station openmv-h7 --yes --report records", "Restore all that come; a record of each."],
-      ["station openmv-m7 --job flash --yes --count 20", "Flash twenty cameras, then end."],
+      ["station openmv-h7 --yes --report records", text`Restore all that come; a record of each.`],
+      ["station openmv-m7 --job flash --yes --count 20", text`Flash twenty cameras, then end.`],
       [
         "station h7 --yes --simulate --trap 3:unplug",
-        "Practise with eight simulated cameras; the third is unplugged too early.",
+        text`Practise with eight simulated cameras; the third is unplugged too early.`,
       ],
     ),
   },

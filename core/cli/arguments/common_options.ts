@@ -8,10 +8,11 @@ import { UnbrickError } from "../../common/errors.ts";
 import { languages } from "../language/language.ts";
 import { off } from "./pieces.ts";
 import { consentName, file, folderOrZip, roleFile, script, trap } from "./values.ts";
+import { text } from "../../common/text.ts";
 
 /** The options that may stand with every command, as the help groups them. */
 
-export const running = object("How it runs", {
+export const running = object(text`How it runs`.key, {
   yes: off("--yes", message`Ask nothing. Never includes what cannot be undone.`),
   allow: multiple(option("--allow", "--allow-fuse", consentName, {
     description: message`Permit one dangerous thing by its name. May be repeated.`,
@@ -53,7 +54,7 @@ export const images = object("Images", {
   })),
 });
 
-export const telling = object("How it tells", {
+export const telling = object(text`How it tells`.key, {
   json: off("--json", message`One JSON object a line, for programs.`),
   report: optional(option("--report", file, {
     description: message`Write a record of the run: a page if the name ends in .html, else JSON.`,
@@ -73,7 +74,7 @@ export const telling = object("How it tells", {
   debug: off("--debug", message`With --json: add the stack of an internal error.`),
 });
 
-export const parts = object("Parts from outside", {
+export const parts = object(text`Parts from outside`.key, {
   libusb: optional(option("--libusb", file, {
     description: message`Use this libusb library instead of the built-in one.`,
   })),

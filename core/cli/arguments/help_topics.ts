@@ -1,3 +1,5 @@
+import { text } from "../../common/text.ts";
+
 /** What `unbrick help` explains beside the commands. */
 export const EXIT_CODES = "exit-codes";
-export const helpTopics = [{ word: EXIT_CODES, meaning: "What the exit codes mean." }];
+export const helpTopics = [{ word: EXIT_CODES, meaning: text`What the exit codes mean.` }];

@@ -6,6 +6,7 @@ import { argument, command, constant, option } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
 import { examples, usage } from "./pieces.ts";
 import { file, folderOrZip } from "./values.ts";
+import { text } from "../../common/text.ts";
 
 /** The command that keeps image sets. */
 
@@ -72,10 +73,13 @@ export const imagesCommand = command(
     brief: message`Keep image sets: which there are, which would be used and why.`,
     description: imageRule,
     footer: examples(
-      ["images import firmware_release.zip", "Keep an OpenMV release for use without a network."],
-      ["images list", "Which set each board would get, why, and what is missing."],
-      ["images verify", "Every file against its hash, and the signature if a key is pinned."],
-      ["images export 5.0.0 bench.zip --sign key.pem", "A signed zip for other computers."],
+      [
+        "images import firmware_release.zip",
+        text`Keep an OpenMV release for use without a network.`,
+      ],
+      ["images list", text`Which set each board would get, why, and what is missing.`],
+      ["images verify", text`Every file against its hash, and the signature if a key is pinned.`],
+      ["images export 5.0.0 bench.zip --sign key.pem", text`A signed zip for other computers.`],
     ),
   },
 );

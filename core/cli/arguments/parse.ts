@@ -7,7 +7,8 @@ import { exitCodeLines } from "./exit_codes.ts";
 import { EXIT_CODES, helpTopics } from "./help_topics.ts";
 import { type Invocation, parser } from "./parser.ts";
 import { examples, usage } from "./pieces.ts";
-import { said, saidLabels } from "./said_message.ts";
+import { said, saidLabels, textOf } from "./said_message.ts";
+import { joined, sentences, type Text, text } from "../../common/text.ts";
 
 /**
  * @param version of this program, for `--version`
@@ -31,12 +32,12 @@ export function parseArguments(
     help: { option: { names: ["-h", "--help"] }, command: true },
     version: { option: { names: ["-V", "--version"] }, value: version },
     footer: examples(
-      ["restore openmv-h7", "Bring a dead OpenMV Cam H7 back; asks before it writes."],
-      ["restore h7 --yes --images firmware_release.zip", "The same unattended, for a script."],
-      ["restore h7 --simulate", "Practise on a simulated camera first."],
-      ["doctor", "Nothing is found, or it cannot be opened? What is in the way."],
-      ["help restore", "The options and examples of one command."],
-      ["help exit-codes", "What the exit codes mean."],
+      ["restore openmv-h7", text`Bring a dead OpenMV Cam H7 back; asks before it writes.`],
+      ["restore h7 --yes --images firmware_release.zip", text`The same unattended, for a script.`],
+      ["restore h7 --simulate", text`Practise on a simulated camera first.`],
+      ["doctor", text`Nothing is found, or it cannot be opened? What is in the way.`],
+      ["help restore", text`The options and examples of one command.`],
+      ["help exit-codes", text`What the exit codes mean.`],
     ),
     aboveError: "none",
     commandList: "top-level",
@@ -44,14 +45,13 @@ export function parseArguments(
     maxWidth: Math.max(40, width),
     messageFormatter: (texts, options) => formatMessage(said(texts), options),
     theme: saidLabels,
-    stdout: (text) => shown.push(text),
+    stdout: (line) => shown.push(line),
     stderr: () => {},
     onError: (_code, error) => {
-      const text = formatMessage(error, { quotes: true });
       const command = argv.find((word) => literals([""]).includes(word));
       throw new UnbrickError(
         "usage",
-        withNearName(text.replaceAll(/\s+/g, " "), argv),
+        withNearName(textOf(error), argv),
         command === undefined ? {} : { command },
       );
     },
@@ -64,18 +64,21 @@ export function parseArguments(
 const literals = (line: readonly [string, ...string[]]): string[] =>
   suggestSync(parser, line).flatMap((one) => one.kind === "literal" ? [one.text] : []);
 
-/** Quotes as the rest of unbrick writes them; of the near names only those that can be meant. */
-function withNearName(text: string, argv: readonly string[]): string {
-  const [, word] = /^Unexpected option or (?:argument|subcommand): ["`](.*?)["`]\./.exec(text) ??
-    [];
-  if (/^Expected at least 1 values/.test(text)) return "The name of a board is missing.";
-  if (word === undefined) return text.replaceAll("`", '"');
+/** Of the near names only those that can be meant. */
+function withNearName(said: Text, argv: readonly string[]): Text {
+  if (said.key.startsWith("Expected at least 1 values")) {
+    return text`The name of a board is missing.`;
+  }
+  if (!/^Unexpected option or (argument|subcommand): /.test(said.key)) return said;
+  const word = String(said.values[0]).slice(1, -1);
   const isHelp = argv[0] === "help";
   const isCommand = isHelp || argv[0] === word || argv[0].startsWith("-");
   const start = word.startsWith("-") ? "--" : "";
   const known = literals(isCommand ? [start] : [argv[0], start]);
   const topics = isHelp ? helpTopics.map(({ word }) => word) : [];
   const near = nearest(word, [...known, ...topics, ...(isCommand ? ["help"] : []), "--help"]);
-  const hint = near.length > 0 ? ` Did you mean ${near.join(" or ")}?` : "";
-  return `Unexpected option or argument: "${word}".${hint}`;
+  return sentences(
+    text`Unexpected option or argument: "${word}".`,
+    near.length > 0 && text`Did you mean ${joined(near, text` or `)}?`,
+  );
 }

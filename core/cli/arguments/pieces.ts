@@ -1,8 +1,9 @@
-import { lineBreak, type Message, message, text } from "@optique/core/message";
+import { lineBreak, type Message, message, text as literal } from "@optique/core/message";
 import { optional, withDefault } from "@optique/core/modifiers";
 import { argument, flag } from "@optique/core/primitives";
 import type { ValueParser } from "@optique/core/valueparser";
 import { boardName } from "./values.ts";
+import { type Text, text } from "../../common/text.ts";
 
 /** What several commands are put together from. */
 
@@ -45,14 +46,14 @@ export const bootloaderOnly = off(
 export const usage = (tail: string) => [{ type: "literal" as const, value: tail }];
 
 /** One example a line. */
-export function examples(...lines: readonly [line: string, what: string][]): Message {
+export function examples(...lines: readonly [line: string, what: Text][]): Message {
   return [
-    text("Examples:"),
+    literal(text`Examples:`.key),
     ...lines.flatMap(([line, what]) => [
       lineBreak(),
-      text(`  unbrick ${line}`),
+      literal(`  unbrick ${line}`),
       lineBreak(),
-      text(`      ${what}`),
+      literal(`      ${what.key}`),
     ]),
   ];
 }

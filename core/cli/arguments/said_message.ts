@@ -1,26 +1,68 @@
-import { type Message, text } from "@optique/core/message";
+import {
+  formatMessage,
+  type Message,
+  type MessageTerm,
+  text as literal,
+} from "@optique/core/message";
 import type { TerminalTheme } from "@optique/core/terminal";
-import { unitsOf } from "../terminal/columns.ts";
+import { Text, text } from "../../common/text.ts";
 import { say, spokenLanguage } from "../language/say.ts";
+import { unitsOf } from "../terminal/columns.ts";
 
-/** The help texts that Optique lays out, in the language of the person. */
+/**
+ * Optique's messages in the language of the person. What is fixed in a message is its key, as in
+ * core/common/text.ts; names and values fill the holes.
+ */
 
-/** Optique breaks lines between texts: each piece that may stand on its own becomes one. */
+/** A message as a text for people. A row of values fills one hole. */
+export function textOf(message: Message): Text {
+  const [option, colon, ...rest] = message;
+  if (option && option.type !== "text" && colon?.type === "text" && colon.text.startsWith(": ")) {
+    return text`${formatted(option)}: ${textOf([literal(colon.text.slice(2)), ...rest])}`;
+  }
+  const values: string[] = [];
+  let key = "";
+  message.forEach((term, at) => {
+    const isInRow = isValue(message[at - 1]) && isBetween(term) && isValue(message[at + 1]) ||
+      isValue(message[at - 2]) && isBetween(message[at - 1]) && isValue(term);
+    if (isInRow) values[values.length - 1] += formatted(term);
+    else if (term.type === "text") key += term.text;
+    else key += `{${values.push(formatted(term))}}`;
+  });
+  return new Text(key.replaceAll(/\s+/g, " "), values);
+}
+
+const isValue = (term?: MessageTerm) => term?.type === "value";
+const isBetween = (term: MessageTerm) =>
+  term.type === "text" && /^(, (or |and )?| or | and )$/.test(term.text);
+
+/** Quotes as the rest of unbrick writes them. */
+function formatted(term: MessageTerm): string {
+  return term.type === "text"
+    ? term.text
+    : formatMessage([term], { quotes: true }).replaceAll("`", '"');
+}
+
+/** The lines of a help text. Optique breaks them between terms: each piece that may stand alone is one. */
 export function said(message: Message): Message {
   if (spokenLanguage() === "en") return message;
   return message.flatMap((term) =>
-    term.type === "text" ? pieces(say(term.text)).map((piece) => text(piece)) : [term]
+    term.type === "text" ? pieces(term.text).map((piece) => literal(piece)) : [term]
   );
 }
 
 /** Spaces in front stay with what follows them: alone they would become one. */
-function pieces(said: string): readonly string[] {
-  const indent = /^ */.exec(said)![0];
-  const [first = "", ...others] = unitsOf(said.slice(indent.length));
+function pieces(line: string): readonly string[] {
+  const indent = /^ */.exec(line)![0];
+  const [first = "", ...others] = unitsOf(say(new Text(line.slice(indent.length))));
   return [indent + first, ...others];
 }
 
-/** Headings: `Usage:`, `Images:`. */
+/** Headings: `Usage:`, and a name of ours with a colon, `Images:`. */
 export const saidLabels: TerminalTheme = {
-  label: ({ label }) => ({ type: "text", text: say(label) }),
+  label: ({ label }) => ({ type: "text", text: say(headingOf(label)) }),
 };
+
+function headingOf(label: string): Text {
+  return label.endsWith(":") ? text`${new Text(label.slice(0, -1))}:` : new Text(label);
+}

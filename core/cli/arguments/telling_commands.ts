@@ -5,6 +5,7 @@ import { argument, command, constant, option } from "@optique/core/primitives";
 import { choice } from "@optique/core/valueparser";
 import { examples, namedBoard, off, usage } from "./pieces.ts";
 import { file } from "./values.ts";
+import { text } from "../../common/text.ts";
 
 /** The commands that only tell something. */
 
@@ -18,15 +19,15 @@ export const surveyCommands = or(
     {
       usageLine: usage("[OPTIONS]"),
       brief: message`List the cameras on the USB bus, and what is in the way.`,
-      footer: examples(["devices --watch", "See the moment when a camera enumerates."]),
+      footer: examples(["devices --watch", text`See the moment when a camera enumerates.`]),
     },
   ),
   command("boards", object({ command: constant("boards") }), {
     usageLine: usage("[OPTIONS]"),
     brief: message`List the boards and what can be done with each.`,
     footer: examples(
-      ["boards", "Names, chips, what each camera offers, what can be permitted by name."],
-      ["boards --json", "The same for a program, with the image roles and the hardware steps."],
+      ["boards", text`Names, chips, what each camera offers, what can be permitted by name.`],
+      ["boards --json", text`The same for a program, with the image roles and the hardware steps.`],
     ),
   }),
   command(
@@ -42,9 +43,9 @@ export const surveyCommands = or(
       usageLine: usage("[OPTIONS]"),
       brief: message`Find out what is in the way, and what repairs it; changes nothing by itself.`,
       footer: examples(
-        ["doctor", "Library, bus, cameras, rights, serial ports, images, space, terminal."],
-        ["doctor --images firmware_release.zip", "Is this release complete and undamaged?"],
-        ["doctor --json", "The same for a program, or for a question to somebody else."],
+        ["doctor", text`Library, bus, cameras, rights, serial ports, images, space, terminal.`],
+        ["doctor --images firmware_release.zip", text`Is this release complete and undamaged?`],
+        ["doctor --json", text`The same for a program, or for a question to somebody else.`],
       ),
     },
   ),
@@ -61,8 +62,8 @@ export const surveyCommands = or(
       usageLine: usage("BOARD [OPTIONS]"),
       brief: message`Show what hands must do: which pins or which switch, and when.`,
       footer: examples(
-        ["guide openmv-h7", "The steps and a small drawing."],
-        ["guide openmv-h7 --html h7.html", "The same as a page that loads nothing else."],
+        ["guide openmv-h7", text`The steps and a small drawing.`],
+        ["guide openmv-h7 --html h7.html", text`The same as a page that loads nothing else.`],
       ),
     },
   ),
@@ -71,7 +72,7 @@ export const surveyCommands = or(
 export const licensesCommand = command("licenses", object({ command: constant("licenses") }), {
   usageLine: usage("[OPTIONS]"),
   brief: message`Show what is inside this program, and the licence texts.`,
-  footer: examples(["licenses", "For your own records, or for a lawyer."]),
+  footer: examples(["licenses", text`For your own records, or for a lawyer.`]),
 });
 
 export const completionCommand = command(
@@ -89,13 +90,13 @@ export const completionCommand = command(
     footer: examples(
       [
         "completion bash > ~/.local/share/bash-completion/completions/unbrick",
-        "bash, from the next shell on (package bash-completion).",
+        text`bash, from the next shell on (package bash-completion).`,
       ],
-      ["completion zsh > ~/.zfunc/_unbrick", "zsh, if ~/.zfunc is in fpath before compinit."],
-      ["completion fish > ~/.config/fish/completions/unbrick.fish", "fish."],
+      ["completion zsh > ~/.zfunc/_unbrick", text`zsh, if ~/.zfunc is in fpath before compinit.`],
+      ["completion fish > ~/.config/fish/completions/unbrick.fish", text`fish.`],
       [
         "completion powershell | Out-String | Invoke-Expression",
-        "PowerShell, as a line in the file that $PROFILE names.",
+        text`PowerShell, as a line in the file that $PROFILE names.`,
       ],
     ),
   },

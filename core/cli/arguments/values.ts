@@ -1,4 +1,4 @@
-import { text } from "@optique/core/message";
+import { text as literal } from "@optique/core/message";
 import type { Suggestion } from "@optique/core/parser";
 import { string, type ValueParser } from "@optique/core/valueparser";
 import { say } from "../language/say.ts";
@@ -28,7 +28,7 @@ function completed(
 export function* suggestWords(words: readonly Word[], prefix: string): Generator<Suggestion> {
   for (const { word, meaning } of words) {
     if (!word.toLowerCase().startsWith(prefix.toLowerCase())) continue;
-    const description = meaning === undefined ? {} : { description: [text(say(meaning))] };
+    const description = meaning === undefined ? {} : { description: [literal(say(meaning))] };
     yield { kind: "literal", text: word, ...description };
   }
 }

@@ -4,6 +4,7 @@ import { columnsOf } from "../terminal/columns.ts";
 import { table, wrap } from "../terminal/layout.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
+import { text, type Words } from "../../common/text.ts";
 
 const jobs: readonly Job[] = ["restore", "flash", "verify", "read"];
 
@@ -41,9 +42,12 @@ function consentLines({ families, console }: Session): string[] {
   const consents = new Map(
     families.flatMap(({ consents = [] }) => consents.map((one) => [one.id, one])),
   );
-  return [...consents.values()].flatMap(({ id, text, isFuse }) => [
+  return [...consents.values()].flatMap(({ id, text: meaning, isFuse }) => [
     "",
-    ...wrap(`${isFuse ? "--allow-fuse" : "--allow"} ${id}: ${text}`, console.columns),
+    ...wrap(
+      isFuse ? text`--allow-fuse ${id}: ${meaning}` : text`--allow ${id}: ${meaning}`,
+      console.columns,
+    ),
   ]);
 }
 
@@ -55,24 +59,27 @@ function boardLines(boards: readonly Board[], width: number): string[] {
     board.chip,
     jobs.filter((job) => board.jobs[job] === true).join(" ") || "-",
   ]);
-  const reasons = new Map<string, Set<string>>();
+  const reasons = new Map<string, { reason: Words; which: Set<string> }>();
   for (const board of boards) {
     for (const job of jobs) {
       const support = board.jobs[job];
       if (support === true) continue;
-      reasons.set(support.refused, (reasons.get(support.refused) ?? new Set()).add(board.id));
+      const key = String(support.refused);
+      const known = reasons.get(key) ?? { reason: support.refused, which: new Set() };
+      known.which.add(board.id);
+      reasons.set(key, known);
     }
   }
   return [
-    ...fitted([["BOARD", "FOLDER", "CHIP", "JOBS"], ...rows], width),
-    ...[...reasons].flatMap((
-      [reason, which],
-    ) => ["", ...wrap(`${[...which].join(", ")}: ${reason}`, width)]),
+    ...fitted([[text`BOARD`, text`FOLDER`, text`CHIP`, text`JOBS`], ...rows], width),
+    ...[...reasons.values()].flatMap((
+      { reason, which },
+    ) => ["", ...wrap(text`${[...which].join(", ")}: ${reason}`, width)]),
   ];
 }
 
 /** A table; where it is wider than the screen the last column stands below the others. */
-function fitted(rows: readonly (readonly string[])[], width: number): string[] {
+function fitted(rows: readonly (readonly Words[])[], width: number): string[] {
   const lines = table(rows);
   if (lines.every((line) => columnsOf(line) <= width)) return lines;
   return table(rows.map((row) => row.slice(0, -1))).flatMap((line, at) => [

@@ -10,6 +10,7 @@ import { wrap } from "../terminal/layout.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { adviceLines } from "../views/ending.ts";
 import { openRealHost } from "../devices/device_host.ts";
+import { text } from "../../common/text.ts";
 
 /** The longest time between two looks at the bus, ms; changes are noticed earlier. */
 const LOOK_INTERVAL_MS = 1000;
@@ -53,7 +54,7 @@ function list(session: Session, devices: readonly Listed[]): void {
   const width = session.console.columns;
   if (devices.length === 0) {
     return printLines(session, [
-      "No camera is on the USB bus.",
+      text`No camera is on the USB bus.`,
       ...adviceLines(advice({ kind: "not-found" }, session.context.os), width),
     ]);
   }
@@ -72,13 +73,14 @@ function deviceLines(
 ): string[] {
   const names = boardIds?.map((id) => boardById(id, families).board.name) ?? [];
   const facts = [
-    mode && `mode ${mode}`,
-    names.length > 0 && (names.length === 1 ? names[0] : `one of: ${names.join(", ")}`),
-    serial && `serial ${serial}`,
-    blocked && `cannot be opened: ${blocked.message}`,
-  ].filter((fact) => typeof fact === "string");
+    mode && text`mode ${mode}`,
+    names.length > 0 &&
+    (names.length === 1 ? text`${names[0]}` : text`one of: ${names.join(", ")}`),
+    serial && text`serial ${serial}`,
+    blocked && text`cannot be opened: ${blocked.text}`,
+  ].filter((fact) => typeof fact === "object");
   return [
-    ...wrap(`port ${port}  ${usbId}  ${title ?? "unknown device"}`, width),
+    ...wrap(`${say(text`port ${port}`)}  ${usbId}  ${say(title ?? text`unknown device`)}`, width),
     ...facts.flatMap((fact) => wrap(fact, width, "    ")),
   ];
 }
@@ -87,9 +89,11 @@ function tellJson(session: Session, type: string, { blocked, ...device }: Listed
   printJson(session, {
     type,
     ...device,
-    ...(blocked && { blocked: { kind: blocked.kind, message: blocked.message } }),
+    ...(blocked && { blocked: { kind: blocked.kind, message: blocked.text } }),
   });
 }
+
+const changes = { arrived: text`arrived`, left: text`left` } as const;
 
 /** Tells arrivals and departures until the signal aborts, which is the ordinary end. */
 async function follow(
@@ -106,11 +110,11 @@ async function follow(
     printLines(
       session,
       lines.map((line, at) => {
-        return (at === 0 ? `${time}  ${padded(say(type), 8)}` : " ".repeat(18)) + line;
+        return (at === 0 ? `${time}  ${padded(say(changes[type]), 8)}` : " ".repeat(18)) + line;
       }),
     );
   };
-  if (!options.json) printLines(session, ["Watching the USB bus; stop with Ctrl-C."]);
+  if (!options.json) printLines(session, [text`Watching the USB bus; stop with Ctrl-C.`]);
   let before = first;
   first.forEach((device) => tell("arrived", device));
   try {
@@ -129,6 +133,7 @@ async function follow(
 }
 
 function isSame(one: Listed, other: Listed): boolean {
-  return one.port === other.port && one.usbId === other.usbId && one.title === other.title &&
+  return one.port === other.port && one.usbId === other.usbId &&
+    String(one.title) === String(other.title) &&
     one.serial === other.serial && one.blocked?.kind === other.blocked?.kind;
 }

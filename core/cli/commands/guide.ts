@@ -5,6 +5,7 @@ import { guideOf } from "../guide/steps.ts";
 import { writeText } from "../pages/output_file.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
+import { text } from "../../common/text.ts";
 
 /** `guide BOARD`: the hardware steps of a board, on the screen or as a page. */
 export function guide(session: Session, request: { board: string; html?: string }): number {
@@ -12,7 +13,7 @@ export function guide(session: Session, request: { board: string; html?: string 
   const steps = guideOf(boardByName(request.board, families).board);
   if (request.html !== undefined) {
     writeText(request.html, guidePage(steps, context.version));
-    if (!options.json) printLines(session, [`Wrote ${request.html}.`]);
+    if (!options.json) printLines(session, [text`Wrote ${request.html}.`]);
   }
   if (options.json) {
     const { board, ...guide } = steps;

@@ -15,6 +15,7 @@ import { tellLostRecord } from "../pages/lost_record.ts";
 import { RunRecord } from "../pages/run_record.ts";
 import { makeOperator, mayAsk, onClock, printJson, type Session } from "../session.ts";
 import { type DeviceHost, openRealHost, openSimulatedHost } from "../devices/device_host.ts";
+import { text } from "../../common/text.ts";
 
 export interface JobRequest extends JobOptions {
   readonly job: Job;
@@ -106,7 +107,7 @@ export function makePlan(
   const { job, images, ...jobOptions } = { ...request, allow: session.options.allow };
   const isWriting = job === "restore" || job === "flash";
   const chosen = job === "read"
-    ? boardImages("the camera", [])
+    ? boardImages(text`the camera`, [])
     : images ?? chooseImages(session, board, {
       job,
       bootloaderOnly: request.bootloaderOnly,
@@ -117,7 +118,8 @@ export function makePlan(
   }
   const { usable, refused } = withoutSimulationOnly(chosen);
   const isBundled = refused.every(({ source }) => source === "bundled");
-  const refusal = () => simulationOnly(refused, isBundled ? "the bundled images" : chosen.origin);
+  const refusal = () =>
+    simulationOnly(refused, isBundled ? text`the bundled images` : chosen.origin);
   if (refused.some((image) => images !== undefined || isNamed(session, image))) throw refusal();
   try {
     return family.plan(job, board, usable, jobOptions);
@@ -136,7 +138,7 @@ function withBootloaderOnly(
 ): UnbrickError {
   const there = new Set(images.all.map(({ role }) => role));
   if (missingRoles(board, "restore", there, true).length > 0) return error;
-  return new UnbrickError(error.kind, error.message, { ...error.data, bootloaderOnly: true });
+  return new UnbrickError(error.kind, error.text, { ...error.data, bootloaderOnly: true });
 }
 
 async function run(
@@ -163,12 +165,12 @@ async function run(
     onImpatience: ({ id }) =>
       view.say(
         id === "unplug"
-          ? "The camera is still on the USB bus: is every cable of it unplugged?"
-          : "The bus does not show it yet; unbrick goes on waiting.",
+          ? text`The camera is still on the USB bus: is every cable of it unplugged?`
+          : text`The bus does not show it yet; unbrick goes on waiting.`,
       ),
     move: camera && ((action) => camera.perform(action)),
   });
-  const onStop = () => view.say("Stopping as soon as the running transfer is over ...");
+  const onStop = () => view.say(text`Stopping as soon as the running transfer is over ...`);
   signal.addEventListener("abort", onStop, { once: true });
   try {
     const result = await onClock(session, () =>

@@ -2,6 +2,7 @@ import { UnbrickError } from "../../common/errors.ts";
 import type { Licence } from "./licence.ts";
 import { say } from "../language/say.ts";
 import { printJson, type Session } from "../session.ts";
+import { text } from "../../common/text.ts";
 
 /** `licenses`: what is inside the executable, under which licence, and the texts. */
 export function licenses(session: Session): number {
@@ -9,7 +10,8 @@ export function licenses(session: Session): number {
   if (!all) {
     throw new UnbrickError(
       "not-found",
-      "The licence texts are put into the executable when it is built; this unbrick runs from its source.",
+      text`The licence texts are put into the executable when it is built; this unbrick runs from
+        its source.`,
       { licences: true },
     );
   }
@@ -19,7 +21,7 @@ export function licenses(session: Session): number {
   }
   const title = ({ name, version, licence }: Licence) => `${name} ${version}  (${licence})`;
   const lines = [
-    say("This program contains:"),
+    say(text`This program contains:`),
     ...all.map((one) => `  ${title(one)}`),
     ...all.flatMap((one) => ["", "-".repeat(80), title(one), "", one.text.trimEnd()]),
   ];

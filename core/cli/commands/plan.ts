@@ -9,6 +9,9 @@ import { makeStyle } from "../terminal/style.ts";
 import { hintAt } from "../../common/nearest.ts";
 import { originLine } from "../views/summary.ts";
 import { checkOffered, makePlan } from "./job.ts";
+import { jobVerbs } from "../../plan/job_words.ts";
+import { say } from "../language/say.ts";
+import { list, text, type Words } from "../../common/text.ts";
 
 const jobs: readonly Job[] = ["restore", "flash", "verify", "read"];
 
@@ -28,7 +31,7 @@ export function plan(session: Session, { words, ...jobOptions }: PlanRequest): n
   if (session.options.json) printJson(session, { type: "plan", ...planFacts(plan) });
   else {
     const [head, ...rows] = planLines(plan);
-    printLines(session, [makeStyle(session.console).bold(head), ...rows]);
+    printLines(session, [makeStyle(session.console).bold(say(head)), ...rows]);
   }
   return 0;
 }
@@ -36,7 +39,7 @@ export function plan(session: Session, { words, ...jobOptions }: PlanRequest): n
 function jobNamed(word: string): Job {
   const job = jobs.find((one) => one === word.toLowerCase());
   if (job) return job;
-  throw new UnbrickError("usage", `There is no job "${word}". ${hintAt(word, jobs)}`, {
+  throw new UnbrickError("usage", text`There is no job "${word}". ${hintAt(word, jobs)}`, {
     job: word,
   });
 }
@@ -52,22 +55,36 @@ function planFacts({ job, board, steps, images }: Plan) {
   };
 }
 
+const effects = {
+  none: text`changes nothing`,
+  erases: text`erases`,
+  writes: text`writes`,
+  irreversible: text`irreversible`,
+} as const;
+
 /** A heading and the steps, each with what it changes. */
-function planLines({ job, board, steps, images }: Plan): string[] {
-  const lines = [`Plan: ${job} ${board.name}`, originLine(images.origin, images.reason), ""];
+function planLines({ job, board, steps, images }: Plan): Words[] {
+  const lines = [
+    text`Plan: ${jobVerbs[job]} ${board.name}`,
+    originLine(images.origin, images.reason),
+    "",
+  ];
   steps.forEach((step, at) => {
-    const consent = step.consent ? `, needs the consent "${step.consent.id}"` : "";
+    const effect = effects[step.effect];
+    const time = duration(step.weight);
+    const number = String(at + 1).padStart(2);
     lines.push(
-      `${String(at + 1).padStart(2)}. ${step.title} ` +
-        `(${step.effect === "none" ? "changes nothing" : step.effect}, ` +
-        `about ${duration(step.weight)}${consent})`,
+      step.consent
+        ? text`${number}. ${step.title} (${effect}, about ${time}, needs the consent
+            "${step.consent.id}")`
+        : text`${number}. ${step.title} (${effect}, about ${time})`,
     );
     for (const { region, address, length, image, sha256, file } of step.targets ?? []) {
       lines.push(
-        `      ${region}: ${hex(address)}, ${byteSize(length)}${image ? `, ${image}` : ""}`,
+        `      ${say(list([text`${region}: ${hex(address)}`, byteSize(length), image]))}`,
       );
       if (sha256) lines.push(`      sha256 ${sha256}`);
-      if (file) lines.push(`      the whole file: ${file.bytes} bytes, sha256 ${file.sha256}`);
+      if (file) lines.push(text`      the whole file: ${file.bytes} bytes, sha256 ${file.sha256}`);
     }
   });
   return lines;

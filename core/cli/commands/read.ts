@@ -4,6 +4,7 @@ import { byteSize } from "../../common/format.ts";
 import { checkNew, makeFolder, writeNew } from "../pages/output_file.ts";
 import { printLines, type Session } from "../session.ts";
 import { type JobRequest, runJob } from "./job.ts";
+import { text } from "../../common/text.ts";
 
 /** `read`: what is in the camera goes into a file, or into a folder when there are several parts. */
 export async function read(
@@ -12,10 +13,10 @@ export async function read(
 ): Promise<number> {
   const { output, ...rest } = request;
   if (output === undefined) {
-    throw new UnbrickError("usage", "read needs a file to write to: -o FILE.");
+    throw new UnbrickError("usage", text`read needs a file to write to: -o FILE.`);
   }
   if ((request.address === undefined) !== (request.length === undefined)) {
-    throw new UnbrickError("usage", "--address and --length belong together.");
+    throw new UnbrickError("usage", text`--address and --length belong together.`);
   }
   checkNew(output);
   const { outputs, error } = await runJob(session, { ...rest, job: "read" });
@@ -23,7 +24,9 @@ export async function read(
   for (const [name, bytes] of outputs) {
     const path = outputs.size > 1 ? join(output, `${name}.bin`) : output;
     writeNew(path, bytes);
-    if (!session.options.json) printLines(session, [`${path}: ${name}, ${byteSize(bytes.length)}`]);
+    if (!session.options.json) {
+      printLines(session, [text`${path}: ${name}, ${byteSize(bytes.length)}`]);
+    }
   }
   return error?.exitCode ?? 0;
 }

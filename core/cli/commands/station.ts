@@ -8,6 +8,7 @@ import { openRealStation, openSimulatedStation } from "../devices/station_host.t
 import { StationRecords } from "../pages/station_records.ts";
 import { makeStationView } from "../views/station_view.ts";
 import { checkOffered, makePlan } from "./job.ts";
+import { text } from "../../common/text.ts";
 
 export interface StationRequest {
   readonly board: string;
@@ -32,12 +33,12 @@ export async function station(session: Session, request: StationRequest): Promis
   const { board } = known;
   checkOffered(known, job);
   if (count === 0) {
-    throw new UnbrickError("usage", "--count must be at least 1.", { count });
+    throw new UnbrickError("usage", text`--count must be at least 1.`, { count });
   }
   if (job !== "verify" && !options.yes) {
     throw new UnbrickError(
       "consent-needed",
-      "A station asks nobody before it writes to a camera.",
+      text`A station asks nobody before it writes to a camera.`,
       { consent: "write" },
     );
   }
@@ -84,7 +85,7 @@ export async function station(session: Session, request: StationRequest): Promis
             view.event(event);
             const lost = records?.add(event);
             if (!lost) return;
-            const { error: { kind, message, data }, report: record } = lost;
+            const { error: { kind, text: message, data }, report: record } = lost;
             view.event({ type: "record-lost", kind, message, data, record });
           },
         });
@@ -93,7 +94,7 @@ export async function station(session: Session, request: StationRequest): Promis
         if (result.endedBy === "stop" && !signal.aborted) {
           throw new UnbrickError(
             "timeout",
-            "The simulated cameras came and went, and the job could not begin with all of them.",
+            text`The simulated cameras came and went, and the job could not begin with all of them.`,
             { started: result.totals.started, wanted: total ?? null },
           );
         }

@@ -12,6 +12,7 @@ import { failureLines } from "../views/failure.ts";
 import { padded } from "../terminal/columns.ts";
 import { runJob } from "./job.ts";
 import { lookAround, type SeenCamera } from "./wizard_look.ts";
+import { text, type Words } from "../../common/text.ts";
 
 /** The camera that the person means: seen on a port, or a board that does not show up. */
 type Chosen = { readonly seen: SeenCamera } | { readonly board: Board };
@@ -24,7 +25,7 @@ export async function wizard(session: Session): Promise<number> {
   if (!mayAsk(session)) {
     throw new UnbrickError(
       "consent-needed",
-      "No command was given, and nobody can be asked for one.",
+      text`No command was given, and nobody can be asked for one.`,
       { missing: "command" },
     );
   }
@@ -32,7 +33,7 @@ export async function wizard(session: Session): Promise<number> {
   const { columns } = session.console;
   printLines(session, [
     bold("unbrick"),
-    ...wrap("Brings back OpenMV cameras. Leave at any time with Ctrl-C.", columns),
+    ...wrap(text`Brings back OpenMV cameras. Leave at any time with Ctrl-C.`, columns),
     "",
   ]);
   const { seen, session: here } = await lookAround(session);
@@ -50,10 +51,10 @@ async function chooseCamera(session: Session, seen: readonly SeenCamera[]): Prom
   if (seen.length > 0) {
     const absent: Choice<SeenCamera | undefined> = {
       value: undefined,
-      label: "None of these: mine does not show up",
+      label: text`None of these: mine does not show up`,
     };
     const chosen = await prompts.select<SeenCamera | undefined>(
-      "Which camera is it about?",
+      text`Which camera is it about?`,
       [...seen.map((one) => ({ value: one, label: one.label })), absent],
       signal,
     );
@@ -64,7 +65,7 @@ async function chooseCamera(session: Session, seen: readonly SeenCamera[]): Prom
   const widest = Math.max(...boards.map(({ name }) => name.length));
   return {
     board: await prompts.search(
-      "Which camera is it? Its name is printed on it; or see how it looks.",
+      text`Which camera is it? Its name is printed on it; or see how it looks.`,
       boards.map((board) => ({
         value: board,
         label: board.looks === undefined
@@ -83,10 +84,10 @@ function offered(board: Board): Job[] {
   return jobs.filter((job) => board.jobs[job] === true);
 }
 
-const troubles: Readonly<Record<(typeof jobs)[number], string>> = {
-  restore: "It is dead: nothing of it shows up on USB",
-  flash: "It shows up on USB, but its firmware does not work",
-  verify: "I only want to know whether it is intact; nothing is written",
+const troubles: Readonly<Record<(typeof jobs)[number], Words>> = {
+  restore: text`It is dead: nothing of it shows up on USB`,
+  flash: text`It shows up on USB, but its firmware does not work`,
+  verify: text`I only want to know whether it is intact; nothing is written`,
 };
 
 async function chooseJob(session: Session, camera: Chosen): Promise<Job> {
@@ -100,7 +101,7 @@ async function chooseJob(session: Session, camera: Chosen): Promise<Job> {
     camera.seen.mode !== "flashloader";
   const order = isAlive ? ["flash", "verify", "restore"] as const : jobs;
   return await prompts.select<Job>(
-    "What is wrong with the camera?",
+    text`What is wrong with the camera?`,
     order.filter(isOffered).map((job) => ({ value: job, label: troubles[job] })),
     signal,
   );
@@ -131,18 +132,21 @@ async function carryOut(session: Session, errand: Errand): Promise<number> {
       options = { ...options, images: [...others, images] };
     } else if (
       isKind(error, "cancelled", "bug", "usage", "consent-needed", "wrong-board") ||
-      !await prompts.confirm("Try it again now? What is written already stays.", signal)
+      !await prompts.confirm(text`Try it again now? What is written already stays.`, signal)
     ) return error.exitCode;
   }
 }
 
 const releaseQuestion =
-  "Where are the images? Type the folder or zip of an OpenMV firmware release, or only Enter to leave.";
-const companionQuestions: Readonly<Record<Companion, string>> = {
+  text`Where are the images? Type the folder or zip of an OpenMV firmware release, or only Enter to
+    leave.`;
+const companionQuestions: Readonly<Record<Companion, Words>> = {
   "openmv-ide":
-    "Where is OpenMV IDE? Its folder has the flash loader that is missing. Type that folder, or only Enter to leave.",
+    text`Where is OpenMV IDE? Its folder has the flash loader that is missing. Type that folder, or
+      only Enter to leave.`,
   "se-tools":
-    "Where are Alif's SE Tools? Their folder has the package that is missing. Type that folder, or only Enter to leave.",
+    text`Where are Alif's SE Tools? Their folder has the package that is missing. Type that folder,
+      or only Enter to leave.`,
 };
 
 /** How the job failed, told already; undefined if it did not. */
@@ -166,10 +170,10 @@ function isForImages(error: UnbrickError): boolean {
       (error.data.role !== undefined || error.data.file !== undefined));
 }
 
-function refusePack(path: string): string | undefined {
+function refusePack(path: string): Words | undefined {
   try {
     openImageSet(path);
   } catch (error) {
-    return asUnbrickError(error).message;
+    return asUnbrickError(error).text;
   }
 }

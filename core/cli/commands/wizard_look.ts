@@ -10,13 +10,14 @@ import { makeStyle } from "../terminal/style.ts";
 import { adviceLines } from "../views/ending.ts";
 import { failureLines } from "../views/failure.ts";
 import { type DeviceHost, openRealHost } from "../devices/device_host.ts";
+import { sentences, text, type Words } from "../../common/text.ts";
 
 /** A camera on the bus that can be worked on. */
 export interface SeenCamera {
   readonly port: string;
   readonly mode: Mode;
   /** For a choice: `port 1-1: OpenMV Cam H7, bootloader`. */
-  readonly label: string;
+  readonly label: Words;
 }
 
 export interface Surroundings {
@@ -31,7 +32,7 @@ export async function lookAround(session: Session): Promise<Surroundings> {
   const width = console.columns;
   if (session.options.simulate) {
     printLines(session, [
-      ...wrap("Practice: the camera is simulated, no device is touched.", width),
+      ...wrap(text`Practice: the camera is simulated, no device is touched.`, width),
       "",
     ]);
     return { seen: [], session };
@@ -59,7 +60,7 @@ export async function lookAround(session: Session): Promise<Surroundings> {
   async function practiseInstead(session: Session, error: UnbrickError): Promise<Surroundings> {
     const style = makeStyle(console);
     printLines(session, [...failureLines(error, { os: context.os, style, width }), ""]);
-    const question = "Without USB only a simulated camera can be worked on. Practise on one?";
+    const question = text`Without USB only a simulated camera can be worked on. Practise on one?`;
     if (!await context.prompts.confirm(question, signal)) throw error;
     return { seen: [], session: { ...session, options: { ...session.options, simulate: true } } };
   }
@@ -67,15 +68,15 @@ export async function lookAround(session: Session): Promise<Surroundings> {
 
 function seenCamera(detected: DetectedDevice): SeenCamera {
   const port = portOf(detected);
-  return { port, mode: detected.mode, label: `port ${port}: ${detected.title}` };
+  return { port, mode: detected.mode, label: text`port ${port}: ${detected.title}` };
 }
 
 /** What a mode means for whoever wants the camera back. */
-const meanings: Readonly<Record<Mode, string>> = {
-  firmware: "Its firmware runs.",
-  bootloader: "Its bootloader runs: firmware can be written.",
-  rom: "The ROM bootloader of its chip runs: it can be restored.",
-  flashloader: "A loader runs in its memory: a restore was begun.",
+const meanings: Readonly<Record<Mode, Words>> = {
+  firmware: text`Its firmware runs.`,
+  bootloader: text`Its bootloader runs: firmware can be written.`,
+  rom: text`The ROM bootloader of its chip runs: it can be restored.`,
+  flashloader: text`A loader runs in its memory: a restore was begun.`,
 };
 
 /** Each device in words, then what repairs those that cannot be opened. */
@@ -90,9 +91,9 @@ function lookLines(
   );
   if (detectedDevices.length + strangers.length === 0) {
     return [
-      ...wrap("No camera is on the USB bus.", width),
+      ...wrap(text`No camera is on the USB bus.`, width),
       ...wrap(
-        "That is how a dead camera looks, but also one on a cable that only charges.",
+        text`That is how a dead camera looks, but also one on a cable that only charges.`,
         width,
       ),
     ];
@@ -104,30 +105,31 @@ function lookLines(
     .flatMap(({ unreadable }) => unreadable ?? []);
   const kinds = new Map(blocked.map((error) => [error.kind, error]));
   return [
-    ...wrap("On the USB bus now:", width),
+    ...wrap(text`On the USB bus now:`, width),
     ...detectedDevices.flatMap((one) => [
-      ...wrap(`port ${portOf(one)}: ${one.title}`, width, "  "),
+      ...wrap(text`port ${portOf(one)}: ${one.title}`, width, "  "),
       ...wrap(wordsOf(one, families), width, "    "),
     ]),
     ...strangers.flatMap(({ usb, unreadable }) => [
       ...wrap(
-        `port ${usb.portPath}: unknown device ${
-          usbId(usb.descriptor.idVendor, usb.descriptor.idProduct)
-        }`,
+        text`port ${usb.portPath}: unknown device
+          ${usbId(usb.descriptor.idVendor, usb.descriptor.idProduct)}`,
         width,
         "  ",
       ),
-      ...wrap(`It cannot be opened: ${unreadable.message}`, width, "    "),
+      ...wrap(text`It cannot be opened: ${unreadable.text}`, width, "    "),
     ]),
     ...[...kinds.values()].flatMap((error) => adviceLines(advice(error, context.os), width)),
   ];
 }
 
-function wordsOf(detected: DetectedDevice, families: Session["families"]): string {
+function wordsOf(detected: DetectedDevice, families: Session["families"]): Words {
   const { mode, boardIds, isCandidate, seen } = detected;
-  if (!isUsable(detected)) return `It cannot be opened: ${seen.unreadable!.message}`;
+  if (!isUsable(detected)) return text`It cannot be opened: ${seen.unreadable!.text}`;
   const names = boardIds.map((id) => boardById(id, families).board.name);
-  const which = names.length > 1 ? ` It is one of: ${names.join(", ")}.` : "";
-  if (isCandidate) return "It may be a camera, or another device with the same adapter.";
-  return meanings[mode] + which;
+  if (isCandidate) return text`It may be a camera, or another device with the same adapter.`;
+  return sentences(
+    meanings[mode],
+    names.length > 1 && text`It is one of: ${names.join(", ")}.`,
+  );
 }

@@ -4,6 +4,7 @@ import type { BoardFamily } from "../../family/family.ts";
 import { hintAt } from "../../common/nearest.ts";
 import { suggestions } from "../arguments/suggest.ts";
 import { vocabularyOf } from "./vocabulary.ts";
+import { text } from "../../common/text.ts";
 
 /** Shell completion: the script for a shell, and what it asks of unbrick at each press of Tab. */
 
@@ -34,7 +35,7 @@ function generatorOf(shell: string): ShellCompletion {
   if (Object.hasOwn(generators, shell)) return generators[shell];
   throw new UnbrickError(
     "usage",
-    `There is no completion for "${shell}". ${hintAt(shell, shells)}`,
+    text`There is no completion for "${shell}". ${hintAt(shell, shells)}`,
     {
       shell,
     },

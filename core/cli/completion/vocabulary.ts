@@ -1,10 +1,11 @@
 import type { BoardFamily } from "../../family/family.ts";
 import { allBoards, namesOf } from "../devices/board_names.ts";
+import type { Words } from "../../common/text.ts";
 
 /** A word that may be typed, and what it means. */
 export interface Word {
   readonly word: string;
-  readonly meaning?: string;
+  readonly meaning?: Words;
 }
 
 /** What only the board families know, for completing a command line. */

@@ -2,6 +2,7 @@ import type { Board } from "../../family/board.ts";
 import { UnbrickError } from "../../common/errors.ts";
 import type { BoardFamily } from "../../family/family.ts";
 import { hintAt, nearest } from "../../common/nearest.ts";
+import { text } from "../../common/text.ts";
 
 /** A board and the family that knows it. */
 export interface KnownBoard {
@@ -20,20 +21,26 @@ export function namesOf(board: Board): string[] {
   return [board.id, ...short, board.folder];
 }
 
+/** What counts in a name as people write it: `H7Plus`, `OpenMV Cam H7 Plus`. */
+function spelling(name: string): string {
+  return name.toLowerCase().replaceAll(/[\s_-]/g, "");
+}
+
 /**
- * The board that a name on the command line means, in any case of letters.
+ * The board that a name on the command line means, in any case of letters, with or without spaces and
+ * dashes; the printed name, too.
  * @throws UnbrickError `usage`, with the names that may have been meant
  */
 export function boardByName(name: string, families: readonly BoardFamily[]): KnownBoard {
   const boards = allBoards(families);
-  const wanted = name.toLowerCase();
+  const wanted = spelling(name);
   const found = boards.find(({ board }) =>
-    namesOf(board).some((known) => known.toLowerCase() === wanted)
+    [...namesOf(board), board.name].some((known) => spelling(known) === wanted)
   );
   if (found) return found;
   const near = nearest(name, boards.flatMap(({ board }) => namesOf(board)));
   const hint = hintAt(name, near.length > 0 ? near : boards.map(({ board }) => board.id));
-  throw new UnbrickError("usage", `There is no board "${name}". ${hint}`, { board: name });
+  throw new UnbrickError("usage", text`There is no board "${name}". ${hint}`, { board: name });
 }
 
 /** The board with this id. Boards are told by the families, so an unknown id is a defect. */

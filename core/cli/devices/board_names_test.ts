@@ -5,20 +5,20 @@ import type { BoardFamily } from "../../family/family.ts";
 import { boardByName } from "./board_names.ts";
 import { editDistance } from "../../common/nearest.ts";
 
-const board = (id: string, folder: string, maker: Board["maker"]) =>
-  ({ id, folder, maker }) as Board;
+const board = (id: string, folder: string, maker: Board["maker"], name: string) =>
+  ({ id, folder, maker, name }) as Board;
 const families = [
   {
     id: "stm32",
     boards: [
-      board("openmv-h7", "OPENMV4", "OpenMV"),
-      board("openmv-h7-plus", "OPENMV4P", "OpenMV"),
+      board("openmv-h7", "OPENMV4", "OpenMV", "OpenMV Cam H7"),
+      board("openmv-h7-plus", "OPENMV4P", "OpenMV", "OpenMV Cam H7 Plus"),
     ],
   },
-  { id: "arduino", boards: [board("arduino-giga", "ARDUINO_GIGA", "Arduino")] },
+  { id: "arduino", boards: [board("arduino-giga", "ARDUINO_GIGA", "Arduino", "Arduino Giga R1")] },
 ] as unknown as BoardFamily[];
 
-Deno.test("a board is known by id, without the maker, and by folder, in any case", () => {
+Deno.test("a board is known by id, without the maker, by folder and by its printed name, as people type them", () => {
   for (
     const [name, id] of [
       ["openmv-h7", "openmv-h7"],
@@ -27,6 +27,9 @@ Deno.test("a board is known by id, without the maker, and by folder, in any case
       ["OPENMV4P", "openmv-h7-plus"],
       ["openmv4", "openmv-h7"],
       ["giga", "arduino-giga"],
+      ["H7Plus", "openmv-h7-plus"],
+      ["OpenMV Cam H7 Plus", "openmv-h7-plus"],
+      ["openmv_h7", "openmv-h7"],
     ]
   ) assert.equal(boardByName(name, families).board.id, id, name);
   assert.equal(boardByName("giga", families).family.id, "arduino");

@@ -7,12 +7,14 @@ import { allBoards, boardById, type KnownBoard } from "./board_names.ts";
 import { identify } from "./identify.ts";
 import { mayAsk, printLines, type Session } from "../session.ts";
 import type { DeviceHost } from "./device_host.ts";
+import { jobVerbs } from "../../plan/job_words.ts";
+import { sentences, type Text, text, type Words } from "../../common/text.ts";
 
 /** A board that was found out, and the port of the camera that told it. */
 export interface FoundBoard extends KnownBoard {
   readonly port?: string;
   /** How it was found out, one sentence each. */
-  readonly identifiedBy?: readonly string[];
+  readonly identifiedBy?: readonly Words[];
 }
 
 /**
@@ -38,15 +40,18 @@ export async function findBoard(
     );
     if (blocked) throw blocked.unreadable;
     if (!mayAsk(session)) {
-      throw new UnbrickError("not-found", "No camera is on the USB bus, and no board was named.");
+      throw new UnbrickError(
+        "not-found",
+        text`No camera is on the USB bus, and no board was named.`,
+      );
     }
-    return await askBoard(session, operator, job, "No camera is on the USB bus. ");
+    return await askBoard(session, operator, job, text`No camera is on the USB bus.`);
   }
   const detected = usable.length === 1 ? usable[0] : await operator.choose(
-    "Several cameras are connected. Which one is it?",
+    text`Several cameras are connected. Which one is it?`,
     usable.map((one) => ({
       value: one,
-      label: `port ${portOf(one)}: ${one.title}`,
+      label: text`port ${portOf(one)}: ${one.title}`,
       hint: one.seen.serial,
     })),
     signal,
@@ -54,7 +59,7 @@ export async function findBoard(
   const { boardIds: ids, evidence } = await narrow(session, host, detected);
   const isTold = ids.length === 1;
   const id = isTold ? ids[0] : await operator.choose(
-    `The ${detected.title} does not tell which camera it is. Which one is it?`,
+    text`The ${detected.title} does not tell which camera it is. Which one is it?`,
     ids.map((id) => ({ value: id, label: boardById(id, families).board.name })),
     signal,
   );
@@ -62,7 +67,7 @@ export async function findBoard(
   return { ...boardById(id, families), port: portOf(detected), identifiedBy };
 }
 
-export const chosenByPerson = "You chose it.";
+export const chosenByPerson = text`You chose it.`;
 
 const asking = ({ clock, signal, families, options }: Session) => ({
   clock,
@@ -94,14 +99,14 @@ async function narrow(
   detected: DetectedDevice,
 ): Promise<Identity> {
   if (detected.boardIds.length === 1) {
-    return { boardIds: detected.boardIds, evidence: ["It tells itself what it is."] };
+    return { boardIds: detected.boardIds, evidence: [text`It tells itself what it is.`] };
   }
   const { boardIds, evidence } = await identify(asking(session), host, detected);
   if (!session.options.json) printLines(session, evidence);
   if (boardIds.length > 0) return { boardIds, evidence };
   throw new UnbrickError(
     "wrong-board",
-    `What the camera tells fits no board: ${evidence.join(" ")}`,
+    text`What the camera tells fits no board: ${sentences(...evidence)}`,
     { port: portOf(detected) },
   );
 }
@@ -114,10 +119,10 @@ export async function askBoard(
   { families, signal }: Session,
   operator: Operator,
   job: Job,
-  why = "",
+  why?: Text,
 ): Promise<FoundBoard> {
   const known = await operator.choose(
-    `${why}Which camera do you want to ${job}?`,
+    sentences(why, text`Which camera do you want to ${jobVerbs[job]}?`),
     allBoards(families).filter(({ board }) => board.jobs[job] === true).map((known) => ({
       value: known,
       label: known.board.name,

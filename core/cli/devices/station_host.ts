@@ -11,6 +11,7 @@ import type { KnownBoard } from "./board_names.ts";
 import { moveHands, simulatedHands } from "../operators/simulated_hands.ts";
 import type { Session } from "../session.ts";
 import { startingCondition, trapsOf } from "./device_host.ts";
+import { text } from "../../common/text.ts";
 
 /** Where a station's cameras come from: the real bus, or simulated cameras that come and go. */
 export interface StationHost {
@@ -66,13 +67,13 @@ export function openSimulatedStation(
   plannedImages: BoardImages,
 ): StationHost {
   const { clock, options } = session;
-  for (const text of options.trap) {
-    const number = Number(/^(\d+):/.exec(text)?.[1] ?? 1);
+  for (const word of options.trap) {
+    const number = Number(/^(\d+):/.exec(word)?.[1] ?? 1);
     if (number < 1 || number > count) {
       throw new UnbrickError(
         "usage",
-        `There is no camera ${number} for the trap ${text}: ${count} simulated cameras come.`,
-        { trap: text, count },
+        text`There is no camera ${number} for the trap ${word}: ${count} simulated cameras come.`,
+        { trap: word, count },
       );
     }
   }
@@ -89,8 +90,8 @@ export function openSimulatedStation(
 
   function makeVisitor(unit: number): Visitor {
     const path = paths[unit % paths.length];
-    const own = options.trap.flatMap((text) => {
-      const [, number, trap] = /^(?:(\d+):)?(.*)$/.exec(text)!;
+    const own = options.trap.flatMap((word) => {
+      const [, number, trap] = /^(?:(\d+):)?(.*)$/.exec(word)!;
       return number === undefined || Number(number) === unit + 1 ? [trap] : [];
     });
     const camera = family.simulate(board, {
@@ -169,5 +170,5 @@ export function openSimulatedStation(
 /** Trap of the bench itself: the cable is pulled in the middle of the work. */
 const UNPLUG = "unplug";
 
-const plugAction: HardwareAction = { id: "plug", text: "Connect the camera." };
-const unplugAction: HardwareAction = { id: "unplug", text: "Unplug the camera." };
+const plugAction: HardwareAction = { id: "plug", text: text`Connect the camera.` };
+const unplugAction: HardwareAction = { id: "unplug", text: text`Unplug the camera.` };

@@ -1,6 +1,7 @@
 import type { OperatingSystem } from "../../common/advice.ts";
 import type { ErrorData, ErrorKind } from "../../common/errors.ts";
 import type { Mode } from "../../device/detected_device.ts";
+import type { Words } from "../../common/text.ts";
 
 /**
  * What the system answered to the doctor's questions. Data only: the findings are a pure function of
@@ -28,7 +29,7 @@ export interface Answers {
 /** Why something was refused. */
 export interface Refusal {
   readonly kind: ErrorKind;
-  readonly message: string;
+  readonly message: Words;
   readonly data?: ErrorData;
 }
 
@@ -42,7 +43,7 @@ export interface DeviceAnswer {
   readonly port: string;
   readonly usbId: string;
   /** What it was recognised as. */
-  readonly title?: string;
+  readonly title?: Words;
   readonly mode?: Mode;
   readonly serial?: string;
   /** It shows a HID interface. */
@@ -69,7 +70,7 @@ export interface SerialAnswer {
 
 export interface ImagesAnswer {
   /** Where they come from: `the bundled images`. */
-  readonly origin: string;
+  readonly origin: Words;
   readonly boards: readonly BoardImagesAnswer[];
 }
 
@@ -90,7 +91,7 @@ export interface BoardImagesAnswer {
 export interface FolderAnswer {
   readonly path: string;
   /** What is written there, for people. */
-  readonly use: string;
+  readonly use: Words;
   /** Bytes; undefined if the system does not tell. */
   readonly free?: number;
 }

@@ -79,7 +79,7 @@ Deno.test("doctor asks the bus, the kernel and the images", async () => {
   assert.equal(free.code, 0);
   assert.match(free.out, /libusb 1\.0\.0 loads/);
   assert.match(free.out, /toy ROM \(port 1-1, 7091:0001, serial TOY0001\): can be used/);
-  assert.match(free.out, /the bundled images, 1 files for 1 boards/);
+  assert.match(free.out, /the bundled images, 1 file for 1 board/);
   const held = await ran("doctor", {
     bus: toyBus(),
     context: { systemFiles: () => files({ "/proc/1/fd/3": nodeOf(device) }) },

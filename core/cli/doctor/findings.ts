@@ -10,6 +10,7 @@ import {
   type Refusal,
   type SerialAnswer,
 } from "./answers.ts";
+import { list, plural, text, type Words } from "../../common/text.ts";
 
 /** What the answers mean for the work, and what repairs it. */
 
@@ -25,11 +26,11 @@ export interface Finding {
     | "terminal";
   /** `note`: good to know, not in the way. */
   readonly state: "good" | "note" | "problem";
-  readonly text: string;
+  readonly text: Words;
   /** Of a problem: what a run would end with. */
   readonly kind?: ErrorKind;
   /** One action a line, as in core/common/advice.ts. */
-  readonly repair: readonly string[];
+  readonly repair: readonly Words[];
 }
 
 /** A program needs this much room in a folder to work at all, bytes. Our choice. */
@@ -68,62 +69,66 @@ export function exitCodeOf(findings: readonly Finding[]): number {
   return worst === undefined ? 0 : exitCodes[worst];
 }
 
-const good = (about: Finding["about"], text: string): Finding => ({
+const good = (about: Finding["about"], words: Words): Finding => ({
   about,
   state: "good",
-  text,
+  text: words,
   repair: [],
 });
-const note = (about: Finding["about"], text: string, repair: readonly string[] = []): Finding => ({
+const note = (
+  about: Finding["about"],
+  words: Words,
+  repair: readonly Words[] = [],
+): Finding => ({
   about,
   state: "note",
-  text,
+  text: words,
   repair,
 });
 const problem = (
   about: Finding["about"],
-  text: string,
+  words: Words,
   kind: ErrorKind,
-  repair: readonly string[],
-): Finding => ({ about, state: "problem", text, kind, repair });
+  repair: readonly Words[],
+): Finding => ({ about, state: "problem", text: words, kind, repair });
 
 function library({ library, os }: Answers): Finding {
-  if (!isRefusal(library)) return good("library", `USB library: libusb ${library} loads.`);
+  if (!isRefusal(library)) return good("library", text`USB library: libusb ${library} loads.`);
   const { kind, message } = library;
-  return problem("library", `USB library: ${message}`, kind, advice(library, os));
+  return problem("library", text`USB library: ${message}`, kind, advice(library, os));
 }
 
 function bus({ bus, devices, os }: Answers): Finding[] {
   if (bus === undefined) return [];
   if (isRefusal(bus)) {
-    return [problem("bus", `USB bus: ${bus.message}`, bus.kind, advice(bus, os))];
+    return [problem("bus", text`USB bus: ${bus.message}`, bus.kind, advice(bus, os))];
   }
-  const many = bus === 1 ? "1 device" : `${bus} devices`;
-  const readable = good("bus", `USB bus: can be read, ${many} on it.`);
+  const many = plural(bus, text`${bus} device`, text`${bus} devices`);
+  const readable = good("bus", text`USB bus: can be read, ${many} on it.`);
   if (devices.length > 0) return [readable];
   return [
     readable,
-    note("device", "Cameras: none is on the bus now.", advice({ kind: "not-found" }, os)),
+    note("device", text`Cameras: none is on the bus now.`, advice({ kind: "not-found" }, os)),
   ];
 }
 
-const install = "Install the udev rules with: sudo unbrick doctor --install-udev";
+const install = text`Install the udev rules with: sudo unbrick doctor --install-udev`;
 
 function rules({ udevRules, meddlers }: Answers): Finding[] {
   if (udevRules === undefined) return [];
-  if (udevRules === "installed") return [good("rules", "udev rules: installed.")];
+  if (udevRules === "installed") return [good("rules", text`udev rules: installed.`)];
   const found: Finding[] = [note(
     "rules",
     udevRules === "missing"
-      ? "udev rules: not installed; without them only some users may open a camera."
-      : "udev rules: installed, but of another version.",
+      ? text`udev rules: not installed; without them only some users may open a camera.`
+      : text`udev rules: installed, but of another version.`,
     [install],
   )];
   for (const { name, pid } of meddlers) {
     found.push(note(
       "rules",
-      `${name} is running (process ${pid}): it talks to a camera for some seconds after it is ` +
-        "plugged in, unless the udev rules forbid it.",
+      text`${name} is running (process ${pid}): it talks to a camera for some seconds after it is
+        plugged in, unless the udev rules forbid it.`,
       [install],
     ));
   }
@@ -132,32 +137,31 @@ function rules({ udevRules, meddlers }: Answers): Finding[] {
 
 function deviceFinding(device: DeviceAnswer, answers: Answers): Finding {
   const { port, usbId, title, mode, serial, drivers } = device;
-  const facts = [
-    `port ${port}`,
+  const facts = list([
+    text`port ${port}`,
     usbId,
-    serial && `serial ${serial}`,
-    drivers.length > 0 && `driver ${drivers.join(", ")}`,
-  ].filter(Boolean).join(", ");
-  const name = `${title ?? "Unknown device"} (${facts})`;
+    serial && text`serial ${serial}`,
+    drivers.length > 0 && text`driver ${drivers.join(", ")}`,
+  ]);
+  const name = text`${title ?? text`Unknown device`} (${facts})`;
   // A running firmware only has to be seen, and some devices are used through their serial port.
   const isOnlySeen = mode === "firmware" || device.isSerial === true;
   const obstacle = isOnlySeen ? undefined : inTheWay(device, answers);
   if (!obstacle && answers.os === "darwin" && device.isHid) {
     return note(
       "device",
-      `${name}: macOS keeps this HID device; unbrick uses it through hidapi, without sudo. That was ` +
-        "never tried on a Mac.",
+      text`${name}: macOS keeps this HID device; unbrick uses it through hidapi, without sudo. That
+        was never tried on a Mac.`,
     );
   }
-  if (!obstacle) return good("device", `${name}: can be used.`);
-  const { kind, text, repair } = obstacle;
-  return problem("device", `${name}: ${text}`, kind, repair);
+  if (!obstacle) return good("device", text`${name}: can be used.`);
+  return problem("device", text`${name}: ${obstacle.text}`, obstacle.kind, obstacle.repair);
 }
 
 interface Obstacle {
   readonly kind: ErrorKind;
-  readonly text: string;
-  readonly repair: readonly string[];
+  readonly text: Words;
+  readonly repair: readonly Words[];
 }
 
 function inTheWay(
@@ -170,107 +174,116 @@ function inTheWay(
   return { kind: refused.kind, text: refused.message, repair: repairOf(refused, os, usbId) };
 }
 
-function repairOf({ kind, data }: Refusal, os: Answers["os"], usbId: string): string[] {
+function repairOf({ kind, data }: Refusal, os: Answers["os"], usbId: string): Words[] {
   return advice({ kind, data: { ...data, usbId } }, os);
 }
 
 const forbidden: Obstacle = {
   kind: "permission",
-  text: "this user may not open it.",
+  text: text`this user may not open it.`,
   repair: [
-    "Give every user of this computer the right, then plug the camera in again:",
+    text`Give every user of this computer the right, then plug the camera in again:`,
     "    sudo unbrick doctor --install-udev",
   ],
 };
 
 function heldBy(holders: readonly Holder[]): Obstacle {
-  const names = holders.map(({ name, pid }) => `${name} (process ${pid})`).join(", ");
-  const verb = holders.length === 1 ? "has" : "have";
+  const names = list(holders.map(({ name, pid }) => text`${name} (process ${pid})`));
   return {
     kind: "busy",
-    text: `${names} ${verb} it open.`,
-    repair: holders.map(({ name, pid }) => `Close ${name}, or end it with: kill ${pid}`),
+    text: plural(holders.length, text`${names} has it open.`, text`${names} have it open.`),
+    repair: holders.map(({ name, pid }) => text`Close ${name}, or end it with: kill ${pid}`),
   };
 }
 
 function serial({ serialPorts, os }: Answers): Finding[] {
   if (serialPorts === undefined) {
-    return [note("serial", "Serial ports: unbrick does not look at them on this system.")];
+    return [note("serial", text`Serial ports: unbrick does not look at them on this system.`)];
   }
   if (isRefusal(serialPorts)) {
     const { kind, message } = serialPorts;
-    return [problem("serial", `Serial ports: ${message}`, kind, advice(serialPorts, os))];
+    return [problem("serial", text`Serial ports: ${message}`, kind, advice(serialPorts, os))];
   }
   const ours = serialPorts.filter(({ usbId }) => usbId !== undefined);
   const others = serialPorts.length - ours.length;
-  const rest = others === 0 ? "" : ` (${others} of other devices)`;
-  if (ours.length === 0) return [good("serial", `Serial ports: none of a camera${rest}.`)];
+  if (ours.length === 0) {
+    return [good(
+      "serial",
+      others === 0 ? text`Serial ports: none of a camera.` : plural(
+        others,
+        text`Serial ports: none of a camera (${others} of another device).`,
+        text`Serial ports: none of a camera (${others} of other devices).`,
+      ),
+    )];
+  }
   return ours.map(serialFinding);
 }
 
 function serialFinding({ path, usbId, mayUse, holders }: SerialAnswer): Finding {
-  const name = `Serial port ${path} (${usbId})`;
+  const name = text`Serial port ${path} (${String(usbId)})`;
   if (mayUse === false) {
-    return problem("serial", `${name}: this user may not open it.`, "permission", [
-      "Join the group of serial ports, then log out and in again (on Arch Linux it is uucp):",
+    return problem("serial", text`${name}: this user may not open it.`, "permission", [
+      text`Join the group of serial ports, then log out and in again (on Arch Linux it is uucp):`,
       "    sudo usermod -aG dialout $USER",
-      `Or let every user of this computer. ${install}`,
+      text`Or let every user of this computer. ${install}`,
     ]);
   }
   if (holders.length > 0) {
-    const { text, kind, repair } = heldBy(holders);
-    return problem("serial", `${name}: ${text}`, kind, repair);
+    const held = heldBy(holders);
+    return problem("serial", text`${name}: ${held.text}`, held.kind, held.repair);
   }
-  return good("serial", `${name}: can be used.`);
+  return good("serial", text`${name}: can be used.`);
 }
 
 function images({ images, os }: Answers): Finding[] {
   if (isRefusal(images)) {
-    return [problem("images", `Images: ${images.message}`, images.kind, advice(images, os))];
+    return [problem("images", text`Images: ${images.message}`, images.kind, advice(images, os))];
   }
   const { origin, boards } = images;
-  const release = "Give the folder or zip of an OpenMV firmware release with: --images";
-  if (boards.length === 0) return [note("images", `Images: ${origin} has none.`, [release])];
+  const release = text`Give the folder or zip of an OpenMV firmware release with: --images`;
+  if (boards.length === 0) return [note("images", text`Images: ${origin} has none.`, [release])];
   const all = boards.flatMap((board) => board.images);
-  const text =
-    `Images: ${origin}, ${all.length} files for ${boards.length} boards, every size and ` +
-    "SHA-256 right.";
+  const files = plural(all.length, text`${all.length} file`, text`${all.length} files`);
+  const count = plural(boards.length, text`${boards.length} board`, text`${boards.length} boards`);
+  const whole = text`Images: ${origin}, ${files} for ${count}, every size and SHA-256 right.`;
   const missing = boards.filter((board) => board.missing.length > 0);
   return [
     all.some(({ simulationOnly }) => simulationOnly)
-      ? note("images", `${text} They are made for simulated cameras only.`, [release])
-      : good("images", text),
+      ? note("images", text`${whole} They are made for simulated cameras only.`, [release])
+      : good("images", whole),
     ...missing.map(({ board, missing }) =>
-      note("images", `Images: ${origin} lacks for ${board}: ${missing.join(", ")}.`, [
-        "Name a missing file with: --image ROLE=FILE",
+      note("images", text`Images: ${origin} lacks for ${board}: ${missing.join(", ")}.`, [
+        text`Name a missing file with: --image ROLE=FILE`,
       ])
     ),
   ];
 }
 
 function room({ path, use, free }: FolderAnswer): Finding[] {
-  const where = path === "." ? "This folder" : `Folder ${path}`;
+  const where = path === "." ? text`This folder` : text`Folder ${path}`;
   if (free === undefined) return [];
-  const text = `${where}: ${byteSize(free)} free (${use}).`;
-  if (free >= LITTLE_ROOM) return [good("space", text)];
-  return [problem("space", text, "not-found", [
-    `Make room in ${path === "." ? "this folder" : path}: at least ${byteSize(LITTLE_ROOM)}.`,
+  const words = text`${where}: ${byteSize(free)} free (${use}).`;
+  if (free >= LITTLE_ROOM) return [good("space", words)];
+  return [problem("space", words, "not-found", [
+    text`Make room in ${path === "." ? text`this folder` : path}: at least ${
+      byteSize(LITTLE_ROOM)
+    }.`,
   ])];
 }
 
 function terminal({ terminal }: Answers): Finding {
   const { isTerminal, canAsk, columns, colour, unicode } = terminal;
   if (!isTerminal) {
-    return good("terminal", "Output: no terminal; plain lines, and nothing can be asked.");
+    return good("terminal", text`Output: no terminal; plain lines, and nothing can be asked.`);
   }
-  const abilities = [
-    `${columns} columns`,
-    colour ? "colours" : "no colours",
+  const abilities = list([
+    text`${columns} columns`,
+    colour ? text`colours` : text`no colours`,
     unicode ? "Unicode" : "ASCII",
-    canAsk ? "questions can be asked" : "nothing can be asked",
-  ].join(", ");
-  if (columns >= NARROW) return good("terminal", `Terminal: ${abilities}.`);
-  return note("terminal", `Terminal: ${abilities}.`, [
-    `Make the window at least ${NARROW} columns wide.`,
+    canAsk ? text`questions can be asked` : text`nothing can be asked`,
+  ]);
+  if (columns >= NARROW) return good("terminal", text`Terminal: ${abilities}.`);
+  return note("terminal", text`Terminal: ${abilities}.`, [
+    text`Make the window at least ${NARROW} columns wide.`,
   ]);
 }

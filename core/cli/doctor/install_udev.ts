@@ -1,13 +1,14 @@
 import { dirname } from "node:path";
 import { type OperatingSystem, udevRules } from "../../common/advice.ts";
 import { UnbrickError } from "../../common/errors.ts";
+import { text, type Words } from "../../common/text.ts";
 
 /** Where the rules are written, replaced in tests. */
-export type WriteRules = (path: string, text: string) => void;
+export type WriteRules = (path: string, content: string) => void;
 
-const writeRules: WriteRules = (path, text) => {
+const writeRules: WriteRules = (path, content) => {
   Deno.mkdirSync(dirname(path), { recursive: true });
-  Deno.writeTextFileSync(path, text);
+  Deno.writeTextFileSync(path, content);
 };
 
 /**
@@ -15,17 +16,22 @@ const writeRules: WriteRules = (path, text) => {
  * @returns what was done, for people
  * @throws UnbrickError `usage` on another system than Linux, `permission` without the right
  */
-export function installUdevRules(os: OperatingSystem, write: WriteRules = writeRules): string[] {
-  if (os !== "linux") throw new UnbrickError("usage", "udev rules exist on Linux only.", { os });
-  const { path, text } = udevRules;
+export function installUdevRules(os: OperatingSystem, write: WriteRules = writeRules): Words[] {
+  if (os !== "linux") {
+    throw new UnbrickError("usage", text`udev rules exist on Linux only.`, { os });
+  }
+  const { path, text: lines } = udevRules;
   try {
-    write(path, `${text.join("\n")}\n`);
+    write(path, `${lines.join("\n")}\n`);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new UnbrickError("permission", `${path} cannot be written: ${reason}.`, {
+    throw new UnbrickError("permission", text`${path} cannot be written: ${reason}.`, {
       path,
       superUser: true,
     }, { cause: error });
   }
-  return [`Wrote ${path}.`, "Unplug the cameras that are connected and plug them in again."];
+  return [
+    text`Wrote ${path}.`,
+    text`Unplug the cameras that are connected and plug them in again.`,
+  ];
 }

@@ -2,7 +2,7 @@ import { statfsSync } from "node:fs";
 import type { Board, Job } from "../../family/board.ts";
 import type { Look } from "../../device/finder.ts";
 import { DeviceFinder } from "../../device/finder.ts";
-import { asUnbrickError, isKind } from "../../common/errors.ts";
+import { asUnbrickError, isKind, type UnbrickError } from "../../common/errors.ts";
 import { usbId } from "../../common/format.ts";
 import type { BoardImages } from "../../image/image.ts";
 import { missingRoles } from "../../image/completeness.ts";
@@ -23,6 +23,10 @@ import type {
 } from "./answers.ts";
 import { driversOf, holders, meddlers, nodeOf, rulesState } from "./linux_probe.ts";
 import type { SystemFiles } from "../../device/system_files.ts";
+import { text } from "../../common/text.ts";
+
+/** How long devices may take to answer, ms: as long as a call that opens one may hang. */
+const DEVICES_MS = 7_000;
 
 /** Asks the system everything. Devices are opened only to read their names; nothing is changed. */
 export async function ask(session: Session): Promise<Answers> {
@@ -49,7 +53,7 @@ async function attempt<T>(question: () => T | Promise<T>): Promise<T | Refusal> 
   try {
     return await question();
   } catch (error) {
-    const { kind, message, data } = asUnbrickError(error);
+    const { kind, text: message, data } = asUnbrickError(error);
     if (kind === "cancelled") throw error;
     return { kind, message, data };
   }
@@ -67,10 +71,11 @@ async function askBus(
     // Before the devices are opened here: afterwards this process holds them too.
     const nodes = new Set(all.map(nodeOf));
     const held = files ? await holders(nodes, files, Deno.pid) : new Map();
-    const look = await new DeviceFinder(bus, families, session.clock).look(signal);
+    const look = await new DeviceFinder(bus, families, session.clock)
+      .look(signal, { budgetMs: DEVICES_MS });
     return { bus: all.length, devices: deviceAnswers(look, files, held) };
   } catch (error) {
-    const { kind, message, data } = asUnbrickError(error);
+    const { kind, text: message, data } = asUnbrickError(error);
     if (kind === "cancelled") throw error;
     return { bus: { kind, message, data }, devices: [] };
   } finally {
@@ -116,8 +121,8 @@ function facts(
   };
 }
 
-function refusal(error: Refusal | undefined): Refusal | undefined {
-  return error && { kind: error.kind, message: error.message, data: error.data };
+function refusal(error: UnbrickError | undefined): Refusal | undefined {
+  return error && { kind: error.kind, message: error.text, data: error.data };
 }
 
 async function askSerial(
@@ -153,7 +158,7 @@ function askImages(session: Session): ImagesAnswer {
   const boards = allBoards(families).map(({ board }) => board)
     .flatMap((board) => boardImages(chooser, board));
   const origin = options.images.join(", ") ||
-    (chooser.sets.imported.length > 0 ? "the imported images" : "the bundled images");
+    (chooser.sets.imported.length > 0 ? text`the imported images` : text`the bundled images`);
   return { origin, boards };
 }
 
@@ -190,8 +195,8 @@ function askFolders(library: string | undefined): FolderAnswer[] {
   return [
     ...(library === undefined
       ? []
-      : [{ path: library, use: "the USB library is loaded from there" }]),
-    { path: ".", use: "reports and what is read from a camera" },
+      : [{ path: library, use: text`the USB library is loaded from there` }]),
+    { path: ".", use: text`reports and what is read from a camera` },
   ].map((folder) => ({ ...folder, free: freeBytes(folder.path) }));
 }
 

@@ -1,4 +1,5 @@
 import { type Html, markup } from "../pages/html.ts";
+import { text } from "../../common/text.ts";
 
 /** The USB cable being pulled out or put in: the same for every board. */
 export function cableSvg(way: "in" | "out"): Html {
@@ -8,10 +9,12 @@ export function cableSvg(way: "in" | "out"): Html {
     : "M104 78 H40 m10 -7 l-10 7 l10 7";
   return markup`
     <svg class="cable" role="img" aria-label="${
-    way === "in" ? "The cable is put into the camera" : "The cable is pulled out of the camera"
+    way === "in"
+      ? text`The cable is put into the camera`
+      : text`The cable is pulled out of the camera`
   }" viewBox="0 0 240 92">
       <rect class="edge" x="150" y="6" width="82" height="58" rx="8" />
-      <text x="194" y="40" text-anchor="middle">camera</text>
+      <text x="194" y="40" text-anchor="middle">${text`camera`}</text>
       <rect class="socket" x="142" y="26" width="14" height="18" rx="2" />
       <path class="cord" d="M4 35 H${plug - 26}" />
       <rect class="plug" x="${plug - 28}" y="24" width="30" height="22" rx="4" />

@@ -1,6 +1,7 @@
 import type { HardwareAction } from "../../plan/hardware_action.ts";
 import { columnsOf } from "../terminal/columns.ts";
 import { say } from "../language/say.ts";
+import { text } from "../../common/text.ts";
 
 const between: Partial<Record<HardwareAction["id"], string>> = {
   plug: "=======[USB]=",
@@ -11,7 +12,7 @@ const between: Partial<Record<HardwareAction["id"], string>> = {
 export function cableLines({ id }: HardwareAction): string[] {
   const cable = between[id];
   if (cable === undefined) return [];
-  const [computer, camera] = [say("computer"), say("camera")];
+  const [computer, camera] = [say(text`computer`), say(text`camera`)];
   const [left, right] = [computer, camera].map((name) => "-".repeat(columnsOf(name) + 2));
   const gap = " ".repeat(cable.length);
   return [

@@ -7,6 +7,7 @@ import {
 import { say } from "../language/say.ts";
 import { type Html, markup } from "../pages/html.ts";
 import { isOutside } from "./drawing_text.ts";
+import { joined, text } from "../../common/text.ts";
 
 /** The same drawing of a board as a picture for the page; colours come from the page's style. */
 
@@ -31,12 +32,12 @@ export function drawingSvg(
   const marked = pointsOf(drawing, parts);
   const pins = marked.filter(({ kind }) => kind === "pin");
   const [width, height] = [drawing.columns * CELL.width, drawing.rows * CELL.height];
-  const names = marked.map(({ label }) => label).join(" and ");
+  const names = joined(marked.map(({ label }) => label), text` and `);
   return markup`
     <svg
       class="board"
       role="img"
-      aria-label="The board with ${names} marked"
+      aria-label="${text`The board with ${names} marked`}"
       viewBox="0 0 ${width + 2 * MARGIN + ASIDE} ${height + 2 * MARGIN}"
     >
       <rect
@@ -98,18 +99,20 @@ function point(
   const beside = kind === "pin" ? 12 : 18;
   const at = side === "left"
     ? cx - beside
-    : isOutside(column, label, columns)
+    : isOutside(column, say(label), columns)
     ? MARGIN + columns * CELL.width + 6
     : cx + beside;
   const anchor = side === "left" ? "end" : "start";
   // Which way a switch is on, is printed on the board; here it is only said.
-  const name = kind === "switch" && state ? `${label}: ${state}` : label;
+  const name = kind === "switch" && state ? text`${label}: ${states[state]}` : label;
   return markup`
     <g class="${state ? "marked" : "plain"}">
       ${shape}<text x="${at}" y="${cy + 4.5}" text-anchor="${anchor}">${name}</text>
     </g>
   `;
 }
+
+const states = { on: text`on`, off: text`off` } as const;
 
 /** An arc: below the pins of a row, to the right of pins in a column. */
 function wire(
@@ -119,7 +122,7 @@ function wire(
   state: "on" | "off",
 ): Html {
   const [x1, y1, x2, y2] = [x(one.column), y(one.row), x(other.column), y(other.row)];
-  const what = state === "on" ? "jumper wire" : "wire off";
+  const what = state === "on" ? text`jumper wire` : text`wire off`;
   if (y1 === y2) {
     const middle = (x1 + x2) / 2;
     return markup`
@@ -131,12 +134,11 @@ function wire(
     `;
   }
   const isNamed = [one, other].some(({ column, label, side }) =>
-    side === "right" && isOutside(column, label, columns)
+    side === "right" && isOutside(column, say(label), columns)
   );
   const aside = MARGIN + columns * CELL.width + (isNamed ? 46 : 8);
   const bulge = x1 + 24;
   const middle = (y1 + y2) / 2;
-  // Said before it is taken apart: the words alone are no sentence.
   const words = say(what).split(" ");
   return markup`
     <path

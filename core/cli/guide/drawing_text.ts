@@ -6,6 +6,7 @@ import {
   type DrawnPoint,
   pointsOf,
 } from "../../family/drawing.ts";
+import { text } from "../../common/text.ts";
 
 /** A board as text: ASCII, readable without colour. */
 
@@ -35,7 +36,9 @@ export function drawingLines(
     if (kind === "switch") {
       canvas.put(canvas.end(row + FRAME), row + FRAME, isOn ? " <- on" : " <- off");
     }
-    if (kind === "button") canvas.put(canvas.end(row + FRAME), row + FRAME, " <- press");
+    if (kind === "button") {
+      canvas.put(canvas.end(row + FRAME), row + FRAME, ` <- ${say(text`press`)}`);
+    }
   }
   return canvas.lines();
 }
@@ -46,9 +49,9 @@ const FRAME = 1;
 class Canvas {
   readonly #rows: string[][] = [];
 
-  put(column: number, row: number, text: string): void {
+  put(column: number, row: number, line: string): void {
     const cells = this.#rows[row] ??= [];
-    for (const sign of text) {
+    for (const sign of line) {
       cells[column++] = sign;
       // A wide sign takes its own cell and the next.
       if (columnsOf(sign) === 2) cells[column++] = "";
@@ -116,12 +119,12 @@ function wire(canvas: Canvas, one: DrawnPoint, other: DrawnPoint, isOn: boolean)
     const length = to - from - 3;
     const line = isOn
       ? "-".repeat(Math.max(0, length))
-      : ` ${say("no wire")}`.slice(0, Math.max(0, length));
+      : ` ${say(text`no wire`)}`.slice(0, Math.max(0, length));
     canvas.put(from + FRAME + 2, rows[0], line);
     return;
   }
   if (!isOn) {
-    canvas.put(canvas.end(rows[0]), rows[0], `  ${say("no wire")}`);
+    canvas.put(canvas.end(rows[0]), rows[0], `  ${say(text`no wire`)}`);
     return;
   }
   const turn = Math.max(...rows.map((row) => canvas.end(row))) + 2;
@@ -130,5 +133,5 @@ function wire(canvas: Canvas, one: DrawnPoint, other: DrawnPoint, isOn: boolean)
     canvas.put(end, row, ` ${"-".repeat(turn - end - 1)}+`);
   }
   for (let row = rows[0] + 1; row < rows[1]; row++) canvas.put(turn, row, "|");
-  canvas.put(turn + 2, Math.floor((rows[0] + rows[1]) / 2), say("wire"));
+  canvas.put(turn + 2, Math.floor((rows[0] + rows[1]) / 2), say(text`wire`));
 }

@@ -1,5 +1,6 @@
 import { type BoardDrawing, type DrawnPoint, pointsOf } from "../../family/drawing.ts";
 import { wrap } from "../terminal/layout.ts";
+import { text, type Words } from "../../common/text.ts";
 
 /** What a drawing shows, in words: where each of the parts is, and what is beside it. */
 export function drawingWords(
@@ -13,20 +14,22 @@ export function drawingWords(
       points.find((one) => one.column === point.column && one.row === row)?.label;
     const above = neighbour(point.row - 1), below = neighbour(point.row + 1);
     return [
-      `${point.label} is at the ${height(point, drawing)} of the board, ${side(point, drawing)}.`,
-      ...(above ? [`Above ${point.label} is ${above}.`] : []),
-      ...(below ? [`Below ${point.label} is ${below}.`] : []),
+      text`${point.label} is at the ${height(point, drawing)} of the board, ${
+        side(point, drawing)
+      }.`,
+      ...(above ? [text`Above ${point.label} is ${above}.`] : []),
+      ...(below ? [text`Below ${point.label} is ${below}.`] : []),
     ];
   });
-  return [drawing.view, ...sentences, drawing.caution].flatMap((text) => wrap(text, width));
+  return [drawing.view, ...sentences, drawing.caution].flatMap((words) => wrap(words, width));
 }
 
 const third = (at: number, of: number) => Math.min(2, Math.max(0, Math.floor(3 * at / of)));
 
-function height({ row }: DrawnPoint, { rows }: BoardDrawing): string {
-  return ["top", "middle", "bottom"][third(row, rows)];
+function height({ row }: DrawnPoint, { rows }: BoardDrawing): Words {
+  return [text`top`, text`middle`, text`bottom`][third(row, rows)];
 }
 
-function side({ column }: DrawnPoint, { columns }: BoardDrawing): string {
-  return ["on the left", "in the centre", "on the right"][third(column, columns)];
+function side({ column }: DrawnPoint, { columns }: BoardDrawing): Words {
+  return [text`on the left`, text`in the centre`, text`on the right`][third(column, columns)];
 }

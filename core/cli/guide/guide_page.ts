@@ -4,44 +4,47 @@ import { facts, page } from "../pages/page.ts";
 import { cableStyle, cableSvg } from "./cable_svg.ts";
 import { drawingStyle, drawingSvg } from "./drawing_svg.ts";
 import type { Guide, GuideStep } from "./steps.ts";
+import { jobTitles } from "../../plan/job_words.ts";
+import { isTyped } from "../views/ending.ts";
+import { text } from "../../common/text.ts";
 
 /** The guide as one page for a phone beside the bench; each step can be ticked off. */
 export function guidePage(guide: Guide, version: string): string {
   const { board, job, refused, steps } = guide;
-  const title = job ? `${capital(job)} the ${board.name}` : board.name;
+  const title = job ? text`${jobTitles[job]} the ${board.name}` : board.name;
   return page(
     title,
     drawingStyle + cableStyle + stepStyle,
     markup`
       <header>
-        <p class="kicker">unbrick: hardware steps</p>
+        <p class="kicker">${text`unbrick: hardware steps`}</p>
         <h1>${title}</h1>
       </header>
       <main>
         ${refused && markup`<p class="banner attention">${refused}</p>`}
         ${steps.length > 0 && bench(guide)}
       </main>
-      <footer>Written by unbrick ${version}. This page is complete in itself and loads nothing.</footer>
+      <footer>${text`Written by unbrick ${version}. This page is complete in itself and loads nothing.`}</footer>
     `,
   );
 }
 
 function bench(guide: Guide): Html {
   return markup`${need(guide)}
-<h2>Steps</h2><ol class="steps">${guide.steps.map((one, at) => step(one, at, guide))}</ol>
+<h2>${text`Steps`}</h2><ol class="steps">${guide.steps.map((one, at) => step(one, at, guide))}</ol>
 ${trouble()}`;
 }
 
 function need({ board, steps, images }: Guide): Html {
   const isJumpered = steps.some(({ action }) => action?.id === "fit-jumper");
   return markup`
-    <h2>What you need</h2><section class="card">${
+    <h2>${text`What you need`}</h2><section class="card">${
     facts([
-      ["Board", `${board.name}, ${board.chip}`],
-      ["Cable", "USB, one that carries data; into the computer itself, not a hub"],
-      ["Wire", isJumpered && "one jumper wire"],
+      [text`Board`, `${board.name}, ${board.chip}`],
+      [text`Cable`, text`USB, one that carries data; into the computer itself, not a hub`],
+      [text`Wire`, isJumpered && text`one jumper wire`],
       [
-        "Files",
+        text`Files`,
         images.map(({ title, fileNames }) =>
           markup`<span class="file"><code>${fileNames.join(", ")}</code> ${title}</span>`
         ),
@@ -52,16 +55,16 @@ function need({ board, steps, images }: Guide): Html {
 }
 
 const actors = {
-  keyboard: "On the computer",
-  hands: "At the camera",
-  unbrick: "unbrick works",
+  keyboard: text`On the computer`,
+  hands: text`At the camera`,
+  unbrick: text`unbrick works`,
 } as const;
 
-function step({ who, text, command, action }: GuideStep, at: number, guide: Guide): Html {
+function step({ who, text: words, command, action }: GuideStep, at: number, guide: Guide): Html {
   return markup`
     <li class="card step ${who}">
       <label><input type="checkbox"><span class="number">${at + 1}</span>
-        <span class="say"><span class="kicker">${actors[who]}</span>${text}</span></label>
+        <span class="say"><span class="kicker">${actors[who]}</span>${words}</span></label>
       ${command && markup`<p class="command">${code(command)}</p>`}
       ${action && picture(action, guide)}
     </li>
@@ -86,22 +89,18 @@ function picture(action: NonNullable<GuideStep["action"]>, { board }: Guide): Ht
 
 /** Nothing arrived on the bus: the commonest trouble at this bench. */
 function trouble(): Html {
-  const lines = advice({ kind: "timeout" }, "linux").filter((line) => !line.startsWith("    "));
+  const lines = advice({ kind: "timeout" }, "linux").filter((line) => !isTyped(line));
   return markup`
-    <h2>If the camera does not appear</h2><section class="card">
+    <h2>${text`If the camera does not appear`}</h2><section class="card">
       <ul>${
     lines.map((line) =>
       markup`
           <li>${line}</li>
         `
     )
-  }<li>Ask unbrick what is in the way: <code>unbrick doctor</code></li></ul>
+  }<li>${text`Ask unbrick what is in the way:`} <code>unbrick doctor</code></li></ul>
     </section>
   `;
-}
-
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 const stepStyle = `

@@ -90,7 +90,7 @@ Deno.test("the guide of a board that is restored, beside its drawing in 80 colum
   assert.match(text, /^Restore the Toy Camera \(TOY1\)/);
   assert.match(text, /\| {2}\| wire {4}3\. Connect a jumper wire/);
   for (const action of [...toy.recoveryActions, ...toy.afterActions]) {
-    assert.ok(text.replaceAll(/\s+/g, " ").includes(action.text.split(" ")[0]));
+    assert.ok(text.replaceAll(/\s+/g, " ").includes(String(action.text).split(" ")[0]));
   }
 });
 

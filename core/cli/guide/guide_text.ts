@@ -5,6 +5,8 @@ import type { Style } from "../terminal/style.ts";
 import { drawingWords } from "./drawing_words.ts";
 import { drawingLines, mark } from "./drawing_text.ts";
 import type { Guide, GuideStep } from "./steps.ts";
+import { jobTitles } from "../../plan/job_words.ts";
+import { joined, list, sentences, text } from "../../common/text.ts";
 
 export interface GuideOptions {
   readonly style: Style;
@@ -22,14 +24,16 @@ export function guideLines(guide: Guide, options: GuideOptions): string[] {
   const { board, refused, job, images } = guide;
   const { style, width } = options;
   const head = style.bold(
-    job ? say(`${capital(job)} the ${board.name} (${board.chip})`) : board.name,
+    job ? say(text`${jobTitles[job]} the ${board.name} (${board.chip})`) : board.name,
   );
-  const files = images.map(({ title, fileNames }) => `${title} (${fileNames.join(" or ")})`);
+  const files = images.map(({ title, fileNames }) =>
+    text`${title} (${joined(fileNames, text` or `)})`
+  );
   return [
     head,
     ...(refused ? wrap(refused, width) : []),
     ...(guide.steps.length > 0 ? stepsAndDrawing(guide, options) : []),
-    ...(files.length > 0 ? ["", ...wrap(`Files: ${files.join(", ")}.`, width)] : []),
+    ...(files.length > 0 ? ["", ...wrap(text`Files: ${list(files)}.`, width)] : []),
   ];
 }
 
@@ -46,7 +50,11 @@ function stepsAndDrawing(guide: Guide, { style, width, beside }: GuideOptions): 
   }
   const lines = drawingLines(drawing, guide.parts);
   const dressed = (line: string) => line.replaceAll(mark, style.attention(mark));
-  const legend = `${mark} ${guide.parts.join(", ")}. ${drawing.view} ${drawing.caution}`;
+  const legend = sentences(
+    text`${mark} ${guide.parts.join(", ")}.`,
+    drawing.view,
+    drawing.caution,
+  );
   const widest = Math.max(...lines.map(columnsOf));
   const room = width - widest - GAP;
   if (!beside || room < STEP_COLUMNS) {
@@ -58,21 +66,17 @@ function stepsAndDrawing(guide: Guide, { style, width, beside }: GuideOptions): 
   return [
     "",
     ...Array.from({ length: Math.max(left.length, right.length) }, (_, at) => {
-      const text = left[at] ?? "";
-      const beside = right[at] ? padded(text, widest + GAP) + right[at] : text;
+      const line = left[at] ?? "";
+      const beside = right[at] ? padded(line, widest + GAP) + right[at] : line;
       return dressed(beside).trimEnd();
     }),
   ];
 }
 
 function stepLines(steps: readonly GuideStep[], width: number): string[] {
-  return steps.flatMap(({ text, command }, at) => {
+  return steps.flatMap(({ text: words, command }, at) => {
     const first = `${String(at + 1).padStart(2)}. `;
     const typed = command ? wrap(command, width, "    ") : [];
-    return [...wrap(text, width, first), ...typed];
+    return [...wrap(words, width, first), ...typed];
   });
-}
-
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

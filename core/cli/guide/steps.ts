@@ -2,13 +2,14 @@ import type { Board, Job } from "../../family/board.ts";
 import { missingRoles, sourceOf } from "../../image/completeness.ts";
 import type { ImageRole } from "../../image/image.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
+import { text, type Words } from "../../common/text.ts";
 
 /** What happens at the bench, in order; the same for the terminal and the page. */
 
 export interface GuideStep {
   /** Who acts: the person at the keyboard, hands at the camera, or unbrick by itself. */
   readonly who: "keyboard" | "hands" | "unbrick";
-  readonly text: string;
+  readonly text: Words;
   /** To be typed. */
   readonly command?: string;
   readonly action?: HardwareAction;
@@ -19,7 +20,7 @@ export interface Guide {
   /** The job that the guide leads through; undefined if the board offers none. */
   readonly job?: Job;
   /** Why the board cannot be restored. */
-  readonly refused?: string;
+  readonly refused?: Words;
   readonly steps: readonly GuideStep[];
   /** Names of pins, switches and buttons that hands will look for. */
   readonly parts: readonly string[];
@@ -53,14 +54,14 @@ function restoreSteps(board: Board): GuideStep[] {
     ...hands(board.recoveryActions),
     {
       who: "unbrick",
-      text: "unbrick writes the bootloader and reads it back. Touch nothing until it asks.",
+      text: text`unbrick writes the bootloader and reads it back. Touch nothing until it asks.`,
     },
     ...hands(board.afterActions),
     {
       who: "unbrick",
       text:
-        "unbrick flashes the firmware, reads it back and sees the camera start. Where the screen " +
-        "says it in another order, follow the screen.",
+        text`unbrick flashes the firmware, reads it back and sees the camera start. Where the screen
+          says it in another order, follow the screen.`,
     },
   ];
 }
@@ -71,7 +72,7 @@ function flashSteps(board: Board): GuideStep[] {
     ...hands(board.flashActions ?? []),
     {
       who: "unbrick",
-      text: "unbrick flashes the firmware, reads it back and sees the board start.",
+      text: text`unbrick flashes the firmware, reads it back and sees the board start.`,
     },
   ];
 }
@@ -83,7 +84,7 @@ function companions(board: Board): GuideStep[] {
   );
   return [...places].map((place) => ({
     who: "keyboard",
-    text: `Once on this computer: keep the flash loaders from ${sourceOf(place)}.`,
+    text: text`Once on this computer: keep the flash loaders from ${sourceOf(place)}.`,
     command: "unbrick images import FOLDER",
   }));
 }
@@ -91,7 +92,7 @@ function companions(board: Board): GuideStep[] {
 function start(job: Job, { id }: Board): GuideStep {
   return {
     who: "keyboard",
-    text: "Start with the folder or zip of a firmware release:",
+    text: text`Start with the folder or zip of a firmware release:`,
     command: `unbrick ${job} ${id} --images FOLDER`,
   };
 }

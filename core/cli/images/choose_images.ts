@@ -20,6 +20,7 @@ import { type PublicKey, refuseUntrusted, untrusted } from "../../image/signatur
 import { openImageSet } from "../../image/source.ts";
 import { type ImageSets, imageSets, pinnedKey } from "./image_sets.ts";
 import type { Session } from "../session.ts";
+import { text } from "../../common/text.ts";
 
 /** What the images are for. */
 export interface ImageRequest {
@@ -63,7 +64,7 @@ export class ImageChooser {
     const { image } = this.session.options;
     const pinned = this.#pinned;
     if (pinned && image.length > 0) throw untrusted(image.join(", "), false, pinned);
-    const files = image.map((text) => imageFile(text, board));
+    const files = image.map((word) => imageFile(word, board));
     if (this.named.length > 0) return withImages(this.#fromNamed(board, request), files);
     if (files.length === 0) return this.#fromSets(board, request);
     const named = new Set(files.map(({ role }) => role));
@@ -85,7 +86,7 @@ export class ImageChooser {
     });
     const base = this.named.find((pack) => imagesIn(pack, board)) ?? this.named[0];
     const { origin, all } = base.imagesFor(board);
-    const images = boardImages(origin, all, "named with --images");
+    const images = boardImages(origin, all, text`named with --images`);
     if (job === "flash") return images;
     const { imported, bundled } = this.sets;
     const sets = lendersAmong(imported, { board, pinned, isReal });
@@ -96,7 +97,7 @@ export class ImageChooser {
   #fromSets(board: Board, request: Omit<SetRequest, "board" | "pinned">): BoardImages {
     const { imported, bundled } = this.sets;
     const choice = chooseSet(imported, bundled, { board, pinned: this.#pinned, ...request });
-    return choice ? imagesOf(choice, board) : boardImages("the images inside this program", []);
+    return choice ? imagesOf(choice, board) : boardImages(text`the images inside this program`, []);
   }
 }
 
@@ -106,27 +107,27 @@ export function isNamed({ options }: Session, { source }: Image): boolean {
     options.image.some((text) => text === source || text.endsWith(`=${source}`));
 }
 
-function imageFile(text: string, board: Board): Image {
+function imageFile(word: string, board: Board): Image {
   const roles = board.roles.map(({ role }) => role);
-  const [, role, file] = /^([a-z][a-z0-9-]*)=(.+)$/i.exec(text) ?? [];
+  const [, role, file] = /^([a-z][a-z0-9-]*)=(.+)$/i.exec(word) ?? [];
   if (role !== undefined) {
     if (roles.includes(role)) return loadImageFile(file, role);
     throw new UnbrickError(
       "usage",
-      `The ${board.name} has no image role "${role}". ${hintAt(role, roles)}`,
+      text`The ${board.name} has no image role "${role}". ${hintAt(role, roles)}`,
       { role, board: board.id },
     );
   }
-  const name = basename(text).toLowerCase();
+  const name = basename(word).toLowerCase();
   const byName = board.roles.find(({ role, fileNames }) =>
     fileNames.some((known) => known.toLowerCase() === name) || name.replace(/\.[^.]+$/, "") === role
   );
-  if (byName) return loadImageFile(text, byName.role);
+  if (byName) return loadImageFile(word, byName.role);
   throw new UnbrickError(
     "usage",
-    `The name ${basename(text)} does not tell what it is for: write ROLE=FILE with a role of ` +
-      `${roles.join(", ")}.`,
-    { file: text, board: board.id },
+    text`The name ${basename(word)} does not tell what it is for: write ROLE=FILE with a role of
+      ${roles.join(", ")}.`,
+    { file: word, board: board.id },
   );
 }
 

@@ -9,6 +9,7 @@ import { wrap } from "../terminal/layout.ts";
 import { checkNew, writeNew } from "../pages/output_file.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
+import { plural, text } from "../../common/text.ts";
 
 /**
  * `images export SET FILE`: a zip that `images import` takes, signed anew if a key is given.
@@ -25,7 +26,7 @@ export function exportSet(
   const key = keyFile === undefined ? undefined : signingKey(keyFile);
   const files = new Map(filesOf(pack));
   if (key) files.set(signatureName, signManifest(pack.manifestBytes, key));
-  else refuseUntrusted(pack, `The set ${name}`, pinnedKey(session));
+  else refuseUntrusted(pack, text`The set ${name}`, pinnedKey(session));
   const zip = makeZip(files);
   writeNew(file, zip);
   const signer = key && publicKeyOf(key).id;
@@ -35,11 +36,14 @@ export function exportSet(
     return 0;
   }
   const style = makeStyle(session.console);
-  const end = signer ? `, signed with the key ${signer}` : "";
+  const size = plural(files.size, text`${files.size} file`, text`${files.size} files`);
+  const what = text`${size}, ${byteSize(zip.length)}`;
   printLines(
     session,
     wrap(
-      `The set ${name} is in ${file}: ${files.size} files, ${byteSize(zip.length)}${end}.`,
+      signer
+        ? text`The set ${name} is in ${file}: ${what}, signed with the key ${signer}.`
+        : text`The set ${name} is in ${file}: ${what}.`,
       session.console.columns,
       `${style.done} `,
     ).map(style.good),

@@ -8,6 +8,7 @@ import { SetStore } from "../../image/set_store.ts";
 import { type PublicKey, readPrivateKey, readPublicKey } from "../../image/signature.ts";
 import type { CommonOptions } from "../arguments/common_options.ts";
 import type { Session } from "../session.ts";
+import { text } from "../../common/text.ts";
 
 /** The set inside the program is called so. */
 export const bundledName = "bundled";
@@ -66,7 +67,7 @@ export function pinnedKey(
     return readPublicKey(readFile(options.publicKey, largestKey), options.publicKey);
   }
   const builtIn = context.pinnedKey?.();
-  return builtIn && readPublicKey(builtIn, "the key built into unbrick");
+  return builtIn && readPublicKey(builtIn, text`the key built into unbrick`);
 }
 
 /** A private key, for signing. @throws UnbrickError `not-found`, `bad-image` */

@@ -12,6 +12,7 @@ import { wrap } from "../terminal/layout.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
 import { measuringJob, missingLines } from "./needs.ts";
+import { plural, text } from "../../common/text.ts";
 
 /**
  * `images import PATH`: checks everything, then keeps it. Nothing is kept if one file is refused.
@@ -27,7 +28,7 @@ export async function importImages(
   if (!store) {
     throw new UnbrickError(
       "not-found",
-      "The environment names no home folder to keep images in.",
+      text`The environment names no home folder to keep images in.`,
       { folder: null },
     );
   }
@@ -50,7 +51,7 @@ function refuseName(name: string): void {
   if (setName.test(name) && name.toLowerCase() !== bundledName) return;
   throw new UnbrickError(
     "usage",
-    `A set cannot be called "${name}": letters, digits, dots, dashes, at most 64, not "bundled".`,
+    text`A set cannot be called "${name}": letters, digits, dots, dashes, at most 64, not "bundled".`,
     { name },
   );
 }
@@ -84,18 +85,23 @@ function tell(session: Session, set: NewSet, folder: string, isNew: boolean): vo
   }
   const { columns } = session.console;
   const style = makeStyle(session.console);
-  const what = `${set.files.size} files, ${byteSize(bytes)}, for ${set.boards.length} boards`;
+  const files = plural(set.files.size, text`${set.files.size} file`, text`${set.files.size} files`);
+  const count = set.boards.length;
+  const boards = plural(count, text`${count} board`, text`${count} boards`);
+  const what = text`${files}, ${byteSize(bytes)}, for ${boards}`;
   printLines(session, [
     ...wrap(
       isNew
-        ? `The set ${set.name} is kept: ${what}.`
-        : `The set ${set.name} was there already, undamaged: ${what}.`,
+        ? text`The set ${set.name} is kept: ${what}.`
+        : text`The set ${set.name} was there already, undamaged: ${what}.`,
       columns,
       `${style.done} `,
     ).map(style.good),
-    ...wrap(`It is in ${folder}`, columns, "  "),
+    ...wrap(text`It is in ${folder}`, columns, "  "),
     ...set.notes.flatMap((note) => wrap(note, columns, "  ")),
-    ...(without.length > 0 ? wrap(`It has nothing for ${without.join(", ")}.`, columns, "  ") : []),
+    ...(without.length > 0
+      ? wrap(text`It has nothing for ${without.join(", ")}.`, columns, "  ")
+      : []),
     ...missing.flatMap(({ board, job, missing }) =>
       job ? missingLines(board, job, missing, columns) : []
     ),

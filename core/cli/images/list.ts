@@ -1,3 +1,4 @@
+import { jobVerbs } from "../../plan/job_words.ts";
 import { type Candidate, type Choice, chooseSet, isForSimulation } from "../../image/choose_set.ts";
 import type { Board } from "../../family/board.ts";
 import type { PublicKey, Trust } from "../../image/signature.ts";
@@ -9,6 +10,7 @@ import { table, wrap } from "../terminal/layout.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
 import { measuringJob, missingLines } from "./needs.ts";
+import { text, type Words } from "../../common/text.ts";
 
 /** `images list`: the sets, which one each board would get and why, and what is missing. */
 export function listSets(session: Session): number {
@@ -20,7 +22,7 @@ export function listSets(session: Session): number {
   if (session.options.json) {
     for (const set of allSets(sets)) printJson(session, { type: "set", ...setFacts(set, pinned) });
     for (const { name, error } of sets.broken) {
-      printJson(session, { type: "broken-set", name, kind: error.kind, message: error.message });
+      printJson(session, { type: "broken-set", name, kind: error.kind, message: error.text });
     }
     for (const set of sets.replaced) printJson(session, { type: "replaced-set", ...set });
     for (const { board, job, choice, refused } of uses) {
@@ -30,7 +32,7 @@ export function listSets(session: Session): number {
         job,
         set: choice?.set.name ?? null,
         lenders: choice?.lenders.map(({ name }) => name) ?? [],
-        why: choice?.reason ?? refused ?? "no set has anything for it",
+        why: choice?.reason ?? refused ?? text`no set has anything for it`,
         missing: choice?.missing.map(({ role }) => role) ?? null,
         forSimulation: choice ? isForSimulation(choice.set, board) : null,
       });
@@ -40,7 +42,7 @@ export function listSets(session: Session): number {
   const { columns } = session.console;
   const { bold } = makeStyle(session.console);
   const [head, ...rows] = table([
-    ["SET", "VERSION", "BOARDS", "SIGNED", "FOR"],
+    [text`SET`, text`VERSION`, text`BOARDS`, text`SIGNED`, text`FOR`],
     ...allSets(sets).map((set) => setRow(set, pinned)),
   ]);
   const [useHead, ...useRows] = useLines(uses, columns);
@@ -48,11 +50,12 @@ export function listSets(session: Session): number {
     bold(head),
     ...rows,
     ...sets.broken.flatMap(({ name, error }) =>
-      wrap(`The set ${name} cannot be used: ${error.message}`, columns)
+      wrap(text`The set ${name} cannot be used: ${error.text}`, columns)
     ),
     ...sets.replaced.flatMap(({ name, folder }) =>
       wrap(
-        `An older set ${name} is still in ${folder}: it is not used, and the next import removes it.`,
+        text`An older set ${name} is still in ${folder}: it is not used, and the next import removes
+          it.`,
         columns,
       )
     ),
@@ -68,7 +71,7 @@ interface Use {
   readonly job: "restore" | "flash";
   readonly choice?: Choice;
   /** Why no set is trusted. */
-  readonly refused?: string;
+  readonly refused?: Words;
 }
 
 /** What a real camera would get, without further options. */
@@ -81,7 +84,7 @@ function useOf(board: Board, { imported, bundled }: ImageSets, pinned?: PublicKe
       choice: chooseSet(imported, bundled, { board, job, isReal: true, pinned }),
     };
   } catch (error) {
-    return { board, job, refused: asUnbrickError(error).message };
+    return { board, job, refused: asUnbrickError(error).text };
   }
 }
 
@@ -99,21 +102,21 @@ function setFacts(set: Candidate, pinned: PublicKey | undefined) {
   };
 }
 
-function purpose({ pack }: Candidate): string {
+function purpose({ pack }: Candidate): Words {
   const { files } = pack.manifest;
   const marked = files.filter(({ simulationOnly }) => simulationOnly).length;
-  if (marked === 0) return "real cameras";
-  return marked === files.length ? "simulated cameras only" : "some simulated cameras only";
+  if (marked === 0) return text`real cameras`;
+  return marked === files.length ? text`simulated cameras only` : text`some simulated cameras only`;
 }
 
-const trusts: Readonly<Record<Trust, string>> = {
-  unsigned: "no",
-  unchecked: "yes, by anybody",
-  signed: "by the pinned key",
-  refused: "not by the pinned key",
+const trusts: Readonly<Record<Trust, Words>> = {
+  unsigned: text`no`,
+  unchecked: text`yes, by anybody`,
+  signed: text`by the pinned key`,
+  refused: text`not by the pinned key`,
 };
 
-function setRow(set: Candidate, pinned: PublicKey | undefined): string[] {
+function setRow(set: Candidate, pinned: PublicKey | undefined): Words[] {
   const { name, pack } = set;
   return [
     name,
@@ -128,9 +131,9 @@ function setRow(set: Candidate, pinned: PublicKey | undefined): string[] {
 function useLines(uses: readonly Use[], width: number): string[] {
   const rows = uses.map(({ board, job, choice, refused }) => [
     board.id,
-    job,
+    jobVerbs[job],
     choice ? [choice.set, ...choice.lenders].map(({ name }) => name).join(" + ") : "-",
-    choice ? choice.reason : refused ?? "no set has anything for it",
+    choice ? choice.reason : refused ?? text`no set has anything for it`,
   ]);
   const missing = uses.flatMap(({ board, job, choice }) => {
     if (!choice) return [];
@@ -140,16 +143,16 @@ function useLines(uses: readonly Use[], width: number): string[] {
   const practice = uses.filter(({ board, choice }) => choice && isForSimulation(choice.set, board))
     .map(({ board }) => board.id);
   return [
-    ...table([["BOARD", "JOB", "SET", "WHY"], ...rows]).flatMap((row) => wrap(row, width)),
+    ...table([[text`BOARD`, text`JOB`, text`SET`, text`WHY`], ...rows]).flatMap((row) =>
+      wrap(row, width)
+    ),
     ...(missing.length > 0 ? ["", ...missing] : []),
     ...(practice.length > 0
       ? [
         "",
         ...wrap(
-          `Only simulated cameras get these images: ${
-            practice.join(", ")
-          }. For real ones, import an ` +
-            "OpenMV firmware release with: unbrick images import FILE",
+          text`Only simulated cameras get these images: ${practice.join(", ")}. For real ones,
+            import an OpenMV firmware release with: unbrick images import FILE`,
           width,
         ),
       ]

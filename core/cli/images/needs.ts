@@ -1,7 +1,9 @@
+import { jobVerbs } from "../../plan/job_words.ts";
 import type { Board, Job } from "../../family/board.ts";
 import { sourceOf } from "../../image/completeness.ts";
 import type { ImageRole } from "../../image/image.ts";
 import { wrap } from "../terminal/layout.ts";
+import { list, text } from "../../common/text.ts";
 
 /** The job that shows whether a set is whole for a board; undefined if the board takes no images. */
 export function measuringJob(board: Board): Extract<Job, "restore" | "flash"> | undefined {
@@ -15,11 +17,15 @@ export function missingLines(
   missing: readonly ImageRole[],
   width: number,
 ): string[] {
-  const sources = Map.groupBy(missing, ({ comesWith }) => sourceOf(comesWith));
-  return [...sources].flatMap(([source, roles]) => {
-    const files = roles.map(({ title, fileNames }) => `${title} (${fileNames[0] ?? "-"})`).join(
-      ", ",
+  const sources = Map.groupBy(missing, ({ comesWith }) => comesWith);
+  return [...sources].flatMap(([comesWith, roles]) => {
+    const files = list(
+      roles.map(({ title, fileNames }) => text`${title} (${fileNames[0] ?? "-"})`),
     );
-    return wrap(`${board.id} ${job} lacks what comes with ${source}: ${files}.`, width);
+    const source = sourceOf(comesWith);
+    return wrap(
+      text`${board.id} ${jobVerbs[job]} lacks what comes with ${source}: ${files}.`,
+      width,
+    );
   });
 }

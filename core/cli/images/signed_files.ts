@@ -3,6 +3,7 @@ import { sha256 } from "../../image/load.ts";
 import { trustIn } from "../../image/signature.ts";
 import type { Context } from "../context.ts";
 import { allSets, imageSets, pinnedKey } from "./image_sets.ts";
+import { text } from "../../common/text.ts";
 
 /**
  * What the command line of another tool wants to write. Where a key is pinned, the file must be one of
@@ -27,7 +28,7 @@ export function refuseUnsignedFile(
   if (isSigned) return;
   throw new UnbrickError(
     "bad-image",
-    `${name} is in no image set that is signed with the pinned key ${pinned.id}.`,
+    text`${name} is in no image set that is signed with the pinned key ${pinned.id}.`,
     { file: name, sha256: hash, pinnedKey: pinned.id },
   );
 }

@@ -7,6 +7,7 @@ import { allSets, imageSets, pinnedKey } from "./image_sets.ts";
 import { wrap } from "../terminal/layout.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
+import { plural, text, type Words } from "../../common/text.ts";
 
 /** `images verify [SET]`: every file against its hash; the signature, where a key is pinned. */
 export function verifySets(session: Session, name: string | undefined): number {
@@ -25,11 +26,11 @@ export function verifySets(session: Session, name: string | undefined): number {
   const style = makeStyle(session.console);
   for (const { name, error, claim } of results) {
     if (session.options.json) {
-      const failure = error && { kind: error.kind, message: error.message, data: error.data };
+      const failure = error && { kind: error.kind, message: error.text, data: error.data };
       printJson(session, { type: "verified-set", name, intact: !error, ...(failure ?? { claim }) });
     } else {
       const lines = wrap(
-        error ? `${name}: ${error.message}` : `${name}: ${claim}`,
+        text`${name}: ${error ? error.text : claim}`,
         session.console.columns,
         `${error ? style.failed : style.done} `,
       );
@@ -40,13 +41,13 @@ export function verifySets(session: Session, name: string | undefined): number {
 }
 
 interface Verified {
-  readonly claim: string;
+  readonly claim: Words;
   readonly error?: UnbrickError;
 }
 
 function verified({ name, pack }: Candidate, pinned: PublicKey | undefined): Verified {
   try {
-    refuseUntrusted(pack, `The set ${name}`, pinned);
+    refuseUntrusted(pack, text`The set ${name}`, pinned);
     let total = 0;
     for (const file of pack.manifest.files) {
       const bytes = pack.files.read(file.path);
@@ -54,17 +55,20 @@ function verified({ name, pack }: Candidate, pinned: PublicKey | undefined): Ver
       total += bytes.length;
     }
     const count = pack.manifest.files.length;
-    const files = `${count} ${count === 1 ? "file" : "files"}, ${byteSize(total)}`;
-    return { claim: `${files}: every file has the hash of the manifest. ${signed(pack, pinned)}` };
+    const files = plural(count, text`${count} file`, text`${count} files`);
+    return {
+      claim: text`${files}, ${byteSize(total)}: every file has the hash of the manifest.
+        ${signed(pack, pinned)}`,
+    };
   } catch (error) {
     return { claim: "", error: asUnbrickError(error) };
   }
 }
 
-function signed(pack: Candidate["pack"], pinned: PublicKey | undefined): string {
+function signed(pack: Candidate["pack"], pinned: PublicKey | undefined): Words {
   const trust = trustIn(pack, pinned);
-  if (trust === "signed") return `The manifest is signed with the pinned key ${pinned!.id}.`;
+  if (trust === "signed") return text`The manifest is signed with the pinned key ${pinned!.id}.`;
   return trust === "unchecked"
-    ? "The manifest is signed, but no key is pinned to check it with (--public-key FILE)."
-    : "The manifest is not signed.";
+    ? text`The manifest is signed, but no key is pinned to check it with (--public-key FILE).`
+    : text`The manifest is not signed.`;
 }

@@ -1,64 +1,71 @@
 import assert from "node:assert/strict";
-import { chinese } from "./chinese/mod.ts";
-import { english } from "./english/mod.ts";
-import { Template } from "./template.ts";
-import { Translator } from "./translate.ts";
+import { plural, text } from "../../common/text.ts";
+import { Catalogue } from "./catalogue.ts";
 
-const translator = new Translator(chinese);
+const header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n';
+const catalogue = new Catalogue(
+  header + `
+msgid "Write the {1} to {2}."
+msgstr "把{1}写入 {2}。"
 
-Deno.test("every English sentence has a translation, with the same holes", () => {
-  assert.deepEqual(english.filter((text) => !chinese[text]), []);
-  const known = new Set(english);
-  assert.deepEqual(Object.keys(chinese).filter((text) => !known.has(text)), []);
+msgid "firmware"
+msgstr "固件"
+
+msgid "camera"
+msgstr "相机"
+
+msgid "{1} board"
+msgid_plural "{1} boards"
+msgstr[0] "{1} 块板子"
+
+msgid "Not yet."
+msgstr ""
+
+#, fuzzy
+msgid "As it was."
+msgstr "从前。"
+`,
+  "zh",
+);
+
+Deno.test("a text in a hole is translated, data is not, even if it reads like a key", () => {
+  assert.equal(
+    catalogue.translate(text`Write the ${text`firmware`} to ${"firmware"}.`),
+    "把固件写入 firmware。",
+  );
+  assert.equal(catalogue.translate(text`Write the ${"camera"} to ${7}.`), "把 camera 写入 7。");
 });
 
-Deno.test("every sentence that is filled in finds its own translation", () => {
-  const lost: string[] = [];
-  for (const text of english.filter((text) => /\{#?\d/.test(text))) {
-    const template = new Template(text, chinese[text]);
-    const fillings = Array.from(
-      { length: template.holes },
-      (_, at) => text.includes(`{#${at + 1}}`) ? String(12 + at) : `X${at}`,
-    );
-    const filled = text.replaceAll(/\{#?(\d+)\}/g, (_, number) => fillings[number - 1]);
-    const wanted = template.fill(fillings);
-    const told = translator.translate(filled);
-    if (told !== wanted) lost.push(`${filled}\n  is told as ${told}\n  instead of  ${wanted}`);
-  }
-  assert.deepEqual(lost, []);
+Deno.test("both forms of a plural have the translation of the one", () => {
+  const boards = (count: number) => plural(count, text`${count} board`, text`${count} boards`);
+  assert.deepEqual([1, 2].map(boards).map(String), ["1 board", "2 boards"]);
+  assert.deepEqual([1, 2].map((count) => catalogue.translate(boards(count))), [
+    "1 块板子",
+    "2 块板子",
+  ]);
 });
 
-Deno.test("sentences in a row, in holes and in lists are all translated", () => {
-  const cases = {
-    "Stopped by the user. Nothing was written.": "已由用户停止。没有写入任何内容。",
-    "Waiting for the Giga in its DFU bootloader (at most 2 min 5 s).":
-      "等待处于 DFU 引导程序的 Giga（最多 2 分 5 秒）。",
-    "Write the firmware: not needed. The chip is not protected.":
-      "写入固件：不需要。芯片未受保护。",
-    "3072 bytes of 40 KiB": "3072 字节 / 40 KiB",
-    "  Stopped by the user.\n": "  已由用户停止。\n",
-    "USB bus: Something nobody wrote down.": "USB 总线：Something nobody wrote down.",
-    "openmv-h7 restore, openmv-h7 flash": "openmv-h7 restore, openmv-h7 flash",
-    'There is no board "x". There are: one, two, three, four, five, six, seven, eight, nine.':
-      "没有板子“x”。可用：one, two, three, four, five, six, seven, eight, nine。",
-    'There is no board "restore". There are: flash.': "没有板子“restore”。可用：flash。",
-  };
-  for (const [text, wanted] of Object.entries(cases)) {
-    assert.equal(translator.translate(text), wanted);
-  }
+Deno.test("a language with several forms gets the one that fits the count", () => {
+  const polish = new Catalogue(
+    header + `
+msgid "{1} file"
+msgid_plural "{1} files"
+msgstr[0] "{1} plik"
+msgstr[1] "{1} pliki"
+msgstr[2] "{1} plików"
+`,
+    "pl",
+  );
+  const files = (count: number) =>
+    polish.translate(plural(count, text`${count} file`, text`${count} files`));
+  assert.deepEqual([1, 2, 5].map(files), ["1 plik", "2 pliki", "5 plików"]);
 });
 
-Deno.test("what nobody translated stays as it is", () => {
-  for (const text of ["", " ", "0x08000000", "firmware_v5.zip", "Something nobody wrote down."]) {
-    assert.equal(translator.translate(text), text);
-  }
-});
-
-Deno.test("a redrawn screen costs little: a waiting line with its countdown", () => {
-  for (let left = 200; left > 0; left--) {
-    const said = translator.translate(
-      `Waiting for the OpenMV Cam H7 in its ROM bootloader ... ${left} s left`,
-    );
-    assert.equal(said, `等待处于 ROM 引导程序的 OpenMV Cam H7 ... 剩余 ${left} 秒`);
-  }
+Deno.test("what has no translation, or a fuzzy one, is English", () => {
+  assert.equal(catalogue.translate(text`Not yet.`), "Not yet.");
+  assert.equal(catalogue.translate(text`As it was.`), "As it was.");
+  assert.equal(
+    catalogue.translate(text`Nobody wrote ${text`camera`} down.`),
+    "Nobody wrote 相机 down.",
+  );
 });

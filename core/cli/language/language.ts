@@ -1,6 +1,7 @@
 import { environmentValue } from "../../common/environment.ts";
 
 import { UnbrickError } from "../../common/errors.ts";
+import { text } from "../../common/text.ts";
 
 /** The languages that unbrick speaks to people, by the name that `--lang` takes. */
 export const languages = ["en", "zh"] as const;
@@ -27,7 +28,7 @@ export function chooseLanguage({ asked, locale, system }: Tongue): Language {
     if (language) return language;
     throw new UnbrickError(
       "usage",
-      `There is no language "${asked}"; there are: ${languages.join(", ")}.`,
+      text`There is no language "${asked}"; there are: ${languages.join(", ")}.`,
       { lang: asked },
     );
   }

@@ -1,9 +1,19 @@
 import type { Writable } from "node:stream";
+import { text } from "../../common/text.ts";
 import { say, spokenLanguage } from "./say.ts";
 
-/** Words that @clack/prompts writes by itself and offers no option for; each is in unseen.ts. */
-const fixed =
-  /Search:|No matches found|\bto select\b|\bto navigate\b|\bto search\b|\bconfirm\b|Type:/g;
+/** Words that @clack/prompts writes by itself and offers no option for. */
+const fixed = [
+  text`Search:`,
+  text`No matches found`,
+  text`to select`,
+  text`to navigate`,
+  text`to search`,
+  text`confirm`,
+  text`Type:`,
+];
+const pattern = new RegExp(fixed.map(({ key }) => `${key}(?!\\w)`).join("|"), "g");
+const said = (key: string) => say(fixed.find((one) => one.key === key)!);
 
 /** The output stream of prompts, with the library's own words in the language of the person. */
 export function saidOutput(output: Writable): Writable {
@@ -14,7 +24,7 @@ export function saidOutput(output: Writable): Writable {
       if (name === "write") {
         return (chunk: unknown, ...others: unknown[]) =>
           Reflect.apply(member, target, [
-            typeof chunk === "string" ? chunk.replaceAll(fixed, say) : chunk,
+            typeof chunk === "string" ? chunk.replaceAll(pattern, said) : chunk,
             ...others,
           ]);
       }

@@ -1,5 +1,6 @@
 import { UnbrickError } from "../../common/errors.ts";
 import type { Operator } from "../../plan/operator.ts";
+import { text } from "../../common/text.ts";
 
 /**
  * Nobody can be asked: `--yes`, a pipe, a JSON peer. What was permitted on the command line is agreed
@@ -11,16 +12,16 @@ import type { Operator } from "../../plan/operator.ts";
 export function unattended(permitted: ReadonlySet<string>): Operator {
   return {
     perform: () => Promise.resolve(),
-    consent: ({ id, text }) => {
+    consent: ({ id, text: words }) => {
       if (permitted.has(id)) return Promise.resolve(true);
       return Promise.reject(
-        new UnbrickError("consent-needed", `Nobody could be asked: ${text}`, { consent: id }),
+        new UnbrickError("consent-needed", text`Nobody could be asked: ${words}`, { consent: id }),
       );
     },
     choose: (question, choices) =>
       Promise.reject(
-        new UnbrickError("consent-needed", `Nobody could be asked: ${question}`, {
-          choices: choices.map(({ label }) => label).join(", "),
+        new UnbrickError("consent-needed", text`Nobody could be asked: ${question}`, {
+          choices: choices.map(({ label }) => String(label)).join(", "),
         }),
       ),
   };

@@ -1,10 +1,13 @@
+import { Text } from "../../common/text.ts";
+import { say } from "../language/say.ts";
+
 /** Text that is HTML already. Everything else is escaped when it is put into a page. */
 export class Html {
   constructor(readonly text: string) {}
 }
 
-/** What can stand inside a template: texts are escaped, nothing stands for nothing. */
-export type Content = Html | string | number | undefined | false | readonly Content[];
+/** What can stand inside a template: texts are said in the language of the person and escaped, nothing stands for nothing. */
+export type Content = Html | Text | string | number | undefined | false | readonly Content[];
 
 /** A template literal as HTML. Not named `html`, so that the formatter leaves its spaces alone. */
 export function markup(pieces: TemplateStringsArray, ...contents: readonly Content[]): Html {
@@ -16,8 +19,13 @@ export function markup(pieces: TemplateStringsArray, ...contents: readonly Conte
 function render(content: Content): string {
   if (content === undefined || content === false) return "";
   if (content instanceof Html) return content.text;
+  if (content instanceof Text) return escaped(say(content));
   if (typeof content === "object") return content.map(render).join("");
-  return String(content).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  return escaped(String(content));
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
 /** Something to be read letter by letter: an address, a hash, a command. */

@@ -5,6 +5,7 @@ import { say } from "../language/say.ts";
 import { printJson, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
 import { wrap } from "../terminal/layout.ts";
+import { text } from "../../common/text.ts";
 
 /**
  * Says that a record is not in its file, and prints it in its place. The exit code does not change:
@@ -13,15 +14,15 @@ import { wrap } from "../terminal/layout.ts";
 export function tellLostRecord(session: Session, error: UnbrickError, record: RunReport): void {
   const { console, options, context } = session;
   if (options.json) {
-    const { kind, message, data } = error;
+    const { kind, text: message, data } = error;
     const facts = { kind, message, data, advice: advice(error, context.os), record };
     printJson(session, { type: "record-lost", ...facts });
     return;
   }
   const style = makeStyle(console);
   const lines = [
-    ...wrap(error.message, console.columns, `${style.failed} `),
-    ...wrap("The record of this run is not in its file. It is printed here:", console.columns),
+    ...wrap(error.text, console.columns, `${style.failed} `),
+    ...wrap(text`The record of this run is not in its file. It is printed here:`, console.columns),
   ];
   console.writeError(lines.map((line) => style.bad(say(line)) + "\n").join(""));
   console.write(JSON.stringify(record, null, 2) + "\n");

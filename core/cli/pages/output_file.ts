@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { UnbrickError } from "../../common/errors.ts";
+import { text } from "../../common/text.ts";
 
 /** Files that the command line writes: what was read, and reports. */
 
@@ -98,16 +99,16 @@ function writing(path: string, work: () => void): void {
     work();
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) throw exists(path);
-    const text = error instanceof Error ? error.message : String(error);
-    const reason = text.replace(/: \w+ '.*'$/, ""); // the path is named already
-    throw new UnbrickError("not-found", `${path} cannot be written: ${reason}.`, { path }, {
+    const cause = error instanceof Error ? error.message : String(error);
+    const reason = cause.replace(/: \w+ '.*'$/, ""); // the path is named already
+    throw new UnbrickError("not-found", text`${path} cannot be written: ${reason}.`, { path }, {
       cause: error,
     });
   }
 }
 
 function exists(path: string): UnbrickError {
-  return new UnbrickError("usage", `${path} is there already and will not be overwritten.`, {
+  return new UnbrickError("usage", text`${path} is there already and will not be overwritten.`, {
     path,
     exists: true,
   });

@@ -1,6 +1,6 @@
 import { spokenLanguage } from "../language/say.ts";
 import { type Content, Html, markup } from "./html.ts";
-import { saidHtml } from "./said_html.ts";
+import { plural, text, type Words } from "../../common/text.ts";
 
 /** As the `lang` attribute names them (BCP 47). */
 const pageLanguages = { en: "en", zh: "zh-CN" } as const;
@@ -9,7 +9,7 @@ const pageLanguages = { en: "en", zh: "zh-CN" } as const;
  * One page that is complete in itself: it loads nothing, and a policy in it forbids that it ever does.
  * Light or dark as the reader's system is, from the width of a phone up, and for paper.
  */
-export function page(title: string, style: string, body: Content): string {
+export function page(title: Words, style: string, body: Content): string {
   const page = markup`
     <!DOCTYPE html>
     <html lang="${pageLanguages[spokenLanguage()]}">
@@ -31,11 +31,11 @@ export function page(title: string, style: string, body: Content): string {
       </body>
     </html>
   `;
-  return saidHtml(page.text).trim() + "\n";
+  return page.text.trim() + "\n";
 }
 
 /** A list of facts: name and value; those without a value are left out. */
-export function facts(rows: readonly (readonly [name: string, value: Content])[]): Html {
+export function facts(rows: readonly (readonly [name: Words, value: Content])[]): Html {
   const known = rows.filter(([, value]) => value !== undefined && value !== "" && value !== false);
   return markup`
     <dl class="facts">${
@@ -52,8 +52,9 @@ export function facts(rows: readonly (readonly [name: string, value: Content])[]
 }
 
 /** `131,072 bytes` */
-export function exactly(bytes: number): string {
-  return `${bytes.toLocaleString("en")} bytes`;
+export function exactly(bytes: number): Words {
+  const count = bytes.toLocaleString("en");
+  return plural(bytes, text`${count} byte`, text`${count} bytes`);
 }
 
 /** Colours by what they mean; each text colour has a contrast of at least 4.5 on its ground. */

@@ -6,66 +6,61 @@ import { code, type Html, markup } from "./html.ts";
 import { exactly, facts, page } from "./page.ts";
 import { steps, stepsStyle } from "./steps.ts";
 import { timeline, timelineStyle } from "./timeline.ts";
+import { jobTitles } from "../../plan/job_words.ts";
+import { list, text, type Words } from "../../common/text.ts";
 
 /** The record of a run as one page for people: `--report FILE.html`. */
 export function reportPage(report: RunReport): string {
-  const title = `${verbs[report.job] ?? report.job} the ${report.board?.name ?? "camera"}`;
+  const title = text`${jobTitles[report.job]} the ${report.board?.name ?? text`camera`}`;
   return page(
-    `${title}, ${day(report.startedAt)}`,
+    list([title, day(report.startedAt)]),
     timelineStyle + stepsStyle,
     markup`
       <header>
-        <p class="kicker">unbrick: record of a run</p>
+        <p class="kicker">${text`unbrick: record of a run`}</p>
         <h1>${title}</h1>
         ${outcome(report)} ${practice(report)}
       </header>
       <main>
         <section class="card">${summary(report)}</section>
-        <h2>Timeline</h2>
+        <h2>${text`Timeline`}</h2>
         <section class="card">${timeline(report)}</section>
-        <h2>Steps and proofs</h2>
+        <h2>${text`Steps and proofs`}</h2>
         ${steps(report)}
-        <h2>Camera</h2>
+        <h2>${text`Camera`}</h2>
         ${camera(report)}
-        <h2>Images</h2>
+        <h2>${text`Images`}</h2>
         ${images(report)} ${consents(report)} ${notes(report)}
       </main>
       <footer>
-        Written by unbrick ${report.tool.version}. This page is complete in itself and loads nothing.
-        The proofs are what the camera itself answered.
+        ${text`Written by unbrick ${report.tool.version}. This page is complete in itself and loads nothing.
+        The proofs are what the camera itself answered.`}
       </footer>
     `,
   );
 }
 
-const verbs: Readonly<Record<string, string>> = {
-  restore: "Restore",
-  flash: "Flash",
-  verify: "Verify",
-  read: "Read",
-};
-
-const outcomes: Readonly<Record<Outcome, readonly [colour: string, text: string]>> = {
-  "proven": ["good", "Proven: the camera itself gave evidence of everything that was written."],
-  "unchanged": ["attention", "Nothing was written to the camera."],
-  "partly-written": ["bad", "Partly written: the same command has to be run again."],
-  "not-proven": ["attention", "Everything was written, but the proof is missing."],
+const outcomes: Readonly<Record<Outcome, readonly [colour: string, text: Words]>> = {
+  "proven": ["good", text`Proven: the camera itself gave evidence of everything that was written.`],
+  "unchanged": ["attention", text`Nothing was written to the camera.`],
+  "partly-written": ["bad", text`Partly written: the same command has to be run again.`],
+  "not-proven": ["attention", text`Everything was written, but the proof is missing.`],
 };
 
 function outcome({ finished, outcome, exitCode, error }: RunReport): Html {
-  const [colour, text] = outcomes[outcome];
+  const [colour, words] = outcomes[outcome];
   if (!finished) {
     return markup`
       <div class="banner outcome bad">
-        <strong>Started, not finished: the run goes on, or was cut off.</strong>
-        So far: ${text}
+        <strong>${text`Started, not finished: the run goes on, or was cut off.`}</strong>
+        ${text`So far: ${words}`}
       </div>
     `;
   }
   return markup`
     <div class="banner outcome ${exitCode === 0 ? "good" : colour}">
-      <strong>${text}</strong>
-      Exit code ${exitCode}.
+      <strong>${words}</strong>
+      ${text`Exit code ${String(exitCode)}.`}
     </div>
     ${error && failure(error)}
   `;
@@ -75,7 +70,7 @@ function failure({ message, kind, data }: NonNullable<RunReport["error"]>): Html
   return markup`
     <div class="banner bad error">
       <strong>${message}</strong>
-      Kind of error: ${kind}.
+      ${text`Kind of error: ${kind}.`}
       ${details(data)}
     </div>
   `;
@@ -93,8 +88,8 @@ function practice({ simulated }: RunReport): Html | undefined {
   if (!simulated) return undefined;
   return markup`
     <div class="banner attention">
-      <strong>This was practice.</strong>
-      The camera was simulated; no real device was touched.
+      <strong>${text`This was practice.`}</strong>
+      ${text`The camera was simulated; no real device was touched.`}
     </div>
   `;
 }
@@ -104,31 +99,31 @@ function summary({ startedAt, ms, operator, tool, board, imagesFrom, devices, st
   const done = steps.filter(({ state }) => state === "done").length;
   const skipped = steps.filter(({ state }) => state === "skipped").length;
   return facts([
-    ["When", `${day(startedAt)} ${startedAt.slice(11, 19)} UTC`],
-    ["Took", duration(ms)],
-    ["Who", operator],
-    ["Camera", board && `${board.name} (${board.id})`],
-    ["Serial numbers", serials.length > 0 && serials.map((one) => markup`${code(one)} `)],
-    ["Steps", `${steps.length}: ${done} done, ${skipped} not needed`],
-    ["Images from", imagesFrom],
-    ["Tool", `${tool.name} ${tool.version}`],
+    [text`When`, `${day(startedAt)} ${startedAt.slice(11, 19)} UTC`],
+    [text`Took`, duration(ms)],
+    [text`Who`, operator],
+    [text`Camera`, board && `${board.name} (${board.id})`],
+    [text`Serial numbers`, serials.length > 0 && serials.map((one) => markup`${code(one)} `)],
+    [text`Steps`, text`${steps.length}: ${done} done, ${skipped} not needed`],
+    [text`Images from`, imagesFrom],
+    [text`Tool`, `${tool.name} ${tool.version}`],
   ]);
 }
 
 function camera({ devices }: RunReport): Html {
   if (devices.length === 0) {
-    return markup`<p class="card">No camera was met.</p>`;
+    return markup`<p class="card">${text`No camera was met.`}</p>`;
   }
   return markup`${
     devices.map(({ title, mode, usbId, port, serial, at }) =>
       markup`
 <section class="card device"><h3>${title}</h3>${
         facts([
-          ["Shows itself as", mode],
-          ["First met", `after ${duration(at)}`],
-          ["USB id", code(usbId)],
-          ["Port", code(port)],
-          ["Serial number", serial === undefined ? "none told" : code(serial)],
+          [text`Shows itself as`, mode],
+          [text`First met`, text`after ${duration(at)}`],
+          [text`USB id`, code(usbId)],
+          [text`Port`, code(port)],
+          [text`Serial number`, serial === undefined ? text`none told` : code(serial)],
         ])
       }</section>`
     )
@@ -137,21 +132,21 @@ function camera({ devices }: RunReport): Html {
 
 function images({ images }: RunReport): Html {
   if (images.length === 0) {
-    return markup`<p class="card">No images were used.</p>`;
+    return markup`<p class="card">${text`No images were used.`}</p>`;
   }
   return markup`${
     images.map(({ role, name, source, bytes, sha256, file, version, simulationOnly }) =>
       markup`
 <section class="card image"><h3>${name}</h3>${
         facts([
-          ["Role", role],
-          ["Version", version],
-          ["Size", exactly(bytes)],
+          [text`Role`, role],
+          [text`Version`, version],
+          [text`Size`, exactly(bytes)],
           ["SHA-256", code(sha256)],
-          ["Size of the whole file", file && exactly(file.bytes)],
-          ["SHA-256 of the whole file", file && code(file.sha256)],
+          [text`Size of the whole file`, file && exactly(file.bytes)],
+          [text`SHA-256 of the whole file`, file && code(file.sha256)],
           ["From", source],
-          ["Made for", simulationOnly ? "simulated cameras only" : undefined],
+          [text`Made for`, simulationOnly ? text`simulated cameras only` : undefined],
         ])
       }</section>`
     )
@@ -160,9 +155,9 @@ function images({ images }: RunReport): Html {
 
 function consents({ consents }: RunReport): Html | undefined {
   if (consents.length === 0) return undefined;
-  return markup`<h2>Consents</h2><section class="card"><ul>${
-    consents.map(({ id, text, granted }) =>
-      markup`<li><strong>${granted ? "Given" : "Refused"}</strong> (${id}): ${text}</li>`
+  return markup`<h2>${text`Consents`}</h2><section class="card"><ul>${
+    consents.map(({ id, text: words, granted }) =>
+      markup`<li><strong>${granted ? text`Given` : text`Refused`}</strong> (${id}): ${words}</li>`
     )
   }</ul></section>`;
 }
@@ -170,7 +165,7 @@ function consents({ consents }: RunReport): Html | undefined {
 function notes({ notes }: RunReport): Html | undefined {
   if (notes.length === 0) return undefined;
   return markup`
-    <h2>Notes</h2><section class="card"><ul>${
+    <h2>${text`Notes`}</h2><section class="card"><ul>${
     notes.map((note) => markup`<li>${note}</li>`)
   }</ul></section>
   `;

@@ -7,7 +7,7 @@ import type { RunReport } from "../../plan/report.ts";
 import { ran } from "../../../tests/support/cli/harness.ts";
 import { RunRecord } from "./run_record.ts";
 
-const basis = { version: "1.2.3", job: "flash", simulated: true };
+const basis = { version: "1.2.3", job: "flash", simulated: true } as const;
 const read = (path: string): RunReport => JSON.parse(Deno.readTextFileSync(path));
 
 async function inFolder(work: (folder: string) => void | Promise<void>): Promise<void> {

@@ -4,27 +4,28 @@ import type { RunReport, StepRecord } from "../../plan/report.ts";
 import type { Target } from "../../plan/step.ts";
 import { code, type Html, markup } from "./html.ts";
 import { exactly, facts } from "./page.ts";
+import { list, text } from "../../common/text.ts";
 
 const states = {
-  "done": ["good", "done"],
-  "skipped": ["plain", "not needed"],
-  "failed": ["bad", "failed"],
-  "left-out": ["attention", "left out"],
-  "not-reached": ["plain", "not reached"],
+  "done": ["good", text`done`],
+  "skipped": ["plain", text`not needed`],
+  "failed": ["bad", text`failed`],
+  "left-out": ["attention", text`left out`],
+  "not-reached": ["plain", text`not reached`],
 } as const;
 
 const effects = {
-  none: "reads only",
-  erases: "erases",
-  writes: "writes",
-  irreversible: "cannot be undone",
+  none: text`reads only`,
+  erases: text`erases`,
+  writes: text`writes`,
+  irreversible: text`cannot be undone`,
 } as const;
 
 const evidence = {
-  "read-back": "read back and compared",
-  "fuse": "fuse read",
-  "alive": "the camera runs it",
-  "device-check": "checked by the device",
+  "read-back": text`read back and compared`,
+  "fuse": text`fuse read`,
+  "alive": text`the camera runs it`,
+  "device-check": text`checked by the device`,
 } as const;
 
 /** Every step of the plan with what it was to change and what proves it. */
@@ -39,10 +40,10 @@ export function steps(report: RunReport): Html {
 
 function stepCard(step: StepRecord, number: number, planned: ReadonlySet<string>): Html {
   const [colour, state] = states[step.state];
-  const time = [
-    step.startedAt !== undefined && `began at ${duration(step.startedAt)}`,
-    step.ms !== undefined && `took ${duration(step.ms)}`,
-  ].filter(Boolean).join(", ");
+  const time = list([
+    step.startedAt !== undefined && text`began at ${duration(step.startedAt)}`,
+    step.ms !== undefined && text`took ${duration(step.ms)}`,
+  ]);
   return markup`
     <section class="card step" data-step="${step.id}">
       <div class="head">
@@ -50,7 +51,7 @@ function stepCard(step: StepRecord, number: number, planned: ReadonlySet<string>
         <span><span class="tag ${colour}">${state}</span>
           <span class="tag plain">${effects[step.effect]}</span></span>
       </div>
-      ${time && markup`<p class="soft">${time}</p>`}
+      ${time.values.length > 0 && markup`<p class="soft">${time}</p>`}
       ${step.skippedBecause && markup`<p>${step.skippedBecause}</p>`}
       ${step.targets.map(target)}
       ${step.proofs.map((one) => proof(one, planned))}
@@ -60,14 +61,14 @@ function stepCard(step: StepRecord, number: number, planned: ReadonlySet<string>
 
 function target({ region, address, length, image, sha256, file }: Target): Html {
   return markup`
-    <div class="part"><p class="soft">To change</p>${
+    <div class="part"><p class="soft">${text`To change`}</p>${
     facts([
-      ["Region", region],
-      ["Address", code(hex(address))],
-      ["Length", exactly(length)],
-      ["Image", image],
-      ["Planned SHA-256", sha256 && code(sha256)],
-      ["SHA-256 of the whole file", file && code(file.sha256)],
+      [text`Region`, region],
+      [text`Address`, code(hex(address))],
+      [text`Length`, exactly(length)],
+      [text`Image`, image],
+      [text`Planned SHA-256`, sha256 && code(sha256)],
+      [text`SHA-256 of the whole file`, file && code(file.sha256)],
     ])
   }</div>
   `;
@@ -78,15 +79,15 @@ function proof(
   planned: ReadonlySet<string>,
 ): Html {
   const equal = sha256 !== undefined && planned.has(sha256) &&
-    markup` <span class="tag good">equals what was planned</span>`;
+    markup` <span class="tag good">${text`equals what was planned`}</span>`;
   return markup`
-    <div class="part proof"><p><strong>Proof</strong>, ${evidence[kind]}: ${claim}</p>${
+    <div class="part proof"><p><strong>${text`Proof`}</strong>, ${evidence[kind]}: ${claim}</p>${
     facts([
-      ["Read", bytes === undefined ? undefined : exactly(bytes)],
-      ["Read-back SHA-256", sha256 && markup`${code(sha256)}${equal}`],
-      ["SHA-256 of the whole file", file && code(file.sha256)],
-      ["Fuse before", fuse?.before === undefined ? undefined : code(hex(fuse.before))],
-      ["Fuse after", fuse && code(hex(fuse.after))],
+      [text`Read`, bytes === undefined ? undefined : exactly(bytes)],
+      [text`Read-back SHA-256`, sha256 && markup`${code(sha256)}${equal}`],
+      [text`SHA-256 of the whole file`, file && code(file.sha256)],
+      [text`Fuse before`, fuse?.before === undefined ? undefined : code(hex(fuse.before))],
+      [text`Fuse after`, fuse && code(hex(fuse.after))],
     ])
   }</div>
   `;

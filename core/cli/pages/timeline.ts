@@ -1,11 +1,12 @@
 import { duration } from "../../common/format.ts";
 import type { RunReport, StepRecord } from "../../plan/report.ts";
 import { type Html, markup } from "./html.ts";
+import { list, text, type Words } from "../../common/text.ts";
 
 /** One line of the timeline: a step, a wait, or the moment a device was met. */
 export interface TimelineRow {
   readonly kind: "step" | "wait" | "device";
-  readonly label: string;
+  readonly label: Words;
   /** Milliseconds since the run began. */
   readonly at: number;
   /** Zero for a moment. */
@@ -30,13 +31,13 @@ export function timelineRows(report: RunReport): TimelineRow[] {
     { waitingFor, actions, at, ms },
   ): TimelineRow => ({
     kind: "wait",
-    label: `${actions.length > 0 ? "Hands" : "Wait"}: ${waitingFor}`,
+    label: actions.length > 0 ? text`Hands: ${waitingFor}` : text`Wait: ${waitingFor}`,
     at,
     ms,
   }));
   const devices = report.devices.map(({ title, at }): TimelineRow => ({
     kind: "device",
-    label: `Seen: ${title}`,
+    label: text`Seen: ${title}`,
     at,
     ms: 0,
   }));
@@ -47,11 +48,11 @@ export function timelineRows(report: RunReport): TimelineRow[] {
 }
 
 const names = {
-  "done": "done",
-  "skipped": "not needed",
-  "failed": "failed",
-  "left-out": "left out",
-  "not-reached": "not reached",
+  "done": text`done`,
+  "skipped": text`not needed`,
+  "failed": text`failed`,
+  "left-out": text`left out`,
+  "not-reached": text`not reached`,
 } as const;
 
 export function timeline(report: RunReport): Html {
@@ -61,12 +62,14 @@ export function timeline(report: RunReport): Html {
     `left:min(${percent(at)},100% - .3rem);width:${percent(ms)}`;
   return markup`<ol class="timeline">${
     timelineRows(report).map(({ kind, label, at, ms, state }) => {
-      const how = state && state !== "done" ? `, ${names[state]}` : "";
-      const length = ms > 0 ? ` for ${duration(ms)}` : "";
+      const when = list([
+        ms > 0 ? text`at ${duration(at)} for ${duration(ms)}` : text`at ${duration(at)}`,
+        state && state !== "done" && names[state],
+      ]);
       return markup`
 <li class="${kind} ${state ?? ""}">
 <span class="what">${label}</span>
-<span class="when">at ${duration(at)}${length}${how}</span>
+<span class="when">${when}</span>
 <span class="track"><span class="bar" style="${bar(at, ms)}"></span></span>
 </li>`;
     })

@@ -5,6 +5,7 @@ import { abortError } from "../../common/clock.ts";
 import { UnbrickError } from "../../common/errors.ts";
 import { say } from "../language/say.ts";
 import { keyPressed, type Prompts } from "./terminal_prompts.ts";
+import { text, type Words } from "../../common/text.ts";
 
 /** Questions for a screen reader: a numbered list, a line as the answer, nothing drawn over. */
 
@@ -17,7 +18,7 @@ interface Streams {
 export function makePlainPrompts(
   streams: Streams = { input: process.stdin, output: process.stdout },
 ): Prompts {
-  const tell = (text: string) => streams.output.write(say(text) + "\n");
+  const tell = (text: Words) => streams.output.write(say(text) + "\n");
 
   /** Asks until `read` makes something of the line. */
   async function ask<T>(signal: AbortSignal, read: (line: string) => T | undefined): Promise<T> {
@@ -34,7 +35,7 @@ export function makePlainPrompts(
         `${at + 1}. ${say(label).replace(/ {2,}/, ", ")}${hint ? `, ${say(hint)}` : ""}.\n`,
       );
     });
-    const wanted = `Type a number from 1 to ${choices.length} and press Enter.`;
+    const wanted = text`Type a number from 1 to ${choices.length} and press Enter.`;
     tell(wanted);
     return ask(signal, (line) => {
       const chosen = /^\d+$/.test(line) ? choices[Number(line) - 1] : undefined;
@@ -46,15 +47,15 @@ export function makePlainPrompts(
   return {
     confirm: (question, signal) => {
       tell(question);
-      tell("Type y and press Enter to agree, or press only Enter to refuse.");
+      tell(text`Type y and press Enter to agree, or press only Enter to refuse.`);
       return ask(signal, (line) => /^(y|yes|是)$/i.test(line));
     },
 
     typeWord: (question, word, signal) => {
-      tell(`${question} Type ${word} to agree, or only Enter to leave it.`);
+      tell(text`${question} Type ${word} to agree, or only Enter to leave it.`);
       return ask(signal, (line) => {
         if (line === "" || line === word) return line === word;
-        tell(`That is not ${word}.`);
+        tell(text`That is not ${word}.`);
       });
     },
 
@@ -91,7 +92,7 @@ function nextLine({ input }: Streams, signal: AbortSignal): Promise<string> {
     signal.addEventListener("abort", onAbort, { once: true });
     lines.once("line", (line) => settle(() => resolve(line)));
     lines.once("close", () => {
-      settle(() => reject(new UnbrickError("cancelled", "Stopped by the user.")));
+      settle(() => reject(new UnbrickError("cancelled", text`Stopped by the user.`)));
     });
   });
 }

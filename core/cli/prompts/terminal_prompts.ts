@@ -6,6 +6,7 @@ import { say } from "../language/say.ts";
 import { wrap } from "../terminal/layout.ts";
 import { saidOutput } from "../language/said_output.ts";
 import type { Choice } from "../../plan/operator.ts";
+import { text, type Words } from "../../common/text.ts";
 
 /** Questions to a person at a terminal. The one file that knows @clack/prompts. */
 
@@ -16,23 +17,23 @@ const load = () => import("@clack/prompts");
 
 export interface Prompts {
   /** @throws UnbrickError `cancelled` on Ctrl-C or Escape, or when the signal aborts (all three). */
-  confirm(question: string, signal: AbortSignal): Promise<boolean>;
+  confirm(question: Words, signal: AbortSignal): Promise<boolean>;
   /** Asks until `word` is typed; an empty line is a no. */
-  typeWord(question: string, word: string, signal: AbortSignal): Promise<boolean>;
-  select<T>(question: string, choices: readonly Choice<T>[], signal: AbortSignal): Promise<T>;
+  typeWord(question: Words, word: string, signal: AbortSignal): Promise<boolean>;
+  select<T>(question: Words, choices: readonly Choice<T>[], signal: AbortSignal): Promise<T>;
   /**
    * The one that is chosen by arrows or found by typing a part of its label, its hint or its `search`
    * words.
    */
   search<T>(
-    question: string,
+    question: Words,
     choices: readonly SearchChoice<T>[],
     signal: AbortSignal,
   ): Promise<T>;
   /** A line of text; asks again while `refuse` gives a reason. Empty: the person leaves it. */
   line(
-    question: string,
-    refuse: (line: string) => string | undefined,
+    question: Words,
+    refuse: (line: string) => Words | undefined,
     signal: AbortSignal,
   ): Promise<string>;
   /** Drops what was typed so far. Keys pressed from now on count for the next `keyPressed`. */
@@ -49,7 +50,7 @@ export interface SearchChoice<T> extends Choice<T> {
 /** @param streams for tests; default: those of the process */
 export function makePrompts(streams: Streams = {}): Prompts {
   /** A question beside the line that the library draws. */
-  const lines = (message: string) => wrap(message, columns(streams) - BESIDE);
+  const lines = (message: Words) => wrap(message, columns(streams) - BESIDE);
   return {
     confirm: async (message, signal) => {
       const { confirm } = await load();
@@ -59,22 +60,22 @@ export function makePrompts(streams: Streams = {}): Prompts {
           message: lines(message).join("\n"),
           signal,
           initialValue: false,
-          active: say("Yes"),
-          inactive: say("No"),
+          active: say(text`Yes`),
+          inactive: say(text`No`),
         }),
         signal,
       );
     },
 
     typeWord: async (message, word, signal) => {
-      const { text, S_BAR } = await load();
-      const typed = await text({
+      const { text: line, S_BAR } = await load();
+      const typed = await line({
         ...streams,
-        message: lines(`${message} Type ${word} to agree, or only Enter to leave it.`)
+        message: lines(text`${message} Type ${word} to agree, or only Enter to leave it.`)
           .join(`\n${S_BAR}  `),
         signal,
         validate: (typed) =>
-          !typed || typed.trim() === word ? undefined : say(`That is not ${word}.`),
+          !typed || typed.trim() === word ? undefined : say(text`That is not ${word}.`),
       });
       return (answer(typed, signal) ?? "").trim() === word;
     },
@@ -100,17 +101,17 @@ export function makePrompts(streams: Streams = {}): Prompts {
         message: say(message),
         signal,
         maxItems: 12,
-        placeholder: say("type a part of the name, or use the arrows"),
+        placeholder: say(text`type a part of the name, or use the arrows`),
         options: numbered(choices),
-        validate: (found) => found === undefined ? say("No camera has this name.") : undefined,
+        validate: (found) => found === undefined ? say(text`No camera has this name.`) : undefined,
         filter: (typed, { value }) => isFound(typed, choices[value]),
       });
       return choices[answer(chosen, signal)].value;
     },
 
     line: async (message, refuse, signal) => {
-      const { text, S_BAR } = await load();
-      const typed = await text({
+      const { text: line, S_BAR } = await load();
+      const typed = await line({
         ...streams,
         message: lines(message).join(`\n${S_BAR}  `),
         signal,
@@ -139,11 +140,11 @@ function columns({ output = process.stdout }: Streams): number {
 function answer<T>(given: T, signal: AbortSignal): Exclude<T, symbol> {
   if (typeof given !== "symbol") return given as Exclude<T, symbol>;
   if (signal.aborted) throw abortError(signal);
-  throw new UnbrickError("cancelled", "Stopped by the user.");
+  throw new UnbrickError("cancelled", text`Stopped by the user.`);
 }
 
 /** Choices as the library wants them: each stands for its place. */
-function numbered(choices: readonly { readonly label: string; readonly hint?: string }[]) {
+function numbered(choices: readonly { readonly label: Words; readonly hint?: Words }[]) {
   return choices.map(({ label, hint }, value) => ({
     value,
     label: say(label),
@@ -153,7 +154,7 @@ function numbered(choices: readonly { readonly label: string; readonly hint?: st
 
 /** Every word that was typed stands somewhere in what is known of a choice. */
 function isFound(typed: string, { label, hint = "", search = "" }: SearchChoice<unknown>): boolean {
-  const known = `${label} ${say(label)} ${hint} ${search}`.toLowerCase();
+  const known = [label, say(label), hint, search].map(String).join(" ").toLowerCase();
   return typed.toLowerCase().split(/\s+/).every((word) => known.includes(word));
 }
 
@@ -180,7 +181,7 @@ export function keyPressed(
       const keys = [...bytes];
       const other = [...others].find((one) => keys.includes(one.charCodeAt(0)));
       if (keys.includes(CTRL_C)) {
-        settle(() => reject(new UnbrickError("cancelled", "Stopped by the user.")));
+        settle(() => reject(new UnbrickError("cancelled", text`Stopped by the user.`)));
       } else if (other) settle(() => resolve(other));
       else if (keys.some((key) => ENTERS.includes(key))) settle(() => resolve("enter"));
     };

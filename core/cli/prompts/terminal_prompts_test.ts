@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from "node:util";
 import { isKind } from "../../common/errors.ts";
 import { speak } from "../language/say.ts";
 import { makePrompts } from "./terminal_prompts.ts";
+import { text } from "../../common/text.ts";
 
 /** A terminal whose keys come from the test. */
 function keyboard(...keys: string[]) {
@@ -102,14 +103,14 @@ Deno.test("in Chinese the library's own words are Chinese too", async () => {
   await speak("zh");
   try {
     const { prompts, press, screen } = keyboard(enter);
-    const choices = [{ label: "Stopped by the user.", value: 1 }, { label: "Two", value: 2 }];
-    const chosen = prompts.search("Which camera is it about?", choices, signal);
+    const choices = [{ label: text`Stopped by the user.`, value: 1 }, { label: "Two", value: 2 }];
+    const chosen = prompts.search(text`Which camera is it about?`, choices, signal);
     await press();
     assert.equal(await chosen, 1);
     assert.match(screen(), /是哪台相机？[^]*搜索：[^]*已由用户停止。[^]*确认/);
     assert.doesNotMatch(screen(), /Search:|to select|confirm|to search/);
     const other = keyboard(enter);
-    const selected = other.prompts.select("Which camera is it about?", choices, signal);
+    const selected = other.prompts.select(text`Which camera is it about?`, choices, signal);
     await other.press();
     assert.equal(await selected, 1);
     assert.doesNotMatch(other.screen(), /to navigate|confirm/);

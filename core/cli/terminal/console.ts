@@ -1,6 +1,7 @@
 import type { Clock } from "../../common/clock.ts";
 import { environmentValue } from "../../common/environment.ts";
 import { Output } from "./output.ts";
+import { text, type Words } from "../../common/text.ts";
 
 /** Where texts go and where keys come from. The only file that touches the standard streams. */
 export interface Console {
@@ -81,8 +82,8 @@ export async function flushConsole(
   clock: Clock,
   stallMs: number,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<Words | undefined> {
   const limits = { stallMs, stoppedMs: STOPPED_MS, signal };
   const isWritten = await output.flush(clock, limits) && await errors.flush(clock, limits);
-  return output.failure?.message ?? (isWritten ? undefined : "nobody reads it");
+  return output.failure?.message ?? (isWritten ? undefined : text`nobody reads it`);
 }

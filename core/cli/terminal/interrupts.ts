@@ -1,6 +1,7 @@
 import { systemClock } from "../../common/clock.ts";
 import { UnbrickError } from "../../common/errors.ts";
 import { escape } from "./console.ts";
+import { text } from "../../common/text.ts";
 
 export interface Interrupts {
   readonly signal: AbortSignal;
@@ -22,7 +23,7 @@ export function watchInterrupts(ignoresHangup: boolean): Interrupts {
   const stop = new AbortController();
   const interrupt = () => {
     if (stop.signal.aborted) void leaveNow();
-    stop.abort(new UnbrickError("cancelled", "Stopped by the user."));
+    stop.abort(new UnbrickError("cancelled", text`Stopped by the user.`));
   };
   Deno.addSignalListener("SIGINT", interrupt);
   if (Deno.build.os !== "windows") {

@@ -1,5 +1,6 @@
 import { beginning, columnsOf, padded, unitsOf } from "./columns.ts";
 import { say } from "../language/say.ts";
+import type { Words } from "../../common/text.ts";
 
 /** Fits plain text (without escape codes) into columns, in the language of the person. */
 
@@ -8,7 +9,7 @@ import { say } from "../language/say.ts";
  * characters are shown as U+FFFD.
  * @param kept is let through
  */
-function shown(text: string, kept = ""): string {
+function shown(text: Words, kept = ""): string {
   return say(text).replaceAll(/\p{Cc}/gu, (sign) => sign === kept ? sign : "\uFFFD");
 }
 
@@ -17,7 +18,7 @@ function shown(text: string, kept = ""): string {
  * columns. The first line starts with `first`, the others with as many spaces. A word longer than a
  * line is cut. Lines already there stay.
  */
-export function wrap(text: string, width: number, first = ""): string[] {
+export function wrap(text: Words, width: number, first = ""): string[] {
   const indent = " ".repeat(columnsOf(first));
   const room = Math.max(10, width - columnsOf(first));
   const lines: string[] = [];
@@ -45,7 +46,7 @@ export function wrap(text: string, width: number, first = ""): string[] {
 }
 
 /** The text as it is said, cut to `width` columns with "..." if it is longer. */
-export function cut(text: string, width: number): string {
+export function cut(text: Words, width: number): string {
   const said = shown(text);
   return columnsOf(said) <= width ? said : beginning(said, Math.max(0, width - 3)) + "...";
 }
@@ -53,7 +54,7 @@ export function cut(text: string, width: number): string {
 /**
  * Rows as columns that line up, two spaces between them; the last column is not padded. Cells are said.
  */
-export function table(rows: readonly (readonly string[])[]): string[] {
+export function table(rows: readonly (readonly Words[])[]): string[] {
   const widths: number[] = [];
   const said = rows.map((row) => row.map((cell) => shown(cell)));
   for (const row of said) {

@@ -77,8 +77,8 @@ Deno.test("a question makes room for itself and the screen goes on after it", as
     families: [toyFamily({ fuse: true })],
     prompts: {
       keyPressed: (signal) => systemClock.sleep(50, signal).then(() => "enter"),
-      confirm: (question) => Promise.resolve(asked.push(question) > 0),
-      typeWord: (question) => Promise.resolve(asked.push(question) === 0),
+      confirm: (question) => Promise.resolve(asked.push(String(question)) > 0),
+      typeWord: (question) => Promise.resolve(asked.push(String(question)) === 0),
     },
   });
   assert.deepEqual(asked, [

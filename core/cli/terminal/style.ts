@@ -1,4 +1,5 @@
 import { say } from "../language/say.ts";
+import { text } from "../../common/text.ts";
 
 /** How texts are dressed: colours, or none of them; Unicode signs, or ASCII. */
 export interface Style {
@@ -12,7 +13,7 @@ export interface Style {
   readonly failed: string;
   readonly barFull: string;
   readonly barEmpty: string;
-  /** Words in place of signs and drawings. */
+  /** string in place of signs and drawings. */
   readonly plain: boolean;
 }
 
@@ -29,7 +30,12 @@ export function makeStyle(
       ? (text: string) => text && `${ESC}${on}m${text}${ESC}${off}m`
       : (text: string) => text;
   const signs = options.plain
-    ? { ...asciiSigns, done: say("Done:"), skipped: say("Skipped:"), failed: say("Failed:") }
+    ? {
+      ...asciiSigns,
+      done: say(text`Done:`),
+      skipped: say(text`Skipped:`),
+      failed: say(text`Failed:`),
+    }
     : options.unicode
     ? { done: "✓", skipped: "=", failed: "✗", barFull: "█", barEmpty: "░" }
     : asciiSigns;

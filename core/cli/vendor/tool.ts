@@ -1,7 +1,10 @@
-import type { UnbrickError } from "../../common/errors.ts";
+import type { OperatingSystem } from "../../common/advice.ts";
+import { asUnbrickError, type UnbrickError } from "../../common/errors.ts";
+import { wrap } from "../terminal/layout.ts";
+import { adviceLines } from "../views/ending.ts";
+import { type AdviceTable, vendorAdvice } from "./advice.ts";
 import type { Context } from "../context.ts";
 import type { Console } from "../terminal/console.ts";
-import { tellFailure } from "./failure.ts";
 import { type Given, type Option, parseOptions, type Words } from "./options.ts";
 
 /** A tool whose command line unbrick takes word for word. */
@@ -9,8 +12,15 @@ export interface VendorTool {
   readonly name: string;
   /** All of its options and nothing else; English, as what it prints: scripts read it. */
   readonly help: string;
+  readonly options: readonly Option[];
   /** @returns the exit code; what went wrong has been told */
   run(argv: readonly string[], context: Context): Promise<number>;
+  /** What can be done about an error of this tool. `given` is left out if the line is not understood. */
+  advise(
+    error: Pick<UnbrickError, "kind" | "data">,
+    os: OperatingSystem,
+    given?: Given,
+  ): string[];
 }
 
 /** What a tool works with. */
@@ -29,6 +39,7 @@ export interface ToolDefinition {
   readonly options: readonly Option[];
   /** What happens to words that belong to no option; left out: they are refused. */
   readonly words?: Words;
+  readonly advice: AdviceTable;
   /** Left out: unbrick's own exit codes. */
   exitCode?(error: UnbrickError): number;
   /** @returns an exit code, if a failure has been told already */
@@ -38,9 +49,13 @@ export interface ToolDefinition {
 export function vendorTool(definition: ToolDefinition): VendorTool {
   const { name, help, options, words } = definition;
   const exitCode = definition.exitCode ?? ((error) => error.exitCode);
+  const advise: VendorTool["advise"] = (error, os, given) =>
+    vendorAdvice(error, { tool: name, os, given }, definition.advice);
   return {
     name,
     help,
+    options,
+    advise,
     async run(argv, context) {
       const console = context.openConsole({ colour: false });
       const print = (line: string) => console.write(`${line}\n`);
@@ -52,7 +67,13 @@ export function vendorTool(definition: ToolDefinition): VendorTool {
         else return await definition.work(given, { context, console, print }) ?? 0;
         return 0;
       } catch (thrown) {
-        return exitCode(tellFailure(thrown, { tool: name, given, os: context.os }, console));
+        const error = asUnbrickError(thrown);
+        const { columns } = console;
+        const actions = adviceLines(advise(error, context.os, given), columns);
+        [...wrap(error.message, columns), ...actions].forEach((line) =>
+          console.writeError(`${line}\n`)
+        );
+        return exitCode(error);
       }
     },
   };

@@ -3,6 +3,7 @@ import type { RunEvent } from "../../plan/events.ts";
 import { columnsOf } from "../terminal/columns.ts";
 import { say } from "../language/say.ts";
 import type { Style } from "../terminal/style.ts";
+import { text } from "../../common/text.ts";
 
 const SHORTEST_BAR = 8, LONGEST_BAR = 30;
 
@@ -23,15 +24,15 @@ export function barLine(
   const full = Math.floor(fraction * length);
   const facts = [
     `${Math.floor(fraction * 100)} %`.padStart(5),
-    remainingMs >= 100 ? `${duration(remainingMs)} left` : undefined,
-    unit === "bytes" ? `${byteSize(done)} of ${byteSize(total)}` : undefined,
-    unit === "bytes" && rate ? `${byteSize(Math.round(rate))}/s` : undefined,
+    remainingMs >= 100 ? text`${duration(remainingMs)} left` : undefined,
+    unit === "bytes" ? text`${byteSize(done)} of ${byteSize(total)}` : undefined,
+    unit === "bytes" && rate ? text`${byteSize(Math.round(rate))}/s` : undefined,
   ].filter((fact) => fact !== undefined).map(say);
-  let text = "";
+  let shown = "";
   for (const fact of facts) {
-    if (4 + length + columnsOf(text) + columnsOf(fact) > width) break;
-    text += `  ${fact}`;
+    if (4 + length + columnsOf(shown) + columnsOf(fact) > width) break;
+    shown += `  ${fact}`;
   }
   return "  " + style.good(style.barFull.repeat(full)) +
-    style.dim(style.barEmpty.repeat(length - full)) + text;
+    style.dim(style.barEmpty.repeat(length - full)) + shown;
 }

@@ -4,6 +4,7 @@ import { padded } from "../terminal/columns.ts";
 import { say } from "../language/say.ts";
 import { wrap } from "../terminal/layout.ts";
 import type { RunState } from "./run_state.ts";
+import { distinct, list, sentences, text, type Words } from "../../common/text.ts";
 
 type AboutToWrite = Extract<RunEvent, { type: "about-to-write" }>;
 
@@ -16,44 +17,54 @@ export function beforeWritingLines(
   const images = started?.images ?? [];
   const isWritten = (name: string) => changes.some(({ image }) => image === name);
   const written = images.filter(({ name }) => isWritten(name)).map(({ name, version, bytes }) =>
-    [name, version, `(${byteSize(bytes)})`].filter(Boolean).join(" ")
+    version === undefined
+      ? text`${name} (${byteSize(bytes)})`
+      : text`${name} ${version} (${byteSize(bytes)})`
   );
   const erased = changes.filter(({ effect }) => effect !== "irreversible")
     .map(({ region }) => region);
   return [
-    ...rows("Camera", [
-      started ? `${started.board.name}.` : "",
+    ...rows(text`Camera`, [
+      started ? text`${started.board.name}.` : "",
       ...identifiedBy,
-      camera ? `It is on port ${camera.port}: ${camera.title}.` : "",
+      camera ? text`It is on port ${camera.port}: ${camera.title}.` : "",
     ], width),
     ...rows(
-      "Images",
-      written.length > 0 ? [`${started?.imagesFrom}: ${written.join(", ")}.`] : [],
-      width,
-    ),
-    ...rows("Erased", [`${[...new Set(erased)].join(", ")}: what is there now is lost.`], width),
-    ...rows(
-      "Kept",
-      [keeps.length > 0 ? `${keeps.map(inWords).join(", ")}.` : "Nothing is certain to stay."],
+      text`Images`,
+      written.length > 0 ? [text`${started?.imagesFrom ?? ""}: ${list(written)}.`] : [],
       width,
     ),
     ...rows(
-      "For ever",
+      text`Erased`,
+      [text`${list(distinct(erased))}: what is there now is lost.`],
+      width,
+    ),
+    ...rows(
+      text`Kept`,
+      [keeps.length > 0 ? text`${list(keeps.map(inWords))}.` : text`Nothing is certain to stay.`],
+      width,
+    ),
+    ...rows(
+      text`For ever`,
       irreversible.length > 0
-        ? [`${irreversible.join(", ")}: asked for again before it is done.`]
-        : ["Nothing: all of it can be written again."],
+        ? [text`${list(irreversible)}: asked for again before it is done.`]
+        : [text`Nothing: all of it can be written again.`],
       width,
     ),
-    ...rows("Time", [`About ${duration(expectedMs)}, and the time that hands need.`], width),
+    ...rows(
+      text`Time`,
+      [text`About ${duration(expectedMs)}, and the time that hands need.`],
+      width,
+    ),
   ];
 }
 
-function inWords(place: string): string {
-  return place === "file system" ? "the files on the camera" : place;
+function inWords(place: Words): Words {
+  return String(place) === "file system" ? text`the files on the camera` : place;
 }
 
 /** A name in front, the sentences behind it, aligned. */
-function rows(name: string, sentences: readonly string[], width: number): string[] {
-  const text = sentences.filter(Boolean).join(" ");
-  return text === "" ? [] : wrap(text, width, `  ${padded(say(name), 9)} `);
+function rows(name: Words, parts: readonly Words[], width: number): string[] {
+  const said = parts.filter((part) => part !== "");
+  return said.length === 0 ? [] : wrap(sentences(...said), width, `  ${padded(say(name), 9)} `);
 }

@@ -7,6 +7,7 @@ import { say } from "../language/say.ts";
 import { wrap } from "../terminal/layout.ts";
 import type { Style } from "../terminal/style.ts";
 import type { RunState } from "./run_state.ts";
+import { sentences, text, type Words } from "../../common/text.ts";
 
 type Ended = Extract<RunEvent, { type: "run-ended" }>;
 
@@ -22,11 +23,11 @@ export interface EndingOptions {
 }
 
 /** What an outcome means for the camera on the bench. */
-export const outcomes: Readonly<Record<Outcome, string>> = {
-  "proven": "What was written is proven.",
-  "unchanged": "Nothing was written.",
-  "partly-written": "Partly written: run the same command again.",
-  "not-proven": "Written but not proven.",
+export const outcomes: Readonly<Record<Outcome, Words>> = {
+  "proven": text`What was written is proven.`,
+  "unchanged": text`Nothing was written.`,
+  "partly-written": text`Partly written: run the same command again.`,
+  "not-proven": text`Written but not proven.`,
 };
 
 /** The last words of a run: the proof and what hands still have to do, or cause, outcome and advice. */
@@ -37,10 +38,10 @@ export function endingLines(state: RunState, ended: Ended, options: EndingOption
     : wrap(success(state, ended), width, `${style.done} `).map(style.good);
   if (ended.error) lines.push(`  ${style.bold(say(outcomes[ended.outcome]))}`);
   if (state.proofs.length > 0) {
-    const claims = state.proofs.map(({ proof }) => proof.claim).join(" ");
+    const claims = sentences(...state.proofs.map(({ proof }) => proof.claim));
     const proof = ended.error
-      ? `Proven so far, by the camera itself: ${claims}`
-      : `Proof, from the camera itself: ${claims}`;
+      ? text`Proven so far, by the camera itself: ${claims}`
+      : text`Proof, from the camera itself: ${claims}`;
     lines.push(...wrap(proof, width, "  "));
   }
   if (!ended.error) lines.push(...aliveLines(state, width));
@@ -48,8 +49,8 @@ export function endingLines(state: RunState, ended: Ended, options: EndingOption
   const left = handsLeft(state, options.board);
   if (left.length > 0) {
     const title = ended.error
-      ? "To leave the camera as it is now, by hand:"
-      : "What is left to do by hand:";
+      ? text`To leave the camera as it is now, by hand:`
+      : text`What is left to do by hand:`;
     lines.push("", style.bold(say(title)), ...actionLines(left, width));
   }
   return lines;
@@ -58,12 +59,12 @@ export function endingLines(state: RunState, ended: Ended, options: EndingOption
 /** Whether the camera was seen running; nothing is claimed that was not seen. */
 function aliveLines({ started, camera }: RunState, width: number): string[] {
   if (started?.job !== "restore" && started?.job !== "flash") return [];
-  const text = camera?.mode === "firmware"
-    ? `The camera is alive: it was seen on port ${camera.port} as ${camera.title}.`
+  const words = camera?.mode === "firmware"
+    ? text`The camera is alive: it was seen on port ${camera.port} as ${camera.title}.`
     : camera
-    ? `The camera was not seen running yet: it was last seen as ${camera.title}.`
-    : "The camera was not seen running yet.";
-  return wrap(text, width, "  ");
+    ? text`The camera was not seen running yet: it was last seen as ${camera.title}.`
+    : text`The camera was not seen running yet.`;
+  return wrap(words, width, "  ");
 }
 
 /** After a comparison a difference is an answer, not a failure to try again. */
@@ -71,18 +72,23 @@ function adviceFor({ started }: RunState, error: NonNullable<Ended["error"]>, os
   if (started?.job !== "verify" || error.kind !== "verify-failed") return advice(error, os);
   const { id } = started.board;
   return [
-    `Write these images with: unbrick flash ${id}`,
-    `If it is the bootloader that differs: unbrick restore ${id}`,
+    text`Write these images with: unbrick flash ${id}`,
+    text`If it is the bootloader that differs: unbrick restore ${id}`,
   ];
 }
 
 /** `What to do:` and the actions; lines to be copied stay whole. */
-export function adviceLines(actions: readonly string[], width: number): string[] {
+export function adviceLines(actions: readonly Words[], width: number): string[] {
   return [
     "",
-    say("What to do:"),
-    ...actions.flatMap((line) => line.startsWith("    ") ? [say(line)] : wrap(line, width, "  - ")),
+    say(text`What to do:`),
+    ...actions.flatMap((line) => isTyped(line) ? [say(line)] : wrap(line, width, "  - ")),
   ];
+}
+
+/** To be typed or copied as it is. */
+export function isTyped(line: Words): boolean {
+  return String(line).startsWith("    ");
 }
 
 /** Hardware actions as numbered lines. */
@@ -90,21 +96,21 @@ export function actionLines(actions: readonly HardwareAction[], width: number): 
   return actions.flatMap((action, at) => wrap(action.text, width, `  ${at + 1}. `));
 }
 
-function success({ started, changed }: RunState, { outcome, ms }: Ended): string {
-  const name = started?.board.name ?? "camera";
+function success({ started, changed }: RunState, { outcome, ms }: Ended): Words {
+  const name = started?.board.name ?? text`camera`;
   const job = started?.job ?? "restore";
   const time = duration(ms);
-  if (job === "verify") return `The ${name} holds these images (${time}).`;
-  if (job === "read") return `The ${name} was read (${time}).`;
+  if (job === "verify") return text`The ${name} holds these images (${time}).`;
+  if (job === "read") return text`The ${name} was read (${time}).`;
   const isNew = outcome !== "proven" || changed;
   if (job === "flash") {
     return isNew
-      ? `The ${name} is flashed (${time}).`
-      : `The ${name} is flashed; all of it was there already (${time}).`;
+      ? text`The ${name} is flashed (${time}).`
+      : text`The ${name} is flashed; all of it was there already (${time}).`;
   }
   return isNew
-    ? `The ${name} is restored (${time}).`
-    : `The ${name} is restored; all of it was there already (${time}).`;
+    ? text`The ${name} is restored (${time}).`
+    : text`The ${name} is restored; all of it was there already (${time}).`;
 }
 
 /** A camera that was last seen in its ROM, or was brought there, still wears what brought it there. */

@@ -46,7 +46,7 @@ export function failureLines(
   { os, style, width }: { os: OperatingSystem; style: Style; width: number },
 ): string[] {
   return [
-    ...wrap(error.message, width, `${style.failed} `).map(style.bad),
+    ...wrap(error.text, width, `${style.failed} `).map(style.bad),
     ...(error.kind === "usage" ? [] : [`  ${style.bold(say(outcomes.unchanged))}`]),
     ...adviceLines(advice(error, os), width),
   ];

@@ -8,6 +8,7 @@ import { beforeWritingLines } from "./before_writing.ts";
 import { actionLines, endingLines, type EndingOptions } from "./ending.ts";
 import { noRun, reduce, type RunState } from "./run_state.ts";
 import { runTitle, summaryLines } from "./summary.ts";
+import { isSame, joined, list, text, type Words } from "../../common/text.ts";
 
 /** Lines for a pipe, a log or a screen reader: nothing is drawn over, progress comes seldom. */
 
@@ -19,7 +20,7 @@ export interface PlainState {
   readonly run: RunState;
   readonly toldFraction: number;
   readonly toldAt: number;
-  readonly toldWait?: string;
+  readonly toldWait?: Words;
 }
 
 export const plainStart: PlainState = { run: noRun, toldFraction: 0, toldAt: 0 };
@@ -40,7 +41,9 @@ export function plain(
     return { state: told, lines: [progressLine(event)] };
   }
   if (event.type === "waiting") {
-    const lines = event.waitingFor === before.toldWait ? [] : plainLines(state.run, event, options);
+    const lines = isSame(event.waitingFor, before.toldWait)
+      ? []
+      : plainLines(state.run, event, options);
     return { state: { ...state, toldWait: event.waitingFor }, lines };
   }
   return { state, lines: plainLines(state.run, event, options) };
@@ -48,11 +51,13 @@ export function plain(
 
 function progressLine(event: Extract<RunEvent, { type: "progress" }>): string {
   const percent = `${Math.floor(event.fraction * 100)} %`;
-  const rate = event.rate ? `, ${byteSize(Math.round(event.rate))}/s` : "";
-  const left = event.remainingMs >= 100 ? `, about ${duration(event.remainingMs)} left` : "";
-  return say(
-    `${percent}: ${event.title}, ${byteSize(event.done)} of ${byteSize(event.total)}${rate}${left}`,
-  );
+  const facts = list([
+    event.title,
+    text`${byteSize(event.done)} of ${byteSize(event.total)}`,
+    event.rate !== undefined && event.rate > 0 && text`${byteSize(Math.round(event.rate))}/s`,
+    event.remainingMs >= 100 && text`about ${duration(event.remainingMs)} left`,
+  ]);
+  return say(text`${percent}: ${facts}`);
 }
 
 /** The lines of every event but progress. */
@@ -62,17 +67,17 @@ export function plainLines(run: RunState, event: RunEvent, options: EndingOption
     case "run-started":
       return [say(runTitle(event)), ...summaryLines(event, width)];
     case "step-done":
-      return [`${style.done} ${say(`${event.title} (${duration(event.ms)})`)}`];
+      return [`${style.done} ${say(text`${event.title} (${duration(event.ms)})`)}`];
     case "step-skipped":
-      return wrap(`${event.title}: not needed. ${event.claim}`, width, `${style.skipped} `);
+      return wrap(text`${event.title}: not needed. ${event.claim}`, width, `${style.skipped} `);
     case "hardware":
       return options.isLed ? [] : [
-        say("Do this now:"),
+        say(text`Do this now:`),
         ...actionLines(event.actions, width),
         ...inWords(event.actions, options),
         ...wrap(
-          `Then unbrick goes on by itself: it waits for ${event.waitingFor} ` +
-            `(at most ${duration(event.deadlineMs)}).`,
+          text`Then unbrick goes on by itself: it waits for ${event.waitingFor} (at most
+            ${duration(event.deadlineMs)}).`,
           width,
         ),
       ];
@@ -86,21 +91,21 @@ export function plainLines(run: RunState, event: RunEvent, options: EndingOption
       return wrap(doneText(event), width, `${style.done} `);
     case "waiting":
       return wrap(
-        `Waiting for ${event.waitingFor} (at most ${duration(event.deadlineMs)}).`,
+        text`Waiting for ${event.waitingFor} (at most ${duration(event.deadlineMs)}).`,
         width,
       );
     case "seen":
       return [...wrap(seenLine(event.detectedDevices), width), ...mistakeLines(run, width)];
     case "connected":
-      return wrap(`Using the ${event.detected.title} on port ${event.detected.port}.`, width);
+      return wrap(text`Using the ${event.detected.title} on port ${event.detected.port}.`, width);
     case "about-to-write":
-      return [say("Before anything is written:"), ...beforeWritingLines(run, event, width)];
+      return [say(text`Before anything is written:`), ...beforeWritingLines(run, event, width)];
     case "consent":
-      return event.granted ? [] : wrap(`Not agreed to: ${event.text}`, width);
+      return event.granted ? [] : wrap(text`Not agreed to: ${event.text}`, width);
     case "note":
       return wrap(event.text, width);
     case "output":
-      return [say(`Read ${event.name}: ${byteSize(event.bytes)}`)];
+      return [say(text`Read ${event.name}: ${byteSize(event.bytes)}`)];
     case "run-ended":
       return ["", ...endingLines(run, event, options)];
     case "step-started":
@@ -117,36 +122,36 @@ function keysText(
   { action, number, total, toldBy }: Extract<RunEvent, { type: "action" }>,
   { waiting }: RunState,
   { isPractice }: EndingOptions,
-): string {
+): Words {
   const isLast = number === total;
   if (isPractice) {
     return isLast
-      ? "Practice: Enter moves the simulated hand, s forgets it, r begins again."
-      : "Practice: Enter moves the simulated hand, s lets it forget this.";
+      ? text`Practice: Enter moves the simulated hand, s forgets it, r begins again.`
+      : text`Practice: Enter moves the simulated hand, s lets it forget this.`;
   }
-  if (toldBy === "person") return "Press Enter when it is done.";
-  if (action.id === "unplug") return "unbrick sees by itself when the camera leaves the bus.";
-  const next = `Then unbrick goes on by itself: it waits for ${waiting?.what} ` +
-    `(at most ${duration(waiting?.deadlineMs ?? 0)}).`;
-  return isLast ? `${next} Press r to begin again.` : next;
+  if (toldBy === "person") return text`Press Enter when it is done.`;
+  if (action.id === "unplug") return text`unbrick sees by itself when the camera leaves the bus.`;
+  const next = text`Then unbrick goes on by itself: it waits for ${waiting?.what ?? ""} (at most
+    ${duration(waiting?.deadlineMs ?? 0)}).`;
+  return isLast ? text`${next} Press r to begin again.` : next;
 }
 
 /** `By hand, 1 of 3:` and the action. */
 export function actionText(
   { action, number, total }: Extract<RunEvent, { type: "action" }>,
 ): string {
-  const title = total === 1 ? "By hand:" : `By hand, ${number} of ${total}:`;
+  const title = total === 1 ? text`By hand:` : text`By hand, ${number} of ${total}:`;
   return `${say(title)} ${say(action.text)}`;
 }
 
 /** How it is known that an action is done. */
 export function doneText(
   { action, toldBy }: Extract<RunEvent, { type: "action-done" }>,
-): string {
-  if (toldBy === "bus" && action.id === "unplug") return "The camera has left the USB bus.";
-  if (toldBy === "bus") return "The camera is on the USB bus.";
-  if (action.id === "unplug") return "Taken as unplugged: there was nothing to be seen.";
-  return "Taken as done: how the camera starts will tell whether it is.";
+): Words {
+  if (toldBy === "bus" && action.id === "unplug") return text`The camera has left the USB bus.`;
+  if (toldBy === "bus") return text`The camera is on the USB bus.`;
+  if (action.id === "unplug") return text`Taken as unplugged: there was nothing to be seen.`;
+  return text`Taken as done: how the camera starts will tell whether it is.`;
 }
 
 /** What came instead of what is waited for, once. */
@@ -166,9 +171,8 @@ function inWords(
 /** What is on the bus, in one line. */
 export function seenLine(
   detectedDevices: Extract<RunEvent, { type: "seen" }>["detectedDevices"],
-): string {
-  if (detectedDevices.length === 0) return "On the bus: no camera.";
-  return `On the bus: ${
-    detectedDevices.map((one) => `${one.title} (port ${one.port})`).join("; ")
-  }.`;
+): Words {
+  if (detectedDevices.length === 0) return text`On the bus: no camera.`;
+  const devices = detectedDevices.map((one) => text`${one.title} (port ${one.port})`);
+  return text`On the bus: ${joined(devices, text`; `)}.`;
 }

@@ -1,5 +1,6 @@
 import type { Mode } from "../../device/detected_device.ts";
 import type { RunEvent } from "../../plan/events.ts";
+import { isSame, type Words } from "../../common/text.ts";
 
 type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
 
@@ -7,11 +8,11 @@ type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
 export interface RunState {
   readonly started?: EventOf<"run-started">;
   /** What is being done, or checked before it is done. */
-  readonly step?: { readonly id: string; readonly title: string };
+  readonly step?: { readonly id: string; readonly title: Words };
   readonly progress?: EventOf<"progress">;
   /** What is waited for, until when (milliseconds since the run began). */
   readonly waiting?: {
-    readonly what: string;
+    readonly what: Words;
     readonly until: number;
     readonly deadlineMs: number;
   };
@@ -19,7 +20,7 @@ export interface RunState {
   readonly actions?: EventOf<"hardware">["actions"];
   readonly seen?: EventOf<"seen">["detectedDevices"];
   /** What came instead of what is waited for; `isNew` if it was not told just before. */
-  readonly mistake?: { readonly text: string; readonly at: number; readonly isNew: boolean };
+  readonly mistake?: { readonly text: Words; readonly at: number; readonly isNew: boolean };
   /** The hardware action that is to be done now, when they are shown one by one. */
   readonly action?: EventOf<"action">;
   /** The port the run is bound to, and how the camera last showed itself there. */
@@ -119,7 +120,11 @@ function seenCamera(
 /** A camera that starts wrongly shows its bootloader and then its firmware: that is one mistake, ms. */
 const SAME_MISTAKE_MS = 5_000;
 
-function mistakeOf({ mistake: last }: RunState, { mistake: text, at }: EventOf<"seen">) {
-  if (text === undefined) return last && { ...last, isNew: false };
-  return { text, at, isNew: text !== last?.text || at - last.at > SAME_MISTAKE_MS };
+function mistakeOf({ mistake: last }: RunState, { mistake, at }: EventOf<"seen">) {
+  if (mistake === undefined) return last && { ...last, isNew: false };
+  return {
+    text: mistake,
+    at,
+    isNew: !last || !isSame(mistake, last.text) || at - last.at > SAME_MISTAKE_MS,
+  };
 }

@@ -13,6 +13,7 @@ import { jsonLine } from "./json_line.ts";
 import { plain, plainStart } from "./plain.ts";
 import { noRun, reduce } from "./run_state.ts";
 import { logLines, statusLines } from "./terminal.ts";
+import type { Words } from "../../common/text.ts";
 
 /** Shows the events of one run. */
 export interface RunView {
@@ -20,7 +21,7 @@ export interface RunView {
   /** Makes room for a prompt while `work` runs. */
   aside<T>(work: () => Promise<T>): Promise<T>;
   /** Says something that is no event. */
-  say(text: string): void;
+  say(text: Words): void;
   /** Leaves the terminal as it was found. May be called twice. */
   close(): void;
 }

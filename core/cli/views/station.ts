@@ -14,6 +14,9 @@ import { barLine } from "./bar.ts";
 import type { EndingOptions } from "./ending.ts";
 import { plain, plainStart, type PlainState } from "./plain.ts";
 import { noRun, reduce, type RunState } from "./run_state.ts";
+import { plural, sentences, text, type Words } from "../../common/text.ts";
+import { jobVerbs } from "../../plan/job_words.ts";
+import type { HardwareAction } from "../../plan/hardware_action.ts";
 
 /** The screens of a station: a line for each port, and the totals. */
 
@@ -91,8 +94,14 @@ export function portLines({ ports, totals }: StationState, options: StationViewO
   const more = paths.length - shown.length;
   return [
     ...shown.map((path) => portLine(path.padEnd(column), ports.get(path)!, options)),
-    ...(more > 0 ? [options.style.dim(say(`and ${more} more ports`))] : []),
-    ...(paths.length === 0 ? [say("No camera yet. Plug one in.")] : []),
+    ...(more > 0
+      ? [
+        options.style.dim(
+          say(plural(more, text`and ${more} more port`, text`and ${more} more ports`)),
+        ),
+      ]
+      : []),
+    ...(paths.length === 0 ? [say(text`No camera yet. Plug one in.`)] : []),
     options.style.bold(totalsLine(totals)),
   ];
 }
@@ -100,7 +109,7 @@ export function portLines({ ports, totals }: StationState, options: StationViewO
 const byNumbers = new Intl.Collator("en", { numeric: true });
 
 function totalsLine({ started, proven, failed, skipped }: Totals): string {
-  return say(`Started ${started}, proven ${proven}, failed ${failed}, skipped ${skipped}.`);
+  return say(text`Started ${started}, proven ${proven}, failed ${failed}, skipped ${skipped}.`);
 }
 
 function portLine(
@@ -112,27 +121,29 @@ function portLine(
   const room = options.width - 1 - path.length;
   switch (line.state) {
     case "waiting":
-      return path + style.dim(cut("Waiting for a camera.", room));
+      return path + style.dim(cut(text`Waiting for a camera.`, room));
     case "hands": {
-      const actions = line.actions.map(({ text }) => text).join(" ");
-      return path + style.attention(cut(`Do this: ${actions}`, room));
+      return path + style.attention(cut(text`Do this: ${sentencesOf(line.actions)}`, room));
     }
     case "skipped":
-      return path + style.dim(cut(`${style.skipped} Left alone: ${line.message}`, room));
+      return path +
+        style.dim(cut(`${style.skipped} ${say(text`Left alone: ${line.message}`)}`, room));
     case "finished":
-      return path + style.good(cut(`${style.done} Proven. Take this camera away.`, room));
+      return path +
+        style.good(cut(`${style.done} ${say(text`Proven. Take this camera away.`)}`, room));
     case "failed":
-      return path + style.bad(cut(`${style.failed} Failed. Take it away. ${line.message}`, room));
+      return path +
+        style.bad(cut(`${style.failed} ${say(text`Failed. Take it away. ${line.message}`)}`, room));
     case "running": {
       if (run.waiting) {
         const left = duration(Math.max(0, run.waiting.until - (now - since)));
-        const hands = run.actions?.map(({ text }) => text).join(" ");
+        const hands = run.actions && sentencesOf(run.actions);
         return path +
           (hands
-            ? style.attention(cut(`Do this: ${hands}`, room))
-            : cut(`Waiting for ${run.waiting.what} ... ${left} left`, room));
+            ? style.attention(cut(text`Do this: ${hands}`, room))
+            : cut(text`Waiting for ${run.waiting.what} ... ${left} left`, room));
       }
-      if (!run.progress) return path + cut(run.step?.title ?? "Starting ...", room);
+      if (!run.progress) return path + cut(run.step?.title ?? text`Starting ...`, room);
       const title = cut(run.step?.title ?? "", Math.min(30, Math.floor(room / 3)));
       return path + title + barLine(run.progress, room - columnsOf(title), style);
     }
@@ -157,24 +168,24 @@ export function stayingStationLines(
         ...(event.record ? [JSON.stringify(event.record)] : []),
       ];
     case "hardware":
-      return event.actions.flatMap(({ text }) => wrap(text, width, `${event.port}: `))
+      return event.actions.flatMap((action) => wrap(action.text, width, `${event.port}: `))
         .map(style.attention);
     case "run-ended": {
       const serial = state.ports.get(event.port)?.serial;
-      const who = serial === undefined ? event.port : `${event.port}, serial ${serial}`;
+      const who = serial === undefined ? event.port : text`${event.port}, serial ${serial}`;
       if (!event.error) {
-        return wrap(`${who}: proven (${duration(event.ms)}).`, width, `${style.done} `)
+        return wrap(text`${who}: proven (${duration(event.ms)}).`, width, `${style.done} `)
           .map(style.good);
       }
       const [next] = advice(event.error, options.os);
       return [
-        ...wrap(`${who}: ${event.error.message}`, width, `${style.failed} `).map(style.bad),
+        ...wrap(text`${who}: ${event.error.message}`, width, `${style.failed} `).map(style.bad),
         ...(next === undefined ? [] : wrap(next, width, "  - ")),
       ];
     }
     case "line":
       return event.state === "skipped"
-        ? wrap(`${event.port}: ${event.message}`, width, `${style.skipped} `).map(style.dim)
+        ? wrap(text`${event.port}: ${event.message}`, width, `${style.skipped} `).map(style.dim)
         : [];
     default:
       return [];
@@ -185,12 +196,22 @@ function startLines(
   { job, board, simulated, imagesFrom, count }: Extract<StationEvent, { type: "station-started" }>,
   { style, width }: StationViewOptions,
 ): string[] {
-  const end = count === undefined ? "until Ctrl-C" : `until ${count} cameras are done`;
-  const practice = simulated ? " (simulated)" : "";
+  const end = count === undefined ? text`until Ctrl-C` : plural(
+    count,
+    text`until ${count} camera is done`,
+    text`until ${count} cameras are done`,
+  );
+  const title = jobVerbs[job];
   return [
     "",
-    style.bold(say(`Station: ${job} ${board.name}${practice}, ${end}`)),
-    ...wrap(`Images: ${imagesFrom}`, width),
+    style.bold(
+      say(
+        simulated
+          ? text`Station: ${title} ${board.name} (simulated), ${end}`
+          : text`Station: ${title} ${board.name}, ${end}`,
+      ),
+    ),
+    ...wrap(text`Images: ${imagesFrom}`, width),
     "",
   ];
 }
@@ -201,7 +222,7 @@ function endLines(
 ): string[] {
   const head = ["", style.bold(totalsLine(totals))];
   if (!error) {
-    const why = endedBy === "stop" ? "Stopped by the user." : "All cameras are done.";
+    const why = endedBy === "stop" ? text`Stopped by the user.` : text`All cameras are done.`;
     return [...head, say(why)];
   }
   return [
@@ -225,8 +246,8 @@ export function plainStationLines(
   const { port } = event;
   const prefix = `${port}: `;
   if (event.type === "line") {
-    const text = plainLineState(event);
-    return { state, lines: text === undefined ? [] : wrap(text, options.width, prefix) };
+    const words = plainLineState(event);
+    return { state, lines: words === undefined ? [] : wrap(words, options.width, prefix) };
   }
   const here = state.ports.get(port)!;
   const width = options.width - prefix.length;
@@ -237,20 +258,25 @@ export function plainStationLines(
   return { state, lines: lines.map((line) => prefix + line) };
 }
 
-function plainLineState(line: LineState): string | undefined {
+function sentencesOf(actions: readonly HardwareAction[]): Words {
+  return sentences(...actions.map((action) => action.text));
+}
+
+function plainLineState(line: LineState): Words | undefined {
   switch (line.state) {
     case "waiting":
-      return "Empty; waiting for the next camera.";
+      return text`Empty; waiting for the next camera.`;
     case "hands":
-      return `Do this: ${line.actions.map(({ text }) => text).join(" ")}`;
+      return text`Do this: ${sentencesOf(line.actions)}`;
     case "skipped":
-      return `Left alone: ${line.message}`;
+      return text`Left alone: ${line.message}`;
     case "running":
-      return `Camera ${line.run}: ${line.detected.title}` +
-        (line.detected.serial === undefined ? "." : `, serial ${line.detected.serial}.`);
+      return line.detected.serial === undefined
+        ? text`Camera ${line.run}: ${line.detected.title}.`
+        : text`Camera ${line.run}: ${line.detected.title}, serial ${line.detected.serial}.`;
     case "finished":
-      return "Take this camera away; it is proven.";
+      return text`Take this camera away; it is proven.`;
     case "failed":
-      return "Take this camera away; it failed.";
+      return text`Take this camera away; it failed.`;
   }
 }

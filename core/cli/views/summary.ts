@@ -2,18 +2,21 @@ import type { RunEvent } from "../../plan/events.ts";
 import { byteSize, hex } from "../../common/format.ts";
 import { columnsOf } from "../terminal/columns.ts";
 import { table, wrap } from "../terminal/layout.ts";
+import { jobTitles } from "../../plan/job_words.ts";
+import { say } from "../language/say.ts";
+import { text, type Words } from "../../common/text.ts";
 
 type Started = Extract<RunEvent, { type: "run-started" }>;
 
 /** `Restore OpenMV Cam H7 (simulated)`. */
-export function runTitle({ job, board, simulated }: Started): string {
-  const verb = job.charAt(0).toUpperCase() + job.slice(1);
-  return `${verb} ${board.name}${simulated ? " (simulated)" : ""}`;
+export function runTitle({ job, board, simulated }: Started): Words {
+  const verb = jobTitles[job];
+  return simulated ? text`${verb} ${board.name} (simulated)` : text`${verb} ${board.name}`;
 }
 
 /** Where the images come from, and why from there. */
-export function originLine(from: string, because: string | undefined): string {
-  return because === undefined ? `Images: ${from}` : `Images: ${from} (${because})`;
+export function originLine(from: Words, because: Words | undefined): Words {
+  return because === undefined ? text`Images: ${from}` : text`Images: ${from} (${because})`;
 }
 
 /** What the run will write and from where, in `width` columns. */
@@ -23,7 +26,7 @@ export function summaryLines(
 ): string[] {
   const rows = steps.flatMap(({ effect, targets }) =>
     targets.map((target) => [
-      `  ${effect === "erases" && !target.image ? "erases" : verbs[effect]}`,
+      `  ${say(effect === "erases" && !target.image ? verbs.erases : verbs[effect])}`,
       target.region,
       hex(target.address),
       byteSize(target.length),
@@ -32,7 +35,7 @@ export function summaryLines(
   );
   const origin = images.length > 0 ? [originLine(imagesFrom, imagesBecause)] : [];
   const practice = images.some((image) => image.simulationOnly)
-    ? ["Some images are made for simulated cameras only."]
+    ? [text`Some images are made for simulated cameras only.`]
     : [];
   return [
     ...[...origin, ...practice].flatMap((line) => wrap(line, width)),
@@ -43,8 +46,8 @@ export function summaryLines(
 }
 
 const verbs = {
-  none: "reads",
-  erases: "erases",
-  writes: "writes",
-  irreversible: "burns",
+  none: text`reads`,
+  erases: text`erases`,
+  writes: text`writes`,
+  irreversible: text`burns`,
 } as const;

@@ -12,6 +12,7 @@ import { actionLines, endingLines, type EndingOptions } from "./ending.ts";
 import { actionText, doneText, mistakeLines, plainLines, seenLine } from "./plain.ts";
 import type { RunState } from "./run_state.ts";
 import { runTitle, summaryLines } from "./summary.ts";
+import { sentences, text, type Words } from "../../common/text.ts";
 
 /** Lines that stay on the screen, above the living ones, for one event. */
 export function logLines(run: RunState, event: RunEvent, options: EndingOptions): string[] {
@@ -24,7 +25,7 @@ export function logLines(run: RunState, event: RunEvent, options: EndingOptions)
     case "hardware":
       return options.isLed ? [] : [
         "",
-        style.attention(style.bold(say("Do this now:"))),
+        style.attention(style.bold(say(text`Do this now:`))),
         ...actionLines(event.actions, width).map(style.attention),
         ...drawn(event.actions, options),
         "",
@@ -36,7 +37,7 @@ export function logLines(run: RunState, event: RunEvent, options: EndingOptions)
     case "about-to-write":
       return [
         "",
-        style.bold(say("Before anything is written:")),
+        style.bold(say(text`Before anything is written:`)),
         ...beforeWritingLines(run, event, width),
         "",
       ];
@@ -47,7 +48,7 @@ export function logLines(run: RunState, event: RunEvent, options: EndingOptions)
         }`,
       ];
     case "step-skipped":
-      return wrap(`${event.title}: not needed. ${event.claim}`, width, `${style.skipped} `);
+      return wrap(text`${event.title}: not needed. ${event.claim}`, width, `${style.skipped} `);
     case "note":
       return wrap(event.text, width, "  ").map(style.dim);
     case "seen":
@@ -56,7 +57,11 @@ export function logLines(run: RunState, event: RunEvent, options: EndingOptions)
     case "awaited":
       return [];
     case "connected":
-      return wrap(`Using the ${event.detected.title} on port ${event.detected.port}.`, width, "  ");
+      return wrap(
+        text`Using the ${event.detected.title} on port ${event.detected.port}.`,
+        width,
+        "  ",
+      );
     case "run-ended":
       return ["", ...endingLines(run, event, options), ""];
     default:
@@ -94,7 +99,7 @@ function drawn(
   return [
     "",
     ...lines.map((line) => line.replaceAll(mark, style.attention(mark))),
-    ...wrap(`${drawing.view} ${drawing.caution}`, width).map(style.dim),
+    ...wrap(sentences(drawing.view, drawing.caution), width).map(style.dim),
   ];
 }
 
@@ -122,21 +127,21 @@ export function statusLines(
 /** What the screen waits for, in one line: a key, the camera's leaving, or its coming. */
 function waitingText(
   { action }: RunState,
-  what: string,
-  left: string,
+  what: Words,
+  left: Words,
   isPractice = false,
-): string {
+): Words {
   const isLast = action?.number === action?.total;
   if (action && isPractice) {
     return isLast
-      ? "Practice: Enter moves the simulated hand, s forgets it, r begins again."
-      : "Practice: Enter moves the simulated hand, s lets it forget this.";
+      ? text`Practice: Enter moves the simulated hand, s forgets it, r begins again.`
+      : text`Practice: Enter moves the simulated hand, s lets it forget this.`;
   }
-  if (action?.toldBy === "person") return `Press Enter when it is done ... ${left} left`;
+  if (action?.toldBy === "person") return text`Press Enter when it is done ... ${left} left`;
   if (action?.action.id === "unplug") {
-    return `Waiting for the camera to leave the bus ... ${left} left`;
+    return text`Waiting for the camera to leave the bus ... ${left} left`;
   }
   return action && isLast
-    ? `Waiting for ${what} ... ${left} left; r begins again`
-    : `Waiting for ${what} ... ${left} left`;
+    ? text`Waiting for ${what} ... ${left} left; r begins again`
+    : text`Waiting for ${what} ... ${left} left`;
 }

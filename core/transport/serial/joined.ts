@@ -1,5 +1,6 @@
 import { UnbrickError } from "../../common/errors.ts";
 import type { SerialBus, SerialPortInfo } from "./port.ts";
+import { text } from "../../common/text.ts";
 
 /**
  * The ports of several buses as one bus; their paths must differ. What two of them show at the same
@@ -20,7 +21,7 @@ export function joinedBuses(buses: readonly SerialBus[]): SerialBus {
         if (isHere) return await bus.open(info, settings);
       }
       const { path } = info;
-      throw new UnbrickError("not-found", `There is no serial port ${path}.`, { path });
+      throw new UnbrickError("not-found", text`There is no serial port ${path}.`, { path });
     },
   };
 }

@@ -4,6 +4,7 @@ import type { TransferOptions } from "../usb/device.ts";
 import type { SerialLine } from "./line.ts";
 import type { SerialHost } from "./model.ts";
 import type { SerialBus, SerialPort, SerialPortInfo, SerialSettings } from "./port.ts";
+import { text } from "../../common/text.ts";
 
 /** Where a simulated serial adapter is plugged in. */
 export interface SerialSocket {
@@ -52,10 +53,10 @@ export class MemorySerialBus implements SerialBus {
     const adapter = [...this.#adapters].find((one) => one.info.path === info.path);
     const data = { path: info.path };
     if (!adapter) {
-      throw new UnbrickError("not-found", `There is no serial port ${info.path}.`, data);
+      throw new UnbrickError("not-found", text`There is no serial port ${info.path}.`, data);
     }
     if (adapter.port) {
-      throw new UnbrickError("busy", `Another program holds the port ${info.path}.`, data);
+      throw new UnbrickError("busy", text`Another program holds the port ${info.path}.`, data);
     }
     const port = new MemoryPort(adapter.info, adapter.line, this.clock, baudRate, () => {
       adapter.port = undefined;
@@ -101,10 +102,14 @@ class MemoryPort implements SerialPort, SerialHost {
     this.#mustBeThere();
     const [first] = this.#input;
     if (!first) {
-      throw new UnbrickError("timeout", `Nothing came from ${this.info.path} in ${timeoutMs} ms.`, {
-        path: this.info.path,
-        milliseconds: timeoutMs,
-      });
+      throw new UnbrickError(
+        "timeout",
+        text`Nothing came from ${this.info.path} in ${timeoutMs} ms.`,
+        {
+          path: this.info.path,
+          milliseconds: timeoutMs,
+        },
+      );
     }
     if (first.length <= maxLength) return this.#input.shift()!;
     this.#input[0] = first.subarray(maxLength);
@@ -158,11 +163,15 @@ class MemoryPort implements SerialPort, SerialHost {
   #mustBeThere(): void {
     if (this.#closed) throw new Error(`the port ${this.info.path} was closed`);
     if (!this.#gone) return;
-    throw new UnbrickError("disconnected", `The serial adapter ${this.info.path} left the bus.`, {
-      path: this.info.path,
-    });
+    throw new UnbrickError(
+      "disconnected",
+      text`The serial adapter ${this.info.path} left the bus.`,
+      {
+        path: this.info.path,
+      },
+    );
   }
 }
 
 /** One for all: an error made for each piece would cost more than the piece. */
-const ARRIVED = new UnbrickError("cancelled", "Bytes have come.");
+const ARRIVED = new UnbrickError("cancelled", text`Bytes have come.`);

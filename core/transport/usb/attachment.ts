@@ -1,6 +1,7 @@
 import { UnbrickError } from "../../common/errors.ts";
 import type { UsbDeviceModel } from "./model.ts";
 import type { Transfer } from "./transfer.ts";
+import { text } from "../../common/text.ts";
 
 /** Carries a transfer to the model and its data back. */
 export type Carry = (
@@ -72,9 +73,13 @@ export class Attachment {
   }
 
   disconnected(): UnbrickError {
-    return new UnbrickError("disconnected", `The device on port ${this.portPath} left the bus.`, {
-      port: this.portPath,
-    });
+    return new UnbrickError(
+      "disconnected",
+      text`The device on port ${this.portPath} left the bus.`,
+      {
+        port: this.portPath,
+      },
+    );
   }
 
   #endTransfers(): void {

@@ -2,6 +2,7 @@ import type { Clock } from "../../common/clock.ts";
 import { UnbrickError } from "../../common/errors.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
 import type { UsbDeviceModel, UsbSocket } from "./model.ts";
+import { text } from "../../common/text.ts";
 
 /**
  * Base of simulated cameras: how cable, power and chip belong together. Power comes through the USB
@@ -40,7 +41,7 @@ export abstract class PoweredCamera {
   async perform({ id }: HardwareAction): Promise<void> {
     if (id === "unplug" || id === "plug") this.#unplug();
     else if (!this.handle(id)) {
-      throw new UnbrickError("usage", `The ${this.board.name} has nothing for "${id}".`);
+      throw new UnbrickError("usage", text`The ${this.board.name} has nothing for "${id}".`);
     }
     if (id !== "plug") return;
     this.#life = new AbortController();

@@ -3,6 +3,7 @@ import type { PosixCalls } from "../posix/calls.ts";
 import { posixError } from "../posix/codes.ts";
 import type { LineSetup } from "../posix/port.ts";
 import { bytes, struct, u32, u8 } from "../../../core/common/struct.ts";
+import { text } from "../../../core/common/text.ts";
 
 /** ioctl numbers of x64 and arm64 (alif-isp.md A.2). */
 const TCGETS2 = 0x802C542A, TCSETS2 = 0x402C542B, TCSETSW2 = 0x402C542C;
@@ -72,7 +73,7 @@ function requireRate(path: string, wanted: number, actual: number): void {
   if (Math.abs(actual / wanted - 1) <= RATE_TOLERANCE) return;
   throw new UnbrickError(
     "driver",
-    `The serial adapter ${path} cannot work at ${wanted} baud; the nearest it does is ${actual}.`,
+    text`The serial adapter ${path} cannot work at ${wanted} baud; the nearest it does is ${actual}.`,
     { path, baudRate: wanted, nearest: actual },
   );
 }

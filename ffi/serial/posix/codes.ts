@@ -1,20 +1,22 @@
 import { type ErrorKind, UnbrickError } from "../../../core/common/errors.ts";
+import { text, type Words } from "../../../core/common/text.ts";
 
 interface Meaning {
   readonly name: string;
   readonly kind: ErrorKind;
-  say(path: string): string;
+  say(path: string): Words;
 }
 
-const left = (path: string) => `The serial port ${path} left: its device was unplugged or reset.`;
-const denied = (path: string) => `This user may not open the serial port ${path}.`;
-const held = (path: string) => `Another program holds the serial port ${path}.`;
-const noPort = (path: string) => `${path} is no serial port that can be set up.`;
+const left = (path: string) =>
+  text`The serial port ${path} left: its device was unplugged or reset.`;
+const denied = (path: string) => text`This user may not open the serial port ${path}.`;
+const held = (path: string) => text`Another program holds the serial port ${path}.`;
+const noPort = (path: string) => text`${path} is no serial port that can be set up.`;
 
 /** What errno says of a serial port; these numbers are the same on Linux and macOS. */
 const meanings: Readonly<Record<number, Meaning>> = {
   1: { name: "EPERM", kind: "permission", say: denied },
-  2: { name: "ENOENT", kind: "not-found", say: (path) => `There is no serial port ${path}.` },
+  2: { name: "ENOENT", kind: "not-found", say: (path) => text`There is no serial port ${path}.` },
   5: { name: "EIO", kind: "disconnected", say: left },
   6: { name: "ENXIO", kind: "disconnected", say: left },
   9: { name: "EBADF", kind: "bug", say: (path) => `unbrick used ${path} after it had closed it.` },
@@ -35,7 +37,7 @@ export function posixError(errno: number, path: string): UnbrickError {
   if (meaning) return new UnbrickError(meaning.kind, meaning.say(path), data);
   return new UnbrickError(
     "driver",
-    `The operating system failed with the serial port ${path} (errno ${errno}).`,
+    text`The operating system failed with the serial port ${path} (errno ${errno}).`,
     data,
   );
 }

@@ -2,6 +2,7 @@ import { UnbrickError } from "../../../core/common/errors.ts";
 import type { TransferOptions } from "../../../core/transport/usb/device.ts";
 import { type PosixCalls, withErrno } from "./calls.ts";
 import { type CommonLibrary, cString } from "./symbols.ts";
+import { text } from "../../../core/common/text.ts";
 
 /** The calls that need nothing but the C library. */
 export function commonCalls(
@@ -36,7 +37,7 @@ export async function wakeable(
   if (signal.aborted) return;
   const ends = new Int32Array(2);
   if (libc.pipe(ends) !== 0) {
-    throw new UnbrickError("driver", "The operating system has no file descriptors left.");
+    throw new UnbrickError("driver", text`The operating system has no file descriptors left.`);
   }
   const [wake, held] = ends;
   const onAbort = () => void libc.closeNow(held);

@@ -1,17 +1,19 @@
 import { type ErrorData, type ErrorKind, UnbrickError } from "../../../core/common/errors.ts";
+import { text, type Words } from "../../../core/common/text.ts";
 
 interface Meaning {
   readonly name: string;
   readonly kind: ErrorKind;
-  say(path: string): string;
+  say(path: string): Words;
 }
 
 /** Of a closed port: somebody else has it; of an open one: its device is gone. */
 const ERROR_ACCESS_DENIED = 5;
 
-const left = (path: string) => `The serial port ${path} left: its device was unplugged or reset.`;
-const none = (path: string) => `There is no serial port ${path}.`;
-const noPort = (path: string) => `${path} is no serial port that can be set up.`;
+const left = (path: string) =>
+  text`The serial port ${path} left: its device was unplugged or reset.`;
+const none = (path: string) => text`There is no serial port ${path}.`;
+const noPort = (path: string) => text`${path} is no serial port that can be set up.`;
 
 /** What GetLastError says of a serial port. */
 const meanings: Readonly<Record<number, Meaning>> = {
@@ -34,8 +36,8 @@ const meanings: Readonly<Record<number, Meaning>> = {
   1167: { name: "ERROR_DEVICE_NOT_CONNECTED", kind: "disconnected", say: left },
 };
 
-function held(path: string): string {
-  return `Another program holds the serial port ${path}.`;
+function held(path: string): Words {
+  return text`Another program holds the serial port ${path}.`;
 }
 
 /** The error for a Win32 code: `not-found`, `busy`, `disconnected` or `driver`. */
@@ -45,7 +47,7 @@ export function windowsError(code: number, path: string): UnbrickError {
   if (meaning) return new UnbrickError(meaning.kind, meaning.say(path), data);
   return new UnbrickError(
     "driver",
-    `Windows failed with the serial port ${path} (error ${code}).`,
+    text`Windows failed with the serial port ${path} (error ${code}).`,
     data,
   );
 }

@@ -1,5 +1,6 @@
 import type { Answers, DeviceAnswer } from "../../../core/cli/doctor/answers.ts";
 import type { SystemFiles } from "../../../core/device/system_files.ts";
+import { text } from "../../../core/common/text.ts";
 
 /** Answers of healthy systems, to be changed by a test; and a kernel made of a few texts and links. */
 
@@ -11,7 +12,7 @@ export const linuxAnswers: Answers = {
   devices: [],
   serialPorts: [],
   images: { origin: "firmware.zip", boards: [] },
-  folders: [{ path: "/tmp", use: "the library", free: 5_000_000_000 }],
+  folders: [{ path: "/tmp", use: text`the library`, free: 5_000_000_000 }],
   terminal: { isTerminal: true, canAsk: true, columns: 120, colour: true, unicode: true },
   udevRules: "installed",
   meddlers: [],
@@ -23,7 +24,7 @@ export const macAnswers: Answers = { ...linuxAnswers, os: "darwin", udevRules: u
 export const rom: DeviceAnswer = {
   port: "1-1",
   usbId: "0483:df11",
-  title: "STM32H7 system bootloader (ST ROM)",
+  title: text`STM32H7 system bootloader (ST ROM)`,
   mode: "rom",
   serial: "200364500000",
   isHid: false,

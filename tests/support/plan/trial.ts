@@ -19,7 +19,7 @@ export class Trial {
 
   /** The texts of all notes of the last run. */
   get notes(): string[] {
-    return this.events.flatMap((event) => event.type === "note" ? [event.text] : []);
+    return this.events.flatMap((event) => event.type === "note" ? [String(event.text)] : []);
   }
 
   /** Ids of the steps that the last run skipped, because the camera held their result already. */

@@ -11,6 +11,7 @@ import { entryDefect } from "../../../protocols/alif_isp/packets/toc_entry_check
 import { hex } from "../../../common/format.ts";
 import { badImage } from "../../../image/bad_image.ts";
 import { checkWritable } from "../../pages/output_file.ts";
+import { tableAdvice } from "./advice.ts";
 import { type Given, usage, value } from "../options.ts";
 import type { VendorTool } from "../tool.ts";
 import { tocLines } from "./toc_lines.ts";
@@ -38,6 +39,7 @@ nothing but crystals, as the AE3's does.
 export const appGenToc: VendorTool = alifTool({
   name: "app-gen-toc",
   help,
+  advice: tableAdvice,
   options: [
     value("--filename", "-f"),
     value("--output-file", "-o", "--output"),

@@ -4,20 +4,19 @@ import {
   isChainValid,
 } from "../../../protocols/alif_isp/packets/certificate_chain.ts";
 import { isEqual, sha256Bytes } from "../../../protocols/alif_isp/packets/bytes.ts";
-import { MRAM_BASE, parts } from "../../../protocols/alif_isp/packets/memory_map.ts";
+import { MRAM_BASE } from "../../../protocols/alif_isp/packets/memory_map.ts";
 import { versionText } from "../../../protocols/alif_isp/packets/replies.ts";
 import type { StocEntry, StocTable } from "../../../protocols/alif_isp/packets/stoc.ts";
 import { badImage } from "../../../image/bad_image.ts";
 import type { NamedBytes } from "../../../protocols/alif_isp/packets/toc_check.ts";
-import { chainLines } from "./toc_lines.ts";
+import { chainLines, madeFor } from "./toc_lines.ts";
 
 /** Returns a system package of Alif in words, whatever part it is for. */
 export function systemPackageLines({ name, bytes }: NamedBytes, table: StocTable): string[] {
   const { part, version, entries } = table;
-  const isOfAe3 = parts.some((one) => one.part === part);
   return [
     `${name}: system package, version ${versionText(version)}, ${bytes.length} bytes`,
-    `Made for the part ${part}${isOfAe3 ? "." : ", which no OpenMV AE3 has."}`,
+    madeFor(part),
     "",
     ...packageObjects(bytes, entries).flatMap(({ entry, chain, objectAddress }) => [
       `${entry.name}: version ${versionText(entry.version)}, ${entry.length} bytes`,

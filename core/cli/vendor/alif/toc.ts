@@ -13,6 +13,7 @@ import { entryDefect } from "../../../protocols/alif_isp/packets/toc_entry_check
 import { UnbrickError } from "../../../common/errors.ts";
 import { badImage } from "../../../image/bad_image.ts";
 import { isFile, readFile } from "../../../image/files.ts";
+import { tableAdvice } from "./advice.ts";
 import { usage, value } from "../options.ts";
 import type { VendorTool } from "../tool.ts";
 import { checkSignFile, systemPackageLines } from "./system_package_lines.ts";
@@ -34,6 +35,7 @@ const LARGEST = 0x100_0000;
 export const toc: VendorTool = alifTool({
   name: "toc",
   help,
+  advice: tableAdvice,
   takesWords: true,
   options: [
     value("--bootloader"),

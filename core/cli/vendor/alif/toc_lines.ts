@@ -12,6 +12,7 @@ import {
   keyHash,
 } from "../../../protocols/alif_isp/packets/certificate_chain.ts";
 import { ramInApplicationView } from "../../../protocols/alif_isp/packets/enclave_view.ts";
+import { parts } from "../../../protocols/alif_isp/packets/memory_map.ts";
 import { cpuName, versionText } from "../../../protocols/alif_isp/packets/replies.ts";
 import { byteSize, hex } from "../../../common/format.ts";
 
@@ -23,11 +24,17 @@ export function tocLines(name: string, table: Atoc): string[] {
       hex(packageAddress)
     }`,
     part
-      ? `Made for the part ${part}.`
+      ? madeFor(part)
       : "Bound to no part: it is taken on every one (tables of SETOOLS 1.109 and newer name one).",
     "",
     ...entries.flatMap((entry) => [headLine(entry), ...chainLines(entry), ""]),
   ];
+}
+
+/** Returns for which part a table or a package was made. */
+export function madeFor(part: string): string {
+  const isOfAe3 = parts.some((one) => one.part === part);
+  return `Made for the part ${part}${isOfAe3 ? "." : ", which no OpenMV AE3 has."}`;
 }
 
 function headLine({ name, type, cpu, flags, length, version }: AtocEntry): string {
@@ -48,13 +55,13 @@ export function chainLines(
   const { keys: [root], content: { storeAddress, loadAddress, hash, isEncrypted } } = chain;
   return [
     root
-      ? `    certificates at ${hex(objectAddress)}: two of keys and one of the content`
-      : `    certificate at ${hex(objectAddress)}, unsigned: without certificates of keys`,
+      ? `    2 key certificates and a content certificate at ${hex(objectAddress)}`
+      : `    content certificate at ${hex(objectAddress)}; unsigned: no key certificates`,
     ...(root
       ? [`    root key ${keyHash(root).subarray(0, 16).toHex()}, ${owner(root.rootId)}`]
       : []),
-    `    is at ${hex(storeAddress)}`,
-    ...(loadAddress === NOT_LOADED ? [] : [`    is loaded to ${loadPlace(loadAddress)}`]),
+    `    stored at ${hex(storeAddress)}`,
+    ...(loadAddress === NOT_LOADED ? [] : [`    loaded to ${loadPlace(loadAddress)}`]),
     `    sha256 ${hash.toHex()}${isEncrypted ? ", of the decrypted image" : ""}`,
     `    signature ${isChainValid(chain) ? "right" : "WRONG"}`,
   ];

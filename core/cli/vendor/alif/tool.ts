@@ -9,6 +9,8 @@ import { UnbrickError } from "../../../common/errors.ts";
 import type { Context } from "../../context.ts";
 import { flag, type Given, type Option, usage, value } from "../options.ts";
 import { percentSteps, type ToolRun, type VendorTool, vendorTool } from "../tool.ts";
+import type { AdviceTable } from "../advice.ts";
+import { alifAdvice } from "./advice.ts";
 import { savePort } from "./config_files.ts";
 import { choosePort, serialBus } from "./port.ts";
 
@@ -17,6 +19,8 @@ import { choosePort, serialBus } from "./port.ts";
 interface AlifTool {
   readonly name: string;
   readonly help: string;
+  /** Left out: that of a tool which talks to the camera. */
+  readonly advice?: AdviceTable;
   /** Beside those that all of the tools share. */
   readonly options: readonly Option[];
   /** Words that belong to no option mean something; else they are refused. */
@@ -51,10 +55,12 @@ const commonOptions: readonly Option[] = [
 ];
 
 /** Unlike the vendor's, every refusal and every missing answer gives an exit code other than 0. */
-export function alifTool({ name, help, options, takesWords, prepare }: AlifTool): VendorTool {
+export function alifTool(tool: AlifTool): VendorTool {
+  const { name, help, options, takesWords, advice = alifAdvice, prepare } = tool;
   return vendorTool({
     name,
     help,
+    advice,
     options: [...commonOptions, ...options],
     words: takesWords ? "kept" : "refused",
     async work(given, run) {

@@ -5,21 +5,11 @@ import {
 } from "../../../protocols/dfu/client/dfu_interface.ts";
 import type { Clock } from "../../../common/clock.ts";
 import type { UnbrickError } from "../../../common/errors.ts";
-import { usbId } from "../../../common/format.ts";
 import { NameReader } from "../../../device/name_reader.ts";
 import type { UsbBus, UsbDeviceInfo } from "../../../transport/usb/device.ts";
-import { matches } from "./device_match.ts";
+import type { Candidate } from "./candidate.ts";
+import { fitsByDescriptor, fitsByName } from "./filters.ts";
 import type { DfuUtilOptions } from "./options.ts";
-
-/** One alternate setting of a device that speaks DFU, as `-l` lists it. */
-export interface Candidate {
-  readonly info: UsbDeviceInfo;
-  readonly dfu: DfuInterface;
-  readonly bAlternateSetting: number;
-  readonly bConfigurationValue: number;
-  readonly name?: string;
-  readonly serial?: string;
-}
 
 export interface Candidates {
   readonly found: readonly Candidate[];
@@ -55,18 +45,11 @@ export class CandidateFinder {
   }
 
   #interfaces(info: UsbDeviceInfo): readonly DfuInterface[] {
-    return findDfuInterfaces(info).filter((dfu) => fits(info, dfu, this.options));
+    return findDfuInterfaces(info).filter((dfu) => {
+      const bConfigurationValue = configurationOf(info, dfu);
+      return fitsByDescriptor({ info, dfu, bConfigurationValue }, this.options);
+    });
   }
-}
-
-function fits(info: UsbDeviceInfo, dfu: DfuInterface, options: DfuUtilOptions): boolean {
-  const { idVendor, idProduct } = info.descriptor;
-  const ids = options.device?.[dfu.mode];
-  return (ids === undefined || matches(ids, idVendor, idProduct)) &&
-    (options.path === undefined || options.path === info.portPath) &&
-    (options.devnum === undefined || options.devnum === info.address) &&
-    (options.interfaceNumber === undefined || options.interfaceNumber === dfu.bInterfaceNumber) &&
-    (options.configuration === undefined || options.configuration === configurationOf(info, dfu));
 }
 
 function configurationOf(info: UsbDeviceInfo, dfu: DfuInterface): number {
@@ -75,16 +58,6 @@ function configurationOf(info: UsbDeviceInfo, dfu: DfuInterface): number {
       bInterfaceNumber === dfu.bInterfaceNumber && bInterfaceClass === 0xFE
     )
   )?.bConfigurationValue ?? 1;
-}
-
-/** What only strings tell: the serial number, and the name behind `-a NAME`. */
-function fitsByName(candidate: Candidate, { serial, alternate }: DfuUtilOptions): boolean {
-  const wanted = serial?.[candidate.dfu.mode === "runtime" ? 0 : 1];
-  if (wanted !== undefined && wanted !== candidate.serial) return false;
-  if (alternate === undefined || candidate.dfu.mode === "runtime") return true;
-  return typeof alternate === "number"
-    ? alternate === candidate.bAlternateSetting
-    : alternate === candidate.name;
 }
 
 function describe(
@@ -96,21 +69,4 @@ function describe(
     const name = interfaceNames.get(`${dfu.bInterfaceNumber}:${bAlternateSetting}`);
     return { info, dfu, bAlternateSetting, bConfigurationValue, name, serial };
   });
-}
-
-/** The line of `-l`. */
-export function listLine(candidate: Candidate): string {
-  const { info, dfu, bAlternateSetting, bConfigurationValue, name, serial } = candidate;
-  const { idVendor, idProduct, bcdDevice } = info.descriptor;
-  return `Found ${dfu.mode === "dfu" ? "DFU" : "Runtime"}: [${usbId(idVendor, idProduct)}] ` +
-    `ver=${bcdDevice.toString(16).padStart(4, "0")}, devnum=${info.address}, ` +
-    `cfg=${bConfigurationValue}, intf=${dfu.bInterfaceNumber}, path="${info.portPath}", ` +
-    `alt=${bAlternateSetting}, name="${name ?? "UNKNOWN"}", serial="${serial ?? "UNKNOWN"}"`;
-}
-
-/** The candidate's device as board families look at it. */
-export function seenDevice(candidate: Candidate): SeenDevice {
-  const { info, dfu, bAlternateSetting, name, serial } = candidate;
-  const key = `${dfu.bInterfaceNumber}:${bAlternateSetting}`;
-  return { usb: info, serial, interfaceNames: new Map(name === undefined ? [] : [[key, name]]) };
 }

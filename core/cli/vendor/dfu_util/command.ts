@@ -4,7 +4,9 @@ import type { Image } from "../../../image/image.ts";
 import type { Console } from "../../terminal/console.ts";
 import { checkNew, writeNew } from "../../pages/output_file.ts";
 import { manner, type ToolRun, type VendorTool, vendorTool } from "../tool.ts";
-import { type Candidate, CandidateFinder, listLine } from "./candidates.ts";
+import { dfuUtilAdvice } from "./advice.ts";
+import { type Candidate, listLine } from "./candidate.ts";
+import { CandidateFinder } from "./candidates.ts";
 import { detach, resetDevice, switchToDfu } from "./detach.ts";
 import { downloadDfuSe, leaveDfuSe, uploadDfuSe } from "./dfuse.ts";
 import { dfuUtilExitCode } from "./exit_code.ts";
@@ -21,6 +23,7 @@ export const dfuUtil: VendorTool = vendorTool({
   help,
   options,
   exitCode: dfuUtilExitCode,
+  advice: dfuUtilAdvice,
   work: async (given, run) => await carryOut(meaning(given), run),
 });
 

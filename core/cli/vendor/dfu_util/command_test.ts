@@ -148,6 +148,34 @@ Deno.test("several alternate settings or devices without a choice: 74, and how t
   assert.deepEqual(second.read(0x08000000, 40_000), bench.program);
 });
 
+Deno.test("a device that is there under other options is named, with what it offers", async () => {
+  const bench = new StepContext();
+  bench.rom("STM32F765", "1-1");
+  const cases: readonly (readonly [options: string, reason: RegExp])[] = [
+    ["-a 9", /no alternate setting 9\. It offers: 0 "@Internal Flash .*", 1 "/],
+    ["-ao", /no alternate setting "o"\. It offers: 0 /],
+    [
+      "-a 0 -S 1234",
+      /another serial number than -S gives: 0483:df11 on port 1-1, serial number \w/,
+    ],
+    ["-a 0 -d ,0483:df12", /none with the ids of -d: 0483:df11 on port 1-1/],
+    ["-a 0 -p 1-7", /not where -p, .* look: 0483:df11 on port 1-1/],
+  ];
+  for (const [options, reason] of cases) {
+    const line = `${options} -s 0x08000000 -D FILE`;
+    const { code, error } = await bench.run(line);
+    assert.equal(code, 74, options);
+    assert.match(error.replaceAll(/\s+/g, " "), reason, options);
+    assert.match(error, /unbrick dfu-util -l/);
+    const late = await bench.run(`-w --timeout 1 ${line}`);
+    assert.equal(late.code, 74, options);
+    assert.match(late.out.replaceAll(/\s+/g, " "), reason, options);
+    assert.match(late.error.replaceAll(/\s+/g, " "), reason, options);
+  }
+  const { code } = await bench.run("-d 0x0483:0xdf11 -a 0 -s 0x08000000 -D FILE");
+  assert.equal(code, 0);
+});
+
 Deno.test("-l lists each alternate setting, the last one first", async () => {
   const bench = new StepContext();
   bench.rom("STM32F765");

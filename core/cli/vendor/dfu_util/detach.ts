@@ -1,7 +1,7 @@
 import { isKind } from "../../../common/errors.ts";
 import { DfuClient } from "../../../protocols/dfu/client/dfu_client.ts";
 import type { UsbDevice } from "../../../transport/usb/device.ts";
-import type { Candidate } from "./candidates.ts";
+import type { Candidate } from "./candidate.ts";
 import { anyId, noId } from "./device_match.ts";
 import type { DfuUtilOptions } from "./options.ts";
 import { pick, type Surroundings, waitForCandidates } from "./target.ts";

@@ -11,7 +11,7 @@ import { hex } from "../../../common/format.ts";
 import type { Image } from "../../../image/image.ts";
 import type { UsbDevice } from "../../../transport/usb/device.ts";
 import { usage } from "../options.ts";
-import type { Candidate } from "./candidates.ts";
+import type { Candidate } from "./candidate.ts";
 import type { DfuUtilOptions } from "./options.ts";
 import { withBar } from "./progress_bar.ts";
 import { type Surroundings, waitForCandidates } from "./target.ts";

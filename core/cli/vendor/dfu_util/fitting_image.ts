@@ -15,7 +15,7 @@ import { ROW_ROLES } from "../../../protocols/serial_boot/packets/row_roles.ts";
 import { boardById } from "../../devices/board_names.ts";
 import type { Console } from "../../terminal/console.ts";
 import { identify } from "../../devices/identify.ts";
-import type { Candidate } from "./candidates.ts";
+import type { Candidate } from "./candidate.ts";
 import { layoutOf, targetAddress } from "./dfuse.ts";
 import type { DfuUtilOptions } from "./options.ts";
 import type { Surroundings } from "./target.ts";
@@ -41,8 +41,7 @@ export async function fittingImage(
   if (alternate !== undefined && alternate !== candidate.bAlternateSetting) {
     throw badImage(
       image.name,
-      `it is made for the alternate setting ${alternate}, and -a says ` +
-        `${candidate.bAlternateSetting}`,
+      `it is made for the alternate setting ${alternate}, and -a says ${candidate.bAlternateSetting}`,
       {},
       { place: `alternate setting ${alternate}` },
     );
@@ -103,8 +102,9 @@ function refuseOtherDevice(image: Image, { info }: Candidate): void {
   if (vendorId === idVendor && productId === idProduct) return;
   throw new UnbrickError(
     "wrong-board",
-    `${image.name} is meant for ${usbId(vendorId, productId)}, ` +
-      `and the device is ${usbId(idVendor, idProduct)}.`,
+    `${image.name} is meant for ${usbId(vendorId, productId)}, and the device is ${
+      usbId(idVendor, idProduct)
+    }.`,
     { vendorId, productId },
   );
 }

@@ -2,7 +2,7 @@ import { PartitionClient } from "../../../protocols/dfu/client/partition_client.
 import { UnbrickError } from "../../../common/errors.ts";
 import type { Image } from "../../../image/image.ts";
 import type { UsbDevice } from "../../../transport/usb/device.ts";
-import type { Candidate } from "./candidates.ts";
+import type { Candidate } from "./candidate.ts";
 import { withBar } from "./progress_bar.ts";
 import type { Surroundings } from "./target.ts";
 
@@ -37,6 +37,7 @@ export async function downloadPlain(job: PlainJob, image: Image): Promise<void> 
     throw new UnbrickError(
       "verify-failed",
       "The file is written, but this device offers no reading, so nothing proves it.",
+      { readable: false },
     );
   }
   await withBar(

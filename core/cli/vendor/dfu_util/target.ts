@@ -1,9 +1,11 @@
-import { UnbrickError } from "../../../common/errors.ts";
+import { isKind, UnbrickError } from "../../../common/errors.ts";
 import { usbId } from "../../../common/format.ts";
 import { lookUntil } from "../../../device/look_until.ts";
 import type { UsbBus } from "../../../transport/usb/device.ts";
 import type { Console } from "../../terminal/console.ts";
-import { type Candidate, CandidateFinder, type Candidates } from "./candidates.ts";
+import type { Candidate } from "./candidate.ts";
+import { CandidateFinder, type Candidates } from "./candidates.ts";
+import { whyNone } from "./filters.ts";
 import type { DfuUtilOptions } from "./options.ts";
 import type { Clock } from "../../../common/clock.ts";
 
@@ -27,43 +29,66 @@ export async function findTarget(
   const finder = new CandidateFinder(bus, options, clock);
   const first = await finder.find(signal);
   if (first.found.length > 0) return pick(first, options);
+  if (!options.wait && first.blocked.length > 0) throw first.blocked[0].error;
+  const why = await whyNoTarget(surroundings, options);
   if (!options.wait) {
-    if (first.blocked.length > 0) throw first.blocked[0].error;
-    throw new UnbrickError("not-found", "No DFU capable USB device available.");
+    throw new UnbrickError("not-found", why ?? "No DFU capable USB device available.", {
+      isThere: why !== undefined,
+    });
   }
   console.write("Waiting for device, exit with ctrl-C\n");
+  if (why) console.write(`${why}\n`);
   return pick(await waitForCandidates(surroundings, options, finder), options);
+}
+
+async function whyNoTarget(
+  { bus, clock, signal }: Surroundings,
+  options: DfuUtilOptions,
+): Promise<string | undefined> {
+  const { found } = await new CandidateFinder(bus, anyDevice(options), clock).find(signal);
+  return whyNone(found, options);
+}
+
+/** The options without those that choose a device. */
+function anyDevice({ mode, wait, reset, detachDelay, timeout }: DfuUtilOptions): DfuUtilOptions {
+  return { mode, wait, reset, detachDelay, timeout };
 }
 
 /** @throws UnbrickError `timeout` after `--timeout`, or why a fitting device cannot be opened */
 export async function waitForCandidates(
-  { bus, clock, signal }: Surroundings,
+  surroundings: Surroundings,
   options: DfuUtilOptions,
-  finder = new CandidateFinder(bus, options, clock),
+  finder = new CandidateFinder(surroundings.bus, options, surroundings.clock),
 ): Promise<Candidates> {
+  const { bus, clock, signal } = surroundings;
   const until = clock.now() + options.timeout * 1000;
-  return await lookUntil(async () => {
-    const candidates = await finder.find(signal);
-    if (candidates.found.length > 0) return { found: candidates };
-    // One that does not answer may be anything that lies around here, unless its port was named.
-    const isNamed = options.path !== undefined;
-    const blocked = candidates.blocked.find(({ error }) => isNamed || error.kind !== "timeout");
-    return { blocked: blocked?.error };
-  }, {
-    bus,
-    clock,
-    signal,
-    until: () => until,
-    late: () =>
-      new UnbrickError(
-        "timeout",
-        `Waited ${options.timeout} s for a DFU device, and none came.`,
-        { what: "a DFU device", seconds: options.timeout },
-      ),
-  });
+  const waited = `Waited ${options.timeout} s for a DFU device`;
+  try {
+    return await lookUntil(async () => {
+      const candidates = await finder.find(signal);
+      if (candidates.found.length > 0) return { found: candidates };
+      // One that does not answer may be anything that lies around here, unless its port was named.
+      const isNamed = options.path !== undefined;
+      const blocked = candidates.blocked.find(({ error }) => isNamed || error.kind !== "timeout");
+      return { blocked: blocked?.error };
+    }, {
+      bus,
+      clock,
+      signal,
+      until: () => until,
+      late: () => new UnbrickError("timeout", `${waited}, and none came.`, { waited: true }),
+    });
+  } catch (error) {
+    const why = isKind(error, "timeout") && await whyNoTarget(surroundings, options);
+    if (!why) throw error;
+    throw new UnbrickError("timeout", `${waited}. ${why}`, { waited: true, isThere: true });
+  }
 }
 
-/** The only candidate. Where the alternate setting does not matter, the first of the only device. */
+/**
+ * The only candidate. Where the alternate setting does not matter, the first of the only device.
+ * @throws UnbrickError `consent-needed`, with what there is to choose from
+ */
 export function pick({ found }: Candidates, options: DfuUtilOptions): Candidate {
   const needsAlternate = options.mode === "download" || options.mode === "upload";
   const devices = new Set(found.map(({ info }) => info.portPath));

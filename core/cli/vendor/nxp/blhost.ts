@@ -2,6 +2,7 @@ import { asUnbrickError } from "../../../common/errors.ts";
 import { MbootClient } from "../../../protocols/mboot/client/mboot_client.ts";
 import { LOADER_PRODUCT_ID, LOADER_VENDOR_ID } from "../../../protocols/mboot/packets/report.ts";
 import { blhostCommands } from "./blhost_commands.ts";
+import { blhostAdvice } from "./advice.ts";
 import { usage } from "../options.ts";
 import type { VendorTool } from "../tool.ts";
 import { nxpTool, plainHex } from "./tool.ts";
@@ -45,6 +46,7 @@ export const blhost: VendorTool = nxpTool({
   vendorId: LOADER_VENDOR_ID,
   productId: LOADER_PRODUCT_ID,
   help,
+  advice: blhostAdvice,
   prepare(options, context) {
     const [name] = options.command;
     const make = blhostCommands[name];

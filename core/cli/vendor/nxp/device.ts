@@ -1,37 +1,91 @@
 import type { Clock } from "../../../common/clock.ts";
 import { isKind, UnbrickError } from "../../../common/errors.ts";
 import { usbId } from "../../../common/format.ts";
+import { portOf } from "../../../device/detected_device.ts";
+import { DeviceFinder } from "../../../device/finder.ts";
 import { type Found, lookUntil } from "../../../device/look_until.ts";
+import type { BoardFamily } from "../../../family/family.ts";
+import { LOADER_PRODUCT_ID, LOADER_VENDOR_ID } from "../../../protocols/mboot/packets/report.ts";
+import { ROM_PRODUCT_ID, ROM_VENDOR_ID } from "../../../protocols/sdp/packets/report.ts";
 import type { UsbBus, UsbDevice, UsbDeviceInfo } from "../../../transport/usb/device.ts";
 import type { Console } from "../../terminal/console.ts";
 import type { NxpOptions } from "./options.ts";
+
+/** The device may just be changing from one id to the next. */
+const WAIT_SECONDS = 10;
 
 interface Surroundings {
   readonly bus: UsbBus;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly console: Console;
+  readonly families: readonly BoardFamily[];
 }
 
-/** @throws UnbrickError `timeout`, `consent-needed` (several fit), or why it cannot be opened. */
+/**
+ * The device that the options mean. Without `--wait` the end comes early if the chip is there and stays
+ * in the stage of the other tool.
+ * @throws UnbrickError `timeout`, also for the other stage; `consent-needed` (several fit), or why it
+ * cannot be opened
+ */
 export async function openDevice(
-  { bus, clock, signal, console }: Surroundings,
+  { bus, clock, signal, console, families }: Surroundings,
   { vendorId, productId, path, waitSeconds }: NxpOptions,
 ): Promise<UsbDevice> {
   const id = usbId(vendorId, productId);
-  const until = clock.now() + waitSeconds * 1000;
-  let isTold = waitSeconds === 0;
-  return await lookUntil(async () => {
-    const found = (await bus.list()).filter((info) =>
-      info.descriptor.idVendor === vendorId && info.descriptor.idProduct === productId &&
-      (path === undefined || info.portPath === path)
+  const seconds = waitSeconds ?? WAIT_SECONDS;
+  const until = clock.now() + seconds * 1000;
+  let isTold = seconds === 0;
+  let other: UnbrickError | undefined;
+  const device = lookUntil(async () => {
+    const there = (await bus.list()).filter((info) => (path ?? info.portPath) === info.portPath);
+    const found = there.filter(({ descriptor }) =>
+      descriptor.idVendor === vendorId && descriptor.idProduct === productId
     );
     if (found.length > 1) throw several(found);
     const opened = found.length === 1 ? await tryToOpen(bus, found[0]) : {};
-    if (!opened.found && !isTold) console.write(`Waiting for the USB device ${id}\n`);
-    isTold = true;
-    return opened;
-  }, { bus, clock, signal, until: () => until, late: () => nothingCame(id, waitSeconds) });
+    other = found.length === 0 ? otherStage(there, id) : undefined;
+    if (!opened.found && !isTold) {
+      console.write(`Waiting for the USB device ${id}\n${other ? `${other.message}\n` : ""}`);
+      isTold = true;
+    }
+    return waitSeconds === undefined && other ? { blocked: other } : opened;
+  }, { bus, clock, signal, until: () => until, late: () => other ?? nothingCame(id, seconds) });
+  try {
+    return await device;
+  } catch (error) {
+    if (!isKind(error, "timeout") || error === other) throw error;
+    const { detectedDevices } = await new DeviceFinder(bus, families, clock).look(signal);
+    if (detectedDevices.length === 0) throw error;
+    const seen = detectedDevices.map((one) => `${one.title} (port ${portOf(one)})`).join(", ");
+    throw new UnbrickError("timeout", `${error.message} Instead there is: ${seen}.`, error.data);
+  }
+}
+
+/** The stages of the chip, and what to do in each. */
+const stages = [
+  {
+    stage: "rom",
+    id: usbId(ROM_VENDOR_ID, ROM_PRODUCT_ID),
+    tell: (place: string) => `The chip is in its ROM ${place}: load the flashloader first.`,
+  },
+  {
+    stage: "flashloader",
+    id: usbId(LOADER_VENDOR_ID, LOADER_PRODUCT_ID),
+    tell: (place: string) => `The chip is there as flashloader ${place}: use blhost.`,
+  },
+];
+
+/** The chip in a stage in which another tool talks to it, as an error that says so. */
+function otherStage(there: readonly UsbDeviceInfo[], wanted: string): UnbrickError | undefined {
+  for (const { descriptor: { idVendor, idProduct }, portPath } of there) {
+    const id = usbId(idVendor, idProduct);
+    const other = stages.find((one) => one.id === id && id !== wanted);
+    if (!other) continue;
+    const { stage, tell } = other;
+    const data = { waited: true, stage, port: portPath };
+    return new UnbrickError("timeout", tell(`${id} (port ${portPath})`), data);
+  }
 }
 
 async function tryToOpen(bus: UsbBus, info: UsbDeviceInfo): Promise<Found<UsbDevice>> {
@@ -43,14 +97,11 @@ async function tryToOpen(bus: UsbBus, info: UsbDeviceInfo): Promise<Found<UsbDev
   }
 }
 
-function nothingCame(id: string, seconds: number): UnbrickError {
+function nothingCame(usbId: string, seconds: number): UnbrickError {
   return new UnbrickError(
     "timeout",
-    `Waited ${seconds} s for the USB device ${id}, and none came.`,
-    {
-      usbId: id,
-      seconds,
-    },
+    `Waited ${seconds} s for the USB device ${usbId}, and none came.`,
+    { waited: true, usbId, seconds },
   );
 }
 

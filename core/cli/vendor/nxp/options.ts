@@ -9,17 +9,14 @@ export interface NxpOptions {
   readonly path?: string;
   /** `-t`, milliseconds: deadline of each answer. Left out: what fits each command. */
   readonly timeoutMs?: number;
-  /** `--wait`, seconds; ours: how long to wait for the device. */
-  readonly waitSeconds: number;
+  /** `--wait`, seconds; ours: how long to wait for the device. Left out: not long. */
+  readonly waitSeconds?: number;
   /** `--allow-fuse` and `--allow`; ours: consents given on the command line. */
   readonly allowed: ReadonlySet<string>;
   readonly libusb?: string;
   /** The sub-command and its arguments. */
   readonly command: readonly string[];
 }
-
-/** The device may just be changing from one id to the next. */
-const WAIT_SECONDS = 10;
 
 const isUsbIds = (text: string) => /^(0x)?[0-9a-f]{1,4}([,:](0x)?[0-9a-f]{1,4})?$/i.test(text);
 
@@ -62,7 +59,7 @@ export function meaning(
     ...idsOf(given.value("--usb"), ids),
     path: given.value("--path"),
     timeoutMs,
-    waitSeconds: wait === undefined ? WAIT_SECONDS : cNumber(wait, "--wait"),
+    waitSeconds: wait === undefined ? undefined : cNumber(wait, "--wait"),
     allowed: new Set([...given.values("--allow-fuse"), ...given.values("--allow")]),
     libusb: given.value("--libusb"),
     command: given.words,

@@ -11,6 +11,7 @@ import {
 } from "../../../protocols/sdp/packets/words.ts";
 import { writeNew } from "../../pages/output_file.ts";
 import type { Context } from "../../context.ts";
+import { sdphostAdvice } from "./advice.ts";
 import { usage } from "../options.ts";
 import { readPayload } from "../payload.ts";
 import { type NxpOptions, takeArguments, word } from "./options.ts";
@@ -54,6 +55,7 @@ export const sdphost: VendorTool = nxpTool({
   vendorId: ROM_VENDOR_ID,
   productId: ROM_PRODUCT_ID,
   help,
+  advice: sdphostAdvice,
   prepare(options, context) {
     const work = commands[options.command[0]];
     if (!work) throw usage(`sdphost has no command ${options.command[0]}.`);

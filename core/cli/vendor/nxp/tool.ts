@@ -2,6 +2,7 @@ import type { Clock } from "../../../common/clock.ts";
 import type { UsbBus, UsbDevice } from "../../../transport/usb/device.ts";
 import type { Console } from "../../terminal/console.ts";
 import type { Context } from "../../context.ts";
+import type { AdviceTable } from "../advice.ts";
 import { percentSteps, type ToolRun, type VendorTool, vendorTool } from "../tool.ts";
 import { openDevice } from "./device.ts";
 import { meaning, type NxpOptions, options } from "./options.ts";
@@ -27,6 +28,7 @@ export interface NxpTool {
   readonly vendorId: number;
   readonly productId: number;
   readonly help: string;
+  readonly advice: AdviceTable;
   /**
    * Checks a sub-command and its files before a device is looked for.
    * @returns what to do with the device
@@ -37,10 +39,10 @@ export interface NxpTool {
 
 /** One of NXP's tools. Unlike there, every error of the device gives an exit code other than 0. */
 export function nxpTool(tool: NxpTool): VendorTool {
-  const { name, help } = tool;
+  const { name, help, advice } = tool;
   const work: Parameters<typeof vendorTool>[0]["work"] = async (given, run) =>
     await carryOut(tool, meaning(given, tool), run);
-  return vendorTool({ name, help, options, words: "end", work });
+  return vendorTool({ name, help, options, words: "end", advice, work });
 }
 
 async function carryOut(
@@ -50,10 +52,10 @@ async function carryOut(
 ): Promise<void> {
   const work = tool.prepare(options, context);
   const bus = await context.openUsbBus({ library: options.libusb });
-  const { clock, signal } = context;
+  const { clock, signal, families } = context;
   try {
     const surroundings = { context, clock, signal, bus, console, options };
-    const device = await openDevice(surroundings, options);
+    const device = await openDevice({ ...surroundings, families }, options);
     try {
       await work({ ...surroundings, device, ...printer(console) });
     } finally {

@@ -9,6 +9,7 @@ import { openSession, type Session } from "../../session.ts";
 import { tellFailure } from "../../views/failure.ts";
 import type { Given } from "../options.ts";
 import { type ToolRun, type VendorTool, vendorTool } from "../tool.ts";
+import { programmerAdvice } from "./advice.ts";
 import { describe, listing, nothingThere, pick, stDevices } from "./devices.ts";
 import { help } from "./help.ts";
 import { layoutImages } from "./layout_images.ts";
@@ -26,6 +27,7 @@ export const stm32Programmer: VendorTool = vendorTool({
   help,
   options,
   words: "kept",
+  advice: programmerAdvice,
   async work(given, run) {
     if (given.options.length === 0 && given.words.length === 0) return run.console.write(help);
     const session = await sessionOf(given, run);

@@ -2,6 +2,7 @@ import { UnbrickError } from "../../../common/errors.ts";
 import type { FoundEnclave } from "./connect.ts";
 import { parts, REVISION } from "../packets/memory_map.ts";
 import { LifeCycle, lifeCycleName } from "../packets/replies.ts";
+import { text } from "../../../common/text.ts";
 
 /**
  * Refuses every chip but those of an AE3 that takes what it is given.
@@ -14,18 +15,16 @@ export function refuseForeignChip({ revision }: FoundEnclave): void {
   if (name !== REVISION || (part && !parts.some((one) => one.part === part))) {
     throw new UnbrickError(
       "wrong-board",
-      `The chip that answers is a ${part || "part without a number"}, silicon ${name}; an OpenMV ` +
-        `AE3 has one of ${parts.map((one) => one.part).join(", ")}, silicon ${REVISION}.`,
+      text`The chip that answers is a ${part || text`part without a number`}, silicon ${name}; an
+        OpenMV AE3 has one of ${parts.map((one) => one.part).join(", ")}, silicon ${REVISION}.`,
       facts,
     );
   }
   if (lifeCycle === LifeCycle.SE || lifeCycle === LifeCycle.RMA) {
     throw new UnbrickError(
       "protected",
-      `The chip is in the life-cycle state ${
-        lifeCycleName(lifeCycle)
-      }, in which it takes only what ` +
-        "its owner has signed.",
+      text`The chip is in the life-cycle state ${lifeCycleName(lifeCycle)}, in which it takes only
+        what its owner has signed.`,
       facts,
     );
   }

@@ -4,6 +4,7 @@ import type { IspClient } from "./isp_client.ts";
 import { BULK_BAUD, Command, DEFAULT_BAUD } from "../packets/command.ts";
 import { isNak, Nak } from "../packets/error_code.ts";
 import { bannerVersion, type Enquiry, type Revision, versionText } from "../packets/replies.ts";
+import { text } from "../../../common/text.ts";
 
 /**
  * Rates at which an enclave may be found, and how often it is asked: its own, for as long as a chip may
@@ -86,7 +87,7 @@ export async function identifyEnclave(client: IspClient): Promise<FoundEnclave> 
     if (!isKind(error, "protocol", "device-status")) throw error;
     throw new UnbrickError(
       "wrong-board",
-      `What answers on ${client.port.info.path} is no Secure Enclave of an AE3: ${error.message}`,
+      text`What answers on ${client.port.info.path} is no Secure Enclave of an AE3: ${error.text}`,
       { path: client.port.info.path, reason: error.message },
       { cause: error },
     );
@@ -108,7 +109,7 @@ export async function waitForStart(client: IspClient, timeoutMs: number = START_
   while (client.clock.now() < until) if (await answers(client, 1)) return;
   throw new UnbrickError(
     "timeout",
-    `The Secure Enclave did not come back within ${timeoutMs} ms after its reset.`,
+    text`The Secure Enclave did not come back within ${timeoutMs} ms after its reset.`,
     { milliseconds: timeoutMs, heard: client.link.heard || null },
   );
 }
@@ -125,7 +126,7 @@ export async function enterMaintenance(client: IspClient): Promise<void> {
     if (source === "SEROM") {
       throw new UnbrickError(
         "device-status",
-        "The chip's ROM answers in place of the Secure Enclave's firmware.",
+        text`The chip's ROM answers in place of the Secure Enclave's firmware.`,
         { source },
       );
     }
@@ -137,7 +138,7 @@ export async function enterMaintenance(client: IspClient): Promise<void> {
   }
   throw new UnbrickError(
     "device-status",
-    `The Secure Enclave did not go into maintenance mode in ${ATTEMPTS} attempts.`,
+    text`The Secure Enclave did not go into maintenance mode in ${ATTEMPTS} attempts.`,
     { attempts: ATTEMPTS },
   );
 }

@@ -30,6 +30,7 @@ import {
   TOC_ENTRY,
   type TocInfoEntry,
 } from "../packets/replies.ts";
+import { text, type Words } from "../../../common/text.ts";
 
 /** A stream of replies has no more than this many (alif-isp.md B.6). */
 const MAX_STREAM = 64;
@@ -79,39 +80,41 @@ export class IspClient {
   }
 
   async stop(): Promise<void> {
-    await this.link.ask(Command.STOP_ISP, { ...ack, what: "end the session" });
+    await this.link.ask(Command.STOP_ISP, { ...ack, what: text`end the session` });
   }
 
   async revision(): Promise<Revision> {
     const accept = (payload: Uint8Array) => payload.length === REVISION_SIZE;
-    return parseRevision(await this.#get(Get.REVISION, "tell its revision", accept));
+    return parseRevision(await this.#get(Get.REVISION, text`tell its revision`, accept));
   }
 
   /** Who answers: the ROM or the firmware, with its error. */
   async enquiry(): Promise<Enquiry> {
-    const request = { ...data, what: "say who it is", accept: isEnquiry };
+    const request = { ...data, what: text`say who it is`, accept: isEnquiry };
     return parseEnquiry((await this.link.ask(Command.ENQUIRY, request)).payload);
   }
 
   /** `SES B4 v1.104.0 …`. */
   async banner(): Promise<string> {
-    return textOf(await this.#get(Get.BANNER, "tell its version", isText));
+    return textOf(await this.#get(Get.BANNER, text`tell its version`, isText));
   }
 
   async cpuStatus(): Promise<readonly CpuStatus[]> {
     const accept = (payload: Uint8Array) => payload.length % 6 === 0;
-    return parseCpuStatus(await this.#get(Get.CPU_STATUS, "tell what its processors do", accept));
+    return parseCpuStatus(
+      await this.#get(Get.CPU_STATUS, text`tell what its processors do`, accept),
+    );
   }
 
   /** What SES found in the tables at start, the system's entries too. */
   async tocInfo(): Promise<readonly TocInfoEntry[]> {
-    const what = "list its table of contents";
+    const what = text`list its table of contents`;
     const replies = await this.#stream(Get.TOC_INFO, what, TOC_ENTRY, TOC_END);
     return replies.map(parseTocInfoEntry);
   }
 
   async mramTables(): Promise<readonly MramTable[]> {
-    const what = "list the tables in its memory";
+    const what = text`list the tables in its memory`;
     const replies = await this.#stream(Get.MRAM_CONTENTS, what, MRAM_ENTRY, MRAM_END, MRAM_LIST_MS);
     return replies.map(parseMramTable);
   }
@@ -120,7 +123,7 @@ export class IspClient {
   async readLine(offset: number, keepInput = false): Promise<Uint8Array> {
     const request = {
       ...data,
-      what: `read its memory at offset ${hex(offset)}`,
+      what: text`read its memory at offset ${hex(offset)}`,
       payload: concat(u32(offset), Uint8Array.of(16)),
       accept: (payload: Uint8Array) => payload.length === 16,
       keepInput,
@@ -135,7 +138,7 @@ export class IspClient {
   async writeLine(offset: number, line: Uint8Array): Promise<void> {
     await this.link.ask(Command.MRAM_WRITE, {
       ...ack,
-      what: `write its memory at offset ${hex(offset)}`,
+      what: text`write its memory at offset ${hex(offset)}`,
       payload: concat(u32(offset), line),
     });
   }
@@ -144,7 +147,7 @@ export class IspClient {
   async setMaintenance(): Promise<void> {
     await this.link.ask(Command.SET_MAINTENANCE_FLAG, {
       ...ack,
-      what: "go into maintenance mode at the next start",
+      what: text`go into maintenance mode at the next start`,
     });
   }
 
@@ -163,7 +166,7 @@ export class IspClient {
     const words = token === undefined ? [address, size] : [address, size, token];
     await this.link.exchange(Command.BURN_MRAM, {
       ...ack,
-      what: `take an image of ${size} bytes for ${hex(address)}`,
+      what: text`take an image of ${size} bytes for ${hex(address)}`,
       payload: u32(...words),
       timeoutMs: BURN_MS,
     });
@@ -174,7 +177,7 @@ export class IspClient {
     if (bytes.length > DATA_SIZE) throw new RangeError(`${bytes.length} bytes in one frame`);
     await this.link.exchange(Command.DOWNLOAD_DATA, {
       ...ack,
-      what: "take a piece of the image",
+      what: text`take a piece of the image`,
       payload: concat(Uint8Array.from(DATA_MARK), bytes),
       keepInput: true,
     });
@@ -182,7 +185,7 @@ export class IspClient {
 
   /** Ends an image or a certificate. */
   async done(timeoutMs: number = VERIFY_MS): Promise<void> {
-    const what = "complete the image";
+    const what = text`complete the image`;
     await this.link.exchange(Command.DOWNLOAD_DONE, { ...ack, what, timeoutMs, keepInput: true });
   }
 
@@ -199,7 +202,7 @@ export class IspClient {
   async setBaudRate(baudRate: number): Promise<void> {
     await this.link.exchange(Command.SET_BAUD_RATE, {
       ...ack,
-      what: `talk at ${baudRate} baud`,
+      what: text`talk at ${baudRate} baud`,
       payload: u32(baudRate),
     });
   }
@@ -213,27 +216,27 @@ export class IspClient {
 
   /** The ring buffer of boot messages, as far as it is text (alif-isp.md B.6). */
   async log(): Promise<string> {
-    const info = await this.#get(Get.LOG_BUFFER_INFO, "tell the size of its log");
+    const info = await this.#get(Get.LOG_BUFFER_INFO, text`tell the size of its log`);
     if (info.length < 12 || viewOf(info).getUint32(0, true) === 0) return "";
     await this.link.discard();
     await this.link.send(Command.GET, u32(Get.LOG_DATA));
-    let text = "";
+    let log = "";
     for (let count = 0; count < MAX_STREAM; count++) {
       try {
-        const frame = await this.link.receive({ what: "send its log" });
+        const frame = await this.link.receive({ what: text`send its log` });
         if (frame.command !== Command.DATA_RESPONSE) break;
-        text += new TextDecoder("latin1").decode(frame.payload);
+        log += new TextDecoder("latin1").decode(frame.payload);
       } catch (error) {
-        if (text === "") throw error;
+        if (log === "") throw error;
         break;
       }
     }
-    return text.split("\0").filter(Boolean).map((line) => line.replace(/^\d/, "")).join("\n");
+    return log.split("\0").filter(Boolean).map((line) => line.replace(/^\d/, "")).join("\n");
   }
 
   async #get(
     object: number,
-    what: string,
+    what: Words,
     accept?: (payload: Uint8Array) => boolean,
   ): Promise<Uint8Array> {
     const request = { ...data, what, payload: u32(object), ...(accept && { accept }) };
@@ -242,7 +245,7 @@ export class IspClient {
 
   async #stream(
     object: number,
-    what: string,
+    what: Words,
     more: number,
     end: number,
     timeoutMs?: number,
@@ -259,8 +262,8 @@ export class IspClient {
     if (payload[0] === end) return payload.length >= LEAST_ENTRY ? [...replies, payload] : replies;
     throw new UnbrickError(
       "protocol",
-      `The Secure Enclave did not end its answer to the request to ${what}.`,
-      { what, command: commandName(Command.GET), byte: payload[0] ?? null },
+      text`The Secure Enclave did not end its answer to the request to ${what}.`,
+      { what: String(what), command: commandName(Command.GET), byte: payload[0] ?? null },
     );
   }
 }

@@ -5,6 +5,7 @@ import { textOf } from "../packets/bytes.ts";
 import { Command } from "../packets/command.ts";
 import { isNak, Nak, nakError } from "../packets/error_code.ts";
 import { encodeFrame, type Frame, FrameScanner } from "../packets/frame.ts";
+import { text, type Words } from "../../../common/text.ts";
 
 /** A reply begins within this time, or not at all (alif-isp.md A.2). */
 const REPLY_MS = 500;
@@ -27,7 +28,7 @@ export interface LinkOptions {
 
 export interface Request {
   /** For messages, continues "did not answer the request to …": "tell its revision". */
-  readonly what: string;
+  readonly what: Words;
   readonly payload?: Uint8Array;
   /** Default 500 ms. */
   readonly timeoutMs?: number;
@@ -113,19 +114,24 @@ export class IspLink {
     if (misshapen) {
       throw new UnbrickError(
         "protocol",
-        `The device answered the request to ${what} with ${misshapen.payload.length} bytes that ` +
-          "make no sense.",
-        { what, bytes: misshapen.payload.length },
+        text`The device answered the request to ${what} with ${misshapen.payload.length} bytes that
+          make no sense.`,
+        { what: String(what), bytes: misshapen.payload.length },
       );
     }
     const isDamaged = this.#scanner.damaged > damagedBefore;
     throw new UnbrickError(
       "timeout",
-      `The Secure Enclave gave no ${
-        isDamaged ? "undamaged " : ""
-      }answer to the request to ${what} ` +
-        `within ${timeoutMs} ms.`,
-      { what, milliseconds: timeoutMs, heard: this.heard || null, damaged: isDamaged },
+      isDamaged
+        ? text`The Secure Enclave gave no undamaged answer to the request to ${what} within
+          ${timeoutMs} ms.`
+        : text`The Secure Enclave gave no answer to the request to ${what} within ${timeoutMs} ms.`,
+      {
+        what: String(what),
+        milliseconds: timeoutMs,
+        heard: this.heard || null,
+        damaged: isDamaged,
+      },
     );
   }
 
@@ -172,7 +178,7 @@ export class IspLink {
   }
 }
 
-function nakOf({ payload }: Frame, what: string): UnbrickError {
+function nakOf({ payload }: Frame, what: Words): UnbrickError {
   const extended = payload.length >= 5
     ? new DataView(payload.buffer, payload.byteOffset).getUint32(1, true)
     : undefined;

@@ -4,6 +4,7 @@ import { MRAM_LINE, POINTER_ADDRESS, TOC_ADDRESS } from "../packets/memory_map.t
 import { isReadRefused, readMram, verifyMram } from "./read_back.ts";
 import { writeLines } from "./recover.ts";
 import { writeImage, type WriteRun } from "./write_image.ts";
+import { text } from "../../../common/text.ts";
 
 /**
  * The system area cannot be read (alif-isp.md C.4), and the enclave starts with one of its two copies.
@@ -27,7 +28,7 @@ export async function markThroughRom(client: IspClient): Promise<void> {
 export async function markThroughFirmware(client: IspClient, run: WriteRun): Promise<void> {
   await writeImage(client, TOC_ADDRESS, MARK, run);
   try {
-    await verifyMram(client, TOC_ADDRESS, MARK, "table of contents", run);
+    await verifyMram(client, TOC_ADDRESS, MARK, text`table of contents`, run);
   } catch (error) {
     // Who cannot see the mark takes every package for cut off.
     if (!isReadRefused(error)) throw error;

@@ -3,6 +3,7 @@ import type { IspClient } from "./isp_client.ts";
 import { answers, reachEnclave } from "./connect.ts";
 import { BULK_BAUD, DEFAULT_BAUD } from "../packets/command.ts";
 import { isNak } from "../packets/error_code.ts";
+import { text } from "../../../common/text.ts";
 
 /**
  * Runs `work` at 921600 baud if the enclave really goes there, else at its own rate, and comes back.
@@ -41,7 +42,7 @@ async function change(client: IspClient, baudRate: number): Promise<void> {
 
 async function mustReach(client: IspClient): Promise<void> {
   if (await reachEnclave(client)) return;
-  throw new UnbrickError("timeout", "The Secure Enclave no longer answers at any rate.", {
+  throw new UnbrickError("timeout", text`The Secure Enclave no longer answers at any rate.`, {
     heard: client.link.heard || null,
   });
 }

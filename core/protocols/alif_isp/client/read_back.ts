@@ -6,6 +6,7 @@ import { isNak, Nak } from "../packets/error_code.ts";
 import { MRAM_BASE, MRAM_LINE } from "../packets/memory_map.ts";
 import { atBulkRate } from "./rate.ts";
 import type { WriteRun } from "./write_image.ts";
+import { text, type Words } from "../../../common/text.ts";
 
 /** Reading MRAM through SES, 16 bytes a command (alif-isp.md C.4). */
 
@@ -46,15 +47,15 @@ export async function verifyMram(
   client: IspClient,
   address: number,
   bytes: Uint8Array,
-  what: string,
+  what: Words,
   run: WriteRun,
 ): Promise<void> {
   const different = await compareMram(client, address, bytes, run);
   if (different === undefined) return;
   throw new UnbrickError(
     "verify-failed",
-    `What was read back of the ${what} differs from what was written.`,
-    { what, address: different },
+    text`What was read back of the ${what} differs from what was written.`,
+    { what: String(what), address: different },
   );
 }
 
@@ -134,7 +135,7 @@ async function readBlock(
     if (attempt >= ATTEMPTS) {
       throw new UnbrickError(
         "protocol",
-        "What the camera's memory holds is read differently each time.",
+        text`What the camera's memory holds is read differently each time.`,
         {
           address: address + from,
         },

@@ -5,6 +5,7 @@ import { isNak, Nak } from "../packets/error_code.ts";
 import { MRAM_BASE, MRAM_LINE, POINTER_ADDRESS, SYSTEM_BASE } from "../packets/memory_map.ts";
 import type { SystemPackage } from "../packets/system_package.ts";
 import { refuseLeftovers, type WriteRun } from "./write_image.ts";
+import { text, type Words } from "../../../common/text.ts";
 
 /** Times a line is offered that the memory did not take. */
 const ATTEMPTS = 3;
@@ -76,10 +77,10 @@ async function writeLine(client: IspClient, address: number, line: Uint8Array): 
 }
 
 /** The ROM's answer when a package it was given does not start. */
-export function notStarted(reason: string, error: number): UnbrickError {
+export function notStarted(reason: Words, error: number): UnbrickError {
   return new UnbrickError(
     "device-status",
-    `The system package was written, but the chip does not start it: ${reason}.`,
+    text`The system package was written, but the chip does not start it: ${reason}.`,
     { error },
   );
 }

@@ -7,6 +7,7 @@ import { isNak, Nak, nakError } from "../packets/error_code.ts";
 import { atBulkRate } from "./rate.ts";
 import type { SystemPackage } from "../packets/system_package.ts";
 import { checkApplicationRange, POINTER_ADDRESS, SYSTEM_BASE } from "../packets/memory_map.ts";
+import { text } from "../../../common/text.ts";
 
 /** Writing through SES (alif-isp.md C.4, C.5). */
 
@@ -47,7 +48,7 @@ export async function writeImage(
   bytes: Uint8Array,
   run: WriteRun,
 ): Promise<void> {
-  checkApplicationRange(address, bytes.length, "The image");
+  checkApplicationRange(address, bytes.length, text`The image`);
   await repeated(client, run, async () => {
     await client.burn(address, bytes.length);
     await sendPieces(client, bytes, run, (done) => run.onProgress?.(done, bytes.length));
@@ -105,7 +106,7 @@ async function repeated(client: IspClient, run: WriteRun, send: () => Promise<vo
 async function comeBack(client: IspClient): Promise<void> {
   await client.link.settle();
   if (!await reachEnclave(client)) {
-    throw new UnbrickError("timeout", "The Secure Enclave no longer answers at any rate.", {
+    throw new UnbrickError("timeout", text`The Secure Enclave no longer answers at any rate.`, {
       heard: client.link.heard || null,
     });
   }
@@ -135,9 +136,12 @@ export async function refuseLeftovers(client: IspClient): Promise<void> {
   const [leftover] = await client.link.settle(LEFTOVER_MS);
   if (!leftover) return;
   if (leftover.command === Command.NAK) {
-    throw nakError(leftover.payload[0] ?? 0xFF, "take the data");
+    throw nakError(leftover.payload[0] ?? 0xFF, text`take the data`);
   }
-  throw new UnbrickError("protocol", "The Secure Enclave gave more answers than it was asked for.");
+  throw new UnbrickError(
+    "protocol",
+    text`The Secure Enclave gave more answers than it was asked for.`,
+  );
 }
 
 /** Neither 0, which aborts, nor all ones (alif-isp.md C.5). */

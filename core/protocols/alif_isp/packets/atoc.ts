@@ -3,6 +3,7 @@ import { badImage } from "../../../image/bad_image.ts";
 import { isZero, textOf, viewOf } from "./bytes.ts";
 import { type Chain, chainAt } from "./certificate_chain.ts";
 import { SYSTEM_BASE } from "./memory_map.ts";
+import { text, type Words } from "../../../common/text.ts";
 
 /**
  * The application's table of contents (ATOC) at the end of the application area (alif-isp.md C.7):
@@ -62,7 +63,7 @@ export interface Atoc {
 /** Why bytes do not end with a table. */
 export interface AtocFault {
   readonly kind: "none" | "checksum" | "invalid";
-  readonly reason: string;
+  readonly reason: Words;
   readonly offset: number;
 }
 
@@ -73,44 +74,44 @@ export interface AtocFault {
 export function readAtoc(bytes: Uint8Array): Atoc | AtocFault {
   const base = SYSTEM_BASE - bytes.length;
   const tailAt = bytes.length - ATOC_TAIL_SIZE;
-  const fault = (reason: string, offset: number, kind: AtocFault["kind"] = "invalid") => ({
+  const fault = (reason: Words, offset: number, kind: AtocFault["kind"] = "invalid") => ({
     kind,
     reason,
     offset,
   });
   if (tailAt < ATOC_HEADER_SIZE) {
-    return fault("it is too short for a table of contents", bytes.length);
+    return fault(text`it is too short for a table of contents`, bytes.length);
   }
   if (isZero(bytes.subarray(tailAt))) {
-    return fault("it has no table of contents: its last 16 bytes are zero", tailAt, "none");
+    return fault(text`it has no table of contents: its last 16 bytes are zero`, tailAt, "none");
   }
   const view = viewOf(bytes);
   const [crc, headerAddress, packageAddress, packageSize] = [0, 4, 8, 12]
     .map((offset) => view.getUint32(tailAt + offset, true));
   if (packageAddress + packageSize !== SYSTEM_BASE || packageAddress < base) {
-    return fault("its table does not end where the system area begins", tailAt + 8);
+    return fault(text`its table does not end where the system area begins`, tailAt + 8);
   }
   const headerAt = headerAddress - base;
   if (
     headerAddress % 16 !== 0 || headerAddress < packageAddress ||
     headerAt > tailAt - ATOC_HEADER_SIZE
   ) {
-    return fault("the address of its table's header is outside of the table", tailAt + 4);
+    return fault(text`the address of its table's header is outside of the table`, tailAt + 4);
   }
   if (textOf(bytes.subarray(headerAt, headerAt + 8)) !== ATOC_MAGIC) {
-    return fault(`its table does not begin with ${ATOC_MAGIC}`, headerAt);
+    return fault(text`its table does not begin with ${ATOC_MAGIC}`, headerAt);
   }
   const [headerSize, count, entrySize, version] = [8, 10, 12, 14]
     .map((offset) => view.getUint16(headerAt + offset, true));
   if (headerSize !== ATOC_HEADER_SIZE || entrySize !== ATOC_ENTRY_SIZE) {
-    return fault("its table has a header or entries of another size", headerAt + 8);
+    return fault(text`its table has a header or entries of another size`, headerAt + 8);
   }
   const end = headerAt + headerSize + count * entrySize;
   if (count === 0 || count > MAX_ENTRIES || end > tailAt) {
-    return fault(`its table claims ${count} entries`, headerAt + 10);
+    return fault(text`its table claims ${count} entries`, headerAt + 10);
   }
   if (crc32(bytes.subarray(headerAt, end)) !== crc) {
-    return fault("the checksum of its table is wrong", tailAt, "checksum");
+    return fault(text`the checksum of its table is wrong`, tailAt, "checksum");
   }
   const part = version >= 2 ? textOf(bytes.subarray(headerAt + 16, headerAt + 32)) : "";
   const inside = bytes.subarray(packageAddress - base, headerAt);

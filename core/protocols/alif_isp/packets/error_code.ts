@@ -1,36 +1,37 @@
 import { UnbrickError } from "../../../common/errors.ts";
+import { text, type Words } from "../../../common/text.ts";
 
 /** Names and meanings of the error byte of a NAK (alif-isp.md B.4). */
-const codes: Readonly<Record<number, readonly [name: string, meaning: string]>> = {
-  0xFF: ["ERROR", "an error without a name"],
-  0xFE: ["READ_TIMEOUT", "the rest of a command did not come in time"],
-  0xFD: ["WRITE_TIMEOUT", "its own reply could not be sent in time"],
-  0xFC: ["UNKNOWN_COMMAND", "it does not know this command"],
-  0xFB: ["COMMAND_STOP", "the session has ended"],
-  0xFA: ["CHECKSUM_ERROR", "the command arrived damaged"],
-  0xF9: ["NOT_SUPPORTED", "it does not support this"],
-  0xF8: ["BAD_PACKET_SIZE", "the command has the wrong length"],
-  0xF7: ["BAD_DESTINATION_ADDR", "the address is outside of what may be written"],
-  0xF6: ["UNEXPECTED_COMMAND", "the command does not fit what went before"],
-  0xF5: ["HOST_AUTH_FAILED", "the token is not the one of this session"],
-  0xF4: ["NOT_ALLOWED", "the life-cycle state forbids it"],
-  0xF3: ["BAD_AUTH_TOKEN", "the token is not valid"],
-  0xF2: ["IMAGE_AUTHENTICATION_FAILED", "the signature is not of a key it trusts"],
-  0xF1: ["IMAGE_VERIFICATION_FAILED", "the image does not have the hash that was signed"],
-  0xF0: ["SECURE_DEBUG_FAILED", "secure debugging was refused"],
-  0xEF: ["MRAM_WRITE_FAILED", "its memory did not take the data"],
-  0xEE: ["UNKNOWN_GET_OBJECT", "it cannot tell this"],
-  0xED: ["ILLEGAL_ADDRESS", "the address is protected"],
-  0xEC: ["MISALIGNED", "the address is not a multiple of 16"],
-  0xEB: ["MRAM_OFFSET_MISALIGNED", "the offset is not a multiple of 16"],
-  0xEA: ["UNKNOWN_MRAM_ERROR", "its memory reported an unknown error"],
-  0xE9: ["MRAM_LENGTH_TOO_LARGE", "there is more data than was announced or fits"],
-  0xE8: ["UNKNOWN_SET_OBJECT", "it cannot set this"],
-  0xE7: ["CODE_VERIFY_FAILURE", "the code in its memory is not valid"],
-  0xE6: ["INVALID_CODE_SIZE", "the code has a size that cannot be"],
-  0xE5: ["MFG_DATA_MISCOMPARE", "the manufacturing data differ"],
-  0xE4: ["SERAM_JUMP_FAILED", "its firmware could not be started"],
-  0xE3: ["MRAM_CONTROLLER_ERROR", "the controller of its memory reported an error"],
+const codes: Readonly<Record<number, readonly [name: Words, meaning: Words]>> = {
+  0xFF: ["ERROR", text`an error without a name`],
+  0xFE: ["READ_TIMEOUT", text`the rest of a command did not come in time`],
+  0xFD: ["WRITE_TIMEOUT", text`its own reply could not be sent in time`],
+  0xFC: ["UNKNOWN_COMMAND", text`it does not know this command`],
+  0xFB: ["COMMAND_STOP", text`the session has ended`],
+  0xFA: ["CHECKSUM_ERROR", text`the command arrived damaged`],
+  0xF9: ["NOT_SUPPORTED", text`it does not support this`],
+  0xF8: ["BAD_PACKET_SIZE", text`the command has the wrong length`],
+  0xF7: ["BAD_DESTINATION_ADDR", text`the address is outside of what may be written`],
+  0xF6: ["UNEXPECTED_COMMAND", text`the command does not fit what went before`],
+  0xF5: ["HOST_AUTH_FAILED", text`the token is not the one of this session`],
+  0xF4: ["NOT_ALLOWED", text`the life-cycle state forbids it`],
+  0xF3: ["BAD_AUTH_TOKEN", text`the token is not valid`],
+  0xF2: ["IMAGE_AUTHENTICATION_FAILED", text`the signature is not of a key it trusts`],
+  0xF1: ["IMAGE_VERIFICATION_FAILED", text`the image does not have the hash that was signed`],
+  0xF0: ["SECURE_DEBUG_FAILED", text`secure debugging was refused`],
+  0xEF: ["MRAM_WRITE_FAILED", text`its memory did not take the data`],
+  0xEE: ["UNKNOWN_GET_OBJECT", text`it cannot tell this`],
+  0xED: ["ILLEGAL_ADDRESS", text`the address is protected`],
+  0xEC: ["MISALIGNED", text`the address is not a multiple of 16`],
+  0xEB: ["MRAM_OFFSET_MISALIGNED", text`the offset is not a multiple of 16`],
+  0xEA: ["UNKNOWN_MRAM_ERROR", text`its memory reported an unknown error`],
+  0xE9: ["MRAM_LENGTH_TOO_LARGE", text`there is more data than was announced or fits`],
+  0xE8: ["UNKNOWN_SET_OBJECT", text`it cannot set this`],
+  0xE7: ["CODE_VERIFY_FAILURE", text`the code in its memory is not valid`],
+  0xE6: ["INVALID_CODE_SIZE", text`the code has a size that cannot be`],
+  0xE5: ["MFG_DATA_MISCOMPARE", text`the manufacturing data differ`],
+  0xE4: ["SERAM_JUMP_FAILED", text`its firmware could not be started`],
+  0xE3: ["MRAM_CONTROLLER_ERROR", text`the controller of its memory reported an error`],
 };
 
 /** Error bytes by name. */
@@ -56,13 +57,18 @@ export const Nak = {
 export const knownCodes: readonly number[] = Object.keys(codes).map(Number);
 
 /** `NAK ED, ILLEGAL_ADDRESS: the address is protected`; `data.code` is the byte. */
-export function nakError(code: number, what: string, extended?: number): UnbrickError {
-  const [name, meaning] = codes[code] ?? ["unknown code", "it gave no reason"];
+export function nakError(code: number, what: Words, extended?: number): UnbrickError {
+  const [name, meaning] = codes[code] ?? [text`unknown code`, text`it gave no reason`];
   const digits = code.toString(16).toUpperCase().padStart(2, "0");
   return new UnbrickError(
     "device-status",
-    `The Secure Enclave refused to ${what}: ${meaning} (NAK ${digits}, ${name}).`,
-    { code, name, what, ...(extended === undefined ? {} : { extended }) },
+    text`The Secure Enclave refused to ${what}: ${meaning} (NAK ${digits}, ${name}).`,
+    {
+      code,
+      name: String(name),
+      what: String(what),
+      ...(extended === undefined ? {} : { extended }),
+    },
   );
 }
 

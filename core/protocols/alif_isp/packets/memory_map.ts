@@ -1,5 +1,6 @@
 import { UnbrickError } from "../../../common/errors.ts";
 import { hex } from "../../../common/format.ts";
+import { text, type Words } from "../../../common/text.ts";
 
 /** MRAM of the parts in an AE3 (alif-isp.md D). The enclave sees it 0x10000000 higher. */
 export const MRAM_BASE = 0x8000_0000;
@@ -34,29 +35,29 @@ export const REVISION = "B4";
  *
  * @throws UnbrickError `usage`: misaligned, outside, or touching the system area.
  */
-export function checkApplicationRange(address: number, length: number, what: string): void {
+export function checkApplicationRange(address: number, length: number, what: Words): void {
   const data = { address, length };
   if (address % MRAM_LINE !== 0 || length % MRAM_LINE !== 0 || length === 0) {
     throw new UnbrickError(
       "usage",
-      `${what} cannot be written: address ${hex(address)} and length ${length} must be multiples ` +
-        `of ${MRAM_LINE} bytes.`,
+      text`${what} cannot be written: address ${hex(address)} and length ${length} must be multiples
+        of ${MRAM_LINE} bytes.`,
       data,
     );
   }
   if (address < MRAM_BASE || address >= MRAM_BASE + MRAM_SIZE) {
     throw new UnbrickError(
       "usage",
-      `${what} cannot be written: ${hex(address)} is outside of the memory, which is ` +
-        `${hex(MRAM_BASE)} to ${hex(MRAM_BASE + MRAM_SIZE)}.`,
+      text`${what} cannot be written: ${hex(address)} is outside of the memory, which is
+        ${hex(MRAM_BASE)} to ${hex(MRAM_BASE + MRAM_SIZE)}.`,
       data,
     );
   }
   if (address + length > SYSTEM_BASE) {
     throw new UnbrickError(
       "usage",
-      `${what} cannot be written: ${hex(address)} to ${hex(address + length)} reaches into the ` +
-        `system area from ${hex(SYSTEM_BASE)} on, which only a signed system package may change.`,
+      text`${what} cannot be written: ${hex(address)} to ${hex(address + length)} reaches into the
+        system area from ${hex(SYSTEM_BASE)} on, which only a signed system package may change.`,
       data,
     );
   }

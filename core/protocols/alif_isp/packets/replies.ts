@@ -1,5 +1,6 @@
 import { UnbrickError } from "../../../common/errors.ts";
 import { textOf, viewOf } from "./bytes.ts";
+import { text, type Words } from "../../../common/text.ts";
 
 /**
  * What the Secure Enclave tells of itself (alif-isp.md B.6). Offsets there count from LEN; here they
@@ -29,7 +30,7 @@ export function parseRevision(payload: Uint8Array): Revision {
   if (payload.length !== REVISION_SIZE) {
     throw new UnbrickError(
       "protocol",
-      `The device told its revision in ${payload.length + 3} bytes instead of ${0x88}.`,
+      text`The device told its revision in ${payload.length + 3} bytes instead of ${0x88}.`,
       { received: payload.length + 3, expected: 0x88 },
     );
   }
@@ -111,7 +112,7 @@ const RUNNING = /^\*\s*/;
 
 /** @throws UnbrickError `protocol` if it is too short. */
 export function parseTocInfoEntry(payload: Uint8Array): TocInfoEntry {
-  if (payload.length < 48) throw tooShort("table of contents", payload);
+  if (payload.length < 48) throw tooShort(text`table of contents`, payload);
   const word = (index: number) => viewOf(payload).getUint32(9 + 4 * index, true);
   const name = textOf(payload.subarray(1, 9));
   return {
@@ -138,7 +139,7 @@ export interface MramTable {
 
 /** @throws UnbrickError `protocol` if it is too short. */
 export function parseMramTable(payload: Uint8Array): MramTable {
-  if (payload.length < 25) throw tooShort("list of tables", payload);
+  if (payload.length < 25) throw tooShort(text`list of tables`, payload);
   const view = viewOf(payload);
   return {
     address: view.getUint32(1, true),
@@ -191,8 +192,8 @@ export function compareVersions(a: string, b: string): number {
   return 0;
 }
 
-function tooShort(what: string, payload: Uint8Array): UnbrickError {
-  return new UnbrickError("protocol", `The device told its ${what} in too few bytes.`, {
+function tooShort(what: Words, payload: Uint8Array): UnbrickError {
+  return new UnbrickError("protocol", text`The device told its ${what} in too few bytes.`, {
     bytes: payload.length,
   });
 }

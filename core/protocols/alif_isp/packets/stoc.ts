@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib";
 import { textOf, viewOf } from "./bytes.ts";
 import { MRAM_BASE, SYSTEM_BASE } from "./memory_map.ts";
+import { text, type Words } from "../../../common/text.ts";
 
 /** The table at the start of Alif's system package (STOC, alif-isp.md C.7). */
 
@@ -34,38 +35,38 @@ export interface StocTable {
 /** Why bytes do not begin with a system table. */
 export interface StocFault {
   readonly kind: "magic" | "checksum" | "layout";
-  readonly reason: string;
+  readonly reason: Words;
   readonly offset: number;
 }
 
 /** Reads the table at the start of a system package. */
 export function readStoc(bytes: Uint8Array): StocTable | StocFault {
-  const fault = (kind: StocFault["kind"], reason: string, offset: number) => ({
+  const fault = (kind: StocFault["kind"], reason: Words, offset: number) => ({
     kind,
     reason,
     offset,
   });
   if (bytes.length < STOC_TABLE_SIZE + 4) {
-    return fault("magic", "it is too short for a system package", 0);
+    return fault("magic", text`it is too short for a system package`, 0);
   }
   if (textOf(bytes.subarray(0, 8)) !== STOC_MAGIC) {
-    return fault("magic", `it does not begin with ${STOC_MAGIC}`, 0);
+    return fault("magic", text`it does not begin with ${STOC_MAGIC}`, 0);
   }
   const view = viewOf(bytes);
   if (crc32(bytes.subarray(0, STOC_TABLE_SIZE)) !== view.getUint32(STOC_TABLE_SIZE, true)) {
-    return fault("checksum", "the checksum of its table is wrong", STOC_TABLE_SIZE);
+    return fault("checksum", text`the checksum of its table is wrong`, STOC_TABLE_SIZE);
   }
   const sizes = [8, 10, 12, 14].map((offset) => view.getUint16(offset, true));
   const expected = [STOC_HEADER_SIZE, stocNames.length, STOC_ENTRY_SIZE, 1];
   if (!sizes.every((size, at) => size === expected[at])) {
-    return fault("layout", "its table has another layout", 8);
+    return fault("layout", text`its table has another layout`, 8);
   }
   const entries = stocNames.map((_, index) => {
     const at = STOC_HEADER_SIZE + index * STOC_ENTRY_SIZE;
     return readEntry(bytes.subarray(at, at + STOC_ENTRY_SIZE));
   });
   if (!entries.every(({ name }, at) => name === stocNames[at])) {
-    return fault("layout", `its entries are not ${stocNames.join(", ")}`, STOC_HEADER_SIZE);
+    return fault("layout", text`its entries are not ${stocNames.join(", ")}`, STOC_HEADER_SIZE);
   }
   return { part: textOf(bytes.subarray(16, 32)), version: entries[0].version, entries };
 }

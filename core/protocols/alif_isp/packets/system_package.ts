@@ -6,6 +6,7 @@ import { MRAM_LINE, parts, POINTER_ADDRESS, REVISION, SYSTEM_BASE } from "./memo
 import { type Revision, versionText } from "./replies.ts";
 import { readStoc } from "./stoc.ts";
 import type { NamedBytes } from "./toc_check.ts";
+import { text, type Words } from "../../../common/text.ts";
 
 /**
  * Alif's system package: the enclave's own firmware, and the pointer line that makes it count
@@ -16,6 +17,12 @@ import type { NamedBytes } from "./toc_check.ts";
 export const MAX_PACKAGE_SIZE = POINTER_ADDRESS - SYSTEM_BASE;
 /** The last four bytes of the pointer line: the package's offset from the start of MRAM. */
 const POINTER = [0x00, 0x00, 0x58, 0x00];
+
+/** Roots of the packages for silicon B2 and B3, which are equal in all else (alif-isp.md C.8). */
+const otherSiliconRoots: readonly string[] = [
+  "14a83ae9e20b233a5c3dd23dd5176f40",
+  "c879a64b28100754b462589ae1f34d3b",
+];
 
 /** A file and the `.sign` file that belongs to it. */
 export interface SignedFile extends NamedBytes {
@@ -46,7 +53,7 @@ export interface SystemPackage extends PackageFacts {
 export function parseSystemPackage(image: SignedFile, pointer: SignedFile): SystemPackage {
   const facts = parsePackageImage(image);
   if (!isEqual(facts.root, pointerRoot(pointer))) {
-    throw badImage(pointer.name, `it is signed with another root key than ${image.name}`);
+    throw badImage(pointer.name, text`it is signed with another root key than ${image.name}`);
   }
   return { ...facts, image, pointer };
 }
@@ -55,7 +62,7 @@ export function parseSystemPackage(image: SignedFile, pointer: SignedFile): Syst
 export function parsePackageImage(image: SignedFile): PackageFacts {
   const { name, bytes } = image;
   if (bytes.length % MRAM_LINE !== 0 || bytes.length > MAX_PACKAGE_SIZE) {
-    throw badImage(name, `${bytes.length} bytes cannot be the size of a system package`, {
+    throw badImage(name, text`${bytes.length} bytes cannot be the size of a system package`, {
       offset: 0,
     });
   }
@@ -69,7 +76,7 @@ export function parsePackageImage(image: SignedFile): PackageFacts {
 export function pointerRoot(pointer: SignedFile): Uint8Array {
   const isPointer = pointer.bytes.length === MRAM_LINE &&
     pointer.bytes.every((byte, at) => byte === (POINTER[at - 12] ?? 0));
-  if (!isPointer) throw badImage(pointer.name, "it does not point to the system package");
+  if (!isPointer) throw badImage(pointer.name, text`it does not point to the system package`);
   return checkSignature(pointer, POINTER_ADDRESS);
 }
 
@@ -81,21 +88,24 @@ export function pointerRoot(pointer: SignedFile): Uint8Array {
  */
 function checkSignature({ name, bytes, sign }: SignedFile, address: number): Uint8Array {
   if (sign.bytes.length !== CHAIN_SIZE) {
-    throw badImage(sign.name, `it has ${sign.bytes.length} bytes, and a signature ${CHAIN_SIZE}`);
+    throw badImage(
+      sign.name,
+      text`it has ${sign.bytes.length} bytes, and a signature ${CHAIN_SIZE}`,
+    );
   }
   const chain = chainAt(sign.bytes, 0);
   const root = chain && rootOf(chain);
   if (!root || !isChainValid(chain)) {
-    throw badImage(sign.name, "its certificates are damaged, or do not vouch for one another");
+    throw badImage(sign.name, text`its certificates are damaged, or do not vouch for one another`);
   }
   const { content } = chain;
   if (!isEqual(content.hash, sha256Bytes(bytes)) || content.imageSize !== bytes.length) {
-    throw badImage(name, `it is not the file that ${sign.name} vouches for`, {}, {
+    throw badImage(name, text`it is not the file that ${sign.name} vouches for`, {}, {
       signedHash: content.hash.toHex(),
     });
   }
   if (content.storeAddress !== address) {
-    throw badImage(sign.name, "it vouches for a file at another address", {}, {
+    throw badImage(sign.name, text`it vouches for a file at another address`, {}, {
       address: content.storeAddress,
       expected: address,
     });
@@ -110,8 +120,8 @@ function checkSignature({ name, bytes, sign }: SignedFile, address: number): Uin
  */
 export function checkPackageFits(system: SystemPackage, device: Revision): void {
   const { image: { name }, part } = system;
-  const refuse = (reason: string) =>
-    new UnbrickError("wrong-board", `${name} does not fit this camera: ${reason}.`, {
+  const refuse = (reason: Words) =>
+    new UnbrickError("wrong-board", text`${name} does not fit this camera: ${reason}.`, {
       file: name,
       part,
       devicePart: device.part || null,
@@ -119,12 +129,17 @@ export function checkPackageFits(system: SystemPackage, device: Revision): void 
       deviceRoot: device.hbk0.toHex(),
       revision: device.name,
     });
-  if (device.name !== REVISION) throw refuse(`it is for silicon ${REVISION}, not ${device.name}`);
-  if (device.part && part !== device.part) {
-    throw refuse(`it is made for the part ${part}, and this is the ${device.part}`);
+  if (device.name !== REVISION) {
+    throw refuse(text`it is for silicon ${REVISION}, not ${device.name}`);
   }
-  if (!parts.some((one) => one.part === part)) throw refuse(`no AE3 has the part ${part}`);
+  if (device.part && part !== device.part) {
+    throw refuse(text`it is made for the part ${part}, and this is the ${device.part}`);
+  }
+  if (!parts.some((one) => one.part === part)) throw refuse(text`no AE3 has the part ${part}`);
+  if (otherSiliconRoots.includes(system.root.toHex())) {
+    throw refuse(text`it is for silicon B2 or B3, not ${REVISION}`);
+  }
   const isUnprovisioned = device.hbk0.every((byte) => byte === 0);
   if (isUnprovisioned || isEqual(system.root, device.hbk0)) return;
-  throw refuse("it is signed with another root key than the one in the chip");
+  throw refuse(text`it is signed with another root key than the one in the chip`);
 }

@@ -41,10 +41,10 @@ Deno.test("a table fits the bootloader that it describes, padded or not, and no 
   assert.equal(bootloaderMisfit(table, bootloader), undefined);
   assert.equal(bootloaderMisfit(table, padded), undefined);
   padded[5007] = 1;
-  assert.match(bootloaderMisfit(table, padded)!, /5000 bytes, and the bootloader 5008/);
+  assert.match(String(bootloaderMisfit(table, padded)!), /5000 bytes, and the bootloader 5008/);
   const other = bootloader.slice();
   other[4999] ^= 1;
-  assert.match(bootloaderMisfit(table, other)!, /SHA-256/);
+  assert.match(String(bootloaderMisfit(table, other)!), /SHA-256/);
   assert.throws(
     () => checkTocFits(table, "firmware_pad.toc", named(other, "bootloader.bin")),
     refused("bad-image", /firmware_pad\.toc does not describe bootloader\.bin/),
@@ -132,6 +132,11 @@ Deno.test("a package for another part, silicon or root key is refused", () => {
   refuse({ part: "AE302F80F55D5LE" }, /made for the part AE302F80F55D5AE/);
   refuse({ name: "B3" }, /silicon B4, not B3/);
   refuse({ hbk0: rootHash("development") }, /another root key/);
+  const root = Uint8Array.fromHex("14a83ae9e20b233a5c3dd23dd5176f40");
+  assert.throws(
+    () => checkPackageFits({ ...system, root }, { ...device, hbk0: new Uint8Array(16) }),
+    refused("wrong-board", /for silicon B2 or B3, not B4/),
+  );
 });
 
 Deno.test("a damaged package, signature or pointer is refused", () => {

@@ -4,6 +4,7 @@ import { badImage } from "../../../image/bad_image.ts";
 import { type Atoc, type AtocEntry, EntryFlag, EntryType, parseAtoc } from "./atoc.ts";
 import { isEqual, isZero, sha256Bytes } from "./bytes.ts";
 import { BOOTLOADER_ADDRESS, TOC_ADDRESS, TOC_SIZE } from "./memory_map.ts";
+import { text, type Words } from "../../../common/text.ts";
 import { entryDefect } from "./toc_entry_check.ts";
 
 /** Checks of firmware_pad.toc before a byte of it is sent (alif-isp.md C.7). */
@@ -27,26 +28,25 @@ export interface NamedBytes {
  */
 export function checkPaddedToc({ name, bytes }: NamedBytes): Atoc {
   if (bytes.length !== TOC_SIZE) {
-    throw badImage(name, `it has ${bytes.length} bytes, and a padded table has ${TOC_SIZE}`, {
+    throw badImage(name, text`it has ${bytes.length} bytes, and a padded table has ${TOC_SIZE}`, {
       offset: Math.min(bytes.length, TOC_SIZE),
     });
   }
   const toc = parseAtoc(bytes, name);
   if (toc.packageAddress < TOC_ADDRESS) {
-    throw badImage(name, "its table starts below its own region", { offset: TOC_SIZE - 8 });
+    throw badImage(name, text`its table starts below its own region`, { offset: TOC_SIZE - 8 });
   }
   const packageAt = toc.packageAddress - TOC_ADDRESS;
   const stray = bytes.subarray(0, packageAt).findIndex((byte) => byte !== 0);
   if (stray >= 0) {
-    throw badImage(name, "there is something in front of its table", { offset: stray });
+    throw badImage(name, text`there is something in front of its table`, { offset: stray });
   }
   for (const entry of toc.entries) {
     if (entry.chain) continue;
     throw badImage(
       name,
-      `its entry ${entry.name} points to ${
-        hex(entry.objectAddress)
-      }, where there is no certificate`,
+      text`its entry ${entry.name} points to ${hex(entry.objectAddress)}, where there is no
+        certificate`,
       { offset: packageAt },
       { entry: entry.name, address: entry.objectAddress },
     );
@@ -70,27 +70,26 @@ export function checkSoundToc(file: NamedBytes): Atoc {
 }
 
 /** Why a table does not describe a bootloader, one sentence without a full stop; undefined if it does. */
-export function bootloaderMisfit(toc: Atoc, bootloader: Uint8Array): string | undefined {
+export function bootloaderMisfit(toc: Atoc, bootloader: Uint8Array): Words | undefined {
   const entry = bootEntry(toc);
-  if (!entry?.chain) return `it has no entry ${BOOT_ENTRY}`;
+  if (!entry?.chain) return text`it has no entry ${BOOT_ENTRY}`;
   const { content } = entry.chain;
   if (entry.type !== EntryType.IMAGE || entry.cpu !== M55_HP || !(entry.flags & EntryFlag.BOOT)) {
-    return `its entry ${BOOT_ENTRY} does not start an image on the M55-HP processor`;
+    return text`its entry ${BOOT_ENTRY} does not start an image on the M55-HP processor`;
   }
   if (content.storeAddress !== BOOTLOADER_ADDRESS) {
-    return `its entry ${BOOT_ENTRY} is at ${hex(content.storeAddress)}, and the bootloader ` +
-      `is at ${hex(BOOTLOADER_ADDRESS)}`;
+    return text`its entry ${BOOT_ENTRY} is at ${hex(content.storeAddress)}, and the bootloader is at
+      ${hex(BOOTLOADER_ADDRESS)}`;
   }
   const { imageSize } = content;
-  if (imageSize !== entry.length) return `its entry ${BOOT_ENTRY} has two different lengths`;
+  if (imageSize !== entry.length) return text`its entry ${BOOT_ENTRY} has two different lengths`;
   const isPadding = bootloader.length - imageSize < 16 && isZero(bootloader.subarray(imageSize));
   if (imageSize > bootloader.length || !isPadding) {
-    return `its ${BOOT_ENTRY} has ${imageSize} bytes, and the bootloader ${bootloader.length}`;
+    return text`its ${BOOT_ENTRY} has ${imageSize} bytes, and the bootloader ${bootloader.length}`;
   }
   const hash = sha256Bytes(bootloader.subarray(0, imageSize));
   if (isEqual(hash, content.hash)) return undefined;
-  return `its ${BOOT_ENTRY} has the SHA-256 ${content.hash.toHex()}, and the bootloader ` +
-    hash.toHex();
+  return text`its ${BOOT_ENTRY} has the SHA-256 ${content.hash.toHex()}, and the bootloader ${hash.toHex()}`;
 }
 
 /**
@@ -103,8 +102,8 @@ export function checkTocFits(toc: Atoc, file: string, bootloader: NamedBytes): v
   if (misfit === undefined) return;
   throw new UnbrickError(
     "bad-image",
-    `${file} does not describe ${bootloader.name}: ${misfit}.`,
-    { file, bootloader: bootloader.name, reason: misfit },
+    text`${file} does not describe ${bootloader.name}: ${misfit}.`,
+    { file, bootloader: bootloader.name, reason: String(misfit) },
   );
 }
 
@@ -117,7 +116,7 @@ export function checkTocPart(toc: Atoc, file: string, part: string): void {
   if (toc.part === undefined || toc.part === part) return;
   throw new UnbrickError(
     "wrong-board",
-    `${file} was made for the part ${toc.part}, and this camera has the ${part}.`,
+    text`${file} was made for the part ${toc.part}, and this camera has the ${part}.`,
     { file, tocPart: toc.part, part },
   );
 }

@@ -3,6 +3,7 @@ import { type Atoc, type AtocEntry, EntryFlag } from "./atoc.ts";
 import { isEqual, sha256Bytes } from "./bytes.ts";
 import { isChainValid } from "./certificate_chain.ts";
 import { MRAM_BASE, MRAM_LINE } from "./memory_map.ts";
+import { text, type Words } from "../../../common/text.ts";
 
 /** The hash in a certificate is that of the plain image, which is not in the table. */
 const PACKED = EntryFlag.COMPRESSED | EntryFlag.ENCRYPTED;
@@ -13,32 +14,32 @@ const PACKED = EntryFlag.COMPRESSED | EntryFlag.ENCRYPTED;
  * The content of images outside of the table is not looked at: a normal flash replaces them and leaves
  * the table (alif-isp.md C.7).
  */
-export function entryDefect(entry: AtocEntry, toc: Atoc): string | undefined {
+export function entryDefect(entry: AtocEntry, toc: Atoc): Words | undefined {
   const { name, chain, length, object, objectAddress, flags } = entry;
-  if (!chain) return `its entry ${name} has no certificate`;
+  if (!chain) return text`its entry ${name} has no certificate`;
   const { content: { storeAddress, imageSize, hash }, keys, size } = chain;
   if (!isChainValid(chain)) {
     return keys.length === 0
-      ? `the signature of its entry ${name} is wrong`
-      : `the certificates of its entry ${name} are damaged, or do not vouch for one another`;
+      ? text`the signature of its entry ${name} is wrong`
+      : text`the certificates of its entry ${name} are damaged, or do not vouch for one another`;
   }
   if (flags & PACKED) {
-    return `its entry ${name} is compressed or encrypted, so nothing here can check it`;
+    return text`its entry ${name} is compressed or encrypted, so nothing here can check it`;
   }
-  if (imageSize !== length) return `its entry ${name} has two different lengths`;
+  if (imageSize !== length) return text`its entry ${name} has two different lengths`;
   const room = roomBehind(objectAddress + size, toc);
   if (room === 0) {
     const end = storeAddress + imageSize;
     const isPossible = storeAddress >= MRAM_BASE && storeAddress % MRAM_LINE === 0 &&
       end <= toc.packageAddress;
     if (isPossible) return undefined;
-    return `its entry ${name} is at ${hex(storeAddress)} to ${hex(end)}, where no image can be`;
+    return text`its entry ${name} is at ${hex(storeAddress)} to ${hex(end)}, where no image can be`;
   }
   if (storeAddress !== objectAddress + size || room !== roundedUp(imageSize)) {
-    return `its entry ${name} is at ${hex(storeAddress)}, and not behind its certificates`;
+    return text`its entry ${name} is at ${hex(storeAddress)}, and not behind its certificates`;
   }
   const isRight = object?.length === imageSize && isEqual(sha256Bytes(object), hash);
-  return isRight ? undefined : `its entry ${name} is not what its certificate vouches for`;
+  return isRight ? undefined : text`its entry ${name} is not what its certificate vouches for`;
 }
 
 /**

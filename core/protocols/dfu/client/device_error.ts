@@ -1,24 +1,25 @@
 import { UnbrickError } from "../../../common/errors.ts";
 import { DfuStatus, stateName, statusMeaning, statusName } from "../packets/request.ts";
 import type { StatusRecord } from "../packets/status_record.ts";
+import { text, type Words } from "../../../common/text.ts";
 
 /** The device reported dfuERROR while it was asked to do `what` ("erase the sector at 0x08000000"). */
-export function deviceError(record: StatusRecord, what: string): UnbrickError {
+export function deviceError(record: StatusRecord, what: Words): UnbrickError {
   if (record.bStatus === DfuStatus.OK) return nonsense(record, what);
   const name = statusName(record.bStatus);
   return new UnbrickError(
     "device-status",
-    `The camera could not ${what}: it reported ${name} (${statusMeaning(record.bStatus)}).`,
-    { status: record.bStatus, statusName: name, meaning: statusMeaning(record.bStatus) },
+    text`The camera could not ${what}: it reported ${name} (${statusMeaning(record.bStatus)}).`,
+    { status: record.bStatus, statusName: name, meaning: String(statusMeaning(record.bStatus)) },
   );
 }
 
 /** The device answered a state or status that cannot come there. */
-export function nonsense(record: StatusRecord, what: string): UnbrickError {
+export function nonsense(record: StatusRecord, what: Words): UnbrickError {
   const state = stateName(record.bState), status = statusName(record.bStatus);
   return new UnbrickError(
     "protocol",
-    `Asked to ${what}, the camera answered ${state} with status ${status}, which cannot be.`,
-    { state: record.bState, stateName: state, status: record.bStatus, statusName: status },
+    text`Asked to ${what}, the camera answered ${state} with status ${status}, which cannot be.`,
+    { state: record.bState, stateName: String(state), status: record.bStatus, statusName: status },
   );
 }

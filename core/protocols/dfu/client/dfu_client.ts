@@ -13,6 +13,7 @@ import {
   TO_HOST,
 } from "../packets/request.ts";
 import { StatusRecord } from "../packets/status_record.ts";
+import { text, type Words } from "../../../common/text.ts";
 
 /** Data stage limit of Linux and Windows hosts (dfu-dfuse.md D6). */
 const HOST_LIMIT = 4096;
@@ -50,7 +51,7 @@ export interface DfuClientOptions {
 /** What is waited for after a DNLOAD. */
 export interface Pending {
   /** Completes "the camera could not …": "erase the sector at 0x08000000". */
-  readonly what: string;
+  readonly what: Words;
   /** Longest time until the device is done, milliseconds. */
   readonly deadlineMs: number;
   /** States that mean "done"; default dfuDNLOAD-IDLE. */
@@ -80,7 +81,10 @@ export class DfuClient {
     this.#early = options.polling === "early";
     const { wTransferSize } = options.dfu.functional;
     if (wTransferSize === 0) {
-      throw new UnbrickError("protocol", "The camera announces a DFU transfer size of 0 bytes.");
+      throw new UnbrickError(
+        "protocol",
+        text`The camera announces a DFU transfer size of 0 bytes.`,
+      );
     }
     this.blockSize = Math.max(
       1,
@@ -213,7 +217,7 @@ export class DfuClient {
         await this.abort();
       } else if (record.bState === DfuState.dfuDNBUSY || record.bState === DfuState.dfuMANIFEST) {
         if (left <= 0) {
-          const pending = { what: "finish its earlier work", deadlineMs: RECOVERY_MS };
+          const pending = { what: text`finish its earlier work`, deadlineMs: RECOVERY_MS };
           throw tooLong(pending, record.bState);
         }
         const pause = Math.min(Math.max(record.bwPollTimeout, SHORTEST_POLL_MS), left);
@@ -221,14 +225,16 @@ export class DfuClient {
       } else {
         throw new UnbrickError(
           "protocol",
-          `The camera is in DFU state ${
-            stateName(record.bState)
-          }, from which no request leads out.`,
-          { state: record.bState, stateName: stateName(record.bState) },
+          text`The camera is in DFU state ${stateName(record.bState)}, from which no request leads
+            out.`,
+          { state: record.bState, stateName: String(stateName(record.bState)) },
         );
       }
     }
-    throw new UnbrickError("protocol", "The camera does not come back to the DFU state dfuIDLE.");
+    throw new UnbrickError(
+      "protocol",
+      text`The camera does not come back to the DFU state dfuIDLE.`,
+    );
   }
 
   /** A device that refuses GETSTATUS is one that is busy (F0, L4), until the deadline. */
@@ -272,11 +278,11 @@ function isBusy(state: number): boolean {
 function tooLong(pending: Pending, state: number | undefined, cause?: unknown): UnbrickError {
   return new UnbrickError(
     "timeout",
-    `The camera did not ${pending.what} within ${duration(pending.deadlineMs)}.`,
+    text`The camera did not ${pending.what} within ${duration(pending.deadlineMs)}.`,
     {
-      what: pending.what,
+      what: String(pending.what),
       milliseconds: pending.deadlineMs,
-      ...(state === undefined ? {} : { state, stateName: stateName(state) }),
+      ...(state === undefined ? {} : { state, stateName: String(stateName(state)) }),
     },
     { cause },
   );

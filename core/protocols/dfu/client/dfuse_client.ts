@@ -17,6 +17,7 @@ import type { DfuRun, DfuSeMemory, DfuWriteReport, DfuWriteRun } from "./memory_
 import { ProgressMeter } from "./progress.ts";
 import { type RomTraits, romTraits } from "../packets/stm32_rom.ts";
 import { withPlace } from "./run_error.ts";
+import { text } from "../../../common/text.ts";
 
 /** Bytes that an unknown chip may program at once: the most of the known ones. */
 const PROGRAM_UNIT = 32;
@@ -59,7 +60,7 @@ export class DfuSeClient implements DfuSeMemory {
   static async open(options: DfuSeClientOptions): Promise<DfuSeClient> {
     const { device, clock, layout } = options;
     const dfu = findDfuInterfaces(device.info).find((one) => one.isDfuSe && one.mode === "dfu");
-    if (!dfu) throw new UnbrickError("wrong-board", "This device has no DfuSe interface.");
+    if (!dfu) throw new UnbrickError("wrong-board", text`This device has no DfuSe interface.`);
     await device.claim(dfu.bInterfaceNumber);
     const traits = romTraits(layout, device.info.descriptor);
     const unit = traits?.programUnit ?? PROGRAM_UNIT;
@@ -104,7 +105,7 @@ export class DfuSeClient implements DfuSeMemory {
     const { address: at, expected, found } = difference;
     throw new UnbrickError(
       "verify-failed",
-      `At ${hex(at)} the camera holds ${hex(found, 2)} instead of ${hex(expected, 2)}.`,
+      text`At ${hex(at)} the camera holds ${hex(found, 2)} instead of ${hex(expected, 2)}.`,
       {
         address: at,
         expected,

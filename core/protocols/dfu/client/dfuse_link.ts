@@ -5,6 +5,7 @@ import type { DfuClient } from "./dfu_client.ts";
 import { AddressCommand, DfuSeCommand } from "../packets/dfuse_command.ts";
 import type { LayoutSector } from "../packets/layout.ts";
 import { DfuState, DfuStatus } from "../packets/request.ts";
+import { text, type Words } from "../../../common/text.ts";
 
 /** wValue 0 are commands and 1 is reserved. */
 const FIRST_BLOCK = 2;
@@ -57,7 +58,9 @@ export class DfuSeLink {
   }
 
   async setAddress(address: number): Promise<void> {
-    await this.#retry(() => this.#command(DfuSeCommand.SET_ADDRESS, address, ADDRESS_MS, "go to"));
+    await this.#retry(() =>
+      this.#command(DfuSeCommand.SET_ADDRESS, address, ADDRESS_MS, text`go to`)
+    );
   }
 
   /** Erases one sector; the device says nothing if it is write-protected. */
@@ -66,7 +69,13 @@ export class DfuSeLink {
     await this.#retry(async () => {
       try {
         const limit = mayStick ? STUCK_ERASE_MS : undefined;
-        await this.#command(DfuSeCommand.ERASE, address, ERASE_MS, "erase the sector at", limit);
+        await this.#command(
+          DfuSeCommand.ERASE,
+          address,
+          ERASE_MS,
+          text`erase the sector at`,
+          limit,
+        );
       } catch (error) {
         if (!mayStick || !isKind(error, "timeout")) throw error;
         if (error.data.state !== DfuState.dfuDNBUSY) throw error;
@@ -79,7 +88,7 @@ export class DfuSeLink {
   async writeBlock(address: number, data: Uint8Array): Promise<void> {
     await this.#retry(async () => {
       await this.#download(await this.#seek(address, data.length, "out"), data);
-      await this.#finish(`write ${byteSize(data.length)} at ${hex(address)}`, WRITE_MS);
+      await this.#finish(text`write ${byteSize(data.length)} at ${hex(address)}`, WRITE_MS);
     });
   }
 
@@ -93,7 +102,7 @@ export class DfuSeLink {
       if (bytes.length === length) return bytes;
       throw new UnbrickError(
         "protocol",
-        `Asked for ${length} bytes at ${hex(address)}, the camera sent ${bytes.length}.`,
+        text`Asked for ${length} bytes at ${hex(address)}, the camera sent ${bytes.length}.`,
         { address, asked: length, sent: bytes.length },
       );
     });
@@ -122,7 +131,7 @@ export class DfuSeLink {
     }
     try {
       await this.dfu.finish({
-        what: "start the program",
+        what: text`start the program`,
         deadlineMs: ADDRESS_MS,
         done: [dfuMANIFEST, dfuMANIFEST_SYNC, dfuMANIFEST_WAIT_RESET, dfuIDLE],
       });
@@ -136,7 +145,7 @@ export class DfuSeLink {
     this.#run = undefined;
     try {
       await this.#download(0, Uint8Array.of(DfuSeCommand.READ_UNPROTECT));
-      await this.#finish("remove its read protection", UNPROTECT_MS);
+      await this.#finish(text`remove its read protection`, UNPROTECT_MS);
     } catch (error) {
       if (!isKind(error, "disconnected")) throw error;
     }
@@ -156,7 +165,7 @@ export class DfuSeLink {
         return block;
       }
     }
-    await this.#command(DfuSeCommand.SET_ADDRESS, address, ADDRESS_MS, "go to");
+    await this.#command(DfuSeCommand.SET_ADDRESS, address, ADDRESS_MS, text`go to`);
     if (direction === "in") await this.#abort(); // no UPLOAD from dfuDNLOAD-IDLE
     this.#run = { base: address, direction, next: address + length };
     return FIRST_BLOCK;
@@ -166,17 +175,17 @@ export class DfuSeLink {
     code: number,
     address: number,
     deadlineMs: number,
-    verb: string,
+    verb: Words,
     busyLimitMs?: number,
   ): Promise<void> {
     this.#run = undefined;
     // No DNLOAD from dfuUPLOAD-IDLE.
     if (this.#state === DfuState.dfuUPLOAD_IDLE) await this.#abort();
     await this.#download(0, AddressCommand.encode({ code, address }));
-    await this.#finish(`${verb} ${hex(address)}`, deadlineMs, busyLimitMs);
+    await this.#finish(text`${verb} ${hex(address)}`, deadlineMs, busyLimitMs);
   }
 
-  async #finish(what: string, deadlineMs: number, busyLimitMs?: number): Promise<void> {
+  async #finish(what: Words, deadlineMs: number, busyLimitMs?: number): Promise<void> {
     await this.dfu.finish({ what, deadlineMs, busyLimitMs });
     this.#state = DfuState.dfuDNLOAD_IDLE;
   }
@@ -205,7 +214,7 @@ export class DfuSeLink {
       if (bytes.every((byte) => byte === 0xff)) continue;
       throw new UnbrickError(
         "device-status",
-        `The camera never finished erasing the sector at ${hex(address)}, and it is not blank.`,
+        text`The camera never finished erasing the sector at ${hex(address)}, and it is not blank.`,
         { address, status: DfuStatus.errERASE, statusName: "errERASE" },
       );
     }
@@ -251,7 +260,7 @@ function isVendor(error: unknown): error is UnbrickError {
 function protectedError(cause: UnbrickError): UnbrickError {
   return new UnbrickError(
     "protected",
-    "The chip is protected: it lets nobody read, erase or write its flash.",
+    text`The chip is protected: it lets nobody read, erase or write its flash.`,
     { status: DfuStatus.errVENDOR, statusName: "errVENDOR" },
     { cause },
   );

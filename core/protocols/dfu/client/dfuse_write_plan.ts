@@ -1,6 +1,7 @@
 import { UnbrickError } from "../../../common/errors.ts";
 import { hex } from "../../../common/format.ts";
 import { type LayoutSector, type MemoryLayout, sectorsOf } from "../packets/layout.ts";
+import { text } from "../../../common/text.ts";
 
 /** The part of one sector that a write covers. */
 export interface SectorShare {
@@ -29,11 +30,13 @@ export function planWrite(
   programUnit: number,
 ): readonly SectorShare[] {
   refuseOneTime(layout);
-  if (bytes.length === 0) throw new UnbrickError("usage", "There is nothing to write: 0 bytes.");
+  if (bytes.length === 0) {
+    throw new UnbrickError("usage", text`There is nothing to write: 0 bytes.`);
+  }
   if (address % programUnit !== 0) {
     throw new UnbrickError(
       "usage",
-      `${hex(address)} is not a multiple of ${programUnit}, which this chip writes at once.`,
+      text`${hex(address)} is not a multiple of ${programUnit}, which this chip writes at once.`,
       { address, programUnit },
     );
   }
@@ -51,7 +54,7 @@ export function refuseOneTime(layout: MemoryLayout): void {
   if (!/option|otp|device feature/i.test(layout.name)) return;
   throw new UnbrickError(
     "usage",
-    `unbrick does not write "${layout.name}": it could make the chip unusable for ever.`,
+    text`unbrick does not write "${layout.name}": it could make the chip unusable for ever.`,
     { memory: layout.name },
   );
 }

@@ -16,6 +16,7 @@ import type {
 import { ProgressMeter } from "./progress.ts";
 import { DfuState } from "../packets/request.ts";
 import { withPlace } from "./run_error.ts";
+import { text, type Words } from "../../../common/text.ts";
 
 /** Deadlines in milliseconds: a block with its erase, 2.2 s at worst (dfu-dfuse.md E2); manifest; names. */
 const BLOCK_MS = 10_000;
@@ -37,7 +38,7 @@ export class PartitionClient implements PartitionMemory {
    */
   static async open(device: UsbDevice, clock: Clock): Promise<PartitionClient> {
     const dfu = findDfuInterfaces(device.info).find((one) => !one.isDfuSe && one.mode === "dfu");
-    if (!dfu) throw new UnbrickError("wrong-board", "This device has no DFU interface.");
+    if (!dfu) throw new UnbrickError("wrong-board", text`This device has no DFU interface.`);
     await device.claim(dfu.bInterfaceNumber);
     return new PartitionClient(new DfuClient({ device, clock, dfu, polling: "early" }));
   }
@@ -90,7 +91,7 @@ export class PartitionClient implements PartitionMemory {
     if (length !== undefined && bytes.length < length) {
       throw new UnbrickError(
         "protocol",
-        `The partition ${partition.name} ended after ${bytes.length} of ${length} bytes.`,
+        text`The partition ${partition.name} ended after ${bytes.length} of ${length} bytes.`,
         { partition: partition.name, asked: length, received: bytes.length },
       );
     }
@@ -119,7 +120,7 @@ export class PartitionClient implements PartitionMemory {
     if (size !== undefined && bytes.length > size) {
       throw new UnbrickError(
         "usage",
-        `${byteSize(bytes.length)} do not fit in the partition ${name} of ${byteSize(size)}.`,
+        text`${byteSize(bytes.length)} do not fit in the partition ${name} of ${byteSize(size)}.`,
         { partition: name, size, length: bytes.length },
       );
     }
@@ -132,7 +133,7 @@ export class PartitionClient implements PartitionMemory {
         throwIfAborted(run.signal);
         const data = bytes.subarray(at, at + blockSize);
         meter.at("write", at);
-        const what = `write ${byteSize(data.length)} at offset ${hex(at)} of ${name}`;
+        const what = text`write ${byteSize(data.length)} at offset ${hex(at)} of ${name}`;
         await this.#sendBlock(block, data, { what, deadlineMs });
         meter.add("write", data.length);
       }
@@ -148,7 +149,7 @@ export class PartitionClient implements PartitionMemory {
   async #sendBlock(
     block: number,
     data: Uint8Array,
-    pending: { what: string; deadlineMs: number },
+    pending: { what: Words; deadlineMs: number },
   ): Promise<void> {
     const send = async () => {
       await this.dfu.download(block & 0xffff, data);
@@ -170,7 +171,7 @@ export class PartitionClient implements PartitionMemory {
     await this.dfu.download(block & 0xffff, new Uint8Array());
     try {
       await this.dfu.finish({
-        what: `complete the partition ${name}`,
+        what: text`complete the partition ${name}`,
         deadlineMs: MANIFEST_MS,
         done: tolerant ? [dfuIDLE] : [dfuIDLE, dfuMANIFEST_WAIT_RESET],
       });
@@ -210,7 +211,7 @@ export class PartitionClient implements PartitionMemory {
   async #mustBeWell(offset: number): Promise<void> {
     const record = await this.dfu.getStatus();
     if (record.bState !== DfuState.dfuERROR) return;
-    throw deviceError(record, `read its memory at offset ${hex(offset)}`);
+    throw deviceError(record, text`read its memory at offset ${hex(offset)}`);
   }
 
   /** Selects the partition, starts from dfuIDLE and ends there, also after an error. */
@@ -247,10 +248,9 @@ function differs(
   return new UnbrickError(
     "verify-failed",
     found === undefined
-      ? `The partition ${name} ends at offset ${hex(offset)}, before the data does.`
-      : `At offset ${hex(offset)} the partition ${name} holds ${hex(found, 2)} instead of ${
-        hex(bytes[offset], 2)
-      }.`,
+      ? text`The partition ${name} ends at offset ${hex(offset)}, before the data does.`
+      : text`At offset ${hex(offset)} the partition ${name} holds ${hex(found, 2)} instead of
+        ${hex(bytes[offset], 2)}.`,
     { partition: name, offset, expected: bytes[offset], found: found ?? null },
   );
 }

@@ -1,13 +1,14 @@
 import { type ErrorKind, UnbrickError } from "../../../common/errors.ts";
 import { hex } from "../../../common/format.ts";
 import type { ProgressMeter } from "./progress.ts";
+import { text } from "../../../common/text.ts";
 
 const verbs = {
   compare: "read",
   read: "read",
-  verify: "read back",
-  erase: "erased",
-  write: "written",
+  verify: text`read back`,
+  erase: text`erased`,
+  write: text`written`,
 } as const;
 
 /** These say where already, or have no place. */
@@ -18,10 +19,9 @@ export function withPlace(error: unknown, meter: ProgressMeter): unknown {
   if (!(error instanceof UnbrickError) || complete.includes(error.kind)) return error;
   const { phase, address, percent } = meter;
   const message = error.kind === "disconnected"
-    ? `The camera left the USB bus while it was being ${verbs[phase]} at ${
-      hex(address)
-    } (${percent} %).`
-    : error.message;
+    ? text`The camera left the USB bus while it was being ${verbs[phase]} at ${hex(address)}
+      (${percent} %).`
+    : error.text;
   return new UnbrickError(error.kind, message, { phase, address, percent, ...error.data }, {
     cause: error,
   });

@@ -1,5 +1,6 @@
 import { UnbrickError } from "../../../common/errors.ts";
 import { hex } from "../../../common/format.ts";
+import { text, type Words } from "../../../common/text.ts";
 
 /** Neighbouring sectors of one size and one set of rights. */
 export interface LayoutSegment {
@@ -39,18 +40,18 @@ const units: Readonly<Record<string, number>> = { "": 1, " ": 1, B: 1, K: 1024, 
  * zeros, several address groups and a cut end; the cut segment is left out.
  * @throws UnbrickError `protocol` if it is no layout, names no memory, or sizes cannot be.
  */
-export function parseLayout(text: string): MemoryLayout {
-  const refuse = (reason: string) =>
-    new UnbrickError("protocol", `The camera describes its memory as "${text}": ${reason}.`, {
-      layout: text,
+export function parseLayout(layout: string): MemoryLayout {
+  const refuse = (reason: Words) =>
+    new UnbrickError("protocol", text`The camera describes its memory as "${layout}": ${reason}.`, {
+      layout,
     });
-  if (!text.startsWith("@")) throw refuse("that is not an ST memory layout");
-  const [name, ...fields] = text.slice(1).split("/");
+  if (!layout.startsWith("@")) throw refuse(text`that is not an ST memory layout`);
+  const [name, ...fields] = layout.slice(1).split("/");
   const segments: LayoutSegment[] = [];
   let truncated = fields.length % 2 === 1;
   for (let at = 0; at + 1 < fields.length; at += 2) {
     const start = /^0x([0-9a-f]{1,8})$/i.exec(fields[at].trim());
-    if (!start) throw refuse(`"${fields[at]}" is not an address`);
+    if (!start) throw refuse(text`"${fields[at]}" is not an address`);
     let address = Number.parseInt(start[1], 16);
     for (const piece of fields[at + 1].split(",")) {
       // The bits of the last letter are the rights: a=1 r, b=2 e, d=4 w (dfu-dfuse.md B4).
@@ -63,8 +64,8 @@ export function parseLayout(text: string): MemoryLayout {
       const sectorCount = Number(match[1]);
       const sectorSize = Number(match[2]) * units[match[3]];
       const end = address + sectorCount * sectorSize;
-      if (sectorCount === 0 || sectorSize === 0) throw refuse("a sector of no size");
-      if (end > LIMIT) throw refuse("it ends beyond 4 GiB");
+      if (sectorCount === 0 || sectorSize === 0) throw refuse(text`a sector of no size`);
+      if (end > LIMIT) throw refuse(text`it ends beyond 4 GiB`);
       segments.push({
         address,
         sectorCount,
@@ -76,7 +77,7 @@ export function parseLayout(text: string): MemoryLayout {
       address = end;
     }
   }
-  if (segments.length === 0) throw refuse("it names no memory");
+  if (segments.length === 0) throw refuse(text`it names no memory`);
   return { name: name.trim(), segments, truncated };
 }
 
@@ -126,8 +127,8 @@ export function sectorsOf(
       throw new UnbrickError(
         "usage",
         sector
-          ? `The memory at ${hex(at)} is not ${right}.`
-          : `The camera has no memory at ${hex(at)} in "${layout.name}".`,
+          ? text`The memory at ${hex(at)} is not ${right}.`
+          : text`The camera has no memory at ${hex(at)} in "${layout.name}".`,
         { address: at, rangeStart: address, rangeLength: length, memory: layout.name },
       );
     }

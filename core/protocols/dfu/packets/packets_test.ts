@@ -35,11 +35,11 @@ Deno.test("status records keep their fields; short ones are refused", () => {
 Deno.test("names of states and statuses, unknown ones included", () => {
   assert.equal(stateName(3), "dfuDNLOAD-SYNC");
   assert.equal(stateName(8), "dfuMANIFEST-WAIT-RESET");
-  assert.equal(stateName(15), "state 15");
+  assert.equal(String(stateName(15)), "state 15");
   assert.equal(statusName(0x0b), "errVENDOR");
   assert.equal(statusName(0x22), "status 0x22");
-  assert.match(statusMeaning(3), /write/);
-  assert.match(statusMeaning(99), /no specification/);
+  assert.match(String(statusMeaning(3)), /write/);
+  assert.match(String(statusMeaning(99)), /no specification/);
 });
 
 Deno.test("functional descriptors: 9 bytes, 7 bytes, behind others, and none", () => {

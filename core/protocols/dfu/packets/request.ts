@@ -1,3 +1,5 @@
+import { text, type Words } from "../../../common/text.ts";
+
 /** Requests, states and statuses of DFU 1.1 (dfu-dfuse.md A2, A3). */
 
 /** bRequest numbers; recipient is the interface, type is class. */
@@ -51,23 +53,23 @@ export const DfuStatus = {
   errSTALLEDPKT: 0x0f,
 } as const;
 
-const meanings: Readonly<Record<keyof typeof DfuStatus, string>> = {
-  OK: "no error",
-  errTARGET: "the data or the address is not meant for this device",
-  errFILE: "the data fails a check of the device",
-  errWRITE: "the device cannot write its memory",
-  errERASE: "the device cannot erase its memory",
-  errCHECK_ERASED: "the memory was not blank after the erase",
-  errPROG: "programming the memory failed",
-  errVERIFY: "the device read back something else than it programmed",
-  errADDRESS: "the address lies outside the memory",
-  errNOTDONE: "the end of the data came too early",
-  errFIRMWARE: "the device has no complete firmware to return to",
-  errVENDOR: "an error of the maker's own; on ST chips the memory is protected",
-  errUSBR: "an unexpected USB reset",
-  errPOR: "an unexpected power-on reset",
-  errUNKNOWN: "something unknown went wrong in the device",
-  errSTALLEDPKT: "the device got a request it did not expect",
+const meanings: Readonly<Record<keyof typeof DfuStatus, Words>> = {
+  OK: text`no error`,
+  errTARGET: text`the data or the address is not meant for this device`,
+  errFILE: text`the data fails a check of the device`,
+  errWRITE: text`the device cannot write its memory`,
+  errERASE: text`the device cannot erase its memory`,
+  errCHECK_ERASED: text`the memory was not blank after the erase`,
+  errPROG: text`programming the memory failed`,
+  errVERIFY: text`the device read back something else than it programmed`,
+  errADDRESS: text`the address lies outside the memory`,
+  errNOTDONE: text`the end of the data came too early`,
+  errFIRMWARE: text`the device has no complete firmware to return to`,
+  errVENDOR: text`an error of the maker's own; on ST chips the memory is protected`,
+  errUSBR: text`an unexpected USB reset`,
+  errPOR: text`an unexpected power-on reset`,
+  errUNKNOWN: text`something unknown went wrong in the device`,
+  errSTALLEDPKT: text`the device got a request it did not expect`,
 };
 
 function nameIn(table: Readonly<Record<string, number>>, value: number): string | undefined {
@@ -75,9 +77,9 @@ function nameIn(table: Readonly<Record<string, number>>, value: number): string 
 }
 
 /** `dfuDNBUSY`; `state 15` for a number that no specification knows. */
-export function stateName(state: number): string {
+export function stateName(state: number): Words {
   return nameIn(DfuState, state)
-    ?.replaceAll("_", "-") ?? `state ${state}`;
+    ?.replaceAll("_", "-") ?? text`state ${state}`;
 }
 
 /** `errVENDOR`; `status 0x22` for an unknown number. */
@@ -86,7 +88,7 @@ export function statusName(status: number): string {
 }
 
 /** What a status means, as part of a sentence. */
-export function statusMeaning(status: number): string {
+export function statusMeaning(status: number): Words {
   const name = nameIn(DfuStatus, status) as keyof typeof DfuStatus | undefined;
-  return name ? meanings[name] : "no specification knows this status";
+  return name ? meanings[name] : text`no specification knows this status`;
 }

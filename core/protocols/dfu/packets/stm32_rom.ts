@@ -1,5 +1,6 @@
 import type { DeviceDescriptor } from "../../../transport/usb/descriptors.ts";
 import type { MemoryLayout } from "./layout.ts";
+import { text } from "../../../common/text.ts";
 
 /** What is known of a chip and its bootloader beyond what it says of itself. */
 export interface RomTraits {
@@ -19,7 +20,7 @@ export interface RomTraits {
 export const ST_DFU_ID = { vendorId: 0x0483, productId: 0xDF11 } as const;
 
 /** What it is called while its names cannot be read: it may be any of them. */
-export const UNREADABLE_ROM_TITLE = "STM32 system bootloader (its names cannot be read)";
+export const UNREADABLE_ROM_TITLE = text`STM32 system bootloader (its names cannot be read)`;
 
 const KIB = 1024;
 

@@ -13,6 +13,7 @@ import { type ExternalMemory, externalMemoryOf, Property } from "../packets/prop
 import { MBOOT_INTERFACE, Report } from "../packets/report.ts";
 import { ReportPipe } from "./report_pipe.ts";
 import { Status, statusError } from "../packets/status.ts";
+import { text } from "../../../common/text.ts";
 
 /** Deadlines in milliseconds (imxrt-sdp-flashloader.md B11). */
 const ANSWER_MS = 5_000, CONFIGURE_MS = 10_000, DATA_END_MS = 10_000, RESET_MS = 2_000;
@@ -62,7 +63,7 @@ export class MbootClient {
     if (!await client.#greet()) {
       await client.#resynchronise();
       if (!await client.#greet()) {
-        throw new UnbrickError("protocol", "The bootloader does not answer as one should.");
+        throw new UnbrickError("protocol", text`The bootloader does not answer as one should.`);
       }
     }
     const [maxPayload] = await client.getProperty(Property.MAX_PACKET_SIZE);
@@ -184,7 +185,7 @@ export class MbootClient {
       }
       const end = withDeadline(
         this.options.clock,
-        { ms: endMs, what: `the answer to ${what}`, signal: this.options.signal },
+        { ms: endMs, what: text`the answer to ${what}`, signal: this.options.signal },
         () => answer.report(),
       );
       const first = await this.#told(what, endMs, end);
@@ -207,7 +208,7 @@ export class MbootClient {
     this.#check(answer, what);
     const [, count, word] = answer.parameters;
     if (count === 4 && word !== undefined) return word;
-    throw new UnbrickError("protocol", `The bootloader answered ${what} without a fuse word.`);
+    throw new UnbrickError("protocol", text`The bootloader answered ${what} without a fuse word.`);
   }
 
   /**
@@ -262,7 +263,7 @@ export class MbootClient {
       const packet = report.id === Report.COMMAND_IN ? decodePacket(report.payload) : undefined;
       if (packet && isAnswerTo(tag, packet)) return packet;
     }
-    throw new UnbrickError("protocol", `The bootloader never answered ${what} itself.`, {
+    throw new UnbrickError("protocol", text`The bootloader never answered ${what} itself.`, {
       command: what,
     });
   }
@@ -303,10 +304,15 @@ export class MbootClient {
       return await work;
     } catch (error) {
       if (!isKind(error, "timeout")) throw error;
-      throw new UnbrickError("timeout", `The bootloader did not answer ${what} within ${ms} ms.`, {
-        command: what,
-        milliseconds: ms,
-      }, { cause: error });
+      throw new UnbrickError(
+        "timeout",
+        text`The bootloader did not answer ${what} within ${ms} ms.`,
+        {
+          command: what,
+          milliseconds: ms,
+        },
+        { cause: error },
+      );
     }
   }
 }
@@ -326,7 +332,7 @@ function isAnswerTo(tag: number, { tag: response, parameters }: Packet): boolean
 function cutShort(what: string, at: number, length: number): UnbrickError {
   return new UnbrickError(
     "protocol",
-    `The bootloader ended ${what} before all bytes were moved and called it a success.`,
+    text`The bootloader ended ${what} before all bytes were moved and called it a success.`,
     { command: what, moved: at, length },
   );
 }

@@ -8,6 +8,7 @@ import {
   type ReportContent,
   ReportHead,
 } from "../packets/report.ts";
+import { text } from "../../../common/text.ts";
 
 /** Payload of the RT1062 loaders; the loader's own property 11 replaces it. */
 const DEFAULT_PAYLOAD = 1012;
@@ -52,7 +53,7 @@ export class ReportPipe {
     if (report) return report;
     throw new UnbrickError(
       "protocol",
-      "The bootloader sent a report that is shorter than it says.",
+      text`The bootloader sent a report that is shorter than it says.`,
       {
         length: bytes.length,
       },

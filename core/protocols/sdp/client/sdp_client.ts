@@ -20,6 +20,7 @@ import {
   WRITE_COMPLETE,
   WRITE_FILE_COMPLETE,
 } from "../packets/words.ts";
+import { text } from "../../../common/text.ts";
 
 /** Deadlines in milliseconds (imxrt-sdp-flashloader.md A7). */
 const OUT_MS = 2_000, IN_MS = 5_000, JUMP_MS = 10_000;
@@ -200,9 +201,9 @@ export class SdpClient {
     if (mode) return mode;
     throw new UnbrickError(
       "protocol",
-      `The ROM answered ${what} with something that is no security state.`,
+      text`The ROM answered ${what} with something that is no security state.`,
       {
-        command: what,
+        command: String(what),
         reportId: report[0] ?? null,
         word: report.length >= 5 ? wordOf(report) : null,
       },
@@ -217,9 +218,8 @@ export class SdpClient {
     }
     throw new UnbrickError(
       "protocol",
-      `The ROM answered ${what} with an unexpected report (id ${
-        report[0]
-      }, ${report.length} bytes).`,
+      text`The ROM answered ${what} with an unexpected report (id ${report[0]}, ${report.length}
+        bytes).`,
       { command: what, reportId: report[0] ?? null, length: report.length },
     );
   }
@@ -230,8 +230,8 @@ export class SdpClient {
       return await this.#read(ms);
     } catch (error) {
       if (!isKind(error, "timeout")) throw error;
-      throw new UnbrickError("timeout", `The ROM did not answer ${what} within ${ms} ms.`, {
-        command: what,
+      throw new UnbrickError("timeout", text`The ROM did not answer ${what} within ${ms} ms.`, {
+        command: String(what),
         milliseconds: ms,
       }, { cause: error });
     }
@@ -244,10 +244,18 @@ export class SdpClient {
 
   #refused(what: string, word: number): UnbrickError {
     const { status, reason, context, engine } = habEventOf(word);
+    const data = {
+      command: String(what),
+      word,
+      status: String(status),
+      reason: String(reason),
+      context: String(context),
+      engine: String(engine),
+    };
     return new UnbrickError(
       "device-status",
-      `The ROM refused ${what}: ${status}, ${reason} (${context}).`,
-      { command: what, word, status, reason, context, engine },
+      text`The ROM refused ${what}: ${status}, ${reason} (${context}).`,
+      data,
     );
   }
 }

@@ -49,13 +49,13 @@ Deno.test("words of the ROM are named", () => {
   assert.ok(isAcknowledged(0x09d00d90, OK_ACK));
   assert.ok(!isAcknowledged(0x88888888, OK_ACK));
   // Bytes 33 22 33 00 as they were seen on a closed part (A3).
-  assert.deepEqual(habEventOf(0x00332233), {
+  assert.deepEqual(JSON.parse(JSON.stringify(habEventOf(0x00332233))), {
     status: "failure",
     reason: "invalid address",
     context: "check target",
     engine: 0,
   });
-  assert.equal(habEventOf(0x5a5a5a).reason, "0x5A");
+  assert.equal(String(habEventOf(0x5a5a5a).reason), "0x5A");
 });
 
 Deno.test("an IVT is found only where one stands", () => {

@@ -1,3 +1,4 @@
+import { text, type Words } from "../../../common/text.ts";
 import { struct, u32 } from "../../../common/struct.ts";
 
 /** What the ROM answers in reports 3 and 4 (imxrt-sdp-flashloader.md A3), 4 bytes. */
@@ -28,9 +29,9 @@ export function isAcknowledged(word: number, expected: number): boolean {
 
 /** A HAB event in report 4: four bytes status, reason, context, engine. */
 export interface HabEvent {
-  readonly status: string;
-  readonly reason: string;
-  readonly context: string;
+  readonly status: Words;
+  readonly reason: Words;
+  readonly context: Words;
   readonly engine: number;
 }
 
@@ -45,7 +46,7 @@ export function habEventOf(word: number): HabEvent {
   };
 }
 
-function nameOf(names: Readonly<Record<number, string>>, code: number): string {
+function nameOf(names: Readonly<Record<number, Words>>, code: number): Words {
   return names[code] ?? `0x${code.toString(16).toUpperCase().padStart(2, "0")}`;
 }
 
@@ -56,46 +57,46 @@ const habStatus: Readonly<Record<number, string>> = {
   0xf0: "success",
 };
 
-const habReason: Readonly<Record<number, string>> = {
-  0x00: "no reason given",
-  0x03: "unsupported command",
-  0x05: "invalid IVT",
-  0x06: "invalid command",
-  0x09: "unsuitable state",
-  0x0a: "unsupported engine",
-  0x0c: "invalid assertion",
-  0x0f: "invalid index",
-  0x11: "invalid CSF",
-  0x12: "unsupported algorithm",
-  0x14: "unsupported protocol",
-  0x17: "invalid size",
-  0x18: "invalid signature",
-  0x1b: "unsupported key",
-  0x1d: "invalid key",
-  0x1e: "failed callback",
-  0x21: "invalid certificate",
-  0x22: "invalid address",
-  0x24: "unsupported configuration item",
-  0x27: "invalid DCD",
-  0x28: "call out of sequence",
-  0x2b: "expired poll count",
-  0x2d: "exhausted storage",
-  0x2e: "memory failure",
-  0x30: "engine failure",
-  0x31: "invalid blob",
-  0x32: "invalid MAC",
+const habReason: Readonly<Record<number, Words>> = {
+  0x00: text`no reason given`,
+  0x03: text`unsupported command`,
+  0x05: text`invalid IVT`,
+  0x06: text`invalid command`,
+  0x09: text`unsuitable state`,
+  0x0a: text`unsupported engine`,
+  0x0c: text`invalid assertion`,
+  0x0f: text`invalid index`,
+  0x11: text`invalid CSF`,
+  0x12: text`unsupported algorithm`,
+  0x14: text`unsupported protocol`,
+  0x17: text`invalid size`,
+  0x18: text`invalid signature`,
+  0x1b: text`unsupported key`,
+  0x1d: text`invalid key`,
+  0x1e: text`failed callback`,
+  0x21: text`invalid certificate`,
+  0x22: text`invalid address`,
+  0x24: text`unsupported configuration item`,
+  0x27: text`invalid DCD`,
+  0x28: text`call out of sequence`,
+  0x2b: text`expired poll count`,
+  0x2d: text`exhausted storage`,
+  0x2e: text`memory failure`,
+  0x30: text`engine failure`,
+  0x31: text`invalid blob`,
+  0x32: text`invalid MAC`,
 };
 
-const habContext: Readonly<Record<number, string>> = {
-  0x00: "no context given",
-  0x0a: "authenticate image",
-  0x33: "check target",
+const habContext: Readonly<Record<number, Words>> = {
+  0x00: text`no context given`,
+  0x0a: text`authenticate image`,
+  0x33: text`check target`,
   0xa0: "assert",
-  0xc0: "CSF or DCD command",
-  0xcf: "run CSF",
-  0xdb: "authenticated data block",
-  0xdd: "run DCD",
+  0xc0: text`CSF or DCD command`,
+  0xcf: text`run CSF`,
+  0xdb: text`authenticated data block`,
+  0xdd: text`run DCD`,
   0xe1: "entry",
   0xee: "exit",
-  0xff: "fab test",
+  0xff: text`fab test`,
 };

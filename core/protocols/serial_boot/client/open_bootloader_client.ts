@@ -3,6 +3,7 @@ import { hex } from "../../../common/format.ts";
 import { LOADER_ADDRESS } from "../packets/external_loader.ts";
 import { PhaseId, type PhaseRecord } from "../packets/phase.ts";
 import type { SerialBootSession } from "./session.ts";
+import { text } from "../../../common/text.ts";
 
 /** Where OpenBootloader maps the external flash. */
 const NOR_ADDRESS = 0x7000_0000;
@@ -60,7 +61,7 @@ export async function programFlash(
   if (job.layout.length > session.blockSize) {
     throw new UnbrickError(
       "protocol",
-      `The camera takes blocks of ${session.blockSize} bytes, too few for a layout.`,
+      text`The camera takes blocks of ${session.blockSize} bytes, too few for a layout.`,
       { blockSize: session.blockSize },
     );
   }
@@ -87,7 +88,7 @@ export async function programFlash(
 
   async function send(id: number, bytes: Uint8Array): Promise<void> {
     const isFlash = id === PhaseId.APPLICATION || id === PhaseId.EXTENSION;
-    const what = `take phase ${hex(id, 2)}`;
+    const what = text`take phase ${hex(id, 2)}`;
     const isErase = (offset: number) => isFlash && offset % ERASE_UNIT === 0;
     // Phase 0x05 has no alternate of its own; a download goes to the phase, not to the alternate (B.5).
     const alternate = id === PhaseId.EXTENSION ? PhaseId.APPLICATION : id;
@@ -100,7 +101,7 @@ export async function programFlash(
         options.onProgress?.(before + sent, total);
       },
     });
-    await session.complete(bytes.length, `end phase ${hex(id, 2)}`);
+    await session.complete(bytes.length, text`end phase ${hex(id, 2)}`);
   }
 }
 
@@ -113,8 +114,8 @@ function contentOf(record: PhaseRecord, job: ProgramJob): Uint8Array {
   if (record.address !== expected) {
     throw new UnbrickError(
       "protocol",
-      `The camera would put phase ${hex(record.phase, 2)} at ${hex(record.address)} ` +
-        `instead of ${hex(expected)}.`,
+      text`The camera would put phase ${hex(record.phase, 2)} at ${hex(record.address)} instead of
+        ${hex(expected)}.`,
       { phase: record.phase, address: record.address, expected },
     );
   }
@@ -129,8 +130,10 @@ function checkAllSent(sent: ReadonlySet<number>, job: ProgramJob): void {
   throw new UnbrickError(
     "protocol",
     rejected
-      ? "The camera refused the layout."
-      : `The camera ended without asking for phase ${missing.map((id) => hex(id, 2)).join(", ")}.`,
+      ? text`The camera refused the layout.`
+      : text`The camera ended without asking for phase ${
+        missing.map((id) => hex(id, 2)).join(", ")
+      }.`,
     { missing: missing.map((id) => hex(id, 2)).join(","), layoutRefused: rejected },
   );
 }
@@ -138,8 +141,8 @@ function checkAllSent(sent: ReadonlySet<number>, job: ProgramJob): void {
 function midSession({ phase }: PhaseRecord): UnbrickError {
   return new UnbrickError(
     "protocol",
-    `OpenBootloader is in the middle of an earlier session (phase ${hex(phase, 2)}); ` +
-      "it takes nothing more until its power is cut.",
+    text`OpenBootloader is in the middle of an earlier session (phase ${hex(phase, 2)}); it takes
+      nothing more until its power is cut.`,
     { phase, midSession: true },
   );
 }
@@ -147,7 +150,7 @@ function midSession({ phase }: PhaseRecord): UnbrickError {
 function unexpected({ phase }: PhaseRecord): UnbrickError {
   return new UnbrickError(
     "protocol",
-    `The camera asked for phase ${hex(phase, 2)}, which was not expected there.`,
+    text`The camera asked for phase ${hex(phase, 2)}, which was not expected there.`,
     { phase },
   );
 }

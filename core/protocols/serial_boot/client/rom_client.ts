@@ -1,6 +1,7 @@
 import { isKind, UnbrickError } from "../../../common/errors.ts";
 import { PhaseId, type PhaseRecord } from "../packets/phase.ts";
 import type { SerialBootSession } from "./session.ts";
+import { text } from "../../../common/text.ts";
 
 export interface StartImageOptions {
   /** Bytes sent so far. */
@@ -23,12 +24,12 @@ export async function startImage(
 ): Promise<void> {
   refuseError(await tryPhase(session));
   await session.download(PhaseId.FSBL, image, {
-    what: "take the first stage",
+    what: text`take the first stage`,
     deadline: () => BLOCK_MS,
     onBlock: (sent) => onProgress?.(sent, image.length),
   });
   try {
-    await session.complete(image.length, "check the first stage");
+    await session.complete(image.length, text`check the first stage`);
   } catch (error) {
     if (isKind(error, "disconnected")) return; // it has started the image already
     if (!isKind(error, "stalled")) throw error;
@@ -56,6 +57,8 @@ async function tryPhase(session: SerialBootSession): Promise<PhaseRecord | undef
 
 function refuseError(record: PhaseRecord | undefined): void {
   if (record?.phase !== PhaseId.ERROR) return;
-  const text = record.errorText || "no reason given";
-  throw new UnbrickError("device-status", `The chip's ROM reported an error: ${text}.`, { text });
+  const reason = record.errorText || text`no reason given`;
+  throw new UnbrickError("device-status", text`The chip's ROM reported an error: ${reason}.`, {
+    text: String(reason),
+  });
 }

@@ -13,6 +13,7 @@ import {
   PhaseId,
   type PhaseRecord,
 } from "../packets/phase.ts";
+import { text, type Words } from "../../../common/text.ts";
 
 export interface SessionOptions {
   /** Opened; `start` claims its DFU interface. */
@@ -27,7 +28,7 @@ export interface SessionOptions {
 
 export interface DownloadOptions {
   /** What the bytes are, to finish "the camera did not …": "take the flash loader". */
-  readonly what: string;
+  readonly what: Words;
   /** Longest time for the block that begins at `offset`, milliseconds. */
   deadline(offset: number): number;
   /** Called after each block with the bytes sent and the time the device took for it. */
@@ -60,7 +61,7 @@ export class SerialBootSession {
   static async start(options: SessionOptions): Promise<SerialBootSession> {
     const { device, clock, signal, blockSize } = options;
     const dfu = findDfuInterfaces(device.info).find(({ mode }) => mode === "dfu");
-    if (!dfu) throw new UnbrickError("protocol", "The device has no DFU interface.");
+    if (!dfu) throw new UnbrickError("protocol", text`The device has no DFU interface.`);
     await device.claim(dfu.bInterfaceNumber);
     const client = new DfuClient({ device, clock, dfu, polling: "early", blockSize });
     const session = new SerialBootSession(options, client);
@@ -105,7 +106,7 @@ export class SerialBootSession {
   }
 
   /** Ends a download of `length` bytes: zero-length DNLOAD, manifest, back to dfuIDLE. */
-  async complete(length: number, what: string): Promise<void> {
+  async complete(length: number, what: Words): Promise<void> {
     const blocks = Math.ceil(length / this.blockSize) * this.blockSize;
     await this.#client.download(this.#number(blocks), new Uint8Array());
     const { dfuIDLE } = DfuState;
@@ -131,7 +132,9 @@ export class SerialBootSession {
     }
     const alternate = this.#alternates.get(id);
     if (alternate === undefined) {
-      throw new UnbrickError("protocol", `The camera offers no partition ${hex(id, 2)}.`, { id });
+      throw new UnbrickError("protocol", text`The camera offers no partition ${hex(id, 2)}.`, {
+        id,
+      });
     }
     await this.#client.setAlternate(alternate);
   }

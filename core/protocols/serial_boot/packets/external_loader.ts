@@ -1,6 +1,7 @@
 import { UnbrickError } from "../../../common/errors.ts";
 import { struct, u32, type ValueOf } from "../../../common/struct.ts";
 import { byteSize, hex } from "../../../common/format.ts";
+import { text, type Words } from "../../../common/text.ts";
 
 /** The flash driver that OpenBootloader runs from SRAM (stm32n6-serial-boot.md C.5). */
 
@@ -35,31 +36,32 @@ export function hasFunction(bytes: Uint8Array, name: LoaderFunction, length: num
  * @throws UnbrickError `bad-image`; data: `file`, `offset`.
  */
 export function checkExternalLoader(bytes: Uint8Array, name: string): void {
-  const refuse = (offset: number, reason: string) =>
-    new UnbrickError("bad-image", `${name} at offset ${hex(offset, 1)}: ${reason}`, {
+  const refuse = (offset: number, reason: Words) =>
+    new UnbrickError("bad-image", text`${name} at offset ${hex(offset, 1)}: ${reason}`, {
       file: name,
       offset,
     });
-  if (bytes.length === 0) throw refuse(0, "the file is empty.");
+  if (bytes.length === 0) throw refuse(0, text`the file is empty.`);
   if (bytes[0] === 0x7F && bytes[1] === 0x45 && bytes[2] === 0x4C && bytes[3] === 0x46) {
     throw refuse(
       0,
-      "this is an ELF file (.stldr); the raw flash loader for OpenBootloader is needed.",
+      text`this is an ELF file (.stldr); the raw flash loader for OpenBootloader is needed.`,
     );
   }
   if (bytes.length > LOADER_SIZE) {
     throw refuse(
       LOADER_SIZE,
-      `a flash loader has at most ${byteSize(LOADER_SIZE)}, this file ${byteSize(bytes.length)}.`,
+      text`a flash loader has at most ${byteSize(LOADER_SIZE)}, this file ${
+        byteSize(bytes.length)
+      }.`,
     );
   }
   for (const needed of NEEDED) {
     if (hasFunction(bytes, needed, bytes.length)) continue;
     throw refuse(
       LoaderFunctions.offsets[needed],
-      `no pointer to the function ${needed}: this is not a flash loader for ${
-        hex(LOADER_ADDRESS)
-      }.`,
+      text`no pointer to the function ${needed}: this is not a flash loader for
+        ${hex(LOADER_ADDRESS)}.`,
     );
   }
 }

@@ -1,4 +1,5 @@
 import { UnbrickError } from "../../../common/errors.ts";
+import { text, type Words } from "../../../common/text.ts";
 
 /** The FlashLayout.tsv of STM32CubeProgrammer: seven columns that are separated by TABs. */
 
@@ -27,22 +28,22 @@ export interface LayoutRow {
 /** A layout that was read; its rules are checked by layout_rules.ts. */
 export interface FlashLayout {
   /** Name of the file, for messages. */
-  readonly name: string;
+  readonly name: Words;
   readonly rows: readonly LayoutRow[];
 }
 
 /** The refusal of a layout; data: `file`, `line`, `column` (both counted from 1) and `field`. */
 export function layoutError(
-  name: string,
+  name: Words,
   row: { line: number },
   field: { column: number; name?: Column },
-  reason: string,
+  reason: Words,
 ): UnbrickError {
   const what = field.name ? ` (${field.name})` : "";
   return new UnbrickError(
     "bad-image",
-    `${name}, line ${row.line}, column ${field.column}${what}: ${reason}`,
-    { file: name, line: row.line, column: field.column, field: field.name ?? null },
+    text`${name}, line ${row.line}, column ${field.column}${what}: ${reason}`,
+    { file: String(name), line: row.line, column: field.column, field: field.name ?? null },
   );
 }
 
@@ -54,39 +55,39 @@ const MAX_BYTES = 65_536;
  * skipped, CR is ignored, several TABs count as one.
  * @throws UnbrickError `bad-image` with the line and column of the first fault.
  */
-export function parseFlashLayout(bytes: Uint8Array, name: string): FlashLayout {
+export function parseFlashLayout(bytes: Uint8Array, name: Words): FlashLayout {
   const rows: LayoutRow[] = [];
-  decode(bytes, name).split("\n").forEach((text, index) => {
+  decode(bytes, name).split("\n").forEach((row, index) => {
     const line = index + 1;
-    const content = text.replaceAll("\r", "");
+    const content = row.replaceAll("\r", "");
     if (content === "" || content.startsWith("#")) return;
     rows.push(parseRow(name, line, content));
   });
   if (rows.length === 0) {
-    throw layoutError(name, { line: 1 }, { column: 1 }, "the layout has no rows.");
+    throw layoutError(name, { line: 1 }, { column: 1 }, text`the layout has no rows.`);
   }
   return { name, rows };
 }
 
-function decode(bytes: Uint8Array, name: string): string {
-  const start = (reason: string) => layoutError(name, { line: 1 }, { column: 1 }, reason);
-  if (bytes.length === 0) throw start("the file is empty.");
-  if (bytes.length > MAX_BYTES) throw start("the file is too large for a layout.");
+function decode(bytes: Uint8Array, name: Words): string {
+  const start = (reason: Words) => layoutError(name, { line: 1 }, { column: 1 }, reason);
+  if (bytes.length === 0) throw start(text`the file is empty.`);
+  if (bytes.length > MAX_BYTES) throw start(text`the file is too large for a layout.`);
   const nul = bytes.indexOf(0);
   if (nul >= 0) {
     const before = bytes.subarray(0, nul);
     const line = before.reduce((lines, byte) => lines + (byte === 0x0A ? 1 : 0), 1);
     const column = nul - before.lastIndexOf(0x0A);
-    throw layoutError(name, { line }, { column }, "a zero byte: this is not a text file.");
+    throw layoutError(name, { line }, { column }, text`a zero byte: this is not a text file.`);
   }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw start("this is not a text file (invalid UTF-8).");
+    throw start(text`this is not a text file (invalid UTF-8).`);
   }
 }
 
-function parseRow(name: string, line: number, content: string): LayoutRow {
+function parseRow(name: Words, line: number, content: string): LayoutRow {
   const found = splitFields(content);
   if (found.length !== COLUMNS.length) {
     const at = found.length > COLUMNS.length ? found[COLUMNS.length].column : content.length + 1;
@@ -94,7 +95,9 @@ function parseRow(name: string, line: number, content: string): LayoutRow {
       name,
       { line },
       { column: at },
-      `the row has ${found.length} columns, 7 are needed (${COLUMNS.join(", ")}; TABs between).`,
+      text`the row has ${found.length} columns, 7 are needed (${
+        COLUMNS.join(", ")
+      }; TABs between).`,
     );
   }
   const fields = Object.fromEntries(
@@ -103,7 +106,7 @@ function parseRow(name: string, line: number, content: string): LayoutRow {
   for (const column of COLUMNS) check[column]?.(fields[column], (r) => refuse(column, r));
   return { line, fields, id: Number(fields.Id.text), offset: offsetOf(fields.Offset.text) };
 
-  function refuse(column: Column, reason: string): UnbrickError {
+  function refuse(column: Column, reason: Words): UnbrickError {
     const at = { column: fields[column].column, name: column };
     return layoutError(name, { line }, at, reason);
   }
@@ -121,50 +124,52 @@ function splitFields(content: string): Field[] {
 }
 
 /** What a field may hold, whatever the chip. */
-const check: Partial<Record<Column, (field: Field, refuse: (why: string) => Error) => void>> = {
-  Opt({ text }, refuse) {
-    if (text === "-") return;
-    const strange = [...text].find((letter) => !"PED".includes(letter));
+const check: Partial<Record<Column, (field: Field, refuse: (why: Words) => Error) => void>> = {
+  Opt({ text: field }, refuse) {
+    if (field === "-") return;
+    const strange = [...field].find((letter) => !"PED".includes(letter));
     if (strange !== undefined) {
       throw refuse(
-        `"${text}" has the letter "${strange}"; only P, E, D or a single - can stand here.`,
+        text`"${field}" has the letter "${strange}"; only P, E, D or a single - can stand here.`,
       );
     }
-    if (!text.includes("P")) throw refuse(`"${text}" lacks the P that makes it a row to program.`);
+    if (!field.includes("P")) {
+      throw refuse(text`"${field}" lacks the P that makes it a row to program.`);
+    }
   },
-  Id({ text }, refuse) {
-    const why = numberFault(text);
+  Id({ text: field }, refuse) {
+    const why = numberFault(field);
     if (why) throw refuse(why);
-    if (Number(text) > 0xF0) throw refuse(`${text} is not an id of a row (0x00 to 0xF0).`);
+    if (Number(field) > 0xF0) throw refuse(text`${field} is not an id of a row (0x00 to 0xF0).`);
   },
-  Type({ text }, refuse) {
-    if (!/^(Binary(\(\d+\))?|FIP|System|FileSystem|RawImage)$/.test(text)) {
-      throw refuse(`"${text}" is not a type (Binary, FIP, System, FileSystem or RawImage).`);
+  Type({ text: field }, refuse) {
+    if (!/^(Binary(\(\d+\))?|FIP|System|FileSystem|RawImage)$/.test(field)) {
+      throw refuse(text`"${field}" is not a type (Binary, FIP, System, FileSystem or RawImage).`);
     }
   },
-  IP({ text }, refuse) {
-    if (!/^(none|ram|(nor|mmc|nand|spi-nand)\d)$/.test(text)) {
-      throw refuse(`"${text}" is not a memory (none, ram, nor0, mmc0, nand0, spi-nand0).`);
+  IP({ text: field }, refuse) {
+    if (!/^(none|ram|(nor|mmc|nand|spi-nand)\d)$/.test(field)) {
+      throw refuse(text`"${field}" is not a memory (none, ram, nor0, mmc0, nand0, spi-nand0).`);
     }
   },
-  Offset({ text }, refuse) {
-    if (text === "boot1" || text === "boot2") return;
-    const why = numberFault(text);
+  Offset({ text: field }, refuse) {
+    if (field === "boot1" || field === "boot2") return;
+    const why = numberFault(field);
     if (why) throw refuse(why);
   },
 };
 
-/** Why the text is not a number that the camera reads as we do (A.4: strtoul with base 0). */
-function numberFault(text: string): string | undefined {
-  if (/^0\d+$/.test(text)) {
-    return `"${text}" starts with 0, which the camera would read as an octal number; write 0x… or no 0.`;
+/** Why the field is not a number that the camera reads as we do (A.4: strtoul with base 0). */
+function numberFault(field: string): Words | undefined {
+  if (/^0\d+$/.test(field)) {
+    return text`"${field}" starts with 0, which the camera would read as an octal number; write 0x… or no 0.`;
   }
-  if (!/^(0[xX][0-9a-fA-F]+|\d+)$/.test(text)) {
-    return `"${text}" is not a number (decimal, or hexadecimal with 0x).`;
+  if (!/^(0[xX][0-9a-fA-F]+|\d+)$/.test(field)) {
+    return text`"${field}" is not a number (decimal, or hexadecimal with 0x).`;
   }
-  return Number(text) > 0xFFFF_FFFF ? `${text} does not fit in 32 bits.` : undefined;
+  return Number(field) > 0xFFFF_FFFF ? text`${field} does not fit in 32 bits.` : undefined;
 }
 
-function offsetOf(text: string): number | undefined {
-  return text.startsWith("boot") ? undefined : Number(text);
+function offsetOf(field: string): number | undefined {
+  return field.startsWith("boot") ? undefined : Number(field);
 }

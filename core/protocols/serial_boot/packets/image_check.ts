@@ -13,6 +13,7 @@ import {
   VERSION_2_1,
   VERSION_2_3,
 } from "./header_v2.ts";
+import { text, type Words } from "../../../common/text.ts";
 
 /** The largest image, header included, that the ROM loads (stm32n6-serial-boot.md B.4). */
 export const MAX_IMAGE = 0x8_0000;
@@ -21,7 +22,7 @@ export const MAX_IMAGE = 0x8_0000;
 export interface CheckedImage {
   readonly header: HeaderV2;
   /** Oddities that do not forbid the image, one sentence each. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Words[];
 }
 
 /**
@@ -30,27 +31,27 @@ export interface CheckedImage {
  * @throws UnbrickError `bad-image`; data: `file`, `offset` (bytes) and what was found there.
  */
 export function checkStm32Image(bytes: Uint8Array, name: string): CheckedImage {
-  const refuse = (offset: number, reason: string) =>
-    new UnbrickError("bad-image", `${name} at offset ${hex(offset, 1)}: ${reason}`, {
+  const refuse = (offset: number, reason: Words) =>
+    new UnbrickError("bad-image", text`${name} at offset ${hex(offset, 1)}: ${reason}`, {
       file: name,
       offset,
     });
-  if (bytes.length === 0) throw refuse(0, "the file is empty.");
+  if (bytes.length === 0) throw refuse(0, text`the file is empty.`);
   const header = parseHeaderV2(bytes);
-  if (!header) throw refuse(0, "this is not an STM32 image (it does not start with STM2).");
+  if (!header) throw refuse(0, text`this is not an STM32 image (it does not start with STM2).`);
   if (bytes.length <= VECTOR_TABLE + VectorTable.size) {
-    throw refuse(bytes.length, `the image ends after ${bytes.length} bytes, before its code.`);
+    throw refuse(bytes.length, text`the image ends after ${bytes.length} bytes, before its code.`);
   }
   if (header.version === VERSION_2_1) {
     throw refuse(
       offsets.version,
-      "header version 2.1: the image was built for early silicon (Rev Z, Cut 1.1).",
+      text`header version 2.1: the image was built for early silicon (Rev Z, Cut 1.1).`,
     );
   }
   if (header.version !== VERSION_2_3) {
     throw refuse(
       offsets.version,
-      `header version ${hex(header.version)}; the chip takes only 2.3.`,
+      text`header version ${hex(header.version)}; the chip takes only 2.3.`,
     );
   }
   checkExtensions(bytes, header, refuse);
@@ -58,57 +59,57 @@ export function checkStm32Image(bytes: Uint8Array, name: string): CheckedImage {
   if (end > MAX_IMAGE) {
     throw refuse(
       offsets.payloadLength,
-      `the image is ${byteSize(end)} long; the chip takes at most ${byteSize(MAX_IMAGE)}.`,
+      text`the image is ${byteSize(end)} long; the chip takes at most ${byteSize(MAX_IMAGE)}.`,
     );
   }
   if (end > bytes.length) {
     throw refuse(
       offsets.payloadLength,
-      `the file is truncated: ${bytes.length} bytes, the header says ${end}.`,
+      text`the file is truncated: ${bytes.length} bytes, the header says ${end}.`,
     );
   }
   if (end <= VECTOR_TABLE + VectorTable.size) {
-    throw refuse(offsets.payloadLength, "the payload ends before the vector table.");
+    throw refuse(offsets.payloadLength, text`the payload ends before the vector table.`);
   }
   const sum = byteSum(bytes.subarray(header.headerLength, end));
   if (sum !== header.checksum) {
     throw refuse(
       offsets.checksum,
-      `the checksum is ${hex(header.checksum)}, but the bytes add up to ${hex(sum)}.`,
+      text`the checksum is ${hex(header.checksum)}, but the bytes add up to ${hex(sum)}.`,
     );
   }
   if (!header.reservedZero) {
-    throw refuse(offsets.reserved1, "reserved words of the header are not zero.");
+    throw refuse(offsets.reserved1, text`reserved words of the header are not zero.`);
   }
   const { initialStackPointer: stack, resetVector: reset } = VectorTable.decode(
     bytes,
     VECTOR_TABLE,
   );
   if (stack < 0x3000_0000 || stack > 0x343F_FFFF || stack % 4 !== 0) {
-    throw refuse(VECTOR_TABLE, `the stack pointer ${hex(stack)} is not an address in SRAM.`);
+    throw refuse(VECTOR_TABLE, text`the stack pointer ${hex(stack)} is not an address in SRAM.`);
   }
   if (reset !== header.entryPoint) {
     throw refuse(
       VECTOR_TABLE + VectorTable.offsets.resetVector,
-      `the reset vector ${hex(reset)} is not the entry point ${hex(header.entryPoint)}.`,
+      text`the reset vector ${hex(reset)} is not the entry point ${hex(header.entryPoint)}.`,
     );
   }
   const gap = bytes.subarray(header.headerLength, VECTOR_TABLE).findIndex((byte) => byte !== 0);
   if (gap >= 0) {
     throw refuse(
       header.headerLength + gap,
-      "code right after the header: the image was signed without -align.",
+      text`code right after the header: the image was signed without -align.`,
     );
   }
   const last = IMAGE_BASE + bytes.length;
   if (reset % 2 === 0 || reset < IMAGE_BASE + VECTOR_TABLE + 1 || reset > last) {
     throw refuse(
       offsets.entryPoint,
-      `the entry point ${hex(reset)} is not a Thumb address inside the image.`,
+      text`the entry point ${hex(reset)} is not a Thumb address inside the image.`,
     );
   }
   const warnings = end < bytes.length
-    ? [`${name} has ${bytes.length - end} bytes behind the end of the image.`]
+    ? [text`${name} has ${bytes.length - end} bytes behind the end of the image.`]
     : [];
   return { header, warnings };
 }
@@ -117,19 +118,19 @@ export function checkStm32Image(bytes: Uint8Array, name: string): CheckedImage {
 function checkExtensions(
   bytes: Uint8Array,
   header: HeaderV2,
-  refuse: (offset: number, reason: string) => Error,
+  refuse: (offset: number, reason: Words) => Error,
 ): void {
   const { extensionLength, headerLength } = header;
   if (headerLength > VECTOR_TABLE || extensionLength % 4 !== 0) {
     throw refuse(
       offsets.extensionLength,
-      `an extension length of ${hex(extensionLength, 1)} bytes cannot be.`,
+      text`an extension length of ${hex(extensionLength, 1)} bytes cannot be.`,
     );
   }
   for (let at = HEADER_V2_FIXED; at < headerLength;) {
     const length = ExtensionHead.tryDecode(bytes.subarray(0, headerLength), at)?.length ?? 0;
     if (length < ExtensionHead.size || at + length > headerLength) {
-      throw refuse(at, "the header's extensions do not add up to its length.");
+      throw refuse(at, text`the header's extensions do not add up to its length.`);
     }
     at += length;
   }

@@ -3,6 +3,7 @@ import { UnbrickError } from "../../../common/errors.ts";
 import type { FlashLayout } from "./flash_layout.ts";
 import { buildHeaderV1, HeaderV1 } from "./header_v1.ts";
 import { selectedRows } from "./layout_rules.ts";
+import { text } from "../../../common/text.ts";
 
 /** What is sent to the camera for a layout (stm32n6-serial-boot.md A.4). */
 
@@ -26,14 +27,14 @@ export function deviceText(layout: FlashLayout): string {
  * @throws UnbrickError `bad-image` if the text does not fit.
  */
 export function layoutDownload(layout: FlashLayout): Uint8Array {
-  const text = new TextEncoder().encode(deviceText(layout));
-  if (text.length > MAX_TEXT) {
+  const content = new TextEncoder().encode(deviceText(layout));
+  if (content.length > MAX_TEXT) {
     throw new UnbrickError(
       "bad-image",
-      `${layout.name}: the layout has ${text.length} characters without its file names; ` +
-        `the camera takes at most ${MAX_TEXT}.`,
-      { file: layout.name, characters: text.length },
+      text`${layout.name}: the layout has ${content.length} characters without its file names; the
+        camera takes at most ${MAX_TEXT}.`,
+      { file: String(layout.name), characters: content.length },
     );
   }
-  return concat([buildHeaderV1(text), text]);
+  return concat([buildHeaderV1(content), content]);
 }

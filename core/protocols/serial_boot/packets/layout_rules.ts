@@ -1,6 +1,7 @@
 import { byteSize, hex } from "../../../common/format.ts";
 import { type Column, type FlashLayout, layoutError, type LayoutRow } from "./flash_layout.ts";
 import { PhaseId } from "./phase.ts";
+import { text, type Words } from "../../../common/text.ts";
 
 /** Rules for a layout that OpenBootloader of the STM32N6 gets (stm32n6-serial-boot.md A.3, A.4). */
 
@@ -44,7 +45,7 @@ export function isFlashRow(row: LayoutRow): boolean {
 export function checkLayout(layout: FlashLayout, limits: LayoutLimits): void {
   const { name, rows } = layout;
   if (rows.length > MAX_ROWS) {
-    const reason = `the layout has ${rows.length} rows, the camera takes at most ${MAX_ROWS}.`;
+    const reason = text`the layout has ${rows.length} rows, the camera takes at most ${MAX_ROWS}.`;
     throw layoutError(name, rows[MAX_ROWS], { column: 1 }, reason);
   }
   for (const row of rows) checkRow(layout, row, limits);
@@ -56,54 +57,61 @@ function checkRow(layout: FlashLayout, row: LayoutRow, limits: LayoutLimits): vo
   if (!ORDER.includes(row.id)) {
     throw refuse(
       "Id",
-      `${Id.text} is not a phase of this camera (0x1, 0x3, 0x4, 0x5); its data would be thrown away.`,
+      text`${Id.text} is not a phase of this camera (0x1, 0x3, 0x4, 0x5); its data would be thrown
+        away.`,
     );
   }
   if (layout.rows.find((other) => other.id === row.id) !== row) {
-    throw refuse("Id", `id ${Id.text} is used twice.`);
+    throw refuse("Id", text`id ${Id.text} is used twice.`);
   }
   if (Opt.text === "-" && row.id !== PhaseId.EXTENSION) {
-    throw refuse("Opt", `row ${Id.text} is needed and must not be switched off.`);
+    throw refuse("Opt", text`row ${Id.text} is needed and must not be switched off.`);
   }
   if (Opt.text.includes("E")) {
-    throw refuse("Opt", `"${Opt.text}" asks to leave ${Id.text} empty; nothing would be restored.`);
+    throw refuse(
+      "Opt",
+      text`"${Opt.text}" asks to leave ${Id.text} empty; nothing would be restored.`,
+    );
   }
-  if (Name.text.trim() === "") throw refuse("Name", "the name is empty.");
+  if (Name.text.trim() === "") throw refuse("Name", text`the name is empty.`);
   if (!/^[\x20-\x7E]+$/.test(Name.text)) {
-    throw refuse("Name", "the name has characters that are not plain ASCII.");
+    throw refuse("Name", text`the name has characters that are not plain ASCII.`);
   }
   for (const column of ["Id", "Name", "Offset"] as const) {
     const { length } = row.fields[column].text;
     if (length > MAX_FIELD) {
-      throw refuse(column, `${length} characters are too long; the camera takes ${MAX_FIELD}.`);
+      throw refuse(column, text`${length} characters are too long; the camera takes ${MAX_FIELD}.`);
     }
   }
-  if (Type.text !== "Binary") throw refuse("Type", `"${Type.text}" must be Binary here.`);
+  if (Type.text !== "Binary") throw refuse("Type", text`"${Type.text}" must be Binary here.`);
   const memory = isFlashRow(row) ? "nor0" : "none";
   if (IP.text !== memory) {
-    throw refuse("IP", `"${IP.text}" must be ${memory} for row ${Id.text}.`);
+    throw refuse("IP", text`"${IP.text}" must be ${memory} for row ${Id.text}.`);
   }
-  if (row.offset === undefined) throw refuse("Offset", `"${Offset.text}" is not a number.`);
+  if (row.offset === undefined) throw refuse("Offset", text`"${Offset.text}" is not a number.`);
   if (isFlashRow(row)) checkOffset(row.offset);
 
   function checkOffset(offset: number): void {
     if (offset % limits.eraseUnit !== 0) {
       const unit = hex(limits.eraseUnit, 1);
-      throw refuse("Offset", `${Offset.text} is not a multiple of the erase unit ${unit}.`);
+      throw refuse("Offset", text`${Offset.text} is not a multiple of the erase unit ${unit}.`);
     }
     if (offset >= limits.flashSize) {
-      throw refuse("Offset", `${Offset.text} is beyond the flash (${byteSize(limits.flashSize)}).`);
+      throw refuse(
+        "Offset",
+        text`${Offset.text} is beyond the flash (${byteSize(limits.flashSize)}).`,
+      );
     }
     if (offset >= limits.writableEnd) {
       const end = hex(limits.writableEnd, 1);
       throw refuse(
         "Offset",
-        `${Offset.text} is outside the bootloader's region, which ends at ${end}.`,
+        text`${Offset.text} is outside the bootloader's region, which ends at ${end}.`,
       );
     }
   }
 
-  function refuse(column: Column, reason: string) {
+  function refuse(column: Column, reason: Words) {
     return layoutError(layout.name, row, { ...row.fields[column], name: column }, reason);
   }
 }
@@ -116,8 +124,8 @@ function checkOrder({ name, rows }: FlashLayout): void {
         name,
         row,
         { column: row.fields.Id.column, name: "Id" },
-        `row ${row.fields.Id.text} must stand before ${rows[index - 1].fields.Id.text}; ` +
-          "the camera goes through the rows in the order of the file.",
+        text`row ${row.fields.Id.text} must stand before ${rows[index - 1].fields.Id.text}; the
+          camera goes through the rows in the order of the file.`,
       );
     }
   });
@@ -127,7 +135,7 @@ function checkOrder({ name, rows }: FlashLayout): void {
         name,
         rows[rows.length - 1],
         { column: 1 },
-        `a row with Id ${hex(id, 1)} is missing.`,
+        text`a row with Id ${hex(id, 1)} is missing.`,
       );
     }
   }
@@ -146,13 +154,15 @@ export function checkLayoutSizes(
   let end = 0;
   for (const row of selectedRows(layout)) {
     const { Binary } = row.fields;
-    const refuse = (reason: string) =>
+    const refuse = (reason: Words) =>
       layoutError(layout.name, row, { ...Binary, name: "Binary" }, reason);
     const bytes = Binary.text === "" || Binary.text === "none" ? undefined : size(row);
     if (bytes === undefined) {
-      throw refuse(Binary.text === "" ? "no file is named." : `there is no file "${Binary.text}".`);
+      throw refuse(
+        Binary.text === "" ? text`no file is named.` : text`there is no file "${Binary.text}".`,
+      );
     }
-    if (bytes === 0) throw refuse(`"${Binary.text}" is empty.`);
+    if (bytes === 0) throw refuse(text`"${Binary.text}" is empty.`);
     if (!isFlashRow(row)) continue;
     const offset = row.offset!;
     if (offset < end) {
@@ -160,17 +170,17 @@ export function checkLayoutSizes(
         layout.name,
         row,
         { ...row.fields.Offset, name: "Offset" },
-        `${row.fields.Offset.text} lies inside the row before, which ends at ${hex(end, 1)}.`,
+        text`${row.fields.Offset.text} lies inside the row before, which ends at ${hex(end, 1)}.`,
       );
     }
     end = offset + bytes;
     if (end > limits.flashSize) {
-      throw refuse(`"${Binary.text}" would end at ${hex(end, 1)}, beyond the flash.`);
+      throw refuse(text`"${Binary.text}" would end at ${hex(end, 1)}, beyond the flash.`);
     }
     if (end > limits.writableEnd) {
       throw refuse(
-        `"${Binary.text}" would end at ${hex(end, 1)}, outside the bootloader's region ` +
-          `(up to ${hex(limits.writableEnd, 1)}).`,
+        text`"${Binary.text}" would end at ${hex(end, 1)}, outside the bootloader's region (up to
+          ${hex(limits.writableEnd, 1)}).`,
       );
     }
   }

@@ -1,0 +1,81 @@
+/** Sentences for people: composed with their key and values, and translated only where they are shown. */
+
+/** What fills a hole of a text: a string or number is data and stays as it is, a text is translated. */
+export type Filling = string | number | Text;
+
+/** What a person reads: a text, or data such as a name, which is the same in every language. */
+export type Words = Text | string;
+
+/** A sentence with its values. As a string and in JSON it is English. */
+export class Text {
+  /**
+   * @param key The English sentence; `{1}`, `{2}` stand for the values.
+   * @param count What the sentence counts, if it is one of two that `plural` chose between.
+   */
+  constructor(
+    readonly key: string,
+    readonly values: readonly Filling[] = [],
+    readonly count?: number,
+  ) {}
+
+  toString(): string {
+    return this.key.replaceAll(/\{(\d+)\}/g, (_, number) => String(this.values[number - 1]));
+  }
+
+  toJSON(): string {
+    return this.toString();
+  }
+}
+
+const keys = new WeakMap<TemplateStringsArray, string>();
+
+/**
+ * Makes a text: text`Write the ${region} to ${name}.` has the key "Write the {1} to {2}." A line end in
+ * the source, with the spaces around it, is one space.
+ */
+export function text(pieces: TemplateStringsArray, ...values: readonly Filling[]): Text {
+  let key = keys.get(pieces);
+  if (key === undefined) {
+    key = pieces.map((piece, at) => at === 0 ? piece : `{${at}}${piece}`).join("")
+      .replaceAll(/\s*\n\s*/g, " ");
+    keys.set(pieces, key);
+  }
+  return new Text(key, values);
+}
+
+/** Returns the text that fits a count: plural(n, text`${n} board`, text`${n} boards`). */
+export function plural(count: number, one: Text, many: Text): Text {
+  const { key, values } = count === 1 ? one : many;
+  return new Text(key, values, count);
+}
+
+/** Joins words to one text. The separator is a text itself where languages differ in it. */
+export function joined(parts: readonly Words[], separator: Words): Text {
+  if (parts.length === 1 && parts[0] instanceof Text) return parts[0];
+  const values = parts.flatMap((part, at) => at === 0 ? [part] : [separator, part]);
+  return new Text(values.map((_, at) => `{${at + 1}}`).join(""), values);
+}
+
+/** Joins words to a list with commas; what is empty is left out. */
+export function list(parts: readonly (Words | undefined | false)[]): Text {
+  return joined(present(parts), text`, `);
+}
+
+/** Joins sentences to a paragraph; empty ones are left out. */
+export function sentences(...parts: readonly (Words | undefined | false)[]): Text {
+  return joined(present(parts), " ");
+}
+
+function present(parts: readonly (Words | undefined | false)[]): Words[] {
+  return parts.filter((part) => part !== undefined && part !== false && part !== "") as Words[];
+}
+
+/** Returns the words without repetitions. */
+export function distinct(words: readonly Words[]): Words[] {
+  return [...new Map(words.map((one) => [String(one), one])).values()];
+}
+
+/** True if both say the same. */
+export function isSame(one: Words | undefined, other: Words | undefined): boolean {
+  return String(one) === String(other);
+}

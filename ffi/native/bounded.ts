@@ -1,0 +1,69 @@
+import { abortError, systemClock } from "../../core/common/clock.ts";
+import { UnbrickError } from "../../core/common/errors.ts";
+import { text, type Words } from "../../core/common/text.ts";
+
+/** A call into the system, on a thread of its own, and how long it may take. */
+export interface Limit {
+  /** `libusb_open` */
+  readonly call: string;
+  /** Milliseconds. */
+  readonly ms: number;
+  /** What it is about, in words; left out: nothing in particular. */
+  readonly subject?: Words;
+  /** `1-1.3` */
+  readonly port?: string;
+  /** Ends the wait, after a short grace in which most calls come back. */
+  readonly signal?: AbortSignal;
+  /** Told when the wait has ended and the call has not come back. */
+  readonly lost?: () => void;
+}
+
+/** How long a call may still take once nobody wants it any more, ms. */
+export const GRACE_MS = 300;
+
+/**
+ * Waits for a call that may never come back: a thread that hangs in the kernel cannot be ended. Whatever
+ * it uses has to stay as it is until the end of the process.
+ * @throws UnbrickError `timeout` with the name of the call; the reason of the signal, if it aborts
+ */
+export async function bounded<T>(work: Promise<T>, limit: Limit): Promise<T> {
+  const { ms, signal, lost } = limit;
+  let isBack = false;
+  const back = () => isBack = true;
+  const done = new AbortController();
+  const pause = (ms: number) => systemClock.sleep(ms, done.signal).catch(() => {});
+  const late = pause(ms).then(() => {
+    throw hanging(limit);
+  });
+  const unwanted = signal &&
+    untilAborted(signal, done.signal).then(() => pause(GRACE_MS)).then(() => {
+      throw abortError(signal);
+    });
+  work.then(back, back);
+  late.catch(() => {});
+  unwanted?.catch(() => {});
+  try {
+    return await Promise.race(unwanted ? [work, late, unwanted] : [work, late]);
+  } finally {
+    if (!isBack) lost?.();
+    done.abort();
+  }
+}
+
+/** Resolves when the signal aborts; never, if `done` aborts before. */
+function untilAborted(signal: AbortSignal, done: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) =>
+    signal.addEventListener("abort", () => resolve(), { once: true, signal: done })
+  );
+}
+
+/** `timeout`: the call has not come back in time. */
+export function hanging({ call, ms, subject, port }: Limit): UnbrickError {
+  const seconds = ms / 1000;
+  const data = { call, milliseconds: ms, port: port ?? null };
+  const message = subject === undefined
+    ? text`The operating system hangs: ${call} has not come back within ${seconds} s.`
+    : text`The operating system hangs: ${call} for ${subject} has not come back within ${seconds} s.`;
+  return new UnbrickError("timeout", message, data);
+}

@@ -1,0 +1,9 @@
+import { projectRoot } from "../targets.ts";
+
+const folder = new URL("core/cli/language/", projectRoot);
+
+/** The PO files, one for each language but English. */
+export function translationFiles(): URL[] {
+  return [...Deno.readDirSync(folder)].filter(({ name }) => name.endsWith(".po"))
+    .map(({ name }) => new URL(name, folder));
+}

@@ -1,5 +1,5 @@
 import type { JobOptions } from "../../core/family/family.ts";
-import { byteSize } from "../../core/common/format.ts";
+import { byteCount, byteSize } from "../../core/common/format.ts";
 import type { BoardImages, Image } from "../../core/image/image.ts";
 import { requireImage } from "../../core/image/board_images.ts";
 import { sha256 } from "../../core/image/load.ts";
@@ -21,7 +21,7 @@ const MS_PER_BYTE = 1 / 100;
 const INTERNAL_ERASE_MS = 900, EXTERNAL_ERASE_MS = 60;
 
 /** Flash over DfuSe: file systems if asked for, radio firmware, firmware, ROMFS; then start. */
-export function flashSteps(board: PortentaClass, images: BoardImages, options: JobOptions): Step[] {
+export function flashSteps(images: BoardImages, options: JobOptions, board: PortentaClass): Step[] {
   requireImage(images, board, "firmware");
   const erases = options.eraseFilesystem ? board.filesystems.map(eraseStep) : [];
   const writes = places.flatMap((place) => {
@@ -67,7 +67,7 @@ interface Write {
 function writeStep({ id, title, region, address, image, bytes, consent }: Write): Step {
   const length = bytes.length;
   const proof: Proof = image ? readBackProof(region, image, address) : {
-    claim: text`The ${region} equals ${byteSize(length)} of zeros (${length} bytes).`,
+    claim: text`The ${region} equals ${byteSize(length)} of zeros (${byteCount(length)}).`,
     evidence: "read-back",
     address,
     bytes: length,

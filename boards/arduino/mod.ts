@@ -1,5 +1,6 @@
 import { UnbrickError } from "../../core/common/errors.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
+import { planner } from "../../core/family/planner.ts";
 import { unmarkedImage } from "../../core/plan/consents.ts";
 import { boards, portentaBoard } from "./boards.ts";
 import { checkImages } from "./check_images.ts";
@@ -16,20 +17,10 @@ export const arduino: BoardFamily = {
   boards,
   usbIds,
   recognise,
-  plan(job, board, images, options) {
-    const support = board.jobs[job];
-    const ours = portentaBoard(board);
-    if (support !== true || !ours || job === "restore") {
-      const reason = support === true ? text`The ${board.name} has no ${job}.` : support.refused;
-      throw new UnbrickError("wrong-board", reason, { board: board.id, job });
-    }
-    const steps = {
-      flash: () => flashSteps(ours, images, options),
-      read: () => readSteps(ours, options),
-      verify: () => verifySteps(ours, images),
-    }[job]();
-    return { job, board, steps, images };
-  },
+  plan: planner({
+    steps: { flash: flashSteps, read: readSteps, verify: verifySteps },
+    own: (board) => portentaBoard(board)!, // the others offer no job
+  }),
   checkImages(board, images) {
     const ours = portentaBoard(board);
     return ours ? checkImages(ours, images) : { written: images, needs: [] };

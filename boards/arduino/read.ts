@@ -33,7 +33,7 @@ const regions: readonly Region[] = [
 ];
 
 /** Read: one region, one range, or both flashes whole. */
-export function readSteps(board: PortentaClass, options: JobOptions): Step[] {
+export function readSteps(_: BoardImages, options: JobOptions, board: PortentaClass): Step[] {
   const wanted = wantedRegions(board, options);
   return [
     enterStep(board),
@@ -65,7 +65,7 @@ function wantedRegions(board: PortentaClass, options: JobOptions): readonly Regi
 }
 
 /** Verify: every given image against what the board holds. */
-export function verifySteps(board: PortentaClass, images: BoardImages): Step[] {
+export function verifySteps(images: BoardImages, _: JobOptions, board: PortentaClass): Step[] {
   const checks = places.flatMap((place) => {
     const image = images.get(place.role);
     if (!image) return [];

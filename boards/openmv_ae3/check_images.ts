@@ -1,27 +1,22 @@
+import type { CheckedImages } from "../../core/family/family.ts";
 import { readAtoc } from "../../core/protocols/alif_isp/packets/atoc.ts";
 import { bootEntry } from "../../core/protocols/alif_isp/packets/toc_check.ts";
 import { BOOTLOADER_SIZE } from "../../core/protocols/alif_isp/packets/memory_map.ts";
+import { checkContents } from "../../core/openmv_bootloader/contents.ts";
 import { cutBlankEnd, withRole } from "../../core/image/blank_end.ts";
-import type { CheckedImages } from "../../core/family/family.ts";
 import type { BoardImages, Image } from "../../core/image/image.ts";
-import { firmwareContents } from "./flash.ts";
+import { camera } from "./contents.ts";
 import { systemPackages } from "./packages.ts";
-import { checkBootloader, checkToc, checkTocAlone, consentForHe } from "./validate.ts";
+import { checkToc } from "./validate.ts";
 
 /** Checks each image that is there. @throws UnbrickError `bad-image`, `wrong-board`. */
 export function checkImages(given: BoardImages): CheckedImages {
   const images = asWritten(given);
   const bootloader = images.get("bootloader"), toc = images.get("toc");
-  if (bootloader) checkBootloader(bootloader);
+  const needs = checkContents(camera, images);
   if (toc && bootloader) checkToc(toc, bootloader);
-  else if (toc) checkTocAlone(toc);
-  for (const { role, check } of firmwareContents) {
-    const image = images.get(role);
-    if (image) check(image);
-  }
   systemPackages(images);
-  const he = images.get("firmware-he");
-  return { written: images, needs: he ? [consentForHe(he) ?? []].flat() : [] };
+  return { written: images, needs };
 }
 
 /** A bootloader as it is read back from a camera fills its region; the table has its size. */

@@ -8,6 +8,7 @@ import { DEFAULT_BAUD } from "../../core/protocols/alif_isp/packets/command.ts";
 import { parts } from "../../core/protocols/alif_isp/packets/memory_map.ts";
 import { type DetectedDevice, portOf } from "../../core/device/detected_device.ts";
 import type { CameraAccess } from "../../core/device/camera_access.ts";
+import { lookUntil } from "../../core/device/look_until.ts";
 import { isKind, UnbrickError } from "../../core/common/errors.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
 import type { SerialPort, SerialPortInfo } from "../../core/transport/serial/port.ts";
@@ -23,28 +24,41 @@ const BUSY_MS = 15_000;
 
 /** The serial port of a device: by its place on USB, or if that is not told by ids and serial. */
 async function portInfo(camera: CameraAccess, detected: DetectedDevice): Promise<SerialPortInfo> {
-  const { descriptor } = detected.seen.usb;
-  const until = camera.clock.now() + PORT_MS;
-  while (true) {
-    const ports = (await camera.serial.list()).filter(({ usb }) =>
-      usb?.vendorId === descriptor.idVendor && usb.productId === descriptor.idProduct
-    );
-    const here = ports.find(({ usb }) => usb?.portPath === portOf(detected));
-    if (here) return here;
-    const unplaced = ports.filter(({ usb }) => usb?.portPath === undefined);
-    const { serial } = detected.seen;
-    const [only, ...others] = unplaced.filter(({ usb }) => !serial || usb?.serial === serial);
-    if (only && others.length === 0) return only;
-    if (camera.clock.now() >= until) {
-      throw new UnbrickError(
-        "driver",
-        text`The serial adapter on port ${portOf(detected)} shows up as no serial port of this
-          system.`,
-        { port: portOf(detected) },
-      );
-    }
-    await camera.clock.sleep(PORT_INTERVAL_MS, camera.signal);
-  }
+  const { clock, signal, usb: bus } = camera;
+  const port = portOf(detected);
+  const until = clock.now() + PORT_MS;
+  return await lookUntil(
+    async () => ({ found: portAmong(await camera.serial.list(), detected) }),
+    {
+      bus,
+      clock,
+      signal,
+      intervalMs: PORT_INTERVAL_MS,
+      until: () => until,
+      late: () =>
+        new UnbrickError(
+          "driver",
+          text`The serial adapter on port ${port} shows up as no serial port of this system.`,
+          { port },
+        ),
+    },
+  );
+}
+
+function portAmong(
+  all: readonly SerialPortInfo[],
+  { seen }: DetectedDevice,
+): SerialPortInfo | undefined {
+  const { descriptor, portPath } = seen.usb;
+  const ports = all.filter(({ usb }) =>
+    usb?.vendorId === descriptor.idVendor && usb.productId === descriptor.idProduct
+  );
+  const here = ports.find(({ usb }) => usb?.portPath === portPath);
+  if (here) return here;
+  const unplaced = ports.filter(({ usb }) =>
+    usb?.portPath === undefined && (!seen.serial || usb?.serial === seen.serial)
+  );
+  return unplaced.length === 1 ? unplaced[0] : undefined;
 }
 
 /** Opens the serial port of a detected device for `work`; nothing is sent before. */

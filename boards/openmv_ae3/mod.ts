@@ -1,5 +1,6 @@
 import { portOf } from "../../core/device/detected_device.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
+import { planner } from "../../core/family/planner.ts";
 import { unmarkedImage } from "../../core/plan/consents.ts";
 import { ae3 } from "./boards.ts";
 import { SimulatedAe3 } from "./camera.ts";
@@ -25,16 +26,11 @@ export const openmvAe3: BoardFamily = {
     const evidence = [text`Nothing answers behind the serial adapter on port ${portOf(detected)}.`];
     return { boardIds: [], evidence };
   },
-  plan(job, board, given, options) {
-    const images = asWritten(given);
-    const steps = {
-      restore: () => restoreSteps(images, options),
-      flash: () => flashSteps(images, options),
-      read: () => readSteps(options),
-      verify: () => verifySteps(images),
-    }[job]();
-    return { job, board, steps, images };
-  },
+  plan: planner({
+    steps: { restore: restoreSteps, flash: flashSteps, read: readSteps, verify: verifySteps },
+    own: (board) => board,
+    asWritten,
+  }),
   checkImages: (_board, images) => checkImages(images),
   consents: [unmarkedImage],
   traps: { ...ae3Traps },

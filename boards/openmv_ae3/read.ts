@@ -1,5 +1,6 @@
 import { MRAM_BASE, SYSTEM_BASE } from "../../core/protocols/alif_isp/packets/memory_map.ts";
 import type { JobOptions } from "../../core/family/family.ts";
+import type { BoardImages } from "../../core/image/image.ts";
 import { readMemory } from "../../core/openmv_bootloader/read.ts";
 import { leaveStep } from "../../core/openmv_bootloader/steps.ts";
 import { type ReadableCamera, wantedRanges } from "../../core/openmv_bootloader/wanted_ranges.ts";
@@ -18,7 +19,7 @@ const camera: ReadableCamera = {
 };
 
 /** Read: through the camera's bootloader. */
-export function readSteps(options: JobOptions): Step[] {
+export function readSteps(_: BoardImages, options: JobOptions): Step[] {
   return [
     enterBootloader([]),
     ...wantedRanges(camera, options).map((range) =>

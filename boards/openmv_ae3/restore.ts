@@ -6,13 +6,15 @@ import type { BoardImages } from "../../core/image/image.ts";
 import { requireImage } from "../../core/image/board_images.ts";
 import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
 import { type OpenBootloader, withBootloader } from "../../core/openmv_bootloader/client.ts";
+import { neededPartitions, writeSteps } from "../../core/openmv_bootloader/contents.ts";
 import { isRestored, onlyOf } from "../../core/openmv_bootloader/restored.ts";
-import { leaveNewBootloaderStep } from "../../core/openmv_bootloader/steps.ts";
+import { leaveNewBootloaderStep, startStep } from "../../core/openmv_bootloader/steps.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { ae3, partitions } from "./boards.ts";
-import { catchOptions, firmwareSteps, neededPartitions, startCamera } from "./flash.ts";
+import { camera } from "./contents.ts";
+import { catchOptions } from "./flash.ts";
 import { makeContact } from "./connection.ts";
 import { adaptersNow, bindAnswering } from "./enclave.ts";
 import { type MramImage, mramStep } from "./mram_step.ts";
@@ -33,8 +35,8 @@ export function restoreSteps(images: BoardImages, options: JobOptions): Step[] {
   const table = requireImage(images, ae3, "toc");
   const toc = checkToc(table, bootloader);
   const packages = systemPackages(images);
-  const rest = options.bootloaderOnly ? [] : firmwareSteps(images, options);
-  const needs = options.bootloaderOnly ? [] : neededPartitions(images, options);
+  const rest = options.bootloaderOnly ? [] : writeSteps(camera, images, options);
+  const needs = options.bootloaderOnly ? [] : neededPartitions(camera, images, options);
   const contents: readonly MramImage[] = [
     { id: "bootloader", partition: "BOOT", region: text`bootloader`, image: bootloader },
     { id: "toc", partition: "TOC", region: text`table of contents`, image: table },
@@ -48,7 +50,7 @@ export function restoreSteps(images: BoardImages, options: JobOptions): Step[] {
     ...contents.map(mramStep),
     restore.startBootloader(),
     ...rest,
-    options.bootloaderOnly ? leaveNewBootloaderStep(partitions) : startCamera(),
+    options.bootloaderOnly ? leaveNewBootloaderStep(partitions) : startStep(catchOptions),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { CheckedImages } from "../../core/family/family.ts";
 import type { BoardImages, Image } from "../../core/image/image.ts";
+import { checkContents } from "../../core/openmv_bootloader/contents.ts";
 import { cutBlankEnd, withRole } from "../../core/image/blank_end.ts";
 import { checkExternalLoader } from "../../core/protocols/serial_boot/packets/external_loader.ts";
 import { parseFlashLayout } from "../../core/protocols/serial_boot/packets/flash_layout.ts";
@@ -8,22 +9,20 @@ import { checkStm32Image } from "../../core/protocols/serial_boot/packets/image_
 import { checkLayout } from "../../core/protocols/serial_boot/packets/layout_rules.ts";
 import { LAYOUT_ROLE } from "../../core/protocols/serial_boot/packets/row_roles.ts";
 import { layoutLimits } from "./boards.ts";
-import { checkBootloader, checkFirmware, checkRomfs } from "./validate.ts";
+import { camera } from "./contents.ts";
 
+/** What restores the camera and leaves nothing in its flash. */
 const checks: Readonly<Record<string, (image: Image) => void>> = {
-  "bootloader": checkBootloader,
   "fsbl": ({ bytes, name }) => void checkStm32Image(bytes, name),
   "external-loader": ({ bytes, name }) => checkExternalLoader(bytes, name),
   [LAYOUT_ROLE]: ({ bytes, name }) => checkLayout(parseFlashLayout(bytes, name), layoutLimits),
-  "firmware": checkFirmware,
-  "romfs0": checkRomfs,
 };
 
 /** Checks each image that is there. @throws UnbrickError `bad-image`, `wrong-board`. */
 export function checkImages(given: BoardImages): CheckedImages {
   const written = asWritten(given);
   for (const image of written.all) checks[image.role]?.(image);
-  return { written, needs: [] };
+  return { written, needs: checkContents(camera, written) };
 }
 
 /** The bootloader of 4.8.0 fills its whole region (openmv-runtime.md 5.2); its header has its size. */

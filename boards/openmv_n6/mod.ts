@@ -1,4 +1,5 @@
 import type { BoardFamily } from "../../core/family/family.ts";
+import { planner } from "../../core/family/planner.ts";
 import { board } from "./boards.ts";
 import { asWritten, checkImages } from "./check_images.ts";
 import { SimulatedN6 } from "./model.ts";
@@ -15,16 +16,11 @@ export const openmvN6: BoardFamily = {
   boards: [board],
   usbIds,
   recognise,
-  plan(job, board, given, options) {
-    const images = asWritten(given);
-    const steps = {
-      restore: () => restoreSteps(images, options),
-      flash: () => flashSteps(images, options),
-      read: () => readSteps(options),
-      verify: () => verifySteps(images),
-    }[job]();
-    return { job, board, steps, images };
-  },
+  plan: planner({
+    steps: { restore: restoreSteps, flash: flashSteps, read: readSteps, verify: verifySteps },
+    own: (board) => board,
+    asWritten,
+  }),
   checkImages: (_board, images) => checkImages(images),
   traps: { ...n6Traps },
   simulate: (_board, options) => new SimulatedN6(options),

@@ -1,4 +1,5 @@
 import type { JobOptions } from "../../core/family/family.ts";
+import type { BoardImages } from "../../core/image/image.ts";
 import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
 import { readMemory } from "../../core/openmv_bootloader/read.ts";
 import { leaveStep } from "../../core/openmv_bootloader/steps.ts";
@@ -18,7 +19,7 @@ const camera: ReadableCamera = {
 };
 
 /** Read: through the camera's bootloader; neither ROM nor OpenBootloader can read the flash. */
-export function readSteps(options: JobOptions): Step[] {
+export function readSteps(_: BoardImages, options: JobOptions): Step[] {
   return [
     reachStep(),
     ...wantedRanges(camera, options).map((range) =>

@@ -4,8 +4,9 @@ import { isFilledWith } from "../../core/image/inspect.ts";
 import type { BoardImages } from "../../core/image/image.ts";
 import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
 import { type OpenBootloader, withBootloader } from "../../core/openmv_bootloader/client.ts";
+import { neededPartitions } from "../../core/openmv_bootloader/contents.ts";
 import { isRestored, onlyOf } from "../../core/openmv_bootloader/restored.ts";
-import { leaveNewBootloaderStep } from "../../core/openmv_bootloader/steps.ts";
+import { leaveNewBootloaderStep, startStep } from "../../core/openmv_bootloader/steps.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
 import { type Proof, readBackProof, sizeInWords } from "../../core/plan/proof.ts";
 import { imageTarget, type Step } from "../../core/plan/step.ts";
@@ -13,7 +14,8 @@ import { programFlash } from "../../core/protocols/serial_boot/client/open_bootl
 import { startImage } from "../../core/protocols/serial_boot/client/rom_client.ts";
 import { board, FLASH_BASE, partitions, SECTOR } from "./boards.ts";
 import { catchOptions } from "./catch_options.ts";
-import { firmwareSteps, neededPartitions, startCamera } from "./flash.ts";
+import { camera } from "./contents.ts";
+import { firmwareSteps } from "./flash.ts";
 import { compareParts, partsEnd, type RecoveryFiles, recoveryFiles } from "./recovery_files.ts";
 import { isSameChip } from "./same_camera.ts";
 import { openBootloaderStage, romStage, waitForOpenBootloader } from "./stages.ts";
@@ -34,7 +36,7 @@ const START_ATTEMPTS = 3;
 export function restoreSteps(images: BoardImages, options: JobOptions): Step[] {
   const files = recoveryFiles(images);
   const rest = options.bootloaderOnly ? [] : firmwareSteps(images, options);
-  const needs = options.bootloaderOnly ? [] : neededPartitions(images, options);
+  const needs = options.bootloaderOnly ? [] : neededPartitions(camera, images, options);
   const restore = new Restore(files, needs);
   return [
     restore.enterRom(),
@@ -42,7 +44,7 @@ export function restoreSteps(images: BoardImages, options: JobOptions): Step[] {
     restore.writeBootloader(),
     restore.startBootloader(),
     ...rest,
-    options.bootloaderOnly ? leaveNewBootloaderStep(partitions) : startCamera(),
+    options.bootloaderOnly ? leaveNewBootloaderStep(partitions) : startStep(catchOptions),
   ];
 }
 

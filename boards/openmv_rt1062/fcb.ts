@@ -1,5 +1,5 @@
 import { UnbrickError } from "../../core/common/errors.ts";
-import { byteSize, hex } from "../../core/common/format.ts";
+import { byteCount, byteSize, hex } from "../../core/common/format.ts";
 import { sha256 } from "../../core/image/load.ts";
 import { isFilledWith } from "../../core/image/inspect.ts";
 import type { MbootClient } from "../../core/protocols/mboot/client/mboot_client.ts";
@@ -68,7 +68,7 @@ async function fcbProof(client: MbootClient): Promise<Proof | undefined> {
   if (!isFilledWith(bytes.subarray(FlexspiBlock.size), 0xff)) return undefined;
   return {
     claim: text`The flash configuration block at ${hex(start)} is valid: version ${config.version},
-      ${byteSize(FLASH_SIZE)} in sectors of ${SECTOR} bytes.`,
+      ${byteSize(FLASH_SIZE)} in sectors of ${byteCount(SECTOR)}.`,
     evidence: "read-back",
     address: start,
     bytes: FlexspiBlock.size,

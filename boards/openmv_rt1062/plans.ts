@@ -1,6 +1,7 @@
-import type { Board, Job } from "../../core/family/board.ts";
+import type { Board } from "../../core/family/board.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
-import type { JobOptions, Plan } from "../../core/family/family.ts";
+import type { JobOptions } from "../../core/family/family.ts";
+import { planner } from "../../core/family/planner.ts";
 import type { BoardImages, Image } from "../../core/image/image.ts";
 import { requireImage } from "../../core/image/board_images.ts";
 import type { MbootClient } from "../../core/protocols/mboot/client/mboot_client.ts";
@@ -21,16 +22,13 @@ import { VectorTable } from "../../core/common/vector_table.ts";
 import { text } from "../../core/common/text.ts";
 
 /** The plan of a job; checks the images and touches nothing. */
-export function plan(job: Job, board: Board, given: BoardImages, options: JobOptions): Plan {
-  const images = asWritten(given);
-  return { job, board, images, steps: steps[job](board, images, options) };
-}
+export const plan = planner({
+  steps: { restore, flash, verify, read },
+  own: (board) => board,
+  asWritten,
+});
 
-type Steps = (board: Board, images: BoardImages, options: JobOptions) => Step[];
-
-const steps: Readonly<Record<Job, Steps>> = { restore, flash, verify, read };
-
-function restore(board: Board, images: BoardImages, options: JobOptions): Step[] {
+function restore(images: BoardImages, options: JobOptions, board: Board): Step[] {
   const program = checked(requireImage(images, board, "flashloader"));
   const bootloader = inFlash(requireImage(images, board, "bootloader"));
   const others = options.bootloaderOnly ? [] : optional(images, ["romfs0", "firmware"]);
@@ -54,7 +52,7 @@ function restore(board: Board, images: BoardImages, options: JobOptions): Step[]
   ];
 }
 
-function flash(board: Board, images: BoardImages, options: JobOptions): Step[] {
+function flash(images: BoardImages, options: JobOptions, board: Board): Step[] {
   requireImage(images, board, "firmware");
   const loader = ownLoader;
   return [
@@ -67,7 +65,7 @@ function flash(board: Board, images: BoardImages, options: JobOptions): Step[] {
   ];
 }
 
-function verify(board: Board, images: BoardImages): Step[] {
+function verify(images: BoardImages, _: JobOptions, board: Board): Step[] {
   const targets = optional(images, ["bootloader", "firmware", "romfs0"]);
   if (targets.length === 0) requireImage(images, board, "firmware");
   const loader = anyLoader;
@@ -86,7 +84,7 @@ function verify(board: Board, images: BoardImages): Step[] {
   ];
 }
 
-function read(board: Board, images: BoardImages, options: JobOptions): Step[] {
+function read(images: BoardImages, options: JobOptions, board: Board): Step[] {
   const loader = anyLoader;
   return [
     anyLoaderStep(loader, images.get("flashloader")),

@@ -1,7 +1,7 @@
 import type { Board } from "../../core/family/board.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import type { JobOptions } from "../../core/family/family.ts";
-import { hex } from "../../core/common/format.ts";
+import { byteCount, hex } from "../../core/common/format.ts";
 import { sha256 } from "../../core/image/load.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import { regionNamed } from "../../core/plan/regions.ts";
@@ -35,7 +35,7 @@ export function readStep(loader: LoaderKind, board: Board, options: JobOptions):
         }
         context.output(name, bytes);
         context.learned(readFacts).proof = {
-          claim: text`Read ${size} bytes from ${hex(start)}.`,
+          claim: text`Read ${byteCount(size)} from ${hex(start)}.`,
           evidence: "read-back",
           address: start,
           bytes: size,
@@ -59,8 +59,8 @@ function range(board: Board, { region, address, length }: JobOptions): Region {
   if (start < (found?.start ?? FLASH_BASE) || size <= 0 || start + size > end) {
     throw new UnbrickError(
       "usage",
-      text`${size} bytes from ${hex(start)} are not all inside of the flash (${hex(FLASH_BASE)} to
-        ${hex(FLASH_BASE + FLASH_SIZE)}).`,
+      text`The range of ${byteCount(size)} from ${hex(start)} is not all inside of the flash
+        (${hex(FLASH_BASE)} to ${hex(FLASH_BASE + FLASH_SIZE)}).`,
       { address: start, length: size },
     );
   }

@@ -1,5 +1,5 @@
 import { UnbrickError } from "../../core/common/errors.ts";
-import { hex } from "../../core/common/format.ts";
+import { byteCount, hex } from "../../core/common/format.ts";
 import { badImage } from "../../core/image/bad_image.ts";
 import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
 import { cutBlankEnd, withRole } from "../../core/image/blank_end.ts";
@@ -111,7 +111,9 @@ function checkIvt({ name, bytes }: Image, self: number, start: number, length: n
   if (boot.start !== start || boot.length !== length) {
     throw badImage(
       name,
-      text`its boot data tell of ${boot.length} bytes from ${hex(boot.start)}, and the file makes
+      text`its boot data tell of ${byteCount(boot.length)} from ${
+        hex(boot.start)
+      }, and the file makes
         ${length} from ${hex(start)}`,
       { offset: ivt.bootData - ivt.self },
       { start: boot.start, length: boot.length },

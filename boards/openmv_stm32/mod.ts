@@ -1,4 +1,5 @@
 import type { BoardFamily } from "../../core/family/family.ts";
+import { planner } from "../../core/family/planner.ts";
 import { unmarkedImage } from "../../core/plan/consents.ts";
 import { boards, stm32Board } from "./boards.ts";
 import { asWritten, checkImages } from "./check_images.ts";
@@ -18,17 +19,11 @@ export const openmvStm32: BoardFamily = {
   usbIds,
   recognise,
   identify,
-  plan(job, board, given, options) {
-    const ours = stm32Board(board);
-    const images = asWritten(ours, given);
-    const steps = {
-      restore: () => restoreSteps(ours, images, options),
-      flash: () => flashSteps(ours, images, options),
-      read: () => readSteps(ours, options),
-      verify: () => verifySteps(ours, images),
-    }[job]();
-    return { job, board, steps, images };
-  },
+  plan: planner({
+    steps: { restore: restoreSteps, flash: flashSteps, read: readSteps, verify: verifySteps },
+    own: stm32Board,
+    asWritten,
+  }),
   checkImages: (board, images) => checkImages(stm32Board(board), images),
   consents: [unlockConsent, unmarkedImage],
   traps: { ...stm32Traps },

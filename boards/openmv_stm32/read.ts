@@ -1,4 +1,5 @@
 import type { JobOptions } from "../../core/family/family.ts";
+import type { BoardImages } from "../../core/image/image.ts";
 import { readMemory } from "../../core/openmv_bootloader/read.ts";
 import { leaveStep } from "../../core/openmv_bootloader/steps.ts";
 import { type ReadableCamera, wantedRanges } from "../../core/openmv_bootloader/wanted_ranges.ts";
@@ -14,7 +15,7 @@ import { readMs } from "./timing.ts";
  * Read: through the bootloader, or through the ROM if the camera is there and the ROM can reach it.
  * Without a region or address every partition is read.
  */
-export function readSteps(board: Stm32Board, options: JobOptions): Step[] {
+export function readSteps(_: BoardImages, options: JobOptions, board: Stm32Board): Step[] {
   const { partitions } = board;
   const ranges = wantedRanges(readable(board), options);
   return [

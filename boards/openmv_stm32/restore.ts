@@ -6,6 +6,7 @@ import { requireImage } from "../../core/image/board_images.ts";
 import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
 import { comparePartition } from "../../core/openmv_bootloader/compare.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
+import { neededPartitions, writeSteps } from "../../core/openmv_bootloader/contents.ts";
 import { isRestored, onlyOf } from "../../core/openmv_bootloader/restored.ts";
 import { leaveNewBootloaderStep, startStep } from "../../core/openmv_bootloader/steps.ts";
 import type { Expectation } from "../../core/device/camera_access.ts";
@@ -16,7 +17,8 @@ import { imageTarget, type Step } from "../../core/plan/step.ts";
 import { writeProgress } from "../../core/plan/write_progress.ts";
 import { boards, replugActions, type Stm32Board } from "./boards.ts";
 import { FLASH_BASE, flashSize } from "./chips.ts";
-import { catchOptions, neededPartitions, partitionSteps } from "./flash.ts";
+import { contentsOf } from "./contents.ts";
+import { catchOptions } from "./flash.ts";
 import { readIdentity } from "./identify.ts";
 import { withRom } from "./rom.ts";
 import { isSameChip } from "./same_camera.ts";
@@ -37,11 +39,12 @@ export const unlockConsent: Consent = {
  * Restore: the bootloader through the chip's ROM, the rest through that bootloader. The ROM writes
  * nothing else: a large write is known to fail in the ROM of the H7 (openmv-boards.md 2.1).
  */
-export function restoreSteps(board: Stm32Board, images: BoardImages, options: JobOptions): Step[] {
+export function restoreSteps(images: BoardImages, options: JobOptions, board: Stm32Board): Step[] {
+  const camera = contentsOf(board);
   const image = requireImage(images, board, "bootloader");
   checkBootloader(image, board);
-  const rest = options.bootloaderOnly ? [] : partitionSteps(board, images, options);
-  const needs = options.bootloaderOnly ? [] : neededPartitions(board, images, options);
+  const rest = options.bootloaderOnly ? [] : writeSteps(camera, images, options);
+  const needs = options.bootloaderOnly ? [] : neededPartitions(camera, images, options);
   const restore = new Restore(board, image, needs);
   const sharesChip = boards.filter(({ processor }) => processor === board.processor).length > 1;
   return [
@@ -168,7 +171,7 @@ class Restore {
         if (!identity || identity.boardIds.includes(board.id)) return;
         throw new UnbrickError(
           "wrong-board",
-          text`This camera is not a ${board.name}: ${sentences(...identity.evidence)}`,
+          text`This camera is not the ${board.name}: ${sentences(...identity.evidence)}`,
           { board: board.id, found: identity.boardIds.join(",") || null },
         );
       },

@@ -13,10 +13,15 @@ export function usbId(vendorId: number, productId: number): string {
 
 /** `4096 bytes` below 10 KiB, else `128 KiB` / `1.6 MiB` / `71.2 GiB`. */
 export function byteSize(bytes: number): Text {
-  if (bytes < 10_240) return plural(bytes, text`${bytes} byte`, text`${bytes} bytes`);
+  if (bytes < 10_240) return byteCount(bytes);
   if (bytes < 1_048_576) return text`${trim(bytes / 1024)} KiB`;
   if (bytes < 1_073_741_824) return text`${trim(bytes / 1_048_576)} MiB`;
   return text`${trim(bytes / 1_073_741_824)} GiB`;
+}
+
+/** `1 byte`, `131072 bytes`. */
+export function byteCount(bytes: number): Text {
+  return plural(bytes, text`${bytes} byte`, text`${bytes} bytes`);
 }
 
 /** `0.4 s`, `12 s`, `3 min 20 s`. */

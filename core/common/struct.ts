@@ -1,5 +1,7 @@
+import { byteCount } from "./format.ts";
 import { UnbrickError } from "./errors.ts";
 import type { Field, ValueOf } from "./fields.ts";
+import { text } from "./text.ts";
 
 export * from "./fields.ts";
 
@@ -92,7 +94,7 @@ export function struct<F extends Fields>(
       if (length < total) {
         throw new UnbrickError(
           "protocol",
-          `The ${title} needs ${total} bytes, but only ${length} are there.`,
+          text`The ${title} needs ${byteCount(total)}, but has only ${length}.`,
           { length, needed: total },
         );
       }
@@ -102,7 +104,7 @@ export function struct<F extends Fields>(
       const found = bytes.subarray(start, start + wrong.field.size).toHex();
       throw new UnbrickError(
         "protocol",
-        `The ${title} is not valid: ${wrong.name} is ${found}.`,
+        text`The ${title} is not valid: ${wrong.name} is ${found}.`,
         { field: wrong.name, offset: start, found },
       );
     },

@@ -88,7 +88,7 @@ Deno.test("too few bytes are refused by name, with both lengths", () => {
   const short = Uint8Array.fromHex(headBytes).subarray(0, 21);
   const error = failureOf(() => Head.decode(short));
   assert.equal(error.kind, "protocol");
-  assert.equal(error.message, "The head needs 22 bytes, but only 21 are there.");
+  assert.equal(error.message, "The head needs 22 bytes, but has only 21.");
   assert.equal(Head.tryDecode(short), undefined);
   const last = Uint8Array.of(1, 2, 3, 4);
   const Pair = struct("pair", { a: u8, b: u8 });

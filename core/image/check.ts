@@ -1,4 +1,4 @@
-import { byteSize } from "../common/format.ts";
+import { byteCount, byteSize } from "../common/format.ts";
 import { badImage } from "./bad_image.ts";
 import type { Image } from "./image.ts";
 import { isFilledWith } from "./inspect.ts";
@@ -34,7 +34,7 @@ export function refuseLargerThan(image: Image, limit: number, region: Words): vo
   if (size <= limit) return;
   throw badImage(
     image.name,
-    text`it has ${size} bytes, and the ${region} region holds ${limit}`,
+    text`it has ${byteCount(size)}, and the ${region} region holds ${limit}`,
     { offset: limit },
     { size, limit },
   );

@@ -1,11 +1,11 @@
 import { concat } from "../common/bytes.ts";
-import { hex } from "../common/format.ts";
+import { byteCount, hex } from "../common/format.ts";
 import { constant, latin1, struct, u32, u8 } from "../common/struct.ts";
 import { badImage } from "./bad_image.ts";
 import { appendDfuSuffix, type DfuSuffix, parseDfuSuffix } from "./dfu_suffix.ts";
 import { startsWith } from "./search.ts";
 import type { Segment } from "./segments.ts";
-import { text, type Words } from "../common/text.ts";
+import { plural, text, type Words } from "../common/text.ts";
 
 /** The DfuSe container, UM0391 format (dfu-dfuse.md B9). */
 
@@ -79,7 +79,7 @@ export function parseDfuse(bytes: Uint8Array, file: string): DfuseFile {
   }
   if (DFUImageSize !== content.length && DFUImageSize !== bytes.length) {
     const offset = Prefix.offsets.DFUImageSize;
-    throw refuse(text`it states ${DFUImageSize} bytes and has ${bytes.length}`, offset);
+    throw refuse(text`it states ${byteCount(DFUImageSize)} and has ${bytes.length}`, offset);
   }
   const targets: DfuseTarget[] = [];
   let at = Prefix.size;
@@ -119,7 +119,15 @@ export function parseDfuse(bytes: Uint8Array, file: string): DfuseFile {
     at = end;
   }
   if (at !== content.length) {
-    throw refuse(text`${content.length - at} bytes are left over after the last target`, at);
+    const left = content.length - at;
+    throw refuse(
+      plural(
+        left,
+        text`${left} byte is left over after the last target`,
+        text`${left} bytes are left over after the last target`,
+      ),
+      at,
+    );
   }
   return { targets, suffix };
 }

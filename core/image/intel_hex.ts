@@ -1,5 +1,5 @@
 import { concat } from "../common/bytes.ts";
-import { hex } from "../common/format.ts";
+import { byteCount, hex } from "../common/format.ts";
 import { struct, u16be, u32be, u8 } from "../common/struct.ts";
 import { badImage } from "./bad_image.ts";
 import { joinSegments, type Segment } from "./segments.ts";
@@ -114,7 +114,7 @@ function parseRecord(source: string, file: string, line: number): HexRecord {
   if (type !== recordType.data && length !== recordLength[type]) {
     throw badImage(
       file,
-      text`a record of type ${hex(type, 2)} must have ${recordLength[type]} bytes`,
+      text`a record of type ${hex(type, 2)} must have ${byteCount(recordLength[type])}`,
       {
         line,
       },

@@ -4,6 +4,7 @@ import type { Image } from "./image.ts";
 import { loadImage, refuseOtherAddress, sha256 } from "./load.ts";
 import { normalPath, pathDanger } from "./pack_files.ts";
 import { Text, text, type Words } from "../common/text.ts";
+import { byteCount } from "../common/format.ts";
 
 /** The manifest of a pack: what each file is, and the hash that binds it. */
 
@@ -113,7 +114,7 @@ export function loadListedImage(bytes: Uint8Array, listed: ManifestFile, source:
   if (bytes.length !== listed.size) {
     throw badImage(
       path,
-      text`it has ${bytes.length} bytes and its manifest says ${listed.size}`,
+      text`it has ${byteCount(bytes.length)} and its manifest says ${listed.size}`,
       { offset: Math.min(bytes.length, listed.size) },
       { size: bytes.length, expectedSize: listed.size },
     );

@@ -5,7 +5,7 @@ import type { HardwareAction } from "../plan/hardware_action.ts";
 import { type OpenBootloader, withBootloader } from "./client.ts";
 import type { Partition } from "./partition.ts";
 import { enterOverSerial } from "./serial_entry.ts";
-import { text, type Words } from "../common/text.ts";
+import { plural, text, type Words } from "../common/text.ts";
 
 /** The camera stays in its bootloader for 1.5 s only: so often it may be missed. */
 const ATTEMPTS = 5;
@@ -65,7 +65,11 @@ export async function catchBootloader(
   }
   throw new UnbrickError(
     "timeout",
-    text`The ${context.board.name} could not be held in its bootloader in ${attempts} attempts.`,
+    plural(
+      attempts,
+      text`The ${context.board.name} could not be held in its bootloader in ${attempts} attempt.`,
+      text`The ${context.board.name} could not be held in its bootloader in ${attempts} attempts.`,
+    ),
     { board: context.board.id, attempts },
   );
 }

@@ -1,5 +1,5 @@
 import { UnbrickError } from "../common/errors.ts";
-import { byteSize, hex } from "../common/format.ts";
+import { byteCount, byteSize, hex } from "../common/format.ts";
 import { throwIfAborted } from "../common/clock.ts";
 import type { StepContext } from "../plan/step_context.ts";
 import { type OpenBootloader, withBootloader } from "./client.ts";
@@ -82,7 +82,9 @@ async function readPiece(
     if (bytes.length < size) {
       throw new UnbrickError(
         "protocol",
-        text`The camera sent ${bytes.length} of ${size} bytes of ${name} at offset ${hex(start)}.`,
+        text`The camera sent ${bytes.length} of ${byteCount(size)} of ${name} at offset ${
+          hex(start)
+        }.`,
         { partition: name, offset: start, asked: size, sent: bytes.length },
       );
     }

@@ -1,5 +1,5 @@
 import { isKind } from "../common/errors.ts";
-import { byteSize } from "../common/format.ts";
+import { byteCount, byteSize } from "../common/format.ts";
 import type { Image } from "../image/image.ts";
 import { sha256 } from "../image/load.ts";
 import type { StepContext } from "../plan/step_context.ts";
@@ -115,7 +115,7 @@ export function writeStep(options: PartitionWrite): Step {
 function ownBytes(region: Words, bytes: Uint8Array, address: number) {
   const length = bytes.length;
   const proof: Proof = {
-    claim: text`The ${region} equals ${byteSize(length)} of zeros (${length} bytes).`,
+    claim: text`The ${region} equals ${byteSize(length)} of zeros (${byteCount(length)}).`,
     evidence: "read-back",
     address,
     bytes: length,

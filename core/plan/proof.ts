@@ -1,5 +1,6 @@
 import { text, type Words } from "../common/text.ts";
 import type { Image, WholeFile } from "../image/image.ts";
+import { byteCount } from "../common/format.ts";
 
 /** Evidence that came from the device itself. Without it no run ends with exit code 0. */
 export interface Proof {
@@ -42,6 +43,6 @@ export function readBackProof(region: Words, image: Image, address: number): Pro
 /** `131072 bytes`, or how many of the file's. */
 export function sizeInWords({ bytes, file }: Pick<Image, "bytes" | "file">): Words {
   return file === undefined
-    ? text`${bytes.length} bytes`
-    : text`${bytes.length} of the file's ${file.bytes} bytes`;
+    ? text`${byteCount(bytes.length)}`
+    : text`${bytes.length} of the file's ${byteCount(file.bytes)}`;
 }

@@ -1,6 +1,6 @@
 import { abortError, systemClock } from "../../core/common/clock.ts";
 import { type ErrorData, UnbrickError } from "../../core/common/errors.ts";
-import { hex, usbId } from "../../core/common/format.ts";
+import { byteCount, hex, usbId } from "../../core/common/format.ts";
 import type {
   ControlSetup,
   TransferOptions,
@@ -323,7 +323,7 @@ export class LibusbDevice implements UsbDevice {
     if (sent === length) return;
     throw new UnbrickError(
       "protocol",
-      text`Only ${sent} of ${length} bytes were taken by ${this.#subject}.`,
+      text`Only ${sent} of ${byteCount(length)} were taken by ${this.#subject}.`,
       { sent, length },
     );
   }

@@ -1,6 +1,6 @@
 import type { Job } from "../../family/board.ts";
 import { UnbrickError } from "../../common/errors.ts";
-import { byteSize, duration, hex } from "../../common/format.ts";
+import { byteCount, byteSize, duration, hex } from "../../common/format.ts";
 import type { Plan } from "../../family/family.ts";
 import { summariseStep } from "../../plan/engine.ts";
 import { boardByName } from "../devices/board_names.ts";
@@ -84,7 +84,9 @@ function planLines({ job, board, steps, images }: Plan): Words[] {
         `      ${say(list([text`${region}: ${hex(address)}`, byteSize(length), image]))}`,
       );
       if (sha256) lines.push(`      sha256 ${sha256}`);
-      if (file) lines.push(text`      the whole file: ${file.bytes} bytes, sha256 ${file.sha256}`);
+      if (file) {
+        lines.push(text`      the whole file: ${byteCount(file.bytes)}, sha256 ${file.sha256}`);
+      }
     }
   });
   return lines;

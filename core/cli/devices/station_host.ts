@@ -11,7 +11,7 @@ import type { KnownBoard } from "./board_names.ts";
 import { moveHands, simulatedHands } from "../operators/simulated_hands.ts";
 import type { Session } from "../session.ts";
 import { startingCondition, trapsOf } from "./device_host.ts";
-import { text } from "../../common/text.ts";
+import { plural, text } from "../../common/text.ts";
 
 /** Where a station's cameras come from: the real bus, or simulated cameras that come and go. */
 export interface StationHost {
@@ -72,7 +72,11 @@ export function openSimulatedStation(
     if (number < 1 || number > count) {
       throw new UnbrickError(
         "usage",
-        text`There is no camera ${number} for the trap ${word}: ${count} simulated cameras come.`,
+        plural(
+          count,
+          text`There is no camera ${number} for the trap ${word}: ${count} simulated camera comes.`,
+          text`There is no camera ${number} for the trap ${word}: ${count} simulated cameras come.`,
+        ),
         { trap: word, count },
       );
     }

@@ -1,4 +1,14 @@
+import type { Clock } from "../../common/clock.ts";
 import { type Console, escape } from "./console.ts";
+
+export interface StatusAreaOptions {
+  readonly console: Console;
+  readonly clock: Clock;
+  /** How often it is drawn for what changes by time alone, ms. */
+  readonly tickMs: number;
+  /** The lines as they are now, each shorter than the terminal is wide. */
+  status(): readonly string[];
+}
 
 /**
  * The foot of a terminal: lines that are drawn again and again, below lines that stay. Whoever leaves
@@ -7,22 +17,73 @@ import { type Console, escape } from "./console.ts";
 export class StatusArea {
   #drawn: readonly string[] = [];
   #endsBlank = false;
+  #isTicking = false;
+  #asides = 0;
+  readonly #closed = new AbortController();
+  readonly #options: StatusAreaOptions;
 
-  constructor(readonly console: Console) {}
-
-  /** Prints lines above the living ones; of blank lines that meet only one. */
-  print(lines: readonly string[]): void {
-    const living = this.#drawn;
-    this.clear();
-    for (const line of lines) {
-      if (line !== "" || !this.#endsBlank) this.console.write(line + "\n");
-      this.#endsBlank = line === "";
-    }
-    this.draw(living);
+  constructor(options: StatusAreaOptions) {
+    this.#options = options;
   }
 
-  /** Replaces the living lines. Each must be shorter than the terminal is wide. */
-  draw(lines: readonly string[]): void {
+  /** Prints lines that stay, and draws the status; from the first call on it is drawn at each tick. */
+  update(lines: readonly string[]): void {
+    if (!this.#isTicking) {
+      this.#isTicking = true;
+      void this.#tick();
+    }
+    if (lines.length > 0) this.print(lines);
+    this.#drawNow();
+  }
+
+  /** Prints lines above the status; of blank lines that meet only one. */
+  print(lines: readonly string[]): void {
+    const { console } = this.#options;
+    const status = this.#drawn;
+    this.#draw([]);
+    for (const line of lines) {
+      if (line !== "" || !this.#endsBlank) console.write(line + "\n");
+      this.#endsBlank = line === "";
+    }
+    this.#draw(status);
+  }
+
+  /** Makes room for a prompt while `work` runs. */
+  async aside<T>(work: () => Promise<T>): Promise<T> {
+    this.#asides++;
+    this.#draw([]);
+    try {
+      return await work();
+    } finally {
+      this.#asides--;
+      this.#drawNow();
+    }
+  }
+
+  /** Removes the status for good. May be called twice. */
+  close(): void {
+    this.#closed.abort();
+    this.#draw([]);
+  }
+
+  async #tick(): Promise<void> {
+    const { clock, tickMs } = this.#options;
+    try {
+      while (true) {
+        await clock.sleep(tickMs, this.#closed.signal);
+        this.#drawNow();
+      }
+    } catch {
+      // closed
+    }
+  }
+
+  #drawNow(): void {
+    if (this.#asides === 0 && !this.#closed.signal.aborted) this.#draw(this.#options.status());
+  }
+
+  #draw(lines: readonly string[]): void {
+    const { console } = this.#options;
     if (
       lines.length === this.#drawn.length && lines.every((line, at) => line === this.#drawn[at])
     ) {
@@ -30,13 +91,9 @@ export class StatusArea {
     }
     const hide = this.#drawn.length === 0 && lines.length > 0 ? escape.hideCursor : "";
     const text = lines.map((line) => line + "\n").join("");
-    this.console.write(hide + this.#home() + text);
+    console.write(hide + this.#home() + text);
     this.#drawn = lines;
-    if (lines.length === 0) this.console.write(escape.showCursor);
-  }
-
-  clear(): void {
-    this.draw([]);
+    if (lines.length === 0) console.write(escape.showCursor);
   }
 
   #home(): string {

@@ -72,71 +72,44 @@ function plainView(options: RunViewOptions): RunView {
   };
 }
 
-/** Redraws with each event, and ten times a second for what changes by time alone. */
+/** Redraws with each event, and this often for what changes by time alone, ms. */
 const REDRAW_MS = 100;
 
 class TerminalView implements RunView {
   readonly #screen: StatusArea;
   readonly #ending: () => EndingOptions;
-  readonly #closed = new AbortController();
   #run = noRun;
-  #asides = 0;
   /** `clock.now()` when the run began. */
   #start: number | undefined;
 
   constructor(readonly options: RunViewOptions) {
-    this.#screen = new StatusArea(options.console);
-    this.#ending = endingOptions(options);
+    const { console, clock } = options;
+    const ending = this.#ending = endingOptions(options);
+    this.#screen = new StatusArea({
+      console,
+      clock,
+      tickMs: REDRAW_MS,
+      status: () => statusLines(this.#run, clock.now() - (this.#start ?? 0), ending()),
+    });
   }
 
   event(event: RunEvent): void {
-    if (this.#start === undefined) {
-      this.#start = this.options.clock.now() - event.at;
-      this.#tick();
-    }
+    this.#start ??= this.options.clock.now() - event.at;
     this.#run = reduce(this.#run, event);
     if (event.type === "run-ended") this.close();
-    const lines = logLines(this.#run, event, this.#ending());
-    if (lines.length > 0) this.#screen.print(lines);
-    this.#draw();
+    this.#screen.update(logLines(this.#run, event, this.#ending()));
   }
 
   say(text: string): void {
     this.#screen.print(wrap(text, this.options.console.columns));
   }
 
-  async aside<T>(work: () => Promise<T>): Promise<T> {
-    this.#asides++;
-    this.#screen.clear();
-    try {
-      return await work();
-    } finally {
-      this.#asides--;
-      this.#draw();
-    }
+  aside<T>(work: () => Promise<T>): Promise<T> {
+    return this.#screen.aside(work);
   }
 
   close(): void {
-    this.#closed.abort();
-    this.#screen.clear();
-  }
-
-  #draw(): void {
-    if (this.#asides > 0 || this.#closed.signal.aborted) return;
-    const at = this.options.clock.now() - (this.#start ?? 0);
-    this.#screen.draw(statusLines(this.#run, at, this.#ending()));
-  }
-
-  async #tick(): Promise<void> {
-    const { clock } = this.options;
-    try {
-      while (true) {
-        await clock.sleep(REDRAW_MS, this.#closed.signal);
-        this.#draw();
-      }
-    } catch {
-      // closed
-    }
+    this.#screen.close();
   }
 }
 

@@ -69,45 +69,26 @@ const REDRAW_MS = 250;
 
 class TerminalStation implements StationView {
   readonly #screen: StatusArea;
-  readonly #closed = new AbortController();
   #state = noStation;
-  #isTicking = false;
 
   constructor(readonly setting: StationViewSetting) {
-    this.#screen = new StatusArea(setting.console);
+    const { console, clock } = setting;
+    this.#screen = new StatusArea({
+      console,
+      clock,
+      tickMs: REDRAW_MS,
+      status: () => portLines(this.#state, optionsOf(setting)),
+    });
   }
 
   event(event: StationEvent): void {
-    if (!this.#isTicking) {
-      this.#isTicking = true;
-      void this.#tick();
-    }
     const options = optionsOf(this.setting);
     this.#state = reduceStation(this.#state, event, options.now);
     if (event.type === "station-ended") this.close();
-    const lines = stayingStationLines(this.#state, event, options);
-    if (lines.length > 0) this.#screen.print(lines);
-    this.#draw();
+    this.#screen.update(stayingStationLines(this.#state, event, options));
   }
 
   close(): void {
-    this.#closed.abort();
-    this.#screen.clear();
-  }
-
-  #draw(): void {
-    if (this.#closed.signal.aborted) return;
-    this.#screen.draw(portLines(this.#state, optionsOf(this.setting)));
-  }
-
-  async #tick(): Promise<void> {
-    try {
-      while (true) {
-        await this.setting.clock.sleep(REDRAW_MS, this.#closed.signal);
-        this.#draw();
-      }
-    } catch {
-      // closed
-    }
+    this.#screen.close();
   }
 }

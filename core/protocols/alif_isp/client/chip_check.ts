@@ -15,7 +15,7 @@ export function refuseForeignChip({ revision }: FoundEnclave): void {
   if (name !== REVISION || (part && !parts.some((one) => one.part === part))) {
     throw new UnbrickError(
       "wrong-board",
-      text`The chip that answers is a ${part || text`part without a number`}, silicon ${name}; an
+      text`The chip that answers is ${part || text`a part without a number`}, silicon ${name}; an
         OpenMV AE3 has one of ${parts.map((one) => one.part).join(", ")}, silicon ${REVISION}.`,
       facts,
     );

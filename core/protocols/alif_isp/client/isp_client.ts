@@ -1,6 +1,6 @@
 import type { Clock } from "../../../common/clock.ts";
 import { UnbrickError } from "../../../common/errors.ts";
-import { hex } from "../../../common/format.ts";
+import { byteCount, hex } from "../../../common/format.ts";
 import type { SerialPort } from "../../../transport/serial/port.ts";
 import { concat, textOf, u32, viewOf } from "../packets/bytes.ts";
 import {
@@ -166,7 +166,7 @@ export class IspClient {
     const words = token === undefined ? [address, size] : [address, size, token];
     await this.link.exchange(Command.BURN_MRAM, {
       ...ack,
-      what: text`take an image of ${size} bytes for ${hex(address)}`,
+      what: text`take an image of ${byteCount(size)} for ${hex(address)}`,
       payload: u32(...words),
       timeoutMs: BURN_MS,
     });

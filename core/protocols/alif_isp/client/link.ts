@@ -6,6 +6,7 @@ import { Command } from "../packets/command.ts";
 import { isNak, Nak, nakError } from "../packets/error_code.ts";
 import { encodeFrame, type Frame, FrameScanner } from "../packets/frame.ts";
 import { text, type Words } from "../../../common/text.ts";
+import { byteCount } from "../../../common/format.ts";
 
 /** A reply begins within this time, or not at all (alif-isp.md A.2). */
 const REPLY_MS = 500;
@@ -114,7 +115,9 @@ export class IspLink {
     if (misshapen) {
       throw new UnbrickError(
         "protocol",
-        text`The device answered the request to ${what} with ${misshapen.payload.length} bytes that
+        text`The device answered the request to ${what} with ${
+          byteCount(misshapen.payload.length)
+        } that
           make no sense.`,
         { what: String(what), bytes: misshapen.payload.length },
       );

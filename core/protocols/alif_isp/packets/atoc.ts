@@ -3,7 +3,7 @@ import { badImage } from "../../../image/bad_image.ts";
 import { isZero, textOf, viewOf } from "./bytes.ts";
 import { type Chain, chainAt } from "./certificate_chain.ts";
 import { SYSTEM_BASE } from "./memory_map.ts";
-import { text, type Words } from "../../../common/text.ts";
+import { plural, text, type Words } from "../../../common/text.ts";
 
 /**
  * The application's table of contents (ATOC) at the end of the application area (alif-isp.md C.7):
@@ -108,7 +108,10 @@ export function readAtoc(bytes: Uint8Array): Atoc | AtocFault {
   }
   const end = headerAt + headerSize + count * entrySize;
   if (count === 0 || count > MAX_ENTRIES || end > tailAt) {
-    return fault(text`its table claims ${count} entries`, headerAt + 10);
+    return fault(
+      plural(count, text`its table claims ${count} entry`, text`its table claims ${count} entries`),
+      headerAt + 10,
+    );
   }
   if (crc32(bytes.subarray(headerAt, end)) !== crc) {
     return fault(text`the checksum of its table is wrong`, tailAt, "checksum");

@@ -6,6 +6,7 @@ import { concat, padded, u32, wholeLines } from "./bytes.ts";
 import { CONTENT_CERTIFICATE_SLOT } from "./certificate.ts";
 import { SYSTEM_BASE, TOC_ADDRESS, TOC_SIZE } from "./memory_map.ts";
 import { text } from "../../../common/text.ts";
+import { byteCount } from "../../../common/format.ts";
 
 /** One entry of a table of contents. */
 export interface TocItem {
@@ -92,7 +93,9 @@ export function padToc(packageBytes: Uint8Array): Uint8Array {
   if (packageBytes.length > TOC_SIZE) {
     throw new UnbrickError(
       "usage",
-      text`The table of contents has ${packageBytes.length} bytes, and there is room for ${TOC_SIZE}
+      text`The table of contents has ${
+        byteCount(packageBytes.length)
+      }, and there is room for ${TOC_SIZE}
         from 0x${TOC_ADDRESS.toString(16)} on.`,
       { bytes: packageBytes.length, limit: TOC_SIZE },
     );

@@ -1,5 +1,5 @@
 import { UnbrickError } from "../../../common/errors.ts";
-import { hex } from "../../../common/format.ts";
+import { byteCount, hex } from "../../../common/format.ts";
 import { text, type Words } from "../../../common/text.ts";
 
 /** MRAM of the parts in an AE3 (alif-isp.md D). The enclave sees it 0x10000000 higher. */
@@ -41,7 +41,7 @@ export function checkApplicationRange(address: number, length: number, what: Wor
     throw new UnbrickError(
       "usage",
       text`${what} cannot be written: address ${hex(address)} and length ${length} must be multiples
-        of ${MRAM_LINE} bytes.`,
+        of ${byteCount(MRAM_LINE)}.`,
       data,
     );
   }

@@ -1,6 +1,7 @@
 import { UnbrickError } from "../../../common/errors.ts";
 import { textOf, viewOf } from "./bytes.ts";
 import { text, type Words } from "../../../common/text.ts";
+import { byteCount } from "../../../common/format.ts";
 
 /**
  * What the Secure Enclave tells of itself (alif-isp.md B.6). Offsets there count from LEN; here they
@@ -30,7 +31,7 @@ export function parseRevision(payload: Uint8Array): Revision {
   if (payload.length !== REVISION_SIZE) {
     throw new UnbrickError(
       "protocol",
-      text`The device told its revision in ${payload.length + 3} bytes instead of ${0x88}.`,
+      text`The device told its revision in ${byteCount(payload.length + 3)} instead of ${0x88}.`,
       { received: payload.length + 3, expected: 0x88 },
     );
   }

@@ -7,6 +7,7 @@ import { type Revision, versionText } from "./replies.ts";
 import { readStoc } from "./stoc.ts";
 import type { NamedBytes } from "./toc_check.ts";
 import { text, type Words } from "../../../common/text.ts";
+import { byteCount } from "../../../common/format.ts";
 
 /**
  * Alif's system package: the enclave's own firmware, and the pointer line that makes it count
@@ -62,7 +63,7 @@ export function parseSystemPackage(image: SignedFile, pointer: SignedFile): Syst
 export function parsePackageImage(image: SignedFile): PackageFacts {
   const { name, bytes } = image;
   if (bytes.length % MRAM_LINE !== 0 || bytes.length > MAX_PACKAGE_SIZE) {
-    throw badImage(name, text`${bytes.length} bytes cannot be the size of a system package`, {
+    throw badImage(name, text`${byteCount(bytes.length)} cannot be the size of a system package`, {
       offset: 0,
     });
   }
@@ -90,7 +91,7 @@ function checkSignature({ name, bytes, sign }: SignedFile, address: number): Uin
   if (sign.bytes.length !== CHAIN_SIZE) {
     throw badImage(
       sign.name,
-      text`it has ${sign.bytes.length} bytes, and a signature ${CHAIN_SIZE}`,
+      text`it has ${byteCount(sign.bytes.length)}, and a signature ${CHAIN_SIZE}`,
     );
   }
   const chain = chainAt(sign.bytes, 0);

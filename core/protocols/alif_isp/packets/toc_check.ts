@@ -1,5 +1,5 @@
 import { UnbrickError } from "../../../common/errors.ts";
-import { hex } from "../../../common/format.ts";
+import { byteCount, hex } from "../../../common/format.ts";
 import { badImage } from "../../../image/bad_image.ts";
 import { type Atoc, type AtocEntry, EntryFlag, EntryType, parseAtoc } from "./atoc.ts";
 import { isEqual, isZero, sha256Bytes } from "./bytes.ts";
@@ -28,9 +28,13 @@ export interface NamedBytes {
  */
 export function checkPaddedToc({ name, bytes }: NamedBytes): Atoc {
   if (bytes.length !== TOC_SIZE) {
-    throw badImage(name, text`it has ${bytes.length} bytes, and a padded table has ${TOC_SIZE}`, {
-      offset: Math.min(bytes.length, TOC_SIZE),
-    });
+    throw badImage(
+      name,
+      text`it has ${byteCount(bytes.length)}, and a padded table has ${TOC_SIZE}`,
+      {
+        offset: Math.min(bytes.length, TOC_SIZE),
+      },
+    );
   }
   const toc = parseAtoc(bytes, name);
   if (toc.packageAddress < TOC_ADDRESS) {
@@ -85,7 +89,9 @@ export function bootloaderMisfit(toc: Atoc, bootloader: Uint8Array): Words | und
   if (imageSize !== entry.length) return text`its entry ${BOOT_ENTRY} has two different lengths`;
   const isPadding = bootloader.length - imageSize < 16 && isZero(bootloader.subarray(imageSize));
   if (imageSize > bootloader.length || !isPadding) {
-    return text`its ${BOOT_ENTRY} has ${imageSize} bytes, and the bootloader ${bootloader.length}`;
+    return text`its ${BOOT_ENTRY} has ${
+      byteCount(imageSize)
+    }, and the bootloader ${bootloader.length}`;
   }
   const hash = sha256Bytes(bootloader.subarray(0, imageSize));
   if (isEqual(hash, content.hash)) return undefined;

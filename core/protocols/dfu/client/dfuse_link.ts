@@ -1,6 +1,6 @@
 import { throwIfAborted } from "../../../common/clock.ts";
 import { isKind, UnbrickError } from "../../../common/errors.ts";
-import { byteSize, hex } from "../../../common/format.ts";
+import { byteCount, byteSize, hex } from "../../../common/format.ts";
 import type { DfuClient } from "./dfu_client.ts";
 import { AddressCommand, DfuSeCommand } from "../packets/dfuse_command.ts";
 import type { LayoutSector } from "../packets/layout.ts";
@@ -102,7 +102,7 @@ export class DfuSeLink {
       if (bytes.length === length) return bytes;
       throw new UnbrickError(
         "protocol",
-        text`Asked for ${length} bytes at ${hex(address)}, the camera sent ${bytes.length}.`,
+        text`Asked for ${byteCount(length)} at ${hex(address)}, the camera sent ${bytes.length}.`,
         { address, asked: length, sent: bytes.length },
       );
     });

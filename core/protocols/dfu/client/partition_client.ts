@@ -1,6 +1,6 @@
 import { type Clock, throwIfAborted } from "../../../common/clock.ts";
 import { isKind, UnbrickError } from "../../../common/errors.ts";
-import { byteSize, hex } from "../../../common/format.ts";
+import { byteCount, byteSize, hex } from "../../../common/format.ts";
 import type { UsbDevice } from "../../../transport/usb/device.ts";
 import { readString } from "../../../transport/usb/strings.ts";
 import { DfuClient } from "./dfu_client.ts";
@@ -91,7 +91,7 @@ export class PartitionClient implements PartitionMemory {
     if (length !== undefined && bytes.length < length) {
       throw new UnbrickError(
         "protocol",
-        text`The partition ${partition.name} ended after ${bytes.length} of ${length} bytes.`,
+        text`The partition ${partition.name} ended after ${bytes.length} of ${byteCount(length)}.`,
         { partition: partition.name, asked: length, received: bytes.length },
       );
     }

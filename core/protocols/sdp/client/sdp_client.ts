@@ -1,5 +1,5 @@
 import { isKind, UnbrickError } from "../../../common/errors.ts";
-import { hex } from "../../../common/format.ts";
+import { byteCount, hex } from "../../../common/format.ts";
 import type { UsbDevice } from "../../../transport/usb/device.ts";
 import { type CommandName, encodeCommand, type SdpCommand } from "../packets/command.ts";
 import {
@@ -218,8 +218,9 @@ export class SdpClient {
     }
     throw new UnbrickError(
       "protocol",
-      text`The ROM answered ${what} with an unexpected report (id ${report[0]}, ${report.length}
-        bytes).`,
+      text`The ROM answered ${what} with an unexpected report (id ${report[0]}, ${
+        byteCount(report.length)
+      }).`,
       { command: what, reportId: report[0] ?? null, length: report.length },
     );
   }

@@ -1,5 +1,5 @@
 import { UnbrickError } from "../../../common/errors.ts";
-import { hex } from "../../../common/format.ts";
+import { byteCount, hex } from "../../../common/format.ts";
 import { LOADER_ADDRESS } from "../packets/external_loader.ts";
 import { PhaseId, type PhaseRecord } from "../packets/phase.ts";
 import type { SerialBootSession } from "./session.ts";
@@ -61,7 +61,7 @@ export async function programFlash(
   if (job.layout.length > session.blockSize) {
     throw new UnbrickError(
       "protocol",
-      text`The camera takes blocks of ${session.blockSize} bytes, too few for a layout.`,
+      text`The camera takes blocks of ${byteCount(session.blockSize)}, too few for a layout.`,
       { blockSize: session.blockSize },
     );
   }

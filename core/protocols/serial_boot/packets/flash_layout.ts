@@ -1,5 +1,5 @@
 import { UnbrickError } from "../../../common/errors.ts";
-import { text, type Words } from "../../../common/text.ts";
+import { plural, text, type Words } from "../../../common/text.ts";
 
 /** The FlashLayout.tsv of STM32CubeProgrammer: seven columns that are separated by TABs. */
 
@@ -95,9 +95,9 @@ function parseRow(name: Words, line: number, content: string): LayoutRow {
       name,
       { line },
       { column: at },
-      text`the row has ${found.length} columns, 7 are needed (${
-        COLUMNS.join(", ")
-      }; TABs between).`,
+      text`the row has ${
+        plural(found.length, text`${found.length} column`, text`${found.length} columns`)
+      }, 7 are needed (${COLUMNS.join(", ")}; TABs between).`,
     );
   }
   const fields = Object.fromEntries(

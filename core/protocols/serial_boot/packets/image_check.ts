@@ -1,5 +1,5 @@
 import { UnbrickError } from "../../../common/errors.ts";
-import { byteSize, hex } from "../../../common/format.ts";
+import { byteCount, byteSize, hex } from "../../../common/format.ts";
 import { VectorTable } from "../../../common/vector_table.ts";
 import { byteSum } from "./byte_sum.ts";
 import {
@@ -40,7 +40,10 @@ export function checkStm32Image(bytes: Uint8Array, name: string): CheckedImage {
   const header = parseHeaderV2(bytes);
   if (!header) throw refuse(0, text`this is not an STM32 image (it does not start with STM2).`);
   if (bytes.length <= VECTOR_TABLE + VectorTable.size) {
-    throw refuse(bytes.length, text`the image ends after ${bytes.length} bytes, before its code.`);
+    throw refuse(
+      bytes.length,
+      text`the image ends after ${byteCount(bytes.length)}, before its code.`,
+    );
   }
   if (header.version === VERSION_2_1) {
     throw refuse(
@@ -65,7 +68,7 @@ export function checkStm32Image(bytes: Uint8Array, name: string): CheckedImage {
   if (end > bytes.length) {
     throw refuse(
       offsets.payloadLength,
-      text`the file is truncated: ${bytes.length} bytes, the header says ${end}.`,
+      text`the file is truncated: ${byteCount(bytes.length)}, the header says ${end}.`,
     );
   }
   if (end <= VECTOR_TABLE + VectorTable.size) {
@@ -109,7 +112,7 @@ export function checkStm32Image(bytes: Uint8Array, name: string): CheckedImage {
     );
   }
   const warnings = end < bytes.length
-    ? [text`${name} has ${bytes.length - end} bytes behind the end of the image.`]
+    ? [text`${name} has ${byteCount(bytes.length - end)} behind the end of the image.`]
     : [];
   return { header, warnings };
 }

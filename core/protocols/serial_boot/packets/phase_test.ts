@@ -21,5 +21,5 @@ Deno.test("a short answer carries the detach byte or the error text", () => {
 });
 
 Deno.test("fewer than 9 bytes are no record", () => {
-  assert.throws(() => parsePhase(new Uint8Array(8), 512), /needs 9 bytes, but only 8 are there/);
+  assert.throws(() => parsePhase(new Uint8Array(8), 512), /needs 9 bytes, but has only 8/);
 });

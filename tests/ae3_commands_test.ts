@@ -18,6 +18,7 @@ import {
   WRONG_BOARD,
 } from "./support/cli/se_tools_folder.ts";
 import { SerialLine } from "../core/transport/serial/line.ts";
+import { WriteRequest } from "../core/protocols/alif_isp/packets/requests.ts";
 
 /** `unbrick maintenance`, `updateSystemPackage` and `app-write-mram`, word for word. */
 
@@ -215,7 +216,7 @@ Deno.test("a ROM that acknowledges lines and keeps none is no success", async ()
   line.interpose({
     bytes(direction, bytes, pass) {
       const isLine = direction === "to-device" && bytes[1] === Command.MRAM_WRITE;
-      if (!isLine || new DataView(bytes.buffer).getUint32(2, true) === pointerOffset) {
+      if (!isLine || WriteRequest.decode(bytes, 2).offset === pointerOffset) {
         return pass(bytes);
       }
       line.inject(encodeFrame(Command.ACK));

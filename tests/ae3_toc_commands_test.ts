@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { parseAtoc } from "../core/protocols/alif_isp/packets/atoc.ts";
 import { isChainValid, rootOf } from "../core/protocols/alif_isp/packets/certificate_chain.ts";
-import { sampleKeys } from "../core/protocols/alif_isp/sample/keys.ts";
-import { certificateChain, rootHash } from "../core/protocols/alif_isp/sample/sign.ts";
-import { sampleDeviceConfig } from "../core/protocols/alif_isp/sample/toc.ts";
+import { sampleKeys } from "../core/protocols/alif_isp/model/sample/keys.ts";
+import { certificateChain, rootHash } from "../core/protocols/alif_isp/model/sample/sign.ts";
+import { sampleDeviceConfig } from "../core/protocols/alif_isp/model/sample/toc.ts";
 import {
   BAD_IMAGE,
   NOT_FOUND,

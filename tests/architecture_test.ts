@@ -23,18 +23,23 @@ const list = (places: readonly string[]) =>
   places.map((place) => `\`${place.replace(/^core\/(?=.)/, "").replace(/\/$/, "")}\``).join(", ");
 
 /** The cell that says what a folder may import. */
-function cell({ imports, types = [], not = [], apart }: Room): string {
+function cell({ imports, types = [], not = [], apart, parts }: Room): string {
   if (imports === "everything") return imports;
-  const parts = [imports.length > 0 ? list(imports) : "nothing"];
-  if (types.length > 0) parts.push(`types of ${list(types)}`);
-  if (not.length > 0) parts.push("of `transport` only the interface");
+  const says = [imports.length > 0 ? list(imports) : "nothing"];
+  if (types.length > 0) says.push(`types of ${list(types)}`);
+  if (not.length > 0) says.push("of `transport` only the interface");
   if (apart) {
     const given = Object.entries(apart).map(([one, other]) =>
       `, but ${list([one])} sees ${list(other)}`
     );
-    parts.push(`its folders do not see each other${given.join("")}`);
+    says.push(`its folders do not see each other${given.join("")}`);
   }
-  return parts.join("; ");
+  if (parts) {
+    const seen = Object.entries(parts).filter(([, others]) => others.length > 0)
+      .map(([part, others]) => `${list([part])} sees ${list(others)}`);
+    says.push(`in each one ${seen.join(", ")}`);
+  }
+  return says.join("; ");
 }
 
 Deno.test("the table of folders says what tools/checks/rooms.ts enforces", () => {

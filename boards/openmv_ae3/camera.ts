@@ -1,6 +1,6 @@
 import { CodeKey } from "../../core/protocols/alif_isp/model/code_key.ts";
 import type { EnclaveState } from "../../core/protocols/alif_isp/model/contract.ts";
-import { EnclaveModel } from "../../core/protocols/alif_isp/model/enclave.ts";
+import { EnclaveModel } from "../../core/protocols/alif_isp/model/enclave_model.ts";
 import {
   MRAM_BASE,
   MRAM_LINE,

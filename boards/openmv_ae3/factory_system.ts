@@ -1,11 +1,8 @@
-import { crc32 } from "node:zlib";
-import { isEqual, viewOf } from "../../core/protocols/alif_isp/packets/bytes.ts";
-import {
-  STOC_ENTRY_SIZE,
-  STOC_HEADER_SIZE,
-  STOC_TABLE_SIZE,
-} from "../../core/protocols/alif_isp/packets/stoc.ts";
-import { rootHash } from "../../core/protocols/alif_isp/sample/sign.ts";
+import { u32 } from "../../core/common/struct.ts";
+import { isEqual } from "../../core/protocols/alif_isp/packets/bytes.ts";
+import { stocChecksum, SystemTable } from "../../core/protocols/alif_isp/packets/stoc.ts";
+import { TocEntry } from "../../core/protocols/alif_isp/packets/toc_table.ts";
+import { rootHash } from "../../core/protocols/alif_isp/model/sample/sign.ts";
 import type { BoardImages } from "../../core/image/image.ts";
 import { packageRoles } from "./boards.ts";
 import { type BoardPackage, systemPackages } from "./packages.ts";
@@ -63,10 +60,11 @@ function usable(images: BoardImages | undefined): readonly BoardPackage[] {
 /** Nobody can sign an old genuine package: the table, which only a checksum covers, names the version. */
 function withOldVersion(systemPackage: Uint8Array): Uint8Array {
   const bytes = systemPackage.slice();
-  const view = viewOf(bytes);
+  const { entries, checksum } = SystemTable.offsets;
   for (const bank of [0, 1]) {
-    view.setUint32(STOC_HEADER_SIZE + bank * STOC_ENTRY_SIZE + 16, OLD_NUMBER, true);
+    const at = entries + bank * TocEntry.size + TocEntry.offsets.version;
+    u32.write(bytes, at, OLD_NUMBER, "version");
   }
-  view.setUint32(STOC_TABLE_SIZE, crc32(bytes.subarray(0, STOC_TABLE_SIZE)), true);
+  u32.write(bytes, checksum, stocChecksum(bytes), "checksum");
   return bytes;
 }

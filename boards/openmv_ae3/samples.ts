@@ -1,6 +1,6 @@
-import { samplePackage } from "../../core/protocols/alif_isp/sample/package.ts";
-import type { SampleRoot } from "../../core/protocols/alif_isp/sample/keys.ts";
-import { sampleToc } from "../../core/protocols/alif_isp/sample/toc.ts";
+import { samplePackage } from "../../core/protocols/alif_isp/model/sample/package.ts";
+import type { SampleRoot } from "../../core/protocols/alif_isp/model/sample/keys.ts";
+import { sampleToc } from "../../core/protocols/alif_isp/model/sample/toc.ts";
 import type { BoardImages, Image } from "../../core/image/image.ts";
 import { boardImages } from "../../core/image/board_images.ts";
 import { loadImage } from "../../core/image/load.ts";

@@ -1,24 +1,14 @@
 import { asUnbrickError } from "../common/errors.ts";
-import { parseArguments } from "./arguments/parse.ts";
-import type { Invocation } from "./arguments/parser.ts";
-import { boards } from "./commands/boards.ts";
-import { devices } from "./commands/devices.ts";
-import { doctor } from "./commands/doctor.ts";
-import { guide } from "./commands/guide.ts";
-import { runJob } from "./commands/job.ts";
-import { images } from "./images/images_command.ts";
-import { licenses } from "./commands/licenses.ts";
-import { plan } from "./commands/plan.ts";
-import { read } from "./commands/read.ts";
-import { station } from "./commands/station.ts";
-import { wizard } from "./commands/wizard.ts";
-import { completionScript, completionsFor } from "./completion/shells.ts";
+import { commandFirst, parseArguments } from "./arguments/parse.ts";
+import { commonIn } from "./arguments/common_options.ts";
+import type { Chosen } from "./arguments/grammar.ts";
+import { commandTable } from "./commands/table.ts";
+import { completionsFor } from "./completion/shells.ts";
 import type { Context } from "./context.ts";
 import { askedLanguage, chooseLanguage } from "./language/language.ts";
 import { say, speak } from "./language/say.ts";
 import { mayAsk, openSession, type Session } from "./session.ts";
 import { dropUnaskedKeys } from "./prompts/discard_typeahead.ts";
-import { vendorTools } from "./vendor/tools.ts";
 import { tellFailure } from "./views/failure.ts";
 import { text } from "../common/text.ts";
 
@@ -66,9 +56,9 @@ const HELP_COLUMNS = 80;
 async function carryOut(argv: readonly string[], context: Context): Promise<number> {
   await speak("en");
   if (argv[0] === "completion" && argv.length > 2) return complete(argv[1], argv.slice(2), context);
-  const asksHelp = argv[0] === "help";
-  const tool = toolNamed(argv[asksHelp ? 1 : 0]);
-  if (tool) return await tool.run(asksHelp ? ["--help"] : argv.slice(1), context);
+  const [first, ...rest] = commandFirst(argv, commandTable);
+  const tool = toolNamed(first === "help" ? rest[0] : first);
+  if (tool) return await tool.run(first === "help" ? ["--help"] : rest, context);
   // Good enough before the arguments are understood, and for telling that they are not.
   let console = context.openConsole({
     colour: !argv.includes("--no-color"),
@@ -78,100 +68,46 @@ async function carryOut(argv: readonly string[], context: Context): Promise<numb
   const [json, debug] = ["--json", "--debug"].map((option) => argv.includes(option));
   try {
     await speak(chooseLanguage({ asked: askedLanguage(argv), ...context.tongue?.() }));
-    const invocation = parseArguments(
-      argv,
-      context.version,
-      console.isTerminal ? console.columns : HELP_COLUMNS,
-    );
-    if ("show" in invocation) {
-      console.write(invocation.show + "\n");
+    const width = console.isTerminal ? console.columns : HELP_COLUMNS;
+    const { version } = context;
+    const chosen = parseArguments(argv, { ...commandTable, version, width });
+    if ("show" in chosen) {
+      console.write(chosen.show + "\n");
       return 0;
     }
-    console = context.openConsole({ colour: !invocation.noColor, plain: invocation.plain });
+    const options = commonIn(chosen.given);
+    console = context.openConsole({ colour: !options.noColor, plain: options.plain });
     const prompts = console.plain ? context.plainPrompts ?? context.prompts : context.prompts;
-    const session = await openSession({ ...context, prompts }, invocation, console);
-    return await listening(session, invocation);
+    const session = await openSession({ ...context, prompts }, options, console);
+    return await listening(session, chosen);
   } catch (thrown) {
     return tellFailure(thrown, console, { os, clock, json, debug }).exitCode;
   }
 }
 
-const toolNamed = (word: string | undefined) => vendorTools.find(({ name }) => name === word);
+const toolNamed = (word: string | undefined) =>
+  commandTable.tools.find(({ name }) => name === word);
 
 /** A shell asks at a press of Tab: whatever is wrong, it is told nothing but suggestions. */
 function complete(shell: string, words: readonly string[], context: Context): number {
   try {
     const console = context.openConsole({ colour: false });
-    console.write(completionsFor(shell, words, context.families) + "\n");
+    console.write(completionsFor(shell, words, context.families, commandTable) + "\n");
     return 0;
   } catch (error) {
     return asUnbrickError(error).exitCode;
   }
 }
 
-/** The commands that a person is led through. */
-const led: readonly string[] = ["wizard", "restore", "flash", "verify", "read"];
-
 /** While somebody is led keys belong to the questions alone. */
-async function listening(session: Session, invocation: Invocation): Promise<number> {
+async function listening(session: Session, { command, of, given }: Chosen): Promise<number> {
   const { context, clock } = session;
-  if (!led.includes(invocation.command) || !mayAsk(session) || !context.openKeys) {
-    return await dispatch(session, invocation);
-  }
+  const run = async (session: Session) => await command.run(session, given as never);
+  if (!of.isLed || !mayAsk(session) || !context.openKeys) return await run(session);
   const { prompts, close } = await dropUnaskedKeys(context.openKeys(), context.prompts, clock);
   try {
-    return await dispatch({ ...session, context: { ...context, prompts } }, invocation);
+    return await run({ ...session, context: { ...context, prompts } });
   } finally {
     close();
   }
-}
-
-async function dispatch(session: Session, invocation: Invocation): Promise<number> {
-  switch (invocation.command) {
-    case "restore":
-    case "flash":
-    case "verify": {
-      const { command: job, board } = invocation;
-      const { error } = await runJob(session, { ...jobOptions(invocation), job, board });
-      return error?.exitCode ?? 0;
-    }
-    case "read": {
-      const { board, region, address, length, output } = invocation;
-      return await read(session, { board, region, address, length, output });
-    }
-    case "devices":
-      return await devices(session, invocation);
-    case "station": {
-      const { board, job, count } = invocation;
-      return await station(session, { board, job, count, ...jobOptions(invocation) });
-    }
-    case "boards":
-      return boards(session);
-    case "plan":
-      return plan(session, { words: invocation.words, ...jobOptions(invocation) });
-    case "licenses":
-      return licenses(session);
-    case "images":
-      return await images(session, invocation);
-    case "doctor":
-      return await doctor(session, { installUdev: invocation.installUdev });
-    case "guide":
-      return guide(session, { board: invocation.board, html: invocation.html });
-    case "completion":
-      session.console.write(completionScript(invocation.shell) + "\n");
-      return 0;
-    case "wizard":
-      return await wizard(session);
-    default: {
-      await speak("en");
-      return await toolNamed(invocation.command)!.run(invocation.argv, session.context);
-    }
-  }
-}
-
-function jobOptions(invocation: Invocation) {
-  return {
-    bootloaderOnly: "bootloaderOnly" in invocation ? invocation.bootloaderOnly : false,
-    eraseFilesystem: "eraseFilesystem" in invocation ? invocation.eraseFilesystem : false,
-  };
 }

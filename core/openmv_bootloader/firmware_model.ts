@@ -2,7 +2,7 @@ import type { Clock } from "../common/clock.ts";
 import {
   type DebugModelOptions,
   DebugPortModel,
-} from "../protocols/openmv_debug/model/firmware_model.ts";
+} from "../protocols/openmv_debug/model/debug_port_model.ts";
 import { CdcFunction } from "../transport/serial/cdc_function.ts";
 import type { UsbSpeed } from "../transport/usb/device.ts";
 import { OPENMV_VENDOR_ID } from "./identity.ts";

@@ -1,7 +1,7 @@
 import { type DetectedDevice, portOf } from "../device/detected_device.ts";
 import { isKind, UnbrickError } from "../common/errors.ts";
 import type { Expectation } from "../device/camera_access.ts";
-import { enterBootloader, type Way } from "../protocols/openmv_debug/client/enter.ts";
+import { enterBootloader, type Way } from "../protocols/openmv_debug/client/debug_client.ts";
 import type { StepContext } from "../plan/step_context.ts";
 import type { SerialPortInfo } from "../transport/serial/port.ts";
 import { isLegacyBootloader, SHARED_RUNTIME_ID } from "./identity.ts";

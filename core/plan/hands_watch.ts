@@ -22,7 +22,7 @@ const GONE_MS = 2_000;
 
 /**
  * Watches what comes and goes while hands move, and says what it means. A jumper cannot be seen: only
- * how the camera starts tells whether it was in place. The bench hands over each of its looks at the bus.
+ * how the camera starts tells whether it was in place. The run hands over each of its looks.
  */
 export class HandsWatch implements Hands {
   readonly #options: HandsOptions;

@@ -23,7 +23,7 @@ export interface Choice<T> {
 }
 
 /**
- * Whoever is at the bench: a person at a terminal, `--yes`, a JSON peer, or a simulated board's own
+ * Whoever does the work by hand: a person at a terminal, `--yes`, a JSON peer, or a simulated board's own
  * hands. Methods reject with `cancelled` when the signal aborts.
  */
 export interface Operator {

@@ -104,7 +104,7 @@ export class PortWorker {
     });
   }
 
-  /** A cable that lay at the bench all along is no camera, unless it answers as one. */
+  /** A cable that was there all along is no camera, unless it answers as one. */
   async #certain(verdict: Verdict, signal: AbortSignal): Promise<Verdict> {
     const { port, answers, board } = this.#options;
     if (verdict.is !== "ready" || !verdict.detected.isCandidate) return verdict;

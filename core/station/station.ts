@@ -40,7 +40,7 @@ export interface StationOptions {
 }
 
 /**
- * A bench where cameras come one after another, or several at once: every port has a line of its own,
+ * Cameras come one after another, or several at once: every port has a worker of its own,
  * and a run that begins there sees nothing but its port. Never throws: how it ended is in the result and
  * in the last event.
  */

@@ -1,18 +1,19 @@
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
-import { parseAtoc } from "../../core/protocols/alif_isp/packets/atoc.ts";
+import { AtocTail, parseAtoc } from "../../core/protocols/alif_isp/packets/atoc.ts";
 import { concat } from "../../core/protocols/alif_isp/packets/bytes.ts";
 import { chainAt } from "../../core/protocols/alif_isp/packets/certificate_chain.ts";
 import { encodeFrame, FrameScanner } from "../../core/protocols/alif_isp/packets/frame.ts";
+import { SYSTEM_BASE } from "../../core/protocols/alif_isp/packets/memory_map.ts";
+import { TocEntry, TocHead } from "../../core/protocols/alif_isp/packets/toc_table.ts";
 import {
-  isEnquiry,
   parseCpuStatus,
-  parseEnquiry,
   parseMramTable,
   parseRevision,
   parseTocInfoEntry,
+  readEnquiry,
 } from "../../core/protocols/alif_isp/packets/replies.ts";
-import { readStoc } from "../../core/protocols/alif_isp/packets/stoc.ts";
+import { readStoc, stocChecksum, SystemTable } from "../../core/protocols/alif_isp/packets/stoc.ts";
 import { parseSystemPackage } from "../../core/protocols/alif_isp/packets/system_package.ts";
 import { findDfuInterfaces } from "../../core/protocols/dfu/client/dfu_interface.ts";
 import { findFunctionalDescriptor } from "../../core/protocols/dfu/packets/functional_descriptor.ts";
@@ -25,7 +26,7 @@ import {
 } from "../../core/protocols/mboot/packets/flexspi_config.ts";
 import { externalMemoryOf, versionText } from "../../core/protocols/mboot/packets/property.ts";
 import { decodeReport, encodeReport } from "../../core/protocols/mboot/packets/report.ts";
-import { statusError } from "../../core/protocols/mboot/packets/status.ts";
+import { statusError } from "../../core/protocols/mboot/client/status_error.ts";
 import { encodePacket, PacketReader } from "../../core/protocols/openmv_debug/packets/packet.ts";
 import { bootDataOf, encodeIvt, ivtAt } from "../../core/protocols/sdp/packets/ivt.ts";
 import { habEventOf, habModeOf } from "../../core/protocols/sdp/packets/words.ts";
@@ -85,20 +86,20 @@ const named = (bytes: Uint8Array, name: string) => ({ name, bytes });
 /** The sum of a table of contents, over header and entries. */
 function withTocSum(bytes: Uint8Array): Uint8Array {
   const copy = bytes.slice();
-  const view = new DataView(copy.buffer);
-  const tail = copy.length - 16;
-  if (tail < 32) return copy;
-  const start = view.getUint32(tail + 4, true) - (0x8058_0000 - copy.length);
-  if (start < 0 || start + 32 > tail) return copy;
-  const end = start + 32 + view.getUint16(start + 10, true) * 32;
-  view.setUint32(tail, crc32(copy.subarray(start, end)), true);
+  const tailAt = copy.length - AtocTail.size;
+  const tail = AtocTail.tryDecode(copy, tailAt);
+  const start = tail ? tail.headerAddress - (SYSTEM_BASE - copy.length) : -1;
+  const head = TocHead.tryDecode(copy.subarray(0, tailAt), start);
+  if (!tail || !head) return copy;
+  const end = start + TocHead.size + head.entryCount * TocEntry.size;
+  AtocTail.write(copy, tailAt, { ...tail, checksum: crc32(copy.subarray(start, end)) });
   return copy;
 }
 
 function withStocSum(bytes: Uint8Array): Uint8Array {
   const copy = bytes.slice();
-  if (copy.length < 148) return copy;
-  new DataView(copy.buffer).setUint32(144, crc32(copy.subarray(0, 144)), true);
+  if (copy.length < SystemTable.size) return copy;
+  u32.write(copy, SystemTable.offsets.checksum, stocChecksum(copy), "checksum");
   return copy;
 }
 
@@ -270,7 +271,7 @@ export const readers: readonly Reader[] = [
           if (!(error instanceof Error && error.name === "UnbrickError")) throw error;
         }
       }
-      if (isEnquiry(bytes)) parseEnquiry(bytes);
+      readEnquiry(bytes);
     },
   },
   {

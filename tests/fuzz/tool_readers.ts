@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { join } from "node:path";
-import { sampleKeys } from "../../core/protocols/alif_isp/sample/keys.ts";
+import { sampleKeys } from "../../core/protocols/alif_isp/model/sample/keys.ts";
 import { prepareToc } from "../../core/cli/vendor/alif/app_gen_toc.ts";
 import { deviceIn, portIn } from "../../core/cli/vendor/alif/config_files.ts";
 import type { AlifJob } from "../../core/cli/vendor/alif/tool.ts";

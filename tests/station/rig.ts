@@ -18,7 +18,7 @@ const pack = bundledSet((path) => Deno.readFileSync(new URL(path, images)));
 const unplug: HardwareAction = { id: "unplug", text: "Unplug." };
 const plug: HardwareAction = { id: "plug", text: "Plug." };
 
-/** A bench in virtual time: simulated cameras on ports, and a station that looks after them. */
+/** A station in virtual time: simulated cameras on ports, and a station that looks after them. */
 export class StationRig {
   readonly clock = new VirtualClock();
   readonly #ports = new VirtualPorts(this.clock, {});

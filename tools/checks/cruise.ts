@@ -17,7 +17,7 @@ export interface WrongImport {
 
 /** Makes dependency-cruiser's rules of one room. */
 function rulesOf(
-  { folder, imports, types = [], not = [], apart }: Room,
+  { folder, imports, types = [], not = [], apart, parts = {} }: Room,
 ): IRegularForbiddenRuleType[] {
   const rules: IRegularForbiddenRuleType[] = [];
   const from = { path: start(folder), pathNot: TEST };
@@ -58,6 +58,15 @@ function rulesOf(
         to: { path: others, pathNot: seen },
       });
     }
+  }
+  const inside = `${start(folder)}[^/]+/`;
+  for (const [part, seen] of Object.entries(parts)) {
+    rules.push({
+      name: `${part}/ imports ${["no other part", ...seen].join(" but ")}`,
+      severity: "error",
+      from: { path: `${inside}${part}/`, pathNot: TEST },
+      to: { path: inside, pathNot: [part, ...seen].map((name) => `${inside}${name}/`) },
+    });
   }
   return rules.filter(({ to }) => !Array.isArray(to.path) || to.path.length > 0);
 }

@@ -10,6 +10,8 @@ export interface Room {
   readonly not?: readonly string[];
   /** Each folder in this one sees only itself and the other ones that it is given here. */
   readonly apart?: Readonly<Record<string, readonly string[]>>;
+  /** The parts that each folder in this one has, and which other parts each part sees. */
+  readonly parts?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Ways to a device. Who speaks a protocol knows only the interface in front of them. */
@@ -56,6 +58,7 @@ export const rooms: readonly Room[] = [
     imports: ["core/common/", "core/transport/", "core/image/bad_image.ts"],
     not: hosts,
     apart: { serial_boot: ["dfu"] },
+    parts: { packets: [], client: ["packets"], model: ["packets"] },
   },
   {
     folder: "core/device/",

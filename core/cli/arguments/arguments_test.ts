@@ -1,58 +1,68 @@
 import assert from "node:assert/strict";
 import { UnbrickError } from "../../common/errors.ts";
-import { foreignCommands } from "./foreign_commands.ts";
+import { commandTable } from "../commands/table.ts";
+import { commonIn } from "./common_options.ts";
 import { parseArguments } from "./parse.ts";
 
+const options = { ...commandTable, version: "1.2.3" };
+
 function parse(line: string) {
-  const invocation = parseArguments(line.split(" ").filter(Boolean), "1.2.3");
-  assert.ok("command" in invocation, "help was shown");
-  return invocation;
+  const chosen = parseArguments(line.split(" ").filter(Boolean), options);
+  assert.ok("command" in chosen, "help was shown");
+  return { command: chosen.of.name, given: chosen.given, options: commonIn(chosen.given) };
+}
+
+function helpOf(line: string): string {
+  const help = parseArguments(line.split(" "), options);
+  assert.ok("show" in help, line);
+  return help.show;
 }
 
 Deno.test("options stand before or after the command, in any order", () => {
   for (
-    const line of ["--json restore h7 --yes", "restore --yes h7 --json", "--yes --json restore h7"]
+    const line of [
+      "--json restore h7 --yes",
+      "restore --yes h7 --json",
+      "--yes --json restore h7",
+      "--timeout 5 --yes --json --report boards restore h7",
+    ]
   ) {
-    const options = parse(line);
-    assert.equal(options.command, "restore", line);
-    assert.deepEqual([options.json, options.yes, options.simulate], [true, true, false], line);
+    const { command, given, options: { json, yes, simulate } } = parse(line);
+    assert.equal(command, "restore", line);
+    assert.deepEqual([json, yes, simulate, given.board], [true, true, false, "h7"], line);
   }
 });
 
 Deno.test("no command is the guided run", () => {
-  assert.equal(parse("").command, "wizard");
-  assert.equal(parse("--yes --simulate").command, "wizard");
+  assert.equal(parse("").command, "");
+  assert.equal(parse("--yes --simulate").command, "");
 });
 
-Deno.test("plan takes a job and a board, or a board alone", () => {
+Deno.test("plan takes a job and a board, or a board alone; a board may have several words", () => {
   for (
-    const [line, words] of [["plan flash h7 --json", ["flash", "h7"]], ["plan h7", ["h7"]]] as const
-  ) {
-    const plan = parse(line);
-    assert.ok(plan.command === "plan");
-    assert.deepEqual(plan.words, words);
-  }
+    const [line, words] of [
+      ["plan flash h7 --json", ["flash", "h7"]],
+      ["plan h7", ["h7"]],
+      ["plan restore OpenMV Cam H7 Plus", ["restore", "OpenMV", "Cam", "H7", "Plus"]],
+    ] as const
+  ) assert.deepEqual(parse(line).given.words, words);
   assert.throws(() => parse("plan"), UnbrickError);
+  assert.equal(parse("restore OpenMV Cam H7 Plus --yes").given.board, "OpenMV Cam H7 Plus");
 });
 
 Deno.test("read takes numbers as decimal or 0x", () => {
-  const read = parse("read h7 --address 0x08000000 --length 4096 -o out.bin");
-  assert.ok(read.command === "read");
-  assert.deepEqual([read.address, read.length, read.output], [
-    0x08000000,
-    4096,
-    "out.bin",
-  ]);
+  const { given } = parse("read h7 --address 0x08000000 --length 4096 -o out.bin");
+  assert.deepEqual([given.address, given.length, given.output], [0x08000000, 4096, "out.bin"]);
 });
 
 Deno.test("image and allow may be repeated; timeout has a default", () => {
-  const options = parse("restore h7 --image a=b --image c.bin --allow x --allow y");
+  const { options } = parse("restore h7 --image a=b --image c.bin --allow x --allow y");
   assert.deepEqual([options.image, options.allow, options.timeout], [
     ["a=b", "c.bin"],
     ["x", "y"],
     120,
   ]);
-  assert.equal(parse("restore --timeout 0.5").timeout, 0.5);
+  assert.equal(parse("restore --timeout 0.5").options.timeout, 0.5);
 });
 
 Deno.test("what cannot be understood is a usage error in one sentence, with the near name", () => {
@@ -60,13 +70,15 @@ Deno.test("what cannot be understood is a usage error in one sentence, with the 
     ["restroe", /"restroe".*Did you mean.*restore/],
     ["restore --ye", /"--ye".*Did you mean --yes\?/],
     ["devices --wach", /"--wach"\. Did you mean --watch\?/],
+    ["images lisst", /"lisst"\. Did you mean list\?/],
     ["helpp", /Did you mean help\?/],
     ["help restor", /"restor"\. Did you mean restore\?/],
     ["help exit-code", /"exit-code"\. Did you mean exit-codes\?/],
     ["read h7 --length 12x", /12x/],
     ["restore --timeout 0", /timeout|0\.001/],
-    ["restore h7 h8", /h8/],
+    ["devices h8", /h8/],
     ["--timeout", /--timeout/],
+    ["boards --images x", /boards has no option --images/],
   ];
   for (const [line, message] of failing) {
     assert.throws(
@@ -78,34 +90,23 @@ Deno.test("what cannot be understood is a usage error in one sentence, with the 
   }
 });
 
-const commandNames = (help: string) =>
-  [...help.matchAll(/^ {2}([a-zA-Z][\w-]+) {2,}/gm)].map(([, name]) => name)
-    .filter((name) => name !== "help");
-
 Deno.test("every command has help with examples, within 80 columns, under both names", () => {
-  const root = parseArguments(["--help"], "1.2.3", 80);
-  assert.ok("show" in root);
-  const names = commandNames(root.show);
-  assert.ok(names.length > 20);
-  for (const name of names) {
-    if (foreignCommands.includes(name)) continue;
-    const help = parseArguments(["help", name], "1.2.3", 80);
-    assert.ok("show" in help, name);
-    assert.deepEqual(parseArguments([name, "--help"], "1.2.3", 80), help, name);
-    assert.match(help.show, new RegExp(`Examples:\n {2}unbrick ${name}`), name);
-    for (const line of help.show.split("\n")) assert.ok(line.length <= 80, line);
+  for (const { name } of commandTable.commands) {
+    const help = helpOf(`help ${name}`);
+    assert.equal(helpOf(`${name} --help`), help, name);
+    assert.match(help, new RegExp(`Examples:\n {2}unbrick ${name}`), name);
+    for (const line of help.split("\n")) assert.ok(line.length <= 80, line);
   }
 });
 
 Deno.test("help and version are shown, not run", () => {
-  const help = parseArguments(["--help"], "1.2.3", 80);
-  assert.ok("show" in help);
-  for (const word of ["restore", "dfu-util", "--yes", "--json"]) {
-    assert.match(help.show, new RegExp(word));
+  const help = helpOf("--help");
+  for (const { name } of [...commandTable.commands, ...commandTable.tools]) {
+    assert.match(help, new RegExp(`^  ${name} `, "m"), name);
   }
-  for (const line of help.show.split("\n")) assert.ok(line.length <= 80, line);
-  const restore = parseArguments(["restore", "--help"], "1.2.3", 80);
-  assert.ok("show" in restore);
-  assert.match(restore.show, /unbrick restore openmv-h7/);
-  assert.deepEqual(parseArguments(["--version"], "1.2.3"), { show: "1.2.3" });
+  for (const option of ["--yes", "--json"]) assert.match(help, new RegExp(option));
+  for (const line of help.split("\n")) assert.ok(line.length <= 80, line);
+  assert.match(helpOf("restore --help"), /unbrick restore openmv-h7/);
+  assert.match(helpOf("images import --help"), /--name NAME/);
+  assert.deepEqual(parseArguments(["--version"], options), { show: "1.2.3" });
 });

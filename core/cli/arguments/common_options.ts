@@ -1,100 +1,170 @@
-import { merge, object } from "@optique/core/constructs";
-import { formatMessage, message } from "@optique/core/message";
-import { multiple, optional, withDefault } from "@optique/core/modifiers";
-import { type InferValue, parseSync } from "@optique/core/parser";
-import { option } from "@optique/core/primitives";
-import { choice, float, string } from "@optique/core/valueparser";
+import { object } from "@optique/core/constructs";
+import { type InferValue, type Parser, parseSync } from "@optique/core/parser";
 import { UnbrickError } from "../../common/errors.ts";
-import { languages } from "../language/language.ts";
-import { off } from "./pieces.ts";
-import { consentName, file, folderOrZip, roleFile, script, trap } from "./values.ts";
 import { text } from "../../common/text.ts";
+import { languages } from "../language/language.ts";
+import { off, value, valueOr, values } from "./options.ts";
+import { textOf } from "./said_message.ts";
+import {
+  anyText,
+  consentName,
+  file,
+  folderOrZip,
+  oneOf,
+  roleFile,
+  script,
+  seconds,
+  trap,
+} from "./values.ts";
 
-/** The options that may stand with every command, as the help groups them. */
-
-export const running = object(text`How it runs`.key, {
-  yes: off("--yes", message`Ask nothing. Never includes what cannot be undone.`),
-  allow: multiple(option("--allow", "--allow-fuse", consentName, {
-    description: message`Permit one dangerous thing by its name. May be repeated.`,
-  })),
-  timeout: withDefault(
-    option("--timeout", float({ metavar: "SECONDS", min: 0.001 }), {
-      description: message`How long to wait for a camera or for hands (default 120).`,
-    }),
+/** The options that several commands share, as the help groups them. */
+const options = {
+  yes: off("--yes", text`Ask nothing. Never includes what cannot be undone.`),
+  allow: values(
+    ["--allow", "--allow-fuse"],
+    consentName,
+    text`Permit one dangerous thing by its name. May be repeated.`,
+  ),
+  timeout: valueOr(
+    ["--timeout"],
+    seconds,
     120,
+    text`How long to wait for a camera or for hands (default 120).`,
   ),
-  port: optional(option("--port", string({ metavar: "PATH" }), {
-    description: message`Use only the camera on this USB port, for example 1-1.3.`,
-  })),
-  simulate: off("--simulate", message`Practise on a simulated camera; no device is touched.`),
-  fast: off("--fast", message`With --simulate: do not wait in real time.`),
-  condition: optional(
-    option("--condition", choice(["bricked", "blank", "healthy"], { metavar: "STATE" }), {
-      description:
-        message`With --simulate: the camera at the start: bricked, blank (new from the factory) or healthy.`,
-    }),
+  port: value(
+    ["--port"],
+    anyText("PATH"),
+    text`Use only the camera on this USB port, for example 1-1.3.`,
   ),
-  trap: multiple(option("--trap", trap, {
-    description:
-      message`With --simulate: give the camera a trap that its family's README lists. May be repeated.`,
-  })),
-});
-
-export const images = object("Images", {
-  images: multiple(option("--images", folderOrZip, {
-    description:
-      message`Take the images from an OpenMV firmware release. May be repeated: flash loaders and system packages may be in another folder.`,
-  })),
-  image: multiple(option("--image", roleFile, {
-    description:
-      message`Take one image from a file; ROLE= may be left out if the name of the file tells it. May be repeated.`,
-  })),
-  publicKey: optional(option("--public-key", file, {
-    description: message`Use only image sets that are signed with this Ed25519 key (PEM).`,
-  })),
-});
-
-export const telling = object(text`How it tells`.key, {
-  json: off("--json", message`One JSON object a line, for programs.`),
-  report: optional(option("--report", file, {
-    description: message`Write a record of the run: a page if the name ends in .html, else JSON.`,
-  })),
-  operator: optional(option("--operator", string({ metavar: "NAME" }), {
-    description: message`Who does it, for the record.`,
-  })),
-  lang: optional(option("--lang", choice(languages, { metavar: "en|zh" }), {
-    description:
-      message`The language of texts for people: English or Simplified Chinese. Default: that of the system.`,
-  })),
+  simulate: off("--simulate", text`Practise on a simulated camera; no device is touched.`),
+  fast: off("--fast", text`With --simulate: do not wait in real time.`),
+  condition: value(
+    ["--condition"],
+    oneOf(["bricked", "blank", "healthy"], "STATE"),
+    text`With --simulate: the camera at the start: bricked, blank (new from the factory) or healthy.`,
+  ),
+  trap: values(
+    ["--trap"],
+    trap,
+    text`With --simulate: give the camera a trap that its family's README lists. May be repeated.`,
+  ),
+  images: values(
+    ["--images"],
+    folderOrZip,
+    text`Take the images from an OpenMV firmware release. May be repeated: flash loaders and system packages may be in another folder.`,
+  ),
+  image: values(
+    ["--image"],
+    roleFile,
+    text`Take one image from a file; ROLE= may be left out if the name of the file tells it. May be repeated.`,
+  ),
+  publicKey: value(
+    ["--public-key"],
+    file,
+    text`Use only image sets that are signed with this Ed25519 key (PEM).`,
+  ),
+  json: off("--json", text`One JSON object a line, for programs.`),
+  report: value(
+    ["--report"],
+    file,
+    text`Write a record of the run: a page if the name ends in .html, else JSON.`,
+  ),
+  operator: value(["--operator"], anyText("NAME"), text`Who does it, for the record.`),
+  lang: value(
+    ["--lang"],
+    oneOf(languages, "en|zh"),
+    text`The language of texts for people: English or Simplified Chinese. Default: that of the system.`,
+  ),
   plain: off(
     "--plain",
-    message`For a screen reader: nothing is drawn, one sentence a line, questions as numbered lists.`,
+    text`For a screen reader: nothing is drawn, one sentence a line, questions as numbered lists.`,
   ),
-  noColor: off("--no-color", message`No colour. NO_COLOR in the environment does the same.`),
-  debug: off("--debug", message`With --json: add the stack of an internal error.`),
-});
+  noColor: off("--no-color", text`No colour. NO_COLOR in the environment does the same.`),
+  debug: off("--debug", text`With --json: add the stack of an internal error.`),
+  libusb: value(["--libusb"], file, text`Use this libusb library instead of the built-in one.`),
+  plugin: values(
+    ["--plugin"],
+    script,
+    text`Add a board family from a JavaScript file. May be repeated.`,
+  ),
+} as const;
 
-export const parts = object(text`Parts from outside`.key, {
-  libusb: optional(option("--libusb", file, {
-    description: message`Use this libusb library instead of the built-in one.`,
-  })),
-  plugin: multiple(option("--plugin", script, {
-    description: message`Add a board family from a JavaScript file. May be repeated.`,
-  })),
-});
+export type CommonName = keyof typeof options;
 
-/** Options that may stand with every command. */
-export type CommonOptions =
-  & InferValue<typeof running>
-  & InferValue<typeof images>
-  & InferValue<typeof telling>
-  & InferValue<typeof parts>;
+/** The common options with their values; those that a command does not take have their defaults. */
+export type CommonOptions = {
+  readonly [Name in CommonName]: InferValue<typeof options[Name]>;
+};
 
-const all = merge(running, images, telling, parts);
+/** Which of the common options a command takes. */
+export interface Common {
+  /** Those that do something there. */
+  readonly does: readonly CommonName[];
+  /** Those that are accepted, so that a line is right for every command that may use a device. */
+  readonly accepts?: readonly CommonName[];
+}
+
+const groups: readonly (readonly [title: string, names: readonly CommonName[]])[] = [
+  [
+    text`How it runs`.key,
+    ["yes", "allow", "timeout", "port", "simulate", "fast", "condition", "trap"],
+  ],
+  [text`Images`.key, ["images", "image", "publicKey"]],
+  [
+    text`How it tells`.key,
+    ["json", "report", "operator", "lang", "plain", "noColor", "debug"],
+  ],
+  [text`Parts from outside`.key, ["libusb", "plugin"]],
+];
+
+/** How every command tells what it has to tell. */
+export const telling = ["json", "lang", "plain", "noColor", "debug"] as const;
+
+/** Which images are taken. */
+export const imageChoice = ["images", "image", "publicKey"] as const;
+
+/** A simulated camera in place of a real one. */
+export const simulation = ["simulate", "fast", "condition", "trap"] as const;
+
+/** Whatever works on a camera. */
+export const work = [
+  ...["yes", "timeout", "port", "report", "operator", "libusb", "plugin"],
+  ...simulation,
+  ...telling,
+] as const satisfies readonly CommonName[];
+
+/** What is accepted wherever a device may be used. */
+export const everywhere = [
+  ...["yes", "fast", "json", "lang", "port", "timeout", "libusb", "report", "noColor", "plain"],
+] as const satisfies readonly CommonName[];
+
+type Options = Parser<"sync", Partial<CommonOptions>, unknown>;
+
+/** The parsers of the options that a command takes, group by group. */
+export function commonParsers({ does, accepts = [] }: Common): Options[] {
+  const pick = (names: readonly CommonName[]) =>
+    Object.fromEntries(names.map((name) => [name, options[name]]));
+  const groupsShown = groups.flatMap(([title, names]) => {
+    const shown = names.filter((name) => does.includes(name));
+    return shown.length > 0 ? [object(title, pick(shown))] : [];
+  });
+  const quiet = pick(accepts.filter((name) => !does.includes(name)));
+  return [...groupsShown, object(quiet, { hidden: true })];
+}
+
+const names = Object.keys(options) as CommonName[];
+const all = object(options);
+const defaults = parseCommonOptions([]);
 
 /** The common options in words that hold nothing else. @throws UnbrickError `usage` */
 export function parseCommonOptions(words: readonly string[]): CommonOptions {
   const result = parseSync(all, words);
   if (result.success) return result.value;
-  throw new UnbrickError("usage", formatMessage(result.error));
+  throw new UnbrickError("usage", textOf(result.error));
+}
+
+/** The common options in what a command was given, with the defaults of the others. */
+export function commonIn(given: Readonly<Record<string, unknown>>): CommonOptions {
+  const known = names.filter((name) => name in given).map((name) => [name, given[name]]);
+  return { ...defaults, ...Object.fromEntries(known) };
 }

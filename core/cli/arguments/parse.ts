@@ -3,82 +3,131 @@ import { formatMessage, message } from "@optique/core/message";
 import { suggestSync } from "@optique/core/parser";
 import { UnbrickError } from "../../common/errors.ts";
 import { nearest } from "../../common/nearest.ts";
-import { exitCodeLines } from "./exit_codes.ts";
-import { EXIT_CODES, helpTopics } from "./help_topics.ts";
-import { type Invocation, parser } from "./parser.ts";
-import { examples, usage } from "./pieces.ts";
-import { said, saidLabels, textOf } from "./said_message.ts";
 import { joined, sentences, type Text, text } from "../../common/text.ts";
+import { exitCodeLines } from "./exit_codes.ts";
+import {
+  type Chosen,
+  examplesOf,
+  messageOf,
+  optionsOf,
+  parserOf,
+  rootParser,
+  usageOf,
+  type Vocabularies,
+} from "./grammar.ts";
+import { EXIT_CODES, helpTopics } from "./help_topics.ts";
+import { said, saidLabels, textOf } from "./said_message.ts";
+
+/** What help texts need to know. */
+export interface ParseOptions extends Vocabularies {
+  /** Of this program, for `--version`. */
+  readonly version: string;
+  /** Columns for help texts; default 80. */
+  readonly width?: number;
+}
 
 /**
- * @param version of this program, for `--version`
- * @param width columns for help texts
  * @returns what the command line asks for, or the help text it asked for
  * @throws UnbrickError `usage`, with a near name if there is one
  */
 export function parseArguments(
   argv: readonly string[],
-  version: string,
-  width = 80,
-): Invocation | { readonly show: string } {
-  if (argv[0] === "help" && argv[1] === EXIT_CODES) {
+  options: ParseOptions,
+): Chosen | { readonly show: string } {
+  const { commands, unnamed, version, width = 80 } = options;
+  // Optique wants at least a word to choose by.
+  if (argv.length === 0) return { command: unnamed, of: unnamed, given: {} };
+  const line = helpLast(commandFirst(argv, options), options);
+  if (line[0] === "help" && line[1] === EXIT_CODES) {
     return { show: exitCodeLines(width).join("\n") };
   }
+  const command = commands.find(({ name }) => name === line[0]);
   const shown: string[] = [];
-  const invocation = runParserSync(parser, "unbrick", argv, {
-    brief:
-      message`Bring back a dead OpenMV camera: restore, flash, prove. Offline, without vendor tools.`,
-    description: message`Without a command, unbrick guides you from the dead camera to the proof.`,
+  const chosen = runParserSync(command ? parserOf(command) : rootParser(options), "unbrick", line, {
+    ...(!command && { ...root, description: messageOf(unnamed.brief) }),
     help: { option: { names: ["-h", "--help"] }, command: true },
     version: { option: { names: ["-V", "--version"] }, value: version },
-    footer: examples(
-      ["restore openmv-h7", text`Bring a dead OpenMV Cam H7 back; asks before it writes.`],
-      ["restore h7 --yes --images firmware_release.zip", text`The same unattended, for a script.`],
-      ["restore h7 --simulate", text`Practise on a simulated camera first.`],
-      ["doctor", text`Nothing is found, or it cannot be opened? What is in the way.`],
-      ["help restore", text`The options and examples of one command.`],
-      ["help exit-codes", text`What the exit codes mean.`],
-    ),
     aboveError: "none",
     commandList: "top-level",
-    usageLine: usage("[COMMAND] [BOARD] [OPTIONS]"),
     maxWidth: Math.max(40, width),
     messageFormatter: (texts, options) => formatMessage(said(texts), options),
     theme: saidLabels,
     stdout: (line) => shown.push(line),
     stderr: () => {},
     onError: (_code, error) => {
-      const command = argv.find((word) => literals([""]).includes(word));
       throw new UnbrickError(
         "usage",
-        withNearName(textOf(error), argv),
-        command === undefined ? {} : { command },
+        withNearName(textOf(error), line, options),
+        command ? { command: command.name } : {},
       );
     },
   });
   if (shown.length) return { show: shown.join("\n").replaceAll(/ +$/gm, "").trimEnd() };
-  return invocation;
+  return chosen;
 }
 
-/** The words that may stand in place of the last one. */
-const literals = (line: readonly [string, ...string[]]): string[] =>
-  suggestSync(parser, line).flatMap((one) => one.kind === "literal" ? [one.text] : []);
+/** The help of the program itself. */
+const root = {
+  brief:
+    message`Bring back a dead OpenMV camera: restore, flash, prove. Offline, without vendor tools.`,
+  footer: examplesOf([
+    ["restore openmv-h7", text`Bring a dead OpenMV Cam H7 back; asks before it writes.`],
+    ["restore h7 --yes --images firmware_release.zip", text`The same unattended, for a script.`],
+    ["restore h7 --simulate", text`Practise on a simulated camera first.`],
+    ["doctor", text`Nothing is found, or it cannot be opened? What is in the way.`],
+    ["help restore", text`The options and examples of one command.`],
+    ["help exit-codes", text`What the exit codes mean.`],
+  ]),
+  usageLine: usageOf("[COMMAND] [BOARD] [OPTIONS]"),
+};
+
+/** The line with its command in front: options may stand before it. */
+export function commandFirst(
+  argv: readonly string[],
+  { commands, tools, unnamed }: Vocabularies,
+): string[] {
+  const takesValue = new Map([unnamed, ...commands].flatMap((one) => [...optionsOf(one)]));
+  const names = ["help", ...[...commands, ...tools].map(({ name }) => name)];
+  for (let at = 0; at < argv.length; at++) {
+    const word = argv[at];
+    if (!word.startsWith("-")) {
+      return names.includes(word) ? [word, ...argv.toSpliced(at, 1)] : [...argv];
+    }
+    if (takesValue.get(word)) at++;
+  }
+  return [...argv];
+}
+
+/** `help restore` as `restore --help`. */
+function helpLast(line: readonly string[], { commands }: Vocabularies): readonly string[] {
+  const isCommand = line[0] === "help" && commands.some(({ name }) => name === line[1]);
+  return isCommand ? [...line.slice(1), "--help"] : line;
+}
 
 /** Of the near names only those that can be meant. */
-function withNearName(said: Text, argv: readonly string[]): Text {
+function withNearName(said: Text, line: readonly string[], options: Vocabularies): Text {
   if (said.key.startsWith("Expected at least 1 values")) {
     return text`The name of a board is missing.`;
   }
   if (!/^Unexpected option or (argument|subcommand): /.test(said.key)) return said;
   const word = String(said.values[0]).slice(1, -1);
-  const isHelp = argv[0] === "help";
-  const isCommand = isHelp || argv[0] === word || argv[0].startsWith("-");
-  const start = word.startsWith("-") ? "--" : "";
-  const known = literals(isCommand ? [start] : [argv[0], start]);
-  const topics = isHelp ? helpTopics.map(({ word }) => word) : [];
-  const near = nearest(word, [...known, ...topics, ...(isCommand ? ["help"] : []), "--help"]);
+  const { commands, tools } = options;
+  const command = commands.find(({ name }) => name === line[0]);
+  const known = command
+    ? suggestSync(parserOf(command), [command.name, word.startsWith("-") ? "--" : ""])
+      .flatMap((one) => one.kind === "literal" ? [one.text] : [])
+    : word.startsWith("-")
+    ? [...optionsOf(options.unnamed).keys()]
+    : [...commands, ...tools].map(({ name }) => name).concat(
+      "help",
+      line[0] === "help" ? helpTopics.map(({ word }) => word) : [],
+    );
+  const near = nearest(word, [...known, "--help"]);
+  const isOfOthers = command && commands.some((one) => optionsOf(one).has(word));
   return sentences(
-    text`Unexpected option or argument: "${word}".`,
+    isOfOthers
+      ? text`The command ${command.name} has no option ${word}; others have it.`
+      : text`Unexpected option or argument: "${word}".`,
     near.length > 0 && text`Did you mean ${joined(near, text` or `)}?`,
   );
 }

@@ -1,6 +1,6 @@
-import { text as literal } from "@optique/core/message";
+import { message, text as literal } from "@optique/core/message";
 import type { Suggestion } from "@optique/core/parser";
-import { string, type ValueParser } from "@optique/core/valueparser";
+import { choice, float, string, type ValueParser } from "@optique/core/valueparser";
 import { say } from "../language/say.ts";
 import { noVocabulary, type Vocabulary, type Word } from "../completion/vocabulary.ts";
 
@@ -18,8 +18,10 @@ export function withVocabulary<T>(known: Vocabulary, work: () => T): T {
   }
 }
 
+type Metavar = Parameters<typeof string>[0] & { readonly metavar: string };
+
 function completed(
-  metavar: Parameters<typeof string>[0] & { readonly metavar: string },
+  metavar: Metavar,
   suggest: (prefix: string) => Iterable<Suggestion>,
 ): ValueParser<"sync", string> {
   return { ...string(metavar), suggest };
@@ -73,3 +75,26 @@ export const roleFile = completed({ metavar: "ROLE=FILE" }, (typed) => {
   const roles = vocabulary.roles.map(({ word, meaning }) => ({ word: `${word}=`, meaning }));
   return [...suggestWords(roles, typed), ...files("file")(typed)];
 });
+
+/** Any text. */
+export const anyText = (metavar: string) => string({ metavar } as Metavar);
+
+/** One of a few words. */
+export const oneOf = <const T extends string>(words: readonly T[], metavar: string) =>
+  choice(words, { metavar: metavar as Metavar["metavar"] & `${string}${string}` });
+
+export const seconds = float({ metavar: "SECONDS", min: 0.001 });
+
+/** A non-negative number of bytes or an address: `4096`, `0x08000000`. */
+export const integer: ValueParser<"sync", number> = {
+  mode: "sync",
+  metavar: "NUMBER",
+  placeholder: 0,
+  parse(input) {
+    const value = /^(0x[0-9a-f]+|\d+)$/i.test(input) ? Number(input) : NaN;
+    return Number.isSafeInteger(value)
+      ? { success: true, value }
+      : { success: false, error: message`${input} is not a number such as 4096 or 0x08000000.` };
+  },
+  format: String,
+};

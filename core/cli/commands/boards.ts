@@ -1,5 +1,7 @@
 import type { Board, Job } from "../../family/board.ts";
 import { allBoards, namesOf } from "../devices/board_names.ts";
+import { command } from "../arguments/command.ts";
+import { telling } from "../arguments/common_options.ts";
 import { columnsOf } from "../terminal/columns.ts";
 import { table, wrap } from "../terminal/layout.ts";
 import { printJson, printLines, type Session } from "../session.ts";
@@ -9,7 +11,20 @@ import { text, type Words } from "../../common/text.ts";
 const jobs: readonly Job[] = ["restore", "flash", "verify", "read"];
 
 /** `boards`: every board, its names, and what can be done with it. */
-export function boards(session: Session): number {
+export const boards = command({
+  name: "boards",
+  tail: "[OPTIONS]",
+  brief: text`List the boards and what can be done with each.`,
+  examples: [
+    ["boards", text`Names, chips, what each camera offers, what can be permitted by name.`],
+    ["boards --json", text`The same for a program, with the image roles and the hardware steps.`],
+  ],
+  parts: {},
+  common: { does: [...telling, "plugin"] },
+  run: tellBoards,
+});
+
+function tellBoards(session: Session): number {
   const all = allBoards(session.families).map(({ board }) => board);
   if (session.options.json) {
     for (const board of all) printJson(session, { type: "board", ...facts(board) });

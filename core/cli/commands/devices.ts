@@ -2,12 +2,17 @@ import { advice } from "../../common/advice.ts";
 import type { DeviceFinder, Look } from "../../device/finder.ts";
 import { usbId } from "../../common/format.ts";
 import { type DeviceSummary, summarise } from "../../device/device_summary.ts";
+import { command } from "../arguments/command.ts";
+import { everywhere, telling } from "../arguments/common_options.ts";
+import { off } from "../arguments/options.ts";
 import { boardById } from "../devices/board_names.ts";
 import { isKind, type UnbrickError } from "../../common/errors.ts";
 import { padded } from "../terminal/columns.ts";
 import { say } from "../language/say.ts";
 import { wrap } from "../terminal/layout.ts";
 import { printJson, printLines, type Session } from "../session.ts";
+import { FactsRecord } from "../pages/facts_record.ts";
+import type { Facts } from "../views/json_line.ts";
 import { adviceLines } from "../views/ending.ts";
 import { openRealHost } from "../devices/device_host.ts";
 import { text } from "../../common/text.ts";
@@ -24,17 +29,39 @@ interface Listed extends Partial<Omit<DeviceSummary, "port" | "usbId">> {
 }
 
 /** `devices`: the cameras on the bus, and what is in the way. With `watch`, until Ctrl-C. */
-export async function devices(session: Session, { watch }: { watch: boolean }): Promise<number> {
+export const devices = command({
+  name: "devices",
+  tail: "[OPTIONS]",
+  brief: text`List the cameras on the USB bus, and what is in the way.`,
+  examples: [["devices --watch", text`See the moment when a camera enumerates.`]],
+  parts: {
+    watch: off("--watch", text`Go on and tell what arrives and leaves, until Ctrl-C.`),
+  },
+  common: { does: [...telling, "port", "libusb", "plugin", "report"], accepts: everywhere },
+  run: tellDevices,
+});
+
+async function tellDevices(session: Session, { watch }: { watch: boolean }): Promise<number> {
+  const record = new FactsRecord(session);
   const host = await openRealHost(session);
   try {
     const { finder } = host;
-    const first = listed(await finder.look(session.signal));
-    if (!watch) list(session, first);
-    else await follow(session, finder, first);
+    const first = await lookAt(session, finder);
+    if (!watch) {
+      first.forEach((device) => record.add(factsOf("device", device)));
+      list(session, first);
+    } else await follow(session, finder, first, record);
+    record.write();
     return 0;
   } finally {
     await host.close();
   }
+}
+
+/** The devices on the bus, or on the one port that is asked for. */
+async function lookAt({ signal, options: { port } }: Session, finder: DeviceFinder) {
+  const all = listed(await finder.look(signal, { port }));
+  return port === undefined ? all : all.filter((device) => device.port === port);
 }
 
 function listed({ detectedDevices, unreadable }: Look): Listed[] {
@@ -50,7 +77,9 @@ function listed({ detectedDevices, unreadable }: Look): Listed[] {
 }
 
 function list(session: Session, devices: readonly Listed[]): void {
-  if (session.options.json) return devices.forEach((device) => tellJson(session, "device", device));
+  if (session.options.json) {
+    return devices.forEach((device) => printJson(session, factsOf("device", device)));
+  }
   const width = session.console.columns;
   if (devices.length === 0) {
     return printLines(session, [
@@ -85,12 +114,12 @@ function deviceLines(
   ];
 }
 
-function tellJson(session: Session, type: string, { blocked, ...device }: Listed): void {
-  printJson(session, {
+function factsOf(type: string, { blocked, ...device }: Listed): Facts {
+  return {
     type,
     ...device,
     ...(blocked && { blocked: { kind: blocked.kind, message: blocked.text } }),
-  });
+  };
 }
 
 const changes = { arrived: text`arrived`, left: text`left` } as const;
@@ -100,13 +129,16 @@ async function follow(
   session: Session,
   finder: DeviceFinder,
   first: readonly Listed[],
+  record: FactsRecord,
 ): Promise<void> {
   const { signal, options, console } = session;
   const tell = (type: "arrived" | "left", device: Listed) => {
-    if (options.json) return tellJson(session, type, device);
+    const facts = factsOf(type, device);
+    record.add(facts);
+    if (options.json) return printJson(session, facts);
     const time = session.clock.date().toTimeString().slice(0, 8);
-    const [head, ...facts] = deviceLines(device, session, console.columns - 16);
-    const lines = type === "arrived" ? [head, ...facts] : [head];
+    const [head, ...more] = deviceLines(device, session, console.columns - 16);
+    const lines = type === "arrived" ? [head, ...more] : [head];
     printLines(
       session,
       lines.map((line, at) => {
@@ -120,7 +152,7 @@ async function follow(
   try {
     while (true) {
       await finder.bus.changed({ timeoutMs: LOOK_INTERVAL_MS, signal });
-      const now = listed(await finder.look(signal));
+      const now = await lookAt(session, finder);
       before.filter((device) => !now.some((one) => isSame(one, device)))
         .forEach((device) => tell("left", device));
       now.filter((device) => !before.some((one) => isSame(one, device)))

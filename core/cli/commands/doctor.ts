@@ -1,16 +1,44 @@
+import { text } from "../../common/text.ts";
+import { command } from "../arguments/command.ts";
+import { everywhere, telling } from "../arguments/common_options.ts";
+import { off } from "../arguments/options.ts";
 import { ask } from "../doctor/probe.ts";
 import { exitCodeOf, findings } from "../doctor/findings.ts";
 import { installUdevRules } from "../doctor/install_udev.ts";
+import { FactsRecord } from "../pages/facts_record.ts";
 import { doctorLines } from "../views/doctor.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
 
 /** `doctor`: what is in the way of working on a camera, and what repairs it. */
-export async function doctor(
+export const doctor = command({
+  name: "doctor",
+  tail: "[OPTIONS]",
+  brief: text`Find out what is in the way, and what repairs it; changes nothing by itself.`,
+  examples: [
+    ["doctor", text`Library, bus, cameras, rights, serial ports, images, space, terminal.`],
+    ["doctor --images firmware_release.zip", text`Is this release complete and undamaged?`],
+    ["doctor --json", text`The same for a program, or for a question to somebody else.`],
+  ],
+  parts: {
+    installUdev: off(
+      "--install-udev",
+      text`Linux: first write the rules that let every user open the cameras (with sudo).`,
+    ),
+  },
+  common: {
+    does: [...telling, "images", "publicKey", "port", "libusb", "plugin", "report"],
+    accepts: everywhere,
+  },
+  run: examine,
+});
+
+async function examine(
   session: Session,
   { installUdev }: { installUdev: boolean },
 ): Promise<number> {
   const { console, context, options } = session;
+  const record = new FactsRecord(session);
   if (installUdev) {
     const done = installUdevRules(context.os);
     if (!options.json) printLines(session, [...done, ""]);
@@ -18,11 +46,15 @@ export async function doctor(
   const answers = await ask(session);
   const found = findings(answers);
   const exitCode = exitCodeOf(found);
-  if (options.json) {
-    printJson(session, { type: "answers", ...answers });
-    for (const finding of found) printJson(session, { type: "finding", ...finding });
-    printJson(session, { type: "doctor-ended", exitCode });
-  } else {
+  const facts = [
+    { type: "answers", ...answers },
+    ...found.map((finding) => ({ type: "finding", ...finding })),
+    { type: "doctor-ended", exitCode },
+  ];
+  facts.forEach((one) => record.add(one));
+  record.write();
+  if (options.json) facts.forEach((one) => printJson(session, one));
+  else {
     const view = { style: makeStyle(console), width: console.columns };
     printLines(session, doctorLines(answers, found, view));
   }

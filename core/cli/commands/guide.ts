@@ -1,3 +1,7 @@
+import { command } from "../arguments/command.ts";
+import { telling } from "../arguments/common_options.ts";
+import { board, value } from "../arguments/options.ts";
+import { file } from "../arguments/values.ts";
 import { boardByName } from "../devices/board_names.ts";
 import { guidePage } from "../guide/guide_page.ts";
 import { guideLines } from "../guide/guide_text.ts";
@@ -8,7 +12,27 @@ import { makeStyle } from "../terminal/style.ts";
 import { text } from "../../common/text.ts";
 
 /** `guide BOARD`: the hardware steps of a board, on the screen or as a page. */
-export function guide(session: Session, request: { board: string; html?: string }): number {
+export const guide = command({
+  name: "guide",
+  tail: "BOARD [OPTIONS]",
+  brief: text`Show what hands must do: which pins or which switch, and when.`,
+  examples: [
+    ["guide openmv-h7", text`The steps and a small drawing.`],
+    ["guide openmv-h7 --html h7.html", text`The same as a page that loads nothing else.`],
+  ],
+  parts: {
+    board,
+    html: value(
+      ["--html"],
+      file,
+      text`Write a page with pictures, for a phone beside the bench.`,
+    ),
+  },
+  common: { does: [...telling, "plugin"] },
+  run: showGuide,
+});
+
+function showGuide(session: Session, request: { board: string; html?: string }): number {
   const { console, context, families, options } = session;
   const steps = guideOf(boardByName(request.board, families).board);
   if (request.html !== undefined) {

@@ -1,11 +1,23 @@
 import { UnbrickError } from "../../common/errors.ts";
+import { command } from "../arguments/command.ts";
+import { telling } from "../arguments/common_options.ts";
 import type { Licence } from "./licence.ts";
 import { say } from "../language/say.ts";
 import { printJson, type Session } from "../session.ts";
 import { text } from "../../common/text.ts";
 
 /** `licenses`: what is inside the executable, under which licence, and the texts. */
-export function licenses(session: Session): number {
+export const licenses = command({
+  name: "licenses",
+  tail: "[OPTIONS]",
+  brief: text`Show what is inside this program, and the licence texts.`,
+  examples: [["licenses", text`For your own records, or for a lawyer.`]],
+  parts: {},
+  common: { does: telling },
+  run: showLicences,
+});
+
+function showLicences(session: Session): number {
   const all = session.context.licences?.();
   if (!all) {
     throw new UnbrickError(

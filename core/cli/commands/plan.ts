@@ -1,9 +1,13 @@
 import type { Job } from "../../family/board.ts";
 import { UnbrickError } from "../../common/errors.ts";
 import { byteCount, byteSize, duration, hex } from "../../common/format.ts";
-import type { Plan } from "../../family/family.ts";
+import type { BoardFamily, Plan } from "../../family/family.ts";
 import { summariseStep } from "../../plan/engine.ts";
-import { boardByName } from "../devices/board_names.ts";
+import { command } from "../arguments/command.ts";
+import { imageChoice, telling } from "../arguments/common_options.ts";
+import { bootloaderOnly, eraseFilesystem, words } from "../arguments/options.ts";
+import { jobOrBoard } from "../arguments/values.ts";
+import { boardByName, boardNamed } from "../devices/board_names.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
 import { hintAt } from "../../common/nearest.ts";
@@ -15,19 +19,36 @@ import { list, text, type Words } from "../../common/text.ts";
 
 const jobs: readonly Job[] = ["restore", "flash", "verify", "read"];
 
-export interface PlanRequest {
+interface PlanRequest {
   /** `[JOB] BOARD` */
   readonly words: readonly string[];
-  readonly bootloaderOnly?: boolean;
-  readonly eraseFilesystem?: boolean;
+  readonly bootloaderOnly: boolean;
+  readonly eraseFilesystem: boolean;
 }
 
 /** `plan`: the steps of a job with effects, addresses, lengths and hashes. Touches no device. */
-export function plan(session: Session, { words, ...jobOptions }: PlanRequest): number {
-  const job = words.length > 1 ? jobNamed(words[0]) : "restore";
-  const known = boardByName(words[words.length - 1], session.families);
+export const plan = command({
+  name: "plan",
+  tail: "[JOB] BOARD [OPTIONS]",
+  brief: text`Show what a job would do, without a camera.`,
+  examples: [
+    ["plan restore openmv-h7", text`Each step with its addresses, lengths and hashes.`],
+    ["plan flash openmv-h7-plus --json", text`The same for a program.`],
+  ],
+  parts: {
+    words: words(jobOrBoard, 1, 6, text`The job (restore if left out) and the board.`),
+    eraseFilesystem,
+    bootloaderOnly,
+  },
+  common: { does: [...telling, ...imageChoice, "allow", "plugin"] },
+  run: showPlan,
+});
+
+function showPlan(session: Session, { words, ...given }: PlanRequest): number {
+  const { bootloaderOnly, eraseFilesystem } = given;
+  const { job, known } = jobAndBoard(words, session.families);
   checkOffered(known, job);
-  const plan = makePlan(session, known, { job, ...jobOptions }, "simulated");
+  const plan = makePlan(session, known, { job, bootloaderOnly, eraseFilesystem }, "simulated");
   if (session.options.json) printJson(session, { type: "plan", ...planFacts(plan) });
   else {
     const [head, ...rows] = planLines(plan);
@@ -36,12 +57,19 @@ export function plan(session: Session, { words, ...jobOptions }: PlanRequest): n
   return 0;
 }
 
-function jobNamed(word: string): Job {
+/** Restore, if no job is named. @throws UnbrickError `usage` */
+function jobAndBoard(words: readonly string[], families: readonly BoardFamily[]) {
+  const [word, ...others] = words;
   const job = jobs.find((one) => one === word.toLowerCase());
-  if (job) return job;
-  throw new UnbrickError("usage", text`There is no job "${word}". ${hintAt(word, jobs)}`, {
-    job: word,
-  });
+  const rest = others.join(" ");
+  if (job && rest) return { job, known: boardByName(rest, families) };
+  if (boardNamed(rest, families) && !boardNamed(words.join(" "), families)) {
+    throw new UnbrickError("usage", text`There is no job "${word}". ${hintAt(word, jobs)}`, {
+      job: word,
+      command: "plan",
+    });
+  }
+  return { job: "restore" as const, known: boardByName(words.join(" "), families) };
 }
 
 function planFacts({ job, board, steps, images }: Plan) {

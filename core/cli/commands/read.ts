@@ -1,25 +1,60 @@
 import { join } from "node:path";
 import { UnbrickError } from "../../common/errors.ts";
 import { byteSize } from "../../common/format.ts";
+import { command } from "../arguments/command.ts";
+import { work } from "../arguments/common_options.ts";
+import { maybeBoard, value } from "../arguments/options.ts";
+import { anyText, file, integer } from "../arguments/values.ts";
 import { checkNew, makeFolder, writeNew } from "../pages/output_file.ts";
 import { printLines, type Session } from "../session.ts";
 import { type JobRequest, runJob } from "./job.ts";
 import { text } from "../../common/text.ts";
 
 /** `read`: what is in the camera goes into a file, or into a folder when there are several parts. */
-export async function read(
+export const read = command({
+  name: "read",
+  tail: "[BOARD] [OPTIONS]",
+  brief: text`Copy what is in a camera into a file; writes nothing to the camera.`,
+  examples: [
+    ["read openmv-h7 --region bootloader -o old.bin", text`Keep a copy of a bootloader.`],
+    [
+      "read openmv-h7 --address 0x08000000 --length 0x20000 -o old.bin",
+      text`The same by address.`,
+    ],
+  ],
+  parts: {
+    board: maybeBoard,
+    region: value(
+      ["--region"],
+      anyText("NAME"),
+      text`What to read, for example bootloader or firmware.`,
+    ),
+    address: value(["--address"], integer, text`Start of an address range.`),
+    length: value(["--length"], integer, text`Bytes to read from the address.`),
+    output: value(
+      ["--output", "-o"],
+      file,
+      text`File, or folder for several, to write what was read.`,
+    ),
+  },
+  common: { does: work },
+  isLed: true,
+  run: readCamera,
+});
+
+async function readCamera(
   session: Session,
   request: Omit<JobRequest, "job"> & { readonly output?: string },
 ): Promise<number> {
-  const { output, ...rest } = request;
+  const { output, board, region, address, length } = request;
   if (output === undefined) {
     throw new UnbrickError("usage", text`read needs a file to write to: -o FILE.`);
   }
-  if ((request.address === undefined) !== (request.length === undefined)) {
+  if ((address === undefined) !== (length === undefined)) {
     throw new UnbrickError("usage", text`--address and --length belong together.`);
   }
   checkNew(output);
-  const { outputs, error } = await runJob(session, { ...rest, job: "read" });
+  const { outputs, error } = await runJob(session, { job: "read", board, region, address, length });
   if (outputs.size > 1) makeFolder(output);
   for (const [name, bytes] of outputs) {
     const path = outputs.size > 1 ? join(output, `${name}.bin`) : output;

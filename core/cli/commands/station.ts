@@ -1,6 +1,10 @@
 import { UnbrickError } from "../../common/errors.ts";
 import type { StationJob, StationResult } from "../../station/events.ts";
 import { runStation } from "../../station/station.ts";
+import { command } from "../arguments/command.ts";
+import { imageChoice, work } from "../arguments/common_options.ts";
+import { board, bootloaderOnly, eraseFilesystem, value, valueOr } from "../arguments/options.ts";
+import { integer, oneOf } from "../arguments/values.ts";
 import { boardByName } from "../devices/board_names.ts";
 import { unattended } from "../operators/unattended.ts";
 import { onClock, type Session } from "../session.ts";
@@ -10,25 +14,59 @@ import { makeStationView } from "../views/station_view.ts";
 import { checkOffered, makePlan } from "./job.ts";
 import { text } from "../../common/text.ts";
 
-export interface StationRequest {
+interface StationRequest {
   readonly board: string;
   readonly job: StationJob;
   /** Ends after so many cameras. */
   readonly count?: number;
-  readonly bootloaderOnly?: boolean;
-  readonly eraseFilesystem?: boolean;
+  readonly bootloaderOnly: boolean;
+  readonly eraseFilesystem: boolean;
 }
 
 /** Simulated cameras that come if no number is named. */
 const SIMULATED = 8;
 
-/**
- * `station BOARD`: one camera after another, or several at once, until it is stopped.
- * @throws UnbrickError `consent-needed` without `--yes`, since nobody is asked for each camera
- */
-export async function station(session: Session, request: StationRequest): Promise<number> {
+/** `station BOARD`: one camera after another, or several at once, until it is stopped. */
+export const station = command({
+  name: "station",
+  tail: "BOARD --yes [OPTIONS]",
+  brief: text`Work on one camera after another, or several at once, each port by itself.`,
+  description:
+    text`Each USB port has its own line: plug cameras in as they come, take them away when
+    their line says so. With --report FOLDER each camera gets its own record, a page and its JSON. A
+    failing camera does not stop the others. Exit code 0 only if all cameras of --count are proven.`,
+  examples: [
+    ["station openmv-h7 --yes --report records", text`Restore all that come; a record of each.`],
+    ["station openmv-m7 --job flash --yes --count 20", text`Flash twenty cameras, then end.`],
+    [
+      "station h7 --yes --simulate --trap 3:unplug",
+      text`Practise with eight simulated cameras; the third is unplugged too early.`,
+    ],
+  ],
+  parts: {
+    board,
+    job: valueOr(
+      ["--job"],
+      oneOf(["restore", "flash", "verify"], "JOB"),
+      "restore",
+      text`What to do with each camera: restore (default), flash or verify.`,
+    ),
+    count: value(
+      ["--count"],
+      integer,
+      text`End after so many cameras; default: at Ctrl-C (simulated: after 8).`,
+    ),
+    eraseFilesystem,
+    bootloaderOnly,
+  },
+  common: { does: [...work, ...imageChoice, "allow"] },
+  run: workOnCameras,
+});
+
+/** @throws UnbrickError `consent-needed` without `--yes`, since nobody is asked for each camera */
+async function workOnCameras(session: Session, request: StationRequest): Promise<number> {
   const { options, context, clock, console, signal } = session;
-  const { job, count, board: name, ...jobOptions } = request;
+  const { job, count, board: name, bootloaderOnly, eraseFilesystem } = request;
   const known = boardByName(name, session.families);
   const { board } = known;
   checkOffered(known, job);
@@ -43,7 +81,7 @@ export async function station(session: Session, request: StationRequest): Promis
     );
   }
   const target = options.simulate ? "simulated" : "real";
-  const plan = makePlan(session, known, { ...jobOptions, job }, target);
+  const plan = makePlan(session, known, { job, bootloaderOnly, eraseFilesystem }, target);
   const records = options.report === undefined
     ? undefined
     : new StationRecords(options.report, clock, {

@@ -3,6 +3,8 @@ import { asUnbrickError, isKind, UnbrickError } from "../../common/errors.ts";
 import type { Companion } from "../../image/image.ts";
 import { openImageSet } from "../../image/source.ts";
 import type { Choice } from "../../plan/operator.ts";
+import { command } from "../arguments/command.ts";
+import { imageChoice, work } from "../arguments/common_options.ts";
 import { allBoards, namesOf } from "../devices/board_names.ts";
 import { say } from "../language/say.ts";
 import { wrap } from "../terminal/layout.ts";
@@ -21,7 +23,18 @@ type Chosen = { readonly seen: SeenCamera } | { readonly board: Board };
  * No command: what is on the bus, which camera it is, what is wrong with it; then the job, as any run,
  * again as often as the person wants.
  */
-export async function wizard(session: Session): Promise<number> {
+export const wizard = command({
+  name: "",
+  tail: "[OPTIONS]",
+  brief: text`Without a command, unbrick guides you from the dead camera to the proof.`,
+  examples: [],
+  parts: {},
+  common: { does: [...work, ...imageChoice, "allow"] },
+  isLed: true,
+  run: guidePerson,
+});
+
+async function guidePerson(session: Session): Promise<number> {
   if (!mayAsk(session)) {
     throw new UnbrickError(
       "consent-needed",

@@ -246,8 +246,8 @@ function strictly(family: ReturnType<typeof toyFamily>): ReturnType<typeof toyFa
     plan: (job, board, images, options) => {
       const { steps, ...plan } = family.plan(job, board, images, options);
       const [connect, ...rest] = steps;
-      const run: typeof connect.run = async (bench) => {
-        await bench.request(board.recoveryActions, { what: "the toy ROM", modes: ["rom"] });
+      const run: typeof connect.run = async (context) => {
+        await context.request(board.recoveryActions, { what: "the toy ROM", modes: ["rom"] });
       };
       return { ...plan, steps: [{ ...connect, run }, ...rest] };
     },

@@ -2,11 +2,14 @@ import assert from "node:assert/strict";
 import { UnbrickError } from "../../common/errors.ts";
 import { ran } from "../../../tests/support/cli/harness.ts";
 import { toyFamily } from "../../../tests/support/cli/toy_family.ts";
+import { commandTable } from "../commands/table.ts";
 import { completionScript, completionsFor, shells } from "./shells.ts";
 
 /** What fish would offer: one suggestion a line, a tab, its meaning. */
 const offered = (...words: string[]) =>
-  completionsFor("fish", words, [toyFamily()]).split("\n").map((line) => line.split("\t")[0])
+  completionsFor("fish", words, [toyFamily()], commandTable).split("\n").map((line) =>
+    line.split("\t")[0]
+  )
     .filter(Boolean);
 
 Deno.test("commands, boards in both forms, options and their values are completed", () => {

@@ -2,6 +2,7 @@ import { bash, fish, pwsh, type ShellCompletion, zsh } from "@optique/core/compl
 import { UnbrickError } from "../../common/errors.ts";
 import type { BoardFamily } from "../../family/family.ts";
 import { hintAt } from "../../common/nearest.ts";
+import type { Vocabularies } from "../arguments/grammar.ts";
 import { suggestions } from "../arguments/suggest.ts";
 import { vocabularyOf } from "./vocabulary.ts";
 import { text } from "../../common/text.ts";
@@ -25,9 +26,11 @@ export function completionsFor(
   shell: string,
   words: readonly string[],
   families: readonly BoardFamily[],
+  table: Vocabularies,
 ): string {
   const before = words.slice(0, -1);
-  const found = suggestions([...before, words.at(-1) ?? ""], vocabularyOf(families, before));
+  const vocabulary = vocabularyOf(families, before);
+  const found = suggestions([...before, words.at(-1) ?? ""], vocabulary, table);
   return [...generatorOf(shell).encodeSuggestions(found)].join("");
 }
 

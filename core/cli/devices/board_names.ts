@@ -26,18 +26,23 @@ function spelling(name: string): string {
   return name.toLowerCase().replaceAll(/[\s_-]/g, "");
 }
 
+/** The board that a name means; undefined if none has it. */
+export function boardNamed(name: string, families: readonly BoardFamily[]): KnownBoard | undefined {
+  const wanted = spelling(name);
+  return allBoards(families).find(({ board }) =>
+    [...namesOf(board), board.name].some((known) => spelling(known) === wanted)
+  );
+}
+
 /**
  * The board that a name on the command line means, in any case of letters, with or without spaces and
  * dashes; the printed name, too.
  * @throws UnbrickError `usage`, with the names that may have been meant
  */
 export function boardByName(name: string, families: readonly BoardFamily[]): KnownBoard {
-  const boards = allBoards(families);
-  const wanted = spelling(name);
-  const found = boards.find(({ board }) =>
-    [...namesOf(board), board.name].some((known) => spelling(known) === wanted)
-  );
+  const found = boardNamed(name, families);
   if (found) return found;
+  const boards = allBoards(families);
   const near = nearest(name, boards.flatMap(({ board }) => namesOf(board)));
   const hint = hintAt(name, near.length > 0 ? near : boards.map(({ board }) => board.id));
   throw new UnbrickError("usage", text`There is no board "${name}". ${hint}`, { board: name });

@@ -48,7 +48,7 @@ const REST_MS = 2_000;
 /** How long after the first change a cable is pulled (trap `unplug`), ms. */
 const PULLED_MS = 150;
 
-/** A camera on the simulated bench. */
+/** A simulated camera that comes and goes. */
 interface Visitor {
   readonly camera: SimulatedBoard;
   readonly isPulled: boolean;
@@ -171,7 +171,7 @@ export function openSimulatedStation(
   };
 }
 
-/** Trap of the bench itself: the cable is pulled in the middle of the work. */
+/** Trap of the station itself: the cable is pulled in the middle of the work. */
 const UNPLUG = "unplug";
 
 const plugAction: HardwareAction = { id: "plug", text: text`Connect the camera.` };

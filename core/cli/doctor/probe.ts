@@ -71,9 +71,12 @@ async function askBus(
     // Before the devices are opened here: afterwards this process holds them too.
     const nodes = new Set(all.map(nodeOf));
     const held = files ? await holders(nodes, files, Deno.pid) : new Map();
+    const { port } = options;
     const look = await new DeviceFinder(bus, families, session.clock)
-      .look(signal, { budgetMs: DEVICES_MS });
-    return { bus: all.length, devices: deviceAnswers(look, files, held) };
+      .look(signal, { port, budgetMs: DEVICES_MS });
+    const devices = deviceAnswers(look, files, held);
+    const isAsked = (device: DeviceAnswer) => port === undefined || device.port === port;
+    return { bus: all.length, devices: devices.filter(isAsked) };
   } catch (error) {
     const { kind, text: message, data } = asUnbrickError(error);
     if (kind === "cancelled") throw error;

@@ -8,7 +8,7 @@ import { jobTitles } from "../../plan/job_words.ts";
 import { isTyped } from "../views/ending.ts";
 import { text } from "../../common/text.ts";
 
-/** The guide as one page for a phone beside the bench; each step can be ticked off. */
+/** The guide as one page for a phone beside the camera; each step can be ticked off. */
 export function guidePage(guide: Guide, version: string): string {
   const { board, job, refused, steps } = guide;
   const title = job ? text`${jobTitles[job]} the ${board.name}` : board.name;
@@ -22,14 +22,14 @@ export function guidePage(guide: Guide, version: string): string {
       </header>
       <main>
         ${refused && markup`<p class="banner attention">${refused}</p>`}
-        ${steps.length > 0 && bench(guide)}
+        ${steps.length > 0 && instructions(guide)}
       </main>
       <footer>${text`Written by unbrick ${version}. This page is complete in itself and loads nothing.`}</footer>
     `,
   );
 }
 
-function bench(guide: Guide): Html {
+function instructions(guide: Guide): Html {
   return markup`${need(guide)}
 <h2>${text`Steps`}</h2><ol class="steps">${guide.steps.map((one, at) => step(one, at, guide))}</ol>
 ${trouble()}`;
@@ -87,7 +87,7 @@ function picture(action: NonNullable<GuideStep["action"]>, { board }: Guide): Ht
   `;
 }
 
-/** Nothing arrived on the bus: the commonest trouble at this bench. */
+/** Nothing arrived on the bus: the most common trouble here. */
 function trouble(): Html {
   const lines = advice({ kind: "timeout" }, "linux").filter((line) => !isTyped(line));
   return markup`

@@ -4,7 +4,7 @@ import type { ImageRole } from "../../image/image.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
 import { text, type Words } from "../../common/text.ts";
 
-/** What happens at the bench, in order; the same for the terminal and the page. */
+/** What is done by hand, in order; the same for the terminal and the page. */
 
 export interface GuideStep {
   /** Who acts: the person at the keyboard, hands at the camera, or unbrick by itself. */

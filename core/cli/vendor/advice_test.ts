@@ -3,6 +3,7 @@ import type { OperatingSystem } from "../../common/advice.ts";
 import { type ErrorData, type ErrorKind, exitCodes } from "../../common/errors.ts";
 import { Status } from "../../protocols/mboot/packets/status.ts";
 import { parseArguments } from "../arguments/parse.ts";
+import { commandTable } from "../commands/table.ts";
 import { type Given, parseOptions } from "./options.ts";
 import type { VendorTool } from "./tool.ts";
 import { vendorTools } from "./tools.ts";
@@ -129,7 +130,7 @@ function assertPossible(tool: VendorTool, action: string, what: string): void {
     const [name, ...argv] = words(command.replace(/ shows the pins.*|\.$/, ""));
     const other = vendorTools.find((one) => one.name === name);
     if (other) parseOptions(argv, other.options, wordsOf(name));
-    else if (name) parseArguments([name, ...argv], "1.2.3");
+    else if (name) parseArguments([name, ...argv], { ...commandTable, version: "1.2.3" });
   }
   for (
     const [option] of action.replace(/unbrick .*|lsusb .*|SUBSYSTEM.*|udevadm .*/, "")

@@ -3,6 +3,7 @@ import { asUnbrickError, type UnbrickError } from "../../common/errors.ts";
 import { wrap } from "../terminal/layout.ts";
 import { adviceLines } from "../views/ending.ts";
 import { type AdviceTable, vendorAdvice } from "./advice.ts";
+import type { Text } from "../../common/text.ts";
 import type { Context } from "../context.ts";
 import type { Console } from "../terminal/console.ts";
 import { type Given, type Option, parseOptions, type Words } from "./options.ts";
@@ -10,6 +11,8 @@ import { type Given, type Option, parseOptions, type Words } from "./options.ts"
 /** A tool whose command line unbrick takes word for word. */
 export interface VendorTool {
   readonly name: string;
+  /** For the list of commands. */
+  readonly brief: Text;
   /** All of its options and nothing else; English, as what it prints: scripts read it. */
   readonly help: string;
   readonly options: readonly Option[];
@@ -34,6 +37,7 @@ export interface ToolRun {
 /** What makes a tool out of its options and its work. */
 export interface ToolDefinition {
   readonly name: string;
+  readonly brief: Text;
   readonly help: string;
   /** `--help` and `--version`, where the tool has them, are answered here. */
   readonly options: readonly Option[];
@@ -47,12 +51,13 @@ export interface ToolDefinition {
 }
 
 export function vendorTool(definition: ToolDefinition): VendorTool {
-  const { name, help, options, words } = definition;
+  const { name, brief, help, options, words } = definition;
   const exitCode = definition.exitCode ?? ((error) => error.exitCode);
   const advise: VendorTool["advise"] = (error, os, given) =>
     vendorAdvice(error, { tool: name, os, given }, definition.advice);
   return {
     name,
+    brief,
     help,
     options,
     advise,

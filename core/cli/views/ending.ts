@@ -22,7 +22,7 @@ export interface EndingOptions {
   readonly width: number;
 }
 
-/** What an outcome means for the camera on the bench. */
+/** What an outcome means for the camera. */
 export const outcomes: Readonly<Record<Outcome, Words>> = {
   "proven": text`What was written is proven.`,
   "unchanged": text`Nothing was written.`,

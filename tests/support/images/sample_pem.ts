@@ -1,6 +1,6 @@
 import { createPrivateKey } from "node:crypto";
 import { bigEndian } from "../../../core/protocols/alif_isp/packets/signature.ts";
-import type { SampleKey } from "../../../core/protocols/alif_isp/sample/keys.ts";
+import type { SampleKey } from "../../../core/protocols/alif_isp/model/sample/keys.ts";
 
 /** A key as the SE Tools keep it: PEM, PKCS #8. */
 export function pemOf({ p, q }: SampleKey): string {

@@ -1,3 +1,4 @@
+import { VectorTable } from "../../../core/common/vector_table.ts";
 import { FlashMemory } from "../../../core/common/flash_memory.ts";
 import { type LineFault, LineFaultInjector } from "../transport/serial_faults.ts";
 import { SerialLine } from "../../../core/transport/serial/line.ts";
@@ -15,14 +16,14 @@ import {
 } from "../../../core/protocols/alif_isp/packets/memory_map.ts";
 import { CodeKey } from "../../../core/protocols/alif_isp/model/code_key.ts";
 import type { EnclaveOptions } from "../../../core/protocols/alif_isp/model/contract.ts";
-import { EnclaveModel } from "../../../core/protocols/alif_isp/model/enclave.ts";
+import { EnclaveModel } from "../../../core/protocols/alif_isp/model/enclave_model.ts";
 import {
   type SamplePackage,
   samplePackage,
   type SamplePackageOptions,
-} from "../../../core/protocols/alif_isp/sample/package.ts";
-import { rootHash } from "../../../core/protocols/alif_isp/sample/sign.ts";
-import { sampleToc } from "../../../core/protocols/alif_isp/sample/toc.ts";
+} from "../../../core/protocols/alif_isp/model/sample/package.ts";
+import { rootHash } from "../../../core/protocols/alif_isp/model/sample/sign.ts";
+import { sampleToc } from "../../../core/protocols/alif_isp/model/sample/toc.ts";
 import {
   parseSystemPackage,
   type SystemPackage,
@@ -34,8 +35,10 @@ export const testPart = "AE302F80F55D5AE";
 export const testSerial = "00112233445566778899AABB";
 
 export const testBootloader: Uint8Array = new Uint8Array(5008).map((_, at) => at * 13 + (at >> 8));
-new DataView(testBootloader.buffer).setUint32(0, 0x0004_0000, true);
-new DataView(testBootloader.buffer).setUint32(4, 0x8000_0101, true);
+VectorTable.write(testBootloader, 0, {
+  initialStackPointer: 0x0004_0000,
+  resetVector: 0x8000_0101,
+});
 
 export const testToc: Uint8Array = sampleToc({
   bootloader: testBootloader,

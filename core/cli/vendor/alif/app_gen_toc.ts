@@ -1,3 +1,4 @@
+import { text } from "../../../common/text.ts";
 import { resolve } from "node:path";
 import { parseAtoc } from "../../../protocols/alif_isp/packets/atoc.ts";
 import {
@@ -38,6 +39,7 @@ nothing but crystals, as the AE3's does.
 
 export const appGenToc: VendorTool = alifTool({
   name: "app-gen-toc",
+  brief: text`Make a table of contents for an AE3 in the folder of Alif's SE Tools.`,
   help,
   advice: tableAdvice,
   options: [

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { concat, u32 } from "../../../protocols/alif_isp/packets/bytes.ts";
+import { struct, u32 } from "../../../common/struct.ts";
+import { concat } from "../../../protocols/alif_isp/packets/bytes.ts";
 import { badImage } from "../../../image/bad_image.ts";
 import { parseJson } from "./json.ts";
 
@@ -32,6 +33,8 @@ const kinds = { metadata: 10, firewall: 5, pinmux: 1, clocks: 7, miscellaneous: 
 const END = 0xFE00_0000;
 /** A firewall without components. */
 const EMPTY_FIREWALL = new Uint8Array(64);
+const Word = struct("word of a device configuration", { word: u32 });
+const Setting = struct("setting of a device configuration", { setting: u32, value: u32 });
 /** Word of a setting: its number in the upper half, its length in words in the lower. */
 const setting = (number: number) => number << 16 | 1;
 /** How the clock generator is set for a high-frequency crystal, by its hertz. */
@@ -48,9 +51,12 @@ export function compileDeviceConfig(text: string, path: string): Uint8Array {
   const config = parseJson(text, path, schema);
   const sections = Object.keys(config).map((name) => {
     const data = sectionData(name, config.metadata?.external_clock_sources ?? [], path);
-    return concat(u32(kinds[name as keyof typeof kinds] << 24 | data.length), data);
+    return concat(
+      Word.encode({ word: kinds[name as keyof typeof kinds] << 24 | data.length }),
+      data,
+    );
   });
-  return concat(...sections, u32(END));
+  return concat(...sections, Word.encode({ word: END }));
 }
 
 function sectionData(name: string, crystals: readonly Crystal[], path: string): Uint8Array {
@@ -62,9 +68,11 @@ function sectionData(name: string, crystals: readonly Crystal[], path: string): 
 function crystalData({ id, enabled, frequency }: Crystal, path: string): Uint8Array[] {
   const [first, frequencies] = id === "OSC_HFXO" ? [0, highFrequency] : [2, lowFrequency];
   const parts: Uint8Array[] = [];
-  if (enabled !== undefined) parts.push(u32(setting(first), enabled ? 1 : 0));
+  if (enabled !== undefined) {
+    parts.push(Setting.encode({ setting: setting(first), value: enabled ? 1 : 0 }));
+  }
   if (frequency === undefined) return parts;
   const value = frequencies[frequency];
   if (value === undefined) throw badImage(path, `${id} cannot have ${frequency} Hz`);
-  return [...parts, u32(setting(first + 1), value)];
+  return [...parts, Setting.encode({ setting: setting(first + 1), value })];
 }

@@ -1,3 +1,4 @@
+import { text } from "../../../common/text.ts";
 import { seromErrorText } from "../../../protocols/alif_isp/packets/boot_error.ts";
 import { refuseForeignChip } from "../../../protocols/alif_isp/client/chip_check.ts";
 import type { IspClient } from "../../../protocols/alif_isp/client/isp_client.ts";
@@ -116,6 +117,7 @@ const functions: Readonly<Record<string, Function>> = {
 
 export const maintenance: VendorTool = alifTool({
   name: "maintenance",
+  brief: text`Talk to the Secure Enclave of an AE3, as Alif's maintenance does.`,
   help,
   options: [value("--option", "-opt", "--opt", "-o")],
   prepare(given, job) {

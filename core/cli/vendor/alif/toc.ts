@@ -1,3 +1,4 @@
+import { text } from "../../../common/text.ts";
 import { basename, dirname, join } from "node:path";
 import { parseAtoc } from "../../../protocols/alif_isp/packets/atoc.ts";
 import { CHAIN_SIZE } from "../../../protocols/alif_isp/packets/certificate_chain.ts";
@@ -34,6 +35,7 @@ const LARGEST = 0x100_0000;
 
 export const toc: VendorTool = alifTool({
   name: "toc",
+  brief: text`Explain an AE3's table of contents, and whether it fits its bootloader.`,
   help,
   advice: tableAdvice,
   takesWords: true,

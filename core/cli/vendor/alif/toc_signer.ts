@@ -3,10 +3,7 @@ import { join } from "node:path";
 import type { TocKeys } from "../../../protocols/alif_isp/packets/build_toc.ts";
 import type { Signer } from "../../../protocols/alif_isp/packets/build_certificate.ts";
 import { concat, isEqual } from "../../../protocols/alif_isp/packets/bytes.ts";
-import {
-  KEY_CERTIFICATE_SIZE,
-  keyCertificateAt,
-} from "../../../protocols/alif_isp/packets/certificate.ts";
+import { KeyBytes, keyCertificateAt } from "../../../protocols/alif_isp/packets/certificate.ts";
 import { keyHash } from "../../../protocols/alif_isp/packets/certificate_chain.ts";
 import { publicKeyBytes } from "../../../protocols/alif_isp/packets/signature.ts";
 import { UnbrickError } from "../../../common/errors.ts";
@@ -77,7 +74,7 @@ function keyCertificates(folder: string, { publicKey }: Signer): Uint8Array {
         { file },
       );
     }
-    const bytes = readFile(path, KEY_CERTIFICATE_SIZE);
+    const bytes = readFile(path, KeyBytes.size);
     const certificate = keyCertificateAt(bytes, 0);
     if (!certificate) throw badImage(file, "it is no key certificate");
     return { file, bytes, certificate };

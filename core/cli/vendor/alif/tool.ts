@@ -1,3 +1,4 @@
+import type { Text } from "../../../common/text.ts";
 import { IspClient } from "../../../protocols/alif_isp/client/isp_client.ts";
 import {
   type FoundEnclave,
@@ -18,6 +19,7 @@ import { choosePort, serialBus } from "./port.ts";
 
 interface AlifTool {
   readonly name: string;
+  readonly brief: Text;
   readonly help: string;
   /** Left out: that of a tool which talks to the camera. */
   readonly advice?: AdviceTable;
@@ -56,9 +58,10 @@ const commonOptions: readonly Option[] = [
 
 /** Unlike the vendor's, every refusal and every missing answer gives an exit code other than 0. */
 export function alifTool(tool: AlifTool): VendorTool {
-  const { name, help, options, takesWords, advice = alifAdvice, prepare } = tool;
+  const { name, brief, help, options, takesWords, advice = alifAdvice, prepare } = tool;
   return vendorTool({
     name,
+    brief,
     help,
     advice,
     options: [...commonOptions, ...options],

@@ -1,3 +1,4 @@
+import { text } from "../../../common/text.ts";
 import { refuseForeignChip } from "../../../protocols/alif_isp/client/chip_check.ts";
 import {
   enterMaintenance,
@@ -26,6 +27,7 @@ The exit code is 0 only if the chip runs the new package afterwards.
 
 export const updateSystemPackage: VendorTool = alifTool({
   name: "updateSystemPackage",
+  brief: text`Renew the firmware of an AE3's Secure Enclave, as Alif's tool does.`,
   help,
   options: [
     flag("--no-reset", "-nr"),

@@ -1,3 +1,4 @@
+import { text } from "../../../common/text.ts";
 import type { BoardFamily } from "../../../family/family.ts";
 import { byteSize, usbId } from "../../../common/format.ts";
 import type { Image } from "../../../image/image.ts";
@@ -20,6 +21,7 @@ import { findTarget, type Surroundings } from "./target.ts";
 /** dfu-util's command line with dfu-util's exit codes, except that 0 means "read back and equal". */
 export const dfuUtil: VendorTool = vendorTool({
   name: "dfu-util",
+  brief: text`Take the command line of dfu-util, word for word.`,
   help,
   options,
   exitCode: dfuUtilExitCode,

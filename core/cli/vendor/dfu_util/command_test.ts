@@ -14,7 +14,7 @@ import { VirtualClock } from "../../../common/virtual_clock.ts";
 import { ran, type Surroundings } from "../../../../tests/support/cli/harness.ts";
 
 /** A virtual world with a file in a folder of its own. */
-class StepContext {
+class DfuUtilRig {
   readonly clock = new VirtualClock();
   readonly usb = new VirtualBus();
   readonly folder = Deno.makeTempDirSync();
@@ -75,11 +75,11 @@ const line = "-w -d ,0483:df11 -a 0 -s 0x08000000 -D FILE";
 
 for (const chip of ["STM32F427", "STM32F765", "STM32H743"] as const) {
   Deno.test(`the documentation's line restores a ${chip}, read back, exit 0`, async () => {
-    const bench = new StepContext();
-    const flash = bench.rom(chip, "1-1", { freshError: true });
-    const { code, out, error } = await bench.run(line);
+    const rig = new DfuUtilRig();
+    const flash = rig.rom(chip, "1-1", { freshError: true });
+    const { code, out, error } = await rig.run(line);
     assert.equal(code, 0, error);
-    assert.deepEqual(flash.read(0x08000000, 40_000), bench.program);
+    assert.deepEqual(flash.read(0x08000000, 40_000), rig.program);
     assert.match(out, /^Device ID 0483:df11, port 1-1$/m);
     assert.match(out, /\rDownload\t\[={25}\] 100% {8}40000 bytes\nDownload done\.\n/);
     assert.match(out, /Verify done\.\nFile downloaded successfully\n$/);
@@ -88,16 +88,16 @@ for (const chip of ["STM32F427", "STM32F765", "STM32H743"] as const) {
 }
 
 Deno.test("-w waits for the device, and not for ever", async () => {
-  const bench = new StepContext();
-  const arriving = bench.clock.run(async () => {
-    await bench.clock.sleep(30_000);
-    bench.rom("STM32F765");
+  const rig = new DfuUtilRig();
+  const arriving = rig.clock.run(async () => {
+    await rig.clock.sleep(30_000);
+    rig.rom("STM32F765");
   });
-  const [{ code, out }] = await Promise.all([bench.run(line), arriving]);
+  const [{ code, out }] = await Promise.all([rig.run(line), arriving]);
   assert.equal(code, 0);
   assert.match(out, /Waiting for device/);
 
-  const empty = new StepContext();
+  const empty = new DfuUtilRig();
   const late = await empty.run(`${line} --timeout 3`);
   assert.equal(late.code, 74);
   assert.match(late.error, /Waited 3 s for a DFU device/);
@@ -105,52 +105,52 @@ Deno.test("-w waits for the device, and not for ever", async () => {
 });
 
 Deno.test("without -w and without a device: 74; without permission: 74 and the rule", async () => {
-  const bench = new StepContext();
-  const { code, error } = await bench.run("-D FILE -s 0x08000000");
+  const rig = new DfuUtilRig();
+  const { code, error } = await rig.run("-D FILE -s 0x08000000");
   assert.equal(code, 74);
   assert.match(error, /No DFU capable USB device available/);
 
-  bench.rom("STM32F765");
-  const bus = new MemoryBus(bench.usb, bench.clock);
+  rig.rom("STM32F765");
+  const bus = new MemoryBus(rig.usb, rig.clock);
   bus.open = () => Promise.reject(new UnbrickError("permission", "No access."));
-  const denied = await bench.clock.run(() =>
-    ran(`dfu-util -w -s 0x08000000 -D ${bench.file}`, { bus, context: { clock: bench.clock } })
+  const denied = await rig.clock.run(() =>
+    ran(`dfu-util -w -s 0x08000000 -D ${rig.file}`, { bus, context: { clock: rig.clock } })
   );
   assert.equal(denied.code, 74);
   assert.match(denied.error, /60-unbrick\.rules/);
-  assert.ok(bench.clock.now() < 3000, "it does not wait when waiting cannot help");
+  assert.ok(rig.clock.now() < 3000, "it does not wait when waiting cannot help");
 });
 
 Deno.test("files: none 66, empty 65, simulation-only 65, before any device is touched", async () => {
-  const bench = new StepContext();
+  const rig = new DfuUtilRig();
   const bus = () => Promise.reject(new Error("the bus must not be opened"));
   const context = { openUsbBus: bus };
-  assert.equal((await bench.run("-a 0 -s 0 -D /nowhere.bin", { context })).code, 66);
-  Deno.writeFileSync(bench.file, new Uint8Array());
-  assert.equal((await bench.run(line, { context })).code, 65);
-  Deno.writeTextFileSync(bench.file, "......UNBRICK SIMULATION ONLY......");
-  const { code, error } = await bench.run(line, { context });
+  assert.equal((await rig.run("-a 0 -s 0 -D /nowhere.bin", { context })).code, 66);
+  Deno.writeFileSync(rig.file, new Uint8Array());
+  assert.equal((await rig.run(line, { context })).code, 65);
+  Deno.writeTextFileSync(rig.file, "......UNBRICK SIMULATION ONLY......");
+  const { code, error } = await rig.run(line, { context });
   assert.equal(code, 65);
   assert.match(error, /simulated cameras only/);
 });
 
 Deno.test("several alternate settings or devices without a choice: 74, and how to choose", async () => {
-  const bench = new StepContext();
-  bench.rom("STM32F765", "1-1");
-  const alternates = await bench.run("-d ,0483:df11 -s 0x08000000 -D FILE");
+  const rig = new DfuUtilRig();
+  rig.rom("STM32F765", "1-1");
+  const alternates = await rig.run("-d ,0483:df11 -s 0x08000000 -D FILE");
   assert.equal(alternates.code, 74);
   assert.match(alternates.error.replaceAll("\n", " "), /More than one DFU capable .*-a NUMBER/);
-  const second = bench.rom("STM32F765", "1-2");
-  const devices = await bench.run(line);
+  const second = rig.rom("STM32F765", "1-2");
+  const devices = await rig.run(line);
   assert.equal(devices.code, 74);
   assert.match(devices.error.replaceAll("\n", " "), /-p PATH/);
-  assert.equal((await bench.run(`${line} -p 1-2`)).code, 0);
-  assert.deepEqual(second.read(0x08000000, 40_000), bench.program);
+  assert.equal((await rig.run(`${line} -p 1-2`)).code, 0);
+  assert.deepEqual(second.read(0x08000000, 40_000), rig.program);
 });
 
 Deno.test("a device that is there under other options is named, with what it offers", async () => {
-  const bench = new StepContext();
-  bench.rom("STM32F765", "1-1");
+  const rig = new DfuUtilRig();
+  rig.rom("STM32F765", "1-1");
   const cases: readonly (readonly [options: string, reason: RegExp])[] = [
     ["-a 9", /no alternate setting 9\. It offers: 0 "@Internal Flash .*", 1 "/],
     ["-ao", /no alternate setting "o"\. It offers: 0 /],
@@ -163,23 +163,23 @@ Deno.test("a device that is there under other options is named, with what it off
   ];
   for (const [options, reason] of cases) {
     const line = `${options} -s 0x08000000 -D FILE`;
-    const { code, error } = await bench.run(line);
+    const { code, error } = await rig.run(line);
     assert.equal(code, 74, options);
     assert.match(error.replaceAll(/\s+/g, " "), reason, options);
     assert.match(error, /unbrick dfu-util -l/);
-    const late = await bench.run(`-w --timeout 1 ${line}`);
+    const late = await rig.run(`-w --timeout 1 ${line}`);
     assert.equal(late.code, 74, options);
     assert.match(late.out.replaceAll(/\s+/g, " "), reason, options);
     assert.match(late.error.replaceAll(/\s+/g, " "), reason, options);
   }
-  const { code } = await bench.run("-d 0x0483:0xdf11 -a 0 -s 0x08000000 -D FILE");
+  const { code } = await rig.run("-d 0x0483:0xdf11 -a 0 -s 0x08000000 -D FILE");
   assert.equal(code, 0);
 });
 
 Deno.test("-l lists each alternate setting, the last one first", async () => {
-  const bench = new StepContext();
-  bench.rom("STM32F765");
-  const { code, out } = await bench.run("-l");
+  const rig = new DfuUtilRig();
+  rig.rom("STM32F765");
+  const { code, out } = await rig.run("-l");
   assert.equal(code, 0);
   const found = out.split("\n").filter((text) =>
     text.startsWith("Found DFU: [0483:df11] ver=2200")
@@ -189,64 +189,64 @@ Deno.test("-l lists each alternate setting, the last one first", async () => {
 });
 
 Deno.test("-U with a length, to the end of the segment, and never over a file", async () => {
-  const bench = new StepContext();
-  bench.rom("STM32F427").load(0x08000000, bench.program);
-  assert.equal((await bench.run("-a 0 -s 0x08000000:40000 -U OUT")).code, 0);
-  assert.deepEqual(bench.out, bench.program);
-  assert.equal((await bench.run("-a 0 -s 0x08000000:40000 -U OUT")).code, 73);
-  Deno.removeSync(`${bench.folder}/out.bin`);
-  const { out } = await bench.run("-a 0 -s 0x08000000 -U OUT");
+  const rig = new DfuUtilRig();
+  rig.rom("STM32F427").load(0x08000000, rig.program);
+  assert.equal((await rig.run("-a 0 -s 0x08000000:40000 -U OUT")).code, 0);
+  assert.deepEqual(rig.out, rig.program);
+  assert.equal((await rig.run("-a 0 -s 0x08000000:40000 -U OUT")).code, 73);
+  Deno.removeSync(`${rig.folder}/out.bin`);
+  const { out } = await rig.run("-a 0 -s 0x08000000 -U OUT");
   assert.match(out, /Limiting upload to end of memory segment, 65536 bytes/);
-  assert.equal(bench.out.length, 65536);
+  assert.equal(rig.out.length, 65536);
 });
 
 Deno.test("addresses: none 64, outside the memory 64, and nothing is erased", async () => {
-  const bench = new StepContext();
-  const flash = bench.rom("STM32F765");
-  flash.load(0x08000000, bench.program);
-  assert.equal((await bench.run("-a 0 -D FILE")).code, 64);
-  assert.equal((await bench.run("-a 0 -s 0x09000000 -D FILE")).code, 64);
-  assert.deepEqual(flash.read(0x08000000, 40_000), bench.program);
+  const rig = new DfuUtilRig();
+  const flash = rig.rom("STM32F765");
+  flash.load(0x08000000, rig.program);
+  assert.equal((await rig.run("-a 0 -D FILE")).code, 64);
+  assert.equal((await rig.run("-a 0 -s 0x09000000 -D FILE")).code, 64);
+  assert.deepEqual(flash.read(0x08000000, 40_000), rig.program);
 });
 
 Deno.test("a read-protected chip: 74, said in words", async () => {
-  const bench = new StepContext();
-  bench.rom("STM32F765", "1-1", { readProtection: "errVENDOR" });
-  const { code, error } = await bench.run(line);
+  const rig = new DfuUtilRig();
+  rig.rom("STM32F765", "1-1", { readProtection: "errVENDOR" });
+  const { code, error } = await rig.run(line);
   assert.equal(code, 74);
   assert.match(error, /protected/);
 });
 
 Deno.test(":mass-erase:force erases what the file does not cover", async () => {
-  const bench = new StepContext();
-  const flash = bench.rom("STM32F765");
-  flash.load(0x08100000, bench.program);
-  assert.equal((await bench.run("-a 0 -s 0x08000000:force:mass-erase -D FILE")).code, 0);
-  assert.deepEqual(flash.read(0x08000000, 40_000), bench.program);
+  const rig = new DfuUtilRig();
+  const flash = rig.rom("STM32F765");
+  flash.load(0x08100000, rig.program);
+  assert.equal((await rig.run("-a 0 -s 0x08000000:force:mass-erase -D FILE")).code, 0);
+  assert.deepEqual(flash.read(0x08000000, 40_000), rig.program);
   assert.deepEqual(flash.read(0x08100000, 4), new Uint8Array(4).fill(0xff));
 });
 
 Deno.test("plain DFU: written by number or name, read back, read only said so", async () => {
-  const bench = new StepContext();
-  const memory = bench.bootloader();
+  const rig = new DfuUtilRig();
+  const memory = rig.bootloader();
   for (const alternate of ["1", "FIRMWARE"]) {
-    const { code, out, error } = await bench.run(`-d ,37c5:9204 -a ${alternate} -D FILE`);
+    const { code, out, error } = await rig.run(`-d ,37c5:9204 -a ${alternate} -D FILE`);
     assert.equal(code, 0, error);
     assert.match(out, /\rDownload\t\[={25}\] 100%.*bytes\nDownload done\.\n/);
   }
-  assert.deepEqual(memory.read(0x08040000, 40_000), bench.program);
-  const refused = await bench.run("-d ,37c5:9204 -a 0 -D FILE");
+  assert.deepEqual(memory.read(0x08040000, 40_000), rig.program);
+  const refused = await rig.run("-d ,37c5:9204 -a 0 -D FILE");
   assert.equal(refused.code, 74);
   assert.match(refused.error, /errWRITE/);
-  assert.equal((await bench.run("-d ,37c5:9204 -a 1 -U OUT")).code, 0);
-  assert.equal(bench.out.length, 0x1a0000);
-  assert.deepEqual(bench.out.subarray(0, 40_000), bench.program);
+  assert.equal((await rig.run("-d ,37c5:9204 -a 1 -U OUT")).code, 0);
+  assert.equal(rig.out.length, 0x1a0000);
+  assert.deepEqual(rig.out.subarray(0, 40_000), rig.program);
 });
 
 Deno.test("Ctrl-C: 130", async () => {
-  const bench = new StepContext();
+  const rig = new DfuUtilRig();
   const stop = new AbortController();
-  const running = bench.run(line, { context: { signal: stop.signal } });
+  const running = rig.run(line, { context: { signal: stop.signal } });
   stop.abort();
   assert.equal((await running).code, 130);
 });

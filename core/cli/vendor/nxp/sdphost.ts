@@ -1,3 +1,4 @@
+import { text } from "../../../common/text.ts";
 import { isKind, UnbrickError } from "../../../common/errors.ts";
 import { waitGone } from "../../../device/wait_gone.ts";
 import { SdpClient, type SdpStatus } from "../../../protocols/sdp/client/sdp_client.ts";
@@ -52,6 +53,7 @@ The exit code is 0 only if the chip has confirmed the command.
 
 export const sdphost: VendorTool = nxpTool({
   name: "sdphost",
+  brief: text`Take the command line of NXP's sdphost, word for word.`,
   vendorId: ROM_VENDOR_ID,
   productId: ROM_PRODUCT_ID,
   help,

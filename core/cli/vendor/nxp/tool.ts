@@ -1,3 +1,4 @@
+import type { Text } from "../../../common/text.ts";
 import type { Clock } from "../../../common/clock.ts";
 import type { UsbBus, UsbDevice } from "../../../transport/usb/device.ts";
 import type { Console } from "../../terminal/console.ts";
@@ -27,6 +28,7 @@ export interface NxpTool {
   readonly name: "sdphost" | "blhost";
   readonly vendorId: number;
   readonly productId: number;
+  readonly brief: Text;
   readonly help: string;
   readonly advice: AdviceTable;
   /**
@@ -39,10 +41,10 @@ export interface NxpTool {
 
 /** One of NXP's tools. Unlike there, every error of the device gives an exit code other than 0. */
 export function nxpTool(tool: NxpTool): VendorTool {
-  const { name, help, advice } = tool;
+  const { name, brief, help, advice } = tool;
   const work: Parameters<typeof vendorTool>[0]["work"] = async (given, run) =>
     await carryOut(tool, meaning(given, tool), run);
-  return vendorTool({ name, help, options, words: "end", advice, work });
+  return vendorTool({ name, brief, help, options, words: "end", advice, work });
 }
 
 async function carryOut(

@@ -1,3 +1,4 @@
+import { text } from "../../../common/text.ts";
 import { UnbrickError } from "../../../common/errors.ts";
 import { portOf } from "../../../device/detected_device.ts";
 import { LAYOUT_ROLE } from "../../../protocols/serial_boot/packets/row_roles.ts";
@@ -24,6 +25,7 @@ import {
 /** The command line of STM32_Programmer_CLI for a flash layout. As that program does, it asks nothing. */
 export const stm32Programmer: VendorTool = vendorTool({
   name: "STM32_Programmer_CLI",
+  brief: text`Take the command line of STM32_Programmer_CLI for the N6, word for word.`,
   help,
   options,
   words: "kept",

@@ -2,7 +2,8 @@ import { abortError } from "../../../common/clock.ts";
 import { isKind, UnbrickError } from "../../../common/errors.ts";
 import type { IspClient } from "./isp_client.ts";
 import { BULK_BAUD, Command, DEFAULT_BAUD } from "../packets/command.ts";
-import { isNak, Nak } from "../packets/error_code.ts";
+import { isNak } from "./nak_error.ts";
+import { Nak } from "../packets/error_code.ts";
 import { bannerVersion, type Enquiry, type Revision, versionText } from "../packets/replies.ts";
 import { text } from "../../../common/text.ts";
 

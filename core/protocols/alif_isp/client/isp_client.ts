@@ -2,7 +2,7 @@ import type { Clock } from "../../../common/clock.ts";
 import { UnbrickError } from "../../../common/errors.ts";
 import { byteCount, hex } from "../../../common/format.ts";
 import type { SerialPort } from "../../../transport/serial/port.ts";
-import { concat, textOf, u32, viewOf } from "../packets/bytes.ts";
+import { concat, textOf } from "../packets/bytes.ts";
 import {
   Command,
   commandName,
@@ -11,25 +11,37 @@ import {
   DEFAULT_BAUD,
   Get,
 } from "../packets/command.ts";
+import { MRAM_LINE } from "../packets/memory_map.ts";
 import { IspLink, type LinkOptions } from "./link.ts";
 import {
+  CpuRecord,
   type CpuStatus,
   type Enquiry,
-  isEnquiry,
+  LogBufferInfo,
   MRAM_END,
   MRAM_ENTRY,
   type MramTable,
+  MramTablePayload,
   parseCpuStatus,
-  parseEnquiry,
   parseMramTable,
   parseRevision,
   parseTocInfoEntry,
+  readEnquiry,
   type Revision,
-  REVISION_SIZE,
+  RevisionPayload,
   TOC_END,
   TOC_ENTRY,
   type TocInfoEntry,
 } from "../packets/replies.ts";
+import {
+  BaudRate,
+  BurnRequest,
+  GetRequest,
+  ReadRequest,
+  VerifyRequest,
+  VouchedBurnRequest,
+  WriteRequest,
+} from "../packets/requests.ts";
 import { text, type Words } from "../../../common/text.ts";
 
 /** A stream of replies has no more than this many (alif-isp.md B.6). */
@@ -41,7 +53,7 @@ const BURN_MS = 20_000;
 const MRAM_LIST_MS = 10_000;
 
 /** Bytes of the shorter kind of entry in a stream. */
-const LEAST_ENTRY = 25;
+const LEAST_ENTRY = MramTablePayload.size;
 
 const ack = { reply: Command.ACK };
 const data = { reply: Command.DATA_RESPONSE };
@@ -84,14 +96,15 @@ export class IspClient {
   }
 
   async revision(): Promise<Revision> {
-    const accept = (payload: Uint8Array) => payload.length === REVISION_SIZE;
+    const accept = (payload: Uint8Array) => payload.length === RevisionPayload.size;
     return parseRevision(await this.#get(Get.REVISION, text`tell its revision`, accept));
   }
 
   /** Who answers: the ROM or the firmware, with its error. */
   async enquiry(): Promise<Enquiry> {
-    const request = { ...data, what: text`say who it is`, accept: isEnquiry };
-    return parseEnquiry((await this.link.ask(Command.ENQUIRY, request)).payload);
+    const accept = (payload: Uint8Array) => readEnquiry(payload) !== undefined;
+    const request = { ...data, what: text`say who it is`, accept };
+    return readEnquiry((await this.link.ask(Command.ENQUIRY, request)).payload)!;
   }
 
   /** `SES B4 v1.104.0 …`. */
@@ -100,7 +113,7 @@ export class IspClient {
   }
 
   async cpuStatus(): Promise<readonly CpuStatus[]> {
-    const accept = (payload: Uint8Array) => payload.length % 6 === 0;
+    const accept = (payload: Uint8Array) => payload.length % CpuRecord.size === 0;
     return parseCpuStatus(
       await this.#get(Get.CPU_STATUS, text`tell what its processors do`, accept),
     );
@@ -124,8 +137,8 @@ export class IspClient {
     const request = {
       ...data,
       what: text`read its memory at offset ${hex(offset)}`,
-      payload: concat(u32(offset), Uint8Array.of(16)),
-      accept: (payload: Uint8Array) => payload.length === 16,
+      payload: ReadRequest.encode({ offset, count: MRAM_LINE }),
+      accept: (payload: Uint8Array) => payload.length === MRAM_LINE,
       keepInput,
     };
     const { payload } = keepInput
@@ -139,7 +152,7 @@ export class IspClient {
     await this.link.ask(Command.MRAM_WRITE, {
       ...ack,
       what: text`write its memory at offset ${hex(offset)}`,
-      payload: concat(u32(offset), line),
+      payload: WriteRequest.encode({ offset, line }),
     });
   }
 
@@ -163,11 +176,12 @@ export class IspClient {
 
   /** Begins an image; the address is the chip's own (0x80000000 up). */
   async burn(address: number, size: number, token?: number): Promise<void> {
-    const words = token === undefined ? [address, size] : [address, size, token];
     await this.link.exchange(Command.BURN_MRAM, {
       ...ack,
       what: text`take an image of ${byteCount(size)} for ${hex(address)}`,
-      payload: u32(...words),
+      payload: token === undefined
+        ? BurnRequest.encode({ address, size })
+        : VouchedBurnRequest.encode({ address, size, token }),
       timeoutMs: BURN_MS,
     });
   }
@@ -194,7 +208,7 @@ export class IspClient {
     await this.link.exchange(Command.VERIFY_IMAGE, {
       ...ack,
       what: "check a signature",
-      payload: u32(token),
+      payload: VerifyRequest.encode({ token }),
     });
   }
 
@@ -203,7 +217,7 @@ export class IspClient {
     await this.link.exchange(Command.SET_BAUD_RATE, {
       ...ack,
       what: text`talk at ${baudRate} baud`,
-      payload: u32(baudRate),
+      payload: BaudRate.encode({ baudRate }),
     });
   }
 
@@ -217,9 +231,9 @@ export class IspClient {
   /** The ring buffer of boot messages, as far as it is text (alif-isp.md B.6). */
   async log(): Promise<string> {
     const info = await this.#get(Get.LOG_BUFFER_INFO, text`tell the size of its log`);
-    if (info.length < 12 || viewOf(info).getUint32(0, true) === 0) return "";
+    if (!LogBufferInfo.tryDecode(info)?.length) return "";
     await this.link.discard();
-    await this.link.send(Command.GET, u32(Get.LOG_DATA));
+    await this.link.send(Command.GET, GetRequest.encode({ object: Get.LOG_DATA }));
     let log = "";
     for (let count = 0; count < MAX_STREAM; count++) {
       try {
@@ -239,7 +253,12 @@ export class IspClient {
     what: Words,
     accept?: (payload: Uint8Array) => boolean,
   ): Promise<Uint8Array> {
-    const request = { ...data, what, payload: u32(object), ...(accept && { accept }) };
+    const request = {
+      ...data,
+      what,
+      payload: GetRequest.encode({ object }),
+      ...(accept && { accept }),
+    };
     return (await this.link.ask(Command.GET, request)).payload;
   }
 
@@ -250,7 +269,12 @@ export class IspClient {
     end: number,
     timeoutMs?: number,
   ): Promise<Uint8Array[]> {
-    const request = { ...data, what, payload: u32(object), ...(timeoutMs && { timeoutMs }) };
+    const request = {
+      ...data,
+      what,
+      payload: GetRequest.encode({ object }),
+      ...(timeoutMs && { timeoutMs }),
+    };
     const replies: Uint8Array[] = [];
     const accept = ([kind]: Uint8Array) => kind === more || kind === end;
     let { payload } = await this.link.ask(Command.GET, { ...request, accept });

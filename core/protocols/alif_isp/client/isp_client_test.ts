@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { type ErrorKind, isKind } from "../../../common/errors.ts";
 import { BULK_BAUD } from "../packets/command.ts";
 import { callHardMaintenance, enterMaintenance, identifyEnclave, reachEnclave } from "./connect.ts";
-import { isNak, Nak } from "../packets/error_code.ts";
+import { isNak } from "./nak_error.ts";
+import { Nak } from "../packets/error_code.ts";
 import { encodeFrame } from "../packets/frame.ts";
 import { atBulkRate } from "./rate.ts";
-import { rootHash } from "../sample/sign.ts";
+import { rootHash } from "../model/sample/sign.ts";
 import {
   testChip,
   type TestChipOptions,

@@ -3,8 +3,10 @@ import { isKind, UnbrickError } from "../../../common/errors.ts";
 import type { SerialPort } from "../../../transport/serial/port.ts";
 import { textOf } from "../packets/bytes.ts";
 import { Command } from "../packets/command.ts";
-import { isNak, Nak, nakError } from "../packets/error_code.ts";
+import { isNak, nakError } from "./nak_error.ts";
+import { Nak } from "../packets/error_code.ts";
 import { encodeFrame, type Frame, FrameScanner } from "../packets/frame.ts";
+import { ExtendedNak } from "../packets/replies.ts";
 import { text, type Words } from "../../../common/text.ts";
 import { byteCount } from "../../../common/format.ts";
 
@@ -182,8 +184,5 @@ export class IspLink {
 }
 
 function nakOf({ payload }: Frame, what: Words): UnbrickError {
-  const extended = payload.length >= 5
-    ? new DataView(payload.buffer, payload.byteOffset).getUint32(1, true)
-    : undefined;
-  return nakError(payload[0] ?? 0xFF, what, extended);
+  return nakError(payload[0] ?? 0xFF, what, ExtendedNak.tryDecode(payload)?.extended);
 }

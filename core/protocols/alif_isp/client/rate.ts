@@ -2,7 +2,7 @@ import { isKind, UnbrickError } from "../../../common/errors.ts";
 import type { IspClient } from "./isp_client.ts";
 import { answers, reachEnclave } from "./connect.ts";
 import { BULK_BAUD, DEFAULT_BAUD } from "../packets/command.ts";
-import { isNak } from "../packets/error_code.ts";
+import { isNak } from "./nak_error.ts";
 import { text } from "../../../common/text.ts";
 
 /**

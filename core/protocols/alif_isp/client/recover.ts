@@ -1,7 +1,8 @@
 import { throwIfAborted } from "../../../common/clock.ts";
 import { isKind, UnbrickError } from "../../../common/errors.ts";
 import type { IspClient } from "./isp_client.ts";
-import { isNak, Nak } from "../packets/error_code.ts";
+import { isNak } from "./nak_error.ts";
+import { Nak } from "../packets/error_code.ts";
 import { MRAM_BASE, MRAM_LINE, POINTER_ADDRESS, SYSTEM_BASE } from "../packets/memory_map.ts";
 import type { SystemPackage } from "../packets/system_package.ts";
 import { refuseLeftovers, type WriteRun } from "./write_image.ts";

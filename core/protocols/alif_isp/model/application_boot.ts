@@ -1,14 +1,15 @@
 import type { FlashMemory } from "../../../common/flash_memory.ts";
+import { VectorTable } from "../../../common/vector_table.ts";
 import {
   type Atoc,
-  ATOC_TAIL_SIZE,
   type AtocEntry,
+  AtocTail,
   EntryFlag,
   EntryType,
   readAtoc,
 } from "../packets/atoc.ts";
 import { SesError } from "../packets/boot_error.ts";
-import { isZero, viewOf } from "../packets/bytes.ts";
+import { isZero } from "../packets/bytes.ts";
 import { isChainValid } from "../packets/certificate_chain.ts";
 import { MRAM_BASE, SYSTEM_BASE, TOC_ADDRESS } from "../packets/memory_map.ts";
 import { LifeCycle } from "../packets/replies.ts";
@@ -33,7 +34,7 @@ export function bootApplication(
   chip: ChipIdentity,
   sesVersion: number,
 ): ApplicationBoot {
-  const tail = mram.read(SYSTEM_BASE - ATOC_TAIL_SIZE, ATOC_TAIL_SIZE);
+  const tail = mram.read(SYSTEM_BASE - AtocTail.size, AtocTail.size);
   if (isZero(tail) || tail.every((byte) => byte === 0xFF)) {
     return { noTable: true, stray: looksLikeProgram(mram) };
   }
@@ -50,7 +51,7 @@ export function bootApplication(
 
 /** The package that the tail names, or as much as the vendor's padded table has. */
 function tableBytes(mram: FlashMemory, tail: Uint8Array): Uint8Array {
-  const packageAddress = viewOf(tail).getUint32(8, true);
+  const { packageAddress } = AtocTail.decode(tail);
   const isPossible = packageAddress >= MRAM_BASE && packageAddress < SYSTEM_BASE;
   const start = isPossible ? Math.min(packageAddress, TOC_ADDRESS) : TOC_ADDRESS;
   return mram.read(start, SYSTEM_BASE - start);
@@ -99,8 +100,9 @@ function entryError(
 
 /** Without a table SES starts what looks like a program, on the M55-HE (alif-isp.md D). */
 function looksLikeProgram(mram: FlashMemory): boolean {
-  const view = viewOf(mram.read(MRAM_BASE, 8));
-  const stack = view.getUint32(0, true), start = view.getUint32(4, true);
+  const { initialStackPointer: stack, resetVector: start } = VectorTable.decode(
+    mram.read(MRAM_BASE, VectorTable.size),
+  );
   return stack !== 0 && stack !== 0xFFFF_FFFF && start % 2 === 1 && start >= MRAM_BASE &&
     start < SYSTEM_BASE;
 }

@@ -3,7 +3,7 @@ import type { ContentCertificate } from "../packets/certificate.ts";
 import { CHAIN_SIZE, chainAt } from "../packets/certificate_chain.ts";
 import { readStoc } from "../packets/stoc.ts";
 import { SYSTEM_BASE } from "../packets/memory_map.ts";
-import { sampleCipher } from "../sample/code_key.ts";
+import { sampleCipher } from "./sample/code_key.ts";
 
 /**
  * The key with which a simulated chip opens the encrypted copies of the enclave's firmware. Made-up

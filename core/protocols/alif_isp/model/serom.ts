@@ -1,7 +1,8 @@
-import { concat, u32, viewOf } from "../packets/bytes.ts";
 import { Command, Get } from "../packets/command.ts";
 import { Nak } from "../packets/error_code.ts";
 import { MRAM_BASE, MRAM_LINE, MRAM_SIZE } from "../packets/memory_map.ts";
+import { SeromEnquiry } from "../packets/replies.ts";
+import { GetRequest, WriteRequest } from "../packets/requests.ts";
 import type { Enclave } from "./contract.ts";
 import { revisionPayload } from "./identity.ts";
 
@@ -24,10 +25,10 @@ export class SeromCommands {
       case Command.ENQUIRY: {
         const { state } = enclave;
         const error = state?.kind === "SEROM" ? state.error : 0;
-        return enclave.data(concat(Uint8Array.of(1), u32(error, 0)));
+        return enclave.data(SeromEnquiry.encode({ error, extendedError: 0 }));
       }
       case Command.GET:
-        if (viewOf(payload).getUint32(0, true) !== Get.REVISION) {
+        if (GetRequest.tryDecode(payload)?.object !== Get.REVISION) {
           return enclave.nak(Nak.UNKNOWN_GET_OBJECT);
         }
         return enclave.data(revisionPayload(enclave.options));
@@ -40,12 +41,12 @@ export class SeromCommands {
   #write(payload: Uint8Array): void {
     const { enclave } = this;
     const { mram, traps } = enclave.options;
-    if (payload.length !== 4 + MRAM_LINE) return enclave.nak(Nak.BAD_PACKET_SIZE);
-    const offset = viewOf(payload).getUint32(0, true);
+    if (payload.length !== WriteRequest.size) return enclave.nak(Nak.BAD_PACKET_SIZE);
+    const { offset, line } = WriteRequest.decode(payload);
     if (offset % MRAM_LINE !== 0) return enclave.nak(Nak.MRAM_OFFSET_MISALIGNED);
     if (offset + MRAM_LINE > MRAM_SIZE) return enclave.nak(Nak.BAD_DESTINATION_ADDR);
     const address = MRAM_BASE + offset;
-    if (!traps?.lostLines?.includes(address)) mram.program(address, payload.subarray(4));
+    if (!traps?.lostLines?.includes(address)) mram.program(address, line);
     enclave.ack();
   }
 }

@@ -1,15 +1,35 @@
-import { concat, isEqual, isZero, padded, sha256Bytes, u32, viewOf } from "../packets/bytes.ts";
+import type { Struct } from "../../../common/struct.ts";
+import { concat, isEqual, isZero, padded, sha256Bytes } from "../packets/bytes.ts";
 import { CHAIN_SIZE, chainAt, isChainValid, rootOf } from "../packets/certificate_chain.ts";
 import { Command, DATA_MARK, Get } from "../packets/command.ts";
 import { Nak } from "../packets/error_code.ts";
 import { MRAM_BASE, SYSTEM_BASE, TOC_ADDRESS } from "../packets/memory_map.ts";
-import { LifeCycle, MRAM_END, MRAM_ENTRY, TOC_END, versionText } from "../packets/replies.ts";
+import {
+  CpuRecord,
+  encodeTocInfoEntry,
+  LifeCycle,
+  LogBufferInfo,
+  MRAM_END,
+  MRAM_ENTRY,
+  MramTablePayload,
+  SesEnquiry,
+  TOC_END,
+  versionText,
+} from "../packets/replies.ts";
+import {
+  BaudRate,
+  BurnRequest,
+  GetRequest,
+  ReadRequest,
+  VerifyRequest,
+  VouchedBurnRequest,
+} from "../packets/requests.ts";
 import type { ApplicationBoot } from "./application_boot.ts";
 import type { Enclave } from "./contract.ts";
 import { revisionPayload } from "./identity.ts";
 import { BurnSession } from "./session.ts";
 import type { SystemBoot } from "./system_boot.ts";
-import { tocInfoPayload, tocInfoRows } from "./toc_info.ts";
+import { tocInfoRows } from "./toc_info.ts";
 
 /** Rates that the UART can make. */
 const LEAST_BAUD = 9_600, MOST_BAUD = 1_000_000;
@@ -49,23 +69,29 @@ export class SesCommands {
     switch (command) {
       case Command.ENQUIRY:
         return enclave.data(
-          concat(Uint8Array.of(2), u32(0, 0, enclave.isMaintenance ? 1 : 0)),
+          SesEnquiry.encode({
+            error: 0,
+            extendedError: 0,
+            maintenance: enclave.isMaintenance ? 1 : 0,
+          }),
         );
       case Command.GET:
-        return this.#get(viewOf(payload).getUint32(0, true));
+        return this.#asked(GetRequest, payload, ({ object }) => this.#get(object));
       case Command.GET_BAUD_RATE:
-        return enclave.data(u32(enclave.baudRate));
+        return enclave.data(BaudRate.encode({ baudRate: enclave.baudRate }));
       case Command.SET_BAUD_RATE:
-        return this.#setBaudRate(viewOf(payload).getUint32(0, true));
+        return this.#asked(BaudRate, payload, ({ baudRate }) => this.#setBaudRate(baudRate));
       case Command.SET_MAINTENANCE_FLAG:
         enclave.setMaintenanceFlag();
         return enclave.ack();
       case Command.MRAM_READ:
-        return this.#read(viewOf(payload).getUint32(0, true), payload[4]);
+        return this.#asked(ReadRequest, payload, (line) => this.#read(line.offset, line.count));
       case Command.VERIFY_IMAGE:
-        this.#chain = { token: viewOf(payload).getUint32(0, true), parts: [] };
-        this.#vouched = undefined;
-        return enclave.ack();
+        return this.#asked(VerifyRequest, payload, ({ token }) => {
+          this.#chain = { token, parts: [] };
+          this.#vouched = undefined;
+          enclave.ack();
+        });
       case Command.BURN_MRAM:
         return this.#beginBurn(payload);
       case Command.DOWNLOAD_DATA:
@@ -74,6 +100,12 @@ export class SesCommands {
         return this.#complete();
     }
     enclave.nak(Nak.UNKNOWN_COMMAND);
+  }
+
+  #asked<T>(layout: Struct<T, never>, payload: Uint8Array, answer: (request: T) => void): void {
+    const request = layout.tryDecode(payload);
+    if (request === undefined) this.enclave.nak(Nak.BAD_PACKET_SIZE);
+    else answer(request);
   }
 
   #setBaudRate(baudRate: number): void {
@@ -93,23 +125,18 @@ export class SesCommands {
   }
 
   #beginBurn(payload: Uint8Array): void {
-    if (payload.length !== 8 && payload.length !== 12) {
+    if (payload.length !== BurnRequest.size && payload.length !== VouchedBurnRequest.size) {
       return this.enclave.nak(Nak.BAD_PACKET_SIZE);
     }
-    const view = viewOf(payload);
-    const token = payload.length === 12 ? view.getUint32(8, true) : undefined;
+    const { address, size } = BurnRequest.decode(payload);
+    const token = VouchedBurnRequest.tryDecode(payload)?.token;
     const vouched = this.#vouched;
     if (token !== undefined && token !== vouched?.token) {
       return this.enclave.nak(Nak.BAD_AUTH_TOKEN);
     }
     this.#chain = undefined;
-    this.#answer(
-      this.#burn.begin(
-        view.getUint32(0, true),
-        view.getUint32(4, true),
-        token === undefined ? undefined : vouched?.hash,
-      ),
-    );
+    const hash = token === undefined ? undefined : vouched?.hash;
+    this.#answer(this.#burn.begin(address, size, hash));
   }
 
   #download(payload: Uint8Array): void {
@@ -166,7 +193,7 @@ export class SesCommands {
       case Get.CPU_STATUS:
         return enclave.data(this.#cpuStatus());
       case Get.LOG_BUFFER_INFO:
-        return enclave.data(u32(0, 0, 0));
+        return enclave.data(LogBufferInfo.encode({ length: 0 }));
     }
     enclave.nak(Nak.UNKNOWN_GET_OBJECT);
   }
@@ -177,7 +204,7 @@ export class SesCommands {
 
   #tocInfo(): void {
     for (const row of tocInfoRows(this.system, this.#application)) {
-      this.enclave.data(tocInfoPayload(row));
+      this.enclave.data(encodeTocInfoEntry(row));
     }
     this.enclave.data(Uint8Array.of(TOC_END));
   }
@@ -189,12 +216,10 @@ export class SesCommands {
 
   #mramContents(): void {
     const line = (address: number, type: number, magic: string, entries: number) =>
-      this.enclave.data(concat(
-        Uint8Array.of(MRAM_ENTRY),
-        u32(address, type),
-        padded(magic, 8),
-        new Uint8Array(new Uint16Array([32, entries, 32, 1]).buffer),
-      ));
+      this.enclave.data(MramTablePayload.encode({
+        ...{ kind: MRAM_ENTRY, address, type, magic, entries },
+        ...{ headerSize: 32, entrySize: 32, version: 1 },
+      }));
     line(SYSTEM_BASE, 0, "ALIFTOC1", this.system.table.entries.length);
     const application = this.#application;
     if (application && "entries" in application && application.entries.length > 0) {
@@ -208,7 +233,8 @@ export class SesCommands {
     const runs = application && "started" in application && application.started.length > 0;
     const records = Array.from({ length: 7 }, (_, cpu) => {
       const isBooted = runs === true && cpu === 2;
-      return concat(Uint8Array.of(cpu, isBooted ? 1 : 0), u32(isBooted ? MRAM_BASE : 0));
+      const [booted, bootAddress] = isBooted ? [1, MRAM_BASE] : [0, 0];
+      return CpuRecord.encode({ cpu, booted, bootAddress });
     });
     return concat(...records);
   }

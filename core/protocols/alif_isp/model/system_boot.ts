@@ -1,11 +1,12 @@
 import type { FlashMemory } from "../../../common/flash_memory.ts";
+import { u32 } from "../../../common/struct.ts";
 import { SeromError } from "../packets/boot_error.ts";
-import { isEqual, isZero, viewOf } from "../packets/bytes.ts";
+import { isEqual, isZero } from "../packets/bytes.ts";
 import type { ContentCertificate } from "../packets/certificate.ts";
 import { CHAIN_SIZE, chainAt, isChainValid, rootOf } from "../packets/certificate_chain.ts";
 import { MRAM_BASE, POINTER_ADDRESS, SYSTEM_BASE } from "../packets/memory_map.ts";
-import { readStoc, type StocEntry, type StocTable } from "../packets/stoc.ts";
-import { sampleVersion } from "../sample/package.ts";
+import { readStoc, type StocEntry, type StocTable, SystemTable } from "../packets/stoc.ts";
+import { sampleVersion } from "./sample/package.ts";
 import type { CodeKey } from "./code_key.ts";
 
 /** What the ROM of a simulated chip finds in the system area at power-on (alif-isp.md C.6, C.7). */
@@ -37,9 +38,9 @@ const tableErrors = {
 
 /** Follows the pointer to the table, then starts the first copy whose certificates and hash are right. */
 export function bootSystem(mram: FlashMemory, chip: ChipIdentity): SystemBoot {
-  const pointer = viewOf(mram.read(POINTER_ADDRESS, 16)).getUint32(12, true);
+  const pointer = u32.read(mram.read(POINTER_ADDRESS, 16), 12);
   if (pointer !== SYSTEM_BASE - MRAM_BASE) return { seromError: SeromError.TOC_OFFSET };
-  const table = readStoc(mram.read(SYSTEM_BASE, 160));
+  const table = readStoc(mram.read(SYSTEM_BASE, SystemTable.size));
   if ("reason" in table) return { seromError: tableErrors[table.kind] };
   if (chip.part && table.part !== chip.part) return { seromError: SeromError.HEADER_MAGIC };
   for (const bank of [0, 1]) {

@@ -1,7 +1,6 @@
 import { type AtocEntry, EntryFlag, EntryType, NO_CPU } from "../packets/atoc.ts";
-import { concat, padded, u32 } from "../packets/bytes.ts";
 import { CHAIN_SIZE } from "../packets/certificate_chain.ts";
-import { TOC_ENTRY, type TocInfoEntry } from "../packets/replies.ts";
+import type { TocInfoEntry } from "../packets/replies.ts";
 import { type ApplicationBoot, isDeferred } from "./application_boot.ts";
 import type { SystemBoot } from "./system_boot.ts";
 
@@ -23,18 +22,6 @@ export function tocInfoRows(
     ...systemRows(system),
     ...rows.filter((row, at) => !isConfig(row, at)),
   ];
-}
-
-/** The payload of one row. */
-export function tocInfoPayload(row: TocInfoEntry): Uint8Array {
-  const { name, isRunning, cpu, flags } = row;
-  return concat(
-    Uint8Array.of(TOC_ENTRY),
-    padded(isRunning ? `* ${name}` : name, 8),
-    u32(cpu, row.storeAddress, row.objectAddress, row.loadAddress, row.bootAddress),
-    u32(row.size, row.version, 0),
-    padded(flags, 7),
-  );
 }
 
 function systemRows({ table, bank }: Extract<SystemBoot, { bank: number }>): TocInfoEntry[] {

@@ -1,8 +1,10 @@
 import { crc32 } from "node:zlib";
 import { badImage } from "../../../image/bad_image.ts";
-import { isZero, textOf, viewOf } from "./bytes.ts";
+import { array, struct, u32 } from "../../../common/struct.ts";
+import { isZero } from "./bytes.ts";
 import { type Chain, chainAt } from "./certificate_chain.ts";
 import { SYSTEM_BASE } from "./memory_map.ts";
+import { TocEntry, TocHead } from "./toc_table.ts";
 import { plural, text, type Words } from "../../../common/text.ts";
 
 /**
@@ -12,9 +14,17 @@ import { plural, text, type Words } from "../../../common/text.ts";
  */
 
 export const ATOC_MAGIC = "OEMTOC01";
-export const ATOC_HEADER_SIZE = 32;
-export const ATOC_ENTRY_SIZE = 32;
-export const ATOC_TAIL_SIZE = 16;
+
+/** What the area ends with, 16 bytes. */
+export const AtocTail = struct("tail of a table of contents", {
+  /** CRC-32 of header and entries. */
+  checksum: u32,
+  headerAddress: u32,
+  packageAddress: u32,
+  /** Bytes. */
+  packageSize: u32,
+});
+
 /** No real table has more entries. Our choice. */
 const MAX_ENTRIES = 32;
 
@@ -73,61 +83,65 @@ export interface AtocFault {
  */
 export function readAtoc(bytes: Uint8Array): Atoc | AtocFault {
   const base = SYSTEM_BASE - bytes.length;
-  const tailAt = bytes.length - ATOC_TAIL_SIZE;
+  const tailAt = bytes.length - AtocTail.size;
   const fault = (reason: Words, offset: number, kind: AtocFault["kind"] = "invalid") => ({
     kind,
     reason,
     offset,
   });
-  if (tailAt < ATOC_HEADER_SIZE) {
+  if (tailAt < TocHead.size) {
     return fault(text`it is too short for a table of contents`, bytes.length);
   }
   if (isZero(bytes.subarray(tailAt))) {
     return fault(text`it has no table of contents: its last 16 bytes are zero`, tailAt, "none");
   }
-  const view = viewOf(bytes);
-  const [crc, headerAddress, packageAddress, packageSize] = [0, 4, 8, 12]
-    .map((offset) => view.getUint32(tailAt + offset, true));
+  const { checksum, headerAddress, packageAddress, packageSize } = AtocTail.decode(bytes, tailAt);
   if (packageAddress + packageSize !== SYSTEM_BASE || packageAddress < base) {
-    return fault(text`its table does not end where the system area begins`, tailAt + 8);
+    return fault(
+      text`its table does not end where the system area begins`,
+      tailAt + AtocTail.offsets.packageAddress,
+    );
   }
   const headerAt = headerAddress - base;
   if (
     headerAddress % 16 !== 0 || headerAddress < packageAddress ||
-    headerAt > tailAt - ATOC_HEADER_SIZE
+    headerAt > tailAt - TocHead.size
   ) {
-    return fault(text`the address of its table's header is outside of the table`, tailAt + 4);
-  }
-  if (textOf(bytes.subarray(headerAt, headerAt + 8)) !== ATOC_MAGIC) {
-    return fault(text`its table does not begin with ${ATOC_MAGIC}`, headerAt);
-  }
-  const [headerSize, count, entrySize, version] = [8, 10, 12, 14]
-    .map((offset) => view.getUint16(headerAt + offset, true));
-  if (headerSize !== ATOC_HEADER_SIZE || entrySize !== ATOC_ENTRY_SIZE) {
-    return fault(text`its table has a header or entries of another size`, headerAt + 8);
-  }
-  const end = headerAt + headerSize + count * entrySize;
-  if (count === 0 || count > MAX_ENTRIES || end > tailAt) {
     return fault(
-      plural(count, text`its table claims ${count} entry`, text`its table claims ${count} entries`),
-      headerAt + 10,
+      text`the address of its table's header is outside of the table`,
+      tailAt + AtocTail.offsets.headerAddress,
     );
   }
-  if (crc32(bytes.subarray(headerAt, end)) !== crc) {
+  const head = TocHead.decode(bytes, headerAt);
+  const { entryCount, version } = head;
+  if (head.magic !== ATOC_MAGIC) {
+    return fault(text`its table does not begin with ${ATOC_MAGIC}`, headerAt);
+  }
+  if (head.headerSize !== TocHead.size || head.entrySize !== TocEntry.size) {
+    return fault(
+      text`its table has a header or entries of another size`,
+      headerAt + TocHead.offsets.headerSize,
+    );
+  }
+  const entriesAt = headerAt + TocHead.size;
+  const end = entriesAt + entryCount * TocEntry.size;
+  if (entryCount === 0 || entryCount > MAX_ENTRIES || end > tailAt) {
+    const reason = plural(
+      entryCount,
+      text`its table claims ${entryCount} entry`,
+      text`its table claims ${entryCount} entries`,
+    );
+    return fault(reason, headerAt + TocHead.offsets.entryCount);
+  }
+  if (crc32(bytes.subarray(headerAt, end)) !== checksum) {
     return fault(text`the checksum of its table is wrong`, tailAt, "checksum");
   }
-  const part = version >= 2 ? textOf(bytes.subarray(headerAt + 16, headerAt + 32)) : "";
   const inside = bytes.subarray(packageAddress - base, headerAt);
   return {
-    packageAddress,
-    packageSize,
-    headerAddress,
-    version,
-    ...(part && { part }),
-    entries: Array.from({ length: count }, (_, index) => {
-      const offset = headerAt + headerSize + index * entrySize;
-      return readEntry(bytes.subarray(offset, offset + entrySize), inside, packageAddress);
-    }),
+    ...{ packageAddress, packageSize, headerAddress, version },
+    ...(version >= 2 && head.part && { part: head.part }),
+    entries: array(TocEntry, entryCount).read(bytes, entriesAt)
+      .map((entry) => atocEntry(entry, inside, packageAddress)),
   };
 }
 
@@ -143,20 +157,17 @@ export function parseAtoc(bytes: Uint8Array, file: string): Atoc {
 }
 
 /** @param inside the table's package up to its header, which starts at `packageAddress`. */
-function readEntry(entry: Uint8Array, inside: Uint8Array, packageAddress: number): AtocEntry {
-  const view = viewOf(entry);
-  const flags = view.getUint32(12, true);
-  const objectAddress = view.getUint32(0, true);
+function atocEntry(
+  { address: objectAddress, flags, name, length, type, version }: TocEntry,
+  inside: Uint8Array,
+  packageAddress: number,
+): AtocEntry {
   const chain = chainAt(inside, objectAddress - packageAddress);
   const object = chain && objectIn(inside, packageAddress, chain);
   return {
-    name: textOf(entry.subarray(20, 28)),
-    objectAddress,
-    length: view.getUint32(4, true),
-    type: view.getUint32(8, true),
+    ...{ name, objectAddress, length, type, version },
     flags: flags & ~0xF,
     cpu: flags & 0xF,
-    version: view.getUint32(16, true),
     ...(chain && { chain }),
     ...(object && { object }),
   };

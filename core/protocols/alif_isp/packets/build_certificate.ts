@@ -1,13 +1,14 @@
-import { concat, sha256Bytes, u32 } from "./bytes.ts";
+import { sha256Bytes } from "./bytes.ts";
 import {
   CodeKeyId,
   CONTENT_CERTIFICATE_SLOT,
-  CONTENT_TOKEN,
+  ContentBytes,
   contentFlags,
   NOT_LOADED,
   Scheme,
 } from "./certificate.ts";
 import { ENCLAVE_VIEW } from "./memory_map.ts";
+import { SIGNATURE_SIZE } from "./signature.ts";
 
 /** A key that signs: its public part as certificates contain it, and the operation. */
 export interface Signer {
@@ -46,17 +47,23 @@ export function contentCertificate(
   const flags = load
     ? contentFlags(load.scheme ?? Scheme.VERIFY_IN_MEMORY, load.codeKey ?? CodeKeyId.CUSTOMER)
     : contentFlags(Scheme.VERIFY_IN_FLASH, CodeKeyId.NONE);
-  const signed = concat(
-    u32(CONTENT_TOKEN, 0x0001_0000, 0x77, flags),
-    signer.publicKey,
-    u32(0),
-    load?.nonce ?? new Uint8Array(8),
-    sha256Bytes(bytes),
-    // The maximum size: the size's decimal digits, read as hexadecimal ones.
-    u32(load?.address ?? NOT_LOADED, parseInt(`${bytes.length}`, 16), load?.isEncrypted ? 1 : 0),
-  );
+  const end = ContentBytes.offsets.signature;
+  const fields = {
+    version: 0x0001_0000,
+    signedWords: end / 4,
+    flags,
+    publicKey: signer.publicKey,
+    nonce: load?.nonce ?? new Uint8Array(8),
+    hash: sha256Bytes(bytes),
+    loadAddress: load?.address ?? NOT_LOADED,
+    maximumSize: parseInt(`${bytes.length}`, 16),
+    encrypted: load?.isEncrypted ? 1 : 0,
+    signature: new Uint8Array(SIGNATURE_SIZE),
+    storeAddress: (storeAddress + ENCLAVE_VIEW) >>> 0,
+    imageSize: bytes.length,
+  };
+  const signature = signer.sign(ContentBytes.encode(fields).subarray(0, end)).toReversed();
   const slot = new Uint8Array(CONTENT_CERTIFICATE_SLOT);
-  slot.set(concat(signed, signer.sign(signed).toReversed()));
-  slot.set(u32(storeAddress + ENCLAVE_VIEW, bytes.length), 860);
+  ContentBytes.write(slot, 0, { ...fields, signature });
   return slot;
 }

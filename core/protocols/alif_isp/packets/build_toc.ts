@@ -1,10 +1,11 @@
 import { crc32 } from "node:zlib";
 import { UnbrickError } from "../../../common/errors.ts";
-import { ATOC_ENTRY_SIZE, ATOC_HEADER_SIZE, ATOC_MAGIC, ATOC_TAIL_SIZE } from "./atoc.ts";
+import { ATOC_MAGIC, AtocTail } from "./atoc.ts";
 import { contentCertificate, type LoadClaim, type Signer } from "./build_certificate.ts";
-import { concat, padded, u32, wholeLines } from "./bytes.ts";
+import { concat, wholeLines } from "./bytes.ts";
 import { CONTENT_CERTIFICATE_SLOT } from "./certificate.ts";
 import { SYSTEM_BASE, TOC_ADDRESS, TOC_SIZE } from "./memory_map.ts";
+import { TocEntry, TocHead } from "./toc_table.ts";
 import { text } from "../../../common/text.ts";
 import { byteCount } from "../../../common/format.ts";
 
@@ -51,8 +52,8 @@ export function buildTocPackage(
     chainSize(item) + (isManaged(item) ? wholeLines(item.bytes).length : 0)
   );
   const bodySize = sizes.reduce((sum, size) => sum + size, 0);
-  const tableSize = ATOC_HEADER_SIZE + ATOC_ENTRY_SIZE * items.length;
-  const size = bodySize + tableSize + ATOC_TAIL_SIZE;
+  const tableSize = TocHead.size + TocEntry.size * items.length;
+  const size = bodySize + tableSize + AtocTail.size;
   const start = SYSTEM_BASE - size;
 
   const body: Uint8Array[] = [];
@@ -65,23 +66,27 @@ export function buildTocPackage(
     if (isManaged(item)) body.push(wholeLines(item.bytes));
     address += sizes[index];
   });
-  const header = concat(
-    padded(ATOC_MAGIC, 8),
-    new Uint8Array(
-      new Uint16Array([ATOC_HEADER_SIZE, items.length, ATOC_ENTRY_SIZE, part ? 2 : 1]).buffer,
-    ),
-    padded(part ?? "", 16),
-  );
-  const entries = items.map((item) => {
-    const { name, bytes, type, flags, version } = item;
-    return concat(
-      u32(addresses.get(item)!, bytes.length, type, flags, version),
-      padded(name, 8),
-      u32(0),
-    );
+  const head = TocHead.encode({
+    magic: ATOC_MAGIC,
+    headerSize: TocHead.size,
+    entryCount: items.length,
+    entrySize: TocEntry.size,
+    version: part ? 2 : 1,
+    part: part ?? "",
   });
-  const table = concat(header, ...entries);
-  return concat(...body, table, u32(crc32(table), start + bodySize, start, size));
+  const entries = items.map((item) => {
+    const { name, bytes: { length }, type, flags, version } = item;
+    const address = addresses.get(item)!;
+    return TocEntry.encode({ name, address, length, type, flags, version, extendedHeader: 0 });
+  });
+  const table = concat(head, ...entries);
+  const tail = AtocTail.encode({
+    checksum: crc32(table),
+    headerAddress: start + bodySize,
+    packageAddress: start,
+    packageSize: size,
+  });
+  return concat(...body, table, tail);
 }
 
 /**

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { certificateChain, sampleSigner } from "../sample/sign.ts";
-import { sampleDeviceConfig } from "../sample/toc.ts";
+import { certificateChain, sampleSigner } from "../model/sample/sign.ts";
+import { sampleDeviceConfig } from "../model/sample/toc.ts";
 import { EntryFlag, EntryType, NO_CPU, parseAtoc } from "./atoc.ts";
 import { buildTocPackage, padToc, type TocItem } from "./build_toc.ts";
 import { sha256Bytes } from "./bytes.ts";
-import { KEY_CERTIFICATE_SIZE } from "./certificate.ts";
+import { KeyBytes } from "./certificate.ts";
 import { ramInApplicationView, ramInEnclaveView } from "./enclave_view.ts";
 import { SYSTEM_BASE } from "./memory_map.ts";
 
@@ -46,7 +46,7 @@ const ae3 = [
 const keyCertificates = certificateChain(
   { bytes: new Uint8Array(16), storeAddress: 0x8000_0000 },
   "production",
-).subarray(0, 2 * KEY_CERTIFICATE_SIZE);
+).subarray(0, 2 * KeyBytes.size);
 const keys = { signer: sampleSigner("production"), keyCertificates };
 
 /** The table without what differs from run to run and from owner to owner. */
@@ -55,7 +55,7 @@ function bare(table: Uint8Array): Uint8Array {
   const base = SYSTEM_BASE - bytes.length;
   for (const { objectAddress, chain } of parseAtoc(table, "table").entries) {
     const start = objectAddress - base;
-    const content = start + chain!.keys.length * KEY_CERTIFICATE_SIZE;
+    const content = start + chain!.keys.length * KeyBytes.size;
     bytes.fill(0, start, content);
     bytes.fill(0, content + 16, content + 420);
     bytes.fill(0, content + 424, content + 432);

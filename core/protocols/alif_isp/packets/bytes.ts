@@ -1,18 +1,8 @@
 import { createHash } from "node:crypto";
 import { concat as joined } from "../../../common/bytes.ts";
+import { type Field, latin1 } from "../../../common/struct.ts";
 
 /** Small things that several files of this folder need. */
-
-export function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-/** The numbers one after the other as u32, little-endian. */
-export function u32(...values: readonly number[]): Uint8Array {
-  const view = new DataView(new ArrayBuffer(4 * values.length));
-  values.forEach((value, at) => view.setUint32(4 * at, value, true));
-  return new Uint8Array(view.buffer);
-}
 
 /** The parts one after the other, copied. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
@@ -50,6 +40,11 @@ export function padded(text: string, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   bytes.set(new TextEncoder().encode(text).subarray(0, length));
   return bytes;
+}
+
+/** A field of `size` bytes of text, read as `textOf` does. */
+export function printable(size: number): Field<string> {
+  return { ...latin1(size), read: (bytes, at) => textOf(bytes.subarray(at, at + size)) };
 }
 
 /** Returns the bytes padded with zeros to whole lines of MRAM (16 bytes). */

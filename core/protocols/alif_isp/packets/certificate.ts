@@ -1,22 +1,53 @@
-import { viewOf } from "./bytes.ts";
+import { bytes, constant, latin1, padding, struct, u32 } from "../../../common/struct.ts";
 import { ENCLAVE_VIEW } from "./memory_map.ts";
 import { KEY_SIZE, NP_SIZE, SIGNATURE_SIZE, type Signed } from "./signature.ts";
 
-/** Certificates of the Secure Enclave (alif-isp.md C.7): sizes in bytes, words little-endian. */
+/** Certificates of the Secure Enclave (alif-isp.md C.7). */
 
-export const CONTENT_CERTIFICATE_SIZE = 868;
-export const KEY_CERTIFICATE_SIZE = 840;
+/** What both kinds begin with, beside their token. */
+const common = {
+  /** 0x00010000. */
+  version: u32,
+  /** Words of the signed part. */
+  signedWords: u32,
+};
+const PUBLIC_KEY = bytes(KEY_SIZE + NP_SIZE);
+/** In the reverse of OpenSSL's order. */
+const SIGNATURE = bytes(SIGNATURE_SIZE);
+
+/** A content certificate, 868 bytes; the signed part is everything before the signature. */
+export const ContentBytes = struct("content certificate", {
+  token: constant(latin1(4), "ccBS"),
+  ...common,
+  flags: u32,
+  publicKey: PUBLIC_KEY,
+  reserved: padding(4),
+  nonce: bytes(8),
+  hash: bytes(32),
+  loadAddress: u32,
+  /** The size's decimal digits, read as hexadecimal ones. */
+  maximumSize: u32,
+  encrypted: u32,
+  signature: SIGNATURE,
+  /** As the enclave sees it. */
+  storeAddress: u32,
+  /** Bytes. */
+  imageSize: u32,
+});
+/** A key certificate, 840 bytes; the signed part is everything before the signature. */
+export const KeyBytes = struct("key certificate", {
+  token: constant(latin1(4), "ckBS"),
+  ...common,
+  rootId: u32,
+  publicKey: PUBLIC_KEY,
+  reserved: padding(4),
+  nextKeyHash: bytes(32),
+  signature: SIGNATURE,
+});
 /** A content certificate in a package is padded with zeros to whole lines of MRAM. */
 export const CONTENT_CERTIFICATE_SLOT = 880;
-
-/** `ccBS`, `ckBS`: first word. */
-export const CONTENT_TOKEN = 0x5342_6363;
-export const KEY_TOKEN = 0x5342_6B63;
 /** Address that no image is loaded to. */
 export const NOT_LOADED = 0xFFFF_FFFF;
-/** Where the signed part of each kind ends. */
-export const CONTENT_SIGNED = 476;
-export const KEY_SIGNED = 456;
 
 /** How the enclave takes an image (bits 8 to 11 of a content certificate's flags). */
 export const Scheme = { LOAD_AND_VERIFY: 0, VERIFY_IN_FLASH: 1, VERIFY_IN_MEMORY: 2 } as const;
@@ -57,47 +88,31 @@ export function contentCertificateAt(
   bytes: Uint8Array,
   offset: number,
 ): ContentCertificate | undefined {
-  const part = partAt(bytes, offset, CONTENT_CERTIFICATE_SIZE, CONTENT_TOKEN);
-  if (!part) return undefined;
-  const view = viewOf(part);
+  const found = ContentBytes.tryDecode(bytes, offset);
+  if (!found) return undefined;
+  const { flags, nonce, hash, loadAddress, encrypted, storeAddress, imageSize } = found;
   return {
-    ...signedPart(part, CONTENT_SIGNED),
-    scheme: view.getUint32(12, true) >>> 8 & 0xF,
-    nonce: part.subarray(424, 432),
-    hash: part.subarray(432, 464),
-    loadAddress: view.getUint32(464, true),
-    isEncrypted: view.getUint32(472, true) !== 0,
-    storeAddress: (view.getUint32(860, true) - ENCLAVE_VIEW) >>> 0,
-    imageSize: view.getUint32(864, true),
+    ...signedPart(found, bytes.subarray(offset), ContentBytes.offsets.signature),
+    ...{ nonce, hash, loadAddress, imageSize },
+    scheme: flags >>> 8 & 0xF,
+    isEncrypted: encrypted !== 0,
+    storeAddress: (storeAddress - ENCLAVE_VIEW) >>> 0,
   };
 }
 
 /** Returns the key certificate at `offset`; undefined if there is none. */
 export function keyCertificateAt(bytes: Uint8Array, offset: number): KeyCertificate | undefined {
-  const part = partAt(bytes, offset, KEY_CERTIFICATE_SIZE, KEY_TOKEN);
-  if (!part) return undefined;
-  return {
-    ...signedPart(part, KEY_SIGNED),
-    rootId: viewOf(part).getUint32(12, true),
-    nextKeyHash: part.subarray(424, 456),
-  };
+  const found = KeyBytes.tryDecode(bytes, offset);
+  if (!found) return undefined;
+  const { rootId, nextKeyHash } = found;
+  const signed = signedPart(found, bytes.subarray(offset), KeyBytes.offsets.signature);
+  return { ...signed, rootId, nextKeyHash };
 }
 
-function partAt(
-  bytes: Uint8Array,
-  offset: number,
-  size: number,
-  token: number,
-): Uint8Array | undefined {
-  if (offset < 0 || offset + size > bytes.length) return undefined;
-  const part = bytes.subarray(offset, offset + size);
-  return viewOf(part).getUint32(0, true) === token ? part : undefined;
-}
-
-function signedPart(part: Uint8Array, end: number): Signed {
-  return {
-    publicKey: part.subarray(16, 16 + KEY_SIZE + NP_SIZE),
-    signed: part.subarray(0, end),
-    signature: part.slice(end, end + SIGNATURE_SIZE).reverse(),
-  };
+function signedPart(
+  { publicKey, signature }: { readonly publicKey: Uint8Array; readonly signature: Uint8Array },
+  certificate: Uint8Array,
+  end: number,
+): Signed {
+  return { publicKey, signed: certificate.subarray(0, end), signature: signature.toReversed() };
 }

@@ -3,7 +3,7 @@ import {
   CONTENT_CERTIFICATE_SLOT,
   type ContentCertificate,
   contentCertificateAt,
-  KEY_CERTIFICATE_SIZE,
+  KeyBytes,
   type KeyCertificate,
   keyCertificateAt,
 } from "./certificate.ts";
@@ -19,14 +19,14 @@ export interface Chain {
 }
 
 /** Bytes of two key certificates, a content certificate and 12 zeros: a `.sign` file. */
-export const CHAIN_SIZE = 2 * KEY_CERTIFICATE_SIZE + CONTENT_CERTIFICATE_SLOT;
+export const CHAIN_SIZE = 2 * KeyBytes.size + CONTENT_CERTIFICATE_SLOT;
 
 /** Returns the certificates at `offset`; undefined if there are none. */
 export function chainAt(bytes: Uint8Array, offset: number): Chain | undefined {
   const first = keyCertificateAt(bytes, offset);
-  const second = first && keyCertificateAt(bytes, offset + KEY_CERTIFICATE_SIZE);
+  const second = first && keyCertificateAt(bytes, offset + KeyBytes.size);
   const keys = first && second ? [first, second] : [];
-  const contentOffset = keys.length * KEY_CERTIFICATE_SIZE;
+  const contentOffset = keys.length * KeyBytes.size;
   const content = contentCertificateAt(bytes, offset + contentOffset);
   return content && { keys, content, size: contentOffset + CONTENT_CERTIFICATE_SLOT };
 }

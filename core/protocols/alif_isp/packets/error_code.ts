@@ -1,4 +1,3 @@
-import { UnbrickError } from "../../../common/errors.ts";
 import { text, type Words } from "../../../common/text.ts";
 
 /** Names and meanings of the error byte of a NAK (alif-isp.md B.4). */
@@ -56,25 +55,7 @@ export const Nak = {
 /** All error bytes that have a name. */
 export const knownCodes: readonly number[] = Object.keys(codes).map(Number);
 
-/** `NAK ED, ILLEGAL_ADDRESS: the address is protected`; `data.code` is the byte. */
-export function nakError(code: number, what: Words, extended?: number): UnbrickError {
-  const [name, meaning] = codes[code] ?? [text`unknown code`, text`it gave no reason`];
-  const digits = code.toString(16).toUpperCase().padStart(2, "0");
-  return new UnbrickError(
-    "device-status",
-    text`The Secure Enclave refused to ${what}: ${meaning} (NAK ${digits}, ${name}).`,
-    {
-      code,
-      name: String(name),
-      what: String(what),
-      ...(extended === undefined ? {} : { extended }),
-    },
-  );
-}
-
-/** True if the error is a NAK with one of the codes (any code if none is given). */
-export function isNak(error: unknown, ...wanted: readonly number[]): boolean {
-  return error instanceof UnbrickError && error.kind === "device-status" &&
-    typeof error.data.code === "number" &&
-    (wanted.length === 0 || wanted.includes(error.data.code));
+/** Name and meaning of an error byte. */
+export function nakMeaning(code: number): readonly [name: Words, meaning: Words] {
+  return codes[code] ?? [text`unknown code`, text`it gave no reason`];
 }

@@ -1,6 +1,17 @@
 import { UnbrickError } from "../../../common/errors.ts";
-import { textOf, viewOf } from "./bytes.ts";
-import { text, type Words } from "../../../common/text.ts";
+import {
+  array,
+  at,
+  bytes,
+  constant,
+  struct,
+  u16,
+  u32,
+  u8,
+  type ValueOf,
+} from "../../../common/struct.ts";
+import { printable } from "./bytes.ts";
+import { text } from "../../../common/text.ts";
 import { byteCount } from "../../../common/format.ts";
 
 /**
@@ -8,8 +19,16 @@ import { byteCount } from "../../../common/format.ts";
  * count from the payload, two less.
  */
 
-/** Bytes of a REVISION payload: LEN is exactly 0x88. */
-export const REVISION_SIZE = 0x88 - 3;
+/** A REVISION payload, 133 bytes: LEN is exactly 0x88. */
+export const RevisionPayload = struct("REVISION reply", {
+  soc: u32,
+  part: printable(16),
+  hbk0: bytes(16),
+  hbk1: bytes(16),
+  /** Of the manufacturing data, whose other bytes are not known. */
+  serial: at(92, bytes(12)),
+  lifeCycle: at(132, u8),
+});
 
 export interface Revision {
   /** 0xB400 for silicon B4. */
@@ -28,23 +47,19 @@ export interface Revision {
 
 /** @throws UnbrickError `protocol` for a payload of another length. */
 export function parseRevision(payload: Uint8Array): Revision {
-  if (payload.length !== REVISION_SIZE) {
+  if (payload.length !== RevisionPayload.size) {
     throw new UnbrickError(
       "protocol",
       text`The device told its revision in ${byteCount(payload.length + 3)} instead of ${0x88}.`,
       { received: payload.length + 3, expected: 0x88 },
     );
   }
-  const soc = viewOf(payload).getUint32(0, true);
-  const digits = soc.toString(16).toUpperCase();
+  const { serial, ...fields } = RevisionPayload.decode(payload);
+  const digits = fields.soc.toString(16).toUpperCase();
   return {
-    soc,
+    ...fields,
     name: /^[AB][0-9]00$/.test(digits) ? digits.slice(0, 2) : "unknown",
-    part: textOf(payload.subarray(4, 20)),
-    hbk0: payload.slice(20, 36),
-    hbk1: payload.slice(36, 52),
-    serial: payload.subarray(92, 104).toHex().toUpperCase(),
-    lifeCycle: payload[132],
+    serial: serial.toHex().toUpperCase(),
   };
 }
 
@@ -64,28 +79,33 @@ export interface Enquiry {
   readonly isMaintenance: boolean;
 }
 
-const SEROM = 1, SES = 2;
+/** The ROM's answer to an ENQUIRY. */
+export const SeromEnquiry = struct("ENQUIRY reply", {
+  source: constant(u8, 1),
+  error: u32,
+  extendedError: u32,
+});
+/** The firmware's. */
+export const SesEnquiry = struct("ENQUIRY reply", {
+  source: constant(u8, 2),
+  error: u32,
+  extendedError: u32,
+  /** 1: no application was started. */
+  maintenance: u32,
+});
 
 /** Longest reply to an ENQUIRY that is believed; the exact lengths are inferred. */
 const ENQUIRY_MAX = 32;
 
-/** A payload that can be the answer to an ENQUIRY. */
-export function isEnquiry(payload: Uint8Array): boolean {
-  const [source] = payload;
-  const needed = source === SES ? 13 : source === SEROM ? 9 : Infinity;
-  return payload.length >= needed && payload.length <= ENQUIRY_MAX;
-}
-
-/** @param payload for which `isEnquiry` is true. */
-export function parseEnquiry(payload: Uint8Array): Enquiry {
-  const [source] = payload;
-  const view = viewOf(payload);
-  return {
-    source: source === SES ? "SES" : "SEROM",
-    error: view.getUint32(1, true),
-    extendedError: view.getUint32(5, true),
-    isMaintenance: source === SES && view.getUint32(9, true) === 1,
-  };
+/** The answer to an ENQUIRY; undefined if the payload cannot be one. */
+export function readEnquiry(payload: Uint8Array): Enquiry | undefined {
+  if (payload.length > ENQUIRY_MAX) return undefined;
+  const serom = SeromEnquiry.tryDecode(payload);
+  if (serom) return { source: "SEROM", ...serom, isMaintenance: false };
+  const ses = SesEnquiry.tryDecode(payload);
+  if (!ses) return undefined;
+  const { maintenance, ...errors } = ses;
+  return { source: "SES", ...errors, isMaintenance: maintenance === 1 };
 }
 
 /** One line of the table of contents as SES found it at start. */
@@ -108,47 +128,63 @@ export interface TocInfoEntry {
 export const TOC_ENTRY = 0xA7, TOC_END = 0xA8;
 export const MRAM_ENTRY = 0xA5, MRAM_END = 0xA6;
 
+/** A reply to TOC_INFO, 48 bytes. */
+export const TocInfoPayload = struct("TOC_INFO reply", {
+  /** TOC_ENTRY, or TOC_END for the last. */
+  kind: u8,
+  name: printable(8),
+  cpu: u32,
+  storeAddress: u32,
+  objectAddress: u32,
+  loadAddress: u32,
+  bootAddress: u32,
+  /** Bytes. */
+  size: u32,
+  version: u32,
+  flags: at(41, printable(7)),
+});
+
 /** Before the name of the copy of the firmware that runs: `* SERAM0` (real-devices.md). */
 const RUNNING = /^\*\s*/;
 
 /** @throws UnbrickError `protocol` if it is too short. */
 export function parseTocInfoEntry(payload: Uint8Array): TocInfoEntry {
-  if (payload.length < 48) throw tooShort(text`table of contents`, payload);
-  const word = (index: number) => viewOf(payload).getUint32(9 + 4 * index, true);
-  const name = textOf(payload.subarray(1, 9));
-  return {
-    name: name.replace(RUNNING, ""),
-    isRunning: RUNNING.test(name),
-    cpu: word(0),
-    storeAddress: word(1),
-    objectAddress: word(2),
-    loadAddress: word(3),
-    bootAddress: word(4),
-    size: word(5),
-    version: word(6),
-    flags: textOf(payload.subarray(41, 48)),
-  };
+  const { kind: _, name, ...fields } = TocInfoPayload.decode(payload);
+  return { ...fields, name: name.replace(RUNNING, ""), isRunning: RUNNING.test(name) };
 }
 
-/** A table in MRAM: 0 the system's (STOC), 1 the application's (ATOC). */
-export interface MramTable {
-  readonly address: number;
-  readonly type: number;
-  readonly magic: string;
-  readonly entries: number;
+/** The reverse; `kind` is TOC_ENTRY. */
+export function encodeTocInfoEntry({ name, isRunning, ...fields }: TocInfoEntry): Uint8Array {
+  const shown = isRunning ? `* ${name}` : name;
+  return TocInfoPayload.encode({ ...fields, kind: TOC_ENTRY, name: shown });
 }
+
+/** A reply to MRAM_CONTENTS, 25 bytes: a table in MRAM. */
+export const MramTablePayload = struct("MRAM_CONTENTS reply", {
+  /** MRAM_ENTRY, or MRAM_END for the last. */
+  kind: u8,
+  address: u32,
+  /** 0 the system's (STOC), 1 the application's (ATOC). */
+  type: u32,
+  magic: printable(8),
+  headerSize: u16,
+  entries: u16,
+  entrySize: u16,
+  version: u16,
+});
+export type MramTable = Pick<
+  ValueOf<typeof MramTablePayload>,
+  "address" | "type" | "magic" | "entries"
+>;
 
 /** @throws UnbrickError `protocol` if it is too short. */
 export function parseMramTable(payload: Uint8Array): MramTable {
-  if (payload.length < 25) throw tooShort(text`list of tables`, payload);
-  const view = viewOf(payload);
-  return {
-    address: view.getUint32(1, true),
-    type: view.getUint32(5, true),
-    magic: textOf(payload.subarray(9, 17)),
-    entries: view.getUint16(19, true),
-  };
+  const { address, type, magic, entries } = MramTablePayload.decode(payload);
+  return { address, type, magic, entries };
 }
+
+/** One processor in a reply to CPU_STATUS, 6 bytes. */
+export const CpuRecord = struct("CPU_STATUS reply", { cpu: u8, booted: u8, bootAddress: u32 });
 
 export interface CpuStatus {
   readonly cpu: number;
@@ -156,14 +192,18 @@ export interface CpuStatus {
   readonly bootAddress: number;
 }
 
+/** Ignores bytes behind the last whole record. */
 export function parseCpuStatus(payload: Uint8Array): CpuStatus[] {
-  const count = Math.floor(payload.length / 6);
-  return Array.from({ length: count }, (_, index) => ({
-    cpu: payload[6 * index],
-    isBooted: payload[6 * index + 1] !== 0,
-    bootAddress: viewOf(payload).getUint32(6 * index + 2, true),
-  }));
+  const count = Math.floor(payload.length / CpuRecord.size);
+  return array(CpuRecord, count).read(payload, 0)
+    .map(({ cpu, booted, bootAddress }) => ({ cpu, isBooted: booted !== 0, bootAddress }));
 }
+
+/** A NAK: why, and on some a second code. */
+export const ExtendedNak = struct("NAK", { code: u8, extended: u32 });
+
+/** A reply to LOG_BUFFER_INFO. */
+export const LogBufferInfo = struct("LOG_BUFFER_INFO reply", { length: u32 }, 12);
 
 /** CPU ids of alif-isp.md B.6. */
 const cpus = ["A32_0", "A32_1", "M55-HP", "M55-HE", "modem", "GNSS", "DSP", "", "SE"];
@@ -191,10 +231,4 @@ export function compareVersions(a: string, b: string): number {
     if (difference !== 0) return difference;
   }
   return 0;
-}
-
-function tooShort(what: Words, payload: Uint8Array): UnbrickError {
-  return new UnbrickError("protocol", text`The device told its ${what} in too few bytes.`, {
-    bytes: payload.length,
-  });
 }

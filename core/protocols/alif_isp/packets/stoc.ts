@@ -1,17 +1,29 @@
 import { crc32 } from "node:zlib";
-import { textOf, viewOf } from "./bytes.ts";
+import { array, at, struct, u32 } from "../../../common/struct.ts";
 import { MRAM_BASE, SYSTEM_BASE } from "./memory_map.ts";
+import { TocEntry, TocHead } from "./toc_table.ts";
 import { text, type Words } from "../../../common/text.ts";
 
 /** The table at the start of Alif's system package (STOC, alif-isp.md C.7). */
 
 export const STOC_MAGIC = "ALIFTOC1";
-/** Header and three entries, bytes; the checksum of these follows. */
-export const STOC_TABLE_SIZE = 144;
-export const STOC_HEADER_SIZE = 48;
-export const STOC_ENTRY_SIZE = 32;
 /** The two copies of the enclave's firmware, and its configuration. */
 export const stocNames = ["SERAM0", "SERAM1", "DEVICE"] as const;
+
+/** What a package begins with, 148 bytes. */
+export const SystemTable = struct("system table", {
+  head: TocHead,
+  entries: at(48, array(TocEntry, stocNames.length)),
+  /** CRC-32 of everything before it. */
+  checksum: u32,
+});
+/** What the head of a genuine table says of its layout. */
+export const stocLayout = {
+  headerSize: SystemTable.offsets.entries,
+  entryCount: stocNames.length,
+  entrySize: TocEntry.size,
+  version: 1,
+} as const;
 
 export interface StocEntry {
   readonly name: string;
@@ -46,40 +58,37 @@ export function readStoc(bytes: Uint8Array): StocTable | StocFault {
     reason,
     offset,
   });
-  if (bytes.length < STOC_TABLE_SIZE + 4) {
+  if (bytes.length < SystemTable.size) {
     return fault("magic", text`it is too short for a system package`, 0);
   }
-  if (textOf(bytes.subarray(0, 8)) !== STOC_MAGIC) {
+  const { head, entries, checksum } = SystemTable.decode(bytes);
+  if (head.magic !== STOC_MAGIC) {
     return fault("magic", text`it does not begin with ${STOC_MAGIC}`, 0);
   }
-  const view = viewOf(bytes);
-  if (crc32(bytes.subarray(0, STOC_TABLE_SIZE)) !== view.getUint32(STOC_TABLE_SIZE, true)) {
-    return fault("checksum", text`the checksum of its table is wrong`, STOC_TABLE_SIZE);
+  if (stocChecksum(bytes) !== checksum) {
+    const { checksum: offset } = SystemTable.offsets;
+    return fault("checksum", text`the checksum of its table is wrong`, offset);
   }
-  const sizes = [8, 10, 12, 14].map((offset) => view.getUint16(offset, true));
-  const expected = [STOC_HEADER_SIZE, stocNames.length, STOC_ENTRY_SIZE, 1];
-  if (!sizes.every((size, at) => size === expected[at])) {
-    return fault("layout", text`its table has another layout`, 8);
+  const { headerSize, entryCount, entrySize, version } = stocLayout;
+  if (
+    head.headerSize !== headerSize || head.entryCount !== entryCount ||
+    head.entrySize !== entrySize || head.version !== version
+  ) {
+    return fault("layout", text`its table has another layout`, TocHead.offsets.headerSize);
   }
-  const entries = stocNames.map((_, index) => {
-    const at = STOC_HEADER_SIZE + index * STOC_ENTRY_SIZE;
-    return readEntry(bytes.subarray(at, at + STOC_ENTRY_SIZE));
-  });
-  if (!entries.every(({ name }, at) => name === stocNames[at])) {
-    return fault("layout", text`its entries are not ${stocNames.join(", ")}`, STOC_HEADER_SIZE);
+  if (!entries.every(({ name }, index) => name === stocNames[index])) {
+    const { entries: offset } = SystemTable.offsets;
+    return fault("layout", text`its entries are not ${stocNames.join(", ")}`, offset);
   }
-  return { part: textOf(bytes.subarray(16, 32)), version: entries[0].version, entries };
+  return { part: head.part, version: entries[0].version, entries: entries.map(stocEntry) };
 }
 
-function readEntry(entry: Uint8Array): StocEntry {
-  const view = viewOf(entry);
-  const tableAddress = view.getUint32(0, true);
-  return {
-    name: textOf(entry.subarray(20, 28)),
-    tableAddress,
-    objectAddress: tableAddress < MRAM_BASE ? SYSTEM_BASE + tableAddress : tableAddress,
-    length: view.getUint32(4, true),
-    flags: view.getUint32(12, true),
-    version: view.getUint32(16, true),
-  };
+/** CRC-32 of a table at the start of `bytes`, whatever checksum it contains. */
+export function stocChecksum(bytes: Uint8Array): number {
+  return crc32(bytes.subarray(0, SystemTable.offsets.checksum));
+}
+
+function stocEntry({ name, address, length, flags, version }: TocEntry): StocEntry {
+  const objectAddress = address < MRAM_BASE ? SYSTEM_BASE + address : address;
+  return { name, tableAddress: address, objectAddress, length, flags, version };
 }

@@ -6,9 +6,9 @@ import { sha256Bytes } from "./bytes.ts";
 import { chainAt, isChainValid } from "./certificate_chain.ts";
 import { SYSTEM_BASE } from "./memory_map.ts";
 import type { Revision } from "./replies.ts";
-import { type SamplePackage, samplePackage } from "../sample/package.ts";
-import { rootHash } from "../sample/sign.ts";
-import { sampleToc } from "../sample/toc.ts";
+import { type SamplePackage, samplePackage } from "../model/sample/package.ts";
+import { rootHash } from "../model/sample/sign.ts";
+import { sampleToc } from "../model/sample/toc.ts";
 import { checkPackageFits, parseSystemPackage } from "./system_package.ts";
 import { bootloaderMisfit, checkPaddedToc, checkTocFits, checkTocPart } from "./toc_check.ts";
 

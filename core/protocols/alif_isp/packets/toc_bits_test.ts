@@ -7,10 +7,10 @@ import {
 } from "../../../../tests/support/protocols/turned_bits.ts";
 import { isKind } from "../../../common/errors.ts";
 import { badImage } from "../../../image/bad_image.ts";
-import { sampleToc } from "../sample/toc.ts";
+import { sampleToc } from "../model/sample/toc.ts";
 import { parseAtoc } from "./atoc.ts";
 import { sha256Bytes } from "./bytes.ts";
-import { CONTENT_CERTIFICATE_SIZE, KEY_CERTIFICATE_SIZE } from "./certificate.ts";
+import { ContentBytes, KeyBytes } from "./certificate.ts";
 import { isChainValid, rootOf } from "./certificate_chain.ts";
 import { SYSTEM_BASE } from "./memory_map.ts";
 import { checkSoundToc } from "./toc_check.ts";
@@ -91,7 +91,7 @@ Deno.test({
       const start = objectAddress - base;
       const store = start + chain!.size;
       return [
-        [start, start + 2 * KEY_CERTIFICATE_SIZE + CONTENT_CERTIFICATE_SIZE],
+        [start, start + 2 * KeyBytes.size + ContentBytes.size],
         [store, store + object!.length],
       ];
     });

@@ -15,7 +15,7 @@ import {
 import { type MemoryLayout, sectorsOf } from "../packets/layout.ts";
 import type { DfuRun, DfuSeMemory, DfuWriteReport, DfuWriteRun } from "./memory_access.ts";
 import { ProgressMeter } from "./progress.ts";
-import { type RomTraits, romTraits } from "../packets/stm32_rom.ts";
+import { type RomTraits, romTraits } from "./rom_traits.ts";
 import { withPlace } from "./run_error.ts";
 import { text } from "../../../common/text.ts";
 

@@ -12,7 +12,8 @@ import {
 import { type ExternalMemory, externalMemoryOf, Property } from "../packets/property.ts";
 import { MBOOT_INTERFACE, Report } from "../packets/report.ts";
 import { ReportPipe } from "./report_pipe.ts";
-import { Status, statusError } from "../packets/status.ts";
+import { Status } from "../packets/status.ts";
+import { statusError } from "./status_error.ts";
 import { text } from "../../../common/text.ts";
 
 /** Deadlines in milliseconds (imxrt-sdp-flashloader.md B11). */

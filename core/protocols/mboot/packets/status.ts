@@ -1,4 +1,3 @@
-import { UnbrickError } from "../../../common/errors.ts";
 import { text, type Words } from "../../../common/text.ts";
 
 /**
@@ -141,13 +140,4 @@ const names: Readonly<Record<number, Words>> = {
 /** The meaning of a status; "unknown status" for one that is not in the list. */
 export function statusName(status: number): Words {
   return names[status] ?? text`unknown status`;
-}
-
-/** The loader's refusal as an error. `what` names the command and its address. */
-export function statusError(what: string, status: number): UnbrickError {
-  return new UnbrickError(
-    "device-status",
-    text`The bootloader answered ${what} with status ${status}: ${statusName(status)}.`,
-    { command: String(what), status, statusName: String(statusName(status)) },
-  );
 }

@@ -1,7 +1,11 @@
-import { concat, padded, sha256Bytes, u32 } from "../packets/bytes.ts";
-import { contentCertificate, type ImageClaim, type Signer } from "../packets/build_certificate.ts";
-import { KEY_TOKEN } from "../packets/certificate.ts";
-import { bigEndian, publicKeyBytes } from "../packets/signature.ts";
+import { concat, padded, sha256Bytes } from "../../packets/bytes.ts";
+import {
+  contentCertificate,
+  type ImageClaim,
+  type Signer,
+} from "../../packets/build_certificate.ts";
+import { KeyBytes } from "../../packets/certificate.ts";
+import { bigEndian, publicKeyBytes } from "../../packets/signature.ts";
 import { type SampleKey, sampleKeys, type SampleRoot } from "./keys.ts";
 
 /** Makes certificates for simulated cameras; the same input gives the same bytes. */
@@ -81,13 +85,17 @@ export function sampleSigner(root: SampleRoot): Signer {
 }
 
 function keyCertificate(next: SampleRoot, root: SampleRoot): Uint8Array {
-  const signed = concat(
-    u32(KEY_TOKEN, 0x0001_0000, 0x72, 0),
-    publicKeyOf(root),
-    u32(0),
-    sha256Bytes(publicKeyOf(next)),
-  );
-  return concat(signed, signPss(signed, sampleKeys[root]).toReversed());
+  const end = KeyBytes.offsets.signature;
+  const fields = {
+    version: 0x0001_0000,
+    signedWords: end / 4,
+    rootId: 0,
+    publicKey: publicKeyOf(root),
+    nextKeyHash: sha256Bytes(publicKeyOf(next)),
+    signature: new Uint8Array(SIZE),
+  };
+  const signed = KeyBytes.encode(fields).subarray(0, end);
+  return KeyBytes.encode({ ...fields, signature: signPss(signed, sampleKeys[root]).toReversed() });
 }
 
 /** Returns 2560 bytes: two key certificates and a content certificate, all of one key. */

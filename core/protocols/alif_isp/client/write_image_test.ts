@@ -4,7 +4,8 @@ import type { LineFault } from "../../../../tests/support/transport/serial_fault
 import { lineMs } from "../../../transport/serial/line.ts";
 import { enterMaintenance, identifyEnclave, reachEnclave, waitForStart } from "./connect.ts";
 import { BULK_BAUD } from "../packets/command.ts";
-import { isNak, Nak } from "../packets/error_code.ts";
+import { isNak } from "./nak_error.ts";
+import { Nak } from "../packets/error_code.ts";
 import { encodeFrame } from "../packets/frame.ts";
 import { MRAM_BASE, POINTER_ADDRESS, SYSTEM_BASE, TOC_ADDRESS } from "../packets/memory_map.ts";
 import { compareMram, isReadRefused, readMram, verifyMram } from "./read_back.ts";

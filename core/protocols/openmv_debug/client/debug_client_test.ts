@@ -4,8 +4,8 @@ import { CdcSerialBus } from "../../../transport/serial/cdc_bus.ts";
 import { CdcFunction } from "../../../transport/serial/cdc_function.ts";
 import { VirtualBus } from "../../../transport/usb/virtual_bus.ts";
 import { VirtualClock } from "../../../common/virtual_clock.ts";
-import { enterBootloader, type Way } from "./enter.ts";
-import { DebugPortModel } from "../model/firmware_model.ts";
+import { enterBootloader, type Way } from "./debug_client.ts";
+import { DebugPortModel } from "../model/debug_port_model.ts";
 import { encodePacket, Flag, Opcode } from "../packets/packet.ts";
 import { V1Command, V1Opcode } from "../packets/v1.ts";
 

@@ -1,8 +1,8 @@
-import { EntryFlag, EntryType } from "../packets/atoc.ts";
-import { buildTocPackage, padToc } from "../packets/build_toc.ts";
-import { concat, u32 } from "../packets/bytes.ts";
-import { BOOTLOADER_ADDRESS } from "../packets/memory_map.ts";
-import { BOOT_ENTRY } from "../packets/toc_check.ts";
+import { array, padding, struct, u32 } from "../../../../common/struct.ts";
+import { EntryFlag, EntryType } from "../../packets/atoc.ts";
+import { buildTocPackage, padToc } from "../../packets/build_toc.ts";
+import { BOOTLOADER_ADDRESS } from "../../packets/memory_map.ts";
+import { BOOT_ENTRY } from "../../packets/toc_check.ts";
 import { sampleSigner } from "./sign.ts";
 
 export interface SampleTocOptions {
@@ -14,12 +14,16 @@ export interface SampleTocOptions {
 }
 
 /** Crystals and firewall of the AE3, as the real device configuration declares them (alif-isp.md C.7). */
-export const sampleDeviceConfig: Uint8Array = concat(
-  u32(0x0A00_0020, 0x0000_0001, 1, 0x0001_0001, 0x17D0_0000, 0x0002_0001, 1, 0x0003_0001, 32_768),
-  u32(0x0500_0040),
-  new Uint8Array(64),
-  u32(0x0100_0000, 0x0700_0000, 0x0900_0000, 0xFE00_0000),
-);
+export const sampleDeviceConfig: Uint8Array = struct("device configuration", {
+  crystals: array(u32, 9),
+  firewall: u32,
+  components: padding(64),
+  others: array(u32, 4),
+}).encode({
+  crystals: [0x0A00_0020, 1, 1, 0x0001_0001, 0x17D0_0000, 0x0002_0001, 1, 0x0003_0001, 32_768],
+  firewall: 0x0500_0040,
+  others: [0x0100_0000, 0x0700_0000, 0x0900_0000, 0xFE00_0000],
+});
 
 const M55_HP = 2, M55_HE = 3, NONE = 15;
 

@@ -1,10 +1,16 @@
-import { crc32 } from "node:zlib";
-import { concat, padded, sha256Bytes, textOf, u32, viewOf, wholeLines } from "../packets/bytes.ts";
-import type { ContentCertificate } from "../packets/certificate.ts";
-import { CodeKeyId, Scheme } from "../packets/certificate.ts";
-import { CHAIN_SIZE } from "../packets/certificate_chain.ts";
-import { POINTER_ADDRESS, SYSTEM_BASE } from "../packets/memory_map.ts";
-import { STOC_MAGIC, STOC_TABLE_SIZE } from "../packets/stoc.ts";
+import { constant, latin1, struct, u32 } from "../../../../common/struct.ts";
+import { concat, sha256Bytes, wholeLines } from "../../packets/bytes.ts";
+import type { ContentCertificate } from "../../packets/certificate.ts";
+import { CodeKeyId, Scheme } from "../../packets/certificate.ts";
+import { CHAIN_SIZE } from "../../packets/certificate_chain.ts";
+import { POINTER_ADDRESS, SYSTEM_BASE } from "../../packets/memory_map.ts";
+import {
+  STOC_MAGIC,
+  stocChecksum,
+  stocLayout,
+  stocNames,
+  SystemTable,
+} from "../../packets/stoc.ts";
 import { sampleCipher } from "./code_key.ts";
 import type { SampleRoot } from "./keys.ts";
 import { certificateChain } from "./sign.ts";
@@ -28,18 +34,21 @@ export interface SamplePackage {
   readonly pointerSign: Uint8Array;
 }
 
-/** First bytes of a copy of the firmware, before its version as in the table. */
-const PROGRAM_MARK = "SES";
+/** What a copy of the firmware begins with: a mark, and its version as in the table. */
+const Program = struct("sample of firmware", {
+  mark: constant(latin1(4), "SES"),
+  version: u32,
+});
 
 /** Returns the version inside a sample's encrypted copy; undefined for a genuine one. */
 export function sampleVersion(body: Uint8Array, content: ContentCertificate): number | undefined {
   const program = sampleCipher(body, content);
-  const isSample = textOf(program.subarray(0, 4)) === PROGRAM_MARK;
-  return isSample ? viewOf(program).getUint32(4, true) : undefined;
+  return Program.tryDecode(program)?.version;
 }
 
 /** Layout of genuine packages (alif-isp.md C.7): two extended headers, then the first object. */
 const EXTENDED_HEADERS = 0xA0, FIRST_OBJECT = 0xC0;
+const EXTENDED_HEADER = Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF);
 /** Where the enclave runs its firmware. */
 const LOAD_ADDRESS = 0x3000_0000;
 const CONFIG_SIZE = 340, CONFIG_VERSION = 0x0100_0000;
@@ -58,7 +67,7 @@ export function samplePackage(options: SamplePackageOptions): SamplePackage {
   };
   const bank = (name: string, storeAddress: number) => {
     const plain = filled(bankSize, name);
-    plain.set(concat(padded(PROGRAM_MARK, 4), u32(number)));
+    Program.write(plain, 0, { version: number });
     const nonce = sha256Bytes(plain).subarray(0, 8);
     const chain = certificateChain({
       bytes: plain,
@@ -80,37 +89,28 @@ export function samplePackage(options: SamplePackageOptions): SamplePackage {
 
   const objects: Uint8Array[] = [];
   let at = FIRST_OBJECT;
-  const entries = ["SERAM0", "SERAM1", "DEVICE"].map((name, index) => {
+  const entries = stocNames.map((name, index) => {
     const isBank = name !== "DEVICE";
     const storeAddress = SYSTEM_BASE + at + CHAIN_SIZE;
     const object = isBank ? bank(name, storeAddress) : config(storeAddress);
-    const entry = concat(
-      u32(
-        isBank ? at : SYSTEM_BASE + at,
-        isBank ? bankSize : CONFIG_SIZE,
-        index + 1,
-        isBank ? ENCRYPTED : PLAIN,
-        isBank ? number : CONFIG_VERSION,
-      ),
-      padded(name, 8),
-      u32(isBank ? EXTENDED_HEADERS + 16 * index : 0),
-    );
+    const entry = {
+      address: isBank ? at : SYSTEM_BASE + at,
+      length: isBank ? bankSize : CONFIG_SIZE,
+      type: index + 1,
+      flags: isBank ? ENCRYPTED : PLAIN,
+      version: isBank ? number : CONFIG_VERSION,
+      name,
+      extendedHeader: isBank ? EXTENDED_HEADERS + EXTENDED_HEADER.length * index : 0,
+    };
     objects.push(object);
     at += object.length;
     return entry;
   });
-  const table = concat(
-    padded(STOC_MAGIC, 8),
-    new Uint8Array(new Uint16Array([48, entries.length, 32, 1]).buffer),
-    padded(part, 16),
-    new Uint8Array(16),
-    ...entries,
-  );
-  const extendedHeader = concat(u32(1, 0, 0, 0xFF00_0000));
+  const table = { head: { magic: STOC_MAGIC, part, ...stocLayout }, entries };
   const head = new Uint8Array(FIRST_OBJECT);
-  head.set(concat(table, u32(crc32(table))));
-  head.set(concat(extendedHeader, extendedHeader), EXTENDED_HEADERS);
-  if (table.length !== STOC_TABLE_SIZE) throw new Error("the sample's table has a wrong size");
+  SystemTable.write(head, 0, { ...table, checksum: 0 });
+  SystemTable.write(head, 0, { ...table, checksum: stocChecksum(head) });
+  head.set(concat(EXTENDED_HEADER, EXTENDED_HEADER), EXTENDED_HEADERS);
   const image = concat(head, ...objects);
   const pointer = concat(new Uint8Array(12), Uint8Array.of(0x00, 0x00, 0x58, 0x00));
   return {

@@ -1,0 +1,122 @@
+import { merge, object, or } from "@optique/core/constructs";
+import { lineBreak, type Message, text as literal } from "@optique/core/message";
+import { map } from "@optique/core/modifiers";
+import type { Parser } from "@optique/core/parser";
+import { command as named, passThrough } from "@optique/core/primitives";
+import type { Usage } from "@optique/core/usage";
+import { type Text, text } from "../../common/text.ts";
+import type { Action, Command, Example } from "./command.ts";
+import { commonParsers } from "./common_options.ts";
+
+/** The command line as Optique understands it, made of the tables of commands and tools. */
+
+/** A tool whose words are understood elsewhere: only its name is of this command line. */
+export interface Tool {
+  readonly name: string;
+  readonly brief: Text;
+}
+
+/** All that a command line may name. */
+export interface Vocabularies {
+  /** In the order of the help. */
+  readonly commands: readonly Command[];
+  readonly tools: readonly Tool[];
+  /** What is run where no command is named. */
+  readonly unnamed: Command;
+}
+
+/** A command, with what was given to it. */
+export interface Chosen {
+  readonly command: Command | Action;
+  readonly of: Command;
+  readonly given: Readonly<Record<string, unknown>>;
+}
+
+type AnyParser<T> = Parser<"sync", T, unknown>;
+type AnyObject = AnyParser<Readonly<Record<string, unknown>>>;
+
+/** What stands behind the name of a command in its usage line. */
+export const usageOf = (tail: string): Usage => [{ type: "literal", value: tail }];
+
+/** A text as Optique shows it; said_message.ts says it in the language of the person. */
+export const messageOf = ({ key }: Text): Message => [literal(key)];
+
+/** One example a line. */
+export function examplesOf(lines: readonly Example[]): Message {
+  return [
+    literal(text`Examples:`.key),
+    ...lines.flatMap(([line, what]) => [
+      lineBreak(),
+      literal(`  unbrick ${line}`),
+      lineBreak(),
+      literal(`      ${what.key}`),
+    ]),
+  ];
+}
+
+function helpOf({ tail, brief, examples, description }: Action & Pick<Command, "description">) {
+  return {
+    usageLine: usageOf(tail),
+    brief: messageOf(brief),
+    ...(description && { description: messageOf(description) }),
+    ...(examples.length > 0 && { footer: examplesOf(examples) }),
+  };
+}
+
+/** One command with its name. */
+export function parserOf(command: Command): AnyParser<Chosen> {
+  return named(command.name, bodyOf(command), helpOf(command));
+}
+
+function bodyOf(command: Command): AnyParser<Chosen> {
+  const own = command.actions ? actionsOf(command.actions) : object(command.parts) as AnyObject;
+  const parser = mergedObjects([own, ...commonParsers(command.common) as AnyObject[]]);
+  return map(parser, ({ action, ...given }) => ({
+    command: (action as Action | undefined) ?? command,
+    of: command,
+    given,
+  }));
+}
+
+function actionsOf(actions: readonly Action[]): AnyObject {
+  const partsOf = (action: Action) =>
+    map(object(action.parts), (given) => ({ ...given, action })) as unknown as AnyObject;
+  return either([
+    ...actions.map((action) => named(action.name, partsOf(action), helpOf(action))),
+    partsOf(actions[0]),
+  ]) as AnyObject;
+}
+
+/** Every command and tool, and what is run where none is named. */
+export function rootParser({ commands, tools, unnamed }: Vocabularies): AnyParser<Chosen> {
+  return either([
+    ...commands.map(parserOf),
+    ...tools.map(({ name, brief }) =>
+      named(name, passThrough({ format: "greedy" }), { brief: messageOf(brief) })
+    ),
+    bodyOf(unnamed),
+  ]) as AnyParser<Chosen>;
+}
+
+// Optique knows the types of a fixed number of parsers; here they come from tables.
+const mergedObjects = (parsers: readonly AnyObject[]) =>
+  (merge as unknown as (...all: readonly AnyObject[]) => AnyObject)(...parsers);
+const either = (parsers: readonly AnyParser<unknown>[]) =>
+  (or as unknown as (...all: readonly AnyParser<unknown>[]) => AnyParser<unknown>)(...parsers);
+
+/** The options of a usage, and whether a value follows each. */
+function* optionsIn(usage: Usage): Generator<readonly [name: string, takesValue: boolean]> {
+  for (const term of usage) {
+    if (term.type === "option") {
+      for (const name of term.names) yield [name, term.metavar !== undefined];
+    } else if ("terms" in term) {
+      for (const one of term.terms) yield* optionsIn(Array.isArray(one) ? one : [one] as Usage);
+    }
+  }
+}
+
+/** Every option of a command, by name, and whether a value follows it. */
+export function optionsOf(command: Command): ReadonlyMap<string, boolean> {
+  const bodies = [bodyOf(command), ...(command.actions ?? []).map(({ parts }) => object(parts))];
+  return new Map(bodies.flatMap(({ usage }) => [...optionsIn(usage)]));
+}

@@ -1,0 +1,69 @@
+import { text as literal } from "@optique/core/message";
+import { map, multiple, optional, withDefault } from "@optique/core/modifiers";
+import type { Parser } from "@optique/core/parser";
+import { argument, flag, option } from "@optique/core/primitives";
+import type { ValueParser } from "@optique/core/valueparser";
+import { type Text, text } from "../../common/text.ts";
+import { boardName } from "./values.ts";
+
+/** What a command line is put together from. */
+
+/** An option or an argument, by the type of what it gives. */
+export type Part<T> = Parser<"sync", T, unknown>;
+
+/** Of the printed name of a board: "Arduino Nano RP2040 Connect", and one to spare. */
+const MOST_WORDS = 5;
+
+type Name = `-${string}`;
+type Value<T> = ValueParser<"sync", T>;
+
+const about = (meaning: Text) => ({ description: [literal(meaning.key)] });
+
+/** A flag that is off unless it is given. */
+export const off = (name: `--${string}`, meaning: Text): Part<boolean> =>
+  withDefault(flag(name, about(meaning)), false);
+
+/** An option with a value. */
+export const value = <T>(names: readonly [Name, ...Name[]], type: Value<T>, meaning: Text) =>
+  optional(option(...names, type, about(meaning)));
+
+/** An option with a value, and the value that is taken where it is left out. */
+export const valueOr = <T>(
+  names: readonly [Name, ...Name[]],
+  type: Value<T>,
+  otherwise: T,
+  meaning: Text,
+) => withDefault(option(...names, type, about(meaning)), otherwise);
+
+/** An option that may be repeated. */
+export const values = <T>(names: readonly [Name, ...Name[]], type: Value<T>, meaning: Text) =>
+  multiple(option(...names, type, about(meaning)));
+
+/** A word that must be given. */
+export const word = <T>(type: Value<T>, meaning: Text) => argument(type, about(meaning));
+
+/** A word that may be left out. */
+export const maybeWord = <T>(type: Value<T>, meaning: Text) => optional(word(type, meaning));
+
+/** Several words. */
+export const words = <T>(type: Value<T>, least: number, most: number, meaning: Text) =>
+  multiple(word(type, meaning), { min: least, max: most });
+
+/** The board that a command must name; its printed name has several words. */
+export const board: Part<string> = map(
+  words(boardName, 1, MOST_WORDS, text`A name that the boards command lists.`),
+  (words) => words.join(" "),
+);
+
+/** The board, where one may be found on the bus. */
+export const maybeBoard: Part<string | undefined> = optional(board);
+
+export const eraseFilesystem = off(
+  "--erase-filesystem",
+  text`Also write an empty file system: files on the camera are lost.`,
+);
+
+export const bootloaderOnly = off(
+  "--bootloader-only",
+  text`Stop after the bootloader is proven.`,
+);

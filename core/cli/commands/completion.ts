@@ -1,0 +1,30 @@
+import { text } from "../../common/text.ts";
+import { command } from "../arguments/command.ts";
+import { word } from "../arguments/options.ts";
+import { oneOf } from "../arguments/values.ts";
+import { completionScript, shells } from "../completion/shells.ts";
+
+/** `completion SHELL`: the script for a shell. What a shell asks at each Tab is answered in run.ts. */
+export const completion = command({
+  name: "completion",
+  tail: "SHELL",
+  brief: text`Print the script that lets a shell complete commands, boards, options and files.`,
+  examples: [
+    [
+      "completion bash > ~/.local/share/bash-completion/completions/unbrick",
+      text`bash, from the next shell on (package bash-completion).`,
+    ],
+    ["completion zsh > ~/.zfunc/_unbrick", text`zsh, if ~/.zfunc is in fpath before compinit.`],
+    ["completion fish > ~/.config/fish/completions/unbrick.fish", text`fish.`],
+    [
+      "completion powershell | Out-String | Invoke-Expression",
+      text`PowerShell, as a line in the file that $PROFILE names.`,
+    ],
+  ],
+  parts: { shell: word(oneOf(shells, "SHELL"), text`bash, zsh, fish or powershell.`) },
+  common: { does: ["lang", "plain", "noColor"] },
+  run({ console }, { shell }) {
+    console.write(completionScript(shell) + "\n");
+    return 0;
+  },
+});

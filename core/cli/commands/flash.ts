@@ -1,0 +1,22 @@
+import { text } from "../../common/text.ts";
+import { command } from "../arguments/command.ts";
+import { imageChoice, work } from "../arguments/common_options.ts";
+import { eraseFilesystem, maybeBoard } from "../arguments/options.ts";
+import { runJob } from "./job.ts";
+
+export const flash = command({
+  name: "flash",
+  tail: "[BOARD] [OPTIONS]",
+  brief: text`Write the firmware of a camera whose bootloader works.`,
+  examples: [
+    ["flash", text`Flash the one camera that is connected, with the built-in images.`],
+    ["flash arduino-giga --image firmware=firmware.bin", text`Flash a Giga with one file.`],
+  ],
+  parts: { board: maybeBoard, eraseFilesystem },
+  common: { does: [...work, "allow", ...imageChoice] },
+  isLed: true,
+  async run(session, { board, eraseFilesystem }) {
+    const { error } = await runJob(session, { job: "flash", board, eraseFilesystem });
+    return error?.exitCode ?? 0;
+  },
+});

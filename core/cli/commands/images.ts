@@ -1,0 +1,77 @@
+import { text } from "../../common/text.ts";
+import { action, command } from "../arguments/command.ts";
+import { telling } from "../arguments/common_options.ts";
+import { maybeWord, value, word } from "../arguments/options.ts";
+import { anyText, file, folderOrZip } from "../arguments/values.ts";
+import { exportSet } from "../images/export.ts";
+import { importImages } from "../images/import.ts";
+import { listSets } from "../images/list.ts";
+import { verifySets } from "../images/verify.ts";
+
+const list = action({
+  name: "list",
+  tail: "[OPTIONS]",
+  brief: text`List the sets, which one each board would get, and what is missing.`,
+  examples: [],
+  parts: {},
+  run: (session) => listSets(session),
+});
+
+const verify = action({
+  name: "verify",
+  tail: "[SET] [OPTIONS]",
+  brief: text`Check every file of a set, or of all sets, and the signatures.`,
+  examples: [],
+  parts: { set: maybeWord(anyText("SET"), text`A name of the list.`) },
+  run: (session, { set }) => verifySets(session, set),
+});
+
+const importing = action({
+  name: "import",
+  tail: "DIR|ZIP [OPTIONS]",
+  brief: text`Check the images in a folder or zip, and keep them.`,
+  examples: [],
+  parts: {
+    path: word(
+      folderOrZip,
+      text`An OpenMV firmware release, the folder of OpenMV IDE or of Alif's SE Tools, or an exported
+        set.`,
+    ),
+    name: value(["--name"], anyText("NAME"), text`What to call the set; default: its version.`),
+  },
+  run: async (session, { path, name }) => await importImages(session, path, name),
+});
+
+const exporting = action({
+  name: "export",
+  tail: "SET FILE [OPTIONS]",
+  brief: text`Make a zip of a set that import takes on another computer.`,
+  examples: [],
+  parts: {
+    set: word(anyText("SET"), text`A name of the list.`),
+    file: word(anyText("FILE"), text`The zip to make.`),
+    sign: value(["--sign"], file, text`Sign it with this Ed25519 private key (PEM).`),
+  },
+  run: (session, { set, file, sign }) => exportSet(session, set, file, sign),
+});
+
+/** `images`: the image sets that are kept. */
+export const images = command({
+  name: "images",
+  tail: "list | verify [SET] | import PATH | export SET FILE",
+  brief: text`Keep image sets: which there are, which would be used and why.`,
+  description:
+    text`Images come from --image, else from --images, else from the newest imported set that has
+      everything for the job, else from inside this program. Files that do not come with OpenMV's
+      releases may come from another imported set.`,
+  examples: [
+    ["images import firmware_release.zip", text`Keep an OpenMV release for use without a network.`],
+    ["images list", text`Which set each board would get, why, and what is missing.`],
+    ["images verify", text`Every file against its hash, and the signature if a key is pinned.`],
+    ["images export 5.0.0 bench.zip --sign key.pem", text`A signed zip for other computers.`],
+  ],
+  parts: {},
+  actions: [list, verify, importing, exporting],
+  common: { does: [...telling, "publicKey", "plugin"] },
+  run: list.run,
+});

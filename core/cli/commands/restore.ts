@@ -1,0 +1,30 @@
+import { text } from "../../common/text.ts";
+import { command } from "../arguments/command.ts";
+import { imageChoice, work } from "../arguments/common_options.ts";
+import { bootloaderOnly, eraseFilesystem, maybeBoard } from "../arguments/options.ts";
+import { runJob } from "./job.ts";
+
+export const restore = command({
+  name: "restore",
+  tail: "[BOARD] [OPTIONS]",
+  brief: text`Bring back a camera whose bootloader is gone, then flash it.`,
+  examples: [
+    ["restore openmv-h7", text`Restore and flash an OpenMV Cam H7; asks before it writes.`],
+    [
+      "restore h7 --yes --images firmware_release.zip",
+      text`The same without questions, with a release's own images.`,
+    ],
+    [
+      "restore OPENMV4P --bootloader-only --image bootloader.bin",
+      text`Only the bootloader of an H7 Plus, from one file.`,
+    ],
+    ["restore h7 --simulate", text`Practise first: nothing but a simulated camera is touched.`],
+  ],
+  parts: { board: maybeBoard, eraseFilesystem, bootloaderOnly },
+  common: { does: [...work, "allow", ...imageChoice] },
+  isLed: true,
+  async run(session, { board, eraseFilesystem, bootloaderOnly }) {
+    const request = { job: "restore", board, eraseFilesystem, bootloaderOnly } as const;
+    return (await runJob(session, request)).error?.exitCode ?? 0;
+  },
+});

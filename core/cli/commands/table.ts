@@ -1,0 +1,37 @@
+import type { Vocabularies } from "../arguments/grammar.ts";
+import { vendorTools } from "../vendor/tools.ts";
+import { boards } from "./boards.ts";
+import { completion } from "./completion.ts";
+import { devices } from "./devices.ts";
+import { doctor } from "./doctor.ts";
+import { flash } from "./flash.ts";
+import { guide } from "./guide.ts";
+import { images } from "./images.ts";
+import { licenses } from "./licenses.ts";
+import { plan } from "./plan.ts";
+import { read } from "./read.ts";
+import { restore } from "./restore.ts";
+import { station } from "./station.ts";
+import { verify } from "./verify.ts";
+import { wizard } from "./wizard.ts";
+
+/** Everything that a command line of unbrick may name, in the order of the help. */
+export const commandTable = {
+  commands: [
+    restore,
+    flash,
+    verify,
+    read,
+    station,
+    devices,
+    doctor,
+    boards,
+    guide,
+    plan,
+    images,
+    completion,
+    licenses,
+  ],
+  tools: vendorTools,
+  unnamed: wizard,
+} satisfies Vocabularies;

@@ -1,0 +1,19 @@
+import { text } from "../../common/text.ts";
+import { command } from "../arguments/command.ts";
+import { imageChoice, work } from "../arguments/common_options.ts";
+import { maybeBoard } from "../arguments/options.ts";
+import { runJob } from "./job.ts";
+
+export const verify = command({
+  name: "verify",
+  tail: "[BOARD] [OPTIONS]",
+  brief: text`Compare what is in a camera with the images; writes nothing.`,
+  examples: [
+    ["verify openmv-h7 --images OPENMV4", text`Is this release really in the camera?`],
+  ],
+  parts: { board: maybeBoard },
+  common: { does: [...work, ...imageChoice] },
+  isLed: true,
+  run: async (session, { board }) =>
+    (await runJob(session, { job: "verify", board })).error?.exitCode ?? 0,
+});

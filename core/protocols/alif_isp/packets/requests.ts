@@ -1,0 +1,20 @@
+import { bytes, struct, u32, u8 } from "../../../common/struct.ts";
+import { MRAM_LINE } from "./memory_map.ts";
+
+/** Payloads of commands to the Secure Enclave (alif-isp.md B.5, B.6, C.4 to C.6). */
+
+export const GetRequest = struct("GET request", { object: u32 });
+
+/** Offsets count from the start of MRAM. */
+export const ReadRequest = struct("MRAM_READ request", { offset: u32, count: u8 });
+export const WriteRequest = struct("MRAM_WRITE request", { offset: u32, line: bytes(MRAM_LINE) });
+
+/** `size` in bytes; the address is the chip's own. */
+const burn = { address: u32, size: u32 };
+export const BurnRequest = struct("BURN_MRAM request", burn);
+/** For an image that a certificate chain with the same token vouches for. */
+export const VouchedBurnRequest = struct("BURN_MRAM request", { ...burn, token: u32 });
+export const VerifyRequest = struct("VERIFY_IMAGE request", { token: u32 });
+
+/** Of SET_BAUD_RATE, and of the answer to GET_BAUD_RATE. */
+export const BaudRate = struct("baud rate", { baudRate: u32 });

@@ -72,8 +72,8 @@ export async function makeContext(): Promise<Context> {
       await session.close();
       return { version, ...(place !== undefined && place !== "memory" && { folder: place }) };
     },
-    systemFiles: () => native.hostSystem() === "linux" ? system.linuxFiles() : undefined,
-    openSerialBus: async () => (await import("./ffi/serial/mod.ts")).openSerialBus(),
+    systemFiles: () => native.hostSystem() === "linux" ? system.linuxFiles(signal) : undefined,
+    openSerialBus: async () => (await import("./ffi/serial/mod.ts")).openSerialBus(signal),
     bundledImages: () => pack.bundledSet((path) => Deno.readFileSync(new URL(path, images))),
     dataFolder: () => folder.dataFolder(native.hostSystem(), environment.environmentValue),
     pinnedKey: () => pack.bundledKey((path) => Deno.readFileSync(new URL(path, images))),

@@ -9,5 +9,5 @@ import { hidapiFile, hostSystem } from "./native/mod.ts";
  */
 export async function openMachineBus(options: UsbBusOptions = {}): Promise<UsbBus> {
   const bus = await openUsbBus(options);
-  return hostSystem() === "darwin" ? new HidAwareBus(bus, hidapiFile) : bus;
+  return hostSystem() === "darwin" ? new HidAwareBus(bus, hidapiFile, options.signal) : bus;
 }

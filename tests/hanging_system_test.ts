@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { symbols } from "../ffi/libusb/symbols.ts";
 import { hangEnvironment, waitingNamesOf } from "./support/ffi/hanging_library.ts";
+import { withEach } from "./support/ffi/hanging_program.ts";
 import { hangingLibusb, PORT } from "./support/ffi/hanging_libusb.ts";
 
 /** The program as a person runs it, with a libusb that does not come back from one of its calls. */
@@ -53,19 +54,17 @@ Deno.test({
   name: "doctor answers within 10 s, whichever call hangs, and says which and on which port",
   ignore: library === undefined,
   fn: async () => {
-    const names = waitingNamesOf(symbols);
-    const endings = await Promise.all(names.map((call) => run(call, ["doctor"])));
-    for (const [at, call] of names.entries()) {
-      const { ms, code, said } = endings[at];
+    await withEach(waitingNamesOf(symbols), async (call) => {
+      const { ms, code, said } = await run(call, ["doctor"]);
       assert.ok(ms < DOCTOR_MS + START_MS, `${call}: ${ms} ms`);
       assert.match(said, /things? (is|are) in the way|Nothing is in the way/, said);
-      if (!Object.hasOwn(ofDoctor, call)) continue;
+      if (!Object.hasOwn(ofDoctor, call)) return;
       assert.equal(code, 8, said);
       assert.match(said, new RegExp(`The operating system hangs: ${call} `), said);
       if (ofDoctor[call as keyof typeof ofDoctor]) {
         assert.match(said, new RegExp(`Unplug the device on port ${PORT}`), said);
       } else assert.match(said, /Unplug USB devices that you do not need/, said);
-    }
+    });
   },
 });
 

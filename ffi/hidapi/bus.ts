@@ -17,7 +17,12 @@ const HID = 3;
 export class HidAwareBus implements UsbBus {
   #session?: HidapiSession;
 
-  constructor(private readonly bus: UsbBus, private readonly hidapi: () => string | URL) {}
+  /** @param signal ends all waits for calls that do not come back */
+  constructor(
+    private readonly bus: UsbBus,
+    private readonly hidapi: () => string | URL,
+    private readonly signal?: AbortSignal,
+  ) {}
 
   list(): Promise<readonly UsbDeviceInfo[]> {
     return this.bus.list();
@@ -29,8 +34,8 @@ export class HidAwareBus implements UsbBus {
 
   async open(info: UsbDeviceInfo): Promise<UsbDevice> {
     if (!isHid(info)) return await this.bus.open(info);
-    this.#session ??= new HidapiSession(this.hidapi());
-    return this.#session.open(info);
+    this.#session ??= new HidapiSession(this.hidapi(), this.signal);
+    return await this.#session.open(info);
   }
 
   async close(): Promise<void> {

@@ -1,56 +1,15 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../core/common/clock.ts";
 import { isKind, UnbrickError } from "../../core/common/errors.ts";
-import type { UsbBus, UsbDevice, UsbDeviceInfo } from "../../core/transport/usb/device.ts";
+import type { UsbBus, UsbDevice } from "../../core/transport/usb/device.ts";
 import { readString } from "../../core/transport/usb/strings.ts";
 import { HidAwareBus } from "./bus.ts";
 import { type FakeHid, openFakeHid } from "../../tests/support/ffi/fake_hidapi.ts";
+import { hidCamera, PRODUCT, VENDOR } from "../../tests/support/ffi/hid_camera.ts";
 
 const fake = await openFakeHid();
 const forever = new AbortController().signal;
 const options = { timeoutMs: 2000, signal: forever };
-const VENDOR = 0x1fc9, PRODUCT = 0x0135;
-
-function info(portPath: string, bInterfaceClass = 3): UsbDeviceInfo {
-  const alternate = {
-    bInterfaceNumber: 0,
-    bAlternateSetting: 0,
-    bInterfaceClass,
-    bInterfaceSubClass: 0,
-    bInterfaceProtocol: 0,
-    iInterface: 0,
-    endpoints: [],
-    extra: new Uint8Array(),
-  };
-  return {
-    bus: 20,
-    address: 1,
-    portPath,
-    speed: "high",
-    descriptor: {
-      bcdUSB: 0x200,
-      bDeviceClass: 0,
-      bDeviceSubClass: 0,
-      bDeviceProtocol: 0,
-      bMaxPacketSize0: 64,
-      idVendor: VENDOR,
-      idProduct: PRODUCT,
-      bcdDevice: 0x101,
-      iManufacturer: 1,
-      iProduct: 2,
-      iSerialNumber: 3,
-      bNumConfigurations: 1,
-    },
-    configurations: [{
-      bConfigurationValue: 1,
-      bmAttributes: 0xc0,
-      bMaxPower: 5,
-      interfaces: [alternate],
-      extra: new Uint8Array(),
-    }],
-  };
-}
-
 const failure = (work: Promise<unknown>) => work.then(() => undefined, (error) => error);
 const setReport = (id: number) => ({
   bmRequestType: 0x21,
@@ -89,20 +48,20 @@ function test(name: string, fn: (bus: HidAwareBus, fake: FakeHid) => Promise<voi
 }
 
 test("of two cameras with the same ids the one on the port is opened", async (bus, fake) => {
-  const device = await bus.open(info("20-1.3"));
+  const device = await bus.open(hidCamera("20-1.3"));
   fake.fake_unplug(0);
   await device.controlOut(setReport(1), Uint8Array.of(1, 2, 3), options);
   assert.deepEqual([...await device.interruptIn(0x81, 64, options)], [1, 2, 3]);
-  assert.ok(isKind(await failure(bus.open(info("20-1"))), "disconnected"));
-  assert.ok(isKind(await failure(bus.open(info("20-2"))), "disconnected"));
+  assert.ok(isKind(await failure(bus.open(hidCamera("20-1"))), "disconnected"));
+  assert.ok(isKind(await failure(bus.open(hidCamera("20-2"))), "disconnected"));
 });
 
 test("what is no HID device goes to libusb", async (bus) => {
-  assert.equal(await bus.open(info("20-1", 0xfe)), other);
+  assert.equal(await bus.open(hidCamera("20-1", 0xfe)), other);
 });
 
 test("reports keep their order, and none is lost while nobody waits", async (bus) => {
-  const device = await bus.open(info("20-1"));
+  const device = await bus.open(hidCamera("20-1"));
   await device.claim(0);
   await device.interruptOut(0x01, Uint8Array.of(0xbb), options);
   await systemClock.sleep(100);
@@ -112,7 +71,7 @@ test("reports keep their order, and none is lost while nobody waits", async (bus
 });
 
 test("several reads that wait get the reports in the order of asking", async (bus) => {
-  const device = await bus.open(info("20-1"));
+  const device = await bus.open(hidCamera("20-1"));
   const reads = [1, 2, 3].map(() => device.interruptIn(0x81, 64, options));
   for (const number of [1, 2, 3]) {
     await device.interruptOut(0x01, Uint8Array.of(9, number), options);
@@ -121,7 +80,7 @@ test("several reads that wait get the reports in the order of asking", async (bu
 });
 
 test("a read ends at its deadline and at an abort, and takes no report with it", async (bus) => {
-  const device = await bus.open(info("20-1"));
+  const device = await bus.open(hidCamera("20-1"));
   const late = await failure(device.interruptIn(0x81, 64, { ...options, timeoutMs: 30 }));
   assert.ok(isKind(late, "timeout"), String(late));
   const stop = new AbortController();
@@ -133,7 +92,7 @@ test("a read ends at its deadline and at an abort, and takes no report with it",
 });
 
 test("a refused report is a stall, a slow one a timeout, and the next one goes after it", async (bus) => {
-  const device = await bus.open(info("20-1"));
+  const device = await bus.open(hidCamera("20-1"));
   const refused = await failure(device.interruptOut(0x01, Uint8Array.of(0xee), options));
   assert.ok(isKind(refused, "stalled"), String(refused));
   const slow = device.interruptOut(0x01, Uint8Array.of(0xdd), { ...options, timeoutMs: 20 });
@@ -144,7 +103,7 @@ test("a refused report is a stall, a slow one a timeout, and the next one goes a
 });
 
 test("a camera that is pulled ends reads and writes", async (bus, fake) => {
-  const device = await bus.open(info("20-1"));
+  const device = await bus.open(hidCamera("20-1"));
   const read = failure(device.interruptIn(0x81, 64, options));
   fake.fake_unplug(0);
   assert.ok(isKind(await read, "disconnected"));
@@ -154,20 +113,20 @@ test("a camera that is pulled ends reads and writes", async (bus, fake) => {
 
 test("another program that holds the camera is named as the cause", async (bus, fake) => {
   fake.fake_refuse_open(1);
-  const error = await failure(bus.open(info("20-1")));
+  const error = await failure(bus.open(hidCamera("20-1")));
   assert.ok(isKind(error, "busy"), String(error));
   assert.match(error.message, /1fc9:0135 on port 20-1/);
 });
 
 test("texts are read as from libusb; a missing one is a stall", async (bus) => {
-  const device = await bus.open(info("20-1"));
+  const device = await bus.open(hidCamera("20-1"));
   assert.equal(await readString(device, 1, options), "Freescale");
   assert.equal(await readString(device, 2, options), "SE Blank 📷");
   assert.equal(await readString(device, 3, options), undefined);
 });
 
 test("what macOS does not pass on is refused, not left out silently", async (bus) => {
-  const device = await bus.open(info("20-1"));
+  const device = await bus.open(hidCamera("20-1"));
   const attempts = [
     device.reset(),
     device.setAlternate(0, 1),
@@ -180,7 +139,7 @@ test("what macOS does not pass on is refused, not left out silently", async (bus
 });
 
 test("closing ends what waits; nothing is used afterwards", async (bus) => {
-  const device = await bus.open(info("20-1"));
+  const device = await bus.open(hidCamera("20-1"));
   const read = failure(device.interruptIn(0x81, 64, options));
   await Promise.all([device.close(), device.close()]);
   assert.ok(isKind(await read, "cancelled"));
@@ -192,7 +151,7 @@ Deno.test("a file that is no hidapi is refused", async () => {
   await Deno.writeTextFile(file, "not a library");
   for (const [name, kind] of [["no-such-file.dylib", "not-found"], [file, "driver"]] as const) {
     const bus = new HidAwareBus(libusb, () => name);
-    const error = await failure(bus.open(info("20-1")));
+    const error = await failure(bus.open(hidCamera("20-1")));
     assert.ok(error instanceof UnbrickError && error.kind === kind, String(error));
     await bus.close();
   }

@@ -1,4 +1,4 @@
-import { systemClock, throwIfAborted, withDeadline } from "../../core/common/clock.ts";
+import { systemClock, throwIfAborted } from "../../core/common/clock.ts";
 import { type ErrorData, UnbrickError } from "../../core/common/errors.ts";
 import { usbId } from "../../core/common/format.ts";
 import type {
@@ -8,6 +8,7 @@ import type {
   UsbDeviceInfo,
 } from "../../core/transport/usb/device.ts";
 import { encodeUnits } from "../../core/transport/usb/encode.ts";
+import { bounded } from "../native/bounded.ts";
 import { hidError } from "./codes.ts";
 import { WCHAR, wideText } from "./layout.ts";
 import { ReportQueue } from "./report_queue.ts";
@@ -76,7 +77,7 @@ export class HidapiDevice implements UsbDevice {
       (bmRequestType | 0x80) !== GET_DESCRIPTOR.bmRequestType ||
       bRequest !== GET_DESCRIPTOR.bRequest || wValue >> 8 !== STRING
     ) throw this.#impossible({ ...setup });
-    const units = wValue === STRING << 8 ? [ENGLISH] : this.#string(wValue & 0xff);
+    const units = wValue === STRING << 8 ? [ENGLISH] : await this.#string(wValue & 0xff);
     return encodeUnits(units).subarray(0, length);
   }
 
@@ -122,7 +123,7 @@ export class HidapiDevice implements UsbDevice {
       systemClock.sleep(GRACE_MS).then(() => false),
     ]);
     // With a write that does not come back the handle is still in use: it ends with the process.
-    if (written) this.#hid.hid_close(this.#handle);
+    if (written) await this.#hid.hid_close(this.#handle).catch(() => {});
     this.#onClosed();
   }
 
@@ -150,8 +151,9 @@ export class HidapiDevice implements UsbDevice {
       this.#hid.hid_write(this.#handle, bytes, BigInt(bytes.length))
     );
     this.#writing = writing;
-    const limit = { ms: timeoutMs, what: text`${this.#subject} to take a report`, signal };
-    const sent = await withDeadline(systemClock, limit, () => writing);
+    const port = this.info.portPath;
+    const limit = { call: "hid_write", ms: timeoutMs, subject: this.#subject, port, signal };
+    const sent = await bounded(writing, limit);
     if (sent === bytes.length) return;
     throw hidError(wideText(this.#hid.hid_error(this.#handle)), this.#subject, {
       sent,
@@ -160,7 +162,7 @@ export class HidapiDevice implements UsbDevice {
   }
 
   /** UTF-16 units of a string of the device descriptor. */
-  #string(index: number): number[] {
+  async #string(index: number): Promise<number[]> {
     const { iManufacturer, iProduct, iSerialNumber } = this.info.descriptor;
     const hid = this.#hid;
     const get = index === iSerialNumber
@@ -171,7 +173,8 @@ export class HidapiDevice implements UsbDevice {
       ? hid.hid_get_manufacturer_string
       : undefined;
     const buffer = new Uint32Array(STRING_LIMIT + 1);
-    if (!get || get(this.#handle, buffer, BigInt(buffer.byteLength / WCHAR)) !== 0) {
+    const size = BigInt(buffer.byteLength / WCHAR);
+    if (!get || await get(this.#handle, buffer, size) !== 0) {
       throw new UnbrickError(
         "stalled",
         text`A text that was asked for does not exist in ${this.#subject}.`,

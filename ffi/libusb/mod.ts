@@ -34,7 +34,7 @@ export async function openUsbBus(options: UsbBusOptions = {}): Promise<UsbBus> {
   const context = await Context.open(options.library ?? libusbFile(), options.signal);
   const bus = new LibusbBus(context);
   try {
-    if ((await bus.list()).length === 0) refuseSystemWithoutUsb();
+    if ((await bus.list()).length === 0) await refuseSystemWithoutUsb(options.signal);
     return bus;
   } catch (error) {
     await bus.close();
@@ -43,10 +43,11 @@ export async function openUsbBus(options: UsbBusOptions = {}): Promise<UsbBus> {
 }
 
 /** Without this a technician would wait for a camera that can never appear. */
-function refuseSystemWithoutUsb(): void {
+async function refuseSystemWithoutUsb(signal?: AbortSignal): Promise<void> {
   if (Deno.build.os !== "linux") return;
-  const { resolve } = linuxFiles(); // Deno refuses these paths to a program that may not do everything
-  if (resolve("/sys/bus/usb") ?? resolve("/dev/bus/usb")) return;
+  // Deno refuses these paths to a program that may not do everything.
+  const { resolve } = linuxFiles(signal);
+  if (await resolve("/sys/bus/usb") ?? await resolve("/dev/bus/usb")) return;
   throw new UnbrickError(
     "driver",
     text`This system has no USB: its kernel offers no USB bus, as in a container or a small virtual

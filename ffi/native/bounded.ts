@@ -31,7 +31,7 @@ export async function bounded<T>(work: Promise<T>, limit: Limit): Promise<T> {
   let isBack = false;
   const back = () => isBack = true;
   const done = new AbortController();
-  const pause = (ms: number) => systemClock.sleep(ms, done.signal).catch(() => {});
+  const pause = (ms: number) => systemClock.sleep(ms, done.signal);
   const late = pause(ms).then(() => {
     throw hanging(limit);
   });
@@ -46,9 +46,12 @@ export async function bounded<T>(work: Promise<T>, limit: Limit): Promise<T> {
     return await Promise.race(unwanted ? [work, late, unwanted] : [work, late]);
   } finally {
     if (!isBack) lost?.();
-    done.abort();
+    done.abort(FINISHED);
   }
 }
+
+/** One for all: an error made for each call that comes back would cost more than the call. */
+const FINISHED = new UnbrickError("cancelled", "");
 
 /** Resolves when the signal aborts; never, if `done` aborts before. */
 function untilAborted(signal: AbortSignal, done: AbortSignal): Promise<void> {
@@ -66,4 +69,25 @@ export function hanging({ call, ms, subject, port }: Limit): UnbrickError {
     ? text`The operating system hangs: ${call} has not come back within ${seconds} s.`
     : text`The operating system hangs: ${call} for ${subject} has not come back within ${seconds} s.`;
   return new UnbrickError("timeout", message, data);
+}
+
+/** How long each of several functions may take. */
+export interface FunctionLimits extends Omit<Limit, "call"> {
+  /** Milliseconds of those that have a deadline of their own, from their arguments. */
+  // deno-lint-ignore no-explicit-any
+  readonly own?: Readonly<Record<string, (...given: any[]) => number>>;
+}
+
+/** The same functions; those that give a promise have a deadline, and the error has their name. */
+export function boundedFunctions<T extends object>(functions: T, limits: FunctionLimits): T {
+  const { own = {}, ...limit } = limits;
+  const entries = Object.entries(functions).map(([call, run]) => {
+    if (typeof run !== "function") return [call, run];
+    return [call, (...given: unknown[]) => {
+      const result = run(...given);
+      if (!(result instanceof Promise)) return result;
+      return bounded(result, { ...limit, call, ms: own[call]?.(...given) ?? limit.ms });
+    }];
+  });
+  return Object.fromEntries(entries);
 }

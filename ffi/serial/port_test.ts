@@ -186,7 +186,7 @@ test("the line is raw at once; then what came and its echo are dropped; a new ra
     },
   };
   const TIOCEXCL = "540c", TCSETS2 = "402c542b", TCSETSW2 = "402c542c", TCGETS2 = "802c542a";
-  const port = await openPosixPort(recorded, linuxLine(recorded), pty.path, { baudRate: 55_000 });
+  const port = await openPosixPort(recorded, linuxLine, pty.path, { baudRate: 55_000 });
   const setUp = made.filter((call) => !call.endsWith("541e")); // a pty has no latency
   assert.deepEqual(
     setUp,

@@ -45,18 +45,34 @@ Deno.test("Linux: whatever sysfs says, the ports are listed", async () => {
     attribute: fc.func(maybe(text)),
   });
   await fc.assert(fc.asyncProperty(functions, async ({ names, resolve, attribute }) => {
-    check(await listLinuxPorts({ names, resolve, attribute: async (path) => attribute(path) }));
+    check(
+      await listLinuxPorts({
+        names: async (folder) => names(folder),
+        resolve: async (path) => resolve(path),
+        attribute: async (path) => attribute(path),
+      }),
+    );
   }));
 });
 
-Deno.test("macOS: whatever IOKit says, the ports are listed", () => {
-  const service = fc.record({ text: fc.func(maybe(text)), number: fc.func(maybe(number)) });
-  fc.assert(fc.property(fc.array(service, { maxLength: 5 }), (services: Service[]) => {
-    check(listDarwinPorts({ each: (_name, visit) => services.forEach(visit) }));
+Deno.test("macOS: whatever IOKit says, the ports are listed", async () => {
+  const service = fc.record({ text: fc.func(maybe(text)), number: fc.func(maybe(number)) })
+    .map(({ text, number }): Service => ({
+      text: async (name) => text(name),
+      number: async (name) => number(name),
+    }));
+  await fc.assert(fc.asyncProperty(fc.array(service, { maxLength: 5 }), async (services) => {
+    check(
+      await listDarwinPorts({
+        each: async (_name, visit) => {
+          for (const one of services) await visit(one);
+        },
+      }),
+    );
   }));
 });
 
-Deno.test("Windows: whatever the device tree says, the ports are listed", () => {
+Deno.test("Windows: whatever the device tree says, the ports are listed", async () => {
   const devices = fc.record({
     portNames: fc.func(texts),
     ports: fc.func(fc.array(fc.record({ path: text, instance: text }), { maxLength: 5 })),
@@ -65,7 +81,21 @@ Deno.test("Windows: whatever the device tree says, the ports are listed", () => 
     product: fc.func(maybe(text)),
     locations: fc.func(texts),
   });
-  fc.assert(fc.property(devices, (devices) => check(listWindowsPorts(devices))));
+  const later = <T extends unknown[], R>(ask: (...given: T) => R) => async (...given: T) =>
+    ask(...given);
+  await fc.assert(fc.asyncProperty(devices, async (devices) => {
+    const { portNames, ports, hubs, parents, product, locations } = devices;
+    check(
+      await listWindowsPorts({
+        portNames: later(portNames),
+        ports: later(ports),
+        hubs: later(hubs),
+        parents: later(parents),
+        product: later(product),
+        locations: later(locations),
+      }),
+    );
+  }));
 });
 
 Deno.test("Windows: texts end with zeros, or with their buffer", () => {
@@ -76,11 +106,11 @@ Deno.test("Windows: texts end with zeros, or with their buffer", () => {
   fc.assert(fc.property(path, (one) => assert.deepEqual(wideTexts(wide(one)), [one])));
 });
 
-Deno.test("udev rules count as installed only if each of them is there", () => {
+Deno.test("udev rules count as installed only if each of them is there", async () => {
   const file = fc.array(fc.oneof(fc.constantFrom(...udevRules.text), text), { maxLength: 40 });
-  fc.assert(fc.property(file, (lines) => {
+  await fc.assert(fc.asyncProperty(file, async (lines) => {
     const isWhole = udevRules.text.every((rule) => lines.includes(rule));
-    const state = rulesState(() => lines.join("\n"));
+    const state = await rulesState(async () => lines.join("\n"));
     if (isWhole) assert.equal(state, "installed");
     else if (!lines.some((line) => /[\r\n]|^\s|\s$/.test(line))) assert.equal(state, "different");
   }));

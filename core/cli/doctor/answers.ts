@@ -23,7 +23,7 @@ export interface Answers {
   /** Linux: whether the udev rules of this version are installed. */
   readonly udevRules?: "missing" | "different" | "installed";
   /** Programs that run and are known to open cameras by themselves. */
-  readonly meddlers: readonly Holder[];
+  readonly meddlers: readonly Holder[] | Refusal;
 }
 
 /** Why something was refused. */

@@ -114,7 +114,17 @@ function bus({ bus, devices, os }: Answers): Finding[] {
 
 const install = text`Install the udev rules with: sudo unbrick doctor --install-udev`;
 
-function rules({ udevRules, meddlers }: Answers): Finding[] {
+function rules({ udevRules, meddlers, os }: Answers): Finding[] {
+  if (isRefusal(meddlers)) {
+    return [
+      problem(
+        "rules",
+        text`Other programs: ${meddlers.message}`,
+        meddlers.kind,
+        advice(meddlers, os),
+      ),
+    ];
+  }
   if (udevRules === undefined) return [];
   if (udevRules === "installed") return [good("rules", text`udev rules: installed.`)];
   const found: Finding[] = [note(

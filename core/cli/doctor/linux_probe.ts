@@ -10,11 +10,16 @@ const DEVICES = "/sys/bus/usb/devices";
 const meddling = ["ModemManager"];
 
 /** The drivers that hold the interfaces of a device; interfaces are named `1-1.3:1.0`. */
-export function driversOf({ portPath }: UsbDeviceInfo, files: SystemFiles): string[] {
-  const found = files.names(DEVICES)
-    .filter((name) => name.startsWith(`${portPath}:`)).sort()
-    .flatMap((name) => files.resolve(`${DEVICES}/${name}/driver`)?.split("/").at(-1) ?? []);
-  return [...new Set(found)];
+export async function driversOf(
+  { portPath }: UsbDeviceInfo,
+  files: SystemFiles,
+): Promise<string[]> {
+  const names = await files.names(DEVICES);
+  const found = await Promise.all(
+    names.filter((name) => name.startsWith(`${portPath}:`)).sort()
+      .map((name) => files.resolve(`${DEVICES}/${name}/driver`)),
+  );
+  return [...new Set(found.flatMap((driver) => driver?.split("/").at(-1) ?? []))];
 }
 
 /** The device file that libusb opens. */
@@ -31,10 +36,11 @@ export async function holders(
 ): Promise<ReadonlyMap<string, readonly Holder[]>> {
   const found = new Map<string, Holder[]>();
   if (paths.size === 0) return found;
-  for (const pid of processes(files)) {
+  for (const pid of await processes(files)) {
     if (pid === self) continue;
     const folder = `/proc/${pid}/fd`;
-    const open = new Set(files.names(folder).map((fd) => files.resolve(`${folder}/${fd}`)));
+    const names = await files.names(folder);
+    const open = new Set(await Promise.all(names.map((fd) => files.resolve(`${folder}/${fd}`))));
     for (const path of paths) {
       if (!open.has(path)) continue;
       const name = await files.attribute(`/proc/${pid}/comm`) ?? "?";
@@ -46,20 +52,22 @@ export async function holders(
 
 export async function meddlers(files: SystemFiles): Promise<Holder[]> {
   const found: Holder[] = [];
-  for (const pid of processes(files)) {
+  for (const pid of await processes(files)) {
     const name = await files.attribute(`/proc/${pid}/comm`);
     if (name !== undefined && meddling.includes(name)) found.push({ pid, name });
   }
   return found;
 }
 
-function processes(files: SystemFiles): number[] {
-  return files.names("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+async function processes(files: SystemFiles): Promise<number[]> {
+  return (await files.names("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
 }
 
 /** @param read gives a text file, undefined if there is none */
-export function rulesState(read: (path: string) => string | undefined): Answers["udevRules"] {
-  const text = read(udevRules.path);
+export async function rulesState(
+  read: (path: string) => Promise<string | undefined>,
+): Promise<Answers["udevRules"]> {
+  const text = await read(udevRules.path);
   if (text === undefined) return "missing";
   const lines = text.split("\n").map((line) => line.trim());
   return udevRules.text.every((rule) => lines.includes(rule)) ? "installed" : "different";

@@ -24,9 +24,9 @@ const files = fakeFiles({
   },
 });
 
-Deno.test("drivers are those of the device's own interfaces, each once", () => {
-  assert.deepEqual(driversOf({ portPath: "1-1.3" } as UsbDeviceInfo, files), ["cdc_acm"]);
-  assert.deepEqual(driversOf({ portPath: "1-1" } as UsbDeviceInfo, files), []);
+Deno.test("drivers are those of the device's own interfaces, each once", async () => {
+  assert.deepEqual(await driversOf({ portPath: "1-1.3" } as UsbDeviceInfo, files), ["cdc_acm"]);
+  assert.deepEqual(await driversOf({ portPath: "1-1" } as UsbDeviceInfo, files), []);
 });
 
 Deno.test("the file of a device is named by bus and address", () => {
@@ -46,12 +46,11 @@ Deno.test("programs that meddle with cameras", async () => {
   assert.deepEqual(await meddlers(files), [{ pid: 78, name: "ModemManager" }]);
 });
 
-Deno.test("the rules: missing, of another version, installed with a comment", () => {
+Deno.test("the rules: missing, of another version, installed with a comment", async () => {
   const own = udevRules.text.join("\n");
-  assert.equal(rulesState(() => undefined), "missing");
-  assert.equal(rulesState(() => udevRules.text[0]), "different");
-  assert.equal(
-    rulesState((path) => path === udevRules.path ? `# mine\n${own}\n` : ""),
-    "installed",
-  );
+  const state = (text?: string) =>
+    rulesState(async (path) => path === udevRules.path ? text : undefined);
+  assert.equal(await state(), "missing");
+  assert.equal(await state(udevRules.text[0]), "different");
+  assert.equal(await state(`# mine\n${own}\n`), "installed");
 });

@@ -1,7 +1,8 @@
-import { statfsSync } from "node:fs";
+import { statfs } from "node:fs/promises";
 import type { Board, Job } from "../../family/board.ts";
 import type { Look } from "../../device/finder.ts";
 import { DeviceFinder } from "../../device/finder.ts";
+import { withDeadline } from "../../common/clock.ts";
 import { asUnbrickError, isKind, type UnbrickError } from "../../common/errors.ts";
 import { usbId } from "../../common/format.ts";
 import type { BoardImages } from "../../image/image.ts";
@@ -40,12 +41,14 @@ export async function ask(session: Session): Promise<Answers> {
     version: context.version,
     library: "version" in library ? library.version : library,
     ...usb,
-    serialPorts: await askSerial(session, files),
+    serialPorts: await attempt(() => askSerial(session, files)),
     images: await attempt(() => askImages(session)),
-    folders: askFolders("version" in library ? library.folder : undefined),
+    folders: await askFolders(session, "version" in library ? library.folder : undefined),
     terminal: { isTerminal, canAsk, columns, colour, unicode },
-    udevRules: context.os === "linux" ? rulesState(readText) : undefined,
-    meddlers: files ? await meddlers(files) : [],
+    udevRules: context.os === "linux"
+      ? await rulesState((path) => readText(session, path))
+      : undefined,
+    meddlers: files ? await attempt(() => meddlers(files)) : [],
   };
 }
 
@@ -74,7 +77,7 @@ async function askBus(
     const { port } = options;
     const look = await new DeviceFinder(bus, families, session.clock)
       .look(signal, { port, budgetMs: DEVICES_MS });
-    const devices = deviceAnswers(look, files, held);
+    const devices = await deviceAnswers(look, files, held);
     const isAsked = (device: DeviceAnswer) => port === undefined || device.port === port;
     return { bus: all.length, devices: devices.filter(isAsked) };
   } catch (error) {
@@ -86,29 +89,30 @@ async function askBus(
   }
 }
 
-function deviceAnswers(
+async function deviceAnswers(
   { detectedDevices, unreadable }: Look,
   files: SystemFiles | undefined,
   held: ReadonlyMap<string, readonly Holder[]>,
-): DeviceAnswer[] {
-  const known = detectedDevices.map(({ seen, title, mode, isSerial }) => ({
-    ...facts(seen.usb, files, held),
+): Promise<DeviceAnswer[]> {
+  const known = await Promise.all(detectedDevices.map(async ({ seen, title, mode, isSerial }) => ({
+    ...await facts(seen.usb, files, held),
     title,
     mode,
     isSerial,
     serial: seen.serial,
     refused: refusal(seen.unreadable),
-  }));
-  const others = unreadable
-    .filter(({ usb }) => !known.some(({ port }) => port === usb.portPath))
-    .map(({ usb, unreadable }) => ({
-      ...facts(usb, files, held),
-      refused: refusal(unreadable),
-    }));
+  })));
+  const others = await Promise.all(
+    unreadable.filter(({ usb }) => !known.some(({ port }) => port === usb.portPath))
+      .map(async ({ usb, unreadable }) => ({
+        ...await facts(usb, files, held),
+        refused: refusal(unreadable),
+      })),
+  );
   return [...known, ...others].sort((one, other) => one.port.localeCompare(other.port));
 }
 
-function facts(
+async function facts(
   usb: UsbDeviceInfo,
   files: SystemFiles | undefined,
   held: ReadonlyMap<string, readonly Holder[]>,
@@ -119,7 +123,7 @@ function facts(
     port: usb.portPath,
     usbId: usbId(usb.descriptor.idVendor, usb.descriptor.idProduct),
     isHid: interfaces.some(({ bInterfaceClass }) => bInterfaceClass === HID),
-    drivers: files ? driversOf(usb, files) : [],
+    drivers: files ? await driversOf(usb, files) : [],
     holders: held.get(nodeOf(usb)) ?? [],
   };
 }
@@ -131,15 +135,14 @@ function refusal(error: UnbrickError | undefined): Refusal | undefined {
 async function askSerial(
   { context, families }: Session,
   files: SystemFiles | undefined,
-): Promise<Answers["serialPorts"]> {
+): Promise<SerialAnswer[] | undefined> {
   if (!context.openSerialBus) return undefined;
-  const ports = await attempt(async () => (await context.openSerialBus!()).list());
-  if ("kind" in ports) return ports;
+  const ports = await (await context.openSerialBus()).list();
   const held = files
     ? await holders(new Set(ports.map(({ path }) => path)), files, Deno.pid)
     : new Map<string, Holder[]>();
   const ids = families.flatMap((family) => family.usbIds);
-  return ports.map(({ path, usb }): SerialAnswer => {
+  return await Promise.all(ports.map(async ({ path, usb }): Promise<SerialAnswer> => {
     const isOurs = usb !== undefined &&
       ids.some(({ vendorId, productId }) =>
         vendorId === usb.vendorId && (productId === undefined || productId === usb.productId)
@@ -147,10 +150,10 @@ async function askSerial(
     return {
       path,
       usbId: isOurs ? usbId(usb.vendorId, usb.productId) : undefined,
-      mayUse: files?.mayUse(path),
+      mayUse: await files?.mayUse(path),
       holders: held.get(path) ?? [],
     };
-  });
+  }));
 }
 
 /** The images that a restore, or a flash where there is no restore, would use. */
@@ -194,28 +197,33 @@ function imagesOf(chooser: ImageChooser, board: Board, job: Job): BoardImages | 
   }
 }
 
-function askFolders(library: string | undefined): FolderAnswer[] {
-  return [
+async function askFolders(
+  session: Session,
+  library: string | undefined,
+): Promise<FolderAnswer[]> {
+  const folders = [
     ...(library === undefined
       ? []
       : [{ path: library, use: text`the USB library is loaded from there` }]),
     { path: ".", use: text`reports and what is read from a camera` },
-  ].map((folder) => ({ ...folder, free: freeBytes(folder.path) }));
+  ];
+  return await Promise.all(folders.map(async (folder) => ({
+    ...folder,
+    free: await freeBytes(session, folder.path),
+  })));
 }
 
-function freeBytes(path: string): number | undefined {
-  try {
-    const { bavail, bsize } = statfsSync(path);
-    return bavail * bsize;
-  } catch {
-    return undefined;
-  }
+/** How long a disk, which may be another computer's, may take to answer, ms. */
+const FILE_MS = 2_000;
+
+async function freeBytes({ clock }: Session, path: string): Promise<number | undefined> {
+  const limit = { ms: FILE_MS, what: path };
+  return await withDeadline(clock, limit, () => statfs(path))
+    .then(({ bavail, bsize }) => bavail * bsize, () => undefined);
 }
 
-function readText(path: string): string | undefined {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return undefined;
-  }
+async function readText({ clock }: Session, path: string): Promise<string | undefined> {
+  const limit = { ms: FILE_MS, what: path };
+  return await withDeadline(clock, limit, (signal) => Deno.readTextFile(path, { signal }))
+    .catch(() => undefined);
 }

@@ -31,8 +31,6 @@ export function darwinCalls(libc: DarwinLibrary): PosixCalls {
         () => libc.ioctlNow(fd, number, argument, ...NONE, argument),
       );
     },
-    ioctlNow: (fd, request, argument) =>
-      libc.ioctlNow(fd, BigInt(request), argument, ...NONE, argument),
     // poll() of macOS does not take every device file; select() does.
     wait: (fd, what, options) =>
       wakeable(libc, options, async (wake, timeoutMs) => {

@@ -1,3 +1,6 @@
+import { text } from "../../../core/common/text.ts";
+import { bounded } from "../../native/bounded.ts";
+
 /** The part of CoreFoundation and IOKit that lists serial ports. Never tried on a Mac. */
 
 const frameworks = "/System/Library/Frameworks";
@@ -14,12 +17,17 @@ const foundationSymbols = {
 
 const ioKitSymbols = {
   IOServiceMatching: { parameters: ["buffer"], result: "pointer" },
-  IOServiceGetMatchingServices: { parameters: ["u32", "pointer", "buffer"], result: "i32" },
-  IOIteratorNext: { parameters: ["u32"], result: "u32" },
+  IOServiceGetMatchingServices: {
+    parameters: ["u32", "pointer", "buffer"],
+    result: "i32",
+    nonblocking: true,
+  },
+  IOIteratorNext: { parameters: ["u32"], result: "u32", nonblocking: true },
   IOObjectRelease: { parameters: ["u32"], result: "i32" },
   IORegistryEntrySearchCFProperty: {
     parameters: ["u32", "buffer", "pointer", "pointer", "u32"],
     result: "pointer",
+    nonblocking: true,
   },
 } as const;
 
@@ -32,37 +40,42 @@ const TEXT_MAX = 1024;
 
 /** One service of the registry: its properties, or those of whatever it hangs on. */
 export interface Service {
-  text(property: string): string | undefined;
-  number(property: string): number | undefined;
+  text(property: string): Promise<string | undefined>;
+  number(property: string): Promise<number | undefined>;
 }
 
 /** The I/O registry of macOS: what is plugged in where. */
 export interface Registry {
   /** Calls `visit` with each service of a class, which is good until it returns. */
-  each(className: string, visit: (service: Service) => void): void;
+  each(className: string, visit: (service: Service) => Promise<void>): Promise<void>;
 }
 
-/** Loads CoreFoundation and IOKit, which every macOS has. */
-export function openRegistry(): Registry {
+const SERIAL_PORTS = text`the serial ports`;
+/** How long a question to the registry may take, ms. */
+const CALL_MS = 2_000;
+
+/**
+ * Loads CoreFoundation and IOKit, which every macOS has.
+ * @param signal ends all waits for calls that do not come back
+ */
+export function openRegistry(signal?: AbortSignal): Registry {
+  const within = <T>(call: string, work: Promise<T>) =>
+    bounded(work, { call, ms: CALL_MS, subject: SERIAL_PORTS, signal });
   const cf = Deno.dlopen(`${frameworks}/CoreFoundation.framework/CoreFoundation`, foundationSymbols)
     .symbols;
   const io = Deno.dlopen(`${frameworks}/IOKit.framework/IOKit`, ioKitSymbols).symbols;
   const cString = (text: string) => new TextEncoder().encode(text + "\0");
 
-  function property<T>(
+  async function property<T>(
     service: number,
     name: string,
     type: bigint,
     read: (value: Deno.PointerObject) => T | undefined,
-  ): T | undefined {
+  ): Promise<T | undefined> {
     const key = cf.CFStringCreateWithCString(null, cString(name), kCFStringEncodingUTF8);
-    const value = io.IORegistryEntrySearchCFProperty(
-      service,
-      cString("IOService"),
-      key,
-      null,
-      UPWARDS,
-    );
+    const plane = cString("IOService");
+    const searching = io.IORegistryEntrySearchCFProperty(service, plane, key, null, UPWARDS);
+    const value = await within("IORegistryEntrySearchCFProperty", searching);
     cf.CFRelease(key);
     if (!value) return undefined;
     try {
@@ -85,13 +98,15 @@ export function openRegistry(): Registry {
     });
 
   return {
-    each(className, visit) {
+    async each(className, visit) {
       const iterator = new Uint32Array(1);
       // Takes over the matching dictionary.
       const matching = io.IOServiceMatching(cString(className));
-      if (io.IOServiceGetMatchingServices(0, matching, iterator) !== 0) return;
-      for (let one = io.IOIteratorNext(iterator[0]); one; one = io.IOIteratorNext(iterator[0])) {
-        visit({ text: (name) => text(one, name), number: (name) => number(one, name) });
+      const getting = io.IOServiceGetMatchingServices(0, matching, iterator);
+      if (await within("IOServiceGetMatchingServices", getting) !== 0) return;
+      const next = () => within("IOIteratorNext", io.IOIteratorNext(iterator[0]));
+      for (let one = await next(); one; one = await next()) {
+        await visit({ text: (name) => text(one, name), number: (name) => number(one, name) });
         io.IOObjectRelease(one);
       }
       io.IOObjectRelease(iterator[0]);

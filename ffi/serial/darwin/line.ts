@@ -39,7 +39,7 @@ export function darwinLine(libc: DarwinLibrary, calls: PosixCalls): LineSetup {
   return {
     async configure(fd, path, baudRate) {
       const termios = new Uint8Array(TERMIOS.size);
-      if (libc.tcgetattr(fd, termios) < 0) throw posixError(calls.errno(), path);
+      if (await calls.tcgetattr(fd, termios) < 0) throw posixError(calls.errno(), path);
       libc.cfmakeraw(termios);
       const set = TERMIOS.decode(termios);
       const kept = set.c_cflag & ~BigInt(CSIZE | CSTOPB | PARENB | CRTSCTS);
@@ -47,7 +47,7 @@ export function darwinLine(libc: DarwinLibrary, calls: PosixCalls): LineSetup {
       set.c_cc[VMIN] = 1;
       set.c_cc[VTIME] = 0;
       TERMIOS.write(termios, 0, { ...set, c_cflag, c_ispeed: KNOWN_RATE, c_ospeed: KNOWN_RATE });
-      if (libc.tcsetattr(fd, TCSANOW, termios) < 0) throw posixError(calls.errno(), path);
+      if (await calls.tcsetattr(fd, TCSANOW, termios) < 0) throw posixError(calls.errno(), path);
       await setBaudRate(fd, path, baudRate);
     },
     setBaudRate,

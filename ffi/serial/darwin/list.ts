@@ -2,16 +2,19 @@ import type { SerialPortInfo } from "../../../core/transport/serial/port.ts";
 import type { Registry } from "./core_foundation.ts";
 
 /** The serial ports of macOS by their outgoing names, /dev/cu.*. */
-export function listDarwinPorts(registry: Registry): SerialPortInfo[] {
+export async function listDarwinPorts(registry: Registry): Promise<SerialPortInfo[]> {
   const ports: SerialPortInfo[] = [];
-  registry.each("IOSerialBSDClient", (service) => {
-    const path = service.text("IOCalloutDevice");
+  await registry.each("IOSerialBSDClient", async (service) => {
+    const path = await service.text("IOCalloutDevice");
     if (path === undefined) return;
-    const vendorId = service.number("idVendor"), productId = service.number("idProduct");
-    if (vendorId === undefined || productId === undefined) return ports.push({ path });
-    const serial = service.text("USB Serial Number") ?? service.text("kUSBSerialNumberString");
-    const product = service.text("USB Product Name") ?? service.text("kUSBProductString");
-    const location = service.number("locationID");
+    const vendorId = await service.number("idVendor"),
+      productId = await service.number("idProduct");
+    if (vendorId === undefined || productId === undefined) return void ports.push({ path });
+    const serial = await service.text("USB Serial Number") ??
+      await service.text("kUSBSerialNumberString");
+    const product = await service.text("USB Product Name") ??
+      await service.text("kUSBProductString");
+    const location = await service.number("locationID");
     ports.push({
       path,
       usb: {

@@ -4,8 +4,8 @@ import { listDarwinPorts, portPathOfLocation } from "./list.ts";
 
 function service(properties: Readonly<Record<string, string | number>>): Service {
   return {
-    text: (name) => typeof properties[name] === "string" ? properties[name] : undefined,
-    number: (name) => typeof properties[name] === "number" ? properties[name] : undefined,
+    text: async (name) => typeof properties[name] === "string" ? properties[name] : undefined,
+    number: async (name) => typeof properties[name] === "number" ? properties[name] : undefined,
   };
 }
 
@@ -15,7 +15,7 @@ Deno.test("a location of macOS is a port path as libusb has it", () => {
   assert.equal(portPathOfLocation(-0x7EC00000), "129-4");
 });
 
-Deno.test("macOS lists serial ports with what is known of their USB device", () => {
+Deno.test("macOS lists serial ports with what is known of their USB device", async () => {
   const services: Readonly<Record<string, string | number>>[] = [
     {
       IOCalloutDevice: "/dev/cu.usbmodem1101",
@@ -28,12 +28,12 @@ Deno.test("macOS lists serial ports with what is known of their USB device", () 
     { IODialinDevice: "/dev/tty.nothing" },
   ];
   const registry = {
-    each: (className: string, visit: (service: Service) => void) => {
+    each: async (className: string, visit: (service: Service) => Promise<void>) => {
       assert.equal(className, "IOSerialBSDClient");
-      services.map(service).forEach(visit);
+      for (const one of services.map(service)) await visit(one);
     },
   };
-  assert.deepEqual(listDarwinPorts(registry), [
+  assert.deepEqual(await listDarwinPorts(registry), [
     { path: "/dev/cu.Bluetooth-Incoming-Port" },
     {
       path: "/dev/cu.usbmodem1101",

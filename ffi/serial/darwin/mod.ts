@@ -1,3 +1,4 @@
+import { boundedCalls } from "../posix/calls.ts";
 import { openPosixPort } from "../posix/port.ts";
 import { darwinSymbols } from "../posix/symbols.ts";
 import type { SerialSystem } from "../system.ts";
@@ -7,13 +8,18 @@ import { darwinLine } from "./line.ts";
 import { listDarwinPorts } from "./list.ts";
 
 /** Serial ports of macOS, x64 and arm64. Never tried on a Mac. */
-export function darwinSerial(): SerialSystem {
+export function darwinSerial(signal?: AbortSignal): SerialSystem {
   const libc = Deno.dlopen("/usr/lib/libSystem.B.dylib", darwinSymbols).symbols;
   const calls = darwinCalls(libc);
-  const line = darwinLine(libc, calls);
-  const registry = openRegistry();
+  const registry = openRegistry(signal);
   return {
-    list: () => Promise.resolve(listDarwinPorts(registry)),
-    open: (path, settings) => openPosixPort(calls, line, path, settings),
+    list: () => listDarwinPorts(registry),
+    open: (path, settings, limit) =>
+      openPosixPort(
+        boundedCalls(calls, limit),
+        (bounded) => darwinLine(libc, bounded),
+        path,
+        settings,
+      ),
   };
 }

@@ -33,7 +33,6 @@ export function linuxCalls(libc: LinuxLibrary): PosixCalls {
         () => libc.ioctlNow(fd, number, argument),
       );
     },
-    ioctlNow: (fd, request, argument) => libc.ioctlNow(fd, BigInt(request), argument),
     wait: (fd, what, options) =>
       wakeable(libc, options, async (wake, timeoutMs) => {
         const polled = POLLED.encode({

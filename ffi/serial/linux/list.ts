@@ -2,13 +2,19 @@ import { basename, dirname } from "node:path/posix";
 import type { SerialPortInfo } from "../../../core/transport/serial/port.ts";
 import type { Sysfs } from "./sysfs.ts";
 
+/** What lists need of it. */
+type Tree = Omit<Sysfs, "hasRights">;
+
 const TTYS = "/sys/class/tty";
 /** Attribute `type` of a UART that is not there (PORT_UNKNOWN). */
 const NO_UART = "0";
 
 /** The serial ports that the kernel shows, without virtual terminals and ptys. */
-export async function listLinuxPorts(sysfs: Sysfs, root = ""): Promise<SerialPortInfo[]> {
-  const names = sysfs.names(root + TTYS).sort(byNumbers.compare);
+export async function listLinuxPorts(
+  sysfs: Tree,
+  root = "",
+): Promise<SerialPortInfo[]> {
+  const names = (await sysfs.names(root + TTYS)).sort(byNumbers.compare);
   const ports = await Promise.all(names.map((name) => describe(sysfs, `${root}${TTYS}`, name)));
   return ports.filter((port) => port !== undefined);
 }
@@ -16,11 +22,11 @@ export async function listLinuxPorts(sysfs: Sysfs, root = ""): Promise<SerialPor
 const byNumbers = new Intl.Collator("en", { numeric: true });
 
 async function describe(
-  sysfs: Sysfs,
+  sysfs: Tree,
   ttys: string,
   name: string,
 ): Promise<SerialPortInfo | undefined> {
-  const device = sysfs.resolve(`${ttys}/${name}/device`);
+  const device = await sysfs.resolve(`${ttys}/${name}/device`);
   if (device === undefined) return undefined;
   const path = `/dev/${name}`;
   const usb = await describeUsb(sysfs, device);
@@ -30,7 +36,7 @@ async function describe(
 }
 
 /** The USB device that a folder of sysfs belongs to: the first above it with an idVendor. */
-async function describeUsb(sysfs: Sysfs, device: string): Promise<SerialPortInfo["usb"]> {
+async function describeUsb(sysfs: Tree, device: string): Promise<SerialPortInfo["usb"]> {
   for (let folder = device; folder !== dirname(folder); folder = dirname(folder)) {
     const read = (name: string) => sysfs.attribute(`${folder}/${name}`);
     const idVendor = await read("idVendor");

@@ -1,3 +1,4 @@
+import { boundedCalls } from "../posix/calls.ts";
 import { openPosixPort } from "../posix/port.ts";
 import { linuxSymbols } from "../posix/symbols.ts";
 import type { SerialSystem } from "../system.ts";
@@ -7,13 +8,13 @@ import { listLinuxPorts } from "./list.ts";
 import { sysfs } from "./sysfs.ts";
 
 /** Serial ports of Linux, x64 and arm64. */
-export function linuxSerial(): SerialSystem {
-  const libc = Deno.dlopen("libc.so.6", linuxSymbols).symbols;
+export function linuxSerial(signal?: AbortSignal, library = "libc.so.6"): SerialSystem {
+  const libc = Deno.dlopen(library, linuxSymbols).symbols;
   const calls = linuxCalls(libc);
-  const line = linuxLine(calls);
-  const files = sysfs(libc);
+  const files = sysfs(libc, signal);
   return {
     list: () => listLinuxPorts(files),
-    open: (path, settings) => openPosixPort(calls, line, path, settings),
+    open: (path, settings, limit) =>
+      openPosixPort(boundedCalls(calls, limit), linuxLine, path, settings),
   };
 }

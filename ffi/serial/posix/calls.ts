@@ -1,3 +1,5 @@
+import { boundedFunctions } from "../../native/bounded.ts";
+import type { PortLimit } from "../system.ts";
 import type { TransferOptions } from "../../../core/transport/usb/device.ts";
 
 /** Numbers that Linux and macOS do not share. */
@@ -17,10 +19,7 @@ export interface PosixNumbers {
   readonly EAGAIN: number;
 }
 
-/**
- * System calls on serial ports, the same for Linux and macOS. Those that give a promise may wait for
- * the device, on a thread of their own.
- */
+/** System calls on serial ports, the same for Linux and macOS, each on a thread of its own. */
 export interface PosixCalls {
   readonly numbers: PosixNumbers;
   /** errno of the last call on this thread. */
@@ -28,24 +27,37 @@ export interface PosixCalls {
   open(path: string, flags: number): Promise<number>;
   close(fd: number): Promise<unknown>;
   /** Bytes moved; -1 with errno, EAGAIN if nothing can be moved now. */
-  read(fd: number, buffer: Uint8Array<ArrayBuffer>): number;
-  write(fd: number, bytes: Uint8Array<ArrayBuffer>): number;
+  read(fd: number, buffer: Uint8Array<ArrayBuffer>): Promise<number>;
+  write(fd: number, bytes: Uint8Array<ArrayBuffer>): Promise<number>;
   ioctl(fd: number, request: number, argument: Uint8Array<ArrayBuffer> | null): Promise<number>;
-  ioctlNow(fd: number, request: number, argument: Uint8Array<ArrayBuffer> | null): number;
-  flock(fd: number, operation: number): number;
-  tcflush(fd: number, queue: number): number;
+  flock(fd: number, operation: number): Promise<number>;
+  tcflush(fd: number, queue: number): Promise<number>;
+  tcgetattr(fd: number, termios: Uint8Array<ArrayBuffer>): Promise<number>;
+  tcsetattr(fd: number, when: number, termios: Uint8Array<ArrayBuffer>): Promise<number>;
   /** Until the port may be read or written, the time is over, or the signal aborts. */
   wait(fd: number, what: "read" | "write", options: TransferOptions): Promise<void>;
+}
+
+/** How long a call may take, ms; the kernel gives a request to a USB adapter 5 s. */
+const CALL_MS = 6_000;
+/** How much later than its own deadline a wait may come back, ms. */
+const WAIT_SLACK_MS = 1_000;
+
+/** The same calls, each with a deadline. They throw UnbrickError `timeout` that names the call. */
+export function boundedCalls(calls: PosixCalls, limit: PortLimit): PosixCalls {
+  const wait = (_fd: number, _what: string, { timeoutMs }: TransferOptions) =>
+    timeoutMs + WAIT_SLACK_MS;
+  return boundedFunctions(calls, { ...limit, ms: CALL_MS, own: { wait } });
 }
 
 /**
  * Makes a call on a thread of its own; a failure is repeated on this thread, where its errno can be
  * read. The second call may as well succeed.
  */
-export async function withErrno(
-  apart: () => Promise<number>,
-  here: () => number,
-): Promise<number> {
+export async function withErrno<T extends number | bigint>(
+  apart: () => Promise<T>,
+  here: () => T,
+): Promise<T> {
   const result = await apart();
   return result >= 0 ? result : here();
 }

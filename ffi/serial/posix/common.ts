@@ -7,7 +7,7 @@ import { text } from "../../../core/common/text.ts";
 /** The calls that need nothing but the C library. */
 export function commonCalls(
   libc: CommonLibrary,
-): Pick<PosixCalls, "errno" | "open" | "close" | "read" | "write" | "flock" | "tcflush"> {
+): Omit<PosixCalls, "numbers" | "ioctl" | "wait"> {
   return {
     errno: () => new Deno.UnsafePointerView(libc.errno()!).getInt32(),
     open: (path, flags) => {
@@ -15,10 +15,29 @@ export function commonCalls(
       return withErrno(() => libc.open(name, flags), () => libc.openNow(name, flags));
     },
     close: (fd) => libc.close(fd),
-    read: (fd, buffer) => Number(libc.read(fd, buffer, BigInt(buffer.length))),
-    write: (fd, bytes) => Number(libc.write(fd, bytes, BigInt(bytes.length))),
-    flock: (fd, operation) => libc.flock(fd, operation),
-    tcflush: (fd, queue) => libc.tcflush(fd, queue),
+    read: async (fd, buffer) => {
+      const size = BigInt(buffer.length);
+      return Number(
+        await withErrno(() => libc.read(fd, buffer, size), () => libc.readNow(fd, buffer, size)),
+      );
+    },
+    write: async (fd, bytes) => {
+      const size = BigInt(bytes.length);
+      return Number(
+        await withErrno(() => libc.write(fd, bytes, size), () => libc.writeNow(fd, bytes, size)),
+      );
+    },
+    flock: (fd, operation) =>
+      withErrno(() => libc.flock(fd, operation), () => libc.flockNow(fd, operation)),
+    tcflush: (fd, queue) =>
+      withErrno(() => libc.tcflush(fd, queue), () => libc.tcflushNow(fd, queue)),
+    tcgetattr: (fd, termios) =>
+      withErrno(() => libc.tcgetattr(fd, termios), () => libc.tcgetattrNow(fd, termios)),
+    tcsetattr: (fd, when, termios) =>
+      withErrno(
+        () => libc.tcsetattr(fd, when, termios),
+        () => libc.tcsetattrNow(fd, when, termios),
+      ),
   };
 }
 
@@ -40,13 +59,13 @@ export async function wakeable(
     throw new UnbrickError("driver", text`The operating system has no file descriptors left.`);
   }
   const [wake, held] = ends;
-  const onAbort = () => void libc.closeNow(held);
+  let waking: Promise<unknown> | undefined;
+  const onAbort = () => waking = libc.close(held);
   signal.addEventListener("abort", onAbort, { once: true });
   try {
     await wait(wake, Math.min(Math.max(0, Math.ceil(timeoutMs)), MAX_WAIT_MS));
   } finally {
     signal.removeEventListener("abort", onAbort);
-    if (!signal.aborted) libc.closeNow(held);
-    libc.closeNow(wake);
+    await Promise.all([waking ?? libc.close(held), libc.close(wake)]);
   }
 }

@@ -1,6 +1,7 @@
-import { abortError, systemClock, throwIfAborted } from "../../../core/common/clock.ts";
+import { systemClock, throwIfAborted } from "../../../core/common/clock.ts";
 import type { SerialSettings } from "../../../core/transport/serial/port.ts";
 import type { TransferOptions } from "../../../core/transport/usb/device.ts";
+import { bounded } from "../../native/bounded.ts";
 import type { SystemPort } from "../system.ts";
 import type { PosixCalls } from "./calls.ts";
 import { EINTR, portHeld, portLeft, posixError } from "./codes.ts";
@@ -12,6 +13,9 @@ const LOCK_EX_NB = 2 | 4;
 const DTR = 2, RTS = 4;
 /** Between two looks at whether the last byte is out, milliseconds: about 100 bytes at 921600 baud. */
 const DRAIN_INTERVAL_MS = 1;
+
+/** How long closing may take, ms. */
+const CLOSE_MS = 1_000;
 
 /** How one system sets a line up; each throws UnbrickError. */
 export interface LineSetup {
@@ -26,23 +30,24 @@ export interface LineSetup {
 /** Opens a port exclusively: for programs that ask the kernel (TIOCEXCL) and for root (flock). */
 export async function openPosixPort(
   calls: PosixCalls,
-  line: LineSetup,
+  makeLine: (calls: PosixCalls) => LineSetup,
   path: string,
   { baudRate, dtr = true, rts = true }: SerialSettings,
 ): Promise<SystemPort> {
+  const line = makeLine(calls);
   const { O_NOCTTY, O_NONBLOCK, O_CLOEXEC, TIOCEXCL } = calls.numbers;
   const fd = await calls.open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
   if (fd < 0) throw posixError(calls.errno(), path);
   const port = new PosixPort(calls, line, fd, path);
   try {
-    if (calls.flock(fd, LOCK_EX_NB) < 0) throw portHeld(path);
+    if (await calls.flock(fd, LOCK_EX_NB) < 0) throw portHeld(path);
     if (await calls.ioctl(fd, TIOCEXCL, null) < 0) throw posixError(calls.errno(), path);
     await line.configure(fd, path, baudRate);
     await line.hurry?.(fd);
     // Opening has raised both; a pty has neither.
     if (!dtr || !rts) await port.setSignals({ dtr, rts });
     // What came before the line was raw, and the echo of it that was not sent yet.
-    if (calls.tcflush(fd, calls.numbers.TCIOFLUSH) < 0) throw posixError(calls.errno(), path);
+    if (await calls.tcflush(fd, calls.numbers.TCIOFLUSH) < 0) throw posixError(calls.errno(), path);
     return port;
   } catch (error) {
     await port.close();
@@ -62,12 +67,12 @@ class PosixPort implements SystemPort {
     const buffer = new Uint8Array(maxLength);
     const until = systemClock.now() + options.timeoutMs;
     for (;;) {
-      throwIfAborted(options.signal);
-      const length = this.#moved(this.calls.read(this.fd, buffer));
+      await this.#wait("read", until, options.signal);
+      const length = this.#moved(await this.calls.read(this.fd, buffer));
       // With VMIN 1 no bytes at all are the end: the device hung up.
       if (length === 0) throw portLeft(this.path);
       if (length !== undefined) return buffer.subarray(0, length);
-      if (!await this.#wait("read", until, options.signal)) return undefined;
+      if (systemClock.now() >= until) return undefined;
     }
   }
 
@@ -76,18 +81,18 @@ class PosixPort implements SystemPort {
     try {
       let rest = bytes.slice();
       while (rest.length > 0) {
-        throwIfAborted(signal);
-        const length = this.#moved(this.calls.write(this.fd, rest));
+        await this.#wait("write", until, signal);
+        const length = this.#moved(await this.calls.write(this.fd, rest));
         if (length) rest = rest.subarray(length);
-        else if (!await this.#wait("write", until, signal)) return this.#giveUp();
+        else if (systemClock.now() >= until) return await this.#giveUp();
       }
-      while (this.#unsent() > 0) {
-        if (systemClock.now() >= until) return this.#giveUp();
+      while (await this.#unsent() > 0) {
+        if (systemClock.now() >= until) return await this.#giveUp();
         await systemClock.sleep(DRAIN_INTERVAL_MS, signal);
       }
       return true;
     } catch (error) {
-      this.#giveUp();
+      await this.#giveUp();
       throw error;
     }
   }
@@ -107,13 +112,14 @@ class PosixPort implements SystemPort {
   }
 
   async discardInput(): Promise<void> {
-    if (this.calls.tcflush(this.fd, this.calls.numbers.TCIFLUSH) < 0) throw this.#error();
+    if (await this.calls.tcflush(this.fd, this.calls.numbers.TCIFLUSH) < 0) throw this.#error();
   }
 
   async close(): Promise<void> {
     // Else the kernel would go on sending for up to 30 s.
-    this.calls.tcflush(this.fd, this.calls.numbers.TCIOFLUSH);
-    await this.calls.close(this.fd);
+    const closing = this.#flush(this.calls.numbers.TCIOFLUSH).then(() => this.calls.close(this.fd));
+    // One that does not come back keeps the port until the end of the process.
+    await bounded(closing, { call: "close", ms: CLOSE_MS }).catch(() => {});
   }
 
   /** Bytes moved by a read or write; undefined if none can be moved now. */
@@ -124,29 +130,33 @@ class PosixPort implements SystemPort {
     throw posixError(errno, this.path);
   }
 
-  /** False if the time is over. */
-  async #wait(what: "read" | "write", until: number, signal: AbortSignal): Promise<boolean> {
-    const timeoutMs = until - systemClock.now();
-    if (timeoutMs <= 0) return false;
+  /** Until bytes can be moved, or the time is over. */
+  async #wait(what: "read" | "write", until: number, signal: AbortSignal): Promise<void> {
+    throwIfAborted(signal);
+    const timeoutMs = Math.max(0, until - systemClock.now());
     await this.calls.wait(this.fd, what, { timeoutMs, signal });
-    if (signal.aborted) throw abortError(signal);
-    return true;
+    throwIfAborted(signal);
   }
 
   /** Bytes that the line has not taken yet. */
-  #unsent(): number {
+  async #unsent(): Promise<number> {
     const word = new Int32Array(1);
     const request = this.calls.numbers.TIOCOUTQ;
-    if (this.calls.ioctlNow(this.fd, request, new Uint8Array(word.buffer)) < 0) {
+    if (await this.calls.ioctl(this.fd, request, new Uint8Array(word.buffer)) < 0) {
       throw this.#error();
     }
     return word[0];
   }
 
   /** What was not sent must not go out later. */
-  #giveUp(): false {
-    this.calls.tcflush(this.fd, this.calls.numbers.TCOFLUSH);
+  async #giveUp(): Promise<false> {
+    await this.#flush(this.calls.numbers.TCOFLUSH);
     return false;
+  }
+
+  /** Throws away what is queued, as far as the system lets us. */
+  async #flush(queue: number): Promise<void> {
+    await this.calls.tcflush(this.fd, queue).catch(() => {});
   }
 
   #error() {

@@ -1,18 +1,25 @@
 /**
- * The functions of the C library that serial ports need. What may wait for a device is `nonblocking`,
- * so that it runs on a thread of its own, and has a twin that is not: errno belongs to a thread, so
- * the reason of a failure is learnt by making the call again on this one (calls.ts).
+ * The functions of the C library that serial ports need. What speaks to a driver is `nonblocking`, so that
+ * it runs on a thread of its own, and has a twin that is not: errno belongs to a thread, so the reason of
+ * a failure is learnt by making the call again on this one (calls.ts).
  */
 const common = {
   open: { parameters: ["buffer", "i32"], result: "i32", nonblocking: true },
   openNow: { name: "open", parameters: ["buffer", "i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32", nonblocking: true },
-  closeNow: { name: "close", parameters: ["i32"], result: "i32" },
-  read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
-  write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  read: { parameters: ["i32", "buffer", "usize"], result: "isize", nonblocking: true },
+  readNow: { name: "read", parameters: ["i32", "buffer", "usize"], result: "isize" },
+  write: { parameters: ["i32", "buffer", "usize"], result: "isize", nonblocking: true },
+  writeNow: { name: "write", parameters: ["i32", "buffer", "usize"], result: "isize" },
   pipe: { parameters: ["buffer"], result: "i32" },
-  flock: { parameters: ["i32", "i32"], result: "i32" },
-  tcflush: { parameters: ["i32", "i32"], result: "i32" },
+  flock: { parameters: ["i32", "i32"], result: "i32", nonblocking: true },
+  flockNow: { name: "flock", parameters: ["i32", "i32"], result: "i32" },
+  tcflush: { parameters: ["i32", "i32"], result: "i32", nonblocking: true },
+  tcflushNow: { name: "tcflush", parameters: ["i32", "i32"], result: "i32" },
+  tcgetattr: { parameters: ["i32", "buffer"], result: "i32", nonblocking: true },
+  tcgetattrNow: { name: "tcgetattr", parameters: ["i32", "buffer"], result: "i32" },
+  tcsetattr: { parameters: ["i32", "i32", "buffer"], result: "i32", nonblocking: true },
+  tcsetattrNow: { name: "tcsetattr", parameters: ["i32", "i32", "buffer"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** Functions of the C library on 64-bit Linux. */
@@ -22,16 +29,14 @@ export const linuxSymbols = {
   ioctlNow: { name: "ioctl", parameters: ["i32", "u64", "buffer"], result: "i32" },
   errno: { name: "__errno_location", parameters: [], result: "pointer" },
   poll: { parameters: ["buffer", "u64", "i32"], result: "i32", nonblocking: true },
-  readWaiting: {
-    name: "read",
-    parameters: ["i32", "buffer", "usize"],
-    result: "isize",
+  scandir: {
+    parameters: ["buffer", "buffer", "pointer", "pointer"],
+    result: "i32",
     nonblocking: true,
   },
-  opendir: { parameters: ["buffer"], result: "pointer" },
-  readdir: { parameters: ["pointer"], result: "pointer" },
-  closedir: { parameters: ["pointer"], result: "i32" },
-  realpath: { parameters: ["buffer", "buffer"], result: "pointer" },
+  free: { parameters: ["pointer"], result: "void" },
+  realpath: { parameters: ["buffer", "buffer"], result: "pointer", nonblocking: true },
+  access: { parameters: ["buffer", "i32"], result: "i32", nonblocking: true },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /**
@@ -53,8 +58,6 @@ export const darwinSymbols = {
     nonblocking: true,
   },
   cfmakeraw: { parameters: ["buffer"], result: "void" },
-  tcgetattr: { parameters: ["i32", "buffer"], result: "i32" },
-  tcsetattr: { parameters: ["i32", "i32", "buffer"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 export type LinuxLibrary = Deno.DynamicLibrary<typeof linuxSymbols>["symbols"];

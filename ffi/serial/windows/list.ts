@@ -2,12 +2,12 @@ import type { SerialPortInfo } from "../../../core/transport/serial/port.ts";
 import type { PlugAndPlay } from "./plug_and_play.ts";
 
 /** The serial ports of Windows; what hangs on USB is known by the devices above it. */
-export function listWindowsPorts(devices: PlugAndPlay): SerialPortInfo[] {
-  const rootHubs = devices.hubs().filter((id) => /^USB\\ROOT_HUB/i.test(id));
+export async function listWindowsPorts(devices: PlugAndPlay): Promise<SerialPortInfo[]> {
+  const rootHubs = (await devices.hubs()).filter((id) => /^USB\\ROOT_HUB/i.test(id));
   const ports = new Map<string, SerialPortInfo>();
-  for (const path of devices.portNames()) ports.set(path, { path });
-  for (const { path, instance } of devices.ports()) {
-    const usb = describeUsb(devices, instance, rootHubs);
+  for (const path of await devices.portNames()) ports.set(path, { path });
+  for (const { path, instance } of await devices.ports()) {
+    const usb = await describeUsb(devices, instance, rootHubs);
     ports.set(path, { path, ...(usb && { usb }) });
   }
   return [...ports.values()].sort((a, b) => byNumbers.compare(a.path, b.path));
@@ -15,18 +15,18 @@ export function listWindowsPorts(devices: PlugAndPlay): SerialPortInfo[] {
 
 const byNumbers = new Intl.Collator("en", { numeric: true });
 
-function describeUsb(
+async function describeUsb(
   devices: PlugAndPlay,
   instance: string,
   rootHubs: readonly string[],
-): SerialPortInfo["usb"] {
-  const above = [instance, ...devices.parents(instance)];
+): Promise<SerialPortInfo["usb"]> {
+  const above = [instance, ...await devices.parents(instance)];
   for (const id of above) {
     const usb = parseInstance(id);
     if (!usb) continue;
-    const product = devices.product(id);
+    const product = await devices.product(id);
     const root = above.find((one) => /^USB\\ROOT_HUB/i.test(one));
-    const portPath = portPathOf(root ? rootHubs.indexOf(root) : -1, devices.locations(id));
+    const portPath = portPathOf(root ? rootHubs.indexOf(root) : -1, await devices.locations(id));
     return { ...usb, ...(product && { product }), ...(portPath && { portPath }) };
   }
 }

@@ -19,22 +19,22 @@ const locations: Readonly<Record<string, readonly string[]>> = {
 };
 
 const devices: PlugAndPlay = {
-  portNames: () => ["COM1", "COM3", "COM12"],
-  ports: () => [
+  portNames: async () => ["COM1", "COM3", "COM12"],
+  ports: async () => [
     { path: "COM12", instance: "USB\\VID_37C5&PID_1204&MI_00\\7&1A2B3C4D&0&0000" },
     { path: "COM3", instance: "FTDIBUS\\VID_0403+PID_6015+DK0A1B2CA\\0000" },
   ],
-  hubs: () => [firstHub, "USB\\VID_05E3&PID_0610\\6&ABCD&0&1", secondHub],
-  parents(instance) {
+  hubs: async () => [firstHub, "USB\\VID_05E3&PID_0610\\6&ABCD&0&1", secondHub],
+  async parents(instance) {
     const above = parents[instance];
-    return above === undefined ? [] : [above, ...devices.parents(above)];
+    return above === undefined ? [] : [above, ...await devices.parents(above)];
   },
-  product: (instance) => instance === camera ? "OpenMV Virtual Comm Port" : undefined,
-  locations: (instance) => [...locations[instance] ?? []],
+  product: async (instance) => instance === camera ? "OpenMV Virtual Comm Port" : undefined,
+  locations: async (instance) => [...locations[instance] ?? []],
 };
 
-Deno.test("Windows lists serial ports with what is known of their USB device", () => {
-  assert.deepEqual(listWindowsPorts(devices), [
+Deno.test("Windows lists serial ports with what is known of their USB device", async () => {
+  assert.deepEqual(await listWindowsPorts(devices), [
     { path: "COM1" },
     {
       path: "COM3",

@@ -1,21 +1,28 @@
+import { text } from "../../../core/common/text.ts";
+import { boundedFunctions } from "../../native/bounded.ts";
 import type { SerialSystem } from "../system.ts";
 import { listWindowsPorts } from "./list.ts";
 import { plugAndPlay } from "./plug_and_play.ts";
+import { boundedKernel } from "./calls.ts";
 import { openWindowsPort } from "./port.ts";
 import { deviceSymbols, kernelSymbols, registrySymbols } from "./symbols.ts";
+
+/** How long a question to Plug and Play or the registry may take, ms. */
+const LIST_MS = 2_000;
 
 /**
  * Serial ports of Windows. The latency timer of an FTDI adapter (16 ms) stays as it is: it is a value
  * in the registry that only an administrator may change, and only counts once the adapter is replugged.
  */
-export function windowsSerial(): SerialSystem {
+export function windowsSerial(signal?: AbortSignal): SerialSystem {
   const kernel = Deno.dlopen("kernel32.dll", kernelSymbols).symbols;
+  const limit = { ms: LIST_MS, subject: text`the serial ports`, signal };
   const devices = plugAndPlay(
-    Deno.dlopen("cfgmgr32.dll", deviceSymbols).symbols,
-    Deno.dlopen("advapi32.dll", registrySymbols).symbols,
+    boundedFunctions(Deno.dlopen("cfgmgr32.dll", deviceSymbols).symbols, limit),
+    boundedFunctions(Deno.dlopen("advapi32.dll", registrySymbols).symbols, limit),
   );
   return {
-    list: () => Promise.resolve(listWindowsPorts(devices)),
-    open: (path, settings) => openWindowsPort(kernel, path, settings),
+    list: () => listWindowsPorts(devices),
+    open: (path, settings, limit) => openWindowsPort(boundedKernel(kernel, limit), path, settings),
   };
 }

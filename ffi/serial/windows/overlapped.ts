@@ -18,6 +18,9 @@ const WAIT_OBJECT_0 = 0, INFINITE = 0xFFFF_FFFF;
 const MAX_WAIT_MS = INFINITE - 1;
 const ERROR_IO_PENDING = 997;
 
+/** What Windows may still write to, as a driver did not give a transfer back: kept until the end. */
+const lost = new Set<unknown>();
+
 /** Reads and writes that wait on a thread of their own and can be cancelled. */
 export class Overlapped {
   constructor(
@@ -29,6 +32,7 @@ export class Overlapped {
   /**
    * Runs ReadFile or WriteFile.
    * @returns bytes moved when it ended, or at the deadline, when the rest is cancelled
+   * @throws UnbrickError `timeout` if it cannot even be cancelled
    */
   async run(
     start: (overlapped: Uint8Array<ArrayBuffer>) => number,
@@ -42,11 +46,12 @@ export class Overlapped {
     const overlapped = OVERLAPPED.encode({ Internal: 0, InternalHigh: 0n, hEvent });
     const onAbort = () => void kernel.SetEvent(wake);
     signal.addEventListener("abort", onAbort, { once: true });
-    let isCancelled = false;
+    let isCancelled = false, isPending = false;
     try {
       if (!start(overlapped)) {
         const code = kernel.GetLastError();
         if (code !== ERROR_IO_PENDING) throw openPortError(code, this.path);
+        isPending = true;
         const events = BigUint64Array.of(...[done, wake].map(Deno.UnsafePointer.value));
         const wait = Math.min(Math.max(0, Math.ceil(timeoutMs)), MAX_WAIT_MS);
         const first = await kernel.WaitForMultipleObjects(
@@ -56,9 +61,9 @@ export class Overlapped {
           wait,
         );
         isCancelled = first !== WAIT_OBJECT_0;
-        if (isCancelled) kernel.CancelIoEx(this.handle, overlapped);
-        // Until here Windows may write into the buffers.
+        if (isCancelled) await kernel.CancelIoEx(this.handle, overlapped);
         await kernel.GetOverlappedResult(this.handle, overlapped, new Uint8Array(4), 1);
+        isPending = false;
       }
       throwIfAborted(signal);
       const { Internal: status, InternalHigh } = OVERLAPPED.decode(overlapped);
@@ -69,7 +74,8 @@ export class Overlapped {
       throw portLeft(this.path, { status: hex(status, 8) });
     } finally {
       signal.removeEventListener("abort", onAbort);
-      for (const event of [done, wake]) kernel.closeHandleNow(event);
+      if (isPending) lost.add([start, overlapped]);
+      else for (const event of [done, wake]) kernel.closeHandleNow(event);
     }
   }
 }

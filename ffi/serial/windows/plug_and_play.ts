@@ -3,17 +3,17 @@ import { type Devices, type Registry, wide, wideTexts } from "./symbols.ts";
 /** What Windows knows of its devices; each is named by its instance id. */
 export interface PlugAndPlay {
   /** Names of all serial ports there are: `COM3`. */
-  portNames(): string[];
+  portNames(): Promise<string[]>;
   /** The serial ports that are devices. */
-  ports(): { readonly path: string; readonly instance: string }[];
+  ports(): Promise<{ readonly path: string; readonly instance: string }[]>;
   /** USB hubs, in Windows' order. */
-  hubs(): string[];
+  hubs(): Promise<string[]>;
   /** What a device hangs on, nearest first. */
-  parents(instance: string): string[];
+  parents(instance: string): Promise<string[]>;
   /** The name that a USB device gives of itself. */
-  product(instance: string): string | undefined;
+  product(instance: string): Promise<string | undefined>;
   /** Ways from the computer to the device. */
-  locations(instance: string): string[];
+  locations(instance: string): Promise<string[]>;
 }
 
 /** GUID_DEVINTERFACE_COMPORT, GUID_DEVINTERFACE_USB_HUB. */
@@ -33,100 +33,108 @@ const MAX_TEXT = 4096, MAX_DEPTH = 16;
 
 /** What Windows' configuration manager and registry tell of serial ports and USB hubs. */
 export function plugAndPlay(devices: Devices, registry: Registry): PlugAndPlay {
-  function locate(instance: string): number | undefined {
+  async function locate(instance: string): Promise<number | undefined> {
     const found = new Uint32Array(1);
-    return devices.CM_Locate_DevNodeW(bytesOf(found), wide(instance), 0) === 0
+    return await devices.CM_Locate_DevNodeW(bytesOf(found), wide(instance), 0) === 0
       ? found[0]
       : undefined;
   }
 
   /** Instance ids of the devices that are there and have an interface of a class. */
-  function interfaces(of: Uint8Array<ArrayBuffer>): string[] {
+  async function interfaces(of: Uint8Array<ArrayBuffer>): Promise<string[]> {
     const length = new Uint32Array(1);
-    if (devices.CM_Get_Device_Interface_List_SizeW(bytesOf(length), of, null, 0) !== 0) return [];
+    const sizing = devices.CM_Get_Device_Interface_List_SizeW(bytesOf(length), of, null, 0);
+    if (await sizing !== 0) return [];
     const list = new Uint8Array(2 * length[0]);
-    if (devices.CM_Get_Device_Interface_ListW(of, null, list, length[0], 0) !== 0) return [];
-    return wideTexts(list).flatMap((name) =>
-      texts((type, out, size) =>
+    const listing = devices.CM_Get_Device_Interface_ListW(of, null, list, length[0], 0);
+    if (await listing !== 0) return [];
+    const ids: string[] = [];
+    for (const name of wideTexts(list)) {
+      const [id] = await texts((type, out, size) =>
         devices.CM_Get_Device_Interface_PropertyW(wide(name), INSTANCE_ID, type, out, size, 0)
-      ).slice(0, 1)
-    );
+      );
+      if (id !== undefined) ids.push(id);
+    }
+    return ids;
   }
 
-  function property(instance: string, key: Uint8Array<ArrayBuffer>): string[] {
-    const node = locate(instance);
+  async function property(instance: string, key: Uint8Array<ArrayBuffer>): Promise<string[]> {
+    const node = await locate(instance);
     if (node === undefined) return [];
-    return texts((type, out, size) =>
+    return await texts((type, out, size) =>
       devices.CM_Get_DevNode_PropertyW(node, key, type, out, size, 0)
     );
   }
 
-  function portName(instance: string): string | undefined {
-    const node = locate(instance);
+  async function portName(instance: string): Promise<string | undefined> {
+    const node = await locate(instance);
     const key = new BigUint64Array(1);
     if (node === undefined) return undefined;
-    if (devices.CM_Open_DevNode_Key(node, KEY_READ, 0, 1, bytesOf(key), 0) !== 0) return undefined;
+    const opening = devices.CM_Open_DevNode_Key(node, KEY_READ, 0, 1, bytesOf(key), 0);
+    if (await opening !== 0) return undefined;
     const handle = Deno.UnsafePointer.create(key[0]);
-    const [name] = texts((type, out, size) =>
+    const [name] = await texts((type, out, size) =>
       registry.RegQueryValueExW(handle, wide("PortName"), null, type, out, size)
     );
-    registry.RegCloseKey(handle);
+    await registry.RegCloseKey(handle);
     return name;
   }
 
   return {
-    portNames() {
+    async portNames() {
       const key = new BigUint64Array(1);
       const root = Deno.UnsafePointer.create(HKEY_LOCAL_MACHINE);
-      if (registry.RegOpenKeyExW(root, wide(SERIAL_MAP), 0, KEY_READ, bytesOf(key)) !== 0) {
-        return [];
-      }
+      const opening = registry.RegOpenKeyExW(root, wide(SERIAL_MAP), 0, KEY_READ, bytesOf(key));
+      if (await opening !== 0) return [];
       const handle = Deno.UnsafePointer.create(key[0]);
       const names: string[] = [];
       for (let at = 0;; at++) {
         const valueName = new Uint8Array(MAX_TEXT);
         const nameLength = bytesOf(Uint32Array.of(MAX_TEXT / 2));
-        const found = texts((type, out, size) =>
+        const found = await texts((type, out, size) =>
           registry.RegEnumValueW(handle, at, valueName, nameLength, null, type, out, size)
         );
         if (found.length === 0) break;
         names.push(found[0]);
       }
-      registry.RegCloseKey(handle);
+      await registry.RegCloseKey(handle);
       return names;
     },
-    ports: () =>
-      interfaces(COM_PORT).flatMap((instance) => {
-        const path = portName(instance);
-        return path === undefined ? [] : [{ path, instance }];
-      }),
+    async ports() {
+      const ports: { path: string; instance: string }[] = [];
+      for (const instance of await interfaces(COM_PORT)) {
+        const path = await portName(instance);
+        if (path !== undefined) ports.push({ path, instance });
+      }
+      return ports;
+    },
     hubs: () => interfaces(USB_HUB),
-    parents(instance) {
+    async parents(instance) {
       const found: string[] = [];
-      const node = Uint32Array.of(locate(instance) ?? 0);
+      const node = Uint32Array.of(await locate(instance) ?? 0);
       const id = new Uint8Array(MAX_TEXT);
       while (found.length < MAX_DEPTH) {
-        if (devices.CM_Get_Parent(bytesOf(node), node[0], 0) !== 0) break;
-        if (devices.CM_Get_Device_IDW(node[0], id, MAX_TEXT / 2, 0) !== 0) break;
+        if (await devices.CM_Get_Parent(bytesOf(node), node[0], 0) !== 0) break;
+        if (await devices.CM_Get_Device_IDW(node[0], id, MAX_TEXT / 2, 0) !== 0) break;
         found.push(wideTexts(id)[0]);
       }
       return found;
     },
-    product: (instance) => property(instance, BUS_REPORTED_NAME)[0],
+    product: async (instance) => (await property(instance, BUS_REPORTED_NAME))[0],
     locations: (instance) => property(instance, LOCATION_PATHS),
   };
 }
 
 /** The texts that a call hands over with their type and size in bytes; none if it fails. */
-function texts(
+async function texts(
   call: (
     type: Uint8Array<ArrayBuffer>,
     out: Uint8Array<ArrayBuffer>,
     size: Uint8Array<ArrayBuffer>,
-  ) => number,
-): string[] {
+  ) => Promise<number>,
+): Promise<string[]> {
   const out = new Uint8Array(MAX_TEXT), size = Uint32Array.of(MAX_TEXT);
-  if (call(new Uint8Array(4), out, bytesOf(size)) !== 0) return [];
+  if (await call(new Uint8Array(4), out, bytesOf(size)) !== 0) return [];
   return wideTexts(out.subarray(0, size[0]));
 }
 

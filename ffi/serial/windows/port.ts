@@ -1,8 +1,9 @@
-import { systemClock } from "../../../core/common/clock.ts";
 import type { SerialSettings } from "../../../core/transport/serial/port.ts";
 import type { TransferOptions } from "../../../core/transport/usb/device.ts";
+import { bounded } from "../../native/bounded.ts";
 import { rateRefused } from "../rate.ts";
 import type { SystemPort } from "../system.ts";
+import { succeeds } from "./calls.ts";
 import { openPortError, windowsError } from "./codes.ts";
 import { emptyDcb, setLine, timeouts } from "./line.ts";
 import { Overlapped } from "./overlapped.ts";
@@ -17,6 +18,9 @@ const ERROR_INVALID_PARAMETER = 87;
 const SETRTS = 3, CLRRTS = 4, SETDTR = 5, CLRDTR = 6;
 /** Flags of PurgeComm: ends writes, throws away their bytes; throws away what was received. */
 const PURGE_TX = 1 | 4, PURGE_RX = 8;
+
+/** How long closing may take, ms. */
+const CLOSE_MS = 1_000;
 
 /** Opens `COM3`. Windows lets nobody else open it meanwhile. */
 export async function openWindowsPort(
@@ -59,15 +63,20 @@ class WindowsPort implements SystemPort {
   }
 
   async configure(): Promise<void> {
-    if (!this.kernel.SetCommTimeouts(this.handle, timeouts())) throw this.#error();
+    const { kernel, handle } = this;
+    const isSet = await succeeds(
+      kernel.SetCommTimeouts(handle, timeouts()),
+      () => kernel.setCommTimeoutsNow(handle, timeouts()),
+    );
+    if (!isSet) throw this.#error();
     await this.#setLine();
   }
 
   async read(maxLength: number, options: TransferOptions): Promise<Uint8Array | undefined> {
-    const waiting = this.#received();
+    const waiting = await this.#received();
     if (waiting > 0) return await this.#readSome(Math.min(waiting, maxLength), options);
     const first = await this.#readSome(1, options);
-    const more = first ? Math.min(this.#received(), maxLength - 1) : 0;
+    const more = first ? Math.min(await this.#received(), maxLength - 1) : 0;
     const rest = more > 0 ? await this.#readSome(more, options) : undefined;
     return first && rest ? Uint8Array.of(...first, ...rest) : first;
   }
@@ -79,10 +88,10 @@ class WindowsPort implements SystemPort {
     try {
       if (await this.#overlapped.run(start, options) === sent.length) return true;
     } catch (error) {
-      this.kernel.PurgeComm(this.handle, PURGE_TX);
+      await this.#throwAwayUnsent();
       throw error;
     }
-    this.kernel.PurgeComm(this.handle, PURGE_TX);
+    await this.#throwAwayUnsent();
     return false;
   }
 
@@ -102,21 +111,34 @@ class WindowsPort implements SystemPort {
   }
 
   async discardInput(): Promise<void> {
-    if (!this.kernel.PurgeComm(this.handle, PURGE_RX)) throw this.#error();
+    const { kernel, handle } = this;
+    const isDone = await succeeds(
+      kernel.PurgeComm(handle, PURGE_RX),
+      () => kernel.purgeCommNow(handle, PURGE_RX),
+    );
+    if (!isDone) throw this.#error();
   }
 
   async close(): Promise<void> {
-    this.kernel.PurgeComm(this.handle, PURGE_TX);
-    const closed = this.kernel.CloseHandle(this.handle);
+    const closing = this.#throwAwayUnsent().then(() => this.kernel.CloseHandle(this.handle));
     // A driver whose device is gone may keep its last handle for a while.
-    await Promise.race([closed, systemClock.sleep(1_000)]);
+    await bounded(closing, { call: "CloseHandle", ms: CLOSE_MS }).catch(() => {});
+  }
+
+  async #throwAwayUnsent(): Promise<void> {
+    await this.kernel.PurgeComm(this.handle, PURGE_TX).catch(() => {});
   }
 
   /** Bytes that have come and were not read. */
-  #received(): number {
+  async #received(): Promise<number> {
     const errors = new Uint8Array(4), comstat = new Uint32Array(3);
     const out = new Uint8Array(comstat.buffer);
-    if (!this.kernel.ClearCommError(this.handle, errors, out)) throw this.#error();
+    const { kernel, handle } = this;
+    const isRead = await succeeds(
+      kernel.ClearCommError(handle, errors, out),
+      () => kernel.clearCommErrorNow(handle, errors, out),
+    );
+    if (!isRead) throw this.#error();
     return comstat[1];
   }
 
@@ -132,10 +154,18 @@ class WindowsPort implements SystemPort {
 
   async #setLine(): Promise<void> {
     const dcb = emptyDcb();
-    if (!this.kernel.GetCommState(this.handle, dcb)) throw this.#error();
+    const { kernel, handle } = this;
+    const isRead = await succeeds(
+      kernel.GetCommState(handle, dcb),
+      () => kernel.getCommStateNow(handle, dcb),
+    );
+    if (!isRead) throw this.#error();
     setLine(dcb, this.line);
-    if (await this.kernel.SetCommState(this.handle, dcb)) return;
-    if (this.kernel.setCommStateNow(this.handle, dcb)) return;
+    const isSet = await succeeds(
+      kernel.SetCommState(handle, dcb),
+      () => kernel.setCommStateNow(handle, dcb),
+    );
+    if (isSet) return;
     const code = this.kernel.GetLastError();
     // All else in the DCB is what every adapter can do.
     if (code === ERROR_INVALID_PARAMETER) {
@@ -145,8 +175,12 @@ class WindowsPort implements SystemPort {
   }
 
   async #escape(code: number): Promise<void> {
-    if (await this.kernel.EscapeCommFunction(this.handle, code)) return;
-    if (!this.kernel.escapeNow(this.handle, code)) throw this.#error();
+    const { kernel, handle } = this;
+    const isDone = await succeeds(
+      kernel.EscapeCommFunction(handle, code),
+      () => kernel.escapeNow(handle, code),
+    );
+    if (!isDone) throw this.#error();
   }
 
   #error() {

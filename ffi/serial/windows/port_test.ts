@@ -15,11 +15,11 @@ function windows(code: number, refuses: Partial<Kernel>): { kernel: Kernel; clos
     createFileNow: () => handle,
     CloseHandle: () => Promise.resolve(++closed),
     GetLastError: () => code,
-    SetCommTimeouts: () => 1,
-    GetCommState: () => 1,
+    SetCommTimeouts: () => Promise.resolve(1),
+    GetCommState: () => Promise.resolve(1),
     SetCommState: () => Promise.resolve(1),
     setCommStateNow: () => 1,
-    PurgeComm: () => 1,
+    PurgeComm: () => Promise.resolve(1),
     ...refuses,
   };
   return { kernel: kernel as Kernel, closed: () => closed };
@@ -49,7 +49,10 @@ Deno.test("Windows: access is denied to a port that somebody else has, or whose 
     openWindowsPort(held.kernel, "COM3", { baudRate: 55_000 }),
     (error) => error instanceof UnbrickError && error.kind === "busy",
   );
-  const gone = windows(ERROR_ACCESS_DENIED, { GetCommState: () => 0 });
+  const gone = windows(ERROR_ACCESS_DENIED, {
+    GetCommState: () => Promise.resolve(0),
+    getCommStateNow: () => 0,
+  });
   await assert.rejects(
     openWindowsPort(gone.kernel, "COM3", { baudRate: 55_000 }),
     (error) => error instanceof UnbrickError && error.kind === "disconnected",

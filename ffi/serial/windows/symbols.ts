@@ -1,4 +1,8 @@
-/** The functions of Windows that serial ports need. What may wait is `nonblocking`. */
+/**
+ * The functions of Windows that serial ports need. What speaks to a driver or a service is `nonblocking`,
+ * with a twin that is not where the reason of a failure is asked for: it belongs to a thread. ReadFile and
+ * WriteFile only begin a transfer (OVERLAPPED).
+ */
 
 export const kernelSymbols = {
   CreateFileW: {
@@ -28,15 +32,23 @@ export const kernelSymbols = {
     result: "i32",
     nonblocking: true,
   },
-  CancelIoEx: { parameters: ["pointer", "buffer"], result: "i32" },
-  GetCommState: { parameters: ["pointer", "buffer"], result: "i32" },
+  CancelIoEx: { parameters: ["pointer", "buffer"], result: "i32", nonblocking: true },
+  GetCommState: { parameters: ["pointer", "buffer"], result: "i32", nonblocking: true },
+  getCommStateNow: { name: "GetCommState", parameters: ["pointer", "buffer"], result: "i32" },
   SetCommState: { parameters: ["pointer", "buffer"], result: "i32", nonblocking: true },
   setCommStateNow: { name: "SetCommState", parameters: ["pointer", "buffer"], result: "i32" },
-  SetCommTimeouts: { parameters: ["pointer", "buffer"], result: "i32" },
+  SetCommTimeouts: { parameters: ["pointer", "buffer"], result: "i32", nonblocking: true },
+  setCommTimeoutsNow: { name: "SetCommTimeouts", parameters: ["pointer", "buffer"], result: "i32" },
   EscapeCommFunction: { parameters: ["pointer", "u32"], result: "i32", nonblocking: true },
   escapeNow: { name: "EscapeCommFunction", parameters: ["pointer", "u32"], result: "i32" },
-  ClearCommError: { parameters: ["pointer", "buffer", "buffer"], result: "i32" },
-  PurgeComm: { parameters: ["pointer", "u32"], result: "i32" },
+  ClearCommError: { parameters: ["pointer", "buffer", "buffer"], result: "i32", nonblocking: true },
+  clearCommErrorNow: {
+    name: "ClearCommError",
+    parameters: ["pointer", "buffer", "buffer"],
+    result: "i32",
+  },
+  PurgeComm: { parameters: ["pointer", "u32"], result: "i32", nonblocking: true },
+  purgeCommNow: { name: "PurgeComm", parameters: ["pointer", "u32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** Plug and Play. A DEVINST is a 32-bit number; results are CONFIGRET, 0 for success. */
@@ -44,40 +56,55 @@ export const deviceSymbols = {
   CM_Get_Device_Interface_List_SizeW: {
     parameters: ["buffer", "buffer", "pointer", "u32"],
     result: "u32",
+    nonblocking: true,
   },
   CM_Get_Device_Interface_ListW: {
     parameters: ["buffer", "pointer", "buffer", "u32", "u32"],
     result: "u32",
+    nonblocking: true,
   },
   CM_Get_Device_Interface_PropertyW: {
     parameters: ["buffer", "buffer", "buffer", "buffer", "buffer", "u32"],
     result: "u32",
+    nonblocking: true,
   },
-  CM_Locate_DevNodeW: { parameters: ["buffer", "buffer", "u32"], result: "u32" },
-  CM_Get_Parent: { parameters: ["buffer", "u32", "u32"], result: "u32" },
-  CM_Get_Device_IDW: { parameters: ["u32", "buffer", "u32", "u32"], result: "u32" },
+  CM_Locate_DevNodeW: { parameters: ["buffer", "buffer", "u32"], result: "u32", nonblocking: true },
+  CM_Get_Parent: { parameters: ["buffer", "u32", "u32"], result: "u32", nonblocking: true },
+  CM_Get_Device_IDW: {
+    parameters: ["u32", "buffer", "u32", "u32"],
+    result: "u32",
+    nonblocking: true,
+  },
   CM_Get_DevNode_PropertyW: {
     parameters: ["u32", "buffer", "buffer", "buffer", "buffer", "u32"],
     result: "u32",
+    nonblocking: true,
   },
   CM_Open_DevNode_Key: {
     parameters: ["u32", "u32", "u32", "u32", "buffer", "u32"],
     result: "u32",
+    nonblocking: true,
   },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** The registry. Results are Win32 errors, 0 for success. */
 export const registrySymbols = {
-  RegOpenKeyExW: { parameters: ["pointer", "buffer", "u32", "u32", "buffer"], result: "u32" },
+  RegOpenKeyExW: {
+    parameters: ["pointer", "buffer", "u32", "u32", "buffer"],
+    result: "u32",
+    nonblocking: true,
+  },
   RegQueryValueExW: {
     parameters: ["pointer", "buffer", "pointer", "buffer", "buffer", "buffer"],
     result: "u32",
+    nonblocking: true,
   },
   RegEnumValueW: {
     parameters: ["pointer", "u32", "buffer", "buffer", "pointer", "buffer", "buffer", "buffer"],
     result: "u32",
+    nonblocking: true,
   },
-  RegCloseKey: { parameters: ["pointer"], result: "u32" },
+  RegCloseKey: { parameters: ["pointer"], result: "u32", nonblocking: true },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 export type Kernel = Deno.DynamicLibrary<typeof kernelSymbols>["symbols"];

@@ -55,14 +55,14 @@ export interface FakeFiles {
 export function fakeFiles({ links = {}, texts = {}, usable = [] }: FakeFiles): SystemFiles {
   const paths = [...Object.keys(links), ...Object.keys(texts)];
   return {
-    names: (folder) => [
+    names: async (folder) => [
       ...new Set(
         paths.filter((path) => path.startsWith(`${folder}/`))
           .map((path) => path.slice(folder.length + 1).split("/")[0]),
       ),
     ],
-    resolve: (path) => links[path],
+    resolve: async (path) => links[path],
     attribute: (path) => Promise.resolve(texts[path]),
-    mayUse: (path) => usable.includes(path),
+    mayUse: async (path) => usable.includes(path),
   };
 }

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { openFakeHid } from "../../tests/support/ffi/fake_hidapi.ts";
+import { PRODUCT, VENDOR } from "../../tests/support/ffi/hid_camera.ts";
+import {
+  hangingLibrary,
+  namesOf,
+  waitingNamesOf,
+} from "../../tests/support/ffi/hanging_library.ts";
+import { endingOf, withEach } from "../../tests/support/ffi/hanging_program.ts";
+import { symbols } from "./symbols.ts";
+
+const fake = await openFakeHid();
+const plug = `call("fake_plug")(1, ${VENDOR}, ${PRODUCT}, 0x14130000, 0, 0, 0, 0, 0);`;
+const library = fake && await hangingLibrary(fake.file, namesOf(symbols), plug);
+const program = new URL("../../tests/support/ffi/hidapi_calls_program.ts", import.meta.url);
+const names = waitingNamesOf(symbols);
+
+/** Those that nobody waits for: they give back what was used. */
+const unawaited = new Set(["hid_exit", "hid_close"]);
+/** The longest deadline of a call, and what a busy machine may add, ms. */
+const DEADLINE_MS = 6_000, SLACK_MS = 5_000;
+
+Deno.test({
+  name:
+    "whichever call into hidapi hangs, the work ends by its deadline and names it; so does Ctrl-C",
+  ignore: library === undefined,
+  fn: async () => {
+    const whole = await endingOf(program, [library!], "nothing");
+    assert.equal(whole.kind, undefined, whole.message);
+    await withEach(names, async (call) => {
+      const ending = await endingOf(program, [library!], call);
+      assert.ok(ending.ms < DEADLINE_MS + SLACK_MS, `${call}: ${ending.ms} ms`);
+      if (!unawaited.has(call)) {
+        assert.deepEqual([ending.kind, ending.call, ending.port], ["timeout", call, "20-1.3"]);
+      }
+      const { stoppedMs = 0 } = await endingOf(program, [library!], call, { isStopped: true });
+      assert.ok(stoppedMs < 2_000, `${call}: ${stoppedMs} ms`);
+    });
+  },
+});

@@ -90,8 +90,8 @@ const portentaClass = {
   chip: "STM32H747",
   jobs: {
     restore: refuse(
-      text`The bootloader of this board is Arduino's own and cannot be restored with unbrick; the
-        Arduino IDE can renew it.`,
+      text`This board has Arduino's own bootloader. unbrick cannot restore it, but the Arduino
+        IDE can.`,
     ),
     flash: true,
     read: true,

@@ -69,8 +69,7 @@ function refuseUsbIds({ name, usbIds = {} }: Image, board: PortentaClass): void 
   if (vendorId === ARDUINO_VENDOR_ID && productId === board.bootloaderProductId) return;
   throw new UnbrickError(
     "wrong-board",
-    text`${name} is meant for the USB device ${usbId(vendorId, productId)}, which the ${board.name}
-      is not.`,
+    text`${name} is for the USB device ${usbId(vendorId, productId)}, not for the ${board.name}.`,
     { file: name, vendorId, productId, board: board.id },
   );
 }

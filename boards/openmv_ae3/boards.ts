@@ -42,7 +42,7 @@ const ospi = (name: string, start: number, end: number): Partition => ({
   writable: true,
 });
 
-/** Alternate settings of the camera's bootloader, in order; 7, RECOVERY, is never used. */
+/** Alternate settings of the camera's bootloader, in order, without the last one. */
 export const partitions: readonly Partition[] = [
   mram("BOOT", 0x8000_0000, 0x8002_0000, false),
   mram("HP", 0x8002_0000, 0x8032_0000),
@@ -52,6 +52,14 @@ export const partitions: readonly Partition[] = [
   ospi("RWFS", 0, 0x80_0000),
   ospi("ROMFS0", 0x80_0000, OSPI_SIZE),
 ];
+
+/** Alternate setting 7, which takes a key and cannot be read (openmv-runtime.md 6). */
+export const recoveryPartition: Partition = ospi("RECOVERY", 0, 0x1000);
+/** The key and zeros, 4096 bytes; the bootloader compares the first 16 (openmv-boards.md 4.4). */
+export const recoveryKey: Uint8Array = new Uint8Array(4096);
+recoveryKey.set(Uint8Array.fromHex("159e7d42961a71eb73a326292b08090e"));
+/** The bootloader answers when all is done (openmv-boards.md 5.5). */
+export const RECOVERY_DEADLINE_MS = 600_000;
 
 const parts = ["RECOVERY"];
 
@@ -66,7 +74,7 @@ export const repowerActions: readonly HardwareAction[] = [
   unplug,
   {
     id: "switch-on",
-    text: text`Make sure that the recovery switch is on: camera side, bottom left corner.`,
+    text: text`Make sure that the recovery switch is on (camera side, bottom left corner).`,
     parts,
   },
   plug,
@@ -162,7 +170,7 @@ export const ae3: Board = {
     unplug,
     {
       id: "switch-on",
-      text: text`Set the recovery switch to on: camera side, bottom left corner.`,
+      text: text`Turn the recovery switch on (camera side, bottom left corner).`,
       parts,
     },
     plug,
@@ -171,7 +179,7 @@ export const ae3: Board = {
     unplug,
     {
       id: "switch-off",
-      text: text`Set the recovery switch to off: camera side, bottom left corner.`,
+      text: text`Turn the recovery switch off (camera side, bottom left corner).`,
       parts,
     },
     plug,

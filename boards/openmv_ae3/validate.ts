@@ -44,8 +44,8 @@ export function checkBootloader(image: Image): void {
   const [{ productId, offset }] = products;
   throw new UnbrickError(
     "wrong-board",
-    text`${image.name} is made for the USB device ${usbId(OPENMV_VENDOR_ID, productId)}, which is no
-      ${ae3.name}.`,
+    text`${image.name} is for the USB device ${usbId(OPENMV_VENDOR_ID, productId)}, which is not
+      the ${ae3.name}.`,
     { file: image.name, offset, productId, board: ae3.id },
   );
 }
@@ -129,7 +129,7 @@ function refuseBadStart({ name, bytes }: Image, address: number): void {
   if (isResetVectorIn(resetVector, address, bytes.length)) return;
   throw badImage(
     name,
-    text`its reset vector ${hex(resetVector)} is no odd address from ${hex(address)} to
+    text`its reset vector ${hex(resetVector)} is not an odd address from ${hex(address)} to
       ${hex(address + bytes.length)}`,
     { offset: 4 },
     { resetVector, address },

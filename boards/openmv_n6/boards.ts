@@ -93,7 +93,7 @@ export const board: Board = {
     },
     {
       role: "flash-layout",
-      title: text`flash layout (left out: the usual one)`,
+      title: text`flash layout (default: the usual one)`,
       fileNames: ["FlashLayout.tsv"],
       neededFor: [],
       comesWith: "openmv-ide",

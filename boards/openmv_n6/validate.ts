@@ -56,7 +56,7 @@ export function checkBootloader(image: Image): readonly Words[] {
   if (bytes.length > MAX_IMAGE && bytes[0] === 0x53 && bytes[1] === 0x54) {
     throw badImage(
       name,
-      text`it is larger than a bootloader: openmv.bin with the firmware behind it?`,
+      text`it is larger than a bootloader. Is it openmv.bin, which also contains the firmware?`,
       {
         offset: MAX_IMAGE,
       },
@@ -71,7 +71,7 @@ export function checkBootloader(image: Image): readonly Words[] {
         ${hex(BINARY_TYPE_FSBL, 2)}, as a bootloader of OpenMV has.`,
     ]),
     ...(BootloaderHeader.tryDecode(bytes, HEADER_OFFSET) ? [] : [
-      text`${name} has no version header of OpenMV; bootloaders before 4.8.1 have none.`,
+      text`${name} has no OpenMV version header. Bootloaders before 4.8.1 have none.`,
     ]),
   ];
 }

@@ -171,7 +171,7 @@ export const boards: readonly Stm32Board[] = [
   {
     ...shared,
     id: "openmv-h7-plus",
-    looks: text`as the H7, with a second large chip: its memory`,
+    looks: text`like the H7, with a second large chip (memory)`,
     name: "OpenMV Cam H7 Plus",
     folder: "OPENMV4P",
     chip: H743.name,

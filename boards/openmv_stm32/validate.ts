@@ -88,8 +88,8 @@ function refuseUsbIds({ name, usbIds = {} }: Image, board: Stm32Board): void {
   if (fits) return;
   throw new UnbrickError(
     "wrong-board",
-    text`${name} is meant for the USB device ${usbId(vendorId ?? 0xFFFF, productId ?? 0xFFFF)},
-      which the ${board.name} is not.`,
+    text`${name} is for the USB device ${usbId(vendorId ?? 0xFFFF, productId ?? 0xFFFF)}, not for
+      the ${board.name}.`,
     { file: name, vendorId: vendorId ?? null, productId: productId ?? null, board: board.id },
   );
 }

@@ -4,7 +4,6 @@ import type { BoardFamily } from "../family/family.ts";
 import type { ManifestSet } from "../image/manifest_set.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
 import type { UsbBus } from "../transport/usb/device.ts";
-import type { Licence } from "./commands/licence.ts";
 import type { Console } from "./terminal/console.ts";
 import type { Tongue } from "./language/language.ts";
 import type { SystemFiles } from "../device/system_files.ts";
@@ -67,4 +66,13 @@ export interface Context {
   licences?(): readonly Licence[] | undefined;
   /** Loads `--plugin FILE`: a JavaScript module whose default export is a family. */
   loadFamily(file: string): Promise<BoardFamily>;
+}
+
+/** The licence of something inside the executable. */
+export interface Licence {
+  readonly name: string;
+  readonly version: string;
+  /** SPDX expression. */
+  readonly licence: string;
+  readonly text: string;
 }

@@ -40,7 +40,7 @@ export async function openSession(
   if (unknown !== undefined) {
     throw new UnbrickError(
       "usage",
-      text`There is nothing to permit by the name "${unknown}". ${hintAt(unknown, consents)}`,
+      text`"${unknown}" is not something --allow can permit. ${hintAt(unknown, consents)}`,
       { consent: unknown },
     );
   }

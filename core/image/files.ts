@@ -35,9 +35,15 @@ export function readFile(path: string, maximum: number): Uint8Array {
   const { isFile, size } = reading(path, () => Deno.statSync(path));
   if (!isFile) throw badImage(name, text`it is not a file`, {}, { path });
   if (size > maximum) {
-    throw badImage(name, text`it has ${byteSize(size)}, more than ${byteSize(maximum)}`, {
-      offset: maximum,
-    }, { path, size });
+    throw badImage(
+      name,
+      text`it has ${byteSize(size)}, more than the limit of
+      ${byteSize(maximum)}`,
+      {
+        offset: maximum,
+      },
+      { path, size },
+    );
   }
   return reading(path, () => Deno.readFileSync(path));
 }
@@ -63,7 +69,9 @@ export function folderFiles(folder: string, maximum: number): PackFiles {
       }
       const real = reading(full, () => Deno.realPathSync(full));
       if (!real.startsWith(root.endsWith(sep) ? root : root + sep)) {
-        throw badImage(name, text`it is a symbolic link out of the folder`, { entry: path });
+        throw badImage(name, text`it is a symbolic link that leads out of the folder`, {
+          entry: path,
+        });
       }
       return readFile(real, maximum);
     },
@@ -80,7 +88,7 @@ function filesBelow(root: string, path: string, depth = 0, found: string[] = [])
     if (found.length > maximumFiles) {
       throw badImage(
         basename(root),
-        text`it holds more than ${maximumFiles} files, so it is no firmware release`,
+        text`it contains more than ${maximumFiles} files, so it is not a firmware release`,
       );
     }
   }

@@ -79,7 +79,7 @@ export function unpack(bytes: Uint8Array, file: string, anyContent = false): Con
 function unpackSuffixed(bytes: Uint8Array, file: string): Content {
   const { content, suffix } = parseDfuSuffix(bytes, file);
   if (suffix.bcdDFU === 0x011A) {
-    throw badImage(file, text`its suffix is that of a DfuSe file and its DfuSe prefix is missing`, {
+    throw badImage(file, text`it has the suffix of a DfuSe file, but no DfuSe prefix`, {
       offset: 0,
     });
   }
@@ -93,8 +93,9 @@ function unpackDfuse(bytes: Uint8Array, file: string): Content {
     throw badImage(
       file,
       targets.length === 0
-        ? text`it holds no target`
-        : text`it holds ${targets.length} targets (alternates ${alternates}), which are several images`,
+        ? text`it contains no target`
+        : text`it contains ${targets.length} targets (alternate settings ${alternates}), so it is
+          several images`,
       { offset: 10 },
       { targets: targets.length },
     );
@@ -123,7 +124,8 @@ export function refuseOtherAddress(image: Image, address: number): void {
   if (image.address === undefined || image.address === address) return;
   throw badImage(
     image.name,
-    text`it is made for address ${hex(image.address)}, and ${image.role} goes to ${hex(address)}`,
+    text`it is made for address ${hex(image.address)}, but ${image.role} belongs at
+      ${hex(address)}`,
     {},
     { stated: image.address, address },
   );

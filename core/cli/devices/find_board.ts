@@ -42,10 +42,10 @@ export async function findBoard(
     if (!mayAsk(session)) {
       throw new UnbrickError(
         "not-found",
-        text`No camera is on the USB bus, and no board was named.`,
+        text`No camera is connected over USB, and no board was named.`,
       );
     }
-    return await askBoard(session, operator, job, text`No camera is on the USB bus.`);
+    return await askBoard(session, operator, job, text`No camera is connected over USB.`);
   }
   const detected = usable.length === 1 ? usable[0] : await operator.choose(
     text`Several cameras are connected. Which one is it?`,
@@ -59,7 +59,7 @@ export async function findBoard(
   const { boardIds: ids, evidence } = await narrow(session, host, detected);
   const isTold = ids.length === 1;
   const id = isTold ? ids[0] : await operator.choose(
-    text`The ${detected.title} does not tell which camera it is. Which one is it?`,
+    text`The ${detected.title} does not say which camera it is. Which one do you have?`,
     ids.map((id) => ({ value: id, label: boardById(id, families).board.name })),
     signal,
   );
@@ -99,14 +99,14 @@ async function narrow(
   detected: DetectedDevice,
 ): Promise<Identity> {
   if (detected.boardIds.length === 1) {
-    return { boardIds: detected.boardIds, evidence: [text`It tells itself what it is.`] };
+    return { boardIds: detected.boardIds, evidence: [text`The camera identifies itself.`] };
   }
   const { boardIds, evidence } = await identify(asking(session), host, detected);
   if (!session.options.json) printLines(session, evidence);
   if (boardIds.length > 0) return { boardIds, evidence };
   throw new UnbrickError(
     "wrong-board",
-    text`What the camera tells fits no board: ${sentences(...evidence)}`,
+    text`What the camera reports does not match any board: ${sentences(...evidence)}`,
     { port: portOf(detected) },
   );
 }

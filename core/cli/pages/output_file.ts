@@ -108,7 +108,7 @@ function writing(path: string, work: () => void): void {
 }
 
 function exists(path: string): UnbrickError {
-  return new UnbrickError("usage", text`${path} is there already and will not be overwritten.`, {
+  return new UnbrickError("usage", text`${path} already exists and will not be overwritten.`, {
     path,
     exists: true,
   });

@@ -21,7 +21,7 @@ import { findTarget, type Surroundings } from "./target.ts";
 /** dfu-util's command line with dfu-util's exit codes, except that 0 means "read back and equal". */
 export const dfuUtil: VendorTool = vendorTool({
   name: "dfu-util",
-  brief: text`Take the command line of dfu-util, word for word.`,
+  brief: text`Accept dfu-util's own command line.`,
   help,
   options,
   exitCode: dfuUtilExitCode,

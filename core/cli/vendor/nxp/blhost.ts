@@ -44,7 +44,7 @@ The exit code is 0 only if the device has confirmed the command: every other sta
 
 export const blhost: VendorTool = nxpTool({
   name: "blhost",
-  brief: text`Take the command line of NXP's blhost, word for word.`,
+  brief: text`Accept the command line of NXP's blhost.`,
   vendorId: LOADER_VENDOR_ID,
   productId: LOADER_PRODUCT_ID,
   help,

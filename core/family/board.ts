@@ -25,6 +25,22 @@ export interface BoardRegion {
   readonly partition?: string;
 }
 
+/** A command of a camera's bootloader: a key is written to an alternate setting that cannot be read. */
+export interface BootloaderCommand {
+  /** Name of the alternate setting. */
+  readonly partition: string;
+  /** What is written there. */
+  readonly bytes: Uint8Array;
+  /** Longest time without an answer, milliseconds. */
+  readonly deadlineMs: number;
+  /** Names of the alternate settings that are blank afterwards, which proves it. */
+  readonly blanks: readonly string[];
+  /** Why the bootloader may refuse it, and what to do. */
+  readonly refused: Words;
+  /** What to do afterwards. */
+  readonly next: Words;
+}
+
 /** A product that can be bought. */
 export interface Board {
   /** Name on the command line: `openmv-h7-plus`. */
@@ -42,6 +58,8 @@ export interface Board {
   /** What its memory holds and a job, or another tool's command line, may change. */
   readonly regions?: readonly BoardRegion[];
   readonly roles: readonly ImageRole[];
+  /** What its bootloader does besides taking images. */
+  readonly commands?: readonly BootloaderCommand[];
   /** Hardware steps into recovery, in order; shown by `boards`, the guided run and the guide. */
   readonly recoveryActions: readonly HardwareAction[];
   /** Hardware steps back to normal after recovery. */

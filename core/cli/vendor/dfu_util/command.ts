@@ -8,6 +8,7 @@ import { manner, type ToolRun, type VendorTool, vendorTool } from "../tool.ts";
 import { dfuUtilAdvice } from "./advice.ts";
 import { type Candidate, listLine } from "./candidate.ts";
 import { CandidateFinder } from "./candidates.ts";
+import { commandOf, downloadCommand, refuseCommandUpload } from "./command_partition.ts";
 import { detach, resetDevice, switchToDfu } from "./detach.ts";
 import { downloadDfuSe, leaveDfuSe, uploadDfuSe } from "./dfuse.ts";
 import { dfuUtilExitCode } from "./exit_code.ts";
@@ -62,11 +63,14 @@ async function onBus(
     tellDevice(console, candidate);
   }
   refuseForbidden(candidate);
+  const command = commandOf(families, candidate);
+  if (command && options.mode === "upload") refuseCommandUpload(command);
   const image = file && await fittingImage(file, candidate, options, surroundings, families);
   const device = await bus.open(candidate.info);
   try {
     const job = { ...surroundings, device, candidate, options };
-    if (image) {
+    if (image && command) await downloadCommand(job, command, image);
+    else if (image) {
       await (candidate.dfu.isDfuSe ? downloadDfuSe(job, image) : downloadPlain(job, image));
     }
     if (options.mode === "upload") {

@@ -1,6 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { UnbrickError } from "../core/common/errors.ts";
-import { text } from "../core/common/text.ts";
+import { sentences, text } from "../core/common/text.ts";
 import type { BoardFamily } from "../core/family/family.ts";
 import * as api from "./plugin_api.ts";
 
@@ -60,12 +60,12 @@ async function ofPlugin<T>(file: string, work: () => T | Promise<T>): Promise<T>
 }
 
 function otherVersion(file: string, apiVersion: unknown): UnbrickError {
-  const wanted = apiVersion === undefined
-    ? text`does not export the version of the plugin API that it needs (apiVersion)`
-    : text`needs version ${String(apiVersion)} of the plugin API`;
+  const needs = apiVersion === undefined
+    ? text`The plugin ${file} does not export apiVersion, the version of the plugin API that it needs.`
+    : text`The plugin ${file} needs version ${String(apiVersion)} of the plugin API.`;
   return new UnbrickError(
     "usage",
-    text`The plugin ${file} ${wanted}. This unbrick has version ${api.version}.`,
+    sentences(needs, text`This unbrick has version ${api.version}.`),
     { plugin: file, version: api.version },
   );
 }

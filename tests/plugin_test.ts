@@ -93,7 +93,7 @@ Deno.test("what is no plugin for this unbrick is refused, with the reason", asyn
         examplePlugin().replace("apiVersion = 1", "apiVersion = 2"),
         /needs version 2 of the plugin API\. This unbrick has version 1\./,
       ],
-      [examplePlugin().replace("apiVersion", "other"), /does not export the version/],
+      [examplePlugin().replace("apiVersion", "other"), /does not export apiVersion/],
       ["export default {}", /it has no "id"/],
       ["export const x = 1;", /it has no "id"/],
       ["export const apiVersion = 1; export default () => ({ id: 'x' })", /it has no "boards"/],

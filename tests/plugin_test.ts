@@ -8,12 +8,13 @@ import { examplePlugin, pluginPage } from "./support/boards/example_plugin.ts";
 
 /** Families from outside: the one that docs/plugins.md shows, and what a plugin may do wrong. */
 
-/** Runs a command line with a plugin of this content, and a firmware for the Example Cam. */
+/** Runs a command line with a plugin of this content, and firmware for the Example Cam and for another. */
 async function withPlugin(content: string, line: string, plugin = "plugin.js") {
   const folder = await Deno.makeTempDir({ prefix: "unbrick plugin " });
   try {
     await Deno.writeTextFile(`${folder}/plugin.js`, content);
     await Deno.writeTextFile(`${folder}/firmware.bin`, "EXAMPLE-CAM".padEnd(50_000, "."));
+    await Deno.writeTextFile(`${folder}/other.bin`, "ANOTHER-CAM".padEnd(50_000, "."));
     const words = line.split(" ").map((word) => word.replace("FOLDER", folder));
     return await ran([...words, "--plugin", `${folder}/${plugin}`], {
       families,
@@ -43,8 +44,10 @@ Deno.test("its not-found is unbrick's own: exit code 3, the reason and what to d
 });
 
 Deno.test("its wrong-board ends with exit code 12", async () => {
-  const file = new URL("deno.json", projectRoot).pathname;
-  const { code, error } = await withPlugin(examplePlugin(), `${restore} --image firmware=${file}`);
+  const { code, error } = await withPlugin(
+    examplePlugin(),
+    `${restore} --image firmware=FOLDER/other.bin`,
+  );
   assert.equal(code, 12, error);
 });
 

@@ -61,8 +61,8 @@ Deno.test("what would harm the camera is refused before a byte goes out", async 
     assert.match(await table.fails(code, "app-write-mram", ...argv), reason);
   await refuse(USAGE, /system area/, "-i", "firmware_pad.toc 0x80580000");
   await refuse(USAGE, /must be multiples of 16/, "-i", "firmware_pad.toc 0x80580004");
-  await refuse(USAGE, /outside of the memory/, "-i", "bootloader.bin 0x90000000");
-  await refuse(USAGE, /outside of the memory/, "-i", "bootloader.bin 0x7FFFFFF0");
+  await refuse(USAGE, /outside the memory/, "-i", "bootloader.bin 0x90000000");
+  await refuse(USAGE, /outside the memory/, "-i", "bootloader.bin 0x7FFFFFF0");
   await refuse(USAGE, /overlap/, "-i", "bootloader.bin 0x80400000 bootloader.bin 0x80400010");
   await refuse(USAGE, /multiple of 16: add -p/, "-i", "odd.bin 0x80000000");
   await refuse(USAGE, /pairs/, "-i", "bootloader.bin");
@@ -241,7 +241,7 @@ Deno.test("a package for another part or root key is refused", async () => {
   // The camera's own package is of its bridge's part, so that its ROM answers.
   assert.match(
     await table.fails(WRONG_BOARD, "maintenance", "-opt", "recovery"),
-    /made for the part/,
+    /it is for the part/,
   );
 });
 

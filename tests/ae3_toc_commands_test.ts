@@ -256,5 +256,7 @@ Deno.test({
     const other = await table.ok("toc", signed("SP-AE101F4071542LH-rev-b4.bin"));
     assert.match(other, /AE101F4071542LH, which no OpenMV AE3 has/);
     assert.match(other, /DEVICE: [^]* stored at 0x801C1EC0/);
+    const beside = await table.ok("toc", signed("SP-AE822FA0E5597BS0-ospi0-32-rev-a0.bin"));
+    assert.match(beside, /DEVICE: [^]* stored at 0xA1FC1EC0/);
   },
 });

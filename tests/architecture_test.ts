@@ -47,12 +47,15 @@ Deno.test("the table of folders says what tools/checks/rooms.ts enforces", () =>
   for (const room of rooms) assert.equal(cells.get(room.folder), cell(room), room.folder);
 });
 
-function entries(folder: string): string[] {
-  const hidden = /^\.|^(dist|node_modules)$|_test\.ts$/;
+function entriesWithTests(folder: string): string[] {
+  const hidden = /^\.|^(dist|node_modules)$/;
   return [...Deno.readDirSync(new URL(folder, projectRoot))]
     .filter(({ name, isDirectory }) => !hidden.test(name) && (isDirectory || name.endsWith(".ts")))
     .map(({ name, isDirectory }) => isDirectory ? `${name}/` : name);
 }
+
+const entries = (folder: string) =>
+  entriesWithTests(folder).filter((name) => !name.endsWith("_test.ts"));
 
 Deno.test("the tables of folders name what is there", () => {
   const named = table("folder").flatMap(([folder]) => ticked(folder));
@@ -72,4 +75,20 @@ Deno.test("the table of libraries has those of deno.json, and who imports them",
     assert.equal(cells.get(name), users.map((place) => `\`${place}\``).join(", "), name);
   }
   assert.equal(cells.size, fromNpm.length);
+});
+
+/** More lines than this hold more than one concept. */
+const MOST_LINES = 400;
+
+function* sources(folder: string): Generator<string> {
+  for (const name of entriesWithTests(folder)) {
+    if (name.endsWith("/")) yield* sources(folder + name);
+    else yield folder + name;
+  }
+}
+
+Deno.test("no source file is long, tests included", () => {
+  const long = ["boards/", "core/", "ffi/", "tests/", "tools/"].flatMap((one) => [...sources(one)])
+    .filter((path) => read(path).split("\n").length > MOST_LINES + 1);
+  assert.deepEqual(long, []);
 });

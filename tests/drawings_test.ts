@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { families } from "../boards/mod.ts";
 import { allBoards } from "../core/cli/devices/board_names.ts";
 import { drawingLines } from "../core/cli/guide/drawing_text.ts";
-import { guideOf } from "../core/cli/guide/steps.ts";
+import { guideOf } from "../core/cli/guide/guide_steps.ts";
 import { pointsOf } from "../core/family/drawing.ts";
 
 for (const { board } of allBoards(families)) {

@@ -136,7 +136,7 @@ Deno.test("a path is data: it stays as it is", async () => {
 Deno.test("a wrong language is a usage error that names the languages", async () => {
   const result = await ran("--lang fr boards", { families, context });
   assert.equal(result.code, 2);
-  assert.match(result.error, /There is no language "fr"; there are: en, zh\./);
+  assert.match(result.error, /There is no language "fr"\. Available: en, zh\./);
 });
 
 Deno.test("the locale chooses the language; what scripts read stays English", async () => {

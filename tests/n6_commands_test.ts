@@ -143,7 +143,7 @@ Deno.test("wrong layouts and files are refused with line and column, before the 
     ["fuses", good.replace("0x4", "0xF2"), /line 3, column 3/],
     ["outside", good.replace("0x0000000", "0x80000"), /outside the bootloader's region/],
     ["missing file", good.replace("bootloader.bin", "gone.bin"), /no file "gone\.bin"/],
-    ["order", good.split("\n").slice(0, 3).reverse().join("\n"), /must stand before/],
+    ["order", good.split("\n").slice(0, 3).reverse().join("\n"), /must come before/],
   ];
   for (const [change, layout, word] of layouts) {
     Deno.writeTextFileSync(path, layout);

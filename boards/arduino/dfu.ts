@@ -51,7 +51,7 @@ export async function withDfu<T>(
     if (!isKind(error, "usage")) throw error;
     throw new UnbrickError(
       "wrong-board",
-      text`The bootloader describes another memory than that of the ${board.name}: ${error.text}`,
+      text`The bootloader describes memory that the ${board.name} does not have: ${error.text}`,
       { ...error.data, board: board.id },
       { cause: error },
     );

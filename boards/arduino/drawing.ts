@@ -5,9 +5,8 @@ import { text } from "../../core/common/text.ts";
 export const drawing: BoardDrawing = {
   columns: 30,
   rows: 5,
-  view: text`A sketch, not the real places.`,
-  caution:
-    text`The reset button is the only button that is wanted; a BOOT button must not be pressed.`,
+  view: text`A sketch, not to scale.`,
+  caution: text`Press only the reset button. Do not press a BOOT button.`,
   parts: [
     { kind: "box", column: 0, row: 1, columns: 7, rows: 3, label: "USB" },
     { kind: "button", column: 14, row: 2, label: "RESET", side: "right", part: "RESET" },

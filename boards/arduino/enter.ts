@@ -52,7 +52,7 @@ export function startStep(board: PortentaClass, address: number): Step {
     },
     async prove(context) {
       const { title } = await context.waitFor(running(START_MS));
-      return { claim: text`The board started: it shows itself as ${title}.`, evidence: "alive" };
+      return { claim: text`The board started and appeared as ${title}.`, evidence: "alive" };
     },
   };
 }
@@ -76,6 +76,6 @@ async function leaveDfu(context: StepContext, address: number): Promise<void> {
     await context.waitGone(detected, LEAVE_MS);
   } catch (error) {
     if (!isKind(error, "timeout")) throw error;
-    context.note(text`The bootloader does not let the board start.`);
+    context.note(text`The bootloader did not start the board.`);
   }
 }

@@ -1,5 +1,10 @@
-import type { Board } from "../../core/family/board.ts";
-import type { Partition } from "../../core/openmv_bootloader/partition.ts";
+import type { Board, BootloaderCommand } from "../../core/family/board.ts";
+import { type Partition, regionOf } from "../../core/openmv_bootloader/partition.ts";
+import {
+  MRAM_BASE,
+  MRAM_SIZE,
+  SYSTEM_BASE,
+} from "../../core/protocols/alif_isp/packets/memory_map.ts";
 import { type HardwareAction, plug, unplug } from "../../core/plan/hardware_action.ts";
 import { drawing } from "./drawing.ts";
 import { text, type Words } from "../../core/common/text.ts";
@@ -37,7 +42,7 @@ const ospi = (name: string, start: number, end: number): Partition => ({
   writable: true,
 });
 
-/** Alternate settings of the camera's bootloader, in order; 7, RECOVERY, is never used. */
+/** Alternate settings of the camera's bootloader, in order, without the last one. */
 export const partitions: readonly Partition[] = [
   mram("BOOT", 0x8000_0000, 0x8002_0000, false),
   mram("HP", 0x8002_0000, 0x8032_0000),
@@ -47,6 +52,25 @@ export const partitions: readonly Partition[] = [
   ospi("RWFS", 0, 0x80_0000),
   ospi("ROMFS0", 0x80_0000, OSPI_SIZE),
 ];
+
+/** Alternate setting 7, which takes a key and cannot be read (openmv-runtime.md 6). */
+export const recoveryPartition: Partition = ospi("RECOVERY", 0, 0x1000);
+/** The key and zeros, 4096 bytes; the bootloader compares the first 16 (openmv-boards.md 4.4). */
+const recoveryKey = new Uint8Array(4096);
+recoveryKey.set(Uint8Array.fromHex("159e7d42961a71eb73a326292b08090e"));
+
+/** Resets the Everspin memory of special builds and wipes it (openmv-runtime.md 6). */
+export const resetMemoryCommand: BootloaderCommand = {
+  partition: recoveryPartition.name,
+  bytes: recoveryKey,
+  // The bootloader answers when all is done (openmv-boards.md 5.5).
+  deadlineMs: 600_000,
+  blanks: ["RWFS", "ROMFS0"],
+  refused:
+    text`The bootloader did not reset the memory: this camera has no Everspin memory, or its memory is
+    broken. Before another attempt, unplug the camera and plug it in again.`,
+  next: text`Write the ROMFS again: dfu-util -w -d ,37c5:96e3 -a ROMFS0 -D romfs0.img`,
+};
 
 const parts = ["RECOVERY"];
 
@@ -61,7 +85,7 @@ export const repowerActions: readonly HardwareAction[] = [
   unplug,
   {
     id: "switch-on",
-    text: text`Make sure that the recovery switch is on: camera side, bottom left corner.`,
+    text: text`Make sure that the recovery switch is on (camera side, bottom left corner).`,
     parts,
   },
   plug,
@@ -94,15 +118,19 @@ export const packageRoles = (["AE", "LE"] as const).flatMap((variant) =>
 export const ae3: Board = {
   id: "openmv-ae3",
   looks: text`30 x 30 mm, USB-C, one button, a tiny switch`,
-  places: [
-    text`Secure Enclave firmware`,
-    text`bootloader`,
-    text`table of contents`,
-    text`M55-HP firmware`,
-    text`M55-HE firmware`,
-    "M55-HP ROMFS",
-    "M55-HE ROMFS",
-    text`file system`,
+  regions: [
+    {
+      name: text`Secure Enclave firmware`,
+      address: SYSTEM_BASE,
+      size: MRAM_BASE + MRAM_SIZE - SYSTEM_BASE,
+    },
+    regionOf(partitions, "BOOT", { name: text`bootloader`, role: "bootloader" }),
+    regionOf(partitions, "TOC", { name: text`table of contents`, role: "toc" }),
+    regionOf(partitions, "HP", { name: text`M55-HP firmware`, role: "firmware-hp" }),
+    regionOf(partitions, "HE", { name: text`M55-HE firmware`, role: "firmware-he" }),
+    regionOf(partitions, "ROMFS0", { name: "M55-HP ROMFS", role: "romfs0" }),
+    regionOf(partitions, "ROMFS1", { name: "M55-HE ROMFS", role: "romfs1" }),
+    regionOf(partitions, "RWFS", { name: text`file system`, isFilesystem: true }),
   ],
   name: "OpenMV AE3",
   maker: "OpenMV",
@@ -153,7 +181,7 @@ export const ae3: Board = {
     unplug,
     {
       id: "switch-on",
-      text: text`Set the recovery switch to on: camera side, bottom left corner.`,
+      text: text`Turn the recovery switch on (camera side, bottom left corner).`,
       parts,
     },
     plug,
@@ -162,11 +190,12 @@ export const ae3: Board = {
     unplug,
     {
       id: "switch-off",
-      text: text`Set the recovery switch to off: camera side, bottom left corner.`,
+      text: text`Turn the recovery switch off (camera side, bottom left corner).`,
       parts,
     },
     plug,
   ],
+  commands: [resetMemoryCommand],
   drawing,
 };
 

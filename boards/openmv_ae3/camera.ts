@@ -32,10 +32,12 @@ import {
   OSPI_SECTOR,
   OSPI_SIZE,
   partitions,
+  recoveryPartition,
 } from "./boards.ts";
 import { BridgeModel, bridgeWithPort } from "./bridge.ts";
 import { fillMemories } from "./condition.ts";
 import { factorySystem } from "./factory_system.ts";
+import { MemoryChipModel } from "./memory_chip.ts";
 import { type Ae3Traps, ae3Traps } from "./traps.ts";
 import { VectorTable } from "../../core/common/vector_table.ts";
 import { descriptorOfVersion } from "../../core/openmv_bootloader/identity.ts";
@@ -58,6 +60,7 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
   readonly traps: Ae3Traps;
   readonly #options: SimulationOptions;
   readonly #serial: string;
+  readonly #memoryChip: MemoryChipModel;
   #isSwitchOn: boolean;
   #forget: number;
   #isBridge = false;
@@ -85,6 +88,7 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
       unit: OSPI_PAGE,
       unitMs: OSPI_PAGE_MS,
     });
+    this.#memoryChip = new MemoryChipModel(this.ospi, traps.memoryChip);
     const system = factorySystem(options.images ?? options.plannedImages, traps);
     fillMemories(this, options, traps, system);
     const codeKey = new CodeKey();
@@ -107,6 +111,7 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
         noReadBack: traps.noReadBack,
         baudStuck: traps.baudStuck,
         flagIgnored: traps.flagIgnored,
+        forgetMs: traps.forget,
         lostLines: traps.lostLine ? [traps.lostLine] : [],
       },
       onStarted: (state) => this.#started(state),
@@ -190,7 +195,8 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
       bcdDevice: descriptorOfVersion(header),
       speed: "high",
       serial: this.#serial,
-      partitions,
+      partitions: [...partitions, recoveryPartition],
+      special: this.#memoryChip.partitions(),
       memories: new Map([["mram", this.mram], ["ospi", this.ospi]]),
       forced: this.#isForced,
       leave: () => {

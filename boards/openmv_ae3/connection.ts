@@ -41,12 +41,12 @@ export async function makeContact(context: StepContext): Promise<Contact> {
   });
   if (first) return first;
   context.note(
-    text`Nothing answers behind the serial adapter: the camera's program may have crashed or gone to
-      sleep, or this is no OpenMV AE3.`,
+    text`Nothing answers on the serial adapter. The camera's program may have crashed or gone to
+      sleep, or this is not an OpenMV AE3.`,
   );
   return await context.requestWhile(
     resetActions,
-    { what: text`the Secure Enclave to answer when it is reset` },
+    { what: text`the Secure Enclave to answer after its reset` },
     (signal) => callUntilReset(context, signal),
   );
 }
@@ -88,7 +88,8 @@ function judged(
   );
   if (part && part !== bridgePart) {
     context.note(
-      text`Its serial adapter is that of the ${bridgePart}; the part that it tells itself counts.`,
+      text`Its serial adapter is the ${bridgePart}'s; the part number that the chip reports
+        decides.`,
     );
   }
   return { ...found, bridgePart, neededHardMaintenance };

@@ -38,7 +38,8 @@ async function portInfo(camera: CameraAccess, detected: DetectedDevice): Promise
       late: () =>
         new UnbrickError(
           "driver",
-          text`The serial adapter on port ${port} shows up as no serial port of this system.`,
+          text`The serial adapter on port ${port} does not appear as a serial port on this
+            system.`,
           { port },
         ),
     },
@@ -97,7 +98,7 @@ export async function recoveryPort(context: StepContext): Promise<DetectedDevice
   if (detected) return detected;
   throw new UnbrickError(
     "disconnected",
-    text`The recovery port of the ${context.board.name} is no longer on the bus.`,
+    text`The recovery port of the ${context.board.name} has disconnected.`,
     { board: context.board.id },
   );
 }
@@ -112,7 +113,7 @@ export async function withEnclave<T>(
     if (await reachEnclave(client)) return await work(client, detected);
     throw new UnbrickError(
       "timeout",
-      text`The Secure Enclave of the ${context.board.name} does not answer any more.`,
+      text`The Secure Enclave of the ${context.board.name} no longer answers.`,
       { board: context.board.id, heard: client.link.heard || null },
     );
   });
@@ -129,7 +130,7 @@ export async function withMaintenance<T>(
   });
 }
 
-/** A chip that has just got its power answers after half a second; each attempt takes 0.3 s. */
+/** A chip that has just got its power answers after half a second; each attempt takes 0.55 s. */
 const PRESENCE_ATTEMPTS = 4;
 
 /**

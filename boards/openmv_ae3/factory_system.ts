@@ -60,11 +60,11 @@ function usable(images: BoardImages | undefined): readonly BoardPackage[] {
 /** Nobody can sign an old genuine package: the table, which only a checksum covers, names the version. */
 function withOldVersion(systemPackage: Uint8Array): Uint8Array {
   const bytes = systemPackage.slice();
-  const { entries, checksum } = SystemTable.offsets;
+  const { entries } = SystemTable.offsets;
   for (const bank of [0, 1]) {
     const at = entries + bank * TocEntry.size + TocEntry.offsets.version;
     u32.write(bytes, at, OLD_NUMBER, "version");
   }
-  u32.write(bytes, checksum, stocChecksum(bytes), "checksum");
+  u32.write(bytes, SystemTable.offsets.checksum, stocChecksum(bytes), "checksum");
   return bytes;
 }

@@ -1,13 +1,12 @@
 import type { JobOptions } from "../../core/family/family.ts";
 import type { BoardImages } from "../../core/image/image.ts";
 import { catchBootloader, type CatchOptions } from "../../core/openmv_bootloader/catch.ts";
-import { neededPartitions, writeSteps } from "../../core/openmv_bootloader/contents.ts";
 import { refuseMissingPartitions, startStep } from "../../core/openmv_bootloader/steps.ts";
 import { text } from "../../core/common/text.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { ae3, partitions, replugActions } from "./boards.ts";
-import { camera } from "./contents.ts";
 import { bindAnswering } from "./enclave.ts";
+import { firmwarePartitions, firmwareSteps } from "./firmware_steps.ts";
 
 /** How the camera is caught in its bootloader. */
 export const catchOptions: CatchOptions = {
@@ -15,14 +14,13 @@ export const catchOptions: CatchOptions = {
   replug: replugActions,
   leaveRecovery: ae3.afterActions,
   stillInRecovery:
-    text`The camera came back with its recovery port: the recovery switch is still on.`,
+    text`The camera came back on its recovery port: the recovery switch is still on.`,
 };
 
 /** Flash: catch the camera in its bootloader, write, start it again. */
 export function flashSteps(images: BoardImages, options: JobOptions): Step[] {
-  const steps = writeSteps(camera, images, options);
-  const needs = neededPartitions(camera, images, options);
-  return [enterBootloader(needs), ...steps, startStep(catchOptions)];
+  const steps = firmwareSteps(images, options);
+  return [enterBootloader(firmwarePartitions(images, options)), ...steps, startStep(catchOptions)];
 }
 
 /** First step of every job but restore. */

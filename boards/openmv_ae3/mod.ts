@@ -1,10 +1,12 @@
 import { portOf } from "../../core/device/detected_device.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { planner } from "../../core/family/planner.ts";
+import { unmarkedImage } from "../../core/plan/consents.ts";
 import { ae3 } from "./boards.ts";
 import { SimulatedAe3 } from "./camera.ts";
 import { asWritten, checkImages } from "./check_images.ts";
 import { answersBehind } from "./enclave.ts";
+import { everspinConsent } from "./everspin.ts";
 import { flashSteps } from "./flash.ts";
 import { readSteps } from "./read.ts";
 import { familyId, recognise, usbIds } from "./recognise.ts";
@@ -22,7 +24,7 @@ export const openmvAe3: BoardFamily = {
   async identify(context, detected) {
     const { boardIds, mode } = detected;
     if (mode !== "rom" || await answersBehind(context, detected)) return { boardIds, evidence: [] };
-    const evidence = [text`Nothing answers behind the serial adapter on port ${portOf(detected)}.`];
+    const evidence = [text`Nothing answers on the serial adapter on port ${portOf(detected)}.`];
     return { boardIds: [], evidence };
   },
   plan: planner({
@@ -31,6 +33,7 @@ export const openmvAe3: BoardFamily = {
     asWritten,
   }),
   checkImages: (_board, images) => checkImages(images),
+  consents: [everspinConsent, unmarkedImage],
   traps: { ...ae3Traps },
   simulate: (_board, options) => new SimulatedAe3(options),
 };

@@ -72,8 +72,8 @@ export function mramStep({ id, partition, region, image }: MramImage): Step {
         } catch (error) {
           if (!isReadRefused(error)) throw error;
           context.note(
-            text`The Secure Enclave does not let the ${region} be read; the new bootloader must read
-              it.`,
+            text`The Secure Enclave does not allow reading the ${region}. The new bootloader must
+              read it.`,
           );
           return undefined;
         }

@@ -6,17 +6,16 @@ import type { BoardImages } from "../../core/image/image.ts";
 import { requireImage } from "../../core/image/board_images.ts";
 import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
 import { type OpenBootloader, withBootloader } from "../../core/openmv_bootloader/client.ts";
-import { neededPartitions, writeSteps } from "../../core/openmv_bootloader/contents.ts";
 import { isRestored, onlyOf } from "../../core/openmv_bootloader/restored.ts";
 import { leaveNewBootloaderStep, startStep } from "../../core/openmv_bootloader/steps.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { ae3, partitions } from "./boards.ts";
-import { camera } from "./contents.ts";
 import { catchOptions } from "./flash.ts";
 import { makeContact } from "./connection.ts";
 import { adaptersNow, bindAnswering } from "./enclave.ts";
+import { firmwarePartitions, firmwareSteps } from "./firmware_steps.ts";
 import { type MramImage, mramStep } from "./mram_step.ts";
 import { systemPackages } from "./packages.ts";
 import { restoreFacts } from "./restore_facts.ts";
@@ -35,8 +34,8 @@ export function restoreSteps(images: BoardImages, options: JobOptions): Step[] {
   const table = requireImage(images, ae3, "toc");
   const toc = checkToc(table, bootloader);
   const packages = systemPackages(images);
-  const rest = options.bootloaderOnly ? [] : writeSteps(camera, images, options);
-  const needs = options.bootloaderOnly ? [] : neededPartitions(camera, images, options);
+  const rest = options.bootloaderOnly ? [] : firmwareSteps(images, options);
+  const needs = options.bootloaderOnly ? [] : firmwarePartitions(images, options);
   const contents: readonly MramImage[] = [
     { id: "bootloader", partition: "BOOT", region: text`bootloader`, image: bootloader },
     { id: "toc", partition: "TOC", region: text`table of contents`, image: table },
@@ -116,9 +115,9 @@ class Restore {
         );
         return {
           ...this.#proof,
-          claim:
-            text`The new bootloader runs, and what it reads of itself and of the table of contents
-              equals ${joined(this.contents.map(({ image }) => image.name), text` and `)}.`,
+          claim: text`The new bootloader is running. It read back itself and the table of contents,
+              and they match
+              ${joined(this.contents.map(({ image }) => image.name), text` and `)}.`,
           covers: this.contents.map(({ id }) => id),
         };
       },
@@ -128,7 +127,7 @@ class Restore {
   get #proof(): Proof {
     const [{ image }] = this.contents;
     return {
-      claim: text`Bootloader and table of contents are the wanted ones.`,
+      claim: text`The bootloader and the table of contents are correct.`,
       evidence: "read-back",
       address: 0x8000_0000,
       bytes: image.bytes.length,

@@ -148,7 +148,7 @@ Deno.test("a mute, a talking and a spinning enclave are all reached", async () =
 });
 
 Deno.test("an adapter that holds bytes for 16 ms, and a rate that does not change, cost only time", async () => {
-  for (const traps of [{ adapterLatency: 16 }, { baudStuck: true }] as Traps[]) {
+  for (const traps of [{ adapterLatency: 16 }, { baudStuck: true }, { forget: 500 }] as Traps[]) {
     const run = start(traps, "bricked");
     proven(await run.run("restore"));
     assert.ok(run.isRestored, JSON.stringify(traps));
@@ -163,7 +163,7 @@ Deno.test("where memory may not be read, the new bootloader gives the proof", as
   assert.deepEqual(run.trial.changed, ["system-package", "bootloader", "toc"]);
   const proof = result.proofs.find(({ covers }) => covers)!;
   assert.deepEqual(proof.covers, ["bootloader", "toc"]);
-  assert.match(String(proof.claim), /The new bootloader runs/);
+  assert.match(String(proof.claim), /The new bootloader is running/);
 });
 
 Deno.test("a camera that shows its adapter with the switch off gets the switch on before its power comes anew", async () => {
@@ -237,7 +237,9 @@ Deno.test("the part that the chip tells counts more than its bridge", async () =
   const { error } = await run.run("restore");
   // The camera holds the package of its bridge's part, which its chip does not start.
   assert.equal(error?.message, undefined);
-  assert.ok(run.trial.notes.some((note) => /the part that it tells itself counts/.test(note)));
+  assert.ok(
+    run.trial.notes.some((note) => /the part number that the chip reports decides/.test(note)),
+  );
   const { bytes } = smallImages.get("system-le")!;
   assert.deepEqual(run.camera.mram.read(SYSTEM_BASE, bytes.length), bytes);
 });
@@ -252,6 +254,11 @@ Deno.test("without a package a dead enclave is told which one it needs; an old o
   assert.equal(error?.kind, "not-found");
   assert.match(error!.message, /SP-AE302F80F55D5AE-rev-b4\.bin with its \.sign/);
   assert.equal(outcome, "unchanged");
+  // A chip without a root key takes the development flavour (alif-isp.md C.1).
+  const blank = await start({ enclaveDead: true, root: "none" }, "bricked").run("restore", {
+    images,
+  });
+  assert.match(blank.error!.message, /SP-AE302F80F55D5AE-rev-b4-dev\.bin with its \.sign/);
   const old = start({ oldPackage: true }, "bricked");
   const pointer = old.camera.mram.read(POINTER_ADDRESS, 16);
   proven(await old.run("restore", { images }));
@@ -284,12 +291,32 @@ Deno.test("images that cannot be right are refused before a device is touched", 
   planRefuses((bytes) => bytes[0x1200] ^= 1, "toc", /signature of its entry HP_BOOT is wrong/);
   planRefuses((bytes) => bytes[0x1F00] ^= 1, "toc", /DEVICE is not what its certificate vouches/);
   planRefuses((bytes) => bytes[4] ^= 1, "bootloader", /reset vector/);
-  planRefuses((bytes) => bytes[9] = 1, "toc", /in front of its table/);
+  planRefuses((bytes) => bytes[9] = 1, "toc", /other data before its table/);
   planRefuses((bytes) => bytes[5] ^= 0xFF, "firmware-hp", /reset vector/);
   planRefuses((bytes) => bytes.set([1, 0x04, 0x02, 0x80], 4), "firmware-he", /other core/);
   planRefuses((bytes) => bytes[600] ^= 1, "system-ae", /vouches for/);
   planRefuses((bytes) => bytes[600] ^= 1, "system-le-sign", /vouch/);
   planRefuses((bytes) => bytes.fill(0), "romfs0", /zeros/);
+});
+
+Deno.test("any turned bit of an address or a length in the table's certificates is refused", () => {
+  // Behind the signatures, where none covers them (alif-isp.md C.7, C.8).
+  for (const certificate of [0x1110, 0x1480, 0x17F0, 0x1B60]) {
+    for (let bit = 0; bit < 64; bit++) {
+      const at = certificate + 860 + (bit >> 3);
+      planRefuses((bytes) => bytes[at] ^= 1 << (bit & 7), "toc", /entry (HP|HE|DEVICE)|HP_BOOT/);
+    }
+  }
+});
+
+Deno.test("a table as app-gen-toc leaves it is padded, and the plan says what the file is", () => {
+  const { bytes } = smallImages.get("toc")!;
+  const role = "toc", name = "AppTocPackage.bin";
+  const bare = loadImage(bytes.subarray(0x1110), { role, name, source: "test" });
+  const { steps, images } = openmvAe3.plan("restore", ae3, withImages(smallImages, [bare]), {});
+  assert.deepEqual(images.get("toc")!.bytes, bytes);
+  const [target] = steps.find(({ id }) => id === "toc")!.targets!;
+  assert.deepEqual([target.length, target.file?.bytes], [8_192, 3_824]);
 });
 
 Deno.test("a table for another part is refused when the chip has told its own", async () => {
@@ -300,7 +327,7 @@ Deno.test("a table for another part is refused when the chip has told its own", 
   const run = start({}, "bricked");
   const { error, outcome } = await run.run("restore", { images });
   assert.equal(error?.kind, "wrong-board");
-  assert.match(error!.message, /firmware_pad\.toc was made for the part AE302F80F55D5LE/);
+  assert.match(error!.message, /firmware_pad\.toc is for the part AE302F80F55D5LE/);
   assert.equal(outcome, "unchanged");
 });
 

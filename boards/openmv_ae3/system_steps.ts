@@ -37,7 +37,7 @@ export class SystemSteps {
     const size = this.packages[0]?.image.bytes.length ?? 0;
     return {
       id: "recover-enclave",
-      title: text`Bring back the Secure Enclave's firmware`,
+      title: text`Restore the Secure Enclave's firmware`,
       weight: romWriteMs(size) + 2_000,
       effect: "writes",
       targets: this.#targets,
@@ -47,7 +47,7 @@ export class SystemSteps {
         const { enquiry, banner } = contactIn(context);
         if (enquiry.source !== "SES") return undefined;
         return {
-          claim: text`The Secure Enclave runs its own firmware: ${String(banner)}.`,
+          claim: text`The Secure Enclave is running its own firmware: ${String(banner)}.`,
           evidence: "device-check",
         };
       },
@@ -87,7 +87,7 @@ export class SystemSteps {
     const size = this.packages[0]?.image.bytes.length ?? 0;
     return {
       id: "system-package",
-      title: text`Renew the Secure Enclave's firmware`,
+      title: text`Update the Secure Enclave's firmware`,
       weight: ispWriteMs(size) + 2_000,
       effect: "writes",
       targets: this.#targets,
@@ -112,8 +112,8 @@ export class SystemSteps {
         return this.#proof(
           system,
           contact,
-          text`The Secure Enclave checked all of ${system.image.name} against its signature, and
-            runs it: version ${String(contact.version)}. It does not let this memory be read.`,
+          text`The Secure Enclave checked all of ${system.image.name} against its signature and
+            is running it: version ${String(contact.version)}. This memory cannot be read back.`,
         );
       },
     };
@@ -143,7 +143,7 @@ export class SystemSteps {
     const what = text`The Secure Enclave runs version ${running ?? "unknown"} of its firmware`;
     if (!system) {
       return {
-        claim: text`${what}; there is no system package for its part to renew it with.`,
+        claim: text`${what}; there is no newer system package for this part.`,
         evidence: "device-check",
       };
     }
@@ -151,7 +151,7 @@ export class SystemSteps {
     if (order < 0) return undefined;
     if (order === 0 && await this.#mayBeCutOff(context)) return undefined;
     return {
-      claim: text`${what}; the system package at hand has version ${system.version}.`,
+      claim: text`${what}; the available system package has version ${system.version}.`,
       evidence: "device-check",
     };
   }
@@ -170,7 +170,7 @@ export class SystemSteps {
     if (!contact) {
       throw new UnbrickError(
         "timeout",
-        text`The chip does not answer since its firmware was written.`,
+        text`The chip has not answered since its firmware was written.`,
       );
     }
     return context.learned(restoreFacts).contact = contact;
@@ -232,7 +232,7 @@ async function contactNow(
 async function repower(context: StepContext): Promise<DetectedDevice> {
   const before = await context.detected(["rom"]);
   return await context.request(repowerActions, {
-    what: text`the recovery port of the ${ae3.name}, after its power was off`,
+    what: text`the recovery port of the ${ae3.name}, after a power cycle`,
     modes: ["rom"],
     accept: ({ seen: { usb } }) =>
       usb.bus !== before?.seen.usb.bus || usb.address !== before.seen.usb.address,

@@ -30,6 +30,10 @@ export interface Ae3Traps {
   readonly baudStuck: boolean;
   /** SET_MAINTENANCE_FLAG is acknowledged and not done. */
   readonly flagIgnored: boolean;
+  /** Milliseconds of silence after which the enclave forgets a torn frame. */
+  readonly forget: number;
+  /** Memory beside the chip: `flash`, `everspin`, or `everspin-lost`, which takes no data. */
+  readonly memoryChip: "flash" | "everspin" | "everspin-lost";
   /** The recovery switch is on at the start. */
   readonly switchOn: boolean;
   /** Milliseconds that the adapter holds what it received; 16 is usual for FTDI. */
@@ -53,6 +57,8 @@ export const ae3Traps: TrapTable<Ae3Traps> = {
   lostLine: [0],
   baudStuck: [false],
   flagIgnored: [false],
+  forget: [100],
+  memoryChip: ["flash", "everspin", "everspin-lost"],
   switchOn: [false],
   adapterLatency: [0],
   switchForgotten: [0],

@@ -1,7 +1,8 @@
-import type { Atoc } from "../../core/protocols/alif_isp/packets/atoc.ts";
+import { type Atoc, readAtoc } from "../../core/protocols/alif_isp/packets/atoc.ts";
 import {
   BOOTLOADER_ADDRESS,
   BOOTLOADER_SIZE,
+  parts,
 } from "../../core/protocols/alif_isp/packets/memory_map.ts";
 import { checkSoundToc, checkTocFits } from "../../core/protocols/alif_isp/packets/toc_check.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
@@ -10,9 +11,13 @@ import { badImage } from "../../core/image/bad_image.ts";
 import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
 import type { Image } from "../../core/image/image.ts";
 import { findArchString, findDeviceDescriptors } from "../../core/image/inspect.ts";
+import { whatElse } from "../../core/image/foreign.ts";
 import { refuseOtherAddress } from "../../core/image/load.ts";
 import { isResetVectorIn } from "../../core/image/vector_check.ts";
+import { checkRomfs as checkWholeRomfs } from "../../core/image/romfs.ts";
 import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
+import { consentForUnmarked } from "../../core/plan/consents.ts";
+import type { Consent } from "../../core/plan/operator.ts";
 import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
 import { ae3, ARCHITECTURE, BOOTLOADER_PRODUCT_ID, partitions } from "./boards.ts";
 import { VectorTable } from "../../core/common/vector_table.ts";
@@ -40,8 +45,8 @@ export function checkBootloader(image: Image): void {
   const [{ productId, offset }] = products;
   throw new UnbrickError(
     "wrong-board",
-    text`${image.name} is made for the USB device ${usbId(OPENMV_VENDOR_ID, productId)}, which is no
-      ${ae3.name}.`,
+    text`${image.name} is for the USB device ${usbId(OPENMV_VENDOR_ID, productId)}, which is not
+      the ${ae3.name}.`,
     { file: image.name, offset, productId, board: ae3.id },
   );
 }
@@ -56,6 +61,7 @@ const firmwareEntries: Readonly<Record<string, string>> = { HP_APP: "HP", HE_APP
  */
 export function checkTocAlone(image: Image): Atoc {
   refuseOtherAddress(image, partitionNamed(partitions, "TOC").start);
+  refuseOtherPart(image);
   const toc = checkSoundToc(image);
   for (const { name, chain } of toc.entries) {
     const partition = Object.hasOwn(firmwareEntries, name) ? firmwareEntries[name] : undefined;
@@ -69,6 +75,19 @@ export function checkTocAlone(image: Image): Atoc {
     );
   }
   return toc;
+}
+
+/** A table may say for which part it was made; then its size says nothing (alif-isp.md 0.8). */
+function refuseOtherPart({ name, bytes }: Image): void {
+  const toc = readAtoc(bytes);
+  if (!("entries" in toc) || toc.part === undefined) return;
+  const { part } = toc;
+  if (parts.some((one) => one.part === part)) return;
+  throw new UnbrickError(
+    "wrong-board",
+    text`${name} is a table of contents for the part ${part}, which no ${ae3.name} has.`,
+    { file: name, part },
+  );
 }
 
 /** firmware_pad.toc, together with the bootloader that it must describe. @throws `bad-image`. */
@@ -85,13 +104,27 @@ export function checkHpFirmware(image: Image): void {
   refuseOtherBoard(image);
 }
 
-/** firmware_M55_HE.bin. Its layout is not documented: only the other core's image is refused. */
+/**
+ * firmware_M55_HE.bin. Its layout is not documented: what is no program at all and the other core's
+ * image are refused; what shows no sign of being a program for this core needs a consent.
+ */
 export function checkHeFirmware(image: Image): void {
   checkFirmware(image, "HE");
+  const other = whatElse(image.bytes);
+  if (other) throw badImage(image.name, text`it is ${other}, not a program`, { offset: 0 });
+  refuseOtherBoard(image);
   const { start, end } = partitionNamed(partitions, "HP");
   const table = VectorTable.decode(image.bytes);
   if (table.resetVector < start || table.resetVector >= end) return;
   throw badImage(image.name, text`it is the firmware of the other core, the M55-HP`, { offset: 4 });
+}
+
+/** Undefined if the program for the M55-HE starts in its partition, or names this camera. */
+export function consentForHe({ name, bytes }: Image): Consent | undefined {
+  const { start } = partitionNamed(partitions, "HE");
+  const { resetVector } = VectorTable.decode(bytes);
+  if (isResetVectorIn(resetVector, start, bytes.length)) return undefined;
+  return findArchString(bytes, ARCHITECTURE) >= 0 ? undefined : consentForUnmarked(name, ae3.name);
 }
 
 function checkFirmware(image: Image, partition: string): void {
@@ -103,8 +136,7 @@ function checkFirmware(image: Image, partition: string): void {
 }
 
 export function checkRomfs(image: Image, partition: string): void {
-  refuseEmpty(image);
-  refuseLargerThan(image, partitionSize(partitionNamed(partitions, partition)), partition);
+  checkWholeRomfs(image, partitionSize(partitionNamed(partitions, partition)), partition);
 }
 
 function refuseBadStart({ name, bytes }: Image, address: number): void {
@@ -112,7 +144,7 @@ function refuseBadStart({ name, bytes }: Image, address: number): void {
   if (isResetVectorIn(resetVector, address, bytes.length)) return;
   throw badImage(
     name,
-    text`its reset vector ${hex(resetVector)} is no odd address from ${hex(address)} to
+    text`its reset vector ${hex(resetVector)} is not an odd address from ${hex(address)} to
       ${hex(address + bytes.length)}`,
     { offset: 4 },
     { resetVector, address },

@@ -5,7 +5,7 @@ import { text } from "../../core/common/text.ts";
 export const drawing: BoardDrawing = {
   columns: 30,
   rows: 6,
-  view: text`A sketch, not the real places.`,
+  view: text`A sketch, not to scale.`,
   caution:
     text`Find the pins by the names printed beside them: BOOT may be called BOOT0, and VCC 3.3V.
       Leave the small BOOT1 switch off.`,

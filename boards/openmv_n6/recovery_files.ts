@@ -65,7 +65,7 @@ export function recoveryFiles(images: BoardImages): RecoveryFiles {
   const [first] = flashRows;
   if (first.offset !== 0) {
     const { Offset } = first.fields;
-    const reason = text`the chip starts what stands at offset 0, not at ${Offset.text}.`;
+    const reason = text`the chip starts the program at offset 0, not at ${Offset.text}.`;
     throw layoutError(layout.name, first, { ...Offset, name: "Offset" }, reason);
   }
   const fsbl = fileOf(PhaseId.FSBL)!, loader = fileOf(PhaseId.LOADER)!;
@@ -83,7 +83,7 @@ export function recoveryFiles(images: BoardImages): RecoveryFiles {
       ...checkStm32Image(fsbl.bytes, fsbl.name).warnings,
       ...checkBootloader(bootloader),
       ...[fsbl, loader].filter(isUnknown).map((image) =>
-        text`${image.name} is not the file that OpenMV ships.`
+        text`${image.name} is not the file that OpenMV provides.`
       ),
     ],
   };
@@ -109,7 +109,8 @@ export function compareParts(found: Uint8Array, files: RecoveryFiles): void {
     if (at < 0) continue;
     throw new UnbrickError(
       "verify-failed",
-      text`The camera's flash does not hold ${image.name}: the first difference is at offset ${at}.`,
+      text`The camera's flash does not match ${image.name}: the first difference is at offset
+        ${at}.`,
       {
         file: image.name,
         address: address + at,

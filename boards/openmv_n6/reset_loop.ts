@@ -39,16 +39,16 @@ export function againstTheLoop(step: Step): Step {
     async run(context) {
       try {
         if (!await canStart(context)) {
-          context.note(text`The firmware in the camera cannot start; the camera is parked first.`);
+          context.note(text`The camera's firmware cannot start, so unbrick stops it in its
+            bootloader first.`);
           await park(context);
         }
         await step.run(context);
       } catch (error) {
         if (!isKind(error, "disconnected")) throw error;
         context.note(
-          text`The camera left its bootloader in the middle of the work, as one with corrupt
-            firmware does that starts anew every two seconds. It is parked, and the work begins
-            again.`,
+          text`The camera left its bootloader during the work. A camera with corrupt firmware
+            restarts every two seconds. unbrick stops it in its bootloader and starts again.`,
         );
         await park(context);
         await step.run(context);
@@ -90,7 +90,7 @@ async function park(context: StepContext): Promise<void> {
   }
   throw new UnbrickError(
     "disconnected",
-    text`The ${board.name} leaves its bootloader again and again, even with its firmware zeroed.`,
+    text`The ${board.name} keeps leaving its bootloader, even with its firmware erased.`,
     { board: board.id, attempts: ATTEMPTS },
   );
 }

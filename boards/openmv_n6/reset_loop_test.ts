@@ -16,8 +16,8 @@ for (const damage of ["vectors", "body"] as const) {
       assert.equal(result.outcome, "proven");
       assert.ok(context.holds("firmware") && context.holds("romfs0"));
       const said = damage === "vectors"
-        ? /cannot start; the camera is parked/
-        : /starts anew every two/;
+        ? /cannot start, so unbrick stops it/
+        : /restarts every two seconds/;
       assert.ok(
         context.trial.notes.some((note) => said.test(note)),
         context.trial.notes.join("\n"),

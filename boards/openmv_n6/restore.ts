@@ -143,7 +143,7 @@ class Restore {
         const seemsUnwritten = longestEraseMs < LEAST_ERASE_MS;
         context.learned(restoreFacts).seemsUnwritten = seemsUnwritten;
         if (seemsUnwritten) {
-          context.note(text`OpenBootloader was too quick: probably it has written nothing.`);
+          context.note(text`OpenBootloader finished too quickly: it probably wrote nothing.`);
         }
       },
     };
@@ -199,7 +199,7 @@ class Restore {
     compareParts(found, this.files);
     if (!isFilledWith(found.subarray(end), 0xFF)) {
       context.note(
-        text`Behind the bootloader the flash is not blank, as it should be after an erase.`,
+        text`The flash after the bootloader is not blank, as it should be after an erase.`,
       );
     }
   }
@@ -210,8 +210,8 @@ class Restore {
     if (restored || !await context.detected(["rom"])) return cause;
     return new UnbrickError(
       "verify-failed",
-      text`The camera still starts in its ROM bootloader: the jumper is still fitted, or the
-        bootloader was not written although OpenBootloader said so.`,
+      text`The camera still starts in its ROM bootloader. The jumper is still in place, or the
+        bootloader was not written although OpenBootloader reported success.`,
       { seemsUnwritten },
       { cause },
     );

@@ -77,7 +77,7 @@ Deno.test("a ROM that leaves only after a port reset gets one", async () => {
   for (const detach of romSwitches.detach.slice(1)) {
     const context = new StepContext({ traps: { detach, leaves: "after-reset" } });
     provenRestore(context, await context.run("restore"));
-    assert.ok(context.trial.notes.some((note) => /port is reset/.test(note)));
+    assert.ok(context.trial.notes.some((note) => /resets its port/.test(note)));
   }
 });
 
@@ -87,7 +87,7 @@ Deno.test("OpenBootloader may take eight seconds to come, but not for ever", asy
   const never = new StepContext({ traps: { startMs: 60_000 } });
   const { error, outcome } = await never.run("restore");
   assert.equal(error?.kind, "timeout");
-  assert.match(error.message, /OpenBootloader, which the camera's ROM was told to start/);
+  assert.match(error.message, /OpenBootloader, which the camera's ROM should start/);
   assert.equal(outcome, "unchanged");
 });
 
@@ -128,7 +128,7 @@ for (
     assert.match(error.message, /still starts in its ROM bootloader/);
     assert.equal(outcome, "partly-written");
     if ("initFails" in traps) {
-      assert.ok(context.trial.notes.some((note) => /written nothing/.test(note)));
+      assert.ok(context.trial.notes.some((note) => /wrote nothing/.test(note)));
     }
   });
 }
@@ -137,7 +137,7 @@ Deno.test("OpenBootloader lies, and the old bootloader still starts: the read-ba
   const context = new StepContext({ condition: "healthy", traps: { initFails: true } });
   const { error } = await context.run("restore");
   assert.equal(error?.kind, "verify-failed");
-  assert.match(error.message, /does not hold bootloader\.bin/);
+  assert.match(error.message, /does not match bootloader\.bin/);
   assert.ok(context.holds("bootloader", sampleImages(factoryVersions)));
 });
 

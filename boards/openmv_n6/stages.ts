@@ -51,7 +51,7 @@ export async function waitForOpenBootloader(
   }
   const { bus, address } = rom.seen.usb;
   const next = await context.waitFor({
-    what: text`OpenBootloader, which the camera's ROM was told to start`,
+    what: text`OpenBootloader, which the camera's ROM should start`,
     modes: ["rom", "flashloader"],
     accept: ({ mode, seen: { usb } }) =>
       mode === "flashloader" || usb.bus !== bus || usb.address !== address,
@@ -60,14 +60,14 @@ export async function waitForOpenBootloader(
   if (next.mode === "flashloader") return next;
   throw new UnbrickError(
     "device-status",
-    text`The chip's ROM came back instead of OpenBootloader: it refused the image, or OpenBootloader
-      died.`,
+    text`The chip's ROM came back instead of OpenBootloader: it refused the image, or
+      OpenBootloader crashed.`,
     { port: next.seen.usb.portPath },
   );
 }
 
 async function resetPort(context: StepContext): Promise<void> {
-  context.note(text`The ROM did not leave the bus by itself; its port is reset.`);
+  context.note(text`The ROM did not disconnect by itself, so unbrick resets its port.`);
   try {
     await context.use(silentRom, (device) => device.reset());
   } catch (error) {

@@ -8,6 +8,7 @@ import {
   findArchString,
   findDeviceDescriptors,
 } from "../../core/image/inspect.ts";
+import { checkRomfs as checkWholeRomfs } from "../../core/image/romfs.ts";
 import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
 import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
 import { BINARY_TYPE_FSBL } from "../../core/protocols/serial_boot/packets/header_v2.ts";
@@ -55,7 +56,7 @@ export function checkBootloader(image: Image): readonly Words[] {
   if (bytes.length > MAX_IMAGE && bytes[0] === 0x53 && bytes[1] === 0x54) {
     throw badImage(
       name,
-      text`it is larger than a bootloader: openmv.bin with the firmware behind it?`,
+      text`it is larger than a bootloader. Is it openmv.bin, which also contains the firmware?`,
       {
         offset: MAX_IMAGE,
       },
@@ -70,7 +71,7 @@ export function checkBootloader(image: Image): readonly Words[] {
         ${hex(BINARY_TYPE_FSBL, 2)}, as a bootloader of OpenMV has.`,
     ]),
     ...(BootloaderHeader.tryDecode(bytes, HEADER_OFFSET) ? [] : [
-      text`${name} has no version header of OpenMV; bootloaders before 4.8.1 have none.`,
+      text`${name} has no OpenMV version header. Bootloaders before 4.8.1 have none.`,
     ]),
   ];
 }
@@ -97,8 +98,7 @@ export function checkFirmware(image: Image): void {
 }
 
 export function checkRomfs(image: Image): void {
-  refuseEmpty(image);
-  refuseLargerThan(image, partitionSize(partitionNamed(partitions, "ROMFS0")), text`ROMFS`);
+  checkWholeRomfs(image, partitionSize(partitionNamed(partitions, "ROMFS0")), text`ROMFS`);
 }
 
 /**

@@ -73,7 +73,7 @@ const refusals: [name: string, changes: Changes, kind: string, word: RegExp][] =
     "layout with the bootloader in another place",
     { "flash-layout": layout("P\t0x4\tc\tBinary\tnor0\t0x10000\tc\n") },
     "bad-image",
-    /line 3, column 21.*starts what stands at offset 0/,
+    /line 3, column 21.*starts the program at offset 0/,
   ],
   [
     "layout with the fuses",

@@ -11,8 +11,8 @@ export const drawing: BoardDrawing = {
   rows: 11,
   view: text`Camera side, held so that the lens is above the pins.`,
   caution:
-    text`Drawn from the layout of revision 2; the names printed on the board decide. Do not touch
-      VIN, the neighbour of SBL.`,
+    text`Drawn from revision 2. Go by the names printed on the board. Do not touch VIN, next to
+      SBL.`,
   parts: [
     { kind: "box", round: true, column: 8, row: 0, columns: 12, rows: 3, label: text`lens` },
     ...pinColumn(1, 3, "right", ["P0", "P1", "P2", "P3", "P4", "P5", "P6", "3.3V"]),

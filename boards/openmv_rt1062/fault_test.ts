@@ -19,7 +19,7 @@ Deno.test("a flash that is cut off while the vector sector is blank is repaired 
     });
     if (!result?.error) continue;
     rescued++;
-    assert.match(notes.join(), /restore brings it back/);
+    assert.match(notes.join(), /Use restore/);
     const { result: last, missing } = await trial.rescue();
     assert.deepEqual([last?.error?.message, missing], [undefined, []]);
   }

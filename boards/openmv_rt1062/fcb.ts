@@ -48,7 +48,7 @@ export async function requireFcb(client: MbootClient): Promise<Proof> {
   if (proof) return proof;
   throw new UnbrickError(
     "verify-failed",
-    text`The flash configuration block at ${hex(start)} is not there or does not fit the camera's
+    text`The flash configuration block at ${hex(start)} is missing or does not fit the camera's
       flash.`,
     { address: start },
   );

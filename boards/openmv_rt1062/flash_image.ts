@@ -116,7 +116,7 @@ async function compare(client: MbootClient, piece: Piece, image: Image): Promise
   const address = piece.address + at;
   throw new UnbrickError(
     "verify-failed",
-    text`The flash at ${hex(address)} holds ${hex(found[at], 2)}, and ${image.name} has
+    text`The flash at ${hex(address)} contains ${hex(found[at], 2)}, but ${image.name} has
       ${hex(piece.bytes[at], 2)} there.`,
     { address, file: image.name },
   );

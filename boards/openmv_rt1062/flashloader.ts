@@ -28,7 +28,7 @@ export function recoveryStep(loader: LoaderKind): Step {
     isDone: async (context) => {
       if (await context.detected(["rom"])) return alive(text`The camera is in its ROM.`);
       if (await isLoaderThere(context, loader)) {
-        return alive(text`The flashloader already runs in the camera's RAM.`);
+        return alive(text`The flashloader is already running in the camera's RAM.`);
       }
     },
     run: async (context) => {
@@ -47,7 +47,7 @@ export function flashloaderStep(loader: LoaderKind, image: Image): Step {
     isDone: async (context) => {
       if (await context.detected(["rom"])) return undefined;
       if (await isLoaderThere(context, loader)) {
-        return alive(text`The flashloader already runs in the camera's RAM.`);
+        return alive(text`The flashloader is already running in the camera's RAM.`);
       }
     },
     run: (context) => startFlashloader(context, loader, image),
@@ -66,7 +66,8 @@ export async function startFlashloader(
   } catch (error) {
     // An upload that was cut off leaves the ROM waiting for its rest: only new power helps (C2).
     if (!isKind(error, "timeout") || error.data.command !== "error-status") throw error;
-    context.note(text`The ROM does not answer: it still waits for the rest of an earlier upload.`);
+    context.note(text`The ROM does not answer: it is still waiting for the rest of an earlier
+      upload.`);
     const isNew = ({ seen }: DetectedDevice) => seen.usb.address !== rom.seen.usb.address;
     const expectation: Expectation = { what: ROM, modes: ["rom"], accept: isNew };
     await context.request(replugActions, expectation);

@@ -20,16 +20,15 @@ const SEC_CONFIG_1 = 1 << 1;
 
 /** Bits of word 6 after which nothing here can help. */
 const fatalBits: readonly (readonly [mask: number, why: Words])[] = [
-  [1 << 16, text`FORCE_INTERNAL_BOOT is burnt: the chip never looks at the jumper again`],
-  [1 << 17, text`SDP_DISABLE is burnt: the chip never takes programs over USB again`],
+  [1 << 16, text`FORCE_INTERNAL_BOOT is burnt: the chip ignores the jumper`],
+  [1 << 17, text`SDP_DISABLE is burnt: the chip no longer accepts programs over USB`],
 ];
 
 export const bootSourceConsent: Consent = {
   id: "boot-source",
-  text:
-    text`Burn the boot-source fuse (word 6, bit 4): from then on the chip starts from its flash. This
-    can never be undone. It is needed once in the life of a camera; without it the camera stays
-    in recovery mode.`,
+  text: text`Burn the boot-source fuse (word 6, bit 4), so that the chip starts from its flash? This
+      can never be undone. Each camera needs it once; without it, the camera stays in recovery
+      mode.`,
   word: "BURN",
   isFuse: true,
 };
@@ -72,9 +71,8 @@ async function requireBurnable(client: MbootClient, word: number): Promise<void>
   if (word !== 0) {
     throw new UnbrickError(
       "protected",
-      text`Fuse word 6 is ${
-        hex(word)
-      }, which no new camera has: its boot-source fuse is not burnt.`,
+      text`Fuse word 6 is ${hex(word)}, which is unlike a new camera. unbrick does not burn its
+        boot-source fuse.`,
       { word },
     );
   }
@@ -82,7 +80,7 @@ async function requireBurnable(client: MbootClient, word: number): Promise<void>
   if (lock & BOOT_LOCKED) {
     throw new UnbrickError(
       "protected",
-      text`The boot fuses are locked and cannot be burnt any more.`,
+      text`The boot fuses are locked and can no longer be burnt.`,
       {
         lock,
       },
@@ -121,7 +119,7 @@ export function bootSourceStep(
         const { isSet, word } = await readFuses(client);
         const facts = context.learned(fuseFacts);
         facts.before ??= word;
-        return isSet ? fuseProof(word, text`was set already`, facts.before) : undefined;
+        return isSet ? fuseProof(word, text`was already set`, facts.before) : undefined;
       }),
     prepare: (context) =>
       context.use(loader, async ({ client, role }) => {

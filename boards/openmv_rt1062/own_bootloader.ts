@@ -32,19 +32,19 @@ async function catchOwnBootloader(context: StepContext, loader: LoaderKind): Pro
   const inRom = await context.detected(["rom"]);
   const actions = inRom ? rt1062.afterActions : replugActions;
   if (inRom) {
-    context.note(text`The camera is in its ROM: its jumper is fitted, or its bootloader is gone.`);
+    context.note(text`The camera is in its ROM: the jumper is in place, or its bootloader is
+      gone.`);
   }
   const modes = ["bootloader"] as const;
   const what = text`the camera's own bootloader (15a2:0073)`;
   if (inRom || !await enterOverSerial(context, ["V2", "V1"], { what, modes })) {
     try {
-      await context.request(actions, { what: text`${what}, right after it is plugged in`, modes });
+      await context.request(actions, { what: text`${what}, right after you plug it in`, modes });
     } catch (error) {
       if (isKind(error, "timeout")) {
         // Without a vector sector it opens no window (C9).
         context.note(
-          text`A camera whose firmware is half written shows no bootloader at all: restore brings it
-            back.`,
+          text`A camera with half-written firmware shows no bootloader at all. Use restore.`,
         );
       }
       throw error;

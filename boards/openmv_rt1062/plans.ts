@@ -144,8 +144,7 @@ async function requireFirmware(client: MbootClient): Promise<void> {
   if (isStackPointer(initialStackPointer) && isFirmwareReset(resetVector)) return;
   throw new UnbrickError(
     "not-found",
-    text`The camera holds no firmware, and none was given: with a bootloader alone it would not
-      start.`,
+    text`The camera has no firmware, and none was given. A bootloader alone would not start.`,
     { address: VECTOR_SECTOR },
   );
 }
@@ -154,14 +153,14 @@ async function requireFirmware(client: MbootClient): Promise<void> {
 function leaveStep(loader: LoaderKind): Step {
   return {
     id: "leave",
-    title: text`Let the camera go on`,
+    title: text`Let the camera continue`,
     weight: writeWeight(0) + 100,
     effect: "none",
     isDone: (context) =>
       context.use(loader, async ({ role }) => {
         if (role === "sbl") return undefined;
         return {
-          claim: text`The flashloader stays in the camera's RAM.`,
+          claim: text`The flashloader keeps running in the camera's RAM.`,
           evidence: "alive",
         } as const;
       }),

@@ -59,7 +59,7 @@ function range(board: Board, { region, address, length }: JobOptions): Region {
   if (start < (found?.start ?? FLASH_BASE) || size <= 0 || start + size > end) {
     throw new UnbrickError(
       "usage",
-      text`The range of ${byteCount(size)} from ${hex(start)} is not all inside of the flash
+      text`The range of ${byteCount(size)} from ${hex(start)} is not all inside the flash
         (${hex(FLASH_BASE)} to ${hex(FLASH_BASE + FLASH_SIZE)}).`,
       { address: start, length: size },
     );

@@ -36,10 +36,9 @@ export function restartStep(loader: LoaderKind, expected: readonly Mode[]): Step
     title: text`Start the camera`,
     weight: START_WEIGHT,
     effect: "none",
-    isDone: async (context) => {
+    impossible: async (context) => {
       if (await isBootSourceSet(context, loader)) return undefined;
-      const claim = text`The camera cannot start yet: its boot-source fuse is not set.`;
-      return { claim, evidence: "fuse" };
+      return text`The camera cannot start yet: its boot-source fuse is not set.`;
     },
     run: async (context) => {
       const before = await reset(context, loader);
@@ -48,7 +47,7 @@ export function restartStep(loader: LoaderKind, expected: readonly Mode[]): Step
     prove: async (context) => {
       const { mode, title } = context.learned(startFacts).started!;
       return mode === "firmware" ? aliveProof : {
-        claim: text`The camera's own bootloader starts (${title}).`,
+        claim: text`The camera's own bootloader started (${title}).`,
         evidence: "alive",
       };
     },
@@ -101,7 +100,7 @@ export function rebootStep(loader: LoaderKind): Step {
 }
 
 const aliveProof: Proof = {
-  claim: text`The camera runs its firmware (37c5:1060).`,
+  claim: text`The camera is running its firmware (37c5:1060).`,
   evidence: "alive",
 };
 

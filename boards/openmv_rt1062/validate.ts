@@ -3,6 +3,8 @@ import { byteCount, hex } from "../../core/common/format.ts";
 import { badImage } from "../../core/image/bad_image.ts";
 import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
 import { cutBlankEnd, withRole } from "../../core/image/blank_end.ts";
+import { checkRomfs as checkWholeRomfs } from "../../core/image/romfs.ts";
+import type { CheckedImages } from "../../core/family/family.ts";
 import type { BoardImages, Image } from "../../core/image/image.ts";
 import { flexspiConfigAt } from "../../core/protocols/mboot/packets/flexspi_config.ts";
 import { bootDataOf, ivtAt } from "../../core/protocols/sdp/packets/ivt.ts";
@@ -56,14 +58,14 @@ export function checkBootloader(image: Image): void {
 export function checkFirmware(image: Image): void {
   const { bytes, name } = image;
   refuseEmpty(image);
-  refuseSmallerThan(image, FIRMWARE_VECTORS + 0x400, text`a firmware for this camera`);
+  refuseSmallerThan(image, FIRMWARE_VECTORS + 0x400, text`firmware for this camera`);
   refuseLargerThan(image, regions.firmware.size, text`firmware`);
   refuseAddress(image, regions.firmware.start);
   if (!flexspiConfigAt(bytes)) {
-    throw badImage(name, text`no flash configuration block (FCFB) stands there`, { offset: 0 });
+    throw badImage(name, text`there is no flash configuration block (FCFB)`, { offset: 0 });
   }
   if (!ivtAt(bytes, FIRMWARE_IVT)) {
-    throw badImage(name, text`no image vector table (IVT) stands there`, { offset: FIRMWARE_IVT });
+    throw badImage(name, text`there is no image vector table (IVT)`, { offset: FIRMWARE_IVT });
   }
   const { initialStackPointer, resetVector } = VectorTable.decode(bytes, FIRMWARE_VECTORS);
   if (!isStackPointer(initialStackPointer)) {
@@ -78,7 +80,7 @@ export function checkFirmware(image: Image): void {
   if (!isFirmwareReset(resetVector) || resetVector >= end) {
     throw badImage(
       name,
-      text`the reset vector ${hex(resetVector)} is not an odd address inside of this firmware
+      text`the reset vector ${hex(resetVector)} is not an odd address inside this firmware
         (${hex(regions.firmware.start)} to ${hex(end)})`,
       { offset: FIRMWARE_VECTORS + 4 },
       { resetVector },
@@ -86,34 +88,31 @@ export function checkFirmware(image: Image): void {
   }
 }
 
-/** romfs0.img: not empty and inside its region. */
+/** romfs0.img: whole and inside its region. */
 function checkRomfs(image: Image): void {
-  refuseEmpty(image);
-  refuseLargerThan(image, regions.romfs0.size, text`ROMFS`);
+  checkWholeRomfs(image, regions.romfs0.size, text`ROMFS`);
   refuseAddress(image, regions.romfs0.start);
 }
 
 /** An IVT at the file's start for `self`, with boot data that fit the file. */
 function checkIvt({ name, bytes }: Image, self: number, start: number, length: number): void {
   const ivt = ivtAt(bytes, 0);
-  if (!ivt) throw badImage(name, text`no image vector table (IVT) stands there`, { offset: 0 });
+  if (!ivt) throw badImage(name, text`there is no image vector table (IVT)`, { offset: 0 });
   if (ivt.self !== self) {
     throw badImage(
       name,
-      text`its IVT is made for address ${hex(ivt.self)}, and this one belongs at ${hex(self)}`,
+      text`its IVT is for address ${hex(ivt.self)}, but this image belongs at ${hex(self)}`,
       { offset: 0x14 },
       { self: ivt.self, expected: self },
     );
   }
   const boot = bootDataOf(bytes, 0, ivt);
-  if (!boot) throw badImage(name, text`its boot data are outside of the file`, { offset: 0x10 });
+  if (!boot) throw badImage(name, text`its boot data is outside the file`, { offset: 0x10 });
   if (boot.start !== start || boot.length !== length) {
     throw badImage(
       name,
-      text`its boot data tell of ${byteCount(boot.length)} from ${
-        hex(boot.start)
-      }, and the file makes
-        ${length} from ${hex(start)}`,
+      text`its boot data describes ${byteCount(boot.length)} from ${hex(boot.start)}, but the
+        file has ${length} from ${hex(start)}`,
       { offset: ivt.bootData - ivt.self },
       { start: boot.start, length: boot.length },
     );
@@ -121,7 +120,7 @@ function checkIvt({ name, bytes }: Image, self: number, start: number, length: n
   if (ivt.entry % 2 === 0 || ivt.entry < self || ivt.entry >= self + bytes.length) {
     throw badImage(
       name,
-      text`its entry ${hex(ivt.entry)} is not an odd address inside of the image`,
+      text`its entry point ${hex(ivt.entry)} is not an odd address inside the image`,
       { offset: 4 },
       { entry: ivt.entry },
     );
@@ -132,7 +131,7 @@ function refuseAddress({ name, address }: Image, expected: number): void {
   if (address === undefined || address === expected) return;
   throw badImage(
     name,
-    text`it is made for address ${hex(address)}, and belongs at ${hex(expected)}`,
+    text`it is made for address ${hex(address)}, but belongs at ${hex(expected)}`,
     {},
     { address, expected },
   );
@@ -148,19 +147,24 @@ export function asWritten(images: BoardImages): BoardImages {
 }
 
 /** Checks each image that is there. @throws UnbrickError `bad-image`. */
-export function checkImages(given: BoardImages): BoardImages {
-  const images = asWritten(given);
-  images.all.forEach(checked);
-  return images;
+export function checkImages(given: BoardImages): CheckedImages {
+  const written = asWritten(given);
+  written.all.forEach(checked);
+  return { written, needs: [] };
 }
 
 /** The image of a role, checked. */
 export function checked(image: Image): Image {
   const check = checks[image.role];
   if (!check) {
-    throw new UnbrickError("usage", text`The OpenMV Cam RT1062 takes no image for ${image.role}.`, {
-      role: image.role,
-    });
+    throw new UnbrickError(
+      "usage",
+      text`The OpenMV Cam RT1062 has no place for a ${image.role}
+      image.`,
+      {
+        role: image.role,
+      },
+    );
   }
   check(image);
   return image;

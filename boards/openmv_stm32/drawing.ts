@@ -11,7 +11,7 @@ const rows: BoardDrawing = {
   columns: 26,
   rows: 11,
   view: text`Camera side, held so that the lens is above the pins.`,
-  caution: text`The names printed beside the pins decide: BOOT and RST are neighbours.`,
+  caution: text`Go by the names printed beside the pins: BOOT and RST are neighbours.`,
   parts: [
     { kind: "box", round: true, column: 7, row: 0, columns: 12, rows: 3, label: text`lens` },
     ...pinColumn(1, 3, "right", ["P0", "P1", "P2", "P3", "P4", "P5", "P6", "3.3V"]),
@@ -26,7 +26,7 @@ const rows: BoardDrawing = {
 const namesOnly: BoardDrawing = {
   columns: 30,
   rows: 6,
-  view: text`A sketch, not the real places.`,
+  view: text`A sketch, not to scale.`,
   caution: text`Find the pins by the names BOOT and RST that are printed beside them.`,
   parts: [
     { kind: "box", round: true, column: 9, row: 0, columns: 12, rows: 3, label: text`lens` },

@@ -54,15 +54,13 @@ export async function readIdentity(
   const mark = await search.firstMark(firmware, end, "firmware") ??
     await search.firstMark(FLASH_BASE, firmware, "bootloader");
   if (!mark) {
-    return { boardIds, evidence: [text`Nothing left in the flash tells which board this is.`] };
+    return { boardIds, evidence: [text`Nothing in the flash says which board this is.`] };
   }
   const { where, found } = mark;
   return {
     boardIds: boardIds.filter((id) => id === found.boardId),
     evidence: [
-      text`The ${
-        programs[mark.program]
-      } in flash is that of the ${found.boardName}: ${found.text} at
+      text`The ${programs[mark.program]} in flash is for the ${found.boardName}: ${found.text} at
         ${hex(where)}.`,
     ],
   };

@@ -29,9 +29,8 @@ import { sentences, text, type Words } from "../../core/common/text.ts";
 /** The expert's right without which a protected chip is left alone. */
 export const unlockConsent: Consent = {
   id: "unlock-erases-all",
-  text:
-    text`The chip can only be unprotected by erasing all of its flash: firmware, files and everything
-    else in it are lost.`,
+  text: text`Remove the chip's protection? This erases its whole flash: firmware, files and
+      everything else in it are lost.`,
   word: "erase",
 };
 
@@ -108,7 +107,7 @@ class Restore {
   checkProtection(): Step {
     return {
       id: "check-protection",
-      title: text`See whether the chip is protected`,
+      title: text`Check whether the chip is protected`,
       weight: 20,
       effect: "none",
       run: async (context) => {
@@ -130,7 +129,7 @@ class Restore {
     const isFree: Proof = { claim: text`The chip is not protected.`, evidence: "device-check" };
     return {
       id: "unlock",
-      title: text`Take off the chip's protection, which erases everything in it`,
+      title: text`Remove the chip's protection (erases everything in it)`,
       weight: processor.sectors.reduce((sum, size) => sum + processor.eraseMs[size], 0),
       effect: "erases",
       targets: [{ region: text`everything inside the chip`, address: FLASH_BASE, length }],
@@ -152,7 +151,7 @@ class Restore {
     const { board } = this;
     return {
       id: "identify",
-      title: text`Find out which board it is`,
+      title: text`Identify the board`,
       weight: 300,
       effect: "none",
       run: async (context) => {
@@ -237,8 +236,8 @@ class Restore {
         await comparePartition(context, this.board.partitions, "BOOTLOADER", this.image.bytes);
         return {
           ...this.#proof,
-          claim:
-            text`The new bootloader runs, and what it reads of itself equals ${this.image.name}.`,
+          claim: text`The new bootloader is running. It read itself back, and it matches
+              ${this.image.name}.`,
         };
       },
     };
@@ -285,8 +284,8 @@ class Restore {
     } catch (error) {
       if (!isKind(error, "disconnected")) throw error;
       context.note(
-        text`The camera left the bus while its flash was read, as half-written flash can cause. It
-          is written without reading it first.`,
+        text`The camera disconnected while its flash was being read. Half-written flash can cause
+          this. unbrick writes without reading first.`,
       );
       facts.mayRead = false;
       await this.#requestRom(context, replugActions);

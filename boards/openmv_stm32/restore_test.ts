@@ -144,7 +144,7 @@ Deno.test("a flash that names no board leaves it to the user's choice, and says 
   // What is left of the bootloader is gone, too.
   const result = await restore();
   assert.equal(result.error, undefined);
-  assert.ok(trial.notes.some((note) => /Nothing left in the flash/.test(note)), `${trial.notes}`);
+  assert.ok(trial.notes.some((note) => /Nothing in the flash says/.test(note)), `${trial.notes}`);
 });
 
 Deno.test("a camera in its ROM is asked which board it is; what speaks for none is left open", async () => {
@@ -154,14 +154,14 @@ Deno.test("a camera in its ROM is asked which board it is; what speaks for none 
   }]);
   const shared = ["openmv-h7", "openmv-h7-plus", "openmv-pure-thermal"];
   const cases: readonly [Partial<SimulationOptions>, readonly string[], RegExp][] = [
-    [{}, ["openmv-h7-plus"], /firmware in flash is that of the OpenMV Cam H7 Plus/],
+    [{}, ["openmv-h7-plus"], /firmware in flash is for the OpenMV Cam H7 Plus/],
     [
       { images: boardImages("x", [sampleImages(h7).get("bootloader")!]) },
       ["openmv-h7"],
       /bootloader/,
     ],
-    [{ traps: { anonymous: true } }, shared, /Nothing left/],
-    [{ condition: "blank" }, shared, /Nothing left/],
+    [{ traps: { anonymous: true } }, shared, /Nothing in the flash says/],
+    [{ condition: "blank" }, shared, /Nothing in the flash says/],
     [{ images: portenta }, [], /Arduino Portenta H7/],
     [{ traps: { readProtection: "errVENDOR" } }, shared, /protected/],
   ];

@@ -31,5 +31,5 @@ function internalFlash({ seen }: DetectedDevice): { alternate: number; name: str
     if (layout?.test(name)) return { alternate: Number(key.split(":")[1]), name };
   }
   throw seen.unreadable ??
-    new UnbrickError("wrong-board", text`The ROM bootloader names no flash of a known camera.`);
+    new UnbrickError("wrong-board", text`The ROM bootloader describes no flash of a known camera.`);
 }

@@ -62,7 +62,7 @@ const refusals: readonly [string, typeof m4, Image, string, RegExp, number | und
     h7,
     { ...image(h7, "bootloader"), bytes: image(h7, "bootloader").bytes.slice(0, 600) },
     "bad-image",
-    /outside of the image/,
+    /outside the image/,
     4,
   ],
   [
@@ -106,11 +106,11 @@ const refusals: readonly [string, typeof m4, Image, string, RegExp, number | und
     4,
   ],
   [
-    "reset vector outside of the image",
+    "reset vector outside the image",
     h7,
     changed(image(h7, "firmware"), withVectors({ resetVector: 0x08000401 })),
     "bad-image",
-    /outside of the image/,
+    /outside the image/,
     4,
   ],
   [
@@ -118,7 +118,7 @@ const refusals: readonly [string, typeof m4, Image, string, RegExp, number | und
     h7,
     { ...image(h7, "firmware"), address: 0x08000000 },
     "bad-image",
-    /goes to 0x08040000/,
+    /belongs at 0x08040000/,
     undefined,
   ],
   [
@@ -138,7 +138,7 @@ const refusals: readonly [string, typeof m4, Image, string, RegExp, number | und
       bytes: image(h7, "firmware").bytes.slice(0, 9e4),
     },
     "bad-image",
-    /outside of the image/,
+    /outside the image/,
     4,
   ],
   [
@@ -146,7 +146,7 @@ const refusals: readonly [string, typeof m4, Image, string, RegExp, number | und
     m7,
     changed(image(m7, "bootloader"), () => {}, 0x20000),
     "bad-image",
-    /bootloader region holds 32768/,
+    /bootloader region has only 32768/,
     32768,
   ],
   [

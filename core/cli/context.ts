@@ -4,7 +4,6 @@ import type { BoardFamily } from "../family/family.ts";
 import type { ManifestSet } from "../image/manifest_set.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
 import type { UsbBus } from "../transport/usb/device.ts";
-import type { Licence } from "./commands/licence.ts";
 import type { Console } from "./terminal/console.ts";
 import type { Tongue } from "./language/language.ts";
 import type { SystemFiles } from "../device/system_files.ts";
@@ -65,6 +64,15 @@ export interface Context {
   ownsWindow?(): boolean;
   /** The licences of what is inside the executable; undefined if this is none. */
   licences?(): readonly Licence[] | undefined;
-  /** Loads `--plugin FILE`: a JavaScript module whose default export is a family. */
+  /** Loads `--plugin FILE`: a JavaScript module with a family (docs/plugins.md). */
   loadFamily(file: string): Promise<BoardFamily>;
+}
+
+/** The licence of something inside the executable. */
+export interface Licence {
+  readonly name: string;
+  readonly version: string;
+  /** SPDX expression. */
+  readonly licence: string;
+  readonly text: string;
 }

@@ -15,25 +15,26 @@ Deno.test("restore of a simulated camera: plain lines, proof, what is left for t
   assert.equal(
     out,
     `Restore Toy Camera (simulated)
-Images: folder OPENMVTOY of the bundled images (no set is imported for it)
-Some images are made for simulated cameras only.
+Images: folder OPENMVTOY of the bundled images (no set for it has been imported)
+Some images are for simulated cameras only.
   writes  firmware  0x00000000  1000 bytes  firmware.bin
 Do this now:
   1. Disconnect the camera.
   2. Connect a jumper wire between A and B.
   3. Connect the camera.
-Then unbrick goes on by itself: it waits for the toy camera (at most 2 min 0 s).
-On the bus: no camera.
-On the bus: toy ROM (port 1-1).
+unbrick then continues by itself. It is waiting for the toy camera (at most 2
+min 0 s).
+On USB now: no camera.
+On USB now: toy ROM (port 1-1).
 Using the toy ROM on port 1-1.
 + Find the camera (1.8 s)
 Before anything is written:
   Camera    Toy Camera. You chose it. It is on port 1-1: toy ROM.
   Images    folder OPENMVTOY of the bundled images: firmware.bin (1000 bytes).
-  Erased    firmware: what is there now is lost.
-  Kept      Nothing is certain to stay.
-  For ever  Nothing: all of it can be written again.
-  Time      About 1.0 s, and the time that hands need.
+  Erased    firmware. The present contents are lost.
+  Kept      Nothing is certain to be kept.
+  Permanent No permanent changes. Everything can be rewritten.
+  Time      About 1.0 s, plus the steps by hand.
 14 %: Write the firmware, 64 bytes of 1000 bytes, about 0.2 s left
 20 %: Write the firmware, 128 bytes of 1000 bytes, about 0.2 s left
 32 %: Write the firmware, 256 bytes of 1000 bytes, about 0.2 s left
@@ -47,11 +48,11 @@ Before anything is written:
 + Write the firmware (0.2 s)
 
 + The Toy Camera is restored (2.0 s).
-  Proof, from the camera itself: Firmware equals firmware.bin (1000 bytes read
+  Proof, read from the camera: Firmware equals firmware.bin (1000 bytes read
   back).
-  The camera was not seen running yet: it was last seen as toy ROM.
+  The camera has not been seen running yet. It last appeared as toy ROM.
 
-What is left to do by hand:
+Still to do by hand:
   1. Disconnect the camera.
   2. Remove the jumper wire.
   3. Connect the camera.
@@ -93,14 +94,20 @@ Deno.test("--json: every line has the schema and a time; the events end with the
 Deno.test("without --yes nobody is asked in a pipe: consent-needed, nothing written", async () => {
   const { code, out } = await ran("restore toy --simulate --fast");
   assert.equal(code, 16);
-  assert.match(out, /Nothing was written\.\n\nWhat to do:\n {2}- Add --yes/);
+  assert.match(
+    out,
+    /Nothing was written\.\n\nWhat to do:\n {2}- To write without being asked, add: --yes/,
+  );
 });
 
 Deno.test("an irreversible step is never part of --yes, and is done with --allow", async () => {
   const families = [toyFamily({ fuse: true })];
   const refused = await ran(`restore toy ${simulated}`, { families });
   assert.equal(refused.code, 16);
-  assert.match(refused.out, /What was written is proven\./);
+  assert.match(
+    refused.out,
+    /Everything that was written is proven, but the camera needs one more step/,
+  );
   assert.match(refused.out, /--allow-fuse toy-fuse/);
   const allowed = await ran(`restore toy ${simulated} --allow toy-fuse`, { families });
   assert.equal(allowed.code, 0);
@@ -164,7 +171,7 @@ Deno.test("a simulation-only image never goes to a real camera", async () => {
   assert.equal(code, 13);
   assert.match(
     error,
-    /firmware\.bin of the bundled images is made for simulated cameras only/,
+    /firmware\.bin from the bundled images is for simulated cameras only/,
   );
 });
 
@@ -235,7 +242,7 @@ Deno.test("plan prints the steps, with addresses and hashes, and opens nothing",
   assert.equal(
     text.out,
     `Plan: restore Toy Camera
-Images: folder OPENMVTOY of the bundled images (no set is imported for it)
+Images: folder OPENMVTOY of the bundled images (no set for it has been imported)
 
  1. Find the camera (changes nothing, about 0.1 s)
  2. Write the firmware (writes, about 1.0 s)
@@ -274,7 +281,7 @@ Deno.test("devices tells what is there, and says so when there is nothing", asyn
   const family = toyFamily();
   const surroundings = () => ({ bus: new MemoryBus(virtual, clock), context: { clock } });
   const empty = await clock.run(() => ran("devices", surroundings()));
-  assert.match(empty.out, /^No camera is on the USB bus\.\n\nWhat to do:/);
+  assert.match(empty.out, /^No camera is connected over USB\.\n\nWhat to do:/);
   await family.simulate(family.boards[0], { clock, socket: virtual.socket("1-2") })
     .perform({ id: "plug", text: "" });
   const one = await clock.run(() => ran("devices", surroundings()));
@@ -340,10 +347,10 @@ Deno.test("what is read must have a place before the camera is asked for", async
 
 Deno.test("a wrong line names the help of its command; a wrong board the list of boards", async () => {
   const cases: readonly (readonly [string, RegExp])[] = [
-    ["plan", /The name of a board is missing\.[^]*unbrick plan --help/],
+    ["plan", /The board's name is missing\.[^]*unbrick plan --help/],
     ["restore toy --timeout soon", /unbrick restore --help/],
-    ["restore tyo", /no board "tyo"[^]*with: unbrick boards/],
-    ["restore fixed", /be done with each board: unbrick boards/],
+    ["restore tyo", /no board called "tyo"[^]*run: unbrick boards/],
+    ["restore fixed", /what each board supports, run: unbrick boards/],
     ["licenses", /THIRD_PARTY\.md/],
   ];
   for (const [line, expected] of cases) {

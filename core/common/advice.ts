@@ -32,8 +32,8 @@ export const udevRules = {
   ),
 } as const;
 
-const again = text`Run the same command again: it reads the camera and does what is missing.`;
-const watch = text`See what arrives on the bus with: unbrick devices --watch`;
+const again = text`Run the same command again. It reads the camera and does what is missing.`;
+const watch = text`To see what connects over USB, run: unbrick devices --watch`;
 
 /**
  * What to do about an error, one action a line, most promising first. Lines that must be typed or
@@ -51,52 +51,60 @@ type Advice = readonly Words[] | ((data: ErrorData, os: OperatingSystem) => Word
 
 const catalogue: Readonly<Record<ErrorKind, Advice>> = {
   "bug": [
-    text`This is a defect of unbrick, not of your camera. Please report it with the command and this
-      text.`,
+    text`This is a bug in unbrick, not a fault of your camera. Please report it with the command
+      and this text.`,
     again,
   ],
   "usage": (data) =>
-    data.board !== undefined
-      ? [text`See the boards with: unbrick boards`]
+    data.plugin !== undefined
+      ? [text`Leave out --plugin, or ask the author for a plugin that fits this unbrick.`]
+      : data.board !== undefined
+      ? [text`To list the boards, run: unbrick boards`]
       : data.exists === true
-      ? [text`Give another name, or move away what is there.`]
+      ? [text`Choose another name, or move the existing file away.`]
       : [
         data.command
-          ? text`See what can be said with: unbrick ${String(data.command)} --help`
-          : text`See what can be said with: unbrick --help`,
+          ? text`For all options of this command, run: unbrick ${String(data.command)} --help`
+          : text`For all commands and options, run: unbrick --help`,
       ],
   "not-found": (data, os) =>
     data.library !== undefined
       ? anotherLibrary(os)
       : data.licences !== undefined
-      ? [text`Read LICENSE and THIRD_PARTY.md, which are beside the source.`]
+      ? [text`Read LICENSE and THIRD_PARTY.md, next to the source code.`]
+      : data.full === true
+      ? [text`Free some space there, or choose another place.`]
       : data.path !== undefined || data.file !== undefined
-      ? [text`Check the name of the file and the folder it is in.`]
+      ? [text`Check the file name and its folder.`]
       : data.comesWith !== undefined
       ? companionAdvice(data)
       : data.role !== undefined
       ? [
         ...bootloaderAlone(data),
-        text`Name the file with --image ${String(data.role)}=FILE, or a release's folder or zip with
-          --images.`,
+        text`Name the file with --image ${String(data.role)}=FILE, or a release (folder or zip)
+          with --images.`,
       ]
       : data.set !== undefined
-      ? [text`See which image sets there are with: unbrick images list`]
+      ? [text`To list the image sets, run: unbrick images list`]
       : data.folder !== undefined
-      ? [text`Make room there, or let the environment name a folder that can be written.`]
+      ? [text`Free some space there, or set the environment to a folder that can be written.`]
       : [
-        text`Check that the cable carries data (many only charge) and use a port of the computer,
-          not a hub.`,
+        text`Use a cable that carries data (many only charge), and plug it into the computer, not
+          a hub.`,
         watch,
       ],
   "permission": (data, os) =>
     data.superUser === true
-      ? [text`Run it as the super user: put sudo in front of the command.`]
+      ? [text`Run the command as root: put sudo in front of it.`]
+      : data.path !== undefined
+      ? [
+        text`Choose a file and a folder that you are allowed to use, or run unbrick as their owner.`,
+      ]
       : data.places !== undefined
       ? placeForLibrary(os)
       : os === "linux"
       ? [
-        text`Let unbrick install the rules: sudo unbrick doctor --install-udev`,
+        text`To let unbrick install the udev rules, run: sudo unbrick doctor --install-udev`,
         text`Or save these lines as ${udevRules.path}:`,
         ...udevRules.text.map((line) => `    ${line}`),
         text`Then reload the rules and plug the camera in again:`,
@@ -105,91 +113,97 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
       : os === "windows"
       ? driverOnWindows()
       : [
-        text`Close programs that may hold the camera: OpenMV IDE, a virtual machine, another
+        text`Close programs that may be using the camera: OpenMV IDE, a virtual machine, another
           unbrick.`,
         text`Unplug the camera, plug it in again, and run the same command again.`,
       ],
   "driver": (data, os) =>
     data.missing !== undefined
-      ? [text`Run unbrick on the machine itself, or give the USB devices to the virtual machine.`]
+      ? [text`Run unbrick on the host computer, or pass its USB devices through to the virtual
+        machine.`]
       : data.library !== undefined
       ? anotherLibrary(os)
       : os === "windows"
       ? driverOnWindows(data)
       : os === "linux"
       ? [
-        text`Close programs that use the camera, unplug it and plug it in again.`,
-        text`A kernel driver holds it: see which one with: lsusb -t`,
+        text`Close programs that use the camera. Unplug it, then plug it in again.`,
+        text`A kernel driver is using it. To see which one, run: lsusb -t`,
       ]
-      : [text`Close programs that use the camera, unplug it and plug it in again.`, again],
+      : [text`Close programs that use the camera. Unplug it, then plug it in again.`, again],
   "busy": (data) => [
     data.folder !== undefined
-      ? text`Wait until the other program is done: another unbrick, or a virus scanner.`
-      : text`Close programs that may hold the camera: OpenMV IDE, a virtual machine, another unbrick.`,
+      ? text`Wait until the other program has finished: another unbrick, or a virus scanner.`
+      : text`Close programs that may be using the camera: OpenMV IDE, a virtual machine, another
+        unbrick.`,
     again,
   ],
   "disconnected": [
-    text`Check the cable and use a port of the computer, not a hub.`,
+    text`Check the cable, and plug it into the computer, not a hub.`,
     again,
   ],
   "timeout": (data) =>
     data.call !== undefined ? hangingSystem(data) : data.isSilent === true ? powerCycle() : [
-      text`Check the hardware steps: jumper on the right pins before the power comes, cable that
-        carries data.`,
+      text`Check the steps by hand: the jumper must be on the right pins before you plug in, and
+        the cable must carry data.`,
       watch,
-      text`In a virtual machine, pass through the device's other USB ids too: it changes its id on
-        the way.`,
+      text`In a virtual machine, pass through all USB ids of this camera: its id changes during
+        the work.`,
       again,
     ],
   "stalled": powerCycle(),
   "protocol": powerCycle(),
   "device-status": powerCycle(),
   "wrong-board": (data) =>
-    data.job !== undefined ? [text`See what can be done with each board: unbrick boards`] : [
-      text`Compare the name on the camera with the list of: unbrick boards`,
+    data.job !== undefined ? [text`To see what each board supports, run: unbrick boards`] : [
+      text`Compare the name on the camera with the list from: unbrick boards`,
       text`Choose images made for this camera with --images or --image.`,
     ],
   "bad-image": (data) =>
     data.simulationOnly === true
       ? [
         ...bootloaderAlone(data),
-        text`Give the images of an OpenMV firmware release: --images with its folder or zip.`,
-        text`Or keep it for good with: unbrick images import FILE`,
+        text`Name an OpenMV firmware release (folder or zip) with: --images`,
+        text`Or import it once, for all later runs: unbrick images import FILE`,
         text`To practise without a camera, add --simulate.`,
       ]
       : data.pinnedKey !== undefined
       ? [
-        text`Import a set that is signed with that key with: unbrick images import FILE`,
-        text`Who has the private key signs a set with: unbrick images export SET FILE --sign KEY`,
+        text`Import a set that is signed with that key: unbrick images import FILE`,
+        text`To sign a set (you need the private key), run: unbrick images export SET FILE --sign
+          KEY`,
       ]
       : [
-        text`Get the file again from OpenMV's firmware release and name the folder or zip with
-          --images.`,
+        text`Copy the file again from OpenMV's firmware release, or name the release (folder or
+          zip) with --images.`,
       ],
   "protected": (data) =>
     data.unread !== undefined
       ? [
-        text`Set the recovery switch to off, plug the camera in again, and have it compared over
-          USB: unbrick verify ${String(data.board)}`,
+        text`Turn the recovery switch off, plug the camera in again, and compare it over USB:
+          unbrick verify ${String(data.board)}`,
       ]
       : [
-        text`The protection can only be taken off by erasing the whole chip; unbrick does that only
-          when told by name.`,
-        text`See what can be allowed for this board with: unbrick boards`,
+        text`The protection can only be removed by erasing the whole chip. unbrick does that only
+          with its own consent.`,
+        text`To see the consents of this board, run: unbrick boards`,
       ],
   "verify-failed": [
     again,
-    text`If it happens again with another cable and port, the flash of this camera is worn or
+    text`If this happens again with another cable and port, the camera's flash is worn or
       damaged.`,
   ],
   "consent-needed": (data) => {
-    if (data.missing === "command") return [text`See what can be said with: unbrick --help`];
-    if (data.consent === "write") return [text`Add --yes to agree to writing without being asked.`];
+    if (data.missing === "command") {
+      return [text`For all commands and options, run: unbrick
+      --help`];
+    }
+    if (data.consent === "write") return [text`To write without being asked, add: --yes`];
     if (typeof data.consent === "string") {
       const option = data.fuse === true ? "--allow-fuse" : "--allow";
-      return [text`If you want it, run the same command again with: ${option} ${data.consent}`];
+      return [text`To allow it, run the same command again with: ${option} ${data.consent}`];
     }
-    return [text`Say it on the command line: the name of the board, or the port with --port PATH.`];
+    return [text`Name the board on the command line, or the port with --port PATH.`];
   },
   "cancelled": [again],
 };
@@ -202,8 +216,8 @@ const libraryExample: Readonly<Record<OperatingSystem, string>> = {
 
 function anotherLibrary(os: OperatingSystem): Words[] {
   return [
-    text`Get unbrick again from where it came: the library is inside the program.`,
-    text`Or name a libusb 1.0 of this system with: --libusb ${libraryExample[os]}`,
+    text`Copy unbrick again from the original file: the library is part of the program.`,
+    text`Or use a libusb 1.0 of this system: --libusb ${libraryExample[os]}`,
   ];
 }
 
@@ -220,7 +234,7 @@ function placeForLibrary(os: OperatingSystem): Words[] {
         "    mkdir -p ~/unbrick && export TMPDIR=~/unbrick",
         text`Then run the same command again.`,
       ]),
-    text`Or name a libusb 1.0 of this system with: --libusb ${libraryExample[os]}`,
+    text`Or use a libusb 1.0 of this system: --libusb ${libraryExample[os]}`,
   ];
 }
 
@@ -230,7 +244,7 @@ function hangingSystem({ port }: ErrorData): Words[] {
     typeof port === "string"
       ? text`Unplug the device on port ${port}, wait 10 s, and run the same command again.`
       : text`Unplug USB devices that you do not need, hubs too, and run the same command again.`,
-    text`If it happens again, restart the computer.`,
+    text`If this happens again, restart the computer.`,
   ];
 }
 
@@ -238,8 +252,8 @@ function hangingSystem({ port }: ErrorData): Words[] {
 function companionAdvice({ comesWith, role }: ErrorData): Words[] {
   const folder = comesWith === "se-tools" ? text`Alif's SE Tools` : "OpenMV IDE";
   return [
-    text`It is not in firmware releases; it comes with ${folder}. Keep it once, with the folder of
-      ${folder}: unbrick images import FOLDER`,
+    text`Firmware releases do not contain it; it comes with ${folder}. Import it once from the
+      folder of ${folder}: unbrick images import FOLDER`,
     text`Or name that folder as well, after the release: --images FOLDER`,
     text`Or name the file: --image ${String(role)}=FILE`,
   ];
@@ -253,9 +267,9 @@ function bootloaderAlone({ bootloaderOnly }: ErrorData): Words[] {
 
 function powerCycle(): Words[] {
   return [
-    text`Unplug the camera, leave a jumper where it is, plug it in again, and run the same command
+    text`Unplug the camera, leave any jumper in place, plug it in again, and run the same command
       again.`,
-    text`If it happens again, use another cable and a port of the computer, not a hub.`,
+    text`If this happens again, use another cable, and plug it into the computer, not a hub.`,
   ];
 }
 
@@ -263,9 +277,10 @@ function powerCycle(): Words[] {
 function driverOnWindows(data: ErrorData = {}): Words[] {
   const device = typeof data.usbId === "string" ? ` ${data.usbId}` : "";
   return [
-    text`Give the device${device} the WinUSB driver with Zadig (zadig.akeo.ie):`,
-    text`    Options > List All Devices, choose it, choose WinUSB, Install or Replace Driver`,
-    text`ST's own driver (STTub30) and a missing driver both look like this.`,
+    text`Install the WinUSB driver for the device${device} with Zadig (zadig.akeo.ie):`,
+    text`    Options > List All Devices, select the device, select WinUSB, then Install Driver or
+      Replace Driver`,
+    text`This happens with ST's own driver (STTub30) and with no driver at all.`,
     text`Do not do this for 1FC9:0135 and 15A2:0073: they are HID devices and need no driver.`,
   ];
 }

@@ -20,16 +20,16 @@ Deno.test("no permission on Linux: the rule text for OpenMV and ST", () => {
 
 Deno.test("Windows is told about WinUSB, with the device's id", () => {
   const text = advice({ kind: "driver", data: { usbId: "0483:df11" } }, "windows").join("\n");
-  assert.match(text, /0483:df11 the WinUSB driver with Zadig/);
+  assert.match(text, /WinUSB driver for the device 0483:df11 with Zadig/);
 });
 
 Deno.test("a missing consent is named", () => {
   const said = (data: { consent: string; fuse?: boolean }) =>
     advice({ kind: "consent-needed", data }, "linux").map(String);
   assert.deepEqual(said({ consent: "boot-source", fuse: true }), [
-    "If you want it, run the same command again with: --allow-fuse boot-source",
+    "To allow it, run the same command again with: --allow-fuse boot-source",
   ]);
   assert.deepEqual(said({ consent: "unlock-erases-all", fuse: false }), [
-    "If you want it, run the same command again with: --allow unlock-erases-all",
+    "To allow it, run the same command again with: --allow unlock-erases-all",
   ]);
 });

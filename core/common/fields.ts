@@ -31,7 +31,7 @@ export const u64: Field<bigint> = {
   size: 8,
   read: (bytes, at) => new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(at, true),
   write(bytes, at, value, name) {
-    if (value < 0n || value >> 64n !== 0n) throw misfit(name, value);
+    if (value >> 64n !== 0n) throw misfit(name, value);
     new DataView(bytes.buffer, bytes.byteOffset).setBigUint64(at, value, true);
   },
 };

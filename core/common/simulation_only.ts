@@ -17,9 +17,10 @@ export function simulationOnly(
         ? text`${files} is made for simulated cameras only and never written to a real one.`
         : text`${files} are made for simulated cameras only and never written to a real one.`
       : images.length === 1
-      ? text`${files} of ${origin} is made for simulated cameras only and never written to a real one.`
-      : text`${files} of ${origin} are made for simulated cameras only and never written to a real
-        one.`,
+      ? text`${files} from ${origin} is for simulated cameras only and is never written to a real
+        one.`
+      : text`${files} from ${origin} are for simulated cameras only and are never written to a
+        real one.`,
     { files, simulationOnly: true, ...(origin !== undefined && { origin: String(origin) }) },
   );
 }

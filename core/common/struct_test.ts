@@ -93,6 +93,7 @@ Deno.test("too few bytes are refused by name, with both lengths", () => {
   const last = Uint8Array.of(1, 2, 3, 4);
   const Pair = struct("pair", { a: u8, b: u8 });
   assert.deepEqual(Pair.decode(last, 2), { a: 3, b: 4 });
+  assert.deepEqual(Pair.tryDecode(last, 2), { a: 3, b: 4 });
   for (const offset of [3, 4, 5, -1]) {
     assert.equal(Pair.tryDecode(last, offset), undefined);
     assert.equal(failureOf(() => Pair.decode(last, offset)).kind, "protocol");

@@ -61,6 +61,13 @@ export function list(parts: readonly (Words | undefined | false)[]): Text {
   return joined(present(parts), text`, `);
 }
 
+/** Joins words to a list that ends with "and": "a, b and c". */
+export function listAnd(parts: readonly Words[]): Text {
+  const last = parts.at(-1);
+  if (last === undefined || parts.length === 1) return joined(parts, "");
+  return text`${list(parts.slice(0, -1))} and ${last}`;
+}
+
 /** Joins sentences to a paragraph; empty ones are left out. */
 export function sentences(...parts: readonly (Words | undefined | false)[]): Text {
   return joined(present(parts), " ");

@@ -28,7 +28,8 @@ export function trapsOf<Named extends { [Name in keyof Named]: TrapValue }>(
     if (!values) {
       throw new UnbrickError(
         "usage",
-        text`The simulated camera knows no trap "${name}". ${hintAt(name, Object.keys(known))}`,
+        text`The simulated camera has no trap called "${name}".
+          ${hintAt(name, Object.keys(known))}`,
         { trap: name, known: Object.keys(known).join(", ") },
       );
     }
@@ -39,7 +40,7 @@ export function trapsOf<Named extends { [Name in keyof Named]: TrapValue }>(
         : text`one of ${values.map(shown).join(", ")}`;
       throw new UnbrickError(
         "usage",
-        text`The trap ${name} cannot be ${shown(value)}; it takes ${wanted}.`,
+        text`The trap ${name} cannot be ${shown(value)}. It takes ${wanted}.`,
         { trap: name, value },
       );
     }

@@ -20,10 +20,10 @@ Deno.test("traps that are not given have their ordinary values", () => {
 Deno.test("a name that is none, a value of another type or none of the few is refused", () => {
   for (
     const [given, message] of [
-      [{ frozn: true }, /knows no trap "frozn"\. Did you mean frozen\?/],
-      [{ toString: true }, /knows no trap "toString"\. There are: frozen, speed, waitMs\./],
-      [{ frozen: 1 }, /The trap frozen cannot be 1; it takes a boolean\./],
-      [{ speed: "low" }, /The trap speed cannot be low; it takes one of high, full\./],
+      [{ frozn: true }, /has no trap called "frozn"\. Did you mean frozen\?/],
+      [{ toString: true }, /has no trap called "toString"\. There are: frozen, speed, waitMs\./],
+      [{ frozen: 1 }, /The trap frozen cannot be 1\. It takes a boolean\./],
+      [{ speed: "low" }, /The trap speed cannot be low\. It takes one of high, full\./],
     ] as const
   ) {
     assert.throws(

@@ -118,7 +118,7 @@ export class BoundCamera implements CameraAccess {
     if (device) return await this.#held.use(device, kind, work);
     throw new UnbrickError(
       "disconnected",
-      text`The ${this.board.name} is no longer in ${kind.name}.`,
+      text`The ${this.board.name} has left ${kind.name}.`,
       { board: this.board.id },
     );
   }
@@ -174,7 +174,7 @@ export class BoundCamera implements CameraAccess {
     const port = portOf(moved);
     throw new UnbrickError(
       "disconnected",
-      text`The camera was unplugged from port ${String(this.#port)} and is now on port ${port}.`,
+      text`The camera was moved from port ${String(this.#port)} to port ${port}.`,
       { port: this.#port ?? null, movedTo: port },
     );
   }
@@ -202,8 +202,8 @@ export class BoundCamera implements CameraAccess {
     return new UnbrickError(
       "timeout",
       seen.length > 0
-        ? text`Waited for ${what}, but it did not come; seen instead: ${instead}.`
-        : text`Waited for ${what}, but it did not come.`,
+        ? text`Waited for ${what}, but it did not appear. Seen instead: ${instead}.`
+        : text`Waited for ${what}, but it did not appear.`,
       { what: String(what), seen: String(instead) || null, port: this.#port ?? null },
     );
   }

@@ -57,7 +57,7 @@ export function requireImage(images: BoardImages, board: Board, role: string): I
 export function noImage(images: BoardImages, board: Board): UnbrickError {
   return new UnbrickError(
     "not-found",
-    text`There is no image for the ${board.name} in ${images.origin}.`,
+    text`${images.origin} contains no image for the ${board.name}.`,
     { board: board.id, origin: String(images.origin) },
   );
 }

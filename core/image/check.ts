@@ -11,7 +11,7 @@ export function refuseEmpty(image: Image): void {
   if (image.bytes.length === 0) throw badImage(image.name, text`it is empty`, { offset: 0 });
   for (const [value, what] of [[0xFF, text`0xFF, as erased flash`], [0x00, "zeros"]] as const) {
     if (isFilledWith(image.bytes, value)) {
-      throw badImage(image.name, text`it holds nothing but ${what}`, { offset: 0 });
+      throw badImage(image.name, text`it contains only ${what}`, { offset: 0 });
     }
   }
 }
@@ -22,7 +22,7 @@ export function refuseSmallerThan(image: Image, least: number, what: Words): voi
   if (size >= least) return;
   throw badImage(
     image.name,
-    text`it has ${byteSize(size)}, and ${what} has at least ${byteSize(least)}`,
+    text`it has ${byteSize(size)}, but ${what} has at least ${byteSize(least)}`,
     { offset: size },
     { size, least },
   );
@@ -34,7 +34,7 @@ export function refuseLargerThan(image: Image, limit: number, region: Words): vo
   if (size <= limit) return;
   throw badImage(
     image.name,
-    text`it has ${byteCount(size)}, and the ${region} region holds ${limit}`,
+    text`it has ${byteCount(size)}, but the ${region} region has only ${limit}`,
     { offset: limit },
     { size, limit },
   );

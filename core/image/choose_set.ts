@@ -84,7 +84,7 @@ function reasonFor(
 ): Words {
   const passed = all.slice(0, all.indexOf(set));
   if (passed.length === 0) {
-    return set.isBundled ? text`no set is imported for it` : text`newest imported set`;
+    return set.isBundled ? text`no set for it has been imported` : text`newest imported set`;
   }
   const [newest, none] = phrases[
     passed.every((one) => !trusted.includes(one))
@@ -108,10 +108,10 @@ const phrases = {
     text`newest imported set for real cameras`,
     text`no imported set is for real cameras`,
   ],
-  incomplete: [text`newest imported set with everything`, text`no imported set has everything`],
+  incomplete: [text`newest complete imported set`, text`no imported set is complete`],
   several: [
-    text`newest imported set that may be used and has everything`,
-    text`no imported set may be used and has everything`,
+    text`newest complete imported set that is allowed here`,
+    text`no complete imported set is allowed here`,
   ],
 } as const;
 
@@ -196,7 +196,7 @@ function choiceOf(set: Candidate, others: readonly Candidate[], request: SetRequ
   return {
     set,
     lenders,
-    reason: text`newest set; none has everything`,
+    reason: text`newest set; none is complete`,
     missing: missingRoles(board, job, roles, bootloaderOnly),
   };
 }
@@ -207,7 +207,7 @@ export function setNamed(name: string, sets: readonly Candidate[]): Candidate {
   if (found) return found;
   throw new UnbrickError(
     "not-found",
-    text`There is no image set ${name}; there are:
+    text`There is no image set called ${name}. Available:
       ${sets.map((set) => set.name).join(", ") || text`none`}.`,
     { set: name },
   );

@@ -63,7 +63,7 @@ export function parseDfuSuffix(bytes: Uint8Array, file: string): SuffixedFile {
   if (stated !== computed) {
     throw badImage(
       file,
-      text`it is damaged, its CRC is ${hex(computed)} and its DFU suffix says ${hex(stated)}`,
+      text`it is damaged: its CRC is ${hex(computed)}, but its DFU suffix says ${hex(stated)}`,
       { offset: start + SuffixBytes.offsets.dwCRC },
       { stated, computed },
     );

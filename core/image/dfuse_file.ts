@@ -66,7 +66,7 @@ export function parseDfuse(bytes: Uint8Array, file: string): DfuseFile {
   if (suffix.bcdDFU !== 0x011A) {
     throw badImage(
       file,
-      text`its suffix says DFU ${hex(suffix.bcdDFU, 4)}, and a DfuSe file has 0x011A`,
+      text`its suffix says DFU ${hex(suffix.bcdDFU, 4)}, but a DfuSe file has 0x011A`,
       { offset: content.length + 6 },
     );
   }
@@ -79,7 +79,7 @@ export function parseDfuse(bytes: Uint8Array, file: string): DfuseFile {
   }
   if (DFUImageSize !== content.length && DFUImageSize !== bytes.length) {
     const offset = Prefix.offsets.DFUImageSize;
-    throw refuse(text`it states ${byteCount(DFUImageSize)} and has ${bytes.length}`, offset);
+    throw refuse(text`it says it has ${byteCount(DFUImageSize)}, but has ${bytes.length}`, offset);
   }
   const targets: DfuseTarget[] = [];
   let at = Prefix.size;
@@ -98,7 +98,9 @@ export function parseDfuse(bytes: Uint8Array, file: string): DfuseFile {
     const elements: Segment[] = [];
     for (let left = dwNbElements; left > 0; left--) {
       const data = element + ElementHead.size;
-      if (data > end) throw refuse(text`target ${index} has fewer elements than it says`, element);
+      if (data > end) {
+        throw refuse(text`target ${index} has fewer elements than it claims`, element);
+      }
       const { dwElementAddress: address, dwElementSize: size } = ElementHead.decode(
         content,
         element,

@@ -63,7 +63,7 @@ Deno.test("a DfuSe file without its suffix, or with another one, is refused", ()
   assert.match(refused(appendDfuSuffix(file.slice(0, -16))).message, /DFU 0x0100/);
   const damaged = file.slice();
   damaged[4000] ^= 1;
-  assert.match(refused(damaged).message, /its CRC is 0x[0-9A-F]{8} and its DFU suffix says/);
+  assert.match(refused(damaged).message, /its CRC is 0x[0-9A-F]{8}, but its DFU suffix says/);
 });
 
 Deno.test("a container that contradicts itself is refused at the offset", () => {

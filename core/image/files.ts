@@ -1,5 +1,6 @@
 import { basename, join, resolve, sep } from "node:path";
 import { UnbrickError } from "../common/errors.ts";
+import { fileError } from "../common/file_error.ts";
 import { byteSize } from "../common/format.ts";
 import { badImage } from "./bad_image.ts";
 import type { PackFiles } from "./pack_files.ts";
@@ -35,9 +36,15 @@ export function readFile(path: string, maximum: number): Uint8Array {
   const { isFile, size } = reading(path, () => Deno.statSync(path));
   if (!isFile) throw badImage(name, text`it is not a file`, {}, { path });
   if (size > maximum) {
-    throw badImage(name, text`it has ${byteSize(size)}, more than ${byteSize(maximum)}`, {
-      offset: maximum,
-    }, { path, size });
+    throw badImage(
+      name,
+      text`it has ${byteSize(size)}, more than the limit of
+      ${byteSize(maximum)}`,
+      {
+        offset: maximum,
+      },
+      { path, size },
+    );
   }
   return reading(path, () => Deno.readFileSync(path));
 }
@@ -63,7 +70,9 @@ export function folderFiles(folder: string, maximum: number): PackFiles {
       }
       const real = reading(full, () => Deno.realPathSync(full));
       if (!real.startsWith(root.endsWith(sep) ? root : root + sep)) {
-        throw badImage(name, text`it is a symbolic link out of the folder`, { entry: path });
+        throw badImage(name, text`it is a symbolic link that leads out of the folder`, {
+          entry: path,
+        });
       }
       return readFile(real, maximum);
     },
@@ -80,7 +89,7 @@ function filesBelow(root: string, path: string, depth = 0, found: string[] = [])
     if (found.length > maximumFiles) {
       throw badImage(
         basename(root),
-        text`it holds more than ${maximumFiles} files, so it is no firmware release`,
+        text`it contains more than ${maximumFiles} files, so it is not a firmware release`,
       );
     }
   }
@@ -100,7 +109,7 @@ function target(path: string): Deno.FileInfo | undefined {
   }
 }
 
-/** Does `read`; an error of the operating system becomes `not-found`. */
+/** Does `read`; an error of the operating system becomes `not-found` or `permission`. */
 function reading<T>(path: string, read: () => T): T {
   try {
     return read();
@@ -108,9 +117,6 @@ function reading<T>(path: string, read: () => T): T {
     if (error instanceof Deno.errors.NotFound) {
       throw new UnbrickError("not-found", text`There is no file or folder ${path}.`, { path });
     }
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UnbrickError("not-found", text`${path} cannot be read: ${reason}.`, { path }, {
-      cause: error,
-    });
+    throw fileError(path, "read", error);
   }
 }

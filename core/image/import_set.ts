@@ -61,7 +61,7 @@ export function importSet(
   if (made.boards.length > 0) return made;
   throw badImage(
     source.files.name,
-    text`it holds no file that a board takes, in the place where it should be`,
+    text`it contains no image for any board in the expected place`,
   );
 }
 
@@ -104,7 +104,7 @@ function takeSet(
     files: filesOf(pack),
     boards: found,
     notes: unused.map(({ path }) =>
-      text`${path} is kept; no board of this version of unbrick uses it.`
+      text`${path} was imported, but no board in this version of unbrick uses it.`
     ),
   };
 }
@@ -136,7 +136,9 @@ function collect(
       const bytes = files.read(path);
       const there = contents.get(place);
       if (there && sha256(there) !== sha256(bytes)) {
-        throw badImage(files.name, text`another file is kept as ${place}`, { entry: path });
+        throw badImage(files.name, text`there is already another file called ${place}`, {
+          entry: path,
+        });
       }
       if (there) continue;
       contents.set(place, bytes);
@@ -165,7 +167,7 @@ function collect(
     ),
     boards: found,
     notes: strangers.map((folder) =>
-      text`${folder} is left out: this version of unbrick knows no such board.`
+      text`${folder} was skipped: this version of unbrick does not know that board.`
     ),
   };
 }

@@ -50,7 +50,7 @@ export function parseIntelHex(bytes: Uint8Array, file: string): IntelHex {
   latin1(bytes).split(/\r\n|\n|\r/).forEach((row, index) => {
     const line = index + 1;
     if (row.trim() === "") return;
-    if (ended) throw badImage(file, text`there is more after the end-of-file record`, { line });
+    if (ended) throw badImage(file, text`there is data after the end-of-file record`, { line });
     const record = parseRecord(row.trim(), file, line);
     const word = () => u16be.read(record.data, 0);
     switch (record.type) {
@@ -94,7 +94,7 @@ function parseRecord(source: string, file: string, line: number): HexRecord {
   if (record.length !== length + 5) {
     throw badImage(
       file,
-      text`the record says it has ${length} data bytes and has ${record.length - 5}`,
+      text`the record says it has ${length} data bytes, but has ${record.length - 5}`,
       { line },
     );
   }

@@ -66,7 +66,7 @@ Deno.test("elements of one DfuSe target are joined, several targets are refused"
   assert.equal(image.address, 0x08000000);
   assert.deepEqual(image.bytes, Uint8Array.of(1, 2, 255, 255, 255, 255, 255, 255, 3));
   const two = encodeDfuse([0, 1].map((bAlternateSetting) => ({ bAlternateSetting, elements })));
-  assert.match(refusal(() => load(two)).message, /2 targets \(alternates 0, 1\)/);
+  assert.match(refusal(() => load(two)).message, /2 targets \(alternate settings 0, 1\)/);
   assert.match(refusal(() => load(encodeDfuse([]))).message, /no target/);
 });
 
@@ -74,7 +74,7 @@ Deno.test("a file that is not what its name promises is refused", () => {
   assert.match(refusal(() => load(content, "a.dfu")).message, /a\.dfu .*DFU suffix is missing/);
   assert.match(refusal(() => load(content, "a.hex")).message, /does not begin with an Intel HEX/);
   const headless = appendDfuSuffix(content, { bcdDFU: 0x011A });
-  assert.match(refusal(() => load(headless)).message, /DfuSe prefix is missing/);
+  assert.match(refusal(() => load(headless)).message, /no DfuSe prefix/);
   const damaged = appendDfuSuffix(content);
   damaged[7] ^= 0x10;
   assert.match(refusal(() => load(damaged, "a.bin")).message, /damaged/);
@@ -94,17 +94,17 @@ Deno.test("the mark inside a bare image makes it simulation-only", () => {
 
 Deno.test("generic checks refuse with size, limit and reason", () => {
   assert.match(refusal(() => refuseEmpty(load(new Uint8Array()))).message, /it is empty/);
-  assert.match(refusal(() => refuseEmpty(load(new Uint8Array(9)))).message, /nothing but zeros/);
+  assert.match(refusal(() => refuseEmpty(load(new Uint8Array(9)))).message, /contains only zeros/);
   assert.match(
     refusal(() => refuseEmpty(load(new Uint8Array(9).fill(0xFF)))).message,
-    /nothing but 0xFF/,
+    /contains only 0xFF/,
   );
   refuseEmpty(load(Uint8Array.of(0, 255)));
   const image = load(content);
   refuseLargerThan(image, 300, "FIRMWARE");
   refuseSmallerThan(image, 300, "firmware");
   const large = refusal(() => refuseLargerThan(image, 299, "FIRMWARE"));
-  assert.match(large.message, /300 bytes, and the FIRMWARE region holds 299/);
+  assert.match(large.message, /300 bytes, but the FIRMWARE region has only 299/);
   assert.deepEqual([large.data.size, large.data.limit, large.data.offset], [300, 299, 299]);
   assert.match(refusal(() => refuseSmallerThan(image, 301, "firmware")).message, /at least 301/);
 });
@@ -114,7 +114,7 @@ Deno.test("an image made for another address is refused", () => {
   refuseOtherAddress(image, 0x08040000);
   assert.match(
     refusal(() => refuseOtherAddress(image, 0x08000000)).message,
-    /made for address 0x08040000, and firmware goes to 0x08000000/,
+    /made for address 0x08040000, but firmware belongs at 0x08000000/,
   );
   refuseOtherAddress(load(content), 0x08000000);
 });

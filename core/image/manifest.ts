@@ -56,7 +56,7 @@ const manifestFile: z.ZodType<ManifestFile, ManifestFile<string>> = z.strictObje
   folder: harmless,
   role: harmless,
   path: z.string().refine((path) => pathDanger(path) === undefined && normalPath(path) === path, {
-    message: text`is not a harmless relative path`.key,
+    message: text`is not a safe relative path`.key,
   }),
   address: z.string().regex(/^0x[0-9A-F]{8}$/).transform(Number).optional(),
   size: z.int().positive(),
@@ -114,7 +114,7 @@ export function loadListedImage(bytes: Uint8Array, listed: ManifestFile, source:
   if (bytes.length !== listed.size) {
     throw badImage(
       path,
-      text`it has ${byteCount(bytes.length)} and its manifest says ${listed.size}`,
+      text`it has ${byteCount(bytes.length)}, but its manifest says ${listed.size}`,
       { offset: Math.min(bytes.length, listed.size) },
       { size: bytes.length, expectedSize: listed.size },
     );
@@ -123,7 +123,7 @@ export function loadListedImage(bytes: Uint8Array, listed: ManifestFile, source:
   if (computed !== listed.sha256) {
     throw badImage(
       path,
-      text`its SHA-256 is ${computed} and its manifest says ${listed.sha256}`,
+      text`its SHA-256 is ${computed}, but its manifest says ${listed.sha256}`,
       {},
       { sha256: computed, expectedSha256: listed.sha256 },
     );

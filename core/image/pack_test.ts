@@ -130,7 +130,10 @@ Deno.test("a release inside one more folder, and a board's flat zip, are found",
   const flat = zipped({ "firmware.bin": firmware }, "firmware_OPENMV4.zip");
   assert.deepEqual(flat.boards(), ["OPENMV4"]);
   assert.deepEqual(flat.imagesFor(h7).get("firmware")?.bytes, firmware);
-  assert.match(throws("wrong-board", () => flat.imagesFor(h7Plus)).message, /it is for OPENMV4\./);
+  assert.match(
+    throws("wrong-board", () => flat.imagesFor(h7Plus)).message,
+    /It contains: OPENMV4\./,
+  );
   const unnamed = zipped({ "firmware.bin": firmware }, "build.zip");
   assert.deepEqual(unnamed.boards(), []);
   assert.ok(unnamed.imagesFor(h7Plus).get("firmware"));
@@ -139,7 +142,10 @@ Deno.test("a release inside one more folder, and a board's flat zip, are found",
 Deno.test("what is missing is named: board, role and where it was sought", () => {
   const pack = zipped(release, "r.zip");
   const none = throws("not-found", () => pack.imagesFor(h7Plus));
-  assert.match(none.message, /r\.zip has no folder OPENMV4P for the OpenMV Cam H7 Plus; .*OPENMV3/);
+  assert.match(
+    none.message,
+    /r\.zip has no folder OPENMV4P for the OpenMV Cam H7 Plus\. .*OPENMV3/,
+  );
   const images = zipped({ "OPENMV4/firmware.bin": firmware }, "r.zip").imagesFor(h7);
   assert.equal(images.get("romfs0"), undefined);
   const missing = throws("not-found", () => requireImage(images, h7, "romfs0"));
@@ -160,7 +166,7 @@ Deno.test("symbolic links are followed inside the folder only", () => {
     Deno.symlinkSync(join(folder, "secret.bin"), join(inner, "romfs.img"));
     assert.deepEqual(openImageSet(folder).imagesFor(h7).get("romfs0")?.bytes, romfs);
     const error = throws("bad-image", () => openImageSet(inner).imagesFor(h7));
-    assert.match(error.message, /entry romfs\.img.*symbolic link out of the folder/);
+    assert.match(error.message, /entry romfs\.img.*symbolic link that leads out of the folder/);
     Deno.symlinkSync(folder, join(inner, "loop"));
     assert.equal(openImageSet(folder).imagesFor(h7).all.length, 4);
   });
@@ -223,7 +229,7 @@ Deno.test("a file that is not what its manifest says is refused with both values
   assert.ok(hash.message.includes(other) && hash.message.includes(listed.sha256));
   assert.ok(hash.message.includes("OPENMV4/firmware.bin"));
   const size = throws("bad-image", () => manifestPack({ size: 4999 }).imagesFor(h7));
-  assert.match(size.message, /has 5000 bytes and its manifest says 4999/);
+  assert.match(size.message, /has 5000 bytes, but its manifest says 4999/);
 });
 
 Deno.test("a manifest that cannot be trusted is refused with the field", () => {

@@ -30,7 +30,8 @@ export function releasePack(files: PackFiles): ImageSet {
         const has = boards.join(", ");
         throw new UnbrickError(
           loneBoard === undefined ? "not-found" : "wrong-board",
-          text`${files.name} has no folder ${board.folder} for the ${board.name}; it is for ${has}.`,
+          text`${files.name} has no folder ${board.folder} for the ${board.name}. It contains:
+            ${has}.`,
           { file: String(files.name), board: board.id, folder: board.folder, has },
         );
       }

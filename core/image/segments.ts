@@ -22,12 +22,12 @@ export const maximumSpan = 67_108_864;
 export function joinSegments(segments: readonly Segment[], file: string): Segment {
   const sorted = segments.filter((segment) => segment.bytes.length > 0)
     .toSorted((a, b) => a.address - b.address);
-  if (sorted.length === 0) throw badImage(file, text`it holds no data`);
+  if (sorted.length === 0) throw badImage(file, text`it contains no data`);
   const start = sorted[0].address;
   let end = start;
   for (const { address, bytes } of sorted) {
     if (address < end) {
-      throw badImage(file, text`it gives two contents for address ${hex(address)}`, {}, {
+      throw badImage(file, text`it defines address ${hex(address)} twice`, {}, {
         address,
       });
     }
@@ -35,7 +35,7 @@ export function joinSegments(segments: readonly Segment[], file: string): Segmen
       const gap = text`${hex(end)} and ${hex(address)}`;
       throw badImage(
         file,
-        text`it holds separate parts with ${byteSize(address - end)} of nothing between ${gap}`,
+        text`it contains separate parts with a gap of ${byteSize(address - end)} between ${gap}`,
         {},
         { address: end, length: address - end },
       );
@@ -55,7 +55,7 @@ export function joinSegments(segments: readonly Segment[], file: string): Segmen
   if (end - start > maximumSpan) {
     throw badImage(
       file,
-      text`it spans ${byteSize(end - start)}, more than any region of a board`,
+      text`it spans ${byteSize(end - start)}, more than any region of any board`,
       {},
       {
         address: start,

@@ -30,17 +30,17 @@ export function filesOf(pack: ManifestSet): SetFiles {
   for (const path of paths) {
     const parts = path.split("/");
     if (parts.length > mostParts || !parts.every((part) => portable.test(part))) {
-      throw badImage(files.name, text`not every system can have a file of this name`, {
+      throw badImage(files.name, text`some systems do not allow this file name`, {
         entry: path,
       });
     }
     if (names.has(path.toLowerCase())) {
-      throw badImage(files.name, text`its name is taken`, { entry: path });
+      throw badImage(files.name, text`its name is already used`, { entry: path });
     }
     names.add(path.toLowerCase());
   }
   if (manifest.files.reduce((sum, { size }) => sum + size, 0) > mostBytes) {
-    throw badImage(files.name, text`its files have more than ${byteSize(mostBytes)}`);
+    throw badImage(files.name, text`its files have more than ${byteSize(mostBytes)} in total`);
   }
   for (const file of manifest.files) {
     loadListedImage(files.read(file.path), file, files.sourceOf(file.path));

@@ -30,7 +30,7 @@ export function readPrivateKey(pem: Uint8Array, file: Words): KeyObject {
 function readKey(pem: Uint8Array, file: Words, kind: "public" | "private"): KeyObject {
   const key = parseKey(new TextDecoder().decode(pem), kind);
   if (key?.asymmetricKeyType !== "ed25519") {
-    throw badImage(file, text`it is no Ed25519 ${kind} key in PEM form`, {}, { key: true });
+    throw badImage(file, text`it is not an Ed25519 ${kind} key in PEM format`, {}, { key: true });
   }
   return key;
 }
@@ -84,7 +84,8 @@ export function untrusted(name: Words, isSigned: boolean, pinned: PublicKey): Un
   return new UnbrickError(
     "bad-image",
     isSigned
-      ? text`The signature of ${name} is not one of the pinned key ${pinned.id} over its manifest.`
+      ? text`The signature of ${name} was not made with the pinned key ${pinned.id} for this
+        manifest.`
       : text`${name} is not signed, and only sets signed with the pinned key ${pinned.id} are used.`,
     { set: String(name), pinnedKey: pinned.id, signed: isSigned },
   );

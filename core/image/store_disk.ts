@@ -141,7 +141,8 @@ function unwritable(folder: string, cause: unknown): UnbrickError {
 function heldByAnother(folder: string, cause: unknown): UnbrickError {
   return new UnbrickError(
     "busy",
-    text`Nothing was imported: another program holds files in ${folder}, or they are another user's.`,
+    text`Nothing was imported: another program is using files in ${folder}, or they belong to
+      another user.`,
     { folder },
     { cause },
   );

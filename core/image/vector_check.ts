@@ -44,8 +44,8 @@ export function refuseBadVectors(
   }
   if (isResetVectorIn(resetVector, address, bytes.length)) return;
   const fault = resetVector % 2 === 0
-    ? text`is even, and the chip runs only odd ones`
-    : text`is outside of the image (${hex(address)} to ${hex(address + bytes.length)})`;
+    ? text`is even, but this chip needs an odd address`
+    : text`is outside the image (${hex(address)} to ${hex(address + bytes.length)})`;
   throw badImage(
     name,
     text`its reset vector ${hex(resetVector)} ${fault}`,

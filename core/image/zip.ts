@@ -48,7 +48,7 @@ function unpackEntry(bytes: Uint8Array, entry: ZipEntry, file: string): Uint8Arr
   }
   const packed = bytes.subarray(entry.dataOffset, entry.dataOffset + packedSize);
   const content = entry.method === 0 ? packed.slice() : inflate(packed, size, refuse);
-  if (content.length !== size) throw refuse(text`its size is not the one the archive states`);
+  if (content.length !== size) throw refuse(text`its size differs from the size in the archive`);
   const computed = crc32(content);
   if (computed !== entry.crc32) throw refuse(text`it is damaged, its CRC does not match`);
   return content;

@@ -106,7 +106,7 @@ export function readZipDirectory(bytes: Uint8Array, file: string): ZipEntry[] {
     at += entry.headerLength;
     if (entry.folder) continue;
     if (entries.some(({ path }) => path === entry.path)) {
-      throw badImage(file, text`it stands twice in the archive`, { entry: entry.path });
+      throw badImage(file, text`the archive contains it twice`, { entry: entry.path });
     }
     entries.push(entry);
   }
@@ -127,9 +127,14 @@ function findEnd(bytes: Uint8Array, file: string): number {
   for (let at = last; at >= Math.max(0, last - 0xFFFF); at--) {
     if (EndRecord.tryDecode(bytes, at)?.commentLength === last - at) return at;
   }
-  throw badImage(file, text`it is truncated or no zip archive: its list of contents is missing`, {
-    offset: bytes.length,
-  });
+  throw badImage(
+    file,
+    text`it is truncated, or not a zip archive: its list of contents is
+    missing`,
+    {
+      offset: bytes.length,
+    },
+  );
 }
 
 /** @param bytes The archive without its end. */
@@ -148,7 +153,7 @@ function readEntry(bytes: Uint8Array, at: number, file: string) {
   if (danger !== undefined) throw refuse(danger);
   if ((flags & (flag.encrypted | flag.strongEncryption)) !== 0) throw refuse(text`it is encrypted`);
   if (method !== 0 && method !== 8) {
-    throw refuse(text`it is packed by the unknown method ${method}`);
+    throw refuse(text`it is compressed with the unknown method ${method}`);
   }
   if ((header.externalAttributes >>> 16 & 0xF000) === symbolicLink) {
     throw refuse(text`it is a symbolic link`);
@@ -159,7 +164,7 @@ function readEntry(bytes: Uint8Array, at: number, file: string) {
   const localNameEnd = localOffset + LocalHeader.size + local.nameLength;
   const localName = decodeName(bytes.subarray(localOffset + LocalHeader.size, localNameEnd));
   if (localName !== name || local.method !== method) {
-    throw refuse(text`the archive describes it in two ways`);
+    throw refuse(text`the archive contradicts itself about it`);
   }
   const { crc32, packedSize, size } = header;
   return {

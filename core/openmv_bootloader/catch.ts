@@ -60,7 +60,7 @@ export async function catchBootloader(
       });
     } catch (error) {
       if (!isKind(error, "disconnected")) throw error;
-      context.note(text`The camera left its bootloader before it could be held there.`);
+      context.note(text`The camera left its bootloader before unbrick could hold it there.`);
     }
   }
   throw new UnbrickError(

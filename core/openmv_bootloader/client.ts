@@ -83,7 +83,7 @@ function hasNameless({ seen: { usb, interfaceNames } }: DetectedDevice): boolean
 function nameless({ board }: CameraAccess): UnbrickError {
   return new UnbrickError(
     "stalled",
-    text`The bootloader of this ${board.name} refused to tell the names of all its partitions.`,
+    text`The bootloader of this ${board.name} did not give the names of all its partitions.`,
     { board: board.id },
   );
 }
@@ -92,8 +92,8 @@ function nameless({ board }: CameraAccess): UnbrickError {
 function missing(name: string, { board }: CameraAccess): UnbrickError {
   return new UnbrickError(
     "wrong-board",
-    text`The bootloader in this ${board.name} is too old: it has no partition ${name}, so "restore"
-      must renew it first.`,
+    text`The bootloader in this ${board.name} is too old: it has no partition ${name}. Run
+      "restore" first to update it.`,
     { board: board.id, partition: name },
   );
 }

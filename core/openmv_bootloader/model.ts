@@ -1,5 +1,5 @@
 import type { Clock } from "../common/clock.ts";
-import { PartitionDfuModel } from "../protocols/dfu/model/partition_model.ts";
+import { type ModelPartition, PartitionDfuModel } from "../protocols/dfu/model/partition_model.ts";
 import type { FlashMemory } from "../common/flash_memory.ts";
 import type { UsbSpeed } from "../transport/usb/device.ts";
 import { BLOCK_SIZE, BOOTLOADER_PRODUCT, OPENMV_VENDOR_ID } from "./identity.ts";
@@ -15,6 +15,8 @@ export interface BootloaderModelOptions {
   /** 24 hexadecimal digits. */
   readonly serial: string;
   readonly partitions: readonly Partition[];
+  /** What is different about single partitions, by name. */
+  readonly special?: ReadonlyMap<string, Partial<ModelPartition>>;
   /** By the name that the partitions use; addresses as in the partitions. */
   readonly memories: ReadonlyMap<string, FlashMemory>;
   /** The firmware asked for the bootloader: no 1500 ms limit. */
@@ -47,7 +49,8 @@ export class OpenMvBootloaderModel extends PartitionDfuModel {
         const memory = memories.get(memoryName);
         if (!memory) throw new Error(`the model has no memory ${memoryName}`);
         const tailUnit = memory.unit > LARGEST_FLASH_WORD ? 1 : memory.unit;
-        return { name, memory, start, limit: end, writable, tailUnit };
+        const special = options.special?.get(name);
+        return { name, memory, start, limit: end, writable, tailUnit, ...special };
       }),
       hooks: {
         activity: () => window.attached(),

@@ -53,7 +53,7 @@ export function piecesOf(table: readonly Partition[], range: MemoryRange): reado
     if (!partition) {
       throw new UnbrickError(
         "usage",
-        text`The camera has nothing to read at ${hex(at)} (${byteSize(length)} from
+        text`The camera has no readable memory at ${hex(at)} (${byteSize(length)} from
           ${hex(address)}).`,
         { address, length },
       );
@@ -82,9 +82,8 @@ async function readPiece(
     if (bytes.length < size) {
       throw new UnbrickError(
         "protocol",
-        text`The camera sent ${bytes.length} of ${byteCount(size)} of ${name} at offset ${
-          hex(start)
-        }.`,
+        text`The camera sent only ${bytes.length} of ${byteCount(size)} of ${name} at offset
+          ${hex(start)}.`,
         { partition: name, offset: start, asked: size, sent: bytes.length },
       );
     }

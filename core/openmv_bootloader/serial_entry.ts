@@ -45,7 +45,7 @@ export async function enterOverSerial(
     if (!isMinor && !isKind(error, "disconnected")) throw error;
     context.note(error.text);
   } finally {
-    stop.abort(new UnbrickError("cancelled", text`The wait was given up.`));
+    stop.abort(new UnbrickError("cancelled", text`The wait was cancelled.`));
     await arrival.catch(() => {});
   }
 }

@@ -172,7 +172,7 @@ export function startStep(options: CatchOptions): Step {
     async prove(context) {
       const detected = await context.waitFor({ ...running(context), deadlineMs: START_MS });
       return {
-        claim: text`The camera started: it shows itself as ${detected.title}.`,
+        claim: text`The camera started and appeared as ${detected.title}.`,
         evidence: "alive",
       };
     },
@@ -183,7 +183,7 @@ export function startStep(options: CatchOptions): Step {
 export function leaveStep(table: readonly Partition[]): Step {
   return {
     id: "leave",
-    title: text`Let the camera go`,
+    title: text`Release the camera`,
     weight: LEAVE_WEIGHT_MS,
     effect: "none",
     run: (context) => leaveBootloader(context, table),
@@ -222,5 +222,5 @@ export async function leaveBootloader(
       if (!isKind(error, "timeout", "stalled", "protocol")) throw error;
     }
   }
-  context.note(text`The bootloader does not let the camera start.`);
+  context.note(text`The bootloader did not start the camera.`);
 }

@@ -15,8 +15,7 @@ export const unmarkedImage: Consent = {
 export function consentForUnmarked(image: string, board: string): Consent {
   return {
     ...unmarkedImage,
-    text:
-      text`Nothing in ${image} says which board it is made for. Written to another board than the
-      ${board}, it does not start.`,
+    text: text`${image} does not say which board it is for. If it is not for the ${board}, the board
+        will not start.`,
   };
 }

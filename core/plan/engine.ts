@@ -1,9 +1,9 @@
-import { jobTitles } from "./job_words.ts";
 import { simulationOnly } from "../common/simulation_only.ts";
 import type { Clock } from "../common/clock.ts";
 import { throwIfAborted } from "../common/clock.ts";
 import type { DeviceFinder } from "../device/finder.ts";
 import { asUnbrickError, isKind, UnbrickError } from "../common/errors.ts";
+import type { BoardRegion } from "../family/board.ts";
 import type { Plan } from "../family/family.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
 import type { NewRunEvent, Outcome, RunEvent, StepSummary } from "./events.ts";
@@ -12,7 +12,7 @@ import { RunProgress } from "./progress.ts";
 import type { Proof } from "./proof.ts";
 import { RunContext } from "./run_context.ts";
 import type { Effect, Step } from "./step.ts";
-import { distinct, isSame, list, text, type Words } from "../common/text.ts";
+import { distinct, isSame, list, listAnd, text, type Words } from "../common/text.ts";
 
 export interface RunOptions {
   readonly clock: Clock;
@@ -120,6 +120,8 @@ class Run {
     this.#context.beginStep(step, text`Checking first: ${title}`);
     this.#progress.begin();
 
+    const obstacle = await step.impossible?.(this.#context);
+    if (obstacle !== undefined) return this.#leaveOut(step, obstacle);
     const already = await step.isDone?.(this.#context);
     if (already) {
       if (step.effect !== "none") this.#prove(step, already);
@@ -177,7 +179,7 @@ class Run {
       this.#emit(this.#summary());
       const left = this.#plan.steps.filter(({ id }) => !this.#ran.has(id));
       if (!await this.#consent(writeConsent(this.#plan, left))) {
-        throw new UnbrickError("cancelled", text`Writing to the camera was declined.`);
+        throw new UnbrickError("cancelled", text`You chose not to write to the camera.`);
       }
       this.#mayWrite = true;
     }
@@ -189,14 +191,19 @@ class Run {
     }
     const missing = new UnbrickError(
       "consent-needed",
-      text`"${step.title}" was left out: it needs the consent "${step.consent.id}".`,
+      text`"${step.title}" was skipped: it needs the consent "${step.consent.id}".`,
       { consent: step.consent.id, fuse: step.consent.isFuse ?? false, step: step.id },
     );
     if (step.effect !== "irreversible") throw missing;
     this.#missingConsent ??= missing;
+    this.#leaveOut(step, text`It needs the consent "${step.consent.id}".`);
+    return false;
+  }
+
+  #leaveOut(step: Step, reason: Words): void {
     this.#leftOut.add(step.id);
     this.#finish(step, true);
-    return false;
+    this.#emit({ type: "step-left-out", step: step.id, title: step.title, reason });
   }
 
   /** What the steps that are left will do to the camera. */
@@ -211,7 +218,7 @@ class Run {
       identifiedBy: [...this.#options.identifiedBy ?? [], ...this.#context.evidence],
       camera: this.#context.camera,
       changes,
-      keeps: keptPlaces(board.places ?? [], changes),
+      keeps: keptRegions(board.regions ?? [], changes),
       irreversible: left.filter(({ effect }) => effect === "irreversible").map(({ title }) =>
         title
       ),
@@ -227,12 +234,14 @@ class Run {
   }
 
   #missingProof(): UnbrickError | undefined {
-    const unproven = this.#plan.steps.filter((step) =>
-      step.effect !== "none" && !this.#proven.has(step.id) && !this.#leftOut.has(step.id)
+    const unproven = this.#plan.steps.filter(({ id, effect }) =>
+      this.#leftOut.has(id)
+        ? this.#missingConsent === undefined // nobody refused anything, and yet it is missing
+        : effect !== "none" && !this.#proven.has(id)
     );
     if (unproven.length === 0) return undefined;
     const titles = list(unproven.map((step) => step.title));
-    return new UnbrickError("verify-failed", text`The camera gave no proof for: ${titles}.`, {
+    return new UnbrickError("verify-failed", text`The camera did not prove: ${titles}.`, {
       steps: unproven.map((step) => step.id).join(","),
     });
   }
@@ -253,8 +262,8 @@ class Run {
 
   #outcome(error: UnbrickError | undefined): Outcome {
     if (!error) return this.#proofs.length > 0 ? "proven" : "unchanged";
+    if (error === this.#missingConsent) return "incomplete";
     if (this.#changed.size === 0) return "unchanged";
-    if (error === this.#missingConsent) return "proven";
     const isAllWritten = this.#plan.steps.every((step) =>
       step.effect === "none" || this.#ran.has(step.id)
     );
@@ -272,22 +281,23 @@ export function summariseStep(step: Step): StepSummary {
   return { id, title, effect, weight, targets, consent: consent?.id };
 }
 
-/** An erase of more than one place, as taking off a protection is, keeps nothing for certain. */
-function keptPlaces(
-  places: readonly Words[],
+/** An erase of more than one region, as taking off a protection is, keeps nothing for certain. */
+function keptRegions(
+  regions: readonly BoardRegion[],
   changes: readonly { readonly region: Words; readonly effect: Effect }[],
 ): Words[] {
+  const names = regions.map(({ name }) => name);
   const isWide = changes.some(({ region, effect }) =>
-    effect === "erases" && !places.some((place) => isSame(place, region))
+    effect === "erases" && !names.some((name) => isSame(name, region))
   );
   if (isWide) return [];
-  return places.filter((place) => !changes.some(({ region }) => isSame(region, place)));
+  return names.filter((name) => !changes.some(({ region }) => isSame(region, name)));
 }
 
-function writeConsent({ board, job }: Plan, steps: readonly Step[]): Consent {
+function writeConsent({ board }: Plan, steps: readonly Step[]): Consent {
   const regions = steps.flatMap((step) => step.targets ?? []).map((target) => target.region);
   return {
     id: "write",
-    text: text`${jobTitles[job]} the ${board.name}: write ${list(distinct(regions))}.`,
+    text: text`Write ${listAnd(distinct(regions))} to this ${board.name}?`,
   };
 }

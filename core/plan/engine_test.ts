@@ -86,7 +86,7 @@ Deno.test("a refused irreversible step is left out and the rest is done", async 
   assert.deepEqual(order, ["last"]);
   assert.equal(result.error?.kind, "consent-needed");
   assert.equal(result.error?.data.consent, "boot-source");
-  assert.equal(result.outcome, "proven");
+  assert.equal(result.outcome, "incomplete");
   assert.equal(report?.exitCode, 16);
 });
 

@@ -11,10 +11,14 @@ import type { Words } from "../common/text.ts";
 /** Everything that happens in a run. The screen, the JSON lines and the report are made of these alone. */
 
 /**
- * How a run ended. `proven`: everything that was written is proven (exit code 0). `unchanged`: nothing
- * was written. `partly-written`: run again. `not-proven`: all is written, the proof is missing.
+ * How a run ended.
+ * - `proven`: everything that was written is proven, and nothing was left out. Exit code 0, and only then.
+ * - `incomplete`: everything that was written is proven; a step that the camera needs was left out.
+ * - `unchanged`: nothing was written. With exit code 0: a job that only reads.
+ * - `partly-written`: the same command must run again.
+ * - `not-proven`: everything is written, and the proof is missing.
  */
-export type Outcome = "proven" | "unchanged" | "partly-written" | "not-proven";
+export type Outcome = "proven" | "incomplete" | "unchanged" | "partly-written" | "not-proven";
 
 /** A step as events and reports tell it; see `Step`. */
 export interface StepSummary {
@@ -60,6 +64,13 @@ type Event =
     readonly step: string;
     readonly title: Words;
     readonly claim: Words;
+  }
+  /** The step cannot be done in this run, or its consent was not given. */
+  | {
+    readonly type: "step-left-out";
+    readonly step: string;
+    readonly title: Words;
+    readonly reason: Words;
   }
   | {
     readonly type: "step-done";

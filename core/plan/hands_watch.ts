@@ -96,15 +96,16 @@ export class HandsWatch implements Hands {
     if (!boardIds.includes(board.id)) {
       return isCandidate
         ? undefined
-        : text`Another device came to port ${there}: ${title}. It is left alone.`;
+        : text`Another device appeared on port ${there}: ${title}. It is not used.`;
     }
     if (port !== undefined && there !== port) {
-      return text`A camera came to port ${there}, but this run works on port ${port}: plug it in there.`;
+      return text`A camera appeared on port ${there}, but this run uses port ${port}. Plug it in
+        there.`;
     }
     if (modes.includes(mode)) return undefined; // too early, or the moment was missed: the step says so
     if (mode === "bootloader" && modes.includes("firmware")) return undefined; // it passes by
     return startedWrongly(actions, mode) ??
-      text`The camera came as "${title}", which is not what is waited for.`;
+      text`The camera appeared as "${title}", which is not what unbrick is waiting for.`;
   }
 }
 
@@ -114,23 +115,25 @@ function startedWrongly(actions: readonly HardwareAction[], mode: Mode): Words |
   for (const { id, parts = [] } of actions) {
     const pins = joined(parts, text` and `);
     if (id === "fit-jumper" && isNormal) {
-      return text`The camera started normally: the jumper between ${pins} was not in place when the power
-        came.`;
+      return text`The camera started normally: the jumper between ${pins} was not in place when
+        you plugged it in.`;
     }
     if (id === "switch-on" && isNormal) {
-      return text`The camera started normally: the recovery switch was not on when the power came.`;
+      return text`The camera started normally: the recovery switch was off when you plugged it
+        in.`;
     }
     if (id === "remove-jumper" && mode === "rom") {
-      return text`The camera is in its ROM again: the jumper between ${pins} was still in place when the
-        power came.`;
+      return text`The camera is in its ROM again: the jumper between ${pins} was still in place
+        when you plugged it in.`;
     }
     if (id === "switch-off" && mode === "rom") {
-      return text`The camera is in its recovery mode again: the switch was still on when the power came.`;
+      return text`The camera is in recovery mode again: the switch was still on when you plugged
+        it in.`;
     }
   }
   if (mode === "firmware") {
-    return text`The camera started its firmware before its bootloader could be caught: it must be plugged
-      in once more.`;
+    return text`The camera started its firmware before unbrick could stop it in the bootloader.
+      Plug it in once more.`;
   }
 }
 

@@ -31,7 +31,7 @@ export interface Proof {
 export function readBackProof(region: Words, image: Image, address: number): Proof {
   const { bytes, sha256, file } = image;
   return {
-    claim: text`The ${region} equals ${image.name} (${sizeInWords(image)}).`,
+    claim: text`The ${region} matches ${image.name} (${sizeInWords(image)}).`,
     evidence: "read-back",
     address,
     bytes: bytes.length,

@@ -13,6 +13,8 @@ export interface StepRecord extends StepSummary {
   /** Milliseconds since the run began; left out if the step never started. */
   readonly startedAt?: number;
   readonly ms?: number;
+  /** Why the step was left out. */
+  readonly leftOutBecause?: Words;
   /** Evidence that made the step unnecessary. */
   readonly skippedBecause?: Words;
   readonly proofs: readonly Proof[];
@@ -141,15 +143,15 @@ export class Recorder {
     const started = this.#all("step-started").find((event) => event.step === step.id);
     const skipped = this.#all("step-skipped").find((event) => event.step === step.id);
     const done = this.#all("step-done").find((event) => event.step === step.id);
-    const isRefused = this.#all("consent").some((one) => one.id === step.consent && !one.granted);
+    const leftOut = this.#all("step-left-out").find((event) => event.step === step.id);
     const state = skipped
       ? "skipped"
       : done
       ? "done"
+      : leftOut
+      ? "left-out"
       : end?.error?.step === step.id
       ? "failed"
-      : isRefused
-      ? "left-out"
       : "not-reached";
     return {
       ...step,
@@ -157,6 +159,7 @@ export class Recorder {
       startedAt: (started ?? skipped)?.at,
       ms: done?.ms,
       skippedBecause: skipped?.claim,
+      leftOutBecause: leftOut?.reason,
       proofs: this.#all("proof").filter((one) => one.step === step.id).map((one) => one.proof),
     };
   }

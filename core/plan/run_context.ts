@@ -161,7 +161,7 @@ export class RunContext implements StepContext {
   #choose(fits: readonly DetectedDevice[]): Promise<DetectedDevice> {
     const { board, operator, signal } = this.#options;
     return operator.choose(
-      text`${fits.length} devices may be the ${board.name}. Which one is it?`,
+      text`${fits.length} devices may be the ${board.name}. Which one is yours?`,
       fits.map((one) => ({
         value: one,
         label: text`port ${portOf(one)}`,

@@ -42,6 +42,11 @@ export interface Step {
    */
   isDone?(context: StepContext): Promise<Proof | undefined>;
   /**
+   * Says why this run cannot do the step, because an earlier one was left out: it is left out too, and
+   * the run ends as `incomplete`. Undefined: it can.
+   */
+  impossible?(context: StepContext): Promise<Words | undefined>;
+  /**
    * What must be seen to just before the first change, and only reads: where this fails, the step has
    * changed nothing.
    */

@@ -46,8 +46,8 @@ export function judge(
   if (!detected) return notOurs(infos, detectedDevices, unreadable, board);
   if (infos.length > 1 || /-0$/.test(portPath)) {
     const message =
-      text`The system does not tell which USB port this camera is on (${portPath}), so that it could
-      be mixed up with another one.`;
+      text`The system does not say which USB port this camera is on (${portPath}), so it could be
+        confused with another camera.`;
     return { is: "other", detected, error: new UnbrickError("driver", message, { portPath }) };
   }
   if (!isUsable(detected)) {
@@ -71,11 +71,11 @@ function notOurs(
   const id = usbId(descriptor.idVendor, descriptor.idProduct);
   if (!other) {
     // It may have left while it was read: told only if it stays like that.
-    const message = text`This is no ${board.name}, but an unknown device (${id}).`;
+    const message = text`This is not the ${board.name}; it is an unknown device (${id}).`;
     const unknown = new UnbrickError("wrong-board", message, { usbId: id });
     return { is: "blocked", error: blocked?.unreadable ?? unknown };
   }
-  const message = text`This is no ${board.name}, but: ${other.title}.`;
+  const message = text`This is not the ${board.name}; it is: ${other.title}.`;
   const error = new UnbrickError("wrong-board", message, {
     board: board.id,
     found: other.boardIds.join(","),

@@ -25,7 +25,7 @@ export function serialOfPort(
       if ((await here()).some((one) => one.path === info.path)) {
         return await serial.open(info, settings);
       }
-      const message = text`The serial port ${info.path} does not hang on USB port ${path}.`;
+      const message = text`The serial port ${info.path} is not on USB port ${path}.`;
       throw new UnbrickError("not-found", message, { path: info.path, port: path });
     },
   };
@@ -52,8 +52,8 @@ function certain(
   if (ours.every(isAlone)) return ours;
   throw new UnbrickError(
     "driver",
-    text`The system does not tell which serial adapter is on which USB port: connect one such camera
-      at a time.`,
+    text`The system does not say which serial adapter is on which USB port. Connect one such
+      camera at a time.`,
     { port: path },
   );
 }

@@ -117,8 +117,8 @@ export class PortWorker {
       return { is: "other", detected, error };
     }
     const message =
-      text`Nothing answers behind this adapter: it is a cable, or the ${board.name} must be plugged
-        in again with its recovery switch on.`;
+      text`Nothing answers on this adapter. It is only a cable, or the ${board.name} must be
+        plugged in again with its recovery switch on.`;
     return { is: "other", detected, error: new UnbrickError("wrong-board", message, {}) };
   }
 
@@ -189,5 +189,5 @@ const factsOf = ({ kind, text, data }: UnbrickError) => ({ kind, message: text, 
 
 const enough = new UnbrickError(
   "cancelled",
-  text`The station has all the cameras it was asked for.`,
+  text`The station has finished the number of cameras you asked for.`,
 );

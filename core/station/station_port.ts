@@ -96,7 +96,7 @@ class OnePort implements UsbBus {
   open(info: UsbDeviceInfo): Promise<UsbDevice> {
     if (info.portPath === this.path) return this.bus.open(info);
     const message =
-      text`What runs on port ${this.path} wanted the device on port ${info.portPath}.`;
+      text`The run on port ${this.path} tried to use the device on port ${info.portPath}.`;
     return Promise.reject(
       new UnbrickError("bug", message, { port: this.path, wanted: info.portPath }),
     );

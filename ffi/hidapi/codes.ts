@@ -5,13 +5,13 @@ import { text, type Words } from "../../core/common/text.ts";
 const meanings: Readonly<Record<string, [ErrorKind, (subject: Words) => Words]>> = {
   E00002C0: [
     "disconnected",
-    (subject) => text`The connection to ${subject} is gone: it left the bus.`,
+    (subject) => text`The connection to ${subject} is lost: it disconnected.`,
   ],
-  E00002C1: ["permission", (subject) => text`This user may not open ${subject}.`],
-  E00002C5: ["busy", (subject) => text`Another program holds ${subject}.`],
+  E00002C1: ["permission", (subject) => text`This user is not allowed to open ${subject}.`],
+  E00002C5: ["busy", (subject) => text`Another program is using ${subject}.`],
   E00002D6: ["timeout", (subject) => text`No answer in time from ${subject}.`],
   E00002D8: ["disconnected", (subject) => text`The device is not ready any more: ${subject}.`],
-  E00002E2: ["permission", (subject) => text`macOS does not permit unbrick to use ${subject}.`],
+  E00002E2: ["permission", (subject) => text`macOS does not allow unbrick to use ${subject}.`],
   E00002ED: ["timeout", (subject) => text`No answer from ${subject}.`],
   E000404F: ["stalled", (subject) => text`A request was refused (STALL) by ${subject}.`],
 };
@@ -23,7 +23,7 @@ export function hidError(said: string, subject: Words, data: ErrorData = {}): Un
   const meaning = code === undefined ? undefined : meanings[code];
   if (meaning) return new UnbrickError(meaning[0], meaning[1](subject), all);
   if (/disconnected|shutdown|not found|waiting for more data/i.test(said)) {
-    const message = text`The connection to ${subject} is gone: it left the bus.`;
+    const message = text`The connection to ${subject} is lost: it disconnected.`;
     return new UnbrickError("disconnected", message, all);
   }
   return new UnbrickError("driver", text`macOS failed to handle ${subject}.`, all);

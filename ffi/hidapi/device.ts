@@ -55,7 +55,7 @@ export class HidapiDevice implements UsbDevice {
   async claim(interfaceNumber: number): Promise<void> {
     const interfaces = this.info.configurations[0]?.interfaces ?? [];
     if (interfaces.some((one) => one.bInterfaceNumber === interfaceNumber)) return;
-    const message = text`An interface that is needed does not exist in ${this.#subject}.`;
+    const message = text`The interface that is needed does not exist in ${this.#subject}.`;
     throw new UnbrickError("protocol", message, { interface: interfaceNumber });
   }
 
@@ -98,7 +98,7 @@ export class HidapiDevice implements UsbDevice {
   ): Promise<Uint8Array> {
     const report = await this.#reports.next(options, this.#subject);
     if (report.length <= length) return report;
-    const message = text`More data than was asked for came from ${this.#subject}.`;
+    const message = text`More data than requested came from ${this.#subject}.`;
     throw new UnbrickError("protocol", message, { length, received: report.length });
   }
 
@@ -116,7 +116,7 @@ export class HidapiDevice implements UsbDevice {
 
   async #close(): Promise<void> {
     await this.#reports.stop(
-      new UnbrickError("cancelled", text`The work with ${this.#subject} was ended.`),
+      new UnbrickError("cancelled", text`The work with ${this.#subject} was stopped.`),
     );
     const written = await Promise.race([
       this.#writing.then(() => true, () => true),
@@ -177,7 +177,7 @@ export class HidapiDevice implements UsbDevice {
     if (!get || await get(this.#handle, buffer, size) !== 0) {
       throw new UnbrickError(
         "stalled",
-        text`A text that was asked for does not exist in ${this.#subject}.`,
+        text`The text that was asked for does not exist in ${this.#subject}.`,
         { index },
       );
     }
@@ -188,7 +188,7 @@ export class HidapiDevice implements UsbDevice {
   #impossible(data: ErrorData): UnbrickError {
     return new UnbrickError(
       "driver",
-      text`macOS passes only HID reports on to ${this.#subject}; something else was asked for.`,
+      text`macOS passes only HID reports to ${this.#subject}, but something else was requested.`,
       data,
     );
   }

@@ -77,7 +77,7 @@ export class HidapiSession {
     throw failure ??
       new UnbrickError(
         "disconnected",
-        text`The connection to ${subject} is gone: it left the bus.`,
+        text`The connection to ${subject} is lost: it disconnected.`,
       );
   }
 

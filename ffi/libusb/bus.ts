@@ -106,7 +106,7 @@ export class LibusbBus implements UsbBus {
     await this.list();
     const device = this.#devices.find((device) => key(device.info) === key(info));
     if (device) return device;
-    const message = text`The connection to ${describeDevice(info)} is gone: it left the bus.`;
+    const message = text`The connection to ${describeDevice(info)} is lost: it disconnected.`;
     throw new UnbrickError("disconnected", message, { portPath: info.portPath });
   }
 

@@ -55,7 +55,8 @@ const meanings: readonly Meaning[] = [
     on: ["transfer"],
     kind: "protocol",
     say: (subject) =>
-      text`A transfer with ${subject} broke on the wire, as with a bad cable or a crashed device.`,
+      text`A transfer with ${subject} failed on the wire. A bad cable or a crashed device causes
+        this.`,
   },
   {
     code: -1,
@@ -69,40 +70,40 @@ const meanings: readonly Meaning[] = [
     name: "LIBUSB_ERROR_INVALID_PARAM",
     on: ["claim"],
     kind: "protocol",
-    say: (subject) => text`An interface that is needed does not exist in ${subject}.`,
+    say: (subject) => text`The interface that is needed does not exist in ${subject}.`,
   },
   {
     code: -2,
     name: "LIBUSB_ERROR_INVALID_PARAM",
     kind: "bug",
-    say: (subject) => text`unbrick asked for something impossible of ${subject}.`,
+    say: (subject) => text`unbrick asked ${subject} for something impossible.`,
   },
   {
     code: -3,
     name: "LIBUSB_ERROR_ACCESS",
     os: ["linux"],
     kind: "permission",
-    say: (subject) => text`This user may not open ${subject}.`,
+    say: (subject) => text`This user is not allowed to open ${subject}.`,
   },
   {
     // WinUSB and macOS hand a device out to one program at a time and say "access denied".
     code: -3,
     name: "LIBUSB_ERROR_ACCESS",
     kind: "busy",
-    say: (subject) => text`Another program holds ${subject}.`,
+    say: (subject) => text`Another program is using ${subject}.`,
   },
   {
     code: -4,
     name: "LIBUSB_ERROR_NO_DEVICE",
     kind: "disconnected",
-    say: (subject) => text`The connection to ${subject} is gone: it left the bus.`,
+    say: (subject) => text`The connection to ${subject} is lost: it disconnected.`,
   },
   {
     code: -5,
     name: "LIBUSB_ERROR_NOT_FOUND",
     on: ["reset"],
     kind: "disconnected",
-    say: (subject) => text`After a reset ${subject} did not come back as the same device.`,
+    say: (subject) => text`After a reset, ${subject} did not come back as the same device.`,
   },
   {
     code: -5,
@@ -116,19 +117,19 @@ const meanings: readonly Meaning[] = [
     name: "LIBUSB_ERROR_NOT_FOUND",
     on: ["claim", "release", "set alternate"],
     kind: "protocol",
-    say: (subject) => text`An interface that is needed does not exist in ${subject}.`,
+    say: (subject) => text`The interface that is needed does not exist in ${subject}.`,
   },
   {
     code: -5,
     name: "LIBUSB_ERROR_NOT_FOUND",
     kind: "disconnected",
-    say: (subject) => text`The connection to ${subject} is gone: it left the bus.`,
+    say: (subject) => text`The connection to ${subject} is lost: it disconnected.`,
   },
   {
     code: -6,
     name: "LIBUSB_ERROR_BUSY",
     kind: "busy",
-    say: (subject) => text`Another program, or a driver of the system, holds ${subject}.`,
+    say: (subject) => text`Another program or a system driver is using ${subject}.`,
   },
   {
     code: -7,
@@ -140,7 +141,7 @@ const meanings: readonly Meaning[] = [
     code: -8,
     name: "LIBUSB_ERROR_OVERFLOW",
     kind: "protocol",
-    say: (subject) => text`More data than was asked for came from ${subject}.`,
+    say: (subject) => text`More data than requested came from ${subject}.`,
   },
   {
     code: -9,
@@ -152,7 +153,7 @@ const meanings: readonly Meaning[] = [
     code: -10,
     name: "LIBUSB_ERROR_INTERRUPTED",
     kind: "driver",
-    say: (subject) => text`The operating system broke off a call for ${subject}.`,
+    say: (subject) => text`The operating system interrupted a call for ${subject}.`,
   },
   {
     code: -11,

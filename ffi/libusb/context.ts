@@ -159,7 +159,13 @@ export class Context {
   }
 
   get #usb(): Symbols {
-    if (this.#closing) throw new UnbrickError("cancelled", text`The USB bus was closed meanwhile.`);
+    if (this.#closing) {
+      throw new UnbrickError(
+        "cancelled",
+        text`The USB connection was closed in
+      the meantime.`,
+      );
+    }
     return this.#library.symbols;
   }
 
@@ -174,7 +180,13 @@ export class Context {
 
   async #close(): Promise<void> {
     globalThis.removeEventListener("unload", this.#onUnload);
-    this.#end.abort(new UnbrickError("cancelled", text`The USB bus was closed meanwhile.`));
+    this.#end.abort(
+      new UnbrickError(
+        "cancelled",
+        text`The USB connection was closed in the
+      meantime.`,
+      ),
+    );
     await this.#running.settled();
     await Promise.all([...this.#devices].map((device) => device.close()));
     const isUnwanted = this.#stop?.aborted === true || this.pump.isHung;

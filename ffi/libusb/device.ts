@@ -293,7 +293,11 @@ export class LibusbDevice implements UsbDevice {
     if (outcome === "lost" || ("status" in outcome && outcome.status === STATUS.CANCELLED)) {
       if (signal.aborted) return abortError(signal);
       if (this.#closing) {
-        return new UnbrickError("cancelled", text`The work with ${this.#subject} was ended.`, data);
+        return new UnbrickError(
+          "cancelled",
+          text`The work with ${this.#subject} was stopped.`,
+          data,
+        );
       }
     }
     if (outcome === "lost" && this.#host.pump.isHung) {
@@ -326,7 +330,7 @@ export class LibusbDevice implements UsbDevice {
     if (sent === length) return;
     throw new UnbrickError(
       "protocol",
-      text`Only ${sent} of ${byteCount(length)} were taken by ${this.#subject}.`,
+      text`Only ${sent} of ${byteCount(length)} were accepted by ${this.#subject}.`,
       { sent, length },
     );
   }

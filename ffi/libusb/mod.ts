@@ -53,8 +53,7 @@ async function refuseSystemWithoutUsb(signal?: AbortSignal): Promise<void> {
   if (await resolve("/sys/bus/usb") ?? await resolve("/dev/bus/usb")) return;
   throw new UnbrickError(
     "driver",
-    text`This system has no USB: its kernel offers no USB bus, as in a container or a small virtual
-      machine.`,
+    text`This system has no USB bus. This is usual in a container or a small virtual machine.`,
     { os: "linux", missing: "/sys/bus/usb" },
   );
 }

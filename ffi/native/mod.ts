@@ -39,7 +39,7 @@ function library(title: Words, fileName: string): URL {
   } catch (cause) {
     throw new UnbrickError(
       "not-found",
-      text`The ${title} ${fileName} is not part of this program and was not built in
+      text`The ${title} ${fileName} is not part of this program, and it was not built in
         ${place(fileName)}.`,
       { library: fileName },
       { cause },

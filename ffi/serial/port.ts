@@ -21,7 +21,7 @@ export class NativeSerialPort implements SerialPort {
       options.signal,
     );
     if (bytes) return bytes;
-    throw this.#timeout(text`Nothing came from ${this.info.path}`, options);
+    throw this.#timeout(text`Nothing arrived from ${this.info.path}`, options);
   }
 
   async write(bytes: Uint8Array, options: TransferOptions): Promise<void> {
@@ -29,7 +29,7 @@ export class NativeSerialPort implements SerialPort {
       (signal) => this.#port.write(bytes, { ...options, signal }),
       options.signal,
     );
-    if (!isSent) throw this.#timeout(text`${this.info.path} did not take what was sent`, options);
+    if (!isSent) throw this.#timeout(text`${this.info.path} did not accept what was sent`, options);
   }
 
   setBaudRate(baudRate: number): Promise<void> {
@@ -50,7 +50,13 @@ export class NativeSerialPort implements SerialPort {
 
   async #close(): Promise<void> {
     const { path } = this.info;
-    this.#end.abort(new UnbrickError("cancelled", text`The port ${path} was closed meanwhile.`));
+    this.#end.abort(
+      new UnbrickError(
+        "cancelled",
+        text`The port ${path} was closed in the
+      meantime.`,
+      ),
+    );
     await Promise.allSettled(this.#running);
     await this.#port.close();
   }

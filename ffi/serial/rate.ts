@@ -5,7 +5,7 @@ import { text } from "../../core/common/text.ts";
 export function rateRefused(path: string, baudRate: number, data: ErrorData): UnbrickError {
   return new UnbrickError(
     "driver",
-    text`The serial adapter ${path} cannot work at ${baudRate} baud.`,
+    text`The serial adapter ${path} cannot use ${baudRate} baud.`,
     { path, baudRate, ...data },
   );
 }

@@ -63,10 +63,10 @@ Deno.test("success without the work is a false success, and not repaired", async
 Deno.test("a change under the outcome unchanged, and a kind that does not fit, are wrong ends", async () => {
   const subject = doing((camera) => {
     camera.memories[0].load(camera.memories[0].base, Uint8Array.of(1));
-    throw new UnbrickError("busy", "Another program holds the device.");
+    throw new UnbrickError("busy", "Another program is using the device.");
   });
   const problems = await problemsOf(subject);
-  assert.ok(problems.includes("wrong-end: busy (6): Another program holds the device."));
+  assert.ok(problems.includes("wrong-end: busy (6): Another program is using the device."));
   assert.ok(problems.includes("wrong-end: said unchanged, and it is not"));
 });
 

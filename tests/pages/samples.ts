@@ -2,7 +2,7 @@ import { families } from "../../boards/mod.ts";
 import type { Board } from "../../core/family/board.ts";
 import { allBoards } from "../../core/cli/devices/board_names.ts";
 import type { Console } from "../../core/cli/terminal/console.ts";
-import { guideOf } from "../../core/cli/guide/steps.ts";
+import { guideOf } from "../../core/cli/guide/guide_steps.ts";
 import { say } from "../../core/cli/language/say.ts";
 import { jobTitles } from "../../core/plan/job_words.ts";
 import { text, type Words } from "../../core/common/text.ts";

@@ -7,7 +7,7 @@ import {
   sdp,
   windowsAnswers,
 } from "../support/cli/doctor_answers.ts";
-import { doctorLines } from "../../core/cli/views/doctor.ts";
+import { doctorLines } from "../../core/cli/views/doctor_lines.ts";
 import { say, speak } from "../../core/cli/language/say.ts";
 import { makeStyle } from "../../core/cli/terminal/style.ts";
 import { compare, fits } from "./snapshot.ts";
@@ -41,9 +41,8 @@ const patients: Readonly<Record<string, Answers>> = {
     ...linuxAnswers,
     library: {
       kind: "not-found",
-      message:
-        text`The ${text`USB library`} ${library} is not part of this program and was not built in
-        ${".cache/native/linux-x64/libusb-1.0.so"}.`,
+      message: text`The ${text`USB library`} ${library} is not part of this program, and it was not
+          built in ${".cache/native/linux-x64/libusb-1.0.so"}.`,
       data: { library: "libusb-1.0.so" },
     },
     bus: undefined,
@@ -77,7 +76,7 @@ for (const [name, answers] of Object.entries(patients)) {
     for (const [language, title] of [["en", "80"], ["zh", "80, Chinese"]] as const) {
       await speak(language);
       try {
-        const use = text`reports and what is read from a camera`;
+        const use = text`for reports and for what is read from a camera`;
         const folders = [{ ...answers.folders[0], path: ".", use }];
         const lines = doctorLines(answers, findings({ ...answers, folders }), { style, width: 80 })
           .map(say);

@@ -29,7 +29,7 @@ function actions(name: string, keys: readonly string[] = ["Enter", "Enter", "Ent
 
 function opening(name: string): Stop[] {
   return [
-    { on: /Which camera is it/, name: "Which camera is it", keys: [...name] },
+    { on: /Which camera do you have/, name: "Which camera is it", keys: [...name] },
     { on: new RegExp(`Search: ${name}\\S* \\(\\d+ match`), name: "Found by name", keys: ["Enter"] },
     { on: /What is wrong/, name: "What is wrong", keys: ["Enter"] },
   ];
@@ -37,7 +37,7 @@ function opening(name: string): Stop[] {
 
 /** Summary and question together are what is agreed to. */
 const summary = (name: string): Stop => ({
-  on: new RegExp(`Before anything is written:[^]*Restore the ${name}: write[^]*Yes / `),
+  on: new RegExp(`Before anything is written:[^]*Write [^]* to this ${name}\\?[^]*Yes / `),
   name: "Before anything is written",
   keys: ["y"],
 });
@@ -58,7 +58,7 @@ export const tours: readonly Tour[] = [
       // The hand forgets the jumper of a camera that has no bootloader: nothing comes.
       ...actions("Into the ROM, the jumper forgotten", ["Enter", "s", "Enter"]),
       { on: hands(3, 3), keys: ["Enter"] },
-      { on: /does not show it yet/, name: "Nothing comes", keys: ["r"] },
+      { on: /has not appeared on USB yet/, name: "Nothing comes", keys: ["r"] },
       ...actions("Into the ROM once more").map((stop, at): Stop =>
         at === 1 ? { ...stop, picture: "wizard.svg" } : stop
       ),

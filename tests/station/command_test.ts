@@ -23,7 +23,7 @@ Deno.test("eight simulated cameras, two with faults: totals, a record of each, t
     const { code, out } = await station(
       `openmv-h7 --yes --trap 3:unplug --trap 6:writeProtected --report ${report} --operator Ada`,
     );
-    assert.match(out, /Started 8, proven 6, failed 2, skipped 0\.\nAll cameras are done\.\n$/);
+    assert.match(out, /Started 8, proven 6, failed 2, skipped 0\.\nAll cameras are finished\.\n$/);
     assert.notEqual(code, 0);
     const names = [...Deno.readDirSync(report)].map(({ name }) => name);
     const records = names.filter((name) => name.endsWith(".json")).map((name) => ({
@@ -77,7 +77,7 @@ Deno.test("simulated cameras that never start: the station ends all the same", a
     "openmv-h7 --yes --job flash --condition bricked --count 2 --timeout 20",
   );
   assert.equal(code, 8);
-  assert.match(error, /came and went/);
+  assert.match(error, /long enough for the job to begin/);
 });
 
 Deno.test("nobody is asked for each camera: without --yes nothing begins", async () => {
@@ -104,7 +104,7 @@ Deno.test("records that can no longer be written: told and printed, the work goe
   const line = `openmv-m4 --yes --count 3 --report ${report}`;
   const { code } = await station(line, { console: { write } });
   assert.match(out, /cannot be\s+written/);
-  assert.match(out, /Started 3, proven 3, failed 0, skipped 0\.\nAll cameras are done\.\n$/);
+  assert.match(out, /Started 3, proven 3, failed 0, skipped 0\.\nAll cameras are finished\.\n$/);
   assert.match(out, /^\{"schema":1,"finished":true,"outcome":"proven"/m);
   assert.equal(code, 0);
 });

@@ -19,73 +19,81 @@ import {
 
 /** The options that several commands share, as the help groups them. */
 const options = {
-  yes: off("--yes", text`Ask nothing. Never includes what cannot be undone.`),
+  yes: off("--yes", text`Ask no questions. Never agrees to permanent changes.`),
   allow: values(
     ["--allow", "--allow-fuse"],
     consentName,
-    text`Permit one dangerous thing by its name. May be repeated.`,
+    text`Allow one risky step by name. Repeatable.`,
   ),
   timeout: valueOr(
     ["--timeout"],
     seconds,
     120,
-    text`How long to wait for a camera or for hands (default 120).`,
+    text`How long to wait for a camera or a step by hand (default 120).`,
   ),
   port: value(
     ["--port"],
     anyText("PATH"),
     text`Use only the camera on this USB port, for example 1-1.3.`,
   ),
-  simulate: off("--simulate", text`Practise on a simulated camera; no device is touched.`),
+  simulate: off("--simulate", text`Practise on a simulated camera. No real device is used.`),
   fast: off("--fast", text`With --simulate: do not wait in real time.`),
   condition: value(
     ["--condition"],
     oneOf(["bricked", "blank", "healthy"], "STATE"),
-    text`With --simulate: the camera at the start: bricked, blank (new from the factory) or healthy.`,
+    text`With --simulate: the camera's condition: bricked, blank (new from the factory) or
+      healthy.`,
   ),
   trap: values(
     ["--trap"],
     trap,
-    text`With --simulate: give the camera a trap that its family's README lists. May be repeated.`,
+    text`With --simulate: give the camera a fault from the list in its family's README.
+      Repeatable.`,
   ),
   images: values(
     ["--images"],
     folderOrZip,
-    text`Take the images from an OpenMV firmware release. May be repeated: flash loaders and system packages may be in another folder.`,
+    text`Take the images from an OpenMV firmware release. Repeatable: flash loaders and system
+      packages may be in another folder.`,
   ),
   image: values(
     ["--image"],
     roleFile,
-    text`Take one image from a file; ROLE= may be left out if the name of the file tells it. May be repeated.`,
+    text`Take one image from a file. Leave out ROLE= if the file name says what it is.
+      Repeatable.`,
   ),
   publicKey: value(
     ["--public-key"],
     file,
     text`Use only image sets that are signed with this Ed25519 key (PEM).`,
   ),
-  json: off("--json", text`One JSON object a line, for programs.`),
+  json: off("--json", text`Print one JSON object per line, for programs.`),
   report: value(
     ["--report"],
     file,
-    text`Write a record of the run: a page if the name ends in .html, else JSON.`,
+    text`Write a record of the run: a web page if the name ends in .html, otherwise JSON.`,
   ),
-  operator: value(["--operator"], anyText("NAME"), text`Who does it, for the record.`),
+  operator: value(["--operator"], anyText("NAME"), text`The operator's name, for the record.`),
   lang: value(
     ["--lang"],
     oneOf(languages, "en|zh"),
-    text`The language of texts for people: English or Simplified Chinese. Default: that of the system.`,
+    text`The language: English or Simplified Chinese. Default: the system's language.`,
   ),
   plain: off(
     "--plain",
-    text`For a screen reader: nothing is drawn, one sentence a line, questions as numbered lists.`,
+    text`For screen readers: one sentence per line, no drawings, questions as numbered lists.`,
   ),
-  noColor: off("--no-color", text`No colour. NO_COLOR in the environment does the same.`),
-  debug: off("--debug", text`With --json: add the stack of an internal error.`),
+  noColor: off(
+    "--no-color",
+    text`Print without colour. NO_COLOR in the environment does the
+    same.`,
+  ),
+  debug: off("--debug", text`With --json: add the stack trace of an internal error.`),
   libusb: value(["--libusb"], file, text`Use this libusb library instead of the built-in one.`),
   plugin: values(
     ["--plugin"],
     script,
-    text`Add a board family from a JavaScript file. May be repeated.`,
+    text`Add a board family from a JavaScript file. Repeatable.`,
   ),
 } as const;
 
@@ -111,10 +119,10 @@ const groups: readonly (readonly [title: string, names: readonly CommonName[]])[
   ],
   [text`Images`.key, ["images", "image", "publicKey"]],
   [
-    text`How it tells`.key,
+    text`What it prints`.key,
     ["json", "report", "operator", "lang", "plain", "noColor", "debug"],
   ],
-  [text`Parts from outside`.key, ["libusb", "plugin"]],
+  [text`External parts`.key, ["libusb", "plugin"]],
 ];
 
 /** How every command tells what it has to tell. */

@@ -5,23 +5,23 @@ import { text, type Words } from "../../common/text.ts";
 
 /** What each exit code means, in one sentence; docs/reference.md has the same table. */
 const exitMeanings: Readonly<Record<ErrorKind, Words>> = {
-  "bug": text`a defect of unbrick itself`,
-  "usage": text`the command line cannot be understood`,
-  "not-found": text`no such device, file or image`,
-  "permission": text`the system does not let this user open the device`,
-  "driver": text`no driver, or the wrong one`,
-  "busy": text`another program holds the device`,
-  "disconnected": text`the device left the bus in the middle of the work`,
+  "bug": text`a bug in unbrick itself`,
+  "usage": text`the command line is not valid`,
+  "not-found": text`a device, file or image was not found`,
+  "permission": text`this user is not allowed to open the device`,
+  "driver": text`the device has no driver, or the wrong one`,
+  "busy": text`another program is using the device`,
+  "disconnected": text`the device disconnected during the work`,
   "timeout": text`a deadline passed`,
   "stalled": text`the device refused a transfer`,
-  "protocol": text`the device answered what the protocol does not allow`,
+  "protocol": text`the device gave an answer that the protocol does not allow`,
   "device-status": text`the device reported a named error`,
   "wrong-board":
-    text`device or image belongs to another board, or the board does not offer the job`,
-  "bad-image": text`a file is damaged or cannot be what it is given for`,
+    text`the device or image belongs to another board, or the board does not support the job`,
+  "bad-image": text`a file is damaged, or is not what it was given for`,
   "protected": text`the chip is protected against reading or writing`,
   "verify-failed": text`what was read back is not what was written`,
-  "consent-needed": text`an answer or a consent was needed that nobody could give`,
+  "consent-needed": text`an answer or consent was needed, and nobody could give it`,
   "cancelled": text`stopped by the user`,
 };
 const DONE = text`done, and proven by the camera`;
@@ -46,10 +46,9 @@ export function exitCodeLines(width: number): string[] {
   return [
     ...heads.flatMap((head, at) => wrap(meanings[at], width, padded(head, column))),
     "",
-    ...wrap(text`The kind is what --json calls the error.`, width),
+    ...wrap(text`The kind is the name of the error in --json output.`, width),
     ...wrap(
-      text`unbrick dfu-util ends with dfu-util's own exit codes, made true: 0 only after reading
-        back.`,
+      text`unbrick dfu-util uses dfu-util's own exit codes, but 0 only after reading back.`,
       width,
     ),
   ];

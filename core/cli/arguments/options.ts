@@ -51,7 +51,7 @@ export const words = <T>(type: Value<T>, least: number, most: number, meaning: T
 
 /** The board that a command must name; its printed name has several words. */
 export const board: Part<string> = map(
-  words(boardName, 1, MOST_WORDS, text`A name that the boards command lists.`),
+  words(boardName, 1, MOST_WORDS, text`A board's name; the boards command lists them.`),
   (words) => words.join(" "),
 );
 
@@ -60,10 +60,10 @@ export const maybeBoard: Part<string | undefined> = optional(board);
 
 export const eraseFilesystem = off(
   "--erase-filesystem",
-  text`Also write an empty file system: files on the camera are lost.`,
+  text`Also erase the file system: the files on the camera are lost.`,
 );
 
 export const bootloaderOnly = off(
   "--bootloader-only",
-  text`Stop after the bootloader is proven.`,
+  text`Restore only the bootloader.`,
 );

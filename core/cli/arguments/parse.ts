@@ -68,13 +68,12 @@ export function parseArguments(
 
 /** The help of the program itself. */
 const root = {
-  brief:
-    message`Bring back a dead OpenMV camera: restore, flash, prove. Offline, without vendor tools.`,
+  brief: message`Restore a dead OpenMV camera: offline, without vendor tools.`,
   footer: examplesOf([
-    ["restore openmv-h7", text`Bring a dead OpenMV Cam H7 back; asks before it writes.`],
+    ["restore openmv-h7", text`Restore a dead OpenMV Cam H7. Asks before it writes.`],
     ["restore h7 --yes --images firmware_release.zip", text`The same unattended, for a script.`],
     ["restore h7 --simulate", text`Practise on a simulated camera first.`],
-    ["doctor", text`Nothing is found, or it cannot be opened? What is in the way.`],
+    ["doctor", text`No camera is found, or it cannot be opened? Find out why.`],
     ["help restore", text`The options and examples of one command.`],
     ["help exit-codes", text`What the exit codes mean.`],
   ]),
@@ -107,7 +106,7 @@ function helpLast(line: readonly string[], { commands }: Vocabularies): readonly
 /** Of the near names only those that can be meant. */
 function withNearName(said: Text, line: readonly string[], options: Vocabularies): Text {
   if (said.key.startsWith("Expected at least 1 values")) {
-    return text`The name of a board is missing.`;
+    return text`The board's name is missing.`;
   }
   if (!/^Unexpected option or (argument|subcommand): /.test(said.key)) return said;
   const word = String(said.values[0]).slice(1, -1);

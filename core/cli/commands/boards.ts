@@ -14,9 +14,9 @@ const jobs: readonly Job[] = ["restore", "flash", "verify", "read"];
 export const boards = command({
   name: "boards",
   tail: "[OPTIONS]",
-  brief: text`List the boards and what can be done with each.`,
+  brief: text`List the boards and what each one supports.`,
   examples: [
-    ["boards", text`Names, chips, what each camera offers, what can be permitted by name.`],
+    ["boards", text`Names, chips, supported jobs and consents.`],
     ["boards --json", text`The same for a program, with the image roles and the hardware steps.`],
   ],
   parts: {},

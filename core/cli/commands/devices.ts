@@ -32,10 +32,14 @@ interface Listed extends Partial<Omit<DeviceSummary, "port" | "usbId">> {
 export const devices = command({
   name: "devices",
   tail: "[OPTIONS]",
-  brief: text`List the cameras on the USB bus, and what is in the way.`,
+  brief: text`List the connected cameras, and problems with them.`,
   examples: [["devices --watch", text`See the moment when a camera enumerates.`]],
   parts: {
-    watch: off("--watch", text`Go on and tell what arrives and leaves, until Ctrl-C.`),
+    watch: off(
+      "--watch",
+      text`Keep running, and show what connects and disconnects, until
+      Ctrl-C.`,
+    ),
   },
   common: { does: [...telling, "port", "libusb", "plugin", "report"], accepts: everywhere },
   run: tellDevices,
@@ -83,7 +87,7 @@ function list(session: Session, devices: readonly Listed[]): void {
   const width = session.console.columns;
   if (devices.length === 0) {
     return printLines(session, [
-      text`No camera is on the USB bus.`,
+      text`No camera is connected over USB.`,
       ...adviceLines(advice({ kind: "not-found" }, session.context.os), width),
     ]);
   }
@@ -146,7 +150,7 @@ async function follow(
       }),
     );
   };
-  if (!options.json) printLines(session, [text`Watching the USB bus; stop with Ctrl-C.`]);
+  if (!options.json) printLines(session, [text`Watching USB. Press Ctrl-C to stop.`]);
   let before = first;
   first.forEach((device) => tell("arrived", device));
   try {

@@ -6,7 +6,7 @@ import { ask } from "../doctor/probe.ts";
 import { exitCodeOf, findings } from "../doctor/findings.ts";
 import { installUdevRules } from "../doctor/install_udev.ts";
 import { FactsRecord } from "../pages/facts_record.ts";
-import { doctorLines } from "../views/doctor.ts";
+import { doctorLines } from "../views/doctor_lines.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
 
@@ -14,11 +14,12 @@ import { makeStyle } from "../terminal/style.ts";
 export const doctor = command({
   name: "doctor",
   tail: "[OPTIONS]",
-  brief: text`Find out what is in the way, and what repairs it; changes nothing by itself.`,
+  brief: text`Find problems with this computer or the camera, and how to solve them. Changes
+    nothing by itself.`,
   examples: [
     ["doctor", text`Library, bus, cameras, rights, serial ports, images, space, terminal.`],
     ["doctor --images firmware_release.zip", text`Is this release complete and undamaged?`],
-    ["doctor --json", text`The same for a program, or for a question to somebody else.`],
+    ["doctor --json", text`The same for a program, or to send to somebody.`],
   ],
   parts: {
     installUdev: off(

@@ -5,7 +5,7 @@ import { file } from "../arguments/values.ts";
 import { boardByName } from "../devices/board_names.ts";
 import { guidePage } from "../guide/guide_page.ts";
 import { guideLines } from "../guide/guide_text.ts";
-import { guideOf } from "../guide/steps.ts";
+import { guideOf } from "../guide/guide_steps.ts";
 import { writeText } from "../pages/output_file.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
@@ -15,17 +15,17 @@ import { text } from "../../common/text.ts";
 export const guide = command({
   name: "guide",
   tail: "BOARD [OPTIONS]",
-  brief: text`Show what hands must do: which pins or which switch, and when.`,
+  brief: text`Show the steps by hand: which pins or which switch, and when.`,
   examples: [
     ["guide openmv-h7", text`The steps and a small drawing.`],
-    ["guide openmv-h7 --html h7.html", text`The same as a page that loads nothing else.`],
+    ["guide openmv-h7 --html h7.html", text`The same as one web page that works offline.`],
   ],
   parts: {
     board,
     html: value(
       ["--html"],
       file,
-      text`Write a page with pictures, for a phone beside the bench.`,
+      text`Write a web page with pictures, for a phone beside the camera.`,
     ),
   },
   common: { does: [...telling, "plugin"] },

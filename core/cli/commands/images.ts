@@ -22,14 +22,14 @@ const verify = action({
   tail: "[SET] [OPTIONS]",
   brief: text`Check every file of a set, or of all sets, and the signatures.`,
   examples: [],
-  parts: { set: maybeWord(anyText("SET"), text`A name of the list.`) },
+  parts: { set: maybeWord(anyText("SET"), text`A name from the list.`) },
   run: (session, { set }) => verifySets(session, set),
 });
 
 const importing = action({
   name: "import",
   tail: "DIR|ZIP [OPTIONS]",
-  brief: text`Check the images in a folder or zip, and keep them.`,
+  brief: text`Check the images in a folder or zip, and keep a copy.`,
   examples: [],
   parts: {
     path: word(
@@ -37,7 +37,7 @@ const importing = action({
       text`An OpenMV firmware release, the folder of OpenMV IDE or of Alif's SE Tools, or an exported
         set.`,
     ),
-    name: value(["--name"], anyText("NAME"), text`What to call the set; default: its version.`),
+    name: value(["--name"], anyText("NAME"), text`The name of the set. Default: its version.`),
   },
   run: async (session, { path, name }) => await importImages(session, path, name),
 });
@@ -45,10 +45,10 @@ const importing = action({
 const exporting = action({
   name: "export",
   tail: "SET FILE [OPTIONS]",
-  brief: text`Make a zip of a set that import takes on another computer.`,
+  brief: text`Make a zip of a set, to import it on another computer.`,
   examples: [],
   parts: {
-    set: word(anyText("SET"), text`A name of the list.`),
+    set: word(anyText("SET"), text`A name from the list.`),
     file: word(anyText("FILE"), text`The zip to make.`),
     sign: value(["--sign"], file, text`Sign it with this Ed25519 private key (PEM).`),
   },
@@ -59,11 +59,11 @@ const exporting = action({
 export const images = command({
   name: "images",
   tail: "list | verify [SET] | import PATH | export SET FILE",
-  brief: text`Keep image sets: which there are, which would be used and why.`,
+  brief: text`Manage image sets.`,
   description:
-    text`Images come from --image, else from --images, else from the newest imported set that has
-      everything for the job, else from inside this program. Files that do not come with OpenMV's
-      releases may come from another imported set.`,
+    text`Images are taken from --image, otherwise from --images, otherwise from the newest
+      imported set that is complete for the job, otherwise from inside this program. Files that
+      are not part of OpenMV's releases may come from another imported set.`,
   examples: [
     ["images import firmware_release.zip", text`Keep an OpenMV release for use without a network.`],
     ["images list", text`Which set each board would get, why, and what is missing.`],

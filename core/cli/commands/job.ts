@@ -165,12 +165,12 @@ async function run(
     onImpatience: ({ id }) =>
       view.say(
         id === "unplug"
-          ? text`The camera is still on the USB bus: is every cable of it unplugged?`
-          : text`The bus does not show it yet; unbrick goes on waiting.`,
+          ? text`The camera is still connected. Have you unplugged every cable?`
+          : text`It has not appeared on USB yet. unbrick is still waiting.`,
       ),
     move: camera && ((action) => camera.perform(action)),
   });
-  const onStop = () => view.say(text`Stopping as soon as the running transfer is over ...`);
+  const onStop = () => view.say(text`Stopping after the current transfer ...`);
   signal.addEventListener("abort", onStop, { once: true });
   try {
     const result = await onClock(session, () =>

@@ -1,7 +1,7 @@
 import { UnbrickError } from "../../common/errors.ts";
 import { command } from "../arguments/command.ts";
 import { telling } from "../arguments/common_options.ts";
-import type { Licence } from "./licence.ts";
+import type { Licence } from "../context.ts";
 import { say } from "../language/say.ts";
 import { printJson, type Session } from "../session.ts";
 import { text } from "../../common/text.ts";
@@ -22,8 +22,8 @@ function showLicences(session: Session): number {
   if (!all) {
     throw new UnbrickError(
       "not-found",
-      text`The licence texts are put into the executable when it is built; this unbrick runs from
-        its source.`,
+      text`The licence texts are added when the executable is built. This unbrick runs from its
+        source code.`,
       { licences: true },
     );
   }

@@ -11,7 +11,7 @@ import { boardByName, boardNamed } from "../devices/board_names.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
 import { hintAt } from "../../common/nearest.ts";
-import { originLine } from "../views/summary.ts";
+import { originLine } from "../views/run_summary.ts";
 import { checkOffered, makePlan } from "./job.ts";
 import { jobVerbs } from "../../plan/job_words.ts";
 import { say } from "../language/say.ts";
@@ -64,7 +64,7 @@ function jobAndBoard(words: readonly string[], families: readonly BoardFamily[])
   const rest = others.join(" ");
   if (job && rest) return { job, known: boardByName(rest, families) };
   if (boardNamed(rest, families) && !boardNamed(words.join(" "), families)) {
-    throw new UnbrickError("usage", text`There is no job "${word}". ${hintAt(word, jobs)}`, {
+    throw new UnbrickError("usage", text`There is no job called "${word}". ${hintAt(word, jobs)}`, {
       job: word,
       command: "plan",
     });

@@ -14,7 +14,7 @@ import { text } from "../../common/text.ts";
 export const read = command({
   name: "read",
   tail: "[BOARD] [OPTIONS]",
-  brief: text`Copy what is in a camera into a file; writes nothing to the camera.`,
+  brief: text`Copy the camera's contents into a file. Writes nothing to the camera.`,
   examples: [
     ["read openmv-h7 --region bootloader -o old.bin", text`Keep a copy of a bootloader.`],
     [
@@ -30,11 +30,11 @@ export const read = command({
       text`What to read, for example bootloader or firmware.`,
     ),
     address: value(["--address"], integer, text`Start of an address range.`),
-    length: value(["--length"], integer, text`Bytes to read from the address.`),
+    length: value(["--length"], integer, text`Number of bytes to read.`),
     output: value(
       ["--output", "-o"],
       file,
-      text`File, or folder for several, to write what was read.`,
+      text`The file to write, or a folder for several regions.`,
     ),
   },
   common: { does: work },
@@ -48,10 +48,10 @@ async function readCamera(
 ): Promise<number> {
   const { output, board, region, address, length } = request;
   if (output === undefined) {
-    throw new UnbrickError("usage", text`read needs a file to write to: -o FILE.`);
+    throw new UnbrickError("usage", text`Name the file to write to: -o FILE.`);
   }
   if ((address === undefined) !== (length === undefined)) {
-    throw new UnbrickError("usage", text`--address and --length belong together.`);
+    throw new UnbrickError("usage", text`Give --address and --length together.`);
   }
   checkNew(output);
   const { outputs, error } = await runJob(session, { job: "read", board, region, address, length });

@@ -7,18 +7,18 @@ import { runJob } from "./job.ts";
 export const restore = command({
   name: "restore",
   tail: "[BOARD] [OPTIONS]",
-  brief: text`Bring back a camera whose bootloader is gone, then flash it.`,
+  brief: text`Restore a camera whose bootloader is gone, then flash it.`,
   examples: [
     ["restore openmv-h7", text`Restore and flash an OpenMV Cam H7; asks before it writes.`],
     [
       "restore h7 --yes --images firmware_release.zip",
-      text`The same without questions, with a release's own images.`,
+      text`The same without questions, with images from a release.`,
     ],
     [
       "restore OPENMV4P --bootloader-only --image bootloader.bin",
       text`Only the bootloader of an H7 Plus, from one file.`,
     ],
-    ["restore h7 --simulate", text`Practise first: nothing but a simulated camera is touched.`],
+    ["restore h7 --simulate", text`Practise first, on a simulated camera.`],
   ],
   parts: { board: maybeBoard, eraseFilesystem, bootloaderOnly },
   common: { does: [...work, "allow", ...imageChoice] },

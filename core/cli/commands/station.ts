@@ -30,17 +30,22 @@ const SIMULATED = 8;
 export const station = command({
   name: "station",
   tail: "BOARD --yes [OPTIONS]",
-  brief: text`Work on one camera after another, or several at once, each port by itself.`,
+  brief: text`Work on many cameras, one after another or several at once.`,
   description:
-    text`Each USB port has its own line: plug cameras in as they come, take them away when
-    their line says so. With --report FOLDER each camera gets its own record, a page and its JSON. A
-    failing camera does not stop the others. Exit code 0 only if all cameras of --count are proven.`,
+    text`Each USB port has its own line on the screen. Connect cameras as they come, and unplug
+      each one when its line says so. With --report FOLDER, each camera gets its own record as a
+      page and as JSON. A failing camera does not stop the others. The exit code is 0 only if all
+      cameras of --count are proven.`,
   examples: [
-    ["station openmv-h7 --yes --report records", text`Restore all that come; a record of each.`],
+    [
+      "station openmv-h7 --yes --report records",
+      text`Restore every camera that is connected,
+      with a record of each.`,
+    ],
     ["station openmv-m7 --job flash --yes --count 20", text`Flash twenty cameras, then end.`],
     [
       "station h7 --yes --simulate --trap 3:unplug",
-      text`Practise with eight simulated cameras; the third is unplugged too early.`,
+      text`Practise with eight simulated cameras. The third is unplugged too early.`,
     ],
   ],
   parts: {
@@ -49,12 +54,12 @@ export const station = command({
       ["--job"],
       oneOf(["restore", "flash", "verify"], "JOB"),
       "restore",
-      text`What to do with each camera: restore (default), flash or verify.`,
+      text`What to do with each camera: restore (the default), flash or verify.`,
     ),
     count: value(
       ["--count"],
       integer,
-      text`End after so many cameras; default: at Ctrl-C (simulated: after 8).`,
+      text`Stop after this many cameras. Default: run until Ctrl-C (simulated: 8).`,
     ),
     eraseFilesystem,
     bootloaderOnly,
@@ -76,7 +81,7 @@ async function workOnCameras(session: Session, request: StationRequest): Promise
   if (job !== "verify" && !options.yes) {
     throw new UnbrickError(
       "consent-needed",
-      text`A station asks nobody before it writes to a camera.`,
+      text`A station writes to each camera without asking. Add --yes to agree to that.`,
       { consent: "write" },
     );
   }
@@ -132,7 +137,7 @@ async function workOnCameras(session: Session, request: StationRequest): Promise
         if (result.endedBy === "stop" && !signal.aborted) {
           throw new UnbrickError(
             "timeout",
-            text`The simulated cameras came and went, and the job could not begin with all of them.`,
+            text`Not every simulated camera stayed connected long enough for the job to begin.`,
             { started: result.totals.started, wanted: total ?? null },
           );
         }

@@ -7,7 +7,7 @@ import { runJob } from "./job.ts";
 export const verify = command({
   name: "verify",
   tail: "[BOARD] [OPTIONS]",
-  brief: text`Compare what is in a camera with the images; writes nothing.`,
+  brief: text`Compare the camera's contents with the images. Writes nothing.`,
   examples: [
     ["verify openmv-h7 --images OPENMV4", text`Is this release really in the camera?`],
   ],

@@ -26,7 +26,7 @@ type Chosen = { readonly seen: SeenCamera } | { readonly board: Board };
 export const wizard = command({
   name: "",
   tail: "[OPTIONS]",
-  brief: text`Without a command, unbrick guides you from the dead camera to the proof.`,
+  brief: text`Without a command, unbrick guides you step by step.`,
   examples: [],
   parts: {},
   common: { does: [...work, ...imageChoice, "allow"] },
@@ -38,7 +38,7 @@ async function guidePerson(session: Session): Promise<number> {
   if (!mayAsk(session)) {
     throw new UnbrickError(
       "consent-needed",
-      text`No command was given, and nobody can be asked for one.`,
+      text`No command was given, and this terminal cannot answer questions.`,
       { missing: "command" },
     );
   }
@@ -46,7 +46,7 @@ async function guidePerson(session: Session): Promise<number> {
   const { columns } = session.console;
   printLines(session, [
     bold("unbrick"),
-    ...wrap(text`Brings back OpenMV cameras. Leave at any time with Ctrl-C.`, columns),
+    ...wrap(text`Restores OpenMV cameras. Press Ctrl-C at any time to leave.`, columns),
     "",
   ]);
   const { seen, session: here } = await lookAround(session);
@@ -64,10 +64,10 @@ async function chooseCamera(session: Session, seen: readonly SeenCamera[]): Prom
   if (seen.length > 0) {
     const absent: Choice<SeenCamera | undefined> = {
       value: undefined,
-      label: text`None of these: mine does not show up`,
+      label: text`None of these: my camera is not listed`,
     };
     const chosen = await prompts.select<SeenCamera | undefined>(
-      text`Which camera is it about?`,
+      text`Which of these cameras do you want to work on?`,
       [...seen.map((one) => ({ value: one, label: one.label })), absent],
       signal,
     );
@@ -78,7 +78,7 @@ async function chooseCamera(session: Session, seen: readonly SeenCamera[]): Prom
   const widest = Math.max(...boards.map(({ name }) => name.length));
   return {
     board: await prompts.search(
-      text`Which camera is it? Its name is printed on it; or see how it looks.`,
+      text`Which camera do you have? Look for the printed name, or compare the descriptions.`,
       boards.map((board) => ({
         value: board,
         label: board.looks === undefined
@@ -98,9 +98,9 @@ function offered(board: Board): Job[] {
 }
 
 const troubles: Readonly<Record<(typeof jobs)[number], Words>> = {
-  restore: text`It is dead: nothing of it shows up on USB`,
-  flash: text`It shows up on USB, but its firmware does not work`,
-  verify: text`I only want to know whether it is intact; nothing is written`,
+  restore: text`It is dead: it does not appear on USB`,
+  flash: text`It appears on USB, but its firmware does not work`,
+  verify: text`I only want to check it; nothing is written`,
 };
 
 async function chooseJob(session: Session, camera: Chosen): Promise<Job> {
@@ -145,14 +145,14 @@ async function carryOut(session: Session, errand: Errand): Promise<number> {
       options = { ...options, images: [...others, images] };
     } else if (
       isKind(error, "cancelled", "bug", "usage", "consent-needed", "wrong-board") ||
-      !await prompts.confirm(text`Try it again now? What is written already stays.`, signal)
+      !await prompts.confirm(text`Try again now? What has been written so far is kept.`, signal)
     ) return error.exitCode;
   }
 }
 
 const releaseQuestion =
-  text`Where are the images? Type the folder or zip of an OpenMV firmware release, or only Enter to
-    leave.`;
+  text`Where are the images? Type the path of an OpenMV firmware release (folder or zip), or
+    press Enter to leave.`;
 const companionQuestions: Readonly<Record<Companion, Words>> = {
   "openmv-ide":
     text`Where is OpenMV IDE? Its folder has the flash loader that is missing. Type that folder, or

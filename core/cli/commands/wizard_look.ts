@@ -32,7 +32,7 @@ export async function lookAround(session: Session): Promise<Surroundings> {
   const width = console.columns;
   if (session.options.simulate) {
     printLines(session, [
-      ...wrap(text`Practice: the camera is simulated, no device is touched.`, width),
+      ...wrap(text`Practice: the camera is simulated. No real device is used.`, width),
       "",
     ]);
     return { seen: [], session };
@@ -60,7 +60,7 @@ export async function lookAround(session: Session): Promise<Surroundings> {
   async function practiseInstead(session: Session, error: UnbrickError): Promise<Surroundings> {
     const style = makeStyle(console);
     printLines(session, [...failureLines(error, { os: context.os, style, width }), ""]);
-    const question = text`Without USB only a simulated camera can be worked on. Practise on one?`;
+    const question = text`Without USB, you can only work on a simulated camera. Practise on one?`;
     if (!await context.prompts.confirm(question, signal)) throw error;
     return { seen: [], session: { ...session, options: { ...session.options, simulate: true } } };
   }
@@ -76,7 +76,7 @@ const meanings: Readonly<Record<Mode, Words>> = {
   firmware: text`Its firmware runs.`,
   bootloader: text`Its bootloader runs: firmware can be written.`,
   rom: text`The ROM bootloader of its chip runs: it can be restored.`,
-  flashloader: text`A loader runs in its memory: a restore was begun.`,
+  flashloader: text`A loader is running in its memory: a restore was started but not finished.`,
 };
 
 /** Each device in words, then what repairs those that cannot be opened. */
@@ -91,9 +91,9 @@ function lookLines(
   );
   if (detectedDevices.length + strangers.length === 0) {
     return [
-      ...wrap(text`No camera is on the USB bus.`, width),
+      ...wrap(text`No camera is connected over USB.`, width),
       ...wrap(
-        text`That is how a dead camera looks, but also one on a cable that only charges.`,
+        text`A dead camera looks like this, and so does a camera on a charge-only cable.`,
         width,
       ),
     ];
@@ -105,7 +105,7 @@ function lookLines(
     .flatMap(({ unreadable }) => unreadable ?? []);
   const kinds = new Map(blocked.map((error) => [error.kind, error]));
   return [
-    ...wrap(text`On the USB bus now:`, width),
+    ...wrap(text`Connected over USB now:`, width),
     ...detectedDevices.flatMap((one) => [
       ...wrap(text`port ${portOf(one)}: ${one.title}`, width, "  "),
       ...wrap(wordsOf(one, families), width, "    "),
@@ -127,7 +127,10 @@ function wordsOf(detected: DetectedDevice, families: Session["families"]): Words
   const { mode, boardIds, isCandidate, seen } = detected;
   if (!isUsable(detected)) return text`It cannot be opened: ${seen.unreadable!.text}`;
   const names = boardIds.map((id) => boardById(id, families).board.name);
-  if (isCandidate) return text`It may be a camera, or another device with the same adapter.`;
+  if (isCandidate) {
+    return text`This may be a camera, or another device that uses the same
+    adapter.`;
+  }
   return sentences(
     meanings[mode],
     names.length > 1 && text`It is one of: ${names.join(", ")}.`,

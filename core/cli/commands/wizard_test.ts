@@ -43,36 +43,36 @@ const hands: Dialogue = [
 
 Deno.test("from the first question to the restored camera, by keys", async () => {
   const { code, screen, unanswered } = await led("--simulate", [
-    [/Which camera is it/, "openmv-toy\r"],
+    [/Which camera do you have/, "openmv-toy\r"],
     [/What is wrong/, enter],
     ...hands,
-    [/Kept[^]*Restore the Toy Camera: write firmware/, "y"],
+    [/Kept[^]*Write firmware to this Toy Camera\?/, "y"],
   ]);
   assert.deepEqual(unanswered, [], screen);
   assert.equal(code, 0);
-  assert.match(screen, /Taken as done: how the camera starts will tell whether it is/);
+  assert.match(screen, /OK\. unbrick will check this when the camera starts/);
   assert.match(screen, /The Toy Camera is restored/);
 });
 
 Deno.test("keys that are pressed too often confirm no action that is not shown yet", async () => {
   const { code, screen, unanswered } = await led("--simulate", [
-    [/Which camera is it/, enter.repeat(3)],
+    [/Which camera do you have/, enter.repeat(3)],
     [/What is wrong/, enter.repeat(3)],
     ...hands.slice(0, -1).map(([on]) => [on, enter.repeat(3)] as const),
     ...hands.slice(-1),
-    [/Restore the Toy Camera: write firmware/, "y"],
+    [/Write firmware to this Toy Camera\?/, "y"],
   ]);
   assert.deepEqual(unanswered, [], screen);
   assert.equal(code, 0);
-  assert.doesNotMatch(screen, /does not show it yet/);
+  assert.doesNotMatch(screen, /has not appeared on USB yet/);
 });
 
 Deno.test("Ctrl-C while the camera is written ends with 130", async () => {
   const { code, screen, unanswered } = await led("--simulate", [
-    [/Which camera is it/, enter],
+    [/Which camera do you have/, enter],
     [/What is wrong/, enter],
     ...hands,
-    [/Restore the Toy Camera: write firmware/, "y"],
+    [/Write firmware to this Toy Camera\?/, "y"],
     [/\d+ %/, ctrlC],
   ]);
   assert.deepEqual(unanswered, [], screen);
@@ -96,16 +96,16 @@ Deno.test("without drawings each action is told alone, with the key that it wait
   assert.equal(code, 0, out);
   assert.ok(pressed >= 3);
   const told =
-    /By hand, 1 of 3: Disconnect[^]*Practice: Enter[^]*By hand, 2 of 3: [^]*Practice: Enter[^]*By hand, 3 of 3/;
+    /By hand, 1 of 3: Disconnect[^]*Practice: press Enter[^]*By hand, 2 of 3: [^]*Practice: press Enter[^]*By hand, 3 of 3/;
   assert.match(out, told);
   assert.doesNotMatch(out, /Do this now|goes on by itself/);
 });
 
 const questions: Dialogue = [
-  [/Which camera is it/, enter],
+  [/Which camera do you have/, enter],
   [/What is wrong/, enter],
   ...hands,
-  [/Restore the Toy Camera: write firmware/, ""],
+  [/Write firmware to this Toy Camera\?/, ""],
 ];
 
 for (const [at, [on]] of questions.entries()) {
@@ -123,11 +123,11 @@ for (const [at, [on]] of questions.entries()) {
 Deno.test("a no at the last question writes nothing", async () => {
   const { code, screen } = await led("--simulate", [
     ...questions.slice(0, -1),
-    [/Restore the Toy Camera: write firmware/, enter],
+    [/Write firmware to this Toy Camera\?/, enter],
   ]);
   assert.equal(code, 130);
-  assert.match(screen, /Writing to the camera was declined\.\s+Nothing was written\./);
-  assert.match(screen, /To leave the camera as it is now, by hand:/);
+  assert.match(screen, /You chose not to write to the camera\.\s+Nothing was written\./);
+  assert.match(screen, /If you stop here, do this first:/);
 });
 
 /** A bus with one toy camera on it, as it starts without a jumper. */
@@ -146,9 +146,9 @@ async function busWithCamera() {
 Deno.test("what is on the bus is told in words, and chosen", async () => {
   const { bus, families } = await busWithCamera();
   const { code, screen } = await led("", [
-    [/Which camera is it about/, enter],
+    [/Which of these cameras do you want/, enter],
     [/What is wrong/, `j${enter}`],
-    [/Try it again now/, enter],
+    [/Try again now/, enter],
   ], { bus, families });
   assert.match(
     screen,
@@ -161,7 +161,10 @@ Deno.test("what is on the bus is told in words, and chosen", async () => {
 Deno.test("a device that cannot be opened is told with its repair; mine does not show up", async () => {
   const { bus, families } = await busWithCamera();
   bus.open = () => Promise.reject(new UnbrickError("permission", "No access to the device."));
-  const { code, screen } = await led("", [[/Which camera is it\?/, ctrlC]], { bus, families });
+  const { code, screen } = await led("", [[/Which camera do you have\?/, ctrlC]], {
+    bus,
+    families,
+  });
   assert.equal(code, 130);
   assert.match(screen, /It cannot be opened: No access to the device\.[^]*60-unbrick\.rules/);
 });
@@ -169,12 +172,12 @@ Deno.test("a device that cannot be opened is told with its repair; mine does not
 Deno.test("without images for a real camera the folder is asked for; Enter leaves", async () => {
   const { bus, families } = await busWithCamera();
   const { code, screen } = await led("", [
-    [/Which camera is it about/, enter],
+    [/Which of these cameras do you want/, enter],
     [/What is wrong/, enter],
     [/Where are the images/, enter],
   ], { bus, families });
   assert.equal(code, 13);
-  assert.match(screen, /made for simulated\s+cameras only/);
+  assert.match(screen, /(is|are) for\s+simulated\s+cameras\s+only/);
 });
 
 Deno.test("what comes with OpenMV IDE is asked for as such, once the release is named", async () => {
@@ -187,7 +190,7 @@ Deno.test("what comes with OpenMV IDE is asked for as such, once the release is 
   try {
     Deno.writeTextFileSync(`${release}/firmware.bin`, "x");
     const { code, screen, unanswered } = await led("", [
-      [/Which camera is it about/, enter],
+      [/Which of these cameras do you want/, enter],
       [/What is wrong/, enter],
       [/Where are the images/, `${release}\r`],
       [/Where is OpenMV IDE\?/, enter],
@@ -207,12 +210,12 @@ Deno.test("a camera that starts without its jumper is told, and the hands begin 
   };
   let isRight = false;
   const stage: Dialogue = [
-    [/camera to leave the bus/, ""],
-    [/Press Enter when it is done/, enter],
-    [/begins again/, ""],
-    [/was not in place when\s+the power came[^]*By hand, 1 of 3/, ""],
-    [/Press Enter when it is done/, enter],
-    [/begins again/, ""],
+    [/you to unplug the camera/, ""],
+    [/Press Enter when you have done this/, enter],
+    [/R to start again/, ""],
+    [/was not in\s+place\s+when\s+you\s+plugged[^]*By hand, 1 of 3/, ""],
+    [/Press Enter when you have done this/, enter],
+    [/R to start again/, ""],
   ];
   const turns = [
     () => move("unplug"),
@@ -231,12 +234,15 @@ Deno.test("a camera that starts without its jumper is told, and the hands begin 
   ]);
   const { code, screen } = await led(
     "restore toy --timeout 8",
-    [...watched, [/Restore the Toy Camera: write/, "y"]],
+    [...watched, [/Write firmware to this Toy Camera\?/, "y"]],
     { bus, families: [strictly(families[0])], simulationOnly: false },
   );
   assert.ok(isRight, screen);
   assert.equal(code, 0, screen);
-  assert.match(screen, /the jumper between A and B was not in place when\s+the power came/);
+  assert.match(
+    screen,
+    /the jumper between A and B was not in\s+place\s+when\s+you\s+plugged\s+it\s+in/,
+  );
 });
 
 /** The toy's restore, which takes any mode, made to want the ROM. */

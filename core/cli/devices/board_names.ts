@@ -16,7 +16,7 @@ export function allBoards(families: readonly BoardFamily[]): KnownBoard[] {
 
 /** What a board may be called: its id, the id without the maker, the folder of a firmware release. */
 export function namesOf(board: Board): string[] {
-  const prefix = `${board.maker.toLowerCase()}-`;
+  const prefix = `${board.maker.toLowerCase().replaceAll(" ", "-")}-`;
   const short = board.id.startsWith(prefix) ? [board.id.slice(prefix.length)] : [];
   return [board.id, ...short, board.folder];
 }
@@ -45,7 +45,9 @@ export function boardByName(name: string, families: readonly BoardFamily[]): Kno
   const boards = allBoards(families);
   const near = nearest(name, boards.flatMap(({ board }) => namesOf(board)));
   const hint = hintAt(name, near.length > 0 ? near : boards.map(({ board }) => board.id));
-  throw new UnbrickError("usage", text`There is no board "${name}". ${hint}`, { board: name });
+  throw new UnbrickError("usage", text`There is no board called "${name}". ${hint}`, {
+    board: name,
+  });
 }
 
 /** The board with this id. Boards are told by the families, so an unknown id is a defect. */

@@ -1,10 +1,10 @@
 import type { Job } from "../../family/board.ts";
 import { type DetectedDevice, isUsable, portOf } from "../../device/detected_device.ts";
-import { identifyDevice } from "../../device/identify.ts";
 import { UnbrickError } from "../../common/errors.ts";
 import type { Identity } from "../../family/family.ts";
 import type { Operator } from "../../plan/operator.ts";
 import { allBoards, boardById, type KnownBoard } from "./board_names.ts";
+import { identify } from "./identify.ts";
 import { mayAsk, printLines, type Session } from "../session.ts";
 import type { DeviceHost } from "./device_host.ts";
 import { jobVerbs } from "../../plan/job_words.ts";
@@ -42,10 +42,10 @@ export async function findBoard(
     if (!mayAsk(session)) {
       throw new UnbrickError(
         "not-found",
-        text`No camera is on the USB bus, and no board was named.`,
+        text`No camera is connected over USB, and no board was named.`,
       );
     }
-    return await askBoard(session, operator, job, text`No camera is on the USB bus.`);
+    return await askBoard(session, operator, job, text`No camera is connected over USB.`);
   }
   const detected = usable.length === 1 ? usable[0] : await operator.choose(
     text`Several cameras are connected. Which one is it?`,
@@ -59,7 +59,7 @@ export async function findBoard(
   const { boardIds: ids, evidence } = await narrow(session, host, detected);
   const isTold = ids.length === 1;
   const id = isTold ? ids[0] : await operator.choose(
-    text`The ${detected.title} does not tell which camera it is. Which one is it?`,
+    text`The ${detected.title} does not say which camera it is. Which one do you have?`,
     ids.map((id) => ({ value: id, label: boardById(id, families).board.name })),
     signal,
   );
@@ -68,6 +68,13 @@ export async function findBoard(
 }
 
 export const chosenByPerson = text`You chose it.`;
+
+const asking = ({ clock, signal, families, options }: Session) => ({
+  clock,
+  signal,
+  families,
+  deadlineMs: options.timeout * 1000,
+});
 
 /** Candidates count only if nothing else is there and they themselves say what they are. */
 async function certainOnes(
@@ -79,7 +86,7 @@ async function certainOnes(
   if (certain.length > 0) return certain;
   const confirmed: DetectedDevice[] = [];
   for (const one of usable) {
-    const { boardIds } = await identify(session, host, one);
+    const { boardIds } = await identify(asking(session), host, one);
     if (boardIds.length > 0) confirmed.push(one);
   }
   return confirmed;
@@ -92,41 +99,16 @@ async function narrow(
   detected: DetectedDevice,
 ): Promise<Identity> {
   if (detected.boardIds.length === 1) {
-    return { boardIds: detected.boardIds, evidence: [text`It tells itself what it is.`] };
+    return { boardIds: detected.boardIds, evidence: [text`The camera identifies itself.`] };
   }
-  const { boardIds, evidence } = await identify(session, host, detected);
+  const { boardIds, evidence } = await identify(asking(session), host, detected);
   if (!session.options.json) printLines(session, evidence);
   if (boardIds.length > 0) return { boardIds, evidence };
   throw new UnbrickError(
     "wrong-board",
-    text`What the camera tells fits no board: ${sentences(...evidence)}`,
+    text`What the camera reports does not match any board: ${sentences(...evidence)}`,
     { port: portOf(detected) },
   );
-}
-
-/** Asks the device what it is, in the way of each family that recognises it. */
-async function identify(
-  { clock, signal, families, options }: Session,
-  { finder, serial }: DeviceHost,
-  detected: DetectedDevice,
-): Promise<Identity> {
-  const known = detected.boardIds.map((id) => boardById(id, families));
-  const identities: Identity[] = [];
-  for (const family of new Set(known.map(({ family }) => family))) {
-    const boards = known.filter((one) => one.family === family).map(({ board }) => board);
-    const boardIds = boards.map(({ id }) => id);
-    const camera = { board: boards[0], clock, signal, finder, serial };
-    identities.push(
-      await identifyDevice(family, { ...detected, boardIds }, {
-        ...camera,
-        deadlineMs: options.timeout * 1000,
-      }) ?? { boardIds: detected.isCandidate ? [] : boardIds, evidence: [] },
-    );
-  }
-  return {
-    boardIds: identities.flatMap(({ boardIds }) => boardIds),
-    evidence: identities.flatMap(({ evidence }) => evidence),
-  };
 }
 
 /**

@@ -74,8 +74,10 @@ export function openSimulatedStation(
         "usage",
         plural(
           count,
-          text`There is no camera ${number} for the trap ${word}: ${count} simulated camera comes.`,
-          text`There is no camera ${number} for the trap ${word}: ${count} simulated cameras come.`,
+          text`There is no camera ${number} for the trap ${word}: only ${count} simulated camera
+            will appear.`,
+          text`There is no camera ${number} for the trap ${word}: only ${count} simulated cameras
+            will appear.`,
         ),
         { trap: word, count },
       );

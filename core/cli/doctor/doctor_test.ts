@@ -10,7 +10,7 @@ import { findings } from "./findings.ts";
 import { nodeOf } from "./linux_probe.ts";
 import { installUdevRules } from "./install_udev.ts";
 import { fakeFiles, linuxAnswers, rom } from "../../../tests/support/cli/doctor_answers.ts";
-import { doctorLines } from "../views/doctor.ts";
+import { doctorLines } from "../views/doctor_lines.ts";
 
 class ToyRom extends UsbFunction {
   constructor() {
@@ -44,29 +44,29 @@ Deno.test("doctor: what an 80-column terminal shows", () => {
   const lines = doctorLines(answers, findings(answers), { style: plainStyle, width: 80 });
   assert.equal(
     lines.join("\n"),
-    `\
-unbrick 1.2.3 on Linux
+    `unbrick 1.2.3 on Linux
 
 + USB library: libusb 1.0.30 loads.
-+ USB bus: can be read, 7 devices on it.
-- udev rules: not installed; without them only some users may open a camera.
++ USB bus: readable, 7 devices.
+- udev rules: not installed. Without them, only some users can open a camera.
 x STM32H7 system bootloader (ST ROM) (port 1-1, 0483:df11, serial 200364500000):
-  this user may not open it.
+  this user is not allowed to open it.
 + Serial ports: none of a camera.
-- Images: firmware.zip has none.
+- Images: firmware.zip contains none.
 + Folder /tmp: 4.7 GiB free (the library).
 - Terminal: 72 columns, colours, Unicode, questions can be asked.
 
 What to do:
-  - Give every user of this computer the right, then plug the camera in again:
+  - To let every user of this computer open it, run this, then plug the camera
+    in again:
     sudo unbrick doctor --install-udev
 
 If you need it:
-  - Install the udev rules with: sudo unbrick doctor --install-udev
-  - Give the folder or zip of an OpenMV firmware release with: --images
+  - To install the udev rules, run: sudo unbrick doctor --install-udev
+  - Name an OpenMV firmware release (folder or zip) with: --images
   - Make the window at least 80 columns wide.
 
-1 thing is in the way.`,
+1 problem found.`,
   );
 });
 
@@ -78,7 +78,7 @@ Deno.test("doctor asks the bus, the kernel and the images", async () => {
   const free = await ran("doctor", { bus, context: { systemFiles: () => files({}) } });
   assert.equal(free.code, 0);
   assert.match(free.out, /libusb 1\.0\.0 loads/);
-  assert.match(free.out, /toy ROM \(port 1-1, 7091:0001, serial TOY0001\): can be used/);
+  assert.match(free.out, /toy ROM \(port 1-1, 7091:0001, serial TOY0001\): ready to use/);
   assert.match(free.out, /the bundled images, 1 file for 1 board/);
   const held = await ran("doctor", {
     bus: toyBus(),

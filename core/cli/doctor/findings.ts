@@ -104,15 +104,15 @@ function bus({ bus, devices, os }: Answers): Finding[] {
     return [problem("bus", text`USB bus: ${bus.message}`, bus.kind, advice(bus, os))];
   }
   const many = plural(bus, text`${bus} device`, text`${bus} devices`);
-  const readable = good("bus", text`USB bus: can be read, ${many} on it.`);
+  const readable = good("bus", text`USB bus: readable, ${many}.`);
   if (devices.length > 0) return [readable];
   return [
     readable,
-    note("device", text`Cameras: none is on the bus now.`, advice({ kind: "not-found" }, os)),
+    note("device", text`Cameras: none is connected now.`, advice({ kind: "not-found" }, os)),
   ];
 }
 
-const install = text`Install the udev rules with: sudo unbrick doctor --install-udev`;
+const install = text`To install the udev rules, run: sudo unbrick doctor --install-udev`;
 
 function rules({ udevRules, meddlers, os }: Answers): Finding[] {
   if (isRefusal(meddlers)) {
@@ -130,15 +130,15 @@ function rules({ udevRules, meddlers, os }: Answers): Finding[] {
   const found: Finding[] = [note(
     "rules",
     udevRules === "missing"
-      ? text`udev rules: not installed; without them only some users may open a camera.`
-      : text`udev rules: installed, but of another version.`,
+      ? text`udev rules: not installed. Without them, only some users can open a camera.`
+      : text`udev rules: installed, but not the version that this unbrick needs.`,
     [install],
   )];
   for (const { name, pid } of meddlers) {
     found.push(note(
       "rules",
-      text`${name} is running (process ${pid}): it talks to a camera for some seconds after it is
-        plugged in, unless the udev rules forbid it.`,
+      text`${name} is running (process ${pid}). Unless the udev rules forbid it, it talks to a
+        camera for a few seconds after you plug it in.`,
       [install],
     ));
   }
@@ -160,11 +160,11 @@ function deviceFinding(device: DeviceAnswer, answers: Answers): Finding {
   if (!obstacle && answers.os === "darwin" && device.isHid) {
     return note(
       "device",
-      text`${name}: macOS keeps this HID device; unbrick uses it through hidapi, without sudo. That
-        was never tried on a Mac.`,
+      text`${name}: macOS controls this HID device. unbrick uses it through hidapi, without sudo.
+        This has never been tried on a Mac.`,
     );
   }
-  if (!obstacle) return good("device", text`${name}: can be used.`);
+  if (!obstacle) return good("device", text`${name}: ready to use.`);
   return problem("device", text`${name}: ${obstacle.text}`, obstacle.kind, obstacle.repair);
 }
 
@@ -190,9 +190,9 @@ function repairOf({ kind, data }: Refusal, os: Answers["os"], usbId: string): Wo
 
 const forbidden: Obstacle = {
   kind: "permission",
-  text: text`this user may not open it.`,
+  text: text`this user is not allowed to open it.`,
   repair: [
-    text`Give every user of this computer the right, then plug the camera in again:`,
+    text`To let every user of this computer open it, run this, then plug the camera in again:`,
     "    sudo unbrick doctor --install-udev",
   ],
 };
@@ -208,7 +208,7 @@ function heldBy(holders: readonly Holder[]): Obstacle {
 
 function serial({ serialPorts, os }: Answers): Finding[] {
   if (serialPorts === undefined) {
-    return [note("serial", text`Serial ports: unbrick does not look at them on this system.`)];
+    return [note("serial", text`Serial ports: unbrick does not check them on this system.`)];
   }
   if (isRefusal(serialPorts)) {
     const { kind, message } = serialPorts;
@@ -232,17 +232,18 @@ function serial({ serialPorts, os }: Answers): Finding[] {
 function serialFinding({ path, usbId, mayUse, holders }: SerialAnswer): Finding {
   const name = text`Serial port ${path} (${String(usbId)})`;
   if (mayUse === false) {
-    return problem("serial", text`${name}: this user may not open it.`, "permission", [
-      text`Join the group of serial ports, then log out and in again (on Arch Linux it is uucp):`,
+    return problem("serial", text`${name}: this user is not allowed to open it.`, "permission", [
+      text`Add yourself to the serial port group, then log out and in again (on Arch Linux, the
+        group is uucp):`,
       "    sudo usermod -aG dialout $USER",
-      text`Or let every user of this computer. ${install}`,
+      text`Or allow every user of this computer. ${install}`,
     ]);
   }
   if (holders.length > 0) {
     const held = heldBy(holders);
     return problem("serial", text`${name}: ${held.text}`, held.kind, held.repair);
   }
-  return good("serial", text`${name}: can be used.`);
+  return good("serial", text`${name}: ready to use.`);
 }
 
 function images({ images, os }: Answers): Finding[] {
@@ -250,8 +251,10 @@ function images({ images, os }: Answers): Finding[] {
     return [problem("images", text`Images: ${images.message}`, images.kind, advice(images, os))];
   }
   const { origin, boards } = images;
-  const release = text`Give the folder or zip of an OpenMV firmware release with: --images`;
-  if (boards.length === 0) return [note("images", text`Images: ${origin} has none.`, [release])];
+  const release = text`Name an OpenMV firmware release (folder or zip) with: --images`;
+  if (boards.length === 0) {
+    return [note("images", text`Images: ${origin} contains none.`, [release])];
+  }
   const all = boards.flatMap((board) => board.images);
   const files = plural(all.length, text`${all.length} file`, text`${all.length} files`);
   const count = plural(boards.length, text`${boards.length} board`, text`${boards.length} boards`);
@@ -259,10 +262,10 @@ function images({ images, os }: Answers): Finding[] {
   const missing = boards.filter((board) => board.missing.length > 0);
   return [
     all.some(({ simulationOnly }) => simulationOnly)
-      ? note("images", text`${whole} They are made for simulated cameras only.`, [release])
+      ? note("images", text`${whole} They are for simulated cameras only.`, [release])
       : good("images", whole),
     ...missing.map(({ board, missing }) =>
-      note("images", text`Images: ${origin} lacks for ${board}: ${missing.join(", ")}.`, [
+      note("images", text`Images: ${origin} has no ${missing.join(", ")} for ${board}.`, [
         text`Name a missing file with: --image ROLE=FILE`,
       ])
     ),
@@ -275,19 +278,21 @@ function room({ path, use, free }: FolderAnswer): Finding[] {
   const words = text`${where}: ${byteSize(free)} free (${use}).`;
   if (free >= LITTLE_ROOM) return [good("space", words)];
   return [problem("space", words, "not-found", [
-    text`Make room in ${path === "." ? text`this folder` : path}: at least ${
-      byteSize(LITTLE_ROOM)
-    }.`,
+    text`Free at least ${byteSize(LITTLE_ROOM)} in ${path === "." ? text`this folder` : path}.`,
   ])];
 }
 
 function terminal({ terminal }: Answers): Finding {
   const { isTerminal, canAsk, columns, colour, unicode } = terminal;
   if (!isTerminal) {
-    return good("terminal", text`Output: no terminal; plain lines, and nothing can be asked.`);
+    return good(
+      "terminal",
+      text`Output: not a terminal. unbrick prints plain lines and cannot
+      ask questions.`,
+    );
   }
   const abilities = list([
-    text`${columns} columns`,
+    plural(columns, text`${columns} column`, text`${columns} columns`),
     colour ? text`colours` : text`no colours`,
     unicode ? "Unicode" : "ASCII",
     canAsk ? text`questions can be asked` : text`nothing can be asked`,

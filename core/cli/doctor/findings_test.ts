@@ -19,16 +19,16 @@ function diagnose(answers: Answers): { code: number; problems: Finding[]; all: F
   };
 }
 
-const denied: Refusal = { kind: "permission", message: "This user may not open it." };
+const denied: Refusal = { kind: "permission", message: "This user is not allowed to open it." };
 
 for (const healthy of [linuxAnswers, windowsAnswers, macAnswers]) {
-  Deno.test(`${healthy.os}: a camera that can be used, nothing in the way`, () => {
+  Deno.test(`${healthy.os}: a camera that is ready to use, no problem`, () => {
     const { code, problems, all } = diagnose({ ...healthy, devices: [rom] });
     assert.equal(code, 0);
     assert.deepEqual(problems, []);
     assert.ok(
       all.some(({ text }) =>
-        /^STM32H7 system bootloader .*port 1-1.*can be used\.$/.test(String(text))
+        /^STM32H7 system bootloader .*port 1-1.*ready to use\.$/.test(String(text))
       ),
     );
   });
@@ -51,7 +51,10 @@ Deno.test("a system without USB: the bus is the problem, nothing is said of came
   const { code, problems, all } = diagnose({ ...linuxAnswers, bus });
   assert.equal(code, 5);
   assert.deepEqual(problems.map(({ about }) => about), ["bus"]);
-  assert.match(String(problems[0].repair[0]), /give the USB devices to the virtual machine/);
+  assert.match(
+    String(problems[0].repair[0]),
+    /pass its USB devices through to the virtual machine/,
+  );
   assert.ok(!all.some(({ about }) => about === "device"));
 });
 
@@ -94,7 +97,7 @@ Deno.test("Linux: no right to open a camera", () => {
     devices: [{ ...rom, refused: denied }],
   });
   assert.equal(code, 4);
-  assert.match(String(problems[0].text), /this user may not open it/);
+  assert.match(String(problems[0].text), /this user is not allowed to open it/);
   assert.ok(problems[0].repair.includes("    sudo unbrick doctor --install-udev"));
 });
 
@@ -106,7 +109,7 @@ Deno.test("Linux: the program that holds a camera is named, before the refusal t
         ...rom,
         drivers: ["usbfs"],
         holders: [{ pid: 4711, name: "openmvide" }],
-        refused: { kind, message: "Another program holds it." },
+        refused: { kind, message: "Another program is using it." },
       }],
     });
     assert.equal(code, 6);
@@ -125,7 +128,7 @@ Deno.test("Linux: rules of another version and a running ModemManager are notes"
   });
   assert.equal(code, 0);
   const texts = all.filter(({ about }) => about === "rules").map(({ text }) => text);
-  assert.match(String(texts[0]), /another version/);
+  assert.match(String(texts[0]), /not the version that this unbrick needs/);
   assert.match(String(texts[1]), /ModemManager is running \(process 900\)/);
 });
 
@@ -161,7 +164,7 @@ Deno.test("Windows: no WinUSB driver, with the id to look for in Zadig", () => {
   assert.match(String(problems[0].text), /^Unknown device \(port 1-1, 0483:df11/);
   assert.match(
     String(problems[0].repair[0]),
-    /Give the device 0483:df11 the WinUSB driver with Zadig/,
+    /Install the WinUSB driver for the device 0483:df11 with Zadig/,
   );
 });
 
@@ -194,7 +197,7 @@ Deno.test("images: complete, only for practice, incomplete, damaged", () => {
   const of = (answers: Answers) => findings(answers).filter(({ about }) => about === "images");
   assert.deepEqual(of(board(false, [])).map(({ state }) => state), ["good"]);
   assert.match(String(of(board(true, []))[0].text), /for simulated cameras only/);
-  assert.match(String(of(board(false, ["bootloader"]))[1].text), /lacks for openmv-h7: bootloader/);
+  assert.match(String(of(board(false, ["bootloader"]))[1].text), /has no bootloader for openmv-h7/);
   const damaged: Refusal = { kind: "bad-image", message: "firmware.bin: its SHA-256 is ab." };
   assert.equal(diagnose({ ...linuxAnswers, images: damaged }).code, 13);
 });

@@ -32,6 +32,6 @@ export function installUdevRules(os: OperatingSystem, write: WriteRules = writeR
   }
   return [
     text`Wrote ${path}.`,
-    text`Unplug the cameras that are connected and plug them in again.`,
+    text`Unplug the connected cameras, then plug them in again.`,
   ];
 }

@@ -10,7 +10,7 @@ import { missingRoles } from "../../image/completeness.ts";
 import type { UsbBus, UsbDeviceInfo } from "../../transport/usb/device.ts";
 import { allBoards } from "../devices/board_names.ts";
 import { ImageChooser } from "../images/choose_images.ts";
-import { measuringJob } from "../images/needs.ts";
+import { measuringJob } from "../images/missing_images.ts";
 import type { Session } from "../session.ts";
 import type {
   Answers,
@@ -209,7 +209,7 @@ async function askFolders(
     ...(library === undefined
       ? []
       : [{ path: library, use: text`the USB library is loaded from there` }]),
-    { path: ".", use: text`reports and what is read from a camera` },
+    { path: ".", use: text`for reports and for what is read from a camera` },
   ];
   return await Promise.all(folders.map(async (folder) => ({
     ...folder,

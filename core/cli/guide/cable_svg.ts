@@ -10,8 +10,8 @@ export function cableSvg(way: "in" | "out"): Html {
   return markup`
     <svg class="cable" role="img" aria-label="${
     way === "in"
-      ? text`The cable is put into the camera`
-      : text`The cable is pulled out of the camera`
+      ? text`The cable is plugged into the camera`
+      : text`The cable is unplugged from the camera`
   }" viewBox="0 0 240 92">
       <rect class="edge" x="150" y="6" width="82" height="58" rx="8" />
       <text x="194" y="40" text-anchor="middle">${text`camera`}</text>

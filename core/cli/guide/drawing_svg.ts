@@ -122,7 +122,7 @@ function wire(
   state: "on" | "off",
 ): Html {
   const [x1, y1, x2, y2] = [x(one.column), y(one.row), x(other.column), y(other.row)];
-  const what = state === "on" ? text`jumper wire` : text`wire off`;
+  const what = state === "on" ? text`jumper wire` : text`wire removed`;
   if (y1 === y2) {
     const middle = (x1 + x2) / 2;
     return markup`

@@ -1,9 +1,9 @@
 import { advice } from "../../common/advice.ts";
 import { code, type Html, markup } from "../pages/html.ts";
-import { facts, page } from "../pages/page.ts";
+import { facts, page } from "../pages/page_frame.ts";
 import { cableStyle, cableSvg } from "./cable_svg.ts";
 import { drawingStyle, drawingSvg } from "./drawing_svg.ts";
-import type { Guide, GuideStep } from "./steps.ts";
+import type { Guide, GuideStep } from "./guide_steps.ts";
 import { jobTitles } from "../../plan/job_words.ts";
 import { isTyped } from "../views/ending.ts";
 import { text } from "../../common/text.ts";
@@ -24,7 +24,7 @@ export function guidePage(guide: Guide, version: string): string {
         ${refused && markup`<p class="banner attention">${refused}</p>`}
         ${steps.length > 0 && instructions(guide)}
       </main>
-      <footer>${text`Written by unbrick ${version}. This page is complete in itself and loads nothing.`}</footer>
+      <footer>${text`Written by unbrick ${version}. This page works offline and loads nothing.`}</footer>
     `,
   );
 }
@@ -41,7 +41,11 @@ function need({ board, steps, images }: Guide): Html {
     <h2>${text`What you need`}</h2><section class="card">${
     facts([
       [text`Board`, `${board.name}, ${board.chip}`],
-      [text`Cable`, text`USB, one that carries data; into the computer itself, not a hub`],
+      [
+        text`Cable`,
+        text`a USB cable that carries data, plugged into the computer itself, not a
+        hub`,
+      ],
       [text`Wire`, isJumpered && text`one jumper wire`],
       [
         text`Files`,
@@ -57,7 +61,7 @@ function need({ board, steps, images }: Guide): Html {
 const actors = {
   keyboard: text`On the computer`,
   hands: text`At the camera`,
-  unbrick: text`unbrick works`,
+  unbrick: text`unbrick at work`,
 } as const;
 
 function step({ who, text: words, command, action }: GuideStep, at: number, guide: Guide): Html {
@@ -98,7 +102,7 @@ function trouble(): Html {
           <li>${line}</li>
         `
     )
-  }<li>${text`Ask unbrick what is in the way:`} <code>unbrick doctor</code></li></ul>
+  }<li>${text`Ask unbrick what the problem is:`} <code>unbrick doctor</code></li></ul>
     </section>
   `;
 }

@@ -6,11 +6,11 @@ import { ran } from "../../../tests/support/cli/harness.ts";
 import { toyFamily } from "../../../tests/support/cli/toy_family.ts";
 import type { RunEvent } from "../../plan/events.ts";
 import { noRun } from "../views/run_state.ts";
-import { logLines } from "../views/terminal.ts";
+import { logLines } from "../views/run_terminal.ts";
 import { drawingSvg } from "./drawing_svg.ts";
 import { drawingLines } from "./drawing_text.ts";
 import { guideLines } from "./guide_text.ts";
-import { guideOf } from "./steps.ts";
+import { guideOf } from "./guide_steps.ts";
 
 const column: BoardDrawing = {
   columns: 16,

@@ -4,7 +4,7 @@ import { wrap } from "../terminal/layout.ts";
 import type { Style } from "../terminal/style.ts";
 import { drawingWords } from "./drawing_words.ts";
 import { drawingLines, mark } from "./drawing_text.ts";
-import type { Guide, GuideStep } from "./steps.ts";
+import type { Guide, GuideStep } from "./guide_steps.ts";
 import { jobTitles } from "../../plan/job_words.ts";
 import { joined, list, sentences, text } from "../../common/text.ts";
 

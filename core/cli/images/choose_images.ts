@@ -125,8 +125,8 @@ function imageFile(word: string, board: Board): Image {
   if (byName) return loadImageFile(word, byName.role);
   throw new UnbrickError(
     "usage",
-    text`The name ${basename(word)} does not tell what it is for: write ROLE=FILE with a role of
-      ${roles.join(", ")}.`,
+    text`The file name ${basename(word)} does not say what the image is for. Write ROLE=FILE with
+      one of these roles: ${roles.join(", ")}.`,
     { file: word, board: board.id },
   );
 }

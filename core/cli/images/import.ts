@@ -11,7 +11,7 @@ import { bundledName, pinnedKey, storeOf } from "./image_sets.ts";
 import { wrap } from "../terminal/layout.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
-import { measuringJob, missingLines } from "./needs.ts";
+import { measuringJob, missingLines } from "./missing_images.ts";
 import { plural, text } from "../../common/text.ts";
 
 /**
@@ -28,7 +28,7 @@ export async function importImages(
   if (!store) {
     throw new UnbrickError(
       "not-found",
-      text`The environment names no home folder to keep images in.`,
+      text`The environment does not name a home folder, so there is nowhere to keep images.`,
       { folder: null },
     );
   }
@@ -51,7 +51,8 @@ function refuseName(name: string): void {
   if (setName.test(name) && name.toLowerCase() !== bundledName) return;
   throw new UnbrickError(
     "usage",
-    text`A set cannot be called "${name}": letters, digits, dots, dashes, at most 64, not "bundled".`,
+    text`"${name}" cannot be the name of a set. Use at most 64 letters, digits, dots and dashes,
+      and not "bundled".`,
     { name },
   );
 }
@@ -92,15 +93,15 @@ function tell(session: Session, set: NewSet, folder: string, isNew: boolean): vo
   printLines(session, [
     ...wrap(
       isNew
-        ? text`The set ${set.name} is kept: ${what}.`
-        : text`The set ${set.name} was there already, undamaged: ${what}.`,
+        ? text`The set ${set.name} was imported: ${what}.`
+        : text`The set ${set.name} was already imported and is intact: ${what}.`,
       columns,
       `${style.done} `,
     ).map(style.good),
     ...wrap(text`It is in ${folder}`, columns, "  "),
     ...set.notes.flatMap((note) => wrap(note, columns, "  ")),
     ...(without.length > 0
-      ? wrap(text`It has nothing for ${without.join(", ")}.`, columns, "  ")
+      ? wrap(text`It contains nothing for ${without.join(", ")}.`, columns, "  ")
       : []),
     ...missing.flatMap(({ board, job, missing }) =>
       job ? missingLines(board, job, missing, columns) : []

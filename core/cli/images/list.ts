@@ -9,7 +9,7 @@ import { allSets, type ImageSets, imageSets, pinnedKey } from "./image_sets.ts";
 import { table, wrap } from "../terminal/layout.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
-import { measuringJob, missingLines } from "./needs.ts";
+import { measuringJob, missingLines } from "./missing_images.ts";
 import { text, type Words } from "../../common/text.ts";
 
 /** `images list`: the sets, which one each board would get and why, and what is missing. */
@@ -32,7 +32,7 @@ export function listSets(session: Session): number {
         job,
         set: choice?.set.name ?? null,
         lenders: choice?.lenders.map(({ name }) => name) ?? [],
-        why: choice?.reason ?? refused ?? text`no set has anything for it`,
+        why: choice?.reason ?? refused ?? text`no set contains images for it`,
         missing: choice?.missing.map(({ role }) => role) ?? null,
         forSimulation: choice ? isForSimulation(choice.set, board) : null,
       });
@@ -54,7 +54,7 @@ export function listSets(session: Session): number {
     ),
     ...sets.replaced.flatMap(({ name, folder }) =>
       wrap(
-        text`An older set ${name} is still in ${folder}: it is not used, and the next import removes
+        text`An older set ${name} is still in ${folder}. It is not used; the next import removes
           it.`,
         columns,
       )
@@ -111,7 +111,7 @@ function purpose({ pack }: Candidate): Words {
 
 const trusts: Readonly<Record<Trust, Words>> = {
   unsigned: text`no`,
-  unchecked: text`yes, by anybody`,
+  unchecked: text`yes, by an unknown key`,
   signed: text`by the pinned key`,
   refused: text`not by the pinned key`,
 };
@@ -133,7 +133,7 @@ function useLines(uses: readonly Use[], width: number): string[] {
     board.id,
     jobVerbs[job],
     choice ? [choice.set, ...choice.lenders].map(({ name }) => name).join(" + ") : "-",
-    choice ? choice.reason : refused ?? text`no set has anything for it`,
+    choice ? choice.reason : refused ?? text`no set contains images for it`,
   ]);
   const missing = uses.flatMap(({ board, job, choice }) => {
     if (!choice) return [];
@@ -151,8 +151,8 @@ function useLines(uses: readonly Use[], width: number): string[] {
       ? [
         "",
         ...wrap(
-          text`Only simulated cameras get these images: ${practice.join(", ")}. For real ones,
-            import an OpenMV firmware release with: unbrick images import FILE`,
+          text`These images are for simulated cameras only: ${practice.join(", ")}. For real
+            cameras, import an OpenMV firmware release: unbrick images import FILE`,
           width,
         ),
       ]

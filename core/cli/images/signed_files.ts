@@ -28,7 +28,7 @@ export function refuseUnsignedFile(
   if (isSigned) return;
   throw new UnbrickError(
     "bad-image",
-    text`${name} is in no image set that is signed with the pinned key ${pinned.id}.`,
+    text`No image set signed with the pinned key ${pinned.id} contains ${name}.`,
     { file: name, sha256: hash, pinnedKey: pinned.id },
   );
 }

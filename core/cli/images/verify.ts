@@ -69,6 +69,6 @@ function signed(pack: Candidate["pack"], pinned: PublicKey | undefined): Words {
   const trust = trustIn(pack, pinned);
   if (trust === "signed") return text`The manifest is signed with the pinned key ${pinned!.id}.`;
   return trust === "unchecked"
-    ? text`The manifest is signed, but no key is pinned to check it with (--public-key FILE).`
+    ? text`The manifest is signed. To check the signature, name the key with --public-key FILE.`
     : text`The manifest is not signed.`;
 }

@@ -28,7 +28,7 @@ export function chooseLanguage({ asked, locale, system }: Tongue): Language {
     if (language) return language;
     throw new UnbrickError(
       "usage",
-      text`There is no language "${asked}"; there are: ${languages.join(", ")}.`,
+      text`There is no language "${asked}". Available: ${languages.join(", ")}.`,
       { lang: asked },
     );
   }

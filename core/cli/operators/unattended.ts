@@ -15,12 +15,14 @@ export function unattended(permitted: ReadonlySet<string>): Operator {
     consent: ({ id, text: words }) => {
       if (permitted.has(id)) return Promise.resolve(true);
       return Promise.reject(
-        new UnbrickError("consent-needed", text`Nobody could be asked: ${words}`, { consent: id }),
+        new UnbrickError("consent-needed", text`Nobody is here to answer: ${words}`, {
+          consent: id,
+        }),
       );
     },
     choose: (question, choices) =>
       Promise.reject(
-        new UnbrickError("consent-needed", text`Nobody could be asked: ${question}`, {
+        new UnbrickError("consent-needed", text`Nobody is here to answer: ${question}`, {
           choices: choices.map(({ label }) => String(label)).join(", "),
         }),
       ),

@@ -3,9 +3,9 @@ import type { ErrorData } from "../../common/errors.ts";
 import type { Outcome } from "../../plan/events.ts";
 import type { RunReport } from "../../plan/report.ts";
 import { code, type Html, markup } from "./html.ts";
-import { exactly, facts, page } from "./page.ts";
-import { steps, stepsStyle } from "./steps.ts";
-import { timeline, timelineStyle } from "./timeline.ts";
+import { exactly, facts, page } from "./page_frame.ts";
+import { steps, stepsStyle } from "./report_steps.ts";
+import { timeline, timelineStyle } from "./report_timeline.ts";
 import { jobTitles } from "../../plan/job_words.ts";
 import { list, text, type Words } from "../../common/text.ts";
 
@@ -33,18 +33,26 @@ export function reportPage(report: RunReport): string {
         ${images(report)} ${consents(report)} ${notes(report)}
       </main>
       <footer>
-        ${text`Written by unbrick ${report.tool.version}. This page is complete in itself and loads nothing.
-        The proofs are what the camera itself answered.`}
+        ${text`Written by unbrick ${report.tool.version}. This page works offline and loads
+          nothing. The proofs are the camera's own answers.`}
       </footer>
     `,
   );
 }
 
 const outcomes: Readonly<Record<Outcome, readonly [colour: string, text: Words]>> = {
-  "proven": ["good", text`Proven: the camera itself gave evidence of everything that was written.`],
+  "proven": [
+    "good",
+    text`Proven: unbrick read back everything that was written, and it is
+    correct.`,
+  ],
+  "incomplete": [
+    "attention",
+    text`Everything that was written is proven, but the camera needs one more step to start.`,
+  ],
   "unchanged": ["attention", text`Nothing was written to the camera.`],
-  "partly-written": ["bad", text`Partly written: the same command has to be run again.`],
-  "not-proven": ["attention", text`Everything was written, but the proof is missing.`],
+  "partly-written": ["bad", text`Partly written: run the same command again.`],
+  "not-proven": ["attention", text`Everything was written, but not proven.`],
 };
 
 function outcome({ finished, outcome, exitCode, error }: RunReport): Html {
@@ -89,7 +97,7 @@ function practice({ simulated }: RunReport): Html | undefined {
   return markup`
     <div class="banner attention">
       <strong>${text`This was practice.`}</strong>
-      ${text`The camera was simulated; no real device was touched.`}
+      ${text`The camera was simulated. No real device was used.`}
     </div>
   `;
 }
@@ -98,13 +106,14 @@ function summary({ startedAt, ms, operator, tool, board, imagesFrom, devices, st
   const serials = [...new Set(devices.flatMap(({ serial }) => serial ?? []))];
   const done = steps.filter(({ state }) => state === "done").length;
   const skipped = steps.filter(({ state }) => state === "skipped").length;
+  const leftOut = steps.filter(({ state }) => state === "left-out").length;
   return facts([
     [text`When`, `${day(startedAt)} ${startedAt.slice(11, 19)} UTC`],
     [text`Took`, duration(ms)],
     [text`Who`, operator],
     [text`Camera`, board && `${board.name} (${board.id})`],
     [text`Serial numbers`, serials.length > 0 && serials.map((one) => markup`${code(one)} `)],
-    [text`Steps`, text`${steps.length}: ${done} done, ${skipped} not needed`],
+    [text`Steps`, text`${steps.length}: ${done} done, ${skipped} not needed, ${leftOut} left out`],
     [text`Images from`, imagesFrom],
     [text`Tool`, `${tool.name} ${tool.version}`],
   ]);
@@ -112,18 +121,18 @@ function summary({ startedAt, ms, operator, tool, board, imagesFrom, devices, st
 
 function camera({ devices }: RunReport): Html {
   if (devices.length === 0) {
-    return markup`<p class="card">${text`No camera was met.`}</p>`;
+    return markup`<p class="card">${text`No camera was found.`}</p>`;
   }
   return markup`${
     devices.map(({ title, mode, usbId, port, serial, at }) =>
       markup`
 <section class="card device"><h3>${title}</h3>${
         facts([
-          [text`Shows itself as`, mode],
-          [text`First met`, text`after ${duration(at)}`],
+          [text`Appears as`, mode],
+          [text`First seen`, text`after ${duration(at)}`],
           [text`USB id`, code(usbId)],
           [text`Port`, code(port)],
-          [text`Serial number`, serial === undefined ? text`none told` : code(serial)],
+          [text`Serial number`, serial === undefined ? text`not reported` : code(serial)],
         ])
       }</section>`
     )

@@ -47,12 +47,12 @@ export function makePlainPrompts(
   return {
     confirm: (question, signal) => {
       tell(question);
-      tell(text`Type y and press Enter to agree, or press only Enter to refuse.`);
+      tell(text`Type y and press Enter to agree. Press Enter alone to refuse.`);
       return ask(signal, (line) => /^(y|yes|是)$/i.test(line));
     },
 
     typeWord: (question, word, signal) => {
-      tell(text`${question} Type ${word} to agree, or only Enter to leave it.`);
+      tell(text`${question} Type ${word} and press Enter to agree. Press Enter alone to refuse.`);
       return ask(signal, (line) => {
         if (line === "" || line === word) return line === word;
         tell(text`That is not ${word}.`);

@@ -71,7 +71,8 @@ export function makePrompts(streams: Streams = {}): Prompts {
       const { text: line, S_BAR } = await load();
       const typed = await line({
         ...streams,
-        message: lines(text`${message} Type ${word} to agree, or only Enter to leave it.`)
+        message: lines(text`${message} Type ${word} and press Enter to agree. Press Enter alone
+          to refuse.`)
           .join(`\n${S_BAR}  `),
         signal,
         validate: (typed) =>
@@ -101,9 +102,9 @@ export function makePrompts(streams: Streams = {}): Prompts {
         message: say(message),
         signal,
         maxItems: 12,
-        placeholder: say(text`type a part of the name, or use the arrows`),
+        placeholder: say(text`type part of the name, or use the arrow keys`),
         options: numbered(choices),
-        validate: (found) => found === undefined ? say(text`No camera has this name.`) : undefined,
+        validate: (found) => found === undefined ? say(text`No camera matches.`) : undefined,
         filter: (typed, { value }) => isFound(typed, choices[value]),
       });
       return choices[answer(chosen, signal)].value;

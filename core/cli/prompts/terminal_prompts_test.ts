@@ -64,7 +64,7 @@ Deno.test("search: a name that nothing has is told, and can be changed", async (
   const chosen = prompts.search("Which?", choices, signal);
   await press();
   assert.equal(await chosen, 20);
-  assert.match(screen(), /No camera has this name/);
+  assert.match(screen(), /No camera matches/);
 });
 
 Deno.test("a long question is broken at words, beside its line", async () => {
@@ -104,13 +104,21 @@ Deno.test("in Chinese the library's own words are Chinese too", async () => {
   try {
     const { prompts, press, screen } = keyboard(enter);
     const choices = [{ label: text`Stopped by the user.`, value: 1 }, { label: "Two", value: 2 }];
-    const chosen = prompts.search(text`Which camera is it about?`, choices, signal);
+    const chosen = prompts.search(
+      text`Which of these cameras do you want to work on?`,
+      choices,
+      signal,
+    );
     await press();
     assert.equal(await chosen, 1);
     assert.match(screen(), /是哪台相机？[^]*搜索：[^]*已由用户停止。[^]*确认/);
     assert.doesNotMatch(screen(), /Search:|to select|confirm|to search/);
     const other = keyboard(enter);
-    const selected = other.prompts.select(text`Which camera is it about?`, choices, signal);
+    const selected = other.prompts.select(
+      text`Which of these cameras do you want to work on?`,
+      choices,
+      signal,
+    );
     await other.press();
     assert.equal(await selected, 1);
     assert.doesNotMatch(other.screen(), /to navigate|confirm/);

@@ -85,5 +85,5 @@ export async function flushConsole(
 ): Promise<Words | undefined> {
   const limits = { stallMs, stoppedMs: STOPPED_MS, signal };
   const isWritten = await output.flush(clock, limits) && await errors.flush(clock, limits);
-  return output.failure?.message ?? (isWritten ? undefined : text`nobody reads it`);
+  return output.failure?.message ?? (isWritten ? undefined : text`no program reads it`);
 }

@@ -7,8 +7,8 @@ import { toyFamily } from "../../../tests/support/cli/toy_family.ts";
 const terminal = { isTerminal: true, unicode: true };
 const finalScreen = `
 Restore Toy Camera (simulated)
-Images: folder OPENMVTOY of the bundled images (no set is imported for it)
-Some images are made for simulated cameras only.
+Images: folder OPENMVTOY of the bundled images (no set for it has been imported)
+Some images are for simulated cameras only.
   writes  firmware  0x00000000  1000 bytes  firmware.bin
 
 Do this now:
@@ -22,19 +22,19 @@ Do this now:
 Before anything is written:
   Camera    Toy Camera. You chose it. It is on port 1-1: toy ROM.
   Images    folder OPENMVTOY of the bundled images: firmware.bin (1000 bytes).
-  Erased    firmware: what is there now is lost.
-  Kept      Nothing is certain to stay.
-  For ever  Nothing: all of it can be written again.
-  Time      About 1.0 s, and the time that hands need.
+  Erased    firmware. The present contents are lost.
+  Kept      Nothing is certain to be kept.
+  Permanent No permanent changes. Everything can be rewritten.
+  Time      About 1.0 s, plus the steps by hand.
 
 ✓ Write the firmware (0.2 s)
 
 ✓ The Toy Camera is restored (2.0 s).
-  Proof, from the camera itself: Firmware equals firmware.bin (1000 bytes read
+  Proof, read from the camera: Firmware equals firmware.bin (1000 bytes read
   back).
-  The camera was not seen running yet: it was last seen as toy ROM.
+  The camera has not been seen running yet. It last appeared as toy ROM.
 
-What is left to do by hand:
+Still to do by hand:
   1. Disconnect the camera.
   2. Remove the jumper wire.
   3. Connect the camera.
@@ -82,12 +82,17 @@ Deno.test("a question makes room for itself and the screen goes on after it", as
     },
   });
   assert.deepEqual(asked, [
-    "Restore the Toy Camera: write firmware.",
+    "Write firmware to this Toy Camera?",
     "Burn the toy fuse, for ever.",
   ]);
   assert.equal(code, 16, "the word was not typed");
   const { lines, isCursorShown } = screenOf(out);
-  assert.ok(lines.includes("  What was written is proven."), lines.join("\n"));
+  assert.ok(
+    lines.includes(
+      "  Everything that was written is proven, but the camera needs one more step to",
+    ),
+    lines.join("\n"),
+  );
   assert.equal(isCursorShown, true);
 });
 

@@ -36,24 +36,27 @@ export function beforeWritingLines(
     ),
     ...rows(
       text`Erased`,
-      [text`${list(distinct(erased))}: what is there now is lost.`],
+      [text`${list(distinct(erased))}. The present contents are lost.`],
       width,
     ),
     ...rows(
       text`Kept`,
-      [keeps.length > 0 ? text`${list(keeps.map(inWords))}.` : text`Nothing is certain to stay.`],
+      [
+        keeps.length > 0 ? text`${list(keeps.map(inWords))}.` : text`Nothing is certain to be
+        kept.`,
+      ],
       width,
     ),
     ...rows(
-      text`For ever`,
+      text`Permanent`,
       irreversible.length > 0
-        ? [text`${list(irreversible)}: asked for again before it is done.`]
-        : [text`Nothing: all of it can be written again.`],
+        ? [text`${list(irreversible)}. unbrick asks again before it does this.`]
+        : [text`No permanent changes. Everything can be rewritten.`],
       width,
     ),
     ...rows(
       text`Time`,
-      [text`About ${duration(expectedMs)}, and the time that hands need.`],
+      [text`About ${duration(expectedMs)}, plus the steps by hand.`],
       width,
     ),
   ];

@@ -25,6 +25,8 @@ export interface EndingOptions {
 /** What an outcome means for the camera. */
 export const outcomes: Readonly<Record<Outcome, Words>> = {
   "proven": text`What was written is proven.`,
+  "incomplete": text`Everything that was written is proven, but the camera needs one more step to
+    start.`,
   "unchanged": text`Nothing was written.`,
   "partly-written": text`Partly written: run the same command again.`,
   "not-proven": text`Written but not proven.`,
@@ -36,21 +38,19 @@ export function endingLines(state: RunState, ended: Ended, options: EndingOption
   const lines = ended.error
     ? [...wrap(ended.error.message, width, `${style.failed} `).map(style.bad)]
     : wrap(success(state, ended), width, `${style.done} `).map(style.good);
-  if (ended.error) lines.push(`  ${style.bold(say(outcomes[ended.outcome]))}`);
+  if (ended.error) lines.push(...wrap(outcomes[ended.outcome], width, "  ").map(style.bold));
   if (state.proofs.length > 0) {
     const claims = sentences(...state.proofs.map(({ proof }) => proof.claim));
     const proof = ended.error
-      ? text`Proven so far, by the camera itself: ${claims}`
-      : text`Proof, from the camera itself: ${claims}`;
+      ? text`Read back from the camera so far: ${claims}`
+      : text`Proof, read from the camera: ${claims}`;
     lines.push(...wrap(proof, width, "  "));
   }
   if (!ended.error) lines.push(...aliveLines(state, width));
   if (ended.error) lines.push(...adviceLines(adviceFor(state, ended.error, options.os), width));
   const left = handsLeft(state, options.board);
   if (left.length > 0) {
-    const title = ended.error
-      ? text`To leave the camera as it is now, by hand:`
-      : text`What is left to do by hand:`;
+    const title = ended.error ? text`If you stop here, do this first:` : text`Still to do by hand:`;
     lines.push("", style.bold(say(title)), ...actionLines(left, width));
   }
   return lines;
@@ -60,10 +60,10 @@ export function endingLines(state: RunState, ended: Ended, options: EndingOption
 function aliveLines({ started, camera }: RunState, width: number): string[] {
   if (started?.job !== "restore" && started?.job !== "flash") return [];
   const words = camera?.mode === "firmware"
-    ? text`The camera is alive: it was seen on port ${camera.port} as ${camera.title}.`
+    ? text`The camera is running: it appeared on port ${camera.port} as ${camera.title}.`
     : camera
-    ? text`The camera was not seen running yet: it was last seen as ${camera.title}.`
-    : text`The camera was not seen running yet.`;
+    ? text`The camera has not been seen running yet. It last appeared as ${camera.title}.`
+    : text`The camera has not been seen running yet.`;
   return wrap(words, width, "  ");
 }
 
@@ -72,8 +72,8 @@ function adviceFor({ started }: RunState, error: NonNullable<Ended["error"]>, os
   if (started?.job !== "verify" || error.kind !== "verify-failed") return advice(error, os);
   const { id } = started.board;
   return [
-    text`Write these images with: unbrick flash ${id}`,
-    text`If it is the bootloader that differs: unbrick restore ${id}`,
+    text`To write these images, run: unbrick flash ${id}`,
+    text`If the bootloader differs, run: unbrick restore ${id}`,
   ];
 }
 
@@ -100,17 +100,17 @@ function success({ started, changed }: RunState, { outcome, ms }: Ended): Words 
   const name = started?.board.name ?? text`camera`;
   const job = started?.job ?? "restore";
   const time = duration(ms);
-  if (job === "verify") return text`The ${name} holds these images (${time}).`;
+  if (job === "verify") return text`The ${name} contains these images (${time}).`;
   if (job === "read") return text`The ${name} was read (${time}).`;
   const isNew = outcome !== "proven" || changed;
   if (job === "flash") {
     return isNew
       ? text`The ${name} is flashed (${time}).`
-      : text`The ${name} is flashed; all of it was there already (${time}).`;
+      : text`The ${name} is flashed; everything was already correct (${time}).`;
   }
   return isNew
     ? text`The ${name} is restored (${time}).`
-    : text`The ${name} is restored; all of it was there already (${time}).`;
+    : text`The ${name} is restored; everything was already correct (${time}).`;
 }
 
 /** A camera that was last seen in its ROM, or was brought there, still wears what brought it there. */

@@ -91,6 +91,7 @@ export function reduce(state: RunState, event: RunEvent): RunState {
       return { ...state, changed: true, waiting: undefined };
     case "step-done":
     case "step-skipped":
+    case "step-left-out":
     case "run-ended":
       return { ...state, step: undefined, waiting: undefined };
     default:

@@ -10,9 +10,9 @@ import { StatusArea } from "../terminal/status_area.ts";
 import { makeStyle } from "../terminal/style.ts";
 import type { EndingOptions } from "./ending.ts";
 import { jsonLine } from "./json_line.ts";
-import { plain, plainStart } from "./plain.ts";
+import { plain, plainStart } from "./run_plain.ts";
 import { noRun, reduce } from "./run_state.ts";
-import { logLines, statusLines } from "./terminal.ts";
+import { logLines, statusLines } from "./run_terminal.ts";
 import type { Words } from "../../common/text.ts";
 
 /** Shows the events of one run. */

@@ -13,7 +13,7 @@ import {
   reduceStation,
   type StationViewOptions,
   stayingStationLines,
-} from "./station.ts";
+} from "./station_lines.ts";
 
 /** Shows the events of a station. */
 export interface StationView {

@@ -4,9 +4,9 @@ import { makeStyle, plainStyle } from "../terminal/style.ts";
 import { barLine } from "./bar.ts";
 import { endingLines } from "./ending.ts";
 import { jsonLine } from "./json_line.ts";
-import { plain, plainStart } from "./plain.ts";
+import { plain, plainStart } from "./run_plain.ts";
 import { noRun, reduce, type RunState } from "./run_state.ts";
-import { logLines, statusLines } from "./terminal.ts";
+import { logLines, statusLines } from "./run_terminal.ts";
 
 const afterActions = [{ id: "unplug", text: "Unplug the camera." }] as const;
 const options = { board: { afterActions }, os: "linux", style: plainStyle, width: 80 } as const;
@@ -75,7 +75,7 @@ Deno.test("living lines: what is waited for and seen, then the step and the bar"
   const seen: NewRunEvent = { type: "seen", detectedDevices: [rom] };
   assert.deepEqual(statusLines(stateOf(started, waiting, seen), 20_000, options), [
     "Waiting for the camera in its ROM bootloader ... 40 s left",
-    "On the bus: ST ROM (port 1-1).",
+    "On USB now: ST ROM (port 1-1).",
   ]);
   const step: NewRunEvent = { type: "step-started", step: "write", title: "Write the bootloader" };
   assert.deepEqual(
@@ -142,18 +142,18 @@ Deno.test("the end of a good run: proof, and the jumper if the camera is still i
     endingLines(stateOf(started, connected, changing, proof), ended({}), options),
     [
       "+ The OpenMV Cam H7 is restored (9.4 s).",
-      "  Proof, from the camera itself: The bootloader equals bootloader.bin.",
-      "  The camera was not seen running yet: it was last seen as ST ROM.",
+      "  Proof, read from the camera: The bootloader equals bootloader.bin.",
+      "  The camera has not been seen running yet. It last appeared as ST ROM.",
       "",
-      "What is left to do by hand:",
+      "Still to do by hand:",
       "  1. Unplug the camera.",
     ],
   );
   const running = { type: "seen", detectedDevices: [{ ...rom, mode: "firmware" }] } as const;
   assert.deepEqual(endingLines(stateOf(started, connected, proof, running), ended({}), options), [
-    "+ The OpenMV Cam H7 is restored; all of it was there already (9.4 s).",
-    "  Proof, from the camera itself: The bootloader equals bootloader.bin.",
-    "  The camera is alive: it was seen on port 1-1 as ST ROM.",
+    "+ The OpenMV Cam H7 is restored; everything was already correct (9.4 s).",
+    "  Proof, read from the camera: The bootloader equals bootloader.bin.",
+    "  The camera is running: it appeared on port 1-1 as ST ROM.",
   ]);
 });
 
@@ -167,8 +167,8 @@ Deno.test("the end of a bad run: cause, what it means for the camera, what to do
   Partly written: run the same command again.
 
 What to do:
-  - Check the cable and use a port of the computer, not a hub.
-  - Run the same command again: it reads the camera and does what is missing.`,
+  - Check the cable, and plug it into the computer, not a hub.
+  - Run the same command again. It reads the camera and does what is missing.`,
   );
   assert.match(text("unchanged"), /^ {2}Nothing was written\.$/m);
   assert.match(text("not-proven"), /^ {2}Written but not proven\.$/m);

@@ -56,7 +56,7 @@ export class MemorySerialBus implements SerialBus {
       throw new UnbrickError("not-found", text`There is no serial port ${info.path}.`, data);
     }
     if (adapter.port) {
-      throw new UnbrickError("busy", text`Another program holds the port ${info.path}.`, data);
+      throw new UnbrickError("busy", text`Another program is using the port ${info.path}.`, data);
     }
     const port = new MemoryPort(adapter.info, adapter.line, this.clock, baudRate, () => {
       adapter.port = undefined;
@@ -104,7 +104,7 @@ class MemoryPort implements SerialPort, SerialHost {
     if (!first) {
       throw new UnbrickError(
         "timeout",
-        text`Nothing came from ${this.info.path} in ${timeoutMs} ms.`,
+        text`Nothing arrived from ${this.info.path} in ${timeoutMs} ms.`,
         {
           path: this.info.path,
           milliseconds: timeoutMs,
@@ -165,7 +165,7 @@ class MemoryPort implements SerialPort, SerialHost {
     if (!this.#gone) return;
     throw new UnbrickError(
       "disconnected",
-      text`The serial adapter ${this.info.path} left the bus.`,
+      text`The serial adapter ${this.info.path} disconnected.`,
       {
         path: this.info.path,
       },
@@ -174,4 +174,4 @@ class MemoryPort implements SerialPort, SerialHost {
 }
 
 /** One for all: an error made for each piece would cost more than the piece. */
-const ARRIVED = new UnbrickError("cancelled", text`Bytes have come.`);
+const ARRIVED = new UnbrickError("cancelled", text`Data has arrived.`);

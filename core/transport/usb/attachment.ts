@@ -75,7 +75,7 @@ export class Attachment {
   disconnected(): UnbrickError {
     return new UnbrickError(
       "disconnected",
-      text`The device on port ${this.portPath} left the bus.`,
+      text`The device on port ${this.portPath} disconnected.`,
       {
         port: this.portPath,
       },

@@ -73,7 +73,7 @@ function requireRate(path: string, wanted: number, actual: number): void {
   if (Math.abs(actual / wanted - 1) <= RATE_TOLERANCE) return;
   throw new UnbrickError(
     "driver",
-    text`The serial adapter ${path} cannot work at ${wanted} baud; the nearest it does is ${actual}.`,
+    text`The serial adapter ${path} cannot use ${wanted} baud. The nearest rate is ${actual}.`,
     { path, baudRate: wanted, nearest: actual },
   );
 }

@@ -8,10 +8,10 @@ interface Meaning {
 }
 
 const left = (path: string) =>
-  text`The serial port ${path} left: its device was unplugged or reset.`;
-const denied = (path: string) => text`This user may not open the serial port ${path}.`;
-const held = (path: string) => text`Another program holds the serial port ${path}.`;
-const noPort = (path: string) => text`${path} is no serial port that can be set up.`;
+  text`The serial port ${path} disappeared: its device was unplugged or reset.`;
+const denied = (path: string) => text`This user is not allowed to open the serial port ${path}.`;
+const held = (path: string) => text`Another program is using the serial port ${path}.`;
+const noPort = (path: string) => text`${path} is not a serial port that unbrick can configure.`;
 
 /** What errno says of a serial port; these numbers are the same on Linux and macOS. */
 const meanings: Readonly<Record<number, Meaning>> = {

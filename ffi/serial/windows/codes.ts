@@ -11,9 +11,9 @@ interface Meaning {
 const ERROR_ACCESS_DENIED = 5;
 
 const left = (path: string) =>
-  text`The serial port ${path} left: its device was unplugged or reset.`;
+  text`The serial port ${path} disappeared: its device was unplugged or reset.`;
 const none = (path: string) => text`There is no serial port ${path}.`;
-const noPort = (path: string) => text`${path} is no serial port that can be set up.`;
+const noPort = (path: string) => text`${path} is not a serial port that unbrick can configure.`;
 
 /** What GetLastError says of a serial port. */
 const meanings: Readonly<Record<number, Meaning>> = {
@@ -37,7 +37,7 @@ const meanings: Readonly<Record<number, Meaning>> = {
 };
 
 function held(path: string): Words {
-  return text`Another program holds the serial port ${path}.`;
+  return text`Another program is using the serial port ${path}.`;
 }
 
 /** The error for a Win32 code: `not-found`, `busy`, `disconnected` or `driver`. */

@@ -34,7 +34,7 @@ Deno.test("Windows: a rate that the driver refuses is told, and the port is clos
     openWindowsPort(kernel, "COM3", { baudRate: 55_000 }),
     (error) =>
       error instanceof UnbrickError && error.kind === "driver" &&
-      error.message === "The serial adapter COM3 cannot work at 55000 baud.",
+      error.message === "The serial adapter COM3 cannot use 55000 baud.",
   );
   assert.equal(closed(), 1);
 });

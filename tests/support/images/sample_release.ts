@@ -1,3 +1,6 @@
+import { indexesOf } from "../../../core/image/search.ts";
+import { simulationMark } from "../../../core/image/simulation_mark.ts";
+
 const samples = new URL("../../../images/", import.meta.url);
 
 /**
@@ -14,4 +17,16 @@ export function sampleRelease(version: string): Map<string, Uint8Array> {
     }
   }
   return files;
+}
+
+/** The firmware and ROMFS of a release, not marked as made for simulated cameras. */
+export function realFirmware(version: string): Map<string, Uint8Array> {
+  const parts = [...sampleRelease(version)].filter(([path]) => /N6\/(firmware|romfs)/.test(path));
+  return new Map(
+    parts.map(([path, bytes]) => {
+      const real = bytes.slice();
+      for (const at of indexesOf(bytes, simulationMark)) real.fill(0x2e, at, at + 23);
+      return [path, real];
+    }),
+  );
 }

@@ -27,7 +27,7 @@ The exit code is 0 only if the chip runs the new package afterwards.
 
 export const updateSystemPackage: VendorTool = alifTool({
   name: "updateSystemPackage",
-  brief: text`Renew the firmware of an AE3's Secure Enclave, as Alif's tool does.`,
+  brief: text`Update the firmware of an AE3's Secure Enclave, as Alif's tool does.`,
   help,
   options: [
     flag("--no-reset", "-nr"),

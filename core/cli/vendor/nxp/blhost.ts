@@ -33,7 +33,7 @@ Options:
       --path PORT       Port path, for example 1-1.3, where several devices fit
       --wait SECONDS    How long to wait for the device (default 10)
       --allow-fuse NAME Consent to burn a fuse; efuse-program-once says which name it needs
-      --allow NAME      Consent to erase-all
+      --allow NAME      Consent to erase-all, or to write an unchecked-image
       --libusb FILE     Use this libusb library
   -V, -d, -n            Accepted; there is nothing more to tell
   -v, --version         Version
@@ -44,7 +44,7 @@ The exit code is 0 only if the device has confirmed the command: every other sta
 
 export const blhost: VendorTool = nxpTool({
   name: "blhost",
-  brief: text`Take the command line of NXP's blhost, word for word.`,
+  brief: text`Accept the command line of NXP's blhost.`,
   vendorId: LOADER_VENDOR_ID,
   productId: LOADER_PRODUCT_ID,
   help,

@@ -53,7 +53,7 @@ The exit code is 0 only if the chip has confirmed the command.
 
 export const sdphost: VendorTool = nxpTool({
   name: "sdphost",
-  brief: text`Take the command line of NXP's sdphost, word for word.`,
+  brief: text`Accept the command line of NXP's sdphost.`,
   vendorId: ROM_VENDOR_ID,
   productId: ROM_PRODUCT_ID,
   help,

@@ -25,7 +25,7 @@ import {
 /** The command line of STM32_Programmer_CLI for a flash layout. As that program does, it asks nothing. */
 export const stm32Programmer: VendorTool = vendorTool({
   name: "STM32_Programmer_CLI",
-  brief: text`Take the command line of STM32_Programmer_CLI for the N6, word for word.`,
+  brief: text`Accept the command line of STM32_Programmer_CLI, for the N6.`,
   help,
   options,
   words: "kept",

@@ -12,7 +12,13 @@ import { text } from "../../../common/text.ts";
  * take to start; the one that a broken run left behind; those of other parts.
  */
 const RATES = [[DEFAULT_BAUD, 4], [BULK_BAUD, 2], [57_600, 2], [100_000, 2], [DEFAULT_BAUD, 2]];
-const PRESENCE_MS = 300;
+/**
+ * Between two questions, milliseconds: an enclave may take half a second of silence to forget a torn
+ * frame, and what comes sooner is taken for its rest. The vendor's tools wait as long (alif-isp.md B.7).
+ */
+const PRESENCE_MS = 550;
+/** After a change of rate nothing is said for so long, as by the vendor's tools (alif-isp.md A.2). */
+export const RATE_SETTLE_MS = 1_000;
 /** From a reset to the first answer (alif-isp.md G: 0.3 s of boot text, inferred). */
 const START_MS = 5_000;
 /** A chip that does not take the maintenance flag is asked again. */
@@ -59,11 +65,11 @@ export async function answers(client: IspClient, attempts = 2): Promise<boolean>
  */
 export async function reachEnclave(client: IspClient): Promise<boolean> {
   for (const [rate, attempts] of RATES) {
-    await client.useBaudRate(rate);
+    await client.useBaudRate(rate, RATE_SETTLE_MS);
     if (!await answers(client, attempts)) continue;
     if (rate === BULK_BAUD) {
       await client.setBaudRate(DEFAULT_BAUD);
-      await client.useBaudRate(DEFAULT_BAUD);
+      await client.useBaudRate(DEFAULT_BAUD, RATE_SETTLE_MS);
       if (!await answers(client)) continue;
     }
     return true;
@@ -88,7 +94,8 @@ export async function identifyEnclave(client: IspClient): Promise<FoundEnclave> 
     if (!isKind(error, "protocol", "device-status")) throw error;
     throw new UnbrickError(
       "wrong-board",
-      text`What answers on ${client.port.info.path} is no Secure Enclave of an AE3: ${error.text}`,
+      text`The device on ${client.port.info.path} is not the Secure Enclave of an AE3:
+        ${error.text}`,
       { path: client.port.info.path, reason: error.message },
       { cause: error },
     );
@@ -127,7 +134,7 @@ export async function enterMaintenance(client: IspClient): Promise<void> {
     if (source === "SEROM") {
       throw new UnbrickError(
         "device-status",
-        text`The chip's ROM answers in place of the Secure Enclave's firmware.`,
+        text`The chip's ROM answers instead of the Secure Enclave's firmware.`,
         { source },
       );
     }

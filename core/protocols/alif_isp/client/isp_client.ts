@@ -97,25 +97,25 @@ export class IspClient {
 
   async revision(): Promise<Revision> {
     const accept = (payload: Uint8Array) => payload.length === RevisionPayload.size;
-    return parseRevision(await this.#get(Get.REVISION, text`tell its revision`, accept));
+    return parseRevision(await this.#get(Get.REVISION, text`report its revision`, accept));
   }
 
   /** Who answers: the ROM or the firmware, with its error. */
   async enquiry(): Promise<Enquiry> {
     const accept = (payload: Uint8Array) => readEnquiry(payload) !== undefined;
-    const request = { ...data, what: text`say who it is`, accept };
+    const request = { ...data, what: text`identify itself`, accept };
     return readEnquiry((await this.link.ask(Command.ENQUIRY, request)).payload)!;
   }
 
   /** `SES B4 v1.104.0 …`. */
   async banner(): Promise<string> {
-    return textOf(await this.#get(Get.BANNER, text`tell its version`, isText));
+    return textOf(await this.#get(Get.BANNER, text`report its version`, isText));
   }
 
   async cpuStatus(): Promise<readonly CpuStatus[]> {
     const accept = (payload: Uint8Array) => payload.length % CpuRecord.size === 0;
     return parseCpuStatus(
-      await this.#get(Get.CPU_STATUS, text`tell what its processors do`, accept),
+      await this.#get(Get.CPU_STATUS, text`report the state of its processors`, accept),
     );
   }
 
@@ -191,7 +191,7 @@ export class IspClient {
     if (bytes.length > DATA_SIZE) throw new RangeError(`${bytes.length} bytes in one frame`);
     await this.link.exchange(Command.DOWNLOAD_DATA, {
       ...ack,
-      what: text`take a piece of the image`,
+      what: text`accept a block of the image`,
       payload: concat(Uint8Array.from(DATA_MARK), bytes),
       keepInput: true,
     });
@@ -216,21 +216,24 @@ export class IspClient {
   async setBaudRate(baudRate: number): Promise<void> {
     await this.link.exchange(Command.SET_BAUD_RATE, {
       ...ack,
-      what: text`talk at ${baudRate} baud`,
+      what: text`use ${baudRate} baud`,
       payload: BaudRate.encode({ baudRate }),
     });
   }
 
-  /** The host's side of a change of rate. */
-  async useBaudRate(baudRate: number): Promise<void> {
-    if (baudRate !== this.#baudRate) await this.port.setBaudRate(baudRate);
-    this.#baudRate = baudRate;
+  /** The host's side of a change of rate. @param settleMs silence after it, milliseconds */
+  async useBaudRate(baudRate: number, settleMs = 0): Promise<void> {
+    if (baudRate !== this.#baudRate) {
+      await this.port.setBaudRate(baudRate);
+      this.#baudRate = baudRate;
+      if (settleMs > 0) await this.clock.sleep(settleMs, this.link.signal);
+    }
     await this.link.discard();
   }
 
   /** The ring buffer of boot messages, as far as it is text (alif-isp.md B.6). */
   async log(): Promise<string> {
-    const info = await this.#get(Get.LOG_BUFFER_INFO, text`tell the size of its log`);
+    const info = await this.#get(Get.LOG_BUFFER_INFO, text`report the size of its log`);
     if (!LogBufferInfo.tryDecode(info)?.length) return "";
     await this.link.discard();
     await this.link.send(Command.GET, GetRequest.encode({ object: Get.LOG_DATA }));
@@ -286,7 +289,7 @@ export class IspClient {
     if (payload[0] === end) return payload.length >= LEAST_ENTRY ? [...replies, payload] : replies;
     throw new UnbrickError(
       "protocol",
-      text`The Secure Enclave did not end its answer to the request to ${what}.`,
+      text`The Secure Enclave did not finish its answer to the request to ${what}.`,
       { what: String(what), command: commandName(Command.GET), byte: payload[0] ?? null },
     );
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type ErrorKind, isKind } from "../../../common/errors.ts";
-import { BULK_BAUD } from "../packets/command.ts";
+import { BULK_BAUD, Command } from "../packets/command.ts";
 import { callHardMaintenance, enterMaintenance, identifyEnclave, reachEnclave } from "./connect.ts";
 import { isNak } from "./nak_error.ts";
 import { Nak } from "../packets/error_code.ts";
@@ -98,7 +98,8 @@ Deno.test("a device that never falls silent is talked to, and a dead one costs o
     );
     assert.ok(chip.clock.now() - before < 3_000, `${chip.clock.now() - before} ms`);
     assert.equal(await reachEnclave(client), false);
-    assert.ok(chip.clock.now() - before < 8_000, `${chip.clock.now() - before} ms`);
+    // Twelve questions of 0.55 s and four changes of rate of 1 s.
+    assert.ok(chip.clock.now() - before < 14_000, `${chip.clock.now() - before} ms`);
     injector.stop();
   });
 });
@@ -110,6 +111,39 @@ Deno.test("an enclave left at the bulk rate is found and brought back", async ()
     assert.equal(await reachEnclave(client), true);
     assert.equal(client.baudRate, 55_000);
     await client.revision();
+  });
+});
+
+Deno.test("an enclave that takes half a second to forget a torn frame is reached again", async () => {
+  const torn = encodeFrame(Command.DOWNLOAD_DATA, new Uint8Array(242)).subarray(0, 100);
+  for (const bulk of [false, true]) {
+    await withChip({ traps: { forgetMs: 500 } }, async (client, chip) => {
+      await client.start();
+      if (bulk) {
+        await client.setBaudRate(BULK_BAUD);
+        await client.useBaudRate(BULK_BAUD);
+      }
+      await client.link.port.write(torn, { timeoutMs: 1_000, signal: chip.stop.signal });
+      assert.equal(await reachEnclave(client), true);
+      assert.equal(chip.enclave.baudRate, 55_000);
+      await identifyEnclave(client);
+    });
+  }
+});
+
+Deno.test("questions leave the line silent for half a second, and a change of rate for a second", async () => {
+  await withChip({}, async (client, chip) => {
+    chip.enclave.powerOff();
+    const times: number[] = [];
+    chip.line.interpose({ bytes: () => void times.push(chip.clock.now()) });
+    assert.equal(await reachEnclave(client), false);
+    const gaps = times.slice(1).map((time, at) => time - times[at]);
+    // Four questions at the enclave's rate, two at each of four others (connect.ts).
+    const changes = [3, 5, 7, 9];
+    assert.equal(gaps.length, 11);
+    gaps.forEach((gap, at) =>
+      assert.ok(gap > (changes.includes(at) ? 1_500 : 500), `${at}: ${gap}`)
+    );
   });
 });
 

@@ -117,10 +117,8 @@ export class IspLink {
     if (misshapen) {
       throw new UnbrickError(
         "protocol",
-        text`The device answered the request to ${what} with ${
-          byteCount(misshapen.payload.length)
-        } that
-          make no sense.`,
+        text`The device answered the request to ${what} with
+          ${byteCount(misshapen.payload.length)} that are not a valid answer.`,
         { what: String(what), bytes: misshapen.payload.length },
       );
     }
@@ -128,7 +126,7 @@ export class IspLink {
     throw new UnbrickError(
       "timeout",
       isDamaged
-        ? text`The Secure Enclave gave no undamaged answer to the request to ${what} within
+        ? text`The Secure Enclave gave only damaged answers to the request to ${what} within
           ${timeoutMs} ms.`
         : text`The Secure Enclave gave no answer to the request to ${what} within ${timeoutMs} ms.`,
       {

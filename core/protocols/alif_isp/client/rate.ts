@@ -1,6 +1,6 @@
 import { isKind, UnbrickError } from "../../../common/errors.ts";
 import type { IspClient } from "./isp_client.ts";
-import { answers, reachEnclave } from "./connect.ts";
+import { answers, RATE_SETTLE_MS, reachEnclave } from "./connect.ts";
 import { BULK_BAUD, DEFAULT_BAUD } from "../packets/command.ts";
 import { isNak } from "./nak_error.ts";
 import { text } from "../../../common/text.ts";
@@ -11,7 +11,7 @@ import { text } from "../../../common/text.ts";
  */
 export async function atBulkRate<T>(client: IspClient, work: () => Promise<T>): Promise<T> {
   await change(client, BULK_BAUD);
-  if (!await answers(client)) await mustReach(client);
+  if (!await hasFollowed(client)) await mustReach(client);
   try {
     return await work();
   } finally {
@@ -23,7 +23,7 @@ async function comeBack(client: IspClient): Promise<void> {
   if (client.baudRate === DEFAULT_BAUD) return;
   try {
     await change(client, DEFAULT_BAUD);
-    if (!await answers(client)) await reachEnclave(client);
+    if (!await hasFollowed(client)) await reachEnclave(client);
   } catch {
     // What went wrong before is what counts; the next session looks for the rate anyhow.
   }
@@ -38,6 +38,13 @@ async function change(client: IspClient, baudRate: number): Promise<void> {
     if (!isKind(error, "timeout")) throw error;
   }
   await client.useBaudRate(baudRate);
+}
+
+/** Most follow at once; one that does not is given the vendor's time. */
+async function hasFollowed(client: IspClient): Promise<boolean> {
+  if (await answers(client, 1)) return true;
+  await client.clock.sleep(RATE_SETTLE_MS, client.link.signal);
+  return await answers(client);
 }
 
 async function mustReach(client: IspClient): Promise<void> {

@@ -55,7 +55,7 @@ export async function verifyMram(
   if (different === undefined) return;
   throw new UnbrickError(
     "verify-failed",
-    text`What was read back of the ${what} differs from what was written.`,
+    text`The ${what} that was read back differs from what was written.`,
     { what: String(what), address: different },
   );
 }
@@ -136,7 +136,7 @@ async function readBlock(
     if (attempt >= ATTEMPTS) {
       throw new UnbrickError(
         "protocol",
-        text`What the camera's memory holds is read differently each time.`,
+        text`The camera's memory reads differently each time.`,
         {
           address: address + from,
         },

@@ -137,11 +137,11 @@ export async function refuseLeftovers(client: IspClient): Promise<void> {
   const [leftover] = await client.link.settle(LEFTOVER_MS);
   if (!leftover) return;
   if (leftover.command === Command.NAK) {
-    throw nakError(leftover.payload[0] ?? 0xFF, text`take the data`);
+    throw nakError(leftover.payload[0] ?? 0xFF, text`accept the data`);
   }
   throw new UnbrickError(
     "protocol",
-    text`The Secure Enclave gave more answers than it was asked for.`,
+    text`The Secure Enclave sent more answers than requests.`,
   );
 }
 

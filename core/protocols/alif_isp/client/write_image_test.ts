@@ -143,6 +143,19 @@ Deno.test("every frame of a write may fail in every way: it is sent again or ref
   }
 });
 
+Deno.test("a frame whose length is damaged on the way swallows what follows, and the image is sent again", async () => {
+  const small = image.subarray(0, 1024);
+  for (const bit of [3, 7]) {
+    for (let at = 1; at < 14; at += 2) {
+      await inMaintenance({ traps: { forgetMs: 500 } }, async (client, chip) => {
+        chip.spoil({ at, fault: { kind: "flip", bit } });
+        await writeImage(client, MRAM_BASE, small, run);
+        assert.deepEqual(chip.mram.read(MRAM_BASE, small.length), small, `bit ${bit} of ${at}`);
+      });
+    }
+  }
+});
+
 Deno.test("reading back is never fooled by replies that are lost, late or doubled", async () => {
   const flat = new Uint8Array(20 * 16); // all lines equal: a shift would not show by itself
   for (

@@ -20,6 +20,8 @@ export interface EnclaveTraps {
   readonly baudStuck?: boolean;
   /** SET_MAINTENANCE_FLAG is acknowledged and not done. */
   readonly flagIgnored?: boolean;
+  /** Milliseconds of silence after which a torn frame is forgotten; default 100. */
+  readonly forgetMs?: number;
 }
 
 export interface EnclaveOptions extends ChipIdentity {

@@ -34,7 +34,7 @@ export class EnclaveModel implements SerialModel, Enclave {
   readonly #receiver: FrameReceiver;
 
   constructor(readonly options: EnclaveOptions) {
-    this.#receiver = new FrameReceiver(options.clock);
+    this.#receiver = new FrameReceiver(options.clock, options.traps?.forgetMs);
   }
 
   get baudRate(): number {

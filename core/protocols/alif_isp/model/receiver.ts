@@ -1,8 +1,8 @@
 import type { Clock } from "../../../common/clock.ts";
 import { FRAME_OVERHEAD } from "../packets/frame.ts";
 
-/** A pause inside a frame after which the enclave forgets what came of it, milliseconds. */
-const GAP_MS = 100;
+/** A pause inside a frame after which the enclave forgets what came of it, milliseconds (inferred). */
+const FORGET_MS = 100;
 
 /** What arrived: a whole frame, or one whose checksum is wrong. */
 export interface Received {
@@ -16,11 +16,11 @@ export class FrameReceiver {
   #bytes: number[] = [];
   #lastAt = 0;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(private readonly clock: Clock, private readonly forgetMs: number = FORGET_MS) {}
 
   push(bytes: Uint8Array): Received[] {
     const now = this.clock.now();
-    if (now - this.#lastAt > GAP_MS) this.#bytes = [];
+    if (now - this.#lastAt > this.forgetMs) this.#bytes = [];
     this.#lastAt = now;
     const frames: Received[] = [];
     for (const byte of bytes) {

@@ -5,7 +5,7 @@ import { isEqual, isZero } from "../packets/bytes.ts";
 import type { ContentCertificate } from "../packets/certificate.ts";
 import { CHAIN_SIZE, chainAt, isChainValid, rootOf } from "../packets/certificate_chain.ts";
 import { MRAM_BASE, POINTER_ADDRESS, SYSTEM_BASE } from "../packets/memory_map.ts";
-import { readStoc, type StocEntry, type StocTable, SystemTable } from "../packets/stoc.ts";
+import { MAX_STOC_SIZE, readStoc, type StocEntry, type StocTable } from "../packets/stoc.ts";
 import { sampleVersion } from "./sample/package.ts";
 import type { CodeKey } from "./code_key.ts";
 
@@ -40,7 +40,7 @@ const tableErrors = {
 export function bootSystem(mram: FlashMemory, chip: ChipIdentity): SystemBoot {
   const pointer = u32.read(mram.read(POINTER_ADDRESS, 16), 12);
   if (pointer !== SYSTEM_BASE - MRAM_BASE) return { seromError: SeromError.TOC_OFFSET };
-  const table = readStoc(mram.read(SYSTEM_BASE, SystemTable.size));
+  const table = readStoc(mram.read(SYSTEM_BASE, MAX_STOC_SIZE));
   if ("reason" in table) return { seromError: tableErrors[table.kind] };
   if (chip.part && table.part !== chip.part) return { seromError: SeromError.HEADER_MAGIC };
   for (const bank of [0, 1]) {

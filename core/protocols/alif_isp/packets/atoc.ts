@@ -108,7 +108,7 @@ export function readAtoc(bytes: Uint8Array): Atoc | AtocFault {
     headerAt > tailAt - TocHead.size
   ) {
     return fault(
-      text`the address of its table's header is outside of the table`,
+      text`the address of its table's header is outside the table`,
       tailAt + AtocTail.offsets.headerAddress,
     );
   }
@@ -119,7 +119,7 @@ export function readAtoc(bytes: Uint8Array): Atoc | AtocFault {
   }
   if (head.headerSize !== TocHead.size || head.entrySize !== TocEntry.size) {
     return fault(
-      text`its table has a header or entries of another size`,
+      text`its table has a header or entries of the wrong size`,
       headerAt + TocHead.offsets.headerSize,
     );
   }

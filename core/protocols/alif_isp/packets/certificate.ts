@@ -1,5 +1,5 @@
 import { bytes, constant, latin1, padding, struct, u32 } from "../../../common/struct.ts";
-import { ENCLAVE_VIEW } from "./memory_map.ts";
+import { storeInApplicationView } from "./enclave_view.ts";
 import { KEY_SIZE, NP_SIZE, SIGNATURE_SIZE, type Signed } from "./signature.ts";
 
 /** Certificates of the Secure Enclave (alif-isp.md C.7). */
@@ -96,7 +96,7 @@ export function contentCertificateAt(
     ...{ nonce, hash, loadAddress, imageSize },
     scheme: flags >>> 8 & 0xF,
     isEncrypted: encrypted !== 0,
-    storeAddress: (storeAddress - ENCLAVE_VIEW) >>> 0,
+    storeAddress: storeInApplicationView(storeAddress),
   };
 }
 

@@ -1,3 +1,5 @@
+import { ENCLAVE_VIEW } from "./memory_map.ts";
+
 /**
  * Memory of the AE3's parts as applications see it, and the distance to the enclave's view of it
  * (alif-isp.md C.7, measured from the vendor's table for silicon B).
@@ -10,6 +12,14 @@ const regions: readonly (readonly [start: number, end: number, distance: number]
   [0x5800_0000, 0x5804_0000, 0x4000_0000], // M55-HE ITCM
   [0x5880_0000, 0x5884_0000, 0x4000_0000], // M55-HE DTCM
 ];
+
+/** Where memory beside the chip begins, which both see at the same addresses. */
+const OSPI_BASE = 0xA000_0000;
+
+/** Returns the application's address of a place in MRAM or in memory beside the chip. */
+export function storeInApplicationView(address: number): number {
+  return address >= OSPI_BASE ? address : (address - ENCLAVE_VIEW) >>> 0;
+}
 
 /** Returns the enclave's address of a place in RAM; undefined if there is no RAM at `address`. */
 export function ramInEnclaveView(address: number): number | undefined {

@@ -48,7 +48,7 @@ export function checkApplicationRange(address: number, length: number, what: Wor
   if (address < MRAM_BASE || address >= MRAM_BASE + MRAM_SIZE) {
     throw new UnbrickError(
       "usage",
-      text`${what} cannot be written: ${hex(address)} is outside of the memory, which is
+      text`${what} cannot be written: ${hex(address)} is outside the memory, which is
         ${hex(MRAM_BASE)} to ${hex(MRAM_BASE + MRAM_SIZE)}.`,
       data,
     );

@@ -7,10 +7,10 @@ import { text, type Words } from "../../../common/text.ts";
 /** The table at the start of Alif's system package (STOC, alif-isp.md C.7). */
 
 export const STOC_MAGIC = "ALIFTOC1";
-/** The two copies of the enclave's firmware, and its configuration. */
+/** The two copies of the enclave's firmware, and its configuration; some parts have a fourth entry. */
 export const stocNames = ["SERAM0", "SERAM1", "DEVICE"] as const;
 
-/** What a package begins with, 148 bytes. */
+/** What a package of the AE3's parts begins with, 148 bytes. */
 export const SystemTable = struct("system table", {
   head: TocHead,
   entries: at(48, array(TocEntry, stocNames.length)),
@@ -24,6 +24,12 @@ export const stocLayout = {
   entrySize: TocEntry.size,
   version: 1,
 } as const;
+
+/** More than any part has. Our choice. */
+const MAX_ENTRIES = 8;
+const tableEnd = (entries: number) => stocLayout.headerSize + entries * stocLayout.entrySize;
+/** Bytes of the largest table, with the checksum behind it. */
+export const MAX_STOC_SIZE: number = tableEnd(MAX_ENTRIES) + 4;
 
 export interface StocEntry {
   readonly name: string;
@@ -58,34 +64,37 @@ export function readStoc(bytes: Uint8Array): StocTable | StocFault {
     reason,
     offset,
   });
-  if (bytes.length < SystemTable.size) {
+  if (bytes.length < MAX_STOC_SIZE) {
     return fault("magic", text`it is too short for a system package`, 0);
   }
-  const { head, entries, checksum } = SystemTable.decode(bytes);
+  const head = TocHead.decode(bytes);
   if (head.magic !== STOC_MAGIC) {
     return fault("magic", text`it does not begin with ${STOC_MAGIC}`, 0);
   }
-  if (stocChecksum(bytes) !== checksum) {
-    const { checksum: offset } = SystemTable.offsets;
-    return fault("checksum", text`the checksum of its table is wrong`, offset);
-  }
-  const { headerSize, entryCount, entrySize, version } = stocLayout;
+  const { headerSize, entrySize, version } = stocLayout;
   if (
-    head.headerSize !== headerSize || head.entryCount !== entryCount ||
-    head.entrySize !== entrySize || head.version !== version
+    head.headerSize !== headerSize || head.entrySize !== entrySize || head.version !== version ||
+    head.entryCount < stocNames.length || head.entryCount > MAX_ENTRIES
   ) {
-    return fault("layout", text`its table has another layout`, TocHead.offsets.headerSize);
+    return fault("layout", text`its table has a different layout`, TocHead.offsets.headerSize);
   }
-  if (!entries.every(({ name }, index) => name === stocNames[index])) {
-    const { entries: offset } = SystemTable.offsets;
-    return fault("layout", text`its entries are not ${stocNames.join(", ")}`, offset);
+  const end = tableEnd(head.entryCount);
+  if (stocChecksum(bytes) !== u32.read(bytes, end)) {
+    return fault("checksum", text`the checksum of its table is wrong`, end);
+  }
+  const entries = Array.from(
+    { length: head.entryCount },
+    (_, index) => TocEntry.decode(bytes, headerSize + index * entrySize),
+  );
+  if (!stocNames.every((name, index) => name === entries[index].name)) {
+    return fault("layout", text`its entries are not ${stocNames.join(", ")}`, headerSize);
   }
   return { part: head.part, version: entries[0].version, entries: entries.map(stocEntry) };
 }
 
 /** CRC-32 of a table at the start of `bytes`, whatever checksum it contains. */
 export function stocChecksum(bytes: Uint8Array): number {
-  return crc32(bytes.subarray(0, SystemTable.offsets.checksum));
+  return crc32(bytes.subarray(0, tableEnd(TocHead.decode(bytes).entryCount)));
 }
 
 function stocEntry({ name, address, length, flags, version }: TocEntry): StocEntry {

@@ -59,7 +59,11 @@ export function parseSystemPackage(image: SignedFile, pointer: SignedFile): Syst
   return { ...facts, image, pointer };
 }
 
-/** Reads a package without its pointer line. @throws UnbrickError `bad-image`. */
+/**
+ * Reads a package without its pointer line.
+ *
+ * @throws UnbrickError `bad-image`; `wrong-board` for silicon of which no AE3 is made.
+ */
 export function parsePackageImage(image: SignedFile): PackageFacts {
   const { name, bytes } = image;
   if (bytes.length % MRAM_LINE !== 0 || bytes.length > MAX_PACKAGE_SIZE) {
@@ -70,7 +74,22 @@ export function parsePackageImage(image: SignedFile): PackageFacts {
   const table = readStoc(bytes);
   if ("reason" in table) throw badImage(name, table.reason, { offset: table.offset });
   const root = checkSignature(image, SYSTEM_BASE);
+  refuseOtherSilicon(name, root);
   return { part: table.part, version: versionText(table.version), root };
+}
+
+/**
+ * Refuses a package by the root of its signature: nothing else tells for which silicon it is.
+ *
+ * @throws UnbrickError `wrong-board`
+ */
+export function refuseOtherSilicon(name: string, root: Uint8Array): void {
+  if (!otherSiliconRoots.includes(root.toHex())) return;
+  throw new UnbrickError(
+    "wrong-board",
+    text`${name} is a system package for silicon B2 or B3, and an OpenMV AE3 has ${REVISION}.`,
+    { file: name, root: root.toHex() },
+  );
 }
 
 /** Returns the root of a pointer line's signature. @throws UnbrickError `bad-image`. */
@@ -91,7 +110,7 @@ function checkSignature({ name, bytes, sign }: SignedFile, address: number): Uin
   if (sign.bytes.length !== CHAIN_SIZE) {
     throw badImage(
       sign.name,
-      text`it has ${byteCount(sign.bytes.length)}, and a signature ${CHAIN_SIZE}`,
+      text`it has ${byteCount(sign.bytes.length)}, but a signature has ${CHAIN_SIZE}`,
     );
   }
   const chain = chainAt(sign.bytes, 0);
@@ -134,12 +153,9 @@ export function checkPackageFits(system: SystemPackage, device: Revision): void 
     throw refuse(text`it is for silicon ${REVISION}, not ${device.name}`);
   }
   if (device.part && part !== device.part) {
-    throw refuse(text`it is made for the part ${part}, and this is the ${device.part}`);
+    throw refuse(text`it is for the part ${part}, but this is the ${device.part}`);
   }
   if (!parts.some((one) => one.part === part)) throw refuse(text`no AE3 has the part ${part}`);
-  if (otherSiliconRoots.includes(system.root.toHex())) {
-    throw refuse(text`it is for silicon B2 or B3, not ${REVISION}`);
-  }
   const isUnprovisioned = device.hbk0.every((byte) => byte === 0);
   if (isUnprovisioned || isEqual(system.root, device.hbk0)) return;
   throw refuse(text`it is signed with another root key than the one in the chip`);

@@ -30,7 +30,7 @@ export function checkPaddedToc({ name, bytes }: NamedBytes): Atoc {
   if (bytes.length !== TOC_SIZE) {
     throw badImage(
       name,
-      text`it has ${byteCount(bytes.length)}, and a padded table has ${TOC_SIZE}`,
+      text`it has ${byteCount(bytes.length)}, but a padded table has ${TOC_SIZE}`,
       {
         offset: Math.min(bytes.length, TOC_SIZE),
       },
@@ -43,7 +43,7 @@ export function checkPaddedToc({ name, bytes }: NamedBytes): Atoc {
   const packageAt = toc.packageAddress - TOC_ADDRESS;
   const stray = bytes.subarray(0, packageAt).findIndex((byte) => byte !== 0);
   if (stray >= 0) {
-    throw badImage(name, text`there is something in front of its table`, { offset: stray });
+    throw badImage(name, text`there is other data before its table`, { offset: stray });
   }
   for (const entry of toc.entries) {
     if (entry.chain) continue;
@@ -82,20 +82,20 @@ export function bootloaderMisfit(toc: Atoc, bootloader: Uint8Array): Words | und
     return text`its entry ${BOOT_ENTRY} does not start an image on the M55-HP processor`;
   }
   if (content.storeAddress !== BOOTLOADER_ADDRESS) {
-    return text`its entry ${BOOT_ENTRY} is at ${hex(content.storeAddress)}, and the bootloader is at
-      ${hex(BOOTLOADER_ADDRESS)}`;
+    return text`its entry ${BOOT_ENTRY} is at ${hex(content.storeAddress)}, but the bootloader is
+      at ${hex(BOOTLOADER_ADDRESS)}`;
   }
   const { imageSize } = content;
   if (imageSize !== entry.length) return text`its entry ${BOOT_ENTRY} has two different lengths`;
   const isPadding = bootloader.length - imageSize < 16 && isZero(bootloader.subarray(imageSize));
   if (imageSize > bootloader.length || !isPadding) {
-    return text`its ${BOOT_ENTRY} has ${
-      byteCount(imageSize)
-    }, and the bootloader ${bootloader.length}`;
+    return text`its ${BOOT_ENTRY} has ${byteCount(imageSize)}, but the bootloader has
+      ${bootloader.length}`;
   }
   const hash = sha256Bytes(bootloader.subarray(0, imageSize));
   if (isEqual(hash, content.hash)) return undefined;
-  return text`its ${BOOT_ENTRY} has the SHA-256 ${content.hash.toHex()}, and the bootloader ${hash.toHex()}`;
+  return text`its ${BOOT_ENTRY} has the SHA-256 ${content.hash.toHex()}, but the bootloader has
+    ${hash.toHex()}`;
 }
 
 /**
@@ -122,7 +122,7 @@ export function checkTocPart(toc: Atoc, file: string, part: string): void {
   if (toc.part === undefined || toc.part === part) return;
   throw new UnbrickError(
     "wrong-board",
-    text`${file} was made for the part ${toc.part}, and this camera has the ${part}.`,
+    text`${file} is for the part ${toc.part}, but this camera has the ${part}.`,
     { file, tocPart: toc.part, part },
   );
 }

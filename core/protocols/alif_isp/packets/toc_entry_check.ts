@@ -36,7 +36,7 @@ export function entryDefect(entry: AtocEntry, toc: Atoc): Words | undefined {
     return text`its entry ${name} is at ${hex(storeAddress)} to ${hex(end)}, where no image can be`;
   }
   if (storeAddress !== objectAddress + size || room !== roundedUp(imageSize)) {
-    return text`its entry ${name} is at ${hex(storeAddress)}, and not behind its certificates`;
+    return text`its entry ${name} is at ${hex(storeAddress)}, not after its certificates`;
   }
   const isRight = object?.length === imageSize && isEqual(sha256Bytes(object), hash);
   return isRight ? undefined : text`its entry ${name} is not what its certificate vouches for`;

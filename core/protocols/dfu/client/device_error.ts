@@ -19,7 +19,8 @@ export function nonsense(record: StatusRecord, what: Words): UnbrickError {
   const state = stateName(record.bState), status = statusName(record.bStatus);
   return new UnbrickError(
     "protocol",
-    text`Asked to ${what}, the camera answered ${state} with status ${status}, which cannot be.`,
+    text`When asked to ${what}, the camera answered ${state} with status ${status}, which is
+      impossible.`,
     { state: record.bState, stateName: String(state), status: record.bStatus, statusName: status },
   );
 }

@@ -225,15 +225,14 @@ export class DfuClient {
       } else {
         throw new UnbrickError(
           "protocol",
-          text`The camera is in DFU state ${stateName(record.bState)}, from which no request leads
-            out.`,
+          text`The camera is stuck in DFU state ${stateName(record.bState)}.`,
           { state: record.bState, stateName: String(stateName(record.bState)) },
         );
       }
     }
     throw new UnbrickError(
       "protocol",
-      text`The camera does not come back to the DFU state dfuIDLE.`,
+      text`The camera does not return to the DFU state dfuIDLE.`,
     );
   }
 

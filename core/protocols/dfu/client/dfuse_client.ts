@@ -105,7 +105,7 @@ export class DfuSeClient implements DfuSeMemory {
     const { address: at, expected, found } = difference;
     throw new UnbrickError(
       "verify-failed",
-      text`At ${hex(at)} the camera holds ${hex(found, 2)} instead of ${hex(expected, 2)}.`,
+      text`At ${hex(at)}, the camera contains ${hex(found, 2)} instead of ${hex(expected, 2)}.`,
       {
         address: at,
         expected,

@@ -102,7 +102,8 @@ export class DfuSeLink {
       if (bytes.length === length) return bytes;
       throw new UnbrickError(
         "protocol",
-        text`Asked for ${byteCount(length)} at ${hex(address)}, the camera sent ${bytes.length}.`,
+        text`unbrick asked for ${byteCount(length)} at ${hex(address)}, but the camera sent
+          ${bytes.length}.`,
         { address, asked: length, sent: bytes.length },
       );
     });
@@ -260,7 +261,7 @@ function isVendor(error: unknown): error is UnbrickError {
 function protectedError(cause: UnbrickError): UnbrickError {
   return new UnbrickError(
     "protected",
-    text`The chip is protected: it lets nobody read, erase or write its flash.`,
+    text`The chip is protected against reading, erasing and writing.`,
     { status: DfuStatus.errVENDOR, statusName: "errVENDOR" },
     { cause },
   );

@@ -36,7 +36,8 @@ export function planWrite(
   if (address % programUnit !== 0) {
     throw new UnbrickError(
       "usage",
-      text`${hex(address)} is not a multiple of ${programUnit}, which this chip writes at once.`,
+      text`${hex(address)} is not a multiple of ${programUnit}, the smallest unit that this chip
+        writes.`,
       { address, programUnit },
     );
   }
@@ -54,7 +55,7 @@ export function refuseOneTime(layout: MemoryLayout): void {
   if (!/option|otp|device feature/i.test(layout.name)) return;
   throw new UnbrickError(
     "usage",
-    text`unbrick does not write "${layout.name}": it could make the chip unusable for ever.`,
+    text`unbrick does not write "${layout.name}": that could make the chip permanently unusable.`,
     { memory: layout.name },
   );
 }

@@ -120,7 +120,8 @@ export class PartitionClient implements PartitionMemory {
     if (size !== undefined && bytes.length > size) {
       throw new UnbrickError(
         "usage",
-        text`${byteSize(bytes.length)} do not fit in the partition ${name} of ${byteSize(size)}.`,
+        text`${byteSize(bytes.length)} do not fit into the partition ${name}, which has
+          ${byteSize(size)}.`,
         { partition: name, size, length: bytes.length },
       );
     }
@@ -249,7 +250,7 @@ function differs(
     "verify-failed",
     found === undefined
       ? text`The partition ${name} ends at offset ${hex(offset)}, before the data does.`
-      : text`At offset ${hex(offset)} the partition ${name} holds ${hex(found, 2)} instead of
+      : text`At offset ${hex(offset)}, the partition ${name} contains ${hex(found, 2)} instead of
         ${hex(bytes[offset], 2)}.`,
     { partition: name, offset, expected: bytes[offset], found: found ?? null },
   );

@@ -19,7 +19,7 @@ export function withPlace(error: unknown, meter: ProgressMeter): unknown {
   if (!(error instanceof UnbrickError) || complete.includes(error.kind)) return error;
   const { phase, address, percent } = meter;
   const message = error.kind === "disconnected"
-    ? text`The camera left the USB bus while it was being ${verbs[phase]} at ${hex(address)}
+    ? text`The camera disconnected while it was being ${verbs[phase]} at ${hex(address)}
       (${percent} %).`
     : error.text;
   return new UnbrickError(error.kind, message, { phase, address, percent, ...error.data }, {

@@ -24,6 +24,8 @@ export interface ModelPartition {
   readonly tailUnit?: number;
   /** bwPollTimeout while busy; default 0, as in every OpenMV bootloader. */
   readonly delay?: number;
+  /** False: an UPLOAD ends with errFILE. Default true. */
+  readonly canRead?: boolean;
   /** Takes the place of erase and program, for partitions that are commands. Gives the DFU status. */
   write?(address: number, data: Uint8Array): { readonly status: number; readonly busyMs: number };
 }
@@ -236,7 +238,12 @@ export class PartitionDfuModel extends UsbFunction {
     if (wLength > this.#transferSize) throw new Stall();
     this.options.hooks?.activity?.("upload");
     this.#pending = undefined;
-    const { memory, start, limit } = this.#partition;
+    const { memory, start, limit, canRead = true } = this.#partition;
+    if (!canRead) {
+      this.#status = DfuStatus.errFILE;
+      this.#state = DfuState.dfuERROR;
+      return new Uint8Array();
+    }
     const address = start + wValue * this.#transferSize;
     return address + wLength > limit ? END_MARK : memory.read(address, wLength);
   }

@@ -64,7 +64,7 @@ export function parseLayout(layout: string): MemoryLayout {
       const sectorCount = Number(match[1]);
       const sectorSize = Number(match[2]) * units[match[3]];
       const end = address + sectorCount * sectorSize;
-      if (sectorCount === 0 || sectorSize === 0) throw refuse(text`a sector of no size`);
+      if (sectorCount === 0 || sectorSize === 0) throw refuse(text`a sector has no size`);
       if (end > LIMIT) throw refuse(text`it ends beyond 4 GiB`);
       segments.push({
         address,
@@ -77,7 +77,7 @@ export function parseLayout(layout: string): MemoryLayout {
       address = end;
     }
   }
-  if (segments.length === 0) throw refuse(text`it names no memory`);
+  if (segments.length === 0) throw refuse(text`it describes no memory`);
   return { name: name.trim(), segments, truncated };
 }
 

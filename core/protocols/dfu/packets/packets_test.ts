@@ -39,7 +39,7 @@ Deno.test("names of states and statuses, unknown ones included", () => {
   assert.equal(statusName(0x0b), "errVENDOR");
   assert.equal(statusName(0x22), "status 0x22");
   assert.match(String(statusMeaning(3)), /write/);
-  assert.match(String(statusMeaning(99)), /no specification/);
+  assert.match(String(statusMeaning(99)), /not in any specification/);
 });
 
 Deno.test("functional descriptors: 9 bytes, 7 bytes, behind others, and none", () => {

@@ -55,21 +55,21 @@ export const DfuStatus = {
 
 const meanings: Readonly<Record<keyof typeof DfuStatus, Words>> = {
   OK: text`no error`,
-  errTARGET: text`the data or the address is not meant for this device`,
+  errTARGET: text`the data or the address is not for this device`,
   errFILE: text`the data fails a check of the device`,
   errWRITE: text`the device cannot write its memory`,
   errERASE: text`the device cannot erase its memory`,
   errCHECK_ERASED: text`the memory was not blank after the erase`,
   errPROG: text`programming the memory failed`,
-  errVERIFY: text`the device read back something else than it programmed`,
+  errVERIFY: text`the device read back something other than what it programmed`,
   errADDRESS: text`the address lies outside the memory`,
   errNOTDONE: text`the end of the data came too early`,
   errFIRMWARE: text`the device has no complete firmware to return to`,
-  errVENDOR: text`an error of the maker's own; on ST chips the memory is protected`,
+  errVENDOR: text`a vendor-specific error; on ST chips, the memory is protected`,
   errUSBR: text`an unexpected USB reset`,
   errPOR: text`an unexpected power-on reset`,
   errUNKNOWN: text`something unknown went wrong in the device`,
-  errSTALLEDPKT: text`the device got a request it did not expect`,
+  errSTALLEDPKT: text`the device received an unexpected request`,
 };
 
 function nameIn(table: Readonly<Record<string, number>>, value: number): string | undefined {
@@ -90,5 +90,5 @@ export function statusName(status: number): string {
 /** What a status means, as part of a sentence. */
 export function statusMeaning(status: number): Words {
   const name = nameIn(DfuStatus, status) as keyof typeof DfuStatus | undefined;
-  return name ? meanings[name] : text`no specification knows this status`;
+  return name ? meanings[name] : text`this status is not in any specification`;
 }

@@ -64,7 +64,7 @@ export class MbootClient {
     if (!await client.#greet()) {
       await client.#resynchronise();
       if (!await client.#greet()) {
-        throw new UnbrickError("protocol", text`The bootloader does not answer as one should.`);
+        throw new UnbrickError("protocol", text`The bootloader does not answer correctly.`);
       }
     }
     const [maxPayload] = await client.getProperty(Property.MAX_PACKET_SIZE);
@@ -264,7 +264,7 @@ export class MbootClient {
       const packet = report.id === Report.COMMAND_IN ? decodePacket(report.payload) : undefined;
       if (packet && isAnswerTo(tag, packet)) return packet;
     }
-    throw new UnbrickError("protocol", text`The bootloader never answered ${what} itself.`, {
+    throw new UnbrickError("protocol", text`The bootloader never answered the command ${what}.`, {
       command: what,
     });
   }
@@ -333,7 +333,7 @@ function isAnswerTo(tag: number, { tag: response, parameters }: Packet): boolean
 function cutShort(what: string, at: number, length: number): UnbrickError {
   return new UnbrickError(
     "protocol",
-    text`The bootloader ended ${what} before all bytes were moved and called it a success.`,
+    text`The bootloader ended ${what} before all bytes were transferred, and reported success.`,
     { command: what, moved: at, length },
   );
 }

@@ -201,7 +201,7 @@ export class SdpClient {
     if (mode) return mode;
     throw new UnbrickError(
       "protocol",
-      text`The ROM answered ${what} with something that is no security state.`,
+      text`The ROM answered ${what} with something that is not a security state.`,
       {
         command: String(what),
         reportId: report[0] ?? null,

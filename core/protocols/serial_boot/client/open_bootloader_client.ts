@@ -61,7 +61,7 @@ export async function programFlash(
   if (job.layout.length > session.blockSize) {
     throw new UnbrickError(
       "protocol",
-      text`The camera takes blocks of ${byteCount(session.blockSize)}, too few for a layout.`,
+      text`The camera accepts blocks of ${byteCount(session.blockSize)}, too small for a layout.`,
       { blockSize: session.blockSize },
     );
   }
@@ -88,7 +88,7 @@ export async function programFlash(
 
   async function send(id: number, bytes: Uint8Array): Promise<void> {
     const isFlash = id === PhaseId.APPLICATION || id === PhaseId.EXTENSION;
-    const what = text`take phase ${hex(id, 2)}`;
+    const what = text`accept phase ${hex(id, 2)}`;
     const isErase = (offset: number) => isFlash && offset % ERASE_UNIT === 0;
     // Phase 0x05 has no alternate of its own; a download goes to the phase, not to the alternate (B.5).
     const alternate = id === PhaseId.EXTENSION ? PhaseId.APPLICATION : id;
@@ -141,8 +141,8 @@ function checkAllSent(sent: ReadonlySet<number>, job: ProgramJob): void {
 function midSession({ phase }: PhaseRecord): UnbrickError {
   return new UnbrickError(
     "protocol",
-    text`OpenBootloader is in the middle of an earlier session (phase ${hex(phase, 2)}); it takes
-      nothing more until its power is cut.`,
+    text`OpenBootloader is in the middle of an earlier session (phase ${hex(phase, 2)}). It
+      accepts nothing more until you unplug the camera.`,
     { phase, midSession: true },
   );
 }

@@ -98,7 +98,7 @@ Deno.test("a layout that hangs the camera ends at a deadline, not for ever", () 
     const text = "P\t0x1\ta\tBinary\tnone\t0x0\tfile\n";
     const layout = new Uint8Array(256 + text.length);
     layout.set(new TextEncoder().encode(text), 256);
-    await fails(program(opened, { ...job, layout }), "timeout", /take phase 0x00 within 5/);
+    await fails(program(opened, { ...job, layout }), "timeout", /accept phase 0x00 within 5/);
   }));
 
 Deno.test("an address that is not the one meant stops before the flash is touched", () =>
@@ -115,7 +115,7 @@ Deno.test("an address that is not the one meant stops before the flash is touche
 Deno.test("an erase that never ends is given up after 15 seconds", () =>
   withOpenBootloader({ eraseHangs: true }, async (opened) => {
     const start = opened.clock.now();
-    await fails(program(opened), "timeout", /take phase 0x04 within 15 s/);
+    await fails(program(opened), "timeout", /accept phase 0x04 within 15 s/);
     assert.ok(opened.clock.now() - start < 16_000);
   }));
 

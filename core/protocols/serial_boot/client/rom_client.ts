@@ -24,7 +24,7 @@ export async function startImage(
 ): Promise<void> {
   refuseError(await tryPhase(session));
   await session.download(PhaseId.FSBL, image, {
-    what: text`take the first stage`,
+    what: text`accept the first stage`,
     deadline: () => BLOCK_MS,
     onBlock: (sent) => onProgress?.(sent, image.length),
   });

@@ -78,7 +78,13 @@ function decode(bytes: Uint8Array, name: Words): string {
     const before = bytes.subarray(0, nul);
     const line = before.reduce((lines, byte) => lines + (byte === 0x0A ? 1 : 0), 1);
     const column = nul - before.lastIndexOf(0x0A);
-    throw layoutError(name, { line }, { column }, text`a zero byte: this is not a text file.`);
+    throw layoutError(
+      name,
+      { line },
+      { column },
+      text`it contains a zero byte, so it is not a
+      text file.`,
+    );
   }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -130,11 +136,12 @@ const check: Partial<Record<Column, (field: Field, refuse: (why: Words) => Error
     const strange = [...field].find((letter) => !"PED".includes(letter));
     if (strange !== undefined) {
       throw refuse(
-        text`"${field}" has the letter "${strange}"; only P, E, D or a single - can stand here.`,
+        text`"${field}" contains the letter "${strange}"; only P, E, D or a single - is allowed
+          here.`,
       );
     }
     if (!field.includes("P")) {
-      throw refuse(text`"${field}" lacks the P that makes it a row to program.`);
+      throw refuse(text`"${field}" has no P, so the row would not be programmed.`);
     }
   },
   Id({ text: field }, refuse) {

@@ -54,7 +54,7 @@ export function checkStm32Image(bytes: Uint8Array, name: string): CheckedImage {
   if (header.version !== VERSION_2_3) {
     throw refuse(
       offsets.version,
-      text`header version ${hex(header.version)}; the chip takes only 2.3.`,
+      text`header version ${hex(header.version)}; the chip accepts only 2.3.`,
     );
   }
   checkExtensions(bytes, header, refuse);
@@ -62,7 +62,7 @@ export function checkStm32Image(bytes: Uint8Array, name: string): CheckedImage {
   if (end > MAX_IMAGE) {
     throw refuse(
       offsets.payloadLength,
-      text`the image is ${byteSize(end)} long; the chip takes at most ${byteSize(MAX_IMAGE)}.`,
+      text`the image is ${byteSize(end)} long; the chip accepts at most ${byteSize(MAX_IMAGE)}.`,
     );
   }
   if (end > bytes.length) {
@@ -112,7 +112,7 @@ export function checkStm32Image(bytes: Uint8Array, name: string): CheckedImage {
     );
   }
   const warnings = end < bytes.length
-    ? [text`${name} has ${byteCount(bytes.length - end)} behind the end of the image.`]
+    ? [text`${name} has ${byteCount(bytes.length - end)} after the end of the image.`]
     : [];
   return { header, warnings };
 }
@@ -127,7 +127,7 @@ function checkExtensions(
   if (headerLength > VECTOR_TABLE || extensionLength % 4 !== 0) {
     throw refuse(
       offsets.extensionLength,
-      text`an extension length of ${hex(extensionLength, 1)} bytes cannot be.`,
+      text`an extension length of ${hex(extensionLength, 1)} bytes is impossible.`,
     );
   }
   for (let at = HEADER_V2_FIXED; at < headerLength;) {

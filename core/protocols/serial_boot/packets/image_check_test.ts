@@ -51,7 +51,7 @@ Deno.test("a well-formed image is taken, its header read", () => {
 Deno.test("bytes behind the image are taken with a warning", () => {
   const padded = new Uint8Array(image().length + 3).fill(0xFF);
   padded.set(image());
-  assert.match(String(checkStm32Image(padded, "b.bin").warnings[0]), /3 bytes behind/);
+  assert.match(String(checkStm32Image(padded, "b.bin").warnings[0]), /3 bytes after/);
 });
 
 const refusals: [name: string, bytes: Uint8Array, offset: number, word: RegExp][] = [

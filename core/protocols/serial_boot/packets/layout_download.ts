@@ -31,8 +31,8 @@ export function layoutDownload(layout: FlashLayout): Uint8Array {
   if (content.length > MAX_TEXT) {
     throw new UnbrickError(
       "bad-image",
-      text`${layout.name}: the layout has ${content.length} characters without its file names; the
-        camera takes at most ${MAX_TEXT}.`,
+      text`${layout.name}: the layout has ${content.length} characters without its file names;
+        the camera accepts at most ${MAX_TEXT}.`,
       { file: String(layout.name), characters: content.length },
     );
   }

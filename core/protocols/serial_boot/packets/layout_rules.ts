@@ -45,7 +45,8 @@ export function isFlashRow(row: LayoutRow): boolean {
 export function checkLayout(layout: FlashLayout, limits: LayoutLimits): void {
   const { name, rows } = layout;
   if (rows.length > MAX_ROWS) {
-    const reason = text`the layout has ${rows.length} rows, the camera takes at most ${MAX_ROWS}.`;
+    const reason = text`the layout has ${rows.length} rows; the camera accepts at most
+      ${MAX_ROWS}.`;
     throw layoutError(name, rows[MAX_ROWS], { column: 1 }, reason);
   }
   for (const row of rows) checkRow(layout, row, limits);
@@ -57,8 +58,8 @@ function checkRow(layout: FlashLayout, row: LayoutRow, limits: LayoutLimits): vo
   if (!ORDER.includes(row.id)) {
     throw refuse(
       "Id",
-      text`${Id.text} is not a phase of this camera (0x1, 0x3, 0x4, 0x5); its data would be thrown
-        away.`,
+      text`${Id.text} is not a phase of this camera (0x1, 0x3, 0x4, 0x5); its data would be
+        discarded.`,
     );
   }
   if (layout.rows.find((other) => other.id === row.id) !== row) {
@@ -70,7 +71,7 @@ function checkRow(layout: FlashLayout, row: LayoutRow, limits: LayoutLimits): vo
   if (Opt.text.includes("E")) {
     throw refuse(
       "Opt",
-      text`"${Opt.text}" asks to leave ${Id.text} empty; nothing would be restored.`,
+      text`"${Opt.text}" would leave ${Id.text} empty, so nothing would be restored.`,
     );
   }
   if (Name.text.trim() === "") throw refuse("Name", text`the name is empty.`);
@@ -80,7 +81,11 @@ function checkRow(layout: FlashLayout, row: LayoutRow, limits: LayoutLimits): vo
   for (const column of ["Id", "Name", "Offset"] as const) {
     const { length } = row.fields[column].text;
     if (length > MAX_FIELD) {
-      throw refuse(column, text`${length} characters are too long; the camera takes ${MAX_FIELD}.`);
+      throw refuse(
+        column,
+        text`${length} characters are too long; the camera accepts
+        ${MAX_FIELD}.`,
+      );
     }
   }
   if (Type.text !== "Binary") throw refuse("Type", text`"${Type.text}" must be Binary here.`);
@@ -124,8 +129,8 @@ function checkOrder({ name, rows }: FlashLayout): void {
         name,
         row,
         { column: row.fields.Id.column, name: "Id" },
-        text`row ${row.fields.Id.text} must stand before ${rows[index - 1].fields.Id.text}; the
-          camera goes through the rows in the order of the file.`,
+        text`row ${row.fields.Id.text} must come before ${rows[index - 1].fields.Id.text}; the
+          camera processes the rows in the order of the file.`,
       );
     }
   });
@@ -170,7 +175,7 @@ export function checkLayoutSizes(
         layout.name,
         row,
         { ...row.fields.Offset, name: "Offset" },
-        text`${row.fields.Offset.text} lies inside the row before, which ends at ${hex(end, 1)}.`,
+        text`${row.fields.Offset.text} is inside the previous row, which ends at ${hex(end, 1)}.`,
       );
     }
     end = offset + bytes;

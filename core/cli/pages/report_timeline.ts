@@ -31,7 +31,7 @@ export function timelineRows(report: RunReport): TimelineRow[] {
     { waitingFor, actions, at, ms },
   ): TimelineRow => ({
     kind: "wait",
-    label: actions.length > 0 ? text`Hands: ${waitingFor}` : text`Wait: ${waitingFor}`,
+    label: actions.length > 0 ? text`By hand: ${waitingFor}` : text`Wait: ${waitingFor}`,
     at,
     ms,
   }));
@@ -49,9 +49,9 @@ export function timelineRows(report: RunReport): TimelineRow[] {
 
 const names = {
   "done": text`done`,
-  "skipped": text`not needed`,
+  "skipped": text`skipped (already correct)`,
   "failed": text`failed`,
-  "left-out": text`left out`,
+  "left-out": text`skipped (no consent)`,
   "not-reached": text`not reached`,
 } as const;
 

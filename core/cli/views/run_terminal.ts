@@ -9,9 +9,9 @@ import { cut, wrap } from "../terminal/layout.ts";
 import { barLine } from "./bar.ts";
 import { beforeWritingLines } from "./before_writing.ts";
 import { actionLines, endingLines, type EndingOptions } from "./ending.ts";
-import { actionText, doneText, mistakeLines, plainLines, seenLine } from "./plain.ts";
+import { actionText, doneText, mistakeLines, plainLines, seenLine } from "./run_plain.ts";
 import type { RunState } from "./run_state.ts";
-import { runTitle, summaryLines } from "./summary.ts";
+import { runTitle, summaryLines } from "./run_summary.ts";
 import { sentences, text, type Words } from "../../common/text.ts";
 
 /** Lines that stay on the screen, above the living ones, for one event. */
@@ -47,8 +47,11 @@ export function logLines(run: RunState, event: RunEvent, options: EndingOptions)
           style.dim(`(${say(duration(event.ms))})`)
         }`,
       ];
+    case "step-left-out":
+      return wrap(text`${event.title}: left out. ${event.reason}`, width, `${style.skipped} `)
+        .map(style.attention);
     case "step-skipped":
-      return wrap(text`${event.title}: not needed. ${event.claim}`, width, `${style.skipped} `);
+      return wrap(text`${event.title}: skipped. ${event.claim}`, width, `${style.skipped} `);
     case "note":
       return wrap(event.text, width, "  ").map(style.dim);
     case "seen":
@@ -134,14 +137,17 @@ function waitingText(
   const isLast = action?.number === action?.total;
   if (action && isPractice) {
     return isLast
-      ? text`Practice: Enter moves the simulated hand, s forgets it, r begins again.`
-      : text`Practice: Enter moves the simulated hand, s lets it forget this.`;
+      ? text`Practice: Enter does this step, S skips it "by mistake", R starts again.`
+      : text`Practice: press Enter to do this step, or S to skip it "by mistake".`;
   }
-  if (action?.toldBy === "person") return text`Press Enter when it is done ... ${left} left`;
+  if (action?.toldBy === "person") {
+    return text`Press Enter when you have done this ... ${left}
+    left`;
+  }
   if (action?.action.id === "unplug") {
-    return text`Waiting for the camera to leave the bus ... ${left} left`;
+    return text`Waiting for you to unplug the camera ... ${left} left`;
   }
   return action && isLast
-    ? text`Waiting for ${what} ... ${left} left; r begins again`
+    ? text`Waiting for ${what} ... ${left} left; press R to start again`
     : text`Waiting for ${what} ... ${left} left`;
 }

@@ -54,14 +54,14 @@ function restoreSteps(board: Board): GuideStep[] {
     ...hands(board.recoveryActions),
     {
       who: "unbrick",
-      text: text`unbrick writes the bootloader and reads it back. Touch nothing until it asks.`,
+      text: text`unbrick writes the bootloader and reads it back. Do not touch anything until it
+        asks.`,
     },
     ...hands(board.afterActions),
     {
       who: "unbrick",
-      text:
-        text`unbrick flashes the firmware, reads it back and sees the camera start. Where the screen
-          says it in another order, follow the screen.`,
+      text: text`unbrick flashes the firmware, reads it back and checks that the camera starts. If
+          the screen shows a different order, follow the screen.`,
     },
   ];
 }
@@ -72,7 +72,7 @@ function flashSteps(board: Board): GuideStep[] {
     ...hands(board.flashActions ?? []),
     {
       who: "unbrick",
-      text: text`unbrick flashes the firmware, reads it back and sees the board start.`,
+      text: text`unbrick flashes the firmware, reads it back and checks that the board starts.`,
     },
   ];
 }
@@ -92,7 +92,7 @@ function companions(board: Board): GuideStep[] {
 function start(job: Job, { id }: Board): GuideStep {
   return {
     who: "keyboard",
-    text: text`Start with the folder or zip of a firmware release:`,
+    text: text`Run this with the folder or zip of a firmware release:`,
     command: `unbrick ${job} ${id} --images FOLDER`,
   };
 }

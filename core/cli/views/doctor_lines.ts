@@ -22,12 +22,12 @@ export function doctorLines(
     ...repairs(problems, text`What to do:`, width),
     ...repairs(findings.filter(({ state }) => state === "note"), text`If you need it:`, width),
     "",
-    problems.length === 0 ? style.good(say(text`Nothing is in the way.`)) : style.bad(
+    problems.length === 0 ? style.good(say(text`No problems found.`)) : style.bad(
       say(
         plural(
           problems.length,
-          text`${problems.length} thing is in the way.`,
-          text`${problems.length} things are in the way.`,
+          text`${problems.length} problem found.`,
+          text`${problems.length} problems found.`,
         ),
       ),
     ),

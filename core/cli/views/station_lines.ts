@@ -12,7 +12,7 @@ import { say } from "../language/say.ts";
 import { cut, wrap } from "../terminal/layout.ts";
 import { barLine } from "./bar.ts";
 import type { EndingOptions } from "./ending.ts";
-import { plain, plainStart, type PlainState } from "./plain.ts";
+import { plain, plainStart, type PlainState } from "./run_plain.ts";
 import { noRun, reduce, type RunState } from "./run_state.ts";
 import { plural, sentences, text, type Words } from "../../common/text.ts";
 import { jobVerbs } from "../../plan/job_words.ts";
@@ -101,7 +101,7 @@ export function portLines({ ports, totals }: StationState, options: StationViewO
         ),
       ]
       : []),
-    ...(paths.length === 0 ? [say(text`No camera yet. Plug one in.`)] : []),
+    ...(paths.length === 0 ? [say(text`No camera yet. Connect one.`)] : []),
     options.style.bold(totalsLine(totals)),
   ];
 }
@@ -127,7 +127,7 @@ function portLine(
     }
     case "skipped":
       return path +
-        style.dim(cut(`${style.skipped} ${say(text`Left alone: ${line.message}`)}`, room));
+        style.dim(cut(`${style.skipped} ${say(text`Not used: ${line.message}`)}`, room));
     case "finished":
       return path +
         style.good(cut(`${style.done} ${say(text`Proven. Take this camera away.`)}`, room));
@@ -199,7 +199,7 @@ function startLines(
   const end = count === undefined ? text`until Ctrl-C` : plural(
     count,
     text`until ${count} camera is done`,
-    text`until ${count} cameras are done`,
+    text`until ${count} cameras are finished`,
   );
   const title = jobVerbs[job];
   return [
@@ -222,7 +222,7 @@ function endLines(
 ): string[] {
   const head = ["", style.bold(totalsLine(totals))];
   if (!error) {
-    const why = endedBy === "stop" ? text`Stopped by the user.` : text`All cameras are done.`;
+    const why = endedBy === "stop" ? text`Stopped by the user.` : text`All cameras are finished.`;
     return [...head, say(why)];
   }
   return [
@@ -269,14 +269,14 @@ function plainLineState(line: LineState): Words | undefined {
     case "hands":
       return text`Do this: ${sentencesOf(line.actions)}`;
     case "skipped":
-      return text`Left alone: ${line.message}`;
+      return text`Not used: ${line.message}`;
     case "running":
       return line.detected.serial === undefined
         ? text`Camera ${line.run}: ${line.detected.title}.`
         : text`Camera ${line.run}: ${line.detected.title}, serial ${line.detected.serial}.`;
     case "finished":
-      return text`Take this camera away; it is proven.`;
+      return text`Done and proven. Unplug this camera.`;
     case "failed":
-      return text`Take this camera away; it failed.`;
+      return text`Failed. Unplug this camera.`;
   }
 }

@@ -24,7 +24,7 @@ export function missingLines(
     );
     const source = sourceOf(comesWith);
     return wrap(
-      text`${board.id} ${jobVerbs[job]} lacks what comes with ${source}: ${files}.`,
+      text`To ${jobVerbs[job]} the ${board.id}, these files from ${source} are missing: ${files}.`,
       width,
     );
   });

@@ -4,7 +4,7 @@ import { markup } from "./html.ts";
 import { ran } from "../../../tests/support/cli/harness.ts";
 import { toyFamily } from "../../../tests/support/cli/toy_family.ts";
 import { reportPage } from "./report_page.ts";
-import { timelineRows } from "./timeline.ts";
+import { timelineRows } from "./report_timeline.ts";
 
 const command = "restore toy --simulate --fast --yes";
 
@@ -58,7 +58,7 @@ Deno.test("the page shows every step, hash and proof, and loads nothing", async 
       assert.ok(page.includes(String(claim)) && page.includes(sha256!));
     }
   }
-  assert.match(page, /equals what was planned/);
+  assert.match(page, /matches the plan/);
   assert.match(page, /<strong>Proven/);
   assert.match(page, /This was practice/);
   assert.doesNotMatch(page, /https?:|<script|<link|<img|url\(/);
@@ -70,7 +70,7 @@ Deno.test("a read-back that is not what was planned is not called equal", async 
     ...step,
     proofs: step.proofs.map((proof) => ({ ...proof, sha256: "00" })),
   }));
-  assert.doesNotMatch(reportPage({ ...report, steps }), /equals what was planned/);
+  assert.doesNotMatch(reportPage({ ...report, steps }), /matches the plan/);
 });
 
 Deno.test("a failed run: the error, the failed step, the rest of its time", async () => {

@@ -35,7 +35,7 @@ export function summaryLines(
   );
   const origin = images.length > 0 ? [originLine(imagesFrom, imagesBecause)] : [];
   const practice = images.some((image) => image.simulationOnly)
-    ? [text`Some images are made for simulated cameras only.`]
+    ? [text`Some images are for simulated cameras only.`]
     : [];
   return [
     ...[...origin, ...practice].flatMap((line) => wrap(line, width)),

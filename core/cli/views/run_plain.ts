@@ -7,7 +7,7 @@ import { wrap } from "../terminal/layout.ts";
 import { beforeWritingLines } from "./before_writing.ts";
 import { actionLines, endingLines, type EndingOptions } from "./ending.ts";
 import { noRun, reduce, type RunState } from "./run_state.ts";
-import { runTitle, summaryLines } from "./summary.ts";
+import { runTitle, summaryLines } from "./run_summary.ts";
 import { isSame, joined, list, text, type Words } from "../../common/text.ts";
 
 /** Lines for a pipe, a log or a screen reader: nothing is drawn over, progress comes seldom. */
@@ -69,14 +69,16 @@ export function plainLines(run: RunState, event: RunEvent, options: EndingOption
     case "step-done":
       return [`${style.done} ${say(text`${event.title} (${duration(event.ms)})`)}`];
     case "step-skipped":
-      return wrap(text`${event.title}: not needed. ${event.claim}`, width, `${style.skipped} `);
+      return wrap(text`${event.title}: skipped. ${event.claim}`, width, `${style.skipped} `);
+    case "step-left-out":
+      return wrap(text`${event.title}: left out. ${event.reason}`, width, `${style.skipped} `);
     case "hardware":
       return options.isLed ? [] : [
         say(text`Do this now:`),
         ...actionLines(event.actions, width),
         ...inWords(event.actions, options),
         ...wrap(
-          text`Then unbrick goes on by itself: it waits for ${event.waitingFor} (at most
+          text`unbrick then continues by itself. It is waiting for ${event.waitingFor} (at most
             ${duration(event.deadlineMs)}).`,
           width,
         ),
@@ -101,7 +103,7 @@ export function plainLines(run: RunState, event: RunEvent, options: EndingOption
     case "about-to-write":
       return [say(text`Before anything is written:`), ...beforeWritingLines(run, event, width)];
     case "consent":
-      return event.granted ? [] : wrap(text`Not agreed to: ${event.text}`, width);
+      return event.granted ? [] : wrap(text`You did not agree to this: ${event.text}`, width);
     case "note":
       return wrap(event.text, width);
     case "output":
@@ -126,14 +128,14 @@ function keysText(
   const isLast = number === total;
   if (isPractice) {
     return isLast
-      ? text`Practice: Enter moves the simulated hand, s forgets it, r begins again.`
-      : text`Practice: Enter moves the simulated hand, s lets it forget this.`;
+      ? text`Practice: Enter does this step, S skips it "by mistake", R starts again.`
+      : text`Practice: press Enter to do this step, or S to skip it "by mistake".`;
   }
-  if (toldBy === "person") return text`Press Enter when it is done.`;
-  if (action.id === "unplug") return text`unbrick sees by itself when the camera leaves the bus.`;
-  const next = text`Then unbrick goes on by itself: it waits for ${waiting?.what ?? ""} (at most
-    ${duration(waiting?.deadlineMs ?? 0)}).`;
-  return isLast ? text`${next} Press r to begin again.` : next;
+  if (toldBy === "person") return text`Press Enter when you have done this.`;
+  if (action.id === "unplug") return text`unbrick notices when you unplug the camera.`;
+  const next = text`unbrick then continues by itself. It is waiting for ${waiting?.what ?? ""}
+    (at most ${duration(waiting?.deadlineMs ?? 0)}).`;
+  return isLast ? text`${next} Press R to start again.` : next;
 }
 
 /** `By hand, 1 of 3:` and the action. */
@@ -148,10 +150,13 @@ export function actionText(
 export function doneText(
   { action, toldBy }: Extract<RunEvent, { type: "action-done" }>,
 ): Words {
-  if (toldBy === "bus" && action.id === "unplug") return text`The camera has left the USB bus.`;
-  if (toldBy === "bus") return text`The camera is on the USB bus.`;
-  if (action.id === "unplug") return text`Taken as unplugged: there was nothing to be seen.`;
-  return text`Taken as done: how the camera starts will tell whether it is.`;
+  if (toldBy === "bus" && action.id === "unplug") return text`The camera is unplugged.`;
+  if (toldBy === "bus") return text`The camera is connected.`;
+  if (action.id === "unplug") {
+    return text`No camera was visible on USB, so it counts as
+    unplugged.`;
+  }
+  return text`OK. unbrick will check this when the camera starts.`;
 }
 
 /** What came instead of what is waited for, once. */
@@ -172,7 +177,7 @@ function inWords(
 export function seenLine(
   detectedDevices: Extract<RunEvent, { type: "seen" }>["detectedDevices"],
 ): Words {
-  if (detectedDevices.length === 0) return text`On the bus: no camera.`;
+  if (detectedDevices.length === 0) return text`On USB now: no camera.`;
   const devices = detectedDevices.map((one) => text`${one.title} (port ${one.port})`);
-  return text`On the bus: ${joined(devices, text`; `)}.`;
+  return text`On USB now: ${joined(devices, text`; `)}.`;
 }

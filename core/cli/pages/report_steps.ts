@@ -3,14 +3,14 @@ import type { Proof } from "../../plan/proof.ts";
 import type { RunReport, StepRecord } from "../../plan/report.ts";
 import type { Target } from "../../plan/step.ts";
 import { code, type Html, markup } from "./html.ts";
-import { exactly, facts } from "./page.ts";
+import { exactly, facts } from "./page_frame.ts";
 import { list, text } from "../../common/text.ts";
 
 const states = {
   "done": ["good", text`done`],
-  "skipped": ["plain", text`not needed`],
+  "skipped": ["plain", text`skipped (already correct)`],
   "failed": ["bad", text`failed`],
-  "left-out": ["attention", text`left out`],
+  "left-out": ["attention", text`skipped (no consent)`],
   "not-reached": ["plain", text`not reached`],
 } as const;
 
@@ -53,6 +53,7 @@ function stepCard(step: StepRecord, number: number, planned: ReadonlySet<string>
       </div>
       ${time.values.length > 0 && markup`<p class="soft">${time}</p>`}
       ${step.skippedBecause && markup`<p>${step.skippedBecause}</p>`}
+      ${step.leftOutBecause && markup`<p>${step.leftOutBecause}</p>`}
       ${step.targets.map(target)}
       ${step.proofs.map((one) => proof(one, planned))}
     </section>
@@ -61,7 +62,7 @@ function stepCard(step: StepRecord, number: number, planned: ReadonlySet<string>
 
 function target({ region, address, length, image, sha256, file }: Target): Html {
   return markup`
-    <div class="part"><p class="soft">${text`To change`}</p>${
+    <div class="part"><p class="soft">${text`Will change`}</p>${
     facts([
       [text`Region`, region],
       [text`Address`, code(hex(address))],
@@ -79,7 +80,7 @@ function proof(
   planned: ReadonlySet<string>,
 ): Html {
   const equal = sha256 !== undefined && planned.has(sha256) &&
-    markup` <span class="tag good">${text`equals what was planned`}</span>`;
+    markup` <span class="tag good">${text`matches the plan`}</span>`;
   return markup`
     <div class="part proof"><p><strong>${text`Proof`}</strong>, ${evidence[kind]}: ${claim}</p>${
     facts([

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { plain, plainStart } from "../core/cli/views/run_plain.ts";
+import { plainStyle } from "../core/cli/terminal/style.ts";
+import { reportPage } from "../core/cli/pages/report_page.ts";
+import { UnbrickError } from "../core/common/errors.ts";
+import type { RunEvent } from "../core/plan/events.ts";
+import type { Operator } from "../core/plan/operator.ts";
+import type { Step } from "../core/plan/step.ts";
+import { proof, run, willing, writing } from "./support/plan/toy_run.ts";
+
+/** What may happen to a step, and what a person may answer. */
+const fates = ["works", "is there", "fails", "fails to prove", "proves nothing", "cannot"] as const;
+const effects = ["none", "writes", "erases", "irreversible"] as const;
+const anyStep = fc.record({
+  effect: fc.constantFrom(...effects),
+  fate: fc.constantFrom(...fates),
+  consent: fc.constantFrom("none", "given", "refused"),
+});
+type AnyStep = typeof anyStep extends fc.Arbitrary<infer T> ? T : never;
+
+const failure = () => Promise.reject(new UnbrickError("timeout", "Nothing answered."));
+
+function step({ effect, fate, consent }: AnyStep, at: number): Step {
+  return writing(`step-${at}`, {
+    effect,
+    consent: consent === "none" ? undefined : { id: consent, text: "Do it?" },
+    impossible: () => Promise.resolve(fate === "cannot" ? "It cannot be done now." : undefined),
+    isDone: () => Promise.resolve(fate === "is there" ? proof : undefined),
+    run: () => fate === "fails" ? failure() : Promise.resolve(),
+    prove: () =>
+      fate === "fails to prove"
+        ? failure()
+        : Promise.resolve(fate === "proves nothing" ? undefined : proof),
+  });
+}
+
+/** What a person reads at the end. */
+function screen(events: readonly RunEvent[]): string {
+  const options = {
+    board: { afterActions: [] },
+    os: "linux",
+    style: plainStyle,
+    width: 10_000,
+  } as const;
+  let state = plainStart, last: string[] = [];
+  for (const event of events) ({ state, lines: last } = plain(state, event, options));
+  return last.join("\n");
+}
+
+const operator: Operator = { ...willing, consent: ({ id }) => Promise.resolve(id !== "refused") };
+
+Deno.test("exit code, outcome, screen, JSON, record and page say the same, whatever happens", async () => {
+  const outcomes = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyStep, { minLength: 1, maxLength: 5 }), async (steps) => {
+      const { result, events, report } = await run(steps.map(step), { operator });
+      const end = events.at(-1)!;
+      assert.ok(end.type === "run-ended");
+      const { outcome, exitCode, error } = end;
+      outcomes.add(outcome);
+      assert.equal(exitCode, result.error?.exitCode ?? 0);
+      const isChanged = events.some(({ type }) => type === "changing");
+      const isLeftOut = events.some(({ type }) => type === "step-left-out");
+
+      // Exit code 0: all of it is proven, or nothing was to be written.
+      assert.equal(exitCode === 0, error === undefined);
+      if (exitCode === 0) {
+        assert.ok(outcome === "proven" || outcome === "unchanged" && !isChanged, outcome);
+        assert.ok(!isLeftOut, "something was left out");
+      } else assert.notEqual(outcome, "proven");
+      if (outcome === "unchanged") assert.ok(!isChanged, "said unchanged, and it is not");
+      if (outcome === "incomplete") assert.ok(isLeftOut && error?.kind === "consent-needed");
+
+      // Each way of saying it.
+      assert.equal(JSON.parse(JSON.stringify(end)).outcome, outcome);
+      assert.deepEqual([report.finished, report.outcome, report.exitCode], [
+        true,
+        outcome,
+        exitCode,
+      ]);
+      const page = reportPage(report);
+      assert.ok(page.includes(`Exit code ${exitCode}.`));
+      const shown = screen(events);
+      assert.equal(/\bis (restored|flashed)/.test(shown), exitCode === 0);
+      assert.equal(shown.includes("Nothing was written."), outcome === "unchanged" && exitCode > 0);
+      assert.equal(page.includes("Proven: "), outcome === "proven");
+      const { done, skipped, leftOut } = counts(report.steps);
+      assert.ok(
+        page.includes(
+          `${report.steps.length}: ${done} done, ${skipped} not needed, ${leftOut} left out`,
+        ),
+      );
+      assert.equal(leftOut > 0, isLeftOut);
+    }),
+    { numRuns: 500 },
+  );
+  assert.deepEqual([...outcomes].sort(), [
+    "incomplete",
+    "not-proven",
+    "partly-written",
+    "proven",
+    "unchanged",
+  ]);
+});
+
+function counts(steps: readonly { readonly state: string }[]) {
+  const number = (wanted: string) => steps.filter(({ state }) => state === wanted).length;
+  return { done: number("done"), skipped: number("skipped"), leftOut: number("left-out") };
+}

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { families } from "../../../boards/mod.ts";
+import { bundledSet } from "../../../core/image/pack.ts";
+import { type Ran, ran, type Surroundings } from "./harness.ts";
+
+/** A folder with image sets of its own, and command lines that are run there. */
+
+const samples = new URL("../../../images/", import.meta.url);
+
+export interface Desk extends Disposable {
+  readonly folder: string;
+  /** Runs a command line; `%` stands for the folder. */
+  run(line: string): Promise<Ran>;
+  /** Runs words, of which one may have spaces. */
+  words(argv: readonly string[]): Promise<Ran>;
+  write(name: string, bytes: Uint8Array): void;
+  sets(): string[];
+}
+
+export function desk(change: Surroundings["context"] = {}): Desk {
+  const folder = Deno.makeTempDirSync();
+  const context = {
+    dataFolder: () => join(folder, "data"),
+    bundledImages: () => bundledSet((path) => Deno.readFileSync(new URL(path, samples))),
+    ...change,
+  };
+  return {
+    folder,
+    run: (line) => ran(line.replaceAll("%", folder), { families, context }),
+    words: (argv) => ran(argv, { families, context }),
+    write: (name, bytes) => Deno.writeFileSync(join(folder, name), bytes),
+    sets() {
+      try {
+        return [...Deno.readDirSync(join(folder, "data/images"))].map(({ name }) => name)
+          .filter((name) => name !== ".lock").toSorted();
+      } catch {
+        return [];
+      }
+    },
+    [Symbol.dispose]: () => Deno.removeSync(folder, { recursive: true }),
+  };
+}
+
+/** The result of a command line that must end well. */
+export async function done(promise: Promise<Ran>): Promise<Ran> {
+  const result = await promise;
+  assert.equal(result.code, 0, result.out + result.error);
+  return result;
+}

@@ -8,7 +8,7 @@ import { camera } from "./contents.ts";
 import { systemPackages } from "./packages.ts";
 import { checkToc } from "./validate.ts";
 
-/** Checks each image that is there. @throws UnbrickError `bad-image`, `wrong-board`. */
+/** Checks each given image. @throws UnbrickError `bad-image`, `wrong-board`. */
 export function checkImages(given: BoardImages): BoardImages {
   const images = asWritten(given);
   const bootloader = images.get("bootloader"), toc = images.get("toc");
@@ -18,13 +18,16 @@ export function checkImages(given: BoardImages): BoardImages {
   return images;
 }
 
-/** A bootloader as it is read back from a camera fills its region; the table has its size. */
+/** Cuts a bootloader that was read from a camera (it fills its region) to its size in the table. */
 export function asWritten(images: BoardImages): BoardImages {
   const size = sizeInTable(images.get("toc")) ?? BOOTLOADER_SIZE;
   return withRole(images, "bootloader", (image) => cutBlankEnd(image, size));
 }
 
-/** Bytes; undefined without a table, or for one that cannot be read: its own check says why. */
+/**
+ * Returns the size in bytes; undefined if the table is missing or unreadable (its own check says
+ * why).
+ */
 function sizeInTable(table: Image | undefined): number | undefined {
   const toc = table && readAtoc(table.bytes);
   return toc && "entries" in toc ? bootEntry(toc)?.length : undefined;

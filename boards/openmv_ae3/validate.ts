@@ -18,13 +18,15 @@ import { ae3, ARCHITECTURE, BOOTLOADER_PRODUCT_ID, partitions } from "./boards.t
 import { VectorTable } from "../../core/common/vector_table.ts";
 import { text } from "../../core/common/text.ts";
 
-/** Refuses what cannot be right for an AE3, before any device is touched. Pure. */
+/**
+ * Refuses images that cannot be right for an AE3, before any device is accessed. Pure functions.
+ */
 
 const LEAST_PROGRAM = 512;
 
 /**
- * bootloader.bin: inside its region, starts there, and if it names a USB device, then this camera's
- * (alif-isp.md C.7).
+ * Checks bootloader.bin: inside its region, starts there, and any USB device it names is this
+ * camera's (alif-isp.md C.7).
  * @throws UnbrickError `bad-image`, `wrong-board`.
  */
 export function checkBootloader(image: Image): void {
@@ -46,12 +48,12 @@ export function checkBootloader(image: Image): void {
   );
 }
 
-/** Entries whose images a normal flash replaces, and the partition of each (alif-isp.md C.7). */
+/** Entries whose images `flash` replaces, and the partition of each (alif-isp.md C.7). */
 const firmwareEntries: Readonly<Record<string, string>> = { HP_APP: "HP", HE_APP: "HE" };
 
 /**
- * firmware_pad.toc alone: each byte that a checksum, a hash or a signature covers is right, and the
- * entries of the firmware are where that is written to.
+ * Checks firmware_pad.toc alone: every byte under a checksum, hash or signature is right, and the
+ * firmware entries have the addresses to which firmware is written.
  * @throws UnbrickError `bad-image`
  */
 export function checkTocAlone(image: Image): Atoc {
@@ -71,21 +73,23 @@ export function checkTocAlone(image: Image): Atoc {
   return toc;
 }
 
-/** firmware_pad.toc, together with the bootloader that it must describe. @throws `bad-image`. */
+/** Checks firmware_pad.toc with the bootloader that it must describe. @throws `bad-image`. */
 export function checkToc(image: Image, bootloader: Image): Atoc {
   const toc = checkTocAlone(image);
   checkTocFits(toc, image.name, bootloader);
   return toc;
 }
 
-/** firmware_M55_HP.bin: starts in its partition (openmv-boards.md 5.3). */
+/** Checks that firmware_M55_HP.bin starts in its partition (openmv-boards.md 5.3). */
 export function checkHpFirmware(image: Image): void {
   checkFirmware(image, "HP");
   refuseBadStart(image, partitionNamed(partitions, "HP").start);
   refuseOtherBoard(image);
 }
 
-/** firmware_M55_HE.bin. Its layout is not documented: only the other core's image is refused. */
+/**
+ * Checks firmware_M55_HE.bin. Its layout is not documented: only the other core's image is refused.
+ */
 export function checkHeFirmware(image: Image): void {
   checkFirmware(image, "HE");
   const { start, end } = partitionNamed(partitions, "HP");
@@ -119,7 +123,7 @@ function refuseBadStart({ name, bytes }: Image, address: number): void {
   );
 }
 
-/** The names that other cameras' firmware carries (openmv-boards.md 1.1). */
+/** Board names in the firmware of other cameras (openmv-boards.md 1.1). */
 const otherBoards = ["OMV2 F4 ", "OMV3 F7 ", "OMV4 H7 ", "OMV4P H7 ", "OPENMVPT ", "OMVRT1060 "];
 
 function refuseOtherBoard({ name, bytes }: Image): void {

@@ -10,14 +10,14 @@ import { LAYOUT_ROLE } from "../../core/protocols/serial_boot/packets/row_roles.
 import { layoutLimits } from "./boards.ts";
 import { camera } from "./contents.ts";
 
-/** What restores the camera and leaves nothing in its flash. */
+/** Checks of the images, by role. */
 const checks: Readonly<Record<string, (image: Image) => void>> = {
   "fsbl": ({ bytes, name }) => void checkStm32Image(bytes, name),
   "external-loader": ({ bytes, name }) => checkExternalLoader(bytes, name),
   [LAYOUT_ROLE]: ({ bytes, name }) => checkLayout(parseFlashLayout(bytes, name), layoutLimits),
 };
 
-/** Checks each image that is there. @throws UnbrickError `bad-image`, `wrong-board`. */
+/** Checks each given image. @throws UnbrickError `bad-image`, `wrong-board`. */
 export function checkImages(given: BoardImages): BoardImages {
   const images = asWritten(given);
   for (const image of images.all) checks[image.role]?.(image);
@@ -25,7 +25,10 @@ export function checkImages(given: BoardImages): BoardImages {
   return images;
 }
 
-/** The bootloader of 4.8.0 fills its whole region (openmv-runtime.md 5.2); its header has its size. */
+/**
+ * Cuts the bootloader to the size in its header: that of 4.8.0 fills its region (openmv-runtime.md
+ * 5.2).
+ */
 export function asWritten(images: BoardImages): BoardImages {
   return withRole(images, "bootloader", (image) => {
     const header = parseHeaderV2(image.bytes);

@@ -38,7 +38,7 @@ function setUp(board: Stm32Board, options: Partial<SimulationOptions> = {}) {
 const only = (board: Stm32Board, ...roles: string[]) =>
   boardImages("some", sampleImages(board).all.filter(({ role }) => roles.includes(role)));
 
-/** Ids of the hardware actions of each request. */
+/** Returns the ids of the hardware actions of each request. */
 const handsAskedFor = (trial: Trial) =>
   trial.events.flatMap((event) =>
     event.type === "hardware" ? [event.actions.map((a) => a.id)] : []

@@ -11,13 +11,13 @@ import { openmvStm32 } from "./mod.ts";
 import { sampleImages } from "./samples.ts";
 
 /**
- * A running camera is taken into its bootloader with a fault at each transfer on the way: hands may be
- * asked for, but the camera must end flashed, or the clean rerun flashes it.
+ * These tests send a running camera into its bootloader with a fault at each transfer on the way.
+ * Actions by hand may be requested, but the camera must end flashed, or the clean rerun flashes it.
  */
 
 const h7 = boards[2];
 const PORT = "1-1";
-/** What the camera holds already, so that nothing is written. */
+/** The images that the camera already contains, so that nothing is written. */
 const images: BoardImages = boardImages(
   "the firmware",
   sampleImages(h7).all.filter(({ role }) => role === "firmware"),
@@ -36,7 +36,7 @@ const faults: Readonly<Record<string, Fault>> = {
   "lost": { kind: "lost" },
 };
 
-/** The first one holds the camera in its bootloader: the way is done. */
+/** The first UPLOAD keeps the camera in its bootloader: it has arrived. */
 const isUpload = (transfer: Transfer) =>
   transfer.kind === "control" && transfer.setup.bmRequestType === TO_HOST &&
   transfer.setup.bRequest === DfuRequest.UPLOAD;

@@ -19,14 +19,14 @@ const START_MS = 30_000;
  * Expected milliseconds to upload at high speed and start the loader (E1, D1), and for actions by
  * hand.
  */
-const UPLOAD_WEIGHT = 900, HANDS_WEIGHT = 500;
+const UPLOAD_WEIGHT = 900, MANUAL_WEIGHT = 500;
 
 /** Returns the step that waits for the ROM, or accepts a flashloader from an earlier run. */
 export function recoveryStep(loader: LoaderKind): Step {
   return {
     id: "recovery",
     title: text`Bring the camera into recovery mode`,
-    weight: HANDS_WEIGHT,
+    weight: MANUAL_WEIGHT,
     effect: "none",
     isDone: async (context) => {
       if (await context.detected(["rom"])) return alive(text`The camera is in its ROM.`);

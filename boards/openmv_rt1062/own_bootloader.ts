@@ -10,7 +10,7 @@ import { checked } from "./validate.ts";
 import { text } from "../../core/common/text.ts";
 
 /** Expected milliseconds to catch it. */
-const HANDS_WEIGHT = 500;
+const MANUAL_WEIGHT = 500;
 
 /**
  * Returns the step that catches the SBL: it runs about 1.5 s at each start, longer after a command
@@ -20,7 +20,7 @@ export function ownBootloaderStep(loader: LoaderKind): Step {
   return {
     id: "own-bootloader",
     title: text`Catch the camera's own bootloader`,
-    weight: HANDS_WEIGHT,
+    weight: MANUAL_WEIGHT,
     effect: "none",
     isDone: async (context) => {
       if (!await isLoaderThere(context, loader)) return undefined;
@@ -64,7 +64,7 @@ export function anyLoaderStep(loader: LoaderKind, flashloader: Image | undefined
   return {
     id: "loader",
     title: text`Connect to a bootloader of the camera`,
-    weight: HANDS_WEIGHT,
+    weight: MANUAL_WEIGHT,
     effect: "none",
     run: async (context) => {
       if (await context.detected(["rom"])) {

@@ -41,7 +41,7 @@ const isUpload = (transfer: Transfer) =>
   transfer.kind === "control" && transfer.setup.bmRequestType === TO_HOST &&
   transfer.setup.bRequest === DfuRequest.UPLOAD;
 
-class Running {
+class RunningCamera {
   readonly trial = new Trial([openmvStm32]);
   readonly camera: SimulatedStm32Camera;
 
@@ -82,14 +82,14 @@ class Running {
 
 for (const protocol of ["V1", "V2"]) {
   Deno.test(`${protocol}: every fault on the way into the bootloader`, async () => {
-    const golden = await new Running(protocol).run();
+    const golden = await new RunningCamera(protocol).run();
     assert.equal(golden.error, undefined);
     assert.ok(!golden.hands);
     let helped = 0;
     for (let at = 1; at <= golden.way; at++) {
       for (const [name, fault] of Object.entries(faults)) {
         const where = `${protocol}, ${name} at transfer ${at}`;
-        const camera = new Running(protocol);
+        const camera = new RunningCamera(protocol);
         const first = await camera.run(at, fault);
         assert.notEqual(first.error?.kind, "bug", `${where}: ${first.error?.message}`);
         if (first.fired > 0 && first.hands) helped++;

@@ -20,7 +20,7 @@ import { sampleImages } from "../../../boards/openmv_n6/samples.ts";
 /** What the tests of this family share. */
 
 /** A simulated N6 on port 1-1 of a virtual bus, and somebody who watches the alternates. */
-export class StepContext {
+export class N6Trial {
   readonly trial = new Trial([openmvN6]);
   readonly watch = new Watch(this.trial.bus);
   readonly camera: SimulatedN6;

@@ -8,7 +8,7 @@ import { type Ran, ran, type Surroundings } from "./harness.ts";
 
 const samples = new URL("../../../images/", import.meta.url);
 
-export interface Desk extends Disposable {
+export interface ImageWorkspace extends Disposable {
   readonly folder: string;
   /** Runs a command line; `%` stands for the folder. */
   run(line: string): Promise<Ran>;
@@ -18,7 +18,7 @@ export interface Desk extends Disposable {
   sets(): string[];
 }
 
-export function desk(change: Surroundings["context"] = {}): Desk {
+export function imageWorkspace(change: Surroundings["context"] = {}): ImageWorkspace {
   const folder = Deno.makeTempDirSync();
   const context = {
     dataFolder: () => join(folder, "data"),

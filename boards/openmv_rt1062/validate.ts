@@ -3,6 +3,8 @@ import { byteCount, hex } from "../../core/common/format.ts";
 import { badImage } from "../../core/image/bad_image.ts";
 import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
 import { cutBlankEnd, withRole } from "../../core/image/blank_end.ts";
+import { checkRomfs as checkWholeRomfs } from "../../core/image/romfs.ts";
+import type { CheckedImages } from "../../core/family/family.ts";
 import type { BoardImages, Image } from "../../core/image/image.ts";
 import { flexspiConfigAt } from "../../core/protocols/mboot/packets/flexspi_config.ts";
 import { bootDataOf, ivtAt } from "../../core/protocols/sdp/packets/ivt.ts";
@@ -91,10 +93,9 @@ export function checkFirmware(image: Image): void {
   }
 }
 
-/** Checks that romfs0.img is not empty and fits its region. */
+/** Checks that romfs0.img is complete and fits its region. */
 function checkRomfs(image: Image): void {
-  refuseEmpty(image);
-  refuseLargerThan(image, regions.romfs0.size, text`ROMFS`);
+  checkWholeRomfs(image, regions.romfs0.size, text`ROMFS`);
   refuseAddress(image, regions.romfs0.start);
 }
 
@@ -151,10 +152,10 @@ export function asWritten(images: BoardImages): BoardImages {
 }
 
 /** Checks each given image. @throws UnbrickError `bad-image`. */
-export function checkImages(given: BoardImages): BoardImages {
-  const images = asWritten(given);
-  images.all.forEach(checked);
-  return images;
+export function checkImages(given: BoardImages): CheckedImages {
+  const written = asWritten(given);
+  written.all.forEach(checked);
+  return { written, needs: [] };
 }
 
 /** Checks an image for its role and returns it. */

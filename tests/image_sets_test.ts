@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { makeZip } from "../core/image/zip_writer.ts";
-import { done, imageWorkspace } from "./support/cli/image_workspace.ts";
+import { desk, done } from "./support/cli/image_sets_rig.ts";
 import { realFirmware, sampleRelease } from "./support/images/sample_release.ts";
 
 /** `unbrick images`: what is imported is what every job then uses. */
@@ -21,69 +21,69 @@ const jobs = [
 ] as const;
 
 Deno.test("an imported release restores each family in simulation, with --images unset", async () => {
-  using workspace = imageWorkspace();
-  workspace.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
-  const told = await done(workspace.run("images import %/firmware_v5.1.0.zip"));
+  using bench = desk();
+  bench.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
+  const told = await done(bench.run("images import %/firmware_v5.1.0.zip"));
   assert.match(told.out, /The set 5\.1\.0 was imported: 44 files, .* for 11 boards\./);
   for (const [job, board] of jobs) {
     const { json } = await done(
-      workspace.run(`${job} ${board} --simulate --fast --yes --json --allow boot-source`),
+      bench.run(`${job} ${board} --simulate --fast --yes --json --allow boot-source`),
     );
     const start = json.find(({ type }) => type === "run-started")!;
     assert.match(String(start.imagesFrom), /the imported set 5\.1\.0/, board);
     assert.equal(start.imagesBecause, "newest imported set");
     assert.equal(json.at(-1)!.outcome, "proven", board);
   }
-  const { out } = await done(workspace.run("plan openmv-h7"));
+  const { out } = await done(bench.run("plan openmv-h7"));
   assert.match(out, /Images: folder OPENMV4 of the imported set 5\.1\.0 \(newest imported set\)/);
 });
 
 Deno.test("the newest set that has everything is used; the bundled one where none has", async () => {
-  using workspace = imageWorkspace();
+  using bench = desk();
   const half = new Map(
     [...sampleRelease("5.2.0")].filter(([path]) => path.endsWith("firmware.bin")),
   );
-  workspace.write("firmware_v5.2.0.zip", makeZip(half));
-  workspace.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
-  const told = await done(workspace.run("images import %/firmware_v5.2.0.zip"));
+  bench.write("firmware_v5.2.0.zip", makeZip(half));
+  bench.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
+  const told = await done(bench.run("images import %/firmware_v5.2.0.zip"));
   assert.match(
     told.out,
     /To\s+restore\s+the\s+openmv-n6,\s+these\s+files\s+from\s+the\s+folder\s+of\s+OpenMV\s+IDE\s+are\s+missing:\s+OpenBootloader/,
   );
   const use = async (board: string) => {
-    const { json } = await done(workspace.run("images list --json"));
+    const { json } = await done(bench.run("images list --json"));
     return json.find((line) => line.type === "use" && line.board === board)!;
   };
   assert.deepEqual((await use("openmv-h7")).set, "bundled");
   assert.equal((await use("openmv-h7")).why, "no imported set is complete");
   assert.equal((await use("arduino-giga")).set, "5.2.0");
-  await done(workspace.run("images import %/firmware_v5.1.0.zip"));
+  await done(bench.run("images import %/firmware_v5.1.0.zip"));
   assert.equal((await use("openmv-h7")).set, "5.1.0");
   assert.equal((await use("openmv-h7")).why, "newest complete imported set");
   assert.equal((await use("arduino-giga")).set, "5.2.0");
-  const { out } = await done(workspace.run("images list"));
+  const { out } = await done(bench.run("images list"));
   assert.ok(out.split("\n").every((line) => line.length <= 80), out);
-  assert.deepEqual(workspace.sets().map((name) => name.slice(0, 5)), ["5.1.0", "5.2.0"]);
+  assert.deepEqual(bench.sets().map((name) => name.slice(0, 5)), ["5.1.0", "5.2.0"]);
 });
 
 Deno.test("flash loaders of OpenMV IDE's folder are lent to a release that lacks them", async () => {
-  using workspace = imageWorkspace();
+  using bench = desk();
   const isHelper = (path: string) =>
     /OpenBootloader|-OBL\.bin|FlashLayout|flash_loader\.bin$/.test(path);
   const all = [...sampleRelease("5.1.0")];
-  workspace.write("firmware_v5.1.0.zip", makeZip(new Map(all.filter(([path]) => !isHelper(path)))));
-  const ide = join(workspace.folder, "ide/share/qtcreator/firmware");
+  bench.write("firmware_v5.1.0.zip", makeZip(new Map(all.filter(([path]) => !isHelper(path)))));
+  const ide = join(bench.folder, "ide/share/qtcreator/firmware");
   for (const [path, bytes] of all) {
     const [, board, name] = path.split("/");
     Deno.mkdirSync(join(ide, board), { recursive: true });
     if (isHelper(path)) Deno.writeFileSync(join(ide, board, name), bytes);
   }
   Deno.writeTextFileSync(join(ide, "settings.json"), '{"firmware_version": "4.8.1"}');
-  await done(workspace.run("images import %/firmware_v5.1.0.zip"));
-  await done(workspace.run("images import %/ide"));
+  await done(bench.run("images import %/firmware_v5.1.0.zip"));
+  await done(bench.run("images import %/ide"));
   for (const board of ["openmv-n6", "openmv-rt1062"]) {
     const { json } = await done(
-      workspace.run(`restore ${board} --simulate --fast --yes --json --allow boot-source`),
+      bench.run(`restore ${board} --simulate --fast --yes --json --allow boot-source`),
     );
     assert.match(
       String(json.find(({ type }) => type === "run-started")!.imagesFrom),
@@ -93,52 +93,52 @@ Deno.test("flash loaders of OpenMV IDE's folder are lent to a release that lacks
 });
 
 Deno.test("a release without one of the boards: said at import, and what that board gets then", async () => {
-  using workspace = imageWorkspace();
+  using bench = desk();
   const files = [...sampleRelease("5.1.0")].filter(([path]) => !path.includes("OPENMV_AE3"));
-  workspace.write("firmware_v5.1.0.zip", makeZip(new Map(files)));
-  const { out } = await done(workspace.run("images import %/firmware_v5.1.0.zip"));
+  bench.write("firmware_v5.1.0.zip", makeZip(new Map(files)));
+  const { out } = await done(bench.run("images import %/firmware_v5.1.0.zip"));
   assert.match(out, /for 10 boards\.[^]*It contains nothing for openmv-ae3\./);
-  const { json } = await done(workspace.run("images list --json"));
+  const { json } = await done(bench.run("images list --json"));
   const { set, why } = json.find(({ board }) => board === "openmv-ae3")!;
   assert.deepEqual([set, why], ["bundled", "no set for it has been imported"]);
 });
 
 Deno.test("what is exported gives the same bytes again, and the same set elsewhere", async () => {
-  using workspace = imageWorkspace();
-  workspace.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
-  await done(workspace.run("images import %/firmware_v5.1.0.zip"));
-  await done(workspace.run("images export 5.1.0 %/one.zip"));
-  using other = imageWorkspace();
-  await done(other.run(`images import ${workspace.folder}/one.zip`));
+  using bench = desk();
+  bench.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
+  await done(bench.run("images import %/firmware_v5.1.0.zip"));
+  await done(bench.run("images export 5.1.0 %/one.zip"));
+  using other = desk();
+  await done(other.run(`images import ${bench.folder}/one.zip`));
   await done(other.run("images export 5.1.0 %/two.zip"));
   assert.deepEqual(
     Deno.readFileSync(join(other.folder, "two.zip")),
-    Deno.readFileSync(join(workspace.folder, "one.zip")),
+    Deno.readFileSync(join(bench.folder, "one.zip")),
   );
-  assert.deepEqual(other.sets(), workspace.sets());
-  assert.equal((await workspace.run("images export nothing %/x.zip")).code, 3);
+  assert.deepEqual(other.sets(), bench.sets());
+  assert.equal((await bench.run("images export nothing %/x.zip")).code, 3);
 });
 
 Deno.test("a real camera: a release that lacks something says so, and the bundled images are no way out", async () => {
-  using workspace = imageWorkspace();
-  workspace.write("firmware_v5.1.0.zip", makeZip(realFirmware("5.1.0")));
-  await done(workspace.run("images import %/firmware_v5.1.0.zip"));
-  const { json } = await done(workspace.run("images list --json"));
+  using bench = desk();
+  bench.write("firmware_v5.1.0.zip", makeZip(realFirmware("5.1.0")));
+  await done(bench.run("images import %/firmware_v5.1.0.zip"));
+  const { json } = await done(bench.run("images list --json"));
   const use = json.find(({ type, board }) => type === "use" && board === "openmv-n6")!;
   assert.equal(use.set, "5.1.0");
   assert.deepEqual(use.missing, ["bootloader", "fsbl", "external-loader"]);
-  const { code, error } = await workspace.run("restore openmv-n6 --yes");
+  const { code, error } = await bench.run("restore openmv-n6 --yes");
   assert.equal(code, 3);
   assert.match(error, /There is no OpenBootloader[^]*of the imported set 5\.1\.0/);
 });
 
 Deno.test("a release candidate is a set of its own, older than its release", async () => {
-  using workspace = imageWorkspace();
+  using bench = desk();
   for (const version of ["5.1.0", "5.1.0-rc.1", "5.10.0-rc2", "5.9.0"]) {
-    workspace.write(`firmware_v${version}.zip`, makeZip(sampleRelease(version)));
-    await done(workspace.run(`images import %/firmware_v${version}.zip`));
+    bench.write(`firmware_v${version}.zip`, makeZip(sampleRelease(version)));
+    await done(bench.run(`images import %/firmware_v${version}.zip`));
   }
-  const { json } = await done(workspace.run("images list --json"));
+  const { json } = await done(bench.run("images list --json"));
   assert.deepEqual(
     json.filter(({ type }) => type === "set").map(({ name }) => name),
     ["5.10.0-rc2", "5.9.0", "5.1.0", "5.1.0-rc.1", "bundled"],
@@ -146,15 +146,15 @@ Deno.test("a release candidate is a set of its own, older than its release", asy
 });
 
 Deno.test("no imported set is called as the one in the program", async () => {
-  using workspace = imageWorkspace();
-  await done(workspace.run("images export bundled %/Bundled.zip"));
-  assert.equal((await workspace.run("images import %/Bundled.zip")).code, 2);
-  await done(workspace.run("images import %/Bundled.zip --name practice"));
+  using bench = desk();
+  await done(bench.run("images export bundled %/Bundled.zip"));
+  assert.equal((await bench.run("images import %/Bundled.zip")).code, 2);
+  await done(bench.run("images import %/Bundled.zip --name practice"));
 });
 
 Deno.test("a set that is not there: what is there, and no word of a cable", async () => {
-  using workspace = imageWorkspace();
-  const { code, error } = await workspace.run("images verify nothing");
+  using bench = desk();
+  const { code, error } = await bench.run("images verify nothing");
   assert.equal(code, 3);
   assert.match(error, /Available: bundled/);
   assert.match(error, /unbrick images list/);

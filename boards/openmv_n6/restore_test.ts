@@ -2,35 +2,35 @@ import assert from "node:assert/strict";
 import { OpenBootloader } from "../../core/protocols/serial_boot/model/open_bootloader_model.ts";
 import { romSwitches } from "../../core/protocols/serial_boot/model/rom_switches.ts";
 import { UsbFunction } from "../../core/transport/usb/function.ts";
-import { imagesWith, N6Trial } from "../../tests/support/boards/openmv_n6.ts";
+import { imagesWith, StepContext } from "../../tests/support/boards/openmv_n6_rig.ts";
 import { factoryVersions, sampleImages } from "./samples.ts";
 
 const roles = ["bootloader", "firmware", "romfs0"];
 const act = (id: "unplug" | "plug" | "fit-jumper") => ({ id, text: "" }) as const;
 
 function provenRestore(
-  n6: N6Trial,
+  context: StepContext,
   result: { error?: { message: string }; outcome: string },
 ) {
   assert.equal(result.error?.message, undefined);
   assert.equal(result.outcome, "proven");
-  assert.ok(roles.every((role) => n6.holds(role)));
+  assert.ok(roles.every((role) => context.holds(role)));
 }
 
 for (const condition of ["bricked", "blank", "healthy"] as const) {
   Deno.test(`a ${condition} N6 is restored and flashed`, async () => {
-    const n6 = new N6Trial({ condition });
-    const filesystem = n6.region("FILESYSTEM");
-    const result = await n6.run("restore");
-    provenRestore(n6, result);
-    assert.deepEqual(n6.region("FILESYSTEM"), filesystem);
+    const context = new StepContext({ condition });
+    const filesystem = context.region("FILESYSTEM");
+    const result = await context.run("restore");
+    provenRestore(context, result);
+    assert.deepEqual(context.region("FILESYSTEM"), filesystem);
     assert.deepEqual(result.proofs.map(({ evidence, covers }) => [evidence, covers?.join()]), [
       ["read-back", "bootloader"],
       ["read-back", undefined],
       ["read-back", undefined],
       ["alive", undefined],
     ]);
-    assert.deepEqual([...n6.watch.used].toSorted(), [
+    assert.deepEqual([...context.watch.used].toSorted(), [
       "@FSBL /0x01/1*512Ke",
       "@FSBL-APP /0x04/1*128Me",
       "@FSBL-EXT /0x03/1*32Ke",
@@ -44,47 +44,47 @@ for (const condition of ["bricked", "blank", "healthy"] as const) {
 }
 
 Deno.test("only the bootloader, when that is asked for", async () => {
-  const n6 = new N6Trial();
-  const result = await n6.run("restore", { bootloaderOnly: true });
+  const context = new StepContext();
+  const result = await context.run("restore", { bootloaderOnly: true });
   assert.equal(result.outcome, "proven");
-  assert.ok(n6.holds("bootloader") && !n6.holds("firmware"));
-  assert.deepEqual(n6.trial.changed, ["bootloader"]);
+  assert.ok(context.holds("bootloader") && !context.holds("firmware"));
+  assert.deepEqual(context.trial.changed, ["bootloader"]);
 });
 
 Deno.test("a camera whose bootloader is the wanted one is not taken through the ROM", async () => {
-  const n6 = new N6Trial({ condition: "healthy", images: sampleImages() });
-  await n6.clock.run(async () => {
-    await n6.camera.perform(act("plug"));
-    await n6.clock.sleep(300);
+  const context = new StepContext({ condition: "healthy", images: sampleImages() });
+  await context.clock.run(async () => {
+    await context.camera.perform(act("plug"));
+    await context.clock.sleep(300);
   });
-  const result = await n6.run("restore");
-  provenRestore(n6, result);
-  assert.deepEqual(n6.trial.changed, []);
-  assert.ok(n6.trial.skipped.includes("bootloader"));
-  assert.equal(n6.camera.busyMs, 0);
+  const result = await context.run("restore");
+  provenRestore(context, result);
+  assert.deepEqual(context.trial.changed, []);
+  assert.ok(context.trial.skipped.includes("bootloader"));
+  assert.equal(context.camera.busyMs, 0);
 });
 
 for (const [name, values] of Object.entries(romSwitches)) {
   for (const value of values.slice(1)) {
     Deno.test(`restored whatever the ROM is like: ${name} = ${value}`, async () => {
-      const n6 = new N6Trial({ traps: { [name]: value } });
-      provenRestore(n6, await n6.run("restore"));
+      const context = new StepContext({ traps: { [name]: value } });
+      provenRestore(context, await context.run("restore"));
     });
   }
 }
 
 Deno.test("a ROM that leaves only after a port reset gets one", async () => {
   for (const detach of romSwitches.detach.slice(1)) {
-    const n6 = new N6Trial({ traps: { detach, leaves: "after-reset" } });
-    provenRestore(n6, await n6.run("restore"));
-    assert.ok(n6.trial.notes.some((note) => /resets its port/.test(note)));
+    const context = new StepContext({ traps: { detach, leaves: "after-reset" } });
+    provenRestore(context, await context.run("restore"));
+    assert.ok(context.trial.notes.some((note) => /resets its port/.test(note)));
   }
 });
 
 Deno.test("OpenBootloader may take eight seconds to come, but not for ever", async () => {
-  const slow = new N6Trial({ traps: { startMs: 8_000 } });
+  const slow = new StepContext({ traps: { startMs: 8_000 } });
   provenRestore(slow, await slow.run("restore"));
-  const never = new N6Trial({ traps: { startMs: 60_000 } });
+  const never = new StepContext({ traps: { startMs: 60_000 } });
   const { error, outcome } = await never.run("restore");
   assert.equal(error?.kind, "timeout");
   assert.match(error.message, /OpenBootloader, which the camera's ROM should start/);
@@ -92,27 +92,27 @@ Deno.test("OpenBootloader may take eight seconds to come, but not for ever", asy
 });
 
 Deno.test("the ROM comes back in place of OpenBootloader: told at once, and the next run restores", async () => {
-  const n6 = new N6Trial({ traps: { earlyDeaths: 1 } });
-  const start = n6.clock.now();
-  const { error, outcome } = await n6.run("restore");
+  const context = new StepContext({ traps: { earlyDeaths: 1 } });
+  const start = context.clock.now();
+  const { error, outcome } = await context.run("restore");
   assert.equal(error?.kind, "device-status");
   assert.match(error.message, /ROM came back instead of OpenBootloader/);
   assert.equal(outcome, "unchanged");
-  assert.ok(n6.clock.now() - start < 5_000);
-  provenRestore(n6, await n6.run("restore"));
+  assert.ok(context.clock.now() - start < 5_000);
+  provenRestore(context, await context.run("restore"));
 });
 
 Deno.test("OpenBootloader of an earlier run is never continued: the power is cut first", async () => {
-  const n6 = new N6Trial();
+  const context = new StepContext();
   const stop = new AbortController();
-  const remove = n6.trial.bus.onChange(() => {
-    if (n6.trial.bus.attachments[0]?.model instanceof OpenBootloader) stop.abort();
+  const remove = context.trial.bus.onChange(() => {
+    if (context.trial.bus.attachments[0]?.model instanceof OpenBootloader) stop.abort();
   });
-  const { error } = await n6.run("restore", { signal: stop.signal });
+  const { error } = await context.run("restore", { signal: stop.signal });
   remove();
   assert.equal(error?.kind, "cancelled");
-  provenRestore(n6, await n6.run("restore"));
-  assert.ok(n6.trial.notes.some((note) => /of an earlier run/.test(note)));
+  provenRestore(context, await context.run("restore"));
+  assert.ok(context.trial.notes.some((note) => /of an earlier run/.test(note)));
 });
 
 for (
@@ -122,96 +122,96 @@ for (
   ] as const
 ) {
   Deno.test(`OpenBootloader lies: ${name}; the proof after the replug tells`, async () => {
-    const n6 = new N6Trial({ traps });
-    const { error, outcome } = await n6.run("restore");
+    const context = new StepContext({ traps });
+    const { error, outcome } = await context.run("restore");
     assert.equal(error?.kind, "verify-failed");
     assert.match(error.message, /still starts in its ROM bootloader/);
     assert.equal(outcome, "partly-written");
     if ("initFails" in traps) {
-      assert.ok(n6.trial.notes.some((note) => /wrote nothing/.test(note)));
+      assert.ok(context.trial.notes.some((note) => /wrote nothing/.test(note)));
     }
   });
 }
 
 Deno.test("OpenBootloader lies, and the old bootloader still starts: the read-back tells", async () => {
-  const n6 = new N6Trial({ condition: "healthy", traps: { initFails: true } });
-  const { error } = await n6.run("restore");
+  const context = new StepContext({ condition: "healthy", traps: { initFails: true } });
+  const { error } = await context.run("restore");
   assert.equal(error?.kind, "verify-failed");
   assert.match(error.message, /does not match bootloader\.bin/);
-  assert.ok(n6.holds("bootloader", sampleImages(factoryVersions)));
+  assert.ok(context.holds("bootloader", sampleImages(factoryVersions)));
 });
 
 Deno.test("an erase that never ends is a timeout, not an endless wait", async () => {
-  const n6 = new N6Trial({ traps: { eraseHangs: true } });
-  const { error, outcome } = await n6.run("restore");
+  const context = new StepContext({ traps: { eraseHangs: true } });
+  const { error, outcome } = await context.run("restore");
   assert.equal(error?.kind, "timeout");
   assert.match(error.message, /phase 0x04 within 15 s/);
   assert.equal(outcome, "partly-written");
 });
 
 Deno.test("a camera that is unplugged in an erase is told of at once, not after the erase's deadline", async () => {
-  const n6 = new N6Trial({ traps: { eraseHangs: true } });
+  const context = new StepContext({ traps: { eraseHangs: true } });
   let pulledAt = Infinity;
   const pull = async () => {
-    await n6.clock.sleep(8_000);
-    pulledAt = n6.clock.now();
-    await n6.camera.perform(act("unplug"));
+    await context.clock.sleep(8_000);
+    pulledAt = context.clock.now();
+    await context.camera.perform(act("unplug"));
   };
-  n6.clock.run(pull).catch(() => {});
-  const { error } = await n6.run("restore");
+  context.clock.run(pull).catch(() => {});
+  const { error } = await context.run("restore");
   assert.equal(error?.kind, "disconnected");
-  assert.ok(n6.clock.now() - pulledAt < 100, `${n6.clock.now() - pulledAt} ms`);
+  assert.ok(context.clock.now() - pulledAt < 100, `${context.clock.now() - pulledAt} ms`);
 });
 
 Deno.test("a flash of another kind: the bootloader is written and never shows itself", async () => {
-  const n6 = new N6Trial({ traps: { wrongFlashId: true } });
-  const { error, outcome } = await n6.run("restore");
+  const context = new StepContext({ traps: { wrongFlashId: true } });
+  const { error, outcome } = await context.run("restore");
   assert.equal(error?.kind, "timeout");
   assert.match(error.message, /OpenMV N6 in its bootloader/);
   assert.equal(outcome, "partly-written");
 });
 
 Deno.test("a jumper that stays fitted is noticed and asked for again", async () => {
-  const n6 = new N6Trial();
+  const context = new StepContext();
   let forgotten = 0;
-  const result = await n6.run("restore", {
+  const result = await context.run("restore", {
     operator: {
       async perform(actions) {
         for (const action of actions) {
           if (action.id === "remove-jumper" && forgotten++ === 0) continue;
-          await n6.camera.perform(action);
+          await context.camera.perform(action);
         }
       },
       consent: () => Promise.resolve(true),
       choose: (_question, choices) => Promise.resolve(choices[0].value),
     },
   });
-  provenRestore(n6, result);
+  provenRestore(context, result);
   assert.equal(forgotten, 2);
   assert.ok(
-    n6.trial.notes.some((note) => /jumper between BOOT and VCC is still there/.test(note)),
+    context.trial.notes.some((note) => /jumper between BOOT and VCC is still there/.test(note)),
   );
 });
 
 Deno.test("another N6 in place of the restored one is refused", async () => {
-  const n6 = new N6Trial();
-  const other = new N6Trial({ condition: "healthy" });
-  const socket = n6.trial.bus.socket("1-1");
+  const context = new StepContext();
+  const other = new StepContext({ condition: "healthy" });
+  const socket = context.trial.bus.socket("1-1");
   const { SimulatedN6 } = await import("./model.ts");
   const second = new SimulatedN6({
-    clock: n6.clock,
+    clock: context.clock,
     socket,
     condition: "healthy",
     images: sampleImages(),
     traps: { uid: "ffeeddccbbaa998877665544" },
   });
   let plugs = 0;
-  const result = await n6.run("restore", {
+  const result = await context.run("restore", {
     operator: {
       async perform(actions) {
         for (const action of actions) {
           if (action.id === "plug" && ++plugs === 2) await second.perform(action);
-          else await n6.camera.perform(action);
+          else await context.camera.perform(action);
         }
       },
       consent: () => Promise.resolve(true),
@@ -257,11 +257,11 @@ class H7Rom extends UsbFunction {
 
 Deno.test("the ROM of another camera beside it is left alone, and alone it is not taken", async () => {
   const rom = new H7Rom();
-  const n6 = new N6Trial();
-  n6.trial.bus.socket("1-4").attach(rom);
-  provenRestore(n6, await n6.run("restore"));
+  const context = new StepContext();
+  context.trial.bus.socket("1-4").attach(rom);
+  provenRestore(context, await context.run("restore"));
   const nobody = { perform: () => Promise.resolve() };
-  const lone = new N6Trial();
+  const lone = new StepContext();
   lone.trial.bus.socket("1-4").attach(rom);
   lone.watch.used.add("nothing"); // no N6 takes part here
   const { error } = await lone.run("restore", {
@@ -280,7 +280,7 @@ Deno.test("a second partition of the layout is written and proven, too", async (
     "P\t0x4\tc\tBinary\tnor0\t0x0\tc\nP\t0x5\td\tBinary\tnor0\t0x40000\td\n";
   const extension = Uint8Array.from({ length: 3000 }, (_, at) => at * 3 & 0xFF);
   const images = imagesWith({ "flash-layout": new TextEncoder().encode(layout), extension });
-  const n6 = new N6Trial();
-  provenRestore(n6, await n6.run("restore", { images }));
-  assert.deepEqual(n6.region("BOOTLOADER").slice(0x4_0000, 0x4_0000 + 3000), extension);
+  const context = new StepContext();
+  provenRestore(context, await context.run("restore", { images }));
+  assert.deepEqual(context.region("BOOTLOADER").slice(0x4_0000, 0x4_0000 + 3000), extension);
 });

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { families } from "../../../boards/mod.ts";
 import { bundledSet } from "../../../core/image/pack.ts";
-import { type Ran, ran, type Surroundings } from "./harness.ts";
+import { type Ran, ran, type Surroundings } from "./command_rig.ts";
 
 /** A folder with image sets of its own, and command lines that are run there. */
 
 const samples = new URL("../../../images/", import.meta.url);
 
-export interface ImageWorkspace extends Disposable {
+export interface Desk extends Disposable {
   readonly folder: string;
   /** Runs a command line; `%` stands for the folder. */
   run(line: string): Promise<Ran>;
@@ -18,7 +18,7 @@ export interface ImageWorkspace extends Disposable {
   sets(): string[];
 }
 
-export function imageWorkspace(change: Surroundings["context"] = {}): ImageWorkspace {
+export function desk(change: Surroundings["context"] = {}): Desk {
   const folder = Deno.makeTempDirSync();
   const context = {
     dataFolder: () => join(folder, "data"),

@@ -6,7 +6,7 @@ import { boardImages } from "../../../core/image/board_images.ts";
 import { loadImage } from "../../../core/image/load.ts";
 import { partitionNamed } from "../../../core/openmv_bootloader/partition.ts";
 import type { RunOptions, RunResult } from "../../../core/plan/engine.ts";
-import { Trial } from "../plan/trial.ts";
+import { Trial } from "../plan/plan_rig.ts";
 import type { Transfer } from "../../../core/transport/usb/transfer.ts";
 import type { VirtualBus } from "../../../core/transport/usb/virtual_bus.ts";
 import { parseConfiguration } from "../../../core/transport/usb/descriptors.ts";
@@ -20,7 +20,7 @@ import { sampleImages } from "../../../boards/openmv_n6/samples.ts";
 /** What the tests of this family share. */
 
 /** A simulated N6 on port 1-1 of a virtual bus, and somebody who watches the alternates. */
-export class N6Trial {
+export class StepContext {
   readonly trial = new Trial([openmvN6]);
   readonly watch = new Watch(this.trial.bus);
   readonly camera: SimulatedN6;

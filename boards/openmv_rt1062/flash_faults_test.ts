@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { boardImages } from "../../core/image/board_images.ts";
 import { loadImage } from "../../core/image/load.ts";
 import type { RunResult } from "../../core/plan/engine.ts";
-import { Trial } from "../../tests/support/plan/trial.ts";
-import { type Fault, FaultInjector } from "../../tests/support/transport/usb_faults.ts";
+import { Trial } from "../../tests/support/plan/plan_rig.ts";
+import { type Fault, FaultInjector } from "../../tests/support/transport/usb_fault_injector.ts";
 import { rt1062 } from "./boards.ts";
 import { CameraModel } from "./camera_model.ts";
 import { regions, VECTOR_SECTOR } from "./memory_map.ts";
@@ -11,9 +11,9 @@ import { openmvRt1062 } from "./mod.ts";
 import { sampleBootloader, sampleFirmware, sampleFlashloader } from "./samples.ts";
 
 /**
- * Flashing through the camera's own bootloader goes wrong at every transfer. As long as the vector
- * sector stands there, the bootloader shows itself again and a plain rerun repairs; only a camera that
- * was cut off while that one sector was blank needs a restore with the jumper.
+ * These tests break every transfer of a flash through the camera's own bootloader. While the vector
+ * sector is intact, the bootloader appears again and a simple rerun repairs; only a camera that
+ * was interrupted while that one sector was blank needs a restore with the jumper.
  */
 
 const image = (role: string, bytes: Uint8Array) =>

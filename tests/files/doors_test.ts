@@ -5,11 +5,11 @@ import { boards as stm32Boards } from "../../boards/openmv_stm32/boards.ts";
 import { makeImages } from "../../boards/openmv_stm32/samples.ts";
 import { unmarkedImages } from "../../boards/openmv_rt1062/samples.ts";
 import { realCamera } from "../support/cli/real_camera.ts";
-import { ran } from "../support/cli/harness.ts";
+import { ran } from "../support/cli/command_rig.ts";
 
 /**
- * One rule for images in every door: what cannot be for this place on this camera is refused before a
- * byte is written, whether restore, flash, an import or the line of another tool brings it.
+ * One rule for images in every door: what cannot be for this place on this camera is refused before
+ * a byte is written, whether restore, flash, an import or the line of another tool brings it.
  */
 
 const versions = { bootloader: "1.0.3", firmware: "5.0.0" };
@@ -28,7 +28,9 @@ const put = (name: string, bytes: Uint8Array) => {
   return join(folder, name);
 };
 
-/** What can be mistaken for an image; none of it may be written anywhere on an H7 but where it says. */
+/**
+ * What can be mistaken for an image; none of it may be written anywhere on an H7 but where it says.
+ */
 const strangers = {
   "a web page": text("\n<!DOCTYPE html>" + "x".repeat(4000)),
   "14 bytes of text": text("hello, camera\n"),
@@ -160,7 +162,7 @@ Deno.test("dfu-util asks the flash which of the boards with an H743 it is", asyn
   const line = `dfu-util -w -d ,0483:df11 -a 0 -s 0x08000000 -D ${file}`;
   const other = await realCamera("openmv-h7", { condition: "bricked", first: inRom }).run(line);
   assert.equal(other.code, 65);
-  assert.match(other.out, /The firmware in flash is that of the OpenMV Cam H7/);
+  assert.match(other.out, /The firmware in flash is for the OpenMV Cam H7/);
   const own = await realCamera("openmv-h7-plus", { condition: "bricked", first: inRom }).run(line);
   assert.equal(own.code, 0, own.error);
   // Nothing left in flash tells: each of them could be meant.

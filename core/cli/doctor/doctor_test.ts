@@ -5,7 +5,7 @@ import { systemClock } from "../../common/clock.ts";
 import { UnbrickError } from "../../common/errors.ts";
 import { UsbFunction } from "../../transport/usb/function.ts";
 import { plainStyle } from "../terminal/style.ts";
-import { ran } from "../../../tests/support/cli/harness.ts";
+import { ran } from "../../../tests/support/cli/command_rig.ts";
 import { findings } from "./findings.ts";
 import { nodeOf } from "./linux_probe.ts";
 import { installUdevRules } from "./install_udev.ts";

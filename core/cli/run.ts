@@ -59,7 +59,7 @@ async function carryOut(argv: readonly string[], context: Context): Promise<numb
   await speak("en");
   if (argv[0] === "completion" && argv.length > 2) return complete(argv[1], argv.slice(2), context);
   const [first, ...rest] = commandFirst(argv, commandTable);
-  const tool = toolNamed(first === "help" ? rest[0] : first);
+  const tool = toolNamed(first === "help" ? commandFirst(rest, commandTable)[0] : first);
   if (tool) return await tool.run(first === "help" ? ["--help"] : rest, context);
   // Good enough before the arguments are understood, and for telling that they are not.
   let console = context.openConsole({

@@ -80,13 +80,14 @@ const root = {
   usageLine: usageOf("[COMMAND] [BOARD] [OPTIONS]"),
 };
 
-/** The line with its command in front: options may stand before it. */
+/** The line with its command, or topic of help, in front: options may stand before it. */
 export function commandFirst(
   argv: readonly string[],
   { commands, tools, unnamed }: Vocabularies,
 ): string[] {
   const takesValue = new Map([unnamed, ...commands].flatMap((one) => [...optionsOf(one)]));
-  const names = ["help", ...[...commands, ...tools].map(({ name }) => name)];
+  const named = [...commands, ...tools].map(({ name }) => name);
+  const names = ["help", EXIT_CODES, ...named];
   for (let at = 0; at < argv.length; at++) {
     const word = argv[at];
     if (!word.startsWith("-")) {
@@ -97,10 +98,12 @@ export function commandFirst(
   return [...argv];
 }
 
-/** `help restore` as `restore --help`. */
-function helpLast(line: readonly string[], { commands }: Vocabularies): readonly string[] {
-  const isCommand = line[0] === "help" && commands.some(({ name }) => name === line[1]);
-  return isCommand ? [...line.slice(1), "--help"] : line;
+/** `help restore` as `restore --help`, wherever options stand. */
+function helpLast(line: readonly string[], options: Vocabularies): readonly string[] {
+  if (line[0] !== "help") return line;
+  const asked = commandFirst(line.slice(1), options);
+  const isCommand = options.commands.some(({ name }) => name === asked[0]);
+  return isCommand ? [...asked, "--help"] : ["help", ...asked];
 }
 
 /** Of the near names only those that can be meant. */

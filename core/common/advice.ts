@@ -155,10 +155,19 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
   "protocol": powerCycle(),
   "device-status": powerCycle(),
   "wrong-board": (data) =>
-    data.job !== undefined ? [text`To see what each board supports, run: unbrick boards`] : [
-      text`Compare the name on the camera with the list from: unbrick boards`,
-      text`Choose images made for this camera with --images or --image.`,
-    ],
+    data.isStranger === true
+      ? [
+        text`If this is not your camera, leave it alone, and connect the camera as its guide shows:
+          unbrick guide BOARD`,
+        text`If it is your camera, unplug it, and plug it in again with another cable. If this does
+          not help, send the output of this to the makers of unbrick: unbrick doctor --json`,
+      ]
+      : data.job !== undefined
+      ? [text`To see what each board supports, run: unbrick boards`]
+      : [
+        text`Compare the name on the camera with the list from: unbrick boards`,
+        text`Choose images made for this camera with --images or --image.`,
+      ],
   "bad-image": (data) =>
     data.simulationOnly === true
       ? [

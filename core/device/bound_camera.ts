@@ -1,5 +1,5 @@
 import type { Clock } from "../common/clock.ts";
-import { UnbrickError } from "../common/errors.ts";
+import { isKind, UnbrickError } from "../common/errors.ts";
 import type { Board } from "../family/board.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
 import type { UsbBus } from "../transport/usb/device.ts";
@@ -9,7 +9,7 @@ import {
   isUsable,
   type Mode,
   portOf,
-  type SeenDevice,
+  type UnusableDevice,
 } from "./detected_device.ts";
 import type { DeviceFinder, Look } from "./finder.ts";
 import { HeldSession } from "./held_session.ts";
@@ -75,7 +75,9 @@ export class BoundCamera implements CameraAccess {
     const { detectedDevices } = await this.#look(this.signal);
     const fits = detectedDevices.filter((one) => modes.includes(one.mode) && this.#isOurs(one));
     const usable = fits.filter(isUsable);
-    const chosen = usable.length > 0 ? usable : fits.filter((one) => !this.#isNeighbour(one.seen));
+    const chosen = usable.length > 0
+      ? usable
+      : fits.filter((one) => !this.#isOfNeighbour(one.seen.unreadable));
     return chosen.length === 0 ? undefined : await this.#bind(chosen);
   }
 
@@ -94,10 +96,10 @@ export class BoundCamera implements CameraAccess {
   ): Promise<DetectedDevice> {
     await this.close();
     const start = this.clock.now();
-    let last: readonly DetectedDevice[] = [];
+    let last: Look = { detectedDevices: [], unusable: [] };
     return await lookUntil(async () => {
       const look = await this.#look(signal);
-      last = look.detectedDevices;
+      last = look;
       return await this.#judge(look, expectation);
     }, {
       bus: this.usb,
@@ -143,18 +145,24 @@ export class BoundCamera implements CameraAccess {
     this.#options.onLook?.(look, usable.length > 0);
     if (usable.length > 0) return { found: await this.#bind(usable) };
     this.#refuseMove(look, expectation);
-    const [blocking] = [...fits.map(({ seen }) => seen), ...this.#unrecognised(look)]
-      .filter((seen) => !this.#isNeighbour(seen));
-    return { blocked: blocking?.unreadable };
+    const [blocked] = [
+      ...fits.flatMap(({ seen }) => seen.unreadable ?? []),
+      ...this.#unrecognised(look).map(({ reason }) => reason),
+    ].filter((reason) => !this.#isOfNeighbour(reason));
+    return { blocked };
   }
 
   #look(signal: AbortSignal): Promise<Look> {
     return this.#options.finder.look(signal, { port: this.#options.port });
   }
 
-  /** True for a device that does not answer, as long as no port tells that it is our camera. */
-  #isNeighbour({ unreadable }: SeenDevice): boolean {
-    return this.#port === undefined && unreadable?.kind === "timeout";
+  /**
+   * True for the reason of a device that does not answer or is no camera, as long as no port tells that
+   * it is in the place of ours.
+   */
+  #isOfNeighbour(reason: UnbrickError | undefined): boolean {
+    return this.#port === undefined && reason !== undefined &&
+      isKind(reason, "timeout", "wrong-board");
   }
 
   /** The camera is this board, and on its port (or proven to be the same one elsewhere). */
@@ -180,8 +188,8 @@ export class BoundCamera implements CameraAccess {
   }
 
   /** Devices on the camera's port that could be neither read nor recognised. */
-  #unrecognised({ detectedDevices, unreadable }: Look): readonly SeenDevice[] {
-    return unreadable.filter(({ usb }) =>
+  #unrecognised({ detectedDevices, unusable }: Look): readonly UnusableDevice[] {
+    return unusable.filter(({ seen: { usb } }) =>
       (this.#port === undefined || usb.portPath === this.#port) &&
       !detectedDevices.some((one) => one.seen.usb === usb)
     );
@@ -197,8 +205,9 @@ export class BoundCamera implements CameraAccess {
     return chosen;
   }
 
-  #notSeen(what: Words, seen: readonly DetectedDevice[]): UnbrickError {
-    const instead = joined(seen.map(told), text`; `);
+  #notSeen(what: Words, { detectedDevices, unusable }: Look): UnbrickError {
+    const seen = [...detectedDevices.map(told), ...unusable.flatMap(toldRefused)];
+    const instead = joined(seen, text`; `);
     return new UnbrickError(
       "timeout",
       seen.length > 0
@@ -215,6 +224,10 @@ function told(device: DetectedDevice): Text {
   return unreadable?.kind === "timeout"
     ? text`${title} on port ${port} (does not answer)`
     : text`${title} on port ${port}`;
+}
+
+function toldRefused({ title, seen, reason }: UnusableDevice): Text[] {
+  return title ? [text`${title} on port ${seen.usb.portPath} (${reason.text})`] : [];
 }
 
 const noSerialPorts: SerialBus = {

@@ -24,7 +24,7 @@ const LOOK_INTERVAL_MS = 1000;
 interface Listed extends Partial<Omit<DeviceSummary, "port" | "usbId">> {
   readonly port: string;
   readonly usbId: string;
-  /** Why it cannot be opened. */
+  /** Why it cannot be used. */
   readonly blocked?: UnbrickError;
 }
 
@@ -68,14 +68,16 @@ async function lookAt({ signal, options: { port } }: Session, finder: DeviceFind
   return port === undefined ? all : all.filter((device) => device.port === port);
 }
 
-function listed({ detectedDevices, unreadable }: Look): Listed[] {
+function listed({ detectedDevices, unusable }: Look): Listed[] {
   const known = detectedDevices.map((one) => ({ ...summarise(one), blocked: one.seen.unreadable }));
-  const others = unreadable
-    .filter(({ usb }) => !known.some(({ port }) => port === usb.portPath))
-    .map(({ usb, unreadable }) => ({
+  const others = unusable
+    .filter(({ seen }) => !known.some(({ port }) => port === seen.usb.portPath))
+    .map(({ seen: { usb, serial }, title, reason }) => ({
       port: usb.portPath,
       usbId: usbId(usb.descriptor.idVendor, usb.descriptor.idProduct),
-      blocked: unreadable,
+      title,
+      serial,
+      blocked: reason,
     }));
   return [...known, ...others].sort((one, other) => one.port.localeCompare(other.port));
 }
@@ -92,9 +94,9 @@ function list(session: Session, devices: readonly Listed[]): void {
     ]);
   }
   printLines(session, devices.flatMap((device) => deviceLines(device, session, width)));
-  const kinds = new Set(devices.flatMap(({ blocked }) => blocked ? [blocked.kind] : []));
-  for (const kind of kinds) {
-    printLines(session, adviceLines(advice({ kind }, session.context.os), width));
+  const kinds = new Map(devices.flatMap(({ blocked }) => blocked ? [[blocked.kind, blocked]] : []));
+  for (const error of kinds.values()) {
+    printLines(session, adviceLines(advice(error, session.context.os), width));
   }
 }
 
@@ -110,7 +112,7 @@ function deviceLines(
     names.length > 0 &&
     (names.length === 1 ? text`${names[0]}` : text`one of: ${names.join(", ")}`),
     serial && text`serial ${serial}`,
-    blocked && text`cannot be opened: ${blocked.text}`,
+    blocked && text`cannot be used: ${blocked.text}`,
   ].filter((fact) => typeof fact === "object");
   return [
     ...wrap(`${say(text`port ${port}`)}  ${usbId}  ${say(title ?? text`unknown device`)}`, width),

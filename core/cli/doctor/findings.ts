@@ -59,6 +59,7 @@ const worstFirst: readonly ErrorKind[] = [
   "permission",
   "busy",
   "protocol",
+  "wrong-board",
   "bad-image",
 ];
 
@@ -154,6 +155,9 @@ function deviceFinding(device: DeviceAnswer, answers: Answers): Finding {
     drivers.length > 0 && text`driver ${drivers.join(", ")}`,
   ]);
   const name = text`${title ?? text`Unknown device`} (${facts})`;
+  if (device.refused?.data?.isStranger === true) {
+    return strangerFinding(name, device.refused, answers);
+  }
   // A running firmware only has to be seen, and some devices are used through their serial port.
   const isOnlySeen = mode === "firmware" || device.isSerial === true;
   const obstacle = isOnlySeen ? undefined : inTheWay(device, answers);
@@ -166,6 +170,15 @@ function deviceFinding(device: DeviceAnswer, answers: Answers): Finding {
   }
   if (!obstacle) return good("device", text`${name}: ready to use.`);
   return problem("device", text`${name}: ${obstacle.text}`, obstacle.kind, obstacle.repair);
+}
+
+/** A device that is no camera is in the way only if there is no camera beside it. */
+function strangerFinding(name: Words, refused: Refusal, { devices, os }: Answers): Finding {
+  const words = text`${name}: ${refused.message}`;
+  const repair = advice(refused, os);
+  return devices.some(({ mode }) => mode !== undefined)
+    ? note("device", words, repair)
+    : problem("device", words, refused.kind, repair);
 }
 
 interface Obstacle {

@@ -8,7 +8,7 @@ import { VirtualClock } from "../core/common/virtual_clock.ts";
 import { UsbFunction } from "../core/transport/usb/function.ts";
 import { MemoryBus } from "../core/transport/usb/memory.ts";
 import { VirtualBus } from "../core/transport/usb/virtual_bus.ts";
-import { ran } from "./support/cli/harness.ts";
+import { ran } from "./support/cli/command_rig.ts";
 
 /** Devices on the ids of cameras that are no camera: named and refused wherever they are met. */
 

@@ -78,7 +78,7 @@ async function started(
     });
     if (first.mode !== "rom") return first;
   } catch (error) {
-    if (!isKind(error, "timeout")) throw error;
+    if (!isKind(error, "timeout", "wrong-board")) throw error;
   }
   return await context.request(rt1062.afterActions, { what, modes: expected, accept });
 }

@@ -203,7 +203,7 @@ export class BoundCamera implements CameraAccess {
     return new UnbrickError(
       "wrong-board",
       text`Another camera came in place of the ${this.board.name} that this run works on: its id is
-        ${found}. Nothing was written to it. The first camera, ${this.#unit.ids}, is as the steps
+        ${found}. unbrick leaves it alone. The first camera, ${this.#unit.ids}, is as the steps
         before this one left it.`,
       { board: this.board.id, otherCamera: found, port: this.#port ?? null },
     );

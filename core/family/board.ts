@@ -10,6 +10,22 @@ export type Job = "restore" | "flash" | "read" | "verify";
 /** Whether a board offers a job; if not, the reason in one sentence and what to do instead. */
 export type JobSupport = true | { readonly refused: Words };
 
+/** A command of a camera's bootloader: a key is written to an alternate setting that cannot be read. */
+export interface BootloaderCommand {
+  /** Name of the alternate setting. */
+  readonly partition: string;
+  /** What is written there. */
+  readonly bytes: Uint8Array;
+  /** Longest time without an answer, milliseconds. */
+  readonly deadlineMs: number;
+  /** Names of the alternate settings that are blank afterwards, which proves it. */
+  readonly blanks: readonly string[];
+  /** Why the bootloader may refuse it, and what to do. */
+  readonly refused: Words;
+  /** What to do afterwards. */
+  readonly next: Words;
+}
+
 /** A product that can be bought. */
 export interface Board {
   /** Name on the command line: `openmv-h7-plus`. */
@@ -27,6 +43,8 @@ export interface Board {
   /** What it holds that a job may change, by the names that targets use (`Target.region`). */
   readonly places?: readonly Words[];
   readonly roles: readonly ImageRole[];
+  /** What its bootloader does besides taking images. */
+  readonly commands?: readonly BootloaderCommand[];
   /** Hardware steps into recovery, in order; shown by `boards`, the guided run and the guide. */
   readonly recoveryActions: readonly HardwareAction[];
   /** Hardware steps back to normal after recovery. */

@@ -10,6 +10,22 @@ export type Job = "restore" | "flash" | "read" | "verify";
 /** Whether a board offers a job; if not, the reason in one sentence and what to do instead. */
 export type JobSupport = true | { readonly refused: Words };
 
+/** A stretch of a camera's memory, and what belongs there. */
+export interface BoardRegion {
+  /** Name for people, as targets have it (`Target.region`): "ROMFS". */
+  readonly name: Words;
+  /** First address, in the memory that holds it. */
+  readonly address: number;
+  /** Size in bytes. */
+  readonly size: number;
+  /** Role of the image that goes there; left out: none does. */
+  readonly role?: string;
+  /** The user's files are there. */
+  readonly isFilesystem?: true;
+  /** The alternate setting of the camera's bootloader that begins with it, by name. */
+  readonly partition?: string;
+}
+
 /** A command of a camera's bootloader: a key is written to an alternate setting that cannot be read. */
 export interface BootloaderCommand {
   /** Name of the alternate setting. */
@@ -40,8 +56,8 @@ export interface Board {
   readonly jobs: Readonly<Record<Job, JobSupport>>;
   /** How it is told from the others by eye, in one line; printed names as they are printed. */
   readonly looks?: Words;
-  /** What it holds that a job may change, by the names that targets use (`Target.region`). */
-  readonly places?: readonly Words[];
+  /** What its memory holds and a job, or another tool's command line, may change. */
+  readonly regions?: readonly BoardRegion[];
   readonly roles: readonly ImageRole[];
   /** What its bootloader does besides taking images. */
   readonly commands?: readonly BootloaderCommand[];

@@ -36,6 +36,14 @@ export interface Plan {
   readonly images: BoardImages;
 }
 
+/** Images that may be written. */
+export interface CheckedImages {
+  /** As they are written: the blank end of a bootloader is cut off. */
+  readonly written: BoardImages;
+  /** What must be permitted by name before. */
+  readonly needs: readonly Consent[];
+}
+
 /** What talking to a device tells about which board it is. */
 export interface Identity {
   /** Boards it can still be; empty if the evidence contradicts all. */
@@ -91,10 +99,9 @@ export interface BoardFamily {
   /**
    * Checks the images that are there, each as `plan` would; a missing one is no fault. Pure. Left out:
    * images of this family cannot be imported.
-   * @returns the images as they are written: the blank end of a bootloader is cut off
    * @throws UnbrickError `bad-image`, `wrong-board`.
    */
-  checkImages?(board: Board, images: BoardImages): BoardImages;
+  checkImages?(board: Board, images: BoardImages): CheckedImages;
   /** What a job may ask to be permitted by name, besides `write`; for `--allow` and `--allow-fuse`. */
   readonly consents?: readonly Consent[];
   /** Chip traps and variants of the simulated cameras, for `--trap`; the family's README explains them. */

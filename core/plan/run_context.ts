@@ -46,8 +46,6 @@ export class RunContext implements StepContext {
   #connected: DeviceSummary | undefined;
   /** The last `seen` event, as text. */
   #seen = "";
-  /** What was said of devices that only their port tells. */
-  readonly #unproven = new Set<string>();
   #step: Step | undefined;
   #title: Words = "";
 
@@ -187,12 +185,10 @@ export class RunContext implements StepContext {
   }
 
   #tellUnproven(device: DetectedDevice): void {
-    const words =
-      text`No serial number proves that "${device.title}" is the camera from before: only
-      USB port ${portOf(device)} says so.`;
-    if (this.#unproven.has(String(words))) return;
-    this.#unproven.add(String(words));
-    this.note(words);
+    this.note(
+      text`No serial number proves that "${device.title}" is the camera from before: only USB port
+        ${portOf(device)} says so.`,
+    );
   }
 
   #tellLook({ detectedDevices: devices }: Look, isOver: boolean): void {

@@ -56,7 +56,9 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
     again,
   ],
   "usage": (data) =>
-    data.board !== undefined
+    data.plugin !== undefined
+      ? [text`Leave out --plugin, or ask the author for a plugin that fits this unbrick.`]
+      : data.board !== undefined
       ? [text`To list the boards, run: unbrick boards`]
       : data.exists === true
       ? [text`Choose another name, or move the existing file away.`]

@@ -105,7 +105,7 @@ export class FaultTrial {
       crash: () => camera.crash?.(),
       swap: (options) => {
         stranger ??= new Stranger(subject, camera, this.#trial, options);
-        swapped ??= new TakenUnnoticed(stranger.port, stranger.hasHands, hasMet);
+        swapped ??= new TakenUnnoticed(stranger, hasMet);
       },
       otherPort: camera.socket.portPath === "1-1" ? "1-7" : "1-1",
     });

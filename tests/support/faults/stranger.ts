@@ -31,6 +31,7 @@ export class Stranger {
   readonly #first: VirtualSocket;
   readonly #socket: VirtualSocket;
   readonly #stopSilence: () => void;
+  #isAsked = false;
 
   constructor(
     { family, board }: FaultSubject,
@@ -47,12 +48,18 @@ export class Stranger {
     this.camera = family.simulate(board, { clock, socket, condition: "healthy", unit: UNIT });
     this.#stopSilence = bus.interpose({
       transfer: async (attachment, transfer, _signal, next) => {
-        const isAsked = isSilent && attachment === socket.attachment;
-        if (isAsked && asksForSerial(attachment, transfer)) throw new Stall();
+        const isOurs = attachment === socket.attachment;
+        this.#isAsked ||= isOurs;
+        if (isOurs && isSilent && asksForSerial(attachment, transfer)) throw new Stall();
         return await next(transfer);
       },
     });
     this.camera.perform({ id: "plug", text: "" });
+  }
+
+  /** The run has talked to it, if only to read its names. */
+  get isAsked(): boolean {
+    return this.#isAsked;
   }
 
   /** It is unplugged, and the first camera's cable lies where it was. */

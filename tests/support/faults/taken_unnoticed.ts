@@ -1,20 +1,13 @@
 import type { RunEvent } from "../../../core/plan/events.ts";
+import type { Stranger } from "./stranger.ts";
 
 /** Looks whether a run takes another camera for its own, from the moment that this has its place. */
 export class TakenUnnoticed {
   #isTaken = false;
   #isTold = false;
 
-  /**
-   * @param port where the other camera is
-   * @param isAlone the first camera is on no port and stays so
-   * @param hadMet the run had met the first one before; else the other is simply the one that it met
-   */
-  constructor(
-    private readonly port: string,
-    private readonly isAlone: boolean,
-    private readonly hadMet: boolean,
-  ) {}
+  /** @param hadMet the run had met the first one before; else the other is simply the one that it met */
+  constructor(private readonly stranger: Stranger, private readonly hadMet: boolean) {}
 
   /** The run itself says that ids do not tell which camera it works on, or had no other. */
   get isTold(): boolean {
@@ -27,10 +20,11 @@ export class TakenUnnoticed {
   }
 
   see(event: RunEvent): void {
-    if (event.type === "connected" && event.detected.port === this.port) this.#isTaken = true;
-    if (event.type === "proof" && event.proof.evidence === "alive" && this.isAlone) {
+    if (event.type === "connected" && event.detected.port === this.stranger.port) {
       this.#isTaken = true;
     }
+    const isAlive = event.type === "proof" && event.proof.evidence === "alive";
+    if (isAlive && this.stranger.hasHands && this.stranger.isAsked) this.#isTaken = true;
     if (event.type === "note" && /^No serial number proves/.test(String(event.text))) {
       this.#isTold = true;
     }

@@ -4,7 +4,7 @@ import { StandardRequest } from "../../../core/transport/usb/function.ts";
 import { Stall } from "../../../core/transport/usb/model.ts";
 import type { Transfer } from "../../../core/transport/usb/transfer.ts";
 import type { VirtualSocket } from "../../../core/transport/usb/virtual_bus.ts";
-import type { Trial } from "../plan/trial.ts";
+import type { Trial } from "../plan/plan_rig.ts";
 import type { FaultCamera, FaultSubject } from "./subject.ts";
 
 /** Where another camera of the same kind comes, and whether it tells its serial number. */

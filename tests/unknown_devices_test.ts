@@ -109,6 +109,7 @@ Deno.test("a restore that waits for its camera says what came instead, and why t
   const restore = `restore m4 --bootloader-only --image bootloader=${file} --yes --timeout 5`;
   const elsewhere = await said(restore, f407());
   assert.equal(elsewhere.code, 8, elsewhere.text);
+  assert.match(elsewhere.text, /Remove shields.*Connect BOOT to 3\.3 V/);
   assert.match(elsewhere.text, /Seen instead: STM32F405\/F407 system bootloader.*No camera/);
   const onItsPort = await said(`${restore} --port 1-1`, f407());
   assert.equal(onItsPort.code, 12, onItsPort.text);

@@ -5,7 +5,7 @@ import {
   withoutBlankEnd,
 } from "../../core/image/inspect.ts";
 import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
-import { boards } from "./boards.ts";
+import { boards, type Stm32Board } from "./boards.ts";
 import { text, type Words } from "../../core/common/text.ts";
 
 /** A part of a program, in a file or in flash, that shows for which board it was built. */
@@ -31,6 +31,10 @@ const foreignArchitectures = [
   ["GIGA H7 ", "Arduino Giga"],
   ["NICLAV H7 ", "Arduino Nicla Vision"],
   ["OMVRT1060 ", "OpenMV Cam RT1062"],
+  // Boards that were never sold (openmv-runtime.md 4.2).
+  ["OMV4 H7 PRO ", text`OpenMV H7 Pro (unreleased)`],
+  ["BORMIO H7 ", text`prototype of the Arduino Nicla Vision`],
+  ["OMV7 F7 512 JPEG", text`OpenMV M7 prototype (STM32F769)`],
 ] as const;
 const foreignProducts = new Map([
   [0x9206, "OpenMV N6"],
@@ -42,7 +46,11 @@ const foreignProducts = new Map([
 ]);
 
 /** Length of the longest mark in bytes; pieces of flash must overlap by this much to miss none. */
-export const LONGEST_MARK = 24;
+export const LONGEST_MARK = Math.max(
+  18, // a USB device descriptor
+  ...boards.flatMap((board) => architecturesOf(board).map((name) => name.length)),
+  ...foreignArchitectures.map(([name]) => name.length),
+);
 
 /**
  * Finds the marks in a piece of flash or a file. A bootloader contains its USB device descriptor
@@ -69,12 +77,14 @@ export function marksIn(flash: Uint8Array): Marks {
 }
 
 function architectureMarks(bytes: Uint8Array): Mark[] {
-  const names: readonly { architecture: string; boardId?: string; boardName: string }[] = [
-    ...boards.map(({ architecture, id, name }) => ({
-      architecture,
-      boardId: id,
-      boardName: name,
-    })),
+  const names: readonly { architecture: string; boardId?: string; boardName: Words }[] = [
+    ...boards.flatMap((board) =>
+      architecturesOf(board).map((architecture) => ({
+        architecture,
+        boardId: board.id,
+        boardName: board.name,
+      }))
+    ),
     ...foreignArchitectures.map(([architecture, boardName]) => ({ architecture, boardName })),
   ];
   return names.flatMap(({ architecture, boardId, boardName }) => {
@@ -83,6 +93,10 @@ function architectureMarks(bytes: Uint8Array): Mark[] {
       ? []
       : [{ offset, text: text`board name "${architecture.trim()}"`, boardId, boardName }];
   });
+}
+
+function architecturesOf({ architecture, formerArchitecture }: Stm32Board): string[] {
+  return formerArchitecture ? [architecture, formerArchitecture] : [architecture];
 }
 
 function ownerOf(productId: number): { boardId?: string; boardName: Words } {

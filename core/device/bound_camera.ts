@@ -120,7 +120,7 @@ export class BoundCamera implements CameraAccess {
       clock: this.clock,
       signal,
       until: () => Math.max(start, countsFrom?.() ?? start) + deadlineMs,
-      late: () => swapped ?? this.#notSeen(expectation.what, last),
+      late: () => swapped ?? this.#notSeen(expectation, last),
     });
   }
 
@@ -251,15 +251,21 @@ export class BoundCamera implements CameraAccess {
     return chosen;
   }
 
-  #notSeen(what: Words, { detectedDevices, unusable }: Look): UnbrickError {
+  #notSeen({ what, modes }: Expectation, { detectedDevices, unusable }: Look): UnbrickError {
     const seen = [...detectedDevices.map(told), ...unusable.flatMap(toldRefused)];
     const instead = joined(seen, text`; `);
+    const { romEntry } = this.board;
     return new UnbrickError(
       "timeout",
       seen.length > 0
         ? text`Waited for ${what}, but it did not appear. Seen instead: ${instead}.`
         : text`Waited for ${what}, but it did not appear.`,
-      { what: String(what), seen: String(instead) || null, port: this.#port ?? null },
+      {
+        what: String(what),
+        seen: String(instead) || null,
+        port: this.#port ?? null,
+        ...(romEntry && modes.includes("rom") && { romEntry }),
+      },
     );
   }
 }

@@ -1,5 +1,5 @@
 import type { Holder } from "../../device/holders.ts";
-import { advice } from "../../common/advice.ts";
+import { advice, stBootPin } from "../../common/advice.ts";
 import { type ErrorKind, exitCodes } from "../../common/errors.ts";
 import { byteSize } from "../../common/format.ts";
 import {
@@ -111,7 +111,10 @@ function bus({ bus, devices, os }: Answers): Finding[] {
   if (devices.length > 0) return [readable];
   return [
     readable,
-    note("device", text`Cameras: none is connected now.`, advice({ kind: "not-found" }, os)),
+    note("device", text`Cameras: none is connected now.`, [
+      ...advice({ kind: "not-found" }, os),
+      ...stBootPin,
+    ]),
   ];
 }
 

@@ -1,7 +1,9 @@
-import { asUnbrickError } from "../common/errors.ts";
+import { asUnbrickError, type UnbrickError } from "../common/errors.ts";
 import { commandFirst, parseArguments } from "./arguments/parse.ts";
 import { commonIn } from "./arguments/common_options.ts";
+import type { Command } from "./arguments/command.ts";
 import type { Chosen } from "./arguments/grammar.ts";
+import { commandAdvice } from "./commands/advice.ts";
 import { commandTable } from "./commands/table.ts";
 import { completionsFor } from "./completion/shells.ts";
 import type { Context } from "./context.ts";
@@ -66,6 +68,8 @@ async function carryOut(argv: readonly string[], context: Context): Promise<numb
   });
   const { os, clock } = context;
   const [json, debug] = ["--json", "--debug"].map((option) => argv.includes(option));
+  let command: Command | undefined;
+  const advise = (error: UnbrickError) => commandAdvice(error, os, command);
   try {
     await speak(chooseLanguage({ asked: askedLanguage(argv), ...context.tongue?.() }));
     const width = console.isTerminal ? console.columns : HELP_COLUMNS;
@@ -75,13 +79,14 @@ async function carryOut(argv: readonly string[], context: Context): Promise<numb
       console.write(chosen.show + "\n");
       return 0;
     }
+    command = chosen.of;
     const options = commonIn(chosen.given);
     console = context.openConsole({ colour: !options.noColor, plain: options.plain });
     const prompts = console.plain ? context.plainPrompts ?? context.prompts : context.prompts;
     const session = await openSession({ ...context, prompts }, options, console);
     return await listening(session, chosen);
   } catch (thrown) {
-    return tellFailure(thrown, console, { os, clock, json, debug }).exitCode;
+    return tellFailure(thrown, console, { os, clock, json, debug, advise }).exitCode;
   }
 }
 

@@ -47,7 +47,8 @@ export interface Board {
   readonly id: string;
   /** Name on the box: "OpenMV Cam H7 Plus". */
   readonly name: string;
-  readonly maker: "OpenMV" | "Arduino";
+  /** Who makes it: "OpenMV". An id that begins with it may be typed without it. */
+  readonly maker: string;
   /** Folder of a firmware release: `OPENMV4P`. */
   readonly folder: string;
   /** Chip as printed: "STM32H743". */

@@ -81,7 +81,7 @@ export interface SimulatedBoard {
   readonly busyMs: number;
 }
 
-/** Boards that are restored in the same way. A plugin's default export is one. */
+/** Boards that are restored in the same way. A plugin exports one, or what makes one. */
 export interface BoardFamily {
   readonly id: string;
   readonly boards: readonly Board[];

@@ -5,7 +5,7 @@ import { boards as stm32Boards } from "../../boards/openmv_stm32/boards.ts";
 import { makeImages } from "../../boards/openmv_stm32/samples.ts";
 import { unmarkedImages } from "../../boards/openmv_rt1062/samples.ts";
 import { realCamera } from "../support/cli/real_camera.ts";
-import { ran } from "../support/cli/harness.ts";
+import { ran } from "../support/cli/command_rig.ts";
 
 /**
  * One rule for images in every door: what cannot be for this place on this camera is refused before a

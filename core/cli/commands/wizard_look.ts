@@ -59,7 +59,7 @@ export async function lookAround(session: Session): Promise<Surroundings> {
 
   async function practiseInstead(session: Session, error: UnbrickError): Promise<Surroundings> {
     const style = makeStyle(console);
-    printLines(session, [...failureLines(error, { os: context.os, style, width }), ""]);
+    printLines(session, [...failureLines(error, advice(error, context.os), { style, width }), ""]);
     const question = text`Without USB, you can only work on a simulated camera. Practise on one?`;
     if (!await context.prompts.confirm(question, signal)) throw error;
     return { seen: [], session: { ...session, options: { ...session.options, simulate: true } } };

@@ -16,7 +16,7 @@ export function allBoards(families: readonly BoardFamily[]): KnownBoard[] {
 
 /** What a board may be called: its id, the id without the maker, the folder of a firmware release. */
 export function namesOf(board: Board): string[] {
-  const prefix = `${board.maker.toLowerCase()}-`;
+  const prefix = `${board.maker.toLowerCase().replaceAll(" ", "-")}-`;
   const short = board.id.startsWith(prefix) ? [board.id.slice(prefix.length)] : [];
   return [board.id, ...short, board.folder];
 }

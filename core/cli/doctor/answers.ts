@@ -1,3 +1,4 @@
+import type { Holder } from "../../device/holders.ts";
 import type { OperatingSystem } from "../../common/advice.ts";
 import type { ErrorData, ErrorKind } from "../../common/errors.ts";
 import type { Mode } from "../../device/detected_device.ts";
@@ -31,11 +32,6 @@ export interface Refusal {
   readonly kind: ErrorKind;
   readonly message: Words;
   readonly data?: ErrorData;
-}
-
-export interface Holder {
-  readonly pid: number;
-  readonly name: string;
 }
 
 /** A device that a board family wants to look at. */

@@ -1,15 +1,16 @@
 import { join } from "node:path";
 import { UnbrickError } from "../../common/errors.ts";
+import { fileError } from "../../common/file_error.ts";
 import { text } from "../../common/text.ts";
 
 /** Files that the command line writes: what was read, and reports. */
 
-/** Checks before the work that a file can be written after it. @throws UnbrickError `not-found` */
+/** Checks before the work that a file can be written after it. @throws UnbrickError `not-found`, `permission` */
 export function checkWritable(path: string): void {
   writing(path, () => Deno.openSync(path, { write: true, create: true }).close());
 }
 
-/** Makes a folder for several files, unless it is there. @throws UnbrickError `not-found` */
+/** Makes a folder for several files, unless it is there. @throws UnbrickError `not-found`, `permission` */
 export function makeFolder(path: string): void {
   writing(path, () => {
     Deno.mkdirSync(path, { recursive: true });
@@ -19,7 +20,7 @@ export function makeFolder(path: string): void {
   });
 }
 
-/** @throws UnbrickError `not-found` */
+/** @throws UnbrickError `not-found`, `permission` */
 export function writeText(path: string, text: string): void {
   writing(path, () => Deno.writeTextFileSync(path, text));
 }
@@ -27,7 +28,7 @@ export function writeText(path: string, text: string): void {
 /**
  * Replaces a file as a whole: whoever opens it finds the old text or the new one, also after the
  * program was killed. The disk has the new one when this returns.
- * @throws UnbrickError `not-found`
+ * @throws UnbrickError `not-found`, `permission`
  */
 export function replaceText(path: string, text: string): void {
   const next = `${path}.new`;
@@ -51,7 +52,7 @@ export function replaceText(path: string, text: string): void {
 
 /**
  * Makes room for a new file: one that is there, and holds something, is called NAME.1 from now on.
- * @throws UnbrickError `not-found` if no file can be made there
+ * @throws UnbrickError `not-found`, `permission` if no file can be made there
  */
 export function setAside(path: string): void {
   writing(path, () => {
@@ -72,7 +73,7 @@ function removeIfThere(path: string): void {
   }
 }
 
-/** Writes a file that must not be there yet. @throws UnbrickError `usage`, `not-found` */
+/** Writes a file that must not be there yet. @throws UnbrickError `usage`, `not-found`, `permission` */
 export function writeNew(path: string, bytes: Uint8Array): void {
   writing(path, () => {
     Deno.openSync(path, { write: true, createNew: true }).close();
@@ -99,11 +100,7 @@ function writing(path: string, work: () => void): void {
     work();
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) throw exists(path);
-    const cause = error instanceof Error ? error.message : String(error);
-    const reason = cause.replace(/: \w+ '.*'$/, ""); // the path is named already
-    throw new UnbrickError("not-found", text`${path} cannot be written: ${reason}.`, { path }, {
-      cause: error,
-    });
+    throw fileError(path, "written", error);
   }
 }
 

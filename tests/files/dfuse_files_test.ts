@@ -8,7 +8,7 @@ import { stm32Flash } from "../../core/protocols/dfu/model/stm32_rom_model.ts";
 import { VirtualClock } from "../../core/common/virtual_clock.ts";
 import { MemoryBus } from "../../core/transport/usb/memory.ts";
 import { VirtualBus } from "../../core/transport/usb/virtual_bus.ts";
-import { ran } from "../support/cli/harness.ts";
+import { ran } from "../support/cli/command_rig.ts";
 import { realCamera } from "../support/cli/real_camera.ts";
 import { families } from "../../boards/mod.ts";
 

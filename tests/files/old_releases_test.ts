@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { families } from "../../boards/mod.ts";
 import { boards as stm32Boards } from "../../boards/openmv_stm32/boards.ts";
 import { makeImages } from "../../boards/openmv_stm32/samples.ts";
-import { ran } from "../support/cli/harness.ts";
+import { ran } from "../support/cli/command_rig.ts";
 import { genuineFiles } from "../support/images/genuine_files.ts";
 
 /** Releases up to 4.5.9, whose bootloader is a serial one. */

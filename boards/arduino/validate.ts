@@ -20,7 +20,7 @@ export const ram: readonly AddressRange[] = [
 ];
 
 /**
- * Refuses what cannot be right for the board, before any device is touched.
+ * Refuses an image that cannot be right for the board, before any device is accessed.
  * @throws UnbrickError `bad-image`, `wrong-board`.
  */
 export function checkImage(image: Image, place: Place, board: PortentaClass): void {
@@ -37,7 +37,9 @@ export function checkImage(image: Image, place: Place, board: PortentaClass): vo
   if (place.role === "firmware") refuseBadVectors(image, place.address, ram);
 }
 
-/** The consent to write a firmware that names no board at all; undefined if it names this one. */
+/**
+ * Returns the consent for writing a firmware that names no board; undefined if it names this one.
+ */
 export function consentForUnmarked(image: Image, board: PortentaClass): Consent | undefined {
   if (namesBoard(image.bytes, board)) return undefined;
   return unmarked(image.name, board.name);

@@ -5,7 +5,7 @@ import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
 import { boards } from "./boards.ts";
 import { text, type Words } from "../../core/common/text.ts";
 
-/** Something inside a program, in a file or in flash, that tells for which board it was built. */
+/** A part of a program, in a file or in flash, that shows for which board it was built. */
 export interface Mark {
   readonly offset: number;
   /** `USB id 37c5:9204`, or `board name "OMV4 H7 1024"`. */
@@ -34,9 +34,10 @@ const foreignProducts = new Map([
 export const LONGEST_MARK = longestArchitecture;
 
 /**
- * Marks in a piece of flash or a file. A bootloader carries its USB device descriptor with a 92xx product id; a firmware
- * its board name as text and, in newer ones, a descriptor with a 12xx product id (openmv-boards.md
- * 1.1, 2.1; both inferred from source code, not tried on release files).
+ * Finds the marks in a piece of flash or a file. A bootloader contains its USB device descriptor
+ * with a 92xx product id; a firmware contains its board name as text and, if newer, a descriptor
+ * with a 12xx product id (openmv-boards.md 1.1, 2.1; both inferred from source code, not tried on
+ * release files).
  */
 export function marksIn(flash: Uint8Array): Marks {
   const bytes = withoutBlankEnd(flash);

@@ -52,7 +52,9 @@ export function findings(answers: Answers): Finding[] {
   ];
 }
 
-/** The kinds of problems, the worst first: what nothing works without, then what hits one device. */
+/**
+ * The kinds of problems, the worst first: what nothing works without, then what hits one device.
+ */
 const worstFirst: readonly ErrorKind[] = [
   "driver",
   "not-found",

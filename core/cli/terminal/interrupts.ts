@@ -12,16 +12,23 @@ export interface Interrupts {
 /** A terminal that takes nothing does not keep the program, milliseconds. */
 const LAST_WRITE_MS = 100;
 
+/** What a process starts with. */
+export interface InterruptOptions {
+  /** Whoever started the program wants it to survive SIGHUP, as nohup does. */
+  readonly ignoresHangup: boolean;
+  /** Called as soon as Ctrl-C is seen: nothing else has to end the program. */
+  readonly onSeen?: () => void;
+}
+
 /**
  * Listens to Ctrl-C, SIGTERM and SIGHUP (a closed window, a lost connection). The first aborts the
  * signal: the work stops between transfers and says in what state the camera is. The second ends the
  * program at once, with the terminal as it was found.
- *
- * @param ignoresHangup Whoever started the program wants it to survive SIGHUP, as nohup does.
  */
-export function watchInterrupts(ignoresHangup: boolean): Interrupts {
+export function watchInterrupts({ ignoresHangup, onSeen }: InterruptOptions): Interrupts {
   const stop = new AbortController();
   const interrupt = () => {
+    onSeen?.();
     if (stop.signal.aborted) void leaveNow();
     stop.abort(new UnbrickError("cancelled", text`Stopped by the user.`));
   };

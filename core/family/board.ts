@@ -1,6 +1,7 @@
 import type { BoardDrawing } from "./drawing.ts";
 import type { ImageRole } from "../image/image.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
+import type { UnitId } from "../device/unit_id.ts";
 import type { Words } from "../common/text.ts";
 
 /** What can be done with a camera; `read` and `verify` write nothing to it. */
@@ -67,6 +68,11 @@ export interface Board {
   readonly afterActions: readonly HardwareAction[];
   /** Hardware steps into the bootloader for `flash`; left out where plugging it in is enough. */
   readonly flashActions?: readonly HardwareAction[];
+  /**
+   * Whether two ids come from one camera: true if that is certain, false if it is impossible, undefined
+   * if they do not tell. Left out: ids of this board never tell.
+   */
+  isSameUnit?(one: UnitId, other: UnitId): boolean | undefined;
   /** Where hands find what the actions speak of; for the guide. */
   readonly drawing?: BoardDrawing;
 }

@@ -22,8 +22,6 @@ export interface Stm32Board extends Board {
   readonly bootloaderProductId: number;
   /** Name that the firmware gives its board; every firmware image contains it as text. */
   readonly architecture: string;
-  /** Its name in firmware of former releases (openmv-runtime.md 4.2). */
-  readonly formerArchitecture?: string;
   /** The alternate settings of the current bootloader, in order. */
   readonly partitions: readonly Partition[];
   /**
@@ -95,13 +93,13 @@ const shared = {
     {
       role: "bootloader",
       title: text`DFU bootloader`,
-      fileNames: ["bootloader.bin"],
+      fileNames: ["bootloader.bin", "bootloader.dfu"],
       neededFor: ["restore"],
     },
     {
       role: "firmware",
       title: text`camera firmware`,
-      fileNames: ["firmware.bin"],
+      fileNames: ["firmware.bin", "firmware.dfu"],
       neededFor: ["flash"],
     },
     {
@@ -187,7 +185,6 @@ export const boards: readonly Stm32Board[] = [
     firmwareProductId: 0x124A,
     bootloaderProductId: 0x924A,
     architecture: "OMV4P H7 32768 SDRAM",
-    formerArchitecture: "OMV4R H7 32768 SDRAM",
     ...layout(withQspi),
     filesystemPartition: "SPI_FLASH",
   },
@@ -203,7 +200,6 @@ export const boards: readonly Stm32Board[] = [
     firmwareProductId: 0x1205,
     bootloaderProductId: 0x9205,
     architecture: "OPENMVPT 65536 SDRAM",
-    formerArchitecture: "OPENMVPURETHERMAL 65536 SDRAM",
     ...layout(withQspi),
     filesystemPartition: "SPI_FLASH",
   },

@@ -233,7 +233,7 @@ Deno.test("names that real firmware gave to boards (openmv-runtime.md 4.2)", () 
   assert.deepEqual(marked("OMV4P H7 32768 SDRAM"), ["openmv-h7-plus"]);
   assert.deepEqual(marked("OPENMVPURETHERMAL 65536 SDRAM"), ["openmv-pure-thermal"]); // v3.6.9
   assert.deepEqual(marked("OMV4 H7 1024"), ["openmv-h7"]);
-  assert.deepEqual(marked("OMV4 H7 PRO 32768 SDRAM"), ["OpenMV H7 Pro (unreleased)"]); // v4.3.3
-  assert.deepEqual(marked("BORMIO H7 1024"), ["prototype of the Arduino Nicla Vision"]); // v3.9.4
-  assert.deepEqual(marked("OMV7 F7 512 JPEG"), ["OpenMV M7 prototype (STM32F769)"]); // v1.9
+  assert.deepEqual(marked("OMV4 H7 PRO 32768 SDRAM"), ["OpenMV Cam H7 Pro"]); // v4.3.3
+  assert.deepEqual(marked("BORMIO H7 1024"), ["arduino-nicla-vision"]); // v3.9.4
+  assert.deepEqual(marked("OMV7 F7 512 JPEG"), ["openmv-m7"]); // v1.9
 });

@@ -17,7 +17,7 @@ import { KnownUnit } from "./known_unit.ts";
 import { type Found, lookUntil } from "./look_until.ts";
 import { type UnitId, unitIdOf } from "./unit_id.ts";
 import { waitGone } from "./wait_gone.ts";
-import { joined, type Text, text, type Words } from "../common/text.ts";
+import { joined, type Text, text } from "../common/text.ts";
 
 export interface BoundCameraOptions {
   readonly board: Board;

@@ -156,10 +156,16 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
   "protocol": powerCycle(),
   "device-status": powerCycle(),
   "wrong-board": (data) =>
-    data.job !== undefined ? [text`To see what each board supports, run: unbrick boards`] : [
-      text`Compare the name on the camera with the list from: unbrick boards`,
-      text`Choose images made for this camera with --images or --image.`,
-    ],
+    data.otherCamera !== undefined
+      ? [
+        text`Unplug the other camera, plug in the first one, and run the same command again.`,
+      ]
+      : data.job !== undefined
+      ? [text`To see what each board supports, run: unbrick boards`]
+      : [
+        text`Compare the name on the camera with the list from: unbrick boards`,
+        text`Choose images made for this camera with --images or --image.`,
+      ],
   "bad-image": (data) =>
     data.simulationOnly === true
       ? [

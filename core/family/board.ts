@@ -64,6 +64,8 @@ export interface Board {
   readonly commands?: readonly BootloaderCommand[];
   /** Hardware steps into recovery, in order; shown by `boards`, the guided run and the guide. */
   readonly recoveryActions: readonly HardwareAction[];
+  /** `st-boot-pin`: ST's ROM, by a jumper from BOOT to RST; advice names what else brings it. */
+  readonly romEntry?: "st-boot-pin";
   /** Hardware steps back to normal after recovery. */
   readonly afterActions: readonly HardwareAction[];
   /** Hardware steps into the bootloader for `flash`; left out where plugging it in is enough. */

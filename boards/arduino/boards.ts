@@ -52,7 +52,7 @@ const roles: readonly ImageRole[] = [
   {
     role: "firmware",
     title: text`camera firmware`,
-    fileNames: ["firmware.bin"],
+    fileNames: ["firmware.bin", "firmware.dfu"],
     neededFor: ["flash"],
   },
   {
@@ -101,6 +101,11 @@ const portentaClass = {
   recoveryActions: [],
   afterActions: [],
   flashActions: [plug, pressReset],
+  // The serials of bootloader and firmware bear no relation (openmv-boards.md 1.2): alike compares alike.
+  isSameUnit: (one, other) =>
+    one.productId === other.productId && one.id.length === other.id.length
+      ? one.id.toUpperCase() === other.id.toUpperCase()
+      : undefined,
   drawing,
 } as const satisfies Partial<Board>;
 

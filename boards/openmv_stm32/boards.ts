@@ -1,3 +1,4 @@
+import { isSameUnit } from "../../core/openmv_bootloader/same_unit.ts";
 import type { Board, BoardRegion } from "../../core/family/board.ts";
 import { type HardwareAction, plug, unplug } from "../../core/plan/hardware_action.ts";
 import {
@@ -87,17 +88,18 @@ export const replugActions: readonly HardwareAction[] = [unplug, plug];
 const shared = {
   maker: "OpenMV",
   jobs: { restore: true, flash: true, read: true, verify: true },
+  isSameUnit,
   roles: [
     {
       role: "bootloader",
       title: text`DFU bootloader`,
-      fileNames: ["bootloader.bin"],
+      fileNames: ["bootloader.bin", "bootloader.dfu"],
       neededFor: ["restore"],
     },
     {
       role: "firmware",
       title: text`camera firmware`,
-      fileNames: ["firmware.bin"],
+      fileNames: ["firmware.bin", "firmware.dfu"],
       neededFor: ["flash"],
     },
     {
@@ -125,6 +127,7 @@ const shared = {
     },
     plug,
   ],
+  romEntry: "st-boot-pin",
   drawing: drawings.rows,
 } as const satisfies Partial<Board>;
 

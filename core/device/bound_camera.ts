@@ -1,5 +1,5 @@
 import type { Clock } from "../common/clock.ts";
-import { UnbrickError } from "../common/errors.ts";
+import { isKind, UnbrickError } from "../common/errors.ts";
 import type { Board } from "../family/board.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
 import type { UsbBus } from "../transport/usb/device.ts";
@@ -9,13 +9,15 @@ import {
   isUsable,
   type Mode,
   portOf,
-  type SeenDevice,
+  type UnusableDevice,
 } from "./detected_device.ts";
 import type { DeviceFinder, Look } from "./finder.ts";
 import { HeldSession } from "./held_session.ts";
+import { KnownUnit } from "./known_unit.ts";
 import { type Found, lookUntil } from "./look_until.ts";
+import { type UnitId, unitIdOf } from "./unit_id.ts";
 import { waitGone } from "./wait_gone.ts";
-import { joined, type Text, text, type Words } from "../common/text.ts";
+import { joined, type Text, text } from "../common/text.ts";
 
 export interface BoundCameraOptions {
   readonly board: Board;
@@ -32,6 +34,8 @@ export interface BoundCameraOptions {
   choose?(fits: readonly DetectedDevice[]): Promise<DetectedDevice>;
   /** The camera was found, on its port. */
   onFound?(device: DetectedDevice): void;
+  /** It came back, and only the port tells that it is the same camera. */
+  onUnproven?(device: DetectedDevice): void;
   /** One look during a wait; `isOver` if it ended the wait. */
   onLook?(look: Look, isOver: boolean): void;
 }
@@ -54,6 +58,7 @@ export class BoundCamera implements CameraAccess {
   readonly #options: BoundCameraOptions;
   readonly #held = new HeldSession(this);
   readonly #learned = new Map<() => object, object>();
+  readonly #unit: KnownUnit;
   #port: string | undefined;
 
   constructor(options: BoundCameraOptions) {
@@ -64,6 +69,7 @@ export class BoundCamera implements CameraAccess {
     this.serial = options.serial ?? noSerialPorts;
     this.#options = options;
     this.#port = options.port;
+    this.#unit = new KnownUnit(options.board);
   }
 
   /** The port that it is bound to, `1-1.3`; undefined while it was not found yet. */
@@ -72,10 +78,18 @@ export class BoundCamera implements CameraAccess {
   }
 
   async detected(modes: readonly Mode[]): Promise<DetectedDevice | undefined> {
-    const { detectedDevices } = await this.#look(this.signal);
+    return await this.#among((await this.#look(this.signal)).detectedDevices, modes);
+  }
+
+  async #among(
+    detectedDevices: readonly DetectedDevice[],
+    modes: readonly Mode[],
+  ): Promise<DetectedDevice | undefined> {
     const fits = detectedDevices.filter((one) => modes.includes(one.mode) && this.#isOurs(one));
     const usable = fits.filter(isUsable);
-    const chosen = usable.length > 0 ? usable : fits.filter((one) => !this.#isNeighbour(one.seen));
+    const chosen = usable.length > 0
+      ? usable
+      : fits.filter((one) => !this.#isOfNeighbour(one.seen.unreadable));
     return chosen.length === 0 ? undefined : await this.#bind(chosen);
   }
 
@@ -94,17 +108,19 @@ export class BoundCamera implements CameraAccess {
   ): Promise<DetectedDevice> {
     await this.close();
     const start = this.clock.now();
-    let last: readonly DetectedDevice[] = [];
+    let last: Look = { detectedDevices: [], unusable: [] };
+    let swapped: UnbrickError | undefined;
     return await lookUntil(async () => {
       const look = await this.#look(signal);
-      last = look.detectedDevices;
+      last = look;
+      swapped = this.#swapped(last.detectedDevices) ?? swapped;
       return await this.#judge(look, expectation);
     }, {
       bus: this.usb,
       clock: this.clock,
       signal,
       until: () => Math.max(start, countsFrom?.() ?? start) + deadlineMs,
-      late: () => this.#notSeen(expectation.what, last),
+      late: () => swapped ?? this.#notSeen(expectation, last),
     });
   }
 
@@ -114,13 +130,24 @@ export class BoundCamera implements CameraAccess {
   }
 
   async use<S, T>(kind: SessionKind<S>, work: (session: S) => Promise<T>): Promise<T> {
-    const device = await this.detected(kind.modes);
+    const { detectedDevices } = await this.#look(this.signal);
+    const device = await this.#among(detectedDevices, kind.modes);
     if (device) return await this.#held.use(device, kind, work);
-    throw new UnbrickError(
+    throw this.#swapped(detectedDevices) ?? new UnbrickError(
       "disconnected",
       text`The ${this.board.name} has left ${kind.name}.`,
       { board: this.board.id },
     );
+  }
+
+  remember(id: UnitId): void {
+    if (this.#unit.isSame(id) === false) throw this.#another(id.id);
+    this.#unit.remember(id);
+  }
+
+  /** False if the device is certainly not this run's camera; undefined if its ids do not tell. */
+  isSameUnit(device: DetectedDevice): boolean | undefined {
+    return this.#unit.isSameDevice(device);
   }
 
   learned<T extends object>(make: () => T): T {
@@ -136,39 +163,64 @@ export class BoundCamera implements CameraAccess {
 
   async #judge(look: Look, expectation: Expectation): Promise<Found<DetectedDevice>> {
     const fits = look.detectedDevices.filter((one) =>
-      expectation.modes.includes(one.mode) && this.#isOurs(one, expectation) &&
+      expectation.modes.includes(one.mode) && this.#isOurs(one) &&
       (expectation.accept?.(one) ?? true)
     );
     const usable = fits.filter(isUsable);
     this.#options.onLook?.(look, usable.length > 0);
     if (usable.length > 0) return { found: await this.#bind(usable) };
-    this.#refuseMove(look, expectation);
-    const [blocking] = [...fits.map(({ seen }) => seen), ...this.#unrecognised(look)]
-      .filter((seen) => !this.#isNeighbour(seen));
-    return { blocked: blocking?.unreadable };
+    this.#refuseMove(look);
+    const [blocked] = [
+      ...fits.flatMap(({ seen }) => seen.unreadable ?? []),
+      ...this.#unrecognised(look).map(({ reason }) => reason),
+    ].filter((reason) => !this.#isOfNeighbour(reason));
+    return { blocked };
   }
 
   #look(signal: AbortSignal): Promise<Look> {
     return this.#options.finder.look(signal, { port: this.#options.port });
   }
 
-  /** True for a device that does not answer, as long as no port tells that it is our camera. */
-  #isNeighbour({ unreadable }: SeenDevice): boolean {
-    return this.#port === undefined && unreadable?.kind === "timeout";
+  /**
+   * True for the reason of a device that does not answer or is no camera, as long as no port tells that
+   * it is in the place of ours.
+   */
+  #isOfNeighbour(reason: UnbrickError | undefined): boolean {
+    return this.#port === undefined && reason !== undefined &&
+      isKind(reason, "timeout", "wrong-board");
   }
 
   /** The camera is this board, and on its port (or proven to be the same one elsewhere). */
-  #isOurs(device: DetectedDevice, expectation?: Expectation): boolean {
+  #isOurs(device: DetectedDevice): boolean {
     if (!device.boardIds.includes(this.board.id)) return false;
-    const port = portOf(device);
-    if (this.#port === undefined || port === this.#port) return true;
-    return this.#options.port === undefined && (expectation?.isSameUnit?.(device) ?? false);
+    const isSame = this.#unit.isSameDevice(device);
+    if (this.#port === undefined || portOf(device) === this.#port) return isSame !== false;
+    return this.#options.port === undefined && isSame === true;
+  }
+
+  /** What to say if another camera is in this one's place. */
+  #swapped(detectedDevices: readonly DetectedDevice[]): UnbrickError | undefined {
+    const other = detectedDevices.find((one) =>
+      one.boardIds.includes(this.board.id) && portOf(one) === this.#port &&
+      this.#unit.isSameDevice(one) === false
+    );
+    return other && this.#another(unitIdOf(other)!.id);
+  }
+
+  #another(found: string): UnbrickError {
+    return new UnbrickError(
+      "wrong-board",
+      text`Another camera came in place of the ${this.board.name} that this run works on: its id is
+        ${found}. unbrick leaves it alone. The first camera, ${this.#unit.ids}, is as the steps
+        before this one left it.`,
+      { board: this.board.id, otherCamera: found, port: this.#port ?? null },
+    );
   }
 
   /** Ends the wait where one port only may be used, when the camera shows itself on another. */
-  #refuseMove({ elsewhere = [] }: Look, expectation: Expectation): void {
+  #refuseMove({ elsewhere = [] }: Look): void {
     const moved = elsewhere.find((one) =>
-      one.boardIds.includes(this.board.id) && expectation.isSameUnit?.(one)
+      one.boardIds.includes(this.board.id) && this.#unit.isSameDevice(one)
     );
     if (!moved) return;
     const port = portOf(moved);
@@ -180,8 +232,8 @@ export class BoundCamera implements CameraAccess {
   }
 
   /** Devices on the camera's port that could be neither read nor recognised. */
-  #unrecognised({ detectedDevices, unreadable }: Look): readonly SeenDevice[] {
-    return unreadable.filter(({ usb }) =>
+  #unrecognised({ detectedDevices, unusable }: Look): readonly UnusableDevice[] {
+    return unusable.filter(({ seen: { usb } }) =>
       (this.#port === undefined || usb.portPath === this.#port) &&
       !detectedDevices.some((one) => one.seen.usb === usb)
     );
@@ -189,22 +241,31 @@ export class BoundCamera implements CameraAccess {
 
   /** Binds to the port of the one that fits; asks when there are several. */
   async #bind(fits: readonly DetectedDevice[]): Promise<DetectedDevice> {
-    const { choose, onFound } = this.#options;
+    const { choose, onFound, onUnproven } = this.#options;
     const chosen = fits.find((one) => portOf(one) === this.#port) ??
       (fits.length > 1 && choose ? await choose(fits) : fits[0]);
     this.#port = portOf(chosen);
+    const isProven = this.#unit.arrived(chosen);
     onFound?.(chosen);
+    if (!isProven) onUnproven?.(chosen);
     return chosen;
   }
 
-  #notSeen(what: Words, seen: readonly DetectedDevice[]): UnbrickError {
-    const instead = joined(seen.map(told), text`; `);
+  #notSeen({ what, modes }: Expectation, { detectedDevices, unusable }: Look): UnbrickError {
+    const seen = [...detectedDevices.map(told), ...unusable.flatMap(toldRefused)];
+    const instead = joined(seen, text`; `);
+    const { romEntry } = this.board;
     return new UnbrickError(
       "timeout",
       seen.length > 0
         ? text`Waited for ${what}, but it did not appear. Seen instead: ${instead}.`
         : text`Waited for ${what}, but it did not appear.`,
-      { what: String(what), seen: String(instead) || null, port: this.#port ?? null },
+      {
+        what: String(what),
+        seen: String(instead) || null,
+        port: this.#port ?? null,
+        ...(romEntry && modes.includes("rom") && { romEntry }),
+      },
     );
   }
 }
@@ -215,6 +276,10 @@ function told(device: DetectedDevice): Text {
   return unreadable?.kind === "timeout"
     ? text`${title} on port ${port} (does not answer)`
     : text`${title} on port ${port}`;
+}
+
+function toldRefused({ title, seen, reason }: UnusableDevice): Text[] {
+  return title ? [text`${title} on port ${seen.usb.portPath} (${reason.text})`] : [];
 }
 
 const noSerialPorts: SerialBus = {

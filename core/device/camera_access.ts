@@ -3,6 +3,7 @@ import type { Board } from "../family/board.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
 import type { UsbBus, UsbDevice } from "../transport/usb/device.ts";
 import type { DetectedDevice, Mode } from "./detected_device.ts";
+import type { UnitId } from "./unit_id.ts";
 import type { Words } from "../common/text.ts";
 
 /** The device that is waited for on the bus. */
@@ -12,11 +13,6 @@ export interface Expectation {
   readonly modes: readonly Mode[];
   /** Narrows further, for example by alternate-setting name. */
   accept?(device: DetectedDevice): boolean;
-  /**
-   * True if the device is proven to be this camera (a serial number that carries over), so that it may
-   * come back on another port. Left out: it must come back on the same port.
-   */
-  isSameUnit?(device: DetectedDevice): boolean;
   /** Milliseconds. Default: the deadline for hardware actions (`--timeout`). */
   readonly deadlineMs?: number;
   /** Ends the wait early with its reason, besides the camera's own signal. */
@@ -44,12 +40,19 @@ export interface CameraAccess {
   /** Returns the camera as it is on the bus now in one of the modes, if it is. */
   detected(modes: readonly Mode[]): Promise<DetectedDevice | undefined>;
   /**
-   * Waits until the camera is seen as expected, and binds to its port. Once bound, another port is only
-   * accepted if `isSameUnit` says so: two cameras are never mixed up.
-   * @throws UnbrickError `timeout` (names what was waited for and what was seen instead),
+   * Waits until the camera is seen as expected, and binds to its port. Once bound, a device whose ids
+   * contradict those of this camera is never accepted, and another port only if they prove that it is
+   * the same one (`Board.isSameUnit`).
+   * @throws UnbrickError `timeout` (names what was waited for and what was seen instead), `wrong-board`
+   * if another camera is on this one's port instead,
    * `permission` / `driver` / `busy` if the device is there and cannot be opened.
    */
   waitFor(expectation: Expectation): Promise<DetectedDevice>;
+  /**
+   * Remembers an id that the camera told over a protocol, for comparison at each later arrival.
+   * @throws UnbrickError `wrong-board` if it contradicts what this camera showed before
+   */
+  remember(id: UnitId): void;
   /** Waits until the device has left the bus. @throws UnbrickError `timeout`. */
   waitGone(device: DetectedDevice, deadlineMs: number): Promise<void>;
   /**

@@ -1,6 +1,7 @@
 import type { BoardDrawing } from "./drawing.ts";
 import type { ImageRole } from "../image/image.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
+import type { UnitId } from "../device/unit_id.ts";
 import type { Words } from "../common/text.ts";
 
 /** What can be done with a camera; `read` and `verify` write nothing to it. */
@@ -63,10 +64,17 @@ export interface Board {
   readonly commands?: readonly BootloaderCommand[];
   /** Hardware steps into recovery, in order; shown by `boards`, the guided run and the guide. */
   readonly recoveryActions: readonly HardwareAction[];
+  /** `st-boot-pin`: ST's ROM, by a jumper from BOOT to RST; advice names what else brings it. */
+  readonly romEntry?: "st-boot-pin";
   /** Hardware steps back to normal after recovery. */
   readonly afterActions: readonly HardwareAction[];
   /** Hardware steps into the bootloader for `flash`; left out where plugging it in is enough. */
   readonly flashActions?: readonly HardwareAction[];
+  /**
+   * Whether two ids come from one camera: true if that is certain, false if it is impossible, undefined
+   * if they do not tell. Left out: ids of this board never tell.
+   */
+  isSameUnit?(one: UnitId, other: UnitId): boolean | undefined;
   /** Where hands find what the actions speak of; for the guide. */
   readonly drawing?: BoardDrawing;
 }

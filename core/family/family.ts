@@ -1,7 +1,7 @@
 import type { Board, Job } from "./board.ts";
 import type { Clock } from "../common/clock.ts";
 import type { CameraAccess } from "../device/camera_access.ts";
-import type { DetectedDevice, SeenDevice } from "../device/detected_device.ts";
+import type { DetectedDevice, SeenDevice, UnusableDevice } from "../device/detected_device.ts";
 import type { BoardImages } from "../image/image.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
 import type { Consent } from "../plan/operator.ts";
@@ -89,6 +89,8 @@ export interface BoardFamily {
   readonly usbIds: readonly { readonly vendorId: number; readonly productId?: number }[];
   /** Names a device that was seen; undefined for strangers. Never opens it. */
   recognise(seen: SeenDevice): DetectedDevice | undefined;
+  /** Names a device that no family recognises, and says why it is left alone. Never opens it. */
+  refuse?(seen: SeenDevice): Pick<UnusableDevice, "title" | "reason"> | undefined;
   /** Asks a seen device which board it is (reads only). Left out where the detected device says all. */
   identify?(camera: CameraAccess, detected: DetectedDevice): Promise<Identity>;
   /**

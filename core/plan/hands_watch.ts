@@ -14,6 +14,8 @@ export interface HandsOptions {
   readonly modes?: readonly Mode[];
   /** The port the run is bound to. */
   readonly port?: string;
+  /** True if the device is certainly not the camera of this run. */
+  isAnother?(detected: DetectedDevice): boolean;
   emit(event: NewRunEvent): void;
 }
 
@@ -101,6 +103,10 @@ export class HandsWatch implements Hands {
     if (port !== undefined && there !== port) {
       return text`A camera appeared on port ${there}, but this run uses port ${port}. Plug it in
         there.`;
+    }
+    if (this.#options.isAnother?.(detected)) {
+      return text`Another ${board.name} appeared on port ${there}. Unplug it, and plug in the camera
+        that this run works on.`;
     }
     if (modes.includes(mode)) return undefined; // too early, or the moment was missed: the step says so
     if (mode === "bootloader" && modes.includes("firmware")) return undefined; // it passes by

@@ -4,6 +4,7 @@ import type { Expectation, SessionKind } from "../device/camera_access.ts";
 import { type DetectedDevice, type Mode, portOf } from "../device/detected_device.ts";
 import { type DeviceSummary, summarise } from "../device/device_summary.ts";
 import type { DeviceFinder, Look } from "../device/finder.ts";
+import type { UnitId } from "../device/unit_id.ts";
 import type { Board } from "../family/board.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
 import type { UsbBus } from "../transport/usb/device.ts";
@@ -56,6 +57,7 @@ export class RunContext implements StepContext {
       deadlineMs,
       choose: (fits) => this.#choose(fits),
       onFound: (device) => this.#tellFound(device),
+      onUnproven: (device) => this.#tellUnproven(device),
       onLook: (look, isOver) => this.#tellLook(look, isOver),
     });
     this.#hardware = new HardwareRequests({ ...options, camera: this.#camera, deadlineMs });
@@ -118,6 +120,10 @@ export class RunContext implements StepContext {
     return this.#camera.learned(make);
   }
 
+  remember(id: UnitId): void {
+    this.#camera.remember(id);
+  }
+
   request(actions: readonly HardwareAction[], expectation: Expectation): Promise<DetectedDevice> {
     return this.#hardware.request(actions, expectation);
   }
@@ -176,6 +182,13 @@ export class RunContext implements StepContext {
     if (JSON.stringify(detected) === JSON.stringify(this.#connected)) return;
     this.#connected = detected;
     this.#options.emit({ type: "connected", detected });
+  }
+
+  #tellUnproven(device: DetectedDevice): void {
+    this.note(
+      text`No serial number proves that "${device.title}" is the camera from before: only USB port
+        ${portOf(device)} says so.`,
+    );
   }
 
   #tellLook({ detectedDevices: devices }: Look, isOver: boolean): void {

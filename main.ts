@@ -113,8 +113,10 @@ function isText(url: string): boolean {
  * cannot find those of npm packages if its name is not UTF-8, so neither can this be laid out.
  */
 function refuseTemporaryFolder(): number {
-  console.error(text`The name of the folder for temporary files is not UTF-8 text.`);
-  console.error(text`Name another folder, then run the same command again: export TMPDIR=/tmp`);
+  console.error(String(text`The name of the folder for temporary files is not UTF-8 text.`));
+  console.error(
+    String(text`Name another folder, then run the same command again: export TMPDIR=/tmp`),
+  );
   return 2;
 }
 

@@ -5,7 +5,7 @@ import type { ManifestSet } from "../image/manifest_set.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
 import type { UsbBus } from "../transport/usb/device.ts";
 import type { Console } from "./terminal/console.ts";
-import type { Tongue } from "./language/language.ts";
+import type { LanguageSources } from "./language/language.ts";
 import type { SystemFiles } from "../device/system_files.ts";
 import type { Prompts } from "./prompts/terminal_prompts.ts";
 import type { Keys } from "./prompts/discard_typeahead.ts";
@@ -38,7 +38,7 @@ export interface Context {
   /** The keys of this terminal; left out: there are none but the answers to questions. */
   openKeys?(): Keys;
   /** What tells the language of the person; left out: English. */
-  tongue?(): Omit<Tongue, "asked">;
+  languageSources?(): Omit<LanguageSources, "asked">;
   /**
    * @param options.colour false for `--no-color`
    * @param options.plain true for `--plain`

@@ -9,8 +9,8 @@ import type { Context } from "./context.ts";
 import { UnbrickError } from "../common/errors.ts";
 import { hintAt } from "../common/nearest.ts";
 import { say } from "./language/say.ts";
-import { person } from "./operators/person.ts";
-import { unattended } from "./operators/unattended.ts";
+import { terminalOperator } from "./operators/terminal.ts";
+import { unattendedOperator } from "./operators/unattended.ts";
 import { type Facts, jsonLine } from "./views/json_line.ts";
 import { text, type Words } from "../common/text.ts";
 
@@ -60,27 +60,27 @@ export async function onClock<T>({ clock }: Session, work: () => Promise<T>): Pr
 }
 
 /** True if a person can be asked and wants to be. */
-export function mayAsk({ console, options }: Session): boolean {
+export function canPrompt({ console, options }: Session): boolean {
   return console.canAsk && !options.yes && !options.json && !options.fast;
 }
 
 /** What a person's operator needs of the screen. */
-export interface Stage {
-  aside<T>(work: () => Promise<T>): Promise<T>;
-  onImpatience(action: HardwareAction): void;
+export interface OperatorScreen {
+  withPrompt<T>(work: () => Promise<T>): Promise<T>;
+  onEarlyKey(action: HardwareAction): void;
   /** As in PersonOptions. */
-  move?(action: HardwareAction): Promise<void>;
+  simulate?(action: HardwareAction): Promise<void>;
 }
 
-const bareStage: Stage = { aside: (work) => work(), onImpatience() {} };
+const plainScreen: OperatorScreen = { withPrompt: (work) => work(), onEarlyKey() {} };
 
 /** Who answers the questions of this session. */
-export function makeOperator(session: Session, stage: Stage = bareStage): Operator {
+export function makeOperator(session: Session, screen: OperatorScreen = plainScreen): Operator {
   const { allow, yes } = session.options;
-  const permitted = new Set(yes ? ["write", ...allow] : allow);
-  return mayAsk(session)
-    ? person({ prompts: session.context.prompts, permitted, ...stage })
-    : unattended(permitted);
+  const grantedConsents = new Set(yes ? ["write", ...allow] : allow);
+  return canPrompt(session)
+    ? terminalOperator({ prompts: session.context.prompts, grantedConsents, ...screen })
+    : unattendedOperator(grantedConsents);
 }
 
 /** Prints lines for people, in their language. */

@@ -13,7 +13,7 @@ import {
 } from "./detected_device.ts";
 import type { DeviceFinder, Look } from "./finder.ts";
 import { HeldSession } from "./held_session.ts";
-import { type Found, lookUntil } from "./look_until.ts";
+import { type LookResult, lookUntil } from "./look_until.ts";
 import { waitGone } from "./wait_gone.ts";
 import { joined, type Text, text, type Words } from "../common/text.ts";
 
@@ -22,7 +22,7 @@ export interface BoundCameraOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly finder: DeviceFinder;
-  /** Left out: this host has no serial ports. */
+  /** If omitted, this host has no serial ports. */
   readonly serial?: SerialBus;
   /** The only port that may be used (`--port`). */
   readonly port?: string;
@@ -98,13 +98,13 @@ export class BoundCamera implements CameraAccess {
     return await lookUntil(async () => {
       const look = await this.#look(signal);
       last = look.detectedDevices;
-      return await this.#judge(look, expectation);
+      return await this.#evaluate(look, expectation);
     }, {
       bus: this.usb,
       clock: this.clock,
       signal,
       until: () => Math.max(start, countsFrom?.() ?? start) + deadlineMs,
-      late: () => this.#notSeen(expectation.what, last),
+      makeTimeout: () => this.#timeoutError(expectation.what, last),
     });
   }
 
@@ -134,7 +134,7 @@ export class BoundCamera implements CameraAccess {
     await this.#held.close();
   }
 
-  async #judge(look: Look, expectation: Expectation): Promise<Found<DetectedDevice>> {
+  async #evaluate(look: Look, expectation: Expectation): Promise<LookResult<DetectedDevice>> {
     const fits = look.detectedDevices.filter((one) =>
       expectation.modes.includes(one.mode) && this.#isOurs(one, expectation) &&
       (expectation.accept?.(one) ?? true)
@@ -197,8 +197,8 @@ export class BoundCamera implements CameraAccess {
     return chosen;
   }
 
-  #notSeen(what: Words, seen: readonly DetectedDevice[]): UnbrickError {
-    const instead = joined(seen.map(told), text`; `);
+  #timeoutError(what: Words, seen: readonly DetectedDevice[]): UnbrickError {
+    const instead = joined(seen.map(describe), text`; `);
     return new UnbrickError(
       "timeout",
       seen.length > 0
@@ -209,7 +209,7 @@ export class BoundCamera implements CameraAccess {
   }
 }
 
-function told(device: DetectedDevice): Text {
+function describe(device: DetectedDevice): Text {
   const { title, seen: { unreadable } } = device;
   const port = portOf(device);
   return unreadable?.kind === "timeout"

@@ -42,7 +42,7 @@ export class DeviceFinder {
 
   async look(signal: AbortSignal, scope: LookScope = {}): Promise<Look> {
     const infos = (await this.bus.list()).filter((info) => isInteresting(info, this.families));
-    this.#names.keep(infos);
+    this.#names.retain(infos);
     const isOpened = ({ portPath }: UsbDeviceInfo) => [undefined, portPath].includes(scope.port);
     const read = await this.#names.read(infos.filter(isOpened), signal, scope.budgetMs);
     const unread = infos.filter((info) => !isOpened(info))

@@ -2,7 +2,7 @@ import { isKind } from "../common/errors.ts";
 import type { UsbDevice } from "../transport/usb/device.ts";
 import type { CameraAccess, SessionKind } from "./camera_access.ts";
 import type { DetectedDevice } from "./detected_device.ts";
-import { stayOf } from "./name_reader.ts";
+import { connectionKey } from "./name_reader.ts";
 import { lookUntil } from "./look_until.ts";
 
 /** A device that has just arrived is tried again this often, ms: Windows attaches HID late (E3). */
@@ -14,7 +14,7 @@ const OPEN_RETRY_MS = 50;
  */
 export class HeldSession {
   #held: {
-    readonly stay: string;
+    readonly connection: string;
     readonly kind: SessionKind<unknown>;
     readonly device: UsbDevice;
     readonly session: unknown;
@@ -28,13 +28,13 @@ export class HeldSession {
     kind: SessionKind<S>,
     work: (session: S) => Promise<T>,
   ): Promise<T> {
-    const stay = stayOf(detected.seen.usb);
-    if (this.#held?.stay !== stay || this.#held.kind !== kind) {
+    const connection = connectionKey(detected.seen.usb);
+    if (this.#held?.connection !== connection || this.#held.kind !== kind) {
       await this.close();
       const device = await this.#open(detected);
       try {
         const session = await kind.start(device, detected, this.camera);
-        this.#held = { stay, kind, device, session };
+        this.#held = { connection, kind, device, session };
       } catch (error) {
         await device.close();
         throw error;

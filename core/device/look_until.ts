@@ -8,7 +8,7 @@ const GRACE_MS = 2_000;
 const LOOK_INTERVAL_MS = 250;
 
 /** What one look found. */
-export interface Found<T> {
+export interface LookResult<T> {
   /** What is looked for; left out if it is not there. */
   readonly found?: T;
   /** Why something that fits cannot be used, or not yet. */
@@ -23,7 +23,7 @@ export interface LookOptions {
   /** Time by the clock at which looking ends, asked after each look. Left out: never. */
   until?(): number;
   /** Makes the error for that end. */
-  late?(): UnbrickError;
+  makeTimeout?(): UnbrickError;
   /** Receives the reason that outlasts the grace period, after each look. Left out: it is thrown. */
   onBlocked?(reason: UnbrickError): void;
   /** The longest time between two looks, ms. Default 250; blocked devices are looked at that often. */
@@ -36,8 +36,8 @@ export interface LookOptions {
  * than two seconds; `cancelled` when the signal aborts
  */
 export async function lookUntil<T>(
-  look: () => Promise<Found<T>>,
-  { bus, clock, signal, until, late, onBlocked, intervalMs = LOOK_INTERVAL_MS }: LookOptions,
+  look: () => Promise<LookResult<T>>,
+  { bus, clock, signal, until, makeTimeout, onBlocked, intervalMs = LOOK_INTERVAL_MS }: LookOptions,
 ): Promise<T> {
   let blockedSince: number | undefined;
   while (true) {
@@ -53,7 +53,7 @@ export async function lookUntil<T>(
     }
     throwIfAborted(signal);
     const left = (until?.() ?? Infinity) - clock.now();
-    if (left <= 0 && late) throw late();
+    if (left <= 0 && makeTimeout) throw makeTimeout();
     const interval = blocked ? Math.min(intervalMs, LOOK_INTERVAL_MS) : intervalMs;
     await bus.changed({ timeoutMs: Math.min(left, interval), signal });
   }

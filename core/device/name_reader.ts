@@ -19,9 +19,9 @@ export class NameReader {
   constructor(private readonly bus: UsbBus, private readonly clock: Clock) {}
 
   /** Forgets all devices but these. */
-  keep(present: readonly UsbDeviceInfo[]): void {
-    const stays = new Set(present.map(stayOf));
-    for (const left of this.#readings.keys()) if (!stays.has(left)) this.#readings.delete(left);
+  retain(present: readonly UsbDeviceInfo[]): void {
+    const keys = new Set(present.map(connectionKey));
+    for (const left of this.#readings.keys()) if (!keys.has(left)) this.#readings.delete(left);
   }
 
   /**
@@ -47,15 +47,15 @@ export class NameReader {
   }
 
   #readingOf(info: UsbDeviceInfo): DeviceReading {
-    const stay = stayOf(info);
-    const known = this.#readings.get(stay) ?? new DeviceReading(this.bus, info, this.clock);
-    this.#readings.set(stay, known);
+    const key = connectionKey(info);
+    const known = this.#readings.get(key) ?? new DeviceReading(this.bus, info, this.clock);
+    this.#readings.set(key, known);
     return known;
   }
 }
 
 /** Tells one stay of one device from another, also where a system gives a freed address again. */
-export function stayOf(
+export function connectionKey(
   { portPath, bus, address, descriptor, configurations }: UsbDeviceInfo,
 ): string {
   const interfaces = configurations[0]?.interfaces.map((one) => one.iInterface) ?? [];

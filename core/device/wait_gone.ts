@@ -20,7 +20,7 @@ export async function waitGone(
     clock,
     signal,
     until: () => until,
-    late: () =>
+    makeTimeout: () =>
       new UnbrickError("timeout", text`The device on port ${port} did not leave the bus.`, {
         port,
         milliseconds: deadlineMs,

@@ -3,35 +3,43 @@ import type { ImageRole } from "../image/image.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
 import type { Words } from "../common/text.ts";
 
-/** What can be done with a camera; `read` and `verify` write nothing to it. */
+/** A task that unbrick does with a camera; `read` and `verify` write nothing to it. */
 export type Job = "restore" | "flash" | "read" | "verify";
 
-/** Whether a board offers a job; if not, the reason in one sentence and what to do instead. */
+/**
+ * True if a board supports a job; otherwise the reason, in one sentence, and what to do instead.
+ */
 export type JobSupport = true | { readonly refused: Words };
 
-/** A product that can be bought. */
+/** A camera model as it is sold. */
 export interface Board {
   /** Name on the command line: `openmv-h7-plus`. */
   readonly id: string;
-  /** Name on the box: "OpenMV Cam H7 Plus". */
+  /** Product name: "OpenMV Cam H7 Plus". */
   readonly name: string;
   readonly maker: "OpenMV" | "Arduino";
-  /** Folder of a firmware release: `OPENMV4P`. */
+  /** Folder for this board in a firmware release: `OPENMV4P`. */
   readonly folder: string;
   /** Chip as printed: "STM32H743". */
   readonly chip: string;
   readonly jobs: Readonly<Record<Job, JobSupport>>;
-  /** How it is told from the others by eye, in one line; printed names as they are printed. */
+  /** How to recognise the board by eye, in one line. Quotes printed names exactly. */
   readonly looks?: Words;
-  /** What it holds that a job may change, by the names that targets use (`Target.region`). */
+  /** Memory regions that a job may change, by the names that targets use (`Target.region`). */
   readonly places?: readonly Words[];
   readonly roles: readonly ImageRole[];
-  /** Hardware steps into recovery, in order; shown by `boards`, the guided run and the guide. */
+  /**
+   * Steps by hand that put the board into recovery mode, in order. Shown by `boards`, the wizard
+   * and the guide.
+   */
   readonly recoveryActions: readonly HardwareAction[];
-  /** Hardware steps back to normal after recovery. */
+  /** Steps by hand that return the board to normal after recovery. */
   readonly afterActions: readonly HardwareAction[];
-  /** Hardware steps into the bootloader for `flash`; left out where plugging it in is enough. */
+  /**
+   * Steps by hand that start the bootloader for `flash`. Omitted if plugging in the board is
+   * enough.
+   */
   readonly flashActions?: readonly HardwareAction[];
-  /** Where hands find what the actions speak of; for the guide. */
+  /** Shows where the parts named by the actions are on the board. */
   readonly drawing?: BoardDrawing;
 }

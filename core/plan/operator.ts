@@ -1,5 +1,5 @@
 import type { Board } from "../family/board.ts";
-import type { Hands } from "./hands.ts";
+import type { ActionTracker } from "./action_tracker.ts";
 import type { HardwareAction } from "./hardware_action.ts";
 import type { Words } from "../common/text.ts";
 
@@ -36,7 +36,7 @@ export interface Operator {
     actions: readonly HardwareAction[],
     board: Board,
     signal: AbortSignal,
-    hands: Hands,
+    tracker: ActionTracker,
   ): Promise<void>;
   /** @returns false if consent is refused; `consent-needed` is thrown if nobody can be asked. */
   consent(consent: Consent, signal: AbortSignal): Promise<boolean>;

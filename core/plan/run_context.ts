@@ -21,7 +21,7 @@ export interface RunContextOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly finder: DeviceFinder;
-  /** Left out: this host has no serial ports. */
+  /** If omitted, this host has no serial ports. */
   readonly serial?: SerialBus;
   readonly operator: Operator;
   /** The only port the run may use (`--port`). */
@@ -55,8 +55,8 @@ export class RunContext implements StepContext {
       ...options,
       deadlineMs,
       choose: (fits) => this.#choose(fits),
-      onFound: (device) => this.#tellFound(device),
-      onLook: (look, isOver) => this.#tellLook(look, isOver),
+      onFound: (device) => this.#emitConnected(device),
+      onLook: (look, isOver) => this.#emitSeen(look, isOver),
     });
     this.#hardware = new HardwareRequests({ ...options, camera: this.#camera, deadlineMs });
   }
@@ -171,17 +171,17 @@ export class RunContext implements StepContext {
     );
   }
 
-  #tellFound(device: DetectedDevice): void {
+  #emitConnected(device: DetectedDevice): void {
     const detected = summarise(device);
     if (JSON.stringify(detected) === JSON.stringify(this.#connected)) return;
     this.#connected = detected;
     this.#options.emit({ type: "connected", detected });
   }
 
-  #tellLook({ detectedDevices: devices }: Look, isOver: boolean): void {
-    const { hands } = this.#hardware;
-    if (!isOver) hands?.saw(devices);
-    const mistake = isOver ? undefined : hands?.mistake;
+  #emitSeen({ detectedDevices: devices }: Look, isOver: boolean): void {
+    const { tracker } = this.#hardware;
+    if (!isOver) tracker?.observe(devices);
+    const mistake = isOver ? undefined : tracker?.mistake;
     const detectedDevices = devices.map(summarise);
     const seen = JSON.stringify({ detectedDevices, mistake });
     if (seen === this.#seen) return;

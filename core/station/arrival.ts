@@ -32,7 +32,7 @@ const startsFrom: Readonly<Record<StationJob, readonly Mode[]>> = {
 };
 
 /** Judges what is on a port; opens nothing. */
-export function judge(
+export function classifyPort(
   infos: readonly UsbDeviceInfo[],
   { detectedDevices, unreadable }: Look,
   board: Board,

@@ -1,6 +1,6 @@
 import { type Clock, throwIfAborted } from "../common/clock.ts";
 import { isInteresting, type Recogniser } from "../device/finder.ts";
-import { stayOf } from "../device/name_reader.ts";
+import { connectionKey } from "../device/name_reader.ts";
 import type { DetectedDevice } from "../device/detected_device.ts";
 import { isKind } from "../common/errors.ts";
 import type { UsbBus, UsbDeviceInfo } from "../transport/usb/device.ts";
@@ -17,7 +17,7 @@ export interface WatchOptions {
   readonly families: readonly Recogniser[];
   readonly clock: Clock;
   /** The only port that is looked at; left out: all of them. */
-  readonly only?: string;
+  readonly onlyPort?: string;
   /** A device that a family wants to look at has come to a port for the first time. */
   onPort(port: StationPort): void;
 }
@@ -40,7 +40,7 @@ export class BusWatch {
     try {
       while (true) {
         throwIfAborted(signal);
-        this.#hand(await bus.list());
+        this.#distribute(await bus.list());
         await bus.changed({ timeoutMs: LOOK_MS, signal });
       }
     } catch (error) {
@@ -49,19 +49,19 @@ export class BusWatch {
   }
 
   /** Gives every port what is on it now. */
-  #hand(infos: readonly UsbDeviceInfo[]): void {
-    const { families, only } = this.options;
+  #distribute(infos: readonly UsbDeviceInfo[]): void {
+    const { families, onlyPort } = this.options;
     const look = ++this.#looks;
     this.devices = infos;
     const places = new Map<string, UsbDeviceInfo[]>();
     for (const info of infos) {
       const { portPath } = info;
-      if (only !== undefined && portPath !== only) continue;
+      if (onlyPort !== undefined && portPath !== onlyPort) continue;
       // What is of no interest on a known port still is in the way of the next camera there.
       if (!this.#ports.has(portPath) && !isInteresting(info, families)) continue;
       places.set(portPath, [...places.get(portPath) ?? [], info]);
     }
-    for (const [path, port] of this.#ports) port.hold(places.get(path) ?? [], look);
+    for (const [path, port] of this.#ports) port.setDevices(places.get(path) ?? [], look);
     for (const [path, here] of places) {
       if (!this.#ports.has(path)) this.#open(path, here, look);
     }
@@ -74,11 +74,11 @@ export class BusWatch {
       bus,
       clock,
       families,
-      isFirst: look === 1,
-      elsewhere: () => this.#since(port),
+      wasThereAtStart: look === 1,
+      elsewhere: () => this.#arrivedElsewhere(port),
     });
     this.#ports.set(path, port);
-    port.hold(infos, look);
+    port.setDevices(infos, look);
     onPort(port);
   }
 
@@ -86,13 +86,13 @@ export class BusWatch {
    * What has come to other ports since this one is empty; not the camera that was on one of them before,
    * in another mode, whatever serial number it tells.
    */
-  #since(port: StationPort): readonly DetectedDevice[] {
+  #arrivedElsewhere(port: StationPort): readonly DetectedDevice[] {
     if (port.infos.length > 0) return [];
     return [...this.#ports.values()].flatMap((other) => {
       if (other === port || other.changedAt <= port.changedAt) return [];
       if ((other.occupiedSince ?? Infinity) <= port.changedAt) return [];
-      const present = new Set(other.infos.map(stayOf));
-      return other.latest.filter(({ seen }) => present.has(stayOf(seen.usb)));
+      const present = new Set(other.infos.map(connectionKey));
+      return other.latest.filter(({ seen }) => present.has(connectionKey(seen.usb)));
     });
   }
 }

@@ -21,12 +21,12 @@ export interface Totals {
 }
 
 /** What a port's line says, apart from the events of the run on it. */
-export type LineState =
+export type PortStatus =
   /** Nothing is on the port. */
   | { readonly state: "waiting" }
   /** A camera of this board, which hands must first bring into another mode. */
   | {
-    readonly state: "hands";
+    readonly state: "manual-steps";
     readonly detected: DeviceSummary;
     readonly actions: readonly HardwareAction[];
   }
@@ -40,7 +40,7 @@ export type LineState =
 /** An event of one port. */
 export type PortEvent =
   & { readonly port: string }
-  & (({ readonly type: "line" } & LineState) | (RunEvent & { readonly run: number }));
+  & (({ readonly type: "port" } & PortStatus) | (RunEvent & { readonly run: number }));
 
 /** Everything that a station tells: the line of `--json`, and what its screen is made from. */
 export type StationEvent =

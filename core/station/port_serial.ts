@@ -17,7 +17,7 @@ export function serialOfPort(
     const placed = ports.filter(({ usb }) => usb?.portPath === path);
     if (placed.length > 0) return placed;
     const lost = ports.filter(({ usb }) => usb && usb.portPath === undefined);
-    return lost.length === 0 ? [] : certain(lost, ports, path, devices());
+    return lost.length === 0 ? [] : requireUnique(lost, ports, path, devices());
   };
   return {
     list: here,
@@ -32,7 +32,7 @@ export function serialOfPort(
 }
 
 /** @throws UnbrickError `driver` if it cannot be told which of several it is */
-function certain(
+function requireUnique(
   lost: readonly SerialPortInfo[],
   ports: readonly SerialPortInfo[],
   path: string,

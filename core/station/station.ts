@@ -8,8 +8,8 @@ import type { Operator } from "../plan/operator.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
 import type { UsbBus } from "../transport/usb/device.ts";
 import { BusWatch } from "./bus_watch.ts";
-import type { LineState, StationEvent, StationJob, StationResult, Totals } from "./events.ts";
-import { PortWorker, type Worked } from "./port_worker.ts";
+import type { PortStatus, StationEvent, StationJob, StationResult, Totals } from "./events.ts";
+import { type CameraResult, PortWorker } from "./port_worker.ts";
 import { serialOfPort } from "./port_serial.ts";
 import type { StationPort } from "./station_port.ts";
 import { text } from "../common/text.ts";
@@ -20,7 +20,7 @@ export interface StationOptions {
   readonly signal: AbortSignal;
   /** Opened once, for all ports. */
   readonly bus: UsbBus;
-  /** Left out: this host has no serial ports. */
+  /** If omitted, this host has no serial ports. */
   readonly serial?: SerialBus;
   /** All that may be named on the bus; the board's own among them. */
   readonly families: readonly BoardFamily[];
@@ -51,11 +51,11 @@ export async function runStation(options: StationOptions): Promise<StationResult
 class Station {
   readonly #options: StationOptions;
   readonly #watch: BusWatch;
-  readonly #lines: Promise<void>[] = [];
+  readonly #workers: Promise<void>[] = [];
   /** Ends all waiting for cameras; runs go on. */
   readonly #closing = new AbortController();
   /** Ends the runs, too: the bus is lost. */
-  readonly #broken = new AbortController();
+  readonly #failed = new AbortController();
   #totals: Totals = { started: 0, proven: 0, failed: 0, skipped: 0 };
   #firstFailure: UnbrickError | undefined;
 
@@ -66,7 +66,7 @@ class Station {
       bus,
       families,
       clock,
-      only: port,
+      onlyPort: port,
       onPort: (port) => this.#open(port),
     });
   }
@@ -89,10 +89,10 @@ class Station {
     signal.addEventListener("abort", close, { once: true });
     if (signal.aborted) close();
     const watching = new AbortController();
-    const watch = this.#watch.run(watching.signal).catch((error) => this.#break(error));
+    const watch = this.#watch.run(watching.signal).catch((error) => this.#fail(error));
     await closed;
     // A line may open another moment's line while it ends.
-    for (let at = 0; at < this.#lines.length; at++) await this.#lines[at];
+    for (let at = 0; at < this.#workers.length; at++) await this.#workers[at];
     watching.abort(stopped);
     await watch;
     signal.removeEventListener("abort", close);
@@ -108,7 +108,7 @@ class Station {
 
   #ending(): Omit<StationResult, "totals"> {
     const { signal } = this.#options;
-    const broken = this.#broken.signal;
+    const broken = this.#failed.signal;
     if (broken.aborted) {
       const { kind, message, data, exitCode }: UnbrickError = broken.reason;
       return { endedBy: "error", exitCode, error: { kind, message, data } };
@@ -118,16 +118,16 @@ class Station {
   }
 
   /** The bus is lost, or a defect: nothing can go on. */
-  #break(thrown: unknown): void {
+  #fail(thrown: unknown): void {
     const error = asUnbrickError(thrown);
-    this.#broken.abort(error);
+    this.#failed.abort(error);
     this.#closing.abort(stopped);
   }
 
   #open(port: StationPort): void {
     const { plan: { board }, job, clock, onEvent } = this.#options;
     const { path } = port;
-    const line = new PortWorker({
+    const worker = new PortWorker({
       port,
       board,
       job,
@@ -138,18 +138,18 @@ class Station {
         return this.#totals.started;
       },
       work: (detected, run) => this.#work(port, detected, run),
-      answers: (detected) => this.#answers(port, detected),
-      tell: (state: LineState) => {
+      isCamera: (detected) => this.#isCamera(port, detected),
+      report: (state: PortStatus) => {
         if (state.state === "skipped") this.#count("skipped");
-        onEvent({ type: "line", port: path, ...state });
+        onEvent({ type: "port", port: path, ...state });
       },
     });
-    const life = line.live(this.#closing.signal).catch((error) => this.#break(error));
-    this.#lines.push(life);
+    const running = worker.run(this.#closing.signal).catch((error) => this.#fail(error));
+    this.#workers.push(running);
   }
 
   /** One job on the camera that is on a port; whatever happens, the camera is counted. */
-  async #work(port: StationPort, detected: DetectedDevice, run: number): Promise<Worked> {
+  async #work(port: StationPort, detected: DetectedDevice, run: number): Promise<CameraResult> {
     const serials = new Set([detected.seen.serial].filter((serial) => serial !== undefined));
     const error = await this.#run(port, detected, run, serials).catch(asUnbrickError);
     this.#firstFailure ??= error;
@@ -169,7 +169,7 @@ class Station {
     const { path } = port;
     const { error } = await runPlan(plan, {
       ...options,
-      ...this.#only(port),
+      ...this.#hostFor(port),
       port: portOf(detected),
       operator: operator(path),
       onEvent: (event) => {
@@ -183,20 +183,20 @@ class Station {
   }
 
   /** What a run may see: its port. */
-  #only(port: StationPort) {
+  #hostFor(port: StationPort) {
     const { serial, signal } = this.#options;
     return {
       finder: port,
-      signal: AbortSignal.any([signal, this.#broken.signal]),
+      signal: AbortSignal.any([signal, this.#failed.signal]),
       serial: serial && serialOfPort(serial, port.path, () => this.#watch.devices),
     };
   }
 
   /** Asks a device that may be no camera at all; nothing is written. */
-  async #answers(port: StationPort, detected: DetectedDevice): Promise<boolean> {
+  async #isCamera(port: StationPort, detected: DetectedDevice): Promise<boolean> {
     const { families, plan: { board }, clock, hardwareDeadlineMs: deadlineMs } = this.#options;
     const family = families.find((one) => one.id === detected.familyId);
-    const options = { ...this.#only(port), board, clock, deadlineMs };
+    const options = { ...this.#hostFor(port), board, clock, deadlineMs };
     const identity = family && await identifyDevice(family, detected, options);
     return identity?.boardIds.includes(board.id) ?? true;
   }

@@ -1,6 +1,6 @@
 import type { Clock } from "../common/clock.ts";
 import { DeviceFinder, type Look, type Recogniser } from "../device/finder.ts";
-import { stayOf } from "../device/name_reader.ts";
+import { connectionKey } from "../device/name_reader.ts";
 import type { DetectedDevice } from "../device/detected_device.ts";
 import { UnbrickError } from "../common/errors.ts";
 import { Changes } from "../transport/usb/changes.ts";
@@ -14,7 +14,7 @@ export interface StationPortOptions {
   readonly clock: Clock;
   readonly families: readonly Recogniser[];
   /** What is on it was there before the station. */
-  readonly isFirst: boolean;
+  readonly wasThereAtStart: boolean;
   elsewhere(): readonly DetectedDevice[];
 }
 
@@ -24,7 +24,7 @@ export interface StationPortOptions {
  */
 export class StationPort extends DeviceFinder {
   readonly path: string;
-  readonly isFirst: boolean;
+  readonly wasThereAtStart: boolean;
   /** The detected devices of the last look. */
   latest: readonly DetectedDevice[] = [];
   /** Number of the watch's look that last found something else here than the one before. */
@@ -37,14 +37,14 @@ export class StationPort extends DeviceFinder {
   readonly #one: OnePort;
   readonly #elsewhere: () => readonly DetectedDevice[];
 
-  constructor({ path, bus, clock, families, isFirst, elsewhere }: StationPortOptions) {
+  constructor({ path, bus, clock, families, wasThereAtStart, elsewhere }: StationPortOptions) {
     const one = new OnePort(path, bus, clock);
     super(one, families, clock);
     this.#clock = clock;
     this.#one = one;
     this.#elsewhere = elsewhere;
     this.path = path;
-    this.isFirst = isFirst;
+    this.wasThereAtStart = wasThereAtStart;
   }
 
   /** What is on the port now. */
@@ -53,8 +53,8 @@ export class StationPort extends DeviceFinder {
   }
 
   /** From the watch: what is on the port now. */
-  hold(infos: readonly UsbDeviceInfo[], look: number): void {
-    if (!this.#one.hold(infos)) return;
+  setDevices(infos: readonly UsbDeviceInfo[], look: number): void {
+    if (!this.#one.setDevices(infos)) return;
     this.changedAt = look;
     this.emptySince = infos.length === 0 ? this.#clock.now() : undefined;
   }
@@ -76,9 +76,9 @@ class OnePort implements UsbBus {
   }
 
   /** @returns true if that is something else than before */
-  hold(infos: readonly UsbDeviceInfo[]): boolean {
-    const stays = (all: readonly UsbDeviceInfo[]) => all.map(stayOf).join("\n");
-    const isOther = stays(infos) !== stays(this.infos);
+  setDevices(infos: readonly UsbDeviceInfo[]): boolean {
+    const keys = (all: readonly UsbDeviceInfo[]) => all.map(connectionKey).join("\n");
+    const isOther = keys(infos) !== keys(this.infos);
     this.infos = infos;
     if (isOther) this.#changes.note();
     return isOther;

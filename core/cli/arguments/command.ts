@@ -28,7 +28,7 @@ export interface Command {
   /** What the word behind the name chooses; the first one if none is given. */
   readonly actions?: readonly Action[];
   /** A person is led through it: keys belong to its questions alone. */
-  readonly isLed?: boolean;
+  readonly isGuided?: boolean;
   /** @returns the exit code */
   run(session: Session, given: never): number | Promise<number>;
 }

@@ -7,7 +7,7 @@ import {
 import type { TerminalTheme } from "@optique/core/terminal";
 import { Text, text } from "../../common/text.ts";
 import { say, spokenLanguage } from "../language/say.ts";
-import { unitsOf } from "../terminal/columns.ts";
+import { breakableUnits } from "../terminal/columns.ts";
 
 /**
  * Optique's messages in the language of the person. What is fixed in a message is its key, as in
@@ -54,7 +54,7 @@ export function said(message: Message): Message {
 /** Spaces in front stay with what follows them: alone they would become one. */
 function pieces(line: string): readonly string[] {
   const indent = /^ */.exec(line)![0];
-  const [first = "", ...others] = unitsOf(say(new Text(line.slice(indent.length))));
+  const [first = "", ...others] = breakableUnits(say(new Text(line.slice(indent.length))));
   return [indent + first, ...others];
 }
 

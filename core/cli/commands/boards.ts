@@ -21,10 +21,10 @@ export const boards = command({
   ],
   parts: {},
   common: { does: [...telling, "plugin"] },
-  run: tellBoards,
+  run: showBoards,
 });
 
-function tellBoards(session: Session): number {
+function showBoards(session: Session): number {
   const all = allBoards(session.families).map(({ board }) => board);
   if (session.options.json) {
     for (const board of all) printJson(session, { type: "board", ...facts(board) });

@@ -21,7 +21,7 @@ import { text } from "../../common/text.ts";
 const LOOK_INTERVAL_MS = 1000;
 
 /** A device as this command tells it. */
-interface Listed extends Partial<Omit<DeviceSummary, "port" | "usbId">> {
+interface ListedDevice extends Partial<Omit<DeviceSummary, "port" | "usbId">> {
   readonly port: string;
   readonly usbId: string;
   /** Why it cannot be opened. */
@@ -42,19 +42,19 @@ export const devices = command({
     ),
   },
   common: { does: [...telling, "port", "libusb", "plugin", "report"], accepts: everywhere },
-  run: tellDevices,
+  run: showDevices,
 });
 
-async function tellDevices(session: Session, { watch }: { watch: boolean }): Promise<number> {
+async function showDevices(session: Session, { watch }: { watch: boolean }): Promise<number> {
   const record = new FactsRecord(session);
   const host = await openRealHost(session);
   try {
     const { finder } = host;
-    const first = await lookAt(session, finder);
+    const first = await lookAtDevices(session, finder);
     if (!watch) {
-      first.forEach((device) => record.add(factsOf("device", device)));
-      list(session, first);
-    } else await follow(session, finder, first, record);
+      first.forEach((device) => record.add(deviceFacts("device", device)));
+      printDevices(session, first);
+    } else await watchDevices(session, finder, first, record);
     record.write();
     return 0;
   } finally {
@@ -63,12 +63,12 @@ async function tellDevices(session: Session, { watch }: { watch: boolean }): Pro
 }
 
 /** The devices on the bus, or on the one port that is asked for. */
-async function lookAt({ signal, options: { port } }: Session, finder: DeviceFinder) {
+async function lookAtDevices({ signal, options: { port } }: Session, finder: DeviceFinder) {
   const all = listed(await finder.look(signal, { port }));
   return port === undefined ? all : all.filter((device) => device.port === port);
 }
 
-function listed({ detectedDevices, unreadable }: Look): Listed[] {
+function listed({ detectedDevices, unreadable }: Look): ListedDevice[] {
   const known = detectedDevices.map((one) => ({ ...summarise(one), blocked: one.seen.unreadable }));
   const others = unreadable
     .filter(({ usb }) => !known.some(({ port }) => port === usb.portPath))
@@ -80,9 +80,9 @@ function listed({ detectedDevices, unreadable }: Look): Listed[] {
   return [...known, ...others].sort((one, other) => one.port.localeCompare(other.port));
 }
 
-function list(session: Session, devices: readonly Listed[]): void {
+function printDevices(session: Session, devices: readonly ListedDevice[]): void {
   if (session.options.json) {
-    return devices.forEach((device) => printJson(session, factsOf("device", device)));
+    return devices.forEach((device) => printJson(session, deviceFacts("device", device)));
   }
   const width = session.console.columns;
   if (devices.length === 0) {
@@ -100,7 +100,7 @@ function list(session: Session, devices: readonly Listed[]): void {
 
 /** A device in lines: where, what, which board it may be, and what is in the way. */
 function deviceLines(
-  { port, usbId, title, mode, boardIds, serial, blocked }: Listed,
+  { port, usbId, title, mode, boardIds, serial, blocked }: ListedDevice,
   { families }: Pick<Session, "families">,
   width: number,
 ): string[] {
@@ -118,7 +118,7 @@ function deviceLines(
   ];
 }
 
-function factsOf(type: string, { blocked, ...device }: Listed): Facts {
+function deviceFacts(type: string, { blocked, ...device }: ListedDevice): Facts {
   return {
     type,
     ...device,
@@ -129,15 +129,15 @@ function factsOf(type: string, { blocked, ...device }: Listed): Facts {
 const changes = { arrived: text`arrived`, left: text`left` } as const;
 
 /** Tells arrivals and departures until the signal aborts, which is the ordinary end. */
-async function follow(
+async function watchDevices(
   session: Session,
   finder: DeviceFinder,
-  first: readonly Listed[],
+  first: readonly ListedDevice[],
   record: FactsRecord,
 ): Promise<void> {
   const { signal, options, console } = session;
-  const tell = (type: "arrived" | "left", device: Listed) => {
-    const facts = factsOf(type, device);
+  const printChange = (type: "arrived" | "left", device: ListedDevice) => {
+    const facts = deviceFacts(type, device);
     record.add(facts);
     if (options.json) return printJson(session, facts);
     const time = session.clock.date().toTimeString().slice(0, 8);
@@ -152,15 +152,15 @@ async function follow(
   };
   if (!options.json) printLines(session, [text`Watching USB. Press Ctrl-C to stop.`]);
   let before = first;
-  first.forEach((device) => tell("arrived", device));
+  first.forEach((device) => printChange("arrived", device));
   try {
     while (true) {
       await finder.bus.changed({ timeoutMs: LOOK_INTERVAL_MS, signal });
-      const now = await lookAt(session, finder);
+      const now = await lookAtDevices(session, finder);
       before.filter((device) => !now.some((one) => isSame(one, device)))
-        .forEach((device) => tell("left", device));
+        .forEach((device) => printChange("left", device));
       now.filter((device) => !before.some((one) => isSame(one, device)))
-        .forEach((device) => tell("arrived", device));
+        .forEach((device) => printChange("arrived", device));
       before = now;
     }
   } catch (error) {
@@ -168,7 +168,7 @@ async function follow(
   }
 }
 
-function isSame(one: Listed, other: Listed): boolean {
+function isSame(one: ListedDevice, other: ListedDevice): boolean {
   return one.port === other.port && one.usbId === other.usbId &&
     String(one.title) === String(other.title) &&
     one.serial === other.serial && one.blocked?.kind === other.blocked?.kind;

@@ -10,10 +10,10 @@ import { boardByName, type KnownBoard } from "../devices/board_names.ts";
 import { askBoard, chosenByPerson, findBoard, type FoundBoard } from "../devices/find_board.ts";
 import { chooseImages, isNamed, withoutSimulationOnly } from "../images/choose_images.ts";
 import { makeRunView } from "../views/run_view.ts";
-import { simulatedHands } from "../operators/simulated_hands.ts";
+import { simulatedOperator } from "../operators/simulated.ts";
 import { tellLostRecord } from "../pages/lost_record.ts";
 import { RunRecord } from "../pages/run_record.ts";
-import { makeOperator, mayAsk, onClock, printJson, type Session } from "../session.ts";
+import { canPrompt, makeOperator, onClock, printJson, type Session } from "../session.ts";
 import { type DeviceHost, openRealHost, openSimulatedHost } from "../devices/device_host.ts";
 import { text } from "../../common/text.ts";
 
@@ -35,7 +35,7 @@ export async function runJob(session: Session, request: JobRequest): Promise<Run
   };
   const record = beginRecord(session, job, named);
   try {
-    return await carryOut(session, request, named, record);
+    return await execute(session, request, named, record);
   } catch (thrown) {
     record?.failed(asUnbrickError(thrown));
     throw thrown;
@@ -51,7 +51,7 @@ function beginRecord(session: Session, job: Job, named?: FoundBoard): RunRecord 
   return new RunRecord([report], clock, { version, operator, job, board, simulated: simulate });
 }
 
-async function carryOut(
+async function execute(
   session: Session,
   request: JobRequest,
   named: FoundBoard | undefined,
@@ -150,25 +150,25 @@ async function run(
 ): Promise<RunResult> {
   const { clock, console, context, options, signal } = session;
   const { camera } = host;
-  const isLed = mayAsk(session);
+  const isGuided = canPrompt(session);
   const view = makeRunView({
     console,
     clock,
     board: found.board,
     os: context.os,
     json: options.json,
-    isLed,
+    isGuided,
     isPractice: camera !== undefined,
   });
-  const asked = makeOperator(session, {
-    aside: (work) => view.aside(work),
-    onImpatience: ({ id }) =>
+  const operator = makeOperator(session, {
+    withPrompt: (work) => view.withPrompt(work),
+    onEarlyKey: ({ id }) =>
       view.say(
         id === "unplug"
           ? text`The camera is still connected. Have you unplugged every cable?`
           : text`It has not appeared on USB yet. unbrick is still waiting.`,
       ),
-    move: camera && ((action) => camera.perform(action)),
+    simulate: camera && ((action) => camera.perform(action)),
   });
   const onStop = () => view.say(text`Stopping after the current transfer ...`);
   signal.addEventListener("abort", onStop, { once: true });
@@ -179,7 +179,7 @@ async function run(
         signal,
         finder: host.finder,
         serial: host.serial,
-        operator: camera && !isLed ? simulatedHands(camera, clock, asked) : asked,
+        operator: camera && !isGuided ? simulatedOperator(camera, clock, operator) : operator,
         simulated: camera !== undefined,
         identifiedBy: found.identifiedBy,
         port: options.port ?? found.port,

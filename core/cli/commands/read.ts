@@ -38,7 +38,7 @@ export const read = command({
     ),
   },
   common: { does: work },
-  isLed: true,
+  isGuided: true,
   run: readCamera,
 });
 

@@ -20,14 +20,14 @@ export interface SeenCamera {
   readonly label: Words;
 }
 
-export interface Surroundings {
+export interface BusInspection {
   readonly seen: readonly SeenCamera[];
   /** The session given, or one that practises because the bus cannot be read. */
   readonly session: Session;
 }
 
 /** Tells what is on the bus now and what it is, and what is in the way with its repair. */
-export async function lookAround(session: Session): Promise<Surroundings> {
+export async function inspectBus(session: Session): Promise<BusInspection> {
   const { console, signal, context } = session;
   const width = console.columns;
   if (session.options.simulate) {
@@ -38,7 +38,7 @@ export async function lookAround(session: Session): Promise<Surroundings> {
     return { seen: [], session };
   }
   const opened = await open(session);
-  if ("kind" in opened) return await practiseInstead(session, opened);
+  if ("kind" in opened) return await offerPractice(session, opened);
   try {
     const look = await opened.finder.look(signal);
     printLines(session, [...lookLines(look, session, width), ""]);
@@ -57,7 +57,7 @@ export async function lookAround(session: Session): Promise<Surroundings> {
     }
   }
 
-  async function practiseInstead(session: Session, error: UnbrickError): Promise<Surroundings> {
+  async function offerPractice(session: Session, error: UnbrickError): Promise<BusInspection> {
     const style = makeStyle(console);
     printLines(session, [...failureLines(error, { os: context.os, style, width }), ""]);
     const question = text`Without USB, you can only work on a simulated camera. Practise on one?`;
@@ -108,7 +108,7 @@ function lookLines(
     ...wrap(text`Connected over USB now:`, width),
     ...detectedDevices.flatMap((one) => [
       ...wrap(text`port ${portOf(one)}: ${one.title}`, width, "  "),
-      ...wrap(wordsOf(one, families), width, "    "),
+      ...wrap(describe(one, families), width, "    "),
     ]),
     ...strangers.flatMap(({ usb, unreadable }) => [
       ...wrap(
@@ -123,7 +123,7 @@ function lookLines(
   ];
 }
 
-function wordsOf(detected: DetectedDevice, families: Session["families"]): Words {
+function describe(detected: DetectedDevice, families: Session["families"]): Words {
   const { mode, boardIds, isCandidate, seen } = detected;
   if (!isUsable(detected)) return text`It cannot be opened: ${seen.unreadable!.text}`;
   const names = boardIds.map((id) => boardById(id, families).board.name);

@@ -22,15 +22,15 @@ export function namesOf(board: Board): string[] {
 }
 
 /** What counts in a name as people write it: `H7Plus`, `OpenMV Cam H7 Plus`. */
-function spelling(name: string): string {
+function normalized(name: string): string {
   return name.toLowerCase().replaceAll(/[\s_-]/g, "");
 }
 
 /** The board that a name means; undefined if none has it. */
 export function boardNamed(name: string, families: readonly BoardFamily[]): KnownBoard | undefined {
-  const wanted = spelling(name);
+  const wanted = normalized(name);
   return allBoards(families).find(({ board }) =>
-    [...namesOf(board), board.name].some((known) => spelling(known) === wanted)
+    [...namesOf(board), board.name].some((known) => normalized(known) === wanted)
   );
 }
 

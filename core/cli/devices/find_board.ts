@@ -5,7 +5,7 @@ import { UnbrickError } from "../../common/errors.ts";
 import type { Identity } from "../../family/family.ts";
 import type { Operator } from "../../plan/operator.ts";
 import { allBoards, boardById, type KnownBoard } from "./board_names.ts";
-import { mayAsk, printLines, type Session } from "../session.ts";
+import { canPrompt, printLines, type Session } from "../session.ts";
 import type { DeviceHost } from "./device_host.ts";
 import { jobVerbs } from "../../plan/job_words.ts";
 import { sentences, type Text, text, type Words } from "../../common/text.ts";
@@ -32,14 +32,14 @@ export async function findBoard(
   const look = await host.finder.look(signal, { port: options.port });
   const isWanted = (port: string) => options.port === undefined || options.port === port;
   const detectedDevices = look.detectedDevices.filter((one) => isWanted(portOf(one)));
-  const usable = await certainOnes(session, host, detectedDevices.filter(isUsable));
+  const usable = await confirmedDevices(session, host, detectedDevices.filter(isUsable));
   if (usable.length === 0) {
     // One that does not answer may be anything that lies around here, unless its port was named.
     const blocked = look.unreadable.find(({ usb, unreadable }) =>
       isWanted(usb.portPath) && (options.port !== undefined || unreadable.kind !== "timeout")
     );
     if (blocked) throw blocked.unreadable;
-    if (!mayAsk(session)) {
+    if (!canPrompt(session)) {
       throw new UnbrickError(
         "not-found",
         text`No camera is connected over USB, and no board was named.`,
@@ -57,20 +57,20 @@ export async function findBoard(
     signal,
   );
   const { boardIds: ids, evidence } = await narrow(session, host, detected);
-  const isTold = ids.length === 1;
-  const id = isTold ? ids[0] : await operator.choose(
+  const isIdentified = ids.length === 1;
+  const id = isIdentified ? ids[0] : await operator.choose(
     text`The ${detected.title} does not say which camera it is. Which one do you have?`,
     ids.map((id) => ({ value: id, label: boardById(id, families).board.name })),
     signal,
   );
-  const identifiedBy = isTold ? evidence : [...evidence, chosenByPerson];
+  const identifiedBy = isIdentified ? evidence : [...evidence, chosenByPerson];
   return { ...boardById(id, families), port: portOf(detected), identifiedBy };
 }
 
 export const chosenByPerson = text`You chose it.`;
 
 /** Candidates count only if nothing else is there and they themselves say what they are. */
-async function certainOnes(
+async function confirmedDevices(
   session: Session,
   host: DeviceHost,
   usable: readonly DetectedDevice[],

@@ -8,7 +8,7 @@ import { isPortEvent, type StationEvent, type StationJob } from "../../station/e
 import type { UsbBus } from "../../transport/usb/device.ts";
 import { VirtualPorts } from "../../transport/virtual_ports.ts";
 import type { KnownBoard } from "./board_names.ts";
-import { moveHands, simulatedHands } from "../operators/simulated_hands.ts";
+import { performActions, simulatedOperator } from "../operators/simulated.ts";
 import type { Session } from "../session.ts";
 import { startingCondition, trapsOf } from "./device_host.ts";
 import { plural, text } from "../../common/text.ts";
@@ -18,11 +18,11 @@ export interface StationHost {
   readonly bus: UsbBus;
   readonly serial?: SerialBus;
   /** Who moves hands at a port. */
-  operator(port: string, asked: Operator): Operator;
+  operator(port: string, questions: Operator): Operator;
   /** Simulated cameras go by what the station tells. */
   onEvent(event: StationEvent): void;
   /** Simulated cameras come and go until the signal aborts; the real ones do so anyway. */
-  visit(signal: AbortSignal): Promise<void>;
+  connectCameras(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -32,9 +32,9 @@ export async function openRealStation({ context, options }: Session): Promise<St
   return {
     bus,
     serial,
-    operator: (_port, asked) => asked,
+    operator: (_port, questions) => questions,
     onEvent() {},
-    visit: () => Promise.resolve(),
+    connectCameras: () => Promise.resolve(),
     close: () => bus.close(),
   };
 }
@@ -42,16 +42,16 @@ export async function openRealStation({ context, options }: Session): Promise<St
 /** Ports of the simulated bench; with more cameras, the next one comes when one was taken away. */
 const PORTS = 8;
 /** From the arrival of one camera to the next, on another port, ms. */
-const BETWEEN_MS = 700;
+const ARRIVAL_INTERVAL_MS = 700;
 /** A finished camera is left for a moment; its successor comes after another one, ms. */
 const REST_MS = 2_000;
 /** How long after the first change a cable is pulled (trap `unplug`), ms. */
-const PULLED_MS = 150;
+const UNPLUG_DELAY_MS = 150;
 
 /** A simulated camera that comes and goes. */
-interface Visitor {
+interface SimulatedCamera {
   readonly camera: SimulatedBoard;
-  readonly isPulled: boolean;
+  readonly isUnpluggedEarly: boolean;
 }
 
 /**
@@ -85,7 +85,7 @@ export function openSimulatedStation(
   }
   const ports = new VirtualPorts(clock);
   const paths = Array.from({ length: Math.min(PORTS, count) }, (_, at) => `1-${at + 1}`);
-  const visitors = new Map<string, Visitor>();
+  const visitors = new Map<string, SimulatedCamera>();
   /** Told when the run on a port has begun. */
   const beginnings = new Map<string, () => void>();
   /** Told when the run on a port is over. */
@@ -94,7 +94,7 @@ export function openSimulatedStation(
     ? board.recoveryActions
     : [plugAction];
 
-  function makeVisitor(unit: number): Visitor {
+  function makeCamera(unit: number): SimulatedCamera {
     const path = paths[unit % paths.length];
     const own = options.trap.flatMap((word) => {
       const [, number, trap] = /^(?:(\d+):)?(.*)$/.exec(word)!;
@@ -108,9 +108,9 @@ export function openSimulatedStation(
       ...(job === "verify" && { images: plannedImages }),
       plannedImages,
     });
-    return { camera, isPulled: own.includes(UNPLUG) };
+    return { camera, isUnpluggedEarly: own.includes(UNPLUG) };
   }
-  const firstOnes = paths.map((_, unit) => makeVisitor(unit));
+  const firstCameras = paths.map((_, unit) => makeCamera(unit));
 
   /** True once the run on a port has begun; false if that did not happen in time. */
   async function hasBegun(path: string, signal: AbortSignal): Promise<boolean> {
@@ -129,16 +129,16 @@ export function openSimulatedStation(
   }
 
   /** The cameras of one port, one after another. */
-  async function visitPort(at: number, signal: AbortSignal): Promise<void> {
+  async function usePort(at: number, signal: AbortSignal): Promise<void> {
     const path = paths[at];
-    await clock.sleep(at * BETWEEN_MS, signal);
+    await clock.sleep(at * ARRIVAL_INTERVAL_MS, signal);
     for (let unit = at; unit < count; unit += paths.length) {
-      const visitor = unit === at ? firstOnes[at] : makeVisitor(unit);
+      const visitor = unit === at ? firstCameras[at] : makeCamera(unit);
       visitors.set(path, visitor);
       const over = new Promise<void>((resolve) => endings.set(path, resolve));
       const begun = hasBegun(path, signal);
       begun.catch(() => {}); // awaited below, unless something ends the visit before
-      await moveHands(visitor.camera, clock, arrival, signal);
+      await performActions(visitor.camera, clock, arrival, signal);
       if (await begun) await over;
       await clock.sleep(REST_MS, signal);
       await visitor.camera.perform(unplugAction);
@@ -149,22 +149,22 @@ export function openSimulatedStation(
   return {
     bus: ports.openBus(),
     serial: ports.serial,
-    operator: (path, asked) => simulatedHands(visitors.get(path)!.camera, clock, asked),
+    operator: (path, questions) => simulatedOperator(visitors.get(path)!.camera, clock, questions),
     onEvent(event) {
       if (!isPortEvent(event)) return;
       const { port } = event;
       const visitor = visitors.get(port);
-      if (event.type === "changing" && visitor?.isPulled) {
-        void clock.sleep(PULLED_MS).then(() => visitor.camera.perform(unplugAction));
+      if (event.type === "changing" && visitor?.isUnpluggedEarly) {
+        void clock.sleep(UNPLUG_DELAY_MS).then(() => visitor.camera.perform(unplugAction));
       }
-      if (event.type === "line" && event.state === "running") beginnings.get(port)?.();
-      const isOver = event.type === "line" &&
+      if (event.type === "port" && event.state === "running") beginnings.get(port)?.();
+      const isOver = event.type === "port" &&
         (event.state === "finished" || event.state === "failed");
       if (isOver) endings.get(port)?.();
     },
-    async visit(signal) {
+    async connectCameras(signal) {
       try {
-        await Promise.all(paths.map((_, at) => visitPort(at, signal)));
+        await Promise.all(paths.map((_, at) => usePort(at, signal)));
       } catch (error) {
         if (!(error instanceof UnbrickError && error.kind === "cancelled")) throw error;
       }

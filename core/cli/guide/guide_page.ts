@@ -5,7 +5,7 @@ import { cableStyle, cableSvg } from "./cable_svg.ts";
 import { drawingStyle, drawingSvg } from "./drawing_svg.ts";
 import type { Guide, GuideStep } from "./guide_steps.ts";
 import { jobTitles } from "../../plan/job_words.ts";
-import { isTyped } from "../views/ending.ts";
+import { isCommandLine } from "../views/ending.ts";
 import { text } from "../../common/text.ts";
 
 /** The guide as one page for a phone beside the camera; each step can be ticked off. */
@@ -60,7 +60,7 @@ function need({ board, steps, images }: Guide): Html {
 
 const actors = {
   keyboard: text`On the computer`,
-  hands: text`At the camera`,
+  camera: text`At the camera`,
   unbrick: text`unbrick at work`,
 } as const;
 
@@ -93,7 +93,7 @@ function picture(action: NonNullable<GuideStep["action"]>, { board }: Guide): Ht
 
 /** Nothing arrived on the bus: the most common trouble here. */
 function trouble(): Html {
-  const lines = advice({ kind: "timeout" }, "linux").filter((line) => !isTyped(line));
+  const lines = advice({ kind: "timeout" }, "linux").filter((line) => !isCommandLine(line));
   return markup`
     <h2>${text`If the camera does not appear`}</h2><section class="card">
       <ul>${

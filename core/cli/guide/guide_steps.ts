@@ -8,7 +8,7 @@ import { text, type Words } from "../../common/text.ts";
 
 export interface GuideStep {
   /** Who acts: the person at the keyboard, hands at the camera, or unbrick by itself. */
-  readonly who: "keyboard" | "hands" | "unbrick";
+  readonly who: "keyboard" | "camera" | "unbrick";
   readonly text: Words;
   /** To be typed. */
   readonly command?: string;
@@ -44,20 +44,20 @@ export function guideOf(board: Board): Guide {
   };
 }
 
-const hands = (actions: readonly HardwareAction[]): GuideStep[] =>
-  actions.map((action) => ({ who: "hands", text: action.text, action }));
+const manualSteps = (actions: readonly HardwareAction[]): GuideStep[] =>
+  actions.map((action) => ({ who: "camera", text: action.text, action }));
 
 function restoreSteps(board: Board): GuideStep[] {
   return [
     ...companions(board),
     start("restore", board),
-    ...hands(board.recoveryActions),
+    ...manualSteps(board.recoveryActions),
     {
       who: "unbrick",
       text: text`unbrick writes the bootloader and reads it back. Do not touch anything until it
         asks.`,
     },
-    ...hands(board.afterActions),
+    ...manualSteps(board.afterActions),
     {
       who: "unbrick",
       text: text`unbrick flashes the firmware, reads it back and checks that the camera starts. If
@@ -69,7 +69,7 @@ function restoreSteps(board: Board): GuideStep[] {
 function flashSteps(board: Board): GuideStep[] {
   return [
     start("flash", board),
-    ...hands(board.flashActions ?? []),
+    ...manualSteps(board.flashActions ?? []),
     {
       who: "unbrick",
       text: text`unbrick flashes the firmware, reads it back and checks that the board starts.`,

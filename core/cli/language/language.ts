@@ -8,7 +8,7 @@ export const languages = ["en", "zh"] as const;
 export type Language = (typeof languages)[number];
 
 /** What tells the language of the person. */
-export interface Tongue {
+export interface LanguageSources {
   /** `--lang`. */
   readonly asked?: string;
   /** LC_ALL, LC_MESSAGES or LANG, the first that is set: `zh_CN.UTF-8`. */
@@ -22,7 +22,7 @@ export interface Tongue {
  * says `--lang`.
  * @throws UnbrickError `usage` for a language that does not exist here
  */
-export function chooseLanguage({ asked, locale, system }: Tongue): Language {
+export function chooseLanguage({ asked, locale, system }: LanguageSources): Language {
   if (asked !== undefined) {
     const language = languages.find((one) => one === asked.toLowerCase());
     if (language) return language;
@@ -39,7 +39,7 @@ export function chooseLanguage({ asked, locale, system }: Tongue): Language {
 }
 
 /** What the environment of this process tells. */
-export function systemTongue(): Omit<Tongue, "asked"> {
+export function systemLanguageSources(): Omit<LanguageSources, "asked"> {
   const locale = ["LC_ALL", "LC_MESSAGES", "LANG"].map(environmentValue).find(Boolean);
   // On other systems no variable means the locale "C", which is English and ASCII.
   const system = Deno.build.os === "windows" ? navigator.language : undefined;

@@ -7,13 +7,13 @@ import { text } from "../../common/text.ts";
  * to, anything else ends in `consent-needed`. Hardware actions are only told (by the view); the engine
  * waits for their effect.
  *
- * @param permitted names of consents: `write` for `--yes`, and each `--allow`
+ * @param grantedConsents names of consents: `write` for `--yes`, and each `--allow`
  */
-export function unattended(permitted: ReadonlySet<string>): Operator {
+export function unattendedOperator(grantedConsents: ReadonlySet<string>): Operator {
   return {
     perform: () => Promise.resolve(),
     consent: ({ id, text: words }) => {
-      if (permitted.has(id)) return Promise.resolve(true);
+      if (grantedConsents.has(id)) return Promise.resolve(true);
       return Promise.reject(
         new UnbrickError("consent-needed", text`Nobody is here to answer: ${words}`, {
           consent: id,

@@ -21,7 +21,7 @@ export class StationRecords {
 
   /** Keeps the record of a run. @returns why that of a run that has ended is not in its file */
   add(event: StationEvent): LostRecord | undefined {
-    if (!isPortEvent(event) || event.type === "line") return undefined;
+    if (!isPortEvent(event) || event.type === "port") return undefined;
     const { run } = event;
     try {
       const record = this.#runs.get(run) ?? this.#begin(event);

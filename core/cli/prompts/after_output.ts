@@ -14,10 +14,10 @@ export function afterOutput(
   };
   return {
     ...prompts,
-    confirm: (...about) => after(() => prompts.confirm(...about)),
-    typeWord: (...about) => after(() => prompts.typeWord(...about)),
-    select: (...about) => after(() => prompts.select(...about)),
-    search: (...about) => after(() => prompts.search(...about)),
-    line: (...about) => after(() => prompts.line(...about)),
+    confirm: (...parameters) => after(() => prompts.confirm(...parameters)),
+    typeWord: (...parameters) => after(() => prompts.typeWord(...parameters)),
+    select: (...parameters) => after(() => prompts.select(...parameters)),
+    search: (...parameters) => after(() => prompts.search(...parameters)),
+    line: (...parameters) => after(() => prompts.line(...parameters)),
   };
 }

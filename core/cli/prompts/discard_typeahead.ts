@@ -11,7 +11,7 @@ export interface Keys {
   interrupt(): void;
 }
 
-export interface HeardKeys {
+export interface DiscardedKeys {
   /** The same questions; each has the keys for itself. */
   readonly prompts: Prompts;
   /** Gives the terminal back. */
@@ -19,17 +19,17 @@ export interface HeardKeys {
 }
 
 /** What was typed before this program read a key arrives within this time, milliseconds. */
-const TYPED_BEFORE_MS = 30;
+const TYPEAHEAD_MS = 30;
 
 /**
  * Reads the keys that no question waits for, and drops them: they cannot answer a question that comes
  * later, and are not echoed into what is drawn. From `attend` on they are kept for `keyPressed`.
  */
-export async function dropUnaskedKeys(
+export async function discardTypeahead(
   { input, interrupt }: Keys,
   prompts: Prompts,
   clock: Clock,
-): Promise<HeardKeys> {
+): Promise<DiscardedKeys> {
   let questions = 0, isOpen = true;
   /** Keys for what is on the screen already, while nothing reads them yet. */
   let kept: Uint8Array[] | undefined;
@@ -43,7 +43,7 @@ export async function dropUnaskedKeys(
     input.resume();
   };
   /** @param given Keys that were pressed for this question already. */
-  const answered = async <T>(
+  const ask = async <T>(
     question: () => Promise<T>,
     given: readonly Uint8Array[] = [],
   ): Promise<T> => {
@@ -57,33 +57,33 @@ export async function dropUnaskedKeys(
     }
   };
   /** What was pressed so far is read and dropped. */
-  const dropped = async () => {
+  const discardPressed = async () => {
     await clock.sleep(0);
     kept = undefined;
   };
-  const asked = async <T>(question: () => Promise<T>): Promise<T> => {
-    await dropped();
-    return await answered(question);
+  const askFresh = async <T>(question: () => Promise<T>): Promise<T> => {
+    await discardPressed();
+    return await ask(question);
   };
   input.on("data", onData);
   listen();
-  await clock.sleep(TYPED_BEFORE_MS);
+  await clock.sleep(TYPEAHEAD_MS);
   return {
     prompts: {
-      confirm: (...about) => asked(() => prompts.confirm(...about)),
-      typeWord: (...about) => asked(() => prompts.typeWord(...about)),
-      select: (...about) => asked(() => prompts.select(...about)),
-      search: (...about) => asked(() => prompts.search(...about)),
-      line: (...about) => asked(() => prompts.line(...about)),
-      attend: async () => {
-        await dropped();
+      confirm: (...parameters) => askFresh(() => prompts.confirm(...parameters)),
+      typeWord: (...parameters) => askFresh(() => prompts.typeWord(...parameters)),
+      select: (...parameters) => askFresh(() => prompts.select(...parameters)),
+      search: (...parameters) => askFresh(() => prompts.search(...parameters)),
+      line: (...parameters) => askFresh(() => prompts.line(...parameters)),
+      discardTypeahead: async () => {
+        await discardPressed();
         kept = [];
       },
-      keyPressed: async (...about) => {
-        if (kept === undefined) return await asked(() => prompts.keyPressed(...about));
+      keyPressed: async (...parameters) => {
+        if (kept === undefined) return await askFresh(() => prompts.keyPressed(...parameters));
         const given = kept;
         kept = [];
-        return await answered(() => prompts.keyPressed(...about), given);
+        return await ask(() => prompts.keyPressed(...parameters), given);
       },
     },
     close() {

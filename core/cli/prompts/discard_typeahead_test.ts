@@ -3,7 +3,7 @@ import { PassThrough } from "node:stream";
 import { systemClock } from "../../common/clock.ts";
 import { makePlainPrompts } from "./plain_prompts.ts";
 import { makePrompts, type Prompts } from "./terminal_prompts.ts";
-import { dropUnaskedKeys } from "./discard_typeahead.ts";
+import { discardTypeahead } from "./discard_typeahead.ts";
 
 const signal = new AbortController().signal;
 const soon = () => systemClock.sleep(20);
@@ -19,7 +19,7 @@ async function terminal(make: (streams: { input: PassThrough; output: PassThroug
   output.resume();
   let interrupts = 0;
   input.write("\r\ry");
-  const keys = await dropUnaskedKeys(
+  const keys = await discardTypeahead(
     { input, interrupt: () => interrupts++ },
     make({ input, output }),
     systemClock,
@@ -57,12 +57,12 @@ Deno.test("a key that is pressed as soon as an action is on the screen counts, o
   const { prompts, input, close } = await terminal(makePrompts);
   input.write("\r");
   await soon();
-  await prompts.attend(); // the action is drawn now
+  await prompts.discardTypeahead(); // the action is drawn now
   const tooEarly = prompts.keyPressed(signal);
   assert.equal(await isAnswered(tooEarly), false);
   input.write("\r");
   await tooEarly;
-  await prompts.attend();
+  await prompts.discardTypeahead();
   input.write("s"); // before anybody listens
   await soon();
   assert.equal(await prompts.keyPressed(signal, "s"), "s");

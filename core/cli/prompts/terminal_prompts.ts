@@ -37,7 +37,7 @@ export interface Prompts {
     signal: AbortSignal,
   ): Promise<string>;
   /** Drops what was typed so far. Keys pressed from now on count for the next `keyPressed`. */
-  attend(): Promise<void>;
+  discardTypeahead(): Promise<void>;
   /** Resolves at the next Enter or space with "enter", or with one of the `others`, small letters. */
   keyPressed(signal: AbortSignal, others?: string): Promise<string>;
 }
@@ -50,7 +50,7 @@ export interface SearchChoice<T> extends Choice<T> {
 /** @param streams for tests; default: those of the process */
 export function makePrompts(streams: Streams = {}): Prompts {
   /** A question beside the line that the library draws. */
-  const lines = (message: Words) => wrap(message, columns(streams) - BESIDE);
+  const lines = (message: Words) => wrap(message, columns(streams) - MARGIN_COLUMNS);
   return {
     confirm: async (message, signal) => {
       const { confirm } = await load();
@@ -89,7 +89,7 @@ export function makePrompts(streams: Streams = {}): Prompts {
         message: say(message),
         signal,
         maxItems: 12,
-        options: numbered(choices),
+        options: indexedOptions(choices),
       });
       return choices[answer(chosen, signal)].value;
     },
@@ -103,9 +103,9 @@ export function makePrompts(streams: Streams = {}): Prompts {
         signal,
         maxItems: 12,
         placeholder: say(text`type part of the name, or use the arrow keys`),
-        options: numbered(choices),
+        options: indexedOptions(choices),
         validate: (found) => found === undefined ? say(text`No camera matches.`) : undefined,
-        filter: (typed, { value }) => isFound(typed, choices[value]),
+        filter: (typed, { value }) => isMatch(typed, choices[value]),
       });
       return choices[answer(chosen, signal)].value;
     },
@@ -124,14 +124,14 @@ export function makePrompts(streams: Streams = {}): Prompts {
       return (answer(typed, signal) ?? "").trim();
     },
 
-    attend: () => Promise.resolve(),
+    discardTypeahead: () => Promise.resolve(),
 
     keyPressed: (signal, others = "") => keyPressed(streams.input ?? process.stdin, signal, others),
   };
 }
 
 /** Columns of the line beside a question. */
-const BESIDE = 3;
+const MARGIN_COLUMNS = 3;
 
 function columns({ output = process.stdout }: Streams): number {
   return "columns" in output && typeof output.columns === "number" ? output.columns : 80;
@@ -145,7 +145,7 @@ function answer<T>(given: T, signal: AbortSignal): Exclude<T, symbol> {
 }
 
 /** Choices as the library wants them: each stands for its place. */
-function numbered(choices: readonly { readonly label: Words; readonly hint?: Words }[]) {
+function indexedOptions(choices: readonly { readonly label: Words; readonly hint?: Words }[]) {
   return choices.map(({ label, hint }, value) => ({
     value,
     label: say(label),
@@ -154,13 +154,13 @@ function numbered(choices: readonly { readonly label: Words; readonly hint?: Wor
 }
 
 /** Every word that was typed stands somewhere in what is known of a choice. */
-function isFound(typed: string, { label, hint = "", search = "" }: SearchChoice<unknown>): boolean {
+function isMatch(typed: string, { label, hint = "", search = "" }: SearchChoice<unknown>): boolean {
   const known = [label, say(label), hint, search].map(String).join(" ").toLowerCase();
   return typed.toLowerCase().split(/\s+/).every((word) => known.includes(word));
 }
 
 export const CTRL_C = 3;
-const ENTERS = [13, 10, 32];
+const ENTER_KEYS = [13, 10, 32];
 
 /** Keys are taken one by one (raw mode), so that Ctrl-C must be handled here. */
 export function keyPressed(
@@ -184,7 +184,7 @@ export function keyPressed(
       if (keys.includes(CTRL_C)) {
         settle(() => reject(new UnbrickError("cancelled", text`Stopped by the user.`)));
       } else if (other) settle(() => resolve(other));
-      else if (keys.some((key) => ENTERS.includes(key))) settle(() => resolve("enter"));
+      else if (keys.some((key) => ENTER_KEYS.includes(key))) settle(() => resolve("enter"));
     };
     signal.addEventListener("abort", onAbort, { once: true });
     input.setRawMode?.(true);

@@ -8,21 +8,21 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 export function columnsOf(text: string): number {
   let columns = 0;
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
-  for (const { segment } of segmenter.segment(text)) columns += columnsOfSign(segment);
+  for (const { segment } of segmenter.segment(text)) columns += columnsOfCharacter(segment);
   return columns;
 }
 
-function columnsOfSign(sign: string): number {
+function columnsOfCharacter(sign: string): number {
   if (/^\p{Mark}/u.test(sign)) return 0;
   if (/^\p{Emoji_Presentation}/u.test(sign)) return 2;
   return eastAsianWidth(sign.codePointAt(0)!);
 }
 
 /** The longest beginning of a text that fits into columns. */
-export function beginning(text: string, columns: number): string {
+export function truncated(text: string, columns: number): string {
   let fitting = "", taken = 0;
   for (const { segment } of segmenter.segment(text)) {
-    taken += columnsOfSign(segment);
+    taken += columnsOfCharacter(segment);
     if (taken > columns) break;
     fitting += segment;
   }
@@ -48,7 +48,7 @@ const unit = new RegExp(
  * The pieces of a word between which a line may break: Chinese breaks between any two signs, but no
  * closing sign begins a line and no opening sign ends one.
  */
-export function unitsOf(word: string): readonly string[] {
+export function breakableUnits(word: string): readonly string[] {
   if (/^[ -~]*$/.test(word)) return [word];
   return word.match(unit) ?? [word];
 }

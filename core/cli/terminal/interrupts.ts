@@ -10,7 +10,7 @@ export interface Interrupts {
 }
 
 /** A terminal that takes nothing does not keep the program, milliseconds. */
-const LAST_WRITE_MS = 100;
+const RESTORE_TERMINAL_MS = 100;
 
 /**
  * Listens to Ctrl-C, SIGTERM and SIGHUP (a closed window, a lost connection). The first aborts the
@@ -22,7 +22,7 @@ const LAST_WRITE_MS = 100;
 export function watchInterrupts(ignoresHangup: boolean): Interrupts {
   const stop = new AbortController();
   const interrupt = () => {
-    if (stop.signal.aborted) void leaveNow();
+    if (stop.signal.aborted) void exitNow();
     stop.abort(new UnbrickError("cancelled", text`Stopped by the user.`));
   };
   Deno.addSignalListener("SIGINT", interrupt);
@@ -34,12 +34,12 @@ export function watchInterrupts(ignoresHangup: boolean): Interrupts {
   return { signal: stop.signal, interrupt };
 }
 
-async function leaveNow(): Promise<void> {
+async function exitNow(): Promise<void> {
   try {
     if (Deno.stdin.isTerminal()) Deno.stdin.setRaw(false);
     if (Deno.stdout.isTerminal()) {
       const restored = Deno.stdout.write(new TextEncoder().encode(`${escape.showCursor}\n`));
-      await Promise.race([restored, systemClock.sleep(LAST_WRITE_MS)]);
+      await Promise.race([restored, systemClock.sleep(RESTORE_TERMINAL_MS)]);
     }
   } catch {
     // the terminal itself is gone

@@ -1,4 +1,4 @@
-import { beginning, columnsOf, padded, unitsOf } from "./columns.ts";
+import { breakableUnits, columnsOf, padded, truncated } from "./columns.ts";
 import { say } from "../language/say.ts";
 import type { Words } from "../../common/text.ts";
 
@@ -9,7 +9,7 @@ import type { Words } from "../../common/text.ts";
  * characters are shown as U+FFFD.
  * @param kept is let through
  */
-function shown(text: Words, kept = ""): string {
+function printable(text: Words, kept = ""): string {
   return say(text).replaceAll(/\p{Cc}/gu, (sign) => sign === kept ? sign : "\uFFFD");
 }
 
@@ -22,10 +22,10 @@ export function wrap(text: Words, width: number, first = ""): string[] {
   const indent = " ".repeat(columnsOf(first));
   const room = Math.max(10, width - columnsOf(first));
   const lines: string[] = [];
-  for (const paragraph of shown(text, "\n").split("\n")) {
+  for (const paragraph of printable(text, "\n").split("\n")) {
     let line = "";
     for (const word of paragraph.split(" ")) {
-      for (const [at, whole] of unitsOf(word).entries()) {
+      for (const [at, whole] of breakableUnits(word).entries()) {
         let unit = whole;
         const gap = line && at === 0 ? " " : "";
         if (line && columnsOf(line) + gap.length + columnsOf(unit) > room) {
@@ -33,7 +33,7 @@ export function wrap(text: Words, width: number, first = ""): string[] {
           line = "";
         }
         while (columnsOf(unit) > room) {
-          const part = beginning(unit, room);
+          const part = truncated(unit, room);
           lines.push(part);
           unit = unit.slice(part.length);
         }
@@ -47,8 +47,8 @@ export function wrap(text: Words, width: number, first = ""): string[] {
 
 /** The text as it is said, cut to `width` columns with "..." if it is longer. */
 export function cut(text: Words, width: number): string {
-  const said = shown(text);
-  return columnsOf(said) <= width ? said : beginning(said, Math.max(0, width - 3)) + "...";
+  const said = printable(text);
+  return columnsOf(said) <= width ? said : truncated(said, Math.max(0, width - 3)) + "...";
 }
 
 /**
@@ -56,7 +56,7 @@ export function cut(text: Words, width: number): string {
  */
 export function table(rows: readonly (readonly Words[])[]): string[] {
   const widths: number[] = [];
-  const said = rows.map((row) => row.map((cell) => shown(cell)));
+  const said = rows.map((row) => row.map((cell) => printable(cell)));
   for (const row of said) {
     row.forEach((cell, at) => widths[at] = Math.max(widths[at] ?? 0, columnsOf(cell)));
   }

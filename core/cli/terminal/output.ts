@@ -6,9 +6,9 @@ export interface ByteStream {
 }
 
 /** What waits to be written at most, UTF-16 units; what is more is lost. */
-const MOST_WAITING = 16 * 1024 * 1024;
+const MAX_PENDING = 16 * 1024 * 1024;
 /** How often a flush looks whether anything has moved, milliseconds. */
-const LOOK_MS = 20;
+const POLL_MS = 20;
 
 /**
  * Writes to a stream in the background, in order. Writing never waits and never fails: a full disk, a
@@ -16,7 +16,7 @@ const LOOK_MS = 20;
  */
 export class Output {
   readonly #stream: ByteStream;
-  #waiting: string[] = [];
+  #pending: string[] = [];
   #length = 0;
   #written = 0;
   #isWriting = false;
@@ -33,11 +33,11 @@ export class Output {
 
   write(text: string): void {
     if (this.#failure || text === "") return;
-    if (this.#length + text.length > MOST_WAITING) {
+    if (this.#length + text.length > MAX_PENDING) {
       this.#failure = new Error("nobody reads it");
       return;
     }
-    this.#waiting.push(text);
+    this.#pending.push(text);
     this.#length += text.length;
     if (!this.#isWriting) void this.#run();
   }
@@ -62,7 +62,7 @@ export class Output {
       const limit = options.signal.aborted ? options.stoppedMs : options.stallMs;
       if (this.#written !== moved) [moved, since] = [this.#written, clock.now()];
       if (clock.now() - since >= limit) return false;
-      await clock.sleep(LOOK_MS);
+      await clock.sleep(POLL_MS);
     }
     return true;
   }
@@ -70,9 +70,9 @@ export class Output {
   async #run(): Promise<void> {
     this.#isWriting = true;
     try {
-      while (this.#waiting.length > 0) {
-        const bytes = new TextEncoder().encode(this.#waiting.join(""));
-        [this.#waiting, this.#length] = [[], 0];
+      while (this.#pending.length > 0) {
+        const bytes = new TextEncoder().encode(this.#pending.join(""));
+        [this.#pending, this.#length] = [[], 0];
         for (let at = 0; at < bytes.length;) {
           const taken = await this.#stream.write(bytes.subarray(at));
           at += taken;
@@ -81,7 +81,7 @@ export class Output {
       }
     } catch (error) {
       this.#failure = error instanceof Error ? error : new Error(String(error));
-      [this.#waiting, this.#length] = [[], 0];
+      [this.#pending, this.#length] = [[], 0];
     } finally {
       this.#isWriting = false;
     }

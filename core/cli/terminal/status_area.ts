@@ -18,7 +18,7 @@ export class StatusArea {
   #drawn: readonly string[] = [];
   #endsBlank = false;
   #isTicking = false;
-  #asides = 0;
+  #openPrompts = 0;
   readonly #closed = new AbortController();
   readonly #options: StatusAreaOptions;
 
@@ -49,13 +49,13 @@ export class StatusArea {
   }
 
   /** Makes room for a prompt while `work` runs. */
-  async aside<T>(work: () => Promise<T>): Promise<T> {
-    this.#asides++;
+  async withPrompt<T>(work: () => Promise<T>): Promise<T> {
+    this.#openPrompts++;
     this.#draw([]);
     try {
       return await work();
     } finally {
-      this.#asides--;
+      this.#openPrompts--;
       this.#drawNow();
     }
   }
@@ -79,7 +79,7 @@ export class StatusArea {
   }
 
   #drawNow(): void {
-    if (this.#asides === 0 && !this.#closed.signal.aborted) this.#draw(this.#options.status());
+    if (this.#openPrompts === 0 && !this.#closed.signal.aborted) this.#draw(this.#options.status());
   }
 
   #draw(lines: readonly string[]): void {
@@ -91,12 +91,12 @@ export class StatusArea {
     }
     const hide = this.#drawn.length === 0 && lines.length > 0 ? escape.hideCursor : "";
     const text = lines.map((line) => line + "\n").join("");
-    console.write(hide + this.#home() + text);
+    console.write(hide + this.#moveToTop() + text);
     this.#drawn = lines;
     if (lines.length === 0) console.write(escape.showCursor);
   }
 
-  #home(): string {
+  #moveToTop(): string {
     return this.#drawn.length > 0 ? escape.up(this.#drawn.length) + escape.clearBelow : "";
   }
 }

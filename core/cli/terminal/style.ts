@@ -17,7 +17,7 @@ export interface Style {
   readonly plain: boolean;
 }
 
-const asciiSigns = { done: "+", skipped: "=", failed: "x", barFull: "#", barEmpty: "-" };
+const asciiSymbols = { done: "+", skipped: "=", failed: "x", barFull: "#", barEmpty: "-" };
 
 const ESC = "\x1b[";
 
@@ -25,27 +25,27 @@ const ESC = "\x1b[";
 export function makeStyle(
   options: { colour: boolean; unicode: boolean; plain?: boolean },
 ): Style {
-  const dress = (on: number, off: number) =>
+  const colouring = (on: number, off: number) =>
     options.colour
       ? (text: string) => text && `${ESC}${on}m${text}${ESC}${off}m`
       : (text: string) => text;
-  const signs = options.plain
+  const symbols = options.plain
     ? {
-      ...asciiSigns,
+      ...asciiSymbols,
       done: say(text`Done:`),
       skipped: say(text`Skipped:`),
       failed: say(text`Failed:`),
     }
     : options.unicode
     ? { done: "✓", skipped: "=", failed: "✗", barFull: "█", barEmpty: "░" }
-    : asciiSigns;
+    : asciiSymbols;
   return {
-    bold: dress(1, 22),
-    dim: dress(2, 22),
-    good: dress(32, 39),
-    bad: dress(31, 39),
-    attention: dress(33, 39),
-    ...signs,
+    bold: colouring(1, 22),
+    dim: colouring(2, 22),
+    good: colouring(32, 39),
+    bad: colouring(31, 39),
+    attention: colouring(33, 39),
+    ...symbols,
     plain: options.plain ?? false,
   };
 }

@@ -5,7 +5,7 @@ import { say } from "../language/say.ts";
 import type { Style } from "../terminal/style.ts";
 import { text } from "../../common/text.ts";
 
-const SHORTEST_BAR = 8, LONGEST_BAR = 30;
+const MIN_BAR = 8, MAX_BAR = 30;
 
 /**
  * The one bar of a run in one line of at most `width` columns: share, time left, bytes, rate. The bar
@@ -20,7 +20,7 @@ export function barLine(
   style: Style,
 ): string {
   const { fraction, done, total, unit, rate, remainingMs } = progress;
-  const length = Math.min(LONGEST_BAR, Math.max(SHORTEST_BAR, Math.floor(width / 4)));
+  const length = Math.min(MAX_BAR, Math.max(MIN_BAR, Math.floor(width / 4)));
   const full = Math.floor(fraction * length);
   const facts = [
     `${Math.floor(fraction * 100)} %`.padStart(5),

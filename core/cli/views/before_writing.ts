@@ -42,7 +42,7 @@ export function beforeWritingLines(
     ...rows(
       text`Kept`,
       [
-        keeps.length > 0 ? text`${list(keeps.map(inWords))}.` : text`Nothing is certain to be
+        keeps.length > 0 ? text`${list(keeps.map(describePlace))}.` : text`Nothing is certain to be
         kept.`,
       ],
       width,
@@ -62,7 +62,7 @@ export function beforeWritingLines(
   ];
 }
 
-function inWords(place: Words): Words {
+function describePlace(place: Words): Words {
   return String(place) === "file system" ? text`the files on the camera` : place;
 }
 

@@ -14,7 +14,7 @@ type Ended = Extract<RunEvent, { type: "run-ended" }>;
 export interface EndingOptions {
   readonly board: Pick<Board, "afterActions" | "drawing">;
   /** Somebody is led through the hardware actions one by one; otherwise they are told together. */
-  readonly isLed?: boolean;
+  readonly isGuided?: boolean;
   /** The hands are simulated and move at a key. */
   readonly isPractice?: boolean;
   readonly os: OperatingSystem;
@@ -46,9 +46,9 @@ export function endingLines(state: RunState, ended: Ended, options: EndingOption
       : text`Proof, read from the camera: ${claims}`;
     lines.push(...wrap(proof, width, "  "));
   }
-  if (!ended.error) lines.push(...aliveLines(state, width));
+  if (!ended.error) lines.push(...runningLines(state, width));
   if (ended.error) lines.push(...adviceLines(adviceFor(state, ended.error, options.os), width));
-  const left = handsLeft(state, options.board);
+  const left = remainingActions(state, options.board);
   if (left.length > 0) {
     const title = ended.error ? text`If you stop here, do this first:` : text`Still to do by hand:`;
     lines.push("", style.bold(say(title)), ...actionLines(left, width));
@@ -57,7 +57,7 @@ export function endingLines(state: RunState, ended: Ended, options: EndingOption
 }
 
 /** Whether the camera was seen running; nothing is claimed that was not seen. */
-function aliveLines({ started, camera }: RunState, width: number): string[] {
+function runningLines({ started, camera }: RunState, width: number): string[] {
   if (started?.job !== "restore" && started?.job !== "flash") return [];
   const words = camera?.mode === "firmware"
     ? text`The camera is running: it appeared on port ${camera.port} as ${camera.title}.`
@@ -82,12 +82,12 @@ export function adviceLines(actions: readonly Words[], width: number): string[] 
   return [
     "",
     say(text`What to do:`),
-    ...actions.flatMap((line) => isTyped(line) ? [say(line)] : wrap(line, width, "  - ")),
+    ...actions.flatMap((line) => isCommandLine(line) ? [say(line)] : wrap(line, width, "  - ")),
   ];
 }
 
 /** To be typed or copied as it is. */
-export function isTyped(line: Words): boolean {
+export function isCommandLine(line: Words): boolean {
   return String(line).startsWith("    ");
 }
 
@@ -114,7 +114,10 @@ function success({ started, changed }: RunState, { outcome, ms }: Ended): Words 
 }
 
 /** A camera that was last seen in its ROM, or was brought there, still wears what brought it there. */
-function handsLeft({ started, mode, isInRecovery }: RunState, board: EndingOptions["board"]) {
+function remainingActions(
+  { started, mode, isInRecovery }: RunState,
+  board: EndingOptions["board"],
+) {
   const isLeft = isInRecovery || mode === "rom" || mode === "flashloader";
   return started?.job === "restore" && isLeft ? board.afterActions : [];
 }

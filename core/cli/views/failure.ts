@@ -9,7 +9,7 @@ import { adviceLines, outcomes } from "./ending.ts";
 import { jsonLine } from "./json_line.ts";
 
 /** How a failure is told. */
-export interface FailureManner {
+export interface FailureFormat {
   readonly os: OperatingSystem;
   readonly clock: Clock;
   readonly json: boolean;
@@ -18,10 +18,10 @@ export interface FailureManner {
 }
 
 /** Tells an error from before a run: cause, outcome, advice. Nothing was written then. */
-export function tellFailure(
+export function printFailure(
   thrown: unknown,
   console: Console,
-  { os, clock, json, debug }: FailureManner,
+  { os, clock, json, debug }: FailureFormat,
 ): UnbrickError {
   const error = asUnbrickError(thrown);
   if (json) {

@@ -34,13 +34,13 @@ export interface RunState {
   readonly changed: boolean;
 }
 
-export const noRun: RunState = { proofs: [], changed: false };
+export const initialRun: RunState = { proofs: [], changed: false };
 
 /** The state after one more event. */
 export function reduce(state: RunState, event: RunEvent): RunState {
   switch (event.type) {
     case "run-started":
-      return { ...noRun, started: event };
+      return { ...initialRun, started: event };
     case "step-started":
       return { ...state, step: { id: event.step, title: event.title }, waiting: undefined };
     case "progress":
@@ -101,9 +101,9 @@ export function reduce(state: RunState, event: RunEvent): RunState {
 
 /** The camera came as it was waited for: what hands were asked to do meanwhile is done. */
 function recoveryAfter({ actions = [], isInRecovery }: RunState): boolean | undefined {
-  const did = (...ids: string[]) => actions.some(({ id }) => ids.includes(id));
-  if (did("fit-jumper", "switch-on")) return true;
-  return did("remove-jumper", "switch-off") ? false : isInRecovery;
+  const included = (...ids: string[]) => actions.some(({ id }) => ids.includes(id));
+  if (included("fit-jumper", "switch-on")) return true;
+  return included("remove-jumper", "switch-off") ? false : isInRecovery;
 }
 
 function seenCamera(

@@ -19,15 +19,15 @@ export function logLines(run: RunState, event: RunEvent, options: EndingOptions)
   const { style, width } = options;
   switch (event.type) {
     case "run-started":
-      return options.isLed
+      return options.isGuided
         ? ["", style.bold(say(runTitle(event))), ""]
         : ["", style.bold(say(runTitle(event))), ...summaryLines(event, width), ""];
     case "hardware":
-      return options.isLed ? [] : [
+      return options.isGuided ? [] : [
         "",
         style.attention(style.bold(say(text`Do this now:`))),
         ...actionLines(event.actions, width).map(style.attention),
-        ...drawn(event.actions, options),
+        ...drawingBlock(event.actions, options),
         "",
       ];
     case "action":
@@ -84,13 +84,13 @@ function actionBlock(
     "",
     ...wrap(actionText(event), width).map((line) => style.attention(style.bold(line))),
     ...cable.map((line) => `  ${line}`),
-    ...drawn([action], options),
+    ...drawingBlock([action], options),
     "",
   ];
 }
 
 /** Where on the board hands find what the actions speak of. */
-function drawn(
+function drawingBlock(
   actions: readonly HardwareAction[],
   { board: { drawing }, style, width }: EndingOptions,
 ): string[] {
@@ -140,7 +140,7 @@ function waitingText(
       ? text`Practice: Enter does this step, S skips it "by mistake", R starts again.`
       : text`Practice: press Enter to do this step, or S to skip it "by mistake".`;
   }
-  if (action?.toldBy === "person") {
+  if (action?.confirmedBy === "person") {
     return text`Press Enter when you have done this ... ${left}
     left`;
   }

@@ -76,7 +76,7 @@ export async function waitForCandidates(
       clock,
       signal,
       until: () => until,
-      late: () => new UnbrickError("timeout", `${waited}, and none came.`, { waited: true }),
+      makeTimeout: () => new UnbrickError("timeout", `${waited}, and none came.`, { waited: true }),
     });
   } catch (error) {
     const why = isKind(error, "timeout") && await whyNoTarget(surroundings, options);

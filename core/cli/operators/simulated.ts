@@ -4,25 +4,29 @@ import type { HardwareAction } from "../../plan/hardware_action.ts";
 import type { Operator } from "../../plan/operator.ts";
 
 /** What a hand takes for one action, milliseconds: long enough to read along in a training run. */
-const HAND_MS = 600;
+const ACTION_MS = 600;
 
 /** Does what hands would do, one action after another. */
-export async function moveHands(
+export async function performActions(
   board: SimulatedBoard,
   clock: Clock,
   actions: readonly HardwareAction[],
   signal: AbortSignal,
 ): Promise<void> {
   for (const action of actions) {
-    await clock.sleep(HAND_MS, signal);
+    await clock.sleep(ACTION_MS, signal);
     await board.perform(action);
   }
 }
 
 /** The simulated board moves its own jumper and cable, all of it at once; questions go to `asked`. */
-export function simulatedHands(board: SimulatedBoard, clock: Clock, asked: Operator): Operator {
+export function simulatedOperator(
+  board: SimulatedBoard,
+  clock: Clock,
+  questions: Operator,
+): Operator {
   return {
-    ...asked,
-    perform: (actions, _board, signal) => moveHands(board, clock, actions, signal),
+    ...questions,
+    perform: (actions, _board, signal) => performActions(board, clock, actions, signal),
   };
 }

@@ -1,19 +1,19 @@
 import { isKind } from "../../common/errors.ts";
-import type { BusNow, Hands, ToldBy } from "../../plan/hands.ts";
+import type { ActionTracker, CameraPresence, ConfirmedBy } from "../../plan/action_tracker.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
 import type { Operator } from "../../plan/operator.ts";
 import type { Prompts } from "../prompts/terminal_prompts.ts";
 
-export interface PersonOptions {
+export interface TerminalOperatorOptions {
   readonly prompts: Prompts;
   /** Consents given on the command line are not asked for again. */
-  readonly permitted: ReadonlySet<string>;
+  readonly grantedConsents: ReadonlySet<string>;
   /** Makes room on the screen for a prompt (RunView.aside). */
-  aside<T>(work: () => Promise<T>): Promise<T>;
+  withPrompt<T>(work: () => Promise<T>): Promise<T>;
   /** The person says that the hands are done, while the bus does not show it. */
-  onImpatience(action: HardwareAction): void;
+  onEarlyKey(action: HardwareAction): void;
   /** Practice: the hands are simulated, and this moves them. */
-  move?(action: HardwareAction): Promise<void>;
+  simulate?(action: HardwareAction): Promise<void>;
 }
 
 /**
@@ -21,26 +21,26 @@ export interface PersonOptions {
  * (the cable) it shows; what it cannot (a jumper, a switch) the person says with a key. Only the bus
  * decides when all of it is over, and a camera that starts in the wrong way begins it anew.
  */
-export function person(options: PersonOptions): Operator {
-  const { prompts, permitted, aside } = options;
+export function terminalOperator(options: TerminalOperatorOptions): Operator {
+  const { prompts, grantedConsents, withPrompt } = options;
   let listening: AbortController | undefined;
 
   /** Only one may read the keys: a question ends the listening for "done". */
   function ask<T>(question: () => Promise<T>): Promise<T> {
     listening?.abort();
-    return aside(question);
+    return withPrompt(question);
   }
 
   return {
-    perform: async (actions, _board, signal, hands) => {
+    perform: async (actions, _board, signal, tracker) => {
       listening = new AbortController();
       const stop = AbortSignal.any([signal, listening.signal]);
-      const lead = new Lead(options, hands, stop);
+      const guide = new ActionGuide(options, tracker, stop);
       try {
         while (!stop.aborted) {
           for (const action of actions) {
             const isLast = action === actions.at(-1);
-            if (!await lead.through(action, isLast)) break;
+            if (!await guide.follow(action, isLast)) break;
           }
         }
       } catch (error) {
@@ -48,7 +48,7 @@ export function person(options: PersonOptions): Operator {
       }
     },
     consent: async ({ id, text, word }, signal) => {
-      if (permitted.has(id)) return true;
+      if (grantedConsents.has(id)) return true;
       return await ask(() =>
         word === undefined ? prompts.confirm(text, signal) : prompts.typeWord(text, word, signal)
       );
@@ -58,37 +58,37 @@ export function person(options: PersonOptions): Operator {
 }
 
 /** Keys: simulated hands forget an action; nothing came, so all is done once more. */
-const FORGET = "s", AGAIN = "r";
+const SKIP_KEY = "s", RETRY_KEY = "r";
 
 /** Leads through actions until the signal aborts. */
-class Lead {
+class ActionGuide {
   constructor(
-    readonly options: PersonOptions,
-    readonly hands: Hands,
+    readonly options: TerminalOperatorOptions,
+    readonly tracker: ActionTracker,
     readonly signal: AbortSignal,
   ) {}
 
   /** @returns false if the camera came back in a way that makes the hands begin anew */
-  async through(action: HardwareAction, isLast: boolean): Promise<boolean> {
-    const toldBy = await this.#toldBy(action);
-    await this.options.prompts.attend();
-    this.hands.begin(action, toldBy);
+  async follow(action: HardwareAction, isLast: boolean): Promise<boolean> {
+    const confirmedBy = await this.#confirmedBy(action);
+    await this.options.prompts.discardTypeahead();
+    this.tracker.begin(action, confirmedBy);
     const over = new AbortController();
     const signal = AbortSignal.any([this.signal, over.signal]);
-    const ends = [this.#keys(action, { toldBy, isLast }, signal)];
-    if (toldBy === "bus" && !isLast) {
+    const ends = [this.#keys(action, { confirmedBy, isLast }, signal)];
+    if (confirmedBy === "bus" && !isLast) {
       const shouldBeThere = action.id !== "unplug";
-      const fits = ({ isThere }: BusNow) => isThere === shouldBeThere;
-      ends.push(this.hands.until(fits, signal).then(() => true));
+      const fits = ({ isPresent }: CameraPresence) => isPresent === shouldBeThere;
+      ends.push(this.tracker.until(fits, signal).then(() => true));
     }
     // While it is unplugged a wrong camera is still there.
-    if (action.id !== "unplug" || toldBy === "person") {
-      const isWrong = ({ mistake }: BusNow) => mistake !== undefined;
-      ends.push(this.hands.until(isWrong, signal).then(() => false));
+    if (action.id !== "unplug" || confirmedBy === "person") {
+      const isWrong = ({ mistake }: CameraPresence) => mistake !== undefined;
+      ends.push(this.tracker.until(isWrong, signal).then(() => false));
     }
     try {
       const isDone = await Promise.race(ends);
-      if (isDone) this.hands.done(action, toldBy);
+      if (isDone) this.tracker.done(action, confirmedBy);
       return isDone;
     } finally {
       over.abort();
@@ -96,10 +96,10 @@ class Lead {
     }
   }
 
-  async #toldBy({ id }: HardwareAction): Promise<ToldBy> {
+  async #confirmedBy({ id }: HardwareAction): Promise<ConfirmedBy> {
     if (id === "plug" || id === "press-button" || id === "press-reset-twice") return "bus";
     if (id !== "unplug") return "person";
-    return (await this.hands.until(() => true, this.signal)).isThere ? "bus" : "person";
+    return (await this.tracker.until(() => true, this.signal)).isPresent ? "bus" : "person";
   }
 
   /**
@@ -108,20 +108,20 @@ class Lead {
    */
   async #keys(
     action: HardwareAction,
-    { toldBy, isLast }: { readonly toldBy: ToldBy; readonly isLast: boolean },
+    { confirmedBy, isLast }: { readonly confirmedBy: ConfirmedBy; readonly isLast: boolean },
     signal: AbortSignal,
   ): Promise<boolean> {
-    const { prompts, move, onImpatience } = this.options;
-    const others = (move ? FORGET : "") + (isLast ? AGAIN : "");
-    for (let isMoved = move === undefined, isTold = false;;) {
+    const { prompts, simulate, onEarlyKey } = this.options;
+    const others = (simulate ? SKIP_KEY : "") + (isLast ? RETRY_KEY : "");
+    for (let isSimulated = simulate === undefined, isReported = false;;) {
       const key = await prompts.keyPressed(signal, others);
-      if (key === AGAIN) return false;
-      if (isMoved && toldBy === "bus") {
-        if (!isTold) onImpatience(action);
-        isTold = true;
-      } else if (key !== FORGET) await move?.(action);
-      isMoved = true;
-      if (toldBy === "person") return true;
+      if (key === RETRY_KEY) return false;
+      if (isSimulated && confirmedBy === "bus") {
+        if (!isReported) onEarlyKey(action);
+        isReported = true;
+      } else if (key !== SKIP_KEY) await simulate?.(action);
+      isSimulated = true;
+      if (confirmedBy === "person") return true;
     }
   }
 }

@@ -24,27 +24,30 @@ export interface BoundCameraOptions {
   readonly finder: DeviceFinder;
   /** If omitted, this host has no serial ports. */
   readonly serial?: SerialBus;
-  /** The only port that may be used (`--port`). */
+  /** The only port that the run may use (`--port`). */
   readonly port?: string;
-  /** Deadline of a wait that names none, ms (`--timeout`). */
+  /** Default deadline of a wait, ms (`--timeout`). */
   readonly deadlineMs: number;
-  /** Asked when several devices fit. Left out: the first one is taken. */
+  /** Chooses between several matching devices. If omitted, the first one is used. */
   choose?(fits: readonly DetectedDevice[]): Promise<DetectedDevice>;
-  /** The camera was found, on its port. */
+  /** Called when the camera is found. */
   onFound?(device: DetectedDevice): void;
-  /** One look during a wait; `isOver` if it ended the wait. */
+  /** Called after each look at the bus during a wait; `isOver` is true if it ended the wait. */
   onLook?(look: Look, isOver: boolean): void;
 }
 
-/** How a wait is carried out. */
+/** Options of one wait. */
 export interface WaitOptions {
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
-  /** Time by the clock from which the deadline counts, asked after each look. Left out: from now on. */
+  /**
+   * Returns the clock time from which the deadline counts; called after each look. If omitted, the
+   * deadline counts from the start of the wait.
+   */
   countsFrom?(): number | undefined;
 }
 
-/** Finds one camera on the bus, waits for it, stays with its port, and talks to it. */
+/** Finds one camera on the bus, binds to its port, waits for it and talks to it. */
 export class BoundCamera implements CameraAccess {
   readonly board: Board;
   readonly clock: Clock;
@@ -66,7 +69,7 @@ export class BoundCamera implements CameraAccess {
     this.#port = options.port;
   }
 
-  /** The port that it is bound to, `1-1.3`; undefined while it was not found yet. */
+  /** The port of the camera, `1-1.3`; undefined until the camera is found. */
   get port(): string | undefined {
     return this.#port;
   }
@@ -87,7 +90,7 @@ export class BoundCamera implements CameraAccess {
     });
   }
 
-  /** As waitFor, where the caller says how long. */
+  /** Works like `waitFor`, with a deadline and signal from the caller. */
   async wait(
     expectation: Expectation,
     { deadlineMs, signal, countsFrom }: WaitOptions,
@@ -129,7 +132,7 @@ export class BoundCamera implements CameraAccess {
     return known as T;
   }
 
-  /** Closes what is still open. */
+  /** Closes the device if it is still open. */
   async close(): Promise<void> {
     await this.#held.close();
   }
@@ -152,12 +155,18 @@ export class BoundCamera implements CameraAccess {
     return this.#options.finder.look(signal, { port: this.#options.port });
   }
 
-  /** True for a device that does not answer, as long as no port tells that it is our camera. */
+  /**
+   * Returns true for a device that does not answer, unless a known port identifies it as our
+   * camera.
+   */
   #isNeighbour({ unreadable }: SeenDevice): boolean {
     return this.#port === undefined && unreadable?.kind === "timeout";
   }
 
-  /** The camera is this board, and on its port (or proven to be the same one elsewhere). */
+  /**
+   * Returns true if the device is this board on its port, or is proven to be the same camera on
+   * another port.
+   */
   #isOurs(device: DetectedDevice, expectation?: Expectation): boolean {
     if (!device.boardIds.includes(this.board.id)) return false;
     const port = portOf(device);
@@ -165,7 +174,7 @@ export class BoundCamera implements CameraAccess {
     return this.#options.port === undefined && (expectation?.isSameUnit?.(device) ?? false);
   }
 
-  /** Ends the wait where one port only may be used, when the camera shows itself on another. */
+  /** Ends the wait if only one port may be used and the camera appears on another. */
   #refuseMove({ elsewhere = [] }: Look, expectation: Expectation): void {
     const moved = elsewhere.find((one) =>
       one.boardIds.includes(this.board.id) && expectation.isSameUnit?.(one)
@@ -179,7 +188,7 @@ export class BoundCamera implements CameraAccess {
     );
   }
 
-  /** Devices on the camera's port that could be neither read nor recognised. */
+  /** Returns the devices on the camera's port that could be neither read nor recognised. */
   #unrecognised({ detectedDevices, unreadable }: Look): readonly SeenDevice[] {
     return unreadable.filter(({ usb }) =>
       (this.#port === undefined || usb.portPath === this.#port) &&
@@ -187,7 +196,7 @@ export class BoundCamera implements CameraAccess {
     );
   }
 
-  /** Binds to the port of the one that fits; asks when there are several. */
+  /** Binds to the port of the matching device; asks if there are several. */
   async #bind(fits: readonly DetectedDevice[]): Promise<DetectedDevice> {
     const { choose, onFound } = this.#options;
     const chosen = fits.find((one) => portOf(one) === this.#port) ??

@@ -5,12 +5,15 @@ import type { DetectedDevice } from "./detected_device.ts";
 import { connectionKey } from "./name_reader.ts";
 import { lookUntil } from "./look_until.ts";
 
-/** A device that has just arrived is tried again this often, ms: Windows attaches HID late (E3). */
+/**
+ * Time between two attempts to open a device that has just appeared, ms: Windows attaches HID late
+ * (E3).
+ */
 const OPEN_RETRY_MS = 50;
 
 /**
- * The one device that stays open from step to step, so that claiming it, selecting its memory and asking
- * for its state happen once.
+ * Keeps one device open from step to step, so that claiming it, selecting its memory and reading
+ * its state happen only once.
  */
 export class HeldSession {
   #held: {
@@ -22,7 +25,7 @@ export class HeldSession {
 
   constructor(private readonly camera: CameraAccess) {}
 
-  /** Opens the device unless it is held already; after an error nothing is held. */
+  /** Opens the device unless it is already open. After an error it is closed. */
   async use<S, T>(
     detected: DetectedDevice,
     kind: SessionKind<S>,

@@ -32,16 +32,16 @@ export interface RunContextOptions {
   emit(event: NewRunEvent): void;
 }
 
-/** What the steps of one run get: its camera, and calls that become events. */
+/** The context for the steps of one run: its camera, and methods that emit events. */
 export class RunContext implements StepContext {
-  /** What `read` jobs handed over. */
+  /** What `read` jobs have output, by name. */
   readonly outputs = new Map<string, Uint8Array>();
-  /** What was found out about which board it is. */
+  /** Sentences about which board this is. */
   readonly evidence: Words[] = [];
   readonly #options: RunContextOptions;
   readonly #camera: BoundCamera;
   readonly #hardware: HardwareRequests;
-  /** Of the last `connected` event. */
+  /** The device of the last `connected` event. */
   #connected: DeviceSummary | undefined;
   /** The last `seen` event, as text. */
   #seen = "";
@@ -61,13 +61,13 @@ export class RunContext implements StepContext {
     this.#hardware = new HardwareRequests({ ...options, camera: this.#camera, deadlineMs });
   }
 
-  /** @param title what progress is told under from now on. */
+  /** @param title the title of progress events from now on */
   beginStep(step: Step, title: Words): void {
     this.#step = step;
     this.#title = title;
   }
 
-  /** The camera as it was met last. */
+  /** The camera as it last appeared. */
   get camera(): DeviceSummary | undefined {
     return this.#connected;
   }
@@ -153,7 +153,7 @@ export class RunContext implements StepContext {
     this.#options.emit({ type: "output", name, bytes: bytes.length });
   }
 
-  /** Closes what is still open; the last call of a run. */
+  /** Closes the camera. Call this last. */
   close(): Promise<void> {
     return this.#camera.close();
   }

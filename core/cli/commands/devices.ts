@@ -17,10 +17,10 @@ import { adviceLines } from "../views/ending.ts";
 import { openRealHost } from "../devices/device_host.ts";
 import { text } from "../../common/text.ts";
 
-/** The longest time between two looks at the bus, ms; changes are noticed earlier. */
+/** The longest time between two looks at the bus, ms; a change triggers a look at once. */
 const LOOK_INTERVAL_MS = 1000;
 
-/** A device as this command tells it. */
+/** A device as this command lists it. */
 interface ListedDevice extends Partial<Omit<DeviceSummary, "port" | "usbId">> {
   readonly port: string;
   readonly usbId: string;
@@ -28,7 +28,10 @@ interface ListedDevice extends Partial<Omit<DeviceSummary, "port" | "usbId">> {
   readonly blocked?: UnbrickError;
 }
 
-/** `devices`: the cameras on the bus, and what is in the way. With `watch`, until Ctrl-C. */
+/**
+ * `devices`: lists the cameras on the bus and problems with them. With `--watch`, runs until
+ * Ctrl-C.
+ */
 export const devices = command({
   name: "devices",
   tail: "[OPTIONS]",
@@ -62,7 +65,7 @@ async function showDevices(session: Session, { watch }: { watch: boolean }): Pro
   }
 }
 
-/** The devices on the bus, or on the one port that is asked for. */
+/** Returns the devices on the bus, or only those on the requested port. */
 async function lookAtDevices({ signal, options: { port } }: Session, finder: DeviceFinder) {
   const all = listed(await finder.look(signal, { port }));
   return port === undefined ? all : all.filter((device) => device.port === port);
@@ -98,7 +101,7 @@ function printDevices(session: Session, devices: readonly ListedDevice[]): void 
   }
 }
 
-/** A device in lines: where, what, which board it may be, and what is in the way. */
+/** Returns the lines for a device: its port, title, possible boards and problems. */
 function deviceLines(
   { port, usbId, title, mode, boardIds, serial, blocked }: ListedDevice,
   { families }: Pick<Session, "families">,
@@ -128,7 +131,7 @@ function deviceFacts(type: string, { blocked, ...device }: ListedDevice): Facts 
 
 const changes = { arrived: text`arrived`, left: text`left` } as const;
 
-/** Tells arrivals and departures until the signal aborts, which is the ordinary end. */
+/** Prints arrivals and departures until the signal aborts, which is the normal end. */
 async function watchDevices(
   session: Session,
   finder: DeviceFinder,

@@ -19,13 +19,16 @@ import { text } from "../../common/text.ts";
 
 export interface JobRequest extends JobOptions {
   readonly job: Job;
-  /** As named on the command line. */
+  /** The board's name as given on the command line. */
   readonly board?: string;
-  /** In place of the images that the options choose. */
+  /** Images to use instead of those that the options choose. */
   readonly images?: BoardImages;
 }
 
-/** Carries a job out. How it ended has been told when this returns; what comes before a run is thrown. */
+/**
+ * Runs a job. The outcome is already printed when this returns; errors from before the run are
+ * thrown.
+ */
 export async function runJob(session: Session, request: JobRequest): Promise<RunResult> {
   const { families } = session;
   const { job } = request;
@@ -67,7 +70,7 @@ async function execute(
       (host) => run(session, host, known, planned, record),
     );
   }
-  // Images are refused before the bus is opened, as far as the board is known.
+  // If the board is known, bad images are refused before the bus is opened.
   const planned = named && makePlan(session, named, request, "real");
   return await withHost(await openRealHost(session), async (host) => {
     const found: FoundBoard = named ??
@@ -86,7 +89,7 @@ async function withHost<T>(host: DeviceHost, work: (host: DeviceHost) => Promise
   }
 }
 
-/** @throws UnbrickError `wrong-board` with the reason, if the board does not offer the job */
+/** @throws UnbrickError `wrong-board` with the reason, if the board does not support the job */
 export function checkOffered({ board }: KnownBoard, job: Job): void {
   const support = board.jobs[job];
   if (support !== true) {
@@ -95,8 +98,8 @@ export function checkOffered({ board }: KnownBoard, job: Job): void {
 }
 
 /**
- * The plan with the images it is made of. Simulation-only images never get into a plan that writes to
- * a real camera.
+ * Returns the plan with its images. Simulation-only images never become part of a plan that writes
+ * to a real camera.
  */
 export function makePlan(
   session: Session,
@@ -130,7 +133,7 @@ export function makePlan(
   }
 }
 
-/** The error, saying so if a bootloader alone could be restored with these images. */
+/** Returns the error, with a hint if these images are enough to restore the bootloader alone. */
 function withBootloaderOnly(
   error: UnbrickError,
   board: Board,

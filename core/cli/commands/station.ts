@@ -17,16 +17,16 @@ import { text } from "../../common/text.ts";
 interface StationRequest {
   readonly board: string;
   readonly job: StationJob;
-  /** Ends after so many cameras. */
+  /** Stops after this many cameras. */
   readonly count?: number;
   readonly bootloaderOnly: boolean;
   readonly eraseFilesystem: boolean;
 }
 
-/** Simulated cameras that come if no number is named. */
+/** Default number of simulated cameras. */
 const SIMULATED_CAMERAS = 8;
 
-/** `station BOARD`: one camera after another, or several at once, until it is stopped. */
+/** `station BOARD`: works on one camera after another, or several at once, until it is stopped. */
 export const station = command({
   name: "station",
   tail: "BOARD --yes [OPTIONS]",
@@ -68,7 +68,10 @@ export const station = command({
   run: runStationCommand,
 });
 
-/** @throws UnbrickError `consent-needed` without `--yes`, since nobody is asked for each camera */
+/**
+ * @throws UnbrickError `consent-needed` without `--yes`, because a station does not ask for each
+ * camera
+ */
 async function runStationCommand(session: Session, request: StationRequest): Promise<number> {
   const { options, context, clock, console, signal } = session;
   const { job, count, board: name, bootloaderOnly, eraseFilesystem } = request;

@@ -16,12 +16,14 @@ import { runJob } from "./job.ts";
 import { inspectBus, type SeenCamera } from "./wizard_look.ts";
 import { text, type Words } from "../../common/text.ts";
 
-/** The camera that the person means: seen on a port, or a board that does not show up. */
+/**
+ * The camera that the person chose: one that was found on a port, or a board that is not visible.
+ */
 type Chosen = { readonly seen: SeenCamera } | { readonly board: Board };
 
 /**
- * No command: what is on the bus, which camera it is, what is wrong with it; then the job, as any run,
- * again as often as the person wants.
+ * Runs if no command is given: shows the bus, asks for the camera and its problem, and then runs
+ * the job, as often as the person wants.
  */
 export const wizard = command({
   name: "",
@@ -109,7 +111,7 @@ async function chooseJob(session: Session, camera: Chosen): Promise<Job> {
   if ("board" in camera && camera.board.jobs.restore !== true) {
     printLines(session, wrap(camera.board.jobs.restore.refused, console.columns));
   }
-  // What fits to how it shows itself comes first.
+  // The jobs that match its mode come first.
   const isAlive = "seen" in camera && camera.seen.mode !== "rom" &&
     camera.seen.mode !== "flashloader";
   const order = isAlive ? ["flash", "verify", "restore"] as const : jobs;
@@ -125,7 +127,7 @@ interface WizardJob {
   readonly board?: string;
 }
 
-/** The job, again if it fails and the person wants to; images are asked for if they are missing. */
+/** Runs the job. If it fails, asks whether to try again; if images are missing, asks for them. */
 async function runWithRetries(session: Session, request: WizardJob): Promise<number> {
   const { context: { prompts }, signal } = session;
   for (let options = session.options;;) {
@@ -140,7 +142,7 @@ async function runWithRetries(session: Session, request: WizardJob): Promise<num
         signal,
       );
       if (images === "") return error.exitCode;
-      // What was named first is asked first: a helper's folder may have old firmware, too.
+      // Sets named first take precedence: a companion's folder may also contain old firmware.
       const others = comesWith === undefined ? [] : options.images;
       options = { ...options, images: [...others, images] };
     } else if (
@@ -162,7 +164,7 @@ const companionQuestions: Readonly<Record<Companion, Words>> = {
       or only Enter to leave.`,
 };
 
-/** How the job failed, told already; undefined if it did not. */
+/** Runs the job once. Returns the error, which is already printed; undefined if there was none. */
 async function attempt(session: Session, request: WizardJob): Promise<UnbrickError | undefined> {
   try {
     return (await runJob(session, request)).error;
@@ -176,7 +178,7 @@ async function attempt(session: Session, request: WizardJob): Promise<UnbrickErr
   }
 }
 
-/** Only the images are in the way: other ones may be right. */
+/** Returns true if other images may solve the problem. */
 function isAboutImages(error: UnbrickError): boolean {
   return error.kind === "bad-image" ||
     (error.kind === "not-found" &&

@@ -12,21 +12,21 @@ import { failureLines } from "../views/failure.ts";
 import { type DeviceHost, openRealHost } from "../devices/device_host.ts";
 import { sentences, text, type Words } from "../../common/text.ts";
 
-/** A camera on the bus that can be worked on. */
+/** A camera on the bus that can be used. */
 export interface SeenCamera {
   readonly port: string;
   readonly mode: Mode;
-  /** For a choice: `port 1-1: OpenMV Cam H7, bootloader`. */
+  /** Label in a list: `port 1-1: OpenMV Cam H7, bootloader`. */
   readonly label: Words;
 }
 
 export interface BusInspection {
   readonly seen: readonly SeenCamera[];
-  /** The session given, or one that practises because the bus cannot be read. */
+  /** The given session, or a practice session if the bus cannot be read. */
   readonly session: Session;
 }
 
-/** Tells what is on the bus now and what it is, and what is in the way with its repair. */
+/** Prints the devices on the bus, what they are, and how to fix problems with them. */
 export async function inspectBus(session: Session): Promise<BusInspection> {
   const { console, signal, context } = session;
   const width = console.columns;
@@ -71,7 +71,7 @@ function seenCamera(detected: DetectedDevice): SeenCamera {
   return { port, mode: detected.mode, label: text`port ${port}: ${detected.title}` };
 }
 
-/** What a mode means for whoever wants the camera back. */
+/** What each mode means for restoring the camera. */
 const meanings: Readonly<Record<Mode, Words>> = {
   firmware: text`Its firmware runs.`,
   bootloader: text`Its bootloader runs: firmware can be written.`,
@@ -79,7 +79,7 @@ const meanings: Readonly<Record<Mode, Words>> = {
   flashloader: text`A loader is running in its memory: a restore was started but not finished.`,
 };
 
-/** Each device in words, then what repairs those that cannot be opened. */
+/** Returns lines about each device, followed by advice for those that cannot be opened. */
 function lookLines(
   { detectedDevices, unreadable }: Look,
   session: Session,

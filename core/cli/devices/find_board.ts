@@ -10,17 +10,18 @@ import type { DeviceHost } from "./device_host.ts";
 import { jobVerbs } from "../../plan/job_words.ts";
 import { sentences, type Text, text, type Words } from "../../common/text.ts";
 
-/** A board that was found out, and the port of the camera that told it. */
+/** A board that was identified, and the port of its camera. */
 export interface FoundBoard extends KnownBoard {
   readonly port?: string;
-  /** How it was found out, one sentence each. */
+  /** How it was identified, one sentence each. */
   readonly identifiedBy?: readonly Words[];
 }
 
 /**
- * Finds out which board is meant when none was named: from what is on the bus, by asking the camera,
- * by asking the person, in this order.
- * @throws UnbrickError `not-found`, `consent-needed`, `wrong-board`, or why a device cannot be opened
+ * Finds the board if none was named: by looking at the bus, then by asking the camera, then by
+ * asking the person.
+ * @throws UnbrickError `not-found`, `consent-needed`, `wrong-board`, or why a device cannot be
+ * opened
  */
 export async function findBoard(
   session: Session,
@@ -34,7 +35,7 @@ export async function findBoard(
   const detectedDevices = look.detectedDevices.filter((one) => isWanted(portOf(one)));
   const usable = await confirmedDevices(session, host, detectedDevices.filter(isUsable));
   if (usable.length === 0) {
-    // One that does not answer may be anything that lies around here, unless its port was named.
+    // A device that does not answer may be anything, unless its port was named.
     const blocked = look.unreadable.find(({ usb, unreadable }) =>
       isWanted(usb.portPath) && (options.port !== undefined || unreadable.kind !== "timeout")
     );
@@ -69,7 +70,7 @@ export async function findBoard(
 
 export const chosenByPerson = text`You chose it.`;
 
-/** Candidates count only if nothing else is there and they themselves say what they are. */
+/** Returns the certain devices; if there are none, the candidates that identify themselves. */
 async function confirmedDevices(
   session: Session,
   host: DeviceHost,
@@ -85,7 +86,7 @@ async function confirmedDevices(
   return confirmed;
 }
 
-/** Ids of the boards that a detected device can still be, after asking the device. */
+/** Returns the boards that a detected device may be, after asking the device. */
 async function narrow(
   session: Session,
   host: DeviceHost,
@@ -104,7 +105,7 @@ async function narrow(
   );
 }
 
-/** Asks the device what it is, in the way of each family that recognises it. */
+/** Asks the device which board it is, using the method of each family that recognises it. */
 async function identify(
   { clock, signal, families, options }: Session,
   { finder, serial }: DeviceHost,
@@ -130,7 +131,7 @@ async function identify(
 }
 
 /**
- * Nothing on the bus tells which board it is: a person may say it.
+ * Asks the person which board it is.
  * @throws UnbrickError `consent-needed` if nobody can be asked
  */
 export async function askBoard(

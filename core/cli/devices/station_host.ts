@@ -13,15 +13,17 @@ import type { Session } from "../session.ts";
 import { startingCondition, trapsOf } from "./device_host.ts";
 import { plural, text } from "../../common/text.ts";
 
-/** Where a station's cameras come from: the real bus, or simulated cameras that come and go. */
+/** Gives a station its cameras: those on the real bus, or simulated ones. */
 export interface StationHost {
   readonly bus: UsbBus;
   readonly serial?: SerialBus;
-  /** Who moves hands at a port. */
+  /** Returns the operator for a port. `questions` answers questions. */
   operator(port: string, questions: Operator): Operator;
-  /** Simulated cameras go by what the station tells. */
+  /** Receives the station's events, to which simulated cameras react. */
   onEvent(event: StationEvent): void;
-  /** Simulated cameras come and go until the signal aborts; the real ones do so anyway. */
+  /**
+   * Connects and disconnects simulated cameras until the signal aborts. Does nothing for real ones.
+   */
   connectCameras(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
@@ -39,25 +41,25 @@ export async function openRealStation({ context, options }: Session): Promise<St
   };
 }
 
-/** Ports of the simulated bench; with more cameras, the next one comes when one was taken away. */
+/** Number of simulated ports. Further cameras connect when others are removed. */
 const PORTS = 8;
-/** From the arrival of one camera to the next, on another port, ms. */
+/** Time between the arrivals of two cameras on different ports, ms. */
 const ARRIVAL_INTERVAL_MS = 700;
-/** A finished camera is left for a moment; its successor comes after another one, ms. */
+/** Time before a finished camera is removed, and again before the next one connects, ms. */
 const REST_MS = 2_000;
-/** How long after the first change a cable is pulled (trap `unplug`), ms. */
+/** Time between the first change and pulling the cable (trap `unplug`), ms. */
 const UNPLUG_DELAY_MS = 150;
 
-/** A simulated camera that comes and goes. */
+/** A simulated camera at a station. */
 interface SimulatedCamera {
   readonly camera: SimulatedBoard;
   readonly isUnpluggedEarly: boolean;
 }
 
 /**
- * Cameras in the condition that the job is made for. To be verified, they hold the planned images;
- * otherwise the family's own.
- * @throws UnbrickError `usage` for a trap that there is not, or of a camera that does not come
+ * Opens a station with cameras in the condition that the job expects. For `verify`, they contain
+ * the planned images; otherwise the family's own.
+ * @throws UnbrickError `usage` for an unknown trap, or one for a camera that does not exist
  */
 export function openSimulatedStation(
   session: Session,
@@ -86,9 +88,9 @@ export function openSimulatedStation(
   const ports = new VirtualPorts(clock);
   const paths = Array.from({ length: Math.min(PORTS, count) }, (_, at) => `1-${at + 1}`);
   const visitors = new Map<string, SimulatedCamera>();
-  /** Told when the run on a port has begun. */
+  /** Functions to call when the run on a port starts. */
   const beginnings = new Map<string, () => void>();
-  /** Told when the run on a port is over. */
+  /** Functions to call when the run on a port ends. */
   const endings = new Map<string, () => void>();
   const arrival: readonly HardwareAction[] = job === "restore"
     ? board.recoveryActions
@@ -112,7 +114,7 @@ export function openSimulatedStation(
   }
   const firstCameras = paths.map((_, unit) => makeCamera(unit));
 
-  /** True once the run on a port has begun; false if that did not happen in time. */
+  /** Waits for the run on a port to start; returns false if it does not start in time. */
   async function hasBegun(path: string, signal: AbortSignal): Promise<boolean> {
     const waiting = new AbortController();
     const begun = new Promise<true>((resolve) => beginnings.set(path, () => resolve(true)));
@@ -128,7 +130,7 @@ export function openSimulatedStation(
     }
   }
 
-  /** The cameras of one port, one after another. */
+  /** Connects the cameras of one port, one after another. */
   async function usePort(at: number, signal: AbortSignal): Promise<void> {
     const path = paths[at];
     await clock.sleep(at * ARRIVAL_INTERVAL_MS, signal);
@@ -137,7 +139,7 @@ export function openSimulatedStation(
       visitors.set(path, visitor);
       const over = new Promise<void>((resolve) => endings.set(path, resolve));
       const begun = hasBegun(path, signal);
-      begun.catch(() => {}); // awaited below, unless something ends the visit before
+      begun.catch(() => {}); // awaited below, unless an error ends this function first
       await performActions(visitor.camera, clock, arrival, signal);
       if (await begun) await over;
       await clock.sleep(REST_MS, signal);
@@ -173,7 +175,7 @@ export function openSimulatedStation(
   };
 }
 
-/** Trap of the station itself: the cable is pulled in the middle of the work. */
+/** A trap of the station itself: the cable is pulled while the camera is being written. */
 const UNPLUG = "unplug";
 
 const plugAction: HardwareAction = { id: "plug", text: text`Connect the camera.` };

@@ -8,7 +8,7 @@ import { jobTitles } from "../../plan/job_words.ts";
 import { isCommandLine } from "../views/ending.ts";
 import { text } from "../../common/text.ts";
 
-/** The guide as one page for a phone beside the camera; each step can be ticked off. */
+/** Returns the guide as an HTML page for a phone; each step can be ticked off. */
 export function guidePage(guide: Guide, version: string): string {
   const { board, job, refused, steps } = guide;
   const title = job ? text`${jobTitles[job]} the ${board.name}` : board.name;
@@ -91,7 +91,7 @@ function picture(action: NonNullable<GuideStep["action"]>, { board }: Guide): Ht
   `;
 }
 
-/** Nothing arrived on the bus: the most common trouble here. */
+/** Returns the advice for the most common problem: nothing appears on the bus. */
 function trouble(): Html {
   const lines = advice({ kind: "timeout" }, "linux").filter((line) => !isCommandLine(line));
   return markup`

@@ -119,7 +119,7 @@ function nano(bootloader: Words, tool: Words): Pick<
   "maker" | "jobs" | "roles" | "recoveryActions" | "afterActions"
 > {
   const refused = refuse(
-    text`OpenMV no longer makes firmware for this board. ${bootloader}, which ${tool} can use.`,
+    text`OpenMV no longer makes firmware for this board; ${bootloader}, which ${tool} can use.`,
   );
   return {
     maker: "Arduino",

@@ -1,4 +1,4 @@
-import type { Board } from "../../core/family/board.ts";
+import type { Board, BootloaderCommand } from "../../core/family/board.ts";
 import type { Partition } from "../../core/openmv_bootloader/partition.ts";
 import { type HardwareAction, plug, unplug } from "../../core/plan/hardware_action.ts";
 import { drawing } from "./drawing.ts";
@@ -51,10 +51,21 @@ export const partitions: readonly Partition[] = [
 /** Alternate setting 7, which takes a key and cannot be read (openmv-runtime.md 6). */
 export const recoveryPartition: Partition = ospi("RECOVERY", 0, 0x1000);
 /** The key and zeros, 4096 bytes; the bootloader compares the first 16 (openmv-boards.md 4.4). */
-export const recoveryKey: Uint8Array = new Uint8Array(4096);
+const recoveryKey = new Uint8Array(4096);
 recoveryKey.set(Uint8Array.fromHex("159e7d42961a71eb73a326292b08090e"));
-/** The bootloader answers when all is done (openmv-boards.md 5.5). */
-export const RECOVERY_DEADLINE_MS = 600_000;
+
+/** Resets the Everspin memory of special builds and wipes it (openmv-runtime.md 6). */
+export const resetMemoryCommand: BootloaderCommand = {
+  partition: recoveryPartition.name,
+  bytes: recoveryKey,
+  // The bootloader answers when all is done (openmv-boards.md 5.5).
+  deadlineMs: 600_000,
+  blanks: ["RWFS", "ROMFS0"],
+  refused:
+    text`The bootloader did not reset the memory: this camera has no Everspin memory, or its memory is
+    broken. Before another attempt, unplug the camera and plug it in again.`,
+  next: text`Write the ROMFS again: dfu-util -w -d ,37c5:96e3 -a ROMFS0 -D romfs0.img`,
+};
 
 const parts = ["RECOVERY"];
 
@@ -175,6 +186,7 @@ export const ae3: Board = {
     },
     plug,
   ],
+  commands: [resetMemoryCommand],
   drawing,
 };
 

@@ -2,12 +2,12 @@ import { isKind, UnbrickError } from "../../core/common/errors.ts";
 import { text } from "../../core/common/text.ts";
 import type { Image } from "../../core/image/image.ts";
 import { withBootloader } from "../../core/openmv_bootloader/client.ts";
-import { BLOCK_SIZE } from "../../core/openmv_bootloader/identity.ts";
+import { refuseUnlessBlank, sendCommand } from "../../core/openmv_bootloader/command.ts";
 import type { Consent } from "../../core/plan/operator.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
-import { ae3, partitions, RECOVERY_DEADLINE_MS, recoveryKey, recoveryPartition } from "./boards.ts";
+import { ae3, partitions, recoveryPartition, resetMemoryCommand } from "./boards.ts";
 
 /**
  * Special builds of the camera have Everspin memory beside the chip in place of flash. If its registers
@@ -22,8 +22,6 @@ export const everspinConsent: Consent = {
     file system and the M55-HP ROMFS.`,
 };
 
-/** Partitions in that memory. */
-const wiped = ["RWFS", "ROMFS0"];
 /** Four passes over the whole memory (openmv-runtime.md 6, inferred: 5 to 30 s). */
 const RESET_MS = 20_000;
 
@@ -34,7 +32,7 @@ export function resetMemoryStep(romfs0: Image | undefined): Step {
     title: text`Reset the Everspin memory`,
     weight: RESET_MS,
     effect: "erases",
-    targets: wiped.map((name) => {
+    targets: resetMemoryCommand.blanks.map((name) => {
       const { start, end } = partitions.find((one) => one.name === name)!;
       const region = name === "RWFS" ? text`file system` : text`M55-HP ROMFS`;
       return { region, address: start, length: end - start };
@@ -64,47 +62,27 @@ async function alreadyWorks(context: StepContext, image: Image): Promise<Proof |
 
 async function sendKey(context: StepContext): Promise<void> {
   const table = [...partitions, recoveryPartition];
+  const { signal } = context;
   context.note(
     text`The bootloader works on the whole memory now and answers nothing meanwhile: wait.`,
   );
-  try {
-    await withBootloader(context, table, async ({ memory, partition }) => {
-      await memory.write(partition(recoveryPartition.name), recoveryKey, {
-        signal: context.signal,
-        blockDeadlineMs: RECOVERY_DEADLINE_MS,
-      });
-    });
-  } catch (error) {
-    if (!isKind(error, "device-status")) throw error;
-    throw new UnbrickError(
-      "device-status",
-      text`The bootloader did not reset the memory: this camera has no Everspin memory, or its memory is
-      broken. Before another attempt, unplug the camera and plug it in again.`,
-      error.data,
-      { cause: error },
-    );
-  }
+  await withBootloader(context, table, async ({ memory, partition }) => {
+    const { partition: name } = resetMemoryCommand;
+    await sendCommand(memory, partition(name), resetMemoryCommand, { signal });
+  });
 }
 
 /** RECOVERY itself cannot be read; the memory is blank afterwards. */
 async function proveBlank(context: StepContext): Promise<Proof> {
-  return await withBootloader(context, partitions, async ({ memory, partition }) => {
-    for (const name of wiped) {
-      const { signal } = context;
-      const bytes = await memory.read(partition(name), BLOCK_SIZE, { signal });
-      const [first] = bytes;
-      if ((first === 0 || first === 0xFF) && bytes.every((byte) => byte === first)) continue;
-      throw new UnbrickError(
-        "verify-failed",
-        text`The bootloader took the key, but the partition ${name} is not blank.`,
-        { partition: name },
-      );
-    }
-    return {
-      claim: text`The bootloader reset the memory beside the chip; where it was read, it is blank.`,
-      evidence: "read-back",
-    };
+  const { signal } = context;
+  await withBootloader(context, partitions, async ({ memory, partition }) => {
+    const wiped = resetMemoryCommand.blanks.map(partition);
+    await refuseUnlessBlank(memory, wiped, resetMemoryCommand, { signal });
   });
+  return {
+    claim: text`The bootloader reset the memory beside the chip; where it was read, it is blank.`,
+    evidence: "read-back",
+  };
 }
 
 /** Says what may help if the memory beside the chip takes no data. */

@@ -71,6 +71,11 @@ test("genuine packages of other parts are refused under the AE3's names", () => 
   }
 });
 
+test("a genuine table of another part is refused as such", () => {
+  const other = image("toc", "AppTocPackage.bin");
+  refuses(withImages(genuine(), [other]), "wrong-board", /table of contents for the part AE822FA0/);
+});
+
 test("what is missing for one package does not hinder another, and alone it is named", () => {
   const development = signedImage("system-ae-dev", "SP-AE302F80F55D5AE-rev-b4-dev.bin");
   checkImages(withImages(genuine(), development));

@@ -1,7 +1,7 @@
 import type { FlashMemory } from "../../core/common/flash_memory.ts";
 import type { ModelPartition } from "../../core/protocols/dfu/model/partition_model.ts";
 import { DfuStatus } from "../../core/protocols/dfu/packets/request.ts";
-import { recoveryKey, recoveryPartition } from "./boards.ts";
+import { recoveryPartition, resetMemoryCommand } from "./boards.ts";
 import type { Ae3Traps } from "./traps.ts";
 
 /** Bytes of the key that the bootloader compares. */
@@ -25,7 +25,7 @@ export class MemoryChipModel {
     let isReset = false;
     const write: ModelPartition["write"] = (_address, data) => {
       const isKey = data.length >= KEY_SIZE &&
-        recoveryKey.subarray(0, KEY_SIZE).every((byte, at) => byte === data[at]);
+        resetMemoryCommand.bytes.subarray(0, KEY_SIZE).every((byte, at) => byte === data[at]);
       if (isReset || !isKey || this.kind === "flash") {
         return { status: DfuStatus.errWRITE, busyMs: REFUSED_MS };
       }

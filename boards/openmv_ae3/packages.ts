@@ -94,6 +94,9 @@ export function packageFor(
   return isZero(device.hbk0) ? fits.findLast(Boolean) : fits[0];
 }
 
+/** Root key of chips that take the development flavour (alif-isp.md C.8). */
+const DEVELOPMENT_ROOT = "f049442ecc7900a838d34c31d71e62e6";
+
 /** What to say when a package is needed and none fits. */
 export function missingPackage(
   packages: readonly SystemPackage[],
@@ -101,22 +104,25 @@ export function missingPackage(
   bridgePart: string,
 ): UnbrickError {
   const part = revision.part || bridgePart;
+  const root = revision.hbk0.toHex();
+  const flavour = isZero(revision.hbk0) || root === DEVELOPMENT_ROOT ? "-dev" : "";
+  const file = `SP-${part}-rev-b4${flavour}.bin`, pointer = `offset-58-rev-b4${flavour}.bin`;
   const has = packages.map((one) => one.image.name).join(", ");
   return new UnbrickError(
     packages.length > 0 ? "wrong-board" : "not-found",
     has
       ? text`The Secure Enclave needs a new system package, and none of ${has} is for the part ${part}
-      with the root key ${revision.hbk0.toHex()}: SP-${part}-rev-b4.bin with its .sign and
-      offset-58-rev-b4.bin with its .sign, from Alif's SE Tools.`
+      with the root key ${root}: ${file} with its .sign and ${pointer} with its .sign, from Alif's SE
+      Tools.`
       : text`The Secure Enclave needs a new system package, and there is none for the part ${part} with
-      the root key ${revision.hbk0.toHex()}: SP-${part}-rev-b4.bin with its .sign and
-      offset-58-rev-b4.bin with its .sign, from Alif's SE Tools.`,
+      the root key ${root}: ${file} with its .sign and ${pointer} with its .sign, from Alif's SE
+      Tools.`,
     {
       part,
-      root: revision.hbk0.toHex(),
+      root,
       has: has || null,
       comesWith: "se-tools",
-      role: part.endsWith("LE") ? "system-le" : "system-ae",
+      role: `system-${part.endsWith("LE") ? "le" : "ae"}${flavour}`,
     },
   );
 }

@@ -254,6 +254,11 @@ Deno.test("without a package a dead enclave is told which one it needs; an old o
   assert.equal(error?.kind, "not-found");
   assert.match(error!.message, /SP-AE302F80F55D5AE-rev-b4\.bin with its \.sign/);
   assert.equal(outcome, "unchanged");
+  // A chip without a root key takes the development flavour (alif-isp.md C.1).
+  const blank = await start({ enclaveDead: true, root: "none" }, "bricked").run("restore", {
+    images,
+  });
+  assert.match(blank.error!.message, /SP-AE302F80F55D5AE-rev-b4-dev\.bin with its \.sign/);
   const old = start({ oldPackage: true }, "bricked");
   const pointer = old.camera.mram.read(POINTER_ADDRESS, 16);
   proven(await old.run("restore", { images }));
@@ -292,6 +297,26 @@ Deno.test("images that cannot be right are refused before a device is touched", 
   planRefuses((bytes) => bytes[600] ^= 1, "system-ae", /vouches for/);
   planRefuses((bytes) => bytes[600] ^= 1, "system-le-sign", /vouch/);
   planRefuses((bytes) => bytes.fill(0), "romfs0", /zeros/);
+});
+
+Deno.test("any turned bit of an address or a length in the table's certificates is refused", () => {
+  // Behind the signatures, where none covers them (alif-isp.md C.7, C.8).
+  for (const certificate of [0x1110, 0x1480, 0x17F0, 0x1B60]) {
+    for (let bit = 0; bit < 64; bit++) {
+      const at = certificate + 860 + (bit >> 3);
+      planRefuses((bytes) => bytes[at] ^= 1 << (bit & 7), "toc", /entry (HP|HE|DEVICE)|HP_BOOT/);
+    }
+  }
+});
+
+Deno.test("a table as app-gen-toc leaves it is padded, and the plan says what the file is", () => {
+  const { bytes } = smallImages.get("toc")!;
+  const role = "toc", name = "AppTocPackage.bin";
+  const bare = loadImage(bytes.subarray(0x1110), { role, name, source: "test" });
+  const { steps, images } = openmvAe3.plan("restore", ae3, withImages(smallImages, [bare]), {});
+  assert.deepEqual(images.get("toc")!.bytes, bytes);
+  const [target] = steps.find(({ id }) => id === "toc")!.targets!;
+  assert.deepEqual([target.length, target.file?.bytes], [8_192, 3_824]);
 });
 
 Deno.test("a table for another part is refused when the chip has told its own", async () => {

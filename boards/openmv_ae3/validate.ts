@@ -1,7 +1,8 @@
-import type { Atoc } from "../../core/protocols/alif_isp/packets/atoc.ts";
+import { type Atoc, readAtoc } from "../../core/protocols/alif_isp/packets/atoc.ts";
 import {
   BOOTLOADER_ADDRESS,
   BOOTLOADER_SIZE,
+  parts,
 } from "../../core/protocols/alif_isp/packets/memory_map.ts";
 import { checkSoundToc, checkTocFits } from "../../core/protocols/alif_isp/packets/toc_check.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
@@ -56,6 +57,7 @@ const firmwareEntries: Readonly<Record<string, string>> = { HP_APP: "HP", HE_APP
  */
 export function checkTocAlone(image: Image): Atoc {
   refuseOtherAddress(image, partitionNamed(partitions, "TOC").start);
+  refuseOtherPart(image);
   const toc = checkSoundToc(image);
   for (const { name, chain } of toc.entries) {
     const partition = Object.hasOwn(firmwareEntries, name) ? firmwareEntries[name] : undefined;
@@ -69,6 +71,19 @@ export function checkTocAlone(image: Image): Atoc {
     );
   }
   return toc;
+}
+
+/** A table may say for which part it was made; then its size says nothing (alif-isp.md 0.8). */
+function refuseOtherPart({ name, bytes }: Image): void {
+  const toc = readAtoc(bytes);
+  if (!("entries" in toc) || toc.part === undefined) return;
+  const { part } = toc;
+  if (parts.some((one) => one.part === part)) return;
+  throw new UnbrickError(
+    "wrong-board",
+    text`${name} is a table of contents for the part ${part}, which no ${ae3.name} has.`,
+    { file: name, part },
+  );
 }
 
 /** firmware_pad.toc, together with the bootloader that it must describe. @throws `bad-image`. */

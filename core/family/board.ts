@@ -11,6 +11,25 @@ export type Job = "restore" | "flash" | "read" | "verify";
  */
 export type JobSupport = true | { readonly refused: Words };
 
+/**
+ * A command for a camera's bootloader, sent by writing a key to an alternate setting that cannot be
+ * read.
+ */
+export interface BootloaderCommand {
+  /** Name of the alternate setting. */
+  readonly partition: string;
+  /** The bytes to write to it. */
+  readonly bytes: Uint8Array;
+  /** Longest time without an answer, milliseconds. */
+  readonly deadlineMs: number;
+  /** Names of the alternate settings that are blank afterwards, as a proof. */
+  readonly blanks: readonly string[];
+  /** Why the bootloader may refuse the command, and what to do then. */
+  readonly refused: Words;
+  /** The next action for the person. */
+  readonly next: Words;
+}
+
 /** A camera model as it is sold. */
 export interface Board {
   /** Name on the command line: `openmv-h7-plus`. */
@@ -28,10 +47,16 @@ export interface Board {
   /** Memory regions that a job may change, by the names that targets use (`Target.region`). */
   readonly places?: readonly Words[];
   readonly roles: readonly ImageRole[];
+<<<<<<< HEAD
   /**
    * Steps by hand that put the board into recovery mode, in order. Shown by `boards`, the wizard
    * and the guide.
    */
+=======
+  /** What its bootloader does besides taking images. */
+  readonly commands?: readonly BootloaderCommand[];
+  /** Hardware steps into recovery, in order; shown by `boards`, the guided run and the guide. */
+>>>>>>> main
   readonly recoveryActions: readonly HardwareAction[];
   /** Steps by hand that return the board to normal after recovery. */
   readonly afterActions: readonly HardwareAction[];

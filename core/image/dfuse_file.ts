@@ -126,7 +126,7 @@ export function parseDfuse(bytes: Uint8Array, file: string): DfuseFile {
       plural(
         left,
         text`${left} byte is left over after the last target`,
-        text`${left} byte is left over after the last target`,
+        text`${left} bytes are left over after the last target`,
       ),
       at,
     );

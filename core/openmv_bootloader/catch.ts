@@ -68,7 +68,7 @@ export async function catchBootloader(
     plural(
       attempts,
       text`The ${context.board.name} could not be held in its bootloader in ${attempts} attempt.`,
-      text`The ${context.board.name} could not be held in its bootloader in ${attempts} attempt.`,
+      text`The ${context.board.name} could not be held in its bootloader in ${attempts} attempts.`,
     ),
     { board: context.board.id, attempts },
   );

@@ -80,10 +80,16 @@ function nameless(bytes: Uint8Array): Uint8Array {
 Deno.test("every declared consent is accepted by --allow", async () => {
   const ids = new Set(families.flatMap(({ consents = [] }) => consents.map(({ id }) => id)));
   for (const id of ids) {
-    const { code, error } = await ran(`boards --allow ${id}`, { families, context });
+    const { code, error } = await ran(`plan restore openmv-h7 --allow ${id}`, {
+      families,
+      context,
+    });
     assert.equal(code, 0, error);
   }
-  assert.equal((await ran("boards --allow no-such-thing", { families, context })).code, 2);
+  assert.equal(
+    (await ran("plan restore openmv-h7 --allow no-such-thing", { families, context })).code,
+    2,
+  );
 });
 
 Deno.test("an image that names no board: asked for by name, and written with --allow of that name", async () => {

@@ -295,7 +295,7 @@ function terminal({ terminal }: Answers): Finding {
     );
   }
   const abilities = list([
-    text`${columns} column`,
+    plural(columns, text`${columns} column`, text`${columns} columns`),
     colour ? text`colours` : text`no colours`,
     unicode ? "Unicode" : "ASCII",
     canAsk ? text`questions can be asked` : text`nothing can be asked`,

@@ -37,7 +37,7 @@ export function plain(
     const isDue = tenthsOf(event.fraction) > tenthsOf(before.printedFraction) ||
       event.at - before.printedAt >= PROGRESS_MS;
     if (!isDue) return { state, lines: [] };
-    const next = { ...state, toldFraction: event.fraction, toldAt: event.at };
+    const next = { ...state, printedFraction: event.fraction, printedAt: event.at };
     return { state: next, lines: [progressLine(event)] };
   }
   if (event.type === "waiting") {

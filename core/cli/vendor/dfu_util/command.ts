@@ -9,6 +9,7 @@ import { dfuUtilAdvice } from "./advice.ts";
 import { refuseForbidden } from "./board_check.ts";
 import { type Candidate, listLine } from "./candidate.ts";
 import { CandidateFinder } from "./candidates.ts";
+import { commandOf, downloadCommand, refuseCommandUpload } from "./command_partition.ts";
 import { detach, resetDevice, switchToDfu } from "./detach.ts";
 import { downloadDfuSe, leaveDfuSe, uploadDfuSe } from "./dfuse.ts";
 import { dfuUtilExitCode } from "./exit_code.ts";
@@ -60,11 +61,14 @@ async function onBus(
     tellDevice(console, candidate);
   }
   refuseForbidden(candidate);
+  const command = commandOf(families, candidate);
+  if (command && options.mode === "upload") refuseCommandUpload(command);
   if (image) checkImage(image, candidate, options, families);
   const device = await bus.open(candidate.info);
   try {
     const job = { ...surroundings, device, candidate, options };
-    if (image) {
+    if (image && command) await downloadCommand(job, command, image);
+    else if (image) {
       await (candidate.dfu.isDfuSe ? downloadDfuSe(job, image) : downloadPlain(job, image));
     }
     if (options.mode === "upload") {

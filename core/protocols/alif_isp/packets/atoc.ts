@@ -129,7 +129,7 @@ export function readAtoc(bytes: Uint8Array): Atoc | AtocFault {
     const reason = plural(
       entryCount,
       text`its table claims ${entryCount} entry`,
-      text`its table claims ${entryCount} entry`,
+      text`its table claims ${entryCount} entries`,
     );
     return fault(reason, headerAt + TocHead.offsets.entryCount);
   }

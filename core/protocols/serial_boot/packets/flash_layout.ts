@@ -102,7 +102,7 @@ function parseRow(name: Words, line: number, content: string): LayoutRow {
       { line },
       { column: at },
       text`the row has ${
-        plural(found.length, text`${found.length} column`, text`${found.length} column`)
+        plural(found.length, text`${found.length} column`, text`${found.length} columns`)
       }, 7 are needed (${COLUMNS.join(", ")}; TABs between).`,
     );
   }

@@ -47,16 +47,12 @@ export interface Board {
   /** Memory regions that a job may change, by the names that targets use (`Target.region`). */
   readonly places?: readonly Words[];
   readonly roles: readonly ImageRole[];
-<<<<<<< HEAD
+  /** Commands that its bootloader supports in addition to writing images. */
+  readonly commands?: readonly BootloaderCommand[];
   /**
    * Steps by hand that put the board into recovery mode, in order. Shown by `boards`, the wizard
    * and the guide.
    */
-=======
-  /** What its bootloader does besides taking images. */
-  readonly commands?: readonly BootloaderCommand[];
-  /** Hardware steps into recovery, in order; shown by `boards`, the guided run and the guide. */
->>>>>>> main
   readonly recoveryActions: readonly HardwareAction[];
   /** Steps by hand that return the board to normal after recovery. */
   readonly afterActions: readonly HardwareAction[];

@@ -1,6 +1,5 @@
 import process from "node:process";
 import type { Context } from "./core/cli/context.ts";
-import type { BoardFamily } from "./core/family/family.ts";
 import config from "./deno.json" with { type: "json" };
 import { text } from "./core/common/text.ts";
 
@@ -79,28 +78,8 @@ export async function makeContext(): Promise<Context> {
     pinnedKey: () => pack.bundledKey((path) => Deno.readFileSync(new URL(path, images))),
     ownsWindow: () => native.hostSystem() === "windows" && windows.ownsConsole(),
     licences: () => native.licences(),
-    loadFamily,
+    loadFamily: async (file) => (await import("./boards/load_plugin.ts")).loadPlugin(file),
   };
-}
-
-/** @throws UnbrickError `not-found` if it cannot be loaded, `usage` if it is no family */
-async function loadFamily(file: string): Promise<BoardFamily> {
-  const { UnbrickError } = await import("./core/common/errors.ts");
-  const { pathToFileURL } = await import("node:url");
-  let module: { default?: Partial<BoardFamily> };
-  try {
-    module = await import(pathToFileURL(file).href);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UnbrickError("not-found", text`The plugin ${file} cannot be loaded: ${reason}`, {
-      file,
-    }, { cause });
-  }
-  const family = module.default;
-  if (!family?.boards || !family.recognise || !family.plan || !family.simulate) {
-    throw new UnbrickError("usage", text`The plugin ${file} exports no board family.`, { file });
-  }
-  return family as BoardFamily;
 }
 
 /** @returns the exit code */

@@ -1,4 +1,4 @@
-import type { Board, JobSupport } from "../../core/family/board.ts";
+import type { Board, BoardRegion, JobSupport } from "../../core/family/board.ts";
 import type { ImageRole } from "../../core/image/image.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import { drawing } from "./drawing.ts";
@@ -101,17 +101,30 @@ const portentaClass = {
   recoveryActions: [],
   afterActions: [],
   flashActions: [plug, pressReset],
-  places: [
-    text`bootloader`,
-    text`firmware`,
-    text`ROMFS`,
-    text`file system inside the chip`,
-    text`file system`,
-    text`WiFi firmware`,
-    text`Bluetooth firmware`,
-  ],
   drawing,
 } as const satisfies Partial<Board>;
+
+const memory = (filesystems: readonly number[]) => ({
+  filesystems,
+  regions: regionsOf(filesystems),
+});
+
+/** What stands where: the maker's bootloader, the file systems, and what images go to. */
+const regionsOf = (filesystems: readonly number[]): BoardRegion[] => [
+  { name: text`bootloader`, address: 0x0800_0000, size: 0x2_0000 },
+  ...["firmware", "romfs0"].map(regionOfRole),
+  ...filesystems.map((address): BoardRegion =>
+    address < EXTERNAL_FLASH
+      ? { name: text`file system inside the chip`, isFilesystem: true, address, size: 0x2_0000 }
+      : { name: text`file system`, isFilesystem: true, address, size: 0xB0_0000 }
+  ),
+  ...["wifi", "bluetooth"].map(regionOfRole),
+];
+
+function regionOfRole(role: string): BoardRegion {
+  const { region, address, limit } = places.find((place) => place.role === role)!;
+  return { name: region, role, address, size: limit };
+}
 
 /** openmv-boards.md 3.7: retired, other chips and other bootloaders. */
 function nano(bootloader: Words, tool: Words): Pick<
@@ -141,7 +154,7 @@ export const portentaBoards: readonly PortentaClass[] = [
     bootloaderProductId: 0x035B,
     firmwareProductId: 0x045B,
     architecture: "PORTENTA H7 8192 SDRAM",
-    filesystems: [0x0802_0000, EXTERNAL_FLASH],
+    ...memory([0x0802_0000, EXTERNAL_FLASH]),
   },
   {
     ...portentaClass,
@@ -153,7 +166,7 @@ export const portentaBoards: readonly PortentaClass[] = [
     bootloaderProductId: 0x0366,
     firmwareProductId: 0x0466,
     architecture: "GIGA H7 8192 SDRAM",
-    filesystems: [0x0802_0000, EXTERNAL_FLASH],
+    ...memory([0x0802_0000, EXTERNAL_FLASH]),
   },
   {
     ...portentaClass,
@@ -165,7 +178,7 @@ export const portentaBoards: readonly PortentaClass[] = [
     bootloaderProductId: 0x035F,
     firmwareProductId: 0x055F,
     architecture: "NICLAV H7 1024",
-    filesystems: [EXTERNAL_FLASH],
+    ...memory([EXTERNAL_FLASH]),
   },
 ];
 

@@ -23,7 +23,7 @@ export const arduino: BoardFamily = {
   }),
   checkImages(board, images) {
     const ours = portentaBoard(board);
-    return ours ? checkImages(ours, images) : images;
+    return ours ? checkImages(ours, images) : { written: images, needs: [] };
   },
   consents: [unmarkedImage],
   traps: { ...arduinoTraps },

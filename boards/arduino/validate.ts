@@ -2,6 +2,7 @@ import { UnbrickError } from "../../core/common/errors.ts";
 import { hex, usbId } from "../../core/common/format.ts";
 import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
 import type { Image } from "../../core/image/image.ts";
+import { checkRomfs } from "../../core/image/romfs.ts";
 import { findArchString } from "../../core/image/inspect.ts";
 import { refuseOtherAddress } from "../../core/image/load.ts";
 import { type AddressRange, refuseBadVectors } from "../../core/image/vector_check.ts";
@@ -27,6 +28,7 @@ const foreignNames = ["OMV2 F4", "OMV3 F7", "OMV4 H7", "OMV4P H7", "OPENMVPT "];
  */
 export function checkImage(image: Image, place: Place, board: PortentaClass): void {
   refuseEmpty(image);
+  if (place.role === "romfs0") checkRomfs(image, place.limit, place.region);
   if (place.role === "firmware") {
     refuseSmallerThan(image, 512, text`a firmware`);
     refuseForeign(image, board);

@@ -1,5 +1,10 @@
 import type { Board, BootloaderCommand } from "../../core/family/board.ts";
-import type { Partition } from "../../core/openmv_bootloader/partition.ts";
+import { type Partition, regionOf } from "../../core/openmv_bootloader/partition.ts";
+import {
+  MRAM_BASE,
+  MRAM_SIZE,
+  SYSTEM_BASE,
+} from "../../core/protocols/alif_isp/packets/memory_map.ts";
 import { type HardwareAction, plug, unplug } from "../../core/plan/hardware_action.ts";
 import { drawing } from "./drawing.ts";
 import { text, type Words } from "../../core/common/text.ts";
@@ -113,15 +118,19 @@ export const packageRoles = (["AE", "LE"] as const).flatMap((variant) =>
 export const ae3: Board = {
   id: "openmv-ae3",
   looks: text`30 x 30 mm, USB-C, one button, a tiny switch`,
-  places: [
-    text`Secure Enclave firmware`,
-    text`bootloader`,
-    text`table of contents`,
-    text`M55-HP firmware`,
-    text`M55-HE firmware`,
-    "M55-HP ROMFS",
-    "M55-HE ROMFS",
-    text`file system`,
+  regions: [
+    {
+      name: text`Secure Enclave firmware`,
+      address: SYSTEM_BASE,
+      size: MRAM_BASE + MRAM_SIZE - SYSTEM_BASE,
+    },
+    regionOf(partitions, "BOOT", { name: text`bootloader`, role: "bootloader" }),
+    regionOf(partitions, "TOC", { name: text`table of contents`, role: "toc" }),
+    regionOf(partitions, "HP", { name: text`M55-HP firmware`, role: "firmware-hp" }),
+    regionOf(partitions, "HE", { name: text`M55-HE firmware`, role: "firmware-he" }),
+    regionOf(partitions, "ROMFS0", { name: "M55-HP ROMFS", role: "romfs0" }),
+    regionOf(partitions, "ROMFS1", { name: "M55-HE ROMFS", role: "romfs1" }),
+    regionOf(partitions, "RWFS", { name: text`file system`, isFilesystem: true }),
   ],
   name: "OpenMV AE3",
   maker: "OpenMV",

@@ -1,3 +1,4 @@
+import type { CheckedImages } from "../../core/family/family.ts";
 import { readAtoc } from "../../core/protocols/alif_isp/packets/atoc.ts";
 import { padToc } from "../../core/protocols/alif_isp/packets/build_toc.ts";
 import { bootEntry } from "../../core/protocols/alif_isp/packets/toc_check.ts";
@@ -11,13 +12,13 @@ import { systemPackages } from "./packages.ts";
 import { checkToc } from "./validate.ts";
 
 /** Checks each image that is there. @throws UnbrickError `bad-image`, `wrong-board`. */
-export function checkImages(given: BoardImages): BoardImages {
+export function checkImages(given: BoardImages): CheckedImages {
   const images = asWritten(given);
   const bootloader = images.get("bootloader"), toc = images.get("toc");
-  checkContents(camera, images);
+  const needs = checkContents(camera, images);
   if (toc && bootloader) checkToc(toc, bootloader);
   systemPackages(images);
-  return images;
+  return { written: images, needs };
 }
 
 /**

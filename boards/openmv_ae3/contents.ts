@@ -8,6 +8,7 @@ import {
   checkHpFirmware,
   checkRomfs,
   checkTocAlone,
+  consentForHe,
 } from "./validate.ts";
 
 /**
@@ -36,6 +37,7 @@ export const camera: PartitionedCamera = {
       region: text`M55-HE firmware`,
       isNeeded: true,
       check: checkHeFirmware,
+      consent: consentForHe,
     },
     {
       role: "romfs1",

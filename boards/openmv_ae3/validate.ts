@@ -11,9 +11,13 @@ import { badImage } from "../../core/image/bad_image.ts";
 import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
 import type { Image } from "../../core/image/image.ts";
 import { findArchString, findDeviceDescriptors } from "../../core/image/inspect.ts";
+import { whatElse } from "../../core/image/foreign.ts";
 import { refuseOtherAddress } from "../../core/image/load.ts";
 import { isResetVectorIn } from "../../core/image/vector_check.ts";
+import { checkRomfs as checkWholeRomfs } from "../../core/image/romfs.ts";
 import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
+import { consentForUnmarked } from "../../core/plan/consents.ts";
+import type { Consent } from "../../core/plan/operator.ts";
 import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
 import { ae3, ARCHITECTURE, BOOTLOADER_PRODUCT_ID, partitions } from "./boards.ts";
 import { VectorTable } from "../../core/common/vector_table.ts";
@@ -100,13 +104,27 @@ export function checkHpFirmware(image: Image): void {
   refuseOtherBoard(image);
 }
 
-/** firmware_M55_HE.bin. Its layout is not documented: only the other core's image is refused. */
+/**
+ * firmware_M55_HE.bin. Its layout is not documented: what is no program at all and the other core's
+ * image are refused; what shows no sign of being a program for this core needs a consent.
+ */
 export function checkHeFirmware(image: Image): void {
   checkFirmware(image, "HE");
+  const other = whatElse(image.bytes);
+  if (other) throw badImage(image.name, text`it is ${other}, not a program`, { offset: 0 });
+  refuseOtherBoard(image);
   const { start, end } = partitionNamed(partitions, "HP");
   const table = VectorTable.decode(image.bytes);
   if (table.resetVector < start || table.resetVector >= end) return;
   throw badImage(image.name, text`it is the firmware of the other core, the M55-HP`, { offset: 4 });
+}
+
+/** Undefined if the program for the M55-HE starts in its partition, or names this camera. */
+export function consentForHe({ name, bytes }: Image): Consent | undefined {
+  const { start } = partitionNamed(partitions, "HE");
+  const { resetVector } = VectorTable.decode(bytes);
+  if (isResetVectorIn(resetVector, start, bytes.length)) return undefined;
+  return findArchString(bytes, ARCHITECTURE) >= 0 ? undefined : consentForUnmarked(name, ae3.name);
 }
 
 function checkFirmware(image: Image, partition: string): void {
@@ -118,8 +136,7 @@ function checkFirmware(image: Image, partition: string): void {
 }
 
 export function checkRomfs(image: Image, partition: string): void {
-  refuseEmpty(image);
-  refuseLargerThan(image, partitionSize(partitionNamed(partitions, partition)), partition);
+  checkWholeRomfs(image, partitionSize(partitionNamed(partitions, partition)), partition);
 }
 
 function refuseBadStart({ name, bytes }: Image, address: number): void {

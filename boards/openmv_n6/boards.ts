@@ -1,5 +1,5 @@
 import type { Board } from "../../core/family/board.ts";
-import type { Partition } from "../../core/openmv_bootloader/partition.ts";
+import { type Partition, regionOf } from "../../core/openmv_bootloader/partition.ts";
 import { type HardwareAction, plug, unplug } from "../../core/plan/hardware_action.ts";
 import type { LayoutLimits } from "../../core/protocols/serial_boot/packets/layout_rules.ts";
 import { drawing } from "./drawing.ts";
@@ -59,7 +59,12 @@ export const replugActions: readonly HardwareAction[] = [unplug, plug];
 export const board: Board = {
   id: "openmv-n6",
   looks: text`USB-C, two buttons; BOOT1 switch, pins up to P18`,
-  places: [text`bootloader`, text`firmware`, text`ROMFS`, text`file system`],
+  regions: [
+    regionOf(partitions, "BOOTLOADER", { name: text`bootloader`, role: "bootloader" }),
+    regionOf(partitions, "FIRMWARE", { name: text`firmware`, role: "firmware" }),
+    regionOf(partitions, "ROMFS0", { name: text`ROMFS`, role: "romfs0" }),
+    regionOf(partitions, "FILESYSTEM", { name: text`file system`, isFilesystem: true }),
+  ],
   name: "OpenMV N6",
   maker: "OpenMV",
   folder: "OPENMV_N6",

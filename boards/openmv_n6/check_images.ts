@@ -1,3 +1,4 @@
+import type { CheckedImages } from "../../core/family/family.ts";
 import type { BoardImages, Image } from "../../core/image/image.ts";
 import { checkContents } from "../../core/openmv_bootloader/contents.ts";
 import { cutBlankEnd, withRole } from "../../core/image/blank_end.ts";
@@ -18,11 +19,10 @@ const checks: Readonly<Record<string, (image: Image) => void>> = {
 };
 
 /** Checks each image that is there. @throws UnbrickError `bad-image`, `wrong-board`. */
-export function checkImages(given: BoardImages): BoardImages {
-  const images = asWritten(given);
-  for (const image of images.all) checks[image.role]?.(image);
-  checkContents(camera, images);
-  return images;
+export function checkImages(given: BoardImages): CheckedImages {
+  const written = asWritten(given);
+  for (const image of written.all) checks[image.role]?.(image);
+  return { written, needs: checkContents(camera, written) };
 }
 
 /** The bootloader of 4.8.0 fills its whole region (openmv-runtime.md 5.2); its header has its size. */

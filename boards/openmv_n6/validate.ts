@@ -8,6 +8,7 @@ import {
   findArchString,
   findDeviceDescriptors,
 } from "../../core/image/inspect.ts";
+import { checkRomfs as checkWholeRomfs } from "../../core/image/romfs.ts";
 import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
 import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
 import { BINARY_TYPE_FSBL } from "../../core/protocols/serial_boot/packets/header_v2.ts";
@@ -97,8 +98,7 @@ export function checkFirmware(image: Image): void {
 }
 
 export function checkRomfs(image: Image): void {
-  refuseEmpty(image);
-  refuseLargerThan(image, partitionSize(partitionNamed(partitions, "ROMFS0")), text`ROMFS`);
+  checkWholeRomfs(image, partitionSize(partitionNamed(partitions, "ROMFS0")), text`ROMFS`);
 }
 
 /**

@@ -1,7 +1,8 @@
-import type { Board } from "../../core/family/board.ts";
+import type { Board, BoardRegion } from "../../core/family/board.ts";
 import { type HardwareAction, plug, unplug } from "../../core/plan/hardware_action.ts";
+import { type Region, regions } from "./memory_map.ts";
 import { drawing } from "./drawing.ts";
-import { text } from "../../core/common/text.ts";
+import { text, type Words } from "../../core/common/text.ts";
 
 const pins = ["SBL", "3.3V"];
 const fitJumper: HardwareAction = {
@@ -18,11 +19,23 @@ const removeJumper: HardwareAction = {
 /** Each start shows the camera's own bootloader for a moment. */
 export const replugActions: readonly HardwareAction[] = [unplug, plug];
 
+const region = (
+  name: Words,
+  { start, size }: Region,
+  what: Pick<BoardRegion, "role" | "isFilesystem">,
+): BoardRegion => ({ name, address: start, size, ...what });
+
 /** OpenMV Cam RT1062 (openmv-boards.md 1.1, 2.4, 3.4). */
 export const rt1062: Board = {
   id: "openmv-rt1062",
   looks: text`USB-C, two buttons; pins SBL, P13 and P14`,
-  places: [text`bootloader`, text`firmware`, text`ROMFS`, text`file system`],
+  regions: [
+    region(text`flash configuration block`, regions.fcb, {}),
+    region(text`bootloader`, regions.bootloader, { role: "bootloader" }),
+    region(text`firmware`, regions.firmware, { role: "firmware" }),
+    region(text`ROMFS`, regions.romfs0, { role: "romfs0" }),
+    region(text`file system`, regions.filesystem, { isFilesystem: true }),
+  ],
   name: "OpenMV Cam RT1062",
   maker: "OpenMV",
   folder: "OPENMV_RT1060",

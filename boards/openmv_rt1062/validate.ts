@@ -3,6 +3,8 @@ import { byteCount, hex } from "../../core/common/format.ts";
 import { badImage } from "../../core/image/bad_image.ts";
 import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
 import { cutBlankEnd, withRole } from "../../core/image/blank_end.ts";
+import { checkRomfs as checkWholeRomfs } from "../../core/image/romfs.ts";
+import type { CheckedImages } from "../../core/family/family.ts";
 import type { BoardImages, Image } from "../../core/image/image.ts";
 import { flexspiConfigAt } from "../../core/protocols/mboot/packets/flexspi_config.ts";
 import { bootDataOf, ivtAt } from "../../core/protocols/sdp/packets/ivt.ts";
@@ -86,10 +88,9 @@ export function checkFirmware(image: Image): void {
   }
 }
 
-/** romfs0.img: not empty and inside its region. */
+/** romfs0.img: whole and inside its region. */
 function checkRomfs(image: Image): void {
-  refuseEmpty(image);
-  refuseLargerThan(image, regions.romfs0.size, text`ROMFS`);
+  checkWholeRomfs(image, regions.romfs0.size, text`ROMFS`);
   refuseAddress(image, regions.romfs0.start);
 }
 
@@ -146,10 +147,10 @@ export function asWritten(images: BoardImages): BoardImages {
 }
 
 /** Checks each image that is there. @throws UnbrickError `bad-image`. */
-export function checkImages(given: BoardImages): BoardImages {
-  const images = asWritten(given);
-  images.all.forEach(checked);
-  return images;
+export function checkImages(given: BoardImages): CheckedImages {
+  const written = asWritten(given);
+  written.all.forEach(checked);
+  return { written, needs: [] };
 }
 
 /** The image of a role, checked. */

@@ -1,6 +1,10 @@
-import type { Board } from "../../core/family/board.ts";
+import type { Board, BoardRegion } from "../../core/family/board.ts";
 import { type HardwareAction, plug, unplug } from "../../core/plan/hardware_action.ts";
-import type { Partition } from "../../core/openmv_bootloader/partition.ts";
+import {
+  type Partition,
+  partitionNamed,
+  regionOf,
+} from "../../core/openmv_bootloader/partition.ts";
 import { type Chip, F427, F765, FLASH_BASE, H743 } from "./chips.ts";
 import { drawings } from "./drawing.ts";
 import { text } from "../../core/common/text.ts";
@@ -53,6 +57,25 @@ const withQspi = [
   { name: "ROMFS0", memory: "qspi", start: 0x180_0000, end: 0x200_0000, writable: true },
 ];
 
+/** What stands where; in the larger cameras the user's files are outside of the chip. */
+function regionsOf(table: readonly Partition[]): BoardRegion[] {
+  const romfs = partitionNamed(table, "ROMFS0");
+  const outside = table.find(({ name }) => name === "SPI_FLASH");
+  const { name: partition, start, end } = outside ?? partitionNamed(table, "FILESYSTEM");
+  const size = (outside ? romfs.start : end) - start;
+  return [
+    regionOf(table, "BOOTLOADER", { name: text`bootloader`, role: "bootloader" }),
+    regionOf(table, "FIRMWARE", { name: text`firmware`, role: "firmware" }),
+    regionOf(table, "ROMFS0", { name: text`ROMFS`, role: "romfs0" }),
+    { name: text`file system`, isFilesystem: true, address: start, size, partition },
+  ];
+}
+
+const layout = (partitions: readonly Partition[]) => ({
+  partitions,
+  regions: regionsOf(partitions),
+});
+
 const pins = ["BOOT", "RST"];
 
 /** The camera starts in its bootloader for a moment each time it gets power. */
@@ -99,7 +122,6 @@ const shared = {
     },
     plug,
   ],
-  places: [text`bootloader`, text`firmware`, text`ROMFS`, text`file system`],
   drawing: drawings.rows,
 } as const satisfies Partial<Board>;
 
@@ -115,7 +137,7 @@ export const boards: readonly Stm32Board[] = [
     firmwareProductId: 0x1202,
     bootloaderProductId: 0x9202,
     architecture: "OMV2 F4 256 JPEG",
-    partitions: internalPartitions(0x8000, 0x10000, 0xE0000, 0x100000),
+    ...layout(internalPartitions(0x8000, 0x10000, 0xE0000, 0x100000)),
     filesystemPartition: "FILESYSTEM",
   },
   {
@@ -129,7 +151,7 @@ export const boards: readonly Stm32Board[] = [
     firmwareProductId: 0x1203,
     bootloaderProductId: 0x9203,
     architecture: "OMV3 F7 512",
-    partitions: internalPartitions(0x8000, 0x20000, 0x1C0000, 0x200000),
+    ...layout(internalPartitions(0x8000, 0x20000, 0x1C0000, 0x200000)),
     filesystemPartition: "FILESYSTEM",
   },
   {
@@ -143,7 +165,7 @@ export const boards: readonly Stm32Board[] = [
     firmwareProductId: 0x1204,
     bootloaderProductId: 0x9204,
     architecture: "OMV4 H7 1024",
-    partitions: internalPartitions(0x20000, 0x40000, 0x1E0000, 0x200000),
+    ...layout(internalPartitions(0x20000, 0x40000, 0x1E0000, 0x200000)),
     filesystemPartition: "FILESYSTEM",
   },
   {
@@ -157,7 +179,7 @@ export const boards: readonly Stm32Board[] = [
     firmwareProductId: 0x124A,
     bootloaderProductId: 0x924A,
     architecture: "OMV4P H7 32768 SDRAM",
-    partitions: withQspi,
+    ...layout(withQspi),
     filesystemPartition: "SPI_FLASH",
   },
   {
@@ -172,7 +194,7 @@ export const boards: readonly Stm32Board[] = [
     firmwareProductId: 0x1205,
     bootloaderProductId: 0x9205,
     architecture: "OPENMVPT 65536 SDRAM",
-    partitions: withQspi,
+    ...layout(withQspi),
     filesystemPartition: "SPI_FLASH",
   },
 ];

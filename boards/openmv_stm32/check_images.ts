@@ -1,3 +1,4 @@
+import type { CheckedImages } from "../../core/family/family.ts";
 import type { BoardImages } from "../../core/image/image.ts";
 import { cutBlankEnd, withRole } from "../../core/image/blank_end.ts";
 import { checkContents } from "../../core/openmv_bootloader/contents.ts";
@@ -6,10 +7,9 @@ import type { Stm32Board } from "./boards.ts";
 import { contentsOf } from "./contents.ts";
 
 /** Checks each image that is there. @throws UnbrickError `bad-image`, `wrong-board`. */
-export function checkImages(board: Stm32Board, given: BoardImages): BoardImages {
-  const images = asWritten(given, board);
-  checkContents(contentsOf(board), images);
-  return images;
+export function checkImages(board: Stm32Board, given: BoardImages): CheckedImages {
+  const written = asWritten(given, board);
+  return { written, needs: checkContents(contentsOf(board), written) };
 }
 
 /** Releases up to 4.8.0 fill the bootloader up to the firmware's start (openmv-runtime.md 5.2). */

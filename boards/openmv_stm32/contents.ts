@@ -16,6 +16,7 @@ export function contentsOf(board: Stm32Board): PartitionedCamera {
       partition: "BOOTLOADER",
       region: text`bootloader`,
       check: (image) => checkBootloader(image, board),
+      consent: (image) => consentForUnmarked(image, board),
     }],
     contents: [{
       role: "firmware",

@@ -3,6 +3,7 @@ import { hex, usbId } from "../../core/common/format.ts";
 import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
 import type { Image } from "../../core/image/image.ts";
 import { refuseOtherAddress } from "../../core/image/load.ts";
+import { checkRomfs as checkWholeRomfs } from "../../core/image/romfs.ts";
 import { refuseBadVectors } from "../../core/image/vector_check.ts";
 import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
 import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
@@ -47,10 +48,10 @@ export function checkFirmware(image: Image, board: Stm32Board): void {
   refuseBadVectors(image, region.start, board.processor.ram);
 }
 
-/** romfs0.img: not empty and inside its partition; it names no board. */
+/** romfs0.img: whole and inside its partition; it names no board. */
 export function checkRomfs(image: Image, board: Stm32Board): void {
-  refuseEmpty(image);
-  refuseLargerThan(image, partitionSize(partitionNamed(board.partitions, "ROMFS0")), text`ROMFS`);
+  const region = partitionNamed(board.partitions, "ROMFS0");
+  checkWholeRomfs(image, partitionSize(region), text`ROMFS`);
   refuseUsbIds(image, board);
 }
 

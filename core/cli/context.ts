@@ -64,7 +64,7 @@ export interface Context {
   ownsWindow?(): boolean;
   /** The licences of what is inside the executable; undefined if this is none. */
   licences?(): readonly Licence[] | undefined;
-  /** Loads `--plugin FILE`: a JavaScript module whose default export is a family. */
+  /** Loads `--plugin FILE`: a JavaScript module with a family (docs/plugins.md). */
   loadFamily(file: string): Promise<BoardFamily>;
 }
 

@@ -3,6 +3,7 @@ import type { BoardFamily } from "../family/family.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
 import type { Operator } from "../plan/operator.ts";
 import { VirtualClock } from "../common/virtual_clock.ts";
+import { allBoards } from "./devices/board_names.ts";
 import type { CommonOptions } from "./arguments/common_options.ts";
 import type { Console } from "./terminal/console.ts";
 import type { Context } from "./context.ts";
@@ -29,9 +30,12 @@ export async function openSession(
   options: CommonOptions,
   console: Console,
 ): Promise<Session> {
-  const fromOutside: BoardFamily[] = [];
-  for (const file of options.plugin) fromOutside.push(await context.loadFamily(file));
-  const families = [...context.families, ...fromOutside];
+  const families = [...context.families];
+  for (const file of options.plugin) {
+    const family = await context.loadFamily(file);
+    refuseKnownBoards(file, family, families);
+    families.push(family);
+  }
   const consents = [
     "write",
     ...families.flatMap(({ consents = [] }) => consents.map(({ id }) => id)),
@@ -52,6 +56,18 @@ export async function openSession(
     families,
     signal: context.signal,
   };
+}
+
+/** One of two boards with the same id would never be used, and nobody could say which. */
+function refuseKnownBoards(file: string, family: BoardFamily, known: readonly BoardFamily[]): void {
+  const ids = new Set(allBoards(known).map(({ board }) => board.id));
+  const twice = family.boards.find(({ id }) => ids.has(id));
+  if (!twice) return;
+  throw new UnbrickError(
+    "usage",
+    text`The plugin ${file} adds the board ${twice.id}, which unbrick already has.`,
+    { plugin: file },
+  );
 }
 
 /** Runs work on the session's clock: virtual time passes only inside. */

@@ -56,7 +56,9 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
     again,
   ],
   "usage": (data) =>
-    data.board !== undefined
+    data.plugin !== undefined
+      ? [text`Leave out --plugin, or ask the author for a plugin that fits this unbrick.`]
+      : data.board !== undefined
       ? [text`To list the boards, run: unbrick boards`]
       : data.exists === true
       ? [text`Choose another name, or move the existing file away.`]
@@ -70,6 +72,8 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
       ? anotherLibrary(os)
       : data.licences !== undefined
       ? [text`Read LICENSE and THIRD_PARTY.md, next to the source code.`]
+      : data.full === true
+      ? [text`Free some space there, or choose another place.`]
       : data.path !== undefined || data.file !== undefined
       ? [text`Check the file name and its folder.`]
       : data.comesWith !== undefined
@@ -92,6 +96,10 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
   "permission": (data, os) =>
     data.superUser === true
       ? [text`Run the command as root: put sudo in front of it.`]
+      : data.path !== undefined
+      ? [
+        text`Choose a file and a folder that you are allowed to use, or run unbrick as their owner.`,
+      ]
       : data.places !== undefined
       ? placeForLibrary(os)
       : os === "linux"

@@ -67,6 +67,17 @@ export class UnbrickError extends Error {
   get exitCode(): number {
     return exitCodes[this.kind];
   }
+
+  /**
+   * True also for an error that another copy of this class made, which a plugin may bring along: it is
+   * known by its shape, so that it keeps its kind.
+   */
+  static override [Symbol.hasInstance](error: unknown): boolean {
+    if (!(error instanceof Error) || error.name !== "UnbrickError") return false;
+    const { kind, text, data, exitCode } = error as Partial<UnbrickError>;
+    return kind !== undefined && Object.hasOwn(exitCodes, kind) && exitCode === exitCodes[kind] &&
+      text != null && typeof data === "object" && data !== null;
+  }
 }
 
 /** The error as an UnbrickError: itself, `cancelled` for an abort, or `bug` around anything else. */

@@ -11,10 +11,23 @@ export type Job = "restore" | "flash" | "read" | "verify";
  */
 export type JobSupport = true | { readonly refused: Words };
 
-/**
- * A command for a camera's bootloader, sent by writing a key to an alternate setting that cannot be
- * read.
- */
+/** A stretch of a camera's memory, and what belongs there. */
+export interface BoardRegion {
+  /** Name for people, as targets have it (`Target.region`): "ROMFS". */
+  readonly name: Words;
+  /** First address, in the memory that holds it. */
+  readonly address: number;
+  /** Size in bytes. */
+  readonly size: number;
+  /** Role of the image that goes there; left out: none does. */
+  readonly role?: string;
+  /** The user's files are there. */
+  readonly isFilesystem?: true;
+  /** The alternate setting of the camera's bootloader that begins with it, by name. */
+  readonly partition?: string;
+}
+
+/** A command of a camera's bootloader: a key is written to an alternate setting that cannot be read. */
 export interface BootloaderCommand {
   /** Name of the alternate setting. */
   readonly partition: string;
@@ -36,16 +49,17 @@ export interface Board {
   readonly id: string;
   /** Product name: "OpenMV Cam H7 Plus". */
   readonly name: string;
-  readonly maker: "OpenMV" | "Arduino";
-  /** Folder for this board in a firmware release: `OPENMV4P`. */
+  /** Who makes it: "OpenMV". An id that begins with it may be typed without it. */
+  readonly maker: string;
+  /** Folder of a firmware release: `OPENMV4P`. */
   readonly folder: string;
   /** Chip as printed: "STM32H743". */
   readonly chip: string;
   readonly jobs: Readonly<Record<Job, JobSupport>>;
   /** How to recognise the board by eye, in one line. Quotes printed names exactly. */
   readonly looks?: Words;
-  /** Memory regions that a job may change, by the names that targets use (`Target.region`). */
-  readonly places?: readonly Words[];
+  /** What its memory holds and a job, or another tool's command line, may change. */
+  readonly regions?: readonly BoardRegion[];
   readonly roles: readonly ImageRole[];
   /** Commands that its bootloader supports in addition to writing images. */
   readonly commands?: readonly BootloaderCommand[];

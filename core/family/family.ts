@@ -36,7 +36,15 @@ export interface Plan {
   readonly images: BoardImages;
 }
 
-/** What a device's answers show about which board it is. */
+/** Images that may be written. */
+export interface CheckedImages {
+  /** As they are written: the blank end of a bootloader is cut off. */
+  readonly written: BoardImages;
+  /** What must be permitted by name before. */
+  readonly needs: readonly Consent[];
+}
+
+/** What talking to a device tells about which board it is. */
 export interface Identity {
   /** Boards that match the evidence; empty if no board matches. */
   readonly boardIds: readonly string[];
@@ -82,7 +90,7 @@ export interface SimulatedBoard {
   readonly busyMs: number;
 }
 
-/** A group of boards that are restored in the same way. A plugin's default export is a family. */
+/** Boards that are restored in the same way. A plugin exports one, or what makes one. */
 export interface BoardFamily {
   readonly id: string;
   readonly boards: readonly Board[];
@@ -106,13 +114,12 @@ export interface BoardFamily {
    */
   plan(job: Job, board: Board, images: BoardImages, options: JobOptions): Plan;
   /**
-   * Checks each image as `plan` does, but allows missing images. Does not access any device. If
-   * omitted, images of this family cannot be imported.
-   * @returns the images exactly as they are written, without the blank end of a bootloader
+   * Checks the images that are there, each as `plan` would; a missing one is no fault. Pure. Left out:
+   * images of this family cannot be imported.
    * @throws UnbrickError `bad-image`, `wrong-board`.
    */
-  checkImages?(board: Board, images: BoardImages): BoardImages;
-  /** Consents that a job may need besides `write`, for `--allow` and `--allow-fuse`. */
+  checkImages?(board: Board, images: BoardImages): CheckedImages;
+  /** What a job may ask to be permitted by name, besides `write`; for `--allow` and `--allow-fuse`. */
   readonly consents?: readonly Consent[];
   /** Chip traps and variants of the simulated cameras, for `--trap`; the family's README explains them. */
   readonly traps?: TrapTable;

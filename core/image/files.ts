@@ -1,5 +1,6 @@
 import { basename, join, resolve, sep } from "node:path";
 import { UnbrickError } from "../common/errors.ts";
+import { fileError } from "../common/file_error.ts";
 import { byteSize } from "../common/format.ts";
 import { badImage } from "./bad_image.ts";
 import type { PackFiles } from "./pack_files.ts";
@@ -108,7 +109,7 @@ function target(path: string): Deno.FileInfo | undefined {
   }
 }
 
-/** Does `read`; an error of the operating system becomes `not-found`. */
+/** Does `read`; an error of the operating system becomes `not-found` or `permission`. */
 function reading<T>(path: string, read: () => T): T {
   try {
     return read();
@@ -116,9 +117,6 @@ function reading<T>(path: string, read: () => T): T {
     if (error instanceof Deno.errors.NotFound) {
       throw new UnbrickError("not-found", text`There is no file or folder ${path}.`, { path });
     }
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UnbrickError("not-found", text`${path} cannot be read: ${reason}.`, { path }, {
-      cause: error,
-    });
+    throw fileError(path, "read", error);
   }
 }

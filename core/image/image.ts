@@ -11,6 +11,8 @@ export interface Image {
   readonly bytes: Uint8Array;
   /** Load address, when the container states one (.dfu element, HEX). */
   readonly address?: number;
+  /** The alternate setting that a DfuSe file is made for. */
+  readonly alternate?: number;
   /** The USB device the file's DFU suffix binds it to; left out for any. */
   readonly usbIds?: { readonly vendorId?: number; readonly productId?: number };
   readonly version?: string;

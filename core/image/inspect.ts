@@ -65,9 +65,6 @@ export function findArchString(bytes: Uint8Array, archString: string): number {
   return indexOf(bytes, archString);
 }
 
-/** How a ROMFS begins (inferred): made-up ones have it, real ones are not refused without it. */
-export const romfsMagic: Uint8Array = Uint8Array.of(0xD2, 0xCD, 0x31);
-
 /** True if every byte is `value`; also for no bytes at all. */
 export function isFilledWith(bytes: Uint8Array, value: number): boolean {
   return bytes.every((byte) => byte === value);

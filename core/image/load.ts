@@ -16,6 +16,8 @@ export interface LoadOptions {
   readonly name: string;
   readonly source: string;
   readonly version?: string;
+  /** Also what is of a well-known kind that is no image. */
+  readonly anyContent?: boolean;
   /** From a manifest; an image that carries the mark itself is simulation-only anyhow. */
   readonly simulationOnly?: boolean;
 }
@@ -29,13 +31,14 @@ export interface LoadOptions {
  */
 export function loadImage(bytes: Uint8Array, options: LoadOptions): Image {
   const { role, name, source, version } = options;
-  const content = unpack(bytes, name);
+  const content = unpack(bytes, name, options.anyContent);
   return {
     role,
     name,
     source,
     bytes: content.bytes,
     ...(content.address === undefined ? {} : { address: content.address }),
+    ...(content.alternate === undefined ? {} : { alternate: content.alternate }),
     ...(content.usbIds === undefined ? {} : { usbIds: content.usbIds }),
     ...(version === undefined ? {} : { version }),
     sha256: sha256(content.bytes),
@@ -50,17 +53,17 @@ export function sha256(bytes: Uint8Array): string {
 }
 
 /** Parts of an image that its container states. */
-export type Content = Pick<Image, "bytes" | "address" | "usbIds">;
+export type Content = Pick<Image, "bytes" | "address" | "alternate" | "usbIds">;
 
 /** Unpacks whatever container the bytes are; see `loadImage`. */
-export function unpack(bytes: Uint8Array, file: string): Content {
+export function unpack(bytes: Uint8Array, file: string, anyContent = false): Content {
   if (looksLikeDfuse(bytes)) return unpackDfuse(bytes, file);
   if (hasDfuSuffix(bytes)) return unpackSuffixed(bytes, file);
   if (looksLikeIntelHex(bytes)) {
     const { address, bytes: content } = parseIntelHex(bytes, file);
     return { address, bytes: content };
   }
-  refuseForeignFormat(bytes, file);
+  if (!anyContent) refuseForeignFormat(bytes, file);
   const extension = /\.([^.]+)$/.exec(file)?.[1].toLowerCase();
   if (extension === "dfu") {
     throw badImage(file, text`its DFU suffix is missing, so it is truncated or not a .dfu file`, {
@@ -97,7 +100,8 @@ function unpackDfuse(bytes: Uint8Array, file: string): Content {
       { targets: targets.length },
     );
   }
-  return { ...joinSegments(targets[0].elements, file), ...usbIds(suffix) };
+  const [{ bAlternateSetting: alternate, elements }] = targets;
+  return { ...joinSegments(elements, file), alternate, ...usbIds(suffix) };
 }
 
 /** The device a suffix binds the file to, if it does. */

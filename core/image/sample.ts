@@ -1,6 +1,7 @@
-import { BootloaderHeader, bootloaderHeaderOffset, openmvVendorId, romfsMagic } from "./inspect.ts";
+import { BootloaderHeader, bootloaderHeaderOffset, openmvVendorId } from "./inspect.ts";
 import { type SampleMemory, stm32Sample, writeDeviceDescriptor } from "./sample_stm32.ts";
 import { fillSampleBody } from "./sample_body.ts";
+import { romfsMagic } from "./romfs.ts";
 import { simulationMarkBytes } from "./simulation_mark.ts";
 
 /**
@@ -64,15 +65,29 @@ export interface SampleRomfsOptions extends SampleBase {
   readonly seed: string;
 }
 
-/** A romfs0.img: the magic, its length as a variable-length number, and a body that is no file system. */
+/** A romfs0.img with one file, `sample.bin`, whose content means nothing. */
 export function sampleRomfs(options: SampleRomfsOptions): Uint8Array {
   const { size, seed, version, simulationOnly } = options;
   const bytes = new Uint8Array(size);
   fillSampleBody(bytes, `romfs ${seed} ${version}`);
-  bytes.set(romfsMagic);
-  // Three groups of seven bits, most significant first: enough for 2 MiB.
-  const length = size - 6;
-  bytes.set([0x80 | length >> 14 & 0x7F, 0x80 | length >> 7 & 0x7F, length & 0x7F], 3);
+  let at = 0;
+  const put = (...values: number[]) => {
+    bytes.set(values, at);
+    at += values.length;
+  };
+  /** The bytes that are left, in three groups of seven bits: enough for 2 MiB. */
+  const putRest = () => {
+    const left = size - at - 3;
+    put(0x80 | left >> 14 & 0x7F, 0x80 | left >> 7 & 0x7F, left & 0x7F);
+  };
+  put(...romfsMagic);
+  putRest();
+  put(5); // a file
+  putRest();
+  const name = new TextEncoder().encode("sample.bin");
+  put(name.length, ...name);
+  put(2); // its content
+  putRest();
   if (simulationOnly) bytes.set(simulationMarkBytes, 0x20);
   return bytes;
 }

@@ -115,9 +115,17 @@ export function compareSteps(
   });
 }
 
-/** Checks every image that is there. @throws what a check refuses */
-export function checkContents({ boot, contents }: PartitionedCamera, images: BoardImages): void {
-  given([...boot, ...contents], images);
+/**
+ * Checks every image that is there.
+ * @returns what must be agreed to before they are written
+ * @throws what a check refuses
+ */
+export function checkContents(
+  { boot, contents }: PartitionedCamera,
+  images: BoardImages,
+): Consent[] {
+  return given([...boot, ...contents], images)
+    .flatMap(({ image, consent }) => consent?.(image) ?? []);
 }
 
 /** The contents whose images are there and pass their checks. */

@@ -1,3 +1,5 @@
+import type { BoardRegion } from "../family/board.ts";
+
 /** A partition of an OpenMV bootloader: one alternate setting of its DFU interface (openmv-boards.md 5.2). */
 export interface Partition {
   /** Name of the alternate setting: `FIRMWARE`. */
@@ -21,4 +23,14 @@ export function partitionNamed(table: readonly Partition[], name: string): Parti
   const found = table.find((partition) => partition.name === name);
   if (!found) throw new Error(`no partition ${name}`);
   return found;
+}
+
+/** What belongs into a partition. @param what its name for people, and its role if it has one */
+export function regionOf(
+  table: readonly Partition[],
+  partition: string,
+  what: Pick<BoardRegion, "name" | "role" | "isFilesystem">,
+): BoardRegion {
+  const { start, end } = partitionNamed(table, partition);
+  return { ...what, address: start, size: end - start, partition };
 }

@@ -3,6 +3,7 @@ import type { Clock } from "../common/clock.ts";
 import { throwIfAborted } from "../common/clock.ts";
 import type { DeviceFinder } from "../device/finder.ts";
 import { asUnbrickError, isKind, UnbrickError } from "../common/errors.ts";
+import type { BoardRegion } from "../family/board.ts";
 import type { Plan } from "../family/family.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
 import type { NewRunEvent, Outcome, RunEvent, StepSummary } from "./events.ts";
@@ -221,7 +222,7 @@ class Run {
       identifiedBy: [...this.#options.identifiedBy ?? [], ...this.#context.evidence],
       camera: this.#context.camera,
       changes,
-      keeps: keptPlaces(board.places ?? [], changes),
+      keeps: keptRegions(board.regions ?? [], changes),
       irreversible: left.filter(({ effect }) => effect === "irreversible").map(({ title }) =>
         title
       ),
@@ -284,19 +285,17 @@ export function summariseStep(step: Step): StepSummary {
   return { id, title, effect, weight, targets, consent: consent?.id };
 }
 
-/**
- * Returns the places that are kept. Returns none if a step erases more than one place, for example
- * when it removes a protection.
- */
-function keptPlaces(
-  places: readonly Words[],
+/** An erase of more than one region, as taking off a protection is, keeps nothing for certain. */
+function keptRegions(
+  regions: readonly BoardRegion[],
   changes: readonly { readonly region: Words; readonly effect: Effect }[],
 ): Words[] {
+  const names = regions.map(({ name }) => name);
   const isWide = changes.some(({ region, effect }) =>
-    effect === "erases" && !places.some((place) => isSame(place, region))
+    effect === "erases" && !names.some((name) => isSame(name, region))
   );
   if (isWide) return [];
-  return places.filter((place) => !changes.some(({ region }) => isSame(region, place)));
+  return names.filter((name) => !changes.some(({ region }) => isSame(region, name)));
 }
 
 function writeConsent({ board }: Plan, steps: readonly Step[]): Consent {

@@ -5,6 +5,7 @@ import { exitCodes } from "../../core/common/errors.ts";
 import { makeZip } from "../../core/image/zip_writer.ts";
 import config from "../../deno.json" with { type: "json" };
 import { shippedProgram } from "../../tools/shipped.ts";
+import { examplePlugin } from "../support/boards/example_plugin.ts";
 import { sampleRelease } from "../support/images/sample_release.ts";
 import { type ExecutableCase, type Outcome, told } from "./launcher.ts";
 
@@ -96,6 +97,22 @@ export const commonCases: readonly ExecutableCase[] = [
       assert.equal((await Deno.stat(`${launcher.folder}/read.bin`)).size, 128 * 1024);
       const report = JSON.parse(await Deno.readTextFile(`${launcher.folder}/report.json`));
       assert.equal(typeof report.schema, "number");
+    },
+  },
+  {
+    name: "a family from outside restores its simulated camera; its errors keep their exit code",
+    async run(launcher) {
+      await Deno.writeTextFile(`${launcher.folder}/example_cam.js`, examplePlugin());
+      await Deno.writeTextFile(`${launcher.folder}/firmware.bin`, "EXAMPLE-CAM".repeat(5_000));
+      const plugin = launcher.inside("example_cam.js");
+      const line = ["restore", "example-cam", "--simulate", "--fast", "--yes", "--plugin", plugin];
+      const image = `firmware=${launcher.inside("firmware.bin")}`;
+      const restored = events(await launcher.run(...line, "--json", "--image", image));
+      assert.equal(restored.at(-1).outcome, "proven");
+      const outcome = await launcher.run(...line);
+      assert.equal(outcome.code, exitCodes["not-found"], told(outcome));
+      const missing = await launcher.run("boards", "--plugin", launcher.inside("missing.js"));
+      assert.equal(missing.code, exitCodes["not-found"], told(missing));
     },
   },
   {

@@ -19,7 +19,7 @@ export function allBoards(families: readonly BoardFamily[]): KnownBoard[] {
  * release.
  */
 export function namesOf(board: Board): string[] {
-  const prefix = `${board.maker.toLowerCase()}-`;
+  const prefix = `${board.maker.toLowerCase().replaceAll(" ", "-")}-`;
   const short = board.id.startsWith(prefix) ? [board.id.slice(prefix.length)] : [];
   return [board.id, ...short, board.folder];
 }

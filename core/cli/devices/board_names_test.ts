@@ -5,7 +5,7 @@ import type { BoardFamily } from "../../family/family.ts";
 import { boardByName } from "./board_names.ts";
 import { editDistance } from "../../common/nearest.ts";
 
-const board = (id: string, folder: string, maker: Board["maker"], name: string) =>
+const board = (id: string, folder: string, maker: string, name: string) =>
   ({ id, folder, maker, name }) as Board;
 const families = [
   {
@@ -16,6 +16,7 @@ const families = [
     ],
   },
   { id: "arduino", boards: [board("arduino-giga", "ARDUINO_GIGA", "Arduino", "Arduino Giga R1")] },
+  { id: "outside", boards: [board("big-maker-one", "ONE", "Big Maker", "One")] },
 ] as unknown as BoardFamily[];
 
 Deno.test("a board is known by id, without the maker, by folder and by its printed name, as people type them", () => {
@@ -30,6 +31,7 @@ Deno.test("a board is known by id, without the maker, by folder and by its print
       ["H7Plus", "openmv-h7-plus"],
       ["OpenMV Cam H7 Plus", "openmv-h7-plus"],
       ["openmv_h7", "openmv-h7"],
+      ["one", "big-maker-one"],
     ]
   ) assert.equal(boardByName(name, families).board.id, id, name);
   assert.equal(boardByName("giga", families).family.id, "arduino");
@@ -46,7 +48,10 @@ Deno.test("an unknown board is a usage error with the near names, or with all", 
   };
   assert.match(message("openmv-h7-puls")!, /Did you mean openmv-h7-plus/);
   assert.match(message("gigga")!, /Did you mean giga\?/);
-  assert.match(message("raspberry")!, /There are: openmv-h7, openmv-h7-plus, arduino-giga\./);
+  assert.match(
+    message("raspberry")!,
+    /There are: openmv-h7, openmv-h7-plus, arduino-giga, big-maker-one\./,
+  );
 });
 
 Deno.test("edit distance counts insertions, deletions, replacements and swaps", () => {

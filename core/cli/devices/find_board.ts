@@ -1,11 +1,11 @@
 import type { Job } from "../../family/board.ts";
 import { type DetectedDevice, isUsable, portOf } from "../../device/detected_device.ts";
-import { identifyDevice } from "../../device/identify.ts";
 import { UnbrickError } from "../../common/errors.ts";
 import type { Identity } from "../../family/family.ts";
 import type { Operator } from "../../plan/operator.ts";
 import { allBoards, boardById, type KnownBoard } from "./board_names.ts";
-import { canPrompt, printLines, type Session } from "../session.ts";
+import { identify } from "./identify.ts";
+import { mayAsk, printLines, type Session } from "../session.ts";
 import type { DeviceHost } from "./device_host.ts";
 import { jobVerbs } from "../../plan/job_words.ts";
 import { sentences, type Text, text, type Words } from "../../common/text.ts";
@@ -70,8 +70,15 @@ export async function findBoard(
 
 export const chosenByPerson = text`You chose it.`;
 
-/** Returns the certain devices; if there are none, the candidates that identify themselves. */
-async function confirmedDevices(
+const asking = ({ clock, signal, families, options }: Session) => ({
+  clock,
+  signal,
+  families,
+  deadlineMs: options.timeout * 1000,
+});
+
+/** Candidates count only if nothing else is there and they themselves say what they are. */
+async function certainOnes(
   session: Session,
   host: DeviceHost,
   usable: readonly DetectedDevice[],
@@ -80,7 +87,7 @@ async function confirmedDevices(
   if (certain.length > 0) return certain;
   const confirmed: DetectedDevice[] = [];
   for (const one of usable) {
-    const { boardIds } = await identify(session, host, one);
+    const { boardIds } = await identify(asking(session), host, one);
     if (boardIds.length > 0) confirmed.push(one);
   }
   return confirmed;
@@ -95,7 +102,7 @@ async function narrow(
   if (detected.boardIds.length === 1) {
     return { boardIds: detected.boardIds, evidence: [text`The camera identifies itself.`] };
   }
-  const { boardIds, evidence } = await identify(session, host, detected);
+  const { boardIds, evidence } = await identify(asking(session), host, detected);
   if (!session.options.json) printLines(session, evidence);
   if (boardIds.length > 0) return { boardIds, evidence };
   throw new UnbrickError(
@@ -103,31 +110,6 @@ async function narrow(
     text`What the camera reports does not match any board: ${sentences(...evidence)}`,
     { port: portOf(detected) },
   );
-}
-
-/** Asks the device which board it is, using the method of each family that recognises it. */
-async function identify(
-  { clock, signal, families, options }: Session,
-  { finder, serial }: DeviceHost,
-  detected: DetectedDevice,
-): Promise<Identity> {
-  const known = detected.boardIds.map((id) => boardById(id, families));
-  const identities: Identity[] = [];
-  for (const family of new Set(known.map(({ family }) => family))) {
-    const boards = known.filter((one) => one.family === family).map(({ board }) => board);
-    const boardIds = boards.map(({ id }) => id);
-    const camera = { board: boards[0], clock, signal, finder, serial };
-    identities.push(
-      await identifyDevice(family, { ...detected, boardIds }, {
-        ...camera,
-        deadlineMs: options.timeout * 1000,
-      }) ?? { boardIds: detected.isCandidate ? [] : boardIds, evidence: [] },
-    );
-  }
-  return {
-    boardIds: identities.flatMap(({ boardIds }) => boardIds),
-    evidence: identities.flatMap(({ evidence }) => evidence),
-  };
 }
 
 /**

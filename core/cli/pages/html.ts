@@ -1,4 +1,4 @@
-import { Text } from "../../common/text.ts";
+import type { Text } from "../../common/text.ts";
 import { say } from "../language/say.ts";
 
 /** Text that is already HTML. All other text is escaped when it is put into a page. */
@@ -22,10 +22,12 @@ export function markup(pieces: TemplateStringsArray, ...contents: readonly Conte
 function render(content: Content): string {
   if (content === undefined || content === false) return "";
   if (content instanceof Html) return content.text;
-  if (content instanceof Text) return escaped(say(content));
-  if (typeof content === "object") return content.map(render).join("");
+  if (isList(content)) return content.map(render).join("");
+  if (typeof content === "object") return escaped(say(content));
   return escaped(String(content));
 }
+
+const isList = (content: Content): content is readonly Content[] => Array.isArray(content);
 
 function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);

@@ -1,17 +1,16 @@
 import { join } from "node:path";
 import { UnbrickError } from "../../common/errors.ts";
+import { fileError } from "../../common/file_error.ts";
 import { text } from "../../common/text.ts";
 
 /** Files that the command line writes: memory that was read, and reports. */
 
-/**
- * Checks before the work that a file can be written afterwards. @throws UnbrickError `not-found`
- */
+/** Checks before the work that a file can be written after it. @throws UnbrickError `not-found`, `permission` */
 export function checkWritable(path: string): void {
   writing(path, () => Deno.openSync(path, { write: true, create: true }).close());
 }
 
-/** Creates a folder for several files, unless it exists. @throws UnbrickError `not-found` */
+/** Makes a folder for several files, unless it is there. @throws UnbrickError `not-found`, `permission` */
 export function makeFolder(path: string): void {
   writing(path, () => {
     Deno.mkdirSync(path, { recursive: true });
@@ -21,15 +20,15 @@ export function makeFolder(path: string): void {
   });
 }
 
-/** @throws UnbrickError `not-found` */
+/** @throws UnbrickError `not-found`, `permission` */
 export function writeText(path: string, text: string): void {
   writing(path, () => Deno.writeTextFileSync(path, text));
 }
 
 /**
- * Replaces a file atomically: it contains either the old text or the new one, even if the program
- * is killed. When this returns, the new text is on the disk.
- * @throws UnbrickError `not-found`
+ * Replaces a file as a whole: whoever opens it finds the old text or the new one, also after the
+ * program was killed. The disk has the new one when this returns.
+ * @throws UnbrickError `not-found`, `permission`
  */
 export function replaceText(path: string, text: string): void {
   const next = `${path}.new`;
@@ -52,8 +51,8 @@ export function replaceText(path: string, text: string): void {
 }
 
 /**
- * Renames an existing file that is not empty to NAME.1, to make room for a new one.
- * @throws UnbrickError `not-found` if the file cannot be created
+ * Makes room for a new file: one that is there, and holds something, is called NAME.1 from now on.
+ * @throws UnbrickError `not-found`, `permission` if no file can be made there
  */
 export function setAside(path: string): void {
   writing(path, () => {
@@ -74,7 +73,7 @@ function removeIfThere(path: string): void {
   }
 }
 
-/** Writes a file that must not exist yet. @throws UnbrickError `usage`, `not-found` */
+/** Writes a file that must not be there yet. @throws UnbrickError `usage`, `not-found`, `permission` */
 export function writeNew(path: string, bytes: Uint8Array): void {
   writing(path, () => {
     Deno.openSync(path, { write: true, createNew: true }).close();
@@ -102,11 +101,7 @@ function writing(path: string, work: () => void): void {
     work();
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) throw exists(path);
-    const cause = error instanceof Error ? error.message : String(error);
-    const reason = cause.replace(/: \w+ '.*'$/, ""); // the path is named already
-    throw new UnbrickError("not-found", text`${path} cannot be written: ${reason}.`, { path }, {
-      cause: error,
-    });
+    throw fileError(path, "written", error);
   }
 }
 

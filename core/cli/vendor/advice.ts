@@ -30,8 +30,16 @@ export function vendorAdvice(
   table: AdviceTable,
 ): string[] {
   const { kind, data } = error;
+  if (data.place !== undefined || data.foreign === true) return [sureAdvice(line.tool)];
   const advise = isAboutFiles(error) ? common[kind] : table[kind] ?? common[kind];
   return advise({ ...line, data, ours: advice(error, line.os).map(String) });
+}
+
+/** A file that is not what belongs to its place: the way around, in each tool's own manner. */
+function sureAdvice(tool: string): string {
+  return tool === "dfu-util"
+    ? "If you are sure that it belongs there, drop the check with :force, as in -s 0x08000000:force"
+    : "If you are sure that it belongs there, drop the check with: --allow unchecked-image";
 }
 
 /** A file or library is missing, or a file will not be overwritten: the same under every tool. */

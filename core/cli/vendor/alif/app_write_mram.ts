@@ -29,6 +29,7 @@ import { writeImage } from "../../../protocols/alif_isp/client/write_image.ts";
 import { UnbrickError } from "../../../common/errors.ts";
 import { hex } from "../../../common/format.ts";
 import { readFile } from "../../../image/files.ts";
+import { placedPayload } from "../placed_payload.ts";
 import { savedDevice } from "./config_files.ts";
 import { flag, type Given, usage, value } from "../options.ts";
 import { readPayload } from "../payload.ts";
@@ -46,6 +47,7 @@ The command line of Alif's app-write-mram, spoken by unbrick itself. Every image
   -c, --port PORT     The serial port
       --cfg-part PART, --cfg-rev REV
                       Warn if the chip is another one
+      --allow NAME    Consent to write an unchecked-image, which is not what belongs to its place
   -v, -d              Accepted
 
 Nothing is erased: writing needs no erase, and erasing the application area stops the camera from
@@ -71,6 +73,7 @@ export const appWriteMram: VendorTool = alifTool({
     value("--erase", "-e"),
     value("--auth-token", "-a"),
     flag("--skip", "-S"),
+    value("--allow"),
   ],
   prepare(given, job) {
     if (given.has("--erase")) {
@@ -87,6 +90,7 @@ export const appWriteMram: VendorTool = alifTool({
     if (list === undefined) throw usage('No images were given: -i "FILE ADDRESS ...".');
     const files = filesOf(list, given.has("--pad"), job);
     const toc = checkFiles(files);
+    refuseMisplaced(files, new Set(given.values("--allow")), job);
     return () => write(files, toc, given, job);
   },
 });
@@ -142,6 +146,20 @@ function checkFiles(files: readonly MramFile[]): { file: MramFile; toc: Atoc } |
   const bootloader = files.find(({ address }) => address === BOOTLOADER_ADDRESS);
   if (bootloader) checkTocFits(toc, file.name, bootloader);
   return { file, toc };
+}
+
+/** What cannot be for its place on a camera with a table of contents. */
+function refuseMisplaced(
+  files: readonly MramFile[],
+  allowed: ReadonlySet<string>,
+  { context }: AlifJob,
+): void {
+  const families = context.families.filter(({ boards }) =>
+    boards.some(({ roles }) => roles.some(({ role }) => role === "toc"))
+  );
+  for (const { name, bytes, address } of files) {
+    placedPayload(name, bytes, address, families, allowed);
+  }
 }
 
 /** A file of nothing is an erase in disguise. */

@@ -6,7 +6,6 @@ import type { Console } from "../../terminal/console.ts";
 import { checkNew, writeNew } from "../../pages/output_file.ts";
 import { manner, type ToolRun, type VendorTool, vendorTool } from "../tool.ts";
 import { dfuUtilAdvice } from "./advice.ts";
-import { refuseForbidden } from "./board_check.ts";
 import { type Candidate, listLine } from "./candidate.ts";
 import { CandidateFinder } from "./candidates.ts";
 import { commandOf, downloadCommand, refuseCommandUpload } from "./command_partition.ts";
@@ -14,7 +13,8 @@ import { detach, resetDevice, switchToDfu } from "./detach.ts";
 import { downloadDfuSe, leaveDfuSe, uploadDfuSe } from "./dfuse.ts";
 import { dfuUtilExitCode } from "./exit_code.ts";
 import { help } from "./help.ts";
-import { checkImage, readImage } from "./image.ts";
+import { fittingImage, refuseForbidden } from "./fitting_image.ts";
+import { readImage } from "./image.ts";
 import { type DfuUtilOptions, meaning, options } from "./options.ts";
 import { downloadPlain, uploadPlain } from "./plain.ts";
 import { findTarget, type Surroundings } from "./target.ts";
@@ -35,7 +35,9 @@ async function carryOut(
   { context, console, print }: ToolRun,
 ): Promise<void> {
   print(manner("dfu-util", context));
-  const image = options.mode === "download" ? await readImage(options.file!, context) : undefined;
+  const image = options.mode === "download"
+    ? await readImage(options.file!, options, context)
+    : undefined;
   if (options.mode === "upload") checkNew(options.file!);
   const bus = await context.openUsbBus({ library: options.libusb });
   const { clock, signal, families } = context;
@@ -50,7 +52,7 @@ async function onBus(
   surroundings: Surroundings,
   options: DfuUtilOptions,
   families: readonly BoardFamily[],
-  image: Image | undefined,
+  file: Image | undefined,
 ): Promise<void> {
   if (options.mode === "list") return await list(surroundings, options);
   const { bus, console } = surroundings;
@@ -63,7 +65,7 @@ async function onBus(
   refuseForbidden(candidate);
   const command = commandOf(families, candidate);
   if (command && options.mode === "upload") refuseCommandUpload(command);
-  if (image) checkImage(image, candidate, options, families);
+  const image = file && await fittingImage(file, candidate, options, surroundings, families);
   const device = await bus.open(candidate.info);
   try {
     const job = { ...surroundings, device, candidate, options };

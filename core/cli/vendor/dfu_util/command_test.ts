@@ -7,7 +7,6 @@ import {
 } from "../../../protocols/dfu/model/stm32_rom_model.ts";
 import type { DfuSeTraps } from "../../../protocols/dfu/model/dfuse_model_options.ts";
 import { UnbrickError } from "../../../common/errors.ts";
-import type { BoardFamily } from "../../../family/family.ts";
 import { MemoryBus } from "../../../transport/usb/memory.ts";
 import type { UsbDeviceModel } from "../../../transport/usb/model.ts";
 import { VirtualBus } from "../../../transport/usb/virtual_bus.ts";
@@ -242,31 +241,6 @@ Deno.test("plain DFU: written by number or name, read back, read only said so", 
   assert.equal((await rig.run("-d ,37c5:9204 -a 1 -U OUT")).code, 0);
   assert.equal(rig.out.length, 0x1a0000);
   assert.deepEqual(rig.out.subarray(0, 40_000), rig.program);
-});
-
-Deno.test("a bootloader of another board is refused, unless :force", async () => {
-  const rig = new DfuUtilRig();
-  const flash = rig.rom("STM32F765");
-  const board = { id: "m7", roles: [{ role: "bootloader" }] };
-  const family = {
-    boards: [board],
-    recognise: (seen: unknown) => ({ mode: "rom", seen, boardIds: ["m7"], title: "ROM" }),
-    plan: () => {
-      throw new UnbrickError("wrong-board", "bootloader.bin is made for the H7.");
-    },
-  } as unknown as BoardFamily;
-  const { code, error } = await rig.run(line, { families: [family] });
-  assert.equal(code, 65);
-  assert.match(error, /made for the H7/);
-  assert.deepEqual(flash.read(0x08000000, 4), new Uint8Array(4).fill(0xff));
-  const forced = await rig.run(line.replace("0x08000000", "0x08000000:force"), {
-    families: [family],
-  });
-  assert.equal(forced.code, 0);
-  const elsewhere = await rig.run(line.replace("0x08000000", "0x08040000"), {
-    families: [family],
-  });
-  assert.equal(elsewhere.code, 0, "a raw write that is no bootloader goes where the user says");
 });
 
 Deno.test("Ctrl-C: 130", async () => {

@@ -33,7 +33,7 @@ Options:
       --path PORT       Port path, for example 1-1.3, where several devices fit
       --wait SECONDS    How long to wait for the device (default 10)
       --allow-fuse NAME Consent to burn a fuse; efuse-program-once says which name it needs
-      --allow NAME      Consent to erase-all
+      --allow NAME      Consent to erase-all, or to write an unchecked-image
       --libusb FILE     Use this libusb library
   -V, -d, -n            Accepted; there is nothing more to tell
   -v, --version         Version

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { UnbrickError } from "../../../common/errors.ts";
 import { byteSize, hex } from "../../../common/format.ts";
 import type { MbootClient } from "../../../protocols/mboot/client/mboot_client.ts";
@@ -7,11 +8,13 @@ import {
   propertyNames,
   versionText,
 } from "../../../protocols/mboot/packets/property.ts";
+import { LOADER_PRODUCT_ID, LOADER_VENDOR_ID } from "../../../protocols/mboot/packets/report.ts";
 import { writeNew } from "../../pages/output_file.ts";
 import { programOnce } from "./blhost_fuse.ts";
 import type { Context } from "../../context.ts";
 import { usage } from "../options.ts";
 import { readPayload } from "../payload.ts";
+import { placedPayload } from "../placed_payload.ts";
 import { type NxpOptions, takeArguments, word } from "./options.ts";
 import { hexDump, type NxpJob, plainHex, printGeneric, printSuccess } from "./tool.ts";
 
@@ -83,10 +86,10 @@ export const blhostCommands: Readonly<
     };
   },
 
-  "write-memory": ({ command }, context) => {
+  "write-memory": ({ command, allowed }, context) => {
     const given = takeArguments(command, ["address", "file"], ["memory"]);
     const address = word(given.address, "the address");
-    const bytes = payload(given.file, context);
+    const bytes = payload(given.file, address, context, allowed);
     const memory = mappedMemory(given.memory);
     return async (client, job) => {
       const total = bytes.length;
@@ -158,11 +161,19 @@ function differs(address: number, found: number, wanted: number): UnbrickError {
   );
 }
 
-/** `{{AABBCC}}`, or the name of a file. */
-function payload(text: string, context: Context): Uint8Array {
+/** `{{AABBCC}}`, or the name of a file, which must be what belongs to the address. */
+function payload(
+  text: string,
+  address: number,
+  context: Context,
+  allowed: ReadonlySet<string>,
+): Uint8Array {
   const literal = /^\{\{\s*((?:[0-9a-f]{2}\s*)+)\}\}$/i.exec(text);
-  if (!literal) return readPayload(text, context);
-  return Uint8Array.fromHex(literal[1].replaceAll(/\s/g, ""));
+  if (literal) return Uint8Array.fromHex(literal[1].replaceAll(/\s/g, ""));
+  const families = context.families.filter(({ usbIds }) =>
+    usbIds.some((id) => id.vendorId === LOADER_VENDOR_ID && id.productId === LOADER_PRODUCT_ID)
+  );
+  return placedPayload(basename(text), readPayload(text, context), address, families, allowed);
 }
 
 /** Mapped memory is chosen by address: ids up to 255 become 0, as NXP's tools do (B6). */

@@ -1,0 +1,124 @@
+import { usbId } from "../../../common/format.ts";
+import { UnbrickError } from "../../../common/errors.ts";
+import { type DetectedDevice, isUsable, portOf } from "../../../device/detected_device.ts";
+import { DeviceFinder } from "../../../device/finder.ts";
+import type { BoardFamily } from "../../../family/family.ts";
+import { badImage } from "../../../image/bad_image.ts";
+import { imageForPlace, type Place } from "../../../image/for_place.ts";
+import type { Image } from "../../../image/image.ts";
+import {
+  isForbiddenAlternate,
+  parseAlternateName,
+} from "../../../protocols/serial_boot/packets/alternates.ts";
+import { sectorAt } from "../../../protocols/dfu/packets/layout.ts";
+import { ROW_ROLES } from "../../../protocols/serial_boot/packets/row_roles.ts";
+import { boardById } from "../../devices/board_names.ts";
+import type { Console } from "../../terminal/console.ts";
+import { identify } from "../../devices/identify.ts";
+import type { Candidate } from "./candidate.ts";
+import { layoutOf, targetAddress } from "./dfuse.ts";
+import type { DfuUtilOptions } from "./options.ts";
+import type { Surroundings } from "./target.ts";
+
+/** Reading all of a chip's flash to see which board it is takes some seconds, ms. */
+const IDENTIFY_MS = 60_000;
+
+/**
+ * The image as it may be written to the alternate setting of this device. Devices that are no camera,
+ * and `:force`, let everything pass but a file that says itself that it is for something else.
+ * @throws UnbrickError `wrong-board`, `bad-image`, `usage`, `protocol`; as talking to the device does
+ */
+export async function fittingImage(
+  image: Image,
+  candidate: Candidate,
+  options: DfuUtilOptions,
+  surroundings: Surroundings,
+  families: readonly BoardFamily[],
+): Promise<Image> {
+  refuseOtherDevice(image, candidate);
+  if (options.dfuse?.force) return image;
+  const { alternate } = image;
+  if (alternate !== undefined && alternate !== candidate.bAlternateSetting) {
+    throw badImage(
+      image.name,
+      `it is made for the alternate setting ${alternate}, and -a says ${candidate.bAlternateSetting}`,
+      {},
+      { place: `alternate setting ${alternate}` },
+    );
+  }
+  const finder = new DeviceFinder(surroundings.bus, families, surroundings.clock);
+  const port = candidate.info.portPath;
+  const { detectedDevices } = await finder.look(surroundings.signal, { port });
+  const detected = detectedDevices.find((one) => portOf(one) === port && isUsable(one));
+  const place = detected && placeOf(image, candidate, options);
+  if (!place) return image;
+  const boardIds = await boardsOf(detected, finder, surroundings, families);
+  const boards = boardIds.map((id) => boardById(id, families));
+  const fitting = imageForPlace(boards, image, place);
+  if (fitting.bytes.length !== image.bytes.length) tellCut(fitting, surroundings.console);
+  return fitting;
+}
+
+function tellCut({ bytes, sha256, file }: Image, console: Console): void {
+  console.write(
+    `The file has ${file!.bytes} bytes (SHA-256 ${file!.sha256}).\n` +
+      `Its blank end is left out: ${bytes.length} bytes are written (SHA-256 ${sha256}).\n`,
+  );
+}
+
+/** What is left in flash tells boards apart that have the same chip. */
+async function boardsOf(
+  detected: DetectedDevice,
+  finder: DeviceFinder,
+  { clock, signal, console }: Surroundings,
+  families: readonly BoardFamily[],
+): Promise<readonly string[]> {
+  if (detected.boardIds.length === 1) return detected.boardIds;
+  const surroundings = { clock, signal, families, deadlineMs: IDENTIFY_MS };
+  const { boardIds, evidence } = await identify(surroundings, { finder }, detected);
+  for (const sentence of evidence) console.write(`${sentence}\n`);
+  return boardIds.length > 0 ? boardIds : detected.boardIds;
+}
+
+/** Undefined where nothing is known of the place. */
+function placeOf(image: Image, candidate: Candidate, options: DfuUtilOptions): Place | undefined {
+  const { dfu, name } = candidate;
+  if (dfu.isDfuSe) {
+    const address = targetAddress(image, options);
+    // An address outside of the memory is told as such.
+    return sectorAt(layoutOf(candidate), address) && { address };
+  }
+  if (name === undefined) return undefined;
+  const id = parseAlternateName(name)?.id;
+  const role = id === undefined ? undefined : ROW_ROLES[id];
+  if (role !== undefined) return { role };
+  return name.startsWith("@") ? undefined : { partition: name };
+}
+
+/** A DFU suffix may bind a file to a device. */
+function refuseOtherDevice(image: Image, { info }: Candidate): void {
+  const { idVendor, idProduct } = info.descriptor;
+  const { vendorId = idVendor, productId = idProduct } = image.usbIds ?? {};
+  if (vendorId === idVendor && productId === idProduct) return;
+  throw new UnbrickError(
+    "wrong-board",
+    `${image.name} is meant for ${usbId(vendorId, productId)}, and the device is ${
+      usbId(idVendor, idProduct)
+    }.`,
+    { vendorId, productId },
+  );
+}
+
+/**
+ * Refuses the alternate settings of ST's serial boot that change a chip for ever. Even reading them makes
+ * OpenBootloader send the next download into the fuses (stm32n6-serial-boot.md B.6).
+ * @throws UnbrickError `protected`
+ */
+export function refuseForbidden({ name }: Candidate): void {
+  if (name === undefined || !isForbiddenAlternate(name)) return;
+  throw new UnbrickError(
+    "protected",
+    `The alternate setting "${name}" holds fuses or secrets of the chip; unbrick never selects it.`,
+    { alternate: name },
+  );
+}

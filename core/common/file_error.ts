@@ -1,0 +1,37 @@
+import { UnbrickError } from "./errors.ts";
+import { text, type Words } from "./text.ts";
+
+/** System codes of a disk without room (errno names; on Windows Deno gives them too). */
+const FULL = ["ENOSPC", "EDQUOT", "EFBIG"];
+/** System codes of a place that nobody may change. */
+const READ_ONLY = ["EROFS"];
+
+/**
+ * Returns the error of a file that could not be read or written, with its true cause: `permission` where
+ * this user is not allowed to, otherwise `not-found`; data: `path`, and `full` where the disk has no room.
+ *
+ * @param action `read` or `written`.
+ */
+export function fileError(path: string, action: "read" | "written", cause: unknown): UnbrickError {
+  const full = isOneOf(cause, FULL);
+  const isDenied = cause instanceof Deno.errors.PermissionDenied ||
+    cause instanceof Deno.errors.NotCapable || isOneOf(cause, READ_ONLY);
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const reason: Words = full
+    ? text`the disk is full`
+    : isDenied
+    ? text`this user is not allowed to`
+    : message.replace(/: \w+ '.*'$/, ""); // the path is named already
+  return new UnbrickError(
+    isDenied ? "permission" : "not-found",
+    action === "read"
+      ? text`${path} cannot be read: ${reason}.`
+      : text`${path} cannot be written: ${reason}.`,
+    { path, ...(full && { full }) },
+    { cause },
+  );
+}
+
+function isOneOf(error: unknown, codes: readonly string[]): boolean {
+  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+}

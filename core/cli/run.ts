@@ -12,7 +12,7 @@ import { discardTypeahead } from "./prompts/discard_typeahead.ts";
 import { printFailure } from "./views/failure.ts";
 import { text } from "../common/text.ts";
 
-/** Carries a command line out. Never throws; the number is the exit code of the process. */
+/** Runs a command line. Never throws; returns the exit code of the process. */
 export async function runCommandLine(
   argv: readonly string[],
   context: Context,
@@ -23,14 +23,17 @@ export async function runCommandLine(
   return code;
 }
 
-/** A reader may take its time with a text that is not the end of work on a camera. */
+/** Commands that only print a text; a reader may take any time to read it. */
 const textCommands: readonly string[] = [
   ...["help", "boards", "guide", "images", "licenses", "plan", "completion"],
 ];
-/** When a reader of the end of a run takes nothing for this long, nobody reads it, milliseconds. */
+/** If nothing reads the end of a run's output for this long, it is given up, in milliseconds. */
 const READER_GONE_MS = 10_000;
 
-/** What happened to a camera does not depend on whether it could be printed; that it could not is said. */
+/**
+ * Reports lost output on standard error. The exit code does not change, because it describes the
+ * camera.
+ */
 async function reportLostOutput(
   argv: readonly string[],
   context: Context,
@@ -44,17 +47,19 @@ async function reportLostOutput(
   await context.flushOutput?.(READER_GONE_MS);
 }
 
-/** A window that was opened for this program alone would take its last words away with it. */
+/**
+ * Waits for a key if the console window was opened only for this program and would close with it.
+ */
 async function keepWindowOpen(argv: readonly string[], context: Context): Promise<void> {
   if (argv.includes("--yes") || argv.includes("--json") || !context.ownsWindow?.()) return;
   const console = context.openConsole({ colour: false });
   if (!console.canAsk) return;
   console.write("\n" + say(text`Press Enter to close this window.`) + "\n");
-  // Ctrl-C closes it, too.
+  // Ctrl-C also closes it.
   await context.prompts.keyPressed(new AbortController().signal).catch(() => {});
 }
 
-/** Help texts are laid out in columns also where nobody draws. */
+/** Width of help texts if the output is not a terminal. */
 const HELP_COLUMNS = 80;
 
 async function execute(argv: readonly string[], context: Context): Promise<number> {
@@ -63,7 +68,7 @@ async function execute(argv: readonly string[], context: Context): Promise<numbe
   const [first, ...rest] = commandFirst(argv, commandTable);
   const tool = toolNamed(first === "help" ? rest[0] : first);
   if (tool) return await tool.run(first === "help" ? ["--help"] : rest, context);
-  // Good enough before the arguments are understood, and for telling that they are not.
+  // Used until the arguments are parsed, and for errors in them.
   let console = context.openConsole({
     colour: !argv.includes("--no-color"),
     plain: argv.includes("--plain"),
@@ -92,7 +97,9 @@ async function execute(argv: readonly string[], context: Context): Promise<numbe
 const toolNamed = (word: string | undefined) =>
   commandTable.tools.find(({ name }) => name === word);
 
-/** A shell asks at a press of Tab: whatever is wrong, it is told nothing but suggestions. */
+/**
+ * Answers a shell's request at a press of Tab. Prints only suggestions, even if there is an error.
+ */
 function complete(shell: string, words: readonly string[], context: Context): number {
   try {
     const console = context.openConsole({ colour: false });
@@ -103,7 +110,7 @@ function complete(shell: string, words: readonly string[], context: Context): nu
   }
 }
 
-/** While somebody is led keys belong to the questions alone. */
+/** Runs a command. If the command guides a person, keys are used only to answer its questions. */
 async function runWithKeys(session: Session, { command, of, given }: Chosen): Promise<number> {
   const { context, clock } = session;
   const run = async (session: Session) => await command.run(session, given as never);

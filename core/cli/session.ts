@@ -15,7 +15,7 @@ import { unattendedOperator } from "./operators/unattended.ts";
 import { type Facts, jsonLine } from "./views/json_line.ts";
 import { text, type Words } from "../common/text.ts";
 
-/** One command line being carried out. */
+/** The state of one command line while it runs. */
 export interface Session {
   readonly context: Context;
   readonly options: CommonOptions;
@@ -70,27 +70,27 @@ function refuseKnownBoards(file: string, family: BoardFamily, known: readonly Bo
   );
 }
 
-/** Runs work on the session's clock: virtual time passes only inside. */
+/** Runs work on the session's clock; virtual time passes only inside. */
 export async function onClock<T>({ clock }: Session, work: () => Promise<T>): Promise<T> {
   return clock instanceof VirtualClock ? await clock.run(work) : await work();
 }
 
-/** True if a person can be asked and wants to be. */
+/** Returns true if a person can be asked and no option forbids it. */
 export function canPrompt({ console, options }: Session): boolean {
   return console.canAsk && !options.yes && !options.json && !options.fast;
 }
 
-/** What a person's operator needs of the screen. */
+/** The functions of the screen that an operator for a person needs. */
 export interface OperatorScreen {
   withPrompt<T>(work: () => Promise<T>): Promise<T>;
   onEarlyKey(action: HardwareAction): void;
-  /** As in PersonOptions. */
+  /** As in TerminalOperatorOptions. */
   simulate?(action: HardwareAction): Promise<void>;
 }
 
 const plainScreen: OperatorScreen = { withPrompt: (work) => work(), onEarlyKey() {} };
 
-/** Who answers the questions of this session. */
+/** Returns the operator that answers the questions of this session. */
 export function makeOperator(session: Session, screen: OperatorScreen = plainScreen): Operator {
   const { allow, yes } = session.options;
   const grantedConsents = new Set(yes ? ["write", ...allow] : allow);
@@ -99,7 +99,7 @@ export function makeOperator(session: Session, screen: OperatorScreen = plainScr
     : unattendedOperator(grantedConsents);
 }
 
-/** Prints lines for people, in their language. */
+/** Prints lines in the current language. */
 export function printLines({ console }: Session, lines: readonly Words[]): void {
   console.write(lines.map((line) => say(line) + "\n").join(""));
 }

@@ -51,7 +51,7 @@ export interface Board {
   readonly name: string;
   /** Who makes it: "OpenMV". An id that begins with it may be typed without it. */
   readonly maker: string;
-  /** Folder of a firmware release: `OPENMV4P`. */
+  /** Folder for this board in a firmware release: `OPENMV4P`. */
   readonly folder: string;
   /** Chip as printed: "STM32H743". */
   readonly chip: string;

@@ -44,7 +44,7 @@ export interface CheckedImages {
   readonly needs: readonly Consent[];
 }
 
-/** What talking to a device tells about which board it is. */
+/** What a device's answers show about which board it is. */
 export interface Identity {
   /** Boards that match the evidence; empty if no board matches. */
   readonly boardIds: readonly string[];
@@ -114,12 +114,12 @@ export interface BoardFamily {
    */
   plan(job: Job, board: Board, images: BoardImages, options: JobOptions): Plan;
   /**
-   * Checks the images that are there, each as `plan` would; a missing one is no fault. Pure. Left out:
-   * images of this family cannot be imported.
+   * Checks each image as `plan` does, but allows missing images. Does not access any device. If
+   * omitted, images of this family cannot be imported.
    * @throws UnbrickError `bad-image`, `wrong-board`.
    */
   checkImages?(board: Board, images: BoardImages): CheckedImages;
-  /** What a job may ask to be permitted by name, besides `write`; for `--allow` and `--allow-fuse`. */
+  /** Consents that a job may need besides `write`, for `--allow` and `--allow-fuse`. */
   readonly consents?: readonly Consent[];
   /** Chip traps and variants of the simulated cameras, for `--trap`; the family's README explains them. */
   readonly traps?: TrapTable;

@@ -7,8 +7,8 @@ import type { UsbBus, UsbDeviceInfo } from "../transport/usb/device.ts";
 import { StationPort } from "./station_port.ts";
 
 /**
- * The longest time between two looks at the bus, ms. A change is noticed earlier, unless somebody who
- * opened a device listed the bus in the moment between the change and the watch.
+ * The longest time between two looks at the bus, ms. A change is noticed at once, unless other code
+ * lists the bus just after the change.
  */
 const LOOK_MS = 500;
 
@@ -16,25 +16,25 @@ export interface WatchOptions {
   readonly bus: UsbBus;
   readonly families: readonly Recogniser[];
   readonly clock: Clock;
-  /** The only port that is looked at; left out: all of them. */
+  /** The only port to watch; if omitted, all ports. */
   readonly onlyPort?: string;
-  /** A device that a family wants to look at has come to a port for the first time. */
+  /** Called when a device that a family may recognise appears on a port for the first time. */
   onPort(port: StationPort): void;
 }
 
 /**
- * One watch of the bus for a whole station: it hands each device to its port, so that nobody else has
- * to list the bus. Ports that never saw anything of interest do not exist here.
+ * Watches the bus for a whole station and assigns each device to its port, so that only this code
+ * lists the bus. Keeps only ports on which a device of interest has appeared.
  */
 export class BusWatch {
   readonly #ports = new Map<string, StationPort>();
   #looks = 0;
-  /** All that was on the bus at the last look. */
+  /** All devices on the bus at the last look. */
   devices: readonly UsbDeviceInfo[] = [];
 
   constructor(private readonly options: WatchOptions) {}
 
-  /** Watches until the signal aborts, which is the ordinary end. @throws what the bus throws */
+  /** Watches until the signal aborts, which is the normal end. @throws what the bus throws */
   async run(signal: AbortSignal): Promise<void> {
     const { bus } = this.options;
     try {
@@ -48,7 +48,7 @@ export class BusWatch {
     }
   }
 
-  /** Gives every port what is on it now. */
+  /** Passes each port its current devices. */
   #distribute(infos: readonly UsbDeviceInfo[]): void {
     const { families, onlyPort } = this.options;
     const look = ++this.#looks;
@@ -57,7 +57,7 @@ export class BusWatch {
     for (const info of infos) {
       const { portPath } = info;
       if (onlyPort !== undefined && portPath !== onlyPort) continue;
-      // What is of no interest on a known port still is in the way of the next camera there.
+      // On a known port, any other device also matters: it blocks the port.
       if (!this.#ports.has(portPath) && !isInteresting(info, families)) continue;
       places.set(portPath, [...places.get(portPath) ?? [], info]);
     }
@@ -83,8 +83,8 @@ export class BusWatch {
   }
 
   /**
-   * What has come to other ports since this one is empty; not the camera that was on one of them before,
-   * in another mode, whatever serial number it tells.
+   * Returns devices that appeared on other ports after this one emptied, except cameras that were
+   * already there in another mode.
    */
   #arrivedElsewhere(port: StationPort): readonly DetectedDevice[] {
     if (port.infos.length > 0) return [];

@@ -4,8 +4,9 @@ import type { UsbDeviceInfo } from "../transport/usb/device.ts";
 import { text } from "../common/text.ts";
 
 /**
- * The serial ports that hang on one USB port. Where the system does not tell where an adapter hangs, it
- * counts as this port's only if there is no other of its kind: a guess might write to another camera.
+ * Returns a bus with only the serial ports on one USB port. If the system does not report an
+ * adapter's USB port, the adapter counts only if it is the only one of its kind: a wrong guess
+ * could write to another camera.
  */
 export function serialOfPort(
   serial: SerialBus,
@@ -31,7 +32,7 @@ export function serialOfPort(
   };
 }
 
-/** @throws UnbrickError `driver` if it cannot be told which of several it is */
+/** @throws UnbrickError `driver` if it could be one of several */
 function requireUnique(
   lost: readonly SerialPortInfo[],
   ports: readonly SerialPortInfo[],

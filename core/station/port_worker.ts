@@ -10,17 +10,20 @@ import type { PortStatus, StationJob } from "./events.ts";
 import type { StationPort } from "./station_port.ts";
 import { text } from "../common/text.ts";
 
-/** No hand takes a camera away and plugs in the next one in less; a camera that starts anew does. */
+/**
+ * A person needs longer than this to replace a camera with the next one; a camera that restarts
+ * takes less, ms.
+ */
 const REMOVED_MS = 1_500;
-/** Firmware that shows itself after a run left the port empty is that of the same camera for so long. */
+/** Firmware that appears within this time after a run belongs to the same camera, ms. */
 const STARTING_MS = 10_000;
-/** A wait without an end; a timer cannot be longer than 24 days. */
+/** Interval for a wait without end, ms; a timer is limited to 24 days. */
 const LONG_MS = 3_600_000;
 
-/** How the work on one camera ended. */
+/** The result of the work on one camera. */
 export interface CameraResult {
   readonly error?: UnbrickError;
-  /** Serial numbers under which the camera showed itself. */
+  /** Serial numbers that the camera reported. */
   readonly serials: ReadonlySet<string>;
 }
 
@@ -29,16 +32,19 @@ export interface PortWorkerOptions {
   readonly board: Board;
   readonly job: StationJob;
   readonly clock: Clock;
-  /** Number of the next run, of the whole station; undefined once it has enough cameras. */
+  /** Returns the number of the next run in the whole station; undefined after the last one. */
   nextRun(): number | undefined;
-  /** Does the job with the camera that is on the port. Never throws. */
+  /** Runs the job on the camera at the port. Never throws. */
   work(detected: DetectedDevice, run: number): Promise<CameraResult>;
-  /** True if an adapter that was there before the station is a camera's. */
+  /** Returns true if an adapter that was present before the station started belongs to a camera. */
   isCamera(detected: DetectedDevice): Promise<boolean>;
   report(state: PortStatus): void;
 }
 
-/** The life of one port: a camera comes, the job is done, the camera leaves, the next one comes. */
+/**
+ * Works on one port: waits for a camera, runs the job, waits until the camera is removed, and
+ * starts again.
+ */
 export class PortWorker {
   readonly #options: PortWorkerOptions;
   #reported = JSON.stringify([{ state: "waiting" }, []]);
@@ -47,14 +53,14 @@ export class PortWorker {
     this.#options = options;
   }
 
-  /** Until the signal aborts; a run that has begun is not ended by it. */
+  /** Works until the signal aborts; a run that has started continues to its end. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
         await this.#processCamera(signal);
       } catch (thrown) {
         if (signal.aborted) return;
-        // Whatever it is, the other ports go on, and so does this one with its next device.
+        // After any error, the other ports continue, and so does this one with its next device.
         const { port } = this.#options;
         this.#report({ state: "skipped", ...failureOf(asUnbrickError(thrown)) });
         await port.bus.list();
@@ -63,7 +69,7 @@ export class PortWorker {
     }
   }
 
-  /** One camera from its arrival to its departure. */
+  /** Processes one camera, from its arrival to its removal. */
   async #processCamera(signal: AbortSignal): Promise<void> {
     const { port, report, work } = this.#options;
     const { detected, run } = await this.#waitForCamera(signal);
@@ -76,7 +82,7 @@ export class PortWorker {
     port.occupiedSince = undefined;
   }
 
-  /** Waits for a camera with which the job can begin. */
+  /** Waits for a camera on which the job can start. */
   async #waitForCamera(signal: AbortSignal): Promise<{ detected: DetectedDevice; run: number }> {
     const { port, board, job, clock, nextRun } = this.#options;
     let blocked: Verdict | undefined;
@@ -104,7 +110,10 @@ export class PortWorker {
     });
   }
 
-  /** A cable that was there all along is no camera, unless it answers as one. */
+  /**
+   * Checks an adapter that was present at the start: it may be only a cable, unless a camera
+   * answers on it.
+   */
   async #checkAdapter(verdict: Verdict, signal: AbortSignal): Promise<Verdict> {
     const { port, isCamera, board } = this.#options;
     if (verdict.is !== "ready" || !verdict.detected.isCandidate) return verdict;
@@ -122,10 +131,10 @@ export class PortWorker {
     return { is: "other", detected, error: new UnbrickError("wrong-board", message, {}) };
   }
 
-  /** Waits until the camera of the last run has left its port. */
+  /** Waits until the camera of the last run is removed from its port. */
   async #waitForRemoval({ error, serials }: CameraResult, signal: AbortSignal): Promise<void> {
     const { port, clock } = this.#options;
-    // A camera that was let go may take its time to show its firmware.
+    // A camera that was started may need some time until its firmware appears.
     let startsUntil = !error && port.infos.length === 0 ? clock.now() + STARTING_MS : -Infinity;
     while (true) {
       const emptyBefore = port.emptySince;
@@ -149,7 +158,9 @@ export class PortWorker {
     this.#report({ state: "waiting" });
   }
 
-  /** True if the firmware of that camera runs on the port, or of one that tells no serial number. */
+  /**
+   * Returns true if that camera's firmware runs on the port, or firmware without a serial number.
+   */
   async #isStarted(serials: ReadonlySet<string>, signal: AbortSignal): Promise<boolean> {
     const { detectedDevices } = await this.#options.port.look(signal);
     return detectedDevices.some(({ mode, seen: { serial } }) =>
@@ -157,7 +168,7 @@ export class PortWorker {
     );
   }
 
-  /** Says it once for each stay of a device. */
+  /** Reports a status once for each connection of a device. */
   #report(state: PortStatus): void {
     const text = JSON.stringify([state, this.#options.port.infos.map(connectionKey)]);
     if (text === this.#reported) return;

@@ -16,33 +16,32 @@ import { text } from "../common/text.ts";
 
 export interface StationOptions {
   readonly clock: Clock;
-  /** Ends the station: what is running stops between two transfers. */
+  /** Ends the station: runs stop between two transfers. */
   readonly signal: AbortSignal;
   /** Opened once, for all ports. */
   readonly bus: UsbBus;
   /** If omitted, this host has no serial ports. */
   readonly serial?: SerialBus;
-  /** All that may be named on the bus; the board's own among them. */
+  /** The families whose devices are recognised, including the board's own. */
   readonly families: readonly BoardFamily[];
   readonly job: StationJob;
   readonly simulated: boolean;
-  /** The only port to be used; left out: all of them. */
+  /** The only port to use; if omitted, all ports. */
   readonly port?: string;
-  /** Ends after so many cameras, proven or failed. */
+  /** Number of cameras, proven or failed, after which the station ends. */
   readonly count?: number;
-  /** Deadline for hands to move, ms. */
+  /** Deadline for steps by hand, ms. */
   readonly hardwareDeadlineMs: number;
-  /** What is done with each camera. */
+  /** The plan for each camera. */
   readonly plan: Plan;
-  /** Who is asked, and moves hands, at a port. */
+  /** Returns the operator for a port. */
   operator(port: string): Operator;
   onEvent(event: StationEvent): void;
 }
 
 /**
- * Cameras come one after another, or several at once: every port has a worker of its own,
- * and a run that begins there sees nothing but its port. Never throws: how it ended is in the result and
- * in the last event.
+ * Works on cameras one after another or several at once: each port has its own worker, and a run
+ * sees only its port. Never throws: the result and the last event contain the outcome.
  */
 export async function runStation(options: StationOptions): Promise<StationResult> {
   return await new Station(options).run();
@@ -52,9 +51,9 @@ class Station {
   readonly #options: StationOptions;
   readonly #watch: BusWatch;
   readonly #workers: Promise<void>[] = [];
-  /** Ends all waiting for cameras; runs go on. */
+  /** Ends all waits for cameras; runs continue. */
   readonly #closing = new AbortController();
-  /** Ends the runs, too: the bus is lost. */
+  /** Also ends the runs, because the bus is lost. */
   readonly #failed = new AbortController();
   #totals: Totals = { started: 0, proven: 0, failed: 0, skipped: 0 };
   #firstFailure: UnbrickError | undefined;
@@ -91,7 +90,7 @@ class Station {
     const watching = new AbortController();
     const watch = this.#watch.run(watching.signal).catch((error) => this.#fail(error));
     await closed;
-    // A line may open another moment's line while it ends.
+    // Another worker may be added while one ends.
     for (let at = 0; at < this.#workers.length; at++) await this.#workers[at];
     watching.abort(stopped);
     await watch;
@@ -117,7 +116,7 @@ class Station {
     return { endedBy: "count", exitCode: this.#firstFailure?.exitCode ?? 0 };
   }
 
-  /** The bus is lost, or a defect: nothing can go on. */
+  /** Ends everything after the loss of the bus or a defect. */
   #fail(thrown: unknown): void {
     const error = asUnbrickError(thrown);
     this.#failed.abort(error);
@@ -148,7 +147,7 @@ class Station {
     this.#workers.push(running);
   }
 
-  /** One job on the camera that is on a port; whatever happens, the camera is counted. */
+  /** Runs the job on the camera at a port, and counts the camera whatever happens. */
   async #work(port: StationPort, detected: DetectedDevice, run: number): Promise<CameraResult> {
     const serials = new Set([detected.seen.serial].filter((serial) => serial !== undefined));
     const error = await this.#run(port, detected, run, serials).catch(asUnbrickError);
@@ -182,7 +181,7 @@ class Station {
     return error;
   }
 
-  /** What a run may see: its port. */
+  /** Returns the parts of the host that a run may use: only those of its port. */
   #hostFor(port: StationPort) {
     const { serial, signal } = this.#options;
     return {
@@ -192,7 +191,7 @@ class Station {
     };
   }
 
-  /** Asks a device that may be no camera at all; nothing is written. */
+  /** Asks a device that may not be a camera; writes nothing. */
   async #isCamera(port: StationPort, detected: DetectedDevice): Promise<boolean> {
     const { families, plan: { board }, clock, hardwareDeadlineMs: deadlineMs } = this.#options;
     const family = families.find((one) => one.id === detected.familyId);

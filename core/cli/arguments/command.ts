@@ -36,7 +36,7 @@ export interface Command {
 }
 
 /** One of several actions of a command. */
-export type Action = Omit<Command, "common" | "actions" | "isLed" | "description">;
+export type Action = Omit<Command, "common" | "actions" | "isGuided" | "description">;
 
 /** Returns a command whose `run` gets the typed values of its parts. */
 export function command<const P extends Parts>(

@@ -5,7 +5,7 @@ import type { Identity } from "../../family/family.ts";
 import type { Operator } from "../../plan/operator.ts";
 import { allBoards, boardById, type KnownBoard } from "./board_names.ts";
 import { identify } from "./identify.ts";
-import { mayAsk, printLines, type Session } from "../session.ts";
+import { canPrompt, printLines, type Session } from "../session.ts";
 import type { DeviceHost } from "./device_host.ts";
 import { jobVerbs } from "../../plan/job_words.ts";
 import { sentences, type Text, text, type Words } from "../../common/text.ts";
@@ -77,8 +77,8 @@ const asking = ({ clock, signal, families, options }: Session) => ({
   deadlineMs: options.timeout * 1000,
 });
 
-/** Candidates count only if nothing else is there and they themselves say what they are. */
-async function certainOnes(
+/** Returns the certain devices; if there are none, the candidates that identify themselves. */
+async function confirmedDevices(
   session: Session,
   host: DeviceHost,
   usable: readonly DetectedDevice[],

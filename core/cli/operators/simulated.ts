@@ -3,10 +3,10 @@ import type { SimulatedBoard } from "../../family/family.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
 import type { Operator } from "../../plan/operator.ts";
 
-/** What a hand takes for one action, milliseconds: long enough to read along in a training run. */
+/** Simulated time for one action, in milliseconds: long enough to read along during practice. */
 const ACTION_MS = 600;
 
-/** Does what hands would do, one action after another. */
+/** Performs actions on a simulated board, one after another. */
 export async function performActions(
   board: SimulatedBoard,
   clock: Clock,
@@ -19,7 +19,10 @@ export async function performActions(
   }
 }
 
-/** The simulated board moves its own jumper and cable, all of it at once; questions go to `asked`. */
+/**
+ * Returns an operator that performs all actions on the simulated board; `questions` answers the
+ * questions.
+ */
 export function simulatedOperator(
   board: SimulatedBoard,
   clock: Clock,

@@ -6,26 +6,27 @@ import type { Prompts } from "../prompts/terminal_prompts.ts";
 
 export interface TerminalOperatorOptions {
   readonly prompts: Prompts;
-  /** Consents given on the command line are not asked for again. */
+  /** Consents given on the command line; these are not asked for again. */
   readonly grantedConsents: ReadonlySet<string>;
-  /** Makes room on the screen for a prompt (RunView.aside). */
+  /** Makes room on the screen for a prompt (RunView.withPrompt). */
   withPrompt<T>(work: () => Promise<T>): Promise<T>;
-  /** The person says that the hands are done, while the bus does not show it. */
+  /** Called when the person presses a key before the action is visible on the bus. */
   onEarlyKey(action: HardwareAction): void;
-  /** Practice: the hands are simulated, and this moves them. */
+  /** For practice: performs the action on the simulated board. */
   simulate?(action: HardwareAction): Promise<void>;
 }
 
 /**
- * Somebody sits at the terminal and is led through hardware actions one by one. What the bus can show
- * (the cable) it shows; what it cannot (a jumper, a switch) the person says with a key. Only the bus
- * decides when all of it is over, and a camera that starts in the wrong way begins it anew.
+ * Returns an operator that guides a person at the terminal through hardware actions one by one. The
+ * cable is visible on the bus; for a jumper or a switch, the person presses a key. Only the bus
+ * decides when all actions are done. If the camera starts in the wrong mode, the actions start
+ * again.
  */
 export function terminalOperator(options: TerminalOperatorOptions): Operator {
   const { prompts, grantedConsents, withPrompt } = options;
   let listening: AbortController | undefined;
 
-  /** Only one may read the keys: a question ends the listening for "done". */
+  /** Only one reader may use the keys: a question ends the wait for a key. */
   function ask<T>(question: () => Promise<T>): Promise<T> {
     listening?.abort();
     return withPrompt(question);
@@ -57,10 +58,10 @@ export function terminalOperator(options: TerminalOperatorOptions): Operator {
   };
 }
 
-/** Keys: simulated hands forget an action; nothing came, so all is done once more. */
+/** Keys: skip a simulated action "by mistake"; start all actions again. */
 const SKIP_KEY = "s", RETRY_KEY = "r";
 
-/** Leads through actions until the signal aborts. */
+/** Guides the person through actions until the signal aborts. */
 class ActionGuide {
   constructor(
     readonly options: TerminalOperatorOptions,
@@ -68,7 +69,7 @@ class ActionGuide {
     readonly signal: AbortSignal,
   ) {}
 
-  /** @returns false if the camera came back in a way that makes the hands begin anew */
+  /** @returns false if the camera came back in the wrong mode and the actions must start again */
   async follow(action: HardwareAction, isLast: boolean): Promise<boolean> {
     const confirmedBy = await this.#confirmedBy(action);
     await this.options.prompts.discardTypeahead();
@@ -81,7 +82,7 @@ class ActionGuide {
       const fits = ({ isPresent }: CameraPresence) => isPresent === shouldBeThere;
       ends.push(this.tracker.until(fits, signal).then(() => true));
     }
-    // While it is unplugged a wrong camera is still there.
+    // A wrong camera may still be present while it is being unplugged.
     if (action.id !== "unplug" || confirmedBy === "person") {
       const isWrong = ({ mistake }: CameraPresence) => mistake !== undefined;
       ends.push(this.tracker.until(isWrong, signal).then(() => false));
@@ -103,8 +104,8 @@ class ActionGuide {
   }
 
   /**
-   * @returns true when the person says that an action is done which only a person can tell; false if
-   * the person wants to begin anew
+   * @returns true when the person confirms an action that is not visible on the bus; false if the
+   * person wants to start again
    */
   async #keys(
     action: HardwareAction,

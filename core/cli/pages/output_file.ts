@@ -5,12 +5,18 @@ import { text } from "../../common/text.ts";
 
 /** Files that the command line writes: memory that was read, and reports. */
 
-/** Checks before the work that a file can be written after it. @throws UnbrickError `not-found`, `permission` */
+/**
+ * Checks before the work that a file can be written afterwards. @throws UnbrickError `not-found`,
+ * `permission`
+ */
 export function checkWritable(path: string): void {
   writing(path, () => Deno.openSync(path, { write: true, create: true }).close());
 }
 
-/** Makes a folder for several files, unless it is there. @throws UnbrickError `not-found`, `permission` */
+/**
+ * Creates a folder for several files, unless it exists. @throws UnbrickError `not-found`,
+ * `permission`
+ */
 export function makeFolder(path: string): void {
   writing(path, () => {
     Deno.mkdirSync(path, { recursive: true });
@@ -26,8 +32,8 @@ export function writeText(path: string, text: string): void {
 }
 
 /**
- * Replaces a file as a whole: whoever opens it finds the old text or the new one, also after the
- * program was killed. The disk has the new one when this returns.
+ * Replaces a file atomically: it contains either the old text or the new one, even if the program
+ * is killed. When this returns, the new text is on the disk.
  * @throws UnbrickError `not-found`, `permission`
  */
 export function replaceText(path: string, text: string): void {
@@ -51,8 +57,8 @@ export function replaceText(path: string, text: string): void {
 }
 
 /**
- * Makes room for a new file: one that is there, and holds something, is called NAME.1 from now on.
- * @throws UnbrickError `not-found`, `permission` if no file can be made there
+ * Renames an existing file that is not empty to NAME.1, to make room for a new one.
+ * @throws UnbrickError `not-found`, `permission` if the file cannot be created
  */
 export function setAside(path: string): void {
   writing(path, () => {
@@ -73,7 +79,9 @@ function removeIfThere(path: string): void {
   }
 }
 
-/** Writes a file that must not be there yet. @throws UnbrickError `usage`, `not-found`, `permission` */
+/**
+ * Writes a file that must not exist yet. @throws UnbrickError `usage`, `not-found`, `permission`
+ */
 export function writeNew(path: string, bytes: Uint8Array): void {
   writing(path, () => {
     Deno.openSync(path, { write: true, createNew: true }).close();

@@ -5,25 +5,26 @@ import { CTRL_C, type Prompts } from "./terminal_prompts.ts";
 
 /** The keys of a terminal. */
 export interface Keys {
-  /** Raw: each key at once, unseen. */
+  /** In raw mode, each key arrives at once and is not echoed. */
   readonly input: Readable & { setRawMode?(isRaw: boolean): unknown };
-  /** What Ctrl-C does while no question is open; a raw terminal sends no signal. */
+  /** Called for Ctrl-C while no question is open; a raw terminal sends no signal. */
   interrupt(): void;
 }
 
 export interface DiscardedKeys {
-  /** The same questions; each has the keys for itself. */
+  /** The same prompts; each gets only the keys pressed for it. */
   readonly prompts: Prompts;
-  /** Gives the terminal back. */
+  /** Restores the terminal. */
   close(): void;
 }
 
-/** What was typed before this program read a key arrives within this time, milliseconds. */
+/** Keys typed before the program started to read arrive within this time, in milliseconds. */
 const TYPEAHEAD_MS = 30;
 
 /**
- * Reads the keys that no question waits for, and drops them: they cannot answer a question that comes
- * later, and are not echoed into what is drawn. From `attend` on they are kept for `keyPressed`.
+ * Reads and discards keys that no question waits for: they cannot answer a later question and are
+ * not echoed on the screen. After `discardTypeahead` is called on the prompts, keys are kept for
+ * `keyPressed`.
  */
 export async function discardTypeahead(
   { input, interrupt }: Keys,
@@ -31,7 +32,7 @@ export async function discardTypeahead(
   clock: Clock,
 ): Promise<DiscardedKeys> {
   let questions = 0, isOpen = true;
-  /** Keys for what is on the screen already, while nothing reads them yet. */
+  /** Keys pressed for the current screen that nothing has read yet. */
   let kept: Uint8Array[] | undefined;
   const onData = (bytes: Uint8Array) => {
     if (questions > 0) return;
@@ -42,7 +43,7 @@ export async function discardTypeahead(
     input.setRawMode?.(true);
     input.resume();
   };
-  /** @param given Keys that were pressed for this question already. */
+  /** @param given Keys that were already pressed for this question. */
   const ask = async <T>(
     question: () => Promise<T>,
     given: readonly Uint8Array[] = [],
@@ -56,7 +57,7 @@ export async function discardTypeahead(
       if (--questions === 0 && isOpen) listen();
     }
   };
-  /** What was pressed so far is read and dropped. */
+  /** Reads and discards the keys pressed so far. */
   const discardPressed = async () => {
     await clock.sleep(0);
     kept = undefined;

@@ -8,7 +8,7 @@ import { discardTypeahead } from "./discard_typeahead.ts";
 const signal = new AbortController().signal;
 const soon = () => systemClock.sleep(20);
 
-/** A terminal whose keys are heard only by questions. */
+/** Returns a terminal where only questions read keys. */
 async function terminal(make: (streams: { input: PassThrough; output: PassThrough }) => Prompts) {
   const raw: boolean[] = [];
   const input = Object.assign(new PassThrough(), {
@@ -27,7 +27,7 @@ async function terminal(make: (streams: { input: PassThrough; output: PassThroug
   return { ...keys, input, raw, interrupts: () => interrupts };
 }
 
-/** Whether a question is answered, after a moment. */
+/** Returns true if a question is answered after a moment. */
 async function isAnswered(question: Promise<unknown>): Promise<boolean> {
   return await Promise.race([question.then(() => true), soon().then(() => false)]);
 }
@@ -63,7 +63,7 @@ Deno.test("a key that is pressed as soon as an action is on the screen counts, o
   input.write("\r");
   await tooEarly;
   await prompts.discardTypeahead();
-  input.write("s"); // before anybody listens
+  input.write("s"); // before anything reads
   await soon();
   assert.equal(await prompts.keyPressed(signal, "s"), "s");
   input.write("\r");

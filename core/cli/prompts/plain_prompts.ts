@@ -7,20 +7,23 @@ import { say } from "../language/say.ts";
 import { keyPressed, type Prompts } from "./terminal_prompts.ts";
 import { text, type Words } from "../../common/text.ts";
 
-/** Questions for a screen reader: a numbered list, a line as the answer, nothing drawn over. */
+/**
+ * Prompts for a screen reader: choices are a numbered list, answers are lines, and nothing is
+ * redrawn.
+ */
 
 interface Streams {
   readonly input: Readable;
   readonly output: Writable;
 }
 
-/** @param streams for tests; default: those of the process */
+/** @param streams streams for tests; default: those of the process */
 export function makePlainPrompts(
   streams: Streams = { input: process.stdin, output: process.stdout },
 ): Prompts {
   const print = (text: Words) => streams.output.write(say(text) + "\n");
 
-  /** Asks until `read` makes something of the line. */
+  /** Asks until `read` returns a value for the line. */
   async function ask<T>(signal: AbortSignal, read: (line: string) => T | undefined): Promise<T> {
     while (true) {
       const answer = read((await nextLine(streams, signal)).trim());

@@ -5,19 +5,19 @@ import { text } from "../../common/text.ts";
 
 export interface Interrupts {
   readonly signal: AbortSignal;
-  /** As Ctrl-C. */
+  /** Has the same effect as Ctrl-C. */
   interrupt(): void;
 }
 
-/** A terminal that takes nothing does not keep the program, milliseconds. */
+/** The longest time to restore the terminal at exit, in milliseconds. */
 const RESTORE_TERMINAL_MS = 100;
 
 /**
- * Listens to Ctrl-C, SIGTERM and SIGHUP (a closed window, a lost connection). The first aborts the
- * signal: the work stops between transfers and says in what state the camera is. The second ends the
- * program at once, with the terminal as it was found.
+ * Listens for Ctrl-C, SIGTERM and SIGHUP (a closed window, a lost connection). The first aborts the
+ * signal: the work stops between transfers and reports the state of the camera. The second ends the
+ * program at once and restores the terminal.
  *
- * @param ignoresHangup Whoever started the program wants it to survive SIGHUP, as nohup does.
+ * @param ignoresHangup True if the program must survive SIGHUP, for example when started by nohup.
  */
 export function watchInterrupts(ignoresHangup: boolean): Interrupts {
   const stop = new AbortController();
@@ -28,7 +28,8 @@ export function watchInterrupts(ignoresHangup: boolean): Interrupts {
   Deno.addSignalListener("SIGINT", interrupt);
   if (Deno.build.os !== "windows") {
     Deno.addSignalListener("SIGTERM", interrupt);
-    // With any listener the runtime handles SIGHUP itself; without one of its own it would end the program.
+    // Once any signal listener exists, the runtime handles SIGHUP itself, and ends the program
+    // unless SIGHUP has a listener, too.
     Deno.addSignalListener("SIGHUP", ignoresHangup ? () => {} : interrupt);
   }
   return { signal: stop.signal, interrupt };

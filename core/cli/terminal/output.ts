@@ -1,13 +1,13 @@
 import type { Clock } from "../../common/clock.ts";
 
-/** A stream that takes bytes and says how many it took; standard output is one. */
+/** A stream that writes bytes and returns how many it wrote, such as standard output. */
 export interface ByteStream {
   write(bytes: Uint8Array): Promise<number>;
 }
 
-/** What waits to be written at most, UTF-16 units; what is more is lost. */
+/** The most text waiting to be written, in UTF-16 units; the rest is lost. */
 const MAX_PENDING = 16 * 1024 * 1024;
-/** How often a flush looks whether anything has moved, milliseconds. */
+/** How often a flush checks for progress, in milliseconds. */
 const POLL_MS = 20;
 
 /**
@@ -26,7 +26,10 @@ export class Output {
     this.#stream = stream;
   }
 
-  /** Why something was lost; undefined if nothing was. A reader that has gone away (EPIPE) is no loss. */
+  /**
+   * The reason why output was lost; undefined if none was. A reader that has gone (EPIPE) does not
+   * count as a loss.
+   */
   get failure(): Error | undefined {
     return this.#failure instanceof Deno.errors.BrokenPipe ? undefined : this.#failure;
   }
@@ -43,10 +46,10 @@ export class Output {
   }
 
   /**
-   * Waits until everything is written, or nothing can be written any more.
+   * Waits until everything is written, or writing has stalled.
    *
-   * @param options.stallMs Gives up when nothing has moved for so long, milliseconds.
-   * @param options.stoppedMs Takes the place of `stallMs` once the signal has aborted.
+   * @param options.stallMs Gives up when nothing was written for this long, in milliseconds.
+   * @param options.stoppedMs Replaces `stallMs` after the signal has aborted.
    * @returns false if something is still waiting
    */
   async flush(

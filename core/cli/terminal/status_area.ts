@@ -4,15 +4,15 @@ import { type Console, escape } from "./console.ts";
 export interface StatusAreaOptions {
   readonly console: Console;
   readonly clock: Clock;
-  /** How often it is drawn for what changes by time alone, ms. */
+  /** How often it is redrawn even without an update, ms. */
   readonly tickMs: number;
-  /** The lines as they are now, each shorter than the terminal is wide. */
+  /** Returns the current lines, each shorter than the width of the terminal. */
   status(): readonly string[];
 }
 
 /**
- * The foot of a terminal: lines that are drawn again and again, below lines that stay. Whoever leaves
- * must call `close`, which gives the cursor back.
+ * The last lines of a terminal, which are redrawn, below log lines that stay. Call `close` at the
+ * end to restore the cursor.
  */
 export class StatusArea {
   #drawn: readonly string[] = [];
@@ -26,7 +26,10 @@ export class StatusArea {
     this.#options = options;
   }
 
-  /** Prints lines that stay, and draws the status; from the first call on it is drawn at each tick. */
+  /**
+   * Prints log lines and draws the status. After the first call, the status is redrawn at each
+   * tick.
+   */
   update(lines: readonly string[]): void {
     if (!this.#isTicking) {
       this.#isTicking = true;
@@ -36,7 +39,7 @@ export class StatusArea {
     this.#drawNow();
   }
 
-  /** Prints lines above the status; of blank lines that meet only one. */
+  /** Prints lines above the status; merges consecutive blank lines. */
   print(lines: readonly string[]): void {
     const { console } = this.#options;
     const status = this.#drawn;
@@ -60,7 +63,7 @@ export class StatusArea {
     }
   }
 
-  /** Removes the status for good. May be called twice. */
+  /** Removes the status permanently. May be called twice. */
   close(): void {
     this.#closed.abort();
     this.#draw([]);

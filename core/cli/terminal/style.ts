@@ -1,7 +1,7 @@
 import { say } from "../language/say.ts";
 import { text } from "../../common/text.ts";
 
-/** How texts are dressed: colours, or none of them; Unicode signs, or ASCII. */
+/** The appearance of texts: with or without colours, with Unicode or ASCII symbols. */
 export interface Style {
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;
@@ -13,7 +13,7 @@ export interface Style {
   readonly failed: string;
   readonly barFull: string;
   readonly barEmpty: string;
-  /** string in place of signs and drawings. */
+  /** True to use words instead of symbols and drawings. */
   readonly plain: boolean;
 }
 
@@ -21,7 +21,7 @@ const asciiSymbols = { done: "+", skipped: "=", failed: "x", barFull: "#", barEm
 
 const ESC = "\x1b[";
 
-/** SGR codes of ECMA-48: 1 bold, 2 faint, 31 red, 32 green, 33 yellow. */
+/** Returns a style that uses SGR codes of ECMA-48: 1 bold, 2 faint, 31 red, 32 green, 33 yellow. */
 export function makeStyle(
   options: { colour: boolean; unicode: boolean; plain?: boolean },
 ): Style {
@@ -50,5 +50,5 @@ export function makeStyle(
   };
 }
 
-/** No colour, ASCII: for pipes, logs and tests. */
+/** Style without colour, in ASCII, for pipes, logs and tests. */
 export const plainStyle = makeStyle({ colour: false, unicode: false });

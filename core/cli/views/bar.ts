@@ -8,8 +8,9 @@ import { text } from "../../common/text.ts";
 const MIN_BAR = 8, MAX_BAR = 30;
 
 /**
- * The one bar of a run in one line of at most `width` columns: share, time left, bytes, rate. The bar
- * keeps its length; facts that do not fit are left out, the least important first.
+ * Returns the progress bar of a run as one line of at most `width` columns: percentage, time left,
+ * bytes and rate. The bar keeps its length; values that do not fit are omitted, the least important
+ * first.
  */
 export function barLine(
   progress: Pick<

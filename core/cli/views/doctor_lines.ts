@@ -8,7 +8,7 @@ import { plural, text, type Words } from "../../common/text.ts";
 
 const systems = { linux: "Linux", windows: "Windows", darwin: "macOS" } as const;
 
-/** The findings for people: each in a line with its sign, then each repair once. */
+/** Returns the findings as lines with a symbol, then each repair once. */
 export function doctorLines(
   { version, os }: Pick<Answers, "version" | "os">,
   findings: readonly Finding[],
@@ -44,7 +44,10 @@ function findingLines({ state, text: words }: Finding, style: Style, width: numb
   return wrap(words, width, `${symbols[state]} `).map(colouring[state]);
 }
 
-/** The repairs of several findings are often the same. Lines to be copied stay whole. */
+/**
+ * Returns the repairs, each only once, because several findings often need the same one. Command
+ * lines stay whole.
+ */
 function repairs(findings: readonly Finding[], title: Words, width: number): string[] {
   const blocks = new Map(findings.map(({ repair }) => [repair.join("\n"), repair]));
   const lines = [...blocks.values()].flat().flatMap((line) =>

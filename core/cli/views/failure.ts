@@ -8,16 +8,16 @@ import { makeStyle, type Style } from "../terminal/style.ts";
 import { adviceLines, outcomes } from "./ending.ts";
 import { jsonLine } from "./json_line.ts";
 
-/** How a failure is told. */
+/** How to print a failure. */
 export interface FailureFormat {
   readonly os: OperatingSystem;
   readonly clock: Clock;
   readonly json: boolean;
-  /** With `json`: also the stack of a defect. */
+  /** With `json`: also prints the stack of a defect. */
   readonly debug: boolean;
 }
 
-/** Tells an error from before a run: cause, outcome, advice. Nothing was written then. */
+/** Prints an error from before a run, when nothing was written: cause, outcome and advice. */
 export function printFailure(
   thrown: unknown,
   console: Console,
@@ -40,7 +40,10 @@ export function printFailure(
   return error;
 }
 
-/** An error from before a run, when nothing was written: cause, outcome, advice. */
+/**
+ * Returns the lines for an error from before a run, when nothing was written: cause, outcome and
+ * advice.
+ */
 export function failureLines(
   error: UnbrickError,
   { os, style, width }: { os: OperatingSystem; style: Style; width: number },

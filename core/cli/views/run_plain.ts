@@ -10,9 +10,9 @@ import { initialRun, reduce, type RunState } from "./run_state.ts";
 import { runTitle, summaryLines } from "./run_summary.ts";
 import { isSame, joined, list, text, type Words } from "../../common/text.ts";
 
-/** Lines for a pipe, a log or a screen reader: nothing is drawn over, progress comes seldom. */
+/** Output for a pipe, a log or a screen reader: nothing is redrawn, and progress lines are rare. */
 
-/** A progress line is due at each tenth of the run, and after this time. */
+/** A progress line is printed at each tenth of the run, and after this time, ms. */
 const PROGRESS_MS = 10_000;
 const tenthsOf = (fraction: number) => Math.floor(fraction * 10);
 
@@ -25,7 +25,7 @@ export interface PlainState {
 
 export const plainStart: PlainState = { run: initialRun, printedFraction: 0, printedAt: 0 };
 
-/** The state after an event, and the lines to print for it. */
+/** Returns the state after an event, and the lines to print for it. */
 export function plain(
   before: PlainState,
   event: RunEvent,
@@ -60,7 +60,7 @@ function progressLine(event: Extract<RunEvent, { type: "progress" }>): string {
   return say(text`${percent}: ${facts}`);
 }
 
-/** The lines of every event but progress. */
+/** Returns the lines for every event except progress. */
 export function plainLines(run: RunState, event: RunEvent, options: EndingOptions): string[] {
   const { width, style } = options;
   switch (event.type) {
@@ -119,7 +119,7 @@ export function plainLines(run: RunState, event: RunEvent, options: EndingOption
   }
 }
 
-/** What the person does next: a key, or nothing but the action. */
+/** Returns what the person does next: press a key, or only carry out the action. */
 function keysText(
   { action, number, total, confirmedBy }: Extract<RunEvent, { type: "action" }>,
   { waiting }: RunState,
@@ -138,7 +138,7 @@ function keysText(
   return isLast ? text`${next} Press R to start again.` : next;
 }
 
-/** `By hand, 1 of 3:` and the action. */
+/** Returns `By hand, 1 of 3:` and the action. */
 export function actionText(
   { action, number, total }: Extract<RunEvent, { type: "action" }>,
 ): string {
@@ -146,7 +146,7 @@ export function actionText(
   return `${say(title)} ${say(action.text)}`;
 }
 
-/** How it is known that an action is done. */
+/** Returns how the end of an action was confirmed. */
 export function doneText(
   { action, confirmedBy }: Extract<RunEvent, { type: "action-done" }>,
 ): Words {
@@ -159,12 +159,12 @@ export function doneText(
   return text`OK. unbrick will check this when the camera starts.`;
 }
 
-/** What came instead of what is waited for, once. */
+/** Returns the lines about an unexpected device, only when it is new. */
 export function mistakeLines({ mistake }: RunState, width: number): string[] {
   return mistake?.isNew ? wrap(mistake.text, width, "! ") : [];
 }
 
-/** Where on the board hands find what the actions speak of, for who sees no drawing. */
+/** Describes in words where the parts for the actions are, for people who see no drawing. */
 function locationLines(
   actions: readonly HardwareAction[],
   { board: { drawing }, style, width }: EndingOptions,
@@ -173,7 +173,7 @@ function locationLines(
   return style.plain && drawing && parts.length > 0 ? drawingWords(drawing, parts, width) : [];
 }
 
-/** What is on the bus, in one line. */
+/** Returns the devices on the bus as one line. */
 export function seenLine(
   detectedDevices: Extract<RunEvent, { type: "seen" }>["detectedDevices"],
 ): Words {

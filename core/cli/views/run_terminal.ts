@@ -14,7 +14,7 @@ import type { RunState } from "./run_state.ts";
 import { runTitle, summaryLines } from "./run_summary.ts";
 import { sentences, text, type Words } from "../../common/text.ts";
 
-/** Lines that stay on the screen, above the living ones, for one event. */
+/** Returns the log lines for one event, which stay on the screen above the status. */
 export function logLines(run: RunState, event: RunEvent, options: EndingOptions): string[] {
   const { style, width } = options;
   switch (event.type) {
@@ -72,7 +72,7 @@ export function logLines(run: RunState, event: RunEvent, options: EndingOptions)
   }
 }
 
-/** One action alone, with its drawing: it fits on a small screen. */
+/** Returns one action with its drawing, small enough for a small screen. */
 function actionBlock(
   event: Extract<RunEvent, { type: "action" }>,
   options: EndingOptions,
@@ -89,7 +89,7 @@ function actionBlock(
   ];
 }
 
-/** Where on the board hands find what the actions speak of. */
+/** Returns the drawing that shows where the parts for the actions are. */
 function drawingBlock(
   actions: readonly HardwareAction[],
   { board: { drawing }, style, width }: EndingOptions,
@@ -107,8 +107,8 @@ function drawingBlock(
 }
 
 /**
- * The lines at the foot of the screen that are drawn again and again: what is waited for, or the
- * running step; and the bar. Each fits into `width` columns.
+ * Returns the status lines at the bottom of the screen: the current wait or step, and the progress
+ * bar. Each fits into `width` columns.
  * @param at milliseconds since the run began
  */
 export function statusLines(
@@ -127,7 +127,7 @@ export function statusLines(
   return lines;
 }
 
-/** What the screen waits for, in one line: a key, the camera's leaving, or its coming. */
+/** Returns the current wait as one line: for a key, or for the camera to leave or to appear. */
 function waitingText(
   { action }: RunState,
   what: Words,

@@ -20,9 +20,9 @@ export interface RunView {
   event(event: RunEvent): void;
   /** Makes room for a prompt while `work` runs. */
   withPrompt<T>(work: () => Promise<T>): Promise<T>;
-  /** Says something that is no event. */
+  /** Prints a message that is not an event. */
   say(text: Words): void;
-  /** Leaves the terminal as it was found. May be called twice. */
+  /** Restores the terminal. May be called twice. */
   close(): void;
 }
 
@@ -72,7 +72,7 @@ function plainView(options: RunViewOptions): RunView {
   };
 }
 
-/** Redraws with each event, and this often for what changes by time alone, ms. */
+/** Redraws at each event, and also at this interval, ms. */
 const REDRAW_MS = 100;
 
 class TerminalView implements RunView {

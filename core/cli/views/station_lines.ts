@@ -18,7 +18,7 @@ import { plural, sentences, text, type Words } from "../../common/text.ts";
 import { jobVerbs } from "../../plan/job_words.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
 
-/** The screens of a station: a line for each port, and the totals. */
+/** The screen of a station: a line for each port, and the totals. */
 
 /** What a view must remember of one port. */
 export interface PortRecord {
@@ -27,7 +27,7 @@ export interface PortRecord {
   /** `clock.now()` when its run began. */
   readonly since: number;
   readonly plain: PlainState;
-  /** The serial number of the camera that is being worked on, if it has told one. */
+  /** The serial number of the current camera, if it reported one. */
   readonly serial?: string;
 }
 
@@ -52,7 +52,7 @@ const emptyPort: PortRecord = {
   plain: plainStart,
 };
 
-/** The state after one more event. */
+/** Returns the state after another event. */
 export function reduceStation(
   state: StationState,
   event: StationEvent,
@@ -84,10 +84,10 @@ function portAfter(port: PortRecord, event: PortEvent, now: number): PortRecord 
   };
 }
 
-/** Ports that are drawn at once; a terminal has 24 lines. */
+/** The most ports drawn at once; a terminal has 24 lines. */
 const MAX_LINES = 18;
 
-/** The living lines: each port that has something to tell, and the totals. */
+/** Returns the status lines: one for each port, and the totals. */
 export function portLines({ ports, totals }: StationState, options: StationViewOptions): string[] {
   const paths = [...ports.keys()].toSorted(byNumbers.compare);
   const shown = paths.slice(0, MAX_LINES);
@@ -151,7 +151,7 @@ function portLine(
   }
 }
 
-/** Lines that stay, above the living ones. */
+/** Returns the log lines for one event, which stay above the status lines. */
 export function stationLogLines(
   state: StationState,
   event: StationEvent,
@@ -233,7 +233,7 @@ function endLines(
   ];
 }
 
-/** For a pipe, a log or a screen reader: each line begins with its port. */
+/** Returns the lines for a pipe, a log or a screen reader; each line starts with its port. */
 export function plainStationLines(
   before: StationState,
   event: StationEvent,

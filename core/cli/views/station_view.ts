@@ -18,7 +18,7 @@ import {
 /** Shows the events of a station. */
 export interface StationView {
   event(event: StationEvent): void;
-  /** Leaves the terminal as it was found. May be called twice. */
+  /** Restores the terminal. May be called twice. */
   close(): void;
 }
 
@@ -64,7 +64,7 @@ function plainView(setting: StationViewEnvironment): StationView {
   };
 }
 
-/** Redraws with each event, and this often for what changes by time alone, ms. */
+/** Redraws at each event, and also at this interval, ms. */
 const REDRAW_MS = 250;
 
 class TerminalStation implements StationView {

@@ -1,13 +1,29 @@
 import { openUsbBus, type UsbBusOptions } from "@deno/usb";
 import type { UsbBus } from "../core/transport/usb/device.ts";
+import { hidGuard } from "./hid/guard.ts";
+import { hidrawHolder } from "./hid/linux.ts";
+import { windowsHidHolder } from "./hid/windows.ts";
 import { HidAwareBus } from "./hidapi/mod.ts";
 import { hidapiFile, hostSystem } from "./native/mod.ts";
+import { linuxFiles } from "./system/linux.ts";
 
 /**
  * The USB bus of this machine, HID devices included. Close it before the process ends.
- * @throws UnbrickError `not-found`, `driver`
+ * @throws UnbrickError `not-found`, `driver`, `permission`, `timeout`
  */
-export async function openMachineBus(options: UsbBusOptions = {}): Promise<UsbBus> {
-  const bus = await openUsbBus(options);
-  return hostSystem() === "darwin" ? new HidAwareBus(bus, hidapiFile, options.signal) : bus;
+export async function openMachineBus(options: Omit<UsbBusOptions, "guard"> = {}): Promise<UsbBus> {
+  const { signal } = options;
+  switch (hostSystem()) {
+    case "darwin":
+      return new HidAwareBus(await openUsbBus(options), hidapiFile, signal);
+    case "linux": {
+      const holderOf = hidrawHolder(linuxFiles(signal), Deno.pid);
+      return await openUsbBus({ ...options, guard: hidGuard("beforeClaim", holderOf) });
+    }
+    case "windows":
+      return await openUsbBus({
+        ...options,
+        guard: hidGuard("beforeOpen", windowsHidHolder(signal)),
+      });
+  }
 }

@@ -16,7 +16,7 @@ import {
   toolImages,
   USAGE,
   WRONG_BOARD,
-} from "./support/cli/se_tools_folder.ts";
+} from "./support/cli/se_tools_rig.ts";
 import { SerialLine } from "../core/transport/serial/line.ts";
 import { WriteRequest } from "../core/protocols/alif_isp/packets/requests.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openmvAe3 } from "../boards/openmv_ae3/mod.ts";
 import { bundledSet } from "../core/image/pack.ts";
-import { ran } from "./support/cli/harness.ts";
+import { ran } from "./support/cli/command_rig.ts";
 import { genuineFiles } from "./support/images/genuine_files.ts";
 
 /** `unbrick restore openmv-ae3 --simulate` with the vendor's packages and the bundled images for the rest. */

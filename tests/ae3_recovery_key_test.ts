@@ -4,8 +4,8 @@ import { openmvAe3 } from "../boards/openmv_ae3/mod.ts";
 import { VirtualClock } from "../core/common/virtual_clock.ts";
 import { MemoryBus } from "../core/transport/usb/memory.ts";
 import { VirtualBus } from "../core/transport/usb/virtual_bus.ts";
-import { ran } from "./support/cli/harness.ts";
-import { toolImages } from "./support/cli/se_tools_folder.ts";
+import { ran } from "./support/cli/command_rig.ts";
+import { toolImages } from "./support/cli/se_tools_rig.ts";
 
 /** The documented line for an AE3 with Everspin memory: `dfu-util … -a 7 -D key.bin`. */
 

@@ -12,7 +12,7 @@ import {
   toolImages,
   USAGE,
   WRONG_BOARD,
-} from "./support/cli/se_tools_folder.ts";
+} from "./support/cli/se_tools_rig.ts";
 import { genuineFiles } from "./support/images/genuine_files.ts";
 import { pemOf } from "./support/images/sample_pem.ts";
 

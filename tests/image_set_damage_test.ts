@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { makeZip } from "../core/image/zip_writer.ts";
 import { zipFiles } from "../core/image/zip.ts";
-import { desk, done } from "./support/cli/desk.ts";
+import { desk, done } from "./support/cli/image_sets_rig.ts";
 import { sampleRelease } from "./support/images/sample_release.ts";
 
 /** Image sets that are damaged, or cannot be kept, or hold what they should not. */

@@ -3,8 +3,8 @@ import { generateKeyPairSync } from "node:crypto";
 import { join } from "node:path";
 import { makeZip } from "../core/image/zip_writer.ts";
 import { zipFiles } from "../core/image/zip.ts";
-import { desk, done } from "./support/cli/desk.ts";
-import type { Surroundings } from "./support/cli/harness.ts";
+import { desk, done } from "./support/cli/image_sets_rig.ts";
+import type { Surroundings } from "./support/cli/command_rig.ts";
 import { realFirmware, sampleRelease } from "./support/images/sample_release.ts";
 
 /** Image sets where a public key is pinned. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { makeZip } from "../core/image/zip_writer.ts";
-import { desk, done } from "./support/cli/desk.ts";
+import { desk, done } from "./support/cli/image_sets_rig.ts";
 import { realFirmware, sampleRelease } from "./support/images/sample_release.ts";
 
 /** `unbrick images`: what is imported is what every job then uses. */

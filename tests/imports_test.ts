@@ -46,7 +46,7 @@ const existing = new Set(filesBelow(projectRoot));
 
 const forbidden: [string, string][] = [
   ["core/cli/commands/", "tests/support/faults/judge.ts"],
-  ["core/cli/", "tests/support/cli/harness.ts"],
+  ["core/cli/", "tests/support/cli/command_rig.ts"],
   ["core/plan/", "core/cli/terminal/style.ts"],
   ["core/image/", "core/cli/terminal/console.ts"],
   ["core/transport/usb/", "core/protocols/dfu/client/dfu_client.ts"],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { families } from "../boards/mod.ts";
 import { columnsOf } from "../core/cli/terminal/columns.ts";
 import { say, speak } from "../core/cli/language/say.ts";
-import { type Ran, ran, type Surroundings } from "./support/cli/harness.ts";
+import { type Ran, ran, type Surroundings } from "./support/cli/command_rig.ts";
 import { bundledSet } from "../core/image/pack.ts";
 import { MemoryBus } from "../core/transport/usb/memory.ts";
 import { VirtualBus } from "../core/transport/usb/virtual_bus.ts";

@@ -7,7 +7,7 @@ import { UnbrickError } from "../core/common/errors.ts";
 import type { RunEvent } from "../core/plan/events.ts";
 import type { Operator } from "../core/plan/operator.ts";
 import type { Step } from "../core/plan/step.ts";
-import { proof, run, willing, writing } from "./support/plan/toy_run.ts";
+import { proof, run, willing, writing } from "./support/plan/toy_rig.ts";
 
 /** What may happen to a step, and what a person may answer. */
 const fates = ["works", "is there", "fails", "fails to prove", "proves nothing", "cannot"] as const;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { families } from "../boards/mod.ts";
 import { bundledSet } from "../core/image/pack.ts";
-import { ran } from "./support/cli/harness.ts";
+import { ran } from "./support/cli/command_rig.ts";
 
 const images = new URL("../images/", import.meta.url);
 const bundled = {

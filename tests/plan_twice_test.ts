@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { subjects } from "./faults/subjects.ts";
-import { hands, Trial } from "./support/plan/trial.ts";
+import { hands, Trial } from "./support/plan/plan_rig.ts";
 import type { FaultSubject } from "./support/faults/subject.ts";
 import type { Plan } from "../core/family/family.ts";
 

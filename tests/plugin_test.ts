@@ -3,7 +3,7 @@ import { loadPlugin } from "../boards/load_plugin.ts";
 import * as api from "../boards/plugin_api.ts";
 import { families } from "../boards/mod.ts";
 import { projectRoot } from "../tools/targets.ts";
-import { ran } from "./support/cli/harness.ts";
+import { ran } from "./support/cli/command_rig.ts";
 import { examplePlugin, pluginPage } from "./support/boards/example_plugin.ts";
 
 /** Families from outside: the one that docs/plugins.md shows, and what a plugin may do wrong. */

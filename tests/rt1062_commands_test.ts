@@ -3,7 +3,7 @@ import { families } from "../boards/mod.ts";
 import { CameraModel } from "../boards/openmv_rt1062/camera_model.ts";
 import { FLASH_BASE, regions } from "../boards/openmv_rt1062/memory_map.ts";
 import { unmarkedImages } from "../boards/openmv_rt1062/samples.ts";
-import { ran, type Surroundings } from "./support/cli/harness.ts";
+import { ran, type Surroundings } from "./support/cli/command_rig.ts";
 import type { SimulationOptions } from "../core/family/family.ts";
 import type { HardwareAction } from "../core/plan/hardware_action.ts";
 import { MemoryBus } from "../core/transport/usb/memory.ts";

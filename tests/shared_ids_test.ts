@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { families } from "../boards/mod.ts";
 import { DeviceFinder } from "../core/device/finder.ts";
 import { UnbrickError } from "../core/common/errors.ts";
-import { ran } from "./support/cli/harness.ts";
+import { ran } from "./support/cli/command_rig.ts";
 import { RunningFirmwareModel } from "../core/openmv_bootloader/firmware_model.ts";
 import { MemoryBus } from "../core/transport/usb/memory.ts";
 import { VirtualBus } from "../core/transport/usb/virtual_bus.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { AeTrial } from "../../tests/support/boards/openmv_ae3.ts";
+import { AeTrial } from "../../tests/support/boards/openmv_ae3_rig.ts";
 import { isKind } from "../../core/common/errors.ts";
 import type { SimulationOptions } from "../../core/family/family.ts";
 import { everspinConsent } from "./everspin.ts";

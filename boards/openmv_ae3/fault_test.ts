@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
-import { testFaultSamples } from "../../tests/support/faults/sample.ts";
+import { testFaultSamples } from "../../tests/support/faults/sampled_faults.ts";
 import { SeromError } from "../../core/protocols/alif_isp/packets/boot_error.ts";
 import { CodeKey } from "../../core/protocols/alif_isp/model/code_key.ts";
 import { bootSystem } from "../../core/protocols/alif_isp/model/system_boot.ts";
 import { VirtualBus } from "../../core/transport/usb/virtual_bus.ts";
 import { VirtualClock } from "../../core/common/virtual_clock.ts";
 import { SimulatedAe3 } from "./camera.ts";
-import { faultImages, faultSubjects } from "../../tests/support/boards/openmv_ae3_faults.ts";
-import { AeTrial } from "../../tests/support/boards/openmv_ae3.ts";
+import {
+  faultImages,
+  faultSubjects,
+} from "../../tests/support/boards/openmv_ae3_fault_subjects.ts";
+import { AeTrial } from "../../tests/support/boards/openmv_ae3_rig.ts";
 
 testFaultSamples(faultSubjects);
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { AeTrial, smallImages } from "../../tests/support/boards/openmv_ae3.ts";
+import { AeTrial, smallImages } from "../../tests/support/boards/openmv_ae3_rig.ts";
 import { genuineFiles } from "../../tests/support/images/genuine_files.ts";
 import { SYSTEM_BASE } from "../../core/protocols/alif_isp/packets/memory_map.ts";
 import { type ErrorKind, isKind } from "../../core/common/errors.ts";

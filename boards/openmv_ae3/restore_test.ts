@@ -13,7 +13,7 @@ import { ae3 } from "./boards.ts";
 import { BridgeModel } from "./bridge.ts";
 import { openmvAe3 } from "./mod.ts";
 import { factoryVersions, sampleImages } from "./samples.ts";
-import { AeTrial, smallImages } from "../../tests/support/boards/openmv_ae3.ts";
+import { AeTrial, smallImages } from "../../tests/support/boards/openmv_ae3_rig.ts";
 
 type Traps = NonNullable<SimulationOptions["traps"]>;
 

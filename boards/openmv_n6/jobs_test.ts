@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isKind } from "../../core/common/errors.ts";
 import { FLASH_BASE } from "./boards.ts";
 import { factoryVersions, sampleImages } from "./samples.ts";
-import { imagesWith, StepContext } from "../../tests/support/boards/openmv_n6.ts";
+import { imagesWith, StepContext } from "../../tests/support/boards/openmv_n6_rig.ts";
 
 Deno.test("flash writes firmware and ROMFS by alternate name and leaves the rest", async () => {
   const context = new StepContext({ condition: "healthy" });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import { partitions } from "./boards.ts";
-import { StepContext } from "../../tests/support/boards/openmv_n6.ts";
+import { StepContext } from "../../tests/support/boards/openmv_n6_rig.ts";
 
 for (const damage of ["vectors", "body"] as const) {
   for (const job of ["flash", "restore"] as const) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { OpenBootloader } from "../../core/protocols/serial_boot/model/open_bootloader_model.ts";
 import { romSwitches } from "../../core/protocols/serial_boot/model/rom_switches.ts";
 import { UsbFunction } from "../../core/transport/usb/function.ts";
-import { imagesWith, StepContext } from "../../tests/support/boards/openmv_n6.ts";
+import { imagesWith, StepContext } from "../../tests/support/boards/openmv_n6_rig.ts";
 import { factoryVersions, sampleImages } from "./samples.ts";
 
 const roles = ["bootloader", "firmware", "romfs0"];

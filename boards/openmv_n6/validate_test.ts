@@ -8,7 +8,7 @@ import { board } from "./boards.ts";
 import { openmvN6 } from "./mod.ts";
 import { recoveryFiles } from "./recovery_files.ts";
 import { sampleImages } from "./samples.ts";
-import { imagesWith } from "../../tests/support/boards/openmv_n6.ts";
+import { imagesWith } from "../../tests/support/boards/openmv_n6_rig.ts";
 import { genuineFiles } from "../../tests/support/images/genuine_files.ts";
 
 const of = (role: string) => sampleImages().get(role)!.bytes;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { FaultTrial } from "../../tests/support/faults/fault_trial.ts";
 import { goldenRun } from "../../tests/support/faults/golden.ts";
-import { testFaultSamples } from "../../tests/support/faults/sample.ts";
-import { faultSubjects } from "../../tests/support/boards/openmv_rt1062_faults.ts";
+import { testFaultSamples } from "../../tests/support/faults/sampled_faults.ts";
+import { faultSubjects } from "../../tests/support/boards/openmv_rt1062_fault_subjects.ts";
 
 testFaultSamples(faultSubjects);
 

@@ -4,7 +4,7 @@ import type { BoardImages } from "../../core/image/image.ts";
 import { boardImages } from "../../core/image/board_images.ts";
 import { loadImage } from "../../core/image/load.ts";
 import type { RunResult } from "../../core/plan/engine.ts";
-import { hands, Trial } from "../../tests/support/plan/trial.ts";
+import { hands, Trial } from "../../tests/support/plan/plan_rig.ts";
 import { CameraModel } from "./camera_model.ts";
 import { flexspiConfigAt } from "../../core/protocols/mboot/packets/flexspi_config.ts";
 import { FLASH_BASE, regions } from "./memory_map.ts";

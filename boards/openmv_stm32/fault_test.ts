@@ -1,4 +1,4 @@
-import { testFaultSamples } from "../../tests/support/faults/sample.ts";
-import { faultSubjects } from "../../tests/support/boards/openmv_stm32_faults.ts";
+import { testFaultSamples } from "../../tests/support/faults/sampled_faults.ts";
+import { faultSubjects } from "../../tests/support/boards/openmv_stm32_fault_subjects.ts";
 
 testFaultSamples(faultSubjects);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { SimulationOptions } from "../../core/family/family.ts";
 import { boardImages } from "../../core/image/board_images.ts";
-import { Trial } from "../../tests/support/plan/trial.ts";
+import { Trial } from "../../tests/support/plan/plan_rig.ts";
 import { CdcSerialBus } from "../../core/transport/serial/cdc_bus.ts";
 import { boards, type Stm32Board } from "./boards.ts";
 import { SimulatedStm32Camera } from "./model.ts";

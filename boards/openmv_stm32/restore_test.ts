@@ -5,7 +5,7 @@ import type { Identity, SimulationOptions } from "../../core/family/family.ts";
 import { boardImages } from "../../core/image/board_images.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import type { Step } from "../../core/plan/step.ts";
-import { hands, Trial } from "../../tests/support/plan/trial.ts";
+import { hands, Trial } from "../../tests/support/plan/plan_rig.ts";
 import { boards, type Stm32Board } from "./boards.ts";
 import { identify } from "./identify.ts";
 import { SimulatedStm32Camera } from "./model.ts";

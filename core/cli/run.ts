@@ -1,7 +1,9 @@
-import { asUnbrickError } from "../common/errors.ts";
+import { asUnbrickError, type UnbrickError } from "../common/errors.ts";
 import { commandFirst, parseArguments } from "./arguments/parse.ts";
 import { commonIn } from "./arguments/common_options.ts";
+import type { Command } from "./arguments/command.ts";
 import type { Chosen } from "./arguments/grammar.ts";
+import { commandAdvice } from "./commands/advice.ts";
 import { commandTable } from "./commands/table.ts";
 import { completionsFor } from "./completion/shells.ts";
 import type { Context } from "./context.ts";
@@ -75,6 +77,8 @@ async function execute(argv: readonly string[], context: Context): Promise<numbe
   });
   const { os, clock } = context;
   const [json, debug] = ["--json", "--debug"].map((option) => argv.includes(option));
+  let command: Command | undefined;
+  const advise = (error: UnbrickError) => commandAdvice(error, os, command);
   try {
     await speak(chooseLanguage({ asked: askedLanguage(argv), ...context.languageSources?.() }));
     const width = console.isTerminal ? console.columns : HELP_COLUMNS;
@@ -84,13 +88,14 @@ async function execute(argv: readonly string[], context: Context): Promise<numbe
       console.write(chosen.show + "\n");
       return 0;
     }
+    command = chosen.of;
     const options = commonIn(chosen.given);
     console = context.openConsole({ colour: !options.noColor, plain: options.plain });
     const prompts = console.plain ? context.plainPrompts ?? context.prompts : context.prompts;
     const session = await openSession({ ...context, prompts }, options, console);
     return await runWithKeys(session, chosen);
   } catch (thrown) {
-    return printFailure(thrown, console, { os, clock, json, debug }).exitCode;
+    return tellFailure(thrown, console, { os, clock, json, debug, advise }).exitCode;
   }
 }
 

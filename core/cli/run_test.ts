@@ -3,7 +3,7 @@ import { UnbrickError } from "../common/errors.ts";
 import { VirtualClock } from "../common/virtual_clock.ts";
 import { MemoryBus } from "../transport/usb/memory.ts";
 import { VirtualBus } from "../transport/usb/virtual_bus.ts";
-import { ran } from "../../tests/support/cli/harness.ts";
+import { ran } from "../../tests/support/cli/command_rig.ts";
 import { toyFamily } from "../../tests/support/cli/toy_family.ts";
 
 const simulated = "--simulate --fast --yes";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { UnbrickError } from "../common/errors.ts";
 import type { BoardImages, Image } from "../image/image.ts";
-import { images, proof, run, willing, writing } from "../../tests/support/plan/toy_run.ts";
+import { images, proof, run, willing, writing } from "../../tests/support/plan/toy_rig.ts";
 import type { Operator } from "./operator.ts";
 
 Deno.test("success needs a proof for every step that writes", async () => {

@@ -15,7 +15,7 @@ import {
   waitFor,
   willing,
   writing,
-} from "../../tests/support/plan/toy_run.ts";
+} from "../../tests/support/plan/toy_rig.ts";
 import { runPlan } from "./engine.ts";
 import type { Operator } from "./operator.ts";
 import type { Step } from "./step.ts";

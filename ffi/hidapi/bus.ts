@@ -4,10 +4,8 @@ import type {
   UsbDevice,
   UsbDeviceInfo,
 } from "../../core/transport/usb/device.ts";
+import { isHid } from "../hid/is_hid.ts";
 import { HidapiSession } from "./session.ts";
-
-/** HID_CLASS (HID 1.11, 4.1) */
-const HID = 3;
 
 /**
  * The bus of a Mac: libusb lists the devices and opens all but the HID ones, which macOS hands to nobody
@@ -43,10 +41,4 @@ export class HidAwareBus implements UsbBus {
     this.#session = undefined;
     await this.bus.close();
   }
-}
-
-/** True for the ROM (1FC9:0135) and the loaders (15A2:0073) of an RT1062: every interface is a HID one. */
-function isHid({ configurations }: UsbDeviceInfo): boolean {
-  const interfaces = configurations[0]?.interfaces ?? [];
-  return interfaces.length > 0 && interfaces.every((one) => one.bInterfaceClass === HID);
 }

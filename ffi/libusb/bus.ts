@@ -6,6 +6,7 @@ import type {
   UsbDevice,
   UsbDeviceInfo,
 } from "../../core/transport/usb/device.ts";
+import type { Guard } from "./guard.ts";
 import type { Context } from "./context.ts";
 import { describeDevice } from "./device.ts";
 import type { DeviceList, ListedDevice } from "./device_list.ts";
@@ -29,7 +30,7 @@ export class LibusbBus implements UsbBus {
   /** When a device was first listed; those of the first list were there before. */
   readonly #arrivals = new Map<string, number>();
 
-  constructor(context: Context) {
+  constructor(context: Context, private readonly guard: Guard = {}) {
     this.#context = context;
   }
 
@@ -65,10 +66,14 @@ export class LibusbBus implements UsbBus {
   }
 
   async open(info: UsbDeviceInfo): Promise<UsbDevice> {
+    await this.guard.beforeOpen?.(info);
     const giveUp = (this.#arrivals.get(key(info)) ?? -Infinity) + udevMs;
     while (true) {
       try {
-        return await this.#context.openDevice(this.#find(info) ?? await this.#findAnew(info));
+        return await this.#context.openDevice(
+          this.#find(info) ?? await this.#findAnew(info),
+          this.guard,
+        );
       } catch (error) {
         if (!isKind(error, "permission") || systemClock.now() > giveUp) throw error;
         await systemClock.sleep(50);

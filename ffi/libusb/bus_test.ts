@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { isKind, UnbrickError } from "../../core/common/errors.ts";
+import type { UsbDeviceInfo } from "../../core/transport/usb/device.ts";
 import { LibusbBus } from "./bus.ts";
 import { Context } from "./context.ts";
 import {
@@ -147,4 +148,31 @@ Deno.test("a file that is no libusb is refused", async () => {
   const error = await failure(Context.open(file));
   await Deno.remove(file);
   assert.ok(error instanceof UnbrickError && error.kind === "driver");
+});
+
+Deno.test({
+  name: "a guard looks at a device before it is opened, and before it is claimed",
+  ignore: variants.hotplug === undefined,
+  fn: async () => {
+    const fake = variants.hotplug!;
+    const address = plug(fake);
+    const busy = new UnbrickError("busy", "Another program holds it.");
+    for (const before of ["beforeOpen", "beforeClaim"] as const) {
+      const seen: number[] = [];
+      const guard = {
+        [before]: (info: UsbDeviceInfo) => {
+          seen.push(info.address);
+          return Promise.reject(busy);
+        },
+      };
+      const bus = new LibusbBus(await Context.open(fake.file), guard);
+      const info = (await bus.list()).find((info) => info.address === address)!;
+      const claimed = bus.open(info).then((device) => device.claim(0));
+      assert.equal(await failure(claimed), busy);
+      assert.deepEqual(seen, [address]);
+      await bus.close();
+      assert.equal(fake.alive().claims, 0);
+    }
+    fake.fake_unplug(address);
+  },
 });

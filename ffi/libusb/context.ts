@@ -6,6 +6,7 @@ import { libusbError } from "./codes.ts";
 import { describeDevice, LibusbDevice } from "./device.ts";
 import { DeviceList, type ListedDevice } from "./device_list.ts";
 import { EventPump } from "./event_pump.ts";
+import type { Guard } from "./guard.ts";
 import { InFlight } from "./in_flight.ts";
 import { VERSION } from "./layout.ts";
 import { type Library, type Symbols, symbols } from "./symbols.ts";
@@ -99,11 +100,11 @@ export class Context {
    * Opens a device of a list that is not freed yet.
    * @throws UnbrickError `permission`, `busy`, `driver`, `disconnected`, `timeout`.
    */
-  openDevice(device: ListedDevice): Promise<LibusbDevice> {
-    return this.#running.track(this.#openDevice(device));
+  openDevice(device: ListedDevice, guard: Guard = {}): Promise<LibusbDevice> {
+    return this.#running.track(this.#openDevice(device, guard));
   }
 
-  async #openDevice({ pointer, info }: ListedDevice): Promise<LibusbDevice> {
+  async #openDevice({ pointer, info }: ListedDevice, guard: Guard): Promise<LibusbDevice> {
     const usb = this.#usb;
     const out = new BigUint64Array(1);
     usb.libusb_ref_device(pointer); // the list may be freed while libusb_open runs
@@ -125,6 +126,7 @@ export class Context {
         system: this.system,
         signal: this.#signal,
         stop: this.#stop,
+        guard,
         isPresent: () => this.#isPresent(pointer),
         closed: (device, lost) => {
           this.#devices.delete(device);

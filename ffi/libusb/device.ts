@@ -11,6 +11,7 @@ import { SetupPacket } from "../../core/transport/usb/setup_packet.ts";
 import { bounded, hanging } from "../native/bounded.ts";
 import type { System } from "../native/mod.ts";
 import { codeOfStatus, ERROR, libusbError, type Operation, STATUS } from "./codes.ts";
+import type { Guard } from "./guard.ts";
 import type { EventPump } from "./event_pump.ts";
 import { InFlight } from "./in_flight.ts";
 import type { Symbols } from "./symbols.ts";
@@ -32,6 +33,7 @@ export interface DeviceHost {
   readonly signal: AbortSignal;
   /** Aborts when the work is stopped. */
   readonly stop: AbortSignal | undefined;
+  readonly guard: Guard;
   /** True if the device is still on the bus. */
   isPresent(): Promise<boolean>;
   /** Told when the handle is closed; `lost`: the system never came back from a call or a transfer. */
@@ -64,6 +66,7 @@ export class LibusbDevice implements UsbDevice {
 
   claim(interfaceNumber: number): Promise<void> {
     return this.#use(async () => {
+      await this.#host.guard.beforeClaim?.(this.info);
       const code = await this.#claim(interfaceNumber);
       this.#check(code, "claim", { interface: interfaceNumber });
       this.#claimed.add(interfaceNumber);

@@ -3,6 +3,7 @@ import type { UsbBus } from "../../core/transport/usb/device.ts";
 import { libusbFile } from "../native/mod.ts";
 import { linuxFiles } from "../system/linux.ts";
 import { LibusbBus } from "./bus.ts";
+import type { Guard } from "./guard.ts";
 import { Context } from "./context.ts";
 import { text } from "../../core/common/text.ts";
 
@@ -23,6 +24,8 @@ export interface UsbBusOptions {
   readonly library?: string;
   /** Ends all waits for calls that do not come back. */
   readonly signal?: AbortSignal;
+  /** Looks at devices before they are opened or claimed. */
+  readonly guard?: Guard;
 }
 
 /**
@@ -32,7 +35,7 @@ export interface UsbBusOptions {
  */
 export async function openUsbBus(options: UsbBusOptions = {}): Promise<UsbBus> {
   const context = await Context.open(options.library ?? libusbFile(), options.signal);
-  const bus = new LibusbBus(context);
+  const bus = new LibusbBus(context, options.guard);
   try {
     if ((await bus.list()).length === 0) await refuseSystemWithoutUsb(options.signal);
     return bus;

@@ -7,7 +7,7 @@ import { families } from "../../boards/mod.ts";
 import type { Board } from "../../core/family/board.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { bundledSet } from "../../core/image/pack.ts";
-import { Trial } from "../support/plan/trial.ts";
+import { Trial } from "../support/plan/plan_rig.ts";
 import { SlowDevice, type SlowDeviceOptions, wrecks } from "../support/transport/slow_device.ts";
 import type { BenchRow } from "./row.ts";
 

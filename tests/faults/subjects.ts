@@ -1,8 +1,8 @@
-import { faultSubjects as arduino } from "../support/boards/arduino_faults.ts";
-import { faultSubjects as openmvAe3 } from "../support/boards/openmv_ae3_faults.ts";
-import { faultSubjects as openmvN6 } from "../support/boards/openmv_n6_faults.ts";
-import { faultSubjects as openmvRt1062 } from "../support/boards/openmv_rt1062_faults.ts";
-import { faultSubjects as openmvStm32 } from "../support/boards/openmv_stm32_faults.ts";
+import { faultSubjects as arduino } from "../support/boards/arduino_fault_subjects.ts";
+import { faultSubjects as openmvAe3 } from "../support/boards/openmv_ae3_fault_subjects.ts";
+import { faultSubjects as openmvN6 } from "../support/boards/openmv_n6_fault_subjects.ts";
+import { faultSubjects as openmvRt1062 } from "../support/boards/openmv_rt1062_fault_subjects.ts";
+import { faultSubjects as openmvStm32 } from "../support/boards/openmv_stm32_fault_subjects.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import type { FaultSubject } from "../support/faults/subject.ts";
 

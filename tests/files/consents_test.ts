@@ -6,7 +6,7 @@ import { allBoards } from "../../core/cli/devices/board_names.ts";
 import { boards as stm32Boards } from "../../boards/openmv_stm32/boards.ts";
 import { makeImages } from "../../boards/openmv_stm32/samples.ts";
 import { realCamera } from "../support/cli/real_camera.ts";
-import { ran } from "../support/cli/harness.ts";
+import { ran } from "../support/cli/command_rig.ts";
 
 /** Each consent that a step can ask for is one that the command line accepts. */
 

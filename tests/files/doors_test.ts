@@ -5,7 +5,7 @@ import { boards as stm32Boards } from "../../boards/openmv_stm32/boards.ts";
 import { makeImages } from "../../boards/openmv_stm32/samples.ts";
 import { unmarkedImages } from "../../boards/openmv_rt1062/samples.ts";
 import { realCamera } from "../support/cli/real_camera.ts";
-import { ran } from "../support/cli/harness.ts";
+import { ran } from "../support/cli/command_rig.ts";
 
 /**
  * One rule for images in every door: what cannot be for this place on this camera is refused before a
@@ -160,7 +160,7 @@ Deno.test("dfu-util asks the flash which of the boards with an H743 it is", asyn
   const line = `dfu-util -w -d ,0483:df11 -a 0 -s 0x08000000 -D ${file}`;
   const other = await realCamera("openmv-h7", { condition: "bricked", first: inRom }).run(line);
   assert.equal(other.code, 65);
-  assert.match(other.out, /The firmware in flash is that of the OpenMV Cam H7/);
+  assert.match(other.out, /The firmware in flash is for the OpenMV Cam H7/);
   const own = await realCamera("openmv-h7-plus", { condition: "bricked", first: inRom }).run(line);
   assert.equal(own.code, 0, own.error);
   // Nothing left in flash tells: each of them could be meant.

@@ -7,8 +7,8 @@ import { bundledSet } from "../../core/image/pack.ts";
 import { sha256 } from "../../core/image/load.ts";
 import type { Image } from "../../core/image/image.ts";
 import { plug } from "../../core/plan/hardware_action.ts";
-import { ran } from "../support/cli/harness.ts";
-import { hands, Trial } from "../support/plan/trial.ts";
+import { ran } from "../support/cli/command_rig.ts";
+import { hands, Trial } from "../support/plan/plan_rig.ts";
 
 /** Bootloaders that a release filled up to the firmware's start (openmv-runtime.md 5.2). */
 

@@ -76,6 +76,7 @@ Deno.test("Windows: whatever the device tree says, the ports are listed", async 
   const devices = fc.record({
     portNames: fc.func(texts),
     ports: fc.func(fc.array(fc.record({ path: text, instance: text }), { maxLength: 5 })),
+    hidInterfaces: fc.func(fc.array(fc.record({ path: text, instance: text }), { maxLength: 5 })),
     hubs: fc.func(texts),
     parents: fc.func(texts),
     product: fc.func(maybe(text)),
@@ -84,11 +85,12 @@ Deno.test("Windows: whatever the device tree says, the ports are listed", async 
   const later = <T extends unknown[], R>(ask: (...given: T) => R) => async (...given: T) =>
     ask(...given);
   await fc.assert(fc.asyncProperty(devices, async (devices) => {
-    const { portNames, ports, hubs, parents, product, locations } = devices;
+    const { portNames, ports, hidInterfaces, hubs, parents, product, locations } = devices;
     check(
       await listWindowsPorts({
         portNames: later(portNames),
         ports: later(ports),
+        hidInterfaces: later(hidInterfaces),
         hubs: later(hubs),
         parents: later(parents),
         product: later(product),

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { cut, table, wrap } from "../../core/cli/terminal/layout.ts";
 import { recordName } from "../../core/cli/pages/station_records.ts";
 import { reportPage } from "../../core/cli/pages/report_page.ts";
-import { ran } from "../support/cli/harness.ts";
+import { ran } from "../support/cli/command_rig.ts";
 import type { RunReport } from "../../core/plan/report.ts";
 import { decodeString } from "../../core/transport/usb/strings.ts";
 

@@ -6,7 +6,7 @@ import { wrap } from "../../core/cli/terminal/layout.ts";
 import { say } from "../../core/cli/language/say.ts";
 import type { Words } from "../../core/common/text.ts";
 import type { Console } from "../../core/cli/terminal/console.ts";
-import { ran, type Surroundings } from "../support/cli/harness.ts";
+import { ran, type Surroundings } from "../support/cli/command_rig.ts";
 import { screenOf } from "../support/cli/screen.ts";
 import { bundledSet } from "../../core/image/pack.ts";
 import { MemoryBus } from "../../core/transport/usb/memory.ts";

@@ -1,7 +1,7 @@
 import { DeviceFinder } from "../../core/device/finder.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import { runPlan, type RunResult } from "../../core/plan/engine.ts";
-import { hands, Trial } from "../support/plan/trial.ts";
+import { hands, Trial } from "../support/plan/plan_rig.ts";
 import { MemoryBus } from "../../core/transport/usb/memory.ts";
 import { Stall, type UsbDeviceModel } from "../../core/transport/usb/model.ts";
 import type { SetupPacket } from "../../core/transport/usb/setup_packet.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { families } from "../../boards/mod.ts";
-import { type Ran, ran, type Surroundings } from "../support/cli/harness.ts";
+import { type Ran, ran, type Surroundings } from "../support/cli/command_rig.ts";
 import { bundledSet } from "../../core/image/pack.ts";
 
 /** `unbrick station` as a technician starts it, on simulated cameras. */

@@ -3,7 +3,7 @@ import { families } from "../../boards/mod.ts";
 import { boardByName } from "../../core/cli/devices/board_names.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import type { Step } from "../../core/plan/step.ts";
-import { FaultInjector } from "../support/transport/usb_faults.ts";
+import { FaultInjector } from "../support/transport/usb_fault_injector.ts";
 import { MemoryBus } from "../../core/transport/usb/memory.ts";
 import { StationRig } from "./rig.ts";
 

@@ -98,7 +98,7 @@ export const rooms: readonly Room[] = [
   { folder: "core/cli/", imports: ["core/"] },
   {
     folder: "ffi/",
-    imports: ["core/common/", "core/transport/"],
+    imports: ["core/common/", "core/transport/", "core/device/holders.ts", "core/device/hidraw.ts"],
     types: ["core/device/system_files.ts"],
     not: hosts,
   },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { exitCodeLines, exitCodeRows } from "./exit_codes.ts";
-import { ran } from "../../../tests/support/cli/harness.ts";
+import { ran } from "../../../tests/support/cli/command_rig.ts";
 
 Deno.test("the table of exit codes in docs/reference.md is the program's", () => {
   const reference = Deno.readTextFileSync(new URL("../../../docs/reference.md", import.meta.url));

@@ -5,6 +5,7 @@ import { type DeviceSummary, summarise } from "../../device/device_summary.ts";
 import { command } from "../arguments/command.ts";
 import { everywhere, telling } from "../arguments/common_options.ts";
 import { off } from "../arguments/options.ts";
+import { commandAdvice } from "./advice.ts";
 import { boardById } from "../devices/board_names.ts";
 import { isKind, type UnbrickError } from "../../common/errors.ts";
 import { padded } from "../terminal/columns.ts";
@@ -83,21 +84,24 @@ function listed({ detectedDevices, unreadable }: Look): ListedDevice[] {
   return [...known, ...others].sort((one, other) => one.port.localeCompare(other.port));
 }
 
-function printDevices(session: Session, devices: readonly ListedDevice[]): void {
+function list(session: Session, seen: readonly Listed[]): void {
   if (session.options.json) {
-    return devices.forEach((device) => printJson(session, deviceFacts("device", device)));
+    return seen.forEach((device) => printJson(session, factsOf("device", device)));
   }
   const width = session.console.columns;
-  if (devices.length === 0) {
+  if (seen.length === 0) {
     return printLines(session, [
       text`No camera is connected over USB.`,
       ...adviceLines(advice({ kind: "not-found" }, session.context.os), width),
     ]);
   }
-  printLines(session, devices.flatMap((device) => deviceLines(device, session, width)));
-  const kinds = new Set(devices.flatMap(({ blocked }) => blocked ? [blocked.kind] : []));
+  printLines(session, seen.flatMap((device) => deviceLines(device, session, width)));
+  const kinds = new Set(seen.flatMap(({ blocked }) => blocked ? [blocked.kind] : []));
   for (const kind of kinds) {
-    printLines(session, adviceLines(advice({ kind }, session.context.os), width));
+    printLines(
+      session,
+      adviceLines(commandAdvice({ kind, data: {} }, session.context.os, devices), width),
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Board, Job } from "../../family/board.ts";
+import { advice } from "../../common/advice.ts";
 import { asUnbrickError, isKind, UnbrickError } from "../../common/errors.ts";
 import type { Companion } from "../../image/image.ts";
 import { openImageSet } from "../../image/source.ts";
@@ -173,7 +174,10 @@ async function attempt(session: Session, request: WizardJob): Promise<UnbrickErr
     if (isKind(error, "cancelled", "bug")) throw error;
     const { console, context } = session;
     const style = makeStyle(console);
-    printLines(session, failureLines(error, { os: context.os, style, width: console.columns }));
+    printLines(
+      session,
+      failureLines(error, advice(error, context.os), { style, width: console.columns }),
+    );
     return error;
   }
 }

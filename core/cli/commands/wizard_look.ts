@@ -59,7 +59,7 @@ export async function inspectBus(session: Session): Promise<BusInspection> {
 
   async function offerPractice(session: Session, error: UnbrickError): Promise<BusInspection> {
     const style = makeStyle(console);
-    printLines(session, [...failureLines(error, { os: context.os, style, width }), ""]);
+    printLines(session, [...failureLines(error, advice(error, context.os), { style, width }), ""]);
     const question = text`Without USB, you can only work on a simulated camera. Practise on one?`;
     if (!await context.prompts.confirm(question, signal)) throw error;
     return { seen: [], session: { ...session, options: { ...session.options, simulate: true } } };

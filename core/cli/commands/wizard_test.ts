@@ -4,7 +4,7 @@ import { type ErrorData, UnbrickError } from "../../common/errors.ts";
 import { MemoryBus } from "../../transport/usb/memory.ts";
 import { VirtualBus } from "../../transport/usb/virtual_bus.ts";
 import { systemClock } from "../../common/clock.ts";
-import { ran, type Surroundings } from "../../../tests/support/cli/harness.ts";
+import { ran, type Surroundings } from "../../../tests/support/cli/command_rig.ts";
 import { type Dialogue, keyboard, keys } from "../../../tests/support/cli/keyboard.ts";
 import { toyFamily } from "../../../tests/support/cli/toy_family.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { UnbrickError } from "../../common/errors.ts";
-import { ran } from "../../../tests/support/cli/harness.ts";
+import { ran } from "../../../tests/support/cli/command_rig.ts";
 import { toyFamily } from "../../../tests/support/cli/toy_family.ts";
 import { commandTable } from "../commands/table.ts";
 import { completionScript, completionsFor, shells } from "./shells.ts";

@@ -1,3 +1,4 @@
+import type { Holder } from "../../device/holders.ts";
 import type { OperatingSystem } from "../../common/advice.ts";
 import type { ErrorData, ErrorKind } from "../../common/errors.ts";
 import type { Mode } from "../../device/detected_device.ts";
@@ -33,12 +34,7 @@ export interface Refusal {
   readonly data?: ErrorData;
 }
 
-export interface Holder {
-  readonly pid: number;
-  readonly name: string;
-}
-
-/** A device with a USB ID that a board family declares. */
+/** A device that a board family wants to look at. */
 export interface DeviceAnswer {
   readonly port: string;
   readonly usbId: string;

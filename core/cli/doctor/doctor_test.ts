@@ -5,7 +5,7 @@ import { systemClock } from "../../common/clock.ts";
 import { UnbrickError } from "../../common/errors.ts";
 import { UsbFunction } from "../../transport/usb/function.ts";
 import { plainStyle } from "../terminal/style.ts";
-import { ran } from "../../../tests/support/cli/harness.ts";
+import { ran } from "../../../tests/support/cli/command_rig.ts";
 import { findings } from "./findings.ts";
 import { nodeOf } from "./linux_probe.ts";
 import { installUdevRules } from "./install_udev.ts";
@@ -86,6 +86,19 @@ Deno.test("doctor asks the bus, the kernel and the images", async () => {
   });
   assert.equal(held.code, 6);
   assert.match(held.out, /camera-app \(process 1\) has it\s+open/);
+});
+
+Deno.test("doctor names the program that holds a camera through hidraw, once", async () => {
+  const bus = toyBus();
+  const [device] = await bus.list();
+  const hidraw = `/sys/bus/usb/devices/${device.portPath}:1.0/0003:7091:0001.0002/hidraw/hidraw0`;
+  const files = fakeFiles({
+    links: { "/proc/1/fd/3": nodeOf(device), "/proc/1/fd/4": "/dev/hidraw0" },
+    texts: { [`${hidraw}/dev`]: "242:0", "/proc/1/comm": "sdphost" },
+  });
+  const { code, out } = await ran("doctor", { bus, context: { systemFiles: () => files } });
+  assert.equal(code, 6);
+  assert.equal(out.match(/sdphost \(process 1\)/g)?.length, 1);
 });
 
 Deno.test("doctor --json: the answers, each finding, and the exit code", async () => {

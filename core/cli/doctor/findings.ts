@@ -1,3 +1,4 @@
+import type { Holder } from "../../device/holders.ts";
 import { advice } from "../../common/advice.ts";
 import { type ErrorKind, exitCodes } from "../../common/errors.ts";
 import { byteSize } from "../../common/format.ts";
@@ -5,7 +6,6 @@ import {
   type Answers,
   type DeviceAnswer,
   type FolderAnswer,
-  type Holder,
   isRefusal,
   type Refusal,
   type SerialAnswer,

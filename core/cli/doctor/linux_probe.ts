@@ -1,6 +1,7 @@
 import { udevRules } from "../../common/advice.ts";
 import type { UsbDeviceInfo } from "../../transport/usb/device.ts";
-import type { Answers, Holder } from "./answers.ts";
+import type { Answers } from "./answers.ts";
+import { type Holder, processes } from "../../device/holders.ts";
 import type { SystemFiles } from "../../device/system_files.ts";
 
 /**
@@ -30,28 +31,6 @@ export function nodeOf({ bus, address }: Pick<UsbDeviceInfo, "bus" | "address">)
   return `/dev/bus/usb/${three(bus)}/${three(address)}`;
 }
 
-/** Returns the other processes that have these files open, as far as this user may see them. */
-export async function holders(
-  paths: ReadonlySet<string>,
-  files: SystemFiles,
-  self: number,
-): Promise<ReadonlyMap<string, readonly Holder[]>> {
-  const found = new Map<string, Holder[]>();
-  if (paths.size === 0) return found;
-  for (const pid of await processes(files)) {
-    if (pid === self) continue;
-    const folder = `/proc/${pid}/fd`;
-    const names = await files.names(folder);
-    const open = new Set(await Promise.all(names.map((fd) => files.resolve(`${folder}/${fd}`))));
-    for (const path of paths) {
-      if (!open.has(path)) continue;
-      const name = await files.attribute(`/proc/${pid}/comm`) ?? "?";
-      found.set(path, [...found.get(path) ?? [], { pid, name }]);
-    }
-  }
-  return found;
-}
-
 export async function meddlers(files: SystemFiles): Promise<Holder[]> {
   const found: Holder[] = [];
   for (const pid of await processes(files)) {
@@ -61,11 +40,7 @@ export async function meddlers(files: SystemFiles): Promise<Holder[]> {
   return found;
 }
 
-async function processes(files: SystemFiles): Promise<number[]> {
-  return (await files.names("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
-}
-
-/** @param read returns a text file, undefined if it does not exist */
+/** @param read gives a text file, undefined if there is none */
 export async function rulesState(
   read: (path: string) => Promise<string | undefined>,
 ): Promise<Answers["udevRules"]> {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { udevRules } from "../../common/advice.ts";
 import type { UsbDeviceInfo } from "../../transport/usb/device.ts";
-import { driversOf, holders, meddlers, nodeOf, rulesState } from "./linux_probe.ts";
+import { holders } from "../../device/holders.ts";
+import { driversOf, meddlers, nodeOf, rulesState } from "./linux_probe.ts";
 import { fakeFiles } from "../../../tests/support/cli/doctor_answers.ts";
 
 const drivers = "../../../../bus/usb/drivers";

@@ -17,12 +17,13 @@ import type {
   BoardImagesAnswer,
   DeviceAnswer,
   FolderAnswer,
-  Holder,
   ImagesAnswer,
   Refusal,
   SerialAnswer,
 } from "./answers.ts";
-import { driversOf, holders, meddlers, nodeOf, rulesState } from "./linux_probe.ts";
+import { hidrawNodes } from "../../device/hidraw.ts";
+import { type Holder, holders } from "../../device/holders.ts";
+import { driversOf, meddlers, nodeOf, rulesState } from "./linux_probe.ts";
 import type { SystemFiles } from "../../device/system_files.ts";
 import { text } from "../../common/text.ts";
 
@@ -71,8 +72,9 @@ async function askBus(
   try {
     bus = await context.openUsbBus({ library: options.libusb });
     const all = await bus.list();
-    // Look before opening the devices: afterwards this process has them open, too.
-    const nodes = new Set(all.map(nodeOf));
+    // Before the devices are opened here: afterwards this process holds them too.
+    const hidraw = files ? all.map(({ portPath }) => hidrawNodes(portPath, files)) : [];
+    const nodes = new Set([...all.map(nodeOf), ...(await Promise.all(hidraw)).flat()]);
     const held = files ? await holders(nodes, files, Deno.pid) : new Map();
     const { port } = options;
     const look = await new DeviceFinder(bus, families, session.clock)
@@ -119,12 +121,14 @@ async function facts(
 ) {
   const HID = 3;
   const interfaces = usb.configurations[0]?.interfaces ?? [];
+  const nodes = [nodeOf(usb), ...files ? await hidrawNodes(usb.portPath, files) : []];
   return {
     port: usb.portPath,
     usbId: usbId(usb.descriptor.idVendor, usb.descriptor.idProduct),
     isHid: interfaces.some(({ bInterfaceClass }) => bInterfaceClass === HID),
     drivers: files ? await driversOf(usb, files) : [],
-    holders: held.get(nodeOf(usb)) ?? [],
+    holders: [...new Map(nodes.flatMap((node) => held.get(node) ?? []).map((one) => [one.pid, one]))
+      .values()],
   };
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type BoardDrawing, pinColumn } from "../../family/drawing.ts";
 import { speak } from "../language/say.ts";
 import { plainStyle } from "../terminal/style.ts";
-import { ran } from "../../../tests/support/cli/harness.ts";
+import { ran } from "../../../tests/support/cli/command_rig.ts";
 import { toyFamily } from "../../../tests/support/cli/toy_family.ts";
 import type { RunEvent } from "../../plan/events.ts";
 import { initialRun } from "../views/run_state.ts";

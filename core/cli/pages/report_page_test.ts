@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { RunReport } from "../../plan/report.ts";
 import { markup } from "./html.ts";
-import { ran } from "../../../tests/support/cli/harness.ts";
+import { ran } from "../../../tests/support/cli/command_rig.ts";
 import { toyFamily } from "../../../tests/support/cli/toy_family.ts";
 import { reportPage } from "./report_page.ts";
 import { timelineRows } from "./report_timeline.ts";

@@ -4,7 +4,7 @@ import { VirtualClock } from "../../common/virtual_clock.ts";
 import { UnbrickError } from "../../common/errors.ts";
 import type { RunEvent } from "../../plan/events.ts";
 import type { RunReport } from "../../plan/report.ts";
-import { ran } from "../../../tests/support/cli/harness.ts";
+import { ran } from "../../../tests/support/cli/command_rig.ts";
 import { RunRecord } from "./run_record.ts";
 
 const basis = { version: "1.2.3", job: "flash", simulated: true } as const;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../common/clock.ts";
-import { ran } from "../../../tests/support/cli/harness.ts";
+import { ran } from "../../../tests/support/cli/command_rig.ts";
 import { colourCode, screenOf } from "../../../tests/support/cli/screen.ts";
 import { toyFamily } from "../../../tests/support/cli/toy_family.ts";
 

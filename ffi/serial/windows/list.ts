@@ -3,7 +3,7 @@ import type { PlugAndPlay } from "./plug_and_play.ts";
 
 /** The serial ports of Windows; what hangs on USB is known by the devices above it. */
 export async function listWindowsPorts(devices: PlugAndPlay): Promise<SerialPortInfo[]> {
-  const rootHubs = (await devices.hubs()).filter((id) => /^USB\\ROOT_HUB/i.test(id));
+  const rootHubs = (await devices.hubs()).filter(isRootHub);
   const ports = new Map<string, SerialPortInfo>();
   for (const path of await devices.portNames()) ports.set(path, { path });
   for (const { path, instance } of await devices.ports()) {
@@ -15,7 +15,13 @@ export async function listWindowsPorts(devices: PlugAndPlay): Promise<SerialPort
 
 const byNumbers = new Intl.Collator("en", { numeric: true });
 
-async function describeUsb(
+/** True for `USB\ROOT_HUB30\4&15F8BA2A&0&0`. */
+export function isRootHub(instance: string): boolean {
+  return /^USB\\ROOT_HUB/i.test(instance);
+}
+
+/** The USB device that one of these hangs on. @param rootHubs all there are, in Windows' order */
+export async function describeUsb(
   devices: PlugAndPlay,
   instance: string,
   rootHubs: readonly string[],
@@ -25,7 +31,7 @@ async function describeUsb(
     const usb = parseInstance(id);
     if (!usb) continue;
     const product = await devices.product(id);
-    const root = above.find((one) => /^USB\\ROOT_HUB/i.test(one));
+    const root = above.find(isRootHub);
     const portPath = portPathOf(root ? rootHubs.indexOf(root) : -1, await devices.locations(id));
     return { ...usb, ...(product && { product }), ...(portPath && { portPath }) };
   }

@@ -24,6 +24,7 @@ const devices: PlugAndPlay = {
     { path: "COM12", instance: "USB\\VID_37C5&PID_1204&MI_00\\7&1A2B3C4D&0&0000" },
     { path: "COM3", instance: "FTDIBUS\\VID_0403+PID_6015+DK0A1B2CA\\0000" },
   ],
+  hidInterfaces: async () => [],
   hubs: async () => [firstHub, "USB\\VID_05E3&PID_0610\\6&ABCD&0&1", secondHub],
   async parents(instance) {
     const above = parents[instance];

@@ -1,8 +1,8 @@
 import { text } from "../../../core/common/text.ts";
 import { boundedFunctions } from "../../native/bounded.ts";
-import type { SerialSystem } from "../system.ts";
+import type { PortLimit, SerialSystem } from "../system.ts";
 import { listWindowsPorts } from "./list.ts";
-import { plugAndPlay } from "./plug_and_play.ts";
+import { type PlugAndPlay, plugAndPlay } from "./plug_and_play.ts";
 import { boundedKernel } from "./calls.ts";
 import { openWindowsPort } from "./port.ts";
 import { deviceSymbols, kernelSymbols, registrySymbols } from "./symbols.ts";
@@ -10,17 +10,22 @@ import { deviceSymbols, kernelSymbols, registrySymbols } from "./symbols.ts";
 /** How long a question to Plug and Play or the registry may take, ms. */
 const LIST_MS = 2_000;
 
+/** What Windows knows of its devices. */
+export function openPlugAndPlay(limit: PortLimit): PlugAndPlay {
+  const limits = { ...limit, ms: LIST_MS };
+  return plugAndPlay(
+    boundedFunctions(Deno.dlopen("cfgmgr32.dll", deviceSymbols).symbols, limits),
+    boundedFunctions(Deno.dlopen("advapi32.dll", registrySymbols).symbols, limits),
+  );
+}
+
 /**
  * Serial ports of Windows. The latency timer of an FTDI adapter (16 ms) stays as it is: it is a value
  * in the registry that only an administrator may change, and only counts once the adapter is replugged.
  */
 export function windowsSerial(signal?: AbortSignal): SerialSystem {
   const kernel = Deno.dlopen("kernel32.dll", kernelSymbols).symbols;
-  const limit = { ms: LIST_MS, subject: text`the serial ports`, signal };
-  const devices = plugAndPlay(
-    boundedFunctions(Deno.dlopen("cfgmgr32.dll", deviceSymbols).symbols, limit),
-    boundedFunctions(Deno.dlopen("advapi32.dll", registrySymbols).symbols, limit),
-  );
+  const devices = openPlugAndPlay({ subject: text`the serial ports`, signal });
   return {
     list: () => listWindowsPorts(devices),
     open: (path, settings, limit) => openWindowsPort(boundedKernel(kernel, limit), path, settings),

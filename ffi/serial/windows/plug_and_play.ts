@@ -6,6 +6,8 @@ export interface PlugAndPlay {
   portNames(): Promise<string[]>;
   /** The serial ports that are devices. */
   ports(): Promise<{ readonly path: string; readonly instance: string }[]>;
+  /** The interfaces of HID devices, by the names that open them. */
+  hidInterfaces(): Promise<{ readonly path: string; readonly instance: string }[]>;
   /** USB hubs, in Windows' order. */
   hubs(): Promise<string[]>;
   /** What a device hangs on, nearest first. */
@@ -16,8 +18,9 @@ export interface PlugAndPlay {
   locations(instance: string): Promise<string[]>;
 }
 
-/** GUID_DEVINTERFACE_COMPORT, GUID_DEVINTERFACE_USB_HUB. */
+/** GUID_DEVINTERFACE_COMPORT, GUID_DEVINTERFACE_HID, GUID_DEVINTERFACE_USB_HUB. */
 const COM_PORT = guid("86E0D1E0-8089-11D0-9CE4-08003E301F73");
+const HID = guid("4D1E55B2-F16F-11CF-88CB-001111000030");
 const USB_HUB = guid("F18A0E88-C30C-11D0-8815-00A0C906BED8");
 /** DEVPROPKEYs: a GUID and a number. */
 const INSTANCE_ID = propertyKey("78C34FC8-104A-4ACA-9EA4-524D52996E57", 256);
@@ -40,22 +43,24 @@ export function plugAndPlay(devices: Devices, registry: Registry): PlugAndPlay {
       : undefined;
   }
 
-  /** Instance ids of the devices that are there and have an interface of a class. */
-  async function interfaces(of: Uint8Array<ArrayBuffer>): Promise<string[]> {
+  /** The interfaces of a class, by name, and the instance ids of their devices. */
+  async function interfaces(
+    of: Uint8Array<ArrayBuffer>,
+  ): Promise<{ path: string; instance: string }[]> {
     const length = new Uint32Array(1);
     const sizing = devices.CM_Get_Device_Interface_List_SizeW(bytesOf(length), of, null, 0);
     if (await sizing !== 0) return [];
     const list = new Uint8Array(2 * length[0]);
     const listing = devices.CM_Get_Device_Interface_ListW(of, null, list, length[0], 0);
     if (await listing !== 0) return [];
-    const ids: string[] = [];
-    for (const name of wideTexts(list)) {
-      const [id] = await texts((type, out, size) =>
-        devices.CM_Get_Device_Interface_PropertyW(wide(name), INSTANCE_ID, type, out, size, 0)
+    const found: { path: string; instance: string }[] = [];
+    for (const path of wideTexts(list)) {
+      const [instance] = await texts((type, out, size) =>
+        devices.CM_Get_Device_Interface_PropertyW(wide(path), INSTANCE_ID, type, out, size, 0)
       );
-      if (id !== undefined) ids.push(id);
+      if (instance !== undefined) found.push({ path, instance });
     }
-    return ids;
+    return found;
   }
 
   async function property(instance: string, key: Uint8Array<ArrayBuffer>): Promise<string[]> {
@@ -102,13 +107,14 @@ export function plugAndPlay(devices: Devices, registry: Registry): PlugAndPlay {
     },
     async ports() {
       const ports: { path: string; instance: string }[] = [];
-      for (const instance of await interfaces(COM_PORT)) {
+      for (const { instance } of await interfaces(COM_PORT)) {
         const path = await portName(instance);
         if (path !== undefined) ports.push({ path, instance });
       }
       return ports;
     },
-    hubs: () => interfaces(USB_HUB),
+    hidInterfaces: () => interfaces(HID),
+    hubs: async () => (await interfaces(USB_HUB)).map(({ instance }) => instance),
     async parents(instance) {
       const found: string[] = [];
       const node = Uint32Array.of(await locate(instance) ?? 0);

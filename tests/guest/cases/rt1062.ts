@@ -117,7 +117,16 @@ const restores: GuestCase[] = [
       await camera.perform("plug");
       await camera.shows(ROM);
       await guest.until("usbhid to bind", `test "$(${driverOf})" = usbhid`);
-      const asked = await guest.run("unbrick sdphost -u 0x1FC9,0x0135 -- error-status");
+      const ask = "unbrick sdphost -u 0x1FC9,0x0135 -- error-status";
+      const held = await guest.run(
+        `sleep 300 <>/dev/hidraw0 & ${ask}; code=$?; kill %1; exit $code`,
+      );
+      assert.notEqual(held.code, 0, held.stdout);
+      assert.match(
+        (held.stdout + held.stderr).replaceAll(/\s+/g, " "),
+        /sleep \(process \d+\) holds the USB device 1fc9:0135 on port 1-1/,
+      );
+      const asked = await guest.run(ask);
       assert.equal(asked.code, 0, asked.stderr);
       assert.match(asked.stdout, /HAB disabled/);
       await guest.until("usbhid to bind again", `test "$(${driverOf})" = usbhid`);

@@ -8,7 +8,7 @@ import { joinedBuses } from "../../../core/transport/serial/joined.ts";
 import { MemorySerialBus } from "../../../core/transport/serial/memory.ts";
 import { MemoryBus } from "../../../core/transport/usb/memory.ts";
 import { VirtualBus } from "../../../core/transport/usb/virtual_bus.ts";
-import { type Ran, ran, type Surroundings } from "./harness.ts";
+import { type Ran, ran, type Surroundings } from "./command_rig.ts";
 
 /** A model of a camera on the bus of a host that takes it for a real one: nothing is simulated to it. */
 export interface RealCamera {

@@ -1,6 +1,6 @@
 import type { ErrorKind } from "../../../core/common/errors.ts";
-import type { Fault } from "../transport/usb_faults.ts";
-import type { LineFault } from "../transport/serial_faults.ts";
+import type { Fault } from "../transport/usb_fault_injector.ts";
+import type { LineFault } from "../transport/serial_fault_injector.ts";
 import type { Answer } from "./subject.ts";
 
 /** The ways in which one thing can go wrong, by the names that replay commands use. */

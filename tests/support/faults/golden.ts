@@ -1,4 +1,4 @@
-import { concerns } from "../transport/usb_faults.ts";
+import { concerns } from "../transport/usb_fault_injector.ts";
 import { dataToDevice, type Transfer } from "../../../core/transport/usb/transfer.ts";
 import type { NamedFault } from "./case_id.ts";
 import type { FaultClass } from "./fault_class.ts";

@@ -3,7 +3,7 @@ import type { ErrorKind } from "../../../core/common/errors.ts";
 import type { BoardFamily, JobOptions, SimulatedBoard } from "../../../core/family/family.ts";
 import type { FlashMemory } from "../../../core/common/flash_memory.ts";
 import type { BoardImages } from "../../../core/image/image.ts";
-import type { Trial } from "../plan/trial.ts";
+import type { Trial } from "../plan/plan_rig.ts";
 import type { SerialLine } from "../../../core/transport/serial/line.ts";
 import type { Transfer } from "../../../core/transport/usb/transfer.ts";
 import type { VirtualSocket } from "../../../core/transport/usb/virtual_bus.ts";

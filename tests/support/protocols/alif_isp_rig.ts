@@ -1,6 +1,6 @@
 import { VectorTable } from "../../../core/common/vector_table.ts";
 import { FlashMemory } from "../../../core/common/flash_memory.ts";
-import { type LineFault, LineFaultInjector } from "../transport/serial_faults.ts";
+import { type LineFault, LineFaultInjector } from "../transport/serial_fault_injector.ts";
 import { SerialLine } from "../../../core/transport/serial/line.ts";
 import { MemorySerialBus } from "../../../core/transport/serial/memory.ts";
 import { VirtualClock } from "../../../core/common/virtual_clock.ts";

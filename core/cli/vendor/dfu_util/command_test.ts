@@ -11,7 +11,7 @@ import { MemoryBus } from "../../../transport/usb/memory.ts";
 import type { UsbDeviceModel } from "../../../transport/usb/model.ts";
 import { VirtualBus } from "../../../transport/usb/virtual_bus.ts";
 import { VirtualClock } from "../../../common/virtual_clock.ts";
-import { ran, type Surroundings } from "../../../../tests/support/cli/harness.ts";
+import { ran, type Surroundings } from "../../../../tests/support/cli/command_rig.ts";
 
 /** A virtual world with a file in a folder of its own. */
 class DfuUtilRig {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type ErrorKind, isKind } from "../../../common/errors.ts";
-import type { LineFault } from "../../../../tests/support/transport/serial_faults.ts";
+import type { LineFault } from "../../../../tests/support/transport/serial_fault_injector.ts";
 import { lineMs } from "../../../transport/serial/line.ts";
 import { enterMaintenance, identifyEnclave, reachEnclave, waitForStart } from "./connect.ts";
 import { BULK_BAUD } from "../packets/command.ts";

@@ -12,7 +12,7 @@ import {
   stall,
   statusOf,
   unplug,
-} from "../../../../tests/support/protocols/dfu_faults.ts";
+} from "../../../../tests/support/protocols/dfu_fault_rig.ts";
 import {
   type Intercept,
   never,

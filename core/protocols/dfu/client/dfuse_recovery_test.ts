@@ -8,7 +8,7 @@ import {
   restored,
   run,
   statusOf,
-} from "../../../../tests/support/protocols/dfu_faults.ts";
+} from "../../../../tests/support/protocols/dfu_fault_rig.ts";
 import {
   type Intercept,
   never,

@@ -2,7 +2,7 @@ import type { JobOptions, SimulationOptions } from "../../../core/family/family.
 import type { Job } from "../../../core/family/board.ts";
 import type { BoardImages } from "../../../core/image/image.ts";
 import type { RunOptions, RunResult } from "../../../core/plan/engine.ts";
-import { Trial } from "../plan/trial.ts";
+import { Trial } from "../plan/plan_rig.ts";
 import { ae3 } from "../../../boards/openmv_ae3/boards.ts";
 import { SimulatedAe3 } from "../../../boards/openmv_ae3/camera.ts";
 import { openmvAe3 } from "../../../boards/openmv_ae3/mod.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { families } from "../../../boards/mod.ts";
 import { bundledSet } from "../../../core/image/pack.ts";
-import { type Ran, ran, type Surroundings } from "./harness.ts";
+import { type Ran, ran, type Surroundings } from "./command_rig.ts";
 
 /** A folder with image sets of its own, and command lines that are run there. */
 

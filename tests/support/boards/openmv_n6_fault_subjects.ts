@@ -1,11 +1,11 @@
 import type { Job } from "../../../core/family/board.ts";
-import { wrongDfuAnswers } from "../protocols/dfu_answers.ts";
+import { wrongDfuAnswers } from "../protocols/dfu_wrong_answers.ts";
 import type { JobOptions, SimulationOptions } from "../../../core/family/family.ts";
 import { damagedImages, missingContents } from "../faults/contents.ts";
 import type { FaultSubject } from "../faults/subject.ts";
 import { boardImages } from "../../../core/image/board_images.ts";
 import { partitionNamed } from "../../../core/openmv_bootloader/partition.ts";
-import { wrongPhases } from "../protocols/serial_boot_answers.ts";
+import { wrongPhases } from "../protocols/serial_boot_wrong_answers.ts";
 import { board, partitions } from "../../../boards/openmv_n6/boards.ts";
 import { SimulatedN6 } from "../../../boards/openmv_n6/model.ts";
 import { openmvN6 } from "../../../boards/openmv_n6/mod.ts";
@@ -15,7 +15,7 @@ import {
   makeImages,
   smallSizes,
 } from "../../../boards/openmv_n6/samples.ts";
-import { Watch } from "./openmv_n6.ts";
+import { Watch } from "./openmv_n6_rig.ts";
 
 /** The jobs of the N6 for fault runs, with images so small that every transfer can be tried. */
 

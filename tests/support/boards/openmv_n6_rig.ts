@@ -6,7 +6,7 @@ import { boardImages } from "../../../core/image/board_images.ts";
 import { loadImage } from "../../../core/image/load.ts";
 import { partitionNamed } from "../../../core/openmv_bootloader/partition.ts";
 import type { RunOptions, RunResult } from "../../../core/plan/engine.ts";
-import { Trial } from "../plan/trial.ts";
+import { Trial } from "../plan/plan_rig.ts";
 import type { Transfer } from "../../../core/transport/usb/transfer.ts";
 import type { VirtualBus } from "../../../core/transport/usb/virtual_bus.ts";
 import { parseConfiguration } from "../../../core/transport/usb/descriptors.ts";

@@ -10,7 +10,7 @@ import type { SimulationOptions } from "../../../core/family/family.ts";
 import type { BoardImages } from "../../../core/image/image.ts";
 import { MemorySerialBus } from "../../../core/transport/serial/memory.ts";
 import { VirtualBus } from "../../../core/transport/usb/virtual_bus.ts";
-import { noPrompts } from "./harness.ts";
+import { noPrompts } from "./command_rig.ts";
 
 /** Small, and not only for simulated cameras. */
 export const toolImages: BoardImages = sampleImages({

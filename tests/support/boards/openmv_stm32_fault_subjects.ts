@@ -1,5 +1,5 @@
 import type { Job } from "../../../core/family/board.ts";
-import { wrongDfuAnswers } from "../protocols/dfu_answers.ts";
+import { wrongDfuAnswers } from "../protocols/dfu_wrong_answers.ts";
 import type { JobOptions, SimulationOptions } from "../../../core/family/family.ts";
 import { damagedImages, missingContents } from "../faults/contents.ts";
 import type { FaultSubject } from "../faults/subject.ts";

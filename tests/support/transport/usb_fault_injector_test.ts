@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ErrorKind, isKind } from "../../../core/common/errors.ts";
 import { VirtualClock } from "../../../core/common/virtual_clock.ts";
-import { type Fault, FaultInjector } from "./usb_faults.ts";
+import { type Fault, FaultInjector } from "./usb_fault_injector.ts";
 import { UsbFunction } from "../../../core/transport/usb/function.ts";
 import { MemoryBus } from "../../../core/transport/usb/memory.ts";
 import type { SetupPacket } from "../../../core/transport/usb/setup_packet.ts";

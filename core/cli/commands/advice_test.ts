@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import type { OperatingSystem } from "../../common/advice.ts";
+import { type ErrorData, type ErrorKind, exitCodes } from "../../common/errors.ts";
+import type { Command } from "../arguments/command.ts";
+import { optionsOf } from "../arguments/grammar.ts";
+import { parseArguments } from "../arguments/parse.ts";
+import { vendorTools } from "../vendor/tools.ts";
+import { commandAdvice } from "./advice.ts";
+import { commandTable } from "./table.ts";
+
+const systems: readonly OperatingSystem[] = ["linux", "windows", "darwin"];
+const all = [...commandTable.commands, commandTable.unnamed];
+const works = ({ common }: Command) => common.does.includes("simulate");
+const takesImages = ({ common }: Command) => common.does.includes("image");
+
+/** Facts that errors of a kind carry, beside none, and the commands under which that happens. */
+const facts: {
+  readonly [Kind in ErrorKind]?: readonly (readonly [ErrorData, (command: Command) => boolean])[];
+} = {
+  "usage": [
+    [{ board: "x" }, ({ parts }) => "board" in parts || "words" in parts],
+    [{ exists: true }, () => true],
+    [{ command: "restore" }, ({ name }) => name === "restore"],
+  ],
+  "not-found": [
+    [{ path: "x.bin" }, () => true],
+    [{ set: "5.0.0" }, ({ name }) => name === "images"],
+    [{ folder: "/tmp" }, () => true],
+    [{ library: "x" }, ({ common }) => common.does.includes("libusb")],
+    [{ role: "firmware" }, takesImages],
+    [{ role: "firmware", comesWith: "ide" }, takesImages],
+    [{ role: "firmware", bootloaderOnly: true }, ({ name }) => /restore|station/.test(name)],
+    [{ licences: true }, ({ name }) => name === "licenses"],
+  ],
+  "permission": [[{ superUser: true }, ({ name }) => name === "doctor"]],
+  "driver": [[{ missing: "usb" }, () => true], [{ usbId: "0483:df11" }, () => true]],
+  "busy": [[{ folder: "/x" }, () => true]],
+  "timeout": [[{ call: "open", port: "1-1" }, () => true], [{ isSilent: true }, works]],
+  "wrong-board": [[{ job: "restore" }, (one) => works(one) || one.name === "plan"]],
+  "bad-image": [[{ simulationOnly: true }, (one) => works(one) && takesImages(one)], [{
+    pinnedKey: "0123",
+  }, () => true]],
+  "protected": [[{ unread: "x", board: "openmv-ae3" }, works]],
+  "consent-needed": [
+    [{ consent: "write" }, works],
+    [{ consent: "boot-source", fuse: true }, ({ common }) => common.does.includes("allow")],
+    [{ missing: "command" }, ({ name }) => name === ""],
+  ],
+};
+
+/** Kinds that can only come of work on a camera, and those that need images. */
+const ofWork: readonly ErrorKind[] = ["consent-needed", "protected", "verify-failed"];
+
+function* failures(): Generator<readonly [Command, ErrorKind, ErrorData]> {
+  for (const command of all) {
+    for (const kind of Object.keys(exitCodes) as ErrorKind[]) {
+      const isPossible = works(command) || !ofWork.includes(kind);
+      const needsImages = kind === "bad-image" || kind === "wrong-board";
+      if (isPossible && (!needsImages || takesImages(command) || command.name === "images")) {
+        yield [command, kind, {}];
+      }
+      for (const [data, happens] of facts[kind] ?? []) {
+        if (happens(command)) yield [command, kind, data];
+      }
+    }
+  }
+}
+
+Deno.test("every command has an advice for every error on every system, and it can be followed", () => {
+  for (const [command, kind, data] of failures()) {
+    for (const os of systems) {
+      const actions = commandAdvice({ kind, data }, os, command).map(String);
+      const what = `${command.name} ${kind} ${JSON.stringify(data)} ${os}: ${actions.join(" ")}`;
+      assert.ok(actions.length > 0 && actions.every((action) => action.trim() !== ""), what);
+      for (const action of actions) assertPossible(command, action, what);
+    }
+  }
+});
+
+Deno.test("only what works on a camera goes on where it stopped", () => {
+  for (const [command, kind, data] of failures()) {
+    if (works(command)) continue;
+    const actions = commandAdvice({ kind, data }, "darwin", command).map(String).join(" ");
+    assert.doesNotMatch(actions, /reads the camera|jumper|pass through/, `${command.name} ${kind}`);
+  }
+});
+
+Deno.test("no command is its own remedy", () => {
+  for (const [command, kind, data] of failures()) {
+    const actions = commandAdvice({ kind, data }, "linux", command).map(String);
+    const own = new RegExp(`: unbrick ${command.name}$`);
+    if (command.name === "") continue;
+    for (const action of actions) assert.doesNotMatch(action, own, `${command.name} ${kind}`);
+  }
+});
+
+function assertPossible(command: Command, action: string, what: string): void {
+  const [, line] = /: (?:sudo )?unbrick (.*)/.exec(action) ?? [];
+  if (line !== undefined) {
+    const words = line.replace(/\.$/, "").split(" ");
+    const isTool = vendorTools.some(({ name }) => name === words[0]);
+    if (!isTool) parseArguments(words, { ...commandTable, version: "1.2.3" });
+  }
+  const rest = action.replace(/unbrick [a-z-].*|lsusb .*|SUBSYSTEM.*|udevadm .*|mkdir .*/, "");
+  const options = optionsOf(command);
+  for (const [option] of rest.matchAll(/(?<=^|[ ,])--[a-z][\w-]*/gi)) {
+    assert.ok(options.has(option), `${option} is no option there. ${what}`);
+  }
+}

@@ -95,7 +95,7 @@ async function execute(argv: readonly string[], context: Context): Promise<numbe
     const session = await openSession({ ...context, prompts }, options, console);
     return await runWithKeys(session, chosen);
   } catch (thrown) {
-    return tellFailure(thrown, console, { os, clock, json, debug, advise }).exitCode;
+    return printFailure(thrown, console, { os, clock, json, debug, advise }).exitCode;
   }
 }
 

@@ -34,7 +34,7 @@ export interface Refusal {
   readonly data?: ErrorData;
 }
 
-/** A device that a board family wants to look at. */
+/** A device with a USB ID that a board family declares. */
 export interface DeviceAnswer {
   readonly port: string;
   readonly usbId: string;

@@ -40,7 +40,7 @@ export async function meddlers(files: SystemFiles): Promise<Holder[]> {
   return found;
 }
 
-/** @param read gives a text file, undefined if there is none */
+/** @param read returns a text file, undefined if it does not exist */
 export async function rulesState(
   read: (path: string) => Promise<string | undefined>,
 ): Promise<Answers["udevRules"]> {

@@ -72,7 +72,7 @@ async function askBus(
   try {
     bus = await context.openUsbBus({ library: options.libusb });
     const all = await bus.list();
-    // Before the devices are opened here: afterwards this process holds them too.
+    // Look before opening the devices: afterwards this process has them open, too.
     const hidraw = files ? all.map(({ portPath }) => hidrawNodes(portPath, files)) : [];
     const nodes = new Set([...all.map(nodeOf), ...(await Promise.all(hidraw)).flat()]);
     const held = files ? await holders(nodes, files, Deno.pid) : new Map();

@@ -24,7 +24,7 @@ export interface FailureFormat {
 export function printFailure(
   thrown: unknown,
   console: Console,
-  { os, clock, json, debug, advise }: FailureManner,
+  { os, clock, json, debug, advise }: FailureFormat,
 ): UnbrickError {
   const error = asUnbrickError(thrown);
   const actions = advise?.(error) ?? advice(error, os);

@@ -84,9 +84,9 @@ function listed({ detectedDevices, unreadable }: Look): ListedDevice[] {
   return [...known, ...others].sort((one, other) => one.port.localeCompare(other.port));
 }
 
-function list(session: Session, seen: readonly Listed[]): void {
+function printDevices(session: Session, seen: readonly ListedDevice[]): void {
   if (session.options.json) {
-    return seen.forEach((device) => printJson(session, factsOf("device", device)));
+    return seen.forEach((device) => printJson(session, deviceFacts("device", device)));
   }
   const width = session.console.columns;
   if (seen.length === 0) {

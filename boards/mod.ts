@@ -5,7 +5,7 @@ import { openmvN6 } from "./openmv_n6/mod.ts";
 import { openmvRt1062 } from "./openmv_rt1062/mod.ts";
 import { openmvStm32 } from "./openmv_stm32/mod.ts";
 
-/** The built-in families; static imports, so that `deno compile` sees them. */
+/** The built-in families. The imports are static so that `deno compile` sees them. */
 export const families: readonly BoardFamily[] = [
   openmvStm32,
   openmvRt1062,

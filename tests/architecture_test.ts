@@ -3,12 +3,12 @@ import config from "../deno.json" with { type: "json" };
 import { libraries, type Room, rooms } from "../tools/checks/rooms.ts";
 import { projectRoot } from "../tools/targets.ts";
 
-/** ARCHITECTURE.md says what is there: folders, who imports whom, libraries. */
+/** Checks that ARCHITECTURE.md matches the project: folders, imports, libraries. */
 
 const read = (path: string) => Deno.readTextFileSync(new URL(path, projectRoot));
 const architecture = read("ARCHITECTURE.md");
 
-/** Cells of the table whose first heading is this one. */
+/** Returns the cells of the table whose first heading is this one. */
 function table(heading: string): string[][] {
   const lines = architecture.split("\n");
   const start = lines.findIndex((line) => line.startsWith(`| ${heading} `));
@@ -22,7 +22,7 @@ const ticked = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name])
 const list = (places: readonly string[]) =>
   places.map((place) => `\`${place.replace(/^core\/(?=.)/, "").replace(/\/$/, "")}\``).join(", ");
 
-/** The cell that says what a folder may import. */
+/** Returns the cell that describes what a folder may import. */
 function cell({ imports, types = [], not = [], apart, parts }: Room): string {
   if (imports === "everything") return imports;
   const says = [imports.length > 0 ? list(imports) : "nothing"];
@@ -42,7 +42,7 @@ function cell({ imports, types = [], not = [], apart, parts }: Room): string {
   return says.join("; ");
 }
 
-Deno.test("the table of folders says what tools/checks/rooms.ts enforces", () => {
+Deno.test("the table of folders matches what tools/checks/rooms.ts enforces", () => {
   const cells = new Map(table("folder").map(([folder, , imports]) => [ticked(folder)[0], imports]));
   for (const room of rooms) assert.equal(cells.get(room.folder), cell(room), room.folder);
 });
@@ -57,7 +57,7 @@ function entriesWithTests(folder: string): string[] {
 const entries = (folder: string) =>
   entriesWithTests(folder).filter((name) => !name.endsWith("_test.ts"));
 
-Deno.test("the tables of folders name what is there", () => {
+Deno.test("the tables of folders list all existing folders, and no others", () => {
   const named = table("folder").flatMap(([folder]) => ticked(folder));
   const inCore = entries("core/").map((name) => `core/${name}`);
   const there = [...entries("./").filter((name) => name !== "core/"), ...inCore];
@@ -67,7 +67,7 @@ Deno.test("the tables of folders name what is there", () => {
   assert.deepEqual(inCli.toSorted(), entries("core/cli/").toSorted());
 });
 
-Deno.test("the table of libraries has those of deno.json, and who imports them", () => {
+Deno.test("the table of libraries lists those of deno.json and the folders that import them", () => {
   const fromNpm = Object.entries(config.imports).filter(([, target]) => target.startsWith("npm:"));
   assert.deepEqual(Object.keys(libraries).sort(), fromNpm.map(([name]) => name).sort());
   const cells = new Map(table("library").map(([name, , users]) => [ticked(name)[0], users]));
@@ -77,7 +77,7 @@ Deno.test("the table of libraries has those of deno.json, and who imports them",
   assert.equal(cells.size, fromNpm.length);
 });
 
-/** More lines than this hold more than one concept. */
+/** A longer file contains more than one concept. */
 const MOST_LINES = 400;
 
 function* sources(folder: string): Generator<string> {

@@ -5,7 +5,7 @@ import type { Component } from "../tools/components.ts";
 import { cycloneDx } from "../tools/sbom.ts";
 import { reducedLock } from "../tools/shipped.ts";
 
-Deno.test("the lock for a build holds what is shipped and what that needs, nothing else", () => {
+Deno.test("the lock for a build contains the shipped packages and their dependencies, nothing else", () => {
   const lock = {
     version: "5",
     specifiers: { "npm:@a/b@1.0.0": "1.0.0", "npm:only-tests@2.0.0": "2.0.0" },
@@ -20,7 +20,7 @@ Deno.test("the lock for a build holds what is shipped and what that needs, nothi
   const reduced = reducedLock(lock, ["npm:@a/b@1.0.0", "./ours.ts"]);
   assert.deepEqual(reduced.specifiers, { "npm:@a/b@1.0.0": "1.0.0" });
   assert.deepEqual(Object.keys(reduced.npm).sort(), ["@a/b@1.0.0", "c@1.0.0", "d@3.0.0"]);
-  assert.throws(() => reducedLock(lock, ["npm:other@1.0.0"]), /does not hold npm:other@1.0.0/);
+  assert.throws(() => reducedLock(lock, ["npm:other@1.0.0"]), /does not contain npm:other@1.0.0/);
 });
 
 Deno.test("the bill of materials names every component with its licence and hash", () => {
@@ -59,7 +59,7 @@ Deno.test("the bill of materials names every component with its licence and hash
   assert.equal(bill.dependencies[0].dependsOn.length, 2);
 });
 
-Deno.test("SHA256SUMS lists the files of a folder, itself not", async () => {
+Deno.test("SHA256SUMS lists the files of a folder, except itself", async () => {
   const path = await Deno.makeTempDir();
   const folder = pathToFileURL(`${path}/`);
   await Deno.writeTextFile(new URL("b", folder), "abc");

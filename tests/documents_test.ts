@@ -2,14 +2,17 @@ import assert from "node:assert/strict";
 import { filesBelow } from "../tools/checks/tree.ts";
 import { projectRoot } from "../tools/targets.ts";
 
-/** What the documents point at exists. Fact sheets name files of other projects, too, and are left out. */
+/**
+ * Checks that what the documents name exists. Fact sheets also name files of other projects and are
+ * skipped.
+ */
 
 const files = filesBelow(projectRoot);
 const documents = files.filter((path) => path.endsWith(".md") && !path.startsWith("docs/facts/"));
 const read = (path: string) => Deno.readTextFileSync(new URL(path, projectRoot));
 const exists = (path: string) => files.some((file) => file === path || file.startsWith(path));
 
-/** Anchors of a document's headings, as GitHub makes them. */
+/** Returns the anchors of a document's headings, as GitHub makes them. */
 function anchors(path: string): string[] {
   return [...read(path).matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
     heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-")
@@ -26,7 +29,7 @@ Deno.test("paths that the documents name exist", () => {
   assert.deepEqual(missing, []);
 });
 
-Deno.test("links of the documents lead somewhere", () => {
+Deno.test("links in the documents are not broken", () => {
   const broken = documents.flatMap((document) =>
     [...read(document).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)]*))?\)/g)]
       .filter(([, path, anchor]) => {

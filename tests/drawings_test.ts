@@ -8,7 +8,7 @@ import { pointsOf } from "../core/family/drawing.ts";
 for (const { board } of allBoards(families)) {
   const { parts } = guideOf(board);
   if (parts.length === 0) continue;
-  Deno.test(`${board.id}: everything that hands look for is drawn, in a terminal of 80 by 24`, () => {
+  Deno.test(`${board.id}: the drawing shows every part for the actions by hand, in a terminal of 80 by 24`, () => {
     assert.ok(board.drawing, "it has a drawing");
     assert.deepEqual(
       pointsOf(board.drawing, parts).map(({ part }) => part).sort(),

@@ -11,12 +11,12 @@ import { MemoryBus } from "../core/transport/usb/memory.ts";
 import { VirtualBus } from "../core/transport/usb/virtual_bus.ts";
 import { VirtualClock } from "../core/common/virtual_clock.ts";
 
-/** `unbrick STM32_Programmer_CLI …` against a whole simulated N6 that counts as a real one. */
+/** Tests `unbrick STM32_Programmer_CLI …` with a simulated N6 that counts as a real one. */
 
 const images = makeImages(bundledVersions, smallSizes, false);
 const SERIAL = "003A002D3833510B31323335";
 
-class Table {
+class CommandTrial {
   readonly clock = new VirtualClock();
   readonly usb = new VirtualBus();
   readonly watch = new Watch(this.usb);
@@ -33,7 +33,7 @@ class Table {
     }
   }
 
-  /** Runs a line; somebody at the table takes the jumper off as soon as OpenBootloader is done. */
+  /** Runs a line; the simulated person removes the jumper as soon as OpenBootloader is done. */
   run(line: string, more: Surroundings = {}) {
     const words = line.replaceAll("OPENMV_N6", `${this.folder}/OPENMV_N6`);
     const bus = new MemoryBus(this.usb, this.clock);
@@ -79,64 +79,64 @@ class Table {
 }
 
 Deno.test("the documentation's line, word for word: written, proven, exit 0", async () => {
-  using table = new Table();
-  await table.enterRom();
-  assert.ok(!table.isRestored);
-  const { code, said, error } = await table.run(
+  using trial = new CommandTrial();
+  await trial.enterRom();
+  assert.ok(!trial.isRestored);
+  const { code, said, error } = await trial.run(
     "STM32_Programmer_CLI -c port=USB1 -d OPENMV_N6/FlashLayout.tsv",
   );
   assert.equal(code, 0, error);
-  assert.ok(table.isRestored);
+  assert.ok(trial.isRestored);
   assert.match(said.replaceAll(/\s+/g, " "), /what it reads of itself equals bootloader\.bin/);
-  table.watch.nothingDangerous();
-  assert.equal(table.camera.otpBurns, 0);
+  trial.watch.nothingDangerous();
+  assert.equal(trial.camera.otpBurns, 0);
 });
 
-Deno.test("the camera by its serial number; another serial is not there", async () => {
-  using table = new Table();
-  await table.enterRom();
+Deno.test("a camera is chosen by its serial number; an unknown serial is an error", async () => {
+  using trial = new CommandTrial();
+  await trial.enterRom();
   const line = (serial: string) =>
     `STM32_Programmer_CLI -c port=USB1 sn=${serial} -d OPENMV_N6/FlashLayout.tsv`;
-  const missing = await table.run(line("0123"));
+  const missing = await trial.run(line("0123"));
   assert.equal(missing.code, exitCodes["not-found"]);
   assert.match(missing.error, /no device with serial 0123/);
-  assert.ok(!table.isRestored);
-  const { code, error } = await table.run(line(SERIAL.toLowerCase()));
+  assert.ok(!trial.isRestored);
+  const { code, error } = await trial.run(line(SERIAL.toLowerCase()));
   assert.equal(code, 0, error);
-  assert.ok(table.isRestored);
+  assert.ok(trial.isRestored);
 });
 
 Deno.test("without a file: the images of --images", async () => {
-  using table = new Table();
-  await table.enterRom();
-  const { code, error } = await table.run(
-    `STM32_Programmer_CLI -c port=USB1 -d --images ${table.folder}`,
+  using trial = new CommandTrial();
+  await trial.enterRom();
+  const { code, error } = await trial.run(
+    `STM32_Programmer_CLI -c port=USB1 -d --images ${trial.folder}`,
   );
   assert.equal(code, 0, error);
-  assert.ok(table.isRestored);
+  assert.ok(trial.isRestored);
 });
 
-Deno.test("-l usb lists ROM and partitions; -c alone shows one device and touches nothing", async () => {
-  using table = new Table();
-  const empty = await table.run("STM32_Programmer_CLI -l usb");
+Deno.test("-l usb lists ROM and partitions; -c alone shows one device and changes nothing", async () => {
+  using trial = new CommandTrial();
+  const empty = await trial.run("STM32_Programmer_CLI -l usb");
   assert.deepEqual([empty.code, /No device in ST's DFU mode/.test(empty.said)], [0, true]);
-  await table.enterRom();
+  await trial.enterRom();
   for (const line of ["-l usb", "-c port=USB1"]) {
-    const { code, said } = await table.run(`STM32_Programmer_CLI ${line}`);
+    const { code, said } = await trial.run(`STM32_Programmer_CLI ${line}`);
     assert.equal(code, 0);
     assert.match(said, /USB1/);
     assert.match(said, new RegExp(`Serial number +: ${SERIAL}`));
     assert.match(said, /Partition +: @FSBL/);
     assert.match(said, /STM32N6 system bootloader/);
   }
-  const second = await table.run("STM32_Programmer_CLI -c port=USB2");
+  const second = await trial.run("STM32_Programmer_CLI -c port=USB2");
   assert.equal(second.code, exitCodes["not-found"]);
 });
 
 Deno.test("wrong layouts and files are refused with line and column, before the bus is opened", async () => {
-  using table = new Table();
+  using trial = new CommandTrial();
   const noBus = () => Promise.reject(new Error("the bus was opened"));
-  const path = `${table.folder}/OPENMV_N6/FlashLayout.tsv`;
+  const path = `${trial.folder}/OPENMV_N6/FlashLayout.tsv`;
   const good = Deno.readTextFileSync(path);
   const layouts: [change: string, layout: string, word: RegExp][] = [
     ["seventh column too many", good.replace("bootloader.bin", "bootloader.bin\tx"), /8 columns/],
@@ -147,9 +147,9 @@ Deno.test("wrong layouts and files are refused with line and column, before the 
   ];
   for (const [change, layout, word] of layouts) {
     Deno.writeTextFileSync(path, layout);
-    const { code, error } = await table.run(
+    const { code, error } = await trial.run(
       "STM32_Programmer_CLI -c port=USB1 -d OPENMV_N6/FlashLayout.tsv",
-      { context: { clock: table.clock, openUsbBus: noBus } },
+      { context: { clock: trial.clock, openUsbBus: noBus } },
     );
     assert.equal(code, exitCodes["bad-image"], `${change}: ${error}`);
     assert.match(error.replaceAll(/\s+/g, " "), word, change);
@@ -157,16 +157,16 @@ Deno.test("wrong layouts and files are refused with line and column, before the 
 });
 
 Deno.test("unbrick dfu-util lists the alternates, and refuses those of fuses and secrets", async () => {
-  using table = new Table();
-  await table.enterRom();
-  const file = `${table.folder}/otp.bin`;
+  using trial = new CommandTrial();
+  await trial.enterRom();
+  const file = `${trial.folder}/otp.bin`;
   Deno.writeFileSync(file, new Uint8Array(2944));
-  const list = await table.run("dfu-util -l");
+  const list = await trial.run("dfu-util -l");
   assert.match(list.said, /@RSSE_FW \/0xF3/);
   for (const line of [`-a 1 -D ${file}`, `-a 2 -U ${file}.read`, `-a 3 -D ${file}`, "-a 1 -e"]) {
-    const { code, error } = await table.run(`dfu-util -d ,0483:df11 ${line}`);
+    const { code, error } = await trial.run(`dfu-util -d ,0483:df11 ${line}`);
     assert.equal(code, 74, `${line}: ${error}`);
     assert.match(error.replaceAll(/\s+/g, " "), /unbrick never selects it/, line);
   }
-  assert.deepEqual([...table.watch.used], []);
+  assert.deepEqual([...trial.watch.used], []);
 });

@@ -10,7 +10,7 @@ const jobs = Map.groupBy(subjects, ({ family }) => family.id).values().map((all)
 );
 
 /** A camera of its own on a bus of its own, in the state in which the job finds it. */
-class Workplace {
+class SimulatedCamera {
   readonly #trial: Trial;
   readonly #camera;
 
@@ -37,7 +37,7 @@ for (const subject of jobs) {
   const { family, job, board, images, options } = subject;
   Deno.test(`one plan for two cameras, at the same time and one after another: ${subject.id}`, async () => {
     const plan = family.plan(job, board, images, options);
-    const [first, second, third] = [1, 2, 3].map(() => new Workplace(subject));
+    const [first, second, third] = [1, 2, 3].map(() => new SimulatedCamera(subject));
     const [one, other] = await Promise.all([first.run(plan), second.run(plan)]);
     assert.ok(one.changed.length > 0);
     assert.deepEqual(other, one);

@@ -3,23 +3,23 @@ import { exists } from "./files.ts";
 import { run } from "./run.ts";
 import { cacheFolder, projectRoot } from "./targets.ts";
 
-/** An npm package that main.ts reaches. */
+/** An npm package that main.ts imports, directly or not. */
 export interface ShippedPackage {
   readonly name: string;
   readonly version: string;
   /** `sha512-…` of its tarball, from deno.lock. */
   readonly integrity: string;
-  /** SPDX expression of its package.json. */
+  /** SPDX expression from its package.json. */
   readonly licence: string;
-  /** Its unpacked files in Deno's cache. */
+  /** Folder of its unpacked files in Deno's cache. */
   readonly folder: URL;
 }
 
-/** What belongs to the executable, by Deno's own module graph: nothing that only tests use. */
+/** The contents of the executable, by Deno's own module graph: nothing that only tests use. */
 export interface ShippedProgram {
-  /** The files of this project that main.ts reaches. */
+  /** The files of this project that main.ts imports, directly or not. */
   readonly modules: readonly URL[];
-  /** Entries of an import map that lies in the root of the project. */
+  /** Entries of an import map in the root of the project. */
   readonly imports: Record<string, string>;
   readonly lock: LockFile;
   readonly packages: readonly ShippedPackage[];
@@ -32,10 +32,16 @@ export interface LockFile {
   readonly npm: Record<string, { integrity: string; dependencies?: string[] }>;
 }
 
-/** Deno's cache for builds: of its own, since the files in it are given another time (tools/stage.ts). */
+/**
+ * Deno's cache for builds: a separate one, because the times of its files are changed
+ * (tools/stage.ts).
+ */
 export const buildEnvironment = { DENO_DIR: fileURLToPath(new URL("deno/", cacheFolder)) };
 
-/** What main.ts reaches. @throws Error if deno.lock lacks a package. */
+/**
+ * Returns what main.ts imports, directly or not.
+ * @throws Error if a package is missing in deno.lock.
+ */
 export async function shippedProgram(): Promise<ShippedProgram> {
   const deno = (...args: string[]) =>
     run(Deno.execPath(), args, { cwd: projectRoot, env: buildEnvironment });
@@ -62,31 +68,34 @@ export async function shippedProgram(): Promise<ShippedProgram> {
   };
 }
 
-/** True if `npm:/zod@4.6.7/v4` belongs to `npm:zod@4.6.7`. */
+/** Returns true if `npm:/zod@4.6.7/v4` belongs to `npm:zod@4.6.7`. */
 function isPartOf(specifier: string, target: string): boolean {
   const plain = specifier.replace(/^npm:\//, "npm:");
   return plain === target || plain.startsWith(`${target}/`);
 }
 
-/** Import map entries of an import of deno.json, the files below a package included. */
+/** Returns the import map entries of an import of deno.json, including the files of a package. */
 function mapEntries([name, target]: [string, string]): [string, string][] {
   if (!target.startsWith("npm:")) return [[name, target]];
   return [[name, target], [`${name}/`, `${target.replace("npm:", "npm:/")}/`]];
 }
 
-/** A lock file of those specifiers only, and what they depend on. @throws Error if one is missing. */
+/**
+ * Returns a lock file with only these specifiers and their dependencies.
+ * @throws Error if one is missing.
+ */
 export function reducedLock(lock: LockFile, specifiers: readonly string[]): LockFile {
   const kept: LockFile = { version: lock.version, specifiers: {}, npm: {} };
   const keep = (name: string) => {
     const key = Object.keys(lock.npm).find((key) => key === name || key.startsWith(`${name}@`));
-    if (!key) throw new Error(`deno.lock does not hold ${name}`);
+    if (!key) throw new Error(`deno.lock does not contain ${name}`);
     if (key in kept.npm) return;
     kept.npm[key] = lock.npm[key];
     lock.npm[key].dependencies?.forEach(keep);
   };
   for (const specifier of specifiers.filter((one) => one.startsWith("npm:"))) {
     const version = lock.specifiers[specifier];
-    if (!version) throw new Error(`deno.lock does not hold ${specifier}`);
+    if (!version) throw new Error(`deno.lock does not contain ${specifier}`);
     kept.specifiers[specifier] = version;
     keep(`${specifier.slice("npm:".length).replace(/(?<=.)@.*/, "")}@${version}`);
   }

@@ -8,10 +8,10 @@ import { text, type Words } from "../../core/common/text.ts";
 
 export const ARDUINO_VENDOR_ID = 0x2341;
 
-/** First byte of the internal and of the external flash; both end 2 MiB and 16 MiB later. */
+/** First byte of the internal flash (2 MiB) and of the external flash (16 MiB). */
 export const INTERNAL_FLASH = 0x0800_0000, EXTERNAL_FLASH = 0x9000_0000;
 
-/** Something to write: where, and how much fits there. */
+/** A place to write to: its address and how much fits there. */
 export interface Place {
   readonly role: string;
   readonly region: Words;
@@ -21,7 +21,7 @@ export interface Place {
 }
 
 export interface ArduinoBoard extends Board {
-  /** What the product ids of all its modes have in common: their lower byte. */
+  /** Lower byte of the product id, the same in all modes. */
   readonly idLowByte: number;
   /** Product id of its DFU or serial bootloader. */
   readonly bootloaderProductId: number;
@@ -29,11 +29,11 @@ export interface ArduinoBoard extends Board {
 
 /** A board that is flashed over DfuSe. */
 export interface PortentaClass extends ArduinoBoard {
-  /** How the firmware names its board; stands as text inside every firmware image. */
+  /** Name that the firmware gives its board; every firmware image contains it as text. */
   readonly architecture: string;
   /** Product id of the running OpenMV firmware of today. */
   readonly firmwareProductId: number;
-  /** Start of each file system; its first 4096 bytes zeroed make the firmware format it anew. */
+  /** Start of each file system; if its first 4096 bytes are zero, the firmware formats it again. */
   readonly filesystems: readonly number[];
 }
 
@@ -75,7 +75,7 @@ const roles: readonly ImageRole[] = [
   },
 ];
 
-/** Where the images go, in the order in which they are written (openmv-boards.md 3.6). */
+/** Where each image is written, in the order of writing (openmv-boards.md 3.6). */
 export const places: readonly Place[] = [
   { role: "wifi", region: text`WiFi firmware`, address: 0x90F0_0000, limit: 0xC_0000 },
   { role: "bluetooth", region: text`Bluetooth firmware`, address: 0x90FC_0000, limit: 0x4_0000 },
@@ -109,7 +109,7 @@ const memory = (filesystems: readonly number[]) => ({
   regions: regionsOf(filesystems),
 });
 
-/** What stands where: the maker's bootloader, the file systems, and what images go to. */
+/** Returns the regions: the maker's bootloader, the file systems, and those of the images. */
 const regionsOf = (filesystems: readonly number[]): BoardRegion[] => [
   { name: text`bootloader`, address: 0x0800_0000, size: 0x2_0000 },
   ...["firmware", "romfs0"].map(regionOfRole),
@@ -126,7 +126,9 @@ function regionOfRole(role: string): BoardRegion {
   return { name: region, role, address, size: limit };
 }
 
-/** openmv-boards.md 3.7: retired, other chips and other bootloaders. */
+/**
+ * Returns what the Nanos share: retired, with other chips and bootloaders (openmv-boards.md 3.7).
+ */
 function nano(bootloader: Words, tool: Words): Pick<
   Board,
   "maker" | "jobs" | "roles" | "recoveryActions" | "afterActions"
@@ -204,7 +206,7 @@ export const boards: readonly ArduinoBoard[] = [
   },
 ];
 
-/** The full entry of a board that is flashed over DfuSe; undefined for the Nanos. */
+/** Returns the full entry of a board that is flashed over DfuSe; undefined for the Nanos. */
 export function portentaBoard(board: Board): PortentaClass | undefined {
   return portentaBoards.find(({ id }) => id === board.id);
 }

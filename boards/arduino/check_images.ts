@@ -3,7 +3,7 @@ import type { BoardImages } from "../../core/image/image.ts";
 import { places, type PortentaClass } from "./boards.ts";
 import { checkImage, consentForUnmarked } from "./validate.ts";
 
-/** Checks each image that is there. @throws UnbrickError `bad-image`, `wrong-board`. */
+/** Checks each given image. @throws UnbrickError `bad-image`, `wrong-board`. */
 export function checkImages(board: PortentaClass, images: BoardImages): CheckedImages {
   for (const place of places) {
     const image = images.get(place.role);

@@ -14,8 +14,8 @@ import { text } from "../../core/common/text.ts";
 /** Arduino's DFU bootloader (MCUboot), which speaks DfuSe (openmv-boards.md 3.6). */
 
 /**
- * Alternate settings by number, and what lies behind them if their names do not tell: the numbers are
- * known (openmv-boards.md 3.6), the names are not, nor is the sector size outside (inferred).
+ * Layouts of the alternate settings by number, used if their names contain no layout. The numbers
+ * are known (openmv-boards.md 3.6); the names and the external sector size are not (inferred).
  */
 const usual = [
   { alternate: 0, layout: parseLayout("@Internal Flash /0x08000000/01*128Ka,15*128Kg") },
@@ -33,7 +33,7 @@ const dfuSession: SessionKind<OpenDevice> = {
   start: (device, { seen }) => Promise.resolve({ device, seen }),
 };
 
-/** Has `work` use the bootloader on the memory that holds `address`. */
+/** Runs `work` with the bootloader, on the memory that contains `address`. */
 export async function withDfu<T>(
   camera: CameraAccess,
   address: number,
@@ -43,11 +43,11 @@ export async function withDfu<T>(
   try {
     return await camera.use(dfuSession, async ({ device, seen }) => {
       const memory = memoryAt(seen, address);
-      // Not an ST ROM: whether it holds GETSTATUS while busy is not known.
+      // Not an ST ROM: it is not known whether it delays GETSTATUS while busy.
       return await work(await DfuSeClient.open({ device, clock, signal, strict: true, ...memory }));
     });
   } catch (error) {
-    // All addresses are those of these boards: it is the device that describes itself otherwise.
+    // All addresses are known for these boards, so the device describes itself incorrectly.
     if (!isKind(error, "usage")) throw error;
     throw new UnbrickError(
       "wrong-board",
@@ -58,7 +58,7 @@ export async function withDfu<T>(
   }
 }
 
-/** The alternate setting whose own layout has the address, else the usual one. */
+/** Returns the alternate setting whose layout contains the address, otherwise the usual one. */
 function memoryAt(
   seen: SeenDevice,
   address: number,
@@ -76,6 +76,6 @@ function tryLayout(name: string): MemoryLayout | undefined {
   try {
     return parseLayout(name);
   } catch {
-    return undefined; // some alternates only carry a version
+    return undefined; // the names of some alternates contain only a version
   }
 }

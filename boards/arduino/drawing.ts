@@ -1,7 +1,7 @@
 import type { BoardDrawing } from "../../core/family/drawing.ts";
 import { text } from "../../core/common/text.ts";
 
-/** The boards have different outlines; each has one reset button. Its place is not drawn to scale. */
+/** A sketch for all boards: outlines differ, each has one reset button. Not to scale. */
 export const drawing: BoardDrawing = {
   columns: 30,
   rows: 5,

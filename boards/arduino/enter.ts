@@ -10,7 +10,10 @@ import { text } from "../../core/common/text.ts";
 const START_MS = 60_000;
 const LEAVE_MS = 5_000;
 
-/** Brings the board into its DFU bootloader, which it never enters by itself (openmv-boards.md 3.6). */
+/**
+ * Returns the step that enters the DFU bootloader; no board enters it by itself (openmv-boards.md
+ * 3.6).
+ */
 export function enterStep(board: PortentaClass): Step {
   return {
     id: "enter-bootloader",
@@ -28,7 +31,7 @@ export function enterStep(board: PortentaClass): Step {
   };
 }
 
-/** Starts the program at `address`, the last one that was written, and sees the board run. */
+/** Returns the step that starts the program at `address`, written last, and waits until it runs. */
 export function startStep(board: PortentaClass, address: number): Step {
   const running = (deadlineMs?: number) => ({
     what: text`the ${board.name} with its firmware running`,
@@ -57,7 +60,7 @@ export function startStep(board: PortentaClass, address: number): Step {
   };
 }
 
-/** Last step of jobs that only read. */
+/** Returns the last step of jobs that only read. */
 export function leaveStep(address: number): Step {
   return {
     id: "leave-bootloader",

@@ -13,14 +13,16 @@ import { enterStep, startStep } from "./enter.ts";
 import { checkImage, consentForUnmarked } from "./validate.ts";
 import { text, type Words } from "../../core/common/text.ts";
 
-/** Zeros at the start of a file system make the firmware format it anew (openmv-boards.md 3.6). */
+/** Bytes of zeros that make the firmware format a file system again (openmv-boards.md 3.6). */
 const FILESYSTEM_ERASE = 4096;
-/** Milliseconds for one byte: on the wire there and back, and programming (inferred). */
+/** Milliseconds to send, program and read back one byte (inferred). */
 const MS_PER_BYTE = 1 / 100;
-/** A sector of the chip, 128 KiB (dfu-dfuse.md B7); one outside, 4 KiB (inferred). */
+/** Time for one sector in the chip, 128 KiB (dfu-dfuse.md B7), or outside it, 4 KiB (inferred). */
 const INTERNAL_ERASE_MS = 900, EXTERNAL_ERASE_MS = 60;
 
-/** Flash over DfuSe: file systems if asked for, radio firmware, firmware, ROMFS; then start. */
+/**
+ * Returns the steps of `flash`: file systems if requested, radio firmware, firmware, ROMFS, start.
+ */
 export function flashSteps(images: BoardImages, options: JobOptions, board: PortentaClass): Step[] {
   requireImage(images, board, "firmware");
   const erases = options.eraseFilesystem ? board.filesystems.map(eraseStep) : [];
@@ -57,13 +59,13 @@ interface Write {
   readonly title: Words;
   readonly region: Words;
   readonly address: number;
-  /** Left out for an erase. */
+  /** Undefined for an erase. */
   readonly image?: Image;
   readonly bytes: Uint8Array;
   readonly consent?: Consent;
 }
 
-/** Writes what is not there yet, and reads it back. */
+/** Returns the step that writes the bytes if they differ, and reads them back. */
 function writeStep({ id, title, region, address, image, bytes, consent }: Write): Step {
   const length = bytes.length;
   const proof: Proof = image ? readBackProof(region, image, address) : {

@@ -11,7 +11,7 @@ import { familyId, recognise, usbIds } from "./recognise.ts";
 import { arduinoTraps } from "./traps.ts";
 import { text } from "../../core/common/text.ts";
 
-/** Arduino boards that run OpenMV. README.md tells the whole story. */
+/** Arduino boards that run OpenMV. README.md describes it in full. */
 export const arduino: BoardFamily = {
   id: familyId,
   boards,

@@ -16,13 +16,13 @@ import { type ArduinoTraps, arduinoTraps } from "./traps.ts";
 import { ram } from "./validate.ts";
 import { VectorTable } from "../../core/common/vector_table.ts";
 
-/** From reset until a device shows itself, milliseconds; much longer in reality (inferred). */
+/** Milliseconds from reset until a device appears; much longer in reality (inferred). */
 const APPEARS_MS = 300;
 const FIRMWARE = places.find(({ role }) => role === "firmware")!;
 
 /**
- * A Portenta, Giga or Nicla Vision: firmware after a plain start, Arduino's DFU bootloader after two
- * quick presses of reset, 1200 baud or a command.
+ * Simulates a Portenta, Giga or Nicla Vision: firmware after a plain start, the DFU bootloader
+ * after two quick presses of reset, 1200 baud or a command.
  */
 export class SimulatedArduino extends PoweredCamera implements SimulatedBoard {
   readonly #options: SimulationOptions;
@@ -50,7 +50,7 @@ export class SimulatedArduino extends PoweredCamera implements SimulatedBoard {
     if (this.#traps.writeProtected) this.internal.protect(FIRMWARE.address, FIRMWARE.limit);
   }
 
-  /** What must never happen to a board, and did. */
+  /** Things that must never happen to a board, and did. */
   get disasters(): readonly string[] {
     return this.#bootloaders.flatMap((one) => one.disasters);
   }
@@ -117,7 +117,7 @@ export class SimulatedArduino extends PoweredCamera implements SimulatedBoard {
     this.show(bootloader);
   }
 
-  /** Nothing shows itself if the core would crash in what stands in flash. */
+  /** Returns nothing if the core would crash in the program in flash. */
   #showFirmware(): void {
     const bytes = this.internal.read(FIRMWARE.address, FIRMWARE.limit);
     const { initialStackPointer, resetVector } = VectorTable.decode(bytes);

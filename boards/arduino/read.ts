@@ -11,7 +11,7 @@ import { enterStep, leaveStep } from "./enter.ts";
 import { checkImage } from "./validate.ts";
 
 const FIRMWARE = places.find(({ role }) => role === "firmware")!;
-/** Milliseconds for one byte on the wire (dfu-dfuse.md G1). */
+/** Milliseconds to transfer one byte (dfu-dfuse.md G1). */
 const MS_PER_BYTE = 1 / 400;
 
 interface Region {
@@ -20,7 +20,9 @@ interface Region {
   readonly length: number;
 }
 
-/** What can be read by name (openmv-boards.md 3.6; the ends of the flashes from the chip). */
+/**
+ * Regions that can be read by name (openmv-boards.md 3.6; the ends of the flashes from the chip).
+ */
 const regions: readonly Region[] = [
   { name: "flash", address: INTERNAL_FLASH, length: 0x20_0000 },
   { name: "firmware", address: FIRMWARE.address, length: FIRMWARE.limit },
@@ -32,7 +34,7 @@ const regions: readonly Region[] = [
   })),
 ];
 
-/** Read: one region, one range, or both flashes whole. */
+/** Returns the steps of `read`: one region, one range, or both flashes entirely. */
 export function readSteps(_: BoardImages, options: JobOptions, board: PortentaClass): Step[] {
   const wanted = wantedRegions(board, options);
   return [
@@ -64,7 +66,7 @@ function wantedRegions(board: PortentaClass, options: JobOptions): readonly Regi
   return [regionNamed(board, regions, region)];
 }
 
-/** Verify: every given image against what the board holds. */
+/** Returns the steps of `verify`: they compare every given image with the board. */
 export function verifySteps(images: BoardImages, _: JobOptions, board: PortentaClass): Step[] {
   const checks = places.flatMap((place) => {
     const image = images.get(place.role);

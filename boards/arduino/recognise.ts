@@ -7,11 +7,13 @@ export const familyId = "arduino";
 /** The boot ROM of every RP2040, the Nano's among them (openmv-boards.md 9.6). */
 const RP2040_ROM = { vendorId: 0x2E8A, productId: 0x0003 } as const;
 
-/** Upper bytes of product ids: OpenMV's old and new, and the stock sketches (openmv-boards.md 0.1). */
+/**
+ * Upper bytes of product ids: OpenMV's old and new, and the stock sketches (openmv-boards.md 0.1).
+ */
 const firmwareHighBytes = [0x00, 0x01, 0x04, 0x05];
 const sketchHighBytes = [0x02, 0x80];
 
-/** Every product id that one of the boards has in some mode. */
+/** The product ids of all boards in all modes. */
 export const usbIds = [
   RP2040_ROM,
   ...boards.flatMap((board) =>
@@ -22,7 +24,10 @@ export const usbIds = [
   ),
 ];
 
-/** The lower byte of the product id names the board, the upper one its mode (openmv-boards.md 1.1). */
+/**
+ * Recognises a board: the product id's lower byte names it, the upper its mode (openmv-boards.md
+ * 1.1).
+ */
 export function recognise(seen: SeenDevice): DetectedDevice | undefined {
   const { idVendor, idProduct } = seen.usb.descriptor;
   if (idVendor === RP2040_ROM.vendorId && idProduct === RP2040_ROM.productId) {

@@ -4,14 +4,16 @@ import { loadImage } from "../../core/image/load.ts";
 import { sampleRomfs, sampleStm32Firmware } from "../../core/image/sample.ts";
 import { ARDUINO_VENDOR_ID, places, type PortentaClass } from "./boards.ts";
 
-/** Bytes of firmware and ROMFS. */
+/** Sizes of firmware and ROMFS in bytes. */
 const sizes: Readonly<Record<string, readonly [number, number]>> = {
   "arduino-portenta-h7": [311_300, 32_768],
   "arduino-giga": [305_156, 36_864],
   "arduino-nicla-vision": [294_916, 40_960],
 };
 
-/** Made-up, simulation-only images with the structure of real ones; the same at every call. */
+/**
+ * Returns made-up, simulation-only images with the structure of real ones; the same at every call.
+ */
 export function sampleImages(
   board: PortentaClass,
   version = "5.0.0",

@@ -2,11 +2,11 @@ import type { TrapTable } from "../../core/common/traps.ts";
 
 /** Variants of the simulated board. */
 export interface ArduinoTraps {
-  /** The names of the alternates are no layout. */
+  /** The names of the alternates contain no layout. */
   readonly namelessAlternates: boolean;
   /** The firmware answers nothing on its serial port. */
   readonly wedged: boolean;
-  /** The firmware's sectors take nothing, and nothing is said of it. */
+  /** The firmware's sectors silently ignore writes. */
   readonly writeProtected: boolean;
 }
 

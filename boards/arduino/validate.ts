@@ -19,11 +19,14 @@ export const ram: readonly AddressRange[] = [
   { start: 0x3800_0000, end: 0x3801_0000 },
 ];
 
-/** How the firmware of other boards with such a chip begins to name itself (openmv-boards.md 1.1). */
+/**
+ * How the firmware of other boards with such a chip names itself, at its start (openmv-boards.md
+ * 1.1).
+ */
 const foreignNames = ["OMV2 F4", "OMV3 F7", "OMV4 H7", "OMV4P H7", "OPENMVPT "];
 
 /**
- * Refuses what cannot be right for the board, before any device is touched.
+ * Refuses an image that cannot be right for the board, before any device is accessed.
  * @throws UnbrickError `bad-image`, `wrong-board`.
  */
 export function checkImage(image: Image, place: Place, board: PortentaClass): void {
@@ -39,7 +42,9 @@ export function checkImage(image: Image, place: Place, board: PortentaClass): vo
   if (place.role === "firmware") refuseBadVectors(image, place.address, ram);
 }
 
-/** The consent to write a firmware that names no board at all; undefined if it names this one. */
+/**
+ * Returns the consent for writing a firmware that names no board; undefined if it names this one.
+ */
 export function consentForUnmarked(image: Image, board: PortentaClass): Consent | undefined {
   if (findArchString(image.bytes, board.architecture) >= 0) return undefined;
   return unmarked(image.name, board.name);
@@ -63,7 +68,7 @@ function refuseForeign({ name, bytes }: Image, board: PortentaClass): void {
   }
 }
 
-/** A DFU suffix may bind the file to a USB device. */
+/** Refuses a file whose DFU suffix names another USB device. */
 function refuseUsbIds({ name, usbIds = {} }: Image, board: PortentaClass): void {
   const { vendorId = ARDUINO_VENDOR_ID, productId = board.bootloaderProductId } = usbIds;
   if (vendorId === ARDUINO_VENDOR_ID && productId === board.bootloaderProductId) return;

@@ -9,7 +9,10 @@ import { type HardwareAction, plug, unplug } from "../../core/plan/hardware_acti
 import { drawing } from "./drawing.ts";
 import { text, type Words } from "../../core/common/text.ts";
 
-/** The OpenMV AE3: ids, addresses, names, hands. Sources: openmv-boards.md 1.1, 2.5, 3.5, 5.2; alif-isp.md D. */
+/**
+ * The OpenMV AE3: ids, addresses, names, actions by hand. Sources: openmv-boards.md 1.1, 2.5, 3.5,
+ * 5.2; alif-isp.md D.
+ */
 
 /** USB product ids under 37C5: running firmware, and DFU bootloader. */
 export const FIRMWARE_PRODUCT_ID = 0x16E3;
@@ -20,10 +23,10 @@ export const ARCHITECTURE = "OPENMV AE3";
 
 /** The flash beside the chip, in bytes. */
 export const OSPI_SIZE = 0x200_0000;
-/** Bytes that are erased and programmed at once there (openmv-boards.md 5.5). */
+/** Bytes that this flash erases and programs at once (openmv-boards.md 5.5). */
 export const OSPI_SECTOR = 4096;
 export const OSPI_PAGE = 256;
-/** Milliseconds; inferred. */
+/** Times in milliseconds (inferred). */
 export const OSPI_ERASE_MS = 20;
 export const OSPI_PAGE_MS = 0.1;
 
@@ -53,7 +56,7 @@ export const partitions: readonly Partition[] = [
   ospi("ROMFS0", 0x80_0000, OSPI_SIZE),
 ];
 
-/** Alternate setting 7, which takes a key and cannot be read (openmv-runtime.md 6). */
+/** Alternate setting 7, which accepts a key and cannot be read (openmv-runtime.md 6). */
 export const recoveryPartition: Partition = ospi("RECOVERY", 0, 0x1000);
 /** The key and zeros, 4096 bytes; the bootloader compares the first 16 (openmv-boards.md 4.4). */
 const recoveryKey = new Uint8Array(4096);
@@ -63,7 +66,7 @@ recoveryKey.set(Uint8Array.fromHex("159e7d42961a71eb73a326292b08090e"));
 export const resetMemoryCommand: BootloaderCommand = {
   partition: recoveryPartition.name,
   bytes: recoveryKey,
-  // The bootloader answers when all is done (openmv-boards.md 5.5).
+  // The bootloader answers only when everything is done (openmv-boards.md 5.5).
   deadlineMs: 600_000,
   blanks: ["RWFS", "ROMFS0"],
   refused:
@@ -74,12 +77,12 @@ export const resetMemoryCommand: BootloaderCommand = {
 
 const parts = ["RECOVERY"];
 
-/** The camera starts in its bootloader for a moment each time it gets power. */
+/** Actions that show the bootloader: it runs for a moment each time the camera gets power. */
 export const replugActions: readonly HardwareAction[] = [unplug, plug];
 
 /**
- * New power for the chip, its recovery port still there afterwards: a camera whose application is broken
- * shows that port with the switch off, too.
+ * Actions that cut the chip's power and keep its recovery port: a camera with a broken application
+ * shows that port even with the switch off.
  */
 export const repowerActions: readonly HardwareAction[] = [
   unplug,
@@ -91,7 +94,7 @@ export const repowerActions: readonly HardwareAction[] = [
   plug,
 ];
 
-/** For a chip that does not answer: a reset while it is being called (alif-isp.md C.3). */
+/** Actions that reset a silent chip while unbrick calls it (alif-isp.md C.3). */
 export const resetActions: readonly HardwareAction[] = [
   {
     id: "press-button",
@@ -102,10 +105,10 @@ export const resetActions: readonly HardwareAction[] = [
   },
 ];
 
-/** Ends of the vendor's file names: signed with the production key, or with the development key. */
+/** Suffixes of the vendor's file names: signed with the production or the development key. */
 export const flavours = ["", "-dev"] as const;
 
-/** A system package for each part of the two hardware variants, in both flavours. */
+/** The roles of the system packages: one for each hardware variant and flavour. */
 export const packageRoles = (["AE", "LE"] as const).flatMap((variant) =>
   flavours.map((flavour) => ({
     role: `system-${variant.toLowerCase()}${flavour}`,
@@ -199,7 +202,10 @@ export const ae3: Board = {
   drawing,
 };
 
-/** A vendor's file beside the release, or in the `alif` folder of its SE Tools. */
+/**
+ * Returns the roles of a vendor's file and its signature, in the release or in SE Tools' `alif`
+ * folder.
+ */
 function signedFile(role: string, title: Words, name: string): Board["roles"] {
   const places = (file: string) => [file, `alif/${file}`];
   return [

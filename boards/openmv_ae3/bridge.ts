@@ -3,7 +3,7 @@ import type { SerialLine } from "../../core/transport/serial/line.ts";
 import { UsbFunction } from "../../core/transport/usb/function.ts";
 import { Stall } from "../../core/transport/usb/model.ts";
 
-/** The serial adapter on the camera, as it shows itself on USB. */
+/** The serial adapter on the camera, as it appears on USB. */
 
 export interface BridgeIdentity {
   readonly vendorId: number;
@@ -12,7 +12,7 @@ export interface BridgeIdentity {
   readonly serial: string;
 }
 
-/** Only the USB side: its serial port is offered to programs in this process directly. */
+/** Models only the USB side: programs in this process get its serial port directly. */
 export class BridgeModel extends UsbFunction {
   constructor({ vendorId, productId, product, serial }: BridgeIdentity) {
     super({
@@ -34,7 +34,10 @@ export class BridgeModel extends UsbFunction {
   }
 }
 
-/** A whole adapter, for hosts outside of this process: bytes go over USB to the line and back. */
+/**
+ * Returns a complete adapter for hosts outside this process: it passes bytes between USB and the
+ * line.
+ */
 export function bridgeWithPort(identity: BridgeIdentity, line: SerialLine): CdcFunction {
   const adapter: CdcFunction = new CdcFunction({ ...identity, speed: "full" }, {
     set: ({ dtr }) => line.listen(dtr ? host : undefined),

@@ -42,14 +42,17 @@ import { type Ae3Traps, ae3Traps } from "./traps.ts";
 import { VectorTable } from "../../core/common/vector_table.ts";
 import { descriptorOfVersion } from "../../core/openmv_bootloader/identity.ts";
 
-/** From power until a device shows itself on the bus, milliseconds (inferred). */
+/** Milliseconds from power until a device appears on the bus (inferred). */
 const APPEARS_MS = 150;
-/** First 12 bytes of the manufacturing data: the serial of chip and bootloader (alif-isp.md 0.10). */
+/**
+ * First 12 bytes of the manufacturing data: the serial of chip and bootloader (alif-isp.md 0.10).
+ */
 const SERIAL = "A1C0FFEE5EED0BADCAFE0042";
 
 /**
- * A whole camera: enclave, bootloader and firmware over one MRAM, and the switch that decides whether
- * the USB socket is that of the camera or of its serial adapter. What stands in memory decides what runs.
+ * Simulates a camera: enclave, bootloader and firmware over one MRAM, and the switch that decides
+ * whether the USB socket is that of the camera or of its serial adapter. What memory contains
+ * decides what runs.
  */
 export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
   readonly board = ae3;
@@ -64,7 +67,7 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
   #isSwitchOn: boolean;
   #forget: number;
   #isBridge = false;
-  /** The firmware asked for the bootloader before the next start. */
+  /** True if the firmware asked for the bootloader at the next start. */
   #isForced = false;
 
   constructor(options: SimulationOptions) {
@@ -79,7 +82,7 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
       sectors: [{ count: 1, size: MRAM_SIZE }],
       rule: "overwrite",
       unit: MRAM_LINE,
-      // Inferred: what a part that was never written holds.
+      // Inferred: the contents of a part that was never written.
       untouched: 0,
     });
     this.ospi = new FlashMemory({
@@ -128,7 +131,7 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
     throw new UnbrickError("not-found", `The ${ae3.name} has no memory "${name}".`);
   }
 
-  /** A copy of the first bytes of a partition, all of it by default. */
+  /** Returns a copy of the first bytes of a partition, by default of all of it. */
   partition(name: string, length?: number): Uint8Array {
     const partition = partitionNamed(partitions, name);
     const memory = partition.memory === "mram" ? this.mram : this.ospi;
@@ -165,14 +168,17 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
     this.enclave.powerOn();
   }
 
-  /** The enclave has decided what runs. With the switch off the application owns the USB socket. */
+  /**
+   * Continues after the enclave has decided what runs. With the switch off the application owns the
+   * USB socket.
+   */
   #started(state: EnclaveState): void {
     if (this.#isSwitchOn) return;
     const application = state.kind === "SES" ? state.application : undefined;
     const isStarted = application && "started" in application &&
       application.started.includes(BOOT_ENTRY);
     if (isStarted && this.#startsAt("BOOT")) this.#showBootloader();
-    // Without a program that drives the switch of the socket it stays with the serial adapter.
+    // If no program switches the USB socket, it stays connected to the serial adapter.
     else if (!this.#isBridge) this.#showBridge();
   }
 
@@ -223,14 +229,14 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
     );
   }
 
-  /** The firmware resets itself: the chip starts anew, with its power and the switch as they are. */
+  /** Restarts the chip after the firmware resets itself; power and switch stay as they are. */
   #restart(isForced: boolean): void {
     this.#isForced = isForced;
     this.show(undefined);
     this.enclave.reset();
   }
 
-  /** True if a program at the start of the partition can run. */
+  /** Returns true if a program at the start of the partition can run. */
   #startsAt(name: string): boolean {
     const { start, end } = partitionNamed(partitions, name);
     const table = VectorTable.decode(this.partition(name, 8));

@@ -11,7 +11,7 @@ import { camera } from "./contents.ts";
 import { systemPackages } from "./packages.ts";
 import { checkToc } from "./validate.ts";
 
-/** Checks each image that is there. @throws UnbrickError `bad-image`, `wrong-board`. */
+/** Checks each given image. @throws UnbrickError `bad-image`, `wrong-board`. */
 export function checkImages(given: BoardImages): CheckedImages {
   const images = asWritten(given);
   const bootloader = images.get("bootloader"), toc = images.get("toc");
@@ -22,8 +22,8 @@ export function checkImages(given: BoardImages): CheckedImages {
 }
 
 /**
- * A table as app-gen-toc leaves it is padded. A bootloader as it is read back from a camera fills its
- * region; the table has its size.
+ * Pads a table to its full size, because app-gen-toc may leave it unpadded, and cuts a bootloader
+ * that was read from a camera (it fills its region) to its size in the table.
  */
 export function asWritten(images: BoardImages): BoardImages {
   const size = sizeInTable(images.get("toc")) ?? BOOTLOADER_SIZE;
@@ -43,7 +43,10 @@ function padded(image: Image): Image {
   };
 }
 
-/** Bytes; undefined without a table, or for one that cannot be read: its own check says why. */
+/**
+ * Returns the size in bytes; undefined if the table is missing or unreadable (its own check says
+ * why).
+ */
 function sizeInTable(table: Image | undefined): number | undefined {
   const toc = table && readAtoc(table.bytes);
   return toc && "entries" in toc ? bootEntry(toc)?.length : undefined;

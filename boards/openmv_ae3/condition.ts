@@ -9,7 +9,7 @@ import type { FactorySystem } from "./factory_system.ts";
 import { factoryVersions, sampleImages } from "./samples.ts";
 import type { Ae3Traps } from "./traps.ts";
 
-/** What a simulated camera holds before anybody touches it. */
+/** Fills the memories of a simulated camera as they are at the start. */
 
 const contents = {
   "bootloader": "BOOT",
@@ -20,7 +20,7 @@ const contents = {
   "romfs0": "ROMFS0",
 } as const;
 
-/** Bytes from the start of the bootloader that a bricked camera has lost. */
+/** Bytes at the start of the bootloader that a bricked camera has lost. */
 const DAMAGE = 4096;
 
 export function fillMemories(
@@ -52,7 +52,10 @@ export function fillMemories(
   if (traps.tableGone) mram.load(toc, new Uint8Array(end - toc));
 }
 
-/** Where the two copies of the enclave's firmware lie in MRAM; each begins with its certificates. */
+/**
+ * Returns where the two copies of the enclave's firmware are in MRAM; each begins with its
+ * certificates.
+ */
 function bothCopies(systemPackage: Uint8Array) {
   const table = readStoc(systemPackage);
   if ("reason" in table) throw new Error(`the factory's package has no table: ${table.reason}`);

@@ -15,23 +15,24 @@ import { recoveryPort, withPort } from "./enclave.ts";
 import { expectedPart } from "./recognise.ts";
 import { text } from "../../core/common/text.ts";
 
-/** Getting an answer out of a chip, whatever state it is in, and judging who answers. */
+/** Gets an answer from a chip in any state, and checks which chip answers. */
 
-/** The adapter is looked for anew after this time, milliseconds. */
+/** unbrick looks for the adapter again after this many milliseconds. */
 const LOOK_MS = 2_000;
 
-/** Who answered, and how. */
+/** Describes which chip answered, and how. */
 export interface Contact extends FoundEnclave {
-  /** The part that goes with the bridge. */
+  /** The part that this bridge belongs to. */
   readonly bridgePart: string;
-  /** It answered only when it was reset while being called. */
+  /** True if it answered only after a reset while unbrick was calling. */
   readonly neededHardMaintenance: boolean;
 }
 
 /**
- * Talks to whatever is behind the run's recovery port. A chip that is silent is called while hands
- * reset it.
- * @throws UnbrickError `wrong-board`: no Secure Enclave, or not one of an AE3; `protected`; `timeout`.
+ * Contacts the chip behind the run's recovery port. unbrick calls a silent chip while the person
+ * resets it.
+ * @throws UnbrickError `wrong-board`: no Secure Enclave, or not one of an AE3; `protected`;
+ * `timeout`.
  */
 export async function makeContact(context: StepContext): Promise<Contact> {
   const detected = await recoveryPort(context);
@@ -51,7 +52,7 @@ export async function makeContact(context: StepContext): Promise<Contact> {
   );
 }
 
-/** Calls; the adapter may leave and come back when the camera is plugged in anew. */
+/** Calls the chip; the adapter may disconnect and return when the camera is replugged. */
 async function callUntilReset(context: StepContext, signal: AbortSignal): Promise<Contact> {
   while (true) {
     try {
@@ -95,7 +96,7 @@ function judged(
   return { ...found, bridgePart, neededHardMaintenance };
 }
 
-/** Asks again who answers, after a reset or a power cycle. */
+/** Asks again which chip answers, after a reset or a power cycle. */
 export async function contactOf(
   context: StepContext,
   client: IspClient,

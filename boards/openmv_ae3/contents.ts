@@ -12,8 +12,8 @@ import {
 } from "./validate.ts";
 
 /**
- * What belongs where, in the order of openmv-boards.md 3.5. Both firmware images belong together, so
- * both are needed; the table of contents is no part of a flash.
+ * Which image belongs where, in the order of openmv-boards.md 3.5. Both firmware images belong
+ * together, so both are needed; `flash` does not write the table of contents.
  */
 export const camera: PartitionedCamera = {
   board: ae3,

@@ -16,13 +16,15 @@ import { text } from "../../core/common/text.ts";
 
 /** Opens sessions with the Secure Enclave behind a serial adapter. */
 
-/** The system's name for a port may come later than the USB device itself. */
+/** The system's name for a port may appear later than the USB device itself. */
 const PORT_MS = 5_000;
 const PORT_INTERVAL_MS = 100;
-/** How long another program may hold the port before that is an error. */
+/** How long another program may keep the port open before that is an error. */
 const BUSY_MS = 15_000;
 
-/** The serial port of a device: by its place on USB, or if that is not told by ids and serial. */
+/**
+ * Returns the serial port of a device: by its USB port or, if that is unknown, by ids and serial.
+ */
 async function portInfo(camera: CameraAccess, detected: DetectedDevice): Promise<SerialPortInfo> {
   const { clock, signal, usb: bus } = camera;
   const port = portOf(detected);
@@ -62,7 +64,7 @@ function portAmong(
   return unplaced.length === 1 ? unplaced[0] : undefined;
 }
 
-/** Opens the serial port of a detected device for `work`; nothing is sent before. */
+/** Opens the serial port of a detected device and runs `work`; sends nothing before that. */
 export async function withPort<T>(
   context: StepContext,
   detected: DetectedDevice,
@@ -79,7 +81,7 @@ export async function withPort<T>(
   }
 }
 
-/** A program that looks at every new serial port (ModemManager) holds it for some seconds. */
+/** Opens the port; ModemManager, which probes every new port, may keep it open for some seconds. */
 async function openWhenFree(context: StepContext, info: SerialPortInfo): Promise<SerialPort> {
   const until = context.clock.now() + BUSY_MS;
   while (true) {
@@ -92,7 +94,7 @@ async function openWhenFree(context: StepContext, info: SerialPortInfo): Promise
   }
 }
 
-/** The recovery port of this run's camera. @throws UnbrickError `disconnected`. */
+/** Returns the recovery port of this run's camera. @throws UnbrickError `disconnected`. */
 export async function recoveryPort(context: StepContext): Promise<DetectedDevice> {
   const detected = await context.detected(["rom"]);
   if (detected) return detected;
@@ -103,7 +105,10 @@ export async function recoveryPort(context: StepContext): Promise<DetectedDevice
   );
 }
 
-/** A session with the enclave of this run's camera. @throws UnbrickError `timeout` if it is silent. */
+/**
+ * Runs `work` in a session with the camera's enclave.
+ * @throws UnbrickError `timeout` if it is silent.
+ */
 export async function withEnclave<T>(
   context: StepContext,
   work: (client: IspClient, detected: DetectedDevice) => Promise<T>,
@@ -119,7 +124,9 @@ export async function withEnclave<T>(
   });
 }
 
-/** As withEnclave, with its firmware in maintenance: no application runs, memory may be written. */
+/**
+ * Like withEnclave, with its firmware in maintenance: no application runs, memory may be written.
+ */
 export async function withMaintenance<T>(
   context: StepContext,
   work: (client: IspClient) => Promise<T>,
@@ -130,11 +137,11 @@ export async function withMaintenance<T>(
   });
 }
 
-/** A chip that has just got its power answers after half a second; each attempt takes 0.55 s. */
+/** A chip answers half a second after power-on; each attempt takes 0.55 s. */
 const PRESENCE_ATTEMPTS = 4;
 
 /**
- * Makes the one adapter behind which an enclave answers this run's; the ids alone say nothing
+ * Binds this run to the one adapter behind which an enclave answers; the ids alone prove nothing
  * (alif-isp.md A.1).
  * @returns false if none or several answer, or the run is bound to another port.
  * @throws UnbrickError `permission` if serial ports may not be opened.
@@ -166,7 +173,7 @@ export async function bindAnswering(context: StepContext): Promise<boolean> {
   }
 }
 
-/** True if an enclave answers behind the adapter; says no more than START_ISP. */
+/** Returns true if an enclave answers behind the adapter; sends only START_ISP. */
 export async function answersBehind(
   camera: CameraAccess,
   detected: DetectedDevice,
@@ -177,7 +184,9 @@ export async function answersBehind(
 const isCandidate = ({ usb }: SerialPortInfo) =>
   parts.some((one) => one.vendorId === usb?.vendorId && one.productId === usb.productId);
 
-/** Addresses of the adapters that are there: a new arrival has another one. */
+/**
+ * Returns the addresses of the connected adapters; a newly connected one gets a different address.
+ */
 export async function adaptersNow(
   context: StepContext,
 ): Promise<(detected: DetectedDevice) => boolean> {
@@ -197,8 +206,8 @@ async function isAnswering(camera: CameraAccess, info: SerialPortInfo): Promise<
       await port.close();
     }
   } catch (error) {
-    // Who may not open one may not open the right one either.
+    // A user who may not open this port may not open the right one either.
     if (isKind(error, "cancelled", "permission")) throw error;
-    return false; // held by somebody else, or gone
+    return false; // in use by another program, or gone
   }
 }

@@ -10,9 +10,9 @@ import type { StepContext } from "../../core/plan/step_context.ts";
 import { ae3, partitions, recoveryPartition, resetMemoryCommand } from "./boards.ts";
 
 /**
- * Special builds of the camera have Everspin memory beside the chip in place of flash. If its registers
- * are lost it takes no data; a key written to the alternate setting RECOVERY sets it up again and wipes
- * it (openmv-runtime.md 6, openmv-boards.md 4.4).
+ * Special builds of the camera have Everspin memory instead of flash beside the chip. If its
+ * registers are lost, it accepts no data. A key written to the alternate setting RECOVERY sets it
+ * up again and wipes it (openmv-runtime.md 6, openmv-boards.md 4.4).
  */
 
 export const everspinConsent: Consent = {
@@ -25,7 +25,9 @@ export const everspinConsent: Consent = {
 /** Four passes over the whole memory (openmv-runtime.md 6, inferred: 5 to 30 s). */
 const RESET_MS = 20_000;
 
-/** Sends the key, unless the ROMFS is right already, so that the memory works. */
+/**
+ * Returns the step that sends the key, unless the ROMFS is already correct (then the memory works).
+ */
 export function resetMemoryStep(romfs0: Image | undefined): Step {
   return {
     id: "reset-memory",
@@ -72,7 +74,7 @@ async function sendKey(context: StepContext): Promise<void> {
   });
 }
 
-/** RECOVERY itself cannot be read; the memory is blank afterwards. */
+/** Proves that the memory is blank afterwards; RECOVERY itself cannot be read. */
 async function proveBlank(context: StepContext): Promise<Proof> {
   const { signal } = context;
   await withBootloader(context, partitions, async ({ memory, partition }) => {
@@ -85,7 +87,7 @@ async function proveBlank(context: StepContext): Promise<Proof> {
   };
 }
 
-/** Says what may help if the memory beside the chip takes no data. */
+/** Adds advice to the errors of a step whose memory beside the chip accepts no data. */
 export function withEverspinAdvice(step: Step): Step {
   const advised = async <T>(work: Promise<T>): Promise<T> => {
     try {

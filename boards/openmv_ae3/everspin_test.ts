@@ -10,7 +10,7 @@ const start = (traps: SimulationOptions["traps"]) => new AeTrial({ condition: "h
 const withConsent = { allow: [everspinConsent.id] };
 const lost = { memoryChip: "everspin-lost" } as const;
 
-/** A ROMFS that is not there any more, so that it must be written. */
+/** Wipes the ROMFS, so that it must be written. */
 function wipeRomfs(run: AeTrial): void {
   run.camera.ospi.load(0x80_0000, new Uint8Array(4096));
 }

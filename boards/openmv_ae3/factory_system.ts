@@ -9,22 +9,25 @@ import { type BoardPackage, systemPackages } from "./packages.ts";
 import { factoryVersions, sampleImages } from "./samples.ts";
 import type { Ae3Traps } from "./traps.ts";
 
-/** The enclave's firmware of a simulated camera as it left the factory, and what its chip trusts. */
+/**
+ * Describes the enclave's firmware of a simulated camera from the factory, and what its chip
+ * trusts.
+ */
 export interface FactorySystem {
   readonly bytes: Uint8Array;
   readonly pointer: Uint8Array;
   /** HBK0 of the chip, 16 bytes. */
   readonly root: Uint8Array;
-  /** Packages with a right signature, whose firmware the chip can decrypt. */
+  /** Packages with a correct signature, whose firmware the chip can decrypt. */
   readonly packages: readonly Uint8Array[];
 }
 
-/** As real chips of that time, before any OpenMV release. */
+/** The version in real chips of that time, before any OpenMV release. */
 const OLD = "1.103.1", OLD_NUMBER = 0x0167_0100;
 
 /**
- * Returns the given package of the camera's part and root key, else a made-up one. A chip for genuine
- * packages has the root key of these.
+ * Returns the given package for the camera's part and root key, otherwise a made-up one. A chip for
+ * genuine packages has their root key.
  */
 export function factorySystem(images: BoardImages | undefined, traps: Ae3Traps): FactorySystem {
   const root = traps.root === "production" ? "production" : "development";
@@ -48,7 +51,10 @@ export function factorySystem(images: BoardImages | undefined, traps: Ae3Traps):
   };
 }
 
-/** Damaged packages are refused by the plan; the camera holds a made-up one. */
+/**
+ * Returns the usable packages. The plan refuses damaged ones; the camera then contains a made-up
+ * one.
+ */
 function usable(images: BoardImages | undefined): readonly BoardPackage[] {
   try {
     return images ? systemPackages(images) : [];
@@ -57,7 +63,10 @@ function usable(images: BoardImages | undefined): readonly BoardPackage[] {
   }
 }
 
-/** Nobody can sign an old genuine package: the table, which only a checksum covers, names the version. */
+/**
+ * Changes only the version in the table, which a checksum covers: nobody can sign an old genuine
+ * package.
+ */
 function withOldVersion(systemPackage: Uint8Array): Uint8Array {
   const bytes = systemPackage.slice();
   const { entries } = SystemTable.offsets;

@@ -6,9 +6,9 @@ import { recoveryPartition } from "./boards.ts";
 import { camera } from "./contents.ts";
 import { everspinConsent, resetMemoryStep, withEverspinAdvice } from "./everspin.ts";
 
-/** What flash and restore write through the camera's bootloader. */
+/** The steps that `flash` and `restore` share: writing through the camera's bootloader. */
 
-/** Steps that write into the memory beside the chip. */
+/** Ids of the steps that write to the memory beside the chip. */
 const inMemoryBesideChip = ["erase-filesystem", "romfs0"];
 
 const resetsMemory = ({ allow }: JobOptions) => allow?.includes(everspinConsent.id) ?? false;
@@ -19,7 +19,7 @@ export function firmwareSteps(images: BoardImages, options: JobOptions): Step[] 
   return resetsMemory(options) ? [resetMemoryStep(images.get("romfs0")), ...steps] : steps;
 }
 
-/** Names of the partitions that `firmwareSteps` writes. */
+/** Returns the names of the partitions that `firmwareSteps` writes. */
 export function firmwarePartitions(images: BoardImages, options: JobOptions): readonly string[] {
   const needed = neededPartitions(camera, images, options);
   return resetsMemory(options) ? [...needed, recoveryPartition.name] : needed;

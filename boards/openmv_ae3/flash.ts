@@ -8,7 +8,7 @@ import { ae3, partitions, replugActions } from "./boards.ts";
 import { bindAnswering } from "./enclave.ts";
 import { firmwarePartitions, firmwareSteps } from "./firmware_steps.ts";
 
-/** How the camera is caught in its bootloader. */
+/** Describes how to catch the camera in its bootloader. */
 export const catchOptions: CatchOptions = {
   partitions,
   replug: replugActions,
@@ -17,13 +17,13 @@ export const catchOptions: CatchOptions = {
     text`The camera came back on its recovery port: the recovery switch is still on.`,
 };
 
-/** Flash: catch the camera in its bootloader, write, start it again. */
+/** Returns the steps of `flash`: catch the camera in its bootloader, write, start it again. */
 export function flashSteps(images: BoardImages, options: JobOptions): Step[] {
   const steps = firmwareSteps(images, options);
   return [enterBootloader(firmwarePartitions(images, options)), ...steps, startStep(catchOptions)];
 }
 
-/** First step of every job but restore. */
+/** Returns the first step of every job except `restore`. */
 export function enterBootloader(needs: readonly string[]): Step {
   return {
     id: "enter-bootloader",
@@ -35,7 +35,7 @@ export function enterBootloader(needs: readonly string[]): Step {
         await bindAnswering(context);
       await catchBootloader(context, {
         ...catchOptions,
-        // Without a port of its own the run would take any cable for a forgotten switch.
+        // Unless bound to a port, the run would mistake any cable for a forgotten switch.
         ...(!isBound && { recoveryModes: [] }),
         check: (bootloader) => refuseMissingPartitions(bootloader, needs),
       });

@@ -6,12 +6,15 @@ import type { Ae3Traps } from "./traps.ts";
 
 /** Bytes of the key that the bootloader compares. */
 const KEY_SIZE = 16;
-/** A reset with its four passes; a chip that does not take the test mode; a poll without end (inferred). */
+/**
+ * Times of a reset (four passes), of a refused test mode, and of a poll that never ends (inferred).
+ */
 const RESET_MS = 12_000, REFUSED_MS = 5, POLL_MS = 6_000;
 
 /**
- * The memory beside the chip, as the bootloader treats it: an ordinary flash, or Everspin memory, which
- * may have lost its registers and then takes no data until the key resets it (openmv-runtime.md 6).
+ * Models the memory beside the chip as the bootloader treats it: ordinary flash, or Everspin
+ * memory, which may have lost its registers and then accepts no data until the key resets it
+ * (openmv-runtime.md 6).
  */
 export class MemoryChipModel {
   #isLost: boolean;
@@ -20,7 +23,7 @@ export class MemoryChipModel {
     this.#isLost = kind === "everspin-lost";
   }
 
-  /** What is special of the partitions in one session of the bootloader, by name. */
+  /** The special behaviour of partitions in one session of the bootloader, by name. */
   partitions(): ReadonlyMap<string, Partial<ModelPartition>> {
     let isReset = false;
     const write: ModelPartition["write"] = (_address, data) => {

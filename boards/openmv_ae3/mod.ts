@@ -15,7 +15,7 @@ import { verifySteps } from "./verify.ts";
 import { ae3Traps } from "./traps.ts";
 import { text } from "../../core/common/text.ts";
 
-/** OpenMV AE3. README.md tells the whole story. */
+/** OpenMV AE3. README.md describes it in full. */
 export const openmvAe3: BoardFamily = {
   id: familyId,
   boards: [ae3],

@@ -26,8 +26,8 @@ export interface MramImage {
 }
 
 /**
- * Writes an image unless it is there already, and reads it back. A chip that does not let its memory be
- * read gives no proof here; the new bootloader does later.
+ * Returns the step that writes an image if it differs, and reads it back. A chip that does not let
+ * its memory be read gives no proof here; the new bootloader does later.
  */
 export function mramStep({ id, partition, region, image }: MramImage): Step {
   const { start } = partitionNamed(partitions, partition);

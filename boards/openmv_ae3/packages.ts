@@ -14,16 +14,16 @@ import type { BoardImages } from "../../core/image/image.ts";
 import { flavours, packageRoles } from "./boards.ts";
 import { text } from "../../core/common/text.ts";
 
-/** The vendor's system packages among the images: one for each part and root key. */
+/** Finds the vendor's system packages among the images: one for each part and root key. */
 
-/** A package with the name of its role. */
+/** A system package with its role. */
 export interface BoardPackage extends SystemPackage {
   readonly role: string;
 }
 
 /**
- * All packages that are complete, checked. They are in no firmware release, so there may be none. One
- * without its signature or pointer is left out if another one is complete.
+ * Returns all complete packages, checked. No firmware release contains them, so there may be none.
+ * One without its signature or pointer is left out if another one is complete.
  *
  * @throws UnbrickError `bad-image`: damaged, or none is complete; `wrong-board`: for another part.
  */
@@ -72,9 +72,9 @@ function refuseOtherPart({ name: file, bytes }: SignedFile, expected: string): v
 }
 
 /**
- * The package for this chip: for its part, and signed with the root key that it reports. A chip without
- * a root key takes the development flavour; one without a part number that of its bridge's variant
- * (alif-isp.md C.1).
+ * Returns the package for this chip: for its part, signed with the root key it reports. A chip
+ * without a root key gets the development flavour; one without a part number that of its bridge's
+ * variant (alif-isp.md C.1).
  * @returns undefined if none of them fits.
  */
 export function packageFor(
@@ -94,10 +94,10 @@ export function packageFor(
   return isZero(device.hbk0) ? fits.findLast(Boolean) : fits[0];
 }
 
-/** Root key of chips that take the development flavour (alif-isp.md C.8). */
+/** Root key of chips that use the development flavour (alif-isp.md C.8). */
 const DEVELOPMENT_ROOT = "f049442ecc7900a838d34c31d71e62e6";
 
-/** What to say when a package is needed and none fits. */
+/** Returns the error for a chip that needs a package when none fits. */
 export function missingPackage(
   packages: readonly SystemPackage[],
   { revision }: FoundEnclave,

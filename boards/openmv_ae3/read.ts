@@ -10,7 +10,7 @@ import { ae3, partitions } from "./boards.ts";
 import { enterBootloader } from "./flash.ts";
 import { readMs } from "./timing.ts";
 
-/** `mram` is all of the application area. */
+/** What can be read; `mram` is the whole application area. */
 const camera: ReadableCamera = {
   board: ae3,
   partitions,
@@ -18,7 +18,7 @@ const camera: ReadableCamera = {
   memoryAt: (address) => address >= MRAM_BASE ? "mram" : "ospi",
 };
 
-/** Read: through the camera's bootloader. */
+/** Returns the steps of `read`, through the camera's bootloader. */
 export function readSteps(_: BoardImages, options: JobOptions): Step[] {
   return [
     enterBootloader([]),

@@ -13,8 +13,8 @@ export const usbIds = [
 ];
 
 /**
- * Names a device of this family. The two serial adapters are in many cables, too: they are only
- * candidates, until a Secure Enclave answers behind them (alif-isp.md A.1).
+ * Recognises a device of this family. Many cables contain the same two serial adapters: they are
+ * only candidates, until a Secure Enclave answers behind them (alif-isp.md A.1).
  */
 export function recognise(seen: SeenDevice): DetectedDevice | undefined {
   const { idVendor, idProduct } = seen.usb.descriptor;
@@ -33,7 +33,7 @@ export function recognise(seen: SeenDevice): DetectedDevice | undefined {
   return { ...shared, mode: "rom", title, isSerial: true, isCandidate: true };
 }
 
-/** The part that goes with a bridge; undefined for a device that is none. */
+/** Returns the part that a bridge belongs to; undefined for any other device. */
 export function expectedPart({ usb: { descriptor } }: SeenDevice): string | undefined {
   return parts.find(({ vendorId, productId }) =>
     vendorId === descriptor.idVendor && productId === descriptor.idProduct

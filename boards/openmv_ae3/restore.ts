@@ -25,8 +25,9 @@ import { checkBootloader, checkToc } from "./validate.ts";
 import { joined, text } from "../../core/common/text.ts";
 
 /**
- * Restore: through the Secure Enclave its own firmware if need be, the bootloader, and the table of
- * contents last; then, with the recovery switch off, the rest through that bootloader.
+ * Returns the steps of `restore`: through the Secure Enclave its own firmware if necessary, the
+ * bootloader, and last the table of contents; then, with the recovery switch off, the rest through
+ * that bootloader.
  */
 export function restoreSteps(images: BoardImages, options: JobOptions): Step[] {
   const bootloader = requireImage(images, ae3, "bootloader");
@@ -53,7 +54,7 @@ export function restoreSteps(images: BoardImages, options: JobOptions): Step[] {
   ];
 }
 
-/** The first and the last step of a restore through the enclave. */
+/** Makes the first and the last step of a restore through the enclave. */
 class Restore {
   constructor(
     private readonly toc: Atoc,
@@ -72,7 +73,7 @@ class Restore {
         context.learned(restoreFacts).restored = await this.#isRestored(context),
       run: async (context) => {
         if (!await bindAnswering(context)) {
-          // A camera that is on the bus keeps its port; an adapter that says nothing may be any cable.
+          // A connected camera keeps its port; a silent adapter may be any cable.
           await context.detected(["bootloader", "firmware"]);
           const wasThere = await adaptersNow(context);
           await context.request(ae3.recoveryActions, {
@@ -88,7 +89,9 @@ class Restore {
     };
   }
 
-  /** Switch off, power on: the new bootloader must run, be that camera's, and read back equal. */
+  /**
+   * Switch off, power on: the new bootloader must run, belong to this camera, and read back equal.
+   */
   startBootloader(): Step {
     const length = this.contents.reduce((sum, { image }) => sum + image.bytes.length, 0);
     return {
@@ -135,7 +138,7 @@ class Restore {
     };
   }
 
-  /** The proof, if the camera is in its bootloader and nothing is to be done there. */
+  /** Returns the proof if the camera is in its bootloader and nothing needs to be done there. */
   async #isRestored(context: StepContext): Promise<Proof | undefined> {
     const isEqual = await isRestored(
       context,
@@ -158,5 +161,5 @@ class Restore {
   }
 }
 
-/** Chip and bootloader show the same 24 digits (alif-isp.md 0.10). */
+/** Returns true if chip and bootloader show the same 24 digits (alif-isp.md 0.10). */
 const isSameChip = (chip: string, bootloader: string) => bootloader.toUpperCase() === chip;

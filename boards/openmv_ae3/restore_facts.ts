@@ -1,11 +1,11 @@
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Contact } from "./connection.ts";
 
-/** What the steps of one restore learn from each other. */
+/** Contains what the steps of one restore learn for each other. */
 export interface RestoreFacts {
-  /** Who answered last behind the recovery port. */
+  /** The chip that answered last behind the recovery port. */
   contact?: Contact;
-  /** The camera is in its bootloader already, and bootloader and table are the wanted ones. */
+  /** True if the camera is already in its bootloader, and bootloader and table are correct. */
   restored?: Proof;
 }
 

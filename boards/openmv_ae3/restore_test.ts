@@ -24,7 +24,7 @@ function proven(result: { outcome: string; error?: Error }): void {
 
 const evidenceOf = (proofs: readonly Proof[]) => proofs.map(({ evidence }) => evidence);
 
-/** A camera with what it should hold, but for what the traps say. */
+/** Starts a camera with the right contents, except for what the traps change. */
 const start = (traps: Traps = {}, condition: SimulationOptions["condition"] = "healthy") =>
   new AeTrial({ traps, condition });
 
@@ -91,7 +91,7 @@ Deno.test("enclave dead: its firmware comes back through the chip's ROM", async 
   assert.ok(run.isRestored);
 });
 
-/** Where the second copy of the enclave's firmware lies, behind its certificates. */
+/** Returns where the second copy of the enclave's firmware is, after its certificates. */
 function secondCopy(): number {
   const table = readStoc(smallImages.get("system-ae")!.bytes);
   assert.ok("entries" in table);
@@ -159,7 +159,7 @@ Deno.test("where memory may not be read, the new bootloader gives the proof", as
   const run = start({ noReadBack: true }, "bricked");
   const result = await run.run("restore");
   proven(result);
-  // Nobody sees whether the package is whole, so it is written again as well.
+  // Nobody can see whether the package is complete, so it is written again too.
   assert.deepEqual(run.trial.changed, ["system-package", "bootloader", "toc"]);
   const proof = result.proofs.find(({ covers }) => covers)!;
   assert.deepEqual(proof.covers, ["bootloader", "toc"]);
@@ -170,7 +170,7 @@ Deno.test("a camera that shows its adapter with the switch off gets the switch o
   const run = start({ noReadBack: true, tableGone: true });
   await run.camera.perform({ id: "plug", text: "" });
   await run.trial.clock.run(() => run.trial.clock.sleep(1_000));
-  // An earlier run has written the table and was broken off: with its power the camera would start.
+  // An earlier run wrote the table and was interrupted: at power-on the camera would start.
   run.camera.mram.load(0x8057_E000, smallImages.get("toc")!.bytes);
   proven(await run.run("restore"));
   assert.equal(run.trial.changed[0], "system-package");
@@ -235,7 +235,7 @@ Deno.test("a part without a number gets the package of its bridge's variant", as
 Deno.test("the part that the chip tells counts more than its bridge", async () => {
   const run = start({ part: "AE302F80F55D5LE" }, "bricked");
   const { error } = await run.run("restore");
-  // The camera holds the package of its bridge's part, which its chip does not start.
+  // The camera contains the package for its bridge's part, which its chip does not start.
   assert.equal(error?.message, undefined);
   assert.ok(
     run.trial.notes.some((note) => /the part number that the chip reports decides/.test(note)),
@@ -351,7 +351,9 @@ Deno.test("verify compares, read copies, both without writing", async () => {
   assert.deepEqual(read.outputs.get("toc"), run.camera.partition("TOC"));
 });
 
-/** A USB serial cable with the same chip as the camera's adapter, and something that listens. */
+/**
+ * Adds a USB serial cable with the same chip as the camera's adapter, and returns what it receives.
+ */
 function addCable(run: AeTrial): Uint8Array[] {
   const { clock, bus, serial } = run.trial;
   const heard: Uint8Array[] = [];

@@ -20,7 +20,9 @@ import {
   partitions,
 } from "./boards.ts";
 
-/** Made-up images with the structure that checks look at, and no function: for simulated cameras. */
+/**
+ * Made-up images for simulated cameras: with the structure that is checked, but without function.
+ */
 
 export interface SampleVersions {
   readonly bootloader: string;
@@ -28,23 +30,23 @@ export interface SampleVersions {
   readonly system: string;
 }
 
-/** What is bundled. */
+/** The bundled versions. */
 const bundledVersions: SampleVersions = {
   bootloader: "1.0.3",
   firmware: "5.0.0",
   system: "1.110.0",
 };
-/** What a healthy simulated camera holds. */
+/** The versions in a healthy simulated camera. */
 export const factoryVersions: SampleVersions = { ...bundledVersions, firmware: "4.8.1" };
 
-/** Bytes of each made-up file; the bootloader's is that of alif-isp.md C.7. */
+/** Sizes of the made-up files in bytes; the bootloader's is from alif-isp.md C.7. */
 export interface SampleSizes {
   readonly bootloader: number;
   readonly hp: number;
   readonly he: number;
   readonly romfs1: number;
   readonly romfs0: number;
-  /** Of each copy of the enclave's firmware. */
+  /** Size of each copy of the enclave's firmware. */
   readonly bank: number;
 }
 
@@ -60,9 +62,9 @@ const defaultSizes: SampleSizes = {
 export interface SampleOptions {
   readonly versions?: SampleVersions;
   readonly sizes?: SampleSizes;
-  /** False: without the mark and the flag that keep them off real cameras. */
+  /** False: without the mark and flag that prevent writing them to real cameras. */
   readonly simulationOnly?: boolean;
-  /** Makes a table of contents of version 2, for this part. */
+  /** Part for which to make a table of contents of version 2. */
   readonly tocPart?: string;
   /** Root key of the system packages. Default production. */
   readonly root?: SampleRoot;
@@ -70,7 +72,7 @@ export interface SampleOptions {
 
 const made = new Map<string, BoardImages>();
 
-/** One of each: the camera's files, and a system package for both variants of the chip. */
+/** Returns one of each: the camera's files, and a system package for both variants of the chip. */
 export function sampleImages(options: SampleOptions = {}): BoardImages {
   const key = JSON.stringify(options);
   let set = made.get(key);

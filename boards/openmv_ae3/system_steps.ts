@@ -25,14 +25,17 @@ import { ispWriteMs, romWriteMs } from "./timing.ts";
 import { text, type Words } from "../../core/common/text.ts";
 
 /**
- * The Secure Enclave's own firmware: brought back if it is dead, renewed if it is old or may have been
- * cut off. What came back through the ROM is one or the other: SES writes it once more and checks all
- * of it against its signature, which the ROM does not.
+ * Makes the steps for the Secure Enclave's own firmware: restore it if it is dead, update it if it
+ * is old or may be incomplete. What the ROM restored may be either: SES writes it once more and
+ * checks all of it against its signature, which the ROM does not.
  */
 export class SystemSteps {
   constructor(private readonly packages: readonly SystemPackage[]) {}
 
-  /** The chip's ROM answers: it takes a system package line by line (alif-isp.md C.6). */
+  /**
+   * Restores the firmware through the chip's ROM, which accepts a package line by line (alif-isp.md
+   * C.6).
+   */
   recover(): Step {
     const size = this.packages[0]?.image.bytes.length ?? 0;
     return {
@@ -82,7 +85,10 @@ export class SystemSteps {
     };
   }
 
-  /** The firmware is older than the package at hand (openmv-boards.md 2.5 step 5), or not whole. */
+  /**
+   * Updates firmware that is older than the available package (openmv-boards.md 2.5 step 5) or
+   * incomplete.
+   */
   update(): Step {
     const size = this.packages[0]?.image.bytes.length ?? 0;
     return {
@@ -103,7 +109,7 @@ export class SystemSteps {
             onProgress: (done, total) => context.progress(done, total),
           });
         });
-        // A chip starts a new package for certain only with its power (alif-isp.md C.5).
+        // Only a power cycle is certain to start a new package (alif-isp.md C.5).
         await repower(context);
       },
       prove: async (context) => {
@@ -162,8 +168,8 @@ export class SystemSteps {
   }
 
   /**
-   * Who answers after the change; if nobody does, or the camera has started and taken its socket from
-   * the adapter, hands give the chip its power anew.
+   * Returns which chip answers after the change. If none does, or the camera has started and
+   * disconnected the adapter, the person has to replug it.
    */
   async #startedContact(context: StepContext): Promise<Contact> {
     const contact = await contactHere(context) ?? await contactNow(context, await repower(context));
@@ -176,7 +182,7 @@ export class SystemSteps {
     return context.learned(restoreFacts).contact = contact;
   }
 
-  /** @throws UnbrickError `verify-failed` if another version runs. */
+  /** Checks the running version. @throws UnbrickError `verify-failed` if another version runs. */
   #proof(system: SystemPackage, { version, enquiry }: Contact, claim: Words): Proof {
     const { name, bytes } = system.image;
     if (enquiry.source !== "SES" || version !== system.version) {
@@ -196,14 +202,14 @@ export class SystemSteps {
   }
 }
 
-/** Who answered last in this run. */
+/** Returns the chip that answered last in this run. */
 function contactIn(context: StepContext): Contact {
   const { contact } = context.learned(restoreFacts);
   if (!contact) throw new Error("the enclave was not reached");
   return contact;
 }
 
-/** Who answers behind the recovery port, if that is there and stays. */
+/** Returns the chip behind the recovery port, if the port exists and stays connected. */
 async function contactHere(context: StepContext): Promise<Contact | undefined> {
   try {
     return await contactNow(context, await recoveryPort(context));
@@ -228,7 +234,7 @@ async function contactNow(
   });
 }
 
-/** The adapter leaves with the power and comes back. */
+/** Waits for the adapter to disconnect with the power and return. */
 async function repower(context: StepContext): Promise<DetectedDevice> {
   const before = await context.detected(["rom"]);
   return await context.request(repowerActions, {

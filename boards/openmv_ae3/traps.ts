@@ -1,10 +1,10 @@
 import type { TrapTable } from "../../core/common/traps.ts";
 
-/** States and variants of the simulated camera; README.md tells what each is for. */
+/** States and variants of the simulated camera; README.md explains each of them. */
 export interface Ae3Traps {
   /** `AE` (FTDI bridge) or `LE` (CH343 bridge). */
   readonly variant: "AE" | "LE";
-  /** The part that the chip tells; empty: as the variant; `blank`: none. */
+  /** The part that the chip reports; empty: that of the variant; `blank`: none. */
   readonly part: string;
   /** Root key in the chip: `production`, `development`, or `none`. */
   readonly root: "production" | "development" | "none";
@@ -18,27 +18,27 @@ export interface Ae3Traps {
   readonly enclaveDead: boolean;
   /** The application has put the enclave to sleep. */
   readonly mute: boolean;
-  /** The application prints on the enclave's line without end. */
+  /** The application prints on the enclave's line endlessly. */
   readonly chatter: boolean;
-  /** A spinner turns after the boot text. */
+  /** The boot text is followed by a spinner. */
   readonly spinner: boolean;
   /** MRAM_READ is refused. */
   readonly noReadBack: boolean;
-  /** Address of a line of MRAM that takes data and does not keep it; 0: none. */
+  /** Address of a line of MRAM that accepts data and does not keep it; 0: none. */
   readonly lostLine: number;
-  /** SET_BAUD_RATE is acknowledged and not done. */
+  /** SET_BAUD_RATE is acknowledged but ignored. */
   readonly baudStuck: boolean;
-  /** SET_MAINTENANCE_FLAG is acknowledged and not done. */
+  /** SET_MAINTENANCE_FLAG is acknowledged but ignored. */
   readonly flagIgnored: boolean;
   /** Milliseconds of silence after which the enclave forgets a torn frame. */
   readonly forget: number;
-  /** Memory beside the chip: `flash`, `everspin`, or `everspin-lost`, which takes no data. */
+  /** Memory beside the chip: `flash`, `everspin`, or `everspin-lost`, which accepts no data. */
   readonly memoryChip: "flash" | "everspin" | "everspin-lost";
   /** The recovery switch is on at the start. */
   readonly switchOn: boolean;
-  /** Milliseconds that the adapter holds what it received; 16 is usual for FTDI. */
+  /** Milliseconds that the adapter delays received bytes; 16 is usual for FTDI. */
   readonly adapterLatency: number;
-  /** Hands forget the switch so many times. */
+  /** How often the person forgets the switch. */
   readonly switchForgotten: number;
 }
 

@@ -23,13 +23,15 @@ import { ae3, ARCHITECTURE, BOOTLOADER_PRODUCT_ID, partitions } from "./boards.t
 import { VectorTable } from "../../core/common/vector_table.ts";
 import { text } from "../../core/common/text.ts";
 
-/** Refuses what cannot be right for an AE3, before any device is touched. Pure. */
+/**
+ * Refuses images that cannot be right for an AE3, before any device is accessed. Pure functions.
+ */
 
 const LEAST_PROGRAM = 512;
 
 /**
- * bootloader.bin: inside its region, starts there, and if it names a USB device, then this camera's
- * (alif-isp.md C.7).
+ * Checks bootloader.bin: inside its region, starts there, and any USB device it names is this
+ * camera's (alif-isp.md C.7).
  * @throws UnbrickError `bad-image`, `wrong-board`.
  */
 export function checkBootloader(image: Image): void {
@@ -51,12 +53,12 @@ export function checkBootloader(image: Image): void {
   );
 }
 
-/** Entries whose images a normal flash replaces, and the partition of each (alif-isp.md C.7). */
+/** Entries whose images `flash` replaces, and the partition of each (alif-isp.md C.7). */
 const firmwareEntries: Readonly<Record<string, string>> = { HP_APP: "HP", HE_APP: "HE" };
 
 /**
- * firmware_pad.toc alone: each byte that a checksum, a hash or a signature covers is right, and the
- * entries of the firmware are where that is written to.
+ * Checks firmware_pad.toc alone: every byte under a checksum, hash or signature is right, and the
+ * firmware entries have the addresses to which firmware is written.
  * @throws UnbrickError `bad-image`
  */
 export function checkTocAlone(image: Image): Atoc {
@@ -77,7 +79,9 @@ export function checkTocAlone(image: Image): Atoc {
   return toc;
 }
 
-/** A table may say for which part it was made; then its size says nothing (alif-isp.md 0.8). */
+/**
+ * Refuses a table that names another part; its size alone does not show the part (alif-isp.md 0.8).
+ */
 function refuseOtherPart({ name, bytes }: Image): void {
   const toc = readAtoc(bytes);
   if (!("entries" in toc) || toc.part === undefined) return;
@@ -90,14 +94,14 @@ function refuseOtherPart({ name, bytes }: Image): void {
   );
 }
 
-/** firmware_pad.toc, together with the bootloader that it must describe. @throws `bad-image`. */
+/** Checks firmware_pad.toc with the bootloader that it must describe. @throws `bad-image`. */
 export function checkToc(image: Image, bootloader: Image): Atoc {
   const toc = checkTocAlone(image);
   checkTocFits(toc, image.name, bootloader);
   return toc;
 }
 
-/** firmware_M55_HP.bin: starts in its partition (openmv-boards.md 5.3). */
+/** Checks that firmware_M55_HP.bin starts in its partition (openmv-boards.md 5.3). */
 export function checkHpFirmware(image: Image): void {
   checkFirmware(image, "HP");
   refuseBadStart(image, partitionNamed(partitions, "HP").start);
@@ -105,8 +109,8 @@ export function checkHpFirmware(image: Image): void {
 }
 
 /**
- * firmware_M55_HE.bin. Its layout is not documented: what is no program at all and the other core's
- * image are refused; what shows no sign of being a program for this core needs a consent.
+ * Checks firmware_M55_HE.bin. Its layout is not documented: a file that is not a program and the
+ * other core's image are refused; without any sign of a program for this core, a consent is needed.
  */
 export function checkHeFirmware(image: Image): void {
   checkFirmware(image, "HE");
@@ -151,7 +155,7 @@ function refuseBadStart({ name, bytes }: Image, address: number): void {
   );
 }
 
-/** The names that other cameras' firmware carries (openmv-boards.md 1.1). */
+/** Board names in the firmware of other cameras (openmv-boards.md 1.1). */
 const otherBoards = ["OMV2 F4 ", "OMV3 F7 ", "OMV4 H7 ", "OMV4P H7 ", "OPENMVPT ", "OMVRT1060 "];
 
 function refuseOtherBoard({ name, bytes }: Image): void {

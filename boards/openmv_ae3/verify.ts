@@ -6,7 +6,9 @@ import { partitions } from "./boards.ts";
 import { camera } from "./contents.ts";
 import { enterBootloader } from "./flash.ts";
 
-/** Verify: every given image against what the camera holds. Nothing is written. */
+/**
+ * Returns the steps of `verify`: they compare every given image with the camera and write nothing.
+ */
 export function verifySteps(images: BoardImages): Step[] {
   return [enterBootloader([]), ...compareSteps(camera, images), leaveStep(partitions)];
 }

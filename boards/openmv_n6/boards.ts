@@ -5,7 +5,10 @@ import type { LayoutLimits } from "../../core/protocols/serial_boot/packets/layo
 import { drawing } from "./drawing.ts";
 import { text } from "../../core/common/text.ts";
 
-/** The OpenMV N6: ids, addresses, names, hands. Sources: openmv-boards.md 1.1, 2.3, 3.3, 5.2. */
+/**
+ * The OpenMV N6: ids, addresses, names, actions by hand. Sources: openmv-boards.md 1.1, 2.3, 3.3,
+ * 5.2.
+ */
 
 /** USB product ids under 37C5: running firmware, and DFU bootloader. */
 export const FIRMWARE_PRODUCT_ID = 0x1206;
@@ -17,13 +20,13 @@ export const ARCHITECTURE = "OpenMV N6";
 /** The external flash: where it is mapped, and its size (stm32n6-serial-boot.md D.3). */
 export const FLASH_BASE = 0x7000_0000;
 export const FLASH_SIZE = 0x200_0000;
-/** Bytes that are erased at once. */
+/** Bytes erased at once. */
 export const SECTOR = 0x1_0000;
-/** Bytes that are programmed at once. */
+/** Bytes programmed at once. */
 export const PAGE = 256;
 /**
- * Times of the flash in milliseconds: one sector erase and one page. Inferred; the vendor's limit for
- * an erase is 2000 (stm32n6-serial-boot.md B.7).
+ * Times of the flash in milliseconds: one sector erase and one page. Inferred; the vendor's limit
+ * for an erase is 2000 (stm32n6-serial-boot.md B.7).
  */
 export const ERASE_MS = 400;
 export const PAGE_MS = 0.25;
@@ -36,7 +39,7 @@ const partition = (name: string, start: number, end: number, writable = true): P
   writable,
 });
 
-/** Alternate settings of the camera's own bootloader, in order. */
+/** The alternate settings of the camera's own bootloader, in order. */
 export const partitions: readonly Partition[] = [
   partition("BOOTLOADER", 0, 0x8_0000, false),
   partition("FIRMWARE", 0x8_0000, 0x40_0000),
@@ -44,7 +47,7 @@ export const partitions: readonly Partition[] = [
   partition("ROMFS0", 0x80_0000, FLASH_SIZE),
 ];
 
-/** What a flash layout may write: the bootloader's region and nothing else (F.4). */
+/** Regions that a flash layout may write: only the bootloader's (F.4). */
 export const layoutLimits: LayoutLimits = {
   flashSize: FLASH_SIZE,
   eraseUnit: SECTOR,
@@ -53,7 +56,7 @@ export const layoutLimits: LayoutLimits = {
 
 const pins = ["BOOT", "VCC"];
 
-/** The camera starts in its bootloader for a moment each time it gets power. */
+/** Actions that show the bootloader: it runs for a moment each time the camera gets power. */
 export const replugActions: readonly HardwareAction[] = [unplug, plug];
 
 export const board: Board = {

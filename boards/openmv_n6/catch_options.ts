@@ -2,7 +2,7 @@ import type { CatchOptions } from "../../core/openmv_bootloader/catch.ts";
 import { board, partitions, replugActions } from "./boards.ts";
 import { text } from "../../core/common/text.ts";
 
-/** How the camera is caught in its bootloader. */
+/** Describes how to catch the camera in its bootloader. */
 export const catchOptions: CatchOptions = {
   partitions,
   replug: replugActions,

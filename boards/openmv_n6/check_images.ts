@@ -11,21 +11,24 @@ import { LAYOUT_ROLE } from "../../core/protocols/serial_boot/packets/row_roles.
 import { layoutLimits } from "./boards.ts";
 import { camera } from "./contents.ts";
 
-/** What restores the camera and leaves nothing in its flash. */
+/** Checks of the images, by role. */
 const checks: Readonly<Record<string, (image: Image) => void>> = {
   "fsbl": ({ bytes, name }) => void checkStm32Image(bytes, name),
   "external-loader": ({ bytes, name }) => checkExternalLoader(bytes, name),
   [LAYOUT_ROLE]: ({ bytes, name }) => checkLayout(parseFlashLayout(bytes, name), layoutLimits),
 };
 
-/** Checks each image that is there. @throws UnbrickError `bad-image`, `wrong-board`. */
+/** Checks each given image. @throws UnbrickError `bad-image`, `wrong-board`. */
 export function checkImages(given: BoardImages): CheckedImages {
   const written = asWritten(given);
   for (const image of written.all) checks[image.role]?.(image);
   return { written, needs: checkContents(camera, written) };
 }
 
-/** The bootloader of 4.8.0 fills its whole region (openmv-runtime.md 5.2); its header has its size. */
+/**
+ * Cuts the bootloader to the size in its header: that of 4.8.0 fills its region (openmv-runtime.md
+ * 5.2).
+ */
 export function asWritten(images: BoardImages): BoardImages {
   return withRole(images, "bootloader", (image) => {
     const header = parseHeaderV2(image.bytes);

@@ -11,7 +11,10 @@ import { bundledVersions, factoryVersions, sampleImages } from "./samples.ts";
 import type { N6Traps } from "./traps.ts";
 import { startsProgram } from "./validate.ts";
 
-/** What a simulated N6 holds before anybody touches it, and what of it would run. */
+/**
+ * Fills the flash of a simulated N6 as it is at the start, and checks which programs in it would
+ * run.
+ */
 
 const contents = { bootloader: "BOOTLOADER", firmware: "FIRMWARE", romfs0: "ROMFS0" } as const;
 const FIRMWARE = partitionNamed(partitions, "FIRMWARE");
@@ -36,10 +39,15 @@ export function fillFlash(
   if (resetLoop === "body") flash.load(FIRMWARE.start + 0x2_0000, damage);
 }
 
-/** An image that begins as a known one must be that one to its end, or it is a damaged copy. */
+/**
+ * An image whose first bytes are those of a known one must equal it to the end, or it is damaged.
+ */
 const RECOGNISED_BY = 1024;
 
-/** The image at the start of these bytes, if the ROM would start it and it is a bootloader of OpenMV. */
+/**
+ * Returns the image at the start of the bytes if it is an OpenMV bootloader that the ROM would
+ * start.
+ */
 export function runnableBootloader(bytes: Uint8Array): Uint8Array | undefined {
   const header = parseHeaderV2(bytes);
   if (!header) return undefined;
@@ -54,7 +62,9 @@ export function runnableBootloader(bytes: Uint8Array): Uint8Array | undefined {
   return isOurs ? image : undefined;
 }
 
-/** True if the core would not crash in the firmware: a vector table, and no damaged copy of an image. */
+/**
+ * Returns true if the firmware would not crash: it has a vector table and is not a damaged copy.
+ */
 export function runnableFirmware(flash: FlashMemory, images?: BoardImages): boolean {
   const read = (length: number) => flash.read(FIRMWARE.start, length);
   if (!startsProgram(read(8), FIRMWARE.start, partitionSize(FIRMWARE))) return false;

@@ -5,8 +5,8 @@ import { readMs, writeMs } from "./timing.ts";
 import { checkBootloader, checkFirmware, checkRomfs } from "./validate.ts";
 
 /**
- * What belongs where, in the order of openmv-boards.md 3.1. OpenBootloader and its flash loader leave
- * nothing in flash.
+ * Which image belongs where, in the order of openmv-boards.md 3.1. OpenBootloader and its flash
+ * loader leave nothing in flash.
  */
 export const camera: PartitionedCamera = {
   board,

@@ -1,7 +1,7 @@
 import type { BoardDrawing } from "../../core/family/drawing.ts";
 import { text } from "../../core/common/text.ts";
 
-/** Where the pins of the N6 are was not found: only their names are drawn. */
+/** Draws only the names of the pins: the positions on the N6 are not known. */
 export const drawing: BoardDrawing = {
   columns: 30,
   rows: 6,

@@ -7,14 +7,16 @@ import { catchOptions } from "./catch_options.ts";
 import { camera } from "./contents.ts";
 import { againstTheLoop } from "./reset_loop.ts";
 
-/** Flash: catch the camera in its bootloader, write, start it again. */
+/** Returns the steps of `flash`: catch the camera in its bootloader, write, start it again. */
 export function flashSteps(images: BoardImages, options: JobOptions): Step[] {
   const steps = firmwareSteps(images, options);
   const needs = neededPartitions(camera, images, options);
   return [catchStep({ ...catchOptions, needs }), ...steps, startStep(catchOptions)];
 }
 
-/** The writing; the firmware is written so that a camera in the reset loop is parked first. */
+/**
+ * Returns the writing steps; the firmware's step first parks a camera that is in the reset loop.
+ */
 export function firmwareSteps(images: BoardImages, options: JobOptions): Step[] {
   return writeSteps(camera, images, options).map((step) =>
     step.id === "firmware" ? againstTheLoop(step) : step

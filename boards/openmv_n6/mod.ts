@@ -10,7 +10,7 @@ import { restoreSteps } from "./restore.ts";
 import { verifySteps } from "./verify.ts";
 import { n6Traps } from "./traps.ts";
 
-/** The OpenMV N6. README.md tells the whole story. */
+/** The OpenMV N6. README.md describes it in full. */
 export const openmvN6: BoardFamily = {
   id: familyId,
   boards: [board],

@@ -32,15 +32,15 @@ import { type N6Traps, n6Traps } from "./traps.ts";
 import { serialOfWords } from "../../core/protocols/dfu/packets/unique_id.ts";
 import { descriptorOfVersion } from "../../core/openmv_bootloader/identity.ts";
 
-/** From power or reset until a device shows itself on the bus, milliseconds (inferred). */
+/** Milliseconds from power or reset until a device appears on the bus (inferred). */
 export const APPEARS_MS = 150;
-/** How long a camera in the reset loop lives (openmv-boards.md 4.2). */
+/** How long a camera in the reset loop runs (openmv-boards.md 4.2). */
 const LOOP_MS = 2_000;
 const FIRMWARE = partitionNamed(partitions, "FIRMWARE");
 
 /**
- * A whole N6: ROM, OpenBootloader, the camera's bootloader and its firmware over one external flash.
- * BOOT0 is sampled when power comes; what enumerates is what really stands in flash.
+ * Simulates an N6: ROM, OpenBootloader, the camera's bootloader and its firmware over one external
+ * flash. BOOT0 is sampled at power-on; what enumerates depends on what flash really contains.
  */
 export class SimulatedN6 extends PoweredCamera implements SimulatedBoard {
   readonly board = board;
@@ -57,7 +57,7 @@ export class SimulatedN6 extends PoweredCamera implements SimulatedBoard {
   #deathsLeft: number;
   #isLooping: boolean;
   readonly #openBootloaders: OpenBootloader[] = [];
-  /** The firmware asked for the bootloader before the next start. */
+  /** True if the firmware asked for the bootloader at the next start. */
   #isForced = false;
 
   constructor(options: SimulationOptions) {
@@ -77,7 +77,7 @@ export class SimulatedN6 extends PoweredCamera implements SimulatedBoard {
     return this.flash.busyMs;
   }
 
-  /** How often somebody wrote the chip's fuses: must stay 0. */
+  /** How often the chip's fuses were written: must stay 0. */
   get otpBurns(): number {
     return this.#openBootloaders.reduce((sum, { otpBurns }) => sum + otpBurns, 0);
   }
@@ -87,7 +87,10 @@ export class SimulatedN6 extends PoweredCamera implements SimulatedBoard {
     throw new UnbrickError("not-found", `The ${board.name} has no memory "${name}".`);
   }
 
-  /** The firmware resets the chip; into a bootloader that stays, if it is told so (openmv-boards.md 5.3). */
+  /**
+   * Resets the chip for the firmware; into a bootloader that stays, if requested (openmv-boards.md
+   * 5.3).
+   */
   restart(into: "bootloader" | "firmware"): void {
     this.#isForced = into === "bootloader";
     this.reset();
@@ -118,7 +121,7 @@ export class SimulatedN6 extends PoweredCamera implements SimulatedBoard {
     );
   }
 
-  /** What the ROM was told to start in RAM. */
+  /** Starts the program that the ROM received for RAM. */
   #run(image: Uint8Array): void {
     if (this.#deathsLeft > 0) {
       this.#deathsLeft--;
@@ -185,7 +188,7 @@ export class SimulatedN6 extends PoweredCamera implements SimulatedBoard {
     if (this.#isLooping) this.reset();
   }
 
-  /** Two seconds are over: a camera in the loop starts anew, unless its firmware is zeros now. */
+  /** Restarts a camera in the loop after two seconds, unless its firmware is zeros now. */
   #endOfLife(bootloader: UsbDeviceModel): void {
     if (!this.isShown(bootloader)) return;
     this.#isLooping = this.flash.read(FIRMWARE.start, 4096).some((byte) => byte !== 0);

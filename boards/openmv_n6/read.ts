@@ -18,7 +18,7 @@ const camera: ReadableCamera = {
   memoryAt: () => "xspi",
 };
 
-/** Read: through the camera's bootloader; neither ROM nor OpenBootloader can read the flash. */
+/** Returns the steps of `read`: the camera's bootloader reads; ROM and OpenBootloader cannot. */
 export function readSteps(_: BoardImages, options: JobOptions): Step[] {
   return [
     reachStep(),
@@ -33,7 +33,7 @@ export function readSteps(_: BoardImages, options: JobOptions): Step[] {
   ];
 }
 
-/** First step of jobs that only look. */
+/** Returns the first step of jobs that only read. */
 export function reachStep(): Step {
   return {
     id: "reach",

@@ -13,7 +13,7 @@ export const usbIds = [
   { vendorId: OPENMV_VENDOR_ID, productId: FIRMWARE_PRODUCT_ID },
 ];
 
-/** Names a device of this family from ids and strings; undefined for every other one. */
+/** Recognises a device of this family by its ids and strings; returns undefined for any other. */
 export function recognise(seen: SeenDevice): DetectedDevice | undefined {
   const { idVendor, idProduct } = seen.usb.descriptor;
   const as = (mode: DetectedDevice["mode"], title: Words): DetectedDevice => ({
@@ -39,7 +39,7 @@ export function recognise(seen: SeenDevice): DetectedDevice | undefined {
   }
 }
 
-/** Names of the alternate settings of interface 0, by their numbers. */
+/** Returns the names of the alternate settings of interface 0, by number. */
 export function alternateNames(seen: SeenDevice): ReadonlyMap<number, string> {
   return new Map(
     [...seen.interfaceNames].flatMap(([key, name]) => {

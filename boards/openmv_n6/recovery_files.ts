@@ -22,26 +22,26 @@ import { board, FLASH_BASE, layoutLimits } from "./boards.ts";
 import { checkBootloader } from "./validate.ts";
 import { text, type Words } from "../../core/common/text.ts";
 
-/** The files of a restore, checked: what goes to the ROM, what to OpenBootloader, what into flash. */
+/** The checked files of a restore: for the ROM, for OpenBootloader, and for flash. */
 export interface RecoveryFiles {
   readonly fsbl: Image;
   readonly loader: Image;
-  /** What stands in flash afterwards; the bootloader at offset 0 is the first. */
+  /** The contents of flash afterwards; the bootloader at offset 0 is the first. */
   readonly parts: readonly (FlashPart & { readonly image: Image; readonly address: number })[];
-  /** The block that tells OpenBootloader the layout. */
+  /** The block that contains the layout for OpenBootloader. */
   readonly layout: Uint8Array;
-  /** Oddities that do not forbid a file, one sentence each. */
+  /** Warnings about the files, one sentence each. */
   readonly warnings: readonly Words[];
 }
 
-/** The layout when none is given (stm32n6-serial-boot.md A.4). */
+/** The layout used when none is given (stm32n6-serial-boot.md A.4). */
 export const USUAL_LAYOUT = [
   ["P", "0x1", "fsbl-openbl", "Binary", "none", "0x0", board.roles[1].fileNames[0]],
   ["P", "0x3", "fsbl-extfl", "Binary", "none", "0x0", board.roles[2].fileNames[0]],
   ["P", "0x4", "fsbl-app", "Binary", "nor0", "0x0000000", "bootloader.bin"],
 ].map((fields) => fields.join("\t") + "\n").join("");
 
-/** The two helpers as OpenMV ships them (stm32n6-serial-boot.md D.1). */
+/** Hashes of the two helpers that OpenMV ships (stm32n6-serial-boot.md D.1). */
 export const SHIPPED: Readonly<Record<string, string>> = {
   "fsbl": "24179fa4ab6d2b1faf5a28b83c14cb750e4d9ce24072f46d63708a00c436acf9",
   "external-loader": "98563bde70f56ca08999d9a0fd11027870f7e981b6e13b8d11acab98e2d81ac2",
@@ -50,7 +50,8 @@ export const SHIPPED: Readonly<Record<string, string>> = {
 /**
  * Takes the files of a restore from an image set and checks everything that can be checked without
  * the camera (stm32n6-serial-boot.md A.3, C).
- * @throws UnbrickError `not-found`, `bad-image` (for the layout with line and column), `wrong-board`.
+ * @throws UnbrickError `not-found`, `bad-image` (for the layout with line and column),
+ * `wrong-board`.
  */
 export function recoveryFiles(images: BoardImages): RecoveryFiles {
   const layout = layoutOf(images);
@@ -100,7 +101,7 @@ function isUnknown(image: Image): boolean {
 }
 
 /**
- * Compares what stands in the bootloader's region with the files; bytes from offset 0 on.
+ * Compares the bytes of the bootloader's region, from offset 0 on, with the files.
  * @throws UnbrickError `verify-failed` with the address of the first difference.
  */
 export function compareParts(found: Uint8Array, files: RecoveryFiles): void {
@@ -121,7 +122,7 @@ export function compareParts(found: Uint8Array, files: RecoveryFiles): void {
   }
 }
 
-/** Bytes from offset 0 to the end of the last part. */
+/** Returns the number of bytes from offset 0 to the end of the last part. */
 export function partsEnd(files: RecoveryFiles): number {
   return Math.max(...files.parts.map(({ offset, bytes }) => offset + bytes.length));
 }

@@ -13,17 +13,17 @@ import { text } from "../../core/common/text.ts";
 
 /** How long the camera must stay in its bootloader to count as parked (openmv-boards.md 4.2). */
 const STAY_MS = 5_000;
-/** A camera in the loop shows itself again every two seconds or so. */
+/** A camera in the loop appears again about every two seconds. */
 const NEXT_WINDOW_MS = 10_000;
 const ATTEMPTS = 3;
 
 const FIRMWARE = partitionNamed(partitions, "FIRMWARE");
 
 /**
- * An N6 with corrupt firmware starts anew every two seconds, and a long write then dies in the middle.
- * Why is not known; what was measured to help is to write a block of zeros to the firmware's start,
- * to see that the camera stays, and only then to write everything (openmv-boards.md 4.2). So this is
- * done before a firmware is written over one that cannot start, and when a write has died.
+ * An N6 with corrupt firmware restarts every two seconds, which interrupts a long write. The reason
+ * is not known. Measurements show what helps: write a block of zeros to the firmware's start, see
+ * that the camera stays, and only then write everything (openmv-boards.md 4.2). So this is done
+ * before a firmware is written over one that cannot start, and after a write was interrupted.
  */
 export function againstTheLoop(step: Step): Step {
   return {
@@ -33,7 +33,7 @@ export function againstTheLoop(step: Step): Step {
         return await step.isDone?.(context);
       } catch (error) {
         if (!isKind(error, "disconnected")) throw error;
-        return undefined; // `run` finds out what became of the camera
+        return undefined; // `run` finds out what happened to the camera
       }
     },
     async run(context) {
@@ -57,7 +57,7 @@ export function againstTheLoop(step: Step): Step {
   };
 }
 
-/** True if the firmware in flash begins like one, or is parked by zeros already. */
+/** Returns true if the flash begins like a firmware, or is already parked with zeros. */
 async function canStart(context: StepContext): Promise<boolean> {
   const start = await withBootloader(
     context,
@@ -68,7 +68,10 @@ async function canStart(context: StepContext): Promise<boolean> {
     startsProgram(start, FIRMWARE.start, partitionSize(FIRMWARE));
 }
 
-/** @throws UnbrickError `disconnected` if the camera does not stay. */
+/**
+ * Zeroes the first block of the firmware.
+ * @throws UnbrickError `disconnected` if the camera leaves.
+ */
 async function park(context: StepContext): Promise<void> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     try {
@@ -105,7 +108,7 @@ async function stays(context: StepContext, detected: DetectedDevice): Promise<bo
   }
 }
 
-/** Gives a camera in the loop the time to come back by itself, before hands are asked for. */
+/** Waits for a camera in the loop to return by itself, before asking for actions by hand. */
 async function nextWindow(context: StepContext): Promise<void> {
   try {
     await context.waitFor({

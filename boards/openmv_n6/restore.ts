@@ -22,16 +22,17 @@ import { openBootloaderStage, romStage, waitForOpenBootloader } from "./stages.t
 import { readMs, writeMs } from "./timing.ts";
 import { text } from "../../core/common/text.ts";
 
-/** Below this a sector cannot have been erased (stm32n6-serial-boot.md B.8). */
+/** A sector cannot be erased in less time than this (stm32n6-serial-boot.md B.8). */
 const LEAST_ERASE_MS = 20;
 const WRITE = "bootloader";
-/** Once for a jumper that was forgotten; a bootloader that was silently not written never comes. */
+/** Allows for a forgotten jumper; a bootloader that was silently not written never appears. */
 const START_ATTEMPTS = 3;
 
 /**
- * Restore: OpenBootloader through the chip's ROM into RAM, the bootloader through OpenBootloader into
- * flash, and everything else through that bootloader. OpenBootloader says OK whatever happens, so the
- * proof comes from the new bootloader: it must run and read itself back equal.
+ * Returns the steps of `restore`: OpenBootloader through the chip's ROM into RAM, the bootloader
+ * through it into flash, everything else through that bootloader. OpenBootloader always reports OK,
+ * so the proof comes from the new bootloader: it must run, and what it reads of itself must be
+ * equal.
  */
 export function restoreSteps(images: BoardImages, options: JobOptions): Step[] {
   const files = recoveryFiles(images);
@@ -48,19 +49,19 @@ export function restoreSteps(images: BoardImages, options: JobOptions): Step[] {
   ];
 }
 
-/** What the steps of one restore learn from each other. */
+/** Contains what the steps of one restore learn for each other. */
 interface RestoreFacts {
-  /** The camera is in its bootloader already, and that is the wanted one. */
+  /** True if the camera is already in its bootloader, and that is the right one. */
   restored?: Proof;
   /** Serial of OpenBootloader: the chip's unique id. */
   serial?: string;
-  /** OpenBootloader was too quick to have erased anything. */
+  /** True if OpenBootloader was too fast to have erased anything. */
   seemsUnwritten: boolean;
 }
 
 const restoreFacts = (): RestoreFacts => ({ seemsUnwritten: false });
 
-/** The steps of a restore. */
+/** Makes the steps of a restore. */
 class Restore {
   readonly #proof: Proof;
 
@@ -91,7 +92,7 @@ class Restore {
       },
       run: async (context) => {
         if (await context.detected(["flashloader"])) {
-          // Nothing can be repeated in one life of OpenBootloader (B.6): only a loss of power ends it.
+          // One start of OpenBootloader can repeat nothing (B.6): only cutting the power ends it.
           context.note(text`OpenBootloader of an earlier run is still in the camera's RAM.`);
         }
         await context.request(board.recoveryActions, {
@@ -116,7 +117,7 @@ class Restore {
           startImage(session, fsbl.bytes, {
             onProgress: (done, total) => context.progress(done, total),
           }));
-        // `use` would have thrown without a ROM
+        // `use` throws if there is no ROM
         const { seen } = await waitForOpenBootloader(context, rom!);
         context.learned(restoreFacts).serial = seen.serial;
       },
@@ -149,7 +150,9 @@ class Restore {
     };
   }
 
-  /** Jumper off, power on: the new bootloader must run, be that camera's, and read back equal. */
+  /**
+   * Jumper off, power on: the new bootloader must run, belong to this camera, and read back equal.
+   */
   startBootloader(): Step {
     const end = partsEnd(this.files);
     return {
@@ -204,7 +207,7 @@ class Restore {
     }
   }
 
-  /** The camera keeps coming back in its ROM: that is no mere lack of patience. */
+  /** Returns the error for a camera that keeps returning to its ROM, which waiting cannot solve. */
   async #notStarted(context: StepContext, cause: unknown): Promise<unknown> {
     const { restored, seemsUnwritten } = context.learned(restoreFacts);
     if (restored || !await context.detected(["rom"])) return cause;

@@ -27,21 +27,24 @@ import {
   partitions,
 } from "./boards.ts";
 
-/** Versions of made-up images. */
+/** Versions of the made-up images. */
 export interface SampleVersions {
   readonly bootloader: string;
   readonly firmware: string;
 }
 
-/** What images/ holds. */
+/** The versions in images/. */
 export const bundledVersions: SampleVersions = { bootloader: "1.0.3", firmware: "5.0.0" };
-/** What a simulated camera holds when it leaves the factory: something older. */
+/** The versions in a simulated camera as it leaves the factory: older ones. */
 export const factoryVersions: SampleVersions = { bootloader: "1.0.2", firmware: "4.8.1" };
 
-/** Where the ROM puts an image's code, and a stack in the RAM beside it (stm32n6-serial-boot.md C.2). */
+/**
+ * Where the ROM places an image's code; the stack is in the RAM beside it (stm32n6-serial-boot.md
+ * C.2).
+ */
 const CODE_BASE = 0x3418_0400;
 
-/** Bytes of the files, those of the ROM's images without their header. */
+/** Sizes of the files in bytes; for the ROM's images without their header. */
 export interface SampleSizes {
   readonly bootloader: number;
   readonly openBootloader: number;
@@ -58,7 +61,7 @@ const usualSizes: SampleSizes = {
   firmware: 393_220,
   romfs: 57_344,
 };
-/** As small as such files can be, for tests that do something with every transfer. */
+/** The smallest possible sizes, for tests that do something at every transfer. */
 export const smallSizes: SampleSizes = {
   bootloader: 0x1210,
   openBootloader: 0x1100,
@@ -69,7 +72,9 @@ export const smallSizes: SampleSizes = {
 
 const made = new Map<string, BoardImages>();
 
-/** Made-up, simulation-only images with the structure of real ones; the same at every call. */
+/**
+ * Returns made-up, simulation-only images with the structure of real ones; the same at every call.
+ */
 export function sampleImages(versions: SampleVersions = bundledVersions): BoardImages {
   const key = `${versions.bootloader} ${versions.firmware}`;
   const images = made.get(key) ?? makeImages(versions, usualSizes, true);
@@ -129,7 +134,10 @@ export function makeImages(
     return buildStm32Image(code, { binaryType: BINARY_TYPE_FSBL });
   }
 
-  /** Nothing of OpenBootloader but the text by which the simulated camera knows it. */
+  /**
+   * Returns an image with nothing of OpenBootloader but the text by which the simulated camera
+   * knows it.
+   */
   function openBootloader(): Uint8Array {
     const code = sampleStm32Bootloader({
       ...program,
@@ -139,7 +147,8 @@ export function makeImages(
       version: "1.0.0",
       header: false,
     });
-    // No OpenMV descriptor in it, but the name of its first alternate setting, as in the real one.
+    // It contains no OpenMV descriptor, but the name of its first alternate setting, as the real
+    // one does.
     code.set(new TextEncoder().encode(OPEN_BOOTLOADER_MARK), 0x0800);
     return buildStm32Image(code, { binaryType: 0 });
   }
@@ -148,7 +157,7 @@ export function makeImages(
 /** Text by which a simulated camera knows OpenBootloader. */
 export const OPEN_BOOTLOADER_MARK = `${OPEN_BOOTLOADER_ALTERNATES[0]}\0`;
 
-/** Functions of the loader that OpenMV ships (C.5); Read is missing there, too. */
+/** Functions of the loader that OpenMV ships (C.5); it also has no Read. */
 const FUNCTIONS = {
   Init: LOADER_ADDRESS + 0x6D,
   Write: LOADER_ADDRESS + 0xC9,

@@ -10,7 +10,7 @@ import { text, type Words } from "../../core/common/text.ts";
 
 /** The two stages on 0483:df11: the ROM (`rom`) and OpenBootloader (`flashloader`). */
 
-/** How long a stage takes to leave the bus after it was told to, and the next one to come (B.4). */
+/** How long a stage may take to leave the bus when told to, and the next one to appear (B.4). */
 const LEAVE_MS = 3_000, ARRIVE_MS = 10_000;
 
 /** The chip's ROM bootloader. */
@@ -27,7 +27,7 @@ function stage(mode: Mode, name: Words, blockSize?: number): SessionKind<SerialB
   };
 }
 
-/** The ROM, of which nothing is asked but a port reset. */
+/** The ROM, for a port reset only. */
 const silentRom: SessionKind<UsbDevice> = {
   modes: ["rom"],
   name: text`its ROM bootloader`,
@@ -35,9 +35,9 @@ const silentRom: SessionKind<UsbDevice> = {
 };
 
 /**
- * Waits until OpenBootloader has come in place of the ROM that was told to start it. A ROM that does
+ * Waits until OpenBootloader replaces the ROM that was told to start it. A ROM that does
  * not leave the bus gets one port reset (stm32n6-serial-boot.md B.4 step 7).
- * @throws UnbrickError `device-status` if the ROM comes back, `timeout` if nothing does.
+ * @throws UnbrickError `device-status` if the ROM returns, `timeout` if nothing appears.
  */
 export async function waitForOpenBootloader(
   context: StepContext,
@@ -71,6 +71,6 @@ async function resetPort(context: StepContext): Promise<void> {
   try {
     await context.use(silentRom, (device) => device.reset());
   } catch (error) {
-    if (!isKind(error, "disconnected")) throw error; // it left in the meantime, as it should
+    if (!isKind(error, "disconnected")) throw error; // it has left in the meantime, as it should
   }
 }

@@ -26,12 +26,12 @@ import {
 import { text, type Words } from "../../core/common/text.ts";
 import { VectorTable } from "../../core/common/vector_table.ts";
 
-/** Refuses what cannot be right for an N6, before any device is touched. Pure. */
+/** Refuses images that cannot be right for an N6, before any device is accessed. Pure functions. */
 
-/** OpenMV's own header behind the STM32 header (stm32n6-serial-boot.md C.4). */
+/** Offset of OpenMV's own header, after the STM32 header (stm32n6-serial-boot.md C.4). */
 const HEADER_OFFSET = 0x1400;
 
-/** How the firmware of the other cameras names its board (openmv-boards.md 1.1). */
+/** Board names in the firmware of other cameras (openmv-boards.md 1.1). */
 const OTHER_ARCHITECTURES: readonly (readonly [string, string])[] = [
   ["OMV2 F4 ", "OpenMV Cam M4"],
   ["OMV3 F7 ", "OpenMV Cam M7"],
@@ -46,7 +46,8 @@ const OTHER_ARCHITECTURES: readonly (readonly [string, string])[] = [
 ];
 
 /**
- * bootloader.bin: an STM32 image that the ROM starts, for this camera (stm32n6-serial-boot.md C.2, C.4).
+ * Checks bootloader.bin: an STM32 image for this camera that the ROM starts (stm32n6-serial-boot.md
+ * C.2, C.4).
  * @returns warnings, one sentence each.
  * @throws UnbrickError `bad-image`, `wrong-board`.
  */
@@ -76,7 +77,10 @@ export function checkBootloader(image: Image): readonly Words[] {
   ];
 }
 
-/** firmware.bin: runs from the external flash at 0x70080000. @throws as checkBootloader. */
+/**
+ * Checks firmware.bin, which runs from the external flash at 0x70080000.
+ * @throws as checkBootloader.
+ */
 export function checkFirmware(image: Image): void {
   const region = partitionNamed(partitions, "FIRMWARE");
   refuseEmpty(image);
@@ -102,9 +106,9 @@ export function checkRomfs(image: Image): void {
 }
 
 /**
- * True if the bytes begin with a vector table that can be: the stack in one of the chip's RAMs
+ * Returns true if the bytes begin with a possible vector table: the stack in one of the chip's RAMs
  * (0x20000000..0x3FFFFFFF; inferred), an odd reset vector inside the program.
- * @param length bytes of the whole program.
+ * @param length size of the whole program in bytes.
  */
 export function startsProgram(bytes: Uint8Array, address: number, length: number): boolean {
   const table = VectorTable.tryDecode(bytes);
@@ -114,7 +118,7 @@ export function startsProgram(bytes: Uint8Array, address: number, length: number
     reset % 2 === 1 && reset > address && reset < address + length;
 }
 
-/** A program that carries USB device descriptors of OpenMV must carry this camera's. */
+/** Refuses a program that contains USB device descriptors of OpenMV, but not this camera's. */
 function refuseOtherProduct(
   image: Image,
   own: number,

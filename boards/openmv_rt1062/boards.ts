@@ -16,7 +16,7 @@ const removeJumper: HardwareAction = {
   parts: pins,
 };
 
-/** Each start shows the camera's own bootloader for a moment. */
+/** Actions that show the camera's own bootloader, which runs for a moment at each start. */
 export const replugActions: readonly HardwareAction[] = [unplug, plug];
 
 const region = (

@@ -14,16 +14,21 @@ import { FIRMWARE_ID } from "./recognise.ts";
 import { factoryImages, sampleFcb } from "./samples.ts";
 import { type Rt1062Traps, rt1062Traps } from "./traps.ts";
 
-/** Milliseconds from power or reset to the device on the bus; the real values are not known (F4). */
+/**
+ * Milliseconds from power or reset until the device appears; the real values are not known (F4).
+ */
 const ROM_START_MS = 200, SBL_START_MS = 250, FIRMWARE_START_MS = 600;
-/** The ROM leaves so long after it answered a jump; the flashloader shows so long after that (D1). */
+/**
+ * Milliseconds from the answer to a jump until the ROM leaves, and then until the flashloader
+ * appears (D1).
+ */
 const JUMP_MS = 20, FLASHLOADER_START_MS = 400;
 
-/** A whole OpenMV Cam RT1062 (imxrt-sdp-flashloader.md D). Traps: see the family's README. */
+/** Simulates an OpenMV Cam RT1062 (imxrt-sdp-flashloader.md D). Traps: see the family's README. */
 export class CameraModel extends PoweredCamera implements SimulatedBoard {
   readonly board = rt1062;
   readonly chip: ChipModel;
-  /** Milliseconds the camera spent between two devices on the bus, without the SBL's window. */
+  /** Milliseconds during which the camera was off the bus, without the SBL's window. */
   startingMs = 0;
   readonly #options: SimulationOptions;
   readonly #traps: Rt1062Traps;
@@ -80,7 +85,7 @@ export class CameraModel extends PoweredCamera implements SimulatedBoard {
     this.#boot();
   }
 
-  /** Power-on or reset: the ROM decides. */
+  /** Starts what the ROM decides after power-on or reset. */
   #boot(): void {
     const target = this.chip.bootTarget();
     if (target === "rom") this.#showIn(ROM_START_MS, () => this.#rom());
@@ -122,20 +127,20 @@ export class CameraModel extends PoweredCamera implements SimulatedBoard {
   }
 
   #firmware(): void {
-    if (!this.chip.firmwareRuns()) return; // a hard fault: the camera looks dead
+    if (!this.chip.firmwareRuns()) return; // a hard fault: the camera seems dead
     const firmware = () =>
       new RunningFirmwareModel({
         clock: this.#options.clock,
         productId: FIRMWARE_ID.productId,
         product: "OpenMV Virtual Comm Port",
         speed: "high",
-        // Into the bootloader or not: it starts first in any case (openmv-boards.md 7.4).
+        // Whether to the bootloader or not: it starts first in any case (openmv-boards.md 7.4).
         reset: () => this.#next(0, () => this.#boot()),
       });
     this.#showIn(FIRMWARE_START_MS, firmware);
   }
 
-  /** Takes what is on the bus off it after `ms`, and goes on. */
+  /** Removes the device from the bus after `ms`, then continues. */
   #next(ms: number, action: () => void): void {
     this.startingMs += ms;
     this.later(ms, () => this.reset(action));

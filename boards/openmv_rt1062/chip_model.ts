@@ -37,10 +37,10 @@ const BOOT_WORD = 6;
 const SEC_CONFIG_1 = 1 << 1, BOOT_SOURCE = 1 << 4;
 const FORCE_INTERNAL_BOOT = 1 << 16, SDP_DISABLE = 1 << 17;
 
-/** What starts when the chip gets power or is reset. */
+/** The program that starts when the chip gets power or is reset. */
 export type BootTarget = "rom" | "sbl" | "nothing";
 
-/** RAM, flash and fuses of the simulated camera, and what its ROM makes of them. */
+/** Models RAM, flash and fuses of the simulated camera, and how its ROM uses them. */
 export class ChipModel {
   readonly flash = new FlashMemory({
     base: FLASH_BASE,
@@ -54,7 +54,7 @@ export class ChipModel {
     start,
     bytes: new Uint8Array(size),
   }));
-  /** The boot mode pin as it was when the power came. */
+  /** The boot mode pin as sampled at power-on. */
   #isSerialBoot = false;
 
   constructor(clock: Clock, fuses: Readonly<Record<number, number>>) {
@@ -66,13 +66,13 @@ export class ChipModel {
     return (this.#bootWord & SEC_CONFIG_1) !== 0;
   }
 
-  /** The power comes: RAM is lost, the jumper is looked at. */
+  /** Powers the chip: RAM is lost, the jumper is sampled. */
   powerOn(jumper: boolean): void {
     for (const { bytes } of this.#ram) bytes.fill(0);
     this.#isSerialBoot = jumper;
   }
 
-  /** What the ROM does after power-on or reset (C8, C9, D2). */
+  /** Returns what the ROM starts after power-on or reset (C8, C9, D2). */
   bootTarget(): BootTarget {
     const word = this.#bootWord;
     const rom = word & SDP_DISABLE ? "nothing" : "rom";
@@ -83,18 +83,18 @@ export class ChipModel {
     return isIntact(program) && this.#mayStartFirmware ? "sbl" : "nothing";
   }
 
-  /** Whether what stands in the firmware region would run. */
+  /** Returns whether the contents of the firmware region would run. */
   firmwareRuns(): boolean {
     const head = this.flash.read(regions.firmware.start, FIRMWARE_IVT + 64);
     const ivt = ivtAt(head, FIRMWARE_IVT);
     const boot = ivt && bootDataOf(head, FIRMWARE_IVT, ivt);
     if (!boot || boot.start !== regions.firmware.start || boot.length > regions.firmware.size) {
-      return this.#mayStartFirmware; // another layout: taken at its vectors
+      return this.#mayStartFirmware; // a different layout: judged by its vectors
     }
     return this.#mayStartFirmware && isIntact(this.flash.read(boot.start, boot.length));
   }
 
-  /** Whether the flashloader that was loaded to its place would run. */
+  /** Returns whether the flashloader that was loaded would run. */
   flashloaderRuns(): boolean {
     const head = this.#readRam(FLASHLOADER_LOAD, 64);
     const ivt = head && ivtAt(head, 0);
@@ -103,7 +103,7 @@ export class ChipModel {
     return program !== undefined && isIntact(program);
   }
 
-  /** What the ROM sees of the chip. */
+  /** Returns the chip as the ROM sees it. */
   romMachine(actions: Pick<SdpMachine, "jump" | "crash">): SdpMachine {
     return {
       habMode: this.isClosed ? "closed" : "open",
@@ -117,7 +117,7 @@ export class ChipModel {
     };
   }
 
-  /** What a loader sees of the chip. */
+  /** Returns the chip as a loader sees it. */
   loaderMachine(
     role: "flashloader" | "sbl",
     actions: Pick<LoaderMachine, "reset" | "commandReceived">,
@@ -156,13 +156,15 @@ export class ChipModel {
     return this.fuses.read(BOOT_WORD);
   }
 
-  /** The SBL looks at the reset vector before it opens its window (C9). */
+  /**
+   * Returns true if the reset vector is valid; the SBL checks it before it opens its window (C9).
+   */
   get #mayStartFirmware(): boolean {
     const { resetVector } = VectorTable.decode(this.flash.read(VECTOR_SECTOR, VectorTable.size));
     return isFirmwareReset(resetVector);
   }
 
-  /** The SBL as the ROM would copy it; undefined if FCB or IVT do not lead to one. */
+  /** Returns the SBL as the ROM would copy it; undefined if FCB or IVT do not point to one. */
   #bootableProgram(): Uint8Array | undefined {
     const config = flexspiConfigAt(this.flash.read(FLASH_BASE, 512));
     if (!config?.canRead || config.flashSize !== FLASH_SIZE) return undefined;

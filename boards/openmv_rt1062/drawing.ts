@@ -2,9 +2,9 @@ import { type BoardDrawing, pinColumn } from "../../core/family/drawing.ts";
 import { text } from "../../core/common/text.ts";
 
 /**
- * Where SBL and 3.3V are. The layout OpenMV published for revision 2 (openmv-boards, openmv5/rt1060r2)
- * shows, on the camera side with the lens above, two columns of pins at the right edge; the outer one
- * is named by a list on the board and ends with SBL and 3.3V.
+ * Draws SBL and 3.3V. The layout OpenMV published for revision 2 (openmv-boards, openmv5/rt1060r2)
+ * shows, on the camera side with the lens above, two columns of pins at the right edge; the outer
+ * one is named by a list on the board and ends with SBL and 3.3V.
  */
 export const drawing: BoardDrawing = {
   columns: 28,

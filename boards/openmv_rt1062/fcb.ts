@@ -20,7 +20,10 @@ import {
 } from "./memory_map.ts";
 import { text } from "../../core/common/text.ts";
 
-/** What the ROM needs to read the flash; the loader makes it from what the flash chip says (C5). */
+/**
+ * The flash configuration block, which the ROM needs; the loader makes it from the flash chip's
+ * data (C5).
+ */
 const { start } = regions.fcb;
 
 export function fcbStep(loader: LoaderKind): Step {
@@ -34,7 +37,8 @@ export function fcbStep(loader: LoaderKind): Step {
     run: (context) =>
       context.use(loader, async ({ client }) => {
         await client.eraseRegion(start, SECTOR);
-        // The first pair makes the block in RAM, the second programs it; in this order only (C5).
+        // The first pair makes the block in RAM, the second programs it; only this order works
+        // (C5).
         await setOptions(client, OPTION_CONFIGURE);
         await setOptions(client, OPTION_PROGRAM_FCB);
       }),
@@ -42,7 +46,7 @@ export function fcbStep(loader: LoaderKind): Step {
   };
 }
 
-/** @throws UnbrickError `verify-failed`. */
+/** Proves that the block is valid. @throws UnbrickError `verify-failed`. */
 export async function requireFcb(client: MbootClient): Promise<Proof> {
   const proof = await fcbProof(client);
   if (proof) return proof;
@@ -55,8 +59,8 @@ export async function requireFcb(client: MbootClient): Promise<Proof> {
 }
 
 /**
- * A proof if a block for exactly this flash stands there and the rest of its sector is blank. There is
- * no file to compare with: the look-up table depends on the flash chip.
+ * Returns a proof if the block is for exactly this flash and the rest of its sector is blank. There
+ * is no file to compare with: the look-up table depends on the flash chip.
  */
 async function fcbProof(client: MbootClient): Promise<Proof | undefined> {
   const bytes = await client.readMemory(start, SECTOR);

@@ -9,7 +9,10 @@ import { text } from "../../core/common/text.ts";
 
 const { start } = regions.filesystem;
 
-/** Erases the first sector of the user disk: the firmware then makes a new, empty file system. */
+/**
+ * Returns the step that erases the disk's first sector, so that the firmware makes a new file
+ * system.
+ */
 export function eraseFilesystemStep(loader: LoaderKind): Step {
   return {
     id: "filesystem",

@@ -11,9 +11,9 @@ import { openmvRt1062 } from "./mod.ts";
 import { sampleBootloader, sampleFirmware, sampleFlashloader } from "./samples.ts";
 
 /**
- * Flashing through the camera's own bootloader goes wrong at every transfer. As long as the vector
- * sector stands there, the bootloader shows itself again and a plain rerun repairs; only a camera that
- * was cut off while that one sector was blank needs a restore with the jumper.
+ * These tests break every transfer of a flash through the camera's own bootloader. While the vector
+ * sector is intact, the bootloader appears again and a simple rerun repairs; only a camera that
+ * was interrupted while that one sector was blank needs a restore with the jumper.
  */
 
 const image = (role: string, bytes: Uint8Array) =>

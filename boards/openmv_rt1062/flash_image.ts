@@ -10,17 +10,17 @@ import type { LoaderKind } from "./loader.ts";
 import { BLOCK, PAGE, SECTOR } from "./memory_map.ts";
 import { text, type Words } from "../../core/common/text.ts";
 
-/** An image in flash: where it belongs, and which sector must be written last. */
+/** An image for the flash: where it belongs, and which sector must be written last. */
 export interface FlashImage {
   readonly region: Words;
   readonly address: number;
   readonly image: Image;
-  /** Address of the sector without which what is there does not start. */
+  /** Address of the sector without which the image does not start. */
   readonly lastSector?: number;
   /**
-   * What happens to the last sector before anything else changes: `erase` where a half-written image
-   * must not start (the ROM then falls back to serial download); `keep` where the old one must stay
-   * startable as long as possible (imxrt-sdp-flashloader.md C9).
+   * What to do with the last sector before anything else changes: `erase` where a half-written
+   * image must not start (the ROM then falls back to serial download); `keep` where the old image
+   * must remain startable as long as possible (imxrt-sdp-flashloader.md C9).
    */
   readonly untilThen?: "erase" | "keep";
 }
@@ -30,12 +30,12 @@ interface Piece {
   readonly bytes: Uint8Array;
 }
 
-/** Expected milliseconds: sectors erased, pages programmed, bytes moved both ways (B11, E1). */
+/** Returns the expected milliseconds to erase, program, send and read back (B11, E1). */
 export function writeWeight(length: number): number {
   return Math.ceil(length / SECTOR) * 60 + Math.ceil(length / PAGE) * 0.6 + length / 1000;
 }
 
-/** The step that brings an image into flash, block by block, and proves it by reading it back. */
+/** Returns the step that writes an image block by block and proves it by reading it back. */
 export function flashImageStep(loader: LoaderKind, target: FlashImage, title: Words): Step {
   const { image, address, region } = target;
   return {
@@ -46,12 +46,13 @@ export function flashImageStep(loader: LoaderKind, target: FlashImage, title: Wo
     targets: [imageTarget(region, image, address)],
     isDone: (context) => context.use(loader, ({ client }) => equalProof(context, client, target)),
     run: (context) => context.use(loader, ({ client }) => writeBlocks(context, client, target)),
-    // Every block was read back after its last change, or found equal: the bytes are those of the file.
+    // Every block was read back after its last change, or was already equal: the bytes are the
+    // file's.
     prove: async () => proofOf(target),
   };
 }
 
-/** A proof if the flash holds the image; undefined at the first block that differs. */
+/** Returns a proof if the flash contains the image; undefined at the first block that differs. */
 async function equalProof(
   context: StepContext,
   client: MbootClient,
@@ -66,7 +67,10 @@ async function equalProof(
   return proofOf(target);
 }
 
-/** @throws UnbrickError `verify-failed` with the first address that differs. */
+/**
+ * Compares the flash with an image.
+ * @throws UnbrickError `verify-failed` with the first address that differs.
+ */
 export async function requireEqual(
   context: StepContext,
   client: MbootClient,
@@ -104,7 +108,10 @@ async function writeBlocks(
   }
 }
 
-/** The tail of the last sector of an image may hold something else: erased with it all the same. */
+/**
+ * Erases the piece's sectors, including the end of the last one, even if it contains something
+ * else.
+ */
 async function erase(client: MbootClient, { address, bytes }: Piece): Promise<void> {
   await client.eraseRegion(address, Math.ceil(bytes.length / SECTOR) * SECTOR);
 }
@@ -122,12 +129,15 @@ async function compare(client: MbootClient, piece: Piece, image: Image): Promise
   );
 }
 
-/** Whole pages: what shares the last page with the image must be blank too before it is programmed. */
+/** Reads whole pages: the rest of the last page must also be blank before it is programmed. */
 async function read(client: MbootClient, { address, bytes }: Piece): Promise<Uint8Array> {
   return await client.readMemory(address, Math.ceil(bytes.length / PAGE) * PAGE);
 }
 
-/** Blocks of 64 KiB at most, cut at 64 KiB borders and around the last sector, which comes last. */
+/**
+ * Returns blocks of at most 64 KiB, cut at 64 KiB boundaries and around the last sector, which is
+ * last.
+ */
 export function piecesOf({ address, image, lastSector }: FlashImage): Piece[] {
   const end = address + image.bytes.length;
   const piece = (from: number, to: number): Piece => ({
@@ -152,7 +162,7 @@ function proofOf({ address, image, region }: FlashImage): Proof {
   return readBackProof(region, image, address);
 }
 
-/** True if `found` begins with `wanted`. */
+/** Returns true if `found` begins with `wanted`. */
 function holds(found: Uint8Array, wanted: Uint8Array): boolean {
   return wanted.every((byte, at) => byte === found[at]);
 }

@@ -11,19 +11,22 @@ import { FLASHLOADER_LOAD } from "./memory_map.ts";
 import { text, type Words } from "../../core/common/text.ts";
 
 const ROM = text`the camera in its ROM (1fc9:0135)`;
-/** A ROM that is in step answers at once. */
+/** A synchronised ROM answers immediately. */
 const PROBE_MS = 1_000;
-/** How long the flashloader may take to show after the jump (openmv-boards.md 2.4: 30 s). */
+/** How long the flashloader may take to appear after the jump (openmv-boards.md 2.4: 30 s). */
 const START_MS = 30_000;
-/** Upload at high speed, and the start of the loader (E1, D1): expected, milliseconds. */
-const UPLOAD_WEIGHT = 900, HANDS_WEIGHT = 500;
+/**
+ * Expected milliseconds to upload at high speed and start the loader (E1, D1), and for actions by
+ * hand.
+ */
+const UPLOAD_WEIGHT = 900, MANUAL_WEIGHT = 500;
 
-/** ROM on the bus, or already the flashloader of an earlier run. */
+/** Returns the step that waits for the ROM, or accepts a flashloader from an earlier run. */
 export function recoveryStep(loader: LoaderKind): Step {
   return {
     id: "recovery",
     title: text`Bring the camera into recovery mode`,
-    weight: HANDS_WEIGHT,
+    weight: MANUAL_WEIGHT,
     effect: "none",
     isDone: async (context) => {
       if (await context.detected(["rom"])) return alive(text`The camera is in its ROM.`);
@@ -37,7 +40,7 @@ export function recoveryStep(loader: LoaderKind): Step {
   };
 }
 
-/** Sends the flashloader to the ROM and starts it. Only RAM changes. */
+/** Returns the step that sends the flashloader to the ROM and starts it. Only RAM changes. */
 export function flashloaderStep(loader: LoaderKind, image: Image): Step {
   return {
     id: "flashloader",
@@ -64,7 +67,7 @@ export async function startFlashloader(
   try {
     await upload(context, image);
   } catch (error) {
-    // An upload that was cut off leaves the ROM waiting for its rest: only new power helps (C2).
+    // After an interrupted upload the ROM waits for the rest: only a power cycle helps (C2).
     if (!isKind(error, "timeout") || error.data.command !== "error-status") throw error;
     context.note(text`The ROM does not answer: it is still waiting for the rest of an earlier
       upload.`);
@@ -90,7 +93,7 @@ export async function startFlashloader(
   await context.use(loader, async () => {});
 }
 
-/** The chip's ROM, which takes programs over SDP. */
+/** The chip's ROM, which accepts programs over SDP. */
 const romSession: SessionKind<SdpClient> = {
   modes: ["rom"],
   name: text`its ROM`,

@@ -8,17 +8,17 @@ import type { Step } from "../../core/plan/step.ts";
 import { closedChip, type LoaderKind } from "./loader.ts";
 import { text, type Words } from "../../core/common/text.ts";
 
-/** The one-way fuse that makes the chip start from its flash (imxrt-sdp-flashloader.md C8). */
+/** The permanent fuse that makes the chip start from its flash (imxrt-sdp-flashloader.md C8). */
 
 /** OTP words. */
 const LOCK_WORD = 0, BOOT_DEVICE_WORD = 5, BOOT_WORD = 6;
-/** BT_FUSE_SEL: the only bit that is ever burnt, and always this constant. */
+/** BT_FUSE_SEL: the only bit that unbrick ever burns, always as this constant. */
 const BOOT_SOURCE = 0x10;
 /** BOOT_CFG_LOCK, write lock. */
 const BOOT_LOCKED = 0x4;
 const SEC_CONFIG_1 = 1 << 1;
 
-/** Bits of word 6 after which nothing here can help. */
+/** Bits of word 6 that make a restore impossible. */
 const fatalBits: readonly (readonly [mask: number, why: Words])[] = [
   [1 << 16, text`FORCE_INTERNAL_BOOT is burnt: the chip ignores the jumper`],
   [1 << 17, text`SDP_DISABLE is burnt: the chip no longer accepts programs over USB`],
@@ -41,9 +41,9 @@ export interface FuseState {
 
 /**
  * Reads the boot fuses.
- * @throws UnbrickError `protected` if the chip is closed, a bit makes the camera beyond help, or the
+ * @throws UnbrickError `protected` if the chip is closed, a bit makes a restore impossible, or the
  * boot-source bit is not set and cannot or must not be burnt; `wrong-board` if the chip starts from
- * something else than FlexSPI NOR.
+ * something other than FlexSPI NOR.
  */
 export async function readFuses(client: MbootClient): Promise<FuseState> {
   const word = await client.readOnce(BOOT_WORD);
@@ -66,7 +66,7 @@ export async function readFuses(client: MbootClient): Promise<FuseState> {
   return { word, isSet };
 }
 
-/** Before the bit is burnt the word must be untouched and not locked (C8). */
+/** Checks that the word is unchanged and not locked before the bit is burnt (C8). */
 async function requireBurnable(client: MbootClient, word: number): Promise<void> {
   if (word !== 0) {
     throw new UnbrickError(
@@ -91,7 +91,7 @@ async function requireBurnable(client: MbootClient, word: number): Promise<void>
 export const isBootSourceSet = async (context: StepContext, loader: LoaderKind): Promise<boolean> =>
   (await context.use(loader, ({ client }) => readFuses(client))).isSet;
 
-/** What the step learns before it burns. */
+/** Contains what the step learns before it burns. */
 interface FuseFacts {
   /** Word 6 as it was first read in this run. */
   before?: number;
@@ -100,8 +100,8 @@ interface FuseFacts {
 const fuseFacts = (): FuseFacts => ({});
 
 /**
- * The step that burns the fuse. Nothing is burnt before `requireProven` has read the flash back once
- * more, right here; the burn is sent once, and only the fuse itself tells what came of it.
+ * Returns the step that burns the fuse. It burns nothing before `requireProven` has read the flash
+ * back once more. It sends the burn command once; only the fuse itself shows the result.
  */
 export function bootSourceStep(
   loader: LoaderKind,
@@ -151,7 +151,7 @@ async function burn(context: StepContext, loader: LoaderKind): Promise<void> {
     });
   } catch (error) {
     if (!isKind(error, "timeout", "protocol", "stalled")) throw error;
-    // Never sent again: the answer may be lost and the fuse burnt. The fuse tells.
+    // Never sent again: the answer may be lost although the fuse is burnt. The fuse shows it.
     if (!await isBootSourceSet(context, loader)) throw error;
   }
 }

@@ -18,7 +18,7 @@ import {
 } from "./memory_map.ts";
 import { text } from "../../core/common/text.ts";
 
-/** What runs behind 15A2:0073. */
+/** The two programs that use 15A2:0073. */
 export type LoaderRole = "flashloader" | "sbl";
 
 export interface Loader {
@@ -27,12 +27,12 @@ export interface Loader {
   readonly detected: DetectedDevice;
 }
 
-/** A way to talk to the loader that a job needs. */
+/** A kind of session with the loader that a job needs. */
 export type LoaderKind = SessionKind<Loader>;
 
-/** What steps learn about the loader. */
+/** Contains what steps learn about the loader. */
 interface LoaderFacts {
-  /** This run has started it and nobody has talked to it yet: no earlier host left anything over. */
+  /** True if this run started it and has not used it yet: no answer of an earlier host is left. */
   isFresh: boolean;
 }
 
@@ -46,8 +46,9 @@ export const ownLoader = loaderKind("sbl");
 export const anyLoader = loaderKind(undefined);
 
 /**
- * A session throws UnbrickError `not-found` if the device is the other loader, `wrong-board` if its
- * version is not this camera's, `protected` if the chip is closed (HAB).
+ * Returns the kind of session. Its `start` throws UnbrickError `not-found` if the device is the
+ * other loader, `wrong-board` if its version is not this camera's, `protected` if the chip is
+ * closed (HAB).
  */
 function loaderKind(wanted: LoaderRole | undefined): LoaderKind {
   return {
@@ -64,8 +65,8 @@ function loaderKind(wanted: LoaderRole | undefined): LoaderKind {
 }
 
 /**
- * Whether the loader is on the bus. False if there is none, and for the SBL where the flashloader is
- * wanted: then the ROM comes first.
+ * Returns whether the loader is on the bus. False if there is none, and for the SBL where the
+ * flashloader is wanted: then the ROM comes first.
  * @throws UnbrickError `not-found` if the flashloader is there where the SBL is wanted.
  */
 export async function isLoaderThere(camera: CameraAccess, loader: LoaderKind): Promise<boolean> {
@@ -98,7 +99,10 @@ async function identify(
   return role;
 }
 
-/** Property 12, first word, tells the loaders apart (B7). @throws UnbrickError `wrong-board`. */
+/**
+ * Returns which loader runs, from property 12, first word (B7).
+ * @throws UnbrickError `wrong-board`.
+ */
 async function roleOf(client: MbootClient): Promise<LoaderRole> {
   const [start] = await client.getProperty(Property.RESERVED_REGIONS);
   if (start === RESERVED_FLASHLOADER) return "flashloader";
@@ -117,7 +121,10 @@ function otherLoader(role: LoaderRole): UnbrickError {
   return new UnbrickError("not-found", message, { loader: role });
 }
 
-/** HAB closed: nothing unsigned runs, and the fuse means something else (C1). */
+/**
+ * Returns the error for a closed chip (HAB): only signed programs run, and the fuse has another
+ * meaning (C1).
+ */
 export function closedChip(): UnbrickError {
   return new UnbrickError(
     "protected",
@@ -126,7 +133,7 @@ export function closedChip(): UnbrickError {
   );
 }
 
-/** Sets up the external flash where that was not done yet, and checks that it is this camera's. */
+/** Sets up the external flash if necessary, and checks that it is this camera's. */
 export async function configureFlash(client: MbootClient): Promise<void> {
   let memory = await client.externalMemory(MEMORY_FLEXSPI_NOR);
   if (!memory) {
@@ -144,7 +151,10 @@ export async function configureFlash(client: MbootClient): Promise<void> {
   );
 }
 
-/** fill-memory and configure-memory: the loader reads its option word from memory, each time (C5). */
+/**
+ * Runs fill-memory and configure-memory: the loader reads its option word from memory each time
+ * (C5).
+ */
 export async function setOptions(client: MbootClient, word: number): Promise<void> {
   await client.fillMemory(OPTION_ADDRESS, 4, word);
   await client.configureMemory(MEMORY_FLEXSPI_NOR, OPTION_ADDRESS);

@@ -1,7 +1,7 @@
 /** Addresses of the camera (imxrt-sdp-flashloader.md 0, openmv-boards.md 2.4). Sizes in bytes. */
 
 export interface Region {
-  /** Name for people and for `read --region`. */
+  /** Name on screens and for `read --region`. */
   readonly name: string;
   readonly start: number;
   readonly size: number;
@@ -12,10 +12,10 @@ export const FLASH_BASE = 0x6000_0000;
 export const FLASH_SIZE = 0x100_0000;
 export const SECTOR = 0x1000;
 export const PAGE = 256;
-/** Erased, written and compared at once: about a second of work. */
+/** Bytes erased, written and compared at once: about one second of work. */
 export const BLOCK = 0x1_0000;
 
-/** What stands in the flash (openmv-boards.md 2.4). */
+/** The regions of the flash (openmv-boards.md 2.4). */
 export const regions = {
   fcb: { name: "fcb", start: 0x6000_0000, size: 0x1000 },
   bootloader: { name: "bootloader", start: 0x6000_1000, size: 0x3_f000 },
@@ -24,9 +24,12 @@ export const regions = {
   romfs0: { name: "romfs0", start: 0x6080_0000, size: 0x80_0000 },
 } as const satisfies Record<string, Region>;
 
-/** Inside firmware.bin: its own FCB, its IVT, and the vectors that the bootloader looks at. */
+/**
+ * Offsets in firmware.bin: its own FCB is first; then its IVT, and the vectors that the bootloader
+ * checks.
+ */
 export const FIRMWARE_IVT = 0x1000, FIRMWARE_VECTORS = 0x2000;
-/** The sector that makes a firmware startable: written last. */
+/** The sector without which a firmware does not start: written last. */
 export const VECTOR_SECTOR = regions.firmware.start + FIRMWARE_VECTORS;
 
 /** Where the ROM loads the RAM flashloader, its IVT first. */
@@ -43,22 +46,22 @@ export const ram = {
 
 /** Scratch memory of the loader for option words, in ITCM. */
 export const OPTION_ADDRESS = 0x2000;
-/** FlexSPI NOR: quad SDR, 166 MHz; the loader asks the chip for the rest (C4). */
+/** Option word for FlexSPI NOR: quad SDR, 166 MHz; the loader reads the rest from the chip (C4). */
 export const OPTION_CONFIGURE = 0xc000_0008;
-/** Program the configuration block at flash offset 0 (C5). */
+/** Option word that programs the configuration block at flash offset 0 (C5). */
 export const OPTION_PROGRAM_FCB = 0xf000_000f;
 
 /** K2.8.0, the only loader version that belongs to this camera (openmv-boards.md 1.3). */
 export const LOADER_VERSION = 0x4b02_0800;
-/** Property 12, first word: what runs (B7). */
+/** First word of property 12, which shows what runs (B7). */
 export const RESERVED_FLASHLOADER = 0x2000_2000, RESERVED_SBL = 0x6000_0000;
 
-/** True if `address` can be the top of a stack or data in the chip's RAM. */
+/** Returns true if `address` can be the top of a stack or data in the chip's RAM. */
 export function isStackPointer(address: number): boolean {
   return Object.values(ram).some(({ start, size }) => address > start && address <= start + size);
 }
 
-/** True if a reset vector points into the firmware region, with the Thumb bit. */
+/** Returns true if a reset vector points into the firmware region, with the Thumb bit. */
 export function isFirmwareReset(vector: number): boolean {
   const { start, size } = regions.firmware;
   return vector % 2 === 1 && vector >= start && vector < start + size;

@@ -9,15 +9,18 @@ import { configureFlash, isLoaderThere, type LoaderKind } from "./loader.ts";
 import { checked } from "./validate.ts";
 import { text } from "../../core/common/text.ts";
 
-/** Expected time to catch it, milliseconds. */
-const HANDS_WEIGHT = 500;
+/** Expected milliseconds to catch it. */
+const MANUAL_WEIGHT = 500;
 
-/** The camera's own bootloader shows for about 1.5 s at each start; the first command keeps it (C9). */
+/**
+ * Returns the step that catches the SBL: it runs about 1.5 s at each start, longer after a command
+ * (C9).
+ */
 export function ownBootloaderStep(loader: LoaderKind): Step {
   return {
     id: "own-bootloader",
     title: text`Catch the camera's own bootloader`,
-    weight: HANDS_WEIGHT,
+    weight: MANUAL_WEIGHT,
     effect: "none",
     isDone: async (context) => {
       if (!await isLoaderThere(context, loader)) return undefined;
@@ -42,7 +45,7 @@ async function catchOwnBootloader(context: StepContext, loader: LoaderKind): Pro
       await context.request(actions, { what: text`${what}, right after you plug it in`, modes });
     } catch (error) {
       if (isKind(error, "timeout")) {
-        // Without a vector sector it opens no window (C9).
+        // Without a vector sector the SBL opens no window (C9).
         context.note(
           text`A camera with half-written firmware shows no bootloader at all. Use restore.`,
         );
@@ -53,12 +56,15 @@ async function catchOwnBootloader(context: StepContext, loader: LoaderKind): Pro
   await context.use(loader, ({ client }) => configureFlash(client));
 }
 
-/** For jobs that only read: whichever loader can be had, the flashloader if the ROM is there. */
+/**
+ * Returns the first step of jobs that only read: it uses either loader, the flashloader if the ROM
+ * runs.
+ */
 export function anyLoaderStep(loader: LoaderKind, flashloader: Image | undefined): Step {
   return {
     id: "loader",
     title: text`Connect to a bootloader of the camera`,
-    weight: HANDS_WEIGHT,
+    weight: MANUAL_WEIGHT,
     effect: "none",
     run: async (context) => {
       if (await context.detected(["rom"])) {

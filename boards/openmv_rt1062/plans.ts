@@ -21,7 +21,7 @@ import { asWritten, checked } from "./validate.ts";
 import { VectorTable } from "../../core/common/vector_table.ts";
 import { text } from "../../core/common/text.ts";
 
-/** The plan of a job; checks the images and touches nothing. */
+/** Returns the plan of a job; checks the images and accesses no device. */
 export const plan = planner({
   steps: { restore, flash, verify, read },
   own: (board) => board,
@@ -93,13 +93,13 @@ function read(images: BoardImages, options: JobOptions, board: Board): Step[] {
   ];
 }
 
-/** Where the image of a role belongs. */
+/** Returns where the image of a role belongs. */
 function inFlash(image: Image): FlashImage {
   checked(image);
   switch (image.role) {
     case "bootloader": {
       const address = regions.bootloader.start;
-      // A half-written SBL with a valid IVT would be started; without one the ROM takes over.
+      // The ROM would start a half-written SBL with a valid IVT; without one it shows itself.
       return { region: text`bootloader`, address, image, lastSector: address, untilThen: "erase" };
     }
     case "firmware": {
@@ -121,7 +121,7 @@ function optional(images: BoardImages, roles: readonly string[]): FlashImage[] {
   return roles.flatMap((role) => images.get(role) ?? []).map(inFlash);
 }
 
-/** The last look before anything is written: flash, fuses, and whether the camera will have a firmware. */
+/** Returns the step that checks flash, fuses and firmware before anything is written. */
 function prepareStep(loader: LoaderKind, bringsFirmware: boolean): Step {
   return {
     id: "prepare",
@@ -137,7 +137,10 @@ function prepareStep(loader: LoaderKind, bringsFirmware: boolean): Step {
   };
 }
 
-/** Without firmware the SBL starts into nothing and the camera looks dead again (C9). */
+/**
+ * Refuses a camera without firmware: the SBL would start nothing and the camera would seem dead
+ * (C9).
+ */
 async function requireFirmware(client: MbootClient): Promise<void> {
   const bytes = await client.readMemory(VECTOR_SECTOR, VectorTable.size);
   const { initialStackPointer, resetVector } = VectorTable.decode(bytes);
@@ -149,7 +152,7 @@ async function requireFirmware(client: MbootClient): Promise<void> {
   );
 }
 
-/** A camera that was caught in its own bootloader goes on to its firmware. */
+/** Returns the step that lets a camera caught in its own bootloader continue to its firmware. */
 function leaveStep(loader: LoaderKind): Step {
   return {
     id: "leave",

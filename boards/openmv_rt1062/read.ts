@@ -10,14 +10,14 @@ import type { LoaderKind } from "./loader.ts";
 import { BLOCK, FLASH_BASE, FLASH_SIZE, type Region, regions } from "./memory_map.ts";
 import { text } from "../../core/common/text.ts";
 
-/** What the step learns by reading. */
+/** Contains what the step learns by reading. */
 interface ReadFacts {
   proof?: Proof;
 }
 
 const readFacts = (): ReadFacts => ({});
 
-/** Reads a region, or an address range, and hands it over. */
+/** Returns the step that reads a region or an address range and outputs it. */
 export function readStep(loader: LoaderKind, board: Board, options: JobOptions): Step {
   const { name, start, size } = range(board, options);
   return {
@@ -46,7 +46,10 @@ export function readStep(loader: LoaderKind, board: Board, options: JobOptions):
   };
 }
 
-/** @throws UnbrickError `usage` for a region that is not there or a range outside of the flash. */
+/**
+ * Returns the range to read.
+ * @throws UnbrickError `usage` if the region is unknown or the range outside the flash.
+ */
 function range(board: Board, { region, address, length }: JobOptions): Region {
   if (region === undefined && address === undefined) {
     return { name: "flash", start: FLASH_BASE, size: FLASH_SIZE };

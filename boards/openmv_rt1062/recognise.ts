@@ -15,8 +15,8 @@ export const familyId = "openmv_rt1062";
 export const FIRMWARE_ID = { vendorId: 0x37c5, productId: 0x1060 } as const;
 
 /**
- * RAM flashloader and resident SBL look alike, down to their strings; what a loader is, it must be
- * asked (property 12). Both are called `bootloader` here.
+ * RAM flashloader and resident SBL look identical, even in their strings; only property 12 tells
+ * them apart. Both are called `bootloader` here.
  */
 const known = [
   {
@@ -43,7 +43,7 @@ export function recognise(seen: SeenDevice): DetectedDevice | undefined {
   const { idVendor, idProduct } = seen.usb.descriptor;
   const shared = { familyId, seen, boardIds: [rt1062.id] };
   if (idVendor === SHARED_RUNTIME_ID.vendorId && idProduct === SHARED_RUNTIME_ID.productId) {
-    // The old serial bootloader is that of the other cameras: this one's is NXP's.
+    // Only the other cameras have the old serial bootloader: this one has NXP's.
     if (isLegacyBootloader(seen)) return undefined;
     return { ...shared, mode: "firmware", title: legacyTitle(seen) };
   }

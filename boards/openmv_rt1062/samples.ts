@@ -24,9 +24,9 @@ import {
 import { VectorTable } from "../../core/common/vector_table.ts";
 
 /**
- * Made-up programs for the simulated camera: the headers that checks and the ROM look at, a seal (a
- * text, and a SHA-256 of everything before it as their last 32 bytes), by which the model knows a
- * damaged program, which a real chip would run into a fault; and the mark that keeps them off real
+ * Makes programs for the simulated camera: the headers that checks and the ROM read, a seal (a
+ * text, and a SHA-256 of everything before it as the last 32 bytes), by which the model recognises
+ * a damaged program, which would crash on a real chip; and the mark that keeps them off real
  * devices. Without that mark they are for tests in which a model plays a real device.
  */
 
@@ -41,16 +41,19 @@ export interface SampleOptions {
   readonly simulationOnly?: boolean;
 }
 
-/** Versions of made-up images; NXP's loader is K2.8.0 in all cameras. */
+/** Versions of the made-up images; NXP's loader is K2.8.0 in all cameras. */
 const bundledVersion = "5.0.0", loaderVersion = "2.8.0";
-/** What a simulated camera holds when it leaves the factory: something older. */
+/** The versions in a simulated camera as it leaves the factory: older ones. */
 const factoryVersion = "4.8.1";
 
-/** The made-up images of the camera, as images/ has them; the same at every call. */
+/** Returns the made-up images of the camera, as in images/; the same at every call. */
 export const sampleImages = (): BoardImages => bundled ??= makeImages(bundledVersion, true);
-/** What is in a simulated camera at the start. */
+/** Returns the images in a simulated camera at the start. */
 export const factoryImages = (): BoardImages => factory ??= makeImages(factoryVersion, true);
-/** The same as `sampleImages`, but a real device would take them: for tests alone. */
+/**
+ * Returns the same as `sampleImages`, but without the mark that keeps them off real devices: for
+ * tests.
+ */
 export const unmarkedImages = (): BoardImages => makeImages(bundledVersion, false);
 let bundled: BoardImages | undefined, factory: BoardImages | undefined;
 
@@ -67,7 +70,10 @@ function makeImages(version: string, simulationOnly: boolean): BoardImages {
   ]);
 }
 
-/** As sdphost_flash_loader.bin: IVT for 0x20001C00, vectors at 0x400 (imxrt-sdp-flashloader.md A6). */
+/**
+ * Returns a program like sdphost_flash_loader.bin: IVT for 0x20001C00, vectors at 0x400
+ * (imxrt-sdp-flashloader.md A6).
+ */
 export function sampleFlashloader(options: SampleOptions = {}): Uint8Array<ArrayBuffer> {
   const { size = 20_132 } = options;
   const self = FLASHLOADER_LOAD;
@@ -77,7 +83,7 @@ export function sampleFlashloader(options: SampleOptions = {}): Uint8Array<Array
   return sealed(bytes, 0x40, options);
 }
 
-/** As blhost_flash_loader.bin: IVT for 0x20001000, vectors at 0x1000. */
+/** Returns a program like blhost_flash_loader.bin: IVT for 0x20001000, vectors at 0x1000. */
 export function sampleBootloader(options: SampleOptions = {}): Uint8Array<ArrayBuffer> {
   const { size = 31_320 } = options;
   const bytes = body("bootloader", size);
@@ -87,7 +93,10 @@ export function sampleBootloader(options: SampleOptions = {}): Uint8Array<ArrayB
   return sealed(bytes, 0x40, options);
 }
 
-/** As firmware.bin: its own FCB, an IVT at 0x1000, vectors at 0x2000 (section 0). */
+/**
+ * Returns a program like firmware.bin: its own FCB, an IVT at 0x1000, vectors at 0x2000 (section
+ * 0).
+ */
 export function sampleFirmware(options: SampleOptions = {}): Uint8Array<ArrayBuffer> {
   const { size = 262_180, version = bundledVersion } = options;
   const { start } = regions.firmware;
@@ -104,13 +113,13 @@ export function sampleFirmware(options: SampleOptions = {}): Uint8Array<ArrayBuf
   return sealed(bytes, 0x1040, options);
 }
 
-/** The configuration block that the flashloader makes for this camera's flash. */
+/** Returns the configuration block that the flashloader makes for this camera's flash. */
 export function sampleFcb(): Uint8Array {
   const chip = { flashSize: FLASH_SIZE, pageSize: PAGE, sectorSize: SECTOR, blockSize: BLOCK };
   return buildFlexspiConfig(chip, 8);
 }
 
-/** False for a made-up program that is damaged; foreign programs cannot be judged and pass. */
+/** Returns false for a damaged made-up program; other programs cannot be judged and pass. */
 export function isIntact(program: Uint8Array): boolean {
   if (indexOf(program, SEAL) < 0) return true;
   const end = program.length - DIGEST;
@@ -124,7 +133,7 @@ function body(seed: string, size: number): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Seal at `at`, mark 0x20 behind it, sum at the end. */
+/** Adds the seal at `at`, the mark 0x20 bytes later, and the checksum at the end. */
 function sealed(
   bytes: Uint8Array<ArrayBuffer>,
   at: number,

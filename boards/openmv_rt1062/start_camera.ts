@@ -8,25 +8,25 @@ import { isBootSourceSet } from "./fuse.ts";
 import type { LoaderKind } from "./loader.ts";
 import { text } from "../../core/common/text.ts";
 
-/** The loader answers a reset and leaves at once; so long for a slow host (B6, B11). */
+/** The loader answers a reset and leaves at once; this allows for a slow host (B6, B11). */
 const LEAVE_MS = 5_000;
-/** A camera that starts at all has shown something after so long. */
+/** A camera that starts at all appears within this time. */
 const RETURN_MS = 10_000;
-/** From reset over the bootloader's 1.5 s window to the running firmware. */
+/** Time from reset, through the bootloader's 1.5 s window, to the running firmware. */
 const START_MS = 30_000;
 const START_WEIGHT = 3_000;
 
-/** What the step learns by starting the camera. */
+/** Contains what the step learns by starting the camera. */
 interface StartFacts {
-  /** How the camera showed itself. */
+  /** The device as which the camera appeared. */
   started?: DetectedDevice;
 }
 
 const startFacts = (): StartFacts => ({});
 
 /**
- * After a restore: reset, jumper off, and the camera must start by itself. Left out while the
- * boot-source fuse is not set, because then it cannot.
+ * Returns the step after a restore: reset, jumper off, and the camera must start by itself. Skipped
+ * while the boot-source fuse is not set, because then it cannot.
  *
  * @param expected `firmware`, or also `bootloader` where the firmware was not written by this run.
  */
@@ -55,15 +55,15 @@ export function restartStep(loader: LoaderKind, expected: readonly Mode[]): Step
 }
 
 /**
- * The camera after its reset. One without a jumper starts by itself; one with it shows its ROM again,
- * because the pin counts as it was when the power came: then hands are needed.
+ * Returns the camera after its reset. Without a jumper it starts by itself; with one it shows its
+ * ROM again, because the pin is sampled at power-on: then actions by hand are needed.
  */
 async function started(
   context: StepContext,
   expected: readonly Mode[],
   before: DetectedDevice,
 ): Promise<DetectedDevice> {
-  // Not the flashloader, should it still be there: it left, or its power was taken.
+  // Does not accept the flashloader if it is still listed: it has left, or lost its power.
   const accept = ({ seen }: DetectedDevice) => seen.usb.address !== before.seen.usb.address;
   const what = expected.includes("bootloader")
     ? text`the camera starting by itself (15a2:0073 or 37c5:1060)`
@@ -83,7 +83,7 @@ async function started(
   return await context.request(rt1062.afterActions, { what, modes: expected, accept });
 }
 
-/** After a flash: reset, and the firmware must start; no hand is needed. */
+/** Returns the step after a flash: reset, and the firmware must start without actions by hand. */
 export function rebootStep(loader: LoaderKind): Step {
   return {
     id: "start",
@@ -113,7 +113,7 @@ export async function reset(context: StepContext, loader: LoaderKind): Promise<D
   try {
     await context.waitGone(detected, LEAVE_MS);
   } catch (error) {
-    // The hands that come next take the power away in any case.
+    // The next actions by hand cut the power in any case.
     if (!isKind(error, "timeout")) throw error;
   }
   return detected;

@@ -1,20 +1,20 @@
 import type { TrapTable } from "../../core/common/traps.ts";
 
-/** Variants of the simulated camera; README.md tells what each is for. */
+/** Variants of the simulated camera; README.md explains each of them. */
 export interface Rt1062Traps {
   /** `full`: packets of 64 bytes. */
   readonly speed: "high" | "full";
   /** HAB is closed. */
   readonly closed: boolean;
-  /** Fuse words at the start; word 6 of a camera new from the factory is 0 where it is not given. */
+  /** Fuse words at the start; if not given, word 6 of a blank camera is 0. */
   readonly fuse0: number;
   readonly fuse5: number;
   readonly fuse6: number;
-  /** Word 6 takes nothing more. */
+  /** Word 6 accepts no more changes. */
   readonly fuseLocked: boolean;
   /** The ROM's reports as Windows delivers them. */
   readonly paddedInReports: boolean;
-  /** No answer to a good jump. */
+  /** A successful jump is not answered. */
   readonly jumpAnswerMissing: boolean;
   /** How long the camera's own bootloader waits for a command, milliseconds (C9). */
   readonly windowMs: number;

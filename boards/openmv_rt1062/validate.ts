@@ -22,18 +22,21 @@ import {
 import { VectorTable } from "../../core/common/vector_table.ts";
 import { text } from "../../core/common/text.ts";
 
-/** Refuses what cannot be right for the camera, before any device is touched. Pure. */
+/**
+ * Refuses images that cannot be right for the camera, before any device is accessed. Pure
+ * functions.
+ */
 
-/** IVT, boot data and a vector table behind them: fewer bytes are no program. */
+/** A program has at least an IVT, boot data and a vector table. */
 const SMALLEST_PROGRAM = 0x500;
-/** Bytes in a data report of the ROM, which stores the padding of the last one too (A1). */
+/** Bytes in a data report of the ROM, which also stores the padding of the last one (A1). */
 const ROM_REPORT = 1024;
 
-/** Bytes in front of the SBL that the ROM copies with it. */
+/** Bytes before the SBL that the ROM copies with it. */
 const SBL_HEAD = regions.bootloader.start - regions.fcb.start;
 
 /**
- * The RAM flashloader: an IVT for 0x20001C00 whose length is the file's (A6), all of it in DTCM.
+ * Checks the RAM flashloader: an IVT for 0x20001C00 with the file's length (A6), all of it in DTCM.
  * @throws UnbrickError `bad-image`.
  */
 export function checkFlashloader(image: Image): void {
@@ -45,7 +48,9 @@ export function checkFlashloader(image: Image): void {
   refuseAddress(image, FLASHLOADER_LOAD);
 }
 
-/** The SBL: an IVT for 0x20001000, which the ROM copies together with the 4 KiB in front of it. */
+/**
+ * Checks the SBL: an IVT for 0x20001000, which the ROM copies together with the 4 KiB before it.
+ */
 export function checkBootloader(image: Image): void {
   refuseEmpty(image);
   refuseSmallerThan(image, SMALLEST_PROGRAM, text`a bootloader`);
@@ -54,7 +59,7 @@ export function checkBootloader(image: Image): void {
   refuseAddress(image, regions.bootloader.start);
 }
 
-/** firmware.bin: its own FCB, its IVT, and vectors for the firmware region (section 0). */
+/** Checks firmware.bin: its own FCB, its IVT, and vectors for the firmware region (section 0). */
 export function checkFirmware(image: Image): void {
   const { bytes, name } = image;
   refuseEmpty(image);
@@ -88,13 +93,13 @@ export function checkFirmware(image: Image): void {
   }
 }
 
-/** romfs0.img: whole and inside its region. */
+/** Checks that romfs0.img is complete and fits its region. */
 function checkRomfs(image: Image): void {
   checkWholeRomfs(image, regions.romfs0.size, text`ROMFS`);
   refuseAddress(image, regions.romfs0.start);
 }
 
-/** An IVT at the file's start for `self`, with boot data that fit the file. */
+/** Checks for an IVT at the file's start for `self`, with boot data that fits the file. */
 function checkIvt({ name, bytes }: Image, self: number, start: number, length: number): void {
   const ivt = ivtAt(bytes, 0);
   if (!ivt) throw badImage(name, text`there is no image vector table (IVT)`, { offset: 0 });
@@ -137,7 +142,7 @@ function refuseAddress({ name, address }: Image, expected: number): void {
   );
 }
 
-/** The SBL without what was read behind it, if that is blank: its boot data have its size. */
+/** Cuts an SBL that was read from a camera to the size in its boot data, if the rest is blank. */
 export function asWritten(images: BoardImages): BoardImages {
   return withRole(images, "bootloader", (image) => {
     const ivt = ivtAt(image.bytes, 0), boot = ivt && bootDataOf(image.bytes, 0, ivt);
@@ -146,14 +151,14 @@ export function asWritten(images: BoardImages): BoardImages {
   });
 }
 
-/** Checks each image that is there. @throws UnbrickError `bad-image`. */
+/** Checks each given image. @throws UnbrickError `bad-image`. */
 export function checkImages(given: BoardImages): CheckedImages {
   const written = asWritten(given);
   written.all.forEach(checked);
   return { written, needs: [] };
 }
 
-/** The image of a role, checked. */
+/** Checks an image for its role and returns it. */
 export function checked(image: Image): Image {
   const check = checks[image.role];
   if (!check) {

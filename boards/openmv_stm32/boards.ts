@@ -10,8 +10,8 @@ import { drawings } from "./drawing.ts";
 import { text } from "../../core/common/text.ts";
 
 /**
- * The five cameras: ids, addresses, names. Source: openmv-boards.md 0.1, 1.1, 2.1, 3.2, 5.2; how they
- * look: OpenMV's quick references (openmv-doc), for the H7 its published layout (openmv-boards).
+ * The five cameras: ids, addresses, names. Source: openmv-boards.md 0.1, 1.1, 2.1, 3.2, 5.2. Their
+ * looks: OpenMV's quick references (openmv-doc), for the H7 its published layout (openmv-boards).
  */
 
 export interface Stm32Board extends Board {
@@ -19,11 +19,14 @@ export interface Stm32Board extends Board {
   /** USB product ids under 37C5: running firmware, and DFU bootloader. */
   readonly firmwareProductId: number;
   readonly bootloaderProductId: number;
-  /** How the firmware names its board; stands as text inside every firmware image. */
+  /** Name that the firmware gives its board; every firmware image contains it as text. */
   readonly architecture: string;
-  /** Alternate settings of today's bootloader, in order. */
+  /** The alternate settings of the current bootloader, in order. */
   readonly partitions: readonly Partition[];
-  /** Where a zeroed first block makes the firmware format a new file system (openmv-boards.md 3.1). */
+  /**
+   * If the first block here is zeros, the firmware formats a new file system (openmv-boards.md
+   * 3.1).
+   */
   readonly filesystemPartition: string;
 }
 
@@ -35,7 +38,7 @@ const flash = (name: string, start: number, end: number, writable = true): Parti
   writable,
 });
 
-/** BOOTLOADER, FILESYSTEM and FIRMWARE always follow one another; then ROMFS0 up to the flash end. */
+/** Returns the partitions: BOOTLOADER, FILESYSTEM, FIRMWARE, then ROMFS0 up to the end of flash. */
 function internalPartitions(
   filesystem: number,
   firmware: number,
@@ -50,7 +53,7 @@ function internalPartitions(
   return romfs < end ? [...table, flash("ROMFS0", romfs, end)] : table;
 }
 
-/** The two cameras with 32 MiB QSPI flash; ROMFS0 is the last 8 MiB of SPI_FLASH. */
+/** Partitions of the two cameras with 32 MiB QSPI flash; ROMFS0 is the last 8 MiB of SPI_FLASH. */
 const withQspi = [
   ...internalPartitions(0x20000, 0x40000, 0x200000, 0x200000),
   { name: "SPI_FLASH", memory: "qspi", start: 0, end: 0x200_0000, writable: true },
@@ -78,7 +81,7 @@ const layout = (partitions: readonly Partition[]) => ({
 
 const pins = ["BOOT", "RST"];
 
-/** The camera starts in its bootloader for a moment each time it gets power. */
+/** Actions that show the bootloader: it runs for a moment each time the camera gets power. */
 export const replugActions: readonly HardwareAction[] = [unplug, plug];
 
 const shared = {
@@ -199,7 +202,7 @@ export const boards: readonly Stm32Board[] = [
   },
 ];
 
-/** The full entry of one of this family's boards. */
+/** Returns the full entry of one of this family's boards. */
 export function stm32Board(board: Board): Stm32Board {
   const found = boards.find(({ id }) => id === board.id);
   if (!found) throw new Error(`${board.id} is not of the family openmv_stm32`);

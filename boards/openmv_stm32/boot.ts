@@ -8,19 +8,19 @@ import { marksIn } from "./marks.ts";
 import { VectorTable } from "../../core/common/vector_table.ts";
 import { descriptorOfVersion } from "../../core/openmv_bootloader/identity.ts";
 
-/** What a simulated chip would run from its flash, judged by what really stands there. */
+/** Finds what a simulated chip would run, by what its flash really contains. */
 
-/** Images whose first bytes are equal are the same one; then every other byte must be equal, too. */
+/** Images with equal first bytes count as the same; then every other byte must be equal too. */
 const RECOGNISED_BY = 1_024;
 
-/** A bootloader that starts: whose it is, and the bcdDevice it shows. */
+/** A bootloader that starts: its board, and the bcdDevice it shows. */
 export interface RunnableBootloader {
   readonly board: Stm32Board;
-  /** 0x0200 for those without version header (openmv-boards.md 1.2). */
+  /** 0x0200 without a version header (openmv-boards.md 1.2). */
   readonly bcdDevice: number;
 }
 
-/** The bootloader in these bytes of its region; undefined if the core would crash in it. */
+/** Returns the bootloader in these bytes of its region; undefined if the core would crash in it. */
 export function runnableBootloader(
   bytes: Uint8Array,
   board: Stm32Board,
@@ -37,7 +37,7 @@ export function runnableBootloader(
   };
 }
 
-/** USB product id of the firmware in these bytes of its region; undefined if it would crash. */
+/** Returns the USB product id of the firmware in these bytes; undefined if it would crash. */
 export function runnableFirmware(
   bytes: Uint8Array,
   board: Stm32Board,
@@ -60,7 +60,7 @@ function starts(
     isResetVectorIn(resetVector, address, bytes.length) && !isDamaged(bytes, known);
 }
 
-/** True if images that are known begin here, and none of them goes on as it should. */
+/** Returns true if a known image begins here and none of those continues as it should. */
 function isDamaged(bytes: Uint8Array, known: readonly Uint8Array[]): boolean {
   const begun = known.filter((one) => equals(one.subarray(0, RECOGNISED_BY), bytes));
   return begun.length > 0 && !begun.some((one) => equals(one, bytes));

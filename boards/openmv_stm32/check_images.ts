@@ -6,13 +6,16 @@ import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/part
 import type { Stm32Board } from "./boards.ts";
 import { contentsOf } from "./contents.ts";
 
-/** Checks each image that is there. @throws UnbrickError `bad-image`, `wrong-board`. */
+/** Checks each given image. @throws UnbrickError `bad-image`, `wrong-board`. */
 export function checkImages(board: Stm32Board, given: BoardImages): CheckedImages {
   const written = asWritten(given, board);
   return { written, needs: checkContents(contentsOf(board), written) };
 }
 
-/** Releases up to 4.8.0 fill the bootloader up to the firmware's start (openmv-runtime.md 5.2). */
+/**
+ * Cuts padding: releases up to 4.8.0 fill the bootloader up to the firmware (openmv-runtime.md
+ * 5.2).
+ */
 export function asWritten(images: BoardImages, { partitions }: Stm32Board): BoardImages {
   const size = partitionSize(partitionNamed(partitions, "BOOTLOADER"));
   return withRole(images, "bootloader", (image) => cutBlankEnd(image, size));

@@ -5,20 +5,20 @@ import { text, type Words } from "../../core/common/text.ts";
 
 export interface Chip {
   readonly id: "F427" | "F765" | "H743";
-  /** As printed: "STM32F427". */
+  /** Printed name: "STM32F427". */
   readonly name: string;
-  /** The system bootloader of the whole chip family, for people. */
+  /** Name of the chip family's system bootloader on screens. */
   readonly romTitle: Words;
   /**
-   * The sectors of the first flash bank as the ROM names them in an alternate setting; this is what
-   * tells the chips apart, for they share one USB id (dfu-dfuse.md B4).
+   * Sectors of the first flash bank, as the ROM names them in an alternate setting. This
+   * distinguishes the chips, which share one USB id (dfu-dfuse.md B4).
    */
   readonly romLayout: RegExp;
   /** Where a bootloader may put its stack: the tightly coupled memory (dfu-dfuse.md E3). */
   readonly bootloaderStack: AddressRange;
   /** Where a firmware may put its stack: every RAM of the chip (reference manuals; inferred). */
   readonly ram: readonly AddressRange[];
-  /** Sector sizes of the flash that is fitted, from 0x08000000 on (dfu-dfuse.md F2). */
+  /** Sector sizes of the flash, from 0x08000000 on (dfu-dfuse.md F2). */
   readonly sectors: readonly number[];
   /** Typical erase time by sector size (dfu-dfuse.md B7, G3). */
   readonly eraseMs: Readonly<Record<number, number>>;
@@ -29,16 +29,18 @@ export interface Chip {
 const KIB = 1024;
 const repeat = (count: number, size: number) => Array<number>(count).fill(size * KIB);
 
-/** `04*016Kg,01*064Kg` and the like: numbers may carry leading zeros, each sector size a type letter. */
+/**
+ * Returns a pattern like `04*016Kg,01*064Kg`: numbers may have leading zeros, sizes a type letter.
+ */
 function layout(...segments: string[]): RegExp {
   const list = segments.map((text) => text.replaceAll(/(\d+)/g, "0*$1").replace("*0*", "\\*0*"));
   return new RegExp(`^@Internal Flash *\\/0x08000000\\/${list.join("[a-g],")}`);
 }
 
-/** Where the flash is mapped in each of them (dfu-dfuse.md F2). */
+/** Address of the flash in all three (dfu-dfuse.md F2). */
 export const FLASH_BASE = 0x0800_0000;
 
-/** Size of the chip's own flash in bytes. */
+/** Returns the size of the chip's own flash in bytes. */
 export function flashSize({ sectors }: Chip): number {
   return sectors.reduce((sum, size) => sum + size, 0);
 }
@@ -84,7 +86,7 @@ export const H743: Chip = {
   programMsPerByte: 0.1 / 32,
 };
 
-/** The 32 MiB flash beside the chip of H7 Plus and Pure Thermal; times are usual ones (inferred). */
+/** The 32 MiB flash beside the chip of H7 Plus and Pure Thermal, with typical times (inferred). */
 export const QSPI = {
   size: 32 * KIB * KIB,
   sectorSize: 64 * KIB,

@@ -7,9 +7,9 @@ import { boards, type Stm32Board } from "./boards.ts";
 import { bundledVersions, factoryVersions, sampleImages } from "./samples.ts";
 import type { Stm32Traps } from "./traps.ts";
 
-/** What a simulated camera holds before anybody touches it. */
+/** Fills the memories of a simulated camera as they are at the start. */
 
-/** A vector table gone to zeros: a bootloader that never starts. */
+/** Zeros in place of the vector table: the bootloader never starts. */
 const DAMAGE = new Uint8Array(512);
 
 const partitions = { bootloader: "BOOTLOADER", firmware: "FIRMWARE", romfs0: "ROMFS0" } as const;
@@ -40,7 +40,7 @@ export function fillMemories(
   if (condition === "bricked") put("BOOTLOADER", DAMAGE);
 }
 
-/** Bootloader and firmware images that the camera knows when it sees a damaged copy of one. */
+/** Returns the bootloader and firmware images by which the camera recognises a damaged copy. */
 export function knownPrograms(board: Stm32Board, images?: BoardImages): readonly Uint8Array[] {
   const sets = boards.filter(({ processor }) => processor === board.processor)
     .flatMap((one) => [sampleImages(one, bundledVersions), sampleImages(one, factoryVersions)]);
@@ -50,10 +50,10 @@ export function knownPrograms(board: Stm32Board, images?: BoardImages): readonly
     .map(({ bytes }) => bytes);
 }
 
-/** Bootloaders before firmware 4.8.1 have no version (openmv-boards.md 5.8). */
+/** Removes the version: bootloaders before firmware 4.8.1 have none (openmv-boards.md 5.8). */
 function withoutHeader(bytes: Uint8Array): Uint8Array {
   const old = bytes.slice();
   old.fill(0xA5, bootloaderHeaderOffset, bootloaderHeaderOffset + 32);
-  old[512] ^= 0xFF; // so that it is not taken for a damaged copy
+  old[512] ^= 0xFF; // so that it does not count as a damaged copy
   return old;
 }

@@ -4,7 +4,7 @@ import type { Stm32Board } from "./boards.ts";
 import { readMs, writeMs } from "./timing.ts";
 import { checkBootloader, checkFirmware, checkRomfs, consentForUnmarked } from "./validate.ts";
 
-/** What belongs where, in the order of openmv-boards.md 3.1. */
+/** Returns which image belongs where, in the order of openmv-boards.md 3.1. */
 export function contentsOf(board: Stm32Board): PartitionedCamera {
   const { partitions, processor, filesystemPartition: filesystem } = board;
   return {

@@ -2,10 +2,10 @@ import { type BoardDrawing, pinColumn } from "../../core/family/drawing.ts";
 import { text } from "../../core/common/text.ts";
 
 /**
- * Where BOOT and RST are. The layout OpenMV published for the H7 (openmv-boards, openmv4/base) shows,
- * on the camera side with the lens above, two rows of eight pins; the right one ends with BOOT and RST.
- * All these cameras take the same shields, so the rows are inferred to be the same for the M4, the M7
- * and the H7 Plus; only the names that all of them share are drawn.
+ * Draws BOOT and RST. The layout OpenMV published for the H7 (openmv-boards, openmv4/base) shows,
+ * on the camera side with the lens above, two rows of eight pins; the right one ends with BOOT and
+ * RST. All these cameras fit the same shields, so the rows are inferred to be the same for the M4,
+ * the M7 and the H7 Plus; only the names that all of them share are drawn.
  */
 const rows: BoardDrawing = {
   columns: 26,
@@ -22,7 +22,7 @@ const rows: BoardDrawing = {
   ],
 };
 
-/** Where the pins of the Pure Thermal are was not found: only their names are drawn. */
+/** Draws only the names of the pins: the positions on the Pure Thermal are not known. */
 const namesOnly: BoardDrawing = {
   columns: 30,
   rows: 6,

@@ -8,7 +8,7 @@ import type { Step } from "../../core/plan/step.ts";
 import { replugActions, type Stm32Board } from "./boards.ts";
 import { contentsOf } from "./contents.ts";
 
-/** How a camera of this family is caught in its bootloader. */
+/** Describes how to catch a camera of this family in its bootloader. */
 export function catchOptions(board: Stm32Board): CatchOptions {
   return {
     partitions: board.partitions,
@@ -20,7 +20,7 @@ export function catchOptions(board: Stm32Board): CatchOptions {
   };
 }
 
-/** Flash: catch the camera in its bootloader, write, start it again. */
+/** Returns the steps of `flash`: catch the camera in its bootloader, write, start it again. */
 export function flashSteps(images: BoardImages, options: JobOptions, board: Stm32Board): Step[] {
   const camera = contentsOf(board);
   const steps = writeSteps(camera, images, options);

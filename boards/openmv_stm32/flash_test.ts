@@ -38,8 +38,8 @@ function setUp(board: Stm32Board, options: Partial<SimulationOptions> = {}) {
 const only = (board: Stm32Board, ...roles: string[]) =>
   boardImages("some", sampleImages(board).all.filter(({ role }) => roles.includes(role)));
 
-/** Ids of the hardware actions of each request. */
-const handsAskedFor = (trial: Trial) =>
+/** Returns the ids of the hardware actions of each request. */
+const requestedActions = (trial: Trial) =>
   trial.events.flatMap((event) =>
     event.type === "hardware" ? [event.actions.map((a) => a.id)] : []
   );
@@ -53,7 +53,7 @@ for (const protocol of ["V1", "V2"]) {
     });
     assert.equal(result.error, undefined);
     assert.deepEqual(trial.changed, ["firmware", "romfs0"]);
-    assert.deepEqual(handsAskedFor(trial), []);
+    assert.deepEqual(requestedActions(trial), []);
   });
 }
 
@@ -68,7 +68,7 @@ Deno.test("a serial port that another program holds is said, and hands help", as
     return await trial.run(plan, camera);
   });
   assert.equal(result.error, undefined);
-  assert.deepEqual(handsAskedFor(trial), [["unplug", "plug"]]);
+  assert.deepEqual(requestedActions(trial), [["unplug", "plug"]]);
   assert.ok(trial.notes.some((note) => /Another program holds the port/.test(note)));
 });
 
@@ -87,7 +87,7 @@ for (const board of boards) {
       assert.deepEqual(region(role.toUpperCase()).subarray(0, bytes.length), bytes);
     }
     assert.deepEqual(region("BOOTLOADER"), bootloader);
-    assert.deepEqual(handsAskedFor(trial), [["unplug", "plug"]]);
+    assert.deepEqual(requestedActions(trial), [["unplug", "plug"]]);
   });
 }
 

@@ -13,18 +13,18 @@ import { LONGEST_MARK, type Mark, marksIn } from "./marks.ts";
 import { withRom } from "./rom.ts";
 import { text } from "../../core/common/text.ts";
 
-/** Bytes read at a time; also the smallest distance of sector starts that is looked at. */
+/** Bytes read at a time; also the smallest distance between the sector starts that are checked. */
 const PIECE = 16_384;
-/** Enough of a sector to see that nothing was written to it. */
+/** Bytes of a sector that are enough to see that it is blank. */
 const PROBE = 1_024;
 
-/** Progress in bytes of the flash that were looked at. */
+/** Progress in bytes of the flash that were searched. */
 interface SearchRun {
   readonly signal: AbortSignal;
   onProgress?(done: number, total: number): void;
 }
 
-/** Asks a camera in its ROM bootloader which board it is. Reads only. */
+/** Identifies the board of a camera in its ROM bootloader. Only reads. */
 export async function identify(camera: CameraAccess, detected: DetectedDevice): Promise<Identity> {
   const { boardIds, mode } = detected;
   if (mode !== "rom" || boardIds.length === 1) return { boardIds, evidence: [] };
@@ -38,9 +38,9 @@ export async function identify(camera: CameraAccess, detected: DetectedDevice): 
 }
 
 /**
- * The board by what is left in flash, of the boards it can be. The firmware counts first, because a
- * wrong bootloader may be what killed the camera; then the remains of the bootloader. The first mark
- * decides; no mark leaves the boards as they were.
+ * Identifies the board among those possible, by what is left in flash. The firmware counts first,
+ * because a wrong bootloader may be the reason for the failure; then the rest of the bootloader.
+ * The first mark decides; without a mark all the boards remain possible.
  */
 export async function readIdentity(
   memory: DfuSeMemory,
@@ -77,7 +77,7 @@ class Search {
     private readonly run: SearchRun,
   ) {}
 
-  /** Reads from `start` on, leaving out what is blank, until a program's mark is found. */
+  /** Reads from `start` on, skipping blank sectors, until it finds a program's mark. */
   async firstMark(start: number, end: number, program: keyof typeof programs) {
     let tail: Uint8Array = new Uint8Array();
     for (let at = start; at < end; at += PIECE) {

@@ -8,7 +8,7 @@ import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
 import { boards } from "./boards.ts";
 import { text, type Words } from "../../core/common/text.ts";
 
-/** Something inside a program, in a file or in flash, that tells for which board it was built. */
+/** A part of a program, in a file or in flash, that shows for which board it was built. */
 export interface Mark {
   readonly offset: number;
   /** `USB id 37c5:9204`, or `board name "OMV4 H7 1024"`. */
@@ -23,7 +23,9 @@ export interface Marks {
   readonly firmware: readonly Mark[];
 }
 
-/** Boards outside of this family, whose programs must not come here (openmv-boards.md 0.1, 1.1). */
+/**
+ * Boards of other families, whose programs must not be written here (openmv-boards.md 0.1, 1.1).
+ */
 const foreignArchitectures = [
   ["PORTENTA H7 ", "Arduino Portenta H7"],
   ["GIGA H7 ", "Arduino Giga"],
@@ -39,13 +41,14 @@ const foreignProducts = new Map([
   [0x1060, "OpenMV Cam RT1062"],
 ]);
 
-/** Longest mark in bytes: what two pieces of a flash must overlap so that none is missed. */
+/** Length of the longest mark in bytes; pieces of flash must overlap by this much to miss none. */
 export const LONGEST_MARK = 24;
 
 /**
- * Marks in a piece of flash or a file. A bootloader carries its USB device descriptor with a 92xx product id; a firmware
- * its board name as text and, in newer ones, a descriptor with a 12xx product id (openmv-boards.md
- * 1.1, 2.1; both inferred from source code, not tried on release files).
+ * Finds the marks in a piece of flash or a file. A bootloader contains its USB device descriptor
+ * with a 92xx product id; a firmware contains its board name as text and, if newer, a descriptor
+ * with a 12xx product id (openmv-boards.md 1.1, 2.1; both inferred from source code, not tried on
+ * release files).
  */
 export function marksIn(flash: Uint8Array): Marks {
   const bytes = withoutBlankEnd(flash);

@@ -12,7 +12,7 @@ import { restoreSteps, unlockConsent } from "./restore.ts";
 import { verifySteps } from "./verify.ts";
 import { stm32Traps } from "./traps.ts";
 
-/** OpenMV Cam M4, M7, H7, H7 Plus and Pure Thermal. README.md tells the whole story. */
+/** OpenMV Cam M4, M7, H7, H7 Plus and Pure Thermal. README.md describes it in full. */
 export const openmvStm32: BoardFamily = {
   id: familyId,
   boards,

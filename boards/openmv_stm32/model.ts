@@ -24,21 +24,21 @@ import { fillMemories, knownPrograms } from "./condition.ts";
 import { type Stm32Traps, stm32Traps } from "./traps.ts";
 import { serialOfWords } from "../../core/protocols/dfu/packets/unique_id.ts";
 
-/** From power or reset until a device shows itself on the bus, milliseconds (inferred). */
+/** Milliseconds from power or reset until a device appears on the bus (inferred). */
 const APPEARS_MS = 150;
 
 /**
- * A whole camera: ROM, bootloader and firmware over one flash. BOOT0 is sampled when power comes; what
- * enumerates is what really stands in flash (openmv-boards.md 2.1, 5.3).
+ * Simulates a camera: ROM, bootloader and firmware over one flash. BOOT0 is sampled at power-on;
+ * what enumerates depends on what flash really contains (openmv-boards.md 2.1, 5.3).
  */
 export class SimulatedStm32Camera extends PoweredCamera implements SimulatedBoard {
   readonly #options: SimulationOptions;
   readonly #traps: Stm32Traps;
-  /** `flash`, inside the chip, and `qspi`, beside it. */
+  /** Memories by name: `flash`, inside the chip, and `qspi`, beside it. */
   readonly memories: ReadonlyMap<string, FlashMemory>;
   readonly #known: readonly Uint8Array[];
   #isProtected: boolean;
-  /** The firmware asked for the bootloader before the next start. */
+  /** True if the firmware asked for the bootloader at the next start. */
   #isForced: boolean;
   #isOld: boolean;
   readonly #roms: DfuSeModel[] = [];
@@ -64,7 +64,9 @@ export class SimulatedStm32Camera extends PoweredCamera implements SimulatedBoar
     return [...this.memories.values()].reduce((sum, memory) => sum + memory.busyMs, 0);
   }
 
-  /** What must never happen to a camera, and did: mass erase, OTP or option bytes written. */
+  /**
+   * Things that must never happen to a camera, and did: mass erase, OTP or option bytes written.
+   */
   get disasters(): readonly string[] {
     return this.#roms.flatMap((rom) => rom.disasters);
   }
@@ -75,7 +77,7 @@ export class SimulatedStm32Camera extends PoweredCamera implements SimulatedBoar
     throw new UnbrickError("not-found", `The ${this.board.name} has no memory "${name}".`);
   }
 
-  /** A copy of the first bytes of a partition, all of it by default. */
+  /** Returns a copy of the first bytes of a partition, by default of all of it. */
   partition(name: string, length?: number): Uint8Array {
     const partition = partitionNamed(this.board.partitions, name);
     const memory = this.memories.get(partition.memory)!;
@@ -88,7 +90,7 @@ export class SimulatedStm32Camera extends PoweredCamera implements SimulatedBoar
 
   protected override start(): void {
     const isBlank = this.#flash.isBlank(FLASH_BASE, this.#flash.size);
-    // Unprotected is a chip that has erased itself for it.
+    // A chip becomes unprotected only by erasing itself.
     if (isBlank && this.disasters.includes("read unprotect")) this.#isProtected = false;
     if (this.hasJumper || isBlank) return this.later(APPEARS_MS, () => this.#showRom());
     const found = runnableBootloader(this.partition("BOOTLOADER"), this.board, this.#known);
@@ -162,7 +164,7 @@ function chipOf(board: Stm32Board): Stm32Chip {
   return `STM32${board.processor.id}`;
 }
 
-/** The flash beside the chip; a camera without one gets one that takes nothing. */
+/** Returns the flash beside the chip; a camera without one gets a flash that accepts nothing. */
 function qspi(board: Stm32Board): FlashMemory {
   const memory = new FlashMemory({
     base: 0,
@@ -178,12 +180,18 @@ function qspi(board: Stm32Board): FlashMemory {
   return memory;
 }
 
-/** The unique id as the bootloader shows it: words 2, 1, 0, each as a number (openmv-boards.md 1.2). */
+/**
+ * Returns the unique id as the bootloader shows it: words 2, 1, 0, each as a number
+ * (openmv-boards.md 1.2).
+ */
 function bootloaderSerial(uid: string): string {
   return serialOfWords(Uint8Array.fromHex(uid), [2, 1, 0]);
 }
 
-/** openmv-boards.md 5.2.1: no ROMFS0; inside the chip FIRMWARE reaches to the end. */
+/**
+ * Returns the partitions of firmware 4.6: no ROMFS0, FIRMWARE to the chip's end (openmv-boards.md
+ * 5.2.1).
+ */
 function partitionsOf46({ partitions }: Stm32Board): readonly Partition[] {
   const romfs = partitions.find(({ name }) => name === "ROMFS0")!;
   return partitions.filter((one) => one !== romfs).map((one) =>

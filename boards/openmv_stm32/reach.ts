@@ -5,8 +5,8 @@ import { catchOptions } from "./flash.ts";
 import { text } from "../../core/common/text.ts";
 
 /**
- * First step of jobs that only look: the ROM will do if the camera is in it and all that is wanted lies
- * inside the chip; else the camera is caught in its bootloader.
+ * Returns the first step of jobs that only read: the ROM is enough if the camera is in it and all
+ * the data is inside the chip; otherwise the camera is caught in its bootloader.
  */
 export function reachStep(board: Stm32Board, wanted: readonly { readonly memory: string }[]): Step {
   const romWillDo = wanted.every(({ memory }) => memory === "flash");

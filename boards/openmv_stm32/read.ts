@@ -12,8 +12,8 @@ import { withRom } from "./rom.ts";
 import { readMs } from "./timing.ts";
 
 /**
- * Read: through the bootloader, or through the ROM if the camera is there and the ROM can reach it.
- * Without a region or address every partition is read.
+ * Returns the steps of `read`: through the bootloader, or through the ROM if the camera is in it
+ * and it can read the data. Without a region or address every partition is read.
  */
 export function readSteps(_: BoardImages, options: JobOptions, board: Stm32Board): Step[] {
   const { partitions } = board;
@@ -36,7 +36,7 @@ export function readSteps(_: BoardImages, options: JobOptions, board: Stm32Board
   ];
 }
 
-/** `flash` is all of the chip's own; addresses are those of the chip. */
+/** Returns what can be read: `flash` is the chip's whole flash; addresses are the chip's. */
 function readable(board: Stm32Board): ReadableCamera {
   return {
     board,

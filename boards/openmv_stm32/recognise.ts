@@ -22,7 +22,7 @@ export const usbIds = [
   ),
 ];
 
-/** Names a device of this family from ids and strings; undefined for every other one. */
+/** Recognises a device of this family by its ids and strings; returns undefined for any other. */
 export function recognise(seen: SeenDevice): DetectedDevice | undefined {
   const { idVendor, idProduct } = seen.usb.descriptor;
   const is = (id: { vendorId: number; productId: number }) =>
@@ -49,7 +49,9 @@ export function recognise(seen: SeenDevice): DetectedDevice | undefined {
   }
 }
 
-/** The chip whose flash the ROM announces; undefined for an N6 and for chips of no camera. */
+/**
+ * Returns the chip whose flash the ROM announces; undefined for an N6 and for chips of no camera.
+ */
 export function romChip(seen: SeenDevice): Chip | undefined {
   const names = [...seen.interfaceNames.values()];
   return [F427, F765, H743].find(({ romLayout }) => names.some((name) => romLayout.test(name)));

@@ -26,7 +26,7 @@ import { readMs, writeMs } from "./timing.ts";
 import { checkBootloader, consentForUnmarked } from "./validate.ts";
 import { sentences, text, type Words } from "../../core/common/text.ts";
 
-/** The expert's right without which a protected chip is left alone. */
+/** Without this consent of an expert, unbrick does not change a protected chip. */
 export const unlockConsent: Consent = {
   id: "unlock-erases-all",
   text: text`Remove the chip's protection? This erases its whole flash: firmware, files and
@@ -35,8 +35,9 @@ export const unlockConsent: Consent = {
 };
 
 /**
- * Restore: the bootloader through the chip's ROM, the rest through that bootloader. The ROM writes
- * nothing else: a large write is known to fail in the ROM of the H7 (openmv-boards.md 2.1).
+ * Returns the steps of `restore`: the bootloader through the chip's ROM, the rest through that
+ * bootloader. The ROM writes nothing else: a large write is known to fail in the ROM of the H7
+ * (openmv-boards.md 2.1).
  */
 export function restoreSteps(images: BoardImages, options: JobOptions, board: Stm32Board): Step[] {
   const camera = contentsOf(board);
@@ -59,18 +60,18 @@ export function restoreSteps(images: BoardImages, options: JobOptions, board: St
   ];
 }
 
-/** What the steps of one restore learn from each other. */
+/** Contains what the steps of one restore learn for each other. */
 interface RestoreFacts {
-  /** The camera is in its bootloader already, and that is the wanted one. */
+  /** True if the camera is already in its bootloader, and that is the right one. */
   restored?: Proof;
   romSerial?: string;
-  /** False once reading the flash has thrown the ROM off the bus (dfu-dfuse.md D1). */
+  /** False after reading the flash has crashed the ROM (dfu-dfuse.md D1). */
   mayRead: boolean;
 }
 
 const restoreFacts = (): RestoreFacts => ({ mayRead: true });
 
-/** The steps of a restore. */
+/** Makes the steps of a restore. */
 class Restore {
   readonly #what: Words;
   readonly #proof: Proof;
@@ -103,7 +104,7 @@ class Restore {
     };
   }
 
-  /** Stops at a protected chip, before anything is changed. */
+  /** Returns the step that stops at a protected chip, before anything is changed. */
   checkProtection(): Step {
     return {
       id: "check-protection",
@@ -122,7 +123,10 @@ class Restore {
     };
   }
 
-  /** In place of checkProtection, when the expert allows it: takes the protection off. */
+  /**
+   * Returns the step that removes the protection, used instead of checkProtection if the expert
+   * allows it.
+   */
   unlock(): Step {
     const { processor } = this.board;
     const length = flashSize(processor);
@@ -146,7 +150,10 @@ class Restore {
     };
   }
 
-  /** The chip is in several boards: what is left in flash must not contradict the chosen one. */
+  /**
+   * Returns the step for a chip that several boards share: flash must not contradict the chosen
+   * board.
+   */
   identify(): Step {
     const { board } = this;
     return {
@@ -218,7 +225,9 @@ class Restore {
     };
   }
 
-  /** Jumper off, power on: the new bootloader must run, be that camera's, and read back equal. */
+  /**
+   * Jumper off, power on: the new bootloader must run, belong to this camera, and read back equal.
+   */
   startBootloader(): Step {
     return {
       id: "start-bootloader",
@@ -272,9 +281,9 @@ class Restore {
   }
 
   /**
-   * Reads through the ROM. Half-written flash words can throw the ROM of an H7 off the bus when they
-   * are read (dfu-dfuse.md D1): then the camera is plugged in again and nothing is read any more
-   * before it is erased. Undefined if reading is out of the question.
+   * Reads through the ROM. Half-written flash words can crash the ROM of an H7 when they
+   * are read (dfu-dfuse.md D1): then the camera is plugged in again and nothing more is read
+   * before the erase. Returns undefined if reading is not possible.
    */
   async #reading<T>(context: StepContext, read: (memory: DfuSeClient) => Promise<T>) {
     const facts = context.learned(restoreFacts);

@@ -24,7 +24,7 @@ function setUp(board: Stm32Board, options: Partial<SimulationOptions> = {}) {
   return { trial, camera, plan, restore };
 }
 
-/** True if the camera holds what the bundled images say. */
+/** Returns true if the camera contains the bundled images. */
 function isRestored(camera: SimulatedStm32Camera): boolean {
   return sampleImages(camera.board).all.every(({ role, bytes }) =>
     Buffer.compare(camera.partition(role.toUpperCase(), bytes.length), bytes) === 0

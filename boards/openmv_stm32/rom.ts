@@ -16,7 +16,10 @@ const romSession: SessionKind<DfuSeClient> = {
   },
 };
 
-/** Has `work` use the chip's ROM bootloader. @throws UnbrickError `disconnected` if it is gone */
+/**
+ * Runs `work` with the chip's ROM bootloader.
+ * @throws UnbrickError `disconnected` if it is gone.
+ */
 export async function withRom<T>(
   camera: CameraAccess,
   work: (memory: DfuSeClient) => Promise<T>,
@@ -24,7 +27,7 @@ export async function withRom<T>(
   return await camera.use(romSession, work);
 }
 
-/** The alternate setting of the internal flash, by its name. */
+/** Returns the alternate setting of the internal flash, by its name. */
 function internalFlash({ seen }: DetectedDevice): { alternate: number; name: string } {
   const layout = romChip(seen)?.romLayout;
   for (const [key, name] of seen.interfaceNames) {

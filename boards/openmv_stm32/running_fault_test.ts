@@ -11,13 +11,13 @@ import { openmvStm32 } from "./mod.ts";
 import { sampleImages } from "./samples.ts";
 
 /**
- * A running camera is taken into its bootloader with a fault at each transfer on the way: hands may be
- * asked for, but the camera must end flashed, or the clean rerun flashes it.
+ * These tests send a running camera into its bootloader with a fault at each transfer on the way.
+ * Actions by hand may be requested, but the camera must end flashed, or the clean rerun flashes it.
  */
 
 const h7 = boards[2];
 const PORT = "1-1";
-/** What the camera holds already, so that nothing is written. */
+/** The images that the camera already contains, so that nothing is written. */
 const images: BoardImages = boardImages(
   "the firmware",
   sampleImages(h7).all.filter(({ role }) => role === "firmware"),
@@ -36,12 +36,12 @@ const faults: Readonly<Record<string, Fault>> = {
   "lost": { kind: "lost" },
 };
 
-/** The first one holds the camera in its bootloader: the way is done. */
+/** The first UPLOAD keeps the camera in its bootloader: it has arrived. */
 const isUpload = (transfer: Transfer) =>
   transfer.kind === "control" && transfer.setup.bmRequestType === TO_HOST &&
   transfer.setup.bRequest === DfuRequest.UPLOAD;
 
-class Running {
+class RunningCamera {
   readonly trial = new Trial([openmvStm32]);
   readonly camera: SimulatedStm32Camera;
 
@@ -82,14 +82,14 @@ class Running {
 
 for (const protocol of ["V1", "V2"]) {
   Deno.test(`${protocol}: every fault on the way into the bootloader`, async () => {
-    const golden = await new Running(protocol).run();
+    const golden = await new RunningCamera(protocol).run();
     assert.equal(golden.error, undefined);
     assert.ok(!golden.hands);
     let helped = 0;
     for (let at = 1; at <= golden.way; at++) {
       for (const [name, fault] of Object.entries(faults)) {
         const where = `${protocol}, ${name} at transfer ${at}`;
-        const camera = new Running(protocol);
+        const camera = new RunningCamera(protocol);
         const first = await camera.run(at, fault);
         assert.notEqual(first.error?.kind, "bug", `${where}: ${first.error?.message}`);
         if (first.fired > 0 && first.hands) helped++;

@@ -1,11 +1,11 @@
 /**
- * Whether the serial of an STM32F4 or F7 ROM (12 hexadecimal digits) and that of an OpenMV bootloader
- * (the 96-bit unique id, words 2, 1, 0 as 24 digits) come from one chip (dfu-dfuse.md D2). Undefined
- * if it cannot be told: an H7 ROM has no serial of its own (D1).
+ * Returns whether the serial of an STM32F4 or F7 ROM (12 hexadecimal digits) and that of an OpenMV
+ * bootloader (the 96-bit unique id, words 2, 1, 0 as 24 digits) are from one chip (dfu-dfuse.md
+ * D2). Undefined if this is unknown: an H7 ROM has no serial of its own (D1).
  *
- * The ROM makes its serial of word 0 + word 2 (8 digits) and the upper half of word 1 (4 digits). Some
- * add byte by byte without carry and leave bytes out, so both rules are tried; in some the fourth byte
- * follows no rule, so a difference there alone proves nothing.
+ * The ROM makes its serial from word 0 + word 2 (8 digits) and the upper half of word 1 (4 digits).
+ * Some ROMs add byte by byte without carry and skip bytes, so both rules are tried; in some the
+ * fourth byte follows no rule, so a difference there alone proves nothing.
  */
 export function isSameChip(romSerial: string, bootloaderSerial: string): boolean | undefined {
   if (!/^[0-9A-F]{12}$/i.test(romSerial) || !/^[0-9A-F]{24}$/i.test(bootloaderSerial)) {
@@ -20,7 +20,7 @@ export function isSameChip(romSerial: string, bootloaderSerial: string): boolean
   return agree([0, 1, 2, 4, 5]) ? undefined : false;
 }
 
-/** The 6 bytes that a ROM may show for a unique id, by either rule. */
+/** Returns the 6 bytes that a ROM may show for a unique id, by either rule. */
 function expectedSerials(bootloaderSerial: string): readonly Uint8Array[] {
   const [word2, word1, word0] = [0, 8, 16].map((at) =>
     Number.parseInt(bootloaderSerial.slice(at, at + 8), 16)

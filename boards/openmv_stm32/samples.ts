@@ -10,21 +10,21 @@ import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import type { Stm32Board } from "./boards.ts";
 import { FLASH_BASE } from "./chips.ts";
 
-/** Versions of made-up images. */
+/** Versions of the made-up images. */
 export interface SampleVersions {
   readonly bootloader: string;
   readonly firmware: string;
 }
 
-/** What images/ holds. */
+/** The versions in images/. */
 export const bundledVersions: SampleVersions = { bootloader: "1.0.3", firmware: "5.0.0" };
-/** What a simulated camera holds when it leaves the factory: something older. */
+/** The versions in a simulated camera as it leaves the factory: older ones. */
 export const factoryVersions: SampleVersions = { bootloader: "1.0.2", firmware: "4.8.1" };
 
-/** Bytes of the made-up images of one camera. */
+/** Sizes of the made-up images of one camera, in bytes. */
 export type SampleSizes = readonly [bootloader: number, firmware: number, romfs: number];
 
-/** Near the limits of openmv-boards.md 2.1, else small. */
+/** Sizes near the limits of openmv-boards.md 2.1, otherwise small. */
 const sizes: Readonly<Record<string, SampleSizes>> = {
   "openmv-m4": [29_916, 212_484, 40_000],
   "openmv-m7": [30_540, 262_156, 49_152],
@@ -35,7 +35,9 @@ const sizes: Readonly<Record<string, SampleSizes>> = {
 
 const made = new Map<string, BoardImages>();
 
-/** Made-up, simulation-only images with the structure of real ones; the same at every call. */
+/**
+ * Returns made-up, simulation-only images with the structure of real ones; the same at every call.
+ */
 export function sampleImages(
   board: Stm32Board,
   versions: SampleVersions = bundledVersions,

@@ -1,12 +1,14 @@
 import type { Partition } from "../../core/openmv_bootloader/partition.ts";
 import { type Chip, FLASH_BASE, QSPI } from "./chips.ts";
 
-/** Expected times in milliseconds: what makes the one progress bar true. */
+/** Expected times in milliseconds, on which the progress bar is based. */
 
 /** One byte on the wire at full speed, with the requests around it (dfu-dfuse.md G1). */
 const WIRE_MS_PER_BYTE = 1 / 400;
 
-/** Erase, program and read back `length` bytes from the start of a partition. */
+/**
+ * Returns the time to erase, program and read back `length` bytes from the start of a partition.
+ */
 export function writeMs(chip: Chip, { memory, start }: Partition, length: number): number {
   const isInternal = memory === "flash";
   const erase = isInternal

@@ -15,14 +15,16 @@ import { type Marks, marksIn } from "./marks.ts";
 import { ST_DFU_ID } from "../../core/protocols/dfu/packets/stm32_rom.ts";
 import { text } from "../../core/common/text.ts";
 
-/** Refuses what cannot be right for a board, before any device is touched. Pure. */
+/**
+ * Refuses images that cannot be right for a board, before any device is accessed. Pure functions.
+ */
 
-/** Fewer bytes cannot even hold the vector table of an STM32. */
+/** The vector table of an STM32 needs at least this many bytes. */
 const SMALLEST_PROGRAM = 512;
 
 /**
- * bootloader.bin: not empty, inside its region, a vector table that can be, the product id of this
- * board (openmv-boards.md 2.1, dfu-dfuse.md E3).
+ * Checks bootloader.bin: not empty, inside its region, a possible vector table, the product id of
+ * this board (openmv-boards.md 2.1, dfu-dfuse.md E3).
  * @throws UnbrickError `bad-image`, `wrong-board`.
  */
 export function checkBootloader(image: Image, board: Stm32Board): void {
@@ -36,7 +38,7 @@ export function checkBootloader(image: Image, board: Stm32Board): void {
   refuseBadVectors(image, FLASH_BASE, [board.processor.bootloaderStack]);
 }
 
-/** firmware.bin: as for the bootloader, at the address of the partition FIRMWARE. */
+/** Checks firmware.bin like the bootloader, at the address of the partition FIRMWARE. */
 export function checkFirmware(image: Image, board: Stm32Board): void {
   refuseEmpty(image);
   refuseSmallerThan(image, SMALLEST_PROGRAM, text`a firmware`);
@@ -48,7 +50,7 @@ export function checkFirmware(image: Image, board: Stm32Board): void {
   refuseBadVectors(image, region.start, board.processor.ram);
 }
 
-/** romfs0.img: whole and inside its partition; it names no board. */
+/** Checks that romfs0.img is complete and fits its partition; it names no board. */
 export function checkRomfs(image: Image, board: Stm32Board): void {
   const region = partitionNamed(board.partitions, "ROMFS0");
   checkWholeRomfs(image, partitionSize(region), text`ROMFS`);
@@ -56,8 +58,8 @@ export function checkRomfs(image: Image, board: Stm32Board): void {
 }
 
 /**
- * The consent to write a program that names no board at all, as a private build may; undefined if it
- * names this one.
+ * Returns the consent for writing a program that names no board, as a private build may; undefined
+ * if it names this one.
  */
 export function consentForUnmarked(image: Image, board: Stm32Board): Consent | undefined {
   const marks = marksIn(image.bytes);
@@ -78,7 +80,7 @@ function refuseForeign(image: Image, board: Stm32Board, marks: Marks[keyof Marks
   );
 }
 
-/** A DFU suffix may bind the file to a USB device: then to this board's ROM or bootloader. */
+/** Refuses a file whose DFU suffix names a USB device other than this board's ROM or bootloader. */
 function refuseUsbIds({ name, usbIds = {} }: Image, board: Stm32Board): void {
   const { vendorId, productId } = usbIds;
   const fits = [ST_DFU_ID, { vendorId: OPENMV_VENDOR_ID, productId: board.bootloaderProductId }]

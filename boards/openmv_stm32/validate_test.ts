@@ -27,7 +27,7 @@ function withVectors(words: Partial<VectorTable>) {
     VectorTable.write(bytes, 0, { ...VectorTable.decode(bytes), ...words });
 }
 
-/** What planning a restore with this image in place of the sample one is refused with. */
+/** Returns the error of planning a restore with this image in place of the sample one. */
 function refusal(board: typeof m4, image: Image): UnbrickError | undefined {
   try {
     openmvStm32.plan("restore", board, withImages(sampleImages(board), [image]), {});

@@ -10,7 +10,9 @@ import { contentsOf } from "./contents.ts";
 import { reachStep } from "./reach.ts";
 import { withRom } from "./rom.ts";
 
-/** Verify: every given image against what the camera holds. Nothing is written. */
+/**
+ * Returns the steps of `verify`: they compare every given image with the camera and write nothing.
+ */
 export function verifySteps(images: BoardImages, _: JobOptions, board: Stm32Board): Step[] {
   const { partitions } = board;
   const camera = contentsOf(board);

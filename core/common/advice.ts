@@ -7,7 +7,8 @@ export type OperatingSystem = "linux" | "windows" | "darwin";
 /**
  * Lets every local user open the devices that unbrick works with: OpenMV's own ids, the ST system
  * bootloader, NXP's ROM and flashloader, Arduino's bootloaders, the AE3's serial bridges; and keeps
- * ModemManager from talking to them (openmv-boards.md 6.1, dfu-dfuse.md D7). The name must sort before 73-seat-late, where `uaccess` is evaluated.
+ * ModemManager from talking to them (openmv-boards.md 6.1, dfu-dfuse.md D7). The name must sort
+ * before 73-seat-late, where `uaccess` is evaluated.
  */
 export const udevRules = {
   path: "/etc/udev/rules.d/60-unbrick.rules",
@@ -238,7 +239,9 @@ function placeForLibrary(os: OperatingSystem): Words[] {
   ];
 }
 
-/** A call into the operating system that does not come back: some device, or its driver, holds it. */
+/**
+ * A call into the operating system that does not come back: some device, or its driver, holds it.
+ */
 function hangingSystem({ port }: ErrorData): Words[] {
   return [
     typeof port === "string"

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SlowDevice, wrecks } from "../../tests/support/transport/slow_device.ts";
+import { deadCameras, SlowDevice } from "../../tests/support/transport/slow_device.ts";
 import { isKind, type UnbrickError } from "../common/errors.ts";
 import { VirtualClock } from "../common/virtual_clock.ts";
 import type { Board } from "../family/board.ts";
@@ -61,7 +61,7 @@ function failure(work: Promise<unknown>): Promise<UnbrickError> {
   return work.then(() => assert.fail("it did not fail"), (error) => error);
 }
 
-for (const [what, { answersAfterMs, ...more }] of Object.entries(wrecks)) {
+for (const [what, { answersAfterMs, ...more }] of Object.entries(deadCameras)) {
   const alternates = "alternates" in more ? more.alternates : undefined;
 
   Deno.test(`wrecks (${what}): the camera that comes later is taken, nobody is asked`, () =>
@@ -76,7 +76,8 @@ for (const [what, { answersAfterMs, ...more }] of Object.entries(wrecks)) {
 
   Deno.test(`wrecks (${what}): a wait of 20 s lasts 20 s, and says what does not answer`, () =>
     play(async ({ clock, camera, plug }) => {
-      // Those that answer late can be read after some seconds: then they are candidates as any other.
+      // Those that answer late can be read after some seconds: then they are candidates as any
+      // other.
       const never = answersAfterMs === Infinity || alternates !== undefined;
       plug("1-2", never ? answersAfterMs : Infinity, alternates);
       const error = await failure(camera.waitFor(theRom));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SlowDevice, wrecks } from "../../tests/support/transport/slow_device.ts";
+import { deadCameras, SlowDevice } from "../../tests/support/transport/slow_device.ts";
 import { isKind } from "../common/errors.ts";
 import { VirtualClock } from "../common/virtual_clock.ts";
 import type { UsbDeviceInfo } from "../transport/usb/device.ts";
@@ -44,7 +44,7 @@ async function play(scene: (scene: Scene) => Promise<void>): Promise<void> {
 
 const EIGHT = Array.from({ length: 8 }, (_, at) => `1-${at + 2}`);
 
-for (const [what, wreck] of Object.entries(wrecks)) {
+for (const [what, wreck] of Object.entries(deadCameras)) {
   Deno.test(`eight wrecks (${what}) cost one look its budget, and the next ones nothing`, () =>
     play(async ({ clock, bus, finder }) => {
       for (const port of EIGHT) bus.socket(port).attach(new SlowDevice({ clock, ...wreck }));

@@ -30,9 +30,10 @@ export interface CatchOptions {
 }
 
 /**
- * Has the camera in its bootloader and holds it there: unless it is there already the running firmware
- * is told over its serial port, and if that does not help hands are asked for. Reads a block at once
- * (openmv-boards.md 5.3), and asks again if the moment was missed or a jumper was forgotten.
+ * Has the camera in its bootloader and holds it there: unless it is there already the running
+ * firmware is told over its serial port, and if that does not help hands are asked for. Reads a
+ * block at once (openmv-boards.md 5.3), and asks again if the moment was missed or a jumper was
+ * forgotten.
  * @throws UnbrickError as StepContext.request and `check`; `timeout` after the last attempt.
  */
 export async function catchBootloader(

@@ -6,11 +6,12 @@ import { cacheFolder } from "../../tools/targets.ts";
 
 const root = new URL("arm64/root/", cacheFolder);
 const complete = new URL("arm64/complete", cacheFolder);
-/** What a compiled program needs of the system. */
+/** Packages of the system that a compiled program needs. */
 const packages = ["libc6", "libgcc-s1"];
 
 /**
- * Debian's arm64 C library, unpacked into .cache/arm64 and never installed, for `qemu-aarch64-static -L`.
+ * Unpacks Debian's arm64 C library into .cache/arm64 without installing it, for
+ * `qemu-aarch64-static -L`.
  * @returns the folder.
  */
 export async function ensureLibraries(): Promise<string> {
@@ -33,7 +34,9 @@ export async function ensureLibraries(): Promise<string> {
   return fileURLToPath(root);
 }
 
-/** apt for another architecture, with folders of its own: the machine's own apt is not touched. */
+/**
+ * Returns apt for another architecture, with its own folders: the machine's apt does not change.
+ */
 function aptFor(folder: URL): string[] {
   const place = (name: string) => fileURLToPath(new URL(name, folder));
   return [

@@ -2,8 +2,8 @@ import { ispLink, romLink } from "./ae3_link.ts";
 import type { BenchRow } from "./row.ts";
 
 /**
- * The Secure Enclave of an AE3 at the rate of its line: what a frame and its acknowledgement take at the
- * baud rate, compared with what a whole write takes (alif-isp.md G).
+ * Measures the Secure Enclave of an AE3 against the rate of its line: the time of a frame and its
+ * acknowledgement at the baud rate, compared with the time of a whole write (alif-isp.md G).
  */
 export async function rows(): Promise<BenchRow[]> {
   const bulk = await ispLink(false), slow = await ispLink(true);

@@ -15,16 +15,18 @@ import {
 import { systemClock } from "../../core/common/clock.ts";
 import { lineMs } from "../../core/transport/serial/line.ts";
 
-/** Measures on virtual time, in which nothing but the line takes any; own work on real time. */
+/**
+ * Measures in virtual time, in which only the line takes time; computing is measured in real time.
+ */
 
-/** Two copies and what goes with them: 270368 bytes, as Alif's package has (alif-isp.md C.5). */
+/** Two copies make a package of 270368 bytes, like Alif's (alif-isp.md C.5). */
 const BANK = 131_216;
-/** Frame and acknowledgement of a DATA, an MRAM_READ and an MRAM_WRITE, bytes. */
+/** Bytes of frame and acknowledgement of a DATA, an MRAM_READ and an MRAM_WRITE. */
 const DATA_BYTES = DATA_SIZE + 5 + 3, READ_BYTES = 8 + 19, LINE_BYTES = 23 + 3;
 
 const run = { signal: new AbortController().signal };
 
-/** The share of the line rate that writing and reading back reach. */
+/** Returns the share of the line rate that writing and reading back reach. */
 export async function ispLink(slow: boolean) {
   const chip = testChip();
   const { clock } = chip;
@@ -64,7 +66,7 @@ export async function ispLink(slow: boolean) {
   });
 }
 
-/** A device that talks and never answers: how long one request for its revision takes to end. */
+/** Returns how long one request takes to end if the device sends text and never answers. */
 async function flood(
   chip: ReturnType<typeof testChip>,
   client: Awaited<ReturnType<typeof chip.connect>>,

@@ -1,6 +1,6 @@
 /**
- * How much each protocol client moves in memory, against the model of its device: computing time of
- * both, in virtual time, so that neither wire nor flash is waited for.
+ * Measures how much data each protocol client moves in memory, with the model of its device:
+ * computing time of both, in virtual time, without waiting for wire or flash.
  */
 import { CameraModel } from "../../boards/openmv_rt1062/camera_model.ts";
 import { enterMaintenance, reachEnclave } from "../../core/protocols/alif_isp/client/connect.ts";
@@ -40,7 +40,7 @@ const run = { signal: new AbortController().signal };
 
 interface Traffic {
   readonly name: string;
-  /** @returns bytes that went through the client, one way or the other */
+  /** @returns the bytes that went through the client in both directions */
   work(): Promise<number>;
 }
 
@@ -139,7 +139,7 @@ async function sdp(): Promise<number> {
   return bytes.length;
 }
 
-/** Plugs in a model and opens it, on virtual time. */
+/** Plugs in a model and opens it, in virtual time. */
 async function opened(
   model: (clock: VirtualClock) => UsbDeviceModel,
   work: (device: UsbDevice) => Promise<void>,
@@ -155,7 +155,7 @@ async function opened(
 }
 
 async function mboot(): Promise<number> {
-  /** RAM of the loader that nothing else uses. */
+  /** An area of the loader's RAM that nothing else uses. */
   const address = 0x4000, length = 100 * KIB, times = 8;
   const bytes = pattern(length);
   const clock = new VirtualClock();

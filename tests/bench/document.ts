@@ -1,7 +1,7 @@
 import { cpus, loadavg, release } from "node:os";
 import { type BenchRow, boundText, isMissed, valueText } from "./row.ts";
 
-/** docs/BENCHMARKS.md: a section for each group, each with the day and machine of its own numbers. */
+/** Writes docs/BENCHMARKS.md: a section for each group, with the day and machine of its numbers. */
 
 const file = new URL("../../docs/BENCHMARKS.md", import.meta.url);
 
@@ -13,7 +13,7 @@ a QEMU machine without hardware acceleration: every request costs both programs 
 milliseconds of emulated processor there, which real machines do not need.
 `;
 
-/** Puts these groups' rows in place of the older ones; other sections stay. */
+/** Replaces the older rows of these groups; other sections stay. */
 export async function writeBenchmarks(
   order: readonly string[],
   measured: Readonly<Record<string, readonly BenchRow[]>>,

@@ -1,6 +1,6 @@
 /**
- * The executable of this machine: its start against that of a compiled hello world, its peak memory
- * while it flashes 2 MiB, and whether USB devices that are opened and closed leave memory behind.
+ * Measures the executable of this machine: its start against a compiled hello world, its peak
+ * memory during a 2 MiB flash, and whether opening and closing USB devices leaks memory.
  */
 import { sampleRomfs } from "../../core/image/sample.ts";
 import { systemClock } from "../../core/common/clock.ts";
@@ -60,7 +60,7 @@ async function compiledHello(folder: string): Promise<string> {
   return output;
 }
 
-/** Both start in turn, so that both see the same machine; the fastest start counts. */
+/** Starts both in turn, so that both see the same load; the fastest start counts. */
 async function startRows(executable: string, hello: string): Promise<BenchRow[]> {
   let ours = Infinity, bare = Infinity;
   for (let round = 0; round < STARTS; round++) {
@@ -82,7 +82,9 @@ async function duration(program: string, args: string[]): Promise<number> {
   return end - start;
 }
 
-/** VmHWM of a run in bytes: the kernel keeps the highest, so it is read until the program has ended. */
+/**
+ * Returns VmHWM of a run in bytes: the kernel keeps the maximum; it is read until the program ends.
+ */
 async function peakMemory(program: string, args: string[]): Promise<number> {
   const child = new Deno.Command(program, { args, stdout: "null", stderr: "null" }).spawn();
   let kibibytes = 0, ended = false;

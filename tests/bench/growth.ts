@@ -1,7 +1,7 @@
 /**
- * How the work grows with the image, from 32 KiB to 16 MiB through the DFU partitions of OpenMV's
- * bootloaders: computing time of host and model for writing and reading back, in virtual time, so that
- * neither wire nor flash is waited for. Linear growth is a ratio of 2 for each doubling.
+ * Measures how the work grows with the image, from 32 KiB to 16 MiB through the DFU partitions of
+ * OpenMV's bootloaders: computing time of host and model for writing and reading back, in virtual
+ * time, without waiting for wire or flash. Linear growth is a ratio of 2 for each doubling.
  */
 import { systemClock } from "../../core/common/clock.ts";
 import { PartitionClient } from "../../core/protocols/dfu/client/partition_client.ts";
@@ -14,7 +14,7 @@ import type { BenchRow } from "./row.ts";
 
 const KIB = 1024, MIB = 1024 * KIB;
 const SMALLEST = 32 * KIB, LARGEST = 16 * MIB;
-/** Below this the clock's own grain counts. */
+/** Below this size the resolution of the clock matters. */
 const JUDGED_FROM = 256 * KIB;
 const ROUNDS = 3;
 
@@ -58,7 +58,7 @@ function label(size: number): string {
   return size < MIB ? `${size / KIB} KiB` : `${size / MIB} MiB`;
 }
 
-/** Milliseconds of computing, and of virtual time, for one image. */
+/** Returns the milliseconds of computing and of virtual time for one image. */
 export async function writtenAndReadBack(size: number): Promise<{ ms: number; deviceMs: number }> {
   const clock = new VirtualClock();
   const spi = new FlashMemory({

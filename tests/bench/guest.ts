@@ -1,8 +1,8 @@
 /**
- * Side by side in the guest, on the models with their real times: dfu-util writes a bootloader, and in
- * a second run reads it back; unbrick restores the same and reads it back. What is compared is the time
- * on the bus, from the first DFU request to the last one, seen from the device; the emulated processor
- * makes the start of any program slow, so the time of whole processes stands beside it.
+ * Compares both in the guest, with models in real time: dfu-util writes a bootloader, and in a
+ * second run reads it back; unbrick restores the same and reads it back. The compared value is the
+ * time on the bus, from the first DFU request to the last one, seen from the device; the emulated
+ * processor makes the start of any program slow, so the time of the whole processes is given too.
  */
 import { boards, type Stm32Board } from "../../boards/openmv_stm32/boards.ts";
 import { openmvStm32 } from "../../boards/openmv_stm32/mod.ts";
@@ -16,18 +16,18 @@ import type { BenchRow } from "./row.ts";
 
 const CLASS_REQUEST = 0x20, REQUEST_TYPE = 0x60, TO_HOST = 0x80;
 
-/** What one program did to the device. */
+/** Measurements of one program's session with the device. */
 interface Session {
-  /** From the first DFU request to the last, ms. */
+  /** Milliseconds from the first DFU request to the last. */
   readonly busMs: number;
   readonly requests: number;
-  /** To the device, payload only. */
+  /** Payload bytes sent to the device. */
   readonly bytesSent: number;
-  /** From the device, payload only. */
+  /** Payload bytes received from the device. */
   readonly bytesReceived: number;
-  /** Time the chip was busy meanwhile, ms. */
+  /** Milliseconds during which the chip was busy. */
   readonly busyMs: number;
-  /** From the start of the process to its end, ms. */
+  /** Milliseconds from the start of the process to its end. */
   readonly processMs: number;
 }
 
@@ -53,7 +53,7 @@ async function sideBySide(guest: Guest, board: Stm32Board, folder: string): Prom
   const file = `${folder}/bootloader.bin`, copy = "/tmp/read-back.bin";
   const size = release(board).bootloader.length;
   const line = `dfu-util -d ,0483:df11 -a 0 -s 0x08000000 -D ${file}`;
-  // A second program: it begins anew, as it would for everybody.
+  // A second process starts from the beginning, as it does for every user.
   const readLine = `dfu-util -d ,0483:df11 -a 0 -s 0x08000000:${size} -U ${copy}`;
   const bothLines = `rm -f ${copy}; ${line} && ${readLine} && cmp ${file} ${copy}`;
   const restoreLine =
@@ -99,7 +99,9 @@ function describe(name: string, session: Session): BenchRow[] {
   ];
 }
 
-/** Runs a command against a bricked camera in its ROM, until it ends or asks for hands. */
+/**
+ * Runs a command against a bricked camera in its ROM, until it ends or asks for an action by hand.
+ */
 async function measure(guest: Guest, board: Stm32Board, command: string): Promise<Session> {
   const socket = guest.bus.socket("1-1");
   const camera: SimulatedBoard = openmvStm32.simulate(board, { clock: systemClock, socket });

@@ -1,6 +1,6 @@
 /**
- * `deno task bench [GROUP…]`: measures and prints ratios; each row stands beside its limit. Never a test.
- * `--write` also puts the rows of these groups into docs/BENCHMARKS.md.
+ * `deno task bench [GROUP…]`: measures and prints ratios, each with its limit. Never a test.
+ * `--write` also writes the rows of these groups to docs/BENCHMARKS.md.
  */
 import { writeBenchmarks } from "./document.ts";
 import { type BenchRow, boundText, isMissed, valueText } from "./row.ts";
@@ -12,7 +12,7 @@ const groups: Record<string, () => Promise<{ rows(): Promise<BenchRow[]> }>> = {
   ae3: () => import("./ae3.ts"),
   clients: () => import("./clients.ts"),
   growth: () => import("./growth.ts"),
-  wrecks: () => import("./wrecks.ts"),
+  "dead-cameras": () => import("./dead_cameras.ts"),
   executable: () => import("./executable.ts"),
   guest: () => import("./guest.ts"),
 };

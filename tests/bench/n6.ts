@@ -1,8 +1,8 @@
 /**
- * The N6 restore in memory, on the real clock: models keep the fact sheet's busy times and every
- * transfer takes its wire time. Measured is the whole way from the ROM's first transfer to the proof
- * after the replug: both re-enumerations, OpenBootloader, erase, write, full read-back. Hands take no
- * time. What the stages need to start counts as busy.
+ * Measures the N6 restore in memory, on the real clock: models keep the fact sheet's busy times and
+ * every transfer takes its wire time. The measurement is from the ROM's first transfer to the proof
+ * after the replug: both re-enumerations, OpenBootloader, erase, write, full read-back. Actions by
+ * hand take no time. The stages' start times count as busy.
  */
 import { board } from "../../boards/openmv_n6/boards.ts";
 import { APPEARS_MS, SimulatedN6 } from "../../boards/openmv_n6/model.ts";
@@ -20,7 +20,7 @@ const BLOCK = 1024;
 
 export async function rows(): Promise<BenchRow[]> {
   const virtual = new VirtualClock();
-  // The first runs are for the compiler.
+  // The first runs let the compiler optimise.
   for (let warm = 0; warm < 3; warm++) await virtual.run(() => restore(virtual));
   const start = systemClock.now();
   await virtual.run(() => restore(virtual));
@@ -45,7 +45,9 @@ export async function rows(): Promise<BenchRow[]> {
   ];
 }
 
-/** Milliseconds from the first transfer to the proof, and what chip and wire alone take. */
+/**
+ * Returns the milliseconds from the first transfer to the proof, and those of chip and wire alone.
+ */
 async function restore(clock: Clock): Promise<{ elapsed: number; least: number }> {
   const bus = new VirtualBus({ wireClock: clock });
   const socket = bus.socket("1-1");

@@ -1,12 +1,12 @@
 import { setImmediate } from "node:timers";
 import { abortError, type Clock, systemClock } from "../../core/common/clock.ts";
 
-/** setTimeout may fire this much late, milliseconds. */
+/** Milliseconds by which setTimeout may be late. */
 const TIMER_SLACK_MS = 2;
 
 /**
- * Real time to a few microseconds: sleeps while there is much time left, then turns the event loop
- * until the moment comes. For measuring only: it keeps a core busy.
+ * Real time to a few microseconds: sleeps while much time is left, then spins the event loop
+ * until the time is reached. For measurements only: it keeps a core busy.
  */
 export const preciseClock: Clock = {
   now: systemClock.now,

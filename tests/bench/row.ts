@@ -1,11 +1,11 @@
-/** One line of the bench: a measured value and, where the issue sets one, the most it may be. */
+/** One line of the benchmark: a measured value and, if there is one, its limit. */
 export interface BenchRow {
   readonly name: string;
   readonly value: number;
-  /** What the value counts: `ratio`, `ms`, `MiB`, `bytes`. */
+  /** Unit of the value: `ratio`, `ms`, `MiB`, `bytes`. */
   readonly unit: string;
   readonly limit?: number;
-  /** True if `limit` is the least the value may be. */
+  /** True if `limit` is a minimum. */
   readonly isMinimum?: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The RT1062 in memory, on the real clock: the model keeps the fact sheet's busy and start times, and
- * every transfer takes its wire time.
+ * Measures the RT1062 in memory, on the real clock: the model keeps the fact sheet's busy and start
+ * times, and every transfer takes its wire time.
  */
 import { rt1062 } from "../../boards/openmv_rt1062/boards.ts";
 import { CameraModel } from "../../boards/openmv_rt1062/camera_model.ts";
@@ -23,7 +23,7 @@ const SCRATCH = 0x0000_4000, SCRATCH_LENGTH = 100 * PAYLOAD;
 
 export async function rows(): Promise<BenchRow[]> {
   const virtual = new VirtualClock();
-  // The first runs are for the compiler.
+  // The first runs let the compiler optimise.
   for (let warm = 0; warm < 3; warm++) {
     await virtual.run(() => restoreTwice(virtual));
     await virtual.run(() => dataPhases(virtual));
@@ -77,7 +77,9 @@ interface Measured {
   readonly outBytes: number;
 }
 
-/** Two restores of one new camera, each from the ROM to the fuse: the hands are not measured. */
+/**
+ * Restores one blank camera twice, from the ROM to the fuse, without the time for actions by hand.
+ */
 async function restoreTwice(clock: Clock): Promise<{ first: Measured; second: Measured }> {
   const bus = new VirtualBus({ wireClock: clock });
   const camera = new CameraModel({ clock, socket: bus.socket("1-1"), condition: "blank" });
@@ -136,7 +138,7 @@ async function restore(clock: Clock, bus: VirtualBus, camera: CameraModel): Prom
   };
 }
 
-/** Reads and writes RAM through the resident bootloader: nothing but the wire takes time. */
+/** Reads and writes RAM through the resident bootloader: only the wire takes time. */
 async function dataPhases(clock: Clock): Promise<Record<string, number>> {
   const bus = new VirtualBus({ wireClock: clock });
   const socket = bus.socket("1-1");
@@ -147,7 +149,7 @@ async function dataPhases(clock: Clock): Promise<Record<string, number>> {
   const device = await host.open((await host.list())[0]);
   const client = await MbootClient.connect(device, { clock, signal });
   const allowed = SCRATCH_LENGTH / PAYLOAD * INTERVAL_MS;
-  /** The best of some: other programs of this machine can only make it worse. */
+  /** Returns the best of several runs: other programs of this machine can only slow it down. */
   const ratio = async (work: () => Promise<unknown>) => {
     let best = Infinity;
     for (let time = 0; time < ROUNDS; time++) {

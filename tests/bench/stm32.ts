@@ -1,7 +1,7 @@
 /**
- * The STM32 restore in memory, on the real clock: models keep the fact sheet's busy times and every
- * transfer takes its wire time. Measured is the work through the ROM, from the first transfer to the
- * proof: protection probe, identity, compare, erase, write, full read-back.
+ * Measures the STM32 restore in memory, on the real clock: models keep the fact sheet's busy times
+ * and every transfer takes its wire time. The measurement is the work through the ROM, from the
+ * first transfer to the proof: protection probe, identity, compare, erase, write, full read-back.
  */
 import { boards, type Stm32Board } from "../../boards/openmv_stm32/boards.ts";
 import { openmvStm32 } from "../../boards/openmv_stm32/mod.ts";
@@ -25,7 +25,7 @@ async function restoreThroughRom(board: Stm32Board): Promise<BenchRow[]> {
   const images = sampleImages(board);
   const blocks = Math.ceil(images.get("bootloader")!.bytes.length / BLOCK);
   const virtual = new VirtualClock();
-  // The first runs are for the compiler.
+  // The first runs let the compiler optimise.
   for (let warm = 0; warm < 5; warm++) await virtual.run(() => restore(board, virtual));
   const start = systemClock.now();
   await virtual.run(() => restore(board, virtual));
@@ -48,7 +48,9 @@ async function restoreThroughRom(board: Stm32Board): Promise<BenchRow[]> {
   ];
 }
 
-/** Milliseconds from the first transfer to the proof, and what chip and wire alone take. */
+/**
+ * Returns the milliseconds from the first transfer to the proof, and those of chip and wire alone.
+ */
 async function restore(
   board: Stm32Board,
   clock: Clock,

@@ -11,19 +11,19 @@ export interface TimedRun {
   readonly clock: Clock;
   readonly family: BoardFamily;
   readonly plan: Plan;
-  /** Told when the camera has been seen, just before the plan starts. */
+  /** Called when the camera has been detected, just before the plan starts. */
   onStart?(): void;
-  /** Takes no time; without it the plan may not ask for hands. */
+  /** Does an action by hand in no time; without it the plan may not ask for any. */
   perform?(action: HardwareAction): Promise<void>;
 }
 
 /**
- * Runs a plan on the one camera that was put on the bus, and agrees to everything.
- * @returns milliseconds from the moment when the camera had been seen
- * @throws what the run failed with
+ * Runs a plan on the only camera on the bus, and agrees to everything.
+ * @returns the milliseconds since the camera was detected
+ * @throws the error with which the run failed
  */
 export async function timedRun(
-  { bus, clock, family, plan, onStart, perform = refuseHands }: TimedRun,
+  { bus, clock, family, plan, onStart, perform = refuseActions }: TimedRun,
 ): Promise<number> {
   const signal = new AbortController().signal;
   const host = new MemoryBus(bus, clock);
@@ -53,6 +53,6 @@ export async function timedRun(
   return elapsed;
 }
 
-function refuseHands({ text }: HardwareAction): Promise<never> {
-  return Promise.reject(new Error(`hands are not measured: ${text}`));
+function refuseActions({ text }: HardwareAction): Promise<never> {
+  return Promise.reject(new Error(`actions by hand are not measured: ${text}`));
 }

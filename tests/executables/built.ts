@@ -4,8 +4,8 @@ import { run } from "../../tools/run.ts";
 import { executableFile, projectRoot, type Target } from "../../tools/targets.ts";
 
 /**
- * The executable of a target, freshly built; with `--built` among the arguments the one in dist/, as it
- * is.
+ * Builds the executable of a target; with `--built` among the arguments it uses the one in dist/
+ * unchanged.
  * @returns its path.
  */
 export async function builtExecutable(target: Target): Promise<string> {

@@ -7,16 +7,16 @@ import config from "../../deno.json" with { type: "json" };
 import { shippedProgram } from "../../tools/shipped.ts";
 import { examplePlugin } from "../support/boards/example_plugin.ts";
 import { sampleRelease } from "../support/images/sample_release.ts";
-import { type ExecutableCase, type Outcome, told } from "./launcher.ts";
+import { type ExecutableCase, type Outcome, outcomeText } from "./launcher.ts";
 
-/** What must hold for the executable of every system. */
+/** Cases for the executable of every system. */
 export const commonCases: readonly ExecutableCase[] = [
   {
     name: "--version",
     isBasic: true,
     async run(launcher) {
       const outcome = await launcher.run("--version");
-      assert.equal(outcome.code, 0, told(outcome));
+      assert.equal(outcome.code, 0, outcomeText(outcome));
       assert.equal(outcome.stdout.trim(), config.version);
     },
   },
@@ -24,7 +24,7 @@ export const commonCases: readonly ExecutableCase[] = [
     name: "--help names the commands",
     async run(launcher) {
       const outcome = await launcher.run("--help");
-      assert.equal(outcome.code, 0, told(outcome));
+      assert.equal(outcome.code, 0, outcomeText(outcome));
       for (const command of ["restore", "flash", "devices", "licenses", "dfu-util"]) {
         assert.match(outcome.stdout, new RegExp(`\\b${command}\\b`));
       }
@@ -60,11 +60,11 @@ export const commonCases: readonly ExecutableCase[] = [
     },
   })),
   {
-    name: "a fuse is not burnt without its own consent, and the exit code says so",
+    name: "a fuse is not burnt without its own consent, and the exit code shows it",
     async run(launcher) {
       const line = ["restore", "openmv-rt1062", "--simulate", "--fast", "--yes"];
       const outcome = await launcher.run(...line, "--condition", "blank");
-      assert.equal(outcome.code, exitCodes["consent-needed"], told(outcome));
+      assert.equal(outcome.code, exitCodes["consent-needed"], outcomeText(outcome));
     },
   },
   {
@@ -72,18 +72,18 @@ export const commonCases: readonly ExecutableCase[] = [
     async run(launcher) {
       const line = ["restore", "arduino-giga", "--simulate", "--fast", "--yes"];
       const outcome = await launcher.run(...line);
-      assert.equal(outcome.code, exitCodes["wrong-board"], told(outcome));
+      assert.equal(outcome.code, exitCodes["wrong-board"], outcomeText(outcome));
       assert.match(outcome.stderr, /Arduino/);
     },
   },
   {
-    name: "an image that cannot be one is refused, by its file name",
+    name: "an invalid image is refused, with its file name",
     async run(launcher) {
       await Deno.writeFile(`${launcher.folder}/wrong.bin`, new Uint8Array(70_000));
       const image = `bootloader=${launcher.inside("wrong.bin")}`;
       const line = ["restore", "openmv-h7", "--simulate", "--fast", "--yes", "--image", image];
       const outcome = await launcher.run(...line);
-      assert.equal(outcome.code, exitCodes["bad-image"], told(outcome));
+      assert.equal(outcome.code, exitCodes["bad-image"], outcomeText(outcome));
       assert.match(outcome.stderr, /wrong\.bin/);
     },
   },
@@ -93,7 +93,7 @@ export const commonCases: readonly ExecutableCase[] = [
       const line = ["read", "openmv-h7", "--simulate", "--fast", "--yes", "--region", "bootloader"]
         .concat("-o", launcher.inside("read.bin"), "--report", launcher.inside("report.json"));
       const outcome = await launcher.run(...line);
-      assert.equal(outcome.code, 0, told(outcome));
+      assert.equal(outcome.code, 0, outcomeText(outcome));
       assert.equal((await Deno.stat(`${launcher.folder}/read.bin`)).size, 128 * 1024);
       const report = JSON.parse(await Deno.readTextFile(`${launcher.folder}/report.json`));
       assert.equal(typeof report.schema, "number");
@@ -110,17 +110,17 @@ export const commonCases: readonly ExecutableCase[] = [
       const restored = events(await launcher.run(...line, "--json", "--image", image));
       assert.equal(restored.at(-1).outcome, "proven");
       const outcome = await launcher.run(...line);
-      assert.equal(outcome.code, exitCodes["not-found"], told(outcome));
+      assert.equal(outcome.code, exitCodes["not-found"], outcomeText(outcome));
       const missing = await launcher.run("boards", "--plugin", launcher.inside("missing.js"));
-      assert.equal(missing.code, exitCodes["not-found"], told(missing));
+      assert.equal(missing.code, exitCodes["not-found"], outcomeText(missing));
     },
   },
   {
-    name: "licenses holds the licence texts of all that is inside",
+    name: "licenses prints the licence texts of everything in the executable",
     isBasic: true,
     async run(launcher) {
       const outcome = await launcher.run("licenses");
-      assert.equal(outcome.code, 0, told(outcome));
+      assert.equal(outcome.code, 0, outcomeText(outcome));
       assert.match(outcome.stdout, /GNU LESSER GENERAL PUBLIC LICENSE/);
       const { packages } = await shippedProgram();
       assert.ok(packages.length > 0);
@@ -135,13 +135,13 @@ export const commonCases: readonly ExecutableCase[] = [
     isBasic: true,
     async run(launcher) {
       const outcome = await launcher.run("--lang", "zh", "boards");
-      assert.equal(outcome.code, 0, told(outcome));
-      assert.match(outcome.stdout, /\p{Script=Han}{3}/u, told(outcome));
+      assert.equal(outcome.code, 0, outcomeText(outcome));
+      assert.match(outcome.stdout, /\p{Script=Han}{3}/u, outcomeText(outcome));
       assert.doesNotMatch(outcome.stdout, /\uFFFD/);
     },
   },
   {
-    name: "images import of a release; a restore takes them; images verify",
+    name: "images import of a release; a restore uses it; images verify",
     isBasic: true,
     async run(launcher) {
       const zip = makeZip(sampleRelease("5.1.0"));
@@ -178,10 +178,10 @@ export const commonCases: readonly ExecutableCase[] = [
   },
 ];
 
-/** The JSON lines of a run that succeeded. */
+/** Returns the JSON lines of a run that must have succeeded. */
 // deno-lint-ignore no-explicit-any
 export function events(outcome: Outcome): any[] {
-  assert.equal(outcome.code, 0, told(outcome));
+  assert.equal(outcome.code, 0, outcomeText(outcome));
   return outcome.stdout.trim().split(/\r?\n/).map((line) => JSON.parse(line));
 }
 

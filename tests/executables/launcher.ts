@@ -5,25 +5,25 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Starts the executable of one target, in whatever it needs around it. */
+/** Starts the executable of one target, in the environment it needs. */
 export interface Launcher {
   /** `windows-x64, Wine 10.0` */
   readonly title: string;
   /** An empty folder for files, as this program sees it. */
   readonly folder: string;
-  /** A file of that folder as the executable is told of it. */
+  /** Returns the path of a file in that folder, as the executable sees it. */
   inside(name: string): string;
-  /** Where the executable must keep imported images, as it tells of it; empty at first. */
+  /** The folder in which the executable must keep imported images; empty at first. */
   readonly imageStore: string;
   /** How many cases may run at the same time; default 1. */
   readonly parallel?: number;
   run(...args: readonly string[]): Promise<Outcome>;
 }
 
-/** One thing that must hold for an executable. */
+/** One test of an executable. */
 export interface ExecutableCase {
   readonly name: string;
-  /** Also tried where every start takes half a minute: on an emulated processor. */
+  /** True if it also runs on an emulated processor, where every start takes half a minute. */
   readonly isBasic?: boolean;
   run(launcher: Launcher): Promise<void>;
 }
@@ -31,11 +31,11 @@ export interface ExecutableCase {
 export interface StartOptions {
   readonly cwd?: string;
   readonly env?: Record<string, string>;
-  /** Ends the program after so many ms; then the outcome is an error. Default: two minutes. */
+  /** Milliseconds after which the program is ended, which is an error. Default: two minutes. */
   readonly deadlineMs?: number;
 }
 
-/** Starts a program with nothing in its environment but `env`, and waits for its end. */
+/** Runs a program with only `env` in its environment, and waits for its end. */
 export async function start(
   [program, ...args]: readonly string[],
   { cwd, env, deadlineMs = 120_000 }: StartOptions = {},
@@ -54,11 +54,11 @@ export async function start(
   const outcome = { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
   if (!signal.aborted) return outcome;
   throw new Error(
-    `${program} ${args.join(" ")} did not end within ${deadlineMs} ms\n${told(outcome)}`,
+    `${program} ${args.join(" ")} did not end within ${deadlineMs} ms\n${outcomeText(outcome)}`,
   );
 }
 
-/** How a program ended and what it said last, for the message of a failed assertion. */
-export function told({ code, stdout, stderr }: Outcome): string {
+/** Returns how a program ended and what it printed last, for the message of a failed assertion. */
+export function outcomeText({ code, stdout, stderr }: Outcome): string {
   return `exit code ${code}\n${stdout.slice(-2000)}${stderr.slice(-2000)}`;
 }

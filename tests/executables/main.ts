@@ -10,8 +10,9 @@ import { placeCases } from "./place_cases.ts";
 import { sandboxCases } from "./sandbox_cases.ts";
 
 /**
- * `deno task executable [--only=PATTERN] [--built]`: builds the executable of this machine and tries it,
- * alone in an empty folder with an empty environment; on Linux also what it may not do.
+ * `deno task executable [--only=PATTERN] [--built]`: builds the executable of this machine and
+ * tests it alone in an empty folder with an empty environment; on Linux it also tests what it must
+ * not do.
  */
 
 const target = hostTarget();

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { ensureProgram } from "../../tools/apt.ts";
 import { run } from "../../tools/run.ts";
-import { type ExecutableCase, type Outcome, start, told } from "./launcher.ts";
+import { type ExecutableCase, type Outcome, outcomeText, start } from "./launcher.ts";
 
-/** Two ordinary users: who runs unbrick, and another. */
+/** Two ordinary users: the one who runs unbrick, and another. */
 const USER = 1, OTHER = 65534;
-/** A byte that is no UTF-8. */
+/** A byte that is not UTF-8. */
 const LATIN_1 = "rel\\351";
 
 const as = (user: number) =>
@@ -14,10 +14,10 @@ const as = (user: number) =>
     "--",
   );
 
-/** Where the executable may be, and may find, what it needs: for the executables of Linux. */
+/** Tests from which places the executables of Linux load what they need. */
 export function placeCases(executable: string): readonly ExecutableCase[] {
   const isRoot = Deno.uid() === 0;
-  if (!isRoot) console.log("skipped: only root can play two users and mount file systems");
+  if (!isRoot) console.log("skipped: only root can act as two users and mount file systems");
   return [...(isRoot ? rootCases(executable) : []), ...nameCases(executable)];
 }
 
@@ -25,7 +25,7 @@ function rootCases(executable: string): ExecutableCase[] {
   const mounts = { noexec: "size=64m,noexec", "read-only": "size=64m,ro", full: "size=4k" };
   return [
     ...Object.entries(mounts).map(([what, options]): ExecutableCase => ({
-      name: `the folder for temporary files is ${what}: the USB library loads all the same`,
+      name: `the folder for temporary files is ${what}: the USB library still loads`,
       async run({ folder }) {
         const place = `${folder}/${what}`;
         await Deno.mkdir(place);
@@ -33,24 +33,28 @@ function rootCases(executable: string): ExecutableCase[] {
         try {
           const env = { HOME: place, TMPDIR: place };
           const outcome = await start([executable, "doctor"], { cwd: folder, env });
-          assert.match(outcome.stdout, /USB library: libusb 1\.\d+\.\d+ loads\./, told(outcome));
-          assert.doesNotMatch(outcome.stdout, new RegExp(place), told(outcome));
+          assert.match(
+            outcome.stdout,
+            /USB library: libusb 1\.\d+\.\d+ loads\./,
+            outcomeText(outcome),
+          );
+          assert.doesNotMatch(outcome.stdout, new RegExp(place), outcomeText(outcome));
         } finally {
           await run("umount", [place]);
         }
       },
     })),
     {
-      name: "strace: the USB library is taken from no folder that another user may write to",
+      name: "strace: the USB library is not loaded from any folder that another user may write to",
       async run({ folder }) {
         await ensureProgram("strace", "strace");
         const shared = `${folder}/shared`, log = `${folder}/loaded.log`;
         await Deno.mkdir(shared);
         await Deno.chmod(shared, 0o1777);
         await Deno.chmod(folder, 0o755);
-        // This one may lie where the other users may not go.
+        // This one may be in a folder that other users may not enter.
         await Deno.copyFile(executable, `${folder}/unbrick`);
-        // Whatever name is expected there: the other user has everything that is asked for.
+        // Whatever name is looked up there, the other user provides it.
         await start([...as(OTHER), "/bin/mkdir", "-m", "777", `${shared}/unbrick-lib`]);
         const trace = ["/usr/bin/strace", "-f", "-qq", "-e", "trace=%file", "-o", `${shared}/log`];
         const env = { HOME: shared, TMPDIR: shared, XDG_RUNTIME_DIR: shared };
@@ -58,7 +62,11 @@ function rootCases(executable: string): ExecutableCase[] {
           env,
         });
         await Deno.copyFile(`${shared}/log`, log);
-        assert.match(outcome.stdout, /USB library: libusb 1\.\d+\.\d+ loads\./, told(outcome));
+        assert.match(
+          outcome.stdout,
+          /USB library: libusb 1\.\d+\.\d+ loads\./,
+          outcomeText(outcome),
+        );
         const libraries = (await Deno.readTextFile(log)).split("\n")
           .filter((call) => /unbrick-lib|libusb|memfd|\/proc\/self\/fd/.test(call));
         assert.ok(libraries.some((call) => call.includes("/proc/self/fd/")), "nothing was loaded");
@@ -68,7 +76,7 @@ function rootCases(executable: string): ExecutableCase[] {
   ];
 }
 
-/** Names that are not UTF-8 reach a program only through a shell here. */
+/** Tests names that are not UTF-8, which only a shell can pass to a program here. */
 function nameCases(executable: string): ExecutableCase[] {
   const shell = (folder: string, line: string): Promise<Outcome> => {
     const script = `name=$(printf '${LATIN_1}'); mkdir -p "$name"; ${line}`;
@@ -76,19 +84,19 @@ function nameCases(executable: string): ExecutableCase[] {
   };
   return [
     {
-      name: "HOME and LANG are not UTF-8: they count as not set",
+      name: "HOME and LANG that are not UTF-8 count as not set",
       async run({ folder }) {
         const line = 'HOME="$PWD/$name" LANG="$name" TERM="$name" "$0" images list';
         const outcome = await shell(folder, line);
-        assert.equal(outcome.code, 0, told(outcome));
+        assert.equal(outcome.code, 0, outcomeText(outcome));
         assert.match(outcome.stdout, /bundled/);
       },
     },
     {
-      name: "TMPDIR is not UTF-8: a sentence that says so, and what to do",
+      name: "for a TMPDIR that is not UTF-8, the message says so and what to do",
       async run({ folder }) {
         const outcome = await shell(folder, 'TMPDIR="$PWD/$name" "$0" dfu-util -l');
-        assert.equal(outcome.code, 2, told(outcome));
+        assert.equal(outcome.code, 2, outcomeText(outcome));
         assert.match(outcome.stderr, /temporary files is not UTF-8 text\.\n.*TMPDIR=/);
         assert.doesNotMatch(outcome.stderr, /panicked|at async|TypeError/);
       },

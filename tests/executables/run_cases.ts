@@ -1,6 +1,6 @@
 import type { ExecutableCase, Launcher } from "./launcher.ts";
 
-/** Runs cases, prints each with its verdict and the totals. @returns the exit code. */
+/** Runs cases, prints each with its result, and the totals. @returns the exit code. */
 export async function runCases(
   cases: readonly ExecutableCase[],
   launcher: Launcher,

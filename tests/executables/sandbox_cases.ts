@@ -4,9 +4,9 @@ import { boards } from "../../boards/openmv_stm32/boards.ts";
 import { makeZip } from "../../core/image/zip_writer.ts";
 import { release } from "../guest/images.ts";
 import { sampleRelease } from "../support/images/sample_release.ts";
-import { type ExecutableCase, start, told } from "./launcher.ts";
+import { type ExecutableCase, outcomeText, start } from "./launcher.ts";
 
-/** A plugin, which is a program of its own inside the executable: it tries to get out. */
+/** A plugin, a separate program inside the executable, which tries to reach the outside. */
 const plugin = `
 const attempts = {
   connect: () => Deno.connect({ hostname: "127.0.0.1", port: 9 }),
@@ -37,8 +37,9 @@ Deno.writeTextFileSync(new URL("outcomes.json", import.meta.url), JSON.stringify
 `;
 
 /**
- * What a run does with sockets and other programs, without what the runtime uses between its own threads.
- * @param code its exit code; undefined if it may end as it likes.
+ * Returns what a run does with sockets and other programs, except the runtime's communication
+ * between threads.
+ * @param code its expected exit code; undefined if any is accepted.
  */
 async function networkCalls(
   folder: string,
@@ -49,9 +50,9 @@ async function networkCalls(
   const log = `${folder}/strace.log`;
   const trace = ["strace", "-f", "-qq", "-o", log, "-e", "trace=network,execve"];
   const outcome = await start([...trace, ...line], { cwd: folder, env: { HOME: folder } });
-  if (code !== undefined) assert.equal(outcome.code, code, told(outcome));
+  if (code !== undefined) assert.equal(outcome.code, code, outcomeText(outcome));
   const calls = (await Deno.readTextFile(log)).split("\n");
-  assert.ok(calls.some((call) => call.includes("execve(")), told(outcome));
+  assert.ok(calls.some((call) => call.includes("execve(")), outcomeText(outcome));
   const sockets = calls.filter((call) =>
     /\b(socket|connect|bind|listen|sendto|sendmsg)\(/.test(call)
   );
@@ -59,7 +60,7 @@ async function networkCalls(
   return [...sockets, ...programs].map((call) => call.replace(/^\d+ +/, ""));
 }
 
-/** Images that the executable would write to a real OpenMV Cam H7. @returns their folder. */
+/** Makes images that the executable would write to a real OpenMV Cam H7. @returns their folder. */
 function realImages(folder: string): string {
   const board = boards.find(({ id }) => id === "openmv-h7")!;
   const { bootloader, firmware, romfs } = release(board);
@@ -71,7 +72,9 @@ function realImages(folder: string): string {
   return `${folder}/release`;
 }
 
-/** What the executable may not do: proven on Linux, from outside by strace and from inside by a plugin. */
+/**
+ * Proves on Linux what the executable does not do: from outside by strace, from inside by a plugin.
+ */
 export function sandboxCases(executable: string): readonly ExecutableCase[] {
   return [
     ...Object.entries({
@@ -87,7 +90,7 @@ export function sandboxCases(executable: string): readonly ExecutableCase[] {
       },
     })),
     {
-      name: "strace: no compiled code is taken from, or left in, the folder for temporary files",
+      name: "strace: no compiled code is loaded from, or left in, the folder for temporary files",
       async run({ folder }) {
         await ensureProgram("strace", "strace");
         const log = `${folder}/files.log`, temporary = `${folder}/temporary`;
@@ -96,14 +99,14 @@ export function sandboxCases(executable: string): readonly ExecutableCase[] {
         const line = ["restore", "openmv-h7", "--simulate", "--fast", "--yes"];
         const env = { HOME: folder, TMPDIR: temporary };
         const outcome = await start([...trace, executable, ...line], { cwd: folder, env });
-        assert.equal(outcome.code, 0, told(outcome));
+        assert.equal(outcome.code, 0, outcomeText(outcome));
         const calls = (await Deno.readTextFile(log)).split("\n");
         assert.ok(calls.some((call) => call.includes(executable)), "nothing was traced");
         assert.deepEqual(calls.filter((call) => call.includes(temporary)), []);
       },
     },
     {
-      name: "strace: looking at the USB bus opens the kernel's hotplug socket and no other",
+      name: "strace: listing the USB bus opens only the kernel's hotplug socket",
       async run({ folder }) {
         const calls = await networkCalls(folder, [executable, "devices"]);
         assert.ok(calls.length > 0, "libusb was not started");
@@ -112,10 +115,10 @@ export function sandboxCases(executable: string): readonly ExecutableCase[] {
       },
     },
     {
-      name: "strace: a station on the real bus opens the kernel's hotplug socket and no other",
+      name: "strace: a station on the real bus opens only the kernel's hotplug socket",
       async run({ folder }) {
         const line = ["station", "h7", "--yes", "--images", realImages(folder)];
-        // No camera comes; the signal of `timeout` ends it like Ctrl-C.
+        // No camera appears; the signal of `timeout` ends it like Ctrl-C.
         const ended = ["/usr/bin/timeout", "-s", "INT", "3", executable, ...line];
         const calls = await networkCalls(folder, ended);
         const [started, ...others] = calls.toReversed();

@@ -2,15 +2,15 @@ import { caseId, type NamedFault } from "../support/faults/case_id.ts";
 import { faultNamed } from "../support/faults/fault_names.ts";
 import type { FaultSubject } from "../support/faults/subject.ts";
 
-/** Up to so many frames or pieces of work are all tried. */
+/** Up to this number, all frames or erases and writes are tried. */
 const WHOLE = 500;
-/** Of more, all at each end of a run, and so many of those between. */
+/** Above it, all at both ends of a run are tried, and this many between. */
 const ENDS = 16, BETWEEN = 24;
 
 /**
- * The single faults to try, of all that could happen. Every transfer is, and every frame of a line;
- * thousands of them, which read or write one line of memory after another, are thinned out in the
- * middle unless `areAll`.
+ * Returns the single faults to try. All transfers and all frames of a line are tried; of thousands
+ * of similar ones, which read or write one line of memory after another, only some in the middle
+ * are tried unless `areAll`.
  */
 export function chosenFaults(
   subject: FaultSubject,
@@ -32,7 +32,10 @@ export function chosenFaults(
   });
 }
 
-/** A case with two faults: in one run, or the second in the run that should have repaired the first. */
+/**
+ * Returns a case with two faults: in one run, or the second in the run that should repair the
+ * first.
+ */
 export function sampledPair(
   subject: FaultSubject,
   faults: readonly NamedFault[],

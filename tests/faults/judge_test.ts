@@ -8,7 +8,7 @@ import type { FaultCamera, FaultSubject } from "../support/faults/subject.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { subjectNamed } from "./subjects.ts";
 
-/** The judge itself: each kind of problem must be seen. */
+/** Tests the judge itself: it must detect each kind of problem. */
 
 const honest = subjectNamed("openmv-m4.bootloader");
 const stall = (subject: FaultSubject, at = 1) => ({
@@ -21,7 +21,7 @@ async function problemsOf(subject: FaultSubject, at?: number): Promise<string[]>
   return problems.map(({ kind, text }) => `${kind}: ${text}`);
 }
 
-/** The honest subject, with another camera. */
+/** Returns the honest subject with a changed camera. */
 const seenAs = (change: (camera: FaultCamera) => Partial<FaultCamera>): FaultSubject => ({
   ...honest,
   camera(trial) {
@@ -30,7 +30,7 @@ const seenAs = (change: (camera: FaultCamera) => Partial<FaultCamera>): FaultSub
   },
 });
 
-/** The honest subject, whose family does this instead of its steps. */
+/** Returns the honest subject with this in place of its steps. */
 function doing(run: (camera: FaultCamera) => Promise<void>): FaultSubject {
   let camera: FaultCamera;
   const step: Step = {
@@ -52,7 +52,7 @@ Deno.test("an honest run has no problems", async () => {
   assert.deepEqual(await problemsOf(honest, 5), []);
 });
 
-Deno.test("success without the work is a false success, and not repaired", async () => {
+Deno.test("success without the work is reported as a false success and as not repaired", async () => {
   const problems = await problemsOf(doing(() => Promise.resolve()));
   assert.deepEqual(problems, [
     "false-success: missing: bootloader",
@@ -60,7 +60,7 @@ Deno.test("success without the work is a false success, and not repaired", async
   ]);
 });
 
-Deno.test("a change under the outcome unchanged, and a kind that does not fit, are wrong ends", async () => {
+Deno.test("a change with the outcome unchanged, and a wrong kind of error, are wrong ends", async () => {
   const subject = doing((camera) => {
     camera.memories[0].load(camera.memories[0].base, Uint8Array.of(1));
     throw new UnbrickError("busy", "Another program is using the device.");
@@ -70,12 +70,12 @@ Deno.test("a change under the outcome unchanged, and a kind that does not fit, a
   assert.ok(problems.includes("wrong-end: said unchanged, and it is not"));
 });
 
-Deno.test("a run that never ends is one", async () => {
+Deno.test("a run that never ends is a wrong end", async () => {
   const problems = await problemsOf(doing(() => new Promise(() => {})));
   assert.ok(problems.includes("wrong-end: bug (1): The run never ended."), problems.join("; "));
 });
 
-Deno.test("disasters and fuses are told", async () => {
+Deno.test("disasters and wrongly burnt fuses are reported", async () => {
   assert.deepEqual(await problemsOf(seenAs(() => ({ disasters: () => ["mass erase"] }))), [
     "disaster: mass erase",
   ]);
@@ -86,12 +86,12 @@ Deno.test("disasters and fuses are told", async () => {
   ]);
 });
 
-Deno.test("a golden run that leaves something undone is no golden run", async () => {
+Deno.test("a golden run that leaves something undone is refused", async () => {
   await assert.rejects(goldenRun(seenAs(() => ({ missing: () => ["all"] }))), /leaves undone: all/);
   await assert.rejects(goldenRun(seenAs(() => ({ missing: () => [] }))), /has nothing to do/);
 });
 
-Deno.test("a killed process does nothing more, and the next one repairs what it left", async () => {
+Deno.test("a killed process does nothing more, and the next one repairs the rest", async () => {
   const { ending } = await goldenRun(honest);
   const at = Math.floor(ending.counts.transfer / 2);
   const { problems, ends, fired } = await judge(honest, {
@@ -101,10 +101,10 @@ Deno.test("a killed process does nothing more, and the next one repairs what it 
   assert.deepEqual([problems, ends, fired], [[], ["killed"], 1]);
 });
 
-Deno.test("a fuse that is not burnt although the chip says so is no success", async () => {
+Deno.test("a fuse that is not burnt although the chip reports it is a failure", async () => {
   const subject = subjectNamed("openmv-rt1062.restore");
   const { ending } = await goldenRun(subject);
-  // The burn is the last piece of work.
+  // The burn is the last write.
   const { problems, ends } = await judge(subject, {
     subject: subject.id,
     runs: [[{ at: ending.counts.work, name: "nothing" }]],
@@ -112,7 +112,7 @@ Deno.test("a fuse that is not burnt although the chip says so is no success", as
   assert.deepEqual([problems, ends], [[], ["verify-failed"]]);
 });
 
-Deno.test("the id of a case tells all of it", () => {
+Deno.test("the id of a case describes it completely", () => {
   const fault = fc.record({
     at: fc.integer({ min: 1, max: 9999 }),
     name: fc.stringMatching(/^[a-z]+(-[a-z]+)?$/),

@@ -10,8 +10,9 @@ import { subjectNamed, subjects } from "./subjects.ts";
 import { Totals } from "./totals.ts";
 
 /**
- * `deno task faults`: every fault at every transfer of every job of every family, and two faults at a
- * sample of them; after each, the same command once more without a fault (ARCHITECTURE.md, "Fault runs").
+ * `deno task faults`: tries every fault at every transfer of every job of every family, and two
+ * faults in a sample of cases. After each it runs the same command again without a fault
+ * (ARCHITECTURE.md, "Fault runs").
  */
 
 const HELP = `deno task faults [options]
@@ -45,7 +46,7 @@ function number(name: string, text: string): number {
   Deno.exit(2);
 }
 
-/** Plays one case and shows its events. */
+/** Replays one case and shows its events. */
 async function replay(id: string): Promise<void> {
   const one = parseCaseId(id);
   const subject = subjectNamed(one.subject);

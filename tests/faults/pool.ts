@@ -1,11 +1,11 @@
 import type { Part } from "./totals.ts";
 
-/** Cases handed to a thread at once: small enough that all of them end at nearly the same time. */
+/** Cases given to a thread at once: so few that all threads end at nearly the same time. */
 const PORTION = 40;
 
 /**
- * Lets `workers` threads carry out cases until there are none left or `mayGoOn` says no.
- * @param onPart gets what came of each portion.
+ * Lets `workers` threads run cases until none are left or `mayGoOn` returns false.
+ * @param onPart gets the result of each portion.
  */
 export async function carryOutInThreads(
   cases: readonly string[],

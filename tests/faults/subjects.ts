@@ -6,7 +6,7 @@ import { faultSubjects as openmvStm32 } from "../support/boards/openmv_stm32_fau
 import { UnbrickError } from "../../core/common/errors.ts";
 import type { FaultSubject } from "../support/faults/subject.ts";
 
-/** Every job of every family, as fault runs try it. */
+/** Every job of every family, for fault runs. */
 export const subjects: readonly FaultSubject[] = [
   ...openmvStm32,
   ...openmvN6,
@@ -15,7 +15,7 @@ export const subjects: readonly FaultSubject[] = [
   ...arduino,
 ];
 
-/** @throws UnbrickError `usage` if there is none of that id. */
+/** Returns the subject with an id. @throws UnbrickError `usage` if there is none. */
 export function subjectNamed(id: string): FaultSubject {
   const found = subjects.find((subject) => subject.id === id);
   if (found) return found;

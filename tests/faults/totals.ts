@@ -1,14 +1,14 @@
 import type { Problem, ProblemKind } from "../support/faults/judge.ts";
 
-/** What came of some cases of one family. */
+/** The results of some cases of one family. */
 export interface Tally {
   runs: number;
-  /** Runs in which no planned fault took place, as the second of two often does not. */
+  /** Runs in which no planned fault happened, as is common for the second of two. */
   unhit: number;
   rescued: number;
   ms: number;
   readonly problems: Record<ProblemKind, number>;
-  /** How runs with one fault ended, by `fault end`. */
+  /** Counts of the ends of runs with one fault, by `fault end`. */
   readonly ends: Record<string, number>;
 }
 
@@ -29,7 +29,7 @@ export function emptyTally(): Tally {
   };
 }
 
-/** What a worker sends back for the cases it was given. */
+/** The results that a worker returns for its cases. */
 export interface Part {
   readonly tallies: Readonly<Record<string, Tally>>;
   readonly problems: readonly Problem[];
@@ -57,7 +57,7 @@ export class Totals {
     return this.#sum().runs;
   }
 
-  /** One row a family, and their sum. */
+  /** Returns one row per family, and their sum. */
   table(): string {
     const rows = [...this.#families, ["all", this.#sum()] as const].map(([name, tally]) => [
       name,
@@ -74,7 +74,7 @@ export class Totals {
     return aligned([HEADINGS, ...rows.map((row) => row.map(String))]);
   }
 
-  /** How often each fault ended in which way. */
+  /** Returns how often each fault ended in which way. */
   ends(): string {
     return Object.entries(this.#sum().ends).sort().map(([end, count]) => `${end}: ${count}`)
       .join("\n");

@@ -3,7 +3,7 @@ import { judge, type Problem } from "../support/faults/judge.ts";
 import { subjectNamed } from "./subjects.ts";
 import { emptyTally, type Part, type Tally } from "./totals.ts";
 
-/** Carries out cases by their ids. */
+/** Runs cases by their ids. */
 export async function carryOut(ids: readonly string[]): Promise<Part> {
   const tallies: Record<string, Tally> = {};
   const problems: Problem[] = [];

@@ -1,9 +1,9 @@
 import { carryOut } from "./work.ts";
 
-// Errors are part of nearly every run here, and where they came from a replay tells.
+// Nearly every run here contains errors; a replay shows where they came from.
 Error.stackTraceLimit = 0;
 
-/** A thread that is given ids of cases and sends back what came of them. */
+/** A thread that receives ids of cases and returns their results. */
 const scope = self as unknown as {
   onmessage: (event: MessageEvent<readonly string[]>) => void;
   postMessage(part: unknown): void;

@@ -8,13 +8,13 @@ import { makeImages } from "../../boards/openmv_stm32/samples.ts";
 import { realCamera } from "../support/cli/real_camera.ts";
 import { ran } from "../support/cli/command_rig.ts";
 
-/** Each consent that a step can ask for is one that the command line accepts. */
+/** Tests that the command line accepts each consent that a step can ask for. */
 
 const samples = new URL("../../images/", import.meta.url);
 const bundledImages = () => bundledSet((path) => Deno.readFileSync(new URL(path, samples)));
 const context = { bundledImages };
 
-/** Ids of the consents that are written down in a family's sources: objects with id and text. */
+/** Returns the ids of the consents in a family's sources: objects with id and text. */
 function consentsInSource(folder: string): string[] {
   return [...Deno.readDirSync(new URL(`../../${folder}/`, import.meta.url))]
     .filter(({ name }) => name.endsWith(".ts") && !name.endsWith("_test.ts"))
@@ -26,10 +26,10 @@ function consentsInSource(folder: string): string[] {
 }
 
 for (const family of families) {
-  Deno.test(`${family.id}: what its steps may ask for is declared`, () => {
+  Deno.test(`${family.id}: the consents its steps may ask for are declared`, () => {
     const declared = (family.consents ?? []).map(({ id }) => id);
     for (const id of consentsInSource(`boards/${family.id}`)) {
-      assert.ok(declared.includes(id), `${id} is asked for and not declared`);
+      assert.ok(declared.includes(id), `${id} is requested but not declared`);
     }
   });
 }
@@ -44,7 +44,7 @@ Deno.test("consents of several families are declared by at least one", () => {
   for (const id of shared) assert.ok(declared.includes(id), id);
 });
 
-Deno.test("no plan asks for a consent that is not declared, whatever its images say", () => {
+Deno.test("no plan asks for an undeclared consent, whatever its images contain", () => {
   for (const { board, family } of allBoards(families)) {
     const declared = ["write", ...(family.consents ?? []).map(({ id }) => id)];
     for (const job of ["restore", "flash"] as const) {
@@ -69,7 +69,7 @@ Deno.test("no plan asks for a consent that is not declared, whatever its images 
   }
 });
 
-/** Without the marks by which an image names its board. */
+/** Removes the marks by which an image names its board. */
 function nameless(bytes: Uint8Array): Uint8Array {
   const text = new TextDecoder("latin1").decode(bytes)
     .replaceAll(/OMV|OPENMV|OpenMV|PORTENTA|GIGA|NICLAV/g, (mark) => "x".repeat(mark.length))
@@ -92,7 +92,7 @@ Deno.test("every declared consent is accepted by --allow", async () => {
   );
 });
 
-Deno.test("an image that names no board: asked for by name, and written with --allow of that name", async () => {
+Deno.test("an image that names no board needs a consent, which --allow gives by its name", async () => {
   const h7 = stm32Boards.find(({ id }) => id === "openmv-h7")!;
   const versions = { bootloader: "1.0.3", firmware: "5.0.0" };
   const firmware = makeImages(h7, versions, [0x4400, 0x4400, 0x2200], false).get("firmware")!;
@@ -107,7 +107,8 @@ Deno.test("an image that names no board: asked for by name, and written with --a
     const given = await run(
       `flash h7 --yes --json --image firmware=${file} --allow unmarked-image`,
     );
-    // The model starts no firmware that names no board; all of it was written and proven.
+    // The model does not start a firmware that names no board, but everything was written and
+    // proven.
     const proof = given.json.find(({ type, step }) => type === "proof" && step === "firmware");
     assert.ok(proof, given.out);
     assert.notDeepEqual(camera.memory("flash"), before);

@@ -8,8 +8,8 @@ import { realCamera } from "../support/cli/real_camera.ts";
 import { ran } from "../support/cli/command_rig.ts";
 
 /**
- * One rule for images in every door: what cannot be for this place on this camera is refused before a
- * byte is written, whether restore, flash, an import or the line of another tool brings it.
+ * One rule for images in every door: what cannot be for this place on this camera is refused before
+ * a byte is written, whether restore, flash, an import or the line of another tool brings it.
  */
 
 const versions = { bootloader: "1.0.3", firmware: "5.0.0" };
@@ -28,7 +28,9 @@ const put = (name: string, bytes: Uint8Array) => {
   return join(folder, name);
 };
 
-/** What can be mistaken for an image; none of it may be written anywhere on an H7 but where it says. */
+/**
+ * What can be mistaken for an image; none of it may be written anywhere on an H7 but where it says.
+ */
 const strangers = {
   "a web page": text("\n<!DOCTYPE html>" + "x".repeat(4000)),
   "14 bytes of text": text("hello, camera\n"),

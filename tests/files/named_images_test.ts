@@ -9,7 +9,7 @@ import { boardImages } from "../../core/image/board_images.ts";
 import type { BoardImages } from "../../core/image/image.ts";
 import { realCamera } from "../support/cli/real_camera.ts";
 
-/** What is used when files are named, on a host that takes the camera for a real one. */
+/** Tests which images are used when files are named, on a host for which the camera is real. */
 
 const samples = new URL("../../images/", import.meta.url);
 const bundledImages = () => bundledSet((path) => Deno.readFileSync(new URL(path, samples)));
@@ -18,14 +18,14 @@ const [, , h7] = stm32Boards;
 const old = stm32Images(h7, { ...versions, firmware: "4.8.1" }, [0x4400, 0x4400, 0x2200], false);
 const h7Images = stm32Images(h7, versions, [0x4400, 0x4400, 0x2200], false);
 
-interface Desk extends Disposable {
+interface Workspace extends Disposable {
   readonly folder: string;
-  /** Files of these roles, as a release's folder has them, or beside each other. */
+  /** Writes the files of these roles, in a release's folder or directly. */
   put(images: BoardImages, place: string, roles: readonly string[]): void;
   readonly context: { bundledImages: typeof bundledImages; dataFolder: () => string };
 }
 
-function desk(): Desk {
+function makeWorkspace(): Workspace {
   const folder = Deno.makeTempDirSync();
   return {
     folder,
@@ -42,17 +42,17 @@ function desk(): Desk {
 
 const inRom = ["fit-jumper", "plug"] as const;
 
-Deno.test("only a bootloader.bin in the hand: restore --bootloader-only brings a real camera back", async () => {
-  using bench = desk();
-  bench.put(h7Images, "", ["bootloader"]);
+Deno.test("with only a bootloader.bin, restore --bootloader-only restores a real camera", async () => {
+  using workspace = makeWorkspace();
+  workspace.put(h7Images, "", ["bootloader"]);
   const { camera, run } = realCamera("openmv-h7", {
     condition: "bricked",
     images: h7Images,
     first: inRom,
-    context: bench.context,
+    context: workspace.context,
   });
   const { code, out, json } = await run(
-    `restore h7 --bootloader-only --yes --json --image ${bench.folder}/bootloader.bin`,
+    `restore h7 --bootloader-only --yes --json --image ${workspace.folder}/bootloader.bin`,
   );
   assert.equal(code, 0, out);
   assert.equal(json.at(-1)!.outcome, "proven");
@@ -63,39 +63,39 @@ Deno.test("only a bootloader.bin in the hand: restore --bootloader-only brings a
   assert.deepEqual(camera.memory("flash").subarray(0, bytes.length), bytes);
 });
 
-Deno.test("only a firmware.bin: flash writes it to a real camera, and no ROMFS that nobody named", async () => {
-  using bench = desk();
-  bench.put(h7Images, "", ["firmware"]);
+Deno.test("with only a firmware.bin, flash writes it to a real camera, and no ROMFS", async () => {
+  using workspace = makeWorkspace();
+  workspace.put(h7Images, "", ["firmware"]);
   const { run } = realCamera("openmv-h7", {
     condition: "healthy",
     images: boardImages("old, then wanted", [...old.all, ...h7Images.all]),
     first: ["plug"],
-    context: bench.context,
+    context: workspace.context,
   });
   const { code, out, json } = await run(
-    `flash h7 --yes --json --image ${bench.folder}/firmware.bin`,
+    `flash h7 --yes --json --image ${workspace.folder}/firmware.bin`,
   );
   assert.equal(code, 0, out);
   const changed = json.filter(({ type }) => type === "changing").map(({ step }) => step);
   assert.deepEqual(changed, ["firmware"]);
 });
 
-Deno.test("a bootloader.bin without --bootloader-only: what is missing is said, and that option", async () => {
-  using bench = desk();
-  bench.put(h7Images, "", ["bootloader"]);
-  const { run } = realCamera("openmv-h7", { first: inRom, context: bench.context });
-  const { code, error } = await run(`restore h7 --yes --image ${bench.folder}/bootloader.bin`);
+Deno.test("a bootloader.bin without --bootloader-only: the error names what is missing, and that option", async () => {
+  using workspace = makeWorkspace();
+  workspace.put(h7Images, "", ["bootloader"]);
+  const { run } = realCamera("openmv-h7", { first: inRom, context: workspace.context });
+  const { code, error } = await run(`restore h7 --yes --image ${workspace.folder}/bootloader.bin`);
   assert.equal(code, 13);
   assert.match(error, /^x firmware\.bin from the bundled images is for simulated cameras only/m);
   assert.match(error, /add --bootloader-only/);
 });
 
-Deno.test("a named file that is made for simulated cameras never gets to a real one", async () => {
-  using bench = desk();
-  bench.put(bundledImages().imagesFor(h7), "OPENMV4", ["bootloader", "firmware"]);
-  const { run } = realCamera("openmv-h7", { first: inRom, context: bench.context });
+Deno.test("a named file made for simulated cameras is never written to a real one", async () => {
+  using workspace = makeWorkspace();
+  workspace.put(bundledImages().imagesFor(h7), "OPENMV4", ["bootloader", "firmware"]);
+  const { run } = realCamera("openmv-h7", { first: inRom, context: workspace.context });
   for (const line of ["--image %/OPENMV4/bootloader.bin", "--images %/OPENMV4"]) {
-    const named = line.replace("%", bench.folder);
+    const named = line.replace("%", workspace.folder);
     const { code, error } = await run(`restore h7 --bootloader-only --yes ${named}`);
     assert.equal(code, 13, error);
     assert.match(error, /(is|are) for simulated cameras only/);
@@ -124,15 +124,15 @@ const companions = [
 ] as const;
 
 for (const { id, folder, images, release, ide, missing, allow } of companions) {
-  Deno.test(`${id}: a release has no loaders; they are lent by what was imported or is named, too`, async () => {
-    using bench = desk();
-    bench.put(images, `release/${folder}`, release);
-    bench.put(images, `ide/share/qtcreator/firmware/${folder}`, ide);
-    const settings = join(bench.folder, "ide/share/qtcreator/firmware/settings.json");
+  Deno.test(`${id}: a release without loaders gets them from imported or named files`, async () => {
+    using workspace = makeWorkspace();
+    workspace.put(images, `release/${folder}`, release);
+    workspace.put(images, `ide/share/qtcreator/firmware/${folder}`, ide);
+    const settings = join(workspace.folder, "ide/share/qtcreator/firmware/settings.json");
     Deno.writeTextFileSync(settings, '{"firmware_version": "4.8.1"}');
     const camera = () =>
-      realCamera(id, { condition: "bricked", images, first: inRom, context: bench.context });
-    const restore = `restore ${id} --yes --images ${bench.folder}/release${allow}`;
+      realCamera(id, { condition: "bricked", images, first: inRom, context: workspace.context });
+    const restore = `restore ${id} --yes --images ${workspace.folder}/release${allow}`;
 
     const { code, error } = await camera().run(restore);
     assert.equal(code, 3);
@@ -140,11 +140,11 @@ for (const { id, folder, images, release, ide, missing, allow } of companions) {
     assert.match(error, /comes with OpenMV IDE[^]*unbrick images import FOLDER/);
     assert.doesNotMatch(error, /release's folder or zip with --images/);
 
-    const both = await camera().run(`${restore} --images ${bench.folder}/ide --json`);
+    const both = await camera().run(`${restore} --images ${workspace.folder}/ide --json`);
     assert.equal(both.code, 0, both.out);
 
     const kept = camera();
-    assert.equal((await kept.run(`images import ${bench.folder}/ide`)).code, 0);
+    assert.equal((await kept.run(`images import ${workspace.folder}/ide`)).code, 0);
     const lent = await kept.run(`${restore} --json`);
     assert.equal(lent.code, 0, lent.out);
     assert.match(

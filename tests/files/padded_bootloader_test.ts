@@ -10,12 +10,14 @@ import { plug } from "../../core/plan/hardware_action.ts";
 import { ran } from "../support/cli/command_rig.ts";
 import { hands, Trial } from "../support/plan/plan_rig.ts";
 
-/** Bootloaders that a release filled up to the firmware's start (openmv-runtime.md 5.2). */
+/** Tests bootloaders that a release padded up to the firmware's start (openmv-runtime.md 5.2). */
 
 const samples = new URL("../../images/", import.meta.url);
 const bundled = bundledSet((path) => Deno.readFileSync(new URL(path, samples)));
 
-/** Bytes of the padded file, and of the region; where the file system is, in a memory of the model. */
+/**
+ * Sizes of the padded file and of the region, and where the file system is in the model's memory.
+ */
 const cases = [
   ["openmv-m4", 65_536, 32_768, "flash", 0x8000, 0x10000],
   ["openmv-m7", 131_072, 32_768, "flash", 0x8000, 0x20000],
@@ -50,7 +52,7 @@ function restored(family: BoardFamily, id: string, change: (image: Image) => Ima
 for (const [id, size, region, memory, start, end] of cases) {
   const { family, board } = boardOf(id);
   for (const [value, name] of [[0xFF, "FF"], [0x00, "00"]] as const) {
-    Deno.test(`${id}: a bootloader padded with ${name} is cut, the files stay, both digests are proven`, async () => {
+    Deno.test(`${id}: a bootloader padded with ${name} is cut, the file system stays, both digests are reported`, async () => {
       const whole = padded(bundled.imagesFor(board).get("bootloader")!, size, value);
       const trial = new Trial([family]);
       const { clock, bus, serial } = trial;
@@ -87,7 +89,7 @@ for (const [id, size, region, memory, start, end] of cases) {
     });
   }
 
-  Deno.test(`${id}: what is behind a bootloader and is not blank is never cut`, () => {
+  Deno.test(`${id}: data after a bootloader that is not blank is never cut`, () => {
     assert.throws(
       () =>
         restored(family, id, (image) => {
@@ -100,7 +102,7 @@ for (const [id, size, region, memory, start, end] of cases) {
   });
 }
 
-Deno.test("the record of a restore has the digest of what was written and that of the file", async () => {
+Deno.test("the record of a restore contains the digests of the written bytes and of the file", async () => {
   const { board } = boardOf("openmv-h7");
   const whole = padded(bundled.imagesFor(board).get("bootloader")!, 262_144, 0xFF);
   const folder = Deno.makeTempDirSync();

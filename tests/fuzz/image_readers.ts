@@ -12,7 +12,7 @@ import { ae3 } from "../../boards/openmv_ae3/boards.ts";
 import type { Reader } from "./reader.ts";
 import { u32 } from "../../core/common/struct.ts";
 
-/** Files of images, and what holds several of them. */
+/** Readers of image files, and of files that contain several of them. */
 
 const ascii = (text: string) => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array) => new TextDecoder("latin1").decode(bytes);
@@ -121,7 +121,7 @@ export const imageReaders: readonly Reader[] = [
     samples: [
       zipSync({ "OPENMV_AE3/firmware.bin": content, "a/b.bin": content } as Zippable),
       zipSync({ "manifest.json": manifest, "OPENMV4/firmware.bin": content } as Zippable),
-      // Sixteen MiB of nothing in a few bytes.
+      // A few bytes that declare sixteen MiB.
       zipSync({ "big.bin": new Uint8Array(0x100_0000) } as Zippable, { level: 9 }),
     ],
     read: zip,

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 
 /**
- * `deno task fuzz`: the property tests of the whole project, each with many more inputs than in the
+ * `deno task fuzz`: runs all property tests of the project with many more inputs than in the
  * normal suite. Tests that set their own number of inputs keep it.
  */
 
@@ -25,7 +25,7 @@ if (values.help) {
 
 const root = new URL("../../", import.meta.url);
 
-/** Tests beside the sources and here that have properties. */
+/** Returns the test files below a folder that contain properties. */
 function propertyTests(folder: string): string[] {
   return [...Deno.readDirSync(new URL(folder, root))].flatMap(({ name, isDirectory }) => {
     const path = `${folder}${name}`;

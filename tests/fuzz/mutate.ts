@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { concat } from "../../core/protocols/alif_isp/packets/bytes.ts";
 import { u16, u32 } from "../../core/common/struct.ts";
 
-/** Inputs that are nearly right, which get deeper into a reader than noise does. */
+/** Makes inputs that are nearly right, which get further into a reader than noise does. */
 
 type Change = (bytes: Uint8Array) => Uint8Array;
 
@@ -12,7 +12,7 @@ const place = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
 const at = (share: number, bytes: Uint8Array) => Math.floor(share * bytes.length);
 
 const change: fc.Arbitrary<Change> = fc.oneof(
-  // Headers are at the beginning: half of the single bytes go there.
+  // Headers are at the beginning: half of the changed bytes are there.
   fc.tuple(fc.oneof(place, place.map((share) => share * share * share)), fc.nat(255))
     .map(([share, value]) => (bytes: Uint8Array) => {
       const copy = bytes.slice();
@@ -40,7 +40,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   }),
 );
 
-/** Noise, the samples, and the samples with up to six changes. */
+/** Returns noise, the samples, and the samples with up to six changes. */
 export function nearly(samples: readonly Uint8Array[]): fc.Arbitrary<Uint8Array> {
   const noise = fc.uint8Array({ maxLength: 3000 });
   if (samples.length === 0) return noise;

@@ -7,13 +7,13 @@ import { subjects } from "../faults/subjects.ts";
 import { nearly } from "./mutate.ts";
 
 /**
- * A plan is made, or refused, of images alone: no device is within its reach. Whatever the files hold,
- * nothing but an UnbrickError comes of it.
+ * A plan is made or refused from images alone, without a device. Whatever the files contain,
+ * it throws only UnbrickErrors.
  */
 const planned = subjects.filter(({ id }) => /\.(restore|flash)$/.test(id));
 
 for (const { id, family, board, job, options, images } of planned) {
-  Deno.test(`${id}: damaged images are planned or refused`, () => {
+  Deno.test(`${id}: a plan is made from damaged images, or they are refused`, () => {
     const roles = images.all.map(({ role }) => role);
     const damage = fc.constantFrom(...roles).chain((role) =>
       fc.tuple(fc.constant(role), nearly([images.get(role)!.bytes]))

@@ -1,10 +1,10 @@
-/** Something that reads bytes it did not write. */
+/** A function that reads bytes from outside. */
 export interface Reader {
   readonly name: string;
-  /** Right inputs, from which nearly right ones are made. */
+  /** Correct inputs, from which nearly correct ones are made. */
   readonly samples: readonly Uint8Array[];
-  /** Makes the check sums of a changed input right again, so that it is read on. */
+  /** Corrects the checksums of a changed input, so that reading continues. */
   readonly repaired?: (bytes: Uint8Array) => Uint8Array;
-  /** May throw UnbrickErrors alone. Gives how many bytes it made of them, where that may be many. */
+  /** May throw only UnbrickErrors. Returns how many bytes it made, if that may be many. */
   read(bytes: Uint8Array): number | void;
 }

@@ -63,7 +63,7 @@ const ascii = (text: string) => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array) => new TextDecoder("latin1").decode(bytes);
 const content = Uint8Array.from({ length: 600 }, (_, at) => at * 7 ^ at >> 3);
 
-/** Descriptors of a real-looking device: the ROM of the N6, which has ten alternate settings. */
+/** Descriptors of a realistic device: the ROM of the N6, which has ten alternate settings. */
 const { deviceDescriptor, configurations } = await romOfN6();
 
 async function romOfN6() {
@@ -83,7 +83,7 @@ const small = {
 const alif = (role: string) => ae3Images(small).get(role)!.bytes;
 const named = (bytes: Uint8Array, name: string) => ({ name, bytes });
 
-/** The sum of a table of contents, over header and entries. */
+/** Corrects the checksum of a table of contents, over header and entries. */
 function withTocSum(bytes: Uint8Array): Uint8Array {
   const copy = bytes.slice();
   const tailAt = copy.length - AtocTail.size;
@@ -244,7 +244,7 @@ export const readers: readonly Reader[] = [
         ...encodeFrame(0xFE),
         ...encodeFrame(0xFF, content.slice(0, 9)),
       ),
-      // More at once than a reader of one frame would ever ask for.
+      // More at once than a reader of one frame ever requests.
       new Uint8Array(200_000).fill(0x41),
     ],
     read: (bytes) => {
@@ -301,7 +301,7 @@ export const readers: readonly Reader[] = [
     name: "debug protocol of the running firmware",
     samples: [
       encodePacket({ opcode: 0x10, payload: content.slice(0, 50) }),
-      // A packet that never ends, and a camera that prints meanwhile.
+      // A packet that never ends, and a camera that prints in the meantime.
       concat(encodePacket({ opcode: 0, payload: content }).subarray(0, 100), new Uint8Array(9_000)),
     ],
     read: (bytes) => {

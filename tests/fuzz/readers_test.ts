@@ -7,11 +7,11 @@ import type { Reader } from "./reader.ts";
 import { readers } from "./readers.ts";
 
 /**
- * Whatever comes, a reader comes to an end soon, makes no more of it than a file may be long, and
- * throws nothing but UnbrickErrors of a kind that fits.
+ * Whatever the input, a reader ends soon, makes no more bytes than a file may have, and
+ * throws only UnbrickErrors of a suitable kind.
  */
 
-/** Milliseconds for one input, on a machine that has much else to do. */
+/** Limit for one input in milliseconds, on a busy machine. */
 const SOON = 5_000;
 
 function attempt({ name, read }: Reader, bytes: Uint8Array): void {

@@ -9,16 +9,16 @@ import { subjects } from "../faults/subjects.ts";
 import { randomNumbers } from "../faults/random.ts";
 
 /**
- * Devices that answer anything at all: descriptors of strings, DFU status and data, HID reports, GetPhase
- * and ISP frames are noise, or nearly right. A run always ends, with an error of a kind that fits, never
- * with a false success; and the camera is repaired by the same command.
+ * Tests devices with arbitrary answers: string descriptors, DFU status and data, HID reports,
+ * GetPhase and ISP frames are noise or nearly right. A run always ends, with a suitable error,
+ * never with a false success, and the same command repairs the camera.
  */
 
 interface Noise {
   readonly seed: number;
-  /** Share of the answers that are spoilt. */
+  /** Share of the answers that are changed. */
   readonly share: number;
-  /** Answers that come through before the noise begins. */
+  /** Number of correct answers before the noise begins. */
   readonly after: number;
 }
 
@@ -62,11 +62,11 @@ class NoisyDevice {
   }
 }
 
-/** Noise can turn "it differs" into "it is equal" for jobs that prove nothing else. */
+/** Returns false for jobs that only compare: noise can make different data look equal. */
 const isJudged = ({ job }: FaultSubject) => job === "restore" || job === "flash";
 
 for (const subject of subjects.filter(isJudged)) {
-  Deno.test(`${subject.id}: a device that answers anything never fools a run nor hangs it`, async () => {
+  Deno.test(`${subject.id}: no answers of a device make a run succeed falsely or hang`, async () => {
     const property = fc.asyncProperty(noise, async (options) => {
       const trial = new FaultTrial(subject);
       const device = new NoisyDevice(options);
@@ -85,7 +85,7 @@ for (const subject of subjects.filter(isJudged)) {
       assert.equal(trial.camera.fuse?.early ?? 0, 0, "the fuse was burnt before the proof");
     });
     const { numRuns = 100 } = fc.readConfigureGlobal() ?? {};
-    // Two runs take as long as a hundred inputs of a reader.
+    // Two runs take about as long as a hundred inputs of a reader.
     await fc.assert(property, { numRuns: Math.ceil(numRuns / 100) });
   });
 }

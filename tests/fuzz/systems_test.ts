@@ -10,7 +10,10 @@ import { locationOf } from "../../ffi/hidapi/location.ts";
 import { rulesState } from "../../core/cli/doctor/linux_probe.ts";
 import { udevRules } from "../../core/common/advice.ts";
 
-/** Whatever sysfs, IOKit or SetupAPI say of the serial ports, and of what they hang on, is listed. */
+/**
+ * Tests that the ports are listed whatever sysfs, IOKit or SetupAPI report about them and their
+ * parents.
+ */
 
 const samples = [
   "",
@@ -38,7 +41,7 @@ function check(ports: readonly SerialPortInfo[]): void {
   JSON.stringify(ports);
 }
 
-Deno.test("Linux: whatever sysfs says, the ports are listed", async () => {
+Deno.test("Linux: whatever sysfs reports, the ports are listed", async () => {
   const functions = fc.record({
     names: fc.func(texts),
     resolve: fc.func(maybe(text)),
@@ -55,7 +58,7 @@ Deno.test("Linux: whatever sysfs says, the ports are listed", async () => {
   }));
 });
 
-Deno.test("macOS: whatever IOKit says, the ports are listed", async () => {
+Deno.test("macOS: whatever IOKit reports, the ports are listed", async () => {
   const service = fc.record({ text: fc.func(maybe(text)), number: fc.func(maybe(number)) })
     .map(({ text, number }): Service => ({
       text: async (name) => text(name),
@@ -72,7 +75,7 @@ Deno.test("macOS: whatever IOKit says, the ports are listed", async () => {
   }));
 });
 
-Deno.test("Windows: whatever the device tree says, the ports are listed", async () => {
+Deno.test("Windows: whatever the device tree contains, the ports are listed", async () => {
   const devices = fc.record({
     portNames: fc.func(texts),
     ports: fc.func(fc.array(fc.record({ path: text, instance: text }), { maxLength: 5 })),

@@ -7,7 +7,7 @@ import { ran } from "../support/cli/command_rig.ts";
 import type { RunReport } from "../../core/plan/report.ts";
 import { decodeString } from "../../core/transport/usb/strings.ts";
 
-/** Texts that a device or a file brings are shown, and do nothing else. */
+/** Tests that texts from devices and files are only shown and have no other effect. */
 
 const evil = [
   "\x1b]0;title\x07",
@@ -22,7 +22,7 @@ const evil = [
 ];
 const foreign = fc.oneof(fc.constantFrom(...evil), fc.string({ unit: "binary", maxLength: 300 }));
 
-Deno.test("a device's names hold no control characters", () => {
+Deno.test("a device's names contain no control characters", () => {
   fc.assert(fc.property(foreign, (text) => {
     const units = Array.from(
       { length: Math.min(126, text.length) },
@@ -37,7 +37,7 @@ Deno.test("a device's names hold no control characters", () => {
   }));
 });
 
-Deno.test("foreign texts do not steer the terminal, and end", () => {
+Deno.test("texts from outside do not control the terminal, and are cut", () => {
   fc.assert(fc.property(foreign, fc.integer({ min: 0, max: 200 }), (text, width) => {
     const lines = [
       ...wrap(text, width, "  "),
@@ -48,7 +48,7 @@ Deno.test("foreign texts do not steer the terminal, and end", () => {
   }));
 });
 
-Deno.test("foreign texts stay texts in a report's page", async () => {
+Deno.test("texts from outside stay texts in a report's page", async () => {
   const folder = Deno.makeTempDirSync();
   await ran(`restore toy --simulate --fast --yes --operator Ada --report ${folder}/run.json`);
   const report = Deno.readTextFileSync(`${folder}/run.json`);
@@ -57,19 +57,19 @@ Deno.test("foreign texts stay texts in a report's page", async () => {
   fc.assert(fc.property(foreign, (text) => {
     const changed: RunReport = JSON.parse(report, (name, value) => {
       const isForeign = ["title", "serial", "claim", "operator", "text", "name"].includes(name);
-      // An empty one is left out of the page.
+      // The page omits an empty text.
       return isForeign && typeof value === "string" ? `x${text}` : value;
     });
     assert.deepEqual(tagsOf(reportPage(changed)), own);
   }));
 });
 
-/** The elements of a page, in order, without their texts and attributes. */
+/** Returns the elements of a page, in order, without their texts and attributes. */
 function tagsOf(page: string): string[] {
   return [...page.matchAll(/<\/?([a-zA-Z]+)/g)].map(([tag]) => tag);
 }
 
-Deno.test("a record's name is a harmless file name, whatever the camera is called", () => {
+Deno.test("a record has a harmless file name, whatever the camera's name is", () => {
   fc.assert(fc.property(foreign, foreign, fc.nat(), (serial, port, run) => {
     const name = recordName("2026-11-24T09:30:12.345Z", { port, serial, run });
     assert.match(name, /^20261124T093012Z_port-[\w.-]{0,40}_[\w.-]{0,40}_\d{3,}$/);

@@ -16,7 +16,7 @@ import {
 import { pemOf } from "../support/images/sample_pem.ts";
 import type { Reader } from "./reader.ts";
 
-/** Files that other tools, or people, have made: keys, signatures, and those of Alif's SE Tools. */
+/** Readers of files from other tools or people: keys, signatures, and those of Alif's SE Tools. */
 
 const ascii = (text: string) => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -50,7 +50,10 @@ const toc = JSON.stringify({
 });
 const contentKey = pemOf(sampleKeys.development);
 
-/** What app-gen-toc makes of a folder of the SE Tools with these two files. @returns bytes of its table */
+/**
+ * Runs app-gen-toc in a folder of the SE Tools with these two files.
+ * @returns the size of its table.
+ */
 function generate(json: Uint8Array, key: Uint8Array): number {
   const folder = Deno.makeTempDirSync();
   try {

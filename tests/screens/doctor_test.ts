@@ -23,7 +23,7 @@ const refusals = ["memory", "/home/anna/.cache", "/tmp"].map((place) =>
 );
 const device = text`the USB device ${"0483:df11"} on port ${"1-1"}`;
 
-const patients: Readonly<Record<string, Answers>> = {
+const systems: Readonly<Record<string, Answers>> = {
   "Linux, all well": { ...linuxAnswers, devices: [rom] },
   "Linux, no rights, a port that is held": {
     ...linuxAnswers,
@@ -70,7 +70,7 @@ const patients: Readonly<Record<string, Answers>> = {
   "macOS, a HID device": { ...macAnswers, devices: [rom, sdp] },
 };
 
-for (const [name, answers] of Object.entries(patients)) {
+for (const [name, answers] of Object.entries(systems)) {
   Deno.test(`screen: doctor, ${name}`, async () => {
     const style = makeStyle({ colour: false, unicode: true });
     for (const [language, title] of [["en", "80"], ["zh", "80, Chinese"]] as const) {

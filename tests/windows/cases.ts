@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ExecutableCase, told } from "../executables/launcher.ts";
+import { type ExecutableCase, outcomeText } from "../executables/launcher.ts";
 import { events } from "../executables/common_cases.ts";
 import { wine } from "./chroot.ts";
 import { converse } from "./wine_console.ts";
@@ -14,10 +14,10 @@ export function windowsCases(executable: string): readonly ExecutableCase[] {
         const outcome = await wine([executable, "doctor", "--json"], {
           env: { WINEDEBUG: "-all,+loaddll" },
         });
-        assert.match(outcome.stderr, /Loaded L".*\.dll" at .*: native/, told(outcome));
+        assert.match(outcome.stderr, /Loaded L".*\.dll" at .*: native/, outcomeText(outcome));
         const lines = outcome.stdout.trim().split(/\r?\n/).map((line) => JSON.parse(line));
         const answers = lines.find(({ type }) => type === "answers");
-        assert.equal(answers?.library, "1.0.30", told(outcome));
+        assert.equal(answers?.library, "1.0.30", outcomeText(outcome));
       },
     },
     {
@@ -26,7 +26,7 @@ export function windowsCases(executable: string): readonly ExecutableCase[] {
         const outcome = await launcher.run("doctor", "--json");
         const answers = outcome.stdout.split(/\r?\n/).map((line) => line && JSON.parse(line))
           .find((one) => one.type === "answers");
-        assert.equal(answers?.os, "windows", told(outcome));
+        assert.equal(answers?.os, "windows", outcomeText(outcome));
       },
     },
     {
@@ -42,8 +42,8 @@ export function windowsCases(executable: string): readonly ExecutableCase[] {
         // Wine takes its language from here; a real Windows has no such variable.
         const command = `set LC_ALL=& ${windowsPath(executable)} boards`;
         const outcome = await wine(["cmd", "/c", command], { env: { LC_ALL: "zh_CN.UTF-8" } });
-        assert.equal(outcome.code, 0, told(outcome));
-        assert.match(outcome.stdout, /\p{Script=Han}{3}/u, told(outcome));
+        assert.equal(outcome.code, 0, outcomeText(outcome));
+        assert.match(outcome.stdout, /\p{Script=Han}{3}/u, outcomeText(outcome));
       },
     },
     {
@@ -60,7 +60,7 @@ export function windowsCases(executable: string): readonly ExecutableCase[] {
           "bootloader",
         ];
         const outcome = await launcher.run(...line, "-o", launcher.inside("a folder\\read.bin"));
-        assert.equal(outcome.code, 0, told(outcome));
+        assert.equal(outcome.code, 0, outcomeText(outcome));
         assert.equal((await Deno.stat(`${launcher.folder}/a folder/read.bin`)).size, 128 * 1024);
         const image = `bootloader=${launcher.inside("a folder/read.bin")}`;
         const restore = ["restore", "openmv-h7", "--simulate", "--fast", "--yes", "--json"];

@@ -4,7 +4,7 @@ import { Pty } from "../support/ffi/pty.ts";
 import { ensureDenort } from "../../tools/native.ts";
 import { run } from "../../tools/run.ts";
 import { projectRoot } from "../../tools/targets.ts";
-import { type ExecutableCase, told } from "../executables/launcher.ts";
+import { type ExecutableCase, outcomeText } from "../executables/launcher.ts";
 import { enter, outside, wine } from "./chroot.ts";
 
 const PORT = "COM9", PROGRAM = "/try/serial_trial.exe";
@@ -26,7 +26,7 @@ export const serialCases: readonly ExecutableCase[] = [{
       const outcome = await wine([PROGRAM, PORT]);
       stop.abort();
       await echo;
-      assert.equal(outcome.code, 0, told(outcome));
+      assert.equal(outcome.code, 0, outcomeText(outcome));
       assert.deepEqual([...rates], [55_000, 921_600]);
     } finally {
       await wine(["reg", "delete", PORTS_KEY, "/v", PORT, "/f"]);

@@ -1,9 +1,9 @@
 /**
- * Rules for `deno lint`: what only some folders may do. The visitors go by the type of a node: selectors
- * with attributes would take four times as long for the whole project.
+ * Rules for `deno lint`: what only some folders may do. The visitors go by the type of a node:
+ * selectors with attributes would take four times as long for the whole project.
  */
 
-interface Habit {
+interface Restriction {
   readonly message: string;
   /** Properties of global objects, as in `Deno.dlopen`. */
   readonly members: Readonly<Record<string, RegExp>>;
@@ -15,7 +15,7 @@ interface Habit {
   readonly allowed: readonly string[];
 }
 
-const habits: Readonly<Record<string, Habit>> = {
+const restrictions: Readonly<Record<string, Restriction>> = {
   "native-code": {
     message: "only ffi and tools touch native code",
     members: { Deno: /^(dlopen|Unsafe)/ },
@@ -52,7 +52,7 @@ const habits: Readonly<Record<string, Habit>> = {
 /** The project's root, with slashes, as the names of the files that are linted begin. */
 const root = import.meta.dirname!.replaceAll("\\", "/").replace(/tools\/checks$/, "");
 
-function isAllowed(filename: string, { allowed }: Habit): boolean {
+function isAllowed(filename: string, { allowed }: Restriction): boolean {
   const path = filename.replaceAll("\\", "/").replace(root, "");
   return /_test\.ts$|^(tests|tools)\//.test(path) ||
     allowed.some((place) => path.startsWith(place));
@@ -60,12 +60,12 @@ function isAllowed(filename: string, { allowed }: Habit): boolean {
 
 const nameOf = (node: Deno.lint.Node) => node.type === "Identifier" ? node.name : "";
 
-function rule(habit: Habit): Deno.lint.Rule {
-  const { message, calls, bareNew } = habit;
-  const members = new Map(Object.entries(habit.members));
+function rule(restriction: Restriction): Deno.lint.Rule {
+  const { message, calls, bareNew } = restriction;
+  const members = new Map(Object.entries(restriction.members));
   return {
     create(context) {
-      if (isAllowed(context.filename, habit)) return {};
+      if (isAllowed(context.filename, restriction)) return {};
       return {
         MemberExpression(node) {
           const properties = members.get(nameOf(node.object));
@@ -83,7 +83,9 @@ function rule(habit: Habit): Deno.lint.Rule {
   };
 }
 
-const rules = Object.entries(habits).map(([name, habit]) => [name, rule(habit)] as const);
+const rules = Object.entries(restrictions).map(([name, restriction]) =>
+  [name, rule(restriction)] as const
+);
 
 const plugin: Deno.lint.Plugin = { name: "unbrick", rules: Object.fromEntries(rules) };
 export default plugin;

@@ -6,14 +6,14 @@ import { Ae3Camera } from "./ae3_camera.ts";
 
 /** The AE3 over USB/IP: its Secure Enclave behind a real /dev/ttyACM0, then its DFU bootloader. */
 
-function told({ code, lines, stderr }: UnbrickRun): string {
+function outcomeText({ code, lines, stderr }: UnbrickRun): string {
   const end = lines.filter(({ type }) => type !== "progress").slice(-6);
   return [`exit code ${code}`, ...end.map((line) => JSON.stringify(line)), stderr].join("\n");
 }
 
 function assertRestored(run: UnbrickRun, camera: Ae3Camera): void {
-  assert.equal(run.code, 0, told(run));
-  assert.equal(run.lines.at(-1)?.outcome, "proven", told(run));
+  assert.equal(run.code, 0, outcomeText(run));
+  assert.equal(run.lines.at(-1)?.outcome, "proven", outcomeText(run));
   assert.ok(camera.holds("bootloader", "BOOT") && camera.holds("toc", "TOC"));
 }
 
@@ -42,7 +42,7 @@ export const ae3Cases: readonly GuestCase[] = [
       const cut = await camera.unbrick("restore", "--bootloader-only", {
         onLine: at("system-package", 0.45, pull),
       });
-      assert.equal(cut.code, exitCodes.disconnected, told(cut));
+      assert.equal(cut.code, exitCodes.disconnected, outcomeText(cut));
       assert.ok(!camera.holdsPackage);
       assertRestored(await camera.unbrick("restore", "--bootloader-only"), camera);
       assert.ok(camera.holdsPackage);

@@ -11,14 +11,14 @@ import { N6Camera } from "./n6_camera.ts";
 const ROM = "dfu-util -d 0483:df11";
 
 function assertRestored(run: UnbrickRun, camera: N6Camera): void {
-  assert.equal(run.code, 0, told(run));
-  assert.equal(run.lines.at(-1)?.outcome, "proven", told(run));
+  assert.equal(run.code, 0, outcomeText(run));
+  assert.equal(run.lines.at(-1)?.outcome, "proven", outcomeText(run));
   for (const role of ["bootloader", "firmware", "romfs0"]) assert.ok(camera.holds(role), role);
   assert.equal(camera.simulated.otpBurns, 0);
 }
 
 /** The end of a run, for a message. */
-function told({ code, lines, stderr }: UnbrickRun): string {
+function outcomeText({ code, lines, stderr }: UnbrickRun): string {
   const end = lines.filter(({ type }) => type !== "progress").slice(-4);
   return [`exit code ${code}`, ...end.map((line) => JSON.stringify(line)), stderr].join("\n");
 }
@@ -61,7 +61,10 @@ function pullAt(camera: N6Camera, step: string, fraction: number) {
 
 const stages = ["start-openbootloader", "bootloader", "start-bootloader"];
 
-/** A cable that is pulled looks like the reset loop: the camera is parked, and the work begins again. */
+/**
+ * A cable that is pulled looks like the reset loop: the camera is parked, and the work begins
+ * again.
+ */
 const pulledInFirmware: GuestCase = {
   name:
     "an N6 is unplugged while its firmware is written: asked to be plugged in, and repaired at once",
@@ -80,8 +83,8 @@ const interruptions: GuestCase[] = stages.map((step) => ({
     const camera = await N6Camera.bricked(guest);
     const cut = await camera.unbrick("restore", { onLine: pullAt(camera, step, 0.3) });
     const codes: readonly number[] = [exitCodes.disconnected, exitCodes.timeout];
-    assert.ok(codes.includes(cut.code), told(cut));
-    assert.notEqual(cut.lines.at(-1)?.outcome, "proven", told(cut));
+    assert.ok(codes.includes(cut.code), outcomeText(cut));
+    assert.notEqual(cut.lines.at(-1)?.outcome, "proven", outcomeText(cut));
     assertRestored(await camera.unbrick("restore"), camera);
   },
 }));
@@ -158,7 +161,8 @@ const foreignTools: GuestCase[] = [
       assert.ok(Number(read.stdout) > 4096, read.stdout);
       const head = await guest.run("head -c 5 /tmp/phase");
       assert.deepEqual([...head.bytes], [0x00, 0x00, 0xFC, 0x1F, 0x34]);
-      // The machine has moved on: unbrick sees that this is no fresh OpenBootloader, and cuts its power.
+      // The machine has moved on: unbrick sees that this is no fresh OpenBootloader, and cuts its
+      // power.
       assertRestored(await camera.unbrick("restore"), camera);
     },
   },

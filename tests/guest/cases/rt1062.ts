@@ -95,14 +95,14 @@ class Camera {
 const CONSENT = "--allow-fuse boot-source";
 
 function assertRestored(run: UnbrickRun, camera: Camera): void {
-  assert.equal(run.code, 0, told(run));
-  assert.equal(run.lines.at(-1)?.outcome, "proven", told(run));
+  assert.equal(run.code, 0, outcomeText(run));
+  assert.equal(run.lines.at(-1)?.outcome, "proven", outcomeText(run));
   assert.deepEqual(camera.differences(), []);
   assert.equal(camera.fuse, 0x10);
 }
 
 /** The end of a run, for a message. */
-function told({ code, lines, stderr }: UnbrickRun): string {
+function outcomeText({ code, lines, stderr }: UnbrickRun): string {
   const end = lines.filter(({ type }) => type !== "progress").slice(-4);
   return [`exit code ${code}`, ...end.map((line) => JSON.stringify(line)), stderr].join("\n");
 }
@@ -149,8 +149,8 @@ const restores: GuestCase[] = [
     async run(guest) {
       const camera = await Camera.make(guest, { condition: "blank" });
       const withheld = await camera.unbrick("restore");
-      assert.equal(withheld.code, exitCodes["consent-needed"], told(withheld));
-      assert.equal(withheld.lines.at(-1)?.outcome, "incomplete", told(withheld));
+      assert.equal(withheld.code, exitCodes["consent-needed"], outcomeText(withheld));
+      assert.equal(withheld.lines.at(-1)?.outcome, "incomplete", outcomeText(withheld));
       assert.deepEqual(camera.differences(), []);
       assert.equal(camera.burns, 0);
       assertRestored(await camera.unbrick("restore", { more: CONSENT }), camera);
@@ -171,7 +171,7 @@ const restores: GuestCase[] = [
       await camera.perform("plug");
       await camera.shows(RUNNING);
       const run = await camera.unbrick("flash");
-      assert.equal(run.code, 0, told(run));
+      assert.equal(run.code, 0, outcomeText(run));
       const { flash } = camera.model.chip;
       const firmware = files["firmware.bin"];
       assert.deepEqual(flash.read(regions.firmware.start, firmware.length), firmware);
@@ -186,7 +186,7 @@ const pulls: GuestCase[] = ["flashloader", "bootloader", "firmware"].map((step) 
     const camera = await Camera.make(guest, { condition: "blank" });
     const pull = () => void camera.perform("unplug");
     const cut = await camera.unbrick("restore", { more: CONSENT, onLine: at(step, 0.3, pull) });
-    assert.equal(cut.code, exitCodes.disconnected, told(cut));
+    assert.equal(cut.code, exitCodes.disconnected, outcomeText(cut));
     assert.notDeepEqual(camera.differences(), []);
     assert.equal(camera.burns, 0);
     assertRestored(await camera.unbrick("restore", { more: CONSENT }), camera);

@@ -39,7 +39,7 @@ async function fullTrial(guest: Guest, pull: () => void): Promise<unknown> {
   return JSON.parse(lines[0]);
 }
 
-function told({ code, lines, stderr }: UnbrickRun): string {
+function outcomeText({ code, lines, stderr }: UnbrickRun): string {
   const notable = lines.filter(({ type }) => type !== "progress" && type !== "seen");
   return [`exit code ${code}`, ...notable.map((line) => JSON.stringify(line)), stderr].join("\n");
 }
@@ -49,9 +49,9 @@ const flashes: GuestCase[] = ["V2", "V1"].map((protocol) => ({
   async run(guest) {
     const camera = await Camera.running(guest, "openmv-h7", { protocol });
     const run = await camera.unbrick("flash");
-    assert.equal(run.code, 0, told(run));
-    assert.equal(run.lines.at(-1)?.outcome, "proven", told(run));
-    assert.ok(!run.lines.some(({ type }) => type === "hardware"), told(run));
+    assert.equal(run.code, 0, outcomeText(run));
+    assert.equal(run.lines.at(-1)?.outcome, "proven", outcomeText(run));
+    assert.ok(!run.lines.some(({ type }) => type === "hardware"), outcomeText(run));
     assert.deepEqual(camera.differences(), ["BOOTLOADER differs"]);
   },
 }));

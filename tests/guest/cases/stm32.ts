@@ -8,18 +8,20 @@ import type { GuestCase } from "../case.ts";
 import type { Guest } from "../guest.ts";
 import { at, type Line, type UnbrickRun } from "../unbrick_run.ts";
 
-/** The executable brings STM32 cameras back; dfu-util, the flash and the exit code are the judges. */
+/**
+ * The executable brings STM32 cameras back; dfu-util, the flash and the exit code are the judges.
+ */
 
 const ROM = "dfu-util -d ,0483:df11 -a 0";
 
 function assertRestored(run: UnbrickRun, camera: Camera): void {
-  assert.equal(run.code, 0, told(run));
-  assert.equal(run.lines.at(-1)?.outcome, "proven", told(run));
+  assert.equal(run.code, 0, outcomeText(run));
+  assert.equal(run.lines.at(-1)?.outcome, "proven", outcomeText(run));
   assert.deepEqual(camera.differences(), []);
 }
 
 /** The end of a run, for a message. */
-function told({ code, lines, stderr }: UnbrickRun): string {
+function outcomeText({ code, lines, stderr }: UnbrickRun): string {
   const end = lines.filter(({ type }) => type !== "progress").slice(-4);
   return [`exit code ${code}`, ...end.map((line) => JSON.stringify(line)), stderr].join("\n");
 }
@@ -59,12 +61,12 @@ const writtenByOthers: GuestCase[] = [
       }
       await guest.run(`rm ${folder}/romfs0.img`);
       const agrees = await camera.unbrick("verify");
-      assert.equal(agrees.code, 0, told(agrees));
+      assert.equal(agrees.code, 0, outcomeText(agrees));
       const changed = camera.release.firmware.slice();
       changed[changed.length - 1] ^= 1;
       await guest.machine.put(`${folder}/firmware.bin`, changed);
       const differs = await camera.unbrick("verify");
-      assert.equal(differs.code, exitCodes["verify-failed"], told(differs));
+      assert.equal(differs.code, exitCodes["verify-failed"], outcomeText(differs));
     },
   },
   {
@@ -90,8 +92,8 @@ const pulls: GuestCase[] = ["bootloader", "firmware"].map((step) => ({
     const camera = await Camera.bricked(guest, "openmv-m7");
     const pull = () => void camera.perform([{ id: "unplug", text: "" }]);
     const cut = await camera.unbrick("restore", { onLine: at(step, 0.2, pull) });
-    assert.equal(cut.code, exitCodes.disconnected, told(cut));
-    assert.equal(cut.lines.at(-1)?.outcome, "partly-written", told(cut));
+    assert.equal(cut.code, exitCodes.disconnected, outcomeText(cut));
+    assert.equal(cut.lines.at(-1)?.outcome, "partly-written", outcomeText(cut));
     assert.notDeepEqual(camera.differences(), []);
     assertRestored(await camera.unbrick("restore"), camera);
   },
@@ -104,8 +106,8 @@ const signals: GuestCase[] = ["INT", "KILL"].map((signal) => ({
     const kill = () => void guest.run(`kill -${signal} $(pidof unbrick)`);
     const cut = await camera.unbrick("restore", { onLine: at("bootloader", 0.1, kill) });
     if (signal === "INT") {
-      assert.equal(cut.code, exitCodes.cancelled, told(cut));
-      assert.equal(cut.lines.at(-1)?.outcome, "partly-written", told(cut));
+      assert.equal(cut.code, exitCodes.cancelled, outcomeText(cut));
+      assert.equal(cut.lines.at(-1)?.outcome, "partly-written", outcomeText(cut));
     } else assert.notEqual(cut.code, 0);
     assert.notDeepEqual(camera.differences(), []);
     assertRestored(await camera.unbrick("restore"), camera);
@@ -143,7 +145,7 @@ const refusals: GuestCase[] = [
       const before = camera.simulated.memory("flash");
       const run = await camera.unbrick("restore");
       const codes: readonly number[] = [exitCodes["wrong-board"], exitCodes["bad-image"]];
-      assert.ok(codes.includes(run.code), told(run));
+      assert.ok(codes.includes(run.code), outcomeText(run));
       assert.deepEqual(camera.simulated.memory("flash"), before);
     },
   },
@@ -190,7 +192,7 @@ const pairs: GuestCase[] = [
       for (const camera of cameras) await camera.enterRom();
       const before = cameras.map((camera) => camera.simulated.memory("flash"));
       const run = await cameras[0].unbrick("restore");
-      assert.equal(run.code, exitCodes["consent-needed"], told(run));
+      assert.equal(run.code, exitCodes["consent-needed"], outcomeText(run));
       assert.deepEqual(cameras.map((camera) => camera.simulated.memory("flash")), before);
     },
   },

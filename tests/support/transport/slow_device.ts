@@ -6,7 +6,7 @@ import type { SetupPacket } from "../../../core/transport/usb/setup_packet.ts";
 const STRING = 3;
 
 /** The three kinds of dead cameras: silent, late with each name, and late with 255 names. */
-export const wrecks = {
+export const deadCameras = {
   silent: { answersAfterMs: Infinity },
   late: { answersAfterMs: 499 },
   "late with 255 names": { answersAfterMs: 499, alternates: 255 },

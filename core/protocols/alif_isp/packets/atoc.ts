@@ -9,8 +9,8 @@ import { plural, text, type Words } from "../../../common/text.ts";
 
 /**
  * The application's table of contents (ATOC) at the end of the application area (alif-isp.md C.7):
- * certificates and configuration, header, entries, and a tail of 16 bytes by which the enclave finds
- * the rest.
+ * certificates and configuration, header, entries, and a tail of 16 bytes by which the enclave
+ * finds the rest.
  */
 
 export const ATOC_MAGIC = "OEMTOC01";
@@ -78,8 +78,8 @@ export interface AtocFault {
 }
 
 /**
- * Reads a table from bytes that end at the start of the system area: a whole firmware_pad.toc, a bare
- * firmware.toc, or the end of the application area read back from a device.
+ * Reads a table from bytes that end at the start of the system area: a whole firmware_pad.toc, a
+ * bare firmware.toc, or the end of the application area read back from a device.
  */
 export function readAtoc(bytes: Uint8Array): Atoc | AtocFault {
   const base = SYSTEM_BASE - bytes.length;

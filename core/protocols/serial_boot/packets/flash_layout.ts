@@ -51,8 +51,8 @@ export function layoutError(
 const MAX_BYTES = 65_536;
 
 /**
- * Reads a layout (grammar: stm32n6-serial-boot.md A.2). Lines that start with `#` and empty lines are
- * skipped, CR is ignored, several TABs count as one.
+ * Reads a layout (grammar: stm32n6-serial-boot.md A.2). Lines that start with `#` and empty lines
+ * are skipped, CR is ignored, several TABs count as one.
  * @throws UnbrickError `bad-image` with the line and column of the first fault.
  */
 export function parseFlashLayout(bytes: Uint8Array, name: Words): FlashLayout {

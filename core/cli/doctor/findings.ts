@@ -53,7 +53,8 @@ export function findings(answers: Answers): Finding[] {
 }
 
 /**
- * The kinds of problems, the worst first: what nothing works without, then what hits one device.
+ * The kinds of problems, worst first: those that prevent everything come before those of one
+ * device.
  */
 const worstFirst: readonly ErrorKind[] = [
   "driver",

@@ -26,6 +26,7 @@ export async function makeContext(): Promise<Context> {
     pack,
     native,
     system,
+    lastResort,
     posix,
     windows,
   ] = await Promise.all([
@@ -42,12 +43,14 @@ export async function makeContext(): Promise<Context> {
     import("./core/image/pack.ts"),
     import("./ffi/native/mod.ts"),
     import("./ffi/system/linux.ts"),
+    import("./ffi/system/last_resort.ts"),
     import("./ffi/system/posix.ts"),
     import("./ffi/system/windows.ts"),
   ]);
-  const { signal, interrupt } = interrupts.watchInterrupts(
-    native.hostSystem() !== "windows" && posix.ignoresHangup(),
-  );
+  const { signal, interrupt } = interrupts.watchInterrupts({
+    ignoresHangup: native.hostSystem() !== "windows" && posix.ignoresHangup(),
+    onSeen: native.hostSystem() === "linux" ? lastResort.armLastResort() : undefined,
+  });
   const flush = (stallMs: number) => console.flushConsole(clock.systemClock, stallMs, signal);
   const isDumb = environment.environmentValue("TERM") === "dumb";
   return {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { exists } from "../tools/files.ts";
+import { run as runTool } from "../tools/run.ts";
 import { symbols } from "../ffi/libusb/symbols.ts";
 import { hangEnvironment, waitingNamesOf } from "./support/ffi/hanging_library.ts";
 import { withEach } from "./support/ffi/hanging_program.ts";
@@ -87,5 +89,59 @@ Deno.test({
     const stop = await stops;
     assert.equal(stop.code, 130, stop.said);
     assert.ok(stop.afterMs < 2_000, `${stop.afterMs} ms`);
+  },
+});
+
+/** Lets the runtime hang when it opens a file whose name says so; it makes another one then. */
+const preloaded = `
+  #define _GNU_SOURCE
+  #include <dlfcn.h>
+  #include <string.h>
+  #include <unistd.h>
+  int creat64(const char *path, unsigned mode);
+  int open64(const char *path, int flags, int mode)
+  {
+    if (strstr(path, "never-opens")) {
+      char hangs[4096] = "";
+      strcat(strncpy(hangs, path, 4000), ".hangs");
+      for (close(creat64(hangs, 0600));;)
+        pause();
+    }
+    return ((int (*)(const char *, int, int))dlsym(RTLD_NEXT, "open64"))(path, flags, mode);
+  }`;
+
+Deno.test({
+  name: "a disk that does not answer holds the program itself: Ctrl-C ends it all the same",
+  ignore: library === undefined,
+  fn: async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      const file = `${folder}/never-opens.bin`;
+      await Deno.writeFile(file, new Uint8Array(1000));
+      await Deno.writeTextFile(`${folder}/hang.c`, preloaded);
+      const flags = ["-shared", "-fPIC", "-fno-builtin", "-Wno-builtin-declaration-mismatch"];
+      await runTool("gcc", [...flags, "-o", `${folder}/hang.so`, `${folder}/hang.c`]);
+      const words = ["plan", "restore", "openmv-h7", "--image", `firmware=${file}`];
+      const child = new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "--no-check", "--quiet", main, ...words],
+        env: { LD_PRELOAD: `${folder}/hang.so` },
+        stdin: "null",
+        stdout: "null",
+        stderr: "null",
+      }).spawn();
+      const killed = setTimeout(() => child.kill("SIGKILL"), 60_000);
+      for (let looks = 0; !await exists(new URL(`file://${file}.hangs`)); looks++) {
+        assert.ok(looks < 500, "it does not hang");
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      const start = performance.now();
+      child.kill("SIGINT");
+      const { signal } = await child.status;
+      clearTimeout(killed);
+      assert.equal(signal, "SIGALRM");
+      assert.ok(performance.now() - start < 3_000, `${performance.now() - start} ms`);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
   },
 });

@@ -101,6 +101,11 @@ const portentaClass = {
   recoveryActions: [],
   afterActions: [],
   flashActions: [plug, pressReset],
+  // The serials of bootloader and firmware bear no relation (openmv-boards.md 1.2): alike compares alike.
+  isSameUnit: (one, other) =>
+    one.productId === other.productId && one.id.length === other.id.length
+      ? one.id.toUpperCase() === other.id.toUpperCase()
+      : undefined,
   drawing,
 } as const satisfies Partial<Board>;
 

@@ -48,7 +48,7 @@ export function startStep(board: PortentaClass, address: number): Step {
       try {
         await context.waitFor(running(START_MS));
       } catch (error) {
-        if (!isKind(error, "timeout")) throw error;
+        if (!isKind(error, "timeout", "wrong-board")) throw error;
         context.note(text`The board did not start by itself.`);
         await context.request([unplug, plug], running());
       }

@@ -1,3 +1,4 @@
+import { isSameId } from "../../core/device/unit_id.ts";
 import type { Board, BootloaderCommand } from "../../core/family/board.ts";
 import { type Partition, regionOf } from "../../core/openmv_bootloader/partition.ts";
 import {
@@ -140,6 +141,8 @@ export const ae3: Board = {
   folder: "OPENMV_AE3",
   chip: "Alif Ensemble E3",
   jobs: { restore: true, flash: true, read: true, verify: true },
+  // Chip, bootloader and firmware show the same 24 digits (alif-isp.md 0.10); its adapter has others.
+  isSameUnit: (one, other) => isSameId(one.id, other.id, 24),
   roles: [
     {
       role: "bootloader",

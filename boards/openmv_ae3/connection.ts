@@ -76,8 +76,9 @@ function judged(
 ): Contact {
   const { revision, enquiry, banner } = found;
   const bridgePart = expectedPart(detected.seen)!;
-  const { part } = revision;
+  const { part, serial } = revision;
   refuseForeignChip(found);
+  if (serial) context.remember({ id: serial, mode: "rom" });
   const chip = part || text`part without a number`;
   context.identified(
     enquiry.source === "SES"

@@ -6,8 +6,12 @@ import type { BoardImages } from "../../core/image/image.ts";
 import { requireImage } from "../../core/image/board_images.ts";
 import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
 import { type OpenBootloader, withBootloader } from "../../core/openmv_bootloader/client.ts";
-import { isRestored, onlyOf } from "../../core/openmv_bootloader/restored.ts";
-import { leaveNewBootloaderStep, startStep } from "../../core/openmv_bootloader/steps.ts";
+import { isRestored } from "../../core/openmv_bootloader/restored.ts";
+import {
+  leaveNewBootloaderStep,
+  refuseMissingPartitions,
+  startStep,
+} from "../../core/openmv_bootloader/steps.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
@@ -102,12 +106,7 @@ class Restore {
       run: async (context) => {
         await catchBootloader(context, {
           ...catchOptions,
-          ...onlyOf({
-            board: ae3,
-            serial: context.learned(restoreFacts).contact?.revision.serial,
-            isSameChip,
-            needs: this.needs,
-          }),
+          check: (bootloader) => refuseMissingPartitions(bootloader, this.needs),
         });
       },
       prove: async (context) => {
@@ -160,6 +159,3 @@ class Restore {
     }
   }
 }
-
-/** Returns true if chip and bootloader show the same 24 digits (alif-isp.md 0.10). */
-const isSameChip = (chip: string, bootloader: string) => bootloader.toUpperCase() === chip;

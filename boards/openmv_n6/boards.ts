@@ -1,3 +1,4 @@
+import { isSameUnit } from "../../core/openmv_bootloader/same_unit.ts";
 import type { Board } from "../../core/family/board.ts";
 import { type Partition, regionOf } from "../../core/openmv_bootloader/partition.ts";
 import { type HardwareAction, plug, unplug } from "../../core/plan/hardware_action.ts";
@@ -73,6 +74,11 @@ export const board: Board = {
   folder: "OPENMV_N6",
   chip: "STM32N657",
   jobs: { restore: true, flash: true, read: true, verify: true },
+  // What a ROM that shows fewer digits makes them of is not known.
+  isSameUnit: (one, other) =>
+    [one, other].some(({ mode, id }) => mode === "rom" && id.length < 24)
+      ? undefined
+      : isSameUnit(one, other),
   roles: [
     {
       role: "bootloader",

@@ -3,7 +3,8 @@ import type { SeenDevice } from "../../core/device/detected_device.ts";
 import { parseConfiguration, parseDeviceDescriptor } from "../../core/transport/usb/descriptors.ts";
 import { UsbFunction } from "../../core/transport/usb/function.ts";
 import { recognise } from "./recognise.ts";
-import { isSameChip } from "./same_camera.ts";
+import type { UnitId } from "../../core/device/unit_id.ts";
+import { board } from "./boards.ts";
 
 class Plain extends UsbFunction {
   constructor(idVendor: number, idProduct: number) {
@@ -63,9 +64,11 @@ Deno.test("strangers: other cameras, ROMs of other chips, names that could not b
 
 Deno.test("one chip is known by its serials in any order of the words; another is not", () => {
   const uid = "003A002D3833510B31323335";
-  assert.equal(isSameChip(uid, "313233353833510B003A002D"), true);
-  assert.equal(isSameChip(uid, "353332310B5133382D003A00"), true);
-  assert.equal(isSameChip(uid, "313233353833510B003A002E"), false);
-  assert.equal(isSameChip("386E35723432", uid), undefined);
-  assert.equal(isSameChip(undefined, uid), undefined);
+  const isSame = (one: string, mode: UnitId["mode"], other: string) =>
+    board.isSameUnit!({ id: one, mode }, { id: other, mode: "bootloader" });
+  assert.equal(isSame(uid, "flashloader", "313233353833510B003A002D"), true);
+  assert.equal(isSame(uid, "firmware", "353332310B5133382D003A00"), true);
+  assert.equal(isSame(uid, "firmware", "313233353833510B003A002E"), false);
+  assert.equal(isSame("386E35723432", "rom", uid), undefined);
+  assert.equal(isSame("386E35723432", "firmware", uid), false);
 });

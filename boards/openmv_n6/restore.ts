@@ -5,8 +5,12 @@ import type { BoardImages } from "../../core/image/image.ts";
 import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
 import { type OpenBootloader, withBootloader } from "../../core/openmv_bootloader/client.ts";
 import { neededPartitions } from "../../core/openmv_bootloader/contents.ts";
-import { isRestored, onlyOf } from "../../core/openmv_bootloader/restored.ts";
-import { leaveNewBootloaderStep, startStep } from "../../core/openmv_bootloader/steps.ts";
+import { isRestored } from "../../core/openmv_bootloader/restored.ts";
+import {
+  leaveNewBootloaderStep,
+  refuseMissingPartitions,
+  startStep,
+} from "../../core/openmv_bootloader/steps.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
 import { type Proof, readBackProof, sizeInWords } from "../../core/plan/proof.ts";
 import { imageTarget, type Step } from "../../core/plan/step.ts";
@@ -17,7 +21,6 @@ import { catchOptions } from "./catch_options.ts";
 import { camera } from "./contents.ts";
 import { firmwareSteps } from "./flash.ts";
 import { compareParts, partsEnd, type RecoveryFiles, recoveryFiles } from "./recovery_files.ts";
-import { isSameChip } from "./same_camera.ts";
 import { openBootloaderStage, romStage, waitForOpenBootloader } from "./stages.ts";
 import { readMs, writeMs } from "./timing.ts";
 import { text } from "../../core/common/text.ts";
@@ -53,8 +56,6 @@ export function restoreSteps(images: BoardImages, options: JobOptions): Step[] {
 interface RestoreFacts {
   /** True if the camera is already in its bootloader, and that is the right one. */
   restored?: Proof;
-  /** Serial of OpenBootloader: the chip's unique id. */
-  serial?: string;
   /** True if OpenBootloader was too fast to have erased anything. */
   seemsUnwritten: boolean;
 }
@@ -118,8 +119,7 @@ class Restore {
             onProgress: (done, total) => context.progress(done, total),
           }));
         // `use` throws if there is no ROM
-        const { seen } = await waitForOpenBootloader(context, rom!);
-        context.learned(restoreFacts).serial = seen.serial;
+        await waitForOpenBootloader(context, rom!);
       },
     };
   }
@@ -161,12 +161,11 @@ class Restore {
       weight: 1_500 + readMs(end),
       effect: "none",
       run: async (context) => {
-        const { serial } = context.learned(restoreFacts);
         try {
           await catchBootloader(context, {
             ...catchOptions,
             attempts: START_ATTEMPTS,
-            ...onlyOf({ board, serial, isSameChip, needs: this.needs }),
+            check: (bootloader) => refuseMissingPartitions(bootloader, this.needs),
           });
         } catch (error) {
           throw isKind(error, "timeout") ? await this.#notStarted(context, error) : error;

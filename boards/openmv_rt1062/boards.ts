@@ -1,3 +1,4 @@
+import { isSameId } from "../../core/device/unit_id.ts";
 import type { Board, BoardRegion } from "../../core/family/board.ts";
 import { type HardwareAction, plug, unplug } from "../../core/plan/hardware_action.ts";
 import { type Region, regions } from "./memory_map.ts";
@@ -41,6 +42,9 @@ export const rt1062: Board = {
   folder: "OPENMV_RT1060",
   chip: "i.MX RT1062",
   jobs: { restore: true, flash: true, read: true, verify: true },
+  // Both loaders tell the two words of the chip's id (imxrt-sdp-flashloader.md B7), the firmware shows
+  // them as its serial number (inferred); the ROM tells nothing (A5).
+  isSameUnit: (one, other) => isSameId(one.id, other.id, 16),
   roles: [
     {
       role: "flashloader",

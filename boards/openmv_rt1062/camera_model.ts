@@ -42,7 +42,7 @@ export class CameraModel extends PoweredCamera implements SimulatedBoard {
     const closed = traps.closed ? 2 : 0;
     this.chip = new ChipModel(options.clock, {
       0: traps.fuse0,
-      1: 0x1062_0001,
+      1: 0x1062_0001 ^ (options.unit ?? 0),
       2: 0x0043_00a5,
       5: traps.fuse5,
       6: word6 | closed,
@@ -133,6 +133,7 @@ export class CameraModel extends PoweredCamera implements SimulatedBoard {
         clock: this.#options.clock,
         productId: FIRMWARE_ID.productId,
         product: "OpenMV Virtual Comm Port",
+        serial: this.chip.serial,
         speed: "high",
         // Whether to the bootloader or not: it starts first in any case (openmv-boards.md 7.4).
         reset: () => this.#next(0, () => this.#boot()),

@@ -152,6 +152,12 @@ export class ChipModel {
     };
   }
 
+  /** What the firmware shows as its serial number: fuse words 1 and 2 as they stand in memory (inferred). */
+  get serial(): string {
+    const words = Uint32Array.of(this.fuses.read(1), this.fuses.read(2));
+    return new Uint8Array(words.buffer).toHex().toUpperCase();
+  }
+
   get #bootWord(): number {
     return this.fuses.read(BOOT_WORD);
   }

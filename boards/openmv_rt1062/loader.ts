@@ -2,6 +2,7 @@ import type { CameraAccess, SessionKind } from "../../core/device/camera_access.
 import type { DetectedDevice } from "../../core/device/detected_device.ts";
 import { isKind, UnbrickError } from "../../core/common/errors.ts";
 import { MbootClient } from "../../core/protocols/mboot/client/mboot_client.ts";
+import { Status } from "../../core/protocols/mboot/packets/status.ts";
 import {
   MEMORY_FLEXSPI_NOR,
   Property,
@@ -59,7 +60,10 @@ function loaderKind(wanted: LoaderRole | undefined): LoaderKind {
       const facts = camera.learned(loaderFacts);
       const client = await MbootClient.connect(device, { clock, signal, isFresh: facts.isFresh });
       facts.isFresh = false;
-      return { client, detected, role: await identify(client, wanted) };
+      const role = await identify(client, wanted);
+      const id = await uniqueId(client);
+      if (id) camera.remember({ id, mode: "bootloader" });
+      return { client, detected, role };
     },
   };
 }
@@ -97,6 +101,13 @@ async function identify(
   const [isClosed] = await client.getProperty(Property.SECURITY_STATE);
   if (isClosed) throw closedChip();
   return role;
+}
+
+/** Returns the chip's unique id, its two words as 16 digits (B7); undefined if the loader does not tell it. */
+async function uniqueId(client: MbootClient): Promise<string | undefined> {
+  const { status, values } = await client.tryProperty(Property.UNIQUE_DEVICE_ID);
+  if (status !== Status.SUCCESS || values.length !== 2) return undefined;
+  return values.map((word) => word.toString(16).toUpperCase().padStart(8, "0")).join("");
 }
 
 /**

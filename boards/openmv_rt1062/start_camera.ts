@@ -5,7 +5,7 @@ import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { rt1062 } from "./boards.ts";
 import { isBootSourceSet } from "./fuse.ts";
-import type { LoaderKind } from "./loader.ts";
+import { type LoaderKind, ownLoader } from "./loader.ts";
 import { text } from "../../core/common/text.ts";
 
 /** The loader answers a reset and leaves at once; this allows for a slow host (B6, B11). */
@@ -42,7 +42,9 @@ export function restartStep(loader: LoaderKind, expected: readonly Mode[]): Step
     },
     run: async (context) => {
       const before = await reset(context, loader);
-      context.learned(startFacts).started = await started(context, expected, before);
+      const device = await started(context, expected, before);
+      if (device.mode === "bootloader") await compareId(context);
+      context.learned(startFacts).started = device;
     },
     prove: async (context) => {
       const { mode, title } = context.learned(startFacts).started!;
@@ -78,9 +80,22 @@ async function started(
     });
     if (first.mode !== "rom") return first;
   } catch (error) {
-    if (!isKind(error, "timeout")) throw error;
+    if (!isKind(error, "timeout", "wrong-board")) throw error;
   }
   return await context.request(rt1062.afterActions, { what, modes: expected, accept });
+}
+
+/**
+ * Asks the camera's own bootloader for the chip's id, and resets it, because a question holds it. It
+ * may have left in the meantime.
+ * @throws UnbrickError `wrong-board` if it is another camera's
+ */
+async function compareId(context: StepContext): Promise<void> {
+  try {
+    await reset(context, ownLoader);
+  } catch (error) {
+    if (!isKind(error, "disconnected", "timeout")) throw error;
+  }
 }
 
 /** Returns the step after a flash: reset, and the firmware must start without actions by hand. */

@@ -1,3 +1,4 @@
+import { isSameUnit } from "../../core/openmv_bootloader/same_unit.ts";
 import type { Board, BoardRegion } from "../../core/family/board.ts";
 import { type HardwareAction, plug, unplug } from "../../core/plan/hardware_action.ts";
 import {
@@ -87,6 +88,7 @@ export const replugActions: readonly HardwareAction[] = [unplug, plug];
 const shared = {
   maker: "OpenMV",
   jobs: { restore: true, flash: true, read: true, verify: true },
+  isSameUnit,
   roles: [
     {
       role: "bootloader",

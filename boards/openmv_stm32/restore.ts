@@ -7,8 +7,12 @@ import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
 import { comparePartition } from "../../core/openmv_bootloader/compare.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import { neededPartitions, writeSteps } from "../../core/openmv_bootloader/contents.ts";
-import { isRestored, onlyOf } from "../../core/openmv_bootloader/restored.ts";
-import { leaveNewBootloaderStep, startStep } from "../../core/openmv_bootloader/steps.ts";
+import { isRestored } from "../../core/openmv_bootloader/restored.ts";
+import {
+  leaveNewBootloaderStep,
+  refuseMissingPartitions,
+  startStep,
+} from "../../core/openmv_bootloader/steps.ts";
 import type { Expectation } from "../../core/device/camera_access.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Consent } from "../../core/plan/operator.ts";
@@ -21,7 +25,6 @@ import { contentsOf } from "./contents.ts";
 import { catchOptions } from "./flash.ts";
 import { readIdentity } from "./identify.ts";
 import { withRom } from "./rom.ts";
-import { isSameChip } from "./same_camera.ts";
 import { readMs, writeMs } from "./timing.ts";
 import { checkBootloader, consentForUnmarked } from "./validate.ts";
 import { sentences, text, type Words } from "../../core/common/text.ts";
@@ -64,7 +67,6 @@ export function restoreSteps(images: BoardImages, options: JobOptions, board: St
 interface RestoreFacts {
   /** True if the camera is already in its bootloader, and that is the right one. */
   restored?: Proof;
-  romSerial?: string;
   /** False after reading the flash has crashed the ROM (dfu-dfuse.md D1). */
   mayRead: boolean;
 }
@@ -94,7 +96,6 @@ class Restore {
       isDone: async (context) => {
         const facts = context.learned(restoreFacts);
         const rom = await context.detected(["rom"]);
-        facts.romSerial = rom?.seen.serial;
         if (!rom) return facts.restored = await this.#isRestored(context);
         return { claim: text`The camera is in its ROM bootloader.`, evidence: "device-check" };
       },
@@ -235,10 +236,9 @@ class Restore {
       weight: 500 + readMs(this.image.bytes.length),
       effect: "none",
       run: async (context) => {
-        const { romSerial } = context.learned(restoreFacts);
         await catchBootloader(context, {
           ...catchOptions(this.board),
-          ...onlyOf({ board: this.board, serial: romSerial, isSameChip, needs: this.needs }),
+          check: (bootloader) => refuseMissingPartitions(bootloader, this.needs),
         });
       },
       prove: async (context) => {
@@ -276,8 +276,7 @@ class Restore {
       accept: ({ seen: { usb } }) =>
         usb.bus !== before?.seen.usb.bus || usb.address !== before.seen.usb.address,
     };
-    const rom = await context.request(actions, expectation);
-    context.learned(restoreFacts).romSerial = rom.seen.serial;
+    await context.request(actions, expectation);
   }
 
   /**

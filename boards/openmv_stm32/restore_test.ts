@@ -364,8 +364,8 @@ Deno.test("another camera in the port after the jumper is refused", async () => 
   assert.deepEqual(other.memory("flash"), before);
 });
 
-Deno.test("on another port a camera is known again by its serial, an H7 is not", async () => {
-  for (const [board, kind] of [[m4, undefined], [h7, "timeout"]] as const) {
+Deno.test("the id of a ROM proves no camera on another port", async () => {
+  for (const board of [m4, h7]) {
     const { trial, camera, restore } = setUp(board);
     const socket = trial.bus.socket("1-1");
     const operator = {
@@ -378,7 +378,7 @@ Deno.test("on another port a camera is known again by its serial, an H7 is not",
       },
     };
     const result = await restore({}, { operator, hardwareDeadlineMs: 20_000 });
-    assert.equal(result.error?.kind, kind);
+    assert.equal(result.error?.kind, "timeout");
   }
 });
 

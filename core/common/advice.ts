@@ -145,8 +145,8 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
   ],
   "timeout": (data) =>
     data.call !== undefined ? hangingSystem(data) : data.isSilent === true ? powerCycle() : [
-      text`Check the steps by hand: the jumper must be on the right pins before you plug in, and
-        the cable must carry data.`,
+      text`Check the steps by hand: set the jumper or the switch before you plug in, and use a
+        cable that carries data.`,
       watch,
       text`In a virtual machine, pass through all USB ids of this camera: its id changes during
         the work.`,
@@ -270,8 +270,8 @@ function bootloaderAlone({ bootloaderOnly }: ErrorData): Words[] {
 
 function powerCycle(): Words[] {
   return [
-    text`Unplug the camera, leave any jumper in place, plug it in again, and run the same command
-      again.`,
+    text`Unplug the camera, leave its jumper or switch as it is, plug it in again, and run the same
+      command again.`,
     text`If this happens again, use another cable, and plug it into the computer, not a hub.`,
   ];
 }

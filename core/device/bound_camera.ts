@@ -13,7 +13,9 @@ import {
 } from "./detected_device.ts";
 import type { DeviceFinder, Look } from "./finder.ts";
 import { HeldSession } from "./held_session.ts";
-import { type LookResult, lookUntil } from "./look_until.ts";
+import { KnownUnit } from "./known_unit.ts";
+import { type Found, lookUntil } from "./look_until.ts";
+import { type UnitId, unitIdOf } from "./unit_id.ts";
 import { waitGone } from "./wait_gone.ts";
 import { joined, type Text, text, type Words } from "../common/text.ts";
 
@@ -32,7 +34,9 @@ export interface BoundCameraOptions {
   choose?(fits: readonly DetectedDevice[]): Promise<DetectedDevice>;
   /** Called when the camera is found. */
   onFound?(device: DetectedDevice): void;
-  /** Called after each look at the bus during a wait; `isOver` is true if it ended the wait. */
+  /** It came back, and only the port tells that it is the same camera. */
+  onUnproven?(device: DetectedDevice): void;
+  /** One look during a wait; `isOver` if it ended the wait. */
   onLook?(look: Look, isOver: boolean): void;
 }
 
@@ -57,6 +61,7 @@ export class BoundCamera implements CameraAccess {
   readonly #options: BoundCameraOptions;
   readonly #held = new HeldSession(this);
   readonly #learned = new Map<() => object, object>();
+  readonly #unit: KnownUnit;
   #port: string | undefined;
 
   constructor(options: BoundCameraOptions) {
@@ -67,6 +72,7 @@ export class BoundCamera implements CameraAccess {
     this.serial = options.serial ?? noSerialPorts;
     this.#options = options;
     this.#port = options.port;
+    this.#unit = new KnownUnit(options.board);
   }
 
   /** The port of the camera, `1-1.3`; undefined until the camera is found. */
@@ -75,7 +81,13 @@ export class BoundCamera implements CameraAccess {
   }
 
   async detected(modes: readonly Mode[]): Promise<DetectedDevice | undefined> {
-    const { detectedDevices } = await this.#look(this.signal);
+    return await this.#among((await this.#look(this.signal)).detectedDevices, modes);
+  }
+
+  async #among(
+    detectedDevices: readonly DetectedDevice[],
+    modes: readonly Mode[],
+  ): Promise<DetectedDevice | undefined> {
     const fits = detectedDevices.filter((one) => modes.includes(one.mode) && this.#isOurs(one));
     const usable = fits.filter(isUsable);
     const chosen = usable.length > 0 ? usable : fits.filter((one) => !this.#isNeighbour(one.seen));
@@ -98,16 +110,18 @@ export class BoundCamera implements CameraAccess {
     await this.close();
     const start = this.clock.now();
     let last: readonly DetectedDevice[] = [];
+    let swapped: UnbrickError | undefined;
     return await lookUntil(async () => {
       const look = await this.#look(signal);
       last = look.detectedDevices;
-      return await this.#evaluate(look, expectation);
+      swapped = this.#swapped(last) ?? swapped;
+      return await this.#judge(look, expectation);
     }, {
       bus: this.usb,
       clock: this.clock,
       signal,
       until: () => Math.max(start, countsFrom?.() ?? start) + deadlineMs,
-      makeTimeout: () => this.#timeoutError(expectation.what, last),
+      late: () => swapped ?? this.#notSeen(expectation.what, last),
     });
   }
 
@@ -117,13 +131,24 @@ export class BoundCamera implements CameraAccess {
   }
 
   async use<S, T>(kind: SessionKind<S>, work: (session: S) => Promise<T>): Promise<T> {
-    const device = await this.detected(kind.modes);
+    const { detectedDevices } = await this.#look(this.signal);
+    const device = await this.#among(detectedDevices, kind.modes);
     if (device) return await this.#held.use(device, kind, work);
-    throw new UnbrickError(
+    throw this.#swapped(detectedDevices) ?? new UnbrickError(
       "disconnected",
       text`The ${this.board.name} has left ${kind.name}.`,
       { board: this.board.id },
     );
+  }
+
+  remember(id: UnitId): void {
+    if (this.#unit.isSame(id) === false) throw this.#another(id.id);
+    this.#unit.remember(id);
+  }
+
+  /** False if the device is certainly not this run's camera; undefined if its ids do not tell. */
+  isSameUnit(device: DetectedDevice): boolean | undefined {
+    return this.#unit.isSameDevice(device);
   }
 
   learned<T extends object>(make: () => T): T {
@@ -139,13 +164,13 @@ export class BoundCamera implements CameraAccess {
 
   async #evaluate(look: Look, expectation: Expectation): Promise<LookResult<DetectedDevice>> {
     const fits = look.detectedDevices.filter((one) =>
-      expectation.modes.includes(one.mode) && this.#isOurs(one, expectation) &&
+      expectation.modes.includes(one.mode) && this.#isOurs(one) &&
       (expectation.accept?.(one) ?? true)
     );
     const usable = fits.filter(isUsable);
     this.#options.onLook?.(look, usable.length > 0);
     if (usable.length > 0) return { found: await this.#bind(usable) };
-    this.#refuseMove(look, expectation);
+    this.#refuseMove(look);
     const [blocking] = [...fits.map(({ seen }) => seen), ...this.#unrecognised(look)]
       .filter((seen) => !this.#isNeighbour(seen));
     return { blocked: blocking?.unreadable };
@@ -163,21 +188,37 @@ export class BoundCamera implements CameraAccess {
     return this.#port === undefined && unreadable?.kind === "timeout";
   }
 
-  /**
-   * Returns true if the device is this board on its port, or is proven to be the same camera on
-   * another port.
-   */
-  #isOurs(device: DetectedDevice, expectation?: Expectation): boolean {
+  /** The camera is this board, and on its port (or proven to be the same one elsewhere). */
+  #isOurs(device: DetectedDevice): boolean {
     if (!device.boardIds.includes(this.board.id)) return false;
-    const port = portOf(device);
-    if (this.#port === undefined || port === this.#port) return true;
-    return this.#options.port === undefined && (expectation?.isSameUnit?.(device) ?? false);
+    const isSame = this.#unit.isSameDevice(device);
+    if (this.#port === undefined || portOf(device) === this.#port) return isSame !== false;
+    return this.#options.port === undefined && isSame === true;
   }
 
-  /** Ends the wait if only one port may be used and the camera appears on another. */
-  #refuseMove({ elsewhere = [] }: Look, expectation: Expectation): void {
+  /** What to say if another camera is in this one's place. */
+  #swapped(detectedDevices: readonly DetectedDevice[]): UnbrickError | undefined {
+    const other = detectedDevices.find((one) =>
+      one.boardIds.includes(this.board.id) && portOf(one) === this.#port &&
+      this.#unit.isSameDevice(one) === false
+    );
+    return other && this.#another(unitIdOf(other)!.id);
+  }
+
+  #another(found: string): UnbrickError {
+    return new UnbrickError(
+      "wrong-board",
+      text`Another camera came in place of the ${this.board.name} that this run works on: its id is
+        ${found}. unbrick leaves it alone. The first camera, ${this.#unit.ids}, is as the steps
+        before this one left it.`,
+      { board: this.board.id, otherCamera: found, port: this.#port ?? null },
+    );
+  }
+
+  /** Ends the wait where one port only may be used, when the camera shows itself on another. */
+  #refuseMove({ elsewhere = [] }: Look): void {
     const moved = elsewhere.find((one) =>
-      one.boardIds.includes(this.board.id) && expectation.isSameUnit?.(one)
+      one.boardIds.includes(this.board.id) && this.#unit.isSameDevice(one)
     );
     if (!moved) return;
     const port = portOf(moved);
@@ -198,11 +239,13 @@ export class BoundCamera implements CameraAccess {
 
   /** Binds to the port of the matching device; asks if there are several. */
   async #bind(fits: readonly DetectedDevice[]): Promise<DetectedDevice> {
-    const { choose, onFound } = this.#options;
+    const { choose, onFound, onUnproven } = this.#options;
     const chosen = fits.find((one) => portOf(one) === this.#port) ??
       (fits.length > 1 && choose ? await choose(fits) : fits[0]);
     this.#port = portOf(chosen);
+    const isProven = this.#unit.arrived(chosen);
     onFound?.(chosen);
+    if (!isProven) onUnproven?.(chosen);
     return chosen;
   }
 

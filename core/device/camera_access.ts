@@ -3,6 +3,7 @@ import type { Board } from "../family/board.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
 import type { UsbBus, UsbDevice } from "../transport/usb/device.ts";
 import type { DetectedDevice, Mode } from "./detected_device.ts";
+import type { UnitId } from "./unit_id.ts";
 import type { Words } from "../common/text.ts";
 
 /** Describes the device to wait for on the bus. */
@@ -12,11 +13,6 @@ export interface Expectation {
   readonly modes: readonly Mode[];
   /** Checks further, for example the names of alternate settings. */
   accept?(device: DetectedDevice): boolean;
-  /**
-   * Returns true if the device is proven to be this camera, for example by its serial number; it
-   * may then come back on another port. If omitted, it must come back on the same port.
-   */
-  isSameUnit?(device: DetectedDevice): boolean;
   /** Milliseconds. Default: the deadline for hardware actions (`--timeout`). */
   readonly deadlineMs?: number;
   /** Ends the wait early with the signal's reason, in addition to the camera's own signal. */
@@ -46,12 +42,19 @@ export interface CameraAccess {
   /** Returns the camera if it is on the bus in one of the modes. */
   detected(modes: readonly Mode[]): Promise<DetectedDevice | undefined>;
   /**
-   * Waits until the expected device appears, and binds to its port. After that, another port is
-   * accepted only if `isSameUnit` returns true, so that two cameras are never confused.
-   * @throws UnbrickError `timeout` (names what was waited for and what was seen instead),
-   * `permission` / `driver` / `busy` if the device is present but cannot be opened.
+   * Waits until the camera is seen as expected, and binds to its port. Once bound, a device whose ids
+   * contradict those of this camera is never accepted, and another port only if they prove that it is
+   * the same one (`Board.isSameUnit`).
+   * @throws UnbrickError `timeout` (names what was waited for and what was seen instead), `wrong-board`
+   * if another camera is on this one's port instead,
+   * `permission` / `driver` / `busy` if the device is there and cannot be opened.
    */
   waitFor(expectation: Expectation): Promise<DetectedDevice>;
+  /**
+   * Remembers an id that the camera told over a protocol, for comparison at each later arrival.
+   * @throws UnbrickError `wrong-board` if it contradicts what this camera showed before
+   */
+  remember(id: UnitId): void;
   /** Waits until the device has left the bus. @throws UnbrickError `timeout`. */
   waitGone(device: DetectedDevice, deadlineMs: number): Promise<void>;
   /**

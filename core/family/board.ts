@@ -1,6 +1,7 @@
 import type { BoardDrawing } from "./drawing.ts";
 import type { ImageRole } from "../image/image.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
+import type { UnitId } from "../device/unit_id.ts";
 import type { Words } from "../common/text.ts";
 
 /** A task that unbrick does with a camera; `read` and `verify` write nothing to it. */
@@ -75,6 +76,11 @@ export interface Board {
    * enough.
    */
   readonly flashActions?: readonly HardwareAction[];
-  /** Shows where the parts named by the actions are on the board. */
+  /**
+   * Whether two ids come from one camera: true if that is certain, false if it is impossible, undefined
+   * if they do not tell. Left out: ids of this board never tell.
+   */
+  isSameUnit?(one: UnitId, other: UnitId): boolean | undefined;
+  /** Where hands find what the actions speak of; for the guide. */
   readonly drawing?: BoardDrawing;
 }

@@ -23,8 +23,6 @@ export interface CatchOptions {
   readonly attempts?: number;
   /** Said when the camera comes back in such a mode: "The jumper is still fitted." */
   readonly stillInRecovery: Words;
-  /** The bootloader is proven to be that of this run's camera, whatever port it is on. */
-  isSameUnit?(detected: DetectedDevice): boolean;
   /** Looks at the bootloader before anything is written; throws to refuse it. */
   check?(bootloader: OpenBootloader): Promise<void> | void;
 }
@@ -84,7 +82,6 @@ async function tellFirmware(
   return await enterOverSerial(context, ["V2", "V1"], {
     what: text`the ${context.board.name} in its bootloader`,
     modes: ["bootloader"],
-    ...(options.isSameUnit && { isSameUnit: options.isSameUnit }),
   });
 }
 
@@ -95,7 +92,6 @@ async function askForIt(context: StepContext, options: CatchOptions): Promise<De
     what: text`the ${context.board.name} in its bootloader`,
     modes: ["bootloader", ...recoveryModes],
     accept: (seen) => seen.mode === "bootloader" || !isSameStay(seen, before),
-    ...(options.isSameUnit && { isSameUnit: options.isSameUnit }),
   });
 }
 

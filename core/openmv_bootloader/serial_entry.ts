@@ -41,7 +41,15 @@ export async function enterOverSerial(
     if (way) return await arrival;
     context.note(text`The camera does not answer on its serial port ${port.path}.`);
   } catch (error) {
-    const isMinor = isKind(error, "timeout", "permission", "busy", "driver", "not-found");
+    const isMinor = isKind(
+      error,
+      "timeout",
+      "permission",
+      "busy",
+      "driver",
+      "not-found",
+      "wrong-board",
+    );
     if (!isMinor && !isKind(error, "disconnected")) throw error;
     context.note(error.text);
   } finally {

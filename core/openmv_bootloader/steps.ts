@@ -164,7 +164,7 @@ export function startStep(options: CatchOptions): Step {
       try {
         await context.waitFor({ ...running(context), deadlineMs: START_MS });
       } catch (error) {
-        if (!isKind(error, "timeout")) throw error;
+        if (!isKind(error, "timeout", "wrong-board")) throw error;
         context.note(text`The camera did not start by itself.`);
         await context.request(options.replug, running(context));
       }

@@ -14,6 +14,8 @@ export interface ActionWatchOptions {
   readonly modes?: readonly Mode[];
   /** The port that the run is bound to. */
   readonly port?: string;
+  /** True if the device is certainly not the camera of this run. */
+  isAnother?(detected: DetectedDevice): boolean;
   emit(event: NewRunEvent): void;
 }
 
@@ -103,9 +105,13 @@ export class ActionWatch implements ActionTracker {
       return text`A camera appeared on port ${there}, but this run uses port ${port}. Plug it in
         there.`;
     }
-    if (modes.includes(mode)) return undefined; // too early or too late: the step reports that
-    if (mode === "bootloader" && modes.includes("firmware")) return undefined; // the bootloader is only a stage on the way to the firmware
-    return describeWrongStart(actions, mode) ??
+    if (this.#options.isAnother?.(detected)) {
+      return text`Another ${board.name} appeared on port ${there}. Unplug it, and plug in the camera
+        that this run works on.`;
+    }
+    if (modes.includes(mode)) return undefined; // too early, or the moment was missed: the step says so
+    if (mode === "bootloader" && modes.includes("firmware")) return undefined; // it passes by
+    return startedWrongly(actions, mode) ??
       text`The camera appeared as "${title}", which is not what unbrick is waiting for.`;
   }
 }

@@ -81,7 +81,9 @@ export class HardwareRequests {
     const { clock, board, port } = camera;
     await camera.close();
     emit({ type: "hardware", actions, waitingFor, deadlineMs });
-    const tracker = this.#tracker = new ActionWatch({ clock, board, actions, modes, port, emit });
+    const isAnother = (one: DetectedDevice) => camera.isSameUnit(one) === false;
+    const options = { clock, board, actions, modes, port, isAnother, emit };
+    const hands = this.#hands = new HandsWatch(options);
     try {
       return await progress.paused(async () => {
         const stop = new AbortController();

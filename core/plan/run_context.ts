@@ -4,6 +4,7 @@ import type { Expectation, SessionKind } from "../device/camera_access.ts";
 import { type DetectedDevice, type Mode, portOf } from "../device/detected_device.ts";
 import { type DeviceSummary, summarise } from "../device/device_summary.ts";
 import type { DeviceFinder, Look } from "../device/finder.ts";
+import type { UnitId } from "../device/unit_id.ts";
 import type { Board } from "../family/board.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
 import type { UsbBus } from "../transport/usb/device.ts";
@@ -55,8 +56,9 @@ export class RunContext implements StepContext {
       ...options,
       deadlineMs,
       choose: (fits) => this.#choose(fits),
-      onFound: (device) => this.#emitConnected(device),
-      onLook: (look, isOver) => this.#emitSeen(look, isOver),
+      onFound: (device) => this.#tellFound(device),
+      onUnproven: (device) => this.#tellUnproven(device),
+      onLook: (look, isOver) => this.#tellLook(look, isOver),
     });
     this.#hardware = new HardwareRequests({ ...options, camera: this.#camera, deadlineMs });
   }
@@ -116,6 +118,10 @@ export class RunContext implements StepContext {
 
   learned<T extends object>(make: () => T): T {
     return this.#camera.learned(make);
+  }
+
+  remember(id: UnitId): void {
+    this.#camera.remember(id);
   }
 
   request(actions: readonly HardwareAction[], expectation: Expectation): Promise<DetectedDevice> {
@@ -178,10 +184,17 @@ export class RunContext implements StepContext {
     this.#options.emit({ type: "connected", detected });
   }
 
-  #emitSeen({ detectedDevices: devices }: Look, isOver: boolean): void {
-    const { tracker } = this.#hardware;
-    if (!isOver) tracker?.observe(devices);
-    const mistake = isOver ? undefined : tracker?.mistake;
+  #tellUnproven(device: DetectedDevice): void {
+    this.note(
+      text`No serial number proves that "${device.title}" is the camera from before: only USB port
+        ${portOf(device)} says so.`,
+    );
+  }
+
+  #tellLook({ detectedDevices: devices }: Look, isOver: boolean): void {
+    const { hands } = this.#hardware;
+    if (!isOver) hands?.saw(devices);
+    const mistake = isOver ? undefined : hands?.mistake;
     const detectedDevices = devices.map(summarise);
     const seen = JSON.stringify({ detectedDevices, mistake });
     if (seen === this.#seen) return;

@@ -130,7 +130,7 @@ Deno.test("the id of a case describes it completely", () => {
 
 Deno.test("after an interruption that only the rescue repairs, the same command may fail without a fault", async () => {
   const subject = subjectNamed("openmv-rt1062.flash");
-  const one = parseCaseId("openmv-rt1062.flash/96:unplug/13:flip");
+  const one = parseCaseId("openmv-rt1062.flash/99:unplug/15:flip");
   const { problems, isRescued } = await judge(subject, one);
   assert.deepEqual([problems, isRescued], [[], true]);
   const { problems: found } = await judge({ ...subject, rescue: undefined }, one);

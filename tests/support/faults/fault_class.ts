@@ -1,6 +1,7 @@
 import type { ErrorKind } from "../../../core/common/errors.ts";
 import type { Fault } from "../transport/usb_fault_injector.ts";
 import type { LineFault } from "../transport/serial_fault_injector.ts";
+import type { StrangerOptions } from "./stranger.ts";
 import type { Answer } from "./subject.ts";
 
 /** The ways in which one thing can go wrong, by the names that replay commands use. */
@@ -18,6 +19,8 @@ export interface FaultContext {
   unplug(): void;
   /** The chip resets by itself. */
   crash(): void;
+  /** Another camera of the same kind comes in place of the first. */
+  swap(options: StrangerOptions): void;
   readonly otherPort: string;
 }
 
@@ -52,6 +55,13 @@ const line = (kinds: readonly ErrorKind[], fault: LineFault): FaultClass => ({
   make: () => fault,
 });
 
+/** Once the device has answered, another camera has its place: at a replug or a start, or too early. */
+const another = (options: (context: FaultContext) => StrangerOptions): FaultClass => ({
+  counts: "transfer",
+  kinds: [...garbled, "not-found"],
+  make: (context) => ({ kind: "call", after: true, run: () => context.swap(options(context)) }),
+});
+
 const call = (kinds: readonly ErrorKind[], act: (context: FaultContext) => void): FaultClass => ({
   counts: "frame",
   kinds,
@@ -72,6 +82,9 @@ export const transportFaults: Readonly<Record<string, FaultClass>> = {
     kinds: gone,
     make: ({ otherPort }) => ({ kind: "move", port: otherPort }),
   },
+  "another": another(() => ({})),
+  "another-silent": another(() => ({ isSilent: true })),
+  "another-port": another(({ otherPort }) => ({ port: otherPort })),
   "stall": usb(refused, { kind: "stall" }),
   "stall-after": usb(refused, { kind: "stall", after: true }),
   "timeout": usb(refused, { kind: "timeout" }),

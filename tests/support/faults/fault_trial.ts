@@ -14,7 +14,9 @@ import type { NamedFault } from "./case_id.ts";
 import type { FaultClass, FaultContext } from "./fault_class.ts";
 import { HostProcess } from "./host_process.ts";
 import { faultNamed } from "./fault_names.ts";
+import { Stranger } from "./stranger.ts";
 import type { FaultCamera, FaultSubject } from "./subject.ts";
+import { TakenUnnoticed } from "./taken_unnoticed.ts";
 
 /** How long hands have for their work; simulated ones need none. */
 const HANDS_MS = 20_000;
@@ -35,6 +37,8 @@ export interface Ending {
   readonly missing: readonly string[];
   /** Faults that took place. */
   readonly fired: number;
+  /** Another camera came, and this is what the run made of it. */
+  readonly swapped?: TakenUnnoticed;
   readonly counts: { readonly transfer: number; readonly frame: number; readonly work: number };
 }
 
@@ -87,12 +91,22 @@ export class FaultTrial {
     const { camera } = this;
     const stop = new AbortController();
     const usb = new MemoryBus(bus, clock);
-    const process = new HostProcess({ clock, usb, serial, operator: hands(camera.hands) });
+    let stranger: Stranger | undefined;
+    const operator = hands({
+      perform: (action) => (stranger?.hasHands ? stranger.camera : camera.hands).perform(action),
+    });
+    const process = new HostProcess({ clock, usb, serial, operator });
+    let swapped: TakenUnnoticed | undefined;
+    let hasMet = false;
     const planned = plan(faults, subject, {
       cancel: () => stop.abort(),
       kill: () => process.kill(),
       unplug: () => camera.socket.detach(),
       crash: () => camera.crash?.(),
+      swap: (options) => {
+        stranger ??= new Stranger(subject, camera, this.#trial, options);
+        swapped ??= new TakenUnnoticed(stranger, hasMet);
+      },
       otherPort: camera.socket.portPath === "1-1" ? "1-7" : "1-1",
     });
     const before = camera.memories.map((memory) => memory.snapshot());
@@ -132,6 +146,8 @@ export class FaultTrial {
         hardwareDeadlineMs: HANDS_MS,
         onEvent: (event: RunEvent) => {
           if (process.isDead) return;
+          swapped?.see(event);
+          hasMet ||= event.type === "connected";
           if (event.type === "run-ended") exitCode = event.exitCode;
           watch?.onEvent?.(event);
         },
@@ -141,12 +157,14 @@ export class FaultTrial {
     frames?.stop();
     removals.forEach((remove) => remove());
     await process.end();
+    stranger?.leave();
     this.#endMove();
     return {
       result,
       exitCode,
       isChanged: this.#isChanged(before),
       missing: camera.missing(result?.outputs ?? new Map()),
+      swapped,
       fired: transfers.fired.length + (frames?.fired ?? 0) + swallowed,
       counts: { transfer: transfers.transfers, frame: frames?.pieces ?? 0, work: works },
     };

@@ -55,6 +55,7 @@ const anywhere = {
   kill: nothing,
   unplug: nothing,
   crash: nothing,
+  swap: nothing,
   otherPort: "1-7",
 };
 

@@ -73,12 +73,15 @@ interface FaultyRun extends Ending {
 
 function judgeFaulty(
   subject: FaultSubject,
-  { faults, mayNeedRescue, result, exitCode, isChanged, missing, fired }: FaultyRun,
+  { faults, mayNeedRescue, result, exitCode, isChanged, missing, fired, swapped }: FaultyRun,
   report: Report,
 ): void {
   if (!result) return;
   const { error, outcome } = result;
+  if (swapped?.isUnnoticed) report("false-success", "another camera was taken for the first one");
   if (!error) {
+    // What it did to the other camera, it did as the record says.
+    if (swapped?.isTold) return;
     if (missing.length > 0) report("false-success", `missing: ${missing.join(", ")}`);
     if (subject.expected) report("false-success", `should have ended with ${subject.expected}`);
     if (isChanged && outcome !== "proven") report("false-success", "success without proof");

@@ -58,7 +58,7 @@ export class Trial {
 }
 
 /** Does all that is asked of hands, agrees to everything, takes the first choice. */
-export function hands(camera: SimulatedBoard): Operator {
+export function hands(camera: Pick<SimulatedBoard, "perform">): Operator {
   return {
     async perform(actions) {
       for (const action of actions) await camera.perform(action);

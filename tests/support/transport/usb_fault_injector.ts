@@ -30,7 +30,11 @@ export type Fault =
   /** OUT only: acknowledged, but the device never sees it. */
   | { readonly kind: "lost" }
   /** Anything else, for example the end of the host's process. */
-  | { readonly kind: "call"; readonly run: (transfer: Transfer) => void };
+  | {
+    readonly kind: "call";
+    readonly after?: boolean;
+    readonly run: (transfer: Transfer) => void;
+  };
 
 /** One fault and the transfer it hits, counted from 1. */
 export interface PlannedFault {
@@ -102,7 +106,7 @@ export class FaultInjector implements Interposer {
     next: (transfer: Transfer) => Promise<Uint8Array>,
   ): Promise<Uint8Array> {
     const { fault } = planned;
-    if ("after" in fault && fault.after) await next(transfer);
+    const reply = "after" in fault && fault.after ? await next(transfer) : undefined;
     switch (fault.kind) {
       case "unplug":
         if (fault.port) this.socket.moveTo(fault.port);
@@ -136,7 +140,7 @@ export class FaultInjector implements Interposer {
         return new Uint8Array();
       case "call":
         fault.run(transfer);
-        return await next(transfer);
+        return reply ?? await next(transfer);
     }
   }
 }

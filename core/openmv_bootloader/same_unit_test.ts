@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import type { Mode } from "../device/detected_device.ts";
+import { isSameUnit } from "./same_unit.ts";
+
+const firmware = (id: string) => ({ id, mode: "firmware" }) as const;
+const rom = (id: string) => ({ id, mode: "rom" }) as const;
+const bootloader = (id: string) => ({ id, mode: "bootloader" }) as const;
+
+/** An id of a die in column 0x27 and row 0x34 of its wafer: words 2, 1, 0 as the bootloader prints them. */
+const UID = "33363231" + "3337510F" + "00340027";
+/** What its ROM shows: 33363231 + 00340027, then 3337 (dfu-dfuse.md D2). */
+const ROM = "336A32583337";
+
+/** The same id after `change` of its bytes: 0 to 3 are word 2, 8 to 11 word 0. */
+function neighbour(at: number, value: number): string {
+  const bytes = Uint8Array.fromHex(UID);
+  bytes[at] = value;
+  return bytes.toHex().toUpperCase();
+}
+
+Deno.test("all of the unique id proves a camera, in the order of bootloader and of memory", () => {
+  const inMemory = "27003400" + "0F513733" + "31323633";
+  assert.equal(isSameUnit(bootloader(UID), firmware(inMemory)), true);
+  assert.equal(isSameUnit(bootloader(UID), firmware(inMemory.toLowerCase())), true);
+  assert.equal(isSameUnit(bootloader(UID), bootloader(UID)), true);
+  for (let at = 0; at < 12; at++) {
+    assert.equal(isSameUnit(firmware(inMemory), bootloader(neighbour(at, 0x99))), false, `${at}`);
+  }
+});
+
+Deno.test("a die in the next column or row is another camera for the 12 digits of a ROM, too", () => {
+  assert.equal(isSameUnit(rom(ROM), bootloader(neighbour(11, 0x28))), false);
+  assert.equal(isSameUnit(rom(ROM), bootloader(neighbour(9, 0x35))), false);
+  assert.equal(isSameUnit(bootloader(neighbour(11, 0x28)), rom(ROM)), false);
+});
+
+Deno.test("12 digits that fit prove nothing: a die of another wafer has the same", () => {
+  assert.equal(isSameUnit(rom(ROM), bootloader(UID)), undefined);
+  assert.equal(isSameUnit(rom(ROM), bootloader(neighbour(7, 0x10))), undefined);
+});
+
+Deno.test("a sum with a carry is that of the ROM; firmware may leave it out", () => {
+  // Row 0xDF of word 0 and the second byte of word 2 make a carry into the first.
+  const uid = "33363231" + "3337510F" + "00DF0027";
+  assert.equal(isSameUnit(rom("341532583337"), bootloader(uid)), undefined);
+  assert.equal(isSameUnit(rom("331532583337"), bootloader(uid)), false);
+  assert.equal(isSameUnit(firmware("331532583337"), bootloader(uid)), undefined);
+  assert.equal(isSameUnit(firmware("331532593337"), bootloader(uid)), false);
+});
+
+Deno.test("serials of real devices that are constants tell nothing", () => {
+  const ofRealRoms = ["200364500000", "100364500000", "STM32FxSTM32", "STM32"];
+  for (const id of ofRealRoms) assert.equal(isSameUnit(rom(id), bootloader(UID)), undefined, id);
+  for (const id of ["000000000010", "000000000011", "0123456789ABCDEF", "", "00".repeat(12)]) {
+    assert.equal(isSameUnit(firmware(id), bootloader(UID)), undefined, id);
+  }
+});
+
+Deno.test("serials of real devices (dfu-dfuse.md D2) differ in one byte: different cameras", () => {
+  const uids = ["3837365A" + "35375100" + "00230000", "38373650" + "35375100" + "00230000"];
+  const modes: readonly Mode[] = ["rom", "firmware"];
+  for (const mode of modes) {
+    for (const [at, id] of ["385A365A3537", "385A36503537"].entries()) {
+      assert.equal(isSameUnit({ id, mode }, bootloader(uids[at])), undefined);
+      assert.equal(isSameUnit({ id, mode }, bootloader(uids[1 - at])), false);
+    }
+  }
+});

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { goldenRun } from "../support/faults/golden.ts";
+import { judge } from "../support/faults/judge.ts";
+import type { FaultSubject } from "../support/faults/subject.ts";
+import { subjectNamed } from "./subjects.ts";
+
+/** Another healthy camera of the same kind has the port when the firmware's start is awaited. */
+
+/** Carries out a swap at the last transfer of a job, which starts the firmware. */
+async function swapAtStart(subject: FaultSubject, name: string) {
+  const { faults } = await goldenRun(subject);
+  const at = Math.max(...faults.filter((one) => one.name === name).map((one) => one.at));
+  return await judge(subject, { subject: subject.id, runs: [[{ at, name }]] });
+}
+
+const telling = [
+  "openmv-m4.restore",
+  "openmv-m7.restore",
+  "openmv-h7.restore",
+  "openmv-h7-plus.restore",
+  "openmv-pure-thermal.restore",
+  "openmv-n6.restore",
+  "openmv-rt1062.restore",
+  "openmv-ae3.restore",
+  "openmv-m4.flash",
+  "openmv-rt1062.flash",
+];
+
+for (const id of telling) {
+  Deno.test(`${id}: another camera's firmware proves nothing`, async () => {
+    const { ends, problems } = await swapAtStart(subjectNamed(id), "another");
+    assert.deepEqual({ ends, problems }, { ends: ["wrong-board"], problems: [] });
+  });
+}
+
+for (const id of [...telling, "arduino-portenta-h7.flash"]) {
+  Deno.test(`${id}: a camera that shows no serial number is not taken without a word`, async () => {
+    const { problems } = await swapAtStart(subjectNamed(id), "another-silent");
+    assert.deepEqual(problems, []);
+  });
+}
+
+Deno.test("the judge sees a run that takes another camera for the first one", async () => {
+  const honest = subjectNamed("openmv-h7.flash");
+  const blind: FaultSubject = {
+    ...honest,
+    family: {
+      ...honest.family,
+      plan: (...job) => {
+        const plan = honest.family.plan(...job);
+        return { ...plan, board: { ...plan.board, isSameUnit: () => true } };
+      },
+    },
+  };
+  const { problems } = await swapAtStart(blind, "another");
+  assert.deepEqual(problems.map(({ kind, text }) => `${kind}: ${text}`), [
+    "false-success: another camera was taken for the first one",
+  ]);
+});

@@ -36,7 +36,7 @@ export interface BoundCameraOptions {
   onFound?(device: DetectedDevice): void;
   /** It came back, and only the port tells that it is the same camera. */
   onUnproven?(device: DetectedDevice): void;
-  /** One look during a wait; `isOver` if it ended the wait. */
+  /** Called after each look at the bus during a wait; `isOver` is true if it ended the wait. */
   onLook?(look: Look, isOver: boolean): void;
 }
 
@@ -188,7 +188,10 @@ export class BoundCamera implements CameraAccess {
     return this.#port === undefined && unreadable?.kind === "timeout";
   }
 
-  /** The camera is this board, and on its port (or proven to be the same one elsewhere). */
+  /**
+   * Returns true if the device is this board on its port, or is proven to be the same camera on
+   * another port.
+   */
   #isOurs(device: DetectedDevice): boolean {
     if (!device.boardIds.includes(this.board.id)) return false;
     const isSame = this.#unit.isSameDevice(device);
@@ -215,7 +218,7 @@ export class BoundCamera implements CameraAccess {
     );
   }
 
-  /** Ends the wait where one port only may be used, when the camera shows itself on another. */
+  /** Ends the wait if only one port may be used and the camera appears on another. */
   #refuseMove({ elsewhere = [] }: Look): void {
     const moved = elsewhere.find((one) =>
       one.boardIds.includes(this.board.id) && this.#unit.isSameDevice(one)

@@ -42,12 +42,12 @@ export interface CameraAccess {
   /** Returns the camera if it is on the bus in one of the modes. */
   detected(modes: readonly Mode[]): Promise<DetectedDevice | undefined>;
   /**
-   * Waits until the camera is seen as expected, and binds to its port. Once bound, a device whose ids
-   * contradict those of this camera is never accepted, and another port only if they prove that it is
-   * the same one (`Board.isSameUnit`).
-   * @throws UnbrickError `timeout` (names what was waited for and what was seen instead), `wrong-board`
-   * if another camera is on this one's port instead,
-   * `permission` / `driver` / `busy` if the device is there and cannot be opened.
+   * Waits until the camera is seen as expected, and binds to its port. Once bound, a device whose
+   * ids contradict those of this camera is never accepted, and another port only if they prove that
+   * it is the same one (`Board.isSameUnit`).
+   * @throws UnbrickError `timeout` (names what was waited for and what was seen instead),
+   * `wrong-board` if another camera is on this one's port instead, `permission` / `driver` / `busy`
+   * if the device is present but cannot be opened.
    */
   waitFor(expectation: Expectation): Promise<DetectedDevice>;
   /**

@@ -81,6 +81,6 @@ export interface Board {
    * if they do not tell. Left out: ids of this board never tell.
    */
   isSameUnit?(one: UnitId, other: UnitId): boolean | undefined;
-  /** Where hands find what the actions speak of; for the guide. */
+  /** Shows where the parts named by the actions are on the board. */
   readonly drawing?: BoardDrawing;
 }

@@ -109,8 +109,8 @@ export class ActionWatch implements ActionTracker {
       return text`Another ${board.name} appeared on port ${there}. Unplug it, and plug in the camera
         that this run works on.`;
     }
-    if (modes.includes(mode)) return undefined; // too early, or the moment was missed: the step says so
-    if (mode === "bootloader" && modes.includes("firmware")) return undefined; // it passes by
+    if (modes.includes(mode)) return undefined; // too early or too late: the step reports that
+    if (mode === "bootloader" && modes.includes("firmware")) return undefined; // the bootloader is only a stage on the way to the firmware
     return startedWrongly(actions, mode) ??
       text`The camera appeared as "${title}", which is not what unbrick is waiting for.`;
   }

@@ -14,16 +14,16 @@ const RESTORE_TERMINAL_MS = 100;
 
 /** What a process starts with. */
 export interface InterruptOptions {
-  /** Whoever started the program wants it to survive SIGHUP, as nohup does. */
+  /** True if the program must survive SIGHUP, for example when started by nohup. */
   readonly ignoresHangup: boolean;
   /** Called as soon as Ctrl-C is seen: nothing else has to end the program. */
   readonly onSeen?: () => void;
 }
 
 /**
- * Listens to Ctrl-C, SIGTERM and SIGHUP (a closed window, a lost connection). The first aborts the
- * signal: the work stops between transfers and says in what state the camera is. The second ends the
- * program at once, with the terminal as it was found.
+ * Listens for Ctrl-C, SIGTERM and SIGHUP (a closed window, a lost connection). The first aborts the
+ * signal: the work stops between transfers and reports the state of the camera. The second ends the
+ * program at once and restores the terminal.
  */
 export function watchInterrupts({ ignoresHangup, onSeen }: InterruptOptions): Interrupts {
   const stop = new AbortController();

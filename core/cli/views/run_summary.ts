@@ -9,8 +9,8 @@ import { text, type Words } from "../../common/text.ts";
 type Started = Extract<RunEvent, { type: "run-started" }>;
 
 /**
- * Returns the title of a run: Returns the title of a run: Returns the title of a run: `Restore
- * OpenMV Cam H7 (simulated)`.
+ * Returns the title of a run: Returns the title of a run: Returns the title of a run: Returns the
+ * title of a run: `Restore OpenMV Cam H7 (simulated)`.
  */
 export function runTitle({ job, board, simulated }: Started): Words {
   const verb = jobTitles[job];

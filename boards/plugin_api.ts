@@ -30,7 +30,9 @@ export { boardImages, noImage, requireImage } from "../core/image/board_images.t
 export { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../core/image/check.ts";
 export { refuseOtherAddress, sha256 } from "../core/image/load.ts";
 export { refuseBadVectors } from "../core/image/vector_check.ts";
-export { findArchString, findDeviceDescriptors, isFilledWith } from "../core/image/inspect.ts";
+export { namesBoard, refuseOtherArchitecture } from "../core/image/architectures.ts";
+export { findDeviceDescriptors, isFilledWith } from "../core/image/inspect.ts";
+export { checkRomfs } from "../core/image/romfs.ts";
 export { indexOf } from "../core/image/search.ts";
 export { cutBlankEnd } from "../core/image/blank_end.ts";
 export { sampleRomfs, sampleStm32Bootloader, sampleStm32Firmware } from "../core/image/sample.ts";

@@ -52,7 +52,7 @@ const roles: readonly ImageRole[] = [
   {
     role: "firmware",
     title: text`camera firmware`,
-    fileNames: ["firmware.bin"],
+    fileNames: ["firmware.bin", "firmware.dfu"],
     neededFor: ["flash"],
   },
   {

@@ -3,7 +3,7 @@ import { stm32Flash } from "../../core/protocols/dfu/model/stm32_rom_model.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import type { SimulatedBoard, SimulationOptions } from "../../core/family/family.ts";
 import { FlashMemory } from "../../core/common/flash_memory.ts";
-import { findArchString } from "../../core/image/inspect.ts";
+import { namesBoard } from "../../core/image/architectures.ts";
 import { isResetVectorIn, isStackIn } from "../../core/image/vector_check.ts";
 import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
@@ -123,7 +123,7 @@ export class SimulatedArduino extends PoweredCamera implements SimulatedBoard {
     const { initialStackPointer, resetVector } = VectorTable.decode(bytes);
     if (!isStackIn(ram, initialStackPointer)) return;
     if (!isResetVectorIn(resetVector, FIRMWARE.address, bytes.length)) return;
-    if (findArchString(bytes, this.board.architecture) < 0) return;
+    if (!namesBoard(bytes, this.board)) return;
     this.show(
       new RunningFirmwareModel({
         clock: this.#options.clock,

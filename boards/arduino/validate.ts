@@ -1,14 +1,14 @@
 import { UnbrickError } from "../../core/common/errors.ts";
-import { hex, usbId } from "../../core/common/format.ts";
+import { usbId } from "../../core/common/format.ts";
+import { namesBoard, refuseOtherArchitecture } from "../../core/image/architectures.ts";
 import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
 import type { Image } from "../../core/image/image.ts";
 import { checkRomfs } from "../../core/image/romfs.ts";
-import { findArchString } from "../../core/image/inspect.ts";
-import { refuseOtherAddress } from "../../core/image/load.ts";
+import { refuseOtherAddress, refuseOtherAlternate } from "../../core/image/load.ts";
 import { type AddressRange, refuseBadVectors } from "../../core/image/vector_check.ts";
 import { consentForUnmarked as unmarked } from "../../core/plan/consents.ts";
 import type { Consent } from "../../core/plan/operator.ts";
-import { ARDUINO_VENDOR_ID, type Place, portentaBoards, type PortentaClass } from "./boards.ts";
+import { ARDUINO_VENDOR_ID, EXTERNAL_FLASH, type Place, type PortentaClass } from "./boards.ts";
 import { text } from "../../core/common/text.ts";
 
 /** RAM of the M7 core of an STM32H747 (reference manual; inferred). */
@@ -20,12 +20,6 @@ export const ram: readonly AddressRange[] = [
 ];
 
 /**
- * How the firmware of other boards with such a chip names itself, at its start (openmv-boards.md
- * 1.1).
- */
-const foreignNames = ["OMV2 F4", "OMV3 F7", "OMV4 H7", "OMV4P H7", "OPENMVPT "];
-
-/**
  * Refuses an image that cannot be right for the board, before any device is accessed.
  * @throws UnbrickError `bad-image`, `wrong-board`.
  */
@@ -34,10 +28,11 @@ export function checkImage(image: Image, place: Place, board: PortentaClass): vo
   if (place.role === "romfs0") checkRomfs(image, place.limit, place.region);
   if (place.role === "firmware") {
     refuseSmallerThan(image, 512, text`a firmware`);
-    refuseForeign(image, board);
+    refuseOtherArchitecture(image, board);
   }
   refuseLargerThan(image, place.limit, place.region);
   refuseOtherAddress(image, place.address);
+  refuseOtherAlternate(image, place.address < EXTERNAL_FLASH ? 0 : 1);
   refuseUsbIds(image, board);
   if (place.role === "firmware") refuseBadVectors(image, place.address, ram);
 }
@@ -46,29 +41,11 @@ export function checkImage(image: Image, place: Place, board: PortentaClass): vo
  * Returns the consent for writing a firmware that names no board; undefined if it names this one.
  */
 export function consentForUnmarked(image: Image, board: PortentaClass): Consent | undefined {
-  if (findArchString(image.bytes, board.architecture) >= 0) return undefined;
+  if (namesBoard(image.bytes, board)) return undefined;
   return unmarked(image.name, board.name);
 }
 
-function refuseForeign({ name, bytes }: Image, board: PortentaClass): void {
-  if (findArchString(bytes, board.architecture) >= 0) return;
-  const others = [
-    ...portentaBoards.map((one) => [one.architecture, text`the ${one.name}`] as const),
-    ...foreignNames.map((name) => [name, text`an OpenMV Cam`] as const),
-  ];
-  for (const [boardName, owner] of others) {
-    const offset = findArchString(bytes, boardName);
-    if (offset < 0) continue;
-    throw new UnbrickError(
-      "wrong-board",
-      text`${name} is made for ${owner}, not for the ${board.name} (at offset ${hex(offset, 1)}:
-        board name "${boardName.trim()}").`,
-      { file: name, offset, reason: boardName, board: board.id },
-    );
-  }
-}
-
-/** Refuses a file whose DFU suffix names another USB device. */
+/** A DFU suffix may bind the file to a USB device. */
 function refuseUsbIds({ name, usbIds = {} }: Image, board: PortentaClass): void {
   const { vendorId = ARDUINO_VENDOR_ID, productId = board.bootloaderProductId } = usbIds;
   if (vendorId === ARDUINO_VENDOR_ID && productId === board.bootloaderProductId) return;

@@ -8,9 +8,10 @@ import { checkSoundToc, checkTocFits } from "../../core/protocols/alif_isp/packe
 import { UnbrickError } from "../../core/common/errors.ts";
 import { hex, usbId } from "../../core/common/format.ts";
 import { badImage } from "../../core/image/bad_image.ts";
+import { namesBoard, refuseOtherArchitecture } from "../../core/image/architectures.ts";
 import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
 import type { Image } from "../../core/image/image.ts";
-import { findArchString, findDeviceDescriptors } from "../../core/image/inspect.ts";
+import { findDeviceDescriptors } from "../../core/image/inspect.ts";
 import { whatElse } from "../../core/image/foreign.ts";
 import { refuseOtherAddress } from "../../core/image/load.ts";
 import { isResetVectorIn } from "../../core/image/vector_check.ts";
@@ -19,7 +20,7 @@ import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
 import { consentForUnmarked } from "../../core/plan/consents.ts";
 import type { Consent } from "../../core/plan/operator.ts";
 import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
-import { ae3, ARCHITECTURE, BOOTLOADER_PRODUCT_ID, partitions } from "./boards.ts";
+import { ae3, BOOTLOADER_PRODUCT_ID, partitions } from "./boards.ts";
 import { VectorTable } from "../../core/common/vector_table.ts";
 import { text } from "../../core/common/text.ts";
 
@@ -105,7 +106,7 @@ export function checkToc(image: Image, bootloader: Image): Atoc {
 export function checkHpFirmware(image: Image): void {
   checkFirmware(image, "HP");
   refuseBadStart(image, partitionNamed(partitions, "HP").start);
-  refuseOtherBoard(image);
+  refuseOtherArchitecture(image, ae3);
 }
 
 /**
@@ -116,7 +117,7 @@ export function checkHeFirmware(image: Image): void {
   checkFirmware(image, "HE");
   const other = whatElse(image.bytes);
   if (other) throw badImage(image.name, text`it is ${other}, not a program`, { offset: 0 });
-  refuseOtherBoard(image);
+  refuseOtherArchitecture(image, ae3);
   const { start, end } = partitionNamed(partitions, "HP");
   const table = VectorTable.decode(image.bytes);
   if (table.resetVector < start || table.resetVector >= end) return;
@@ -128,7 +129,7 @@ export function consentForHe({ name, bytes }: Image): Consent | undefined {
   const { start } = partitionNamed(partitions, "HE");
   const { resetVector } = VectorTable.decode(bytes);
   if (isResetVectorIn(resetVector, start, bytes.length)) return undefined;
-  return findArchString(bytes, ARCHITECTURE) >= 0 ? undefined : consentForUnmarked(name, ae3.name);
+  return namesBoard(bytes, ae3) ? undefined : consentForUnmarked(name, ae3.name);
 }
 
 function checkFirmware(image: Image, partition: string): void {
@@ -153,21 +154,4 @@ function refuseBadStart({ name, bytes }: Image, address: number): void {
     { offset: 4 },
     { resetVector, address },
   );
-}
-
-/** Board names in the firmware of other cameras (openmv-boards.md 1.1). */
-const otherBoards = ["OMV2 F4 ", "OMV3 F7 ", "OMV4 H7 ", "OMV4P H7 ", "OPENMVPT ", "OMVRT1060 "];
-
-function refuseOtherBoard({ name, bytes }: Image): void {
-  if (findArchString(bytes, ARCHITECTURE) >= 0) return;
-  for (const boardName of otherBoards) {
-    const offset = findArchString(bytes, boardName);
-    if (offset < 0) continue;
-    throw new UnbrickError(
-      "wrong-board",
-      text`${name} is made for another camera than the ${ae3.name} (at offset ${hex(offset, 1)}:
-        ${boardName.trim()}).`,
-      { file: name, offset, reason: boardName.trim(), board: ae3.id },
-    );
-  }
 }

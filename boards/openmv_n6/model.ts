@@ -1,7 +1,8 @@
 import { UnbrickError } from "../../core/common/errors.ts";
 import type { SimulatedBoard, SimulationOptions } from "../../core/family/family.ts";
 import { FlashMemory } from "../../core/common/flash_memory.ts";
-import { BootloaderHeader, findArchString } from "../../core/image/inspect.ts";
+import { BootloaderHeader } from "../../core/image/inspect.ts";
+import { indexOf } from "../../core/image/search.ts";
 import { sha256 } from "../../core/image/load.ts";
 import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
 import { OpenMvBootloaderModel } from "../../core/openmv_bootloader/model.ts";
@@ -127,7 +128,7 @@ export class SimulatedN6 extends PoweredCamera implements SimulatedBoard {
       this.#deathsLeft--;
       return this.later(APPEARS_MS, () => this.#showRom());
     }
-    const isOpenBootloader = findArchString(image, OPEN_BOOTLOADER_MARK) >= 0;
+    const isOpenBootloader = indexOf(image, OPEN_BOOTLOADER_MARK) >= 0;
     if (isOpenBootloader) this.later(this.#traps.startMs, () => this.#showOpenBootloader());
     else if (runnableBootloader(image)) this.later(APPEARS_MS, () => this.#showBootloader(image));
   }

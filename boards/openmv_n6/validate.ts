@@ -1,13 +1,10 @@
 import { UnbrickError } from "../../core/common/errors.ts";
 import { hex, usbId } from "../../core/common/format.ts";
 import { badImage } from "../../core/image/bad_image.ts";
+import { refuseOtherArchitecture } from "../../core/image/architectures.ts";
 import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
 import type { Image } from "../../core/image/image.ts";
-import {
-  BootloaderHeader,
-  findArchString,
-  findDeviceDescriptors,
-} from "../../core/image/inspect.ts";
+import { BootloaderHeader, findDeviceDescriptors } from "../../core/image/inspect.ts";
 import { checkRomfs as checkWholeRomfs } from "../../core/image/romfs.ts";
 import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
 import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
@@ -16,13 +13,7 @@ import {
   checkStm32Image,
   MAX_IMAGE,
 } from "../../core/protocols/serial_boot/packets/image_check.ts";
-import {
-  ARCHITECTURE,
-  board,
-  BOOTLOADER_PRODUCT_ID,
-  FIRMWARE_PRODUCT_ID,
-  partitions,
-} from "./boards.ts";
+import { board, BOOTLOADER_PRODUCT_ID, FIRMWARE_PRODUCT_ID, partitions } from "./boards.ts";
 import { text, type Words } from "../../core/common/text.ts";
 import { VectorTable } from "../../core/common/vector_table.ts";
 
@@ -30,20 +21,6 @@ import { VectorTable } from "../../core/common/vector_table.ts";
 
 /** Offset of OpenMV's own header, after the STM32 header (stm32n6-serial-boot.md C.4). */
 const HEADER_OFFSET = 0x1400;
-
-/** Board names in the firmware of other cameras (openmv-boards.md 1.1). */
-const OTHER_ARCHITECTURES: readonly (readonly [string, string])[] = [
-  ["OMV2 F4 ", "OpenMV Cam M4"],
-  ["OMV3 F7 ", "OpenMV Cam M7"],
-  ["OMV4 H7 ", "OpenMV Cam H7"],
-  ["OMV4P H7 ", "OpenMV Cam H7 Plus"],
-  ["OPENMVPT ", "OpenMV Pure Thermal"],
-  ["OMVRT1060 ", "OpenMV Cam RT1062"],
-  ["OPENMV AE3", "OpenMV AE3"],
-  ["PORTENTA H7 ", "Arduino Portenta H7"],
-  ["GIGA H7 ", "Arduino Giga"],
-  ["NICLAV H7 ", "Arduino Nicla Vision"],
-];
 
 /**
  * Checks bootloader.bin: an STM32 image for this camera that the ROM starts (stm32n6-serial-boot.md
@@ -57,7 +34,8 @@ export function checkBootloader(image: Image): readonly Words[] {
   if (bytes.length > MAX_IMAGE && bytes[0] === 0x53 && bytes[1] === 0x54) {
     throw badImage(
       name,
-      text`it is larger than a bootloader. Is it openmv.bin, which also contains the firmware?`,
+      text`it is larger than a bootloader, as openmv.bin is, which contains the firmware, too. Use
+        bootloader.bin and firmware.bin of the same release`,
       {
         offset: MAX_IMAGE,
       },
@@ -86,12 +64,7 @@ export function checkFirmware(image: Image): void {
   refuseEmpty(image);
   refuseSmallerThan(image, 512, text`a firmware`);
   refuseLargerThan(image, partitionSize(region), text`firmware`);
-  for (const [boardName, name] of OTHER_ARCHITECTURES) {
-    const offset = findArchString(image.bytes, boardName);
-    if (offset >= 0 && findArchString(image.bytes, ARCHITECTURE) < 0) {
-      throw wrongBoard(image, offset, text`board name "${boardName.trim()}"`, text`the ${name}`);
-    }
-  }
+  refuseOtherArchitecture(image, board);
   refuseOtherProduct(image, FIRMWARE_PRODUCT_ID, (productId) => productId >> 12 === 1);
   if (startsProgram(image.bytes, region.start, image.bytes.length)) return;
   throw badImage(

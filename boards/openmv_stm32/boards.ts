@@ -93,13 +93,13 @@ const shared = {
     {
       role: "bootloader",
       title: text`DFU bootloader`,
-      fileNames: ["bootloader.bin"],
+      fileNames: ["bootloader.bin", "bootloader.dfu"],
       neededFor: ["restore"],
     },
     {
       role: "firmware",
       title: text`camera firmware`,
-      fileNames: ["firmware.bin"],
+      fileNames: ["firmware.bin", "firmware.dfu"],
       neededFor: ["flash"],
     },
     {

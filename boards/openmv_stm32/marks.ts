@@ -1,9 +1,6 @@
 import { usbId } from "../../core/common/format.ts";
-import {
-  findArchString,
-  findDeviceDescriptors,
-  withoutBlankEnd,
-} from "../../core/image/inspect.ts";
+import { architecturesIn, longestArchitecture } from "../../core/image/architectures.ts";
+import { findDeviceDescriptors, withoutBlankEnd } from "../../core/image/inspect.ts";
 import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
 import { boards } from "./boards.ts";
 import { text, type Words } from "../../core/common/text.ts";
@@ -13,7 +10,7 @@ export interface Mark {
   readonly offset: number;
   /** `USB id 37c5:9204`, or `board name "OMV4 H7 1024"`. */
   readonly text: Words;
-  /** Undefined for a board of another family. */
+  /** Undefined for a board that unbrick does not know. */
   readonly boardId?: string;
   readonly boardName: Words;
 }
@@ -23,15 +20,7 @@ export interface Marks {
   readonly firmware: readonly Mark[];
 }
 
-/**
- * Boards of other families, whose programs must not be written here (openmv-boards.md 0.1, 1.1).
- */
-const foreignArchitectures = [
-  ["PORTENTA H7 ", "Arduino Portenta H7"],
-  ["GIGA H7 ", "Arduino Giga"],
-  ["NICLAV H7 ", "Arduino Nicla Vision"],
-  ["OMVRT1060 ", "OpenMV Cam RT1062"],
-] as const;
+/** Boards outside of this family, whose programs must not come here (openmv-boards.md 0.1). */
 const foreignProducts = new Map([
   [0x9206, "OpenMV N6"],
   [0x96E3, "OpenMV AE3"],
@@ -41,8 +30,8 @@ const foreignProducts = new Map([
   [0x1060, "OpenMV Cam RT1062"],
 ]);
 
-/** Length of the longest mark in bytes; pieces of flash must overlap by this much to miss none. */
-export const LONGEST_MARK = 24;
+/** Longest mark in bytes: what two pieces of a flash must overlap so that none is missed. */
+export const LONGEST_MARK = longestArchitecture;
 
 /**
  * Finds the marks in a piece of flash or a file. A bootloader contains its USB device descriptor
@@ -69,20 +58,12 @@ export function marksIn(flash: Uint8Array): Marks {
 }
 
 function architectureMarks(bytes: Uint8Array): Mark[] {
-  const names: readonly { architecture: string; boardId?: string; boardName: string }[] = [
-    ...boards.map(({ architecture, id, name }) => ({
-      architecture,
-      boardId: id,
-      boardName: name,
-    })),
-    ...foreignArchitectures.map(([architecture, boardName]) => ({ architecture, boardName })),
-  ];
-  return names.flatMap(({ architecture, boardId, boardName }) => {
-    const offset = findArchString(bytes, architecture);
-    return offset < 0
-      ? []
-      : [{ offset, text: text`board name "${architecture.trim()}"`, boardId, boardName }];
-  });
+  return architecturesIn(bytes).map(({ text: architecture, offset, boardId, boardName }) => ({
+    offset,
+    text: text`board name "${architecture}"`,
+    boardId,
+    boardName,
+  }));
 }
 
 function ownerOf(productId: number): { boardId?: string; boardName: Words } {

@@ -2,7 +2,7 @@ import { UnbrickError } from "../../core/common/errors.ts";
 import { hex, usbId } from "../../core/common/format.ts";
 import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
 import type { Image } from "../../core/image/image.ts";
-import { refuseOtherAddress } from "../../core/image/load.ts";
+import { refuseOtherAddress, refuseOtherAlternate } from "../../core/image/load.ts";
 import { checkRomfs as checkWholeRomfs } from "../../core/image/romfs.ts";
 import { refuseBadVectors } from "../../core/image/vector_check.ts";
 import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
@@ -12,6 +12,7 @@ import type { Consent } from "../../core/plan/operator.ts";
 import type { Stm32Board } from "./boards.ts";
 import { FLASH_BASE } from "./chips.ts";
 import { type Marks, marksIn } from "./marks.ts";
+import { refuseJoined, refuseSerialBootloader } from "./old_images.ts";
 import { ST_DFU_ID } from "../../core/protocols/dfu/packets/stm32_rom.ts";
 import { text } from "../../core/common/text.ts";
 
@@ -30,10 +31,13 @@ const SMALLEST_PROGRAM = 512;
 export function checkBootloader(image: Image, board: Stm32Board): void {
   refuseEmpty(image);
   refuseSmallerThan(image, SMALLEST_PROGRAM, text`a bootloader`);
+  refuseJoined(image, board);
+  refuseSerialBootloader(image);
   refuseForeign(image, board, marksIn(image.bytes).bootloader);
   const region = partitionNamed(board.partitions, "BOOTLOADER");
   refuseLargerThan(image, partitionSize(region), text`bootloader`);
   refuseOtherAddress(image, FLASH_BASE);
+  refuseOtherAlternate(image, 0);
   refuseUsbIds(image, board);
   refuseBadVectors(image, FLASH_BASE, [board.processor.bootloaderStack]);
 }
@@ -42,10 +46,12 @@ export function checkBootloader(image: Image, board: Stm32Board): void {
 export function checkFirmware(image: Image, board: Stm32Board): void {
   refuseEmpty(image);
   refuseSmallerThan(image, SMALLEST_PROGRAM, text`a firmware`);
+  refuseJoined(image, board);
   refuseForeign(image, board, marksIn(image.bytes).firmware);
   const region = partitionNamed(board.partitions, "FIRMWARE");
   refuseLargerThan(image, partitionSize(region), text`firmware`);
   refuseOtherAddress(image, region.start);
+  refuseOtherAlternate(image, 0);
   refuseUsbIds(image, board);
   refuseBadVectors(image, region.start, board.processor.ram);
 }

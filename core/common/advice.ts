@@ -174,6 +174,14 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
         text`To sign a set (you need the private key), run: unbrick images export SET FILE --sign
           KEY`,
       ]
+      : data.firstRelease !== undefined
+      ? [
+        text`Take bootloader.bin from an OpenMV firmware release ${
+          String(data.firstRelease)
+        } or newer.`,
+      ]
+      : data.joined === true
+      ? [text`Name both files of the release: --image bootloader.bin --image firmware.bin`]
       : [
         text`Copy the file again from OpenMV's firmware release, or name the release (folder or
           zip) with --images.`,

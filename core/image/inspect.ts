@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { constant, struct, u32, u8 } from "../common/struct.ts";
 import { DeviceDescriptor } from "../transport/usb/descriptors.ts";
-import { indexesOf, indexOf } from "./search.ts";
+import { indexesOf } from "./search.ts";
 
 /** What an image, or flash read back from a camera, tells about itself. Nothing here refuses. */
 
@@ -55,14 +55,6 @@ export function bootloaderVersion(
 ): string | undefined {
   const header = BootloaderHeader.tryDecode(bytes, offset);
   return header && `${header.major}.${header.minor}.${header.patch}`;
-}
-
-/**
- * Offset of an architecture string such as `OMV4 H7 1024` (openmv-boards.md 1.1) inside firmware, or
- * -1. No string of that table is contained in another one.
- */
-export function findArchString(bytes: Uint8Array, archString: string): number {
-  return indexOf(bytes, archString);
 }
 
 /** True if every byte is `value`; also for no bytes at all. */

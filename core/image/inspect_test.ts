@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  bootloaderVersion,
-  findArchString,
-  findDeviceDescriptors,
-  isFilledWith,
-} from "./inspect.ts";
+import { architectures, architecturesIn } from "./architectures.ts";
+import { bootloaderVersion, findDeviceDescriptors, isFilledWith } from "./inspect.ts";
 import { hasSimulationMark, simulationMark } from "./simulation_mark.ts";
 
 const ascii = (text: string) => new TextEncoder().encode(text);
@@ -31,10 +27,14 @@ Deno.test("bootloaderVersion reads the version, and an older bootloader has none
   assert.equal(bootloaderVersion(bytes.subarray(0, 0x101F)), undefined);
 });
 
-Deno.test("findArchString, fill and simulation mark", () => {
-  const firmware = ascii("....OMV4P H7 32768 SDRAM\0");
-  assert.equal(findArchString(firmware, "OMV4P H7 32768 SDRAM"), 4);
-  assert.equal(findArchString(firmware, "OMV4 H7 1024"), -1);
+Deno.test("names of boards: each is found alone, none is part of another", () => {
+  for (const { text, boardName } of architectures) {
+    const found = architecturesIn(ascii(`....${text}\0`));
+    assert.deepEqual(found.map((one) => [one.boardName, one.offset]), [[boardName, 4]]);
+  }
+});
+
+Deno.test("fill and simulation mark", () => {
   assert.ok(isFilledWith(new Uint8Array(3).fill(0xFF), 0xFF));
   assert.ok(!isFilledWith(Uint8Array.of(0xFF, 0xFE), 0xFF));
   assert.ok(hasSimulationMark(ascii(`x${simulationMark}`)));

@@ -130,3 +130,14 @@ export function refuseOtherAddress(image: Image, address: number): void {
     { stated: image.address, address },
   );
 }
+
+/** Refuses an image whose DfuSe file states another alternate setting. @throws UnbrickError `bad-image` */
+export function refuseOtherAlternate({ name, role, alternate }: Image, expected: number): void {
+  if (alternate === undefined || alternate === expected) return;
+  throw badImage(
+    name,
+    text`it is made for the alternate setting ${alternate}, and ${role} goes to ${expected}`,
+    {},
+    { stated: alternate, alternate: expected },
+  );
+}

@@ -107,7 +107,7 @@ const strangers: readonly [string, Uint8Array, RegExp][] = [
   ["a RAR archive", text("Rar!\x1a\x07\x01\0"), /it is a RAR archive/],
   ["a text", text("Some text about cameras, and nothing else."), /it is a text, not a ROMFS/],
   ["nothing", new Uint8Array(), /it is empty/],
-  ["blank flash", new Uint8Array(4096).fill(0xFF), /nothing but 0xFF/],
+  ["blank flash", new Uint8Array(4096).fill(0xFF), /only 0xFF/],
   ["other bytes", Uint8Array.from({ length: 99 }, (_, at) => at), /it is not a ROMFS/],
 ];
 for (const [name, bytes, reason] of strangers) {
@@ -117,7 +117,7 @@ for (const [name, bytes, reason] of strangers) {
 }
 
 Deno.test("larger than its region it is refused", () => {
-  assert.match(refusal(encodeRomfs(tree), 100)!.message, /ROMFS region holds 100/);
+  assert.match(refusal(encodeRomfs(tree), 100)!.message, /ROMFS region has only 100/);
 });
 
 Deno.test("any bytes behind the magic: an answer, never a crash", () => {

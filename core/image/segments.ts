@@ -35,9 +35,10 @@ export function joinSegments(segments: readonly Segment[], file: string): Segmen
       const gap = text`${hex(end)} and ${hex(address)}`;
       throw badImage(
         file,
-        text`it contains separate parts with a gap of ${byteSize(address - end)} between ${gap}`,
+        text`it contains separate parts with a gap of ${byteSize(address - end)} between ${gap}, as
+          openmv.dfu has bootloader and firmware in one. Use a file of its own for each`,
         {},
-        { address: end, length: address - end },
+        { address: end, length: address - end, joined: true },
       );
     }
     end = address + bytes.length;

@@ -123,6 +123,14 @@ function imageFile(word: string, board: Board): Image {
     fileNames.some((known) => known.toLowerCase() === name) || name.replace(/\.[^.]+$/, "") === role
   );
   if (byName) return loadImageFile(word, byName.role);
+  if (/^openmv\.(bin|dfu)$/.test(name)) {
+    throw new UnbrickError(
+      "usage",
+      text`${name} is bootloader and firmware in one. Name bootloader.bin and firmware.bin of the same
+        release instead.`,
+      { file: word, board: board.id },
+    );
+  }
   throw new UnbrickError(
     "usage",
     text`The file name ${basename(word)} does not say what the image is for. Write ROLE=FILE with

@@ -14,7 +14,7 @@ import {
 import type { DeviceFinder, Look } from "./finder.ts";
 import { HeldSession } from "./held_session.ts";
 import { KnownUnit } from "./known_unit.ts";
-import { type Found, lookUntil } from "./look_until.ts";
+import { type LookResult, lookUntil } from "./look_until.ts";
 import { type UnitId, unitIdOf } from "./unit_id.ts";
 import { waitGone } from "./wait_gone.ts";
 import { joined, type Text, text, type Words } from "../common/text.ts";
@@ -115,13 +115,13 @@ export class BoundCamera implements CameraAccess {
       const look = await this.#look(signal);
       last = look.detectedDevices;
       swapped = this.#swapped(last) ?? swapped;
-      return await this.#judge(look, expectation);
+      return await this.#evaluate(look, expectation);
     }, {
       bus: this.usb,
       clock: this.clock,
       signal,
       until: () => Math.max(start, countsFrom?.() ?? start) + deadlineMs,
-      late: () => swapped ?? this.#notSeen(expectation.what, last),
+      makeTimeout: () => swapped ?? this.#timeoutError(expectation.what, last),
     });
   }
 

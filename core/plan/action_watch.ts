@@ -111,7 +111,7 @@ export class ActionWatch implements ActionTracker {
     }
     if (modes.includes(mode)) return undefined; // too early or too late: the step reports that
     if (mode === "bootloader" && modes.includes("firmware")) return undefined; // the bootloader is only a stage on the way to the firmware
-    return startedWrongly(actions, mode) ??
+    return describeWrongStart(actions, mode) ??
       text`The camera appeared as "${title}", which is not what unbrick is waiting for.`;
   }
 }

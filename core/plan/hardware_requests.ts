@@ -83,7 +83,7 @@ export class HardwareRequests {
     emit({ type: "hardware", actions, waitingFor, deadlineMs });
     const isAnother = (one: DetectedDevice) => camera.isSameUnit(one) === false;
     const options = { clock, board, actions, modes, port, isAnother, emit };
-    const hands = this.#hands = new ActionWatch(options);
+    const tracker = this.#tracker = new ActionWatch(options);
     try {
       return await progress.paused(async () => {
         const stop = new AbortController();

@@ -56,9 +56,9 @@ export class RunContext implements StepContext {
       ...options,
       deadlineMs,
       choose: (fits) => this.#choose(fits),
-      onFound: (device) => this.#tellFound(device),
+      onFound: (device) => this.#emitConnected(device),
       onUnproven: (device) => this.#tellUnproven(device),
-      onLook: (look, isOver) => this.#tellLook(look, isOver),
+      onLook: (look, isOver) => this.#emitSeen(look, isOver),
     });
     this.#hardware = new HardwareRequests({ ...options, camera: this.#camera, deadlineMs });
   }
@@ -191,10 +191,10 @@ export class RunContext implements StepContext {
     );
   }
 
-  #tellLook({ detectedDevices: devices }: Look, isOver: boolean): void {
-    const { hands } = this.#hardware;
-    if (!isOver) hands?.saw(devices);
-    const mistake = isOver ? undefined : hands?.mistake;
+  #emitSeen({ detectedDevices: devices }: Look, isOver: boolean): void {
+    const { tracker } = this.#hardware;
+    if (!isOver) tracker?.observe(devices);
+    const mistake = isOver ? undefined : tracker?.mistake;
     const detectedDevices = devices.map(summarise);
     const seen = JSON.stringify({ detectedDevices, mistake });
     if (seen === this.#seen) return;

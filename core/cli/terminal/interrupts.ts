@@ -29,7 +29,7 @@ export function watchInterrupts({ ignoresHangup, onSeen }: InterruptOptions): In
   const stop = new AbortController();
   const interrupt = () => {
     onSeen?.();
-    if (stop.signal.aborted) void leaveNow();
+    if (stop.signal.aborted) void exitNow();
     stop.abort(new UnbrickError("cancelled", text`Stopped by the user.`));
   };
   Deno.addSignalListener("SIGINT", interrupt);

@@ -33,7 +33,9 @@ export function recognise(seen: SeenDevice): DetectedDevice | undefined {
   if (idVendor !== ST_DFU_ID.vendorId || idProduct !== ST_DFU_ID.productId) return undefined;
   if (seen.unreadable) return as("rom", UNREADABLE_ROM_TITLE);
   const stage = serialBootStage(alternateNames(seen), seen.product);
-  if (stage === "rom") return as("rom", text`STM32N6 system bootloader (ST ROM)`);
+  if (stage === "rom") {
+    return as("rom", text`STM32N6 system bootloader (ST ROM; an N6 Classic shows the same one)`);
+  }
   if (stage === "open-bootloader") {
     return as("flashloader", text`OpenBootloader in the RAM of an N6`);
   }

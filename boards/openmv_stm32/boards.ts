@@ -127,6 +127,7 @@ const shared = {
     },
     plug,
   ],
+  romEntry: "st-boot-pin",
   drawing: drawings.rows,
 } as const satisfies Partial<Board>;
 

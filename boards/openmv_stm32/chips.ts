@@ -10,8 +10,8 @@ export interface Chip {
   /** Name of the chip family's system bootloader on screens. */
   readonly romTitle: Words;
   /**
-   * Sectors of the first flash bank, as the ROM names them in an alternate setting. This
-   * distinguishes the chips, which share one USB id (dfu-dfuse.md B4).
+   * The flash sectors as the ROM names them in an alternate setting; this is what tells the chips
+   * apart, for they share one USB id (dfu-dfuse.md B4). The end may be cut off.
    */
   readonly romLayout: RegExp;
   /** Where a bootloader may put its stack: the tightly coupled memory (dfu-dfuse.md E3). */
@@ -49,7 +49,8 @@ export const F427: Chip = {
   id: "F427",
   name: "STM32F427",
   romTitle: text`STM32F4 system bootloader (ST ROM)`,
-  romLayout: layout("4*16K", "1*64K", "7*128K"),
+  // The second bank tells it from an F405 or F407, whose first one is the same.
+  romLayout: layout("4*16K", "1*64K", "7*128K", "4*16K"),
   bootloaderStack: { start: 0x1000_0000, end: 0x1001_0000 },
   ram: [{ start: 0x1000_0000, end: 0x1001_0000 }, { start: 0x2000_0000, end: 0x2003_0000 }],
   sectors: [...repeat(4, 16), ...repeat(1, 64), ...repeat(7, 128)],

@@ -7,7 +7,7 @@ import { flashSteps } from "./flash.ts";
 import { identify } from "./identify.ts";
 import { SimulatedStm32Camera } from "./model.ts";
 import { readSteps } from "./read.ts";
-import { familyId, recognise, usbIds } from "./recognise.ts";
+import { familyId, recognise, refuse, usbIds } from "./recognise.ts";
 import { restoreSteps, unlockConsent } from "./restore.ts";
 import { verifySteps } from "./verify.ts";
 import { stm32Traps } from "./traps.ts";
@@ -18,6 +18,7 @@ export const openmvStm32: BoardFamily = {
   boards,
   usbIds,
   recognise,
+  refuse,
   identify,
   plan: planner({
     steps: { restore: restoreSteps, flash: flashSteps, read: readSteps, verify: verifySteps },

@@ -1,5 +1,11 @@
-import type { DetectedDevice, SeenDevice } from "../../core/device/detected_device.ts";
+import type {
+  DetectedDevice,
+  SeenDevice,
+  UnusableDevice,
+} from "../../core/device/detected_device.ts";
 import { ST_DFU_ID, UNREADABLE_ROM_TITLE } from "../../core/protocols/dfu/packets/stm32_rom.ts";
+import { refuseRom } from "../../core/protocols/dfu/packets/unknown_rom.ts";
+import { refuseOpenMv } from "../../core/openmv_bootloader/unknown_camera.ts";
 import {
   legacyTitle,
   OPENMV_VENDOR_ID,
@@ -14,12 +20,7 @@ export const familyId = "openmv_stm32";
 export const usbIds = [
   ST_DFU_ID,
   SHARED_RUNTIME_ID,
-  ...boards.flatMap(({ firmwareProductId, bootloaderProductId }) =>
-    [firmwareProductId, bootloaderProductId].map((productId) => ({
-      vendorId: OPENMV_VENDOR_ID,
-      productId,
-    }))
-  ),
+  { vendorId: OPENMV_VENDOR_ID },
 ];
 
 /** Recognises a device of this family by its ids and strings; returns undefined for any other. */
@@ -47,6 +48,17 @@ export function recognise(seen: SeenDevice): DetectedDevice | undefined {
       };
     }
   }
+}
+
+/** Names a device on the id of ST's ROM, or of OpenMV, that is no camera that unbrick can restore. */
+export function refuse(
+  seen: SeenDevice,
+): Pick<UnusableDevice, "title" | "reason"> | undefined {
+  const { usb: { descriptor, portPath }, product, interfaceNames } = seen;
+  const isRom = descriptor.idVendor === ST_DFU_ID.vendorId &&
+    descriptor.idProduct === ST_DFU_ID.productId;
+  if (!isRom) return refuseOpenMv(seen);
+  return refuseRom({ port: portPath, product, names: [...interfaceNames.values()] });
 }
 
 /**

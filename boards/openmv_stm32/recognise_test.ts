@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { SeenDevice } from "../../core/device/detected_device.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
-import { recognise } from "./recognise.ts";
+import { recognise, refuse } from "./recognise.ts";
 
 function seen(
   vendorId: number,
@@ -30,6 +30,31 @@ Deno.test("the ROM is told apart by the names of its alternates, whatever their 
   assert.deepEqual(rom(f765)?.boardIds, ["openmv-m7"]);
   assert.deepEqual(rom(h743)?.boardIds, h7Boards);
   assert.equal(rom(h743)?.mode, "rom");
+});
+
+Deno.test("an F405 or F407 is no M4: it has one bank of the same sectors (real devices)", () => {
+  // platformio/platform-ststm32 issue 118; the F427: LEIA firmware docs, ArduPilot wiki.
+  const f40x = [
+    "@Internal Flash  /0x08000000/04*016Kg,01*064Kg,07*128Kg",
+    "@Option Bytes  /0x1FFFC000/01*016 e",
+    "@OTP Memory /0x1FFF7800/01*512 e,01*016 e",
+    "@Device Feature/0xFFFF0000/01*004 e",
+  ];
+  assert.equal(rom(...f40x), undefined);
+  const refused = refuse(seen(0x0483, 0xDF11, { names: f40x, product: "STM32  BOOTLOADER" }));
+  assert.match(String(refused?.title), /^STM32F405\/F407 system bootloader/);
+  assert.equal(refused?.reason.kind, "wrong-board");
+  const [first] = f40x;
+  assert.deepEqual(rom(`${first},04*016Kg,01*064Kg,07*128Kg`)?.boardIds, ["openmv-m4"]);
+});
+
+Deno.test("OpenMV devices without files are named, never matched by likeness", () => {
+  // openmv-runtime.md 4.1: 1208 from the driver files of OpenMV IDE, 1207 and AFE3 listed only.
+  const title = (id: number) => String(refuse(seen(0x37C5, id))?.title);
+  assert.match(title(0x1208), /^OpenMV N6 Classic, running/);
+  assert.match(title(0x9208), /^OpenMV N6 Classic, bootloader/);
+  for (const id of [0x1207, 0xAFE3]) assert.equal(title(id), "Unknown OpenMV device");
+  assert.equal(refuse(seen(0x1209, 0xABD1)), undefined);
 });
 
 Deno.test("ROMs of chips that no camera of this family has are strangers", () => {

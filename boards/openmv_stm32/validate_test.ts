@@ -4,6 +4,7 @@ import { UnbrickError } from "../../core/common/errors.ts";
 import type { Image } from "../../core/image/image.ts";
 import { boardImages, withImages } from "../../core/image/board_images.ts";
 import { boards } from "./boards.ts";
+import { marksIn } from "./marks.ts";
 import { openmvStm32 } from "./mod.ts";
 import { sampleImages } from "./samples.ts";
 import { VectorTable } from "../../core/common/vector_table.ts";
@@ -221,4 +222,18 @@ Deno.test("a missing file is named", () => {
     kind: "not-found",
     message: /firmware.bin.*an empty folder/,
   });
+});
+
+Deno.test("names that real firmware gave to boards (openmv-runtime.md 4.2)", () => {
+  const marked = (name: string) => {
+    const bytes = new TextEncoder().encode(`....${name} [H7:0123456789ABCDEF01234567]`);
+    return marksIn(bytes).firmware.map(({ boardId, boardName }) => boardId ?? String(boardName));
+  };
+  assert.deepEqual(marked("OMV4R H7 32768 SDRAM"), ["openmv-h7-plus"]); // v3.4.3
+  assert.deepEqual(marked("OMV4P H7 32768 SDRAM"), ["openmv-h7-plus"]);
+  assert.deepEqual(marked("OPENMVPURETHERMAL 65536 SDRAM"), ["openmv-pure-thermal"]); // v3.6.9
+  assert.deepEqual(marked("OMV4 H7 1024"), ["openmv-h7"]);
+  assert.deepEqual(marked("OMV4 H7 PRO 32768 SDRAM"), ["OpenMV Cam H7 Pro"]); // v4.3.3
+  assert.deepEqual(marked("BORMIO H7 1024"), ["arduino-nicla-vision"]); // v3.9.4
+  assert.deepEqual(marked("OMV7 F7 512 JPEG"), ["openmv-m7"]); // v1.9
 });

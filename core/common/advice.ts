@@ -33,6 +33,18 @@ export const udevRules = {
   ),
 } as const;
 
+/**
+ * What else brings ST's ROM where the jumper from BOOT to RST does not (openmv-runtime.md 7: 0.6 V was
+ * measured on an H7 Plus, and BOOT to 3.3 V worked; dfu-dfuse.md D2: the ROM takes the first interface
+ * that shows traffic).
+ */
+export const stBootPin: readonly Words[] = [
+  text`Remove shields and all other wires from the pins: a module on the UART or CAN pins can keep
+    ST's ROM off USB.`,
+  text`If a jumper from BOOT to RST does not bring the ROM, disconnect all power, the battery too.
+    Connect BOOT to 3.3 V instead of RST, best through 1 kOhm, and plug in USB again.`,
+];
+
 const again = text`Run the same command again. It reads the camera and does what is missing.`;
 const watch = text`To see what connects over USB, run: unbrick devices --watch`;
 
@@ -147,6 +159,7 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
     data.call !== undefined ? hangingSystem(data) : data.isSilent === true ? powerCycle() : [
       text`Check the steps by hand: set the jumper or the switch before you plug in, and use a
         cable that carries data.`,
+      ...(data.romEntry === "st-boot-pin" ? stBootPin : []),
       watch,
       text`In a virtual machine, pass through all USB ids of this camera: its id changes during
         the work.`,
@@ -156,10 +169,19 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
   "protocol": powerCycle(),
   "device-status": powerCycle(),
   "wrong-board": (data) =>
-    data.job !== undefined ? [text`To see what each board supports, run: unbrick boards`] : [
-      text`Compare the name on the camera with the list from: unbrick boards`,
-      text`Choose images made for this camera with --images or --image.`,
-    ],
+    data.isStranger === true
+      ? [
+        text`If this is not your camera, leave it alone, and connect the camera as its guide shows:
+          unbrick guide BOARD`,
+        text`If it is your camera, unplug it, and plug it in again with another cable. If this does
+          not help, send the output of this to the makers of unbrick: unbrick doctor --json`,
+      ]
+      : data.job !== undefined
+      ? [text`To see what each board supports, run: unbrick boards`]
+      : [
+        text`Compare the name on the camera with the list from: unbrick boards`,
+        text`Choose images made for this camera with --images or --image.`,
+      ],
   "bad-image": (data) =>
     data.simulationOnly === true
       ? [

@@ -1,5 +1,5 @@
 import type { Clock } from "../common/clock.ts";
-import { UnbrickError } from "../common/errors.ts";
+import { isKind, UnbrickError } from "../common/errors.ts";
 import type { Board } from "../family/board.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
 import type { UsbBus } from "../transport/usb/device.ts";
@@ -9,7 +9,7 @@ import {
   isUsable,
   type Mode,
   portOf,
-  type SeenDevice,
+  type UnusableDevice,
 } from "./detected_device.ts";
 import type { DeviceFinder, Look } from "./finder.ts";
 import { HeldSession } from "./held_session.ts";
@@ -17,7 +17,7 @@ import { KnownUnit } from "./known_unit.ts";
 import { type LookResult, lookUntil } from "./look_until.ts";
 import { type UnitId, unitIdOf } from "./unit_id.ts";
 import { waitGone } from "./wait_gone.ts";
-import { joined, type Text, text, type Words } from "../common/text.ts";
+import { joined, type Text, text } from "../common/text.ts";
 
 export interface BoundCameraOptions {
   readonly board: Board;
@@ -90,7 +90,9 @@ export class BoundCamera implements CameraAccess {
   ): Promise<DetectedDevice | undefined> {
     const fits = detectedDevices.filter((one) => modes.includes(one.mode) && this.#isOurs(one));
     const usable = fits.filter(isUsable);
-    const chosen = usable.length > 0 ? usable : fits.filter((one) => !this.#isNeighbour(one.seen));
+    const chosen = usable.length > 0
+      ? usable
+      : fits.filter((one) => !this.#isOfNeighbour(one.seen.unreadable));
     return chosen.length === 0 ? undefined : await this.#bind(chosen);
   }
 
@@ -109,19 +111,19 @@ export class BoundCamera implements CameraAccess {
   ): Promise<DetectedDevice> {
     await this.close();
     const start = this.clock.now();
-    let last: readonly DetectedDevice[] = [];
+    let last: Look = { detectedDevices: [], unusable: [] };
     let swapped: UnbrickError | undefined;
     return await lookUntil(async () => {
       const look = await this.#look(signal);
-      last = look.detectedDevices;
-      swapped = this.#swapped(last) ?? swapped;
-      return await this.#evaluate(look, expectation);
+      last = look;
+      swapped = this.#swapped(last.detectedDevices) ?? swapped;
+      return await this.#judge(look, expectation);
     }, {
       bus: this.usb,
       clock: this.clock,
       signal,
       until: () => Math.max(start, countsFrom?.() ?? start) + deadlineMs,
-      makeTimeout: () => swapped ?? this.#timeoutError(expectation.what, last),
+      late: () => swapped ?? this.#notSeen(expectation, last),
     });
   }
 
@@ -171,9 +173,11 @@ export class BoundCamera implements CameraAccess {
     this.#options.onLook?.(look, usable.length > 0);
     if (usable.length > 0) return { found: await this.#bind(usable) };
     this.#refuseMove(look);
-    const [blocking] = [...fits.map(({ seen }) => seen), ...this.#unrecognised(look)]
-      .filter((seen) => !this.#isNeighbour(seen));
-    return { blocked: blocking?.unreadable };
+    const [blocked] = [
+      ...fits.flatMap(({ seen }) => seen.unreadable ?? []),
+      ...this.#unrecognised(look).map(({ reason }) => reason),
+    ].filter((reason) => !this.#isOfNeighbour(reason));
+    return { blocked };
   }
 
   #look(signal: AbortSignal): Promise<Look> {
@@ -181,11 +185,12 @@ export class BoundCamera implements CameraAccess {
   }
 
   /**
-   * Returns true for a device that does not answer, unless a known port identifies it as our
-   * camera.
+   * True for the reason of a device that does not answer or is no camera, as long as no port tells that
+   * it is in the place of ours.
    */
-  #isNeighbour({ unreadable }: SeenDevice): boolean {
-    return this.#port === undefined && unreadable?.kind === "timeout";
+  #isOfNeighbour(reason: UnbrickError | undefined): boolean {
+    return this.#port === undefined && reason !== undefined &&
+      isKind(reason, "timeout", "wrong-board");
   }
 
   /**
@@ -232,9 +237,9 @@ export class BoundCamera implements CameraAccess {
     );
   }
 
-  /** Returns the devices on the camera's port that could be neither read nor recognised. */
-  #unrecognised({ detectedDevices, unreadable }: Look): readonly SeenDevice[] {
-    return unreadable.filter(({ usb }) =>
+  /** Devices on the camera's port that could be neither read nor recognised. */
+  #unrecognised({ detectedDevices, unusable }: Look): readonly UnusableDevice[] {
+    return unusable.filter(({ seen: { usb } }) =>
       (this.#port === undefined || usb.portPath === this.#port) &&
       !detectedDevices.some((one) => one.seen.usb === usb)
     );
@@ -252,14 +257,21 @@ export class BoundCamera implements CameraAccess {
     return chosen;
   }
 
-  #timeoutError(what: Words, seen: readonly DetectedDevice[]): UnbrickError {
-    const instead = joined(seen.map(describe), text`; `);
+  #notSeen({ what, modes }: Expectation, { detectedDevices, unusable }: Look): UnbrickError {
+    const seen = [...detectedDevices.map(told), ...unusable.flatMap(toldRefused)];
+    const instead = joined(seen, text`; `);
+    const { romEntry } = this.board;
     return new UnbrickError(
       "timeout",
       seen.length > 0
         ? text`Waited for ${what}, but it did not appear. Seen instead: ${instead}.`
         : text`Waited for ${what}, but it did not appear.`,
-      { what: String(what), seen: String(instead) || null, port: this.#port ?? null },
+      {
+        what: String(what),
+        seen: String(instead) || null,
+        port: this.#port ?? null,
+        ...(romEntry && modes.includes("rom") && { romEntry }),
+      },
     );
   }
 }
@@ -270,6 +282,10 @@ function describe(device: DetectedDevice): Text {
   return unreadable?.kind === "timeout"
     ? text`${title} on port ${port} (does not answer)`
     : text`${title} on port ${port}`;
+}
+
+function toldRefused({ title, seen, reason }: UnusableDevice): Text[] {
+  return title ? [text`${title} on port ${seen.usb.portPath} (${reason.text})`] : [];
 }
 
 const noSerialPorts: SerialBus = {

@@ -51,8 +51,8 @@ for (const [what, wreck] of Object.entries(deadCameras)) {
       bus.socket("1-1").attach(new SlowDevice({ clock, answersAfterMs: 5 }));
       const look = await finder.look(signal);
       assert.equal(clock.now(), 500);
-      assert.deepEqual(look.unreadable.map(({ usb }) => usb.portPath), EIGHT);
-      assert.ok(look.unreadable.every(({ unreadable }) => isKind(unreadable, "timeout")));
+      assert.deepEqual(look.unusable.map(({ seen }) => seen.usb.portPath), EIGHT);
+      assert.ok(look.unusable.every(({ reason }) => isKind(reason, "timeout")));
       const healthy = look.detectedDevices.find(({ seen }) => !seen.unreadable);
       assert.deepEqual([healthy?.seen.usb.portPath, healthy?.seen.serial], ["1-1", "206438605652"]);
       for (let time = 0; time < 100; time++) {
@@ -69,7 +69,7 @@ for (const [what, wreck] of Object.entries(deadCameras)) {
       assert.equal(clock.now(), 0);
       assert.deepEqual(opened, ["1-1"]);
       assert.equal(look.detectedDevices.length, 9);
-      assert.deepEqual(look.unreadable, []);
+      assert.deepEqual(look.unusable, []);
     }));
 }
 
@@ -79,7 +79,7 @@ Deno.test("healthy devices are read at the same time: eight take as long as one"
     for (const port of EIGHT) {
       bus.socket(port).attach(new SlowDevice({ clock, answersAfterMs: 10 }));
       const before = clock.now();
-      assert.deepEqual((await finder.look(signal)).unreadable, []);
+      assert.deepEqual((await finder.look(signal)).unusable, []);
       times.push(clock.now() - before);
     }
     const before = clock.now();
@@ -91,7 +91,7 @@ Deno.test("healthy devices are read at the same time: eight take as long as one"
 Deno.test("a device that needs longer than the budget is known as soon as it has told its names", () =>
   play(async ({ clock, bus, finder }) => {
     bus.socket("1-1").attach(new SlowDevice({ clock, answersAfterMs: 90 }));
-    assert.equal((await finder.look(signal)).unreadable.length, 1);
+    assert.equal((await finder.look(signal)).unusable.length, 1);
     await clock.sleep(300);
     const [device] = (await finder.look(signal)).detectedDevices;
     assert.deepEqual([device.seen.unreadable, device.seen.serial], [undefined, "206438605652"]);
@@ -112,18 +112,18 @@ Deno.test("a device that wakes up is found again, without being asked all the ti
       await finder.look(signal);
       await clock.sleep(250);
     }
-    assert.deepEqual((await finder.look(signal)).unreadable, []);
+    assert.deepEqual((await finder.look(signal)).unusable, []);
   }));
 
 Deno.test("a device that was plugged in again is asked anew", () =>
   play(async ({ clock, bus, finder }) => {
     const socket = bus.socket("1-1");
     socket.attach(new SlowDevice({ clock, answersAfterMs: Infinity }));
-    assert.equal((await finder.look(signal)).unreadable.length, 1);
+    assert.equal((await finder.look(signal)).unusable.length, 1);
     socket.detach();
     assert.deepEqual((await finder.look(signal)).detectedDevices, []);
     socket.attach(new SlowDevice({ clock, answersAfterMs: 1 }));
-    assert.deepEqual((await finder.look(signal)).unreadable, []);
+    assert.deepEqual((await finder.look(signal)).unusable, []);
   }));
 
 Deno.test("who stops waiting is told at once; the next look reads what this one did not", () =>
@@ -135,5 +135,5 @@ Deno.test("who stops waiting is told at once; the next look reads what this one 
     stop.abort();
     await assert.rejects(look, (error) => isKind(error, "cancelled"));
     assert.equal(clock.now(), 50);
-    assert.deepEqual((await finder.look(signal)).unreadable, []);
+    assert.deepEqual((await finder.look(signal)).unusable, []);
   }));

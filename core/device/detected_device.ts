@@ -14,6 +14,14 @@ export interface SeenDevice {
   readonly unreadable?: UnbrickError;
 }
 
+/** A device with an id of some family that is left alone. */
+export interface UnusableDevice {
+  readonly seen: SeenDevice;
+  /** What it is; left out if its names could not be read. */
+  readonly title?: Words;
+  readonly reason: UnbrickError;
+}
+
 /**
  * The mode in which a board appears. `rom` is the chip's own bootloader, `flashloader` a loader in
  * RAM, `bootloader` the camera's resident bootloader.

@@ -1,19 +1,18 @@
 import type { Clock } from "../common/clock.ts";
-import type { UnbrickError } from "../common/errors.ts";
 import type { BoardFamily } from "../family/family.ts";
 import type { UsbBus, UsbDeviceInfo } from "../transport/usb/device.ts";
 import { mergeDetected } from "./merge.ts";
-import type { DetectedDevice, SeenDevice } from "./detected_device.ts";
+import type { DetectedDevice, SeenDevice, UnusableDevice } from "./detected_device.ts";
 import { NameReader } from "./name_reader.ts";
 
-/** The part of a family that the finder uses. */
-export type Recogniser = Pick<BoardFamily, "usbIds" | "recognise">;
+/** What the finder needs of a family. */
+export type Recogniser = Pick<BoardFamily, "usbIds" | "recognise" | "refuse">;
 
 /** The result of one look at the bus. */
 export interface Look {
   readonly detectedDevices: readonly DetectedDevice[];
-  /** Devices with a USB ID known to a family that could not be opened to read their names. */
-  readonly unreadable: readonly (SeenDevice & { readonly unreadable: UnbrickError })[];
+  /** Devices with an id of some family that could not be opened to read their names, or are no camera. */
+  readonly unusable: readonly UnusableDevice[];
   /**
    * For a look at a single port that is empty: devices that appeared on other ports since it
    * emptied. They are not used; they only show that a cable was moved.
@@ -52,10 +51,16 @@ export class DeviceFinder {
       .map((usb) => ({ usb, interfaceNames: new Map<string, string>() }));
     return {
       detectedDevices: [...read, ...unread].flatMap((seen) => this.#recognise(seen) ?? []),
-      unreadable: read.flatMap((seen) =>
-        seen.unreadable ? [{ ...seen, unreadable: seen.unreadable }] : []
-      ),
+      unusable: read.flatMap((seen) => this.#refusal(seen) ?? []),
     };
+  }
+
+  /** Why a device cannot be used: its names cannot be read, or no family knows it. */
+  #refusal(seen: SeenDevice): UnusableDevice | undefined {
+    if (seen.unreadable) return { seen, reason: seen.unreadable };
+    if (this.#recognise(seen)) return undefined;
+    const [refused] = this.families.flatMap((family) => family.refuse?.(seen) ?? []);
+    return refused && { seen, ...refused };
   }
 
   #recognise(seen: SeenDevice): DetectedDevice | undefined {

@@ -64,5 +64,5 @@ Deno.test("what cannot be opened is seen once, with the reason and every board i
     new UnbrickError("permission", "No."),
   );
   assert.deepEqual(look.detectedDevices.map(({ boardIds }) => boardIds), [["one", "two"]]);
-  assert.equal(look.unreadable.length, 1);
+  assert.equal(look.unusable.length, 1);
 });

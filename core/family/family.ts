@@ -1,7 +1,7 @@
 import type { Board, Job } from "./board.ts";
 import type { Clock } from "../common/clock.ts";
 import type { CameraAccess } from "../device/camera_access.ts";
-import type { DetectedDevice, SeenDevice } from "../device/detected_device.ts";
+import type { DetectedDevice, SeenDevice, UnusableDevice } from "../device/detected_device.ts";
 import type { BoardImages } from "../image/image.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
 import type { Consent } from "../plan/operator.ts";
@@ -103,10 +103,9 @@ export interface BoardFamily {
    * the device does not belong to this family.
    */
   recognise(seen: SeenDevice): DetectedDevice | undefined;
-  /**
-   * Asks a device which board it is; only reads. Omitted if the detected device already identifies
-   * the board.
-   */
+  /** Names a device that no family recognises, and says why it is left alone. Never opens it. */
+  refuse?(seen: SeenDevice): Pick<UnusableDevice, "title" | "reason"> | undefined;
+  /** Asks a seen device which board it is (reads only). Left out where the detected device says all. */
   identify?(camera: CameraAccess, detected: DetectedDevice): Promise<Identity>;
   /**
    * Returns the steps of a job, in order. Checks the images and does not access any device.

@@ -37,7 +37,7 @@ const startsFrom: Readonly<Record<StationJob, readonly Mode[]>> = {
 /** Classifies the devices on a port, without opening them. */
 export function classifyPort(
   infos: readonly UsbDeviceInfo[],
-  { detectedDevices, unreadable }: Look,
+  { detectedDevices, unusable }: Look,
   board: Board,
   job: StationJob,
 ): Verdict {
@@ -46,7 +46,7 @@ export function classifyPort(
   const isOurs = (one: DetectedDevice) => one.boardIds.includes(board.id);
   const ours = detectedDevices.filter(isOurs);
   const [detected] = ours;
-  if (!detected) return notOurs(infos, detectedDevices, unreadable, board);
+  if (!detected) return notOurs(infos, detectedDevices, unusable, board);
   if (infos.length > 1 || /-0$/.test(portPath)) {
     const message =
       text`The system does not say which USB port this camera is on (${portPath}), so it could be
@@ -68,7 +68,7 @@ export function classifyPort(
 function notOurs(
   [{ descriptor }]: readonly UsbDeviceInfo[],
   [other]: readonly DetectedDevice[],
-  [blocked]: Look["unreadable"],
+  [blocked]: Look["unusable"],
   board: Board,
 ): Verdict {
   const id = usbId(descriptor.idVendor, descriptor.idProduct);
@@ -76,7 +76,7 @@ function notOurs(
     // It may have left while it was being read, so report it only if this lasts.
     const message = text`This is not the ${board.name}; it is an unknown device (${id}).`;
     const unknown = new UnbrickError("wrong-board", message, { usbId: id });
-    return { is: "blocked", error: blocked?.unreadable ?? unknown };
+    return { is: "blocked", error: blocked?.reason ?? unknown };
   }
   const message = text`This is not the ${board.name}; it is: ${other.title}.`;
   const error = new UnbrickError("wrong-board", message, {

@@ -25,7 +25,7 @@ const LOOK_INTERVAL_MS = 1000;
 interface ListedDevice extends Partial<Omit<DeviceSummary, "port" | "usbId">> {
   readonly port: string;
   readonly usbId: string;
-  /** Why it cannot be opened. */
+  /** Why it cannot be used. */
   readonly blocked?: UnbrickError;
 }
 
@@ -72,14 +72,16 @@ async function lookAtDevices({ signal, options: { port } }: Session, finder: Dev
   return port === undefined ? all : all.filter((device) => device.port === port);
 }
 
-function listed({ detectedDevices, unreadable }: Look): ListedDevice[] {
+function listed({ detectedDevices, unusable }: Look): Listed[] {
   const known = detectedDevices.map((one) => ({ ...summarise(one), blocked: one.seen.unreadable }));
-  const others = unreadable
-    .filter(({ usb }) => !known.some(({ port }) => port === usb.portPath))
-    .map(({ usb, unreadable }) => ({
+  const others = unusable
+    .filter(({ seen }) => !known.some(({ port }) => port === seen.usb.portPath))
+    .map(({ seen: { usb, serial }, title, reason }) => ({
       port: usb.portPath,
       usbId: usbId(usb.descriptor.idVendor, usb.descriptor.idProduct),
-      blocked: unreadable,
+      title,
+      serial,
+      blocked: reason,
     }));
   return [...known, ...others].sort((one, other) => one.port.localeCompare(other.port));
 }
@@ -96,11 +98,11 @@ function printDevices(session: Session, seen: readonly ListedDevice[]): void {
     ]);
   }
   printLines(session, seen.flatMap((device) => deviceLines(device, session, width)));
-  const kinds = new Set(seen.flatMap(({ blocked }) => blocked ? [blocked.kind] : []));
-  for (const kind of kinds) {
+  const kinds = new Map(seen.flatMap(({ blocked }) => blocked ? [[blocked.kind, blocked]] : []));
+  for (const { kind, data } of kinds.values()) {
     printLines(
       session,
-      adviceLines(commandAdvice({ kind, data: {} }, session.context.os, devices), width),
+      adviceLines(commandAdvice({ kind, data }, session.context.os, devices), width),
     );
   }
 }
@@ -117,7 +119,7 @@ function deviceLines(
     names.length > 0 &&
     (names.length === 1 ? text`${names[0]}` : text`one of: ${names.join(", ")}`),
     serial && text`serial ${serial}`,
-    blocked && text`cannot be opened: ${blocked.text}`,
+    blocked && text`cannot be used: ${blocked.text}`,
   ].filter((fact) => typeof fact === "object");
   return [
     ...wrap(`${say(text`port ${port}`)}  ${usbId}  ${say(title ?? text`unknown device`)}`, width),

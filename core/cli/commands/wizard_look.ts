@@ -81,13 +81,13 @@ const meanings: Readonly<Record<Mode, Words>> = {
 
 /** Returns lines about each device, followed by advice for those that cannot be opened. */
 function lookLines(
-  { detectedDevices, unreadable }: Look,
+  { detectedDevices, unusable }: Look,
   session: Session,
   width: number,
 ): string[] {
   const { context, families } = session;
-  const strangers = unreadable.filter(({ usb }) =>
-    !detectedDevices.some((one) => one.seen.usb.portPath === usb.portPath)
+  const strangers = unusable.filter(({ seen }) =>
+    !detectedDevices.some((one) => portOf(one) === seen.usb.portPath)
   );
   if (detectedDevices.length + strangers.length === 0) {
     return [
@@ -99,10 +99,9 @@ function lookLines(
     ];
   }
   const blocked = [
-    ...detectedDevices.filter((one) => !isUsable(one)).map((one) => one.seen),
-    ...strangers,
-  ]
-    .flatMap(({ unreadable }) => unreadable ?? []);
+    ...detectedDevices.filter((one) => !isUsable(one)).flatMap(({ seen }) => seen.unreadable ?? []),
+    ...strangers.map(({ reason }) => reason),
+  ];
   const kinds = new Map(blocked.map((error) => [error.kind, error]));
   return [
     ...wrap(text`Connected over USB now:`, width),
@@ -110,14 +109,18 @@ function lookLines(
       ...wrap(text`port ${portOf(one)}: ${one.title}`, width, "  "),
       ...wrap(describe(one, families), width, "    "),
     ]),
-    ...strangers.flatMap(({ usb, unreadable }) => [
+    ...strangers.flatMap(({ seen: { usb }, title, reason }) => [
       ...wrap(
-        text`port ${usb.portPath}: unknown device
+        title ? text`port ${usb.portPath}: ${title}` : text`port ${usb.portPath}: unknown device
           ${usbId(usb.descriptor.idVendor, usb.descriptor.idProduct)}`,
         width,
         "  ",
       ),
-      ...wrap(text`It cannot be opened: ${unreadable.text}`, width, "    "),
+      ...wrap(
+        title ? reason.text : text`It cannot be opened: ${reason.text}`,
+        width,
+        "    ",
+      ),
     ]),
     ...[...kinds.values()].flatMap((error) => adviceLines(advice(error, context.os), width)),
   ];

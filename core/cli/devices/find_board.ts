@@ -35,18 +35,22 @@ export async function findBoard(
   const detectedDevices = look.detectedDevices.filter((one) => isWanted(portOf(one)));
   const usable = await confirmedDevices(session, host, detectedDevices.filter(isUsable));
   if (usable.length === 0) {
-    // A device that does not answer may be anything, unless its port was named.
-    const blocked = look.unreadable.find(({ usb, unreadable }) =>
-      isWanted(usb.portPath) && (options.port !== undefined || unreadable.kind !== "timeout")
+    // One that does not answer may be anything that lies around here, unless its port was named.
+    const unusable = look.unusable.filter(({ seen }) => isWanted(seen.usb.portPath));
+    const blocked = unusable.find(({ title, reason }) =>
+      options.port !== undefined || (reason.kind !== "timeout" && !title)
     );
-    if (blocked) throw blocked.unreadable;
-    if (!canPrompt(session)) {
+    if (blocked) throw blocked.reason;
+    const noCamera = unusable.find(({ title }) => title)?.reason;
+    if (!mayAsk(session)) {
+      if (noCamera) throw noCamera;
       throw new UnbrickError(
         "not-found",
         text`No camera is connected over USB, and no board was named.`,
       );
     }
-    return await askBoard(session, operator, job, text`No camera is connected over USB.`);
+    const why = noCamera ? sentences(noCamera.text) : text`No camera is connected over USB.`;
+    return await askBoard(session, operator, job, why);
   }
   const detected = usable.length === 1 ? usable[0] : await operator.choose(
     text`Several cameras are connected. Which one is it?`,

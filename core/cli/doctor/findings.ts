@@ -1,5 +1,5 @@
 import type { Holder } from "../../device/holders.ts";
-import { advice } from "../../common/advice.ts";
+import { advice, stBootPin } from "../../common/advice.ts";
 import { type ErrorKind, exitCodes } from "../../common/errors.ts";
 import { byteSize } from "../../common/format.ts";
 import {
@@ -62,6 +62,7 @@ const worstFirst: readonly ErrorKind[] = [
   "permission",
   "busy",
   "protocol",
+  "wrong-board",
   "bad-image",
 ];
 
@@ -111,7 +112,10 @@ function bus({ bus, devices, os }: Answers): Finding[] {
   if (devices.length > 0) return [readable];
   return [
     readable,
-    note("device", text`Cameras: none is connected now.`, advice({ kind: "not-found" }, os)),
+    note("device", text`Cameras: none is connected now.`, [
+      ...advice({ kind: "not-found" }, os),
+      ...stBootPin,
+    ]),
   ];
 }
 
@@ -157,7 +161,10 @@ function deviceFinding(device: DeviceAnswer, answers: Answers): Finding {
     drivers.length > 0 && text`driver ${drivers.join(", ")}`,
   ]);
   const name = text`${title ?? text`Unknown device`} (${facts})`;
-  // Running firmware only needs to be visible, and some devices are used through their serial port.
+  if (device.refused?.data?.isStranger === true) {
+    return strangerFinding(name, device.refused, answers);
+  }
+  // A running firmware only has to be seen, and some devices are used through their serial port.
   const isOnlySeen = mode === "firmware" || device.isSerial === true;
   const obstacle = isOnlySeen ? undefined : inTheWay(device, answers);
   if (!obstacle && answers.os === "darwin" && device.isHid) {
@@ -169,6 +176,15 @@ function deviceFinding(device: DeviceAnswer, answers: Answers): Finding {
   }
   if (!obstacle) return good("device", text`${name}: ready to use.`);
   return problem("device", text`${name}: ${obstacle.text}`, obstacle.kind, obstacle.repair);
+}
+
+/** A device that is no camera is in the way only if there is no camera beside it. */
+function strangerFinding(name: Words, refused: Refusal, { devices, os }: Answers): Finding {
+  const words = text`${name}: ${refused.message}`;
+  const repair = advice(refused, os);
+  return devices.some(({ mode }) => mode !== undefined)
+    ? note("device", words, repair)
+    : problem("device", words, refused.kind, repair);
 }
 
 interface Obstacle {

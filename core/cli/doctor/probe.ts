@@ -92,7 +92,7 @@ async function askBus(
 }
 
 async function deviceAnswers(
-  { detectedDevices, unreadable }: Look,
+  { detectedDevices, unusable }: Look,
   files: SystemFiles | undefined,
   held: ReadonlyMap<string, readonly Holder[]>,
 ): Promise<DeviceAnswer[]> {
@@ -105,10 +105,11 @@ async function deviceAnswers(
     refused: refusal(seen.unreadable),
   })));
   const others = await Promise.all(
-    unreadable.filter(({ usb }) => !known.some(({ port }) => port === usb.portPath))
-      .map(async ({ usb, unreadable }) => ({
-        ...await facts(usb, files, held),
-        refused: refusal(unreadable),
+    unusable.filter(({ seen }) => !known.some(({ port }) => port === seen.usb.portPath))
+      .map(async ({ seen, title, reason }) => ({
+        ...await facts(seen.usb, files, held),
+        title,
+        refused: refusal(reason),
       })),
   );
   return [...known, ...others].sort((one, other) => one.port.localeCompare(other.port));

@@ -32,7 +32,7 @@ export function guidePage(guide: Guide, version: string): string {
 function instructions(guide: Guide): Html {
   return markup`${need(guide)}
 <h2>${text`Steps`}</h2><ol class="steps">${guide.steps.map((one, at) => step(one, at, guide))}</ol>
-${trouble()}`;
+${trouble(guide)}`;
 }
 
 function need({ board, steps, images }: Guide): Html {
@@ -91,9 +91,10 @@ function picture(action: NonNullable<GuideStep["action"]>, { board }: Guide): Ht
   `;
 }
 
-/** Returns the advice for the most common problem: nothing appears on the bus. */
-function trouble(): Html {
-  const lines = advice({ kind: "timeout" }, "linux").filter((line) => !isCommandLine(line));
+/** Nothing arrived on the bus: the most common trouble here. */
+function trouble({ board: { romEntry } }: Guide): Html {
+  const data = romEntry && { romEntry };
+  const lines = advice({ kind: "timeout", data }, "linux").filter((line) => !isTyped(line));
   return markup`
     <h2>${text`If the camera does not appear`}</h2><section class="card">
       <ul>${

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { type BoardDrawing, pinColumn } from "../../family/drawing.ts";
+import { advice } from "../../common/advice.ts";
+import type { ErrorData } from "../../common/errors.ts";
+import type { Board } from "../../family/board.ts";
 import { speak } from "../language/say.ts";
 import { plainStyle } from "../terminal/style.ts";
 import { ran } from "../../../tests/support/cli/command_rig.ts";
@@ -149,4 +152,17 @@ Deno.test("guide: on the screen, as JSON, as a page; an unknown board is a usage
     Deno.removeSync(folder, { recursive: true });
   }
   assert.equal((await ran("guide nothing")).code, 2);
+});
+
+Deno.test("guide and timeout of the STM32 cameras know BOOT to 3.3 V, and modules to remove", () => {
+  // Owners: 0.6 V with BOOT to RST on an H7 Plus, and in with BOOT to 3.3 V (openmv-runtime.md 7).
+  const told = (board: Board) =>
+    guideLines(guideOf(board), { style: plainStyle, width: 80, beside: false }).join(" ")
+      .replaceAll(/\s+/g, " ");
+  const stm32: Board = { ...toy, romEntry: "st-boot-pin" };
+  assert.match(told(stm32), /Remove shields.*UART.*Connect BOOT to 3\.3 V instead of RST/);
+  assert.doesNotMatch(told(toy), /3\.3 V/);
+  const late = (data: ErrorData) => advice({ kind: "timeout", data }, "linux").join(" ");
+  assert.match(late({ romEntry: "st-boot-pin" }), /Remove shields.*Connect BOOT to 3\.3 V/);
+  assert.doesNotMatch(late({}), /3\.3 V/);
 });

@@ -117,13 +117,13 @@ export class BoundCamera implements CameraAccess {
       const look = await this.#look(signal);
       last = look;
       swapped = this.#swapped(last.detectedDevices) ?? swapped;
-      return await this.#judge(look, expectation);
+      return await this.#evaluate(look, expectation);
     }, {
       bus: this.usb,
       clock: this.clock,
       signal,
       until: () => Math.max(start, countsFrom?.() ?? start) + deadlineMs,
-      late: () => swapped ?? this.#notSeen(expectation, last),
+      makeTimeout: () => swapped ?? this.#timeoutError(expectation, last),
     });
   }
 
@@ -237,7 +237,7 @@ export class BoundCamera implements CameraAccess {
     );
   }
 
-  /** Devices on the camera's port that could be neither read nor recognised. */
+  /** Returns the devices on the camera's port that could be neither read nor recognised. */
   #unrecognised({ detectedDevices, unusable }: Look): readonly UnusableDevice[] {
     return unusable.filter(({ seen: { usb } }) =>
       (this.#port === undefined || usb.portPath === this.#port) &&
@@ -257,8 +257,8 @@ export class BoundCamera implements CameraAccess {
     return chosen;
   }
 
-  #notSeen({ what, modes }: Expectation, { detectedDevices, unusable }: Look): UnbrickError {
-    const seen = [...detectedDevices.map(told), ...unusable.flatMap(toldRefused)];
+  #timeoutError({ what, modes }: Expectation, { detectedDevices, unusable }: Look): UnbrickError {
+    const seen = [...detectedDevices.map(describe), ...unusable.flatMap(describeUnusable)];
     const instead = joined(seen, text`; `);
     const { romEntry } = this.board;
     return new UnbrickError(
@@ -284,7 +284,7 @@ function describe(device: DetectedDevice): Text {
     : text`${title} on port ${port}`;
 }
 
-function toldRefused({ title, seen, reason }: UnusableDevice): Text[] {
+function describeUnusable({ title, seen, reason }: UnusableDevice): Text[] {
   return title ? [text`${title} on port ${seen.usb.portPath} (${reason.text})`] : [];
 }
 

@@ -5,7 +5,7 @@ import { mergeDetected } from "./merge.ts";
 import type { DetectedDevice, SeenDevice, UnusableDevice } from "./detected_device.ts";
 import { NameReader } from "./name_reader.ts";
 
-/** What the finder needs of a family. */
+/** The part of a family that the finder uses. */
 export type Recogniser = Pick<BoardFamily, "usbIds" | "recognise" | "refuse">;
 
 /** The result of one look at the bus. */

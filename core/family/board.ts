@@ -71,7 +71,7 @@ export interface Board {
   readonly recoveryActions: readonly HardwareAction[];
   /** `st-boot-pin`: ST's ROM, by a jumper from BOOT to RST; advice names what else brings it. */
   readonly romEntry?: "st-boot-pin";
-  /** Hardware steps back to normal after recovery. */
+  /** Steps by hand that return the board to normal after recovery. */
   readonly afterActions: readonly HardwareAction[];
   /**
    * Steps by hand that start the bootloader for `flash`. Omitted if plugging in the board is

@@ -105,7 +105,10 @@ export interface BoardFamily {
   recognise(seen: SeenDevice): DetectedDevice | undefined;
   /** Names a device that no family recognises, and says why it is left alone. Never opens it. */
   refuse?(seen: SeenDevice): Pick<UnusableDevice, "title" | "reason"> | undefined;
-  /** Asks a seen device which board it is (reads only). Left out where the detected device says all. */
+  /**
+   * Asks a device which board it is; only reads. Omitted if the detected device already identifies
+   * the board.
+   */
   identify?(camera: CameraAccess, detected: DetectedDevice): Promise<Identity>;
   /**
    * Returns the steps of a job, in order. Checks the images and does not access any device.

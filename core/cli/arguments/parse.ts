@@ -97,7 +97,7 @@ export function commandFirst(
   return [...argv];
 }
 
-/** Rewrites Rewrites Rewrites Rewrites Rewrites `help restore` as `restore --help`. */
+/** Rewrites Rewrites Rewrites Rewrites Rewrites Rewrites `help restore` as `restore --help`. */
 function helpLast(line: readonly string[], { commands }: Vocabularies): readonly string[] {
   const isCommand = line[0] === "help" && commands.some(({ name }) => name === line[1]);
   return isCommand ? [...line.slice(1), "--help"] : line;

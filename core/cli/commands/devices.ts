@@ -72,7 +72,7 @@ async function lookAtDevices({ signal, options: { port } }: Session, finder: Dev
   return port === undefined ? all : all.filter((device) => device.port === port);
 }
 
-function listed({ detectedDevices, unusable }: Look): Listed[] {
+function listed({ detectedDevices, unusable }: Look): ListedDevice[] {
   const known = detectedDevices.map((one) => ({ ...summarise(one), blocked: one.seen.unreadable }));
   const others = unusable
     .filter(({ seen }) => !known.some(({ port }) => port === seen.usb.portPath))

@@ -35,14 +35,14 @@ export async function findBoard(
   const detectedDevices = look.detectedDevices.filter((one) => isWanted(portOf(one)));
   const usable = await confirmedDevices(session, host, detectedDevices.filter(isUsable));
   if (usable.length === 0) {
-    // One that does not answer may be anything that lies around here, unless its port was named.
+    // A device that does not answer may be anything, unless its port was named.
     const unusable = look.unusable.filter(({ seen }) => isWanted(seen.usb.portPath));
     const blocked = unusable.find(({ title, reason }) =>
       options.port !== undefined || (reason.kind !== "timeout" && !title)
     );
     if (blocked) throw blocked.reason;
     const noCamera = unusable.find(({ title }) => title)?.reason;
-    if (!mayAsk(session)) {
+    if (!canPrompt(session)) {
       if (noCamera) throw noCamera;
       throw new UnbrickError(
         "not-found",

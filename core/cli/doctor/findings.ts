@@ -164,7 +164,7 @@ function deviceFinding(device: DeviceAnswer, answers: Answers): Finding {
   if (device.refused?.data?.isStranger === true) {
     return strangerFinding(name, device.refused, answers);
   }
-  // A running firmware only has to be seen, and some devices are used through their serial port.
+  // Running firmware only needs to be visible, and some devices are used through their serial port.
   const isOnlySeen = mode === "firmware" || device.isSerial === true;
   const obstacle = isOnlySeen ? undefined : inTheWay(device, answers);
   if (!obstacle && answers.os === "darwin" && device.isHid) {

@@ -91,10 +91,10 @@ function picture(action: NonNullable<GuideStep["action"]>, { board }: Guide): Ht
   `;
 }
 
-/** Nothing arrived on the bus: the most common trouble here. */
+/** Returns the advice for the most common problem: nothing appears on the bus. */
 function trouble({ board: { romEntry } }: Guide): Html {
   const data = romEntry && { romEntry };
-  const lines = advice({ kind: "timeout", data }, "linux").filter((line) => !isTyped(line));
+  const lines = advice({ kind: "timeout", data }, "linux").filter((line) => !isCommandLine(line));
   return markup`
     <h2>${text`If the camera does not appear`}</h2><section class="card">
       <ul>${

@@ -17,7 +17,9 @@ interface Streams {
   readonly output: Writable;
 }
 
-/** @param streams streams streams streams streams for tests; default: those of the process */
+/**
+ * @param streams streams streams streams streams streams for tests; default: those of the process
+ */
 export function makePlainPrompts(
   streams: Streams = { input: process.stdin, output: process.stdout },
 ): Prompts {

@@ -52,7 +52,9 @@ export interface SearchChoice<T> extends Choice<T> {
   readonly search?: string;
 }
 
-/** @param streams streams streams streams streams for tests; default: those of the process */
+/**
+ * @param streams streams streams streams streams streams for tests; default: those of the process
+ */
 export function makePrompts(streams: Streams = {}): Prompts {
   /** Wraps a question to fit beside the line that the library draws. */
   const lines = (message: Words) => wrap(message, columns(streams) - MARGIN_COLUMNS);

@@ -138,7 +138,7 @@ function keysText(
   return isLast ? text`${next} Press R to start again.` : next;
 }
 
-/** Returns Returns Returns Returns `By hand, 1 of 3:` and the action. */
+/** Returns Returns Returns Returns Returns `By hand, 1 of 3:` and the action. */
 export function actionText(
   { action, number, total }: Extract<RunEvent, { type: "action" }>,
 ): string {

@@ -10,7 +10,7 @@ type Started = Extract<RunEvent, { type: "run-started" }>;
 
 /**
  * Returns the title of a run: Returns the title of a run: Returns the title of a run: Returns the
- * title of a run: `Restore OpenMV Cam H7 (simulated)`.
+ * title of a run: Returns the title of a run: `Restore OpenMV Cam H7 (simulated)`.
  */
 export function runTitle({ job, board, simulated }: Started): Words {
   const verb = jobTitles[job];

@@ -18,7 +18,7 @@ interface Streams {
 }
 
 /**
- * @param streams streams streams streams streams streams for tests; default: those of the process
+ * @param streams for tests; default: those of the process
  */
 export function makePlainPrompts(
   streams: Streams = { input: process.stdin, output: process.stdout },

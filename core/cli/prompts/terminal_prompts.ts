@@ -53,7 +53,7 @@ export interface SearchChoice<T> extends Choice<T> {
 }
 
 /**
- * @param streams streams streams streams streams streams for tests; default: those of the process
+ * @param streams for tests; default: those of the process
  */
 export function makePrompts(streams: Streams = {}): Prompts {
   /** Wraps a question to fit beside the line that the library draws. */

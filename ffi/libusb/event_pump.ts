@@ -30,6 +30,8 @@ export class EventPump {
   readonly #wait: Uint8Array<ArrayBuffer>;
   readonly #watchers = new Set<Watcher>();
   #running?: Promise<void>;
+  #beat?: Promise<undefined>;
+  readonly #end = new AbortController();
   /** The call that is under way, and when it began. */
   #round?: { readonly end: Promise<number>; readonly began: number };
   #closed = false;
@@ -97,6 +99,7 @@ export class EventPump {
     this.wake();
     this.#closed = true;
     if (this.#round) await orLate(this.#round.end, ms);
+    this.#end.abort();
     for (const { resolve } of this.#watchers) resolve();
     this.#watchers.clear();
     await this.#running;
@@ -106,7 +109,7 @@ export class EventPump {
     try {
       while (this.#watchers.size > 0) {
         const round = this.#round ??= this.#begin();
-        const code = await orLate(round.end, beatMs);
+        const code = await Promise.race([round.end, this.#beat ??= this.#nextBeat()]);
         for (const watcher of this.#watchers) {
           const isOver = code === undefined ? watcher.giveUp() : watcher.look();
           if (!isOver && !this.#closed) continue;
@@ -120,6 +123,12 @@ export class EventPump {
     } finally {
       this.#running = undefined;
     }
+  }
+
+  /** One for all rounds that are shorter: a timer for each would cost more than the round. */
+  #nextBeat(): Promise<undefined> {
+    const beat = systemClock.sleep(beatMs, this.#end.signal).then(() => undefined, () => undefined);
+    return beat.finally(() => this.#beat = undefined);
   }
 
   #begin(): { readonly end: Promise<number>; readonly began: number } {

@@ -25,17 +25,19 @@ export async function runCommandLine(
   return code;
 }
 
-/** A reader may take its time with a text that is not the end of work on a camera. */
-const textCommands: readonly string[] = [
-  ...["help", "boards", "guide", "images", "licenses", "plan", "completion"],
-];
+/** A reader may take its time with a text that is not the end of work on a device. */
+function isText(argv: readonly string[]): boolean {
+  const command = commandTable.commands.find(({ name }) => name === argv[0]);
+  return argv[0] === "help" || argv.includes("--help") ||
+    command !== undefined && !command.common.does.includes("libusb");
+}
+
 /** When a reader of the end of a run takes nothing for this long, nobody reads it, milliseconds. */
 const NOBODY_READS_MS = 10_000;
 
 /** What happened to a camera does not depend on whether it could be printed; that it could not is said. */
 async function lastWords(argv: readonly string[], context: Context, code: number): Promise<void> {
-  const isText = textCommands.includes(argv[0]) || argv.includes("--help");
-  const lost = await context.flushOutput?.(isText ? Infinity : NOBODY_READS_MS);
+  const lost = await context.flushOutput?.(isText(argv) ? Infinity : NOBODY_READS_MS);
   if (lost === undefined) return;
   const message = text`Part of the output was lost: ${lost}. The exit code ${code} is right.`;
   context.openConsole({ colour: false }).writeError(say(message) + "\n");

@@ -63,7 +63,7 @@ export async function makeContext(): Promise<Context> {
     plainPrompts: after.afterOutput(plain.makePlainPrompts(), flush),
     flushOutput: flush,
     openKeys: () => ({ input: process.stdin, interrupt }),
-    tongue: language.systemTongue,
+    languageSources: language.systemLanguageSources,
     openConsole: console.systemConsole,
     openUsbBus: async ({ library }) =>
       (await import("./ffi/usb_bus.ts")).openMachineBus({ library, signal }),

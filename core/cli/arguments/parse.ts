@@ -18,24 +18,24 @@ import {
 import { EXIT_CODES, helpTopics } from "./help_topics.ts";
 import { said, saidLabels, textOf } from "./said_message.ts";
 
-/** What help texts need to know. */
+/** Options for help texts. */
 export interface ParseOptions extends Vocabularies {
-  /** Of this program, for `--version`. */
+  /** Version of this program, for `--version`. */
   readonly version: string;
-  /** Columns for help texts; default 80. */
+  /** Width of help texts in columns; default 80. */
   readonly width?: number;
 }
 
 /**
- * @returns what the command line asks for, or the help text it asked for
- * @throws UnbrickError `usage`, with a near name if there is one
+ * @returns the command and its values, or the help text that was requested
+ * @throws UnbrickError `usage`, with a similar name if there is one
  */
 export function parseArguments(
   argv: readonly string[],
   options: ParseOptions,
 ): Chosen | { readonly show: string } {
   const { commands, unnamed, version, width = 80 } = options;
-  // Optique wants at least a word to choose by.
+  // Optique needs at least one word to choose a command.
   if (argv.length === 0) return { command: unnamed, of: unnamed, given: {} };
   const line = helpLast(commandFirst(argv, options), options);
   if (line[0] === "help" && line[1] === EXIT_CODES) {
@@ -80,7 +80,7 @@ const root = {
   usageLine: usageOf("[COMMAND] [BOARD] [OPTIONS]"),
 };
 
-/** The line with its command, or topic of help, in front: options may stand before it. */
+/** Returns the command line with its command or help topic first; options may come before it. */
 export function commandFirst(
   argv: readonly string[],
   { commands, tools, unnamed }: Vocabularies,
@@ -98,7 +98,7 @@ export function commandFirst(
   return [...argv];
 }
 
-/** `help restore` as `restore --help`, wherever options stand. */
+/** Rewrites `help restore` as `restore --help`, wherever the options are. */
 function helpLast(line: readonly string[], options: Vocabularies): readonly string[] {
   if (line[0] !== "help") return line;
   const asked = commandFirst(line.slice(1), options);
@@ -106,7 +106,7 @@ function helpLast(line: readonly string[], options: Vocabularies): readonly stri
   return isCommand ? [...asked, "--help"] : ["help", ...asked];
 }
 
-/** Of the near names only those that can be meant. */
+/** Adds similar names to an error message, but only names that are possible in that place. */
 function withNearName(said: Text, line: readonly string[], options: Vocabularies): Text {
   if (said.key.startsWith("Expected at least 1 values")) {
     return text`The board's name is missing.`;

@@ -14,7 +14,7 @@ export const flash = command({
   ],
   parts: { board: maybeBoard, eraseFilesystem },
   common: { does: [...work, "allow", ...imageChoice] },
-  isLed: true,
+  isGuided: true,
   async run(session, { board, eraseFilesystem }) {
     const { error } = await runJob(session, { job: "flash", board, eraseFilesystem });
     return error?.exitCode ?? 0;

@@ -22,7 +22,7 @@ export const restore = command({
   ],
   parts: { board: maybeBoard, eraseFilesystem, bootloaderOnly },
   common: { does: [...work, "allow", ...imageChoice] },
-  isLed: true,
+  isGuided: true,
   async run(session, { board, eraseFilesystem, bootloaderOnly }) {
     const request = { job: "restore", board, eraseFilesystem, bootloaderOnly } as const;
     return (await runJob(session, request)).error?.exitCode ?? 0;

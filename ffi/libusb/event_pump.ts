@@ -30,8 +30,6 @@ export class EventPump {
   readonly #wait: Uint8Array<ArrayBuffer>;
   readonly #watchers = new Set<Watcher>();
   #running?: Promise<void>;
-  #beat?: Promise<undefined>;
-  readonly #end = new AbortController();
   /** The call that is under way, and when it began. */
   #round?: { readonly end: Promise<number>; readonly began: number };
   /** Calls that end a round, and have not come back: they use libusb's context, too. */
@@ -105,7 +103,6 @@ export class EventPump {
     this.#closed = true;
     const calls = [...this.#wakes, ...(this.#round ? [this.#round.end] : [])];
     if (calls.length > 0) await orLate(Promise.allSettled(calls), ms);
-    this.#end.abort();
     for (const { resolve } of this.#watchers) resolve();
     this.#watchers.clear();
     await this.#running;
@@ -115,7 +112,7 @@ export class EventPump {
     try {
       while (this.#watchers.size > 0) {
         const round = this.#round ??= this.#begin();
-        const code = await Promise.race([round.end, this.#beat ??= this.#nextBeat()]);
+        const code = await orLate(round.end, beatMs);
         for (const watcher of this.#watchers) {
           const isOver = code === undefined ? watcher.giveUp() : watcher.look();
           if (!isOver && !this.#closed) continue;
@@ -129,12 +126,6 @@ export class EventPump {
     } finally {
       this.#running = undefined;
     }
-  }
-
-  /** One for all rounds that are shorter: a timer for each would cost more than the round. */
-  #nextBeat(): Promise<undefined> {
-    const beat = systemClock.sleep(beatMs, this.#end.signal).then(() => undefined, () => undefined);
-    return beat.finally(() => this.#beat = undefined);
   }
 
   #begin(): { readonly end: Promise<number>; readonly began: number } {

@@ -1,7 +1,7 @@
-import { abortError, systemClock, throwIfAborted } from "../../core/common/clock.ts";
+import { systemClock, throwIfAborted } from "../../core/common/clock.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import { i32 } from "../../core/common/struct.ts";
-import { bounded, hanging } from "../native/bounded.ts";
+import { bounded } from "../native/bounded.ts";
 import type { EventPump } from "./event_pump.ts";
 import { TRANSFER } from "./layout.ts";
 import type { Symbols } from "./symbols.ts";
@@ -82,14 +82,12 @@ export class Transfer {
     throwIfAborted(signal);
     this.#fill(submission);
     let limit = systemClock.now() + timeoutMs + graceMs;
-    /** What libusb_submit_transfer gave; until then it still looks at the transfer. */
-    let submitted: number | undefined;
-    let unwanted = false;
+    let ended = false, submitted = false, unwanted = false;
     let cancelling: Promise<unknown> | undefined;
     const cancel = () => {
       if (!unwanted) limit = Math.min(limit, systemClock.now() + graceMs);
       unwanted = true;
-      if (submitted !== 0 || cancelling) return;
+      if (!submitted || cancelling) return;
       const call = this.#usb.libusb_cancel_transfer(this.#pointer);
       const about = { call: "libusb_cancel_transfer", subject, port };
       cancelling = bounded(call, { ...about, ms: graceMs });
@@ -98,22 +96,16 @@ export class Transfer {
     this.#cancel = cancel;
     signal.addEventListener("abort", cancel, { once: true });
     const isLate = () => systemClock.now() > limit;
-    const hasEnded = () => submitted !== undefined && this.#status !== pending;
+    const look = () => {
+      ended = this.#status !== pending;
+      return ended || isLate();
+    };
     try {
-      const submitting = this.#usb.libusb_submit_transfer(this.#pointer);
-      // The threads of both run at the same time.
-      const watch = this.#pump.until(() => hasEnded() || isLate(), isLate);
-      submitting.then((code) => {
-        submitted = code;
-        if (unwanted) cancel();
-        if (code !== 0 || hasEnded()) watch.stop();
-      });
-      await watch.done;
-      if (submitted === undefined) {
-        if (signal.aborted) throw abortError(signal);
-        throw hanging({ call: "libusb_submit_transfer", ms: timeoutMs, subject, port });
-      }
-      if (submitted !== 0) return { code: submitted };
+      const code = await this.#submit(submission);
+      if (code !== 0) return { code };
+      submitted = true;
+      if (unwanted) cancel();
+      await this.#pump.until(look, isLate).done;
       await cancelling; // until then libusb still looks at the transfer
     } catch (error) {
       lost.add(this);
@@ -122,7 +114,7 @@ export class Transfer {
       this.#cancel = undefined;
       signal.removeEventListener("abort", cancel);
     }
-    if (!hasEnded()) {
+    if (!ended) {
       lost.add(this);
       return "lost";
     }
@@ -138,6 +130,18 @@ export class Transfer {
   /** Gives the memory back. No-op for a transfer that the system never gave back. */
   free(): void {
     if (!lost.has(this)) this.#usb.libusb_free_transfer(this.#pointer);
+  }
+
+  async #submit({ timeoutMs, subject, port, signal }: Submission): Promise<number> {
+    const call = this.#usb.libusb_submit_transfer(this.#pointer);
+    const limit = {
+      call: "libusb_submit_transfer",
+      ms: timeoutMs + graceMs,
+      subject,
+      port,
+      signal,
+    };
+    return await bounded(call, limit);
   }
 
   /** Looked at again and again, so without the rest. */

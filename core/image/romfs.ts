@@ -15,6 +15,16 @@ export interface Romfs {
   readonly files: readonly string[];
 }
 
+/** The same with the content of each file: where it is, counted from the start, and its length. */
+export interface RomfsContents extends Romfs {
+  readonly contents: readonly Content[];
+}
+
+interface Content {
+  readonly offset: number;
+  readonly length: number;
+}
+
 /** The kind of the outermost record, 0x14A6B1 as a variable-length number. */
 export const romfsMagic: Uint8Array = Uint8Array.of(0xD2, 0xCD, 0x31);
 
@@ -32,6 +42,12 @@ class RomfsFault extends Error {
 
 /** The file system that the bytes begin with; undefined if that is none, or not whole. */
 export function romfsIn(bytes: Uint8Array): Romfs | undefined {
+  const whole = romfsContents(bytes);
+  return whole && { size: whole.size, files: whole.files };
+}
+
+/** As `romfsIn`, with the contents. */
+export function romfsContents(bytes: Uint8Array): RomfsContents | undefined {
   try {
     return read(bytes);
   } catch (error) {
@@ -69,7 +85,7 @@ export function checkRomfs(image: Image, limit: number, region: Words): void {
 }
 
 /** @throws RomfsFault */
-function read(bytes: Uint8Array): Romfs {
+function read(bytes: Uint8Array): RomfsContents {
   if (!startsWith(bytes, romfsMagic)) {
     throw new RomfsFault(text`it does not begin with D2 CD 31`, 0);
   }
@@ -78,15 +94,16 @@ function read(bytes: Uint8Array): Romfs {
   if (size > bytes.length) {
     throw new RomfsFault(text`it states ${size} bytes and there are ${bytes.length}`, bytes.length);
   }
-  const files: string[] = [];
-  readRecords(bytes, start, size, { size, files, path: "", depth: 0 });
-  return { size, files };
+  const files: string[] = [], contents: Content[] = [];
+  readRecords(bytes, start, size, { size, files, contents, path: "", depth: 0 });
+  return { size, files, contents };
 }
 
 interface Place {
   /** Of the whole file system. */
   readonly size: number;
   readonly files: string[];
+  readonly contents: Content[];
   /** Of the folder, with `/` at its end. */
   readonly path: string;
   readonly depth: number;
@@ -106,7 +123,7 @@ function readRecords(bytes: Uint8Array, start: number, end: number, place: Place
         const path = `${place.path}${name}/`;
         readRecords(bytes, next, bodyEnd, { ...place, path, depth: place.depth + 1 });
       } else {
-        readContent(bytes, next, bodyEnd, place.size);
+        place.contents.push(readContent(bytes, next, bodyEnd, place.size));
         place.files.push(place.path + name);
       }
     } else if (found === kind.pointer) readPointer(bytes, body, bodyEnd, place.size);
@@ -118,8 +135,8 @@ function readRecords(bytes: Uint8Array, start: number, end: number, place: Place
 }
 
 /** A file has its content, then whatever else belongs to it. */
-function readContent(bytes: Uint8Array, start: number, end: number, size: number): void {
-  let hasContent = false;
+function readContent(bytes: Uint8Array, start: number, end: number, size: number): Content {
+  let content: Content | undefined;
   for (let at = start; at < end;) {
     const { value: found, next: lengthAt } = numberAt(bytes, at, end);
     const { value: length, next: body } = numberAt(bytes, lengthAt, end);
@@ -127,20 +144,26 @@ function readContent(bytes: Uint8Array, start: number, end: number, size: number
     if (found < kind.padding || found > kind.file) {
       throw new RomfsFault(text`a record has the unknown kind ${found}`, at);
     }
-    if (found === kind.pointer) readPointer(bytes, body, body + length, size);
-    hasContent ||= found === kind.data || found === kind.pointer;
+    const one = found === kind.pointer
+      ? readPointer(bytes, body, body + length, size)
+      : found === kind.data
+      ? { offset: body, length }
+      : undefined;
+    content ??= one;
     at = body + length;
   }
-  if (!hasContent) throw new RomfsFault(text`a file has no content`, start);
+  if (!content) throw new RomfsFault(text`a file has no content`, start);
+  return content;
 }
 
 /** Where a file's content is, if not here: its size, and its offset in the file system. */
-function readPointer(bytes: Uint8Array, start: number, end: number, size: number): void {
+function readPointer(bytes: Uint8Array, start: number, end: number, size: number): Content {
   const length = numberAt(bytes, start, end);
   const offset = numberAt(bytes, length.next, end);
   if (offset.next !== end || offset.value + length.value > size) {
     throw new RomfsFault(text`the content of a file is outside of the file system`, start);
   }
+  return { offset: offset.value, length: length.value };
 }
 
 function nameAt(bytes: Uint8Array, at: number, end: number): { name: string; next: number } {

@@ -18,10 +18,16 @@ const maximumRatio = 500;
 
 /**
  * @param source Path of the archive, for people.
+ * @param limits How many times its packed size an entry may have. Default 500.
  * @throws UnbrickError `bad-image`, as `readZipDirectory`; `read` also for a zip bomb (an entry over
  * 64 MiB, or over 1 MiB and 500 times its packed size), damaged data, wrong size or CRC.
  */
-export function zipFiles(bytes: Uint8Array, name: string, source: string = name): PackFiles {
+export function zipFiles(
+  bytes: Uint8Array,
+  name: string,
+  source: string = name,
+  limits: { readonly maximumRatio: number } = { maximumRatio },
+): PackFiles {
   const entries = new Map(readZipDirectory(bytes, name).map((entry) => [entry.path, entry]));
   return {
     name,
@@ -34,16 +40,21 @@ export function zipFiles(bytes: Uint8Array, name: string, source: string = name)
           path,
         });
       }
-      return unpackEntry(bytes, entry, name);
+      return unpackEntry(bytes, entry, name, limits.maximumRatio);
     },
     sourceOf: (path) => `${source}/${path}`,
   };
 }
 
-function unpackEntry(bytes: Uint8Array, entry: ZipEntry, file: string): Uint8Array {
+function unpackEntry(
+  bytes: Uint8Array,
+  entry: ZipEntry,
+  file: string,
+  mostRatio: number,
+): Uint8Array {
   const refuse = (reason: Words) => badImage(file, reason, { entry: entry.path });
   const { size, packedSize } = entry;
-  if (size > maximumEntrySize || size > harmlessSize && size > packedSize * maximumRatio) {
+  if (size > maximumEntrySize || size > harmlessSize && size > packedSize * mostRatio) {
     throw refuse(text`it would unpack from ${byteSize(packedSize)} to ${byteSize(size)}`);
   }
   const packed = bytes.subarray(entry.dataOffset, entry.dataOffset + packedSize);

@@ -6,7 +6,7 @@ import { text, type Words } from "../common/text.ts";
 
 /** Roles that a job cannot do without; a restore goes on to flash unless it stops at the bootloader. */
 function neededRoles(board: Board, job: Job, bootloaderOnly = false): ImageRole[] {
-  if (job === "read") return [];
+  if (job === "read" || job === "backup") return [];
   const restores = job === "restore";
   return board.roles.filter(({ neededFor }) =>
     restores && neededFor.includes("restore") ||

@@ -80,6 +80,27 @@ export function sampleFat(files: readonly SampleFile[], options: SampleFatOption
   return bytes;
 }
 
+const program = `import sensor, time
+
+sensor.reset()
+sensor.set_pixformat(sensor.GRAYSCALE)
+sensor.set_framesize(sensor.QQVGA)
+while True:
+    sensor.snapshot()
+`;
+
+/** What the user of a simulated camera has on it. */
+export const userFiles: readonly SampleFile[] = [
+  { path: "main.py", content: ascii(program) },
+  { path: "README.txt", content: ascii("The files of a simulated camera.\r\n") },
+  { path: "lib/settings of the line.json", content: ascii('{"threshold": 42}\n') },
+];
+
+/** The file system of a simulated camera, as a volume of that size. */
+export function userVolume(options: Omit<SampleFatOptions, "label">): Uint8Array {
+  return sampleFat(userFiles, { ...options, label: "OPENMV" });
+}
+
 function writeBootSector(
   bytes: Uint8Array,
   { size, sectorSize, clusterSize, label, tableSectors, bits }: SampleFatOptions & {
@@ -163,4 +184,6 @@ function joinedEntries(all: readonly Uint8Array[], room: number): Uint8Array {
   return bytes;
 }
 
-const ascii = (value: string) => new TextEncoder().encode(value);
+function ascii(value: string): Uint8Array {
+  return new TextEncoder().encode(value);
+}

@@ -5,7 +5,9 @@ import { requireImage } from "../../core/image/board_images.ts";
 import { sha256 } from "../../core/image/load.ts";
 import type { Consent } from "../../core/plan/operator.ts";
 import { type Proof, readBackProof } from "../../core/plan/proof.ts";
+import { keepingStep } from "../../core/plan/keep_romfs.ts";
 import { imageTarget, type Step } from "../../core/plan/step.ts";
+import type { StepContext } from "../../core/plan/step_context.ts";
 import { writeProgress } from "../../core/plan/write_progress.ts";
 import { EXTERNAL_FLASH, places, type PortentaClass } from "./boards.ts";
 import { withDfu } from "./dfu.ts";
@@ -24,9 +26,13 @@ const INTERNAL_ERASE_MS = 900, EXTERNAL_ERASE_MS = 60;
  * Returns the steps of `flash`: file systems if requested, radio firmware, firmware, ROMFS, start.
  */
 export function flashSteps(images: BoardImages, options: JobOptions, board: PortentaClass): Step[] {
-  requireImage(images, board, "firmware");
+  const { only } = options;
+  requireImage(images, board, only === "romfs" ? "romfs0" : "firmware");
+  const wanted = places.filter(({ role }) =>
+    only === undefined || role === (only === "romfs" ? "romfs0" : "firmware")
+  );
   const erases = options.eraseFilesystem ? board.filesystems.map(eraseStep) : [];
-  const writes = places.flatMap((place) => {
+  const writes = wanted.flatMap((place) => {
     const image = images.get(place.role);
     if (!image) return [];
     checkImage(image, place, board);
@@ -36,9 +42,20 @@ export function flashSteps(images: BoardImages, options: JobOptions, board: Port
   return [
     enterStep(board),
     ...erases,
-    ...writes.map((write) =>
-      writeStep({ ...write, id: write.role, title: text`Write the ${write.region}` })
-    ),
+    ...writes.map((write) => {
+      const { role, region, address, limit } = write;
+      const step = writeStep({ ...write, id: role, title: text`Write the ${region}` });
+      if (role !== "romfs0") return step;
+      const reader = (context: StepContext) =>
+        Promise.resolve((offset: number, length: number) =>
+          withDfu(
+            context,
+            address,
+            (memory) => memory.readRange(address + offset, length, { signal: context.signal }),
+          )
+        );
+      return keepingStep(step, { region, address, size: limit, reader }, options);
+    }),
     startStep(board, writes.at(-1)!.address),
   ];
 }

@@ -139,6 +139,10 @@ type Event =
     readonly changes: readonly (Target & { readonly effect: Effect })[];
     /** What the camera holds and no step changes. */
     readonly keeps: readonly Words[];
+    /** Why a step leaves one of these, though there is an image for it. */
+    readonly keptBecause: readonly { readonly region: Words; readonly reason: Words }[];
+    /** What is changed or kept, which can only be told later. */
+    readonly undecided: readonly { readonly region: Words }[];
     /** Titles of steps that cannot be undone; each needs its own consent later. */
     readonly irreversible: readonly Words[];
     /** What is left, without waits for hands, milliseconds. */

@@ -20,6 +20,8 @@ export interface Proof {
   readonly sha256?: string;
   /** The image's file, where only a part of it was to be written. */
   readonly file?: WholeFile;
+  /** Why what is there was left, and not written. */
+  readonly kept?: Words;
   /** Of a fuse: its word as it was first read in this run, and as it reads now. */
   readonly fuse?: { readonly before?: number; readonly after: number };
 }

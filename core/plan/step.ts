@@ -26,6 +26,9 @@ export interface Target {
   readonly file?: WholeFile;
 }
 
+/** Why a step leaves what is there, or that this cannot be told yet. */
+export type Keeping = { readonly kept: Words } | "undecided";
+
 /** One step of a plan. */
 export interface Step {
   readonly id: string;
@@ -41,6 +44,11 @@ export interface Step {
    * is the evidence; undefined means "not done". Steps of effect `none` answer with any true claim.
    */
   isDone?(context: StepContext): Promise<Proof | undefined>;
+  /**
+   * Says that the step may leave what is there, and changes nothing then: for the summary before the
+   * first write. Left out or undefined: it writes.
+   */
+  keeping?(context: StepContext): Promise<Keeping | undefined>;
   /**
    * Says why this run cannot do the step, because an earlier one was left out: it is left out too, and
    * the run ends as `incomplete`. Undefined: it can.

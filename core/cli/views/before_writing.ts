@@ -4,14 +4,15 @@ import { padded } from "../terminal/columns.ts";
 import { say } from "../language/say.ts";
 import { wrap } from "../terminal/layout.ts";
 import type { RunState } from "./run_state.ts";
-import { distinct, list, sentences, text, type Words } from "../../common/text.ts";
+import { distinct, isSame, list, sentences, text, type Words } from "../../common/text.ts";
 
 type AboutToWrite = Extract<RunEvent, { type: "about-to-write" }>;
 
 /** The one summary before the first write: which camera, what goes in, what is lost, what stays. */
 export function beforeWritingLines(
   { started }: RunState,
-  { identifiedBy, camera, changes, keeps, irreversible, expectedMs }: AboutToWrite,
+  { identifiedBy, camera, changes, keeps, keptBecause, undecided, irreversible, expectedMs }:
+    AboutToWrite,
   width: number,
 ): string[] {
   const images = started?.images ?? [];
@@ -21,7 +22,10 @@ export function beforeWritingLines(
       ? text`${name} (${byteSize(bytes)})`
       : text`${name} ${version} (${byteSize(bytes)})`
   );
-  const erased = changes.filter(({ effect }) => effect !== "irreversible")
+  const isOpen = (region: Words) => undecided.some((one) => isSame(one.region, region));
+  const erased = changes.filter(({ effect, region }) =>
+    effect !== "irreversible" && !isOpen(region)
+  )
     .map(({ region }) => region);
   return [
     ...rows(text`Camera`, [
@@ -44,6 +48,10 @@ export function beforeWritingLines(
       [
         keeps.length > 0 ? text`${list(keeps.map(inWords))}.` : text`Nothing is certain to be
         kept.`,
+        ...keptBecause.map(({ region, reason }) => text`The ${region}: ${reason}.`),
+        ...undecided.map(({ region }) =>
+          text`The ${region} is kept if it is your own: unbrick looks when the bootloader runs.`
+        ),
       ],
       width,
     ),

@@ -63,7 +63,7 @@ export async function makeContext(): Promise<Context> {
     plainPrompts: after.afterOutput(plain.makePlainPrompts(), flush),
     flushOutput: flush,
     openKeys: () => ({ input: process.stdin, interrupt }),
-    tongue: language.systemTongue,
+    languageSources: language.systemLanguageSources,
     openConsole: console.systemConsole,
     openUsbBus: async ({ library }) =>
       (await import("./ffi/usb_bus.ts")).openMachineBus({ library, signal }),
@@ -113,8 +113,10 @@ function isText(url: string): boolean {
  * cannot find those of npm packages if its name is not UTF-8, so neither can this be laid out.
  */
 function refuseTemporaryFolder(): number {
-  console.error(text`The name of the folder for temporary files is not UTF-8 text.`);
-  console.error(text`Name another folder, then run the same command again: export TMPDIR=/tmp`);
+  console.error(String(text`The name of the folder for temporary files is not UTF-8 text.`));
+  console.error(
+    String(text`Name another folder, then run the same command again: export TMPDIR=/tmp`),
+  );
   return 2;
 }
 

@@ -140,20 +140,22 @@ Deno.test("a wrong language is a usage error that names the languages", async ()
 });
 
 Deno.test("the locale chooses the language; what scripts read stays English", async () => {
-  const tongue = (locale?: string, system?: string) => ({ tongue: () => ({ locale, system }) });
+  const languages = (locale?: string, system?: string) => ({
+    languageSources: () => ({ locale, system }),
+  });
   const said = async (line: string, others: Surroundings["context"]) =>
     (await ran(line, { families, context: { ...context, ...others } })).out;
-  assert.match(await said("guide h7", tongue("zh_CN.UTF-8")), /引脚/);
-  assert.match(await said("guide h7", tongue("zh_TW.UTF-8")), /引脚/);
-  assert.match(await said("guide h7", tongue(undefined, "zh-CN")), /引脚/);
-  assert.match(await said("guide h7 --lang en", tongue("zh_CN.UTF-8")), /pins/);
+  assert.match(await said("guide h7", languages("zh_CN.UTF-8")), /引脚/);
+  assert.match(await said("guide h7", languages("zh_TW.UTF-8")), /引脚/);
+  assert.match(await said("guide h7", languages(undefined, "zh-CN")), /引脚/);
+  assert.match(await said("guide h7 --lang en", languages("zh_CN.UTF-8")), /pins/);
   for (const locale of ["C", "POSIX", "en_US.UTF-8", "zh_CN.GB2312", "de_DE.UTF-8"]) {
-    assert.doesNotMatch(await said("guide h7", tongue(locale)), /[^\n -~]/, locale);
+    assert.doesNotMatch(await said("guide h7", languages(locale)), /[^\n -~]/, locale);
   }
-  assert.doesNotMatch(await said("guide h7", tongue(undefined, "en-US")), /\p{Script=Han}/u);
+  assert.doesNotMatch(await said("guide h7", languages(undefined, "en-US")), /\p{Script=Han}/u);
   const line = "restore h7 --simulate --fast --yes --json";
-  assert.doesNotMatch(await said(line, tongue("zh_CN.UTF-8")), /\p{Script=Han}/u);
-  assert.doesNotMatch(await said("dfu-util --help", tongue("zh_CN.UTF-8")), /\p{Script=Han}/u);
+  assert.doesNotMatch(await said(line, languages("zh_CN.UTF-8")), /\p{Script=Han}/u);
+  assert.doesNotMatch(await said("dfu-util --help", languages("zh_CN.UTF-8")), /\p{Script=Han}/u);
 });
 
 Deno.test("the record of a run: a Chinese page, English JSON", async () => {

@@ -37,7 +37,7 @@ async function portInfo(camera: CameraAccess, detected: DetectedDevice): Promise
       signal,
       intervalMs: PORT_INTERVAL_MS,
       until: () => until,
-      late: () =>
+      makeTimeout: () =>
         new UnbrickError(
           "driver",
           text`The serial adapter on port ${port} does not appear as a serial port on this

@@ -5,21 +5,21 @@ import type { ManifestSet } from "../image/manifest_set.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
 import type { UsbBus } from "../transport/usb/device.ts";
 import type { Console } from "./terminal/console.ts";
-import type { Tongue } from "./language/language.ts";
+import type { LanguageSources } from "./language/language.ts";
 import type { SystemFiles } from "../device/system_files.ts";
 import type { Prompts } from "./prompts/terminal_prompts.ts";
 import type { Keys } from "./prompts/discard_typeahead.ts";
 import type { Words } from "../common/text.ts";
 
-/** A libusb that loads. */
+/** A libusb library that can be loaded. */
 export interface UsbLibrary {
   /** `1.0.30` */
   readonly version: string;
-  /** The folder that it is put into to be loaded; undefined: none. */
+  /** The folder it is copied to for loading; undefined if none. */
   readonly folder?: string;
 }
 
-/** What main.ts composes: everything the command line needs and may not import itself. */
+/** Everything that the command line needs but must not import; main.ts provides it. */
 export interface Context {
   readonly version: string;
   readonly os: OperatingSystem;
@@ -28,17 +28,17 @@ export interface Context {
   readonly signal: AbortSignal;
   readonly families: readonly BoardFamily[];
   readonly prompts: Prompts;
-  /** For a plain console; left out: the same. */
+  /** Prompts for a plain console; if omitted, the same prompts are used. */
   readonly plainPrompts?: Prompts;
   /**
-   * Waits until everything that was printed is written, or nothing moved for `stallMs` milliseconds.
+   * Waits until all output is written, or none could be written for `stallMs` milliseconds.
    * @returns why part of standard output was lost
    */
   flushOutput?(stallMs: number): Promise<Words | undefined>;
-  /** The keys of this terminal; left out: there are none but the answers to questions. */
+  /** Opens the keyboard of this terminal; if omitted, keys only answer questions. */
   openKeys?(): Keys;
-  /** What tells the language of the person; left out: English. */
-  tongue?(): Omit<Tongue, "asked">;
+  /** Returns the sources for the language of the person; if omitted, English is used. */
+  languageSources?(): Omit<LanguageSources, "asked">;
   /**
    * @param options.colour false for `--no-color`
    * @param options.plain true for `--plain`
@@ -48,21 +48,27 @@ export interface Context {
   openUsbBus(options: { library?: string }): Promise<UsbBus>;
   /** Loads the libusb that would be used. @throws UnbrickError `not-found`, `driver`, `permission` */
   usbLibrary(options: { library?: string }): Promise<UsbLibrary>;
-  /** The kernel's own files; left out where the system has none that the doctor can read. */
+  /**
+   * Returns access to the kernel's files; omitted on systems without files that the doctor can
+   * read.
+   */
   systemFiles?(): SystemFiles | undefined;
-  /** Left out: no serial ports on this system. */
+  /** Omitted if this system has no serial ports. */
   openSerialBus?(): Promise<SerialBus>;
-  /** The images inside the executable; undefined if it was built without. */
+  /** Returns the images inside the executable; undefined if it contains none. */
   bundledImages(): ManifestSet | undefined;
-  /** Where the user's own image sets are kept; undefined or left out: nowhere. */
+  /** Returns the folder for the user's own image sets; undefined or omitted if there is none. */
   dataFolder?(): string | undefined;
-  /** Where it was started; left out: the working folder of this process. */
+  /** The folder where it was started; if omitted, the working folder of this process. */
   readonly workingFolder?: string;
-  /** The public key, PEM, that was built in and that every image set must be signed with. */
+  /** Returns the built-in public key (PEM) that every image set must be signed with. */
   pinnedKey?(): Uint8Array | undefined;
-  /** The console window was opened for this program alone and closes with it: a double click. */
+  /**
+   * Returns true if the console window was opened only for this program (by a double click) and
+   * closes with it.
+   */
   ownsWindow?(): boolean;
-  /** The licences of what is inside the executable; undefined if this is none. */
+  /** Returns the licences of the software inside the executable; undefined if this is not one. */
   licences?(): readonly Licence[] | undefined;
   /** Loads `--plugin FILE`: a JavaScript module with a family (docs/plugins.md). */
   loadFamily(file: string): Promise<BoardFamily>;

@@ -9,59 +9,68 @@ import { completionsFor } from "./completion/shells.ts";
 import type { Context } from "./context.ts";
 import { askedLanguage, chooseLanguage } from "./language/language.ts";
 import { say, speak } from "./language/say.ts";
-import { mayAsk, openSession, type Session } from "./session.ts";
-import { dropUnaskedKeys } from "./prompts/discard_typeahead.ts";
-import { tellFailure } from "./views/failure.ts";
+import { canPrompt, openSession, type Session } from "./session.ts";
+import { discardTypeahead } from "./prompts/discard_typeahead.ts";
+import { printFailure } from "./views/failure.ts";
 import { text } from "../common/text.ts";
 
-/** Carries a command line out. Never throws; the number is the exit code of the process. */
+/** Runs a command line. Never throws; returns the exit code of the process. */
 export async function runCommandLine(
   argv: readonly string[],
   context: Context,
 ): Promise<number> {
-  const code = await carryOut(argv, context);
-  await keepWindow(argv, context);
-  await lastWords(argv, context, code);
+  const code = await execute(argv, context);
+  await keepWindowOpen(argv, context);
+  await reportLostOutput(argv, context, code);
   return code;
 }
 
-/** A reader may take its time with a text that is not the end of work on a camera. */
+/** Commands that only print a text; a reader may take any time to read it. */
 const textCommands: readonly string[] = [
   ...["help", "boards", "guide", "images", "licenses", "plan", "completion"],
 ];
-/** When a reader of the end of a run takes nothing for this long, nobody reads it, milliseconds. */
-const NOBODY_READS_MS = 10_000;
+/** If nothing reads the end of a run's output for this long, it is given up, in milliseconds. */
+const READER_GONE_MS = 10_000;
 
-/** What happened to a camera does not depend on whether it could be printed; that it could not is said. */
-async function lastWords(argv: readonly string[], context: Context, code: number): Promise<void> {
+/**
+ * Reports lost output on standard error. The exit code does not change, because it describes the
+ * camera.
+ */
+async function reportLostOutput(
+  argv: readonly string[],
+  context: Context,
+  code: number,
+): Promise<void> {
   const isText = textCommands.includes(argv[0]) || argv.includes("--help");
-  const lost = await context.flushOutput?.(isText ? Infinity : NOBODY_READS_MS);
+  const lost = await context.flushOutput?.(isText ? Infinity : READER_GONE_MS);
   if (lost === undefined) return;
   const message = text`Part of the output was lost: ${lost}. The exit code ${code} is right.`;
   context.openConsole({ colour: false }).writeError(say(message) + "\n");
-  await context.flushOutput?.(NOBODY_READS_MS);
+  await context.flushOutput?.(READER_GONE_MS);
 }
 
-/** A window that was opened for this program alone would take its last words away with it. */
-async function keepWindow(argv: readonly string[], context: Context): Promise<void> {
+/**
+ * Waits for a key if the console window was opened only for this program and would close with it.
+ */
+async function keepWindowOpen(argv: readonly string[], context: Context): Promise<void> {
   if (argv.includes("--yes") || argv.includes("--json") || !context.ownsWindow?.()) return;
   const console = context.openConsole({ colour: false });
   if (!console.canAsk) return;
   console.write("\n" + say(text`Press Enter to close this window.`) + "\n");
-  // Ctrl-C closes it, too.
+  // Ctrl-C also closes it.
   await context.prompts.keyPressed(new AbortController().signal).catch(() => {});
 }
 
-/** Help texts are laid out in columns also where nobody draws. */
+/** Width of help texts if the output is not a terminal. */
 const HELP_COLUMNS = 80;
 
-async function carryOut(argv: readonly string[], context: Context): Promise<number> {
+async function execute(argv: readonly string[], context: Context): Promise<number> {
   await speak("en");
   if (argv[0] === "completion" && argv.length > 2) return complete(argv[1], argv.slice(2), context);
   const [first, ...rest] = commandFirst(argv, commandTable);
-  const tool = toolNamed(first === "help" ? rest[0] : first);
+  const tool = toolNamed(first === "help" ? commandFirst(rest, commandTable)[0] : first);
   if (tool) return await tool.run(first === "help" ? ["--help"] : rest, context);
-  // Good enough before the arguments are understood, and for telling that they are not.
+  // Used until the arguments are parsed, and for errors in them.
   let console = context.openConsole({
     colour: !argv.includes("--no-color"),
     plain: argv.includes("--plain"),
@@ -71,7 +80,7 @@ async function carryOut(argv: readonly string[], context: Context): Promise<numb
   let command: Command | undefined;
   const advise = (error: UnbrickError) => commandAdvice(error, os, command);
   try {
-    await speak(chooseLanguage({ asked: askedLanguage(argv), ...context.tongue?.() }));
+    await speak(chooseLanguage({ asked: askedLanguage(argv), ...context.languageSources?.() }));
     const width = console.isTerminal ? console.columns : HELP_COLUMNS;
     const { version } = context;
     const chosen = parseArguments(argv, { ...commandTable, version, width });
@@ -84,16 +93,18 @@ async function carryOut(argv: readonly string[], context: Context): Promise<numb
     console = context.openConsole({ colour: !options.noColor, plain: options.plain });
     const prompts = console.plain ? context.plainPrompts ?? context.prompts : context.prompts;
     const session = await openSession({ ...context, prompts }, options, console);
-    return await listening(session, chosen);
+    return await runWithKeys(session, chosen);
   } catch (thrown) {
-    return tellFailure(thrown, console, { os, clock, json, debug, advise }).exitCode;
+    return printFailure(thrown, console, { os, clock, json, debug, advise }).exitCode;
   }
 }
 
 const toolNamed = (word: string | undefined) =>
   commandTable.tools.find(({ name }) => name === word);
 
-/** A shell asks at a press of Tab: whatever is wrong, it is told nothing but suggestions. */
+/**
+ * Answers a shell's request at a press of Tab. Prints only suggestions, even if there is an error.
+ */
 function complete(shell: string, words: readonly string[], context: Context): number {
   try {
     const console = context.openConsole({ colour: false });
@@ -104,12 +115,12 @@ function complete(shell: string, words: readonly string[], context: Context): nu
   }
 }
 
-/** While somebody is led keys belong to the questions alone. */
-async function listening(session: Session, { command, of, given }: Chosen): Promise<number> {
+/** Runs a command. If the command guides a person, keys are used only to answer its questions. */
+async function runWithKeys(session: Session, { command, of, given }: Chosen): Promise<number> {
   const { context, clock } = session;
   const run = async (session: Session) => await command.run(session, given as never);
-  if (!of.isLed || !mayAsk(session) || !context.openKeys) return await run(session);
-  const { prompts, close } = await dropUnaskedKeys(context.openKeys(), context.prompts, clock);
+  if (!of.isGuided || !canPrompt(session) || !context.openKeys) return await run(session);
+  const { prompts, close } = await discardTypeahead(context.openKeys(), context.prompts, clock);
   try {
     return await run({ ...session, context: { ...context, prompts } });
   } finally {

@@ -307,7 +307,7 @@ Deno.test("devices says what is in the way", async () => {
   bus.open = () => Promise.reject(new UnbrickError("permission", "No access to the device."));
   const { out, code } = await clock.run(() => ran("devices", { bus, context: { clock } }));
   assert.equal(code, 0);
-  assert.match(out, /cannot be opened: No access to the device\./);
+  assert.match(out, /cannot be used: No access to the device\./);
   assert.match(out, /60-unbrick\.rules/);
 });
 

@@ -10,12 +10,12 @@ import type { Context } from "./context.ts";
 import { UnbrickError } from "../common/errors.ts";
 import { hintAt } from "../common/nearest.ts";
 import { say } from "./language/say.ts";
-import { person } from "./operators/person.ts";
-import { unattended } from "./operators/unattended.ts";
+import { terminalOperator } from "./operators/terminal.ts";
+import { unattendedOperator } from "./operators/unattended.ts";
 import { type Facts, jsonLine } from "./views/json_line.ts";
 import { text, type Words } from "../common/text.ts";
 
-/** One command line being carried out. */
+/** The state of one command line while it runs. */
 export interface Session {
   readonly context: Context;
   readonly options: CommonOptions;
@@ -70,36 +70,36 @@ function refuseKnownBoards(file: string, family: BoardFamily, known: readonly Bo
   );
 }
 
-/** Runs work on the session's clock: virtual time passes only inside. */
+/** Runs work on the session's clock; virtual time passes only inside. */
 export async function onClock<T>({ clock }: Session, work: () => Promise<T>): Promise<T> {
   return clock instanceof VirtualClock ? await clock.run(work) : await work();
 }
 
-/** True if a person can be asked and wants to be. */
-export function mayAsk({ console, options }: Session): boolean {
+/** Returns true if a person can be asked and no option forbids it. */
+export function canPrompt({ console, options }: Session): boolean {
   return console.canAsk && !options.yes && !options.json && !options.fast;
 }
 
-/** What a person's operator needs of the screen. */
-export interface Stage {
-  aside<T>(work: () => Promise<T>): Promise<T>;
-  onImpatience(action: HardwareAction): void;
-  /** As in PersonOptions. */
-  move?(action: HardwareAction): Promise<void>;
+/** The functions of the screen that an operator for a person needs. */
+export interface OperatorScreen {
+  withPrompt<T>(work: () => Promise<T>): Promise<T>;
+  onEarlyKey(action: HardwareAction): void;
+  /** As in TerminalOperatorOptions. */
+  simulate?(action: HardwareAction): Promise<void>;
 }
 
-const bareStage: Stage = { aside: (work) => work(), onImpatience() {} };
+const plainScreen: OperatorScreen = { withPrompt: (work) => work(), onEarlyKey() {} };
 
-/** Who answers the questions of this session. */
-export function makeOperator(session: Session, stage: Stage = bareStage): Operator {
+/** Returns the operator that answers the questions of this session. */
+export function makeOperator(session: Session, screen: OperatorScreen = plainScreen): Operator {
   const { allow, yes } = session.options;
-  const permitted = new Set(yes ? ["write", ...allow] : allow);
-  return mayAsk(session)
-    ? person({ prompts: session.context.prompts, permitted, ...stage })
-    : unattended(permitted);
+  const grantedConsents = new Set(yes ? ["write", ...allow] : allow);
+  return canPrompt(session)
+    ? terminalOperator({ prompts: session.context.prompts, grantedConsents, ...screen })
+    : unattendedOperator(grantedConsents);
 }
 
-/** Prints lines for people, in their language. */
+/** Prints lines in the current language. */
 export function printLines({ console }: Session, lines: readonly Words[]): void {
   console.write(lines.map((line) => say(line) + "\n").join(""));
 }

@@ -169,7 +169,11 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
   "protocol": powerCycle(),
   "device-status": powerCycle(),
   "wrong-board": (data) =>
-    data.isStranger === true
+    data.otherCamera !== undefined
+      ? [
+        text`Unplug the other camera, plug in the first one, and run the same command again.`,
+      ]
+      : data.isStranger === true
       ? [
         text`If this is not your camera, leave it alone, and connect the camera as its guide shows:
           unbrick guide BOARD`,

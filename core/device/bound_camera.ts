@@ -14,7 +14,7 @@ import {
 import type { DeviceFinder, Look } from "./finder.ts";
 import { HeldSession } from "./held_session.ts";
 import { KnownUnit } from "./known_unit.ts";
-import { type Found, lookUntil } from "./look_until.ts";
+import { type LookResult, lookUntil } from "./look_until.ts";
 import { type UnitId, unitIdOf } from "./unit_id.ts";
 import { waitGone } from "./wait_gone.ts";
 import { joined, type Text, text } from "../common/text.ts";
@@ -24,31 +24,34 @@ export interface BoundCameraOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly finder: DeviceFinder;
-  /** Left out: this host has no serial ports. */
+  /** If omitted, this host has no serial ports. */
   readonly serial?: SerialBus;
-  /** The only port that may be used (`--port`). */
+  /** The only port that the run may use (`--port`). */
   readonly port?: string;
-  /** Deadline of a wait that names none, ms (`--timeout`). */
+  /** Default deadline of a wait, ms (`--timeout`). */
   readonly deadlineMs: number;
-  /** Asked when several devices fit. Left out: the first one is taken. */
+  /** Chooses between several matching devices. If omitted, the first one is used. */
   choose?(fits: readonly DetectedDevice[]): Promise<DetectedDevice>;
-  /** The camera was found, on its port. */
+  /** Called when the camera is found. */
   onFound?(device: DetectedDevice): void;
   /** It came back, and only the port tells that it is the same camera. */
   onUnproven?(device: DetectedDevice): void;
-  /** One look during a wait; `isOver` if it ended the wait. */
+  /** Called after each look at the bus during a wait; `isOver` is true if it ended the wait. */
   onLook?(look: Look, isOver: boolean): void;
 }
 
-/** How a wait is carried out. */
+/** Options of one wait. */
 export interface WaitOptions {
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
-  /** Time by the clock from which the deadline counts, asked after each look. Left out: from now on. */
+  /**
+   * Returns the clock time from which the deadline counts; called after each look. If omitted, the
+   * deadline counts from the start of the wait.
+   */
   countsFrom?(): number | undefined;
 }
 
-/** Finds one camera on the bus, waits for it, stays with its port, and talks to it. */
+/** Finds one camera on the bus, binds to its port, waits for it and talks to it. */
 export class BoundCamera implements CameraAccess {
   readonly board: Board;
   readonly clock: Clock;
@@ -72,7 +75,7 @@ export class BoundCamera implements CameraAccess {
     this.#unit = new KnownUnit(options.board);
   }
 
-  /** The port that it is bound to, `1-1.3`; undefined while it was not found yet. */
+  /** The port of the camera, `1-1.3`; undefined until the camera is found. */
   get port(): string | undefined {
     return this.#port;
   }
@@ -101,7 +104,7 @@ export class BoundCamera implements CameraAccess {
     });
   }
 
-  /** As waitFor, where the caller says how long. */
+  /** Works like `waitFor`, with a deadline and signal from the caller. */
   async wait(
     expectation: Expectation,
     { deadlineMs, signal, countsFrom }: WaitOptions,
@@ -114,13 +117,13 @@ export class BoundCamera implements CameraAccess {
       const look = await this.#look(signal);
       last = look;
       swapped = this.#swapped(last.detectedDevices) ?? swapped;
-      return await this.#judge(look, expectation);
+      return await this.#evaluate(look, expectation);
     }, {
       bus: this.usb,
       clock: this.clock,
       signal,
       until: () => Math.max(start, countsFrom?.() ?? start) + deadlineMs,
-      late: () => swapped ?? this.#notSeen(expectation, last),
+      makeTimeout: () => swapped ?? this.#timeoutError(expectation, last),
     });
   }
 
@@ -156,12 +159,12 @@ export class BoundCamera implements CameraAccess {
     return known as T;
   }
 
-  /** Closes what is still open. */
+  /** Closes the device if it is still open. */
   async close(): Promise<void> {
     await this.#held.close();
   }
 
-  async #judge(look: Look, expectation: Expectation): Promise<Found<DetectedDevice>> {
+  async #evaluate(look: Look, expectation: Expectation): Promise<LookResult<DetectedDevice>> {
     const fits = look.detectedDevices.filter((one) =>
       expectation.modes.includes(one.mode) && this.#isOurs(one) &&
       (expectation.accept?.(one) ?? true)
@@ -190,7 +193,10 @@ export class BoundCamera implements CameraAccess {
       isKind(reason, "timeout", "wrong-board");
   }
 
-  /** The camera is this board, and on its port (or proven to be the same one elsewhere). */
+  /**
+   * Returns true if the device is this board on its port, or is proven to be the same camera on
+   * another port.
+   */
   #isOurs(device: DetectedDevice): boolean {
     if (!device.boardIds.includes(this.board.id)) return false;
     const isSame = this.#unit.isSameDevice(device);
@@ -217,7 +223,7 @@ export class BoundCamera implements CameraAccess {
     );
   }
 
-  /** Ends the wait where one port only may be used, when the camera shows itself on another. */
+  /** Ends the wait if only one port may be used and the camera appears on another. */
   #refuseMove({ elsewhere = [] }: Look): void {
     const moved = elsewhere.find((one) =>
       one.boardIds.includes(this.board.id) && this.#unit.isSameDevice(one)
@@ -231,7 +237,7 @@ export class BoundCamera implements CameraAccess {
     );
   }
 
-  /** Devices on the camera's port that could be neither read nor recognised. */
+  /** Returns the devices on the camera's port that could be neither read nor recognised. */
   #unrecognised({ detectedDevices, unusable }: Look): readonly UnusableDevice[] {
     return unusable.filter(({ seen: { usb } }) =>
       (this.#port === undefined || usb.portPath === this.#port) &&
@@ -239,7 +245,7 @@ export class BoundCamera implements CameraAccess {
     );
   }
 
-  /** Binds to the port of the one that fits; asks when there are several. */
+  /** Binds to the port of the matching device; asks if there are several. */
   async #bind(fits: readonly DetectedDevice[]): Promise<DetectedDevice> {
     const { choose, onFound, onUnproven } = this.#options;
     const chosen = fits.find((one) => portOf(one) === this.#port) ??
@@ -251,8 +257,8 @@ export class BoundCamera implements CameraAccess {
     return chosen;
   }
 
-  #notSeen({ what, modes }: Expectation, { detectedDevices, unusable }: Look): UnbrickError {
-    const seen = [...detectedDevices.map(told), ...unusable.flatMap(toldRefused)];
+  #timeoutError({ what, modes }: Expectation, { detectedDevices, unusable }: Look): UnbrickError {
+    const seen = [...detectedDevices.map(describe), ...unusable.flatMap(describeUnusable)];
     const instead = joined(seen, text`; `);
     const { romEntry } = this.board;
     return new UnbrickError(
@@ -270,7 +276,7 @@ export class BoundCamera implements CameraAccess {
   }
 }
 
-function told(device: DetectedDevice): Text {
+function describe(device: DetectedDevice): Text {
   const { title, seen: { unreadable } } = device;
   const port = portOf(device);
   return unreadable?.kind === "timeout"
@@ -278,7 +284,7 @@ function told(device: DetectedDevice): Text {
     : text`${title} on port ${port}`;
 }
 
-function toldRefused({ title, seen, reason }: UnusableDevice): Text[] {
+function describeUnusable({ title, seen, reason }: UnusableDevice): Text[] {
   return title ? [text`${title} on port ${seen.usb.portPath} (${reason.text})`] : [];
 }
 

@@ -2,7 +2,7 @@ import type { UnbrickError } from "../common/errors.ts";
 import type { UsbDeviceInfo } from "../transport/usb/device.ts";
 import type { Words } from "../common/text.ts";
 
-/** A device on the bus, with the strings that could be read from it. Input of `recognise`. */
+/** A device on the bus, with the strings that could be read from it. The input of `recognise`. */
 export interface SeenDevice {
   readonly usb: UsbDeviceInfo;
   readonly manufacturer?: string;
@@ -23,8 +23,8 @@ export interface UnusableDevice {
 }
 
 /**
- * How a board shows itself. `rom` is the chip's own bootloader, `flashloader` one that was loaded into
- * RAM, `bootloader` the camera's resident one.
+ * The mode in which a board appears. `rom` is the chip's own bootloader, `flashloader` a loader in
+ * RAM, `bootloader` the camera's resident bootloader.
  */
 export type Mode = "firmware" | "bootloader" | "rom" | "flashloader";
 
@@ -33,22 +33,25 @@ export interface DetectedDevice {
   readonly familyId: string;
   readonly mode: Mode;
   readonly seen: SeenDevice;
-  /** Ids of the boards it may be, as far as can be told without talking to it; at least one. */
+  /** IDs of the boards that it may be, as far as its descriptors show; at least one. */
   readonly boardIds: readonly string[];
-  /** What it is, in the technician's words: "STM32H7 system bootloader (ST ROM)". */
+  /** A name for technicians: "STM32H7 system bootloader (ST ROM)". */
   readonly title: Words;
-  /** Its ids are those of other things, too: only its answers tell whether it is this (`identify`). */
+  /**
+   * True if other products use the same USB IDs: only its answers show whether it is a camera
+   * (`identify`).
+   */
   readonly isCandidate?: boolean;
-  /** It is used through its serial port: the USB device itself need not be opened. */
+  /** True if it is used through its serial port, so that the USB device need not be opened. */
   readonly isSerial?: boolean;
 }
 
-/** True if the device can be used now; a running firmware only needs to be seen. */
+/** Returns true if the device can be used now. Running firmware only needs to be visible. */
 export function isUsable(detected: DetectedDevice): boolean {
   return !detected.seen.unreadable || detected.isSerial === true || detected.mode === "firmware";
 }
 
-/** The port path of a detected device, `1-1.3`. */
+/** Returns the port path of a detected device, `1-1.3`. */
 export function portOf(detected: DetectedDevice): string {
   return detected.seen.usb.portPath;
 }

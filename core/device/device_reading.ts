@@ -6,18 +6,18 @@ import { readString } from "../transport/usb/strings.ts";
 import type { SeenDevice } from "./detected_device.ts";
 import { text } from "../common/text.ts";
 
-/** Deadline of one string request, ms; a healthy device answers within a few. */
+/** Deadline of one string request, ms; a healthy device answers within a few milliseconds. */
 const STRING_TIMEOUT_MS = 500;
-/** The pause before a device that does not answer is asked a third time, ms; doubled each time. */
+/** The pause before the third request to a device that does not answer, ms; doubled each time. */
 const PAUSE_MS = 1_000;
 
 /**
- * Reads the names of one device, from its arrival until it leaves. A device that does not answer is asked
- * again, but only its first reading is worth waiting for.
+ * Reads the names of one device, from its arrival until it leaves. A device that does not answer is
+ * asked again later, but only the first attempt is waited for.
  */
 export class DeviceReading {
   #seen: SeenDevice | undefined;
-  /** A defect of ours. */
+  /** A defect in unbrick itself. */
   #failure: UnbrickError | undefined;
   #running: Promise<void> | undefined;
   #isHung = false;
@@ -30,7 +30,10 @@ export class DeviceReading {
     private readonly clock: Clock,
   ) {}
 
-  /** Reads what is not known yet. @returns what to wait for, unless the device is known not to answer */
+  /**
+   * Reads what is not known yet. @returns the reading to wait for, unless the device is known not
+   * to answer
+   */
   next(signal: AbortSignal): Promise<void> | undefined {
     if (this.#isRead) return undefined;
     if (!this.#running && this.clock.now() >= this.#notBefore) {
@@ -40,8 +43,8 @@ export class DeviceReading {
   }
 
   /**
-   * Returns what is known now; undefined for a device that has left. Nobody waits any longer for one that
-   * is still being read: until it answers, it counts as one that does not.
+   * Returns what is known now; undefined for a device that has left. A device that is still being
+   * read counts as one that does not answer, until it answers.
    */
   result(): SeenDevice | undefined {
     if (this.#failure) throw this.#failure;
@@ -74,7 +77,7 @@ export class DeviceReading {
       case "bug":
         this.#failure = error;
         return;
-      case "cancelled": // by the signal of an earlier look, or of the one that looks now and will tell
+      case "cancelled": // by the signal of an earlier look, or of the current one, which reports it
         return;
       case "disconnected":
         this.#seen = undefined;
@@ -83,7 +86,7 @@ export class DeviceReading {
         this.#isHung = true;
         this.#notBefore = this.clock.now() + this.#pauseMs;
         this.#pauseMs = Math.max(PAUSE_MS, 2 * this.#pauseMs);
-        // A call that hangs says more.
+        // The error of a hanging call contains more detail.
         this.#seen = this.#unreadable(error.data.call ? error : notAnswering(this.info));
         return;
       default:

@@ -2,7 +2,7 @@ import { usbId } from "../common/format.ts";
 import type { DetectedDevice, Mode } from "./detected_device.ts";
 import type { Words } from "../common/text.ts";
 
-/** A device as events and reports tell it; see `DetectedDevice`. */
+/** A device as it appears in events and reports; see `DetectedDevice`. */
 export interface DeviceSummary {
   readonly port: string;
   readonly mode: Mode;
@@ -13,7 +13,7 @@ export interface DeviceSummary {
   readonly serial?: string;
 }
 
-/** Returns a device as events and reports tell it. */
+/** Returns the summary of a device for events and reports. */
 export function summarise({ seen, mode, title, boardIds }: DetectedDevice): DeviceSummary {
   const { usb, serial } = seen;
   return {

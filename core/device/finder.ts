@@ -5,32 +5,35 @@ import { mergeDetected } from "./merge.ts";
 import type { DetectedDevice, SeenDevice, UnusableDevice } from "./detected_device.ts";
 import { NameReader } from "./name_reader.ts";
 
-/** What the finder needs of a family. */
+/** The part of a family that the finder uses. */
 export type Recogniser = Pick<BoardFamily, "usbIds" | "recognise" | "refuse">;
 
-/** One look at the bus. */
+/** The result of one look at the bus. */
 export interface Look {
   readonly detectedDevices: readonly DetectedDevice[];
   /** Devices with an id of some family that could not be opened to read their names, or are no camera. */
   readonly unusable: readonly UnusableDevice[];
   /**
-   * Where a look sees one port only, and that is empty: what has come to other ports since then.
-   * Nothing is done with these; they tell that a cable was moved.
+   * For a look at a single port that is empty: devices that appeared on other ports since it
+   * emptied. They are not used; they only show that a cable was moved.
    */
   readonly elsewhere?: readonly DetectedDevice[];
 }
 
-/** What a look opens, and how long it may take. */
+/** Limits which devices a look opens, and how long it may take. */
 export interface LookScope {
-  /** The only port whose devices are opened; others are known by their ids alone. */
+  /**
+   * The only port whose devices are opened. Devices on other ports are recognised by their USB IDs
+   * alone.
+   */
   readonly port?: string;
-  /** The longest time that reading names may take, ms. Default: half a second. */
+  /** The longest time for reading names, ms. Default: half a second. */
   readonly budgetMs?: number;
 }
 
 /**
- * Names what is on the bus. Only devices whose USB id a family declares are opened, to read their names;
- * everything else on a technician's machine is left alone.
+ * Recognises the devices on the bus. Opens only devices whose USB ID a family declares, to read
+ * their names; all other devices on the machine are left alone.
  */
 export class DeviceFinder {
   readonly #names: NameReader;
@@ -41,7 +44,7 @@ export class DeviceFinder {
 
   async look(signal: AbortSignal, scope: LookScope = {}): Promise<Look> {
     const infos = (await this.bus.list()).filter((info) => isInteresting(info, this.families));
-    this.#names.keep(infos);
+    this.#names.retain(infos);
     const isOpened = ({ portPath }: UsbDeviceInfo) => [undefined, portPath].includes(scope.port);
     const read = await this.#names.read(infos.filter(isOpened), signal, scope.budgetMs);
     const unread = infos.filter((info) => !isOpened(info))
@@ -65,7 +68,7 @@ export class DeviceFinder {
   }
 }
 
-/** True for a device that one of the families wants to look at. */
+/** Returns true if a family declares the USB ID of the device. */
 export function isInteresting(
   { descriptor }: UsbDeviceInfo,
   families: readonly Recogniser[],

@@ -2,19 +2,22 @@ import { isKind } from "../common/errors.ts";
 import type { UsbDevice } from "../transport/usb/device.ts";
 import type { CameraAccess, SessionKind } from "./camera_access.ts";
 import type { DetectedDevice } from "./detected_device.ts";
-import { stayOf } from "./name_reader.ts";
+import { connectionKey } from "./name_reader.ts";
 import { lookUntil } from "./look_until.ts";
 
-/** A device that has just arrived is tried again this often, ms: Windows attaches HID late (E3). */
+/**
+ * Time between two attempts to open a device that has just appeared, ms: Windows attaches HID late
+ * (E3).
+ */
 const OPEN_RETRY_MS = 50;
 
 /**
- * The one device that stays open from step to step, so that claiming it, selecting its memory and asking
- * for its state happen once.
+ * Keeps one device open from step to step, so that claiming it, selecting its memory and reading
+ * its state happen only once.
  */
 export class HeldSession {
   #held: {
-    readonly stay: string;
+    readonly connection: string;
     readonly kind: SessionKind<unknown>;
     readonly device: UsbDevice;
     readonly session: unknown;
@@ -22,19 +25,19 @@ export class HeldSession {
 
   constructor(private readonly camera: CameraAccess) {}
 
-  /** Opens the device unless it is held already; after an error nothing is held. */
+  /** Opens the device unless it is already open. After an error it is closed. */
   async use<S, T>(
     detected: DetectedDevice,
     kind: SessionKind<S>,
     work: (session: S) => Promise<T>,
   ): Promise<T> {
-    const stay = stayOf(detected.seen.usb);
-    if (this.#held?.stay !== stay || this.#held.kind !== kind) {
+    const connection = connectionKey(detected.seen.usb);
+    if (this.#held?.connection !== connection || this.#held.kind !== kind) {
       await this.close();
       const device = await this.#open(detected);
       try {
         const session = await kind.start(device, detected, this.camera);
-        this.#held = { stay, kind, device, session };
+        this.#held = { connection, kind, device, session };
       } catch (error) {
         await device.close();
         throw error;

@@ -6,7 +6,9 @@ export interface Holder {
   readonly name: string;
 }
 
-/** Who has which of these files open, without this process; only what this user may look into. Linux. */
+/**
+ * Returns the other processes that have these files open, as far as this user may see them. Linux.
+ */
 export async function holders(
   paths: ReadonlySet<string>,
   files: SystemFiles,

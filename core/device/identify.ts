@@ -3,8 +3,8 @@ import { BoundCamera, type BoundCameraOptions } from "./bound_camera.ts";
 import { type DetectedDevice, portOf } from "./detected_device.ts";
 
 /**
- * Asks a device which board it is, in the way of one family; nothing is written. Returns undefined if
- * the family has no question.
+ * Asks a device which board it is, using one family's method; writes nothing. Returns undefined if
+ * the family cannot ask.
  */
 export async function identifyDevice(
   family: BoardFamily,

@@ -1,6 +1,6 @@
 import type { Board } from "../family/board.ts";
 import type { DetectedDevice } from "./detected_device.ts";
-import { stayOf } from "./name_reader.ts";
+import { connectionKey } from "./name_reader.ts";
 import { type UnitId, unitIdOf } from "./unit_id.ts";
 
 /** What is known of the one camera that a run works on: every id that it has shown. */
@@ -24,7 +24,7 @@ export class KnownUnit {
 
   /** The same for the serial number of a device. A device that has not left the bus is the same one. */
   isSameDevice(device: DetectedDevice): boolean | undefined {
-    return stayOf(device.seen.usb) === this.#stay || this.isSame(unitIdOf(device));
+    return connectionKey(device.seen.usb) === this.#stay || this.isSame(unitIdOf(device));
   }
 
   /** Keeps an id. */
@@ -39,7 +39,7 @@ export class KnownUnit {
    */
   arrived(device: DetectedDevice): boolean {
     const isProven = this.#stay === undefined || this.isSameDevice(device) === true;
-    this.#stay = stayOf(device.seen.usb);
+    this.#stay = connectionKey(device.seen.usb);
     const id = unitIdOf(device);
     if (id) this.remember(id);
     return isProven;

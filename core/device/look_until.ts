@@ -2,42 +2,54 @@ import { type Clock, throwIfAborted } from "../common/clock.ts";
 import type { UnbrickError } from "../common/errors.ts";
 import type { UsbBus } from "../transport/usb/device.ts";
 
-/** How long a device may be present without being usable, ms: udev may still be setting its rights. */
+/**
+ * How long a device may be present without being usable, ms: udev may still be setting its
+ * permissions.
+ */
 const GRACE_MS = 2_000;
-/** The longest time between two looks, ms; a change on the bus is noticed earlier. */
+/** The longest time between two looks, ms; a change on the bus triggers a look at once. */
 const LOOK_INTERVAL_MS = 250;
 
-/** What one look found. */
-export interface Found<T> {
-  /** What is looked for; left out if it is not there. */
+/** The result of one look for something. */
+export interface LookResult<T> {
+  /** The wanted object; omitted if it was not found. */
   readonly found?: T;
-  /** Why something that fits cannot be used, or not yet. */
+  /** Why something that matches cannot be used (yet). */
   readonly blocked?: UnbrickError;
 }
 
-/** How long to look, and what its end means. */
+/** How long to look, and what to throw at the end. */
 export interface LookOptions {
   readonly bus: Pick<UsbBus, "changed">;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Time by the clock at which looking ends, asked after each look. Left out: never. */
+  /**
+   * Returns the clock time at which looking ends; called after each look. If omitted, looking never
+   * ends.
+   */
   until?(): number;
-  /** Makes the error for that end. */
-  late?(): UnbrickError;
-  /** Receives the reason that outlasts the grace period, after each look. Left out: it is thrown. */
+  /** Makes the error to throw when that time is reached. */
+  makeTimeout?(): UnbrickError;
+  /**
+   * Receives a reason that lasts longer than the grace period, after each look. If omitted, the
+   * reason is thrown.
+   */
   onBlocked?(reason: UnbrickError): void;
-  /** The longest time between two looks, ms. Default 250; blocked devices are looked at that often. */
+  /**
+   * The longest time between two looks, ms. Default 250, which is also the maximum while a device
+   * is blocked.
+   */
   readonly intervalMs?: number;
 }
 
 /**
- * Looks again and again, at least after each change on the bus, until something is found.
- * @throws UnbrickError what `late` makes; the reason why what fits cannot be used, if that lasts longer
- * than two seconds; `cancelled` when the signal aborts
+ * Looks repeatedly, at least after each change on the bus, until something is found.
+ * @throws UnbrickError what `late` makes; the reason why a match cannot be used, if that lasts
+ * longer than two seconds; `cancelled` when the signal aborts
  */
 export async function lookUntil<T>(
-  look: () => Promise<Found<T>>,
-  { bus, clock, signal, until, late, onBlocked, intervalMs = LOOK_INTERVAL_MS }: LookOptions,
+  look: () => Promise<LookResult<T>>,
+  { bus, clock, signal, until, makeTimeout, onBlocked, intervalMs = LOOK_INTERVAL_MS }: LookOptions,
 ): Promise<T> {
   let blockedSince: number | undefined;
   while (true) {
@@ -53,7 +65,7 @@ export async function lookUntil<T>(
     }
     throwIfAborted(signal);
     const left = (until?.() ?? Infinity) - clock.now();
-    if (left <= 0 && late) throw late();
+    if (left <= 0 && makeTimeout) throw makeTimeout();
     const interval = blocked ? Math.min(intervalMs, LOOK_INTERVAL_MS) : intervalMs;
     await bus.changed({ timeoutMs: Math.min(left, interval), signal });
   }

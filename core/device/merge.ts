@@ -2,9 +2,9 @@ import type { DetectedDevice } from "./detected_device.ts";
 import { distinct, joined } from "../common/text.ts";
 
 /**
- * One entry of a device that several families recognise. A family that is certain counts before
- * those for which it is a candidate only, and the first of these says in which mode it is; the boards
- * are those of every family that agrees.
+ * Merges the results of several families that recognise the same device. Certain results take
+ * precedence over candidates. The first result determines the mode; the boards are those of all
+ * results with this mode.
  */
 export function mergeDetected(all: readonly DetectedDevice[]): DetectedDevice | undefined {
   const certain = all.filter(({ isCandidate }) => !isCandidate);

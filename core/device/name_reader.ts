@@ -4,8 +4,8 @@ import type { SeenDevice } from "./detected_device.ts";
 import { DeviceReading } from "./device_reading.ts";
 
 /**
- * How long one look waits for the names of all devices that it sees for the first time, ms: within so
- * long a device has to begin its answer (USB 2.0 9.2.6.4).
+ * How long one look waits for the names of all new devices, ms: a device must begin its answer
+ * within this time (USB 2.0 9.2.6.4).
  */
 const LOOK_BUDGET_MS = 500;
 
@@ -18,15 +18,15 @@ export class NameReader {
 
   constructor(private readonly bus: UsbBus, private readonly clock: Clock) {}
 
-  /** Forgets all devices but these. */
-  keep(present: readonly UsbDeviceInfo[]): void {
-    const stays = new Set(present.map(stayOf));
-    for (const left of this.#readings.keys()) if (!stays.has(left)) this.#readings.delete(left);
+  /** Forgets all devices except these. */
+  retain(present: readonly UsbDeviceInfo[]): void {
+    const keys = new Set(present.map(connectionKey));
+    for (const left of this.#readings.keys()) if (!keys.has(left)) this.#readings.delete(left);
   }
 
   /**
-   * Reads what is not known yet. Leaves out a device that has left meanwhile.
-   * @param budgetMs the longest time that all of it may take
+   * Reads the names that are not known yet. Omits a device that has left in the meantime.
+   * @param budgetMs the longest time for all devices together, ms
    * @throws UnbrickError `cancelled` when the signal aborts, `bug`
    */
   async read(
@@ -47,15 +47,18 @@ export class NameReader {
   }
 
   #readingOf(info: UsbDeviceInfo): DeviceReading {
-    const stay = stayOf(info);
-    const known = this.#readings.get(stay) ?? new DeviceReading(this.bus, info, this.clock);
-    this.#readings.set(stay, known);
+    const key = connectionKey(info);
+    const known = this.#readings.get(key) ?? new DeviceReading(this.bus, info, this.clock);
+    this.#readings.set(key, known);
     return known;
   }
 }
 
-/** Tells one stay of one device from another, also where a system gives a freed address again. */
-export function stayOf(
+/**
+ * Returns a key for one connection of one device. The key is unique even if the system reuses an
+ * address.
+ */
+export function connectionKey(
   { portPath, bus, address, descriptor, configurations }: UsbDeviceInfo,
 ): string {
   const interfaces = configurations[0]?.interfaces.map((one) => one.iInterface) ?? [];

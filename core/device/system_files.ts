@@ -1,14 +1,14 @@
 /**
- * The kernel's own files (/sys, /proc, /dev), which Deno's functions refuse. Linux only. Every method
- * throws UnbrickError `timeout` if the kernel does not come back.
+ * Reads the kernel's files (/sys, /proc, /dev), which Deno's functions refuse. Linux only. Every
+ * method throws UnbrickError `timeout` if the kernel call does not return.
  */
 export interface SystemFiles {
-  /** Names in a folder; none if it is not there or may not be read. */
+  /** Returns the names in a folder; none if it does not exist or is not readable. */
   names(folder: string): Promise<string[]>;
-  /** Where a path really leads; undefined if nowhere. */
+  /** Returns the real path behind links; undefined if it does not exist. */
   resolve(path: string): Promise<string | undefined>;
-  /** A short file; undefined if there is none. */
+  /** Returns the text of a short file; undefined if it does not exist. */
   attribute(path: string): Promise<string | undefined>;
-  /** True if this user may read and write it. */
+  /** Returns true if this user may read and write the file. */
   mayUse(path: string): Promise<boolean>;
 }

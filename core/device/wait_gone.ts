@@ -3,7 +3,10 @@ import type { UsbBus, UsbDeviceInfo } from "../transport/usb/device.ts";
 import { type LookOptions, lookUntil } from "./look_until.ts";
 import { text } from "../common/text.ts";
 
-/** Waits until a device has left the bus. @throws UnbrickError `timeout` after so many milliseconds. */
+/**
+ * Waits until a device has left the bus. @throws UnbrickError `timeout` after `deadlineMs`
+ * milliseconds.
+ */
 export async function waitGone(
   { bus: number, address, portPath: port }: UsbDeviceInfo,
   { bus, clock, signal }: Pick<LookOptions, "clock" | "signal"> & { readonly bus: UsbBus },
@@ -20,7 +23,7 @@ export async function waitGone(
     clock,
     signal,
     until: () => until,
-    late: () =>
+    makeTimeout: () =>
       new UnbrickError("timeout", text`The device on port ${port} did not leave the bus.`, {
         port,
         milliseconds: deadlineMs,

@@ -4,10 +4,12 @@ import type { HardwareAction } from "../plan/hardware_action.ts";
 import type { UnitId } from "../device/unit_id.ts";
 import type { Words } from "../common/text.ts";
 
-/** What can be done with a camera; `read` and `verify` write nothing to it. */
+/** A task that unbrick does with a camera; `read` and `verify` write nothing to it. */
 export type Job = "restore" | "flash" | "read" | "verify";
 
-/** Whether a board offers a job; if not, the reason in one sentence and what to do instead. */
+/**
+ * True if a board supports a job; otherwise the reason, in one sentence, and what to do instead.
+ */
 export type JobSupport = true | { readonly refused: Words };
 
 /** A stretch of a camera's memory, and what belongs there. */
@@ -30,51 +32,57 @@ export interface BoardRegion {
 export interface BootloaderCommand {
   /** Name of the alternate setting. */
   readonly partition: string;
-  /** What is written there. */
+  /** The bytes to write to it. */
   readonly bytes: Uint8Array;
   /** Longest time without an answer, milliseconds. */
   readonly deadlineMs: number;
-  /** Names of the alternate settings that are blank afterwards, which proves it. */
+  /** Names of the alternate settings that are blank afterwards, as a proof. */
   readonly blanks: readonly string[];
-  /** Why the bootloader may refuse it, and what to do. */
+  /** Why the bootloader may refuse the command, and what to do then. */
   readonly refused: Words;
-  /** What to do afterwards. */
+  /** The next action for the person. */
   readonly next: Words;
 }
 
-/** A product that can be bought. */
+/** A camera model as it is sold. */
 export interface Board {
   /** Name on the command line: `openmv-h7-plus`. */
   readonly id: string;
-  /** Name on the box: "OpenMV Cam H7 Plus". */
+  /** Product name: "OpenMV Cam H7 Plus". */
   readonly name: string;
   /** Who makes it: "OpenMV". An id that begins with it may be typed without it. */
   readonly maker: string;
-  /** Folder of a firmware release: `OPENMV4P`. */
+  /** Folder for this board in a firmware release: `OPENMV4P`. */
   readonly folder: string;
   /** Chip as printed: "STM32H743". */
   readonly chip: string;
   readonly jobs: Readonly<Record<Job, JobSupport>>;
-  /** How it is told from the others by eye, in one line; printed names as they are printed. */
+  /** How to recognise the board by eye, in one line. Quotes printed names exactly. */
   readonly looks?: Words;
   /** What its memory holds and a job, or another tool's command line, may change. */
   readonly regions?: readonly BoardRegion[];
   readonly roles: readonly ImageRole[];
-  /** What its bootloader does besides taking images. */
+  /** Commands that its bootloader supports in addition to writing images. */
   readonly commands?: readonly BootloaderCommand[];
-  /** Hardware steps into recovery, in order; shown by `boards`, the guided run and the guide. */
+  /**
+   * Steps by hand that put the board into recovery mode, in order. Shown by `boards`, the wizard
+   * and the guide.
+   */
   readonly recoveryActions: readonly HardwareAction[];
   /** `st-boot-pin`: ST's ROM, by a jumper from BOOT to RST; advice names what else brings it. */
   readonly romEntry?: "st-boot-pin";
-  /** Hardware steps back to normal after recovery. */
+  /** Steps by hand that return the board to normal after recovery. */
   readonly afterActions: readonly HardwareAction[];
-  /** Hardware steps into the bootloader for `flash`; left out where plugging it in is enough. */
+  /**
+   * Steps by hand that start the bootloader for `flash`. Omitted if plugging in the board is
+   * enough.
+   */
   readonly flashActions?: readonly HardwareAction[];
   /**
    * Whether two ids come from one camera: true if that is certain, false if it is impossible, undefined
    * if they do not tell. Left out: ids of this board never tell.
    */
   isSameUnit?(one: UnitId, other: UnitId): boolean | undefined;
-  /** Where hands find what the actions speak of; for the guide. */
+  /** Shows where the parts named by the actions are on the board. */
   readonly drawing?: BoardDrawing;
 }

@@ -1,25 +1,24 @@
 import type { Words } from "../common/text.ts";
 
 /**
- * A small drawing of a board for people with a jumper wire in their hand: where the pins, the switch or
- * the button are. One description serves the terminal and the page; core draws it and knows no board.
- * Places are counted in character cells inside the frame, from 0 at the top left; a cell is twice as
- * high as it is wide.
+ * Describes a small drawing of a board that shows where the pins, the switch or the button are. The
+ * terminal and the HTML page draw the same description. Positions are character cells inside the
+ * frame, starting at 0 in the top left corner; a cell is twice as high as it is wide.
  */
 export interface BoardDrawing {
   readonly columns: number;
   readonly rows: number;
   /** How the board is held: "Camera side, the lens above the pins." */
   readonly view: Words;
-  /** Where the places come from, or what may be different on the reader's board. */
+  /** The source of the positions, or what may differ on the reader's board. */
   readonly caution: Words;
   readonly parts: readonly DrawnPart[];
 }
 
-/** What a drawing is made of. */
+/** An element of a drawing. */
 export type DrawnPart = DrawnBox | DrawnPoint;
 
-/** Something large to find one's way by: the lens, a connector, a chip. */
+/** A large landmark: the lens, a connector or a chip. */
 export interface DrawnBox {
   readonly kind: "box";
   readonly round?: boolean;
@@ -30,18 +29,21 @@ export interface DrawnBox {
   readonly label: Words;
 }
 
-/** A pin, switch or button with its name beside it. A label beyond the frame is drawn outside. */
+/**
+ * A pin, switch or button with its name beside it. A label that does not fit into the frame is
+ * drawn outside it.
+ */
 export interface DrawnPoint {
   readonly kind: "pin" | "switch" | "button";
   readonly column: number;
   readonly row: number;
   readonly label: Words;
   readonly side: "left" | "right";
-  /** The name under which a HardwareAction means it (`HardwareAction.parts`). */
+  /** The name that a HardwareAction uses for this part (`HardwareAction.parts`). */
   readonly part?: string;
 }
 
-/** A row of pins, one below the other, named from the top. */
+/** Returns a vertical row of pins, named from top to bottom. */
 export function pinColumn(
   column: number,
   row: number,
@@ -59,7 +61,7 @@ export function pinColumn(
   }));
 }
 
-/** The points that hardware actions speak of. */
+/** Returns the points whose parts the hardware actions name. */
 export function pointsOf(
   drawing: BoardDrawing,
   parts: readonly string[],

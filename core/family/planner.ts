@@ -12,16 +12,19 @@ export type StepMaker<B extends Board> = (
   board: B,
 ) => readonly Step[];
 
-/** What a family plans from: a maker of steps for each job that it has. */
+/** What a family's planner uses: a function that makes the steps for each supported job. */
 export interface PlanTable<B extends Board> {
   readonly steps: Readonly<Partial<Record<Job, StepMaker<B>>>>;
-  /** The board as the family knows it. */
+  /** Returns the family's own description of the board. */
   own(board: Board): B;
-  /** The images as they are written. Left out: as they are given. */
+  /** Returns the images as they are written. If omitted, they are written as given. */
   asWritten?(images: BoardImages, board: B): BoardImages;
 }
 
-/** Returns the `plan` of a family. It refuses with `wrong-board` what the board does not offer. */
+/**
+ * Returns the `plan` function of a family. It throws `wrong-board` for a job that the board does
+ * not support.
+ */
 export function planner<B extends Board>(
   { steps, own, asWritten }: PlanTable<B>,
 ): BoardFamily["plan"] {

@@ -42,14 +42,15 @@ export interface Choice {
 }
 
 /**
- * Which set is used when none is named: the newest imported one that has everything for the job; else
- * the bundled one if it has; else the newest that has anything for the board. What is made for simulated
- * cameras only comes last for a real one. Files that do not come with OpenMV's releases (Companion) may
- * come from another imported set.
+ * Which set is used when none is named: the newest imported one that has everything for the job;
+ * else the bundled one if it has; else the newest that has anything for the board. What is made for
+ * simulated cameras only comes last for a real one. Files that do not come with OpenMV's releases
+ * (Companion) may come from another imported set.
  *
- * @param imported The newest first.
+ * @param imported Newest first.
  * @returns Undefined if no set has anything for the board.
- * @throws UnbrickError `bad-image` if a key is pinned and only sets that it did not sign have something.
+ * @throws UnbrickError `bad-image` if a key is pinned and only sets that it did not sign have
+ * something.
  */
 export function chooseSet(
   imported: readonly Candidate[],

@@ -51,8 +51,17 @@ const sumOfBytes: Digits = ([zero, one, two]) => {
   return sum.map((value) => hex(value & 0xFF, 2)).join("") + hex(one >>> 16, 4);
 };
 
-const romDigits = [sumWithCarry];
-const firmwareDigits = [sumWithCarry, sumOfBytes];
+/**
+ * The same without the die's column in the fourth byte: the ROM and the firmware of one F412 differed
+ * there, 365A37503537 and 365A375A3537 (dfu-dfuse.md D2). Which of them leaves it out is inferred.
+ */
+const withoutColumn = (digits: Digits): Digits => (words) => {
+  const all = digits(words);
+  return all.slice(0, 6) + hex(words[2] & 0xFF, 2) + all.slice(8);
+};
+
+const romDigits = [sumWithCarry, withoutColumn(sumWithCarry), withoutColumn(sumOfBytes)];
+const firmwareDigits = [sumWithCarry, sumOfBytes, withoutColumn(sumOfBytes)];
 
 function hex(value: number, digits: number): string {
   return value.toString(16).toUpperCase().padStart(digits, "0");

@@ -56,6 +56,15 @@ Deno.test("serials of real devices that are constants tell nothing", () => {
   }
 });
 
+Deno.test("a ROM that leaves out the die's column, as that of a real F412, contradicts nothing", () => {
+  // 36 and 37 from word 2; its 50 plus the column 0A is the 5A of the firmware.
+  const uid = "36373750" + "35375100" + "0023000A";
+  assert.equal(isSameUnit(rom("365A37503537"), bootloader(uid)), undefined);
+  assert.equal(isSameUnit(firmware("365A375A3537"), bootloader(uid)), undefined);
+  const nextColumn = "36373750" + "35375100" + "0023000B";
+  assert.equal(isSameUnit(firmware("365A375A3537"), bootloader(nextColumn)), false);
+});
+
 Deno.test("serials of real devices (dfu-dfuse.md D2) differ in one byte: different cameras", () => {
   const uids = ["3837365A" + "35375100" + "00230000", "38373650" + "35375100" + "00230000"];
   const modes: readonly Mode[] = ["rom", "firmware"];

@@ -10,7 +10,10 @@ export interface NamedRange extends MemoryRange {
   readonly name: string;
 }
 
-/** What can be read of a camera: partitions by their names in small letters, or the chip's memory whole. */
+/**
+ * What can be read of a camera: partitions by their names in lower case, or the chip's memory
+ * whole.
+ */
 export interface ReadableCamera {
   readonly board: Board;
   readonly partitions: readonly Partition[];

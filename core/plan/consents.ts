@@ -1,9 +1,9 @@
 import type { Consent } from "./operator.ts";
 import { text } from "../common/text.ts";
 
-/** Consents that steps of several families may ask for. */
+/** Consents that several families use. */
 
-/** To write a program that names no board at all, as a private build may. */
+/** Consent to write a program that does not name a board, for example a private build. */
 export const unmarkedImage: Consent = {
   id: "unmarked-image",
   text:
@@ -11,7 +11,9 @@ export const unmarkedImage: Consent = {
     it does not start.`,
 };
 
-/** The same for one image. @param board Name of the board that it is written to. */
+/**
+ * Returns this consent, worded for one image. @param board Name of the board that it is written to.
+ */
 export function consentForUnmarked(image: string, board: string): Consent {
   return {
     ...unmarkedImage,

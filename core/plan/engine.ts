@@ -18,29 +18,29 @@ export interface RunOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly finder: DeviceFinder;
-  /** Left out: this host has no serial ports. */
+  /** If omitted, this host has no serial ports. */
   readonly serial?: SerialBus;
   readonly operator: Operator;
   readonly simulated: boolean;
   readonly port?: string;
-  /** How it is known which board this is, before the run itself looks: one sentence each. */
+  /** How the board was identified before the run started, one sentence each. */
   readonly identifiedBy?: readonly Words[];
-  /** Deadline for hands to move, ms. Default five minutes. */
+  /** Deadline for steps by hand, ms. Default: five minutes. */
   readonly hardwareDeadlineMs?: number;
   /** Receives every event as it happens. */
   onEvent(event: RunEvent): void;
 }
 
-/** How a run ended, its evidence, and what it read, by name. */
+/** The outcome of a run, its proofs, and what it read, by name. */
 export interface RunResult {
   readonly outcome: Outcome;
-  /** Left out only if the run did all it was asked to, with proof. */
+  /** Omitted only if the run did everything requested, with proof. */
   readonly error?: UnbrickError;
   readonly proofs: readonly Proof[];
   readonly outputs: ReadonlyMap<string, Uint8Array>;
 }
 
-/** Runs the steps of a plan. Never throws: how it ended is in the result and in the last event. */
+/** Runs the steps of a plan. Never throws: the result and the last event contain the outcome. */
 export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResult> {
   return await new Run(plan, options).run();
 }
@@ -53,7 +53,7 @@ class Run {
   readonly #start: number;
   readonly #proofs: Proof[] = [];
   readonly #proven = new Set<string>();
-  /** Steps whose writing is over: run to its end, found done, or left out. */
+  /** Steps that are finished: run to the end, already done, or left out. */
   readonly #ran = new Set<string>();
   readonly #leftOut = new Set<string>();
   /** Steps that began to change the camera. */
@@ -105,7 +105,10 @@ class Run {
     return this.#end(error);
   }
 
-  /** The last gate before real devices; the command line has refused such images with more to say. */
+  /**
+   * Refuses simulation-only images for a real device. The command line normally refuses them
+   * earlier, with a more detailed message.
+   */
   #refuseSimulationOnly(): void {
     const { images, steps } = this.#plan;
     if (this.#options.simulated || steps.every((step) => step.effect === "none")) return;
@@ -142,7 +145,7 @@ class Run {
     this.#emit({ type: "step-done", step: stepId, title, ms: this.#options.clock.now() - from });
   }
 
-  /** No step has to say that it changes the camera: that it has begun is enough. */
+  /** Records that the step starts to change the camera; steps do not report this themselves. */
   #beginChange({ id: step, title, targets = [] }: Step): void {
     this.#changed.add(step);
     const what = targets.length > 0 ? list(distinct(targets.map(({ region }) => region))) : title;
@@ -171,8 +174,9 @@ class Run {
   }
 
   /**
-   * The ordinary consent once before the first write, and the step's own. A refused irreversible step
-   * is left out, the run goes on and ends with `consent-needed`; any other refusal ends the run.
+   * Asks once for consent to write, before the first write, and for the step's own consent. If
+   * consent to an irreversible step is refused, the step is left out; the run continues and ends
+   * with `consent-needed`. Any other refusal ends the run.
    */
   async #isAllowed(step: Step): Promise<boolean> {
     if (step.effect !== "none" && !this.#mayWrite) {
@@ -206,7 +210,10 @@ class Run {
     this.#emit({ type: "step-left-out", step: step.id, title: step.title, reason });
   }
 
-  /** What the steps that are left will do to the camera, and those that may change it. */
+  /**
+   * Returns the event that says what the remaining steps will do to the camera, and those of the steps
+   * that may change it.
+   */
   async #foresee(): Promise<{ summary: NewRunEvent; changing: readonly Step[] }> {
     const { board, steps } = this.#plan;
     const changing: Step[] = [], undecided: { region: Words }[] = [];
@@ -250,7 +257,7 @@ class Run {
   #missingProof(): UnbrickError | undefined {
     const unproven = this.#plan.steps.filter(({ id, effect }) =>
       this.#leftOut.has(id)
-        ? this.#missingConsent === undefined // nobody refused anything, and yet it is missing
+        ? this.#missingConsent === undefined // left out although no consent was refused
         : effect !== "none" && !this.#proven.has(id)
     );
     if (unproven.length === 0) return undefined;
@@ -289,7 +296,7 @@ class Run {
   }
 }
 
-/** A step as `plan --json`, the events and the report show it. */
+/** Returns a step in the form that `plan --json`, the events and the report use. */
 export function summariseStep(step: Step): StepSummary {
   const { id, title, effect, weight, targets = [], consent } = step;
   return { id, title, effect, weight, targets, consent: consent?.id };

@@ -2,25 +2,27 @@ import type { Job } from "../family/board.ts";
 import type { DeviceSummary } from "../device/device_summary.ts";
 import type { WholeFile } from "../image/image.ts";
 import type { ErrorData, ErrorKind } from "../common/errors.ts";
-import type { ToldBy } from "./hands.ts";
+import type { ConfirmedBy } from "./action_tracker.ts";
 import type { HardwareAction } from "./hardware_action.ts";
 import type { Proof } from "./proof.ts";
 import type { Effect, Target } from "./step.ts";
 import type { Words } from "../common/text.ts";
 
-/** Everything that happens in a run. The screen, the JSON lines and the report are made of these alone. */
+/** The events of a run. The screen, the JSON lines and the report are built only from these. */
 
 /**
  * How a run ended.
- * - `proven`: everything that was written is proven, and nothing was left out. Exit code 0, and only then.
- * - `incomplete`: everything that was written is proven; a step that the camera needs was left out.
+ * - `proven`: everything that was written is proven, and nothing was left out. Exit code 0, and
+ *   only then.
+ * - `incomplete`: everything that was written is proven, but a step that the camera needs was left
+ *   out.
  * - `unchanged`: nothing was written. With exit code 0: a job that only reads.
- * - `partly-written`: the same command must run again.
- * - `not-proven`: everything is written, and the proof is missing.
+ * - `partly-written`: writing did not finish; run the same command again.
+ * - `not-proven`: everything is written, but the proof is missing.
  */
 export type Outcome = "proven" | "incomplete" | "unchanged" | "partly-written" | "not-proven";
 
-/** A step as events and reports tell it; see `Step`. */
+/** A step as it appears in events and reports; see `Step`. */
 export interface StepSummary {
   readonly id: string;
   readonly title: Words;
@@ -28,7 +30,7 @@ export interface StepSummary {
   /** Expected duration, milliseconds. */
   readonly weight: number;
   readonly targets: readonly Target[];
-  /** Name of the consent the step needs beside the ordinary one. */
+  /** Name of the consent that the step needs besides `write`. */
   readonly consent?: string;
 }
 
@@ -39,7 +41,7 @@ export interface ImageSummary {
   readonly source: string;
   readonly bytes: number;
   readonly sha256: string;
-  /** The file as it is, where only a part of it is written. */
+  /** The whole file, if only a part of it is written. */
   readonly file?: WholeFile;
   readonly version?: string;
   readonly simulationOnly: boolean;
@@ -52,13 +54,13 @@ type Event =
     readonly board: { readonly id: string; readonly name: string };
     readonly simulated: boolean;
     readonly imagesFrom: Words;
-    /** Why these images and no others. */
+    /** Why these images were chosen. */
     readonly imagesBecause?: Words;
     readonly images: readonly ImageSummary[];
     readonly steps: readonly StepSummary[];
   }
   | { readonly type: "step-started"; readonly step: string; readonly title: Words }
-  /** The device already held what the step would write; `claim` is its evidence. */
+  /** The device already contained what the step would write; `claim` is the evidence. */
   | {
     readonly type: "step-skipped";
     readonly step: string;
@@ -81,9 +83,9 @@ type Event =
   | {
     readonly type: "progress";
     readonly step: string;
-    /** Of the step, or that it is being checked whether the step is needed. */
+    /** Title of the step, or a text saying that unbrick is checking whether the step is needed. */
     readonly title: Words;
-    /** Of the whole run, 0 to 1, never falling. */
+    /** Of the whole run, 0 to 1; never decreases. */
     readonly fraction: number;
     /** Of the step, in `unit`. */
     readonly done: number;
@@ -91,36 +93,42 @@ type Event =
     readonly unit: "bytes" | "milliseconds";
     /** Bytes a second in this step, when the unit is bytes and enough time has passed. */
     readonly rate?: number;
-    /** Expected milliseconds to the end of the run, without waits for hands. */
+    /** Expected time to the end of the run, without steps by hand, in milliseconds. */
     readonly remainingMs: number;
   }
-  /** Hands are asked to move; the run goes on when `waitingFor` is seen on the bus. */
+  /** Asks for steps by hand. The run continues when `waitingFor` appears on the bus. */
   | {
     readonly type: "hardware";
     readonly actions: readonly HardwareAction[];
     readonly waitingFor: Words;
     readonly deadlineMs: number;
   }
-  /** One of them is shown alone, because somebody follows them one by one. Counted from 1. */
+  /**
+   * Shows one of these steps alone, to a person who follows them one by one. `number` starts at 1.
+   */
   | {
     readonly type: "action";
     readonly action: HardwareAction;
     readonly number: number;
     readonly total: number;
-    readonly toldBy: ToldBy;
+    readonly confirmedBy: ConfirmedBy;
   }
-  | { readonly type: "action-done"; readonly action: HardwareAction; readonly toldBy: ToldBy }
+  | {
+    readonly type: "action-done";
+    readonly action: HardwareAction;
+    readonly confirmedBy: ConfirmedBy;
+  }
   | { readonly type: "waiting"; readonly waitingFor: Words; readonly deadlineMs: number }
-  /** A wait (`hardware` or `waiting`) is over, whether its end was seen or not. */
+  /** A wait (`hardware` or `waiting`) has ended, whether or not the device appeared. */
   | { readonly type: "awaited"; readonly waitingFor: Words }
-  /** What is on the bus while waiting; sent when it changes. */
+  /** The devices on the bus during a wait; sent when they change. */
   | {
     readonly type: "seen";
     readonly detectedDevices: readonly DeviceSummary[];
-    /** What it means if it is not what is waited for: one sentence. */
+    /** What is wrong if another device appeared than the expected one, in one sentence. */
     readonly mistake?: Words;
   }
-  /** The run is now bound to this camera, or the camera shows itself in another way than before. */
+  /** The run is now bound to this camera, or the camera has appeared in another mode. */
   | { readonly type: "connected"; readonly detected: DeviceSummary }
   | {
     readonly type: "consent";
@@ -128,16 +136,16 @@ type Event =
     readonly text: Words;
     readonly granted: boolean;
   }
-  /** Everything a person must know before the first write; sent once, before its consent is asked. */
+  /** Everything a person must know before the first write. Sent once, before asking for consent. */
   | {
     readonly type: "about-to-write";
-    /** How it is known which board this is, one sentence each. */
+    /** How the board was identified, one sentence each. */
     readonly identifiedBy: readonly Words[];
-    /** The camera as the run met it last; left out if it was met in no mode yet. */
+    /** The camera as it last appeared; omitted if it has not appeared yet. */
     readonly camera?: DeviceSummary;
-    /** What the steps that are left change, in order. */
+    /** What the remaining steps change, in order. */
     readonly changes: readonly (Target & { readonly effect: Effect })[];
-    /** What the camera holds and no step changes. */
+    /** What the camera contains that no step changes. */
     readonly keeps: readonly Words[];
     /** Why a step leaves one of these, though there is an image for it. */
     readonly keptBecause: readonly { readonly region: Words; readonly reason: Words }[];
@@ -145,10 +153,10 @@ type Event =
     readonly undecided: readonly { readonly region: Words }[];
     /** Titles of steps that cannot be undone; each needs its own consent later. */
     readonly irreversible: readonly Words[];
-    /** What is left, without waits for hands, milliseconds. */
+    /** Expected time of the remaining steps, without steps by hand, in milliseconds. */
     readonly expectedMs: number;
   }
-  /** A step that changes the camera begins; from now on the camera counts as changed. */
+  /** A step that changes the camera starts; from now on the camera counts as changed. */
   | { readonly type: "changing"; readonly step: string; readonly what: Words }
   | { readonly type: "note"; readonly text: Words }
   | { readonly type: "proof"; readonly step: string; readonly proof: Proof }
@@ -167,8 +175,8 @@ type Event =
     };
   };
 
-/** An event and when it happened: milliseconds since the run began. */
+/** An event and the time it happened, in milliseconds since the run started. */
 export type RunEvent = Event & { readonly at: number };
 
-/** An event before the engine has put the time on it. */
+/** An event to which the engine has not added the time yet. */
 export type NewRunEvent = Event;

@@ -1,8 +1,8 @@
 import { text, type Words } from "../common/text.ts";
 
 /**
- * Something a hand must do. The engine says it and then waits for its effect on the bus.
- * `id` is typed so that a simulated board can carry it out and a later screen can draw it.
+ * An action that a person must carry out by hand. The engine shows it and then waits for its effect
+ * on the bus. A simulated board carries out the action by its `id`, and screens draw it.
  */
 export interface HardwareAction {
   readonly id:
@@ -20,7 +20,7 @@ export interface HardwareAction {
   readonly parts?: readonly string[];
 }
 
-/** What hands do to any camera. */
+/** Actions that apply to any camera. */
 export const unplug: HardwareAction = {
   id: "unplug",
   text: text`Unplug the camera from every cable.`,

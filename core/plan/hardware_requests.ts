@@ -4,7 +4,7 @@ import type { Expectation } from "../device/camera_access.ts";
 import type { DetectedDevice, Mode } from "../device/detected_device.ts";
 import type { HardwareAction } from "./hardware_action.ts";
 import type { NewRunEvent } from "./events.ts";
-import { HandsWatch } from "./hands_watch.ts";
+import { ActionWatch } from "./action_watch.ts";
 import type { Operator } from "./operator.ts";
 import type { RunProgress } from "./progress.ts";
 import type { Words } from "../common/text.ts";
@@ -13,7 +13,7 @@ export interface HardwareRequestOptions {
   readonly camera: BoundCamera;
   readonly operator: Operator;
   readonly progress: RunProgress;
-  /** Deadline of a request that names none, ms (`--timeout`). */
+  /** Default deadline of a request, ms (`--timeout`). */
   readonly deadlineMs: number;
   emit(event: NewRunEvent): void;
 }
@@ -21,15 +21,15 @@ export interface HardwareRequestOptions {
 /** Asks for hardware actions and waits for their effect. */
 export class HardwareRequests {
   readonly #options: HardwareRequestOptions;
-  #hands: HandsWatch | undefined;
+  #tracker: ActionWatch | undefined;
 
   constructor(options: HardwareRequestOptions) {
     this.#options = options;
   }
 
-  /** What the bus shows of the actions that are being done; undefined if none are asked for. */
-  get hands(): HandsWatch | undefined {
-    return this.#hands;
+  /** Watches the actions that were requested; undefined while none are. */
+  get tracker(): ActionWatch | undefined {
+    return this.#tracker;
   }
 
   /** As StepContext.request. */
@@ -38,15 +38,15 @@ export class HardwareRequests {
     expectation: Expectation,
   ): Promise<DetectedDevice> {
     const { what, modes, deadlineMs = this.#options.deadlineMs } = expectation;
-    return await this.#whileHandsMove(
+    return await this.#watchActions(
       actions,
       { what, deadlineMs, modes },
-      (signal, hands) =>
+      (signal, tracker) =>
         this.#options.camera.wait(expectation, {
           deadlineMs,
           signal,
-          // Whoever is led through the actions one by one has the time for each of them.
-          countsFrom: () => hands.beganAt,
+          // A person who follows the actions one by one gets the full time for each of them.
+          countsFrom: () => tracker.beganAt,
         }),
     );
   }
@@ -61,21 +61,21 @@ export class HardwareRequests {
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     const { clock } = this.#options.camera;
-    return await this.#whileHandsMove(
+    return await this.#watchActions(
       actions,
       { what, deadlineMs },
       (signal) => withDeadline(clock, { ms: deadlineMs, what, signal }, work),
     );
   }
 
-  async #whileHandsMove<T>(
+  async #watchActions<T>(
     actions: readonly HardwareAction[],
     { what: waitingFor, deadlineMs, modes }: {
       readonly what: Words;
       readonly deadlineMs: number;
       readonly modes?: readonly Mode[];
     },
-    watch: (signal: AbortSignal, hands: HandsWatch) => Promise<T>,
+    watch: (signal: AbortSignal, tracker: ActionWatch) => Promise<T>,
   ): Promise<T> {
     const { camera, operator, progress, emit } = this.#options;
     const { clock, board, port } = camera;
@@ -83,23 +83,23 @@ export class HardwareRequests {
     emit({ type: "hardware", actions, waitingFor, deadlineMs });
     const isAnother = (one: DetectedDevice) => camera.isSameUnit(one) === false;
     const options = { clock, board, actions, modes, port, isAnother, emit };
-    const hands = this.#hands = new HandsWatch(options);
+    const tracker = this.#tracker = new ActionWatch(options);
     try {
       return await progress.paused(async () => {
         const stop = new AbortController();
         const signal = AbortSignal.any([camera.signal, stop.signal]);
-        const moved = operator.perform(actions, board, signal, hands);
-        const seen = watch(signal, hands);
+        const performed = operator.perform(actions, board, signal, tracker);
+        const seen = watch(signal, tracker);
         try {
-          return await Promise.race([seen, moved.then(() => seen)]);
+          return await Promise.race([seen, performed.then(() => seen)]);
         } finally {
           stop.abort();
-          await Promise.allSettled([moved, seen]);
+          await Promise.allSettled([performed, seen]);
         }
       });
     } finally {
       emit({ type: "awaited", waitingFor });
-      this.#hands = undefined;
+      this.#tracker = undefined;
     }
   }
 }

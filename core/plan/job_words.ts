@@ -1,7 +1,7 @@
 import { type Text, text } from "../common/text.ts";
 import type { Job } from "../family/board.ts";
 
-/** What a job is called at the head of a line. */
+/** Names of the jobs at the start of a line. */
 export const jobTitles: Readonly<Record<Job, Text>> = {
   restore: text`Restore`,
   flash: text`Flash`,
@@ -9,7 +9,7 @@ export const jobTitles: Readonly<Record<Job, Text>> = {
   verify: text`Verify`,
 };
 
-/** What a job is called inside of a sentence. */
+/** Names of the jobs inside a sentence. */
 export const jobVerbs: Readonly<Record<Job, Text>> = {
   restore: text`restore`,
   flash: text`flash`,

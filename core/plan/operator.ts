@@ -1,21 +1,24 @@
 import type { Board } from "../family/board.ts";
-import type { Hands } from "./hands.ts";
+import type { ActionTracker } from "./action_tracker.ts";
 import type { HardwareAction } from "./hardware_action.ts";
 import type { Words } from "../common/text.ts";
 
-/** A permission that must be given by word, for one step. `write` is the ordinary one. */
+/**
+ * A permission that a person must give explicitly. `write` is the general one; others belong to one
+ * step.
+ */
 export interface Consent {
   /** `write`, or the name that `--allow-fuse` / `--allow` takes, for example `boot-source`. */
   readonly id: string;
   /** What happens and why it cannot be undone (or what is lost). */
   readonly text: Words;
-  /** A person must type this word; left out for a plain yes. */
+  /** The word that a person must type; omitted if a plain yes is enough. */
   readonly word?: string;
-  /** It burns a fuse: on the command line it is given with `--allow-fuse`. */
+  /** True if the step burns a fuse; the command line then gives the consent with `--allow-fuse`. */
   readonly isFuse?: true;
 }
 
-/** One answer to a question; `label` and `hint` are for people, `value` is what comes back. */
+/** One possible answer to a question; `label` and `hint` are shown, `value` is returned. */
 export interface Choice<T> {
   readonly value: T;
   readonly label: Words;
@@ -23,20 +26,20 @@ export interface Choice<T> {
 }
 
 /**
- * Whoever does the work by hand: a person at a terminal, `--yes`, a JSON peer, or a simulated board's own
- * hands. Methods reject with `cancelled` when the signal aborts.
+ * Answers questions and carries out actions: a person at a terminal, `--yes`, a program that reads
+ * JSON, or a simulated board. Methods reject with `cancelled` when the signal aborts.
  */
 export interface Operator {
   /**
-   * Carries the actions out, or shows them. May return before the hands have moved: the caller waits
-   * for the effect on the bus. The signal aborts once the effect was seen. `hands` tells what the bus
-   * shows meanwhile, for whoever leads through the actions one by one.
+   * Carries out the actions, or shows them. May return before they are done: the caller waits for
+   * the effect on the bus, and the signal aborts once the effect is visible. `tracker` follows the
+   * actions if they are shown one by one.
    */
   perform(
     actions: readonly HardwareAction[],
     board: Board,
     signal: AbortSignal,
-    hands: Hands,
+    tracker: ActionTracker,
   ): Promise<void>;
   /** @returns false if consent is refused; `consent-needed` is thrown if nobody can be asked. */
   consent(consent: Consent, signal: AbortSignal): Promise<boolean>;

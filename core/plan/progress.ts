@@ -1,18 +1,18 @@
 import type { Clock } from "../common/clock.ts";
 import type { Step } from "./step.ts";
 
-/** The numbers of a `progress` event that belong to the whole run. */
+/** The values of a `progress` event for the whole run. */
 export interface Fraction {
   readonly fraction: number;
   readonly remainingMs: number;
-  /** Bytes a second in the running step; left out in its first quarter second. */
+  /** Bytes per second in the running step; omitted in its first quarter second. */
   readonly rate?: number;
 }
 
 /**
- * One bar for the whole run: each step's share is its weight (expected milliseconds). The time left is
- * what the remaining steps are expected to take, at the pace of the steps that really ran; time spent
- * waiting for hands and skipped steps do not count for the pace.
+ * Computes one progress bar for the whole run: each step's share is its weight (expected
+ * milliseconds). The remaining time is the expected time of the remaining steps, at the pace of the
+ * steps that actually ran. Steps by hand and skipped steps do not count for the pace.
  */
 export class RunProgress {
   readonly #total: number;
@@ -26,7 +26,7 @@ export class RunProgress {
     this.#total = Math.max(1, steps.reduce((sum, step) => sum + step.weight, 0));
   }
 
-  /** What the steps that are left are expected to take, whatever the pace so far, milliseconds. */
+  /** Expected time of the remaining steps, whatever the pace so far, in milliseconds. */
   get expectedMs(): number {
     return this.#total - this.#passedWeight;
   }
@@ -35,7 +35,7 @@ export class RunProgress {
     this.#stepStart = this.clock.now();
   }
 
-  /** Runs a wait for hands, whose time is not work. */
+  /** Runs a wait whose time does not count as work. */
   async paused<T>(wait: () => Promise<T>): Promise<T> {
     const from = this.clock.now();
     try {
@@ -45,7 +45,10 @@ export class RunProgress {
     }
   }
 
-  /** Inside a step. `share` 0 to 1; `bytes` moved so far in this step. */
+  /**
+   * Returns the progress inside a step. `share` is 0 to 1; `bytes` is the number transferred so far
+   * in this step.
+   */
   at(step: Step, share: number, bytes?: number): Fraction {
     const weight = step.weight * Math.min(1, Math.max(0, share));
     const ms = this.clock.now() - this.#stepStart;
@@ -53,7 +56,7 @@ export class RunProgress {
     return { ...this.#fractionAt(weight, ms), rate };
   }
 
-  /** At the end of a step. */
+  /** Returns the progress at the end of a step. */
   end(step: Step, skipped: boolean): Fraction {
     if (!skipped) {
       this.#workedWeight += step.weight;

@@ -4,9 +4,9 @@ import type { StepContext } from "./step_context.ts";
 import type { Step } from "./step.ts";
 import { text, type Words } from "../common/text.ts";
 
-/** The steps of the jobs that only look, read and verify. Nothing is written. */
+/** The steps of the jobs `read` and `verify`, which write nothing. */
 
-/** Reads a range and hands it over under its name. */
+/** Returns a step that reads a range and outputs it under its name. */
 export function readStep(
   name: string,
   /** Expected milliseconds. */
@@ -24,7 +24,7 @@ export function readStep(
   };
 }
 
-/** What stands in a camera, and what should stand there. */
+/** An image and the memory of the camera to compare it with. */
 export interface Comparison {
   readonly image: Image;
   /** Name for people: "firmware". */
@@ -36,7 +36,7 @@ export interface Comparison {
   compare(context: StepContext): Promise<void>;
 }
 
-/** Compares an image with what the camera holds. */
+/** Returns a step that compares an image with the camera's memory. */
 export function compareStep({ image, region, address, weight, compare }: Comparison): Step {
   return {
     id: `verify-${image.role}`,

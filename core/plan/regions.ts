@@ -3,9 +3,9 @@ import { UnbrickError } from "../common/errors.ts";
 import { text } from "../common/text.ts";
 
 /**
- * The region that a person named, in capital or small letters.
- * @param regions names in small letters
- * @throws UnbrickError `usage` with the names that there are
+ * Returns the region with this name, ignoring upper and lower case.
+ * @param regions names in lower case
+ * @throws UnbrickError `usage` with the existing names
  */
 export function regionNamed<Region extends { readonly name: string }>(
   board: Board,

@@ -7,7 +7,7 @@ import type { Job } from "../family/board.ts";
 import type { Proof } from "./proof.ts";
 import { isSame, type Words } from "../common/text.ts";
 
-/** What became of one step of a run. */
+/** The result of one step of a run. */
 export interface StepRecord extends StepSummary {
   readonly state: "not-reached" | "skipped" | "done" | "failed" | "left-out";
   /** Milliseconds since the run began; left out if the step never started. */
@@ -20,39 +20,45 @@ export interface StepRecord extends StepSummary {
   readonly proofs: readonly Proof[];
 }
 
-/** A way in which the camera showed itself: ROM, bootloader, firmware, each with its serial number. */
+/**
+ * A mode in which the camera appeared (ROM, bootloader, firmware), with the serial number it
+ * reported.
+ */
 export interface DeviceRecord extends DeviceSummary {
-  /** Milliseconds since the run began, when it was first met. */
+  /** When it first appeared, in milliseconds since the run started. */
   readonly at: number;
 }
 
-/** A time in which the run waited: for hands, or for the camera to start again. */
+/** A time during which the run waited for steps by hand or for the camera to restart. */
 export interface WaitRecord {
   readonly waitingFor: Words;
   readonly actions: readonly HardwareAction[];
-  /** Milliseconds since the run began. */
+  /** Milliseconds since the run started. */
   readonly at: number;
   readonly ms: number;
 }
 
-/** The record of a run, as `--report` writes it. Built from the events alone. */
+/** The record of a run, as `--report` writes it. Built only from the events. */
 export interface RunReport {
   readonly schema: 1;
-  /** False while the run goes on, and for ever if it was killed: `outcome` is what is known so far. */
+  /**
+   * False while the run continues; stays false if the program was killed. `outcome` is then what is
+   * known so far.
+   */
   readonly finished: boolean;
   readonly tool: { readonly name: "unbrick"; readonly version: string };
   /** ISO 8601, UTC. */
   readonly startedAt: string;
-  /** Who did it, free text (`--operator`). */
+  /** The person who ran it, free text (`--operator`). */
   readonly operator?: string;
   readonly job: Job;
-  /** Left out while it is not known. */
+  /** Omitted while unknown. */
   readonly board?: { readonly id: string; readonly name: string };
   readonly simulated: boolean;
-  /** Left out until the images are chosen. */
+  /** Omitted until the images are chosen. */
   readonly imagesFrom?: Words;
   readonly images: readonly ImageSummary[];
-  /** Each way in which the run's camera showed itself, in order. */
+  /** Each mode in which the run's camera appeared, in order. */
   readonly devices: readonly DeviceRecord[];
   readonly steps: readonly StepRecord[];
   readonly waits: readonly WaitRecord[];
@@ -63,7 +69,7 @@ export interface RunReport {
   }[];
   readonly notes: readonly Words[];
   readonly outcome: Outcome;
-  /** Left out while the run goes on. */
+  /** Omitted while the run continues. */
   readonly exitCode?: number;
   readonly ms: number;
   readonly error?: Extract<RunEvent, { type: "run-ended" }>["error"];
@@ -90,17 +96,20 @@ export class Recorder {
     this.#startedAt = clock.date().toISOString();
   }
 
-  /** Progress is not kept: it grows with the size of the images and tells nothing afterwards. */
+  /**
+   * Adds an event. Progress events are not kept: their number grows with the size of the images,
+   * and they are of no use afterwards.
+   */
   add(event: RunEvent): void {
     if (event.type !== "progress") this.#events.push(event);
   }
 
-  /** The run ended before it started: nothing was written. */
+  /** Records an error from before the run started: nothing was written. */
   failed(error: UnbrickError): void {
     this.#failure = error;
   }
 
-  /** The record as far as it is known now. */
+  /** Returns the record as far as it is known now. */
   report(): RunReport {
     const { version, operator, job, board, simulated } = this.basis;
     const start = this.#all("run-started")[0];
@@ -173,7 +182,7 @@ export class Recorder {
     return [...met.values()];
   }
 
-  /** A wait lasts until its end is told. */
+  /** Returns the waits; each lasts until its `awaited` event. */
   #waits(): WaitRecord[] {
     return this.#events.flatMap((event, index) => {
       if (event.type !== "hardware" && event.type !== "waiting") return [];

@@ -22,7 +22,7 @@ export interface RunContextOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly finder: DeviceFinder;
-  /** Left out: this host has no serial ports. */
+  /** If omitted, this host has no serial ports. */
   readonly serial?: SerialBus;
   readonly operator: Operator;
   /** The only port the run may use (`--port`). */
@@ -33,16 +33,16 @@ export interface RunContextOptions {
   emit(event: NewRunEvent): void;
 }
 
-/** What the steps of one run get: its camera, and calls that become events. */
+/** The context for the steps of one run: its camera, and methods that emit events. */
 export class RunContext implements StepContext {
-  /** What `read` jobs handed over. */
+  /** What `read` jobs have output, by name. */
   readonly outputs = new Map<string, Uint8Array>();
-  /** What was found out about which board it is. */
+  /** Sentences about which board this is. */
   readonly evidence: Words[] = [];
   readonly #options: RunContextOptions;
   readonly #camera: BoundCamera;
   readonly #hardware: HardwareRequests;
-  /** Of the last `connected` event. */
+  /** The device of the last `connected` event. */
   #connected: DeviceSummary | undefined;
   /** The last `seen` event, as text. */
   #seen = "";
@@ -56,20 +56,20 @@ export class RunContext implements StepContext {
       ...options,
       deadlineMs,
       choose: (fits) => this.#choose(fits),
-      onFound: (device) => this.#tellFound(device),
+      onFound: (device) => this.#emitConnected(device),
       onUnproven: (device) => this.#tellUnproven(device),
-      onLook: (look, isOver) => this.#tellLook(look, isOver),
+      onLook: (look, isOver) => this.#emitSeen(look, isOver),
     });
     this.#hardware = new HardwareRequests({ ...options, camera: this.#camera, deadlineMs });
   }
 
-  /** @param title what progress is told under from now on. */
+  /** @param title the title of progress events from now on */
   beginStep(step: Step, title: Words): void {
     this.#step = step;
     this.#title = title;
   }
 
-  /** The camera as it was met last. */
+  /** The camera as it last appeared. */
   get camera(): DeviceSummary | undefined {
     return this.#connected;
   }
@@ -159,7 +159,7 @@ export class RunContext implements StepContext {
     this.#options.emit({ type: "output", name, bytes: bytes.length });
   }
 
-  /** Closes what is still open; the last call of a run. */
+  /** Closes the camera. Call this last. */
   close(): Promise<void> {
     return this.#camera.close();
   }
@@ -177,7 +177,7 @@ export class RunContext implements StepContext {
     );
   }
 
-  #tellFound(device: DetectedDevice): void {
+  #emitConnected(device: DetectedDevice): void {
     const detected = summarise(device);
     if (JSON.stringify(detected) === JSON.stringify(this.#connected)) return;
     this.#connected = detected;
@@ -191,10 +191,10 @@ export class RunContext implements StepContext {
     );
   }
 
-  #tellLook({ detectedDevices: devices }: Look, isOver: boolean): void {
-    const { hands } = this.#hardware;
-    if (!isOver) hands?.saw(devices);
-    const mistake = isOver ? undefined : hands?.mistake;
+  #emitSeen({ detectedDevices: devices }: Look, isOver: boolean): void {
+    const { tracker } = this.#hardware;
+    if (!isOver) tracker?.observe(devices);
+    const mistake = isOver ? undefined : tracker?.mistake;
     const detectedDevices = devices.map(summarise);
     const seen = JSON.stringify({ detectedDevices, mistake });
     if (seen === this.#seen) return;

@@ -1,15 +1,20 @@
 import type { StepContext } from "./step_context.ts";
 
-/** Share of a step that writing takes; reading back takes the rest (dfu-dfuse.md G1 to G3). */
-const WRITING = 3 / 4;
+/**
+ * Share of a step's time that writing takes; reading back takes the rest (dfu-dfuse.md G1 to G3).
+ */
+const WRITE_SHARE = 3 / 4;
 
-/** Progress of a step that writes `bytes` and reads them back, told as bytes that are through both. */
+/**
+ * Returns functions that report the progress of a step that writes `bytes` bytes and reads them
+ * back.
+ */
 export function writeProgress(context: StepContext, bytes: number) {
-  const tell = (done: number) => context.progress(Math.floor(done), bytes);
+  const report = (done: number) => context.progress(Math.floor(done), bytes);
   return {
-    written: (done: number) => tell(done * WRITING),
-    verified: (done: number) => tell(bytes * WRITING + done * (1 - WRITING)),
-    /** Comparing before anything is written, which may make the rest needless. */
-    compared: (done: number) => tell(done * (1 - WRITING)),
+    written: (done: number) => report(done * WRITE_SHARE),
+    verified: (done: number) => report(bytes * WRITE_SHARE + done * (1 - WRITE_SHARE)),
+    /** Reports a comparison before writing, which may make writing unnecessary. */
+    compared: (done: number) => report(done * (1 - WRITE_SHARE)),
   };
 }

@@ -8,31 +8,34 @@ import type { UsbDeviceInfo } from "../transport/usb/device.ts";
 import type { StationJob } from "./events.ts";
 import { text } from "../common/text.ts";
 
-/** What a station makes of what is on one port. */
+/** How a station classifies the devices on one port. */
 export type Verdict =
   | { readonly is: "empty" }
   /** A camera of this board in a mode from which the job starts. */
   | { readonly is: "ready"; readonly detected: DetectedDevice }
-  /** One of this board, but hands must move before the job can start. */
+  /** A camera of this board that needs steps by hand before the job can start. */
   | {
     readonly is: "early";
     readonly detected: DetectedDevice;
     readonly actions: readonly HardwareAction[];
   }
-  /** Left alone. */
+  /** A device that the station does not use. */
   | { readonly is: "other"; readonly error: UnbrickError; readonly detected?: DetectedDevice }
-  /** Something that cannot be opened or named (yet). */
+  /** A device that cannot be opened or recognised (yet). */
   | { readonly is: "blocked"; readonly error: UnbrickError; readonly detected?: DetectedDevice };
 
-/** Where a job starts by itself. A restore of a camera that runs takes hands first. */
+/**
+ * The modes in which a job starts without steps by hand. Restoring a running camera needs steps by
+ * hand first.
+ */
 const startsFrom: Readonly<Record<StationJob, readonly Mode[]>> = {
   restore: ["rom", "flashloader", "bootloader"],
   flash: ["bootloader", "firmware"],
   verify: ["bootloader", "firmware"],
 };
 
-/** Judges what is on a port; opens nothing. */
-export function judge(
+/** Classifies the devices on a port, without opening them. */
+export function classifyPort(
   infos: readonly UsbDeviceInfo[],
   { detectedDevices, unusable }: Look,
   board: Board,
@@ -70,7 +73,7 @@ function notOurs(
 ): Verdict {
   const id = usbId(descriptor.idVendor, descriptor.idProduct);
   if (!other) {
-    // It may have left while it was read: told only if it stays like that.
+    // It may have left while it was being read, so report it only if this lasts.
     const message = text`This is not the ${board.name}; it is an unknown device (${id}).`;
     const unknown = new UnbrickError("wrong-board", message, { usbId: id });
     return { is: "blocked", error: blocked?.reason ?? unknown };

@@ -1,14 +1,14 @@
 import { type Clock, throwIfAborted } from "../common/clock.ts";
 import { isInteresting, type Recogniser } from "../device/finder.ts";
-import { stayOf } from "../device/name_reader.ts";
+import { connectionKey } from "../device/name_reader.ts";
 import type { DetectedDevice } from "../device/detected_device.ts";
 import { isKind } from "../common/errors.ts";
 import type { UsbBus, UsbDeviceInfo } from "../transport/usb/device.ts";
 import { StationPort } from "./station_port.ts";
 
 /**
- * The longest time between two looks at the bus, ms. A change is noticed earlier, unless somebody who
- * opened a device listed the bus in the moment between the change and the watch.
+ * The longest time between two looks at the bus, ms. A change is noticed at once, unless other code
+ * lists the bus just after the change.
  */
 const LOOK_MS = 500;
 
@@ -16,31 +16,31 @@ export interface WatchOptions {
   readonly bus: UsbBus;
   readonly families: readonly Recogniser[];
   readonly clock: Clock;
-  /** The only port that is looked at; left out: all of them. */
-  readonly only?: string;
-  /** A device that a family wants to look at has come to a port for the first time. */
+  /** The only port to watch; if omitted, all ports. */
+  readonly onlyPort?: string;
+  /** Called when a device that a family may recognise appears on a port for the first time. */
   onPort(port: StationPort): void;
 }
 
 /**
- * One watch of the bus for a whole station: it hands each device to its port, so that nobody else has
- * to list the bus. Ports that never saw anything of interest do not exist here.
+ * Watches the bus for a whole station and assigns each device to its port, so that only this code
+ * lists the bus. Keeps only ports on which a device of interest has appeared.
  */
 export class BusWatch {
   readonly #ports = new Map<string, StationPort>();
   #looks = 0;
-  /** All that was on the bus at the last look. */
+  /** All devices on the bus at the last look. */
   devices: readonly UsbDeviceInfo[] = [];
 
   constructor(private readonly options: WatchOptions) {}
 
-  /** Watches until the signal aborts, which is the ordinary end. @throws what the bus throws */
+  /** Watches until the signal aborts, which is the normal end. @throws what the bus throws */
   async run(signal: AbortSignal): Promise<void> {
     const { bus } = this.options;
     try {
       while (true) {
         throwIfAborted(signal);
-        this.#hand(await bus.list());
+        this.#distribute(await bus.list());
         await bus.changed({ timeoutMs: LOOK_MS, signal });
       }
     } catch (error) {
@@ -48,20 +48,20 @@ export class BusWatch {
     }
   }
 
-  /** Gives every port what is on it now. */
-  #hand(infos: readonly UsbDeviceInfo[]): void {
-    const { families, only } = this.options;
+  /** Passes each port its current devices. */
+  #distribute(infos: readonly UsbDeviceInfo[]): void {
+    const { families, onlyPort } = this.options;
     const look = ++this.#looks;
     this.devices = infos;
     const places = new Map<string, UsbDeviceInfo[]>();
     for (const info of infos) {
       const { portPath } = info;
-      if (only !== undefined && portPath !== only) continue;
-      // What is of no interest on a known port still is in the way of the next camera there.
+      if (onlyPort !== undefined && portPath !== onlyPort) continue;
+      // On a known port, any other device also matters: it blocks the port.
       if (!this.#ports.has(portPath) && !isInteresting(info, families)) continue;
       places.set(portPath, [...places.get(portPath) ?? [], info]);
     }
-    for (const [path, port] of this.#ports) port.hold(places.get(path) ?? [], look);
+    for (const [path, port] of this.#ports) port.setDevices(places.get(path) ?? [], look);
     for (const [path, here] of places) {
       if (!this.#ports.has(path)) this.#open(path, here, look);
     }
@@ -74,25 +74,25 @@ export class BusWatch {
       bus,
       clock,
       families,
-      isFirst: look === 1,
-      elsewhere: () => this.#since(port),
+      wasThereAtStart: look === 1,
+      elsewhere: () => this.#arrivedElsewhere(port),
     });
     this.#ports.set(path, port);
-    port.hold(infos, look);
+    port.setDevices(infos, look);
     onPort(port);
   }
 
   /**
-   * What has come to other ports since this one is empty; not the camera that was on one of them before,
-   * in another mode, whatever serial number it tells.
+   * Returns devices that appeared on other ports after this one emptied, except cameras that were
+   * already there in another mode.
    */
-  #since(port: StationPort): readonly DetectedDevice[] {
+  #arrivedElsewhere(port: StationPort): readonly DetectedDevice[] {
     if (port.infos.length > 0) return [];
     return [...this.#ports.values()].flatMap((other) => {
       if (other === port || other.changedAt <= port.changedAt) return [];
       if ((other.occupiedSince ?? Infinity) <= port.changedAt) return [];
-      const present = new Set(other.infos.map(stayOf));
-      return other.latest.filter(({ seen }) => present.has(stayOf(seen.usb)));
+      const present = new Set(other.infos.map(connectionKey));
+      return other.latest.filter(({ seen }) => present.has(connectionKey(seen.usb)));
     });
   }
 }

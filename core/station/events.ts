@@ -6,43 +6,45 @@ import type { RunReport } from "../plan/report.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
 import type { Words } from "../common/text.ts";
 
-/** Everything that happens at a station: screen, JSON lines and records are made of these alone. */
+/**
+ * The events of a station. The screen, the JSON lines and the records are built only from these.
+ */
 
 /** The jobs that make sense for one camera after another. */
 export type StationJob = Exclude<Job, "read">;
 
-/** Cameras so far. `started` = `proven` + `failed` + those that are being worked on. */
+/** Number of cameras so far. `started` = `proven` + `failed` + cameras in progress. */
 export interface Totals {
   readonly started: number;
   readonly proven: number;
   readonly failed: number;
-  /** Devices that were told on their line and left alone: another board, not to be opened. */
+  /** Devices that were shown but not used, for example another board. */
   readonly skipped: number;
 }
 
-/** What a port's line says, apart from the events of the run on it. */
-export type LineState =
+/** The status of a port, apart from the events of its run. */
+export type PortStatus =
   /** Nothing is on the port. */
   | { readonly state: "waiting" }
-  /** A camera of this board, which hands must first bring into another mode. */
+  /** A camera of this board that needs steps by hand to enter another mode. */
   | {
-    readonly state: "hands";
+    readonly state: "manual-steps";
     readonly detected: DeviceSummary;
     readonly actions: readonly HardwareAction[];
   }
-  /** Something that is left alone, and why. */
+  /** A device that is not used, and why. */
   | (Failure & { readonly state: "skipped"; readonly detected?: DeviceSummary })
   | { readonly state: "running"; readonly run: number; readonly detected: DeviceSummary }
-  /** Proven: the camera can be taken away. */
+  /** Proven: the camera can be removed. */
   | { readonly state: "finished"; readonly run: number }
   | (Failure & { readonly state: "failed"; readonly run: number });
 
 /** An event of one port. */
 export type PortEvent =
   & { readonly port: string }
-  & (({ readonly type: "line" } & LineState) | (RunEvent & { readonly run: number }));
+  & (({ readonly type: "port" } & PortStatus) | (RunEvent & { readonly run: number }));
 
-/** Everything that a station tells: the line of `--json`, and what its screen is made from. */
+/** An event of a station, as printed by `--json`. */
 export type StationEvent =
   | {
     readonly type: "station-started";
@@ -50,12 +52,12 @@ export type StationEvent =
     readonly board: { readonly id: string; readonly name: string };
     readonly simulated: boolean;
     readonly imagesFrom: Words;
-    /** Ends after so many cameras; left out: when it is stopped. */
+    /** Number of cameras after which it ends; omitted if it runs until stopped. */
     readonly count?: number;
   }
   | PortEvent
   | { readonly type: "totals"; readonly totals: Totals }
-  /** The record of a camera could not be written; the work goes on. */
+  /** The record of a camera could not be written; the work continues. */
   | (Failure & { readonly type: "record-lost"; readonly record?: RunReport })
   | (StationResult & { readonly type: "station-ended" });
 
@@ -63,20 +65,20 @@ export type StationEvent =
 export interface StationResult {
   readonly totals: Totals;
   readonly endedBy: "count" | "stop" | "error";
-  /** 0 only if it ended by its count and all cameras are proven. */
+  /** 0 only if it reached its count and all cameras are proven. */
   readonly exitCode: number;
-  /** Why nothing could go on on any port: the bus was lost. */
+  /** The error that ended work on all ports, for example the loss of the bus. */
   readonly error?: Failure;
 }
 
-/** What is told of an error. */
+/** An error in an event. */
 export interface Failure {
   readonly kind: ErrorKind;
   readonly message: Words;
   readonly data: ErrorData;
 }
 
-/** True for what belongs to one port. */
+/** Returns true if the event belongs to one port. */
 export function isPortEvent(event: StationEvent): event is PortEvent {
   return "port" in event;
 }

@@ -4,8 +4,9 @@ import type { UsbDeviceInfo } from "../transport/usb/device.ts";
 import { text } from "../common/text.ts";
 
 /**
- * The serial ports that hang on one USB port. Where the system does not tell where an adapter hangs, it
- * counts as this port's only if there is no other of its kind: a guess might write to another camera.
+ * Returns a bus with only the serial ports on one USB port. If the system does not report an
+ * adapter's USB port, the adapter counts only if it is the only one of its kind: a wrong guess
+ * could write to another camera.
  */
 export function serialOfPort(
   serial: SerialBus,
@@ -17,7 +18,7 @@ export function serialOfPort(
     const placed = ports.filter(({ usb }) => usb?.portPath === path);
     if (placed.length > 0) return placed;
     const lost = ports.filter(({ usb }) => usb && usb.portPath === undefined);
-    return lost.length === 0 ? [] : certain(lost, ports, path, devices());
+    return lost.length === 0 ? [] : requireUnique(lost, ports, path, devices());
   };
   return {
     list: here,
@@ -31,8 +32,8 @@ export function serialOfPort(
   };
 }
 
-/** @throws UnbrickError `driver` if it cannot be told which of several it is */
-function certain(
+/** @throws UnbrickError `driver` if it could be one of several */
+function requireUnique(
   lost: readonly SerialPortInfo[],
   ports: readonly SerialPortInfo[],
   path: string,

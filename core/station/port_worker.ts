@@ -1,90 +1,96 @@
 import type { Board } from "../family/board.ts";
 import type { Clock } from "../common/clock.ts";
-import { stayOf } from "../device/name_reader.ts";
+import { connectionKey } from "../device/name_reader.ts";
 import type { DetectedDevice } from "../device/detected_device.ts";
 import { lookUntil } from "../device/look_until.ts";
 import { asUnbrickError, UnbrickError } from "../common/errors.ts";
 import { summarise } from "../device/device_summary.ts";
-import { judge, type Verdict } from "./arrival.ts";
-import type { LineState, StationJob } from "./events.ts";
+import { classifyPort, type Verdict } from "./arrival.ts";
+import type { PortStatus, StationJob } from "./events.ts";
 import type { StationPort } from "./station_port.ts";
 import { text } from "../common/text.ts";
 
-/** No hand takes a camera away and plugs in the next one in less; a camera that starts anew does. */
+/**
+ * A person needs longer than this to replace a camera with the next one; a camera that restarts
+ * takes less, ms.
+ */
 const REMOVED_MS = 1_500;
-/** Firmware that shows itself after a run left the port empty is that of the same camera for so long. */
+/** Firmware that appears within this time after a run belongs to the same camera, ms. */
 const STARTING_MS = 10_000;
-/** A wait without an end; a timer cannot be longer than 24 days. */
+/** Interval for a wait without end, ms; a timer is limited to 24 days. */
 const LONG_MS = 3_600_000;
 
-/** How the work on one camera ended. */
-export interface Worked {
+/** The result of the work on one camera. */
+export interface CameraResult {
   readonly error?: UnbrickError;
-  /** Serial numbers under which the camera showed itself. */
+  /** Serial numbers that the camera reported. */
   readonly serials: ReadonlySet<string>;
 }
 
-export interface LineOptions {
+export interface PortWorkerOptions {
   readonly port: StationPort;
   readonly board: Board;
   readonly job: StationJob;
   readonly clock: Clock;
-  /** Number of the next run, of the whole station; undefined once it has enough cameras. */
+  /** Returns the number of the next run in the whole station; undefined after the last one. */
   nextRun(): number | undefined;
-  /** Does the job with the camera that is on the port. Never throws. */
-  work(detected: DetectedDevice, run: number): Promise<Worked>;
-  /** True if an adapter that was there before the station is a camera's. */
-  answers(detected: DetectedDevice): Promise<boolean>;
-  tell(state: LineState): void;
+  /** Runs the job on the camera at the port. Never throws. */
+  work(detected: DetectedDevice, run: number): Promise<CameraResult>;
+  /** Returns true if an adapter that was present before the station started belongs to a camera. */
+  isCamera(detected: DetectedDevice): Promise<boolean>;
+  report(state: PortStatus): void;
 }
 
-/** The life of one port: a camera comes, the job is done, the camera leaves, the next one comes. */
+/**
+ * Works on one port: waits for a camera, runs the job, waits until the camera is removed, and
+ * starts again.
+ */
 export class PortWorker {
-  readonly #options: LineOptions;
-  #told = JSON.stringify([{ state: "waiting" }, []]);
+  readonly #options: PortWorkerOptions;
+  #reported = JSON.stringify([{ state: "waiting" }, []]);
 
-  constructor(options: LineOptions) {
+  constructor(options: PortWorkerOptions) {
     this.#options = options;
   }
 
-  /** Until the signal aborts; a run that has begun is not ended by it. */
-  async live(signal: AbortSignal): Promise<void> {
+  /** Works until the signal aborts; a run that has started continues to its end. */
+  async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
-        await this.#serve(signal);
+        await this.#processCamera(signal);
       } catch (thrown) {
         if (signal.aborted) return;
-        // Whatever it is, the other ports go on, and so does this one with its next device.
+        // After any error, the other ports continue, and so does this one with its next device.
         const { port } = this.#options;
-        this.#tell({ state: "skipped", ...factsOf(asUnbrickError(thrown)) });
+        this.#report({ state: "skipped", ...failureOf(asUnbrickError(thrown)) });
         await port.bus.list();
         await port.bus.changed({ timeoutMs: LONG_MS, signal }).catch(() => {});
       }
     }
   }
 
-  /** One camera from its arrival to its departure. */
-  async #serve(signal: AbortSignal): Promise<void> {
-    const { port, tell, work } = this.#options;
-    const { detected, run } = await this.#arrival(signal);
+  /** Processes one camera, from its arrival to its removal. */
+  async #processCamera(signal: AbortSignal): Promise<void> {
+    const { port, report, work } = this.#options;
+    const { detected, run } = await this.#waitForCamera(signal);
     port.occupiedSince = port.changedAt;
-    this.#tell({ state: "running", run, detected: summarise(detected) });
-    const worked = await work(detected, run);
-    const { error } = worked;
-    tell(error ? { state: "failed", run, ...factsOf(error) } : { state: "finished", run });
-    await this.#departure(worked, signal);
+    this.#report({ state: "running", run, detected: summarise(detected) });
+    const result = await work(detected, run);
+    const { error } = result;
+    report(error ? { state: "failed", run, ...failureOf(error) } : { state: "finished", run });
+    await this.#waitForRemoval(result, signal);
     port.occupiedSince = undefined;
   }
 
-  /** Waits for a camera with which the job can begin. */
-  async #arrival(signal: AbortSignal): Promise<{ detected: DetectedDevice; run: number }> {
+  /** Waits for a camera on which the job can start. */
+  async #waitForCamera(signal: AbortSignal): Promise<{ detected: DetectedDevice; run: number }> {
     const { port, board, job, clock, nextRun } = this.#options;
     let blocked: Verdict | undefined;
     return await lookUntil(async () => {
       const { changedAt } = port;
       const look = await port.look(signal);
       if (port.changedAt !== changedAt) return {};
-      const verdict = await this.#certain(judge(port.infos, look, board, job), signal);
+      const verdict = await this.#checkAdapter(classifyPort(port.infos, look, board, job), signal);
       if (verdict.is === "blocked") {
         blocked = verdict;
         return { blocked: verdict.error };
@@ -93,25 +99,28 @@ export class PortWorker {
       if (verdict.is === "ready" && run !== undefined) {
         return { found: { detected: verdict.detected, run } };
       }
-      this.#tell(stateOf(verdict));
+      this.#report(stateOf(verdict));
       return {};
     }, {
       bus: port.bus,
       clock,
       signal,
       intervalMs: LONG_MS,
-      onBlocked: () => this.#tell(stateOf(blocked!)),
+      onBlocked: () => this.#report(stateOf(blocked!)),
     });
   }
 
-  /** A cable that was there all along is no camera, unless it answers as one. */
-  async #certain(verdict: Verdict, signal: AbortSignal): Promise<Verdict> {
-    const { port, answers, board } = this.#options;
+  /**
+   * Checks an adapter that was present at the start: it may be only a cable, unless a camera
+   * answers on it.
+   */
+  async #checkAdapter(verdict: Verdict, signal: AbortSignal): Promise<Verdict> {
+    const { port, isCamera, board } = this.#options;
     if (verdict.is !== "ready" || !verdict.detected.isCandidate) return verdict;
     const { detected } = verdict;
-    if (!port.isFirst || port.changedAt > 1) return verdict;
+    if (!port.wasThereAtStart || port.changedAt > 1) return verdict;
     try {
-      if (await answers(detected)) return verdict;
+      if (await isCamera(detected)) return verdict;
     } catch (error) {
       if (signal.aborted || !(error instanceof UnbrickError)) throw error;
       return { is: "other", detected, error };
@@ -122,10 +131,10 @@ export class PortWorker {
     return { is: "other", detected, error: new UnbrickError("wrong-board", message, {}) };
   }
 
-  /** Waits until the camera of the last run has left its port. */
-  async #departure({ error, serials }: Worked, signal: AbortSignal): Promise<void> {
+  /** Waits until the camera of the last run is removed from its port. */
+  async #waitForRemoval({ error, serials }: CameraResult, signal: AbortSignal): Promise<void> {
     const { port, clock } = this.#options;
-    // A camera that was let go may take its time to show its firmware.
+    // A camera that was started may need some time until its firmware appears.
     let startsUntil = !error && port.infos.length === 0 ? clock.now() + STARTING_MS : -Infinity;
     while (true) {
       const emptyBefore = port.emptySince;
@@ -146,10 +155,12 @@ export class PortWorker {
       await port.bus.list();
       await port.bus.changed({ timeoutMs: LONG_MS, signal });
     }
-    this.#tell({ state: "waiting" });
+    this.#report({ state: "waiting" });
   }
 
-  /** True if the firmware of that camera runs on the port, or of one that tells no serial number. */
+  /**
+   * Returns true if that camera's firmware runs on the port, or firmware without a serial number.
+   */
   async #isStarted(serials: ReadonlySet<string>, signal: AbortSignal): Promise<boolean> {
     const { detectedDevices } = await this.#options.port.look(signal);
     return detectedDevices.some(({ mode, seen: { serial } }) =>
@@ -157,37 +168,41 @@ export class PortWorker {
     );
   }
 
-  /** Says it once for each stay of a device. */
-  #tell(state: LineState): void {
-    const text = JSON.stringify([state, this.#options.port.infos.map(stayOf)]);
-    if (text === this.#told) return;
-    this.#told = text;
-    this.#options.tell(state);
+  /** Reports a status once for each connection of a device. */
+  #report(state: PortStatus): void {
+    const text = JSON.stringify([state, this.#options.port.infos.map(connectionKey)]);
+    if (text === this.#reported) return;
+    this.#reported = text;
+    this.#options.report(state);
   }
 }
 
-function stateOf(verdict: Verdict): LineState {
+function stateOf(verdict: Verdict): PortStatus {
   switch (verdict.is) {
     case "empty":
       return { state: "waiting" };
     case "early": {
       const { detected, actions } = verdict;
-      return { state: "hands", detected: summarise(detected), actions };
+      return { state: "manual-steps", detected: summarise(detected), actions };
     }
     case "ready":
-      return { state: "skipped", ...factsOf(enough), detected: summarise(verdict.detected) };
+      return {
+        state: "skipped",
+        ...failureOf(countReached),
+        detected: summarise(verdict.detected),
+      };
     case "other":
     case "blocked": {
       const { error, detected } = verdict;
       const seen = detected && { detected: summarise(detected) };
-      return { state: "skipped", ...factsOf(error), ...seen };
+      return { state: "skipped", ...failureOf(error), ...seen };
     }
   }
 }
 
-const factsOf = ({ kind, text, data }: UnbrickError) => ({ kind, message: text, data });
+const failureOf = ({ kind, text, data }: UnbrickError) => ({ kind, message: text, data });
 
-const enough = new UnbrickError(
+const countReached = new UnbrickError(
   "cancelled",
   text`The station has finished the number of cameras you asked for.`,
 );

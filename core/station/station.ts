@@ -8,41 +8,40 @@ import type { Operator } from "../plan/operator.ts";
 import type { SerialBus } from "../transport/serial/port.ts";
 import type { UsbBus } from "../transport/usb/device.ts";
 import { BusWatch } from "./bus_watch.ts";
-import type { LineState, StationEvent, StationJob, StationResult, Totals } from "./events.ts";
-import { PortWorker, type Worked } from "./port_worker.ts";
+import type { PortStatus, StationEvent, StationJob, StationResult, Totals } from "./events.ts";
+import { type CameraResult, PortWorker } from "./port_worker.ts";
 import { serialOfPort } from "./port_serial.ts";
 import type { StationPort } from "./station_port.ts";
 import { text } from "../common/text.ts";
 
 export interface StationOptions {
   readonly clock: Clock;
-  /** Ends the station: what is running stops between two transfers. */
+  /** Ends the station: runs stop between two transfers. */
   readonly signal: AbortSignal;
   /** Opened once, for all ports. */
   readonly bus: UsbBus;
-  /** Left out: this host has no serial ports. */
+  /** If omitted, this host has no serial ports. */
   readonly serial?: SerialBus;
-  /** All that may be named on the bus; the board's own among them. */
+  /** The families whose devices are recognised, including the board's own. */
   readonly families: readonly BoardFamily[];
   readonly job: StationJob;
   readonly simulated: boolean;
-  /** The only port to be used; left out: all of them. */
+  /** The only port to use; if omitted, all ports. */
   readonly port?: string;
-  /** Ends after so many cameras, proven or failed. */
+  /** Number of cameras, proven or failed, after which the station ends. */
   readonly count?: number;
-  /** Deadline for hands to move, ms. */
+  /** Deadline for steps by hand, ms. */
   readonly hardwareDeadlineMs: number;
-  /** What is done with each camera. */
+  /** The plan for each camera. */
   readonly plan: Plan;
-  /** Who is asked, and moves hands, at a port. */
+  /** Returns the operator for a port. */
   operator(port: string): Operator;
   onEvent(event: StationEvent): void;
 }
 
 /**
- * Cameras come one after another, or several at once: every port has a worker of its own,
- * and a run that begins there sees nothing but its port. Never throws: how it ended is in the result and
- * in the last event.
+ * Works on cameras one after another or several at once: each port has its own worker, and a run
+ * sees only its port. Never throws: the result and the last event contain the outcome.
  */
 export async function runStation(options: StationOptions): Promise<StationResult> {
   return await new Station(options).run();
@@ -51,11 +50,11 @@ export async function runStation(options: StationOptions): Promise<StationResult
 class Station {
   readonly #options: StationOptions;
   readonly #watch: BusWatch;
-  readonly #lines: Promise<void>[] = [];
-  /** Ends all waiting for cameras; runs go on. */
+  readonly #workers: Promise<void>[] = [];
+  /** Ends all waits for cameras; runs continue. */
   readonly #closing = new AbortController();
-  /** Ends the runs, too: the bus is lost. */
-  readonly #broken = new AbortController();
+  /** Also ends the runs, because the bus is lost. */
+  readonly #failed = new AbortController();
   #totals: Totals = { started: 0, proven: 0, failed: 0, skipped: 0 };
   #firstFailure: UnbrickError | undefined;
 
@@ -66,7 +65,7 @@ class Station {
       bus,
       families,
       clock,
-      only: port,
+      onlyPort: port,
       onPort: (port) => this.#open(port),
     });
   }
@@ -89,10 +88,10 @@ class Station {
     signal.addEventListener("abort", close, { once: true });
     if (signal.aborted) close();
     const watching = new AbortController();
-    const watch = this.#watch.run(watching.signal).catch((error) => this.#break(error));
+    const watch = this.#watch.run(watching.signal).catch((error) => this.#fail(error));
     await closed;
-    // A line may open another moment's line while it ends.
-    for (let at = 0; at < this.#lines.length; at++) await this.#lines[at];
+    // Another worker may be added while one ends.
+    for (let at = 0; at < this.#workers.length; at++) await this.#workers[at];
     watching.abort(stopped);
     await watch;
     signal.removeEventListener("abort", close);
@@ -108,7 +107,7 @@ class Station {
 
   #ending(): Omit<StationResult, "totals"> {
     const { signal } = this.#options;
-    const broken = this.#broken.signal;
+    const broken = this.#failed.signal;
     if (broken.aborted) {
       const { kind, message, data, exitCode }: UnbrickError = broken.reason;
       return { endedBy: "error", exitCode, error: { kind, message, data } };
@@ -117,17 +116,17 @@ class Station {
     return { endedBy: "count", exitCode: this.#firstFailure?.exitCode ?? 0 };
   }
 
-  /** The bus is lost, or a defect: nothing can go on. */
-  #break(thrown: unknown): void {
+  /** Ends everything after the loss of the bus or a defect. */
+  #fail(thrown: unknown): void {
     const error = asUnbrickError(thrown);
-    this.#broken.abort(error);
+    this.#failed.abort(error);
     this.#closing.abort(stopped);
   }
 
   #open(port: StationPort): void {
     const { plan: { board }, job, clock, onEvent } = this.#options;
     const { path } = port;
-    const line = new PortWorker({
+    const worker = new PortWorker({
       port,
       board,
       job,
@@ -138,18 +137,18 @@ class Station {
         return this.#totals.started;
       },
       work: (detected, run) => this.#work(port, detected, run),
-      answers: (detected) => this.#answers(port, detected),
-      tell: (state: LineState) => {
+      isCamera: (detected) => this.#isCamera(port, detected),
+      report: (state: PortStatus) => {
         if (state.state === "skipped") this.#count("skipped");
-        onEvent({ type: "line", port: path, ...state });
+        onEvent({ type: "port", port: path, ...state });
       },
     });
-    const life = line.live(this.#closing.signal).catch((error) => this.#break(error));
-    this.#lines.push(life);
+    const running = worker.run(this.#closing.signal).catch((error) => this.#fail(error));
+    this.#workers.push(running);
   }
 
-  /** One job on the camera that is on a port; whatever happens, the camera is counted. */
-  async #work(port: StationPort, detected: DetectedDevice, run: number): Promise<Worked> {
+  /** Runs the job on the camera at a port, and counts the camera whatever happens. */
+  async #work(port: StationPort, detected: DetectedDevice, run: number): Promise<CameraResult> {
     const serials = new Set([detected.seen.serial].filter((serial) => serial !== undefined));
     const error = await this.#run(port, detected, run, serials).catch(asUnbrickError);
     this.#firstFailure ??= error;
@@ -169,7 +168,7 @@ class Station {
     const { path } = port;
     const { error } = await runPlan(plan, {
       ...options,
-      ...this.#only(port),
+      ...this.#hostFor(port),
       port: portOf(detected),
       operator: operator(path),
       onEvent: (event) => {
@@ -182,21 +181,21 @@ class Station {
     return error;
   }
 
-  /** What a run may see: its port. */
-  #only(port: StationPort) {
+  /** Returns the parts of the host that a run may use: only those of its port. */
+  #hostFor(port: StationPort) {
     const { serial, signal } = this.#options;
     return {
       finder: port,
-      signal: AbortSignal.any([signal, this.#broken.signal]),
+      signal: AbortSignal.any([signal, this.#failed.signal]),
       serial: serial && serialOfPort(serial, port.path, () => this.#watch.devices),
     };
   }
 
-  /** Asks a device that may be no camera at all; nothing is written. */
-  async #answers(port: StationPort, detected: DetectedDevice): Promise<boolean> {
+  /** Asks a device that may not be a camera; writes nothing. */
+  async #isCamera(port: StationPort, detected: DetectedDevice): Promise<boolean> {
     const { families, plan: { board }, clock, hardwareDeadlineMs: deadlineMs } = this.#options;
     const family = families.find((one) => one.id === detected.familyId);
-    const options = { ...this.#only(port), board, clock, deadlineMs };
+    const options = { ...this.#hostFor(port), board, clock, deadlineMs };
     const identity = family && await identifyDevice(family, detected, options);
     return identity?.boardIds.includes(board.id) ?? true;
   }

@@ -1,6 +1,6 @@
 import type { Clock } from "../common/clock.ts";
 import { DeviceFinder, type Look, type Recogniser } from "../device/finder.ts";
-import { stayOf } from "../device/name_reader.ts";
+import { connectionKey } from "../device/name_reader.ts";
 import type { DetectedDevice } from "../device/detected_device.ts";
 import { UnbrickError } from "../common/errors.ts";
 import { Changes } from "../transport/usb/changes.ts";
@@ -13,48 +13,48 @@ export interface StationPortOptions {
   readonly bus: UsbBus;
   readonly clock: Clock;
   readonly families: readonly Recogniser[];
-  /** What is on it was there before the station. */
-  readonly isFirst: boolean;
+  /** True if its device was present before the station started. */
+  readonly wasThereAtStart: boolean;
   elsewhere(): readonly DetectedDevice[];
 }
 
 /**
- * One port of the bus as if it were all there is: a run that gets this finder can see, and open, only
- * what is on this port. Listing it asks the watch's memory, never the bus.
+ * Presents one port as if it were the whole bus: a run with this finder can see and open only the
+ * devices on this port. Listing uses the result of the bus watch and never the bus itself.
  */
 export class StationPort extends DeviceFinder {
   readonly path: string;
-  readonly isFirst: boolean;
+  readonly wasThereAtStart: boolean;
   /** The detected devices of the last look. */
   latest: readonly DetectedDevice[] = [];
-  /** Number of the watch's look that last found something else here than the one before. */
+  /** Number of the look at which the devices on this port last changed. */
   changedAt = 0;
-  /** `changedAt` when the camera came that is, or was, worked on here; undefined once it is gone. */
+  /** Value of `changedAt` when the current camera appeared; undefined after it is removed. */
   occupiedSince: number | undefined;
-  /** When the port was last left empty, by the clock; undefined if something is on it. */
+  /** Clock time at which the port became empty; undefined if it is not empty. */
   emptySince: number | undefined;
   readonly #clock: Clock;
   readonly #one: OnePort;
   readonly #elsewhere: () => readonly DetectedDevice[];
 
-  constructor({ path, bus, clock, families, isFirst, elsewhere }: StationPortOptions) {
+  constructor({ path, bus, clock, families, wasThereAtStart, elsewhere }: StationPortOptions) {
     const one = new OnePort(path, bus, clock);
     super(one, families, clock);
     this.#clock = clock;
     this.#one = one;
     this.#elsewhere = elsewhere;
     this.path = path;
-    this.isFirst = isFirst;
+    this.wasThereAtStart = wasThereAtStart;
   }
 
-  /** What is on the port now. */
+  /** The devices on the port now. */
   get infos(): readonly UsbDeviceInfo[] {
     return this.#one.infos;
   }
 
-  /** From the watch: what is on the port now. */
-  hold(infos: readonly UsbDeviceInfo[], look: number): void {
-    if (!this.#one.hold(infos)) return;
+  /** Sets the devices on the port; called by the bus watch. */
+  setDevices(infos: readonly UsbDeviceInfo[], look: number): void {
+    if (!this.#one.setDevices(infos)) return;
     this.changedAt = look;
     this.emptySince = infos.length === 0 ? this.#clock.now() : undefined;
   }
@@ -66,7 +66,7 @@ export class StationPort extends DeviceFinder {
   }
 }
 
-/** The bus with one port. */
+/** A bus with only one port. */
 class OnePort implements UsbBus {
   infos: readonly UsbDeviceInfo[] = [];
   readonly #changes: Changes;
@@ -75,10 +75,10 @@ class OnePort implements UsbBus {
     this.#changes = new Changes(clock);
   }
 
-  /** @returns true if that is something else than before */
-  hold(infos: readonly UsbDeviceInfo[]): boolean {
-    const stays = (all: readonly UsbDeviceInfo[]) => all.map(stayOf).join("\n");
-    const isOther = stays(infos) !== stays(this.infos);
+  /** @returns true if the devices have changed */
+  setDevices(infos: readonly UsbDeviceInfo[]): boolean {
+    const keys = (all: readonly UsbDeviceInfo[]) => all.map(connectionKey).join("\n");
+    const isOther = keys(infos) !== keys(this.infos);
     this.infos = infos;
     if (isOther) this.#changes.note();
     return isOther;

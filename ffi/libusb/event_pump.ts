@@ -1,4 +1,5 @@
 import { systemClock } from "../../core/common/clock.ts";
+import { orLate } from "../native/bounded.ts";
 import { ERROR } from "./codes.ts";
 import { timeval } from "./layout.ts";
 import type { Symbols } from "./symbols.ts";
@@ -95,7 +96,7 @@ export class EventPump {
   async close(ms: number): Promise<void> {
     this.wake();
     this.#closed = true;
-    await this.#within(this.#round?.end, ms);
+    if (this.#round) await orLate(this.#round.end, ms);
     for (const { resolve } of this.#watchers) resolve();
     this.#watchers.clear();
     await this.#running;
@@ -105,7 +106,7 @@ export class EventPump {
     try {
       while (this.#watchers.size > 0) {
         const round = this.#round ??= this.#begin();
-        const code = await this.#within(round.end, beatMs);
+        const code = await orLate(round.end, beatMs);
         for (const watcher of this.#watchers) {
           const isOver = code === undefined ? watcher.giveUp() : watcher.look();
           if (!isOver && !this.#closed) continue;
@@ -126,15 +127,5 @@ export class EventPump {
     const call = this.#usb.libusb_handle_events_timeout_completed(this.#context, wait, null);
     const end = call.finally(() => this.#round = undefined);
     return { end, began: systemClock.now() };
-  }
-
-  /** What the call gives; undefined if it does not end within `ms`. */
-  async #within(call: Promise<number> | undefined, ms: number): Promise<number | undefined> {
-    if (!call) return undefined;
-    const done = new AbortController();
-    const late = systemClock.sleep(ms, done.signal).then(() => undefined, () => undefined);
-    const code = await Promise.race([call, late]);
-    done.abort();
-    return code;
   }
 }

@@ -50,6 +50,17 @@ export async function bounded<T>(work: Promise<T>, limit: Limit): Promise<T> {
   }
 }
 
+/** Returns what the call gives; undefined if it does not come back in time. */
+export async function orLate<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
+  const done = new AbortController();
+  const late = systemClock.sleep(ms, done.signal).then(() => undefined, () => undefined);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    done.abort(FINISHED);
+  }
+}
+
 /** One for all: an error made for each call that comes back would cost more than the call. */
 const FINISHED = new UnbrickError("cancelled", "");
 

@@ -36,7 +36,7 @@ export async function makeSamples(folder: string): Promise<Sample[]> {
     await runCommandLine(line.split(" "), {
       ...context,
       openConsole: () => quiet,
-      tongue: () => ({}),
+      languageSources: () => ({}),
       families: forgetful ? [toyFamily({ forgetful })] : context.families,
     });
 

@@ -1,7 +1,7 @@
 import { families } from "../../boards/mod.ts";
 import { boardByName, type KnownBoard } from "../../core/cli/devices/board_names.ts";
-import { simulatedHands } from "../../core/cli/operators/simulated_hands.ts";
-import { unattended } from "../../core/cli/operators/unattended.ts";
+import { simulatedOperator } from "../../core/cli/operators/simulated.ts";
+import { unattendedOperator } from "../../core/cli/operators/unattended.ts";
 import type { SimulatedBoard, SimulationOptions } from "../../core/family/family.ts";
 import type { BoardImages } from "../../core/image/image.ts";
 import { bundledSet } from "../../core/image/pack.ts";
@@ -86,7 +86,7 @@ export class StationRig {
   /** Until the line of a port says so. */
   line(port: string, state: string): Promise<void> {
     return this.until((event) =>
-      "port" in event && event.type === "line" && event.port === port && event.state === state
+      "port" in event && event.type === "port" && event.port === port && event.state === state
     );
   }
 
@@ -114,9 +114,9 @@ export class StationRig {
         plan: known.family.plan(job, known.board, images, { allow }),
         ...more,
         operator: (path) => {
-          const asked = unattended(new Set(["write", ...allow]));
+          const asked = unattendedOperator(new Set(["write", ...allow]));
           const camera = this.#hands.get(path);
-          return camera ? simulatedHands(camera, clock, asked) : asked;
+          return camera ? simulatedOperator(camera, clock, asked) : asked;
         },
         onEvent: (event) => {
           this.events.push(event);
@@ -140,7 +140,7 @@ export class StationRig {
   /** States that the line of a port went through. */
   states(port: string): string[] {
     return this.events.flatMap((event) =>
-      "port" in event && event.port === port && event.type === "line" ? [event.state] : []
+      "port" in event && event.port === port && event.type === "port" ? [event.state] : []
     );
   }
 }

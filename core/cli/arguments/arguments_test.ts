@@ -108,5 +108,7 @@ Deno.test("help and version are shown, not run", () => {
   for (const line of help.split("\n")) assert.ok(line.length <= 80, line);
   assert.match(helpOf("restore --help"), /unbrick restore openmv-h7/);
   assert.match(helpOf("images import --help"), /--name NAME/);
+  assert.equal(helpOf("--lang en help restore"), helpOf("restore --help"));
+  assert.equal(helpOf("--json help exit-codes"), helpOf("help exit-codes"));
   assert.deepEqual(parseArguments(["--version"], options), { show: "1.2.3" });
 });

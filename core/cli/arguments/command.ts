@@ -3,40 +3,42 @@ import type { Session } from "../session.ts";
 import type { Common } from "./common_options.ts";
 import type { Part } from "./options.ts";
 
-/** A command line of an example, and what it does. */
+/** An example command line and what it does. */
 export type Example = readonly [line: string, what: Text];
 
 type Parts = Readonly<Record<string, Part<unknown>>>;
 
-/** What the parts of a command give. */
+/** The parsed values of a command's options and arguments. */
 type Given<P extends Parts> = {
   readonly [Key in keyof P]: P[Key] extends Part<infer T> ? T : never;
 };
 
-/** A command of unbrick: its help, its parsing, its completion and its work come from this entry. */
+/**
+ * Describes a command of unbrick: its help, parsing and completion, and the function that runs it.
+ */
 export interface Command {
   readonly name: string;
-  /** What stands behind the name in its usage line. */
+  /** The rest of the usage line after the name. */
   readonly tail: string;
   readonly brief: Text;
   readonly description?: Text;
   readonly examples: readonly Example[];
-  /** The options and arguments that it alone has. */
+  /** The command's own options and arguments. */
   readonly parts: Parts;
-  /** Which of the common options it takes. */
+  /** The common options that it accepts. */
   readonly common: Common;
-  /** What the word behind the name chooses; the first one if none is given. */
+  /** Actions chosen by the word after the name. The first one is the default. */
   readonly actions?: readonly Action[];
-  /** A person is led through it: keys belong to its questions alone. */
-  readonly isLed?: boolean;
+  /** True if the command guides a person: keys are then used only to answer its questions. */
+  readonly isGuided?: boolean;
   /** @returns the exit code */
   run(session: Session, given: never): number | Promise<number>;
 }
 
-/** One thing that a command with several can do. */
-export type Action = Omit<Command, "common" | "actions" | "isLed" | "description">;
+/** One of several actions of a command. */
+export type Action = Omit<Command, "common" | "actions" | "isGuided" | "description">;
 
-/** A command, with the types of what its parts give. */
+/** Returns a command whose `run` gets the typed values of its parts. */
 export function command<const P extends Parts>(
   entry: Omit<Command, "parts" | "run"> & {
     readonly parts: P;
@@ -46,7 +48,7 @@ export function command<const P extends Parts>(
   return entry;
 }
 
-/** As `command`, for one of several actions. */
+/** Works like `command`, for one of several actions. */
 export function action<const P extends Parts>(
   entry: Omit<Action, "parts" | "run"> & {
     readonly parts: P;

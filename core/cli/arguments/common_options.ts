@@ -17,7 +17,7 @@ import {
   trap,
 } from "./values.ts";
 
-/** The options that several commands share, as the help groups them. */
+/** The options that several commands share, grouped as in the help. */
 const options = {
   yes: off("--yes", text`Ask no questions. Never agrees to permanent changes.`),
   allow: values(
@@ -99,16 +99,19 @@ const options = {
 
 export type CommonName = keyof typeof options;
 
-/** The common options with their values; those that a command does not take have their defaults. */
+/** The values of the common options; options that a command does not accept have their defaults. */
 export type CommonOptions = {
   readonly [Name in CommonName]: InferValue<typeof options[Name]>;
 };
 
-/** Which of the common options a command takes. */
+/** The common options that a command accepts. */
 export interface Common {
-  /** Those that do something there. */
+  /** Options that have an effect there. */
   readonly does: readonly CommonName[];
-  /** Those that are accepted, so that a line is right for every command that may use a device. */
+  /**
+   * Options that are accepted without effect, so that the same options work with every command that
+   * may use a device.
+   */
   readonly accepts?: readonly CommonName[];
 }
 
@@ -125,30 +128,30 @@ const groups: readonly (readonly [title: string, names: readonly CommonName[]])[
   [text`External parts`.key, ["libusb", "plugin"]],
 ];
 
-/** How every command tells what it has to tell. */
+/** Options for the output of every command. */
 export const telling = ["json", "lang", "plain", "noColor", "debug"] as const;
 
-/** Which images are taken. */
+/** Options that choose the images. */
 export const imageChoice = ["images", "image", "publicKey"] as const;
 
-/** A simulated camera in place of a real one. */
+/** Options for a simulated camera. */
 export const simulation = ["simulate", "fast", "condition", "trap"] as const;
 
-/** Whatever works on a camera. */
+/** Options for commands that work on a camera. */
 export const work = [
   ...["yes", "timeout", "port", "report", "operator", "libusb", "plugin"],
   ...simulation,
   ...telling,
 ] as const satisfies readonly CommonName[];
 
-/** What is accepted wherever a device may be used. */
+/** Options accepted by every command that may use a device. */
 export const everywhere = [
   ...["yes", "fast", "json", "lang", "port", "timeout", "libusb", "report", "noColor", "plain"],
 ] as const satisfies readonly CommonName[];
 
 type Options = Parser<"sync", Partial<CommonOptions>, unknown>;
 
-/** The parsers of the options that a command takes, group by group. */
+/** Returns the parsers for the common options of a command, group by group. */
 export function commonParsers({ does, accepts = [] }: Common): Options[] {
   const pick = (names: readonly CommonName[]) =>
     Object.fromEntries(names.map((name) => [name, options[name]]));
@@ -164,14 +167,14 @@ const names = Object.keys(options) as CommonName[];
 const all = object(options);
 const defaults = parseCommonOptions([]);
 
-/** The common options in words that hold nothing else. @throws UnbrickError `usage` */
+/** Parses words that contain only common options. @throws UnbrickError `usage` */
 export function parseCommonOptions(words: readonly string[]): CommonOptions {
   const result = parseSync(all, words);
   if (result.success) return result.value;
   throw new UnbrickError("usage", textOf(result.error));
 }
 
-/** The common options in what a command was given, with the defaults of the others. */
+/** Returns the common options from a command's parsed values, with defaults for the others. */
 export function commonIn(given: Readonly<Record<string, unknown>>): CommonOptions {
   const known = names.filter((name) => name in given).map((name) => [name, given[name]]);
   return { ...defaults, ...Object.fromEntries(known) };

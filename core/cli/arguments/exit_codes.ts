@@ -26,7 +26,7 @@ const exitMeanings: Readonly<Record<ErrorKind, Words>> = {
 };
 const DONE = text`done, and proven by the camera`;
 
-/** Code, kind (empty for 0) and meaning of every exit code, in order. */
+/** Returns code, kind (empty for 0) and meaning of every exit code, in order. */
 export function exitCodeRows(): (readonly [code: string, kind: string, meaning: Words])[] {
   const kinds = Object.keys(exitCodes) as ErrorKind[];
   return [
@@ -35,7 +35,10 @@ export function exitCodeRows(): (readonly [code: string, kind: string, meaning: 
   ];
 }
 
-/** `unbrick help exit-codes` in at most `width` columns. */
+/**
+ * Returns the text of Returns the text of Returns the text of Returns the text of Returns the text
+ * of Returns the text of `unbrick help exit-codes` in at most `width` columns.
+ */
 export function exitCodeLines(width: number): string[] {
   const heads = table([
     [text`CODE`, text`KIND`, ""],

@@ -8,24 +8,24 @@ import { type Text, text } from "../../common/text.ts";
 import type { Action, Command, Example } from "./command.ts";
 import { commonParsers } from "./common_options.ts";
 
-/** The command line as Optique understands it, made of the tables of commands and tools. */
+/** Builds the Optique parser of the command line from the tables of commands and tools. */
 
-/** A tool whose words are understood elsewhere: only its name is of this command line. */
+/** A tool that parses its own arguments; only its name is part of this command line. */
 export interface Tool {
   readonly name: string;
   readonly brief: Text;
 }
 
-/** All that a command line may name. */
+/** The commands and tools that a command line may name. */
 export interface Vocabularies {
   /** In the order of the help. */
   readonly commands: readonly Command[];
   readonly tools: readonly Tool[];
-  /** What is run where no command is named. */
+  /** The command that runs if none is named. */
   readonly unnamed: Command;
 }
 
-/** A command, with what was given to it. */
+/** A command with its parsed values. */
 export interface Chosen {
   readonly command: Command | Action;
   readonly of: Command;
@@ -38,7 +38,7 @@ type AnyObject = AnyParser<Readonly<Record<string, unknown>>>;
 /** What stands behind the name of a command in its usage line. */
 export const usageOf = (tail: string): Usage => [{ type: "literal", value: tail }];
 
-/** A text as Optique shows it; said_message.ts says it in the language of the person. */
+/** Returns a text as an Optique message; said_message.ts translates it. */
 export const messageOf = ({ key }: Text): Message => [literal(key)];
 
 /** One example a line. */
@@ -87,7 +87,7 @@ function actionsOf(actions: readonly Action[]): AnyObject {
   ]) as AnyObject;
 }
 
-/** Every command and tool, and what is run where none is named. */
+/** Returns the parser for every command and tool, and for the run without a command. */
 export function rootParser({ commands, tools, unnamed }: Vocabularies): AnyParser<Chosen> {
   return either([
     ...commands.map(parserOf),
@@ -98,13 +98,13 @@ export function rootParser({ commands, tools, unnamed }: Vocabularies): AnyParse
   ]) as AnyParser<Chosen>;
 }
 
-// Optique knows the types of a fixed number of parsers; here they come from tables.
+// Merges any number of parsers. Optique's types cover only a fixed number.
 const mergedObjects = (parsers: readonly AnyObject[]) =>
   (merge as unknown as (...all: readonly AnyObject[]) => AnyObject)(...parsers);
 const either = (parsers: readonly AnyParser<unknown>[]) =>
   (or as unknown as (...all: readonly AnyParser<unknown>[]) => AnyParser<unknown>)(...parsers);
 
-/** The options of a usage, and whether a value follows each. */
+/** Yields the options of a usage, and whether a value follows each of them. */
 function* optionsIn(usage: Usage): Generator<readonly [name: string, takesValue: boolean]> {
   for (const term of usage) {
     if (term.type === "option") {
@@ -115,7 +115,7 @@ function* optionsIn(usage: Usage): Generator<readonly [name: string, takesValue:
   }
 }
 
-/** Every option of a command, by name, and whether a value follows it. */
+/** Returns every option of a command by name, and whether a value follows it. */
 export function optionsOf(command: Command): ReadonlyMap<string, boolean> {
   const bodies = [bodyOf(command), ...(command.actions ?? []).map(({ parts }) => object(parts))];
   return new Map(bodies.flatMap(({ usage }) => [...optionsIn(usage)]));

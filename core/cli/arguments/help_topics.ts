@@ -1,5 +1,5 @@
 import { text } from "../../common/text.ts";
 
-/** What `unbrick help` explains beside the commands. */
+/** Topics that `unbrick help` explains besides the commands. */
 export const EXIT_CODES = "exit-codes";
 export const helpTopics = [{ word: EXIT_CODES, meaning: text`What the exit codes mean.` }];

@@ -7,12 +7,12 @@ import { type Text, text } from "../../common/text.ts";
 import type { RomfsMode } from "../../family/family.ts";
 import { boardName, oneOf } from "./values.ts";
 
-/** What a command line is put together from. */
+/** Building blocks for command lines. */
 
-/** An option or an argument, by the type of what it gives. */
+/** An option or argument with the type of its value. */
 export type Part<T> = Parser<"sync", T, unknown>;
 
-/** Of the printed name of a board: "Arduino Nano RP2040 Connect", and one to spare. */
+/** The most words in a board's printed name ("Arduino Nano RP2040 Connect"), plus one. */
 const MOST_WORDS = 5;
 
 type Name = `-${string}`;
@@ -20,15 +20,15 @@ type Value<T> = ValueParser<"sync", T>;
 
 const about = (meaning: Text) => ({ description: [literal(meaning.key)] });
 
-/** A flag that is off unless it is given. */
+/** Returns a flag that is off by default. */
 export const off = (name: `--${string}`, meaning: Text): Part<boolean> =>
   withDefault(flag(name, about(meaning)), false);
 
-/** An option with a value. */
+/** Returns an option with a value. */
 export const value = <T>(names: readonly [Name, ...Name[]], type: Value<T>, meaning: Text) =>
   optional(option(...names, type, about(meaning)));
 
-/** An option with a value, and the value that is taken where it is left out. */
+/** Returns an option with a value and a default. */
 export const valueOr = <T>(
   names: readonly [Name, ...Name[]],
   type: Value<T>,
@@ -36,27 +36,27 @@ export const valueOr = <T>(
   meaning: Text,
 ) => withDefault(option(...names, type, about(meaning)), otherwise);
 
-/** An option that may be repeated. */
+/** Returns an option that may be repeated. */
 export const values = <T>(names: readonly [Name, ...Name[]], type: Value<T>, meaning: Text) =>
   multiple(option(...names, type, about(meaning)));
 
-/** A word that must be given. */
+/** Returns a required argument. */
 export const word = <T>(type: Value<T>, meaning: Text) => argument(type, about(meaning));
 
-/** A word that may be left out. */
+/** Returns an optional argument. */
 export const maybeWord = <T>(type: Value<T>, meaning: Text) => optional(word(type, meaning));
 
 /** Several words. */
 export const words = <T>(type: Value<T>, least: number, most: number, meaning: Text) =>
   multiple(word(type, meaning), { min: least, max: most });
 
-/** The board that a command must name; its printed name has several words. */
+/** The required board argument; a printed name has several words. */
 export const board: Part<string> = map(
   words(boardName, 1, MOST_WORDS, text`A board's name; the boards command lists them.`),
   (words) => words.join(" "),
 );
 
-/** The board, where one may be found on the bus. */
+/** The optional board argument, for commands that can find the board on the bus. */
 export const maybeBoard: Part<string | undefined> = optional(board);
 
 export const eraseFilesystem = off(

@@ -1,6 +1,6 @@
 import { text } from "../../common/text.ts";
 
-/** What Optique says by itself: the keys of its messages, so that they get translations. */
+/** The keys of Optique's own messages, so that they are translated. */
 export const optiqueTexts = [
   text`Usage`,
   text`Show help information.`,

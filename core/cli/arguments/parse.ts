@@ -18,24 +18,24 @@ import {
 import { EXIT_CODES, helpTopics } from "./help_topics.ts";
 import { said, saidLabels, textOf } from "./said_message.ts";
 
-/** What help texts need to know. */
+/** Options for help texts. */
 export interface ParseOptions extends Vocabularies {
-  /** Of this program, for `--version`. */
+  /** Version of this program, for `--version`. */
   readonly version: string;
-  /** Columns for help texts; default 80. */
+  /** Width of help texts in columns; default 80. */
   readonly width?: number;
 }
 
 /**
- * @returns what the command line asks for, or the help text it asked for
- * @throws UnbrickError `usage`, with a near name if there is one
+ * @returns the command and its values, or the help text that was requested
+ * @throws UnbrickError `usage`, with a similar name if there is one
  */
 export function parseArguments(
   argv: readonly string[],
   options: ParseOptions,
 ): Chosen | { readonly show: string } {
   const { commands, unnamed, version, width = 80 } = options;
-  // Optique wants at least a word to choose by.
+  // Optique needs at least one word to choose a command.
   if (argv.length === 0) return { command: unnamed, of: unnamed, given: {} };
   const line = helpLast(commandFirst(argv, options), options);
   if (line[0] === "help" && line[1] === EXIT_CODES) {
@@ -80,13 +80,14 @@ const root = {
   usageLine: usageOf("[COMMAND] [BOARD] [OPTIONS]"),
 };
 
-/** The line with its command in front: options may stand before it. */
+/** Returns the command line with its command or help topic first; options may come before it. */
 export function commandFirst(
   argv: readonly string[],
   { commands, tools, unnamed }: Vocabularies,
 ): string[] {
   const takesValue = new Map([unnamed, ...commands].flatMap((one) => [...optionsOf(one)]));
-  const names = ["help", ...[...commands, ...tools].map(({ name }) => name)];
+  const named = [...commands, ...tools].map(({ name }) => name);
+  const names = ["help", EXIT_CODES, ...named];
   for (let at = 0; at < argv.length; at++) {
     const word = argv[at];
     if (!word.startsWith("-")) {
@@ -97,13 +98,15 @@ export function commandFirst(
   return [...argv];
 }
 
-/** `help restore` as `restore --help`. */
-function helpLast(line: readonly string[], { commands }: Vocabularies): readonly string[] {
-  const isCommand = line[0] === "help" && commands.some(({ name }) => name === line[1]);
-  return isCommand ? [...line.slice(1), "--help"] : line;
+/** Rewrites `help restore` as `restore --help`, wherever the options are. */
+function helpLast(line: readonly string[], options: Vocabularies): readonly string[] {
+  if (line[0] !== "help") return line;
+  const asked = commandFirst(line.slice(1), options);
+  const isCommand = options.commands.some(({ name }) => name === asked[0]);
+  return isCommand ? [...asked, "--help"] : ["help", ...asked];
 }
 
-/** Of the near names only those that can be meant. */
+/** Adds similar names to an error message, but only names that are possible in that place. */
 function withNearName(said: Text, line: readonly string[], options: Vocabularies): Text {
   if (said.key.startsWith("Expected at least 1 values")) {
     return text`The board's name is missing.`;

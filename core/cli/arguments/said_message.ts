@@ -7,14 +7,14 @@ import {
 import type { TerminalTheme } from "@optique/core/terminal";
 import { Text, text } from "../../common/text.ts";
 import { say, spokenLanguage } from "../language/say.ts";
-import { unitsOf } from "../terminal/columns.ts";
+import { breakableUnits } from "../terminal/columns.ts";
 
 /**
- * Optique's messages in the language of the person. What is fixed in a message is its key, as in
- * core/common/text.ts; names and values fill the holes.
+ * Translates Optique's messages. The fixed words of a message are its key, as in
+ * core/common/text.ts; names and values fill the placeholders.
  */
 
-/** A message as a text for people. A row of values fills one hole. */
+/** Returns a message as a text for people. A list of values fills one placeholder. */
 export function textOf(message: Message): Text {
   const [option, colon, ...rest] = message;
   if (option && option.type !== "text" && colon?.type === "text" && colon.text.startsWith(": ")) {
@@ -36,14 +36,17 @@ const isValue = (term?: MessageTerm) => term?.type === "value";
 const isBetween = (term: MessageTerm) =>
   term.type === "text" && /^(, (or |and )?| or | and )$/.test(term.text);
 
-/** Quotes as the rest of unbrick writes them. */
+/** Formats a term with the same quotes as the rest of unbrick. */
 function formatted(term: MessageTerm): string {
   return term.type === "text"
     ? term.text
     : formatMessage([term], { quotes: true }).replaceAll("`", '"');
 }
 
-/** The lines of a help text. Optique breaks them between terms: each piece that may stand alone is one. */
+/**
+ * Translates the lines of a help text. Optique breaks lines between terms, so each piece that may
+ * go on its own line is a term.
+ */
 export function said(message: Message): Message {
   if (spokenLanguage() === "en") return message;
   return message.flatMap((term) =>
@@ -51,14 +54,14 @@ export function said(message: Message): Message {
   );
 }
 
-/** Spaces in front stay with what follows them: alone they would become one. */
+/** Leading spaces stay with the following word; on their own they would be collapsed. */
 function pieces(line: string): readonly string[] {
   const indent = /^ */.exec(line)![0];
-  const [first = "", ...others] = unitsOf(say(new Text(line.slice(indent.length))));
+  const [first = "", ...others] = breakableUnits(say(new Text(line.slice(indent.length))));
   return [indent + first, ...others];
 }
 
-/** Headings: `Usage:`, and a name of ours with a colon, `Images:`. */
+/** Translates headings: Optique's `Usage:` and unbrick's own, such as `Images:`. */
 export const saidLabels: TerminalTheme = {
   label: ({ label }) => ({ type: "text", text: say(headingOf(label)) }),
 };

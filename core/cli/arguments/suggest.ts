@@ -5,7 +5,7 @@ import { helpTopics } from "./help_topics.ts";
 import { commandFirst } from "./parse.ts";
 import { anyFile, suggestWords, withVocabulary } from "./values.ts";
 
-/** What may stand in place of the last of the words: commands, options, values, files. */
+/** Returns suggestions for the last word: commands, options, values and files. */
 export function suggestions(
   words: readonly [...string[], string],
   vocabulary: Vocabulary,
@@ -24,7 +24,7 @@ export function suggestions(
   }
   const withoutBoards = { ...vocabulary, boards: [], shortBoards: [] };
   if (before.at(-1)?.startsWith("-")) {
-    // A value of the option, if it takes one that can be told: not the board, which may stand here, too.
+    // Suggest a value of the option if it takes one, without the boards that may also come here.
     const values = of(before, withoutBoards).filter((one) => !isOption(one));
     if (values.length > 0) return values;
   }

@@ -4,9 +4,9 @@ import { choice, float, string, type ValueParser } from "@optique/core/valuepars
 import { say } from "../language/say.ts";
 import { noVocabulary, type Vocabulary, type Word } from "../completion/vocabulary.ts";
 
-/** Values of the command line that a shell can complete. They are checked elsewhere. */
+/** Values of the command line that a shell can complete. Other code checks them. */
 
-/** What the suggestions are drawn from; only while a line is being completed. */
+/** The source of the suggestions; set only while a line is being completed. */
 let vocabulary = noVocabulary;
 
 export function withVocabulary<T>(known: Vocabulary, work: () => T): T {
@@ -35,7 +35,7 @@ export function* suggestWords(words: readonly Word[], prefix: string): Generator
   }
 }
 
-/** Whole names; short ones where nothing else begins so. */
+/** Suggests full names; short names only if no full name starts this way. */
 function suggestBoards(prefix: string): Suggestion[] {
   const { boards, shortBoards } = vocabulary;
   const whole = [...suggestWords(boards, prefix)];
@@ -68,7 +68,7 @@ export const file = completed({ metavar: "FILE" }, files("file"));
 export const script = completed({ metavar: "FILE" }, files("file", [".js"]));
 export const folderOrZip = completed({ metavar: "DIR|ZIP" }, files("any", [".zip"]));
 
-/** `ROLE=FILE`, or a file whose name tells the role. */
+/** `ROLE=FILE`, or a file whose name shows the role. */
 export const roleFile = completed({ metavar: "ROLE=FILE" }, (typed) => {
   const [prefix] = /^[a-z][a-z0-9-]*=/i.exec(typed) ?? [];
   if (prefix) return [{ kind: "file", type: "file", pattern: typed, prefix }];

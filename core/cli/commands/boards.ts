@@ -10,7 +10,7 @@ import { text, type Words } from "../../common/text.ts";
 
 const jobs: readonly Job[] = ["restore", "flash", "verify", "read"];
 
-/** `boards`: every board, its names, and what can be done with it. */
+/** `boards`: lists every board, its names and the jobs that it supports. */
 export const boards = command({
   name: "boards",
   tail: "[OPTIONS]",
@@ -21,10 +21,10 @@ export const boards = command({
   ],
   parts: {},
   common: { does: [...telling, "plugin"] },
-  run: tellBoards,
+  run: showBoards,
 });
 
-function tellBoards(session: Session): number {
+function showBoards(session: Session): number {
   const all = allBoards(session.families).map(({ board }) => board);
   if (session.options.json) {
     for (const board of all) printJson(session, { type: "board", ...facts(board) });
@@ -52,7 +52,7 @@ function facts(board: Board) {
   };
 }
 
-/** What may be permitted by name, and what it means. */
+/** Returns the consents that `--allow` takes, with their meanings. */
 function consentLines({ families, console }: Session): string[] {
   const consents = new Map(
     families.flatMap(({ consents = [] }) => consents.map((one) => [one.id, one])),
@@ -66,7 +66,7 @@ function consentLines({ families, console }: Session): string[] {
   ]);
 }
 
-/** A heading, a row for each board, and the reasons why a board does not offer a job. */
+/** Returns a heading, a row for each board, and the reasons why a board does not support a job. */
 function boardLines(boards: readonly Board[], width: number): string[] {
   const rows = boards.map((board) => [
     board.id,
@@ -93,7 +93,7 @@ function boardLines(boards: readonly Board[], width: number): string[] {
   ];
 }
 
-/** A table; where it is wider than the screen the last column stands below the others. */
+/** Returns a table. If it is wider than the screen, the last column goes below the others. */
 function fitted(rows: readonly (readonly Words[])[], width: number): string[] {
   const lines = table(rows);
   if (lines.every((line) => columnsOf(line) <= width)) return lines;

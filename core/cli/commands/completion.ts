@@ -4,7 +4,10 @@ import { word } from "../arguments/options.ts";
 import { oneOf } from "../arguments/values.ts";
 import { completionScript, shells } from "../completion/shells.ts";
 
-/** `completion SHELL`: the script for a shell. What a shell asks at each Tab is answered in run.ts. */
+/**
+ * `completion SHELL`: prints the script for a shell. run.ts answers the shell's requests at each
+ * Tab.
+ */
 export const completion = command({
   name: "completion",
   tail: "SHELL",

@@ -18,18 +18,21 @@ import { adviceLines } from "../views/ending.ts";
 import { openRealHost } from "../devices/device_host.ts";
 import { text } from "../../common/text.ts";
 
-/** The longest time between two looks at the bus, ms; changes are noticed earlier. */
+/** The longest time between two looks at the bus, ms; a change triggers a look at once. */
 const LOOK_INTERVAL_MS = 1000;
 
-/** A device as this command tells it. */
-interface Listed extends Partial<Omit<DeviceSummary, "port" | "usbId">> {
+/** A device as this command lists it. */
+interface ListedDevice extends Partial<Omit<DeviceSummary, "port" | "usbId">> {
   readonly port: string;
   readonly usbId: string;
   /** Why it cannot be used. */
   readonly blocked?: UnbrickError;
 }
 
-/** `devices`: the cameras on the bus, and what is in the way. With `watch`, until Ctrl-C. */
+/**
+ * `devices`: lists the cameras on the bus and problems with them. With `--watch`, runs until
+ * Ctrl-C.
+ */
 export const devices = command({
   name: "devices",
   tail: "[OPTIONS]",
@@ -43,19 +46,19 @@ export const devices = command({
     ),
   },
   common: { does: [...telling, "port", "libusb", "plugin", "report"], accepts: everywhere },
-  run: tellDevices,
+  run: showDevices,
 });
 
-async function tellDevices(session: Session, { watch }: { watch: boolean }): Promise<number> {
+async function showDevices(session: Session, { watch }: { watch: boolean }): Promise<number> {
   const record = new FactsRecord(session);
   const host = await openRealHost(session);
   try {
     const { finder } = host;
-    const first = await lookAt(session, finder);
+    const first = await lookAtDevices(session, finder);
     if (!watch) {
-      first.forEach((device) => record.add(factsOf("device", device)));
-      list(session, first);
-    } else await follow(session, finder, first, record);
+      first.forEach((device) => record.add(deviceFacts("device", device)));
+      printDevices(session, first);
+    } else await watchDevices(session, finder, first, record);
     record.write();
     return 0;
   } finally {
@@ -63,13 +66,13 @@ async function tellDevices(session: Session, { watch }: { watch: boolean }): Pro
   }
 }
 
-/** The devices on the bus, or on the one port that is asked for. */
-async function lookAt({ signal, options: { port } }: Session, finder: DeviceFinder) {
+/** Returns the devices on the bus, or only those on the requested port. */
+async function lookAtDevices({ signal, options: { port } }: Session, finder: DeviceFinder) {
   const all = listed(await finder.look(signal, { port }));
   return port === undefined ? all : all.filter((device) => device.port === port);
 }
 
-function listed({ detectedDevices, unusable }: Look): Listed[] {
+function listed({ detectedDevices, unusable }: Look): ListedDevice[] {
   const known = detectedDevices.map((one) => ({ ...summarise(one), blocked: one.seen.unreadable }));
   const others = unusable
     .filter(({ seen }) => !known.some(({ port }) => port === seen.usb.portPath))
@@ -83,9 +86,9 @@ function listed({ detectedDevices, unusable }: Look): Listed[] {
   return [...known, ...others].sort((one, other) => one.port.localeCompare(other.port));
 }
 
-function list(session: Session, seen: readonly Listed[]): void {
+function printDevices(session: Session, seen: readonly ListedDevice[]): void {
   if (session.options.json) {
-    return seen.forEach((device) => printJson(session, factsOf("device", device)));
+    return seen.forEach((device) => printJson(session, deviceFacts("device", device)));
   }
   const width = session.console.columns;
   if (seen.length === 0) {
@@ -104,9 +107,9 @@ function list(session: Session, seen: readonly Listed[]): void {
   }
 }
 
-/** A device in lines: where, what, which board it may be, and what is in the way. */
+/** Returns the lines for a device: its port, title, possible boards and problems. */
 function deviceLines(
-  { port, usbId, title, mode, boardIds, serial, blocked }: Listed,
+  { port, usbId, title, mode, boardIds, serial, blocked }: ListedDevice,
   { families }: Pick<Session, "families">,
   width: number,
 ): string[] {
@@ -124,7 +127,7 @@ function deviceLines(
   ];
 }
 
-function factsOf(type: string, { blocked, ...device }: Listed): Facts {
+function deviceFacts(type: string, { blocked, ...device }: ListedDevice): Facts {
   return {
     type,
     ...device,
@@ -134,16 +137,16 @@ function factsOf(type: string, { blocked, ...device }: Listed): Facts {
 
 const changes = { arrived: text`arrived`, left: text`left` } as const;
 
-/** Tells arrivals and departures until the signal aborts, which is the ordinary end. */
-async function follow(
+/** Prints arrivals and departures until the signal aborts, which is the normal end. */
+async function watchDevices(
   session: Session,
   finder: DeviceFinder,
-  first: readonly Listed[],
+  first: readonly ListedDevice[],
   record: FactsRecord,
 ): Promise<void> {
   const { signal, options, console } = session;
-  const tell = (type: "arrived" | "left", device: Listed) => {
-    const facts = factsOf(type, device);
+  const printChange = (type: "arrived" | "left", device: ListedDevice) => {
+    const facts = deviceFacts(type, device);
     record.add(facts);
     if (options.json) return printJson(session, facts);
     const time = session.clock.date().toTimeString().slice(0, 8);
@@ -158,15 +161,15 @@ async function follow(
   };
   if (!options.json) printLines(session, [text`Watching USB. Press Ctrl-C to stop.`]);
   let before = first;
-  first.forEach((device) => tell("arrived", device));
+  first.forEach((device) => printChange("arrived", device));
   try {
     while (true) {
       await finder.bus.changed({ timeoutMs: LOOK_INTERVAL_MS, signal });
-      const now = await lookAt(session, finder);
+      const now = await lookAtDevices(session, finder);
       before.filter((device) => !now.some((one) => isSame(one, device)))
-        .forEach((device) => tell("left", device));
+        .forEach((device) => printChange("left", device));
       now.filter((device) => !before.some((one) => isSame(one, device)))
-        .forEach((device) => tell("arrived", device));
+        .forEach((device) => printChange("arrived", device));
       before = now;
     }
   } catch (error) {
@@ -174,7 +177,7 @@ async function follow(
   }
 }
 
-function isSame(one: Listed, other: Listed): boolean {
+function isSame(one: ListedDevice, other: ListedDevice): boolean {
   return one.port === other.port && one.usbId === other.usbId &&
     String(one.title) === String(other.title) &&
     one.serial === other.serial && one.blocked?.kind === other.blocked?.kind;

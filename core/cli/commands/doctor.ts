@@ -10,7 +10,7 @@ import { doctorLines } from "../views/doctor_lines.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
 
-/** `doctor`: what is in the way of working on a camera, and what repairs it. */
+/** `doctor`: shows what prevents work on a camera, and how to fix it. */
 export const doctor = command({
   name: "doctor",
   tail: "[OPTIONS]",

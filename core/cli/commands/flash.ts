@@ -15,7 +15,7 @@ export const flash = command({
   ],
   parts: { board: maybeBoard, only, romfs, eraseFilesystem },
   common: { does: [...work, "allow", ...imageChoice] },
-  isLed: true,
+  isGuided: true,
   async run(session, request) {
     const { error } = await runJob(session, { job: "flash", ...request });
     return error?.exitCode ?? 0;

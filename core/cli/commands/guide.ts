@@ -11,7 +11,7 @@ import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
 import { text } from "../../common/text.ts";
 
-/** `guide BOARD`: the hardware steps of a board, on the screen or as a page. */
+/** `guide BOARD`: shows the steps by hand for a board, on the screen or as a page. */
 export const guide = command({
   name: "guide",
   tail: "BOARD [OPTIONS]",

@@ -55,7 +55,7 @@ const exporting = action({
   run: (session, { set, file, sign }) => exportSet(session, set, file, sign),
 });
 
-/** `images`: the image sets that are kept. */
+/** `images`: manages the stored image sets. */
 export const images = command({
   name: "images",
   tail: "list | verify [SET] | import PATH | export SET FILE",

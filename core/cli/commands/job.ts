@@ -11,22 +11,25 @@ import { askBoard, chosenByPerson, findBoard, type FoundBoard } from "../devices
 import { chooseImages, isNamed, withoutSimulationOnly } from "../images/choose_images.ts";
 import { romfsChoice } from "../images/romfs_choice.ts";
 import { makeRunView } from "../views/run_view.ts";
-import { simulatedHands } from "../operators/simulated_hands.ts";
+import { simulatedOperator } from "../operators/simulated.ts";
 import { tellLostRecord } from "../pages/lost_record.ts";
 import { RunRecord } from "../pages/run_record.ts";
-import { makeOperator, mayAsk, onClock, printJson, type Session } from "../session.ts";
+import { canPrompt, makeOperator, onClock, printJson, type Session } from "../session.ts";
 import { type DeviceHost, openRealHost, openSimulatedHost } from "../devices/device_host.ts";
 import { text } from "../../common/text.ts";
 
 export interface JobRequest extends JobOptions {
   readonly job: Job;
-  /** As named on the command line. */
+  /** The board's name as given on the command line. */
   readonly board?: string;
-  /** In place of the images that the options choose. */
+  /** Images to use instead of those that the options choose. */
   readonly images?: BoardImages;
 }
 
-/** Carries a job out. How it ended has been told when this returns; what comes before a run is thrown. */
+/**
+ * Runs a job. The outcome is already printed when this returns; errors from before the run are
+ * thrown.
+ */
 export async function runJob(session: Session, request: JobRequest): Promise<RunResult> {
   const { families } = session;
   const { job } = request;
@@ -36,7 +39,7 @@ export async function runJob(session: Session, request: JobRequest): Promise<Run
   };
   const record = beginRecord(session, job, named);
   try {
-    return await carryOut(session, request, named, record);
+    return await execute(session, request, named, record);
   } catch (thrown) {
     record?.failed(asUnbrickError(thrown));
     throw thrown;
@@ -52,7 +55,7 @@ function beginRecord(session: Session, job: Job, named?: FoundBoard): RunRecord 
   return new RunRecord([report], clock, { version, operator, job, board, simulated: simulate });
 }
 
-async function carryOut(
+async function execute(
   session: Session,
   request: JobRequest,
   named: FoundBoard | undefined,
@@ -68,7 +71,7 @@ async function carryOut(
       (host) => run(session, host, known, planned, record),
     );
   }
-  // Images are refused before the bus is opened, as far as the board is known.
+  // If the board is known, bad images are refused before the bus is opened.
   const planned = named && makePlan(session, named, request, "real");
   return await withHost(await openRealHost(session), async (host) => {
     const found: FoundBoard = named ??
@@ -87,7 +90,7 @@ async function withHost<T>(host: DeviceHost, work: (host: DeviceHost) => Promise
   }
 }
 
-/** @throws UnbrickError `wrong-board` with the reason, if the board does not offer the job */
+/** @throws UnbrickError `wrong-board` with the reason, if the board does not support the job */
 export function checkOffered({ board }: KnownBoard, job: Job): void {
   const support = board.jobs[job];
   if (support !== true) {
@@ -96,8 +99,8 @@ export function checkOffered({ board }: KnownBoard, job: Job): void {
 }
 
 /**
- * The plan with the images it is made of. Simulation-only images never get into a plan that writes to
- * a real camera.
+ * Returns the plan with its images. Simulation-only images never become part of a plan that writes
+ * to a real camera.
  */
 export function makePlan(
   session: Session,
@@ -136,7 +139,7 @@ export function makePlan(
   }
 }
 
-/** The error, saying so if a bootloader alone could be restored with these images. */
+/** Returns the error, with a hint if these images are enough to restore the bootloader alone. */
 function withBootloaderOnly(
   error: UnbrickError,
   board: Board,
@@ -156,25 +159,25 @@ async function run(
 ): Promise<RunResult> {
   const { clock, console, context, options, signal } = session;
   const { camera } = host;
-  const isLed = mayAsk(session);
+  const isGuided = canPrompt(session);
   const view = makeRunView({
     console,
     clock,
     board: found.board,
     os: context.os,
     json: options.json,
-    isLed,
+    isGuided,
     isPractice: camera !== undefined,
   });
-  const asked = makeOperator(session, {
-    aside: (work) => view.aside(work),
-    onImpatience: ({ id }) =>
+  const operator = makeOperator(session, {
+    withPrompt: (work) => view.withPrompt(work),
+    onEarlyKey: ({ id }) =>
       view.say(
         id === "unplug"
           ? text`The camera is still connected. Have you unplugged every cable?`
           : text`It has not appeared on USB yet. unbrick is still waiting.`,
       ),
-    move: camera && ((action) => camera.perform(action)),
+    simulate: camera && ((action) => camera.perform(action)),
   });
   const onStop = () => view.say(text`Stopping after the current transfer ...`);
   signal.addEventListener("abort", onStop, { once: true });
@@ -185,7 +188,7 @@ async function run(
         signal,
         finder: host.finder,
         serial: host.serial,
-        operator: camera && !isLed ? simulatedHands(camera, clock, asked) : asked,
+        operator: camera && !isGuided ? simulatedOperator(camera, clock, operator) : operator,
         simulated: camera !== undefined,
         identifiedBy: found.identifiedBy,
         port: options.port ?? found.port,

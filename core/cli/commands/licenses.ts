@@ -6,7 +6,7 @@ import { say } from "../language/say.ts";
 import { printJson, type Session } from "../session.ts";
 import { text } from "../../common/text.ts";
 
-/** `licenses`: what is inside the executable, under which licence, and the texts. */
+/** `licenses`: lists the software inside the executable, with its licences and their texts. */
 export const licenses = command({
   name: "licenses",
   tail: "[OPTIONS]",

@@ -24,7 +24,9 @@ interface PlanRequest extends JobOptions {
   readonly words: readonly string[];
 }
 
-/** `plan`: the steps of a job with effects, addresses, lengths and hashes. Touches no device. */
+/**
+ * `plan`: shows the steps of a job with effects, addresses, lengths and hashes. Accesses no device.
+ */
 export const plan = command({
   name: "plan",
   tail: "[JOB] BOARD [OPTIONS]",
@@ -56,7 +58,7 @@ function showPlan(session: Session, { words, ...given }: PlanRequest): number {
   return 0;
 }
 
-/** Restore, if no job is named. @throws UnbrickError `usage` */
+/** Returns the job and the board; the default job is restore. @throws UnbrickError `usage` */
 function jobAndBoard(words: readonly string[], families: readonly BoardFamily[]) {
   const [word, ...others] = words;
   const job = jobs.find((one) => one === word.toLowerCase());
@@ -89,7 +91,7 @@ const effects = {
   irreversible: text`irreversible`,
 } as const;
 
-/** A heading and the steps, each with what it changes. */
+/** Returns a heading and the steps, each with its changes. */
 function planLines({ job, board, steps, images }: Plan): Words[] {
   const lines = [
     text`Plan: ${jobVerbs[job]} ${board.name}`,

@@ -10,7 +10,7 @@ import { printLines, type Session } from "../session.ts";
 import { type JobRequest, runJob } from "./job.ts";
 import { text } from "../../common/text.ts";
 
-/** `read`: what is in the camera goes into a file, or into a folder when there are several parts. */
+/** `read`: saves the camera's memory to a file, or to a folder if there are several parts. */
 export const read = command({
   name: "read",
   tail: "[BOARD] [OPTIONS]",
@@ -38,7 +38,7 @@ export const read = command({
     ),
   },
   common: { does: work },
-  isLed: true,
+  isGuided: true,
   run: readCamera,
 });
 

@@ -22,7 +22,7 @@ export const restore = command({
   ],
   parts: { board: maybeBoard, romfs, eraseFilesystem, bootloaderOnly },
   common: { does: [...work, "allow", ...imageChoice] },
-  isLed: true,
+  isGuided: true,
   async run(session, request) {
     return (await runJob(session, { job: "restore", ...request })).error?.exitCode ?? 0;
   },

@@ -14,7 +14,7 @@ import {
 } from "../arguments/options.ts";
 import { integer, oneOf } from "../arguments/values.ts";
 import { boardByName } from "../devices/board_names.ts";
-import { unattended } from "../operators/unattended.ts";
+import { unattendedOperator } from "../operators/unattended.ts";
 import { onClock, type Session } from "../session.ts";
 import { openRealStation, openSimulatedStation } from "../devices/station_host.ts";
 import { StationRecords } from "../pages/station_records.ts";
@@ -25,14 +25,14 @@ import { text } from "../../common/text.ts";
 interface StationRequest extends JobOptions {
   readonly board: string;
   readonly job: StationJob;
-  /** Ends after so many cameras. */
+  /** Stops after this many cameras. */
   readonly count?: number;
 }
 
-/** Simulated cameras that come if no number is named. */
-const SIMULATED = 8;
+/** Default number of simulated cameras. */
+const SIMULATED_CAMERAS = 8;
 
-/** `station BOARD`: one camera after another, or several at once, until it is stopped. */
+/** `station BOARD`: works on one camera after another, or several at once, until it is stopped. */
 export const station = command({
   name: "station",
   tail: "BOARD --yes [OPTIONS]",
@@ -72,11 +72,14 @@ export const station = command({
     bootloaderOnly,
   },
   common: { does: [...work, ...imageChoice, "allow"] },
-  run: workOnCameras,
+  run: runStationCommand,
 });
 
-/** @throws UnbrickError `consent-needed` without `--yes`, since nobody is asked for each camera */
-async function workOnCameras(session: Session, request: StationRequest): Promise<number> {
+/**
+ * @throws UnbrickError `consent-needed` without `--yes`, because a station does not ask for each
+ * camera
+ */
+async function runStationCommand(session: Session, request: StationRequest): Promise<number> {
   const { options, context, clock, console, signal } = session;
   const { job, count, board: name, ...jobOptions } = request;
   const known = boardByName(name, session.families);
@@ -103,7 +106,7 @@ async function workOnCameras(session: Session, request: StationRequest): Promise
       board: { id: board.id, name: board.name },
       simulated: options.simulate,
     });
-  const total = count ?? (options.simulate ? SIMULATED : undefined);
+  const total = count ?? (options.simulate ? SIMULATED_CAMERAS : undefined);
   const host = options.simulate
     ? openSimulatedStation(session, job, known, total!, plan.images)
     : await openRealStation(session);
@@ -114,7 +117,7 @@ async function workOnCameras(session: Session, request: StationRequest): Promise
     return (
       await onClock(session, async (): Promise<StationResult> => {
         const gone = new AbortController();
-        const visits = host.visit(visiting.signal).then(() => {
+        const visits = host.connectCameras(visiting.signal).then(() => {
           if (options.simulate) gone.abort();
         });
         const result = await runStation({
@@ -129,7 +132,7 @@ async function workOnCameras(session: Session, request: StationRequest): Promise
           port: options.port,
           count: total,
           hardwareDeadlineMs: options.timeout * 1000,
-          operator: (port) => host.operator(port, unattended(permitted)),
+          operator: (port) => host.operator(port, unattendedOperator(permitted)),
           onEvent(event) {
             host.onEvent(event);
             view.event(event);

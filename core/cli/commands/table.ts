@@ -15,7 +15,7 @@ import { station } from "./station.ts";
 import { verify } from "./verify.ts";
 import { wizard } from "./wizard.ts";
 
-/** Everything that a command line of unbrick may name, in the order of the help. */
+/** All commands and tools of unbrick, in the order of the help. */
 export const commandTable = {
   commands: [
     restore,

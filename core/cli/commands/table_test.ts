@@ -49,7 +49,7 @@ const takers: Readonly<Record<string, string>> = {
   "--html x.html": "guide",
 };
 
-/** What is taken and does nothing there, so that the help is silent about it. */
+/** Options that are accepted without effect, so that the help omits them. */
 const silent: Readonly<Record<string, readonly string[]>> = {
   devices: ["--yes", "--fast", "--timeout"],
   doctor: ["--yes", "--fast", "--timeout"],

@@ -13,7 +13,7 @@ export const verify = command({
   ],
   parts: { board: maybeBoard },
   common: { does: [...work, ...imageChoice] },
-  isLed: true,
+  isGuided: true,
   run: async (session, { board }) =>
     (await runJob(session, { job: "verify", board })).error?.exitCode ?? 0,
 });

@@ -9,20 +9,22 @@ import { imageChoice, work } from "../arguments/common_options.ts";
 import { allBoards, namesOf } from "../devices/board_names.ts";
 import { say } from "../language/say.ts";
 import { wrap } from "../terminal/layout.ts";
-import { mayAsk, printLines, type Session } from "../session.ts";
+import { canPrompt, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
 import { failureLines } from "../views/failure.ts";
 import { padded } from "../terminal/columns.ts";
 import { runJob } from "./job.ts";
-import { lookAround, type SeenCamera } from "./wizard_look.ts";
+import { inspectBus, type SeenCamera } from "./wizard_look.ts";
 import { text, type Words } from "../../common/text.ts";
 
-/** The camera that the person means: seen on a port, or a board that does not show up. */
+/**
+ * The camera that the person chose: one that was found on a port, or a board that is not visible.
+ */
 type Chosen = { readonly seen: SeenCamera } | { readonly board: Board };
 
 /**
- * No command: what is on the bus, which camera it is, what is wrong with it; then the job, as any run,
- * again as often as the person wants.
+ * Runs if no command is given: shows the bus, asks for the camera and its problem, and then runs
+ * the job, as often as the person wants.
  */
 export const wizard = command({
   name: "",
@@ -31,12 +33,12 @@ export const wizard = command({
   examples: [],
   parts: {},
   common: { does: [...work, ...imageChoice, "allow"] },
-  isLed: true,
-  run: guidePerson,
+  isGuided: true,
+  run: runWizard,
 });
 
-async function guidePerson(session: Session): Promise<number> {
-  if (!mayAsk(session)) {
+async function runWizard(session: Session): Promise<number> {
+  if (!canPrompt(session)) {
     throw new UnbrickError(
       "consent-needed",
       text`No command was given, and this terminal cannot answer questions.`,
@@ -50,11 +52,11 @@ async function guidePerson(session: Session): Promise<number> {
     ...wrap(text`Restores OpenMV cameras. Press Ctrl-C at any time to leave.`, columns),
     "",
   ]);
-  const { seen, session: here } = await lookAround(session);
+  const { seen, session: here } = await inspectBus(session);
   const camera = await chooseCamera(here, seen);
   const job = await chooseJob(here, camera);
   const place = "seen" in camera ? { ...here.options, port: camera.seen.port } : here.options;
-  return await carryOut({ ...here, options: place }, {
+  return await runWithRetries({ ...here, options: place }, {
     job,
     board: "board" in camera ? camera.board.id : undefined,
   });
@@ -98,7 +100,7 @@ function offered(board: Board): Job[] {
   return jobs.filter((job) => board.jobs[job] === true);
 }
 
-const troubles: Readonly<Record<(typeof jobs)[number], Words>> = {
+const symptoms: Readonly<Record<(typeof jobs)[number], Words>> = {
   restore: text`It is dead: it does not appear on USB`,
   flash: text`It appears on USB, but its firmware does not work`,
   verify: text`I only want to check it; nothing is written`,
@@ -110,38 +112,38 @@ async function chooseJob(session: Session, camera: Chosen): Promise<Job> {
   if ("board" in camera && camera.board.jobs.restore !== true) {
     printLines(session, wrap(camera.board.jobs.restore.refused, console.columns));
   }
-  // What fits to how it shows itself comes first.
+  // The jobs that match its mode come first.
   const isAlive = "seen" in camera && camera.seen.mode !== "rom" &&
     camera.seen.mode !== "flashloader";
   const order = isAlive ? ["flash", "verify", "restore"] as const : jobs;
   return await prompts.select<Job>(
     text`What is wrong with the camera?`,
-    order.filter(isOffered).map((job) => ({ value: job, label: troubles[job] })),
+    order.filter(isOffered).map((job) => ({ value: job, label: symptoms[job] })),
     signal,
   );
 }
 
-interface Errand {
+interface WizardJob {
   readonly job: Job;
   readonly board?: string;
 }
 
-/** The job, again if it fails and the person wants to; images are asked for if they are missing. */
-async function carryOut(session: Session, errand: Errand): Promise<number> {
+/** Runs the job. If it fails, asks whether to try again; if images are missing, asks for them. */
+async function runWithRetries(session: Session, request: WizardJob): Promise<number> {
   const { context: { prompts }, signal } = session;
   for (let options = session.options;;) {
-    const now = { ...session, options };
-    const error = await attempt(now, errand);
+    const current = { ...session, options };
+    const error = await attempt(current, request);
     if (!error) return 0;
-    if (isForImages(error) && !options.simulate) {
+    if (isAboutImages(error) && !options.simulate) {
       const { comesWith } = error.data;
       const images = await prompts.line(
         comesWith === undefined ? releaseQuestion : companionQuestions[comesWith as Companion],
-        refusePack,
+        validateImagePath,
         signal,
       );
       if (images === "") return error.exitCode;
-      // What was named first is asked first: a helper's folder may have old firmware, too.
+      // Sets named first take precedence: a companion's folder may also contain old firmware.
       const others = comesWith === undefined ? [] : options.images;
       options = { ...options, images: [...others, images] };
     } else if (
@@ -163,10 +165,10 @@ const companionQuestions: Readonly<Record<Companion, Words>> = {
       or only Enter to leave.`,
 };
 
-/** How the job failed, told already; undefined if it did not. */
-async function attempt(session: Session, errand: Errand): Promise<UnbrickError | undefined> {
+/** Runs the job once. Returns the error, which is already printed; undefined if there was none. */
+async function attempt(session: Session, request: WizardJob): Promise<UnbrickError | undefined> {
   try {
-    return (await runJob(session, errand)).error;
+    return (await runJob(session, request)).error;
   } catch (thrown) {
     const error = asUnbrickError(thrown);
     if (isKind(error, "cancelled", "bug")) throw error;
@@ -180,14 +182,14 @@ async function attempt(session: Session, errand: Errand): Promise<UnbrickError |
   }
 }
 
-/** Only the images are in the way: other ones may be right. */
-function isForImages(error: UnbrickError): boolean {
+/** Returns true if other images may solve the problem. */
+function isAboutImages(error: UnbrickError): boolean {
   return error.kind === "bad-image" ||
     (error.kind === "not-found" &&
       (error.data.role !== undefined || error.data.file !== undefined));
 }
 
-function refusePack(path: string): Words | undefined {
+function validateImagePath(path: string): Words | undefined {
   try {
     openImageSet(path);
   } catch (error) {

@@ -12,22 +12,22 @@ import { failureLines } from "../views/failure.ts";
 import { type DeviceHost, openRealHost } from "../devices/device_host.ts";
 import { sentences, text, type Words } from "../../common/text.ts";
 
-/** A camera on the bus that can be worked on. */
+/** A camera on the bus that can be used. */
 export interface SeenCamera {
   readonly port: string;
   readonly mode: Mode;
-  /** For a choice: `port 1-1: OpenMV Cam H7, bootloader`. */
+  /** Label in a list: `port 1-1: OpenMV Cam H7, bootloader`. */
   readonly label: Words;
 }
 
-export interface Surroundings {
+export interface BusInspection {
   readonly seen: readonly SeenCamera[];
-  /** The session given, or one that practises because the bus cannot be read. */
+  /** The given session, or a practice session if the bus cannot be read. */
   readonly session: Session;
 }
 
-/** Tells what is on the bus now and what it is, and what is in the way with its repair. */
-export async function lookAround(session: Session): Promise<Surroundings> {
+/** Prints the devices on the bus, what they are, and how to fix problems with them. */
+export async function inspectBus(session: Session): Promise<BusInspection> {
   const { console, signal, context } = session;
   const width = console.columns;
   if (session.options.simulate) {
@@ -38,7 +38,7 @@ export async function lookAround(session: Session): Promise<Surroundings> {
     return { seen: [], session };
   }
   const opened = await open(session);
-  if ("kind" in opened) return await practiseInstead(session, opened);
+  if ("kind" in opened) return await offerPractice(session, opened);
   try {
     const look = await opened.finder.look(signal);
     printLines(session, [...lookLines(look, session, width), ""]);
@@ -57,7 +57,7 @@ export async function lookAround(session: Session): Promise<Surroundings> {
     }
   }
 
-  async function practiseInstead(session: Session, error: UnbrickError): Promise<Surroundings> {
+  async function offerPractice(session: Session, error: UnbrickError): Promise<BusInspection> {
     const style = makeStyle(console);
     printLines(session, [...failureLines(error, advice(error, context.os), { style, width }), ""]);
     const question = text`Without USB, you can only work on a simulated camera. Practise on one?`;
@@ -71,7 +71,7 @@ function seenCamera(detected: DetectedDevice): SeenCamera {
   return { port, mode: detected.mode, label: text`port ${port}: ${detected.title}` };
 }
 
-/** What a mode means for whoever wants the camera back. */
+/** What each mode means for restoring the camera. */
 const meanings: Readonly<Record<Mode, Words>> = {
   firmware: text`Its firmware runs.`,
   bootloader: text`Its bootloader runs: firmware can be written.`,
@@ -79,7 +79,7 @@ const meanings: Readonly<Record<Mode, Words>> = {
   flashloader: text`A loader is running in its memory: a restore was started but not finished.`,
 };
 
-/** Each device in words, then what repairs those that cannot be opened. */
+/** Returns lines about each device, followed by advice for those that cannot be opened. */
 function lookLines(
   { detectedDevices, unusable }: Look,
   session: Session,
@@ -107,7 +107,7 @@ function lookLines(
     ...wrap(text`Connected over USB now:`, width),
     ...detectedDevices.flatMap((one) => [
       ...wrap(text`port ${portOf(one)}: ${one.title}`, width, "  "),
-      ...wrap(wordsOf(one, families), width, "    "),
+      ...wrap(describe(one, families), width, "    "),
     ]),
     ...strangers.flatMap(({ seen: { usb }, title, reason }) => [
       ...wrap(
@@ -126,7 +126,7 @@ function lookLines(
   ];
 }
 
-function wordsOf(detected: DetectedDevice, families: Session["families"]): Words {
+function describe(detected: DetectedDevice, families: Session["families"]): Words {
   const { mode, boardIds, isCandidate, seen } = detected;
   if (!isUsable(detected)) return text`It cannot be opened: ${seen.unreadable!.text}`;
   const names = boardIds.map((id) => boardById(id, families).board.name);

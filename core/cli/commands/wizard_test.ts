@@ -10,7 +10,7 @@ import { toyFamily } from "../../../tests/support/cli/toy_family.ts";
 
 const { enter, ctrlC } = keys;
 
-/** Runs a command line at a terminal where the keys of a dialogue are pressed. */
+/** Runs a command line at a terminal that presses the keys of a dialogue. */
 async function led(line: string, dialogue: Dialogue, surroundings: Surroundings = {}) {
   const board = keyboard(dialogue);
   const stop = new AbortController();
@@ -245,7 +245,7 @@ Deno.test("a camera that starts without its jumper is told, and the hands begin 
   );
 });
 
-/** The toy's restore, which takes any mode, made to want the ROM. */
+/** Returns the toy family, changed so that its restore needs the ROM mode. */
 function strictly(family: ReturnType<typeof toyFamily>): ReturnType<typeof toyFamily> {
   return {
     ...family,

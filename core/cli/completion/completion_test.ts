@@ -5,7 +5,7 @@ import { toyFamily } from "../../../tests/support/cli/toy_family.ts";
 import { commandTable } from "../commands/table.ts";
 import { completionScript, completionsFor, shells } from "./shells.ts";
 
-/** What fish would offer: one suggestion a line, a tab, its meaning. */
+/** Returns what fish would print: one suggestion per line, a tab and its meaning. */
 const offered = (...words: string[]) =>
   completionsFor("fish", words, [toyFamily()], commandTable).split("\n").map((line) =>
     line.split("\t")[0]

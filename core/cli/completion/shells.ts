@@ -7,21 +7,24 @@ import { suggestions } from "../arguments/suggest.ts";
 import { vocabularyOf } from "./vocabulary.ts";
 import { text } from "../../common/text.ts";
 
-/** Shell completion: the script for a shell, and what it asks of unbrick at each press of Tab. */
+/**
+ * Shell completion: the script for a shell, and the answers to its request at each press of Tab.
+ */
 
 const generators: Readonly<Record<string, ShellCompletion>> = { bash, zsh, fish, powershell: pwsh };
 
 export const shells = Object.keys(generators);
 
 /**
- * The script that a shell runs when it starts. It calls `unbrick completion SHELL WORD...`.
+ * Returns the script that a shell runs when it starts. The script calls `unbrick completion SHELL
+ * WORD...`.
  * @throws UnbrickError `usage` for another shell
  */
 export function completionScript(shell: string): string {
   return generatorOf(shell).generateScript("unbrick", ["completion", shell]).trim();
 }
 
-/** What may stand in place of the last of the words, in the form that the script reads. */
+/** Returns suggestions for the last word, in the form that the script reads. */
 export function completionsFor(
   shell: string,
   words: readonly string[],

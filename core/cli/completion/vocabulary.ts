@@ -2,20 +2,20 @@ import type { BoardFamily } from "../../family/family.ts";
 import { allBoards, namesOf } from "../devices/board_names.ts";
 import type { Words } from "../../common/text.ts";
 
-/** A word that may be typed, and what it means. */
+/** A word that may be typed, and its meaning. */
 export interface Word {
   readonly word: string;
   readonly meaning?: Words;
 }
 
-/** What only the board families know, for completing a command line. */
+/** The words from the board families that complete a command line. */
 export interface Vocabulary {
   readonly boards: readonly Word[];
   /** The other names of the boards. */
   readonly shortBoards: readonly Word[];
   readonly roles: readonly Word[];
   readonly consents: readonly Word[];
-  /** `name`, and `name=value` where the values are known. */
+  /** `name`, and `name=value` if the values are known. */
   readonly traps: readonly Word[];
 }
 
@@ -27,7 +27,10 @@ export const noVocabulary: Vocabulary = {
   traps: [],
 };
 
-/** The vocabulary of a command line: of its board, if one is named among the words, else of all. */
+/**
+ * Returns the vocabulary for a command line: that of its board if one is named, otherwise that of
+ * all boards.
+ */
 export function vocabularyOf(
   families: readonly BoardFamily[],
   words: readonly string[],

@@ -4,7 +4,7 @@ import type { BoardFamily } from "../../family/family.ts";
 import { hintAt, nearest } from "../../common/nearest.ts";
 import { text } from "../../common/text.ts";
 
-/** A board and the family that knows it. */
+/** A board and its family. */
 export interface KnownBoard {
   readonly board: Board;
   readonly family: BoardFamily;
@@ -14,30 +14,33 @@ export function allBoards(families: readonly BoardFamily[]): KnownBoard[] {
   return families.flatMap((family) => family.boards.map((board) => ({ board, family })));
 }
 
-/** What a board may be called: its id, the id without the maker, the folder of a firmware release. */
+/**
+ * Returns the names of a board: its id, the id without the maker, and its folder in a firmware
+ * release.
+ */
 export function namesOf(board: Board): string[] {
   const prefix = `${board.maker.toLowerCase().replaceAll(" ", "-")}-`;
   const short = board.id.startsWith(prefix) ? [board.id.slice(prefix.length)] : [];
   return [board.id, ...short, board.folder];
 }
 
-/** What counts in a name as people write it: `H7Plus`, `OpenMV Cam H7 Plus`. */
-function spelling(name: string): string {
+/** Returns a name without case, spaces and dashes, so that `H7Plus` and `h7 plus` are equal. */
+function normalized(name: string): string {
   return name.toLowerCase().replaceAll(/[\s_-]/g, "");
 }
 
-/** The board that a name means; undefined if none has it. */
+/** Returns the board with this name; undefined if there is none. */
 export function boardNamed(name: string, families: readonly BoardFamily[]): KnownBoard | undefined {
-  const wanted = spelling(name);
+  const wanted = normalized(name);
   return allBoards(families).find(({ board }) =>
-    [...namesOf(board), board.name].some((known) => spelling(known) === wanted)
+    [...namesOf(board), board.name].some((known) => normalized(known) === wanted)
   );
 }
 
 /**
- * The board that a name on the command line means, in any case of letters, with or without spaces and
- * dashes; the printed name, too.
- * @throws UnbrickError `usage`, with the names that may have been meant
+ * Returns the board for a name on the command line, ignoring case, spaces and dashes. Accepts the
+ * printed name, too.
+ * @throws UnbrickError `usage`, with similar names
  */
 export function boardByName(name: string, families: readonly BoardFamily[]): KnownBoard {
   const found = boardNamed(name, families);
@@ -50,7 +53,7 @@ export function boardByName(name: string, families: readonly BoardFamily[]): Kno
   });
 }
 
-/** The board with this id. Boards are told by the families, so an unknown id is a defect. */
+/** Returns the board with this id. IDs come from the families, so an unknown id is a defect. */
 export function boardById(id: string, families: readonly BoardFamily[]): KnownBoard {
   const found = allBoards(families).find(({ board }) => board.id === id);
   if (!found) throw new UnbrickError("bug", `No family knows the board ${id}.`, { board: id });

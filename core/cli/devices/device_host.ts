@@ -8,11 +8,11 @@ import { VirtualPorts } from "../../transport/virtual_ports.ts";
 import type { KnownBoard } from "./board_names.ts";
 import type { Session } from "../session.ts";
 
-/** Where the devices are: the real bus, or a virtual one with one simulated camera. */
+/** Gives access to devices: on the real bus, or on a virtual bus with one simulated camera. */
 export interface DeviceHost {
   readonly finder: DeviceFinder;
   readonly serial?: SerialBus;
-  /** The simulated camera, in a simulated world. */
+  /** The simulated camera, if there is one. */
   readonly camera?: SimulatedBoard;
   close(): Promise<void>;
 }
@@ -24,8 +24,8 @@ export async function openRealHost(session: Session): Promise<DeviceHost> {
 }
 
 /**
- * A camera in the condition that the job is made for; transfers take their time on the wire. To be
- * verified, it holds the planned images; otherwise the family's own.
+ * Opens a virtual bus with a camera in the condition that the job expects. Transfers take realistic
+ * time. For `verify`, the camera contains the planned images; otherwise the family's own.
  */
 export function openSimulatedHost(
   session: Session,
@@ -45,12 +45,15 @@ export function openSimulatedHost(
   return { ...hostOf(ports.openBus(), session), serial: ports.serial, camera };
 }
 
-/** How a simulated camera starts: as the command line says, else as the job is made for. */
+/**
+ * Returns the initial condition of a simulated camera: from the command line, otherwise what the
+ * job expects.
+ */
 export function startingCondition({ options }: Session, job: Job) {
   return options.condition ?? (job === "restore" ? "bricked" : "healthy");
 }
 
-/** `name`, `name=5`, `name=text`; the family refuses what it does not know. */
+/** Parses traps: `name`, `name=5` or `name=text`. The family refuses unknown ones. */
 export function trapsOf(given: readonly string[]): Record<string, string | number | boolean> {
   return Object.fromEntries(given.map((text) => {
     const [, name, value] = /^([^=]*)(?:=(.*))?$/.exec(text)!;

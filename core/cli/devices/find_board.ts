@@ -5,22 +5,23 @@ import type { Identity } from "../../family/family.ts";
 import type { Operator } from "../../plan/operator.ts";
 import { allBoards, boardById, type KnownBoard } from "./board_names.ts";
 import { identify } from "./identify.ts";
-import { mayAsk, printLines, type Session } from "../session.ts";
+import { canPrompt, printLines, type Session } from "../session.ts";
 import type { DeviceHost } from "./device_host.ts";
 import { jobVerbs } from "../../plan/job_words.ts";
 import { sentences, type Text, text, type Words } from "../../common/text.ts";
 
-/** A board that was found out, and the port of the camera that told it. */
+/** A board that was identified, and the port of its camera. */
 export interface FoundBoard extends KnownBoard {
   readonly port?: string;
-  /** How it was found out, one sentence each. */
+  /** How it was identified, one sentence each. */
   readonly identifiedBy?: readonly Words[];
 }
 
 /**
- * Finds out which board is meant when none was named: from what is on the bus, by asking the camera,
- * by asking the person, in this order.
- * @throws UnbrickError `not-found`, `consent-needed`, `wrong-board`, or why a device cannot be opened
+ * Finds the board if none was named: by looking at the bus, then by asking the camera, then by
+ * asking the person.
+ * @throws UnbrickError `not-found`, `consent-needed`, `wrong-board`, or why a device cannot be
+ * opened
  */
 export async function findBoard(
   session: Session,
@@ -32,16 +33,16 @@ export async function findBoard(
   const look = await host.finder.look(signal, { port: options.port });
   const isWanted = (port: string) => options.port === undefined || options.port === port;
   const detectedDevices = look.detectedDevices.filter((one) => isWanted(portOf(one)));
-  const usable = await certainOnes(session, host, detectedDevices.filter(isUsable));
+  const usable = await confirmedDevices(session, host, detectedDevices.filter(isUsable));
   if (usable.length === 0) {
-    // One that does not answer may be anything that lies around here, unless its port was named.
+    // A device that does not answer may be anything, unless its port was named.
     const unusable = look.unusable.filter(({ seen }) => isWanted(seen.usb.portPath));
     const blocked = unusable.find(({ title, reason }) =>
       options.port !== undefined || (reason.kind !== "timeout" && !title)
     );
     if (blocked) throw blocked.reason;
     const noCamera = unusable.find(({ title }) => title)?.reason;
-    if (!mayAsk(session)) {
+    if (!canPrompt(session)) {
       if (noCamera) throw noCamera;
       throw new UnbrickError(
         "not-found",
@@ -61,13 +62,13 @@ export async function findBoard(
     signal,
   );
   const { boardIds: ids, evidence } = await narrow(session, host, detected);
-  const isTold = ids.length === 1;
-  const id = isTold ? ids[0] : await operator.choose(
+  const isIdentified = ids.length === 1;
+  const id = isIdentified ? ids[0] : await operator.choose(
     text`The ${detected.title} does not say which camera it is. Which one do you have?`,
     ids.map((id) => ({ value: id, label: boardById(id, families).board.name })),
     signal,
   );
-  const identifiedBy = isTold ? evidence : [...evidence, chosenByPerson];
+  const identifiedBy = isIdentified ? evidence : [...evidence, chosenByPerson];
   return { ...boardById(id, families), port: portOf(detected), identifiedBy };
 }
 
@@ -80,8 +81,8 @@ const asking = ({ clock, signal, families, options }: Session) => ({
   deadlineMs: options.timeout * 1000,
 });
 
-/** Candidates count only if nothing else is there and they themselves say what they are. */
-async function certainOnes(
+/** Returns the certain devices; if there are none, the candidates that identify themselves. */
+async function confirmedDevices(
   session: Session,
   host: DeviceHost,
   usable: readonly DetectedDevice[],
@@ -96,7 +97,7 @@ async function certainOnes(
   return confirmed;
 }
 
-/** Ids of the boards that a detected device can still be, after asking the device. */
+/** Returns the boards that a detected device may be, after asking the device. */
 async function narrow(
   session: Session,
   host: DeviceHost,
@@ -116,7 +117,7 @@ async function narrow(
 }
 
 /**
- * Nothing on the bus tells which board it is: a person may say it.
+ * Asks the person which board it is.
  * @throws UnbrickError `consent-needed` if nobody can be asked
  */
 export async function askBoard(

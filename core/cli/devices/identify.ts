@@ -14,7 +14,7 @@ interface Surroundings {
   readonly deadlineMs: number;
 }
 
-/** Asks the device what it is, in the way of each family that recognises it. */
+/** Asks the device which board it is, using the method of each family that recognises it. */
 export async function identify(
   { clock, signal, families, deadlineMs }: Surroundings,
   { finder, serial }: { readonly finder: DeviceFinder; readonly serial?: SerialBus },

@@ -8,21 +8,23 @@ import { isPortEvent, type StationEvent, type StationJob } from "../../station/e
 import type { UsbBus } from "../../transport/usb/device.ts";
 import { VirtualPorts } from "../../transport/virtual_ports.ts";
 import type { KnownBoard } from "./board_names.ts";
-import { moveHands, simulatedHands } from "../operators/simulated_hands.ts";
+import { performActions, simulatedOperator } from "../operators/simulated.ts";
 import type { Session } from "../session.ts";
 import { startingCondition, trapsOf } from "./device_host.ts";
 import { plural, text } from "../../common/text.ts";
 
-/** Where a station's cameras come from: the real bus, or simulated cameras that come and go. */
+/** Gives a station its cameras: those on the real bus, or simulated ones. */
 export interface StationHost {
   readonly bus: UsbBus;
   readonly serial?: SerialBus;
-  /** Who moves hands at a port. */
-  operator(port: string, asked: Operator): Operator;
-  /** Simulated cameras go by what the station tells. */
+  /** Returns the operator for a port. `questions` answers questions. */
+  operator(port: string, questions: Operator): Operator;
+  /** Receives the station's events, to which simulated cameras react. */
   onEvent(event: StationEvent): void;
-  /** Simulated cameras come and go until the signal aborts; the real ones do so anyway. */
-  visit(signal: AbortSignal): Promise<void>;
+  /**
+   * Connects and disconnects simulated cameras until the signal aborts. Does nothing for real ones.
+   */
+  connectCameras(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -32,32 +34,32 @@ export async function openRealStation({ context, options }: Session): Promise<St
   return {
     bus,
     serial,
-    operator: (_port, asked) => asked,
+    operator: (_port, questions) => questions,
     onEvent() {},
-    visit: () => Promise.resolve(),
+    connectCameras: () => Promise.resolve(),
     close: () => bus.close(),
   };
 }
 
-/** Ports of the simulated bench; with more cameras, the next one comes when one was taken away. */
+/** Number of simulated ports. Further cameras connect when others are removed. */
 const PORTS = 8;
-/** From the arrival of one camera to the next, on another port, ms. */
-const BETWEEN_MS = 700;
-/** A finished camera is left for a moment; its successor comes after another one, ms. */
+/** Time between the arrivals of two cameras on different ports, ms. */
+const ARRIVAL_INTERVAL_MS = 700;
+/** Time before a finished camera is removed, and again before the next one connects, ms. */
 const REST_MS = 2_000;
-/** How long after the first change a cable is pulled (trap `unplug`), ms. */
-const PULLED_MS = 150;
+/** Time between the first change and pulling the cable (trap `unplug`), ms. */
+const UNPLUG_DELAY_MS = 150;
 
-/** A simulated camera that comes and goes. */
-interface Visitor {
+/** A simulated camera at a station. */
+interface SimulatedCamera {
   readonly camera: SimulatedBoard;
-  readonly isPulled: boolean;
+  readonly isUnpluggedEarly: boolean;
 }
 
 /**
- * Cameras in the condition that the job is made for. To be verified, they hold the planned images;
- * otherwise the family's own.
- * @throws UnbrickError `usage` for a trap that there is not, or of a camera that does not come
+ * Opens a station with cameras in the condition that the job expects. For `verify`, they contain
+ * the planned images; otherwise the family's own.
+ * @throws UnbrickError `usage` for an unknown trap, or one for a camera that does not exist
  */
 export function openSimulatedStation(
   session: Session,
@@ -85,16 +87,16 @@ export function openSimulatedStation(
   }
   const ports = new VirtualPorts(clock);
   const paths = Array.from({ length: Math.min(PORTS, count) }, (_, at) => `1-${at + 1}`);
-  const visitors = new Map<string, Visitor>();
-  /** Told when the run on a port has begun. */
+  const visitors = new Map<string, SimulatedCamera>();
+  /** Functions to call when the run on a port starts. */
   const beginnings = new Map<string, () => void>();
-  /** Told when the run on a port is over. */
+  /** Functions to call when the run on a port ends. */
   const endings = new Map<string, () => void>();
   const arrival: readonly HardwareAction[] = job === "restore"
     ? board.recoveryActions
     : [plugAction];
 
-  function makeVisitor(unit: number): Visitor {
+  function makeCamera(unit: number): SimulatedCamera {
     const path = paths[unit % paths.length];
     const own = options.trap.flatMap((word) => {
       const [, number, trap] = /^(?:(\d+):)?(.*)$/.exec(word)!;
@@ -108,11 +110,11 @@ export function openSimulatedStation(
       ...(job === "verify" && { images: plannedImages }),
       plannedImages,
     });
-    return { camera, isPulled: own.includes(UNPLUG) };
+    return { camera, isUnpluggedEarly: own.includes(UNPLUG) };
   }
-  const firstOnes = paths.map((_, unit) => makeVisitor(unit));
+  const firstCameras = paths.map((_, unit) => makeCamera(unit));
 
-  /** True once the run on a port has begun; false if that did not happen in time. */
+  /** Waits for the run on a port to start; returns false if it does not start in time. */
   async function hasBegun(path: string, signal: AbortSignal): Promise<boolean> {
     const waiting = new AbortController();
     const begun = new Promise<true>((resolve) => beginnings.set(path, () => resolve(true)));
@@ -128,17 +130,17 @@ export function openSimulatedStation(
     }
   }
 
-  /** The cameras of one port, one after another. */
-  async function visitPort(at: number, signal: AbortSignal): Promise<void> {
+  /** Connects the cameras of one port, one after another. */
+  async function usePort(at: number, signal: AbortSignal): Promise<void> {
     const path = paths[at];
-    await clock.sleep(at * BETWEEN_MS, signal);
+    await clock.sleep(at * ARRIVAL_INTERVAL_MS, signal);
     for (let unit = at; unit < count; unit += paths.length) {
-      const visitor = unit === at ? firstOnes[at] : makeVisitor(unit);
+      const visitor = unit === at ? firstCameras[at] : makeCamera(unit);
       visitors.set(path, visitor);
       const over = new Promise<void>((resolve) => endings.set(path, resolve));
       const begun = hasBegun(path, signal);
-      begun.catch(() => {}); // awaited below, unless something ends the visit before
-      await moveHands(visitor.camera, clock, arrival, signal);
+      begun.catch(() => {}); // awaited below, unless an error ends this function first
+      await performActions(visitor.camera, clock, arrival, signal);
       if (await begun) await over;
       await clock.sleep(REST_MS, signal);
       await visitor.camera.perform(unplugAction);
@@ -149,22 +151,22 @@ export function openSimulatedStation(
   return {
     bus: ports.openBus(),
     serial: ports.serial,
-    operator: (path, asked) => simulatedHands(visitors.get(path)!.camera, clock, asked),
+    operator: (path, questions) => simulatedOperator(visitors.get(path)!.camera, clock, questions),
     onEvent(event) {
       if (!isPortEvent(event)) return;
       const { port } = event;
       const visitor = visitors.get(port);
-      if (event.type === "changing" && visitor?.isPulled) {
-        void clock.sleep(PULLED_MS).then(() => visitor.camera.perform(unplugAction));
+      if (event.type === "changing" && visitor?.isUnpluggedEarly) {
+        void clock.sleep(UNPLUG_DELAY_MS).then(() => visitor.camera.perform(unplugAction));
       }
-      if (event.type === "line" && event.state === "running") beginnings.get(port)?.();
-      const isOver = event.type === "line" &&
+      if (event.type === "port" && event.state === "running") beginnings.get(port)?.();
+      const isOver = event.type === "port" &&
         (event.state === "finished" || event.state === "failed");
       if (isOver) endings.get(port)?.();
     },
-    async visit(signal) {
+    async connectCameras(signal) {
       try {
-        await Promise.all(paths.map((_, at) => visitPort(at, signal)));
+        await Promise.all(paths.map((_, at) => usePort(at, signal)));
       } catch (error) {
         if (!(error instanceof UnbrickError && error.kind === "cancelled")) throw error;
       }
@@ -173,7 +175,7 @@ export function openSimulatedStation(
   };
 }
 
-/** Trap of the station itself: the cable is pulled in the middle of the work. */
+/** A trap of the station itself: the cable is pulled while the camera is being written. */
 const UNPLUG = "unplug";
 
 const plugAction: HardwareAction = { id: "plug", text: text`Connect the camera.` };

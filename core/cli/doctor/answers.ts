@@ -5,48 +5,48 @@ import type { Mode } from "../../device/detected_device.ts";
 import type { Words } from "../../common/text.ts";
 
 /**
- * What the system answered to the doctor's questions. Data only: the findings are a pure function of
- * it, so that the answers of systems that are not here can be tried.
+ * What the system answered to the doctor's questions. This is only data, from which the findings
+ * are computed, so that tests can cover other systems.
  */
 export interface Answers {
   readonly os: OperatingSystem;
   readonly version: string;
-  /** The libusb that loads, `1.0.30`. */
+  /** The version of the libusb that loads, `1.0.30`. */
   readonly library: string | Refusal;
-  /** Devices on the bus, of any kind; none if it was not asked because the library does not load. */
+  /** Number of devices on the bus, of any kind; omitted if the library does not load. */
   readonly bus?: number | Refusal;
   readonly devices: readonly DeviceAnswer[];
-  /** Undefined: unbrick knows no serial ports on this system. */
+  /** Undefined if unbrick does not support serial ports on this system. */
   readonly serialPorts?: readonly SerialAnswer[] | Refusal;
   readonly images: ImagesAnswer | Refusal;
   readonly folders: readonly FolderAnswer[];
   readonly terminal: TerminalAnswer;
-  /** Linux: whether the udev rules of this version are installed. */
+  /** Linux: state of the udev rules of this version. */
   readonly udevRules?: "missing" | "different" | "installed";
-  /** Programs that run and are known to open cameras by themselves. */
+  /** Running programs that are known to open cameras on their own. */
   readonly meddlers: readonly Holder[] | Refusal;
 }
 
-/** Why something was refused. */
+/** The reason for a refusal. */
 export interface Refusal {
   readonly kind: ErrorKind;
   readonly message: Words;
   readonly data?: ErrorData;
 }
 
-/** A device that a board family wants to look at. */
+/** A device with a USB ID that a board family declares. */
 export interface DeviceAnswer {
   readonly port: string;
   readonly usbId: string;
-  /** What it was recognised as. */
+  /** What the device was recognised as. */
   readonly title?: Words;
   readonly mode?: Mode;
   readonly serial?: string;
-  /** It shows a HID interface. */
+  /** True if it has a HID interface. */
   readonly isHid: boolean;
-  /** It is used through its serial port. */
+  /** True if it is used through its serial port. */
   readonly isSerial?: boolean;
-  /** Linux: the drivers of the kernel that hold its interfaces. */
+  /** Linux: the kernel drivers bound to its interfaces. */
   readonly drivers: readonly string[];
   /** Linux: programs that have it open, as far as this user may see. */
   readonly holders: readonly Holder[];
@@ -54,23 +54,23 @@ export interface DeviceAnswer {
   readonly refused?: Refusal;
 }
 
-/** A serial port of a device that a board family wants to look at, or any other. */
+/** A serial port, of a camera or of another device. */
 export interface SerialAnswer {
   readonly path: string;
-  /** Left out for ports that are no camera's. */
+  /** Omitted for ports that do not belong to a camera. */
   readonly usbId?: string;
-  /** Linux: whether this user may read and write it. */
+  /** Linux: true if this user may read and write it. */
   readonly mayUse?: boolean;
   readonly holders: readonly Holder[];
 }
 
 export interface ImagesAnswer {
-  /** Where they come from: `the bundled images`. */
+  /** Source of the images: `the bundled images`. */
   readonly origin: Words;
   readonly boards: readonly BoardImagesAnswer[];
 }
 
-/** The images of one board: all that were found have the size and SHA-256 they should have. */
+/** The images of one board. All images found have the expected size and SHA-256. */
 export interface BoardImagesAnswer {
   readonly board: string;
   readonly images: readonly {
@@ -80,15 +80,15 @@ export interface BoardImagesAnswer {
     readonly sha256: string;
     readonly simulationOnly: boolean;
   }[];
-  /** Roles that a restore or a flash needs and that are not there. */
+  /** Roles that a restore or a flash needs and that are missing. */
   readonly missing: readonly string[];
 }
 
 export interface FolderAnswer {
   readonly path: string;
-  /** What is written there, for people. */
+  /** What the folder is used for, for people. */
   readonly use: Words;
-  /** Bytes; undefined if the system does not tell. */
+  /** Free bytes; undefined if the system does not report them. */
   readonly free?: number;
 }
 

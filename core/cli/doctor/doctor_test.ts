@@ -27,7 +27,7 @@ class ToyRom extends UsbFunction {
   }
 }
 
-/** A bus with one toy camera in its ROM. */
+/** Returns a bus with one toy camera in its ROM. */
 function toyBus(): MemoryBus {
   const bus = new VirtualBus();
   bus.socket("1-1").attach(new ToyRom());

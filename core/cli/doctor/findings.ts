@@ -12,7 +12,7 @@ import {
 } from "./answers.ts";
 import { list, plural, text, type Words } from "../../common/text.ts";
 
-/** What the answers mean for the work, and what repairs it. */
+/** What an answer means, and how to fix it. */
 
 export interface Finding {
   readonly about:
@@ -24,21 +24,21 @@ export interface Finding {
     | "images"
     | "space"
     | "terminal";
-  /** `note`: good to know, not in the way. */
+  /** `note`: worth knowing, but not a problem. */
   readonly state: "good" | "note" | "problem";
   readonly text: Words;
-  /** Of a problem: what a run would end with. */
+  /** For a problem: the error kind that a run would end with. */
   readonly kind?: ErrorKind;
   /** One action a line, as in core/common/advice.ts. */
   readonly repair: readonly Words[];
 }
 
-/** A program needs this much room in a folder to work at all, bytes. Our choice. */
+/** The least free space in a folder, in bytes. Our choice. */
 const LITTLE_ROOM = 16 * 1024 * 1024;
-/** Columns below which tables and drawings are broken up. */
+/** The width in columns below which tables and drawings do not fit. */
 const NARROW = 80;
 
-/** In the order from cause to effect. */
+/** Returns the findings, causes before effects. */
 export function findings(answers: Answers): Finding[] {
   return [
     library(answers),
@@ -53,7 +53,8 @@ export function findings(answers: Answers): Finding[] {
 }
 
 /**
- * The kinds of problems, the worst first: what nothing works without, then what hits one device.
+ * The kinds of problems, worst first: those that prevent everything come before those of one
+ * device.
  */
 const worstFirst: readonly ErrorKind[] = [
   "driver",
@@ -65,7 +66,7 @@ const worstFirst: readonly ErrorKind[] = [
   "bad-image",
 ];
 
-/** 0 if nothing is in the way, else the exit code of the worst problem's kind. */
+/** Returns 0 if there are no problems, otherwise the exit code of the worst one. */
 export function exitCodeOf(findings: readonly Finding[]): number {
   const kinds = findings.flatMap(({ kind }) => kind ?? []);
   const worst = worstFirst.find((kind) => kinds.includes(kind)) ?? kinds[0];
@@ -163,7 +164,7 @@ function deviceFinding(device: DeviceAnswer, answers: Answers): Finding {
   if (device.refused?.data?.isStranger === true) {
     return strangerFinding(name, device.refused, answers);
   }
-  // A running firmware only has to be seen, and some devices are used through their serial port.
+  // Running firmware only needs to be visible, and some devices are used through their serial port.
   const isOnlySeen = mode === "firmware" || device.isSerial === true;
   const obstacle = isOnlySeen ? undefined : inTheWay(device, answers);
   if (!obstacle && answers.os === "darwin" && device.isHid) {

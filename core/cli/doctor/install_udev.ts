@@ -3,7 +3,7 @@ import { type OperatingSystem, udevRules } from "../../common/advice.ts";
 import { UnbrickError } from "../../common/errors.ts";
 import { text, type Words } from "../../common/text.ts";
 
-/** Where the rules are written, replaced in tests. */
+/** Writes the rules; replaced in tests. */
 export type WriteRules = (path: string, content: string) => void;
 
 const writeRules: WriteRules = (path, content) => {
@@ -12,9 +12,10 @@ const writeRules: WriteRules = (path, content) => {
 };
 
 /**
- * Writes the udev rules. udev notices new rules by itself; they take effect when a device is plugged in.
+ * Writes the udev rules. udev notices new rules without a restart; they take effect when a device
+ * is plugged in.
  * @returns what was done, for people
- * @throws UnbrickError `usage` on another system than Linux, `permission` without the right
+ * @throws UnbrickError `usage` on systems other than Linux, `permission` without write access
  */
 export function installUdevRules(os: OperatingSystem, write: WriteRules = writeRules): Words[] {
   if (os !== "linux") {

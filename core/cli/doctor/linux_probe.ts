@@ -4,13 +4,15 @@ import type { Answers } from "./answers.ts";
 import { type Holder, processes } from "../../device/holders.ts";
 import type { SystemFiles } from "../../device/system_files.ts";
 
-/** What only Linux tells: drivers, rights, and which program holds what. */
+/**
+ * Information that only Linux provides: drivers, permissions, and which program uses which device.
+ */
 
 const DEVICES = "/sys/bus/usb/devices";
-/** ModemManager talks to each new serial port, which disturbs a camera for some seconds. */
+/** ModemManager opens each new serial port, which disturbs a camera for some seconds. */
 const meddling = ["ModemManager"];
 
-/** The drivers that hold the interfaces of a device; interfaces are named `1-1.3:1.0`. */
+/** Returns the drivers bound to the interfaces of a device; interfaces are named `1-1.3:1.0`. */
 export async function driversOf(
   { portPath }: UsbDeviceInfo,
   files: SystemFiles,
@@ -23,7 +25,7 @@ export async function driversOf(
   return [...new Set(found.flatMap((driver) => driver?.split("/").at(-1) ?? []))];
 }
 
-/** The device file that libusb opens. */
+/** Returns the device file that libusb opens. */
 export function nodeOf({ bus, address }: Pick<UsbDeviceInfo, "bus" | "address">): string {
   const three = (number: number) => String(number).padStart(3, "0");
   return `/dev/bus/usb/${three(bus)}/${three(address)}`;
@@ -38,7 +40,7 @@ export async function meddlers(files: SystemFiles): Promise<Holder[]> {
   return found;
 }
 
-/** @param read gives a text file, undefined if there is none */
+/** @param read returns a text file, undefined if it does not exist */
 export async function rulesState(
   read: (path: string) => Promise<string | undefined>,
 ): Promise<Answers["udevRules"]> {

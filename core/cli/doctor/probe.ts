@@ -27,10 +27,10 @@ import { driversOf, meddlers, nodeOf, rulesState } from "./linux_probe.ts";
 import type { SystemFiles } from "../../device/system_files.ts";
 import { text } from "../../common/text.ts";
 
-/** How long devices may take to answer, ms: as long as a call that opens one may hang. */
+/** How long devices may take to answer, ms: the longest time that opening one may hang. */
 const DEVICES_MS = 7_000;
 
-/** Asks the system everything. Devices are opened only to read their names; nothing is changed. */
+/** Asks the system all questions. Opens devices only to read their names; changes nothing. */
 export async function ask(session: Session): Promise<Answers> {
   const { context, options, console } = session;
   const files = context.systemFiles?.();
@@ -72,7 +72,7 @@ async function askBus(
   try {
     bus = await context.openUsbBus({ library: options.libusb });
     const all = await bus.list();
-    // Before the devices are opened here: afterwards this process holds them too.
+    // Look before opening the devices: afterwards this process has them open, too.
     const hidraw = files ? all.map(({ portPath }) => hidrawNodes(portPath, files)) : [];
     const nodes = new Set([...all.map(nodeOf), ...(await Promise.all(hidraw)).flat()]);
     const held = files ? await holders(nodes, files, Deno.pid) : new Map();
@@ -161,11 +161,11 @@ async function askSerial(
   }));
 }
 
-/** The images that a restore, or a flash where there is no restore, would use. */
+/** Returns the images that a restore would use, or a flash if the board has no restore. */
 function askImages(session: Session): ImagesAnswer {
   const { families, options } = session;
   const chooser = new ImageChooser(session);
-  void chooser.named; // a name that leads nowhere is told as such, not as images that are missing
+  void chooser.named; // a path that does not exist is reported as such, not as missing images
   const boards = allBoards(families).map(({ board }) => board)
     .flatMap((board) => boardImages(chooser, board));
   const origin = options.images.join(", ") ||
@@ -218,7 +218,7 @@ async function askFolders(
   })));
 }
 
-/** How long a disk, which may be another computer's, may take to answer, ms. */
+/** How long a disk, possibly a network disk, may take to answer, ms. */
 const FILE_MS = 2_000;
 
 async function freeBytes({ clock }: Session, path: string): Promise<number | undefined> {

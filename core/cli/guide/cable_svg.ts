@@ -1,7 +1,7 @@
 import { type Html, markup } from "../pages/html.ts";
 import { text } from "../../common/text.ts";
 
-/** The USB cable being pulled out or put in: the same for every board. */
+/** Draws the USB cable being pulled out or plugged in; the same for every board. */
 export function cableSvg(way: "in" | "out"): Html {
   const plug = way === "in" ? 126 : 78;
   const arrow = way === "in"

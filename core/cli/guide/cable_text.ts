@@ -8,7 +8,7 @@ const between: Partial<Record<HardwareAction["id"], string>> = {
   unplug: "====[USB]    ",
 };
 
-/** The cable as text, for the two actions that need no drawing of the board; none for others. */
+/** Draws the cable as text for the actions "unplug" and "plug"; returns no lines for others. */
 export function cableLines({ id }: HardwareAction): string[] {
   const cable = between[id];
   if (cable === undefined) return [];

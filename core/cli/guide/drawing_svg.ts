@@ -9,12 +9,12 @@ import { type Html, markup } from "../pages/html.ts";
 import { isOutside } from "./drawing_text.ts";
 import { joined, text } from "../../common/text.ts";
 
-/** The same drawing of a board as a picture for the page; colours come from the page's style. */
+/** Draws a board as SVG for the page; the page's style sets the colours. */
 
-/** Size of a cell, and the margin around the board, in units of the picture. */
+/** Size of a cell, and the margin around the board, in SVG units. */
 const CELL = { width: 10, height: 20 } as const;
 const MARGIN = 12;
-/** Room at the right for names and the wire. */
+/** Space on the right for names and the wire. */
 const ASIDE = 104;
 
 const x = (column: number) => MARGIN + (column + 0.5) * CELL.width;
@@ -22,7 +22,7 @@ const y = (row: number) => MARGIN + (row + 0.5) * CELL.height;
 
 /**
  * @param parts names as in HardwareAction.parts
- * @param state what the hand does: the jumper wire or the switch on, or off
+ * @param state whether the jumper wire or the switch is on or off
  */
 export function drawingSvg(
   drawing: BoardDrawing,
@@ -103,7 +103,7 @@ function point(
     ? MARGIN + columns * CELL.width + 6
     : cx + beside;
   const anchor = side === "left" ? "end" : "start";
-  // Which way a switch is on, is printed on the board; here it is only said.
+  // The board shows which position of a switch is on; the drawing only names the state.
   const name = kind === "switch" && state ? text`${label}: ${states[state]}` : label;
   return markup`
     <g class="${state ? "marked" : "plain"}">
@@ -114,7 +114,7 @@ function point(
 
 const states = { on: text`on`, off: text`off` } as const;
 
-/** An arc: below the pins of a row, to the right of pins in a column. */
+/** Draws an arc: below pins in a row, to the right of pins in a column. */
 function wire(
   { columns }: BoardDrawing,
   one: DrawnPoint,
@@ -153,7 +153,7 @@ function wire(
   `;
 }
 
-/** How the parts look; the colours are those of the page. */
+/** Styles of the parts, with the colours of the page. */
 export const drawingStyle = `
 .board { display: block; width: 100%; max-width: 27rem; height: auto; margin: .6rem 0 0; }
 .board text { font: 13px system-ui, "DejaVu Sans", sans-serif; fill: var(--ink); }

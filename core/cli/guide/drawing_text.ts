@@ -8,15 +8,16 @@ import {
 } from "../../family/drawing.ts";
 import { text } from "../../common/text.ts";
 
-/** A board as text: ASCII, readable without colour. */
+/** Draws a board as ASCII text, readable without colour. */
 
-/** How a marked point looks; the view may give it a colour. */
+/** The symbol of a marked point; a view may colour it. */
 export const mark = "[#]";
 
 /**
- * The drawing in lines, the named parts marked, two marked pins joined by a wire.
+ * Returns the lines of the drawing, with the named parts marked and two marked pins joined by a
+ * wire.
  * @param parts names as in HardwareAction.parts
- * @param isOn false if the wire is to be taken off or the switch set to off
+ * @param isOn false if the wire is to be removed or the switch turned off
  */
 export function drawingLines(
   drawing: BoardDrawing,
@@ -43,7 +44,7 @@ export function drawingLines(
   return canvas.lines();
 }
 
-/** Room for the frame: what is inside starts one cell to the right and one below. */
+/** Space for the frame: the contents start one cell to the right and one cell down. */
 const FRAME = 1;
 
 class Canvas {
@@ -53,12 +54,12 @@ class Canvas {
     const cells = this.#rows[row] ??= [];
     for (const sign of line) {
       cells[column++] = sign;
-      // A wide sign takes its own cell and the next.
+      // A wide character takes its own cell and the next.
       if (columnsOf(sign) === 2) cells[column++] = "";
     }
   }
 
-  /** The first free column after everything in a row. */
+  /** Returns the first free column after everything in a row. */
   end(row: number): number {
     return this.#rows[row]?.length ?? 0;
   }
@@ -106,12 +107,14 @@ function point(
   canvas.put(isOutside(column, label, columns) ? outside : x + 3, y, label);
 }
 
-/** A name to the right of a point that has no room inside the frame. */
+/** Returns true if a name to the right of a point does not fit into the frame. */
 export function isOutside(column: number, label: string, columns: number): boolean {
   return column + 2 + columnsOf(label) >= columns;
 }
 
-/** A wire between two pins: straight in a row, else around the right side of the board. */
+/**
+ * Draws a wire between two pins: straight in a row, otherwise around the right side of the board.
+ */
 function wire(canvas: Canvas, one: DrawnPoint, other: DrawnPoint, isOn: boolean): void {
   const rows = [one.row, other.row].sort((a, b) => a - b).map((row) => row + FRAME);
   if (rows[0] === rows[1]) {

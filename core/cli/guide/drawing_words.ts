@@ -2,7 +2,7 @@ import { type BoardDrawing, type DrawnPoint, pointsOf } from "../../family/drawi
 import { wrap } from "../terminal/layout.ts";
 import { text, type Words } from "../../common/text.ts";
 
-/** What a drawing shows, in words: where each of the parts is, and what is beside it. */
+/** Describes a drawing in words: where each part is, and what is beside it. */
 export function drawingWords(
   drawing: BoardDrawing,
   parts: readonly string[],

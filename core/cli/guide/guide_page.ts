@@ -5,10 +5,10 @@ import { cableStyle, cableSvg } from "./cable_svg.ts";
 import { drawingStyle, drawingSvg } from "./drawing_svg.ts";
 import type { Guide, GuideStep } from "./guide_steps.ts";
 import { jobTitles } from "../../plan/job_words.ts";
-import { isTyped } from "../views/ending.ts";
+import { isCommandLine } from "../views/ending.ts";
 import { text } from "../../common/text.ts";
 
-/** The guide as one page for a phone beside the camera; each step can be ticked off. */
+/** Returns the guide as an HTML page for a phone; each step can be ticked off. */
 export function guidePage(guide: Guide, version: string): string {
   const { board, job, refused, steps } = guide;
   const title = job ? text`${jobTitles[job]} the ${board.name}` : board.name;
@@ -60,7 +60,7 @@ function need({ board, steps, images }: Guide): Html {
 
 const actors = {
   keyboard: text`On the computer`,
-  hands: text`At the camera`,
+  camera: text`At the camera`,
   unbrick: text`unbrick at work`,
 } as const;
 
@@ -91,10 +91,10 @@ function picture(action: NonNullable<GuideStep["action"]>, { board }: Guide): Ht
   `;
 }
 
-/** Nothing arrived on the bus: the most common trouble here. */
+/** Returns the advice for the most common problem: nothing appears on the bus. */
 function trouble({ board: { romEntry } }: Guide): Html {
   const data = romEntry && { romEntry };
-  const lines = advice({ kind: "timeout", data }, "linux").filter((line) => !isTyped(line));
+  const lines = advice({ kind: "timeout", data }, "linux").filter((line) => !isCommandLine(line));
   return markup`
     <h2>${text`If the camera does not appear`}</h2><section class="card">
       <ul>${

@@ -4,31 +4,34 @@ import type { ImageRole } from "../../image/image.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
 import { text, type Words } from "../../common/text.ts";
 
-/** What is done by hand, in order; the same for the terminal and the page. */
+/** A step of the guide; the same for the terminal and the page. */
 
 export interface GuideStep {
-  /** Who acts: the person at the keyboard, hands at the camera, or unbrick by itself. */
-  readonly who: "keyboard" | "hands" | "unbrick";
+  /** Where the step happens: at the keyboard, at the camera, or in unbrick. */
+  readonly who: "keyboard" | "camera" | "unbrick";
   readonly text: Words;
-  /** To be typed. */
+  /** The command to type. */
   readonly command?: string;
   readonly action?: HardwareAction;
 }
 
 export interface Guide {
   readonly board: Board;
-  /** The job that the guide leads through; undefined if the board offers none. */
+  /** The job that the guide explains; undefined if the board supports none. */
   readonly job?: Job;
   /** Why the board cannot be restored. */
   readonly refused?: Words;
   readonly steps: readonly GuideStep[];
-  /** Names of pins, switches and buttons that hands will look for. */
+  /** Names of the pins, switches and buttons that the steps use. */
   readonly parts: readonly string[];
-  /** Files to have at hand, beside those inside the executable. */
+  /** Files that are needed in addition to those inside the executable. */
   readonly images: readonly ImageRole[];
 }
 
-/** The way of a board: restore if it offers that, else flash, else nothing but the reason. */
+/**
+ * Returns the guide for a board: for restore if it supports that, otherwise for flash, otherwise
+ * only the reason.
+ */
 export function guideOf(board: Board): Guide {
   const { restore, flash } = board.jobs;
   const refused = restore === true ? undefined : restore.refused;
@@ -44,20 +47,20 @@ export function guideOf(board: Board): Guide {
   };
 }
 
-const hands = (actions: readonly HardwareAction[]): GuideStep[] =>
-  actions.map((action) => ({ who: "hands", text: action.text, action }));
+const manualSteps = (actions: readonly HardwareAction[]): GuideStep[] =>
+  actions.map((action) => ({ who: "camera", text: action.text, action }));
 
 function restoreSteps(board: Board): GuideStep[] {
   return [
     ...companions(board),
     start("restore", board),
-    ...hands(board.recoveryActions),
+    ...manualSteps(board.recoveryActions),
     {
       who: "unbrick",
       text: text`unbrick writes the bootloader and reads it back. Do not touch anything until it
         asks.`,
     },
-    ...hands(board.afterActions),
+    ...manualSteps(board.afterActions),
     {
       who: "unbrick",
       text: text`unbrick flashes the firmware, reads it back and checks that the camera starts. If
@@ -69,7 +72,7 @@ function restoreSteps(board: Board): GuideStep[] {
 function flashSteps(board: Board): GuideStep[] {
   return [
     start("flash", board),
-    ...hands(board.flashActions ?? []),
+    ...manualSteps(board.flashActions ?? []),
     {
       who: "unbrick",
       text: text`unbrick flashes the firmware, reads it back and checks that the board starts.`,
@@ -77,7 +80,7 @@ function flashSteps(board: Board): GuideStep[] {
   ];
 }
 
-/** What no firmware release has is kept once, before it is needed. */
+/** Returns the steps that import files which no firmware release contains. */
 function companions(board: Board): GuideStep[] {
   const places = new Set(
     missingRoles(board, "restore", new Set()).flatMap(({ comesWith }) => comesWith ?? []),

@@ -8,7 +8,7 @@ import { plainStyle } from "../terminal/style.ts";
 import { ran } from "../../../tests/support/cli/command_rig.ts";
 import { toyFamily } from "../../../tests/support/cli/toy_family.ts";
 import type { RunEvent } from "../../plan/events.ts";
-import { noRun } from "../views/run_state.ts";
+import { initialRun } from "../views/run_state.ts";
 import { logLines } from "../views/run_terminal.ts";
 import { drawingSvg } from "./drawing_svg.ts";
 import { drawingLines } from "./drawing_text.ts";
@@ -113,7 +113,7 @@ Deno.test("a board that cannot be restored says why, and leads through flash", (
   assert.match(text, /unbrick flash arduino-fixed --images FOLDER/);
 });
 
-Deno.test("a terminal draws what hands are asked to do, if there is room", () => {
+Deno.test("a terminal draws what a person is asked to do, if there is room", () => {
   const event: RunEvent = {
     type: "hardware",
     actions: toy.recoveryActions,
@@ -122,7 +122,7 @@ Deno.test("a terminal draws what hands are asked to do, if there is room", () =>
     at: 0,
   };
   const staying = (width: number, drawing?: BoardDrawing) =>
-    logLines(noRun, event, {
+    logLines(initialRun, event, {
       board: { ...toy, drawing },
       os: "linux",
       style: plainStyle,

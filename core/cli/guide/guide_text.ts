@@ -12,15 +12,18 @@ import { joined, list, sentences, text } from "../../common/text.ts";
 export interface GuideOptions {
   readonly style: Style;
   readonly width: number;
-  /** The drawing beside the steps, where there is room; a screen reader wants one after the other. */
+  /**
+   * True to put the drawing beside the steps if there is space; a screen reader needs one after the
+   * other.
+   */
   readonly beside: boolean;
 }
 
-/** Columns between the drawing and the steps, and the fewest that the steps need. */
+/** Columns between the drawing and the steps, and the minimum width of the steps. */
 const GAP = 3;
 const STEP_COLUMNS = 30;
 
-/** The guide for a terminal or a pipe. */
+/** Returns the lines of the guide for a terminal or a pipe. */
 export function guideLines(guide: Guide, options: GuideOptions): string[] {
   const { board, refused, job, images } = guide;
   const { style, width } = options;

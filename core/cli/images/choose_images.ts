@@ -23,7 +23,7 @@ import { type ImageSets, imageSets, pinnedKey } from "./image_sets.ts";
 import type { Session } from "../session.ts";
 import { text } from "../../common/text.ts";
 
-/** What the images are for. */
+/** What the images are needed for. */
 export interface ImageRequest {
   readonly job: Job;
   readonly bootloaderOnly?: boolean;
@@ -32,18 +32,18 @@ export interface ImageRequest {
 }
 
 /**
- * The images for a board. Files of `--image` come first, and where they are named only what the job
- * cannot do without is added to them. Else, or for that, what `--images` names, the first of them that
- * has anything for the board; where that is not given, the newest imported set that has everything for
- * the job, then the bundled one. Companions (flash loaders, system packages) are lent by the others.
- * @throws UnbrickError `usage`, `not-found`, `wrong-board`; `bad-image`, also if a key is pinned and what
- * would be used is not signed with it
+ * Chooses the images for a board. Files of `--image` come first; only images that the job cannot do
+ * without are added to them. The other images come from the first set of `--images` that has any
+ * for the board; without `--images`, from the newest imported set that is complete for the job,
+ * then from the bundled set. Companions (flash loaders, system packages) may come from other sets.
+ * @throws UnbrickError `usage`, `not-found`, `wrong-board`; `bad-image`, also if a key is pinned
+ * and the images are not signed with it
  */
 export function chooseImages(session: Session, board: Board, request: ImageRequest): BoardImages {
   return new ImageChooser(session).choose(board, request);
 }
 
-/** Chooses for one board after another; key, packs and sets are read once. */
+/** Chooses images for one board after another; reads the key and the sets only once. */
 export class ImageChooser {
   #packs: readonly ImageSet[] | undefined;
   #sets: ImageSets | undefined;
@@ -51,17 +51,17 @@ export class ImageChooser {
 
   constructor(private readonly session: Session) {}
 
-  /** Every set that may be used when none is named. */
+  /** The sets that may be used if none is named. */
   get sets(): ImageSets {
     return this.#sets ??= imageSets(this.session);
   }
 
-  /** What `--images` names. @throws UnbrickError `not-found`, `bad-image` */
+  /** Returns the sets that `--images` names. @throws UnbrickError `not-found`, `bad-image` */
   get named(): readonly ImageSet[] {
     return this.#packs ??= this.session.options.images.map(openImageSet);
   }
 
-  /** As `chooseImages`. */
+  /** Works like `chooseImages`. */
   choose(board: Board, request: ImageRequest): BoardImages {
     const { image } = this.session.options;
     const pinned = this.#pinned;
@@ -103,14 +103,14 @@ export class ImageChooser {
   }
 }
 
-/** True if the user named the image, or what it is from. */
+/** Returns true if the user named the image or its source. */
 export function isNamed(session: Session, image: Image): boolean {
   return session.options.images.length > 0 || isNamedFile(session, image);
 }
 
-/** True if the user named this very file. */
+/** Returns true if the user named this very file. */
 export function isNamedFile({ options }: Session, { source }: Image): boolean {
-  return options.image.some((word) => word === source || word.endsWith(`=${source}`));
+  return options.image.some((text) => text === source || text.endsWith(`=${source}`));
 }
 
 function imageFile(word: string, board: Board): Image {
@@ -145,7 +145,9 @@ function imageFile(word: string, board: Board): Image {
   );
 }
 
-/** An image set split for a real device: what may be written to it, and what may not. */
+/**
+ * Splits a board's images into those that may be written to a real device and those that may not.
+ */
 export function withoutSimulationOnly(set: BoardImages): { usable: BoardImages; refused: Image[] } {
   const refused = set.all.filter((image) => image.simulationOnly);
   const usable = refused.length === 0

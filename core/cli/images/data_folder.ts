@@ -2,10 +2,11 @@ import { join } from "node:path";
 import type { OperatingSystem } from "../../common/advice.ts";
 
 /**
- * Where a user's own image sets are kept: XDG Base Directory Specification on Linux, Known Folders on
- * Windows, the File System Programming Guide on macOS. Undefined if the environment names no home.
+ * Returns the folder for the user's own image sets: XDG Base Directory Specification on Linux,
+ * Known Folders on Windows, the File System Programming Guide on macOS. Undefined if the
+ * environment names no home folder.
  *
- * @param variable a variable of the environment
+ * @param variable returns an environment variable
  */
 export function dataFolder(
   os: OperatingSystem,

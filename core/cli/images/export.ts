@@ -12,8 +12,8 @@ import { makeStyle } from "../terminal/style.ts";
 import { plural, text } from "../../common/text.ts";
 
 /**
- * `images export SET FILE`: a zip that `images import` takes, signed anew if a key is given.
- * @throws UnbrickError `usage` if the file is there, `not-found`, `bad-image`
+ * `images export SET FILE`: writes a zip for `images import`, signed again if a key is given.
+ * @throws UnbrickError `usage` if the file already exists, `not-found`, `bad-image`
  */
 export function exportSet(
   session: Session,

@@ -10,17 +10,17 @@ import type { CommonOptions } from "../arguments/common_options.ts";
 import type { Session } from "../session.ts";
 import { text } from "../../common/text.ts";
 
-/** The set inside the program is called so. */
+/** Name of the set inside the program. */
 export const bundledName = "bundled";
 
-/** Every set that may be used when none is named. */
+/** The sets that may be used if none is named. */
 export interface ImageSets {
-  /** The newest first. */
+  /** Newest first. */
   readonly imported: readonly Candidate[];
   readonly bundled?: Candidate;
-  /** Imported sets whose manifest cannot be understood. */
+  /** Imported sets with an unreadable manifest. */
   readonly broken: readonly { readonly name: string; readonly error: UnbrickError }[];
-  /** Older ones of the same name that are still in their folders, and not used. */
+  /** Older sets of the same name that are still stored but not used. */
   readonly replaced: readonly { readonly name: string; readonly folder: string }[];
 }
 
@@ -40,22 +40,22 @@ export function imageSets(session: Pick<Session, "context">): ImageSets {
   };
 }
 
-/** All sets, imported ones first. */
+/** Returns all sets, imported ones first. */
 export function allSets({ imported, bundled }: ImageSets): Candidate[] {
   return [...imported, ...(bundled ? [bundled] : [])];
 }
 
-/** The user's imported sets; undefined where there is no place for them. */
+/** Returns the store of the user's imported sets; undefined if there is no folder for it. */
 export function storeOf({ context }: Pick<Session, "context">): SetStore | undefined {
   const folder = context.dataFolder?.();
   return folder === undefined ? undefined : new SetStore(join(folder, "images"));
 }
 
-/** Largest key file looked at, bytes: a PEM of an Ed25519 key has about 120. */
+/** Largest accepted key file, bytes: a PEM of an Ed25519 key has about 120. */
 const largestKey = 10_000;
 
 /**
- * The key that sets must be signed with: of `--public-key`, else the one built in.
+ * Returns the key that sets must be signed with: from `--public-key`, otherwise the built-in one.
  * @throws UnbrickError `not-found`, `bad-image`
  */
 export function pinnedKey(
@@ -70,7 +70,7 @@ export function pinnedKey(
   return builtIn && readPublicKey(builtIn, text`the key built into unbrick`);
 }
 
-/** A private key, for signing. @throws UnbrickError `not-found`, `bad-image` */
+/** Reads a private key for signing. @throws UnbrickError `not-found`, `bad-image` */
 export function signingKey(path: string): KeyObject {
   return readPrivateKey(readFile(path, largestKey), path);
 }

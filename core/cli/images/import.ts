@@ -15,9 +15,8 @@ import { measuringJob, missingLines } from "./missing_images.ts";
 import { plural, text } from "../../common/text.ts";
 
 /**
- * `images import PATH`: checks everything, then keeps it. Nothing is kept if one file is refused.
- * @throws UnbrickError `usage`, `not-found`, `bad-image`, `wrong-board`, `busy`,
- * `cancelled`
+ * `images import PATH`: checks all files, then stores them. Stores nothing if one file is refused.
+ * @throws UnbrickError `usage`, `not-found`, `bad-image`, `wrong-board`, `busy`, `cancelled`
  */
 export async function importImages(
   session: Session,

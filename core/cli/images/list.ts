@@ -12,7 +12,7 @@ import { makeStyle } from "../terminal/style.ts";
 import { measuringJob, missingLines } from "./missing_images.ts";
 import { text, type Words } from "../../common/text.ts";
 
-/** `images list`: the sets, which one each board would get and why, and what is missing. */
+/** `images list`: shows the sets, which one each board would use and why, and what is missing. */
 export function listSets(session: Session): number {
   const sets = imageSets(session);
   const pinned = pinnedKey(session);
@@ -70,11 +70,11 @@ interface Use {
   readonly board: Board;
   readonly job: "restore" | "flash";
   readonly choice?: Choice;
-  /** Why no set is trusted. */
+  /** The reason if no set is trusted. */
   readonly refused?: Words;
 }
 
-/** What a real camera would get, without further options. */
+/** Returns the images that a real camera would get without further options. */
 function useOf(board: Board, { imported, bundled }: ImageSets, pinned?: PublicKey): Use {
   const job = measuringJob(board)!;
   try {
@@ -127,7 +127,7 @@ function setRow(set: Candidate, pinned: PublicKey | undefined): Words[] {
   ];
 }
 
-/** A heading, a row for each board, and what is missing. */
+/** Returns a heading, a row for each board, and what is missing. */
 function useLines(uses: readonly Use[], width: number): string[] {
   const rows = uses.map(({ board, job, choice, refused }) => [
     board.id,

@@ -5,12 +5,12 @@ import type { ImageRole } from "../../image/image.ts";
 import { wrap } from "../terminal/layout.ts";
 import { list, text } from "../../common/text.ts";
 
-/** The job that shows whether a set is whole for a board; undefined if the board takes no images. */
+/** Returns the job whose images a complete set contains; undefined if the board needs no images. */
 export function measuringJob(board: Board): Extract<Job, "restore" | "flash"> | undefined {
   return (["restore", "flash"] as const).find((job) => board.jobs[job] === true);
 }
 
-/** What is missing for a board, by where it can be had. */
+/** Returns what is missing for a board, grouped by where to get it. */
 export function missingLines(
   board: Board,
   job: Job,

@@ -6,11 +6,11 @@ import { allSets, imageSets, pinnedKey } from "./image_sets.ts";
 import { text } from "../../common/text.ts";
 
 /**
- * What the command line of another tool wants to write. Where a key is pinned, the file must be one of
- * a set that is signed with it, byte for byte; the line says itself where it goes.
+ * Checks a file that another tool's command line writes. If a key is pinned, the file must be part
+ * of a set signed with it, byte for byte. The command line itself names the address.
  *
- * @param name Of the file, for people.
- * @param publicKey File of the key; left out: the one built in.
+ * @param name Name of the file, for people.
+ * @param publicKey File of the key; if omitted, the built-in key is used.
  * @throws UnbrickError `bad-image` if no such set lists it
  */
 export function refuseUnsignedFile(

@@ -9,7 +9,9 @@ import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
 import { plural, text, type Words } from "../../common/text.ts";
 
-/** `images verify [SET]`: every file against its hash; the signature, where a key is pinned. */
+/**
+ * `images verify [SET]`: checks every file against its hash, and the signature if a key is pinned.
+ */
 export function verifySets(session: Session, name: string | undefined): number {
   const sets = imageSets(session);
   const pinned = pinnedKey(session);

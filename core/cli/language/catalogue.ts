@@ -2,7 +2,7 @@ import { po } from "gettext-parser";
 import type { Filling, Text } from "../../common/text.ts";
 import { beside } from "./spacing.ts";
 
-/** What is used of gettext-parser's result. */
+/** The used part of gettext-parser's result. */
 interface Parsed {
   readonly translations: Readonly<Record<string, Readonly<Record<string, Entry>>>>;
 }
@@ -14,9 +14,9 @@ interface Entry {
   readonly comments?: { readonly flag?: string };
 }
 
-/** The translations of one language, out of a gettext PO file. */
+/** The translations of one language, from a gettext PO file. */
 export class Catalogue {
-  /** What is said for a key, of a plural one in each of its forms. */
+  /** The translations by key, with all plural forms. */
   readonly #forms = new Map<string, readonly string[]>();
   readonly #rules: Intl.PluralRules;
   readonly #categories: readonly string[];
@@ -37,14 +37,14 @@ export class Catalogue {
     this.#categories = this.#rules.resolvedOptions().pluralCategories;
   }
 
-  /** The text in this language; a sentence without a translation in English. */
+  /** Returns the text in this language, or in English if it has no translation. */
   translate({ key, values, count }: Text): string {
     const forms = this.#forms.get(key) ?? [key];
     const form = count === undefined ? 0 : this.#categories.indexOf(this.#rules.select(count));
     return this.#fill(forms[Math.min(form, forms.length - 1)], values);
   }
 
-  /** Fills the holes, which a language may use in any order. */
+  /** Fills the placeholders, which a language may use in any order. */
   #fill(template: string, values: readonly Filling[]): string {
     return template.split(/\{(\d+)\}/).reduce((said, part, at) => {
       if (at % 2 === 0) return beside(said, part);

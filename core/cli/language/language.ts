@@ -3,26 +3,25 @@ import { environmentValue } from "../../common/environment.ts";
 import { UnbrickError } from "../../common/errors.ts";
 import { text } from "../../common/text.ts";
 
-/** The languages that unbrick speaks to people, by the name that `--lang` takes. */
+/** The languages of unbrick, by their `--lang` names. */
 export const languages = ["en", "zh"] as const;
 export type Language = (typeof languages)[number];
 
-/** What tells the language of the person. */
-export interface Tongue {
+/** Sources for the language of the person. */
+export interface LanguageSources {
   /** `--lang`. */
   readonly asked?: string;
   /** LC_ALL, LC_MESSAGES or LANG, the first that is set: `zh_CN.UTF-8`. */
   readonly locale?: string;
-  /** What the system says where no such variable is set, as on Windows: `zh-CN`. */
+  /** The system's language if no such variable is set, as on Windows: `zh-CN`. */
   readonly system?: string;
 }
 
 /**
- * The language to speak. A locale whose signs are not UTF-8 cannot show Chinese; who wants it anyway
- * says `--lang`.
- * @throws UnbrickError `usage` for a language that does not exist here
+ * Returns the language to use. A locale without UTF-8 cannot show Chinese; `--lang` overrides that.
+ * @throws UnbrickError `usage` for an unsupported language
  */
-export function chooseLanguage({ asked, locale, system }: Tongue): Language {
+export function chooseLanguage({ asked, locale, system }: LanguageSources): Language {
   if (asked !== undefined) {
     const language = languages.find((one) => one === asked.toLowerCase());
     if (language) return language;
@@ -38,15 +37,15 @@ export function chooseLanguage({ asked, locale, system }: Tongue): Language {
   return /^zh\b/i.test(system ?? "") ? "zh" : "en";
 }
 
-/** What the environment of this process tells. */
-export function systemTongue(): Omit<Tongue, "asked"> {
+/** Returns the language sources from the environment of this process. */
+export function systemLanguageSources(): Omit<LanguageSources, "asked"> {
   const locale = ["LC_ALL", "LC_MESSAGES", "LANG"].map(environmentValue).find(Boolean);
-  // On other systems no variable means the locale "C", which is English and ASCII.
+  // On other systems, no variable means the locale "C", which is English and ASCII.
   const system = Deno.build.os === "windows" ? navigator.language : undefined;
   return { locale, system };
 }
 
-/** The value of `--lang` before the command line is understood: help and errors need it. */
+/** Returns the value of `--lang` before the command line is parsed: help and errors need it. */
 export function askedLanguage(argv: readonly string[]): string | undefined {
   for (const [at, word] of argv.entries()) {
     if (word === "--") return undefined;

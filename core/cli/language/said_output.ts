@@ -2,7 +2,7 @@ import type { Writable } from "node:stream";
 import { text } from "../../common/text.ts";
 import { say, spokenLanguage } from "./say.ts";
 
-/** Words that @clack/prompts writes by itself and offers no option for. */
+/** Words that @clack/prompts writes and that no option can change. */
 const fixed = [
   text`Search:`,
   text`No matches found`,
@@ -15,7 +15,7 @@ const fixed = [
 const pattern = new RegExp(fixed.map(({ key }) => `${key}(?!\\w)`).join("|"), "g");
 const said = (key: string) => say(fixed.find((one) => one.key === key)!);
 
-/** The output stream of prompts, with the library's own words in the language of the person. */
+/** Returns an output stream for prompts that translates the library's own words. */
 export function saidOutput(output: Writable): Writable {
   if (spokenLanguage() === "en") return output;
   return new Proxy(output, {

@@ -3,14 +3,14 @@ import type { Catalogue } from "./catalogue.ts";
 import type { Language } from "./language.ts";
 
 /**
- * The language in which this process speaks to people, as `setlocale` does for a C program. Only texts
- * are translated, and only here at the edge: events, errors and JSON stay English.
+ * The language of this process, as set by `setlocale` in a C program. Only texts are translated,
+ * and only when they are shown: events, errors and JSON stay in English.
  */
 
 let catalogue: Catalogue | undefined;
 let language: Language = "en";
 
-/** From now on people are spoken to in this language. */
+/** Sets the language for all texts from now on. */
 export async function speak(wanted: Language): Promise<void> {
   catalogue = wanted === "en" ? undefined : (await import("./chinese.ts")).chinese();
   language = wanted;
@@ -20,7 +20,7 @@ export function spokenLanguage(): Language {
   return language;
 }
 
-/** The words in the language of the person; data, and what nobody translated, as it is. */
+/** Returns the text in the current language. Data and untranslated texts stay as they are. */
 export function say(words: Words): string {
   return typeof words === "string" ? words : catalogue?.translate(words) ?? words.toString();
 }

@@ -5,8 +5,8 @@ const endsStop = /[。，、；：！？）》”]$/u;
 const startsWide = /^[\p{Script=Han}。，、；：！？（）《》“”]/u;
 
 /**
- * Puts two parts of a text beside each other: a space between Chinese and other letters, none between
- * Chinese signs.
+ * Joins two parts of a text: with a space between Chinese and other letters, and none between
+ * Chinese characters.
  */
 export function beside(left: string, right: string): string {
   const one = left.trimEnd(), other = right.trimStart();

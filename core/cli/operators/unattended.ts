@@ -3,17 +3,17 @@ import type { Operator } from "../../plan/operator.ts";
 import { text } from "../../common/text.ts";
 
 /**
- * Nobody can be asked: `--yes`, a pipe, a JSON peer. What was permitted on the command line is agreed
- * to, anything else ends in `consent-needed`. Hardware actions are only told (by the view); the engine
- * waits for their effect.
+ * Returns an operator for runs without a person: `--yes`, a pipe, or a program that reads JSON. It
+ * grants the consents given on the command line and refuses all others with `consent-needed`. The
+ * view shows hardware actions; the engine waits for their effect.
  *
- * @param permitted names of consents: `write` for `--yes`, and each `--allow`
+ * @param grantedConsents names of consents: `write` for `--yes`, and the names given with `--allow`
  */
-export function unattended(permitted: ReadonlySet<string>): Operator {
+export function unattendedOperator(grantedConsents: ReadonlySet<string>): Operator {
   return {
     perform: () => Promise.resolve(),
     consent: ({ id, text: words }) => {
-      if (permitted.has(id)) return Promise.resolve(true);
+      if (grantedConsents.has(id)) return Promise.resolve(true);
       return Promise.reject(
         new UnbrickError("consent-needed", text`Nobody is here to answer: ${words}`, {
           consent: id,

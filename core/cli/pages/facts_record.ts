@@ -2,11 +2,11 @@ import type { Session } from "../session.ts";
 import { type Facts, jsonLine } from "../views/json_line.ts";
 import { replaceText, setAside } from "./output_file.ts";
 
-/** What `--report FILE` keeps of a command that only tells facts: the lines that `--json` prints. */
+/** Collects the lines that `--json` prints, and writes them to the file of `--report FILE`. */
 export class FactsRecord {
   readonly #lines: string[] = [];
 
-  /** @throws UnbrickError `not-found` if no file can be made there */
+  /** @throws UnbrickError `not-found` if the file cannot be created */
   constructor(private readonly session: Pick<Session, "options" | "clock">) {
     const { report } = session.options;
     if (report !== undefined) setAside(report);
@@ -16,7 +16,7 @@ export class FactsRecord {
     this.#lines.push(jsonLine(facts, this.session.clock.date()) + "\n");
   }
 
-  /** Writes the file, if one is wanted. @throws UnbrickError `not-found` */
+  /** Writes the file, if `--report` was given. @throws UnbrickError `not-found` */
   write(): void {
     const { report } = this.session.options;
     if (report !== undefined) replaceText(report, this.#lines.join(""));

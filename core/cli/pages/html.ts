@@ -1,15 +1,18 @@
 import type { Text } from "../../common/text.ts";
 import { say } from "../language/say.ts";
 
-/** Text that is HTML already. Everything else is escaped when it is put into a page. */
+/** Text that is already HTML. All other text is escaped when it is put into a page. */
 export class Html {
   constructor(readonly text: string) {}
 }
 
-/** What can stand inside a template: texts are said in the language of the person and escaped, nothing stands for nothing. */
+/** What a template may contain. Texts are translated and escaped; undefined gives nothing. */
 export type Content = Html | Text | string | number | undefined | false | readonly Content[];
 
-/** A template literal as HTML. Not named `html`, so that the formatter leaves its spaces alone. */
+/**
+ * Returns a template literal as HTML. It is not named `html`, so that the formatter keeps its
+ * spaces.
+ */
 export function markup(pieces: TemplateStringsArray, ...contents: readonly Content[]): Html {
   return new Html(
     pieces.reduce((text, piece, at) => text + render(contents[at - 1]) + piece),
@@ -30,7 +33,7 @@ function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
-/** Something to be read letter by letter: an address, a hash, a command. */
+/** Returns code to be read character by character: an address, a hash or a command. */
 export function code(text: string): Html {
   return markup`<code>${text}</code>`;
 }

@@ -8,8 +8,8 @@ import { wrap } from "../terminal/layout.ts";
 import { text } from "../../common/text.ts";
 
 /**
- * Says that a record is not in its file, and prints it in its place. The exit code does not change:
- * what happened to the camera is what it is.
+ * Reports that a record could not be written to its file, and prints it instead. The exit code does
+ * not change, because it describes the camera.
  */
 export function tellLostRecord(session: Session, error: UnbrickError, record: RunReport): void {
   const { console, options, context } = session;

@@ -3,14 +3,20 @@ import { UnbrickError } from "../../common/errors.ts";
 import { fileError } from "../../common/file_error.ts";
 import { text } from "../../common/text.ts";
 
-/** Files that the command line writes: what was read, and reports. */
+/** Files that the command line writes: memory that was read, and reports. */
 
-/** Checks before the work that a file can be written after it. @throws UnbrickError `not-found`, `permission` */
+/**
+ * Checks before the work that a file can be written afterwards. @throws UnbrickError `not-found`,
+ * `permission`
+ */
 export function checkWritable(path: string): void {
   writing(path, () => Deno.openSync(path, { write: true, create: true }).close());
 }
 
-/** Makes a folder for several files, unless it is there. @throws UnbrickError `not-found`, `permission` */
+/**
+ * Creates a folder for several files, unless it exists. @throws UnbrickError `not-found`,
+ * `permission`
+ */
 export function makeFolder(path: string): void {
   writing(path, () => {
     Deno.mkdirSync(path, { recursive: true });
@@ -26,8 +32,8 @@ export function writeText(path: string, text: string): void {
 }
 
 /**
- * Replaces a file as a whole: whoever opens it finds the old text or the new one, also after the
- * program was killed. The disk has the new one when this returns.
+ * Replaces a file atomically: it contains either the old text or the new one, even if the program
+ * is killed. When this returns, the new text is on the disk.
  * @throws UnbrickError `not-found`, `permission`
  */
 export function replaceText(path: string, text: string): void {
@@ -51,8 +57,8 @@ export function replaceText(path: string, text: string): void {
 }
 
 /**
- * Makes room for a new file: one that is there, and holds something, is called NAME.1 from now on.
- * @throws UnbrickError `not-found`, `permission` if no file can be made there
+ * Renames an existing file that is not empty to NAME.1, to make room for a new one.
+ * @throws UnbrickError `not-found`, `permission` if the file cannot be created
  */
 export function setAside(path: string): void {
   writing(path, () => {
@@ -69,26 +75,29 @@ function removeIfThere(path: string): void {
   try {
     Deno.removeSync(path);
   } catch {
-    // it was never made
+    // it was never created
   }
 }
 
-/** Writes a file that must not be there yet. @throws UnbrickError `usage`, `not-found`, `permission` */
+/**
+ * Writes a file that must not exist yet. @throws UnbrickError `usage`, `not-found`, `permission`
+ */
 export function writeNew(path: string, bytes: Uint8Array): void {
   writing(path, () => {
     Deno.openSync(path, { write: true, createNew: true }).close();
     try {
       Deno.writeFileSync(path, bytes);
     } catch (error) {
-      Deno.removeSync(path); // half of it is worse than nothing
+      Deno.removeSync(path); // a partial file is worse than none
       throw error;
     }
   });
 }
 
 /**
- * Checks before the work that nothing is there and something new can be written after it.
- * @throws UnbrickError `usage` if something is there, `not-found`
+ * Checks before the work that nothing exists at a path and that something can be written there
+ * afterwards.
+ * @throws UnbrickError `usage` if something exists there, `not-found`
  */
 export function checkNew(path: string): void {
   writeNew(path, new Uint8Array());

@@ -6,8 +6,8 @@ import { plural, text, type Words } from "../../common/text.ts";
 const pageLanguages = { en: "en", zh: "zh-CN" } as const;
 
 /**
- * One page that is complete in itself: it loads nothing, and a policy in it forbids that it ever does.
- * Light or dark as the reader's system is, from the width of a phone up, and for paper.
+ * Returns a self-contained page: it loads nothing, and its content security policy forbids loading.
+ * It follows the light or dark setting of the system, fits a phone, and can be printed.
  */
 export function page(title: Words, style: string, body: Content): string {
   const page = markup`
@@ -34,7 +34,7 @@ export function page(title: Words, style: string, body: Content): string {
   return page.text.trim() + "\n";
 }
 
-/** A list of facts: name and value; those without a value are left out. */
+/** Returns a list of names and values; entries without a value are omitted. */
 export function facts(rows: readonly (readonly [name: Words, value: Content])[]): Html {
   const known = rows.filter(([, value]) => value !== undefined && value !== "" && value !== false);
   return markup`
@@ -57,7 +57,7 @@ export function exactly(bytes: number): Words {
   return plural(bytes, text`${count} byte`, text`${count} bytes`);
 }
 
-/** Colours by what they mean; each text colour has a contrast of at least 4.5 on its ground. */
+/** Colours by meaning; each text colour has a contrast of at least 4.5 on its background. */
 const base = `
 :root {
   --ground: #f4f5f6; --paper: #ffffff; --ink: #1b1f24; --soft: #57606a; --line: #d5d9de;

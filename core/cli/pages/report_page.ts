@@ -9,7 +9,7 @@ import { timeline, timelineStyle } from "./report_timeline.ts";
 import { jobTitles } from "../../plan/job_words.ts";
 import { list, text, type Words } from "../../common/text.ts";
 
-/** The record of a run as one page for people: `--report FILE.html`. */
+/** Returns the record of a run as an HTML page: `--report FILE.html`. */
 export function reportPage(report: RunReport): string {
   const title = text`${jobTitles[report.job]} the ${report.board?.name ?? text`camera`}`;
   return page(
@@ -84,7 +84,7 @@ function failure({ message, kind, data }: NonNullable<RunReport["error"]>): Html
   `;
 }
 
-/** Addresses, codes and names that belong to an error. */
+/** Returns the addresses, codes and names that belong to an error. */
 function details(data: ErrorData): Html | undefined {
   const known = Object.entries(data).filter(([, value]) => value !== null && value !== "");
   if (known.length === 0) return undefined;
@@ -180,7 +180,7 @@ function notes({ notes }: RunReport): Html | undefined {
   `;
 }
 
-/** `2026-01-31` of an ISO 8601 time. */
+/** Returns the date of an ISO 8601 time: `2026-01-31`. */
 function day(iso: string): string {
   return iso.slice(0, 10);
 }

@@ -8,7 +8,7 @@ import { timelineRows } from "./report_timeline.ts";
 
 const command = "restore toy --simulate --fast --yes";
 
-/** The record of a run, as JSON. */
+/** Returns the record of a run as JSON. */
 async function record(line: string, families = [toyFamily()]): Promise<RunReport> {
   const folder = Deno.makeTempDirSync();
   try {

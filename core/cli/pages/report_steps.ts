@@ -28,7 +28,7 @@ const evidence = {
   "device-check": text`checked by the device`,
 } as const;
 
-/** Every step of the plan with what it was to change and what proves it. */
+/** Returns every step of the plan, with its planned changes and their proofs. */
 export function steps(report: RunReport): Html {
   const planned = new Set(
     report.steps.flatMap(({ targets }) => targets.flatMap(({ sha256 }) => sha256 ?? [])),

@@ -3,18 +3,18 @@ import type { RunReport, StepRecord } from "../../plan/report.ts";
 import { type Html, markup } from "./html.ts";
 import { list, text, type Words } from "../../common/text.ts";
 
-/** One line of the timeline: a step, a wait, or the moment a device was met. */
+/** One line of the timeline: a step, a wait, or the moment when a device appeared. */
 export interface TimelineRow {
   readonly kind: "step" | "wait" | "device";
   readonly label: Words;
-  /** Milliseconds since the run began. */
+  /** Milliseconds since the run started. */
   readonly at: number;
   /** Zero for a moment. */
   readonly ms: number;
   readonly state?: StepRecord["state"];
 }
 
-/** What happened, in the order in which it began. Steps that were never reached are left out. */
+/** Returns the events of a run in order of their start. Omits steps that were never reached. */
 export function timelineRows(report: RunReport): TimelineRow[] {
   const steps = report.steps.flatMap((step): TimelineRow[] => {
     if (step.startedAt === undefined) return [];

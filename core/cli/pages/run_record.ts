@@ -5,15 +5,15 @@ import { Recorder, type RunBasis, type RunReport } from "../../plan/report.ts";
 import { replaceText, setAside } from "./output_file.ts";
 import { reportPage } from "./report_page.ts";
 
-/** Events after which the file says something new about the camera. */
+/** Events after which the record is written again. */
 const written: readonly RunEvent["type"][] = [
   ...["run-started", "connected", "step-started", "step-skipped", "changing"] as const,
   ...["proof", "step-done", "consent", "run-ended"] as const,
 ];
 
 /**
- * The record of one run in its file, kept true while the run goes on: whenever the program is killed,
- * the file tells what was known. A record that cannot be written never stops the run.
+ * Keeps the record of one run in its file, up to date while the run continues: if the program is
+ * killed, the file contains what was known. A record that cannot be written never stops the run.
  */
 export class RunRecord {
   readonly #recorder: Recorder;
@@ -21,10 +21,10 @@ export class RunRecord {
   #lost: UnbrickError | undefined;
 
   /**
-   * Begins the record. What stands under its name is kept as NAME.1.
+   * Starts the record. An existing file is kept as NAME.1.
    *
-   * @param paths A page if the name ends in `.html`, else JSON.
-   * @throws UnbrickError `not-found` if no file can be made there
+   * @param paths Files to write: a page if the name ends in `.html`, otherwise JSON.
+   * @throws UnbrickError `not-found` if the file cannot be created
    */
   constructor(paths: readonly string[], clock: Clock, basis: RunBasis) {
     this.#recorder = new Recorder(clock, basis);
@@ -33,7 +33,7 @@ export class RunRecord {
     this.#write();
   }
 
-  /** Why the last state of the record is not in its file; undefined if it is. */
+  /** The reason if the last state of the record is not in its file; undefined if it is. */
   get lost(): UnbrickError | undefined {
     return this.#lost;
   }
@@ -47,13 +47,13 @@ export class RunRecord {
     if (written.includes(event.type)) this.#write();
   }
 
-  /** The run ended before it started. */
+  /** Records an error from before the run started. */
   failed(error: UnbrickError): void {
     this.#recorder.failed(error);
     this.#write();
   }
 
-  /** Gives the files their final names; those that are there already are kept as NAME.1. */
+  /** Gives the files their final names; existing files are kept as NAME.1. */
   moveTo(paths: readonly string[]): void {
     for (const [at, path] of paths.entries()) {
       try {

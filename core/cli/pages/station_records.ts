@@ -6,11 +6,11 @@ import { isPortEvent, type StationEvent } from "../../station/events.ts";
 import { makeFolder } from "./output_file.ts";
 import { RunRecord } from "./run_record.ts";
 
-/** The records of a station: for each camera a page and its JSON, in one folder. */
+/** The records of a station: a page and a JSON file for each camera, in one folder. */
 export class StationRecords {
   readonly #runs = new Map<number, RunRecord>();
 
-  /** @throws UnbrickError `not-found` if the folder cannot be made or written */
+  /** @throws UnbrickError `not-found` if the folder cannot be created or written */
   constructor(
     private readonly folder: string,
     private readonly clock: Clock,
@@ -19,16 +19,19 @@ export class StationRecords {
     makeFolder(folder);
   }
 
-  /** Keeps the record of a run. @returns why that of a run that has ended is not in its file */
+  /**
+   * Adds an event to the record of its run. @returns why the record of a finished run could not be
+   * written; undefined if it was
+   */
   add(event: StationEvent): LostRecord | undefined {
-    if (!isPortEvent(event) || event.type === "line") return undefined;
+    if (!isPortEvent(event) || event.type === "port") return undefined;
     const { run } = event;
     try {
       const record = this.#runs.get(run) ?? this.#begin(event);
       record.add(event);
       if (event.type !== "run-ended") return undefined;
       this.#runs.delete(run);
-      // The last one: some ROMs have the same serial number in every chip.
+      // Use the last one: some ROMs have the same serial number in every chip.
       const serial = record.report.devices.findLast((device) => device.serial)?.serial;
       record.moveTo(this.#paths(record.report.startedAt, event, serial ?? "no-serial"));
       return record.lost && { error: record.lost, report: record.report };
@@ -56,7 +59,7 @@ export class StationRecords {
 
 export interface LostRecord {
   readonly error: UnbrickError;
-  /** What should be in the file. */
+  /** The record that should be in the file. */
   readonly report?: RunReport;
 }
 

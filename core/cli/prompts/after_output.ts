@@ -1,9 +1,9 @@
 import type { Prompts } from "./terminal_prompts.ts";
 
-/** What the question is about may take this long to appear, milliseconds. */
+/** The longest time for earlier output to appear before a question, in milliseconds. */
 const STALL_MS = 1_000;
 
-/** Returns the same questions; each waits until what was said before it is on the screen. */
+/** Returns prompts that wait until earlier output is on the screen. */
 export function afterOutput(
   prompts: Prompts,
   flush: (stallMs: number) => Promise<unknown>,
@@ -14,10 +14,10 @@ export function afterOutput(
   };
   return {
     ...prompts,
-    confirm: (...about) => after(() => prompts.confirm(...about)),
-    typeWord: (...about) => after(() => prompts.typeWord(...about)),
-    select: (...about) => after(() => prompts.select(...about)),
-    search: (...about) => after(() => prompts.search(...about)),
-    line: (...about) => after(() => prompts.line(...about)),
+    confirm: (...parameters) => after(() => prompts.confirm(...parameters)),
+    typeWord: (...parameters) => after(() => prompts.typeWord(...parameters)),
+    select: (...parameters) => after(() => prompts.select(...parameters)),
+    search: (...parameters) => after(() => prompts.search(...parameters)),
+    line: (...parameters) => after(() => prompts.line(...parameters)),
   };
 }

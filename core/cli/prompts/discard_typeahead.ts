@@ -5,33 +5,34 @@ import { CTRL_C, type Prompts } from "./terminal_prompts.ts";
 
 /** The keys of a terminal. */
 export interface Keys {
-  /** Raw: each key at once, unseen. */
+  /** In raw mode, each key arrives at once and is not echoed. */
   readonly input: Readable & { setRawMode?(isRaw: boolean): unknown };
-  /** What Ctrl-C does while no question is open; a raw terminal sends no signal. */
+  /** Called for Ctrl-C while no question is open; a raw terminal sends no signal. */
   interrupt(): void;
 }
 
-export interface HeardKeys {
-  /** The same questions; each has the keys for itself. */
+export interface DiscardedKeys {
+  /** The same prompts; each gets only the keys pressed for it. */
   readonly prompts: Prompts;
-  /** Gives the terminal back. */
+  /** Restores the terminal. */
   close(): void;
 }
 
-/** What was typed before this program read a key arrives within this time, milliseconds. */
-const TYPED_BEFORE_MS = 30;
+/** Keys typed before the program started to read arrive within this time, in milliseconds. */
+const TYPEAHEAD_MS = 30;
 
 /**
- * Reads the keys that no question waits for, and drops them: they cannot answer a question that comes
- * later, and are not echoed into what is drawn. From `attend` on they are kept for `keyPressed`.
+ * Reads and discards keys that no question waits for: they cannot answer a later question and are
+ * not echoed on the screen. After `discardTypeahead` is called on the prompts, keys are kept for
+ * `keyPressed`.
  */
-export async function dropUnaskedKeys(
+export async function discardTypeahead(
   { input, interrupt }: Keys,
   prompts: Prompts,
   clock: Clock,
-): Promise<HeardKeys> {
+): Promise<DiscardedKeys> {
   let questions = 0, isOpen = true;
-  /** Keys for what is on the screen already, while nothing reads them yet. */
+  /** Keys pressed for the current screen that nothing has read yet. */
   let kept: Uint8Array[] | undefined;
   const onData = (bytes: Uint8Array) => {
     if (questions > 0) return;
@@ -42,8 +43,8 @@ export async function dropUnaskedKeys(
     input.setRawMode?.(true);
     input.resume();
   };
-  /** @param given Keys that were pressed for this question already. */
-  const answered = async <T>(
+  /** @param given Keys that were already pressed for this question. */
+  const ask = async <T>(
     question: () => Promise<T>,
     given: readonly Uint8Array[] = [],
   ): Promise<T> => {
@@ -56,34 +57,34 @@ export async function dropUnaskedKeys(
       if (--questions === 0 && isOpen) listen();
     }
   };
-  /** What was pressed so far is read and dropped. */
-  const dropped = async () => {
+  /** Reads and discards the keys pressed so far. */
+  const discardPressed = async () => {
     await clock.sleep(0);
     kept = undefined;
   };
-  const asked = async <T>(question: () => Promise<T>): Promise<T> => {
-    await dropped();
-    return await answered(question);
+  const askFresh = async <T>(question: () => Promise<T>): Promise<T> => {
+    await discardPressed();
+    return await ask(question);
   };
   input.on("data", onData);
   listen();
-  await clock.sleep(TYPED_BEFORE_MS);
+  await clock.sleep(TYPEAHEAD_MS);
   return {
     prompts: {
-      confirm: (...about) => asked(() => prompts.confirm(...about)),
-      typeWord: (...about) => asked(() => prompts.typeWord(...about)),
-      select: (...about) => asked(() => prompts.select(...about)),
-      search: (...about) => asked(() => prompts.search(...about)),
-      line: (...about) => asked(() => prompts.line(...about)),
-      attend: async () => {
-        await dropped();
+      confirm: (...parameters) => askFresh(() => prompts.confirm(...parameters)),
+      typeWord: (...parameters) => askFresh(() => prompts.typeWord(...parameters)),
+      select: (...parameters) => askFresh(() => prompts.select(...parameters)),
+      search: (...parameters) => askFresh(() => prompts.search(...parameters)),
+      line: (...parameters) => askFresh(() => prompts.line(...parameters)),
+      discardTypeahead: async () => {
+        await discardPressed();
         kept = [];
       },
-      keyPressed: async (...about) => {
-        if (kept === undefined) return await asked(() => prompts.keyPressed(...about));
+      keyPressed: async (...parameters) => {
+        if (kept === undefined) return await askFresh(() => prompts.keyPressed(...parameters));
         const given = kept;
         kept = [];
-        return await answered(() => prompts.keyPressed(...about), given);
+        return await ask(() => prompts.keyPressed(...parameters), given);
       },
     },
     close() {

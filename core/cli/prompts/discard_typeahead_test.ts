@@ -3,12 +3,12 @@ import { PassThrough } from "node:stream";
 import { systemClock } from "../../common/clock.ts";
 import { makePlainPrompts } from "./plain_prompts.ts";
 import { makePrompts, type Prompts } from "./terminal_prompts.ts";
-import { dropUnaskedKeys } from "./discard_typeahead.ts";
+import { discardTypeahead } from "./discard_typeahead.ts";
 
 const signal = new AbortController().signal;
 const soon = () => systemClock.sleep(20);
 
-/** A terminal whose keys are heard only by questions. */
+/** Returns a terminal where only questions read keys. */
 async function terminal(make: (streams: { input: PassThrough; output: PassThrough }) => Prompts) {
   const raw: boolean[] = [];
   const input = Object.assign(new PassThrough(), {
@@ -19,7 +19,7 @@ async function terminal(make: (streams: { input: PassThrough; output: PassThroug
   output.resume();
   let interrupts = 0;
   input.write("\r\ry");
-  const keys = await dropUnaskedKeys(
+  const keys = await discardTypeahead(
     { input, interrupt: () => interrupts++ },
     make({ input, output }),
     systemClock,
@@ -27,7 +27,7 @@ async function terminal(make: (streams: { input: PassThrough; output: PassThroug
   return { ...keys, input, raw, interrupts: () => interrupts };
 }
 
-/** Whether a question is answered, after a moment. */
+/** Returns true if a question is answered after a moment. */
 async function isAnswered(question: Promise<unknown>): Promise<boolean> {
   return await Promise.race([question.then(() => true), soon().then(() => false)]);
 }
@@ -57,13 +57,13 @@ Deno.test("a key that is pressed as soon as an action is on the screen counts, o
   const { prompts, input, close } = await terminal(makePrompts);
   input.write("\r");
   await soon();
-  await prompts.attend(); // the action is drawn now
+  await prompts.discardTypeahead(); // the action is drawn now
   const tooEarly = prompts.keyPressed(signal);
   assert.equal(await isAnswered(tooEarly), false);
   input.write("\r");
   await tooEarly;
-  await prompts.attend();
-  input.write("s"); // before anybody listens
+  await prompts.discardTypeahead();
+  input.write("s"); // before anything reads
   await soon();
   assert.equal(await prompts.keyPressed(signal, "s"), "s");
   input.write("\r");

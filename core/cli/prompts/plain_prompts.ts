@@ -7,55 +7,60 @@ import { say } from "../language/say.ts";
 import { keyPressed, type Prompts } from "./terminal_prompts.ts";
 import { text, type Words } from "../../common/text.ts";
 
-/** Questions for a screen reader: a numbered list, a line as the answer, nothing drawn over. */
+/**
+ * Prompts for a screen reader: choices are a numbered list, answers are lines, and nothing is
+ * redrawn.
+ */
 
 interface Streams {
   readonly input: Readable;
   readonly output: Writable;
 }
 
-/** @param streams for tests; default: those of the process */
+/**
+ * @param streams for tests; default: those of the process
+ */
 export function makePlainPrompts(
   streams: Streams = { input: process.stdin, output: process.stdout },
 ): Prompts {
-  const tell = (text: Words) => streams.output.write(say(text) + "\n");
+  const print = (text: Words) => streams.output.write(say(text) + "\n");
 
-  /** Asks until `read` makes something of the line. */
+  /** Asks until `read` returns a value for the line. */
   async function ask<T>(signal: AbortSignal, read: (line: string) => T | undefined): Promise<T> {
     while (true) {
-      const meant = read((await nextLine(streams, signal)).trim());
-      if (meant !== undefined) return meant;
+      const answer = read((await nextLine(streams, signal)).trim());
+      if (answer !== undefined) return answer;
     }
   }
 
   const select: Prompts["select"] = (question, choices, signal) => {
-    tell(question);
+    print(question);
     choices.forEach(({ label, hint }, at) => {
       streams.output.write(
         `${at + 1}. ${say(label).replace(/ {2,}/, ", ")}${hint ? `, ${say(hint)}` : ""}.\n`,
       );
     });
-    const wanted = text`Type a number from 1 to ${choices.length} and press Enter.`;
-    tell(wanted);
+    const instruction = text`Type a number from 1 to ${choices.length} and press Enter.`;
+    print(instruction);
     return ask(signal, (line) => {
       const chosen = /^\d+$/.test(line) ? choices[Number(line) - 1] : undefined;
-      if (!chosen) tell(wanted);
+      if (!chosen) print(instruction);
       return chosen;
     }).then(({ value }) => value);
   };
 
   return {
     confirm: (question, signal) => {
-      tell(question);
-      tell(text`Type y and press Enter to agree. Press Enter alone to refuse.`);
+      print(question);
+      print(text`Type y and press Enter to agree. Press Enter alone to refuse.`);
       return ask(signal, (line) => /^(y|yes|是)$/i.test(line));
     },
 
     typeWord: (question, word, signal) => {
-      tell(text`${question} Type ${word} and press Enter to agree. Press Enter alone to refuse.`);
+      print(text`${question} Type ${word} and press Enter to agree. Press Enter alone to refuse.`);
       return ask(signal, (line) => {
         if (line === "" || line === word) return line === word;
-        tell(text`That is not ${word}.`);
+        print(text`That is not ${word}.`);
       });
     },
 
@@ -63,15 +68,15 @@ export function makePlainPrompts(
     search: select,
 
     line: (question, refuse, signal) => {
-      tell(question);
+      print(question);
       return ask(signal, (line) => {
         const reason = line === "" ? undefined : refuse(line);
         if (reason === undefined) return line;
-        tell(reason);
+        print(reason);
       });
     },
 
-    attend: () => Promise.resolve(),
+    discardTypeahead: () => Promise.resolve(),
 
     keyPressed: (signal, others = "") => keyPressed(streams.input, signal, others),
   };

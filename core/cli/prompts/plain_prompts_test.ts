@@ -7,7 +7,7 @@ import type { Prompts } from "./terminal_prompts.ts";
 const signal = new AbortController().signal;
 const cancelled = (error: unknown) => isKind(error, "cancelled");
 
-/** Asks, types a line each time that the prompts have said something, and gives the whole text. */
+/** Asks, types a line after each output of the prompts, and returns the whole text. */
 async function answered<T>(
   lines: readonly string[],
   ask: (prompts: Prompts) => Promise<T>,

@@ -8,49 +8,56 @@ import { saidOutput } from "../language/said_output.ts";
 import type { Choice } from "../../plan/operator.ts";
 import { text, type Words } from "../../common/text.ts";
 
-/** Questions to a person at a terminal. The one file that knows @clack/prompts. */
+/** Prompts for a person at a terminal. Only this file uses @clack/prompts. */
 
 type Streams = Pick<CommonOptions, "input" | "output">;
 
-/** Loaded at the first question: most runs ask none. */
+/** Loads the library at the first question: most runs ask none. */
 const load = () => import("@clack/prompts");
 
 export interface Prompts {
   /** @throws UnbrickError `cancelled` on Ctrl-C or Escape, or when the signal aborts (all three). */
   confirm(question: Words, signal: AbortSignal): Promise<boolean>;
-  /** Asks until `word` is typed; an empty line is a no. */
+  /** Asks until `word` is typed; an empty line means no. */
   typeWord(question: Words, word: string, signal: AbortSignal): Promise<boolean>;
   select<T>(question: Words, choices: readonly Choice<T>[], signal: AbortSignal): Promise<T>;
   /**
-   * The one that is chosen by arrows or found by typing a part of its label, its hint or its `search`
-   * words.
+   * Returns the choice selected with the arrow keys, or found by typing part of its label, hint or
+   * `search` words.
    */
   search<T>(
     question: Words,
     choices: readonly SearchChoice<T>[],
     signal: AbortSignal,
   ): Promise<T>;
-  /** A line of text; asks again while `refuse` gives a reason. Empty: the person leaves it. */
+  /**
+   * Asks for a line of text, again while `refuse` returns a reason. An empty line means that the
+   * person gives none.
+   */
   line(
     question: Words,
     refuse: (line: string) => Words | undefined,
     signal: AbortSignal,
   ): Promise<string>;
-  /** Drops what was typed so far. Keys pressed from now on count for the next `keyPressed`. */
-  attend(): Promise<void>;
-  /** Resolves at the next Enter or space with "enter", or with one of the `others`, small letters. */
+  /** Discards the keys typed so far. Keys pressed from now on count for the next `keyPressed`. */
+  discardTypeahead(): Promise<void>;
+  /**
+   * Waits for a key. Returns "enter" for Enter or space, or one of `others` (lower-case letters).
+   */
   keyPressed(signal: AbortSignal, others?: string): Promise<string>;
 }
 
 export interface SearchChoice<T> extends Choice<T> {
-  /** Further words by which it is found. */
+  /** Further words that find it. */
   readonly search?: string;
 }
 
-/** @param streams for tests; default: those of the process */
+/**
+ * @param streams for tests; default: those of the process
+ */
 export function makePrompts(streams: Streams = {}): Prompts {
-  /** A question beside the line that the library draws. */
-  const lines = (message: Words) => wrap(message, columns(streams) - BESIDE);
+  /** Wraps a question to fit beside the line that the library draws. */
+  const lines = (message: Words) => wrap(message, columns(streams) - MARGIN_COLUMNS);
   return {
     confirm: async (message, signal) => {
       const { confirm } = await load();
@@ -89,7 +96,7 @@ export function makePrompts(streams: Streams = {}): Prompts {
         message: say(message),
         signal,
         maxItems: 12,
-        options: numbered(choices),
+        options: indexedOptions(choices),
       });
       return choices[answer(chosen, signal)].value;
     },
@@ -103,9 +110,9 @@ export function makePrompts(streams: Streams = {}): Prompts {
         signal,
         maxItems: 12,
         placeholder: say(text`type part of the name, or use the arrow keys`),
-        options: numbered(choices),
+        options: indexedOptions(choices),
         validate: (found) => found === undefined ? say(text`No camera matches.`) : undefined,
-        filter: (typed, { value }) => isFound(typed, choices[value]),
+        filter: (typed, { value }) => isMatch(typed, choices[value]),
       });
       return choices[answer(chosen, signal)].value;
     },
@@ -124,28 +131,28 @@ export function makePrompts(streams: Streams = {}): Prompts {
       return (answer(typed, signal) ?? "").trim();
     },
 
-    attend: () => Promise.resolve(),
+    discardTypeahead: () => Promise.resolve(),
 
     keyPressed: (signal, others = "") => keyPressed(streams.input ?? process.stdin, signal, others),
   };
 }
 
-/** Columns of the line beside a question. */
-const BESIDE = 3;
+/** Columns of the vertical line beside a question. */
+const MARGIN_COLUMNS = 3;
 
 function columns({ output = process.stdout }: Streams): number {
   return "columns" in output && typeof output.columns === "number" ? output.columns : 80;
 }
 
-/** A prompt that was left gives a symbol in place of the answer. */
+/** Returns the answer. The library returns a symbol for a cancelled prompt. */
 function answer<T>(given: T, signal: AbortSignal): Exclude<T, symbol> {
   if (typeof given !== "symbol") return given as Exclude<T, symbol>;
   if (signal.aborted) throw abortError(signal);
   throw new UnbrickError("cancelled", text`Stopped by the user.`);
 }
 
-/** Choices as the library wants them: each stands for its place. */
-function numbered(choices: readonly { readonly label: Words; readonly hint?: Words }[]) {
+/** Returns choices in the library's form; each value is an index. */
+function indexedOptions(choices: readonly { readonly label: Words; readonly hint?: Words }[]) {
   return choices.map(({ label, hint }, value) => ({
     value,
     label: say(label),
@@ -153,16 +160,16 @@ function numbered(choices: readonly { readonly label: Words; readonly hint?: Wor
   }));
 }
 
-/** Every word that was typed stands somewhere in what is known of a choice. */
-function isFound(typed: string, { label, hint = "", search = "" }: SearchChoice<unknown>): boolean {
+/** Returns true if a choice contains every typed word. */
+function isMatch(typed: string, { label, hint = "", search = "" }: SearchChoice<unknown>): boolean {
   const known = [label, say(label), hint, search].map(String).join(" ").toLowerCase();
   return typed.toLowerCase().split(/\s+/).every((word) => known.includes(word));
 }
 
 export const CTRL_C = 3;
-const ENTERS = [13, 10, 32];
+const ENTER_KEYS = [13, 10, 32];
 
-/** Keys are taken one by one (raw mode), so that Ctrl-C must be handled here. */
+/** Waits for a key in raw mode, where Ctrl-C must be handled here. */
 export function keyPressed(
   input: NonNullable<Streams["input"]> & { setRawMode?(mode: boolean): unknown },
   signal: AbortSignal,
@@ -184,7 +191,7 @@ export function keyPressed(
       if (keys.includes(CTRL_C)) {
         settle(() => reject(new UnbrickError("cancelled", text`Stopped by the user.`)));
       } else if (other) settle(() => resolve(other));
-      else if (keys.some((key) => ENTERS.includes(key))) settle(() => resolve("enter"));
+      else if (keys.some((key) => ENTER_KEYS.includes(key))) settle(() => resolve("enter"));
     };
     signal.addEventListener("abort", onAbort, { once: true });
     input.setRawMode?.(true);

@@ -6,7 +6,7 @@ import { speak } from "../language/say.ts";
 import { makePrompts } from "./terminal_prompts.ts";
 import { text } from "../../common/text.ts";
 
-/** A terminal whose keys come from the test. */
+/** Returns a terminal whose keys come from the test. */
 function keyboard(...keys: string[]) {
   const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode() {} });
   const output = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 24 });

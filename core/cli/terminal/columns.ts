@@ -1,40 +1,40 @@
 import { eastAsianWidth } from "get-east-asian-width";
 
-/** How many columns of a terminal texts take: a Chinese sign takes two. */
+/** Measures text in terminal columns: a Chinese character takes two. */
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-/** Columns of a text without escape codes. */
+/** Returns the width in columns of a text without escape codes. */
 export function columnsOf(text: string): number {
   let columns = 0;
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
-  for (const { segment } of segmenter.segment(text)) columns += columnsOfSign(segment);
+  for (const { segment } of segmenter.segment(text)) columns += columnsOfCharacter(segment);
   return columns;
 }
 
-function columnsOfSign(sign: string): number {
+function columnsOfCharacter(sign: string): number {
   if (/^\p{Mark}/u.test(sign)) return 0;
   if (/^\p{Emoji_Presentation}/u.test(sign)) return 2;
   return eastAsianWidth(sign.codePointAt(0)!);
 }
 
-/** The longest beginning of a text that fits into columns. */
-export function beginning(text: string, columns: number): string {
+/** Returns the longest start of a text that fits into `columns` columns. */
+export function truncated(text: string, columns: number): string {
   let fitting = "", taken = 0;
   for (const { segment } of segmenter.segment(text)) {
-    taken += columnsOfSign(segment);
+    taken += columnsOfCharacter(segment);
     if (taken > columns) break;
     fitting += segment;
   }
   return fitting;
 }
 
-/** The text with spaces behind it, up to a width in columns. */
+/** Returns the text padded with spaces to a width in columns. */
 export function padded(text: string, columns: number): string {
   return text + " ".repeat(Math.max(0, columns - columnsOf(text)));
 }
 
-/** Signs that may not begin a line, and those that may not end one (kinsoku). */
+/** Characters that must not start a line, and those that must not end one (kinsoku). */
 const CLOSING = "。，、；：！？）】》」』”’…·.,;:!?)\\]}%";
 const OPENING = "（【《「『“‘(\\[{";
 const DENSE =
@@ -45,10 +45,10 @@ const unit = new RegExp(
 );
 
 /**
- * The pieces of a word between which a line may break: Chinese breaks between any two signs, but no
- * closing sign begins a line and no opening sign ends one.
+ * Splits a word where a line may break: Chinese may break between any two characters, but a closing
+ * character never starts a line and an opening one never ends it.
  */
-export function unitsOf(word: string): readonly string[] {
+export function breakableUnits(word: string): readonly string[] {
   if (/^[ -~]*$/.test(word)) return [word];
   return word.match(unit) ?? [word];
 }

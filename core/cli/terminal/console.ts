@@ -3,21 +3,24 @@ import { environmentValue } from "../../common/environment.ts";
 import { Output } from "./output.ts";
 import { text, type Words } from "../../common/text.ts";
 
-/** Where texts go and where keys come from. The only file that touches the standard streams. */
+/** Writes text and knows what the terminal can do. Only this file uses the standard streams. */
 export interface Console {
-  /** Standard output is a terminal that can be drawn on. */
+  /** True if standard output is a terminal that supports redrawing. */
   readonly isTerminal: boolean;
-  /** Somebody can be asked: standard input and output are terminals. */
+  /** True if a person can be asked: standard input and output are terminals. */
   readonly canAsk: boolean;
   /** Width in columns. */
   readonly columns: number;
   readonly colour: boolean;
-  /** For a screen reader or a log: nothing is drawn, one sentence a line. Left out: false. */
+  /**
+   * True for a screen reader or a log: nothing is redrawn, and each sentence is one line. Default
+   * false.
+   */
   readonly plain?: boolean;
   readonly unicode: boolean;
-  /** To standard output, as it is. Never waits and never fails; see output.ts. */
+  /** Writes to standard output, unchanged. Never waits and never fails; see output.ts. */
   write(text: string): void;
-  /** To standard error. */
+  /** Writes to standard error. */
   writeError(text: string): void;
 }
 
@@ -32,9 +35,10 @@ export const escape = {
 } as const;
 
 /**
- * The console of this process.
+ * Returns the console of this process.
  * @param options.colour false for `--no-color`
- * @param options.plain true for `--plain`; so is a terminal that cannot move its cursor, or none
+ * @param options.plain true for `--plain`; also set if there is no terminal or it cannot move its
+ * cursor
  */
 export function systemConsole(options: { colour: boolean; plain?: boolean }): Console {
   const isThere = Deno.stdout.isTerminal();
@@ -55,27 +59,29 @@ export function systemConsole(options: { colour: boolean; plain?: boolean }): Co
   };
 }
 
-/** A sentence is not broken: whoever reads it aloud, or a log, has it whole. */
+/**
+ * Width of plain output: sentences are not broken, so that screen readers and logs get them whole.
+ */
 const PLAIN_COLUMNS = 10_000;
 
 function columnsOfTerminal(): number {
   try {
     return Deno.consoleSize().columns || 80;
   } catch {
-    return 80; // stdout was closed or replaced meanwhile
+    return 80; // stdout has been closed or replaced
   }
 }
 
 const output = new Output(Deno.stdout), errors = new Output(Deno.stderr);
 
-/** Once the work was stopped, its last words may take this long, milliseconds. */
+/** The longest time to write the last output after the work was stopped, in milliseconds. */
 const STOPPED_MS = 1_000;
 
 /**
- * Waits until both streams have taken everything.
+ * Waits until all output is written to both streams.
  *
- * @param stallMs Gives up when nothing could be written for so long, milliseconds.
- * @param signal Of the work; once it has aborted a second is enough.
+ * @param stallMs Gives up if nothing could be written for this long, in milliseconds.
+ * @param signal The signal of the work; after it aborts, the limit is one second.
  * @returns why part of standard output was lost; undefined if none was
  */
 export async function flushConsole(

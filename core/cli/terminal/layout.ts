@@ -1,31 +1,31 @@
-import { beginning, columnsOf, padded, unitsOf } from "./columns.ts";
+import { breakableUnits, columnsOf, padded, truncated } from "./columns.ts";
 import { say } from "../language/say.ts";
 import type { Words } from "../../common/text.ts";
 
-/** Fits plain text (without escape codes) into columns, in the language of the person. */
+/** Fits plain text (without escape codes) into columns, in the current language. */
 
 /**
- * The text as it is said. What came from a device or a file must not steer the terminal: control
- * characters are shown as U+FFFD.
- * @param kept is let through
+ * Returns the translated text with control characters replaced by U+FFFD, so that text from a
+ * device or a file cannot control the terminal.
+ * @param kept a control character to keep
  */
-function shown(text: Words, kept = ""): string {
+function printable(text: Words, kept = ""): string {
   return say(text).replaceAll(/\p{Cc}/gu, (sign) => sign === kept ? sign : "\uFFFD");
 }
 
 /**
- * Says a text and breaks it at spaces, and between Chinese signs, into lines of at most `width`
- * columns. The first line starts with `first`, the others with as many spaces. A word longer than a
- * line is cut. Lines already there stay.
+ * Translates a text and wraps it to lines of at most `width` columns, at spaces and between Chinese
+ * characters. The first line starts with `first`, the others with as many spaces. A word longer
+ * than a line is split. Existing line breaks are kept.
  */
 export function wrap(text: Words, width: number, first = ""): string[] {
   const indent = " ".repeat(columnsOf(first));
   const room = Math.max(10, width - columnsOf(first));
   const lines: string[] = [];
-  for (const paragraph of shown(text, "\n").split("\n")) {
+  for (const paragraph of printable(text, "\n").split("\n")) {
     let line = "";
     for (const word of paragraph.split(" ")) {
-      for (const [at, whole] of unitsOf(word).entries()) {
+      for (const [at, whole] of breakableUnits(word).entries()) {
         let unit = whole;
         const gap = line && at === 0 ? " " : "";
         if (line && columnsOf(line) + gap.length + columnsOf(unit) > room) {
@@ -33,7 +33,7 @@ export function wrap(text: Words, width: number, first = ""): string[] {
           line = "";
         }
         while (columnsOf(unit) > room) {
-          const part = beginning(unit, room);
+          const part = truncated(unit, room);
           lines.push(part);
           unit = unit.slice(part.length);
         }
@@ -45,18 +45,19 @@ export function wrap(text: Words, width: number, first = ""): string[] {
   return lines.map((line, index) => (index === 0 ? first : indent) + line);
 }
 
-/** The text as it is said, cut to `width` columns with "..." if it is longer. */
+/** Translates a text and shortens it to `width` columns, ending in "..." if it is longer. */
 export function cut(text: Words, width: number): string {
-  const said = shown(text);
-  return columnsOf(said) <= width ? said : beginning(said, Math.max(0, width - 3)) + "...";
+  const said = printable(text);
+  return columnsOf(said) <= width ? said : truncated(said, Math.max(0, width - 3)) + "...";
 }
 
 /**
- * Rows as columns that line up, two spaces between them; the last column is not padded. Cells are said.
+ * Returns rows with aligned columns, two spaces between them; the last column is not padded.
+ * Translates the cells.
  */
 export function table(rows: readonly (readonly Words[])[]): string[] {
   const widths: number[] = [];
-  const said = rows.map((row) => row.map((cell) => shown(cell)));
+  const said = rows.map((row) => row.map((cell) => printable(cell)));
   for (const row of said) {
     row.forEach((cell, at) => widths[at] = Math.max(widths[at] ?? 0, columnsOf(cell)));
   }

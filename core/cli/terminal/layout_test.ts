@@ -14,7 +14,7 @@ Deno.test("a Chinese sign takes two columns, a mark on a letter none", () => {
 
 Deno.test("Chinese breaks between any two signs, but not before a closing one or after an opening one", () => {
   assert.deepEqual(wrap("拔下相机的所有线缆。", 10), ["拔下相机的", "所有线缆。"]);
-  // The full stop and the closing bracket stay with the sign in front of them.
+  // The full stop and the closing bracket stay with the character before them.
   assert.deepEqual(wrap("拔下相机的线缆。", 14), ["拔下相机的线", "缆。"]);
   assert.deepEqual(wrap("等待（最多两分）。", 11), ["等待（最多", "两分）。"]);
   assert.deepEqual(wrap("把此设备（相机）拔下", 11), ["把此设备", "（相机）拔", "下"]);
@@ -30,7 +30,7 @@ Deno.test("no line is wider than the terminal, and nothing is lost", () => {
     .map((signs) => signs.join("").replaceAll(/ +/g, " ").trim());
   fc.assert(fc.property(text, fc.integer({ min: 12, max: 40 }), (text, width) => {
     const lines = wrap(text, width, "- ");
-    // Closing signs that stay with their word may run over by as much as they are.
+    // Closing characters that stay with their word may exceed the width.
     for (const line of lines) assert.ok(columnsOf(line) <= width, `${line} in ${width}`);
     const joined = lines.map((line) => line.slice(2)).join("");
     assert.equal(joined.replaceAll(" ", ""), text.replaceAll(" ", ""));

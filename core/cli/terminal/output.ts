@@ -1,14 +1,14 @@
 import type { Clock } from "../../common/clock.ts";
 
-/** A stream that takes bytes and says how many it took; standard output is one. */
+/** A stream that writes bytes and returns how many it wrote, such as standard output. */
 export interface ByteStream {
   write(bytes: Uint8Array): Promise<number>;
 }
 
-/** What waits to be written at most, UTF-16 units; what is more is lost. */
-const MOST_WAITING = 16 * 1024 * 1024;
-/** How often a flush looks whether anything has moved, milliseconds. */
-const LOOK_MS = 20;
+/** The most text waiting to be written, in UTF-16 units; the rest is lost. */
+const MAX_PENDING = 16 * 1024 * 1024;
+/** How often a flush checks for progress, in milliseconds. */
+const POLL_MS = 20;
 
 /**
  * Writes to a stream in the background, in order. Writing never waits and never fails: a full disk, a
@@ -16,7 +16,7 @@ const LOOK_MS = 20;
  */
 export class Output {
   readonly #stream: ByteStream;
-  #waiting: string[] = [];
+  #pending: string[] = [];
   #length = 0;
   #written = 0;
   #isWriting = false;
@@ -26,27 +26,30 @@ export class Output {
     this.#stream = stream;
   }
 
-  /** Why something was lost; undefined if nothing was. A reader that has gone away (EPIPE) is no loss. */
+  /**
+   * The reason why output was lost; undefined if none was. A reader that has gone (EPIPE) does not
+   * count as a loss.
+   */
   get failure(): Error | undefined {
     return this.#failure instanceof Deno.errors.BrokenPipe ? undefined : this.#failure;
   }
 
   write(text: string): void {
     if (this.#failure || text === "") return;
-    if (this.#length + text.length > MOST_WAITING) {
+    if (this.#length + text.length > MAX_PENDING) {
       this.#failure = new Error("nobody reads it");
       return;
     }
-    this.#waiting.push(text);
+    this.#pending.push(text);
     this.#length += text.length;
     if (!this.#isWriting) void this.#run();
   }
 
   /**
-   * Waits until everything is written, or nothing can be written any more.
+   * Waits until everything is written, or writing has stalled.
    *
-   * @param options.stallMs Gives up when nothing has moved for so long, milliseconds.
-   * @param options.stoppedMs Takes the place of `stallMs` once the signal has aborted.
+   * @param options.stallMs Gives up when nothing was written for this long, in milliseconds.
+   * @param options.stoppedMs Replaces `stallMs` after the signal has aborted.
    * @returns false if something is still waiting
    */
   async flush(
@@ -62,7 +65,7 @@ export class Output {
       const limit = options.signal.aborted ? options.stoppedMs : options.stallMs;
       if (this.#written !== moved) [moved, since] = [this.#written, clock.now()];
       if (clock.now() - since >= limit) return false;
-      await clock.sleep(LOOK_MS);
+      await clock.sleep(POLL_MS);
     }
     return true;
   }
@@ -70,9 +73,9 @@ export class Output {
   async #run(): Promise<void> {
     this.#isWriting = true;
     try {
-      while (this.#waiting.length > 0) {
-        const bytes = new TextEncoder().encode(this.#waiting.join(""));
-        [this.#waiting, this.#length] = [[], 0];
+      while (this.#pending.length > 0) {
+        const bytes = new TextEncoder().encode(this.#pending.join(""));
+        [this.#pending, this.#length] = [[], 0];
         for (let at = 0; at < bytes.length;) {
           const taken = await this.#stream.write(bytes.subarray(at));
           at += taken;
@@ -81,7 +84,7 @@ export class Output {
       }
     } catch (error) {
       this.#failure = error instanceof Error ? error : new Error(String(error));
-      [this.#waiting, this.#length] = [[], 0];
+      [this.#pending, this.#length] = [[], 0];
     } finally {
       this.#isWriting = false;
     }

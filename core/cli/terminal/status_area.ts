@@ -4,21 +4,21 @@ import { type Console, escape } from "./console.ts";
 export interface StatusAreaOptions {
   readonly console: Console;
   readonly clock: Clock;
-  /** How often it is drawn for what changes by time alone, ms. */
+  /** How often it is redrawn even without an update, ms. */
   readonly tickMs: number;
-  /** The lines as they are now, each shorter than the terminal is wide. */
+  /** Returns the current lines, each shorter than the width of the terminal. */
   status(): readonly string[];
 }
 
 /**
- * The foot of a terminal: lines that are drawn again and again, below lines that stay. Whoever leaves
- * must call `close`, which gives the cursor back.
+ * The last lines of a terminal, which are redrawn, below log lines that stay. Call `close` at the
+ * end to restore the cursor.
  */
 export class StatusArea {
   #drawn: readonly string[] = [];
   #endsBlank = false;
   #isTicking = false;
-  #asides = 0;
+  #openPrompts = 0;
   readonly #closed = new AbortController();
   readonly #options: StatusAreaOptions;
 
@@ -26,7 +26,10 @@ export class StatusArea {
     this.#options = options;
   }
 
-  /** Prints lines that stay, and draws the status; from the first call on it is drawn at each tick. */
+  /**
+   * Prints log lines and draws the status. After the first call, the status is redrawn at each
+   * tick.
+   */
   update(lines: readonly string[]): void {
     if (!this.#isTicking) {
       this.#isTicking = true;
@@ -36,7 +39,7 @@ export class StatusArea {
     this.#drawNow();
   }
 
-  /** Prints lines above the status; of blank lines that meet only one. */
+  /** Prints lines above the status; merges consecutive blank lines. */
   print(lines: readonly string[]): void {
     const { console } = this.#options;
     const status = this.#drawn;
@@ -49,18 +52,18 @@ export class StatusArea {
   }
 
   /** Makes room for a prompt while `work` runs. */
-  async aside<T>(work: () => Promise<T>): Promise<T> {
-    this.#asides++;
+  async withPrompt<T>(work: () => Promise<T>): Promise<T> {
+    this.#openPrompts++;
     this.#draw([]);
     try {
       return await work();
     } finally {
-      this.#asides--;
+      this.#openPrompts--;
       this.#drawNow();
     }
   }
 
-  /** Removes the status for good. May be called twice. */
+  /** Removes the status permanently. May be called twice. */
   close(): void {
     this.#closed.abort();
     this.#draw([]);
@@ -79,7 +82,7 @@ export class StatusArea {
   }
 
   #drawNow(): void {
-    if (this.#asides === 0 && !this.#closed.signal.aborted) this.#draw(this.#options.status());
+    if (this.#openPrompts === 0 && !this.#closed.signal.aborted) this.#draw(this.#options.status());
   }
 
   #draw(lines: readonly string[]): void {
@@ -91,12 +94,12 @@ export class StatusArea {
     }
     const hide = this.#drawn.length === 0 && lines.length > 0 ? escape.hideCursor : "";
     const text = lines.map((line) => line + "\n").join("");
-    console.write(hide + this.#home() + text);
+    console.write(hide + this.#moveToTop() + text);
     this.#drawn = lines;
     if (lines.length === 0) console.write(escape.showCursor);
   }
 
-  #home(): string {
+  #moveToTop(): string {
     return this.#drawn.length > 0 ? escape.up(this.#drawn.length) + escape.clearBelow : "";
   }
 }

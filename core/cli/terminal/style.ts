@@ -1,7 +1,7 @@
 import { say } from "../language/say.ts";
 import { text } from "../../common/text.ts";
 
-/** How texts are dressed: colours, or none of them; Unicode signs, or ASCII. */
+/** The appearance of texts: with or without colours, with Unicode or ASCII symbols. */
 export interface Style {
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;
@@ -13,42 +13,46 @@ export interface Style {
   readonly failed: string;
   readonly barFull: string;
   readonly barEmpty: string;
-  /** string in place of signs and drawings. */
+  /** True to use words instead of symbols and drawings. */
   readonly plain: boolean;
 }
 
-const asciiSigns = { done: "+", skipped: "=", failed: "x", barFull: "#", barEmpty: "-" };
+const asciiSymbols = { done: "+", skipped: "=", failed: "x", barFull: "#", barEmpty: "-" };
 
 const ESC = "\x1b[";
 
-/** SGR codes of ECMA-48: 1 bold, 2 faint, 31 red, 32 green, 33 yellow. */
+/**
+ * Returns a style that uses Returns a style that uses Returns a style that uses Returns a style
+ * that uses Returns a style that uses SGR codes of ECMA-48: 1 bold, 2 faint, 31 red, 32 green, 33
+ * yellow.
+ */
 export function makeStyle(
   options: { colour: boolean; unicode: boolean; plain?: boolean },
 ): Style {
-  const dress = (on: number, off: number) =>
+  const colouring = (on: number, off: number) =>
     options.colour
       ? (text: string) => text && `${ESC}${on}m${text}${ESC}${off}m`
       : (text: string) => text;
-  const signs = options.plain
+  const symbols = options.plain
     ? {
-      ...asciiSigns,
+      ...asciiSymbols,
       done: say(text`Done:`),
       skipped: say(text`Skipped:`),
       failed: say(text`Failed:`),
     }
     : options.unicode
     ? { done: "✓", skipped: "=", failed: "✗", barFull: "█", barEmpty: "░" }
-    : asciiSigns;
+    : asciiSymbols;
   return {
-    bold: dress(1, 22),
-    dim: dress(2, 22),
-    good: dress(32, 39),
-    bad: dress(31, 39),
-    attention: dress(33, 39),
-    ...signs,
+    bold: colouring(1, 22),
+    dim: colouring(2, 22),
+    good: colouring(32, 39),
+    bad: colouring(31, 39),
+    attention: colouring(33, 39),
+    ...symbols,
     plain: options.plain ?? false,
   };
 }
 
-/** No colour, ASCII: for pipes, logs and tests. */
+/** Style without colour, in ASCII, for pipes, logs and tests. */
 export const plainStyle = makeStyle({ colour: false, unicode: false });

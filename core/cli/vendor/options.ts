@@ -12,7 +12,7 @@ export interface Option {
 /** An option without a value. */
 export const flag = (...names: Option["names"]): Option => ({ names, takesValue: false });
 
-/** An option with a value. */
+/** Returns an option with a value. */
 export const value = (...names: Option["names"]): Option => ({ names, takesValue: true });
 
 /**
@@ -57,7 +57,7 @@ export class Given {
  * Takes a command line apart as getopt_long of the C library and argparse of Python do: clusters
  * (`-wd ,0483:df11`), values attached or apart, also such as begin with a dash, `--long=value`,
  * unambiguous beginnings of long names, names of several letters behind one dash, `--`.
- * @throws UnbrickError `usage`, with a near name if there is one
+ * @throws UnbrickError `usage`, with a similar name if there is one
  */
 export function parseOptions(
   argv: readonly string[],

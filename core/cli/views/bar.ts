@@ -5,11 +5,12 @@ import { say } from "../language/say.ts";
 import type { Style } from "../terminal/style.ts";
 import { text } from "../../common/text.ts";
 
-const SHORTEST_BAR = 8, LONGEST_BAR = 30;
+const MIN_BAR = 8, MAX_BAR = 30;
 
 /**
- * The one bar of a run in one line of at most `width` columns: share, time left, bytes, rate. The bar
- * keeps its length; facts that do not fit are left out, the least important first.
+ * Returns the progress bar of a run as one line of at most `width` columns: percentage, time left,
+ * bytes and rate. The bar keeps its length; values that do not fit are omitted, the least important
+ * first.
  */
 export function barLine(
   progress: Pick<
@@ -20,7 +21,7 @@ export function barLine(
   style: Style,
 ): string {
   const { fraction, done, total, unit, rate, remainingMs } = progress;
-  const length = Math.min(LONGEST_BAR, Math.max(SHORTEST_BAR, Math.floor(width / 4)));
+  const length = Math.min(MAX_BAR, Math.max(MIN_BAR, Math.floor(width / 4)));
   const full = Math.floor(fraction * length);
   const facts = [
     `${Math.floor(fraction * 100)} %`.padStart(5),

@@ -8,7 +8,9 @@ import { distinct, isSame, list, sentences, text, type Words } from "../../commo
 
 type AboutToWrite = Extract<RunEvent, { type: "about-to-write" }>;
 
-/** The one summary before the first write: which camera, what goes in, what is lost, what stays. */
+/**
+ * Returns the summary before the first write: the camera, the images, and what is erased and kept.
+ */
 export function beforeWritingLines(
   { started }: RunState,
   { identifiedBy, camera, changes, keeps, keptBecause, undecided, irreversible, expectedMs }:
@@ -46,7 +48,7 @@ export function beforeWritingLines(
     ...rows(
       text`Kept`,
       [
-        keeps.length > 0 ? text`${list(keeps.map(inWords))}.` : text`Nothing is certain to be
+        keeps.length > 0 ? text`${list(keeps.map(describePlace))}.` : text`Nothing is certain to be
         kept.`,
         ...keptBecause.map(({ region, reason }) => text`The ${region}: ${reason}.`),
         ...undecided.map(({ region }) =>
@@ -70,11 +72,11 @@ export function beforeWritingLines(
   ];
 }
 
-function inWords(place: Words): Words {
+function describePlace(place: Words): Words {
   return String(place) === "file system" ? text`the files on the camera` : place;
 }
 
-/** A name in front, the sentences behind it, aligned. */
+/** Returns a label followed by sentences, aligned. */
 function rows(name: Words, parts: readonly Words[], width: number): string[] {
   const said = parts.filter((part) => part !== "");
   return said.length === 0 ? [] : wrap(sentences(...said), width, `  ${padded(say(name), 9)} `);

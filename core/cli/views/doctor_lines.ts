@@ -3,12 +3,12 @@ import { wrap } from "../terminal/layout.ts";
 import type { Style } from "../terminal/style.ts";
 import type { Answers } from "../doctor/answers.ts";
 import type { Finding } from "../doctor/findings.ts";
-import { isTyped } from "./ending.ts";
+import { isCommandLine } from "./ending.ts";
 import { plural, text, type Words } from "../../common/text.ts";
 
 const systems = { linux: "Linux", windows: "Windows", darwin: "macOS" } as const;
 
-/** The findings for people: each in a line with its sign, then each repair once. */
+/** Returns the findings as lines with a symbol, then each repair once. */
 export function doctorLines(
   { version, os }: Pick<Answers, "version" | "os">,
   findings: readonly Finding[],
@@ -35,20 +35,23 @@ export function doctorLines(
 }
 
 function findingLines({ state, text: words }: Finding, style: Style, width: number): string[] {
-  const signs = { good: style.done, note: "-", problem: style.failed } as const;
-  const dress = {
+  const symbols = { good: style.done, note: "-", problem: style.failed } as const;
+  const colouring = {
     good: (line: string) => line,
     note: style.attention,
     problem: style.bad,
   } as const;
-  return wrap(words, width, `${signs[state]} `).map(dress[state]);
+  return wrap(words, width, `${symbols[state]} `).map(colouring[state]);
 }
 
-/** The repairs of several findings are often the same. Lines to be copied stay whole. */
+/**
+ * Returns the repairs, each only once, because several findings often need the same one. Command
+ * lines stay whole.
+ */
 function repairs(findings: readonly Finding[], title: Words, width: number): string[] {
   const blocks = new Map(findings.map(({ repair }) => [repair.join("\n"), repair]));
   const lines = [...blocks.values()].flat().flatMap((line) =>
-    isTyped(line) ? [say(line)] : wrap(line, width, "  - ")
+    isCommandLine(line) ? [say(line)] : wrap(line, width, "  - ")
   );
   return lines.length === 0 ? [] : ["", say(title), ...lines];
 }

@@ -13,9 +13,12 @@ type Ended = Extract<RunEvent, { type: "run-ended" }>;
 
 export interface EndingOptions {
   readonly board: Pick<Board, "afterActions" | "drawing">;
-  /** Somebody is led through the hardware actions one by one; otherwise they are told together. */
-  readonly isLed?: boolean;
-  /** The hands are simulated and move at a key. */
+  /**
+   * True if a person is guided through the hardware actions one by one; otherwise they are listed
+   * together.
+   */
+  readonly isGuided?: boolean;
+  /** True if the actions are simulated and a key performs them. */
   readonly isPractice?: boolean;
   readonly os: OperatingSystem;
   readonly style: Style;
@@ -32,7 +35,10 @@ export const outcomes: Readonly<Record<Outcome, Words>> = {
   "not-proven": text`Written but not proven.`,
 };
 
-/** The last words of a run: the proof and what hands still have to do, or cause, outcome and advice. */
+/**
+ * Returns the last lines of a run: the proof and the remaining actions, or the cause, the outcome
+ * and advice.
+ */
 export function endingLines(state: RunState, ended: Ended, options: EndingOptions): string[] {
   const { style, width } = options;
   const lines = ended.error
@@ -46,9 +52,9 @@ export function endingLines(state: RunState, ended: Ended, options: EndingOption
       : text`Proof, read from the camera: ${claims}`;
     lines.push(...wrap(proof, width, "  "));
   }
-  if (!ended.error) lines.push(...aliveLines(state, width));
+  if (!ended.error) lines.push(...runningLines(state, width));
   if (ended.error) lines.push(...adviceLines(adviceFor(state, ended.error, options.os), width));
-  const left = handsLeft(state, options.board);
+  const left = remainingActions(state, options.board);
   if (left.length > 0) {
     const title = ended.error ? text`If you stop here, do this first:` : text`Still to do by hand:`;
     lines.push("", style.bold(say(title)), ...actionLines(left, width));
@@ -56,8 +62,8 @@ export function endingLines(state: RunState, ended: Ended, options: EndingOption
   return lines;
 }
 
-/** Whether the camera was seen running; nothing is claimed that was not seen. */
-function aliveLines({ started, camera }: RunState, width: number): string[] {
+/** Returns lines that say whether the camera was seen running. */
+function runningLines({ started, camera }: RunState, width: number): string[] {
   if (started?.job !== "restore" && started?.job !== "flash") return [];
   const words = camera?.mode === "firmware"
     ? text`The camera is running: it appeared on port ${camera.port} as ${camera.title}.`
@@ -67,7 +73,10 @@ function aliveLines({ started, camera }: RunState, width: number): string[] {
   return wrap(words, width, "  ");
 }
 
-/** After a comparison a difference is an answer, not a failure to try again. */
+/**
+ * Returns advice for an error. In a `verify`, a difference is a result, so the advice is not to try
+ * again.
+ */
 function adviceFor({ started }: RunState, error: NonNullable<Ended["error"]>, os: OperatingSystem) {
   if (started?.job !== "verify" || error.kind !== "verify-failed") return advice(error, os);
   const { id } = started.board;
@@ -77,21 +86,21 @@ function adviceFor({ started }: RunState, error: NonNullable<Ended["error"]>, os
   ];
 }
 
-/** `What to do:` and the actions; lines to be copied stay whole. */
+/** Returns `What to do:` and the actions; command lines stay whole. */
 export function adviceLines(actions: readonly Words[], width: number): string[] {
   return [
     "",
     say(text`What to do:`),
-    ...actions.flatMap((line) => isTyped(line) ? [say(line)] : wrap(line, width, "  - ")),
+    ...actions.flatMap((line) => isCommandLine(line) ? [say(line)] : wrap(line, width, "  - ")),
   ];
 }
 
-/** To be typed or copied as it is. */
-export function isTyped(line: Words): boolean {
+/** Returns true for a line to be typed or copied exactly. */
+export function isCommandLine(line: Words): boolean {
   return String(line).startsWith("    ");
 }
 
-/** Hardware actions as numbered lines. */
+/** Returns hardware actions as numbered lines. */
 export function actionLines(actions: readonly HardwareAction[], width: number): string[] {
   return actions.flatMap((action, at) => wrap(action.text, width, `  ${at + 1}. `));
 }
@@ -113,8 +122,14 @@ function success({ started, changed }: RunState, { outcome, ms }: Ended): Words 
     : text`The ${name} is restored; everything was already correct (${time}).`;
 }
 
-/** A camera that was last seen in its ROM, or was brought there, still wears what brought it there. */
-function handsLeft({ started, mode, isInRecovery }: RunState, board: EndingOptions["board"]) {
+/**
+ * Returns the actions that are still to do: a camera that is in recovery mode still has its jumper
+ * or switch on.
+ */
+function remainingActions(
+  { started, mode, isInRecovery }: RunState,
+  board: EndingOptions["board"],
+) {
   const isLeft = isInRecovery || mode === "rom" || mode === "flashloader";
   return started?.job === "restore" && isLeft ? board.afterActions : [];
 }

@@ -9,22 +9,22 @@ import { makeStyle, type Style } from "../terminal/style.ts";
 import { adviceLines, outcomes } from "./ending.ts";
 import { jsonLine } from "./json_line.ts";
 
-/** How a failure is told. */
-export interface FailureManner {
+/** How to print a failure. */
+export interface FailureFormat {
   readonly os: OperatingSystem;
   readonly clock: Clock;
   readonly json: boolean;
-  /** With `json`: also the stack of a defect. */
+  /** With `json`: also prints the stack of a defect. */
   readonly debug: boolean;
   /** What can be done about the error; left out: what a run would advise. */
   readonly advise?: (error: UnbrickError) => Words[];
 }
 
-/** Tells an error from before a run: cause, outcome, advice. Nothing was written then. */
-export function tellFailure(
+/** Prints an error from before a run, when nothing was written: cause, outcome and advice. */
+export function printFailure(
   thrown: unknown,
   console: Console,
-  { os, clock, json, debug, advise }: FailureManner,
+  { os, clock, json, debug, advise }: FailureFormat,
 ): UnbrickError {
   const error = asUnbrickError(thrown);
   const actions = advise?.(error) ?? advice(error, os);
@@ -47,7 +47,10 @@ export function tellFailure(
   return error;
 }
 
-/** An error from before a run, when nothing was written: cause, outcome, advice. */
+/**
+ * Returns the lines for an error from before a run, when nothing was written: cause, outcome and
+ * advice.
+ */
 export function failureLines(
   error: UnbrickError,
   actions: readonly Words[],

@@ -1,10 +1,12 @@
-/** Facts of a JSON line: what it is, and anything that JSON can say. */
+/** The content of a JSON line: its type and any JSON values. */
 export interface Facts {
   readonly type: string;
   readonly [fact: string]: unknown;
 }
 
-/** One JSON line of `--json`: the schema version, the calendar time (ISO 8601, UTC), and the facts. */
+/**
+ * Returns a line of `--json`: the schema version, the date and time (ISO 8601, UTC), and the facts.
+ */
 export function jsonLine(facts: Facts, date: Date): string {
   return JSON.stringify({ schema: 1, time: date.toISOString(), ...facts });
 }

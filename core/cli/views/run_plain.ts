@@ -6,26 +6,26 @@ import { drawingWords } from "../guide/drawing_words.ts";
 import { wrap } from "../terminal/layout.ts";
 import { beforeWritingLines } from "./before_writing.ts";
 import { actionLines, endingLines, type EndingOptions } from "./ending.ts";
-import { noRun, reduce, type RunState } from "./run_state.ts";
+import { initialRun, reduce, type RunState } from "./run_state.ts";
 import { runTitle, summaryLines } from "./run_summary.ts";
 import { isSame, joined, list, text, type Words } from "../../common/text.ts";
 
-/** Lines for a pipe, a log or a screen reader: nothing is drawn over, progress comes seldom. */
+/** Output for a pipe, a log or a screen reader: nothing is redrawn, and progress lines are rare. */
 
-/** A progress line is due at each tenth of the run, and after this time. */
+/** A progress line is printed at each tenth of the run, and after this time, ms. */
 const PROGRESS_MS = 10_000;
-const tenth = (fraction: number) => Math.floor(fraction * 10);
+const tenthsOf = (fraction: number) => Math.floor(fraction * 10);
 
 export interface PlainState {
   readonly run: RunState;
-  readonly toldFraction: number;
-  readonly toldAt: number;
-  readonly toldWait?: Words;
+  readonly printedFraction: number;
+  readonly printedAt: number;
+  readonly printedWait?: Words;
 }
 
-export const plainStart: PlainState = { run: noRun, toldFraction: 0, toldAt: 0 };
+export const plainStart: PlainState = { run: initialRun, printedFraction: 0, printedAt: 0 };
 
-/** The state after an event, and the lines to print for it. */
+/** Returns the state after an event, and the lines to print for it. */
 export function plain(
   before: PlainState,
   event: RunEvent,
@@ -34,17 +34,17 @@ export function plain(
   const state = { ...before, run: reduce(before.run, event) };
   if (event.type === "progress") {
     if (event.unit !== "bytes") return { state, lines: [] };
-    const isDue = tenth(event.fraction) > tenth(before.toldFraction) ||
-      event.at - before.toldAt >= PROGRESS_MS;
+    const isDue = tenthsOf(event.fraction) > tenthsOf(before.printedFraction) ||
+      event.at - before.printedAt >= PROGRESS_MS;
     if (!isDue) return { state, lines: [] };
-    const told = { ...state, toldFraction: event.fraction, toldAt: event.at };
-    return { state: told, lines: [progressLine(event)] };
+    const next = { ...state, printedFraction: event.fraction, printedAt: event.at };
+    return { state: next, lines: [progressLine(event)] };
   }
   if (event.type === "waiting") {
-    const lines = isSame(event.waitingFor, before.toldWait)
+    const lines = isSame(event.waitingFor, before.printedWait)
       ? []
       : plainLines(state.run, event, options);
-    return { state: { ...state, toldWait: event.waitingFor }, lines };
+    return { state: { ...state, printedWait: event.waitingFor }, lines };
   }
   return { state, lines: plainLines(state.run, event, options) };
 }
@@ -60,7 +60,7 @@ function progressLine(event: Extract<RunEvent, { type: "progress" }>): string {
   return say(text`${percent}: ${facts}`);
 }
 
-/** The lines of every event but progress. */
+/** Returns the lines for every event except progress. */
 export function plainLines(run: RunState, event: RunEvent, options: EndingOptions): string[] {
   const { width, style } = options;
   switch (event.type) {
@@ -73,10 +73,10 @@ export function plainLines(run: RunState, event: RunEvent, options: EndingOption
     case "step-left-out":
       return wrap(text`${event.title}: left out. ${event.reason}`, width, `${style.skipped} `);
     case "hardware":
-      return options.isLed ? [] : [
+      return options.isGuided ? [] : [
         say(text`Do this now:`),
         ...actionLines(event.actions, width),
-        ...inWords(event.actions, options),
+        ...locationLines(event.actions, options),
         ...wrap(
           text`unbrick then continues by itself. It is waiting for ${event.waitingFor} (at most
             ${duration(event.deadlineMs)}).`,
@@ -86,7 +86,7 @@ export function plainLines(run: RunState, event: RunEvent, options: EndingOption
     case "action":
       return [
         ...wrap(actionText(event), width),
-        ...inWords([event.action], options),
+        ...locationLines([event.action], options),
         ...wrap(keysText(event, run, options), width),
       ];
     case "action-done":
@@ -119,9 +119,9 @@ export function plainLines(run: RunState, event: RunEvent, options: EndingOption
   }
 }
 
-/** What the person does next: a key, or nothing but the action. */
+/** Returns what the person does next: press a key, or only carry out the action. */
 function keysText(
-  { action, number, total, toldBy }: Extract<RunEvent, { type: "action" }>,
+  { action, number, total, confirmedBy }: Extract<RunEvent, { type: "action" }>,
   { waiting }: RunState,
   { isPractice }: EndingOptions,
 ): Words {
@@ -131,14 +131,14 @@ function keysText(
       ? text`Practice: Enter does this step, S skips it "by mistake", R starts again.`
       : text`Practice: press Enter to do this step, or S to skip it "by mistake".`;
   }
-  if (toldBy === "person") return text`Press Enter when you have done this.`;
+  if (confirmedBy === "person") return text`Press Enter when you have done this.`;
   if (action.id === "unplug") return text`unbrick notices when you unplug the camera.`;
   const next = text`unbrick then continues by itself. It is waiting for ${waiting?.what ?? ""}
     (at most ${duration(waiting?.deadlineMs ?? 0)}).`;
   return isLast ? text`${next} Press R to start again.` : next;
 }
 
-/** `By hand, 1 of 3:` and the action. */
+/** Returns `By hand, 1 of 3:` and the action. */
 export function actionText(
   { action, number, total }: Extract<RunEvent, { type: "action" }>,
 ): string {
@@ -146,12 +146,12 @@ export function actionText(
   return `${say(title)} ${say(action.text)}`;
 }
 
-/** How it is known that an action is done. */
+/** Returns how the end of an action was confirmed. */
 export function doneText(
-  { action, toldBy }: Extract<RunEvent, { type: "action-done" }>,
+  { action, confirmedBy }: Extract<RunEvent, { type: "action-done" }>,
 ): Words {
-  if (toldBy === "bus" && action.id === "unplug") return text`The camera is unplugged.`;
-  if (toldBy === "bus") return text`The camera is connected.`;
+  if (confirmedBy === "bus" && action.id === "unplug") return text`The camera is unplugged.`;
+  if (confirmedBy === "bus") return text`The camera is connected.`;
   if (action.id === "unplug") {
     return text`No camera was visible on USB, so it counts as
     unplugged.`;
@@ -159,13 +159,13 @@ export function doneText(
   return text`OK. unbrick will check this when the camera starts.`;
 }
 
-/** What came instead of what is waited for, once. */
+/** Returns the lines about an unexpected device, only when it is new. */
 export function mistakeLines({ mistake }: RunState, width: number): string[] {
   return mistake?.isNew ? wrap(mistake.text, width, "! ") : [];
 }
 
-/** Where on the board hands find what the actions speak of, for who sees no drawing. */
-function inWords(
+/** Describes in words where the parts for the actions are, for people who see no drawing. */
+function locationLines(
   actions: readonly HardwareAction[],
   { board: { drawing }, style, width }: EndingOptions,
 ): string[] {
@@ -173,7 +173,7 @@ function inWords(
   return style.plain && drawing && parts.length > 0 ? drawingWords(drawing, parts, width) : [];
 }
 
-/** What is on the bus, in one line. */
+/** Returns the devices on the bus as one line. */
 export function seenLine(
   detectedDevices: Extract<RunEvent, { type: "seen" }>["detectedDevices"],
 ): Words {

@@ -4,43 +4,48 @@ import { isSame, type Words } from "../../common/text.ts";
 
 type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
 
-/** What a view must remember of a run, made from its events alone. */
+/** What a view must remember of a run, built only from its events. */
 export interface RunState {
   readonly started?: EventOf<"run-started">;
-  /** What is being done, or checked before it is done. */
+  /** The step that is running, or being checked before it runs. */
   readonly step?: { readonly id: string; readonly title: Words };
   readonly progress?: EventOf<"progress">;
-  /** What is waited for, until when (milliseconds since the run began). */
+  /**
+   * The device or action that the run waits for, and until when (milliseconds since the run
+   * started).
+   */
   readonly waiting?: {
     readonly what: Words;
     readonly until: number;
     readonly deadlineMs: number;
   };
-  /** What hands must do meanwhile. */
+  /** The actions to carry out by hand during the wait. */
   readonly actions?: EventOf<"hardware">["actions"];
   readonly seen?: EventOf<"seen">["detectedDevices"];
-  /** What came instead of what is waited for; `isNew` if it was not told just before. */
+  /** The message about an unexpected device; `isNew` if it was not shown just before. */
   readonly mistake?: { readonly text: Words; readonly at: number; readonly isNew: boolean };
-  /** The hardware action that is to be done now, when they are shown one by one. */
+  /** The current hardware action, if they are shown one by one. */
   readonly action?: EventOf<"action">;
-  /** The port the run is bound to, and how the camera last showed itself there. */
+  /** The port that the run is bound to, and the mode in which the camera last appeared there. */
   readonly port?: string;
   readonly mode?: Mode;
-  /** Hands have brought the camera into recovery by a jumper or a switch, and not back. */
+  /**
+   * True if the camera was put into recovery mode by a jumper or a switch, and not yet put back.
+   */
   readonly isInRecovery?: boolean;
-  /** The camera as it was last seen. */
+  /** The camera as it last appeared. */
   readonly camera?: EventOf<"connected">["detected"];
   readonly proofs: readonly EventOf<"proof">[];
   readonly changed: boolean;
 }
 
-export const noRun: RunState = { proofs: [], changed: false };
+export const initialRun: RunState = { proofs: [], changed: false };
 
-/** The state after one more event. */
+/** Returns the state after another event. */
 export function reduce(state: RunState, event: RunEvent): RunState {
   switch (event.type) {
     case "run-started":
-      return { ...noRun, started: event };
+      return { ...initialRun, started: event };
     case "step-started":
       return { ...state, step: { id: event.step, title: event.title }, waiting: undefined };
     case "progress":
@@ -99,11 +104,14 @@ export function reduce(state: RunState, event: RunEvent): RunState {
   }
 }
 
-/** The camera came as it was waited for: what hands were asked to do meanwhile is done. */
+/**
+ * Returns whether the camera is in recovery mode after it appeared as expected, which shows that
+ * the actions are done.
+ */
 function recoveryAfter({ actions = [], isInRecovery }: RunState): boolean | undefined {
-  const did = (...ids: string[]) => actions.some(({ id }) => ids.includes(id));
-  if (did("fit-jumper", "switch-on")) return true;
-  return did("remove-jumper", "switch-off") ? false : isInRecovery;
+  const included = (...ids: string[]) => actions.some(({ id }) => ids.includes(id));
+  if (included("fit-jumper", "switch-on")) return true;
+  return included("remove-jumper", "switch-off") ? false : isInRecovery;
 }
 
 function seenCamera(
@@ -118,7 +126,10 @@ function seenCamera(
   };
 }
 
-/** A camera that starts wrongly shows its bootloader and then its firmware: that is one mistake, ms. */
+/**
+ * A camera that starts in the wrong mode shows its bootloader and then its firmware. Within this
+ * time, that counts as one mistake, ms.
+ */
 const SAME_MISTAKE_MS = 5_000;
 
 function mistakeOf({ mistake: last }: RunState, { mistake, at }: EventOf<"seen">) {

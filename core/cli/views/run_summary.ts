@@ -8,18 +8,21 @@ import { text, type Words } from "../../common/text.ts";
 
 type Started = Extract<RunEvent, { type: "run-started" }>;
 
-/** `Restore OpenMV Cam H7 (simulated)`. */
+/**
+ * Returns the title of a run: Returns the title of a run: Returns the title of a run: Returns the
+ * title of a run: Returns the title of a run: `Restore OpenMV Cam H7 (simulated)`.
+ */
 export function runTitle({ job, board, simulated }: Started): Words {
   const verb = jobTitles[job];
   return simulated ? text`${verb} ${board.name} (simulated)` : text`${verb} ${board.name}`;
 }
 
-/** Where the images come from, and why from there. */
+/** Returns a line with the source of the images, and the reason for it. */
 export function originLine(from: Words, because: Words | undefined): Words {
   return because === undefined ? text`Images: ${from}` : text`Images: ${from} (${because})`;
 }
 
-/** What the run will write and from where, in `width` columns. */
+/** Returns what the run will write and from which images, in `width` columns. */
 export function summaryLines(
   { imagesFrom, imagesBecause, images, steps }: Started,
   width: number,

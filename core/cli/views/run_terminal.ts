@@ -14,20 +14,20 @@ import type { RunState } from "./run_state.ts";
 import { runTitle, summaryLines } from "./run_summary.ts";
 import { sentences, text, type Words } from "../../common/text.ts";
 
-/** Lines that stay on the screen, above the living ones, for one event. */
+/** Returns the log lines for one event, which stay on the screen above the status. */
 export function logLines(run: RunState, event: RunEvent, options: EndingOptions): string[] {
   const { style, width } = options;
   switch (event.type) {
     case "run-started":
-      return options.isLed
+      return options.isGuided
         ? ["", style.bold(say(runTitle(event))), ""]
         : ["", style.bold(say(runTitle(event))), ...summaryLines(event, width), ""];
     case "hardware":
-      return options.isLed ? [] : [
+      return options.isGuided ? [] : [
         "",
         style.attention(style.bold(say(text`Do this now:`))),
         ...actionLines(event.actions, width).map(style.attention),
-        ...drawn(event.actions, options),
+        ...drawingBlock(event.actions, options),
         "",
       ];
     case "action":
@@ -72,7 +72,7 @@ export function logLines(run: RunState, event: RunEvent, options: EndingOptions)
   }
 }
 
-/** One action alone, with its drawing: it fits on a small screen. */
+/** Returns one action with its drawing, small enough for a small screen. */
 function actionBlock(
   event: Extract<RunEvent, { type: "action" }>,
   options: EndingOptions,
@@ -84,13 +84,13 @@ function actionBlock(
     "",
     ...wrap(actionText(event), width).map((line) => style.attention(style.bold(line))),
     ...cable.map((line) => `  ${line}`),
-    ...drawn([action], options),
+    ...drawingBlock([action], options),
     "",
   ];
 }
 
-/** Where on the board hands find what the actions speak of. */
-function drawn(
+/** Returns the drawing that shows where the parts for the actions are. */
+function drawingBlock(
   actions: readonly HardwareAction[],
   { board: { drawing }, style, width }: EndingOptions,
 ): string[] {
@@ -107,8 +107,8 @@ function drawn(
 }
 
 /**
- * The lines at the foot of the screen that are drawn again and again: what is waited for, or the
- * running step; and the bar. Each fits into `width` columns.
+ * Returns the status lines at the bottom of the screen: the current wait or step, and the progress
+ * bar. Each fits into `width` columns.
  * @param at milliseconds since the run began
  */
 export function statusLines(
@@ -127,7 +127,7 @@ export function statusLines(
   return lines;
 }
 
-/** What the screen waits for, in one line: a key, the camera's leaving, or its coming. */
+/** Returns the current wait as one line: for a key, or for the camera to leave or to appear. */
 function waitingText(
   { action }: RunState,
   what: Words,
@@ -140,7 +140,7 @@ function waitingText(
       ? text`Practice: Enter does this step, S skips it "by mistake", R starts again.`
       : text`Practice: press Enter to do this step, or S to skip it "by mistake".`;
   }
-  if (action?.toldBy === "person") {
+  if (action?.confirmedBy === "person") {
     return text`Press Enter when you have done this ... ${left}
     left`;
   }

@@ -11,7 +11,7 @@ import { makeStyle } from "../terminal/style.ts";
 import type { EndingOptions } from "./ending.ts";
 import { jsonLine } from "./json_line.ts";
 import { plain, plainStart } from "./run_plain.ts";
-import { noRun, reduce } from "./run_state.ts";
+import { initialRun, reduce } from "./run_state.ts";
 import { logLines, statusLines } from "./run_terminal.ts";
 import type { Words } from "../../common/text.ts";
 
@@ -19,10 +19,10 @@ import type { Words } from "../../common/text.ts";
 export interface RunView {
   event(event: RunEvent): void;
   /** Makes room for a prompt while `work` runs. */
-  aside<T>(work: () => Promise<T>): Promise<T>;
-  /** Says something that is no event. */
+  withPrompt<T>(work: () => Promise<T>): Promise<T>;
+  /** Prints a message that is not an event. */
   say(text: Words): void;
-  /** Leaves the terminal as it was found. May be called twice. */
+  /** Restores the terminal. May be called twice. */
   close(): void;
 }
 
@@ -33,7 +33,7 @@ export interface RunViewOptions {
   readonly os: OperatingSystem;
   readonly json: boolean;
   /** As in EndingOptions. */
-  readonly isLed?: boolean;
+  readonly isGuided?: boolean;
   readonly isPractice?: boolean;
 }
 
@@ -42,11 +42,11 @@ export function makeRunView(options: RunViewOptions): RunView {
   return options.console.isTerminal ? new TerminalView(options) : plainView(options);
 }
 
-const aside = <T>(work: () => Promise<T>) => work();
+const withPrompt = <T>(work: () => Promise<T>) => work();
 
 function jsonView({ console, clock, os }: RunViewOptions): RunView {
   return {
-    aside,
+    withPrompt,
     close() {},
     say() {},
     event(event) {
@@ -61,7 +61,7 @@ function plainView(options: RunViewOptions): RunView {
   let state = plainStart;
   const ending = endingOptions(options);
   return {
-    aside,
+    withPrompt,
     close() {},
     say: (text) => options.console.write(say(text) + "\n"),
     event(event) {
@@ -72,13 +72,13 @@ function plainView(options: RunViewOptions): RunView {
   };
 }
 
-/** Redraws with each event, and this often for what changes by time alone, ms. */
+/** Redraws at each event, and also at this interval, ms. */
 const REDRAW_MS = 100;
 
 class TerminalView implements RunView {
   readonly #screen: StatusArea;
   readonly #ending: () => EndingOptions;
-  #run = noRun;
+  #run = initialRun;
   /** `clock.now()` when the run began. */
   #start: number | undefined;
 
@@ -104,8 +104,8 @@ class TerminalView implements RunView {
     this.#screen.print(wrap(text, this.options.console.columns));
   }
 
-  aside<T>(work: () => Promise<T>): Promise<T> {
-    return this.#screen.aside(work);
+  withPrompt<T>(work: () => Promise<T>): Promise<T> {
+    return this.#screen.withPrompt(work);
   }
 
   close(): void {
@@ -114,7 +114,7 @@ class TerminalView implements RunView {
 }
 
 function endingOptions(options: RunViewOptions): () => EndingOptions {
-  const { console, board, os, isLed, isPractice } = options;
+  const { console, board, os, isGuided, isPractice } = options;
   const style = makeStyle(console);
-  return () => ({ board, os, style, isLed, isPractice, width: Math.max(20, console.columns) });
+  return () => ({ board, os, style, isGuided, isPractice, width: Math.max(20, console.columns) });
 }

@@ -2,8 +2,8 @@ import { advice } from "../../common/advice.ts";
 import { duration } from "../../common/format.ts";
 import {
   isPortEvent,
-  type LineState,
   type PortEvent,
+  type PortStatus,
   type StationEvent,
   type Totals,
 } from "../../station/events.ts";
@@ -13,30 +13,30 @@ import { cut, wrap } from "../terminal/layout.ts";
 import { barLine } from "./bar.ts";
 import type { EndingOptions } from "./ending.ts";
 import { plain, plainStart, type PlainState } from "./run_plain.ts";
-import { noRun, reduce, type RunState } from "./run_state.ts";
+import { initialRun, reduce, type RunState } from "./run_state.ts";
 import { plural, sentences, text, type Words } from "../../common/text.ts";
 import { jobVerbs } from "../../plan/job_words.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
 
-/** The screens of a station: a line for each port, and the totals. */
+/** The screen of a station: a line for each port, and the totals. */
 
 /** What a view must remember of one port. */
-export interface PortState {
-  readonly line: LineState;
+export interface PortRecord {
+  readonly line: PortStatus;
   readonly run: RunState;
   /** `clock.now()` when its run began. */
   readonly since: number;
   readonly plain: PlainState;
-  /** The serial number of the camera that is being worked on, if it has told one. */
+  /** The serial number of the current camera, if it reported one. */
   readonly serial?: string;
 }
 
 export interface StationState {
-  readonly ports: ReadonlyMap<string, PortState>;
+  readonly ports: ReadonlyMap<string, PortRecord>;
   readonly totals: Totals;
 }
 
-export const noStation: StationState = {
+export const initialStation: StationState = {
   ports: new Map(),
   totals: { started: 0, proven: 0, failed: 0, skipped: 0 },
 };
@@ -45,14 +45,14 @@ export interface StationViewOptions extends EndingOptions {
   readonly now: number;
 }
 
-const emptyPort: PortState = {
+const emptyPort: PortRecord = {
   line: { state: "waiting" },
-  run: noRun,
+  run: initialRun,
   since: 0,
   plain: plainStart,
 };
 
-/** The state after one more event. */
+/** Returns the state after another event. */
 export function reduceStation(
   state: StationState,
   event: StationEvent,
@@ -65,13 +65,14 @@ export function reduceStation(
   return { ...state, ports };
 }
 
-function portAfter(port: PortState, event: PortEvent, now: number): PortState {
-  if (event.type === "line") {
+function portAfter(port: PortRecord, event: PortEvent, now: number): PortRecord {
+  if (event.type === "port") {
     const isNew = event.state === "running";
     return {
       ...port,
       line: event,
-      ...(isNew && { run: noRun, plain: plainStart, since: now, serial: event.detected.serial }),
+      ...(isNew &&
+        { run: initialRun, plain: plainStart, since: now, serial: event.detected.serial }),
     };
   }
   const serial = event.type === "connected" ? event.detected.serial ?? port.serial : port.serial;
@@ -83,13 +84,13 @@ function portAfter(port: PortState, event: PortEvent, now: number): PortState {
   };
 }
 
-/** Ports that are drawn at once; a terminal has 24 lines. */
-const MOST_LINES = 18;
+/** The most ports drawn at once; a terminal has 24 lines. */
+const MAX_LINES = 18;
 
-/** The living lines: each port that has something to tell, and the totals. */
+/** Returns the status lines: one for each port, and the totals. */
 export function portLines({ ports, totals }: StationState, options: StationViewOptions): string[] {
   const paths = [...ports.keys()].toSorted(byNumbers.compare);
-  const shown = paths.slice(0, MOST_LINES);
+  const shown = paths.slice(0, MAX_LINES);
   const column = Math.max(4, ...shown.map((path) => path.length)) + 2;
   const more = paths.length - shown.length;
   return [
@@ -114,7 +115,7 @@ function totalsLine({ started, proven, failed, skipped }: Totals): string {
 
 function portLine(
   path: string,
-  { line, run, since }: PortState,
+  { line, run, since }: PortRecord,
   options: StationViewOptions,
 ): string {
   const { style, now } = options;
@@ -122,7 +123,7 @@ function portLine(
   switch (line.state) {
     case "waiting":
       return path + style.dim(cut(text`Waiting for a camera.`, room));
-    case "hands": {
+    case "manual-steps": {
       return path + style.attention(cut(text`Do this: ${sentencesOf(line.actions)}`, room));
     }
     case "skipped":
@@ -150,8 +151,8 @@ function portLine(
   }
 }
 
-/** Lines that stay, above the living ones. */
-export function stayingStationLines(
+/** Returns the log lines for one event, which stay above the status lines. */
+export function stationLogLines(
   state: StationState,
   event: StationEvent,
   options: StationViewOptions,
@@ -183,7 +184,7 @@ export function stayingStationLines(
         ...(next === undefined ? [] : wrap(next, width, "  - ")),
       ];
     }
-    case "line":
+    case "port":
       return event.state === "skipped"
         ? wrap(text`${event.port}: ${event.message}`, width, `${style.skipped} `).map(style.dim)
         : [];
@@ -232,7 +233,7 @@ function endLines(
   ];
 }
 
-/** For a pipe, a log or a screen reader: each line begins with its port. */
+/** Returns the lines for a pipe, a log or a screen reader; each line starts with its port. */
 export function plainStationLines(
   before: StationState,
   event: StationEvent,
@@ -240,13 +241,13 @@ export function plainStationLines(
 ): { state: StationState; lines: string[] } {
   let state = reduceStation(before, event, options.now);
   if (!isPortEvent(event)) {
-    const lines = event.type === "totals" ? [] : stayingStationLines(state, event, options);
+    const lines = event.type === "totals" ? [] : stationLogLines(state, event, options);
     return { state, lines };
   }
   const { port } = event;
   const prefix = `${port}: `;
-  if (event.type === "line") {
-    const words = plainLineState(event);
+  if (event.type === "port") {
+    const words = plainPortStatus(event);
     return { state, lines: words === undefined ? [] : wrap(words, options.width, prefix) };
   }
   const here = state.ports.get(port)!;
@@ -262,11 +263,11 @@ function sentencesOf(actions: readonly HardwareAction[]): Words {
   return sentences(...actions.map((action) => action.text));
 }
 
-function plainLineState(line: LineState): Words | undefined {
+function plainPortStatus(line: PortStatus): Words | undefined {
   switch (line.state) {
     case "waiting":
       return text`Empty; waiting for the next camera.`;
-    case "hands":
+    case "manual-steps":
       return text`Do this: ${sentencesOf(line.actions)}`;
     case "skipped":
       return text`Not used: ${line.message}`;

@@ -7,22 +7,22 @@ import { StatusArea } from "../terminal/status_area.ts";
 import { makeStyle } from "../terminal/style.ts";
 import { jsonLine } from "./json_line.ts";
 import {
-  noStation,
+  initialStation,
   plainStationLines,
   portLines,
   reduceStation,
+  stationLogLines,
   type StationViewOptions,
-  stayingStationLines,
 } from "./station_lines.ts";
 
 /** Shows the events of a station. */
 export interface StationView {
   event(event: StationEvent): void;
-  /** Leaves the terminal as it was found. May be called twice. */
+  /** Restores the terminal. May be called twice. */
   close(): void;
 }
 
-export interface StationViewSetting {
+export interface StationViewEnvironment {
   readonly console: Console;
   readonly clock: Clock;
   readonly board: Board;
@@ -30,12 +30,12 @@ export interface StationViewSetting {
   readonly json: boolean;
 }
 
-export function makeStationView(setting: StationViewSetting): StationView {
+export function makeStationView(setting: StationViewEnvironment): StationView {
   if (setting.json) return jsonView(setting);
   return setting.console.isTerminal ? new TerminalStation(setting) : plainView(setting);
 }
 
-function jsonView({ console, clock, os }: StationViewSetting): StationView {
+function jsonView({ console, clock, os }: StationViewEnvironment): StationView {
   return {
     close() {},
     event(event) {
@@ -46,13 +46,13 @@ function jsonView({ console, clock, os }: StationViewSetting): StationView {
   };
 }
 
-function optionsOf({ console, board, os, clock }: StationViewSetting): StationViewOptions {
+function optionsOf({ console, board, os, clock }: StationViewEnvironment): StationViewOptions {
   const style = makeStyle(console);
   return { board, os, style, width: Math.max(40, console.columns), now: clock.now() };
 }
 
-function plainView(setting: StationViewSetting): StationView {
-  let state = noStation;
+function plainView(setting: StationViewEnvironment): StationView {
+  let state = initialStation;
   return {
     close() {},
     event(event) {
@@ -64,14 +64,14 @@ function plainView(setting: StationViewSetting): StationView {
   };
 }
 
-/** Redraws with each event, and this often for what changes by time alone, ms. */
+/** Redraws at each event, and also at this interval, ms. */
 const REDRAW_MS = 250;
 
 class TerminalStation implements StationView {
   readonly #screen: StatusArea;
-  #state = noStation;
+  #state = initialStation;
 
-  constructor(readonly setting: StationViewSetting) {
+  constructor(readonly setting: StationViewEnvironment) {
     const { console, clock } = setting;
     this.#screen = new StatusArea({
       console,
@@ -85,7 +85,7 @@ class TerminalStation implements StationView {
     const options = optionsOf(this.setting);
     this.#state = reduceStation(this.#state, event, options.now);
     if (event.type === "station-ended") this.close();
-    this.#screen.update(stayingStationLines(this.#state, event, options));
+    this.#screen.update(stationLogLines(this.#state, event, options));
   }
 
   close(): void {

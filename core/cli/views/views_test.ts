@@ -5,7 +5,7 @@ import { barLine } from "./bar.ts";
 import { endingLines } from "./ending.ts";
 import { jsonLine } from "./json_line.ts";
 import { plain, plainStart } from "./run_plain.ts";
-import { noRun, reduce, type RunState } from "./run_state.ts";
+import { initialRun, reduce, type RunState } from "./run_state.ts";
 import { logLines, statusLines } from "./run_terminal.ts";
 
 const afterActions = [{ id: "unplug", text: "Unplug the camera." }] as const;
@@ -42,7 +42,7 @@ const progress = (fraction: number, done: number): NewRunEvent => ({
 });
 
 function stateOf(...events: NewRunEvent[]): RunState {
-  return events.reduce((state, event, at) => reduce(state, { ...event, at: at * 100 }), noRun);
+  return events.reduce((state, event, at) => reduce(state, { ...event, at: at * 100 }), initialRun);
 }
 
 const at = (event: NewRunEvent, ms = 0) => ({ ...event, at: ms }) as RunEvent;
@@ -97,7 +97,7 @@ Deno.test("hardware actions are numbered and wrapped to the terminal", () => {
     { id: "fit-jumper", text: "Connect a jumper wire between the BOOT and RST pins." },
   ] as const;
   const event = at({ type: "hardware", actions, waitingFor: "it", deadlineMs: 1000 });
-  assert.deepEqual(logLines(noRun, event, { ...options, width: 30 }), [
+  assert.deepEqual(logLines(initialRun, event, { ...options, width: 30 }), [
     "",
     "Do this now:",
     "  1. Disconnect the camera.",

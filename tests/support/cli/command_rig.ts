@@ -39,7 +39,7 @@ export const noPrompts: Prompts = {
   select: refuse,
   search: refuse,
   line: refuse,
-  attend: () => Promise.resolve(),
+  discardTypeahead: () => Promise.resolve(),
   keyPressed: refuse,
 };
 

@@ -37,7 +37,7 @@ export function realCamera(
     for (const { id } of actions) await camera.perform({ id, text: "" });
   };
   let rest = "";
-  const moveHands = (text: string) => {
+  const performActions = (text: string) => {
     rest += text;
     const lines = rest.split("\n");
     rest = lines.pop()!;
@@ -59,7 +59,7 @@ export function realCamera(
           console: {
             write(text) {
               out += text;
-              moveHands(text);
+              performActions(text);
             },
             writeError: (text) => error += text,
           },

@@ -28,13 +28,19 @@ cert. As with the vendor's tool, every entry is signed unless it has "signed": f
 have. Compressed and encrypted images are not offered.
 
   -f, --filename FILE      JSON of the SE Tools (default build/config/app-cfg.json)
-  -o, --output-file FILE   The package (default build/AppTocPackage.bin)
-      --pad FILE           Also write the package padded to 8192 bytes, for 0x8057E000
-      --cfg-part PART      Make a table of version 2, which only this part takes
-  -v, -d                   Accepted
+  -o, --output, --output-file FILE
+                           The package (default build/AppTocPackage.bin)
+  --pad FILE               Also write the package padded to 8192 bytes, for 0x8057E000
+  --cfg-part PART          Make a table of version 2, which only this part takes
+  --cfg-rev REV            Accepted; there is one revision of silicon
+  -v, --verbose            Accepted; there is nothing more to tell
+  -h, --help               This text
 
 A device configuration is taken compiled from build/images, or compiled from build/config if it declares
 nothing but crystals, as the AE3's does.
+
+Examples:
+  unbrick app-gen-toc -f app-cfg.json --pad firmware_pad.toc
 `;
 
 export const appGenToc: VendorTool = alifTool({
@@ -46,6 +52,8 @@ export const appGenToc: VendorTool = alifTool({
     value("--filename", "-f"),
     value("--output-file", "-o", "--output"),
     value("--pad"),
+    value("--cfg-part"),
+    value("--cfg-rev"),
   ],
   prepare: prepareToc,
 });

@@ -34,25 +34,27 @@ import { savedDevice } from "./config_files.ts";
 import { flag, type Given, usage, value } from "../options.ts";
 import { readPayload } from "../payload.ts";
 import type { VendorTool } from "../tool.ts";
-import { type AlifJob, alifTool } from "./tool.ts";
+import { type AlifJob, alifTool, portHelp, portOptions } from "./tool.ts";
 
 const help = `Usage: unbrick app-write-mram -i "FILE ADDRESS [FILE ADDRESS ...]" [OPTIONS]
 
 The command line of Alif's app-write-mram, spoken by unbrick itself. Every image is read back.
 
-  -i, --images LIST   Files and addresses, or file:LISTFILE
-  -p, --pad           Fill images up with zeros to a multiple of 16 bytes (the file stays as it is)
-  -s, --skip-baud     Stay at 55000 baud
-  -nr, --no-reset     Do not reset before and after; the chip must be in maintenance already
-  -c, --port PORT     The serial port
-      --cfg-part PART, --cfg-rev REV
-                      Warn if the chip is another one
-      --allow NAME    Consent to write an unchecked-image, which is not what belongs to its place
-  -v, -d              Accepted
-
+  -i, --images LIST       Files and addresses, or file:LISTFILE
+  -p, --pad               Fill images up with zeros to a multiple of 16 bytes (the file stays as it is)
+  -s, --switch, --skip-baud
+                          Stay at 55000 baud
+  -nr, --no-reset         Do not reset before and after; the chip must be in maintenance already
+  --cfg-part PART, --cfg-rev REV
+                          Warn if the chip is another one
+  --allow NAME            Consent to write an unchecked-image, which is not what belongs to its place
+${portHelp}
 Nothing is erased: writing needs no erase, and erasing the application area stops the camera from
 starting. A table of contents must describe the bootloader that goes with it, and is written last.
 The exit code is 0 only if everything was read back equal.
+
+Examples:
+  unbrick app-write-mram -i "bootloader.bin 0x80000000 firmware_pad.toc 0x8057E000"
 `;
 
 interface MramFile {
@@ -66,6 +68,9 @@ export const appWriteMram: VendorTool = alifTool({
   brief: text`Write images into the MRAM of an AE3, as Alif's tool does, and read them back.`,
   help,
   options: [
+    ...portOptions,
+    value("--cfg-part"),
+    value("--cfg-rev"),
     value("--images", "-i"),
     flag("--pad", "-p"),
     flag("--skip-baud", "-s", "--switch"),

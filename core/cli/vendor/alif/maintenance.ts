@@ -22,7 +22,7 @@ import { saveDevice } from "./config_files.ts";
 import { type Given, usage, value } from "../options.ts";
 import { packageFromFolder, refuseOtherVersion } from "./packages.ts";
 import type { VendorTool } from "../tool.ts";
-import { type AlifJob, alifTool, silent } from "./tool.ts";
+import { type AlifJob, alifTool, portHelp, portOptions, silent } from "./tool.ts";
 
 const help = `Usage: unbrick maintenance [-opt FUNCTION] [OPTIONS]
 
@@ -42,10 +42,15 @@ found.
   recovery                Write the system package through the chip's ROM
   devreset                Reset the device
 
-  -c, --port PORT         The serial port
-  -d, --discover          Do not take the port that isp_config_data.cfg names
-
+  -opt, -o, --opt, --option FUNCTION
+                          What to do
+${portHelp}
 The exit code is 0 only if the device has answered.
+
+Examples:
+  unbrick maintenance
+  unbrick maintenance -opt sesbanner
+  unbrick maintenance -opt recovery
 `;
 
 /** How long to call a device that somebody must reset (the vendor's front end gives it as long). */
@@ -119,7 +124,7 @@ export const maintenance: VendorTool = alifTool({
   name: "maintenance",
   brief: text`Talk to the Secure Enclave of an AE3, as Alif's maintenance does.`,
   help,
-  options: [value("--option", "-opt", "--opt", "-o")],
+  options: [...portOptions, value("--option", "-opt", "--opt", "-o")],
   prepare(given, job) {
     const name = given.value("--option");
     if (name === "hardmaint") return () => hardMaintenance(given, job);

@@ -28,7 +28,16 @@ package (SP-PART.bin): entries, addresses, hashes, certificates, part number. Ch
 FILE.sign if that is beside it, and a table against bootloader.bin (the one beside it, or --bootloader
 FILE). Touches no device.
 
+  --bootloader FILE   The bootloader that the table must describe
+  --part PART         The part that the file must be made for
+  -v, --verbose       Accepted; there is nothing more to tell
+  -h, --help          This text
+
 The exit code is 0 only if the file is sound and fits what it was compared with.
+
+Examples:
+  unbrick toc firmware_pad.toc
+  unbrick toc AppTocPackage.bin --bootloader bootloader.bin
 `;
 
 const LARGEST = 0x100_0000;

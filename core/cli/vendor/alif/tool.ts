@@ -23,7 +23,7 @@ interface AlifTool {
   readonly help: string;
   /** Left out: that of a tool which talks to the camera. */
   readonly advice?: AdviceTable;
-  /** Beside those that all of the tools share. */
+  /** Beside `--help` and `--verbose`. */
   readonly options: readonly Option[];
   /** Words that belong to no option mean something; else they are refused. */
   readonly takesWords?: boolean;
@@ -45,16 +45,24 @@ export interface AlifJob extends ToolRun {
   ): Promise<T>;
 }
 
-/** Options that all of the tools share. */
-const commonOptions: readonly Option[] = [
-  flag("--help", "-h"),
-  flag("--verbose", "-v"),
-  value("--baudrate", "-b"),
-  flag("--discover", "-d"),
+/** Options of every tool. */
+const commonOptions: readonly Option[] = [flag("--help", "-h"), flag("--verbose", "-v")];
+
+/** Options of the tools that talk to the camera. */
+export const portOptions: readonly Option[] = [
   value("--port", "-c", "--comport"),
-  value("--cfg-part"),
-  value("--cfg-rev"),
+  flag("--discover", "-d"),
+  value("--baudrate", "-b"),
 ];
+
+/** Their lines in the help, with those of every tool. */
+export const portHelp = `  -c, --port, --comport PORT
+                          The serial port
+  -d, --discover          Do not take the port that isp_config_data.cfg names
+  -b, --baudrate 55000    The rate at the start; another one is refused
+  -v, --verbose           Accepted; there is nothing more to tell
+  -h, --help              This text
+`;
 
 /** Unlike the vendor's, every refusal and every missing answer gives an exit code other than 0. */
 export function alifTool(tool: AlifTool): VendorTool {

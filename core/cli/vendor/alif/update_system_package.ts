@@ -7,22 +7,27 @@ import {
 } from "../../../protocols/alif_isp/client/connect.ts";
 import { writeSystemPackage } from "../../../protocols/alif_isp/client/write_image.ts";
 import { UnbrickError } from "../../../common/errors.ts";
-import { flag, usage } from "../options.ts";
+import { flag, usage, value } from "../options.ts";
 import { packageFromFolder, refuseOtherVersion } from "./packages.ts";
 import type { VendorTool } from "../tool.ts";
-import { alifTool } from "./tool.ts";
+import { alifTool, portHelp, portOptions } from "./tool.ts";
 
 const help = `Usage: unbrick updateSystemPackage [OPTIONS]
 
 The command line of Alif's updateSystemPackage, spoken by unbrick itself. The package is taken from
 the folder alif here, by the part and the root key that the chip reports.
 
-  -nr, --no-reset     Do not go into maintenance first; the chip must be in it already
-  -s, --skip-baud     Stay at 55000 baud
-  -c, --port PORT     The serial port
-  -v, -d              Accepted
-
+  -nr, --no-reset         Do not go into maintenance first; the chip must be in it already
+  -s, --switch, --skip-baud
+                          Stay at 55000 baud
+  --cfg-part PART, --cfg-rev REV
+                          Accepted; the chip itself says what it is
+${portHelp}
 The exit code is 0 only if the chip runs the new package afterwards.
+
+Examples:
+  unbrick updateSystemPackage
+  unbrick updateSystemPackage -c /dev/ttyUSB0
 `;
 
 export const updateSystemPackage: VendorTool = alifTool({
@@ -30,6 +35,9 @@ export const updateSystemPackage: VendorTool = alifTool({
   brief: text`Update the firmware of an AE3's Secure Enclave, as Alif's tool does.`,
   help,
   options: [
+    ...portOptions,
+    value("--cfg-part"),
+    value("--cfg-rev"),
     flag("--no-reset", "-nr"),
     flag("--skip-baud", "-s", "--switch"),
     flag("--no-authentication", "-na"),

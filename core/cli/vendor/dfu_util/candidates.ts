@@ -32,7 +32,7 @@ export class CandidateFinder {
   /** Everything on the bus that speaks DFU and fits the options. */
   async find(signal: AbortSignal): Promise<Candidates> {
     const infos = (await this.bus.list()).filter((info) => this.#interfaces(info).length > 0);
-    this.#names.keep(infos);
+    this.#names.retain(infos);
     const seen = await this.#names.read(infos, signal);
     const found = seen.filter(({ unreadable }) => !unreadable)
       .flatMap((one) => this.#interfaces(one.usb).flatMap((dfu) => describe(one, dfu)));

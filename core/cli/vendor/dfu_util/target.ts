@@ -67,7 +67,7 @@ export async function waitForCandidates(
     return await lookUntil(async () => {
       const candidates = await finder.find(signal);
       if (candidates.found.length > 0) return { found: candidates };
-      // One that does not answer may be anything that lies around here, unless its port was named.
+      // A device that does not answer may be anything, unless its port was named.
       const isNamed = options.path !== undefined;
       const blocked = candidates.blocked.find(({ error }) => isNamed || error.kind !== "timeout");
       return { blocked: blocked?.error };
@@ -76,7 +76,7 @@ export async function waitForCandidates(
       clock,
       signal,
       until: () => until,
-      late: () => new UnbrickError("timeout", `${waited}, and none came.`, { waited: true }),
+      makeTimeout: () => new UnbrickError("timeout", `${waited}, and none came.`, { waited: true }),
     });
   } catch (error) {
     const why = isKind(error, "timeout") && await whyNoTarget(surroundings, options);

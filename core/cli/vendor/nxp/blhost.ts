@@ -4,7 +4,7 @@ import { MbootClient } from "../../../protocols/mboot/client/mboot_client.ts";
 import { LOADER_PRODUCT_ID, LOADER_VENDOR_ID } from "../../../protocols/mboot/packets/report.ts";
 import { blhostCommands } from "./blhost_commands.ts";
 import { blhostAdvice } from "./advice.ts";
-import { usage } from "../options.ts";
+import { flag, usage, value } from "../options.ts";
 import type { VendorTool } from "../tool.ts";
 import { nxpTool, plainHex } from "./tool.ts";
 
@@ -49,6 +49,7 @@ export const blhost: VendorTool = nxpTool({
   productId: LOADER_PRODUCT_ID,
   help,
   advice: blhostAdvice,
+  options: [flag("--noping", "-n"), value("--allow-fuse"), value("--allow")],
   prepare(options, context) {
     const [name] = options.command;
     const make = blhostCommands[name];

@@ -3,7 +3,7 @@ import { isKind, UnbrickError } from "../../../common/errors.ts";
 import { usbId } from "../../../common/format.ts";
 import { portOf } from "../../../device/detected_device.ts";
 import { DeviceFinder } from "../../../device/finder.ts";
-import { type Found, lookUntil } from "../../../device/look_until.ts";
+import { type LookResult, lookUntil } from "../../../device/look_until.ts";
 import type { BoardFamily } from "../../../family/family.ts";
 import { LOADER_PRODUCT_ID, LOADER_VENDOR_ID } from "../../../protocols/mboot/packets/report.ts";
 import { ROM_PRODUCT_ID, ROM_VENDOR_ID } from "../../../protocols/sdp/packets/report.ts";
@@ -50,7 +50,13 @@ export async function openDevice(
       isTold = true;
     }
     return waitSeconds === undefined && other ? { blocked: other } : opened;
-  }, { bus, clock, signal, until: () => until, late: () => other ?? nothingCame(id, seconds) });
+  }, {
+    bus,
+    clock,
+    signal,
+    until: () => until,
+    makeTimeout: () => other ?? nothingCame(id, seconds),
+  });
   try {
     return await device;
   } catch (error) {
@@ -88,7 +94,7 @@ function otherStage(there: readonly UsbDeviceInfo[], wanted: string): UnbrickErr
   }
 }
 
-async function tryToOpen(bus: UsbBus, info: UsbDeviceInfo): Promise<Found<UsbDevice>> {
+async function tryToOpen(bus: UsbBus, info: UsbDeviceInfo): Promise<LookResult<UsbDevice>> {
   try {
     return { found: await bus.open(info) };
   } catch (error) {

@@ -20,21 +20,21 @@ export interface NxpOptions {
 
 const isUsbIds = (text: string) => /^(0x)?[0-9a-f]{1,4}([,:](0x)?[0-9a-f]{1,4})?$/i.test(text);
 
-/** Options, then `--` (which may be left out), then the sub-command with its arguments. */
-export const options: readonly Option[] = [
+/**
+ * The options of both tools. A line is options, then `--` (which may be left out), then the sub-command
+ * with its arguments.
+ */
+export const commonOptions: readonly Option[] = [
   flag("--help", "-h"),
   flag("--version", "-v"),
   flag("--verbose", "-V"),
   flag("--debug", "-d"),
-  flag("--noping", "-n"),
   // It may stand alone.
   { names: ["--usb", "-u"], takesValue: isUsbIds },
   value("--timeout", "-t"),
   value("--port", "-p"),
   value("--path"),
   value("--wait"),
-  value("--allow-fuse"),
-  value("--allow"),
   value("--libusb"),
 ];
 

@@ -4,9 +4,10 @@ import type { UsbBus, UsbDevice } from "../../../transport/usb/device.ts";
 import type { Console } from "../../terminal/console.ts";
 import type { Context } from "../../context.ts";
 import type { AdviceTable } from "../advice.ts";
+import type { Option } from "../options.ts";
 import { percentSteps, type ToolRun, type VendorTool, vendorTool } from "../tool.ts";
 import { openDevice } from "./device.ts";
-import { meaning, type NxpOptions, options } from "./options.ts";
+import { commonOptions, meaning, type NxpOptions } from "./options.ts";
 
 /** What sdphost and blhost share. */
 
@@ -31,6 +32,8 @@ export interface NxpTool {
   readonly brief: Text;
   readonly help: string;
   readonly advice: AdviceTable;
+  /** Beside those of both tools. */
+  readonly options?: readonly Option[];
   /**
    * Checks a sub-command and its files before a device is looked for.
    * @returns what to do with the device
@@ -42,6 +45,7 @@ export interface NxpTool {
 /** One of NXP's tools. Unlike there, every error of the device gives an exit code other than 0. */
 export function nxpTool(tool: NxpTool): VendorTool {
   const { name, brief, help, advice } = tool;
+  const options = [...commonOptions, ...tool.options ?? []];
   const work: Parameters<typeof vendorTool>[0]["work"] = async (given, run) =>
     await carryOut(tool, meaning(given, tool), run);
   return vendorTool({ name, brief, help, options, words: "end", advice, work });

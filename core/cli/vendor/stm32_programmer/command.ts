@@ -7,7 +7,7 @@ import { type JobRequest, makePlan, runJob } from "../../commands/job.ts";
 import { allBoards, type KnownBoard } from "../../devices/board_names.ts";
 import { refuseUnsignedFile } from "../../images/signed_files.ts";
 import { openSession, type Session } from "../../session.ts";
-import { tellFailure } from "../../views/failure.ts";
+import { printFailure } from "../../views/failure.ts";
 import type { Given } from "../options.ts";
 import { type ToolRun, type VendorTool, vendorTool } from "../tool.ts";
 import { programmerAdvice } from "./advice.ts";
@@ -39,7 +39,7 @@ export const stm32Programmer: VendorTool = vendorTool({
     } catch (thrown) {
       if (!json) throw thrown;
       const { os, clock } = run.context;
-      return tellFailure(thrown, session.console, { os, clock, json, debug }).exitCode;
+      return printFailure(thrown, session.console, { os, clock, json, debug }).exitCode;
     }
   },
 });

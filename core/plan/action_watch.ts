@@ -2,76 +2,77 @@ import type { Board } from "../family/board.ts";
 import { abortError, type Clock } from "../common/clock.ts";
 import { type DetectedDevice, type Mode, portOf } from "../device/detected_device.ts";
 import type { NewRunEvent } from "./events.ts";
-import type { BusNow, Hands, ToldBy } from "./hands.ts";
+import type { ActionTracker, CameraPresence, ConfirmedBy } from "./action_tracker.ts";
 import type { HardwareAction } from "./hardware_action.ts";
 import { joined, text, type Words } from "../common/text.ts";
 
-export interface HandsOptions {
+export interface ActionWatchOptions {
   readonly clock: Clock;
   readonly board: Board;
   readonly actions: readonly HardwareAction[];
-  /** The modes that are waited for; left out: the effect does not show on the bus. */
+  /** The expected modes. Omitted if the effect is not visible on the bus. */
   readonly modes?: readonly Mode[];
-  /** The port the run is bound to. */
+  /** The port that the run is bound to. */
   readonly port?: string;
   /** True if the device is certainly not the camera of this run. */
   isAnother?(detected: DetectedDevice): boolean;
   emit(event: NewRunEvent): void;
 }
 
-/** A camera that only starts anew is back after less, milliseconds. Our choice. */
+/** A camera that only restarts returns sooner than this, in milliseconds. Our choice. */
 const GONE_MS = 2_000;
 
 /**
- * Watches what comes and goes while hands move, and says what it means. A jumper cannot be seen: only
- * how the camera starts tells whether it was in place. The run hands over each of its looks.
+ * Watches the bus while a person carries out actions, and explains mistakes. A jumper is not
+ * visible on the bus: only how the camera starts shows whether it was in place. The run passes on
+ * the result of each look at the bus.
  */
-export class HandsWatch implements Hands {
-  readonly #options: HandsOptions;
+export class ActionWatch implements ActionTracker {
+  readonly #options: ActionWatchOptions;
   readonly #waiting = new Set<() => void>();
-  /** What was there before the hands moved and has not left since. */
+  /** Devices that were present before the actions started and have not left since. */
   #before: ReadonlySet<string> | undefined;
-  #now: BusNow | undefined;
+  #now: CameraPresence | undefined;
   #lastThereAt = -Infinity;
 
-  constructor(options: HandsOptions) {
+  constructor(options: ActionWatchOptions) {
     this.#options = options;
   }
 
-  /** When the action that is shown was begun; undefined if they are not shown one by one. */
+  /** When the current action was started; undefined if the actions are not shown one by one. */
   beganAt: number | undefined;
 
   get mistake(): Words | undefined {
     return this.#now?.mistake;
   }
 
-  /** One look at the bus, in which what is waited for was not there. */
-  saw(detectedDevices: readonly DetectedDevice[]): void {
-    const present = new Set(detectedDevices.map(stayOf));
+  /** Takes in the result of one look at the bus in which the expected device was missing. */
+  observe(detectedDevices: readonly DetectedDevice[]): void {
+    const present = new Set(detectedDevices.map(connectionKey));
     this.#before = this.#before ? this.#before.intersection(present) : present;
     const { board, port, clock } = this.#options;
     const isOurs = (one: DetectedDevice) =>
       one.boardIds.includes(board.id) &&
       (port === undefined ? !one.isCandidate : portOf(one) === port);
-    const arrived = detectedDevices.filter((one) => !this.#before!.has(stayOf(one)));
-    const mistake = arrived.map((one) => this.#mistakeOf(one)).find(Boolean);
+    const arrived = detectedDevices.filter((one) => !this.#before!.has(connectionKey(one)));
+    const mistake = arrived.map((one) => this.#describeMistake(one)).find(Boolean);
     if (detectedDevices.some(isOurs)) this.#lastThereAt = clock.now();
-    this.#now = { isThere: clock.now() - this.#lastThereAt < GONE_MS, mistake };
+    this.#now = { isPresent: clock.now() - this.#lastThereAt < GONE_MS, mistake };
     for (const look of [...this.#waiting]) look();
   }
 
-  begin(action: HardwareAction, toldBy: ToldBy): void {
+  begin(action: HardwareAction, confirmedBy: ConfirmedBy): void {
     const { actions, clock, emit } = this.#options;
     this.beganAt = clock.now();
     const number = actions.indexOf(action) + 1;
-    emit({ type: "action", action, number, total: actions.length, toldBy });
+    emit({ type: "action", action, number, total: actions.length, confirmedBy });
   }
 
-  done(action: HardwareAction, toldBy: ToldBy): void {
-    this.#options.emit({ type: "action-done", action, toldBy });
+  done(action: HardwareAction, confirmedBy: ConfirmedBy): void {
+    this.#options.emit({ type: "action-done", action, confirmedBy });
   }
 
-  until(fits: (now: BusNow) => boolean, signal: AbortSignal): Promise<BusNow> {
+  until(fits: (now: CameraPresence) => boolean, signal: AbortSignal): Promise<CameraPresence> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(abortError(signal));
       const settle = (finish: () => void) => {
@@ -90,7 +91,7 @@ export class HandsWatch implements Hands {
     });
   }
 
-  #mistakeOf(detected: DetectedDevice): Words | undefined {
+  #describeMistake(detected: DetectedDevice): Words | undefined {
     const { board, actions, modes, port } = this.#options;
     if (!modes || actions.at(-1)?.id !== "plug") return undefined;
     const { title, mode, boardIds, isCandidate } = detected;
@@ -108,15 +109,15 @@ export class HandsWatch implements Hands {
       return text`Another ${board.name} appeared on port ${there}. Unplug it, and plug in the camera
         that this run works on.`;
     }
-    if (modes.includes(mode)) return undefined; // too early, or the moment was missed: the step says so
-    if (mode === "bootloader" && modes.includes("firmware")) return undefined; // it passes by
-    return startedWrongly(actions, mode) ??
+    if (modes.includes(mode)) return undefined; // too early or too late: the step reports that
+    if (mode === "bootloader" && modes.includes("firmware")) return undefined; // the bootloader is only a stage on the way to the firmware
+    return describeWrongStart(actions, mode) ??
       text`The camera appeared as "${title}", which is not what unbrick is waiting for.`;
   }
 }
 
-/** What a wrong start says about the jumper or the switch. */
-function startedWrongly(actions: readonly HardwareAction[], mode: Mode): Words | undefined {
+/** Returns what a start in the wrong mode means for the jumper or the switch. */
+function describeWrongStart(actions: readonly HardwareAction[], mode: Mode): Words | undefined {
   const isNormal = mode === "firmware" || mode === "bootloader";
   for (const { id, parts = [] } of actions) {
     const pins = joined(parts, text` and `);
@@ -143,7 +144,7 @@ function startedWrongly(actions: readonly HardwareAction[], mode: Mode): Words |
   }
 }
 
-/** One stay of a device on the bus: a new arrival gets a new address. */
-function stayOf({ seen: { usb } }: DetectedDevice): string {
+/** Returns a key for one connection of a device; after a reconnection the address differs. */
+function connectionKey({ seen: { usb } }: DetectedDevice): string {
   return [usb.bus, usb.portPath, usb.address].join("/");
 }

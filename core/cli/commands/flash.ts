@@ -16,8 +16,8 @@ export const flash = command({
   parts: { board: maybeBoard, only, romfs, eraseFilesystem },
   common: { does: [...work, "allow", ...imageChoice] },
   isGuided: true,
-  async run(session, request) {
-    const { error } = await runJob(session, { job: "flash", ...request });
+  async run(session, { board, only, romfs, eraseFilesystem }) {
+    const { error } = await runJob(session, { job: "flash", board, only, romfs, eraseFilesystem });
     return error?.exitCode ?? 0;
   },
 });

@@ -47,9 +47,11 @@ export const plan = command({
 });
 
 function showPlan(session: Session, { words, ...given }: PlanRequest): number {
+  const { only, romfs, bootloaderOnly, eraseFilesystem } = given;
   const { job, known } = jobAndBoard(words, session.families);
   checkOffered(known, job);
-  const plan = makePlan(session, known, { job, ...given }, "simulated");
+  const request = { job, only, romfs, bootloaderOnly, eraseFilesystem };
+  const plan = makePlan(session, known, request, "simulated");
   if (session.options.json) printJson(session, { type: "plan", ...planFacts(plan) });
   else {
     const [head, ...rows] = planLines(plan);

@@ -23,7 +23,8 @@ export const restore = command({
   parts: { board: maybeBoard, romfs, eraseFilesystem, bootloaderOnly },
   common: { does: [...work, "allow", ...imageChoice] },
   isGuided: true,
-  async run(session, request) {
-    return (await runJob(session, { job: "restore", ...request })).error?.exitCode ?? 0;
+  async run(session, { board, romfs, eraseFilesystem, bootloaderOnly }) {
+    const request = { job: "restore", board, romfs, eraseFilesystem, bootloaderOnly } as const;
+    return (await runJob(session, request)).error?.exitCode ?? 0;
   },
 });

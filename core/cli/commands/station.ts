@@ -81,7 +81,7 @@ export const station = command({
  */
 async function runStationCommand(session: Session, request: StationRequest): Promise<number> {
   const { options, context, clock, console, signal } = session;
-  const { job, count, board: name, ...jobOptions } = request;
+  const { job, count, board: name, romfs, bootloaderOnly, eraseFilesystem } = request;
   const known = boardByName(name, session.families);
   const { board } = known;
   checkOffered(known, job);
@@ -96,7 +96,7 @@ async function runStationCommand(session: Session, request: StationRequest): Pro
     );
   }
   const target = options.simulate ? "simulated" : "real";
-  const plan = makePlan(session, known, { job, ...jobOptions }, target);
+  const plan = makePlan(session, known, { job, romfs, bootloaderOnly, eraseFilesystem }, target);
   const records = options.report === undefined
     ? undefined
     : new StationRecords(options.report, clock, {

@@ -25,10 +25,13 @@ export async function runCommandLine(
   return code;
 }
 
-/** Commands that only print a text; a reader may take any time to read it. */
-const textCommands: readonly string[] = [
-  ...["help", "boards", "guide", "images", "licenses", "plan", "completion"],
-];
+/** Returns true for a command that only prints a text; a reader may take any time to read it. */
+function isText(argv: readonly string[]): boolean {
+  const command = commandTable.commands.find(({ name }) => name === argv[0]);
+  return argv[0] === "help" || argv.includes("--help") ||
+    command !== undefined && !command.common.does.includes("libusb");
+}
+
 /** If nothing reads the end of a run's output for this long, it is given up, in milliseconds. */
 const READER_GONE_MS = 10_000;
 
@@ -41,8 +44,7 @@ async function reportLostOutput(
   context: Context,
   code: number,
 ): Promise<void> {
-  const isText = textCommands.includes(argv[0]) || argv.includes("--help");
-  const lost = await context.flushOutput?.(isText ? Infinity : READER_GONE_MS);
+  const lost = await context.flushOutput?.(isText(argv) ? Infinity : READER_GONE_MS);
   if (lost === undefined) return;
   const message = text`Part of the output was lost: ${lost}. The exit code ${code} is right.`;
   context.openConsole({ colour: false }).writeError(say(message) + "\n");

@@ -16,7 +16,7 @@ import { checkImage, consentForUnmarked } from "./validate.ts";
 import { text, type Words } from "../../core/common/text.ts";
 
 /** Bytes of zeros that make the firmware format a file system again (openmv-boards.md 3.6). */
-const FILESYSTEM_ERASE = 4096;
+const EMPTY = new Uint8Array(4096);
 /** Milliseconds to send, program and read back one byte (inferred). */
 const MS_PER_BYTE = 1 / 100;
 /** Time for one sector in the chip, 128 KiB (dfu-dfuse.md B7), or outside it, 4 KiB (inferred). */
@@ -46,15 +46,23 @@ export function flashSteps(images: BoardImages, options: JobOptions, board: Port
       const { role, region, address, limit } = write;
       const step = writeStep({ ...write, id: role, title: text`Write the ${region}` });
       if (role !== "romfs0") return step;
-      const reader = (context: StepContext) =>
-        Promise.resolve((offset: number, length: number) =>
-          withDfu(
-            context,
-            address,
-            (memory) => memory.readRange(address + offset, length, { signal: context.signal }),
-          )
-        );
-      return keepingStep(step, { region, address, size: limit, reader }, options);
+      return keepingStep(step, {
+        region,
+        address,
+        size: limit,
+        reader: (context) =>
+          Promise.resolve((offset, length) =>
+            withDfu(
+              context,
+              address,
+              (memory) => memory.readRange(address + offset, length, { signal: context.signal }),
+            )
+          ),
+        wipe: (context) =>
+          withDfu(context, address, async (memory) => {
+            await memory.writeRange(address, EMPTY, { signal: context.signal });
+          }),
+      }, options);
     }),
     startStep(board, writes.at(-1)!.address),
   ];
@@ -67,7 +75,7 @@ function eraseStep(address: number): Step {
     title: inside ? text`Erase the file system inside the chip` : text`Erase the file system`,
     region: inside ? text`file system inside the chip` : text`file system`,
     address,
-    bytes: new Uint8Array(FILESYSTEM_ERASE),
+    bytes: EMPTY,
   });
 }
 

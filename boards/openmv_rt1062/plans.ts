@@ -14,7 +14,14 @@ import { type FlashImage, flashImageStep, requireEqual, writeWeight } from "./fl
 import { flashloaderStep, recoveryStep } from "./flashloader.ts";
 import { bootSourceStep, readFuses } from "./fuse.ts";
 import { anyLoader, configureFlash, flashloader, type LoaderKind, ownLoader } from "./loader.ts";
-import { isFirmwareReset, isStackPointer, regions, VECTOR_SECTOR } from "./memory_map.ts";
+import {
+  isFirmwareReset,
+  isStackPointer,
+  PAGE,
+  regions,
+  SECTOR,
+  VECTOR_SECTOR,
+} from "./memory_map.ts";
 import { anyLoaderStep, ownBootloaderStep } from "./own_bootloader.ts";
 import { readStep } from "./read.ts";
 import { rebootStep, reset, restartStep } from "./start_camera.ts";
@@ -113,6 +120,7 @@ function writing(loader: LoaderKind, target: FlashImage, options: JobOptions): S
       Promise.resolve((offset, length) =>
         context.use(loader, ({ client }) => client.readMemory(address + offset, length))
       ),
+    wipe: (context) => context.use(loader, ({ client }) => client.eraseRegion(address, SECTOR)),
   }, options);
 }
 
@@ -137,8 +145,15 @@ function inFlash(image: Image): FlashImage {
     }
     default: {
       const address = regions.romfs0.start;
-      // With its header in front, something half written would pass for a file system.
-      return { region: text`ROMFS`, address, image, lastSector: address, untilThen: "erase" };
+      // With its header in front, something half written would pass for the user's file system.
+      return {
+        region: text`ROMFS`,
+        address,
+        image,
+        lastSector: address,
+        untilThen: "erase",
+        lastLength: PAGE,
+      };
     }
   }
 }

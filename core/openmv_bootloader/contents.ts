@@ -12,7 +12,7 @@ import { comparePartition } from "./compare.ts";
 import { BLOCK_SIZE } from "./identity.ts";
 import { type Partition, partitionNamed, partitionSize } from "./partition.ts";
 import { readPartition } from "./read.ts";
-import { eraseFilesystemStep, writeStep } from "./steps.ts";
+import { eraseFilesystemStep, writeStep, zeroFirstBlock } from "./steps.ts";
 
 /** What one partition of a camera holds. */
 export interface PartitionContent {
@@ -117,6 +117,7 @@ function romfsPlace(
       if (!await context.detected(["bootloader"])) return undefined;
       return (offset, length) => readPartition(context, table, { partition, offset, length });
     },
+    wipe: (context) => zeroFirstBlock(context, table, name),
   };
 }
 

@@ -1,4 +1,5 @@
-import { UnbrickError } from "../common/errors.ts";
+import { isDeepStrictEqual } from "node:util";
+import { isKind, UnbrickError } from "../common/errors.ts";
 import { byteSize } from "../common/format.ts";
 import { plural, text, type Words } from "../common/text.ts";
 import type { JobOptions } from "../family/family.ts";
@@ -10,6 +11,8 @@ import type { StepContext } from "./step_context.ts";
 
 /** A ROMFS may be the user's own: what decides whether it is written. */
 
+const MOST_LOOKS = 5;
+
 /** Where a camera has a ROMFS. */
 export interface RomfsPlace {
   /** Name for people: "ROMFS". */
@@ -17,8 +20,10 @@ export interface RomfsPlace {
   readonly address: number;
   /** Size in bytes. */
   readonly size: number;
-  /** Reads it, offsets counting from its start; undefined while the camera cannot be asked. */
+  /** Returns what reads it, by offsets from its start; undefined while the camera cannot be asked. */
   reader(context: StepContext): Promise<ReadAt | undefined>;
+  /** Makes its first bytes blank. */
+  wipe(context: StepContext): Promise<void>;
 }
 
 /**
@@ -37,43 +42,65 @@ export function keepingStep(write: Step, place: RomfsPlace, options: JobOptions)
     if (!known.found) {
       const readAt = await place.reader(context);
       if (!readAt) return "undecided";
-      known.found = await romfsOwner(readAt, place.size, knownRomfs);
+      known.found = await lookTwice(() => romfsOwner(readAt, place.size, knownRomfs), place.region);
     }
     const { found } = known;
     if (found.owner === "ota" && !allow.includes(overwriteOtaApp.id)) {
       if (mode === "write") throw otaApp(place.region);
-      return { kept: text`it contains an application of openmv-ota` };
+      return { kept: text`an application of openmv-ota` };
     }
     if (found.owner !== "user" || mode === "write" || allow.includes(overwriteRomfs.id)) {
       return undefined;
     }
     const { files, size } = found.romfs;
     const count = plural(files.length, text`${files.length} file`, text`${files.length} files`);
-    return {
-      kept: text`it contains another file system than the known ones (${count}, ${byteSize(size)})`,
-    };
+    return { kept: text`an unknown file system: ${count}, ${byteSize(size)}` };
+  }
+
+  /** What was written wrong must not pass for the user's own in the next run. */
+  async function wipingIfWrong<T>(context: StepContext, work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      // The first error is the one to tell.
+      if (isKind(error, "verify-failed")) await place.wipe(context).catch(() => {});
+      throw error;
+    }
   }
 
   return {
     ...write,
     keeping,
+    run: (context) => wipingIfWrong(context, write.run(context)),
+    prove: async (context) => await wipingIfWrong(context, write.prove!(context)),
     async isDone(context) {
       const found = await keeping(context);
       if (!found || found === "undecided") return await write.isDone?.(context);
       const isApp = context.learned(findings).found?.owner === "ota";
-      context.note(
-        text`The ${place.region} was kept: ${found.kept}. To overwrite it, add: ${
-          isApp ? `--allow ${overwriteOtaApp.id}` : "--romfs write"
-        }`,
-      );
+      const option = isApp ? `--allow ${overwriteOtaApp.id}` : "--romfs write";
+      context.note(text`To overwrite the ${place.region}, add: ${option}`);
       return {
-        claim: text`The ${place.region} was kept: ${found.kept}.`,
+        claim: text`The ${place.region} was kept (${found.kept}).`,
         evidence: "read-back",
         address: place.address,
         kept: found.kept,
       };
     },
   };
+}
+
+/**
+ * Looks until two looks in a row agree: a wrong answer would lose the user's file system, or keep half
+ * a one.
+ */
+async function lookTwice(look: () => Promise<RomfsOwner>, region: Words): Promise<RomfsOwner> {
+  let last = await look();
+  for (let looks = 1; looks < MOST_LOOKS; looks++) {
+    const next = await look();
+    if (isDeepStrictEqual(next, last)) return next;
+    last = next;
+  }
+  throw new UnbrickError("verify-failed", text`The ${region} reads differently each time.`);
 }
 
 /** Nothing is done; the record says why. */

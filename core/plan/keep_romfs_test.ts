@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { UnbrickError } from "../common/errors.ts";
 import type { JobOptions } from "../family/family.ts";
 import { romfsHeadSize } from "../image/romfs_owner.ts";
 import { encodeTrailer } from "../../tests/support/images/ota_trailer_encoder.ts";
 import { encodeRomfs } from "../../tests/support/images/romfs_encoder.ts";
-import { run, writing } from "../../tests/support/plan/toy_rig.ts";
+import { proof, run, writing } from "../../tests/support/plan/toy_rig.ts";
 import { overwriteOtaApp, overwriteRomfs } from "./consents.ts";
 import { keepingStep } from "./keep_romfs.ts";
 
@@ -34,17 +35,27 @@ async function runOver(
   content: keyof typeof contents,
   options: JobOptions,
   readable: "at once" | "after the firmware" = "at once",
+  { wrongLook, fails }: { wrongLook?: number | "all"; fails?: UnbrickError } = {},
 ) {
-  const written: string[] = [];
+  let looks = 0;
+  const written: string[] = [], wiped: string[] = [];
   const write = (id: string) => writing(id, { run: async () => void written.push(id) });
-  const step = keepingStep({ ...write("romfs0"), targets: [target] }, {
+  const prove = () => fails ? Promise.reject(fails) : Promise.resolve(proof);
+  const step = keepingStep({ ...write("romfs0"), prove, targets: [target] }, {
     region: "ROMFS",
     address: 0x1000,
     size: SIZE,
     async reader() {
       if (readable !== "at once" && written.length === 0) return undefined;
-      return async (at, length) => contents[content].subarray(at, at + length);
+      return async (at, length) => {
+        const bytes = contents[content].slice(at, at + length);
+        if (at === SIZE / 2 - 4096) looks++;
+        const isWrong = wrongLook === "all" ? looks % 2 === 0 : looks === wrongLook;
+        if (at === 0 && isWrong) bytes[0] ^= 1;
+        return bytes;
+      };
     },
+    wipe: async () => void wiped.push(content),
   }, { knownRomfs: [factory.subarray(0, romfsHeadSize)], ...options });
   const done = await run([write("firmware"), step]);
   const summary = done.events.find((event) => event.type === "about-to-write");
@@ -53,7 +64,7 @@ async function runOver(
   const skipped = done.events.flatMap((event) =>
     event.type === "step-skipped" ? [event.claim] : []
   );
-  return { ...done, written, summary, proof: rest.at(-1), notes, skipped };
+  return { ...done, written, wiped, summary, proof: rest.at(-1), notes, skipped };
 }
 
 const both = ["firmware", "romfs0"];
@@ -89,15 +100,13 @@ for (const [content, options, expected] of cases) {
 
 Deno.test("what is kept is told before the first write, in a note, and in the proof with the reason", async () => {
   const { summary, proof, notes } = await runOver("own", { romfs: "auto" });
-  const reason = "it contains another file system than the known ones (1 file, 7019 bytes)";
+  const reason = "an unknown file system: 1 file, 7019 bytes";
   assert.deepEqual(summary?.keptBecause.map(({ reason }) => String(reason)), [reason]);
   assert.deepEqual(summary?.undecided, []);
   assert.deepEqual(summary?.changes, []);
-  assert.deepEqual(notes.map(String), [
-    `The ROMFS was kept: ${reason}. To overwrite it, add: --romfs write`,
-  ]);
+  assert.deepEqual(notes.map(String), ["To overwrite the ROMFS, add: --romfs write"]);
   assert.equal(String(proof?.kept), reason);
-  assert.equal(String(proof?.claim), `The ROMFS was kept: ${reason}.`);
+  assert.equal(String(proof?.claim), `The ROMFS was kept (${reason}).`);
 });
 
 Deno.test("what cannot be read yet is said to be open, and decided later", async () => {
@@ -114,4 +123,28 @@ Deno.test("--romfs write over an application of openmv-ota needs its consent bef
   assert.equal(result.error?.data.consent, overwriteOtaApp.id);
   assert.equal(result.outcome, "unchanged");
   assert.deepEqual(written, []);
+});
+
+Deno.test("two looks must agree; one wrong answer neither loses the user's file system nor keeps half a one", async () => {
+  for (const wrong of [1, 2, 3]) {
+    const { written } = await runOver("own", { romfs: "auto" }, "at once", { wrongLook: wrong });
+    assert.deepEqual(written, ["firmware"]);
+  }
+  const { result, written } = await runOver("own", { romfs: "auto" }, "at once", {
+    wrongLook: "all",
+  });
+  assert.equal(result.error?.kind, "verify-failed");
+  assert.deepEqual(written, []);
+});
+
+Deno.test("what was written wrong is made blank: it is not the user's in the next run", async () => {
+  const wrong = new UnbrickError("verify-failed", "It differs.");
+  const { result, wiped } = await runOver("known", { romfs: "auto" }, "at once", { fails: wrong });
+  assert.equal(result.error, wrong);
+  assert.deepEqual(wiped, ["known"]);
+  const gone = new UnbrickError("disconnected", "It left.");
+  assert.deepEqual(
+    (await runOver("known", { romfs: "auto" }, "at once", { fails: gone })).wiped,
+    [],
+  );
 });

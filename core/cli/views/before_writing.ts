@@ -25,10 +25,15 @@ export function beforeWritingLines(
       : text`${name} ${version} (${byteSize(bytes)})`
   );
   const isOpen = (region: Words) => undecided.some((one) => isSame(one.region, region));
-  const erased = changes.filter(({ effect, region }) =>
-    effect !== "irreversible" && !isOpen(region)
-  )
+  const erased = changes
+    .filter(({ effect, region }) => effect !== "irreversible" && !isOpen(region))
     .map(({ region }) => region);
+  const kept = [
+    ...keeps.filter((place) => !keptBecause.some(({ region }) => isSame(region, place)))
+      .map(describePlace),
+    ...keptBecause.map(({ region, reason }) => text`${region} (${reason})`),
+    ...undecided.map(({ region }) => text`${region} if it is your own`),
+  ];
   return [
     ...rows(text`Camera`, [
       started ? text`${started.board.name}.` : "",
@@ -47,14 +52,7 @@ export function beforeWritingLines(
     ),
     ...rows(
       text`Kept`,
-      [
-        keeps.length > 0 ? text`${list(keeps.map(describePlace))}.` : text`Nothing is certain to be
-        kept.`,
-        ...keptBecause.map(({ region, reason }) => text`The ${region}: ${reason}.`),
-        ...undecided.map(({ region }) =>
-          text`The ${region} is kept if it is your own: unbrick looks when the bootloader runs.`
-        ),
-      ],
+      [kept.length > 0 ? text`${list(kept)}.` : text`Nothing is certain to be kept.`],
       width,
     ),
     ...rows(

@@ -6,7 +6,7 @@ import type { BoardImages, Image } from "../../core/image/image.ts";
 import { requireImage } from "../../core/image/board_images.ts";
 import type { MbootClient } from "../../core/protocols/mboot/client/mboot_client.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
-import { keepingStep } from "../../core/plan/keep_romfs.ts";
+import { keepingStep } from "../../core/openmv_bootloader/keep_romfs.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { eraseFilesystemStep } from "./filesystem.ts";
 import { fcbStep, requireFcb } from "./fcb.ts";

@@ -3,7 +3,7 @@ import type { Board } from "../family/board.ts";
 import type { JobOptions } from "../family/family.ts";
 import { noImage, requireImage } from "../image/board_images.ts";
 import type { BoardImages, Image } from "../image/image.ts";
-import { keepingStep, type RomfsPlace } from "../plan/keep_romfs.ts";
+import { keepingStep, type RomfsPlace } from "./keep_romfs.ts";
 import type { Consent } from "../plan/operator.ts";
 import { compareStep } from "../plan/read_only_steps.ts";
 import type { Step } from "../plan/step.ts";

@@ -5,9 +5,9 @@ import { plural, text, type Words } from "../common/text.ts";
 import type { JobOptions } from "../family/family.ts";
 import type { ReadAt } from "../image/romfs.ts";
 import { type RomfsOwner, romfsOwner } from "../image/romfs_owner.ts";
-import { overwriteOtaApp, overwriteRomfs } from "./consents.ts";
-import type { Keeping, Step } from "./step.ts";
-import type { StepContext } from "./step_context.ts";
+import { overwriteOtaApp, overwriteRomfs } from "../plan/consents.ts";
+import type { Keeping, Step } from "../plan/step.ts";
+import type { StepContext } from "../plan/step_context.ts";
 
 /** A ROMFS may be the user's own: what decides whether it is written. */
 

@@ -5,7 +5,7 @@ import { romfsHeadSize } from "../image/romfs_owner.ts";
 import { encodeTrailer } from "../../tests/support/images/ota_trailer_encoder.ts";
 import { encodeRomfs } from "../../tests/support/images/romfs_encoder.ts";
 import { proof, run, writing } from "../../tests/support/plan/toy_rig.ts";
-import { overwriteOtaApp, overwriteRomfs } from "./consents.ts";
+import { overwriteOtaApp, overwriteRomfs } from "../plan/consents.ts";
 import { keepingStep } from "./keep_romfs.ts";
 
 const SIZE = 0x1_0000;

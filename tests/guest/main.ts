@@ -19,7 +19,8 @@ import type { Machine } from "./machine.ts";
  * The guest tests: the compiled executable and foreign tools in a virtual machine with Linux' own USB
  * stack, against the device models outside. `--only PATTERN` runs the cases whose name matches.
  * `--executable FILE` takes another one than dist/unbrick-linux-x64. `--again` repeats a case that failed
- * once more, and says so: an emulated processor on a busy machine can be too slow for a camera.
+ * up to twice, and prints each failure: an emulated processor on a busy machine can be too slow for a
+ * camera.
  */
 
 const CASE_MS = 300_000;
@@ -54,7 +55,7 @@ async function main(): Promise<number> {
     for (const one of chosen) {
       const start = systemClock.now();
       let problem = await runCase(machine, one);
-      if (problem !== undefined && values.again) {
+      for (let repeats = 0; problem !== undefined && values.again && repeats < 2; repeats++) {
         console.log(`again  ${one.name}`);
         console.log(problem.replace(/^/gm, "       "));
         problem = await runCase(machine, one);

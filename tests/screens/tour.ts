@@ -77,7 +77,7 @@ export const tours: readonly Tour[] = [
       summary("OpenMV Cam RT1062"),
       bar,
       {
-        on: /never be undone[^]*Type BURN to agree/,
+        on: /never be undone[^]*Type BURN/,
         name: "The fuse",
         keys: [..."BURN", "Enter"],
       },

@@ -49,13 +49,12 @@ export function flashSteps(images: BoardImages, options: JobOptions, board: Port
         region,
         address,
         size: limit,
-        reader: (context) =>
-          Promise.resolve((offset, length) =>
-            withDfu(
-              context,
-              address,
-              (memory) => memory.readRange(address + offset, length, { signal: context.signal }),
-            )
+        isReadable: () => Promise.resolve(true),
+        reader: (context) => (offset, length) =>
+          withDfu(
+            context,
+            address,
+            (memory) => memory.readRange(address + offset, length, { signal: context.signal }),
           ),
         wipe: (context) =>
           withDfu(context, address, async (memory) => {

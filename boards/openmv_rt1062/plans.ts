@@ -116,10 +116,9 @@ function writing(loader: LoaderKind, target: FlashImage, options: JobOptions): S
     region,
     address,
     size,
-    reader: (context) =>
-      Promise.resolve((offset, length) =>
-        context.use(loader, ({ client }) => client.readMemory(address + offset, length))
-      ),
+    isReadable: () => Promise.resolve(true),
+    reader: (context) => (offset, length) =>
+      context.use(loader, ({ client }) => client.readMemory(address + offset, length)),
     wipe: (context) => context.use(loader, ({ client }) => client.eraseRegion(address, SECTOR)),
   }, options);
 }

@@ -3,6 +3,7 @@ import { UnbrickError } from "../common/errors.ts";
 import { fileError } from "../common/file_error.ts";
 import { byteSize } from "../common/format.ts";
 import { badImage } from "./bad_image.ts";
+import type { ByteSource } from "./byte_source.ts";
 import type { PackFiles } from "./pack_files.ts";
 import { text } from "../common/text.ts";
 
@@ -32,6 +33,12 @@ export function isFile(path: string): boolean {
  * or has more than `maximum` bytes.
  */
 export function readFile(path: string, maximum: number): Uint8Array {
+  sizeOf(path, maximum);
+  return reading(path, () => Deno.readFileSync(path));
+}
+
+/** Size of a file in bytes. @throws UnbrickError as `readFile` */
+function sizeOf(path: string, maximum: number): number {
   const name = basename(path);
   const { isFile, size } = reading(path, () => Deno.statSync(path));
   if (!isFile) throw badImage(name, text`it is not a file`, {}, { path });
@@ -46,7 +53,31 @@ export function readFile(path: string, maximum: number): Uint8Array {
       { path, size },
     );
   }
-  return reading(path, () => Deno.readFileSync(path));
+  return size;
+}
+
+/**
+ * A file that is read by position, so that it need not fit in memory.
+ * @throws UnbrickError as `readFile`; `read` too
+ */
+export function fileSource(path: string, maximum: number): ByteSource {
+  const size = sizeOf(path, maximum);
+  return {
+    size,
+    read: (offset, length) =>
+      reading(path, () => {
+        using file = Deno.openSync(path);
+        file.seekSync(offset, Deno.SeekMode.Start);
+        const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
+        let at = 0;
+        while (at < bytes.length) {
+          const count = file.readSync(bytes.subarray(at));
+          if (count === null) break;
+          at += count;
+        }
+        return bytes.subarray(0, at);
+      }),
+  };
 }
 
 /**

@@ -53,11 +53,9 @@ function isBlank(head: Uint8Array): boolean {
   return (first === 0xFF || first === 0x00) && head[1] === first && head[2] === first;
 }
 
-/** Equal to the known beginning, or still blank where an interrupted write did not get to. */
+/** Equal to the known beginning, or blank from where an interrupted write of it did not get to. */
 function isBegunAs(head: Uint8Array, known: Uint8Array): boolean {
-  const length = Math.min(head.length, known.length);
-  for (let at = 0; at < length; at++) {
-    if (head[at] !== known[at] && (head[at] !== 0xFF || at < 3)) return false;
-  }
-  return true;
+  const differs = known.findIndex((byte, at) => head[at] !== byte);
+  if (differs < 0) return true;
+  return differs >= 3 && head.subarray(differs, known.length).every((byte) => byte === 0xFF);
 }

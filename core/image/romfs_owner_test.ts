@@ -49,6 +49,13 @@ Deno.test("another whole file system is the user's, also one made of the same fi
     { name: "smile.cascade", content: noise(9001, 2) },
   ]);
   assert.equal(await ownerOf(region([0, edited])), "user");
+  const first = noise(9000, 1);
+  first[100] = 0xFF;
+  const blankByte = encodeRomfs([
+    { name: "face.cascade", content: first },
+    { name: "smile.cascade", content: noise(9000, 2) },
+  ]);
+  assert.equal(await ownerOf(region([0, blankByte])), "user", "one byte of it is as if blank");
 });
 
 Deno.test("an application of openmv-ota: its trailer in either slot, whatever is in front", async () => {

@@ -113,10 +113,9 @@ function romfsPlace(
     region,
     address: partition.start,
     size: partitionSize(partition),
-    async reader(context) {
-      if (!await context.detected(["bootloader"])) return undefined;
-      return (offset, length) => readPartition(context, table, { partition, offset, length });
-    },
+    isReadable: async (context) => await context.detected(["bootloader"]) !== undefined,
+    reader: (context) => (offset, length) =>
+      readPartition(context, table, { partition, offset, length }),
     wipe: (context) => zeroFirstBlock(context, table, name),
   };
 }

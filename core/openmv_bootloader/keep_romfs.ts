@@ -20,8 +20,10 @@ export interface RomfsPlace {
   readonly address: number;
   /** Size in bytes. */
   readonly size: number;
-  /** Returns what reads it, by offsets from its start; undefined while the camera cannot be asked. */
-  reader(context: StepContext): Promise<ReadAt | undefined>;
+  /** Returns false while the camera cannot be asked. */
+  isReadable(context: StepContext): Promise<boolean>;
+  /** Reads it by offsets from its start; waits for the camera if need be. */
+  reader(context: StepContext): ReadAt;
   /** Makes its first bytes blank. */
   wipe(context: StepContext): Promise<void>;
 }
@@ -37,24 +39,31 @@ export function keepingStep(write: Step, place: RomfsPlace, options: JobOptions)
   /** What the region holds, once it was looked at. */
   const findings = (): { found?: RomfsOwner } => ({});
 
-  async function keeping(context: StepContext): Promise<Keeping | undefined> {
+  /** Returns why it is kept; undefined if it is to be written. */
+  async function reasonToKeep(context: StepContext): Promise<Words | undefined> {
     const known = context.learned(findings);
-    if (!known.found) {
-      const readAt = await place.reader(context);
-      if (!readAt) return "undecided";
-      known.found = await lookTwice(() => romfsOwner(readAt, place.size, knownRomfs), place.region);
-    }
-    const { found } = known;
+    const readAt = place.reader(context);
+    const found = known.found ??= await lookTwice(
+      () => romfsOwner(readAt, place.size, knownRomfs),
+      place.region,
+    );
     if (found.owner === "ota" && !allow.includes(overwriteOtaApp.id)) {
       if (mode === "write") throw otaApp(place.region);
-      return { kept: text`an application of openmv-ota` };
+      return text`an application of openmv-ota`;
     }
     if (found.owner !== "user" || mode === "write" || allow.includes(overwriteRomfs.id)) {
       return undefined;
     }
     const { files, size } = found.romfs;
     const count = plural(files.length, text`${files.length} file`, text`${files.length} files`);
-    return { kept: text`an unknown file system: ${count}, ${byteSize(size)}` };
+    return text`an unknown file system: ${count}, ${byteSize(size)}`;
+  }
+
+  async function keeping(context: StepContext): Promise<Keeping | undefined> {
+    const canTell = context.learned(findings).found || await place.isReadable(context);
+    if (!canTell) return "undecided";
+    const kept = await reasonToKeep(context);
+    return kept === undefined ? undefined : { kept };
   }
 
   /** What was written wrong must not pass for the user's own in the next run. */
@@ -74,16 +83,16 @@ export function keepingStep(write: Step, place: RomfsPlace, options: JobOptions)
     run: (context) => wipingIfWrong(context, write.run(context)),
     prove: async (context) => await wipingIfWrong(context, write.prove!(context)),
     async isDone(context) {
-      const found = await keeping(context);
-      if (!found || found === "undecided") return await write.isDone?.(context);
+      const kept = await reasonToKeep(context);
+      if (kept === undefined) return await write.isDone?.(context);
       const isApp = context.learned(findings).found?.owner === "ota";
       const option = isApp ? `--allow ${overwriteOtaApp.id}` : "--romfs write";
       context.note(text`To overwrite the ${place.region}, add: ${option}`);
       return {
-        claim: text`The ${place.region} was kept (${found.kept}).`,
+        claim: text`The ${place.region} was kept (${kept}).`,
         evidence: "read-back",
         address: place.address,
-        kept: found.kept,
+        kept,
       };
     },
   };

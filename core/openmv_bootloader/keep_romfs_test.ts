@@ -45,15 +45,13 @@ async function runOver(
     region: "ROMFS",
     address: 0x1000,
     size: SIZE,
-    async reader() {
-      if (readable !== "at once" && written.length === 0) return undefined;
-      return async (at, length) => {
-        const bytes = contents[content].slice(at, at + length);
-        if (at === SIZE / 2 - 4096) looks++;
-        const isWrong = wrongLook === "all" ? looks % 2 === 0 : looks === wrongLook;
-        if (at === 0 && isWrong) bytes[0] ^= 1;
-        return bytes;
-      };
+    isReadable: async () => readable === "at once",
+    reader: () => async (at, length) => {
+      const bytes = contents[content].slice(at, at + length);
+      if (at === SIZE / 2 - 4096) looks++;
+      const isWrong = wrongLook === "all" ? looks % 2 === 0 : looks === wrongLook;
+      if (at === 0 && isWrong) bytes[0] ^= 1;
+      return bytes;
     },
     wipe: async () => void wiped.push(content),
   }, { knownRomfs: [factory.subarray(0, romfsHeadSize)], ...options });

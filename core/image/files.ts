@@ -83,18 +83,18 @@ export function fileSource(path: string, maximum: number): ByteSource {
 /**
  * A folder as a pack. Symbolic links are followed inside the folder only.
  *
- * @param maximum Bytes of the largest file that `read` takes.
+ * @param limit Bytes of the largest file that `read` takes if it is not told otherwise.
  * @throws UnbrickError `not-found`; `bad-image` for over 5000 files, or in `read` for a link that leads
  * out of the folder.
  */
-export function folderFiles(folder: string, maximum: number): PackFiles {
+export function folderFiles(folder: string, limit: number): PackFiles {
   const name = basename(resolve(folder));
   const root = reading(folder, () => Deno.realPathSync(folder));
   const paths = new Set(filesBelow(root, ""));
   return {
     name,
     paths: [...paths],
-    read(path) {
+    read(path, maximum = limit) {
       const full = join(root, path);
       if (!paths.has(path)) {
         throw new UnbrickError("not-found", text`There is no file ${path} in ${folder}.`, { path });

@@ -50,13 +50,16 @@ export function openImageSet(path: string): ImageSet {
   return packOf(openSource(path).files);
 }
 
-function sourceOf(files: PackFiles): ImageSource {
+/** Archives inside one another that are opened, as build servers and browsers pack them. Our choice. */
+const deepestArchive = 3;
+
+function sourceOf(files: PackFiles, depth = 1): ImageSource {
   if (files.paths.includes(manifestName)) return { kind: "set", files };
   const { boards, version } = releaseLayout(files);
   const hasTools = boards.length === 0 && files.paths.some(isSystemPackage);
-  if (boards.length === 0 && !hasTools) {
+  if (boards.length === 0 && !hasTools && depth < deepestArchive) {
     const inner = innerArchives(files);
-    if (inner) return sourceOf(inner);
+    if (inner) return sourceOf(inner, depth + 1);
   }
   return {
     kind: hasTools ? "se-tools" : "release",
@@ -65,14 +68,11 @@ function sourceOf(files: PackFiles): ImageSource {
   };
 }
 
-/**
- * The archives in an archive or folder, as build servers and browsers pack what they hand out: one, or
- * one for each board.
- */
+/** Returns what the archives in an archive or folder hold: the only one, or one for each board. */
 function innerArchives(files: PackFiles): PackFiles | undefined {
   const zips = files.paths.filter((path) => /\.zip$/i.test(path) && !isSystemFile(path));
   const open = (path: string) =>
-    zipFiles(inMemory(files.read(path)), baseName(path), files.sourceOf(path));
+    zipFiles(inMemory(files.read(path, maximumArchive)), baseName(path), files.sourceOf(path));
   if (zips.length === 1) return open(zips[0]);
   const parts = zips.flatMap((path): [string, PackFiles][] => {
     const board = loneBoardOf(baseName(path));
@@ -144,9 +144,9 @@ function joined(name: string, parts: readonly [string, PackFiles][]): PackFiles 
   return {
     name,
     paths: [...places.keys()],
-    read(path) {
+    read(path, maximum) {
       const { files, path: inner } = find(path);
-      return files.read(inner);
+      return files.read(inner, maximum);
     },
     sourceOf(path) {
       const { files, path: inner } = find(path);

@@ -27,7 +27,7 @@ export function zipFiles(archive: ByteSource, name: string, source: string = nam
   return {
     name,
     paths: [...entries.keys()],
-    read(path) {
+    read(path, maximum = maximumEntrySize) {
       const entry = entries.get(path);
       if (entry === undefined) {
         throw new UnbrickError("not-found", text`${name} has no file ${path}.`, {
@@ -35,16 +35,21 @@ export function zipFiles(archive: ByteSource, name: string, source: string = nam
           path,
         });
       }
-      return unpackEntry(archive, entry, name);
+      return unpackEntry(archive, entry, name, maximum);
     },
     sourceOf: (path) => `${source}/${path}`,
   };
 }
 
-function unpackEntry(archive: ByteSource, entry: ZipEntry, file: string): Uint8Array {
+function unpackEntry(
+  archive: ByteSource,
+  entry: ZipEntry,
+  file: string,
+  maximum: number,
+): Uint8Array {
   const refuse = (reason: Words) => badImage(file, reason, { entry: entry.path });
   const { size, packedSize } = entry;
-  const isHuge = Math.max(size, packedSize) > maximumEntrySize;
+  const isHuge = Math.max(size, packedSize) > maximum;
   if (isHuge || size > harmlessSize && size > packedSize * maximumRatio) {
     throw refuse(text`it would unpack from ${byteSize(packedSize)} to ${byteSize(size)}`);
   }

@@ -1,4 +1,4 @@
-import { constant, struct, u16, u32, u64 } from "../common/struct.ts";
+import { constant, struct, u16, u32, u64, type ValueOf } from "../common/struct.ts";
 import { text } from "../common/text.ts";
 import { badImage } from "./bad_image.ts";
 import type { ByteSource } from "./byte_source.ts";
@@ -57,39 +57,36 @@ const absent = { u16: 0xFFFF, u32: 0xFFFF_FFFF };
 export function readZipEnd(source: ByteSource, file: string): ZipEnd {
   const { at, record } = findEndRecord(source, file);
   const zip64 = readZip64(source, at);
-  const { disk, entriesHere } = record;
-  const entries = record.entries === absent.u16 && zip64 ? zip64.entries : record.entries;
-  if (disk !== 0 || entriesHere !== record.entries) {
+  /** The number, or that of the zip64 record if it needs more room. */
+  const whole = (
+    field: Exclude<keyof typeof record, "signature" | "commentLength">,
+    none: number,
+  ) => record[field] === none && zip64 ? Number(zip64.record[field]) : record[field];
+  const isOnePart = whole("disk", absent.u16) === 0 &&
+    whole("entriesHere", absent.u16) === whole("entries", absent.u16);
+  if (!isOnePart) {
     throw badImage(file, text`it is one part of a zip archive in several parts`, { offset: at });
   }
-  const { directoryOffset, directorySize } = record;
-  const start = directoryOffset === absent.u32 && zip64 ? zip64.start : directoryOffset;
-  const size = directorySize === absent.u32 && zip64 ? zip64.size : directorySize;
+  const start = whole("directoryOffset", absent.u32);
   const end = zip64?.at ?? at;
-  if (start + size !== end) {
+  if (start + whole("directorySize", absent.u32) !== end) {
     throw badImage(file, text`its list of contents is not where it should be, so it is damaged`, {
       offset: at,
     });
   }
-  return { start, end, entries };
+  return { start, end, entries: whole("entries", absent.u16) };
 }
 
+type Zip64 = ValueOf<typeof Zip64Record>;
+
 /** The zip64 record, if a locator leads to one. */
-function readZip64(source: ByteSource, end: number) {
-  const locator = Zip64Locator.tryDecode(
-    source.read(Math.max(0, end - Zip64Locator.size), Math.min(end, Zip64Locator.size)),
-  );
-  if (!locator) return undefined;
-  const at = Number(locator.recordOffset);
-  const record = Zip64Record.tryDecode(source.read(at, Zip64Record.size));
-  if (!record) return undefined;
-  const { entries, directorySize, directoryOffset } = record;
-  return {
-    at,
-    entries: Number(entries),
-    size: Number(directorySize),
-    start: Number(directoryOffset),
-  };
+function readZip64(source: ByteSource, end: number): { at: number; record: Zip64 } | undefined {
+  if (end < Zip64Locator.size) return undefined;
+  const before = source.read(end - Zip64Locator.size, Zip64Locator.size);
+  const locator = Zip64Locator.tryDecode(before);
+  const at = Number(locator?.recordOffset ?? 0);
+  const record = locator && Zip64Record.tryDecode(source.read(at, Zip64Record.size));
+  return record && { at, record };
 }
 
 /** Bytes of which an archive's padding is made, as downloads and flash drives leave it. */
@@ -112,10 +109,7 @@ function findEndRecord(source: ByteSource, file: string) {
   }
   throw badImage(
     file,
-    text`it is truncated, or not a zip archive: its list of contents is
-    missing`,
-    {
-      offset: source.size,
-    },
+    text`it is truncated, or not a zip archive: its list of contents is missing`,
+    { offset: source.size },
   );
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { hex } from "../common/format.ts";
 import { text, type Words } from "../common/text.ts";
 import { badImage } from "./bad_image.ts";
+import { inMemory } from "./byte_source.ts";
 import { sha256 } from "./load.ts";
 import type { MemoryPart } from "./memory_part.ts";
 import { zipFiles } from "./zip.ts";
@@ -106,7 +107,7 @@ export function encodeBackup(backup: Backup): Uint8Array {
  * @throws UnbrickError `bad-image` if it is cut off, damaged, changed, or no backup
  */
 export function decodeBackup(bytes: Uint8Array, file: string): Backup {
-  const zip = zipFiles(bytes, file, file, { maximumRatio: DEFLATE_RATIO });
+  const zip = zipFiles(inMemory(bytes), file, file, { maximumRatio: DEFLATE_RATIO });
   if (!zip.paths.includes(manifestName)) {
     throw badImage(file, text`it is not a backup: it has no ${manifestName}`);
   }

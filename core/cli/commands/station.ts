@@ -128,6 +128,7 @@ async function runStationCommand(session: Session, request: StationRequest): Pro
           operator: (port) => host.operator(port, unattendedOperator(permitted)),
           onEvent(event) {
             host.onEvent(event);
+            context.trace?.stationEvent(event);
             view.event(event);
             const lost = records?.add(event);
             if (!lost) return;

@@ -10,7 +10,7 @@ import type { Context } from "./context.ts";
 import { askedLanguage, chooseLanguage } from "./language/language.ts";
 import { say, speak } from "./language/say.ts";
 import { canPrompt, openSession, type Session } from "./session.ts";
-import { withTrace } from "./trace/run_trace.ts";
+import { withTrace } from "./trace/traced_line.ts";
 import { discardTypeahead } from "./prompts/discard_typeahead.ts";
 import { printFailure } from "./views/failure.ts";
 import { text } from "../common/text.ts";

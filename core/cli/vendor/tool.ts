@@ -7,7 +7,7 @@ import type { Text } from "../../common/text.ts";
 import type { Context } from "../context.ts";
 import type { Console } from "../terminal/console.ts";
 import { type Given, type Option, parseOptions, traceOption, type Words } from "./options.ts";
-import { withTrace } from "../trace/run_trace.ts";
+import { withTrace } from "../trace/traced_line.ts";
 
 /** A tool whose command line unbrick takes word for word. */
 export interface VendorTool {

@@ -229,8 +229,8 @@ function endLines(
   const head = [
     "",
     ...(lost.length === 0 ? [] : wrap(
-      text`Not in the folder are the records of: ${list(lost)}. Each is printed above, at the end of
-        its run.`,
+      text`The records of these cameras could not be written: ${list(lost)}. Each record is printed
+        above, where the run ended.`,
       width,
       `${style.failed} `,
     ).map(style.bad)),

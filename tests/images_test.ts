@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { boards } from "../boards/openmv_stm32/boards.ts";
 import { hasSimulationMark } from "../core/image/simulation_mark.ts";
-import { sha256 } from "../core/image/load.ts";
+import { sha256 } from "../core/common/sha256.ts";
 import { bundledSet } from "../core/image/pack.ts";
 import { generateImages } from "../tools/generate_images.ts";
 

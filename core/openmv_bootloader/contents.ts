@@ -10,7 +10,7 @@ import type { StepContext } from "../plan/step_context.ts";
 import { comparePartition } from "./compare.ts";
 import { BLOCK_SIZE } from "./identity.ts";
 import { type Partition, partitionNamed } from "./partition.ts";
-import { eraseFilesystemStep, writeStep } from "./steps.ts";
+import { eraseFilesystemStep, writePartitionStep } from "./steps.ts";
 
 /** What one partition of a camera holds. */
 export interface PartitionContent {
@@ -54,7 +54,7 @@ export function writeSteps(
   const weight = (name: string, length: number) => writeMs(partitionNamed(table, name), length);
   for (const { role, isNeeded } of contents) if (isNeeded) requireImage(images, board, role);
   const writes = given(contents, images).map(({ role, partition, region, image, consent }) =>
-    writeStep({
+    writePartitionStep({
       id: role,
       title: text`Write the ${region}`,
       table,
@@ -62,7 +62,6 @@ export function writeSteps(
       region,
       content: image,
       weight: weight(partition, image.bytes.length),
-      effect: "writes",
       consent: consent?.(image),
     })
   );

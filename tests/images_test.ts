@@ -13,7 +13,7 @@ function committed(folder = ""): string[] {
   );
 }
 
-Deno.test("images/ is what tools/generate_images.ts makes, and nothing else", () => {
+Deno.test("images/ contains what tools/generate_images.ts makes, and nothing else", () => {
   const made = generateImages();
   assert.deepEqual(committed().toSorted(), [...made.keys()].toSorted());
   let total = 0;

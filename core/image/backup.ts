@@ -3,7 +3,7 @@ import { hex } from "../common/format.ts";
 import { text, type Words } from "../common/text.ts";
 import { badImage } from "./bad_image.ts";
 import { inMemory } from "./byte_source.ts";
-import { sha256 } from "./load.ts";
+import { sha256 } from "../common/sha256.ts";
 import type { MemoryPart } from "./memory_part.ts";
 import { zipFiles } from "./zip.ts";
 import { makeZip } from "./zip_writer.ts";

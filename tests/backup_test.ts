@@ -58,7 +58,7 @@ async function backedUp(
     ...options,
   });
   const memories = () =>
-    ["flash", "qspi", "mram", "ospi", "external", "internal", "fuses"].flatMap((name) => {
+    ["flash", "qspi", "xspi", "mram", "ospi", "external", "internal", "fuses"].flatMap((name) => {
       try {
         return [[name, camera.memory(name)] as const];
       } catch {

@@ -7,7 +7,9 @@ import { hangEnvironment, waitingNamesOf } from "./support/ffi/hanging_library.t
 import { withEach } from "./support/ffi/hanging_program.ts";
 import { hangingLibusb, PORT } from "./support/ffi/hanging_libusb.ts";
 
-/** The program as a person runs it, with a libusb that does not come back from one of its calls. */
+/**
+ * Tests the program as a person runs it, with a libusb that never returns from one of its calls.
+ */
 
 const library = await hangingLibusb();
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
@@ -51,7 +53,7 @@ async function stopWhenThere(child: Deno.ChildProcess, path: string): Promise<vo
   child.kill("SIGINT");
 }
 
-/** The calls of doctor whose answer it waits for, and whether they are made for one device. */
+/** The calls for whose answer doctor waits, and whether they concern one device. */
 const ofDoctor = {
   libusb_init: false,
   libusb_get_device_list: false,
@@ -61,7 +63,7 @@ const ofDoctor = {
 };
 
 Deno.test({
-  name: "doctor answers within 10 s, whichever call hangs, and says which and on which port",
+  name: "doctor answers within 10 s, whichever call hangs, and names the call and the port",
   ignore: library === undefined,
   fn: async () => {
     const calls = ["nothing", ...waitingNamesOf(symbols)];
@@ -82,7 +84,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a list that never comes: devices ends with the cause; Ctrl-C ends it before that",
+  name: "a list that never arrives: devices ends with the cause; Ctrl-C ends it before that",
   ignore: library === undefined,
   fn: async () => {
     const { code, said } = await run("libusb_get_device_list", ["devices"]);
@@ -99,7 +101,7 @@ Deno.test({
   },
 });
 
-/** Lets the runtime hang when it opens a file whose name says so; it makes another one then. */
+/** C source: the runtime hangs when it opens a file with this name, and makes another file then. */
 const preloaded = `
   #define _GNU_SOURCE
   #include <dlfcn.h>
@@ -118,7 +120,7 @@ const preloaded = `
   }`;
 
 Deno.test({
-  name: "a disk that does not answer holds the program itself: Ctrl-C ends it all the same",
+  name: "a disk that does not answer blocks the program itself: Ctrl-C still ends it",
   ignore: library === undefined,
   fn: async () => {
     const folder = await Deno.makeTempDir();

@@ -47,7 +47,10 @@ async function run(call: string, words: readonly string[], stopAt?: string): Pro
 }
 
 async function stopWhenThere(child: Deno.ChildProcess, path: string): Promise<void> {
+  let isOver = false;
+  void child.status.then(() => isOver = true);
   while (!await exists(new URL(`file://${path}`))) {
+    if (isOver) return; // it does not hang
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   child.kill("SIGINT");

@@ -4,7 +4,9 @@ import type { BoardImages, Image } from "../../core/image/image.ts";
 import { requireImage } from "../../core/image/board_images.ts";
 import { sha256 } from "../../core/image/load.ts";
 import type { Consent } from "../../core/plan/operator.ts";
-import { type Proof, readBackProof } from "../../core/plan/proof.ts";
+import { readBackProof, readBackProofIfEqual } from "../../core/plan/proof.ts";
+import type { OnRead } from "../../core/plan/read_back.ts";
+import type { StepContext } from "../../core/plan/step_context.ts";
 import { imageTarget, type Step } from "../../core/plan/step.ts";
 import { writeProgress } from "../../core/plan/write_progress.ts";
 import { EXTERNAL_FLASH, places, type PortentaClass } from "./boards.ts";
@@ -68,26 +70,28 @@ interface Write {
 /** Returns the step that writes the bytes if they differ, and reads them back. */
 function writeStep({ id, title, region, address, image, bytes, consent }: Write): Step {
   const length = bytes.length;
-  const proof: Proof = image ? readBackProof(region, image, address) : {
-    claim: text`The ${region} equals ${byteSize(length)} of zeros (${byteCount(length)}).`,
-    evidence: "read-back",
-    address,
-    bytes: length,
-    sha256: sha256(bytes),
-  };
+  const target = image
+    ? imageTarget(region, image, address)
+    : { region, address, length, sha256: sha256(bytes) };
+  const claim = image
+    ? undefined
+    : text`The ${region} equals ${byteSize(length)} of zeros (${byteCount(length)}).`;
+  const verify = (context: StepContext, phase: "compared" | "verified") => (onRead: OnRead) =>
+    withDfu(context, address, (memory) =>
+      memory.verifyRange(address, bytes, {
+        signal: context.signal,
+        onProgress: ({ done }) => writeProgress(context, length)[phase](done),
+        onRead,
+      }));
   return {
     id,
     title,
     weight: length * MS_PER_BYTE + eraseMs(address, length),
     effect: image ? "writes" : "erases",
-    targets: [image ? imageTarget(region, image, address) : { region, address, length }],
+    targets: [target],
     ...(consent && { consent }),
     isDone: (context) =>
-      withDfu(context, address, async (memory) => {
-        const { signal } = context;
-        const difference = await memory.compareRange(address, bytes, { signal });
-        return difference === undefined ? proof : undefined;
-      }),
+      readBackProofIfEqual(context, [target], verify(context, "compared"), claim),
     async run(context) {
       await withDfu(context, address, (memory) =>
         memory.writeRange(address, bytes, {
@@ -95,14 +99,7 @@ function writeStep({ id, title, region, address, image, bytes, consent }: Write)
           onProgress: ({ done }) => writeProgress(context, length).written(done),
         }));
     },
-    async prove(context) {
-      await withDfu(context, address, (memory) =>
-        memory.verifyRange(address, bytes, {
-          signal: context.signal,
-          onProgress: ({ done }) => writeProgress(context, length).verified(done),
-        }));
-      return proof;
-    },
+    prove: (context) => readBackProof(context, [target], verify(context, "verified"), claim),
   };
 }
 

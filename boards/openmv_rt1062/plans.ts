@@ -36,7 +36,7 @@ function restore(images: BoardImages, options: JobOptions, board: Board): Step[]
   const loader = flashloader;
   const written = [bootloader, ...others];
   const requireProven = async (context: StepContext, client: MbootClient) => {
-    await requireFcb(client);
+    await requireFcb(context, client);
     for (const target of written) await requireEqual(context, client, target);
   };
   return [

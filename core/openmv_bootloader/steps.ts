@@ -4,7 +4,8 @@ import type { Image } from "../image/image.ts";
 import { sha256 } from "../image/load.ts";
 import type { StepContext } from "../plan/step_context.ts";
 import type { Consent } from "../plan/operator.ts";
-import { type Proof, readBackProof } from "../plan/proof.ts";
+import { readBackProof, readBackProofIfEqual } from "../plan/proof.ts";
+import type { OnRead } from "../plan/read_back.ts";
 import { imageTarget, type Step } from "../plan/step.ts";
 import { writeProgress } from "../plan/write_progress.ts";
 import { catchBootloader, type CatchOptions } from "./catch.ts";
@@ -67,20 +68,19 @@ export interface PartitionWrite {
 export function writeStep(options: PartitionWrite): Step {
   const { table, content, region } = options;
   const { start } = partitionNamed(table, options.partition);
-  const { bytes, proof, target } = content instanceof Uint8Array
+  const { bytes, target, claim } = content instanceof Uint8Array
     ? ownBytes(region, content, start)
-    : {
-      bytes: content.bytes,
-      proof: readBackProof(region, content, start),
-      target: imageTarget(region, content, start),
-    };
-  const verify = (context: StepContext, phase: "compared" | "verified") =>
-    withBootloader(context, table, async (bootloader) => {
-      await bootloader.memory.verify(bootloader.partition(options.partition), bytes, {
-        signal: context.signal,
-        onProgress: ({ done }) => writeProgress(context, bytes.length)[phase](done),
+    : { bytes: content.bytes, target: imageTarget(region, content, start), claim: undefined };
+  const verify =
+    (context: StepContext, phase: "compared" | "verified") => async (onRead: OnRead) => {
+      await withBootloader(context, table, async (bootloader) => {
+        await bootloader.memory.verify(bootloader.partition(options.partition), bytes, {
+          signal: context.signal,
+          onProgress: ({ done }) => writeProgress(context, bytes.length)[phase](done),
+          onRead: (read, offset) => onRead(read, start + offset),
+        });
       });
-    });
+    };
   return {
     id: options.id,
     title: options.title,
@@ -88,15 +88,8 @@ export function writeStep(options: PartitionWrite): Step {
     effect: options.effect,
     targets: [target],
     ...(options.consent && { consent: options.consent }),
-    async isDone(context) {
-      try {
-        await verify(context, "compared");
-        return proof;
-      } catch (error) {
-        if (isKind(error, "verify-failed")) return undefined;
-        throw error;
-      }
-    },
+    isDone: (context) =>
+      readBackProofIfEqual(context, [target], verify(context, "compared"), claim),
     async run(context) {
       await withBootloader(context, table, async (bootloader) => {
         await bootloader.memory.write(bootloader.partition(options.partition), bytes, {
@@ -105,23 +98,14 @@ export function writeStep(options: PartitionWrite): Step {
         });
       });
     },
-    async prove(context) {
-      await verify(context, "verified");
-      return proof;
-    },
+    prove: (context) => readBackProof(context, [target], verify(context, "verified"), claim),
   };
 }
 
 function ownBytes(region: Words, bytes: Uint8Array, address: number) {
   const length = bytes.length;
-  const proof: Proof = {
-    claim: text`The ${region} equals ${byteSize(length)} of zeros (${byteCount(length)}).`,
-    evidence: "read-back",
-    address,
-    bytes: length,
-    sha256: sha256(bytes),
-  };
-  return { bytes, proof, target: { region, address, length } };
+  const claim = text`The ${region} equals ${byteSize(length)} of zeros (${byteCount(length)}).`;
+  return { bytes, claim, target: { region, address, length, sha256: sha256(bytes) } };
 }
 
 /** A zeroed first block makes the firmware format a new file system (openmv-boards.md 3.1). */

@@ -1,53 +1,96 @@
-import { text, type Words } from "../common/text.ts";
-import type { Image, WholeFile } from "../image/image.ts";
+import { isKind, UnbrickError } from "../common/errors.ts";
 import { byteCount } from "../common/format.ts";
+import { text, type Words } from "../common/text.ts";
+import type { WholeFile } from "../image/image.ts";
+import type { OnRead } from "./read_back.ts";
+import type { StepContext } from "./step_context.ts";
+import type { Target } from "./step.ts";
+
+/** A part of the camera's memory as it was read: its length in bytes, and its SHA-256. */
+export interface MemoryDigest {
+  readonly address: number;
+  readonly bytes: number;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+}
 
 /**
  * Evidence that came from the device itself. A run that writes needs it to end with exit code 0.
  */
-export interface Proof {
+export interface Proof extends Partial<MemoryDigest> {
   /**
    * What is proven, in one sentence: "Bootloader at 0x08000000 equals bootloader.bin (131072
    * bytes)."
    */
   readonly claim: Words;
   /**
-   * `read-back`: flash was read and compared. `fuse`: a fuse word was read. `alive`: the camera runs
-   * what was written (it enumerated as expected). `device-check`: the strongest check the chip offers
-   * where it cannot be read.
+   * `read-back`: flash was read; only a run makes such a proof (`StepContext.readBack`), of what
+   * came from the device. `fuse`: a fuse word was read. `alive`: the camera runs what was written
+   * (it enumerated as expected). `device-check`: the strongest check the chip offers where it
+   * cannot be read.
    */
   readonly evidence: "read-back" | "fuse" | "alive" | "device-check";
-  /** IDs of other steps whose writing this proof also covers. */
-  readonly covers?: readonly string[];
-  readonly address?: number;
-  readonly bytes?: number;
-  /** Lower-case hexadecimal SHA-256 of what was read. */
-  readonly sha256?: string;
+  /** What was read besides the first range. */
+  readonly others?: readonly MemoryDigest[];
   /** The image's whole file, if only a part of it was to be written. */
   readonly file?: WholeFile;
   /** For a fuse: its word as first read in this run, and as read now. */
   readonly fuse?: { readonly before?: number; readonly after: number };
 }
 
+/** Reads memory of the camera; hands over all that came. */
+export type ReadMemory = (onRead: OnRead) => Promise<void>;
+
 /**
- * Returns a proof that memory was read back and equals an image.
- * @param region Name for people: "bootloader".
+ * Reads back what the plan says, and returns the proof that it is there.
+ * @param targets with their digests
+ * @param claim default: that the first target matches its image
+ * @throws UnbrickError `verify-failed` if what came is something else
  */
-export function readBackProof(region: Words, image: Image, address: number): Proof {
-  const { bytes, sha256, file } = image;
-  return {
-    claim: text`The ${region} matches ${image.name} (${sizeInWords(image)}).`,
-    evidence: "read-back",
-    address,
-    bytes: bytes.length,
-    sha256,
-    ...(file && { file }),
-  };
+export async function readBackProof(
+  context: StepContext,
+  targets: readonly Target[],
+  read: ReadMemory,
+  claim: Words = matches(targets[0]),
+): Promise<Proof> {
+  const proof = (await context.readBack(targets, read)).proof(claim, targets[0].file);
+  const different = targets.find((target) => !isAsPlanned(target, proof));
+  if (!different) return proof;
+  throw new UnbrickError(
+    "verify-failed",
+    text`The ${different.region} that was read back differs from what was written.`,
+    { address: different.address },
+  );
+}
+
+/** As readBackProof. Returns undefined where the memory holds something else. */
+export async function readBackProofIfEqual(
+  ...all: Parameters<typeof readBackProof>
+): Promise<Proof | undefined> {
+  try {
+    return await readBackProof(...all);
+  } catch (error) {
+    if (isKind(error, "verify-failed")) return undefined;
+    throw error;
+  }
+}
+
+/** Returns true if the proof is about exactly this target, and the digest is the plan's. */
+export function isAsPlanned(target: Target, proof: Proof): boolean {
+  return [proof, ...proof.others ?? []].some(({ address, bytes, sha256 }) =>
+    address === target.address && bytes === target.length &&
+    (target.sha256 === undefined || sha256 === target.sha256)
+  );
+}
+
+/** Returns "The bootloader matches bootloader.bin (131072 bytes)." */
+function matches({ region, image = "", length, file }: Target): Words {
+  return text`The ${region} matches ${image} (${sizeInWords(length, file)}).`;
 }
 
 /** Returns `131072 bytes`, or how many bytes of the file the image contains. */
-export function sizeInWords({ bytes, file }: Pick<Image, "bytes" | "file">): Words {
+export function sizeInWords(length: number, file?: WholeFile): Words {
   return file === undefined
-    ? text`${byteCount(bytes.length)}`
-    : text`${bytes.length} of the file's ${byteCount(file.bytes)}`;
+    ? text`${byteCount(length)}`
+    : text`${length} of the file's ${byteCount(file.bytes)}`;
 }

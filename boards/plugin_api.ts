@@ -18,7 +18,7 @@ export { planner } from "../core/family/planner.ts";
 export { pinColumn } from "../core/family/drawing.ts";
 export { plug, unplug } from "../core/plan/hardware_action.ts";
 export { imageTarget } from "../core/plan/step.ts";
-export { readBackProof, readBackProofIfEqual } from "../core/plan/proof.ts";
+export { readBackProof, readBackProofIfEqual } from "../core/plan/memory_proof.ts";
 export { compareStep, readStep } from "../core/plan/read_only_steps.ts";
 export { regionNamed } from "../core/plan/regions.ts";
 export { writeProgress } from "../core/plan/write_progress.ts";

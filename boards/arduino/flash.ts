@@ -4,7 +4,7 @@ import type { BoardImages, Image } from "../../core/image/image.ts";
 import { requireImage } from "../../core/image/board_images.ts";
 import { sha256 } from "../../core/image/load.ts";
 import type { Consent } from "../../core/plan/operator.ts";
-import { readBackProof, readBackProofIfEqual } from "../../core/plan/proof.ts";
+import { readBackProof, readBackProofIfEqual } from "../../core/plan/memory_proof.ts";
 import type { OnRead } from "../../core/plan/read_back.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
 import { imageTarget, type Step } from "../../core/plan/step.ts";

@@ -5,7 +5,8 @@ import { writeImage } from "../../core/protocols/alif_isp/client/write_image.ts"
 import type { Image } from "../../core/image/image.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
-import { type Proof, readBackProof } from "../../core/plan/proof.ts";
+import { readBackProof } from "../../core/plan/memory_proof.ts";
+import type { Proof } from "../../core/plan/proof.ts";
 import { imageTarget, type Step } from "../../core/plan/step.ts";
 import { writeProgress } from "../../core/plan/write_progress.ts";
 import { partitions } from "./boards.ts";

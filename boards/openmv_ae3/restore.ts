@@ -13,7 +13,7 @@ import {
   startStep,
 } from "../../core/openmv_bootloader/steps.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
-import { readBackProof } from "../../core/plan/proof.ts";
+import { readBackProof } from "../../core/plan/memory_proof.ts";
 import type { OnRead } from "../../core/plan/read_back.ts";
 import { imageTarget, type Step, type Target } from "../../core/plan/step.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";

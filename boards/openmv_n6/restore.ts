@@ -12,7 +12,8 @@ import {
   startStep,
 } from "../../core/openmv_bootloader/steps.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
-import { type Proof, readBackProof, sizeInWords } from "../../core/plan/proof.ts";
+import { readBackProof, sizeInWords } from "../../core/plan/memory_proof.ts";
+import type { Proof } from "../../core/plan/proof.ts";
 import type { OnRead } from "../../core/plan/read_back.ts";
 import { imageTarget, type Step, type Target } from "../../core/plan/step.ts";
 import { programFlash } from "../../core/protocols/serial_boot/client/open_bootloader_client.ts";

@@ -1,6 +1,6 @@
 import { hex } from "../../core/common/format.ts";
 import { sha256 } from "../../core/image/load.ts";
-import { readBackProof, readBackProofIfEqual } from "../../core/plan/proof.ts";
+import { readBackProof, readBackProofIfEqual } from "../../core/plan/memory_proof.ts";
 import type { OnRead } from "../../core/plan/read_back.ts";
 import type { Step } from "../../core/plan/step.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";

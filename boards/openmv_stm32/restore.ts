@@ -17,7 +17,8 @@ import {
 import type { Expectation } from "../../core/device/camera_access.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Consent } from "../../core/plan/operator.ts";
-import { type Proof, readBackProof, readBackProofIfEqual } from "../../core/plan/proof.ts";
+import { readBackProof, readBackProofIfEqual } from "../../core/plan/memory_proof.ts";
+import type { Proof } from "../../core/plan/proof.ts";
 import type { OnRead } from "../../core/plan/read_back.ts";
 import { imageTarget, type Step, type Target } from "../../core/plan/step.ts";
 import { writeProgress } from "../../core/plan/write_progress.ts";

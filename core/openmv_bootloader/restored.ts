@@ -1,5 +1,6 @@
 import { isKind } from "../common/errors.ts";
-import { type Proof, readBackProof } from "../plan/proof.ts";
+import { readBackProof } from "../plan/memory_proof.ts";
+import type { Proof } from "../plan/proof.ts";
 import type { OnRead } from "../plan/read_back.ts";
 import type { Target } from "../plan/step.ts";
 import type { StepContext } from "../plan/step_context.ts";

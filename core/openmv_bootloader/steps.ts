@@ -4,7 +4,7 @@ import type { Image } from "../image/image.ts";
 import { sha256 } from "../image/load.ts";
 import type { StepContext } from "../plan/step_context.ts";
 import type { Consent } from "../plan/operator.ts";
-import { readBackProof, readBackProofIfEqual } from "../plan/proof.ts";
+import { readBackProof, readBackProofIfEqual } from "../plan/memory_proof.ts";
 import type { OnRead } from "../plan/read_back.ts";
 import { imageTarget, type Step } from "../plan/step.ts";
 import { writeProgress } from "../plan/write_progress.ts";

@@ -1,8 +1,8 @@
+import { createHash } from "node:crypto";
 import { UnbrickError } from "../common/errors.ts";
 import { byteCount } from "../common/format.ts";
 import { text, type Words } from "../common/text.ts";
 import type { WholeFile } from "../image/image.ts";
-import { sha256 } from "../image/load.ts";
 import type { Proof } from "./proof.ts";
 
 /** A range of the camera's memory. */
@@ -67,7 +67,7 @@ export class ReadBacks {
     const [first, ...others] = parts.map(({ address, bytes }) => ({
       address,
       bytes: bytes.length,
-      sha256: sha256(bytes),
+      sha256: createHash("sha256").update(bytes).digest("hex"),
     }));
     const proof: Proof = {
       claim,

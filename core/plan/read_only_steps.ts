@@ -1,6 +1,6 @@
 import type { Image } from "../image/image.ts";
 import type { OnRead } from "./read_back.ts";
-import { readBackProof } from "./proof.ts";
+import { readBackProof } from "./memory_proof.ts";
 import type { StepContext } from "./step_context.ts";
 import { imageTarget, type Step } from "./step.ts";
 import { text, type Words } from "../common/text.ts";

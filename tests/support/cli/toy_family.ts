@@ -4,7 +4,7 @@ import { UnbrickError } from "../../../core/common/errors.ts";
 import type { BoardFamily, JobOptions, Plan, SimulatedBoard } from "../../../core/family/family.ts";
 import { sha256 } from "../../../core/image/load.ts";
 import { requireImage } from "../../../core/image/board_images.ts";
-import { readBackProof, readBackProofIfEqual } from "../../../core/plan/proof.ts";
+import { readBackProof, readBackProofIfEqual } from "../../../core/plan/memory_proof.ts";
 import type { OnRead } from "../../../core/plan/read_back.ts";
 import type { StepContext } from "../../../core/plan/step_context.ts";
 import type { HardwareAction } from "../../../core/plan/hardware_action.ts";

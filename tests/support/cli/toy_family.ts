@@ -182,8 +182,12 @@ function writeStep(image: { name: string; bytes: Uint8Array }, { defect }: ToyOp
     sha256: sha256(image.bytes),
   };
   const claim = `Firmware equals ${image.name} (${image.bytes.length} bytes read back).`;
-  const read = (context: StepContext) => async (onRead: OnRead) =>
-    onRead(await transfer(context, image.bytes.length), 0);
+  const read = (context: StepContext) => async (onRead: OnRead) => {
+    const held = await transfer(context, image.bytes.length);
+    onRead(held, 0);
+    if (sha256(held) === target.sha256) return;
+    throw new UnbrickError("verify-failed", "The toy forgot its firmware.", { address: 0 });
+  };
   return {
     id: "write",
     title: "Write the firmware",

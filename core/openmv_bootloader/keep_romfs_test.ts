@@ -103,7 +103,7 @@ Deno.test("what is kept is told before the first write, in a note, and in the pr
   const reason = "an unknown file system: 1 file, 7019 bytes";
   assert.deepEqual(summary?.keptBecause.map(({ reason }) => String(reason)), [reason]);
   assert.deepEqual(summary?.undecided, []);
-  assert.deepEqual(summary?.changes, []);
+  assert.deepEqual(summary?.changes.map(({ region }) => region), ["firmware"]);
   assert.deepEqual(notes.map(String), ["To overwrite the ROMFS, add: --romfs write"]);
   assert.equal(String(proof?.kept), reason);
   assert.equal(String(proof?.claim), `The ROMFS was kept (${reason}).`);

@@ -154,12 +154,13 @@ class Run {
   }
 
   /** Records that the step starts to change the camera; steps do not report this themselves. */
-  #beginChange({ id: step, title, targets = [] }: Step): void {
+  #beginChange({ id: step, title, targets = [], provenBy }: Step): void {
     this.#changed.add(step);
     this.#receivedAtChange = this.#context.receivedBytes;
-    this.#readBacks = targets.length === 0
-      ? []
-      : this.#readBacks.filter((proof) => !targets.some((target) => isAbout(target, proof)));
+    const isStale = (proof: Proof) =>
+      provenBy !== "fuse" &&
+      (targets.length === 0 || targets.some((target) => isAbout(target, proof)));
+    this.#readBacks = this.#readBacks.filter((proof) => !isStale(proof));
     const what = targets.length > 0 ? list(distinct(targets.map(({ region }) => region))) : title;
     this.#emit({ type: "changing", step, what });
   }

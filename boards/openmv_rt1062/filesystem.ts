@@ -1,5 +1,5 @@
 import { hex } from "../../core/common/format.ts";
-import { sha256 } from "../../core/image/load.ts";
+import { sha256 } from "../../core/common/sha256.ts";
 import { readBackProof, readBackProofIfEqual } from "../../core/plan/memory_proof.ts";
 import type { OnRead } from "../../core/plan/read_back.ts";
 import type { Step } from "../../core/plan/step.ts";

@@ -21,7 +21,7 @@ import { readBackProof, readBackProofIfEqual } from "../../core/plan/memory_proo
 import type { Proof } from "../../core/plan/proof.ts";
 import type { OnRead } from "../../core/plan/read_back.ts";
 import { imageTarget, type Step, type Target } from "../../core/plan/step.ts";
-import { writeProgress } from "../../core/plan/write_progress.ts";
+import { writeStep } from "../../core/plan/write_step.ts";
 import { boards, replugActions, type Stm32Board } from "./boards.ts";
 import { FLASH_BASE, flashSize } from "./chips.ts";
 import { contentsOf } from "./contents.ts";
@@ -195,14 +195,26 @@ class Restore {
     const { image, board } = this;
     const { bytes } = image;
     const region = partitionNamed(board.partitions, "BOOTLOADER");
-    const consent = consentForUnmarked(image, board);
     return {
-      id: "bootloader",
-      title: text`Write the bootloader`,
-      weight: writeMs(board.processor, region, bytes.length),
-      effect: "writes",
-      targets: [this.#target],
-      ...(consent && { consent }),
+      ...writeStep({
+        id: "bootloader",
+        title: text`Write the bootloader`,
+        region: text`bootloader`,
+        address: FLASH_BASE,
+        content: image,
+        weight: writeMs(board.processor, region, bytes.length),
+        consent: consentForUnmarked(image, board),
+        use: (context, work) =>
+          withRom(context, (memory) =>
+            work({
+              verifyRange: (...range) => memory.verifyRange(...range),
+              writeRange: (address, bytes, run) =>
+                memory.writeRange(address, bytes, {
+                  ...run,
+                  compareFirst: context.learned(restoreFacts).mayRead,
+                }),
+            })),
+      }),
       isDone: async (context) => {
         const { restored } = context.learned(restoreFacts);
         const { signal } = context;
@@ -216,27 +228,6 @@ class Restore {
             ),
         );
       },
-      run: async (context) => {
-        await withRom(context, (memory) =>
-          memory.writeRange(FLASH_BASE, bytes, {
-            signal: context.signal,
-            compareFirst: context.learned(restoreFacts).mayRead,
-            firstBlockLast: true,
-            onProgress: ({ done }) => writeProgress(context, bytes.length).written(done),
-          }));
-      },
-      prove: (context) =>
-        readBackProof(
-          context,
-          [this.#target],
-          (onRead) =>
-            withRom(context, (memory) =>
-              memory.verifyRange(FLASH_BASE, bytes, {
-                signal: context.signal,
-                onProgress: ({ done }) => writeProgress(context, bytes.length).verified(done),
-                onRead,
-              })),
-        ),
     };
   }
 

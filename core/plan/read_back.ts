@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { UnbrickError } from "../common/errors.ts";
 import { byteCount } from "../common/format.ts";
+import { sha256 } from "../common/sha256.ts";
 import { text, type Words } from "../common/text.ts";
 import type { WholeFile } from "../image/image.ts";
 import type { Proof } from "./proof.ts";
@@ -67,7 +67,7 @@ export class ReadBacks {
     const [first, ...others] = parts.map(({ address, bytes }) => ({
       address,
       bytes: bytes.length,
-      sha256: createHash("sha256").update(bytes).digest("hex"),
+      sha256: sha256(bytes),
     }));
     const proof: Proof = {
       claim,

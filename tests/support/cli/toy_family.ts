@@ -2,7 +2,7 @@ import type { Board } from "../../../core/family/board.ts";
 import type { DetectedDevice } from "../../../core/device/detected_device.ts";
 import { UnbrickError } from "../../../core/common/errors.ts";
 import type { BoardFamily, JobOptions, Plan, SimulatedBoard } from "../../../core/family/family.ts";
-import { sha256 } from "../../../core/image/load.ts";
+import { sha256 } from "../../../core/common/sha256.ts";
 import { requireImage } from "../../../core/image/board_images.ts";
 import { readBackProof, readBackProofIfEqual } from "../../../core/plan/memory_proof.ts";
 import type { OnRead } from "../../../core/plan/read_back.ts";

@@ -9,7 +9,7 @@ import { VirtualClock } from "../../../core/common/virtual_clock.ts";
 import { runPlan, type RunResult } from "../../../core/plan/engine.ts";
 import type { RunEvent } from "../../../core/plan/events.ts";
 import type { Operator } from "../../../core/plan/operator.ts";
-import { sha256 } from "../../../core/image/load.ts";
+import { sha256 } from "../../../core/common/sha256.ts";
 import { readBackProof } from "../../../core/plan/memory_proof.ts";
 import type { Proof } from "../../../core/plan/proof.ts";
 import type { StepContext } from "../../../core/plan/step_context.ts";

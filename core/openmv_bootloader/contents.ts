@@ -7,12 +7,13 @@ import { keepingStep, type RomfsPlace } from "./keep_romfs.ts";
 import type { Consent } from "../plan/operator.ts";
 import { compareStep } from "../plan/read_only_steps.ts";
 import type { Step } from "../plan/step.ts";
+import type { OnRead } from "../plan/read_back.ts";
 import type { StepContext } from "../plan/step_context.ts";
 import { comparePartition } from "./compare.ts";
 import { BLOCK_SIZE } from "./identity.ts";
 import { type Partition, partitionNamed, partitionSize } from "./partition.ts";
 import { readPartition } from "./read.ts";
-import { eraseFilesystemStep, writeStep, zeroFirstBlock } from "./steps.ts";
+import { eraseFilesystemStep, writePartitionStep, zeroFirstBlock } from "./steps.ts";
 
 /** What one partition of a camera holds. */
 export interface PartitionContent {
@@ -61,7 +62,7 @@ export function writeSteps(
   for (const { role } of needed) requireImage(images, board, role);
   const writes = given(wanted, images).map((content) => {
     const { role, partition, region, image, consent } = content;
-    const write = writeStep({
+    const write = writePartitionStep({
       id: role,
       title: text`Write the ${region}`,
       table,
@@ -69,7 +70,6 @@ export function writeSteps(
       region,
       content: image,
       weight: weight(partition, image.bytes.length),
-      effect: "writes",
       consent: consent?.(image),
     });
     return isRomfs(content) ? keepingStep(write, romfsPlace(table, content), options) : write;
@@ -120,11 +120,15 @@ function romfsPlace(
   };
 }
 
-/** Compares the bytes with a partition from its start. @throws UnbrickError `verify-failed` */
+/**
+ * Compares the bytes with a partition from its start, and hands over what was read.
+ * @throws UnbrickError `verify-failed`
+ */
 export type Compare = (
   context: StepContext,
   partition: Partition,
   bytes: Uint8Array,
+  onRead: OnRead,
 ) => Promise<void>;
 
 /**
@@ -135,8 +139,8 @@ export type Compare = (
 export function compareSteps(
   camera: PartitionedCamera,
   images: BoardImages,
-  compare: Compare = (context, { name }, bytes) =>
-    comparePartition(context, camera.partitions, name, bytes),
+  compare: Compare = (context, { name }, bytes, onRead) =>
+    comparePartition(context, camera.partitions, name, bytes, onRead),
 ): Step[] {
   const { board, partitions, boot, contents, readMs } = camera;
   const all = given([...boot, ...contents], images);
@@ -148,7 +152,7 @@ export function compareSteps(
       region,
       address: partition.start,
       weight: readMs(image.bytes.length),
-      compare: (context) => compare(context, partition, image.bytes),
+      compare: (context, onRead) => compare(context, partition, image.bytes, onRead),
     });
   });
 }

@@ -1,10 +1,11 @@
+import { otherCamera } from "../../core/plan/put_back_steps.ts";
 import { overwriteOtaApp, overwriteRomfs } from "../../core/plan/consents.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { planner } from "../../core/family/planner.ts";
 import { board } from "./boards.ts";
 import { asWritten, checkImages } from "./check_images.ts";
 import { SimulatedN6 } from "./model.ts";
-import { flashSteps } from "./flash.ts";
+import { flashSteps, putBackSteps } from "./flash.ts";
 import { backupSteps, readSteps } from "./read.ts";
 import { familyId, recognise, usbIds } from "./recognise.ts";
 import { restoreSteps } from "./restore.ts";
@@ -24,12 +25,13 @@ export const openmvN6: BoardFamily = {
       read: readSteps,
       verify: verifySteps,
       backup: backupSteps,
+      "put-back": putBackSteps,
     },
     own: (board) => board,
     asWritten,
   }),
   checkImages: (_board, images) => checkImages(images),
-  consents: [overwriteRomfs, overwriteOtaApp],
+  consents: [otherCamera, overwriteRomfs, overwriteOtaApp],
   traps: { ...n6Traps },
   simulate: (_board, options) => new SimulatedN6(options),
 };

@@ -5,19 +5,19 @@ import type { UnitId } from "../device/unit_id.ts";
 import type { Words } from "../common/text.ts";
 
 /** A task that unbrick does with a camera; `read`, `verify` and `backup` write nothing to it. */
-export type Job = "restore" | "flash" | "read" | "verify" | "backup";
+export type Job = "restore" | "flash" | "read" | "verify" | "backup" | "put-back";
 
 /**
  * True if a board supports a job; otherwise the reason, in one sentence, and what to do instead.
  */
 export type JobSupport = true | { readonly refused: Words };
 
-/** Jobs that a board names; what can be read can be backed up. */
-type NamedJob = Exclude<Job, "backup">;
+/** Jobs that a board names; what can be read can be backed up, and what can be flashed put back. */
+type NamedJob = Exclude<Job, "backup" | "put-back">;
 
 /** Whether a board supports a job. */
 export function jobSupport({ jobs }: Pick<Board, "jobs">, job: Job): JobSupport {
-  return jobs[job === "backup" ? "read" : job];
+  return jobs[job === "backup" ? "read" : job === "put-back" ? "flash" : job];
 }
 
 /** A stretch of a camera's memory, and what belongs there. */

@@ -35,10 +35,11 @@ export interface MissingRegion extends Region {
 
 /** An id that the camera showed while it was read. */
 export interface CameraId {
+  readonly id: string;
+  /** The mode that it was in: `bootloader`. */
   readonly mode: string;
-  /** `37c5:9204` */
-  readonly usbId: string;
-  readonly serial?: string;
+  /** Of the USB device; left out for what a protocol told. */
+  readonly productId?: number;
 }
 
 export interface Backup {
@@ -70,7 +71,7 @@ const Manifest = z.strictObject({
   version: harmless,
   madeAt: harmless,
   camera: z.array(
-    z.strictObject({ mode: harmless, usbId: harmless, serial: harmless.optional() }),
+    z.strictObject({ id: harmless, mode: harmless, productId: z.int().optional() }),
   ),
   regions: z.array(z.strictObject({ ...region, sha256: z.string().regex(/^[0-9a-f]{64}$/) })),
   missing: z.array(z.strictObject({ ...region, reason: harmless })),

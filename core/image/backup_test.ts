@@ -21,7 +21,7 @@ const backup: Backup = {
   simulated: true,
   version: "1.2.3",
   madeAt: "2026-01-02T03:04:05.000Z",
-  camera: [{ mode: "bootloader", usbId: "37c5:9204", serial: "0123" }],
+  camera: [{ id: "0123", mode: "bootloader", productId: 0x9204 }],
   regions: [
     region("bootloader", 0x0800_0000, new Uint8Array(0x2_0000).fill(0xFF)),
     region("filesystem", 0x0802_0000, new Uint8Array(3000).fill(7)),

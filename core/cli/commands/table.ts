@@ -11,6 +11,7 @@ import { guide } from "./guide.ts";
 import { images } from "./images.ts";
 import { licenses } from "./licenses.ts";
 import { plan } from "./plan.ts";
+import { putBack } from "./put_back.ts";
 import { read } from "./read.ts";
 import { restore } from "./restore.ts";
 import { station } from "./station.ts";
@@ -25,6 +26,7 @@ export const commandTable = {
     verify,
     read,
     backup,
+    putBack,
     files,
     station,
     devices,

@@ -124,8 +124,8 @@ function putBack(images: BoardImages, options: JobOptions, board: Board): Step[]
     const isHere = place?.start === region.address && place?.size === region.size;
     if (!image || !isHere || region.name === "fcb" || region.name === "bootloader") {
       const reason = isHere
-        ? text`only the command restore writes it`
-        : text`today's layout of the ${board.name} has no such region`;
+        ? text`Only the command restore writes it.`
+        : text`Today's layout of the ${board.name} has no such region.`;
       leftOut.push({ name: region.name, reason });
       return [];
     }

@@ -49,7 +49,7 @@ export function planPutBack(
     );
     const image = images.get(name);
     if (!place || !image) {
-      leftOut.push({ name, reason: text`today's layout of the ${board.name} has no such region` });
+      leftOut.push({ name, reason: text`Today's layout of the ${board.name} has no such region.` });
       continue;
     }
     const partition = table.find((one) => one.name.toLowerCase() === name)!.name;
@@ -62,7 +62,7 @@ export function planPutBack(
     if (content && boot.includes(content)) {
       if (canWriteBootloader && content.role === "bootloader") bootloader = checked;
       else {
-        leftOut.push({ name, reason: text`only the command restore writes it` });
+        leftOut.push({ name, reason: text`Only the command restore writes it.` });
       }
       continue;
     }

@@ -46,7 +46,7 @@ export function sameCameraStep({ camera }: PutBack, leftOut: readonly LeftOut[])
     consent: otherCamera,
     isDone(context) {
       for (const { name, reason } of leftOut) {
-        context.note(text`${name} is left out: ${reason}.`);
+        context.note(text`${name} is left out: ${reason}`);
       }
       if (!isSameCamera(context, camera)) return Promise.resolve(undefined);
       const ids = context.unitIds.map(({ id }) => id).join(", ");
@@ -91,7 +91,7 @@ export function nothingToWrite(board: Board, leftOut: readonly LeftOut[]): Unbri
     "not-found",
     first
       ? text`Nothing of this backup can be written to the ${board.name}: ${first.name} is left out:
-          ${first.reason}.`
+          ${first.reason}`
       : text`The backup contains no region.`,
     { file: board.id },
   );

@@ -9,6 +9,7 @@ export const jobTitles: Readonly<Record<Job, Text>> = {
   verify: text`Verify`,
   backup: text`Back up`,
   "put-back": text`Put back`,
+  check: text`Check`,
 };
 
 /** Names of the jobs inside a sentence. */
@@ -19,4 +20,5 @@ export const jobVerbs: Readonly<Record<Job, Text>> = {
   verify: text`verify`,
   backup: text`back up`,
   "put-back": text`put back`,
+  check: text`check`,
 };

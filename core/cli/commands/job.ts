@@ -119,7 +119,7 @@ export function makePlan(
   if (job === "backup") {
     return family.plan(job, board, backupHelpers(session, board, target), asked);
   }
-  const chosen = job === "read"
+  const chosen = job === "read" || job === "check"
     ? boardImages(text`the camera`, [])
     : images ?? chooseImages(session, board, {
       ...asked,

@@ -2,6 +2,7 @@ import type { Vocabularies } from "../arguments/grammar.ts";
 import { vendorTools } from "../vendor/tools.ts";
 import { backup } from "./backup.ts";
 import { boards } from "./boards.ts";
+import { check } from "./check.ts";
 import { completion } from "./completion.ts";
 import { devices } from "./devices.ts";
 import { doctor } from "./doctor.ts";
@@ -27,6 +28,7 @@ export const commandTable = {
     read,
     backup,
     putBack,
+    check,
     files,
     station,
     devices,

@@ -6,7 +6,7 @@ import { commandTable } from "./table.ts";
 
 /** Which commands take which options. The run without a command is called `wizard` here. */
 
-const working = "restore flash verify read backup put-back files station wizard";
+const working = "restore flash verify read backup put-back check files station wizard";
 const withDevices = `${working} devices doctor`;
 const all = `${withDevices} boards guide plan licenses images completion`;
 const without = (...names: string[]) =>

@@ -8,6 +8,8 @@ import {
   Status,
 } from "../packets/packet.ts";
 import { V1_PAUSE_MS, V1Command, V1Opcode } from "../packets/v1.ts";
+import { type FirmwareState, ScriptMachine } from "./script_machine.ts";
+import { V2Channels } from "./v2_channels_model.ts";
 
 /** What a host has set of the port. */
 export interface PortLine {
@@ -21,6 +23,8 @@ export interface DebugModelOptions {
   readonly protocol: "V1" | "V2" | "silent";
   /** It sends events of its own accord (V2), as a camera whose script prints. */
   readonly events?: boolean;
+  /** What it knows of itself and sees; left out: it only resets. */
+  readonly firmware?: FirmwareState;
   /** 1200 baud and no DTR reset it into its bootloader, as an Arduino. */
   readonly touch?: boolean;
   send(bytes: Uint8Array): void;
@@ -44,9 +48,22 @@ export class DebugPortModel {
   /** V1 is lost in what is none of its commands since then. */
   #confusedAt: number | undefined;
   #waiting = new AbortController();
+  readonly #machine: ScriptMachine | undefined;
+  readonly #channels: V2Channels | undefined;
+  /** Bytes of a V1 script that are still to come, and those that came. */
+  #script: { readonly length: number; text: string } | undefined;
 
   constructor(options: DebugModelOptions) {
     this.#options = options;
+    const { clock, firmware } = options;
+    if (!firmware) return;
+    this.#machine = new ScriptMachine(clock, firmware, () => this.#sequence = 0);
+    this.#channels = new V2Channels(this.#machine, firmware.version);
+  }
+
+  /** The power is gone. */
+  off(): void {
+    this.#machine?.off();
   }
 
   /** The host set the rate or DTR. */
@@ -75,12 +92,14 @@ export class DebugPortModel {
   /** Reset commands count after a pause, are obeyed after one, and not if the port closes meanwhile. */
   #receiveV1(bytes: Uint8Array): void {
     const { clock, reset } = this.#options;
+    if (this.#script) return this.#receiveScript(bytes);
     const command = bytes.length === V1Command.size ? V1Command.tryDecode(bytes) : undefined;
     if (!command || this.#confusedAt !== undefined) {
       this.#confusedAt = clock.now();
       return;
     }
     if (clock.now() - this.#openedAt < V1_PAUSE_MS) return;
+    if (this.#answerV1(command.opcode, command.length)) return;
     const into = command.opcode === V1Opcode.SYS_RESET_TO_BL
       ? "bootloader"
       : command.opcode === V1Opcode.SYS_RESET
@@ -88,6 +107,44 @@ export class DebugPortModel {
       : undefined;
     if (!into) return;
     clock.sleep(V1_PAUSE_MS, this.#waiting.signal).then(() => reset(into), () => {});
+  }
+
+  #receiveScript(bytes: Uint8Array): void {
+    const script = this.#script!;
+    script.text += new TextDecoder().decode(bytes);
+    if (script.text.length < script.length) return;
+    this.#script = undefined;
+    this.#machine!.start(script.text);
+  }
+
+  /** @returns false if the command is none of a camera's that runs programs */
+  #answerV1(opcode: number, length: number): boolean {
+    const machine = this.#machine, { send, firmware } = this.#options;
+    if (!machine || !firmware) return false;
+    const answer = (...values: number[]) =>
+      send(new Uint8Array(new Uint32Array(values).buffer).slice(0, length));
+    switch (opcode) {
+      case V1Opcode.FW_VERSION:
+        answer(...firmware.version.split(".").map(Number));
+        return true;
+      case V1Opcode.SCRIPT_EXEC:
+        this.#script = { length, text: "" };
+        return true;
+      case V1Opcode.SCRIPT_STOP:
+        machine.stop();
+        return true;
+      case V1Opcode.SCRIPT_RUNNING:
+        answer(machine.isRunning ? 1 : 0);
+        return true;
+      case V1Opcode.TX_BUF_LEN:
+        answer(machine.waiting);
+        return true;
+      case V1Opcode.TX_BUF:
+        send(machine.take(length));
+        return true;
+      default:
+        return false;
+    }
   }
 
   #answer({ sequence, channel, opcode, payload }: Packet): void {
@@ -102,8 +159,11 @@ export class DebugPortModel {
     this.#sequence = (this.#sequence + 1) & 0xFF;
     if (channel === 0 && opcode === Opcode.SYS_BOOT) return reset("bootloader");
     if (channel === 0 && opcode === Opcode.SYS_RESET) return reset("firmware");
-    // The rest of the protocol is not modelled.
-    this.#refuse(opcode, Status.INVALID);
+    const answer = this.#channels?.answer({ channel, opcode, payload });
+    if (answer === undefined) return this.#refuse(opcode, Status.INVALID);
+    const flags = answer.length === 0 ? Flag.ACK : 0;
+    // The answer carries the number of the request; what it starts may begin the protocol anew.
+    send(encodePacket({ sequence, channel, flags, opcode, payload: answer }));
   }
 
   #refuse(opcode: number, status: number): void {

@@ -121,6 +121,28 @@ Deno.test("a fuse that was set meanwhile is not burnt again", async () => {
   assert.equal(camera.chip.fuses.burns.length, 1);
 });
 
+Deno.test("a fuse that the chip accepts and does not burn is told as such", async () => {
+  const { camera, run } = setUp({ condition: "blank" });
+  camera.chip.fuses.program = () => 0;
+  const { error } = await run("restore");
+  assert.equal(error?.kind, "verify-failed");
+  assert.match(error!.message, /is not set although the chip accepted it/);
+});
+
+Deno.test("a chip whose fuses say closed is told as such, whatever its ROM says", async () => {
+  const { camera, run } = setUp({ condition: "blank" });
+  const operator = {
+    ...hands(camera),
+    consent: ({ id }: { id: string }) => {
+      if (id === "write") camera.chip.fuses.program(6, 1 << 1);
+      return Promise.resolve(true);
+    },
+  };
+  const { error } = await run("restore", { operator });
+  assert.equal(error?.kind, "protected");
+  assert.match(error!.message, /closed/);
+});
+
 Deno.test("an FCB for another flash, or with something behind it, is written anew", async () => {
   for (const offset of [0x50, 0x400]) {
     const { camera, flash, run } = setUp({ condition: "healthy" });
@@ -130,6 +152,27 @@ Deno.test("an FCB for another flash, or with something behind it, is written ane
     assert.equal(error?.message, undefined);
     assert.equal(flash.read(FLASH_BASE + 0x400, 1)[0], 0xFF);
     assert.notEqual(flash.read(FLASH_BASE + 0x50, 1)[0], 0x12);
+  }
+});
+
+Deno.test("a loader of another version, or with a flash of another size, is refused unchanged", async () => {
+  for (const what of ["version", "flash"] as const) {
+    const { camera, flash, run } = setUp({ condition: "healthy" });
+    const make = camera.chip.loaderMachine.bind(camera.chip);
+    camera.chip.loaderMachine = (...all) => {
+      const machine = make(...all);
+      if (what === "version") {
+        return { ...machine, properties: { ...machine.properties, 1: () => [0x4B02_0700] } };
+      }
+      Object.defineProperty(machine.flash, "attributes", {
+        get: () => [0x1F, FLASH_BASE, 8192, 256, SECTOR, 65_536],
+      });
+      return machine;
+    };
+    const { error, outcome } = await run("flash");
+    assert.equal(error?.kind, "wrong-board");
+    assert.equal(outcome, "unchanged");
+    assert.equal(flash.counters.erases, 0);
   }
 });
 

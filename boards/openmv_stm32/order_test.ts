@@ -40,6 +40,14 @@ Deno.test("a camera that never starts its firmware is no success", async () => {
   assert.equal(error?.kind, "timeout");
 });
 
+Deno.test("the new bootloader reads itself back: a second proof", async () => {
+  const { run } = setUp(h7);
+  const { proofs } = await run("restore", { bootloaderOnly: true });
+  const { sha256 } = sampleImages(h7).get("bootloader")!;
+  assert.deepEqual(proofs.map((proof) => proof.sha256), [sha256, sha256]);
+  assert.match(String(proofs[1].claim), /new bootloader is running/);
+});
+
 Deno.test("another bootloader that waits is not taken for the wanted one", async () => {
   const { camera, trial, run } = setUp(h7, { condition: "healthy", traps: { forced: true } });
   await trial.clock.run(async () => {

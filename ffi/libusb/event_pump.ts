@@ -32,6 +32,8 @@ export class EventPump {
   #running?: Promise<void>;
   /** The call that is under way, and when it began. */
   #round?: { readonly end: Promise<number>; readonly began: number };
+  /** Calls that end a round, and have not come back: they use libusb's context, too. */
+  readonly #wakes = new Set<Promise<void>>();
   #closed = false;
 
   constructor(usb: Symbols, context: Deno.PointerObject) {
@@ -79,12 +81,15 @@ export class EventPump {
 
   /** Ends the current round, or makes the next one end at once. */
   wake(): void {
-    if (!this.#closed) this.#usb.libusb_interrupt_event_handler(this.#context).catch(() => {});
+    if (this.#closed) return;
+    const wake = this.#usb.libusb_interrupt_event_handler(this.#context).catch(() => {})
+      .finally(() => this.#wakes.delete(wake));
+    this.#wakes.add(wake);
   }
 
   /** True while a thread is inside libusb. */
   get isRunning(): boolean {
-    return this.#round !== undefined;
+    return this.#round !== undefined || this.#wakes.size > 0;
   }
 
   /** True if libusb does not come back from handling events. */
@@ -96,7 +101,8 @@ export class EventPump {
   async close(ms: number): Promise<void> {
     this.wake();
     this.#closed = true;
-    if (this.#round) await orLate(this.#round.end, ms);
+    const calls = [...this.#wakes, ...(this.#round ? [this.#round.end] : [])];
+    if (calls.length > 0) await orLate(Promise.allSettled(calls), ms);
     for (const { resolve } of this.#watchers) resolve();
     this.#watchers.clear();
     await this.#running;

@@ -16,7 +16,7 @@ const dialogue: readonly [RegExp, string][] = [
   [/OpenMV Cam M7/, ENTER],
   [/What is wrong/, ENTER],
   ...hands,
-  [/Restore the OpenMV Cam M7: write/, "y"],
+  [/Write [^]* to this OpenMV Cam M7\?/, "y"],
   ...hands,
   [/OpenMV Cam M7 is restored/, ""],
   // Nothing else is in Wine's console: as after a double click, the window would go with the program.

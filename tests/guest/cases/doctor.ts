@@ -16,11 +16,11 @@ export const doctorCases: readonly GuestCase[] = [
       const fine = await guest.run("unbrick doctor");
       assert.equal(fine.code, 0, fine.stdout + fine.stderr);
       assert.match(fine.stdout, /libusb 1\.0\.\d+ loads/);
-      assert.match(fine.stdout, /\(port 1-1, 0483:df11, serial [^)]*\):\s+can be used/);
+      assert.match(fine.stdout, /\(port 1-1, 0483:df11, serial [^)]*\):\s+ready\s+to\s+use/);
 
       const denied = await guest.run("unbrick doctor", { user: "technician" });
       assert.equal(denied.code, exitCodes.permission, denied.stdout + denied.stderr);
-      assert.match(denied.stdout, /this\s+user\s+may\s+not\s+open\s+it/);
+      assert.match(denied.stdout, /this\s+user\s+is\s+not\s+allowed\s+to\s+open\s+it/);
       assert.match(denied.stdout, /sudo unbrick doctor --install-udev/);
 
       const node = "/dev/bus/usb/$(printf %03d/%03d 1 $(cat /sys/bus/usb/devices/1-1/devnum))";
@@ -38,7 +38,10 @@ export const doctorCases: readonly GuestCase[] = [
       await guest.until("usbhid", "ls /sys/bus/usb/drivers/usbhid | grep 1-1");
       const { code, stdout, stderr } = await guest.run("unbrick doctor");
       assert.equal(code, 0, stdout + stderr);
-      assert.match(stdout.replaceAll(/\s+/g, " "), /1fc9:0135, [^)]*driver usbhid\): can be used/);
+      assert.match(
+        stdout.replaceAll(/\s+/g, " "),
+        /1fc9:0135, [^)]*driver usbhid\):\s+ready\s+to\s+use/,
+      );
     },
   },
   {

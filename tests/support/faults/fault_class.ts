@@ -84,7 +84,8 @@ export const transportFaults: Readonly<Record<string, FaultClass>> = {
   },
   "another": another(() => ({})),
   "another-silent": another(() => ({ isSilent: true })),
-  "another-port": another(({ otherPort }) => ({ port: otherPort })),
+  // A port of its own: a second fault may move the first camera to the other one.
+  "another-port": another(() => ({ port: "1-5" })),
   "stall": usb(refused, { kind: "stall" }),
   "stall-after": usb(refused, { kind: "stall", after: true }),
   "timeout": usb(refused, { kind: "timeout" }),

@@ -18,6 +18,9 @@ export interface StrangerOptions {
 const UNIT = 1;
 /** Where the first camera's cable lies while another has its port. */
 const ASIDE = "1-9";
+/** Ports at which cameras lie that have left: each has one of its own. */
+const FIRST_PARKING = 30, PARKINGS = 200;
+let left = 0;
 const TYPE_STRING = 3;
 /** Where a device descriptor has the index of the serial number. */
 const SERIAL_AT = 16;
@@ -66,9 +69,8 @@ export class Stranger {
   leave(): void {
     this.camera.perform({ id: "unplug", text: "" });
     this.#stopSilence();
-    if (!this.hasHands) return;
-    this.#socket.moveTo("1-8");
-    this.#first.moveTo(this.port);
+    this.#socket.moveTo(`1-${FIRST_PARKING + left++ % PARKINGS}`);
+    if (this.hasHands) this.#first.moveTo(this.port);
   }
 }
 

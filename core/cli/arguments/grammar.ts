@@ -17,7 +17,7 @@ export interface Tool {
 }
 
 /** The commands and tools that a command line may name. */
-export interface Vocabularies {
+export interface CommandTable {
   /** In the order of the help. */
   readonly commands: readonly Command[];
   readonly tools: readonly Tool[];
@@ -88,7 +88,7 @@ function actionsOf(actions: readonly Action[]): AnyObject {
 }
 
 /** Returns the parser for every command and tool, and for the run without a command. */
-export function rootParser({ commands, tools, unnamed }: Vocabularies): AnyParser<Chosen> {
+export function rootParser({ commands, tools, unnamed }: CommandTable): AnyParser<Chosen> {
   return either([
     ...commands.map(parserOf),
     ...tools.map(({ name, brief }) =>

@@ -1,4 +1,4 @@
-import type { Vocabularies } from "../arguments/grammar.ts";
+import type { CommandTable } from "../arguments/grammar.ts";
 import { vendorTools } from "../vendor/tools.ts";
 import { boards } from "./boards.ts";
 import { completion } from "./completion.ts";
@@ -34,4 +34,4 @@ export const commandTable = {
   ],
   tools: vendorTools,
   unnamed: wizard,
-} satisfies Vocabularies;
+} satisfies CommandTable;

@@ -19,7 +19,7 @@ export const value = (...names: Option["names"]): Option => ({ names, takesValue
  * What is done with words that belong to no option: they are refused, they are kept, or the first one
  * ends the options, and all that follow it are kept.
  */
-export type Words = "refused" | "kept" | "end";
+export type StrayWords = "refused" | "kept" | "end";
 
 /** An option that was given. */
 interface GivenOption {
@@ -62,7 +62,7 @@ export class Given {
 export function parseOptions(
   argv: readonly string[],
   options: readonly Option[],
-  manner: Words = "refused",
+  manner: StrayWords = "refused",
 ): Given {
   const found: (GivenOption & { words: string[] })[] = [];
   const words: string[] = [];

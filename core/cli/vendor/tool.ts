@@ -6,7 +6,7 @@ import { type AdviceTable, vendorAdvice } from "./advice.ts";
 import type { Text } from "../../common/text.ts";
 import type { Context } from "../context.ts";
 import type { Console } from "../terminal/console.ts";
-import { type Given, type Option, parseOptions, type Words } from "./options.ts";
+import { type Given, type Option, parseOptions, type StrayWords } from "./options.ts";
 
 /** A tool whose command line unbrick takes word for word. */
 export interface VendorTool {
@@ -42,7 +42,7 @@ export interface ToolDefinition {
   /** `--help` and `--version`, where the tool has them, are answered here. */
   readonly options: readonly Option[];
   /** What happens to words that belong to no option; left out: they are refused. */
-  readonly words?: Words;
+  readonly words?: StrayWords;
   readonly advice: AdviceTable;
   /** Left out: unbrick's own exit codes. */
   exitCode?(error: UnbrickError): number;

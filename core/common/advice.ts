@@ -34,9 +34,9 @@ export const udevRules = {
 } as const;
 
 /**
- * What else brings ST's ROM where the jumper from BOOT to RST does not (openmv-runtime.md 7: 0.6 V was
- * measured on an H7 Plus, and BOOT to 3.3 V worked; dfu-dfuse.md D2: the ROM takes the first interface
- * that shows traffic).
+ * What else starts ST's ROM if the jumper from BOOT to RST does not (openmv-runtime.md 7: 0.6 V was
+ * measured on an H7 Plus, and BOOT to 3.3 V worked; dfu-dfuse.md D2: the ROM takes the first
+ * interface that shows traffic).
  */
 export const stBootPin: readonly Words[] = [
   text`Remove shields and all other wires from the pins: a module on the UART or CAN pins can keep
@@ -49,8 +49,8 @@ const again = text`Run the same command again. It reads the camera and does what
 const watch = text`To see what connects over USB, run: unbrick devices --watch`;
 
 /**
- * What to do about an error, one action a line, most promising first. Lines that must be typed or
- * copied as they are start with four spaces.
+ * Returns what to do about an error: one action a line, the most promising first. Lines to type or
+ * copy exactly start with four spaces.
  */
 export function advice(
   error: { readonly kind: ErrorKind; readonly data?: ErrorData },
@@ -256,7 +256,7 @@ function anotherLibrary(os: OperatingSystem): Words[] {
   ];
 }
 
-/** Where nothing may be loaded from: docs/facts/host-systems.md 5. */
+/** Where systems refuse to load libraries from: docs/facts/host-systems.md 5. */
 function placeForLibrary(os: OperatingSystem): Words[] {
   return [
     ...(os === "windows"
@@ -274,7 +274,8 @@ function placeForLibrary(os: OperatingSystem): Words[] {
 }
 
 /**
- * A call into the operating system that does not come back: some device, or its driver, holds it.
+ * Advice for a call into the operating system that does not return: a device or its driver blocks
+ * it.
  */
 function hangingSystem({ port }: ErrorData): Words[] {
   return [
@@ -285,7 +286,9 @@ function hangingSystem({ port }: ErrorData): Words[] {
   ];
 }
 
-/** What a firmware release does not have: where it is, and three ways to name it. */
+/**
+ * Advice for an image that no firmware release contains: where it is, and three ways to name it.
+ */
 function companionAdvice({ comesWith, role }: ErrorData): Words[] {
   const folder = comesWith === "se-tools" ? text`Alif's SE Tools` : "OpenMV IDE";
   return [
@@ -310,7 +313,10 @@ function powerCycle(): Words[] {
   ];
 }
 
-/** openmv-boards.md 6.2: no Microsoft OS descriptors, so Windows binds nothing by itself. */
+/**
+ * The devices have no Microsoft OS descriptors, so Windows binds no driver by itself
+ * (openmv-boards.md 6.2).
+ */
 function driverOnWindows(data: ErrorData = {}): Words[] {
   const device = typeof data.usbId === "string" ? ` ${data.usbId}` : "";
   return [

@@ -3,8 +3,8 @@ import { withBootloader } from "./client.ts";
 import type { Partition } from "./partition.ts";
 
 /**
- * Reads a partition from its start through a caught bootloader.
- * @throws UnbrickError `verify-failed` where it differs from `bytes`
+ * Compares a partition from its start with `bytes`, through a held bootloader.
+ * @throws UnbrickError `verify-failed` if it differs from `bytes`
  */
 export async function comparePartition(
   context: StepContext,

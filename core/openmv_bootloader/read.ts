@@ -22,7 +22,7 @@ interface Piece {
   readonly length: number;
 }
 
-/** Reads a range through a caught bootloader, across partitions if need be. */
+/** Reads a range through a held bootloader, across partitions if necessary. */
 export async function readMemory(
   context: StepContext,
   table: readonly Partition[],
@@ -42,8 +42,8 @@ export async function readMemory(
 }
 
 /**
- * The partitions that hold a range, in order.
- * @throws UnbrickError `usage` if a part of it lies in none.
+ * Returns the partitions that contain a range, in order.
+ * @throws UnbrickError `usage` if a part of it is in no partition.
  */
 export function piecesOf(table: readonly Partition[], range: MemoryRange): readonly Piece[] {
   const { memory, address, length } = range;
@@ -65,7 +65,7 @@ export function piecesOf(table: readonly Partition[], range: MemoryRange): reado
   return pieces;
 }
 
-/** UPLOADs from the block that holds `offset` on. */
+/** Reads with UPLOADs, from the block that contains `offset` on. */
 async function readPiece(
   context: StepContext,
   bootloader: OpenBootloader,

@@ -4,8 +4,9 @@ import { type OpenBootloader, withBootloader } from "./client.ts";
 import type { Partition } from "./partition.ts";
 
 /**
- * Whether the camera is in its bootloader already and nothing is to be done there; it is held if so.
- * @param check throws `verify-failed` if the bootloader is not the wanted one
+ * Returns true if the camera is already in its bootloader and nothing is left to do; then it is
+ * held.
+ * @param check throws `verify-failed` if the bootloader is the wrong one
  */
 export async function isRestored(
   context: StepContext,

@@ -17,12 +17,12 @@ import { text, type Words } from "../common/text.ts";
 const CATCH_MS = 500;
 /** Expected time until a bootloader has left, milliseconds. */
 const LEAVE_WEIGHT_MS = 500;
-/** How long firmware takes to show itself on the bus (openmv-boards.md 5.4). */
+/** Longest time until firmware appears on the bus (openmv-boards.md 5.4). */
 const START_MS = 10_000;
-/** How long a bootloader takes to leave the bus when it is told to. */
+/** Longest time until a bootloader leaves the bus after the command. */
 const LEAVE_MS = 3_000;
 
-/** "Catch the camera in its bootloader": first step of a flash. */
+/** Returns the first step of a flash: "Catch the camera in its bootloader". */
 export function catchStep(options: CatchOptions & { readonly needs: readonly string[] }): Step {
   return {
     id: "enter-bootloader",
@@ -46,7 +46,7 @@ export function refuseMissingPartitions(
   for (const name of names) bootloader.partition(name);
 }
 
-/** What is written into a partition, and how its step is called. */
+/** What is written to a partition, and the name of the step. */
 export interface PartitionWrite {
   readonly id: string;
   readonly title: Words;
@@ -55,7 +55,7 @@ export interface PartitionWrite {
   readonly partition: string;
   /** Name for people: "firmware". */
   readonly region: Words;
-  /** An image, or bytes that are from no file. */
+  /** An image, or bytes that are not from a file. */
   readonly content: Image | Uint8Array;
   /** Expected milliseconds to write and to read back. */
   readonly weight: number;
@@ -63,7 +63,10 @@ export interface PartitionWrite {
   readonly consent?: Consent;
 }
 
-/** Writes a partition from its first block on, unless it holds the bytes already; reads it back. */
+/**
+ * Returns a step that writes a partition from its first block on, unless it already contains the
+ * bytes, and reads it back.
+ */
 export function writeStep(options: PartitionWrite): Step {
   const { table, content, region } = options;
   const { start } = partitionNamed(table, options.partition);
@@ -124,7 +127,10 @@ function ownBytes(region: Words, bytes: Uint8Array, address: number) {
   return { bytes, proof, target: { region, address, length } };
 }
 
-/** A zeroed first block makes the firmware format a new file system (openmv-boards.md 3.1). */
+/**
+ * Returns a step that zeroes the first block, which makes the firmware format a new file system
+ * (openmv-boards.md 3.1).
+ */
 export function eraseFilesystemStep(
   table: readonly Partition[],
   partition: string,
@@ -143,8 +149,8 @@ export function eraseFilesystemStep(
 }
 
 /**
- * Starts the firmware: DETACH, a port reset if the bootloader is too old to obey, a replug if even that
- * does not help; then the camera must show itself as running.
+ * Returns a step that starts the firmware: DETACH, a port reset if the bootloader is too old to
+ * obey, a replug if that does not help either; then the running camera must appear.
  */
 export function startStep(options: CatchOptions): Step {
   const { partitions } = options;
@@ -179,7 +185,7 @@ export function startStep(options: CatchOptions): Step {
   };
 }
 
-/** Last step of jobs that only look: the camera goes on as if nothing had been. */
+/** Returns the last step of read-only jobs: the camera continues normally. */
 export function leaveStep(table: readonly Partition[]): Step {
   return {
     id: "leave",
@@ -190,7 +196,7 @@ export function leaveStep(table: readonly Partition[]): Step {
   };
 }
 
-/** Last step of a restore of the bootloader alone. */
+/** Returns the last step of a restore of the bootloader alone. */
 export function leaveNewBootloaderStep(table: readonly Partition[]): Step {
   return {
     id: "leave-bootloader",
@@ -201,7 +207,7 @@ export function leaveNewBootloaderStep(table: readonly Partition[]): Step {
   };
 }
 
-/** Tells the bootloader to go, and waits until it is off the bus; a refusal is only noted. */
+/** Tells the bootloader to leave, and waits until it is off the bus; a refusal is only noted. */
 export async function leaveBootloader(
   context: StepContext,
   table: readonly Partition[],

@@ -5,15 +5,15 @@ import type { SeenDevice, UnusableDevice } from "../device/detected_device.ts";
 import { OPENMV_VENDOR_ID } from "./identity.ts";
 
 /**
- * OpenMV's cameras that no release has files for: nothing is written to them. The bootloader's id of
- * the N6 Classic is inferred from the pattern of all others (openmv-runtime.md 4.1).
+ * OpenMV cameras for which no release has files: unbrick writes nothing to them. The bootloader's
+ * id of the N6 Classic is inferred from the pattern of all others (openmv-runtime.md 4.1).
  */
 const unsupported = new Map<number, Words>([
   [0x1208, text`OpenMV N6 Classic, running`],
   [0x9208, text`OpenMV N6 Classic, bootloader`],
 ]);
 
-/** Names a device of OpenMV's vendor id that no family recognises; never by similarity of ids. */
+/** Names a device with OpenMV's vendor id that no family recognises; never by similarity of ids. */
 export function refuseOpenMv(
   { usb: { descriptor, portPath: port } }: SeenDevice,
 ): Pick<UnusableDevice, "title" | "reason"> | undefined {

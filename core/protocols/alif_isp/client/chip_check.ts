@@ -5,7 +5,7 @@ import { LifeCycle, lifeCycleName } from "../packets/replies.ts";
 import { text } from "../../../common/text.ts";
 
 /**
- * Refuses every chip but those of an AE3 that takes what it is given.
+ * Refuses every chip except those of an AE3 that accepts commands and data.
  *
  * @throws UnbrickError `wrong-board`: other part or silicon; `protected`: secured life-cycle state.
  */

@@ -1,6 +1,6 @@
 import { text, type Words } from "../../../common/text.ts";
 
-/** What the enclave reports when it cannot start something (alif-isp.md C.6, F.2). */
+/** Codes that the enclave reports when it cannot start something (alif-isp.md C.6, F.2). */
 
 const serom: Readonly<Record<number, Words>> = {
   0x06: text`its memory (MRAM) could not be initialised`,
@@ -80,13 +80,13 @@ const ses: Readonly<Record<number, Words>> = {
   0x22: text`an update failed`,
 };
 
-/** Why the enclave's ROM did not start its firmware. */
+/** Returns why the enclave's ROM did not start its firmware. */
 export function seromErrorText(code: number): Words {
   return serom[code] ??
     (code <= 5 ? text`its crypto engine did not start` : `error 0x${hex2(code)}`);
 }
 
-/** Why the enclave's firmware did not start the application. */
+/** Returns why the enclave's firmware did not start the application. */
 export function sesErrorText(code: number): Words {
   return ses[code] ?? `error 0x${hex2(code)}`;
 }

@@ -76,18 +76,21 @@ function nameIn(table: Readonly<Record<string, number>>, value: number): string 
   return Object.keys(table).find((name) => table[name] === value);
 }
 
-/** `dfuDNBUSY`; `state 15` for a number that no specification knows. */
+/**
+ * Returns the name of a state: `dfuDNBUSY`, or `state 15` for a number that no specification
+ * defines.
+ */
 export function stateName(state: number): Words {
   return nameIn(DfuState, state)
     ?.replaceAll("_", "-") ?? text`state ${state}`;
 }
 
-/** `errVENDOR`; `status 0x22` for an unknown number. */
+/** Returns the name of a status: `errVENDOR`, or `status 0x22` for an unknown number. */
 export function statusName(status: number): string {
   return nameIn(DfuStatus, status) ?? `status 0x${status.toString(16).padStart(2, "0")}`;
 }
 
-/** What a status means, as part of a sentence. */
+/** Returns the meaning of a status, as part of a sentence. */
 export function statusMeaning(status: number): Words {
   const name = nameIn(DfuStatus, status) as keyof typeof DfuStatus | undefined;
   return name ? meanings[name] : text`this status is not in any specification`;

@@ -148,6 +148,19 @@ export function eraseFilesystemStep(
   });
 }
 
+/** Zeroes the first block of a partition. */
+export async function zeroFirstBlock(
+  context: StepContext,
+  table: readonly Partition[],
+  partition: string,
+): Promise<void> {
+  await withBootloader(context, table, async (bootloader) => {
+    await bootloader.memory.write(bootloader.partition(partition), new Uint8Array(BLOCK_SIZE), {
+      signal: context.signal,
+    });
+  });
+}
+
 /**
  * Returns a step that starts the firmware: DETACH, a port reset if the bootloader is too old to
  * obey, a replug if that does not help either; then the running camera must appear.

@@ -1,0 +1,354 @@
+import { type Clock, throwIfAborted } from "../../../common/clock.ts";
+import { isKind, UnbrickError } from "../../../common/errors.ts";
+import { duration } from "../../../common/format.ts";
+import type { UsbDevice } from "../../../transport/usb/device.ts";
+import { deviceError, nonsense } from "./device_error.ts";
+import type { DfuInterface } from "./dfu_interface.ts";
+import {
+  DfuRequest,
+  DfuState,
+  DfuStatus,
+  stateName,
+  TO_DEVICE,
+  TO_HOST,
+} from "../packets/request.ts";
+import { StatusRecord } from "../packets/status_record.ts";
+import { text, type Words } from "../../../common/text.ts";
+
+/** Data stage limit of Linux and Windows hosts, bytes (dfu-dfuse.md D6). */
+const HOST_LIMIT = 4096;
+/** Deadline of requests that the device answers at once. */
+const TRANSFER_MS = 5000;
+/** Pause between polls of a device whose bwPollTimeout is 0. */
+const SHORTEST_POLL_MS = 2;
+/** Least time for the last GETSTATUS before a deadline. */
+const LAST_POLL_MS = 500;
+/** How often a GETSTATUS refused while busy is repeated (dfu-dfuse.md F6). */
+const STALLED_POLLS = 3;
+/** Longest time that an earlier session's erase or write may still take. */
+const RECOVERY_MS = 10_000;
+/** Pause after a GETSTATUS that was refused. */
+const REFUSED_POLL_MS = 200;
+/** Most CLRSTATUS and ABORT requests in toIdle. */
+const RECOVERY_REQUESTS = 6;
+
+const NOTHING = new Uint8Array();
+
+export interface DfuClientOptions {
+  /** An open device with the interface claimed. */
+  readonly device: UsbDevice;
+  readonly clock: Clock;
+  readonly dfu: DfuInterface;
+  /**
+   * `early`: ask for the result at once, which works if the device holds GETSTATUS while busy;
+   * falls back to `strict` at the first STALL. `strict` (default): wait for bwPollTimeout, as DFU
+   * 1.1 requires.
+   */
+  readonly polling?: "early" | "strict";
+  /** Smaller blocks than wTransferSize, in bytes. */
+  readonly blockSize?: number;
+}
+
+/** What the client waits for after a DNLOAD. */
+export interface Pending {
+  /** Completes "the camera could not …": "erase the sector at 0x08000000". */
+  readonly what: Words;
+  /** Longest time until the device is done, milliseconds. */
+  readonly deadlineMs: number;
+  /** States that mean "done"; default dfuDNLOAD-IDLE. */
+  readonly done?: readonly number[];
+  /** Give up after dfuDNBUSY for this long, milliseconds; default: the deadline. */
+  readonly busyLimitMs?: number;
+}
+
+/**
+ * The host side of DFU 1.1: requests, waiting, and recovery from any state that an interrupted
+ * session left. A cancellation never interrupts a transfer, so the device is never left in the
+ * middle of one.
+ */
+export class DfuClient {
+  /** Bytes of one block. */
+  readonly blockSize: number;
+  readonly dfu: DfuInterface;
+  readonly clock: Clock;
+  readonly #device: UsbDevice;
+  readonly #signal = new AbortController().signal;
+  #early: boolean;
+
+  /** @throws UnbrickError `protocol` if the device announces a transfer size of 0. */
+  constructor(options: DfuClientOptions) {
+    this.#device = options.device;
+    this.clock = options.clock;
+    this.dfu = options.dfu;
+    this.#early = options.polling === "early";
+    const { wTransferSize } = options.dfu.functional;
+    if (wTransferSize === 0) {
+      throw new UnbrickError(
+        "protocol",
+        text`The camera announces a DFU transfer size of 0 bytes.`,
+      );
+    }
+    this.blockSize = Math.max(
+      1,
+      Math.min(wTransferSize, HOST_LIMIT, options.blockSize ?? HOST_LIMIT),
+    );
+  }
+
+  /** True if the client waits for bwPollTimeout (requested, or after a refused early poll). */
+  get strict(): boolean {
+    return !this.#early;
+  }
+
+  /** SET_INTERFACE; sent once more if it is refused, which Linux reports as a failure of its own. */
+  async setAlternate(alternate: number): Promise<void> {
+    const select = () => this.#device.setAlternate(this.dfu.bInterfaceNumber, alternate);
+    try {
+      await select();
+    } catch (error) {
+      if (!isKind(error, "stalled", "driver")) throw error;
+      await select();
+    }
+  }
+
+  /**
+   * Sends GETSTATUS, and again after an answer of fewer than 6 bytes.
+   * @throws UnbrickError `protocol` after two short answers.
+   */
+  async getStatus(timeoutMs = TRANSFER_MS): Promise<StatusRecord> {
+    const first = await this.#in(DfuRequest.GETSTATUS, 0, 6, timeoutMs);
+    if (first.length === 6) return StatusRecord.decode(first);
+    return StatusRecord.decode(await this.#in(DfuRequest.GETSTATUS, 0, 6, timeoutMs));
+  }
+
+  /**
+   * Sends GETSTATE, which changes nothing in the device; undefined if the answer is not one byte.
+   */
+  async getState(): Promise<number | undefined> {
+    try {
+      return (await this.#in(DfuRequest.GETSTATE, 0, 1, TRANSFER_MS)).at(0);
+    } catch (error) {
+      if (isKind(error, "stalled")) return undefined;
+      throw error;
+    }
+  }
+
+  async abort(): Promise<void> {
+    await this.#out(DfuRequest.ABORT, 0, NOTHING);
+  }
+
+  /**
+   * Sends CLRSTATUS, which puts an ST device into dfuERROR if it is in another state (dfu-dfuse.md
+   * B3).
+   */
+  async clearStatus(): Promise<void> {
+    await this.#out(DfuRequest.CLRSTATUS, 0, NOTHING);
+  }
+
+  /**
+   * Sends DETACH; a device that leaves the bus at once counts as an answer. Sent once more if it is
+   * refused.
+   */
+  async detach(timeoutMs: number): Promise<void> {
+    const detach = () => this.#out(DfuRequest.DETACH, timeoutMs, NOTHING);
+    try {
+      if (await refusalOf(detach())) await detach();
+    } catch (error) {
+      if (!isKind(error, "disconnected")) throw error;
+    }
+  }
+
+  /**
+   * Sends DNLOAD with 0 to `blockSize` bytes. The device only stores them: see `finish`. If it is
+   * refused, it is sent once more, unless the device's state says that it has it, or that it takes
+   * none (dfu-dfuse.md F6). GETSTATE changes nothing: what was stored before stays.
+   */
+  async download(wBlockNum: number, data: Uint8Array): Promise<void> {
+    try {
+      await this.#out(DfuRequest.DNLOAD, wBlockNum, data);
+    } catch (error) {
+      if (!isKind(error, "stalled")) throw error;
+      const { dfuIDLE, dfuDNLOAD_IDLE, dfuDNLOAD_SYNC, dfuMANIFEST_SYNC } = DfuState;
+      const state = await this.getState();
+      if (state === (data.length > 0 ? dfuDNLOAD_SYNC : dfuMANIFEST_SYNC)) return;
+      if (state !== dfuIDLE && state !== dfuDNLOAD_IDLE) throw error;
+      await this.#out(DfuRequest.DNLOAD, wBlockNum, data);
+    }
+  }
+
+  /** Sends UPLOAD for up to `length` bytes; fewer are not an error here. */
+  async upload(wBlockNum: number, length: number): Promise<Uint8Array> {
+    return await this.#in(DfuRequest.UPLOAD, wBlockNum, length, TRANSFER_MS);
+  }
+
+  /** UPLOAD; sent once more from dfuIDLE if it is refused. For devices without a read pointer. */
+  async uploadOrRetry(wBlockNum: number, length: number): Promise<Uint8Array> {
+    try {
+      return await this.upload(wBlockNum, length);
+    } catch (error) {
+      if (!isKind(error, "stalled")) throw error;
+      await this.toIdle();
+      return await this.upload(wBlockNum, length);
+    }
+  }
+
+  /**
+   * Sends GETSTATUS after a DNLOAD until the device is done.
+   * @throws UnbrickError `device-status` for dfuERROR, `protocol` for an impossible state,
+   * `timeout` at the deadline, `stalled` if GETSTATUS is refused repeatedly.
+   */
+  async finish(pending: Pending): Promise<StatusRecord> {
+    const done = pending.done ?? [DfuState.dfuDNLOAD_IDLE];
+    const start = this.clock.now();
+    const left = () => Math.max(0, start + pending.deadlineMs - this.clock.now());
+    let poll = 0, stalls = 0, answers = 0, busySince = Infinity;
+    for (;;) {
+      let record: StatusRecord | undefined;
+      try {
+        record = await this.getStatus(Math.max(left(), LAST_POLL_MS));
+      } catch (error) {
+        if (isKind(error, "timeout")) throw tooLong(pending, undefined, error);
+        if (!isKind(error, "stalled") || ++stalls > STALLED_POLLS) throw error;
+        this.#early = false;
+      }
+      if (record) {
+        if (record.bState === DfuState.dfuERROR) throw deviceError(record, pending.what);
+        if (record.bStatus !== DfuStatus.OK) throw nonsense(record, pending.what);
+        if (done.includes(record.bState)) return record;
+        if (!isBusy(record.bState)) throw nonsense(record, pending.what);
+        poll = record.bwPollTimeout;
+        answers++;
+        busySince = Math.min(busySince, this.clock.now());
+        const busyFor = this.clock.now() - busySince;
+        if (left() === 0 || busyFor >= (pending.busyLimitMs ?? Infinity)) {
+          throw tooLong(pending, record.bState);
+        }
+      } else if (left() === 0) throw tooLong(pending, undefined);
+      // The second GETSTATUS is the one that the device holds until it is done.
+      if (this.#early && answers === 1) continue;
+      await this.clock.sleep(Math.min(Math.max(poll, SHORTEST_POLL_MS), left()));
+    }
+  }
+
+  /**
+   * Brings the device to dfuIDLE from any state that an earlier session left (dfu-dfuse.md B3):
+   * CLRSTATUS only in dfuERROR, ABORT where it is known to help, waiting while the device is busy.
+   * It starts with GETSTATE, because GETSTATUS would execute the last command of an interrupted
+   * session.
+   * @throws UnbrickError `protocol` (not in DFU mode, or it does not become idle), `timeout`,
+   * `cancelled`.
+   */
+  async toIdle(signal?: AbortSignal): Promise<void> {
+    const deadline = this.clock.now() + RECOVERY_MS;
+    const { dfuDNLOAD_SYNC, dfuMANIFEST_SYNC, dfuDNLOAD_IDLE, dfuUPLOAD_IDLE } = DfuState;
+    const abortable: number[] = [dfuDNLOAD_SYNC, dfuMANIFEST_SYNC, dfuDNLOAD_IDLE, dfuUPLOAD_IDLE];
+    let refusal: unknown;
+    for (let requests = 0; requests < RECOVERY_REQUESTS;) {
+      if (signal) throwIfAborted(signal);
+      const state = await this.getState();
+      if (state !== undefined && abortable.includes(state)) {
+        requests++;
+        refusal = await refusalOf(this.abort());
+        continue;
+      }
+      const left = deadline - this.clock.now();
+      const record = await this.#statusUnlessBusy(left);
+      if (record.bState === DfuState.dfuIDLE) return;
+      if (record.bState === DfuState.dfuERROR) {
+        requests++;
+        refusal = await refusalOf(this.clearStatus());
+      } else if (abortable.includes(record.bState)) {
+        requests++;
+        refusal = await refusalOf(this.abort());
+      } else if (record.bState === DfuState.dfuDNBUSY || record.bState === DfuState.dfuMANIFEST) {
+        if (left <= 0) {
+          const pending = { what: text`finish its earlier work`, deadlineMs: RECOVERY_MS };
+          throw tooLong(pending, record.bState);
+        }
+        const pause = Math.min(Math.max(record.bwPollTimeout, SHORTEST_POLL_MS), left);
+        await this.clock.sleep(pause, signal);
+      } else {
+        throw new UnbrickError(
+          "protocol",
+          text`The camera is stuck in DFU state ${stateName(record.bState)}.`,
+          { state: record.bState, stateName: String(stateName(record.bState)) },
+        );
+      }
+    }
+    throw refusal ?? new UnbrickError(
+      "protocol",
+      text`The camera does not return to the DFU state dfuIDLE.`,
+    );
+  }
+
+  /**
+   * Brings the device to dfuIDLE by an ABORT in any case: a bus reset leads there as well, and need
+   * not make it forget what an earlier session had sent (stm32n6-serial-boot.md B.6).
+   * @throws UnbrickError as `toIdle`.
+   */
+  async startAfresh(signal?: AbortSignal): Promise<void> {
+    await this.toIdle(signal);
+    if (await refusalOf(this.abort()) === undefined) return;
+    await this.toIdle(signal);
+    await this.abort();
+  }
+
+  /** Sends GETSTATUS until the deadline: a device that refuses it is busy (F0, L4). */
+  async #statusUnlessBusy(left: number): Promise<StatusRecord> {
+    try {
+      return await this.getStatus();
+    } catch (error) {
+      if (!isKind(error, "stalled") || left <= 0) throw error;
+      const { dfuDNBUSY: bState } = DfuState;
+      return { bStatus: DfuStatus.OK, bwPollTimeout: REFUSED_POLL_MS, bState, iString: 0 };
+    }
+  }
+
+  async #in(
+    bRequest: number,
+    wValue: number,
+    length: number,
+    timeoutMs: number,
+  ): Promise<Uint8Array> {
+    return await this.#device.controlIn(
+      { bmRequestType: TO_HOST, bRequest, wValue, wIndex: this.dfu.bInterfaceNumber },
+      length,
+      { timeoutMs, signal: this.#signal },
+    );
+  }
+
+  async #out(bRequest: number, wValue: number, data: Uint8Array): Promise<void> {
+    await this.#device.controlOut(
+      { bmRequestType: TO_DEVICE, bRequest, wValue, wIndex: this.dfu.bInterfaceNumber },
+      data,
+      { timeoutMs: TRANSFER_MS, signal: this.#signal },
+    );
+  }
+}
+
+/** The error of a request that the device refused, or undefined. */
+async function refusalOf(request: Promise<void>): Promise<UnbrickError | undefined> {
+  try {
+    await request;
+  } catch (error) {
+    if (isKind(error, "stalled")) return error;
+    throw error;
+  }
+}
+
+function isBusy(state: number): boolean {
+  return state === DfuState.dfuDNBUSY || state === DfuState.dfuDNLOAD_SYNC ||
+    state === DfuState.dfuMANIFEST_SYNC || state === DfuState.dfuMANIFEST;
+}
+
+function tooLong(pending: Pending, state: number | undefined, cause?: unknown): UnbrickError {
+  return new UnbrickError(
+    "timeout",
+    text`The camera did not ${pending.what} within ${duration(pending.deadlineMs)}.`,
+    {
+      what: String(pending.what),
+      milliseconds: pending.deadlineMs,
+      ...(state === undefined ? {} : { state, stateName: String(stateName(state)) }),
+    },
+    { cause },
+  );
+}

@@ -8,7 +8,7 @@ import { hidapiFile, hostSystem } from "./native/mod.ts";
 import { linuxFiles } from "./system/linux.ts";
 
 /**
- * The USB bus of this machine, HID devices included. Close it before the process ends.
+ * Opens the USB bus of this computer, HID devices included. Close it before the process ends.
  * @throws UnbrickError `not-found`, `driver`, `permission`, `timeout`
  */
 export async function openMachineBus(options: Omit<UsbBusOptions, "guard"> = {}): Promise<UsbBus> {

@@ -12,28 +12,28 @@ import type { Image } from "./image.ts";
 import { isFilledWith } from "./inspect.ts";
 
 /**
- * The one rule for a file that the command line of another tool sends to a place of its own choice: it
- * is checked as a restore or a flash checks the image that belongs there, and nothing else goes there.
+ * The one rule for a file that another tool's command line sends to any place: it is checked as
+ * restore or flash check the image that belongs there, and nothing else may be written there.
  */
 
-/** Where a file is to go: an address, the start of a partition, or where a role's image goes. */
+/** The target of a file: an address, the start of a partition, or the place of a role's image. */
 export type Place =
   | { readonly address: number }
   | { readonly partition: string }
   | { readonly role: string };
 
-/** A board that the device can be, and its family. */
+/** A board that the device may be, and its family. */
 export interface PossibleBoard {
   readonly board: Board;
   readonly family: BoardFamily;
 }
 
 /**
- * The image as it may be written, for one of the boards that the device can be.
+ * Returns the image in the form to write, for one of the boards that the device may be.
  *
- * @returns as it is if no board says anything about the place, which may be a partition of later days
- * @throws UnbrickError `bad-image`, `wrong-board`, with `place` in the data: the first board's reason, a
- * `wrong-board` before all others
+ * @returns the image unchanged if no board knows the place, which may be a newer partition
+ * @throws UnbrickError `bad-image`, `wrong-board`, with `place` in the data: the first board's
+ * reason, but `wrong-board` before all others
  */
 export function imageForPlace(
   boards: readonly PossibleBoard[],
@@ -94,7 +94,10 @@ function asRole({ board, family }: PossibleBoard, image: Image, role: string): I
   return written.get(role)!;
 }
 
-/** A file system that was read from a camera, or nothing, so that the firmware makes a new one. */
+/**
+ * Accepts a file system that was read from a camera, or an empty one, so that the firmware makes a
+ * new one.
+ */
 function asFilesystem(image: Image, { name, size }: BoardRegion, board: Board): Image {
   refuseLargerThan(image, size, name);
   const { bytes } = image;

@@ -5,27 +5,30 @@ import { whatElse } from "./foreign.ts";
 import type { Image } from "./image.ts";
 import { startsWith } from "./search.ts";
 
-/** MicroPython's read-only file system, checked whole: it has no checksum (openmv-runtime.md 3.4). */
+/**
+ * MicroPython's read-only file system, checked completely: it has no checksum (openmv-runtime.md
+ * 3.4).
+ */
 
-/** A file system that is whole. */
+/** A complete file system. */
 export interface Romfs {
-  /** Bytes, its header among them. */
+  /** Bytes, header included. */
   readonly size: number;
-  /** Paths of its files, as they follow one another: `models/face.tflite`. */
+  /** Paths of its files, in order: `models/face.tflite`. */
   readonly files: readonly string[];
 }
 
-/** The kind of the outermost record, 0x14A6B1 as a variable-length number. */
+/** Kind of the outermost record, 0x14A6B1 as a variable-length number. */
 export const romfsMagic: Uint8Array = Uint8Array.of(0xD2, 0xCD, 0x31);
 
 const kind = { padding: 1, data: 2, pointer: 3, folder: 4, file: 5 } as const;
 
-/** More folders in one another than anybody makes. Our choice. */
+/** Deepest nesting of folders. Chosen by unbrick. */
 const DEEPEST = 32;
 /** Bytes; longer than any name. Our choice. */
 const LONGEST_NAME = 1024;
 
-/** Why bytes are no whole ROMFS. */
+/** The reason why bytes are not a complete ROMFS. */
 class RomfsFault extends Error {
   constructor(readonly reason: Words, readonly offset: number) {
     super(String(reason));
@@ -35,7 +38,10 @@ class RomfsFault extends Error {
 /** Reads bytes where they are wanted: of a file, or of a camera. Offsets count from the start. */
 export type ReadAt = (offset: number, length: number) => Promise<Uint8Array>;
 
-/** The file system that the bytes begin with; undefined if that is none, or not whole. */
+/**
+ * Returns the file system at the start of the bytes; undefined if there is none or it is
+ * incomplete.
+ */
 export function romfsIn(bytes: Uint8Array): Romfs | undefined {
   try {
     return walked(bytes);
@@ -84,8 +90,8 @@ function walked(bytes: Uint8Array): Romfs {
 }
 
 /**
- * Refuses what is no whole ROMFS, or is larger than its region. What is behind the file system does not
- * matter: a region that was read back has it.
+ * Refuses an incomplete ROMFS, or one larger than its region. Bytes after the file system are
+ * allowed: a region that was read back has them.
  *
  * @param region for people: "ROMFS"
  * @throws UnbrickError `bad-image`
@@ -135,10 +141,10 @@ function* readRomfs(limit: number): Walk<Romfs> {
 }
 
 interface Place {
-  /** Of the whole file system. */
+  /** Size of the whole file system. */
   readonly size: number;
   readonly files: string[];
-  /** Of the folder, with `/` at its end. */
+  /** Path of the folder, with `/` at its end. */
   readonly path: string;
   readonly depth: number;
 }
@@ -163,7 +169,7 @@ function* readFolder(start: number, end: number, place: Place): Walk<void> {
   }
 }
 
-/** A file has its content, then whatever else belongs to it. */
+/** Reads a file's content, which comes before its other records. */
 function* readFile(start: number, end: number, size: number): Walk<void> {
   let hasContent = false;
   for (let at = start; at < end;) {
@@ -187,7 +193,7 @@ function* recordAt(at: number, end: number): Walk<{ kind: number; body: number; 
   return { kind: found, body, end: body + length };
 }
 
-/** Where a file's content is, if not here: its size, and its offset in the file system. */
+/** Reads a reference to a file's content: its size, and its offset in the file system. */
 function* readPointer(start: number, end: number, size: number): Walk<void> {
   const length = yield* numberAt(start, end);
   const offset = yield* numberAt(length.next, end);
@@ -207,12 +213,12 @@ function* nameAt(at: number, end: number): Walk<{ name: string; next: number }> 
     const name = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     if (!name.includes("/")) return { name, next: next + length };
   } catch {
-    // said below
+    // reported below
   }
   throw new RomfsFault(text`a name is not UTF-8 or has a slash`, next);
 }
 
-/** A number of 7 bits a byte, the high ones first; bit 7 says that more follow. */
+/** Reads a number of 7 bits a byte, the high ones first; bit 7 means that more follow. */
 function* numberAt(start: number, end: number): Walk<{ value: number; next: number }> {
   let value = 0;
   for (let at = start; at < end; at++) {

@@ -14,7 +14,7 @@ export interface ZipEnd {
   readonly entries: number;
 }
 
-/** What the archive ends with, 22 bytes before its comment. */
+/** The end of the archive, 22 bytes before its comment. */
 const EndRecord = struct("end of a zip", {
   signature: constant(u32, 0x06054B50),
   disk: u16,

@@ -16,7 +16,7 @@ const meanings: Readonly<Record<string, [ErrorKind, (subject: Words) => Words]>>
   E000404F: ["stalled", (subject) => text`A request was refused (STALL) by ${subject}.`],
 };
 
-/** The error for what hidapi said in words about `subject` (the device, in words). */
+/** Returns the error for a message of hidapi about `subject` (the device, in words). */
 export function hidError(said: string, subject: Words, data: ErrorData = {}): UnbrickError {
   const code = /\(0x([0-9A-F]{8})\)/i.exec(said)?.[1].toUpperCase();
   const all = { ...data, hidapi: said, ...(code && { code: `0x${code}` }) };

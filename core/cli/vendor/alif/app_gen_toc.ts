@@ -58,7 +58,7 @@ export const appGenToc: VendorTool = alifTool({
   prepare: prepareToc,
 });
 
-/** Reads configuration, images and keys, and returns what makes the table. */
+/** Reads configuration, images and keys, and returns a function that makes the table. */
 export function prepareToc(given: Given, job: AlifJob): () => Promise<void> {
   const { folder } = job;
   const file = (option: string) => {
@@ -85,7 +85,7 @@ export function prepareToc(given: Given, job: AlifJob): () => Promise<void> {
   };
 }
 
-/** The table in words; what was built must read back as what was meant. */
+/** Returns the table in words, after reading back what was built. */
 function checkedLines(output: string, bytes: Uint8Array): string[] {
   const table = parseAtoc(bytes, output);
   for (const entry of table.entries) {

@@ -53,7 +53,7 @@ Examples:
   unbrick maintenance -opt recovery
 `;
 
-/** How long to call a device that somebody must reset (the vendor's front end gives it as long). */
+/** How long to call a device that someone must reset, ms (as long as the vendor's front end). */
 const HARD_MS = 300_000;
 
 type Function = (client: IspClient, found: FoundEnclave, job: AlifJob) => Promise<void>;
@@ -150,7 +150,7 @@ function tellBanner(_client: IspClient, { banner, enquiry }: FoundEnclave, job: 
   );
 }
 
-/** First connection: what the other tools need is written down. */
+/** Connects for the first time and saves what the other tools need. */
 async function setUp(client: IspClient, found: FoundEnclave, job: AlifJob): Promise<void> {
   await functions.devenquiry(client, found, job);
   await functions.getrevision(client, found, job);
@@ -176,7 +176,7 @@ async function hardMaintenance(given: Given, job: AlifJob) {
   });
 }
 
-/** The chip's ROM takes the package line by line (alif-isp.md C.6). */
+/** Sends the package to the chip's ROM line by line (alif-isp.md C.6). */
 async function recovery(client: IspClient, found: FoundEnclave, job: AlifJob): Promise<void> {
   if (found.enquiry.source !== "SEROM") {
     throw new UnbrickError(

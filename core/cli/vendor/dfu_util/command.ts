@@ -19,7 +19,7 @@ import { type DfuUtilOptions, meaning, options } from "./options.ts";
 import { downloadPlain, uploadPlain } from "./plain.ts";
 import { findTarget, type Surroundings } from "./target.ts";
 
-/** dfu-util's command line with dfu-util's exit codes, except that 0 means "read back and equal". */
+/** dfu-util's command line with its exit codes, except that 0 means "read back and equal". */
 export const dfuUtil: VendorTool = vendorTool({
   name: "dfu-util",
   brief: text`Accept dfu-util's own command line.`,

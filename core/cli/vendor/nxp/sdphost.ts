@@ -21,7 +21,7 @@ import { hexDump, type NxpJob, nxpTool, plainHex } from "./tool.ts";
 
 type Work = (client: SdpClient, job: NxpJob) => Promise<void>;
 
-/** How long the ROM may take to leave the bus after a jump that it did not refuse, ms. */
+/** How long the ROM may take to leave the bus after an accepted jump, ms. */
 const LEAVE_MS = 5_000;
 
 const help = `Usage: unbrick sdphost [OPTIONS] [--] COMMAND [ARGUMENTS]
@@ -138,7 +138,7 @@ const commands: Readonly<Record<string, (options: NxpOptions, context: Context) 
   },
 };
 
-/** NXP's two lines, with NXP's spelling, for scripts that look for them. */
+/** Prints NXP's two lines, with NXP's spelling, for scripts that search for them. */
 function tell(job: NxpJob, status: SdpStatus, meaning: (word: number) => string): void {
   printHabMode(job, status.habMode);
   const text = meaning(status.word);
@@ -157,7 +157,10 @@ function describeEvent(word: number): string {
   return `HAB ${status}: ${reason} (${context}).`;
 }
 
-/** @throws UnbrickError `timeout` if the ROM stays: then nothing was started. */
+/**
+ * Waits until the ROM has left. @throws UnbrickError `timeout` if it stays: then nothing was
+ * started.
+ */
 async function left(job: NxpJob): Promise<void> {
   try {
     await waitGone(job.device.info, job, LEAVE_MS);

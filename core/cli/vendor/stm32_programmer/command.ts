@@ -22,7 +22,9 @@ import {
   wordsForUnbrick,
 } from "./options.ts";
 
-/** The command line of STM32_Programmer_CLI for a flash layout. As that program does, it asks nothing. */
+/**
+ * The command line of STM32_Programmer_CLI for a flash layout. Like that program, it asks nothing.
+ */
 export const stm32Programmer: VendorTool = vendorTool({
   name: "STM32_Programmer_CLI",
   brief: text`Accept the command line of STM32_Programmer_CLI, for the N6.`,
@@ -44,7 +46,7 @@ export const stm32Programmer: VendorTool = vendorTool({
   },
 });
 
-/** A session with the options of unbrick that stood among those of STM32_Programmer_CLI. */
+/** Opens a session with unbrick's options from the command line. */
 async function sessionOf(given: Given, { context }: ToolRun): Promise<Session> {
   const options = parseCommonOptions(wordsForUnbrick(given));
   const console = context.openConsole({ colour: !options.noColor, plain: options.plain });
@@ -89,7 +91,7 @@ async function download(
   return await run({ ...session, options: { ...session.options, ...(port && { port }) } });
 }
 
-/** The port of the device that is meant; undefined if none is there yet, so that it is waited for. */
+/** Returns the port of the chosen device; undefined if it must still be waited for. */
 async function portFor(
   session: Session,
   boardId: string,
@@ -109,7 +111,7 @@ async function portFor(
   );
 }
 
-/** The board that is restored by a flash layout. */
+/** Returns the board that is restored with a flash layout. */
 function boardOfLayouts({ families }: Session): KnownBoard {
   const known = allBoards(families).find(({ board }) =>
     board.roles.some(({ role }) => role === LAYOUT_ROLE)

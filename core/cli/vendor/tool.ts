@@ -6,7 +6,7 @@ import { type AdviceTable, vendorAdvice } from "./advice.ts";
 import type { Text } from "../../common/text.ts";
 import type { Context } from "../context.ts";
 import type { Console } from "../terminal/console.ts";
-import { type Given, type Option, parseOptions, traceOption, type Words } from "./options.ts";
+import { type Given, type Option, parseOptions, type StrayWords, traceOption } from "./options.ts";
 import { withTrace } from "../trace/traced_line.ts";
 
 /** A tool whose command lines unbrick accepts unchanged. */

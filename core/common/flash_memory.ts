@@ -98,7 +98,7 @@ export class FlashMemory {
    * Called before each erase and program operation: if it returns true, the operation takes its
    * time but changes nothing.
    */
-  swallow: (() => boolean) | undefined;
+  ignoresWrite: (() => boolean) | undefined;
   /** Chunks that were written, by number. */
   readonly #chunks = new Map<number, Uint8Array>();
   readonly #untouched: Uint8Array;
@@ -213,14 +213,14 @@ export class FlashMemory {
    */
   erase(address: number, length = 1, part = 1): FlashResult {
     let busyMs = 0, outcome: FlashResult["outcome"] = "done";
-    const isSwallowed = this.swallow?.() ?? false;
+    const isIgnored = this.ignoresWrite?.() ?? false;
     for (const sector of this.sectorsIn(address, length)) {
       if (sector.writeProtected) {
         this.counters.ignored++;
         outcome = "protected";
         continue;
       }
-      if (!isSwallowed) this.#blank(sector.address, Math.floor(sector.size * part));
+      if (!isIgnored) this.#blank(sector.address, Math.floor(sector.size * part));
       sector.erases++;
       this.counters.erases++;
       busyMs += sector.eraseMs * part;
@@ -237,7 +237,7 @@ export class FlashMemory {
    */
   program(address: number, data: Uint8Array, part = 1): FlashResult {
     this.#check(address, data.length);
-    const isSwallowed = this.swallow?.() ?? false;
+    const isIgnored = this.ignoresWrite?.() ?? false;
     const first = this.#unitStart(address);
     const units = Math.floor(Math.ceil((address + data.length - first) / this.unit) * part);
     // Only these rules check each unit; the others program a whole sector at once.
@@ -260,7 +260,7 @@ export class FlashMemory {
           failedAt = unitStart;
           break;
         }
-        if (!isSwallowed) this.load(from, merged);
+        if (!isIgnored) this.load(from, merged);
         this.counters.programs += count;
         busyMs += this.unitMs * count;
       }

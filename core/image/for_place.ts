@@ -7,7 +7,7 @@ import { badImage } from "./bad_image.ts";
 import { boardImages } from "./board_images.ts";
 import { refuseLargerThan } from "./check.ts";
 import { isFatVolume } from "./fat.ts";
-import { whatElse } from "./foreign.ts";
+import { knownFormat } from "./foreign.ts";
 import type { Image } from "./image.ts";
 import { isFilledWith } from "./inspect.ts";
 
@@ -102,7 +102,7 @@ function asFilesystem(image: Image, { name, size }: BoardRegion, board: Board): 
   refuseLargerThan(image, size, name);
   const { bytes } = image;
   if (isFatVolume(bytes) || isFilledWith(bytes, 0x00) || isFilledWith(bytes, 0xFF)) return image;
-  const found = whatElse(bytes) ?? text`no file system`;
+  const found = knownFormat(bytes) ?? text`no file system`;
   throw badImage(
     image.name,
     text`it is ${found}, and would be written over the user's files on the ${board.name}`,

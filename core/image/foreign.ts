@@ -41,7 +41,7 @@ export function refuseForeignFormat(bytes: Uint8Array, file: string): void {
 }
 
 /** Returns the result of `foreignKind`, or that it is text; undefined for anything else. */
-export function whatElse(bytes: Uint8Array): Words | undefined {
+export function knownFormat(bytes: Uint8Array): Words | undefined {
   return foreignKind(bytes) ?? (isText(bytes) ? text`a text` : undefined);
 }
 

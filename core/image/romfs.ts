@@ -1,7 +1,7 @@
 import { text, type Words } from "../common/text.ts";
 import { badImage } from "./bad_image.ts";
 import { refuseEmpty, refuseLargerThan } from "./check.ts";
-import { whatElse } from "./foreign.ts";
+import { knownFormat } from "./foreign.ts";
 import type { Image } from "./image.ts";
 import { startsWith } from "./search.ts";
 
@@ -101,7 +101,7 @@ export function checkRomfs(image: Image, limit: number, region: Words): void {
   refuseLargerThan(image, limit, region);
   const { name, bytes } = image;
   if (!startsWith(bytes, romfsMagic)) {
-    const other = whatElse(bytes);
+    const other = knownFormat(bytes);
     const reason = other
       ? text`it is ${other}, not a ROMFS, which begins with D2 CD 31`
       : text`it is not a ROMFS, which begins with D2 CD 31`;

@@ -44,7 +44,7 @@ export async function catchBootloader(
   for (let attempt = 1; attempt <= attempts; attempt++) {
     let detected = await context.detected(["bootloader"]);
     if (!detected && mayBeTold) {
-      detected = await tellFirmware(context, options);
+      detected = await askFirmware(context, options);
       mayBeTold = detected !== undefined;
     }
     detected ??= await askForIt(context, options);
@@ -75,7 +75,7 @@ export async function catchBootloader(
 }
 
 /** Sends a running camera into its bootloader; undefined if none runs or it does not obey. */
-async function tellFirmware(
+async function askFirmware(
   context: StepContext,
   options: CatchOptions,
 ): Promise<DetectedDevice | undefined> {

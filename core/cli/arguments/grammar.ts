@@ -38,7 +38,7 @@ type AnyObject = AnyParser<Readonly<Record<string, unknown>>>;
 /** What stands behind the name of a command in its usage line. */
 export const usageOf = (tail: string): Usage => [{ type: "literal", value: tail }];
 
-/** Returns a text as an Optique message; said_message.ts translates it. */
+/** Returns a text as an Optique message; translated_message.ts translates it. */
 export const messageOf = ({ key }: Text): Message => [literal(key)];
 
 /** One example a line. */

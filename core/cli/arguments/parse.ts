@@ -16,7 +16,7 @@ import {
   usageOf,
 } from "./grammar.ts";
 import { EXIT_CODES, helpTopics } from "./help_topics.ts";
-import { said, saidLabels, textOf } from "./said_message.ts";
+import { textOf, translatedLabels, translatedMessage } from "./translated_message.ts";
 
 /** Options for help texts. */
 export interface ParseOptions extends CommandTable {
@@ -50,8 +50,8 @@ export function parseArguments(
     aboveError: "none",
     commandList: "top-level",
     maxWidth: Math.max(40, width),
-    messageFormatter: (texts, options) => formatMessage(said(texts), options),
-    theme: saidLabels,
+    messageFormatter: (texts, options) => formatMessage(translatedMessage(texts), options),
+    theme: translatedLabels,
     stdout: (line) => shown.push(line),
     stderr: () => {},
     onError: (_code, error) => {
@@ -107,12 +107,18 @@ function helpLast(line: readonly string[], options: CommandTable): readonly stri
 }
 
 /** Adds similar names to an error message, but only names that are possible in that place. */
-function withNearName(said: Text, line: readonly string[], options: CommandTable): Text {
-  if (said.key.startsWith("Expected at least 1 values")) {
+function withNearName(
+  translatedMessage: Text,
+  line: readonly string[],
+  options: CommandTable,
+): Text {
+  if (translatedMessage.key.startsWith("Expected at least 1 values")) {
     return text`The board's name is missing.`;
   }
-  if (!/^Unexpected option or (argument|subcommand): /.test(said.key)) return said;
-  const word = String(said.values[0]).slice(1, -1);
+  if (!/^Unexpected option or (argument|subcommand): /.test(translatedMessage.key)) {
+    return translatedMessage;
+  }
+  const word = String(translatedMessage.values[0]).slice(1, -1);
   const { commands, tools } = options;
   const command = commands.find(({ name }) => name === line[0]);
   const known = command

@@ -124,7 +124,7 @@ Deno.test("Linux: rules of another version and a running ModemManager are notes"
   const { code, all } = diagnose({
     ...linuxAnswers,
     udevRules: "different",
-    meddlers: [{ pid: 900, name: "ModemManager" }],
+    interferingPrograms: [{ pid: 900, name: "ModemManager" }],
   });
   assert.equal(code, 0);
   const texts = all.filter(({ about }) => about === "rules").map(({ text }) => text);

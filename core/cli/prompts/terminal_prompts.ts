@@ -4,7 +4,7 @@ import { abortError } from "../../common/clock.ts";
 import { UnbrickError } from "../../common/errors.ts";
 import { say } from "../language/say.ts";
 import { wrap } from "../terminal/layout.ts";
-import { saidOutput } from "../language/said_output.ts";
+import { translatedOutput } from "../language/translated_output.ts";
 import type { Choice } from "../../plan/operator.ts";
 import { text, type Words } from "../../common/text.ts";
 
@@ -92,7 +92,7 @@ export function makePrompts(streams: Streams = {}): Prompts {
       const { select } = await load();
       const chosen = await select({
         ...streams,
-        output: saidOutput(streams.output ?? process.stdout),
+        output: translatedOutput(streams.output ?? process.stdout),
         message: say(message),
         signal,
         maxItems: 12,
@@ -105,7 +105,7 @@ export function makePrompts(streams: Streams = {}): Prompts {
       const { autocomplete } = await load();
       const chosen = await autocomplete({
         ...streams,
-        output: saidOutput(streams.output ?? process.stdout),
+        output: translatedOutput(streams.output ?? process.stdout),
         message: say(message),
         signal,
         maxItems: 12,

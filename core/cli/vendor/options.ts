@@ -68,20 +68,22 @@ export class Given {
 export function parseOptions(
   argv: readonly string[],
   options: readonly Option[],
-  manner: StrayWords = "refused",
+  strayWords: StrayWords = "refused",
 ): Given {
   const found: (GivenOption & { words: string[] })[] = [];
   const words: string[] = [];
   const rest = [...argv];
   const keep = (...kept: string[]) => {
-    if (manner === "refused" && kept.length > 0) throw usage(`"${kept[0]}" belongs to no option.`);
+    if (strayWords === "refused" && kept.length > 0) {
+      throw usage(`"${kept[0]}" belongs to no option.`);
+    }
     words.push(...kept);
     found.at(-1)?.words.push(...kept);
   };
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (word === "--") keep(...rest.splice(0));
     else if (!word.startsWith("-") || word === "-") {
-      keep(word, ...(manner === "end" ? rest.splice(0) : []));
+      keep(word, ...(strayWords === "end" ? rest.splice(0) : []));
     } else {
       for (const one of optionsIn(word, options, rest)) found.push({ ...one, words: [] });
     }

@@ -72,7 +72,7 @@ export function vendorTool(definition: ToolDefinition): VendorTool {
       try {
         given = parseOptions(argv, options, words);
         if (given.has("--help")) console.write(help);
-        else if (given.has("--version")) print(manner(name, context));
+        else if (given.has("--version")) print(toolTitle(name, context));
         else {
           const work = definition.work.bind(definition, given);
           const path = options.includes(traceOption)
@@ -99,7 +99,7 @@ export function vendorTool(definition: ToolDefinition): VendorTool {
 }
 
 /** Returns how a tool introduces itself. */
-export function manner(name: string, { version }: Pick<Context, "version">): string {
+export function toolTitle(name: string, { version }: Pick<Context, "version">): string {
   return `unbrick ${version} in the manner of ${name}`;
 }
 

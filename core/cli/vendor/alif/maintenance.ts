@@ -59,8 +59,8 @@ const HARD_MS = 300_000;
 type Function = (client: IspClient, found: FoundEnclave, job: AlifJob) => Promise<void>;
 
 const functions: Readonly<Record<string, Function>> = {
-  sesbanner: tellBanner,
-  getbanner: tellBanner,
+  sesbanner: printBanner,
+  getbanner: printBanner,
   getrevision: (_client, { revision }, job) => {
     const { part, name, hbk0, hbk1, serial, lifeCycle } = revision;
     job.print(`Part      ${part || "none"}`);
@@ -139,7 +139,7 @@ export const maintenance: VendorTool = alifTool({
   },
 });
 
-function tellBanner(_client: IspClient, { banner, enquiry }: FoundEnclave, job: AlifJob) {
+function printBanner(_client: IspClient, { banner, enquiry }: FoundEnclave, job: AlifJob) {
   if (banner !== undefined) return Promise.resolve(job.print(banner));
   throw new UnbrickError(
     "device-status",

@@ -29,7 +29,7 @@ export async function switchToDfu(
   candidate: Candidate,
 ): Promise<Candidate> {
   const { bus, console } = surroundings;
-  console.write("The device runs its firmware; telling it to start its bootloader\n");
+  console.write("The device runs its firmware; outputOptions it to start its bootloader\n");
   const device = await bus.open(candidate.info);
   try {
     await detach(surroundings, device, candidate);

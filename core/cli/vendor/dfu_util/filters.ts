@@ -30,7 +30,10 @@ export function fitsByName(candidate: Candidate, options: DfuUtilOptions): boole
  * sentence; undefined if there is no device at all.
  * @param all Every DFU device on the bus, whatever the options.
  */
-export function whyNone(all: readonly Candidate[], options: DfuUtilOptions): string | undefined {
+export function explainNoMatch(
+  all: readonly Candidate[],
+  options: DfuUtilOptions,
+): string | undefined {
   let left = all;
   for (const filter of [ids, place, serialNumber, alternate]) {
     const fitting = left.filter((candidate) => filter.fits(candidate, options));

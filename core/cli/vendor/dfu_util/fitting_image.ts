@@ -55,11 +55,11 @@ export async function fittingImage(
   const boardIds = await boardsOf(detected, finder, surroundings, families);
   const boards = boardIds.map((id) => boardById(id, families));
   const fitting = imageForPlace(boards, image, place);
-  if (fitting.bytes.length !== image.bytes.length) tellCut(fitting, surroundings.console);
+  if (fitting.bytes.length !== image.bytes.length) printShortened(fitting, surroundings.console);
   return fitting;
 }
 
-function tellCut({ bytes, sha256, file }: Image, console: Console): void {
+function printShortened({ bytes, sha256, file }: Image, console: Console): void {
   console.write(
     `The file has ${file!.bytes} bytes (SHA-256 ${file!.sha256}).\n` +
       `Its blank end is left out: ${bytes.length} bytes are written (SHA-256 ${sha256}).\n`,

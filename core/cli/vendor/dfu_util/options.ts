@@ -66,7 +66,7 @@ export const options: readonly Option[] = [
 ];
 
 /** Interprets the command line. @throws UnbrickError `usage` */
-export function meaning(given: Given): DfuUtilOptions {
+export function interpret(given: Given): DfuUtilOptions {
   if (given.has("--upload") && given.has("--download")) {
     throw usage("-U and -D exclude one another.");
   }

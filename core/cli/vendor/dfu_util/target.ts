@@ -5,7 +5,7 @@ import type { UsbBus } from "../../../transport/usb/device.ts";
 import type { Console } from "../../terminal/console.ts";
 import type { Candidate } from "./candidate.ts";
 import { CandidateFinder, type Candidates } from "./candidates.ts";
-import { whyNone } from "./filters.ts";
+import { explainNoMatch } from "./filters.ts";
 import type { DfuUtilOptions } from "./options.ts";
 import type { Clock } from "../../../common/clock.ts";
 
@@ -46,7 +46,7 @@ async function whyNoTarget(
   options: DfuUtilOptions,
 ): Promise<string | undefined> {
   const { found } = await new CandidateFinder(bus, anyDevice(options), clock).find(signal);
-  return whyNone(found, options);
+  return explainNoMatch(found, options);
 }
 
 /** Returns the options without those that choose a device. */

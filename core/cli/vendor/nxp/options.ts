@@ -47,7 +47,7 @@ export const commonOptions: readonly Option[] = [
  * @param ids VID and PID if `-u` is missing or has no value
  * @throws UnbrickError `usage`
  */
-export function meaning(
+export function interpret(
   given: Given,
   ids: { readonly vendorId: number; readonly productId: number },
 ): NxpOptions {

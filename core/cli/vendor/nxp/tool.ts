@@ -7,7 +7,7 @@ import type { AdviceTable } from "../advice.ts";
 import type { Option } from "../options.ts";
 import { percentSteps, type ToolRun, type VendorTool, vendorTool } from "../tool.ts";
 import { openDevice } from "./device.ts";
-import { commonOptions, meaning, type NxpOptions } from "./options.ts";
+import { commonOptions, interpret, type NxpOptions } from "./options.ts";
 
 /** What sdphost and blhost share. */
 
@@ -50,7 +50,7 @@ export function nxpTool(tool: NxpTool): VendorTool {
   const { name, brief, help, advice } = tool;
   const options = [...commonOptions, ...tool.options ?? []];
   const work: Parameters<typeof vendorTool>[0]["work"] = async (given, run) =>
-    await carryOut(tool, meaning(given, tool), run);
+    await carryOut(tool, interpret(given, tool), run);
   return vendorTool({ name, brief, help, options, words: "end", advice, work });
 }
 

@@ -11,15 +11,15 @@ import { printFailure } from "../../views/failure.ts";
 import type { Given } from "../options.ts";
 import { type ToolRun, type VendorTool, vendorTool } from "../tool.ts";
 import { programmerAdvice } from "./advice.ts";
-import { describe, listing, nothingThere, pick, stDevices } from "./devices.ts";
+import { describe, listing, noSuchDevice, pick, stDevices } from "./devices.ts";
 import { help } from "./help.ts";
 import { layoutImages } from "./layout_images.ts";
 import {
   type Connection,
-  meaning,
+  interpret,
   options,
   type ProgrammerOptions,
-  wordsForUnbrick,
+  unbrickArguments,
 } from "./options.ts";
 
 /**
@@ -37,7 +37,7 @@ export const stm32Programmer: VendorTool = vendorTool({
     const session = await sessionOf(given, run);
     const { json, debug } = session.options;
     try {
-      return await carryOut(meaning(given), session);
+      return await carryOut(interpret(given), session);
     } catch (thrown) {
       if (!json) throw thrown;
       const { os, clock } = run.context;
@@ -48,7 +48,7 @@ export const stm32Programmer: VendorTool = vendorTool({
 
 /** Opens a session with unbrick's options from the command line. */
 async function sessionOf(given: Given, { context }: ToolRun): Promise<Session> {
-  const options = parseCommonOptions(wordsForUnbrick(given));
+  const options = parseCommonOptions(unbrickArguments(given));
   const console = context.openConsole({ colour: !options.noColor, plain: options.plain });
   return await openSession(context, { ...options, yes: true }, console);
 }
@@ -62,7 +62,7 @@ async function carryOut(options: ProgrammerOptions, session: Session): Promise<n
   if (action === "list") print(listing(devices));
   else {
     const device = pick(devices, connection!);
-    if (!device) throw nothingThere(connection!);
+    if (!device) throw noSuchDevice(connection!);
     print(describe(device, connection!.index));
   }
   return 0;
@@ -101,7 +101,7 @@ async function portFor(
   const device = pick(await stDevices(session), connection);
   if (!device) {
     if (connection.serial === undefined && connection.index === 1) return undefined;
-    throw nothingThere(connection);
+    throw noSuchDevice(connection);
   }
   if (device.boardIds.includes(boardId)) return portOf(device);
   throw new UnbrickError(

@@ -32,7 +32,7 @@ export function pick(
   return devices.find(({ seen }) => seen.serial?.toUpperCase() === serial.toUpperCase());
 }
 
-export function nothingThere({ index, serial }: Connection): UnbrickError {
+export function noSuchDevice({ index, serial }: Connection): UnbrickError {
   const what = serial === undefined ? `no device USB${index}` : `no device with serial ${serial}`;
   return new UnbrickError("not-found", `There is ${what} in ST's DFU mode on the bus.`, {
     index,

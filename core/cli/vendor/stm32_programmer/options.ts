@@ -54,14 +54,14 @@ const ours: readonly Option[] = [
 export const options: readonly Option[] = [...theirs, ...ours, traceOption];
 
 /** Returns the words that are options of unbrick, with their values. */
-export function wordsForUnbrick(given: Given): string[] {
+export function unbrickArguments(given: Given): string[] {
   return given.options
     .filter(({ name }) => ours.some(({ names }) => names[0] === name))
     .map(({ name, value }) => value === undefined ? name : `${name}=${value}`);
 }
 
 /** Interprets the command line. @throws UnbrickError `usage` */
-export function meaning({ options, words }: Given): ProgrammerOptions {
+export function interpret({ options, words }: Given): ProgrammerOptions {
   let action: ProgrammerOptions["action"] | undefined;
   let connection: Connection | undefined;
   let layout: string | undefined;

@@ -38,8 +38,8 @@ import {
   BurnRequest,
   GetRequest,
   ReadRequest,
+  SignedBurnRequest,
   VerifyRequest,
-  VouchedBurnRequest,
   WriteRequest,
 } from "../packets/requests.ts";
 import { text, type Words } from "../../../common/text.ts";
@@ -181,7 +181,7 @@ export class IspClient {
       what: text`take an image of ${byteCount(size)} for ${hex(address)}`,
       payload: token === undefined
         ? BurnRequest.encode({ address, size })
-        : VouchedBurnRequest.encode({ address, size, token }),
+        : SignedBurnRequest.encode({ address, size, token }),
       timeoutMs: BURN_MS,
     });
   }

@@ -42,7 +42,7 @@ export async function markThroughFirmware(client: IspClient, run: WriteRun): Pro
  * Returns true if writing a package may have been interrupted: it is marked, or the mark cannot be
  * read.
  */
-export async function mayBeCutOff(client: IspClient, run: WriteRun): Promise<boolean> {
+export async function mayBeIncomplete(client: IspClient, run: WriteRun): Promise<boolean> {
   try {
     return isEqual(await readMram(client, TOC_ADDRESS, MRAM_LINE, run), MARK);
   } catch (error) {

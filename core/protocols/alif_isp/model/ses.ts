@@ -21,8 +21,8 @@ import {
   BurnRequest,
   GetRequest,
   ReadRequest,
+  SignedBurnRequest,
   VerifyRequest,
-  VouchedBurnRequest,
 } from "../packets/requests.ts";
 import type { ApplicationBoot } from "./application_boot.ts";
 import type { Enclave } from "./contract.ts";
@@ -125,11 +125,11 @@ export class SesCommands {
   }
 
   #beginBurn(payload: Uint8Array): void {
-    if (payload.length !== BurnRequest.size && payload.length !== VouchedBurnRequest.size) {
+    if (payload.length !== BurnRequest.size && payload.length !== SignedBurnRequest.size) {
       return this.enclave.nak(Nak.BAD_PACKET_SIZE);
     }
     const { address, size } = BurnRequest.decode(payload);
-    const token = VouchedBurnRequest.tryDecode(payload)?.token;
+    const token = SignedBurnRequest.tryDecode(payload)?.token;
     const vouched = this.#vouched;
     if (token !== undefined && token !== vouched?.token) {
       return this.enclave.nak(Nak.BAD_AUTH_TOKEN);

@@ -13,7 +13,7 @@ export const WriteRequest = struct("MRAM_WRITE request", { offset: u32, line: by
 const burn = { address: u32, size: u32 };
 export const BurnRequest = struct("BURN_MRAM request", burn);
 /** For an image covered by a certificate chain with the same token. */
-export const VouchedBurnRequest = struct("BURN_MRAM request", { ...burn, token: u32 });
+export const SignedBurnRequest = struct("BURN_MRAM request", { ...burn, token: u32 });
 export const VerifyRequest = struct("VERIFY_IMAGE request", { token: u32 });
 
 /** The payload of SET_BAUD_RATE and of the answer to GET_BAUD_RATE. */

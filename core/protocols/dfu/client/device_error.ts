@@ -5,7 +5,7 @@ import { text, type Words } from "../../../common/text.ts";
 
 /** Returns the error for dfuERROR during `what` ("erase the sector at 0x08000000"). */
 export function deviceError(record: StatusRecord, what: Words): UnbrickError {
-  if (record.bStatus === DfuStatus.OK) return nonsense(record, what);
+  if (record.bStatus === DfuStatus.OK) return impossibleState(record, what);
   const name = statusName(record.bStatus);
   return new UnbrickError(
     "device-status",
@@ -15,7 +15,7 @@ export function deviceError(record: StatusRecord, what: Words): UnbrickError {
 }
 
 /** Returns the error for a state or status that is impossible at this point. */
-export function nonsense(record: StatusRecord, what: Words): UnbrickError {
+export function impossibleState(record: StatusRecord, what: Words): UnbrickError {
   const state = stateName(record.bState), status = statusName(record.bStatus);
   return new UnbrickError(
     "protocol",

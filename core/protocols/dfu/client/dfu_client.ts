@@ -2,7 +2,7 @@ import { type Clock, throwIfAborted } from "../../../common/clock.ts";
 import { isKind, UnbrickError } from "../../../common/errors.ts";
 import { duration } from "../../../common/format.ts";
 import type { UsbDevice } from "../../../transport/usb/device.ts";
-import { deviceError, nonsense } from "./device_error.ts";
+import { deviceError, impossibleState } from "./device_error.ts";
 import type { DfuInterface } from "./dfu_interface.ts";
 import {
   DfuRequest,
@@ -212,9 +212,9 @@ export class DfuClient {
       }
       if (record) {
         if (record.bState === DfuState.dfuERROR) throw deviceError(record, pending.what);
-        if (record.bStatus !== DfuStatus.OK) throw nonsense(record, pending.what);
+        if (record.bStatus !== DfuStatus.OK) throw impossibleState(record, pending.what);
         if (done.includes(record.bState)) return record;
-        if (!isBusy(record.bState)) throw nonsense(record, pending.what);
+        if (!isBusy(record.bState)) throw impossibleState(record, pending.what);
         poll = record.bwPollTimeout;
         answers++;
         busySince = Math.min(busySince, this.clock.now());

@@ -20,7 +20,7 @@ type ChipOptions = Pick<DfuSeModelOptions, "regions" | "polls" | "traps" | "defa
 
 /** The chip behind the ROM's DFU states: memories, address pointer, protection. */
 export class DfuSeChip {
-  readonly disasters: string[] = [];
+  readonly forbiddenOperations: string[] = [];
   pointer = 0;
   #protection;
 
@@ -63,7 +63,7 @@ export class DfuSeChip {
     const { kind, memory } = region;
     const dropped = { poll: polls.write, ms: 0, apply: () => DfuStatus.OK };
     if (kind === "otp" || kind === "option") {
-      this.disasters.push(`${kind} written at ${hex(address)}`);
+      this.forbiddenOperations.push(`${kind} written at ${hex(address)}`);
     }
     if (this.#protection === "drop") return dropped;
     if (this.#protection) return fails(DfuStatus.errVENDOR);
@@ -120,13 +120,13 @@ export class DfuSeChip {
   }
 
   #massErase(): ChipJob {
-    this.disasters.push("mass erase");
+    this.forbiddenOperations.push("mass erase");
     if (this.#protection) return fails(DfuStatus.errVENDOR);
     return this.#eraseAll();
   }
 
   #unprotect(): ChipJob {
-    this.disasters.push("read unprotect");
+    this.forbiddenOperations.push("read unprotect");
     const all = this.#eraseAll();
     return {
       ...all,

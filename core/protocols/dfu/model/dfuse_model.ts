@@ -68,8 +68,8 @@ export class DfuSeModel extends UsbFunction {
   }
 
   /** Forbidden operations in order: OTP written, mass erase, and so on. */
-  get disasters(): readonly string[] {
-    return this.#chip.disasters;
+  get forbiddenOperations(): readonly string[] {
+    return this.#chip.forbiddenOperations;
   }
 
   /** Sum of erase and program times, milliseconds. */

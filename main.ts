@@ -117,7 +117,7 @@ function isText(url: string): boolean {
 function refuseTemporaryFolder(): number {
   console.error(String(text`The name of the folder for temporary files is not UTF-8 text.`));
   console.error(
-    String(text`Name another folder, then run the same command again: export TMPDIR=/tmp`),
+    String(text`Set another folder, then run the same command again: export TMPDIR=/tmp`),
   );
   return 2;
 }

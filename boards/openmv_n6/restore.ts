@@ -70,8 +70,8 @@ class Restore {
     const [{ image }] = files.parts;
     this.#proof = {
       ...readBackProof("bootloader", image, FLASH_BASE),
-      claim: text`The bootloader runs, and what it reads of itself equals ${image.name}
-        (${sizeInWords(image)}).`,
+      claim: text`The new bootloader is running. It read itself back, and it matches
+        ${image.name} (${sizeInWords(image)}).`,
       covers: [WRITE],
     };
   }
@@ -201,7 +201,7 @@ class Restore {
     compareParts(found, this.files);
     if (!isFilledWith(found.subarray(end), 0xFF)) {
       context.note(
-        text`The flash after the bootloader is not blank, as it should be after an erase.`,
+        text`The flash after the bootloader should be blank after the erase, but is not.`,
       );
     }
   }

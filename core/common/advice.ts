@@ -41,8 +41,8 @@ export const udevRules = {
 export const stBootPin: readonly Words[] = [
   text`Remove shields and all other wires from the pins: a module on the UART or CAN pins can keep
     ST's ROM off USB.`,
-  text`If a jumper from BOOT to RST does not bring the ROM, disconnect all power, the battery too.
-    Connect BOOT to 3.3 V instead of RST, best through 1 kOhm, and plug in USB again.`,
+  text`If a jumper from BOOT to RST does not start the ROM, disconnect all power, including the
+    battery. Connect BOOT to 3.3 V instead of RST, best through 1 kOhm, and plug in USB again.`,
 ];
 
 const again = text`Run the same command again. It reads the camera and does what is missing.`;
@@ -162,7 +162,7 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
       ...(data.romEntry === "st-boot-pin" ? stBootPin : []),
       watch,
       text`In a virtual machine, pass through all USB ids of this camera: its id changes during
-        the work.`,
+        the job.`,
       again,
     ],
   "stalled": powerCycle(),
@@ -244,11 +244,12 @@ function placeForLibrary(os: OperatingSystem): Words[] {
   return [
     ...(os === "windows"
       ? [
-        text`Name a folder from which programs may load libraries, then run the same command again:`,
+        text`Set a folder from which programs may load libraries, then run the same command
+          again:`,
         "    set LOCALAPPDATA=C:\\unbrick",
       ]
       : [
-        text`Name a folder of your own on a disk where programs may run:`,
+        text`Set a folder of your own on a disk where programs may run:`,
         "    mkdir -p ~/unbrick && export TMPDIR=~/unbrick",
         text`Then run the same command again.`,
       ]),
@@ -264,7 +265,7 @@ function hangingSystem({ port }: ErrorData): Words[] {
   return [
     typeof port === "string"
       ? text`Unplug the device on port ${port}, wait 10 s, and run the same command again.`
-      : text`Unplug USB devices that you do not need, hubs too, and run the same command again.`,
+      : text`Unplug USB devices and hubs that you do not need, and run the same command again.`,
     text`If this happens again, restart the computer.`,
   ];
 }

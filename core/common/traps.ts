@@ -40,7 +40,7 @@ export function trapsOf<Named extends { [Name in keyof Named]: TrapValue }>(
         : text`one of ${values.map(shown).join(", ")}`;
       throw new UnbrickError(
         "usage",
-        text`The trap ${name} cannot be ${shown(value)}. It takes ${wanted}.`,
+        text`The trap ${name} cannot be ${shown(value)}. It can be ${wanted}.`,
         { trap: name, value },
       );
     }

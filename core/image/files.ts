@@ -104,7 +104,7 @@ export function folderFiles(folder: string, limit: number): PackFiles {
       }
       const real = reading(full, () => Deno.realPathSync(full));
       if (!real.startsWith(root.endsWith(sep) ? root : root + sep)) {
-        throw badImage(name, text`it is a symbolic link that leads out of the folder`, {
+        throw badImage(name, text`it is a symbolic link to a place outside the folder`, {
           entry: path,
         });
       }

@@ -59,7 +59,7 @@ function checked({ board, family }: PossibleBoard, image: Image, place: Place): 
   const region = "role" in place ? place : regionFor(board, place);
   if (region === undefined) {
     if ("partition" in place) return image;
-    throw badImage(image.name, text`nothing of the ${board.name} belongs to ${placeName(place)}`);
+    throw badImage(image.name, text`no part of the ${board.name} belongs at ${placeName(place)}`);
   }
   if ("address" in region && "address" in place && place.address !== region.address) {
     throw badImage(
@@ -105,7 +105,7 @@ function asFilesystem(image: Image, { name, size }: BoardRegion, board: Board): 
   const found = knownFormat(bytes) ?? text`no file system`;
   throw badImage(
     image.name,
-    text`it is ${found}, and would be written over the user's files on the ${board.name}`,
+    text`it is ${found}, and would overwrite the user's files on the ${board.name}`,
   );
 }
 

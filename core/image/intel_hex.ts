@@ -98,7 +98,7 @@ function parseRecord(source: string, file: string, line: number): HexRecord {
   if (record.length !== length + 5) {
     throw badImage(
       file,
-      text`the record says it has ${length} data bytes, but has ${record.length - 5}`,
+      text`the record claims to have ${length} data bytes, but has ${record.length - 5}`,
       { line },
     );
   }

@@ -23,7 +23,7 @@ export function pathDanger(path: string): Words | undefined {
   if (path === "" || /\p{Cc}/u.test(path)) return text`its name is empty or has control characters`;
   if (path.includes("\\")) return text`its name has a backslash`;
   if (path.startsWith("/") || /^[A-Za-z]:/.test(path)) return text`its name is an absolute path`;
-  if (path.split("/").includes("..")) return text`its name leads out of the archive`;
+  if (path.split("/").includes("..")) return text`its name points outside the archive`;
   return undefined;
 }
 

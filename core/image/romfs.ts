@@ -111,7 +111,7 @@ export function checkRomfs(image: Image, limit: number, region: Words): void {
     walked(bytes);
   } catch (error) {
     if (!(error instanceof RomfsFault)) throw error;
-    throw badImage(name, text`its ROMFS is damaged or cut off: ${error.reason}`, {
+    throw badImage(name, text`its ROMFS is damaged or truncated: ${error.reason}`, {
       offset: error.offset,
     });
   }
@@ -133,7 +133,7 @@ function* readRomfs(limit: number): Walk<Romfs> {
   const { value: length, next: start } = yield* numberAt(romfsMagic.length, limit);
   const size = start + length;
   if (size > limit) {
-    throw new RomfsFault(text`it states ${size} bytes and there are ${limit}`, limit);
+    throw new RomfsFault(text`it claims to have ${size} bytes, but has ${limit}`, limit);
   }
   const files: string[] = [];
   yield* readFolder(start, size, { size, files, path: "", depth: 0 });
@@ -185,7 +185,7 @@ function* recordAt(at: number, end: number): Walk<{ kind: number; body: number; 
   const { value: found, next } = yield* numberAt(at, end);
   const { value: length, next: body } = yield* numberAt(next, end);
   if (body + length > end) {
-    throw new RomfsFault(text`a record is longer than what it is in`, at);
+    throw new RomfsFault(text`a record is longer than its parent`, at);
   }
   if (found < kind.padding || found > kind.file) {
     throw new RomfsFault(text`a record has the unknown kind ${found}`, at);
@@ -198,14 +198,14 @@ function* readPointer(start: number, end: number, size: number): Walk<void> {
   const length = yield* numberAt(start, end);
   const offset = yield* numberAt(length.next, end);
   if (offset.next !== end || offset.value + length.value > size) {
-    throw new RomfsFault(text`the content of a file is outside of the file system`, start);
+    throw new RomfsFault(text`the content of a file is outside the file system`, start);
   }
 }
 
 function* nameAt(at: number, end: number): Walk<{ name: string; next: number }> {
   const { value: length, next } = yield* numberAt(at, end);
   if (length === 0 || length > LONGEST_NAME || next + length > end) {
-    throw new RomfsFault(text`a name is empty, too long or cut off`, at);
+    throw new RomfsFault(text`a name is empty, too long or truncated`, at);
   }
   const bytes = new Uint8Array(length);
   for (let index = 0; index < length; index++) bytes[index] = yield next + index;
@@ -227,5 +227,5 @@ function* numberAt(start: number, end: number): Walk<{ value: number; next: numb
     if (value > 0xFFFF_FFFF) throw new RomfsFault(text`a length is impossible`, start);
     if (byte < 0x80) return { value, next: at + 1 };
   }
-  throw new RomfsFault(text`a length is cut off`, start);
+  throw new RomfsFault(text`a length is truncated`, start);
 }

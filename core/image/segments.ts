@@ -42,8 +42,8 @@ export function joinSegments(segments: readonly Segment[], file: string): Segmen
       const gap = text`${hex(end)} and ${hex(address)}`;
       throw badImage(
         file,
-        text`it contains separate parts with a gap of ${byteSize(address - end)} between ${gap}, as
-          openmv.dfu has bootloader and firmware in one. Use a file of its own for each`,
+        text`it contains separate parts with a gap of ${byteSize(address - end)} between ${gap},
+          like openmv.dfu with bootloader and firmware. Use a separate file for each`,
         {},
         { address: end, length: address - end, joined: true },
       );

@@ -91,7 +91,7 @@ export function readZipDirectory(source: ByteSource, file: string): ZipEntry[] {
     entries.set(entry.path, entry);
   }
   if (at !== directory.length) {
-    throw badImage(file, text`its list of contents is damaged`, { offset: start + at });
+    throw badImage(file, text`its directory is damaged`, { offset: start + at });
   }
   refuseOverlap([...entries.values()], start, file);
   return [...entries.values()];
@@ -127,7 +127,7 @@ function readHeader(directory: Uint8Array, at: number, start: number, file: stri
   const commentStart = extraStart + (header?.extraLength ?? 0);
   const end = commentStart + (header?.commentLength ?? 0);
   if (!header || end > directory.length) {
-    throw badImage(file, text`its list of contents is damaged`, { offset: start + at });
+    throw badImage(file, text`its directory is damaged`, { offset: start + at });
   }
   const name = decodeName(directory.subarray(nameStart, extraStart));
   const refuse = (reason: Words) => badImage(file, reason, { entry: name });
@@ -185,7 +185,7 @@ function locate(source: ByteSource, header: Header, file: string): ZipEntry {
   const nameStart = localOffset + LocalHeader.size;
   const localName = decodeName(source.read(nameStart, local.nameLength));
   if (localName !== name || local.method !== entry.method) {
-    throw refuse(text`the archive contradicts itself about it`);
+    throw refuse(text`the archive contains contradictory information about it`);
   }
   return { ...entry, dataOffset: nameStart + local.nameLength + local.extraLength };
 }

@@ -49,7 +49,7 @@ export async function refuseUnlessBlank(
     if (isBlank) continue;
     throw new UnbrickError(
       "verify-failed",
-      text`The bootloader took the key, but the partition ${name} is not blank.`,
+      text`The bootloader accepted the key, but the partition ${name} is not blank.`,
       { partition: name },
     );
   }

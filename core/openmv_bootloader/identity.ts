@@ -28,7 +28,7 @@ export function isLegacyBootloader(seen: SeenDevice): boolean {
 export function legacyTitle(seen: SeenDevice): Words {
   return isLegacyBootloader(seen)
     ? text`OpenMV camera in its old serial bootloader (firmware 4.5 or older)`
-    : text`OpenMV camera that runs old firmware (4.5 or older)`;
+    : text`OpenMV camera with old firmware (4.5 or older)`;
 }
 
 /** Version of an OpenMV bootloader. */

@@ -22,8 +22,8 @@ export function refuseOpenMv(
   const known = unsupported.get(idProduct);
   const id = usbId(idVendor, idProduct);
   const message = known
-    ? text`unbrick does not know how the memory of the OpenMV N6 Classic is divided, so it writes
-        nothing to it. Files of the OpenMV N6 are not for it.`
+    ? text`unbrick does not know the memory layout of the OpenMV N6 Classic, so it writes nothing
+      to it. Files for the OpenMV N6 are not for this camera.`
     : text`This unbrick does not know the OpenMV device ${id}, so it writes nothing to it.`;
   return {
     title: known ?? text`Unknown OpenMV device`,

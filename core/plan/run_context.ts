@@ -186,8 +186,8 @@ export class RunContext implements StepContext {
 
   #noteUnproven(device: DetectedDevice): void {
     this.note(
-      text`No serial number proves that "${device.title}" is the camera from before: only USB port
-        ${portOf(device)} says so.`,
+      text`"${device.title}" is on the same USB port (${portOf(device)}), but no serial number
+        proves that it is the same camera.`,
     );
   }
 

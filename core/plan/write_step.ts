@@ -85,7 +85,8 @@ function zeros(region: Words, bytes: Uint8Array, address: number) {
   const length = bytes.length;
   const target: Target = { region, address, length };
   const proof: Proof = {
-    claim: text`The ${region} equals ${byteSize(length)} of zeros (${byteCount(length)}).`,
+    claim: text`The ${region} contains only zeros, as intended: ${byteSize(length)}
+      (${byteCount(length)}).`,
     evidence: "read-back",
     address,
     bytes: length,

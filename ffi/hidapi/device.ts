@@ -55,7 +55,7 @@ export class HidapiDevice implements UsbDevice {
   async claim(interfaceNumber: number): Promise<void> {
     const interfaces = this.info.configurations[0]?.interfaces ?? [];
     if (interfaces.some((one) => one.bInterfaceNumber === interfaceNumber)) return;
-    const message = text`The interface that is needed does not exist in ${this.#subject}.`;
+    const message = text`${this.#subject} does not have the needed interface.`;
     throw new UnbrickError("protocol", message, { interface: interfaceNumber });
   }
 
@@ -116,7 +116,7 @@ export class HidapiDevice implements UsbDevice {
 
   async #close(): Promise<void> {
     await this.#reports.stop(
-      new UnbrickError("cancelled", text`The work with ${this.#subject} was stopped.`),
+      new UnbrickError("cancelled", text`The transfer with ${this.#subject} was stopped.`),
     );
     const written = await Promise.race([
       this.#writing.then(() => true, () => true),
@@ -177,7 +177,7 @@ export class HidapiDevice implements UsbDevice {
     if (!get || await get(this.#handle, buffer, size) !== 0) {
       throw new UnbrickError(
         "stalled",
-        text`The text that was asked for does not exist in ${this.#subject}.`,
+        text`The requested text does not exist in ${this.#subject}.`,
         { index },
       );
     }

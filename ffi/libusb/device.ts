@@ -307,7 +307,7 @@ export class LibusbDevice implements UsbDevice {
       if (this.#closing) {
         return new UnbrickError(
           "cancelled",
-          text`The work with ${this.#subject} was stopped.`,
+          text`The transfer with ${this.#subject} was stopped.`,
           data,
         );
       }

@@ -77,8 +77,9 @@ export function hanging({ call, ms, subject, port }: Limit): UnbrickError {
   const seconds = ms / 1000;
   const data = { call, milliseconds: ms, port: port ?? null };
   const message = subject === undefined
-    ? text`The operating system hangs: ${call} has not come back within ${seconds} s.`
-    : text`The operating system hangs: ${call} for ${subject} has not come back within ${seconds} s.`;
+    ? text`The operating system hangs: ${call} has not returned within ${seconds} s.`
+    : text`The operating system hangs: ${call} for ${subject} has not returned within ${seconds}
+      s.`;
   return new UnbrickError("timeout", message, data);
 }
 

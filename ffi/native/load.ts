@@ -72,6 +72,7 @@ export function loadBytes<S extends Deno.ForeignLibraryInterface>(
 /** Returns a message of the system without paths and numbers. */
 function reason(error: unknown): Words {
   const said = error instanceof Error ? error.message : String(error);
-  if (/failed to map segment|not permitted|blocked/i.test(said)) return text`nothing may run there`;
+  if (/failed to map segment|not permitted|blocked/i.test(said)) return text`programs are not
+    allowed to run there`;
   return /^(.*) \(os error \d+\)/.exec(said)?.[1] ?? said;
 }

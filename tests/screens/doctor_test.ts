@@ -19,7 +19,7 @@ const denied = { kind: "permission", message: text`This user may not open it.` }
 
 const library = "libusb-1.0.so";
 const refusals = ["memory", "/home/anna/.cache", "/tmp"].map((place) =>
-  text`from ${place} (${text`nothing may run there`})`
+  text`from ${place} (${text`programs are not allowed to run there`})`
 );
 const device = text`the USB device ${"0483:df11"} on port ${"1-1"}`;
 

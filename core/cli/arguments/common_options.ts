@@ -23,7 +23,7 @@ const options = {
   allow: values(
     ["--allow", "--allow-fuse"],
     consentName,
-    text`Allow one risky step by name. Repeatable.`,
+    text`Allow one risky step by its name. Repeatable.`,
   ),
   timeout: valueOr(
     ["--timeout"],

@@ -37,7 +37,7 @@ export const devices = command({
   name: "devices",
   tail: "[OPTIONS]",
   brief: text`List the connected cameras, and problems with them.`,
-  examples: [["devices --watch", text`See the moment when a camera enumerates.`]],
+  examples: [["devices --watch", text`See when a camera appears on USB.`]],
   parts: {
     watch: off(
       "--watch",

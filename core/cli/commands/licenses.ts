@@ -11,7 +11,7 @@ export const licenses = command({
   name: "licenses",
   tail: "[OPTIONS]",
   brief: text`Show what is inside this program, and the licence texts.`,
-  examples: [["licenses", text`For your own records, or for a lawyer.`]],
+  examples: [["licenses", text`For your own records, or for a legal check.`]],
   parts: {},
   common: { does: outputOptions },
   run: showLicences,

@@ -316,7 +316,7 @@ function terminal({ terminal }: Answers): Finding {
     plural(columns, text`${columns} column`, text`${columns} columns`),
     colour ? text`colours` : text`no colours`,
     unicode ? "Unicode" : "ASCII",
-    canAsk ? text`questions can be asked` : text`nothing can be asked`,
+    canAsk ? text`questions can be asked` : text`questions cannot be asked`,
   ]);
   if (columns >= NARROW) return good("terminal", text`Terminal: ${abilities}.`);
   return note("terminal", text`Terminal: ${abilities}.`, [

@@ -139,8 +139,8 @@ function imageFile(word: string, board: Board): Image {
   }
   throw new UnbrickError(
     "usage",
-    text`The file name ${basename(word)} does not say what the image is for. Write ROLE=FILE with
-      one of these roles: ${roles.join(", ")}.`,
+    text`The file name ${basename(word)} does not show what the image is for. Write ROLE=FILE
+      with one of these roles: ${roles.join(", ")}.`,
     { file: word, board: board.id },
   );
 }

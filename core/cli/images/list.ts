@@ -54,8 +54,8 @@ export function listSets(session: Session): number {
     ),
     ...sets.replaced.flatMap(({ name, folder }) =>
       wrap(
-        text`An older set ${name} is still in ${folder}. It is not used; the next import removes
-          it.`,
+        text`An older set ${name} is still in ${folder}. It is not used, and the next import
+          removes it.`,
         columns,
       )
     ),

@@ -100,7 +100,7 @@ export function vendorTool(definition: ToolDefinition): VendorTool {
 
 /** Returns how a tool introduces itself. */
 export function toolTitle(name: string, { version }: Pick<Context, "version">): string {
-  return `unbrick ${version} in the manner of ${name}`;
+  return `unbrick ${version}, compatible with ${name}`;
 }
 
 /** Returns a function that reports progress after each further `step` percent, and at the end. */

@@ -56,7 +56,7 @@ export abstract class PoweredCamera {
   async perform({ id }: HardwareAction): Promise<void> {
     if (id === "unplug" || id === "plug") this.#unplug();
     else if (!this.handle(id)) {
-      throw new UnbrickError("usage", text`The ${this.board.name} has nothing for "${id}".`);
+      throw new UnbrickError("usage", text`The ${this.board.name} cannot do the step "${id}".`);
     }
     if (id !== "plug") return;
     this.#life = new AbortController();

@@ -31,13 +31,13 @@ have. Compressed and encrypted images are not offered.
   -o, --output, --output-file FILE
                            The package (default build/AppTocPackage.bin)
   --pad FILE               Also write the package padded to 8192 bytes, for 0x8057E000
-  --cfg-part PART          Make a table of version 2, which only this part takes
-  --cfg-rev REV            Accepted; there is one revision of silicon
-  -v, --verbose            Accepted; there is nothing more to tell
+  --cfg-part PART          Make a table of version 2, which only this part accepts
+  --cfg-rev REV            Accepted; there is only one silicon revision
+  -v, --verbose            Accepted; has no effect
   -h, --help               This text
 
-A device configuration is taken compiled from build/images, or compiled from build/config if it declares
-nothing but crystals, as the AE3's does.
+A compiled device configuration is taken from build/images; one in build/config is compiled if it
+declares only crystals, like the AE3's.
 
 Examples:
   unbrick app-gen-toc -f app-cfg.json --pad firmware_pad.toc

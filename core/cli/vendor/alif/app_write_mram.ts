@@ -38,20 +38,20 @@ import { type AlifJob, alifTool, portHelp, portOptions } from "./tool.ts";
 
 const help = `Usage: unbrick app-write-mram -i "FILE ADDRESS [FILE ADDRESS ...]" [OPTIONS]
 
-The command line of Alif's app-write-mram, spoken by unbrick itself. Every image is read back.
+Accepts the command line of Alif's app-write-mram. Every image is read back.
 
   -i, --images LIST       Files and addresses, or file:LISTFILE
-  -p, --pad               Fill images up with zeros to a multiple of 16 bytes (the file stays as it is)
+  -p, --pad               Pad images with zeros to a multiple of 16 bytes (the file is not changed)
   -s, --switch, --skip-baud
                           Stay at 55000 baud
-  -nr, --no-reset         Do not reset before and after; the chip must be in maintenance already
+  -nr, --no-reset         Do not reset before and after; the chip must already be in maintenance
   --cfg-part PART, --cfg-rev REV
                           Warn if the chip is another one
-  --allow NAME            Consent to write an unchecked-image, which is not what belongs to its place
+  --allow NAME            Consent to write an unchecked-image, which does not belong to its place
 ${portHelp}
 Nothing is erased: writing needs no erase, and erasing the application area stops the camera from
-starting. A table of contents must describe the bootloader that goes with it, and is written last.
-The exit code is 0 only if everything was read back equal.
+starting. A table of contents must describe its bootloader, and is written last.
+The exit code is 0 only if everything was read back and equal.
 
 Examples:
   unbrick app-write-mram -i "bootloader.bin 0x80000000 firmware_pad.toc 0x8057E000"

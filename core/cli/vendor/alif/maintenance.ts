@@ -26,24 +26,23 @@ import { type AlifJob, alifTool, portHelp, portOptions, silent } from "./tool.ts
 
 const help = `Usage: unbrick maintenance [-opt FUNCTION] [OPTIONS]
 
-The functions of Alif's maintenance that a recovery needs, spoken by unbrick itself. Without -opt it
-finds the device, writes isp_config_data.cfg and global-cfg.db for the other tools, and tells what it
-found.
+Accepts the functions of Alif's maintenance that a recovery needs. Without -opt, it finds the device,
+writes isp_config_data.cfg and global-cfg.db for the other tools, and shows what it found.
 
   sesbanner, getbanner    Version of the Secure Enclave's firmware
   getrevision             Part, silicon, root keys, life-cycle state
-  devenquiry              Who answers, and with what error
+  devenquiry              The program that answers, and its error
   gettoc                  Table of contents as the enclave found it
   getmramdata             Tables in MRAM
-  getcpustatus            What the processors do
+  getcpustatus            State of the processors
   getlog                  Boot messages
-  softmaint               Restart without any application
-  hardmaint               The same for a device that does not answer; somebody must reset it
+  softmaint               Restart without an application
+  hardmaint               The same for a device that does not answer; someone must reset it
   recovery                Write the system package through the chip's ROM
   devreset                Reset the device
 
   -opt, -o, --opt, --option FUNCTION
-                          What to do
+                          The function to run
 ${portHelp}
 The exit code is 0 only if the device has answered.
 
@@ -122,7 +121,7 @@ const functions: Readonly<Record<string, Function>> = {
 
 export const maintenance: VendorTool = alifTool({
   name: "maintenance",
-  brief: text`Talk to the Secure Enclave of an AE3, as Alif's maintenance does.`,
+  brief: text`Work with the Secure Enclave of an AE3, as Alif's maintenance tool does.`,
   help,
   options: [...portOptions, value("--option", "-opt", "--opt", "-o")],
   prepare(given, job) {

@@ -65,7 +65,7 @@ export const portHelp = `  -c, --port, --comport PORT
   -d, --discover          Do not take the port that isp_config_data.cfg names
   -b, --baudrate 55000    The rate at the start; another one is refused
       --trace FILE        Record all traffic in FILE (pcapng), for Wireshark
-  -v, --verbose           Accepted; there is nothing more to tell
+  -v, --verbose           Accepted; has no effect
   -h, --help              This text
 `;
 

@@ -63,7 +63,7 @@ export async function downloadCommand(
 export function refuseCommandUpload({ partition: name }: BootloaderCommand): never {
   throw new UnbrickError(
     "protected",
-    text`The alternate setting ${name} takes a key and cannot be read.`,
+    text`The alternate setting ${name} only accepts a key. It cannot be read.`,
     { alternate: name },
   );
 }
@@ -76,5 +76,9 @@ function refuseOtherKey({ partition, bytes }: BootloaderCommand, image: Image): 
   const isKey = image.bytes.length <= bytes.length && image.bytes.length > 0 &&
     bytes.every((byte, at) => byte === (image.bytes[at] ?? 0));
   if (isKey) return;
-  throw badImage(image.name, text`it is not the key that the alternate setting ${partition} takes`);
+  throw badImage(
+    image.name,
+    text`it is not the key that the alternate setting ${partition}
+    accepts`,
+  );
 }

@@ -23,8 +23,8 @@ export function refuseForeignChip({ revision }: FoundEnclave): void {
   if (lifeCycle === LifeCycle.SE || lifeCycle === LifeCycle.RMA) {
     throw new UnbrickError(
       "protected",
-      text`The chip is in the life-cycle state ${lifeCycleName(lifeCycle)}, in which it takes only
-        what its owner has signed.`,
+      text`The chip is in the life-cycle state ${lifeCycleName(lifeCycle)}. In this state it
+        accepts only files that its owner has signed.`,
       facts,
     );
   }

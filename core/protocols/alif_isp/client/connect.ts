@@ -121,7 +121,7 @@ export async function waitForStart(client: IspClient, timeoutMs: number = START_
   while (client.clock.now() < until) if (await answers(client, 1)) return;
   throw new UnbrickError(
     "timeout",
-    text`The Secure Enclave did not come back within ${timeoutMs} ms after its reset.`,
+    text`The Secure Enclave did not answer within ${timeoutMs} ms after its reset.`,
     { milliseconds: timeoutMs, heard: client.link.heard || null },
   );
 }

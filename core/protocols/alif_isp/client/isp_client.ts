@@ -178,7 +178,7 @@ export class IspClient {
   async burn(address: number, size: number, token?: number): Promise<void> {
     await this.link.exchange(Command.BURN_MRAM, {
       ...ack,
-      what: text`take an image of ${byteCount(size)} for ${hex(address)}`,
+      what: text`accept an image of ${byteCount(size)} for ${hex(address)}`,
       payload: token === undefined
         ? BurnRequest.encode({ address, size })
         : SignedBurnRequest.encode({ address, size, token }),

@@ -50,7 +50,8 @@ export function parseRevision(payload: Uint8Array): Revision {
   if (payload.length !== RevisionPayload.size) {
     throw new UnbrickError(
       "protocol",
-      text`The device told its revision in ${byteCount(payload.length + 3)} instead of ${0x88}.`,
+      text`The device reported its revision in ${byteCount(payload.length + 3)} instead of
+        ${0x88}.`,
       { received: payload.length + 3, expected: 0x88 },
     );
   }

@@ -116,16 +116,16 @@ function checkSignature({ name, bytes, sign }: SignedFile, address: number): Uin
   const chain = chainAt(sign.bytes, 0);
   const root = chain && rootOf(chain);
   if (!root || !isChainValid(chain)) {
-    throw badImage(sign.name, text`its certificates are damaged, or do not vouch for one another`);
+    throw badImage(sign.name, text`its certificates are damaged, or do not belong together`);
   }
   const { content } = chain;
   if (!isEqual(content.hash, sha256Bytes(bytes)) || content.imageSize !== bytes.length) {
-    throw badImage(name, text`it is not the file that ${sign.name} vouches for`, {}, {
+    throw badImage(name, text`it is not the file that ${sign.name} was made for`, {}, {
       signedHash: content.hash.toHex(),
     });
   }
   if (content.storeAddress !== address) {
-    throw badImage(sign.name, text`it vouches for a file at another address`, {}, {
+    throw badImage(sign.name, text`it was made for a file at another address`, {}, {
       address: content.storeAddress,
       expected: address,
     });

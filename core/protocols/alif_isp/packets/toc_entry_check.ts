@@ -24,10 +24,10 @@ export function entryDefect(entry: AtocEntry, toc: Atoc): Words | undefined {
   if (!isChainValid(chain)) {
     return keys.length === 0
       ? text`the signature of its entry ${name} is wrong`
-      : text`the certificates of its entry ${name} are damaged, or do not vouch for one another`;
+      : text`the certificates of its entry ${name} are damaged, or do not belong together`;
   }
   if (flags & PACKED) {
-    return text`its entry ${name} is compressed or encrypted, so nothing here can check it`;
+    return text`its entry ${name} is compressed or encrypted, so unbrick cannot check it`;
   }
   if (imageSize !== length) return text`its entry ${name} has two different lengths`;
   const room = roomBehind(objectAddress + size, toc);
@@ -42,7 +42,7 @@ export function entryDefect(entry: AtocEntry, toc: Atoc): Words | undefined {
     return text`its entry ${name} is at ${hex(storeAddress)}, not after its certificates`;
   }
   const isRight = object?.length === imageSize && isEqual(sha256Bytes(object), hash);
-  return isRight ? undefined : text`its entry ${name} is not what its certificate vouches for`;
+  return isRight ? undefined : text`its entry ${name} does not match its certificate`;
 }
 
 /**

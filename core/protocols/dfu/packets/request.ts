@@ -62,13 +62,13 @@ const meanings: Readonly<Record<keyof typeof DfuStatus, Words>> = {
   errCHECK_ERASED: text`the memory was not blank after the erase`,
   errPROG: text`programming the memory failed`,
   errVERIFY: text`the device read back something other than what it programmed`,
-  errADDRESS: text`the address lies outside the memory`,
-  errNOTDONE: text`the end of the data came too early`,
+  errADDRESS: text`the address is outside the memory`,
+  errNOTDONE: text`the data ended too early`,
   errFIRMWARE: text`the device has no complete firmware to return to`,
   errVENDOR: text`a vendor-specific error; on ST chips, the memory is protected`,
   errUSBR: text`an unexpected USB reset`,
   errPOR: text`an unexpected power-on reset`,
-  errUNKNOWN: text`something unknown went wrong in the device`,
+  errUNKNOWN: text`the device reported an unknown error`,
   errSTALLEDPKT: text`the device received an unexpected request`,
 };
 

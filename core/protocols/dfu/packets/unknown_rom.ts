@@ -35,8 +35,9 @@ export function refuseRom(
 ): { readonly title: Words; readonly reason: UnbrickError } {
   const title = titleOf(product, names);
   const message = names.length === 0
-    ? text`The device on port ${port} does not name its memory, so unbrick cannot tell its chip.`
-    : text`No camera that unbrick knows has the memory that it announces: ${list([...names])}.`;
+    ? text`The device on port ${port} does not name its memory, so unbrick cannot identify its
+      chip.`
+    : text`No camera that unbrick knows has the memory that it reports: ${list([...names])}.`;
   const data = { port, isStranger: true, layout: names.join("; ") };
   return { title, reason: new UnbrickError("wrong-board", message, data) };
 }

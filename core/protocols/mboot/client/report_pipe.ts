@@ -53,7 +53,7 @@ export class ReportPipe {
     if (report) return report;
     throw new UnbrickError(
       "protocol",
-      text`The bootloader sent a report that is shorter than it says.`,
+      text`The bootloader sent a report that is shorter than it claims.`,
       {
         length: bytes.length,
       },

@@ -115,8 +115,8 @@ function contentOf(record: PhaseRecord, job: ProgramJob): Uint8Array {
   if (record.address !== expected) {
     throw new UnbrickError(
       "protocol",
-      text`The camera would put phase ${hex(record.phase, 2)} at ${hex(record.address)} instead of
-        ${hex(expected)}.`,
+      text`The camera would write phase ${hex(record.phase, 2)} at ${hex(record.address)} instead
+        of ${hex(expected)}.`,
       { phase: record.phase, address: record.address, expected },
     );
   }

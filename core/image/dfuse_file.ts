@@ -75,11 +75,17 @@ export function parseDfuse(bytes: Uint8Array, file: string): DfuseFile {
   if (!prefix) throw refuse(text`its DfuSe prefix is missing`, 0);
   const { bVersion, DFUImageSize, bTargets } = prefix;
   if (bVersion !== 1) {
-    throw refuse(text`its DfuSe format is ${bVersion}, but unbrick knows only format 1`, Prefix.offsets.bVersion);
+    throw refuse(
+      text`its DfuSe format is ${bVersion}, but unbrick knows only format 1`,
+      Prefix.offsets.bVersion,
+    );
   }
   if (DFUImageSize !== content.length && DFUImageSize !== bytes.length) {
     const offset = Prefix.offsets.DFUImageSize;
-    throw refuse(text`it claims to have ${byteCount(DFUImageSize)}, but has ${bytes.length}`, offset);
+    throw refuse(
+      text`it claims to have ${byteCount(DFUImageSize)}, but has ${bytes.length}`,
+      offset,
+    );
   }
   const targets: DfuseTarget[] = [];
   let at = Prefix.size;

@@ -130,5 +130,5 @@ Deno.test("a ROMFS that is named and --romfs keep: one of the two", () =>
       `flash h7 --yes --romfs keep --image romfs0=${folder}/own.img`,
     );
     assert.equal(code, 2, error);
-    assert.match(error, /own\.img is a ROMFS to be written, and --romfs keep writes none/);
+    assert.match(error, /own\.img is a ROMFS to write, but --romfs keep writes none/);
   }));

@@ -135,7 +135,9 @@ function portLine(
         style.good(cut(`${style.done} ${say(text`Proven. Unplug this camera.`)}`, room));
     case "failed":
       return path +
-        style.bad(cut(`${style.failed} ${say(text`Failed. Unplug this camera. ${line.message}`)}`, room));
+        style.bad(
+          cut(`${style.failed} ${say(text`Failed. Unplug this camera. ${line.message}`)}`, room),
+        );
     case "running": {
       if (run.waiting) {
         const left = duration(Math.max(0, run.waiting.until - (now - since)));

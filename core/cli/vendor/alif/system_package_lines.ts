@@ -43,7 +43,7 @@ function packageObjects(bytes: Uint8Array, entries: readonly StocEntry[]) {
 export function checkSignFile({ name, bytes }: NamedBytes, sign: NamedBytes): void {
   const chain = sign.bytes.length === CHAIN_SIZE ? chainAt(sign.bytes, 0) : undefined;
   if (!chain || chain.keys.length === 0 || !isChainValid(chain)) {
-    throw badImage(sign.name, "its certificates are damaged, or do not vouch for one another");
+    throw badImage(sign.name, "its certificates are damaged, or do not belong together");
   }
   const { hash, imageSize } = chain.content;
   if (imageSize === bytes.length && isEqual(hash, sha256Bytes(bytes))) return;

@@ -41,7 +41,7 @@ export async function downloadCommand(
   const client = await PartitionClient.open(device, clock);
   const alternate = candidate.bAlternateSetting;
   console.write(
-    `${name} takes a key and cannot be read. The bootloader answers when it is done, after ` +
+    `${name} only accepts a key. It cannot be read. The bootloader answers when it is done, after ` +
       `${duration(deadlineMs)} at most. Do not unplug the camera.\n`,
   );
   const start = clock.now();

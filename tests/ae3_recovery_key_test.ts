@@ -70,7 +70,7 @@ Deno.test("another file is refused as a key, and RECOVERY cannot be read", async
   }
   const { code, error } = await dfuUtil("everspin", key, "-a", "7", "-U", "OUT");
   assert.equal(code, 74);
-  assert.match(error, /RECOVERY takes a key and cannot be read/);
+  assert.match(error, /RECOVERY only accepts a key. It cannot be read/);
 });
 
 Deno.test("the 16 bytes of the key alone are enough", async () => {

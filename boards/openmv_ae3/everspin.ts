@@ -85,7 +85,8 @@ async function proveBlank(context: StepContext): Promise<Proof> {
     await refuseUnlessBlank(memory, wiped, resetMemoryCommand, { signal });
   });
   return {
-    claim: text`The bootloader reset the memory beside the chip; where it was read, it is blank.`,
+    claim: text`The bootloader reset the memory beside the chip. Every part that was read is
+      blank.`,
     evidence: "device-check",
   };
 }

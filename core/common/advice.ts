@@ -180,7 +180,7 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
         ...(data.romEntry === "st-boot-pin" ? stBootPin : []),
         watch,
         text`In a virtual machine, pass through all USB ids of this camera: its id changes during
-        the work.`,
+          the job.`,
         again,
       ],
   "stalled": powerCycle(),

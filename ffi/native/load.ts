@@ -72,7 +72,9 @@ export function loadBytes<S extends Deno.ForeignLibraryInterface>(
 /** Returns a message of the system without paths and numbers. */
 function reason(error: unknown): Words {
   const said = error instanceof Error ? error.message : String(error);
-  if (/failed to map segment|not permitted|blocked/i.test(said)) return text`programs are not
+  if (/failed to map segment|not permitted|blocked/i.test(said)) {
+    return text`programs are not
     allowed to run there`;
+  }
   return /^(.*) \(os error \d+\)/.exec(said)?.[1] ?? said;
 }

@@ -132,7 +132,7 @@ function imageFile(word: string, board: Board): Image {
   if (/^openmv\.(bin|dfu)$/.test(name)) {
     throw new UnbrickError(
       "usage",
-      text`${name} is bootloader and firmware in one. Name bootloader.bin and firmware.bin of the same
+      text`${name} contains bootloader and firmware. Name bootloader.bin and firmware.bin of the same
         release instead.`,
       { file: word, board: board.id },
     );

@@ -47,5 +47,5 @@ export function checkSignFile({ name, bytes }: NamedBytes, sign: NamedBytes): vo
   }
   const { hash, imageSize } = chain.content;
   if (imageSize === bytes.length && isEqual(hash, sha256Bytes(bytes))) return;
-  throw badImage(name, `it is not the file that ${sign.name} vouches for`);
+  throw badImage(name, `it is not the file that ${sign.name} was made for`);
 }

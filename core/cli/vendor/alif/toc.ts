@@ -96,7 +96,7 @@ function explainPackage(
 ): void {
   for (const line of systemPackageLines(file, table)) job.print(line);
   if (!checkSign(job, path, file)) {
-    job.print(`There is no ${file.name}.sign beside it: nothing vouches for its bytes.`);
+    job.print(`There is no ${file.name}.sign: its bytes cannot be checked.`);
   }
   if (part === undefined || table.part === part) return;
   throw new UnbrickError(
@@ -111,7 +111,7 @@ function checkSign(job: AlifJob, path: string, file: NamedBytes): boolean {
   if (!isFile(`${path}.sign`)) return false;
   const name = `${file.name}.sign`;
   checkSignFile(file, { name, bytes: readFile(`${path}.sign`, CHAIN_SIZE) });
-  job.print(`${name} vouches for all of its bytes.`);
+  job.print(`${name} matches all of its bytes.`);
   return true;
 }
 

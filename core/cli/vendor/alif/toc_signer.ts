@@ -81,10 +81,10 @@ function keyCertificates(folder: string, { publicKey }: Signer): Uint8Array {
   });
   const [root, second] = files;
   if (!isEqual(root.certificate.nextKeyHash, keyHash(second.certificate))) {
-    throw badImage(second.file, `${root.file} vouches for another key`);
+    throw badImage(second.file, `${root.file} belongs to another key`);
   }
   if (!isEqual(second.certificate.nextKeyHash, keyHash({ publicKey }))) {
-    throw badImage(KEY_FILE, `${second.file} vouches for another key`);
+    throw badImage(KEY_FILE, `${second.file} belongs to another key`);
   }
   return concat(root.bytes, second.bytes);
 }

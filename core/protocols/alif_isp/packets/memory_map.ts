@@ -25,8 +25,6 @@ export const parts = [
   { part: "AE302F80F55D5LE", vendorId: 0x1A86, productId: 0x55D3 },
 ] as const;
 
-export type PartName = typeof parts[number]["part"];
-
 /** The silicon revision of the AE3. */
 export const REVISION = "B4";
 

@@ -77,5 +77,5 @@ export function externalMemoryOf(values: readonly number[]): ExternalMemory {
   };
 }
 
-/** Memory ids of configure-memory, erase-all and property 25 that unbrick uses. */
-export const MEMORY_INTERNAL = 0, MEMORY_FLEXSPI_NOR = 9;
+/** Memory id of the FlexSPI NOR in configure-memory, erase-all and property 25. */
+export const MEMORY_FLEXSPI_NOR = 9;

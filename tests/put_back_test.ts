@@ -8,7 +8,7 @@ import { loadImage } from "../core/image/load.ts";
 import type { SavedRegion } from "../core/image/backup.ts";
 import { MemoryStore } from "./support/plan/backup_store.ts";
 import { ran } from "./support/cli/command_rig.ts";
-import { hands, Trial } from "./support/plan/plan_rig.ts";
+import { agreeingOperator, Trial } from "./support/plan/plan_rig.ts";
 
 /** A backup goes back to its camera, byte by byte; to another one only with its own consent. */
 
@@ -61,7 +61,7 @@ async function putBack(
     await plugged(camera, trial);
     return await trial.run(plan, camera, {
       operator: {
-        ...hands(camera),
+        ...agreeingOperator(camera),
         consent: ({ id }) => {
           asked.push(id);
           return Promise.resolve(id === "write" || !options.refuse);

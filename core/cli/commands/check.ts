@@ -1,7 +1,7 @@
 import { text } from "../../common/text.ts";
 import { command } from "../arguments/command.ts";
 import { work } from "../arguments/common_options.ts";
-import { maybeBoard } from "../arguments/options.ts";
+import { optionalBoard } from "../arguments/options.ts";
 import { runJob } from "./job.ts";
 
 /** `check`: whether a running camera sees. */
@@ -20,7 +20,7 @@ export const check = command({
       text`See what a missing sensor looks like.`,
     ],
   ],
-  parts: { board: maybeBoard },
+  parts: { board: optionalBoard },
   common: { does: work },
   isGuided: true,
   async run(session, { board }) {

@@ -255,7 +255,8 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
   "firmware-silent": [
     text`Close programs that may be using the camera, such as OpenMV IDE. Unplug the camera, plug it
       in again, and run the same command again.`,
-    text`If this happens again, write the firmware again: unbrick flash`,
+    text`If this happens again, the program in main.py hangs, or the firmware is damaged: write the
+      firmware again.`,
   ],
   "cancelled": [again],
 };

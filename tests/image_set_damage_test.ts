@@ -6,9 +6,9 @@ import { zipFiles } from "../core/image/zip.ts";
 import { desk, done } from "./support/cli/image_sets_rig.ts";
 import { sampleRelease } from "./support/images/sample_release.ts";
 
-/** Image sets that are damaged, or cannot be kept, or hold what they should not. */
+/** Image sets that are damaged, cannot be kept, or contain wrong files. */
 
-Deno.test("one file that cannot be what it is there for: nothing is kept", async () => {
+Deno.test("if one file cannot be what its place says, nothing is kept", async () => {
   using bench = desk();
   const files = sampleRelease("5.1.0");
   files.set("firmware_v5.1.0/OPENMV4/bootloader.bin", new Uint8Array(5000).fill(0x5a));
@@ -25,7 +25,7 @@ Deno.test("one file that cannot be what it is there for: nothing is kept", async
   assert.equal((await bench.run("images import %/good.zip --name bundled")).code, 2);
 });
 
-Deno.test("imported twice it is the same; a damaged set is found, and mended by importing", async () => {
+Deno.test("a second import changes nothing; a damaged set is found, and an import repairs it", async () => {
   using bench = desk();
   bench.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
   await done(bench.run("images import %/firmware_v5.1.0.zip"));
@@ -46,7 +46,7 @@ Deno.test("imported twice it is the same; a damaged set is found, and mended by 
   await done(bench.run("images verify"));
 });
 
-Deno.test("a folder that cannot be written: said so, and the set that was there stays", async () => {
+Deno.test("a folder that cannot be written is reported, and the set in it stays", async () => {
   using bench = desk();
   bench.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
   bench.write("data", Uint8Array.of(0));
@@ -61,7 +61,7 @@ Deno.test("a folder that cannot be written: said so, and the set that was there 
   await done(homeless.run("images list"));
 });
 
-Deno.test("a damaged file of another set does not matter where nothing is borrowed from it", async () => {
+Deno.test("a damaged file of another set does not matter if nothing is taken from that set", async () => {
   using bench = desk();
   const isHelper = (path: string) => /flash_loader\.bin$/.test(path);
   const all = [...sampleRelease("5.1.0")];
@@ -93,7 +93,7 @@ Deno.test("a set with a damaged file that no board uses is refused", async () =>
   assert.equal((await bench.run("images import %/tomorrow.zip")).code, 13);
 });
 
-Deno.test("a folder around it all with the name of a shared one inside its own: no board gets another's file", async () => {
+Deno.test("an outer folder with the name of an inner shared one: no board gets another board's file", async () => {
   using bench = desk();
   const files = [...sampleRelease("5.1.0")]
     .map(([path, bytes]) => [path.replace("firmware_v5.1.0", "my-CYW4343"), bytes] as const);
@@ -102,7 +102,7 @@ Deno.test("a folder around it all with the name of a shared one inside its own: 
   assert.match(out, /44 files, .* for 11 boards/);
 });
 
-Deno.test("what a file is called, or says of itself, does not command the terminal", async () => {
+Deno.test("a file's name, or a name inside it, cannot control the terminal", async () => {
   using bench = desk();
   bench.write("name.zip", makeZip(new Map([["OPENMV4/\x1b[2Jfirmware.bin", Uint8Array.of(1)]])));
   const named = await bench.run("images import %/name.zip");
@@ -128,7 +128,7 @@ Deno.test("what a file is called, or says of itself, does not command the termin
   assert.ok(!ran.some(({ out, error }) => (out + error).includes("\x1b")));
 });
 
-Deno.test("an older set that is still in its folder is told, and not used", async () => {
+Deno.test("an older set that is still in its folder is reported and not used", async () => {
   using bench = desk();
   bench.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
   bench.write("firmware_v5.2.0.zip", makeZip(sampleRelease("5.2.0")));

@@ -8,9 +8,9 @@ import { desk, done } from "./support/cli/image_sets_rig.ts";
 import type { Surroundings } from "./support/cli/command_rig.ts";
 import { realFirmware, sampleRelease } from "./support/images/sample_release.ts";
 
-/** Image sets where a public key is pinned. */
+/** Image sets with a pinned public key. */
 
-/** Two pairs of keys and a release on the desk. */
+/** Two key pairs and a release. */
 async function deskWithKeys(change: Surroundings["context"] = {}) {
   const [ours, theirs] = [1, 2].map(() => generateKeyPairSync("ed25519"));
   const pem = (
@@ -45,15 +45,15 @@ Deno.test("a pinned key: signed sets only, in every command", async () => {
   await done(bench.run(`images verify 5.1.0 ${pinned}`));
   await done(bench.run(`${restore} --images %/signed.zip ${pinned}`));
   assert.equal((await bench.run(`${restore} --images %/firmware_v5.1.0.zip ${pinned}`)).code, 13);
-  // A single file is signed by nobody.
+  // Nobody can sign a single file.
   const single = `${restore} --images %/signed.zip --image firmware=%/firmware.bin`;
   bench.write("firmware.bin", sampleRelease("5.1.0").get("firmware_v5.1.0/OPENMV4/firmware.bin")!);
   assert.equal((await bench.run(`${single} ${pinned}`)).code, 13);
   await done(bench.run(single));
-  // A private key is no public one.
+  // A private key is not a public key.
   assert.equal((await bench.run(`${restore} --public-key %/ours.pem`)).code, 13);
 
-  // The signature binds the manifest, and the manifest every file.
+  // The signature covers the manifest, and the manifest covers every file.
   const entries = zipFiles(inMemory(Deno.readFileSync(join(bench.folder, "signed.zip"))), "x", "x");
   const files = new Map(entries.paths.map((path) => [path, entries.read(path)]));
   const manifest = new TextDecoder().decode(files.get("manifest.json")!);
@@ -73,7 +73,7 @@ Deno.test("a pinned key: signed sets only, in every command", async () => {
   assert.equal((await bench.run(`images import %/swapped.zip ${pinned}`)).code, 13);
 });
 
-Deno.test("a pinned key: why a newer set was passed over is told as it is", async () => {
+Deno.test("a pinned key: the true reason is given why a newer set was not used", async () => {
   using bench = (await deskWithKeys()).bench;
   const pinned = "--public-key %/ours_public.pem";
   await done(bench.run("images import %/firmware_v5.1.0.zip"));
@@ -93,11 +93,11 @@ Deno.test("a pinned key: why a newer set was passed over is told as it is", asyn
   assert.match(error, /images export SET\s+FILE\s+--sign KEY/);
 });
 
-Deno.test("a pinned key: another tool's line writes what a signed set lists, and nothing else", async () => {
+Deno.test("a pinned key: another tool's command writes only what a signed set lists", async () => {
   const built: { key?: Uint8Array } = {};
   const { bench, publicKey } = await deskWithKeys({ pinnedKey: () => built.key });
   using _ = bench;
-  // Without the mark, as another tool's line never writes what is made for simulated cameras.
+  // Without the mark, because another tool's command never writes images for simulated cameras.
   const firmware = realFirmware("5.1.0");
   const [[path, bytes]] = [...firmware].filter(([path]) => path.endsWith("firmware.bin"));
   bench.write("real.zip", makeZip(firmware));

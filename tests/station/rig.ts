@@ -18,7 +18,7 @@ const pack = bundledSet((path) => Deno.readFileSync(new URL(path, images)));
 const unplug: HardwareAction = { id: "unplug", text: "Unplug." };
 const plug: HardwareAction = { id: "plug", text: "Plug." };
 
-/** A station in virtual time: simulated cameras on ports, and a station that looks after them. */
+/** A station in virtual time, with simulated cameras on ports. */
 export class StationRig {
   readonly clock = new VirtualClock();
   readonly #ports = new VirtualPorts(this.clock, {});
@@ -36,7 +36,7 @@ export class StationRig {
     this.images = pack.imagesFor(this.known.board);
   }
 
-  /** A camera on a port, unplugged. Hands at that port then move this one. */
+  /** Adds an unplugged camera to a port; steps by hand at that port then act on it. */
   camera(
     port: string,
     options: Pick<SimulationOptions, "condition" | "traps" | "unit"> = {},
@@ -53,7 +53,7 @@ export class StationRig {
     return camera;
   }
 
-  /** Everything that brings a camera into its recovery mode. */
+  /** Does everything that brings a camera into its recovery mode. */
   async recover(camera: SimulatedBoard): Promise<void> {
     for (const action of camera.board.recoveryActions) await camera.perform(action);
   }
@@ -70,7 +70,7 @@ export class StationRig {
     this.#stop.abort();
   }
 
-  /** Waits for the first event from now on that `isMet`; ten virtual minutes at most. */
+  /** Waits for the next event that satisfies `isMet`; at most ten virtual minutes. */
   async until(isMet: (event: StationEvent) => boolean): Promise<void> {
     const over = new AbortController();
     const met = new Promise<void>((resolve) => this.#waiters.push({ isMet, resolve }));
@@ -83,14 +83,14 @@ export class StationRig {
     }
   }
 
-  /** Until the line of a port says so. */
+  /** Waits until the line of a port has this state. */
   line(port: string, state: string): Promise<void> {
     return this.until((event) =>
       "port" in event && event.type === "port" && event.port === port && event.state === state
     );
   }
 
-  /** Runs the station while `script` moves cameras. */
+  /** Runs the station while `script` plugs and unplugs cameras. */
   async run(
     script: () => Promise<void>,
     options:
@@ -130,14 +130,14 @@ export class StationRig {
     });
   }
 
-  /** How the runs on a port ended, in order. */
+  /** Returns how the runs on a port ended, in order. */
   endings(port: string): Extract<RunEvent, { type: "run-ended" }>[] {
     return this.events.flatMap((event) =>
       "port" in event && event.port === port && event.type === "run-ended" ? [event] : []
     );
   }
 
-  /** States that the line of a port went through. */
+  /** Returns the states of a port's line, in order. */
   states(port: string): string[] {
     return this.events.flatMap((event) =>
       "port" in event && event.port === port && event.type === "port" ? [event.state] : []

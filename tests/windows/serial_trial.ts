@@ -4,8 +4,8 @@ import { type ErrorKind, UnbrickError } from "../../core/common/errors.ts";
 import { openSerialBus } from "../../ffi/serial/mod.ts";
 
 /**
- * Serial ports of Windows: compiled like unbrick, run under Wine with a pty as the port that is named
- * on the command line, whose other end sends back what it gets.
+ * Tests serial ports of Windows: compiled like unbrick, run under Wine with a pty as the port that
+ * the command line names. The other end returns what it receives.
  */
 
 const never = new AbortController().signal;

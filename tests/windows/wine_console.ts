@@ -4,10 +4,10 @@ import { entering, environment } from "./chroot.ts";
 const DEADLINE_MS = 240_000;
 
 /**
- * A program in Wine's console, on a pseudo terminal that util-linux' `script` holds.
- * @param dialogue what must be on the screen, and the keys that are pressed then.
- * @returns the exit code.
- * @throws AssertionError if it ends before all of that was on the screen, or does not end.
+ * Runs a program in Wine's console, on a pseudo terminal of util-linux' `script`.
+ * @param dialogue the texts that must appear, each with the keys that are then pressed
+ * @returns the exit code
+ * @throws AssertionError if the program ends before all texts have appeared, or does not end
  */
 export async function converse(
   line: readonly string[],
@@ -35,7 +35,7 @@ export async function converse(
       await keys.write(new TextEncoder().encode(pressed));
     }
   }
-  await keys.close().catch(() => {}); // the program has ended already
+  await keys.close().catch(() => {}); // the program has already ended
   const { code } = await child.status;
   const last = `last on the screen:\n${screen.slice(-1500)}`;
   assert.deepEqual(answers, [], last);

@@ -4,13 +4,13 @@ import { converse } from "./wine_console.ts";
 
 const ENTER = "\r";
 
-/** Unplug, jumper, plug: a key moves the simulated hand. */
+/** Unplug, jumper, plug in: a key makes the simulated user do each step. */
 const hands: readonly [RegExp, string][] = [1, 2, 3].map((number) => [
   new RegExp(`By hand, ${number} of 3[^]*Practice`),
   ENTER,
 ]);
 
-/** What must be on the screen, and the keys that are pressed then. */
+/** The texts that must appear, each with the keys that are then pressed. */
 const dialogue: readonly [RegExp, string][] = [
   [/Which camera/, "cam m7"],
   [/OpenMV Cam M7/, ENTER],
@@ -19,11 +19,11 @@ const dialogue: readonly [RegExp, string][] = [
   [/Write [^]* to this OpenMV Cam M7\?/, "y"],
   ...hands,
   [/OpenMV Cam M7 is restored/, ""],
-  // Nothing else is in Wine's console: as after a double click, the window would go with the program.
+  // Wine's console runs nothing else: as after a double-click, the window would close with the program.
   [/Press Enter to close this window/, ENTER],
 ];
 
-/** The wizard in Wine's console. */
+/** Runs the wizard in Wine's console. */
 export function wizardCase(executable: string): ExecutableCase {
   return {
     name: "the wizard by keys: from the first question to the restored camera",

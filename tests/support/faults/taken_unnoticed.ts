@@ -1,20 +1,28 @@
 import type { RunEvent } from "../../../core/plan/events.ts";
 import type { Stranger } from "./stranger.ts";
 
-/** Looks whether a run takes another camera for its own, from the moment that this has its place. */
+/**
+ * Detects that a run takes another camera for its own, after that camera has taken its place.
+ */
 export class TakenUnnoticed {
   #isTaken = false;
   #isTold = false;
 
-  /** @param hadMet the run had met the first one before; else the other is simply the one that it met */
+  /**
+   * @param hadMet true if the run had already found the first camera; otherwise the other camera is
+   * simply the one that it found
+   */
   constructor(private readonly stranger: Stranger, private readonly hadMet: boolean) {}
 
-  /** The run itself says that ids do not tell which camera it works on, or had no other. */
+  /**
+   * The run itself says that the ids do not show which camera it works on, or it had no other
+   * camera.
+   */
   get isTold(): boolean {
     return this.#isTold || !this.hadMet;
   }
 
-  /** It took the other camera for the first one, and does not say that it cannot know. */
+  /** The run took the other camera for the first one, and does not say that it cannot know. */
   get isUnnoticed(): boolean {
     return this.#isTaken && !this.isTold;
   }

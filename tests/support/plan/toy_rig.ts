@@ -13,17 +13,17 @@ import type { Proof } from "../../../core/plan/proof.ts";
 import { Recorder } from "../../../core/plan/report.ts";
 import type { Step } from "../../../core/plan/step.ts";
 
-/** A toy camera on a bus that the test moves, and runs of steps on it. */
+/** A toy camera on a bus that the test controls, and runs of steps on it. */
 
 export const board = { id: "toy", name: "Toy Camera" } as Board;
 export const images: BoardImages = { origin: "test", all: [], get: () => undefined };
 export const proof: Proof = { claim: "It is there.", evidence: "read-back" };
 
-/** A bus whose devices the test moves; the product id tells the mode. */
+/** A bus whose devices the test plugs and unplugs; the product id shows the mode. */
 export class ToyBus implements UsbBus {
   readonly infos: UsbDeviceInfo[] = [];
   denied = false;
-  /** Ports as they were opened and, with a minus, closed. */
+  /** The ports in the order in which they were opened and, with a minus, closed. */
   readonly opened: string[] = [];
 
   constructor(readonly clock: VirtualClock) {}

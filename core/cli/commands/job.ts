@@ -197,6 +197,7 @@ async function run(
         port: options.port ?? found.port,
         hardwareDeadlineMs: options.timeout * 1000,
         onEvent(event) {
+          context.trace?.event(event);
           record?.add(event);
           view.event(event);
         },

@@ -136,6 +136,7 @@ async function runStationCommand(session: Session, request: StationRequest): Pro
           operator: (port) => host.operator(port, unattendedOperator(permitted)),
           onEvent(event) {
             host.onEvent(event);
+            context.trace?.stationEvent(event);
             const isEnd = event.type === "station-ended" && recordsLost.length > 0;
             view.event(isEnd ? { ...event, recordsLost } : event);
             const lost = records?.add(event);

@@ -69,7 +69,7 @@ class Restore {
   constructor(private readonly files: RecoveryFiles, private readonly needs: readonly string[]) {
     const [{ image }] = files.parts;
     this.#proof = {
-      ...readBackProof("bootloader", image, FLASH_BASE),
+      ...readBackProof(text`bootloader`, image, FLASH_BASE),
       claim: text`The bootloader runs, and what it reads of itself equals ${image.name}
         (${sizeInWords(image)}).`,
       covers: [WRITE],

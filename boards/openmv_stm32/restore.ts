@@ -84,7 +84,7 @@ class Restore {
     private readonly needs: readonly string[],
   ) {
     this.#what = text`the ${board.name} in its ROM bootloader`;
-    this.#proof = readBackProof("bootloader", image, FLASH_BASE);
+    this.#proof = readBackProof(text`bootloader`, image, FLASH_BASE);
   }
 
   enterRom(): Step {

@@ -12,7 +12,8 @@ import { sampleImages } from "./samples.ts";
 
 /**
  * These tests send a running camera into its bootloader with a fault at each transfer on the way.
- * Actions by hand may be requested, but the camera must end flashed, or the clean rerun flashes it.
+ * Steps by hand may be requested, but in the end the camera is flashed, by this run or by a rerun
+ * without faults.
  */
 
 const h7 = boards[2];
@@ -36,7 +37,7 @@ const faults: Readonly<Record<string, Fault>> = {
   "lost": { kind: "lost" },
 };
 
-/** The first UPLOAD keeps the camera in its bootloader: it has arrived. */
+/** The first UPLOAD keeps the camera in its bootloader: it has arrived there. */
 const isUpload = (transfer: Transfer) =>
   transfer.kind === "control" && transfer.setup.bmRequestType === TO_HOST &&
   transfer.setup.bRequest === DfuRequest.UPLOAD;

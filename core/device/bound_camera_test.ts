@@ -23,12 +23,15 @@ interface Scene {
   readonly clock: VirtualClock;
   readonly bus: VirtualBus;
   readonly camera: BoundCamera;
-  /** How many fitted, each time that somebody had to choose. */
+  /** How many cameras matched, each time that somebody had to choose. */
   readonly asked: number[];
   plug(port: string, answersAfterMs: number, alternates?: number): SlowDevice;
 }
 
-/** Plays a scene under virtual time. @param port as with `--port` */
+/**
+ * Runs a scene on virtual time.
+ * @param port as for `--port`
+ */
 async function play(scene: (scene: Scene) => Promise<void>, port?: string): Promise<void> {
   const clock = new VirtualClock();
   await clock.run(async () => {
@@ -64,7 +67,7 @@ function failure(work: Promise<unknown>): Promise<UnbrickError> {
 for (const [what, { answersAfterMs, ...more }] of Object.entries(deadCameras)) {
   const alternates = "alternates" in more ? more.alternates : undefined;
 
-  Deno.test(`wrecks (${what}): the camera that comes later is taken, nobody is asked`, () =>
+  Deno.test(`dead cameras (${what}): the camera that appears later is used, and nobody is asked`, () =>
     play(async ({ clock, camera, asked, plug }) => {
       for (const port of ["1-2", "1-3"]) plug(port, answersAfterMs, alternates);
       clock.sleep(1_000).then(() => plug("1-1", 2));
@@ -74,9 +77,9 @@ for (const [what, { answersAfterMs, ...more }] of Object.entries(deadCameras)) {
       assert.deepEqual(asked, []);
     }));
 
-  Deno.test(`wrecks (${what}): a wait of 20 s lasts 20 s, and says what does not answer`, () =>
+  Deno.test(`dead cameras (${what}): a wait of 20 s takes 20 s, and says what does not answer`, () =>
     play(async ({ clock, camera, plug }) => {
-      // Those that answer late can be read after some seconds: then they are candidates as any
+      // Cameras that answer late can be read after some seconds: then they are candidates like any
       // other.
       const never = answersAfterMs === Infinity || alternates !== undefined;
       plug("1-2", never ? answersAfterMs : Infinity, alternates);
@@ -87,7 +90,7 @@ for (const [what, { answersAfterMs, ...more }] of Object.entries(deadCameras)) {
       assert.equal(await camera.detected(["rom"]), undefined);
     }));
 
-  Deno.test(`--port: what hangs elsewhere (${what}) costs no time and is not opened`, () =>
+  Deno.test(`--port: a dead camera on another port (${what}) costs no time and is not opened`, () =>
     play(async ({ clock, camera, plug }) => {
       const wreck = plug("1-2", answersAfterMs, alternates);
       plug("1-1", 0);
@@ -96,7 +99,7 @@ for (const [what, { answersAfterMs, ...more }] of Object.entries(deadCameras)) {
     }, "1-1"));
 }
 
-Deno.test("--port: what hangs there ends the wait soon, with this reason", () =>
+Deno.test("--port: a dead camera on that port ends the wait soon, with this reason", () =>
   play(async ({ clock, camera, plug }) => {
     plug("1-1", Infinity);
     const error = await failure(camera.waitFor(theRom));
@@ -104,7 +107,7 @@ Deno.test("--port: what hangs there ends the wait soon, with this reason", () =>
     assert.ok(clock.now() < 3_000, `${clock.now()}`);
   }, "1-1"));
 
-Deno.test("several that answer are asked about, without those that do not", () =>
+Deno.test("if several cameras answer, the question lists only those", () =>
   play(async ({ camera, asked, plug }) => {
     plug("1-1", Infinity);
     plug("1-2", 1);

@@ -13,7 +13,7 @@ Deno.test("success needs a proof for every step that writes", async () => {
   assert.equal(unproven.result.error?.data.steps, "b");
 });
 
-Deno.test("a step that calls nothing at all needs a proof, and counts as one that changed", async () => {
+Deno.test("a step that calls nothing at all needs a proof, and counts as having changed the camera", async () => {
   const silent = { run: () => Promise.resolve(), prove: undefined };
   for (const effect of ["erases", "writes", "irreversible"] as const) {
     const { result, events } = await run([writing("a", { ...silent, effect })]);
@@ -36,7 +36,7 @@ Deno.test("a later proof covers an earlier step", async () => {
   assert.equal(result.error, undefined);
 });
 
-Deno.test("a step that is done is skipped, and its evidence counts", async () => {
+Deno.test("a step that is already done is skipped, and its evidence counts", async () => {
   const { result, events, report } = await run([
     writing("a", { isDone: () => Promise.resolve(proof), run: () => assert.fail("ran") }),
   ]);
@@ -46,7 +46,7 @@ Deno.test("a step that is done is skipped, and its evidence counts", async () =>
   assert.equal(report?.steps[0].state, "skipped");
 });
 
-Deno.test("the outcome tells what was changed", async () => {
+Deno.test("the outcome says what was changed", async () => {
   const broken = () => Promise.reject(new UnbrickError("disconnected", "Gone."));
   const before = await run([writing("a", { prepare: broken }), writing("b")]);
   assert.equal(before.result.outcome, "unchanged");
@@ -90,14 +90,14 @@ Deno.test("a refused irreversible step is left out and the rest is done", async 
   assert.equal(report?.exitCode, 16);
 });
 
-Deno.test("a declined write ends the run untouched", async () => {
+Deno.test("a declined write ends the run without changes", async () => {
   const operator = { ...willing, consent: () => Promise.resolve(false) };
   const { result } = await run([writing("a")], { operator });
   assert.equal(result.error?.kind, "cancelled");
   assert.equal(result.outcome, "unchanged");
 });
 
-Deno.test("the bar rises once to its end", async () => {
+Deno.test("the bar rises steadily to its end", async () => {
   const slow = writing("slow", {
     run: async (context) => {
       for (const done of [10, 50, 40, 100]) {
@@ -114,7 +114,7 @@ Deno.test("the bar rises once to its end", async () => {
   assert.ok(rates.length > 0);
 });
 
-Deno.test("an image for simulated cameras never reaches a real one", async () => {
+Deno.test("an image for simulated cameras is never written to a real one", async () => {
   const image = { role: "bootloader", name: "bootloader.bin", simulationOnly: true } as Image;
   const real: BoardImages = { ...images, all: [{ ...image, bytes: new Uint8Array(4) }] };
   const { result } = await run([writing("a", { run: () => assert.fail("ran") })], { real });
@@ -122,7 +122,7 @@ Deno.test("an image for simulated cameras never reaches a real one", async () =>
   assert.equal(result.outcome, "unchanged");
 });
 
-Deno.test("what steps learn is the run's: the same plan begins anew", async () => {
+Deno.test("what steps learn belongs to the run: the same plan starts again without it", async () => {
   const facts = () => ({ visits: 0 });
   const visit = writing("visit", {
     effect: "none",

@@ -25,7 +25,7 @@ const setup = (bRequest: number, wValue = 0): ControlSetup => ({
   wIndex: 0,
 });
 
-/** Plugs a device under the hub, opens it, and afterwards checks that nothing is left over. */
+/** Plugs a device into the hub, opens it, and afterwards checks that nothing is left open. */
 function withDevice(
   name: string,
   work: (device: UsbDevice, fake: Fake, address: number) => Promise<void>,

@@ -13,7 +13,7 @@ const all = [...commandTable.commands, commandTable.unnamed];
 const works = ({ common }: Command) => common.does.includes("simulate");
 const takesImages = ({ common }: Command) => common.does.includes("image");
 
-/** Facts that errors of a kind carry, beside none, and the commands under which that happens. */
+/** The data of errors of a kind, besides none, and the commands in which that happens. */
 const facts: {
   readonly [Kind in ErrorKind]?: readonly (readonly [ErrorData, (command: Command) => boolean])[];
 } = {

@@ -10,7 +10,7 @@ import { vendorTools } from "./tools.ts";
 
 const systems: readonly OperatingSystem[] = ["linux", "windows", "darwin"];
 
-/** Facts that errors of a kind carry under the vendors' lines, beside none. */
+/** The data of errors of a kind in the vendors' commands, besides none. */
 const facts: { readonly [Kind in ErrorKind]?: readonly ErrorData[] } = {
   "usage": [{ exists: true }],
   "not-found": [

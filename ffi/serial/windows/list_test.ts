@@ -34,7 +34,7 @@ const devices: PlugAndPlay = {
   locations: async (instance) => [...locations[instance] ?? []],
 };
 
-Deno.test("Windows lists serial ports with what is known of their USB device", async () => {
+Deno.test("Windows lists serial ports with what is known about their USB device", async () => {
   assert.deepEqual(await listWindowsPorts(devices), [
     { path: "COM1" },
     {

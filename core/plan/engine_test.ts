@@ -1,8 +1,18 @@
 import assert from "node:assert/strict";
 import { UnbrickError } from "../common/errors.ts";
 import type { BoardImages, Image } from "../image/image.ts";
-import { images, proof, run, willing, writing } from "../../tests/support/plan/toy_rig.ts";
+import {
+  images,
+  proofOf,
+  received,
+  run,
+  targetOf,
+  willing,
+  writing,
+} from "../../tests/support/plan/toy_rig.ts";
 import type { Operator } from "./operator.ts";
+import type { Step } from "./step.ts";
+import type { StepContext } from "./step_context.ts";
 
 Deno.test("success needs a proof for every step that writes", async () => {
   const good = await run([writing("a"), writing("b")]);
@@ -13,7 +23,7 @@ Deno.test("success needs a proof for every step that writes", async () => {
   assert.equal(unproven.result.error?.data.steps, "b");
 });
 
-Deno.test("a step that calls nothing at all needs a proof, and counts as having changed the camera", async () => {
+Deno.test("a step that calls nothing at all needs a proof, and counts as one that changed", async () => {
   const silent = { run: () => Promise.resolve(), prove: undefined };
   for (const effect of ["erases", "writes", "irreversible"] as const) {
     const { result, events } = await run([writing("a", { ...silent, effect })]);
@@ -27,18 +37,79 @@ Deno.test("a step that calls nothing at all needs a proof, and counts as having 
 });
 
 Deno.test("a later proof covers an earlier step", async () => {
-  const covering = () => Promise.resolve({ ...proof, covers: ["a"] });
   const { result } = await run([
     writing("a", { prove: undefined }),
-    writing("b", { prove: covering }),
+    writing("b", { prove: (context) => proofOf(context, "a", "b") }),
   ]);
   assert.equal(result.outcome, "proven");
   assert.equal(result.error, undefined);
 });
 
+Deno.test("what was read before the memory was written again proves nothing", async () => {
+  const { result } = await run([
+    writing("a"),
+    writing("again", { targets: [targetOf("a")], prove: undefined }),
+  ]);
+  assert.equal(result.error?.data.steps, "a,again");
+});
+
+Deno.test("a proof contains what came from the camera, and is compared with the plan", async () => {
+  const { result } = await run([writing("a")]);
+  const { address, length, sha256 } = targetOf("a");
+  assert.deepEqual(result.proofs, [
+    { claim: "It is there.", evidence: "read-back", address, bytes: length, sha256 },
+  ]);
+  const planned = [{ ...targetOf("b"), sha256: sha256!.replace(/^./, "0") }];
+  const different = await run([writing("b", { targets: planned })]);
+  assert.equal(different.result.error?.kind, "verify-failed");
+  assert.equal(different.result.error?.data.steps, "b");
+  const elsewhere = await run([writing("c", { prove: (context) => proofOf(context, "a") })]);
+  assert.equal(elsewhere.result.error?.data.steps, "c");
+});
+
+Deno.test("a step cannot make a proof itself", async () => {
+  const { address, length, sha256 } = targetOf("a");
+  const made = {
+    claim: "Trust me.",
+    evidence: "read-back",
+    address,
+    bytes: length,
+    sha256,
+  } as const;
+  const fabricated = await run([writing("a", { prove: () => Promise.resolve(made) })]);
+  assert.equal(fabricated.result.error?.kind, "bug");
+  const copied = await run([
+    writing("a", { prove: async (context) => ({ ...await proofOf(context, "a") }) }),
+  ]);
+  assert.equal(copied.result.error?.kind, "bug");
+  const zeros = new Uint8Array(length);
+  const unread = await run([
+    writing("a", {
+      prove: async (context) =>
+        (await context.readBack([targetOf("a")], async (onRead) => onRead(zeros, address)))
+          .proof("It was read."),
+    }),
+  ]);
+  assert.equal(unread.result.error?.kind, "verify-failed");
+  assert.equal(unread.result.error?.data.received, 0);
+});
+
+Deno.test("other evidence counts only if the plan expects it and the camera has answered", async () => {
+  const checked = { claim: "Checked.", evidence: "device-check" } as const;
+  const asked = async (context: StepContext) => (await received(context), checked);
+  const errorOf = async (more: Partial<Step>) =>
+    (await run([writing("a", more)])).result.error?.data.steps;
+  assert.equal(await errorOf({ provenBy: "device-check", prove: asked }), undefined);
+  assert.equal(await errorOf({ provenBy: "device-check", prove: async () => checked }), "a");
+  assert.equal(await errorOf({ provenBy: "fuse", prove: asked }), "a");
+  assert.equal(await errorOf({ prove: asked }), "a");
+  assert.equal(await errorOf({ provenBy: "device-check", isDone: asked }), undefined);
+  assert.equal(await errorOf({ provenBy: "device-check", isDone: async () => checked }), "a");
+});
+
 Deno.test("a step that is already done is skipped, and its evidence counts", async () => {
   const { result, events, report } = await run([
-    writing("a", { isDone: () => Promise.resolve(proof), run: () => assert.fail("ran") }),
+    writing("a", { isDone: (context) => proofOf(context, "a"), run: () => assert.fail("ran") }),
   ]);
   assert.equal(result.error, undefined);
   assert.equal(result.proofs.length, 1);
@@ -46,7 +117,7 @@ Deno.test("a step that is already done is skipped, and its evidence counts", asy
   assert.equal(report?.steps[0].state, "skipped");
 });
 
-Deno.test("the outcome says what was changed", async () => {
+Deno.test("the outcome tells what was changed", async () => {
   const broken = () => Promise.reject(new UnbrickError("disconnected", "Gone."));
   const before = await run([writing("a", { prepare: broken }), writing("b")]);
   assert.equal(before.result.outcome, "unchanged");
@@ -90,14 +161,14 @@ Deno.test("a refused irreversible step is left out and the rest is done", async 
   assert.equal(report?.exitCode, 16);
 });
 
-Deno.test("a declined write ends the run without changes", async () => {
+Deno.test("a declined write ends the run untouched", async () => {
   const operator = { ...willing, consent: () => Promise.resolve(false) };
   const { result } = await run([writing("a")], { operator });
   assert.equal(result.error?.kind, "cancelled");
   assert.equal(result.outcome, "unchanged");
 });
 
-Deno.test("the bar rises steadily to its end", async () => {
+Deno.test("the bar rises once to its end", async () => {
   const slow = writing("slow", {
     run: async (context) => {
       for (const done of [10, 50, 40, 100]) {
@@ -114,7 +185,7 @@ Deno.test("the bar rises steadily to its end", async () => {
   assert.ok(rates.length > 0);
 });
 
-Deno.test("an image for simulated cameras is never written to a real one", async () => {
+Deno.test("an image for simulated cameras never reaches a real one", async () => {
   const image = { role: "bootloader", name: "bootloader.bin", simulationOnly: true } as Image;
   const real: BoardImages = { ...images, all: [{ ...image, bytes: new Uint8Array(4) }] };
   const { result } = await run([writing("a", { run: () => assert.fail("ran") })], { real });
@@ -122,7 +193,7 @@ Deno.test("an image for simulated cameras is never written to a real one", async
   assert.equal(result.outcome, "unchanged");
 });
 
-Deno.test("what steps learn belongs to the run: the same plan starts again without it", async () => {
+Deno.test("what steps learn is the run's: the same plan begins anew", async () => {
   const facts = () => ({ visits: 0 });
   const visit = writing("visit", {
     effect: "none",

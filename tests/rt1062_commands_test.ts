@@ -9,6 +9,7 @@ import type { HardwareAction } from "../core/plan/hardware_action.ts";
 import { MemoryBus } from "../core/transport/usb/memory.ts";
 import { VirtualBus } from "../core/transport/usb/virtual_bus.ts";
 import { VirtualClock } from "../core/common/virtual_clock.ts";
+import { recoveryPage } from "./support/boards/openmv_rt1062_recovery_page.ts";
 
 /** Tests `unbrick sdphost …` and `unbrick blhost …` with a simulated camera. */
 
@@ -66,22 +67,10 @@ class CommandTrial {
 const rom = "sdphost -u 0x1FC9,0x0135 --", loader = "blhost -u 0x15A2,0x0073";
 const sbl = images.get("bootloader")!.bytes, firmware = images.get("firmware")!.bytes;
 
-/** The commands of the recovery page, with the sizes for <sbl_size> and <firmware_size>. */
-const documentation = [
-  `${rom} write-file 0x20001C00 sdphost_flash_loader.bin`,
-  `${rom} jump-address 0x20001C00`,
-  `${loader} -- fill-memory 0x2000 4 0xC0000008 word`,
-  `${loader} -- configure-memory 9 0x2000`,
-  `${loader} -t 120000 -- flash-erase-region 0x60000000 0x1000`,
-  `${loader} -- fill-memory 0x2000 4 0xF000000F word`,
-  `${loader} -- configure-memory 9 0x2000`,
-  `${loader} -t 120000 -- flash-erase-region 0x60001000 ${sbl.length}`,
-  `${loader} -- write-memory 0x60001000 blhost_flash_loader.bin`,
-  `${loader} -t 120000 -- flash-erase-region 0x60040000 ${firmware.length}`,
-  `${loader} -- write-memory 0x60040000 firmware.bin`,
-  `${loader} -- efuse-program-once 0x06 00000010`,
-  `${loader} -- reset`,
-];
+const documentation = recoveryPage(rom, loader, {
+  sbl: sbl.length,
+  firmware: firmware.length,
+});
 
 async function toLoader(trial: CommandTrial): Promise<void> {
   await trial.hands("fit-jumper", "plug");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { deadCameras, SlowDevice } from "../../tests/support/transport/slow_device.ts";
-import { isKind, type UnbrickError } from "../common/errors.ts";
+import { isKind } from "../common/errors.ts";
 import { VirtualClock } from "../common/virtual_clock.ts";
 import type { Board } from "../family/board.ts";
 import { VirtualBus } from "../transport/usb/virtual_bus.ts";
@@ -8,6 +8,7 @@ import { MemoryBus } from "../transport/usb/memory.ts";
 import { BoundCamera } from "./bound_camera.ts";
 import { portOf } from "./detected_device.ts";
 import { DeviceFinder, type Recogniser } from "./finder.ts";
+import { errorOf } from "../../tests/support/expected_error.ts";
 
 const board = { id: "one", name: "Camera One" } as Board;
 const family: Recogniser = {
@@ -60,10 +61,6 @@ async function play(scene: (scene: Scene) => Promise<void>, port?: string): Prom
   });
 }
 
-function failure(work: Promise<unknown>): Promise<UnbrickError> {
-  return work.then(() => assert.fail("it did not fail"), (error) => error);
-}
-
 for (const [what, { answersAfterMs, ...more }] of Object.entries(deadCameras)) {
   const alternates = "alternates" in more ? more.alternates : undefined;
 
@@ -83,7 +80,7 @@ for (const [what, { answersAfterMs, ...more }] of Object.entries(deadCameras)) {
       // other.
       const never = answersAfterMs === Infinity || alternates !== undefined;
       plug("1-2", never ? answersAfterMs : Infinity, alternates);
-      const error = await failure(camera.waitFor(theRom));
+      const error = await errorOf(camera.waitFor(theRom));
       assert.ok(isKind(error, "timeout"), String(error));
       assert.match(error.message, /An ST ROM on port 1-2 \(does not answer\)/);
       assert.ok(clock.now() >= WAIT_MS && clock.now() < WAIT_MS + 300, `${clock.now()}`);
@@ -102,7 +99,7 @@ for (const [what, { answersAfterMs, ...more }] of Object.entries(deadCameras)) {
 Deno.test("--port: a dead camera on that port ends the wait soon, with this reason", () =>
   play(async ({ clock, camera, plug }) => {
     plug("1-1", Infinity);
-    const error = await failure(camera.waitFor(theRom));
+    const error = await errorOf(camera.waitFor(theRom));
     assert.match(error.message, /device 0483:df11 on port 1-1 does not answer/);
     assert.ok(clock.now() < 3_000, `${clock.now()}`);
   }, "1-1"));

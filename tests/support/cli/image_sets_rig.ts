@@ -8,7 +8,7 @@ import { type Ran, ran, type Surroundings } from "./command_rig.ts";
 
 const samples = new URL("../../../images/", import.meta.url);
 
-export interface Desk extends Disposable {
+export interface ImageSetsRig extends Disposable {
   readonly folder: string;
   /** Runs a command line, in which `%` stands for the folder. */
   run(line: string): Promise<Ran>;
@@ -18,7 +18,7 @@ export interface Desk extends Disposable {
   sets(): string[];
 }
 
-export function desk(change: Surroundings["context"] = {}): Desk {
+export function imageSetsRig(change: Surroundings["context"] = {}): ImageSetsRig {
   const folder = Deno.makeTempDirSync();
   const context = {
     dataFolder: () => join(folder, "data"),

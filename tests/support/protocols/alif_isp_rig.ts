@@ -130,5 +130,3 @@ export function testChip(options: TestChipOptions = {}) {
   };
   return { clock, line, mram, enclave, bus, socket, stop, printed, connect, spoil };
 }
-
-export type TestChip = ReturnType<typeof testChip>;

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { UnbrickError } from "../../../common/errors.ts";
 import { FlashMemory } from "../../../common/flash_memory.ts";
 import type { UsbDevice, UsbSpeed } from "../../../transport/usb/device.ts";
 import { MemoryBus } from "../../../transport/usb/memory.ts";
@@ -16,6 +15,7 @@ import type { LoaderMachine } from "../model/loader_commands.ts";
 import { RamMemory } from "../model/loader_memory.ts";
 import { MbootModel } from "../model/mboot_model.ts";
 import { encodeReport } from "../packets/report.ts";
+import { errorOf } from "../../../../tests/support/expected_error.ts";
 
 const NOR = 0x60000000, SCRATCH = 0x2000;
 const IN = 0x81, OUT = 0x02;
@@ -88,17 +88,7 @@ async function withLoader(
   });
 }
 
-async function refusal(work: Promise<unknown>): Promise<UnbrickError> {
-  try {
-    await work;
-  } catch (error) {
-    assert.ok(error instanceof UnbrickError, String(error));
-    return error;
-  }
-  assert.fail("nothing was refused");
-}
-
-const statusOf = async (work: Promise<unknown>) => (await refusal(work)).data.status;
+const statusOf = async (work: Promise<unknown>) => (await errorOf(work)).data.status;
 
 async function configure(client: MbootClient): Promise<void> {
   await client.fillMemory(SCRATCH, 4, 0xc0000008);
@@ -363,7 +353,7 @@ Deno.test("reset is answered before the chip restarts", async () => {
 
 Deno.test("a loader that disappears during a write is a disconnection", async () => {
   await withLoader(async (client, { bus }, _, clock) => {
-    const write = refusal(client.writeMemory(NOR, pattern(60_000)));
+    const write = errorOf(client.writeMemory(NOR, pattern(60_000)));
     await clock.sleep(40);
     bus.socket("1-1").detach();
     assert.equal((await write).kind, "disconnected");
@@ -373,7 +363,7 @@ Deno.test("a loader that disappears during a write is a disconnection", async ()
 Deno.test("a cable pulled during an erase leaves part of the sector", async () => {
   await withLoader(async (client, { bus, flash }, _, clock) => {
     flash.load(NOR, new Uint8Array(4096));
-    const erase = refusal(client.eraseRegion(NOR, 4096));
+    const erase = errorOf(client.eraseRegion(NOR, 4096));
     await clock.sleep(30);
     bus.socket("1-1").detach();
     assert.equal((await erase).kind, "disconnected");

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { UnbrickError } from "../../../common/errors.ts";
 import { MemoryBus } from "../../../transport/usb/memory.ts";
 import { VirtualBus } from "../../../transport/usb/virtual_bus.ts";
 import { VirtualClock } from "../../../common/virtual_clock.ts";
@@ -8,6 +7,7 @@ import { encodeCommand } from "../packets/command.ts";
 import { encodeIvt } from "../packets/ivt.ts";
 import { type SdpMachine, SdpModel, type SdpTraps } from "../model/sdp_model.ts";
 import { encodeReport } from "../packets/report.ts";
+import { errorOf } from "../../../../tests/support/expected_error.ts";
 
 const LOAD = 0x20001c00;
 const signal = new AbortController().signal;
@@ -67,16 +67,6 @@ async function withRom(
   });
 }
 
-async function refusal(work: Promise<unknown>): Promise<UnbrickError> {
-  try {
-    await work;
-  } catch (error) {
-    assert.ok(error instanceof UnbrickError, String(error));
-    return error;
-  }
-  assert.fail("nothing was refused");
-}
-
 Deno.test("the ROM reports its mode, accepts a file and jumps to it", async () => {
   await withRom(async (client, { ram, events }) => {
     assert.deepEqual(await client.errorStatus(), { habMode: "open", word: 0 });
@@ -113,11 +103,11 @@ Deno.test("registers are read and written, DCD is sent and skipped", async () =>
 Deno.test("a jump to anything but a loaded image is refused with the HAB event", async () => {
   await withRom(async (client, { events }) => {
     await client.writeFile(LOAD, loader(2000, LOAD + 5000));
-    const outside = await refusal(client.jumpAddress(LOAD));
+    const outside = await errorOf(client.jumpAddress(LOAD));
     assert.equal(outside.kind, "device-status");
     assert.equal(outside.data.reason, "invalid IVT");
     await client.writeFile(LOAD + 0x400, loader(2000));
-    assert.equal((await refusal(client.jumpAddress(LOAD + 0x400))).kind, "device-status");
+    assert.equal((await errorOf(client.jumpAddress(LOAD + 0x400))).kind, "device-status");
     assert.deepEqual(events, []);
     assert.equal((await client.errorStatus()).habMode, "open");
   });
@@ -127,7 +117,7 @@ Deno.test("a closed part reports this, hides its registers and does not run an u
   await withRom(async (client, { events }) => {
     assert.equal((await client.errorStatus()).habMode, "closed");
     await client.writeFile(LOAD, loader(2000));
-    const error = await refusal(client.jumpAddress(LOAD));
+    const error = await errorOf(client.jumpAddress(LOAD));
     assert.equal(error.data.reason, "invalid CSF");
     assert.deepEqual(events, []);
   }, { habMode: "closed" });
@@ -135,7 +125,7 @@ Deno.test("a closed part reports this, hides its registers and does not run an u
 
 Deno.test("padding that exceeds the RAM crashes the ROM", async () => {
   await withRom(async (client, { events }) => {
-    const error = await refusal(client.writeFile(0x2000fe00, new Uint8Array(0x200)));
+    const error = await errorOf(client.writeFile(0x2000fe00, new Uint8Array(0x200)));
     assert.equal(error.kind, "disconnected");
     assert.deepEqual(events, ["crash"]);
   });
@@ -155,7 +145,7 @@ Deno.test("answers that another program left are not used", async () => {
 
 Deno.test("without an answer, the error is a timeout that names the command", async () => {
   await withRom(async (client) => {
-    const error = await refusal(client.writeRegister(0x20000000, 1, 24 as 32));
+    const error = await errorOf(client.writeRegister(0x20000000, 1, 24 as 32));
     assert.equal(error.kind, "timeout");
     assert.match(error.message, /write-register 0x20000000 within 5000 ms/);
   });

@@ -31,7 +31,7 @@ const h7Bootloader = sampleStm32Bootloader({
   usbProductId: 0x9204,
   size: 30_000,
 });
-const strangeBootloader = buildStm32Image(
+const otherBootloader = buildStm32Image(
   sampleStm32Bootloader({ ...program, flashBase: 0x3418_0400, usbProductId: 0x96E3, size: 9_000 }),
   { binaryType: 0x10 },
 );
@@ -54,7 +54,7 @@ const refusals: [name: string, changes: Changes, kind: string, word: RegExp][] =
   ],
   ["damaged bootloader", { bootloader: changed(of("bootloader"), 0x450) }, "bad-image", /checksum/],
   ["bootloader of an H7", { bootloader: h7Bootloader }, "bad-image", /not an STM32 image/],
-  ["bootloader of another camera", { bootloader: strangeBootloader }, "wrong-board", /37c5:96e3/],
+  ["bootloader of another camera", { bootloader: otherBootloader }, "wrong-board", /37c5:96e3/],
   ["blank bootloader", { bootloader: new Uint8Array(9_000).fill(0xFF) }, "bad-image", /0xFF/],
   [
     "openmv.bin in place of the bootloader",

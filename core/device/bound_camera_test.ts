@@ -89,10 +89,10 @@ for (const [what, { answersAfterMs, ...more }] of Object.entries(deadCameras)) {
 
   Deno.test(`--port: a dead camera on another port (${what}) costs no time and is not opened`, () =>
     play(async ({ clock, camera, plug }) => {
-      const wreck = plug("1-2", answersAfterMs, alternates);
+      const dead = plug("1-2", answersAfterMs, alternates);
       plug("1-1", 0);
       assert.equal(portOf(await camera.waitFor(theRom)), "1-1");
-      assert.deepEqual([clock.now(), wreck.asked], [0, 0]);
+      assert.deepEqual([clock.now(), dead.asked], [0, 0]);
     }, "1-1"));
 }
 

@@ -68,14 +68,14 @@ async function load(base: string, times = 1): Promise<string> {
   }
 }
 
-const ranForeignCode = () => [...Deno.readDirSync(mark)].length > 0;
+const ranOthersCode = () => [...Deno.readDirSync(mark)].length > 0;
 
 test("another user's library does run if it is loaded: the marks of this test work", async (base) => {
   const { library } = loadBytes("sample.so", evil!, sampleSymbols, [
     folderPlace(base),
   ]);
   library.close();
-  assert.ok(ranForeignCode());
+  assert.ok(ranOthersCode());
   for (const { name } of Deno.readDirSync(mark)) Deno.removeSync(`${mark}/${name}`);
 });
 
@@ -131,7 +131,7 @@ test("two users: who changes everything again and again gets no code of his own 
     await attacking;
     await Deno.remove(`${mark}/stop`);
   }
-  assert.ok(!ranForeignCode());
+  assert.ok(!ranOthersCode());
 });
 
 const mounts = {

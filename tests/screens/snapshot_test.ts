@@ -22,7 +22,7 @@ import { compare, fits } from "./snapshot.ts";
 const images = new URL("../../images/", import.meta.url);
 
 /** What a person must see at once: from the heading to the bottom of the screen. */
-interface Sight {
+interface VisibleArea {
   readonly heading: string;
   readonly rows: number;
 }
@@ -30,7 +30,7 @@ interface Sight {
 const headings = /^(By hand|Before anything is written|动手操作|写入任何内容之前)/;
 
 /** @param below rows of a question below the printed text */
-function sight(text: string, below: number): Sight {
+function visibleArea(text: string, below: number): VisibleArea {
   const { lines } = screenOf(text);
   const at = lines.findLastIndex((line) => headings.test(line));
   assert.ok(at >= 0, text);
@@ -42,16 +42,16 @@ const rowsOf = (question: Words) => wrap(question, 80 - 3).length + 3;
 
 /**
  * Returns the screen of a person who presses Enter, agrees, and types every word.
- * @param sights receives what must be visible at once at each question and step by hand
+ * @param areas receives what must be visible at once at each question and step by hand
  */
 async function shown(
   line: string,
   console: Partial<Console>,
-  sights: Sight[] = [],
+  areas: VisibleArea[] = [],
 ): Promise<string> {
   const clock = new VirtualClock();
   let text = "";
-  const see = (below: number) => sights.push(sight(text, below));
+  const see = (below: number) => areas.push(visibleArea(text, below));
   const surroundings: Surroundings = {
     families,
     console: { ...console, write: (more) => text += more },
@@ -60,7 +60,7 @@ async function shown(
       keyPressed: (signal) => clock.sleep(700, signal).then(() => see(0)).then(() => "enter"),
       confirm: (question) => Promise.resolve(see(rowsOf(question))).then(() => true),
       typeWord: (question) => {
-        sights.push({ heading: say(question), rows: 1 + rowsOf(question) });
+        areas.push({ heading: say(question), rows: 1 + rowsOf(question) });
         return Promise.resolve(true);
       },
     },
@@ -128,10 +128,10 @@ for (const { board: { id, jobs } } of allBoards(families)) {
   const line = `${job} ${id} --simulate${id === "openmv-rt1062" ? " --condition blank" : ""}`;
   for (const language of ["en", "zh"]) {
     Deno.test(`screen: ${line}: each step by hand and each question fits into 24 rows, ${language}`, async () => {
-      const sights: Sight[] = [];
-      const out = await shown(`${line} --lang ${language}`, { ...terminal, columns: 80 }, sights);
-      assert.ok(sights.length > 2);
-      for (const { heading, rows } of sights) assert.ok(rows <= 24, `${rows} rows: ${heading}`);
+      const areas: VisibleArea[] = [];
+      const out = await shown(`${line} --lang ${language}`, { ...terminal, columns: 80 }, areas);
+      assert.ok(areas.length > 2);
+      for (const { heading, rows } of areas) assert.ok(rows <= 24, `${rows} rows: ${heading}`);
       const { lines } = screenOf(out);
       const end = lines.length - lines.findLastIndex((line) => line.startsWith("✓ "));
       assert.ok(end <= 24, `${end} rows: the end`);

@@ -18,13 +18,13 @@ export interface Tour {
 }
 
 /** Waits for the action that is shown last, not for an earlier one that is still on the screen. */
-const hands = (number: number, total: number): RegExp =>
+const stepNumber = (number: number, total: number): RegExp =>
   new RegExp(`By hand, ${number} of ${total}(?![^]*By hand)[^]*Practice: `);
 
 /** Unplug, jumper or switch, plug in: a key makes the simulated user do each step. */
 function actions(name: string, keys: readonly string[] = ["Enter", "Enter", "Enter"]): Stop[] {
   return keys.map((key, at) => ({
-    on: hands(at + 1, 3),
+    on: stepNumber(at + 1, 3),
     name: `${name}, action ${at + 1} of 3`,
     keys: [key],
   }));
@@ -60,7 +60,7 @@ export const tours: readonly Tour[] = [
       ...opening("cam h7"),
       // The user forgets the jumper of a camera without a bootloader, so that nothing appears.
       ...actions("Into the ROM, the jumper forgotten", ["Enter", "s", "Enter"]),
-      { on: hands(3, 3), keys: ["Enter"] },
+      { on: stepNumber(3, 3), keys: ["Enter"] },
       { on: /has not appeared on USB yet/, name: "Nothing comes", keys: ["r"] },
       ...actions("Into the ROM once more").map((stop, at): Stop =>
         at === 1 ? { ...stop, picture: "wizard.svg" } : stop

@@ -29,7 +29,7 @@ export class StationRig {
   readonly #hands = new Map<string, SimulatedBoard>();
   readonly #stop = new AbortController();
   #units = 0;
-  #waiters: { isMet: (event: StationEvent) => boolean; resolve: () => void }[] = [];
+  #waiters: { accepts: (event: StationEvent) => boolean; resolve: () => void }[] = [];
 
   constructor(board: string, readonly job: StationJob = "restore") {
     this.known = boardByName(board, families);
@@ -70,14 +70,14 @@ export class StationRig {
     this.#stop.abort();
   }
 
-  /** Waits for the next event that satisfies `isMet`; at most ten virtual minutes. */
-  async until(isMet: (event: StationEvent) => boolean): Promise<void> {
+  /** Waits for the next event that satisfies `accepts`; at most ten virtual minutes. */
+  async until(accepts: (event: StationEvent) => boolean): Promise<void> {
     const over = new AbortController();
-    const met = new Promise<void>((resolve) => this.#waiters.push({ isMet, resolve }));
+    const accepting = new Promise<void>((resolve) => this.#waiters.push({ accepts, resolve }));
     const late = this.clock.sleep(600_000, over.signal)
-      .then(() => Promise.reject(new Error(`never seen: ${isMet}`)), () => {});
+      .then(() => Promise.reject(new Error(`never seen: ${accepts}`)), () => {});
     try {
-      await Promise.race([met, late]);
+      await Promise.race([accepting, late]);
     } finally {
       over.abort();
     }
@@ -120,9 +120,9 @@ export class StationRig {
         },
         onEvent: (event) => {
           this.events.push(event);
-          const met = this.#waiters.filter(({ isMet }) => isMet(event));
-          this.#waiters = this.#waiters.filter((one) => !met.includes(one));
-          for (const { resolve } of met) resolve();
+          const accepting = this.#waiters.filter(({ accepts }) => accepts(event));
+          this.#waiters = this.#waiters.filter((one) => !accepting.includes(one));
+          for (const { resolve } of accepting) resolve();
         },
       });
       const [result] = await Promise.all([station, script()]);

@@ -35,7 +35,7 @@ async function led(line: string, dialogue: Dialogue, surroundings: Surroundings 
   return { code, screen: stripVTControlCharacters(board.screen), unanswered: board.unanswered };
 }
 
-const hands: Dialogue = [
+const stepsByHand: Dialogue = [
   [/By hand, 1 of 3: Disconnect[^]*Practice/, enter],
   [/By hand, 2 of 3: Connect a jumper[^]*Practice/, enter],
   [/By hand, 3 of 3: Connect the camera[^]*Practice/, enter],
@@ -45,7 +45,7 @@ Deno.test("from the first question to the restored camera, by keys", async () =>
   const { code, screen, unanswered } = await led("--simulate", [
     [/Which camera do you have/, "openmv-toy\r"],
     [/What is wrong/, enter],
-    ...hands,
+    ...stepsByHand,
     [/Kept[^]*Write firmware to this Toy Camera\?/, "y"],
   ]);
   assert.deepEqual(unanswered, [], screen);
@@ -58,8 +58,8 @@ Deno.test("extra key presses do not confirm an action that is not on the screen 
   const { code, screen, unanswered } = await led("--simulate", [
     [/Which camera do you have/, enter.repeat(3)],
     [/What is wrong/, enter.repeat(3)],
-    ...hands.slice(0, -1).map(([on]) => [on, enter.repeat(3)] as const),
-    ...hands.slice(-1),
+    ...stepsByHand.slice(0, -1).map(([on]) => [on, enter.repeat(3)] as const),
+    ...stepsByHand.slice(-1),
     [/Write firmware to this Toy Camera\?/, "y"],
   ]);
   assert.deepEqual(unanswered, [], screen);
@@ -71,7 +71,7 @@ Deno.test("Ctrl-C during a write ends with 130", async () => {
   const { code, screen, unanswered } = await led("--simulate", [
     [/Which camera do you have/, enter],
     [/What is wrong/, enter],
-    ...hands,
+    ...stepsByHand,
     [/Write firmware to this Toy Camera\?/, "y"],
     [/\d+ %/, ctrlC],
   ]);
@@ -104,7 +104,7 @@ Deno.test("without drawings, each action appears alone, with the key that it wai
 const questions: Dialogue = [
   [/Which camera do you have/, enter],
   [/What is wrong/, enter],
-  ...hands,
+  ...stepsByHand,
   [/Write firmware to this Toy Camera\?/, ""],
 ];
 

@@ -114,7 +114,7 @@ const refusals: GuestCase[] = [{
   },
 }];
 
-const foreignTools: GuestCase[] = [
+const otherTools: GuestCase[] = [
   {
     name: "dfu-util lists the ROM of the N6, sends it OpenBootloader, starts it and lists that",
     async run(guest) {
@@ -173,5 +173,5 @@ export const n6Cases: readonly GuestCase[] = [
   ...interruptions,
   pulledInFirmware,
   ...refusals,
-  ...foreignTools,
+  ...otherTools,
 ].map((one) => ({ ...one, deadlineMs: DEADLINE_MS }));

@@ -83,7 +83,7 @@ function judgeFaulty(
   if (swapped?.isUnnoticed) report("false-success", "another camera was taken for the first one");
   if (!error) {
     // The record says that this may be another camera.
-    if (swapped?.isTold) return;
+    if (swapped?.isAdmitted) return;
     if (missing.length > 0) report("false-success", `missing: ${missing.join(", ")}`);
     if (subject.expected) report("false-success", `should have ended with ${subject.expected}`);
     if (isChanged && outcome !== "proven") report("false-success", "success without proof");

@@ -6,25 +6,25 @@ import type { Stranger } from "./stranger.ts";
  */
 export class TakenUnnoticed {
   #isTaken = false;
-  #isTold = false;
+  #isAdmitted = false;
 
   /**
-   * @param hadMet true if the run had already found the first camera; otherwise the other camera is
+   * @param hadFoundFirst true if the run had already found the first camera; otherwise the other camera is
    * simply the one that it found
    */
-  constructor(private readonly stranger: Stranger, private readonly hadMet: boolean) {}
+  constructor(private readonly stranger: Stranger, private readonly hadFoundFirst: boolean) {}
 
   /**
    * The run itself says that the ids do not show which camera it works on, or it had no other
    * camera.
    */
-  get isTold(): boolean {
-    return this.#isTold || !this.hadMet;
+  get isAdmitted(): boolean {
+    return this.#isAdmitted || !this.hadFoundFirst;
   }
 
   /** The run took the other camera for the first one, and does not say that it cannot know. */
   get isUnnoticed(): boolean {
-    return this.#isTaken && !this.isTold;
+    return this.#isTaken && !this.isAdmitted;
   }
 
   see(event: RunEvent): void {
@@ -34,7 +34,7 @@ export class TakenUnnoticed {
     const isAlive = event.type === "proof" && event.proof.evidence === "alive";
     if (isAlive && this.stranger.hasHands && this.stranger.isAsked) this.#isTaken = true;
     if (event.type === "note" && /^No serial number proves/.test(String(event.text))) {
-      this.#isTold = true;
+      this.#isAdmitted = true;
     }
   }
 }

@@ -44,10 +44,10 @@ async function play(scene: (scene: Scene) => Promise<void>): Promise<void> {
 
 const EIGHT = Array.from({ length: 8 }, (_, at) => `1-${at + 2}`);
 
-for (const [what, wreck] of Object.entries(deadCameras)) {
+for (const [what, camera] of Object.entries(deadCameras)) {
   Deno.test(`eight dead cameras (${what}) cost one look its time budget, and later looks nothing`, () =>
     play(async ({ clock, bus, finder }) => {
-      for (const port of EIGHT) bus.socket(port).attach(new SlowDevice({ clock, ...wreck }));
+      for (const port of EIGHT) bus.socket(port).attach(new SlowDevice({ clock, ...camera }));
       bus.socket("1-1").attach(new SlowDevice({ clock, answersAfterMs: 5 }));
       const look = await finder.look(signal);
       assert.equal(clock.now(), 500);
@@ -63,7 +63,7 @@ for (const [what, wreck] of Object.entries(deadCameras)) {
 
   Deno.test(`with one port requested, dead cameras on others (${what}) are recognised by their ids alone`, () =>
     play(async ({ clock, bus, finder, opened }) => {
-      for (const port of EIGHT) bus.socket(port).attach(new SlowDevice({ clock, ...wreck }));
+      for (const port of EIGHT) bus.socket(port).attach(new SlowDevice({ clock, ...camera }));
       bus.socket("1-1").attach(new SlowDevice({ clock, answersAfterMs: 0 }));
       const look = await finder.look(signal, { port: "1-1" });
       assert.equal(clock.now(), 0);

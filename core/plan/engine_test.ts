@@ -117,7 +117,7 @@ Deno.test("a step that is already done is skipped, and its evidence counts", asy
   assert.equal(report?.steps[0].state, "skipped");
 });
 
-Deno.test("the outcome tells what was changed", async () => {
+Deno.test("the outcome says what was changed", async () => {
   const broken = () => Promise.reject(new UnbrickError("disconnected", "Gone."));
   const before = await run([writing("a", { prepare: broken }), writing("b")]);
   assert.equal(before.result.outcome, "unchanged");
@@ -193,7 +193,7 @@ Deno.test("an image for simulated cameras never reaches a real one", async () =>
   assert.equal(result.outcome, "unchanged");
 });
 
-Deno.test("what steps learn is the run's: the same plan begins anew", async () => {
+Deno.test("what steps learn belongs to the run: the same plan starts again without it", async () => {
   const facts = () => ({ visits: 0 });
   const visit = writing("visit", {
     effect: "none",

@@ -65,7 +65,7 @@ class Camera {
     await this.guest.enumerated("1-1");
   }
 
-  /** `unbrick JOB` with the camera's hands; `more` are options of that command line. */
+  /** Runs `unbrick JOB` with the camera and its simulated user, and more options. */
   unbrick(
     job: string,
     { more = "", ...options }: UnbrickOptions & { more?: string } = {},

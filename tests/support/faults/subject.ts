@@ -37,7 +37,11 @@ export interface FaultSubject {
   readonly answers: Readonly<Record<string, Answer>>;
   /** Wrong frames on the serial line, by name. */
   readonly lineAnswers?: Readonly<Record<string, Uint8Array>>;
-  /** Makes a camera in the condition in which the job finds it, on port 1-1 of the trial's bus. */
+  /**
+   * Makes a camera in the condition in which the job finds it, on port 1-1 of the trial's bus. It
+   * starts damaged firmware, so that a missing read-back leads to a false success that the judge
+   * detects.
+   */
   camera(trial: Trial): FaultCamera;
 }
 

@@ -92,7 +92,7 @@ Deno.test("bootloaders and firmware are recognised by their product ids", () => 
 Deno.test("the serial number distinguishes old firmware from the old serial bootloader with the same id", () => {
   const running = recognise(seen(0x1209, 0xABD1, { serial: "3155345A3139" }));
   assert.equal(running?.boardIds.length, 5);
-  assert.match(String(running?.title ?? ""), /runs old firmware/);
+  assert.match(String(running?.title ?? ""), /with old firmware/);
   for (const serial of ["000000000010", "000000000011"]) {
     assert.match(
       String(recognise(seen(0x1209, 0xABD1, { serial }))?.title ?? ""),

@@ -81,13 +81,13 @@ Deno.test("from a damaged zip, the reader returns the true bytes of a file or re
 Deno.test("names that lead out of the archive are refused with the name of the entry", () => {
   for (
     const [name, reason] of [
-      ["../x.bin", /leads out/],
-      ["OPENMV4/../../x", /leads out/],
+      ["../x.bin", /points outside/],
+      ["OPENMV4/../../x", /points outside/],
       ["/etc/x", /absolute/],
       ["C:/x", /absolute/],
       ["C:x", /absolute/],
-      ["a\\..\\x", /leads out/],
-      ["..\\x", /leads out/],
+      ["a\\..\\x", /points outside/],
+      ["..\\x", /points outside/],
       ["\\x", /absolute/],
       ["C:\\x", /absolute/],
       ["a\nb", /control/],
@@ -123,7 +123,7 @@ Deno.test("a truncated zip is refused, wherever it is cut", () => {
   fc.assert(fc.property(fc.nat(zip.length - 1), (length) => {
     assert.match(refusal(zip.subarray(0, length)).message, /truncated/);
   }));
-  assert.match(refusal(zip.subarray(10)).message, /not where it should be/);
+  assert.match(refusal(zip.subarray(10)).message, /in the wrong place/);
 });
 
 Deno.test("wrong CRC, wrong size and broken data are refused", () => {

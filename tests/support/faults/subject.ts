@@ -47,7 +47,7 @@ export interface FaultSubject {
 
 /** One camera of a fault run, seen from inside: it shows nothing that a client only believes. */
 export interface FaultCamera {
-  readonly hands: SimulatedBoard;
+  readonly board: SimulatedBoard;
   readonly socket: VirtualSocket;
   /** The line behind its serial adapter, if the job uses it. */
   readonly line?: SerialLine;
@@ -61,7 +61,7 @@ export interface FaultCamera {
    */
   missing(outputs: ReadonlyMap<string, Uint8Array>): readonly string[];
   /** Things that must never happen to a camera, and did. */
-  disasters(): readonly string[];
+  forbiddenOperations(): readonly string[];
   readonly fuse?: FuseWatch;
 }
 

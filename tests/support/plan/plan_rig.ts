@@ -49,7 +49,7 @@ export class Trial {
         signal: new AbortController().signal,
         finder: new DeviceFinder(memory, this.families, this.clock),
         serial: this.ports.serial,
-        operator: hands(camera),
+        operator: agreeingOperator(camera),
         simulated: true,
         onEvent: (event) => this.events.push(event),
         ...options,
@@ -60,8 +60,8 @@ export class Trial {
   }
 }
 
-/** An operator who does every step by hand, agrees to everything, and takes the first choice. */
-export function hands(camera: Pick<SimulatedBoard, "perform">): Operator {
+/** Returns an operator who does every step by hand, agrees to everything, and takes the first choice. */
+export function agreeingOperator(camera: Pick<SimulatedBoard, "perform">): Operator {
   return {
     async perform(actions) {
       for (const action of actions) await camera.perform(action);

@@ -22,8 +22,8 @@ Deno.test("a name that is none, a value of another type or none of the few is re
     const [given, message] of [
       [{ frozn: true }, /has no trap called "frozn"\. Did you mean frozen\?/],
       [{ toString: true }, /has no trap called "toString"\. There are: frozen, speed, waitMs\./],
-      [{ frozen: 1 }, /The trap frozen cannot be 1\. It takes a boolean\./],
-      [{ speed: "low" }, /The trap speed cannot be low\. It takes one of high, full\./],
+      [{ frozen: 1 }, /The trap frozen cannot be 1\. It can be a boolean\./],
+      [{ speed: "low" }, /The trap speed cannot be low\. It can be one of high, full\./],
     ] as const
   ) {
     assert.throws(

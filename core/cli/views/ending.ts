@@ -82,6 +82,7 @@ function adviceFor({ started }: RunState, error: NonNullable<Ended["error"]>, os
   const { id } = started.board;
   return [
     text`To write these images, run: unbrick flash ${id}`,
+    text`A ROMFS of your own is kept then. To overwrite it, add: --romfs write`,
     text`If the bootloader differs, run: unbrick restore ${id}`,
   ];
 }
@@ -105,13 +106,18 @@ export function actionLines(actions: readonly HardwareAction[], width: number): 
   return actions.flatMap((action, at) => wrap(action.text, width, `  ${at + 1}. `));
 }
 
-function success({ started, changed }: RunState, { outcome, ms }: Ended): Words {
+function success({ started, changed, proofs }: RunState, { outcome, ms }: Ended): Words {
   const name = started?.board.name ?? text`camera`;
   const job = started?.job ?? "restore";
   const time = duration(ms);
   if (job === "verify") return text`The ${name} contains these images (${time}).`;
   if (job === "read" || job === "backup") return text`The ${name} was read (${time}).`;
   const isNew = outcome !== "proven" || changed;
+  if (!isNew && proofs.some(({ proof }) => proof.kept !== undefined)) {
+    return job === "flash"
+      ? text`The ${name} is flashed; nothing had to be written (${time}).`
+      : text`The ${name} is restored; nothing had to be written (${time}).`;
+  }
   if (job === "flash") {
     return isNew
       ? text`The ${name} is flashed (${time}).`

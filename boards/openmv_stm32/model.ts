@@ -52,7 +52,7 @@ export class SimulatedStm32Camera extends PoweredCamera implements SimulatedBoar
     this.#isOld = this.#traps.oldBootloader;
     const flash = stm32Flash(chipOf(board));
     this.memories = new Map([["flash", flash], ["qspi", qspi(board)]]);
-    this.#known = knownPrograms(board, options.images);
+    this.#known = traps.startsDamaged ? [] : knownPrograms(board, options.images);
     fillMemories(board, this.memories, options, this.#traps);
     if (this.#traps.writeProtected) {
       flash.protect(FLASH_BASE, board.partitions[0].end - FLASH_BASE);
@@ -62,8 +62,8 @@ export class SimulatedStm32Camera extends PoweredCamera implements SimulatedBoar
   /**
    * Things that must never happen to a camera, and did: mass erase, OTP or option bytes written.
    */
-  get disasters(): readonly string[] {
-    return this.#roms.flatMap((rom) => rom.disasters);
+  get forbiddenOperations(): readonly string[] {
+    return this.#roms.flatMap((rom) => rom.forbiddenOperations);
   }
 
   /** Returns a copy of the first bytes of a partition, by default of all of it. */
@@ -80,7 +80,7 @@ export class SimulatedStm32Camera extends PoweredCamera implements SimulatedBoar
   protected override start(): void {
     const isBlank = this.#flash.isBlank(FLASH_BASE, this.#flash.size);
     // A chip becomes unprotected only by erasing itself.
-    if (isBlank && this.disasters.includes("read unprotect")) this.#isProtected = false;
+    if (isBlank && this.forbiddenOperations.includes("read unprotect")) this.#isProtected = false;
     if (this.hasJumper || isBlank) return this.later(APPEARS_MS, () => this.#showRom());
     const found = runnableBootloader(this.partition("BOOTLOADER"), this.board, this.#known);
     if (found) this.later(APPEARS_MS, () => this.#showBootloader(found.board, found.bcdDevice));

@@ -57,7 +57,12 @@ function subject(
     answers: { ...wrongWords, ...wrongResponses },
     camera: ({ clock, bus }) => {
       const socket = bus.socket("1-1");
-      const camera = new CameraModel({ clock, socket, ...simulation });
+      const camera = new CameraModel({
+        clock,
+        socket,
+        ...simulation,
+        traps: { ...simulation.traps, startsDamaged: true },
+      });
       const { flash } = camera.chip;
       const places = roles.map((role) => ({ role, memory: flash, address: regions[role].start }));
       const missing = missingContents({ job, images, options }, places);
@@ -68,14 +73,14 @@ function subject(
       const isStarting = job !== "restore" ||
         (() => (camera.chip.fuses.read(BOOT_WORD) & BOOT_SOURCE) !== 0);
       return {
-        hands: camera,
+        board: camera,
         socket,
         memories: [flash],
         missing: (outputs) => [
           ...missingInFlash(outputs),
           ...(isStarting === true || isStarting() ? [] : ["boot-source fuse"]),
         ],
-        disasters: () =>
+        forbiddenOperations: () =>
           camera.chip.fuses.burns
             .filter(({ index, value }) => index !== BOOT_WORD || value !== BOOT_SOURCE)
             .map(({ index, value }) => `burnt ${value} into fuse word ${index}`),

@@ -34,13 +34,16 @@ export interface FaultSubject {
   readonly answers: Readonly<Record<string, Answer>>;
   /** The same for frames on the serial line. */
   readonly lineAnswers?: Readonly<Record<string, Uint8Array>>;
-  /** A camera in the state in which the job finds it, on port 1-1 of the trial's bus. */
+  /**
+   * A camera in the state in which the job finds it, on port 1-1 of the trial's bus. It starts
+   * damaged firmware, so that a missing read-back ends as a false success that the judge sees.
+   */
   camera(trial: Trial): FaultCamera;
 }
 
 /** One camera of a fault run, looked at from inside: nothing here is what a client believes. */
 export interface FaultCamera {
-  readonly hands: SimulatedBoard;
+  readonly board: SimulatedBoard;
   readonly socket: VirtualSocket;
   /** The line behind its serial adapter, if the job uses it. */
   readonly line?: SerialLine;
@@ -54,7 +57,7 @@ export interface FaultCamera {
    */
   missing(outputs: ReadonlyMap<string, Uint8Array>): readonly string[];
   /** What must never happen to a camera, and did. */
-  disasters(): readonly string[];
+  forbiddenOperations(): readonly string[];
   readonly fuse?: FuseWatch;
 }
 

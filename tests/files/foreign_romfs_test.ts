@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { families } from "../../boards/mod.ts";
 import { allBoards } from "../../core/cli/devices/board_names.ts";
-import { desk } from "../support/cli/image_sets_rig.ts";
+import { imageSetsRig } from "../support/cli/image_sets_rig.ts";
 
 /**
  * What a browser or a script saved in place of a file (FYSETC/FYSETC-SPIDER#102) is refused as each
@@ -25,10 +25,12 @@ for (const { board } of allBoards(families)) {
   if (board.jobs.flash !== true) continue;
   for (const role of roles) {
     Deno.test(`${board.id}: what is not a ${role} is refused before a device is touched`, async () => {
-      using bench = desk();
+      using workspace = imageSetsRig();
       for (const [name, bytes, reason] of strangers) {
-        bench.write(name, bytes);
-        const { code, error } = await bench.run(`plan flash ${board.id} --image ${role}=%/${name}`);
+        workspace.write(name, bytes);
+        const { code, error } = await workspace.run(
+          `plan flash ${board.id} --image ${role}=%/${name}`,
+        );
         assert.equal(code, 13, `${name}: ${error}`);
         assert.match(error.replaceAll(/\s+/g, " "), reason);
         assert.match(error, new RegExp(name));

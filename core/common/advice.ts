@@ -104,7 +104,7 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
       ? companionAdvice(data)
       : data.role !== undefined
       ? [
-        ...bootloaderAlone(data),
+        ...partAlone(data),
         text`Name the file with --image ${String(data.role)}=FILE, or a release (folder or zip)
           with --images.`,
       ]
@@ -190,7 +190,7 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
   "bad-image": (data) =>
     data.simulationOnly === true
       ? [
-        ...bootloaderAlone(data),
+        ...partAlone(data),
         text`Name an OpenMV firmware release (folder or zip) with: --images`,
         text`Or import it once, for all later runs: unbrick images import FILE`,
         text`To practise without a camera, add --simulate.`,
@@ -355,10 +355,14 @@ function companionAdvice({ comesWith, role }: ErrorData): Words[] {
   ];
 }
 
-function bootloaderAlone({ bootloaderOnly }: ErrorData): Words[] {
-  return bootloaderOnly === true
-    ? [text`To write the bootloader alone, add --bootloader-only.`]
-    : [];
+/** Returns the option that makes do with the images that are there. */
+function partAlone({ bootloaderOnly, romfsOnly }: ErrorData): Words[] {
+  return [
+    ...(bootloaderOnly === true
+      ? [text`To write the bootloader alone, add --bootloader-only.`]
+      : []),
+    ...(romfsOnly === true ? [text`To write the ROMFS alone, add --only romfs.`] : []),
+  ];
 }
 
 function powerCycle(): Words[] {

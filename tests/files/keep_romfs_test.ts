@@ -78,7 +78,12 @@ const own = encodeRomfs([{ name: "main.py", content: new Uint8Array(6000).fill(7
 
 /** Runs command lines one after another on a camera whose firmware is an earlier one. */
 async function withH7(
-  work: (run: (line: string) => Promise<string[]>, folder: string) => Promise<void>,
+  work: (
+    /** Returns the steps that changed the camera. */
+    run: (line: string) => Promise<string[]>,
+    folder: string,
+    said: (line: string) => Promise<{ code: number; text: string }>,
+  ) => Promise<void>,
 ) {
   const folder = Deno.makeTempDirSync();
   try {
@@ -95,11 +100,18 @@ async function withH7(
       first: ["unplug", "plug"],
       context: { dataFolder: () => join(folder, "data") },
     });
-    await work(async (line) => {
-      const { code, out, error, json } = await run(`${line.replaceAll("%", folder)} --json`);
-      assert.equal(code, 0, out + error);
-      return json.filter(({ type }) => type === "changing").map(({ step }) => String(step));
-    }, folder);
+    await work(
+      async (line) => {
+        const { code, out, error, json } = await run(`${line.replaceAll("%", folder)} --json`);
+        assert.equal(code, 0, out + error);
+        return json.filter(({ type }) => type === "changing").map(({ step }) => String(step));
+      },
+      folder,
+      async (line) => {
+        const { code, out, error } = await run(line.replaceAll("%", folder));
+        return { code, text: (out + error).replaceAll(/\s+/g, " ") };
+      },
+    );
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }
@@ -115,6 +127,24 @@ Deno.test("flash: a named ROMFS is written; then it is the user's own, and a rel
     ]);
     assert.deepEqual(await run("flash h7 --yes --only romfs --image romfs0=%/own.img"), ["romfs0"]);
     assert.deepEqual(await run("flash h7 --yes --images %/new --romfs write"), ["romfs0"]);
+  }));
+
+Deno.test("a ROMFS that was kept: it is not called correct, and verify says how to overwrite it", () =>
+  withH7(async (run, folder, said) => {
+    await run("flash h7 --yes --images %/new");
+    await run("flash h7 --yes --only romfs --image romfs0=%/own.img");
+    const { code, text } = await said("flash h7 --yes --images %/new");
+    assert.equal(code, 0, text);
+    assert.match(
+      text,
+      /Kept.*ROMFS \(an unknown file system: 1 file, 6019 bytes\)|was kept \(an unknown/,
+    );
+    assert.match(text, /is flashed; nothing had to be written/);
+    const verified = await said("verify h7 --images %/new");
+    assert.equal(verified.code, 15, verified.text);
+    assert.match(verified.text, /To overwrite it, add: --romfs write/);
+    const alone = await said(`flash h7 --yes --image romfs0=${folder}/own.img`);
+    assert.match(alone.text, /To write the ROMFS alone, add --only romfs/);
   }));
 
 Deno.test("flash: the ROMFS of another imported release is replaced without a word", () =>

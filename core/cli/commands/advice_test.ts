@@ -32,6 +32,7 @@ const facts: {
     [{ role: "firmware" }, takesImages],
     [{ role: "firmware", comesWith: "ide" }, takesImages],
     [{ role: "firmware", bootloaderOnly: true }, ({ name }) => /restore|station/.test(name)],
+    [{ role: "firmware", romfsOnly: true }, ({ name }) => name === "flash"],
     [{ licences: true }, ({ name }) => name === "licenses"],
   ],
   "permission": [
@@ -45,10 +46,13 @@ const facts: {
     [{ library: "x" }, ({ common }) => common.does.includes("libusb")],
   ],
   "busy": [[{ folder: "/x" }, () => true]],
-  "timeout": [[{ call: "open", port: "1-1" }, () => true], [{ isSilent: true }, works], [
-    { romEntry: "st-boot-pin" },
-    works,
-  ]],
+  "timeout": [
+    [{ call: "open", port: "1-1" }, () => true],
+    [{ isSilent: true }, works],
+    [{ romEntry: "st-boot-pin" }, works],
+    [{ silentPort: "1-3" }, () => true],
+    [{ silentPort: "1-3", what: "its ROM" }, works],
+  ],
   "wrong-board": [
     [{ job: "restore" }, (one) => works(one) || one.name === "plan"],
     [{ file: "x.bin", board: "openmv-h7" }, takesImages],

@@ -144,8 +144,16 @@ export function makePlan(
   } catch (thrown) {
     if (!isKind(thrown, "not-found")) throw thrown;
     const error = refused.length === 0 ? thrown : refusal();
-    throw job === "restore" ? withBootloaderOnly(error, board, usable) : error;
+    throw job === "restore"
+      ? withBootloaderOnly(error, board, usable)
+      : withRomfsOnly(error, usable);
   }
+}
+
+/** Returns the error, with a hint if these images are a ROMFS alone. */
+function withRomfsOnly(error: UnbrickError, { all }: BoardImages): UnbrickError {
+  if (all.length === 0 || !all.every(({ role }) => role.startsWith("romfs"))) return error;
+  return new UnbrickError(error.kind, error.text, { ...error.data, romfsOnly: true });
 }
 
 /** Returns the programs that may run in a camera's RAM so that it can be read. */

@@ -84,6 +84,7 @@ function adviceFor({ started }: RunState, error: NonNullable<Ended["error"]>, os
   const { id } = started.board;
   return [
     text`To write these images, run: unbrick flash ${id}`,
+    text`A ROMFS of your own is kept then. To overwrite it, add: --romfs write`,
     text`If the bootloader differs, run: unbrick restore ${id}`,
   ];
 }
@@ -107,7 +108,7 @@ export function actionLines(actions: readonly HardwareAction[], width: number): 
   return actions.flatMap((action, at) => wrap(action.text, width, `  ${at + 1}. `));
 }
 
-function success({ started, changed }: RunState, { outcome, ms }: Ended): Words {
+function success({ started, changed, proofs }: RunState, { outcome, ms }: Ended): Words {
   const name = started?.board.name ?? text`camera`;
   const job = started?.job ?? "restore";
   const time = duration(ms);
@@ -116,6 +117,11 @@ function success({ started, changed }: RunState, { outcome, ms }: Ended): Words 
   if (job === "check") return text`The check of the ${name} found no fault (${time}).`;
   if (job === "put-back") return text`The backup is on the ${name} again (${time}).`;
   const isNew = outcome !== "proven" || changed;
+  if (!isNew && proofs.some(({ proof }) => proof.kept !== undefined)) {
+    return job === "flash"
+      ? text`The ${name} is flashed; nothing had to be written (${time}).`
+      : text`The ${name} is restored; nothing had to be written (${time}).`;
+  }
   if (job === "flash") {
     return isNew
       ? text`The ${name} is flashed (${time}).`

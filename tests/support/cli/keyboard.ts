@@ -1,6 +1,11 @@
 import { PassThrough } from "node:stream";
 import { makePrompts, type Prompts } from "../../../core/cli/prompts/terminal_prompts.ts";
 
+// The prompts draw "└" and its like only where these say that the terminal can; they ask once.
+Deno.env.set(
+  ...(Deno.build.os === "windows" ? ["WT_SESSION", "x"] as const : ["TERM", "xterm"] as const),
+);
+
 /** A terminal whose keys come from a test: what must be on the screen, and the keys pressed then. */
 export type Dialogue = readonly (readonly [on: RegExp, keys: string])[];
 

@@ -48,7 +48,7 @@ const facts: {
   "timeout": [[{ call: "open", port: "1-1" }, () => true], [{ isSilent: true }, works], [
     { romEntry: "st-boot-pin" },
     works,
-  ]],
+  ], [{ onlyPort: "1-1" }, ({ common }) => common.does.includes("port")]],
   "wrong-board": [
     [{ job: "restore" }, (one) => works(one) || one.name === "plan"],
     [{ file: "x.bin", board: "openmv-h7" }, takesImages],

@@ -9,7 +9,7 @@ interface Named {
 }
 const table: TrapTable<Named> = { frozen: [false], speed: ["high", "full"], waitMs: [600] };
 
-Deno.test("traps that are not given have their ordinary values", () => {
+Deno.test("traps that are not given have their default values", () => {
   assert.deepEqual(trapsOf(table, { speed: "full", waitMs: 5 }), {
     frozen: false,
     speed: "full",
@@ -17,13 +17,13 @@ Deno.test("traps that are not given have their ordinary values", () => {
   });
 });
 
-Deno.test("a name that is none, a value of another type or none of the few is refused", () => {
+Deno.test("an unknown name, a value of another type, or one that is not allowed is refused", () => {
   for (
     const [given, message] of [
       [{ frozn: true }, /has no trap called "frozn"\. Did you mean frozen\?/],
       [{ toString: true }, /has no trap called "toString"\. There are: frozen, speed, waitMs\./],
-      [{ frozen: 1 }, /The trap frozen cannot be 1\. It takes a boolean\./],
-      [{ speed: "low" }, /The trap speed cannot be low\. It takes one of high, full\./],
+      [{ frozen: 1 }, /The trap frozen cannot be 1\. It can be a boolean\./],
+      [{ speed: "low" }, /The trap speed cannot be low\. It can be one of high, full\./],
     ] as const
   ) {
     assert.throws(

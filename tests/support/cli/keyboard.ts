@@ -2,9 +2,8 @@ import { PassThrough } from "node:stream";
 import { makePrompts, type Prompts } from "../../../core/cli/prompts/terminal_prompts.ts";
 
 // The prompts draw "└" and its like only where these say that the terminal can; they ask once.
-Deno.env.set(
-  ...(Deno.build.os === "windows" ? ["WT_SESSION", "x"] as const : ["TERM", "xterm"] as const),
-);
+if (Deno.build.os === "windows") Deno.env.set("WT_SESSION", "x");
+else Deno.env.set("TERM", "xterm");
 
 /**
  * A dialogue between a test and a terminal: texts that must appear, each with the keys that are

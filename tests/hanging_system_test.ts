@@ -46,14 +46,18 @@ async function run(call: string, words: readonly string[], stopAt?: string): Pro
   return { ms: performance.now() - start, code, said };
 }
 
-async function stopWhenThere(child: Deno.ChildProcess, path: string): Promise<void> {
+async function stopWhenThere(
+  child: Deno.ChildProcess,
+  path: string,
+  signal: Deno.Signal = "SIGINT",
+): Promise<void> {
   let isOver = false;
   void child.status.then(() => isOver = true);
   while (!await exists(new URL(`file://${path}`))) {
     if (isOver) return; // it does not hang
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  child.kill("SIGINT");
+  child.kill(signal);
 }
 
 /** The calls for whose answer doctor waits, and whether they concern one device. */
@@ -123,29 +127,31 @@ const preloaded = `
   }`;
 
 Deno.test({
-  name: "a disk that does not answer blocks the program itself: Ctrl-C still ends it",
+  name: "a disk that does not answer blocks the program itself: Ctrl-C and SIGTERM still end it",
   ignore: library === undefined,
   fn: async () => {
     const folder = await Deno.makeTempDir();
     try {
-      const file = `${folder}/never-opens.bin`;
-      await Deno.writeFile(file, new Uint8Array(1000));
       await Deno.writeTextFile(`${folder}/hang.c`, preloaded);
       const flags = ["-shared", "-fPIC", "-fno-builtin", "-Wno-builtin-declaration-mismatch"];
       await runTool("gcc", [...flags, "-o", `${folder}/hang.so`, `${folder}/hang.c`]);
-      const words = ["plan", "restore", "openmv-h7", "--image", `firmware=${file}`];
-      const child = new Deno.Command(Deno.execPath(), {
-        args: ["run", "-A", "--no-check", "--quiet", main, ...words],
-        env: { LD_PRELOAD: `${folder}/hang.so` },
-        stdin: "null",
-        stdout: "null",
-        stderr: "null",
-      }).spawn();
-      const killed = setTimeout(() => child.kill("SIGKILL"), KILL_MS);
-      await stopWhenThere(child, `${file}.hangs`);
-      const { signal } = await child.status;
-      clearTimeout(killed);
-      assert.equal(signal, "SIGALRM"); // two seconds later: last_resort.ts
+      await withEach(["SIGINT", "SIGTERM"] as const, async (stop) => {
+        const file = `${folder}/never-opens-${stop}.bin`;
+        await Deno.writeFile(file, new Uint8Array(1000));
+        const words = ["plan", "restore", "openmv-h7", "--image", `firmware=${file}`];
+        const child = new Deno.Command(Deno.execPath(), {
+          args: ["run", "-A", "--no-check", "--quiet", main, ...words],
+          env: { LD_PRELOAD: `${folder}/hang.so` },
+          stdin: "null",
+          stdout: "null",
+          stderr: "null",
+        }).spawn();
+        const killed = setTimeout(() => child.kill("SIGKILL"), KILL_MS);
+        await stopWhenThere(child, `${file}.hangs`, stop);
+        const { signal } = await child.status;
+        clearTimeout(killed);
+        assert.equal(signal, "SIGALRM"); // 2 or 15 seconds later: last_resort.ts
+      });
     } finally {
       await Deno.remove(folder, { recursive: true });
     }

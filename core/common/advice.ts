@@ -175,6 +175,10 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
       ? [...silentDevice]
       : [
         ...(data.silentPort !== undefined ? silentDevice : []),
+        ...(data.onlyPort === undefined ? [] : [
+          text`If the camera is on another port, correct --port, or leave it out. To list the ports,
+            run: unbrick devices`,
+        ]),
         text`Check the steps by hand: set the jumper or the switch before you plug in, and use a
         cable that carries data.`,
         ...(data.romEntry === "st-boot-pin" ? stBootPin : []),

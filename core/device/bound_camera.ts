@@ -277,12 +277,15 @@ export class BoundCamera implements CameraAccess {
     const seen = [...detectedDevices.map(describe), ...others.flatMap(describeUnusable)];
     const instead = joined(seen, text`; `);
     const { romEntry } = this.board;
+    const { port: onlyPort } = this.#options;
+    const missed = onlyPort === undefined
+      ? text`Waited for ${what}, but it did not appear.`
+      : text`Waited for ${what} on port ${onlyPort}, but it did not appear there.`;
     return new UnbrickError(
       "timeout",
-      seen.length > 0
-        ? text`Waited for ${what}, but it did not appear. Seen instead: ${instead}.`
-        : text`Waited for ${what}, but it did not appear.`,
+      seen.length > 0 ? text`${missed} Seen instead: ${instead}.` : missed,
       {
+        ...(onlyPort !== undefined && { onlyPort }),
         what: String(what),
         seen: String(instead) || null,
         port: this.#port ?? null,

@@ -96,6 +96,14 @@ for (const [what, { answersAfterMs, ...more }] of Object.entries(deadCameras)) {
     }, "1-1"));
 }
 
+Deno.test("--port: nothing there, and the error names the port", () =>
+  play(async ({ camera, plug }) => {
+    plug("1-1", 0);
+    const error = await errorOf(camera.waitFor(theRom));
+    assert.match(error.message, / on port 1-9, but it did not appear there\./);
+    assert.equal(error.data.onlyPort, "1-9");
+  }, "1-9"));
+
 Deno.test("--port: a dead camera on that port ends the wait soon, with this reason", () =>
   play(async ({ clock, camera, plug }) => {
     plug("1-1", Infinity);

@@ -10,7 +10,7 @@ const SIGACTION = struct("sigaction", {
 });
 /** Interrupted calls continue. */
 const SA_RESTART = 0x1000_0000;
-const SIGINT = 2;
+const SIGINT = 2, SIGTERM = 15;
 
 const symbols = {
   sigaction: { parameters: ["i32", "buffer", "pointer"], result: "i32" },
@@ -19,11 +19,11 @@ const symbols = {
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /**
- * Makes Ctrl-C end the process after two seconds, unless the program has handled it by then: it
- * cannot while it hangs in a call on its own thread, for example with a file on a disk that does
- * not answer.
+ * Makes Ctrl-C end the process after two seconds, and SIGTERM after 15, unless the program has
+ * handled it by then: it cannot while it hangs in a call on its own thread, for example with a file
+ * on a disk that does not answer.
  *
- * The handler is the C library's `alarm`: the number of the signal, 2, is its argument, the seconds until
+ * The handler is the C library's `alarm`: the number of the signal is its argument, the seconds until
  * SIGALRM ends the process. The runtime calls it before its own handler, which must be set afterwards.
  * Linux only.
  * @returns a function to call when the program handles Ctrl-C
@@ -39,6 +39,6 @@ export function armLastResort(): () => void {
     padding: new Uint8Array(4),
     sa_restorer: 0n,
   });
-  libc.sigaction(SIGINT, action, null);
+  for (const signal of [SIGINT, SIGTERM]) libc.sigaction(signal, action, null);
   return () => void libc.alarm(0);
 }

@@ -49,9 +49,10 @@ const facts: {
   "timeout": [
     [{ call: "open", port: "1-1" }, () => true],
     [{ isSilent: true }, works],
+    [{ silentPort: "1-1" }, () => true],
+    [{ silentPort: "1-1", what: "the camera" }, works],
     [{ romEntry: "st-boot-pin" }, works],
-    [{ silentPort: "1-3" }, () => true],
-    [{ silentPort: "1-3", what: "its ROM" }, works],
+    [{ onlyPort: "1-1" }, ({ common }) => common.does.includes("port")],
   ],
   "wrong-board": [
     [{ job: "restore" }, (one) => works(one) || one.name === "plan"],

@@ -32,33 +32,51 @@ export function writeText(path: string, text: string): void {
 }
 
 /**
- * Replaces a file atomically: it contains either the old text or the new one, even if the program
- * is killed. When this returns, the new text is on the disk.
- * @throws UnbrickError `not-found`, `permission`
+ * Replaces a record as `replaceBytes` does. If that fails, there may be room for one of both only:
+ * the old one, which is no longer true, is removed first.
+ * @throws UnbrickError `not-found`, `permission`; the old record is gone then, if it can be removed
  */
 export function replaceText(path: string, text: string): void {
-  replaceBytes(path, new TextEncoder().encode(text));
+  const bytes = new TextEncoder().encode(text);
+  try {
+    replaceBytes(path, bytes);
+  } catch {
+    removeIfThere(path);
+    writing(path, () => writeSafely(path, bytes));
+  }
 }
 
-/** The same for bytes. @throws UnbrickError `not-found`, `permission` */
+/**
+ * Replaces a file atomically: it contains either the old bytes or the new ones, even if the program
+ * is killed. When this returns, the new ones are on the disk.
+ * @throws UnbrickError `not-found`, `permission`
+ */
 export function replaceBytes(path: string, bytes: Uint8Array): void {
   const next = `${path}.new`;
   writing(path, () => {
     removeIfThere(next); // whatever it is: it is not opened
     try {
-      const file = Deno.openSync(next, { write: true, createNew: true });
-      try {
-        for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
-        file.syncSync();
-      } finally {
-        file.close();
-      }
+      writeSafely(next, bytes);
       Deno.renameSync(next, path);
     } catch (error) {
       removeIfThere(next);
       throw error;
     }
   });
+}
+
+/** Writes a file that does not exist, down to the disk; nothing stays of it if that fails. */
+function writeSafely(path: string, bytes: Uint8Array): void {
+  const file = Deno.openSync(path, { write: true, createNew: true });
+  try {
+    for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
+    file.syncSync();
+  } catch (error) {
+    removeIfThere(path);
+    throw error;
+  } finally {
+    file.close();
+  }
 }
 
 /**

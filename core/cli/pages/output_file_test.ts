@@ -78,3 +78,18 @@ Deno.test({
     assert.throws(() => setAside("/dev/null"), (error) => isKind(error, "usage"));
   }),
 });
+
+Deno.test(
+  "a record replaces the old one also where no second file fits beside it",
+  inFolder((folder) => {
+    const path = join(folder, "r".repeat(250) + ".json"); // the name of the second is too long
+    replaceText(path, "first");
+    replaceText(path, "second");
+    assert.equal(Deno.readTextFileSync(path), "second");
+    const taken = join(folder, "taken.json");
+    Deno.writeTextFileSync(taken, "old");
+    Deno.mkdirSync(join(`${taken}.new`, "x"), { recursive: true });
+    replaceText(taken, "new");
+    assert.equal(Deno.readTextFileSync(taken), "new");
+  }),
+);

@@ -27,6 +27,7 @@ const facts: { readonly [Kind in ErrorKind]?: readonly ErrorData[] } = {
     { waited: true, isThere: true },
     { stage: "rom" },
     { stage: "flashloader" },
+    { onlyPort: "1-1" },
   ],
   "device-status": [
     { statusName: "errWRITE" },

@@ -1,6 +1,10 @@
 import { PassThrough } from "node:stream";
 import { makePrompts, type Prompts } from "../../../core/cli/prompts/terminal_prompts.ts";
 
+// The prompts draw "└" and its like only where these say that the terminal can; they ask once.
+if (Deno.build.os === "windows") Deno.env.set("WT_SESSION", "x");
+else Deno.env.set("TERM", "xterm");
+
 /**
  * A dialogue between a test and a terminal: texts that must appear, each with the keys that are
  * then pressed.

@@ -13,7 +13,7 @@ export const programmerAdvice: AdviceTable = {
   "not-found": ({ data, ours }) => data.index !== undefined ? [list] : ours,
   "busy": ours,
   "disconnected": ours,
-  "timeout": ours,
+  "timeout": ({ data, ours }) => data.onlyPort === undefined ? ours : [list, ...ours.slice(1)],
   "stalled": ours,
   "protocol": ours,
   "device-status": ours,

@@ -89,7 +89,7 @@ Deno.test("the documented command, word for word: written, proven, exit code 0",
   );
   assert.equal(code, 0, error);
   assert.ok(trial.isRestored);
-  assert.match(said.replaceAll(/\s+/g, " "), /what it reads of itself equals bootloader\.bin/);
+  assert.match(said.replaceAll(/\s+/g, " "), /It read itself back, and it matches bootloader\.bin/);
   trial.watch.nothingDangerous();
   assert.equal(trial.camera.otpBurns, 0);
 });

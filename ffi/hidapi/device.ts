@@ -55,7 +55,7 @@ export class HidapiDevice implements UsbDevice {
   async claim(interfaceNumber: number): Promise<void> {
     const interfaces = this.info.configurations[0]?.interfaces ?? [];
     if (interfaces.some((one) => one.bInterfaceNumber === interfaceNumber)) return;
-    const message = text`${this.#subject} does not have the needed interface.`;
+    const message = text`The needed interface does not exist in ${this.#subject}.`;
     throw new UnbrickError("protocol", message, { interface: interfaceNumber });
   }
 

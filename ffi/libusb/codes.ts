@@ -70,7 +70,7 @@ const meanings: readonly Meaning[] = [
     name: "LIBUSB_ERROR_INVALID_PARAM",
     on: ["claim"],
     kind: "protocol",
-    say: (subject) => text`${subject} does not have the needed interface.`,
+    say: (subject) => text`The needed interface does not exist in ${subject}.`,
   },
   {
     code: -2,
@@ -117,7 +117,7 @@ const meanings: readonly Meaning[] = [
     name: "LIBUSB_ERROR_NOT_FOUND",
     on: ["claim", "release", "set alternate"],
     kind: "protocol",
-    say: (subject) => text`${subject} does not have the needed interface.`,
+    say: (subject) => text`The needed interface does not exist in ${subject}.`,
   },
   {
     code: -5,

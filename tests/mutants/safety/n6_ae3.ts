@@ -75,13 +75,6 @@ const n6Mutants = [
       new: "        if (false) {",
       killers: [{ test: "boards/openmv_n6/reset_loop_test.ts" }],
     },
-    {
-      id: "n6-park-not-checked",
-      promise: "The camera must stay connected for five seconds before everything is written.",
-      old: "if (await stays(context, detected)) return;",
-      new: "return;",
-      killers: [{ test: "boards/openmv_n6/reset_loop_test.ts", name: "cannot be zeroed" }],
-    },
   ]),
   ...mutantsOf("core/protocols/serial_boot/client/session.ts", [
     {
@@ -170,7 +163,7 @@ const ae3Mutants = [
       promise: "A mark is written before the first byte of a package.",
       old: "          await markThroughRom(client);\n",
       new: "",
-      killers: ae3("a package that was cut off in its second copy"),
+      killers: ae3("a line of the second copy"),
     },
     {
       id: "ae3-mark-not-set-by-firmware",
@@ -191,7 +184,7 @@ const ae3Mutants = [
       promise: "The enclave must report the version of the package that was written.",
       old: 'if (enquiry.source !== "SES" || version !== system.version) {',
       new: "if (false) {",
-      killers: ae3("a line of the second copy"),
+      killers: order("an enclave that starts another version"),
     },
   ]),
   ...mutantsOf("boards/openmv_ae3/connection.ts", [
@@ -207,7 +200,7 @@ const ae3Mutants = [
       promise: "The new bootloader must appear with the serial number that the chip reported.",
       old: '  if (serial) context.remember({ id: serial, mode: "rom" });\n',
       new: "",
-      killers: [{ subject: "openmv-ae3.bootloader", faults: ["another"] }],
+      killers: order("a bootloader with another serial number"),
     },
   ]),
   ...mutantsOf("boards/openmv_ae3/enclave.ts", [
@@ -268,7 +261,7 @@ const ae3Mutants = [
       promise: "Nobody sends the key without the consent everspin-reset.",
       old: "    consent: everspinConsent,\n",
       new: "",
-      killers: [{ test: "boards/openmv_ae3/everspin_test.ts", name: "without the consent" }],
+      killers: order("nobody sends the Everspin key"),
     },
     {
       id: "ae3-key-not-proven",
@@ -282,11 +275,11 @@ const ae3Mutants = [
 
 const arduinoMutants = mutantsOf("boards/arduino/enter.ts", [
   {
-    id: "arduino-start-not-seen",
-    promise: "The board must be seen running.",
-    old: 'modes: ["firmware"] as const,',
-    new: 'modes: ["firmware", "bootloader"] as const,',
-    killers: [{ test: "boards/arduino/order_test.ts" }],
+    id: "arduino-not-left",
+    promise: "At the end the bootloader is told to leave, and the board must be seen running.",
+    old: "      await leaveDfu(context, address);\n      try",
+    new: "      try",
+    killers: [{ test: "boards/arduino/arduino_test.ts", name: "needs no hands" }],
   },
 ]);
 

@@ -182,13 +182,6 @@ export const rt1062: readonly Mutant[] = [
       new: "const BOOT_SOURCE = 0x20;",
       killers: restore("a blank camera is restored at high"),
     },
-    {
-      id: "rt1062-closed-chip-accepted",
-      promise: "A closed chip is refused.",
-      old: "  if (word & SEC_CONFIG_1) throw closedChip();\n",
-      new: "",
-      killers: order("a chip whose fuses say closed"),
-    },
   ]),
   ...mutantsOf("boards/openmv_rt1062/fcb.ts", [
     {
@@ -235,9 +228,7 @@ export const rt1062: readonly Mutant[] = [
       promise: "A loader with another chip id is refused.",
       old: '      if (id) camera.remember({ id, mode: "bootloader" });\n',
       new: "",
-      killers: [
-        { subject: "openmv-rt1062.flash", faults: ["another"] },
-      ],
+      killers: [{ test: "tests/faults/another_camera_test.ts" }],
     },
     {
       id: "rt1062-any-flash",

@@ -74,9 +74,20 @@ export const rt1062: readonly Mutant[] = [
     {
       id: "rt1062-sbl-not-marked",
       promise: "A half-written SBL never starts.",
-      old: 'image, lastSector: address, untilThen: "erase" };',
-      new: "image };",
+      old:
+        "region: text`bootloader`,\n        address,\n        image,\n        lastSector: address,",
+      new: "region: text`bootloader`,\n        address,\n        image,",
       killers: order("over another SBL"),
+    },
+    {
+      id: "rt1062-ivt-with-its-sector",
+      promise: "A half-written SBL never starts, not even one that is cut off in its last sector.",
+      old:
+        'lastSector: address,\n        untilThen: "erase",\n        lastLength: PAGE,\n      };\n    }\n    case',
+      new: 'lastSector: address,\n        untilThen: "erase",\n      };\n    }\n    case',
+      killers: [
+        { subject: "openmv-rt1062.bootloader", faults: ["kill-jumper-off"] },
+      ],
     },
     {
       id: "rt1062-fuse-without-fcb",

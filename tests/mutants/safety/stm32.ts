@@ -78,6 +78,13 @@ export const stm32: readonly Mutant[] = [
       killers: dfuse("first block last"),
     },
     {
+      id: "dfuse-first-block-first-and-the-jumper-off",
+      promise: "What a chip starts without its jumper is written last.",
+      old: "firstBlockLast ? firstLast(blocks, shares[0].address) : blocks,",
+      new: "blocks,",
+      killers: [{ subject: "openmv-m4.bootloader", faults: ["kill-jumper-off"] }],
+    },
+    {
       id: "dfuse-vectors-kept-while-the-rest-changes",
       promise: "An interrupted run never looks complete: the vector table goes with any change.",
       old: 'if (firstBlockLast && changed && findings[0] === "equal") findings[0] = "different";',

@@ -15,6 +15,8 @@ export interface FaultContext {
   cancel(): void;
   /** The host's process ends at once. */
   kill(): void;
+  /** The same, and somebody takes the jumper off and plugs the camera in again. */
+  killUnjumpered(): void;
   /** The cable is pulled. */
   unplug(): void;
   /** The chip resets by itself. */
@@ -105,6 +107,13 @@ export const transportFaults: Readonly<Record<string, FaultClass>> = {
     kinds: [],
     make: ({ kill }) => ({ kind: "call", run: kill }),
   },
+};
+
+/** What was written last decides then what starts. */
+export const killedWithoutJumper: FaultClass = {
+  counts: "transfer",
+  kinds: [],
+  make: ({ killUnjumpered }) => ({ kind: "call", run: killUnjumpered }),
 };
 
 /** An erase, program or burn that is acknowledged and does nothing. */

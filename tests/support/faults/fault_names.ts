@@ -1,6 +1,7 @@
 import { UnbrickError } from "../../../core/common/errors.ts";
 import {
   type FaultClass,
+  killedWithoutJumper,
   lineFaults,
   nothing,
   transportFaults,
@@ -34,11 +35,12 @@ export function faultNamed(subject: FaultSubject, name: string): FaultClass {
 const unseenByRead = ["flip", "flip-early", "lost"];
 
 function collect(
-  { job, answers, lineAnswers }: FaultSubject,
+  { job, answers, lineAnswers, hasJumper }: FaultSubject,
 ): Readonly<Record<string, FaultClass>> {
   const all = {
     ...transportFaults,
     nothing,
+    ...(hasJumper && { "kill-jumper-off": killedWithoutJumper }),
     ...mapped(answers, wrongAnswer),
     ...(lineAnswers && { ...lineFaults, ...mapped(lineAnswers, wrongFrame) }),
   };

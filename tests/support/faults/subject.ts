@@ -30,6 +30,11 @@ export interface FaultSubject {
    * family's README says. Left out: the same command always can.
    */
   readonly rescue?: Pick<FaultSubject, "job" | "options">;
+  /**
+   * The job writes a program that the chip starts without the jumper: if the process is killed and the
+   * jumper taken off, it must be whole or not start.
+   */
+  readonly hasJumper?: true;
   /** Wrong answers, by name, of the protocols that the job speaks. */
   readonly answers: Readonly<Record<string, Answer>>;
   /** The same for frames on the serial line. */
@@ -56,9 +61,21 @@ export interface FaultCamera {
    * @param outputs what a `read` handed over.
    */
   missing(outputs: ReadonlyMap<string, Uint8Array>): readonly string[];
+  /** The program that the chip starts without the jumper; of subjects with `hasJumper`. */
+  readonly program?: StartedProgram;
   /** What must never happen to a camera, and did. */
   disasters(): readonly string[];
   readonly fuse?: FuseWatch;
+}
+
+/** A program in flash, and how it shows on the bus that the chip has started it. */
+export interface StartedProgram {
+  /** Of the USB device that it shows. */
+  readonly productId: number;
+  readonly memory: FlashMemory;
+  readonly address: number;
+  /** Its whole versions: what was there before, what the job writes. */
+  readonly versions: readonly Uint8Array[];
 }
 
 /** Somebody who counts the burns of a one-way fuse. */

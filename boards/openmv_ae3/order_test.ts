@@ -3,7 +3,7 @@ import { POINTER_ADDRESS, SYSTEM_BASE } from "../../core/protocols/alif_isp/pack
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import type { SimulationOptions } from "../../core/family/family.ts";
 import { AeTrial } from "../../tests/support/boards/openmv_ae3_rig.ts";
-import { hands } from "../../tests/support/plan/plan_rig.ts";
+import { agreeingOperator } from "../../tests/support/plan/plan_rig.ts";
 import { partitions } from "./boards.ts";
 
 /** What is written last, because it makes the chip start what was written before. */
@@ -80,7 +80,7 @@ Deno.test("nobody sends the Everspin key who was not agreed with, although it is
   run.camera.ospi.load(partitionNamed(partitions, "ROMFS0").start, new Uint8Array(4096).fill(1));
   const before = run.camera.memory("ospi");
   const operator = {
-    ...hands(run.camera),
+    ...agreeingOperator(run.camera),
     consent: ({ id }: { id: string }) => Promise.resolve(id === "write"),
   };
   const { error } = await run.run("flash", { allow: ["everspin-reset"], operator });

@@ -73,7 +73,7 @@ function subject(
       const isStarting = job !== "restore" ||
         (() => (camera.chip.fuses.read(BOOT_WORD) & BOOT_SOURCE) !== 0);
       return {
-        hands: camera,
+        board: camera,
         socket,
         memories: [flash],
         missing: (outputs) => [
@@ -88,7 +88,7 @@ function subject(
             versions: [images, old].map((set) => set.get("bootloader")!.bytes),
           },
         }),
-        disasters: () =>
+        forbiddenOperations: () =>
           camera.chip.fuses.burns
             .filter(({ index, value }) => index !== BOOT_WORD || value !== BOOT_SOURCE)
             .map(({ index, value }) => `burnt ${value} into fuse word ${index}`),

@@ -62,7 +62,7 @@ function subjectsOf(board: Stm32Board): FaultSubject[] {
         return { role, memory: camera.memories.get(memory)!, address: start };
       });
       return {
-        hands: camera,
+        board: camera,
         socket,
         memories: [...camera.memories.values()],
         missing: missingContents({ job, images, options }, places),
@@ -74,7 +74,7 @@ function subjectsOf(board: Stm32Board): FaultSubject[] {
             versions: [images, old].map((set) => set.get("bootloader")!.bytes),
           },
         }),
-        disasters: () => camera.disasters,
+        forbiddenOperations: () => camera.forbiddenOperations,
       };
     },
     ...more,

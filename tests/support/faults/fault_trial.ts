@@ -3,7 +3,7 @@ import { asUnbrickError, UnbrickError } from "../../../core/common/errors.ts";
 import type { FlashSnapshot } from "../../../core/common/flash_memory.ts";
 import { runPlan, type RunResult } from "../../../core/plan/engine.ts";
 import type { RunEvent } from "../../../core/plan/events.ts";
-import { hands, Trial } from "../plan/plan_rig.ts";
+import { agreeingOperator, Trial } from "../plan/plan_rig.ts";
 import { LineFaultInjector, type PlannedLineFault } from "../transport/serial_fault_injector.ts";
 import type { LineInterposer } from "../../../core/transport/serial/model.ts";
 import { FaultInjector, type PlannedFault } from "../transport/usb_fault_injector.ts";
@@ -98,8 +98,8 @@ export class FaultTrial {
     const stop = new AbortController();
     const usb = new MemoryBus(bus, clock);
     let stranger: Stranger | undefined;
-    const operator = hands({
-      perform: (action) => (stranger?.hasHands ? stranger.camera : camera.hands).perform(action),
+    const operator = agreeingOperator({
+      perform: (action) => (stranger?.hasHands ? stranger.camera : camera.board).perform(action),
     });
     const process = new HostProcess({ clock, usb, serial, operator });
     let swapped: TakenUnnoticed | undefined;
@@ -129,7 +129,7 @@ export class FaultTrial {
     );
     const frames = camera.line && new LineFaultInjector(camera.line, planned.frame);
     let works = 0, swallowed = 0;
-    const isSwallowed = () => {
+    const isIgnored = () => {
       if (!planned.work.has(++works)) return false;
       swallowed++;
       return true;
@@ -141,7 +141,7 @@ export class FaultTrial {
       ...(camera.line && watch?.lineInterposer
         ? [camera.line.interpose(watch.lineInterposer)]
         : []),
-      this.#swallow(isSwallowed),
+      this.#ignoresWrite(isIgnored),
     ];
     let exitCode: number | undefined;
     const work = async () => {
@@ -184,10 +184,10 @@ export class FaultTrial {
 
   /** Takes the jumper off, plugs the camera in again, and looks at what it starts. */
   async #startsHalf(): Promise<boolean> {
-    const { hands, socket, program } = this.camera;
+    const { board, socket, program } = this.camera;
     await this.#trial.clock.sleep(PAUSE_MS);
     for (const id of ["unplug", "remove-jumper", "plug"] as const) {
-      await hands.perform({ id, text: "" });
+      await board.perform({ id, text: "" });
     }
     let isHalf = false;
     for (let looks = 0; looks < STARTING_LOOKS; looks++) {
@@ -213,10 +213,10 @@ export class FaultTrial {
     if (here !== undefined && here !== socket.portPath) socket.moveTo(here);
   }
 
-  #swallow(asked: () => boolean): () => void {
+  #ignoresWrite(asked: () => boolean): () => void {
     const { memories, fuse } = this.camera;
     const set = (to: (() => boolean) | undefined) => {
-      for (const memory of memories) memory.swallow = to;
+      for (const memory of memories) memory.ignoresWrite = to;
       if (fuse) fuse.refuse = to;
     };
     set(asked);

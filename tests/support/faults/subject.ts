@@ -48,7 +48,7 @@ export interface FaultSubject {
 
 /** One camera of a fault run, looked at from inside: nothing here is what a client believes. */
 export interface FaultCamera {
-  readonly hands: SimulatedBoard;
+  readonly board: SimulatedBoard;
   readonly socket: VirtualSocket;
   /** The line behind its serial adapter, if the job uses it. */
   readonly line?: SerialLine;
@@ -64,7 +64,7 @@ export interface FaultCamera {
   /** The program that the chip starts without the jumper; of subjects with `hasJumper`. */
   readonly program?: StartedProgram;
   /** What must never happen to a camera, and did. */
-  disasters(): readonly string[];
+  forbiddenOperations(): readonly string[];
   readonly fuse?: FuseWatch;
 }
 

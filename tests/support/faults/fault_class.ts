@@ -97,6 +97,7 @@ export const transportFaults: Readonly<Record<string, FaultClass>> = {
   "flip": usb(garbled, { kind: "flip", bit: 4099 }),
   "flip-early": usb(garbled, { kind: "flip", bit: 3 }),
   "lost": usb(garbled, { kind: "lost" }),
+  "stale": usb(garbled, { kind: "stale" }),
   "cancel": {
     counts: "transfer",
     kinds: ["cancelled"],

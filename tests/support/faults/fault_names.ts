@@ -32,7 +32,7 @@ export function faultNamed(subject: FaultSubject, name: string): FaultClass {
  * A read claims no more than that these bytes came: a bit that turns on the way, or a choice of memory
  * that the device acknowledges and ignores, does not show in them.
  */
-const unseenByRead = ["flip", "flip-early", "lost"];
+const unseenByRead = ["flip", "flip-early", "stale", "lost"];
 
 function collect(
   { job, answers, lineAnswers, hasJumper }: FaultSubject,

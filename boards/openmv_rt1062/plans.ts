@@ -179,8 +179,16 @@ function inFlash(image: Image): FlashImage {
   switch (image.role) {
     case "bootloader": {
       const address = regions.bootloader.start;
-      // The ROM would start a half-written SBL with a valid IVT; without one it shows itself.
-      return { region: text`bootloader`, address, image, lastSector: address, untilThen: "erase" };
+      // The ROM would start a half-written SBL with a valid IVT; without one it shows itself. The IVT
+      // comes in one page, because a sector can be cut off in its middle.
+      return {
+        region: text`bootloader`,
+        address,
+        image,
+        lastSector: address,
+        untilThen: "erase",
+        lastLength: PAGE,
+      };
     }
     case "firmware": {
       const address = regions.firmware.start;

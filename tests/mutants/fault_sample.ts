@@ -8,7 +8,7 @@ import { subjectNamed } from "../faults/subjects.ts";
  */
 
 /** Cases for each name. */
-const SAMPLE = 24;
+const SAMPLE = 64;
 
 const [id, ...names] = Deno.args;
 const subject = subjectNamed(id);

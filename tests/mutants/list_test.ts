@@ -17,6 +17,10 @@ Deno.test("the safety list has a name for each mutant, and a test that exists fo
   assert.ok(ids.length >= 80, `${ids.length}`);
   for (const { id, killers } of safetyMutants) {
     assert.ok(killers.length > 0, id);
-    for (const killer of killers) if ("test" in killer) read(killer.test);
+    for (const killer of killers) {
+      if (!("test" in killer)) continue;
+      // A test that got another name would no longer run.
+      assert.ok(read(killer.test).includes(killer.name ?? ""), `${id}: ${killer.name}`);
+    }
   }
 });

@@ -1,7 +1,7 @@
-/** A test that must fail with the mutant: a file, and part of the name of one of its tests. */
+/** A test that must fail with the mutant: a file, and what the names of some of its tests contain. */
 export interface TestKiller {
   readonly test: string;
-  /** Default: all tests of the file. */
+  /** As the file spells it. Default: all tests of the file. */
   readonly name?: string;
 }
 

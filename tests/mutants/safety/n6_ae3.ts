@@ -27,7 +27,7 @@ const n6Mutants = [
       promise: "OpenBootloader's answers prove nothing; the new bootloader reads itself back.",
       old: "      onRead: (read, offset) => onRead(read, FLASH_BASE + offset),\n",
       new: "",
-      killers: n6("a bricked N6 is restored"),
+      killers: n6("N6 is restored and flashed"),
     },
     {
       id: "n6-difference-not-told",
@@ -41,14 +41,14 @@ const n6Mutants = [
       promise: "If no sector took longer than 20 ms, unbrick says so at once.",
       old: "        if (seemsUnwritten) {",
       new: "        if (false) {",
-      killers: n6("OpenBootloader lies"),
+      killers: n6("; the proof after the replug shows it"),
     },
     {
       id: "n6-old-openbootloader-continued",
       promise: "An OpenBootloader of an earlier run is never continued.",
       old: 'return await context.detected(["rom"])\n          ?',
       new: 'return await context.detected(["rom", "flashloader"])\n          ?',
-      killers: n6("OpenBootloader of an earlier run"),
+      killers: n6("OpenBootloader from an earlier run is never continued: the power is"),
     },
   ]),
   ...mutantsOf("boards/openmv_n6/stages.ts", [
@@ -57,14 +57,14 @@ const n6Mutants = [
       promise: "If the ROM returns in place of OpenBootloader, the run fails at once.",
       old: 'modes: ["rom", "flashloader"],',
       new: 'modes: ["flashloader"],',
-      killers: n6("the ROM comes back in place of"),
+      killers: n6("if the ROM returns instead of OpenBootloader, the run says so at"),
     },
     {
       id: "n6-port-not-reset",
       promise: "A ROM that does not disconnect gets one port reset.",
       old: "    await resetPort(context);\n  }",
       new: "  }",
-      killers: n6("a ROM that leaves only after a port reset"),
+      killers: n6("a ROM that disconnects only after a port reset gets one"),
     },
   ]),
   ...mutantsOf("boards/openmv_n6/reset_loop.ts", [
@@ -74,13 +74,6 @@ const n6Mutants = [
       old: "        if (!await canStart(context)) {",
       new: "        if (false) {",
       killers: [{ test: "boards/openmv_n6/reset_loop_test.ts" }],
-    },
-    {
-      id: "n6-park-not-checked",
-      promise: "The camera must stay connected for five seconds before everything is written.",
-      old: "if (await stays(context, detected)) return;",
-      new: "return;",
-      killers: [{ test: "boards/openmv_n6/reset_loop_test.ts", name: "cannot be zeroed" }],
     },
   ]),
   ...mutantsOf("core/protocols/serial_boot/client/session.ts", [
@@ -105,7 +98,7 @@ const n6Mutants = [
       promise: "The address in OpenBootloader's answer must be the intended one.",
       old: "if (record.address !== expected) {",
       new: "if (false) {",
-      killers: loader("an address that is not the one meant"),
+      killers: loader("an address other than the intended one stops the run before the flash"),
     },
     {
       id: "n6-mid-session-continued",
@@ -154,7 +147,7 @@ const ae3Mutants = [
       promise: "The new bootloader reads back itself and the table.",
       old: "        onRead: (read, offset) => onRead(read, start + offset),\n",
       new: "",
-      killers: ae3("where memory may not be read"),
+      killers: ae3("if memory may not be read, the new bootloader gives the proof"),
     },
     {
       id: "ae3-table-for-another-part",
@@ -170,28 +163,28 @@ const ae3Mutants = [
       promise: "A mark is written before the first byte of a package.",
       old: "          await markThroughRom(client);\n",
       new: "",
-      killers: ae3("a package that was cut off in its second copy"),
+      killers: ae3("a line of the second copy"),
     },
     {
       id: "ae3-mark-not-set-by-firmware",
       promise: "A mark is written before the first byte of a package.",
       old: "          await markThroughFirmware(client, { signal });\n",
       new: "",
-      killers: ae3("a package that was cut off in its second copy"),
+      killers: ae3("a package that is incomplete in its second copy is written again,"),
     },
     {
       id: "ae3-mark-ignored",
       promise: "If a run finds the mark, it writes the package again.",
       old: "if (order === 0 && await this.#mayBeIncomplete(context)) return undefined;",
       new: "",
-      killers: ae3("a package that was cut off in its second copy"),
+      killers: ae3("a package that is incomplete in its second copy is written again,"),
     },
     {
       id: "ae3-other-version-accepted",
       promise: "The enclave must report the version of the package that was written.",
       old: 'if (enquiry.source !== "SES" || version !== system.version) {',
       new: "if (false) {",
-      killers: ae3("a line of the second copy"),
+      killers: order("an enclave that starts another version"),
     },
   ]),
   ...mutantsOf("boards/openmv_ae3/connection.ts", [
@@ -207,7 +200,7 @@ const ae3Mutants = [
       promise: "The new bootloader must appear with the serial number that the chip reported.",
       old: '  if (serial) context.remember({ id: serial, mode: "rom" });\n',
       new: "",
-      killers: [{ subject: "openmv-ae3.bootloader", faults: ["another"] }],
+      killers: order("a bootloader with another serial number"),
     },
   ]),
   ...mutantsOf("boards/openmv_ae3/enclave.ts", [
@@ -234,14 +227,14 @@ const ae3Mutants = [
       promise: "A read-back that differs is a failure.",
       old: "different = at === undefined ? undefined : address + offset + at;",
       new: "different = undefined;",
-      killers: write("what the memory takes and does not keep"),
+      killers: write("data that the memory accepts but does not keep is detected by reading"),
     },
     {
       id: "ae3-replies-left-over",
       promise: "A read-back counts only if no answer is left over.",
       old: "if (tooMany.length === 0) {",
       new: "if (true) {",
-      killers: write("reading back is never fooled"),
+      killers: write("lost, late or repeated replies never make a wrong read-back look right"),
     },
   ]),
   ...mutantsOf("core/protocols/alif_isp/client/write_image.ts", [
@@ -250,7 +243,7 @@ const ae3Mutants = [
       promise: "No byte goes out for a range that may not be written.",
       old: "  checkApplicationRange(address, bytes.length, text`The image`);\n",
       new: "",
-      killers: write("no byte goes out for a range"),
+      killers: write("nothing is sent for a range that may not be written"),
     },
   ]),
   ...mutantsOf("core/protocols/alif_isp/client/connect.ts", [
@@ -268,7 +261,7 @@ const ae3Mutants = [
       promise: "Nobody sends the key without the consent everspin-reset.",
       old: "    consent: everspinConsent,\n",
       new: "",
-      killers: [{ test: "boards/openmv_ae3/everspin_test.ts", name: "without the consent" }],
+      killers: order("nobody sends the Everspin key"),
     },
     {
       id: "ae3-key-not-proven",
@@ -282,11 +275,14 @@ const ae3Mutants = [
 
 const arduinoMutants = mutantsOf("boards/arduino/enter.ts", [
   {
-    id: "arduino-start-not-seen",
-    promise: "The board must be seen running.",
-    old: 'modes: ["firmware"] as const,',
-    new: 'modes: ["firmware", "bootloader"] as const,',
-    killers: [{ test: "boards/arduino/order_test.ts" }],
+    id: "arduino-not-left",
+    promise: "At the end the bootloader is told to leave, and the board must be seen running.",
+    old: "      await leaveDfu(context, address);\n      try",
+    new: "      try",
+    killers: [{
+      test: "boards/arduino/arduino_test.ts",
+      name: "a running board needs no steps by hand, even if its firmware hangs",
+    }],
   },
 ]);
 

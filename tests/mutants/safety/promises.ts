@@ -11,7 +11,7 @@ const device = [
       promise: "A run stays with the port of its camera.",
       old: "return this.#options.port === undefined && isSame === true;",
       new: "return true;",
-      killers: contextTest("the run stays with the port"),
+      killers: contextTest("the run stays with its camera's port"),
     },
     {
       id: "camera-any-serial",
@@ -20,7 +20,7 @@ const device = [
       new: "portOf(device) === this.#port) return true;",
       killers: [{
         test: "boards/openmv_stm32/restore_test.ts",
-        name: "another camera in the port after the jumper is refused",
+        name: "another camera on the port after the jumper is refused",
       }],
     },
     {
@@ -44,7 +44,7 @@ const device = [
       new: "makeTimeout: () => this.#timeoutError(expectation, last),",
       killers: [{
         test: "boards/openmv_stm32/restore_test.ts",
-        name: "another camera in the port after the jumper is refused",
+        name: "another camera on the port after the jumper is refused",
       }],
     },
     {
@@ -52,7 +52,7 @@ const device = [
       promise: "What remains open is asked.",
       old: "(fits.length > 1 && choose ? await choose(fits) : fits[0]);",
       new: "fits[0];",
-      killers: contextTest("two candidates are asked about"),
+      killers: contextTest("with two candidates, a person is asked"),
     },
   ]),
   ...mutantsOf("core/device/known_unit.ts", [
@@ -63,7 +63,7 @@ const device = [
       new: "",
       killers: [{
         test: "boards/openmv_stm32/restore_test.ts",
-        name: "another camera in the port after the jumper is refused",
+        name: "another camera on the port after the jumper is refused",
       }],
     },
     {
@@ -80,7 +80,7 @@ const device = [
       promise: "A device that was plugged in anew is opened anew.",
       old: "if (this.#held?.connection !== connection || this.#held.kind !== kind) {",
       new: "if (this.#held?.kind !== kind) {",
-      killers: contextTest("a device that was plugged in anew"),
+      killers: contextTest("a replugged device is opened again"),
     },
   ]),
 ];
@@ -122,7 +122,7 @@ const gates = [
       new: 'new Set(yes ? ["write", "toy-fuse", ...allow] : allow)',
       killers: [{
         test: "core/cli/run_test.ts",
-        name: "an irreversible step is never part of --yes",
+        name: "--yes never includes an irreversible step; --allow does",
       }],
     },
   ]),
@@ -132,7 +132,10 @@ const gates = [
       promise: "Without a person, only given consents count.",
       old: "if (grantedConsents.has(id)) return Promise.resolve(true);",
       new: "if (true) return Promise.resolve(true);",
-      killers: [{ test: "core/cli/run_test.ts", name: "without --yes nobody is asked" }],
+      killers: [{
+        test: "core/cli/run_test.ts",
+        name: "without --yes, nobody can be asked in a pipe: consent-needed, nothing",
+      }],
     },
   ]),
   ...mutantsOf("core/image/signature.ts", [
@@ -187,7 +190,7 @@ const gates = [
       new: "",
       killers: [{
         test: "core/openmv_bootloader/keep_romfs_test.ts",
-        name: "what was written wrong",
+        name: "a failed write is made blank, so that the next run does not take it",
       }],
     },
     {

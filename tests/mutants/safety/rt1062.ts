@@ -46,7 +46,7 @@ export const rt1062: readonly Mutant[] = [
       promise: "The firmware's vector sector is written last.",
       old: "return last ? [...pieces, last] : pieces;",
       new: "return last ? [last, ...pieces] : pieces;",
-      killers: restore("the firmware's vector sector is the last"),
+      killers: restore("the firmware's vector sector is changed last"),
     },
     {
       id: "rt1062-sbl-not-erased-first",
@@ -74,37 +74,48 @@ export const rt1062: readonly Mutant[] = [
     {
       id: "rt1062-sbl-not-marked",
       promise: "A half-written SBL never starts.",
-      old: 'image, lastSector: address, untilThen: "erase" };',
-      new: "image };",
+      old:
+        "region: text`bootloader`,\n        address,\n        image,\n        lastSector: address,",
+      new: "region: text`bootloader`,\n        address,\n        image,",
       killers: order("over another SBL"),
+    },
+    {
+      id: "rt1062-ivt-with-its-sector",
+      promise: "A half-written SBL never starts, not even one that is cut off in its last sector.",
+      old:
+        'lastSector: address,\n        untilThen: "erase",\n        lastLength: PAGE,\n      };\n    }\n    case',
+      new: 'lastSector: address,\n        untilThen: "erase",\n      };\n    }\n    case',
+      killers: [
+        { subject: "openmv-rt1062.bootloader", faults: ["kill-jumper-off"] },
+      ],
     },
     {
       id: "rt1062-fuse-without-fcb",
       promise: "The FCB is read back once more before the fuse is burnt.",
       old: "    await requireFcb(context, client);\n",
       new: "",
-      killers: order("the last look before the fuse: FCB"),
+      killers: order("the last look before the fuse"),
     },
     {
       id: "rt1062-fuse-without-sbl",
       promise: "The SBL is read back once more before the fuse is burnt.",
       old: "    await requireEqual(context, client, bootloader);\n",
       new: "",
-      killers: order("the last look before the fuse: SBL"),
+      killers: order("the last look before the fuse"),
     },
     {
       id: "rt1062-fuse-without-firmware",
       promise: "Everything else is read back once more before the fuse is burnt.",
       old: "if (!isKept) await requireEqual(context, client, target);",
       new: "",
-      killers: order("the last look before the fuse: firmware"),
+      killers: order("the last look before the fuse"),
     },
     {
       id: "rt1062-bootloader-without-firmware",
       promise: "A bootloader without any firmware is refused.",
       old: "if (!bringsFirmware) await requireFirmware(client);",
       new: "",
-      killers: restore("a bootloader alone is refused"),
+      killers: restore("a bootloader without any firmware in the camera or the images is"),
     },
     {
       id: "rt1062-fuses-not-read-first",
@@ -119,7 +130,7 @@ export const rt1062: readonly Mutant[] = [
       old: "    ...writes.map(({ step }) => step),\n    bootSourceStep(loader, requireProven),",
       new: "    bootSourceStep(loader, async () => {}),\n    ...writes.map(({ step }) => step),",
       killers: [
-        ...order("the last look before the fuse: firmware"),
+        ...order("the last look before the fuse"),
         { subject: "openmv-rt1062.restore", faults: ["nothing"] },
       ],
     },
@@ -137,7 +148,7 @@ export const rt1062: readonly Mutant[] = [
       promise: "The fuse is burnt only with the consent boot-source.",
       old: "    consent: bootSourceConsent,\n",
       new: "",
-      killers: restore("without consent everything but the fuse"),
+      killers: restore("without the consent, everything but the fuse is done and proven"),
     },
     {
       id: "rt1062-fuse-burnt-twice",
@@ -180,14 +191,7 @@ export const rt1062: readonly Mutant[] = [
       promise: "Only BT_FUSE_SEL is ever burnt.",
       old: "const BOOT_SOURCE = 0x10;",
       new: "const BOOT_SOURCE = 0x20;",
-      killers: restore("a blank camera is restored at high"),
-    },
-    {
-      id: "rt1062-closed-chip-accepted",
-      promise: "A closed chip is refused.",
-      old: "  if (word & SEC_CONFIG_1) throw closedChip();\n",
-      new: "",
-      killers: order("a chip whose fuses say closed"),
+      killers: restore("camera is restored at"),
     },
   ]),
   ...mutantsOf("boards/openmv_rt1062/fcb.ts", [
@@ -212,7 +216,7 @@ export const rt1062: readonly Mutant[] = [
       old:
         "    prove: (context) => context.use(loader, ({ client }) => requireFcb(context, client)),\n",
       new: "",
-      killers: restore("a bricked camera is restored at high"),
+      killers: restore("camera is restored at"),
     },
   ]),
   ...mutantsOf("boards/openmv_rt1062/loader.ts", [
@@ -235,9 +239,7 @@ export const rt1062: readonly Mutant[] = [
       promise: "A loader with another chip id is refused.",
       old: '      if (id) camera.remember({ id, mode: "bootloader" });\n',
       new: "",
-      killers: [
-        { subject: "openmv-rt1062.flash", faults: ["another"] },
-      ],
+      killers: [{ test: "tests/faults/another_camera_test.ts" }],
     },
     {
       id: "rt1062-any-flash",
@@ -260,7 +262,7 @@ export const rt1062: readonly Mutant[] = [
       promise: "A camera whose fuse is not set cannot start, and the run says so.",
       old: "      if (await isBootSourceSet(context, loader)) return undefined;\n",
       new: "      return undefined;\n",
-      killers: restore("without consent everything but the fuse"),
+      killers: restore("without the consent, everything but the fuse is done and proven"),
     },
   ]),
   ...mutantsOf("core/protocols/mboot/client/mboot_client.ts", [

@@ -78,11 +78,18 @@ export const stm32: readonly Mutant[] = [
       killers: dfuse("first block last"),
     },
     {
+      id: "dfuse-first-block-first-and-the-jumper-off",
+      promise: "What a chip starts without its jumper is written last.",
+      old: "firstBlockLast ? firstLast(blocks, shares[0].address) : blocks,",
+      new: "blocks,",
+      killers: [{ subject: "openmv-m4.bootloader", faults: ["kill-jumper-off"] }],
+    },
+    {
       id: "dfuse-vectors-kept-while-the-rest-changes",
       promise: "An interrupted run never looks complete: the vector table goes with any change.",
       old: 'if (firstBlockLast && changed && findings[0] === "equal") findings[0] = "different";',
       new: "",
-      killers: dfuse("a change behind the first sector"),
+      killers: dfuse("a change after the first sector also rewrites the vector table's"),
     },
     {
       id: "dfuse-verify-finds-nothing",
@@ -96,7 +103,7 @@ export const stm32: readonly Mutant[] = [
       promise: "All of a range is read back.",
       old: "if (index < 0) return;\n",
       new: 'if (index < 0) return "stop";\n',
-      killers: dfuseFaults("one wrong byte is found"),
+      killers: dfuseFaults("one wrong byte is detected, whether written or read wrongly; the next"),
     },
     {
       id: "dfuse-hides-what-it-read",
@@ -117,7 +124,10 @@ export const stm32: readonly Mutant[] = [
       promise: "A cancellation finishes the block and leaves the device idle.",
       old: "      const result = await work();\n      await this.#link.idle();\n",
       new: "      const result = await work();\n",
-      killers: [...dfuse("writes and verifies a bootloader"), ...dfuse("a cancellation finishes")],
+      killers: [
+        ...dfuse("writes and verifies a bootloader"),
+        ...dfuse("a cancellation completes the block and leaves the device in dfuIDLE"),
+      ],
     },
   ]),
   ...mutantsOf("core/protocols/dfu/client/dfu_client.ts", [
@@ -134,7 +144,7 @@ export const stm32: readonly Mutant[] = [
       promise: "Every wait has a deadline.",
       old: "if (left() === 0 || busyFor >=",
       new: "if (busyFor >=",
-      killers: dfuseFaults("dfuDNBUSY for ever"),
+      killers: dfuseFaults("endless dfuDNBUSY ends at the deadline, with poll time 0, 1000 and"),
     },
     {
       id: "dfu-status-of-an-earlier-session",
@@ -143,7 +153,7 @@ export const stm32: readonly Mutant[] = [
       new: "return;",
       killers: [{
         test: "core/protocols/dfu/client/dfuse_recovery_test.ts",
-        name: "whatever state a dead session left",
+        name: "whatever state an ended session left, the device is recovered",
       }],
     },
   ]),
@@ -167,7 +177,7 @@ export const stm32: readonly Mutant[] = [
       promise: "A read that fails is no end of the partition.",
       old: "if (record.bState !== DfuState.dfuERROR) return;",
       new: "return;",
-      killers: partition("a failed read is told"),
+      killers: partition("a failed read is distinguished from the end of the partition"),
     },
     {
       id: "partition-too-long",

@@ -80,6 +80,14 @@ function subject(
           ...missingInFlash(outputs),
           ...(isStarting === true || isStarting() ? [] : ["boot-source fuse"]),
         ],
+        ...(more.hasJumper && {
+          program: {
+            productId: 0x0073,
+            memory: flash,
+            address: regions.bootloader.start,
+            versions: [images, old].map((set) => set.get("bootloader")!.bytes),
+          },
+        }),
         forbiddenOperations: () =>
           camera.chip.fuses.burns
             .filter(({ index, value }) => index !== BOOT_WORD || value !== BOOT_SOURCE)
@@ -121,11 +129,18 @@ const isDamaged = {
 const range = { address: regions.firmware.start, length: 13_900 };
 
 export const faultSubjects: readonly FaultSubject[] = [
-  subject("restore", "restore", romfs, { condition: "blank" }, all),
-  subject("bootloader", "restore", { bootloaderOnly: true }, {
-    condition: "bricked",
-    images: old,
-  }, ["bootloader"]),
+  subject("restore", "restore", romfs, { condition: "blank" }, all, { hasJumper: true }),
+  subject(
+    "bootloader",
+    "restore",
+    { bootloaderOnly: true },
+    {
+      condition: "bricked",
+      images: old,
+    },
+    ["bootloader"],
+    { hasJumper: true },
+  ),
   subject("flash", "flash", romfs, { condition: "healthy", images: old }, ["firmware", "romfs0"], {
     // Without a vector sector the SBL does not wait for a command (README.md, "Flash").
     rescue: { job: "restore", options: romfs },

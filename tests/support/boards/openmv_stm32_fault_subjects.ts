@@ -66,6 +66,14 @@ function subjectsOf(board: Stm32Board): FaultSubject[] {
         socket,
         memories: [...camera.memories.values()],
         missing: missingContents({ job, images, options }, places),
+        ...(more.hasJumper && {
+          program: {
+            productId: board.bootloaderProductId,
+            memory: camera.memories.get("flash")!,
+            address: board.partitions[0].start,
+            versions: [images, old].map((set) => set.get("bootloader")!.bytes),
+          },
+        }),
         forbiddenOperations: () => camera.forbiddenOperations,
       };
     },
@@ -86,12 +94,15 @@ function subjectsOf(board: Stm32Board): FaultSubject[] {
     romfs,
     { condition: "bricked", images: before },
     all,
+    { hasJumper: true },
   );
   // An H7 Plus with another id.
   if (board.id === "openmv-pure-thermal") return [restore];
   return [
     restore,
-    subject("bootloader", "restore", { bootloaderOnly: true }, isGone, ["bootloader"]),
+    subject("bootloader", "restore", { bootloaderOnly: true }, isGone, ["bootloader"], {
+      hasJumper: true,
+    }),
     subject("flash", "flash", romfs, isOld, ["firmware", "romfs0"]),
     subject("verify", "verify", {}, isThere, all),
     subject("verify-damaged", "verify", {}, isDamaged, all, { expected: "verify-failed" }),

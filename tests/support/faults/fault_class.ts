@@ -15,6 +15,8 @@ export interface FaultContext {
   cancel(): void;
   /** The process of the host ends at once. */
   kill(): void;
+  /** The same, and somebody takes the jumper off and plugs the camera in again. */
+  killUnjumpered(): void;
   /** The cable is pulled. */
   unplug(): void;
   /** The chip resets by itself. */
@@ -100,6 +102,7 @@ export const transportFaults: Readonly<Record<string, FaultClass>> = {
   "flip": usb(garbled, { kind: "flip", bit: 4099 }),
   "flip-early": usb(garbled, { kind: "flip", bit: 3 }),
   "lost": usb(garbled, { kind: "lost" }),
+  "stale": usb(garbled, { kind: "stale" }),
   "cancel": {
     counts: "transfer",
     kinds: ["cancelled"],
@@ -110,6 +113,13 @@ export const transportFaults: Readonly<Record<string, FaultClass>> = {
     kinds: [],
     make: ({ kill }) => ({ kind: "call", run: kill }),
   },
+};
+
+/** What was written last decides then what starts. */
+export const killedWithoutJumper: FaultClass = {
+  counts: "transfer",
+  kinds: [],
+  make: ({ killUnjumpered }) => ({ kind: "call", run: killUnjumpered }),
 };
 
 /** An erase, program or burn that is acknowledged but has no effect. */

@@ -1,6 +1,7 @@
 import { UnbrickError } from "../../../core/common/errors.ts";
 import {
   type FaultClass,
+  killedWithoutJumper,
   lineFaults,
   nothing,
   transportFaults,
@@ -34,14 +35,15 @@ export function faultNamed(subject: FaultSubject, name: string): FaultClass {
  * A read claims only that it received these bytes. They do not show a bit that changed on the way,
  * or a selected memory that the device acknowledged and ignored.
  */
-const unseenByRead = ["flip", "flip-early", "lost"];
+const unseenByRead = ["flip", "flip-early", "stale", "lost"];
 
 function collect(
-  { job, answers, lineAnswers }: FaultSubject,
+  { job, answers, lineAnswers, hasJumper }: FaultSubject,
 ): Readonly<Record<string, FaultClass>> {
   const all = {
     ...transportFaults,
     nothing,
+    ...(hasJumper && { "kill-jumper-off": killedWithoutJumper }),
     ...mapped(answers, wrongAnswer),
     ...(lineAnswers && { ...lineFaults, ...mapped(lineAnswers, wrongFrame) }),
   };

@@ -24,6 +24,10 @@ const HANDS_MS = 20_000;
 const ENDLESS_MS = 4 * 3_600_000;
 /** Nobody runs a command again before the chip has finished what it began. */
 const PAUSE_MS = 1_000;
+/** How long a camera without its jumper is looked at, and how often. */
+const STARTING_LOOKS = 20, LOOK_MS = 100;
+/** Where a device descriptor has the product id. */
+const PRODUCT_AT = 10;
 
 /** How one run ended, and what the camera itself shows. */
 export interface Ending {
@@ -37,6 +41,8 @@ export interface Ending {
   readonly missing: readonly string[];
   /** The faults that happened. */
   readonly fired: number;
+  /** Without its jumper the camera started a program that is neither the old nor the new one. */
+  readonly startsHalf: boolean;
   /** If another camera appeared: what the run did with it. */
   readonly swapped?: TakenUnnoticed;
   readonly counts: { readonly transfer: number; readonly frame: number; readonly work: number };
@@ -100,10 +106,14 @@ export class FaultTrial {
     });
     const process = new HostProcess({ clock, usb, serial, operator });
     let swapped: TakenUnnoticed | undefined;
-    let hasMet = false;
+    let hasMet = false, isUnjumpered = false;
     const planned = plan(faults, subject, {
       cancel: () => stop.abort(),
       kill: () => process.kill(),
+      killUnjumpered: () => {
+        isUnjumpered = true;
+        process.kill();
+      },
       unplug: () => camera.socket.detach(),
       crash: () => camera.crash?.(),
       swap: (options) => {
@@ -162,7 +172,9 @@ export class FaultTrial {
     await process.end();
     stranger?.leave();
     this.#endMove();
+    const startsHalf = isUnjumpered && await this.#startsHalf();
     return {
+      startsHalf,
       result,
       exitCode,
       isChanged: this.#isChanged(before),
@@ -171,6 +183,26 @@ export class FaultTrial {
       fired: transfers.fired.length + (frames?.fired ?? 0) + swallowed,
       counts: { transfer: transfers.transfers, frame: frames?.pieces ?? 0, work: works },
     };
+  }
+
+  /** Takes the jumper off, plugs the camera in again, and looks at what it starts. */
+  async #startsHalf(): Promise<boolean> {
+    const { board, socket, program } = this.camera;
+    await this.#trial.clock.sleep(PAUSE_MS);
+    for (const id of ["unplug", "remove-jumper", "plug"] as const) {
+      await board.perform({ id, text: "" });
+    }
+    let isHalf = false;
+    for (let looks = 0; looks < STARTING_LOOKS; looks++) {
+      await this.#trial.clock.sleep(LOOK_MS);
+      const descriptor = socket.attachment?.model.deviceDescriptor;
+      if (!program || !descriptor) continue;
+      const productId = descriptor[PRODUCT_AT] | descriptor[PRODUCT_AT + 1] << 8;
+      const { memory, address, versions } = program;
+      const isWhole = versions.some((bytes) => memory.holds(address, bytes));
+      isHalf ||= productId === program.productId && !isWhole;
+    }
+    return isHalf;
   }
 
   #isChanged(before: readonly FlashSnapshot[]): boolean {

@@ -53,6 +53,7 @@ const nothing = () => {};
 const anywhere = {
   cancel: nothing,
   kill: nothing,
+  killUnjumpered: nothing,
   unplug: nothing,
   crash: nothing,
   swap: nothing,

@@ -48,6 +48,7 @@ export async function judge(subject: FaultSubject, one: FaultCase): Promise<Verd
     const mayNeedRescue = subject.rescue !== undefined && ends.some((end) => end !== "success");
     const ending = await trial.run(faults);
     fired += ending.fired;
+    if (ending.startsHalf) report("disaster", "it starts a program that is half written");
     ends.push(ending.result ? ending.result.error?.kind ?? "success" : "killed");
     judgeFaulty(subject, { faults, mayNeedRescue, ...ending }, report);
   }

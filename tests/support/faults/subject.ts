@@ -33,6 +33,11 @@ export interface FaultSubject {
    * the family's README says. Omitted: the same command always can.
    */
   readonly rescue?: Pick<FaultSubject, "job" | "options">;
+  /**
+   * The job writes a program that the chip starts without the jumper: if the process is killed and the
+   * jumper taken off, it must be whole or not start.
+   */
+  readonly hasJumper?: true;
   /** Wrong answers, by name, of the protocols that the job uses. */
   readonly answers: Readonly<Record<string, Answer>>;
   /** Wrong frames on the serial line, by name. */
@@ -60,9 +65,21 @@ export interface FaultCamera {
    * @param outputs what a `read` returned
    */
   missing(outputs: ReadonlyMap<string, Uint8Array>): readonly string[];
+  /** The program that the chip starts without the jumper; of subjects with `hasJumper`. */
+  readonly program?: StartedProgram;
   /** Things that must never happen to a camera, and did. */
   forbiddenOperations(): readonly string[];
   readonly fuse?: FuseWatch;
+}
+
+/** A program in flash, and how it shows on the bus that the chip has started it. */
+export interface StartedProgram {
+  /** Of the USB device that it shows. */
+  readonly productId: number;
+  readonly memory: FlashMemory;
+  readonly address: number;
+  /** Its whole versions: what was there before, what the job writes. */
+  readonly versions: readonly Uint8Array[];
 }
 
 /** Counts the burns of a one-way fuse. */

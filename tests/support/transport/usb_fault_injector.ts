@@ -29,6 +29,8 @@ export type Fault =
     readonly kind: "answer";
     readonly answer: (transfer: Transfer, reply: Uint8Array) => Uint8Array | undefined;
   }
+  /** IN only: the device answers, the host sees what it got of the last such request. */
+  | { readonly kind: "stale" }
   /** OUT only: acknowledged, but the device never receives it. */
   | { readonly kind: "lost" }
   /** Anything else, for example the end of the host's process. */
@@ -52,6 +54,8 @@ export interface PlannedFault {
 export class FaultInjector implements Interposer {
   #transfers = 0;
   #fired: PlannedFault[] = [];
+  /** The last reply to each kind of request. */
+  readonly #last = new Map<string, Uint8Array>();
   readonly #planned: ReadonlyMap<number, readonly PlannedFault[]>;
 
   /**
@@ -97,6 +101,7 @@ export class FaultInjector implements Interposer {
       };
     }
     const reply = await chain(transfer);
+    this.#last.set(kindOf(transfer), reply);
     this.answered?.(reply, number);
     return reply;
   }
@@ -138,6 +143,10 @@ export class FaultInjector implements Interposer {
         this.#fired.push(planned);
         return wrong;
       }
+      case "stale": {
+        const reply = await next(transfer);
+        return this.#last.get(kindOf(transfer)) ?? reply;
+      }
       case "lost":
         return new Uint8Array();
       case "call":
@@ -154,6 +163,7 @@ export function concerns(fault: Fault, transfer: Transfer): boolean {
     case "short":
     case "replace":
     case "answer":
+    case "stale":
       return out === undefined;
     case "lost":
       return out !== undefined;
@@ -162,6 +172,13 @@ export function concerns(fault: Fault, transfer: Transfer): boolean {
     default:
       return true;
   }
+}
+
+/** Requests whose answers can be taken for each other's. */
+function kindOf(transfer: Transfer): string {
+  return transfer.kind === "control"
+    ? `request ${transfer.setup.bRequest}`
+    : `endpoint ${transfer.endpoint}`;
 }
 
 function isSystemRequest(transfer: Transfer): boolean {

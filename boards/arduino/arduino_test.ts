@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { radioMarks } from "./validate.ts";
 import type { SeenDevice } from "../../core/device/detected_device.ts";
 import type { SimulationOptions } from "../../core/family/family.ts";
 import { boardImages, withImages } from "../../core/image/board_images.ts";
@@ -110,8 +111,8 @@ Deno.test("a board with nothing in it, and alternates whose names tell nothing",
 });
 
 Deno.test("radio firmware of the pack is written first, the file systems before it", async () => {
-  const radio = (role: string) =>
-    loadImage(new TextEncoder().encode(`${role} firmware of the radio`), {
+  const radio = (role: "wifi" | "bluetooth") =>
+    loadImage(new TextEncoder().encode(`\0\0${radioMarks[role]} firmware of the radio`), {
       role,
       name: `${role}.bin`,
       source: "here",
@@ -133,6 +134,18 @@ Deno.test("radio firmware of the pack is written first, the file systems before 
   assert.ok(camera.memory("external").subarray(0, 0x1000).every((byte) => byte === 0));
   const { steps } = arduino.plan("flash", nicla, sampleImages(nicla), { eraseFilesystem: true });
   assert.equal(steps.filter(({ effect }) => effect === "erases").length, 1);
+});
+
+Deno.test("what is no firmware of a radio is refused, the other radio's firmware too", () => {
+  const strangers = ["a text", radioMarks.bluetooth, sampleImages(portenta).get("romfs0")!.bytes];
+  for (const content of strangers) {
+    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    const image = loadImage(bytes, { role: "wifi", name: "wifi.bin", source: "here" });
+    assert.throws(
+      () => arduino.checkImages!(portenta, boardImages("test", [image])),
+      /wifi\.bin .*not the firmware of the WiFi radio, which contains the text "43430a1-"/,
+    );
+  }
 });
 
 Deno.test("a write that is silently ignored is found by reading back", async () => {

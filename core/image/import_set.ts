@@ -7,7 +7,7 @@ import { sha256 } from "./load.ts";
 import { type ManifestJson, setName } from "./manifest.ts";
 import { manifestPack } from "./manifest_set.ts";
 import { releaseImages } from "./release.ts";
-import { baseName, releaseLayout, sharedFolders } from "./release_layout.ts";
+import { baseName, foldersOf, releaseLayout, sharedFolders } from "./release_layout.ts";
 import { filesOf, newSetFiles, type SetFiles } from "./set_files.ts";
 import type { ImageSource } from "./source.ts";
 import { text, type Words } from "../common/text.ts";
@@ -119,7 +119,7 @@ function collect(
   const listed: ManifestJson["files"] = [];
   const found = boards.flatMap(({ board, check }) => {
     // Files in no folder that says which board they are for fit every board, and so none.
-    const isNamed = layout.boards.includes(board.folder);
+    const isNamed = foldersOf(board).some((folder) => layout.boards.includes(folder));
     const wanted = board.roles.filter(({ comesWith }) => isNamed || comesWith !== undefined);
     const paths = layout.pathsFor({ ...board, roles: wanted });
     if (!check || paths.size === 0) return [];
@@ -156,7 +156,7 @@ function collect(
     }
     return [{ board, images }];
   });
-  const known = boards.map(({ board }) => board.folder);
+  const known = boards.flatMap(({ board }) => foldersOf(board));
   const strangers = layout.boards.filter((folder) => !known.includes(folder));
   return {
     name,

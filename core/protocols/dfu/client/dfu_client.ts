@@ -97,8 +97,15 @@ export class DfuClient {
     return !this.#early;
   }
 
+  /** SET_INTERFACE; sent once more if it is refused, which Linux reports as a failure of its own. */
   async setAlternate(alternate: number): Promise<void> {
-    await this.#device.setAlternate(this.dfu.bInterfaceNumber, alternate);
+    const select = () => this.#device.setAlternate(this.dfu.bInterfaceNumber, alternate);
+    try {
+      await select();
+    } catch (error) {
+      if (!isKind(error, "stalled", "driver")) throw error;
+      await select();
+    }
   }
 
   /**
@@ -130,23 +137,51 @@ export class DfuClient {
     await this.#out(DfuRequest.CLRSTATUS, 0, NOTHING);
   }
 
-  /** DETACH; a device that leaves the bus at once is as good as an answer. */
+  /**
+   * DETACH; a device that leaves the bus at once is as good as an answer. Sent once more if it is
+   * refused.
+   */
   async detach(timeoutMs: number): Promise<void> {
+    const detach = () => this.#out(DfuRequest.DETACH, timeoutMs, NOTHING);
     try {
-      await this.#out(DfuRequest.DETACH, timeoutMs, NOTHING);
+      if (await refusalOf(detach())) await detach();
     } catch (error) {
       if (!isKind(error, "disconnected")) throw error;
     }
   }
 
-  /** DNLOAD of 0 to `blockSize` bytes. The device only stores it: see `finish`. */
+  /**
+   * DNLOAD of 0 to `blockSize` bytes. The device only stores it: see `finish`. If it is refused, it is
+   * sent once more, unless the device's state says that it has it, or that it takes none
+   * (dfu-dfuse.md F6). GETSTATE changes nothing: what was stored before stays.
+   */
   async download(wBlockNum: number, data: Uint8Array): Promise<void> {
-    await this.#out(DfuRequest.DNLOAD, wBlockNum, data);
+    try {
+      await this.#out(DfuRequest.DNLOAD, wBlockNum, data);
+    } catch (error) {
+      if (!isKind(error, "stalled")) throw error;
+      const { dfuIDLE, dfuDNLOAD_IDLE, dfuDNLOAD_SYNC, dfuMANIFEST_SYNC } = DfuState;
+      const state = await this.getState();
+      if (state === (data.length > 0 ? dfuDNLOAD_SYNC : dfuMANIFEST_SYNC)) return;
+      if (state !== dfuIDLE && state !== dfuDNLOAD_IDLE) throw error;
+      await this.#out(DfuRequest.DNLOAD, wBlockNum, data);
+    }
   }
 
   /** UPLOAD of up to `length` bytes; fewer is not an error here. */
   async upload(wBlockNum: number, length: number): Promise<Uint8Array> {
     return await this.#in(DfuRequest.UPLOAD, wBlockNum, length, TRANSFER_MS);
+  }
+
+  /** UPLOAD; sent once more from dfuIDLE if it is refused. For devices without a read pointer. */
+  async uploadOrRetry(wBlockNum: number, length: number): Promise<Uint8Array> {
+    try {
+      return await this.upload(wBlockNum, length);
+    } catch (error) {
+      if (!isKind(error, "stalled")) throw error;
+      await this.toIdle();
+      return await this.upload(wBlockNum, length);
+    }
   }
 
   /**
@@ -198,12 +233,13 @@ export class DfuClient {
     const deadline = this.clock.now() + RECOVERY_MS;
     const { dfuDNLOAD_SYNC, dfuMANIFEST_SYNC, dfuDNLOAD_IDLE, dfuUPLOAD_IDLE } = DfuState;
     const abortable: number[] = [dfuDNLOAD_SYNC, dfuMANIFEST_SYNC, dfuDNLOAD_IDLE, dfuUPLOAD_IDLE];
+    let refusal: unknown;
     for (let requests = 0; requests < RECOVERY_REQUESTS;) {
       if (signal) throwIfAborted(signal);
       const state = await this.getState();
       if (state !== undefined && abortable.includes(state)) {
         requests++;
-        await this.abort();
+        refusal = await refusalOf(this.abort());
         continue;
       }
       const left = deadline - this.clock.now();
@@ -211,10 +247,10 @@ export class DfuClient {
       if (record.bState === DfuState.dfuIDLE) return;
       if (record.bState === DfuState.dfuERROR) {
         requests++;
-        await this.clearStatus();
+        refusal = await refusalOf(this.clearStatus());
       } else if (abortable.includes(record.bState)) {
         requests++;
-        await this.abort();
+        refusal = await refusalOf(this.abort());
       } else if (record.bState === DfuState.dfuDNBUSY || record.bState === DfuState.dfuMANIFEST) {
         if (left <= 0) {
           const pending = { what: text`finish its earlier work`, deadlineMs: RECOVERY_MS };
@@ -230,10 +266,22 @@ export class DfuClient {
         );
       }
     }
-    throw new UnbrickError(
+    throw refusal ?? new UnbrickError(
       "protocol",
       text`The camera does not return to the DFU state dfuIDLE.`,
     );
+  }
+
+  /**
+   * Brings the device to dfuIDLE by an ABORT in any case: a bus reset leads there as well, and need
+   * not make it forget what an earlier session had sent (stm32n6-serial-boot.md B.6).
+   * @throws UnbrickError as `toIdle`.
+   */
+  async startAfresh(signal?: AbortSignal): Promise<void> {
+    await this.toIdle(signal);
+    if (await refusalOf(this.abort()) === undefined) return;
+    await this.toIdle(signal);
+    await this.abort();
   }
 
   /** A device that refuses GETSTATUS is one that is busy (F0, L4), until the deadline. */
@@ -266,6 +314,16 @@ export class DfuClient {
       data,
       { timeoutMs: TRANSFER_MS, signal: this.#signal },
     );
+  }
+}
+
+/** The error of a request that the device refused, or undefined. */
+async function refusalOf(request: Promise<void>): Promise<UnbrickError | undefined> {
+  try {
+    await request;
+  } catch (error) {
+    if (isKind(error, "stalled")) return error;
+    throw error;
   }
 }
 

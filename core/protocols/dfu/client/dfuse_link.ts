@@ -45,9 +45,7 @@ export class DfuSeLink {
     if (state === dfuIDLE) return;
     this.#run = this.#state = undefined;
     if (state !== undefined) {
-      await this.dfu.abort();
-      const { bState } = await this.dfu.getStatus();
-      if (bState === dfuIDLE) {
+      if (await this.#isIdleAfterAbort()) {
         this.#state = dfuIDLE;
         if (run?.direction === "in") this.#run = { ...run, next: run.base };
         return;
@@ -55,6 +53,16 @@ export class DfuSeLink {
     }
     await this.dfu.toIdle(signal);
     this.#state = dfuIDLE;
+  }
+
+  async #isIdleAfterAbort(): Promise<boolean> {
+    try {
+      await this.dfu.abort();
+      return (await this.dfu.getStatus()).bState === DfuState.dfuIDLE;
+    } catch (error) {
+      if (isKind(error, "stalled")) return false;
+      throw error;
+    }
   }
 
   async setAddress(address: number): Promise<void> {

@@ -66,7 +66,7 @@ export class PartitionClient implements PartitionMemory {
 
   async uploadBlock(partition: DfuPartition, block: number, length: number): Promise<Uint8Array> {
     if (this.#selected !== partition.alternate) await this.select(partition);
-    return await this.dfu.upload(block, Math.min(length, this.dfu.blockSize));
+    return await this.dfu.uploadOrRetry(block, Math.min(length, this.dfu.blockSize));
   }
 
   async read(
@@ -195,7 +195,7 @@ export class PartitionClient implements PartitionMemory {
       const left = (wanted ?? Infinity) - at;
       // More than the end mark is asked for, so that it can be told from data.
       const asked = Math.min(blockSize, Math.max(left, END_MARK + 1));
-      const sent = await this.dfu.upload(block & 0xffff, asked);
+      const sent = await this.dfu.uploadOrRetry(block & 0xffff, asked);
       const ended = sent.length < asked;
       if (ended) await this.#mustBeWell(at);
       if (ended && sent.length === END_MARK && sent.every((byte) => byte === 0)) return;

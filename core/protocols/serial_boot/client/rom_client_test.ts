@@ -4,11 +4,13 @@ import { isKind } from "../../../common/errors.ts";
 import type { Transfer } from "../../../transport/usb/transfer.ts";
 import { VirtualBus } from "../../../transport/usb/virtual_bus.ts";
 import { VirtualClock } from "../../../common/virtual_clock.ts";
+import { PhaseId } from "../packets/phase.ts";
 import { startImage } from "./rom_client.ts";
 import { Stm32n6Rom } from "../model/rom_model.ts";
 import { romAlternates, type RomSwitches, romSwitches } from "../model/rom_switches.ts";
 import { defaultSwitches } from "../model/rom_switches.ts";
 import {
+  type Opened,
   openOn,
   sampleImage,
   SERIAL,
@@ -23,8 +25,15 @@ interface Outcome {
   readonly selected: ReadonlySet<number>;
 }
 
-/** Sends an image to a ROM with these switches; a port reset follows if it does not leave. */
-async function start(switches: Partial<RomSwitches>, image: Uint8Array): Promise<Outcome> {
+/**
+ * Sends an image to a ROM with these switches; a port reset follows if it does not leave.
+ * @param before what happens to the ROM before.
+ */
+async function start(
+  switches: Partial<RomSwitches>,
+  image: Uint8Array,
+  before: (opened: Opened) => Promise<void> = () => Promise.resolve(),
+): Promise<Outcome> {
   const clock = new VirtualClock();
   return await clock.run(async () => {
     const bus = new VirtualBus();
@@ -51,6 +60,7 @@ async function start(switches: Partial<RomSwitches>, image: Uint8Array): Promise
       }),
     );
     const opened = await openOn(bus, clock);
+    await before(opened);
     let error: unknown;
     try {
       await startImage(await startSession(opened), image);
@@ -111,3 +121,17 @@ Deno.test("an image that the ROM refuses never starts: dfuERROR is reported, or 
   const restarted = await start({ badImage: "restarts" }, bad);
   assert.equal(restarted.left, "rom");
 });
+
+for (const busReset of romSwitches.busReset) {
+  Deno.test(`a download that a bus reset ended leaves nothing behind, if the reset ${busReset}`, async () => {
+    const { left, error } = await start({ busReset }, image, async (opened) => {
+      const session = await startSession(opened);
+      const send = { what: "take a part of the image", deadline: () => 1000 };
+      await session.download(PhaseId.FSBL, image.subarray(0, 3000), send);
+      await opened.device.reset();
+      await opened.device.claim(0);
+    });
+    assert.equal(error, undefined);
+    assert.deepEqual(left, image);
+  });
+}

@@ -55,7 +55,7 @@ export class SerialBootSession {
   }
 
   /**
-   * Claims the interface and brings the device to dfuIDLE from whatever an earlier session left.
+   * Claims the interface, and has the device forget whatever an earlier session left.
    * @throws UnbrickError `protocol` if it has no DFU interface, and what the transport throws.
    */
   static async start(options: SessionOptions): Promise<SerialBootSession> {
@@ -65,7 +65,7 @@ export class SerialBootSession {
     await device.claim(dfu.bInterfaceNumber);
     const client = new DfuClient({ device, clock, dfu, polling: "early", blockSize });
     const session = new SerialBootSession(options, client);
-    await client.toIdle(signal);
+    await client.startAfresh(signal);
     return session;
   }
 
@@ -82,11 +82,14 @@ export class SerialBootSession {
     return this.#alternates.has(id);
   }
 
-  /** Asks for the phase: exactly one UPLOAD, for each one moves OpenBootloader on (B.6). */
+  /**
+   * Asks for the phase: exactly one UPLOAD, for each one moves OpenBootloader on (B.6); once more if it
+   * is refused.
+   */
   async getPhase(): Promise<PhaseRecord> {
     throwIfAborted(this.#options.signal);
     await this.#select(PhaseId.COMMAND);
-    const answer = await this.#client.upload(0, GET_PHASE_LENGTH);
+    const answer = await this.#client.uploadOrRetry(0, GET_PHASE_LENGTH);
     await this.#client.toIdle();
     return parsePhase(answer, GET_PHASE_LENGTH);
   }

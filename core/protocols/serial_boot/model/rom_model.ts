@@ -61,7 +61,9 @@ export class Stm32n6Rom extends UsbFunction {
   }
 
   protected override configured(): void {
+    const blocks = this.#switches.busReset === "keeps-bytes" ? this.#blocks : [];
     this.#idle();
+    this.#blocks = blocks;
   }
 
   protected async request(
@@ -107,7 +109,6 @@ export class Stm32n6Rom extends UsbFunction {
       if (this.#switches.start === "manifest-request" && this.#check()) this.#leave();
       return;
     }
-    if (isFirst) this.#blocks = [];
     const isCommand = wBlockNum < DATA_BLOCK[this.#switches.dfuVersion];
     if (this.#id !== PhaseId.FSBL || isCommand) return this.#fail(DfuStatus.errTARGET);
     this.#blocks.push(data.slice());
@@ -150,6 +151,7 @@ export class Stm32n6Rom extends UsbFunction {
     } else if (this.#state === DfuState.dfuMANIFEST_SYNC) {
       if (this.#check()) {
         bState = this.#state = DfuState.dfuIDLE;
+        this.#blocks = [];
         if (this.#switches.start === "manifest") this.#leave();
       } else if (this.#switches.badImage === "restarts") {
         this.#leave();
@@ -208,6 +210,7 @@ export class Stm32n6Rom extends UsbFunction {
   #idle(): void {
     this.#state = DfuState.dfuIDLE;
     this.#status = DfuStatus.OK;
+    this.#blocks = [];
   }
 
   #fail(status: number): void {

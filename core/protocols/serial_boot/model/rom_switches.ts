@@ -25,6 +25,8 @@ export const romSwitches = {
   detach: ["drops", "stalls", "silent", "acknowledged"],
   /** After DETACH the ROM leaves by itself, or only after a port reset. */
   leaves: ["at-once", "after-reset"],
+  /** A bus reset leads to dfuIDLE; what was downloaded before stays until an ABORT, or does not. */
+  busReset: ["keeps-bytes", "forgets"],
   /** What an image that fails the ROM's checks leads to. */
   badImage: ["error", "restarts"],
   /** The serial number is that of OpenBootloader, or another. */

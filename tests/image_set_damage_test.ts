@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { makeZip } from "../core/image/zip_writer.ts";
+import { inMemory } from "../core/image/byte_source.ts";
 import { zipFiles } from "../core/image/zip.ts";
 import { desk, done } from "./support/cli/image_sets_rig.ts";
 import { sampleRelease } from "./support/images/sample_release.ts";
@@ -82,7 +83,7 @@ Deno.test("a set with a damaged file that no board uses is refused", async () =>
   bench.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
   await done(bench.run("images import %/firmware_v5.1.0.zip"));
   await done(bench.run("images export 5.1.0 %/set.zip"));
-  const set = zipFiles(Deno.readFileSync(join(bench.folder, "set.zip")), "x", "x");
+  const set = zipFiles(inMemory(Deno.readFileSync(join(bench.folder, "set.zip"))), "x", "x");
   const files = new Map(set.paths.map((path) => [path, set.read(path)]));
   const manifest = JSON.parse(new TextDecoder().decode(files.get("manifest.json")!));
   manifest.files[0].role = "of-tomorrow";
@@ -109,7 +110,7 @@ Deno.test("what a file is called, or says of itself, does not command the termin
   bench.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
   await done(bench.run("images import %/firmware_v5.1.0.zip"));
   await done(bench.run("images export 5.1.0 %/set.zip"));
-  const set = zipFiles(Deno.readFileSync(join(bench.folder, "set.zip")), "x", "x");
+  const set = zipFiles(inMemory(Deno.readFileSync(join(bench.folder, "set.zip"))), "x", "x");
   const files = new Map(set.paths.map((path) => [path, set.read(path)]));
   const text = new TextDecoder().decode(files.get("manifest.json")!);
   const changes = [

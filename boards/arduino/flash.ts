@@ -5,6 +5,7 @@ import { requireImage } from "../../core/image/board_images.ts";
 import { sha256 } from "../../core/image/load.ts";
 import type { Consent } from "../../core/plan/operator.ts";
 import { type Proof, readBackProof } from "../../core/plan/proof.ts";
+import { keepingStep } from "../../core/openmv_bootloader/keep_romfs.ts";
 import { imageTarget, type Step } from "../../core/plan/step.ts";
 import { writeProgress } from "../../core/plan/write_progress.ts";
 import { EXTERNAL_FLASH, places, type PortentaClass } from "./boards.ts";
@@ -14,7 +15,7 @@ import { checkImage, consentForUnmarked } from "./validate.ts";
 import { text, type Words } from "../../core/common/text.ts";
 
 /** Bytes of zeros that make the firmware format a file system again (openmv-boards.md 3.6). */
-const FILESYSTEM_ERASE = 4096;
+const EMPTY = new Uint8Array(4096);
 /** Milliseconds to send, program and read back one byte (inferred). */
 const MS_PER_BYTE = 1 / 100;
 /** Time for one sector in the chip, 128 KiB (dfu-dfuse.md B7), or outside it, 4 KiB (inferred). */
@@ -24,9 +25,13 @@ const INTERNAL_ERASE_MS = 900, EXTERNAL_ERASE_MS = 60;
  * Returns the steps of `flash`: file systems if requested, radio firmware, firmware, ROMFS, start.
  */
 export function flashSteps(images: BoardImages, options: JobOptions, board: PortentaClass): Step[] {
-  requireImage(images, board, "firmware");
+  const { only } = options;
+  requireImage(images, board, only === "romfs" ? "romfs0" : "firmware");
+  const wanted = places.filter(({ role }) =>
+    only === undefined || role === (only === "romfs" ? "romfs0" : "firmware")
+  );
   const erases = options.eraseFilesystem ? board.filesystems.map(eraseStep) : [];
-  const writes = places.flatMap((place) => {
+  const writes = wanted.flatMap((place) => {
     const image = images.get(place.role);
     if (!image) return [];
     checkImage(image, place, board);
@@ -36,9 +41,27 @@ export function flashSteps(images: BoardImages, options: JobOptions, board: Port
   return [
     enterStep(board),
     ...erases,
-    ...writes.map((write) =>
-      writeStep({ ...write, id: write.role, title: text`Write the ${write.region}` })
-    ),
+    ...writes.map((write) => {
+      const { role, region, address, limit } = write;
+      const step = writeStep({ ...write, id: role, title: text`Write the ${region}` });
+      if (role !== "romfs0") return step;
+      return keepingStep(step, {
+        region,
+        address,
+        size: limit,
+        isReadable: () => Promise.resolve(true),
+        reader: (context) => (offset, length) =>
+          withDfu(
+            context,
+            address,
+            (memory) => memory.readRange(address + offset, length, { signal: context.signal }),
+          ),
+        wipe: (context) =>
+          withDfu(context, address, async (memory) => {
+            await memory.writeRange(address, EMPTY, { signal: context.signal });
+          }),
+      }, options);
+    }),
     startStep(board, writes.at(-1)!.address),
   ];
 }
@@ -50,7 +73,7 @@ function eraseStep(address: number): Step {
     title: inside ? text`Erase the file system inside the chip` : text`Erase the file system`,
     region: inside ? text`file system inside the chip` : text`file system`,
     address,
-    bytes: new Uint8Array(FILESYSTEM_ERASE),
+    bytes: EMPTY,
   });
 }
 

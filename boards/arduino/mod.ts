@@ -1,7 +1,7 @@
 import { UnbrickError } from "../../core/common/errors.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { planner } from "../../core/family/planner.ts";
-import { unmarkedImage } from "../../core/plan/consents.ts";
+import { overwriteOtaApp, overwriteRomfs, unmarkedImage } from "../../core/plan/consents.ts";
 import { boards, portentaBoard } from "./boards.ts";
 import { checkImages } from "./check_images.ts";
 import { flashSteps } from "./flash.ts";
@@ -25,7 +25,7 @@ export const arduino: BoardFamily = {
     const ours = portentaBoard(board);
     return ours ? checkImages(ours, images) : { written: images, needs: [] };
   },
-  consents: [unmarkedImage],
+  consents: [unmarkedImage, overwriteRomfs, overwriteOtaApp],
   traps: { ...arduinoTraps },
   simulate(board, options) {
     const ours = portentaBoard(board);

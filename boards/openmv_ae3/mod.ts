@@ -1,7 +1,7 @@
 import { portOf } from "../../core/device/detected_device.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { planner } from "../../core/family/planner.ts";
-import { unmarkedImage } from "../../core/plan/consents.ts";
+import { overwriteOtaApp, overwriteRomfs, unmarkedImage } from "../../core/plan/consents.ts";
 import { ae3 } from "./boards.ts";
 import { SimulatedAe3 } from "./camera.ts";
 import { asWritten, checkImages } from "./check_images.ts";
@@ -33,7 +33,7 @@ export const openmvAe3: BoardFamily = {
     asWritten,
   }),
   checkImages: (_board, images) => checkImages(images),
-  consents: [everspinConsent, unmarkedImage],
+  consents: [everspinConsent, unmarkedImage, overwriteRomfs, overwriteOtaApp],
   traps: { ...ae3Traps },
   simulate: (_board, options) => new SimulatedAe3(options),
 };

@@ -1,3 +1,4 @@
+import { overwriteOtaApp, overwriteRomfs } from "../../core/plan/consents.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { planner } from "../../core/family/planner.ts";
 import { board } from "./boards.ts";
@@ -22,6 +23,7 @@ export const openmvN6: BoardFamily = {
     asWritten,
   }),
   checkImages: (_board, images) => checkImages(images),
+  consents: [overwriteRomfs, overwriteOtaApp],
   traps: { ...n6Traps },
   simulate: (_board, options) => new SimulatedN6(options),
 };

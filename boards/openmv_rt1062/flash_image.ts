@@ -23,6 +23,8 @@ export interface FlashImage {
    * must remain startable as long as possible (imxrt-sdp-flashloader.md C9).
    */
   readonly untilThen?: "erase" | "keep";
+  /** How many bytes of that sector are last of all; default the whole sector. */
+  readonly lastLength?: number;
 }
 
 interface Piece {
@@ -90,15 +92,18 @@ async function writeBlocks(
   client: MbootClient,
   target: FlashImage,
 ): Promise<void> {
-  const { image, lastSector } = target;
-  if (target.untilThen === "erase" && lastSector !== undefined) {
+  const { image, lastSector, untilThen } = target;
+  if (untilThen === "erase" && lastSector !== undefined) {
     await client.eraseRegion(lastSector, SECTOR);
   }
+  /** True if it was erased at the start: not again, after a part of its sector was written. */
+  const isErased = ({ address }: Piece) =>
+    untilThen === "erase" && address - address % SECTOR === lastSector;
   let done = 0;
   for (const piece of piecesOf(target)) {
     const found = await read(client, piece);
     if (!holds(found, piece.bytes)) {
-      if (!isFilledWith(found, 0xff)) await erase(client, piece);
+      if (!isFilledWith(found, 0xff) && !isErased(piece)) await erase(client, piece);
       await client.writeMemory(piece.address, piece.bytes, 0, (bytes) => {
         context.progress(done + bytes / 2, image.bytes.length);
       });
@@ -138,7 +143,7 @@ async function read(client: MbootClient, { address, bytes }: Piece): Promise<Uin
  * Returns blocks of at most 64 KiB, cut at 64 KiB boundaries and around the last sector, which is
  * last.
  */
-export function piecesOf({ address, image, lastSector }: FlashImage): Piece[] {
+export function piecesOf({ address, image, lastSector, lastLength }: FlashImage): Piece[] {
   const end = address + image.bytes.length;
   const piece = (from: number, to: number): Piece => ({
     address: from,
@@ -149,8 +154,9 @@ export function piecesOf({ address, image, lastSector }: FlashImage): Piece[] {
   for (let at = address; at < end;) {
     let to = Math.min(end, at - at % BLOCK + BLOCK);
     if (lastSector !== undefined && at < lastSector) to = Math.min(to, lastSector);
+    else if (lastSector === at - at % SECTOR) to = Math.min(end, lastSector + SECTOR);
     if (at === lastSector) {
-      to = Math.min(end, at + SECTOR);
+      to = Math.min(to, at + (lastLength ?? SECTOR));
       last = piece(at, to);
     } else pieces.push(piece(at, to));
     at = to;

@@ -1,3 +1,4 @@
+import { overwriteOtaApp, overwriteRomfs } from "../../core/plan/consents.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { bootSourceConsent } from "./fuse.ts";
 import { rt1062 } from "./boards.ts";
@@ -15,7 +16,7 @@ export const openmvRt1062: BoardFamily = {
   recognise,
   plan,
   checkImages: (_board, images) => checkImages(images),
-  consents: [bootSourceConsent],
+  consents: [bootSourceConsent, overwriteRomfs, overwriteOtaApp],
   traps: { ...rt1062Traps },
   simulate: (_board, options) => new CameraModel(options),
 };

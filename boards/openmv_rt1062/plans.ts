@@ -6,6 +6,7 @@ import type { BoardImages, Image } from "../../core/image/image.ts";
 import { requireImage } from "../../core/image/board_images.ts";
 import type { MbootClient } from "../../core/protocols/mboot/client/mboot_client.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
+import { keepingStep } from "../../core/openmv_bootloader/keep_romfs.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { eraseFilesystemStep } from "./filesystem.ts";
 import { fcbStep, requireFcb } from "./fcb.ts";
@@ -13,7 +14,14 @@ import { type FlashImage, flashImageStep, requireEqual, writeWeight } from "./fl
 import { flashloaderStep, recoveryStep } from "./flashloader.ts";
 import { bootSourceStep, readFuses } from "./fuse.ts";
 import { anyLoader, configureFlash, flashloader, type LoaderKind, ownLoader } from "./loader.ts";
-import { isFirmwareReset, isStackPointer, regions, VECTOR_SECTOR } from "./memory_map.ts";
+import {
+  isFirmwareReset,
+  isStackPointer,
+  PAGE,
+  regions,
+  SECTOR,
+  VECTOR_SECTOR,
+} from "./memory_map.ts";
 import { anyLoaderStep, ownBootloaderStep } from "./own_bootloader.ts";
 import { readStep } from "./read.ts";
 import { rebootStep, reset, restartStep } from "./start_camera.ts";
@@ -34,10 +42,14 @@ function restore(images: BoardImages, options: JobOptions, board: Board): Step[]
   const others = options.bootloaderOnly ? [] : optional(images, ["romfs0", "firmware"]);
   const hasFirmware = others.some(({ image }) => image.role === "firmware");
   const loader = flashloader;
-  const written = [bootloader, ...others];
+  const writes = others.map((target) => ({ target, step: writing(loader, target, options) }));
   const requireProven = async (context: StepContext, client: MbootClient) => {
     await requireFcb(client);
-    for (const target of written) await requireEqual(context, client, target);
+    await requireEqual(context, client, bootloader);
+    for (const { target, step } of writes) {
+      const isKept = step.effect === "none" || await step.keeping?.(context) !== undefined;
+      if (!isKept) await requireEqual(context, client, target);
+    }
   };
   return [
     recoveryStep(loader),
@@ -46,21 +58,23 @@ function restore(images: BoardImages, options: JobOptions, board: Board): Step[]
     fcbStep(loader),
     flashImageStep(loader, bootloader, text`Write the bootloader (SBL)`),
     ...(options.eraseFilesystem ? [eraseFilesystemStep(loader)] : []),
-    ...others.map((target) => flashImageStep(loader, target, text`Write the ${target.region}`)),
+    ...writes.map(({ step }) => step),
     bootSourceStep(loader, requireProven),
     restartStep(loader, hasFirmware ? ["firmware"] : ["firmware", "bootloader"]),
   ];
 }
 
 function flash(images: BoardImages, options: JobOptions, board: Board): Step[] {
-  requireImage(images, board, "firmware");
+  const { only } = options;
+  requireImage(images, board, only === "romfs" ? "romfs0" : "firmware");
+  const roles = ["romfs0", "firmware"].filter((role) =>
+    only === undefined || (role === "romfs0") === (only === "romfs")
+  );
   const loader = ownLoader;
   return [
     ownBootloaderStep(loader),
     ...(options.eraseFilesystem ? [eraseFilesystemStep(loader)] : []),
-    ...optional(images, ["romfs0", "firmware"]).map((target) =>
-      flashImageStep(loader, target, text`Write the ${target.region}`)
-    ),
+    ...optional(images, roles).map((target) => writing(loader, target, options)),
     rebootStep(loader),
   ];
 }
@@ -93,6 +107,22 @@ function read(images: BoardImages, options: JobOptions, board: Board): Step[] {
   ];
 }
 
+function writing(loader: LoaderKind, target: FlashImage, options: JobOptions): Step {
+  const { region, address, image } = target;
+  const write = flashImageStep(loader, target, text`Write the ${region}`);
+  if (image.role !== "romfs0") return write;
+  const { size } = regions.romfs0;
+  return keepingStep(write, {
+    region,
+    address,
+    size,
+    isReadable: () => Promise.resolve(true),
+    reader: (context) => (offset, length) =>
+      context.use(loader, ({ client }) => client.readMemory(address + offset, length)),
+    wipe: (context) => context.use(loader, ({ client }) => client.eraseRegion(address, SECTOR)),
+  }, options);
+}
+
 /** Returns where the image of a role belongs. */
 function inFlash(image: Image): FlashImage {
   checked(image);
@@ -112,8 +142,18 @@ function inFlash(image: Image): FlashImage {
         untilThen: "keep",
       };
     }
-    default:
-      return { region: text`ROMFS`, address: regions.romfs0.start, image };
+    default: {
+      const address = regions.romfs0.start;
+      // With its header in front, something half written would pass for the user's file system.
+      return {
+        region: text`ROMFS`,
+        address,
+        image,
+        lastSector: address,
+        untilThen: "erase",
+        lastLength: PAGE,
+      };
+    }
   }
 }
 

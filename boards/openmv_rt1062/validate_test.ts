@@ -146,6 +146,21 @@ Deno.test("an image is cut at 64 KiB borders, and the vector sector comes last",
   );
 });
 
+Deno.test("the header of a ROMFS comes last, in one page of its own", () => {
+  const address = regions.romfs0.start;
+  const target = {
+    region: "ROMFS",
+    address,
+    image: image("romfs0", new Uint8Array(0x1_1001)),
+    lastSector: address,
+    lastLength: 256,
+  };
+  assert.deepEqual(
+    piecesOf(target).map((piece) => [piece.address - address, piece.bytes.length]),
+    [[0x100, 0xF00], [0x1000, 0xF000], [0x1_0000, 0x1001], [0, 0x100]],
+  );
+});
+
 Deno.test("a made-up program that is damaged is known as such", () => {
   for (const bytes of [loader, sbl, firmware]) {
     assert.ok(isIntact(bytes));

@@ -1,6 +1,6 @@
 import type { BoardFamily } from "../../core/family/family.ts";
 import { planner } from "../../core/family/planner.ts";
-import { unmarkedImage } from "../../core/plan/consents.ts";
+import { overwriteOtaApp, overwriteRomfs, unmarkedImage } from "../../core/plan/consents.ts";
 import { boards, stm32Board } from "./boards.ts";
 import { asWritten, checkImages } from "./check_images.ts";
 import { flashSteps } from "./flash.ts";
@@ -26,7 +26,7 @@ export const openmvStm32: BoardFamily = {
     asWritten,
   }),
   checkImages: (board, images) => checkImages(stm32Board(board), images),
-  consents: [unlockConsent, unmarkedImage],
+  consents: [unlockConsent, unmarkedImage, overwriteRomfs, overwriteOtaApp],
   traps: { ...stm32Traps },
   simulate: (board, options) => new SimulatedStm32Camera(stm32Board(board), options),
 };

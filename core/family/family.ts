@@ -13,12 +13,24 @@ import type { Words } from "../common/text.ts";
 
 /** The plugin interface: what a board family provides. */
 
+/** What happens to a ROMFS that is already there. */
+export type RomfsMode = "auto" | "keep" | "write";
+
 /** Options that a person may set for a job. */
 export interface JobOptions {
   /** restore: stops after the bootloader is proven and does not flash the firmware. */
   readonly bootloaderOnly?: boolean;
   /** flash, restore: also writes an empty file system. */
   readonly eraseFilesystem?: boolean;
+  /**
+   * flash, restore: what happens to a ROMFS that is there. `auto` keeps the user's own, `keep` any,
+   * `write` none. Left out: written without a look.
+   */
+  readonly romfs?: RomfsMode;
+  /** How known ROMFS images begin, for `auto`: 4 KiB of each. */
+  readonly knownRomfs?: readonly Uint8Array[];
+  /** flash: only the firmware, or only the ROMFS; of each core, if there are two. */
+  readonly only?: "firmware" | "romfs";
   /** read: the region's name, or an address range. */
   readonly region?: string;
   readonly address?: number;

@@ -1,4 +1,5 @@
 import type { Board, Job } from "../family/board.ts";
+import type { JobOptions } from "../family/family.ts";
 import { isKind, UnbrickError } from "../common/errors.ts";
 import { missingRoles } from "./completeness.ts";
 import type { BoardImages, ImageRole } from "./image.ts";
@@ -20,6 +21,7 @@ export interface SetRequest {
   readonly board: Board;
   readonly job: Job;
   readonly bootloaderOnly?: boolean;
+  readonly only?: JobOptions["only"];
   /** Roles that need not be in a set: files of their own are named for them. */
   readonly named?: ReadonlySet<string>;
   /** A camera that is not simulated gets no images that are made for simulated ones. */
@@ -183,7 +185,7 @@ export function isForSimulation({ pack }: Candidate, board: Board): boolean {
 }
 
 function choiceOf(set: Candidate, others: readonly Candidate[], request: SetRequest): Choice {
-  const { board, job, bootloaderOnly, named = [] } = request;
+  const { board, job, named = [] } = request;
   const roles = new Set([...set.pack.listed(board).keys(), ...named]);
   // No board needs companions where its own bootloader works.
   const mayBorrow = job !== "flash" && !set.isBundled;
@@ -198,7 +200,7 @@ function choiceOf(set: Candidate, others: readonly Candidate[], request: SetRequ
     set,
     lenders,
     reason: text`newest set; none is complete`,
-    missing: missingRoles(board, job, roles, bootloaderOnly),
+    missing: missingRoles(board, job, roles, request),
   };
 }
 

@@ -1,14 +1,21 @@
 import type { Board, Job } from "../family/board.ts";
+import type { JobOptions } from "../family/family.ts";
 import type { Companion, ImageRole } from "./image.ts";
 import { text, type Words } from "../common/text.ts";
 
 /** What a job needs of the images, what is missing, and where it can be had. */
 
+/** What of a job is wanted. */
+type Part = Pick<JobOptions, "bootloaderOnly" | "only">;
+
 /** Roles that a job cannot do without; a restore goes on to flash unless it stops at the bootloader. */
-function neededRoles(board: Board, job: Job, bootloaderOnly = false): ImageRole[] {
+function neededRoles({ roles }: Board, job: Job, { bootloaderOnly, only }: Part): ImageRole[] {
   if (job === "read") return [];
+  if (job === "flash" && only === "romfs") {
+    return roles.filter(({ role }) => role.startsWith("romfs")).slice(-1);
+  }
   const restores = job === "restore";
-  return board.roles.filter(({ neededFor }) =>
+  return roles.filter(({ neededFor }) =>
     restores && neededFor.includes("restore") ||
     !(restores && bootloaderOnly) && neededFor.includes("flash")
   );
@@ -19,9 +26,9 @@ export function missingRoles(
   board: Board,
   job: Job,
   there: ReadonlySet<string>,
-  bootloaderOnly = false,
+  part: Part = {},
 ): ImageRole[] {
-  return neededRoles(board, job, bootloaderOnly).filter(({ role }) => !there.has(role));
+  return neededRoles(board, job, part).filter(({ role }) => !there.has(role));
 }
 
 /** Where a file can be had, for people. */

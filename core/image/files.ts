@@ -3,6 +3,7 @@ import { UnbrickError } from "../common/errors.ts";
 import { fileError } from "../common/file_error.ts";
 import { byteSize } from "../common/format.ts";
 import { badImage } from "./bad_image.ts";
+import type { ByteSource } from "./byte_source.ts";
 import type { PackFiles } from "./pack_files.ts";
 import { text } from "../common/text.ts";
 
@@ -32,6 +33,12 @@ export function isFile(path: string): boolean {
  * or has more than `maximum` bytes.
  */
 export function readFile(path: string, maximum: number): Uint8Array {
+  sizeOf(path, maximum);
+  return reading(path, () => Deno.readFileSync(path));
+}
+
+/** Size of a file in bytes. @throws UnbrickError as `readFile` */
+function sizeOf(path: string, maximum: number): number {
   const name = basename(path);
   const { isFile, size } = reading(path, () => Deno.statSync(path));
   if (!isFile) throw badImage(name, text`it is not a file`, {}, { path });
@@ -46,24 +53,48 @@ export function readFile(path: string, maximum: number): Uint8Array {
       { path, size },
     );
   }
-  return reading(path, () => Deno.readFileSync(path));
+  return size;
+}
+
+/**
+ * A file that is read by position, so that it need not fit in memory.
+ * @throws UnbrickError as `readFile`; `read` too
+ */
+export function fileSource(path: string, maximum: number): ByteSource {
+  const size = sizeOf(path, maximum);
+  return {
+    size,
+    read: (offset, length) =>
+      reading(path, () => {
+        using file = Deno.openSync(path);
+        file.seekSync(offset, Deno.SeekMode.Start);
+        const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
+        let at = 0;
+        while (at < bytes.length) {
+          const count = file.readSync(bytes.subarray(at));
+          if (count === null) break;
+          at += count;
+        }
+        return bytes.subarray(0, at);
+      }),
+  };
 }
 
 /**
  * A folder as a pack. Symbolic links are followed inside the folder only.
  *
- * @param maximum Bytes of the largest file that `read` takes.
+ * @param limit Bytes of the largest file that `read` takes if it is not told otherwise.
  * @throws UnbrickError `not-found`; `bad-image` for over 5000 files, or in `read` for a link that leads
  * out of the folder.
  */
-export function folderFiles(folder: string, maximum: number): PackFiles {
+export function folderFiles(folder: string, limit: number): PackFiles {
   const name = basename(resolve(folder));
   const root = reading(folder, () => Deno.realPathSync(folder));
   const paths = new Set(filesBelow(root, ""));
   return {
     name,
     paths: [...paths],
-    read(path) {
+    read(path, maximum = limit) {
       const full = join(root, path);
       if (!paths.has(path)) {
         throw new UnbrickError("not-found", text`There is no file ${path} in ${folder}.`, { path });

@@ -1,3 +1,4 @@
+import { withoutMark } from "../common/byte_order_mark.ts";
 import { badImage } from "./bad_image.ts";
 import { startsWith } from "./search.ts";
 import { text, type Words } from "../common/text.ts";
@@ -46,14 +47,14 @@ export function whatElse(bytes: Uint8Array): Words | undefined {
 function foreignKind(bytes: Uint8Array): Words | undefined {
   const [, what] = foreign.find(([magic]) => startsWith(bytes, magic)) ?? [];
   if (what !== undefined) return what;
-  const beginning = new TextDecoder().decode(bytes.subarray(0, PROBE)).trimStart();
+  const beginning = new TextDecoder().decode(withoutMark(bytes.subarray(0, PROBE))).trimStart();
   return foreignTexts.find(([pattern]) => pattern.test(beginning))?.[1];
 }
 
 /** True if the file begins as a text does: nothing but printable characters and white space. */
 function isText(bytes: Uint8Array): boolean {
   return bytes.length > 0 &&
-    bytes.subarray(0, PROBE).every((byte) =>
+    withoutMark(bytes.subarray(0, PROBE)).every((byte) =>
       byte >= 0x20 && byte < 0x7F || byte === 0x09 || byte === 0x0A || byte === 0x0D
     );
 }

@@ -1,4 +1,5 @@
 import { concat } from "../common/bytes.ts";
+import { withoutMark } from "../common/byte_order_mark.ts";
 import { byteCount, hex } from "../common/format.ts";
 import { struct, u16be, u32be, u8 } from "../common/struct.ts";
 import { badImage } from "./bad_image.ts";
@@ -170,5 +171,5 @@ function encodeRecord(type: number, offset: number, data: Uint8Array): string {
 }
 
 function latin1(bytes: Uint8Array): string {
-  return new TextDecoder("latin1").decode(bytes);
+  return new TextDecoder("latin1").decode(withoutMark(bytes));
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { markedTexts } from "../../tests/support/images/marked_texts.ts";
 import { UnbrickError } from "../common/errors.ts";
 import { appendDfuSuffix } from "./dfu_suffix.ts";
 import { encodeDfuse } from "./dfuse_file.ts";
@@ -84,6 +85,17 @@ Deno.test("files of other kinds are refused by name", () => {
   assert.match(refusal(() => load(ascii("\x7FELF\x01\x01"))).message, /ELF program/);
   assert.match(refusal(() => load(ascii("PK\x03\x04...."))).message, /zip archive/);
   assert.match(refusal(() => load(ascii("<!DOCTYPE html>"))).message, /web page/);
+  for (const page of markedTexts("\r\n<!DOCTYPE html>").values()) {
+    assert.match(refusal(() => load(page)).message, /web page/);
+  }
+});
+
+Deno.test("a HEX file with a byte order mark is the same file", () => {
+  const plain = encodeIntelHex([{ address: 0x0800_0000, bytes: content }]);
+  for (const [encoding, bytes] of markedTexts(plain)) {
+    const image = load(bytes);
+    assert.deepEqual([image.address, image.bytes], [0x0800_0000, content], encoding);
+  }
 });
 
 Deno.test("the mark inside a bare image makes it simulation-only", () => {

@@ -6,8 +6,11 @@ export interface PackFiles {
   readonly name: Words;
   /** Paths of all files, with `/`, relative to the pack. */
   readonly paths: readonly string[];
-  /** @throws UnbrickError `not-found`; `bad-image` with the entry's name if it cannot be trusted. */
-  read(path: string): Uint8Array;
+  /**
+   * Returns a file of at most `maximum` bytes; default 64 MiB.
+   * @throws UnbrickError `not-found`; `bad-image` with the entry's name if it cannot be trusted.
+   */
+  read(path: string, maximum?: number): Uint8Array;
   /** Where a file is, for people. */
   sourceOf(path: string): string;
 }

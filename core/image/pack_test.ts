@@ -9,6 +9,7 @@ import { boardImages, requireImage, withImages } from "./board_images.ts";
 import { loadImage, sha256 } from "./load.ts";
 import type { ManifestJson } from "./manifest.ts";
 import { sampleStm32Bootloader } from "./sample.ts";
+import { inMemory } from "./byte_source.ts";
 import { zipFiles } from "./zip.ts";
 
 const h7: Board = {
@@ -70,7 +71,7 @@ function throws(kind: ErrorKind, attempt: () => unknown): UnbrickError {
 }
 
 const zipped = (entries: Record<string, Uint8Array>, name: string) =>
-  packOf(zipFiles(zipSync(entries as Zippable), name, `some/${name}`));
+  packOf(zipFiles(inMemory(zipSync(entries as Zippable)), name, `some/${name}`));
 
 /** Runs `use` on a folder with these files, and removes it. */
 function inFolder(entries: Record<string, Uint8Array>, use: (folder: string) => void): void {

@@ -100,16 +100,41 @@ function boardFolderOf(path: string, base: string): string[] {
   return parts.length > 1 && boardFolder.test(parts[0]) ? [parts[0]] : [];
 }
 
-/** `firmware_v5.0.0/` if everything is inside that one folder (an archive packed anew), else ``. */
+/**
+ * `firmware_v5.0.0/`: where the boards' folders lie, however many folders an archive is wrapped in;
+ * with none, the folders that everything is inside of.
+ */
 function wrapper(paths: readonly string[]): string {
-  const real = paths.filter((path) => !path.startsWith("__MACOSX/") && !path.endsWith(".DS_Store"));
-  const first = real[0]?.split("/") ?? [];
-  if (first.length < 2 || boardFolder.test(first[0]) || sharedFolders.includes(first[0])) return "";
-  return real.every((path) => path.startsWith(`${first[0]}/`)) ? `${first[0]}/` : "";
+  const real = paths.filter((path) => !isSystemFile(path)).map((path) => path.split("/"));
+  const bases = real.flatMap((parts) => {
+    const at = parts.findIndex((part, index) => isReleaseFolder(part) && index < parts.length - 1);
+    return at < 0 ? [] : [parts.slice(0, at)];
+  });
+  const [nearest] = bases.toSorted((one, other) => one.length - other.length);
+  const base = nearest ?? commonFolders(real);
+  return base.map((part) => `${part}/`).join("");
+}
+
+function isReleaseFolder(name: string): boolean {
+  return boardFolder.test(name) || sharedFolders.includes(name);
+}
+
+/** The folders that begin all of these paths. */
+function commonFolders(paths: readonly (readonly string[])[]): readonly string[] {
+  const [first = []] = paths;
+  const differs = first.findIndex((part, at) =>
+    at === first.length - 1 || paths.some((parts) => parts.length - 1 <= at || parts[at] !== part)
+  );
+  return first.slice(0, Math.max(0, differs));
+}
+
+/** What an operating system adds to archives and folders by itself. */
+export function isSystemFile(path: string): boolean {
+  return path.startsWith("__MACOSX/") || /(^|\/)(\.DS_Store|Thumbs\.db|desktop\.ini)$/.test(path);
 }
 
 /** `OPENMV4` for `firmware_OPENMV4.zip` and for a folder of that name. */
-function loneBoardOf(name: string): string | undefined {
+export function loneBoardOf(name: string): string | undefined {
   const stem = name.replace(/\.zip$/i, "").replace(/^firmware_/, "");
   return boardFolder.test(stem) ? stem : undefined;
 }

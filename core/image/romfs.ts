@@ -22,6 +22,8 @@ const kind = { padding: 1, data: 2, pointer: 3, folder: 4, file: 5 } as const;
 
 /** More folders in one another than anybody makes. Our choice. */
 const DEEPEST = 32;
+/** Bytes; longer than any name. Our choice. */
+const LONGEST_NAME = 1024;
 
 /** Why bytes are no whole ROMFS. */
 class RomfsFault extends Error {
@@ -30,14 +32,55 @@ class RomfsFault extends Error {
   }
 }
 
+/** Reads bytes where they are wanted: of a file, or of a camera. Offsets count from the start. */
+export type ReadAt = (offset: number, length: number) => Promise<Uint8Array>;
+
 /** The file system that the bytes begin with; undefined if that is none, or not whole. */
 export function romfsIn(bytes: Uint8Array): Romfs | undefined {
   try {
-    return read(bytes);
+    return walked(bytes);
   } catch (error) {
     if (error instanceof RomfsFault) return undefined;
     throw error;
   }
+}
+
+/**
+ * As `romfsIn`, for a region of a camera: only the blocks with records in them are read.
+ *
+ * @param size of the region, bytes
+ * @throws as `readAt`
+ */
+export async function romfsAt(readAt: ReadAt, size: number): Promise<Romfs | undefined> {
+  const blocks = new Map<number, Uint8Array>();
+  const walk = readRomfs(size);
+  try {
+    let step = walk.next();
+    while (!step.done) {
+      const at = step.value, block = Math.floor(at / BLOCK);
+      let bytes = blocks.get(block);
+      if (!bytes) {
+        bytes = await readAt(block * BLOCK, Math.min(BLOCK, size - block * BLOCK));
+        blocks.set(block, bytes);
+      }
+      step = walk.next(bytes[at - block * BLOCK]);
+    }
+    return step.value;
+  } catch (error) {
+    if (error instanceof RomfsFault) return undefined;
+    throw error;
+  }
+}
+
+/** Bytes that are read of a camera at a time: a block of OpenMV's bootloaders. */
+const BLOCK = 4096;
+
+/** @throws RomfsFault */
+function walked(bytes: Uint8Array): Romfs {
+  const walk = readRomfs(bytes.length);
+  let step = walk.next();
+  while (!step.done) step = walk.next(bytes[step.value]);
+  return step.value;
 }
 
 /**
@@ -59,7 +102,7 @@ export function checkRomfs(image: Image, limit: number, region: Words): void {
     throw badImage(name, reason, { offset: 0 });
   }
   try {
-    read(bytes);
+    walked(bytes);
   } catch (error) {
     if (!(error instanceof RomfsFault)) throw error;
     throw badImage(name, text`its ROMFS is damaged or cut off: ${error.reason}`, {
@@ -68,18 +111,26 @@ export function checkRomfs(image: Image, limit: number, region: Words): void {
   }
 }
 
-/** @throws RomfsFault */
-function read(bytes: Uint8Array): Romfs {
-  if (!startsWith(bytes, romfsMagic)) {
-    throw new RomfsFault(text`it does not begin with D2 CD 31`, 0);
+/** Asks for one byte by its offset; it is sent in. What is asked for is always inside of the limit. */
+type Walk<T> = Generator<number, T, number>;
+
+/**
+ * @param limit Bytes in which the file system must end.
+ * @throws RomfsFault
+ */
+function* readRomfs(limit: number): Walk<Romfs> {
+  for (const [at, byte] of romfsMagic.entries()) {
+    if (at >= limit || (yield at) !== byte) {
+      throw new RomfsFault(text`it does not begin with D2 CD 31`, at);
+    }
   }
-  const { value: length, next: start } = numberAt(bytes, romfsMagic.length, bytes.length);
+  const { value: length, next: start } = yield* numberAt(romfsMagic.length, limit);
   const size = start + length;
-  if (size > bytes.length) {
-    throw new RomfsFault(text`it states ${size} bytes and there are ${bytes.length}`, bytes.length);
+  if (size > limit) {
+    throw new RomfsFault(text`it states ${size} bytes and there are ${limit}`, limit);
   }
   const files: string[] = [];
-  readRecords(bytes, start, size, { size, files, path: "", depth: 0 });
+  yield* readFolder(start, size, { size, files, path: "", depth: 0 });
   return { size, files };
 }
 
@@ -92,66 +143,68 @@ interface Place {
   readonly depth: number;
 }
 
-/** The records of a folder, or what belongs to a file; the last one must end where its parent does. */
-function readRecords(bytes: Uint8Array, start: number, end: number, place: Place): void {
+/** The records of a folder; the last one must end where the folder does. */
+function* readFolder(start: number, end: number, place: Place): Walk<void> {
   for (let at = start; at < end;) {
-    const { value: found, next: lengthAt } = numberAt(bytes, at, end);
-    const { value: length, next: body } = numberAt(bytes, lengthAt, end);
-    const bodyEnd = body + length;
-    if (bodyEnd > end) throw new RomfsFault(text`a record is longer than what it is in`, at);
+    const record = yield* recordAt(at, end);
+    const { kind: found, body } = record;
     if (found === kind.folder || found === kind.file) {
-      const { name, next } = nameAt(bytes, body, bodyEnd);
-      if (found === kind.folder) {
+      const { name, next } = yield* nameAt(body, record.end);
+      if (found === kind.file) {
+        yield* readFile(next, record.end, place.size);
+        place.files.push(place.path + name);
+      } else {
         if (place.depth === DEEPEST) throw new RomfsFault(text`its folders are too deep`, at);
         const path = `${place.path}${name}/`;
-        readRecords(bytes, next, bodyEnd, { ...place, path, depth: place.depth + 1 });
-      } else {
-        readContent(bytes, next, bodyEnd, place.size);
-        place.files.push(place.path + name);
+        yield* readFolder(next, record.end, { ...place, path, depth: place.depth + 1 });
       }
-    } else if (found === kind.pointer) readPointer(bytes, body, bodyEnd, place.size);
-    else if (found !== kind.padding && found !== kind.data) {
-      throw new RomfsFault(text`a record has the unknown kind ${found}`, at);
-    }
-    at = bodyEnd;
+    } else if (found === kind.pointer) yield* readPointer(body, record.end, place.size);
+    at = record.end;
   }
 }
 
 /** A file has its content, then whatever else belongs to it. */
-function readContent(bytes: Uint8Array, start: number, end: number, size: number): void {
+function* readFile(start: number, end: number, size: number): Walk<void> {
   let hasContent = false;
   for (let at = start; at < end;) {
-    const { value: found, next: lengthAt } = numberAt(bytes, at, end);
-    const { value: length, next: body } = numberAt(bytes, lengthAt, end);
-    if (body + length > end) throw new RomfsFault(text`a record is longer than what it is in`, at);
-    if (found < kind.padding || found > kind.file) {
-      throw new RomfsFault(text`a record has the unknown kind ${found}`, at);
-    }
-    if (found === kind.pointer) readPointer(bytes, body, body + length, size);
-    hasContent ||= found === kind.data || found === kind.pointer;
-    at = body + length;
+    const record = yield* recordAt(at, end);
+    if (record.kind === kind.pointer) yield* readPointer(record.body, record.end, size);
+    hasContent ||= record.kind === kind.data || record.kind === kind.pointer;
+    at = record.end;
   }
   if (!hasContent) throw new RomfsFault(text`a file has no content`, start);
 }
 
+function* recordAt(at: number, end: number): Walk<{ kind: number; body: number; end: number }> {
+  const { value: found, next } = yield* numberAt(at, end);
+  const { value: length, next: body } = yield* numberAt(next, end);
+  if (body + length > end) {
+    throw new RomfsFault(text`a record is longer than what it is in`, at);
+  }
+  if (found < kind.padding || found > kind.file) {
+    throw new RomfsFault(text`a record has the unknown kind ${found}`, at);
+  }
+  return { kind: found, body, end: body + length };
+}
+
 /** Where a file's content is, if not here: its size, and its offset in the file system. */
-function readPointer(bytes: Uint8Array, start: number, end: number, size: number): void {
-  const length = numberAt(bytes, start, end);
-  const offset = numberAt(bytes, length.next, end);
+function* readPointer(start: number, end: number, size: number): Walk<void> {
+  const length = yield* numberAt(start, end);
+  const offset = yield* numberAt(length.next, end);
   if (offset.next !== end || offset.value + length.value > size) {
     throw new RomfsFault(text`the content of a file is outside of the file system`, start);
   }
 }
 
-function nameAt(bytes: Uint8Array, at: number, end: number): { name: string; next: number } {
-  const { value: length, next } = numberAt(bytes, at, end);
-  if (length === 0 || next + length > end) {
-    throw new RomfsFault(text`a name is empty or cut off`, at);
+function* nameAt(at: number, end: number): Walk<{ name: string; next: number }> {
+  const { value: length, next } = yield* numberAt(at, end);
+  if (length === 0 || length > LONGEST_NAME || next + length > end) {
+    throw new RomfsFault(text`a name is empty, too long or cut off`, at);
   }
+  const bytes = new Uint8Array(length);
+  for (let index = 0; index < length; index++) bytes[index] = yield next + index;
   try {
-    const name = new TextDecoder("utf-8", { fatal: true }).decode(
-      bytes.subarray(next, next + length),
-    );
+    const name = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     if (!name.includes("/")) return { name, next: next + length };
   } catch {
     // said below
@@ -160,12 +213,13 @@ function nameAt(bytes: Uint8Array, at: number, end: number): { name: string; nex
 }
 
 /** A number of 7 bits a byte, the high ones first; bit 7 says that more follow. */
-function numberAt(bytes: Uint8Array, start: number, end: number): { value: number; next: number } {
+function* numberAt(start: number, end: number): Walk<{ value: number; next: number }> {
   let value = 0;
   for (let at = start; at < end; at++) {
-    value = value * 128 + (bytes[at] & 0x7F);
+    const byte = yield at;
+    value = value * 128 + (byte & 0x7F);
     if (value > 0xFFFF_FFFF) throw new RomfsFault(text`a length is impossible`, start);
-    if (bytes[at] < 0x80) return { value, next: at + 1 };
+    if (byte < 0x80) return { value, next: at + 1 };
   }
   throw new RomfsFault(text`a length is cut off`, start);
 }

@@ -1,11 +1,18 @@
 import { basename, join } from "node:path";
 import { UnbrickError } from "../common/errors.ts";
-import { folderFiles, isFolder, readFile } from "./files.ts";
+import { inMemory } from "./byte_source.ts";
+import { fileSource, folderFiles, isFolder } from "./files.ts";
 import type { ImageSet } from "./image_set.ts";
 import { manifestName } from "./manifest_set.ts";
 import { packOf } from "./pack.ts";
 import type { PackFiles } from "./pack_files.ts";
-import { baseName, boardFolder, releaseLayout } from "./release_layout.ts";
+import {
+  baseName,
+  boardFolder,
+  isSystemFile,
+  loneBoardOf,
+  releaseLayout,
+} from "./release_layout.ts";
 import { maximumEntrySize, zipFiles } from "./zip.ts";
 import { text } from "../common/text.ts";
 
@@ -28,7 +35,7 @@ const maximumArchive = 536_870_912;
  */
 export function openSource(path: string): ImageSource {
   if (!isFolder(path)) {
-    return sourceOf(zipFiles(readFile(path, maximumArchive), basename(path), path));
+    return sourceOf(zipFiles(fileSource(path, maximumArchive), basename(path), path));
   }
   const ide = resources.map((place) => join(path, place)).find(isIde);
   return ide === undefined ? sourceOf(folderFiles(path, maximumEntrySize)) : openIde(path, ide);
@@ -43,15 +50,35 @@ export function openImageSet(path: string): ImageSet {
   return packOf(openSource(path).files);
 }
 
-function sourceOf(files: PackFiles): ImageSource {
+/** Archives inside one another that are opened, as build servers and browsers pack them. Our choice. */
+const deepestArchive = 3;
+
+function sourceOf(files: PackFiles, depth = 1): ImageSource {
   if (files.paths.includes(manifestName)) return { kind: "set", files };
   const { boards, version } = releaseLayout(files);
   const hasTools = boards.length === 0 && files.paths.some(isSystemPackage);
+  if (boards.length === 0 && !hasTools && depth < deepestArchive) {
+    const inner = innerArchives(files);
+    if (inner) return sourceOf(inner, depth + 1);
+  }
   return {
     kind: hasTools ? "se-tools" : "release",
     files,
     ...(version !== undefined && { version }),
   };
+}
+
+/** Returns what the archives in an archive or folder hold: the only one, or one for each board. */
+function innerArchives(files: PackFiles): PackFiles | undefined {
+  const zips = files.paths.filter((path) => /\.zip$/i.test(path) && !isSystemFile(path));
+  const open = (path: string) =>
+    zipFiles(inMemory(files.read(path, maximumArchive)), baseName(path), files.sourceOf(path));
+  if (zips.length === 1) return open(zips[0]);
+  const parts = zips.flatMap((path): [string, PackFiles][] => {
+    const board = loneBoardOf(baseName(path));
+    return board === undefined ? [] : [[board, open(path)]];
+  });
+  return parts.length > 0 ? joined(String(files.name), parts) : undefined;
 }
 
 /** The vendor's file for a chip, `SP-AE302F80F55D5AE-rev-b4.bin` (alif-isp.md C.5). */
@@ -117,9 +144,9 @@ function joined(name: string, parts: readonly [string, PackFiles][]): PackFiles 
   return {
     name,
     paths: [...places.keys()],
-    read(path) {
+    read(path, maximum) {
       const { files, path: inner } = find(path);
-      return files.read(inner);
+      return files.read(inner, maximum);
     },
     sourceOf(path) {
       const { files, path: inner } = find(path);

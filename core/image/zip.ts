@@ -3,11 +3,12 @@ import { crc32 } from "node:zlib";
 import { UnbrickError } from "../common/errors.ts";
 import { byteSize } from "../common/format.ts";
 import { badImage } from "./bad_image.ts";
+import type { ByteSource } from "./byte_source.ts";
 import type { PackFiles } from "./pack_files.ts";
 import { readZipDirectory, type ZipEntry } from "./zip_directory.ts";
 import { text, type Words } from "../common/text.ts";
 
-/** A zip archive in memory as a pack. Only this file and the writer know the library. */
+/** A zip archive as a pack, read by position. Only this file and the writer know the library. */
 
 /** Largest file unpacked: above the largest region, 32 MiB (openmv-boards.md 5.2). Our choice. */
 export const maximumEntrySize = 67_108_864;
@@ -21,12 +22,12 @@ const maximumRatio = 500;
  * @throws UnbrickError `bad-image`, as `readZipDirectory`; `read` also for a zip bomb (an entry over
  * 64 MiB, or over 1 MiB and 500 times its packed size), damaged data, wrong size or CRC.
  */
-export function zipFiles(bytes: Uint8Array, name: string, source: string = name): PackFiles {
-  const entries = new Map(readZipDirectory(bytes, name).map((entry) => [entry.path, entry]));
+export function zipFiles(archive: ByteSource, name: string, source: string = name): PackFiles {
+  const entries = new Map(readZipDirectory(archive, name).map((entry) => [entry.path, entry]));
   return {
     name,
     paths: [...entries.keys()],
-    read(path) {
+    read(path, maximum = maximumEntrySize) {
       const entry = entries.get(path);
       if (entry === undefined) {
         throw new UnbrickError("not-found", text`${name} has no file ${path}.`, {
@@ -34,20 +35,26 @@ export function zipFiles(bytes: Uint8Array, name: string, source: string = name)
           path,
         });
       }
-      return unpackEntry(bytes, entry, name);
+      return unpackEntry(archive, entry, name, maximum);
     },
     sourceOf: (path) => `${source}/${path}`,
   };
 }
 
-function unpackEntry(bytes: Uint8Array, entry: ZipEntry, file: string): Uint8Array {
+function unpackEntry(
+  archive: ByteSource,
+  entry: ZipEntry,
+  file: string,
+  maximum: number,
+): Uint8Array {
   const refuse = (reason: Words) => badImage(file, reason, { entry: entry.path });
   const { size, packedSize } = entry;
-  if (size > maximumEntrySize || size > harmlessSize && size > packedSize * maximumRatio) {
+  const isHuge = Math.max(size, packedSize) > maximum;
+  if (isHuge || size > harmlessSize && size > packedSize * maximumRatio) {
     throw refuse(text`it would unpack from ${byteSize(packedSize)} to ${byteSize(size)}`);
   }
-  const packed = bytes.subarray(entry.dataOffset, entry.dataOffset + packedSize);
-  const content = entry.method === 0 ? packed.slice() : inflate(packed, size, refuse);
+  const packed = archive.read(entry.dataOffset, packedSize);
+  const content = entry.method === 0 ? packed : inflate(packed, size, refuse);
   if (content.length !== size) throw refuse(text`its size differs from the size in the archive`);
   const computed = crc32(content);
   if (computed !== entry.crc32) throw refuse(text`it is damaged, its CRC does not match`);

@@ -1,7 +1,9 @@
-import { at, constant, struct, u16, u32 } from "../common/struct.ts";
+import { at, constant, struct, u16, u32, u64, type ValueOf } from "../common/struct.ts";
 import { badImage } from "./bad_image.ts";
 import { normalPath, pathDanger } from "./pack_files.ts";
 import { text, type Words } from "../common/text.ts";
+import type { ByteSource } from "./byte_source.ts";
+import { readZipEnd } from "./zip_end.ts";
 
 /** The list of contents of a zip file (APPNOTE 6.3), read strictly. */
 
@@ -16,19 +18,6 @@ export interface ZipEntry {
   /** Offset of the packed bytes. */
   readonly dataOffset: number;
 }
-
-/** What the archive ends with, 22 bytes before its comment. */
-const EndRecord = struct("end of a zip", {
-  signature: constant(u32, 0x06054B50),
-  disk: u16,
-  directoryDisk: u16,
-  entriesHere: u16,
-  entries: u16,
-  /** Bytes. */
-  directorySize: u32,
-  directoryOffset: u32,
-  commentLength: u16,
-});
 
 /** An entry in the list of contents, 46 bytes before its name, extra field and comment. */
 export const CentralHeader = struct("zip entry", {
@@ -63,94 +52,90 @@ const LocalHeader = struct("zip entry", {
   extraLength: u16,
 });
 
+/** What an extra field begins with, 4 bytes. */
+const ExtraHead = struct("extra field of a zip entry", { id: u16, length: u16 });
+/** Id of the extra field with the numbers that need 64 bits. */
+const zip64Extra = 0x0001;
+
 const flag = { encrypted: 0x0001, strongEncryption: 0x0040 };
 /** File type of a Unix entry. */
 const symbolicLink = 0xA000;
 
-/** More than a firmware release ever has (about 100). Our choice. */
-const maximumEntries = 4096;
+/** More than the source code of a release has. Our choice. */
+const maximumEntries = 20_000;
+/** Bytes of the longest list of contents that is read: some 800 for each entry. Our choice. */
+const longestDirectory = 16_777_216;
 
 /**
  * The files of a zip; folders are left out.
  *
  * @throws UnbrickError `bad-image` with the entry's name: truncated, dangerous or duplicate name,
- * symbolic link, encrypted, unknown method, entries that overlap, zip64 or several disks.
+ * symbolic link, encrypted, unknown method, entries that overlap, several parts.
  */
-export function readZipDirectory(bytes: Uint8Array, file: string): ZipEntry[] {
-  const end = findEnd(bytes, file);
-  const { disk, entriesHere, entries: count, directorySize, directoryOffset: start } = EndRecord
-    .decode(bytes, end);
-  if (disk !== 0 || entriesHere !== count) {
-    throw badImage(file, text`it is one part of a zip archive in several parts`, { offset: end });
+export function readZipDirectory(source: ByteSource, file: string): ZipEntry[] {
+  const { start, end, entries: count } = readZipEnd(source, file);
+  if (count > maximumEntries || end - start > longestDirectory) {
+    throw badImage(file, text`it has ${count} entries`, { offset: start });
   }
-  if (count === 0xFFFF || start === 0xFFFFFFFF) {
-    throw badImage(file, text`it is in the zip64 format, which firmware releases do not use`, {
-      offset: end,
-    });
-  }
-  if (count > maximumEntries) {
-    throw badImage(file, text`it has ${count} entries`, {
-      offset: end + EndRecord.offsets.entries,
-    });
-  }
-  if (start + directorySize !== end) {
-    throw badImage(file, text`its list of contents is not where it should be, so it is damaged`, {
-      offset: end,
-    });
-  }
-  const entries: ZipEntry[] = [];
-  let at = start;
-  let free = 0;
+  const directory = source.read(start, end - start);
+  const entries = new Map<string, ZipEntry>();
+  let at = 0;
   for (let index = 0; index < count; index++) {
-    const entry = readEntry(bytes.subarray(0, end), at, file);
-    at += entry.headerLength;
-    if (entry.folder) continue;
-    if (entries.some(({ path }) => path === entry.path)) {
+    const header = readHeader(directory, at, start, file);
+    at += header.length;
+    if (header.isFolder) continue;
+    const entry = locate(source, header, file);
+    if (entries.has(entry.path)) {
       throw badImage(file, text`the archive contains it twice`, { entry: entry.path });
     }
-    entries.push(entry);
+    entries.set(entry.path, entry);
   }
-  if (at !== end) throw badImage(file, text`its list of contents is damaged`, { offset: at });
+  if (at !== directory.length) {
+    throw badImage(file, text`its list of contents is damaged`, { offset: start + at });
+  }
+  refuseOverlap([...entries.values()], start, file);
+  return [...entries.values()];
+}
+
+function refuseOverlap(entries: readonly ZipEntry[], end: number, file: string): void {
+  let free = 0;
   for (const entry of entries.toSorted((a, b) => a.dataOffset - b.dataOffset)) {
-    if (entry.dataOffset < free || entry.dataOffset + entry.packedSize > start) {
+    if (entry.dataOffset < free || entry.dataOffset + entry.packedSize > end) {
       throw badImage(file, text`its data overlaps other data of the archive`, {
         entry: entry.path,
       });
     }
     free = entry.dataOffset + entry.packedSize;
   }
-  return entries;
 }
 
-function findEnd(bytes: Uint8Array, file: string): number {
-  const last = bytes.length - EndRecord.size;
-  for (let at = last; at >= Math.max(0, last - 0xFFFF); at--) {
-    if (EndRecord.tryDecode(bytes, at)?.commentLength === last - at) return at;
-  }
-  throw badImage(
-    file,
-    text`it is truncated, or not a zip archive: its list of contents is
-    missing`,
-    {
-      offset: bytes.length,
-    },
-  );
+/** An entry as the list of contents tells of it. */
+interface Header extends Omit<ZipEntry, "dataOffset"> {
+  /** The name as it stands. */
+  readonly name: string;
+  readonly isFolder: boolean;
+  readonly localOffset: number;
+  /** Bytes in the list of contents. */
+  readonly length: number;
 }
 
-/** @param bytes The archive without its end. */
-function readEntry(bytes: Uint8Array, at: number, file: string) {
-  const damaged = () => badImage(file, text`its list of contents is damaged`, { offset: at });
-  const header = CentralHeader.tryDecode(bytes, at);
-  if (!header) throw damaged();
+/** @param start Offset of the list of contents in the archive. */
+function readHeader(directory: Uint8Array, at: number, start: number, file: string): Header {
+  const header = CentralHeader.tryDecode(directory, at);
   const nameStart = at + CentralHeader.size;
-  const { nameLength, extraLength, commentLength, flags, method, localOffset } = header;
-  const headerLength = CentralHeader.size + nameLength + extraLength + commentLength;
-  if (at + headerLength > bytes.length) throw damaged();
-  const name = decodeName(bytes.subarray(nameStart, nameStart + nameLength));
+  const extraStart = nameStart + (header?.nameLength ?? 0);
+  const commentStart = extraStart + (header?.extraLength ?? 0);
+  const end = commentStart + (header?.commentLength ?? 0);
+  if (!header || end > directory.length) {
+    throw badImage(file, text`its list of contents is damaged`, { offset: start + at });
+  }
+  const name = decodeName(directory.subarray(nameStart, extraStart));
   const refuse = (reason: Words) => badImage(file, reason, { entry: name });
-
-  const danger = pathDanger(name);
+  // Old .NET programs, PowerShell 5 among them, write the separators of Windows.
+  const path = name.replaceAll("\\", "/");
+  const danger = pathDanger(path);
   if (danger !== undefined) throw refuse(danger);
+  const { flags, method, crc32 } = header;
   if ((flags & (flag.encrypted | flag.strongEncryption)) !== 0) throw refuse(text`it is encrypted`);
   if (method !== 0 && method !== 8) {
     throw refuse(text`it is compressed with the unknown method ${method}`);
@@ -158,21 +143,51 @@ function readEntry(bytes: Uint8Array, at: number, file: string) {
   if ((header.externalAttributes >>> 16 & 0xF000) === symbolicLink) {
     throw refuse(text`it is a symbolic link`);
   }
+  return {
+    name,
+    path: normalPath(path),
+    isFolder: path.endsWith("/"),
+    method,
+    crc32,
+    length: end - at,
+    ...largeNumbers(header, directory.subarray(extraStart, commentStart)),
+  };
+}
 
-  const local = LocalHeader.tryDecode(bytes, localOffset);
+/** The numbers of an entry; those that do not fit in its header are in its zip64 field. */
+function largeNumbers(
+  { size, packedSize, localOffset }: ValueOf<typeof CentralHeader>,
+  extra: Uint8Array,
+) {
+  let field = new Uint8Array();
+  for (let at = 0; at + ExtraHead.size <= extra.length;) {
+    const { id, length } = ExtraHead.decode(extra, at);
+    at += ExtraHead.size;
+    if (id === zip64Extra) field = extra.slice(at, at + length);
+    at += length;
+  }
+  let at = 0;
+  const whole = (value: number) => {
+    if (value !== 0xFFFF_FFFF || at + u64.size > field.length) return value;
+    at += u64.size;
+    return Number(u64.read(field, at - u64.size));
+  };
+  // In this order.
+  return { size: whole(size), packedSize: whole(packedSize), localOffset: whole(localOffset) };
+}
+
+/** Finds the data of an entry. */
+function locate(source: ByteSource, header: Header, file: string): ZipEntry {
+  const { name, localOffset, length: _, isFolder: _folder, ...entry } = header;
+  const refuse = (reason: Words) => badImage(file, reason, { entry: name });
+  const local = LocalHeader.tryDecode(source.read(localOffset, LocalHeader.size));
   if (!local) throw refuse(text`its data is missing, so the archive is truncated or damaged`);
-  const localNameEnd = localOffset + LocalHeader.size + local.nameLength;
-  const localName = decodeName(bytes.subarray(localOffset + LocalHeader.size, localNameEnd));
-  if (localName !== name || local.method !== method) {
+  const nameStart = localOffset + LocalHeader.size;
+  const localName = decodeName(source.read(nameStart, local.nameLength));
+  if (localName !== name || local.method !== entry.method) {
     throw refuse(text`the archive contradicts itself about it`);
   }
-  const { crc32, packedSize, size } = header;
-  return {
-    ...{ method, crc32, packedSize, size, headerLength },
-    path: normalPath(name),
-    folder: name.endsWith("/"),
-    dataOffset: localNameEnd + local.extraLength,
-  };
+  return { ...entry, dataOffset: nameStart + local.nameLength + local.extraLength };
 }
 
 /** UTF-8, or Latin-1 where it is not UTF-8: names of firmware files are ASCII anyhow. */

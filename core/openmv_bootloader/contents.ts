@@ -3,14 +3,16 @@ import type { Board } from "../family/board.ts";
 import type { JobOptions } from "../family/family.ts";
 import { noImage, requireImage } from "../image/board_images.ts";
 import type { BoardImages, Image } from "../image/image.ts";
+import { keepingStep, type RomfsPlace } from "./keep_romfs.ts";
 import type { Consent } from "../plan/operator.ts";
 import { compareStep } from "../plan/read_only_steps.ts";
 import type { Step } from "../plan/step.ts";
 import type { StepContext } from "../plan/step_context.ts";
 import { comparePartition } from "./compare.ts";
 import { BLOCK_SIZE } from "./identity.ts";
-import { type Partition, partitionNamed } from "./partition.ts";
-import { eraseFilesystemStep, writeStep } from "./steps.ts";
+import { type Partition, partitionNamed, partitionSize } from "./partition.ts";
+import { readPartition } from "./read.ts";
+import { eraseFilesystemStep, writeStep, zeroFirstBlock } from "./steps.ts";
 
 /** What one partition of a camera holds. */
 export interface PartitionContent {
@@ -50,11 +52,16 @@ export function writeSteps(
   images: BoardImages,
   options: JobOptions,
 ): Step[] {
-  const { board, partitions: table, contents, filesystem, writeMs } = camera;
+  const { board, partitions: table, filesystem, writeMs } = camera;
   const weight = (name: string, length: number) => writeMs(partitionNamed(table, name), length);
-  for (const { role, isNeeded } of contents) if (isNeeded) requireImage(images, board, role);
-  const writes = given(contents, images).map(({ role, partition, region, image, consent }) =>
-    writeStep({
+  const wanted = wantedContents(camera, options);
+  const needed = options.only === "romfs"
+    ? wanted.slice(0, 1)
+    : wanted.filter((one) => one.isNeeded);
+  for (const { role } of needed) requireImage(images, board, role);
+  const writes = given(wanted, images).map((content) => {
+    const { role, partition, region, image, consent } = content;
+    const write = writeStep({
       id: role,
       title: text`Write the ${region}`,
       table,
@@ -64,22 +71,53 @@ export function writeSteps(
       weight: weight(partition, image.bytes.length),
       effect: "writes",
       consent: consent?.(image),
-    })
-  );
+    });
+    return isRomfs(content) ? keepingStep(write, romfsPlace(table, content), options) : write;
+  });
   if (!options.eraseFilesystem) return writes;
   return [eraseFilesystemStep(table, filesystem, weight(filesystem, BLOCK_SIZE)), ...writes];
 }
 
-/** Names of the partitions that `writeSteps` writes. */
+/** Names of the partitions that `writeSteps` may write. */
 export function neededPartitions(
-  { contents, filesystem }: PartitionedCamera,
+  camera: PartitionedCamera,
   images: BoardImages,
   options: JobOptions,
 ): readonly string[] {
+  const isWritten = (content: PartitionContent) =>
+    images.get(content.role) && !(isRomfs(content) && options.romfs === "keep");
   return [
-    ...contents.filter(({ role }) => images.get(role)).map(({ partition }) => partition),
-    ...(options.eraseFilesystem ? [filesystem] : []),
+    ...wantedContents(camera, options).filter(isWritten).map(({ partition }) => partition),
+    ...(options.eraseFilesystem ? [camera.filesystem] : []),
   ];
+}
+
+function wantedContents(
+  { contents }: PartitionedCamera,
+  { only }: JobOptions,
+): readonly PartitionContent[] {
+  if (only === undefined) return contents;
+  return contents.filter((content) => isRomfs(content) === (only === "romfs"));
+}
+
+function isRomfs({ role }: PartitionContent): boolean {
+  return role.startsWith("romfs");
+}
+
+function romfsPlace(
+  table: readonly Partition[],
+  { partition: name, region }: PartitionContent,
+): RomfsPlace {
+  const partition = partitionNamed(table, name);
+  return {
+    region,
+    address: partition.start,
+    size: partitionSize(partition),
+    isReadable: async (context) => await context.detected(["bootloader"]) !== undefined,
+    reader: (context) => (offset, length) =>
+      readPartition(context, table, { partition, offset, length }),
+    wipe: (context) => zeroFirstBlock(context, table, name),
+  };
 }
 
 /** Compares the bytes with a partition from its start. @throws UnbrickError `verify-failed` */

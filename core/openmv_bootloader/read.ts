@@ -41,6 +41,23 @@ export async function readMemory(
   return bytes;
 }
 
+/** Reads a part of one partition through a caught bootloader; tells no progress. */
+export async function readPartition(
+  context: StepContext,
+  table: readonly Partition[],
+  piece: Piece,
+): Promise<Uint8Array> {
+  const bytes = new Uint8Array(piece.length);
+  let at = 0;
+  await withBootloader(context, table, async (bootloader) => {
+    await readPiece(context, bootloader, piece, (block) => {
+      bytes.set(block, at);
+      at += block.length;
+    });
+  });
+  return bytes;
+}
+
 /**
  * The partitions that hold a range, in order.
  * @throws UnbrickError `usage` if a part of it lies in none.

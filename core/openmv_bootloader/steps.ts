@@ -142,6 +142,19 @@ export function eraseFilesystemStep(
   });
 }
 
+/** Zeroes the first block of a partition. */
+export async function zeroFirstBlock(
+  context: StepContext,
+  table: readonly Partition[],
+  partition: string,
+): Promise<void> {
+  await withBootloader(context, table, async (bootloader) => {
+    await bootloader.memory.write(bootloader.partition(partition), new Uint8Array(BLOCK_SIZE), {
+      signal: context.signal,
+    });
+  });
+}
+
 /**
  * Starts the firmware: DETACH, a port reset if the bootloader is too old to obey, a replug if even that
  * does not help; then the camera must show itself as running.

@@ -21,3 +21,16 @@ export function consentForUnmarked(image: string, board: string): Consent {
         will not start.`,
   };
 }
+
+/** To write over a ROMFS that no known image begins like. */
+export const overwriteRomfs: Consent = {
+  id: "overwrite-romfs",
+  text: text`Overwrite a ROMFS that is not one of the known images: it may be your own.`,
+};
+
+/** To write over an application that openmv-ota put into the ROMFS region. */
+export const overwriteOtaApp: Consent = {
+  id: "overwrite-ota-app",
+  text:
+    text`Overwrite an application of openmv-ota in the ROMFS region: the camera no longer runs it.`,
+};

@@ -11,7 +11,7 @@ import type { Consent, Operator } from "./operator.ts";
 import { RunProgress } from "./progress.ts";
 import type { Proof } from "./proof.ts";
 import { RunContext } from "./run_context.ts";
-import type { Effect, Step } from "./step.ts";
+import type { Effect, Step, Target } from "./step.ts";
 import { distinct, isSame, list, listAnd, text, type Words } from "../common/text.ts";
 
 export interface RunOptions {
@@ -180,9 +180,9 @@ class Run {
    */
   async #isAllowed(step: Step): Promise<boolean> {
     if (step.effect !== "none" && !this.#mayWrite) {
-      this.#emit(this.#summary());
-      const left = this.#plan.steps.filter(({ id }) => !this.#ran.has(id));
-      if (!await this.#consent(writeConsent(this.#plan, left))) {
+      const { summary, changing } = await this.#foresee();
+      this.#emit(summary);
+      if (!await this.#consent(writeConsent(this.#plan, changing))) {
         throw new UnbrickError("cancelled", text`You chose not to write to the camera.`);
       }
       this.#mayWrite = true;
@@ -210,24 +210,41 @@ class Run {
     this.#emit({ type: "step-left-out", step: step.id, title: step.title, reason });
   }
 
-  /** Returns the event that says what the remaining steps will do to the camera. */
-  #summary(): NewRunEvent {
+  /**
+   * Returns the event that says what the remaining steps will do to the camera, and those of the steps
+   * that may change it.
+   */
+  async #foresee(): Promise<{ summary: NewRunEvent; changing: readonly Step[] }> {
     const { board, steps } = this.#plan;
-    const left = steps.filter((step) => step.effect !== "none" && !this.#ran.has(step.id));
-    const changes = left.flatMap(({ targets = [], effect }) =>
-      targets.map((target) => ({ ...target, effect }))
-    );
-    return {
+    const changing: Step[] = [], undecided: { region: Words }[] = [];
+    const changes: (Target & { effect: Effect })[] = [];
+    const keptBecause: { region: Words; reason: Words }[] = [];
+    for (const step of steps) {
+      if (step.effect === "none" || this.#ran.has(step.id)) continue;
+      const { targets = [], effect } = step;
+      const keeping = await step.keeping?.(this.#context);
+      if (typeof keeping === "object") {
+        keptBecause.push(...targets.map(({ region }) => ({ region, reason: keeping.kept })));
+        continue;
+      }
+      if (keeping === "undecided") undecided.push(...targets.map(({ region }) => ({ region })));
+      changing.push(step);
+      changes.push(...targets.map((target) => ({ ...target, effect })));
+    }
+    const summary: NewRunEvent = {
       type: "about-to-write",
       identifiedBy: [...this.#options.identifiedBy ?? [], ...this.#context.evidence],
       camera: this.#context.camera,
       changes,
       keeps: keptRegions(board.regions ?? [], changes),
-      irreversible: left.filter(({ effect }) => effect === "irreversible").map(({ title }) =>
+      keptBecause,
+      undecided,
+      irreversible: changing.filter(({ effect }) => effect === "irreversible").map(({ title }) =>
         title
       ),
       expectedMs: this.#progress.expectedMs,
     };
+    return { summary, changing };
   }
 
   async #consent(consent: Consent): Promise<boolean> {

@@ -147,6 +147,10 @@ type Event =
     readonly changes: readonly (Target & { readonly effect: Effect })[];
     /** What the camera contains that no step changes. */
     readonly keeps: readonly Words[];
+    /** Why a step leaves one of these, though there is an image for it. */
+    readonly keptBecause: readonly { readonly region: Words; readonly reason: Words }[];
+    /** What is changed or kept, which can only be told later. */
+    readonly undecided: readonly { readonly region: Words }[];
     /** Titles of steps that cannot be undone; each needs its own consent later. */
     readonly irreversible: readonly Words[];
     /** Expected time of the remaining steps, without steps by hand, in milliseconds. */

@@ -25,6 +25,8 @@ export interface Proof {
   readonly sha256?: string;
   /** The image's whole file, if only a part of it was to be written. */
   readonly file?: WholeFile;
+  /** Why what is there was kept and not written. */
+  readonly kept?: Words;
   /** For a fuse: its word as first read in this run, and as read now. */
   readonly fuse?: { readonly before?: number; readonly after: number };
 }

@@ -29,6 +29,9 @@ export interface Target {
   readonly file?: WholeFile;
 }
 
+/** Why a step leaves what is there, or that this cannot be told yet. */
+export type Keeping = { readonly kept: Words } | "undecided";
+
 /** One step of a plan. */
 export interface Step {
   readonly id: string;
@@ -44,6 +47,11 @@ export interface Step {
    * evidence; undefined means "not done". Steps with effect `none` may return any true claim.
    */
   isDone?(context: StepContext): Promise<Proof | undefined>;
+  /**
+   * Returns whether the step keeps what is there and changes nothing, for the summary before the first
+   * write. Undefined, as without this method, means that it writes.
+   */
+  keeping?(context: StepContext): Promise<Keeping | undefined>;
   /**
    * Returns why this run cannot do the step because an earlier one was left out. The step is then
    * left out too, and the run ends as `incomplete`. Undefined means that it can.

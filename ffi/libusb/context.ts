@@ -92,7 +92,10 @@ export class Context {
   }
 
   async #list(usb: Symbols): Promise<DeviceList> {
-    const reading = DeviceList.read(usb, this.#pointer, this.system, () => this.#lost = true);
+    const reading = DeviceList.read(usb, this.#pointer, this.system, {
+      track: (work) => this.#running.track(work),
+      onLost: () => this.#lost = true,
+    });
     return await this.#bounded(reading, { call: "libusb_get_device_list" }, (late) => late.free());
   }
 

@@ -56,6 +56,8 @@ export class LibusbDevice implements UsbDevice {
   #closing?: Promise<void>;
   /** A thread is still inside libusb with this handle, or the system still has a transfer. */
   #isLost = false;
+  /** A thread is still inside libusb with this handle: closing it would destroy the lock that it holds. */
+  #isInUse = false;
 
   constructor(host: DeviceHost, handle: Deno.PointerObject, readonly info: UsbDeviceInfo) {
     this.#host = host;
@@ -173,19 +175,23 @@ export class LibusbDevice implements UsbDevice {
   async #close(): Promise<void> {
     for (const transfer of this.#flying) transfer.cancel();
     await this.#running.settled();
-    const { usb } = this.#host;
     const { stop } = this.#host;
     for (const number of this.#claimed) {
       if (!this.#isLost) await this.#release(number, closeMs, stop).catch(() => {});
     }
     this.#claimed.clear();
     for (const transfer of this.#idle.splice(0)) transfer.free();
+    if (!this.#isInUse) await this.#closeHandle();
+    this.#host.closed(this, this.#isLost);
+  }
+
+  async #closeHandle(): Promise<void> {
+    const { usb, stop } = this.#host;
     const wasLost = this.#isLost;
     const closed = this.#call("libusb_close", usb.libusb_close(this.#handle), closeMs, stop)
       .catch(() => {});
-    // With a call or a transfer that the system does not give back, closing may hang as well.
+    // With a transfer that the system does not give back, closing may hang as well.
     if (!wasLost) await closed;
-    this.#host.closed(this, this.#isLost);
   }
 
   #claim(interfaceNumber: number): Promise<number> {
@@ -210,7 +216,7 @@ export class LibusbDevice implements UsbDevice {
     signal: AbortSignal | undefined = this.#host.signal,
   ): Promise<T> {
     const port = this.info.portPath;
-    const lost = () => this.#isLost = true;
+    const lost = () => this.#isLost = this.#isInUse = true;
     return bounded(work, { call, ms, subject: this.#subject, port, signal, lost });
   }
 

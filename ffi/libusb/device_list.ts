@@ -9,6 +9,14 @@ import { text } from "../../core/common/text.ts";
 /** How long giving back a list may take, ms. */
 const FREE_MS = 1_000;
 
+/** What a list needs of the context that read it. */
+export interface ListHost {
+  /** Keeps libusb's context until the work has ended: giving back a device changes the context's list. */
+  track(work: Promise<void>): Promise<void>;
+  /** Called when the list cannot be given back. */
+  onLost(): void;
+}
+
 /** A device on the bus; the pointer is good until its list is freed. */
 export interface ListedDevice {
   readonly pointer: Deno.PointerObject;
@@ -22,7 +30,7 @@ export interface ListedDevice {
 export class DeviceList {
   readonly #usb: Symbols;
   readonly #list: Deno.PointerValue;
-  readonly #onLost: () => void;
+  readonly #host: ListHost;
   readonly pointers: readonly Deno.PointerObject[];
   #freed?: Promise<void>;
 
@@ -30,11 +38,11 @@ export class DeviceList {
     usb: Symbols,
     list: Deno.PointerValue,
     count: number,
-    onLost: () => void,
+    host: ListHost,
   ) {
     this.#usb = usb;
     this.#list = list;
-    this.#onLost = onLost;
+    this.#host = host;
     const view = list && new Deno.UnsafePointerView(list);
     this.pointers = Array.from(
       { length: view ? count : 0 },
@@ -42,22 +50,19 @@ export class DeviceList {
     );
   }
 
-  /**
-   * @param onLost told when the list cannot be given back
-   * @throws UnbrickError `driver` if the system does not let us see its devices.
-   */
+  /** @throws UnbrickError `driver` if the system does not let us see its devices. */
   static async read(
     usb: Symbols,
     context: Deno.PointerObject,
     system: System,
-    onLost: () => void,
+    host: ListHost,
   ): Promise<DeviceList> {
     const out = new BigUint64Array(1);
     const count = Number(await usb.libusb_get_device_list(context, out));
     if (count < 0) {
       throw libusbError(count, { operation: "list", subject: text`its devices`, system });
     }
-    return new DeviceList(usb, Deno.UnsafePointer.create(out[0]), count, onLost);
+    return new DeviceList(usb, Deno.UnsafePointer.create(out[0]), count, host);
   }
 
   /**
@@ -87,13 +92,13 @@ export class DeviceList {
 
   /** May be called twice; never throws. */
   free(): Promise<void> {
-    return this.#freed ??= this.#free();
+    return this.#freed ??= this.#host.track(this.#free());
   }
 
   async #free(): Promise<void> {
     if (!this.#list) return;
     const freeing = this.#usb.libusb_free_device_list(this.#list, 1);
-    const limit = { call: "libusb_free_device_list", ms: FREE_MS, lost: this.#onLost };
+    const limit = { call: "libusb_free_device_list", ms: FREE_MS, lost: this.#host.onLost };
     await bounded(freeing, limit).catch(() => {});
   }
 }

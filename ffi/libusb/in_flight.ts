@@ -13,8 +13,8 @@ export class InFlight {
     return this.#running.size === 0;
   }
 
-  /** Resolves when everything tracked so far has ended, well or not. */
+  /** Resolves when everything has ended, well or not; what is added meanwhile as well. */
   async settled(): Promise<void> {
-    await Promise.allSettled(this.#running);
+    while (!this.isIdle) await Promise.allSettled(this.#running);
   }
 }

@@ -106,6 +106,8 @@ export class Transfer {
       submitted = true;
       if (unwanted) cancel();
       await this.#pump.until(look, isLate).done;
+      signal.removeEventListener("abort", cancel);
+      this.#cancel = undefined; // a call that began after the next line would not be waited for
       await cancelling; // until then libusb still looks at the transfer
     } catch (error) {
       lost.add(this);

@@ -6,6 +6,7 @@ import { findDeviceDescriptors } from "../../core/image/inspect.ts";
 import { loadImage } from "../../core/image/load.ts";
 import { parseManifest } from "../../core/image/manifest.ts";
 import { packOf } from "../../core/image/pack.ts";
+import { inMemory } from "../../core/image/byte_source.ts";
 import { zipFiles } from "../../core/image/zip.ts";
 import { marksIn } from "../../boards/openmv_stm32/marks.ts";
 import { ae3 } from "../../boards/openmv_ae3/boards.ts";
@@ -36,7 +37,7 @@ const manifest = ascii(JSON.stringify({
 }));
 
 function zip(bytes: Uint8Array): number {
-  const files = zipFiles(bytes, "release.zip");
+  const files = zipFiles(inMemory(bytes), "release.zip");
   let most = 0;
   for (const path of files.paths) {
     try {

@@ -4,7 +4,8 @@ import type { Parser } from "@optique/core/parser";
 import { argument, flag, option } from "@optique/core/primitives";
 import type { ValueParser } from "@optique/core/valueparser";
 import { type Text, text } from "../../common/text.ts";
-import { boardName } from "./values.ts";
+import type { RomfsMode } from "../../family/family.ts";
+import { boardName, oneOf } from "./values.ts";
 
 /** Building blocks for command lines. */
 
@@ -66,4 +67,17 @@ export const eraseFilesystem = off(
 export const bootloaderOnly = off(
   "--bootloader-only",
   text`Restore only the bootloader.`,
+);
+
+export const romfs: Part<RomfsMode | undefined> = value(
+  ["--romfs"],
+  oneOf(["auto", "keep", "write"], "MODE"),
+  text`The ROMFS on the camera: auto (the default) keeps it if it is your own, keep always keeps it,
+    write overwrites it.`,
+);
+
+export const only: Part<"firmware" | "romfs" | undefined> = value(
+  ["--only"],
+  oneOf(["firmware", "romfs"], "PART"),
+  text`Write only the firmware, or only the ROMFS.`,
 );

@@ -1,7 +1,7 @@
 import { text } from "../../common/text.ts";
 import { command } from "../arguments/command.ts";
 import { imageChoice, work } from "../arguments/common_options.ts";
-import { eraseFilesystem, maybeBoard } from "../arguments/options.ts";
+import { eraseFilesystem, maybeBoard, only, romfs } from "../arguments/options.ts";
 import { runJob } from "./job.ts";
 
 export const flash = command({
@@ -10,13 +10,14 @@ export const flash = command({
   brief: text`Write the firmware of a camera whose bootloader works.`,
   examples: [
     ["flash", text`Flash the one camera that is connected, with the built-in images.`],
+    ["flash h7 --only firmware", text`The firmware alone; the ROMFS and your files are kept.`],
     ["flash arduino-giga --image firmware=firmware.bin", text`Flash a Giga with one file.`],
   ],
-  parts: { board: maybeBoard, eraseFilesystem },
+  parts: { board: maybeBoard, only, romfs, eraseFilesystem },
   common: { does: [...work, "allow", ...imageChoice] },
   isGuided: true,
-  async run(session, { board, eraseFilesystem }) {
-    const { error } = await runJob(session, { job: "flash", board, eraseFilesystem });
+  async run(session, { board, only, romfs, eraseFilesystem }) {
+    const { error } = await runJob(session, { job: "flash", board, only, romfs, eraseFilesystem });
     return error?.exitCode ?? 0;
   },
 });

@@ -9,6 +9,7 @@ import { runPlan, type RunResult } from "../../plan/engine.ts";
 import { boardByName, type KnownBoard } from "../devices/board_names.ts";
 import { askBoard, chosenByPerson, findBoard, type FoundBoard } from "../devices/find_board.ts";
 import { chooseImages, isNamed, withoutSimulationOnly } from "../images/choose_images.ts";
+import { romfsChoice } from "../images/romfs_choice.ts";
 import { makeRunView } from "../views/run_view.ts";
 import { simulatedOperator } from "../operators/simulated.ts";
 import { tellLostRecord } from "../pages/lost_record.ts";
@@ -107,15 +108,20 @@ export function makePlan(
   request: JobRequest,
   target: "real" | "simulated",
 ): Plan {
-  const { job, images, ...jobOptions } = { ...request, allow: session.options.allow };
+  const { job, images, board: _, ...asked } = request;
   const isWriting = job === "restore" || job === "flash";
   const chosen = job === "read"
     ? boardImages(text`the camera`, [])
     : images ?? chooseImages(session, board, {
+      ...asked,
       job,
-      bootloaderOnly: request.bootloaderOnly,
       isReal: isWriting && target === "real",
     });
+  const jobOptions = {
+    ...asked,
+    allow: session.options.allow,
+    ...(isWriting && romfsChoice(session, board, chosen, asked.romfs)),
+  };
   if (target === "simulated" || !isWriting) {
     return family.plan(job, board, chosen, jobOptions);
   }
@@ -140,7 +146,7 @@ function withBootloaderOnly(
   images: BoardImages,
 ): UnbrickError {
   const there = new Set(images.all.map(({ role }) => role));
-  if (missingRoles(board, "restore", there, true).length > 0) return error;
+  if (missingRoles(board, "restore", there, { bootloaderOnly: true }).length > 0) return error;
   return new UnbrickError(error.kind, error.text, { ...error.data, bootloaderOnly: true });
 }
 

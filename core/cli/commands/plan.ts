@@ -1,11 +1,11 @@
 import type { Job } from "../../family/board.ts";
 import { UnbrickError } from "../../common/errors.ts";
 import { byteCount, byteSize, duration, hex } from "../../common/format.ts";
-import type { BoardFamily, Plan } from "../../family/family.ts";
+import type { BoardFamily, JobOptions, Plan } from "../../family/family.ts";
 import { summariseStep } from "../../plan/engine.ts";
 import { command } from "../arguments/command.ts";
 import { imageChoice, telling } from "../arguments/common_options.ts";
-import { bootloaderOnly, eraseFilesystem, words } from "../arguments/options.ts";
+import { bootloaderOnly, eraseFilesystem, only, romfs, words } from "../arguments/options.ts";
 import { jobOrBoard } from "../arguments/values.ts";
 import { boardByName, boardNamed } from "../devices/board_names.ts";
 import { printJson, printLines, type Session } from "../session.ts";
@@ -19,11 +19,9 @@ import { list, text, type Words } from "../../common/text.ts";
 
 const jobs: readonly Job[] = ["restore", "flash", "verify", "read"];
 
-interface PlanRequest {
+interface PlanRequest extends JobOptions {
   /** `[JOB] BOARD` */
   readonly words: readonly string[];
-  readonly bootloaderOnly: boolean;
-  readonly eraseFilesystem: boolean;
 }
 
 /**
@@ -39,6 +37,8 @@ export const plan = command({
   ],
   parts: {
     words: words(jobOrBoard, 1, 6, text`The job (restore if left out) and the board.`),
+    only,
+    romfs,
     eraseFilesystem,
     bootloaderOnly,
   },
@@ -47,10 +47,11 @@ export const plan = command({
 });
 
 function showPlan(session: Session, { words, ...given }: PlanRequest): number {
-  const { bootloaderOnly, eraseFilesystem } = given;
+  const { only, romfs, bootloaderOnly, eraseFilesystem } = given;
   const { job, known } = jobAndBoard(words, session.families);
   checkOffered(known, job);
-  const plan = makePlan(session, known, { job, bootloaderOnly, eraseFilesystem }, "simulated");
+  const request = { job, only, romfs, bootloaderOnly, eraseFilesystem };
+  const plan = makePlan(session, known, request, "simulated");
   if (session.options.json) printJson(session, { type: "plan", ...planFacts(plan) });
   else {
     const [head, ...rows] = planLines(plan);

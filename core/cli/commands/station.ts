@@ -1,9 +1,17 @@
 import { UnbrickError } from "../../common/errors.ts";
+import type { JobOptions } from "../../family/family.ts";
 import type { StationJob, StationResult } from "../../station/events.ts";
 import { runStation } from "../../station/station.ts";
 import { command } from "../arguments/command.ts";
 import { imageChoice, work } from "../arguments/common_options.ts";
-import { board, bootloaderOnly, eraseFilesystem, value, valueOr } from "../arguments/options.ts";
+import {
+  board,
+  bootloaderOnly,
+  eraseFilesystem,
+  romfs,
+  value,
+  valueOr,
+} from "../arguments/options.ts";
 import { integer, oneOf } from "../arguments/values.ts";
 import { boardByName } from "../devices/board_names.ts";
 import { unattendedOperator } from "../operators/unattended.ts";
@@ -14,13 +22,11 @@ import { makeStationView } from "../views/station_view.ts";
 import { checkOffered, makePlan } from "./job.ts";
 import { text } from "../../common/text.ts";
 
-interface StationRequest {
+interface StationRequest extends JobOptions {
   readonly board: string;
   readonly job: StationJob;
   /** Stops after this many cameras. */
   readonly count?: number;
-  readonly bootloaderOnly: boolean;
-  readonly eraseFilesystem: boolean;
 }
 
 /** Default number of simulated cameras. */
@@ -61,6 +67,7 @@ export const station = command({
       integer,
       text`Stop after this many cameras. Default: run until Ctrl-C (simulated: 8).`,
     ),
+    romfs,
     eraseFilesystem,
     bootloaderOnly,
   },
@@ -74,7 +81,7 @@ export const station = command({
  */
 async function runStationCommand(session: Session, request: StationRequest): Promise<number> {
   const { options, context, clock, console, signal } = session;
-  const { job, count, board: name, bootloaderOnly, eraseFilesystem } = request;
+  const { job, count, board: name, romfs, bootloaderOnly, eraseFilesystem } = request;
   const known = boardByName(name, session.families);
   const { board } = known;
   checkOffered(known, job);
@@ -89,7 +96,7 @@ async function runStationCommand(session: Session, request: StationRequest): Pro
     );
   }
   const target = options.simulate ? "simulated" : "real";
-  const plan = makePlan(session, known, { job, bootloaderOnly, eraseFilesystem }, target);
+  const plan = makePlan(session, known, { job, romfs, bootloaderOnly, eraseFilesystem }, target);
   const records = options.report === undefined
     ? undefined
     : new StationRecords(options.report, clock, {

@@ -37,6 +37,8 @@ const takers: Readonly<Record<string, string>> = {
   "--public-key x.pem": "restore flash verify station wizard plan doctor images",
   "--erase-filesystem": "restore flash station plan",
   "--bootloader-only": "restore station plan",
+  "--romfs keep": "restore flash station plan",
+  "--only romfs": "flash plan",
   "--region x": "read",
   "--address 0": "read",
   "--length 1": "read",

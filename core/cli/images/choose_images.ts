@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { Board, Job } from "../../family/board.ts";
+import type { JobOptions } from "../../family/family.ts";
 import { UnbrickError } from "../../common/errors.ts";
 import { hintAt } from "../../common/nearest.ts";
 import type { BoardImages, Image } from "../../image/image.ts";
@@ -26,6 +27,7 @@ import { text } from "../../common/text.ts";
 export interface ImageRequest {
   readonly job: Job;
   readonly bootloaderOnly?: boolean;
+  readonly only?: JobOptions["only"];
   readonly isReal: boolean;
 }
 
@@ -69,7 +71,7 @@ export class ImageChooser {
     if (files.length === 0) return this.#fromSets(board, request);
     const named = new Set(files.map(({ role }) => role));
     const base = this.#fromSets(board, { ...request, named });
-    const missing = missingRoles(board, request.job, named, request.bootloaderOnly);
+    const missing = missingRoles(board, request.job, named, request);
     const wanted = base.all.filter((one) => missing.some(({ role }) => role === one.role));
     return withImages(boardImages(base.origin, wanted, base.reason), files);
   }
@@ -102,9 +104,13 @@ export class ImageChooser {
 }
 
 /** Returns true if the user named the image or its source. */
-export function isNamed({ options }: Session, { source }: Image): boolean {
-  return options.images.length > 0 ||
-    options.image.some((text) => text === source || text.endsWith(`=${source}`));
+export function isNamed(session: Session, image: Image): boolean {
+  return session.options.images.length > 0 || isNamedFile(session, image);
+}
+
+/** Returns true if the user named this very file. */
+export function isNamedFile({ options }: Session, { source }: Image): boolean {
+  return options.image.some((text) => text === source || text.endsWith(`=${source}`));
 }
 
 function imageFile(word: string, board: Board): Image {

@@ -4,7 +4,7 @@ import { padded } from "../terminal/columns.ts";
 import { say } from "../language/say.ts";
 import { wrap } from "../terminal/layout.ts";
 import type { RunState } from "./run_state.ts";
-import { distinct, list, sentences, text, type Words } from "../../common/text.ts";
+import { distinct, isSame, list, sentences, text, type Words } from "../../common/text.ts";
 
 type AboutToWrite = Extract<RunEvent, { type: "about-to-write" }>;
 
@@ -13,7 +13,8 @@ type AboutToWrite = Extract<RunEvent, { type: "about-to-write" }>;
  */
 export function beforeWritingLines(
   { started }: RunState,
-  { identifiedBy, camera, changes, keeps, irreversible, expectedMs }: AboutToWrite,
+  { identifiedBy, camera, changes, keeps, keptBecause, undecided, irreversible, expectedMs }:
+    AboutToWrite,
   width: number,
 ): string[] {
   const images = started?.images ?? [];
@@ -23,8 +24,16 @@ export function beforeWritingLines(
       ? text`${name} (${byteSize(bytes)})`
       : text`${name} ${version} (${byteSize(bytes)})`
   );
-  const erased = changes.filter(({ effect }) => effect !== "irreversible")
+  const isOpen = (region: Words) => undecided.some((one) => isSame(one.region, region));
+  const erased = changes
+    .filter(({ effect, region }) => effect !== "irreversible" && !isOpen(region))
     .map(({ region }) => region);
+  const kept = [
+    ...keeps.filter((place) => !keptBecause.some(({ region }) => isSame(region, place)))
+      .map(describePlace),
+    ...keptBecause.map(({ region, reason }) => text`${region} (${reason})`),
+    ...undecided.map(({ region }) => text`${region} if it is your own`),
+  ];
   return [
     ...rows(text`Camera`, [
       started ? text`${started.board.name}.` : "",
@@ -43,10 +52,7 @@ export function beforeWritingLines(
     ),
     ...rows(
       text`Kept`,
-      [
-        keeps.length > 0 ? text`${list(keeps.map(describePlace))}.` : text`Nothing is certain to be
-        kept.`,
-      ],
+      [kept.length > 0 ? text`${list(kept)}.` : text`Nothing is certain to be kept.`],
       width,
     ),
     ...rows(

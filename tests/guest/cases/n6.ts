@@ -73,7 +73,7 @@ const pulledInFirmware: GuestCase = {
     const onLine = pullAt(camera, "firmware", 0.3);
     const run = await camera.unbrick("restore", { onLine });
     assertRestored(run, camera);
-    assert.ok(run.lines.some(({ text }) => /starts anew every two seconds/.test(String(text))));
+    assert.ok(run.lines.some(({ text }) => /restarts every two seconds/.test(String(text))));
   },
 };
 
@@ -94,7 +94,7 @@ const wrongLayouts: readonly (readonly [name: string, edit: string, said: RegExp
   ["the fuses", "s/0x4/0xF2/", /0xF2 is not an id/],
   ["a place outside", "s/0x0000000/0x80000/", /outside the bootloader's region/],
   ["a missing file", "s/bootloader.bin/gone.bin/", /gone\.bin/],
-  ["the order", "1!G;h;$!d", /must stand before/],
+  ["the order", "1!G;h;$!d", /must come before/],
 ];
 
 const refusals: GuestCase[] = [{

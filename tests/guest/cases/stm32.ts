@@ -114,19 +114,27 @@ const signals: GuestCase[] = ["INT", "KILL"].map((signal) => ({
   },
 }));
 
+/** The id in the ROM of an M7 does not prove which camera it is, so only its port tells. */
 const moves: GuestCase[] = [
   {
-    name: "the camera comes back on another port after it was replugged",
+    name: "a camera that is plugged in at another port is not used; back at its own it is restored",
     async run(guest) {
       const camera = await Camera.bricked(guest, "openmv-m7");
+      const socket = guest.bus.socket("1-1");
       const asks: Line[] = [];
+      const mistakes: string[] = [];
       const run = await camera.unbrick("restore", {
         onLine(line) {
-          if (line.type !== "hardware" || asks.push(line) !== 2) return;
-          guest.bus.socket("1-1").moveTo("1-4");
+          if (line.type === "hardware" && asks.push(line) === 2) socket.moveTo("1-4");
+          if (!line.mistake || mistakes.push(String(line.mistake)) !== 1) return;
+          void camera.perform([{ id: "unplug", text: "" }]).then(() => {
+            socket.moveTo("1-1");
+            return camera.perform([{ id: "plug", text: "" }]);
+          });
         },
       });
       assertRestored(run, camera);
+      assert.match(mistakes[0], /appeared on port 1-4, but this run uses port 1-1/);
     },
   },
 ];

@@ -2,6 +2,7 @@ import type { Job } from "../../../core/family/board.ts";
 import { wrongDfuAnswers } from "../protocols/dfu_wrong_answers.ts";
 import type { JobOptions } from "../../../core/family/family.ts";
 import { damagedImages, missingContents } from "../faults/contents.ts";
+import { knowing } from "../faults/known_romfs.ts";
 import type { FaultSubject } from "../faults/subject.ts";
 import type { BoardImages } from "../../../core/image/image.ts";
 import { EXTERNAL_FLASH, places, portentaBoards } from "../../../boards/arduino/boards.ts";
@@ -60,7 +61,7 @@ export const faultSubjects: readonly FaultSubject[] = portentaBoards.slice(0, 1)
     });
     const range = { address: firmware.address, length: 0x2210 };
     return [
-      subject("flash", "flash", {}, old),
+      subject("flash", "flash", knowing(images, old), old),
       subject("verify", "verify", {}, images),
       subject("verify-damaged", "verify", {}, damagedImages(images, "firmware", 0x1F00), {
         expected: "verify-failed",

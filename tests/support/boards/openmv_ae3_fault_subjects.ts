@@ -8,6 +8,7 @@ import type { Job } from "../../../core/family/board.ts";
 import { wrongDfuAnswers } from "../protocols/dfu_wrong_answers.ts";
 import type { JobOptions, SimulationOptions } from "../../../core/family/family.ts";
 import { damagedImages, missingContents } from "../faults/contents.ts";
+import { knowing } from "../faults/known_romfs.ts";
 import type { FaultSubject } from "../faults/subject.ts";
 import type { BoardImages } from "../../../core/image/image.ts";
 import { partitionNamed } from "../../../core/openmv_bootloader/partition.ts";
@@ -94,6 +95,7 @@ function subject(
   };
 }
 
+const romfs = knowing(images, faultImages);
 const gone = ["bootloader", "toc"];
 const all = Object.keys(partitionOf);
 const bootloaderOnly = { bootloaderOnly: true };
@@ -121,7 +123,7 @@ export const faultSubjects: readonly FaultSubject[] = [
   subject(
     "restore",
     "restore",
-    {},
+    romfs,
     { condition: "bricked", images: faultImages, traps: { tableGone: true } },
     all,
   ),
@@ -136,7 +138,7 @@ export const faultSubjects: readonly FaultSubject[] = [
   ...system("", {}),
   // Nothing of it is read back line by line, so that every frame can be tried.
   ...system("-unread", { noReadBack: true }),
-  subject("flash", "flash", {}, { condition: "healthy", images: faultImages }, firmware),
+  subject("flash", "flash", romfs, { condition: "healthy", images: faultImages }, firmware),
   subject("verify", "verify", {}, { condition: "healthy", images }, all),
   subject(
     "verify-damaged",

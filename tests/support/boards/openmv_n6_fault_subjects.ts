@@ -2,6 +2,7 @@ import type { Job } from "../../../core/family/board.ts";
 import { wrongDfuAnswers } from "../protocols/dfu_wrong_answers.ts";
 import type { JobOptions, SimulationOptions } from "../../../core/family/family.ts";
 import { damagedImages, missingContents } from "../faults/contents.ts";
+import { knowing } from "../faults/known_romfs.ts";
 import type { FaultSubject } from "../faults/subject.ts";
 import { boardImages } from "../../../core/image/board_images.ts";
 import { partitionNamed } from "../../../core/openmv_bootloader/partition.ts";
@@ -66,6 +67,7 @@ function subject(
   };
 }
 
+const romfs = knowing(images, old);
 const all = ["bootloader", "firmware", "romfs0"];
 const isThere = { condition: "healthy", images } as const;
 const isDamaged = {
@@ -75,7 +77,7 @@ const isDamaged = {
 const range = { address: firmware, length: 0x2210 };
 
 export const faultSubjects: readonly FaultSubject[] = [
-  subject("restore", "restore", {}, { condition: "bricked", images: before }, all),
+  subject("restore", "restore", romfs, { condition: "bricked", images: before }, all),
   subject(
     "bootloader",
     "restore",
@@ -86,7 +88,7 @@ export const faultSubjects: readonly FaultSubject[] = [
   subject(
     "flash",
     "flash",
-    {},
+    romfs,
     { condition: "healthy", images: before },
     ["firmware", "romfs0"],
   ),

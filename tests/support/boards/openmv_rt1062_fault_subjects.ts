@@ -1,10 +1,12 @@
 import type { Job } from "../../../core/family/board.ts";
 import type { JobOptions, SimulationOptions } from "../../../core/family/family.ts";
 import { damagedImages, missingContents } from "../faults/contents.ts";
+import { knowing } from "../faults/known_romfs.ts";
 import type { FaultCamera, FaultSubject } from "../faults/subject.ts";
 import type { BoardImages } from "../../../core/image/image.ts";
 import { boardImages } from "../../../core/image/board_images.ts";
 import { loadImage } from "../../../core/image/load.ts";
+import { sampleRomfs } from "../../../core/image/sample.ts";
 import { flexspiConfigAt } from "../../../core/protocols/mboot/packets/flexspi_config.ts";
 import { wrongResponses } from "../protocols/mboot_wrong_answers.ts";
 import { wrongWords } from "../protocols/sdp_wrong_answers.ts";
@@ -31,10 +33,11 @@ function smallImages(version: string): BoardImages {
     image("flashloader", sampleFlashloader({ size: 2_100, version })),
     image("bootloader", sampleBootloader({ size: 6_100, version })),
     image("firmware", sampleFirmware({ size: 13_900, version })),
+    image("romfs0", sampleRomfs({ seed: version, size: 4_500, version, simulationOnly: true })),
   ]);
 }
 
-type Role = "bootloader" | "firmware";
+type Role = "bootloader" | "firmware" | "romfs0";
 
 function subject(
   name: string,
@@ -104,7 +107,8 @@ function watchFuse(camera: CameraModel, isWritten: () => boolean): FaultCamera["
   return watch;
 }
 
-const all: readonly Role[] = ["bootloader", "firmware"];
+const romfs = knowing(images, old);
+const all: readonly Role[] = ["bootloader", "firmware", "romfs0"];
 const isDamaged = {
   condition: "healthy",
   images: damagedImages(images, "firmware", 0x3200),
@@ -112,14 +116,14 @@ const isDamaged = {
 const range = { address: regions.firmware.start, length: 13_900 };
 
 export const faultSubjects: readonly FaultSubject[] = [
-  subject("restore", "restore", {}, { condition: "blank" }, all),
+  subject("restore", "restore", romfs, { condition: "blank" }, all),
   subject("bootloader", "restore", { bootloaderOnly: true }, {
     condition: "bricked",
     images: old,
   }, ["bootloader"]),
-  subject("flash", "flash", {}, { condition: "healthy", images: old }, ["firmware"], {
+  subject("flash", "flash", romfs, { condition: "healthy", images: old }, ["firmware", "romfs0"], {
     // Without a vector sector the SBL shows no window (README.md, "Flash").
-    rescue: { job: "restore", options: {} },
+    rescue: { job: "restore", options: romfs },
   }),
   subject("verify", "verify", {}, { condition: "healthy", images }, all),
   subject("verify-damaged", "verify", {}, isDamaged, all, { expected: "verify-failed" }),

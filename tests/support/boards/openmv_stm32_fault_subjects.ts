@@ -2,6 +2,7 @@ import type { Job } from "../../../core/family/board.ts";
 import { wrongDfuAnswers } from "../protocols/dfu_wrong_answers.ts";
 import type { JobOptions, SimulationOptions } from "../../../core/family/family.ts";
 import { damagedImages, missingContents } from "../faults/contents.ts";
+import { knowing } from "../faults/known_romfs.ts";
 import type { FaultSubject } from "../faults/subject.ts";
 import { boardImages } from "../../../core/image/board_images.ts";
 import { partitionNamed } from "../../../core/openmv_bootloader/partition.ts";
@@ -66,6 +67,7 @@ function subjectsOf(board: Stm32Board): FaultSubject[] {
     ...more,
   });
   const all = ["bootloader", "firmware", "romfs0"];
+  const romfs = knowing(images, old);
   const isGone = { condition, images: before } as const;
   const isOld = { condition: "healthy", images: before } as const;
   const isThere = { condition: "healthy", images } as const;
@@ -73,13 +75,19 @@ function subjectsOf(board: Stm32Board): FaultSubject[] {
     condition: "healthy",
     images: damagedImages(images, "firmware", 0x1F00),
   } as const;
-  const restore = subject("restore", "restore", {}, { condition: "bricked", images: before }, all);
+  const restore = subject(
+    "restore",
+    "restore",
+    romfs,
+    { condition: "bricked", images: before },
+    all,
+  );
   // An H7 Plus by another name.
   if (board.id === "openmv-pure-thermal") return [restore];
   return [
     restore,
     subject("bootloader", "restore", { bootloaderOnly: true }, isGone, ["bootloader"]),
-    subject("flash", "flash", {}, isOld, ["firmware", "romfs0"]),
+    subject("flash", "flash", romfs, isOld, ["firmware", "romfs0"]),
     subject("verify", "verify", {}, isThere, all),
     subject("verify-damaged", "verify", {}, isDamaged, all, { expected: "verify-failed" }),
     subject("read", "read", range, isThere, ["firmware"]),

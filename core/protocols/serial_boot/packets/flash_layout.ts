@@ -1,3 +1,4 @@
+import { withoutMark } from "../../../common/byte_order_mark.ts";
 import { UnbrickError } from "../../../common/errors.ts";
 import { plural, text, type Words } from "../../../common/text.ts";
 
@@ -69,7 +70,8 @@ export function parseFlashLayout(bytes: Uint8Array, name: Words): FlashLayout {
   return { name, rows };
 }
 
-function decode(bytes: Uint8Array, name: Words): string {
+function decode(file: Uint8Array, name: Words): string {
+  const bytes = withoutMark(file);
   const start = (reason: Words) => layoutError(name, { line: 1 }, { column: 1 }, reason);
   if (bytes.length === 0) throw start(text`the file is empty.`);
   if (bytes.length > MAX_BYTES) throw start(text`the file is too large for a layout.`);

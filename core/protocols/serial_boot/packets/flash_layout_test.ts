@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { UnbrickError } from "../../../common/errors.ts";
+import { markedTexts } from "../../../../tests/support/images/marked_texts.ts";
 import { byteSum } from "./byte_sum.ts";
 import { COLUMNS, parseFlashLayout } from "./flash_layout.ts";
 import { HeaderV1 } from "./header_v1.ts";
@@ -31,6 +32,13 @@ Deno.test("the usual layout is read: fields, numbers, lines", () => {
     { line: 4, id: 4, offset: 0 },
   ]);
   assert.deepEqual(layout.rows[2].fields.Binary, { text: "bootloader.bin", column: 38 });
+});
+
+Deno.test("a byte order mark, as Windows programs write it, changes nothing", () => {
+  const lines = [HEAD, FSBL, LOADER, APP];
+  for (const [encoding, bytes] of markedTexts(lines.join("\r\n"))) {
+    assert.deepEqual(parseFlashLayout(bytes, "FL.tsv"), parse(...lines), encoding);
+  }
 });
 
 Deno.test("the camera gets six columns, no comment, LF at the end of every row", () => {

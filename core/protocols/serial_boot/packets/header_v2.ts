@@ -43,6 +43,10 @@ export const ExtensionHead = struct("extension of an STM32 image header", {
 const HEADER_V2_LENGTH = 0x240;
 /** `53 54 FF FF`: the padding extension. */
 const PADDING_EXTENSION = 0xFFFF5453;
+/** Load address of an image that has none, as the ROM wants it. */
+export const NO_LOAD_ADDRESS = 0xFFFF_FFFF;
+/** Extension flag of an encrypted image (inferred). */
+export const DECRYPTION = 0x2;
 export const VERSION_2_3 = 0x0002_0300;
 /** Taken by early silicon only (Rev Z, Cut 1.1). */
 export const VERSION_2_1 = 0x0002_0100;
@@ -92,7 +96,7 @@ export function buildStm32Image(
     payloadLength: image.length - HEADER_V2_LENGTH,
     entryPoint: VectorTable.decode(code).resetVector,
     reserved1: 0,
-    loadAddress: 0xFFFF_FFFF,
+    loadAddress: NO_LOAD_ADDRESS,
     reserved2: 0,
     imageVersion: 0,
     extensionFlags: 0x8000_0000,

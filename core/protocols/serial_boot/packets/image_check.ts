@@ -3,11 +3,13 @@ import { byteCount, byteSize, hex } from "../../../common/format.ts";
 import { VectorTable } from "../../../common/vector_table.ts";
 import { byteSum } from "./byte_sum.ts";
 import {
+  DECRYPTION,
   ExtensionHead,
   HEADER_V2_FIXED,
   type HeaderV2,
   headerV2Offsets as offsets,
   IMAGE_BASE,
+  NO_LOAD_ADDRESS,
   parseHeaderV2,
   VECTOR_TABLE,
   VERSION_2_1,
@@ -58,6 +60,21 @@ export function checkStm32Image(bytes: Uint8Array, name: string): CheckedImage {
     );
   }
   checkExtensions(bytes, header, refuse);
+  if (header.loadAddress !== NO_LOAD_ADDRESS) {
+    throw refuse(
+      offsets.loadAddress,
+      text`the image has the load address ${
+        hex(header.loadAddress)
+      }; the chip loads only one that has
+        none (${hex(NO_LOAD_ADDRESS)}).`,
+    );
+  }
+  if ((header.extensionFlags & DECRYPTION) !== 0) {
+    throw refuse(
+      offsets.extensionFlags,
+      text`the image is encrypted: only a chip with its key starts it.`,
+    );
+  }
   const end = header.headerLength + header.payloadLength;
   if (end > MAX_IMAGE) {
     throw refuse(
@@ -84,6 +101,13 @@ export function checkStm32Image(bytes: Uint8Array, name: string): CheckedImage {
   if (!header.reservedZero) {
     throw refuse(offsets.reserved1, text`reserved words of the header are not zero.`);
   }
+  const gap = bytes.subarray(header.headerLength, VECTOR_TABLE).findIndex((byte) => byte !== 0);
+  if (gap >= 0) {
+    throw refuse(
+      header.headerLength + gap,
+      text`code right after the header: the image was signed without -align.`,
+    );
+  }
   const { initialStackPointer: stack, resetVector: reset } = VectorTable.decode(
     bytes,
     VECTOR_TABLE,
@@ -95,13 +119,6 @@ export function checkStm32Image(bytes: Uint8Array, name: string): CheckedImage {
     throw refuse(
       VECTOR_TABLE + VectorTable.offsets.resetVector,
       text`the reset vector ${hex(reset)} is not the entry point ${hex(header.entryPoint)}.`,
-    );
-  }
-  const gap = bytes.subarray(header.headerLength, VECTOR_TABLE).findIndex((byte) => byte !== 0);
-  if (gap >= 0) {
-    throw refuse(
-      header.headerLength + gap,
-      text`code right after the header: the image was signed without -align.`,
     );
   }
   const last = IMAGE_BASE + bytes.length;

@@ -29,6 +29,13 @@ function changed(words: Record<number, number>): Uint8Array {
   return bytes;
 }
 
+/** What the signing tool makes of the same code without `-align`: it follows the header at once. */
+function unaligned(): Uint8Array {
+  const bytes = new Uint8Array([...image().subarray(0, 0x240), ...code()]);
+  u32.write(bytes, 0x6C, code().length, "the image");
+  return bytes;
+}
+
 Deno.test("a well-formed image is taken, its header read", () => {
   const { header, warnings } = checkStm32Image(image(), "b.bin");
   assert.deepEqual(warnings, []);
@@ -74,6 +81,11 @@ const refusals: [name: string, bytes: Uint8Array, offset: number, word: RegExp][
   ["stack not on a word", changed({ 0x400: 0x3419_F042 }), 0x400, /stack/],
   ["entry is not the reset vector", changed({ 0x70: 0x3418_0503 }), 0x404, /reset vector/],
   ["signed without -align", changed({ 0x250: 7 }), 0x250, /-align/],
+  ["signed without -align, as the tool does it", unaligned(), 0x240, /-align/],
+  ["load address of the code", changed({ 0x78: 0x3418_0400 }), 0x78, /load address 0x34180400/],
+  ["load address zero", changed({ 0x78: 0 }), 0x78, /load address 0x00000000/],
+  ["load address in the flash", changed({ 0x78: 0x7000_0000 }), 0x78, /load address 0x70000000/],
+  ["encrypted", changed({ 0x84: 0x8000_0002 }), 0x84, /encrypted/],
   ["entry even", changed({ 0x70: 0x3418_0500, 0x404: 0x3418_0500 }), 0x70, /Thumb/],
   ["entry behind the image", changed({ 0x70: 0x3418_2001, 0x404: 0x3418_2001 }), 0x70, /inside/],
 ];

@@ -30,7 +30,7 @@ export function importAll(root: string, files: readonly GenuineFile[]): Imported
   return [...releases].map(([path, members]) => {
     const ways = [
       attempt(path, members, () => openSource(join(root, path))),
-      attempt(path, members, () => zipped(root, path, files)),
+      attempt(path, members, () => zipped(path, files)),
     ];
     const [folder, zip] = ways;
     const isSame = folder.refusal === zip.refusal && `${folder.boards}` === `${zip.boards}`;
@@ -90,7 +90,7 @@ function planFaults({ board, images }: ImportedBoard): string[] {
   });
 }
 
-function zipped(root: string, path: string, files: readonly GenuineFile[]): ImageSource {
+function zipped(path: string, files: readonly GenuineFile[]): ImageSource {
   const below = files.filter((one) => one.path.startsWith(`${path}/`));
   const zip = makeZip(
     new Map(

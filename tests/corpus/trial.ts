@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { families } from "../../boards/mod.ts";
-import { isKind, UnbrickError } from "../../core/common/errors.ts";
+import { isKind, type UnbrickError } from "../../core/common/errors.ts";
 import type { Board } from "../../core/family/board.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { boardImages } from "../../core/image/board_images.ts";

@@ -1,4 +1,4 @@
-import { UnbrickError } from "../../core/common/errors.ts";
+import type { UnbrickError } from "../../core/common/errors.ts";
 import type { GenuineFile } from "./genuine_file.ts";
 
 /** Why a genuine file of a board cannot be used on it. What is not listed here must be accepted. */

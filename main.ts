@@ -81,6 +81,7 @@ export async function makeContext(): Promise<Context> {
     pinnedKey: () => pack.bundledKey((path) => Deno.readFileSync(new URL(path, images))),
     ownsWindow: () => native.hostSystem() === "windows" && windows.ownsConsole(),
     licences: () => native.licences(),
+    traceFile: () => environment.environmentValue("UNBRICK_TRACE") || undefined,
     loadFamily: async (file) => (await import("./boards/load_plugin.ts")).loadPlugin(file),
   };
 }

@@ -12,8 +12,10 @@ export { joined, list, plural, sentences, text } from "../core/common/text.ts";
 export { byteCount, byteSize, hex, usbId } from "../core/common/format.ts";
 export { throwIfAborted, withDeadline } from "../core/common/clock.ts";
 export * from "../core/common/struct.ts";
+export { sha256 } from "../core/common/sha256.ts";
 export { VectorTable } from "../core/common/vector_table.ts";
 
+export { byUsbId } from "../core/family/by_usb_id.ts";
 export { planner } from "../core/family/planner.ts";
 export { pinColumn } from "../core/family/drawing.ts";
 export { plug, unplug } from "../core/plan/hardware_action.ts";
@@ -22,13 +24,14 @@ export { readBackProof } from "../core/plan/proof.ts";
 export { compareStep, readStep } from "../core/plan/read_only_steps.ts";
 export { regionNamed } from "../core/plan/regions.ts";
 export { writeProgress } from "../core/plan/write_progress.ts";
+export { writeStep } from "../core/plan/write_step.ts";
 export { consentForUnmarked, unmarkedImage } from "../core/plan/consents.ts";
 export { portOf } from "../core/device/detected_device.ts";
 
 export { badImage } from "../core/image/bad_image.ts";
 export { boardImages, noImage, requireImage } from "../core/image/board_images.ts";
 export { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../core/image/check.ts";
-export { refuseOtherAddress, sha256 } from "../core/image/load.ts";
+export { refuseOtherAddress } from "../core/image/load.ts";
 export { refuseBadVectors } from "../core/image/vector_check.ts";
 export { namesBoard, refuseOtherArchitecture } from "../core/image/architectures.ts";
 export { findDeviceDescriptors, isFilledWith } from "../core/image/inspect.ts";

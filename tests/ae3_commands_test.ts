@@ -28,7 +28,7 @@ const both = "bootloader.bin 0x80000000 firmware_pad.toc 0x8057E000";
 const bytesOf = (role: string) => toolImages.get(role)!.bytes;
 const TIMEOUT = 8, DEVICE_STATUS = 11, PROTECTED = 14, VERIFY_FAILED = 15, CONSENT_NEEDED = 16;
 
-Deno.test("the lines of the recovery page work unchanged", async () => {
+Deno.test("the commands of the recovery page work unchanged", async () => {
   const tools = new SeToolsFolder({ tableGone: true, oldPackage: true });
   assert.match(await tools.ok("maintenance", "-opt", "sesbanner"), /SES\s+\w+\s+v1\.103\.1/);
   await tools.ok("maintenance");
@@ -257,7 +257,7 @@ Deno.test("with several adapters one must be chosen, and a wrong port is reporte
   const several = await tools.fails(CONSENT_NEEDED, "maintenance", "-d", "-opt", "getrevision");
   assert.match(several, /simulated0, simulated1\): choose one with --port/);
   await tools.ok("maintenance", "-d", "-c", "simulated0", "-opt", "getrevision");
-  // As `/dev/serial/by-id/…` leads to a port, and as `com3` is COM3.
+  // As `/dev/serial/by-id/…` links to a port, and as `com3` is COM3.
   const links = Deno.build.os === "windows" ? [] : [Deno.realPathSync("/dev/null")];
   tools.serial.list = () => Promise.resolve(["COM3", ...links].map((path) => ({ path })));
   for (const name of ["com3", ...links.map(() => "/dev/./null")]) {

@@ -6,7 +6,10 @@ import { bundledSet } from "../core/image/pack.ts";
 import { ran } from "./support/cli/command_rig.ts";
 import { genuineFiles } from "./support/images/genuine_files.ts";
 
-/** `unbrick restore openmv-ae3 --simulate` with the vendor's packages and the bundled images for the rest. */
+/**
+ * `unbrick restore openmv-ae3 --simulate` with the vendor's packages, and bundled images for the
+ * rest.
+ */
 
 const files = genuineFiles("se-tools");
 const folder = fileURLToPath(files.folder);
@@ -31,7 +34,7 @@ function restore(variant: "AE" | "LE", ...more: readonly string[]) {
 }
 
 Deno.test({
-  name: "a simulated camera is restored with genuine packages, whatever its enclave runs",
+  name: "a simulated camera is restored with genuine packages, whatever firmware its enclave runs",
   ignore: files.missing,
   async fn() {
     for (const variant of ["AE", "LE"] as const) {
@@ -48,7 +51,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a package for the other variant's part is told, and nothing is written",
+  name: "a package for the other variant's part is reported, and nothing is written",
   ignore: files.missing,
   async fn() {
     const { code, out } = await restore("AE", "--trap", "variant=LE", "--trap", "enclaveDead");

@@ -7,7 +7,7 @@ import { VirtualBus } from "../core/transport/usb/virtual_bus.ts";
 import { ran } from "./support/cli/command_rig.ts";
 import { toolImages } from "./support/cli/se_tools_rig.ts";
 
-/** The documented line for an AE3 with Everspin memory: `dfu-util … -a 7 -D key.bin`. */
+/** The documented command for an AE3 with Everspin memory: `dfu-util … -a 7 -D key.bin`. */
 
 const key = new Uint8Array(4096);
 key.set(Uint8Array.fromHex("159e7d42961a71eb73a326292b08090e"));
@@ -44,7 +44,7 @@ async function dfuUtil(
   return { code, out, error, camera };
 }
 
-Deno.test("the key resets Everspin memory; what it wipes is read back in place of it", async () => {
+Deno.test("the key resets Everspin memory; the erased memory is read back, because the key cannot be", async () => {
   for (const alternate of ["7", "RECOVERY"]) {
     const { code, out, camera } = await dfuUtil("everspin-lost", key, "-a", alternate, "-D", "KEY");
     assert.equal(code, 0, out);
@@ -55,14 +55,14 @@ Deno.test("the key resets Everspin memory; what it wipes is read back in place o
   }
 });
 
-Deno.test("an ordinary flash refuses the key, and keeps what it holds", async () => {
+Deno.test("an ordinary flash refuses the key and keeps its contents", async () => {
   const { code, error, camera } = await dfuUtil("flash", key, "-a", "7", "-D", "KEY");
   assert.equal(code, 74);
   assert.match(error, /this camera has no Everspin memory.*unplug the camera/s);
   assert.notEqual(camera.partition("ROMFS0", 4096)[0], 0xFF);
 });
 
-Deno.test("another file is no key, and RECOVERY cannot be read", async () => {
+Deno.test("another file is refused as a key, and RECOVERY cannot be read", async () => {
   for (const file of [key.with(3, 0), key.with(4000, 1), new Uint8Array([...key, 0])]) {
     const { code, error } = await dfuUtil("everspin", file, "-a", "7", "-D", "KEY");
     assert.equal(code, 65);

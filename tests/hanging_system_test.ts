@@ -7,12 +7,17 @@ import { hangEnvironment, waitingNamesOf } from "./support/ffi/hanging_library.t
 import { withEach } from "./support/ffi/hanging_program.ts";
 import { hangingLibusb, PORT } from "./support/ffi/hanging_libusb.ts";
 
-/** The program as a person runs it, with a libusb that does not come back from one of its calls. */
+/**
+ * Tests the program as a person runs it, with a libusb that never returns from one of its calls.
+ */
 
 const library = await hangingLibusb();
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 
-/** What doctor promises, and what a busy machine may add to the start of a program, ms. */
+/**
+ * The deadline that doctor promises, and the time that a busy machine may add to the start of a
+ * program, ms.
+ */
 const DOCTOR_MS = 10_000, START_MS = 5_000;
 
 interface Ending {
@@ -43,7 +48,7 @@ async function run(
   return { ms: performance.now() - start, code, said };
 }
 
-/** The calls of doctor whose answer it waits for, and whether they are made for one device. */
+/** The calls for whose answer doctor waits, and whether they concern one device. */
 const ofDoctor = {
   libusb_init: false,
   libusb_get_device_list: false,
@@ -53,7 +58,7 @@ const ofDoctor = {
 };
 
 Deno.test({
-  name: "doctor answers within 10 s, whichever call hangs, and says which and on which port",
+  name: "doctor answers within 10 s, whichever call hangs, and names the call and the port",
   ignore: library === undefined,
   fn: async () => {
     await withEach(waitingNamesOf(symbols), async (call) => {
@@ -71,7 +76,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a list that never comes: devices ends with the cause; Ctrl-C ends it within two seconds",
+  name: "a list that never arrives: devices ends with the cause; Ctrl-C ends it within two seconds",
   ignore: library === undefined,
   fn: async () => {
     const waits = run("libusb_get_device_list", ["devices"]);
@@ -92,7 +97,7 @@ Deno.test({
   },
 });
 
-/** Lets the runtime hang when it opens a file whose name says so; it makes another one then. */
+/** C source: the runtime hangs when it opens a file with this name, and makes another file then. */
 const preloaded = `
   #define _GNU_SOURCE
   #include <dlfcn.h>
@@ -111,7 +116,7 @@ const preloaded = `
   }`;
 
 Deno.test({
-  name: "a disk that does not answer holds the program itself: Ctrl-C ends it all the same",
+  name: "a disk that does not answer blocks the program itself: Ctrl-C still ends it",
   ignore: library === undefined,
   fn: async () => {
     const folder = await Deno.makeTempDir();

@@ -6,7 +6,7 @@ import type { RunReport } from "../core/plan/report.ts";
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 const ignore = Deno.build.os === "windows";
 
-/** Starts a run, sends SIGHUP once its record says that it works, and waits for its end. */
+/** Starts a run, sends SIGHUP as soon as its record shows that it works, and waits for its end. */
 async function hungUp(
   command: readonly string[],
   job: string,
@@ -40,7 +40,7 @@ async function hungUp(
 }
 
 Deno.test({
-  name: "SIGHUP ends a run as SIGTERM does: outcome told, record finished",
+  name: "SIGHUP ends a run as SIGTERM does: the outcome is shown, the record is finished",
   ignore,
   fn: async () => {
     const { code, record, printed } = await hungUp([], "restore");
@@ -55,7 +55,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "under nohup the run goes on to its end",
+  name: "under nohup the run continues to its end",
   ignore,
   fn: async () => {
     const { code, record } = await hungUp(["nohup"], "verify");

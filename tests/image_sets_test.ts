@@ -4,7 +4,7 @@ import { makeZip } from "../core/image/zip_writer.ts";
 import { desk, done } from "./support/cli/image_sets_rig.ts";
 import { realFirmware, sampleRelease } from "./support/images/sample_release.ts";
 
-/** `unbrick images`: what is imported is what every job then uses. */
+/** `unbrick images`: every job uses the imported images. */
 
 const jobs = [
   ["restore", "openmv-m4"],
@@ -20,7 +20,7 @@ const jobs = [
   ["flash", "arduino-nicla-vision"],
 ] as const;
 
-Deno.test("an imported release restores each family in simulation, with --images unset", async () => {
+Deno.test("an imported release restores each family in simulation, without --images", async () => {
   using bench = desk();
   bench.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
   const told = await done(bench.run("images import %/firmware_v5.1.0.zip"));
@@ -38,7 +38,7 @@ Deno.test("an imported release restores each family in simulation, with --images
   assert.match(out, /Images: folder OPENMV4 of the imported set 5\.1\.0 \(newest imported set\)/);
 });
 
-Deno.test("the newest set that has everything is used; the bundled one where none has", async () => {
+Deno.test("the newest complete set is used; the bundled one if no other is complete", async () => {
   using bench = desk();
   const half = new Map(
     [...sampleRelease("5.2.0")].filter(([path]) => path.endsWith("firmware.bin")),
@@ -66,7 +66,7 @@ Deno.test("the newest set that has everything is used; the bundled one where non
   assert.deepEqual(bench.sets().map((name) => name.slice(0, 5)), ["5.1.0", "5.2.0"]);
 });
 
-Deno.test("flash loaders of OpenMV IDE's folder are lent to a release that lacks them", async () => {
+Deno.test("a release without flash loaders gets them from OpenMV IDE's folder", async () => {
   using bench = desk();
   const isHelper = (path: string) =>
     /OpenBootloader|-OBL\.bin|FlashLayout|flash_loader\.bin$/.test(path);
@@ -92,7 +92,7 @@ Deno.test("flash loaders of OpenMV IDE's folder are lent to a release that lacks
   }
 });
 
-Deno.test("a release without one of the boards: said at import, and what that board gets then", async () => {
+Deno.test("a release without one of the boards: the import says so, and which set that board gets", async () => {
   using bench = desk();
   const files = [...sampleRelease("5.1.0")].filter(([path]) => !path.includes("OPENMV_AE3"));
   bench.write("firmware_v5.1.0.zip", makeZip(new Map(files)));
@@ -103,7 +103,7 @@ Deno.test("a release without one of the boards: said at import, and what that bo
   assert.deepEqual([set, why], ["bundled", "no set for it has been imported"]);
 });
 
-Deno.test("what is exported gives the same bytes again, and the same set elsewhere", async () => {
+Deno.test("an exported set has the same bytes again, and is the same set elsewhere", async () => {
   using bench = desk();
   bench.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
   await done(bench.run("images import %/firmware_v5.1.0.zip"));
@@ -119,7 +119,7 @@ Deno.test("what is exported gives the same bytes again, and the same set elsewhe
   assert.equal((await bench.run("images export nothing %/x.zip")).code, 3);
 });
 
-Deno.test("a real camera: a release that lacks something says so, and the bundled images are no way out", async () => {
+Deno.test("a real camera: an incomplete release is reported, and bundled images do not replace its files", async () => {
   using bench = desk();
   bench.write("firmware_v5.1.0.zip", makeZip(realFirmware("5.1.0")));
   await done(bench.run("images import %/firmware_v5.1.0.zip"));
@@ -132,7 +132,7 @@ Deno.test("a real camera: a release that lacks something says so, and the bundle
   assert.match(error, /There is no OpenBootloader[^]*of the imported set 5\.1\.0/);
 });
 
-Deno.test("a release candidate is a set of its own, older than its release", async () => {
+Deno.test("a release candidate is a separate set, older than its release", async () => {
   using bench = desk();
   for (const version of ["5.1.0", "5.1.0-rc.1", "5.10.0-rc2", "5.9.0"]) {
     bench.write(`firmware_v${version}.zip`, makeZip(sampleRelease(version)));
@@ -145,14 +145,14 @@ Deno.test("a release candidate is a set of its own, older than its release", asy
   );
 });
 
-Deno.test("no imported set is called as the one in the program", async () => {
+Deno.test("no imported set has the name of the set inside the program", async () => {
   using bench = desk();
   await done(bench.run("images export bundled %/Bundled.zip"));
   assert.equal((await bench.run("images import %/Bundled.zip")).code, 2);
   await done(bench.run("images import %/Bundled.zip --name practice"));
 });
 
-Deno.test("a set that is not there: what is there, and no word of a cable", async () => {
+Deno.test("an unknown set: the message lists the known ones, and does not mention cables", async () => {
   using bench = desk();
   const { code, error } = await bench.run("images verify nothing");
   assert.equal(code, 3);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { boards } from "../boards/openmv_stm32/boards.ts";
 import { hasSimulationMark } from "../core/image/simulation_mark.ts";
-import { sha256 } from "../core/image/load.ts";
+import { sha256 } from "../core/common/sha256.ts";
 import { bundledSet } from "../core/image/pack.ts";
 import { generateImages } from "../tools/generate_images.ts";
 
@@ -13,7 +13,7 @@ function committed(folder = ""): string[] {
   );
 }
 
-Deno.test("images/ is what tools/generate_images.ts makes, and nothing else", () => {
+Deno.test("images/ contains what tools/generate_images.ts makes, and nothing else", () => {
   const made = generateImages();
   assert.deepEqual(committed().toSorted(), [...made.keys()].toSorted());
   let total = 0;

@@ -6,9 +6,9 @@ import { projectRoot } from "../tools/targets.ts";
 import { ran } from "./support/cli/command_rig.ts";
 import { examplePlugin, pluginPage } from "./support/boards/example_plugin.ts";
 
-/** Families from outside: the one that docs/plugins.md shows, and what a plugin may do wrong. */
+/** Families from outside: the one that docs/plugins.md shows, and plugins with errors. */
 
-/** Runs a command line with a plugin of this content, and firmware for the Example Cam and for another. */
+/** Runs a command line with this plugin and with firmware for the Example Cam and another camera. */
 async function withPlugin(content: string, line: string, plugin = "plugin.js") {
   const folder = await Deno.makeTempDir({ prefix: "unbrick plugin " });
   try {
@@ -36,7 +36,11 @@ Deno.test("the family of docs/plugins.md restores its simulated camera, with pro
   assert.equal((written.proof as { bytes: number }).bytes, 50_000);
 });
 
-Deno.test("its not-found is unbrick's own: exit code 3, the reason and what to do", async () => {
+Deno.test("the family of docs/plugins.md has at most 60 lines", () => {
+  assert.ok(examplePlugin().trim().split("\n").length <= 60);
+});
+
+Deno.test("its not-found is unbrick's own error: exit code 3, the reason and a next action", async () => {
   const { code, error } = await withPlugin(examplePlugin(), restore);
   assert.equal(code, 3, error);
   assert.match(error, /no firmware image \(firmware\.bin\) for the Example Cam/);
@@ -51,7 +55,7 @@ Deno.test("its wrong-board ends with exit code 12", async () => {
   assert.equal(code, 12, error);
 });
 
-Deno.test("a plugin with its own copy of UnbrickError keeps the kind of its errors, wherever they come from", async () => {
+Deno.test("errors of a plugin's own copy of UnbrickError keep their kind, wherever they are thrown", async () => {
   const copy = new URL("core/common/errors.ts?a-copy", projectRoot);
   const broken = "throw new UnbrickError('not-found', 'It is not there.', {})";
   const places = {
@@ -72,7 +76,7 @@ Deno.test("a plugin with its own copy of UnbrickError keeps the kind of its erro
   }
 });
 
-Deno.test("a family that needs nothing of unbrick may be the default export itself", async () => {
+Deno.test("a family that needs nothing from unbrick may itself be the default export", async () => {
   const bare = `export default {
     id: "bare",
     boards: [{
@@ -88,7 +92,7 @@ Deno.test("a family that needs nothing of unbrick may be the default export itse
   assert.match(out, /^bare +BARE +X1/m);
 });
 
-Deno.test("what is no plugin for this unbrick is refused, with the reason", async () => {
+Deno.test("a file that is not a plugin for this unbrick is refused, with the reason", async () => {
   const board = examplePlugin().replace('id: "example-cam"', 'id: "openmv-h7"');
   for (
     const [content, reason] of [
@@ -115,7 +119,7 @@ Deno.test("what is no plugin for this unbrick is refused, with the reason", asyn
   assert.match(missing.error, /missing\.js/);
 });
 
-Deno.test("docs/plugins.md lists every name of the plugin API, and no other", () => {
+Deno.test("docs/plugins.md lists every name of the plugin API, and no others", () => {
   const [, table] = /(\| for .*?)\n\n/s.exec(pluginPage())!;
   const listed = [...table.matchAll(/`(\w+)`/g)].map(([, name]) => name);
   assert.deepEqual([...listed, "version"].sort(), Object.keys(api).sort());

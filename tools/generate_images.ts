@@ -9,7 +9,7 @@ import { boards as stm32Boards, type Stm32Board } from "../boards/openmv_stm32/b
 import { FLASH_BASE } from "../boards/openmv_stm32/chips.ts";
 import { sampleImages as stm32Images } from "../boards/openmv_stm32/samples.ts";
 import { hex } from "../core/common/format.ts";
-import { sha256 } from "../core/image/load.ts";
+import { sha256 } from "../core/common/sha256.ts";
 import { type ManifestJson, manifestSchema } from "../core/image/manifest.ts";
 import { sampleRomfs, sampleStm32Firmware } from "../core/image/sample.ts";
 import { partitionNamed } from "../core/openmv_bootloader/partition.ts";

@@ -1,18 +1,14 @@
 import type { JobOptions } from "../../core/family/family.ts";
-import { byteCount, byteSize } from "../../core/common/format.ts";
-import type { BoardImages, Image } from "../../core/image/image.ts";
+import type { BoardImages } from "../../core/image/image.ts";
 import { requireImage } from "../../core/image/board_images.ts";
-import { sha256 } from "../../core/image/load.ts";
-import type { Consent } from "../../core/plan/operator.ts";
-import { type Proof, readBackProof } from "../../core/plan/proof.ts";
 import { keepingStep } from "../../core/openmv_bootloader/keep_romfs.ts";
-import { imageTarget, type Step } from "../../core/plan/step.ts";
-import { writeProgress } from "../../core/plan/write_progress.ts";
+import type { Step } from "../../core/plan/step.ts";
+import { type MemoryWrite, writeStep } from "../../core/plan/write_step.ts";
 import { EXTERNAL_FLASH, places, type PortentaClass } from "./boards.ts";
 import { withDfu } from "./dfu.ts";
 import { enterStep, startStep } from "./enter.ts";
 import { checkImage, consentForUnmarked } from "./validate.ts";
-import { text, type Words } from "../../core/common/text.ts";
+import { text } from "../../core/common/text.ts";
 
 /** Bytes of zeros that make the firmware format a file system again (openmv-boards.md 3.6). */
 const EMPTY = new Uint8Array(4096);
@@ -36,15 +32,17 @@ export function flashSteps(images: BoardImages, options: JobOptions, board: Port
     if (!image) return [];
     checkImage(image, place, board);
     const consent = place.role === "firmware" ? consentForUnmarked(image, board) : undefined;
-    return [{ ...place, image, bytes: image.bytes, consent }];
+    const { role, region, address, limit } = place;
+    const title = text`Write the ${region}`;
+    return [{ id: role, title, region, address, limit, content: image, consent }];
   });
   return [
     enterStep(board),
     ...erases,
-    ...writes.map((write) => {
-      const { role, region, address, limit } = write;
-      const step = writeStep({ ...write, id: role, title: text`Write the ${region}` });
-      if (role !== "romfs0") return step;
+    ...writes.map(({ limit, ...write }) => {
+      const { id, region, address } = write;
+      const step = writeStepAt(write);
+      if (id !== "romfs0") return step;
       return keepingStep(step, {
         region,
         address,
@@ -68,65 +66,24 @@ export function flashSteps(images: BoardImages, options: JobOptions, board: Port
 
 function eraseStep(address: number): Step {
   const inside = address < EXTERNAL_FLASH;
-  return writeStep({
+  return writeStepAt({
     id: inside ? "erase-internal-filesystem" : "erase-filesystem",
     title: inside ? text`Erase the file system inside the chip` : text`Erase the file system`,
     region: inside ? text`file system inside the chip` : text`file system`,
     address,
-    bytes: EMPTY,
+    content: EMPTY,
   });
 }
 
-interface Write {
-  readonly id: string;
-  readonly title: Words;
-  readonly region: Words;
-  readonly address: number;
-  /** Undefined for an erase. */
-  readonly image?: Image;
-  readonly bytes: Uint8Array;
-  readonly consent?: Consent;
-}
-
-/** Returns the step that writes the bytes if they differ, and reads them back. */
-function writeStep({ id, title, region, address, image, bytes, consent }: Write): Step {
-  const length = bytes.length;
-  const proof: Proof = image ? readBackProof(region, image, address) : {
-    claim: text`The ${region} equals ${byteSize(length)} of zeros (${byteCount(length)}).`,
-    evidence: "read-back",
-    address,
-    bytes: length,
-    sha256: sha256(bytes),
-  };
-  return {
-    id,
-    title,
+/** Returns the step that writes the content if it differs, and reads it back. */
+function writeStepAt(write: Omit<MemoryWrite, "weight" | "use">): Step {
+  const { address, content } = write;
+  const { length } = content instanceof Uint8Array ? content : content.bytes;
+  return writeStep({
+    ...write,
     weight: length * MS_PER_BYTE + eraseMs(address, length),
-    effect: image ? "writes" : "erases",
-    targets: [image ? imageTarget(region, image, address) : { region, address, length }],
-    ...(consent && { consent }),
-    isDone: (context) =>
-      withDfu(context, address, async (memory) => {
-        const { signal } = context;
-        const difference = await memory.compareRange(address, bytes, { signal });
-        return difference === undefined ? proof : undefined;
-      }),
-    async run(context) {
-      await withDfu(context, address, (memory) =>
-        memory.writeRange(address, bytes, {
-          signal: context.signal,
-          onProgress: ({ done }) => writeProgress(context, length).written(done),
-        }));
-    },
-    async prove(context) {
-      await withDfu(context, address, (memory) =>
-        memory.verifyRange(address, bytes, {
-          signal: context.signal,
-          onProgress: ({ done }) => writeProgress(context, length).verified(done),
-        }));
-      return proof;
-    },
-  };
+    use: (context, work) => withDfu(context, address, work),
+  });
 }
 
 function eraseMs(address: number, length: number): number {

@@ -1,6 +1,5 @@
 import { DfuSeModel } from "../../core/protocols/dfu/model/dfuse_model.ts";
 import { stm32Flash } from "../../core/protocols/dfu/model/stm32_rom_model.ts";
-import { UnbrickError } from "../../core/common/errors.ts";
 import type { SimulatedBoard, SimulationOptions } from "../../core/family/family.ts";
 import { FlashMemory } from "../../core/common/flash_memory.ts";
 import { namesBoard } from "../../core/image/architectures.ts";
@@ -34,6 +33,7 @@ export class SimulatedArduino extends PoweredCamera implements SimulatedBoard {
     unit: 256,
     unitMs: 0.4,
   });
+  override readonly memories = new Map([["flash", this.internal], ["external", this.external]]);
   readonly #bootloaders: DfuSeModel[] = [];
 
   constructor(readonly board: PortentaClass, options: SimulationOptions) {
@@ -53,16 +53,6 @@ export class SimulatedArduino extends PoweredCamera implements SimulatedBoard {
   /** Things that must never happen to a board, and did. */
   get disasters(): readonly string[] {
     return this.#bootloaders.flatMap((one) => one.disasters);
-  }
-
-  get busyMs(): number {
-    return this.internal.busyMs + this.external.busyMs;
-  }
-
-  memory(name: string): Uint8Array {
-    const memory = name === "flash" ? this.internal : this.external;
-    if (name === "flash" || name === "external") return memory.read(memory.base, memory.size);
-    throw new UnbrickError("not-found", `The ${this.board.name} has no memory "${name}".`);
   }
 
   protected override start(): void {

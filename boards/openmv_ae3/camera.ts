@@ -8,7 +8,6 @@ import {
   parts,
 } from "../../core/protocols/alif_isp/packets/memory_map.ts";
 import { BOOT_ENTRY } from "../../core/protocols/alif_isp/packets/toc_check.ts";
-import { UnbrickError } from "../../core/common/errors.ts";
 import type { SimulatedBoard, SimulationOptions } from "../../core/family/family.ts";
 import { FlashMemory } from "../../core/common/flash_memory.ts";
 import { BootloaderHeader, bootloaderHeaderOffset } from "../../core/image/inspect.ts";
@@ -56,8 +55,21 @@ const SERIAL = "A1C0FFEE5EED0BADCAFE0042";
  */
 export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
   readonly board = ae3;
-  readonly mram: FlashMemory;
-  readonly ospi: FlashMemory;
+  readonly mram = new FlashMemory({
+    base: MRAM_BASE,
+    sectors: [{ count: 1, size: MRAM_SIZE }],
+    rule: "overwrite",
+    unit: MRAM_LINE,
+    // Inferred: the contents of a part that was never written.
+    untouched: 0,
+  });
+  readonly ospi = new FlashMemory({
+    base: 0,
+    sectors: [{ count: OSPI_SIZE / OSPI_SECTOR, size: OSPI_SECTOR, eraseMs: OSPI_ERASE_MS }],
+    unit: OSPI_PAGE,
+    unitMs: OSPI_PAGE_MS,
+  });
+  override readonly memories = new Map([["mram", this.mram], ["ospi", this.ospi]]);
   readonly enclave: EnclaveModel;
   readonly line: SerialLine;
   readonly traps: Ae3Traps;
@@ -77,20 +89,6 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
     const traps = this.traps = trapsOf(ae3Traps, options.traps);
     this.#isSwitchOn = traps.switchOn;
     this.#forget = traps.switchForgotten;
-    this.mram = new FlashMemory({
-      base: MRAM_BASE,
-      sectors: [{ count: 1, size: MRAM_SIZE }],
-      rule: "overwrite",
-      unit: MRAM_LINE,
-      // Inferred: the contents of a part that was never written.
-      untouched: 0,
-    });
-    this.ospi = new FlashMemory({
-      base: 0,
-      sectors: [{ count: OSPI_SIZE / OSPI_SECTOR, size: OSPI_SECTOR, eraseMs: OSPI_ERASE_MS }],
-      unit: OSPI_PAGE,
-      unitMs: OSPI_PAGE_MS,
-    });
     this.#memoryChip = new MemoryChipModel(this.ospi, traps.memoryChip);
     const system = factorySystem(options.images ?? options.plannedImages, traps);
     fillMemories(this, options, traps, system);
@@ -121,20 +119,10 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
     });
   }
 
-  get busyMs(): number {
-    return this.mram.busyMs + this.ospi.busyMs;
-  }
-
-  memory(name: string): Uint8Array {
-    const memory = name === "mram" ? this.mram : name === "ospi" ? this.ospi : undefined;
-    if (memory) return memory.read(memory.base, memory.size);
-    throw new UnbrickError("not-found", `The ${ae3.name} has no memory "${name}".`);
-  }
-
   /** Returns a copy of the first bytes of a partition, by default of all of it. */
   partition(name: string, length?: number): Uint8Array {
     const partition = partitionNamed(partitions, name);
-    const memory = partition.memory === "mram" ? this.mram : this.ospi;
+    const memory = this.memories.get(partition.memory)!;
     return memory.read(partition.start, length ?? partitionSize(partition));
   }
 
@@ -203,7 +191,7 @@ export class SimulatedAe3 extends PoweredCamera implements SimulatedBoard {
       serial: this.#serial,
       partitions: [...partitions, recoveryPartition],
       special: this.#memoryChip.partitions(),
-      memories: new Map([["mram", this.mram], ["ospi", this.ospi]]),
+      memories: this.memories,
       forced: this.#isForced,
       leave: () => {
         this.show(undefined);

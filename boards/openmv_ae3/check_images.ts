@@ -6,7 +6,7 @@ import { BOOTLOADER_SIZE, TOC_SIZE } from "../../core/protocols/alif_isp/packets
 import { checkContents } from "../../core/openmv_bootloader/contents.ts";
 import { cutBlankEnd, withRole } from "../../core/image/blank_end.ts";
 import type { BoardImages, Image } from "../../core/image/image.ts";
-import { sha256 } from "../../core/image/load.ts";
+import { sha256 } from "../../core/common/sha256.ts";
 import { camera } from "./contents.ts";
 import { systemPackages } from "./packages.ts";
 import { checkToc } from "./validate.ts";

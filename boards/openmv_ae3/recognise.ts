@@ -1,3 +1,4 @@
+import { byUsbId } from "../../core/family/by_usb_id.ts";
 import { parts } from "../../core/protocols/alif_isp/packets/memory_map.ts";
 import type { DetectedDevice, SeenDevice } from "../../core/device/detected_device.ts";
 import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
@@ -6,31 +7,38 @@ import { text } from "../../core/common/text.ts";
 
 export const familyId = "openmv_ae3";
 
-export const usbIds = [
-  ...parts.map(({ vendorId, productId }) => ({ vendorId, productId })),
-  { vendorId: OPENMV_VENDOR_ID, productId: FIRMWARE_PRODUCT_ID },
-  { vendorId: OPENMV_VENDOR_ID, productId: BOOTLOADER_PRODUCT_ID },
-];
+const camera = { vendorId: OPENMV_VENDOR_ID, boardIds: [ae3.id] };
+const byId = byUsbId(familyId, [
+  {
+    ...camera,
+    productId: FIRMWARE_PRODUCT_ID,
+    mode: "firmware",
+    title: text`${ae3.name}, running`,
+  },
+  {
+    ...camera,
+    productId: BOOTLOADER_PRODUCT_ID,
+    mode: "bootloader",
+    title: text`${ae3.name}, bootloader`,
+  },
+  ...parts.map(({ vendorId, productId }) => ({
+    vendorId,
+    productId,
+    mode: "rom" as const,
+    boardIds: [ae3.id],
+    title: text`serial adapter, perhaps the recovery port of an OpenMV AE3`,
+  })),
+]);
+
+export const usbIds = byId.usbIds;
 
 /**
  * Recognises a device of this family. Many cables contain the same two serial adapters: they are
  * only candidates, until a Secure Enclave answers behind them (alif-isp.md A.1).
  */
 export function recognise(seen: SeenDevice): DetectedDevice | undefined {
-  const { idVendor, idProduct } = seen.usb.descriptor;
-  const shared = { familyId, seen, boardIds: [ae3.id] };
-  if (idVendor === OPENMV_VENDOR_ID) {
-    if (idProduct === FIRMWARE_PRODUCT_ID) {
-      return { ...shared, mode: "firmware", title: text`${ae3.name}, running` };
-    }
-    if (idProduct === BOOTLOADER_PRODUCT_ID) {
-      return { ...shared, mode: "bootloader", title: text`${ae3.name}, bootloader` };
-    }
-    return undefined;
-  }
-  if (!expectedPart(seen)) return undefined;
-  const title = text`serial adapter, perhaps the recovery port of an OpenMV AE3`;
-  return { ...shared, mode: "rom", title, isSerial: true, isCandidate: true };
+  const detected = byId.recognise(seen);
+  return detected?.mode === "rom" ? { ...detected, isSerial: true, isCandidate: true } : detected;
 }
 
 /** Returns the part that a bridge belongs to; undefined for any other device. */

@@ -12,7 +12,7 @@ import type { SystemPackage } from "../../core/protocols/alif_isp/packets/system
 import { writeSystemPackage } from "../../core/protocols/alif_isp/client/write_image.ts";
 import type { DetectedDevice } from "../../core/device/detected_device.ts";
 import { isKind, UnbrickError } from "../../core/common/errors.ts";
-import { sha256 } from "../../core/image/load.ts";
+import { sha256 } from "../../core/common/sha256.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step, Target } from "../../core/plan/step.ts";

@@ -1,9 +1,8 @@
-import { UnbrickError } from "../../core/common/errors.ts";
 import type { SimulatedBoard, SimulationOptions } from "../../core/family/family.ts";
 import { FlashMemory } from "../../core/common/flash_memory.ts";
 import { BootloaderHeader } from "../../core/image/inspect.ts";
 import { indexOf } from "../../core/image/search.ts";
-import { sha256 } from "../../core/image/load.ts";
+import { sha256 } from "../../core/common/sha256.ts";
 import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
 import { OpenMvBootloaderModel } from "../../core/openmv_bootloader/model.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
@@ -55,6 +54,7 @@ export class SimulatedN6 extends PoweredCamera implements SimulatedBoard {
     unit: PAGE,
     unitMs: PAGE_MS,
   });
+  override readonly memories = new Map([["xspi", this.flash]]);
   #deathsLeft: number;
   #isLooping: boolean;
   readonly #openBootloaders: OpenBootloader[] = [];
@@ -74,18 +74,9 @@ export class SimulatedN6 extends PoweredCamera implements SimulatedBoard {
     }
   }
 
-  get busyMs(): number {
-    return this.flash.busyMs;
-  }
-
   /** How often the chip's fuses were written: must stay 0. */
   get otpBurns(): number {
     return this.#openBootloaders.reduce((sum, { otpBurns }) => sum + otpBurns, 0);
-  }
-
-  memory(name: string): Uint8Array {
-    if (name === "xspi" || name === "flash") return this.flash.read(FLASH_BASE, FLASH_SIZE);
-    throw new UnbrickError("not-found", `The ${board.name} has no memory "${name}".`);
   }
 
   /**
@@ -160,7 +151,7 @@ export class SimulatedN6 extends PoweredCamera implements SimulatedBoard {
       speed: "high",
       serial: this.#uniqueId([2, 1, 0]),
       partitions,
-      memories: new Map([["xspi", this.flash]]),
+      memories: this.memories,
       forced: this.#isForced,
       leave: () => {
         this.show(undefined);

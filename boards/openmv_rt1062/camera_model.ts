@@ -1,4 +1,3 @@
-import { UnbrickError } from "../../core/common/errors.ts";
 import type { SimulatedBoard, SimulationOptions } from "../../core/family/family.ts";
 import { MbootModel } from "../../core/protocols/mboot/model/mboot_model.ts";
 import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
@@ -51,18 +50,18 @@ export class CameraModel extends PoweredCamera implements SimulatedBoard {
     if (condition !== "blank") this.#fill(condition === "healthy");
   }
 
-  get busyMs(): number {
+  override get busyMs(): number {
     return this.chip.busy.totalMs;
   }
 
-  memory(name: string): Uint8Array {
+  override memory(name: string): Uint8Array {
     if (name === "flash") return this.chip.flash.read(FLASH_BASE, FLASH_SIZE);
     if (name === "fuses") {
       return new Uint8Array(
         Uint32Array.from({ length: 64 }, (_, at) => this.chip.fuses.read(at)).buffer,
       );
     }
-    throw new UnbrickError("not-found", `The simulated camera has no memory ${name}.`, { name });
+    return super.memory(name);
   }
 
   #fill(isHealthy: boolean): void {

@@ -1,6 +1,6 @@
 import { UnbrickError } from "../../core/common/errors.ts";
 import { byteCount, byteSize, hex } from "../../core/common/format.ts";
-import { sha256 } from "../../core/image/load.ts";
+import { sha256 } from "../../core/common/sha256.ts";
 import { isFilledWith } from "../../core/image/inspect.ts";
 import type { MbootClient } from "../../core/protocols/mboot/client/mboot_client.ts";
 import {

@@ -2,7 +2,7 @@ import type { Board } from "../../core/family/board.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import type { JobOptions } from "../../core/family/family.ts";
 import { byteCount, hex } from "../../core/common/format.ts";
-import { sha256 } from "../../core/image/load.ts";
+import { sha256 } from "../../core/common/sha256.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import { regionNamed } from "../../core/plan/regions.ts";
 import type { Step } from "../../core/plan/step.ts";

@@ -4,7 +4,6 @@ import {
   stm32Flash,
   stm32Rom,
 } from "../../core/protocols/dfu/model/stm32_rom_model.ts";
-import { UnbrickError } from "../../core/common/errors.ts";
 import type { SimulatedBoard, SimulationOptions } from "../../core/family/family.ts";
 import { FlashMemory } from "../../core/common/flash_memory.ts";
 import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
@@ -35,7 +34,7 @@ export class SimulatedStm32Camera extends PoweredCamera implements SimulatedBoar
   readonly #options: SimulationOptions;
   readonly #traps: Stm32Traps;
   /** Memories by name: `flash`, inside the chip, and `qspi`, beside it. */
-  readonly memories: ReadonlyMap<string, FlashMemory>;
+  override readonly memories: ReadonlyMap<string, FlashMemory>;
   readonly #known: readonly Uint8Array[];
   #isProtected: boolean;
   /** True if the firmware asked for the bootloader at the next start. */
@@ -60,21 +59,11 @@ export class SimulatedStm32Camera extends PoweredCamera implements SimulatedBoar
     }
   }
 
-  get busyMs(): number {
-    return [...this.memories.values()].reduce((sum, memory) => sum + memory.busyMs, 0);
-  }
-
   /**
    * Things that must never happen to a camera, and did: mass erase, OTP or option bytes written.
    */
   get disasters(): readonly string[] {
     return this.#roms.flatMap((rom) => rom.disasters);
-  }
-
-  memory(name: string): Uint8Array {
-    const memory = this.memories.get(name);
-    if (memory) return memory.read(memory.base, memory.size);
-    throw new UnbrickError("not-found", `The ${this.board.name} has no memory "${name}".`);
   }
 
   /** Returns a copy of the first bytes of a partition, by default of all of it. */

@@ -17,8 +17,8 @@ import type { Expectation } from "../../core/device/camera_access.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Consent } from "../../core/plan/operator.ts";
 import { type Proof, readBackProof } from "../../core/plan/proof.ts";
-import { imageTarget, type Step } from "../../core/plan/step.ts";
-import { writeProgress } from "../../core/plan/write_progress.ts";
+import type { Step } from "../../core/plan/step.ts";
+import { writeStep } from "../../core/plan/write_step.ts";
 import { boards, replugActions, type Stm32Board } from "./boards.ts";
 import { FLASH_BASE, flashSize } from "./chips.ts";
 import { contentsOf } from "./contents.ts";
@@ -189,14 +189,26 @@ class Restore {
     const { image, board } = this;
     const { bytes } = image;
     const region = partitionNamed(board.partitions, "BOOTLOADER");
-    const consent = consentForUnmarked(image, board);
     return {
-      id: "bootloader",
-      title: text`Write the bootloader`,
-      weight: writeMs(board.processor, region, bytes.length),
-      effect: "writes",
-      targets: [imageTarget(text`bootloader`, image, FLASH_BASE)],
-      ...(consent && { consent }),
+      ...writeStep({
+        id: "bootloader",
+        title: text`Write the bootloader`,
+        region: text`bootloader`,
+        address: FLASH_BASE,
+        content: image,
+        weight: writeMs(board.processor, region, bytes.length),
+        consent: consentForUnmarked(image, board),
+        use: (context, work) =>
+          withRom(context, (memory) =>
+            work({
+              verifyRange: (...range) => memory.verifyRange(...range),
+              writeRange: (address, bytes, run) =>
+                memory.writeRange(address, bytes, {
+                  ...run,
+                  compareFirst: context.learned(restoreFacts).mayRead,
+                }),
+            })),
+      }),
       isDone: async (context) => {
         const { restored } = context.learned(restoreFacts);
         if (restored) return restored;
@@ -205,23 +217,6 @@ class Restore {
           return await memory.compareRange(FLASH_BASE, bytes, { signal }) === undefined;
         });
         return isEqual ? this.#proof : undefined;
-      },
-      run: async (context) => {
-        await withRom(context, (memory) =>
-          memory.writeRange(FLASH_BASE, bytes, {
-            signal: context.signal,
-            compareFirst: context.learned(restoreFacts).mayRead,
-            firstBlockLast: true,
-            onProgress: ({ done }) => writeProgress(context, bytes.length).written(done),
-          }));
-      },
-      prove: async (context) => {
-        await withRom(context, (memory) =>
-          memory.verifyRange(FLASH_BASE, bytes, {
-            signal: context.signal,
-            onProgress: ({ done }) => writeProgress(context, bytes.length).verified(done),
-          }));
-        return this.#proof;
       },
     };
   }

@@ -10,6 +10,7 @@ import type { SystemFiles } from "../device/system_files.ts";
 import type { Prompts } from "./prompts/terminal_prompts.ts";
 import type { Keys } from "./prompts/discard_typeahead.ts";
 import type { Words } from "../common/text.ts";
+import type { RunTrace } from "./trace/run_trace.ts";
 
 /** A libusb library that can be loaded. */
 export interface UsbLibrary {
@@ -70,6 +71,10 @@ export interface Context {
   ownsWindow?(): boolean;
   /** Returns the licences of the software inside the executable; undefined if this is not one. */
   licences?(): readonly Licence[] | undefined;
+  /** Returns the file that UNBRICK_TRACE names: as `--trace FILE`. */
+  traceFile?(): string | undefined;
+  /** Where everything that happens is traced; undefined if nowhere. */
+  readonly trace?: RunTrace;
   /** Loads `--plugin FILE`: a JavaScript module with a family (docs/plugins.md). */
   loadFamily(file: string): Promise<BoardFamily>;
 }

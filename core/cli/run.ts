@@ -10,6 +10,7 @@ import type { Context } from "./context.ts";
 import { askedLanguage, chooseLanguage } from "./language/language.ts";
 import { say, speak } from "./language/say.ts";
 import { canPrompt, openSession, type Session } from "./session.ts";
+import { withTrace } from "./trace/traced_line.ts";
 import { discardTypeahead } from "./prompts/discard_typeahead.ts";
 import { printFailure } from "./views/failure.ts";
 import { text } from "../common/text.ts";
@@ -95,7 +96,13 @@ async function execute(argv: readonly string[], context: Context): Promise<numbe
     console = context.openConsole({ colour: !options.noColor, plain: options.plain });
     const prompts = console.plain ? context.plainPrompts ?? context.prompts : context.prompts;
     const session = await openSession({ ...context, prompts }, options, console);
-    return await runWithKeys(session, chosen);
+    return await withTrace({
+      context: session.context,
+      clock: session.clock,
+      path: traceFileOf(session, command),
+      argv,
+      json,
+    }, (context) => runWithKeys({ ...session, context }, chosen));
   } catch (thrown) {
     return printFailure(thrown, console, { os, clock, json, debug, advise }).exitCode;
   }
@@ -115,6 +122,11 @@ function complete(shell: string, words: readonly string[], context: Context): nu
   } catch (error) {
     return asUnbrickError(error).exitCode;
   }
+}
+
+/** Returns the file of `--trace` or UNBRICK_TRACE; undefined for a command that touches no device. */
+function traceFileOf({ context, options }: Session, { common }: Command): string | undefined {
+  return common.does.includes("trace") ? options.trace ?? context.traceFile?.() : undefined;
 }
 
 /** Runs a command. If the command guides a person, keys are used only to answer its questions. */

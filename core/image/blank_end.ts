@@ -1,7 +1,7 @@
 import type { BoardImages, Image } from "./image.ts";
 import { boardImages } from "./board_images.ts";
 import { isFilledWith } from "./inspect.ts";
-import { sha256 } from "./load.ts";
+import { sha256 } from "../common/sha256.ts";
 
 /**
  * Cuts off what is behind the first `size` bytes of a bootloader, if nothing but 0xFF or nothing but

@@ -3,7 +3,7 @@ import type { BoardFamily } from "../family/family.ts";
 import { badImage } from "./bad_image.ts";
 import type { BoardImages } from "./image.ts";
 import { boardImages } from "./board_images.ts";
-import { sha256 } from "./load.ts";
+import { sha256 } from "../common/sha256.ts";
 import { type ManifestJson, setName } from "./manifest.ts";
 import { manifestPack } from "./manifest_set.ts";
 import { releaseImages } from "./release.ts";

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { hex } from "../common/format.ts";
+import { sha256 } from "../common/sha256.ts";
 import { badImage } from "./bad_image.ts";
 import { anyId, type DfuSuffix, hasDfuSuffix, parseDfuSuffix } from "./dfu_suffix.ts";
 import { looksLikeDfuse, parseDfuse } from "./dfuse_file.ts";
@@ -45,11 +45,6 @@ export function loadImage(bytes: Uint8Array, options: LoadOptions): Image {
     ...(content.bytes !== bytes && { file: { bytes: bytes.length, sha256: sha256(bytes) } }),
     simulationOnly: (options.simulationOnly ?? false) || hasSimulationMark(content.bytes),
   };
-}
-
-/** Lower-case hexadecimal SHA-256. */
-export function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }
 
 /** Parts of an image that its container states. */

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { badImage } from "./bad_image.ts";
 import type { Image } from "./image.ts";
-import { loadImage, refuseOtherAddress, sha256 } from "./load.ts";
+import { loadImage, refuseOtherAddress } from "./load.ts";
+import { sha256 } from "../common/sha256.ts";
 import { normalPath, pathDanger } from "./pack_files.ts";
 import { Text, text, type Words } from "../common/text.ts";
 import { byteCount } from "../common/format.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { isKind } from "../common/errors.ts";
-import { sha256 } from "./load.ts";
+import { sha256 } from "../common/sha256.ts";
 import { loadListedImage, type ManifestJson, parseManifest } from "./manifest.ts";
 
 const bytesOf = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));

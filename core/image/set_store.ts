@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Clock } from "../common/clock.ts";
 import { asUnbrickError, type UnbrickError } from "../common/errors.ts";
 import { folderFiles } from "./files.ts";
-import { sha256 } from "./load.ts";
+import { sha256 } from "../common/sha256.ts";
 import { setName } from "./manifest.ts";
 import { manifestName, manifestPack, type ManifestSet, signatureName } from "./manifest_set.ts";
 import { byVersion } from "./set_version.ts";

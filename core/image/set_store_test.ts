@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { isKind } from "../common/errors.ts";
-import { sha256 } from "./load.ts";
+import { sha256 } from "../common/sha256.ts";
 import { manifestName } from "./manifest_set.ts";
 import { newSetFiles, type SetFiles } from "./set_files.ts";
 import { SetStore } from "./set_store.ts";

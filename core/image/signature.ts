@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
 import { UnbrickError } from "../common/errors.ts";
 import { badImage } from "./bad_image.ts";
-import { sha256 } from "./load.ts";
+import { sha256 } from "../common/sha256.ts";
 import type { ManifestSet } from "./manifest_set.ts";
 import { text, type Words } from "../common/text.ts";
 

@@ -12,7 +12,7 @@ import { comparePartition } from "./compare.ts";
 import { BLOCK_SIZE } from "./identity.ts";
 import { type Partition, partitionNamed, partitionSize } from "./partition.ts";
 import { readPartition } from "./read.ts";
-import { eraseFilesystemStep, writeStep, zeroFirstBlock } from "./steps.ts";
+import { eraseFilesystemStep, writePartitionStep, zeroFirstBlock } from "./steps.ts";
 
 /** What one partition of a camera holds. */
 export interface PartitionContent {
@@ -61,7 +61,7 @@ export function writeSteps(
   for (const { role } of needed) requireImage(images, board, role);
   const writes = given(wanted, images).map((content) => {
     const { role, partition, region, image, consent } = content;
-    const write = writeStep({
+    const write = writePartitionStep({
       id: role,
       title: text`Write the ${region}`,
       table,
@@ -69,7 +69,6 @@ export function writeSteps(
       region,
       content: image,
       weight: weight(partition, image.bytes.length),
-      effect: "writes",
       consent: consent?.(image),
     });
     return isRomfs(content) ? keepingStep(write, romfsPlace(table, content), options) : write;

@@ -1,17 +1,12 @@
 import { isKind } from "../common/errors.ts";
-import { byteCount, byteSize } from "../common/format.ts";
-import type { Image } from "../image/image.ts";
-import { sha256 } from "../image/load.ts";
 import type { StepContext } from "../plan/step_context.ts";
-import type { Consent } from "../plan/operator.ts";
-import { type Proof, readBackProof } from "../plan/proof.ts";
-import { imageTarget, type Step } from "../plan/step.ts";
-import { writeProgress } from "../plan/write_progress.ts";
+import type { Step } from "../plan/step.ts";
+import { type MemoryWrite, writeStep } from "../plan/write_step.ts";
 import { catchBootloader, type CatchOptions } from "./catch.ts";
 import { type OpenBootloader, withBootloader } from "./client.ts";
 import { BLOCK_SIZE, isLegacyBootloader } from "./identity.ts";
 import { type Partition, partitionNamed } from "./partition.ts";
-import { text, type Words } from "../common/text.ts";
+import { text } from "../common/text.ts";
 
 /** Expected time to find the camera on the bus and hold it, milliseconds. */
 const CATCH_MS = 500;
@@ -46,82 +41,28 @@ export function refuseMissingPartitions(
   for (const name of names) bootloader.partition(name);
 }
 
-/** What is written into a partition, and how its step is called. */
-export interface PartitionWrite {
-  readonly id: string;
-  readonly title: Words;
+/** What a step writes into a partition. */
+export interface PartitionWrite extends Omit<MemoryWrite, "address" | "use"> {
   readonly table: readonly Partition[];
   /** Name of the partition. */
   readonly partition: string;
-  /** Name for people: "firmware". */
-  readonly region: Words;
-  /** An image, or bytes that are from no file. */
-  readonly content: Image | Uint8Array;
-  /** Expected milliseconds to write and to read back. */
-  readonly weight: number;
-  readonly effect: "writes" | "erases";
-  readonly consent?: Consent;
 }
 
-/** Writes a partition from its first block on, unless it holds the bytes already; reads it back. */
-export function writeStep(options: PartitionWrite): Step {
-  const { table, content, region } = options;
-  const { start } = partitionNamed(table, options.partition);
-  const { bytes, proof, target } = content instanceof Uint8Array
-    ? ownBytes(region, content, start)
-    : {
-      bytes: content.bytes,
-      proof: readBackProof(region, content, start),
-      target: imageTarget(region, content, start),
-    };
-  const verify = (context: StepContext, phase: "compared" | "verified") =>
-    withBootloader(context, table, async (bootloader) => {
-      await bootloader.memory.verify(bootloader.partition(options.partition), bytes, {
-        signal: context.signal,
-        onProgress: ({ done }) => writeProgress(context, bytes.length)[phase](done),
-      });
-    });
-  return {
-    id: options.id,
-    title: options.title,
-    weight: options.weight,
-    effect: options.effect,
-    targets: [target],
-    ...(options.consent && { consent: options.consent }),
-    async isDone(context) {
-      try {
-        await verify(context, "compared");
-        return proof;
-      } catch (error) {
-        if (isKind(error, "verify-failed")) return undefined;
-        throw error;
-      }
-    },
-    async run(context) {
-      await withBootloader(context, table, async (bootloader) => {
-        await bootloader.memory.write(bootloader.partition(options.partition), bytes, {
-          signal: context.signal,
-          onProgress: ({ done }) => writeProgress(context, bytes.length).written(done),
-        });
-      });
-    },
-    async prove(context) {
-      await verify(context, "verified");
-      return proof;
-    },
-  };
-}
-
-function ownBytes(region: Words, bytes: Uint8Array, address: number) {
-  const length = bytes.length;
-  const proof: Proof = {
-    claim: text`The ${region} equals ${byteSize(length)} of zeros (${byteCount(length)}).`,
-    evidence: "read-back",
-    address,
-    bytes: length,
-    sha256: sha256(bytes),
-  };
-  return { bytes, proof, target: { region, address, length } };
+/**
+ * Returns a step that writes a partition from its first block on, unless it already contains the
+ * bytes, and reads it back.
+ */
+export function writePartitionStep({ table, partition, ...step }: PartitionWrite): Step {
+  return writeStep({
+    ...step,
+    address: partitionNamed(table, partition).start,
+    use: (context, work) =>
+      withBootloader(context, table, ({ memory, partition: find }) =>
+        work({
+          writeRange: (_address, bytes, run) => memory.write(find(partition), bytes, run),
+          verifyRange: (_address, bytes, run) => memory.verify(find(partition), bytes, run),
+        })),
+  });
 }
 
 /** A zeroed first block makes the firmware format a new file system (openmv-boards.md 3.1). */
@@ -130,7 +71,7 @@ export function eraseFilesystemStep(
   partition: string,
   weight: number,
 ): Step {
-  return writeStep({
+  return writePartitionStep({
     id: "erase-filesystem",
     title: text`Erase the file system`,
     table,
@@ -138,7 +79,6 @@ export function eraseFilesystemStep(
     region: text`file system`,
     content: new Uint8Array(BLOCK_SIZE),
     weight,
-    effect: "erases",
   });
 }
 

@@ -58,8 +58,23 @@ export type StationEvent =
   | PortEvent
   | { readonly type: "totals"; readonly totals: Totals }
   /** The record of a camera could not be written; the work continues. */
-  | (Failure & { readonly type: "record-lost"; readonly record?: RunReport })
-  | (StationResult & { readonly type: "station-ended" });
+  | (Failure & {
+    readonly type: "record-lost";
+    readonly camera: StationCamera;
+    readonly record: RunReport;
+  })
+  | (StationResult & {
+    readonly type: "station-ended";
+    /** The cameras whose records could not be written; omitted if there are none. */
+    readonly recordsLost?: readonly StationCamera[];
+  });
+
+/** A camera whose run ended. */
+export interface StationCamera {
+  readonly run: number;
+  readonly port: string;
+  readonly serial?: string;
+}
 
 /** How a station ended. */
 export interface StationResult {

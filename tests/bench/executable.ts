@@ -1,5 +1,5 @@
 /**
- * Measures the executable of this machine: its start against a compiled hello world, its peak
+ * Measures the executable of this machine: its start compared with a compiled hello world, its peak
  * memory during a 2 MiB flash, and whether opening and closing USB devices leaks memory.
  */
 import { sampleRomfs } from "../../core/image/sample.ts";
@@ -60,7 +60,7 @@ async function compiledHello(folder: string): Promise<string> {
   return output;
 }
 
-/** Starts both in turn, so that both see the same load; the fastest start counts. */
+/** Starts both alternately, so that both run under the same load; the fastest start counts. */
 async function startRows(executable: string, hello: string): Promise<BenchRow[]> {
   let ours = Infinity, bare = Infinity;
   for (let round = 0; round < STARTS; round++) {

@@ -1,7 +1,8 @@
 /**
  * Measures how the work grows with the image, from 32 KiB to 16 MiB through the DFU partitions of
  * OpenMV's bootloaders: computing time of host and model for writing and reading back, in virtual
- * time, without waiting for wire or flash. Linear growth is a ratio of 2 for each doubling.
+ * time, without waiting for wire or flash. Linear growth is a ratio of 2 for each doubling of the
+ * size.
  */
 import { systemClock } from "../../core/common/clock.ts";
 import { PartitionClient } from "../../core/protocols/dfu/client/partition_client.ts";

@@ -99,9 +99,7 @@ function describe(name: string, session: Session): BenchRow[] {
   ];
 }
 
-/**
- * Runs a command against a bricked camera in its ROM, until it ends or asks for an action by hand.
- */
+/** Runs a command with a bricked camera in its ROM, until it ends or asks for a step by hand. */
 async function measure(guest: Guest, board: Stm32Board, command: string): Promise<Session> {
   const socket = guest.bus.socket("1-1");
   const camera: SimulatedBoard = openmvStm32.simulate(board, { clock: systemClock, socket });

@@ -13,6 +13,7 @@ const groups: Record<string, () => Promise<{ rows(): Promise<BenchRow[]> }>> = {
   clients: () => import("./clients.ts"),
   growth: () => import("./growth.ts"),
   "dead-cameras": () => import("./dead_cameras.ts"),
+  trace: () => import("./trace.ts"),
   executable: () => import("./executable.ts"),
   guest: () => import("./guest.ts"),
 };

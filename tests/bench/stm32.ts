@@ -6,6 +6,7 @@
 import { boards, type Stm32Board } from "../../boards/openmv_stm32/boards.ts";
 import { openmvStm32 } from "../../boards/openmv_stm32/mod.ts";
 import { sampleImages } from "../../boards/openmv_stm32/samples.ts";
+import type { UsbBus } from "../../core/transport/usb/device.ts";
 import { VirtualBus } from "../../core/transport/usb/virtual_bus.ts";
 import { type Clock, systemClock } from "../../core/common/clock.ts";
 import { VirtualClock } from "../../core/common/virtual_clock.ts";
@@ -51,9 +52,10 @@ async function restoreThroughRom(board: Stm32Board): Promise<BenchRow[]> {
 /**
  * Returns the milliseconds from the first transfer to the proof, and those of chip and wire alone.
  */
-async function restore(
+export async function restore(
   board: Stm32Board,
   clock: Clock,
+  wrap?: (bus: UsbBus) => UsbBus,
 ): Promise<{ elapsed: number; least: number }> {
   const bus = new VirtualBus({ wireClock: clock });
   const socket = bus.socket("1-1");
@@ -70,6 +72,7 @@ async function restore(
     family: openmvStm32,
     plan: { ...whole, steps: whole.steps.slice(0, last + 1) },
     onStart: () => before = work(),
+    wrap,
   });
   return { elapsed, least: work() - before };
 }

@@ -4,6 +4,7 @@ import type { BoardFamily, Plan } from "../../core/family/family.ts";
 import { runPlan } from "../../core/plan/engine.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import { MemoryBus } from "../../core/transport/usb/memory.ts";
+import type { UsbBus } from "../../core/transport/usb/device.ts";
 import type { VirtualBus } from "../../core/transport/usb/virtual_bus.ts";
 
 export interface TimedRun {
@@ -13,6 +14,8 @@ export interface TimedRun {
   readonly plan: Plan;
   /** Called when the camera has been detected, just before the plan starts. */
   onStart?(): void;
+  /** Puts something around the bus that the run sees. */
+  wrap?(bus: UsbBus): UsbBus;
   /** Does an action by hand in no time; without it the plan may not ask for any. */
   perform?(action: HardwareAction): Promise<void>;
 }
@@ -23,10 +26,10 @@ export interface TimedRun {
  * @throws the error with which the run failed
  */
 export async function timedRun(
-  { bus, clock, family, plan, onStart, perform = refuseActions }: TimedRun,
+  { bus, clock, family, plan, onStart, perform = refuseActions, wrap = (bus) => bus }: TimedRun,
 ): Promise<number> {
   const signal = new AbortController().signal;
-  const host = new MemoryBus(bus, clock);
+  const host = wrap(new MemoryBus(bus, clock));
   const finder = new DeviceFinder(host, [family], clock);
   while ((await finder.look(signal)).detectedDevices.length === 0) {
     await host.changed({ timeoutMs: 1_000, signal });

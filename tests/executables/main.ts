@@ -11,8 +11,8 @@ import { sandboxCases } from "./sandbox_cases.ts";
 
 /**
  * `deno task executable [--only=PATTERN] [--built]`: builds the executable of this machine and
- * tests it alone in an empty folder with an empty environment; on Linux it also tests what it must
- * not do.
+ * tests it alone in an empty folder with an empty environment. On Linux it also proves what the
+ * executable does not do.
  */
 
 const target = hostTarget();

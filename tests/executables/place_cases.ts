@@ -14,7 +14,7 @@ const as = (user: number) =>
     "--",
   );
 
-/** Tests from which places the executables of Linux load what they need. */
+/** Tests from where the executables of Linux load what they need. */
 export function placeCases(executable: string): readonly ExecutableCase[] {
   const isRoot = Deno.uid() === 0;
   if (!isRoot) console.log("skipped: only root can act as two users and mount file systems");
@@ -54,7 +54,7 @@ function rootCases(executable: string): ExecutableCase[] {
         await Deno.chmod(folder, 0o755);
         // This one may be in a folder that other users may not enter.
         await Deno.copyFile(executable, `${folder}/unbrick`);
-        // Whatever name is looked up there, the other user provides it.
+        // The other user provides every name that is looked up there.
         await start([...as(OTHER), "/bin/mkdir", "-m", "777", `${shared}/unbrick-lib`]);
         const trace = ["/usr/bin/strace", "-f", "-qq", "-e", "trace=%file", "-o", `${shared}/log`];
         const env = { HOME: shared, TMPDIR: shared, XDG_RUNTIME_DIR: shared };

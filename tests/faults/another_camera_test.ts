@@ -4,9 +4,12 @@ import { judge } from "../support/faults/judge.ts";
 import type { FaultSubject } from "../support/faults/subject.ts";
 import { subjectNamed } from "./subjects.ts";
 
-/** Another healthy camera of the same kind has the port when the firmware's start is awaited. */
+/**
+ * Tests a swap: another healthy camera of the same kind is on the port when the firmware should
+ * start.
+ */
 
-/** Carries out a swap at the last transfer of a job, which starts the firmware. */
+/** Swaps the cameras at the last transfer of a job, which starts the firmware. */
 async function swapAtStart(subject: FaultSubject, name: string) {
   const { faults } = await goldenRun(subject);
   const at = Math.max(...faults.filter((one) => one.name === name).map((one) => one.at));
@@ -34,13 +37,13 @@ for (const id of telling) {
 }
 
 for (const id of [...telling, "arduino-portenta-h7.flash"]) {
-  Deno.test(`${id}: a camera that shows no serial number is not taken without a word`, async () => {
+  Deno.test(`${id}: a camera without a serial number is not accepted silently`, async () => {
     const { problems } = await swapAtStart(subjectNamed(id), "another-silent");
     assert.deepEqual(problems, []);
   });
 }
 
-Deno.test("the judge sees a run that takes another camera for the first one", async () => {
+Deno.test("the judge detects a run that takes another camera for the first one", async () => {
   const honest = subjectNamed("openmv-h7.flash");
   const blind: FaultSubject = {
     ...honest,

@@ -4,7 +4,7 @@ import type { FaultSubject } from "../support/faults/subject.ts";
 
 /** Up to this number, all frames or erases and writes are tried. */
 const WHOLE = 500;
-/** Above it, all at both ends of a run are tried, and this many between. */
+/** Above it, all at both ends of a run are tried, and this many in between. */
 const ENDS = 16, BETWEEN = 24;
 
 /**

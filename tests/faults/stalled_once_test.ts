@@ -4,8 +4,8 @@ import type { Transfer } from "../../core/transport/usb/transfer.ts";
 import { subjectNamed } from "./subjects.ts";
 
 /**
- * A request that the camera refuses once is no reason to give up: each client of DFU sends it again,
- * where that is harmless (dfu-dfuse.md F6). Whether or not the camera had carried it out.
+ * Tests that one refused request does not end a run: each DFU client sends it again, where that is
+ * harmless (dfu-dfuse.md F6), whether or not the camera had already carried it out.
  */
 
 /** Of each kind of request: the first, the one in the middle and the last. */

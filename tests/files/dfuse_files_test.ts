@@ -13,8 +13,8 @@ import { realCamera } from "../support/cli/real_camera.ts";
 import { families } from "../../boards/mod.ts";
 
 /**
- * DfuSe files of the field (openmv/openmv#185, DiSlord/NanoVNA-D#32, Ralim/IronOS#1070), and ROMs with
- * other transfer sizes (siliconwitchery/web-stm32-updater#3).
+ * DfuSe files from the field (openmv/openmv#185, DiSlord/NanoVNA-D#32, Ralim/IronOS#1070), and ROMs
+ * with other transfer sizes (siliconwitchery/web-stm32-updater#3).
  */
 
 const versions = { bootloader: "1.0.3", firmware: "5.0.0" };
@@ -47,10 +47,10 @@ const m7Firmware = m7.get("firmware")!.bytes;
 const cases: readonly {
   readonly name: string;
   readonly file: Uint8Array;
-  /** What is typed besides the file. */
+  /** The words of the command line besides the file. */
   readonly line?: string;
   readonly board?: string;
-  /** What is said; left out: it is written. */
+  /** The expected message; omitted: the file is written. */
   readonly refused?: RegExp;
 }[] = [
   { name: "one element", file: dfuse([target(0, element(A, bootloader))]) },
@@ -146,7 +146,7 @@ Deno.test("restore: the same files are refused for the same reasons, or written"
   }
 });
 
-Deno.test("a joined openmv.bin is told as such in every role, and by its name", async () => {
+Deno.test("a joined openmv.bin is recognised in every role, and by its name", async () => {
   const joined = new Uint8Array(0x4_0000 + firmware.length).fill(0xFF);
   joined.set(bootloader);
   joined.set(firmware, 0x4_0000);
@@ -170,7 +170,7 @@ Deno.test("a joined openmv.bin is told as such in every role, and by its name", 
   );
 });
 
-Deno.test("a release with bootloader.dfu beside firmware.bin (forums.openmv.io t/6448): it is found", async () => {
+Deno.test("the bootloader.dfu beside firmware.bin in a release is found (forums.openmv.io t/6448)", async () => {
   const release = join(folder, "release/OPENMV4");
   Deno.mkdirSync(release, { recursive: true });
   Deno.writeFileSync(join(release, "firmware.bin"), firmware);
@@ -187,7 +187,7 @@ Deno.test("a release with bootloader.dfu beside firmware.bin (forums.openmv.io t
 });
 
 for (const transferSize of [64, 1024, 2048, 4096, 0]) {
-  Deno.test(`a ROM that takes ${transferSize} bytes at a time`, async () => {
+  Deno.test(`a ROM with transfers of ${transferSize} bytes`, async () => {
     const clock = new VirtualClock(), usb = new VirtualBus({ wireClock: clock });
     const memory = stm32Flash("STM32H743");
     usb.socket("1-1").attach(

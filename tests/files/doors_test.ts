@@ -8,8 +8,8 @@ import { realCamera } from "../support/cli/real_camera.ts";
 import { ran } from "../support/cli/command_rig.ts";
 
 /**
- * One rule for images in every door: what cannot be for this place on this camera is refused before
- * a byte is written, whether restore, flash, an import or the line of another tool brings it.
+ * Tests one rule everywhere: an image that cannot belong to a place on this camera is refused
+ * before a byte is written, for restore, flash, imports and the command lines of other tools.
  */
 
 const versions = { bootloader: "1.0.3", firmware: "5.0.0" };
@@ -29,7 +29,8 @@ const put = (name: string, bytes: Uint8Array) => {
 };
 
 /**
- * What can be mistaken for an image; none of it may be written anywhere on an H7 but where it says.
+ * Files that can be mistaken for an image. None of them may be written to an H7, except to the
+ * place that it names.
  */
 const strangers = {
   "a web page": text("\n<!DOCTYPE html>" + "x".repeat(4000)),
@@ -49,7 +50,7 @@ const strangers = {
 type Role = "bootloader" | "firmware" | "romfs0" | "filesystem";
 const roles: readonly Role[] = ["bootloader", "firmware", "romfs0", "filesystem"];
 
-/** Its own images are strangers in each other's places. */
+/** A board's own images do not belong in each other's places. */
 function strangersFor(role: Role): [string, Uint8Array][] {
   const own = (["bootloader", "firmware", "romfs0"] as const).filter((one) => one !== role)
     .map((one): [string, Uint8Array] => [`its own ${one}`, of(h7, one)]);
@@ -58,7 +59,10 @@ function strangersFor(role: Role): [string, Uint8Array][] {
 
 const inRom = ["fit-jumper", "plug"] as const;
 
-/** The lines by which a file gets to a role's place on an H7; how the camera stands before. */
+/**
+ * The command lines that write a file to the place of a role on an H7, with the condition of the
+ * camera before.
+ */
 const doors: readonly {
   readonly name: string;
   readonly roles: Partial<Record<Role, string>>;
@@ -103,7 +107,7 @@ for (const { name, roles: lines, first } of doors) {
   for (const role of roles) {
     const line = lines[role];
     if (line === undefined) continue;
-    Deno.test(`${name}: nothing but a ${role} gets to the place of the ${role}`, async () => {
+    Deno.test(`${name}: only a ${role} can be written to the place of the ${role}`, async () => {
       for (const [what, bytes] of strangersFor(role)) {
         const { camera, run } = realCamera("openmv-h7", first);
         const before = camera.memory("flash");
@@ -116,7 +120,7 @@ for (const { name, roles: lines, first } of doors) {
       }
     });
 
-    Deno.test(`${name}: the ${role} itself gets there`, async () => {
+    Deno.test(`${name}: the ${role} itself is written there`, async () => {
       const { camera, run } = realCamera("openmv-h7", { ...first, images: h7 });
       const bytes = role === "filesystem" ? new Uint8Array(4096) : of(h7, role);
       const { code, out, error } = await run(line.replace("%", put("right.bin", bytes)));
@@ -126,7 +130,7 @@ for (const { name, roles: lines, first } of doors) {
   }
 }
 
-Deno.test("import: a set with a file that is not what its place says is not kept", async () => {
+Deno.test("import: a set with a file that does not belong to its place is not kept", async () => {
   for (const role of ["bootloader", "firmware", "romfs0"] as const) {
     for (const [what, bytes] of strangersFor(role)) {
       const release = Deno.makeTempDirSync({ dir: folder });
@@ -144,7 +148,7 @@ Deno.test("import: a set with a file that is not what its place says is not kept
   }
 });
 
-Deno.test("dfu-util: :force is the way around, and is named", async () => {
+Deno.test("dfu-util: :force skips the check, and the message names it", async () => {
   const { camera, run } = realCamera("openmv-h7", { condition: "bricked", first: inRom });
   const file = put("stranger.bin", of(h7Plus, "bootloader"));
   const line = `dfu-util -w -d ,0483:df11 -a 0 -s 0x08000000 -D ${file}`;
@@ -157,7 +161,7 @@ Deno.test("dfu-util: :force is the way around, and is named", async () => {
   assert.deepEqual(camera.memory("flash").subarray(0, bytes.length), bytes);
 });
 
-Deno.test("dfu-util asks the flash which of the boards with an H743 it is", async () => {
+Deno.test("dfu-util reads the flash to find out which of the boards with an H743 it is", async () => {
   const file = put("plus.bin", of(h7Plus, "bootloader"));
   const line = `dfu-util -w -d ,0483:df11 -a 0 -s 0x08000000 -D ${file}`;
   const other = await realCamera("openmv-h7", { condition: "bricked", first: inRom }).run(line);
@@ -165,12 +169,12 @@ Deno.test("dfu-util asks the flash which of the boards with an H743 it is", asyn
   assert.match(other.out, /The firmware in flash is for the OpenMV Cam H7/);
   const own = await realCamera("openmv-h7-plus", { condition: "bricked", first: inRom }).run(line);
   assert.equal(own.code, 0, own.error);
-  // Nothing left in flash tells: each of them could be meant.
+  // With nothing left in flash, it may be each of them.
   const blank = await realCamera("openmv-h7", { condition: "blank", first: ["plug"] }).run(line);
   assert.equal(blank.code, 0, blank.error);
 });
 
-Deno.test("dfu-util: a padded bootloader is cut, the files stay, and both digests are told", async () => {
+Deno.test("dfu-util: a padded bootloader is cut, the files stay, and both digests are shown", async () => {
   const { camera, run } = realCamera("openmv-h7", {
     condition: "bricked",
     images: h7,
@@ -189,7 +193,7 @@ Deno.test("dfu-util: a padded bootloader is cut, the files stay, and both digest
   assert.deepEqual(camera.memory("flash").slice(0, 0x20000), padded.slice(0, 0x20000));
 });
 
-Deno.test("blhost write-memory: the places of the RT1062's flash are looked at, RAM is not", async () => {
+Deno.test("blhost write-memory: writes to the RT1062's flash are checked, writes to RAM are not", async () => {
   const rt1062 = unmarkedImages();
   const files: readonly [string, Uint8Array][] = [
     ["0x60001000", strangers["a web page"]],
@@ -221,7 +225,7 @@ Deno.test("blhost write-memory: the places of the RT1062's flash are looked at, 
   }
 });
 
-Deno.test("app-write-mram: the places of the AE3's memory are looked at before the port is opened", async () => {
+Deno.test("app-write-mram: images for the AE3 are checked before the port is opened", async () => {
   const openSerialBus = () => Promise.reject(new Error("the port is not opened"));
   const page = put(
     "page.bin",
@@ -232,7 +236,7 @@ Deno.test("app-write-mram: the places of the AE3's memory are looked at before t
     for (const file of [page, noise]) {
       const argv = ["app-write-mram", "-i", `${file} ${address}`];
       const { code, error } = await ran(argv, { families, context: { openSerialBus } });
-      // What shows no sign of being for the M55-HE needs a consent, which such a line gives so.
+      // An image without a sign that it is for the M55-HE needs a consent, which a command line gives in this way.
       assert.equal(code, 13, `${file} at ${address}: ${error}`);
       assert.match(error.replaceAll(/\s+/g, " "), /--allow unchecked-image/);
       const allowed = [...argv, "--allow", "unchecked-image"];

@@ -4,7 +4,7 @@ import { guideOf } from "../../core/cli/guide/guide_steps.ts";
 import { allBoards } from "../../core/cli/devices/board_names.ts";
 import { missingRoles } from "../../core/image/completeness.ts";
 
-Deno.test("each guide names every file its command needs, and first how to import what no release contains", () => {
+Deno.test("each guide names every file its command needs, and first how to import files that no release contains", () => {
   for (const { board } of allBoards(families)) {
     const { job, images, steps } = guideOf(board);
     if (!job) continue;

@@ -9,7 +9,9 @@ import { boardImages } from "../../core/image/board_images.ts";
 import type { BoardImages } from "../../core/image/image.ts";
 import { realCamera } from "../support/cli/real_camera.ts";
 
-/** Tests which images are used when files are named, on a host for which the camera is real. */
+/**
+ * Tests which images are used if files are named, on a host that takes the camera for a real one.
+ */
 
 const samples = new URL("../../images/", import.meta.url);
 const bundledImages = () => bundledSet((path) => Deno.readFileSync(new URL(path, samples)));
@@ -80,7 +82,7 @@ Deno.test("with only a firmware.bin, flash writes it to a real camera, and no RO
   assert.deepEqual(changed, ["firmware"]);
 });
 
-Deno.test("a bootloader.bin without --bootloader-only: the error names what is missing, and that option", async () => {
+Deno.test("a bootloader.bin without --bootloader-only: the error names what is missing and that option", async () => {
   using workspace = makeWorkspace();
   workspace.put(h7Images, "", ["bootloader"]);
   const { run } = realCamera("openmv-h7", { first: inRom, context: workspace.context });
@@ -124,7 +126,7 @@ const companions = [
 ] as const;
 
 for (const { id, folder, images, release, ide, missing, allow } of companions) {
-  Deno.test(`${id}: a release without loaders gets them from imported or named files`, async () => {
+  Deno.test(`${id}: for a release without loaders, imported or named files provide them`, async () => {
     using workspace = makeWorkspace();
     workspace.put(images, `release/${folder}`, release);
     workspace.put(images, `ide/share/qtcreator/firmware/${folder}`, ide);

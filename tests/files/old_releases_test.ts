@@ -6,11 +6,11 @@ import { makeImages } from "../../boards/openmv_stm32/samples.ts";
 import { ran } from "../support/cli/command_rig.ts";
 import { genuineFiles } from "../support/images/genuine_files.ts";
 
-/** Releases up to 4.5.9, whose bootloader is a serial one. */
+/** Releases up to 4.5.9, which have a serial bootloader. */
 
 const reason = /old serial bootloader of firmware 4\.5\.9 and older.*releases from 4\.6\.0 on/;
 
-Deno.test("an old serial bootloader is refused as what it is, with the first release that would do", async () => {
+Deno.test("an old serial bootloader is recognised and refused, and the message names the first suitable release", async () => {
   const h7 = stm32Boards.find(({ id }) => id === "openmv-h7")!;
   const versions = { bootloader: "1.0.3", firmware: "5.0.0" };
   const bytes = makeImages(h7, versions, [0x4400, 0x4400, 0x2200], false).get("bootloader")!.bytes
@@ -32,7 +32,7 @@ Deno.test("an old serial bootloader is refused as what it is, with the first rel
 });
 
 const genuine = genuineFiles("openmv-releases");
-/** Folders of old releases, and the boards' names of today. */
+/** Folders of old releases, with today's names of the boards. */
 const folders = [
   ["v1.9/OPENMV2", "openmv-m4"],
   ["v1.9/OPENMV7", "openmv-m7"],
@@ -47,7 +47,7 @@ const folders = [
 
 for (const [folder, board] of folders) {
   Deno.test({
-    name: `${folder} for ${board}: bootloader.bin and bootloader.dfu are told as serial`,
+    name: `${folder} for ${board}: bootloader.bin and bootloader.dfu are recognised as serial`,
     ignore: genuine.missing,
     async fn() {
       for (const name of ["bootloader.bin", "bootloader.dfu"]) {
@@ -62,7 +62,7 @@ for (const [folder, board] of folders) {
 }
 
 Deno.test({
-  name: "v3.4.3: openmv.bin and openmv.dfu are told as two in one",
+  name: "v3.4.3: openmv.bin and openmv.dfu are recognised as two programs in one file",
   ignore: genuine.missing,
   async fn() {
     for (const [folder, board] of folders.filter(([folder]) => folder.startsWith("v3.4.3"))) {

@@ -4,7 +4,7 @@ import { UnbrickError } from "../../core/common/errors.ts";
 import type { BoardFamily } from "../../core/family/family.ts";
 import { withRole } from "../../core/image/blank_end.ts";
 import { bundledSet } from "../../core/image/pack.ts";
-import { sha256 } from "../../core/image/load.ts";
+import { sha256 } from "../../core/common/sha256.ts";
 import type { Image } from "../../core/image/image.ts";
 import { plug } from "../../core/plan/hardware_action.ts";
 import { ran } from "../support/cli/command_rig.ts";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { concat } from "../../core/protocols/alif_isp/packets/bytes.ts";
 import { u16, u32 } from "../../core/common/struct.ts";
 
-/** Makes inputs that are nearly right, which get further into a reader than noise does. */
+/** Makes inputs that are nearly correct: a reader gets further with them than with noise. */
 
 type Change = (bytes: Uint8Array) => Uint8Array;
 

@@ -5,6 +5,6 @@ export interface Reader {
   readonly samples: readonly Uint8Array[];
   /** Corrects the checksums of a changed input, so that reading continues. */
   readonly repaired?: (bytes: Uint8Array) => Uint8Array;
-  /** May throw only UnbrickErrors. Returns how many bytes it made, if that may be many. */
+  /** May throw only UnbrickErrors. Returns how many bytes it produced, if that can be many. */
   read(bytes: Uint8Array): number | void;
 }

@@ -7,8 +7,8 @@ import type { Reader } from "./reader.ts";
 import { readers } from "./readers.ts";
 
 /**
- * Whatever the input, a reader ends soon, makes no more bytes than a file may have, and
- * throws only UnbrickErrors of a suitable kind.
+ * For any input, a reader ends soon, produces no more bytes than a file may have, and throws only
+ * UnbrickErrors of a suitable kind.
  */
 
 /** Limit for one input in milliseconds, on a busy machine. */

@@ -48,7 +48,7 @@ Deno.test("texts from outside do not control the terminal, and are cut", () => {
   }));
 });
 
-Deno.test("texts from outside stay texts in a report's page", async () => {
+Deno.test("texts from outside stay text on the page of a record", async () => {
   const folder = Deno.makeTempDirSync();
   await ran(`restore toy --simulate --fast --yes --operator Ada --report ${folder}/run.json`);
   const report = Deno.readTextFileSync(`${folder}/run.json`);

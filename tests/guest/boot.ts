@@ -4,10 +4,10 @@ import { Machine } from "./machine.ts";
 import { fetchKernel, installTools } from "./packages.ts";
 import { exists } from "./process.ts";
 
-/** What `deno task build` makes. */
+/** The executable that `deno task build` makes. */
 export const EXECUTABLE: string = new URL("../../dist/unbrick-linux-x64", import.meta.url).pathname;
 
-/** Installs and fetches what is needed, and boots a guest with an executable as `unbrick` in it. */
+/** Installs and fetches what is needed, and boots a guest that has an executable as `unbrick`. */
 export async function bootMachine(executable: string): Promise<Machine> {
   const cache = new URL("../../.cache/guest", import.meta.url).pathname;
   await Deno.mkdir(cache, { recursive: true });

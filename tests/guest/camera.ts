@@ -10,10 +10,15 @@ import { type Release, release } from "./images.ts";
 import { slowClock } from "./slow_clock.ts";
 import { runUnbrick, type UnbrickOptions, type UnbrickRun } from "./unbrick_run.ts";
 
-/** How much slower a camera lives: it waits 4.5 s in its bootloader then, and erases as slowly. */
+/**
+ * How much slower the cameras run: such a camera waits 4.5 s in its bootloader, and erases as
+ * slowly.
+ */
 const SLOWNESS = 3;
 
-/** A simulated STM32 camera on a port of the guest, with the hands that serve it and its release. */
+/**
+ * A simulated STM32 camera on a port of the guest, with the user who handles it and its release.
+ */
 export class Camera {
   readonly board: Stm32Board;
   readonly release: Release;
@@ -37,7 +42,7 @@ export class Camera {
     });
   }
 
-  /** A camera whose bootloader is gone, unplugged, and its release in the guest. */
+  /** Returns an unplugged camera without a bootloader, with its release in the guest. */
   static async bricked(
     guest: Guest,
     id: string,
@@ -50,8 +55,9 @@ export class Camera {
   }
 
   /**
-   * A camera whose older firmware runs, with its serial port in the guest, and its release there. Not
-   * slowed: it stays in its bootloader once it was sent there, and its serial port keeps exact pauses.
+   * Returns a camera that runs older firmware, with its serial port in the guest and its release
+   * there. It is not slowed down: it stays in its bootloader after it was sent there, and its
+   * serial port needs exact pauses.
    */
   static async running(
     guest: Guest,
@@ -82,7 +88,7 @@ export class Camera {
     for (const action of actions) await this.simulated.perform(action);
   }
 
-  /** Unplugged, jumper on, plugged in: the ROM is on the bus of the guest. */
+  /** Unplugs the camera, fits the jumper and plugs it in: the ROM appears in the guest. */
   async enterRom(): Promise<void> {
     await this.perform(this.board.recoveryActions);
     const driver = `/sys/bus/usb/devices/${this.portPath}/idProduct`;
@@ -90,7 +96,7 @@ export class Camera {
     await this.guest.enumerated(this.portPath);
   }
 
-  /** Runs `unbrick JOB BOARD` with the camera's release; `more` are options of that command line. */
+  /** Runs `unbrick JOB BOARD` with the camera's release and more options. */
   unbrick(
     job: string,
     { more = "", ...options }: UnbrickOptions & { more?: string } = {},
@@ -100,7 +106,7 @@ export class Camera {
     return runUnbrick(this.guest, { command, perform }, { seconds: 150, ...options });
   }
 
-  /** What of the release is not in the camera's memories; empty if all of it is. */
+  /** Returns which images of the release are not in the camera's memories. */
   differences(): string[] {
     const { bootloader, firmware, romfs } = this.release;
     const parts = { BOOTLOADER: bootloader, FIRMWARE: firmware, ROMFS0: romfs };

@@ -4,7 +4,8 @@ import type { Guest } from "./guest.ts";
 import { capture } from "./process.ts";
 
 /**
- * Compiles a program like unbrick and puts it into the guest, unless it is there.
+ * Compiles a program in the same way as unbrick and copies it into the guest, unless it is already
+ * there.
  * @param to path in the guest
  * @param source path from the root of the project
  * @param includes files to embed

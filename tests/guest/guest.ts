@@ -5,19 +5,19 @@ import { listen, type UsbIpListener } from "../support/usbip/listen.ts";
 import { VirtualBus } from "../../core/transport/usb/virtual_bus.ts";
 import type { Machine, Outcome, RunOptions } from "./machine.ts";
 
-/** Ports of the first virtual host controller of the guest: socket `1-1` is its port 0. */
+/** The ports of the guest's first virtual host controller: socket `1-1` is its port 0. */
 const PORTS = 8;
 const speeds = { low: 1, full: 2, high: 3, super: 5, unknown: 0 } as const;
 
 /**
- * What a case works with: a virtual bus outside, whose models appear in the guest as soon as they are
- * plugged in, each on the port of its socket, on bus 1.
+ * The guest as a case uses it, with a virtual bus outside: each model that is plugged in there
+ * appears in the guest at once, on bus 1 and on the port of its socket.
  */
 export class Guest {
   readonly bus = new VirtualBus();
-  /** Defects of models; a case with any of them fails. */
+  /** Defects of models. A case with a defect fails. */
   readonly errors: string[] = [];
-  /** False: what is plugged in is only offered, and the guest must attach it itself. */
+  /** If false, models are only offered, and the guest must attach them itself. */
   attaches = true;
   readonly #server: UsbIpListener;
   readonly #seen = new WeakSet<Attachment>();
@@ -38,7 +38,7 @@ export class Guest {
     return this.machine.run(command, options);
   }
 
-  /** Starts a shell command and hands over its lines as they come. */
+  /** Starts a shell command and passes on its lines as they arrive. */
   start(
     command: string,
     onLine: (line: string) => void,
@@ -47,7 +47,10 @@ export class Guest {
     return this.machine.start(command, onLine, options);
   }
 
-  /** Repeats a command until it succeeds. @throws UnbrickError `timeout` with its last output. */
+  /**
+   * Repeats a command until it succeeds.
+   * @throws UnbrickError `timeout` with its last output.
+   */
   async until(what: string, command: string, deadlineMs = 15_000): Promise<Outcome> {
     const end = systemClock.now() + deadlineMs;
     for (;;) {

@@ -8,9 +8,9 @@ import {
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 
 /**
- * A made-up firmware release for one camera, without the mark that keeps images off real devices: to
- * the executable in the guest the models are real. Other versions than the ones a simulated camera
- * holds at first, and small firmware, so that a case takes seconds.
+ * Makes a firmware release for one camera, without the mark that keeps images off real devices: the
+ * executable in the guest takes the models for real cameras. The versions differ from those in a
+ * simulated camera at the start, and the firmware is small, so that a case takes seconds.
  */
 export interface Release {
   /** Name of the folder in the release. */
@@ -21,7 +21,7 @@ export interface Release {
 }
 
 const BOOTLOADER_VERSION = "1.0.7", FIRMWARE_VERSION = "5.0.7";
-/** Odd numbers, near the limits for a bootloader (openmv-boards.md 2.1). */
+/** Odd sizes, near the limits for a bootloader (openmv-boards.md 2.1). */
 const bootloaderSizes = { STM32F427: 29_916, STM32F765: 30_540, STM32H743: 101_396 } as const;
 const FIRMWARE_BYTES = 70_004, ROMFS_BYTES = 8_192;
 

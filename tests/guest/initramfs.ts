@@ -2,7 +2,9 @@ import { basename, dirname } from "node:path";
 import type { Kernel } from "./packages.ts";
 import { capture } from "./process.ts";
 
-/** A program of the machine that goes into the guest, with the shared libraries it needs. */
+/**
+ * A program of this machine that is copied into the guest, with the shared libraries that it needs.
+ */
 export interface GuestProgram {
   readonly from: string;
   readonly to: string;
@@ -12,9 +14,10 @@ const USERS = "root:x:0:0::/root:/bin/sh\ntechnician:x:1000:1000::/home/technici
 const GROUPS = "root:x:0:\ntechnician:x:1000:\n";
 
 /**
- * Builds the guest's file system as one uncompressed cpio archive (it loads faster than a packed one).
- * @param folder where the tree and `initramfs.cpio` are made anew
- * @returns path of the archive
+ * Builds the guest's file system as one uncompressed cpio archive (it loads faster than a
+ * compressed one).
+ * @param folder the tree and `initramfs.cpio` are made there
+ * @returns the path of the archive
  */
 export async function buildInitramfs(
   folder: string,
@@ -22,7 +25,7 @@ export async function buildInitramfs(
   programs: readonly GuestProgram[],
 ): Promise<string> {
   const root = `${folder}/root`;
-  await Deno.remove(root, { recursive: true }).catch(() => {}); // nothing there the first time
+  await Deno.remove(root, { recursive: true }).catch(() => {}); // it does not exist the first time
   for (const name of ["bin", "etc", "modules", "usr/share/misc"]) {
     await Deno.mkdir(`${root}/${name}`, { recursive: true });
   }
@@ -40,7 +43,7 @@ export async function buildInitramfs(
   await Deno.writeTextFile(`${root}/modules/order`, order);
   await Deno.writeTextFile(`${root}/etc/passwd`, USERS);
   await Deno.writeTextFile(`${root}/etc/group`, GROUPS);
-  await Deno.writeTextFile(`${root}/usr/share/misc/usb.ids`, ""); // usbip wants it to be there
+  await Deno.writeTextFile(`${root}/usr/share/misc/usb.ids`, ""); // usbip expects this folder
   const busybox = await capture("sh", ["-c", "command -v busybox"]);
   await put(busybox.stdout.trim(), "/bin/busybox");
   const libraries = new Set<string>();
@@ -55,8 +58,8 @@ export async function buildInitramfs(
   return archive;
 }
 
-/** Paths of the shared libraries and of the loader that a program names. */
+/** Returns the paths of the shared libraries and of the loader that a program names. */
 async function librariesOf(program: string): Promise<string[]> {
-  const { stdout } = await capture("ldd", [program], { mayFail: true }); // fails for a static one
+  const { stdout } = await capture("ldd", [program], { mayFail: true }); // fails for a static program
   return [...stdout.matchAll(/(\/\S+) \(0x/g)].map(([, path]) => path);
 }

@@ -3,12 +3,12 @@ import { UnbrickError } from "../../core/common/errors.ts";
 import { ByteReader } from "../support/usbip/byte_reader.ts";
 import { BusId, OpCode, OpCommon, VERSION } from "../support/usbip/packets.ts";
 
-/** What a command in the guest gave back. */
+/** The result of a command in the guest. */
 export interface Outcome {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** Standard output as it came. */
+  /** Standard output, unchanged. */
   readonly bytes: Uint8Array;
 }
 
@@ -19,13 +19,13 @@ export interface RunOptions {
   readonly user?: "technician";
 }
 
-/** The host's loopback as the guest sees it through QEMU's user network. */
+/** The host's loopback address, as the guest sees it through QEMU's user network. */
 export const HOST = "10.0.2.2";
 const BOOT_MS = 300_000;
-/** Added to a command's own deadline for the way there and back. */
+/** Time for the connection, in addition to a command's own deadline. */
 const GRACE_MS = 20_000;
 
-/** A running guest. Its agent connects to the host; every result comes over a connection of its own. */
+/** A running guest. Its agent connects to the host, and each result has a connection of its own. */
 export class Machine {
   readonly #waiting = new Map<string, (outcome: Outcome) => void>();
   #agent?: WritableStreamDefaultWriter<Uint8Array>;
@@ -57,7 +57,7 @@ export class Machine {
     const ended = process.status.then(({ code }) => {
       throw new UnbrickError("not-found", `The guest ended while it booted.`, { code, consoleLog });
     });
-    ended.catch(() => {}); // an end after the boot is what stop() asks for
+    ended.catch(() => {}); // stop() causes an end after the boot
     try {
       const limit = { ms: BOOT_MS, what: "the guest to boot" };
       await withDeadline(systemClock, limit, () => Promise.race([booted, ended]));
@@ -84,8 +84,8 @@ export class Machine {
   }
 
   /**
-   * Imports a device from a USB/IP server on the host's loopback into a port (0 to 7) of the guest's
-   * virtual host controller. Returns before it has happened.
+   * Imports a device from a USB/IP server on the host's loopback into a port (0 to 7) of the
+   * guest's virtual host controller. Returns before the device is there.
    */
   async attach(
     server: number,
@@ -99,8 +99,8 @@ export class Machine {
   }
 
   /**
-   * Starts a command and hands over the lines of its standard output while it runs. The outcome has no
-   * standard output then.
+   * Starts a command and passes on the lines of its standard output while it runs. The result then
+   * has no standard output.
    */
   async start(
     command: string,
@@ -113,9 +113,9 @@ export class Machine {
       const connection = await listener.accept();
       const text = connection.readable.pipeThrough(new TextDecoderStream());
       for await (const line of text.pipeThrough(new TextLineStream())) onLine(line);
-      await connection.closeWrite().catch(() => {}); // the guest has closed it already
+      await connection.closeWrite().catch(() => {}); // the guest has already closed it
     })();
-    reading.catch(() => {}); // reported by the await below, if the command comes that far
+    reading.catch(() => {}); // the await below reports it, if the command gets that far
     try {
       const prepare =
         `mkfifo -m 666 ${pipe}; nc ${HOST} ${listener.addr.port} <${pipe} >/dev/null &`;
@@ -150,7 +150,7 @@ export class Machine {
     try {
       this.process.kill("SIGKILL");
     } catch (error) {
-      if (!(error instanceof TypeError)) throw error; // it has ended by itself
+      if (!(error instanceof TypeError)) throw error; // it has already ended by itself
     }
     await this.process.status;
     this.listener.close();
@@ -162,7 +162,7 @@ export class Machine {
 
   async #accept(): Promise<void> {
     for await (const connection of this.listener) {
-      void this.#serve(connection).catch(() => {}); // a lost result shows as its command's deadline
+      void this.#serve(connection).catch(() => {}); // a lost result ends with the command's deadline
     }
   }
 
@@ -185,7 +185,7 @@ export class Machine {
   }
 }
 
-/** Cuts text into lines. */
+/** Splits text into lines. */
 class TextLineStream extends TransformStream<string, string> {
   constructor() {
     let rest = "";
@@ -211,7 +211,7 @@ async function readLine(reader: ByteReader): Promise<string> {
   }
 }
 
-/** A word for the shell. */
+/** Returns a quoted word for the shell. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

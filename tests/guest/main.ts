@@ -16,11 +16,11 @@ import { bootMachine, EXECUTABLE } from "./boot.ts";
 import type { Machine } from "./machine.ts";
 
 /**
- * The guest tests: the compiled executable and foreign tools in a virtual machine with Linux' own USB
- * stack, against the device models outside. `--only PATTERN` runs the cases whose name matches.
- * `--executable FILE` takes another one than dist/unbrick-linux-x64. `--again` repeats a case that failed
- * up to twice, and prints each failure: an emulated processor on a busy machine can be too slow for a
- * camera.
+ * `deno task guest`: runs the compiled executable and other tools in a virtual machine with Linux'
+ * own USB stack, with the device models outside. `--only PATTERN` runs the cases whose names match.
+ * `--executable FILE` takes another executable than dist/unbrick-linux-x64. `--again` repeats a
+ * failed case up to twice and prints each failure: an emulated processor on a busy machine can be
+ * too slow for a camera.
  */
 
 const CASE_MS = 300_000;
@@ -73,7 +73,7 @@ async function main(): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
-/** What was wrong with a case; undefined if nothing. */
+/** Returns what was wrong in a case; undefined if nothing was. */
 async function runCase(machine: Machine, one: GuestCase): Promise<string | undefined> {
   const guest = new Guest(machine);
   const problems: unknown[] = [];

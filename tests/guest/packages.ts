@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { UnbrickError } from "../../core/common/errors.ts";
 import { capture, exists } from "./process.ts";
 
-/** Commands the guest tests need on the machine, and the Debian package that has each. */
+/** Commands that the guest tests need on this machine, and the Debian package of each. */
 const needed = {
   "qemu-system-x86_64": "qemu-system-x86",
   "busybox": "busybox-static",
@@ -13,7 +13,7 @@ const needed = {
   "imx_usb": "imx-usb-loader",
 } as const;
 
-/** Kernel modules in an order in which each finds what it needs (platform.md section 4). */
+/** Kernel modules in loading order: each one needs those before it (platform.md section 4). */
 const MODULES = [
   ...["failover", "net_failover", "virtio_ring", "virtio", "virtio_pci_legacy_dev"],
   ...["virtio_pci_modern_dev", "virtio_pci", "virtio_net", "usb-common", "usbcore"],
@@ -28,7 +28,7 @@ export interface Kernel {
   readonly modules: readonly string[];
 }
 
-/** Installs what is missing with apt; needs to be root only then. */
+/** Installs missing packages with apt; needs root only then. */
 export async function installTools(): Promise<void> {
   const missing: string[] = [];
   for (const [command, name] of Object.entries(needed)) {
@@ -41,9 +41,11 @@ export async function installTools(): Promise<void> {
   await apt("install", "-y", "--no-install-recommends", ...missing);
 }
 
-/** Debian's kernel and the modules, taken out of its package into the cache; never installed. */
+/**
+ * Extracts Debian's kernel and the modules from their package into the cache; never installs them.
+ */
 export async function fetchKernel(cache: string): Promise<Kernel> {
-  // Another list of modules is another folder.
+  // Another list of modules gets another folder.
   const list = createHash("sha256").update(MODULES.join()).digest("hex");
   const folder = `${cache}/kernel-${list.slice(0, 8)}`;
   if (!await exists(folder)) {

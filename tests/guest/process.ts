@@ -5,7 +5,7 @@ export interface Captured {
   readonly stdout: string;
 }
 
-/** Runs a program of the machine to its end. Its failure is an error unless it may fail. */
+/** Runs a program of this machine to its end. Throws if it fails, unless it may fail. */
 export async function capture(
   program: string,
   args: readonly string[],

@@ -1,8 +1,9 @@
 import { type Clock, systemClock } from "../../core/common/clock.ts";
 
 /**
- * The machine's clock, so many times slower. An emulated processor runs about ten times slower than a
- * real one (platform.md section 4); a camera that waits 1.5 s for its host would hardly wait for it.
+ * A clock that is slower than the machine's by a factor. An emulated processor runs about ten times
+ * slower than a real one (platform.md section 4), so it would often miss a camera that waits 1.5 s
+ * for its host.
  */
 export function slowClock(slowness: number): Clock {
   return {

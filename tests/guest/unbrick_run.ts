@@ -11,18 +11,18 @@ export interface UnbrickRun extends Outcome {
 }
 
 export interface UnbrickOptions extends RunOptions {
-  /** Is told every line, before the hands move. */
+  /** Called with every line, before the user acts. */
   readonly onLine?: (line: Line) => void;
 }
 
-/** The command that is run, and who does what it asks hands for. */
+/** The command to run, and who does the steps by hand that it asks for. */
 export interface HandledCommand {
-  /** What stands behind `unbrick`; `--yes --json` are added. */
+  /** The words after `unbrick`; `--yes --json` are added. */
   readonly command: string;
   perform(actions: readonly HardwareAction[]): Promise<void>;
 }
 
-/** Runs unbrick in the guest; the hands do what its `hardware` lines ask for. */
+/** Runs unbrick in the guest; the user does the steps of its `hardware` lines. */
 export async function runUnbrick(
   guest: Guest,
   { command, perform }: HandledCommand,
@@ -41,7 +41,7 @@ export async function runUnbrick(
   return { ...outcome, lines };
 }
 
-/** Calls `act` once, when a step of the run has come so far: 0.3 for 30 %. */
+/** Calls `act` once, when a step of the run has reached this share: 0.3 for 30 %. */
 export function at(step: string, fraction: number, act: () => void): (line: Line) => void {
   let acted = false;
   return (line) => {

@@ -87,7 +87,7 @@ const screens = [
   ["ae3 restore, led", "restore ae3 --simulate"],
   ["h7 flash, led", "flash h7 --simulate"],
   ["h7 restore, unattended", "restore h7 --simulate --yes"],
-  ["h7 verify, a difference", "verify h7 --simulate --condition bricked --timeout 5"],
+  ["h7 verify, a difference", "verify h7 --simulate --condition healthy --trap oldBootloader"],
   ["fuse without its consent", "restore rt1062 --simulate --condition blank --yes"],
   ["consent missing", "restore h7 --simulate --fast"],
   ["no camera", "devices"],

@@ -104,6 +104,10 @@ Deno.test("records that can no longer be written: told and printed, the work goe
   const line = `openmv-m4 --yes --count 3 --report ${report}`;
   const { code } = await station(line, { console: { write } });
   assert.match(out, /cannot be\s+written/);
+  const lost = out.replaceAll(/\s+/g, " ").match(
+    /could not be written: (.*?)\. Each record/,
+  );
+  assert.match(lost![1], /^(camera [123] \(1-[123], serial [0-9A-F]{24}\)(, |$)){3}/);
   assert.match(out, /Started 3, proven 3, failed 0, skipped 0\.\nAll cameras are finished\.\n$/);
   assert.match(out, /^\{"schema":1,"finished":true,"outcome":"proven"/m);
   assert.equal(code, 0);

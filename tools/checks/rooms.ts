@@ -91,6 +91,12 @@ export const rooms: readonly Room[] = [
     ],
   },
   {
+    folder: "core/trace/",
+    imports: ["core/common/", "core/transport/", "core/protocols/"],
+    types: ["core/plan/"],
+    not: hosts,
+  },
+  {
     folder: "core/station/",
     imports: ["core/common/", "core/transport/", "core/device/", "core/plan/"],
     types: ["core/family/", "core/image/"],

@@ -73,6 +73,12 @@ const options = {
     file,
     text`Write a record of the run: a web page if the name ends in .html, otherwise JSON.`,
   ),
+  trace: value(
+    ["--trace"],
+    file,
+    text`Record all traffic with the camera in a pcapng file, for Wireshark. It contains serial
+      numbers, and everything that was read and written.`,
+  ),
   operator: value(["--operator"], anyText("NAME"), text`The operator's name, for the record.`),
   lang: value(
     ["--lang"],
@@ -123,7 +129,7 @@ const groups: readonly (readonly [title: string, names: readonly CommonName[]])[
   [text`Images`.key, ["images", "image", "publicKey"]],
   [
     text`What it prints`.key,
-    ["json", "report", "operator", "lang", "plain", "noColor", "debug"],
+    ["json", "report", "trace", "operator", "lang", "plain", "noColor", "debug"],
   ],
   [text`External parts`.key, ["libusb", "plugin"]],
 ];
@@ -139,7 +145,7 @@ export const simulation = ["simulate", "fast", "condition", "trap"] as const;
 
 /** Options for commands that work on a camera. */
 export const work = [
-  ...["yes", "timeout", "port", "report", "operator", "libusb", "plugin"],
+  ...["yes", "timeout", "port", "report", "trace", "operator", "libusb", "plugin"],
   ...simulation,
   ...telling,
 ] as const satisfies readonly CommonName[];

@@ -45,7 +45,10 @@ export const devices = command({
       Ctrl-C.`,
     ),
   },
-  common: { does: [...telling, "port", "libusb", "plugin", "report"], accepts: everywhere },
+  common: {
+    does: [...telling, "port", "libusb", "plugin", "report", "trace"],
+    accepts: everywhere,
+  },
   run: showDevices,
 });
 

@@ -28,7 +28,7 @@ export const doctor = command({
     ),
   },
   common: {
-    does: [...telling, "images", "publicKey", "port", "libusb", "plugin", "report"],
+    does: [...telling, "images", "publicKey", "port", "libusb", "plugin", "report", "trace"],
     accepts: everywhere,
   },
   run: examine,

@@ -52,7 +52,10 @@ function beginRecord(session: Session, job: Job, named?: FoundBoard): RunRecord 
   const { options: { report, operator, simulate }, clock, context: { version } } = session;
   if (report === undefined) return undefined;
   const board = named && { id: named.board.id, name: named.board.name };
-  return new RunRecord([report], clock, { version, operator, job, board, simulated: simulate });
+  const basis = { version, operator, job, board, simulated: simulate };
+  const record = new RunRecord([report], clock, basis);
+  record.begin();
+  return record;
 }
 
 async function execute(
@@ -194,6 +197,7 @@ async function run(
         port: options.port ?? found.port,
         hardwareDeadlineMs: options.timeout * 1000,
         onEvent(event) {
+          context.trace?.event(event);
           record?.add(event);
           view.event(event);
         },

@@ -1,6 +1,6 @@
 import { UnbrickError } from "../../common/errors.ts";
 import type { JobOptions } from "../../family/family.ts";
-import type { StationJob, StationResult } from "../../station/events.ts";
+import type { StationCamera, StationJob, StationResult } from "../../station/events.ts";
 import { runStation } from "../../station/station.ts";
 import { command } from "../arguments/command.ts";
 import { imageChoice, work } from "../arguments/common_options.ts";
@@ -112,6 +112,7 @@ async function runStationCommand(session: Session, request: StationRequest): Pro
     : await openRealStation(session);
   const view = makeStationView({ console, clock, board, os: context.os, json: options.json });
   const permitted = new Set(["write", ...options.allow]);
+  const recordsLost: StationCamera[] = [];
   const visiting = new AbortController();
   try {
     return (
@@ -135,11 +136,14 @@ async function runStationCommand(session: Session, request: StationRequest): Pro
           operator: (port) => host.operator(port, unattendedOperator(permitted)),
           onEvent(event) {
             host.onEvent(event);
-            view.event(event);
+            context.trace?.stationEvent(event);
+            const isEnd = event.type === "station-ended" && recordsLost.length > 0;
+            view.event(isEnd ? { ...event, recordsLost } : event);
             const lost = records?.add(event);
             if (!lost) return;
-            const { error: { kind, text: message, data }, report: record } = lost;
-            view.event({ type: "record-lost", kind, message, data, record });
+            const { error: { kind, text: message, data }, report: record, camera } = lost;
+            recordsLost.push(camera);
+            view.event({ type: "record-lost", kind, message, data, camera, record });
           },
         });
         visiting.abort();

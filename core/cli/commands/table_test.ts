@@ -25,6 +25,7 @@ const takers: Readonly<Record<string, string>> = {
   "--no-color": all,
   "--plain": all,
   "--debug": without("completion"),
+  "--trace x.pcapng": withDevices,
   "--operator me": working,
   "--plugin x.js": without("completion", "licenses"),
   "--simulate": working,

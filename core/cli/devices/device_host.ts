@@ -42,7 +42,13 @@ export function openSimulatedHost(
     ...(job === "verify" && { images: plannedImages }),
     plannedImages,
   });
-  return { ...hostOf(ports.openBus(), session), serial: ports.serial, camera };
+  const { trace } = session.context;
+  const bus = ports.openBus();
+  return {
+    ...hostOf(trace?.usb(bus) ?? bus, session),
+    serial: trace?.serial(ports.serial) ?? ports.serial,
+    camera,
+  };
 }
 
 /**

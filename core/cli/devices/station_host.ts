@@ -148,9 +148,11 @@ export function openSimulatedStation(
     }
   }
 
+  const { trace } = session.context;
+  const bus = ports.openBus();
   return {
-    bus: ports.openBus(),
-    serial: ports.serial,
+    bus: trace?.usb(bus) ?? bus,
+    serial: trace?.serial(ports.serial) ?? ports.serial,
     operator: (path, questions) => simulatedOperator(visitors.get(path)!.camera, clock, questions),
     onEvent(event) {
       if (!isPortEvent(event)) return;

@@ -51,16 +51,22 @@ const manualSteps = (actions: readonly HardwareAction[]): GuideStep[] =>
   actions.map((action) => ({ who: "camera", text: action.text, action }));
 
 function restoreSteps(board: Board): GuideStep[] {
+  const begin = [...companions(board), start("restore", board)];
+  const recovery = manualSteps(board.recoveryActions), after = manualSteps(board.afterActions);
+  if (!board.roles.some(({ role }) => role === "bootloader")) {
+    const write = text`unbrick writes the firmware and reads it back. Do not touch anything until
+      it is done. If the screen shows a different order, follow the screen.`;
+    return [...begin, ...recovery, { who: "unbrick", text: write }, ...after];
+  }
   return [
-    ...companions(board),
-    start("restore", board),
-    ...manualSteps(board.recoveryActions),
+    ...begin,
+    ...recovery,
     {
       who: "unbrick",
       text: text`unbrick writes the bootloader and reads it back. Do not touch anything until it
         asks.`,
     },
-    ...manualSteps(board.afterActions),
+    ...after,
     {
       who: "unbrick",
       text: text`unbrick flashes the firmware, reads it back and checks that the camera starts. If

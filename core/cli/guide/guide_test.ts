@@ -3,7 +3,7 @@ import { type BoardDrawing, pinColumn } from "../../family/drawing.ts";
 import { advice } from "../../common/advice.ts";
 import type { ErrorData } from "../../common/errors.ts";
 import type { Board } from "../../family/board.ts";
-import { speak } from "../language/say.ts";
+import { say, speak } from "../language/say.ts";
 import { plainStyle } from "../terminal/style.ts";
 import { ran } from "../../../tests/support/cli/command_rig.ts";
 import { toyFamily } from "../../../tests/support/cli/toy_family.ts";
@@ -95,6 +95,14 @@ Deno.test("the guide of a board that is restored, beside its drawing in 80 colum
   for (const action of [...toy.recoveryActions, ...toy.afterActions]) {
     assert.ok(text.replaceAll(/\s+/g, " ").includes(String(action.text).split(" ")[0]));
   }
+});
+
+Deno.test("the guide of a board without a bootloader image mentions no bootloader", () => {
+  const bootloader = { role: "bootloader", title: "bootloader", fileNames: [], neededFor: [] };
+  const stepsOf = (board: Board) => guideOf(board).steps.map(({ text }) => say(text)).join("\n");
+  assert.doesNotMatch(stepsOf(toy), /bootloader/);
+  assert.match(stepsOf(toy), /unbrick writes the firmware and reads it back/);
+  assert.match(stepsOf({ ...toy, roles: [...toy.roles, bootloader] }), /writes the bootloader/);
 });
 
 Deno.test("in a pipe the drawing and the steps stand one after the other", () => {

@@ -1,5 +1,5 @@
 import { UnbrickError } from "../../common/errors.ts";
-import { sha256 } from "../../image/load.ts";
+import { sha256 } from "../../common/sha256.ts";
 import { trustIn } from "../../image/signature.ts";
 import type { Context } from "../context.ts";
 import { allSets, imageSets, pinnedKey } from "./image_sets.ts";

@@ -39,8 +39,9 @@ export function writeText(path: string, text: string): void {
 export function replaceText(path: string, text: string): void {
   const next = `${path}.new`;
   writing(path, () => {
+    removeIfThere(next); // whatever it is: it is not opened
     try {
-      const file = Deno.openSync(next, { write: true, create: true, truncate: true });
+      const file = Deno.openSync(next, { write: true, createNew: true });
       try {
         const bytes = new TextEncoder().encode(text);
         for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
@@ -57,18 +58,45 @@ export function replaceText(path: string, text: string): void {
 }
 
 /**
- * Renames an existing file that is not empty to NAME.1, to make room for a new one.
- * @throws UnbrickError `not-found`, `permission` if the file cannot be created
+ * Makes room for a new file: an existing one that is not empty is renamed to NAME.1.
+ * @returns the path to write, which is not a link
+ * @throws UnbrickError `usage` for a folder, a device or a pipe, `not-found`, `permission` if the file
+ * cannot be created
  */
-export function setAside(path: string): void {
-  writing(path, () => {
+export function setAside(path: string): string {
+  refuseSpecialFile(path);
+  return writing(path, () => {
     const probe = Deno.openSync(path, { write: true, create: true });
-    const { size, isFile } = probe.statSync();
+    const { size } = probe.statSync();
     probe.close();
-    if (!isFile) return;
-    if (size > 0) Deno.renameSync(path, `${path}.1`);
-    else Deno.removeSync(path);
+    const target = Deno.realPathSync(path);
+    if (size > 0) Deno.renameSync(target, `${target}.1`);
+    else Deno.removeSync(target);
+    return target;
   });
+}
+
+/** Refuses what cannot be replaced as a whole. Opening a pipe could wait forever. */
+function refuseSpecialFile(path: string): void {
+  let found: Deno.FileInfo;
+  try {
+    found = Deno.statSync(path);
+  } catch {
+    return; // it does not exist, or opening it will tell why not
+  }
+  if (found.isFile) return;
+  throw new UnbrickError(
+    "usage",
+    found.isDirectory
+      ? text`${path} is a folder. The record needs the name of a file.`
+      : text`${path} is a device or a pipe. The record needs the name of a file.`,
+    { path },
+  );
+}
+
+/** @throws UnbrickError `not-found`, `permission` */
+export function moveFile(from: string, to: string): void {
+  writing(to, () => Deno.renameSync(from, to));
 }
 
 function removeIfThere(path: string): void {
@@ -84,7 +112,7 @@ function removeIfThere(path: string): void {
  */
 export function writeNew(path: string, bytes: Uint8Array): void {
   writing(path, () => {
-    Deno.openSync(path, { write: true, createNew: true }).close();
+    createNew(path);
     try {
       Deno.writeFileSync(path, bytes);
     } catch (error) {
@@ -104,18 +132,21 @@ export function checkNew(path: string): void {
   Deno.removeSync(path);
 }
 
-function writing(path: string, work: () => void): void {
+function writing<T>(path: string, work: () => T): T {
   try {
-    work();
+    return work();
   } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) throw exists(path);
+    if (error instanceof UnbrickError) throw error;
     throw fileError(path, "written", error);
   }
 }
 
-function exists(path: string): UnbrickError {
-  return new UnbrickError("usage", text`${path} already exists and will not be overwritten.`, {
-    path,
-    exists: true,
-  });
+function createNew(path: string): void {
+  try {
+    Deno.openSync(path, { write: true, createNew: true }).close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    const message = text`${path} already exists and will not be overwritten.`;
+    throw new UnbrickError("usage", message, { path, exists: true });
+  }
 }

@@ -2,7 +2,7 @@ import type { Clock } from "../../common/clock.ts";
 import { asUnbrickError, type UnbrickError } from "../../common/errors.ts";
 import type { RunEvent } from "../../plan/events.ts";
 import { Recorder, type RunBasis, type RunReport } from "../../plan/report.ts";
-import { replaceText, setAside } from "./output_file.ts";
+import { moveFile, replaceText, setAside } from "./output_file.ts";
 import { reportPage } from "./report_page.ts";
 
 /** Events after which the record is written again. */
@@ -20,16 +20,18 @@ export class RunRecord {
   #paths: readonly string[];
   #lost: UnbrickError | undefined;
 
-  /**
-   * Starts the record. An existing file is kept as NAME.1.
-   *
-   * @param paths Files to write: a page if the name ends in `.html`, otherwise JSON.
-   * @throws UnbrickError `not-found` if the file cannot be created
-   */
+  /** @param paths Files to write: a page if the name ends in `.html`, otherwise JSON. */
   constructor(paths: readonly string[], clock: Clock, basis: RunBasis) {
     this.#recorder = new Recorder(clock, basis);
     this.#paths = paths;
-    for (const path of paths) setAside(path);
+  }
+
+  /**
+   * Writes the record before the first event. An existing file is kept as NAME.1.
+   * @throws UnbrickError `not-found`, `permission` if a file cannot be created
+   */
+  begin(): void {
+    this.#paths = this.#paths.map(setAside);
     this.#write();
   }
 
@@ -57,8 +59,7 @@ export class RunRecord {
   moveTo(paths: readonly string[]): void {
     for (const [at, path] of paths.entries()) {
       try {
-        setAside(path);
-        Deno.renameSync(this.#paths[at], path);
+        moveFile(this.#paths[at], setAside(path));
       } catch (error) {
         this.#lost ??= asUnbrickError(error);
       }

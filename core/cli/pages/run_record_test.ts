@@ -25,6 +25,7 @@ Deno.test("wherever a run is killed, its record tells what was known: after ever
   await inFolder((folder) => {
     const path = join(folder, "r.json");
     const record = new RunRecord([path], new VirtualClock(), basis);
+    record.begin();
     assert.equal(read(path).finished, false);
     let isChanged = false;
     for (const event of events) {

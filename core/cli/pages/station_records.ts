@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { Clock } from "../../common/clock.ts";
-import { asUnbrickError, type UnbrickError } from "../../common/errors.ts";
+import type { UnbrickError } from "../../common/errors.ts";
 import type { RunBasis, RunReport } from "../../plan/report.ts";
-import { isPortEvent, type StationEvent } from "../../station/events.ts";
+import { isPortEvent, type StationCamera, type StationEvent } from "../../station/events.ts";
 import { makeFolder } from "./output_file.ts";
 import { RunRecord } from "./run_record.ts";
 
@@ -20,24 +20,21 @@ export class StationRecords {
   }
 
   /**
-   * Adds an event to the record of its run. @returns why the record of a finished run could not be
-   * written; undefined if it was
+   * Adds an event to the record of its run. @returns what is not in the file of a finished run, and
+   * why; undefined if all of it is
    */
   add(event: StationEvent): LostRecord | undefined {
     if (!isPortEvent(event) || event.type === "port") return undefined;
-    const { run } = event;
-    try {
-      const record = this.#runs.get(run) ?? this.#begin(event);
-      record.add(event);
-      if (event.type !== "run-ended") return undefined;
-      this.#runs.delete(run);
-      // Use the last one: some ROMs have the same serial number in every chip.
-      const serial = record.report.devices.findLast((device) => device.serial)?.serial;
-      record.moveTo(this.#paths(record.report.startedAt, event, serial ?? "no-serial"));
-      return record.lost && { error: record.lost, report: record.report };
-    } catch (error) {
-      return event.type === "run-ended" ? { error: asUnbrickError(error) } : undefined;
-    }
+    const { run, port } = event;
+    const record = this.#runs.get(run) ?? this.#begin(event);
+    record.add(event);
+    if (event.type !== "run-ended") return undefined;
+    this.#runs.delete(run);
+    const { report } = record;
+    // Use the last one: some ROMs have the same serial number in every chip.
+    const serial = report.devices.findLast((device) => device.serial)?.serial;
+    record.moveTo(this.#paths(report.startedAt, event, serial ?? "no-serial"));
+    return record.lost && { error: record.lost, report, camera: { run, port, serial } };
   }
 
   #begin(place: { readonly run: number; readonly port: string }): RunRecord {
@@ -60,7 +57,8 @@ export class StationRecords {
 export interface LostRecord {
   readonly error: UnbrickError;
   /** The record that should be in the file. */
-  readonly report?: RunReport;
+  readonly report: RunReport;
+  readonly camera: StationCamera;
 }
 
 /** `20261124T093012Z_port-1-1.3_2D003A00_003`: time, port, serial number, number of the run. */

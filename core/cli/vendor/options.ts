@@ -15,6 +15,9 @@ export const flag = (...names: Option["names"]): Option => ({ names, takesValue:
 /** Returns an option with a value. */
 export const value = (...names: Option["names"]): Option => ({ names, takesValue: true });
 
+/** The option of each tool that talks to a camera; it is ours. */
+export const traceOption = value("--trace");
+
 /**
  * What is done with words that belong to no option: they are refused, they are kept, or the first one
  * ends the options, and all that follow it are kept.

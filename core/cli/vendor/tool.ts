@@ -6,7 +6,8 @@ import { type AdviceTable, vendorAdvice } from "./advice.ts";
 import type { Text } from "../../common/text.ts";
 import type { Context } from "../context.ts";
 import type { Console } from "../terminal/console.ts";
-import { type Given, type Option, parseOptions, type Words } from "./options.ts";
+import { type Given, type Option, parseOptions, traceOption, type Words } from "./options.ts";
+import { withTrace } from "../trace/traced_line.ts";
 
 /** A tool whose command line unbrick takes word for word. */
 export interface VendorTool {
@@ -69,7 +70,17 @@ export function vendorTool(definition: ToolDefinition): VendorTool {
         given = parseOptions(argv, options, words);
         if (given.has("--help")) console.write(help);
         else if (given.has("--version")) print(manner(name, context));
-        else return await definition.work(given, { context, console, print }) ?? 0;
+        else {
+          const work = definition.work.bind(definition, given);
+          const path = options.includes(traceOption)
+            ? given.value("--trace") ?? context.traceFile?.()
+            : undefined;
+          const line = { context, clock: context.clock, path, argv: [name, ...argv], json: false };
+          return await withTrace(
+            line,
+            async (context) => await work({ context, console, print }) ?? 0,
+          );
+        }
         return 0;
       } catch (thrown) {
         const error = asUnbrickError(thrown);

@@ -4,6 +4,7 @@ import {
   isPortEvent,
   type PortEvent,
   type PortStatus,
+  type StationCamera,
   type StationEvent,
   type Totals,
 } from "../../station/events.ts";
@@ -14,7 +15,7 @@ import { barLine } from "./bar.ts";
 import type { EndingOptions } from "./ending.ts";
 import { plain, plainStart, type PlainState } from "./run_plain.ts";
 import { initialRun, reduce, type RunState } from "./run_state.ts";
-import { plural, sentences, text, type Words } from "../../common/text.ts";
+import { list, plural, sentences, text, type Words } from "../../common/text.ts";
 import { jobVerbs } from "../../plan/job_words.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
 
@@ -166,14 +167,13 @@ export function stationLogLines(
     case "record-lost":
       return [
         ...wrap(event.message, width, `${style.failed} `).map(style.bad),
-        ...(event.record ? [JSON.stringify(event.record)] : []),
+        JSON.stringify(event.record),
       ];
     case "hardware":
       return event.actions.flatMap((action) => wrap(action.text, width, `${event.port}: `))
         .map(style.attention);
     case "run-ended": {
-      const serial = state.ports.get(event.port)?.serial;
-      const who = serial === undefined ? event.port : text`${event.port}, serial ${serial}`;
+      const who = cameraName({ port: event.port, serial: state.ports.get(event.port)?.serial });
       if (!event.error) {
         return wrap(text`${who}: proven (${duration(event.ms)}).`, width, `${style.done} `)
           .map(style.good);
@@ -191,6 +191,10 @@ export function stationLogLines(
     default:
       return [];
   }
+}
+
+function cameraName({ port, serial }: Pick<StationCamera, "port" | "serial">): Words {
+  return serial === undefined ? port : text`${port}, serial ${serial}`;
 }
 
 function startLines(
@@ -218,10 +222,20 @@ function startLines(
 }
 
 function endLines(
-  { totals, endedBy, error }: Extract<StationEvent, { type: "station-ended" }>,
+  { totals, endedBy, error, recordsLost = [] }: Extract<StationEvent, { type: "station-ended" }>,
   { style, width, os }: StationViewOptions,
 ): string[] {
-  const head = ["", style.bold(totalsLine(totals))];
+  const lost = recordsLost.map((camera) => text`camera ${camera.run} (${cameraName(camera)})`);
+  const head = [
+    "",
+    ...(lost.length === 0 ? [] : wrap(
+      text`The records of these cameras could not be written: ${list(lost)}. Each record is printed
+        above, where the run ended.`,
+      width,
+      `${style.failed} `,
+    ).map(style.bad)),
+    style.bold(totalsLine(totals)),
+  ];
   if (!error) {
     const why = endedBy === "stop" ? text`Stopped by the user.` : text`All cameras are finished.`;
     return [...head, say(why)];

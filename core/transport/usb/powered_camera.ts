@@ -1,5 +1,6 @@
 import type { Clock } from "../../common/clock.ts";
 import { UnbrickError } from "../../common/errors.ts";
+import type { FlashMemory } from "../../common/flash_memory.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
 import type { UsbDeviceModel, UsbSocket } from "./model.ts";
 import { text } from "../../common/text.ts";
@@ -11,6 +12,8 @@ import { text } from "../../common/text.ts";
  */
 export abstract class PoweredCamera {
   abstract readonly board: { readonly name: string };
+  /** Its memories by name: `flash`, `qspi`, … */
+  readonly memories: ReadonlyMap<string, FlashMemory> = new Map();
   /** Fitted by hand; a camera without a jumper handles other actions. */
   protected hasJumper = false;
   readonly #clock: Clock;
@@ -22,6 +25,18 @@ export abstract class PoweredCamera {
   constructor({ clock, socket }: { readonly clock: Clock; readonly socket: UsbSocket }) {
     this.#clock = clock;
     this.#socket = socket;
+  }
+
+  /** Total time that its memories were busy erasing and programming, in milliseconds. */
+  get busyMs(): number {
+    return [...this.memories.values()].reduce((sum, memory) => sum + memory.busyMs, 0);
+  }
+
+  /** Returns a copy of a memory. @throws UnbrickError `not-found` if it has none of that name */
+  memory(name: string): Uint8Array {
+    const memory = this.memories.get(name);
+    if (memory) return memory.read(memory.base, memory.size);
+    throw new UnbrickError("not-found", `The ${this.board.name} has no memory "${name}".`);
   }
 
   /** Power has come, or the chip has reset. */

@@ -4,7 +4,10 @@ import { at, type UnbrickRun } from "../unbrick_run.ts";
 import type { GuestCase } from "../case.ts";
 import { Ae3Camera } from "./ae3_camera.ts";
 
-/** The AE3 over USB/IP: its Secure Enclave behind a real /dev/ttyACM0, then its DFU bootloader. */
+/**
+ * Cases with the AE3 over USB/IP: its Secure Enclave behind a real /dev/ttyACM0, then its DFU
+ * bootloader.
+ */
 
 function outcomeText({ code, lines, stderr }: UnbrickRun): string {
   const end = lines.filter(({ type }) => type !== "progress").slice(-6);
@@ -38,7 +41,7 @@ export const ae3Cases: readonly GuestCase[] = [
     async run(guest) {
       const camera = await Ae3Camera.bricked(guest, { oldPackage: true });
       const pull = () => void camera.perform([{ id: "unplug", text: "" }]);
-      // In the second copy of the firmware: the first one is whole already, and starts.
+      // An address in the second copy of the firmware: the first copy is already complete, and starts.
       const cut = await camera.unbrick("restore", "--bootloader-only", {
         onLine: at("system-package", 0.45, pull),
       });

@@ -10,21 +10,24 @@ import { slowClock } from "../slow_clock.ts";
 import { runUnbrick, type UnbrickOptions, type UnbrickRun } from "../unbrick_run.ts";
 
 const PORT = "1-1";
-/** As of the other cameras in the guest. */
+/** The same as for the other cameras in the guest. */
 const SLOWNESS = 3;
 
 /**
- * A simulated AE3 whose serial adapter is a CH343, which Linux' own cdc_acm takes; it counts as a real
- * one in the guest. Its release and the vendor's packages are there, and its hands are here.
+ * A simulated AE3 with a CH343 as its serial adapter, which Linux' own cdc_acm driver takes. The
+ * guest treats it as a real camera and has its release and the vendor's packages; the user who
+ * handles it is here.
  */
 export class Ae3Camera {
-  /** Without the mark that keeps images off real devices; small, so that a case takes seconds. */
+  /**
+   * Without the mark that keeps images off real devices, and small, so that a case takes seconds.
+   */
   readonly images: BoardImages = sampleImages({
     sizes: { bootloader: 4_656, hp: 8_708, he: 5_000, romfs1: 4_100, romfs0: 9_000, bank: 512 },
     simulationOnly: false,
   });
   readonly simulated: SimulatedAe3;
-  /** Folder in the guest that holds OPENMV_AE3. */
+  /** The folder in the guest that contains OPENMV_AE3. */
   readonly folder = "/tmp/ae3";
 
   private constructor(private readonly guest: Guest, traps: SimulationOptions["traps"]) {
@@ -37,7 +40,7 @@ export class Ae3Camera {
     });
   }
 
-  /** A camera whose bootloader is gone, unplugged, and its release in the guest. */
+  /** Returns an unplugged camera without a bootloader, with its release in the guest. */
   static async bricked(guest: Guest, traps: SimulationOptions["traps"] = {}): Promise<Ae3Camera> {
     const camera = new Ae3Camera(guest, traps);
     const release = `${camera.folder}/${ae3.folder}`;
@@ -52,19 +55,19 @@ export class Ae3Camera {
     for (const action of actions) await this.simulated.perform(action);
   }
 
-  /** Runs `unbrick JOB openmv-ae3` with the release; `more` are options of that command line. */
+  /** Runs `unbrick JOB openmv-ae3` with the release and more options. */
   unbrick(job: string, more = "", options: UnbrickOptions = {}): Promise<UnbrickRun> {
     const command = `${job} ${ae3.id} --images ${this.folder} --timeout 60 ${more}`;
     const perform = (actions: readonly HardwareAction[]) => this.perform(actions);
     return runUnbrick(this.guest, { command, perform }, { seconds: 280, ...options });
   }
 
-  /** True if the enclave's firmware is the whole package of the release. */
+  /** Returns true if the enclave's firmware is the complete package of the release. */
   get holdsPackage(): boolean {
     return this.simulated.mram.holds(SYSTEM_BASE, this.images.get("system-le")!.bytes);
   }
 
-  /** True if a partition begins with the image of the release. */
+  /** Returns true if a partition begins with the image of the release. */
   holds(role: string, partition: string): boolean {
     const { bytes } = this.images.get(role)!;
     const found = this.simulated.partition(partition, bytes.length);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Camera } from "../camera.ts";
 import type { GuestCase } from "../case.ts";
 
-/** Debian's dfu-util is the judge of the models: what works on a camera must work on its model. */
+/** Debian's dfu-util checks the models: what works with a camera must work with its model. */
 
 const layouts = {
   "openmv-m4": /@Internal Flash {2}\/0x08000000\/04\*016Kg,01\*064Kg,07\*128Kg/,

@@ -8,12 +8,12 @@ import { TrialDevice } from "../libusb/trial_device.ts";
 
 const PROGRAM = "/tmp/trial";
 
-/** The trial program, in the guest. */
+/** Copies the trial program into the guest. */
 async function putProgram(guest: Guest): Promise<void> {
   await putCompiled(guest, PROGRAM, "tests/guest/libusb/trial_program.ts", [await ensureLibusb()]);
 }
 
-/** Plugs the trial device in, with the hands that let it leave and come back. */
+/** Plugs in the trial device, and lets it disconnect and return. */
 async function plugIn(guest: Guest): Promise<void> {
   const socket = guest.bus.socket("1-1");
   const plug = () =>

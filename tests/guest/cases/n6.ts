@@ -6,7 +6,10 @@ import { at, type UnbrickRun } from "../unbrick_run.ts";
 import type { GuestCase } from "../case.ts";
 import { N6Camera } from "./n6_camera.ts";
 
-/** The N6 over USB/IP: both re-enumerations under Linux' own USB stack; dfu-util is the judge. */
+/**
+ * Cases with the N6 over USB/IP: both re-enumerations with Linux' own USB stack; dfu-util checks
+ * the result.
+ */
 
 const ROM = "dfu-util -d 0483:df11";
 
@@ -17,7 +20,7 @@ function assertRestored(run: UnbrickRun, camera: N6Camera): void {
   assert.equal(camera.simulated.otpBurns, 0);
 }
 
-/** The end of a run, for a message. */
+/** Returns the last output of a run, for a message. */
 function outcomeText({ code, lines, stderr }: UnbrickRun): string {
   const end = lines.filter(({ type }) => type !== "progress").slice(-4);
   return [`exit code ${code}`, ...end.map((line) => JSON.stringify(line)), stderr].join("\n");
@@ -54,7 +57,7 @@ const restores: GuestCase[] = [
   },
 ];
 
-/** Pulls the cable once, when a step has come so far. */
+/** Pulls the cable once, when a step has reached a certain share of its work. */
 function pullAt(camera: N6Camera, step: string, fraction: number) {
   return at(step, fraction, () => void camera.perform([{ id: "unplug", text: "" }]));
 }
@@ -62,7 +65,7 @@ function pullAt(camera: N6Camera, step: string, fraction: number) {
 const stages = ["start-openbootloader", "bootloader", "start-bootloader"];
 
 /**
- * A cable that is pulled looks like the reset loop: the camera is parked, and the work begins
+ * To unbrick, a pulled cable looks like the reset loop: it holds the camera with zeros and starts
  * again.
  */
 const pulledInFirmware: GuestCase = {
@@ -161,14 +164,14 @@ const foreignTools: GuestCase[] = [
       assert.ok(Number(read.stdout) > 4096, read.stdout);
       const head = await guest.run("head -c 5 /tmp/phase");
       assert.deepEqual([...head.bytes], [0x00, 0x00, 0xFC, 0x1F, 0x34]);
-      // The machine has moved on: unbrick sees that this is no fresh OpenBootloader, and cuts its
-      // power.
+      // OpenBootloader is no longer in its first phase: unbrick sees that it is not fresh and asks for
+      // the power to be cut.
       assertRestored(await camera.unbrick("restore"), camera);
     },
   },
 ];
 
-/** Two stages with their own enumeration, on an emulated processor. */
+/** Two stages, each with its own enumeration, on an emulated processor. */
 const DEADLINE_MS = 300_000;
 
 export const n6Cases: readonly GuestCase[] = [

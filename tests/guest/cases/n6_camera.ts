@@ -16,19 +16,24 @@ import type { Guest } from "../guest.ts";
 import type { Outcome } from "../machine.ts";
 
 const PORT = "1-1";
-/** As of the other cameras in the guest. */
+/** The same as for the other cameras in the guest. */
 const SLOWNESS = 3;
 
-/** A simulated N6 that counts as a real one in the guest, its release there, and hands. */
+/**
+ * A simulated N6 that the guest treats as a real camera, its release there, and the user who
+ * handles it.
+ */
 export class N6Camera {
-  /** Without the mark that keeps images off real devices; small, so that a case takes seconds. */
+  /**
+   * Without the mark that keeps images off real devices, and small, so that a case takes seconds.
+   */
   readonly images: BoardImages = makeImages(
     bundledVersions,
     { ...smallSizes, bootloader: 70_000, firmware: 66_004 },
     false,
   );
   readonly simulated: SimulatedN6;
-  /** Folder in the guest that holds OPENMV_N6. */
+  /** The folder in the guest that contains OPENMV_N6. */
   readonly folder = "/tmp/n6";
 
   private constructor(
@@ -48,7 +53,7 @@ export class N6Camera {
     }
   }
 
-  /** A camera whose bootloader is gone, unplugged, and its release in the guest. */
+  /** Returns an unplugged camera without a bootloader, with its release in the guest. */
   static async bricked(
     guest: Guest,
     traps?: Readonly<Record<string, string | number | boolean>>,
@@ -66,7 +71,7 @@ export class N6Camera {
     for (const action of actions) await this.simulated.perform(action);
   }
 
-  /** Unplugged, jumper on, plugged in: the ROM is on the bus of the guest. */
+  /** Unplugs the camera, fits the jumper and plugs it in: the ROM appears in the guest. */
   async enterRom(): Promise<void> {
     await this.perform(board.recoveryActions);
     await this.appears("df11");
@@ -79,7 +84,10 @@ export class N6Camera {
     await this.guest.enumerated(PORT);
   }
 
-  /** Runs `unbrick JOB openmv-n6` with the release; a camera that was missed is plugged in again. */
+  /**
+   * Runs `unbrick JOB openmv-n6` with the release. If the bootloader was missed, the camera is
+   * replugged.
+   */
   async unbrick(job: string, { onLine, ...options }: UnbrickOptions = {}): Promise<UnbrickRun> {
     const command = `${job} ${board.id} --images ${this.folder} --timeout 30`;
     const perform = (actions: readonly HardwareAction[]) => this.perform(actions);
@@ -98,7 +106,9 @@ export class N6Camera {
     return run;
   }
 
-  /** Runs a line of the documentation where the release is; hands move when the text says so. */
+  /**
+   * Runs a documented command in the folder of the release; the user acts when the text says so.
+   */
   async documentation(line: string): Promise<Outcome & { readonly said: string }> {
     const said: string[] = [];
     const outcome = await this.guest.start(`cd ${this.folder}; ${line} 2>&1`, (text) => {
@@ -108,7 +118,7 @@ export class N6Camera {
     return { ...outcome, said: said.join("\n") };
   }
 
-  /** True if a partition begins with the image of the release. */
+  /** Returns true if a partition begins with the image of the release. */
   holds(role: string): boolean {
     const { bytes } = this.images.get(role)!;
     const { start } = partitionNamed(partitions, role.toUpperCase());
@@ -118,8 +128,8 @@ export class N6Camera {
 }
 
 /**
- * True if the camera is seen running just after hands were asked to bring it into its bootloader: a
- * slow guest can miss the 1.5 s that it stays there. A technician would plug it in again.
+ * Returns true if the camera runs although the user was just asked to start its bootloader: a slow
+ * guest can miss the 1.5 s in which it waits. A technician would replug the camera.
  */
 function missedWindow(lines: readonly Line[]): boolean {
   const last = lines.at(-1)!;

@@ -15,13 +15,13 @@ import type { Guest } from "../guest.ts";
 import { slowClock } from "../slow_clock.ts";
 import { at, runUnbrick, type UnbrickOptions, type UnbrickRun } from "../unbrick_run.ts";
 
-/** The executable, and Debian's tools that know SDP, against the simulated RT1062. */
+/** Cases with the simulated RT1062: the executable, and Debian's tools that speak SDP. */
 
 const ROM = "1fc90135", LOADER = "15a20073", RUNNING = "37c51060";
 const FOLDER = "/tmp/rt1062";
-/** How much slower than real the cameras are: so much slower, and more, is the guest. */
+/** How much slower the cameras run than real ones. The guest is at least as slow. */
 const SLOWNESS = 3;
-/** Not marked as simulation-only: to the executable in the guest the model is a real camera. */
+/** Not marked as simulation-only: the executable in the guest takes the model for a real camera. */
 const options = { simulationOnly: false };
 const files = {
   "sdphost_flash_loader.bin": sampleFlashloader(options),
@@ -37,7 +37,7 @@ class Camera {
     this.model = new CameraModel({ clock: slowClock(SLOWNESS), socket, ...more });
   }
 
-  /** An unplugged camera, and the files of its restore in the guest. */
+  /** Returns an unplugged camera, with the files for its restore in the guest. */
   static async make(guest: Guest, more: Partial<SimulationOptions> = {}): Promise<Camera> {
     const folder = `${FOLDER}/${rt1062.folder}`;
     await guest.run(`rm -rf ${FOLDER}; mkdir -p ${folder}`);
@@ -69,7 +69,7 @@ class Camera {
     return runUnbrick(this.guest, { command, perform }, { seconds: 150, ...options });
   }
 
-  /** Names of the files that are not in the flash. */
+  /** Returns the names of the files that are not in the flash. */
   differences(): string[] {
     const { flash } = this.model.chip;
     const places = {
@@ -101,7 +101,7 @@ function assertRestored(run: UnbrickRun, camera: Camera): void {
   assert.equal(camera.fuse, 0x10);
 }
 
-/** The end of a run, for a message. */
+/** Returns the last output of a run, for a message. */
 function outcomeText({ code, lines, stderr }: UnbrickRun): string {
   const end = lines.filter(({ type }) => type !== "progress").slice(-4);
   return [`exit code ${code}`, ...end.map((line) => JSON.stringify(line)), stderr].join("\n");
@@ -197,7 +197,7 @@ const pulls: GuestCase[] = ["flashloader", "bootloader", "firmware"].map((step) 
 const rom = "unbrick sdphost -u 0x1FC9,0x0135 --", loader = "unbrick blhost -u 0x15A2,0x0073";
 const sblSize = files["blhost_flash_loader.bin"].length;
 const firmwareSize = files["firmware.bin"].length;
-/** The recovery page word for word; its sizes filled in. */
+/** The commands of the recovery page word for word, with the sizes filled in. */
 const documentation = [
   `${rom} write-file 0x20001C00 sdphost_flash_loader.bin`,
   `${rom} jump-address 0x20001C00`,
@@ -217,7 +217,7 @@ const documentation = [
 const commandLines: GuestCase[] = [
   {
     name: "rt1062: the documentation's lines with unbrick in front restore a blank camera",
-    deadlineMs: 600_000, // starts the program 14 times
+    deadlineMs: 600_000, // the commands start the program 14 times
     async run(guest) {
       const camera = await Camera.make(guest, { condition: "blank" });
       await camera.perform("fit-jumper", "plug");
@@ -229,7 +229,7 @@ const commandLines: GuestCase[] = [
           assert.equal(done.code, 0, `${line}: ${done.stdout}${done.stderr}`);
           continue;
         }
-        // Word for word it explains itself and burns nothing; the consent is the only word to add.
+        // Without a change, the command explains itself and burns nothing; only the consent has to be added.
         assert.equal(done.code, exitCodes["consent-needed"], done.stdout + done.stderr);
         assert.equal(camera.burns, 0);
         const agreed = line.replace("blhost", `blhost ${CONSENT}`);
@@ -244,7 +244,7 @@ const commandLines: GuestCase[] = [
   },
 ];
 
-/** Debian's tools must get along with the model of the ROM. */
+/** Debian's tools must work with the model of the ROM. */
 const judges: GuestCase[] = [
   {
     name: "rt1062: uuu loads the flashloader into the ROM and starts it",

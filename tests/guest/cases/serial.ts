@@ -7,11 +7,14 @@ import { putCompiled } from "../compiled.ts";
 import type { Guest } from "../guest.ts";
 import { FtdiEcho } from "../serial/ftdi_device.ts";
 
-/** Serial ports through Linux' own cdc_acm: /dev/ttyACM0 is real, the device behind it a model. */
+/**
+ * Cases with serial ports through Linux' own cdc_acm: /dev/ttyACM0 is real, the device behind it is
+ * a model.
+ */
 
 const PROGRAM = "/tmp/serial_trial";
 
-/** An adapter on port 1-2 whose device sends back what it gets. */
+/** Plugs an adapter into port 1-2 whose device returns what it receives. */
 async function plugInEcho(guest: Guest) {
   const socket = guest.bus.socket("1-2");
   const lines: CdcLine[] = [];
@@ -28,7 +31,10 @@ async function plugInEcho(guest: Guest) {
   return { socket, device, lines };
 }
 
-/** Runs the whole trial, pulls the adapter when it wants so; gives what it says of the port. */
+/**
+ * Runs the whole trial and pulls the adapter when the trial asks for it. Returns what it prints
+ * about the port.
+ */
 async function fullTrial(guest: Guest, pull: () => void): Promise<unknown> {
   const lines: string[] = [];
   const outcome = await guest.start(`${PROGRAM} full`, (line) => {

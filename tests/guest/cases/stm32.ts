@@ -9,7 +9,8 @@ import type { Guest } from "../guest.ts";
 import { at, type Line, type UnbrickRun } from "../unbrick_run.ts";
 
 /**
- * The executable brings STM32 cameras back; dfu-util, the flash and the exit code are the judges.
+ * Cases in which the executable restores STM32 cameras; dfu-util, the flash and the exit code are
+ * checked.
  */
 
 const ROM = "dfu-util -d ,0483:df11 -a 0";
@@ -20,13 +21,13 @@ function assertRestored(run: UnbrickRun, camera: Camera): void {
   assert.deepEqual(camera.differences(), []);
 }
 
-/** The end of a run, for a message. */
+/** Returns the last output of a run, for a message. */
 function outcomeText({ code, lines, stderr }: UnbrickRun): string {
   const end = lines.filter(({ type }) => type !== "progress").slice(-4);
   return [`exit code ${code}`, ...end.map((line) => JSON.stringify(line)), stderr].join("\n");
 }
 
-/** What dfu-util reads from the ROM. */
+/** Returns what dfu-util reads from the ROM. */
 async function readBack(guest: Guest, address: number, length: number): Promise<Uint8Array> {
   const range = `0x${address.toString(16)}:${length}`;
   const read = await guest.run(`rm -f /tmp/back; ${ROM} -s ${range} -U /tmp/back >&2`);

@@ -4,7 +4,7 @@ import { Stall } from "../../../core/transport/usb/model.ts";
 import type { GuestCase } from "../case.ts";
 import { HOST } from "../machine.ts";
 
-/** A device without endpoints: what the kernel shows of it comes from its descriptors alone. */
+/** A device without endpoints: the kernel knows only its descriptors. */
 class Plain extends UsbFunction {
   readonly configurations_set: number[] = [];
 

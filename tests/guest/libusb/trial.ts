@@ -1,4 +1,4 @@
-/** What the trial device (outside) and the trial program (in the guest) agree on. */
+/** Constants that the trial device (outside) and the trial program (in the guest) share. */
 
 export const ID = { idVendor: 0x1209, idProduct: 0x00aa };
 
@@ -12,8 +12,8 @@ export const REQUEST = {
   LOAD: 2,
   REFUSE: 3,
   HOLD: 4,
-  /** One byte: how many held requests the host has given up. */
+  /** One byte: how many held requests the host has cancelled. */
   GIVEN_UP: 5,
-  /** The device leaves 100 ms later and comes back wValue ms after that. */
+  /** The device disconnects 100 ms later and returns wValue ms after that. */
   LEAVE: 6,
 } as const;

@@ -15,11 +15,11 @@ const dfu = Uint8Array.of(9, 0x21, 0x0b, 0xff, 0x00, 0x00, 0x08, 0x1a, 0x01);
 const endpoint = { bmAttributes: 3, wMaxPacketSize: 64, bInterval: 1 };
 
 /**
- * A device that does everything a binding must cope with: vendor requests on interface 0 (which has
- * three alternate settings), and a HID on interface 1 that the kernel's own driver takes at once.
+ * A device with everything that a binding must handle: vendor requests on interface 0 (with three
+ * alternate settings), and a HID on interface 1 that the kernel's own driver claims at once.
  */
 export class TrialDevice extends UsbFunction {
-  /** Requests that were held, and are so no more because the host gave them up. */
+  /** Requests that were held until the host cancelled them. */
   givenUp = 0;
   alternates: number[] = [];
   readonly #in = new InPipe(64);
@@ -95,7 +95,7 @@ export class TrialDevice extends UsbFunction {
     }
   }
 
-  /** Returns every report with its bytes turned round. */
+  /** Returns every report with its bytes in reverse order. */
   async #echo(): Promise<void> {
     while (true) await this.#in.send((await this.#out.receive(64)).toReversed());
   }

@@ -7,9 +7,9 @@ import { readString } from "../../../core/transport/usb/strings.ts";
 import { CONTENTS, ID, REQUEST } from "./trial.ts";
 
 /**
- * The binding against a real Linux: runs in the guest, compiled like unbrick, against the trial device
- * on port 1-1. `full` (the default) tries everything; `quick` opens, transfers and closes; `denied`
- * wants to be refused. Prints what it measured.
+ * Tests the binding on a real Linux: this program runs in the guest, compiled like unbrick, with
+ * the trial device on port 1-1. `full` (the default) tries everything, `quick` opens, transfers and
+ * closes, `denied` expects to be refused. Prints its measurements.
  */
 
 const never = new AbortController().signal;
@@ -37,7 +37,7 @@ async function fails(work: Promise<unknown>, kind: ErrorKind): Promise<UnbrickEr
   return error;
 }
 
-/** How long some work took, in ms. */
+/** Returns how long some work took, in ms. */
 async function timed(name: string, work: () => Promise<unknown>): Promise<number> {
   const start = systemClock.now();
   await work();
@@ -173,7 +173,7 @@ function noticed(what: string, since: number): void {
   assert.ok(ms < 250);
 }
 
-/** When something became true, looked at every 5 ms. */
+/** Returns the time when something became true; it looks every 5 ms. */
 async function seen(what: string, condition: () => boolean): Promise<number> {
   const end = systemClock.now() + 10_000;
   while (!condition()) {

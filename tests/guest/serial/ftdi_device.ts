@@ -18,18 +18,18 @@ const Request = {
 } as const;
 const TO_DEVICE = 0x40, TO_HOST = 0xC0;
 const DATA_IN = 0x81, DATA_OUT = 0x02, PACKET = 64;
-/** Begins every packet to the host: CTS, DSR and carrier; transmitter empty. */
+/** The start of every packet to the host: CTS, DSR and carrier; transmitter empty. */
 const STATUS = [0xB1, 0x60] as const;
-/** What the chip has after power-on, milliseconds. */
+/** The chip's value after power-on, milliseconds. */
 const FACTORY_LATENCY_MS = 16;
 
-/** An FTDI FT-X adapter (0403:6015) whose device sends back what it gets. */
+/** An FTDI FT-X adapter (0403:6015) whose device returns what it receives. */
 export class FtdiEcho extends UsbFunction {
   readonly #input = new InPipe(PACKET);
   latencyMs = FACTORY_LATENCY_MS;
-  /** wValue of each SET_BAUDRATE. */
+  /** The wValue of each SET_BAUDRATE. */
   readonly divisors: number[] = [];
-  /** wValue of the last SET_DATA: 8 data bits, no parity, one stop bit is 8. */
+  /** The wValue of the last SET_DATA: 8 data bits, no parity, one stop bit is 8. */
   format = -1;
 
   constructor() {

@@ -5,9 +5,9 @@ import type { SerialBus, SerialPortInfo } from "../../../core/transport/serial/p
 import { openSerialBus } from "../../../ffi/serial/mod.ts";
 
 /**
- * Serial ports of a real Linux: runs in the guest, compiled like unbrick, with an adapter on USB
- * whose device sends back what it gets. Prints what is known of the port. `full` tries everything and wants the adapter to be pulled
- * when it says so; `denied` wants to be refused.
+ * Tests serial ports of a real Linux: runs in the guest, compiled like unbrick, with an adapter on
+ * USB whose device returns what it receives. Prints what is known about the port. `full` tries
+ * everything and asks for the adapter to be pulled; `denied` expects to be refused.
  */
 
 const never = new AbortController().signal;

@@ -1,7 +1,7 @@
 import { systemClock } from "../../../core/common/clock.ts";
 import { UnbrickError } from "../../../core/common/errors.ts";
 import type { BoardFamily } from "../../../core/family/family.ts";
-import { sha256 } from "../../../core/image/load.ts";
+import { sha256 } from "../../../core/common/sha256.ts";
 import { bundledSet } from "../../../core/image/pack.ts";
 import type { UsbBus } from "../../../core/transport/usb/device.ts";
 import type { Console } from "../../../core/cli/terminal/console.ts";

@@ -2,7 +2,7 @@ import type { Board } from "../../../core/family/board.ts";
 import type { DetectedDevice } from "../../../core/device/detected_device.ts";
 import { UnbrickError } from "../../../core/common/errors.ts";
 import type { BoardFamily, JobOptions, Plan, SimulatedBoard } from "../../../core/family/family.ts";
-import { sha256 } from "../../../core/image/load.ts";
+import { sha256 } from "../../../core/common/sha256.ts";
 import { requireImage } from "../../../core/image/board_images.ts";
 import type { StepContext } from "../../../core/plan/step_context.ts";
 import type { HardwareAction } from "../../../core/plan/hardware_action.ts";

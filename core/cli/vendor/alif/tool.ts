@@ -8,7 +8,7 @@ import {
 import { DEFAULT_BAUD } from "../../../protocols/alif_isp/packets/command.ts";
 import { UnbrickError } from "../../../common/errors.ts";
 import type { Context } from "../../context.ts";
-import { flag, type Given, type Option, usage, value } from "../options.ts";
+import { flag, type Given, type Option, traceOption, usage, value } from "../options.ts";
 import { percentSteps, type ToolRun, type VendorTool, vendorTool } from "../tool.ts";
 import type { AdviceTable } from "../advice.ts";
 import { alifAdvice } from "./advice.ts";
@@ -53,6 +53,7 @@ export const portOptions: readonly Option[] = [
   value("--port", "-c", "--comport"),
   flag("--discover", "-d"),
   value("--baudrate", "-b"),
+  traceOption,
 ];
 
 /** Their lines in the help, with those of every tool. */
@@ -60,6 +61,7 @@ export const portHelp = `  -c, --port, --comport PORT
                           The serial port
   -d, --discover          Do not take the port that isp_config_data.cfg names
   -b, --baudrate 55000    The rate at the start; another one is refused
+      --trace FILE        Record all traffic in FILE (pcapng), for Wireshark
   -v, --verbose           Accepted; there is nothing more to tell
   -h, --help              This text
 `;

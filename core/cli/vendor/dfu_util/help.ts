@@ -26,6 +26,7 @@ after everything was read back and is equal.
   -Z, --upload-size BYTES     Length of an upload
   -E, --detach-delay SECONDS  Time for a device to change its mode
       --libusb FILE           Use this libusb library
+      --trace FILE            Record all traffic in FILE (pcapng), for Wireshark
   -v, --verbose               Accepted; there is nothing more to tell
   -V, --version               Version
   -h, --help                  This text

@@ -1,7 +1,7 @@
 import { type DfuSeAddress, parseDfuSeAddress } from "./dfuse_address.ts";
 import { type DeviceMatch, parseDeviceMatch } from "./device_match.ts";
 import { cNumber } from "../number.ts";
-import { flag, type Given, type Option, usage, value } from "../options.ts";
+import { flag, type Given, type Option, traceOption, usage, value } from "../options.ts";
 
 /** What a dfu-util command line asks for (dfu-dfuse.md C2). */
 export interface DfuUtilOptions {
@@ -59,6 +59,7 @@ export const options: readonly Option[] = [
   value("--dfuse-address", "-s"),
   value("--timeout"),
   value("--libusb"),
+  traceOption,
 ];
 
 /** What the command line means. @throws UnbrickError `usage` */

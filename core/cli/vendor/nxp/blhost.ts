@@ -35,6 +35,7 @@ Options:
       --allow-fuse NAME Consent to burn a fuse; efuse-program-once says which name it needs
       --allow NAME      Consent to erase-all, or to write an unchecked-image
       --libusb FILE     Use this libusb library
+      --trace FILE      Record all traffic in FILE (pcapng), for Wireshark
   -V, -d, -n            Accepted; there is nothing more to tell
   -v, --version         Version
   -h, --help            This text

@@ -1,5 +1,5 @@
 import { cNumber } from "../number.ts";
-import { flag, type Given, type Option, usage, value } from "../options.ts";
+import { flag, type Given, type Option, traceOption, usage, value } from "../options.ts";
 
 /** What the command lines of sdphost and blhost have in common. */
 export interface NxpOptions {
@@ -36,6 +36,7 @@ export const commonOptions: readonly Option[] = [
   value("--path"),
   value("--wait"),
   value("--libusb"),
+  traceOption,
 ];
 
 /**

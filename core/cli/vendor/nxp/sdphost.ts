@@ -44,6 +44,7 @@ Options:
       --path PORT       Port path, for example 1-1.3, where several devices fit
       --wait SECONDS    How long to wait for the device (default 10)
       --libusb FILE     Use this libusb library
+      --trace FILE      Record all traffic in FILE (pcapng), for Wireshark
   -V, -d                Accepted; there is nothing more to tell
   -v, --version         Version
   -h, --help            This text

@@ -23,6 +23,7 @@ Options of unbrick that may stand in the same line:
   --timeout SECONDS           How long to wait for the camera or for hands
   --port PATH                 Use only the camera on this USB port
   --report FILE               Write a record of the run
+  --trace FILE                Record all traffic in FILE (pcapng), for Wireshark
   --operator NAME             Who does it, for the record
   --simulate, --fast          Practise on a simulated camera; do not wait in real time
   --condition STATE           Its state at the start

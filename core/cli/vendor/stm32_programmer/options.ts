@@ -1,4 +1,4 @@
-import { flag, type Given, type Option, usage, value } from "../options.ts";
+import { flag, type Given, type Option, traceOption, usage, value } from "../options.ts";
 
 /** The command line of STM32_Programmer_CLI, as far as a flash layout needs it. */
 
@@ -51,7 +51,7 @@ const ours: readonly Option[] = [
   flag("--debug"),
 ];
 
-export const options: readonly Option[] = [...theirs, ...ours];
+export const options: readonly Option[] = [...theirs, ...ours, traceOption];
 
 /** The words of the line that are options of unbrick, with their values. */
 export function wordsForUnbrick(given: Given): string[] {

@@ -39,8 +39,9 @@ export class ProgressMeter {
     return this.#address;
   }
 
+  /** At most 99: after the last byte, the device still has to complete the work. */
   get percent(): number {
-    return this.#totalCost === 0 ? 0 : Math.floor(100 * this.#fraction);
+    return this.#totalCost === 0 ? 0 : Math.min(99, Math.floor(100 * this.#fraction));
   }
 
   /** The work of this phase at this address begins. */

@@ -1,5 +1,6 @@
 import type { Clock } from "../../../common/clock.ts";
 import { FlashMemory } from "../../../common/flash_memory.ts";
+import type { DeviceDescriptor } from "../../../transport/usb/descriptors.ts";
 import { encodeString } from "../../../transport/usb/encode.ts";
 import { DfuSeModel } from "./dfuse_model.ts";
 import type {
@@ -19,6 +20,8 @@ export interface Stm32RomOptions {
   readonly clock: Clock;
   /** The chip's flash, as made by `stm32Flash`. */
   readonly flash: FlashMemory;
+  /** The USB id of another maker's bootloader that works like the ROM. Default: ST's. */
+  readonly id?: Pick<DeviceDescriptor, "idVendor" | "idProduct">;
   /** 96-bit unique id, 12 bytes as they stand in memory. Default: fixed. */
   readonly uid?: Uint8Array;
   /** H743 only, default V: the erase bug above 1 MiB (dfu-dfuse.md D1). */
@@ -86,8 +89,10 @@ export function stm32Flash(chip: Stm32Chip): FlashMemory {
 
 /** The ROM bootloader of a chip. */
 export function stm32Rom(chip: Stm32Chip, options: Stm32RomOptions): DfuSeModel {
-  const { clock, traps, hooks, polls } = options;
-  return new DfuSeModel({ clock, traps, hooks, ...roms[chip](options), ...(polls && { polls }) });
+  const { clock, traps, hooks, id, polls } = options;
+  const rom = roms[chip](options);
+  const device = { ...rom.device, ...id };
+  return new DfuSeModel({ clock, traps, hooks, ...rom, device, ...(polls && { polls }) });
 }
 
 type Rom = Omit<DfuSeModelOptions, "clock" | "hooks">;

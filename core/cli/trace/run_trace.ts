@@ -1,0 +1,33 @@
+import type { RunEvent } from "../../plan/events.ts";
+import type { StationEvent } from "../../station/events.ts";
+import type { Trace, TraceFacts } from "../../trace/trace.ts";
+import { TracedSerialBus } from "../../trace/traced_serial.ts";
+import { TracedBus } from "../../trace/traced_usb.ts";
+import type { SerialBus } from "../../transport/serial/port.ts";
+import type { UsbBus } from "../../transport/usb/device.ts";
+
+/** The traces of one command line: whatever happens goes into each of them. */
+export class RunTrace {
+  constructor(private readonly traces: readonly Trace[]) {}
+
+  usb(bus: UsbBus): UsbBus {
+    return this.traces.reduce<UsbBus>((inner, trace) => new TracedBus(inner, trace), bus);
+  }
+
+  serial(bus: SerialBus): SerialBus {
+    return this.traces.reduce<SerialBus>((inner, trace) => new TracedSerialBus(inner, trace), bus);
+  }
+
+  note(facts: TraceFacts, words: string): void {
+    for (const trace of this.traces) trace.note(facts, words);
+  }
+
+  event(event: RunEvent): void {
+    for (const trace of this.traces) trace.event(event);
+  }
+
+  /** Several cameras at once: no step is the one that is under way. */
+  stationEvent(event: StationEvent): void {
+    if (event.type !== "progress") this.note({ type: "station", event }, `station: ${event.type}`);
+  }
+}

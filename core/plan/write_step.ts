@@ -1,0 +1,95 @@
+import { isKind } from "../common/errors.ts";
+import { byteCount, byteSize } from "../common/format.ts";
+import { text, type Words } from "../common/text.ts";
+import type { Image } from "../image/image.ts";
+import { sha256 } from "../common/sha256.ts";
+import type { Consent } from "./operator.ts";
+import { type Proof, readBackProof } from "./proof.ts";
+import { imageTarget, type Step, type Target } from "./step.ts";
+import type { StepContext } from "./step_context.ts";
+import { writeProgress } from "./write_progress.ts";
+
+/** Options of one pass over a memory. */
+export interface MemoryRun {
+  readonly signal: AbortSignal;
+  onProgress(progress: { readonly done: number }): void;
+}
+
+/** A memory that is written and compared by address. */
+export interface RangeMemory {
+  writeRange(address: number, bytes: Uint8Array, run: MemoryRun): Promise<unknown>;
+  /** Reads back. @throws UnbrickError `verify-failed` at the first difference */
+  verifyRange(address: number, bytes: Uint8Array, run: MemoryRun): Promise<void>;
+}
+
+/** What a step writes, and where. */
+export interface MemoryWrite {
+  readonly id: string;
+  readonly title: Words;
+  /** Name for people: "firmware". */
+  readonly region: Words;
+  readonly address: number;
+  /** An image, or zeros that erase something. */
+  readonly content: Image | Uint8Array;
+  /** Expected milliseconds to write and to read back. */
+  readonly weight: number;
+  readonly consent?: Consent;
+  /** Runs `work` with the memory of the camera. */
+  use<T>(context: StepContext, work: (memory: RangeMemory) => Promise<T>): Promise<T>;
+}
+
+/**
+ * Returns a step that writes an image or zeros, unless the camera already contains them, and reads
+ * them back.
+ */
+export function writeStep(options: MemoryWrite): Step {
+  const { id, title, weight, region, address, content, consent, use } = options;
+  const { bytes, proof, target } = content instanceof Uint8Array
+    ? zeros(region, content, address)
+    : {
+      bytes: content.bytes,
+      proof: readBackProof(region, content, address),
+      target: imageTarget(region, content, address),
+    };
+  const run = (context: StepContext, phase: "compared" | "written" | "verified"): MemoryRun => ({
+    signal: context.signal,
+    onProgress: ({ done }) => writeProgress(context, bytes.length)[phase](done),
+  });
+  const verified = async (context: StepContext, phase: "compared" | "verified") => {
+    await use(context, (memory) => memory.verifyRange(address, bytes, run(context, phase)));
+    return proof;
+  };
+  return {
+    id,
+    title,
+    weight,
+    effect: content instanceof Uint8Array ? "erases" : "writes",
+    targets: [target],
+    ...(consent && { consent }),
+    async isDone(context) {
+      try {
+        return await verified(context, "compared");
+      } catch (error) {
+        if (isKind(error, "verify-failed")) return undefined;
+        throw error;
+      }
+    },
+    async run(context) {
+      await use(context, (memory) => memory.writeRange(address, bytes, run(context, "written")));
+    },
+    prove: (context) => verified(context, "verified"),
+  };
+}
+
+function zeros(region: Words, bytes: Uint8Array, address: number) {
+  const length = bytes.length;
+  const target: Target = { region, address, length };
+  const proof: Proof = {
+    claim: text`The ${region} equals ${byteSize(length)} of zeros (${byteCount(length)}).`,
+    evidence: "read-back",
+    address,
+    bytes: length,
+    sha256: sha256(bytes),
+  };
+  return { bytes, proof, target };
+}

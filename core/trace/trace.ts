@@ -1,0 +1,183 @@
+import { concat } from "../common/bytes.ts";
+import { createHash } from "node:crypto";
+import type { Clock } from "../common/clock.ts";
+import type { UnbrickError } from "../common/errors.ts";
+import type { RunEvent } from "../plan/events.ts";
+import { SetupPacket } from "../transport/usb/setup_packet.ts";
+import { interfaceBlock, packetBlock, sectionBlock } from "./pcapng.ts";
+import { encodeRtac, LINK_SERIAL, type SerialDirection } from "./rtac.ts";
+import { encodeFacts, LINK_EVENTS } from "./exported_json.ts";
+import {
+  CONTROL,
+  encodeUsbmon,
+  IN_PROGRESS,
+  INTERRUPT,
+  LINK_USB,
+  statusOf,
+  type UsbmonEvent,
+  UsbmonHeader,
+} from "./usbmon.ts";
+
+/** Takes the blocks of a file as they are made. It never throws and never waits. */
+export interface TraceSink {
+  write(block: Uint8Array): void;
+}
+
+export interface TraceOptions {
+  readonly sink: TraceSink;
+  readonly clock: Clock;
+  /** `unbrick 1.2.3` */
+  readonly application: string;
+  /** Whether a payload of so many bytes is kept; if not, its length and SHA-256 are. Default: all are. */
+  keepsPayload?(bytes: number): boolean;
+}
+
+/** Something that happened, for the trace: what it is, and any JSON values. */
+export interface TraceFacts {
+  readonly type: string;
+  readonly [fact: string]: unknown;
+}
+
+/** Which transfer is meant. */
+export interface TransferHead {
+  readonly bus: number;
+  readonly address: number;
+  /** Bit 7: to the host. */
+  readonly endpoint: number;
+  /** Left out: an interrupt transfer. */
+  readonly setup?: Omit<SetupPacket, "wLength">;
+  /** Bytes that are sent, or that are asked for at most. */
+  readonly length: number;
+}
+
+/** Comment on the packets of what the system read or set by itself, before unbrick could see it. */
+export const BY_THE_SYSTEM = "by the operating system";
+/** Begins the comment on a payload that was left out. */
+export const LEFT_OUT = "left out: ";
+/** Begins the comment with the step that was under way. */
+export const STEP = "step: ";
+
+const USB = 0, EVENTS = 1;
+const NOTHING = new Uint8Array();
+
+/** Writes what happens on the wire, and in the run, as packets of one pcapng file. */
+export class Trace {
+  readonly #sink: TraceSink;
+  readonly #clock: Clock;
+  readonly #keeps: (bytes: number) => boolean;
+  /** Microseconds since 1970 when the clock was at 0. */
+  readonly #epoch: number;
+  #nextTransfer = 1;
+  #nextInterface = EVENTS + 1;
+  #step: readonly string[] = [];
+
+  constructor({ sink, clock, application, keepsPayload = () => true }: TraceOptions) {
+    this.#sink = sink;
+    this.#clock = clock;
+    this.#keeps = keepsPayload;
+    this.#epoch = (clock.date().getTime() - clock.now()) * 1000;
+    const interfaces = [
+      { linkType: LINK_USB, name: "usb" },
+      { linkType: LINK_EVENTS, name: "events" },
+    ];
+    sink.write(concat([sectionBlock(application), ...interfaces.map(interfaceBlock)]));
+  }
+
+  /** Adds an event. @param words The same for people, as a comment. */
+  note(facts: TraceFacts, words: string): void {
+    this.#packet(EVENTS, [encodeFacts(facts)], [words]);
+  }
+
+  /** Adds an event of the run; progress only tells which step is under way. */
+  event(event: RunEvent): void {
+    if ("step" in event) this.#step = [`${STEP}${event.step}`];
+    if (event.type !== "progress") {
+      const words = "title" in event ? `${event.type}: ${event.title}` : event.type;
+      this.note({ type: "event", event }, words);
+    }
+    if (event.type === "step-done" || event.type === "step-skipped") this.#step = [];
+  }
+
+  /** A transfer begins. @returns what ends it: with the bytes that came, or with its error */
+  transfer(
+    head: TransferHead,
+    sent: Uint8Array | undefined,
+    comment?: string,
+  ): (received: Uint8Array | undefined, error?: UnbrickError) => void {
+    const { bus, address: device, endpoint, setup, length } = head;
+    const id = this.#nextTransfer++;
+    const common = { id, transfer: setup ? CONTROL : INTERRUPT, endpoint, device, bus };
+    const packet = setup && SetupPacket.encode({ ...setup, wLength: length });
+    const comments = comment === undefined ? this.#step : [comment, ...this.#step];
+    this.#half(
+      { ...common, isSubmit: true, status: IN_PROGRESS, urbLength: length, setup: packet },
+      sent,
+      comments,
+    );
+    return (received, error) =>
+      this.#half(
+        {
+          ...common,
+          isSubmit: false,
+          status: statusOf(error?.kind),
+          urbLength: error ? 0 : received?.length ?? length,
+        },
+        received,
+        error ? [`${error.kind}: ${error.message}`] : comment === undefined ? [] : [comment],
+      );
+  }
+
+  /** A serial port is opened. @returns the number of its interface */
+  serialPort(path: string): number {
+    this.#sink.write(interfaceBlock({ linkType: LINK_SERIAL, name: path }));
+    return this.#nextInterface++;
+  }
+
+  serial(number: number, direction: SerialDirection, bytes: Uint8Array): void {
+    const time = this.#now();
+    const kept = this.#kept(bytes);
+    this.#packet(number, [encodeRtac(time, direction), kept.bytes], [
+      ...kept.comments,
+      ...this.#step,
+    ], { time, left: kept.left });
+  }
+
+  #half(
+    event: Omit<UsbmonEvent, "time">,
+    data: Uint8Array = NOTHING,
+    comments: readonly string[],
+  ): void {
+    const time = this.#now();
+    const kept = this.#kept(data);
+    const header = encodeUsbmon({ ...event, time }, kept.left > 0 ? undefined : data.length);
+    this.#packet(USB, [header, kept.bytes], [...kept.comments, ...comments], {
+      time,
+      left: kept.left,
+    });
+  }
+
+  #kept(bytes: Uint8Array): { bytes: Uint8Array; comments: string[]; left: number } {
+    if (bytes.length <= UsbmonHeader.size || this.#keeps(bytes.length)) {
+      return { bytes, comments: [], left: 0 };
+    }
+    const digest = createHash("sha256").update(bytes).digest("hex");
+    const comment = `${LEFT_OUT}${bytes.length} bytes, SHA-256 ${digest}`;
+    return { bytes: NOTHING, comments: [comment], left: bytes.length };
+  }
+
+  #packet(
+    number: number,
+    parts: readonly Uint8Array[],
+    comments: readonly string[],
+    { time = this.#now(), left = 0 } = {},
+  ): void {
+    const length = parts.reduce((sum, part) => sum + part.length, left);
+    this.#sink.write(
+      packetBlock({ interface: number, time, original: length, comments }, parts),
+    );
+  }
+
+  #now(): number {
+    return Math.round(this.#epoch + this.#clock.now() * 1000);
+  }
+}

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { readTrace } from "../../core/trace/read_trace.ts";
+
+const main = fileURLToPath(new URL("../../main.ts", import.meta.url));
+
+Deno.test({
+  name: "a program that is killed leaves a trace that holds all but the last second",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    const folder = Deno.makeTempDirSync();
+    try {
+      for (const ms of [3_000, 4_500]) {
+        const path = `${folder}/${ms}.pcapng`;
+        const child = new Deno.Command(Deno.execPath(), {
+          args: [
+            ...["run", "-A", "--no-check", main, "restore", "openmv-h7", "--simulate"],
+            ...["--yes", "--json", "--trace", path],
+          ],
+          stdout: "piped",
+          stderr: "null",
+        }).spawn();
+        const printed = new Response(child.stdout).text();
+        while (!fileAt(path)) await new Promise((resolve) => setTimeout(resolve, 50));
+        await new Promise((resolve) => setTimeout(resolve, ms));
+        child.kill("SIGKILL");
+        const killed = Date.now();
+        await child.status;
+        const entries = readTrace(Deno.readFileSync(path), path);
+        const kept = entries.flatMap((one) =>
+          one.type === "note" && one.facts.type === "event" ? [one.facts.event] : []
+        );
+        const seen = (await printed).trimEnd().split("\n").map((line) => JSON.parse(line))
+          .filter(({ type, time }) => type !== "progress" && Date.parse(time) < killed - 1_000)
+          .map(({ schema: _, time: __, ...event }) => event);
+        assert.ok(seen.length > 0 && entries.some(({ type }) => type === "transfer"));
+        assert.deepEqual(kept.slice(0, seen.length), seen);
+      }
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  },
+});
+
+function fileAt(path: string): boolean {
+  try {
+    return Deno.statSync(path).size > 0;
+  } catch {
+    return false;
+  }
+}

@@ -36,7 +36,9 @@ export async function findBoard(
   const usable = await confirmedDevices(session, host, detectedDevices.filter(isUsable));
   if (usable.length === 0) {
     // A device that does not answer may be anything, unless its port was named.
-    const unusable = look.unusable.filter(({ seen }) => isWanted(seen.usb.portPath));
+    const unusable = [...look.unusable, ...look.silent ?? []].filter(({ seen }) =>
+      isWanted(seen.usb.portPath)
+    );
     const blocked = unusable.find(({ title, reason }) =>
       options.port !== undefined || (reason.kind !== "timeout" && !title)
     );

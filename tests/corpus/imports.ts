@@ -2,7 +2,12 @@ import { basename, join } from "node:path";
 import { families } from "../../boards/mod.ts";
 import { isKind, UnbrickError } from "../../core/common/errors.ts";
 import { missingRoles } from "../../core/image/completeness.ts";
-import { checkedBoards, type ImportedBoard, importSet } from "../../core/image/import_set.ts";
+import {
+  checkedBoards,
+  type ImportedBoard,
+  importSet,
+  type NewSet,
+} from "../../core/image/import_set.ts";
 import type { ImageSource } from "../../core/image/source.ts";
 import { openSource } from "../../core/image/source.ts";
 import { makeZip } from "../../core/image/zip_writer.ts";
@@ -29,8 +34,8 @@ export function importAll(root: string, files: readonly GenuineFile[]): Imported
   const releases = Map.groupBy(placed, releaseFolder);
   return [...releases].map(([path, members]) => {
     const ways = [
-      attempt(path, members, () => openSource(join(root, path))),
-      attempt(path, members, () => zipped(path, files)),
+      attempt(path, members, (use) => use(openSource(join(root, path)))),
+      attempt(path, members, (use) => withZip(path, files, use)),
     ];
     const [folder, zip] = ways;
     const isSame = folder.refusal === zip.refusal && `${folder.boards}` === `${zip.boards}`;
@@ -58,10 +63,10 @@ function isInFolder({ path, board }: GenuineFile): boolean {
 function attempt(
   path: string,
   members: readonly GenuineFile[],
-  open: () => ImageSource,
+  open: (use: (source: ImageSource) => NewSet) => NewSet,
 ): Imported {
   try {
-    const { boards } = importSet(open(), checkedBoards(families));
+    const { boards } = open((source) => importSet(source, checkedBoards(families)));
     return {
       path,
       boards: boards.map(({ board }) => board.id),
@@ -90,7 +95,12 @@ function planFaults({ board, images }: ImportedBoard): string[] {
   });
 }
 
-function zipped(path: string, files: readonly GenuineFile[]): ImageSource {
+/** A zip is read by position, so it stays until it has been used. */
+function withZip<T>(
+  path: string,
+  files: readonly GenuineFile[],
+  use: (source: ImageSource) => T,
+): T {
   const below = files.filter((one) => one.path.startsWith(`${path}/`));
   const zip = makeZip(
     new Map(
@@ -101,7 +111,7 @@ function zipped(path: string, files: readonly GenuineFile[]): ImageSource {
   try {
     const file = join(folder, `firmware_${basename(path)}.zip`);
     Deno.writeFileSync(file, zip);
-    return openSource(file);
+    return use(openSource(file));
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }

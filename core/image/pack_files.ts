@@ -11,6 +11,8 @@ export interface PackFiles {
    * @throws UnbrickError `not-found`; `bad-image` with the entry's name if it cannot be trusted.
    */
   read(path: string, maximum?: number): Uint8Array;
+  /** Each `read` returns bytes of their own, so that their memory may be given back. */
+  readonly isFresh?: true;
   /** Where a file is, for people. */
   sourceOf(path: string): string;
 }

@@ -2,12 +2,8 @@ import { basename, join } from "node:path";
 import { families } from "../../boards/mod.ts";
 import { isKind, UnbrickError } from "../../core/common/errors.ts";
 import { missingRoles } from "../../core/image/completeness.ts";
-import {
-  checkedBoards,
-  type ImportedBoard,
-  importSet,
-  type NewSet,
-} from "../../core/image/import_set.ts";
+import { checkedBoards, type ImportedBoard, importSet } from "../../core/image/import_set.ts";
+import { packOf } from "../../core/image/pack.ts";
 import type { ImageSource } from "../../core/image/source.ts";
 import { openSource } from "../../core/image/source.ts";
 import { makeZip } from "../../core/image/zip_writer.ts";
@@ -63,15 +59,14 @@ function isInFolder({ path, board }: GenuineFile): boolean {
 function attempt(
   path: string,
   members: readonly GenuineFile[],
-  open: (use: (source: ImageSource) => NewSet) => NewSet,
+  open: (use: (source: ImageSource) => Imported) => Imported,
 ): Imported {
   try {
-    const { boards } = open((source) => importSet(source, checkedBoards(families)));
-    return {
-      path,
-      boards: boards.map(({ board }) => board.id),
-      faults: boards.flatMap(planFaults),
-    };
+    return open((source) => {
+      const { boards } = importSet(source, checkedBoards(families));
+      const faults = boards.flatMap((one) => planFaults(source, one));
+      return { path, boards: boards.map(({ board }) => board.id), faults };
+    });
   } catch (error) {
     if (!(error instanceof UnbrickError) || !isKind(error, "bad-image", "wrong-board")) throw error;
     const file = members.find((one) => trueRefusal(one, error));
@@ -81,9 +76,9 @@ function attempt(
 }
 
 /** What has been imported can be planned, for each job that it is complete for. */
-function planFaults({ board, images }: ImportedBoard): string[] {
+function planFaults({ files }: ImageSource, { board, roles }: ImportedBoard): string[] {
   const family = families.find((one) => one.boards.includes(board))!;
-  const there = new Set(images.all.map(({ role }) => role));
+  const images = packOf(files).imagesFor(board), there = new Set(roles);
   return (["restore", "flash"] as const).flatMap((job) => {
     if (board.jobs[job] !== true || missingRoles(board, job, there).length > 0) return [];
     try {

@@ -68,15 +68,15 @@ function tell(
   isNew: boolean,
   replaces: Words | undefined,
 ): void {
-  const missing = set.boards.map(({ board, images }) => {
+  const missing = set.boards.map(({ board, roles }) => {
     const job = measuringJob(board);
-    const there = new Set(images.all.map(({ role }) => role));
+    const there = new Set(roles);
     return { board, job, missing: job ? missingRoles(board, job, there) : [] };
   });
   const without = allBoards(session.families).map(({ board }) => board)
     .filter((board) => measuringJob(board) && !set.boards.some((one) => one.board === board))
     .map(({ id }) => id);
-  const bytes = [...set.files.values()].reduce((sum, { length }) => sum + length, 0);
+  const { bytes } = set.files;
   if (session.options.json) {
     printJson(session, {
       type: "imported",

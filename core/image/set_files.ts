@@ -31,9 +31,9 @@ export function newSetFiles(
 }
 
 /**
- * All files of a set that has a manifest, each as it stands and with the hash that the manifest says.
- * @throws UnbrickError `bad-image`: a path that some system cannot have, or that means two files there;
- * more than 512 MiB; a file that is not the one that the manifest lists.
+ * Returns all files of a set with a manifest, unchanged, each with the hash in the manifest.
+ * @throws UnbrickError `bad-image`: a path that some system does not allow, or that is ambiguous
+ * there; more than 512 MiB; a file that differs from the manifest.
  */
 export function filesOf(pack: ManifestSet): SetFiles {
   const { manifest, manifestBytes, signature, files } = pack;
@@ -75,8 +75,11 @@ function refuseLargeSet(files: readonly { readonly size: number }[], source: Wor
 /** More than any set of images has: a release has about 100 MiB. Our choice. */
 const mostBytes = 536_870_912;
 
-/** A folder in a folder is more than any set has. Our choice. */
+/** Most parts of a path: no set has a folder in a folder. Chosen by unbrick. */
 const mostParts = 3;
 
-/** A name on every system; Windows has devices with names such as `con` and `com1.txt`. */
+/**
+ * A file name that every system allows; Windows has devices with names such as `con` and
+ * `com1.txt`.
+ */
 const portable = /^(?!(con|prn|aux|nul|com\d|lpt\d)(\.|$))[a-z0-9_+-][a-z0-9._+-]{0,99}(?<!\.)$/i;

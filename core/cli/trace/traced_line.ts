@@ -47,7 +47,7 @@ export async function withTrace(
     throw thrown;
   } finally {
     await sink.close();
-    if (sink.lost) tellLostTrace(line, sink.lost);
+    if (sink.lost) printLostTrace(line, sink.lost);
   }
 }
 
@@ -62,7 +62,7 @@ function tracedContext(context: Context, trace: RunTrace): Context {
 }
 
 /** The exit code does not change, because it describes the camera. */
-function tellLostTrace({ context, json, clock }: TracedLine, error: UnbrickError): void {
+function printLostTrace({ context, json, clock }: TracedLine, error: UnbrickError): void {
   const console = context.openConsole({ colour: false });
   const { kind, text: message, data } = error;
   if (json) {

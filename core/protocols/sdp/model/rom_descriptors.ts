@@ -2,7 +2,7 @@ import type { FunctionDeclaration } from "../../../transport/usb/function.ts";
 import type { UsbSpeed } from "../../../transport/usb/device.ts";
 import { ROM_PRODUCT_ID, ROM_VENDOR_ID, SDP_ENDPOINT_IN } from "../packets/report.ts";
 
-/** What the ROM of an i.MX RT1060 shows on the bus (imxrt-sdp-flashloader.md A1). */
+/** The descriptors of the ROM of an i.MX RT1060 (imxrt-sdp-flashloader.md A1). */
 
 /** HID version of the interface, 1.10. */
 export const ROM_HID_VERSION = 0x0110;

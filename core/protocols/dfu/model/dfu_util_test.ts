@@ -7,8 +7,8 @@ import { AddressCommand } from "../packets/dfuse_command.ts";
 import { StatusRecord } from "../packets/status_record.ts";
 
 /**
- * What dfu-util 0.11 sends for `-a 0 -s 0x08000000 -D file` (dfu-dfuse.md C1), step by step, sleeping
- * for every bwPollTimeout. The models must satisfy it as the chips do.
+ * What dfu-util 0.11 sends for `-a 0 -s 0x08000000 -D file` (dfu-dfuse.md C1), step by step, with a
+ * sleep for every bwPollTimeout. The models must satisfy it as the chips do.
  */
 async function dfuUtilDownload(
   device: UsbDevice,

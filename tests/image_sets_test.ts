@@ -170,15 +170,15 @@ function changedRelease(version: string): Map<string, Uint8Array> {
 }
 
 Deno.test("a set of the same name is replaced with words, and a newer one only with its consent", async () => {
-  using bench = desk();
-  bench.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
-  bench.write("firmware_v5.2.0.zip", makeZip(changedRelease("5.2.0")));
-  bench.write("firmware_v5.3.0.zip", makeZip(sampleRelease("5.3.0")));
+  using rig = imageSetsRig();
+  rig.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
+  rig.write("firmware_v5.2.0.zip", makeZip(changedRelease("5.2.0")));
+  rig.write("firmware_v5.3.0.zip", makeZip(sampleRelease("5.3.0")));
   const importing = (file: string, more = "") =>
-    bench.run(`images import %/${file} --name bench${more}`);
+    rig.run(`images import %/${file} --name bench${more}`);
   assert.doesNotMatch((await done(importing("firmware_v5.2.0.zip"))).out, /replaces/);
   assert.doesNotMatch((await done(importing("firmware_v5.2.0.zip"))).out, /replaces/);
-  const before = bench.sets();
+  const before = rig.sets();
   const refused = await importing("firmware_v5.1.0.zip");
   assert.equal(refused.code, 16);
   const words = refused.error.replaceAll(/\s+/g, " ");
@@ -187,7 +187,7 @@ Deno.test("a set of the same name is replaced with words, and a newer one only w
     /The set bench \(version 5\.2\.0\) has already been imported, and it is newer/,
   );
   assert.match(words, /another name with --name.*--allow replace-set/);
-  assert.deepEqual(bench.sets(), before);
+  assert.deepEqual(rig.sets(), before);
   const newer = await done(importing("firmware_v5.3.0.zip"));
   assert.match(
     newer.out.replaceAll(/\s+/g, " "),
@@ -195,11 +195,11 @@ Deno.test("a set of the same name is replaced with words, and a newer one only w
   );
   const allowed = await done(importing("firmware_v5.2.0.zip", " --allow replace-set"));
   assert.match(allowed.out.replaceAll(/\s+/g, " "), /replaces the set bench \(version 5\.3\.0\)/);
-  assert.equal(bench.sets().length, 1);
+  assert.equal(rig.sets().length, 1);
 });
 
 Deno.test("two sets of one name without a version: nothing shows which is newer", async () => {
-  using bench = desk();
+  using rig = imageSetsRig();
   for (
     const [name, files] of [["one", sampleRelease("5.1.0")], [
       "two",
@@ -210,10 +210,10 @@ Deno.test("two sets of one name without a version: nothing shows which is newer"
       path.replace("firmware_v5.1.0/", ""),
       bytes,
     ]);
-    bench.write(`${name}.zip`, makeZip(new Map(flat)));
+    rig.write(`${name}.zip`, makeZip(new Map(flat)));
   }
-  await done(bench.run("images import %/one.zip --name tools"));
-  const { code, error } = await bench.run("images import %/two.zip --name tools");
+  await done(rig.run("images import %/one.zip --name tools"));
+  const { code, error } = await rig.run("images import %/two.zip --name tools");
   assert.equal(code, 16);
   assert.match(error.replaceAll(/\s+/g, " "), /nothing shows which of the two is newer/);
 });

@@ -136,7 +136,8 @@ Deno.test("app-gen-toc makes a table with which the camera starts", async () => 
     /own\.bin cannot be written/,
   );
   const refused: readonly [object, RegExp][] = [
-    [{ flags: ["encrypt"] }, /"encrypt" is not offered/],
+    [{ flags: ["encrypt"] }, /"encrypt" cannot be used: it needs a key inside the chip/],
+    [{ flags: ["Compress"] }, /"Compress" cannot be used: it needs Alif's own compressor/],
     [{ flags: ["toString"] }, /no flag "toString"/],
     [{ version: "-1.0.0" }, /"-1\.0\.0" is no version/],
     [{ version: ".." }, /"\.\." is no version/],

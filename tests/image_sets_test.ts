@@ -160,3 +160,60 @@ Deno.test("an unknown set: the message lists the known ones, and does not mentio
   assert.match(error, /unbrick images list/);
   assert.doesNotMatch(error, /cable/);
 });
+
+/** A release in which one ROMFS has other bytes, whole all the same. */
+function changedRelease(version: string): Map<string, Uint8Array> {
+  const files = new Map(sampleRelease(version));
+  const paths = [...files.keys()].filter((path) => path.endsWith("romfs0.img"));
+  files.set(paths[0], files.get(paths[1])!);
+  return files;
+}
+
+Deno.test("a set of the same name is replaced with words, and a newer one only with its consent", async () => {
+  using rig = imageSetsRig();
+  rig.write("firmware_v5.1.0.zip", makeZip(sampleRelease("5.1.0")));
+  rig.write("firmware_v5.2.0.zip", makeZip(changedRelease("5.2.0")));
+  rig.write("firmware_v5.3.0.zip", makeZip(sampleRelease("5.3.0")));
+  const importing = (file: string, more = "") =>
+    rig.run(`images import %/${file} --name bench${more}`);
+  assert.doesNotMatch((await done(importing("firmware_v5.2.0.zip"))).out, /replaces/);
+  assert.doesNotMatch((await done(importing("firmware_v5.2.0.zip"))).out, /replaces/);
+  const before = rig.sets();
+  const refused = await importing("firmware_v5.1.0.zip");
+  assert.equal(refused.code, 16);
+  const words = refused.error.replaceAll(/\s+/g, " ");
+  assert.match(
+    words,
+    /The set bench \(version 5\.2\.0\) has already been imported, and it is newer/,
+  );
+  assert.match(words, /another name with --name.*--allow replace-set/);
+  assert.deepEqual(rig.sets(), before);
+  const newer = await done(importing("firmware_v5.3.0.zip"));
+  assert.match(
+    newer.out.replaceAll(/\s+/g, " "),
+    /replaces the set bench \(version 5\.2\.0\), which is older/,
+  );
+  const allowed = await done(importing("firmware_v5.2.0.zip", " --allow replace-set"));
+  assert.match(allowed.out.replaceAll(/\s+/g, " "), /replaces the set bench \(version 5\.3\.0\)/);
+  assert.equal(rig.sets().length, 1);
+});
+
+Deno.test("two sets of one name without a version: nothing shows which is newer", async () => {
+  using rig = imageSetsRig();
+  for (
+    const [name, files] of [["one", sampleRelease("5.1.0")], [
+      "two",
+      changedRelease("5.1.0"),
+    ]] as const
+  ) {
+    const flat = [...files].map(([path, bytes]): [string, Uint8Array] => [
+      path.replace("firmware_v5.1.0/", ""),
+      bytes,
+    ]);
+    rig.write(`${name}.zip`, makeZip(new Map(flat)));
+  }
+  await done(rig.run("images import %/one.zip --name tools"));
+  const { code, error } = await rig.run("images import %/two.zip --name tools");
+  assert.equal(code, 16);
+  assert.match(error.replaceAll(/\s+/g, " "), /nothing shows which of the two is newer/);
+});

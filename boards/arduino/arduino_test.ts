@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { radioMarks } from "./validate.ts";
 import type { SeenDevice } from "../../core/device/detected_device.ts";
 import type { SimulationOptions } from "../../core/family/family.ts";
 import { boardImages, withImages } from "../../core/image/board_images.ts";
@@ -109,9 +110,9 @@ Deno.test("a board with empty flash, and alternates without a layout in their na
   assert.equal((await run("flash")).error, undefined);
 });
 
-Deno.test("radio firmware from the release is written first, the file systems before it", async () => {
-  const radio = (role: string) =>
-    loadImage(new TextEncoder().encode(`${role} firmware of the radio`), {
+Deno.test("radio firmware of the pack is written first, the file systems before it", async () => {
+  const radio = (role: "wifi" | "bluetooth") =>
+    loadImage(new TextEncoder().encode(`\0\0${radioMarks[role]} firmware of the radio`), {
       role,
       name: `${role}.bin`,
       source: "here",
@@ -135,7 +136,19 @@ Deno.test("radio firmware from the release is written first, the file systems be
   assert.equal(steps.filter(({ effect }) => effect === "erases").length, 1);
 });
 
-Deno.test("a write that is silently ignored is detected by reading back", async () => {
+Deno.test("what is no firmware of a radio is refused, the other radio's firmware too", () => {
+  const strangers = ["a text", radioMarks.bluetooth, sampleImages(portenta).get("romfs0")!.bytes];
+  for (const content of strangers) {
+    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    const image = loadImage(bytes, { role: "wifi", name: "wifi.bin", source: "here" });
+    assert.throws(
+      () => arduino.checkImages!(portenta, boardImages("test", [image])),
+      /wifi\.bin .*not the firmware of the WiFi radio, which contains the text "43430a1-"/,
+    );
+  }
+});
+
+Deno.test("a write that is silently ignored is found by reading back", async () => {
   const { run } = setUp(nicla, { traps: { writeProtected: true } });
   const result = await run("flash");
   assert.equal(result.error?.kind, "verify-failed");

@@ -12,7 +12,7 @@ import { serialOfUnit } from "../../core/transport/usb/unit_serial.ts";
 import { ARDUINO_VENDOR_ID, EXTERNAL_FLASH, places, type PortentaClass } from "./boards.ts";
 import { userVolume } from "../../core/image/sample_fat.ts";
 import { sampleImages } from "./samples.ts";
-import { type ArduinoTraps, arduinoTraps } from "./traps.ts";
+import { type ArduinoTraps, arduinoTraps, bootloaderAlternates } from "./traps.ts";
 import { ram } from "./validate.ts";
 import { VectorTable } from "../../core/common/vector_table.ts";
 
@@ -77,7 +77,6 @@ export class SimulatedArduino extends PoweredCamera implements SimulatedBoard {
   }
 
   #showBootloader(): void {
-    const named = !this.#traps.namelessAlternates;
     const bootloader = new DfuSeModel({
       clock: this.#options.clock,
       device: {
@@ -86,16 +85,12 @@ export class SimulatedArduino extends PoweredCamera implements SimulatedBoard {
         bcdUSB: 0x0200,
         bcdDevice: 0x0200,
       },
-      manufacturer: "Arduino",
+      manufacturer: "Arduino SA",
       product: this.board.name,
       serial: serialOfUnit("003400273337510F33363231", this.#options.unit),
-      // The names are not known (openmv-boards.md 3.6 gives numbers only).
-      alternates: named
-        ? [
-          "@Internal Flash   2MB   /0x08000000/01*128Ka,15*128Kg",
-          "@Ext File  Flash 16MB   /0x90000000/4096*4Kg",
-        ]
-        : ["Internal", "External"],
+      alternates: this.#traps.namelessAlternates
+        ? ["Internal", "External"]
+        : bootloaderAlternates[this.#traps.bootloader],
       transferSize: 4096,
       polls: { address: 0, erase: 0, write: 0 },
       regions: [

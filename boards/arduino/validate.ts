@@ -2,7 +2,9 @@ import { UnbrickError } from "../../core/common/errors.ts";
 import { usbId } from "../../core/common/format.ts";
 import { namesBoard, refuseOtherArchitecture } from "../../core/image/architectures.ts";
 import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
+import { badImage } from "../../core/image/bad_image.ts";
 import type { Image } from "../../core/image/image.ts";
+import { indexOf } from "../../core/image/search.ts";
 import { checkRomfs } from "../../core/image/romfs.ts";
 import { refuseOtherAddress, refuseOtherAlternate } from "../../core/image/load.ts";
 import { type AddressRange, refuseBadVectors } from "../../core/image/vector_check.ts";
@@ -25,6 +27,7 @@ export const ram: readonly AddressRange[] = [
  */
 export function checkImage(image: Image, place: Place, board: PortentaClass): void {
   refuseEmpty(image);
+  if (place.role === "wifi" || place.role === "bluetooth") refuseOtherRadio(image, place.role);
   if (place.role === "romfs0") checkRomfs(image, place.limit, place.region);
   if (place.role === "firmware") {
     refuseSmallerThan(image, 512, text`a firmware`);
@@ -35,6 +38,19 @@ export function checkImage(image: Image, place: Place, board: PortentaClass): vo
   refuseOtherAlternate(image, place.address < EXTERNAL_FLASH ? 0 : 1);
   refuseUsbIds(image, board);
   if (place.role === "firmware") refuseBadVectors(image, place.address, ram);
+}
+
+/** What every firmware of the CYW4343's two radios contains (openmv-boards.md 3.6). */
+export const radioMarks = { wifi: "43430a1-", bluetooth: "BRCMcfgS" } as const;
+
+/** Refuses what is no firmware of this radio. @throws UnbrickError `bad-image` */
+function refuseOtherRadio({ name, bytes }: Image, role: keyof typeof radioMarks): void {
+  const mark = radioMarks[role];
+  if (indexOf(bytes, mark) >= 0) return;
+  const reason = role === "wifi"
+    ? text`it is not the firmware of the WiFi radio, which contains the text "${mark}"`
+    : text`it is not the firmware of the Bluetooth radio, which contains the text "${mark}"`;
+  throw badImage(name, reason, { offset: 0 });
 }
 
 /**

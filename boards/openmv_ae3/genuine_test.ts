@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { AeTrial, smallImages } from "../../tests/support/boards/openmv_ae3_rig.ts";
 import { genuineFiles } from "../../tests/support/images/genuine_files.ts";
+import { bitsOf, type Range, withTurnedBit } from "../../tests/support/protocols/turned_bits.ts";
 import { SYSTEM_BASE } from "../../core/protocols/alif_isp/packets/memory_map.ts";
 import { type ErrorKind, isKind } from "../../core/common/errors.ts";
 import { boardImages, withImages } from "../../core/image/board_images.ts";
@@ -90,4 +91,25 @@ test("what is missing for one package does not hinder another, and alone it is n
     "bad-image",
     /its pointer file \(offset-58-rev-b4\), of the same root key, is missing/,
   );
+});
+
+test("every turned bit that a digest or signature covers is refused before anything is written", () => {
+  const images = genuine();
+  /** What is covered of each file; behind a `.sign` are 12 bytes that nothing covers. */
+  const covered = (role: string, size: number): Range[] =>
+    role.endsWith("-sign") ? [[0, size - 12]] : [[0, size]];
+  const strides = { "system-ae": 1499, "system-le": 2999, pointer: 1 } as const;
+  for (const role of ["system-ae", "system-le", "pointer"] as const) {
+    for (const [one, stride] of [[role, strides[role]], [`${role}-sign`, 67]] as const) {
+      const file = images.get(one)!;
+      for (const [at, bit] of bitsOf(covered(one, file.bytes.length), stride)) {
+        const turned = { ...file, bytes: withTurnedBit(file.bytes, at, bit) };
+        assert.throws(
+          () => checkImages(withImages(images, [turned])),
+          (error) => isKind(error, "bad-image", "wrong-board"),
+          `bit ${bit} of byte 0x${at.toString(16)} of ${one}`,
+        );
+      }
+    }
+  }
 });

@@ -5,15 +5,15 @@ import { cutBlankEnd, withRole } from "../../core/image/blank_end.ts";
 import { checkExternalLoader } from "../../core/protocols/serial_boot/packets/external_loader.ts";
 import { parseFlashLayout } from "../../core/protocols/serial_boot/packets/flash_layout.ts";
 import { parseHeaderV2 } from "../../core/protocols/serial_boot/packets/header_v2.ts";
-import { checkStm32Image } from "../../core/protocols/serial_boot/packets/image_check.ts";
 import { checkLayout } from "../../core/protocols/serial_boot/packets/layout_rules.ts";
 import { LAYOUT_ROLE } from "../../core/protocols/serial_boot/packets/row_roles.ts";
 import { layoutLimits } from "./boards.ts";
 import { camera } from "./contents.ts";
+import { checkOpenBootloader } from "./validate.ts";
 
 /** Checks of the images, by role. */
 const checks: Readonly<Record<string, (image: Image) => void>> = {
-  "fsbl": ({ bytes, name }) => void checkStm32Image(bytes, name),
+  "fsbl": (image) => void checkOpenBootloader(image),
   "external-loader": ({ bytes, name }) => checkExternalLoader(bytes, name),
   [LAYOUT_ROLE]: ({ bytes, name }) => checkLayout(parseFlashLayout(bytes, name), layoutLimits),
 };

@@ -7,7 +7,6 @@ import {
   layoutError,
   parseFlashLayout,
 } from "../../core/protocols/serial_boot/packets/flash_layout.ts";
-import { checkStm32Image } from "../../core/protocols/serial_boot/packets/image_check.ts";
 import { layoutDownload } from "../../core/protocols/serial_boot/packets/layout_download.ts";
 import {
   checkLayout,
@@ -19,7 +18,7 @@ import { PhaseId } from "../../core/protocols/serial_boot/packets/phase.ts";
 import { LAYOUT_ROLE, ROW_ROLES } from "../../core/protocols/serial_boot/packets/row_roles.ts";
 import type { FlashPart } from "../../core/protocols/serial_boot/client/open_bootloader_client.ts";
 import { board, FLASH_BASE, layoutLimits } from "./boards.ts";
-import { checkBootloader } from "./validate.ts";
+import { checkBootloader, checkOpenBootloader } from "./validate.ts";
 import { text, type Words } from "../../core/common/text.ts";
 
 /** The checked files of a restore: for the ROM, for OpenBootloader, and for flash. */
@@ -81,7 +80,7 @@ export function recoveryFiles(images: BoardImages): RecoveryFiles {
     }),
     layout: layoutDownload(layout),
     warnings: [
-      ...checkStm32Image(fsbl.bytes, fsbl.name).warnings,
+      ...checkOpenBootloader(fsbl),
       ...checkBootloader(bootloader),
       ...[fsbl, loader].filter(isUnknown).map((image) =>
         text`${image.name} is not the file that OpenMV provides.`

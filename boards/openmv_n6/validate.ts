@@ -5,6 +5,7 @@ import { refuseOtherArchitecture } from "../../core/image/architectures.ts";
 import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
 import type { Image } from "../../core/image/image.ts";
 import { BootloaderHeader, findDeviceDescriptors } from "../../core/image/inspect.ts";
+import { indexOf } from "../../core/image/search.ts";
 import { checkRomfs as checkWholeRomfs } from "../../core/image/romfs.ts";
 import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
 import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
@@ -42,6 +43,12 @@ export function checkBootloader(image: Image): readonly Words[] {
     );
   }
   const { header, warnings } = checkStm32Image(bytes, name);
+  if (isOpenBootloader(bytes)) {
+    throw badImage(
+      name,
+      text`it is OpenBootloader, a helper that runs in RAM, not the camera's bootloader`,
+    );
+  }
   refuseOtherProduct(image, BOOTLOADER_PRODUCT_ID, (productId) => productId >> 12 === 9);
   return [
     ...warnings,
@@ -53,6 +60,26 @@ export function checkBootloader(image: Image): readonly Words[] {
       text`${name} has no OpenMV version header. Bootloaders before 4.8.1 have none.`,
     ]),
   ];
+}
+
+/**
+ * Checks OpenBootloader, which the ROM starts in RAM.
+ * @throws UnbrickError `bad-image`: also for the camera's own bootloader, which would take no files.
+ */
+export function checkOpenBootloader({ bytes, name }: Image): readonly Words[] {
+  const { warnings } = checkStm32Image(bytes, name);
+  if (isOpenBootloader(bytes)) return warnings;
+  throw badImage(
+    name,
+    text`it is not OpenBootloader, which contains the text "${OPEN_BOOTLOADER_ALTERNATE}"`,
+  );
+}
+
+/** The first of the names under which OpenBootloader takes files (stm32n6-serial-boot.md B.5). */
+const OPEN_BOOTLOADER_ALTERNATE = "@Flashlayout /0x00/";
+
+function isOpenBootloader(bytes: Uint8Array): boolean {
+  return indexOf(bytes, OPEN_BOOTLOADER_ALTERNATE) >= 0;
 }
 
 /**

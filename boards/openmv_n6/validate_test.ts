@@ -52,6 +52,18 @@ const refusals: [name: string, changes: Changes, kind: string, word: RegExp][] =
     "bad-image",
     /a flash loader has at most 32 KiB/,
   ],
+  [
+    "OpenBootloader in place of the bootloader",
+    { bootloader: of("fsbl") },
+    "bad-image",
+    /it is OpenBootloader, a helper that runs in RAM/,
+  ],
+  [
+    "bootloader in place of OpenBootloader",
+    { fsbl: of("bootloader") },
+    "bad-image",
+    /not OpenBoot/,
+  ],
   ["damaged bootloader", { bootloader: changed(of("bootloader"), 0x450) }, "bad-image", /checksum/],
   ["bootloader of an H7", { bootloader: h7Bootloader }, "bad-image", /not an STM32 image/],
   ["bootloader of another camera", { bootloader: otherBootloader }, "wrong-board", /37c5:96e3/],

@@ -54,6 +54,8 @@ export class ChipModel {
     start,
     bytes: new Uint8Array(size),
   }));
+  /** Shadow registers that were written, by index; power-on loads them from the fuses again. */
+  readonly #shadows = new Map<number, number>();
   /** The boot mode pin as sampled at power-on. */
   #isSerialBoot = false;
 
@@ -74,6 +76,7 @@ export class ChipModel {
   /** Powers the chip: RAM is lost, the jumper is sampled. */
   powerOn(jumper: boolean): void {
     for (const { bytes } of this.#ram) bytes.fill(0);
+    this.#shadows.clear();
     this.#isSerialBoot = jumper;
   }
 
@@ -120,7 +123,7 @@ export class ChipModel {
       write: (address, bytes) => {
         const region = this.#ramAt(address, bytes.length);
         region?.bytes.set(bytes, address - region.start);
-        return region !== undefined;
+        return region !== undefined || this.#writeShadow(address, bytes);
       },
       ...actions,
     };
@@ -204,6 +207,14 @@ export class ChipModel {
     return region?.bytes.slice(address - region.start, address - region.start + length);
   }
 
+  /** A shadow register takes a word, and no fuse is burnt (real-devices.md 5.1). */
+  #writeShadow(address: number, bytes: Uint8Array): boolean {
+    const index = shadowIndex(address);
+    if (index === undefined || bytes.length !== 4) return false;
+    this.#shadows.set(index, Word.decode(bytes).word);
+    return true;
+  }
+
   #register(address: number, length: number): Uint8Array | undefined {
     const word = this.#registerWord(address - address % 4);
     if (word === undefined || address % 4 + length > 4) return undefined;
@@ -216,9 +227,15 @@ export class ChipModel {
       const mode = this.#isSerialBoot ? 1 << 24 : 0;
       return (mode | word & BOOT_SOURCE | word & SEC_CONFIG_1) >>> 0;
     }
-    const index = (address - FUSE_SHADOWS) / 0x10;
-    return Number.isInteger(index) && index >= 0 && index < 64 ? this.fuses.read(index) : undefined;
+    const index = shadowIndex(address);
+    return index === undefined ? undefined : this.#shadows.get(index) ?? this.fuses.read(index);
   }
+}
+
+/** The fuse word of a shadow register; undefined for any other address. */
+function shadowIndex(address: number): number | undefined {
+  const index = (address - FUSE_SHADOWS) / 0x10;
+  return Number.isInteger(index) && index >= 0 && index < 64 ? index : undefined;
 }
 
 function pairs(numbers: readonly number[]): [number, number][] {

@@ -1,8 +1,9 @@
 import { hex } from "../../core/common/format.ts";
-import { text } from "../../core/common/text.ts";
+import { text, type Words } from "../../core/common/text.ts";
 import { VectorTable } from "../../core/common/vector_table.ts";
 import { badImage } from "../../core/image/bad_image.ts";
 import type { Image } from "../../core/image/image.ts";
+import { bootloaderVersion } from "../../core/image/inspect.ts";
 import { indexOf } from "../../core/image/search.ts";
 import { isResetVectorIn } from "../../core/image/vector_check.ts";
 import { SHARED_RUNTIME_ID } from "../../core/openmv_bootloader/identity.ts";
@@ -33,6 +34,20 @@ export function refuseSerialBootloader({ name, bytes }: Image): void {
     { offset },
     { firstRelease: FIRST_DFU_RELEASE },
   );
+}
+
+/**
+ * Says what is known to be wrong with a bootloader that can be used all the same (openmv-runtime.md
+ * 5.2): those of 4.6.0 to 4.8.0, which have no version header.
+ */
+export function knownFaults({ name, bytes }: Image): readonly Words[] {
+  const isOld = bootloaderVersion(bytes) === undefined && marksIn(bytes).bootloader.length > 0;
+  if (!isOld) return [];
+  return [
+    text`${name} is from a release from 4.6.0 to 4.8.0 and has a known fault: if it was started on
+      purpose, it does not start the firmware when it is told to. unbrick then asks you to unplug the
+      camera and plug it in again. Release 4.8.1 corrects this.`,
+  ];
 }
 
 /**

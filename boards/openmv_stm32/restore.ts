@@ -27,6 +27,7 @@ import { FLASH_BASE, flashSize } from "./chips.ts";
 import { contentsOf } from "./contents.ts";
 import { catchOptions } from "./flash.ts";
 import { readIdentity } from "./identify.ts";
+import { knownFaults } from "./old_images.ts";
 import { withRom } from "./rom.ts";
 import { readMs, writeMs } from "./timing.ts";
 import { checkBootloader, consentForUnmarked } from "./validate.ts";
@@ -112,6 +113,7 @@ class Restore {
       weight: 500,
       effect: "none",
       isDone: async (context) => {
+        knownFaults(this.image).forEach((fault) => context.note(fault));
         const facts = context.learned(restoreFacts);
         const rom = await context.detected(["rom"]);
         if (!rom) return facts.restored = await this.#isRestored(context);

@@ -62,6 +62,8 @@ export interface Board {
   readonly maker: string;
   /** Folder for this board in a firmware release: `OPENMV4P`. */
   readonly folder: string;
+  /** Names of that folder in older releases (openmv-runtime.md 4.2). */
+  readonly formerFolders?: readonly string[];
   /** Chip as printed: "STM32H743". */
   readonly chip: string;
   readonly jobs: Readonly<Record<NamedJob, JobSupport>>;

@@ -3,7 +3,6 @@ import { hex } from "../common/format.ts";
 import { text } from "../common/text.ts";
 import type { Board } from "../family/board.ts";
 import type { Image } from "./image.ts";
-import { indexOf } from "./search.ts";
 
 /**
  * The name of each board in its firmware, over the generations (openmv-runtime.md 4.2). Every
@@ -64,11 +63,20 @@ export const longestArchitecture = Math.max(...architectures.map(({ text }) => t
 
 /** Returns the names in a firmware and their offsets. */
 export function architecturesIn(bytes: Uint8Array): (Architecture & { readonly offset: number })[] {
+  const offsets = new Map<string, number>();
+  for (const { 0: name, index } of latin1.decode(bytes).matchAll(anyName)) {
+    if (!offsets.has(name)) offsets.set(name, index);
+  }
   return architectures.flatMap((one) => {
-    const offset = indexOf(bytes, one.text);
-    return offset < 0 ? [] : [{ ...one, offset }];
+    const offset = offsets.get(one.text);
+    return offset === undefined ? [] : [{ ...one, offset }];
   });
 }
+
+/** One byte is one character, so that an index is an offset. */
+const latin1 = new TextDecoder("latin1");
+/** No name is the beginning of another. */
+const anyName = new RegExp(architectures.map(({ text }) => text).join("|"), "g");
 
 /**
  * Refuses a firmware that names another board, and not this one as well.

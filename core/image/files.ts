@@ -96,6 +96,7 @@ export function folderFiles(folder: string, limit: number): PackFiles {
   const paths = new Set(filesBelow(root, ""));
   return {
     name,
+    isFresh: true,
     paths: [...paths],
     read(path, maximum = limit) {
       const full = join(root, path);

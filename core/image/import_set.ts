@@ -3,11 +3,12 @@ import type { BoardFamily } from "../family/family.ts";
 import { badImage } from "./bad_image.ts";
 import type { BoardImages } from "./image.ts";
 import { boardImages } from "./board_images.ts";
+import { type FileOnDemand, fileOnDemand } from "./files_on_demand.ts";
 import { sha256 } from "../common/sha256.ts";
 import { type ManifestJson, setName } from "./manifest.ts";
 import { manifestPack } from "./manifest_set.ts";
 import { releaseImages } from "./release.ts";
-import { baseName, releaseLayout, sharedFolders } from "./release_layout.ts";
+import { baseName, foldersOf, releaseLayout, sharedFolders } from "./release_layout.ts";
 import { filesOf, newSetFiles, type SetFiles } from "./set_files.ts";
 import type { ImageSource } from "./source.ts";
 import { text, type Words } from "../common/text.ts";
@@ -25,7 +26,8 @@ export interface NewSet {
 
 export interface ImportedBoard {
   readonly board: Board;
-  readonly images: BoardImages;
+  /** Roles of its images. */
+  readonly roles: readonly string[];
 }
 
 /** A board, and its family's check of given images; without a check, nothing is imported for it. */
@@ -91,13 +93,11 @@ function takeSet(
     if (!pack.boards().includes(board.folder)) return [];
     const images = pack.imagesFor(board);
     check?.(images);
-    return [{ board, images }];
+    return [{ board, roles: images.all.map(({ role }) => role) }];
   });
   const used = new Set(
-    found.flatMap(({ board, images }) =>
-      images.all.flatMap(({ role }) =>
-        [board.folder, ...sharedFolders].map((one) => `${one} ${role}`)
-      )
+    found.flatMap(({ board, roles }) =>
+      roles.flatMap((role) => [board.folder, ...sharedFolders].map((one) => `${one} ${role}`))
     ),
   );
   const unused = listed.filter(({ folder, role }) => !used.has(`${folder} ${role}`));
@@ -118,11 +118,11 @@ function collect(
   name: string,
 ): NewSet {
   const layout = releaseLayout(files);
-  const contents = new Map<string, Uint8Array>();
+  const contents = new Map<string, FileOnDemand>();
   const listed: ManifestJson["files"] = [];
   const found = boards.flatMap(({ board, check }) => {
-    // Files outside a board's folder would fit every board, so they are used for none.
-    const isNamed = layout.boards.includes(board.folder);
+    // Files in no folder that says which board they are for fit every board, and so none.
+    const isNamed = foldersOf(board).some((folder) => layout.boards.includes(folder));
     const wanted = board.roles.filter(({ comesWith }) => isNamed || comesWith !== undefined);
     const paths = layout.pathsFor({ ...board, roles: wanted });
     if (!check || paths.size === 0) return [];
@@ -136,30 +136,29 @@ function collect(
       const image = images.get(role)!;
       const shared = sharedFolders.find((folder) => path.split("/").at(-2) === folder);
       const place = `${shared ?? board.folder}/${baseName(path)}`;
-      const bytes = files.read(path);
-      const there = contents.get(place);
-      if (there && sha256(there) !== sha256(bytes)) {
+      const bytes = files.read(path), checked = { size: bytes.length, sha256: sha256(bytes) };
+      const there = listed.find((one) => one.path === place);
+      if (there && there.sha256 !== checked.sha256) {
         throw badImage(files.name, text`there is already another file called ${place}`, {
           entry: path,
         });
       }
       if (there) continue;
-      contents.set(place, bytes);
+      contents.set(place, fileOnDemand(files, path, checked));
       listed.push({
         folder: shared ?? board.folder,
         role,
         path: place,
-        size: bytes.length,
-        sha256: sha256(bytes),
+        ...checked,
         ...(image.version !== undefined && { version: image.version }),
         source: `${files.name}/${path}`,
         licence: "not stated by the source",
         simulationOnly: image.simulationOnly,
       });
     }
-    return [{ board, images }];
+    return [{ board, roles: [...paths.keys()] }];
   });
-  const known = boards.map(({ board }) => board.folder);
+  const known = boards.flatMap(({ board }) => foldersOf(board));
   const strangers = layout.boards.filter((folder) => !known.includes(folder));
   return {
     name,
@@ -167,6 +166,7 @@ function collect(
     files: newSetFiles(
       { name, ...(version !== undefined && { version }), files: listed },
       contents,
+      files.name,
     ),
     boards: found,
     notes: strangers.map((folder) =>

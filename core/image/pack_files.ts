@@ -11,6 +11,8 @@ export interface PackFiles {
    * @throws UnbrickError `not-found`; `bad-image` with the entry's name if it cannot be trusted.
    */
   read(path: string, maximum?: number): Uint8Array;
+  /** True if each `read` returns new bytes, whose memory may be freed after use. */
+  readonly isFresh?: true;
   /** Returns the place of a file, for people. */
   sourceOf(path: string): string;
 }

@@ -6,7 +6,7 @@ import { boardImages } from "./board_images.ts";
 import { bootloaderVersion } from "./inspect.ts";
 import { loadImage } from "./load.ts";
 import type { PackFiles } from "./pack_files.ts";
-import { baseName, type ReleaseLayout, releaseLayout } from "./release_layout.ts";
+import { baseName, foldersOf, type ReleaseLayout, releaseLayout } from "./release_layout.ts";
 import { text } from "../common/text.ts";
 
 /**
@@ -41,9 +41,9 @@ export function releasePack(files: PackFiles): ImageSet {
           { file: String(files.name), board: board.id, folder: board.folder, has },
         );
       }
-      const isInFolder = place !== undefined && place.endsWith(`${board.folder}/`);
+      const folder = foldersOf(board).find((name) => place?.endsWith(`${name}/`));
       return boardImages(
-        isInFolder ? text`folder ${board.folder} of ${files.name}` : files.name,
+        folder === undefined ? files.name : text`folder ${folder} of ${files.name}`,
         images,
       );
     },

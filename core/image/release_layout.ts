@@ -37,9 +37,11 @@ export function releaseLayout(
     depth(one) - depth(other) || (one < other ? -1 : 1)
   );
 
-  function placeOf({ folder }: Board): string | undefined {
-    if (boards.includes(folder)) return `${base}${folder}/`;
-    return boards.length === 0 && (loneBoard ?? folder) === folder ? base : undefined;
+  function placeOf(board: Board): string | undefined {
+    const { folder } = board;
+    const named = foldersOf(board).find((name) => boards.includes(name));
+    if (named !== undefined) return `${base}${named}/`;
+    return boards.length === 0 && foldersOf(board).includes(loneBoard ?? folder) ? base : undefined;
   }
 
   function find(board: Board, { fileNames, comesWith }: ImageRole): string | undefined {
@@ -84,8 +86,14 @@ function depth(path: string): number {
   return path.split("/").length;
 }
 
-/** The folder name of a board in releases. */
-export const boardFolder = /^(OPENMV|ARDUINO)[A-Z0-9_]*$/;
+/** A board's folder as releases name them, older ones too (openmv-runtime.md 4.2). */
+export const boardFolder =
+  /^((OPENMV|ARDUINO)[A-Z0-9_]*|BORMIO|NANO33|NICLAV|PICO|PORTENTA|RPI_PICO)$/;
+
+/** Names of a board's folder, today's first. */
+export function foldersOf({ folder, formerFolders = [] }: Board): readonly string[] {
+  return [folder, ...formerFolders];
+}
 
 function boardFolderOf(path: string, base: string): string[] {
   const parts = path.slice(base.length).split("/");

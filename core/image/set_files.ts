@@ -1,21 +1,33 @@
 import { byteSize } from "../common/format.ts";
 import { badImage } from "./bad_image.ts";
+import {
+  fileInMemory,
+  type FileOnDemand,
+  fileOnDemand,
+  FilesOnDemand,
+  giveBack,
+} from "./files_on_demand.ts";
 import { loadListedImage, type ManifestJson, manifestSchema, parseManifest } from "./manifest.ts";
 import { manifestName, type ManifestSet, signatureName } from "./manifest_set.ts";
-import { text } from "../common/text.ts";
+import { text, type Words } from "../common/text.ts";
 
-/** A set as files by path, the manifest first: the content of the store and of a zip. */
-export type SetFiles = ReadonlyMap<string, Uint8Array>;
+/** A set as files by path, the manifest first: what the store keeps and a zip is made of. */
+export type SetFiles = FilesOnDemand;
 
-/** Returns the files of a new set. */
+/**
+ * The files of a set made anew.
+ * @throws UnbrickError `bad-image` for more than 512 MiB
+ */
 export function newSetFiles(
   manifest: Omit<ManifestJson, "schema">,
-  contents: ReadonlyMap<string, Uint8Array>,
+  contents: ReadonlyMap<string, FileOnDemand>,
+  source: Words,
 ): SetFiles {
+  refuseLargeSet([...contents.values()], source);
   const json = JSON.stringify({ schema: manifestSchema, ...manifest }, null, 2) + "\n";
   const bytes = new TextEncoder().encode(json);
   parseManifest(bytes, manifestName);
-  return new Map([[manifestName, bytes], ...contents]);
+  return new FilesOnDemand(new Map([[manifestName, fileInMemory(bytes)], ...contents]));
 }
 
 /**
@@ -39,20 +51,28 @@ export function filesOf(pack: ManifestSet): SetFiles {
     }
     names.add(path.toLowerCase());
   }
-  if (manifest.files.reduce((sum, { size }) => sum + size, 0) > mostBytes) {
-    throw badImage(files.name, text`its files have more than ${byteSize(mostBytes)} in total`);
-  }
+  refuseLargeSet(manifest.files, files.name);
   for (const file of manifest.files) {
-    loadListedImage(files.read(file.path), file, files.sourceOf(file.path));
+    const bytes = files.read(file.path);
+    loadListedImage(bytes, file, files.sourceOf(file.path));
+    if (files.isFresh) giveBack(bytes);
   }
-  return new Map([
-    [manifestName, manifestBytes],
-    ...(signature ? [[signatureName, signature] as const] : []),
-    ...paths.map((path) => [path, files.read(path)] as const),
-  ]);
+  const listed = new Map(manifest.files.map((file) => [file.path, file]));
+  return new FilesOnDemand(
+    new Map([
+      [manifestName, fileInMemory(manifestBytes)],
+      ...(signature ? [[signatureName, fileInMemory(signature)] as const] : []),
+      ...paths.map((path) => [path, fileOnDemand(files, path, listed.get(path)!)] as const),
+    ]),
+  );
 }
 
-/** Largest set in bytes; it is in memory during import. Chosen by unbrick. */
+function refuseLargeSet(files: readonly { readonly size: number }[], source: Words): void {
+  if (files.reduce((sum, { size }) => sum + size, 0) <= mostBytes) return;
+  throw badImage(source, text`its files have more than ${byteSize(mostBytes)} in total`);
+}
+
+/** More than any set of images has: a release has about 100 MiB. Our choice. */
 const mostBytes = 536_870_912;
 
 /** Most parts of a path: no set has a folder in a folder. Chosen by unbrick. */

@@ -5,6 +5,7 @@ import { folderFiles } from "./files.ts";
 import { sha256 } from "../common/sha256.ts";
 import { setName } from "./manifest.ts";
 import { manifestName, manifestPack, type ManifestSet, signatureName } from "./manifest_set.ts";
+import type { SetFiles } from "./set_files.ts";
 import { byVersion } from "./set_version.ts";
 import { removeFolder, replaceFolder, type Waiting, withLock, writeDurably } from "./store_disk.ts";
 import { maximumEntrySize } from "./zip.ts";
@@ -70,7 +71,7 @@ export class SetStore {
    * @throws UnbrickError `not-found` if the folder cannot be written or the disk is full; the older
    * set is kept then. `busy` while another import runs, or another program uses the new files.
    */
-  save(name: string, files: ReadonlyMap<string, Uint8Array>, waiting: Waiting): Promise<boolean> {
+  save(name: string, files: SetFiles, waiting: Waiting): Promise<boolean> {
     return withLock(this.folder, lockName, async () => {
       const final = join(this.folder, `${name}-${identity(files)}`);
       for (const left of namesIn(this.folder).filter((one) => one.startsWith(partial))) {
@@ -94,11 +95,13 @@ export class SetStore {
   async #write(
     fresh: string,
     final: string,
-    files: ReadonlyMap<string, Uint8Array>,
+    files: SetFiles,
     waiting: Waiting,
   ): Promise<void> {
     try {
-      for (const [path, bytes] of files) this.disk.write(join(fresh, path), bytes);
+      for (const path of files.keys()) {
+        files.use(path, (bytes) => this.disk.write(join(fresh, path), bytes));
+      }
       await replaceFolder(fresh, final, waiting, this.disk.rename);
     } catch (error) {
       removeFolder(fresh);
@@ -138,7 +141,7 @@ function versionOf({ pack }: StoredSet): string | undefined {
   return "manifest" in pack ? pack.manifest.version : undefined;
 }
 
-function identity(files: ReadonlyMap<string, Uint8Array>): string {
+function identity(files: SetFiles): string {
   const parts = [manifestName, signatureName].map((name) =>
     sha256(files.get(name) ?? new Uint8Array())
   );
@@ -163,15 +166,17 @@ function markLatest(folder: string, clock: Clock): void {
   }
 }
 
-/** Returns true if the folder contains exactly these bytes. */
-function holds(folder: string, files: ReadonlyMap<string, Uint8Array>): boolean {
-  return [...files].every(([path, bytes]) => {
+/** True if the folder holds exactly these bytes. */
+function holds(folder: string, files: SetFiles): boolean {
+  for (const path of files.keys()) {
     try {
-      return sha256(Deno.readFileSync(join(folder, path))) === sha256(bytes);
+      const there = sha256(Deno.readFileSync(join(folder, path)));
+      if (there !== files.use(path, sha256)) return false;
     } catch {
       return false;
     }
-  });
+  }
+  return true;
 }
 
 function namesIn(folder: string): string[] {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { isKind } from "../common/errors.ts";
 import { sha256 } from "../common/sha256.ts";
 import { manifestName } from "./manifest_set.ts";
+import { fileInMemory } from "./files_on_demand.ts";
 import { newSetFiles, type SetFiles } from "./set_files.ts";
 import { SetStore } from "./set_store.ts";
 import { VirtualClock } from "../common/virtual_clock.ts";
@@ -10,20 +11,24 @@ import { withLock, writeDurably } from "./store_disk.ts";
 
 function setOf(version: string, firmware: Uint8Array = Uint8Array.of(1, 2, 3)): SetFiles {
   const path = "OPENMV4/firmware.bin";
-  return newSetFiles({
-    name: "release",
-    version,
-    files: [{
-      folder: "OPENMV4",
-      role: "firmware",
-      path,
-      size: firmware.length,
-      sha256: sha256(firmware),
-      source: "made by the test",
-      licence: "MIT",
-      simulationOnly: false,
-    }],
-  }, new Map([[path, firmware]]));
+  return newSetFiles(
+    {
+      name: "release",
+      version,
+      files: [{
+        folder: "OPENMV4",
+        role: "firmware",
+        path,
+        size: firmware.length,
+        sha256: sha256(firmware),
+        source: "made by the test",
+        licence: "MIT",
+        simulationOnly: false,
+      }],
+    },
+    new Map([[path, fileInMemory(firmware)]]),
+    "the test",
+  );
 }
 
 async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
@@ -82,18 +87,22 @@ Deno.test("a set cannot contain a file whose name leads out of the store", () =>
   for (const path of ["../x", "/x", "a/../../x", "C:x", "a\\x", "./x", ""]) {
     assert.throws(
       () =>
-        newSetFiles({
-          files: [{
-            folder: "OPENMV4",
-            role: "firmware",
-            path,
-            size: 1,
-            sha256: sha256(bytes),
-            source: "x",
-            licence: "x",
-            simulationOnly: false,
-          }],
-        }, new Map([[path, bytes]])),
+        newSetFiles(
+          {
+            files: [{
+              folder: "OPENMV4",
+              role: "firmware",
+              path,
+              size: 1,
+              sha256: sha256(bytes),
+              source: "x",
+              licence: "x",
+              simulationOnly: false,
+            }],
+          },
+          new Map([[path, fileInMemory(bytes)]]),
+          "the test",
+        ),
       (error) => isKind(error, "bad-image"),
       path,
     );

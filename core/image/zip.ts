@@ -38,6 +38,7 @@ export function zipFiles(
   const entries = new Map(readZipDirectory(archive, name).map((entry) => [entry.path, entry]));
   return {
     name,
+    isFresh: true,
     paths: [...entries.keys()],
     read(path, maximum = maximumEntrySize) {
       const entry = entries.get(path);

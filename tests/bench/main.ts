@@ -14,6 +14,7 @@ const groups: Record<string, () => Promise<{ rows(): Promise<BenchRow[]> }>> = {
   growth: () => import("./growth.ts"),
   "dead-cameras": () => import("./dead_cameras.ts"),
   trace: () => import("./trace.ts"),
+  import: () => import("./import_memory.ts"),
   executable: () => import("./executable.ts"),
   guest: () => import("./guest.ts"),
 };

@@ -2,9 +2,10 @@ import { text } from "../../common/text.ts";
 import { action, command } from "../arguments/command.ts";
 import { outputOptions } from "../arguments/common_options.ts";
 import { optionalWord, value, word } from "../arguments/options.ts";
-import { anyText, file, folderOrZip } from "../arguments/values.ts";
+import { anyText, file, folderOrZip, oneOf } from "../arguments/values.ts";
 import { exportSet } from "../images/export.ts";
 import { importImages } from "../images/import.ts";
+import { replaceSet } from "../images/replaced_set.ts";
 import { listSets } from "../images/list.ts";
 import { verifySets } from "../images/verify.ts";
 
@@ -38,8 +39,14 @@ const importing = action({
         set.`,
     ),
     name: value(["--name"], anyText("NAME"), text`The name of the set. Default: its version.`),
+    permission: value(
+      ["--allow"],
+      oneOf([replaceSet], "NAME"),
+      text`Replace a set of the same name even if it is newer, or may be.`,
+    ),
   },
-  run: async (session, { path, name }) => await importImages(session, path, name),
+  run: async (session, { path, name, permission }) =>
+    await importImages(session, path, name, permission === replaceSet),
 });
 
 const exporting = action({

@@ -8,20 +8,24 @@ import { refuseUntrusted } from "../../image/signature.ts";
 import { openSource } from "../../image/source.ts";
 import { allBoards } from "../devices/board_names.ts";
 import { bundledName, pinnedKey, storeOf } from "./image_sets.ts";
+import { replacedBy } from "./replaced_set.ts";
 import { wrap } from "../terminal/layout.ts";
 import { printJson, printLines, type Session } from "../session.ts";
 import { makeStyle } from "../terminal/style.ts";
 import { measuringJob, missingLines } from "./missing_images.ts";
-import { plural, text } from "../../common/text.ts";
+import { plural, text, type Words } from "../../common/text.ts";
 
 /**
  * `images import PATH`: checks all files, then stores them. Stores nothing if one file is refused.
- * @throws UnbrickError `usage`, `not-found`, `bad-image`, `wrong-board`, `busy`, `cancelled`
+ * @param mayReplace A set of the same name is replaced even if it is newer, or nothing tells.
+ * @throws UnbrickError `usage`, `not-found`, `bad-image`, `wrong-board`, `consent-needed`, `busy`,
+ * `cancelled`
  */
 export async function importImages(
   session: Session,
   path: string,
   name: string | undefined,
+  mayReplace = false,
 ): Promise<number> {
   const store = storeOf(session);
   if (!store) {
@@ -41,8 +45,9 @@ export async function importImages(
     pinnedKey(session),
   );
   const { clock, signal } = session.context;
+  const replaces = await replacedBy(session, set, store.sets(), mayReplace);
   const isNew = await store.save(set.name, set.files, { clock, signal });
-  tell(session, set, store.folder, isNew);
+  tell(session, set, store.folder, isNew, replaces);
   return 0;
 }
 
@@ -56,16 +61,22 @@ function refuseName(name: string): void {
   );
 }
 
-function tell(session: Session, set: NewSet, folder: string, isNew: boolean): void {
-  const missing = set.boards.map(({ board, images }) => {
+function tell(
+  session: Session,
+  set: NewSet,
+  folder: string,
+  isNew: boolean,
+  replaces: Words | undefined,
+): void {
+  const missing = set.boards.map(({ board, roles }) => {
     const job = measuringJob(board);
-    const there = new Set(images.all.map(({ role }) => role));
+    const there = new Set(roles);
     return { board, job, missing: job ? missingRoles(board, job, there) : [] };
   });
   const without = allBoards(session.families).map(({ board }) => board)
     .filter((board) => measuringJob(board) && !set.boards.some((one) => one.board === board))
     .map(({ id }) => id);
-  const bytes = [...set.files.values()].reduce((sum, { length }) => sum + length, 0);
+  const { bytes } = set.files;
   if (session.options.json) {
     printJson(session, {
       type: "imported",
@@ -79,7 +90,7 @@ function tell(session: Session, set: NewSet, folder: string, isNew: boolean): vo
         missing: missing.map(({ role }) => role),
       })),
       without,
-      notes: set.notes,
+      notes: [...(replaces ? [replaces] : []), ...set.notes],
     });
     return;
   }
@@ -98,6 +109,7 @@ function tell(session: Session, set: NewSet, folder: string, isNew: boolean): vo
       `${style.done} `,
     ).map(style.good),
     ...wrap(text`It is in ${folder}`, columns, "  "),
+    ...(replaces ? wrap(replaces, columns, "  ") : []),
     ...set.notes.flatMap((note) => wrap(note, columns, "  ")),
     ...(without.length > 0
       ? wrap(text`It contains nothing for ${without.join(", ")}.`, columns, "  ")

@@ -10,18 +10,17 @@ import {
 
 /** Encodes descriptors (USB 2.0 section 9.6): the counterpart of descriptors.ts. */
 
-/**
- * Encodes a configuration descriptor with everything that follows it; calculates lengths and
- * counts.
- */
-export function encodeConfiguration(fields: ConfigurationDescriptor): Uint8Array {
+/** A configuration descriptor with everything that follows it; lengths and counts are worked out. */
+export function encodeConfiguration(
+  fields: ConfigurationDescriptor & { readonly iConfiguration?: number },
+): Uint8Array {
   const body = concat([fields.extra, ...fields.interfaces.flatMap(encodeInterface)]);
   const numbers = new Set(fields.interfaces.map(({ bInterfaceNumber }) => bInterfaceNumber));
   const head = ConfigurationHead.encode({
     ...fields,
     wTotalLength: ConfigurationHead.size + body.length,
     bNumInterfaces: numbers.size,
-    iConfiguration: 0,
+    iConfiguration: fields.iConfiguration ?? 0,
   });
   return concat([head, body]);
 }

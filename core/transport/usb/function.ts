@@ -62,11 +62,15 @@ export interface FunctionDeclaration {
   readonly device:
     & Partial<DeviceDescriptor>
     & Pick<DeviceDescriptor, "idVendor" | "idProduct">;
-  /** bConfigurationValue 1, bmAttributes 0x80, bMaxPower 50; or all of its raw bytes. */
+  /**
+   * bConfigurationValue 1, bmAttributes 0x80, bMaxPower 50, iConfiguration 0; or the raw bytes of the
+   * whole of it.
+   */
   readonly configuration:
     | Uint8Array
     | Partial<Omit<ConfigurationDescriptor, "interfaces">> & {
       readonly interfaces: readonly InterfaceDeclaration[];
+      readonly iConfiguration?: number;
     };
   /** By string index. Raw bytes are sent unchanged, whatever their length byte says. */
   readonly strings?: Readonly<Record<number, string | Uint8Array>>;

@@ -19,20 +19,24 @@ export interface GenuineFiles {
  * @param name the folder's name: `n6`, `rt1062`, `se-tools`, `openmv-releases`
  */
 export function genuineFiles(name: string): GenuineFiles {
-  const root = Deno.env.get("UNBRICK_GENUINE_FILES");
-  const base = root ? pathToFileURL(`${resolve(root)}/`) : new URL("../shared/data/", projectRoot);
-  const folder = new URL(`${name}/`, base);
-  const missing = !isFolder(folder);
+  const folder = new URL(`${name}/`, pathToFileURL(`${collectionFolder()}/`));
+  const place = fileURLToPath(folder);
+  const missing = !isFolder(place);
   if (missing) {
-    const place = fileURLToPath(folder);
     console.log(`skipped: tests of genuine files, because there is no ${place} (CONTRIBUTING.md)`);
   }
   return { missing, folder, read: (file) => Deno.readFileSync(new URL(file, folder)) };
 }
 
-function isFolder(url: URL): boolean {
+/** The folder of all genuine files, whether or not it is there. */
+export function collectionFolder(): string {
+  const named = Deno.env.get("UNBRICK_GENUINE_FILES");
+  return resolve(named || fileURLToPath(new URL("../shared/data/", projectRoot)));
+}
+
+export function isFolder(path: string): boolean {
   try {
-    return Deno.statSync(url).isDirectory;
+    return Deno.statSync(path).isDirectory;
   } catch {
     return false;
   }

@@ -25,7 +25,8 @@ const help = `Usage: unbrick app-gen-toc -f FILE.json [-o FILE] [OPTIONS]
 The command line of Alif's app-gen-toc, run by unbrick itself in the folder of the SE Tools: images come
 from build/images, the signing key from utils/key, the owner's key certificates for signed entries from
 cert. As with the vendor's tool, every entry is signed unless it has "signed": false, as those of an AE3
-have. Compressed and encrypted images are not offered.
+have. Compressed images need Alif's own compressor and encrypted ones a key inside the chip, which no AE3
+has, so both are refused.
 
   -f, --filename FILE      JSON of the SE Tools (default build/config/app-cfg.json)
   -o, --output, --output-file FILE

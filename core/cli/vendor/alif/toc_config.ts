@@ -41,7 +41,11 @@ const flagBits: Readonly<Record<string, number>> = {
   COMPRESS: EntryFlag.COMPRESSED,
   ENCRYPT: EntryFlag.ENCRYPTED,
 };
-const unsupported = ["COMPRESS", "ENCRYPT"];
+/** What cannot be made here, and why; the AE3's own entries are neither (alif-isp.md C.7). */
+const unsupported: Readonly<Record<string, string>> = {
+  COMPRESS: "it needs Alif's own compressor, whose format is not published",
+  ENCRYPT: "it needs a key inside the chip, which no OpenMV AE3 has",
+};
 
 /** Returns the entries that are not disabled. @throws UnbrickError `bad-image`, `not-found`, `usage` */
 export function tocItems(path: string, folder: string): TocItem[] {
@@ -96,7 +100,8 @@ function flagsOf(name: string, { cpu_id: cpu, flags = [] }: Entry): number {
   const bits = flags.map((flag) => {
     const word = flag.toUpperCase();
     if (!Object.hasOwn(flagBits, word)) throw usage(`${name}: there is no flag "${flag}".`);
-    if (unsupported.includes(word)) throw usage(`${name}: the flag "${flag}" is not offered.`);
+    const reason = unsupported[word];
+    if (reason) throw usage(`${name}: the flag "${flag}" cannot be used: ${reason}.`);
     return flagBits[word];
   });
   const all = bits.reduce((sum, bit) => sum | bit, cpuId);

@@ -51,7 +51,7 @@ Deno.test("an enclave reports part, root key, serial number and version", async 
         "DEVICE u V",
         "DEVICE u V",
         "*SERAM0 u s",
-        "SERAM1 u s",
+        "SERAM1 ",
         "HP_BOOT u VB",
         "HP_APP u s  D",
         "HE_APP u s  D",

@@ -1,4 +1,5 @@
 import { type AtocEntry, EntryFlag, EntryType, NO_CPU } from "../packets/atoc.ts";
+import { ramInApplicationView } from "../packets/enclave_view.ts";
 import { CHAIN_SIZE } from "../packets/certificate_chain.ts";
 import type { TocInfoEntry } from "../packets/replies.ts";
 import { type ApplicationBoot, isDeferred } from "./application_boot.ts";
@@ -38,7 +39,7 @@ function systemRows({ table, bank }: Extract<SystemBoot, { bank: number }>): Toc
       bootAddress: 0,
       size: length,
       version,
-      flags: isBank ? "u s" : "u V",
+      flags: !isBank ? "u V" : index === bank ? "u s" : "",
     };
   };
   return [row(2), row(0), row(1)];
@@ -47,6 +48,9 @@ function systemRows({ table, bank }: Extract<SystemBoot, { bank: number }>): Toc
 function entryRow(entry: AtocEntry, isStarted: boolean): TocInfoEntry {
   const { name, cpu, objectAddress, length, version, chain, flags } = entry;
   const store = chain?.content.storeAddress ?? 0;
+  const load = flags & EntryFlag.LOAD && chain
+    ? ramInApplicationView(chain.content.loadAddress) ?? 0
+    : 0;
   const letters = [
     flags & EntryFlag.COMPRESSED ? "C" : "u",
     flags & EntryFlag.LOAD ? "L" : " ",
@@ -61,8 +65,8 @@ function entryRow(entry: AtocEntry, isStarted: boolean): TocInfoEntry {
     cpu,
     storeAddress: store,
     objectAddress,
-    loadAddress: 0,
-    bootAddress: isStarted ? store : 0,
+    loadAddress: load,
+    bootAddress: isStarted ? load || store : 0,
     size: length,
     version,
     flags: letters.join("").trimEnd(),

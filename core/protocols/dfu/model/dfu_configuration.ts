@@ -7,6 +7,7 @@ export interface DfuConfiguration {
   readonly alternates: number;
   /** iInterface of alternate setting 0; the others follow. */
   readonly firstString: number;
+  readonly iConfiguration?: number;
   readonly bmAttributes: number;
   /** In units of 2 mA. */
   readonly bMaxPower?: number;

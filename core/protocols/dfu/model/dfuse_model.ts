@@ -35,12 +35,14 @@ export class DfuSeModel extends UsbFunction {
 
   constructor(options: DfuSeModelOptions) {
     const { device, manufacturer, product, serial, alternates, transferSize } = options;
+    const { firstString = FIRST_STRING, iConfiguration = 0 } = options;
     super({
       speed: options.speed ?? "full",
       device: { iManufacturer: 1, iProduct: 2, iSerialNumber: 3, ...device },
       configuration: dfuConfiguration({
         alternates: alternates.length,
-        firstString: FIRST_STRING,
+        firstString,
+        iConfiguration,
         bmAttributes: 0xc0,
         bMaxPower: 0x32,
         functional: {
@@ -54,7 +56,7 @@ export class DfuSeModel extends UsbFunction {
         1: manufacturer,
         2: product,
         3: serial,
-        ...Object.fromEntries(alternates.map((name, i) => [FIRST_STRING + i, name])),
+        ...Object.fromEntries(alternates.map((name, i) => [firstString + i, name])),
       },
     });
     this.#options = options;

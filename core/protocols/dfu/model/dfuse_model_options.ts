@@ -61,6 +61,10 @@ export interface DfuSeModelOptions {
   readonly serial: string;
   /** Names of the alternate settings, in order; a name as bytes is a raw string descriptor. */
   readonly alternates: readonly (string | Uint8Array)[];
+  /** iInterface of alternate setting 0, default 4. */
+  readonly firstString?: number;
+  /** iConfiguration, default 0. */
+  readonly iConfiguration?: number;
   /** wTransferSize, bytes. */
   readonly transferSize: number;
   readonly regions: readonly DfuSeRegion[];

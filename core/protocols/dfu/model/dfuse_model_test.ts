@@ -77,7 +77,8 @@ Deno.test("the F427 ROM sends the descriptors of a real F4 (dfu-dfuse.md F1)", (
     );
   }));
 
-Deno.test("the H743 ROM differs: two alternates, 1024 bytes, a serial number that shows the revision", () =>
+Deno.test("the H743 ROM differs: two alternates, 1024 bytes, a serial that tells the revision", () =>
+  // real-devices.md 1.5
   withRom("STM32H743", { revision: "Y" }, async ({ model, device }) => {
     assert.equal(
       toHex(model.deviceDescriptor),
@@ -85,12 +86,12 @@ Deno.test("the H743 ROM differs: two alternates, 1024 bytes, a serial number tha
     );
     assert.equal(
       toHex(model.configurations[0]),
-      "09 02 24 00 01 01 00 c0 32 09 04 00 00 00 fe 01 02 04 09 04 00 01 00 fe 01 02 05 " +
+      "09 02 24 00 01 01 02 c0 32 09 04 00 00 00 fe 01 02 06 09 04 00 01 00 fe 01 02 07 " +
         "09 21 0b ff 00 00 04 1a 01",
     );
     assert.equal(await readString(device, 2, transfer), "DFU in FS Mode");
     assert.equal(await readString(device, 3, transfer), "100364500000");
-    assert.equal(await readString(device, 4, transfer), "@Internal Flash   /0x08000000/16*128Kg");
+    assert.equal(await readString(device, 6, transfer), "@Internal Flash   /0x08000000/16*128Kg");
   }));
 
 Deno.test("nothing happens before GETSTATUS, and then it takes its time", () =>

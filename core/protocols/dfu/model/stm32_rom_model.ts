@@ -12,7 +12,7 @@ import type {
 } from "./dfuse_model_options.ts";
 import { UniqueId } from "../packets/unique_id.ts";
 
-/** The ST ROMs of the OpenMV cameras, as data (dfu-dfuse.md B4, B7, F1, F2). */
+/** The ST ROMs of the OpenMV cameras, as data (dfu-dfuse.md B4, B7, F1, F2; real-devices.md 1). */
 
 export type Stm32Chip = "STM32F427" | "STM32F765" | "STM32H743";
 
@@ -98,7 +98,8 @@ export function stm32Rom(chip: Stm32Chip, options: Stm32RomOptions): DfuSeModel 
 type Rom = Omit<DfuSeModelOptions, "clock" | "hooks">;
 
 const st = { idVendor: 0x0483, idProduct: 0xdf11 };
-const pollsF4F7 = { address: 0, erase: 100, write: 104 };
+/** SET_ADDRESS takes as long as a block (real-devices.md 1.7). */
+const pollsF4F7 = { address: 104, erase: 100, write: 104 };
 
 const roms: Readonly<Record<Stm32Chip, (options: Stm32RomOptions) => Rom>> = {
   STM32F427: ({ flash, uid }) => ({
@@ -158,6 +159,8 @@ const roms: Readonly<Record<Stm32Chip, (options: Stm32RomOptions) => Rom>> = {
       "@Internal Flash   /0x08000000/16*128Kg",
       "@Option Bytes   /0x5200201C/01*128 e",
     ],
+    // Its first strings are others; the second is the configuration's name, too (real-devices.md 1.5).
+    ...{ firstString: 6, iConfiguration: 2 },
     transferSize: 1024,
     polls: { address: 0, erase: 1000, write: 0 },
     erasesInFirstStatus: true,
@@ -166,7 +169,8 @@ const roms: Readonly<Record<Stm32Chip, (options: Stm32RomOptions) => Rom>> = {
       region("ram", 0x2000_0000, 128 * KIB),
       region("ram", 0x2400_0000, 512 * KIB),
       region("system", 0x1ff0_0000, 128 * KIB),
-      region("option", 0x5200_201c, 128),
+      // More than its name says; CubeProgrammer reads it whole (real-devices.md 1.5).
+      region("option", 0x5200_201c, 308),
     ],
     traps: revision === "V" ? { stuckEraseFrom: 0x0810_0000, ...traps } : traps ?? {},
   }),

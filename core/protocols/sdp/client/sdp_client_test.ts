@@ -69,7 +69,7 @@ async function withRom(
 
 Deno.test("the ROM reports its mode, accepts a file and jumps to it", async () => {
   await withRom(async (client, { ram, events }) => {
-    assert.deepEqual(await client.errorStatus(), { habMode: "open", word: 0 });
+    assert.deepEqual(await client.errorStatus(), { habMode: "open", word: 0x33333333 });
     const file = loader(3000);
     const done: number[] = [];
     await client.writeFile(LOAD, file, (bytes) => done.push(bytes));
@@ -133,7 +133,7 @@ Deno.test("padding that exceeds the RAM crashes the ROM", async () => {
 
 Deno.test("answers that another program left are not used", async () => {
   await withRom(async (client) => {
-    assert.deepEqual(await client.errorStatus(), { habMode: "open", word: 0 });
+    assert.deepEqual(await client.errorStatus(), { habMode: "open", word: 0x33333333 });
   }, {
     before: (model) => {
       const setup = { bmRequestType: 0x21, bRequest: 9, wValue: 0x0201, wIndex: 0, wLength: 17 };

@@ -8,8 +8,8 @@ import { ROM_PRODUCT_ID, ROM_VENDOR_ID, SDP_ENDPOINT_IN } from "../packets/repor
 export const ROM_HID_VERSION = 0x0110;
 
 /**
- * Returns the declaration, without a serial number. The RT1062's manufacturer string and bcdDevice
- * are unknown; these are the i.MX6UL's (inferred).
+ * No serial number. The strings are those of an RT106x (real-devices.md 5.1), each with a space at its
+ * end (inferred); bcdDevice is that of its i.MX6UL sibling (inferred).
  */
 export function romDeclaration(speed: UsbSpeed): FunctionDeclaration {
   return {
@@ -33,7 +33,7 @@ export function romDeclaration(speed: UsbSpeed): FunctionDeclaration {
         }],
       }],
     },
-    strings: { 1: "Freescale SemiConductor Inc ", 2: "SE Blank RT Family " },
+    strings: { 1: "NXP      SemiConductors Inc ", 2: "SP Blank RT Family " },
   };
 }
 

@@ -21,7 +21,7 @@ export interface SdpMachine {
   readonly habMode: HabMode;
   /** Reads `length` bytes of RAM or registers; undefined if nothing is at the address. */
   read(address: number, length: number): Uint8Array | undefined;
-  /** Writes to RAM; returns false if the range is not all RAM. */
+  /** Stores into RAM or a fuse shadow; false where nothing can be stored. */
   write(address: number, bytes: Uint8Array): boolean;
   /** Called when the ROM jumps: it leaves the bus and the program at `entry` starts. */
   jump(ivtAddress: number): void;
@@ -35,10 +35,18 @@ export interface SdpTraps {
   readonly paddedInReports?: boolean;
   /** The HAB report of a successful JUMP_ADDRESS never arrives. */
   readonly jumpAnswerMissing?: boolean;
+  /** WRITE_REGISTER with a count of 0 gets no answer, as one report says (real-devices.md 5.1). */
+  readonly silentAtCountZero?: boolean;
 }
 
 /** HAB words as bytes status, reason, context, engine; the exact ones are unknown (F2). */
 const INVALID_ADDRESS = 0x00332233, INVALID_IVT = 0x000a0533, INVALID_CSF = 0x000a1133;
+
+/**
+ * Answers to ERROR_STATUS (real-devices.md 5.1): of a fresh open part (RT1050; inferred for the RT1062),
+ * of a fresh closed one, and of either after it has refused an image.
+ */
+const ERROR_STATUS = { open: 0x33333333, closed: 0xF0F0F0F0, refused: 0x33333333 } as const;
 
 /** The SDP ROM 1FC9:0135 as a simulated device (imxrt-sdp-flashloader.md A, D1). */
 export class SdpModel extends HidFunction {
@@ -55,6 +63,8 @@ export class SdpModel extends HidFunction {
     this.#traps = options.traps ?? {};
   }
   readonly #traps: SdpTraps;
+  /** An image was refused since the ROM started. */
+  #hasRefused = false;
 
   async dataIn(endpoint: number, length: number, signal: AbortSignal): Promise<Uint8Array> {
     if (endpoint !== SDP_ENDPOINT_IN) throw new Stall();
@@ -89,7 +99,7 @@ export class SdpModel extends HidFunction {
         this.#collecting = { command, received: 0 };
         return;
       case CommandCode.ERROR_STATUS:
-        return this.#answer(0);
+        return this.#answer(ERROR_STATUS[this.#hasRefused ? "refused" : this.machine.habMode]);
       case CommandCode.SKIP_DCD_HEADER:
         return this.#answer(OK_ACK);
       case CommandCode.JUMP_ADDRESS:
@@ -116,10 +126,11 @@ export class SdpModel extends HidFunction {
     this.#answer(code === CommandCode.WRITE_FILE ? WRITE_FILE_COMPLETE : WRITE_COMPLETE);
   }
 
-  #writeRegister({ address, count, data }: SdpCommand): void {
-    // A count of 0, as one public tool sends it, gets no answer (A8).
-    if (count !== 1 && count !== 2 && count !== 4) return;
-    const bytes = Word.encode({ word: data }).subarray(0, count);
+  #writeRegister({ address, count, format, data }: SdpCommand): void {
+    // NXP's own tool packs a count of 0; the width is in the format, too (real-devices.md 5.1).
+    const width = count === 0 && !this.#traps.silentAtCountZero ? format / 8 : count;
+    if (width !== 1 && width !== 2 && width !== 4) return;
+    const bytes = Word.encode({ word: data }).subarray(0, width);
     const isStored = this.machine.write(address, bytes);
     this.#answer(isStored ? WRITE_COMPLETE : INVALID_ADDRESS);
   }
@@ -129,10 +140,15 @@ export class SdpModel extends HidFunction {
     const ivt = header && ivtAt(header, 0);
     const loaded = this.#loaded;
     const isInside = ivt && loaded && ivt.entry >= loaded.start && ivt.entry < loaded.end;
-    if (!isInside || ivt.self !== address) return this.#answer(INVALID_IVT);
-    if (this.machine.habMode === "closed") return this.#answer(INVALID_CSF);
+    if (!isInside || ivt.self !== address) return this.#refuse(INVALID_IVT);
+    if (this.machine.habMode === "closed") return this.#refuse(INVALID_CSF);
     if (!this.#traps.jumpAnswerMissing) this.#sendHabMode();
     this.machine.jump(address);
+  }
+
+  #refuse(word: number): void {
+    this.#hasRefused = true;
+    this.#answer(word);
   }
 
   #answer(word: number): void {

@@ -5,11 +5,8 @@
 export const romSwitches = {
   /** Order of the five alternate settings. */
   order: ["fsbl-first", "virtual-first", "reversed"],
-  /**
-   * Names of the alternate settings: with ids, with ids and no space, or with an address as one
-   * README shows.
-   */
-  names: ["ids", "tight", "addresses"],
+  /** Names of the alternates: with ids, with ids and no space, or with an address, alone or exactly as one README shows. */
+  names: ["ids", "tight", "addresses", "padded"],
   /** wTransferSize. */
   transferSize: [1024, 512, 2048, 4096],
   /** bcdDFUVersion; at 0x011A the first data block has the number 2. */
@@ -51,7 +48,19 @@ const ID_NAMES = {
   virtual: "@virtual /0xF1/1*512Be",
 };
 
-/** An alternate setting: its string and its phase id. */
+/** As betaflight's README of a board with an N6 shows them (real-devices.md 2). */
+const PADDED_NAMES = [
+  "@FSBL        /0x34180400/01*512Kg",
+  "@RSSE_FW     ",
+  "@RSSE_BLOB   ",
+  "@RSSE_PLUGIN ",
+  "@virtual     ",
+];
+
+/** Partition ids as CubeProgrammer lists them (real-devices.md 2). */
+const IDS = [0x01, 0xF3, 0xF5, 0xF6, 0xF1];
+
+/** Alternate settings: name of the string, and the phase id it stands for. */
 export interface RomAlternate {
   readonly name: string;
   readonly id: number;
@@ -59,15 +68,20 @@ export interface RomAlternate {
 
 /** Returns the alternate settings for a setting of `order` and `names`. */
 export function romAlternates({ order, names }: RomSwitches): RomAlternate[] {
+  if (names === "padded") return inOrder(order, PADDED_NAMES);
   const spelled = (text: string) => names === "tight" ? text.replace(" /", "/") : text;
   const fsbl = names === "addresses" ? "@FSBL /0x34180400/01*512Kg" : spelled(ID_NAMES.fsbl);
-  const listed = [
-    { name: fsbl, id: 0x01 },
-    { name: spelled(ID_NAMES.firmware), id: 0xF3 },
-    { name: spelled(ID_NAMES.blob), id: 0xF5 },
-    { name: spelled(ID_NAMES.plugin), id: 0xF6 },
-    { name: spelled(ID_NAMES.virtual), id: 0xF1 },
-  ];
+  return inOrder(order, [
+    fsbl,
+    spelled(ID_NAMES.firmware),
+    spelled(ID_NAMES.blob),
+    spelled(ID_NAMES.plugin),
+    spelled(ID_NAMES.virtual),
+  ]);
+}
+
+function inOrder(order: RomSwitches["order"], names: readonly string[]): RomAlternate[] {
+  const listed = names.map((name, at) => ({ name, id: IDS[at] }));
   if (order === "reversed") return listed.reverse();
   return order === "virtual-first" ? [listed[4], ...listed.slice(0, 4)] : listed;
 }

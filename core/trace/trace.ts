@@ -57,6 +57,15 @@ export const LEFT_OUT = "left out: ";
 /** Begins the comment with the step that was under way. */
 export const STEP = "step: ";
 
+/** `step-started: Write the bootloader` */
+function eventWords(event: RunEvent): string {
+  const told = ["title", "text", "what", "waitingFor", "name", "outcome"] as const;
+  const [words] = told.flatMap((field) => (event as Record<string, unknown>)[field] ?? []);
+  const detected = event.type === "connected" ? event.detected.title : undefined;
+  const said = words ?? detected ?? (event.type === "proof" ? event.proof.claim : undefined);
+  return said === undefined ? event.type : `${event.type}: ${said}`;
+}
+
 const USB = 0, EVENTS = 1;
 const NOTHING = new Uint8Array();
 
@@ -92,8 +101,7 @@ export class Trace {
   event(event: RunEvent): void {
     if ("step" in event) this.#step = [`${STEP}${event.step}`];
     if (event.type !== "progress") {
-      const words = "title" in event ? `${event.type}: ${event.title}` : event.type;
-      this.note({ type: "event", event }, words);
+      this.note({ type: "event", event }, eventWords(event));
     }
     if (event.type === "step-done" || event.type === "step-skipped") this.#step = [];
   }

@@ -76,8 +76,8 @@ const options = {
   trace: value(
     ["--trace"],
     file,
-    text`Record all traffic with the camera in a pcapng file, for Wireshark. It contains serial
-      numbers, and everything that was read and written.`,
+    text`Record all traffic with the camera in a pcapng file, for Wireshark and for: unbrick
+      trace show. It contains serial numbers, and everything that was read and written.`,
   ),
   operator: value(["--operator"], anyText("NAME"), text`The operator's name, for the record.`),
   lang: value(

@@ -12,6 +12,7 @@ import { plan } from "./plan.ts";
 import { read } from "./read.ts";
 import { restore } from "./restore.ts";
 import { station } from "./station.ts";
+import { trace } from "./trace.ts";
 import { verify } from "./verify.ts";
 import { wizard } from "./wizard.ts";
 
@@ -29,6 +30,7 @@ export const commandTable = {
     guide,
     plan,
     images,
+    trace,
     completion,
     licenses,
   ],

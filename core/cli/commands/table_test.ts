@@ -8,7 +8,7 @@ import { commandTable } from "./table.ts";
 
 const working = "restore flash verify read station wizard";
 const withDevices = `${working} devices doctor`;
-const all = `${withDevices} boards guide plan licenses images completion`;
+const all = `${withDevices} boards guide plan licenses images trace completion`;
 const without = (...names: string[]) =>
   all.split(" ").filter((name) => !names.includes(name)).join(" ");
 
@@ -27,7 +27,7 @@ const takers: Readonly<Record<string, string>> = {
   "--debug": without("completion"),
   "--trace x.pcapng": withDevices,
   "--operator me": working,
-  "--plugin x.js": without("completion", "licenses"),
+  "--plugin x.js": without("completion", "licenses", "trace"),
   "--simulate": working,
   "--condition blank": working,
   "--trap x": working,
@@ -50,6 +50,8 @@ const takers: Readonly<Record<string, string>> = {
   "--watch": "devices",
   "--install-udev": "doctor",
   "--html x.html": "guide",
+  "--step x": "trace",
+  "--errors": "trace",
 };
 
 /** Options that are accepted without effect, so that the help omits them. */
@@ -63,6 +65,7 @@ const lines: Readonly<Record<string, string>> = {
   station: "station h7",
   guide: "guide h7",
   plan: "plan h7",
+  trace: "trace show t.pcapng",
   completion: "completion bash",
 };
 

@@ -5,7 +5,7 @@
  */
 
 /** The version of this list. A plugin names the one that it was written for (`apiVersion`). */
-export const version = 1;
+export const version = 2;
 
 export { exitCodes, isKind, UnbrickError } from "../core/common/errors.ts";
 export { joined, list, plural, sentences, text } from "../core/common/text.ts";
@@ -20,7 +20,7 @@ export { planner } from "../core/family/planner.ts";
 export { pinColumn } from "../core/family/drawing.ts";
 export { plug, unplug } from "../core/plan/hardware_action.ts";
 export { imageTarget } from "../core/plan/step.ts";
-export { readBackProof } from "../core/plan/proof.ts";
+export { readBackProof, readBackProofIfEqual } from "../core/plan/memory_proof.ts";
 export { compareStep, readStep } from "../core/plan/read_only_steps.ts";
 export { regionNamed } from "../core/plan/regions.ts";
 export { writeProgress } from "../core/plan/write_progress.ts";

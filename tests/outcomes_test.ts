@@ -7,7 +7,7 @@ import { UnbrickError } from "../core/common/errors.ts";
 import type { RunEvent } from "../core/plan/events.ts";
 import type { Operator } from "../core/plan/operator.ts";
 import type { Step } from "../core/plan/step.ts";
-import { proof, run, willing, writing } from "./support/plan/toy_rig.ts";
+import { proofOf, run, willing, writing } from "./support/plan/toy_rig.ts";
 
 /** What may happen to a step, and what a person may answer. */
 const fates = ["works", "is there", "fails", "fails to prove", "proves nothing", "cannot"] as const;
@@ -26,12 +26,15 @@ function step({ effect, fate, consent }: AnyStep, at: number): Step {
     effect,
     consent: consent === "none" ? undefined : { id: consent, text: "Do it?" },
     impossible: () => Promise.resolve(fate === "cannot" ? "It cannot be done now." : undefined),
-    isDone: () => Promise.resolve(fate === "is there" ? proof : undefined),
+    isDone: async (context) =>
+      fate === "is there" ? await proofOf(context, `step-${at}`) : undefined,
     run: () => fate === "fails" ? failure() : Promise.resolve(),
-    prove: () =>
+    prove: async (context) =>
       fate === "fails to prove"
         ? failure()
-        : Promise.resolve(fate === "proves nothing" ? undefined : proof),
+        : fate === "proves nothing"
+        ? undefined
+        : await proofOf(context, `step-${at}`),
   });
 }
 

@@ -97,15 +97,15 @@ Deno.test("a file that is not a plugin for this unbrick is refused, with the rea
   for (
     const [content, reason] of [
       [
-        examplePlugin().replace("apiVersion = 1", "apiVersion = 2"),
-        /needs version 2 of the plugin API\. This unbrick has version 1\./,
+        examplePlugin().replace("apiVersion = 2", "apiVersion = 3"),
+        /needs version 3 of the plugin API\. This unbrick has version 2\./,
       ],
       [examplePlugin().replace("apiVersion", "other"), /does not export apiVersion/],
       ["export default {}", /it has no "id"/],
       ["export const x = 1;", /it has no "id"/],
-      ["export const apiVersion = 1; export default () => ({ id: 'x' })", /it has no "boards"/],
+      ["export const apiVersion = 2; export default () => ({ id: 'x' })", /it has no "boards"/],
       ["export default {", /cannot be loaded: .*at file:/s],
-      ["export const apiVersion = 1; export default () => null.x", /cannot be loaded: .*null/],
+      ["export const apiVersion = 2; export default () => null.x", /cannot be loaded: .*null/],
       [board, /adds the board openmv-h7, which unbrick already has/],
     ] as const
   ) {

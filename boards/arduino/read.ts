@@ -83,11 +83,12 @@ export function verifySteps(images: BoardImages, _: JobOptions, board: PortentaC
         region,
         address,
         weight: image.bytes.length * MS_PER_BYTE,
-        async compare(context) {
+        async compare(context, onRead) {
           await withDfu(context, address, (memory) =>
             memory.verifyRange(address, image.bytes, {
               signal: context.signal,
               onProgress: ({ done, total }) => context.progress(done, total),
+              onRead,
             }));
         },
       })

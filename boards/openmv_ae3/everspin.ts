@@ -40,6 +40,8 @@ export function resetMemoryStep(romfs0: Image | undefined): Step {
       return { region, address: start, length: end - start };
     }),
     consent: everspinConsent,
+    // Whole memories: only their beginnings are read.
+    provenBy: "device-check",
     isDone: (context) => romfs0 ? alreadyWorks(context, romfs0) : Promise.resolve(undefined),
     run: sendKey,
     prove: proveBlank,
@@ -58,7 +60,7 @@ async function alreadyWorks(context: StepContext, image: Image): Promise<Proof |
   }
   return {
     claim: text`The memory beside the chip works: it holds ${image.name}.`,
-    evidence: "read-back",
+    evidence: "device-check",
   };
 }
 
@@ -83,7 +85,7 @@ async function proveBlank(context: StepContext): Promise<Proof> {
   });
   return {
     claim: text`The bootloader reset the memory beside the chip; where it was read, it is blank.`,
-    evidence: "read-back",
+    evidence: "device-check",
   };
 }
 

@@ -1,14 +1,12 @@
 import { wholeLines } from "../../core/protocols/alif_isp/packets/bytes.ts";
-import {
-  compareMram,
-  isReadRefused,
-  verifyMram,
-} from "../../core/protocols/alif_isp/client/read_back.ts";
+import { isReadRefused, verifyMram } from "../../core/protocols/alif_isp/client/read_back.ts";
+import { isKind } from "../../core/common/errors.ts";
 import { writeImage } from "../../core/protocols/alif_isp/client/write_image.ts";
 import type { Image } from "../../core/image/image.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
-import { readBackProof } from "../../core/plan/proof.ts";
+import { readBackProof } from "../../core/plan/memory_proof.ts";
+import type { Proof } from "../../core/plan/proof.ts";
 import { imageTarget, type Step } from "../../core/plan/step.ts";
 import { writeProgress } from "../../core/plan/write_progress.ts";
 import { partitions } from "./boards.ts";
@@ -32,30 +30,32 @@ export interface MramImage {
 export function mramStep({ id, partition, region, image }: MramImage): Step {
   const { start } = partitionNamed(partitions, partition);
   const bytes = wholeLines(image.bytes);
-  const proof = readBackProof(region, image, start);
+  const target = imageTarget(region, image, start);
   const run = (context: StepContext, onProgress: (done: number) => void) => ({
     signal: context.signal,
     onProgress,
   });
+  const readBack = (context: StepContext, phase: "compared" | "verified"): Promise<Proof> =>
+    readBackProof(context, [target], (onRead) =>
+      withMaintenance(context, async (client) => {
+        const progress = writeProgress(context, bytes.length)[phase];
+        await verifyMram(client, start, bytes, region, { ...run(context, progress), onRead });
+      }));
   return {
     id,
     title: text`Write the ${region}`,
     weight: ispWriteMs(bytes.length),
     effect: "writes",
-    targets: [imageTarget(region, image, start)],
+    targets: [target],
     async isDone(context) {
       const { restored } = context.learned(restoreFacts);
       if (restored) return restored;
-      return await withMaintenance(context, async (client) => {
-        const { compared } = writeProgress(context, bytes.length);
-        try {
-          const different = await compareMram(client, start, bytes, run(context, compared));
-          return different === undefined ? proof : undefined;
-        } catch (error) {
-          if (isReadRefused(error)) return undefined;
-          throw error;
-        }
-      });
+      try {
+        return await readBack(context, "compared");
+      } catch (error) {
+        if (isReadRefused(error) || isKind(error, "verify-failed")) return undefined;
+        throw error;
+      }
     },
     async run(context) {
       await withMaintenance(context, async (client) => {
@@ -64,20 +64,16 @@ export function mramStep({ id, partition, region, image }: MramImage): Step {
       });
     },
     async prove(context) {
-      return await withMaintenance(context, async (client) => {
-        const { verified } = writeProgress(context, bytes.length);
-        try {
-          await verifyMram(client, start, bytes, region, run(context, verified));
-          return proof;
-        } catch (error) {
-          if (!isReadRefused(error)) throw error;
-          context.note(
-            text`The Secure Enclave does not allow reading the ${region}. The new bootloader must
-              read it.`,
-          );
-          return undefined;
-        }
-      });
+      try {
+        return await readBack(context, "verified");
+      } catch (error) {
+        if (!isReadRefused(error)) throw error;
+        context.note(
+          text`The Secure Enclave does not allow reading the ${region}. The new bootloader must
+            read it.`,
+        );
+        return undefined;
+      }
     },
   };
 }

@@ -6,15 +6,17 @@ import type { BoardImages } from "../../core/image/image.ts";
 import { requireImage } from "../../core/image/board_images.ts";
 import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
 import { type OpenBootloader, withBootloader } from "../../core/openmv_bootloader/client.ts";
-import { isRestored } from "../../core/openmv_bootloader/restored.ts";
+import { restoredProof } from "../../core/openmv_bootloader/restored.ts";
 import {
   leaveNewBootloaderStep,
   refuseMissingPartitions,
   startStep,
 } from "../../core/openmv_bootloader/steps.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
-import type { Proof } from "../../core/plan/proof.ts";
-import type { Step } from "../../core/plan/step.ts";
+import { readBackProof } from "../../core/plan/memory_proof.ts";
+import type { OnRead } from "../../core/plan/read_back.ts";
+import { imageTarget, type Step, type Target } from "../../core/plan/step.ts";
+import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import { ae3, partitions } from "./boards.ts";
 import { catchOptions } from "./flash.ts";
 import { makeContact } from "./connection.ts";
@@ -74,7 +76,13 @@ class Restore {
       weight: 4_000,
       effect: "none",
       isDone: async (context) =>
-        context.learned(restoreFacts).restored = await this.#isRestored(context),
+        context.learned(restoreFacts).restored = await restoredProof(
+          context,
+          partitions,
+          this.#targets,
+          (bootloader, onRead) => this.#verify(context, bootloader, onRead),
+          text`The bootloader and the table of contents are correct.`,
+        ),
       run: async (context) => {
         if (!await bindAnswering(context)) {
           // A connected camera keeps its port; a silent adapter may be any cable.
@@ -109,50 +117,41 @@ class Restore {
           check: (bootloader) => refuseMissingPartitions(bootloader, this.needs),
         });
       },
-      prove: async (context) => {
-        await withBootloader(
+      prove: (context) =>
+        readBackProof(
           context,
-          partitions,
-          (bootloader) => this.#verify(context, bootloader),
-        );
-        return {
-          ...this.#proof,
-          claim: text`The new bootloader is running. It read back itself and the table of contents,
+          this.#targets,
+          (onRead) =>
+            withBootloader(
+              context,
+              partitions,
+              (bootloader) => this.#verify(context, bootloader, onRead),
+            ),
+          text`The new bootloader is running. It read back itself and the table of contents,
               and they match
               ${joined(this.contents.map(({ image }) => image.name), text` and `)}.`,
-          covers: this.contents.map(({ id }) => id),
-        };
-      },
+        ),
     };
   }
 
-  get #proof(): Proof {
-    const [{ image }] = this.contents;
-    return {
-      claim: text`The bootloader and the table of contents are correct.`,
-      evidence: "read-back",
-      address: 0x8000_0000,
-      bytes: image.bytes.length,
-      sha256: image.sha256,
-    };
-  }
-
-  /** Returns the proof if the camera is in its bootloader and nothing needs to be done there. */
-  async #isRestored(context: StepContext): Promise<Proof | undefined> {
-    const isEqual = await isRestored(
-      context,
-      partitions,
-      (bootloader) => this.#verify(context, bootloader),
+  get #targets(): readonly Target[] {
+    return this.contents.map(({ partition, region, image }) =>
+      imageTarget(region, image, partitionNamed(partitions, partition).start)
     );
-    return isEqual ? this.#proof : undefined;
   }
 
-  async #verify(context: StepContext, { memory, partition }: OpenBootloader): Promise<void> {
+  async #verify(
+    context: StepContext,
+    { memory, partition }: OpenBootloader,
+    onRead: OnRead,
+  ): Promise<void> {
     const total = this.contents.reduce((sum, { image }) => sum + image.bytes.length, 0);
     let before = 0;
     for (const { partition: name, image } of this.contents) {
+      const { start } = partitionNamed(partitions, name);
       await memory.verify(partition(name), wholeLines(image.bytes), {
         signal: context.signal,
+        onRead: (read, offset) => onRead(read, start + offset),
         onProgress: ({ done }) => context.progress(Math.min(total, before + done), total),
       });
       before += image.bytes.length;

@@ -156,8 +156,11 @@ Deno.test("where memory may not be read, the new bootloader gives the proof", as
   proven(result);
   // Nobody can see whether the package is complete, so it is written again too.
   assert.deepEqual(run.trial.changed, ["system-package", "bootloader", "toc"]);
-  const proof = result.proofs.find(({ covers }) => covers)!;
-  assert.deepEqual(proof.covers, ["bootloader", "toc"]);
+  const proof = result.proofs.find(({ others }) => others)!;
+  assert.deepEqual(
+    [proof.sha256, proof.others?.[0].sha256],
+    ["bootloader", "toc"].map((role) => smallImages.get(role)?.sha256),
+  );
   assert.match(String(proof.claim), /The new bootloader is running/);
 });
 

@@ -44,6 +44,7 @@ export class SystemSteps {
       weight: romWriteMs(size) + 2_000,
       effect: "writes",
       targets: this.#targets,
+      provenBy: "device-check",
       isDone: async (context) => {
         const { restored } = context.learned(restoreFacts);
         if (restored) return restored;
@@ -97,6 +98,7 @@ export class SystemSteps {
       weight: ispWriteMs(size) + 2_000,
       effect: "writes",
       targets: this.#targets,
+      provenBy: "device-check",
       isDone: async (context) =>
         context.learned(restoreFacts).restored ?? await this.#isNewEnough(context),
       run: async (context) => {

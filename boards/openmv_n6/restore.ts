@@ -5,15 +5,17 @@ import type { BoardImages } from "../../core/image/image.ts";
 import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
 import { type OpenBootloader, withBootloader } from "../../core/openmv_bootloader/client.ts";
 import { neededPartitions } from "../../core/openmv_bootloader/contents.ts";
-import { isRestored } from "../../core/openmv_bootloader/restored.ts";
+import { restoredProof } from "../../core/openmv_bootloader/restored.ts";
 import {
   leaveNewBootloaderStep,
   refuseMissingPartitions,
   startStep,
 } from "../../core/openmv_bootloader/steps.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
-import { type Proof, readBackProof, sizeInWords } from "../../core/plan/proof.ts";
-import { imageTarget, type Step } from "../../core/plan/step.ts";
+import { readBackProof, sizeInWords } from "../../core/plan/memory_proof.ts";
+import type { Proof } from "../../core/plan/proof.ts";
+import type { OnRead } from "../../core/plan/read_back.ts";
+import { imageTarget, type Step, type Target } from "../../core/plan/step.ts";
 import { programFlash } from "../../core/protocols/serial_boot/client/open_bootloader_client.ts";
 import { startImage } from "../../core/protocols/serial_boot/client/rom_client.ts";
 import { board, FLASH_BASE, partitions, SECTOR } from "./boards.ts";
@@ -23,11 +25,10 @@ import { firmwareSteps } from "./flash.ts";
 import { compareParts, partsEnd, type RecoveryFiles, recoveryFiles } from "./recovery_files.ts";
 import { openBootloaderStage, romStage, waitForOpenBootloader } from "./stages.ts";
 import { readMs, writeMs } from "./timing.ts";
-import { text } from "../../core/common/text.ts";
+import { text, type Words } from "../../core/common/text.ts";
 
 /** A sector cannot be erased in less time than this (stm32n6-serial-boot.md B.8). */
 const LEAST_ERASE_MS = 20;
-const WRITE = "bootloader";
 /** Allows for a forgotten jumper; a bootloader that was silently not written never appears. */
 const START_ATTEMPTS = 3;
 
@@ -64,16 +65,16 @@ const restoreFacts = (): RestoreFacts => ({ seemsUnwritten: false });
 
 /** Makes the steps of a restore. */
 class Restore {
-  readonly #proof: Proof;
+  readonly #targets: readonly Target[];
+  readonly #claim: Words;
 
   constructor(private readonly files: RecoveryFiles, private readonly needs: readonly string[]) {
     const [{ image }] = files.parts;
-    this.#proof = {
-      ...readBackProof("bootloader", image, FLASH_BASE),
-      claim: text`The bootloader runs, and what it reads of itself equals ${image.name}
-        (${sizeInWords(image)}).`,
-      covers: [WRITE],
-    };
+    this.#claim = text`The bootloader runs, and what it reads of itself equals ${image.name}
+        (${sizeInWords(image.bytes.length, image.file)}).`;
+    this.#targets = files.parts.map(({ address, image }) =>
+      imageTarget(text`bootloader`, image, address)
+    );
   }
 
   enterRom(): Step {
@@ -127,11 +128,11 @@ class Restore {
   writeBootloader(): Step {
     const { loader, parts, layout } = this.files;
     return {
-      id: WRITE,
+      id: "bootloader",
       title: text`Write the bootloader`,
       weight: parts.reduce((sum, { bytes }) => sum + writeMs(bytes.length), 0),
       effect: "writes",
-      targets: parts.map(({ address, image }) => imageTarget(text`bootloader`, image, address)),
+      targets: this.#targets,
       isDone: (context) => Promise.resolve(context.learned(restoreFacts).restored),
       run: async (context) => {
         const { longestEraseMs } = await context.use(
@@ -171,32 +172,37 @@ class Restore {
           throw isKind(error, "timeout") ? await this.#notStarted(context, error) : error;
         }
       },
-      prove: async (context) => {
-        await withBootloader(
-          context,
-          partitions,
-          (bootloader) => this.#readBack(context, bootloader),
-        );
-        return this.#proof;
-      },
+      prove: (context) =>
+        readBackProof(context, this.#targets, (onRead) =>
+          withBootloader(
+            context,
+            partitions,
+            (bootloader) => this.#readBack(context, bootloader, onRead),
+          ), this.#claim),
     };
   }
 
   async #isRestored(context: StepContext): Promise<Proof | undefined> {
-    const isEqual = await isRestored(
+    return await restoredProof(
       context,
       partitions,
-      (bootloader) => this.#readBack(context, bootloader),
+      this.#targets,
+      (bootloader, onRead) => this.#readBack(context, bootloader, onRead),
+      this.#claim,
     );
-    return isEqual ? this.#proof : undefined;
   }
 
-  async #readBack(context: StepContext, { memory, partition }: OpenBootloader): Promise<void> {
+  async #readBack(
+    context: StepContext,
+    { memory, partition }: OpenBootloader,
+    onRead: OnRead,
+  ): Promise<void> {
     const end = partsEnd(this.files);
     const sectorEnd = Math.ceil(end / SECTOR) * SECTOR;
     const found = await memory.read(partition("BOOTLOADER"), sectorEnd, {
       signal: context.signal,
       onProgress: ({ done, total }) => context.progress(done, total),
+      onRead: (read, offset) => onRead(read, FLASH_BASE + offset),
     });
     compareParts(found, this.files);
     if (!isFilledWith(found.subarray(end), 0xFF)) {

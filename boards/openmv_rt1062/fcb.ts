@@ -1,6 +1,5 @@
 import { UnbrickError } from "../../core/common/errors.ts";
 import { byteCount, byteSize, hex } from "../../core/common/format.ts";
-import { sha256 } from "../../core/common/sha256.ts";
 import { isFilledWith } from "../../core/image/inspect.ts";
 import type { MbootClient } from "../../core/protocols/mboot/client/mboot_client.ts";
 import {
@@ -9,6 +8,7 @@ import {
 } from "../../core/protocols/mboot/packets/flexspi_config.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import type { Step } from "../../core/plan/step.ts";
+import type { StepContext } from "../../core/plan/step_context.ts";
 import { type LoaderKind, setOptions } from "./loader.ts";
 import {
   FLASH_SIZE,
@@ -33,7 +33,7 @@ export function fcbStep(loader: LoaderKind): Step {
     weight: 80,
     effect: "writes",
     targets: [{ region: text`flash configuration block`, address: start, length: SECTOR }],
-    isDone: (context) => context.use(loader, ({ client }) => fcbProof(client)),
+    isDone: (context) => context.use(loader, ({ client }) => fcbProof(context, client)),
     run: (context) =>
       context.use(loader, async ({ client }) => {
         await client.eraseRegion(start, SECTOR);
@@ -42,13 +42,13 @@ export function fcbStep(loader: LoaderKind): Step {
         await setOptions(client, OPTION_CONFIGURE);
         await setOptions(client, OPTION_PROGRAM_FCB);
       }),
-    prove: (context) => context.use(loader, ({ client }) => requireFcb(client)),
+    prove: (context) => context.use(loader, ({ client }) => requireFcb(context, client)),
   };
 }
 
 /** Proves that the block is valid. @throws UnbrickError `verify-failed`. */
-export async function requireFcb(client: MbootClient): Promise<Proof> {
-  const proof = await fcbProof(client);
+export async function requireFcb(context: StepContext, client: MbootClient): Promise<Proof> {
+  const proof = await fcbProof(context, client);
   if (proof) return proof;
   throw new UnbrickError(
     "verify-failed",
@@ -62,20 +62,19 @@ export async function requireFcb(client: MbootClient): Promise<Proof> {
  * Returns a proof if the block is for exactly this flash and the rest of its sector is blank. There
  * is no file to compare with: the look-up table depends on the flash chip.
  */
-async function fcbProof(client: MbootClient): Promise<Proof | undefined> {
-  const bytes = await client.readMemory(start, SECTOR);
+async function fcbProof(context: StepContext, client: MbootClient): Promise<Proof | undefined> {
+  const readBack = await context.readBack([{ address: start, length: SECTOR }], async (onRead) => {
+    onRead(await client.readMemory(start, SECTOR), start);
+  });
+  const [bytes] = readBack.contents;
   const config = flexspiConfigAt(bytes);
   if (
     config?.flashSize !== FLASH_SIZE || config.pageSize !== PAGE || config.sectorSize !== SECTOR ||
     config.deviceType !== 1 || !config.canRead
   ) return undefined;
   if (!isFilledWith(bytes.subarray(FlexspiBlock.size), 0xff)) return undefined;
-  return {
-    claim: text`The flash configuration block at ${hex(start)} is valid: version ${config.version},
+  return readBack.proof(
+    text`The flash configuration block at ${hex(start)} is valid: version ${config.version},
       ${byteSize(FLASH_SIZE)} in sectors of ${byteCount(SECTOR)}.`,
-    evidence: "read-back",
-    address: start,
-    bytes: FlexspiBlock.size,
-    sha256: sha256(bytes.subarray(0, FlexspiBlock.size)),
-  };
+  );
 }

@@ -1,47 +1,38 @@
-import { UnbrickError } from "../../core/common/errors.ts";
 import { hex } from "../../core/common/format.ts";
-import { isFilledWith } from "../../core/image/inspect.ts";
-import type { Proof } from "../../core/plan/proof.ts";
+import { sha256 } from "../../core/common/sha256.ts";
+import { readBackProof, readBackProofIfEqual } from "../../core/plan/memory_proof.ts";
+import type { OnRead } from "../../core/plan/read_back.ts";
 import type { Step } from "../../core/plan/step.ts";
+import type { StepContext } from "../../core/plan/step_context.ts";
 import type { LoaderKind } from "./loader.ts";
 import { regions, SECTOR } from "./memory_map.ts";
 import { text } from "../../core/common/text.ts";
 
 const { start } = regions.filesystem;
+const BLANK = sha256(new Uint8Array(SECTOR).fill(0xFF));
 
 /**
  * Returns the step that erases the disk's first sector, so that the firmware makes a new file
  * system.
  */
 export function eraseFilesystemStep(loader: LoaderKind): Step {
+  const target = { region: text`file system`, address: start, length: SECTOR, sha256: BLANK };
+  const claim = text`The first sector of the file system at ${hex(start)} is blank.`;
+  const read = (context: StepContext) => (onRead: OnRead) =>
+    context.use(loader, async ({ client }) => {
+      onRead(await client.readMemory(start, SECTOR), start);
+    });
   return {
     id: "filesystem",
     title: text`Erase the file system`,
     weight: 80,
     effect: "erases",
-    targets: [{ region: text`file system`, address: start, length: SECTOR }],
-    isDone: (context) => context.use(loader, async ({ client }) => blankProof(await read(client))),
+    targets: [target],
+    isDone: (context) => readBackProofIfEqual(context, [target], read(context), claim),
     run: (context) =>
       context.use(loader, async ({ client }) => {
         await client.eraseRegion(start, SECTOR);
       }),
-    prove: (context) =>
-      context.use(loader, async ({ client }) => {
-        const proof = blankProof(await read(client));
-        if (proof) return proof;
-        throw new UnbrickError("verify-failed", text`The sector at ${hex(start)} is not blank.`, {
-          address: start,
-        });
-      }),
+    prove: (context) => readBackProof(context, [target], read(context), claim),
   };
-}
-
-async function read(client: { readMemory(at: number, length: number): Promise<Uint8Array> }) {
-  return await client.readMemory(start, SECTOR);
-}
-
-function blankProof(bytes: Uint8Array): Proof | undefined {
-  if (!isFilledWith(bytes, 0xff)) return undefined;
-  const claim = text`The first sector of the file system at ${hex(start)} is blank.`;
-  return { claim, evidence: "read-back", address: start, bytes: bytes.length };
 }

@@ -4,8 +4,10 @@ import { isFilledWith } from "../../core/image/inspect.ts";
 import type { Image } from "../../core/image/image.ts";
 import type { MbootClient } from "../../core/protocols/mboot/client/mboot_client.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
-import { type Proof, readBackProof } from "../../core/plan/proof.ts";
-import { imageTarget, type Step } from "../../core/plan/step.ts";
+import { readBackProof, readBackProofIfEqual } from "../../core/plan/memory_proof.ts";
+import type { Proof } from "../../core/plan/proof.ts";
+import type { OnRead } from "../../core/plan/read_back.ts";
+import { imageTarget, type Step, type Target } from "../../core/plan/step.ts";
 import type { LoaderKind } from "./loader.ts";
 import { BLOCK, PAGE, SECTOR } from "./memory_map.ts";
 import { text, type Words } from "../../core/common/text.ts";
@@ -39,38 +41,24 @@ export function writeWeight(length: number): number {
 
 /** Returns the step that writes an image block by block and proves it by reading it back. */
 export function flashImageStep(loader: LoaderKind, target: FlashImage, title: Words): Step {
-  const { image, address, region } = target;
+  const { image } = target;
+  const planned = targetOf(target);
+  const reading = (context: StepContext) => (onRead: OnRead) =>
+    context.use(loader, ({ client }) => readAndCompare(context, client, target, onRead));
   return {
     id: image.role,
     title,
     weight: writeWeight(image.bytes.length),
     effect: "writes",
-    targets: [imageTarget(region, image, address)],
-    isDone: (context) => context.use(loader, ({ client }) => equalProof(context, client, target)),
+    targets: [planned],
+    isDone: (context) => readBackProofIfEqual(context, [planned], reading(context)),
     run: (context) => context.use(loader, ({ client }) => writeBlocks(context, client, target)),
-    // Every block was read back after its last change, or was already equal: the bytes are the
-    // file's.
-    prove: async () => proofOf(target),
+    prove: (context) => readBackProof(context, [planned], reading(context)),
   };
 }
 
-/** Returns a proof if the flash contains the image; undefined at the first block that differs. */
-async function equalProof(
-  context: StepContext,
-  client: MbootClient,
-  target: FlashImage,
-): Promise<Proof | undefined> {
-  const total = target.image.bytes.length;
-  let done = 0;
-  for (const piece of piecesOf(target)) {
-    if (!holds(await read(client, piece), piece.bytes)) return undefined;
-    context.progress(done += piece.bytes.length, total);
-  }
-  return proofOf(target);
-}
-
 /**
- * Compares the flash with an image.
+ * Reads the image back and compares it.
  * @throws UnbrickError `verify-failed` with the first address that differs.
  */
 export async function requireEqual(
@@ -78,13 +66,25 @@ export async function requireEqual(
   client: MbootClient,
   target: FlashImage,
 ): Promise<Proof> {
+  return await readBackProof(
+    context,
+    [targetOf(target)],
+    (onRead) => readAndCompare(context, client, target, onRead),
+  );
+}
+
+async function readAndCompare(
+  context: StepContext,
+  client: MbootClient,
+  target: FlashImage,
+  onRead: OnRead,
+): Promise<void> {
   const total = target.image.bytes.length;
   let done = 0;
   for (const piece of piecesOf(target)) {
-    await compare(client, piece, target.image);
+    onRead(await compare(client, piece, target.image), piece.address);
     context.progress(done += piece.bytes.length, total);
   }
-  return proofOf(target);
 }
 
 async function writeBlocks(
@@ -121,10 +121,11 @@ async function erase(client: MbootClient, { address, bytes }: Piece): Promise<vo
   await client.eraseRegion(address, Math.ceil(bytes.length / SECTOR) * SECTOR);
 }
 
-async function compare(client: MbootClient, piece: Piece, image: Image): Promise<void> {
+/** Returns what was read. @throws UnbrickError `verify-failed` */
+async function compare(client: MbootClient, piece: Piece, image: Image): Promise<Uint8Array> {
   const found = await read(client, piece);
   const at = piece.bytes.findIndex((byte, index) => byte !== found[index]);
-  if (at < 0) return;
+  if (at < 0) return found;
   const address = piece.address + at;
   throw new UnbrickError(
     "verify-failed",
@@ -164,8 +165,8 @@ export function piecesOf({ address, image, lastSector, lastLength }: FlashImage)
   return last ? [...pieces, last] : pieces;
 }
 
-function proofOf({ address, image, region }: FlashImage): Proof {
-  return readBackProof(region, image, address);
+function targetOf({ address, image, region }: FlashImage): Target {
+  return imageTarget(region, image, address);
 }
 
 /** Returns true if `found` begins with `wanted`. */

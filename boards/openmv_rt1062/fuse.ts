@@ -114,6 +114,7 @@ export function bootSourceStep(
     effect: "irreversible",
     targets: [{ region: text`boot-source fuse (word 6, bit 4)`, address: BOOT_WORD, length: 4 }],
     consent: bootSourceConsent,
+    provenBy: "fuse",
     isDone: (context) =>
       context.use(loader, async ({ client }) => {
         const { isSet, word } = await readFuses(client);

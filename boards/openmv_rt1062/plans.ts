@@ -44,7 +44,7 @@ function restore(images: BoardImages, options: JobOptions, board: Board): Step[]
   const loader = flashloader;
   const writes = others.map((target) => ({ target, step: writing(loader, target, options) }));
   const requireProven = async (context: StepContext, client: MbootClient) => {
-    await requireFcb(client);
+    await requireFcb(context, client);
     await requireEqual(context, client, bootloader);
     for (const { target, step } of writes) {
       const isKept = step.effect === "none" || await step.keeping?.(context) !== undefined;

@@ -2,7 +2,6 @@ import type { Board } from "../../core/family/board.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import type { JobOptions } from "../../core/family/family.ts";
 import { byteCount, hex } from "../../core/common/format.ts";
-import { sha256 } from "../../core/common/sha256.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import { regionNamed } from "../../core/plan/regions.ts";
 import type { Step } from "../../core/plan/step.ts";
@@ -27,20 +26,19 @@ export function readStep(loader: LoaderKind, board: Board, options: JobOptions):
     effect: "none",
     run: (context) =>
       context.use(loader, async ({ client }) => {
-        const bytes = new Uint8Array(size);
-        for (let at = 0; at < size; at += BLOCK) {
-          const length = Math.min(BLOCK, size - at);
-          bytes.set(await client.readMemory(start + at, length), at);
-          context.progress(at + length, size);
-        }
-        context.output(name, bytes);
-        context.learned(readFacts).proof = {
-          claim: text`Read ${byteCount(size)} from ${hex(start)}.`,
-          evidence: "read-back",
-          address: start,
-          bytes: size,
-          sha256: sha256(bytes),
-        };
+        const readBack = await context.readBack(
+          [{ address: start, length: size }],
+          async (onRead) => {
+            for (let at = 0; at < size; at += BLOCK) {
+              const length = Math.min(BLOCK, size - at);
+              onRead(await client.readMemory(start + at, length), start + at);
+              context.progress(at + length, size);
+            }
+          },
+        );
+        context.output(name, readBack.contents[0]);
+        const claim = text`Read ${byteCount(size)} from ${hex(start)}.`;
+        context.learned(readFacts).proof = readBack.proof(claim);
       }),
     prove: (context) => Promise.resolve(context.learned(readFacts).proof),
   };

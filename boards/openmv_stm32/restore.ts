@@ -5,9 +5,10 @@ import type { BoardImages, Image } from "../../core/image/image.ts";
 import { requireImage } from "../../core/image/board_images.ts";
 import { catchBootloader } from "../../core/openmv_bootloader/catch.ts";
 import { comparePartition } from "../../core/openmv_bootloader/compare.ts";
+import type { OpenBootloader } from "../../core/openmv_bootloader/client.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import { neededPartitions, writeSteps } from "../../core/openmv_bootloader/contents.ts";
-import { isRestored } from "../../core/openmv_bootloader/restored.ts";
+import { restoredProof } from "../../core/openmv_bootloader/restored.ts";
 import {
   leaveNewBootloaderStep,
   refuseMissingPartitions,
@@ -16,8 +17,10 @@ import {
 import type { Expectation } from "../../core/device/camera_access.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
 import type { Consent } from "../../core/plan/operator.ts";
-import { type Proof, readBackProof } from "../../core/plan/proof.ts";
-import type { Step } from "../../core/plan/step.ts";
+import { readBackProof, readBackProofIfEqual } from "../../core/plan/memory_proof.ts";
+import type { Proof } from "../../core/plan/proof.ts";
+import type { OnRead } from "../../core/plan/read_back.ts";
+import { imageTarget, type Step, type Target } from "../../core/plan/step.ts";
 import { writeStep } from "../../core/plan/write_step.ts";
 import { boards, replugActions, type Stm32Board } from "./boards.ts";
 import { FLASH_BASE, flashSize } from "./chips.ts";
@@ -76,7 +79,7 @@ const restoreFacts = (): RestoreFacts => ({ mayRead: true });
 /** Makes the steps of a restore. */
 class Restore {
   readonly #what: Words;
-  readonly #proof: Proof;
+  readonly #target: Target;
 
   constructor(
     private readonly board: Stm32Board,
@@ -84,7 +87,7 @@ class Restore {
     private readonly needs: readonly string[],
   ) {
     this.#what = text`the ${board.name} in its ROM bootloader`;
-    this.#proof = readBackProof("bootloader", image, FLASH_BASE);
+    this.#target = imageTarget(text`bootloader`, image, FLASH_BASE);
   }
 
   enterRom(): Step {
@@ -139,7 +142,10 @@ class Restore {
       effect: "erases",
       targets: [{ region: text`everything inside the chip`, address: FLASH_BASE, length }],
       consent: unlockConsent,
-      isDone: async (context) => await this.#isProtected(context) ? undefined : isFree,
+      provenBy: "device-check",
+      isDone: async (context) =>
+        context.learned(restoreFacts).restored ??
+          (await this.#isProtected(context) ? undefined : isFree),
       run: async (context) => {
         await withRom(context, (memory) => memory.readUnprotectErasingEverything());
         await this.#requestRom(context, replugActions);
@@ -211,12 +217,16 @@ class Restore {
       }),
       isDone: async (context) => {
         const { restored } = context.learned(restoreFacts);
-        if (restored) return restored;
-        const isEqual = await this.#reading(context, async (memory) => {
-          const { signal } = context;
-          return await memory.compareRange(FLASH_BASE, bytes, { signal }) === undefined;
-        });
-        return isEqual ? this.#proof : undefined;
+        const { signal } = context;
+        return restored ?? await this.#reading(
+          context,
+          (memory) =>
+            readBackProofIfEqual(
+              context,
+              [this.#target],
+              (onRead) => memory.verifyRange(FLASH_BASE, bytes, { signal, onRead }),
+            ),
+        );
       },
     };
   }
@@ -236,26 +246,33 @@ class Restore {
           check: (bootloader) => refuseMissingPartitions(bootloader, this.needs),
         });
       },
-      prove: async (context) => {
-        await comparePartition(context, this.board.partitions, "BOOTLOADER", this.image.bytes);
-        return {
-          ...this.#proof,
-          claim: text`The new bootloader is running. It read itself back, and it matches
+      prove: (context) =>
+        readBackProof(
+          context,
+          [this.#target],
+          (onRead) =>
+            comparePartition(
+              context,
+              this.board.partitions,
+              "BOOTLOADER",
+              this.image.bytes,
+              onRead,
+            ),
+          text`The new bootloader is running. It read itself back, and it matches
               ${this.image.name}.`,
-        };
-      },
+        ),
     };
   }
 
   async #isRestored(context: StepContext): Promise<Proof | undefined> {
     const { bytes } = this.image;
     const { signal } = context;
-    const isEqual = await isRestored(
-      context,
-      this.board.partitions,
-      ({ memory, partition }) => memory.verify(partition("BOOTLOADER"), bytes, { signal }),
-    );
-    return isEqual ? this.#proof : undefined;
+    const read = ({ memory, partition }: OpenBootloader, onRead: OnRead) =>
+      memory.verify(partition("BOOTLOADER"), bytes, {
+        signal,
+        onRead: (read, offset) => onRead(read, FLASH_BASE + offset),
+      });
+    return await restoredProof(context, this.board.partitions, [this.#target], read);
   }
 
   async #isProtected(context: StepContext): Promise<boolean> {

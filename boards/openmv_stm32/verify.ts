@@ -17,14 +17,15 @@ export function verifySteps(images: BoardImages, _: JobOptions, board: Stm32Boar
   const { partitions } = board;
   const camera = contentsOf(board);
   const wanted = [...camera.boot, ...camera.contents].filter(({ role }) => images.get(role));
-  const compare: Compare = async (context, { name, start }, bytes) => {
+  const compare: Compare = async (context, { name, start }, bytes, onRead) => {
     if (await context.detected(["bootloader"])) {
-      return await comparePartition(context, partitions, name, bytes);
+      return await comparePartition(context, partitions, name, bytes, onRead);
     }
     await withRom(context, (memory) =>
       memory.verifyRange(start, bytes, {
         signal: context.signal,
         onProgress: ({ done, total }) => context.progress(done, total),
+        onRead,
       }));
   };
   return [

@@ -168,24 +168,7 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
   "stalled": powerCycle(),
   "protocol": powerCycle(),
   "device-status": powerCycle(),
-  "wrong-board": (data) =>
-    data.otherCamera !== undefined
-      ? [
-        text`Unplug the other camera, plug in the first one, and run the same command again.`,
-      ]
-      : data.isStranger === true
-      ? [
-        text`If this is not your camera, leave it alone, and connect the camera as its guide shows:
-          unbrick guide BOARD`,
-        text`If it is your camera, unplug it, and plug it in again with another cable. If this does
-          not help, send the output of this to the makers of unbrick: unbrick doctor --json`,
-      ]
-      : data.job !== undefined
-      ? [text`To see what each board supports, run: unbrick boards`]
-      : [
-        text`Compare the name on the camera with the list from: unbrick boards`,
-        text`Choose images made for this camera with --images or --image.`,
-      ],
+  "wrong-board": wrongBoard,
   "bad-image": (data) =>
     data.simulationOnly === true
       ? [
@@ -282,6 +265,43 @@ function hangingSystem({ port }: ErrorData): Words[] {
       ? text`Unplug the device on port ${port}, wait 10 s, and run the same command again.`
       : text`Unplug USB devices that you do not need, hubs too, and run the same command again.`,
     text`If this happens again, restart the computer.`,
+  ];
+}
+
+/** Either the device or a file (`file`) is that of another board. */
+function wrongBoard(data: ErrorData): Words[] {
+  const { otherCamera, isStranger, job, partition, comesWith, file, found } = data;
+  if (otherCamera !== undefined) {
+    return [text`Unplug the other camera, plug in the first one, and run the same command again.`];
+  }
+  if (isStranger === true) {
+    return [
+      text`If this is not your camera, leave it alone, and connect the camera as its guide shows:
+        unbrick guide BOARD`,
+      text`If it is your camera, unplug it, and plug it in again with another cable. If this does
+        not help, send the output of this to the makers of unbrick: unbrick doctor --json`,
+    ];
+  }
+  if (job !== undefined) return [text`To see what each board supports, run: unbrick boards`];
+  if (partition !== undefined) {
+    return data.command === "restore"
+      ? [text`Take bootloader.bin from the newest OpenMV firmware release.`]
+      : [text`Update the bootloader: unbrick restore ${String(data.board)}`];
+  }
+  if (comesWith !== undefined) return companionAdvice(data);
+  if (file !== undefined) {
+    return [
+      text`Choose images made for this camera with --images or --image.`,
+      text`If they are the right ones, the command names another board. To list the boards, run:
+        unbrick boards`,
+    ];
+  }
+  return [
+    typeof found === "string" && found !== ""
+      ? text`If this is the camera that you want to work on, name its board in the command:
+        ${found.replaceAll(",", ", ")}`
+      : text`Compare the name on the camera with the list from: unbrick boards`,
+    text`Otherwise unplug this device, and plug in your camera.`,
   ];
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { advice, udevRules } from "./advice.ts";
-import { type ErrorKind, exitCodes } from "./errors.ts";
+import { type ErrorData, type ErrorKind, exitCodes } from "./errors.ts";
 
 Deno.test("every kind has advice on every system", () => {
   for (const kind of Object.keys(exitCodes) as ErrorKind[]) {
@@ -21,6 +21,27 @@ Deno.test("no permission on Linux: the rule text for OpenMV and ST", () => {
 Deno.test("Windows is told about WinUSB, with the device's id", () => {
   const text = advice({ kind: "driver", data: { usbId: "0483:df11" } }, "windows").join("\n");
   assert.match(text, /WinUSB driver for the device 0483:df11 with Zadig/);
+});
+
+Deno.test("another board: what to do depends on whether the device or a file is of that board", () => {
+  const said = (data: ErrorData) => advice({ kind: "wrong-board", data }, "linux").join("\n");
+  const board = "openmv-h7";
+  const ofDevice: readonly ErrorData[] = [{}, { sizeKiB: 1 }, { board, found: "openmv-m7" }, {
+    board,
+    found: null,
+  }];
+  for (const data of ofDevice) {
+    assert.doesNotMatch(said(data), /image/);
+    assert.match(said(data), /unplug this device/);
+  }
+  assert.match(said({ board, found: "openmv-m7,openmv-m4" }), /command: openmv-m7, openmv-m4$/m);
+  assert.match(said({ board, file: "x.bin" }), /Choose images made for this camera/);
+  assert.doesNotMatch(said({ board, file: "x.bin" }), /plug/);
+  assert.equal(
+    said({ board, partition: "ROMFS0" }),
+    "Update the bootloader: unbrick restore openmv-h7",
+  );
+  assert.match(said({ comesWith: "se-tools", role: "system-ae" }), /unbrick images import FOLDER/);
 });
 
 Deno.test("a missing consent is named", () => {

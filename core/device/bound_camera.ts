@@ -15,6 +15,7 @@ import type { DeviceFinder, Look } from "./finder.ts";
 import { HeldSession } from "./held_session.ts";
 import { KnownUnit } from "./known_unit.ts";
 import { type LookResult, lookUntil } from "./look_until.ts";
+import { ReceivedBytes } from "./received_bytes.ts";
 import { type UnitId, unitIdOf } from "./unit_id.ts";
 import { waitGone } from "./wait_gone.ts";
 import { joined, type Text, text } from "../common/text.ts";
@@ -59,6 +60,7 @@ export class BoundCamera implements CameraAccess {
   readonly usb: UsbBus;
   readonly serial: SerialBus;
   readonly #options: BoundCameraOptions;
+  readonly #received = new ReceivedBytes();
   readonly #held = new HeldSession(this);
   readonly #learned = new Map<() => object, object>();
   readonly #unit: KnownUnit;
@@ -68,8 +70,8 @@ export class BoundCamera implements CameraAccess {
     this.board = options.board;
     this.clock = options.clock;
     this.signal = options.signal;
-    this.usb = options.finder.bus;
-    this.serial = options.serial ?? noSerialPorts;
+    this.usb = this.#received.usb(options.finder.bus);
+    this.serial = this.#received.serial(options.serial ?? noSerialPorts);
     this.#options = options;
     this.#port = options.port;
     this.#unit = new KnownUnit(options.board);
@@ -78,6 +80,11 @@ export class BoundCamera implements CameraAccess {
   /** The port of the camera, `1-1.3`; undefined until the camera is found. */
   get port(): string | undefined {
     return this.#port;
+  }
+
+  /** Bytes that devices and ports opened through this camera have sent. */
+  get receivedBytes(): number {
+    return this.#received.total;
   }
 
   async detected(modes: readonly Mode[]): Promise<DetectedDevice | undefined> {

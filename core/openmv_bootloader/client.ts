@@ -92,8 +92,7 @@ function nameless({ board }: CameraAccess): UnbrickError {
 function missing(name: string, { board }: CameraAccess): UnbrickError {
   return new UnbrickError(
     "wrong-board",
-    text`The bootloader in this ${board.name} is too old: it has no partition ${name}. Run
-      "restore" first to update it.`,
+    text`The bootloader in this ${board.name} is too old: it has no partition ${name}.`,
     { board: board.id, partition: name },
   );
 }

@@ -7,6 +7,7 @@ import { keepingStep, type RomfsPlace } from "./keep_romfs.ts";
 import type { Consent } from "../plan/operator.ts";
 import { compareStep } from "../plan/read_only_steps.ts";
 import type { Step } from "../plan/step.ts";
+import type { OnRead } from "../plan/read_back.ts";
 import type { StepContext } from "../plan/step_context.ts";
 import { comparePartition } from "./compare.ts";
 import { BLOCK_SIZE } from "./identity.ts";
@@ -119,11 +120,15 @@ function romfsPlace(
   };
 }
 
-/** Compares the bytes with a partition from its start. @throws UnbrickError `verify-failed` */
+/**
+ * Compares the bytes with a partition from its start, and hands over what was read.
+ * @throws UnbrickError `verify-failed`
+ */
 export type Compare = (
   context: StepContext,
   partition: Partition,
   bytes: Uint8Array,
+  onRead: OnRead,
 ) => Promise<void>;
 
 /**
@@ -134,8 +139,8 @@ export type Compare = (
 export function compareSteps(
   camera: PartitionedCamera,
   images: BoardImages,
-  compare: Compare = (context, { name }, bytes) =>
-    comparePartition(context, camera.partitions, name, bytes),
+  compare: Compare = (context, { name }, bytes, onRead) =>
+    comparePartition(context, camera.partitions, name, bytes, onRead),
 ): Step[] {
   const { board, partitions, boot, contents, readMs } = camera;
   const all = given([...boot, ...contents], images);
@@ -147,7 +152,7 @@ export function compareSteps(
       region,
       address: partition.start,
       weight: readMs(image.bytes.length),
-      compare: (context) => compare(context, partition, image.bytes),
+      compare: (context, onRead) => compare(context, partition, image.bytes, onRead),
     });
   });
 }

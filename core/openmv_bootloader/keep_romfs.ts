@@ -90,7 +90,7 @@ export function keepingStep(write: Step, place: RomfsPlace, options: JobOptions)
       context.note(text`To overwrite the ${place.region}, add: ${option}`);
       return {
         claim: text`The ${place.region} was kept (${kept}).`,
-        evidence: "read-back",
+        evidence: "device-check",
         address: place.address,
         kept,
       };

@@ -4,8 +4,9 @@ import type { JobOptions } from "../family/family.ts";
 import { romfsHeadSize } from "../image/romfs_owner.ts";
 import { encodeTrailer } from "../../tests/support/images/ota_trailer_encoder.ts";
 import { encodeRomfs } from "../../tests/support/images/romfs_encoder.ts";
-import { proof, run, writing } from "../../tests/support/plan/toy_rig.ts";
+import { proofOf, run, targetOf, writing } from "../../tests/support/plan/toy_rig.ts";
 import { overwriteOtaApp, overwriteRomfs } from "../plan/consents.ts";
+import type { Step } from "../plan/step.ts";
 import { keepingStep } from "./keep_romfs.ts";
 
 const SIZE = 0x1_0000;
@@ -28,7 +29,7 @@ const contents = {
   ota: region(own, encodeTrailer(own)),
 };
 
-const target = { region: "ROMFS", address: 0x1000, length: factory.length };
+const target = { ...targetOf("romfs0"), region: "ROMFS" };
 
 /** Runs a write of a firmware, then of the ROMFS over these contents. */
 async function runOver(
@@ -40,7 +41,8 @@ async function runOver(
   let looks = 0;
   const written: string[] = [], wiped: string[] = [];
   const write = (id: string) => writing(id, { run: async () => void written.push(id) });
-  const prove = () => fails ? Promise.reject(fails) : Promise.resolve(proof);
+  const prove: Step["prove"] = (context) =>
+    fails ? Promise.reject(fails) : proofOf(context, "romfs0");
   const step = keepingStep({ ...write("romfs0"), prove, targets: [target] }, {
     region: "ROMFS",
     address: 0x1000,
@@ -101,7 +103,7 @@ Deno.test("what is kept is told before the first write, in a note, and in the pr
   const reason = "an unknown file system: 1 file, 7019 bytes";
   assert.deepEqual(summary?.keptBecause.map(({ reason }) => String(reason)), [reason]);
   assert.deepEqual(summary?.undecided, []);
-  assert.deepEqual(summary?.changes, []);
+  assert.deepEqual(summary?.changes.map(({ region }) => region), ["firmware"]);
   assert.deepEqual(notes.map(String), ["To overwrite the ROMFS, add: --romfs write"]);
   assert.equal(String(proof?.kept), reason);
   assert.equal(String(proof?.claim), `The ROMFS was kept (${reason}).`);

@@ -53,14 +53,19 @@ export interface PartitionWrite extends Omit<MemoryWrite, "address" | "use"> {
  * bytes, and reads it back.
  */
 export function writePartitionStep({ table, partition, ...step }: PartitionWrite): Step {
+  const { start } = partitionNamed(table, partition);
   return writeStep({
     ...step,
-    address: partitionNamed(table, partition).start,
+    address: start,
     use: (context, work) =>
       withBootloader(context, table, ({ memory, partition: find }) =>
         work({
           writeRange: (_address, bytes, run) => memory.write(find(partition), bytes, run),
-          verifyRange: (_address, bytes, run) => memory.verify(find(partition), bytes, run),
+          verifyRange: (_address, bytes, run) =>
+            memory.verify(find(partition), bytes, {
+              ...run,
+              onRead: (read, offset) => run.onRead?.(read, start + offset),
+            }),
         })),
   });
 }

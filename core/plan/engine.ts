@@ -9,6 +9,7 @@ import type { SerialBus } from "../transport/serial/port.ts";
 import type { NewRunEvent, Outcome, RunEvent, StepSummary } from "./events.ts";
 import type { Consent, Operator } from "./operator.ts";
 import { RunProgress } from "./progress.ts";
+import { isAsPlanned } from "./memory_proof.ts";
 import type { Proof } from "./proof.ts";
 import { RunContext } from "./run_context.ts";
 import type { Effect, Step, Target } from "./step.ts";
@@ -52,7 +53,12 @@ class Run {
   readonly #progress: RunProgress;
   readonly #start: number;
   readonly #proofs: Proof[] = [];
-  readonly #proven = new Set<string>();
+  /** Proofs that memory was read back; a write makes those of the same memory worthless. */
+  #readBacks: Proof[] = [];
+  /** Steps that something else proves than what was read back of their targets. */
+  readonly #otherwiseProven = new Set<string>();
+  /** Bytes that the camera had sent when the last change began. */
+  #receivedAtChange = 0;
   /** Steps that are finished: run to the end, already done, or left out. */
   readonly #ran = new Set<string>();
   readonly #leftOut = new Set<string>();
@@ -127,7 +133,8 @@ class Run {
     if (obstacle !== undefined) return this.#leaveOut(step, obstacle);
     const already = await step.isDone?.(this.#context);
     if (already) {
-      if (step.effect !== "none") this.#prove(step, already);
+      if (already.kept !== undefined) this.#otherwiseProven.add(step.id);
+      if (step.effect !== "none") this.#prove(step, already, this.#receivedAtChange);
       this.#finish(step, true);
       return this.#emit({ type: "step-skipped", step: stepId, title, claim: already.claim });
     }
@@ -139,24 +146,48 @@ class Run {
     if (step.effect !== "none") this.#beginChange(step);
     await step.run(this.#context);
     this.#ran.add(step.id);
+    const before = this.#context.receivedBytes;
     const proof = await step.prove?.(this.#context);
-    if (proof) this.#prove(step, proof);
+    if (proof) this.#prove(step, proof, before);
     this.#finish(step, false);
     this.#emit({ type: "step-done", step: stepId, title, ms: this.#options.clock.now() - from });
   }
 
   /** Records that the step starts to change the camera; steps do not report this themselves. */
-  #beginChange({ id: step, title, targets = [] }: Step): void {
+  #beginChange({ id: step, title, targets = [], provenBy }: Step): void {
     this.#changed.add(step);
+    this.#receivedAtChange = this.#context.receivedBytes;
+    const isStale = (proof: Proof) =>
+      provenBy !== "fuse" &&
+      (targets.length === 0 || targets.some((target) => isAbout(target, proof)));
+    this.#readBacks = this.#readBacks.filter((proof) => !isStale(proof));
     const what = targets.length > 0 ? list(distinct(targets.map(({ region }) => region))) : title;
     this.#emit({ type: "changing", step, what });
   }
 
-  #prove(step: Step, proof: Proof): void {
+  /**
+   * Takes a step's evidence. That memory was read back counts only if this run read it; other
+   * evidence, only if the plan expects it for this step and the camera said something meanwhile.
+   * @param receivedBefore bytes received before anything that the evidence can rest on
+   */
+  #prove(step: Step, proof: Proof, receivedBefore: number): void {
+    const isReadBack = this.#context.readBacks.includes(proof);
+    if (proof.evidence === "read-back" && !isReadBack) {
+      throw new UnbrickError("bug", `The proof of ${step.id} was not read from the camera.`);
+    }
+    if (isReadBack) this.#readBacks.push(proof);
+    const isExpected = proof.evidence === step.provenBy &&
+      this.#context.receivedBytes > receivedBefore;
+    if (step.provenBy && (isReadBack || isExpected)) this.#otherwiseProven.add(step.id);
     this.#proofs.push(proof);
-    this.#proven.add(step.id);
-    proof.covers?.forEach((id) => this.#proven.add(id));
     this.#emit({ type: "proof", step: step.id, proof });
+  }
+
+  /** Returns true if all that the step should have written was read back with the planned digest. */
+  #isProven({ id, provenBy, targets = [] }: Step): boolean {
+    if (this.#otherwiseProven.has(id)) return true;
+    return !provenBy && targets.length > 0 &&
+      targets.every((target) => this.#readBacks.some((proof) => isAsPlanned(target, proof)));
   }
 
   #finish(step: Step, skipped: boolean): void {
@@ -255,10 +286,10 @@ class Run {
   }
 
   #missingProof(): UnbrickError | undefined {
-    const unproven = this.#plan.steps.filter(({ id, effect }) =>
-      this.#leftOut.has(id)
+    const unproven = this.#plan.steps.filter((step) =>
+      this.#leftOut.has(step.id)
         ? this.#missingConsent === undefined // left out although no consent was refused
-        : effect !== "none" && !this.#proven.has(id)
+        : step.effect !== "none" && !this.#isProven(step)
     );
     if (unproven.length === 0) return undefined;
     const titles = list(unproven.map((step) => step.title));
@@ -313,6 +344,13 @@ function keptRegions(
   );
   if (isWide) return [];
   return names.filter((name) => !changes.some(({ region }) => isSame(region, name)));
+}
+
+/** Returns true if the proof is about memory that the target contains, too. */
+function isAbout({ address, length }: Target, proof: Proof): boolean {
+  return [proof, ...proof.others ?? []].some(({ address: start = 0, bytes = 0 }) =>
+    start < address + length && address < start + bytes
+  );
 }
 
 function writeConsent({ board }: Plan, steps: readonly Step[]): Consent {

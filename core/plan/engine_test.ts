@@ -1,8 +1,18 @@
 import assert from "node:assert/strict";
 import { UnbrickError } from "../common/errors.ts";
 import type { BoardImages, Image } from "../image/image.ts";
-import { images, proof, run, willing, writing } from "../../tests/support/plan/toy_rig.ts";
+import {
+  images,
+  proofOf,
+  received,
+  run,
+  targetOf,
+  willing,
+  writing,
+} from "../../tests/support/plan/toy_rig.ts";
 import type { Operator } from "./operator.ts";
+import type { Step } from "./step.ts";
+import type { StepContext } from "./step_context.ts";
 
 Deno.test("success needs a proof for every step that writes", async () => {
   const good = await run([writing("a"), writing("b")]);
@@ -27,18 +37,79 @@ Deno.test("a step that calls nothing at all needs a proof, and counts as one tha
 });
 
 Deno.test("a later proof covers an earlier step", async () => {
-  const covering = () => Promise.resolve({ ...proof, covers: ["a"] });
   const { result } = await run([
     writing("a", { prove: undefined }),
-    writing("b", { prove: covering }),
+    writing("b", { prove: (context) => proofOf(context, "a", "b") }),
   ]);
   assert.equal(result.outcome, "proven");
   assert.equal(result.error, undefined);
 });
 
+Deno.test("what was read before the memory was written again proves nothing", async () => {
+  const { result } = await run([
+    writing("a"),
+    writing("again", { targets: [targetOf("a")], prove: undefined }),
+  ]);
+  assert.equal(result.error?.data.steps, "a,again");
+});
+
+Deno.test("a proof holds what came from the camera, and is compared with the plan", async () => {
+  const { result } = await run([writing("a")]);
+  const { address, length, sha256 } = targetOf("a");
+  assert.deepEqual(result.proofs, [
+    { claim: "It is there.", evidence: "read-back", address, bytes: length, sha256 },
+  ]);
+  const planned = [{ ...targetOf("b"), sha256: sha256!.replace(/^./, "0") }];
+  const different = await run([writing("b", { targets: planned })]);
+  assert.equal(different.result.error?.kind, "verify-failed");
+  assert.equal(different.result.error?.data.steps, "b");
+  const elsewhere = await run([writing("c", { prove: (context) => proofOf(context, "a") })]);
+  assert.equal(elsewhere.result.error?.data.steps, "c");
+});
+
+Deno.test("a step cannot make a proof itself", async () => {
+  const { address, length, sha256 } = targetOf("a");
+  const made = {
+    claim: "Trust me.",
+    evidence: "read-back",
+    address,
+    bytes: length,
+    sha256,
+  } as const;
+  const fabricated = await run([writing("a", { prove: () => Promise.resolve(made) })]);
+  assert.equal(fabricated.result.error?.kind, "bug");
+  const copied = await run([
+    writing("a", { prove: async (context) => ({ ...await proofOf(context, "a") }) }),
+  ]);
+  assert.equal(copied.result.error?.kind, "bug");
+  const zeros = new Uint8Array(length);
+  const unread = await run([
+    writing("a", {
+      prove: async (context) =>
+        (await context.readBack([targetOf("a")], async (onRead) => onRead(zeros, address)))
+          .proof("It was read."),
+    }),
+  ]);
+  assert.equal(unread.result.error?.kind, "verify-failed");
+  assert.equal(unread.result.error?.data.received, 0);
+});
+
+Deno.test("other evidence counts where the plan expects it, and only if the camera said something", async () => {
+  const checked = { claim: "Checked.", evidence: "device-check" } as const;
+  const asked = async (context: StepContext) => (await received(context), checked);
+  const errorOf = async (more: Partial<Step>) =>
+    (await run([writing("a", more)])).result.error?.data.steps;
+  assert.equal(await errorOf({ provenBy: "device-check", prove: asked }), undefined);
+  assert.equal(await errorOf({ provenBy: "device-check", prove: async () => checked }), "a");
+  assert.equal(await errorOf({ provenBy: "fuse", prove: asked }), "a");
+  assert.equal(await errorOf({ prove: asked }), "a");
+  assert.equal(await errorOf({ provenBy: "device-check", isDone: asked }), undefined);
+  assert.equal(await errorOf({ provenBy: "device-check", isDone: async () => checked }), "a");
+});
+
 Deno.test("a step that is done is skipped, and its evidence counts", async () => {
   const { result, events, report } = await run([
-    writing("a", { isDone: () => Promise.resolve(proof), run: () => assert.fail("ran") }),
+    writing("a", { isDone: (context) => proofOf(context, "a"), run: () => assert.fail("ran") }),
   ]);
   assert.equal(result.error, undefined);
   assert.equal(result.proofs.length, 1);

@@ -1,7 +1,8 @@
 import type { Image } from "../image/image.ts";
-import { readBackProof } from "./proof.ts";
+import type { OnRead } from "./read_back.ts";
+import { readBackProof } from "./memory_proof.ts";
 import type { StepContext } from "./step_context.ts";
-import type { Step } from "./step.ts";
+import { imageTarget, type Step } from "./step.ts";
 import { text, type Words } from "../common/text.ts";
 
 /** The steps of the jobs `read` and `verify`, which write nothing. */
@@ -32,8 +33,11 @@ export interface Comparison {
   readonly address: number;
   /** Expected milliseconds. */
   readonly weight: number;
-  /** Reads all of the image's bytes. @throws UnbrickError `verify-failed` at the first difference. */
-  compare(context: StepContext): Promise<void>;
+  /**
+   * Reads all of the image's bytes and hands them over.
+   * @throws UnbrickError `verify-failed` at the first difference
+   */
+  compare(context: StepContext, onRead: OnRead): Promise<void>;
 }
 
 /** Returns a step that compares an image with the camera's memory. */
@@ -43,7 +47,12 @@ export function compareStep({ image, region, address, weight, compare }: Compari
     title: text`Compare the ${region}`,
     weight,
     effect: "none",
-    run: compare,
-    prove: () => Promise.resolve(readBackProof(region, image, address)),
+    run: () => Promise.resolve(),
+    prove: (context) =>
+      readBackProof(
+        context,
+        [imageTarget(region, image, address)],
+        (onRead) => compare(context, onRead),
+      ),
   };
 }

@@ -13,6 +13,7 @@ import type { HardwareAction } from "./hardware_action.ts";
 import { HardwareRequests } from "./hardware_requests.ts";
 import type { Operator } from "./operator.ts";
 import type { RunProgress } from "./progress.ts";
+import { type MemoryRange, type OnRead, type ReadBack, ReadBacks } from "./read_back.ts";
 import type { Step } from "./step.ts";
 import { list, text, type Words } from "../common/text.ts";
 import type { StepContext } from "./step_context.ts";
@@ -39,6 +40,8 @@ export class RunContext implements StepContext {
   readonly outputs = new Map<string, Uint8Array>();
   /** Sentences about which board this is. */
   readonly evidence: Words[] = [];
+  /** Makes the proofs that memory was read back. */
+  readonly readBacks = new ReadBacks(() => this.receivedBytes);
   readonly #options: RunContextOptions;
   readonly #camera: BoundCamera;
   readonly #hardware: HardwareRequests;
@@ -72,6 +75,11 @@ export class RunContext implements StepContext {
   /** The camera as it last appeared. */
   get camera(): DeviceSummary | undefined {
     return this.#connected;
+  }
+
+  /** Bytes that the camera has sent in this run. */
+  get receivedBytes(): number {
+    return this.#camera.receivedBytes;
   }
 
   get board(): Board {
@@ -134,6 +142,13 @@ export class RunContext implements StepContext {
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     return this.#hardware.requestWhile(actions, awaited, work);
+  }
+
+  readBack(
+    ranges: readonly MemoryRange[],
+    read: (onRead: OnRead) => Promise<void>,
+  ): Promise<ReadBack> {
+    return this.readBacks.read(ranges, read);
   }
 
   progress(done: number, total: number, unit: "bytes" | "milliseconds" = "bytes"): void {

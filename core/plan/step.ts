@@ -21,7 +21,7 @@ export interface Target {
   readonly address: number;
   /** Bytes. */
   readonly length: number;
-  /** SHA-256 of the new content; omitted for an erase. */
+  /** SHA-256 of the new content; omitted where it is not known before it is read. */
   readonly sha256?: string;
   /** File name of the image. */
   readonly image?: string;
@@ -42,6 +42,11 @@ export interface Step {
   readonly effect: Effect;
   readonly targets?: readonly Target[];
   readonly consent?: Consent;
+  /**
+   * The evidence that proves the step where its targets are not read back: a fuse, or memory that
+   * the chip does not let be read. By default every target must be read back with the planned digest.
+   */
+  readonly provenBy?: "fuse" | "device-check";
   /**
    * Asks the device whether the step is already done, so that a rerun can skip it. Returns the
    * evidence; undefined means "not done". Steps with effect `none` may return any true claim.
@@ -67,8 +72,8 @@ export interface Step {
    */
   run(context: StepContext): Promise<void>;
   /**
-   * Returns evidence read from the device after `run`; undefined if only a later step can provide
-   * it (`covers`).
+   * Returns evidence read from the device after `run`; undefined if only a later step can read the
+   * targets.
    */
   prove?(context: StepContext): Promise<Proof | undefined>;
 }

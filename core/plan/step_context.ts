@@ -1,6 +1,7 @@
 import type { CameraAccess, Expectation } from "../device/camera_access.ts";
 import type { DetectedDevice } from "../device/detected_device.ts";
 import type { HardwareAction } from "./hardware_action.ts";
+import type { MemoryRange, OnRead, ReadBack } from "./read_back.ts";
 import type { Words } from "../common/text.ts";
 
 /**
@@ -18,6 +19,16 @@ export interface StepContext extends CameraAccess {
     awaited: { readonly what: Words; readonly deadlineMs?: number },
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T>;
+
+  /**
+   * Has `read` read ranges of the camera's memory, and returns what came of them. `read` hands over
+   * all that the camera sends.
+   * @throws UnbrickError `verify-failed` if not all of it came from the camera
+   */
+  readBack(
+    ranges: readonly MemoryRange[],
+    read: (onRead: OnRead) => Promise<void>,
+  ): Promise<ReadBack>;
 
   /** Reports progress inside the running step, in bytes or in `unit`. Never decreases. */
   progress(done: number, total: number, unit?: "bytes" | "milliseconds"): void;

@@ -1,10 +1,10 @@
-import { isKind } from "../common/errors.ts";
 import { byteCount, byteSize } from "../common/format.ts";
 import { text, type Words } from "../common/text.ts";
 import type { Image } from "../image/image.ts";
 import { sha256 } from "../common/sha256.ts";
 import type { Consent } from "./operator.ts";
-import { type Proof, readBackProof } from "./proof.ts";
+import { readBackProof, readBackProofIfEqual } from "./memory_proof.ts";
+import type { OnRead } from "./read_back.ts";
 import { imageTarget, type Step, type Target } from "./step.ts";
 import type { StepContext } from "./step_context.ts";
 import { writeProgress } from "./write_progress.ts";
@@ -13,12 +13,14 @@ import { writeProgress } from "./write_progress.ts";
 export interface MemoryRun {
   readonly signal: AbortSignal;
   onProgress(progress: { readonly done: number }): void;
+  /** Receives what the device sends of its memory, as it came. */
+  readonly onRead?: OnRead;
 }
 
 /** A memory that is written and compared by address. */
 export interface RangeMemory {
   writeRange(address: number, bytes: Uint8Array, run: MemoryRun): Promise<unknown>;
-  /** Reads back. @throws UnbrickError `verify-failed` at the first difference */
+  /** Reads back and hands over what came. @throws UnbrickError `verify-failed` at the first difference */
   verifyRange(address: number, bytes: Uint8Array, run: MemoryRun): Promise<void>;
 }
 
@@ -44,21 +46,18 @@ export interface MemoryWrite {
  */
 export function writeStep(options: MemoryWrite): Step {
   const { id, title, weight, region, address, content, consent, use } = options;
-  const { bytes, proof, target } = content instanceof Uint8Array
+  const { bytes, target, claim } = content instanceof Uint8Array
     ? zeros(region, content, address)
-    : {
-      bytes: content.bytes,
-      proof: readBackProof(region, content, address),
-      target: imageTarget(region, content, address),
-    };
+    : { bytes: content.bytes, target: imageTarget(region, content, address), claim: undefined };
   const run = (context: StepContext, phase: "compared" | "written" | "verified"): MemoryRun => ({
     signal: context.signal,
     onProgress: ({ done }) => writeProgress(context, bytes.length)[phase](done),
   });
-  const verified = async (context: StepContext, phase: "compared" | "verified") => {
-    await use(context, (memory) => memory.verifyRange(address, bytes, run(context, phase)));
-    return proof;
-  };
+  const read = (context: StepContext, phase: "compared" | "verified") => (onRead: OnRead) =>
+    use(
+      context,
+      (memory) => memory.verifyRange(address, bytes, { ...run(context, phase), onRead }),
+    );
   return {
     id,
     title,
@@ -66,30 +65,17 @@ export function writeStep(options: MemoryWrite): Step {
     effect: content instanceof Uint8Array ? "erases" : "writes",
     targets: [target],
     ...(consent && { consent }),
-    async isDone(context) {
-      try {
-        return await verified(context, "compared");
-      } catch (error) {
-        if (isKind(error, "verify-failed")) return undefined;
-        throw error;
-      }
-    },
+    isDone: (context) => readBackProofIfEqual(context, [target], read(context, "compared"), claim),
     async run(context) {
       await use(context, (memory) => memory.writeRange(address, bytes, run(context, "written")));
     },
-    prove: (context) => verified(context, "verified"),
+    prove: (context) => readBackProof(context, [target], read(context, "verified"), claim),
   };
 }
 
 function zeros(region: Words, bytes: Uint8Array, address: number) {
   const length = bytes.length;
-  const target: Target = { region, address, length };
-  const proof: Proof = {
-    claim: text`The ${region} equals ${byteSize(length)} of zeros (${byteCount(length)}).`,
-    evidence: "read-back",
-    address,
-    bytes: length,
-    sha256: sha256(bytes),
-  };
-  return { bytes, proof, target };
+  const target: Target = { region, address, length, sha256: sha256(bytes) };
+  const claim = text`The ${region} equals ${byteSize(length)} of zeros (${byteCount(length)}).`;
+  return { bytes, claim, target };
 }

@@ -54,7 +54,7 @@ const withoutCamera: {
       ? [text`Get the files again from where they came, or choose others.`]
       : undefined,
   "wrong-board": ({ data }, { name }) =>
-    data.job === undefined && name !== "plan"
+    data.job === undefined && data.isStranger === undefined && name !== "plan"
       ? [text`Compare the name on the camera with the list from: unbrick boards`]
       : undefined,
   "cancelled": () => [nothingWritten],

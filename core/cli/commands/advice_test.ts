@@ -21,9 +21,11 @@ const facts: {
     [{ board: "x" }, ({ parts }) => "board" in parts || "words" in parts],
     [{ exists: true }, () => true],
     [{ command: "restore" }, ({ name }) => name === "restore"],
+    [{ plugin: "x.js" }, ({ common }) => common.does.includes("plugin")],
   ],
   "not-found": [
     [{ path: "x.bin" }, () => true],
+    [{ path: "x.bin", full: true }, () => true],
     [{ set: "5.0.0" }, ({ name }) => name === "images"],
     [{ folder: "/tmp" }, () => true],
     [{ library: "x" }, ({ common }) => common.does.includes("libusb")],
@@ -32,14 +34,36 @@ const facts: {
     [{ role: "firmware", bootloaderOnly: true }, ({ name }) => /restore|station/.test(name)],
     [{ licences: true }, ({ name }) => name === "licenses"],
   ],
-  "permission": [[{ superUser: true }, ({ name }) => name === "doctor"]],
-  "driver": [[{ missing: "usb" }, () => true], [{ usbId: "0483:df11" }, () => true]],
+  "permission": [
+    [{ superUser: true }, ({ name }) => name === "doctor"],
+    [{ path: "x.json" }, () => true],
+    [{ places: "/tmp" }, ({ common }) => common.does.includes("libusb")],
+  ],
+  "driver": [
+    [{ missing: "usb" }, () => true],
+    [{ usbId: "0483:df11" }, () => true],
+    [{ library: "x" }, ({ common }) => common.does.includes("libusb")],
+  ],
   "busy": [[{ folder: "/x" }, () => true]],
-  "timeout": [[{ call: "open", port: "1-1" }, () => true], [{ isSilent: true }, works]],
-  "wrong-board": [[{ job: "restore" }, (one) => works(one) || one.name === "plan"]],
-  "bad-image": [[{ simulationOnly: true }, (one) => works(one) && takesImages(one)], [{
-    pinnedKey: "0123",
-  }, () => true]],
+  "timeout": [[{ call: "open", port: "1-1" }, () => true], [{ isSilent: true }, works], [
+    { romEntry: "st-boot-pin" },
+    works,
+  ]],
+  "wrong-board": [
+    [{ job: "restore" }, (one) => works(one) || one.name === "plan"],
+    [{ file: "x.bin", board: "openmv-h7" }, takesImages],
+    [{ otherCamera: "0123", board: "openmv-h7" }, works],
+    [{ isStranger: true, port: "1-1" }, () => true],
+    [{ partition: "ROMFS0", board: "openmv-h7" }, works],
+    [{ part: "x", comesWith: "se-tools", role: "system-ae" }, takesImages],
+    [{ board: "openmv-h7", found: "openmv-m7,openmv-m4" }, works],
+  ],
+  "bad-image": [
+    [{ simulationOnly: true }, (one) => works(one) && takesImages(one)],
+    [{ pinnedKey: "0123" }, () => true],
+    [{ firstRelease: "4.7" }, takesImages],
+    [{ joined: true }, takesImages],
+  ],
   "protected": [[{ unread: "x", board: "openmv-ae3" }, works]],
   "consent-needed": [
     [{ consent: "write" }, works],
@@ -47,6 +71,21 @@ const facts: {
     [{ missing: "command" }, ({ name }) => name === ""],
   ],
 };
+
+/** The facts that advice depends on are in the table above: what is read of the data of an error. */
+Deno.test("no fact that an advice depends on is left out", () => {
+  const sources = ["../../common/advice.ts", "./advice.ts"].map((name) =>
+    Deno.readTextFileSync(new URL(name, import.meta.url))
+  ).join("\n");
+  const read = [
+    ...[...sources.matchAll(/\bdata\.(\w+)/g)].map(([, name]) => name),
+    ...[...sources.matchAll(/\{([^{}]+)\}(?: = data;|: ErrorData)/g)]
+      .flatMap(([, names]) => names.split(",").map((name) => name.trim())),
+  ];
+  const given = Object.values(facts).flat().flatMap(([data]) => Object.keys(data));
+  assert.ok(read.length > 40);
+  assert.deepEqual([...new Set(read)].filter((name) => !given.includes(name)), []);
+});
 
 /** Kinds that can only come of work on a camera, and those that need images. */
 const ofWork: readonly ErrorKind[] = ["consent-needed", "protected", "verify-failed"];
@@ -87,6 +126,7 @@ Deno.test("only what works on a camera goes on where it stopped", () => {
 
 Deno.test("a camera may have a switch in place of the jumper", () => {
   for (const [command, kind, data] of failures()) {
+    if (data.romEntry === "st-boot-pin") continue; // these have a jumper
     const actions = commandAdvice({ kind, data }, "linux", command).map(String).join(" ");
     assert.doesNotMatch(actions, /jumper(?! or)/, `${command.name} ${kind}`);
   }

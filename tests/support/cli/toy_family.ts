@@ -4,6 +4,8 @@ import { UnbrickError } from "../../../core/common/errors.ts";
 import type { BoardFamily, JobOptions, Plan, SimulatedBoard } from "../../../core/family/family.ts";
 import { sha256 } from "../../../core/common/sha256.ts";
 import { requireImage } from "../../../core/image/board_images.ts";
+import { readBackProof, readBackProofIfEqual } from "../../../core/plan/memory_proof.ts";
+import type { OnRead } from "../../../core/plan/read_back.ts";
 import type { StepContext } from "../../../core/plan/step_context.ts";
 import type { HardwareAction } from "../../../core/plan/hardware_action.ts";
 import type { Consent } from "../../../core/plan/operator.ts";
@@ -172,31 +174,32 @@ function connect(job: string): Step {
 }
 
 function writeStep(image: { name: string; bytes: Uint8Array }, { defect }: ToyOptions): Step {
+  const target = {
+    region: "firmware",
+    address: 0,
+    length: image.bytes.length,
+    image: image.name,
+    sha256: sha256(image.bytes),
+  };
+  const claim = `Firmware equals ${image.name} (${image.bytes.length} bytes read back).`;
+  const read = (context: StepContext) => async (onRead: OnRead) => {
+    const held = await transfer(context, image.bytes.length);
+    onRead(held, 0);
+    if (sha256(held) === target.sha256) return;
+    throw new UnbrickError("verify-failed", "The toy forgot its firmware.", { address: 0 });
+  };
   return {
     id: "write",
     title: "Write the firmware",
     weight: 1000,
     effect: "writes",
-    targets: [{
-      region: "firmware",
-      address: 0,
-      length: image.bytes.length,
-      image: image.name,
-      sha256: sha256(image.bytes),
-    }],
-    isDone: async (context) => {
-      const held = await transfer(context, image.bytes.length);
-      return sha256(held) === sha256(image.bytes) ? proof(image) : undefined;
-    },
+    targets: [target],
+    isDone: (context) => readBackProofIfEqual(context, [target], read(context), claim),
     run: async (context) => {
       if (defect) throw defect;
       await transfer(context, image.bytes.length, image.bytes);
     },
-    prove: async (context) => {
-      const held = await transfer(context, image.bytes.length);
-      if (sha256(held) === sha256(image.bytes)) return proof(image);
-      throw new UnbrickError("verify-failed", "The toy forgot its firmware.", { address: 0 });
-    },
+    prove: (context) => readBackProof(context, [target], read(context), claim),
   };
 }
 
@@ -244,6 +247,7 @@ function fuseStep(): Step {
     weight: 10,
     effect: "irreversible",
     consent: toyConsent,
+    provenBy: "fuse",
     run: async (context) => {
       await fuse(context, Uint8Array.of(1));
     },
@@ -251,15 +255,6 @@ function fuseStep(): Step {
       if ((await fuse(context))[0] !== 1) throw new UnbrickError("verify-failed", "Not burnt.", {});
       return { claim: "The toy fuse is burnt.", evidence: "fuse" };
     },
-  };
-}
-
-function proof({ name, bytes }: { name: string; bytes: Uint8Array }) {
-  return {
-    claim: `Firmware equals ${name} (${bytes.length} bytes read back).`,
-    evidence: "read-back" as const,
-    bytes: bytes.length,
-    sha256: sha256(bytes),
   };
 }
 

@@ -4,20 +4,45 @@ import type { DetectedDevice } from "../../../core/device/detected_device.ts";
 import { UnbrickError } from "../../../core/common/errors.ts";
 import type { Plan } from "../../../core/family/family.ts";
 import type { BoardImages } from "../../../core/image/image.ts";
-import type { UsbBus, UsbDeviceInfo } from "../../../core/transport/usb/device.ts";
+import type { ControlSetup, UsbBus, UsbDeviceInfo } from "../../../core/transport/usb/device.ts";
 import { VirtualClock } from "../../../core/common/virtual_clock.ts";
 import { runPlan, type RunResult } from "../../../core/plan/engine.ts";
 import type { RunEvent } from "../../../core/plan/events.ts";
 import type { Operator } from "../../../core/plan/operator.ts";
+import { sha256 } from "../../../core/common/sha256.ts";
+import { readBackProof } from "../../../core/plan/memory_proof.ts";
 import type { Proof } from "../../../core/plan/proof.ts";
+import type { StepContext } from "../../../core/plan/step_context.ts";
 import { Recorder } from "../../../core/plan/report.ts";
-import type { Step } from "../../../core/plan/step.ts";
+import type { Step, Target } from "../../../core/plan/step.ts";
 
 /** A toy camera on a bus that the test moves, and runs of steps on it. */
 
 export const board = { id: "toy", name: "Toy Camera" } as Board;
 export const images: BoardImages = { origin: "test", all: [], get: () => undefined };
-export const proof: Proof = { claim: "It is there.", evidence: "read-back" };
+
+const LENGTH = 16;
+const ids: string[] = [];
+
+/** What a toy step writes: 16 zeros, each step at its own address. */
+export function targetOf(id: string): Target {
+  if (!ids.includes(id)) ids.push(id);
+  const address = ids.indexOf(id) * LENGTH;
+  return { region: id, address, length: LENGTH, sha256: sha256(new Uint8Array(LENGTH)) };
+}
+
+/** Reads back what toy steps write. */
+export async function proofOf(context: StepContext, ...steps: readonly string[]): Promise<Proof> {
+  return await readBackProof(context, steps.map(targetOf), async (onRead) => {
+    for (const step of steps) onRead(await received(context), targetOf(step).address);
+  }, "It is there.");
+}
+
+/** Receives 16 zeros from the toy camera's memory. */
+export async function received(context: StepContext): Promise<Uint8Array> {
+  const device = await context.usb.open({ portPath: "memory" } as UsbDeviceInfo);
+  return await device.controlIn({} as ControlSetup, LENGTH, { ...context, timeoutMs: 1 });
+}
 
 /** A bus whose devices the test moves; the product id tells the mode. */
 export class ToyBus implements UsbBus {
@@ -51,9 +76,10 @@ export class ToyBus implements UsbBus {
   close = () => Promise.resolve();
   open(info: UsbDeviceInfo) {
     if (this.denied) throw new UnbrickError("permission", "No access.");
-    this.opened.push(info.portPath);
+    if (info.portPath !== "memory") this.opened.push(info.portPath);
     const close = async () => void this.opened.push(`-${info.portPath}`);
-    return Promise.resolve({ info, close } as never);
+    const controlIn = async (_setup: unknown, length: number) => new Uint8Array(length);
+    return Promise.resolve({ info, close, controlIn } as never);
   }
   async changed({ timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal }) {
     await this.clock.sleep(Math.min(timeoutMs, 100), signal);
@@ -85,8 +111,9 @@ export function writing(id: string, more: Partial<Step> = {}): Step {
     title: `Write ${id}`,
     weight: 100,
     effect: "writes",
+    targets: [targetOf(id)],
     run: () => Promise.resolve(),
-    prove: () => Promise.resolve(proof),
+    prove: (context) => proofOf(context, id),
     ...more,
   };
 }

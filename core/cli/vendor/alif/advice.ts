@@ -39,12 +39,17 @@ export const alifAdvice: AdviceTable = {
   "protocol": () => [`${withSwitch}.`, cable],
   "device-status": ({ given }) =>
     isDoing(given, "devenquiry") ? [`${withSwitch}.`] : [whoAnswers, `${withSwitch}.`],
-  "wrong-board": ({ given }) => [
-    isDoing(given, "getrevision")
-      ? "Compare the part with the name on the camera: unbrick boards"
-      : "See which part the chip is with: unbrick maintenance -opt getrevision",
-    "Then use the files that are made for this part.",
-  ],
+  "wrong-board": ({ given, data }) =>
+    data.path !== undefined
+      ? ["Name the serial port of the camera with -c PORT. See the ports with: unbrick devices"]
+      : data.unknownPart === true
+      ? ["Connect the camera by its own USB plug: the adapter in the camera tells the part."]
+      : [
+        isDoing(given, "getrevision")
+          ? "Compare the part with the name on the camera: unbrick boards"
+          : "See which part the chip is with: unbrick maintenance -opt getrevision",
+        "Then use the files that are made for this part.",
+      ],
   "protected": ({ data, ours }) =>
     data.unread !== undefined
       ? ours

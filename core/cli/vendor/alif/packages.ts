@@ -32,6 +32,7 @@ export function packageFromFolder(
     throw new UnbrickError(
       "wrong-board",
       "The chip does not tell its part, and its adapter does not either.",
+      { unknownPart: true },
     );
   }
   const flavours = isZero(revision.hbk0) ? ["-dev"] : ["", "-dev"];

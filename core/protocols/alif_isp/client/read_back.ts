@@ -119,6 +119,7 @@ async function readBlock(
       for (let at = to - MRAM_LINE; at >= from && mismatch === undefined; at -= MRAM_LINE) {
         throwIfAborted(run.signal);
         const line = await client.readLine(address - MRAM_BASE + at, true);
+        run.onRead?.(line, address + at);
         if (!visit(line, at)) mismatch = at;
         run.onProgress?.(length - at, length);
       }

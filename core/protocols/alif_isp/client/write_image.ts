@@ -15,6 +15,8 @@ import { text } from "../../../common/text.ts";
 export interface WriteRun {
   readonly signal: AbortSignal;
   onProgress?(done: number, total: number): void;
+  /** Receives each line that was read, as it came, and its address. */
+  onRead?(line: Uint8Array, address: number): void;
   /** Stay at 55000 baud. */
   readonly slow?: boolean;
 }

@@ -285,7 +285,9 @@ export class DfuSeClient implements DfuSeMemory {
     for (let at = 0; at < length; at += this.dfu.blockSize) {
       throwIfAborted(run.signal);
       const size = Math.min(this.dfu.blockSize, length - at);
-      if (visit(await this.#link.readBlock(address + at, size), address + at) === "stop") return;
+      const block = await this.#link.readBlock(address + at, size);
+      run.onRead?.(block, address + at);
+      if (visit(block, address + at) === "stop") return;
     }
   }
 

@@ -18,6 +18,11 @@ export interface DfuProgress {
 export interface DfuRun {
   readonly signal: AbortSignal;
   onProgress?(progress: DfuProgress): void;
+  /**
+   * Receives all that the device sent of its memory, as it came, and the address of its first byte;
+   * for a partition its offset.
+   */
+  onRead?(bytes: Uint8Array, address: number): void;
 }
 
 /** Options of a write through DfuSe. */

@@ -200,6 +200,7 @@ export class PartitionClient implements PartitionMemory {
       if (ended) await this.#mustBeWell(at);
       if (ended && sent.length === END_MARK && sent.every((byte) => byte === 0)) return;
       const bytes = sent.subarray(0, left);
+      run.onRead?.(bytes, at);
       visit(bytes, at);
       at += bytes.length;
       meter.at(phase, at);

@@ -10,6 +10,7 @@ import type { SystemFiles } from "../device/system_files.ts";
 import type { Prompts } from "./prompts/terminal_prompts.ts";
 import type { Keys } from "./prompts/discard_typeahead.ts";
 import type { Words } from "../common/text.ts";
+import type { ReplayHost } from "./trace/replay_host.ts";
 import type { RunTrace } from "./trace/run_trace.ts";
 
 /** A libusb library that can be loaded. */
@@ -75,6 +76,8 @@ export interface Context {
   traceFile?(): string | undefined;
   /** Where everything that happens is traced; undefined if nowhere. */
   readonly trace?: RunTrace;
+  /** A recording that answers instead of cameras and people. */
+  readonly replay?: ReplayHost;
   /** Loads `--plugin FILE`: a JavaScript module with a family (docs/plugins.md). */
   loadFamily(file: string): Promise<BoardFamily>;
 }

@@ -13,16 +13,20 @@ import { BY_THE_SYSTEM, type Trace } from "./trace.ts";
 /** A bus that behaves as the one given, and whose traffic goes into a trace. */
 export class TracedBus implements UsbBus {
   #present = new Map<string, UsbDeviceInfo>();
+  /** How often the bus was listed; tells a replay when a change was first seen. */
+  #looks = 0;
 
   constructor(private readonly bus: UsbBus, private readonly trace: Trace) {}
 
   async list(): Promise<readonly UsbDeviceInfo[]> {
     const infos = await noted(this.trace, { call: "list" }, "on-failure", () => this.bus.list());
+    this.#looks++;
     const now = new Map(infos.map((info) => [placeOf(info), info]));
     for (const [place, info] of this.#present) {
       if (!now.has(place)) {
         const { bus, address, portPath } = info;
-        this.trace.note({ type: "left", bus, address, portPath }, `port ${portPath}: left`);
+        const facts = { type: "left", look: this.#looks, bus, address, portPath };
+        this.trace.note(facts, `port ${portPath}: left`);
       }
     }
     for (const [place, info] of now) if (!this.#present.has(place)) this.#arrived(info);
@@ -54,6 +58,7 @@ export class TracedBus implements UsbBus {
     const encoded = configurations.map(encodeConfiguration);
     this.trace.note({
       type: "arrived",
+      look: this.#looks,
       bus,
       address,
       portPath,

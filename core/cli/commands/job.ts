@@ -37,6 +37,11 @@ export async function runJob(session: Session, request: JobRequest): Promise<Run
     ...boardByName(request.board, families),
     identifiedBy: [chosenByPerson],
   };
+  const { images: _, ...asked } = request;
+  session.context.trace?.note(
+    { type: "job", request: asked, options: session.options, tool: request.images !== undefined },
+    `job: ${job} ${request.board ?? ""}`,
+  );
   const record = beginRecord(session, job, named);
   try {
     return await execute(session, request, named, record);
@@ -49,10 +54,14 @@ export async function runJob(session: Session, request: JobRequest): Promise<Run
 }
 
 function beginRecord(session: Session, job: Job, named?: FoundBoard): RunRecord | undefined {
-  const { options: { report, operator, simulate }, clock, context: { version } } = session;
+  const { options: { report, operator, simulate }, clock, context } = session;
+  const { version, replay } = context;
   if (report === undefined) return undefined;
   const board = named && { id: named.board.id, name: named.board.name };
-  const basis = { version, operator, job, board, simulated: simulate };
+  const basis = {
+    ...{ version, operator, job, board, simulated: simulate },
+    ...(replay && { replay: true as const }),
+  };
   const record = new RunRecord([report], clock, basis);
   record.begin();
   return record;
@@ -192,7 +201,8 @@ async function run(
         finder: host.finder,
         serial: host.serial,
         operator: camera && !isGuided ? simulatedOperator(camera, clock, operator) : operator,
-        simulated: camera !== undefined,
+        simulated: options.simulate,
+        replay: context.replay !== undefined,
         identifiedBy: found.identifiedBy,
         port: options.port ?? found.port,
         hardwareDeadlineMs: options.timeout * 1000,

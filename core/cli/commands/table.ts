@@ -10,6 +10,7 @@ import { images } from "./images.ts";
 import { licenses } from "./licenses.ts";
 import { plan } from "./plan.ts";
 import { read } from "./read.ts";
+import { replay } from "./replay.ts";
 import { restore } from "./restore.ts";
 import { station } from "./station.ts";
 import { trace } from "./trace.ts";
@@ -31,6 +32,7 @@ export const commandTable = {
     plan,
     images,
     trace,
+    replay,
     completion,
     licenses,
   ],

@@ -8,7 +8,7 @@ import { commandTable } from "./table.ts";
 
 const working = "restore flash verify read station wizard";
 const withDevices = `${working} devices doctor`;
-const all = `${withDevices} boards guide plan licenses images trace completion`;
+const all = `${withDevices} boards guide plan licenses images trace replay completion`;
 const without = (...names: string[]) =>
   all.split(" ").filter((name) => !names.includes(name)).join(" ");
 
@@ -19,7 +19,7 @@ const takers: Readonly<Record<string, string>> = {
   "--port 1-1": withDevices,
   "--timeout 5": withDevices,
   "--libusb x.so": withDevices,
-  "--report x.json": withDevices,
+  "--report x.json": `${withDevices} replay`,
   "--json": without("completion"),
   "--lang zh": all,
   "--no-color": all,
@@ -33,9 +33,9 @@ const takers: Readonly<Record<string, string>> = {
   "--trap x": working,
   "--allow x": "restore flash station wizard plan",
   "--allow-fuse x": "restore flash station wizard plan",
-  "--images x.zip": "restore flash verify station wizard plan doctor",
-  "--image x.bin": "restore flash verify station wizard plan",
-  "--public-key x.pem": "restore flash verify station wizard plan doctor images",
+  "--images x.zip": "restore flash verify station wizard plan doctor replay",
+  "--image x.bin": "restore flash verify station wizard plan replay",
+  "--public-key x.pem": "restore flash verify station wizard plan doctor images replay",
   "--erase-filesystem": "restore flash station plan",
   "--bootloader-only": "restore station plan",
   "--romfs keep": "restore flash station plan",
@@ -66,6 +66,7 @@ const lines: Readonly<Record<string, string>> = {
   guide: "guide h7",
   plan: "plan h7",
   trace: "trace show t.pcapng",
+  replay: "replay t.pcapng",
   completion: "completion bash",
 };
 

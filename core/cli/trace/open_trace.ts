@@ -1,7 +1,13 @@
+import { gunzipSync } from "node:zlib";
+import { badImage } from "../../image/bad_image.ts";
+import { text } from "../../common/text.ts";
 import { fileError } from "../../common/file_error.ts";
 import { readTrace, type TraceEntry } from "../../trace/read_trace.ts";
 
-/** Reads a trace file. @throws UnbrickError `not-found`, `permission`, `bad-image` */
+/** Largest trace that is unpacked, bytes. */
+const MOST_BYTES = 2 ** 29;
+
+/** Reads a trace file, also one that gzip packed. @throws UnbrickError `not-found`, `permission`, `bad-image` */
 export function openTrace(path: string): TraceEntry[] {
   let bytes: Uint8Array;
   try {
@@ -9,5 +15,18 @@ export function openTrace(path: string): TraceEntry[] {
   } catch (error) {
     throw fileError(path, "read", error);
   }
-  return readTrace(bytes, path);
+  return readTrace(isGzip(bytes) ? unpacked(bytes, path) : bytes, path);
+}
+
+const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0x8b;
+
+function unpacked(bytes: Uint8Array, path: string): Uint8Array {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MOST_BYTES });
+  } catch (error) {
+    throw badImage(
+      path,
+      text`it cannot be unpacked: ${error instanceof Error ? error.message : ""}`,
+    );
+  }
 }

@@ -1,3 +1,4 @@
+import type { Operator } from "../../plan/operator.ts";
 import type { RunEvent } from "../../plan/events.ts";
 import type { StationEvent } from "../../station/events.ts";
 import type { Trace, TraceFacts } from "../../trace/trace.ts";
@@ -24,6 +25,20 @@ export class RunTrace {
 
   event(event: RunEvent): void {
     for (const trace of this.traces) trace.event(event);
+  }
+
+  /** An operator that answers as the one given; its choices are noted. */
+  operator(operator: Operator): Operator {
+    return {
+      ...operator,
+      choose: async (question, choices, signal) => {
+        const value = await operator.choose(question, choices, signal);
+        const index = choices.findIndex((choice) => choice.value === value);
+        const answer = String(choices[index]?.label);
+        this.note({ type: "answer", question, answer, index }, `answer: ${answer}`);
+        return value;
+      },
+    };
   }
 
   /** Several cameras at once: no step is the one that is under way. */

@@ -47,10 +47,16 @@ export function endingLines(state: RunState, ended: Ended, options: EndingOption
   if (ended.error) lines.push(...wrap(outcomes[ended.outcome], width, "  ").map(style.bold));
   if (state.proofs.length > 0) {
     const claims = sentences(...state.proofs.map(({ proof }) => proof.claim));
-    const proof = ended.error
+    const proof = ended.replay
+      ? text`What the recorded camera showed: ${claims}`
+      : ended.error
       ? text`Read back from the camera so far: ${claims}`
       : text`Proof, read from the camera: ${claims}`;
     lines.push(...wrap(proof, width, "  "));
+  }
+  if (ended.replay) {
+    lines.push(...wrap(text`This was a replay. It proves nothing about any camera.`, width, "  "));
+    return lines;
   }
   if (!ended.error) lines.push(...runningLines(state, width));
   if (ended.error) lines.push(...adviceLines(adviceFor(state, ended.error, options.os), width));
@@ -105,8 +111,9 @@ export function actionLines(actions: readonly HardwareAction[], width: number): 
   return actions.flatMap((action, at) => wrap(action.text, width, `  ${at + 1}. `));
 }
 
-function success({ started, changed }: RunState, { outcome, ms }: Ended): Words {
+function success({ started, changed }: RunState, { outcome, ms, replay }: Ended): Words {
   const name = started?.board.name ?? text`camera`;
+  if (replay) return text`The recording of the ${name} ends with success.`;
   const job = started?.job ?? "restore";
   const time = duration(ms);
   if (job === "verify") return text`The ${name} contains these images (${time}).`;

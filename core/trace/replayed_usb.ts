@@ -33,6 +33,8 @@ interface OpenStay {
 export class ReplayedBus implements UsbBus {
   readonly #stays: ReadonlyMap<TracedNote, OpenStay>;
   readonly #changes: ReplayedChanges;
+  readonly #silence: ReplayedChanges;
+  #silent: readonly string[] = [];
   readonly #present = new Map<string, OpenStay>();
 
   constructor(private readonly timeline: Timeline, private readonly payloads: KnownPayloads) {
@@ -40,6 +42,12 @@ export class ReplayedBus implements UsbBus {
       one.type === "note" && (one.facts.type === "arrived" || one.facts.type === "left")
     );
     this.#changes = new ReplayedChanges(timeline, changes);
+    this.#silence = new ReplayedChanges(
+      timeline,
+      timeline.entries.filter((one): one is TracedNote =>
+        one.type === "note" && one.facts.type === "silent"
+      ),
+    );
     this.#stays = new Map(
       [...staysIn(timeline.entries)].map(([arrival, { info, transfers, calls }]) => [arrival, {
         info,
@@ -57,6 +65,12 @@ export class ReplayedBus implements UsbBus {
       else this.#present.delete(place);
     }
     return Promise.resolve([...this.#present.values()].map(({ info }) => info));
+  }
+
+  silentPorts(): Promise<readonly string[]> {
+    const last = this.#silence.look().at(-1);
+    if (last) this.#silent = last.facts.ports as readonly string[];
+    return Promise.resolve(this.#silent);
   }
 
   async changed({ timeoutMs, signal }: TransferOptions): Promise<boolean> {

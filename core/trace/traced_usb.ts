@@ -16,7 +16,12 @@ export class TracedBus implements UsbBus {
   /** How often the bus was listed; tells a replay when a change was first seen. */
   #looks = 0;
 
-  constructor(private readonly bus: UsbBus, private readonly trace: Trace) {}
+  readonly silentPorts: UsbBus["silentPorts"];
+  #silent = "";
+
+  constructor(private readonly bus: UsbBus, private readonly trace: Trace) {
+    if (bus.silentPorts) this.silentPorts = async () => this.#silentNow(await bus.silentPorts!());
+  }
 
   async list(): Promise<readonly UsbDeviceInfo[]> {
     const infos = await noted(this.trace, { call: "list" }, "on-failure", () => this.bus.list());
@@ -32,6 +37,18 @@ export class TracedBus implements UsbBus {
     for (const [place, info] of now) if (!this.#present.has(place)) this.#arrived(info);
     this.#present = now;
     return infos;
+  }
+
+  #silentNow(ports: readonly string[]): readonly string[] {
+    const now = ports.join(", ");
+    if (now !== this.#silent) {
+      this.trace.note(
+        { type: "silent", look: this.#looks, ports },
+        `silent ports: ${now || "none"}`,
+      );
+    }
+    this.#silent = now;
+    return ports;
   }
 
   changed(options: TransferOptions): Promise<boolean> {

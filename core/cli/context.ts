@@ -10,6 +10,7 @@ import type { SystemFiles } from "../device/system_files.ts";
 import type { Prompts } from "./prompts/terminal_prompts.ts";
 import type { Keys } from "./prompts/discard_typeahead.ts";
 import type { Words } from "../common/text.ts";
+import type { PersonalNames } from "./trace/names.ts";
 import type { ReplayHost } from "./trace/replay_host.ts";
 import type { RunTrace } from "./trace/run_trace.ts";
 
@@ -74,6 +75,10 @@ export interface Context {
   licences?(): readonly Licence[] | undefined;
   /** Returns the file that UNBRICK_TRACE names: as `--trace FILE`. */
   traceFile?(): string | undefined;
+  /** Returns the folder where the last runs are kept; undefined or omitted if none are. */
+  runsFolder?(): string | undefined;
+  /** Returns the names of the user, for taking them out of what is sent to somebody. */
+  personalNames?(): PersonalNames;
   /** Where everything that happens is traced; undefined if nowhere. */
   readonly trace?: RunTrace;
   /** A recording that answers instead of cameras and people. */

@@ -78,6 +78,9 @@ export class Trace {
   readonly #epoch: number;
   #nextTransfer = 1;
   #nextInterface = EVENTS + 1;
+  /** Ids of the steps of the run, in order. */
+  #steps: readonly string[] = [];
+  /** The comment with the step that is under way. */
   #step: readonly string[] = [];
 
   constructor({ sink, clock, application, keepsPayload = () => true }: TraceOptions) {
@@ -99,11 +102,21 @@ export class Trace {
 
   /** Adds an event of the run; progress only tells which step is under way. */
   event(event: RunEvent): void {
-    if ("step" in event) this.#step = [`${STEP}${event.step}`];
+    if (event.type === "run-started") {
+      this.#steps = event.steps.map(({ id }) => id);
+      this.#under(this.#steps[0]);
+    } else if ("step" in event) this.#under(event.step);
     if (event.type !== "progress") {
       this.note({ type: "event", event }, eventWords(event));
     }
-    if (event.type === "step-done" || event.type === "step-skipped") this.#step = [];
+    // What follows a step is asked to find out whether the next one is needed.
+    if (["step-done", "step-skipped", "step-left-out"].includes(event.type) && "step" in event) {
+      this.#under(this.#steps[this.#steps.indexOf(event.step as string) + 1]);
+    } else if (event.type === "run-ended") this.#under(undefined);
+  }
+
+  #under(step: string | undefined): void {
+    this.#step = step === undefined ? [] : [`${STEP}${step}`];
   }
 
   /** A transfer begins. @returns what ends it: with the bytes that came, or with its error */

@@ -4,7 +4,7 @@
  * make again. Look through it with `unbrick trace show` before you commit it: serial numbers stay.
  */
 import { gzipSync } from "node:zlib";
-import { withoutWrittenPayload } from "../../core/trace/strip.ts";
+import { withoutWrittenPayload } from "../../core/trace/rewrite_trace.ts";
 import { familyLines, tracedRun } from "../support/trace/traced_runs.ts";
 
 const here = new URL("./", import.meta.url);

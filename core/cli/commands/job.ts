@@ -40,11 +40,7 @@ export async function runJob(session: Session, request: JobRequest): Promise<Run
     ...boardByName(request.board, families),
     identifiedBy: [chosenByPerson],
   };
-  const { images: _, ...asked } = request;
-  session.context.trace?.note(
-    { type: "job", request: asked, options: session.options, tool: request.images !== undefined },
-    `job: ${job} ${request.board ?? ""}`,
-  );
+  noteJob(session, request);
   const record = beginRecord(session, job, named);
   try {
     return await execute(session, request, named, record);
@@ -54,6 +50,16 @@ export async function runJob(session: Session, request: JobRequest): Promise<Run
   } finally {
     if (record?.lost) tellLostRecord(session, record.lost, record.report);
   }
+}
+
+/** Notes what a replay begins with; a job with images or files of its own cannot be replayed. */
+function noteJob({ context, options }: Session, request: JobRequest): void {
+  const given = Object.entries(request).filter(([, value]) => typeof value !== "function");
+  const asked = Object.fromEntries(given.filter(([, value]) => typeof value !== "object"));
+  context.trace?.note(
+    { type: "job", request: asked, options, tool: Object.keys(asked).length < given.length },
+    `job: ${request.job} ${request.board ?? ""}`,
+  );
 }
 
 function beginRecord(session: Session, job: Job, named?: FoundBoard): RunRecord | undefined {
@@ -195,6 +201,7 @@ async function run(
     json: options.json,
     isGuided,
     isPractice: camera !== undefined,
+    isKept: context.trace?.isKept,
   });
   const operator = makeOperator(session, {
     withPrompt: (work) => view.withPrompt(work),

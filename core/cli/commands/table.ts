@@ -14,6 +14,7 @@ import { plan } from "./plan.ts";
 import { read } from "./read.ts";
 import { replay } from "./replay.ts";
 import { restore } from "./restore.ts";
+import { runs } from "./runs.ts";
 import { station } from "./station.ts";
 import { trace } from "./trace.ts";
 import { verify } from "./verify.ts";
@@ -37,6 +38,7 @@ export const commandTable = {
     images,
     trace,
     replay,
+    runs,
     completion,
     licenses,
   ],

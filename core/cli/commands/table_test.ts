@@ -8,7 +8,7 @@ import { commandTable } from "./table.ts";
 
 const working = "restore flash verify read backup files station wizard";
 const withDevices = `${working} devices doctor`;
-const all = `${withDevices} boards guide plan licenses images trace replay completion`;
+const all = `${withDevices} boards guide plan licenses images trace replay runs completion`;
 const without = (...names: string[]) =>
   all.split(" ").filter((name) => !names.includes(name)).join(" ");
 
@@ -26,8 +26,9 @@ const takers: Readonly<Record<string, string>> = {
   "--plain": all,
   "--debug": without("completion"),
   "--trace x.pcapng": withDevices,
+  "--no-recorder": working,
   "--operator me": working,
-  "--plugin x.js": without("completion", "licenses", "trace"),
+  "--plugin x.js": without("completion", "licenses", "trace", "runs"),
   "--simulate": working,
   "--condition blank": working,
   "--trap x": working,

@@ -9,7 +9,8 @@ import type { UsbBus } from "../../transport/usb/device.ts";
 
 /** The traces of one command line: whatever happens goes into each of them. */
 export class RunTrace {
-  constructor(private readonly traces: readonly Trace[]) {}
+  /** @param isKept true if `unbrick runs` will list this run */
+  constructor(private readonly traces: readonly Trace[], readonly isKept = false) {}
 
   usb(bus: UsbBus): UsbBus {
     return this.traces.reduce<UsbBus>((inner, trace) => new TracedBus(inner, trace), bus);

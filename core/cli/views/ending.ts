@@ -3,6 +3,7 @@ import type { Board } from "../../family/board.ts";
 import { duration } from "../../common/format.ts";
 import type { Outcome, RunEvent } from "../../plan/events.ts";
 import type { HardwareAction } from "../../plan/hardware_action.ts";
+import { keptAdvice } from "../trace/kept_advice.ts";
 import { say } from "../language/say.ts";
 import { wrap } from "../terminal/layout.ts";
 import type { Style } from "../terminal/style.ts";
@@ -20,6 +21,8 @@ export interface EndingOptions {
   readonly isGuided?: boolean;
   /** True if the actions are simulated and a key performs them. */
   readonly isPractice?: boolean;
+  /** True if `unbrick runs` will list this run. */
+  readonly isKept?: boolean;
   readonly os: OperatingSystem;
   readonly style: Style;
   readonly width: number;
@@ -59,7 +62,11 @@ export function endingLines(state: RunState, ended: Ended, options: EndingOption
     return lines;
   }
   if (!ended.error) lines.push(...runningLines(state, width));
-  if (ended.error) lines.push(...adviceLines(adviceFor(state, ended.error, options.os), width));
+  if (ended.error) {
+    const actions = adviceFor(state, ended.error, options.os);
+    const kept = keptAdvice(ended.error, options.isKept === true);
+    lines.push(...adviceLines([...actions, ...kept], width));
+  }
   const left = remainingActions(state, options.board);
   if (left.length > 0) {
     const title = ended.error ? text`If you stop here, do this first:` : text`Still to do by hand:`;

@@ -5,7 +5,12 @@ import { hidrawHolder } from "./hid/linux.ts";
 import { windowsHidHolder } from "./hid/windows.ts";
 import { HidAwareBus } from "./hidapi/mod.ts";
 import { hidapiFile, hostSystem } from "./native/mod.ts";
+import { openPlugAndPlay } from "./serial/windows/mod.ts";
+import { windowsSilentPorts } from "./serial/windows/failed.ts";
+import { linuxSilentPorts } from "./system/kernel_log.ts";
 import { linuxFiles } from "./system/linux.ts";
+import { silentPorts } from "./system/silent_ports.ts";
+import { text } from "../core/common/text.ts";
 
 /**
  * The USB bus of this machine, HID devices included. Close it before the process ends.
@@ -18,12 +23,15 @@ export async function openMachineBus(options: Omit<UsbBusOptions, "guard"> = {})
       return new HidAwareBus(await openUsbBus(options), hidapiFile, signal);
     case "linux": {
       const holderOf = hidrawHolder(linuxFiles(signal), Deno.pid);
-      return await openUsbBus({ ...options, guard: hidGuard("beforeClaim", holderOf) });
+      const bus = await openUsbBus({ ...options, guard: hidGuard("beforeClaim", holderOf) });
+      return Object.assign(bus, { silentPorts: silentPorts(() => linuxSilentPorts(signal)) });
     }
-    case "windows":
-      return await openUsbBus({
-        ...options,
-        guard: hidGuard("beforeOpen", windowsHidHolder(signal)),
+    case "windows": {
+      const guard = hidGuard("beforeOpen", windowsHidHolder(signal));
+      const devices = openPlugAndPlay({ subject: text`the USB devices`, signal });
+      return Object.assign(await openUsbBus({ ...options, guard }), {
+        silentPorts: silentPorts(() => windowsSilentPorts(devices)),
       });
+    }
   }
 }

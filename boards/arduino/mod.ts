@@ -6,7 +6,7 @@ import { boards, portentaBoard } from "./boards.ts";
 import { checkImages } from "./check_images.ts";
 import { flashSteps } from "./flash.ts";
 import { SimulatedArduino } from "./model.ts";
-import { readSteps, verifySteps } from "./read.ts";
+import { backupSteps, readSteps, verifySteps } from "./read.ts";
 import { familyId, recognise, usbIds } from "./recognise.ts";
 import { arduinoTraps } from "./traps.ts";
 import { text } from "../../core/common/text.ts";
@@ -18,7 +18,7 @@ export const arduino: BoardFamily = {
   usbIds,
   recognise,
   plan: planner({
-    steps: { flash: flashSteps, read: readSteps, verify: verifySteps },
+    steps: { flash: flashSteps, read: readSteps, verify: verifySteps, backup: backupSteps },
     own: (board) => portentaBoard(board)!, // the others offer no job
   }),
   checkImages(board, images) {

@@ -10,6 +10,7 @@ import { trapsOf } from "../../core/common/traps.ts";
 import { PoweredCamera } from "../../core/transport/usb/powered_camera.ts";
 import { serialOfUnit } from "../../core/transport/usb/unit_serial.ts";
 import { ARDUINO_VENDOR_ID, EXTERNAL_FLASH, places, type PortentaClass } from "./boards.ts";
+import { userVolume } from "../../core/image/sample_fat.ts";
 import { sampleImages } from "./samples.ts";
 import { type ArduinoTraps, arduinoTraps } from "./traps.ts";
 import { ram } from "./validate.ts";
@@ -46,6 +47,9 @@ export class SimulatedArduino extends PoweredCamera implements SimulatedBoard {
         const image = images.get(role);
         if (image) this.#memoryAt(address).load(address, image.bytes);
       }
+      // openmv-runtime.md 3.1
+      const volume = userVolume({ size: 0xB0_0000, sectorSize: 512, clusterSize: 2048 });
+      this.external.load(EXTERNAL_FLASH, volume);
     }
     if (this.#traps.writeProtected) this.internal.protect(FIRMWARE.address, FIRMWARE.limit);
   }

@@ -1,9 +1,10 @@
 import { CHAIN_SIZE } from "../../core/protocols/alif_isp/packets/certificate_chain.ts";
 import { POINTER_ADDRESS, SYSTEM_BASE } from "../../core/protocols/alif_isp/packets/memory_map.ts";
 import { readStoc } from "../../core/protocols/alif_isp/packets/stoc.ts";
+import { userVolume } from "../../core/image/sample_fat.ts";
 import type { SimulationOptions } from "../../core/family/family.ts";
 import type { FlashMemory } from "../../core/common/flash_memory.ts";
-import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
+import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
 import { partitions } from "./boards.ts";
 import type { FactorySystem } from "./factory_system.ts";
 import { factoryVersions, sampleImages } from "./samples.ts";
@@ -45,7 +46,8 @@ export function fillMemories(
     const { memory, start } = partitionNamed(partitions, name);
     (memory === "mram" ? mram : ospi).load(start, image.bytes);
   }
-  ospi.load(0, new TextEncoder().encode("FAT file system with the user's files"));
+  const size = partitionSize(partitionNamed(partitions, "RWFS"));
+  ospi.load(0, userVolume({ size, sectorSize: 4096, clusterSize: 4096 })); // openmv-runtime.md 3.1
   const { start: boot } = partitionNamed(partitions, "BOOT");
   if (condition === "bricked") mram.load(boot, new Uint8Array(DAMAGE));
   const { start: toc, end } = partitionNamed(partitions, "TOC");

@@ -8,7 +8,7 @@ import { asWritten, checkImages } from "./check_images.ts";
 import { answersBehind } from "./enclave.ts";
 import { everspinConsent } from "./everspin.ts";
 import { flashSteps } from "./flash.ts";
-import { readSteps } from "./read.ts";
+import { backupSteps, readSteps } from "./read.ts";
 import { familyId, recognise, usbIds } from "./recognise.ts";
 import { restoreSteps } from "./restore.ts";
 import { verifySteps } from "./verify.ts";
@@ -28,7 +28,13 @@ export const openmvAe3: BoardFamily = {
     return { boardIds: [], evidence };
   },
   plan: planner({
-    steps: { restore: restoreSteps, flash: flashSteps, read: readSteps, verify: verifySteps },
+    steps: {
+      restore: restoreSteps,
+      flash: flashSteps,
+      read: readSteps,
+      verify: verifySteps,
+      backup: backupSteps,
+    },
     own: (board) => board,
     asWritten,
   }),

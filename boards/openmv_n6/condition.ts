@@ -2,6 +2,7 @@ import type { SimulationOptions } from "../../core/family/family.ts";
 import type { FlashMemory } from "../../core/common/flash_memory.ts";
 import type { BoardImages } from "../../core/image/image.ts";
 import { findDeviceDescriptors } from "../../core/image/inspect.ts";
+import { userVolume } from "../../core/image/sample_fat.ts";
 import { OPENMV_VENDOR_ID } from "../../core/openmv_bootloader/identity.ts";
 import { partitionNamed, partitionSize } from "../../core/openmv_bootloader/partition.ts";
 import { parseHeaderV2 } from "../../core/protocols/serial_boot/packets/header_v2.ts";
@@ -30,8 +31,10 @@ export function fillFlash(
     const image = set.get(role);
     if (image) flash.load(partitionNamed(partitions, name).start, image.bytes);
   }
-  const files = new TextEncoder().encode("FAT file system with the user's files");
-  flash.load(partitionNamed(partitions, "FILESYSTEM").start, files);
+  const filesystem = partitionNamed(partitions, "FILESYSTEM");
+  const size = partitionSize(filesystem);
+  // openmv-runtime.md 3.1
+  flash.load(filesystem.start, userVolume({ size, sectorSize: 4096, clusterSize: 4096 }));
   // An update that was interrupted: the header is gone.
   if (condition === "bricked") flash.load(FLASH_BASE, new Uint8Array(1024));
   const damage = new Uint8Array(64).fill(0xA5);

@@ -5,7 +5,7 @@ import { board } from "./boards.ts";
 import { asWritten, checkImages } from "./check_images.ts";
 import { SimulatedN6 } from "./model.ts";
 import { flashSteps } from "./flash.ts";
-import { readSteps } from "./read.ts";
+import { backupSteps, readSteps } from "./read.ts";
 import { familyId, recognise, usbIds } from "./recognise.ts";
 import { restoreSteps } from "./restore.ts";
 import { verifySteps } from "./verify.ts";
@@ -18,7 +18,13 @@ export const openmvN6: BoardFamily = {
   usbIds,
   recognise,
   plan: planner({
-    steps: { restore: restoreSteps, flash: flashSteps, read: readSteps, verify: verifySteps },
+    steps: {
+      restore: restoreSteps,
+      flash: flashSteps,
+      read: readSteps,
+      verify: verifySteps,
+      backup: backupSteps,
+    },
     own: (board) => board,
     asWritten,
   }),

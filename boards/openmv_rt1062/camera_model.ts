@@ -1,4 +1,5 @@
 import type { SimulatedBoard, SimulationOptions } from "../../core/family/family.ts";
+import { userVolume } from "../../core/image/sample_fat.ts";
 import { MbootModel } from "../../core/protocols/mboot/model/mboot_model.ts";
 import { RunningFirmwareModel } from "../../core/openmv_bootloader/firmware_model.ts";
 import { SdpModel } from "../../core/protocols/sdp/model/sdp_model.ts";
@@ -8,7 +9,7 @@ import type { UsbDeviceModel } from "../../core/transport/usb/model.ts";
 import { PoweredCamera } from "../../core/transport/usb/powered_camera.ts";
 import { rt1062 } from "./boards.ts";
 import { ChipModel } from "./chip_model.ts";
-import { FLASH_BASE, FLASH_SIZE, FLASHLOADER_LOAD, regions } from "./memory_map.ts";
+import { FLASH_BASE, FLASH_SIZE, FLASHLOADER_LOAD, regions, SECTOR } from "./memory_map.ts";
 import { FIRMWARE_ID } from "./recognise.ts";
 import { factoryImages, sampleFcb } from "./samples.ts";
 import { type Rt1062Traps, rt1062Traps } from "./traps.ts";
@@ -73,7 +74,8 @@ export class CameraModel extends PoweredCamera implements SimulatedBoard {
     };
     put("firmware");
     put("romfs0");
-    flash.load(regions.filesystem.start, new TextEncoder().encode("the user's files"));
+    const { start, size } = regions.filesystem;
+    flash.load(start, userVolume({ size, sectorSize: SECTOR, clusterSize: SECTOR }));
     if (!isHealthy) return;
     flash.load(regions.fcb.start, sampleFcb());
     put("bootloader");

@@ -6,6 +6,7 @@ import type { BoardImages, Image } from "../../core/image/image.ts";
 import { requireImage } from "../../core/image/board_images.ts";
 import type { MbootClient } from "../../core/protocols/mboot/client/mboot_client.ts";
 import type { StepContext } from "../../core/plan/step_context.ts";
+import { backupSteps } from "../../core/plan/backup_steps.ts";
 import { keepingStep } from "../../core/openmv_bootloader/keep_romfs.ts";
 import type { Step } from "../../core/plan/step.ts";
 import { eraseFilesystemStep } from "./filesystem.ts";
@@ -23,7 +24,7 @@ import {
   VECTOR_SECTOR,
 } from "./memory_map.ts";
 import { anyLoaderStep, ownBootloaderStep } from "./own_bootloader.ts";
-import { readStep } from "./read.ts";
+import { backupSources, readStep } from "./read.ts";
 import { rebootStep, reset, restartStep } from "./start_camera.ts";
 import { asWritten, checked } from "./validate.ts";
 import { VectorTable } from "../../core/common/vector_table.ts";
@@ -31,7 +32,7 @@ import { text } from "../../core/common/text.ts";
 
 /** Returns the plan of a job; checks the images and accesses no device. */
 export const plan = planner({
-  steps: { restore, flash, verify, read },
+  steps: { restore, flash, verify, read, backup },
   own: (board) => board,
   asWritten,
 });
@@ -103,6 +104,15 @@ function read(images: BoardImages, options: JobOptions, board: Board): Step[] {
   return [
     anyLoaderStep(loader, images.get("flashloader")),
     readStep(loader, board, options),
+    leaveStep(loader),
+  ];
+}
+
+function backup(images: BoardImages, options: JobOptions): Step[] {
+  const loader = anyLoader;
+  return [
+    anyLoaderStep(loader, images.get("flashloader")),
+    ...backupSteps(options.backup!, backupSources(loader)),
     leaveStep(loader),
   ];
 }

@@ -5,6 +5,7 @@ import { byteCount, hex } from "../../core/common/format.ts";
 import type { Proof } from "../../core/plan/proof.ts";
 import { regionNamed } from "../../core/plan/regions.ts";
 import type { Step } from "../../core/plan/step.ts";
+import type { BackupSource } from "../../core/plan/backup_steps.ts";
 import type { LoaderKind } from "./loader.ts";
 import { BLOCK, FLASH_BASE, FLASH_SIZE, type Region, regions } from "./memory_map.ts";
 import { text } from "../../core/common/text.ts";
@@ -66,4 +67,25 @@ function range(board: Board, { region, address, length }: JobOptions): Region {
     );
   }
   return { name: found?.name ?? hex(start), start, size };
+}
+
+/** Returns how each region of the flash is backed up. */
+export function backupSources(loader: LoaderKind): BackupSource[] {
+  return Object.values(regions).map(({ name, start, size }: Region) => ({
+    name,
+    memory: "flash",
+    address: start,
+    size,
+    weight: size / 2000,
+    read: (context, onProgress) =>
+      context.use(loader, async ({ client }) => {
+        const bytes = new Uint8Array(size);
+        for (let at = 0; at < size; at += BLOCK) {
+          const length = Math.min(BLOCK, size - at);
+          bytes.set(await client.readMemory(start + at, length), at);
+          onProgress(at + length);
+        }
+        return bytes;
+      }),
+  }));
 }

@@ -4,6 +4,7 @@ import type { BoardImages } from "../../core/image/image.ts";
 import { bootloaderHeaderOffset } from "../../core/image/inspect.ts";
 import { partitionNamed } from "../../core/openmv_bootloader/partition.ts";
 import { boards, type Stm32Board } from "./boards.ts";
+import { userVolume } from "../../core/image/sample_fat.ts";
 import { bundledVersions, factoryVersions, sampleImages } from "./samples.ts";
 import type { Stm32Traps } from "./traps.ts";
 
@@ -36,7 +37,10 @@ export function fillMemories(
       role === "bootloader" && traps.oldBootloader ? withoutHeader(image.bytes) : image.bytes,
     );
   }
-  put("FILESYSTEM", new TextEncoder().encode("FAT file system with the user's files"));
+  const { filesystemPartition: name } = board;
+  const { size } = board.regions!.find(({ isFilesystem }) => isFilesystem)!;
+  const clusterSize = name === "FILESYSTEM" ? 512 : 2048; // openmv-runtime.md 3.1
+  put(name, userVolume({ size, sectorSize: 512, clusterSize }));
   if (condition === "bricked") put("BOOTLOADER", DAMAGE);
 }
 

@@ -6,7 +6,7 @@ import { asWritten, checkImages } from "./check_images.ts";
 import { flashSteps } from "./flash.ts";
 import { identify } from "./identify.ts";
 import { SimulatedStm32Camera } from "./model.ts";
-import { readSteps } from "./read.ts";
+import { backupSteps, readSteps } from "./read.ts";
 import { familyId, recognise, refuse, usbIds } from "./recognise.ts";
 import { restoreSteps, unlockConsent } from "./restore.ts";
 import { verifySteps } from "./verify.ts";
@@ -21,7 +21,13 @@ export const openmvStm32: BoardFamily = {
   refuse,
   identify,
   plan: planner({
-    steps: { restore: restoreSteps, flash: flashSteps, read: readSteps, verify: verifySteps },
+    steps: {
+      restore: restoreSteps,
+      flash: flashSteps,
+      read: readSteps,
+      verify: verifySteps,
+      backup: backupSteps,
+    },
     own: stm32Board,
     asWritten,
   }),

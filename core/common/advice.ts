@@ -45,6 +45,17 @@ export const stBootPin: readonly Words[] = [
     Connect BOOT to 3.3 V instead of RST, best through 1 kOhm, and plug in USB again.`,
 ];
 
+/** What can be tried with a device that failed to enumerate (host-systems.md 1.4). */
+const silentDevice: readonly Words[] = [
+  text`Use another cable that carries data, and a USB port of the computer, not a hub.`,
+  text`Remove shields and all other wires from the camera, unplug it for 10 s, and plug it in again.`,
+];
+
+/** The same where nobody knows yet whether it happens. */
+export const ifSilent =
+  text`If the computer reports a USB device that it does not recognise, use another cable that
+    carries data, and a USB port of the computer, not a hub.`;
+
 const again = text`Run the same command again. It reads the camera and does what is missing.`;
 const watch = text`To see what connects over USB, run: unbrick devices --watch`;
 
@@ -156,15 +167,22 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
     again,
   ],
   "timeout": (data) =>
-    data.call !== undefined ? hangingSystem(data) : data.isSilent === true ? powerCycle() : [
-      text`Check the steps by hand: set the jumper or the switch before you plug in, and use a
+    data.call !== undefined
+      ? hangingSystem(data)
+      : data.isSilent === true
+      ? powerCycle()
+      : data.silentPort !== undefined && data.what === undefined
+      ? [...silentDevice]
+      : [
+        ...(data.silentPort !== undefined ? silentDevice : []),
+        text`Check the steps by hand: set the jumper or the switch before you plug in, and use a
         cable that carries data.`,
-      ...(data.romEntry === "st-boot-pin" ? stBootPin : []),
-      watch,
-      text`In a virtual machine, pass through all USB ids of this camera: its id changes during
+        ...(data.romEntry === "st-boot-pin" ? stBootPin : []),
+        watch,
+        text`In a virtual machine, pass through all USB ids of this camera: its id changes during
         the work.`,
-      again,
-    ],
+        again,
+      ],
   "stalled": powerCycle(),
   "protocol": powerCycle(),
   "device-status": powerCycle(),

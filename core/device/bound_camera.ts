@@ -264,8 +264,12 @@ export class BoundCamera implements CameraAccess {
     return chosen;
   }
 
-  #timeoutError({ what, modes }: Expectation, { detectedDevices, unusable }: Look): UnbrickError {
-    const seen = [...detectedDevices.map(describe), ...unusable.flatMap(describeUnusable)];
+  #timeoutError(
+    { what, modes }: Expectation,
+    { detectedDevices, unusable, silent = [] }: Look,
+  ): UnbrickError {
+    const others = [...unusable, ...silent];
+    const seen = [...detectedDevices.map(describe), ...others.flatMap(describeUnusable)];
     const instead = joined(seen, text`; `);
     const { romEntry } = this.board;
     return new UnbrickError(
@@ -277,6 +281,7 @@ export class BoundCamera implements CameraAccess {
         what: String(what),
         seen: String(instead) || null,
         port: this.#port ?? null,
+        ...silent[0]?.reason.data,
         ...(romEntry && modes.includes("rom") && { romEntry }),
       },
     );

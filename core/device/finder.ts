@@ -4,6 +4,7 @@ import type { UsbBus, UsbDeviceInfo } from "../transport/usb/device.ts";
 import { mergeDetected } from "./merge.ts";
 import type { DetectedDevice, SeenDevice, UnusableDevice } from "./detected_device.ts";
 import { NameReader } from "./name_reader.ts";
+import { silentDevice } from "./silent_port.ts";
 
 /** The part of a family that the finder uses. */
 export type Recogniser = Pick<BoardFamily, "usbIds" | "recognise" | "refuse">;
@@ -13,6 +14,8 @@ export interface Look {
   readonly detectedDevices: readonly DetectedDevice[];
   /** Devices with an id of some family that could not be opened to read their names, or are no camera. */
   readonly unusable: readonly UnusableDevice[];
+  /** Devices without any id: the system could not even ask what they are. */
+  readonly silent?: readonly UnusableDevice[];
   /**
    * For a look at a single port that is empty: devices that appeared on other ports since it
    * emptied. They are not used; they only show that a cable was moved.
@@ -45,13 +48,16 @@ export class DeviceFinder {
   async look(signal: AbortSignal, scope: LookScope = {}): Promise<Look> {
     const infos = (await this.bus.list()).filter((info) => isInteresting(info, this.families));
     this.#names.retain(infos);
-    const isOpened = ({ portPath }: UsbDeviceInfo) => [undefined, portPath].includes(scope.port);
+    const isOpened = ({ portPath }: { portPath: string }) =>
+      [undefined, portPath].includes(scope.port);
     const read = await this.#names.read(infos.filter(isOpened), signal, scope.budgetMs);
     const unread = infos.filter((info) => !isOpened(info))
       .map((usb) => ({ usb, interfaceNames: new Map<string, string>() }));
     return {
       detectedDevices: [...read, ...unread].flatMap((seen) => this.#recognise(seen) ?? []),
       unusable: read.flatMap((seen) => this.#refusal(seen) ?? []),
+      silent: (await this.bus.silentPorts?.() ?? [])
+        .filter((portPath) => isOpened({ portPath })).map(silentDevice),
     };
   }
 

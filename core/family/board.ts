@@ -4,13 +4,21 @@ import type { HardwareAction } from "../plan/hardware_action.ts";
 import type { UnitId } from "../device/unit_id.ts";
 import type { Words } from "../common/text.ts";
 
-/** A task that unbrick does with a camera; `read` and `verify` write nothing to it. */
-export type Job = "restore" | "flash" | "read" | "verify";
+/** A task that unbrick does with a camera; `read`, `verify` and `backup` write nothing to it. */
+export type Job = "restore" | "flash" | "read" | "verify" | "backup";
 
 /**
  * True if a board supports a job; otherwise the reason, in one sentence, and what to do instead.
  */
 export type JobSupport = true | { readonly refused: Words };
+
+/** Jobs that a board names; what can be read can be backed up. */
+type NamedJob = Exclude<Job, "backup">;
+
+/** Whether a board supports a job. */
+export function jobSupport({ jobs }: Pick<Board, "jobs">, job: Job): JobSupport {
+  return jobs[job === "backup" ? "read" : job];
+}
 
 /** A stretch of a camera's memory, and what belongs there. */
 export interface BoardRegion {
@@ -56,7 +64,7 @@ export interface Board {
   readonly folder: string;
   /** Chip as printed: "STM32H743". */
   readonly chip: string;
-  readonly jobs: Readonly<Record<Job, JobSupport>>;
+  readonly jobs: Readonly<Record<NamedJob, JobSupport>>;
   /** How to recognise the board by eye, in one line. Quotes printed names exactly. */
   readonly looks?: Words;
   /** What its memory holds and a job, or another tool's command line, may change. */

@@ -4,6 +4,7 @@ import type { CameraAccess } from "../device/camera_access.ts";
 import type { DetectedDevice, SeenDevice, UnusableDevice } from "../device/detected_device.ts";
 import type { BoardImages } from "../image/image.ts";
 import type { HardwareAction } from "../plan/hardware_action.ts";
+import type { BackupStore } from "../plan/backup_steps.ts";
 import type { Consent } from "../plan/operator.ts";
 import type { Step } from "../plan/step.ts";
 import type { SerialSocket } from "../transport/serial/memory.ts";
@@ -35,6 +36,8 @@ export interface JobOptions {
   readonly region?: string;
   readonly address?: number;
   readonly length?: number;
+  /** backup: takes what is read. */
+  readonly backup?: BackupStore;
   /** Names of consents given in advance (`--allow`), for example `unlock-erases-all`. */
   readonly allow?: readonly string[];
 }

@@ -2,7 +2,7 @@ import { UnbrickError } from "../common/errors.ts";
 import { text } from "../common/text.ts";
 import type { BoardImages } from "../image/image.ts";
 import type { Step } from "../plan/step.ts";
-import type { Board, Job } from "./board.ts";
+import { type Board, type Job, jobSupport } from "./board.ts";
 import type { BoardFamily, JobOptions } from "./family.ts";
 
 /** Makes the steps of one job. @throws as BoardFamily.plan */
@@ -29,7 +29,7 @@ export function planner<B extends Board>(
   { steps, own, asWritten }: PlanTable<B>,
 ): BoardFamily["plan"] {
   return (job, board, given, options) => {
-    const support = board.jobs[job], make = steps[job];
+    const support = jobSupport(board, job), make = steps[job];
     if (support !== true || !make) {
       const reason = support === true ? text`The ${board.name} has no ${job}.` : support.refused;
       throw new UnbrickError("wrong-board", reason, { board: board.id, job });

@@ -10,7 +10,7 @@ type Part = Pick<JobOptions, "bootloaderOnly" | "only">;
 
 /** Roles that a job cannot do without; a restore goes on to flash unless it stops at the bootloader. */
 function neededRoles({ roles }: Board, job: Job, { bootloaderOnly, only }: Part): ImageRole[] {
-  if (job === "read") return [];
+  if (job === "read" || job === "backup") return [];
   if (job === "flash" && only === "romfs") {
     return roles.filter(({ role }) => role.startsWith("romfs")).slice(-1);
   }

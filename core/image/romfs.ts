@@ -15,6 +15,16 @@ export interface Romfs {
   readonly files: readonly string[];
 }
 
+/** The same with the content of each file: where it is, counted from the start, and its length. */
+export interface RomfsContents extends Romfs {
+  readonly contents: readonly Content[];
+}
+
+interface Content {
+  readonly offset: number;
+  readonly length: number;
+}
+
 /** The kind of the outermost record, 0x14A6B1 as a variable-length number. */
 export const romfsMagic: Uint8Array = Uint8Array.of(0xD2, 0xCD, 0x31);
 
@@ -37,6 +47,12 @@ export type ReadAt = (offset: number, length: number) => Promise<Uint8Array>;
 
 /** The file system that the bytes begin with; undefined if that is none, or not whole. */
 export function romfsIn(bytes: Uint8Array): Romfs | undefined {
+  const whole = romfsContents(bytes);
+  return whole && { size: whole.size, files: whole.files };
+}
+
+/** As `romfsIn`, with the contents. */
+export function romfsContents(bytes: Uint8Array): RomfsContents | undefined {
   try {
     return walked(bytes);
   } catch (error) {
@@ -65,7 +81,7 @@ export async function romfsAt(readAt: ReadAt, size: number): Promise<Romfs | und
       }
       step = walk.next(bytes[at - block * BLOCK]);
     }
-    return step.value;
+    return { size: step.value.size, files: step.value.files };
   } catch (error) {
     if (error instanceof RomfsFault) return undefined;
     throw error;
@@ -76,7 +92,7 @@ export async function romfsAt(readAt: ReadAt, size: number): Promise<Romfs | und
 const BLOCK = 4096;
 
 /** @throws RomfsFault */
-function walked(bytes: Uint8Array): Romfs {
+function walked(bytes: Uint8Array): RomfsContents {
   const walk = readRomfs(bytes.length);
   let step = walk.next();
   while (!step.done) step = walk.next(bytes[step.value]);
@@ -118,7 +134,7 @@ type Walk<T> = Generator<number, T, number>;
  * @param limit Bytes in which the file system must end.
  * @throws RomfsFault
  */
-function* readRomfs(limit: number): Walk<Romfs> {
+function* readRomfs(limit: number): Walk<RomfsContents> {
   for (const [at, byte] of romfsMagic.entries()) {
     if (at >= limit || (yield at) !== byte) {
       throw new RomfsFault(text`it does not begin with D2 CD 31`, at);
@@ -129,15 +145,16 @@ function* readRomfs(limit: number): Walk<Romfs> {
   if (size > limit) {
     throw new RomfsFault(text`it states ${size} bytes and there are ${limit}`, limit);
   }
-  const files: string[] = [];
-  yield* readFolder(start, size, { size, files, path: "", depth: 0 });
-  return { size, files };
+  const files: string[] = [], contents: Content[] = [];
+  yield* readFolder(start, size, { size, files, contents, path: "", depth: 0 });
+  return { size, files, contents };
 }
 
 interface Place {
   /** Of the whole file system. */
   readonly size: number;
   readonly files: string[];
+  readonly contents: Content[];
   /** Of the folder, with `/` at its end. */
   readonly path: string;
   readonly depth: number;
@@ -151,7 +168,7 @@ function* readFolder(start: number, end: number, place: Place): Walk<void> {
     if (found === kind.folder || found === kind.file) {
       const { name, next } = yield* nameAt(body, record.end);
       if (found === kind.file) {
-        yield* readFile(next, record.end, place.size);
+        place.contents.push(yield* readFile(next, record.end, place.size));
         place.files.push(place.path + name);
       } else {
         if (place.depth === DEEPEST) throw new RomfsFault(text`its folders are too deep`, at);
@@ -164,15 +181,21 @@ function* readFolder(start: number, end: number, place: Place): Walk<void> {
 }
 
 /** A file has its content, then whatever else belongs to it. */
-function* readFile(start: number, end: number, size: number): Walk<void> {
-  let hasContent = false;
+function* readFile(start: number, end: number, size: number): Walk<Content> {
+  let content: Content | undefined;
   for (let at = start; at < end;) {
     const record = yield* recordAt(at, end);
-    if (record.kind === kind.pointer) yield* readPointer(record.body, record.end, size);
-    hasContent ||= record.kind === kind.data || record.kind === kind.pointer;
+    const { body: offset } = record;
+    const one = record.kind === kind.pointer
+      ? yield* readPointer(offset, record.end, size)
+      : record.kind === kind.data
+      ? { offset, length: record.end - offset }
+      : undefined;
+    content ??= one;
     at = record.end;
   }
-  if (!hasContent) throw new RomfsFault(text`a file has no content`, start);
+  if (!content) throw new RomfsFault(text`a file has no content`, start);
+  return content;
 }
 
 function* recordAt(at: number, end: number): Walk<{ kind: number; body: number; end: number }> {
@@ -188,12 +211,13 @@ function* recordAt(at: number, end: number): Walk<{ kind: number; body: number; 
 }
 
 /** Where a file's content is, if not here: its size, and its offset in the file system. */
-function* readPointer(start: number, end: number, size: number): Walk<void> {
+function* readPointer(start: number, end: number, size: number): Walk<Content> {
   const length = yield* numberAt(start, end);
   const offset = yield* numberAt(length.next, end);
   if (offset.next !== end || offset.value + length.value > size) {
     throw new RomfsFault(text`the content of a file is outside of the file system`, start);
   }
+  return { offset: offset.value, length: length.value };
 }
 
 function* nameAt(at: number, end: number): Walk<{ name: string; next: number }> {

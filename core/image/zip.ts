@@ -19,10 +19,16 @@ const maximumRatio = 500;
 
 /**
  * @param source Path of the archive, for people.
+ * @param limits How many times its packed size an entry may have. Default 500.
  * @throws UnbrickError `bad-image`, as `readZipDirectory`; `read` also for a zip bomb (an entry over
  * 64 MiB, or over 1 MiB and 500 times its packed size), damaged data, wrong size or CRC.
  */
-export function zipFiles(archive: ByteSource, name: string, source: string = name): PackFiles {
+export function zipFiles(
+  archive: ByteSource,
+  name: string,
+  source: string = name,
+  limits: { readonly maximumRatio: number } = { maximumRatio },
+): PackFiles {
   const entries = new Map(readZipDirectory(archive, name).map((entry) => [entry.path, entry]));
   return {
     name,
@@ -35,7 +41,7 @@ export function zipFiles(archive: ByteSource, name: string, source: string = nam
           path,
         });
       }
-      return unpackEntry(archive, entry, name, maximum);
+      return unpackEntry(archive, entry, name, maximum, limits.maximumRatio);
     },
     sourceOf: (path) => `${source}/${path}`,
   };
@@ -46,11 +52,12 @@ function unpackEntry(
   entry: ZipEntry,
   file: string,
   maximum: number,
+  mostRatio: number,
 ): Uint8Array {
   const refuse = (reason: Words) => badImage(file, reason, { entry: entry.path });
   const { size, packedSize } = entry;
   const isHuge = Math.max(size, packedSize) > maximum;
-  if (isHuge || size > harmlessSize && size > packedSize * maximumRatio) {
+  if (isHuge || size > harmlessSize && size > packedSize * mostRatio) {
     throw refuse(text`it would unpack from ${byteSize(packedSize)} to ${byteSize(size)}`);
   }
   const packed = archive.read(entry.dataOffset, packedSize);

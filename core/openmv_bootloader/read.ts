@@ -22,11 +22,16 @@ interface Piece {
   readonly length: number;
 }
 
-/** Reads a range through a caught bootloader, across partitions if need be. */
+/**
+ * Reads a range through a caught bootloader, across partitions if need be.
+ *
+ * @param onProgress bytes read so far; default: the progress of the step
+ */
 export async function readMemory(
   context: StepContext,
   table: readonly Partition[],
   range: MemoryRange,
+  onProgress: (done: number) => void = (done) => context.progress(done, range.length),
 ): Promise<Uint8Array> {
   const bytes = new Uint8Array(range.length);
   await withBootloader(context, table, async (bootloader) => {
@@ -34,7 +39,7 @@ export async function readMemory(
     for (const piece of piecesOf(table, range)) {
       await readPiece(context, bootloader, piece, (block) => {
         bytes.set(block, at);
-        context.progress(at += block.length, range.length);
+        onProgress(at += block.length);
       });
     }
   });

@@ -7,6 +7,7 @@ export const jobTitles: Readonly<Record<Job, Text>> = {
   flash: text`Flash`,
   read: text`Read`,
   verify: text`Verify`,
+  backup: text`Back up`,
 };
 
 /** Names of the jobs inside a sentence. */
@@ -15,4 +16,5 @@ export const jobVerbs: Readonly<Record<Job, Text>> = {
   flash: text`flash`,
   read: text`read`,
   verify: text`verify`,
+  backup: text`back up`,
 };

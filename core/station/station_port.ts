@@ -93,6 +93,10 @@ class OnePort implements UsbBus {
     return this.#changes.wait(options);
   }
 
+  async silentPorts(): Promise<readonly string[]> {
+    return (await this.bus.silentPorts?.() ?? []).filter((port) => port === this.path);
+  }
+
   open(info: UsbDeviceInfo): Promise<UsbDevice> {
     if (info.portPath === this.path) return this.bus.open(info);
     const message =

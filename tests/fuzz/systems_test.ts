@@ -4,6 +4,7 @@ import type { SerialPortInfo } from "../../core/transport/serial/port.ts";
 import type { Service } from "../../ffi/serial/darwin/core_foundation.ts";
 import { listDarwinPorts } from "../../ffi/serial/darwin/list.ts";
 import { listLinuxPorts } from "../../ffi/serial/linux/list.ts";
+import { windowsSilentPorts } from "../../ffi/serial/windows/failed.ts";
 import { listWindowsPorts } from "../../ffi/serial/windows/list.ts";
 import { wide, wideTexts } from "../../ffi/serial/windows/symbols.ts";
 import { locationOf } from "../../ffi/hidapi/location.ts";
@@ -81,6 +82,7 @@ Deno.test("Windows: whatever the device tree contains, the ports are listed", as
     ports: fc.func(fc.array(fc.record({ path: text, instance: text }), { maxLength: 5 })),
     hidInterfaces: fc.func(fc.array(fc.record({ path: text, instance: text }), { maxLength: 5 })),
     hubs: fc.func(texts),
+    failed: fc.func(texts),
     parents: fc.func(texts),
     product: fc.func(maybe(text)),
     locations: fc.func(texts),
@@ -88,18 +90,19 @@ Deno.test("Windows: whatever the device tree contains, the ports are listed", as
   const later = <T extends unknown[], R>(ask: (...given: T) => R) => async (...given: T) =>
     ask(...given);
   await fc.assert(fc.asyncProperty(devices, async (devices) => {
-    const { portNames, ports, hidInterfaces, hubs, parents, product, locations } = devices;
-    check(
-      await listWindowsPorts({
-        portNames: later(portNames),
-        ports: later(ports),
-        hidInterfaces: later(hidInterfaces),
-        hubs: later(hubs),
-        parents: later(parents),
-        product: later(product),
-        locations: later(locations),
-      }),
-    );
+    const { portNames, ports, hidInterfaces, hubs, failed, parents, product, locations } = devices;
+    const system = {
+      portNames: later(portNames),
+      ports: later(ports),
+      hidInterfaces: later(hidInterfaces),
+      hubs: later(hubs),
+      failed: later(failed),
+      parents: later(parents),
+      product: later(product),
+      locations: later(locations),
+    };
+    check(await listWindowsPorts(system));
+    assert.ok((await windowsSilentPorts(system)).every((port) => typeof port === "string"));
   }));
 });
 

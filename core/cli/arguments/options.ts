@@ -50,10 +50,14 @@ export const maybeWord = <T>(type: Value<T>, meaning: Text) => optional(word(typ
 export const words = <T>(type: Value<T>, least: number, most: number, meaning: Text) =>
   multiple(word(type, meaning), { min: least, max: most });
 
+/** Returns a required argument that may have the words of a board's printed name. */
+export const joinedWords = (type: Value<string>, meaning: Text): Part<string> =>
+  map(words(type, 1, MOST_WORDS, meaning), (words) => words.join(" "));
+
 /** The required board argument; a printed name has several words. */
-export const board: Part<string> = map(
-  words(boardName, 1, MOST_WORDS, text`A board's name; the boards command lists them.`),
-  (words) => words.join(" "),
+export const board: Part<string> = joinedWords(
+  boardName,
+  text`A board's name; the boards command lists them.`,
 );
 
 /** The optional board argument, for commands that can find the board on the bus. */

@@ -68,6 +68,12 @@ export const file = completed({ metavar: "FILE" }, files("file"));
 export const script = completed({ metavar: "FILE" }, files("file", [".js"]));
 export const folderOrZip = completed({ metavar: "DIR|ZIP" }, files("any", [".zip"]));
 
+/** A file that was saved from a camera, or a board. */
+export const backupOrBoard = completed({ metavar: "FILE|BOARD" }, (prefix) => [
+  ...suggestBoards(prefix),
+  ...files("file", [".zip", ".bin", ".img"])(prefix),
+]);
+
 /** `ROLE=FILE`, or a file whose name shows the role. */
 export const roleFile = completed({ metavar: "ROLE=FILE" }, (typed) => {
   const [prefix] = /^[a-z][a-z0-9-]*=/i.exec(typed) ?? [];

@@ -44,7 +44,8 @@ const withoutCamera: {
       ? [inUse]
       : undefined,
   "disconnected": () => [cable],
-  "timeout": ({ data }) => data.call === undefined ? [cable] : undefined,
+  "timeout": ({ data }) =>
+    data.call === undefined && data.silentPort === undefined ? [cable] : undefined,
   "stalled": () => [cable],
   "protocol": () => [cable],
   "device-status": () => [cable],

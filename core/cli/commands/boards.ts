@@ -1,4 +1,4 @@
-import type { Board, Job } from "../../family/board.ts";
+import { type Board, type Job, jobSupport } from "../../family/board.ts";
 import { allBoards, namesOf } from "../devices/board_names.ts";
 import { command } from "../arguments/command.ts";
 import { telling } from "../arguments/common_options.ts";
@@ -72,12 +72,12 @@ function boardLines(boards: readonly Board[], width: number): string[] {
     board.id,
     board.folder,
     board.chip,
-    jobs.filter((job) => board.jobs[job] === true).join(" ") || "-",
+    jobs.filter((job) => jobSupport(board, job) === true).join(" ") || "-",
   ]);
   const reasons = new Map<string, { reason: Words; which: Set<string> }>();
   for (const board of boards) {
     for (const job of jobs) {
-      const support = board.jobs[job];
+      const support = jobSupport(board, job);
       if (support === true) continue;
       const key = String(support.refused);
       const known = reasons.get(key) ?? { reason: support.refused, which: new Set() };

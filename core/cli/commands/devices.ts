@@ -75,9 +75,9 @@ async function lookAtDevices({ signal, options: { port } }: Session, finder: Dev
   return port === undefined ? all : all.filter((device) => device.port === port);
 }
 
-function listed({ detectedDevices, unusable }: Look): ListedDevice[] {
+function listed({ detectedDevices, unusable, silent = [] }: Look): ListedDevice[] {
   const known = detectedDevices.map((one) => ({ ...summarise(one), blocked: one.seen.unreadable }));
-  const others = unusable
+  const others = [...unusable, ...silent]
     .filter(({ seen }) => !known.some(({ port }) => port === seen.usb.portPath))
     .map(({ seen: { usb, serial }, title, reason }) => ({
       port: usb.portPath,

@@ -1,4 +1,4 @@
-import type { Board, Job } from "../../family/board.ts";
+import { type Board, type Job, jobSupport } from "../../family/board.ts";
 import { asUnbrickError, isKind, UnbrickError } from "../../common/errors.ts";
 import type { JobOptions, Plan } from "../../family/family.ts";
 import type { BoardImages } from "../../image/image.ts";
@@ -6,6 +6,7 @@ import { missingRoles } from "../../image/completeness.ts";
 import { boardImages } from "../../image/board_images.ts";
 import { simulationOnly } from "../../common/simulation_only.ts";
 import { runPlan, type RunResult } from "../../plan/engine.ts";
+import type { RunEvent } from "../../plan/events.ts";
 import { boardByName, type KnownBoard } from "../devices/board_names.ts";
 import { askBoard, chosenByPerson, findBoard, type FoundBoard } from "../devices/find_board.ts";
 import { chooseImages, isNamed, withoutSimulationOnly } from "../images/choose_images.ts";
@@ -24,6 +25,8 @@ export interface JobRequest extends JobOptions {
   readonly board?: string;
   /** Images to use instead of those that the options choose. */
   readonly images?: BoardImages;
+  /** Receives every event of the run, too. */
+  readonly onEvent?: (event: RunEvent) => void;
 }
 
 /**
@@ -71,7 +74,7 @@ async function execute(
     const planned = makePlan(session, known, request, "simulated");
     return await withHost(
       openSimulatedHost(session, job, known, planned.images),
-      (host) => run(session, host, known, planned, record),
+      (host) => run(session, host, known, planned, record, request.onEvent),
     );
   }
   // If the board is known, bad images are refused before the bus is opened.
@@ -81,7 +84,7 @@ async function execute(
       await findBoard(session, host, makeOperator(session), job);
     checkOffered(found, job);
     const plan = planned ?? makePlan(session, found, request, "real");
-    return await run(session, host, found, plan, record);
+    return await run(session, host, found, plan, record, request.onEvent);
   });
 }
 
@@ -95,7 +98,7 @@ async function withHost<T>(host: DeviceHost, work: (host: DeviceHost) => Promise
 
 /** @throws UnbrickError `wrong-board` with the reason, if the board does not support the job */
 export function checkOffered({ board }: KnownBoard, job: Job): void {
-  const support = board.jobs[job];
+  const support = jobSupport(board, job);
   if (support !== true) {
     throw new UnbrickError("wrong-board", support.refused, { board: board.id, job });
   }
@@ -111,8 +114,11 @@ export function makePlan(
   request: JobRequest,
   target: "real" | "simulated",
 ): Plan {
-  const { job, images, board: _, ...asked } = request;
+  const { job, images, board: _board, onEvent: _onEvent, ...asked } = request;
   const isWriting = job === "restore" || job === "flash";
+  if (job === "backup") {
+    return family.plan(job, board, backupHelpers(session, board, target), asked);
+  }
   const chosen = job === "read"
     ? boardImages(text`the camera`, [])
     : images ?? chooseImages(session, board, {
@@ -142,6 +148,14 @@ export function makePlan(
   }
 }
 
+/** Returns the programs that may run in a camera's RAM so that it can be read. */
+function backupHelpers(session: Session, board: Board, target: "real" | "simulated"): BoardImages {
+  const isReal = target === "real";
+  const chosen = chooseImages(session, board, { job: "backup", isReal });
+  const { all } = isReal ? withoutSimulationOnly(chosen).usable : chosen;
+  return boardImages(text`the camera`, all.filter(({ role }) => role === "flashloader"));
+}
+
 /** Returns the error, with a hint if these images are enough to restore the bootloader alone. */
 function withBootloaderOnly(
   error: UnbrickError,
@@ -159,6 +173,7 @@ async function run(
   found: FoundBoard,
   plan: Plan,
   record: RunRecord | undefined,
+  onEvent: JobRequest["onEvent"],
 ): Promise<RunResult> {
   const { clock, console, context, options, signal } = session;
   const { camera } = host;
@@ -199,6 +214,7 @@ async function run(
         onEvent(event) {
           context.trace?.event(event);
           record?.add(event);
+          onEvent?.(event);
           view.event(event);
         },
       }));

@@ -1,9 +1,11 @@
 import type { Vocabularies } from "../arguments/grammar.ts";
 import { vendorTools } from "../vendor/tools.ts";
+import { backup } from "./backup.ts";
 import { boards } from "./boards.ts";
 import { completion } from "./completion.ts";
 import { devices } from "./devices.ts";
 import { doctor } from "./doctor.ts";
+import { files } from "./files.ts";
 import { flash } from "./flash.ts";
 import { guide } from "./guide.ts";
 import { images } from "./images.ts";
@@ -23,6 +25,8 @@ export const commandTable = {
     flash,
     verify,
     read,
+    backup,
+    files,
     station,
     devices,
     doctor,

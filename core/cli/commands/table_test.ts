@@ -6,7 +6,7 @@ import { commandTable } from "./table.ts";
 
 /** Which commands take which options. The run without a command is called `wizard` here. */
 
-const working = "restore flash verify read station wizard";
+const working = "restore flash verify read backup files station wizard";
 const withDevices = `${working} devices doctor`;
 const all = `${withDevices} boards guide plan licenses images trace completion`;
 const without = (...names: string[]) =>
@@ -33,9 +33,9 @@ const takers: Readonly<Record<string, string>> = {
   "--trap x": working,
   "--allow x": "restore flash station wizard plan",
   "--allow-fuse x": "restore flash station wizard plan",
-  "--images x.zip": "restore flash verify station wizard plan doctor",
-  "--image x.bin": "restore flash verify station wizard plan",
-  "--public-key x.pem": "restore flash verify station wizard plan doctor images",
+  "--images x.zip": "restore flash verify backup files station wizard plan doctor",
+  "--image x.bin": "restore flash verify backup files station wizard plan",
+  "--public-key x.pem": "restore flash verify backup files station wizard plan doctor images",
   "--erase-filesystem": "restore flash station plan",
   "--bootloader-only": "restore station plan",
   "--romfs keep": "restore flash station plan",
@@ -43,8 +43,8 @@ const takers: Readonly<Record<string, string>> = {
   "--region x": "read",
   "--address 0": "read",
   "--length 1": "read",
-  "-o x": "read",
-  "--output x": "read",
+  "-o x": "read backup files",
+  "--output x": "read backup files",
   "--job flash": "station",
   "--count 2": "station",
   "--watch": "devices",
@@ -62,6 +62,7 @@ const silent: Readonly<Record<string, readonly string[]>> = {
 
 const lines: Readonly<Record<string, string>> = {
   wizard: "",
+  files: "files h7",
   station: "station h7",
   guide: "guide h7",
   plan: "plan h7",

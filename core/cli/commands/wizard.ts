@@ -1,4 +1,4 @@
-import type { Board, Job } from "../../family/board.ts";
+import { type Board, type Job, jobSupport } from "../../family/board.ts";
 import { advice } from "../../common/advice.ts";
 import { asUnbrickError, isKind, UnbrickError } from "../../common/errors.ts";
 import type { Companion } from "../../image/image.ts";
@@ -108,7 +108,7 @@ const symptoms: Readonly<Record<(typeof jobs)[number], Words>> = {
 
 async function chooseJob(session: Session, camera: Chosen): Promise<Job> {
   const { context: { prompts }, console, signal } = session;
-  const isOffered = (job: Job) => "seen" in camera || camera.board.jobs[job] === true;
+  const isOffered = (job: Job) => "seen" in camera || jobSupport(camera.board, job) === true;
   if ("board" in camera && camera.board.jobs.restore !== true) {
     printLines(session, wrap(camera.board.jobs.restore.refused, console.columns));
   }

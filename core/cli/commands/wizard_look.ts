@@ -81,12 +81,12 @@ const meanings: Readonly<Record<Mode, Words>> = {
 
 /** Returns lines about each device, followed by advice for those that cannot be opened. */
 function lookLines(
-  { detectedDevices, unusable }: Look,
+  { detectedDevices, unusable, silent = [] }: Look,
   session: Session,
   width: number,
 ): string[] {
   const { context, families } = session;
-  const strangers = unusable.filter(({ seen }) =>
+  const strangers = [...unusable, ...silent].filter(({ seen }) =>
     !detectedDevices.some((one) => portOf(one) === seen.usb.portPath)
   );
   if (detectedDevices.length + strangers.length === 0) {

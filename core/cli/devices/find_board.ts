@@ -1,4 +1,4 @@
-import type { Job } from "../../family/board.ts";
+import { type Job, jobSupport } from "../../family/board.ts";
 import { type DetectedDevice, isUsable, portOf } from "../../device/detected_device.ts";
 import { UnbrickError } from "../../common/errors.ts";
 import type { Identity } from "../../family/family.ts";
@@ -36,7 +36,9 @@ export async function findBoard(
   const usable = await confirmedDevices(session, host, detectedDevices.filter(isUsable));
   if (usable.length === 0) {
     // A device that does not answer may be anything, unless its port was named.
-    const unusable = look.unusable.filter(({ seen }) => isWanted(seen.usb.portPath));
+    const unusable = [...look.unusable, ...look.silent ?? []].filter(({ seen }) =>
+      isWanted(seen.usb.portPath)
+    );
     const blocked = unusable.find(({ title, reason }) =>
       options.port !== undefined || (reason.kind !== "timeout" && !title)
     );
@@ -128,7 +130,7 @@ export async function askBoard(
 ): Promise<FoundBoard> {
   const known = await operator.choose(
     sentences(why, text`Which camera do you want to ${jobVerbs[job]}?`),
-    allBoards(families).filter(({ board }) => board.jobs[job] === true).map((known) => ({
+    allBoards(families).filter(({ board }) => jobSupport(board, job) === true).map((known) => ({
       value: known,
       label: known.board.name,
       hint: known.board.chip,

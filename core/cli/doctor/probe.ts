@@ -92,7 +92,7 @@ async function askBus(
 }
 
 async function deviceAnswers(
-  { detectedDevices, unusable }: Look,
+  { detectedDevices, unusable, silent = [] }: Look,
   files: SystemFiles | undefined,
   held: ReadonlyMap<string, readonly Holder[]>,
 ): Promise<DeviceAnswer[]> {
@@ -105,7 +105,9 @@ async function deviceAnswers(
     refused: refusal(seen.unreadable),
   })));
   const others = await Promise.all(
-    unusable.filter(({ seen }) => !known.some(({ port }) => port === seen.usb.portPath))
+    [...unusable, ...silent].filter(({ seen }) =>
+      !known.some(({ port }) => port === seen.usb.portPath)
+    )
       .map(async ({ seen, title, reason }) => ({
         ...await facts(seen.usb, files, held),
         title,

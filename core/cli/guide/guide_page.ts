@@ -1,4 +1,4 @@
-import { advice } from "../../common/advice.ts";
+import { advice, ifSilent } from "../../common/advice.ts";
 import { code, type Html, markup } from "../pages/html.ts";
 import { facts, page } from "../pages/page_frame.ts";
 import { cableStyle, cableSvg } from "./cable_svg.ts";
@@ -94,7 +94,8 @@ function picture(action: NonNullable<GuideStep["action"]>, { board }: Guide): Ht
 /** Returns the advice for the most common problem: nothing appears on the bus. */
 function trouble({ board: { romEntry } }: Guide): Html {
   const data = romEntry && { romEntry };
-  const lines = advice({ kind: "timeout", data }, "linux").filter((line) => !isCommandLine(line));
+  const lines = advice({ kind: "timeout", data }, "linux").filter((line) => !isCommandLine(line))
+    .concat(ifSilent);
   return markup`
     <h2>${text`If the camera does not appear`}</h2><section class="card">
       <ul>${

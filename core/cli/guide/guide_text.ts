@@ -1,4 +1,4 @@
-import { stBootPin } from "../../common/advice.ts";
+import { ifSilent, stBootPin } from "../../common/advice.ts";
 import { columnsOf, padded } from "../terminal/columns.ts";
 import { say } from "../language/say.ts";
 import { wrap } from "../terminal/layout.ts";
@@ -37,11 +37,12 @@ export function guideLines(guide: Guide, options: GuideOptions): string[] {
     head,
     ...(refused ? wrap(refused, width) : []),
     ...(guide.steps.length > 0 ? stepsAndDrawing(guide, options) : []),
-    ...(board.romEntry && job === "restore"
+    ...(guide.steps.length > 0 && job === "restore"
       ? [
         "",
         ...wrap(text`If the camera does not appear:`, width),
-        ...stBootPin.flatMap((words) => wrap(words, width, " -  ")),
+        ...[...(board.romEntry ? stBootPin : []), ifSilent]
+          .flatMap((words) => wrap(words, width, " -  ")),
       ]
       : []),
     ...(files.length > 0 ? ["", ...wrap(text`Files: ${list(files)}.`, width)] : []),

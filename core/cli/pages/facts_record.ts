@@ -5,11 +5,12 @@ import { replaceText, setAside } from "./output_file.ts";
 /** Collects the lines that `--json` prints, and writes them to the file of `--report FILE`. */
 export class FactsRecord {
   readonly #lines: string[] = [];
+  readonly #path: string | undefined;
 
-  /** @throws UnbrickError `not-found` if the file cannot be created */
+  /** @throws UnbrickError `usage`, `not-found`, `permission` if the file cannot be created */
   constructor(private readonly session: Pick<Session, "options" | "clock">) {
     const { report } = session.options;
-    if (report !== undefined) setAside(report);
+    this.#path = report === undefined ? undefined : setAside(report);
   }
 
   add(facts: Facts): void {
@@ -18,7 +19,6 @@ export class FactsRecord {
 
   /** Writes the file, if `--report` was given. @throws UnbrickError `not-found` */
   write(): void {
-    const { report } = this.session.options;
-    if (report !== undefined) replaceText(report, this.#lines.join(""));
+    if (this.#path !== undefined) replaceText(this.#path, this.#lines.join(""));
   }
 }

@@ -37,13 +37,17 @@ export function writeText(path: string, text: string): void {
  * @throws UnbrickError `not-found`, `permission`
  */
 export function replaceText(path: string, text: string): void {
+  replaceBytes(path, new TextEncoder().encode(text));
+}
+
+/** The same for bytes. @throws UnbrickError `not-found`, `permission` */
+export function replaceBytes(path: string, bytes: Uint8Array): void {
   const next = `${path}.new`;
   writing(path, () => {
     removeIfThere(next); // whatever it is: it is not opened
     try {
       const file = Deno.openSync(next, { write: true, createNew: true });
       try {
-        const bytes = new TextEncoder().encode(text);
         for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
         file.syncSync();
       } finally {

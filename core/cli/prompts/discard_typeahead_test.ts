@@ -16,7 +16,8 @@ async function terminal(make: (streams: { input: PassThrough; output: PassThroug
     setRawMode: (isRaw: boolean) => raw.push(isRaw),
   });
   const output = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 24 });
-  output.resume();
+  let printed = "";
+  output.on("data", (bytes) => printed += bytes);
   let interrupts = 0;
   input.write("\r\ry");
   const keys = await discardTypeahead(
@@ -24,7 +25,12 @@ async function terminal(make: (streams: { input: PassThrough; output: PassThroug
     make({ input, output }),
     systemClock,
   );
-  return { ...keys, input, raw, interrupts: () => interrupts };
+  /** Waits until a question is on the screen: the first one loads a library, which may take long. */
+  const shown = async (question: string) => {
+    while (!printed.includes(question)) await soon();
+    printed = "";
+  };
+  return { ...keys, input, raw, shown, interrupts: () => interrupts };
 }
 
 /** Returns true if a question is answered after a moment. */
@@ -33,7 +39,7 @@ async function isAnswered(question: Promise<unknown>): Promise<boolean> {
 }
 
 Deno.test("a key from before the question is no answer to it", async () => {
-  const { prompts, input, close } = await terminal(makePrompts);
+  const { prompts, input, shown, close } = await terminal(makePrompts);
   const first = prompts.keyPressed(signal);
   assert.equal(await isAnswered(first), false, "typed before the program listened");
   input.write("\r");
@@ -47,6 +53,7 @@ Deno.test("a key from before the question is no answer to it", async () => {
   input.write("y");
   await soon();
   const consent = prompts.confirm("Write?", signal);
+  await shown("Write?");
   assert.equal(await isAnswered(consent), false, "typed before the consent was asked for");
   input.write("\r");
   assert.equal(await consent, false);
@@ -54,7 +61,7 @@ Deno.test("a key from before the question is no answer to it", async () => {
 });
 
 Deno.test("a key that is pressed as soon as an action is on the screen counts, one from before does not", async () => {
-  const { prompts, input, close } = await terminal(makePrompts);
+  const { prompts, input, shown, close } = await terminal(makePrompts);
   input.write("\r");
   await soon();
   await prompts.discardTypeahead(); // the action is drawn now
@@ -72,6 +79,7 @@ Deno.test("a key that is pressed as soon as an action is on the screen counts, o
   input.write("y");
   await soon();
   const consent = prompts.confirm("Write?", signal);
+  await shown("Write?");
   assert.equal(await isAnswered(consent), false, "a consent is never given by keys from before");
   input.write("\r");
   assert.equal(await consent, false);
@@ -79,10 +87,11 @@ Deno.test("a key that is pressed as soon as an action is on the screen counts, o
 });
 
 Deno.test("a line from before a plain question is no answer to it", async () => {
-  const { prompts, input, close } = await terminal(makePlainPrompts);
+  const { prompts, input, shown, close } = await terminal(makePlainPrompts);
   input.write("y\n");
   await soon();
   const consent = prompts.confirm("Write?", signal);
+  await shown("Write?");
   assert.equal(await isAnswered(consent), false);
   input.write("no\n");
   assert.equal(await consent, false);

@@ -110,7 +110,7 @@ function success({ started, changed }: RunState, { outcome, ms }: Ended): Words 
   const job = started?.job ?? "restore";
   const time = duration(ms);
   if (job === "verify") return text`The ${name} contains these images (${time}).`;
-  if (job === "read") return text`The ${name} was read (${time}).`;
+  if (job === "read" || job === "backup") return text`The ${name} was read (${time}).`;
   const isNew = outcome !== "proven" || changed;
   if (job === "flash") {
     return isNew

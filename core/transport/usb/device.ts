@@ -63,6 +63,11 @@ export interface UsbBus {
    * `timeoutMs` without a change. Changes are noticed within 250 ms.
    */
   changed(options: TransferOptions): Promise<boolean>;
+  /**
+   * Returns the ports with devices that did not answer the system when they were plugged in, so that
+   * they have no ids. Omitted if the system does not report them.
+   */
+  silentPorts?(): Promise<readonly string[]>;
   /** @throws UnbrickError `disconnected`, `permission`, `driver`, `busy`. */
   open(info: UsbDeviceInfo): Promise<UsbDevice>;
   close(): Promise<void>;

@@ -31,6 +31,10 @@ export class MemoryBus implements UsbBus {
     return (await this.#enumerate()).map(({ info }) => info);
   }
 
+  silentPorts(): Promise<readonly string[]> {
+    return Promise.resolve([...this.bus.silentPorts]);
+  }
+
   changed(options: TransferOptions): Promise<boolean> {
     return this.#changes.wait(options);
   }

@@ -88,6 +88,8 @@ export class VirtualSocket implements UsbSocket {
 
 /** All sockets of a simulated world. Hosts (memory.ts, usbip/) see it from the other side. */
 export class VirtualBus {
+  /** Ports with devices that the host cannot enumerate. */
+  readonly silentPorts = new Set<string>();
   readonly #wireClock?: Clock;
   readonly #sockets = new Map<string, VirtualSocket>();
   readonly #attachments = new Set<Attachment>();

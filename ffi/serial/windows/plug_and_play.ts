@@ -1,3 +1,4 @@
+import { u32 } from "../../../core/common/struct.ts";
 import { type Devices, type Registry, wide, wideTexts } from "./symbols.ts";
 
 /** What Windows knows of its devices; each is named by its instance id. */
@@ -10,6 +11,8 @@ export interface PlugAndPlay {
   hidInterfaces(): Promise<{ readonly path: string; readonly instance: string }[]>;
   /** USB hubs, in Windows' order. */
   hubs(): Promise<string[]>;
+  /** USB devices that Windows could not ask what they are (host-systems.md 1.4). */
+  failed(): Promise<string[]>;
   /** What a device hangs on, nearest first. */
   parents(instance: string): Promise<string[]>;
   /** The name that a USB device gives of itself. */
@@ -25,7 +28,13 @@ const USB_HUB = guid("F18A0E88-C30C-11D0-8815-00A0C906BED8");
 /** DEVPROPKEYs: a GUID and a number. */
 const INSTANCE_ID = propertyKey("78C34FC8-104A-4ACA-9EA4-524D52996E57", 256);
 const BUS_REPORTED_NAME = propertyKey("540B947E-8B40-45BC-A8A2-6A0B894CBDA2", 4);
+const PROBLEM_CODE = propertyKey("4340A6C5-93FA-4706-972C-7B648008A5A7", 3);
 const LOCATION_PATHS = propertyKey("A45C254E-DF1C-4EFD-8020-67D146A850E0", 37);
+
+/** Of the listed devices: those of one bus, and connected ones (host-systems.md 1.2). */
+const FILTER_ENUMERATOR = 0x1, FILTER_PRESENT = 0x100;
+/** CM_PROB_FAILED_POST_START. */
+const FAILED_POST_START = 43;
 
 const HKEY_LOCAL_MACHINE = 0xFFFF_FFFF_8000_0002n;
 /** Right to read a registry key. */
@@ -63,12 +72,22 @@ export function plugAndPlay(devices: Devices, registry: Registry): PlugAndPlay {
     return found;
   }
 
-  async function property(instance: string, key: Uint8Array<ArrayBuffer>): Promise<string[]> {
+  async function property(instance: string, key: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
     const node = await locate(instance);
-    if (node === undefined) return [];
-    return await texts((type, out, size) =>
+    if (node === undefined) return new Uint8Array();
+    return await answer((type, out, size) =>
       devices.CM_Get_DevNode_PropertyW(node, key, type, out, size, 0)
     );
+  }
+
+  /** The connected USB devices. */
+  async function usbDevices(): Promise<string[]> {
+    const length = new Uint32Array(1), filter = FILTER_ENUMERATOR | FILTER_PRESENT;
+    const sizing = devices.CM_Get_Device_ID_List_SizeW(bytesOf(length), wide("USB"), filter);
+    if (await sizing !== 0) return [];
+    const list = new Uint8Array(2 * length[0]);
+    const listing = devices.CM_Get_Device_ID_ListW(wide("USB"), list, length[0], filter);
+    return await listing === 0 ? wideTexts(list) : [];
   }
 
   async function portName(instance: string): Promise<string | undefined> {
@@ -126,22 +145,36 @@ export function plugAndPlay(devices: Devices, registry: Registry): PlugAndPlay {
       }
       return found;
     },
-    product: async (instance) => (await property(instance, BUS_REPORTED_NAME))[0],
-    locations: (instance) => property(instance, LOCATION_PATHS),
+    async failed() {
+      const found: string[] = [];
+      for (const instance of await usbDevices()) {
+        if (!/^USB\\VID_0000&/i.test(instance)) continue;
+        const code = await property(instance, PROBLEM_CODE);
+        if (code.length === 4 && u32.read(code, 0) === FAILED_POST_START) found.push(instance);
+      }
+      return found;
+    },
+    product: async (instance) => wideTexts(await property(instance, BUS_REPORTED_NAME))[0],
+    locations: async (instance) => wideTexts(await property(instance, LOCATION_PATHS)),
   };
 }
 
 /** The texts that a call hands over with their type and size in bytes; none if it fails. */
-async function texts(
-  call: (
-    type: Uint8Array<ArrayBuffer>,
-    out: Uint8Array<ArrayBuffer>,
-    size: Uint8Array<ArrayBuffer>,
-  ) => Promise<number>,
-): Promise<string[]> {
+async function texts(call: Call): Promise<string[]> {
+  return wideTexts(await answer(call));
+}
+
+type Call = (
+  type: Uint8Array<ArrayBuffer>,
+  out: Uint8Array<ArrayBuffer>,
+  size: Uint8Array<ArrayBuffer>,
+) => Promise<number>;
+
+/** The bytes that a call hands over with their type and size; none if it fails. */
+async function answer(call: Call): Promise<Uint8Array> {
   const out = new Uint8Array(MAX_TEXT), size = Uint32Array.of(MAX_TEXT);
-  if (await call(new Uint8Array(4), out, bytesOf(size)) !== 0) return [];
-  return wideTexts(out.subarray(0, size[0]));
+  if (await call(new Uint8Array(4), out, bytesOf(size)) !== 0) return new Uint8Array();
+  return out.subarray(0, size[0]);
 }
 
 function bytesOf(words: Uint32Array<ArrayBuffer> | BigUint64Array<ArrayBuffer>) {

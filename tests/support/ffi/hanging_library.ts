@@ -6,11 +6,13 @@ export interface Hang {
   readonly call: string;
   /** From which of its calls on; default 1, the first. */
   readonly from?: number;
+  /** A file that it makes when it begins to hang. */
+  readonly mark?: string;
 }
 
 /** The environment in which the library hangs so. */
-export function hangEnvironment({ call, from = 1 }: Hang): Record<string, string> {
-  return { HANG_CALL: call, HANG_FROM: `${from}` };
+export function hangEnvironment({ call, from = 1, mark }: Hang): Record<string, string> {
+  return { HANG_CALL: call, HANG_FROM: `${from}`, ...(mark !== undefined && { HANG_MARK: mark }) };
 }
 
 /** The names of the C functions behind a table of symbols. */
@@ -60,6 +62,7 @@ const sourceOf = (real: string, functions: readonly string[], setUp: string) => 
   // The headers would declare the functions that are defined here.
   char *getenv(const char *name);
   int atoi(const char *text), strcmp(const char *one, const char *other), pause(void);
+  int creat(const char *path, unsigned mode), close(int file);
 
   typedef uint64_t (*function)(${NINE.map(() => "uint64_t").join(", ")});
   static void *library;
@@ -78,6 +81,9 @@ const sourceOf = (real: string, functions: readonly string[], setUp: string) => 
     const char *wanted = getenv("HANG_CALL"), *from = getenv("HANG_FROM");
     if (!wanted || strcmp(wanted, name) || ++calls < (from ? atoi(from) : 1))
       return;
+    const char *mark = getenv("HANG_MARK");
+    if (mark)
+      close(creat(mark, 0600));
     for (;;)
       pause();
   }

@@ -1,6 +1,7 @@
 import { isKind, UnbrickError } from "../../../common/errors.ts";
 import { usbId } from "../../../common/format.ts";
 import { lookUntil } from "../../../device/look_until.ts";
+import { silentReason } from "../../../device/silent_port.ts";
 import type { UsbBus } from "../../../transport/usb/device.ts";
 import type { Console } from "../../terminal/console.ts";
 import type { Candidate } from "./candidate.ts";
@@ -32,9 +33,8 @@ export async function findTarget(
   if (!options.wait && first.blocked.length > 0) throw first.blocked[0].error;
   const why = await whyNoTarget(surroundings, options);
   if (!options.wait) {
-    throw new UnbrickError("not-found", why ?? "No DFU capable USB device available.", {
-      isThere: why !== undefined,
-    });
+    const otherwise = await silentReason(bus) ?? "No DFU capable USB device available.";
+    throw new UnbrickError("not-found", why ?? otherwise, { isThere: why !== undefined });
   }
   console.write("Waiting for device, exit with ctrl-C\n");
   if (why) console.write(`${why}\n`);
@@ -79,9 +79,12 @@ export async function waitForCandidates(
       makeTimeout: () => new UnbrickError("timeout", `${waited}, and none came.`, { waited: true }),
     });
   } catch (error) {
-    const why = isKind(error, "timeout") && await whyNoTarget(surroundings, options);
-    if (!why) throw error;
-    throw new UnbrickError("timeout", `${waited}. ${why}`, { waited: true, isThere: true });
+    if (!isKind(error, "timeout")) throw error;
+    const why = await whyNoTarget(surroundings, options);
+    const silent = await silentReason(bus);
+    if (why === undefined && silent === undefined) throw error;
+    const data = { waited: true, isThere: why !== undefined };
+    throw new UnbrickError("timeout", `${waited}. ${why ?? silent}`, data);
   }
 }
 

@@ -4,6 +4,7 @@ import { usbId } from "../../../common/format.ts";
 import { portOf } from "../../../device/detected_device.ts";
 import { DeviceFinder } from "../../../device/finder.ts";
 import { type LookResult, lookUntil } from "../../../device/look_until.ts";
+import { silentReason } from "../../../device/silent_port.ts";
 import type { BoardFamily } from "../../../family/family.ts";
 import { LOADER_PRODUCT_ID, LOADER_VENDOR_ID } from "../../../protocols/mboot/packets/report.ts";
 import { ROM_PRODUCT_ID, ROM_VENDOR_ID } from "../../../protocols/sdp/packets/report.ts";
@@ -62,7 +63,11 @@ export async function openDevice(
   } catch (error) {
     if (!isKind(error, "timeout") || error === other) throw error;
     const { detectedDevices } = await new DeviceFinder(bus, families, clock).look(signal);
-    if (detectedDevices.length === 0) throw error;
+    const silent = await silentReason(bus);
+    if (detectedDevices.length === 0) {
+      if (silent === undefined) throw error;
+      throw new UnbrickError("timeout", `${error.message} ${silent}`, error.data);
+    }
     const seen = detectedDevices.map((one) => `${one.title} (port ${portOf(one)})`).join(", ");
     throw new UnbrickError("timeout", `${error.message} Instead there is: ${seen}.`, error.data);
   }

@@ -1,0 +1,118 @@
+import fc from "fast-check";
+import { zipSync } from "fflate";
+import assert from "node:assert/strict";
+import { encodeRomfs } from "../../tests/support/images/romfs_encoder.ts";
+import { isKind } from "../common/errors.ts";
+import { inMemory } from "./byte_source.ts";
+import { type Backup, decodeBackup, encodeBackup } from "./backup.ts";
+import { fileSystemsIn } from "./memory_part.ts";
+import { sampleFat } from "./sample_fat.ts";
+import { zipFiles } from "./zip.ts";
+
+const region = (name: string, address: number, bytes: Uint8Array, memory = "flash") => ({
+  name,
+  memory,
+  address,
+  size: bytes.length,
+  bytes,
+});
+const backup: Backup = {
+  board: { id: "openmv-h7", name: "OpenMV Cam H7" },
+  simulated: true,
+  version: "1.2.3",
+  madeAt: "2026-01-02T03:04:05.000Z",
+  camera: [{ mode: "bootloader", usbId: "37c5:9204", serial: "0123" }],
+  regions: [
+    region("bootloader", 0x0800_0000, new Uint8Array(0x2_0000).fill(0xFF)),
+    region("filesystem", 0x0802_0000, new Uint8Array(3000).fill(7)),
+  ],
+  missing: [{ name: "romfs0", memory: "flash", address: 0x081E_0000, size: 4096, reason: "why" }],
+};
+
+function refusal(bytes: Uint8Array): Error {
+  try {
+    decodeBackup(bytes, "b.zip");
+  } catch (error) {
+    assert.ok(isKind(error, "bad-image"), String(error));
+    return error as Error;
+  }
+  throw new assert.AssertionError({ message: "not refused" });
+}
+
+Deno.test("a backup is read as it was made, its blank regions too", () => {
+  assert.deepEqual(decodeBackup(encodeBackup(backup), "b.zip"), backup);
+  const blank = region("spi_flash", 0, new Uint8Array(0x180_0000).fill(0xFF), "qspi");
+  const bytes = encodeBackup({ ...backup, regions: [blank] });
+  assert.equal(decodeBackup(bytes, "b.zip").regions[0].bytes.length, 0x180_0000);
+});
+
+Deno.test("cut off anywhere, or with any byte changed, it is refused or the same", () => {
+  const bytes = encodeBackup(backup);
+  for (let length = 0; length < bytes.length; length += 7) refusal(bytes.slice(0, length));
+  fc.assert(
+    fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+      const damaged = bytes.slice();
+      damaged[at] ^= change;
+      try {
+        assert.deepEqual(decodeBackup(damaged, "b.zip"), backup);
+      } catch (error) {
+        assert.ok(isKind(error, "bad-image"), String(error));
+      }
+    }),
+  );
+});
+
+Deno.test("a zip whose files are not those of its manifest is refused", () => {
+  const zip = zipFiles(inMemory(encodeBackup(backup)), "b.zip");
+  const files = Object.fromEntries(zip.paths.map((path) => [path, zip.read(path)]));
+  const { "unbrick-backup.json": manifest, ...regions } = files;
+  assert.match(refusal(zipSync(regions)).message, /not a backup/);
+  assert.match(refusal(zipSync({ ...files, "more.bin": new Uint8Array(1) })).message, /not those/);
+  assert.match(refusal(zipSync({ "unbrick-backup.json": manifest })).message, /not those/);
+  const other = { ...files, "filesystem.bin": new Uint8Array(3000) };
+  assert.match(refusal(zipSync(other)).message, /filesystem\.bin.*not what the manifest says/);
+  const json = (text: string) => ({
+    ...files,
+    "unbrick-backup.json": new TextEncoder().encode(text),
+  });
+  const said = new TextDecoder().decode(manifest);
+  for (
+    const bad of [
+      "",
+      "{}",
+      said.replace('"filesystem"', '"../x"'),
+      said.replace('"schema": 1', '"schema": 2'),
+    ]
+  ) {
+    assert.match(refusal(zipSync(json(bad))).message, /manifest/);
+  }
+});
+
+const options = { size: 0x2_0000, sectorSize: 512, clusterSize: 512, label: "OPENMV" };
+const main = { path: "main.py", content: new TextEncoder().encode("print(1)") };
+
+Deno.test("file systems are found wherever they are, also across regions that follow each other", () => {
+  const fat = new Uint8Array(options.size);
+  const big = { path: "big", content: new Uint8Array(90_000).fill(5) };
+  fat.set(sampleFat([main, big], options));
+  const romfs = new Uint8Array(8192).fill(0xFF);
+  romfs.set(encodeRomfs([{ name: "model", content: new Uint8Array(100).fill(9) }]), 4096);
+  const boot = new Uint8Array(0x8000);
+  boot.set(fat.subarray(0, 0x4000), 0x4000); // where an old M4 has it
+  const found = fileSystemsIn([
+    region("romfs0", 0x100, romfs, "ospi"),
+    region("more", 0x0800_8000, fat.subarray(0x4000)),
+    region("bootloader", 0x0800_0000, boot),
+  ]);
+  assert.deepEqual(
+    found.map((
+      { kind, memory, address, files },
+    ) => [kind, memory, address, files.map((one) => one.path)]),
+    [
+      ["FAT12", "flash", 0x0800_4000, ["main.py", "big"]],
+      ["ROMFS", "ospi", 0x1100, ["model"]],
+    ],
+  );
+  assert.deepEqual(found[0].files[1].read(), big.content);
+  assert.deepEqual(found[1].files[0].read(), new Uint8Array(100).fill(9));
+});

@@ -1,0 +1,146 @@
+import { type ErrorKind, UnbrickError } from "../common/errors.ts";
+import { byteSize } from "../common/format.ts";
+import { listAnd, text, type Words } from "../common/text.ts";
+import type { Region } from "../image/backup.ts";
+import type { StepContext } from "./step_context.ts";
+import type { Step } from "./step.ts";
+
+/** The steps of the job `backup`, which only read. */
+
+/** Takes what a backup reads, as it is read. */
+export interface BackupStore {
+  /** True if the region is wanted. */
+  isWanted(region: Region): boolean;
+  /** What a run that was interrupted read of a region; it counts as the first reading. */
+  earlier(region: Region): Uint8Array | undefined;
+  /** Keeps the first reading of a region, for a run after an interruption. */
+  keep(region: Region, bytes: Uint8Array): void;
+  /** Takes what was read twice, equal. */
+  save(region: Region, bytes: Uint8Array): void;
+  /** The region could not be read. */
+  miss(region: Region, reason: Words): void;
+}
+
+/** A region and how it is read. */
+export interface BackupSource extends Region {
+  /** Expected milliseconds to read it once. */
+  readonly weight: number;
+  /** Returns why the camera does not show the region in the mode that it is in now. */
+  hidden?(context: StepContext): Promise<Words | undefined>;
+  /** Reads it whole. @param onProgress bytes read so far */
+  read(context: StepContext, onProgress: (done: number) => void): Promise<Uint8Array>;
+}
+
+/** How often a region is read until two readings in a row are equal. Our choice. */
+const READINGS = 4;
+
+/** Without a camera the rest cannot be read either: the next run goes on there. */
+const endsRun: readonly ErrorKind[] = ["disconnected", "cancelled", "bug"];
+
+/** Regions that were to be read and could not be. */
+interface BackupFacts {
+  readonly failures: { readonly name: string; readonly error: UnbrickError }[];
+  saved: number;
+}
+
+const backupFacts = (): BackupFacts => ({ failures: [], saved: 0 });
+
+/** Returns a step for each region that is wanted, and one that says whether all could be read. */
+export function backupSteps(store: BackupStore, sources: readonly BackupSource[]): Step[] {
+  const wanted = sources.filter((source) => store.isWanted(source));
+  return [...wanted.map((source) => saveStep(store, source)), completeStep];
+}
+
+function saveStep(store: BackupStore, source: BackupSource): Step {
+  const { name, size, weight } = source;
+  return {
+    id: `back-up-${name}`,
+    title: text`Read ${name} twice`,
+    weight: 2 * weight,
+    effect: "none",
+    async run(context) {
+      const hidden = await source.hidden?.(context);
+      if (hidden !== undefined) {
+        store.miss(source, hidden);
+        return context.note(text`${name} (${byteSize(size)}) is not in the backup: ${hidden}`);
+      }
+      const facts = context.learned(backupFacts);
+      const read = await readTwice(store, source, context);
+      if (read instanceof UnbrickError) {
+        facts.failures.push({ name, error: read });
+        store.miss(source, read.text);
+        return context.note(text`${name} (${byteSize(size)}) is not in the backup: ${read.text}`);
+      }
+      store.save(source, read);
+      context.output(name, read);
+      facts.saved++;
+    },
+  };
+}
+
+/**
+ * Returns the bytes, or why the region cannot be read: `verify-failed` if no two readings in a row are
+ * equal.
+ * @throws UnbrickError that ends the run; as the store
+ */
+async function readTwice(
+  store: BackupStore,
+  source: BackupSource,
+  context: StepContext,
+): Promise<Uint8Array | UnbrickError> {
+  const { name, size } = source;
+  let last = store.earlier(source);
+  for (let reading = 0; reading < READINGS; reading++) {
+    const before = last === undefined ? 0 : size;
+    const bytes = await source.read(context, (done) => {
+      if (reading < 2) context.progress(Math.floor((before + done) / 2), size);
+    }).catch((error: unknown) => {
+      if (error instanceof UnbrickError && !endsRun.includes(error.kind)) return error;
+      throw error;
+    });
+    if (bytes instanceof UnbrickError) return bytes;
+    if (last && equal(last, bytes)) return bytes;
+    last = bytes;
+    store.keep(source, bytes);
+  }
+  return new UnbrickError(
+    "verify-failed",
+    text`Each of ${READINGS} readings of ${name} gave something else.`,
+    { region: name },
+  );
+}
+
+const completeStep: Step = {
+  id: "check-backup",
+  title: text`Check that every region was read`,
+  weight: 1,
+  effect: "none",
+  run(context) {
+    const { failures, saved } = context.learned(backupFacts);
+    const [first] = failures;
+    if (saved > 0 && !first) return Promise.resolve();
+    if (saved === 0) {
+      return Promise.reject(
+        first?.error ?? new UnbrickError(
+          "not-found",
+          text`In the mode that the camera is in now, none of the regions can be read.`,
+        ),
+      );
+    }
+    const names = listAnd(failures.map(({ name }) => name));
+    return Promise.reject(
+      new UnbrickError(
+        first.error.kind,
+        text`The backup is not complete: ${names} could not be read.`,
+        {
+          ...first.error.data,
+          regions: failures.map(({ name }) => name).join(","),
+        },
+      ),
+    );
+  },
+};
+
+function equal(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, at) => byte === other[at]);
+}

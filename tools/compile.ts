@@ -10,7 +10,13 @@ import { projectRoot, type Target, targets } from "./targets.ts";
  * import from the network either. Of the system it may only ask how much room a folder has.
  */
 const permissions = ["--allow-ffi", "--allow-read", "--allow-write", "--allow-env"]
-  .concat("--allow-sys=statfs", "--deny-net", "--deny-run", "--deny-import", "--no-prompt");
+  .concat(
+    "--allow-sys=statfs,hostname",
+    "--deny-net",
+    "--deny-run",
+    "--deny-import",
+    "--no-prompt",
+  );
 
 /** Most bytes the program may add to its runtime: more means that something got in by accident. */
 const payloadLimit = 24_000_000;

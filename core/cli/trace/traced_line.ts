@@ -39,7 +39,7 @@ export async function withTrace(
   const { context, clock, path, argv } = line;
   const application = `unbrick ${context.version}`;
   const file = path === undefined ? undefined : new TraceFile(setAside(path));
-  const kept = keptFile(line);
+  const kept = await keptFile(line);
   if (!file && !kept) return await work(context);
   const traces = [
     ...file ? [new Trace({ sink: file, clock, application })] : [],
@@ -66,10 +66,10 @@ export async function withTrace(
 }
 
 /** Begins the file of a kept run; undefined if it is not kept. A failure is one line. */
-function keptFile(line: TracedLine): TraceFile | undefined {
+async function keptFile(line: TracedLine): Promise<TraceFile | undefined> {
   if (line.runsFolder === undefined) return undefined;
   try {
-    return new TraceFile(beginKeptRun(line.runsFolder, line.context.clock.date()));
+    return await beginKeptRun(line.runsFolder, line.context.clock.date());
   } catch (error) {
     tellNotKept(line, fileError(line.runsFolder, "written", error));
     return undefined;

@@ -111,6 +111,9 @@ Deno.test("a restore that waits for its camera says what came instead, and why t
   assert.equal(elsewhere.code, 8, elsewhere.text);
   assert.match(elsewhere.text, /Remove shields.*Connect BOOT to 3\.3 V/);
   assert.match(elsewhere.text, /Seen instead: STM32F405\/F407 system bootloader.*No camera/);
+  assert.doesNotMatch(elsewhere.text.split("What to do")[0], /Remove shields/, "not yet");
+  const later = await said(restore.replace("--timeout 5", "--timeout 40"), f407());
+  assert.match(later.text.split("What to do")[0], /Remove shields.*Connect BOOT to 3\.3 V/);
   const onItsPort = await said(`${restore} --port 1-1`, f407());
   assert.equal(onItsPort.code, 12, onItsPort.text);
   assert.match(onItsPort.text, /No camera that unbrick knows has the memory/);

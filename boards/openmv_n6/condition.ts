@@ -66,11 +66,17 @@ export function runnableBootloader(bytes: Uint8Array): Uint8Array | undefined {
 }
 
 /**
- * Returns true if the firmware would not crash: it has a vector table and is not a damaged copy.
+ * Returns true if the firmware would not crash: it has a vector table and, unless `startsDamaged`,
+ * is not a damaged copy.
  */
-export function runnableFirmware(flash: FlashMemory, images?: BoardImages): boolean {
+export function runnableFirmware(
+  flash: FlashMemory,
+  images?: BoardImages,
+  startsDamaged = false,
+): boolean {
   const read = (length: number) => flash.read(FIRMWARE.start, length);
   if (!startsProgram(read(8), FIRMWARE.start, partitionSize(FIRMWARE))) return false;
+  if (startsDamaged) return true;
   const sets = [
     sampleImages(bundledVersions),
     sampleImages(factoryVersions),

@@ -165,7 +165,7 @@ export class SimulatedN6 extends PoweredCamera implements SimulatedBoard {
   }
 
   #startFirmware(): void {
-    if (runnableFirmware(this.flash, this.#options.images)) {
+    if (runnableFirmware(this.flash, this.#options.images, this.#traps.startsDamaged)) {
       return this.show(
         new RunningFirmwareModel({
           clock: this.#options.clock,

@@ -14,6 +14,8 @@ export interface N6Traps {
   readonly writeProtected: boolean;
   /** The flash has a different id: OpenMV's bootloader hangs and never appears. */
   readonly wrongFlashId: boolean;
+  /** Firmware that is damaged behind its first bytes starts all the same. */
+  readonly startsDamaged: boolean;
   /** Milliseconds from the ROM's end until OpenBootloader appears. */
   readonly startMs: number;
   /** How often OpenBootloader crashes early, so that the ROM returns. */
@@ -32,6 +34,7 @@ const ownTraps: TrapTable<N6Traps> = {
   eraseHangs: [false],
   writeProtected: [false],
   wrongFlashId: [false],
+  startsDamaged: [false],
   startMs: [600],
   earlyDeaths: [0],
   resetLoop: ["", "vectors", "body"],

@@ -46,7 +46,7 @@ export class CameraModel extends PoweredCamera implements SimulatedBoard {
       2: 0x0043_00a5,
       5: traps.fuse5,
       6: word6 | closed,
-    });
+    }, traps.startsDamaged);
     if (traps.fuseLocked) this.chip.fuses.locked.add(6);
     if (condition !== "blank") this.#fill(condition === "healthy");
   }

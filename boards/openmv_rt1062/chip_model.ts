@@ -57,7 +57,12 @@ export class ChipModel {
   /** The boot mode pin as sampled at power-on. */
   #isSerialBoot = false;
 
-  constructor(clock: Clock, fuses: Readonly<Record<number, number>>) {
+  /** @param startsDamaged true: programs in flash run although they are damaged */
+  constructor(
+    clock: Clock,
+    fuses: Readonly<Record<number, number>>,
+    private readonly startsDamaged = false,
+  ) {
     this.fuses = new FuseArray(fuses);
     this.busy = new BusyTime(clock);
   }
@@ -80,7 +85,7 @@ export class ChipModel {
     if (!(word & BOOT_SOURCE)) return rom;
     const program = this.#bootableProgram();
     if (!program) return rom;
-    return isIntact(program) && this.#mayStartFirmware ? "sbl" : "nothing";
+    return this.#starts(program) && this.#mayStartFirmware ? "sbl" : "nothing";
   }
 
   /** Returns whether the contents of the firmware region would run. */
@@ -91,7 +96,11 @@ export class ChipModel {
     if (!boot || boot.start !== regions.firmware.start || boot.length > regions.firmware.size) {
       return this.#mayStartFirmware; // a different layout: judged by its vectors
     }
-    return this.#mayStartFirmware && isIntact(this.flash.read(boot.start, boot.length));
+    return this.#mayStartFirmware && this.#starts(this.flash.read(boot.start, boot.length));
+  }
+
+  #starts(program: Uint8Array): boolean {
+    return this.startsDamaged || isIntact(program);
   }
 
   /** Returns whether the flashloader that was loaded would run. */

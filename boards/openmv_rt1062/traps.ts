@@ -16,6 +16,8 @@ export interface Rt1062Traps {
   readonly paddedInReports: boolean;
   /** A successful jump is not answered. */
   readonly jumpAnswerMissing: boolean;
+  /** A bootloader or firmware that is damaged behind its vector table starts all the same. */
+  readonly startsDamaged: boolean;
   /** How long the camera's own bootloader waits for a command, milliseconds (C9). */
   readonly windowMs: number;
 }
@@ -29,5 +31,6 @@ export const rt1062Traps: TrapTable<Rt1062Traps> = {
   fuseLocked: [false],
   paddedInReports: [false],
   jumpAnswerMissing: [false],
+  startsDamaged: [false],
   windowMs: [1_500],
 };

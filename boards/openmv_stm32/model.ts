@@ -52,7 +52,7 @@ export class SimulatedStm32Camera extends PoweredCamera implements SimulatedBoar
     this.#isOld = this.#traps.oldBootloader;
     const flash = stm32Flash(chipOf(board));
     this.memories = new Map([["flash", flash], ["qspi", qspi(board)]]);
-    this.#known = knownPrograms(board, options.images);
+    this.#known = traps.startsDamaged ? [] : knownPrograms(board, options.images);
     fillMemories(board, this.memories, options, this.#traps);
     if (this.#traps.writeProtected) {
       flash.protect(FLASH_BASE, board.partitions[0].end - FLASH_BASE);

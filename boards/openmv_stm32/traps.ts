@@ -17,6 +17,8 @@ export interface Stm32Traps {
   readonly forced: boolean;
   /** How the firmware answers on its serial port. */
   readonly protocol: "V1" | "V2" | "silent";
+  /** A bootloader or firmware that is damaged behind its vector table starts all the same. */
+  readonly startsDamaged: boolean;
   /** Nothing in flash names the board. */
   readonly anonymous: boolean;
   /** Id of the board whose bootloader and firmware the camera contains by mistake. */
@@ -33,6 +35,7 @@ export const stm32Traps: TrapTable<Stm32Traps> = {
   oldBootloader: [false],
   forced: [false],
   protocol: ["V2", "V1", "silent"],
+  startsDamaged: [false],
   anonymous: [false],
   holds: [""],
   uid: ["2d003a000b51333835333231"],

@@ -1,5 +1,6 @@
 import type { Board } from "../family/board.ts";
 import { abortError, type Clock } from "../common/clock.ts";
+import { stBootPin } from "../common/advice.ts";
 import { type DetectedDevice, type Mode, portOf } from "../device/detected_device.ts";
 import type { NewRunEvent } from "./events.ts";
 import type { ActionTracker, CameraPresence, ConfirmedBy } from "./action_tracker.ts";
@@ -22,6 +23,9 @@ export interface ActionWatchOptions {
 /** A camera that only restarts returns sooner than this, in milliseconds. Our choice. */
 const GONE_MS = 2_000;
 
+/** If ST's ROM does not appear for this long, something is wrong, ms (openmv-runtime.md 7). */
+const ROM_MS = 30_000;
+
 /**
  * Watches the bus while a person carries out actions, and explains mistakes. A jumper is not
  * visible on the bus: only how the camera starts shows whether it was in place. The run passes on
@@ -34,6 +38,9 @@ export class ActionWatch implements ActionTracker {
   #before: ReadonlySet<string> | undefined;
   #now: CameraPresence | undefined;
   #lastThereAt = -Infinity;
+  /** When the camera had everything that it needs to appear. */
+  #expectedSince: number | undefined;
+  #isAdviceGiven = false;
 
   constructor(options: ActionWatchOptions) {
     this.#options = options;
@@ -57,13 +64,24 @@ export class ActionWatch implements ActionTracker {
     const arrived = detectedDevices.filter((one) => !this.#before!.has(connectionKey(one)));
     const mistake = arrived.map((one) => this.#describeMistake(one)).find(Boolean);
     if (detectedDevices.some(isOurs)) this.#lastThereAt = clock.now();
+    this.#adviseRomEntry();
     this.#now = { isPresent: clock.now() - this.#lastThereAt < GONE_MS, mistake };
     for (const look of [...this.#waiting]) look();
   }
 
+  /** Tells once what else brings ST's ROM, as a jumper from BOOT to RST does not on every camera. */
+  #adviseRomEntry(): void {
+    const { board, modes, clock, emit } = this.#options;
+    if (this.#isAdviceGiven || board.romEntry === undefined || !modes?.includes("rom")) return;
+    this.#expectedSince ??= clock.now();
+    if (clock.now() - this.#expectedSince < ROM_MS) return;
+    this.#isAdviceGiven = true;
+    for (const text of stBootPin) emit({ type: "note", text });
+  }
+
   begin(action: HardwareAction, confirmedBy: ConfirmedBy): void {
     const { actions, clock, emit } = this.#options;
-    this.beganAt = clock.now();
+    this.beganAt = this.#expectedSince = clock.now();
     const number = actions.indexOf(action) + 1;
     emit({ type: "action", action, number, total: actions.length, confirmedBy });
   }

@@ -10,7 +10,9 @@ import {
   willing,
   writing,
 } from "../../tests/support/plan/toy_rig.ts";
+import { readBackProof } from "./memory_proof.ts";
 import type { Operator } from "./operator.ts";
+import type { OnRead } from "./read_back.ts";
 import type { Step } from "./step.ts";
 import type { StepContext } from "./step_context.ts";
 
@@ -67,6 +69,28 @@ Deno.test("a proof holds what came from the camera, and is compared with the pla
   assert.equal(elsewhere.result.error?.data.steps, "c");
 });
 
+Deno.test("every target of a step must be read back", async () => {
+  const targets = [targetOf("a"), targetOf("b")];
+  const { result } = await run([writing("a", { targets })]);
+  assert.equal(result.error?.data.steps, "a");
+  const both = await run([
+    writing("a", { targets, prove: (context) => proofOf(context, "a", "b") }),
+  ]);
+  assert.equal(both.result.error, undefined);
+});
+
+Deno.test("a step whose target reads back different ends as partly written", async () => {
+  const target = { ...targetOf("a"), sha256: "00" };
+  const read = (context: StepContext) => async (onRead: OnRead) => {
+    onRead(await received(context), target.address);
+  };
+  const { result } = await run([
+    writing("a", { prove: (context) => readBackProof(context, [target], read(context)) }),
+  ]);
+  assert.match(String(result.error?.message), /that was read back differs/);
+  assert.equal(result.outcome, "partly-written");
+});
+
 Deno.test("a step cannot make a proof itself", async () => {
   const { address, length, sha256 } = targetOf("a");
   const made = {
@@ -90,6 +114,15 @@ Deno.test("a step cannot make a proof itself", async () => {
           .proof("It was read."),
     }),
   ]);
+  const halfRead = await run([
+    writing("a", {
+      prove: async (context) =>
+        (await context.readBack([targetOf("a")], async (onRead) => {
+          onRead((await received(context)).subarray(1), address + 1);
+        })).proof("It was read."),
+    }),
+  ]);
+  assert.equal(halfRead.result.error?.data.received, length - 1);
   assert.equal(unread.result.error?.kind, "verify-failed");
   assert.equal(unread.result.error?.data.received, 0);
 });

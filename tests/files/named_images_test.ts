@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { boards as stm32Boards } from "../../boards/openmv_stm32/boards.ts";
 import { makeImages as stm32Images } from "../../boards/openmv_stm32/samples.ts";
 import { makeImages as n6Images, smallSizes } from "../../boards/openmv_n6/samples.ts";
@@ -7,6 +8,7 @@ import { unmarkedImages as rt1062Images } from "../../boards/openmv_rt1062/sampl
 import { bundledSet } from "../../core/image/pack.ts";
 import { boardImages } from "../../core/image/board_images.ts";
 import type { BoardImages } from "../../core/image/image.ts";
+import { genuineFiles } from "../support/images/genuine_files.ts";
 import { realCamera } from "../support/cli/real_camera.ts";
 
 /**
@@ -145,6 +147,9 @@ for (const { id, folder, images, release, ide, missing, allow } of companions) {
     const both = await camera().run(`${restore} --images ${workspace.folder}/ide --json`);
     assert.equal(both.code, 0, both.out);
 
+    const turned = restore.replace("--images", `--images ${workspace.folder}/ide --images`);
+    assert.equal((await camera().run(`${turned} --json`)).code, 0);
+
     const kept = camera();
     assert.equal((await kept.run(`images import ${workspace.folder}/ide`)).code, 0);
     const lent = await kept.run(`${restore} --json`);
@@ -154,4 +159,45 @@ for (const { id, folder, images, release, ide, missing, allow } of companions) {
       new RegExp(`folder ${folder} of release and the imported set openmv-ide-4\\.8\\.1`),
     );
   });
+
+  Deno.test(`${id}: with only the loaders named, an imported release provides everything else`, async () => {
+    using workspace = makeWorkspace();
+    workspace.put(images, `release/${folder}`, release);
+    workspace.put(images, `loaders/${folder}`, ide);
+    const { run } = realCamera(id, {
+      condition: "bricked",
+      images,
+      first: inRom,
+      context: workspace.context,
+    });
+    const restore = `restore ${id} --yes --json --images ${workspace.folder}/loaders${allow}`;
+    const alone = await run(restore);
+    assert.equal(alone.code, 13, alone.out);
+    assert.match(alone.out, /for simulated cameras only/);
+    assert.equal((await run(`images import ${workspace.folder}/release --name 4.8.1`)).code, 0);
+    const { code, out, json } = await run(restore);
+    assert.equal(code, 0, out);
+    assert.match(
+      String(json.find(({ type }) => type === "run-started")!.imagesFrom),
+      new RegExp(`loaders and folder ${folder} of the imported set 4\\.8\\.1`),
+    );
+  });
 }
+
+const genuine = genuineFiles("se-tools");
+
+Deno.test({
+  name:
+    "openmv-ae3: with only the SE Tools named, the plan has their packages and the other images",
+  ignore: genuine.missing,
+  async fn() {
+    using workspace = makeWorkspace();
+    const { run } = realCamera("openmv-ae3", { context: workspace.context });
+    const folder = fileURLToPath(genuine.folder);
+    const { code, out } = await run(`plan restore ae3 --images ${folder}`);
+    assert.equal(code, 0, out);
+    assert.match(out, /Images: se-tools and folder OPENMV_AE3 of\s+the\s+bundled\s+images/);
+    assert.match(out, /SP-AE302F80F55D5AE-rev-b4\.bin/);
+    assert.match(out, /firmware_M55_HP\.bin/);
+  },
+});

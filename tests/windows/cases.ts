@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type ExecutableCase, outcomeText } from "../executables/launcher.ts";
 import { events } from "../executables/common_cases.ts";
 import { wine } from "./chroot.ts";
-import { converse } from "./wine_console.ts";
+import { converseInWine as converse } from "./wine_console.ts";
 import { windowsPath } from "./paths.ts";
 
 /** What only Windows has. */

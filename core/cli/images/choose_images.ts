@@ -21,7 +21,7 @@ import { type PublicKey, refuseUntrusted, untrusted } from "../../image/signatur
 import { openImageSet } from "../../image/source.ts";
 import { type ImageSets, imageSets, pinnedKey } from "./image_sets.ts";
 import type { Session } from "../session.ts";
-import { text } from "../../common/text.ts";
+import { listAnd, text } from "../../common/text.ts";
 
 /** What the images are needed for. */
 export interface ImageRequest {
@@ -35,7 +35,8 @@ export interface ImageRequest {
  * Chooses the images for a board. Files of `--image` come first; only images that the job cannot do
  * without are added to them. The other images come from the first set of `--images` that has any
  * for the board; without `--images`, from the newest imported set that is complete for the job,
- * then from the bundled set. Companions (flash loaders, system packages) may come from other sets.
+ * then from the bundled set. Companions (flash loaders, system packages) may come from other sets; sets that contain nothing else only
+ * provide these.
  * @throws UnbrickError `usage`, `not-found`, `wrong-board`; `bad-image`, also if a key is pinned
  * and the images are not signed with it
  */
@@ -80,13 +81,22 @@ export class ImageChooser {
     return (this.#key ??= { pinned: pinnedKey(this.session) }).pinned;
   }
 
-  #fromNamed(board: Board, { job, isReal }: ImageRequest): BoardImages {
+  #fromNamed(board: Board, request: ImageRequest): BoardImages {
+    const { job, isReal } = request;
     const pinned = this.#pinned;
     this.named.forEach((pack, at) => {
       const name = this.session.options.images[at];
       refuseUntrusted(hasManifest(pack) ? pack : undefined, name, pinned);
     });
-    const base = this.named.find((pack) => imagesIn(pack, board)) ?? this.named[0];
+    const isCompanion = ({ role }: Image) =>
+      board.roles.some((one) => one.role === role && one.comesWith !== undefined);
+    const found = this.named.flatMap((pack) => imagesIn(pack, board) ?? []);
+    if (found.length > 0 && found.every(({ all }) => all.every(isCompanion))) {
+      return this.#aroundCompanions(board, request, found);
+    }
+    const base =
+      this.named.find((pack) => imagesIn(pack, board)?.all.some((image) => !isCompanion(image))) ??
+        this.named[0];
     const { origin, all } = base.imagesFor(board);
     const images = boardImages(origin, all, text`named with --images`);
     if (job === "flash") return images;
@@ -94,6 +104,27 @@ export class ImageChooser {
     const sets = lendersAmong(imported, { board, pinned, isReal });
     const lent = [...sets, ...(bundled && !isReal ? [bundled] : [])].map(({ pack }) => pack);
     return withCompanions(images, [...this.named.filter((one) => one !== base), ...lent], board);
+  }
+
+  /** Returns the named loaders or system packages; everything else as if nothing was named. */
+  #aroundCompanions(
+    board: Board,
+    request: ImageRequest,
+    found: readonly BoardImages[],
+  ): BoardImages {
+    const companions = new Map(
+      found.toReversed().flatMap(({ all }) => all.map((image) => [image.role, image] as const)),
+    );
+    const { origin, all, reason } = this.#fromSets(board, {
+      ...request,
+      named: new Set(companions.keys()),
+    });
+    const others = all.filter(({ role }) => !companions.has(role));
+    return boardImages(
+      text`${listAnd(found.map((one) => one.origin))} and ${origin}`,
+      [...companions.values(), ...others],
+      reason,
+    );
   }
 
   #fromSets(board: Board, request: Omit<SetRequest, "board" | "pinned">): BoardImages {

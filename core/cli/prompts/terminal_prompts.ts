@@ -1,9 +1,11 @@
 import type { CommonOptions } from "@clack/prompts";
 import process from "node:process";
+import type { Writable } from "node:stream";
 import { abortError } from "../../common/clock.ts";
 import { UnbrickError } from "../../common/errors.ts";
 import { say } from "../language/say.ts";
 import { wrap } from "../terminal/layout.ts";
+import { sizedOutput } from "./sized_output.ts";
 import { saidOutput } from "../language/said_output.ts";
 import type { Choice } from "../../plan/operator.ts";
 import { text, type Words } from "../../common/text.ts";
@@ -53,9 +55,10 @@ export interface SearchChoice<T> extends Choice<T> {
 }
 
 /**
- * @param streams for tests; default: those of the process
+ * @param given for tests; default: those of the process
  */
-export function makePrompts(streams: Streams = {}): Prompts {
+export function makePrompts(given: Streams = {}): Prompts {
+  const streams = { ...given, output: sizedOutput(given.output ?? process.stdout) };
   /** Wraps a question to fit beside the line that the library draws. */
   const lines = (message: Words) => wrap(message, columns(streams) - MARGIN_COLUMNS);
   return {
@@ -92,7 +95,7 @@ export function makePrompts(streams: Streams = {}): Prompts {
       const { select } = await load();
       const chosen = await select({
         ...streams,
-        output: saidOutput(streams.output ?? process.stdout),
+        output: saidOutput(streams.output),
         message: say(message),
         signal,
         maxItems: 12,
@@ -105,7 +108,7 @@ export function makePrompts(streams: Streams = {}): Prompts {
       const { autocomplete } = await load();
       const chosen = await autocomplete({
         ...streams,
-        output: saidOutput(streams.output ?? process.stdout),
+        output: saidOutput(streams.output),
         message: say(message),
         signal,
         maxItems: 12,
@@ -140,7 +143,7 @@ export function makePrompts(streams: Streams = {}): Prompts {
 /** Columns of the vertical line beside a question. */
 const MARGIN_COLUMNS = 3;
 
-function columns({ output = process.stdout }: Streams): number {
+function columns({ output }: { readonly output: Writable }): number {
   return "columns" in output && typeof output.columns === "number" ? output.columns : 80;
 }
 

@@ -22,7 +22,7 @@ import { Watch } from "./openmv_n6_rig.ts";
 
 const images = makeImages(bundledVersions, smallSizes, true);
 const old = makeImages(factoryVersions, smallSizes, true);
-// The camera holds the first of each role; those it knows do not start when they are damaged.
+// The camera holds the first of each role.
 const before = boardImages("old, then wanted", [...old.all, ...images.all]);
 const firmware = partitionNamed(partitions, "FIRMWARE").start;
 const answers = { ...wrongDfuAnswers, ...wrongPhases };
@@ -46,7 +46,12 @@ function subject(
     camera: ({ clock, bus }) => {
       const socket = bus.socket("1-1");
       const watch = new Watch(bus);
-      const camera = new SimulatedN6({ clock, socket, ...simulation });
+      const camera = new SimulatedN6({
+        clock,
+        socket,
+        ...simulation,
+        traps: { ...simulation.traps, startsDamaged: true },
+      });
       const places = roles.map((role) => ({
         role,
         memory: camera.flash,

@@ -57,7 +57,12 @@ function subject(
     answers: { ...wrongWords, ...wrongResponses },
     camera: ({ clock, bus }) => {
       const socket = bus.socket("1-1");
-      const camera = new CameraModel({ clock, socket, ...simulation });
+      const camera = new CameraModel({
+        clock,
+        socket,
+        ...simulation,
+        traps: { ...simulation.traps, startsDamaged: true },
+      });
       const { flash } = camera.chip;
       const places = roles.map((role) => ({ role, memory: flash, address: regions[role].start }));
       const missing = missingContents({ job, images, options }, places);

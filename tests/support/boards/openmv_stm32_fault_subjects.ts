@@ -28,7 +28,7 @@ const sizesOf = ({ id }: Stm32Board): SampleSizes => [
 function subjectsOf(board: Stm32Board): FaultSubject[] {
   const images = makeImages(board, bundledVersions, sizesOf(board));
   const old = makeImages(board, factoryVersions, sizesOf(board));
-  // The camera holds the first of each role; those it knows do not start when they are damaged.
+  // The camera holds the first of each role.
   const before = boardImages("old, then wanted", [...old.all, ...images.all]);
   const range = { address: partitionNamed(board.partitions, "FIRMWARE").start, length: 0x2210 };
   // A blank chip of the H7 kind is searched for marks of a board, which takes 1,500 transfers.
@@ -51,7 +51,12 @@ function subjectsOf(board: Stm32Board): FaultSubject[] {
     answers: wrongDfuAnswers,
     camera: ({ clock, bus }) => {
       const socket = bus.socket("1-1");
-      const camera = new SimulatedStm32Camera(board, { clock, socket, ...simulation });
+      const camera = new SimulatedStm32Camera(board, {
+        clock,
+        socket,
+        ...simulation,
+        traps: { ...simulation.traps, startsDamaged: true },
+      });
       const places = roles.map((role) => {
         const { memory, start } = partitionNamed(board.partitions, role.toUpperCase());
         return { role, memory: camera.memories.get(memory)!, address: start };

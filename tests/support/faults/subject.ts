@@ -34,7 +34,10 @@ export interface FaultSubject {
   readonly answers: Readonly<Record<string, Answer>>;
   /** The same for frames on the serial line. */
   readonly lineAnswers?: Readonly<Record<string, Uint8Array>>;
-  /** A camera in the state in which the job finds it, on port 1-1 of the trial's bus. */
+  /**
+   * A camera in the state in which the job finds it, on port 1-1 of the trial's bus. It starts
+   * damaged firmware, so that a missing read-back ends as a false success that the judge sees.
+   */
   camera(trial: Trial): FaultCamera;
 }
 

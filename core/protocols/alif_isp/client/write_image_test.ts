@@ -161,16 +161,18 @@ Deno.test("reading back is never fooled by replies that are lost, late or double
   for (
     const fault of [{ kind: "drop" }, { kind: "duplicate" }, { kind: "delay", ms: 520 }] as const
   ) {
+    // Line 0 is the last one that is read: what was doubled before may pass for it.
     for (let at = 5; at < 60; at += 3) {
+      const wrong = MRAM_BASE + (at % 2) * 7 * 16;
       await inMaintenance({}, async (client, chip) => {
         chip.mram.load(MRAM_BASE, flat);
-        chip.mram.load(MRAM_BASE + 7 * 16, Uint8Array.of(1));
+        chip.mram.load(wrong, Uint8Array.of(1));
         chip.spoil({ at, fault });
         const different = await compareMram(client, MRAM_BASE, flat, run).catch((error) => {
           assert.ok(isKind(error, "timeout", "protocol"), String(error));
-          return MRAM_BASE + 7 * 16;
+          return wrong;
         });
-        assert.equal(different, MRAM_BASE + 7 * 16, `${fault.kind} at ${at}`);
+        assert.equal(different, wrong, `${fault.kind} at ${at}`);
       });
     }
   }

@@ -1,0 +1,74 @@
+import { parseArgs } from "node:util";
+import { randomNumbers, shuffle } from "../faults/random.ts";
+import type { Killer } from "./safety/mutant.ts";
+import { safetyMutants } from "./safety/list.ts";
+import { killerText } from "./killers.ts";
+import { survey, type Verdict } from "./survey.ts";
+
+/**
+ * `deno task mutants`: puts deliberate faults into a copy of the sources, one at a time, and tells
+ * which of them the tests notice (docs/MUTANTS.md).
+ */
+
+const HELP = `deno task mutants [options]
+  --list safety     the list written by hand, of what the promises rest on (the default)
+  --only TEXT       only mutants whose id begins so, or whose file is below this folder
+  --sample N        only N of them, drawn with the seed
+  --seed N          default: another one each time; printed
+  --workers N       copies that work at the same time (default 2)`;
+
+const { values } = parseArgs({
+  options: {
+    list: { type: "string", default: "safety" },
+    only: { type: "string", default: "" },
+    sample: { type: "string" },
+    seed: { type: "string" },
+    workers: { type: "string", default: "2" },
+    help: { type: "boolean" },
+  },
+});
+
+function fail(text: string): never {
+  console.error(text);
+  Deno.exit(2);
+}
+
+function chosen() {
+  const all = safetyMutants.filter(({ id, file }) =>
+    id.startsWith(values.only) || file.startsWith(values.only)
+  );
+  if (values.sample === undefined) return all;
+  const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
+  console.log(`seed ${seed}`);
+  return shuffle(all, randomNumbers(seed)).slice(0, Number(values.sample));
+}
+
+function tell({ mutant, end, killer, ms, output }: Verdict): void {
+  const seconds = (ms / 1000).toFixed(1);
+  console.log(`${end.padEnd(8)} ${mutant.id} (${seconds} s)${killer ? `: ${where(killer)}` : ""}`);
+  if (end === "killed") return;
+  console.log(`         ${mutant.promise}`);
+  console.log(`         ${mutant.file}: ${oneLine(mutant.old)}  ->  ${oneLine(mutant.new)}`);
+  console.log(`         again: deno task mutants --only ${mutant.id}`);
+  if (end === "broken") console.log(output.split("\n").slice(-25).join("\n"));
+}
+
+const where = (killer: Killer) => killerText(killer);
+const oneLine = (text: string) => JSON.stringify(text.replaceAll(/\s+/g, " ").slice(0, 90));
+
+if (values.help) {
+  console.log(HELP);
+  Deno.exit(0);
+}
+if (values.list !== "safety") fail(`There is no list ${values.list}.`);
+const mutants = chosen();
+if (mutants.length === 0) fail("No mutant is called so.");
+const from = performance.now();
+const verdicts = await survey(mutants, { workers: Number(values.workers), tell });
+const killed = verdicts.filter(({ end }) => end === "killed").length;
+const minutes = ((performance.now() - from) / 60_000).toFixed(1);
+console.log(
+  `${mutants.length} mutants, ${killed} killed, ${verdicts.length - killed} not, in ${minutes} min`,
+);
+console.log(`${killed} passed, ${mutants.length - killed} failed`);
+Deno.exit(killed === mutants.length ? 0 : 1);

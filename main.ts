@@ -6,13 +6,13 @@ import config from "./deno.json" with { type: "json" };
 import { text } from "./core/common/text.ts";
 
 /**
- * Where boards, native code and the command line meet: arguments in, exit code out. The rest of the
- * program is loaded only when it is needed, so that `--version` answers at once.
+ * The entry point, which combines boards, native code and the command line. The rest of the program
+ * is loaded only when it is needed, so that `--version` answers at once.
  */
 
 const images = new URL("./images/", import.meta.url);
 
-/** Composes the program. Also listens to Ctrl-C from now on. */
+/** Creates the program's context. From then on Ctrl-C is handled. */
 export async function makeContext(): Promise<Context> {
   const [
     boards,
@@ -115,7 +115,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   return await runCommandLine(argv, context);
 }
 
-/** True if the bytes of a path are UTF-8. */
+/** Returns true if the bytes of a path are UTF-8. */
 function isText(url: string): boolean {
   try {
     return decodeURI(url) !== "";
@@ -125,13 +125,14 @@ function isText(url: string): boolean {
 }
 
 /**
- * The runtime reads the modules of an executable as if they lay below the folder for temporary files. It
- * cannot find those of npm packages if its name is not UTF-8, so neither can this be laid out.
+ * Reports that the temporary folder cannot be used. The runtime looks up the modules of an
+ * executable under the folder for temporary files, and does not find npm packages there if its name
+ * is not UTF-8.
  */
 function refuseTemporaryFolder(): number {
   console.error(String(text`The name of the folder for temporary files is not UTF-8 text.`));
   console.error(
-    String(text`Name another folder, then run the same command again: export TMPDIR=/tmp`),
+    String(text`Set another folder, then run the same command again: export TMPDIR=/tmp`),
   );
   return 2;
 }

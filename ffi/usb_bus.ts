@@ -13,7 +13,7 @@ import { silentPorts } from "./system/silent_ports.ts";
 import { text } from "../core/common/text.ts";
 
 /**
- * The USB bus of this machine, HID devices included. Close it before the process ends.
+ * Opens the USB bus of this computer, HID devices included. Close it before the process ends.
  * @throws UnbrickError `not-found`, `driver`, `permission`, `timeout`
  */
 export async function openMachineBus(options: Omit<UsbBusOptions, "guard"> = {}): Promise<UsbBus> {

@@ -66,11 +66,11 @@ Deno.test("another file is refused as a key, and RECOVERY cannot be read", async
   for (const file of [key.with(3, 0), key.with(4000, 1), new Uint8Array([...key, 0])]) {
     const { code, error } = await dfuUtil("everspin", file, "-a", "7", "-D", "KEY");
     assert.equal(code, 65);
-    assert.match(error, /key\.bin cannot be used: it is not the key that .* RECOVERY\s+takes/);
+    assert.match(error, /key\.bin cannot be used: it is not the key that .* RECOVERY\s+accepts/);
   }
   const { code, error } = await dfuUtil("everspin", key, "-a", "7", "-U", "OUT");
   assert.equal(code, 74);
-  assert.match(error, /RECOVERY takes a key and cannot be read/);
+  assert.match(error, /RECOVERY only accepts a key. It cannot be read/);
 });
 
 Deno.test("the 16 bytes of the key alone are enough", async () => {

@@ -66,7 +66,7 @@ Deno.test("toc refuses a table whose certificates or configuration are damaged",
     assert.match(tools.out, new RegExp(`${name}: [^]*?signature WRONG`));
   }
   for (const at of [0x1ED0, 0x1ED0 + 119]) {
-    assert.match(await fails(at), /entry DEVICE is not what its certificate vouches for/);
+    assert.match(await fails(at), /entry DEVICE does not match its certificate/);
   }
 });
 
@@ -182,7 +182,7 @@ Deno.test("app-gen-toc signs each entry unless it is marked as unsigned", async 
     Deno.writeFileSync(join(folder, "cert/OEMSBKey2.crt"), chain.subarray(840, 1680));
   };
   writeCertificates("production");
-  assert.match(await tools.fails(BAD_IMAGE, ...line), /OEMSBKey2\.crt vouches for another key/);
+  assert.match(await tools.fails(BAD_IMAGE, ...line), /OEMSBKey2\.crt belongs to another key/);
   writeCertificates("development");
   const text = await tools.ok(...line);
   assert.match(text, /HE_RAM: image, [^]* loaded to 0x58000000/);
@@ -232,7 +232,7 @@ Deno.test({
     assert.equal(application.match(/signature right/g)?.length, 2);
     assert.match(application, /BLINK-HE: image.*for M55-HE, load, boot/);
     assert.match(application, /loaded to 0x58000000/);
-    assert.match(application, /AppTocPackage\.bin\.sign vouches for all of its bytes/);
+    assert.match(application, /AppTocPackage\.bin\.sign matches all of its bytes/);
 
     const name = "SP-AE302F80F55D5AE-rev-b4.bin";
     const path = signed(name);
@@ -248,10 +248,10 @@ Deno.test({
     Deno.writeFileSync(path, genuine.read(name).with(5000, 1));
     assert.match(
       await tools.fails(BAD_IMAGE, "toc", path),
-      /not the file that .*\.sign vouches for/,
+      /not the file that .*\.sign was made for/,
     );
     Deno.removeSync(`${path}.sign`);
-    assert.match(await tools.ok("toc", path), /no .*\.sign beside it: nothing vouches/);
+    assert.match(await tools.ok("toc", path), /no .*\.sign: its bytes cannot be checked/);
 
     const other = await tools.ok("toc", signed("SP-AE101F4071542LH-rev-b4.bin"));
     assert.match(other, /AE101F4071542LH, which no OpenMV AE3 has/);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { families } from "../boards/mod.ts";
 import { columnsOf } from "../core/cli/terminal/columns.ts";
-import { say, speak } from "../core/cli/language/say.ts";
+import { say, setLanguage } from "../core/cli/language/say.ts";
 import { type Ran, ran, type Surroundings } from "./support/cli/command_rig.ts";
 import { bundledSet } from "../core/image/pack.ts";
 import { MemoryBus } from "../core/transport/usb/memory.ts";
@@ -186,5 +186,5 @@ Deno.test("after a Chinese run English is English again", async () => {
   await inChinese("boards");
   await ran("boards", { families, context });
   assert.equal(say(text`Stopped by the user.`), "Stopped by the user.");
-  await speak("en");
+  await setLanguage("en");
 });

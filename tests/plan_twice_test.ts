@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { subjects } from "./faults/subjects.ts";
-import { hands, Trial } from "./support/plan/plan_rig.ts";
+import { agreeingOperator, Trial } from "./support/plan/plan_rig.ts";
 import type { FaultSubject } from "./support/faults/subject.ts";
 import type { Plan } from "../core/family/family.ts";
 
@@ -23,7 +23,7 @@ class SimulatedCamera {
   async run(plan: Plan) {
     const trial = this.#trial, camera = this.#camera;
     const result = await trial.clock.run(() =>
-      trial.run(plan, camera.hands, { operator: hands(camera.hands) })
+      trial.run(plan, camera.board, { operator: agreeingOperator(camera.board) })
     );
     assert.equal(result.error?.message, undefined);
     assert.equal(result.outcome, "proven");

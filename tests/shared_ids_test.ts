@@ -38,7 +38,7 @@ Deno.test("1209:ABD1 may be any camera that ever ran firmware 4.5, the RT1062 to
   const clock = new VirtualClock();
   const [running] = await look(clock, busWithOldCamera(clock, "3155345A3139"));
   assert.deepEqual(running.boardIds.toSorted(), withOldFirmware);
-  assert.equal(String(running.title), "OpenMV camera that runs old firmware (4.5 or older)");
+  assert.equal(String(running.title), "OpenMV camera with old firmware (4.5 or older)");
 });
 
 Deno.test("the old serial bootloader is that of the STM32 cameras only", async () => {

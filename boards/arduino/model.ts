@@ -55,8 +55,8 @@ export class SimulatedArduino extends PoweredCamera implements SimulatedBoard {
   }
 
   /** Things that must never happen to a board, and did. */
-  get disasters(): readonly string[] {
-    return this.#bootloaders.flatMap((one) => one.disasters);
+  get forbiddenOperations(): readonly string[] {
+    return this.#bootloaders.flatMap((one) => one.forbiddenOperations);
   }
 
   protected override start(): void {

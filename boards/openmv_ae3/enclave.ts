@@ -174,7 +174,7 @@ export async function bindAnswering(context: StepContext): Promise<boolean> {
 }
 
 /** Returns true if an enclave answers behind the adapter; sends only START_ISP. */
-export async function answersBehind(
+export async function enclaveAnswers(
   camera: CameraAccess,
   detected: DetectedDevice,
 ): Promise<boolean> {

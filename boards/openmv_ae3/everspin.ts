@@ -68,7 +68,8 @@ async function sendKey(context: StepContext): Promise<void> {
   const table = [...partitions, recoveryPartition];
   const { signal } = context;
   context.note(
-    text`The bootloader works on the whole memory now and answers nothing meanwhile: wait.`,
+    text`The bootloader is resetting the whole memory and does not answer until it has finished.
+      Please wait.`,
   );
   await withBootloader(context, table, async ({ memory, partition }) => {
     const { partition: name } = resetMemoryCommand;
@@ -84,7 +85,8 @@ async function proveBlank(context: StepContext): Promise<Proof> {
     await refuseUnlessBlank(memory, wiped, resetMemoryCommand, { signal });
   });
   return {
-    claim: text`The bootloader reset the memory beside the chip; where it was read, it is blank.`,
+    claim: text`The bootloader reset the memory beside the chip. Every part that was read is
+      blank.`,
     evidence: "device-check",
   };
 }

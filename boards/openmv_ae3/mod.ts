@@ -5,7 +5,7 @@ import { overwriteOtaApp, overwriteRomfs, unmarkedImage } from "../../core/plan/
 import { ae3 } from "./boards.ts";
 import { SimulatedAe3 } from "./camera.ts";
 import { asWritten, checkImages } from "./check_images.ts";
-import { answersBehind } from "./enclave.ts";
+import { enclaveAnswers } from "./enclave.ts";
 import { everspinConsent } from "./everspin.ts";
 import { flashSteps } from "./flash.ts";
 import { backupSteps, readSteps } from "./read.ts";
@@ -23,7 +23,9 @@ export const openmvAe3: BoardFamily = {
   recognise,
   async identify(context, detected) {
     const { boardIds, mode } = detected;
-    if (mode !== "rom" || await answersBehind(context, detected)) return { boardIds, evidence: [] };
+    if (mode !== "rom" || await enclaveAnswers(context, detected)) {
+      return { boardIds, evidence: [] };
+    }
     const evidence = [text`Nothing answers on the serial adapter on port ${portOf(detected)}.`];
     return { boardIds: [], evidence };
   },

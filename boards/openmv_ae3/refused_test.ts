@@ -105,13 +105,13 @@ Deno.test("images that cannot be right are refused before a device is touched", 
   planRefuses((bytes) => bytes[4000] ^= 1, "bootloader", /does not describe bootloader\.bin/);
   planRefuses((bytes) => bytes[0x1FF0] ^= 1, "toc", /checksum/);
   planRefuses((bytes) => bytes[0x1200] ^= 1, "toc", /signature of its entry HP_BOOT is wrong/);
-  planRefuses((bytes) => bytes[0x1F00] ^= 1, "toc", /DEVICE is not what its certificate vouches/);
+  planRefuses((bytes) => bytes[0x1F00] ^= 1, "toc", /DEVICE does not match its certificate/);
   planRefuses((bytes) => bytes[4] ^= 1, "bootloader", /reset vector/);
   planRefuses((bytes) => bytes[9] = 1, "toc", /other data before its table/);
   planRefuses((bytes) => bytes[5] ^= 0xFF, "firmware-hp", /reset vector/);
   planRefuses((bytes) => bytes.set([1, 0x04, 0x02, 0x80], 4), "firmware-he", /other core/);
-  planRefuses((bytes) => bytes[600] ^= 1, "system-ae", /vouches for/);
-  planRefuses((bytes) => bytes[600] ^= 1, "system-le-sign", /vouch/);
+  planRefuses((bytes) => bytes[600] ^= 1, "system-ae", /was made for/);
+  planRefuses((bytes) => bytes[600] ^= 1, "system-le-sign", /was made for|belong together/);
   planRefuses((bytes) => bytes.fill(0), "romfs0", /zeros/);
 });
 

@@ -4,7 +4,7 @@ import { SYSTEM_BASE } from "../../core/protocols/alif_isp/packets/memory_map.ts
 import {
   markThroughFirmware,
   markThroughRom,
-  mayBeCutOff,
+  mayBeIncomplete,
 } from "../../core/protocols/alif_isp/client/package_mark.ts";
 import { notStarted, recoverSystemPackage } from "../../core/protocols/alif_isp/client/recover.ts";
 import { compareVersions } from "../../core/protocols/alif_isp/packets/replies.ts";
@@ -157,16 +157,16 @@ export class SystemSteps {
     }
     const order = running === undefined ? -1 : compareVersions(running, system.version);
     if (order < 0) return undefined;
-    if (order === 0 && await this.#mayBeCutOff(context)) return undefined;
+    if (order === 0 && await this.#mayBeIncomplete(context)) return undefined;
     return {
       claim: text`${what}; the available system package has version ${system.version}.`,
       evidence: "device-check",
     };
   }
 
-  async #mayBeCutOff(context: StepContext): Promise<boolean> {
+  async #mayBeIncomplete(context: StepContext): Promise<boolean> {
     const { signal } = context;
-    return await withMaintenance(context, (client) => mayBeCutOff(client, { signal }));
+    return await withMaintenance(context, (client) => mayBeIncomplete(client, { signal }));
   }
 
   /**

@@ -12,7 +12,7 @@ import { namesBoard, refuseOtherArchitecture } from "../../core/image/architectu
 import { refuseEmpty, refuseLargerThan, refuseSmallerThan } from "../../core/image/check.ts";
 import type { Image } from "../../core/image/image.ts";
 import { findDeviceDescriptors } from "../../core/image/inspect.ts";
-import { whatElse } from "../../core/image/foreign.ts";
+import { knownFormat } from "../../core/image/foreign.ts";
 import { refuseOtherAddress } from "../../core/image/load.ts";
 import { isResetVectorIn } from "../../core/image/vector_check.ts";
 import { checkRomfs as checkWholeRomfs } from "../../core/image/romfs.ts";
@@ -115,7 +115,7 @@ export function checkHpFirmware(image: Image): void {
  */
 export function checkHeFirmware(image: Image): void {
   checkFirmware(image, "HE");
-  const other = whatElse(image.bytes);
+  const other = knownFormat(image.bytes);
   if (other) throw badImage(image.name, text`it is ${other}, not a program`, { offset: 0 });
   refuseOtherArchitecture(image, ae3);
   const { start, end } = partitionNamed(partitions, "HP");

@@ -70,8 +70,8 @@ class Restore {
 
   constructor(private readonly files: RecoveryFiles, private readonly needs: readonly string[]) {
     const [{ image }] = files.parts;
-    this.#claim = text`The bootloader runs, and what it reads of itself equals ${image.name}
-        (${sizeInWords(image.bytes.length, image.file)}).`;
+    this.#claim = text`The new bootloader is running. It read itself back, and it matches
+      ${image.name} (${sizeInWords(image.bytes.length, image.file)}).`;
     this.#targets = files.parts.map(({ address, image }) =>
       imageTarget(text`bootloader`, image, address)
     );
@@ -207,7 +207,7 @@ class Restore {
     compareParts(found, this.files);
     if (!isFilledWith(found.subarray(end), 0xFF)) {
       context.note(
-        text`The flash after the bootloader is not blank, as it should be after an erase.`,
+        text`The flash after the bootloader should be blank after the erase, but is not.`,
       );
     }
   }

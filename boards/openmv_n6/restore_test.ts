@@ -219,7 +219,7 @@ Deno.test("another N6 in place of the restored one is refused", async () => {
     },
   });
   assert.equal(result.error?.kind, "wrong-board");
-  assert.match(result.error.message, /Another camera came in place/);
+  assert.match(result.error.message, /Another camera was connected instead/);
   assert.equal(other.camera.busyMs, 0);
 });
 

@@ -34,8 +34,8 @@ export function checkBootloader(image: Image): readonly Words[] {
   if (bytes.length > MAX_IMAGE && bytes[0] === 0x53 && bytes[1] === 0x54) {
     throw badImage(
       name,
-      text`it is larger than a bootloader, as openmv.bin is, which contains the firmware, too. Use
-        bootloader.bin and firmware.bin of the same release`,
+      text`it is larger than a bootloader. It may be openmv.bin, which also contains the
+        firmware. Use bootloader.bin and firmware.bin of the same release`,
       {
         offset: MAX_IMAGE,
       },
@@ -46,8 +46,8 @@ export function checkBootloader(image: Image): readonly Words[] {
   return [
     ...warnings,
     ...(header.binaryType === BINARY_TYPE_FSBL ? [] : [
-      text`${name} has the binary type ${hex(header.binaryType, 2)} instead of
-        ${hex(BINARY_TYPE_FSBL, 2)}, as a bootloader of OpenMV has.`,
+      text`${name} has the binary type ${hex(header.binaryType, 2)}; an OpenMV bootloader has
+        ${hex(BINARY_TYPE_FSBL, 2)}.`,
     ]),
     ...(BootloaderHeader.tryDecode(bytes, HEADER_OFFSET) ? [] : [
       text`${name} has no OpenMV version header. Bootloaders before 4.8.1 have none.`,
@@ -69,7 +69,7 @@ export function checkFirmware(image: Image): void {
   if (startsProgram(image.bytes, region.start, image.bytes.length)) return;
   throw badImage(
     image.name,
-    text`its vector table is not that of a program at ${hex(region.start)}`,
+    text`its vector table is not valid for a program at ${hex(region.start)}`,
     { offset: 0 },
   );
 }

@@ -97,7 +97,7 @@ const refusals: [name: string, changes: Changes, kind: string, word: RegExp][] =
     "firmware for another address",
     { firmware: firmwareOf("OpenMV N6", 0x1206, 0x0804_0000) },
     "bad-image",
-    /not that of a program at 0x70080000/,
+    /not valid for a program at 0x70080000/,
   ],
   [
     "bootloader in place of the firmware",

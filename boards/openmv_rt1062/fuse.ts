@@ -71,8 +71,8 @@ async function requireBurnable(client: MbootClient, word: number): Promise<void>
   if (word !== 0) {
     throw new UnbrickError(
       "protected",
-      text`Fuse word 6 is ${hex(word)}, which is unlike a new camera. unbrick does not burn its
-        boot-source fuse.`,
+      text`Fuse word 6 is ${hex(word)}; in a new camera it has another value. unbrick does not
+        burn the boot-source fuse of this camera.`,
       { word },
     );
   }

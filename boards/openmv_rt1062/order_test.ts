@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { SimulationOptions } from "../../core/family/family.ts";
 import type { RunOptions } from "../../core/plan/engine.ts";
-import { hands, Trial } from "../../tests/support/plan/plan_rig.ts";
+import { agreeingOperator, Trial } from "../../tests/support/plan/plan_rig.ts";
 import { CameraModel } from "./camera_model.ts";
 import { FLASH_BASE, regions, SECTOR, VECTOR_SECTOR } from "./memory_map.ts";
 import { openmvRt1062 } from "./mod.ts";
@@ -92,7 +92,7 @@ for (const [what, address] of Object.entries(looks)) {
   Deno.test(`the last look before the fuse: ${what} that changed since its proof is not burnt upon`, async () => {
     const { camera, flash, run } = setUp({ condition: "blank" });
     const operator = {
-      ...hands(camera),
+      ...agreeingOperator(camera),
       consent: ({ id }: { id: string }) => {
         if (id === "boot-source") {
           const byte = flash.read(address, 1);
@@ -110,7 +110,7 @@ for (const [what, address] of Object.entries(looks)) {
 Deno.test("a fuse that was set meanwhile is not burnt again", async () => {
   const { camera, run } = setUp({ condition: "blank" });
   const operator = {
-    ...hands(camera),
+    ...agreeingOperator(camera),
     consent: ({ id }: { id: string }) => {
       if (id === "boot-source") camera.chip.fuses.program(6, 0x10);
       return Promise.resolve(true);
@@ -132,7 +132,7 @@ Deno.test("a fuse that the chip accepts and does not burn is told as such", asyn
 Deno.test("a chip whose fuses say closed is told as such, whatever its ROM says", async () => {
   const { camera, run } = setUp({ condition: "blank" });
   const operator = {
-    ...hands(camera),
+    ...agreeingOperator(camera),
     consent: ({ id }: { id: string }) => {
       if (id === "write") camera.chip.fuses.program(6, 1 << 1);
       return Promise.resolve(true);

@@ -4,7 +4,7 @@ import type { BoardImages } from "../../core/image/image.ts";
 import { boardImages } from "../../core/image/board_images.ts";
 import { loadImage } from "../../core/image/load.ts";
 import type { RunResult } from "../../core/plan/engine.ts";
-import { hands, Trial } from "../../tests/support/plan/plan_rig.ts";
+import { agreeingOperator, Trial } from "../../tests/support/plan/plan_rig.ts";
 import { CameraModel } from "./camera_model.ts";
 import { flexspiConfigAt } from "../../core/protocols/mboot/packets/flexspi_config.ts";
 import { FLASH_BASE, regions } from "./memory_map.ts";
@@ -100,7 +100,7 @@ Deno.test("without consent everything but the fuse is done and proven", async ()
   const it = setUp({ condition: "blank" });
   const plan = openmvRt1062.plan("restore", rt1062, sampleImages(), {});
   const refusing = {
-    ...hands(it.camera),
+    ...agreeingOperator(it.camera),
     consent: ({ id }: { id: string }) => Promise.resolve(id !== "boot-source"),
   };
   const result = await it.trial.clock.run(() =>
@@ -223,7 +223,7 @@ Deno.test("flash refuses the flashloader in RAM where the own bootloader is mean
   // A refused fuse leaves the camera in the flashloader.
   const plan = openmvRt1062.plan("restore", rt1062, sampleImages(), {});
   const refusing = {
-    ...hands(it.camera),
+    ...agreeingOperator(it.camera),
     consent: ({ id }: { id: string }) => Promise.resolve(id === "write"),
   };
   await it.trial.clock.run(() => it.trial.run(plan, it.camera, { operator: refusing }));

@@ -62,8 +62,8 @@ export class SimulatedStm32Camera extends PoweredCamera implements SimulatedBoar
   /**
    * Things that must never happen to a camera, and did: mass erase, OTP or option bytes written.
    */
-  get disasters(): readonly string[] {
-    return this.#roms.flatMap((rom) => rom.disasters);
+  get forbiddenOperations(): readonly string[] {
+    return this.#roms.flatMap((rom) => rom.forbiddenOperations);
   }
 
   /** Returns a copy of the first bytes of a partition, by default of all of it. */
@@ -80,7 +80,7 @@ export class SimulatedStm32Camera extends PoweredCamera implements SimulatedBoar
   protected override start(): void {
     const isBlank = this.#flash.isBlank(FLASH_BASE, this.#flash.size);
     // A chip becomes unprotected only by erasing itself.
-    if (isBlank && this.disasters.includes("read unprotect")) this.#isProtected = false;
+    if (isBlank && this.forbiddenOperations.includes("read unprotect")) this.#isProtected = false;
     if (this.hasJumper || isBlank) return this.later(APPEARS_MS, () => this.#showRom());
     const found = runnableBootloader(this.partition("BOOTLOADER"), this.board, this.#known);
     if (found) this.later(APPEARS_MS, () => this.#showBootloader(found.board, found.bcdDevice));

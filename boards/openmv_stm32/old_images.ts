@@ -48,8 +48,8 @@ export function refuseJoined({ name, bytes }: Image, board: Stm32Board): void {
   if (!isResetVectorIn(second.resetVector, start, bytes.length - offset)) return;
   throw badImage(
     name,
-    text`it is bootloader and firmware in one, as openmv.bin and openmv.dfu are (the firmware begins at
-      offset ${hex(offset, 1)}); written as one it would erase the user's files between them. Use
+    text`it contains bootloader and firmware, like openmv.bin and openmv.dfu (the firmware begins
+      at offset ${hex(offset, 1)}). Writing it would erase the user's files between them. Use
       bootloader.bin and firmware.bin of the same release`,
     { offset },
     { joined: true },

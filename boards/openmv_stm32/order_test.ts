@@ -61,7 +61,7 @@ Deno.test("another bootloader that waits is not taken for the wanted one", async
 
 Deno.test("a chip that is still protected after its erase is no success", async () => {
   const { camera, run } = setUp(m7, { traps: { readProtection: "errVENDOR" } });
-  Object.defineProperty(camera, "disasters", { get: () => [] });
+  Object.defineProperty(camera, "forbiddenOperations", { get: () => [] });
   const { error, outcome } = await run("restore", { allow: ["unlock-erases-all"] });
   assert.equal(error?.kind, "verify-failed");
   assert.notEqual(outcome, "proven");

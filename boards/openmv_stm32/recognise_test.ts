@@ -92,7 +92,7 @@ Deno.test("bootloaders and firmware are named by their product ids", () => {
 Deno.test("the shared id of old firmware is told from the old serial bootloader by the serial", () => {
   const running = recognise(seen(0x1209, 0xABD1, { serial: "3155345A3139" }));
   assert.equal(running?.boardIds.length, 5);
-  assert.match(String(running?.title ?? ""), /runs old firmware/);
+  assert.match(String(running?.title ?? ""), /with old firmware/);
   for (const serial of ["000000000010", "000000000011"]) {
     assert.match(
       String(recognise(seen(0x1209, 0xABD1, { serial }))?.title ?? ""),

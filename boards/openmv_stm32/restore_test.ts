@@ -5,7 +5,7 @@ import type { Identity, SimulationOptions } from "../../core/family/family.ts";
 import { boardImages } from "../../core/image/board_images.ts";
 import type { HardwareAction } from "../../core/plan/hardware_action.ts";
 import type { Step } from "../../core/plan/step.ts";
-import { hands, Trial } from "../../tests/support/plan/plan_rig.ts";
+import { agreeingOperator, Trial } from "../../tests/support/plan/plan_rig.ts";
 import { boards, type Stm32Board } from "./boards.ts";
 import { identify } from "./identify.ts";
 import { SimulatedStm32Camera } from "./model.ts";
@@ -40,7 +40,7 @@ for (const board of boards) {
       assert.equal(result.error?.message, undefined);
       assert.equal(result.outcome, "proven");
       assert.ok(isRestored(camera));
-      assert.deepEqual(camera.disasters, []);
+      assert.deepEqual(camera.forbiddenOperations, []);
       assert.ok(result.proofs.some(({ evidence }) => evidence === "alive"));
       assert.deepEqual(trial.changed, ["bootloader", "firmware", "romfs0"]);
       assert.deepEqual(camera.partition("FILESYSTEM"), files);
@@ -216,7 +216,7 @@ Deno.test("a forgotten jumper is noticed, said, and asked for again", async () =
     let forgotten = 0;
     const result = await restore({}, {
       operator: {
-        ...hands(camera),
+        ...agreeingOperator(camera),
         async perform(actions: readonly HardwareAction[]) {
           for (const action of actions) {
             if (action.id === "remove-jumper" && forgotten++ === 0) continue;
@@ -283,20 +283,20 @@ Deno.test("with the expert's consent a protected chip is erased and restored", a
   assert.deepEqual([step?.effect, step?.consent?.id], ["erases", "unlock-erases-all"]);
   const result = await restore(allow);
   assert.equal(result.error, undefined);
-  assert.deepEqual(camera.disasters, ["read unprotect"]);
+  assert.deepEqual(camera.forbiddenOperations, ["read unprotect"]);
   assert.ok(isRestored(camera));
 
   const refused = setUp(m7, { traps: { readProtection: "errVENDOR" } });
   const operator = {
-    ...hands(refused.camera),
+    ...agreeingOperator(refused.camera),
     consent: ({ id }: { id: string }) => Promise.resolve(id === "write"),
   };
   assert.equal((await refused.restore(allow, { operator })).error?.kind, "consent-needed");
-  assert.deepEqual(refused.camera.disasters, []);
+  assert.deepEqual(refused.camera.forbiddenOperations, []);
 
   const open = setUp(m7);
   assert.equal((await open.restore(allow)).error, undefined);
-  assert.deepEqual(open.camera.disasters, [], "an open chip is not unlocked");
+  assert.deepEqual(open.camera.forbiddenOperations, [], "an open chip is not unlocked");
 });
 
 Deno.test("the revision of an H743 does not matter for its bootloader", async () => {
@@ -321,7 +321,7 @@ Deno.test("two cameras on the bus are never mixed up", async () => {
     await clock.sleep(1000);
     return await trial.run(plan(), camera, {
       operator: {
-        ...hands(camera),
+        ...agreeingOperator(camera),
         choose: (_question, choices) => {
           asked++;
           return Promise.resolve(
@@ -350,7 +350,7 @@ Deno.test("another camera in the port after the jumper is refused", async () => 
   });
   const before = other.memory("flash");
   const operator = {
-    ...hands(camera),
+    ...agreeingOperator(camera),
     async perform(actions: readonly HardwareAction[]) {
       const isAfter = actions.some(({ id }) => id === "remove-jumper");
       for (const action of actions) {
@@ -369,7 +369,7 @@ Deno.test("the id of a ROM proves no camera on another port", async () => {
     const { trial, camera, restore } = setUp(board);
     const socket = trial.bus.socket("1-1");
     const operator = {
-      ...hands(camera),
+      ...agreeingOperator(camera),
       async perform(actions: readonly HardwareAction[]) {
         for (const action of actions) {
           if (action.id === "remove-jumper") socket.moveTo("1-4");

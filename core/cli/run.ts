@@ -7,8 +7,8 @@ import { commandAdvice } from "./commands/advice.ts";
 import { commandTable } from "./commands/table.ts";
 import { completionsFor } from "./completion/shells.ts";
 import type { Context } from "./context.ts";
-import { askedLanguage, chooseLanguage } from "./language/language.ts";
-import { say, speak } from "./language/say.ts";
+import { chooseLanguage, requestedLanguage } from "./language/language.ts";
+import { say, setLanguage } from "./language/say.ts";
 import { canPrompt, openSession, type Session } from "./session.ts";
 import { keptAdvice } from "./trace/kept_advice.ts";
 import { withTrace } from "./trace/traced_line.ts";
@@ -69,7 +69,7 @@ async function keepWindowOpen(argv: readonly string[], context: Context): Promis
 const HELP_COLUMNS = 80;
 
 async function execute(argv: readonly string[], context: Context): Promise<number> {
-  await speak("en");
+  await setLanguage("en");
   if (argv[0] === "completion" && argv.length > 2) return complete(argv[1], argv.slice(2), context);
   const [first, ...rest] = commandFirst(argv, commandTable);
   const tool = toolNamed(first === "help" ? commandFirst(rest, commandTable)[0] : first);
@@ -88,7 +88,9 @@ async function execute(argv: readonly string[], context: Context): Promise<numbe
     ...keptAdvice(error, isKept),
   ];
   try {
-    await speak(chooseLanguage({ asked: askedLanguage(argv), ...context.languageSources?.() }));
+    await setLanguage(
+      chooseLanguage({ asked: requestedLanguage(argv), ...context.languageSources?.() }),
+    );
     const width = console.isTerminal ? console.columns : HELP_COLUMNS;
     const { version } = context;
     const chosen = parseArguments(argv, { ...commandTable, version, width });

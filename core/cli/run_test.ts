@@ -32,7 +32,7 @@ Before anything is written:
   Camera    Toy Camera. You chose it. It is on port 1-1: toy ROM.
   Images    folder OPENMVTOY of the bundled images: firmware.bin (1000 bytes).
   Erased    firmware. The present contents are lost.
-  Kept      Nothing is certain to be kept.
+  Kept      Nothing is guaranteed to be kept.
   Permanent No permanent changes. Everything can be rewritten.
   Time      About 1.0 s, plus the steps by hand.
 14 %: Write the firmware, 64 bytes of 1000 bytes, about 0.2 s left

@@ -34,15 +34,15 @@ export const udevRules = {
 } as const;
 
 /**
- * What else brings ST's ROM where the jumper from BOOT to RST does not (openmv-runtime.md 7: 0.6 V was
- * measured on an H7 Plus, and BOOT to 3.3 V worked; dfu-dfuse.md D2: the ROM takes the first interface
- * that shows traffic).
+ * What else starts ST's ROM if the jumper from BOOT to RST does not (openmv-runtime.md 7: 0.6 V was
+ * measured on an H7 Plus, and BOOT to 3.3 V worked; dfu-dfuse.md D2: the ROM takes the first
+ * interface that shows traffic).
  */
 export const stBootPin: readonly Words[] = [
   text`Remove shields and all other wires from the pins: a module on the UART or CAN pins can keep
     ST's ROM off USB.`,
-  text`If a jumper from BOOT to RST does not bring the ROM, disconnect all power, the battery too.
-    Connect BOOT to 3.3 V instead of RST, best through 1 kOhm, and plug in USB again.`,
+  text`If a jumper from BOOT to RST does not start the ROM, disconnect all power, including the
+    battery. Connect BOOT to 3.3 V instead of RST, best through 1 kOhm, and plug in USB again.`,
 ];
 
 /** What can be tried with a device that failed to enumerate (host-systems.md 1.4). */
@@ -60,8 +60,8 @@ const again = text`Run the same command again. It reads the camera and does what
 const watch = text`To see what connects over USB, run: unbrick devices --watch`;
 
 /**
- * What to do about an error, one action a line, most promising first. Lines that must be typed or
- * copied as they are start with four spaces.
+ * Returns what to do about an error: one action a line, the most promising first. Lines to type or
+ * copy exactly start with four spaces.
  */
 export function advice(
   error: { readonly kind: ErrorKind; readonly data?: ErrorData },
@@ -180,7 +180,7 @@ const catalogue: Readonly<Record<ErrorKind, Advice>> = {
         ...(data.romEntry === "st-boot-pin" ? stBootPin : []),
         watch,
         text`In a virtual machine, pass through all USB ids of this camera: its id changes during
-        the work.`,
+          the job.`,
         again,
       ],
   "stalled": powerCycle(),
@@ -257,16 +257,17 @@ function anotherLibrary(os: OperatingSystem): Words[] {
   ];
 }
 
-/** Where nothing may be loaded from: docs/facts/host-systems.md 5. */
+/** Where systems refuse to load libraries from: docs/facts/host-systems.md 5. */
 function placeForLibrary(os: OperatingSystem): Words[] {
   return [
     ...(os === "windows"
       ? [
-        text`Name a folder from which programs may load libraries, then run the same command again:`,
+        text`Set a folder from which programs may load libraries, then run the same command
+          again:`,
         "    set LOCALAPPDATA=C:\\unbrick",
       ]
       : [
-        text`Name a folder of your own on a disk where programs may run:`,
+        text`Set a folder of your own on a disk where programs may run:`,
         "    mkdir -p ~/unbrick && export TMPDIR=~/unbrick",
         text`Then run the same command again.`,
       ]),
@@ -275,13 +276,14 @@ function placeForLibrary(os: OperatingSystem): Words[] {
 }
 
 /**
- * A call into the operating system that does not come back: some device, or its driver, holds it.
+ * Advice for a call into the operating system that does not return: a device or its driver blocks
+ * it.
  */
 function hangingSystem({ port }: ErrorData): Words[] {
   return [
     typeof port === "string"
       ? text`Unplug the device on port ${port}, wait 10 s, and run the same command again.`
-      : text`Unplug USB devices that you do not need, hubs too, and run the same command again.`,
+      : text`Unplug USB devices and hubs that you do not need, and run the same command again.`,
     text`If this happens again, restart the computer.`,
   ];
 }
@@ -323,7 +325,9 @@ function wrongBoard(data: ErrorData): Words[] {
   ];
 }
 
-/** What a firmware release does not have: where it is, and three ways to name it. */
+/**
+ * Advice for an image that no firmware release contains: where it is, and three ways to name it.
+ */
 function companionAdvice({ comesWith, role }: ErrorData): Words[] {
   const folder = comesWith === "se-tools" ? text`Alif's SE Tools` : "OpenMV IDE";
   return [
@@ -348,7 +352,10 @@ function powerCycle(): Words[] {
   ];
 }
 
-/** openmv-boards.md 6.2: no Microsoft OS descriptors, so Windows binds nothing by itself. */
+/**
+ * The devices have no Microsoft OS descriptors, so Windows binds no driver by itself
+ * (openmv-boards.md 6.2).
+ */
 function driverOnWindows(data: ErrorData = {}): Words[] {
   const device = typeof data.usbId === "string" ? ` ${data.usbId}` : "";
   return [

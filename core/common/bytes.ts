@@ -1,4 +1,4 @@
-/** The parts one after the other, copied. */
+/** Returns a copy of the parts, one after the other. */
 export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;

@@ -1,16 +1,19 @@
 import { UnbrickError } from "./errors.ts";
 import { text, type Words } from "./text.ts";
 
-/** Time, injected everywhere so that tests run on virtual time. Milliseconds, monotonic. */
+/**
+ * The source of time, passed in everywhere so that tests run on virtual time. Milliseconds,
+ * monotonic.
+ */
 export interface Clock {
   now(): number;
-  /** The calendar time, for reports. */
+  /** Returns the calendar time, for reports. */
   date(): Date;
   /** Resolves after `ms`; rejects with `cancelled` as soon as the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** The machine's own clock. */
+/** The clock of the computer. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   date: () => new Date(),
@@ -29,7 +32,10 @@ export const systemClock: Clock = {
     }),
 };
 
-/** The reason of an aborted signal as an UnbrickError (`cancelled` unless the reason is one itself). */
+/**
+ * Returns the reason of an aborted signal as an UnbrickError (`cancelled` unless it already is
+ * one).
+ */
 export function abortError(signal: AbortSignal): UnbrickError {
   if (signal.reason instanceof UnbrickError) return signal.reason;
   return new UnbrickError("cancelled", text`Stopped by the user.`, {}, { cause: signal.reason });
@@ -41,9 +47,9 @@ export function throwIfAborted(signal: AbortSignal): void {
 }
 
 /**
- * Runs `work` with a deadline. The signal given to `work` aborts at the deadline (reason: a `timeout`
- * error that says what was waited for) or when `options.signal` aborts. The promise settles at the
- * deadline even if `work` ignores its signal.
+ * Runs `work` with a deadline. The signal given to `work` aborts at the deadline (reason: a
+ * `timeout` error that names what did not happen in time) or when `options.signal` aborts. The
+ * promise settles at the deadline even if `work` ignores its signal.
  */
 export async function withDeadline<T>(
   clock: Clock,
@@ -83,5 +89,5 @@ export async function withDeadline<T>(
   });
 }
 
-/** One for all: an error made for each deadline that is met would cost more than the deadline. */
+/** Shared: creating an error for each deadline that is met would cost more than the deadline. */
 const FINISHED = new UnbrickError("cancelled", text`The work has ended.`);

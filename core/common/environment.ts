@@ -1,4 +1,7 @@
-/** An environment variable; undefined if it is not set, or is no text (on Linux a name may be any bytes). */
+/**
+ * Returns an environment variable; undefined if it is not set or is not text (Linux allows any
+ * bytes).
+ */
 export function environmentValue(name: string): string | undefined {
   try {
     return Deno.env.get(name);

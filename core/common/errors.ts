@@ -2,54 +2,54 @@ import { text, type Words } from "./text.ts";
 
 /**
  * The closed list of error kinds. A kind has one exit code, stable and listed in docs/reference.md.
- * What to do about a kind is not said here but in advice.ts (kind × operating system → next action).
+ * advice.ts says what to do about each kind (kind × operating system → next action).
  */
 export const exitCodes = {
-  /** A defect of unbrick itself. */
+  /** A bug in unbrick itself. */
   "bug": 1,
   /** The command line cannot be understood. */
   "usage": 2,
-  /** No such device, file or image. (A name that is no board is `usage`.) */
+  /** No such device, file or image. (An unknown board name is `usage`.) */
   "not-found": 3,
-  /** The operating system does not let this user open the device. */
+  /** The operating system does not allow this user to open the device. */
   "permission": 4,
   /** The operating system has no driver, or the wrong one, bound to the device. */
   "driver": 5,
   /** Another program holds the device. */
   "busy": 6,
-  /** The device left the bus in the middle of the work. */
+  /** The device disconnected during the work. */
   "disconnected": 7,
   /** A deadline passed. */
   "timeout": 8,
   /** The device refused a transfer (endpoint STALL). */
   "stalled": 9,
-  /** The device answered something the protocol does not allow. */
+  /** The device sent an answer that the protocol does not allow. */
   "protocol": 10,
-  /** The device reported a named error of its own. */
+  /** The device reported an error by name. */
   "device-status": 11,
-  /** The device, or the image, belongs to another board; or the board does not offer this job. */
+  /** The device or the image belongs to another board, or the board does not support this job. */
   "wrong-board": 12,
-  /** A file is damaged, or cannot be what it is given for. */
+  /** A file is damaged or unsuitable for its purpose. */
   "bad-image": 13,
   /** The chip is protected against reading or writing. */
   "protected": 14,
   /** What was read back is not what was written. */
   "verify-failed": 15,
-  /** An answer or a consent was needed that nobody could give. */
+  /** An answer or a consent was needed, and nobody could give it. */
   "consent-needed": 16,
   /** Stopped by the user. 130 = 128 + SIGINT, as shells report it. */
   "cancelled": 130,
 } as const;
 
-/** The name of a kind, as `--json` and reports tell it. */
+/** The name of a kind, as in `--json` and reports. */
 export type ErrorKind = keyof typeof exitCodes;
 
-/** JSON-serialisable facts that belong to an error: addresses, names, codes, offsets. */
+/** JSON-serialisable facts about an error: addresses, names, codes, offsets. */
 export type ErrorData = Readonly<Record<string, string | number | boolean | null>>;
 
 /**
- * The only error that leaves a function of this project on purpose. The message is one sentence a
- * technician understands and names the cause; it does not tell what to do next (see advice.ts).
+ * The only error that functions of this project throw on purpose. The message is one sentence for a
+ * technician and names the cause; what to do next is in advice.ts.
  */
 export class UnbrickError extends Error {
   override readonly name = "UnbrickError";
@@ -69,8 +69,8 @@ export class UnbrickError extends Error {
   }
 
   /**
-   * True also for an error that another copy of this class made, which a plugin may bring along: it is
-   * known by its shape, so that it keeps its kind.
+   * Also true for an error from another copy of this class, such as a plugin's own: its shape is
+   * enough, so that it keeps its kind.
    */
   static override [Symbol.hasInstance](error: unknown): boolean {
     if (!(error instanceof Error) || error.name !== "UnbrickError") return false;
@@ -80,7 +80,10 @@ export class UnbrickError extends Error {
   }
 }
 
-/** The error as an UnbrickError: itself, `cancelled` for an abort, or `bug` around anything else. */
+/**
+ * Returns the error as an UnbrickError: itself, `cancelled` for an abort, or `bug` around anything
+ * else.
+ */
 export function asUnbrickError(error: unknown): UnbrickError {
   if (error instanceof UnbrickError) return error;
   if (error instanceof DOMException && error.name === "AbortError") {

@@ -1,21 +1,21 @@
 import { UnbrickError } from "./errors.ts";
 
-/** The parts of a declared structure (struct.ts). Whatever shall have a value is a field. */
+/** The fields that a declared structure (struct.ts) is made of. */
 
 /** A part of a structure: how its bytes are read and written. */
 export interface Field<T> {
   /** Bytes. */
   readonly size: number;
-  /** Where it begins in its structure; undefined: right behind the field before it. */
+  /** Offset in its structure; undefined: directly after the previous field. */
   readonly offset?: number;
   read(bytes: Uint8Array, at: number): T;
   /** @param name Names the field in the error. @throws UnbrickError `bug` if the value does not fit. */
   write(bytes: Uint8Array, at: number, value: T, name: string): void;
-  /** Returns false if a constant is not there. */
+  /** Returns false if a constant has another value. */
   matches?(bytes: Uint8Array, at: number): boolean;
 }
 
-/** What a field, or a whole structure, holds. */
+/** The type of the value of a field or of a whole structure. */
 export type ValueOf<F> = F extends Field<infer T> ? T : never;
 
 /** Unsigned numbers of 1 to 4 bytes, little-endian; `be`: big-endian. */
@@ -26,7 +26,7 @@ export const u16be = integer(2, { isBig: true }), u32be = integer(4, { isBig: tr
 export const i16 = integer(2, { isSigned: true }), i32 = integer(4, { isSigned: true });
 export const i32be = integer(4, { isSigned: true, isBig: true });
 
-/** An unsigned number of 8 bytes, little-endian: a `bigint`, so that pointers stay exact. */
+/** An unsigned number of 8 bytes, little-endian; a `bigint`, so that pointers stay exact. */
 export const u64: Field<bigint> = {
   size: 8,
   read: (bytes, at) => new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(at, true),
@@ -36,7 +36,7 @@ export const u64: Field<bigint> = {
   },
 };
 
-/** Exactly `size` bytes. Those that are read share their memory with what they were read from. */
+/** Exactly `size` bytes. Bytes that are read share memory with their source. */
 export function bytes(size: number): Field<Uint8Array> {
   return {
     size,
@@ -48,7 +48,7 @@ export function bytes(size: number): Field<Uint8Array> {
   };
 }
 
-/** Text of at most `size` characters of Latin-1, one byte each; a NUL ends it, NULs fill it up. */
+/** Text of at most `size` Latin-1 characters, one byte each; a NUL ends it, and NULs pad it. */
 export function latin1(size: number): Field<string> {
   return {
     size,
@@ -66,7 +66,7 @@ export function latin1(size: number): Field<string> {
   };
 }
 
-/** `count` values one after the other. */
+/** An array of `count` values. */
 export function array<T>(item: Field<T>, count: number): Field<readonly T[]> {
   return {
     size: count * item.size,
@@ -82,7 +82,7 @@ export function array<T>(item: Field<T>, count: number): Field<readonly T[]> {
   };
 }
 
-/** A field that always holds `value`: written by itself, and checked when read. */
+/** A field whose value is always `value`: written automatically, checked when read. */
 export function constant<T extends number | string>(field: Field<T>, value: T): Field<undefined> {
   return {
     size: field.size,

@@ -1,14 +1,15 @@
 import { UnbrickError } from "./errors.ts";
 import { text, type Words } from "./text.ts";
 
-/** System codes of a disk without room (errno names; on Windows Deno gives them too). */
+/** System codes of a full disk (errno names, which Deno also uses on Windows). */
 const FULL = ["ENOSPC", "EDQUOT", "EFBIG"];
-/** System codes of a place that nobody may change. */
+/** System codes of a read-only file system. */
 const READ_ONLY = ["EROFS"];
 
 /**
- * Returns the error of a file that could not be read or written, with its true cause: `permission` where
- * this user is not allowed to, otherwise `not-found`; data: `path`, and `full` where the disk has no room.
+ * Returns the error of a file that could not be read or written, with its true cause: `permission`
+ * if this user is not allowed to, otherwise `not-found`; data: `path`, and `full` if the disk is
+ * full.
  *
  * @param action `read` or `written`.
  */
@@ -21,7 +22,7 @@ export function fileError(path: string, action: "read" | "written", cause: unkno
     ? text`the disk is full`
     : isDenied
     ? text`this user is not allowed to`
-    : message.replace(/: \w+ '.*'$/, ""); // the path is named already
+    : message.replace(/: \w+ '.*'$/, ""); // the message already names the path
   return new UnbrickError(
     isDenied ? "permission" : "not-found",
     action === "read"

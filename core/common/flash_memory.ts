@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { UnbrickError } from "./errors.ts";
 import { hex } from "./format.ts";
 
-/** Neighbouring sectors of one size, in ascending order of address. */
+/** Adjacent sectors of one size, in ascending order of address. */
 export interface SectorRun {
   readonly count: number;
   /** Bytes of one sector. */
@@ -12,11 +12,12 @@ export interface SectorRun {
 }
 
 /**
- * How a memory takes new data:
+ * How a memory accepts new data:
  * - `and`: programming only clears bits, any number of times (STM32F4/F7; NOR flash);
- * - `word-once`: a unit (flash word with ECC) can be programmed once after an erase; afterwards only
- *   the same data, all zeros or all FF are taken, anything else fails (STM32H7, 32 bytes);
- * - `blank-page`: a unit (page) must be blank before it is programmed, else it fails (strict NOR);
+ * - `word-once`: a unit (flash word with ECC) can be programmed once after an erase; after that it
+ *   accepts only the same data, all zeros or all FF, and anything else fails (STM32H7, 32 bytes);
+ * - `blank-page`: a unit (page) must be blank before it is programmed, or the operation fails
+ *   (strict NOR);
  * - `overwrite`: needs no erase (RAM, MRAM).
  */
 export type ProgramRule = "and" | "word-once" | "blank-page" | "overwrite";
@@ -27,11 +28,11 @@ export interface FlashOptions {
   readonly sectors: readonly SectorRun[];
   /** Default `and`. */
   readonly rule?: ProgramRule;
-  /** Bytes that are programmed at once: 4 on STM32F4/F7, 32 on H7, 256 on NOR. Default 4. */
+  /** Bytes programmed in one operation: 4 on STM32F4/F7, 32 on H7, 256 on NOR. Default 4. */
   readonly unit?: number;
   /** Milliseconds to program one unit; default 0. */
   readonly unitMs?: number;
-  /** Every byte of a part that was never written; default 0xFF. */
+  /** The value of bytes that were never written; default 0xFF. */
   readonly untouched?: number;
 }
 
@@ -42,27 +43,30 @@ export interface Sector {
   /** Bytes. */
   readonly size: number;
   readonly eraseMs: number;
-  /** Erase and program do nothing here. */
+  /** If true, erasing and programming do nothing here. */
   writeProtected: boolean;
-  /** Erases since the memory was made. */
+  /** Erases since the memory was created. */
   erases: number;
 }
 
-/** What an erase or a program did. `protected`: nothing was changed, as a chip ignores it silently. */
+/**
+ * The result of erasing or programming. `protected`: nothing changed, because the chip silently
+ * ignores it.
+ */
 export interface FlashResult {
   readonly outcome: "done" | "protected" | "failed";
-  /** How long the chip is busy with it; nobody has waited yet. */
+  /** How long the chip is busy, milliseconds; the caller still has to wait. */
   readonly busyMs: number;
   /** Address of the unit that failed. */
   readonly failedAt?: number;
 }
 
-/** What stood in a memory at some moment; pieces that were never touched are left out. */
+/** The content of a memory at some moment, without chunks that were never written. */
 export type FlashSnapshot = ReadonlyMap<number, Uint8Array>;
 
-/** Bytes of memory that are made at once, when something is first written there. */
+/** Size of a chunk in bytes; it is allocated at the first write. */
 const CHUNK = 65_536;
-/** Shared by all memories and never written to. */
+/** Shared by all memories and never changed. */
 const chunksOf = new Map<number, Uint8Array>();
 const BLANK_CHUNK = chunkOf(0xff);
 
@@ -73,9 +77,10 @@ function chunkOf(byte: number): Uint8Array {
 }
 
 /**
- * A flash array that behaves as the real one: sectors erase to 0xFF, programming follows a rule,
- * times are told but not waited for. Memory is taken only for what was touched, so that 32 MiB cost
- * nothing; snapshots share it until it changes. Addresses outside are a mistake of the model that uses it: `bug`.
+ * A flash array that behaves like a real one: sectors erase to 0xFF, programming follows a rule,
+ * and times are returned but not waited for. Memory is allocated only for what was written, so that
+ * 32 MiB cost nothing; snapshots share it until it changes. An address outside is an error of the
+ * model that uses it: `bug`.
  */
 export class FlashMemory {
   readonly base: number;
@@ -89,12 +94,15 @@ export class FlashMemory {
   readonly counters = { erases: 0, programs: 0, failures: 0, ignored: 0 };
   /** Sum of the busy times of everything that was done. */
   busyMs = 0;
-  /** Asked before each erase and program: true, and it takes its time but changes nothing. */
-  swallow: (() => boolean) | undefined;
-  /** 64 KiB pieces that were touched, by number. */
+  /**
+   * Called before each erase and program operation: if it returns true, the operation takes its
+   * time but changes nothing.
+   */
+  ignoresWrite: (() => boolean) | undefined;
+  /** Chunks that were written, by number. */
   readonly #chunks = new Map<number, Uint8Array>();
   readonly #untouched: Uint8Array;
-  /** Pieces that somebody else holds too: copied before they change. */
+  /** Chunks that a snapshot also uses: copied before they change. */
   readonly #shared = new WeakSet<Uint8Array>();
 
   constructor(options: FlashOptions) {
@@ -115,12 +123,12 @@ export class FlashMemory {
     this.size = address - options.base;
   }
 
-  /** Whether `length` bytes from `address` are inside. */
+  /** Returns true if `length` bytes from `address` are inside. */
   contains(address: number, length = 1): boolean {
     return address >= this.base && address + length <= this.base + this.size;
   }
 
-  /** The sector that holds the byte at `address`. */
+  /** Returns the sector that contains the byte at `address`. */
   sectorAt(address: number): Sector {
     this.#check(address, 1);
     let low = 0, high = this.sectors.length - 1;
@@ -132,7 +140,7 @@ export class FlashMemory {
     return this.sectors[low];
   }
 
-  /** All sectors that hold a byte of the range. */
+  /** Returns all sectors that contain a byte of the range. */
   sectorsIn(address: number, length: number): readonly Sector[] {
     if (length === 0) return [];
     this.#check(address, length);
@@ -142,7 +150,7 @@ export class FlashMemory {
     );
   }
 
-  /** A copy of `length` bytes. */
+  /** Returns a copy of `length` bytes. */
   read(address: number, length: number): Uint8Array {
     this.#check(address, length);
     const bytes = new Uint8Array(length);
@@ -161,7 +169,7 @@ export class FlashMemory {
     return isBlank;
   }
 
-  /** True if these bytes stand at `address`. */
+  /** Returns true if the memory contains these bytes at `address`. */
   holds(address: number, bytes: Uint8Array): boolean {
     this.#check(address, bytes.length);
     let isEqual = true;
@@ -171,13 +179,13 @@ export class FlashMemory {
     return isEqual;
   }
 
-  /** What stands in it now, for `isAs`. */
+  /** Returns the current content, for `isAs`. */
   snapshot(): FlashSnapshot {
     for (const chunk of this.#chunks.values()) this.#shared.add(chunk);
     return new Map(this.#chunks);
   }
 
-  /** True if every byte is as it was at that moment. */
+  /** Returns true if every byte is as it was in the snapshot. */
   isAs(before: FlashSnapshot): boolean {
     const numbers = new Set([...before.keys(), ...this.#chunks.keys()]);
     return [...numbers].every((number) => {
@@ -186,7 +194,7 @@ export class FlashMemory {
     });
   }
 
-  /** Puts bytes there as a factory does: no rule, no time, no counter. */
+  /** Stores bytes as a factory does: without rule, time or counters. */
   load(address: number, data: Uint8Array): void {
     this.#check(address, data.length);
     this.#pieces(address, data.length, (number, from, to, at) => {
@@ -194,25 +202,25 @@ export class FlashMemory {
     });
   }
 
-  /** Sets or clears the write protection of every sector that holds a byte of the range. */
+  /** Sets or clears the write protection of every sector that contains a byte of the range. */
   protect(address: number, length: number, on = true): void {
     for (const sector of this.sectorsIn(address, length)) sector.writeProtected = on;
   }
 
   /**
-   * Erases every sector that holds a byte of the range (default: the one at `address`).
-   * `part` < 1: power was lost meanwhile, only that part of each sector is blank.
+   * Erases every sector that contains a byte of the range (default: the one at `address`). `part` <
+   * 1: power was lost, and only that fraction of each sector is blank.
    */
   erase(address: number, length = 1, part = 1): FlashResult {
     let busyMs = 0, outcome: FlashResult["outcome"] = "done";
-    const isSwallowed = this.swallow?.() ?? false;
+    const isIgnored = this.ignoresWrite?.() ?? false;
     for (const sector of this.sectorsIn(address, length)) {
       if (sector.writeProtected) {
         this.counters.ignored++;
         outcome = "protected";
         continue;
       }
-      if (!isSwallowed) this.#blank(sector.address, Math.floor(sector.size * part));
+      if (!isIgnored) this.#blank(sector.address, Math.floor(sector.size * part));
       sector.erases++;
       this.counters.erases++;
       busyMs += sector.eraseMs * part;
@@ -222,16 +230,17 @@ export class FlashMemory {
   }
 
   /**
-   * Programs bytes by the memory's rule. A range that does not start or end at a unit is filled up
-   * with FF, which changes nothing in the flash but counts as programming the whole unit. Stops at
-   * the first unit that fails. `part` < 1: power was lost, only that part of the units is programmed.
+   * Programs bytes by the memory's rule. A range that does not start or end at a unit boundary is
+   * padded with FF, which changes nothing in the flash but counts as programming the whole unit.
+   * Stops at the first unit that fails. `part` < 1: power was lost, and only that fraction of the
+   * units is programmed.
    */
   program(address: number, data: Uint8Array, part = 1): FlashResult {
     this.#check(address, data.length);
-    const isSwallowed = this.swallow?.() ?? false;
+    const isIgnored = this.ignoresWrite?.() ?? false;
     const first = this.#unitStart(address);
     const units = Math.floor(Math.ceil((address + data.length - first) / this.unit) * part);
-    // Only these rules look at each unit; the others take a sector's share at once.
+    // Only these rules check each unit; the others program a whole sector at once.
     const byUnit = this.rule === "word-once" || this.rule === "blank-page";
     let busyMs = 0, outcome: FlashResult["outcome"] = "done", failedAt: number | undefined;
     const end = Math.min(first + units * this.unit, address + data.length);
@@ -251,7 +260,7 @@ export class FlashMemory {
           failedAt = unitStart;
           break;
         }
-        if (!isSwallowed) this.load(from, merged);
+        if (!isIgnored) this.load(from, merged);
         this.counters.programs += count;
         busyMs += this.unitMs * count;
       }
@@ -261,7 +270,10 @@ export class FlashMemory {
     return { outcome, busyMs, ...(failedAt === undefined ? {} : { failedAt }) };
   }
 
-  /** What stands at `from` after programming `data` in the unit at `at`; undefined if it fails. */
+  /**
+   * Returns the bytes at `from` after programming `data` in the unit at `at`; undefined if it
+   * fails.
+   */
   #merge(at: number, from: number, data: Uint8Array): Uint8Array | undefined {
     if (this.rule === "overwrite") return data;
     const old = this.read(from, data.length);
@@ -284,7 +296,7 @@ export class FlashMemory {
     return this.#chunks.get(number) ?? this.#untouched;
   }
 
-  /** The chunk, as this memory's own. */
+  /** Returns the chunk as a copy that only this memory uses. */
   #writable(number: number): Uint8Array {
     const chunk = this.#chunks.get(number);
     if (chunk && chunk !== BLANK_CHUNK && !this.#shared.has(chunk)) return chunk;
@@ -293,7 +305,7 @@ export class FlashMemory {
     return own;
   }
 
-  /** Cuts a range at the chunk borders. */
+  /** Splits a range at chunk boundaries. */
   #pieces(
     address: number,
     length: number,
@@ -326,7 +338,7 @@ function isAll(bytes: Uint8Array, byte: number, from = 0, to = bytes.length): bo
   return true;
 }
 
-/** Bits that are set in both. */
+/** Returns the bits that are set in both. */
 function both(a: Uint8Array, b: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(b.length);
   for (let at = 0; at < bytes.length; at++) bytes[at] = a[at] & b[at];

@@ -1,17 +1,17 @@
 import { plural, Text, text, type Words } from "./text.ts";
 
-/** `0x08000000`: a number as hexadecimal, at least `digits` digits (default 8). */
+/** Returns a number as hexadecimal, `0x08000000`, with at least `digits` digits (default 8). */
 export function hex(value: number, digits = 8): string {
   return `0x${value.toString(16).toUpperCase().padStart(digits, "0")}`;
 }
 
-/** `0483:df11`: a USB vendor and product id, as lsusb and dfu-util write it. */
+/** Returns a USB vendor and product id as lsusb and dfu-util write it: `0483:df11`. */
 export function usbId(vendorId: number, productId: number): string {
   const part = (id: number) => id.toString(16).padStart(4, "0");
   return `${part(vendorId)}:${part(productId)}`;
 }
 
-/** `4096 bytes` below 10 KiB, else `128 KiB` / `1.6 MiB` / `71.2 GiB`. */
+/** Returns a size: `4096 bytes` below 10 KiB, otherwise `128 KiB`, `1.6 MiB` or `71.2 GiB`. */
 export function byteSize(bytes: number): Text {
   if (bytes < 10_240) return byteCount(bytes);
   if (bytes < 1_048_576) return text`${trim(bytes / 1024)} KiB`;
@@ -19,12 +19,12 @@ export function byteSize(bytes: number): Text {
   return text`${trim(bytes / 1_073_741_824)} GiB`;
 }
 
-/** `1 byte`, `131072 bytes`. */
+/** Returns an exact size: `1 byte`, `131072 bytes`. */
 export function byteCount(bytes: number): Text {
   return plural(bytes, text`${bytes} byte`, text`${bytes} bytes`);
 }
 
-/** `0.4 s`, `12 s`, `3 min 20 s`. */
+/** Returns a time span: `0.4 s`, `12 s`, `3 min 20 s`. */
 export function duration(ms: number): Text {
   const seconds = ms / 1000;
   if (seconds < 10) return text`${seconds.toFixed(1)} s`;
@@ -37,7 +37,7 @@ function trim(value: number): string {
   return value.toFixed(1).replace(/\.0$/, "");
 }
 
-/** Words that hold something out of a file, without characters that would command a terminal. */
+/** Returns words that quote a file, without characters that would control a terminal. */
 export function harmless(words: Words): Words {
   if (typeof words === "string") return words.replaceAll(/\p{Cc}+/gu, "?");
   const values = words.values.map((value) => typeof value === "number" ? value : harmless(value));

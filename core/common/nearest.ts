@@ -1,6 +1,6 @@
 import { joined, text, type Words } from "./text.ts";
 
-/** The candidates nearest to a mistyped word, best first; only those that can be meant. */
+/** Returns the candidates closest to a mistyped word, best first, without unlikely ones. */
 export function nearest(word: string, candidates: readonly string[], most = 3): string[] {
   const wanted = word.toLowerCase();
   const farthest = Math.max(1, Math.floor(wanted.length / 3));
@@ -12,7 +12,7 @@ export function nearest(word: string, candidates: readonly string[], most = 3): 
     .map(({ candidate }) => candidate);
 }
 
-/** What to say after a word that is none of the candidates: those that may be meant, or all of them. */
+/** Returns a hint for a word that is not a candidate: the likely candidates, or all of them. */
 export function hintAt(word: string, candidates: readonly string[]): Words {
   const near = nearest(word, candidates);
   return near.length > 0
@@ -20,7 +20,10 @@ export function hintAt(word: string, candidates: readonly string[]): Words {
     : text`There are: ${candidates.join(", ")}.`;
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other. */
+/**
+ * Returns the number of insertions, deletions, replacements and swaps of adjacent letters between
+ * two words.
+ */
 export function editDistance(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, at) => at);

@@ -2,8 +2,8 @@ import { UnbrickError } from "./errors.ts";
 import { text, type Words } from "./text.ts";
 
 /**
- * The refusal to write images to a real device that are made for simulated cameras only.
- * @param origin Where they come from; left out: the file was named.
+ * Returns the error for writing simulation-only images to a real device.
+ * @param origin Where they come from; undefined: the user named the file.
  */
 export function simulationOnly(
   images: readonly { readonly name: string }[],

@@ -6,12 +6,12 @@ import { text } from "./text.ts";
 export * from "./fields.ts";
 
 /**
- * Structures of fixed size, declared as literals from which their types follow:
+ * Structures of fixed size, declared as literals; their types are inferred:
  *
  *     const Point = struct("point", { tag: constant(u8, 0x01), x: u16, y: u16be });
  *     type Point = ValueOf<typeof Point>; // { readonly x: number; readonly y: number }
  *
- * Numbers are little-endian, as in USB and in all chips here, unless their name ends in `be`.
+ * Numbers are little-endian, as on USB and in all these chips, unless their name ends in `be`.
  */
 
 /** Fields by name. Those without a value (constants, padding) do not appear in the value. */
@@ -25,9 +25,12 @@ export interface Struct<T, Name extends PropertyKey> extends Field<T> {
   write(bytes: Uint8Array, at: number, value: T, name?: string): void;
   /** Offset of each field in bytes. */
   readonly offsets: Readonly<Record<Name, number>>;
-  /** Reads it at `at`. @throws UnbrickError `protocol`: too few bytes, or a constant is not there. */
+  /**
+   * Reads the structure at `at`. @throws UnbrickError `protocol`: too few bytes, or a wrong
+   * constant.
+   */
   decode(bytes: Uint8Array, at?: number): T;
-  /** Reads it at `at`; undefined where `decode` throws. */
+  /** Reads the structure at `at`; undefined where `decode` throws. */
   tryDecode(bytes: Uint8Array, at?: number): T | undefined;
   /** Returns its `size` bytes. @throws UnbrickError `bug` if a value does not fit its field. */
   encode(value: T): Uint8Array<ArrayBuffer>;

@@ -1,16 +1,16 @@
-/** Sentences for people: composed with their key and values, and translated only where they are shown. */
+/** Sentences for people, composed of a key and values, and translated only when they are shown. */
 
-/** What fills a hole of a text: a string or number is data and stays as it is, a text is translated. */
+/** A value in a text: a string or number is data and never translated, a text is. */
 export type Filling = string | number | Text;
 
 /** What a person reads: a text, or data such as a name, which is the same in every language. */
 export type Words = Text | string;
 
-/** A sentence with its values. As a string and in JSON it is English. */
+/** A sentence with its values. It becomes English as a string and in JSON. */
 export class Text {
   /**
    * @param key The English sentence; `{1}`, `{2}` stand for the values.
-   * @param count What the sentence counts, if it is one of two that `plural` chose between.
+   * @param count The number that the sentence counts, if `plural` chose it.
    */
   constructor(
     readonly key: string,
@@ -30,8 +30,8 @@ export class Text {
 const keys = new WeakMap<TemplateStringsArray, string>();
 
 /**
- * Makes a text: text`Write the ${region} to ${name}.` has the key "Write the {1} to {2}." A line end in
- * the source, with the spaces around it, is one space.
+ * Makes a text: text`Write the ${region} to ${name}.` has the key "Write the {1} to {2}." A line
+ * break in the source, with the spaces around it, becomes one space.
  */
 export function text(pieces: TemplateStringsArray, ...values: readonly Filling[]): Text {
   let key = keys.get(pieces);
@@ -49,14 +49,14 @@ export function plural(count: number, one: Text, many: Text): Text {
   return new Text(key, values, count);
 }
 
-/** Joins words to one text. The separator is a text itself where languages differ in it. */
+/** Joins words to one text. The separator is a text where languages need different ones. */
 export function joined(parts: readonly Words[], separator: Words): Text {
   if (parts.length === 1 && parts[0] instanceof Text) return parts[0];
   const values = parts.flatMap((part, at) => at === 0 ? [part] : [separator, part]);
   return new Text(values.map((_, at) => `{${at + 1}}`).join(""), values);
 }
 
-/** Joins words to a list with commas; what is empty is left out. */
+/** Joins words to a list with commas; empty parts are omitted. */
 export function list(parts: readonly (Words | undefined | false)[]): Text {
   return joined(present(parts), text`, `);
 }
@@ -68,7 +68,7 @@ export function listAnd(parts: readonly Words[]): Text {
   return text`${list(parts.slice(0, -1))} and ${last}`;
 }
 
-/** Joins sentences to a paragraph; empty ones are left out. */
+/** Joins sentences to a paragraph; empty ones are omitted. */
 export function sentences(...parts: readonly (Words | undefined | false)[]): Text {
   return joined(present(parts), " ");
 }
@@ -82,7 +82,7 @@ export function distinct(words: readonly Words[]): Words[] {
   return [...new Map(words.map((one) => [String(one), one])).values()];
 }
 
-/** True if both say the same. */
+/** Returns true if both texts are the same. */
 export function isSame(one: Words | undefined, other: Words | undefined): boolean {
   return String(one) === String(other);
 }

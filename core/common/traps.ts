@@ -2,20 +2,20 @@ import { UnbrickError } from "./errors.ts";
 import { hintAt } from "./nearest.ts";
 import { text } from "./text.ts";
 
-/** Traps and variants of simulated cameras: what `--trap NAME=VALUE` can say. */
+/** Traps and variants of simulated cameras: what `--trap NAME=VALUE` accepts. */
 
 export type TrapValue = string | number | boolean;
-/** Traps by name, as they were asked for. */
+/** The requested traps by name. */
 export type Traps = Readonly<Record<string, TrapValue>>;
 
-/** The values that each trap may have, the ordinary one first; a single one: any of its type. */
+/** The allowed values of each trap, the default first; a single value allows any of its type. */
 export type TrapTable<Named = Traps> = {
   readonly [Name in keyof Named]: readonly [Named[Name], ...Named[Name][]];
 };
 
 /**
- * Every trap of the table with the value given, or its ordinary one.
- * @throws UnbrickError `usage` for a name that is none, or a value that it cannot have
+ * Returns every trap of the table with its requested or default value.
+ * @throws UnbrickError `usage` for an unknown name or a value that is not allowed
  */
 export function trapsOf<Named extends { [Name in keyof Named]: TrapValue }>(
   table: TrapTable<Named>,
@@ -40,7 +40,7 @@ export function trapsOf<Named extends { [Name in keyof Named]: TrapValue }>(
         : text`one of ${values.map(shown).join(", ")}`;
       throw new UnbrickError(
         "usage",
-        text`The trap ${name} cannot be ${shown(value)}. It takes ${wanted}.`,
+        text`The trap ${name} cannot be ${shown(value)}. It can be ${wanted}.`,
         { trap: name, value },
       );
     }

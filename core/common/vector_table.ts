@@ -1,8 +1,8 @@
 import { struct, u32, type ValueOf } from "./struct.ts";
 
-/** What a Cortex-M program begins with, 8 bytes. */
+/** The first 8 bytes of a Cortex-M program. */
 export const VectorTable = struct("vector table", {
-  /** A full-descending stack: may equal the end of RAM. */
+  /** The stack is full-descending, so this may equal the end of RAM. */
   initialStackPointer: u32,
   /** Bit 0 is the Thumb bit and must be set. */
   resetVector: u32,

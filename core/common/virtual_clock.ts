@@ -10,8 +10,8 @@ interface Timer {
 
 /**
  * A clock for tests and fault runs: time stands still while anything can run and jumps to the next
- * timer when nothing can. It is driven by `run`, so nothing goes on behind a test's back. Code under
- * it must not wait for real input or output: such a wait does not hold virtual time back.
+ * timer when nothing can. Only `run` advances it, so nothing happens unnoticed by a test. Code that
+ * uses it must not wait for real input or output: such a wait does not stop virtual time.
  */
 export class VirtualClock implements Clock {
   #now = 0;
@@ -49,7 +49,7 @@ export class VirtualClock implements Clock {
 
   /**
    * Runs `work` to its end, advancing time whenever it waits.
-   * @throws Error if the work waits for something that no timer will ever bring about.
+   * @throws Error if the work waits for something that no timer can cause.
    */
   async run<T>(work: () => Promise<T>): Promise<T> {
     let settled = false;
@@ -84,11 +84,17 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** Real input and output goes on only in a turn of the event loop; a few timers may share one. */
+/**
+ * Real input and output happens only between turns of the event loop; a few timers may share a
+ * turn.
+ */
 const FIRES_PER_TURN = 16;
 
-/** Until everything that can run has run, and one turn of the event loop is over. */
+/** Waits until everything that can run has run, and one turn of the event loop is over. */
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** The same without a turn, which costs more than most of what runs; only right after `turn`. */
+/**
+ * Does the same without a turn, which costs more than most of the work; only valid right after
+ * `turn`.
+ */
 const rest = () => new Promise<void>((resolve) => process.nextTick(resolve));

@@ -223,9 +223,9 @@ export class BoundCamera implements CameraAccess {
   #another(found: string): UnbrickError {
     return new UnbrickError(
       "wrong-board",
-      text`Another camera came in place of the ${this.board.name} that this run works on: its id is
-        ${found}. unbrick leaves it alone. The first camera, ${this.#unit.ids}, is as the steps
-        before this one left it.`,
+      text`Another camera was connected instead of the ${this.board.name} of this run: its id is
+        ${found}. unbrick does not change it. The first camera, ${this.#unit.ids}, is in the
+        state after the previous step.`,
       { board: this.board.id, otherCamera: found, port: this.#port ?? null },
     );
   }

@@ -6,12 +6,12 @@ import type { Image } from "./image.ts";
 import { indexOf } from "./search.ts";
 
 /**
- * How the firmware of each board names itself, over the generations (openmv-runtime.md 4.2). The text
- * is in every firmware image, and is what `omv.arch()` returns.
+ * The name of each board in its firmware, over the generations (openmv-runtime.md 4.2). Every
+ * firmware image contains the text, and `omv.arch()` returns it.
  */
 export interface Architecture {
   readonly text: string;
-  /** Id of the board that unbrick knows; left out for one that was never sold, or is not supported. */
+  /** Id of unbrick's board; undefined for one that was never sold or is not supported. */
   readonly boardId?: string;
   readonly boardName: string;
 }
@@ -57,10 +57,12 @@ export const architectures: readonly Architecture[] = [
   },
 ];
 
-/** Bytes of the longest name: what two pieces of a flash must overlap so that none is missed. */
+/**
+ * Bytes of the longest name: two pieces of a flash must overlap this far so that none is missed.
+ */
 export const longestArchitecture = Math.max(...architectures.map(({ text }) => text.length));
 
-/** The names in a firmware, and where they are. */
+/** Returns the names in a firmware and their offsets. */
 export function architecturesIn(bytes: Uint8Array): (Architecture & { readonly offset: number })[] {
   return architectures.flatMap((one) => {
     const offset = indexOf(bytes, one.text);
@@ -84,7 +86,7 @@ export function refuseOtherArchitecture({ name, bytes }: Image, board: Board): v
   );
 }
 
-/** True if the firmware names this board. */
+/** Returns true if the firmware names this board. */
 export function namesBoard(bytes: Uint8Array, { id }: Pick<Board, "id">): boolean {
   return architecturesIn(bytes).some(({ boardId }) => boardId === id);
 }

@@ -2,7 +2,9 @@ import { type ErrorData, UnbrickError } from "../common/errors.ts";
 import { harmless, hex } from "../common/format.ts";
 import { type Text, text, type Words } from "../common/text.ts";
 
-/** Where in a file the fault is: a byte offset, a text line (from 1), or an entry of an archive. */
+/**
+ * The place of a fault in a file: a byte offset, a text line (from 1), or an entry of an archive.
+ */
 export type Place =
   | { readonly offset: number }
   | { readonly line: number }
@@ -10,7 +12,8 @@ export type Place =
   | Record<string, never>;
 
 /**
- * The one way to refuse a file: kind `bad-image`; file, place and reason are in message and data.
+ * Returns the error that refuses a file: kind `bad-image`, with file, place and reason in message
+ * and data.
  *
  * @param file Name of the file, for people.
  * @param reason Continues the sentence "x.dfu cannot be used: …", without a full stop.

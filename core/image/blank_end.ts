@@ -4,9 +4,9 @@ import { isFilledWith } from "./inspect.ts";
 import { sha256 } from "../common/sha256.ts";
 
 /**
- * Cuts off what is behind the first `size` bytes of a bootloader, if nothing but 0xFF or nothing but
- * 0x00 is there. Releases fill it up to the firmware's start (openmv-runtime.md 5.2); written like
- * that, it would erase the user's files between the two. Any other image is returned as it is.
+ * Removes everything after the first `size` bytes of a bootloader if it is all 0xFF or all 0x00.
+ * Releases pad it to the firmware's start (openmv-runtime.md 5.2); written like that, it would
+ * erase the user's files between the two. Any other image is returned unchanged.
  */
 export function cutBlankEnd(image: Image, size: number): Image {
   const { bytes } = image;
@@ -21,7 +21,7 @@ export function cutBlankEnd(image: Image, size: number): Image {
   };
 }
 
-/** Images with those of one role changed. */
+/** Returns the images with those of one role changed. */
 export function withRole(
   images: BoardImages,
   role: string,

@@ -5,7 +5,7 @@ import { joined, text, type Words } from "../common/text.ts";
 
 /**
  * @param origin Where the images come from, one phrase: "folder OPENMV4 of firmware_v5.0.0.zip".
- * @param reason Why these and no others, one phrase.
+ * @param reason Why these were chosen, one phrase.
  */
 export function boardImages(
   origin: Words,
@@ -20,7 +20,10 @@ export function boardImages(
   };
 }
 
-/** `base` with `images` in place of those of the same roles: files named on the command line. */
+/**
+ * Returns `base` with `images` in place of those of the same roles: files named on the command
+ * line.
+ */
 export function withImages(base: BoardImages, images: readonly Image[]): BoardImages {
   if (images.length === 0) return base;
   const kept = base.all.filter(({ role }) => !images.some((image) => image.role === role));
@@ -30,7 +33,10 @@ export function withImages(base: BoardImages, images: readonly Image[]): BoardIm
     : boardImages(text`${names} and ${base.origin}`, [...images, ...kept], base.reason);
 }
 
-/** @throws UnbrickError `not-found` that names board, role, file names and where they were sought. */
+/**
+ * Returns the image of a role. @throws UnbrickError `not-found` that names board, role, file names
+ * and the places searched.
+ */
 export function requireImage(images: BoardImages, board: Board, role: string): Image {
   const image = images.get(role);
   if (image !== undefined) return image;
@@ -53,7 +59,9 @@ export function requireImage(images: BoardImages, board: Board, role: string): I
   );
 }
 
-/** The `not-found` of a job that takes any of a board's images, when there is none. */
+/**
+ * Returns the `not-found` error of a job that accepts any of a board's images, when there is none.
+ */
 export function noImage(images: BoardImages, board: Board): UnbrickError {
   return new UnbrickError(
     "not-found",

@@ -4,9 +4,9 @@ import type { Image } from "./image.ts";
 import { isFilledWith } from "./inspect.ts";
 import { text, type Words } from "../common/text.ts";
 
-/** Checks that every family makes before it plans. All throw UnbrickError `bad-image`. */
+/** Checks that every family does before it plans. All throw UnbrickError `bad-image`. */
 
-/** Refuses an image of no bytes, or of nothing but 0xFF (erased flash) or 0x00. */
+/** Refuses an empty image, and one that is all 0xFF (erased flash) or all 0x00. */
 export function refuseEmpty(image: Image): void {
   if (image.bytes.length === 0) throw badImage(image.name, text`it is empty`, { offset: 0 });
   for (const [value, what] of [[0xFF, text`0xFF, as erased flash`], [0x00, "zeros"]] as const) {

@@ -9,9 +9,9 @@ import type { ManifestSet } from "./manifest_set.ts";
 import { type PublicKey, trustIn, untrusted } from "./signature.ts";
 import { text, type Words } from "../common/text.ts";
 
-/** A set that may be used when none is named. */
+/** A set that may be used if the user names none. */
 export interface Candidate {
-  /** For people and for `images verify`: `5.0.0`, `bundled`. */
+  /** Name for people and for `images verify`: `5.0.0`, `bundled`. */
   readonly name: string;
   readonly isBundled: boolean;
   readonly pack: ManifestSet;
@@ -22,9 +22,9 @@ export interface SetRequest {
   readonly job: Job;
   readonly bootloaderOnly?: boolean;
   readonly only?: JobOptions["only"];
-  /** Roles that need not be in a set: files of their own are named for them. */
+  /** Roles that a set need not contain, because the user named files for them. */
   readonly named?: ReadonlySet<string>;
-  /** A camera that is not simulated gets no images that are made for simulated ones. */
+  /** True for a real camera, which gets no images made for simulated ones. */
   readonly isReal: boolean;
   /** Only sets signed with this key count. */
   readonly pinned?: PublicKey;
@@ -33,23 +33,23 @@ export interface SetRequest {
 /** The set that is used for a board, and why. */
 export interface Choice {
   readonly set: Candidate;
-  /** Other sets that lend what the set lacks of companions (flash loaders, system packages). */
+  /** Other sets that provide the set's missing companions (flash loaders, system packages). */
   readonly lenders: readonly Candidate[];
-  /** One phrase for people. */
+  /** A phrase for people. */
   readonly reason: Words;
-  /** What the job still lacks. */
+  /** Roles that the job still needs. */
   readonly missing: readonly ImageRole[];
 }
 
 /**
- * Which set is used when none is named: the newest imported one that has everything for the job;
- * else the bundled one if it has; else the newest that has anything for the board. What is made for
- * simulated cameras only comes last for a real one. Files that do not come with OpenMV's releases
- * (Companion) may come from another imported set.
+ * Returns the set to use if the user names none: the newest imported one with everything for the
+ * job; otherwise the bundled one if it has everything; otherwise the newest with anything for the
+ * board. For a real camera, simulation-only sets come last. Files that are not part of OpenMV's
+ * releases (Companion) may come from another imported set.
  *
  * @param imported Newest first.
- * @returns Undefined if no set has anything for the board.
- * @throws UnbrickError `bad-image` if a key is pinned and only sets that it did not sign have
+ * @returns undefined if no set has anything for the board.
+ * @throws UnbrickError `bad-image` if a key is pinned and only sets without its signature have
  * something.
  */
 export function chooseSet(
@@ -65,7 +65,7 @@ export function chooseSet(
     const [{ name, pack }] = all;
     throw untrusted(text`The set ${name}`, pack.signature !== undefined, pinned);
   }
-  // A set of real images that lacks something says what to import; one for simulation says nothing.
+  // An incomplete set of real images shows what to import; one for simulation does not.
   const fitting = trusted.filter((set) => !(isReal && isForSimulation(set, board)));
   const sets = fitting.length > 0 ? fitting : trusted;
   const lenders = lendersAmong(imported, request);
@@ -76,7 +76,7 @@ export function chooseSet(
 }
 
 /**
- * @param all that have something for the board, the newest first
+ * @param all sets that have something for the board, the newest first
  * @param fitting those of them that may be used
  */
 function reasonFor(
@@ -101,7 +101,7 @@ function reasonFor(
   return set.isBundled ? none : newest;
 }
 
-/** Why newer sets were passed over: said of an imported set that is used, and of the bundled one. */
+/** Why newer sets were not used: for an imported set that is used, and for the bundled one. */
 const phrases = {
   unsigned: [
     text`newest imported set signed with the pinned key`,
@@ -118,16 +118,16 @@ const phrases = {
   ],
 } as const;
 
-/** The images of a choice, read and checked. @throws UnbrickError `bad-image` */
+/** Reads and checks the images of a choice. @throws UnbrickError `bad-image` */
 export function imagesOf({ set, lenders, reason }: Choice, board: Board): BoardImages {
   const { origin, all } = set.pack.imagesFor(board);
   return withCompanions(boardImages(origin, all, reason), lenders.map(({ pack }) => pack), board);
 }
 
 /**
- * Fills in the companions that are missing (flash loaders, system packages) from other sets.
+ * Adds missing companions (flash loaders, system packages) from other sets.
  *
- * @param lenders The one that is asked first comes first.
+ * @param lenders The preferred one first.
  * @throws UnbrickError `bad-image`
  */
 export function withCompanions(
@@ -146,7 +146,9 @@ export function withCompanions(
   return filled;
 }
 
-/** Undefined if the set has nothing for the board. @throws UnbrickError `bad-image` */
+/**
+ * Returns a set's images for a board; undefined if it has none. @throws UnbrickError `bad-image`
+ */
 export function imagesIn(
   set: ImageSet,
   board: Board,
@@ -160,7 +162,7 @@ export function imagesIn(
   }
 }
 
-/** Roles whose files may come from another set, of those that are not there. */
+/** Returns the missing roles whose files may come from another set. */
 function lendable({ roles }: Board, there: ReadonlySet<string>): Set<string> {
   return new Set(
     roles.filter(({ role, comesWith }) => comesWith !== undefined && !there.has(role))
@@ -168,7 +170,10 @@ function lendable({ roles }: Board, there: ReadonlySet<string>): Set<string> {
   );
 }
 
-/** Sets that may lend to others: imported ones, signed if need be, not made-up ones for real cameras. */
+/**
+ * Returns the sets that may provide files for others: imported ones, signed if required, and not
+ * simulation-only ones for real cameras.
+ */
 export function lendersAmong(
   imported: readonly Candidate[],
   { board, pinned, isReal }: Pick<SetRequest, "board" | "pinned" | "isReal">,
@@ -179,7 +184,7 @@ export function lendersAmong(
   );
 }
 
-/** True if some of what the set has for the board is made for simulated cameras only. */
+/** Returns true if some of the set's files for the board are for simulated cameras only. */
 export function isForSimulation({ pack }: Candidate, board: Board): boolean {
   return [...pack.listed(board).values()].some(({ simulationOnly }) => simulationOnly);
 }
@@ -187,7 +192,7 @@ export function isForSimulation({ pack }: Candidate, board: Board): boolean {
 function choiceOf(set: Candidate, others: readonly Candidate[], request: SetRequest): Choice {
   const { board, job, named = [] } = request;
   const roles = new Set([...set.pack.listed(board).keys(), ...named]);
-  // No board needs companions where its own bootloader works.
+  // No board needs companions if its own bootloader works.
   const mayBorrow = job !== "flash" && !set.isBundled;
   const lenders = !mayBorrow ? [] : others.filter((other) => {
     if (other === set) return false;
@@ -204,7 +209,7 @@ function choiceOf(set: Candidate, others: readonly Candidate[], request: SetRequ
   };
 }
 
-/** The set that is called so. @throws UnbrickError `not-found` */
+/** Returns the set of that name. @throws UnbrickError `not-found` */
 export function setNamed(name: string, sets: readonly Candidate[]): Candidate {
   const found = sets.find((set) => set.name === name);
   if (found) return found;

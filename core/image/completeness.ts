@@ -3,12 +3,14 @@ import type { JobOptions } from "../family/family.ts";
 import type { Companion, ImageRole } from "./image.ts";
 import { text, type Words } from "../common/text.ts";
 
-/** What a job needs of the images, what is missing, and where it can be had. */
+/** Which images a job needs, which are missing, and where to get them. */
 
 /** What of a job is wanted. */
 type Part = Pick<JobOptions, "bootloaderOnly" | "only">;
 
-/** Roles that a job cannot do without; a restore goes on to flash unless it stops at the bootloader. */
+/**
+ * Returns the roles that a job needs; a restore also flashes, unless it stops at the bootloader.
+ */
 function neededRoles({ roles }: Board, job: Job, { bootloaderOnly, only }: Part): ImageRole[] {
   if (job === "read" || job === "backup") return [];
   if (job === "flash" && only === "romfs") {
@@ -21,7 +23,7 @@ function neededRoles({ roles }: Board, job: Job, { bootloaderOnly, only }: Part)
   );
 }
 
-/** Roles of a job that are not there. */
+/** Returns the missing roles of a job. */
 export function missingRoles(
   board: Board,
   job: Job,
@@ -31,7 +33,7 @@ export function missingRoles(
   return neededRoles(board, job, part).filter(({ role }) => !there.has(role));
 }
 
-/** Where a file can be had, for people. */
+/** Returns where to get a file, for people. */
 export function sourceOf(comesWith: Companion | undefined): Words {
   return comesWith === undefined ? text`an OpenMV firmware release` : companionTitles[comesWith];
 }

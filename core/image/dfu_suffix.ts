@@ -7,10 +7,10 @@ import { text } from "../common/text.ts";
 
 /** The DFU 1.1 file suffix: the last 16 bytes of a .dfu file (dfu-dfuse.md A5). */
 
-/** Any device: the value of an id that is not bound. */
+/** Id value for any device. */
 export const anyId = 0xFFFF;
 
-/** The suffix as it ends a file. */
+/** The suffix at the end of a file. */
 const SuffixBytes = struct("DFU suffix", {
   bcdDevice: u16,
   idProduct: u16,
@@ -24,23 +24,23 @@ const SuffixBytes = struct("DFU suffix", {
   dwCRC: u32,
 });
 
-/** What a suffix says; ids that are not bound are `anyId`. */
+/** The content of a suffix; an id that matches any device is `anyId`. */
 export type DfuSuffix = Omit<ValueOf<typeof SuffixBytes>, "dwCRC">;
 
-/** A file cut into its content and its suffix. */
+/** A file split into content and suffix. */
 export interface SuffixedFile {
   readonly content: Uint8Array;
   readonly suffix: DfuSuffix;
 }
 
-/** True if `UFD` stands where a suffix has its signature. */
+/** Returns true if `UFD` is at the place of a suffix's signature. */
 export function hasDfuSuffix(bytes: Uint8Array): boolean {
   return SuffixBytes.tryDecode(bytes, bytes.length - SuffixBytes.size) !== undefined;
 }
 
 /**
- * Cuts a suffix off. Prefixes (TI Stellaris, NXP LPC) are not looked for: a raw image may begin with
- * such bytes by chance.
+ * Splits off a suffix. Ignores prefixes (TI Stellaris, NXP LPC): a raw image may begin with such
+ * bytes by chance.
  *
  * @throws UnbrickError `bad-image`: no signature, impossible bLength, wrong CRC.
  */
@@ -71,7 +71,7 @@ export function parseDfuSuffix(bytes: Uint8Array, file: string): SuffixedFile {
   return { content: bytes.subarray(0, bytes.length - bLength), suffix };
 }
 
-/** The reverse: `content` with a 16-byte suffix. Ids default to "any", bcdDFU to 0x0100. */
+/** Returns `content` with a 16-byte suffix. Ids default to "any", bcdDFU to 0x0100. */
 export function appendDfuSuffix(
   content: Uint8Array,
   suffix: Partial<Omit<DfuSuffix, "bLength">> = {},
@@ -84,7 +84,7 @@ export function appendDfuSuffix(
   return bytes;
 }
 
-/** CRC-32 without the final inversion: the complement of zlib's (dfu-dfuse.md A5). */
+/** Returns a CRC-32 without the final inversion: the complement of zlib's (dfu-dfuse.md A5). */
 export function dfuCrc(bytes: Uint8Array): number {
   return ~crc32(bytes) >>> 0;
 }

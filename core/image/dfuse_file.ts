@@ -11,53 +11,53 @@ import { plural, text, type Words } from "../common/text.ts";
 
 export interface DfuseTarget {
   readonly bAlternateSetting: number;
-  /** Undefined if the target is not named. At most 254 characters of Latin-1. */
+  /** Undefined if the target has no name. At most 254 Latin-1 characters. */
   readonly szTargetName?: string;
   readonly elements: readonly Segment[];
 }
 
-/** A .dfu file of ST's format (dfu-dfuse.md B9). */
+/** A .dfu file in ST's format (dfu-dfuse.md B9). */
 export interface DfuseFile {
   readonly targets: readonly DfuseTarget[];
   readonly suffix: DfuSuffix;
 }
 
-/** What a file begins with, 11 bytes. */
+/** The first 11 bytes of a file. */
 const Prefix = struct("DfuSe prefix", {
   szSignature: constant(latin1(5), "DfuSe"),
   bVersion: u8,
-  /** Bytes of the file; tools disagree whether the suffix counts. */
+  /** Bytes of the file; tools disagree on whether the suffix counts. */
   DFUImageSize: u32,
   bTargets: u8,
 });
 
-/** What a target begins with, 274 bytes. */
+/** The first 274 bytes of a target. */
 const TargetPrefix = struct("DfuSe target", {
   szSignature: constant(latin1(6), "Target"),
   bAlternateSetting: u8,
   /** 0: the name has no meaning. */
   bTargetNamed: u32,
   szTargetName: latin1(255),
-  /** Bytes of all elements with their heads. */
+  /** Bytes of all elements, including their heads. */
   dwTargetSize: u32,
   dwNbElements: u32,
 });
 
-/** What an element begins with, 8 bytes. */
+/** The first 8 bytes of an element. */
 const ElementHead = struct("DfuSe element", {
   dwElementAddress: u32,
   /** Bytes of data that follow. */
   dwElementSize: u32,
 });
 
-/** True if the file begins as one of ST's format does. */
+/** Returns true if the file begins like one in ST's format. */
 export function looksLikeDfuse(bytes: Uint8Array): boolean {
   return startsWith(bytes, "DfuSe");
 }
 
 /**
  * @param file Name for messages.
- * @throws UnbrickError `bad-image` with the offset: suffix missing, damaged or not of DfuSe; format
+ * @throws UnbrickError `bad-image` with the offset: suffix missing, damaged or not DfuSe's; format
  * byte not 1; DFUImageSize neither with nor without the suffix; a size or count that does not fit;
  * leftover bytes.
  */
@@ -75,11 +75,17 @@ export function parseDfuse(bytes: Uint8Array, file: string): DfuseFile {
   if (!prefix) throw refuse(text`its DfuSe prefix is missing`, 0);
   const { bVersion, DFUImageSize, bTargets } = prefix;
   if (bVersion !== 1) {
-    throw refuse(text`its DfuSe format ${bVersion} is unknown, only 1 is`, Prefix.offsets.bVersion);
+    throw refuse(
+      text`its DfuSe format is ${bVersion}, but unbrick knows only format 1`,
+      Prefix.offsets.bVersion,
+    );
   }
   if (DFUImageSize !== content.length && DFUImageSize !== bytes.length) {
     const offset = Prefix.offsets.DFUImageSize;
-    throw refuse(text`it says it has ${byteCount(DFUImageSize)}, but has ${bytes.length}`, offset);
+    throw refuse(
+      text`it claims to have ${byteCount(DFUImageSize)}, but has ${bytes.length}`,
+      offset,
+    );
   }
   const targets: DfuseTarget[] = [];
   let at = Prefix.size;
@@ -134,7 +140,7 @@ export function parseDfuse(bytes: Uint8Array, file: string): DfuseFile {
   return { targets, suffix };
 }
 
-/** The reverse; DFUImageSize counts the suffix, as dfuse-pack does, unless told otherwise. */
+/** Encodes a DfuSe file; by default, DFUImageSize includes the suffix, as in dfuse-pack. */
 export function encodeDfuse(
   targets: readonly DfuseTarget[],
   ids: { readonly idVendor?: number; readonly idProduct?: number; readonly bcdDevice?: number } =

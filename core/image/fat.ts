@@ -1,6 +1,6 @@
 /**
- * True if a file system of the cameras begins so: FAT without a partition table (openmv-runtime.md
- * 3.1). A jump, and 55 AA at the end of the boot sector.
+ * Returns true if the bytes begin like a camera's file system: FAT without a partition table
+ * (openmv-runtime.md 3.1), with a jump, and 55 AA at the end of the boot sector.
  */
 export function isFatVolume(bytes: Uint8Array): boolean {
   const [first] = bytes;

@@ -9,17 +9,20 @@ import { text } from "../common/text.ts";
 
 /** The only file of core/image that reads the disk. */
 
-/** Levels of folders looked into: the given one, a release inside it, its boards. */
+/** Levels of folders that are searched: the given one, a release inside it, its boards. */
 const maximumDepth = 3;
-/** More files than this is some other folder, such as a home folder. Our choice. */
+/** Most files; a folder with more is something else, such as a home folder. Chosen by unbrick. */
 const maximumFiles = 5000;
 
-/** @throws UnbrickError `not-found` if nothing is there or it cannot be read. */
+/**
+ * Returns true for a folder. @throws UnbrickError `not-found` if the path does not exist or cannot
+ * be read.
+ */
 export function isFolder(path: string): boolean {
   return reading(path, () => Deno.statSync(path)).isDirectory;
 }
 
-/** True if a file is there; false also where nobody may look. */
+/** Returns true if a file exists; false also if the folder may not be read. */
 export function isFile(path: string): boolean {
   try {
     return Deno.statSync(path).isFile;
@@ -29,8 +32,8 @@ export function isFile(path: string): boolean {
 }
 
 /**
- * @throws UnbrickError `not-found` if it is not there or cannot be read; `bad-image` if it is no file
- * or has more than `maximum` bytes.
+ * Reads a file. @throws UnbrickError `not-found` if it does not exist or cannot be read;
+ * `bad-image` if it is not a file or has more than `maximum` bytes.
  */
 export function readFile(path: string, maximum: number): Uint8Array {
   sizeOf(path, maximum);
@@ -81,11 +84,11 @@ export function fileSource(path: string, maximum: number): ByteSource {
 }
 
 /**
- * A folder as a pack. Symbolic links are followed inside the folder only.
+ * Returns a folder as a pack. Symbolic links are followed only inside the folder.
  *
  * @param limit Bytes of the largest file that `read` takes if it is not told otherwise.
- * @throws UnbrickError `not-found`; `bad-image` for over 5000 files, or in `read` for a link that leads
- * out of the folder.
+ * @throws UnbrickError `not-found`; `bad-image` for more than 5000 files, or in `read` for a link
+ * to a place outside the folder.
  */
 export function folderFiles(folder: string, limit: number): PackFiles {
   const name = basename(resolve(folder));
@@ -101,7 +104,7 @@ export function folderFiles(folder: string, limit: number): PackFiles {
       }
       const real = reading(full, () => Deno.realPathSync(full));
       if (!real.startsWith(root.endsWith(sep) ? root : root + sep)) {
-        throw badImage(name, text`it is a symbolic link that leads out of the folder`, {
+        throw badImage(name, text`it is a symbolic link to a place outside the folder`, {
           entry: path,
         });
       }
@@ -131,7 +134,7 @@ function readingFolder(folder: string): Deno.DirEntry[] {
   return reading(folder, () => [...Deno.readDirSync(folder)]);
 }
 
-/** What a symbolic link leads to; undefined if nothing is there. */
+/** Returns the target of a symbolic link; undefined if it does not exist. */
 function target(path: string): Deno.FileInfo | undefined {
   try {
     return Deno.statSync(path);
@@ -140,7 +143,7 @@ function target(path: string): Deno.FileInfo | undefined {
   }
 }
 
-/** Does `read`; an error of the operating system becomes `not-found` or `permission`. */
+/** Runs `read`; an error of the operating system becomes `not-found` or `permission`. */
 function reading<T>(path: string, read: () => T): T {
   try {
     return read();

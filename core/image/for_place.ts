@@ -7,33 +7,33 @@ import { badImage } from "./bad_image.ts";
 import { boardImages } from "./board_images.ts";
 import { refuseLargerThan } from "./check.ts";
 import { isFatVolume } from "./fat.ts";
-import { whatElse } from "./foreign.ts";
+import { knownFormat } from "./foreign.ts";
 import type { Image } from "./image.ts";
 import { isFilledWith } from "./inspect.ts";
 
 /**
- * The one rule for a file that the command line of another tool sends to a place of its own choice: it
- * is checked as a restore or a flash checks the image that belongs there, and nothing else goes there.
+ * The one rule for a file that another tool's command line sends to any place: it is checked as
+ * restore or flash check the image that belongs there, and nothing else may be written there.
  */
 
-/** Where a file is to go: an address, the start of a partition, or where a role's image goes. */
+/** The target of a file: an address, the start of a partition, or the place of a role's image. */
 export type Place =
   | { readonly address: number }
   | { readonly partition: string }
   | { readonly role: string };
 
-/** A board that the device can be, and its family. */
+/** A board that the device may be, and its family. */
 export interface PossibleBoard {
   readonly board: Board;
   readonly family: BoardFamily;
 }
 
 /**
- * The image as it may be written, for one of the boards that the device can be.
+ * Returns the image in the form to write, for one of the boards that the device may be.
  *
- * @returns as it is if no board says anything about the place, which may be a partition of later days
- * @throws UnbrickError `bad-image`, `wrong-board`, with `place` in the data: the first board's reason, a
- * `wrong-board` before all others
+ * @returns the image unchanged if no board knows the place, which may be a newer partition
+ * @throws UnbrickError `bad-image`, `wrong-board`, with `place` in the data: the first board's
+ * reason, but `wrong-board` before all others
  */
 export function imageForPlace(
   boards: readonly PossibleBoard[],
@@ -59,7 +59,7 @@ function checked({ board, family }: PossibleBoard, image: Image, place: Place): 
   const region = "role" in place ? place : regionFor(board, place);
   if (region === undefined) {
     if ("partition" in place) return image;
-    throw badImage(image.name, text`nothing of the ${board.name} belongs to ${placeName(place)}`);
+    throw badImage(image.name, text`no part of the ${board.name} belongs at ${placeName(place)}`);
   }
   if ("address" in region && "address" in place && place.address !== region.address) {
     throw badImage(
@@ -94,15 +94,18 @@ function asRole({ board, family }: PossibleBoard, image: Image, role: string): I
   return written.get(role)!;
 }
 
-/** A file system that was read from a camera, or nothing, so that the firmware makes a new one. */
+/**
+ * Accepts a file system that was read from a camera, or an empty one, so that the firmware makes a
+ * new one.
+ */
 function asFilesystem(image: Image, { name, size }: BoardRegion, board: Board): Image {
   refuseLargerThan(image, size, name);
   const { bytes } = image;
   if (isFatVolume(bytes) || isFilledWith(bytes, 0x00) || isFilledWith(bytes, 0xFF)) return image;
-  const found = whatElse(bytes) ?? text`no file system`;
+  const found = knownFormat(bytes) ?? text`no file system`;
   throw badImage(
     image.name,
-    text`it is ${found}, and would be written over the user's files on the ${board.name}`,
+    text`it is ${found}, and would overwrite the user's files on the ${board.name}`,
   );
 }
 

@@ -3,7 +3,9 @@ import { badImage } from "./bad_image.ts";
 import { startsWith } from "./search.ts";
 import { text, type Words } from "../common/text.ts";
 
-/** Files that get mistaken for an image, by how they begin. None can be a Cortex-M vector table. */
+/**
+ * Beginnings of files that are often mistaken for an image. None can be a Cortex-M vector table.
+ */
 const foreign: readonly (readonly [magic: string, what: Words])[] = [
   ["\x7FELF", text`an ELF program (give the .bin made from it)`],
   ["UF2\n", text`a UF2 file`],
@@ -21,16 +23,16 @@ const foreign: readonly (readonly [magic: string, what: Words])[] = [
   ["version https://git-lfs", text`a Git LFS pointer, not the file itself`],
 ];
 
-/** Texts, behind a byte order mark and white space, in any case of letters. */
+/** Beginnings of texts, after a byte order mark and white space, upper or lower case. */
 const foreignTexts: readonly (readonly [RegExp, Words])[] = [
   [/^<(!doctype|html|head|\?xml|!--)/i, text`a web page`],
   [/^[{[]\s*["{[\]}]/, text`a JSON text`],
 ];
 
-/** Bytes that are looked at to tell whether a file is a text. */
+/** Number of bytes that show whether a file is text. */
 const PROBE = 256;
 
-/** @throws UnbrickError `bad-image` if the bytes are of a well-known kind that is no image. */
+/** Refuses bytes of a well-known kind that is not an image. @throws UnbrickError `bad-image` */
 export function refuseForeignFormat(bytes: Uint8Array, file: string): void {
   const what = foreignKind(bytes);
   if (what !== undefined) {
@@ -38,12 +40,12 @@ export function refuseForeignFormat(bytes: Uint8Array, file: string): void {
   }
 }
 
-/** As `foreignKind`, or that it is a text; undefined for anything else. */
-export function whatElse(bytes: Uint8Array): Words | undefined {
+/** Returns the result of `foreignKind`, or that it is text; undefined for anything else. */
+export function knownFormat(bytes: Uint8Array): Words | undefined {
   return foreignKind(bytes) ?? (isText(bytes) ? text`a text` : undefined);
 }
 
-/** What kind of file it is, with its article; undefined for what may be an image. */
+/** Returns the kind of file with its article; undefined for a possible image. */
 function foreignKind(bytes: Uint8Array): Words | undefined {
   const [, what] = foreign.find(([magic]) => startsWith(bytes, magic)) ?? [];
   if (what !== undefined) return what;
@@ -51,7 +53,7 @@ function foreignKind(bytes: Uint8Array): Words | undefined {
   return foreignTexts.find(([pattern]) => pattern.test(beginning))?.[1];
 }
 
-/** True if the file begins as a text does: nothing but printable characters and white space. */
+/** Returns true if the file begins like text: only printable characters and white space. */
 function isText(bytes: Uint8Array): boolean {
   return bytes.length > 0 &&
     withoutMark(bytes.subarray(0, PROBE)).every((byte) =>

@@ -4,16 +4,19 @@ import type { Words } from "../common/text.ts";
 
 /** Images of many boards in one place. */
 export interface ImageSet {
-  /** For people: `firmware_v5.0.0.zip`, `the bundled images`. */
+  /** Origin for people: `firmware_v5.0.0.zip`, `the bundled images`. */
   readonly origin: Words;
-  /** Release folders it has images for: `OPENMV4`. Empty if the pack does not say. */
+  /**
+   * Returns the release folders that it has images for: `OPENMV4`. Empty if the pack does not name
+   * any.
+   */
   boards(): readonly string[];
   /**
-   * The images of a board, checked; a role that the pack has no file for is left out.
+   * Returns the images of a board after checks, without roles for which the pack has no file.
    *
    * @param only The roles that are read; default: all.
-   * @throws UnbrickError `not-found` if it has none for the board, `wrong-board` if it is one other
-   * board's own pack, `bad-image`.
+   * @throws UnbrickError `not-found` if it has none for the board, `wrong-board` if it is the pack
+   * of another board, `bad-image`.
    */
   imagesFor(board: Board, only?: ReadonlySet<string>): BoardImages;
 }

@@ -12,14 +12,14 @@ import { filesOf, newSetFiles, type SetFiles } from "./set_files.ts";
 import type { ImageSource } from "./source.ts";
 import { text, type Words } from "../common/text.ts";
 
-/** A set made of a source: everything in it that a board takes, each file checked. */
+/** A set made from a source: every file that a board uses, after its checks. */
 export interface NewSet {
   readonly name: string;
   readonly version?: string;
   readonly files: SetFiles;
-  /** What each board gets. */
+  /** The images of each board. */
   readonly boards: readonly ImportedBoard[];
-  /** What is in the source and not used, one sentence each. */
+  /** Unused parts of the source, one sentence each. */
   readonly notes: readonly Words[];
 }
 
@@ -28,13 +28,13 @@ export interface ImportedBoard {
   readonly images: BoardImages;
 }
 
-/** A board, and its family's check of images that are there; none: nothing is taken for it. */
+/** A board, and its family's check of given images; without a check, nothing is imported for it. */
 export interface CheckedBoard {
   readonly board: Board;
   readonly check?: (images: BoardImages) => void;
 }
 
-/** Every board of these families, with its check. */
+/** Returns every board of these families with its check. */
 export function checkedBoards(families: readonly BoardFamily[]): CheckedBoard[] {
   return families.flatMap((family) =>
     family.boards.map((board) => ({
@@ -46,8 +46,8 @@ export function checkedBoards(families: readonly BoardFamily[]): CheckedBoard[] 
 }
 
 /**
- * @param name In place of the one that the source gives.
- * @throws UnbrickError `bad-image`, `wrong-board`: the first file that cannot be what it is there for;
+ * Makes a set from a source. @param name Replaces the source's own name.
+ * @throws UnbrickError `bad-image`, `wrong-board`: the first file that is wrong for its role;
  * `bad-image`: nothing for any board.
  */
 export function importSet(
@@ -65,7 +65,10 @@ export function importSet(
   );
 }
 
-/** `5.0.0`, `openmv-ide-4.7.0`, `se-tools`, or the name of the folder or archive. */
+/**
+ * Returns the default name: `5.0.0`, `openmv-ide-4.7.0`, `se-tools`, or the name of the folder or
+ * archive.
+ */
 function usualName({ kind, files, version }: ImageSource): string {
   const prefix = { "set": "", "release": "", "openmv-ide": "openmv-ide", "se-tools": "se-tools" };
   const told = [prefix[kind], version ?? ""].filter(Boolean).join("-");
@@ -75,7 +78,7 @@ function usualName({ kind, files, version }: ImageSource): string {
   return setName.test(name) ? name : "images";
 }
 
-/** A set that has a manifest stays as it is, so that its signature holds. */
+/** Imports a set with a manifest unchanged, so that its signature stays valid. */
 function takeSet(
   source: ImageSource,
   boards: readonly CheckedBoard[],
@@ -118,7 +121,7 @@ function collect(
   const contents = new Map<string, Uint8Array>();
   const listed: ManifestJson["files"] = [];
   const found = boards.flatMap(({ board, check }) => {
-    // Files in no folder that says which board they are for fit every board, and so none.
+    // Files outside a board's folder would fit every board, so they are used for none.
     const isNamed = layout.boards.includes(board.folder);
     const wanted = board.roles.filter(({ comesWith }) => isNamed || comesWith !== undefined);
     const paths = layout.pathsFor({ ...board, roles: wanted });

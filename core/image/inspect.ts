@@ -3,12 +3,14 @@ import { constant, struct, u32, u8 } from "../common/struct.ts";
 import { DeviceDescriptor } from "../transport/usb/descriptors.ts";
 import { indexesOf } from "./search.ts";
 
-/** What an image, or flash read back from a camera, tells about itself. Nothing here refuses. */
+/**
+ * Reads what an image, or flash read from a camera, contains about itself. Nothing here refuses.
+ */
 
 /** Vendor id of OpenMV (openmv-boards.md 0.1). */
 export const openmvVendorId = 0x37C5;
 
-/** A USB device descriptor (18 bytes) found as a constant inside an image. */
+/** A USB device descriptor (18 bytes) found inside an image. */
 export interface FoundDeviceDescriptor {
   readonly offset: number;
   readonly vendorId: number;
@@ -18,9 +20,10 @@ export interface FoundDeviceDescriptor {
 }
 
 /**
- * The USB device descriptors of one vendor inside an image: `12 01 00 02 cc ss pp 40 VV VV PP PP`,
- * any class. The bootloader of an OpenMV camera has one, with its 92xx product id (openmv-boards.md
- * 2.1, inferred: not tried on a release file); firmware has one with its 12xx product id (inferred).
+ * Returns the USB device descriptors of one vendor inside an image: `12 01 00 02 cc ss pp 40 VV VV
+ * PP PP`, any class. The bootloader of an OpenMV camera has one, with its 92xx product id
+ * (openmv-boards.md 2.1, inferred: not tried on a release file); firmware has one with its 12xx
+ * product id (inferred).
  */
 export function findDeviceDescriptors(
   bytes: Uint8Array,
@@ -46,8 +49,8 @@ export const BootloaderHeader = struct("bootloader header", {
 export const bootloaderHeaderOffset = 0x1000;
 
 /**
- * The version in the header, `1.0.3`. Bootloaders before 4.8.1 have no header, so undefined is not a
- * fault.
+ * Returns the version in the header, `1.0.3`. Bootloaders before 4.8.1 have no header, so undefined
+ * is not an error.
  */
 export function bootloaderVersion(
   bytes: Uint8Array,
@@ -57,14 +60,14 @@ export function bootloaderVersion(
   return header && `${header.major}.${header.minor}.${header.patch}`;
 }
 
-/** True if every byte is `value`; also for no bytes at all. */
+/** Returns true if every byte is `value`, and for no bytes at all. */
 export function isFilledWith(bytes: Uint8Array, value: number): boolean {
   return bytes.every((byte) => byte === value);
 }
 
 const BLANK = new Uint8Array(65_536).fill(0xff);
 
-/** All but whole blank blocks of 64 KiB at the end, so that a search need not go through them. */
+/** Returns the bytes without whole blank blocks of 64 KiB at the end, which a search can skip. */
 export function withoutBlankEnd(bytes: Uint8Array): Uint8Array {
   let end = bytes.length;
   while (

@@ -17,31 +17,34 @@ const recordType = {
   startLinearAddress: 0x05,
 } as const;
 
-/** What a record begins with, 4 bytes; its data and a checksum follow. */
+/** The first 4 bytes of a record; its data and a checksum follow. */
 const RecordHead = struct("Intel HEX record", { length: u8, offset: u16be, type: u8 });
 
-/** Bytes that each record type must carry; data carries any number. */
+/** Data bytes that each record type must have; a data record may have any number. */
 const recordLength: Record<number, number> = { 1: 0, 2: 2, 3: 4, 4: 2, 5: 4 };
 
-/** What an Intel HEX file holds. */
+/** The content of an Intel HEX file. */
 export interface IntelHex {
-  /** Lowest address that a data record names. */
+  /** Lowest address of a data record. */
   readonly address: number;
-  /** Contents from `address` on, holes filled with 0xFF. */
+  /** Content from `address` on, with gaps filled with 0xFF. */
   readonly bytes: Uint8Array;
-  /** From a record 05 (linear) or 03 (CS × 16 + IP). */
+  /** Start address from a record 05 (linear) or 03 (CS × 16 + IP). */
   readonly startAddress?: number;
 }
 
-/** True if the text begins with a HEX record: a colon and at least five bytes in hexadecimal. */
+/**
+ * Returns true if the text begins with a HEX record: a colon and at least five hexadecimal bytes.
+ */
 export function looksLikeIntelHex(bytes: Uint8Array): boolean {
   return /^\s*:[0-9A-Fa-f]{10}/.test(latin1(bytes.subarray(0, 64)));
 }
 
 /**
  * @param file Name for messages.
- * @throws UnbrickError `bad-image` with the line number: a line that is no record, wrong length or
- * checksum, unknown type, data after or no end-of-file record; and as `joinSegments`.
+ * @throws UnbrickError `bad-image` with the line number: a line that is not a record, wrong length
+ * or checksum, unknown type, data after the end-of-file record or no such record; others as
+ * `joinSegments`.
  */
 export function parseIntelHex(bytes: Uint8Array, file: string): IntelHex {
   const segments: Segment[] = [];
@@ -95,7 +98,7 @@ function parseRecord(source: string, file: string, line: number): HexRecord {
   if (record.length !== length + 5) {
     throw badImage(
       file,
-      text`the record says it has ${length} data bytes, but has ${record.length - 5}`,
+      text`the record claims to have ${length} data bytes, but has ${record.length - 5}`,
       { line },
     );
   }
@@ -124,7 +127,7 @@ function parseRecord(source: string, file: string, line: number): HexRecord {
   return { type, offset, data: record.slice(RecordHead.size, -1) };
 }
 
-/** Joins records that follow each other, so that a file of 100,000 lines becomes a few segments. */
+/** Joins consecutive records, so that a file of 100,000 lines becomes a few segments. */
 function runs(records: readonly Segment[]): Segment[] {
   const groups: Segment[][] = [];
   let next = -1;
@@ -140,8 +143,8 @@ function runs(records: readonly Segment[]): Segment[] {
 }
 
 /**
- * The reverse: 16-byte data records, an extended linear address record before each 64 KiB page, an
- * end-of-file record.
+ * Encodes segments: 16-byte data records, an extended linear address record before each 64 KiB
+ * page, an end-of-file record.
  */
 export function encodeIntelHex(segments: readonly Segment[]): string {
   const lines: string[] = [];

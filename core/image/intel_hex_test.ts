@@ -77,7 +77,7 @@ Deno.test("other faults of a HEX file are refused with the reason", () => {
   assert.match(refused(":0100000022DD").message, /truncated: the end-of-file record is missing/);
   assert.match(refused(`${end}\n:0100000022DD`).message, /line 2.*after the end-of-file record/);
   assert.match(refused(`hello\n${end}`).message, /line 1.*not an Intel HEX record/);
-  assert.match(refused(`:0200000022DC\n${end}`).message, /says it has 2 data bytes, but has 1/);
+  assert.match(refused(`:0200000022DC\n${end}`).message, /claims to have 2 data bytes, but has 1/);
   assert.match(refused(`:00000006FA\n${end}`).message, /record type 0x06 is unknown/);
   assert.match(refused(`:0100000408F3\n${end}`).message, /type 0x04 must have 2 bytes/);
   assert.match(refused(end).message, /contains no data/);

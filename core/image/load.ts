@@ -12,22 +12,22 @@ import { text } from "../common/text.ts";
 
 export interface LoadOptions {
   readonly role: string;
-  /** Base name, for messages and for what its extension promises. */
+  /** Base name, for messages and for its extension. */
   readonly name: string;
   readonly source: string;
   readonly version?: string;
-  /** Also what is of a well-known kind that is no image. */
+  /** Also accepts well-known kinds that are not images. */
   readonly anyContent?: boolean;
-  /** From a manifest; an image that carries the mark itself is simulation-only anyhow. */
+  /** From a manifest; an image that contains the mark is always simulation-only. */
   readonly simulationOnly?: boolean;
 }
 
 /**
- * Makes an image of a file's bytes: the container (DfuSe, DFU 1.1 suffix, Intel HEX) is recognised by
- * content and unpacked, anything else is taken as raw.
+ * Makes an image from a file's bytes: recognises the container (DfuSe, DFU 1.1 suffix, Intel HEX)
+ * by content and unpacks it; anything else is raw.
  *
- * @throws UnbrickError `bad-image`: a damaged container; a `.dfu` or `.hex` that is none; several
- * DfuSe targets; a file of another kind (ELF, UF2, zip, …).
+ * @throws UnbrickError `bad-image`: a damaged container; a `.dfu` or `.hex` file in another format;
+ * several DfuSe targets; a file of another kind (ELF, UF2, zip, …).
  */
 export function loadImage(bytes: Uint8Array, options: LoadOptions): Image {
   const { role, name, source, version } = options;
@@ -47,10 +47,10 @@ export function loadImage(bytes: Uint8Array, options: LoadOptions): Image {
   };
 }
 
-/** Parts of an image that its container states. */
+/** What a container states about an image. */
 export type Content = Pick<Image, "bytes" | "address" | "alternate" | "usbIds">;
 
-/** Unpacks whatever container the bytes are; see `loadImage`. */
+/** Unpacks any known container; see `loadImage`. */
 export function unpack(bytes: Uint8Array, file: string, anyContent = false): Content {
   if (looksLikeDfuse(bytes)) return unpackDfuse(bytes, file);
   if (hasDfuSuffix(bytes)) return unpackSuffixed(bytes, file);
@@ -99,7 +99,7 @@ function unpackDfuse(bytes: Uint8Array, file: string): Content {
   return { ...joinSegments(elements, file), alternate, ...usbIds(suffix) };
 }
 
-/** The device a suffix binds the file to, if it does. */
+/** Returns the device that a suffix requires, if any. */
 function usbIds({ idVendor, idProduct }: DfuSuffix): Pick<Image, "usbIds"> {
   if (idVendor === anyId && idProduct === anyId) return {};
   return {
@@ -111,7 +111,7 @@ function usbIds({ idVendor, idProduct }: DfuSuffix): Pick<Image, "usbIds"> {
 }
 
 /**
- * Refuses an image whose container states another load address than the one it would be written to.
+ * Refuses an image whose container states another load address than the target's.
  *
  * @throws UnbrickError `bad-image`.
  */

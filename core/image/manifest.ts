@@ -7,9 +7,9 @@ import { normalPath, pathDanger } from "./pack_files.ts";
 import { Text, text, type Words } from "../common/text.ts";
 import { byteCount } from "../common/format.ts";
 
-/** The manifest of a pack: what each file is, and the hash that binds it. */
+/** The manifest of a pack: the purpose and the hash of each file. */
 
-/** Changes when a reader of the older format could misunderstand a newer file. */
+/** Version of the format; it changes when older readers could misunderstand a newer file. */
 export const manifestSchema = 1;
 
 /** A file of a set, as its manifest lists it. */
@@ -19,13 +19,13 @@ export interface ManifestFile<Address = number> {
   role: string;
   /** Relative to the manifest, with `/`. */
   path: string;
-  /** Where it is written; left out for a file that has no address of its own. */
+  /** Target address; undefined for a file without one. */
   address?: Address;
-  /** Bytes of the file as it stands. */
+  /** Bytes of the original file. */
   size: number;
-  /** Of the file as it stands. */
+  /** SHA-256 of the original file. */
   sha256: string;
-  /** Left out: the source does not tell. */
+  /** Undefined if the source does not contain it. */
   version?: string;
   /** Where the file came from. */
   source: string;
@@ -34,23 +34,23 @@ export interface ManifestFile<Address = number> {
   simulationOnly: boolean;
 }
 
-/** What a set of images holds. */
+/** The content of a set of images. */
 export interface Manifest<Address = number> {
   schema: typeof manifestSchema;
-  /** What the set is called: `5.0.0`. */
+  /** Name of the set: `5.0.0`. */
   name?: string;
-  /** Of the firmware: `5.0.0`. Sets are compared by it. */
+  /** Firmware version, by which sets are compared: `5.0.0`. */
   version?: string;
   files: ManifestFile<Address>[];
 }
 
-/** As it is written in JSON: addresses are text, `0x08000000`. */
+/** A manifest in JSON: addresses are text, `0x08000000`. */
 export type ManifestJson = Manifest<string>;
 
-/** What a set may be called: a folder is named after it, on any system. */
+/** Allowed names of a set: its folder has this name on any system. */
 export const setName: RegExp = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/;
 
-/** What is shown to people, or compared: it cannot command a terminal. */
+/** Text that is shown or compared: it must not control a terminal. */
 const harmless = z.string().min(1).regex(/^\P{Cc}*$/u, { error: text`has control characters`.key });
 
 const manifestFile: z.ZodType<ManifestFile, ManifestFile<string>> = z.strictObject({
@@ -77,7 +77,7 @@ const manifest: z.ZodType<Manifest, ManifestJson> = z.strictObject({
 
 /**
  * @param file Name for messages.
- * @throws UnbrickError `bad-image`: no JSON, not this schema, or one role of a board twice.
+ * @throws UnbrickError `bad-image`: not JSON, not this schema, or one role of a board twice.
  */
 export function parseManifest(bytes: Uint8Array, file: Words): Manifest {
   let json: unknown;
@@ -104,11 +104,11 @@ export function parseManifest(bytes: Uint8Array, file: Words): Manifest {
 }
 
 /**
- * Makes an image of a file that the manifest lists.
+ * Makes an image from a file that the manifest lists.
  *
  * @param source Where the file is, for people.
- * @throws UnbrickError `bad-image` if size or SHA-256 differ (both are named), if the container states
- * another address, and as `loadImage`.
+ * @throws UnbrickError `bad-image` if size or SHA-256 differ (with both values), or the container
+ * states another address; others as `loadImage`.
  */
 export function loadListedImage(bytes: Uint8Array, listed: ManifestFile, source: string): Image {
   const { role, path, version, simulationOnly } = listed;

@@ -8,27 +8,30 @@ import { sharedFolders } from "./release_layout.ts";
 import { text } from "../common/text.ts";
 
 export const manifestName = "manifest.json";
-/** Beside the manifest: its Ed25519 signature, 64 bytes. */
+/** File next to the manifest with its Ed25519 signature, 64 bytes. */
 export const signatureName = "manifest.sig";
 
-/** A pack that says itself what each of its files is. */
+/** A pack with a manifest that describes each file. */
 export interface ManifestSet extends ImageSet {
   readonly manifest: Manifest;
-  /** The manifest as it stands: what a signature is made over. */
+  /** The original manifest, which a signature covers. */
   readonly manifestBytes: Uint8Array;
-  /** Undefined: not signed. Nobody has looked at it yet. */
+  /** The signature, not checked yet; undefined if not signed. */
   readonly signature?: Uint8Array;
   readonly files: PackFiles;
-  /** What the manifest lists for a board, by role; nothing is read. */
+  /** Returns what the manifest lists for a board, by role; reads no file. */
   listed(board: Board): ReadonlyMap<string, ManifestFile>;
 }
 
-/** True for a pack with a manifest. */
+/** Returns true for a pack with a manifest. */
 export function hasManifest(pack: ImageSet | Error): pack is ManifestSet {
   return "manifest" in pack;
 }
 
-/** @throws UnbrickError `bad-image`: the manifest cannot be understood. */
+/**
+ * Returns a pack with a manifest. @throws UnbrickError `bad-image`: the manifest cannot be
+ * understood.
+ */
 export function manifestPack(files: PackFiles): ManifestSet {
   const manifestBytes = files.read(manifestName);
   const manifest = parseManifest(manifestBytes, text`${manifestName} of ${files.name}`);

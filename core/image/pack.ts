@@ -10,25 +10,25 @@ import { releasePack } from "./release.ts";
 import { maximumEntrySize } from "./zip.ts";
 import { text } from "../common/text.ts";
 
-/** The pack in any set of files: by its manifest if it has one, else as a firmware release. */
+/** Returns files as a pack: by their manifest if there is one, otherwise as a firmware release. */
 export function packOf(files: PackFiles): ImageSet {
   return files.paths.includes(manifestName) ? manifestPack(files) : releasePack(files);
 }
 
 /**
- * The pack embedded in the executable.
+ * Returns the pack embedded in the executable.
  *
- * @param read Gives the bytes of a path relative to images/; throws if there is none.
+ * @param read Returns the bytes of a path relative to images/; throws if it does not exist.
  */
 export function bundledSet(read: (path: string) => Uint8Array): ManifestSet {
   const paths = [manifestName, ...(readIfThere(read, signatureName) ? [signatureName] : [])];
   return manifestPack({ name: text`the bundled images`, paths, read, sourceOf: () => "bundled" });
 }
 
-/** The public key beside the bundled images that every set must be signed with, PEM. */
+/** The public key next to the bundled images, PEM: every set must be signed with it. */
 export const keyName = "public_key.pem";
 
-/** @param read as for `bundledPack` */
+/** Returns that key, if there is one. @param read as for `bundledSet` */
 export function bundledKey(read: (path: string) => Uint8Array): Uint8Array | undefined {
   return readIfThere(read, keyName);
 }
@@ -48,7 +48,7 @@ function readIfThere(
 /**
  * Loads one file for a role, from a path on the command line.
  *
- * @param check Looks at the file as it stands first.
+ * @param check Checks the original file first.
  * @throws UnbrickError `not-found`, `bad-image`.
  */
 export function loadImageFile(

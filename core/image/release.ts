@@ -9,10 +9,16 @@ import type { PackFiles } from "./pack_files.ts";
 import { baseName, type ReleaseLayout, releaseLayout } from "./release_layout.ts";
 import { text } from "../common/text.ts";
 
-/** Offset of the version header: raw, and behind the ST header of the N6 (openmv-boards.md 2.3, inferred). */
+/**
+ * Offset of the version header: raw, and after the ST header of the N6 (openmv-boards.md 2.3,
+ * inferred).
+ */
 const headerOffsets = [0x1000, 0x1400];
 
-/** A firmware release as OpenMV publishes it, or anything else with its files in such places. */
+/**
+ * Returns a firmware release as OpenMV publishes it, or anything else with the same places of
+ * files.
+ */
 export function releasePack(files: PackFiles): ImageSet {
   const layout = releaseLayout(files);
   const { boards, loneBoard } = layout;
@@ -44,7 +50,9 @@ export function releasePack(files: PackFiles): ImageSet {
   };
 }
 
-/** All that a release has for a board, unpacked. @throws UnbrickError `bad-image`. */
+/**
+ * Returns all images that a release has for a board, unpacked. @throws UnbrickError `bad-image`.
+ */
 export function releaseImages(files: PackFiles, layout: ReleaseLayout, board: Board): Image[] {
   return [...layout.pathsFor(board)].map(([role, path]) => {
     const source = files.sourceOf(path);

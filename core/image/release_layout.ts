@@ -3,27 +3,27 @@ import type { ImageRole } from "./image.ts";
 import type { PackFiles } from "./pack_files.ts";
 
 /**
- * Where a firmware release has its files: one folder for each board (`firmware_v5.0.0.zip`), or the
- * files of one board alone (`firmware_OPENMV4.zip`); openmv-boards.md 8. A helper that comes with
- * something else (openmv-boards.md 2.3 to 2.5) has a name of its own and may lie anywhere.
+ * The places of files in a firmware release: one folder for each board (`firmware_v5.0.0.zip`), or
+ * the files of one board (`firmware_OPENMV4.zip`); openmv-boards.md 8. A helper from another source
+ * (openmv-boards.md 2.3 to 2.5) has a unique name and may be anywhere.
  */
 export interface ReleaseLayout {
-  /** `5.0.0`, as the name of the archive or of its one folder tells. */
+  /** `5.0.0`, from the name of the archive or of its only folder. */
   readonly version?: string;
-  /** Folders of boards; empty if the files do not say. */
+  /** Folders of boards; empty if there are none. */
   readonly boards: readonly string[];
-  /** The folder of a board, with `/` at its end; undefined if there is none. */
+  /** Returns the folder of a board, with `/` at its end; undefined if there is none. */
   placeOf(board: Board): string | undefined;
-  /** Paths by role: of all files that are there for the board. */
+  /** Returns the paths of all files for the board, by role. */
   pathsFor(board: Board): ReadonlyMap<string, string>;
-  /** The board whose name the archive bears, if its files lie in no folders. */
+  /** The board in the name of the archive, if its files are not in folders. */
   readonly loneBoard?: string;
 }
 
-/** Folders of a release whose files belong to several boards (openmv-boards.md 3.6 and 8). */
+/** Folders of a release with files for several boards (openmv-boards.md 3.6 and 8). */
 export const sharedFolders: readonly string[] = ["CYW4343"];
 
-/** Where in a zip or folder the boards' folders lie. Pure: looks at the names only. */
+/** Returns the places of the boards' folders in a zip or folder. Pure: reads only names. */
 export function releaseLayout(
   { name: words, paths }: Pick<PackFiles, "name" | "paths">,
 ): ReleaseLayout {
@@ -32,7 +32,7 @@ export function releaseLayout(
   const known = new Set(paths);
   const boards = [...new Set(paths.flatMap((path) => boardFolderOf(path, base)))].toSorted();
   const loneBoard = boards.length === 0 ? loneBoardOf(name) : undefined;
-  // The shortest path first, so that a copy further down is not taken.
+  // The shortest path first, so that a copy in a subfolder is not used.
   const byDepth = paths.toSorted((one, other) =>
     depth(one) - depth(other) || (one < other ? -1 : 1)
   );
@@ -69,12 +69,12 @@ export function releaseLayout(
   };
 }
 
-/** `firmware.bin` of `OPENMV4/firmware.bin`. */
+/** Returns `firmware.bin` for `OPENMV4/firmware.bin`. */
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-/** `5.0.0` in `firmware_v5.0.0.zip`; `5.1.0-rc.1` is another version than `5.1.0`. */
+/** Returns `5.0.0` for `firmware_v5.0.0.zip`; `5.1.0-rc.1` is another version than `5.1.0`. */
 function versionIn(text: string): string | undefined {
   return /v(\d+\.\d+\.\d+(?:-(?:alpha|beta|dev|pre|rc)[.-]?\d*)?)/.exec(text)?.[1]
     .replace(/[.-]$/, "");
@@ -84,7 +84,7 @@ function depth(path: string): number {
   return path.split("/").length;
 }
 
-/** A board's folder as releases name them. */
+/** The folder name of a board in releases. */
 export const boardFolder = /^(OPENMV|ARDUINO)[A-Z0-9_]*$/;
 
 function boardFolderOf(path: string, base: string): string[] {
@@ -125,7 +125,7 @@ export function isSystemFile(path: string): boolean {
   return path.startsWith("__MACOSX/") || /(^|\/)(\.DS_Store|Thumbs\.db|desktop\.ini)$/.test(path);
 }
 
-/** `OPENMV4` for `firmware_OPENMV4.zip` and for a folder of that name. */
+/** Returns `OPENMV4` for `firmware_OPENMV4.zip` and for a folder of that name. */
 export function loneBoardOf(name: string): string | undefined {
   const stem = name.replace(/\.zip$/i, "").replace(/^firmware_/, "");
   return boardFolder.test(stem) ? stem : undefined;

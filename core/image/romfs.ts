@@ -1,17 +1,20 @@
 import { text, type Words } from "../common/text.ts";
 import { badImage } from "./bad_image.ts";
 import { refuseEmpty, refuseLargerThan } from "./check.ts";
-import { whatElse } from "./foreign.ts";
+import { knownFormat } from "./foreign.ts";
 import type { Image } from "./image.ts";
 import { startsWith } from "./search.ts";
 
-/** MicroPython's read-only file system, checked whole: it has no checksum (openmv-runtime.md 3.4). */
+/**
+ * MicroPython's read-only file system, checked completely: it has no checksum (openmv-runtime.md
+ * 3.4).
+ */
 
-/** A file system that is whole. */
+/** A complete file system. */
 export interface Romfs {
-  /** Bytes, its header among them. */
+  /** Bytes, header included. */
   readonly size: number;
-  /** Paths of its files, as they follow one another: `models/face.tflite`. */
+  /** Paths of its files, in order: `models/face.tflite`. */
   readonly files: readonly string[];
 }
 
@@ -25,17 +28,17 @@ interface Content {
   readonly length: number;
 }
 
-/** The kind of the outermost record, 0x14A6B1 as a variable-length number. */
+/** Kind of the outermost record, 0x14A6B1 as a variable-length number. */
 export const romfsMagic: Uint8Array = Uint8Array.of(0xD2, 0xCD, 0x31);
 
 const kind = { padding: 1, data: 2, pointer: 3, folder: 4, file: 5 } as const;
 
-/** More folders in one another than anybody makes. Our choice. */
+/** Deepest nesting of folders. Chosen by unbrick. */
 const DEEPEST = 32;
-/** Bytes; longer than any name. Our choice. */
+/** Bytes; longer than any name. Chosen by unbrick. */
 const LONGEST_NAME = 1024;
 
-/** Why bytes are no whole ROMFS. */
+/** The reason why bytes are not a complete ROMFS. */
 class RomfsFault extends Error {
   constructor(readonly reason: Words, readonly offset: number) {
     super(String(reason));
@@ -45,7 +48,10 @@ class RomfsFault extends Error {
 /** Reads bytes where they are wanted: of a file, or of a camera. Offsets count from the start. */
 export type ReadAt = (offset: number, length: number) => Promise<Uint8Array>;
 
-/** The file system that the bytes begin with; undefined if that is none, or not whole. */
+/**
+ * Returns the file system at the start of the bytes; undefined if there is none or it is
+ * incomplete.
+ */
 export function romfsIn(bytes: Uint8Array): Romfs | undefined {
   const whole = romfsContents(bytes);
   return whole && { size: whole.size, files: whole.files };
@@ -100,8 +106,8 @@ function walked(bytes: Uint8Array): RomfsContents {
 }
 
 /**
- * Refuses what is no whole ROMFS, or is larger than its region. What is behind the file system does not
- * matter: a region that was read back has it.
+ * Refuses an incomplete ROMFS, or one larger than its region. Bytes after the file system are
+ * allowed: a region that was read back has them.
  *
  * @param region for people: "ROMFS"
  * @throws UnbrickError `bad-image`
@@ -111,7 +117,7 @@ export function checkRomfs(image: Image, limit: number, region: Words): void {
   refuseLargerThan(image, limit, region);
   const { name, bytes } = image;
   if (!startsWith(bytes, romfsMagic)) {
-    const other = whatElse(bytes);
+    const other = knownFormat(bytes);
     const reason = other
       ? text`it is ${other}, not a ROMFS, which begins with D2 CD 31`
       : text`it is not a ROMFS, which begins with D2 CD 31`;
@@ -121,7 +127,7 @@ export function checkRomfs(image: Image, limit: number, region: Words): void {
     walked(bytes);
   } catch (error) {
     if (!(error instanceof RomfsFault)) throw error;
-    throw badImage(name, text`its ROMFS is damaged or cut off: ${error.reason}`, {
+    throw badImage(name, text`its ROMFS is damaged or truncated: ${error.reason}`, {
       offset: error.offset,
     });
   }
@@ -143,7 +149,7 @@ function* readRomfs(limit: number): Walk<RomfsContents> {
   const { value: length, next: start } = yield* numberAt(romfsMagic.length, limit);
   const size = start + length;
   if (size > limit) {
-    throw new RomfsFault(text`it states ${size} bytes and there are ${limit}`, limit);
+    throw new RomfsFault(text`it claims to have ${size} bytes, but has ${limit}`, limit);
   }
   const files: string[] = [], contents: Content[] = [];
   yield* readFolder(start, size, { size, files, contents, path: "", depth: 0 });
@@ -151,11 +157,11 @@ function* readRomfs(limit: number): Walk<RomfsContents> {
 }
 
 interface Place {
-  /** Of the whole file system. */
+  /** Size of the whole file system. */
   readonly size: number;
   readonly files: string[];
   readonly contents: Content[];
-  /** Of the folder, with `/` at its end. */
+  /** Path of the folder, with `/` at its end. */
   readonly path: string;
   readonly depth: number;
 }
@@ -180,7 +186,7 @@ function* readFolder(start: number, end: number, place: Place): Walk<void> {
   }
 }
 
-/** A file has its content, then whatever else belongs to it. */
+/** Reads a file's content, which comes before its other records. */
 function* readFile(start: number, end: number, size: number): Walk<Content> {
   let content: Content | undefined;
   for (let at = start; at < end;) {
@@ -202,7 +208,7 @@ function* recordAt(at: number, end: number): Walk<{ kind: number; body: number; 
   const { value: found, next } = yield* numberAt(at, end);
   const { value: length, next: body } = yield* numberAt(next, end);
   if (body + length > end) {
-    throw new RomfsFault(text`a record is longer than what it is in`, at);
+    throw new RomfsFault(text`a record is longer than its parent`, at);
   }
   if (found < kind.padding || found > kind.file) {
     throw new RomfsFault(text`a record has the unknown kind ${found}`, at);
@@ -210,12 +216,12 @@ function* recordAt(at: number, end: number): Walk<{ kind: number; body: number; 
   return { kind: found, body, end: body + length };
 }
 
-/** Where a file's content is, if not here: its size, and its offset in the file system. */
+/** Reads a reference to a file's content: its size, and its offset in the file system. */
 function* readPointer(start: number, end: number, size: number): Walk<Content> {
   const length = yield* numberAt(start, end);
   const offset = yield* numberAt(length.next, end);
   if (offset.next !== end || offset.value + length.value > size) {
-    throw new RomfsFault(text`the content of a file is outside of the file system`, start);
+    throw new RomfsFault(text`the content of a file is outside the file system`, start);
   }
   return { offset: offset.value, length: length.value };
 }
@@ -223,7 +229,7 @@ function* readPointer(start: number, end: number, size: number): Walk<Content> {
 function* nameAt(at: number, end: number): Walk<{ name: string; next: number }> {
   const { value: length, next } = yield* numberAt(at, end);
   if (length === 0 || length > LONGEST_NAME || next + length > end) {
-    throw new RomfsFault(text`a name is empty, too long or cut off`, at);
+    throw new RomfsFault(text`a name is empty, too long or truncated`, at);
   }
   const bytes = new Uint8Array(length);
   for (let index = 0; index < length; index++) bytes[index] = yield next + index;
@@ -231,12 +237,12 @@ function* nameAt(at: number, end: number): Walk<{ name: string; next: number }> 
     const name = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     if (!name.includes("/")) return { name, next: next + length };
   } catch {
-    // said below
+    // reported below
   }
   throw new RomfsFault(text`a name is not UTF-8 or has a slash`, next);
 }
 
-/** A number of 7 bits a byte, the high ones first; bit 7 says that more follow. */
+/** Reads a number of 7 bits a byte, the high ones first; bit 7 means that more follow. */
 function* numberAt(start: number, end: number): Walk<{ value: number; next: number }> {
   let value = 0;
   for (let at = start; at < end; at++) {
@@ -245,5 +251,5 @@ function* numberAt(start: number, end: number): Walk<{ value: number; next: numb
     if (value > 0xFFFF_FFFF) throw new RomfsFault(text`a length is impossible`, start);
     if (byte < 0x80) return { value, next: at + 1 };
   }
-  throw new RomfsFault(text`a length is cut off`, start);
+  throw new RomfsFault(text`a length is truncated`, start);
 }

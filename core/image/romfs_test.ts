@@ -75,10 +75,10 @@ const faults: readonly [string, Uint8Array, RegExp][] = [
   [
     "content outside",
     encodeRomfs([{ name: "a", pointer: { size: 400, offset: 2 } }]),
-    /outside of the file system/,
+    /outside the file system/,
   ],
   ["too deep", encodeRomfs(nested(40)), /too deep/],
-  ["a child longer than its parent", childTooLong(), /longer than what it is in/],
+  ["a child longer than its parent", childTooLong(), /longer than its parent/],
 ];
 
 function nested(depth: number): RomfsEntry[] {

@@ -5,13 +5,13 @@ import { romfsMagic } from "./romfs.ts";
 import { simulationMarkBytes } from "./simulation_mark.ts";
 
 /**
- * Made-up images with the structure that checks look at and no function: every handler is an endless
- * loop. The same options give the same bytes. With `simulationOnly` the image carries the mark that
- * keeps it off real devices.
+ * Sample images with the structure that checks examine, but no function: every handler is an
+ * endless loop. The same options give the same bytes. With `simulationOnly`, the image contains the
+ * mark that keeps it off real devices.
  */
 
 interface SampleBase {
-  /** Bytes; at least 0x1100 for a bootloader or firmware, 64 for a ROMFS. */
+  /** Size in bytes; at least 0x1100 for a bootloader or firmware, 64 for a ROMFS. */
   readonly size: number;
   /** `1.0.3`. */
   readonly version: string;
@@ -19,13 +19,13 @@ interface SampleBase {
 }
 
 export interface SampleBootloaderOptions extends SampleBase, SampleMemory {
-  /** 0x9204 for the H7: what the image's USB device descriptor says (openmv-boards.md 2.1). */
+  /** Product id in the image's USB device descriptor (openmv-boards.md 2.1): 0x9204 for the H7. */
   readonly usbProductId: number;
-  /** False: as bootloaders before 4.8.1, which have no header at 0x1000. Default true. */
+  /** False: like bootloaders before 4.8.1, which have no header at 0x1000. Default true. */
   readonly header?: boolean;
 }
 
-/** A bootloader.bin as the STM32 cameras have it (dfu-dfuse.md E3). */
+/** Returns a bootloader.bin like those of STM32 cameras (dfu-dfuse.md E3). */
 export function sampleStm32Bootloader(options: SampleBootloaderOptions): Uint8Array {
   const { usbProductId, size, version, simulationOnly } = options;
   const bytes = stm32Sample(`bootloader ${usbProductId} ${version}`, size, options);
@@ -41,13 +41,16 @@ export function sampleStm32Bootloader(options: SampleBootloaderOptions): Uint8Ar
 export interface SampleFirmwareOptions extends SampleBase, SampleMemory {
   /** `OMV4 H7 1024` (openmv-boards.md 1.1). */
   readonly archString: string;
-  /** The product id of the running camera: 0x1204 for the H7. */
+  /** Product id of the running camera: 0x1204 for the H7. */
   readonly usbProductId: number;
   /** Default 0x37C5, OpenMV. */
   readonly usbVendorId?: number;
 }
 
-/** A firmware.bin of an STM32 camera: vector table, architecture string, run-time USB descriptor. */
+/**
+ * Returns a firmware.bin of an STM32 camera: vector table, architecture string, run-time USB
+ * descriptor.
+ */
 export function sampleStm32Firmware(options: SampleFirmwareOptions): Uint8Array {
   const { archString, usbProductId, size, version, simulationOnly } = options;
   const bytes = stm32Sample(`firmware ${archString} ${version}`, size, options);
@@ -61,11 +64,11 @@ export function sampleStm32Firmware(options: SampleFirmwareOptions): Uint8Array 
 }
 
 export interface SampleRomfsOptions extends SampleBase {
-  /** Makes ROMFS images of different boards differ. */
+  /** Makes the ROMFS images of different boards differ. */
   readonly seed: string;
 }
 
-/** A romfs0.img with one file, `sample.bin`, whose content means nothing. */
+/** Returns a romfs0.img with one file, `sample.bin`, whose content has no meaning. */
 export function sampleRomfs(options: SampleRomfsOptions): Uint8Array {
   const { size, seed, version, simulationOnly } = options;
   const bytes = new Uint8Array(size);
@@ -75,7 +78,7 @@ export function sampleRomfs(options: SampleRomfsOptions): Uint8Array {
     bytes.set(values, at);
     at += values.length;
   };
-  /** The bytes that are left, in three groups of seven bits: enough for 2 MiB. */
+  /** Writes the number of remaining bytes in three groups of seven bits: enough for 2 MiB. */
   const putRest = () => {
     const left = size - at - 3;
     put(0x80 | left >> 14 & 0x7F, 0x80 | left >> 7 & 0x7F, left & 0x7F);

@@ -2,7 +2,8 @@ import { u32 } from "../common/struct.ts";
 
 /**
  * Fills `bytes` with lines of 64 bytes: the line's number (4 bytes), then one of 32 pseudo-random
- * phrases. No two lines are equal, so that a misplaced block shows, and yet it packs well.
+ * phrases. No two lines are equal, so that a misplaced block is noticed, but the data compresses
+ * well.
  */
 export function fillSampleBody(bytes: Uint8Array, seed: string): void {
   const random = randomBytes(seed);
@@ -15,7 +16,7 @@ export function fillSampleBody(bytes: Uint8Array, seed: string): void {
   }
 }
 
-/** A generator of bytes that depends on the seed alone (FNV-1a into xorshift32). */
+/** Returns a generator of bytes that depends only on the seed (FNV-1a into xorshift32). */
 function randomBytes(seed: string): () => number {
   let state = 0x811C9DC5;
   for (const letter of seed) state = Math.imul(state ^ letter.charCodeAt(0), 0x01000193);

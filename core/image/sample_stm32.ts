@@ -2,11 +2,11 @@ import { array, struct, u32 } from "../common/struct.ts";
 import { DeviceDescriptor } from "../transport/usb/descriptors.ts";
 import { fillSampleBody } from "./sample_body.ts";
 
-/** Where a sample is made to run. */
+/** The memory that a sample is made for. */
 export interface SampleMemory {
-  /** Start of the RAM that holds the stack: 0x10000000 on the F427, 0x20000000 on F765 and H743. */
+  /** Start of the RAM for the stack: 0x10000000 on the F427, 0x20000000 on F765 and H743. */
   readonly ramBase: number;
-  /** Bytes of it: 0x10000 on the F427, 0x20000 on F765 and H743 (dfu-dfuse.md E3). */
+  /** Bytes of that RAM: 0x10000 on the F427, 0x20000 on F765 and H743 (dfu-dfuse.md E3). */
   readonly ramSize: number;
   /** Address of the image's first byte. */
   readonly flashBase: number;
@@ -23,7 +23,10 @@ const Vectors = struct("vectors", {
 const resetHandler = 0x0400;
 const defaultHandler = 0x0404;
 
-/** A body with a vector table in front: stack at the end of RAM, odd handlers inside the image. */
+/**
+ * Returns a body with a vector table in front: stack at the end of RAM, odd handlers inside the
+ * image.
+ */
 export function stm32Sample(
   seed: string,
   size: number,
@@ -41,7 +44,9 @@ export function stm32Sample(
   return bytes;
 }
 
-/** An 18-byte USB 2.0 device descriptor with 64-byte EP0, strings 1 to 3, one configuration. */
+/**
+ * Writes an 18-byte USB 2.0 device descriptor with 64-byte EP0, strings 1 to 3, one configuration.
+ */
 export function writeDeviceDescriptor(
   bytes: Uint8Array<ArrayBuffer>,
   offset: number,

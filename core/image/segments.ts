@@ -8,16 +8,23 @@ export interface Segment {
   readonly bytes: Uint8Array;
 }
 
-/** Largest hole that is filled: alignment and reserved words, not a whole other region. Our choice. */
+/**
+ * Largest gap that is filled, bytes: alignment and reserved words, not a whole region. Chosen by
+ * unbrick.
+ */
 export const maximumGap = 65_536;
 
-/** Largest image that is joined: above the largest region, 32 MiB (openmv-boards.md 5.2). Our choice. */
+/**
+ * Largest joined image, bytes: more than the largest region, 32 MiB (openmv-boards.md 5.2). Chosen
+ * by unbrick.
+ */
 export const maximumSpan = 67_108_864;
 
 /**
- * Joins segments of one file, in any order, into one block; holes become 0xFF, as erased flash.
+ * Joins segments of one file, in any order, into one block; gaps become 0xFF, as erased flash.
  *
- * @throws UnbrickError `bad-image` for none, overlap, a hole over 64 KiB, or a span over 64 MiB.
+ * @throws UnbrickError `bad-image` for no segments, overlap, a gap over 64 KiB, or a span over 64
+ * MiB.
  */
 export function joinSegments(segments: readonly Segment[], file: string): Segment {
   const sorted = segments.filter((segment) => segment.bytes.length > 0)
@@ -35,8 +42,8 @@ export function joinSegments(segments: readonly Segment[], file: string): Segmen
       const gap = text`${hex(end)} and ${hex(address)}`;
       throw badImage(
         file,
-        text`it contains separate parts with a gap of ${byteSize(address - end)} between ${gap}, as
-          openmv.dfu has bootloader and firmware in one. Use a file of its own for each`,
+        text`it contains separate parts with a gap of ${byteSize(address - end)} between ${gap},
+          like openmv.dfu with bootloader and firmware. Use a separate file for each`,
         {},
         { address: end, length: address - end, joined: true },
       );

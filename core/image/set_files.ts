@@ -4,10 +4,10 @@ import { loadListedImage, type ManifestJson, manifestSchema, parseManifest } fro
 import { manifestName, type ManifestSet, signatureName } from "./manifest_set.ts";
 import { text } from "../common/text.ts";
 
-/** A set as files by path, the manifest first: what the store keeps and a zip is made of. */
+/** A set as files by path, the manifest first: the content of the store and of a zip. */
 export type SetFiles = ReadonlyMap<string, Uint8Array>;
 
-/** The files of a set made anew. */
+/** Returns the files of a new set. */
 export function newSetFiles(
   manifest: Omit<ManifestJson, "schema">,
   contents: ReadonlyMap<string, Uint8Array>,
@@ -19,9 +19,9 @@ export function newSetFiles(
 }
 
 /**
- * All files of a set that has a manifest, each as it stands and with the hash that the manifest says.
- * @throws UnbrickError `bad-image`: a path that some system cannot have, or that means two files there;
- * more than 512 MiB; a file that is not the one that the manifest lists.
+ * Returns all files of a set with a manifest, unchanged, each with the hash in the manifest.
+ * @throws UnbrickError `bad-image`: a path that some system does not allow, or that is ambiguous
+ * there; more than 512 MiB; a file that differs from the manifest.
  */
 export function filesOf(pack: ManifestSet): SetFiles {
   const { manifest, manifestBytes, signature, files } = pack;
@@ -52,11 +52,14 @@ export function filesOf(pack: ManifestSet): SetFiles {
   ]);
 }
 
-/** A set is held in memory while it is imported. Our choice. */
+/** Largest set in bytes; it is in memory during import. Chosen by unbrick. */
 const mostBytes = 536_870_912;
 
-/** A folder in a folder is more than any set has. Our choice. */
+/** Most parts of a path: no set has a folder in a folder. Chosen by unbrick. */
 const mostParts = 3;
 
-/** A name on every system; Windows has devices with names such as `con` and `com1.txt`. */
+/**
+ * A file name that every system allows; Windows has devices with names such as `con` and
+ * `com1.txt`.
+ */
 const portable = /^(?!(con|prn|aux|nul|com\d|lpt\d)(\.|$))[a-z0-9_+-][a-z0-9._+-]{0,99}(?<!\.)$/i;

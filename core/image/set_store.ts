@@ -14,7 +14,7 @@ import { text } from "../common/text.ts";
 export interface StoredSet {
   readonly name: string;
   readonly folder: string;
-  /** The set, its files not looked at yet; or why its manifest cannot be read. */
+  /** The set, with unchecked files; or why its manifest cannot be read. */
   readonly pack: ManifestSet | UnbrickError;
 }
 
@@ -26,19 +26,19 @@ interface Disk {
 
 /** `5.0.0-1a2b3c4d`: the name of a set, and the start of the hash of its manifest and signature. */
 const folderName = /^(.+)-([0-9a-f]{8})$/;
-/** What an import that was killed leaves behind begins like this. */
+/** Start of the name that an interrupted import leaves behind. */
 const partial = ".partial-";
 const lockName = ".lock";
 
 /**
- * The imported sets of a user, each in a folder of its own. A new set is written beside and renamed
- * when all of it is on the disk; only then an older one of the same name goes. So whenever the power
- * fails, what is there is whole.
+ * The imported sets of a user, each in its own folder. A new set is written to a temporary folder,
+ * which is renamed when all of it is on the disk; only then is an older one of the same name
+ * removed. So every set is complete, even after a power failure.
  */
 export class SetStore {
   /**
-   * @param folder Where the sets are; made when the first one is imported.
-   * @param disk For tests: another way to write a file, and to rename a folder.
+   * @param folder The folder of the sets; created at the first import.
+   * @param disk For tests: replaces writing a file and renaming a folder.
    */
   constructor(
     readonly folder: string,
@@ -46,8 +46,8 @@ export class SetStore {
   ) {}
 
   /**
-   * The sets, newest first: by version, those without one last. Of several with one name the one that
-   * was imported last. None if the folder cannot be read.
+   * Returns the sets, newest first: by version, those without one last. Of several with the same
+   * name, the one imported last. None if the folder cannot be read.
    */
   sets(): StoredSet[] {
     return this.#byName().map(([{ name, folder }]) => ({ name, folder, pack: open(name, folder) }))
@@ -55,20 +55,20 @@ export class SetStore {
   }
 
   /**
-   * Older sets of a name that are still there, because the power failed or they could not be removed.
-   * They are not used, and the next import removes them.
+   * Returns older sets of the same name that remain after a power failure or because they could not
+   * be removed. They are not used, and the next import removes them.
    */
   replaced(): Pick<StoredSet, "name" | "folder">[] {
     return this.#byName().flatMap(([, ...older]) => older);
   }
 
   /**
-   * Keeps a set, in place of an older one of this name.
+   * Stores a set in place of an older one of this name.
    *
-   * @param files By path, the manifest and the signature, if there is one, among them.
-   * @returns False if exactly this set was there already, undamaged.
-   * @throws UnbrickError `not-found` if the folder cannot be written or the disk is full; the older set
-   * is still there then. `busy` while another import runs, or another program holds the new files.
+   * @param files By path, including the manifest and the signature, if there is one.
+   * @returns false if exactly this set was already there, undamaged.
+   * @throws UnbrickError `not-found` if the folder cannot be written or the disk is full; the older
+   * set is kept then. `busy` while another import runs, or another program uses the new files.
    */
   save(name: string, files: ReadonlyMap<string, Uint8Array>, waiting: Waiting): Promise<boolean> {
     return withLock(this.folder, lockName, async () => {
@@ -78,13 +78,13 @@ export class SetStore {
       }
       const isNew = !holds(final, files);
       if (isNew) {
-        // A name of its own: what an import left behind may not be removable.
+        // A unique name: the remains of an earlier import may not be removable.
         const fresh = `${partial}${name}-${crypto.randomUUID().slice(0, 8)}`;
         await this.#write(join(this.folder, fresh), final, files, waiting);
       } else markLatest(final, waiting.clock);
       const sameName = this.#folders().filter((set) => set.name === name);
       for (const { folder } of [...sameName, ...this.replaced()]) {
-        // Whatever the times of the folders say: what was just imported stays.
+        // The new set stays, whatever the times of the folders are.
         if (folder !== final) removeFolder(folder);
       }
       return isNew;
@@ -106,7 +106,7 @@ export class SetStore {
     }
   }
 
-  /** The folders of each name, the one that was imported last first. */
+  /** Returns the folders of each name, the one imported last first. */
   #byName(): { name: string; folder: string }[][] {
     return [...Map.groupBy(this.#folders(), ({ name }) => name).values()].map((folders) =>
       folders.toSorted((one, other) => importedAt(other.folder) - importedAt(one.folder))
@@ -145,7 +145,7 @@ function identity(files: ReadonlyMap<string, Uint8Array>): string {
   return sha256(new TextEncoder().encode(parts.join())).slice(0, 8);
 }
 
-/** The time of the last entry made in the folder, ms since 1970. */
+/** Returns the time of the last entry created in the folder, ms since 1970. */
 function importedAt(folder: string): number {
   try {
     return Deno.statSync(folder).mtime?.getTime() ?? 0;
@@ -154,16 +154,16 @@ function importedAt(folder: string): number {
   }
 }
 
-/** Imported again: it counts as imported now. */
+/** Makes a set count as imported now. */
 function markLatest(folder: string, clock: Clock): void {
   try {
     Deno.utimeSync(folder, clock.date(), clock.date());
   } catch {
-    // It matters only if an older one of this name cannot be removed.
+    // This matters only if an older one of this name cannot be removed.
   }
 }
 
-/** True if the folder holds exactly these bytes. */
+/** Returns true if the folder contains exactly these bytes. */
 function holds(folder: string, files: ReadonlyMap<string, Uint8Array>): boolean {
   return [...files].every(([path, bytes]) => {
     try {

@@ -1,6 +1,6 @@
 /**
- * Compares versions, the newest first: `5.10.0` before `5.9.0` before `5.9.0-rc.1` before none. Negative,
- * zero or positive.
+ * Compares versions, the newest first: `5.10.0` before `5.9.0` before `5.9.0-rc.1` before none.
+ * Returns a negative number, zero or a positive one.
  */
 export function byVersion(one: string | undefined, other: string | undefined): number {
   const [left, right] = [partsOf(one), partsOf(other)];

@@ -5,7 +5,7 @@ import { sha256 } from "../common/sha256.ts";
 import type { ManifestSet } from "./manifest_set.ts";
 import { text, type Words } from "../common/text.ts";
 
-/** Ed25519 signatures over the manifest of a set, which binds every file by its hash. */
+/** Ed25519 signatures over the manifest of a set, which contains the hash of every file. */
 
 /** Bytes of a signature (RFC 8032). */
 const signatureSize = 64;
@@ -17,12 +17,18 @@ export interface PublicKey {
   readonly key: KeyObject;
 }
 
-/** @param file Name for messages. @throws UnbrickError `bad-image` if it is no Ed25519 public key in PEM. */
+/**
+ * Reads a public key. @param file Name for messages. @throws UnbrickError `bad-image` if it is not
+ * an Ed25519 public key in PEM.
+ */
 export function readPublicKey(pem: Uint8Array, file: Words): PublicKey {
   return publicKeyOf(readKey(pem, file, "public"));
 }
 
-/** @param file Name for messages. @throws UnbrickError `bad-image` if it is no Ed25519 private key in PEM. */
+/**
+ * Reads a private key. @param file Name for messages. @throws UnbrickError `bad-image` if it is not
+ * an Ed25519 private key in PEM.
+ */
 export function readPrivateKey(pem: Uint8Array, file: Words): KeyObject {
   return readKey(pem, file, "private");
 }
@@ -36,7 +42,8 @@ function readKey(pem: Uint8Array, file: Words, kind: "public" | "private"): KeyO
 }
 
 function parseKey(source: string, kind: "public" | "private"): KeyObject | undefined {
-  // A public key could be made of a private one: whoever pins must not hand out the private one.
+  // Node would derive a public key from a private one, but nobody should distribute the private
+  // one.
   if (!source.includes(`-----BEGIN ${kind.toUpperCase()} KEY-----`)) return undefined;
   try {
     return kind === "public" ? createPublicKey(source) : createPrivateKey(source);
@@ -45,7 +52,7 @@ function parseKey(source: string, kind: "public" | "private"): KeyObject | undef
   }
 }
 
-/** The public half of a private key, or the key itself. */
+/** Returns the public half of a private key, or the key itself. */
 export function publicKeyOf(key: KeyObject): PublicKey {
   const own = key.type === "private" ? createPublicKey(key) : key;
   const der = own.export({ type: "spki", format: "der" });
@@ -57,18 +64,18 @@ export function signManifest(manifest: Uint8Array, key: KeyObject): Uint8Array {
   return new Uint8Array(sign(null, manifest, key));
 }
 
-/** What a set's signature is worth. */
+/** Result of checking a set's signature. */
 export type Trust =
   /** Not signed. */
   | "unsigned"
-  /** Signed; no key is pinned, so nobody knows by whom. */
+  /** Signed, but no key is pinned, so the signer is unknown. */
   | "unchecked"
   /** Signed with the pinned key. */
   | "signed"
-  /** A key is pinned, and the signature is missing or not made with it over this manifest. */
+  /** A key is pinned, and its signature over this manifest is missing or wrong. */
   | "refused";
 
-/** What the signature of a set is worth, with the pinned key or without one. */
+/** Checks the signature of a set with the pinned key, if there is one. */
 export function trustIn(
   { manifestBytes, signature }: Pick<ManifestSet, "manifestBytes" | "signature">,
   pinned: PublicKey | undefined,
@@ -79,7 +86,7 @@ export function trustIn(
   return isSigned ? "signed" : "refused";
 }
 
-/** The refusal of a set that is not signed with the pinned key. */
+/** Returns the error that refuses a set without the pinned key's signature. */
 export function untrusted(name: Words, isSigned: boolean, pinned: PublicKey): UnbrickError {
   return new UnbrickError(
     "bad-image",
@@ -91,7 +98,7 @@ export function untrusted(name: Words, isSigned: boolean, pinned: PublicKey): Un
   );
 }
 
-/** @throws UnbrickError `bad-image` if a key is pinned and the set is not signed with it. */
+/** Refuses a set without the pinned key's signature. @throws UnbrickError `bad-image` */
 export function refuseUntrusted(
   pack: Pick<ManifestSet, "manifestBytes" | "signature"> | undefined,
   name: Words,

@@ -16,20 +16,20 @@ import {
 import { maximumEntrySize, zipFiles } from "./zip.ts";
 import { text } from "../common/text.ts";
 
-/** Where images are taken from: what `--images` and `images import` name. */
+/** A source of images, as named with `--images` and `images import`. */
 export interface ImageSource {
   readonly kind: "set" | "release" | "openmv-ide" | "se-tools";
   readonly files: PackFiles;
-  /** Of the firmware, if the source tells. */
+  /** Firmware version, if the source contains it. */
   readonly version?: string;
 }
 
-/** Larger than any firmware release. Our choice. */
+/** Largest archive in bytes, larger than any firmware release. Chosen by unbrick. */
 const maximumArchive = 536_870_912;
 
 /**
- * A folder or zip: a set with a manifest, an OpenMV firmware release, the folder of OpenMV IDE, or
- * that of Alif's SE Tools.
+ * Opens a folder or zip: a set with a manifest, an OpenMV firmware release, the folder of OpenMV
+ * IDE, or that of Alif's SE Tools.
  *
  * @throws UnbrickError `not-found`, `bad-image`.
  */
@@ -42,7 +42,7 @@ export function openSource(path: string): ImageSource {
 }
 
 /**
- * Opens what `--images` names.
+ * Opens the source named with `--images`.
  *
  * @throws UnbrickError `not-found`, `bad-image`.
  */
@@ -81,14 +81,16 @@ function innerArchives(files: PackFiles): PackFiles | undefined {
   return parts.length > 0 ? joined(String(files.name), parts) : undefined;
 }
 
-/** The vendor's file for a chip, `SP-AE302F80F55D5AE-rev-b4.bin` (alif-isp.md C.5). */
+/**
+ * Returns true for the vendor's file for a chip, `SP-AE302F80F55D5AE-rev-b4.bin` (alif-isp.md C.5).
+ */
 function isSystemPackage(path: string): boolean {
   return /^SP-.*\.bin$/.test(baseName(path));
 }
 
 /**
- * Where OpenMV IDE has its resources, below the folder that was named: its installation on Linux and
- * Windows, the macOS bundle (inferred), the resources themselves or the user's copy of them.
+ * Places of OpenMV IDE's resources under the named folder: its installation on Linux and Windows,
+ * the macOS bundle (inferred), the resources themselves or the user's copy of them.
  */
 const resources = [
   "share/qtcreator",
@@ -97,7 +99,7 @@ const resources = [
   "",
 ] as const;
 
-/** True for a folder with `firmware/OPENMV4/…` and the IDE's table of boards beside it. */
+/** Returns true for a folder with `firmware/OPENMV4/…` and the IDE's table of boards. */
 function isIde(folder: string): boolean {
   const names = namesIn(join(folder, "firmware"));
   return names.includes(settingsName) && names.some((name) => boardFolder.test(name));
@@ -105,7 +107,10 @@ function isIde(folder: string): boolean {
 
 const settingsName = "settings.json";
 
-/** `firmware/BOARD/…` as a release has it, and the SE Tools' `alif/SYSTEM/alif/…`. */
+/**
+ * Opens the IDE's resources: `firmware/BOARD/…` like a release, and the SE Tools'
+ * `alif/SYSTEM/alif/…`.
+ */
 function openIde(path: string, folder: string): ImageSource {
   const firmware = folderFiles(join(folder, "firmware"), maximumEntrySize);
   const tools = namesIn(join(folder, "alif"))
@@ -123,13 +128,13 @@ function openIde(path: string, folder: string): ImageSource {
   };
 }
 
-/** The first line of its table: `"firmware_version": "4.7.0"`. */
+/** Returns the version in the first line of its table: `"firmware_version": "4.7.0"`. */
 function ideVersion(firmware: PackFiles): string | undefined {
   const settings = new TextDecoder().decode(firmware.read(settingsName));
   return /"firmware_version"\s*:\s*"v?(\d+\.\d+\.\d+)"/.exec(settings)?.[1];
 }
 
-/** Several packs as one, each below its own path. */
+/** Joins several packs, each under its own path. */
 function joined(name: string, parts: readonly [string, PackFiles][]): PackFiles {
   const places = new Map(
     parts.flatMap(([prefix, files]) =>
@@ -155,7 +160,7 @@ function joined(name: string, parts: readonly [string, PackFiles][]): PackFiles 
   };
 }
 
-/** Names in a folder, in order; none if it cannot be read. */
+/** Returns the names in a folder, in order; none if it cannot be read. */
 function namesIn(folder: string): string[] {
   try {
     return [...Deno.readDirSync(folder)].map(({ name }) => name).toSorted();

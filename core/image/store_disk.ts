@@ -3,9 +3,12 @@ import type { Clock } from "../common/clock.ts";
 import { UnbrickError } from "../common/errors.ts";
 import { text } from "../common/text.ts";
 
-/** The only file of core/image that writes to the disk. What it has written stays there. */
+/** The only file of core/image that writes to the disk, and waits until the data is there. */
 
-/** Writes a new file, and its folders, and waits until it is on the disk. @throws UnbrickError `not-found` */
+/**
+ * Writes a new file and its folders, and waits until it is on the disk. @throws UnbrickError
+ * `not-found`
+ */
 export function writeDurably(path: string, bytes: Uint8Array): void {
   writing(dirname(path), () => {
     Deno.mkdirSync(dirname(path), { recursive: true });
@@ -15,21 +18,24 @@ export function writeDurably(path: string, bytes: Uint8Array): void {
   });
 }
 
-/** A virus scanner looks at new files for some seconds; how long it is waited for, ms. Our choice. */
+/**
+ * Longest wait for a virus scanner, which keeps new files open for some seconds, ms. Chosen by
+ * unbrick.
+ */
 const HELD_MS = 10_000;
 const RETRY_MS = 100;
-/** What Windows says of a folder in which another program has a file open. */
+/** Error codes of Windows for a folder in which another program has a file open. */
 const held = ["EACCES", "EBUSY", "EPERM", "ENOTEMPTY"];
 
-/** How what waits gets its time, and its end. */
+/** The clock and the signal for waits. */
 export interface Waiting {
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
 /**
- * Puts a folder where another one may be. While another program holds files in it, it is tried again.
- * @param rename For tests: another way to rename.
+ * Renames a folder, replacing another one. While another program uses files in it, it tries again.
+ * @param rename For tests: replaces renaming.
  * @throws UnbrickError `not-found`; `busy` after 10 s; `cancelled`
  */
 export async function replaceFolder(
@@ -42,7 +48,7 @@ export async function replaceFolder(
   const until = clock.now() + HELD_MS;
   while (true) {
     try {
-      // Only a damaged set of the very same content can be there.
+      // Only a damaged set with the same content can be there.
       if (isThere(to)) Deno.removeSync(to, { recursive: true });
       rename(from, to);
       return syncFolder(dirname(to));
@@ -54,17 +60,17 @@ export async function replaceFolder(
   }
 }
 
-/** Removes a folder if it is there; what cannot be removed is left. */
+/** Removes a folder if it exists; leaves what cannot be removed. */
 export function removeFolder(path: string): void {
   try {
     Deno.removeSync(path, { recursive: true });
   } catch {
-    // It is in nobody's way.
+    // It does no harm.
   }
 }
 
 /**
- * Does `work` while no other program has the lock; made anew with its folder if need be.
+ * Runs `work` while no other program has the lock, which is created with its folder if necessary.
  * @throws UnbrickError `busy`, `not-found`
  */
 export async function withLock<T>(
@@ -82,7 +88,7 @@ export async function withLock<T>(
   return await work();
 }
 
-/** The names in a folder, and in those below, get onto the disk. */
+/** Writes the names in a folder and its subfolders to the disk. */
 function syncTree(path: string): void {
   for (const { name, isDirectory } of Deno.readDirSync(path)) {
     if (isDirectory) syncTree(join(path, name));
@@ -95,7 +101,7 @@ function syncFolder(path: string): void {
     using folder = Deno.openSync(path);
     folder.syncSync();
   } catch {
-    // Windows: a folder cannot be opened.
+    // Windows cannot open a folder.
   }
 }
 

@@ -10,20 +10,25 @@ export interface AddressRange {
   readonly end: number;
 }
 
-/** True if a stack pointer can stand there; a full-descending stack may begin at a range's end. */
+/**
+ * Returns true for a possible stack pointer; a full-descending stack may begin at a range's end.
+ */
 export function isStackIn(ranges: readonly AddressRange[], stackPointer: number): boolean {
   return ranges.some(({ start, end }) => stackPointer > start && stackPointer <= end);
 }
 
-/** True if a program of `size` bytes at `address` can start at the vector: odd and inside it. */
+/**
+ * Returns true if a program of `size` bytes at `address` can start at the vector: odd and inside
+ * it.
+ */
 export function isResetVectorIn(resetVector: number, address: number, size: number): boolean {
   return resetVector % 2 === 1 && resetVector >= address && resetVector < address + size;
 }
 
 /**
- * Refuses a program whose vector table cannot be: stack outside of the RAM, reset vector even or outside
- * of the image.
- * @param address where the image's first byte will stand.
+ * Refuses a program with an impossible vector table: stack outside the RAM, reset vector even or
+ * outside the image.
+ * @param address of the image's first byte.
  * @throws UnbrickError `bad-image`; the image must have at least 8 bytes.
  */
 export function refuseBadVectors(

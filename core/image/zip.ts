@@ -10,15 +10,21 @@ import { text, type Words } from "../common/text.ts";
 
 /** A zip archive as a pack, read by position. Only this file and the writer know the library. */
 
-/** Largest file unpacked: above the largest region, 32 MiB (openmv-boards.md 5.2). Our choice. */
+/**
+ * Largest unpacked file, bytes: more than the largest region, 32 MiB (openmv-boards.md 5.2). Chosen
+ * by unbrick.
+ */
 export const maximumEntrySize = 67_108_864;
 
-/** Above this size an entry may not grow by more than `maximumRatio`. Our choices. */
+/**
+ * Above this size in bytes, an entry may not grow by more than `maximumRatio`. Chosen by unbrick.
+ */
 const harmlessSize = 1_048_576;
 const maximumRatio = 500;
 
 /**
- * @param source Path of the archive, for people.
+ * Returns a zip archive as a pack. Returns a zip archive as a pack. Returns a zip archive as a
+ * pack. @param source Path of the archive, for people.
  * @param limits How many times its packed size an entry may have. Default 500.
  * @throws UnbrickError `bad-image`, as `readZipDirectory`; `read` also for a zip bomb (an entry over
  * 64 MiB, or over 1 MiB and 500 times its packed size), damaged data, wrong size or CRC.
@@ -74,7 +80,7 @@ function inflate(
   refuse: (reason: Words) => UnbrickError,
 ): Uint8Array {
   try {
-    // The library never writes past `out`; the one byte more shows that there would be more.
+    // The library never writes past `out`; the extra byte shows whether there is more.
     return inflateSync(packed, { out: new Uint8Array(size + 1) });
   } catch (error) {
     throw refuse(

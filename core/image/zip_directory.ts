@@ -5,7 +5,7 @@ import { text, type Words } from "../common/text.ts";
 import type { ByteSource } from "./byte_source.ts";
 import { readZipEnd } from "./zip_end.ts";
 
-/** The list of contents of a zip file (APPNOTE 6.3), read strictly. */
+/** The central directory of a zip file (APPNOTE 6.3), read strictly. */
 
 export interface ZipEntry {
   /** Path inside the archive, harmless and normalised. */
@@ -19,7 +19,7 @@ export interface ZipEntry {
   readonly dataOffset: number;
 }
 
-/** An entry in the list of contents, 46 bytes before its name, extra field and comment. */
+/** An entry in the central directory, 46 bytes before its name, extra field and comment. */
 export const CentralHeader = struct("zip entry", {
   signature: constant(u32, 0x02014B50),
   versionMadeBy: u16,
@@ -39,12 +39,12 @@ export const CentralHeader = struct("zip entry", {
   commentLength: u16,
   disk: u16,
   internalAttributes: u16,
-  /** Of a Unix entry: the file type in the upper half. */
+  /** For a Unix entry, the file type is in the upper half. */
   externalAttributes: u32,
   localOffset: u32,
 });
 
-/** What stands before an entry's data, 30 bytes before its name and extra field. */
+/** The head of an entry's data, 30 bytes before its name and extra field. */
 const LocalHeader = struct("zip entry", {
   signature: constant(u32, 0x04034B50),
   method: at(8, u16),
@@ -58,7 +58,7 @@ const ExtraHead = struct("extra field of a zip entry", { id: u16, length: u16 })
 const zip64Extra = 0x0001;
 
 const flag = { encrypted: 0x0001, strongEncryption: 0x0040 };
-/** File type of a Unix entry. */
+/** File type of a symbolic link in a Unix entry. */
 const symbolicLink = 0xA000;
 
 /** More than the source code of a release has. Our choice. */
@@ -67,7 +67,7 @@ const maximumEntries = 20_000;
 const longestDirectory = 16_777_216;
 
 /**
- * The files of a zip; folders are left out.
+ * Returns the files of a zip, without folders.
  *
  * @throws UnbrickError `bad-image` with the entry's name: truncated, dangerous or duplicate name,
  * symbolic link, encrypted, unknown method, entries that overlap, several parts.
@@ -91,7 +91,7 @@ export function readZipDirectory(source: ByteSource, file: string): ZipEntry[] {
     entries.set(entry.path, entry);
   }
   if (at !== directory.length) {
-    throw badImage(file, text`its list of contents is damaged`, { offset: start + at });
+    throw badImage(file, text`its directory is damaged`, { offset: start + at });
   }
   refuseOverlap([...entries.values()], start, file);
   return [...entries.values()];
@@ -127,7 +127,7 @@ function readHeader(directory: Uint8Array, at: number, start: number, file: stri
   const commentStart = extraStart + (header?.extraLength ?? 0);
   const end = commentStart + (header?.commentLength ?? 0);
   if (!header || end > directory.length) {
-    throw badImage(file, text`its list of contents is damaged`, { offset: start + at });
+    throw badImage(file, text`its directory is damaged`, { offset: start + at });
   }
   const name = decodeName(directory.subarray(nameStart, extraStart));
   const refuse = (reason: Words) => badImage(file, reason, { entry: name });
@@ -185,12 +185,15 @@ function locate(source: ByteSource, header: Header, file: string): ZipEntry {
   const nameStart = localOffset + LocalHeader.size;
   const localName = decodeName(source.read(nameStart, local.nameLength));
   if (localName !== name || local.method !== entry.method) {
-    throw refuse(text`the archive contradicts itself about it`);
+    throw refuse(text`the archive contains contradictory information about it`);
   }
   return { ...entry, dataOffset: nameStart + local.nameLength + local.extraLength };
 }
 
-/** UTF-8, or Latin-1 where it is not UTF-8: names of firmware files are ASCII anyhow. */
+/**
+ * Decodes a name as UTF-8, or as Latin-1 if it is not UTF-8: names of firmware files are ASCII
+ * anyway.
+ */
 function decodeName(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

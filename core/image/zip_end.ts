@@ -14,7 +14,7 @@ export interface ZipEnd {
   readonly entries: number;
 }
 
-/** What the archive ends with, 22 bytes before its comment. */
+/** The end of the archive, 22 bytes before its comment. */
 const EndRecord = struct("end of a zip", {
   signature: constant(u32, 0x06054B50),
   disk: u16,
@@ -65,12 +65,12 @@ export function readZipEnd(source: ByteSource, file: string): ZipEnd {
   const isOnePart = whole("disk", absent.u16) === 0 &&
     whole("entriesHere", absent.u16) === whole("entries", absent.u16);
   if (!isOnePart) {
-    throw badImage(file, text`it is one part of a zip archive in several parts`, { offset: at });
+    throw badImage(file, text`it is one part of a multi-part zip archive`, { offset: at });
   }
   const start = whole("directoryOffset", absent.u32);
   const end = zip64?.at ?? at;
   if (start + whole("directorySize", absent.u32) !== end) {
-    throw badImage(file, text`its list of contents is not where it should be, so it is damaged`, {
+    throw badImage(file, text`its directory is in the wrong place, so it is damaged`, {
       offset: at,
     });
   }
@@ -109,7 +109,7 @@ function findEndRecord(source: ByteSource, file: string) {
   }
   throw badImage(
     file,
-    text`it is truncated, or not a zip archive: its list of contents is missing`,
+    text`it is truncated, or not a zip archive: its directory is missing`,
     { offset: source.size },
   );
 }

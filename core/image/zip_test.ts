@@ -78,13 +78,13 @@ Deno.test("a damaged zip gives the true bytes of a file or refuses", () => {
 Deno.test("names that lead out of the archive are refused with the entry's name", () => {
   for (
     const [name, reason] of [
-      ["../x.bin", /leads out/],
-      ["OPENMV4/../../x", /leads out/],
+      ["../x.bin", /points outside/],
+      ["OPENMV4/../../x", /points outside/],
       ["/etc/x", /absolute/],
       ["C:/x", /absolute/],
       ["C:x", /absolute/],
-      ["a\\..\\x", /leads out/],
-      ["..\\x", /leads out/],
+      ["a\\..\\x", /points outside/],
+      ["..\\x", /points outside/],
       ["\\x", /absolute/],
       ["C:\\x", /absolute/],
       ["a\nb", /control/],
@@ -120,7 +120,7 @@ Deno.test("a truncated zip is refused, wherever it is cut", () => {
   fc.assert(fc.property(fc.nat(zip.length - 1), (length) => {
     assert.match(refusal(zip.subarray(0, length)).message, /truncated/);
   }));
-  assert.match(refusal(zip.subarray(10)).message, /not where it should be/);
+  assert.match(refusal(zip.subarray(10)).message, /in the wrong place/);
 });
 
 Deno.test("wrong CRC, wrong size and broken data are refused", () => {

@@ -1,9 +1,12 @@
 import { type Zippable, zipSync } from "fflate";
 
-/** The first day that a zip can name, in local time as zips have it: the same bytes everywhere. */
+/**
+ * The first date that a zip can contain, in local time like all its dates: the same bytes
+ * everywhere.
+ */
 const firstDay = new Date(1980, 0, 1);
 
-/** A zip of these files, in their order: the same files give the same bytes. */
+/** Returns a zip of these files, in their order: the same files give the same bytes. */
 export function makeZip(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
   const entries: Zippable = Object.fromEntries(
     [...files].map(([path, bytes]) => [path, [bytes, { mtime: firstDay, level: 6, os: 3 }]]),

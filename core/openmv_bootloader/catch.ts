@@ -7,31 +7,32 @@ import type { Partition } from "./partition.ts";
 import { enterOverSerial } from "./serial_entry.ts";
 import { plural, text, type Words } from "../common/text.ts";
 
-/** The camera stays in its bootloader for 1.5 s only: so often it may be missed. */
+/**
+ * Default number of attempts: the camera stays in its bootloader for only 1.5 s and may be missed.
+ */
 const ATTEMPTS = 5;
 
-/** What is a board's own in that: its partitions, what hands do, and what is said. */
+/** What is specific to a board: its partitions, the actions by hand, and the messages. */
 export interface CatchOptions {
   readonly partitions: readonly Partition[];
-  /** What hands do so that the camera starts anew: unplug, plug. */
+  /** The actions by hand that restart the camera: unplug, plug in. */
   readonly replug: readonly HardwareAction[];
-  /** What hands do when it is still in a recovery mode: unplug, take the jumper off, plug. */
+  /** The actions by hand if it is still in a recovery mode: unplug, remove the jumper, plug in. */
   readonly leaveRecovery: readonly HardwareAction[];
-  /** The modes that a jumper or switch which was forgotten leads back to. Default `rom`. */
+  /** The modes that a forgotten jumper or switch leads to. Default `rom`. */
   readonly recoveryModes?: readonly Mode[];
-  /** How often hands may be asked; default 5. */
+  /** Most requests for actions by hand; default 5. */
   readonly attempts?: number;
-  /** Said when the camera comes back in such a mode: "The jumper is still fitted." */
+  /** The message if the camera returns in such a mode: "The jumper is still fitted." */
   readonly stillInRecovery: Words;
-  /** Looks at the bootloader before anything is written; throws to refuse it. */
+  /** Checks the bootloader before anything is written; throws to refuse it. */
   check?(bootloader: OpenBootloader): Promise<void> | void;
 }
 
 /**
- * Has the camera in its bootloader and holds it there: unless it is there already the running
- * firmware is told over its serial port, and if that does not help hands are asked for. Reads a
- * block at once (openmv-boards.md 5.3), and asks again if the moment was missed or a jumper was
- * forgotten.
+ * Brings the camera into its bootloader and holds it there: asks running firmware over its serial
+ * port, and if that does not help, asks for actions by hand. Reads a block at once
+ * (openmv-boards.md 5.3), and asks again if the moment was missed or a jumper was forgotten.
  * @throws UnbrickError as StepContext.request and `check`; `timeout` after the last attempt.
  */
 export async function catchBootloader(
@@ -43,7 +44,7 @@ export async function catchBootloader(
   for (let attempt = 1; attempt <= attempts; attempt++) {
     let detected = await context.detected(["bootloader"]);
     if (!detected && mayBeTold) {
-      detected = await tellFirmware(context, options);
+      detected = await askFirmware(context, options);
       mayBeTold = detected !== undefined;
     }
     detected ??= await askForIt(context, options);
@@ -73,8 +74,8 @@ export async function catchBootloader(
   );
 }
 
-/** A running camera is sent into its bootloader; undefined if none runs or it does not obey. */
-async function tellFirmware(
+/** Sends a running camera into its bootloader; undefined if none runs or it does not obey. */
+async function askFirmware(
   context: StepContext,
   options: CatchOptions,
 ): Promise<DetectedDevice | undefined> {
@@ -95,7 +96,7 @@ async function askForIt(context: StepContext, options: CatchOptions): Promise<De
   });
 }
 
-/** True if the device has not left the bus since: a new arrival gets a new address. */
+/** Returns true if the device has not left the bus since: a new arrival gets a new address. */
 function isSameStay(a: DetectedDevice, b: DetectedDevice | undefined): boolean {
   return b !== undefined && a.seen.usb.bus === b.seen.usb.bus &&
     a.seen.usb.address === b.seen.usb.address;

@@ -7,15 +7,21 @@ import { BLOCK_SIZE } from "./identity.ts";
 import { type Partition, partitionSize } from "./partition.ts";
 import { text } from "../common/text.ts";
 
-/** A camera in its bootloader, opened. */
+/** A camera in its bootloader, open for use. */
 export interface OpenBootloader {
   readonly detected: DetectedDevice;
   readonly memory: PartitionMemory;
-  /** The partition of that name. @throws UnbrickError `wrong-board` if this bootloader has none. */
+  /**
+   * Returns the partition of that name. @throws UnbrickError `wrong-board` if this bootloader has
+   * none.
+   */
   partition(name: string): DfuPartition;
-  /** One UPLOAD: from now on the bootloader stays until it is told to go (openmv-boards.md 5.3). */
+  /**
+   * Sends one UPLOAD: from then on the bootloader stays until it is told to leave (openmv-boards.md
+   * 5.3).
+   */
   hold(): Promise<void>;
-  /** Port reset; ends the bootloader. */
+  /** Resets the port, which ends the bootloader. */
   reset(): Promise<void>;
 }
 
@@ -31,7 +37,7 @@ const bootloaderSession: SessionKind<BootloaderSession> = {
 };
 
 /**
- * Has `work` use the bootloader of this camera, which stays where it is meanwhile.
+ * Runs `work` with the bootloader of this camera, which stays in it meanwhile.
  * @param table the board's partitions: their sizes; the alternates are found by name.
  * @throws UnbrickError `disconnected` if the camera is not in its bootloader
  */
@@ -58,7 +64,9 @@ export async function withBootloader<T>(
   });
 }
 
-/** The alternate settings by the names that the device gave; sizes come from the table. */
+/**
+ * Returns the alternate settings by the names that the device reported; sizes come from the table.
+ */
 function partitionsOf(
   detected: DetectedDevice,
   table: readonly Partition[],
@@ -73,7 +81,7 @@ function partitionsOf(
   });
 }
 
-/** True if an alternate setting has a name that the bootloader did not give. */
+/** Returns true if an alternate setting has a name that the bootloader did not report. */
 function hasNameless({ seen: { usb, interfaceNames } }: DetectedDevice): boolean {
   return usb.configurations[0]?.interfaces.some((one) =>
     one.iInterface !== 0 && !interfaceNames.has(`${one.bInterfaceNumber}:${one.bAlternateSetting}`)
@@ -88,7 +96,10 @@ function nameless({ board }: CameraAccess): UnbrickError {
   );
 }
 
-/** openmv-boards.md 4.1, 5.2.1: bootloaders of firmware 4.6 have no ROMFS0. */
+/**
+ * Returns the error for a missing partition: bootloaders of firmware 4.6 have no ROMFS0
+ * (openmv-boards.md 4.1, 5.2.1).
+ */
 function missing(name: string, { board }: CameraAccess): UnbrickError {
   return new UnbrickError(
     "wrong-board",

@@ -8,10 +8,11 @@ import type {
 } from "../protocols/dfu/client/memory_access.ts";
 import { BLOCK_SIZE } from "./identity.ts";
 
-/** Commands of a bootloader that are given by writing a key to an alternate setting of their own. */
+/** Commands of a bootloader, which are given by writing a key to a special alternate setting. */
 
 /**
- * Sends the key. Nothing is read before or afterwards, because the alternate setting cannot be read.
+ * Sends the key. It reads nothing before or afterwards, because the alternate setting cannot be
+ * read.
  *
  * @throws UnbrickError `device-status` with the command's own reason if the bootloader refuses it
  */
@@ -48,7 +49,7 @@ export async function refuseUnlessBlank(
     if (isBlank) continue;
     throw new UnbrickError(
       "verify-failed",
-      text`The bootloader took the key, but the partition ${name} is not blank.`,
+      text`The bootloader accepted the key, but the partition ${name} is not blank.`,
       { partition: name },
     );
   }

@@ -5,7 +5,7 @@ import { type Partition, partitionNamed } from "./partition.ts";
 
 /**
  * Reads a partition from its start through a caught bootloader, and hands over what came.
- * @throws UnbrickError `verify-failed` where it differs from `bytes`
+ * @throws UnbrickError `verify-failed` if it differs from `bytes`
  */
 export async function comparePartition(
   context: StepContext,

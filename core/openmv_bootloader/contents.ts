@@ -15,39 +15,41 @@ import { type Partition, partitionNamed, partitionSize } from "./partition.ts";
 import { readPartition } from "./read.ts";
 import { eraseFilesystemStep, writePartitionStep, zeroFirstBlock } from "./steps.ts";
 
-/** What one partition of a camera holds. */
+/** The content of one partition of a camera. */
 export interface PartitionContent {
-  /** Of the image. */
+  /** Role of the image. */
   readonly role: string;
   /** Name of the partition. */
   readonly partition: string;
   /** Name for people: "firmware". */
   readonly region: Words;
-  /** A flash cannot do without it. */
+  /** True if a flash needs it. */
   readonly isNeeded?: boolean;
-  /** Refuses an image that cannot be right. @throws UnbrickError `bad-image`, `wrong-board` */
+  /** Refuses a wrong image. @throws UnbrickError `bad-image`, `wrong-board` */
   check(image: Image): void;
-  /** What must be agreed to before this image is written. */
+  /** Returns the consent that writing this image needs. */
   consent?(image: Image): Consent | undefined;
 }
 
-/** A camera whose own bootloader writes its partitions: what belongs where. */
+/** A camera whose own bootloader writes its partitions: the content of each. */
 export interface PartitionedCamera {
   readonly board: Board;
   readonly partitions: readonly Partition[];
-  /** What a restore writes by other means than the bootloader, and a verify compares. */
+  /** What a restore writes without the bootloader, and a verify compares. */
   readonly boot: readonly PartitionContent[];
   /** What a flash writes, in this order. */
   readonly contents: readonly PartitionContent[];
   /** Name of the partition of the file system. */
   readonly filesystem: string;
-  /** Expected milliseconds to erase, write and read back so many bytes of a partition. */
+  /**
+   * Returns the expected milliseconds to erase, write and read back `length` bytes of a partition.
+   */
   writeMs(partition: Partition, length: number): number;
-  /** Expected milliseconds to read so many bytes. */
+  /** Returns the expected milliseconds to read `length` bytes. */
   readMs(length: number): number;
 }
 
-/** The writing: an empty file system if it is asked for, then every image that is there. */
+/** Returns the steps that write: an empty file system if requested, then every given image. */
 export function writeSteps(
   camera: PartitionedCamera,
   images: BoardImages,
@@ -132,9 +134,9 @@ export type Compare = (
 ) => Promise<void>;
 
 /**
- * Compares every image that is there with what the camera holds.
+ * Returns steps that compare every given image with the camera's content.
  * @param compare default: through the camera's bootloader.
- * @throws UnbrickError `not-found` if there is no image at all, and what a check refuses
+ * @throws UnbrickError `not-found` if there is no image at all, and errors of the checks
  */
 export function compareSteps(
   camera: PartitionedCamera,
@@ -158,9 +160,9 @@ export function compareSteps(
 }
 
 /**
- * Checks every image that is there.
- * @returns what must be agreed to before they are written
- * @throws what a check refuses
+ * Checks every given image.
+ * @returns the consents that writing them needs
+ * @throws errors of the checks
  */
 export function checkContents(
   { boot, contents }: PartitionedCamera,
@@ -170,7 +172,7 @@ export function checkContents(
     .flatMap(({ image, consent }) => consent?.(image) ?? []);
 }
 
-/** The contents whose images are there and pass their checks. */
+/** Returns the contents whose images are given and pass their checks. */
 function given(contents: readonly PartitionContent[], images: BoardImages) {
   return contents.flatMap((content) => {
     const image = images.get(content.role);

@@ -15,18 +15,18 @@ export interface FirmwareModelOptions {
   readonly product: string;
   readonly serial?: string;
   readonly speed: UsbSpeed;
-  /** What it answers on its serial port; default V2. */
+  /** The protocol on its serial port; default V2. */
   readonly protocol?: DebugModelOptions["protocol"];
   /** Default false: only Arduino boards react to 1200 baud. */
   readonly touch?: boolean;
-  /** It resets itself, as it was asked to: its power stays. */
+  /** Called when it resets itself after a command: its power stays on. */
   reset(into: "bootloader" | "firmware"): void;
 }
 
-/** From the command to the reset, milliseconds (inferred). */
+/** Time from the command to the reset, milliseconds (inferred). */
 const RESET_MS = 5;
 
-/** A camera whose firmware runs: a serial port with the debug protocol. */
+/** A camera with running firmware: a serial port with the debug protocol. */
 export class RunningFirmwareModel extends CdcFunction {
   constructor(options: FirmwareModelOptions) {
     const { clock, vendorId = OPENMV_VENDOR_ID, protocol = "V2", touch } = options;

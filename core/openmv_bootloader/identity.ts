@@ -16,16 +16,19 @@ export const BLOCK_SIZE = 4096;
 /** USB serials that mark the legacy CDC bootloader, high speed and full speed (openmv-boards.md 1.2). */
 const LEGACY_SERIALS = ["000000000010", "000000000011"];
 
-/** True for the serial bootloader of cameras up to firmware 4.5, which unbrick does not speak. */
+/**
+ * Returns true for the serial bootloader of cameras up to firmware 4.5, which unbrick does not
+ * support.
+ */
 export function isLegacyBootloader(seen: SeenDevice): boolean {
   return seen.serial !== undefined && LEGACY_SERIALS.includes(seen.serial);
 }
 
-/** What a device with the shared id is called. */
+/** Returns the title of a device with the shared id. */
 export function legacyTitle(seen: SeenDevice): Words {
   return isLegacyBootloader(seen)
     ? text`OpenMV camera in its old serial bootloader (firmware 4.5 or older)`
-    : text`OpenMV camera that runs old firmware (4.5 or older)`;
+    : text`OpenMV camera with old firmware (4.5 or older)`;
 }
 
 /** Version of an OpenMV bootloader. */
@@ -36,20 +39,20 @@ export interface BootloaderVersion {
 }
 
 /**
- * The version in bcdDevice (major << 8 | minor << 4 | patch). 0x0200 stands for every bootloader
- * before 1.0.2, which gives no version (openmv-boards.md 1.2): undefined.
+ * Returns the version in bcdDevice (major << 8 | minor << 4 | patch). 0x0200 means any bootloader
+ * before 1.0.2, which reports no version (openmv-boards.md 1.2): undefined.
  */
 export function versionFromDescriptor(bcdDevice: number): BootloaderVersion | undefined {
   if (bcdDevice === 0x0200) return undefined;
   return { major: bcdDevice >> 8, minor: bcdDevice >> 4 & 15, patch: bcdDevice & 15 };
 }
 
-/** The reverse: bcdDevice of a bootloader with this version, or of one before 1.0.2. */
+/** Returns bcdDevice of a bootloader with this version, or of one before 1.0.2. */
 export function descriptorOfVersion(version: BootloaderVersion | undefined): number {
   return version ? version.major << 8 | version.minor << 4 | version.patch : 0x0200;
 }
 
-/** True if DETACH always starts the firmware: from 1.0.2 on (openmv-boards.md 5.4). */
+/** Returns true if DETACH always starts the firmware: from 1.0.2 on (openmv-boards.md 5.4). */
 export function detachLeaves(version: BootloaderVersion | undefined): boolean {
   if (!version) return false;
   const { major, minor, patch } = version;

@@ -15,22 +15,27 @@ export interface BootloaderModelOptions {
   /** 24 hexadecimal digits. */
   readonly serial: string;
   readonly partitions: readonly Partition[];
-  /** What is different about single partitions, by name. */
+  /** Peculiarities of single partitions, by name. */
   readonly special?: ReadonlyMap<string, Partial<ModelPartition>>;
-  /** By the name that the partitions use; addresses as in the partitions. */
+  /** Memories by the names in the partitions; addresses as in the partitions. */
   readonly memories: ReadonlyMap<string, FlashMemory>;
   /** The firmware asked for the bootloader: no 1500 ms limit. */
   readonly forced?: boolean;
-  /** The bootloader ends: take it off the bus and start the firmware. Called once at most. */
+  /**
+   * Called when the bootloader ends: takes it off the bus and starts the firmware. Called at most
+   * once.
+   */
   leave(): void;
 }
 
-/** Flash words up to this size belong to a chip's own flash: only there a tail is filled up (5.5). */
+/**
+ * Flash words up to this size belong to a chip's internal flash: only there is a tail padded (5.5).
+ */
 const LARGEST_FLASH_WORD = 32;
 
 /**
- * The DFU bootloader of an OpenMV camera: TinyUSB's DFU class over the partitions, for a moment after
- * each start (openmv-boards.md 5, dfu-dfuse.md E). Attach it to a socket and call `start`.
+ * The DFU bootloader of an OpenMV camera: TinyUSB's DFU class over the partitions, for a short time
+ * after each start (openmv-boards.md 5, dfu-dfuse.md E). Attach it to a socket and call `start`.
  */
 export class OpenMvBootloaderModel extends PartitionDfuModel {
   readonly #window: Window;
@@ -62,7 +67,7 @@ export class OpenMvBootloaderModel extends PartitionDfuModel {
     this.#window = window;
   }
 
-  /** Power is on: the timers run. */
+  /** Starts the timers, because the power is on. */
   start(): void {
     this.#window.start();
   }

@@ -4,7 +4,7 @@ import type { BoardRegion } from "../family/board.ts";
 export interface Partition {
   /** Name of the alternate setting: `FIRMWARE`. */
   readonly name: string;
-  /** The memory it lies in: `flash` (inside the chip), `qspi`, `xspi`, `mram`, `ospi`. */
+  /** The memory that contains it: `flash` (inside the chip), `qspi`, `xspi`, `mram`, `ospi`. */
   readonly memory: string;
   /** First address in that memory. */
   readonly start: number;
@@ -13,19 +13,21 @@ export interface Partition {
   readonly writable: boolean;
 }
 
-/** Size of a partition in bytes. */
+/** Returns the size of a partition in bytes. */
 export function partitionSize(partition: Partition): number {
   return partition.end - partition.start;
 }
 
-/** The partition of that name in a table that must have it. */
+/** Returns the partition of that name from a table that must contain it. */
 export function partitionNamed(table: readonly Partition[], name: string): Partition {
   const found = table.find((partition) => partition.name === name);
   if (!found) throw new Error(`no partition ${name}`);
   return found;
 }
 
-/** What belongs into a partition. @param what its name for people, and its role if it has one */
+/**
+ * Returns the region of a partition. @param what its name for people, and its role if it has one
+ */
 export function regionOf(
   table: readonly Partition[],
   partition: string,

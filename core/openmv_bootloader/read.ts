@@ -23,7 +23,7 @@ interface Piece {
 }
 
 /**
- * Reads a range through a caught bootloader, across partitions if need be.
+ * Reads a range through a held bootloader, across partitions if necessary.
  *
  * @param onProgress bytes read so far; default: the progress of the step
  */
@@ -64,8 +64,8 @@ export async function readPartition(
 }
 
 /**
- * The partitions that hold a range, in order.
- * @throws UnbrickError `usage` if a part of it lies in none.
+ * Returns the partitions that contain a range, in order.
+ * @throws UnbrickError `usage` if a part of it is in no partition.
  */
 export function piecesOf(table: readonly Partition[], range: MemoryRange): readonly Piece[] {
   const { memory, address, length } = range;
@@ -87,7 +87,7 @@ export function piecesOf(table: readonly Partition[], range: MemoryRange): reado
   return pieces;
 }
 
-/** UPLOADs from the block that holds `offset` on. */
+/** Reads with UPLOADs, from the block that contains `offset` on. */
 async function readPiece(
   context: StepContext,
   bootloader: OpenBootloader,

@@ -4,13 +4,13 @@ import { isSameId, type UnitId } from "../device/unit_id.ts";
 const DIGITS = 24;
 
 /**
- * Whether two ids come from one chip with a unique id of 96 bits: true if both show all of it, false if
- * they contradict each other, undefined if they do not tell.
+ * Returns whether two ids come from one chip with a unique id of 96 bits: true if both contain all
+ * of it, false if they contradict each other, undefined if they do not show it.
  *
- * The ROM of an F4 or F7 and some firmware show 12 digits that are made of the unique id
- * (dfu-dfuse.md D2). These leave out its lowest 16 bits of word 1 and add words 0 and 2, so other chips
- * have the same 12 digits: they can contradict, never prove. The ROM of an H7 shows the chip's revision
- * (D1), which tells nothing.
+ * The ROM of an F4 or F7 and some firmware show 12 digits that are derived from the unique id
+ * (dfu-dfuse.md D2). These omit the lowest 16 bits of word 1 and add words 0 and 2, so several
+ * chips have the same 12 digits: they can disprove, but never prove. The ROM of an H7 shows the
+ * chip's revision (D1), which identifies no chip.
  */
 export function isSameUnit(one: UnitId, other: UnitId): boolean | undefined {
   const isSame = isSameId(one.id, other.id, DIGITS);
@@ -23,19 +23,22 @@ export function isSameUnit(one: UnitId, other: UnitId): boolean | undefined {
   return words.some((order) => rule.some((digits) => digits(order) === found)) ? undefined : false;
 }
 
-/** True for 12 digits that depend on the unique id: constants have other letters or a run of zeros. */
+/**
+ * Returns true for 12 digits that depend on the unique id: constants have other letters or a run of
+ * zeros.
+ */
 function isDerived(id: string): boolean {
   return /^[0-9A-F]{12}$/i.test(id) && !/0000$|^0000/.test(id);
 }
 
-/** Words 0, 1, 2 of the unique id as numbers, in the two ways in which 24 digits may show them. */
+/** Returns words 0, 1, 2 of the unique id as numbers, in the two orders that 24 digits may have. */
 function orders({ id }: UnitId): readonly (readonly number[])[] | undefined {
   if (!/^[0-9A-F]{24}$/i.test(id)) return undefined;
   const bytes = Uint8Array.fromHex(id);
   const view = new DataView(bytes.buffer);
   return [
     [8, 4, 0].map((at) => view.getUint32(at)), // openmv-boards.md 1.2: words 2, 1, 0 as numbers
-    [0, 4, 8].map((at) => view.getUint32(at, true)), // as they stand in memory
+    [0, 4, 8].map((at) => view.getUint32(at, true)), // as in memory
   ];
 }
 
@@ -44,7 +47,7 @@ type Digits = (words: readonly number[]) => string;
 /** The rule of ST's library, which the ROM of F4 and F7 follows: the sum with its carries. */
 const sumWithCarry: Digits = ([zero, one, two]) => hex(zero + two >>> 0, 8) + hex(one >>> 16, 4);
 
-/** The same byte by byte: no carry, and bytes that are nearly always zero are left out. */
+/** The same byte by byte: without carry, and without bytes that are nearly always zero. */
 const sumOfBytes: Digits = ([zero, one, two]) => {
   const byte = (word: number, at: number) => word >>> 8 * at & 0xFF;
   const sum = [byte(two, 3), byte(two, 2) + byte(zero, 2), byte(two, 1), two + zero];
@@ -52,8 +55,9 @@ const sumOfBytes: Digits = ([zero, one, two]) => {
 };
 
 /**
- * The same without the die's column in the fourth byte: the ROM and the firmware of one F412 differed
- * there, 365A37503537 and 365A375A3537 (dfu-dfuse.md D2). Which of them leaves it out is inferred.
+ * The same without the die's column in the fourth byte: the ROM and the firmware of one F412
+ * differed there, 365A37503537 and 365A375A3537 (dfu-dfuse.md D2). It is inferred which of them
+ * omits it.
  */
 const withoutColumn = (digits: Digits): Digits => (words) => {
   const all = digits(words);

@@ -8,16 +8,16 @@ import { isLegacyBootloader, SHARED_RUNTIME_ID } from "./identity.ts";
 import { text } from "../common/text.ts";
 
 /**
- * From leaving the bus to the bootloader. OpenMV's own programs wait 2 to 5 s (openmv-boards.md 7.4);
- * Windows may take its time to find a driver.
+ * Longest time from leaving the bus to the bootloader. OpenMV's own programs wait 2 to 5 s
+ * (openmv-boards.md 7.4); Windows may need longer to find a driver.
  */
 const ARRIVAL_MS = 10_000;
 
 /**
- * Sends the running camera of this run into its bootloader over its serial port. The bus is watched
- * from before the command on, because a bootloader may stay for a second only.
- * @returns the bootloader; undefined if no camera runs, it has no port that can be used, or it does
- * not obey in time: then hands must help, and a note says why
+ * Sends the running camera of this run into its bootloader over its serial port. It watches the bus
+ * before it sends the command, because a bootloader may stay for only a second.
+ * @returns the bootloader; undefined if no camera runs, it has no usable port, or it does not obey
+ * in time: then actions by hand are needed, and a note gives the reason
  */
 export async function enterOverSerial(
   context: StepContext,
@@ -34,7 +34,7 @@ export async function enterOverSerial(
     deadlineMs: ARRIVAL_MS,
     signal: stop.signal,
   });
-  arrival.catch(() => {}); // handled below, or of no interest
+  arrival.catch(() => {}); // handled below, or not needed
   try {
     const { clock, signal } = context;
     const way = await enterBootloader(context.serial, port, { clock, signal, ways });
@@ -58,7 +58,10 @@ export async function enterOverSerial(
   }
 }
 
-/** Up to firmware 4.5 cameras have another bootloader, which is not spoken here. */
+/**
+ * Returns true for a camera that may obey: up to firmware 4.5, cameras have another bootloader,
+ * which unbrick does not support.
+ */
 function mayObey({ seen }: DetectedDevice): boolean {
   const { idVendor, idProduct } = seen.usb.descriptor;
   const { vendorId, productId } = SHARED_RUNTIME_ID;

@@ -12,12 +12,12 @@ import { text } from "../common/text.ts";
 const CATCH_MS = 500;
 /** Expected time until a bootloader has left, milliseconds. */
 const LEAVE_WEIGHT_MS = 500;
-/** How long firmware takes to show itself on the bus (openmv-boards.md 5.4). */
+/** Longest time until firmware appears on the bus (openmv-boards.md 5.4). */
 const START_MS = 10_000;
-/** How long a bootloader takes to leave the bus when it is told to. */
+/** Longest time until a bootloader leaves the bus after the command. */
 const LEAVE_MS = 3_000;
 
-/** "Catch the camera in its bootloader": first step of a flash. */
+/** Returns the first step of a flash: "Catch the camera in its bootloader". */
 export function catchStep(options: CatchOptions & { readonly needs: readonly string[] }): Step {
   return {
     id: "enter-bootloader",
@@ -70,7 +70,10 @@ export function writePartitionStep({ table, partition, ...step }: PartitionWrite
   });
 }
 
-/** A zeroed first block makes the firmware format a new file system (openmv-boards.md 3.1). */
+/**
+ * Returns a step that zeroes the first block, which makes the firmware format a new file system
+ * (openmv-boards.md 3.1).
+ */
 export function eraseFilesystemStep(
   table: readonly Partition[],
   partition: string,
@@ -101,8 +104,8 @@ export async function zeroFirstBlock(
 }
 
 /**
- * Starts the firmware: DETACH, a port reset if the bootloader is too old to obey, a replug if even that
- * does not help; then the camera must show itself as running.
+ * Returns a step that starts the firmware: DETACH, a port reset if the bootloader is too old to
+ * obey, a replug if that does not help either; then the running camera must appear.
  */
 export function startStep(options: CatchOptions): Step {
   const { partitions } = options;
@@ -137,7 +140,7 @@ export function startStep(options: CatchOptions): Step {
   };
 }
 
-/** Last step of jobs that only look: the camera goes on as if nothing had been. */
+/** Returns the last step of read-only jobs: the camera continues normally. */
 export function leaveStep(table: readonly Partition[]): Step {
   return {
     id: "leave",
@@ -148,7 +151,7 @@ export function leaveStep(table: readonly Partition[]): Step {
   };
 }
 
-/** Last step of a restore of the bootloader alone. */
+/** Returns the last step of a restore of the bootloader alone. */
 export function leaveNewBootloaderStep(table: readonly Partition[]): Step {
   return {
     id: "leave-bootloader",
@@ -159,7 +162,7 @@ export function leaveNewBootloaderStep(table: readonly Partition[]): Step {
   };
 }
 
-/** Tells the bootloader to go, and waits until it is off the bus; a refusal is only noted. */
+/** Tells the bootloader to leave, and waits until it is off the bus; a refusal is only noted. */
 export async function leaveBootloader(
   context: StepContext,
   table: readonly Partition[],

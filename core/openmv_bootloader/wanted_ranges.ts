@@ -5,26 +5,26 @@ import { regionNamed } from "../plan/regions.ts";
 import { type Partition, partitionSize } from "./partition.ts";
 import { type MemoryRange, piecesOf } from "./read.ts";
 
-/** A range and the name that what is read of it gets. */
+/** A range, and the name of the file read from it. */
 export interface NamedRange extends MemoryRange {
   readonly name: string;
 }
 
 /**
- * What can be read of a camera: partitions by their names in lower case, or the chip's memory
- * whole.
+ * What can be read from a camera: partitions by their names in lower case, or the chip's whole
+ * memory.
  */
 export interface ReadableCamera {
   readonly board: Board;
   readonly partitions: readonly Partition[];
-  /** All of the memory that holds the bootloader. */
+  /** All of the memory that contains the bootloader. */
   readonly whole: NamedRange;
-  /** The memory that an address on the command line means. */
+  /** Returns the memory that an address on the command line belongs to. */
   memoryAt(address: number): string;
 }
 
 /**
- * The ranges that a read job asks for: an address range, else a region, else every partition.
+ * Returns the ranges of a read job: an address range, or a region, or every partition.
  * @throws UnbrickError `usage` for a region or an address that the camera does not have
  */
 export function wantedRanges(

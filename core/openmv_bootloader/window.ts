@@ -13,13 +13,13 @@ export interface WindowOptions {
   leave(): void;
 }
 
-/** How long the bootloader stays: the model's side of openmv-boards.md 5.3 and 5.4. */
+/** How long the bootloader stays, for the model (openmv-boards.md 5.3 and 5.4). */
 export class Window {
   readonly #options: WindowOptions;
   #timer: AbortController | undefined;
   #isMounted = false;
   #isAttached = false;
-  /** The 1500 ms are over; only a host that attached, or the forced mode, kept it. */
+  /** True after the 1500 ms; only an attached host or the forced mode keeps the bootloader then. */
   #isOver = false;
   #hasEnded = false;
 
@@ -40,7 +40,7 @@ export class Window {
     });
   }
 
-  /** SET_CONFIGURATION 0 or a bus reset: ends the loop if a host had configured it. */
+  /** Handles SET_CONFIGURATION 0 or a bus reset, which end the loop if a host had configured it. */
   unmounted(): void {
     if (this.#isMounted) this.#leave();
   }
@@ -53,11 +53,11 @@ export class Window {
     const { bcdDevice, forced } = this.#options;
     this.#isAttached = false;
     const leaves = detachLeaves(versionFromDescriptor(bcdDevice)) || (this.#isOver && !forced);
-    // The request is acknowledged on the wire first.
+    // The request is acknowledged first.
     if (leaves) this.#after(1, () => this.#leave());
   }
 
-  /** Power is gone. */
+  /** Stops the timers, because the power is off. */
   stop(): void {
     this.#hasEnded = true;
     this.#timer?.abort();

@@ -7,8 +7,8 @@ import { text } from "../common/text.ts";
 export const unmarkedImage: Consent = {
   id: "unmarked-image",
   text:
-    text`Write an image in which nothing says for which board it was made. Written to another board,
-    it does not start.`,
+    text`Write an image that does not name its board. If it is for another board, this board will
+      not start.`,
 };
 
 /**

@@ -60,7 +60,7 @@ export class RunContext implements StepContext {
       deadlineMs,
       choose: (fits) => this.#choose(fits),
       onFound: (device) => this.#emitConnected(device),
-      onUnproven: (device) => this.#tellUnproven(device),
+      onUnproven: (device) => this.#noteUnproven(device),
       onLook: (look, isOver) => this.#emitSeen(look, isOver),
     });
     this.#hardware = new HardwareRequests({ ...options, camera: this.#camera, deadlineMs });
@@ -199,10 +199,10 @@ export class RunContext implements StepContext {
     this.#options.emit({ type: "connected", detected });
   }
 
-  #tellUnproven(device: DetectedDevice): void {
+  #noteUnproven(device: DetectedDevice): void {
     this.note(
-      text`No serial number proves that "${device.title}" is the camera from before: only USB port
-        ${portOf(device)} says so.`,
+      text`"${device.title}" is on the same USB port (${portOf(device)}), but no serial number
+        proves that it is the same camera.`,
     );
   }
 

@@ -76,6 +76,7 @@ export function writeStep(options: MemoryWrite): Step {
 function zeros(region: Words, bytes: Uint8Array, address: number) {
   const length = bytes.length;
   const target: Target = { region, address, length, sha256: sha256(bytes) };
-  const claim = text`The ${region} equals ${byteSize(length)} of zeros (${byteCount(length)}).`;
+  const claim = text`The ${region} contains only zeros, as intended: ${byteSize(length)}
+    (${byteCount(length)}).`;
   return { bytes, claim, target };
 }

@@ -6,10 +6,13 @@ import type { SerialBus } from "./serial/port.ts";
 import { MemoryBus } from "./usb/memory.ts";
 import { VirtualBus, type VirtualBusOptions, type VirtualSocket } from "./usb/virtual_bus.ts";
 
-/** The USB and serial ports of a simulated computer: cameras plug into them, programs open what is there. */
+/**
+ * The USB and serial ports of a simulated computer: cameras are plugged into them, and programs
+ * open them.
+ */
 export class VirtualPorts {
   readonly bus: VirtualBus;
-  /** Serial ports that hang on no device of the bus, as those of adapters in this process do. */
+  /** Serial ports that belong to no device of the bus, such as those of simulated adapters. */
   readonly adapters: MemorySerialBus;
   /** All serial ports, as a program sees them. */
   readonly serial: SerialBus;
@@ -21,14 +24,17 @@ export class VirtualPorts {
     this.serial = joinedBuses([this.adapters, new CdcSerialBus(this.bus, clock)]);
   }
 
-  /** What a simulated camera at a port is made with: its socket, and where its adapter shows up. */
+  /**
+   * Returns what a simulated camera at a port needs: its USB socket and its adapter's serial
+   * socket.
+   */
   at(path: string): { clock: Clock; socket: VirtualSocket; serial: SerialSocket } {
     const { clock } = this;
     const socket = this.bus.socket(path);
     return { clock, socket, serial: this.adapters.socket(() => socket.portPath) };
   }
 
-  /** The bus as a program sees it, which closes it again. */
+  /** Opens the bus as a program sees it; the program closes it. */
   openBus(): MemoryBus {
     return new MemoryBus(this.bus, this.clock);
   }

@@ -5,13 +5,16 @@ import { describeDevice } from "../libusb/device.ts";
 import type { Guard } from "../libusb/guard.ts";
 import { isHid } from "./is_hid.ts";
 
-/** Says which program uses a HID device: "" if it has no name; undefined if none does, or nobody knows. */
+/**
+ * Returns the program that uses a HID device: "" if its name is unknown; undefined if there is
+ * none, or this cannot be found out.
+ */
 export type HidHolder = (info: UsbDeviceInfo) => Promise<string | undefined>;
 
 /**
- * Refuses, as `busy`, a HID device which another program uses. libusb hands it out all the same: on Windows
- * without the right to send or receive anything, on Linux by taking it away from the other program.
- * @param before the first moment when it matters, and can be found out in time
+ * Refuses, as `busy`, a HID device that another program uses. libusb opens it anyway: on Windows
+ * without the right to send or receive, on Linux by detaching it from the other program.
+ * @param before the step before which the holder is checked
  */
 export function hidGuard(before: keyof Guard, holderOf: HidHolder): Guard {
   return {

@@ -4,9 +4,9 @@ import type { SystemFiles } from "../../core/device/system_files.ts";
 import type { HidHolder } from "./guard.ts";
 
 /**
- * Finds the program that uses a HID device through the kernel's hidraw driver, as far as this user may see:
- * once for each stay of a device, as it takes a while. One that claimed it through usbfs needs no looking
- * for: then the claim of libusb is refused.
+ * Finds the program that uses a HID device through the kernel's hidraw driver, as far as this user
+ * is allowed to see: once for each connection of a device, because it takes a while. A program that
+ * claimed it through usbfs need not be searched for: libusb's claim is refused then.
  */
 export function hidrawHolder(files: SystemFiles, self: number): HidHolder {
   const free = new Set<string>();

@@ -13,7 +13,10 @@ const SHARE_READ_WRITE = 3, OPEN_EXISTING = 3, FILE_FLAG_OVERLAPPED = 0x4000_000
 const INVALID_HANDLE = 0xFFFF_FFFF_FFFF_FFFFn;
 const ERROR_ACCESS_DENIED = 5, ERROR_SHARING_VIOLATION = 32;
 
-/** The same on this Windows. @param signal ends all waits for calls that do not come back */
+/**
+ * Returns such a function for this Windows. @param signal ends all waits for calls that do not
+ * return
+ */
 export function windowsHidHolder(signal?: AbortSignal): HidHolder {
   const limit = { subject: text`the HID devices`, signal };
   const kernel = Deno.dlopen("kernel32.dll", kernelSymbols).symbols;
@@ -21,8 +24,8 @@ export function windowsHidHolder(signal?: AbortSignal): HidHolder {
 }
 
 /**
- * Tells whether a program has opened a HID device for itself alone: libusb then opens it without any right,
- * and says nothing.
+ * Returns a function that finds out whether a program has opened a HID device exclusively: libusb
+ * then silently opens it without any rights.
  */
 export function exclusiveHolder(kernel: Kernel, devices: PlugAndPlay): HidHolder {
   return async (info) => {
@@ -32,7 +35,10 @@ export function exclusiveHolder(kernel: Kernel, devices: PlugAndPlay): HidHolder
   };
 }
 
-/** The HID interfaces of a device; none if it cannot be told from another with the same ids. */
+/**
+ * Returns the HID interfaces of a device; none if it cannot be distinguished from another one with
+ * the same ids.
+ */
 async function pathsOf(info: UsbDeviceInfo, devices: PlugAndPlay): Promise<string[]> {
   const { descriptor: { idVendor, idProduct }, portPath } = info;
   const rootHubs = (await devices.hubs()).filter(isRootHub);
@@ -58,7 +64,7 @@ async function isHeld(kernel: Kernel, path: string): Promise<boolean> {
     FILE_FLAG_OVERLAPPED,
     null,
   ] as const;
-  // The reason of a failure belongs to the thread: so once more on this one.
+  // The reason of a failure belongs to the thread, so the call is repeated on this one.
   const handle = opened(await kernel.CreateFileW(...open)) ?? opened(kernel.createFileNow(...open));
   if (handle) {
     await kernel.CloseHandle(handle);

@@ -8,14 +8,14 @@ import { isHid } from "../hid/is_hid.ts";
 import { HidapiSession } from "./session.ts";
 
 /**
- * The bus of a Mac: libusb lists the devices and opens all but the HID ones, which macOS hands to nobody
- * but its own HID system; those are opened through hidapi (platform.md 3). hidapi is loaded when the first
- * of them is opened.
+ * The bus of a Mac: libusb lists the devices and opens all except HID ones, which macOS gives only
+ * to its own HID system; those are opened through hidapi (platform.md 3). hidapi is loaded when the
+ * first of them is opened.
  */
 export class HidAwareBus implements UsbBus {
   #session?: HidapiSession;
 
-  /** @param signal ends all waits for calls that do not come back */
+  /** @param signal ends all waits for calls that do not return */
   constructor(
     private readonly bus: UsbBus,
     private readonly hidapi: () => string | URL,

@@ -10,13 +10,13 @@ const meanings: Readonly<Record<string, [ErrorKind, (subject: Words) => Words]>>
   E00002C1: ["permission", (subject) => text`This user is not allowed to open ${subject}.`],
   E00002C5: ["busy", (subject) => text`Another program is using ${subject}.`],
   E00002D6: ["timeout", (subject) => text`No answer in time from ${subject}.`],
-  E00002D8: ["disconnected", (subject) => text`The device is not ready any more: ${subject}.`],
+  E00002D8: ["disconnected", (subject) => text`The device is no longer ready: ${subject}.`],
   E00002E2: ["permission", (subject) => text`macOS does not allow unbrick to use ${subject}.`],
   E00002ED: ["timeout", (subject) => text`No answer from ${subject}.`],
   E000404F: ["stalled", (subject) => text`A request was refused (STALL) by ${subject}.`],
 };
 
-/** The error for what hidapi said in words about `subject` (the device, in words). */
+/** Returns the error for a message of hidapi about `subject` (the device, in words). */
 export function hidError(said: string, subject: Words, data: ErrorData = {}): UnbrickError {
   const code = /\(0x([0-9A-F]{8})\)/i.exec(said)?.[1].toUpperCase();
   const all = { ...data, hidapi: said, ...(code && { code: `0x${code}` }) };

@@ -24,12 +24,12 @@ const ENGLISH = 0x0409;
 const STRING_LIMIT = 126;
 /** More than any report: those of the RT1062 have 1021 bytes at most. */
 const REPORT_LIMIT = 4096;
-/** How long a write that the system does not finish may hold up closing, ms. */
+/** How long an unfinished write may delay closing, ms. */
 const GRACE_MS = 1000;
 
 /**
- * An open HID device through hidapi. Reports travel as they would through libusb; macOS chooses itself
- * whether an output report goes by a control or an interrupt transfer.
+ * An open HID device through hidapi. Reports have the same form as with libusb; macOS chooses
+ * whether an output report uses a control or an interrupt transfer.
  */
 export class HidapiDevice implements UsbDevice {
   readonly #hid: HidSymbols;
@@ -51,11 +51,11 @@ export class HidapiDevice implements UsbDevice {
     this.#reports = new ReportQueue((waitMs) => this.#fetch(waitMs));
   }
 
-  /** The system has claimed the interface already. */
+  /** Does nothing, because the system has already claimed the interface. */
   async claim(interfaceNumber: number): Promise<void> {
     const interfaces = this.info.configurations[0]?.interfaces ?? [];
     if (interfaces.some((one) => one.bInterfaceNumber === interfaceNumber)) return;
-    const message = text`The interface that is needed does not exist in ${this.#subject}.`;
+    const message = text`${this.#subject} does not have the needed interface.`;
     throw new UnbrickError("protocol", message, { interface: interfaceNumber });
   }
 
@@ -65,7 +65,7 @@ export class HidapiDevice implements UsbDevice {
     if (alternateSetting !== 0) throw this.#impossible({ interfaceNumber, alternateSetting });
   }
 
-  /** Only string descriptors: the others are in `info`. */
+  /** Reads only string descriptors: the others are in `info`. */
   async controlIn(
     setup: ControlSetup,
     length: number,
@@ -81,7 +81,7 @@ export class HidapiDevice implements UsbDevice {
     return encodeUnits(units).subarray(0, length);
   }
 
-  /** Only SET_REPORT of an output report; `data` begins with its id. */
+  /** Sends only an output report (SET_REPORT); `data` begins with its id. */
   async controlOut(setup: ControlSetup, data: Uint8Array, options: TransferOptions): Promise<void> {
     const { bmRequestType, bRequest, wValue } = setup;
     const isReport = bmRequestType === SET_REPORT.bmRequestType &&
@@ -90,7 +90,7 @@ export class HidapiDevice implements UsbDevice {
     await this.#write(data, options);
   }
 
-  /** One input report, with its id if the device uses ids. */
+  /** Reads one input report, with its id if the device uses ids. */
   async interruptIn(
     _endpoint: number,
     length: number,
@@ -116,13 +116,13 @@ export class HidapiDevice implements UsbDevice {
 
   async #close(): Promise<void> {
     await this.#reports.stop(
-      new UnbrickError("cancelled", text`The work with ${this.#subject} was stopped.`),
+      new UnbrickError("cancelled", text`The transfer with ${this.#subject} was stopped.`),
     );
     const written = await Promise.race([
       this.#writing.then(() => true, () => true),
       systemClock.sleep(GRACE_MS).then(() => false),
     ]);
-    // With a write that does not come back the handle is still in use: it ends with the process.
+    // With a write that does not return, the handle is still in use: it ends with the process.
     if (written) await this.#hid.hid_close(this.#handle).catch(() => {});
     this.#onClosed();
   }
@@ -161,7 +161,7 @@ export class HidapiDevice implements UsbDevice {
     });
   }
 
-  /** UTF-16 units of a string of the device descriptor. */
+  /** Returns the UTF-16 units of a string of the device descriptor. */
   async #string(index: number): Promise<number[]> {
     const { iManufacturer, iProduct, iSerialNumber } = this.info.descriptor;
     const hid = this.#hid;
@@ -177,7 +177,7 @@ export class HidapiDevice implements UsbDevice {
     if (!get || await get(this.#handle, buffer, size) !== 0) {
       throw new UnbrickError(
         "stalled",
-        text`The text that was asked for does not exist in ${this.#subject}.`,
+        text`The requested text does not exist in ${this.#subject}.`,
         { index },
       );
     }

@@ -1,6 +1,9 @@
 import { at, struct, u16, u64 } from "../../core/common/struct.ts";
 
-/** struct hid_device_info of hidapi 0.15, as far as it is used; layout_test.ts asks a C compiler. */
+/**
+ * The used part of struct hid_device_info of hidapi 0.15; layout_test.ts checks it with a C
+ * compiler.
+ */
 export const DEVICE_INFO = struct("hid_device_info", {
   path: u64,
   vendor_id: u16,
@@ -11,7 +14,7 @@ export const DEVICE_INFO = struct("hid_device_info", {
 /** Bytes of a wchar_t on macOS (and Linux). */
 export const WCHAR = 4;
 
-/** Text at a wchar_t pointer, at most `limit` characters. */
+/** Reads text at a wchar_t pointer, at most `limit` characters. */
 export function wideText(pointer: Deno.PointerValue, limit = 1000): string {
   if (!pointer) return "";
   const view = new Deno.UnsafePointerView(pointer);

@@ -3,12 +3,12 @@ import { UnbrickError } from "../../core/common/errors.ts";
 import type { TransferOptions } from "../../core/transport/usb/device.ts";
 import { text, type Words } from "../../core/common/text.ts";
 
-/** Milliseconds that one call of hidapi waits; closing takes as long at most. */
+/** Milliseconds that one call of hidapi waits; closing takes at most this long. */
 const SLICE_MS = 50;
 
 /**
- * The input reports of a device, in their order. hidapi keeps only the last 30 of them, so they are
- * fetched all the time, whether somebody waits or not.
+ * The input reports of a device, in their order. hidapi keeps only the last 30, so they are fetched
+ * continuously, even if nobody waits for them.
  */
 export class ReportQueue {
   readonly #reports: Uint8Array[] = [];
@@ -17,12 +17,15 @@ export class ReportQueue {
   #error?: unknown;
   #stopped = false;
 
-  /** @param fetch one report, or undefined if none came within so many ms; throws when the device is gone */
+  /**
+   * @param fetch returns one report, or undefined if none arrived within `waitMs`; throws when the
+   * device is gone
+   */
   constructor(fetch: (waitMs: number) => Promise<Uint8Array | undefined>) {
     this.#fetching = this.#fetch(fetch);
   }
 
-  /** The next report that nobody has taken. */
+  /** Returns the next report. */
   async next({ timeoutMs, signal }: TransferOptions, subject: Words): Promise<Uint8Array> {
     const end = systemClock.now() + timeoutMs;
     while (true) {
@@ -38,7 +41,7 @@ export class ReportQueue {
     }
   }
 
-  /** Resolves when nothing of the library is in use any more. */
+  /** Stops fetching; resolves when the library is no longer in use. */
   async stop(error: unknown): Promise<void> {
     this.#stopped = true;
     this.#error ??= error;
@@ -64,7 +67,7 @@ export class ReportQueue {
     for (const wake of this.#waiting.splice(0)) wake();
   }
 
-  /** Until something arrives, the time is over or the signal aborts. */
+  /** Waits until something arrives, the time is over or the signal aborts. */
   async #arrival(ms: number, signal: AbortSignal): Promise<void> {
     const done = new AbortController();
     const ended = AbortSignal.any([signal, done.signal]);

@@ -10,21 +10,21 @@ import { locationOf } from "./location.ts";
 import { type HidLibrary, type HidSymbols, symbols } from "./symbols.ts";
 import { text, type Words } from "../../core/common/text.ts";
 
-/** How long a call may take, ms; and how much longer than it was told a read may take. */
+/** How long a call may take, ms; and how much longer than requested a read may take. */
 const CALL_MS = 6_000, READ_SLACK_MS = 1_000;
 
-/** hidapi in use: the library and what is open through it. */
+/** A session with hidapi: the library and its open devices. */
 export class HidapiSession {
   readonly #library: HidLibrary;
   readonly #devices = new Set<HidapiDevice>();
   readonly #signal: AbortSignal | undefined;
-  /** The call before: but for reports hidapi serves one thread at a time. */
+  /** The previous call: except for reports, hidapi serves one thread at a time. */
   #before: Promise<unknown> = Promise.resolve();
   /** A thread is still inside hidapi. */
   #isLost = false;
 
   /**
-   * @param signal ends all waits for calls that do not come back
+   * @param signal ends all waits for calls that do not return
    * @throws UnbrickError `not-found`, `driver`, or `permission` if it cannot be loaded.
    */
   constructor(file: string | URL, signal?: AbortSignal) {
@@ -39,8 +39,9 @@ export class HidapiSession {
   }
 
   /**
-   * Opens the HID device that libusb listed at a port. hidapi tells the port only of an open device, so
-   * those with the same ids are opened one after the other until it is the right one.
+   * Opens the HID device that libusb listed at a port. hidapi reports the port only of an open
+   * device, so devices with the same ids are opened one after the other until the right one is
+   * found.
    * @throws UnbrickError `disconnected`, `permission`, `busy`, `driver`, `timeout`
    */
   async open(info: UsbDeviceInfo): Promise<HidapiDevice> {
@@ -81,11 +82,11 @@ export class HidapiSession {
       );
   }
 
-  /** Closes what is open; never throws. */
+  /** Closes all open devices; never throws. */
   async close(): Promise<void> {
     await this.#before;
     await Promise.all([...this.#devices].map((device) => device.close()));
-    // With a thread inside it, it ends with the process.
+    // With a thread inside it, the library stays loaded until the process ends.
     if (this.#isLost) return;
     await this.#bounded(text`the HID system`).hid_exit().then(
       () => this.#library.close(),
@@ -107,7 +108,7 @@ export class HidapiSession {
   }
 }
 
-/** Paths of the HID devices with these ids, each once, as C strings. */
+/** Returns the paths of the HID devices with these ids, each once, as C strings. */
 async function pathsOf(
   hid: HidSymbols,
   vendor: number,

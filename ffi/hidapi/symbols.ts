@@ -1,7 +1,8 @@
 /**
- * The functions of hidapi 0.15 that are used. What speaks with macOS' HID system runs on a thread of its
- * own and has a deadline. hid_init does not: the thread that calls it must live as long as the session,
- * whose run loop macOS keeps (IOHIDManagerScheduleWithRunLoop); it asks no device. The errors are in memory.
+ * The used functions of hidapi 0.15. Functions that call macOS' HID system run on their own thread
+ * and have a deadline. hid_init does not: macOS uses the run loop of the thread that calls it for
+ * the whole session (IOHIDManagerScheduleWithRunLoop), so that thread must live as long; it asks no
+ * device. The errors are in memory.
  */
 export const symbols = {
   hid_init: { parameters: [], result: "i32" },
@@ -41,6 +42,6 @@ export const symbols = {
   },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** The library, loaded, and its functions. */
+/** The loaded library with its functions. */
 export type HidLibrary = Deno.DynamicLibrary<typeof symbols>;
 export type HidSymbols = HidLibrary["symbols"];

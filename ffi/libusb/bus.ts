@@ -13,21 +13,21 @@ import type { DeviceList, ListedDevice } from "./device_list.ts";
 import { longestRoundMs } from "./event_pump.ts";
 import { text } from "../../core/common/text.ts";
 
-/** Pause in ms between two looks at the bus where libusb does not tell of changes (Windows). */
+/** Pause in ms between two checks of the bus if libusb does not report changes (Windows). */
 const lookEveryMs = 150;
 
 /**
- * How long, in ms after the kernel announced a device, Linux may take to give the user his rights: the
- * kernel creates the device file first and udev applies the rules to it afterwards.
+ * How long Linux may take to give the user access to a new device, ms: the kernel first creates the
+ * device file, then udev applies its rules.
  */
 const udevMs = 1500;
 
-/** The bus of this machine. Takes over the context: closing the bus closes it. */
+/** The bus of this computer. It owns the context: closing the bus closes the context. */
 export class LibusbBus implements UsbBus {
   readonly #context: Context;
   #list?: DeviceList;
   #devices: readonly ListedDevice[] = [];
-  /** When a device was first listed; those of the first list were there before. */
+  /** When a device was first listed; those of the first list were connected before. */
   readonly #arrivals = new Map<string, number>();
 
   constructor(context: Context, private readonly guard: Guard = {}) {
@@ -35,7 +35,7 @@ export class LibusbBus implements UsbBus {
   }
 
   async list(): Promise<readonly UsbDeviceInfo[]> {
-    // Hotplug messages pile up inside libusb unless its events are handled now and then.
+    // Hotplug messages accumulate inside libusb unless its events are handled from time to time.
     if (this.#context.hasHotplug) await this.#context.pump.drain();
     const list = await this.#context.devices();
     const old = this.#list;
@@ -101,7 +101,7 @@ export class LibusbBus implements UsbBus {
     return this.#devices.find((device) => device.info === info);
   }
 
-  /** The same device in a fresh list, for an `info` of an older one. */
+  /** Finds the device of an older `info` in a new list. */
   async #findAnew(info: UsbDeviceInfo): Promise<ListedDevice> {
     await this.list();
     const device = this.#devices.find((device) => key(device.info) === key(info));

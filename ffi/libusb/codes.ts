@@ -2,7 +2,7 @@ import { type ErrorData, type ErrorKind, UnbrickError } from "../../core/common/
 import type { System } from "../native/mod.ts";
 import { text, type Words } from "../../core/common/text.ts";
 
-/** Values of enum libusb_error that the code asks for by name. */
+/** Values of enum libusb_error that the code uses. */
 export const ERROR = {
   IO: -1,
   ACCESS: -3,
@@ -14,7 +14,7 @@ export const ERROR = {
   INTERRUPTED: -10,
 } as const;
 
-/** What was tried when libusb gave a code. */
+/** The operation that failed with a code of libusb. */
 export type Operation =
   | "start"
   | "list"
@@ -28,9 +28,9 @@ export type Operation =
 interface Meaning {
   readonly code: number;
   readonly name: string;
-  /** Only for these operations; all if left out. */
+  /** Only for these operations; undefined: all. */
   readonly on?: readonly Operation[];
-  /** Only on these systems; all if left out. */
+  /** Only on these systems; undefined: all. */
   readonly os?: readonly System[];
   readonly kind: ErrorKind;
   /** `subject`: the device, in words. */
@@ -38,7 +38,7 @@ interface Meaning {
 }
 
 /**
- * What each code means, on which system; the first row that fits counts. Sources: libusb 1.0.30
+ * The meaning of each code on each system; the first matching row counts. Sources: libusb 1.0.30
  * (io.c, sync.c and the os folder), dfu-dfuse.md D6 and D7.
  */
 const meanings: readonly Meaning[] = [
@@ -65,12 +65,12 @@ const meanings: readonly Meaning[] = [
     say: (subject) => text`The operating system failed to handle ${subject}.`,
   },
   {
-    // What Linux says of an interface that is not there when a driver would have to be detached.
+    // Linux returns this for a missing interface when a driver would have to be detached.
     code: -2,
     name: "LIBUSB_ERROR_INVALID_PARAM",
     on: ["claim"],
     kind: "protocol",
-    say: (subject) => text`The interface that is needed does not exist in ${subject}.`,
+    say: (subject) => text`${subject} does not have the needed interface.`,
   },
   {
     code: -2,
@@ -86,7 +86,7 @@ const meanings: readonly Meaning[] = [
     say: (subject) => text`This user is not allowed to open ${subject}.`,
   },
   {
-    // WinUSB and macOS hand a device out to one program at a time and say "access denied".
+    // WinUSB and macOS give a device to one program at a time and report "access denied" to others.
     code: -3,
     name: "LIBUSB_ERROR_ACCESS",
     kind: "busy",
@@ -117,7 +117,7 @@ const meanings: readonly Meaning[] = [
     name: "LIBUSB_ERROR_NOT_FOUND",
     on: ["claim", "release", "set alternate"],
     kind: "protocol",
-    say: (subject) => text`The interface that is needed does not exist in ${subject}.`,
+    say: (subject) => text`${subject} does not have the needed interface.`,
   },
   {
     code: -5,
@@ -183,7 +183,7 @@ const meanings: readonly Meaning[] = [
   },
 ];
 
-/** The error for a code of libusb, told about `subject` (the device, in words). */
+/** Returns the error for a code of libusb about `subject` (the device, in words). */
 export function libusbError(
   code: number,
   about: { operation: Operation; subject: Words; system: System; data?: ErrorData },
@@ -206,7 +206,7 @@ export function libusbError(
 /** Values of enum libusb_transfer_status. */
 export const STATUS = { COMPLETED: 0, TIMED_OUT: 2, CANCELLED: 3 } as const;
 
-/** The libusb_error that stands for a transfer status, as sync.c maps them. */
+/** Returns the libusb_error for a transfer status, as in sync.c. */
 export function codeOfStatus(status: number): number {
   const codes: Record<number, number> = {
     1: ERROR.IO,

@@ -16,17 +16,17 @@ import { text } from "../../core/common/text.ts";
 /** LIBUSB_CAP_HAS_HOTPLUG */
 const HAS_HOTPLUG = 1;
 
-/** How long calls may take, ms; a list has to ask every hub. */
+/** How long calls may take, ms; listing asks every hub. */
 const callMs = 6_000, endMs = 2_000;
 
-/** A session with libusb: its library, its thread for events, and what is open in it. */
+/** A session with libusb: its library, its event thread, and its open devices. */
 export class Context {
   readonly #library: Library;
   readonly #pointer: Deno.PointerObject;
   readonly #devices = new Set<LibusbDevice>();
   readonly #running = new InFlight();
   readonly #onUnload = () => this.#closeNow();
-  /** Aborts when the work is stopped, or the session closed: what still runs is not waited for. */
+  /** Aborts when the work is stopped or the session closed: running calls are not waited for. */
   readonly #signal: AbortSignal;
   readonly #stop: AbortSignal | undefined;
   readonly #end = new AbortController();
@@ -38,7 +38,7 @@ export class Context {
   private constructor(
     library: Library,
     pointer: Deno.PointerObject,
-    /** Where the library was loaded from: `memory` or a folder; undefined: the file that was named. */
+    /** Where the library was loaded from: `memory` or a folder; undefined: the named file. */
     readonly place: string | undefined,
     signal?: AbortSignal,
   ) {
@@ -53,9 +53,9 @@ export class Context {
 
   /**
    * Loads the library and starts it.
-   * @param signal ends all waits for calls that do not come back
-   * @throws UnbrickError `not-found`, `driver`, `timeout`, or `permission` if the system loads it from no
-   * place.
+   * @param signal ends all waits for calls that do not return
+   * @throws UnbrickError `not-found`, `driver`, `timeout`, or `permission` if the system refuses to
+   * load it from every place.
    */
   static async open(file: string | URL, signal?: AbortSignal): Promise<Context> {
     const { library, place } = loadLibrary(file, symbols);
@@ -81,12 +81,15 @@ export class Context {
     return `${version.major}.${version.minor}.${version.micro}`;
   }
 
-  /** True if libusb learns of arrivals by itself (Linux, macOS); false if it must look (Windows). */
+  /** True if libusb is notified of arrivals (Linux, macOS); false if it must poll (Windows). */
   get hasHotplug(): boolean {
     return this.#usb.libusb_has_capability(HAS_HOTPLUG) !== 0;
   }
 
-  /** The devices on the bus now; the caller frees the list. @throws UnbrickError `driver`, `timeout` */
+  /**
+   * Lists the devices on the bus; the caller frees the list. @throws UnbrickError `driver`,
+   * `timeout`
+   */
   devices(): Promise<DeviceList> {
     return this.#running.track(this.#list(this.#usb));
   }
@@ -100,7 +103,7 @@ export class Context {
   }
 
   /**
-   * Opens a device of a list that is not freed yet.
+   * Opens a device from a list that has not been freed.
    * @throws UnbrickError `permission`, `busy`, `driver`, `disconnected`, `timeout`.
    */
   openDevice(device: ListedDevice, guard: Guard = {}): Promise<LibusbDevice> {
@@ -143,7 +146,7 @@ export class Context {
     return device;
   }
 
-  /** @param onLate gives back what comes when nobody waits for it any more */
+  /** @param onLate releases a result that arrives after the wait has ended */
   async #bounded<T>(
     work: Promise<T>,
     limit: Pick<Limit, "call" | "subject" | "port">,
@@ -156,7 +159,7 @@ export class Context {
     return await bounded(work, { ...limit, ms: callMs, signal: this.#signal, lost });
   }
 
-  /** Closes what is open and ends the session; may be called twice; never throws. */
+  /** Closes all devices and ends the session; may be called twice; never throws. */
   close(): Promise<void> {
     return this.#closing ??= this.#close();
   }
@@ -194,7 +197,7 @@ export class Context {
     await Promise.all([...this.#devices].map((device) => device.close()));
     const isUnwanted = this.#stop?.aborted === true || this.pump.isHung;
     await this.pump.close(isUnwanted ? GRACE_MS : endMs);
-    // What the system never gave back still belongs to the session: it ends with the process.
+    // Unreturned calls and transfers still use the session, which then ends with the process.
     if (this.#lost || this.pump.isRunning) return;
     const ending = this.#library.symbols.libusb_exit(this.#pointer);
     const limit = { call: "libusb_exit", ms: endMs, signal: this.#stop };
@@ -202,8 +205,8 @@ export class Context {
   }
 
   /**
-   * At the end of the process nothing can be awaited: gives back what no other thread is using, and
-   * ends the session if that was everything.
+   * Closes at the end of the process, when nothing can be awaited: releases what no other thread
+   * uses, and ends the session if nothing is left.
    */
   #closeNow(): void {
     if (this.#closing) return;

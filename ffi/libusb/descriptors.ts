@@ -10,7 +10,7 @@ import { ALTSETTING, CONFIG, ENDPOINT, INTERFACE } from "./layout.ts";
 import { readAll, readMemory } from "./memory.ts";
 import type { Symbols } from "./symbols.ts";
 
-/** The device descriptor, 18 bytes: libusb lays the structure out as on the wire. */
+/** Reads the device descriptor, 18 bytes: libusb's structure has the same layout as on the wire. */
 export function readDeviceDescriptor(
   usb: Symbols,
   device: Deno.PointerObject,
@@ -20,7 +20,7 @@ export function readDeviceDescriptor(
   return parseDeviceDescriptor(bytes);
 }
 
-/** The configurations that libusb could read; it needs no open device for them. */
+/** Reads the configurations that libusb knows, without opening the device. */
 export function readConfigurations(
   usb: Symbols,
   device: Deno.PointerObject,
@@ -48,7 +48,7 @@ function configurationOf(config: ValueOf<typeof CONFIG>): ConfigurationDescripto
   return { bConfigurationValue, bmAttributes, bMaxPower, interfaces, extra };
 }
 
-/** An alternate setting; descriptors that libusb left unread are its own and its endpoints'. */
+/** Reads an alternate setting with the unparsed descriptors of itself and its endpoints. */
 function alternateSettingOf(setting: ValueOf<typeof ALTSETTING>): InterfaceDescriptor {
   const { bNumEndpoints, endpoint, extra, extra_length, ...fields } = setting;
   const endpoints = readAll(ENDPOINT, endpoint, bNumEndpoints);

@@ -19,33 +19,34 @@ import { CONTROL, INTERRUPT, type Outcome, type Submission, Transfer } from "./t
 import { text, type Words } from "../../core/common/text.ts";
 
 /**
- * Most bytes in the data stage of one control transfer: what usbfs (Linux) and WinUSB (Windows) move
- * (dfu-dfuse.md D6). macOS would move more; the limit is kept there too, so that all systems agree.
+ * Most bytes in the data stage of one control transfer: the limit of usbfs (Linux) and WinUSB
+ * (Windows) (dfu-dfuse.md D6). macOS allows more, but the limit applies there too, so that all
+ * systems agree.
  */
 export const controlDataLimit = 4096;
 
-/** What a device needs of the context that opened it. */
+/** What a device needs from its context. */
 export interface DeviceHost {
   readonly usb: Symbols;
   readonly pump: EventPump;
   readonly system: System;
-  /** Aborts when the work is stopped, or the session closed: what still runs is not waited for. */
+  /** Aborts when the work is stopped or the session closed: running calls are not waited for. */
   readonly signal: AbortSignal;
   /** Aborts when the work is stopped. */
   readonly stop: AbortSignal | undefined;
   readonly guard: Guard;
-  /** True if the device is still on the bus. */
+  /** Returns true if the device is still on the bus. */
   isPresent(): Promise<boolean>;
-  /** Told when the handle is closed; `lost`: the system never came back from a call or a transfer. */
+  /** Called when the handle is closed; `lost`: a call or a transfer never returned. */
   closed(device: LibusbDevice, lost: boolean): void;
 }
 
-/** How long calls may take, ms. The kernel itself gives a request 5 s, and a reset several of them. */
+/** How long calls may take, ms. The kernel allows 5 s for a request, and a reset sends several. */
 const callMs = 6_000, resetMs = 15_000, closeMs = 2_000;
 
 /** An open device. Interfaces must be claimed before their endpoints, or class requests, are used. */
 export class LibusbDevice implements UsbDevice {
-  /** Windows' HID driver takes only reports of full length (imxrt-sdp-flashloader.md E3). */
+  /** Windows' HID driver accepts only reports of full length (imxrt-sdp-flashloader.md E3). */
   readonly wholeReports = Deno.build.os === "windows";
   readonly #host: DeviceHost;
   readonly #handle: Deno.PointerObject;
@@ -54,7 +55,9 @@ export class LibusbDevice implements UsbDevice {
   readonly #flying = new Set<Transfer>();
   readonly #running = new InFlight();
   #closing?: Promise<void>;
-  /** A thread is still inside libusb with this handle, or the system still has a transfer. */
+  /**
+   * True if a thread is still inside libusb with this handle, or the system still has a transfer.
+   */
   #isLost = false;
   /** A thread is still inside libusb with this handle: closing it would destroy the lock that it holds. */
   #isInUse = false;
@@ -98,7 +101,7 @@ export class LibusbDevice implements UsbDevice {
     });
   }
 
-  /** @throws UnbrickError `bug` if more than `controlDataLimit` bytes are asked for. */
+  /** @throws UnbrickError `bug` if more than `controlDataLimit` bytes are requested. */
   async controlIn(
     setup: ControlSetup,
     length: number,
@@ -143,7 +146,7 @@ export class LibusbDevice implements UsbDevice {
     return this.#use(async () => {
       const { usb, system } = this.#host;
       const claimed = [...this.#claimed];
-      // macOS re-enumerates the device and wants it free of claims (dfu-dfuse.md D6).
+      // macOS re-enumerates the device, which must have no claims (dfu-dfuse.md D6).
       if (system === "darwin") {
         for (const number of claimed) await this.#release(number);
       }
@@ -160,8 +163,8 @@ export class LibusbDevice implements UsbDevice {
   }
 
   /**
-   * Closes without waiting, for the end of the process, unless another thread is using the handle: then
-   * the kernel closes it when the process is gone.
+   * Closes without waiting, at the end of the process, unless another thread uses the handle: then
+   * the kernel closes it after the process.
    */
   closeNow(): void {
     if (this.#closing || !this.#running.isIdle || this.#isLost) return;
@@ -208,7 +211,10 @@ export class LibusbDevice implements UsbDevice {
     return this.#call("libusb_release_interface", call, ms, signal);
   }
 
-  /** What a call with this handle gives. @throws UnbrickError `timeout` if it does not come back */
+  /**
+   * Returns the result of a call with this handle. @throws UnbrickError `timeout` if it does not
+   * return
+   */
   #call<T>(
     call: string,
     work: Promise<T>,
@@ -283,7 +289,7 @@ export class LibusbDevice implements UsbDevice {
     });
   }
 
-  /** A transfer that is free and large enough. */
+  /** Returns a free transfer that is large enough. */
   #transferFor(length: number): Transfer {
     const index = this.#idle.findIndex((transfer) => transfer.capacity >= length);
     if (index >= 0) return this.#idle.splice(index, 1)[0];
@@ -301,7 +307,7 @@ export class LibusbDevice implements UsbDevice {
       if (this.#closing) {
         return new UnbrickError(
           "cancelled",
-          text`The work with ${this.#subject} was stopped.`,
+          text`The transfer with ${this.#subject} was stopped.`,
           data,
         );
       }
@@ -315,14 +321,14 @@ export class LibusbDevice implements UsbDevice {
       : "code" in outcome
       ? outcome.code
       : codeOfStatus(outcome.status);
-    // A device that is being pulled breaks transfers on the wire before it is seen to be gone.
+    // When a device is unplugged, transfers fail before the system notices that it is gone.
     if (code === ERROR.IO && await this.#leaves()) {
       return this.#error(ERROR.NO_DEVICE, "transfer", data);
     }
     return this.#error(code, "transfer", code === ERROR.TIMEOUT ? { ...data, timeoutMs } : data);
   }
 
-  /** True if the device leaves the bus within 250 ms. */
+  /** Returns true if the device leaves the bus within 250 ms. */
   async #leaves(): Promise<boolean> {
     const end = systemClock.now() + 250;
     do {
@@ -365,7 +371,7 @@ export class LibusbDevice implements UsbDevice {
   }
 }
 
-/** `the USB device 0483:df11 on port 1-1.3`. */
+/** Returns the device in words: `the USB device 0483:df11 on port 1-1.3`. */
 export function describeDevice(info: UsbDeviceInfo): Words {
   const { idVendor, idProduct } = info.descriptor;
   return text`the USB device ${usbId(idVendor, idProduct)} on port ${info.portPath}`;

@@ -6,7 +6,7 @@ import { readConfigurations, readDeviceDescriptor } from "./descriptors.ts";
 import type { Symbols } from "./symbols.ts";
 import { text } from "../../core/common/text.ts";
 
-/** How long giving back a list may take, ms. */
+/** How long freeing a list may take, ms. */
 const FREE_MS = 1_000;
 
 /** What a list needs of the context that read it. */
@@ -17,15 +17,15 @@ export interface ListHost {
   onLost(): void;
 }
 
-/** A device on the bus; the pointer is good until its list is freed. */
+/** A device on the bus; the pointer is valid until its list is freed. */
 export interface ListedDevice {
   readonly pointer: Deno.PointerObject;
   readonly info: UsbDeviceInfo;
 }
 
 /**
- * The devices on the bus at one moment. As long as it is not freed libusb keeps their objects, so that
- * equal pointers in two lists mean the same device, not one that came back at the same address.
+ * The devices on the bus at one moment. Until it is freed, libusb keeps their objects, so that
+ * equal pointers in two lists mean the same device, not another one at the same address.
  */
 export class DeviceList {
   readonly #usb: Symbols;
@@ -50,7 +50,7 @@ export class DeviceList {
     );
   }
 
-  /** @throws UnbrickError `driver` if the system does not let us see its devices. */
+  /** @throws UnbrickError `driver` if the system does not list its devices. */
   static async read(
     usb: Symbols,
     context: Deno.PointerObject,
@@ -66,9 +66,9 @@ export class DeviceList {
   }
 
   /**
-   * Their descriptions, in the order of their port paths; leaves out devices of which not even the
-   * device descriptor can be read.
-   * @param known devices of a list that is not freed yet; what is the same need not be read again
+   * Returns their descriptions in the order of their port paths, without devices whose device
+   * descriptor cannot be read.
+   * @param known devices of a list that has not been freed; the same devices are not read again
    */
   describe(known: readonly ListedDevice[] = []): ListedDevice[] {
     const listed = this.pointers.flatMap((pointer) => {
@@ -84,7 +84,7 @@ export class DeviceList {
     return this.pointers.some((other) => Deno.UnsafePointer.equals(other, pointer));
   }
 
-  /** True if both lists hold the same devices. */
+  /** Returns true if both lists contain the same devices. */
   equals(other: DeviceList): boolean {
     return this.pointers.length === other.pointers.length &&
       this.pointers.every((pointer) => other.has(pointer));
@@ -109,14 +109,14 @@ function isComplete({ configurations, descriptor }: UsbDeviceInfo): boolean {
 
 const byNumbers = new Intl.Collator("en", { numeric: true });
 
-/** enum libusb_speed; faster than SUPER is called super as well. */
+/** enum libusb_speed; anything faster than SUPER is also called super. */
 const speeds: readonly UsbSpeed[] = ["unknown", "low", "full", "high", "super", "super", "super"];
 
 function describe(usb: Symbols, device: Deno.PointerObject): UsbDeviceInfo | undefined {
   const descriptor = readDeviceDescriptor(usb, device);
   if (!descriptor) return undefined;
   const bus = usb.libusb_get_bus_number(device);
-  // At most 7 ports: 5 hubs in a row (USB 3.2 section 8.9), and what libusb's documentation asks for.
+  // At most 7 ports: 5 hubs in a row (USB 3.2 section 8.9), as libusb's documentation recommends.
   const ports = new Uint8Array(7);
   const count = usb.libusb_get_port_numbers(device, ports, ports.length);
   return {

@@ -10,19 +10,20 @@ interface Watcher {
   readonly resolve: () => void;
 }
 
-/** Longest wait of one round, in ms: bounds how late a timeout or an arrival is seen. */
+/** Longest wait of one round, in ms: limits how late a timeout or an arrival is noticed. */
 export const longestRoundMs = 100;
-/** A round that takes longer than so many ms hangs. */
+/** A round that takes longer than this, in ms, hangs. */
 const overdueMs = 1_000;
-/** While a round lasts, who waits may give up so often, ms. */
+/** How often waiting code may give up during a round, ms. */
 const beatMs = 2 * longestRoundMs;
 
 /**
- * Lets libusb handle its events, on one thread at a time and only while somebody waits for something.
+ * Lets libusb handle its events, on one thread at a time and only while some code waits for a
+ * transfer or a change.
  *
- * libusb writes to a transfer only inside libusb_handle_events, so between two rounds, when `look` is
- * called, a transfer either is finished or was not touched. That is why no callback from C into
- * JavaScript is needed, and why no lock is either.
+ * libusb writes to a transfer only inside libusb_handle_events, so between two rounds, when `look`
+ * is called, a transfer either is finished or was not touched. So no callback from C into
+ * JavaScript is needed, and no lock.
  */
 export class EventPump {
   readonly #usb: Symbols;
@@ -30,9 +31,9 @@ export class EventPump {
   readonly #wait: Uint8Array<ArrayBuffer>;
   readonly #watchers = new Set<Watcher>();
   #running?: Promise<void>;
-  /** The call that is under way, and when it began. */
+  /** The running call, and when it began. */
   #round?: { readonly end: Promise<number>; readonly began: number };
-  /** Calls that end a round, and have not come back: they use libusb's context, too. */
+  /** Calls that end a round and have not returned: they also use libusb's context. */
   readonly #wakes = new Set<Promise<void>>();
   #closed = false;
 
@@ -43,8 +44,9 @@ export class EventPump {
   }
 
   /**
-   * Calls `look` after every round until it returns true or `stop` is called. `look` must not throw.
-   * @param giveUp asked now and then while a round does not end: true ends the wait
+   * Calls `look` after every round until it returns true or `stop` is called. `look` must not
+   * throw.
+   * @param giveUp called repeatedly while a round does not end; true ends the wait
    */
   until(
     look: () => boolean,
@@ -67,19 +69,22 @@ export class EventPump {
     };
   }
 
-  /** One round: ends at the next event, at the latest after 200 ms, even if libusb hangs. */
+  /**
+   * Runs one round, which ends at the next event, or after 200 ms at the latest, even if libusb
+   * hangs.
+   */
   round(): Promise<void> {
     return this.until(() => true, () => true).done;
   }
 
-  /** Handles what has happened until now, without waiting for more. */
+  /** Handles pending events without waiting for more. */
   async drain(): Promise<void> {
     const round = this.round();
     this.wake();
     await round;
   }
 
-  /** Ends the current round, or makes the next one end at once. */
+  /** Ends the current round, or the next one at once. */
   wake(): void {
     if (this.#closed) return;
     const wake = this.#usb.libusb_interrupt_event_handler(this.#context).catch(() => {})
@@ -92,12 +97,12 @@ export class EventPump {
     return this.#round !== undefined || this.#wakes.size > 0;
   }
 
-  /** True if libusb does not come back from handling events. */
+  /** True if libusb does not return from handling events. */
   get isHung(): boolean {
     return this.#round !== undefined && systemClock.now() - this.#round.began > overdueMs;
   }
 
-  /** Ends when no thread handles events any more, or after `ms`; those who still wait are told at once. */
+  /** Resolves when no thread handles events any more, or after `ms`; ends all waits at once. */
   async close(ms: number): Promise<void> {
     this.wake();
     this.#closed = true;

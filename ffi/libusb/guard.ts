@@ -1,6 +1,8 @@
 import type { UsbDeviceInfo } from "../../core/transport/usb/device.ts";
 
-/** Looks at a device before libusb gets it. Each throws UnbrickError if it must not be had. */
+/**
+ * Checks a device before libusb opens or claims it. Each check throws UnbrickError to refuse it.
+ */
 export interface Guard {
   beforeOpen?(info: UsbDeviceInfo): Promise<void>;
   beforeClaim?(info: UsbDeviceInfo): Promise<void>;

@@ -1,4 +1,4 @@
-/** Work that is under way, so that what it needs is not taken away before it has ended. */
+/** Tracks running work, so that what it uses is not released before it has ended. */
 export class InFlight {
   readonly #running = new Set<Promise<unknown>>();
 

@@ -2,8 +2,8 @@ import { at, i32, struct, u16, u32, u64, u8 } from "../../core/common/struct.ts"
 
 /**
  * Structures of libusb.h, for 64-bit Linux, macOS and Windows, which agree in all of them (int is 4
- * bytes, pointers 8, little-endian). layout_test.ts compares their offsets and sizes with what a C
- * compiler makes of the real header.
+ * bytes, pointers 8, little-endian). layout_test.ts compares their offsets and sizes with those
+ * that a C compiler finds in the real header.
  */
 
 /** struct libusb_transfer, without iso_packet_desc. */
@@ -71,7 +71,7 @@ export const VERSION = struct("libusb_version", { major: u16, minor: u16, micro:
 const TIMEVAL = struct("timeval", { tv_sec: u64, tv_usec: u64 });
 const TIMEVAL_WINDOWS = struct("timeval", { tv_sec: u32, tv_usec: u32 });
 
-/** A struct timeval of less than one second. */
+/** Returns a struct timeval of less than one second. */
 export function timeval(milliseconds: number, windows: boolean): Uint8Array<ArrayBuffer> {
   const tv_usec = milliseconds * 1000;
   return windows

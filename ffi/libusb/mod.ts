@@ -10,7 +10,8 @@ import { text } from "../../core/common/text.ts";
 /**
  * `@deno/usb`: libusb 1.0 for Deno, over FFI.
  *
- * `openUsbBus` is what a program needs; `Context`, `DeviceList` and `LibusbDevice` are the layer below.
+ * A program needs only `openUsbBus`; `Context`, `DeviceList` and `LibusbDevice` are the layer
+ * below.
  */
 export { LibusbBus } from "./bus.ts";
 export { libusbError } from "./codes.ts";
@@ -18,18 +19,18 @@ export { Context } from "./context.ts";
 export { controlDataLimit, LibusbDevice } from "./device.ts";
 export { DeviceList, type ListedDevice } from "./device_list.ts";
 
-/** What a bus is opened with. */
+/** Options for opening a bus. */
 export interface UsbBusOptions {
-  /** A libusb 1.0 shared library to use in place of unbrick's own. */
+  /** A libusb 1.0 shared library to use instead of unbrick's own. */
   readonly library?: string;
-  /** Ends all waits for calls that do not come back. */
+  /** Ends all waits for calls that do not return. */
   readonly signal?: AbortSignal;
-  /** Looks at devices before they are opened or claimed. */
+  /** Checks devices before they are opened or claimed. */
   readonly guard?: Guard;
 }
 
 /**
- * The USB bus of this machine. Close it before the process ends.
+ * Opens the USB bus of this computer. Close it before the process ends.
  * @throws UnbrickError `not-found` (no such library), `driver` (it cannot be used, or this system has no
  * USB at all).
  */
@@ -45,10 +46,13 @@ export async function openUsbBus(options: UsbBusOptions = {}): Promise<UsbBus> {
   }
 }
 
-/** Without this a technician would wait for a camera that can never appear. */
+/**
+ * Refuses a system without USB: otherwise a technician would wait for a camera that can never
+ * appear.
+ */
 async function refuseSystemWithoutUsb(signal?: AbortSignal): Promise<void> {
   if (Deno.build.os !== "linux") return;
-  // Deno refuses these paths to a program that may not do everything.
+  // Deno refuses these paths to a program without all permissions.
   const { resolve } = linuxFiles(signal);
   if (await resolve("/sys/bus/usb") ?? await resolve("/dev/bus/usb")) return;
   throw new UnbrickError(

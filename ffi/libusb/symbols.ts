@@ -1,8 +1,8 @@
 /**
- * The functions of libusb 1.0 that are used. What may wait (for the device, the kernel or a lock) is
- * `nonblocking`: it runs on a thread of its own and gets a deadline (bounded.ts). The rest only reads or
- * reserves memory. `exitNow` and `closeNow` are for the end of the process, where nothing can be awaited,
- * and are called only if no other call is under way.
+ * The used functions of libusb 1.0. Functions that may wait (for the device, the kernel or a lock)
+ * are `nonblocking`: they run on their own thread with a deadline (bounded.ts). The others only
+ * read or allocate memory. `exitNow` and `closeNow` are for the end of the process, when nothing
+ * can be awaited, and are called only if no other call is running.
  */
 export const symbols = {
   libusb_get_version: { parameters: [], result: "pointer" },
@@ -53,6 +53,6 @@ export const symbols = {
   libusb_interrupt_event_handler: { parameters: ["pointer"], result: "void", nonblocking: true },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** The library, loaded, and its functions. */
+/** The loaded library with its functions. */
 export type Library = Deno.DynamicLibrary<typeof symbols>;
 export type Symbols = Library["symbols"];

@@ -10,25 +10,28 @@ import { text, type Words } from "../../core/common/text.ts";
 /** enum libusb_transfer_type. */
 export const CONTROL = 0, INTERRUPT = 3;
 
-/** Not a libusb_transfer_status: it stands there until libusb writes one. */
+/** Not a libusb_transfer_status: the value until libusb writes one. */
 const pending = -1;
 
 /** How long, in ms, the system may take to end a transfer after its timeout or an abort. */
 const graceMs = 1000;
 
-/** Transfers the system never gave back: their memory stays reserved, it may still be written to. */
+/**
+ * Transfers that the system never returned: their memory stays allocated, because it may still be
+ * written to.
+ */
 const lost = new Set<Transfer>();
 
-/** One transfer, its buffer apart. */
+/** One transfer, without its buffer. */
 export interface Submission {
   readonly handle: Deno.PointerObject;
   readonly type: typeof CONTROL | typeof INTERRUPT;
   readonly endpoint: number;
-  /** Bytes of `buffer` that take part, the 8 bytes of the SETUP packet included. */
+  /** Used bytes of `buffer`, including the 8 bytes of the SETUP packet. */
   readonly length: number;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-  /** The device, in words, and its port: for a call that hangs. */
+  /** The device in words and its port, for the message about a call that hangs. */
   readonly subject: Words;
   readonly port: string;
 }
@@ -39,7 +42,7 @@ export type Outcome =
   | { readonly status: number; readonly actualLength: number }
   | "lost";
 
-/** A libusb_transfer and its buffer; used again and again, one submission at a time. */
+/** A libusb_transfer and its buffer; reused, with one submission at a time. */
 export class Transfer {
   readonly #usb: Symbols;
   readonly #pump: EventPump;
@@ -62,20 +65,20 @@ export class Transfer {
     this.#buffer = new Uint8Array(new ArrayBuffer(capacity));
   }
 
-  /** True if the system never gave it back. */
+  /** True if the system never returned it. */
   get isLost(): boolean {
     return lost.has(this);
   }
 
-  /** What goes out and what came in. Not to be touched between submission and outcome. */
+  /** Data to send and received data. Must not be used between submission and outcome. */
   get buffer(): Uint8Array<ArrayBuffer> {
     return this.#buffer;
   }
 
   /**
-   * Submits the transfer and waits until the system has let go of it. An abort, or `cancel`, unlinks
-   * it from the bus; the outcome then is the status CANCELLED, unless it was finished already.
-   * @throws UnbrickError `timeout` if the system does not even take it
+   * Submits the transfer and waits until the system has returned it. An abort, or `cancel`, unlinks
+   * it; the outcome is then the status CANCELLED, unless it was already finished.
+   * @throws UnbrickError `timeout` if the system does not even accept it
    */
   async run(submission: Submission): Promise<Outcome> {
     const { signal, timeoutMs, subject, port } = submission;
@@ -108,7 +111,7 @@ export class Transfer {
       await this.#pump.until(look, isLate).done;
       signal.removeEventListener("abort", cancel);
       this.#cancel = undefined; // a call that began after the next line would not be waited for
-      await cancelling; // until then libusb still looks at the transfer
+      await cancelling; // until then libusb still uses the transfer
     } catch (error) {
       lost.add(this);
       throw error;
@@ -129,7 +132,7 @@ export class Transfer {
     this.#cancel?.();
   }
 
-  /** Gives the memory back. No-op for a transfer that the system never gave back. */
+  /** Frees the memory, except of a transfer that the system never returned. */
   free(): void {
     if (!lost.has(this)) this.#usb.libusb_free_transfer(this.#pointer);
   }
@@ -146,7 +149,7 @@ export class Transfer {
     return await bounded(call, limit);
   }
 
-  /** Looked at again and again, so without the rest. */
+  /** Read very often, so without decoding the other fields. */
   get #status(): number {
     return i32.read(this.#memory, TRANSFER.offsets.status);
   }
@@ -161,7 +164,7 @@ export class Transfer {
       status: pending,
       length,
       actual_length: 0,
-      callback: 0n, // completion is seen by the status
+      callback: 0n, // the status shows completion
       user_data: 0n,
       buffer: Deno.UnsafePointer.value(Deno.UnsafePointer.of(this.#buffer)),
       num_iso_packets: 0,

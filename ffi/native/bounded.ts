@@ -2,28 +2,28 @@ import { abortError, systemClock } from "../../core/common/clock.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import { text, type Words } from "../../core/common/text.ts";
 
-/** A call into the system, on a thread of its own, and how long it may take. */
+/** A call into the system, on its own thread, and how long it may take. */
 export interface Limit {
   /** `libusb_open` */
   readonly call: string;
   /** Milliseconds. */
   readonly ms: number;
-  /** What it is about, in words; left out: nothing in particular. */
+  /** Its subject in words; undefined: none. */
   readonly subject?: Words;
   /** `1-1.3` */
   readonly port?: string;
-  /** Ends the wait, after a short grace in which most calls come back. */
+  /** Ends the wait, after a short grace period in which most calls return. */
   readonly signal?: AbortSignal;
-  /** Told when the wait has ended and the call has not come back. */
+  /** Called when the wait has ended but the call has not returned. */
   readonly lost?: () => void;
 }
 
-/** How long a call may still take once nobody wants it any more, ms. */
+/** How long a call may still take after an abort, ms. */
 export const GRACE_MS = 300;
 
 /**
- * Waits for a call that may never come back: a thread that hangs in the kernel cannot be ended. Whatever
- * it uses has to stay as it is until the end of the process.
+ * Waits for a call that may never return: a thread that hangs in the kernel cannot be ended.
+ * Everything it uses must stay unchanged until the process ends.
  * @throws UnbrickError `timeout` with the name of the call; the reason of the signal, if it aborts
  */
 export async function bounded<T>(work: Promise<T>, limit: Limit): Promise<T> {
@@ -50,7 +50,7 @@ export async function bounded<T>(work: Promise<T>, limit: Limit): Promise<T> {
   }
 }
 
-/** Returns what the call gives; undefined if it does not come back in time. */
+/** Returns the result of a call; undefined if it does not return in time. */
 export async function orLate<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
   const done = new AbortController();
   const late = systemClock.sleep(ms, done.signal).then(() => undefined, () => undefined);
@@ -61,10 +61,10 @@ export async function orLate<T>(work: Promise<T>, ms: number): Promise<T | undef
   }
 }
 
-/** One for all: an error made for each call that comes back would cost more than the call. */
+/** Shared: creating an error for each call that returns would cost more than the call. */
 const FINISHED = new UnbrickError("cancelled", "");
 
-/** Resolves when the signal aborts; never, if `done` aborts before. */
+/** Resolves when the signal aborts; never if `done` aborts first. */
 function untilAborted(signal: AbortSignal, done: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) =>
@@ -72,24 +72,28 @@ function untilAborted(signal: AbortSignal, done: AbortSignal): Promise<void> {
   );
 }
 
-/** `timeout`: the call has not come back in time. */
+/** Returns the `timeout` error of a call that has not returned in time. */
 export function hanging({ call, ms, subject, port }: Limit): UnbrickError {
   const seconds = ms / 1000;
   const data = { call, milliseconds: ms, port: port ?? null };
   const message = subject === undefined
-    ? text`The operating system hangs: ${call} has not come back within ${seconds} s.`
-    : text`The operating system hangs: ${call} for ${subject} has not come back within ${seconds} s.`;
+    ? text`The operating system hangs: ${call} has not returned within ${seconds} s.`
+    : text`The operating system hangs: ${call} for ${subject} has not returned within ${seconds}
+      s.`;
   return new UnbrickError("timeout", message, data);
 }
 
 /** How long each of several functions may take. */
 export interface FunctionLimits extends Omit<Limit, "call"> {
-  /** Milliseconds of those that have a deadline of their own, from their arguments. */
+  /** Milliseconds for functions with their own deadlines, from their arguments. */
   // deno-lint-ignore no-explicit-any
   readonly own?: Readonly<Record<string, (...given: any[]) => number>>;
 }
 
-/** The same functions; those that give a promise have a deadline, and the error has their name. */
+/**
+ * Returns the same functions; those that return a promise get a deadline, and the error contains
+ * their name.
+ */
 export function boundedFunctions<T extends object>(functions: T, limits: FunctionLimits): T {
   const { own = {}, ...limit } = limits;
   const entries = Object.entries(functions).map(([call, run]) => {

@@ -1,14 +1,14 @@
 import { dirname, join } from "node:path";
 import type { LibraryPlace } from "./place.ts";
 
-/** Rights of the group and of everybody else; to write among them; and the sticky bit. */
+/** Access rights of group and others; their write rights; and the sticky bit. */
 const OTHERS = 0o077, OTHERS_WRITE = 0o022, STICKY = 0o1000;
 const ROOT = 0;
 
 /**
- * A folder of this user's own below `base` (Linux, macOS). Nobody else may enter it, and nobody else may
- * put another in its place; it is checked before each use. The file has a random name, and is gone once
- * it is loaded (host-systems.md 5.3).
+ * Returns a private folder of this user under `base` (Linux, macOS). Nobody else may enter or
+ * replace it; it is checked before each use. The file has a random name and is removed after
+ * loading (host-systems.md 5.3).
  */
 export function folderPlace(base: string): LibraryPlace {
   const folder = join(base, "unbrick-lib");
@@ -37,8 +37,8 @@ function requirePrivate(folder: string): void {
 }
 
 /**
- * Refuses a folder that is not `user`'s own, and one that somebody else can rename: then one of the
- * folders above it is another user's, or may be written by others and is not sticky.
+ * Refuses a folder that does not belong to `user`, and one that others can rename: one of the
+ * folders above it belongs to another user, or is writable by others and not sticky.
  */
 function requireOwned(folder: string, user: number): void {
   if (Deno.lstatSync(folder).uid !== user) throw new Error(`${folder} belongs to another user`);
@@ -56,6 +56,6 @@ function removeIfThere(path: string): void {
   try {
     Deno.removeSync(path);
   } catch {
-    // It was never made.
+    // It was never created.
   }
 }

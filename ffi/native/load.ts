@@ -4,18 +4,18 @@ import type { LibraryPlace } from "./place.ts";
 import { libraryPlaces } from "./places.ts";
 import { list, type Text, text, type Words } from "../../core/common/text.ts";
 
-/** A library that is open, and from where. */
+/** An open library, and where it was loaded from. */
 export interface Loaded<S extends Deno.ForeignLibraryInterface> {
   readonly library: Deno.DynamicLibrary<S>;
-  /** `memory` or a folder; undefined: from the file that was named. */
+  /** `memory` or a folder; undefined: from the named file. */
   readonly place?: string;
 }
 
 /**
  * Opens a shared library. One inside the executable is first put where the system can load it and no
  * other user can change it.
- * @throws UnbrickError `not-found` if there is no such file, `driver` if it has not these functions,
- * `permission` if the system loads it from no place.
+ * @throws UnbrickError `not-found` if there is no such file, `driver` if it does not have these
+ * functions, `permission` if the system refuses to load it from every place.
  */
 export function loadLibrary<S extends Deno.ForeignLibraryInterface>(
   file: string | URL,
@@ -43,8 +43,8 @@ export function loadLibrary<S extends Deno.ForeignLibraryInterface>(
 }
 
 /**
- * Opens a library that is no file yet, from the first place that permits it.
- * @throws UnbrickError `permission` that names each place and what is in the way there.
+ * Opens a library that is not a file yet, from the first place that permits it.
+ * @throws UnbrickError `permission` that names each place and the reason there.
  */
 export function loadBytes<S extends Deno.ForeignLibraryInterface>(
   fileName: string,
@@ -69,9 +69,12 @@ export function loadBytes<S extends Deno.ForeignLibraryInterface>(
   );
 }
 
-/** What a system said, without paths and numbers. */
+/** Returns a message of the system without paths and numbers. */
 function reason(error: unknown): Words {
   const said = error instanceof Error ? error.message : String(error);
-  if (/failed to map segment|not permitted|blocked/i.test(said)) return text`nothing may run there`;
+  if (/failed to map segment|not permitted|blocked/i.test(said)) {
+    return text`programs are not
+    allowed to run there`;
+  }
   return /^(.*) \(os error \d+\)/.exec(said)?.[1] ?? said;
 }

@@ -2,7 +2,7 @@ import type { LibraryPlace } from "./place.ts";
 
 /** Flags of memfd_create: close on exec, may be sealed, may be executed (refused before Linux 6.3). */
 const MFD_CLOEXEC = 1, MFD_ALLOW_SEALING = 2, MFD_EXEC = 0x10;
-/** fcntl: adds all seals, so that nobody can change the file any more. */
+/** fcntl: adds all seals, so that nobody can change the file. */
 const F_ADD_SEALS = 1033, ALL_SEALS = 0xF;
 
 const symbols = {
@@ -13,8 +13,8 @@ const symbols = {
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /**
- * An anonymous file in memory (Linux): it has no name that another user could take, and no mount option
- * or full disk is in its way. It is opened through /proc (host-systems.md 5.2).
+ * Returns an anonymous file in memory (Linux): no other user can use its name, and no mount option
+ * or full disk prevents it. It is opened through /proc (host-systems.md 5.2).
  */
 export function memoryPlace(): LibraryPlace {
   return {
@@ -25,7 +25,7 @@ export function memoryPlace(): LibraryPlace {
       const name = new TextEncoder().encode(`${fileName}\0`);
       const flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
       let file = memfd_create(name, flags | MFD_EXEC);
-      // Mapping does not look at the right to execute: without the flag it works as well.
+      // Mapping does not check the right to execute: it also works without the flag.
       if (file < 0) file = memfd_create(name, flags);
       if (file < 0) throw new Error("the system gives no anonymous files");
       try {

@@ -1,10 +1,10 @@
 import { UnbrickError } from "../../core/common/errors.ts";
 import { text, type Words } from "../../core/common/text.ts";
 
-/** The operating systems this room knows, as Deno names them. */
+/** The supported operating systems, as Deno names them. */
 export type System = "linux" | "darwin" | "windows";
 
-/** The system this program runs on. @throws UnbrickError `driver` on any other. */
+/** Returns the system that this program runs on. @throws UnbrickError `driver` on any other. */
 export function hostSystem(): System {
   const { os } = Deno.build;
   if (os === "linux" || os === "darwin" || os === "windows") return os;
@@ -23,15 +23,15 @@ const systemNames: Record<System, string> = {
 };
 
 /**
- * Where native files lie, under `.cache/native/`, both in the working tree (put there by tools/) and
- * inside the executable (put there by `--include`).
+ * Returns the path of a native file under `.cache/native/`, both in the working tree (created by
+ * tools/) and inside the executable (included by `--include`).
  */
 function place(fileName: string): string {
   const arch = Deno.build.arch === "aarch64" ? "arm64" : "x64";
   return `.cache/native/${systemNames[hostSystem()]}-${arch}/${fileName}`;
 }
 
-/** @throws UnbrickError `not-found` if the library was never built. */
+/** Returns the URL of a library. @throws UnbrickError `not-found` if it was never built. */
 function library(title: Words, fileName: string): URL {
   const file = new URL(`../../${place(fileName)}`, import.meta.url);
   try {
@@ -48,17 +48,22 @@ function library(title: Words, fileName: string): URL {
   return file;
 }
 
-/** The libusb that belongs to this program. @throws UnbrickError `not-found` if it was never built. */
+/**
+ * Returns the URL of this program's libusb. @throws UnbrickError `not-found` if it was never built.
+ */
 export function libusbFile(): URL {
   return library(text`USB library`, fileNames[hostSystem()]);
 }
 
-/** The hidapi that belongs to this program, on macOS. @throws UnbrickError `not-found` */
+/** Returns the URL of this program's hidapi, on macOS. @throws UnbrickError `not-found` */
 export function hidapiFile(): URL {
   return library(text`HID library`, "libhidapi.dylib");
 }
 
-/** Name, version, SPDX expression and text for each part of the executable; undefined outside of one. */
+/**
+ * Returns name, version, SPDX expression and text for each part of the executable; undefined
+ * outside one.
+ */
 export function licences():
   | readonly { name: string; version: string; licence: string; text: string }[]
   | undefined {

@@ -132,7 +132,7 @@ test("two users: who changes everything again and again gets no code of his own 
 });
 
 const mounts = {
-  "noexec": ["nothing may run there", "size=1m,noexec"],
+  "noexec": ["programs are not allowed to run there", "size=1m,noexec"],
   "read-only": ["Read-only file system", "size=1m,ro"],
   "full": ["No space left on device", "size=4k"],
 } as const;

@@ -6,7 +6,7 @@ import type { LibraryPlace } from "./place.ts";
 import { windowsPlace } from "./windows_place.ts";
 
 /**
- * The places for a library on a system, the safest first (host-systems.md 5.3).
+ * Returns the places for a library on a system, the safest first (host-systems.md 5.3).
  * @param value of an environment variable, undefined if it is not set
  */
 export function libraryPlaces(

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import type { LibraryPlace } from "./place.ts";
 
 /**
- * A folder below `base`, which is this user's own (Windows). A library that is loaded cannot be removed
- * there: it stays under a name that follows from its bytes, which are compared before each use.
+ * Returns a folder under `base`, which belongs to this user (Windows). A loaded library cannot be
+ * removed there: it stays under a name derived from its bytes, which are compared before each use.
  */
 export function windowsPlace(base: string): LibraryPlace {
   const folder = join(base, "unbrick", "lib");
@@ -24,7 +24,7 @@ export function windowsPlace(base: string): LibraryPlace {
   };
 }
 
-/** True for a file, not a link, that has these bytes. */
+/** Returns true for a file, not a link, with these bytes. */
 function isThere(path: string, bytes: Uint8Array): boolean {
   try {
     if (!Deno.lstatSync(path).isFile) return false;
@@ -44,7 +44,7 @@ function replace(path: string, bytes: Uint8Array): void {
     try {
       Deno.removeSync(temporary);
     } catch {
-      // It was never made.
+      // It was never created.
     }
     throw error;
   }

@@ -10,15 +10,17 @@ import { windowsSerial } from "./windows/mod.ts";
 const systems = { linux: linuxSerial, darwin: darwinSerial, windows: windowsSerial } as const;
 
 /**
- * The serial ports of this machine.
- * @param signal ends all waits for calls that do not come back
+ * Opens the serial ports of this computer.
+ * @param signal ends all waits for calls that do not return
  * @throws UnbrickError `driver` on an unknown system.
  */
 export function openSerialBus(signal?: AbortSignal): SerialBus {
   return serialBusOf(systems[hostSystem()](signal), signal);
 }
 
-/** The serial ports of a system. @param signal ends all waits for calls that do not come back */
+/**
+ * Returns the serial ports of a system. @param signal ends all waits for calls that do not return
+ */
 export function serialBusOf(system: SerialSystem, signal?: AbortSignal): SerialBus {
   return {
     list: () => system.list(),

@@ -4,7 +4,7 @@ import type { TransferOptions } from "../../core/transport/usb/device.ts";
 import type { SystemPort } from "./system.ts";
 import { text, type Words } from "../../core/common/text.ts";
 
-/** An open serial port of this machine. Closing ends what is under way as `cancelled`. */
+/** An open serial port of this computer. Closing it cancels all running work. */
 export class NativeSerialPort implements SerialPort {
   readonly #port: SystemPort;
   readonly #running = new Set<Promise<unknown>>();
@@ -61,7 +61,7 @@ export class NativeSerialPort implements SerialPort {
     await this.#port.close();
   }
 
-  /** Runs work that needs the open port; `close` ends and awaits it. */
+  /** Runs work that needs the open port; `close` ends it and waits for it. */
   async #use<T>(work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (this.#closing) throw new Error(`the port ${this.info.path} was closed`);
     const end = this.#end.signal;

@@ -1,7 +1,7 @@
 import { type ErrorData, UnbrickError } from "../../core/common/errors.ts";
 import { text } from "../../core/common/text.ts";
 
-/** The error for a rate that an adapter, or its driver, refuses. */
+/** Returns the error for a rate that an adapter or its driver refuses. */
 export function rateRefused(path: string, baudRate: number, data: ErrorData): UnbrickError {
   return new UnbrickError(
     "driver",

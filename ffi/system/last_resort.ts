@@ -8,7 +8,7 @@ const SIGACTION = struct("sigaction", {
   padding: bytes(4),
   sa_restorer: u64,
 });
-/** Calls that the signal interrupts go on. */
+/** Interrupted calls continue. */
 const SA_RESTART = 0x1000_0000;
 const SIGINT = 2;
 
@@ -19,13 +19,14 @@ const symbols = {
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /**
- * Makes Ctrl-C end the process by itself after two seconds, unless the program has seen it by then: it
- * cannot while it hangs in a call on its own thread, as with a file on a disk that does not answer.
+ * Makes Ctrl-C end the process after two seconds, unless the program has handled it by then: it
+ * cannot while it hangs in a call on its own thread, for example with a file on a disk that does
+ * not answer.
  *
  * The handler is the C library's `alarm`: the number of the signal, 2, is its argument, the seconds until
  * SIGALRM ends the process. The runtime calls it before its own handler, which must be set afterwards.
  * Linux only.
- * @returns what to call when the program sees Ctrl-C
+ * @returns a function to call when the program handles Ctrl-C
  */
 export function armLastResort(): () => void {
   const libc = Deno.dlopen("libc.so.6", symbols).symbols;

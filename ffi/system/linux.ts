@@ -6,8 +6,8 @@ import { linuxSymbols } from "../serial/posix/symbols.ts";
 const R_OK = 4, W_OK = 2;
 
 /**
- * The kernel's files, through the C library.
- * @param signal ends all waits for calls that do not come back
+ * Returns the kernel's files, through the C library.
+ * @param signal ends all waits for calls that do not return
  */
 export function linuxFiles(signal?: AbortSignal, library = "libc.so.6"): SystemFiles {
   const files = sysfs(Deno.dlopen(library, linuxSymbols).symbols, signal);

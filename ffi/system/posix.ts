@@ -1,4 +1,4 @@
-/** What the C library of Linux and macOS tells about this process. */
+/** Information from the C library of Linux and macOS about this process. */
 
 /** SIGHUP on both systems (POSIX). */
 const SIGHUP = 1;
@@ -7,7 +7,7 @@ const SIG_IGN = 1n;
 /** More than `struct sigaction` needs: 152 bytes on Linux, 16 on macOS; the handler comes first. */
 const SIGACTION_BYTES = 256;
 
-/** Returns true if whoever started this process made it ignore SIGHUP, as nohup does. */
+/** Returns true if this process was started so that it ignores SIGHUP, as with nohup. */
 export function ignoresHangup(): boolean {
   const libc = Deno.dlopen(Deno.build.os === "darwin" ? "libSystem.B.dylib" : "libc.so.6", {
     sigaction: { parameters: ["i32", "pointer", "buffer"], result: "i32" },

@@ -75,10 +75,13 @@ Deno.test("a run that never ends is a wrong end", async () => {
   assert.ok(problems.includes("wrong-end: bug (1): The run never ended."), problems.join("; "));
 });
 
-Deno.test("disasters and wrongly burnt fuses are reported", async () => {
-  assert.deepEqual(await problemsOf(seenAs(() => ({ disasters: () => ["mass erase"] }))), [
-    "disaster: mass erase",
-  ]);
+Deno.test("forbiddenOperations and wrongly burnt fuses are reported", async () => {
+  assert.deepEqual(
+    await problemsOf(seenAs(() => ({ forbiddenOperations: () => ["mass erase"] }))),
+    [
+      "disaster: mass erase",
+    ],
+  );
   const fuse = { expected: 1, burns: 2, early: 1, refuse: undefined };
   assert.deepEqual(await problemsOf(seenAs(() => ({ fuse }))), [
     "fuse: burnt before the flash was right",

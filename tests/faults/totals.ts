@@ -101,7 +101,7 @@ const HEADINGS = [
   "not repaired",
   "fuse early or twice",
   "wrong exit codes",
-  "disasters",
+  "forbiddenOperations",
   "needed restore",
   "unhit",
   "run time",

@@ -8,7 +8,7 @@ import { subjects } from "../faults/subjects.ts";
 import { realCamera } from "../support/cli/real_camera.ts";
 import { knowing } from "../support/faults/known_romfs.ts";
 import { encodeRomfs } from "../support/images/romfs_encoder.ts";
-import { hands, Trial } from "../support/plan/plan_rig.ts";
+import { agreeingOperator, Trial } from "../support/plan/plan_rig.ts";
 
 /** Tests that a ROMFS which may be the user's own is kept, on every family and at the command line. */
 
@@ -23,8 +23,8 @@ for (const job of ["flash", "restore"] as const) {
       const changed: string[][] = [], claims: string[] = [];
       for (const options of all) {
         const { error, proofs } = await trial.clock.run(() =>
-          trial.run(family.plan(job, board, images, options), camera.hands, {
-            operator: hands(camera.hands),
+          trial.run(family.plan(job, board, images, options), camera.board, {
+            operator: agreeingOperator(camera.board),
           })
         );
         assert.equal(error, undefined);
@@ -130,5 +130,5 @@ Deno.test("a ROMFS that is named and --romfs keep: one of the two", () =>
       `flash h7 --yes --romfs keep --image romfs0=${folder}/own.img`,
     );
     assert.equal(code, 2, error);
-    assert.match(error, /own\.img is a ROMFS to be written, and --romfs keep writes none/);
+    assert.match(error, /own\.img is a ROMFS to write, but --romfs keep writes none/);
   }));

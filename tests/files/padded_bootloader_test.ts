@@ -8,7 +8,7 @@ import { sha256 } from "../../core/common/sha256.ts";
 import type { Image } from "../../core/image/image.ts";
 import { plug } from "../../core/plan/hardware_action.ts";
 import { ran } from "../support/cli/command_rig.ts";
-import { hands, Trial } from "../support/plan/plan_rig.ts";
+import { agreeingOperator, Trial } from "../support/plan/plan_rig.ts";
 
 /** Tests bootloaders that a release padded up to the firmware's start (openmv-runtime.md 5.2). */
 
@@ -69,7 +69,7 @@ for (const [id, size, region, memory, start, end] of cases) {
       const plan = restored(family, id, () => whole);
       const { error, proofs } = await clock.run(async () => {
         await camera.perform(plug);
-        return await trial.run(plan, camera, { operator: hands(camera) });
+        return await trial.run(plan, camera, { operator: agreeingOperator(camera) });
       });
       assert.equal(error, undefined);
       assert.deepEqual(files(), before, "the user's files");

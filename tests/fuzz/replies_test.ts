@@ -81,7 +81,7 @@ for (const subject of subjects.filter(isJudged)) {
       if (clean.result?.error && subject.rescue) clean = await trial.rescue();
       assert.equal(clean.result?.error?.message, undefined, "not repaired");
       assert.deepEqual(clean.missing, []);
-      assert.deepEqual(trial.camera.disasters(), []);
+      assert.deepEqual(trial.camera.forbiddenOperations(), []);
       assert.equal(trial.camera.fuse?.early ?? 0, 0, "the fuse was burnt before the proof");
     });
     const { numRuns = 100 } = fc.readConfigureGlobal() ?? {};

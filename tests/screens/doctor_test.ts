@@ -8,7 +8,7 @@ import {
   windowsAnswers,
 } from "../support/cli/doctor_answers.ts";
 import { doctorLines } from "../../core/cli/views/doctor_lines.ts";
-import { say, speak } from "../../core/cli/language/say.ts";
+import { say, setLanguage } from "../../core/cli/language/say.ts";
 import { makeStyle } from "../../core/cli/terminal/style.ts";
 import { compare, fits } from "./snapshot.ts";
 import { list, text } from "../../core/common/text.ts";
@@ -19,7 +19,7 @@ const denied = { kind: "permission", message: text`This user may not open it.` }
 
 const library = "libusb-1.0.so";
 const refusals = ["memory", "/home/anna/.cache", "/tmp"].map((place) =>
-  text`from ${place} (${text`nothing may run there`})`
+  text`from ${place} (${text`programs are not allowed to run there`})`
 );
 const device = text`the USB device ${"0483:df11"} on port ${"1-1"}`;
 
@@ -35,7 +35,7 @@ const systems: Readonly<Record<string, Answers>> = {
       mayUse: true,
       holders: [{ pid: 12, name: "openmvide" }],
     }],
-    meddlers: [{ pid: 900, name: "ModemManager" }],
+    interferingPrograms: [{ pid: 900, name: "ModemManager" }],
   },
   "Linux, no USB library": {
     ...linuxAnswers,
@@ -74,7 +74,7 @@ for (const [name, answers] of Object.entries(systems)) {
   Deno.test(`screen: doctor, ${name}`, async () => {
     const style = makeStyle({ colour: false, unicode: true });
     for (const [language, title] of [["en", "80"], ["zh", "80, Chinese"]] as const) {
-      await speak(language);
+      await setLanguage(language);
       try {
         const use = text`for reports and for what is read from a camera`;
         const folders = [{ ...answers.folders[0], path: ".", use }];
@@ -83,7 +83,7 @@ for (const [name, answers] of Object.entries(systems)) {
         fits(lines, 80);
         compare(`doctor, ${name}, ${title}`, lines.join("\n") + "\n");
       } finally {
-        await speak("en");
+        await setLanguage("en");
       }
     }
   });

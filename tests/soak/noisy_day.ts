@@ -1,7 +1,7 @@
 import { DeviceFinder } from "../../core/device/finder.ts";
 import { UnbrickError } from "../../core/common/errors.ts";
 import { runPlan, type RunResult } from "../../core/plan/engine.ts";
-import { hands, Trial } from "../support/plan/plan_rig.ts";
+import { agreeingOperator, Trial } from "../support/plan/plan_rig.ts";
 import { MemoryBus } from "../../core/transport/usb/memory.ts";
 import { Stall, type UsbDeviceModel } from "../../core/transport/usb/model.ts";
 import type { SetupPacket } from "../../core/transport/usb/setup_packet.ts";
@@ -49,7 +49,7 @@ export async function noisyDay(seed: number, ms = DAY_MS): Promise<NoisyDay> {
   return await clock.run(async () => {
     const memory = new MemoryBus(bus, clock);
     const noise = Promise.all(PORTS.map(makeNoise));
-    const operator = hands(camera.hands);
+    const operator = agreeingOperator(camera.board);
     let isLate = false;
     const run = runPlan(subject.family.plan("restore", subject.board, subject.images, {}), {
       clock,

@@ -23,7 +23,7 @@ Deno.test("eight simulated cameras, two with faults: totals, a record of each, t
     const { code, out } = await station(
       `openmv-h7 --yes --trap 3:unplug --trap 6:writeProtected --report ${report} --operator Ada`,
     );
-    assert.match(out, /Started 8, proven 6, failed 2, skipped 0\.\nAll cameras are finished\.\n$/);
+    assert.match(out, /Started 8, proven 6, failed 2, skipped 0\.\nAll cameras are done\.\n$/);
     assert.notEqual(code, 0);
     const names = [...Deno.readDirSync(report)].map(({ name }) => name);
     const records = names.filter((name) => name.endsWith(".json")).map((name) => ({
@@ -108,7 +108,7 @@ Deno.test("records that can no longer be written: told and printed, the work goe
     /could not be written: (.*?)\. Each record/,
   );
   assert.match(lost![1], /^(camera [123] \(1-[123], serial [0-9A-F]{24}\)(, |$)){3}/);
-  assert.match(out, /Started 3, proven 3, failed 0, skipped 0\.\nAll cameras are finished\.\n$/);
+  assert.match(out, /Started 3, proven 3, failed 0, skipped 0\.\nAll cameras are done\.\n$/);
   assert.match(out, /^\{"schema":1,"finished":true,"outcome":"proven"/m);
   assert.equal(code, 0);
 });

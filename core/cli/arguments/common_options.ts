@@ -4,7 +4,7 @@ import { UnbrickError } from "../../common/errors.ts";
 import { text } from "../../common/text.ts";
 import { languages } from "../language/language.ts";
 import { off, value, valueOr, values } from "./options.ts";
-import { textOf } from "./said_message.ts";
+import { textOf } from "./translated_message.ts";
 import {
   anyText,
   consentName,
@@ -23,7 +23,7 @@ const options = {
   allow: values(
     ["--allow", "--allow-fuse"],
     consentName,
-    text`Allow one risky step by name. Repeatable.`,
+    text`Allow one risky step by its name. Repeatable.`,
   ),
   timeout: valueOr(
     ["--timeout"],
@@ -136,7 +136,7 @@ const groups: readonly (readonly [title: string, names: readonly CommonName[]])[
 ];
 
 /** Options for the output of every command. */
-export const telling = ["json", "lang", "plain", "noColor", "debug"] as const;
+export const outputOptions = ["json", "lang", "plain", "noColor", "debug"] as const;
 
 /** Options that choose the images. */
 export const imageChoice = ["images", "image", "publicKey"] as const;
@@ -148,11 +148,11 @@ export const simulation = ["simulate", "fast", "condition", "trap"] as const;
 export const work = [
   ...["yes", "timeout", "port", "report", "trace", "noRecorder", "operator", "libusb", "plugin"],
   ...simulation,
-  ...telling,
+  ...outputOptions,
 ] as const satisfies readonly CommonName[];
 
 /** Options accepted by every command that may use a device. */
-export const everywhere = [
+export const deviceOptions = [
   ...["yes", "fast", "json", "lang", "port", "timeout", "libusb", "report", "noColor", "plain"],
 ] as const satisfies readonly CommonName[];
 

@@ -17,7 +17,7 @@ export interface Tool {
 }
 
 /** The commands and tools that a command line may name. */
-export interface Vocabularies {
+export interface CommandTable {
   /** In the order of the help. */
   readonly commands: readonly Command[];
   readonly tools: readonly Tool[];
@@ -38,7 +38,7 @@ type AnyObject = AnyParser<Readonly<Record<string, unknown>>>;
 /** What stands behind the name of a command in its usage line. */
 export const usageOf = (tail: string): Usage => [{ type: "literal", value: tail }];
 
-/** Returns a text as an Optique message; said_message.ts translates it. */
+/** Returns a text as an Optique message; translated_message.ts translates it. */
 export const messageOf = ({ key }: Text): Message => [literal(key)];
 
 /** One example a line. */
@@ -88,7 +88,7 @@ function actionsOf(actions: readonly Action[]): AnyObject {
 }
 
 /** Returns the parser for every command and tool, and for the run without a command. */
-export function rootParser({ commands, tools, unnamed }: Vocabularies): AnyParser<Chosen> {
+export function rootParser({ commands, tools, unnamed }: CommandTable): AnyParser<Chosen> {
   return either([
     ...commands.map(parserOf),
     ...tools.map(({ name, brief }) =>

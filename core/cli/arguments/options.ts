@@ -44,7 +44,7 @@ export const values = <T>(names: readonly [Name, ...Name[]], type: Value<T>, mea
 export const word = <T>(type: Value<T>, meaning: Text) => argument(type, about(meaning));
 
 /** Returns an optional argument. */
-export const maybeWord = <T>(type: Value<T>, meaning: Text) => optional(word(type, meaning));
+export const optionalWord = <T>(type: Value<T>, meaning: Text) => optional(word(type, meaning));
 
 /** Several words. */
 export const words = <T>(type: Value<T>, least: number, most: number, meaning: Text) =>
@@ -61,7 +61,7 @@ export const board: Part<string> = joinedWords(
 );
 
 /** The optional board argument, for commands that can find the board on the bus. */
-export const maybeBoard: Part<string | undefined> = optional(board);
+export const optionalBoard: Part<string | undefined> = optional(board);
 
 export const eraseFilesystem = off(
   "--erase-filesystem",

@@ -7,19 +7,19 @@ import { joined, sentences, type Text, text } from "../../common/text.ts";
 import { exitCodeLines } from "./exit_codes.ts";
 import {
   type Chosen,
+  type CommandTable,
   examplesOf,
   messageOf,
   optionsOf,
   parserOf,
   rootParser,
   usageOf,
-  type Vocabularies,
 } from "./grammar.ts";
 import { EXIT_CODES, helpTopics } from "./help_topics.ts";
-import { said, saidLabels, textOf } from "./said_message.ts";
+import { textOf, translatedLabels, translatedMessage } from "./translated_message.ts";
 
 /** Options for help texts. */
-export interface ParseOptions extends Vocabularies {
+export interface ParseOptions extends CommandTable {
   /** Version of this program, for `--version`. */
   readonly version: string;
   /** Width of help texts in columns; default 80. */
@@ -50,8 +50,8 @@ export function parseArguments(
     aboveError: "none",
     commandList: "top-level",
     maxWidth: Math.max(40, width),
-    messageFormatter: (texts, options) => formatMessage(said(texts), options),
-    theme: saidLabels,
+    messageFormatter: (texts, options) => formatMessage(translatedMessage(texts), options),
+    theme: translatedLabels,
     stdout: (line) => shown.push(line),
     stderr: () => {},
     onError: (_code, error) => {
@@ -83,7 +83,7 @@ const root = {
 /** Returns the command line with its command or help topic first; options may come before it. */
 export function commandFirst(
   argv: readonly string[],
-  { commands, tools, unnamed }: Vocabularies,
+  { commands, tools, unnamed }: CommandTable,
 ): string[] {
   const takesValue = new Map([unnamed, ...commands].flatMap((one) => [...optionsOf(one)]));
   const named = [...commands, ...tools].map(({ name }) => name);
@@ -99,7 +99,7 @@ export function commandFirst(
 }
 
 /** Rewrites `help restore` as `restore --help`, wherever the options are. */
-function helpLast(line: readonly string[], options: Vocabularies): readonly string[] {
+function helpLast(line: readonly string[], options: CommandTable): readonly string[] {
   if (line[0] !== "help") return line;
   const asked = commandFirst(line.slice(1), options);
   const isCommand = options.commands.some(({ name }) => name === asked[0]);
@@ -107,12 +107,18 @@ function helpLast(line: readonly string[], options: Vocabularies): readonly stri
 }
 
 /** Adds similar names to an error message, but only names that are possible in that place. */
-function withNearName(said: Text, line: readonly string[], options: Vocabularies): Text {
-  if (said.key.startsWith("Expected at least 1 values")) {
+function withNearName(
+  translatedMessage: Text,
+  line: readonly string[],
+  options: CommandTable,
+): Text {
+  if (translatedMessage.key.startsWith("Expected at least 1 values")) {
     return text`The board's name is missing.`;
   }
-  if (!/^Unexpected option or (argument|subcommand): /.test(said.key)) return said;
-  const word = String(said.values[0]).slice(1, -1);
+  if (!/^Unexpected option or (argument|subcommand): /.test(translatedMessage.key)) {
+    return translatedMessage;
+  }
+  const word = String(translatedMessage.values[0]).slice(1, -1);
   const { commands, tools } = options;
   const command = commands.find(({ name }) => name === line[0]);
   const known = command

@@ -1,6 +1,6 @@
 import { type Suggestion, suggestSync } from "@optique/core/parser";
 import type { Vocabulary } from "../completion/vocabulary.ts";
-import { parserOf, rootParser, type Vocabularies } from "./grammar.ts";
+import { type CommandTable, parserOf, rootParser } from "./grammar.ts";
 import { helpTopics } from "./help_topics.ts";
 import { commandFirst } from "./parse.ts";
 import { anyFile, suggestWords, withVocabulary } from "./values.ts";
@@ -9,7 +9,7 @@ import { anyFile, suggestWords, withVocabulary } from "./values.ts";
 export function suggestions(
   words: readonly [...string[], string],
   vocabulary: Vocabulary,
-  options: Vocabularies,
+  options: CommandTable,
 ): readonly Suggestion[] {
   const typed = words[words.length - 1];
   const before = commandFirst(words.slice(0, -1), options);

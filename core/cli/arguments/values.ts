@@ -2,19 +2,19 @@ import { message, text as literal } from "@optique/core/message";
 import type { Suggestion } from "@optique/core/parser";
 import { choice, float, string, type ValueParser } from "@optique/core/valueparser";
 import { say } from "../language/say.ts";
-import { noVocabulary, type Vocabulary, type Word } from "../completion/vocabulary.ts";
+import { emptyVocabulary, type Vocabulary, type Word } from "../completion/vocabulary.ts";
 
 /** Values of the command line that a shell can complete. Other code checks them. */
 
 /** The source of the suggestions; set only while a line is being completed. */
-let vocabulary = noVocabulary;
+let vocabulary = emptyVocabulary;
 
 export function withVocabulary<T>(known: Vocabulary, work: () => T): T {
   vocabulary = known;
   try {
     return work();
   } finally {
-    vocabulary = noVocabulary;
+    vocabulary = emptyVocabulary;
   }
 }
 

@@ -3,7 +3,7 @@ import { byteSize } from "../../common/format.ts";
 import { list, plural, text, type Words } from "../../common/text.ts";
 import { command } from "../arguments/command.ts";
 import { imageChoice, work } from "../arguments/common_options.ts";
-import { maybeBoard, value } from "../arguments/options.ts";
+import { optionalBoard, value } from "../arguments/options.ts";
 import { file } from "../arguments/values.ts";
 import { BackupFolder } from "../backup/backup_folder.ts";
 import { checkNew } from "../pages/output_file.ts";
@@ -25,7 +25,7 @@ export const backup = command({
     ["files camera.zip -o folder", text`Take the files out of it.`],
   ],
   parts: {
-    board: maybeBoard,
+    board: optionalBoard,
     output: value(["--output", "-o"], file, text`The zip to write. It must not exist yet.`),
   },
   common: { does: [...work, ...imageChoice] },

@@ -1,7 +1,7 @@
 import { type Board, type Job, jobSupport } from "../../family/board.ts";
 import { allBoards, namesOf } from "../devices/board_names.ts";
 import { command } from "../arguments/command.ts";
-import { telling } from "../arguments/common_options.ts";
+import { outputOptions } from "../arguments/common_options.ts";
 import { columnsOf } from "../terminal/columns.ts";
 import { table, wrap } from "../terminal/layout.ts";
 import { printJson, printLines, type Session } from "../session.ts";
@@ -20,7 +20,7 @@ export const boards = command({
     ["boards --json", text`The same for a program, with the image roles and the hardware steps.`],
   ],
   parts: {},
-  common: { does: [...telling, "plugin"] },
+  common: { does: [...outputOptions, "plugin"] },
   run: showBoards,
 });
 

@@ -3,7 +3,7 @@ import type { DeviceFinder, Look } from "../../device/finder.ts";
 import { usbId } from "../../common/format.ts";
 import { type DeviceSummary, summarise } from "../../device/device_summary.ts";
 import { command } from "../arguments/command.ts";
-import { everywhere, telling } from "../arguments/common_options.ts";
+import { deviceOptions, outputOptions } from "../arguments/common_options.ts";
 import { off } from "../arguments/options.ts";
 import { commandAdvice } from "./advice.ts";
 import { boardById } from "../devices/board_names.ts";
@@ -37,7 +37,7 @@ export const devices = command({
   name: "devices",
   tail: "[OPTIONS]",
   brief: text`List the connected cameras, and problems with them.`,
-  examples: [["devices --watch", text`See the moment when a camera enumerates.`]],
+  examples: [["devices --watch", text`See when a camera appears on USB.`]],
   parts: {
     watch: off(
       "--watch",
@@ -46,8 +46,8 @@ export const devices = command({
     ),
   },
   common: {
-    does: [...telling, "port", "libusb", "plugin", "report", "trace"],
-    accepts: everywhere,
+    does: [...outputOptions, "port", "libusb", "plugin", "report", "trace"],
+    accepts: deviceOptions,
   },
   run: showDevices,
 });

@@ -1,6 +1,6 @@
 import { text } from "../../common/text.ts";
 import { command } from "../arguments/command.ts";
-import { everywhere, telling } from "../arguments/common_options.ts";
+import { deviceOptions, outputOptions } from "../arguments/common_options.ts";
 import { off } from "../arguments/options.ts";
 import { ask } from "../doctor/probe.ts";
 import { exitCodeOf, findings } from "../doctor/findings.ts";
@@ -28,8 +28,8 @@ export const doctor = command({
     ),
   },
   common: {
-    does: [...telling, "images", "publicKey", "port", "libusb", "plugin", "report", "trace"],
-    accepts: everywhere,
+    does: [...outputOptions, "images", "publicKey", "port", "libusb", "plugin", "report", "trace"],
+    accepts: deviceOptions,
   },
   run: examine,
 });

@@ -1,5 +1,5 @@
 import { command } from "../arguments/command.ts";
-import { telling } from "../arguments/common_options.ts";
+import { outputOptions } from "../arguments/common_options.ts";
 import { board, value } from "../arguments/options.ts";
 import { file } from "../arguments/values.ts";
 import { boardByName } from "../devices/board_names.ts";
@@ -28,7 +28,7 @@ export const guide = command({
       text`Write a web page with pictures, for a phone beside the camera.`,
     ),
   },
-  common: { does: [...telling, "plugin"] },
+  common: { does: [...outputOptions, "plugin"] },
   run: showGuide,
 });
 

@@ -1,7 +1,7 @@
 import { text } from "../../common/text.ts";
 import { action, command } from "../arguments/command.ts";
-import { telling } from "../arguments/common_options.ts";
-import { maybeWord, value, word } from "../arguments/options.ts";
+import { outputOptions } from "../arguments/common_options.ts";
+import { optionalWord, value, word } from "../arguments/options.ts";
 import { anyText, file, folderOrZip } from "../arguments/values.ts";
 import { exportSet } from "../images/export.ts";
 import { importImages } from "../images/import.ts";
@@ -22,7 +22,7 @@ const verify = action({
   tail: "[SET] [OPTIONS]",
   brief: text`Check every file of a set, or of all sets, and the signatures.`,
   examples: [],
-  parts: { set: maybeWord(anyText("SET"), text`A name from the list.`) },
+  parts: { set: optionalWord(anyText("SET"), text`A name from the list.`) },
   run: (session, { set }) => verifySets(session, set),
 });
 
@@ -72,6 +72,6 @@ export const images = command({
   ],
   parts: {},
   actions: [list, verify, importing, exporting],
-  common: { does: [...telling, "publicKey", "plugin"] },
+  common: { does: [...outputOptions, "publicKey", "plugin"] },
   run: list.run,
 });

@@ -13,7 +13,7 @@ import { chooseImages, isNamed, withoutSimulationOnly } from "../images/choose_i
 import { romfsChoice } from "../images/romfs_choice.ts";
 import { makeRunView } from "../views/run_view.ts";
 import { simulatedOperator } from "../operators/simulated.ts";
-import { tellLostRecord } from "../pages/lost_record.ts";
+import { printLostRecord } from "../pages/lost_record.ts";
 import { RunRecord } from "../pages/run_record.ts";
 import { canPrompt, makeOperator, onClock, printJson, type Session } from "../session.ts";
 import { type DeviceHost, openRealHost, openSimulatedHost } from "../devices/device_host.ts";
@@ -48,7 +48,7 @@ export async function runJob(session: Session, request: JobRequest): Promise<Run
     record?.failed(asUnbrickError(thrown));
     throw thrown;
   } finally {
-    if (record?.lost) tellLostRecord(session, record.lost, record.report);
+    if (record?.lost) printLostRecord(session, record.lost, record.report);
   }
 }
 

@@ -1,6 +1,6 @@
 import { UnbrickError } from "../../common/errors.ts";
 import { command } from "../arguments/command.ts";
-import { telling } from "../arguments/common_options.ts";
+import { outputOptions } from "../arguments/common_options.ts";
 import type { Licence } from "../context.ts";
 import { say } from "../language/say.ts";
 import { printJson, type Session } from "../session.ts";
@@ -11,9 +11,9 @@ export const licenses = command({
   name: "licenses",
   tail: "[OPTIONS]",
   brief: text`Show what is inside this program, and the licence texts.`,
-  examples: [["licenses", text`For your own records, or for a lawyer.`]],
+  examples: [["licenses", text`For your own records, or for a legal check.`]],
   parts: {},
-  common: { does: telling },
+  common: { does: outputOptions },
   run: showLicences,
 });
 

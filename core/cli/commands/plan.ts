@@ -4,7 +4,7 @@ import { byteCount, byteSize, duration, hex } from "../../common/format.ts";
 import type { BoardFamily, JobOptions, Plan } from "../../family/family.ts";
 import { summariseStep } from "../../plan/engine.ts";
 import { command } from "../arguments/command.ts";
-import { imageChoice, telling } from "../arguments/common_options.ts";
+import { imageChoice, outputOptions } from "../arguments/common_options.ts";
 import { bootloaderOnly, eraseFilesystem, only, romfs, words } from "../arguments/options.ts";
 import { jobOrBoard } from "../arguments/values.ts";
 import { boardByName, boardNamed } from "../devices/board_names.ts";
@@ -42,7 +42,7 @@ export const plan = command({
     eraseFilesystem,
     bootloaderOnly,
   },
-  common: { does: [...telling, ...imageChoice, "allow", "plugin"] },
+  common: { does: [...outputOptions, ...imageChoice, "allow", "plugin"] },
   run: showPlan,
 });
 

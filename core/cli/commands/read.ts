@@ -3,7 +3,7 @@ import { UnbrickError } from "../../common/errors.ts";
 import { byteSize } from "../../common/format.ts";
 import { command } from "../arguments/command.ts";
 import { work } from "../arguments/common_options.ts";
-import { maybeBoard, value } from "../arguments/options.ts";
+import { optionalBoard, value } from "../arguments/options.ts";
 import { anyText, file, integer } from "../arguments/values.ts";
 import { checkNew, makeFolder, writeNew } from "../pages/output_file.ts";
 import { printLines, type Session } from "../session.ts";
@@ -23,7 +23,7 @@ export const read = command({
     ],
   ],
   parts: {
-    board: maybeBoard,
+    board: optionalBoard,
     region: value(
       ["--region"],
       anyText("NAME"),

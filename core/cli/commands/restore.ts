@@ -1,7 +1,7 @@
 import { text } from "../../common/text.ts";
 import { command } from "../arguments/command.ts";
 import { imageChoice, work } from "../arguments/common_options.ts";
-import { bootloaderOnly, eraseFilesystem, maybeBoard, romfs } from "../arguments/options.ts";
+import { bootloaderOnly, eraseFilesystem, optionalBoard, romfs } from "../arguments/options.ts";
 import { runJob } from "./job.ts";
 
 export const restore = command({
@@ -20,7 +20,7 @@ export const restore = command({
     ],
     ["restore h7 --simulate", text`Practise first, on a simulated camera.`],
   ],
-  parts: { board: maybeBoard, romfs, eraseFilesystem, bootloaderOnly },
+  parts: { board: optionalBoard, romfs, eraseFilesystem, bootloaderOnly },
   common: { does: [...work, "allow", ...imageChoice] },
   isGuided: true,
   async run(session, { board, romfs, eraseFilesystem, bootloaderOnly }) {

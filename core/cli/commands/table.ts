@@ -1,4 +1,4 @@
-import type { Vocabularies } from "../arguments/grammar.ts";
+import type { CommandTable } from "../arguments/grammar.ts";
 import { vendorTools } from "../vendor/tools.ts";
 import { backup } from "./backup.ts";
 import { boards } from "./boards.ts";
@@ -44,4 +44,4 @@ export const commandTable = {
   ],
   tools: vendorTools,
   unnamed: wizard,
-} satisfies Vocabularies;
+} satisfies CommandTable;

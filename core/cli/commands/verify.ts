@@ -1,7 +1,7 @@
 import { text } from "../../common/text.ts";
 import { command } from "../arguments/command.ts";
 import { imageChoice, work } from "../arguments/common_options.ts";
-import { maybeBoard } from "../arguments/options.ts";
+import { optionalBoard } from "../arguments/options.ts";
 import { runJob } from "./job.ts";
 
 export const verify = command({
@@ -11,7 +11,7 @@ export const verify = command({
   examples: [
     ["verify openmv-h7 --images OPENMV4", text`Is this release really in the camera?`],
   ],
-  parts: { board: maybeBoard },
+  parts: { board: optionalBoard },
   common: { does: [...work, ...imageChoice] },
   isGuided: true,
   run: async (session, { board }) =>

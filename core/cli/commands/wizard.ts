@@ -158,11 +158,11 @@ const releaseQuestion =
     press Enter to leave.`;
 const companionQuestions: Readonly<Record<Companion, Words>> = {
   "openmv-ide":
-    text`Where is OpenMV IDE? Its folder has the flash loader that is missing. Type that folder, or
-      only Enter to leave.`,
+    text`Where is OpenMV IDE? Its folder contains the missing flash loader. Type the path of the
+      folder, or press Enter to leave.`,
   "se-tools":
-    text`Where are Alif's SE Tools? Their folder has the package that is missing. Type that folder,
-      or only Enter to leave.`,
+    text`Where are Alif's SE Tools? Their folder contains the missing package. Type the path of
+      the folder, or press Enter to leave.`,
 };
 
 /** Runs the job once. Returns the error, which is already printed; undefined if there was none. */

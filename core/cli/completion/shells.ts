@@ -2,7 +2,7 @@ import { bash, fish, pwsh, type ShellCompletion, zsh } from "@optique/core/compl
 import { UnbrickError } from "../../common/errors.ts";
 import type { BoardFamily } from "../../family/family.ts";
 import { hintAt } from "../../common/nearest.ts";
-import type { Vocabularies } from "../arguments/grammar.ts";
+import type { CommandTable } from "../arguments/grammar.ts";
 import { suggestions } from "../arguments/suggest.ts";
 import { vocabularyOf } from "./vocabulary.ts";
 import { text } from "../../common/text.ts";
@@ -29,7 +29,7 @@ export function completionsFor(
   shell: string,
   words: readonly string[],
   families: readonly BoardFamily[],
-  table: Vocabularies,
+  table: CommandTable,
 ): string {
   const before = words.slice(0, -1);
   const vocabulary = vocabularyOf(families, before);

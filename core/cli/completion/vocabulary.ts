@@ -19,7 +19,7 @@ export interface Vocabulary {
   readonly traps: readonly Word[];
 }
 
-export const noVocabulary: Vocabulary = {
+export const emptyVocabulary: Vocabulary = {
   boards: [],
   shortBoards: [],
   roles: [],

@@ -24,7 +24,7 @@ export interface Answers {
   /** Linux: state of the udev rules of this version. */
   readonly udevRules?: "missing" | "different" | "installed";
   /** Running programs that are known to open cameras on their own. */
-  readonly meddlers: readonly Holder[] | Refusal;
+  readonly interferingPrograms: readonly Holder[] | Refusal;
 }
 
 /** The reason for a refusal. */

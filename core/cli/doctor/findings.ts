@@ -34,7 +34,7 @@ export interface Finding {
 }
 
 /** The least free space in a folder, in bytes. Our choice. */
-const LITTLE_ROOM = 16 * 1024 * 1024;
+const LEAST_FREE_BYTES = 16 * 1024 * 1024;
 /** The width in columns below which tables and drawings do not fit. */
 const NARROW = 80;
 
@@ -121,14 +121,14 @@ function bus({ bus, devices, os }: Answers): Finding[] {
 
 const install = text`To install the udev rules, run: sudo unbrick doctor --install-udev`;
 
-function rules({ udevRules, meddlers, os }: Answers): Finding[] {
-  if (isRefusal(meddlers)) {
+function rules({ udevRules, interferingPrograms, os }: Answers): Finding[] {
+  if (isRefusal(interferingPrograms)) {
     return [
       problem(
         "rules",
-        text`Other programs: ${meddlers.message}`,
-        meddlers.kind,
-        advice(meddlers, os),
+        text`Other programs: ${interferingPrograms.message}`,
+        interferingPrograms.kind,
+        advice(interferingPrograms, os),
       ),
     ];
   }
@@ -141,7 +141,7 @@ function rules({ udevRules, meddlers, os }: Answers): Finding[] {
       : text`udev rules: installed, but not the version that this unbrick needs.`,
     [install],
   )];
-  for (const { name, pid } of meddlers) {
+  for (const { name, pid } of interferingPrograms) {
     found.push(note(
       "rules",
       text`${name} is running (process ${pid}). Unless the udev rules forbid it, it talks to a
@@ -295,9 +295,11 @@ function room({ path, use, free }: FolderAnswer): Finding[] {
   const where = path === "." ? text`This folder` : text`Folder ${path}`;
   if (free === undefined) return [];
   const words = text`${where}: ${byteSize(free)} free (${use}).`;
-  if (free >= LITTLE_ROOM) return [good("space", words)];
+  if (free >= LEAST_FREE_BYTES) return [good("space", words)];
   return [problem("space", words, "not-found", [
-    text`Free at least ${byteSize(LITTLE_ROOM)} in ${path === "." ? text`this folder` : path}.`,
+    text`Free at least ${byteSize(LEAST_FREE_BYTES)} in ${
+      path === "." ? text`this folder` : path
+    }.`,
   ])];
 }
 
@@ -314,7 +316,7 @@ function terminal({ terminal }: Answers): Finding {
     plural(columns, text`${columns} column`, text`${columns} columns`),
     colour ? text`colours` : text`no colours`,
     unicode ? "Unicode" : "ASCII",
-    canAsk ? text`questions can be asked` : text`nothing can be asked`,
+    canAsk ? text`questions can be asked` : text`questions cannot be asked`,
   ]);
   if (columns >= NARROW) return good("terminal", text`Terminal: ${abilities}.`);
   return note("terminal", text`Terminal: ${abilities}.`, [

@@ -74,7 +74,7 @@ Deno.test("a library that may be loaded from nowhere: a folder is asked for, not
   const library: Refusal = {
     kind: "permission",
     message:
-      "The system does not let unbrick load its library libusb-1.0.so from /tmp (nothing may run there).",
+      "The system does not let unbrick load its library libusb-1.0.so from /tmp (programs are not allowed to run there).",
     data: { places: "/tmp" },
   };
   for (
@@ -124,7 +124,7 @@ Deno.test("Linux: rules of another version and a running ModemManager are notes"
   const { code, all } = diagnose({
     ...linuxAnswers,
     udevRules: "different",
-    meddlers: [{ pid: 900, name: "ModemManager" }],
+    interferingPrograms: [{ pid: 900, name: "ModemManager" }],
   });
   assert.equal(code, 0);
   const texts = all.filter(({ about }) => about === "rules").map(({ text }) => text);

@@ -31,7 +31,7 @@ export function nodeOf({ bus, address }: Pick<UsbDeviceInfo, "bus" | "address">)
   return `/dev/bus/usb/${three(bus)}/${three(address)}`;
 }
 
-export async function meddlers(files: SystemFiles): Promise<Holder[]> {
+export async function interferingPrograms(files: SystemFiles): Promise<Holder[]> {
   const found: Holder[] = [];
   for (const pid of await processes(files)) {
     const name = await files.attribute(`/proc/${pid}/comm`);

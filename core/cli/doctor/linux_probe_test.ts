@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { udevRules } from "../../common/advice.ts";
 import type { UsbDeviceInfo } from "../../transport/usb/device.ts";
 import { holders } from "../../device/holders.ts";
-import { driversOf, meddlers, nodeOf, rulesState } from "./linux_probe.ts";
+import { driversOf, interferingPrograms, nodeOf, rulesState } from "./linux_probe.ts";
 import { fakeFiles } from "../../../tests/support/cli/doctor_answers.ts";
 
 const drivers = "../../../../bus/usb/drivers";
@@ -44,7 +44,7 @@ Deno.test("who holds a file: others, not unbrick itself", async () => {
 });
 
 Deno.test("programs that meddle with cameras", async () => {
-  assert.deepEqual(await meddlers(files), [{ pid: 78, name: "ModemManager" }]);
+  assert.deepEqual(await interferingPrograms(files), [{ pid: 78, name: "ModemManager" }]);
 });
 
 Deno.test("the rules: missing, of another version, installed with a comment", async () => {

@@ -23,7 +23,7 @@ import type {
 } from "./answers.ts";
 import { hidrawNodes } from "../../device/hidraw.ts";
 import { type Holder, holders } from "../../device/holders.ts";
-import { driversOf, meddlers, nodeOf, rulesState } from "./linux_probe.ts";
+import { driversOf, interferingPrograms, nodeOf, rulesState } from "./linux_probe.ts";
 import type { SystemFiles } from "../../device/system_files.ts";
 import { text } from "../../common/text.ts";
 
@@ -49,7 +49,7 @@ export async function ask(session: Session): Promise<Answers> {
     udevRules: context.os === "linux"
       ? await rulesState((path) => readText(session, path))
       : undefined,
-    meddlers: files ? await attempt(() => meddlers(files)) : [],
+    interferingPrograms: files ? await attempt(() => interferingPrograms(files)) : [],
   };
 }
 

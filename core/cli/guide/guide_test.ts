@@ -3,7 +3,7 @@ import { type BoardDrawing, pinColumn } from "../../family/drawing.ts";
 import { advice } from "../../common/advice.ts";
 import type { ErrorData } from "../../common/errors.ts";
 import type { Board } from "../../family/board.ts";
-import { say, speak } from "../language/say.ts";
+import { say, setLanguage } from "../language/say.ts";
 import { plainStyle } from "../terminal/style.ts";
 import { ran } from "../../../tests/support/cli/command_rig.ts";
 import { toyFamily } from "../../../tests/support/cli/toy_family.ts";
@@ -73,13 +73,13 @@ Deno.test("the picture marks the same parts and shows the wire fitted or off", (
 
 Deno.test("the picture names the wire in the language of the person", async () => {
   try {
-    await speak("zh");
+    await setLanguage("zh");
     const text = (state: "on" | "off") => drawingSvg(column, ["A", "B"], state).text;
     assert.match(text("on"), />跳线</);
     assert.match(text("off"), />跳线<[^]*>取下</);
     assert.doesNotMatch(text("on") + text("off"), />(jumper|wire|off)</);
   } finally {
-    await speak("en");
+    await setLanguage("en");
   }
 });
 

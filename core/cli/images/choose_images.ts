@@ -163,15 +163,15 @@ function imageFile(word: string, board: Board): Image {
   if (/^openmv\.(bin|dfu)$/.test(name)) {
     throw new UnbrickError(
       "usage",
-      text`${name} is bootloader and firmware in one. Name bootloader.bin and firmware.bin of the same
+      text`${name} contains bootloader and firmware. Name bootloader.bin and firmware.bin of the same
         release instead.`,
       { file: word, board: board.id },
     );
   }
   throw new UnbrickError(
     "usage",
-    text`The file name ${basename(word)} does not say what the image is for. Write ROLE=FILE with
-      one of these roles: ${roles.join(", ")}.`,
+    text`The file name ${basename(word)} does not show what the image is for. Write ROLE=FILE
+      with one of these roles: ${roles.join(", ")}.`,
     { file: word, board: board.id },
   );
 }

@@ -42,8 +42,8 @@ export function exportSet(
     session,
     wrap(
       signer
-        ? text`The set ${name} is in ${file}: ${what}, signed with the key ${signer}.`
-        : text`The set ${name} is in ${file}: ${what}.`,
+        ? text`The set ${name} was written to ${file}: ${what}, signed with the key ${signer}.`
+        : text`The set ${name} was written to ${file}: ${what}.`,
       session.console.columns,
       `${style.done} `,
     ).map(style.good),

@@ -18,7 +18,7 @@ export function listSets(session: Session): number {
   const pinned = pinnedKey(session);
   const boards = allBoards(session.families).map(({ board }) => board)
     .filter((board) => measuringJob(board) !== undefined);
-  const uses = boards.map((board) => useOf(board, sets, pinned));
+  const uses = boards.map((board) => usedImages(board, sets, pinned));
   if (session.options.json) {
     for (const set of allSets(sets)) printJson(session, { type: "set", ...setFacts(set, pinned) });
     for (const { name, error } of sets.broken) {
@@ -54,8 +54,8 @@ export function listSets(session: Session): number {
     ),
     ...sets.replaced.flatMap(({ name, folder }) =>
       wrap(
-        text`An older set ${name} is still in ${folder}. It is not used; the next import removes
-          it.`,
+        text`An older set ${name} is still in ${folder}. It is not used, and the next import
+          removes it.`,
         columns,
       )
     ),
@@ -75,7 +75,7 @@ interface Use {
 }
 
 /** Returns the images that a real camera would get without further options. */
-function useOf(board: Board, { imported, bundled }: ImageSets, pinned?: PublicKey): Use {
+function usedImages(board: Board, { imported, bundled }: ImageSets, pinned?: PublicKey): Use {
   const job = measuringJob(board)!;
   try {
     return {

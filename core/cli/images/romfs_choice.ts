@@ -24,7 +24,7 @@ export function romfsChoice(
   if (named && asked === "keep") {
     throw new UnbrickError(
       "usage",
-      text`${named.name} is a ROMFS to be written, and --romfs keep writes none. Leave out one of the
+      text`${named.name} is a ROMFS to write, but --romfs keep writes none. Leave out one of the
         two.`,
       { file: named.name },
     );

@@ -46,7 +46,7 @@ export function systemLanguageSources(): Omit<LanguageSources, "asked"> {
 }
 
 /** Returns the value of `--lang` before the command line is parsed: help and errors need it. */
-export function askedLanguage(argv: readonly string[]): string | undefined {
+export function requestedLanguage(argv: readonly string[]): string | undefined {
   for (const [at, word] of argv.entries()) {
     if (word === "--") return undefined;
     if (word === "--lang") return argv[at + 1] ?? "";

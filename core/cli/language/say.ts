@@ -11,12 +11,12 @@ let catalogue: Catalogue | undefined;
 let language: Language = "en";
 
 /** Sets the language for all texts from now on. */
-export async function speak(wanted: Language): Promise<void> {
+export async function setLanguage(wanted: Language): Promise<void> {
   catalogue = wanted === "en" ? undefined : (await import("./chinese.ts")).chinese();
   language = wanted;
 }
 
-export function spokenLanguage(): Language {
+export function currentLanguage(): Language {
   return language;
 }
 

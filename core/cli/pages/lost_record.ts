@@ -11,7 +11,7 @@ import { text } from "../../common/text.ts";
  * Reports that a record could not be written to its file, and prints it instead. The exit code does
  * not change, because it describes the camera.
  */
-export function tellLostRecord(session: Session, error: UnbrickError, record: RunReport): void {
+export function printLostRecord(session: Session, error: UnbrickError, record: RunReport): void {
   const { console, options, context } = session;
   if (options.json) {
     const { kind, text: message, data } = error;

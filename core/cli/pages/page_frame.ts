@@ -1,4 +1,4 @@
-import { spokenLanguage } from "../language/say.ts";
+import { currentLanguage } from "../language/say.ts";
 import { type Content, Html, markup } from "./html.ts";
 import { plural, text, type Words } from "../../common/text.ts";
 
@@ -12,7 +12,7 @@ const pageLanguages = { en: "en", zh: "zh-CN" } as const;
 export function page(title: Words, style: string, body: Content): string {
   const page = markup`
     <!DOCTYPE html>
-    <html lang="${pageLanguages[spokenLanguage()]}">
+    <html lang="${pageLanguages[currentLanguage()]}">
       <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">

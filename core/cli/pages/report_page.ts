@@ -60,7 +60,8 @@ function outcome({ finished, outcome, exitCode, error }: RunReport): Html {
   if (!finished) {
     return markup`
       <div class="banner outcome bad">
-        <strong>${text`Started, not finished: the run goes on, or was cut off.`}</strong>
+        <strong>${text`Started but not finished: the run is still in progress, or it was
+          interrupted.`}</strong>
         ${text`So far: ${words}`}
       </div>
     `;

@@ -6,7 +6,7 @@ import { UnbrickError } from "../../common/errors.ts";
 import { say } from "../language/say.ts";
 import { wrap } from "../terminal/layout.ts";
 import { sizedOutput } from "./sized_output.ts";
-import { saidOutput } from "../language/said_output.ts";
+import { translatedOutput } from "../language/translated_output.ts";
 import type { Choice } from "../../plan/operator.ts";
 import { text, type Words } from "../../common/text.ts";
 
@@ -95,7 +95,7 @@ export function makePrompts(given: Streams = {}): Prompts {
       const { select } = await load();
       const chosen = await select({
         ...streams,
-        output: saidOutput(streams.output),
+        output: translatedOutput(streams.output),
         message: say(message),
         signal,
         maxItems: 12,
@@ -108,7 +108,7 @@ export function makePrompts(given: Streams = {}): Prompts {
       const { autocomplete } = await load();
       const chosen = await autocomplete({
         ...streams,
-        output: saidOutput(streams.output),
+        output: translatedOutput(streams.output),
         message: say(message),
         signal,
         maxItems: 12,

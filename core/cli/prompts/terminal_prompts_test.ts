@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { isKind } from "../../common/errors.ts";
-import { speak } from "../language/say.ts";
+import { setLanguage } from "../language/say.ts";
 import { makePrompts } from "./terminal_prompts.ts";
 import { text } from "../../common/text.ts";
 
@@ -100,7 +100,7 @@ Deno.test("a prompt ends when its signal aborts", async () => {
 });
 
 Deno.test("in Chinese the library's own words are Chinese too", async () => {
-  await speak("zh");
+  await setLanguage("zh");
   try {
     const { prompts, press, screen } = keyboard(enter);
     const choices = [{ label: text`Stopped by the user.`, value: 1 }, { label: "Two", value: 2 }];
@@ -123,6 +123,6 @@ Deno.test("in Chinese the library's own words are Chinese too", async () => {
     assert.equal(await selected, 1);
     assert.doesNotMatch(other.screen(), /to navigate|confirm/);
   } finally {
-    await speak("en");
+    await setLanguage("en");
   }
 });

@@ -59,9 +59,9 @@ export async function withTrace(
   } finally {
     await Promise.all([file?.close(), kept?.close()]);
     if (file?.lost) {
-      tell(line, "trace-lost", text`The trace is incomplete: ${file.lost.text}`, file.lost);
+      printWarning(line, "trace-lost", text`The trace is incomplete: ${file.lost.text}`, file.lost);
     }
-    if (kept?.lost) tellNotKept(line, kept.lost);
+    if (kept?.lost) printNotKept(line, kept.lost);
   }
 }
 
@@ -71,7 +71,7 @@ async function keptFile(line: TracedLine): Promise<TraceFile | undefined> {
   try {
     return await beginKeptRun(line.runsFolder, line.context.clock.date());
   } catch (error) {
-    tellNotKept(line, fileError(line.runsFolder, "written", error));
+    printNotKept(line, fileError(line.runsFolder, "written", error));
     return undefined;
   }
 }
@@ -104,12 +104,17 @@ function tracedContext(context: Context, trace: RunTrace): Context {
   };
 }
 
-function tellNotKept(line: TracedLine, error: UnbrickError): void {
-  tell(line, "run-not-kept", text`This run is not kept for "unbrick runs": ${error.text}`, error);
+function printNotKept(line: TracedLine, error: UnbrickError): void {
+  printWarning(
+    line,
+    "run-not-kept",
+    text`This run is not kept for "unbrick runs": ${error.text}`,
+    error,
+  );
 }
 
 /** The exit code does not change, because it describes the camera. */
-function tell(
+function printWarning(
   { context, json, clock }: TracedLine,
   type: string,
   words: Text,

@@ -2,28 +2,28 @@ import { advice, type OperatingSystem } from "../../common/advice.ts";
 import type { ErrorData, ErrorKind, UnbrickError } from "../../common/errors.ts";
 import type { Given } from "./options.ts";
 
-/** A command line of another tool that failed. */
+/** A failed command line of another tool. */
 export interface FailedLine {
   readonly tool: string;
-  /** Left out: the line could not be taken apart. */
+  /** Undefined: the command line could not be parsed. */
   readonly given?: Given;
   readonly os: OperatingSystem;
 }
 
-/** What advice is made of. */
+/** A failure, and what advice about it needs. */
 interface Failure extends FailedLine {
   readonly data: ErrorData;
-  /** What `restore` and the other commands of unbrick would advise. */
+  /** The advice of `restore` and unbrick's other commands. */
   readonly ours: string[];
 }
 
-/** What can be done about each kind of error; one action a line, most promising first. */
+/** What to do about each kind of error: one action a line, the most promising first. */
 export type AdviceTable = { readonly [Kind in ErrorKind]?: (failure: Failure) => string[] };
 
 export const watch = "See what arrives on the bus with: unbrick devices --watch";
 export const cable = "Check the cable, and use a port of the computer, not a hub.";
 
-/** What can be done about an error under the command line of another tool: there, and not again. */
+/** Returns what to do about an error of another tool's command line, with that tool. */
 export function vendorAdvice(
   error: Pick<UnbrickError, "kind" | "data">,
   line: FailedLine,
@@ -35,14 +35,17 @@ export function vendorAdvice(
   return advise({ ...line, data, ours: advice(error, line.os).map(String) });
 }
 
-/** A file that is not what belongs to its place: the way around, in each tool's own manner. */
+/** Returns how to write a file that does not belong to its place, in each tool's own manner. */
 function sureAdvice(tool: string): string {
   return tool === "dfu-util"
     ? "If you are sure that it belongs there, drop the check with :force, as in -s 0x08000000:force"
     : "If you are sure that it belongs there, drop the check with: --allow unchecked-image";
 }
 
-/** A file or library is missing, or a file will not be overwritten: the same under every tool. */
+/**
+ * Returns true if a file or library is missing or a file would be overwritten: the same for every
+ * tool.
+ */
 function isAboutFiles({ kind, data }: Pick<UnbrickError, "kind" | "data">): boolean {
   return kind === "not-found" && [data.path, data.library, data.folder].some((one) => one != null);
 }

@@ -1,8 +1,8 @@
 import { usage } from "./options.ts";
 
 /**
- * A number as strtoul reads it in base 0: `0x` hexadecimal, a leading `0` octal, else decimal.
- * @throws UnbrickError `usage` for anything else, so also for `08000000`
+ * Reads a number like strtoul in base 0: `0x` hexadecimal, a leading `0` octal, otherwise decimal.
+ * @throws UnbrickError `usage` for anything else, including `08000000`
  */
 export function cNumber(text: string, what: string): number {
   const digits = /^0x[0-9a-f]+$/i.test(text)

@@ -3,9 +3,9 @@ import { nearest } from "../../common/nearest.ts";
 
 /** One option of a vendor's command line. */
 export interface Option {
-  /** Every spelling with its dashes; the first is its name in what is returned. */
+  /** Every spelling with its dashes; the first is its name in the result. */
   readonly names: readonly [string, ...string[]];
-  /** Whether a value follows; a function decides it by the next word. */
+  /** True if a value follows; a function decides by the next word. */
   readonly takesValue: boolean | ((next: string) => boolean);
 }
 
@@ -19,12 +19,12 @@ export const value = (...names: Option["names"]): Option => ({ names, takesValue
 export const traceOption = value("--trace");
 
 /**
- * What is done with words that belong to no option: they are refused, they are kept, or the first one
- * ends the options, and all that follow it are kept.
+ * What happens to words outside options: they are refused, they are kept, or the first one ends the
+ * options and all following words are kept.
  */
-export type Words = "refused" | "kept" | "end";
+export type StrayWords = "refused" | "kept" | "end";
 
-/** An option that was given. */
+/** An option on the command line. */
 interface GivenOption {
   readonly name: string;
   readonly value?: string;
@@ -32,12 +32,12 @@ interface GivenOption {
   readonly words: readonly string[];
 }
 
-/** A command line that was taken apart. */
+/** A parsed command line. */
 export class Given {
   constructor(
     /** In the order of the command line. */
     readonly options: readonly GivenOption[],
-    /** The words that belong to no option. */
+    /** The words outside options. */
     readonly words: readonly string[],
   ) {}
 
@@ -45,40 +45,45 @@ export class Given {
     return this.options.some((one) => one.name === name);
   }
 
-  /** The value of an option, the last one if it was given twice; undefined if it was not given. */
+  /**
+   * Returns the value of an option, the last one if it was given twice; undefined if it was not
+   * given.
+   */
   value(name: string): string | undefined {
     return this.options.findLast((one) => one.name === name)?.value;
   }
 
-  /** The values of an option that may be repeated. */
+  /** Returns the values of an option that may be repeated. */
   values(name: string): string[] {
     return this.options.flatMap((one) => one.name === name ? one.value ?? [] : []);
   }
 }
 
 /**
- * Takes a command line apart as getopt_long of the C library and argparse of Python do: clusters
- * (`-wd ,0483:df11`), values attached or apart, also such as begin with a dash, `--long=value`,
- * unambiguous beginnings of long names, names of several letters behind one dash, `--`.
+ * Parses a command line like getopt_long of the C library and argparse of Python: clusters (`-wd
+ * ,0483:df11`), values attached or separate, even if they begin with a dash, `--long=value`,
+ * unambiguous beginnings of long names, names of several letters after one dash, `--`.
  * @throws UnbrickError `usage`, with a similar name if there is one
  */
 export function parseOptions(
   argv: readonly string[],
   options: readonly Option[],
-  manner: Words = "refused",
+  strayWords: StrayWords = "refused",
 ): Given {
   const found: (GivenOption & { words: string[] })[] = [];
   const words: string[] = [];
   const rest = [...argv];
   const keep = (...kept: string[]) => {
-    if (manner === "refused" && kept.length > 0) throw usage(`"${kept[0]}" belongs to no option.`);
+    if (strayWords === "refused" && kept.length > 0) {
+      throw usage(`"${kept[0]}" belongs to no option.`);
+    }
     words.push(...kept);
     found.at(-1)?.words.push(...kept);
   };
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (word === "--") keep(...rest.splice(0));
     else if (!word.startsWith("-") || word === "-") {
-      keep(word, ...(manner === "end" ? rest.splice(0) : []));
+      keep(word, ...(strayWords === "end" ? rest.splice(0) : []));
     } else {
       for (const one of optionsIn(word, options, rest)) found.push({ ...one, words: [] });
     }
@@ -86,7 +91,7 @@ export function parseOptions(
   return new Given(found, words);
 }
 
-/** The options in one word; a value that stands apart is taken from `rest`. */
+/** Yields the options in one word; takes a separate value from `rest`. */
 function* optionsIn(
   word: string,
   options: readonly Option[],
@@ -106,7 +111,7 @@ function* optionsIn(
   }
 }
 
-/** The option of a whole word: by its name, or by the beginning of a long one. */
+/** Returns the option of a whole word: by its name, or by the beginning of a long one. */
 function named(spelling: string, options: readonly Option[]): Option | undefined {
   const exact = options.find(({ names }) => names.includes(spelling));
   if (exact || !spelling.startsWith("--")) return exact;
@@ -141,7 +146,7 @@ function unknown(spelling: string, options: readonly Option[]): UnbrickError {
   return usage(`There is no option ${spelling}.${hint}`);
 }
 
-/** The error of a command line that cannot be understood. */
+/** Returns the error for a command line that cannot be understood. */
 export function usage(message: string, data: UnbrickError["data"] = {}): UnbrickError {
   return new UnbrickError("usage", message, data);
 }

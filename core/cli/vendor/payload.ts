@@ -6,19 +6,19 @@ import { hasSimulationMark } from "../../image/simulation_mark.ts";
 import type { Context } from "../context.ts";
 import { refuseUnsignedFile } from "../images/signed_files.ts";
 
-/** More than any memory that a vendor's tool writes, bytes. Our choice. */
+/** Largest file in bytes, more than any memory that a vendor's tool writes. Chosen by unbrick. */
 const LARGEST_FILE = 0x1000_0000;
 
 /**
- * The bytes of a file that a vendor's command line sends to a device, before any device is looked for.
- * @throws UnbrickError `not-found`; `bad-image` for an empty file, one made for simulated cameras only,
- * and, where a key is pinned, one that no signed set lists
+ * Reads a file that a vendor's command line sends to a device, before searching for a device.
+ * @throws UnbrickError `not-found`; `bad-image` for an empty file, a simulation-only one and, if a
+ * key is pinned, one that no signed set lists
  */
 export function readPayload(path: string, context: Context): Uint8Array {
   return checkedPayload(readFile(path, LARGEST_FILE), basename(path), context);
 }
 
-/** As `readPayload`, for bytes that came from elsewhere. */
+/** Like `readPayload`, for bytes from another source. */
 export function checkedPayload(bytes: Uint8Array, name: string, context: Context): Uint8Array {
   refuseUnsignedFile(context, bytes, name);
   if (bytes.length === 0) throw new UnbrickError("bad-image", `${name} is empty.`, { file: name });

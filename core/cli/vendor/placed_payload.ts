@@ -3,12 +3,13 @@ import { allBoards } from "../devices/board_names.ts";
 import { imageForPlace } from "../../image/for_place.ts";
 import { loadImage } from "../../image/load.ts";
 
-/** The right to write a file to a camera that cannot be what belongs there: `--allow NAME`. */
+/** Consent for writing a file that does not belong to its place: `--allow NAME`. */
 export const uncheckedImage = "unchecked-image";
 
 /**
- * The bytes of a file as they may be written to an address of a camera that this tool is for: checked
- * as the image that belongs there. An address of no camera's memory is not looked at, RAM for example.
+ * Returns the bytes of a file in the form to write to an address of this tool's cameras: checked as
+ * the image that belongs there. Addresses outside the cameras' memories, such as RAM, are not
+ * checked.
  *
  * @param families of the cameras that the tool is for
  * @throws UnbrickError `bad-image`, `wrong-board`

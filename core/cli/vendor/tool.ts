@@ -6,21 +6,24 @@ import { type AdviceTable, vendorAdvice } from "./advice.ts";
 import type { Text } from "../../common/text.ts";
 import type { Context } from "../context.ts";
 import type { Console } from "../terminal/console.ts";
-import { type Given, type Option, parseOptions, traceOption, type Words } from "./options.ts";
+import { type Given, type Option, parseOptions, type StrayWords, traceOption } from "./options.ts";
 import { keptAdvice } from "../trace/kept_advice.ts";
 import { withTrace } from "../trace/traced_line.ts";
 
-/** A tool whose command line unbrick takes word for word. */
+/** A tool whose command lines unbrick accepts unchanged. */
 export interface VendorTool {
   readonly name: string;
   /** For the list of commands. */
   readonly brief: Text;
-  /** All of its options and nothing else; English, as what it prints: scripts read it. */
+  /** All of its options and nothing else, in English like its output, because scripts read them. */
   readonly help: string;
   readonly options: readonly Option[];
-  /** @returns the exit code; what went wrong has been told */
+  /** Runs the tool, and reports any error. @returns the exit code */
   run(argv: readonly string[], context: Context): Promise<number>;
-  /** What can be done about an error of this tool. `given` is left out if the line is not understood. */
+  /**
+   * Returns what to do about an error of this tool. `given` is undefined if the command line was
+   * not understood.
+   */
   advise(
     error: Pick<UnbrickError, "kind" | "data">,
     os: OperatingSystem,
@@ -28,7 +31,7 @@ export interface VendorTool {
   ): string[];
 }
 
-/** What a tool works with. */
+/** What the work of a tool uses. */
 export interface ToolRun {
   readonly context: Context;
   readonly console: Console;
@@ -36,19 +39,19 @@ export interface ToolRun {
   print(line: string): void;
 }
 
-/** What makes a tool out of its options and its work. */
+/** The definition of a tool: its options and its work. */
 export interface ToolDefinition {
   readonly name: string;
   readonly brief: Text;
   readonly help: string;
-  /** `--help` and `--version`, where the tool has them, are answered here. */
+  /** Its options; `--help` and `--version` are handled for it. */
   readonly options: readonly Option[];
-  /** What happens to words that belong to no option; left out: they are refused. */
-  readonly words?: Words;
+  /** What happens to words outside options; default: they are refused. */
+  readonly words?: StrayWords;
   readonly advice: AdviceTable;
-  /** Left out: unbrick's own exit codes. */
+  /** Returns an exit code; default: unbrick's own. */
   exitCode?(error: UnbrickError): number;
-  /** @returns an exit code, if a failure has been told already */
+  /** Does the work. @returns an exit code, if a failure was already reported */
   work(given: Given, run: ToolRun): Promise<number | void>;
 }
 
@@ -71,7 +74,7 @@ export function vendorTool(definition: ToolDefinition): VendorTool {
       try {
         given = parseOptions(argv, options, words);
         if (given.has("--help")) console.write(help);
-        else if (given.has("--version")) print(manner(name, context));
+        else if (given.has("--version")) print(toolTitle(name, context));
         else {
           const work = definition.work.bind(definition, given);
           const path = options.includes(traceOption)
@@ -105,12 +108,12 @@ export function vendorTool(definition: ToolDefinition): VendorTool {
   };
 }
 
-/** How a tool calls itself. */
-export function manner(name: string, { version }: Pick<Context, "version">): string {
-  return `unbrick ${version} in the manner of ${name}`;
+/** Returns how a tool introduces itself. */
+export function toolTitle(name: string, { version }: Pick<Context, "version">): string {
+  return `unbrick ${version}, compatible with ${name}`;
 }
 
-/** A function that tells progress only when another `step` percent are done, and at the end. */
+/** Returns a function that reports progress after each further `step` percent, and at the end. */
 export function percentSteps(step: number, tell: (percent: number, done: number) => void) {
   let told = -1;
   return (done: number, total: number): void => {

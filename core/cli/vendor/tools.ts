@@ -9,7 +9,9 @@ import { sdphost } from "./nxp/sdphost.ts";
 import { stm32Programmer } from "./stm32_programmer/command.ts";
 import type { VendorTool } from "./tool.ts";
 
-/** The tools whose command lines unbrick takes word for word; `toc` is ours, in their manner. */
+/**
+ * The tools whose command lines unbrick accepts unchanged; `toc` is unbrick's own, in their style.
+ */
 export const vendorTools: readonly VendorTool[] = [
   dfuUtil,
   sdphost,

@@ -52,7 +52,7 @@ export function beforeWritingLines(
     ),
     ...rows(
       text`Kept`,
-      [kept.length > 0 ? text`${list(kept)}.` : text`Nothing is certain to be kept.`],
+      [kept.length > 0 ? text`${list(kept)}.` : text`Nothing is guaranteed to be kept.`],
       width,
     ),
     ...rows(

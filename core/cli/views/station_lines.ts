@@ -132,10 +132,12 @@ function portLine(
         style.dim(cut(`${style.skipped} ${say(text`Not used: ${line.message}`)}`, room));
     case "finished":
       return path +
-        style.good(cut(`${style.done} ${say(text`Proven. Take this camera away.`)}`, room));
+        style.good(cut(`${style.done} ${say(text`Proven. Unplug this camera.`)}`, room));
     case "failed":
       return path +
-        style.bad(cut(`${style.failed} ${say(text`Failed. Take it away. ${line.message}`)}`, room));
+        style.bad(
+          cut(`${style.failed} ${say(text`Failed. Unplug this camera. ${line.message}`)}`, room),
+        );
     case "running": {
       if (run.waiting) {
         const left = duration(Math.max(0, run.waiting.until - (now - since)));
@@ -237,7 +239,7 @@ function endLines(
     style.bold(totalsLine(totals)),
   ];
   if (!error) {
-    const why = endedBy === "stop" ? text`Stopped by the user.` : text`All cameras are finished.`;
+    const why = endedBy === "stop" ? text`Stopped by the user.` : text`All cameras are done.`;
     return [...head, say(why)];
   }
   return [

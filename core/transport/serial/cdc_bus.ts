@@ -25,11 +25,11 @@ const DTR = 1, RTS = 2;
 const IN = 0x80;
 
 /**
- * The serial ports of the CDC ACM devices on a virtual bus: what an operating system's driver makes of
- * real ones. Several of them may look at one bus.
+ * The serial ports of the CDC ACM devices on a virtual bus, as an operating system's driver offers
+ * them. Several of these may share one bus.
  */
 export class CdcSerialBus implements SerialBus {
-  /** Attachments that are open, on whichever of these buses. */
+  /** Open attachments on all of these buses. */
   static readonly #open = new WeakSet<Attachment>();
 
   /** @param clock measures the deadlines of transfers. */
@@ -160,7 +160,7 @@ class CdcPort implements SerialPort {
 
   async close(): Promise<void> {
     if (this.#closed) return;
-    // A device that left, or refuses, is closed all the same.
+    // A device that disconnected or refuses is closed anyway.
     await this.setSignals({ dtr: false, rts: false }).catch(() => {});
     this.#closed = true;
     this.onClose();
@@ -174,7 +174,7 @@ class CdcPort implements SerialPort {
     await this.#submit({ kind: "control", setup, data }, options);
   }
 
-  /** A transfer that the device refuses is its driver's failure: serial ports know no STALL. */
+  /** A refused transfer becomes a `driver` error: serial ports know no STALL. */
   async #submit(transfer: Transfer, options: TransferOptions): Promise<Uint8Array> {
     try {
       return await submit(this.found.attachment, this.clock, transfer, options);

@@ -5,7 +5,7 @@ import { UsbFunction } from "../usb/function.ts";
 import { Stall } from "../usb/model.ts";
 import type { SetupPacket } from "../usb/setup_packet.ts";
 
-/** Serial ports over USB as the class CDC ACM has them (CDC 1.2, PSTN 1.2). */
+/** Serial ports over USB, as the class CDC ACM defines them (CDC 1.2, PSTN 1.2). */
 
 export const CdcRequest = {
   SET_LINE_CODING: 0x20,
@@ -32,7 +32,7 @@ const LineCoding = struct("line coding", {
   bDataBits: u8,
 });
 
-/** How the device calls itself. */
+/** The names and ids of the device. */
 export interface CdcIdentity {
   readonly vendorId: number;
   readonly productId: number;
@@ -43,7 +43,7 @@ export interface CdcIdentity {
   readonly speed: UsbSpeed;
 }
 
-/** What a host has set of the port. */
+/** The settings of the port that the host has made. */
 export interface CdcLine {
   /** Bits a second. */
   readonly baudRate: number;
@@ -119,10 +119,10 @@ export class CdcFunction extends UsbFunction {
     return { baudRate: dwDTERate, dtr: (this.#state & 1) !== 0, rts: (this.#state & 2) !== 0 };
   }
 
-  /** To the host, which gets it when it reads. */
+  /** Queues bytes for the host, which gets them when it reads. */
   send(bytes: Uint8Array): void {
     void this.#input.send(bytes);
-    // A host's transfer ends with a packet that is not full.
+    // A transfer to the host ends with a packet that is not full.
     if (bytes.length > 0 && bytes.length % this.#input.wMaxPacketSize === 0) {
       void this.#input.send(new Uint8Array());
     }
@@ -158,12 +158,12 @@ export class CdcFunction extends UsbFunction {
   }
 }
 
-/** The line coding of a rate with 8 data bits, no parity and 1 stop bit. */
+/** Returns the line coding of a rate with 8 data bits, no parity and 1 stop bit. */
 export function lineCoding(baudRate: number): Uint8Array<ArrayBuffer> {
   return LineCoding.encode({ dwDTERate: baudRate, bCharFormat: 0, bParityType: 0, bDataBits: 8 });
 }
 
-/** NAK until the host gives up: nothing to notify. */
+/** Answers NAK until the host gives up: there is nothing to notify. */
 function held(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     if (signal.aborted) return reject(signal.reason);

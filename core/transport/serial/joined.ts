@@ -3,8 +3,8 @@ import type { SerialBus, SerialPortInfo } from "./port.ts";
 import { text } from "../../common/text.ts";
 
 /**
- * The ports of several buses as one bus; their paths must differ. What two of them show at the same
- * place on USB is one device: the earlier bus has it.
+ * Returns the ports of several buses as one bus; their paths must differ. If two buses list a port
+ * at the same place on USB, it is one device, and the earlier bus keeps it.
  */
 export function joinedBuses(buses: readonly SerialBus[]): SerialBus {
   return {

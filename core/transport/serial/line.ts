@@ -6,7 +6,7 @@ import { sampled } from "./sampling.ts";
 /** Bits of one byte on the line: start, eight data bits, stop (8N1). */
 const BITS_PER_BYTE = 10;
 
-/** Milliseconds that `bytes` take on the line. */
+/** Returns the time that `bytes` take on the line, milliseconds. */
 export function lineMs(bytes: number, baudRate: number): number {
   return bytes * BITS_PER_BYTE * 1000 / baudRate;
 }
@@ -14,15 +14,16 @@ export function lineMs(bytes: number, baudRate: number): number {
 export interface SerialLineOptions {
   readonly clock: Clock;
   /**
-   * Milliseconds that the adapter keeps what it received before the host gets it: the latency timer of
-   * an FTDI chip, 16 by default and 1 at best (alif-isp.md G). Default 0.
+   * How long the adapter holds received bytes before the host gets them, milliseconds: the latency
+   * timer of an FTDI chip, 16 by default and 1 at best (alif-isp.md G). Default 0.
    */
   readonly adapterLatencyMs?: number;
 }
 
 /**
- * A full-duplex 8N1 line between a host and a model. Bytes take their time at the sender's rate; a
- * receiver at another rate gets noise. Bytes for a host that does not listen are lost.
+ * A full-duplex 8N1 line between a host and a model. Bytes take as long as the sender's rate
+ * requires; a receiver at another rate gets garbage. Bytes for a host that does not listen are
+ * lost.
  */
 export class SerialLine {
   readonly #clock: Clock;
@@ -33,7 +34,7 @@ export class SerialLine {
   #queue: Promise<void> = Promise.resolve();
   #model: SerialModel | undefined;
   #host: SerialHost | undefined;
-  /** Frames and bytes that went over the line, both directions. */
+  /** Frames and bytes sent over the line, in both directions. */
   readonly counters = { pieces: 0, bytes: 0 };
 
   constructor({ clock, adapterLatencyMs = 0 }: SerialLineOptions) {
@@ -43,17 +44,17 @@ export class SerialLine {
     this.#toHost = new Pacer(clock);
   }
 
-  /** The device at the far end; undefined when its power is off. */
+  /** Sets the device at the far end; undefined when its power is off. */
   connect(model: SerialModel | undefined): void {
     this.#model = model;
   }
 
-  /** Who listens at the near end. */
+  /** Sets the listener at the near end. */
   listen(host: SerialHost | undefined): void {
     this.#host = host;
   }
 
-  /** Puts an interposer on the line, behind earlier ones; returns its removal. */
+  /** Puts an interposer on the line, after earlier ones; returns a function that removes it. */
   interpose(interposer: LineInterposer): () => void {
     this.#interposers.push(interposer);
     return () => {
@@ -62,7 +63,7 @@ export class SerialLine {
     };
   }
 
-  /** From the host; resolves when the last bit has left. */
+  /** Sends bytes from the host; resolves when the last bit has left. */
   async transmit(bytes: Uint8Array, baudRate: number, signal?: AbortSignal): Promise<void> {
     const sent = bytes.slice();
     await this.#toDevice.pass(lineMs(sent.length, baudRate), signal);
@@ -72,7 +73,7 @@ export class SerialLine {
     });
   }
 
-  /** From the model, in order; the host has them when they have crossed the line. */
+  /** Sends bytes from the model, in order; the host has them when they have crossed the line. */
   send(bytes: Uint8Array): void {
     const rate = this.#model?.baudRate;
     if (rate === undefined) return;
@@ -83,7 +84,7 @@ export class SerialLine {
     });
   }
 
-  /** Straight to the host, as an interposer that plays the device does. */
+  /** Sends bytes straight to the host, for an interposer that acts as the device. */
   inject(bytes: Uint8Array): void {
     if (this.#host) this.#toListener(bytes, this.#host.baudRate);
   }

@@ -8,9 +8,9 @@ import { text } from "../../common/text.ts";
 
 /** Where a simulated serial adapter is plugged in. */
 export interface SerialSocket {
-  /** The host sees a port with this USB identity at the end of the line. */
+  /** Plugs the adapter in: the host sees a port with this USB identity. */
   attach(usb: Omit<NonNullable<SerialPortInfo["usb"]>, "portPath">, line: SerialLine): void;
-  /** The adapter leaves: an open port ends as `disconnected`. No-op when empty. */
+  /** Unplugs the adapter: an open port fails with `disconnected`. Does nothing when empty. */
   detach(): void;
 }
 
@@ -20,14 +20,16 @@ interface Adapter {
   port: MemoryPort | undefined;
 }
 
-/** Serial ports onto models in the same process: what ffi/serial is for real ones. */
+/**
+ * Serial ports that reach models in the same process; ffi/serial is the counterpart for real ones.
+ */
 export class MemorySerialBus implements SerialBus {
   readonly #adapters = new Set<Adapter>();
   #next = 0;
 
   constructor(private readonly clock: Clock) {}
 
-  /** @param portPath where on USB the adapter hangs, asked at each attach: `1-1`. */
+  /** @param portPath returns the adapter's place on USB, `1-1`; called at each attach. */
   socket(portPath: () => string): SerialSocket {
     let here: Adapter | undefined;
     return {
@@ -82,13 +84,13 @@ class MemoryPort implements SerialPort, SerialHost {
     line.listen(this);
   }
 
-  /** From the line. */
+  /** Receives bytes from the line. */
   receive(bytes: Uint8Array): void {
     this.#input.push(bytes);
     this.#wake?.();
   }
 
-  /** The adapter left. */
+  /** Called when the adapter was unplugged. */
   leave(): void {
     this.#gone = true;
     this.line.listen(undefined);
@@ -144,7 +146,7 @@ class MemoryPort implements SerialPort, SerialHost {
     this.onClose();
   }
 
-  /** Until bytes come, the adapter leaves, or the time is over. */
+  /** Waits until bytes arrive, the adapter is unplugged, or the time is over. */
   async #arrival(timeoutMs: number, signal: AbortSignal): Promise<void> {
     const stop = new AbortController();
     const onAbort = () => stop.abort(abortError(signal));
@@ -173,5 +175,5 @@ class MemoryPort implements SerialPort, SerialHost {
   }
 }
 
-/** One for all: an error made for each piece would cost more than the piece. */
+/** Shared: creating an error for each piece would cost more than the piece. */
 const ARRIVED = new UnbrickError("cancelled", text`Data has arrived.`);

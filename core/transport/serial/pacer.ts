@@ -1,11 +1,11 @@
 import type { Clock } from "../../common/clock.ts";
 
-/** Time slept too long that later pieces may use up, milliseconds. */
+/** Most oversleep that later pieces may use up, milliseconds. */
 const MAX_CREDIT_MS = 20;
 
 /**
- * Lets time pass for pieces that follow one another. Timers of a real clock are coarser than most
- * pieces take, so single ones are off by a millisecond and the sum is right; on virtual time all are.
+ * Lets time pass for consecutive pieces. Timers of a real clock are coarser than most pieces, so a
+ * single piece is off by a millisecond but the sum is right; on virtual time every piece is exact.
  */
 export class Pacer {
   /** Time not yet slept; negative if slept too long. */

@@ -1,36 +1,41 @@
 import type { TransferOptions } from "../usb/device.ts";
 
-/** The serial transport: all that protocol code may know of serial ports. 8N1, no flow control. */
+/**
+ * The serial transport: all that protocol code may know about serial ports. 8N1, no flow control.
+ */
 
-/** A serial port of this machine, as it is known without opening it. */
+/** What is known about a serial port without opening it. */
 export interface SerialPortInfo {
   /** `/dev/ttyACM0`, `/dev/cu.usbmodem1101`, `COM3` */
   readonly path: string;
-  /** Left out for ports that do not hang on USB. */
+  /** Undefined for ports that are not on USB. */
   readonly usb?: {
     readonly vendorId: number;
     readonly productId: number;
     readonly serial?: string;
     readonly product?: string;
-    /** As UsbDeviceInfo.portPath (`1-1.3`), where the system tells it. */
+    /** As UsbDeviceInfo.portPath (`1-1.3`), if the system reports it. */
     readonly portPath?: string;
   };
 }
 
 /**
- * An open port, held exclusively. Every method throws UnbrickError of kind `disconnected` (the adapter
- * left), `timeout`, `cancelled`, `permission`, `busy` or `driver`.
+ * An open port, held exclusively. Every method throws UnbrickError of kind `disconnected` (the
+ * adapter was unplugged), `timeout`, `cancelled`, `permission`, `busy` or `driver`.
  */
 export interface SerialPort {
   readonly info: SerialPortInfo;
-  /** One to `maxLength` bytes, as soon as there are any. @throws `timeout` if none came in time. */
+  /**
+   * Returns one to `maxLength` bytes, as soon as there are any. @throws `timeout` if none arrived
+   * in time.
+   */
   read(maxLength: number, options: TransferOptions): Promise<Uint8Array>;
   /** Resolves when the last byte has been handed to the line. */
   write(bytes: Uint8Array, options: TransferOptions): Promise<void>;
   /** Bits a second; non-standard rates (55000) included. */
   setBaudRate(baudRate: number): Promise<void>;
   setSignals(signals: { readonly dtr?: boolean; readonly rts?: boolean }): Promise<void>;
-  /** Throws away what was received and not yet read. */
+  /** Discards bytes that were received and not yet read. */
   discardInput(): Promise<void>;
   /** May be called twice; never throws. */
   close(): Promise<void>;
@@ -44,7 +49,7 @@ export interface SerialSettings {
   readonly rts?: boolean;
 }
 
-/** All serial ports this host can see. */
+/** All serial ports that this host can see. */
 export interface SerialBus {
   list(): Promise<readonly SerialPortInfo[]>;
   /** @throws UnbrickError `not-found`, `permission`, `busy`, `driver`. */

@@ -1,13 +1,16 @@
-/** What a UART makes of bytes that were sent at another rate than it listens at. */
+/** What a UART receives when bytes were sent at another rate. */
 
-/** Rates this near to each other are understood without an error: half a bit at the tenth bit. */
+/**
+ * Relative difference of rates up to which bytes arrive without errors: half a bit at the tenth
+ * bit.
+ */
 const TOLERANCE = 0.045;
 const BITS = 10;
 
 /**
- * The bytes as a receiver at `listens` bits a second makes them out of 8N1 frames sent at `sends`
- * without gaps: it waits for a falling edge, samples the middle of each bit by its own rate, and takes
- * what it got whether the stop bit is there or not.
+ * Returns the bytes that a receiver at `listens` bits a second gets from 8N1 frames sent at `sends`
+ * without gaps: it waits for a falling edge, samples the middle of each bit at its own rate, and
+ * keeps the result whether or not it sees the stop bit.
  */
 export function sampled(bytes: Uint8Array, sends: number, listens: number): Uint8Array {
   if (Math.abs(sends / listens - 1) < TOLERANCE) return bytes;
@@ -30,7 +33,7 @@ export function sampled(bytes: Uint8Array, sends: number, listens: number): Uint
     for (let bit = 0; bit < 8; bit++) value |= level(time + (bit + 1.5) / listens) << bit;
     received.push(value);
     time += (BITS - 0.5) / listens;
-    // A line that is still low is no new start bit: it must rise first.
+    // A line that is still low is not a new start bit: it must rise first.
     while (time < end && level(time) === 0) time += step;
   }
   return Uint8Array.from(received);

@@ -23,7 +23,7 @@ export class Attachment {
     private readonly carry: Carry,
   ) {}
 
-  /** True once the model was detached: nothing can be done with it any more. */
+  /** True after the model was detached: it accepts no more transfers. */
   get gone(): boolean {
     return this.#gone;
   }
@@ -65,7 +65,7 @@ export class Attachment {
     this.model.reset?.();
   }
 
-  /** The model was taken out: for the bus only. */
+  /** Called by the bus when the model was taken out. */
   leave(): void {
     this.#gone = true;
     this.#endTransfers();

@@ -1,7 +1,7 @@
 import { abortError, type Clock } from "../../common/clock.ts";
 import type { TransferOptions } from "./device.ts";
 
-/** Tells whoever waits that a bus is not as it was when it was last listed. */
+/** Wakes waiting code when a bus has changed since it was last listed. */
 export class Changes {
   readonly #waiters = new Set<() => void>();
   #changes = 1;
@@ -9,13 +9,13 @@ export class Changes {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Something has changed. */
+  /** Records a change. */
   note(): void {
     this.#changes++;
     for (const wake of this.#waiters) wake();
   }
 
-  /** Somebody knows now how it is. */
+  /** Records that the bus was listed. */
   listed(): void {
     this.#listed = this.#changes;
   }

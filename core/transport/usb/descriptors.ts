@@ -2,8 +2,9 @@ import { concat } from "../../common/bytes.ts";
 import { constant, padding, struct, u16, u8, type ValueOf } from "../../common/struct.ts";
 
 /**
- * USB descriptors (USB 2.0 chapter 9), as the host reads them. Field names follow the specification.
- * A bLength larger than needed is accepted: later versions of a descriptor may be longer.
+ * USB descriptors (USB 2.0 chapter 9), as the host reads them. Field names are those of the
+ * specification. A bLength larger than needed is accepted: later versions of a descriptor may be
+ * longer.
  */
 
 /** Table 9-8, 18 bytes. */
@@ -88,7 +89,7 @@ export function parseDeviceDescriptor(bytes: Uint8Array): DeviceDescriptor | und
   return bytes[0] < DeviceDescriptor.size ? undefined : DeviceDescriptor.tryDecode(bytes);
 }
 
-/** Yields the descriptors one after the other, up to the first that is cut off. */
+/** Yields the descriptors in order, up to the first truncated one. */
 export function* descriptorsIn(bytes: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; bytes[at] >= 2 && at + bytes[at] <= bytes.length; at += bytes[at]) {
     yield bytes.subarray(at, at + bytes[at]);
@@ -96,8 +97,9 @@ export function* descriptorsIn(bytes: Uint8Array): Generator<Uint8Array> {
 }
 
 /**
- * Reads a configuration descriptor with everything that follows it (wTotalLength bytes). Tolerant: a
- * truncated blob gives what could be read; undefined only if it does not start as a configuration.
+ * Reads a configuration descriptor with everything that follows it (wTotalLength bytes). From a
+ * truncated blob, returns what could be read; undefined only if it does not start as a
+ * configuration.
  */
 export function parseConfiguration(bytes: Uint8Array): ConfigurationDescriptor | undefined {
   const head = ConfigurationHead.tryDecode(bytes);

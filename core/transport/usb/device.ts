@@ -1,10 +1,12 @@
 import type { ConfigurationDescriptor, DeviceDescriptor } from "./descriptors.ts";
 
-/** The transport: all that protocol code may know of USB. Implemented by ffi and by memory.ts. */
+/**
+ * The transport: all that protocol code may know about USB. Implemented by ffi and by memory.ts.
+ */
 
 export type UsbSpeed = "low" | "full" | "high" | "super" | "unknown";
 
-/** What is known of a device without opening it. */
+/** What is known about a device without opening it. */
 export interface UsbDeviceInfo {
   readonly bus: number;
   readonly address: number;
@@ -31,35 +33,36 @@ export interface ControlSetup {
 }
 
 /**
- * An open device. Transfers that are under way at the same time keep no order, not even on one
- * endpoint: wait for each before the next where the order matters. Every method throws UnbrickError of kind `disconnected` (it left the bus), `timeout`,
- * `stalled`, `protocol` (more data than asked for), `cancelled`, `permission`, `driver` or `busy`.
+ * An open device. Concurrent transfers have no order, not even on one endpoint: if the order
+ * matters, wait for each before starting the next. Every method throws UnbrickError of kind
+ * `disconnected` (the device left the bus), `timeout`, `stalled`, `protocol` (more data than asked
+ * for), `cancelled`, `permission`, `driver` or `busy`.
  */
 export interface UsbDevice {
   readonly info: UsbDeviceInfo;
-  /** True where the system only takes HID reports of their full declared size (Windows). */
+  /** True if the system accepts only HID reports of their full declared size (Windows). */
   readonly wholeReports?: boolean;
   /** Claims an interface, detaching a kernel driver if one is bound. */
   claim(interfaceNumber: number): Promise<void>;
   release(interfaceNumber: number): Promise<void>;
   setAlternate(interfaceNumber: number, alternateSetting: number): Promise<void>;
-  /** Up to `length` bytes (wLength); fewer is not an error. */
+  /** Reads up to `length` bytes (wLength); fewer are not an error. */
   controlIn(setup: ControlSetup, length: number, options: TransferOptions): Promise<Uint8Array>;
   controlOut(setup: ControlSetup, data: Uint8Array, options: TransferOptions): Promise<void>;
-  /** One interrupt transfer of up to `length` bytes; ends at the first short packet. */
+  /** Does one interrupt transfer of up to `length` bytes, which ends at the first short packet. */
   interruptIn(endpoint: number, length: number, options: TransferOptions): Promise<Uint8Array>;
   interruptOut(endpoint: number, data: Uint8Array, options: TransferOptions): Promise<void>;
-  /** Port reset. `disconnected` if the device does not come back as the same device. */
+  /** Resets the port. @throws `disconnected` if the device does not return as the same device. */
   reset(): Promise<void>;
   /** Releases everything; may be called twice; never throws. */
   close(): Promise<void>;
 }
 
-/** All devices this host can see. */
+/** All USB devices that this host can see. */
 export interface UsbBus {
   list(): Promise<readonly UsbDeviceInfo[]>;
   /**
-   * Resolves true when a device arrived or left since the last call of `list`, false after
+   * Resolves to true when a device arrived or left since the last call of `list`, false after
    * `timeoutMs` without a change. Changes are noticed within 250 ms.
    */
   changed(options: TransferOptions): Promise<boolean>;

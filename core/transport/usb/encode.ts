@@ -8,9 +8,12 @@ import {
   InterfaceHead,
 } from "./descriptors.ts";
 
-/** Descriptors as bytes (USB 2.0 section 9.6), the counterpart of descriptors.ts. */
+/** Encodes descriptors (USB 2.0 section 9.6): the counterpart of descriptors.ts. */
 
-/** A configuration descriptor with everything that follows it; lengths and counts are worked out. */
+/**
+ * Encodes a configuration descriptor with everything that follows it; calculates lengths and
+ * counts.
+ */
 export function encodeConfiguration(fields: ConfigurationDescriptor): Uint8Array {
   const body = concat([fields.extra, ...fields.interfaces.flatMap(encodeInterface)]);
   const numbers = new Set(fields.interfaces.map(({ bInterfaceNumber }) => bInterfaceNumber));
@@ -32,13 +35,16 @@ function encodeInterface(fields: InterfaceDescriptor): Uint8Array[] {
   ];
 }
 
-/** A string descriptor: 2 + 2 bytes for each UTF-16 unit, at most 126 units. */
+/** Encodes a string descriptor: 2 bytes, then 2 for each UTF-16 unit, at most 126 units. */
 export function encodeString(text: string): Uint8Array {
   if (text.length > 126) throw new RangeError(`${text.length} characters do not fit a descriptor`);
   return encodeUnits(text.split("").map((unit) => unit.charCodeAt(0)));
 }
 
-/** A string descriptor of UTF-16 units, or the LANGIDs of string 0: 2 + 2 bytes each. */
+/**
+ * Encodes a string descriptor of UTF-16 units, or the LANGIDs of string 0: 2 bytes, then 2 for
+ * each.
+ */
 export function encodeUnits(units: readonly number[]): Uint8Array {
   const descriptor = struct("string descriptor", {
     bLength: padding(1, 2 + 2 * units.length),

@@ -1,7 +1,9 @@
 import { concat } from "../../common/bytes.ts";
 import { abortError } from "../../common/clock.ts";
 
-/** Device side of interrupt endpoints: what the peripheral does with packets. For device models. */
+/**
+ * The device side of interrupt endpoints, for device models: what the peripheral does with packets.
+ */
 
 interface HostRead {
   readonly length: number;
@@ -11,9 +13,9 @@ interface HostRead {
 }
 
 /**
- * An IN endpoint. The host is held (NAK) until there is a packet; a transfer ends with a packet that
- * is shorter than wMaxPacketSize, or when the host has what it asked for. A packet that is longer
- * than the room left is handed over whole, so that the bus can see the overflow.
+ * An IN endpoint. The host is held (NAK) until there is a packet; a transfer ends with a packet
+ * that is shorter than wMaxPacketSize, or when the host has all it asked for. A packet that is
+ * longer than the remaining space is delivered whole, so that the bus detects the overflow.
  */
 export class InPipe {
   readonly #packets: { readonly bytes: Uint8Array; readonly taken?: () => void }[] = [];
@@ -21,7 +23,7 @@ export class InPipe {
 
   constructor(readonly wMaxPacketSize: number) {}
 
-  /** Hands bytes to the peripheral; resolves when the host has collected the last packet. */
+  /** Gives bytes to the peripheral; resolves when the host has collected the last packet. */
   send(bytes: Uint8Array): Promise<void> {
     return new Promise((taken) => {
       const packets = packetsOf(bytes, this.wMaxPacketSize);
@@ -32,7 +34,7 @@ export class InPipe {
     });
   }
 
-  /** One transfer of the host. */
+  /** Serves one transfer of the host. */
   read(length: number, signal: AbortSignal): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(abortError(signal));
@@ -76,9 +78,9 @@ interface HostWrite {
 }
 
 /**
- * An OUT endpoint. The host is held (NAK) while the firmware has no buffer posted. A receive ends
- * with a short packet or when its buffer is full: a host transfer that is a multiple of
- * wMaxPacketSize and does not fill the buffer leaves the firmware waiting for more.
+ * An OUT endpoint. The host is held (NAK) while the firmware has no buffer posted. A reception ends
+ * with a short packet or when its buffer is full: after a host transfer that is a multiple of
+ * wMaxPacketSize and does not fill the buffer, the firmware still waits for more.
  */
 export class OutPipe {
   readonly #writes: HostWrite[] = [];
@@ -88,7 +90,7 @@ export class OutPipe {
 
   constructor(readonly wMaxPacketSize: number) {}
 
-  /** The firmware posts a buffer of `length` bytes; resolves with what arrived in it. */
+  /** Posts a buffer of `length` bytes for the firmware; resolves with what arrived in it. */
   receive(length: number): Promise<Uint8Array> {
     return new Promise((resolve) => {
       this.#receive = { length, parts: [], total: 0, resolve };
@@ -96,7 +98,7 @@ export class OutPipe {
     });
   }
 
-  /** One transfer of the host; resolves when its last packet was taken. */
+  /** Serves one transfer of the host; resolves when its last packet was accepted. */
   write(bytes: Uint8Array, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(abortError(signal));
@@ -135,7 +137,7 @@ export class OutPipe {
   }
 }
 
-/** Cuts a transfer into packets; no bytes are one packet of no bytes. */
+/** Splits a transfer into packets; an empty transfer is one empty packet. */
 function packetsOf(bytes: Uint8Array, size: number): Uint8Array[] {
   const packets = [];
   for (let at = 0; at < bytes.length; at += size) packets.push(bytes.slice(at, at + size));

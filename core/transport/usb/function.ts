@@ -52,23 +52,23 @@ const DEVICE = 1, CONFIGURATION = 2, STRING = 3;
 const SELF_POWERED = 0x40;
 const TO_DEVICE = 0, TO_INTERFACE = 1, TO_ENDPOINT = 2;
 
-/** One alternate setting; what is left out is 0 or empty. */
+/** One alternate setting; omitted fields are 0 or empty. */
 export type InterfaceDeclaration = Partial<InterfaceDescriptor>;
 
-/** What a simulated device says of itself. Numbers that are left out have the value named here. */
+/** The descriptors of a simulated device. Omitted numbers have the values given here. */
 export interface FunctionDeclaration {
   readonly speed: UsbSpeed;
   /** bcdUSB 0x0200, bMaxPacketSize0 64, bNumConfigurations 1, everything else 0. */
   readonly device:
     & Partial<DeviceDescriptor>
     & Pick<DeviceDescriptor, "idVendor" | "idProduct">;
-  /** bConfigurationValue 1, bmAttributes 0x80, bMaxPower 50; or the raw bytes of the whole of it. */
+  /** bConfigurationValue 1, bmAttributes 0x80, bMaxPower 50; or all of its raw bytes. */
   readonly configuration:
     | Uint8Array
     | Partial<Omit<ConfigurationDescriptor, "interfaces">> & {
       readonly interfaces: readonly InterfaceDeclaration[];
     };
-  /** By string index. Bytes are sent as they are, whatever their length byte says. */
+  /** By string index. Raw bytes are sent unchanged, whatever their length byte says. */
   readonly strings?: Readonly<Record<number, string | Uint8Array>>;
   /** LANGIDs of string 0; default 0x0409. Every LANGID gets the same strings. */
   readonly languages?: readonly number[];
@@ -77,9 +77,9 @@ export interface FunctionDeclaration {
 }
 
 /**
- * Base of device models: answers the standard requests from a declaration and hands everything else
- * (class, vendor, and standard requests it does not know, such as GET_DESCRIPTOR of a HID report) to
- * `request`. Like many small devices it answers before SET_CONFIGURATION too.
+ * Base of device models: answers the standard requests from a declaration and passes everything
+ * else (class, vendor, and unknown standard requests, such as GET_DESCRIPTOR of a HID report) to
+ * `request`. Like many small devices, it also answers before SET_CONFIGURATION.
  */
 export abstract class UsbFunction implements UsbDeviceModel {
   readonly speed: UsbSpeed;
@@ -110,20 +110,20 @@ export abstract class UsbFunction implements UsbDeviceModel {
     }
   }
 
-  /** A request that is not a standard one of chapter 9. @throws Stall to refuse it. */
+  /** Answers a request that is not a standard one of chapter 9. @throws Stall to refuse it. */
   protected abstract request(
     setup: SetupPacket,
     data: Uint8Array,
     signal: AbortSignal,
   ): Promise<Uint8Array | void>;
 
-  /** SET_CONFIGURATION arrived; 0 is "not configured". */
+  /** Called after SET_CONFIGURATION; 0 is "not configured". */
   protected configured?(bConfigurationValue: number): void;
 
-  /** SET_INTERFACE arrived, for a setting that exists. */
+  /** Called after SET_INTERFACE to a setting that exists. */
   protected alternateSet?(bInterfaceNumber: number, bAlternateSetting: number): void;
 
-  /** The alternate setting of an interface. */
+  /** Returns the alternate setting of an interface. */
   protected alternate(bInterfaceNumber: number): number {
     return this.#alternates.get(bInterfaceNumber) ?? 0;
   }
@@ -146,7 +146,7 @@ export abstract class UsbFunction implements UsbDeviceModel {
     this.#configure(0);
   }
 
-  /** The answer (no bytes for OUT), undefined for a request that is not known here. */
+  /** Returns the answer (no bytes for OUT), undefined for an unknown request. */
   #standard({ bmRequestType, bRequest, wValue, wIndex }: SetupPacket): Uint8Array | undefined {
     const recipient = bmRequestType & 0x1f;
     switch (bRequest) {

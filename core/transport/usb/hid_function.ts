@@ -41,7 +41,7 @@ export abstract class HidFunction extends UsbFunction {
   }
 
   /**
-   * SET_REPORT of an output report; `data` begins with the report id.
+   * Accepts an output report (SET_REPORT); `data` begins with the report id.
    * @throws Stall for a report that does not exist.
    */
   protected abstract setReport(reportId: number, data: Uint8Array): void;

@@ -16,12 +16,12 @@ const SYSTEM_TIMEOUT_MS = 5000;
 const NEVER = new AbortController().signal;
 
 /**
- * What the operating system keeps for an attached device: descriptors, configuration, alternate
- * settings and who claimed what. One for each attachment, whatever number of programs use it.
+ * What the operating system stores for an attached device: descriptors, configuration, alternate
+ * settings and claims. One for each attachment, no matter how many programs use it.
  */
 export class HostState {
   readonly info: UsbDeviceInfo;
-  /** Claimed interfaces and the handle that holds each. */
+  /** Claimed interfaces and the handle that claimed each. */
   readonly claims = new Map<number, unknown>();
   readonly #alternates = new Map<number, number>();
 
@@ -47,14 +47,14 @@ export class HostState {
     return state;
   }
 
-  /** True if the active configuration has this alternate setting. */
+  /** Returns true if the active configuration has this alternate setting. */
   has(interfaceNumber: number, alternateSetting = 0): boolean {
     return this.info.configurations[0]?.interfaces.some((setting) =>
       setting.bInterfaceNumber === interfaceNumber && setting.bAlternateSetting === alternateSetting
     ) ?? false;
   }
 
-  /** The interface whose current alternate setting has this endpoint. */
+  /** Returns the interface whose current alternate setting has this endpoint. */
   interfaceOf(endpoint: number): number | undefined {
     return this.info.configurations[0]?.interfaces.find((setting) =>
       setting.bAlternateSetting === (this.#alternates.get(setting.bInterfaceNumber) ?? 0) &&
@@ -62,7 +62,9 @@ export class HostState {
     )?.bInterfaceNumber;
   }
 
-  /** SET_CONFIGURATION, then the alternate settings that are not 0, as after a port reset. */
+  /**
+   * Sends SET_CONFIGURATION and sets the alternate settings that are not 0, as after a port reset.
+   */
   async configure(clock: Clock): Promise<void> {
     const value = this.info.configurations[0]?.bConfigurationValue ?? 0;
     await this.#send(clock, 0x00, StandardRequest.SET_CONFIGURATION, value, 0);
@@ -77,7 +79,7 @@ export class HostState {
     this.#alternates.set(interfaceNumber, alternate);
   }
 
-  /** Gives an interface back; as Linux does, its alternate setting becomes 0 again. */
+  /** Releases an interface; as on Linux, its alternate setting becomes 0 again. */
   async release(clock: Clock, interfaceNumber: number): Promise<void> {
     this.claims.delete(interfaceNumber);
     if ((this.#alternates.get(interfaceNumber) ?? 0) === 0 || this.attachment.gone) return;
@@ -132,7 +134,7 @@ export async function submit(
   }
 }
 
-/** One for all: an error made for each transfer would cost more than the transfer. */
+/** Shared: creating an error for each transfer would cost more than the transfer. */
 const FINISHED = new UnbrickError("cancelled", "The transfer has ended.");
 
 function timeoutError(milliseconds: number): UnbrickError {

@@ -7,9 +7,9 @@ import { MemoryDevice } from "./memory_device.ts";
 import type { VirtualBus } from "./virtual_bus.ts";
 
 /**
- * The host's side of a virtual bus, in the same process: what ffi/libusb is for real devices.
- * Several of them may look at one bus, as several programs do; they share what the operating system
- * keeps for a device (its configuration and who claimed what).
+ * The host side of a virtual bus in the same process; ffi/libusb is the counterpart for real
+ * devices. Several of these may share one bus, as several programs do; they share what the
+ * operating system stores for a device (its configuration and claims).
  */
 export class MemoryBus implements UsbBus {
   readonly #open = new Set<MemoryDevice>();
@@ -64,7 +64,7 @@ export class MemoryBus implements UsbBus {
     await Promise.all([...this.#open].map((device) => device.close()));
   }
 
-  /** The devices that are there, all of them enumerated. */
+  /** Returns the attached devices, all of them enumerated. */
   async #enumerate(): Promise<readonly HostState[]> {
     const { attachments } = this.bus;
     const states = await Promise.all(attachments.map((one) => HostState.of(one, this.clock)));

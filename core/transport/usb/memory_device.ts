@@ -10,8 +10,8 @@ const MAX_CONTROL_LENGTH = 4096;
 const RECIPIENT_INTERFACE = 1, VENDOR = 0x40;
 
 /**
- * An open device of a MemoryBus. Stricter than libusb in one thing: a transfer to an interface that
- * was not claimed is a defect of the caller, where Linux would claim it in silence.
+ * An open device of a MemoryBus. It is stricter than libusb in one respect: a transfer to an
+ * unclaimed interface is a bug of the caller, whereas Linux would silently claim it.
  */
 export class MemoryDevice implements UsbDevice {
   #closed = false;

@@ -21,27 +21,30 @@ export interface UsbDeviceModel {
   /** Configuration descriptors, each with everything that follows it. */
   readonly configurations: readonly Uint8Array[];
   /**
-   * Every control request, the standard ones included (see function.ts for a base that answers them).
-   * For IN returns the data, at most wLength bytes; for OUT returns nothing.
+   * Answers every control request, including the standard ones (function.ts has a base that answers
+   * them). Returns the data for IN, at most wLength bytes, and nothing for OUT.
    */
   control(
     setup: SetupPacket,
     data: Uint8Array,
     signal: AbortSignal,
   ): Promise<Uint8Array | void>;
-  /** A transfer of up to `length` bytes from an IN endpoint; models without endpoints leave it out. */
+  /**
+   * Answers a transfer of up to `length` bytes from an IN endpoint; models without endpoints omit
+   * it.
+   */
   dataIn?(endpoint: number, length: number, signal: AbortSignal): Promise<Uint8Array>;
   dataOut?(endpoint: number, data: Uint8Array, signal: AbortSignal): Promise<void>;
-  /** USB port reset. */
+  /** Called at a USB port reset. */
   reset?(): void;
-  /** The cable was pulled, or the device left the bus: power is gone. */
+  /** Called when the cable was unplugged or the device left the bus: the power is off. */
   detached?(): void;
 }
 
 /** Where simulated devices are plugged in; implemented by virtual_bus.ts, offered to SimulatedBoards. */
 export interface UsbSocket {
-  /** Plugs a model in: the host sees it arrive. Only one model a socket. */
+  /** Plugs a model in: the host sees it arrive. A socket takes only one model. */
   attach(model: UsbDeviceModel): void;
-  /** Takes the model out: running transfers end as `disconnected`. No-op when empty. */
+  /** Takes the model out: running transfers fail with `disconnected`. Does nothing when empty. */
   detach(): void;
 }

@@ -6,20 +6,20 @@ import type { UsbDeviceModel, UsbSocket } from "./model.ts";
 import { text } from "../../common/text.ts";
 
 /**
- * Base of simulated cameras: how cable, power and chip belong together. Power comes through the USB
- * socket, where one device at a time shows itself. What the chip still means to do ends with its power
- * and at a reset. A cable that somebody else than these hands pulls takes the power away, too.
+ * Base of simulated cameras: connects cable, power and chip. Power comes through the USB socket,
+ * where one device at a time appears. Losing power or a reset cancels what the chip had scheduled.
+ * Power also ends when someone else unplugs the cable.
  */
 export abstract class PoweredCamera {
   abstract readonly board: { readonly name: string };
   /** Its memories by name: `flash`, `qspi`, … */
   readonly memories: ReadonlyMap<string, FlashMemory> = new Map();
-  /** Fitted by hand; a camera without a jumper handles other actions. */
+  /** Fitted by hand; a camera without a jumper overrides `handle`. */
   protected hasJumper = false;
   readonly #clock: Clock;
   readonly #socket: UsbSocket;
   #shown: UsbDeviceModel | undefined;
-  /** Power is on while there is one; a reset makes a new one. */
+  /** Set while power is on; a reset replaces it. */
   #life: AbortController | undefined;
 
   constructor({ clock, socket }: { readonly clock: Clock; readonly socket: UsbSocket }) {
@@ -39,31 +39,31 @@ export abstract class PoweredCamera {
     throw new UnbrickError("not-found", `The ${this.board.name} has no memory "${name}".`);
   }
 
-  /** Power has come, or the chip has reset. */
+  /** Called when the power comes on, or after a reset. */
   protected abstract start(): void;
 
-  /** Power has gone; called for the cable that was not in, too. */
+  /** Called when the power goes off, and also for a cable that was already unplugged. */
   protected powerLost(): void {}
 
-  /** An action of hands that is not the cable; false if the camera has nothing for it. */
+  /** Does an action other than the cable's; returns false if the camera does not have it. */
   protected handle(id: HardwareAction["id"]): boolean {
     if (id !== "fit-jumper" && id !== "remove-jumper") return false;
     this.hasJumper = id === "fit-jumper";
     return true;
   }
 
-  /** Does what a hand would do. @throws UnbrickError `usage` for what the camera does not have */
+  /** Does an action by hand. @throws UnbrickError `usage` if the camera does not have it */
   async perform({ id }: HardwareAction): Promise<void> {
     if (id === "unplug" || id === "plug") this.#unplug();
     else if (!this.handle(id)) {
-      throw new UnbrickError("usage", text`The ${this.board.name} has nothing for "${id}".`);
+      throw new UnbrickError("usage", text`The ${this.board.name} cannot do the step "${id}".`);
     }
     if (id !== "plug") return;
     this.#life = new AbortController();
     this.start();
   }
 
-  /** The chip resets: its device leaves the bus, and what it still meant to do does not happen. */
+  /** Resets the chip: its device leaves the bus, and everything scheduled is cancelled. */
   protected reset(next: () => void = () => this.start()): void {
     if (!this.#life) return;
     this.show(undefined);
@@ -72,7 +72,7 @@ export abstract class PoweredCamera {
     next();
   }
 
-  /** Takes what is on the bus off it and puts a device there. */
+  /** Replaces the device on the bus. */
   protected show(model: UsbDeviceModel | undefined): void {
     const before = this.#shown;
     this.#shown = undefined;
@@ -91,7 +91,7 @@ export abstract class PoweredCamera {
     return this.#shown === model;
   }
 
-  /** Does it in `ms` milliseconds, unless the power goes or the chip resets before. */
+  /** Runs `act` after `ms` milliseconds, unless the power goes off or the chip resets first. */
   protected later(ms: number, act: () => void): void {
     if (this.#life) this.#clock.sleep(ms, this.#life.signal).then(act, () => {});
   }

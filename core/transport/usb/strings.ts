@@ -4,14 +4,14 @@ import type { TransferOptions, UsbDevice } from "./device.ts";
 const GET_DESCRIPTOR = { bmRequestType: 0x80, bRequest: 6 };
 /** bDescriptorType of a string (USB 2.0 table 9-5). */
 const STRING = 3;
-/** Our choice. */
+/** Chosen by unbrick. */
 const ATTEMPTS = 2;
 
 /**
- * Reads a string descriptor with a raw GET_DESCRIPTOR (wLength 255, LANGID from string 0). The length
- * byte is not trusted: the F427 ROM announces more bytes than it sends (dfu-dfuse.md B4), so whatever
- * arrived is decoded. Index 0 gives undefined, and so does a device that refuses twice: names tell
- * boards and partitions apart, so one refusal must not lose any.
+ * Reads a string descriptor with a raw GET_DESCRIPTOR (wLength 255, LANGID from string 0). The
+ * length byte is not trusted: the F427 ROM announces more bytes than it sends (dfu-dfuse.md B4), so
+ * all bytes that arrived are decoded. Returns undefined for index 0 and for a device that refuses
+ * twice: names distinguish boards and partitions, so a single refusal must not lose one.
  */
 export async function readString(
   device: UsbDevice,
@@ -49,8 +49,9 @@ async function requestString(
 }
 
 /**
- * UTF-16LE text of a string descriptor, as many whole characters as arrived. Control characters, which
- * no name has, become U+FFFD: names are printed, and a device must not steer the terminal.
+ * Returns the UTF-16LE text of a string descriptor, as many whole characters as arrived. Control
+ * characters, which no name contains, become U+FFFD: names are printed, and a device must not
+ * control the terminal.
  */
 export function decodeString(bytes: Uint8Array): string | undefined {
   if (bytes.length < 2 || bytes[1] !== STRING) return undefined;

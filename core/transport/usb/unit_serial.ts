@@ -1,5 +1,6 @@
 /**
- * The serial number of one of several simulated cameras: the number of the unit in its first 2 bytes.
+ * Returns the serial number of one of several simulated cameras: its first 2 bytes contain the unit
+ * number.
  * @param serial hexadecimal digits; unit 0 has this one
  */
 export function serialOfUnit(serial: string, unit = 0): string {

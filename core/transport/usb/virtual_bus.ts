@@ -5,8 +5,8 @@ import { dataToDevice, type Transfer } from "./transfer.ts";
 import { type SocketStatistics, Wire } from "./wire.ts";
 
 /**
- * Sees every transfer of a bus on its way to the model and may change it, answer it or hold it.
- * `next` hands a transfer on to the model.
+ * Sees every transfer on its way to the model and may change, answer or hold it. `next` forwards a
+ * transfer to the model.
  */
 export interface Interposer {
   transfer(
@@ -18,7 +18,7 @@ export interface Interposer {
 }
 
 export interface VirtualBusOptions {
-  /** The clock on which transfers take their wire time; left out, they take none. */
+  /** The clock on which transfers take their wire time; if undefined, they take none. */
   readonly wireClock?: Clock;
 }
 
@@ -26,7 +26,7 @@ export interface VirtualBusOptions {
 const FIRST_ADDRESS = 2, LAST_ADDRESS = 127;
 const NOTHING = new Uint8Array();
 
-/** A socket of the virtual bus, where one simulated board plugs its models in and out. */
+/** A socket of the virtual bus, into which one simulated board plugs its models. */
 export class VirtualSocket implements UsbSocket {
   readonly #wire: Wire;
   #attachment?: Attachment;
@@ -37,12 +37,12 @@ export class VirtualSocket implements UsbSocket {
     this.#wire = new Wire(wireClock);
   }
 
-  /** The port that the next attach uses. */
+  /** The port path that the next attach uses. */
   get portPath(): string {
     return this.#portPath;
   }
 
-  /** What is plugged in now. */
+  /** The current attachment. */
   get attachment(): Attachment | undefined {
     return this.#attachment;
   }
@@ -65,7 +65,9 @@ export class VirtualSocket implements UsbSocket {
     if (attachment) this.bus.depart(attachment);
   }
 
-  /** From the next attach on the cable sits in another port, which no other socket may be. */
+  /**
+   * Moves the cable to another port, from the next attach on; no other socket may use that port.
+   */
   moveTo(portPath: string): void {
     this.bus.rename(this, portPath);
     this.#portPath = portPath;
@@ -86,7 +88,7 @@ export class VirtualSocket implements UsbSocket {
   }
 }
 
-/** All sockets of a simulated world. Hosts (memory.ts, usbip/) see it from the other side. */
+/** All sockets of a simulated computer. Hosts (memory.ts, usbip/) access it from the other side. */
 export class VirtualBus {
   /** Ports with devices that the host cannot enumerate. */
   readonly silentPorts = new Set<string>();
@@ -101,7 +103,10 @@ export class VirtualBus {
     this.#wireClock = options.wireClock;
   }
 
-  /** The socket at a port path of bus 1, such as `1-1` or `1-1.3`; the same object at every call. */
+  /**
+   * Returns the socket at a port path of bus 1, such as `1-1` or `1-1.3`; the same object for every
+   * call.
+   */
   socket(portPath: string): VirtualSocket {
     let socket = this.#sockets.get(portPath);
     if (!socket) {
@@ -111,7 +116,7 @@ export class VirtualBus {
     return socket;
   }
 
-  /** What is plugged in now, in the order of arrival. */
+  /** The current attachments, in the order of arrival. */
   get attachments(): readonly Attachment[] {
     return [...this.#attachments];
   }
@@ -122,7 +127,10 @@ export class VirtualBus {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Puts an interposer between the hosts and the models, behind earlier ones; returns its removal. */
+  /**
+   * Puts an interposer between hosts and models, after earlier ones; returns a function that
+   * removes it.
+   */
   interpose(interposer: Interposer): () => void {
     this.#interposers.push(interposer);
     return () => {
@@ -131,7 +139,7 @@ export class VirtualBus {
     };
   }
 
-  /** A model arrives on a port with a new address: for VirtualSocket only. */
+  /** Adds a model on a port with a new address; for VirtualSocket only. */
   arrive(portPath: string, model: UsbDeviceModel, carry: Carry): Attachment {
     const attachment = new Attachment(portPath, this.#freeAddress(), model, carry);
     this.#attachments.add(attachment);
@@ -159,7 +167,7 @@ export class VirtualBus {
     this.#sockets.set(portPath, socket);
   }
 
-  /** Through the interposers to the model: for VirtualSocket only. */
+  /** Carries a transfer through the interposers to the model; for VirtualSocket only. */
   deliver(
     attachment: Attachment,
     transfer: Transfer,

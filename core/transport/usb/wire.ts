@@ -3,7 +3,7 @@ import type { UsbDeviceModel } from "./model.ts";
 import type { Transfer } from "./transfer.ts";
 import { wireMs } from "./wire_time.ts";
 
-/** What went through a socket since it was made. */
+/** What went through a socket since it was created. */
 export interface SocketStatistics {
   readonly transfers: number;
   /** Data bytes in both directions, without SETUP packets. */
@@ -12,20 +12,20 @@ export interface SocketStatistics {
   readonly wireMs: number;
 }
 
-/** Time slept too long that later transfers may use up. */
+/** Most oversleep that later transfers may use up, milliseconds. */
 const MAX_CREDIT_MS = 20;
 
-/** The cable of one socket: counts what goes through and, given a clock, takes its wire time. */
+/** The cable of one socket: counts what goes through it and, given a clock, takes the wire time. */
 export class Wire {
   #transfers = 0;
   #bytes = 0;
   #wireMs = 0;
   /**
-   * Wire time not yet slept; negative if slept too long. The timers of a real clock are coarser than
-   * most transfers: so single transfers are off by a millisecond, the sum is right.
+   * Wire time not yet slept; negative if slept too long. The timers of a real clock are coarser
+   * than most transfers: a single transfer is off by a millisecond, but the sum is right.
    */
   #debtMs = 0;
-  /** One transfer at a time is on the wire, however many the host has posted. */
+  /** Only one transfer at a time is on the wire, no matter how many the host has submitted. */
   #turn: Promise<void> = Promise.resolve();
 
   constructor(private readonly clock?: Clock) {}
@@ -34,7 +34,7 @@ export class Wire {
     return { transfers: this.#transfers, bytes: this.#bytes, wireMs: this.#wireMs };
   }
 
-  /** Counts a transfer with `length` data bytes and sleeps for what it takes. */
+  /** Counts a transfer with `length` data bytes and waits as long as it takes. */
   async carry(
     model: UsbDeviceModel,
     transfer: Transfer,

@@ -3,7 +3,7 @@ import type { UsbDeviceModel } from "./model.ts";
 import type { Transfer } from "./transfer.ts";
 
 /**
- * What a bus carries at best for one device (USB 2.0 sections 5.5.4 and 5.8.4, dfu-dfuse.md G1):
+ * The most that a bus carries for one device (USB 2.0 sections 5.5.4 and 5.8.4, dfu-dfuse.md G1):
  * control packets of `packet` bytes, `perFrame` of them in a frame of `frameMs`, and bulk packets.
  */
 const limits = {
@@ -13,9 +13,10 @@ const limits = {
 } as const;
 
 /**
- * Milliseconds that a transfer with `length` data bytes takes on the wire if the device answers at
- * once. Control: the SETUP and the status stage count as one packet each. Interrupt: one packet for
- * each polling interval of its endpoint. An endpoint that the model does not declare takes none.
+ * Returns how long a transfer with `length` data bytes takes on the wire if the device answers at
+ * once, milliseconds. Control: the SETUP and the status stage count as one packet each. Interrupt:
+ * one packet for each polling interval of its endpoint. An endpoint that the model does not declare
+ * takes none.
  */
 export function wireMs(model: UsbDeviceModel, transfer: Transfer, length: number): number {
   const { speed } = model;

@@ -31,7 +31,7 @@ export function darwinCalls(libc: DarwinLibrary): PosixCalls {
         () => libc.ioctlNow(fd, number, argument, ...NONE, argument),
       );
     },
-    // poll() of macOS does not take every device file; select() does.
+    // poll() of macOS does not support every device file; select() does.
     wait: (fd, what, options) =>
       wakeable(libc, options, async (wake, timeoutMs) => {
         const time = new BigInt64Array([

@@ -38,25 +38,25 @@ const kCFNumberSInt64Type = 4n;
 const UPWARDS = 1 | 2;
 const TEXT_MAX = 1024;
 
-/** One service of the registry: its properties, or those of whatever it hangs on. */
+/** One service of the registry: its properties, or those of its parents. */
 export interface Service {
   text(property: string): Promise<string | undefined>;
   number(property: string): Promise<number | undefined>;
 }
 
-/** The I/O registry of macOS: what is plugged in where. */
+/** The I/O registry of macOS, which lists connected devices. */
 export interface Registry {
-  /** Calls `visit` with each service of a class, which is good until it returns. */
+  /** Calls `visit` with each service of a class, which is valid until `visit` returns. */
   each(className: string, visit: (service: Service) => Promise<void>): Promise<void>;
 }
 
 const SERIAL_PORTS = text`the serial ports`;
-/** How long a question to the registry may take, ms. */
+/** How long a call to the registry may take, ms. */
 const CALL_MS = 2_000;
 
 /**
  * Loads CoreFoundation and IOKit, which every macOS has.
- * @param signal ends all waits for calls that do not come back
+ * @param signal ends all waits for calls that do not return
  */
 export function openRegistry(signal?: AbortSignal): Registry {
   const within = <T>(call: string, work: Promise<T>) =>
@@ -100,7 +100,7 @@ export function openRegistry(signal?: AbortSignal): Registry {
   return {
     async each(className, visit) {
       const iterator = new Uint32Array(1);
-      // Takes over the matching dictionary.
+      // IOKit releases the matching dictionary.
       const matching = io.IOServiceMatching(cString(className));
       const getting = io.IOServiceGetMatchingServices(0, matching, iterator);
       if (await within("IOServiceGetMatchingServices", getting) !== 0) return;

@@ -7,7 +7,7 @@ import { at, bytes, struct, u64 } from "../../../core/common/struct.ts";
 
 /** Any rate, as a 32-bit number (alif-isp.md A.2). */
 const IOSSIOSPEED = 0x80045402;
-/** How long an adapter may hold what it received, as a 64-bit number of microseconds. */
+/** How long an adapter may hold received bytes, as a 64-bit number of microseconds. */
 const IOSSDATALAT = 0x80085400;
 const LATENCY_US = 1_000n;
 /** struct termios. */
@@ -26,10 +26,10 @@ const VMIN = 16, VTIME = 17;
 const CSIZE = 0x300, CS8 = 0x300, CSTOPB = 0x400, CREAD = 0x800, PARENB = 0x1000;
 const HUPCL = 0x4000, CLOCAL = 0x8000, CRTSCTS = 0x30000;
 const TCSANOW = 0;
-/** A rate that tcsetattr knows, before IOSSIOSPEED sets the real one. */
+/** A rate that tcsetattr accepts, before IOSSIOSPEED sets the real one. */
 const KNOWN_RATE = 9600n;
 
-/** Lines by termios and, for the rate, IOSSIOSPEED. Never tried on a Mac. */
+/** Sets up lines with termios and, for the rate, IOSSIOSPEED. Never tried on a Mac. */
 export function darwinLine(libc: DarwinLibrary, calls: PosixCalls): LineSetup {
   async function setBaudRate(fd: number, path: string, baudRate: number): Promise<void> {
     const rate = new Uint8Array(new Uint32Array([baudRate]).buffer);
@@ -53,7 +53,7 @@ export function darwinLine(libc: DarwinLibrary, calls: PosixCalls): LineSetup {
     setBaudRate,
     async hurry(fd) {
       const latency = new Uint8Array(BigUint64Array.of(LATENCY_US).buffer);
-      await calls.ioctl(fd, IOSSDATALAT, latency); // only a matter of speed
+      await calls.ioctl(fd, IOSSDATALAT, latency); // it only affects speed
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { SerialPortInfo } from "../../../core/transport/serial/port.ts";
 import type { Registry } from "./core_foundation.ts";
 
-/** The serial ports of macOS by their outgoing names, /dev/cu.*. */
+/** Lists the serial ports of macOS by their outgoing names, /dev/cu.*. */
 export async function listDarwinPorts(registry: Registry): Promise<SerialPortInfo[]> {
   const ports: SerialPortInfo[] = [];
   await registry.each("IOSerialBSDClient", async (service) => {
@@ -30,8 +30,8 @@ export async function listDarwinPorts(registry: Registry): Promise<SerialPortInf
 }
 
 /**
- * `20-1.3` for the location 0x14130000: the controller in the highest byte, then the port of each hub
- * in four bits; libusb numbers buses and ports in the same way.
+ * Returns `20-1.3` for the location 0x14130000: the controller in the highest byte, then four bits
+ * for the port of each hub; libusb numbers buses and ports in the same way.
  */
 export function portPathOfLocation(location: number): string {
   const digits = (location >>> 0).toString(16).padStart(8, "0");

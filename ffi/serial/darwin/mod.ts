@@ -7,7 +7,7 @@ import { openRegistry } from "./core_foundation.ts";
 import { darwinLine } from "./line.ts";
 import { listDarwinPorts } from "./list.ts";
 
-/** Serial ports of macOS, x64 and arm64. Never tried on a Mac. */
+/** Returns the serial ports of macOS, x64 and arm64. Never tried on a Mac. */
 export function darwinSerial(signal?: AbortSignal): SerialSystem {
   const libc = Deno.dlopen("/usr/lib/libSystem.B.dylib", darwinSymbols).symbols;
   const calls = darwinCalls(libc);

@@ -23,18 +23,20 @@ export const TERMIOS2 = struct("termios2", {
   c_ospeed: u32,
 });
 const VTIME = 5, VMIN = 6;
-/** A rate in numbers instead of one of a list; 8 data bits; receiver on; DTR falls at close; no modem. */
+/** Flags: any rate as a number; 8 data bits; receiver on; DTR off at close; no modem. */
 const BOTHER = 0o010000, CS8 = 0o60, CREAD = 0o200, HUPCL = 0o2000, CLOCAL = 0o4000;
 
 /** struct serial_struct of 64-bit Linux. */
 const SERIAL = struct("serial_struct", { before: bytes(16), flags: u32, after: bytes(52) });
-/** For an FTDI chip: latency timer of 1 ms. The one flag beside speeds that every user may set. */
+/**
+ * For an FTDI chip: latency timer of 1 ms. The only flag besides speeds that every user may set.
+ */
 const ASYNC_LOW_LATENCY = 1 << 13;
 
-/** How far the adapter's own rate may be from what was asked for, in parts of one. */
+/** How far the adapter's own rate may be from the requested one, as a fraction. */
 const RATE_TOLERANCE = 0.03;
 
-/** Lines by termios2, which takes any rate. */
+/** Sets up lines with termios2, which accepts any rate. */
 export function linuxLine(calls: PosixCalls): LineSetup {
   async function set(
     request: number,
@@ -55,8 +57,8 @@ export function linuxLine(calls: PosixCalls): LineSetup {
     requireRate(path, baudRate, TERMIOS2.decode(termios).c_ospeed);
   }
   return {
-    // At once: a terminal echoes until it is raw, and waiting for the echo of a device that never
-    // falls silent has no end.
+    // Takes effect at once: a terminal echoes until it is raw, and with a device that never stops
+    // sending, waiting for the echo would never end.
     configure: (fd, path, baudRate) => set(TCSETS2, fd, path, baudRate),
     setBaudRate: (fd, path, baudRate) => set(TCSETSW2, fd, path, baudRate),
     async hurry(fd) {
@@ -64,7 +66,7 @@ export function linuxLine(calls: PosixCalls): LineSetup {
       if (await calls.ioctl(fd, TIOCGSERIAL, serial) < 0) return; // a driver without such settings
       const { flags, ...rest } = SERIAL.decode(serial);
       SERIAL.write(serial, 0, { ...rest, flags: (flags | ASYNC_LOW_LATENCY) >>> 0 });
-      await calls.ioctl(fd, TIOCSSERIAL, serial); // only a matter of speed
+      await calls.ioctl(fd, TIOCSSERIAL, serial); // it only affects speed
     },
   };
 }

@@ -2,14 +2,14 @@ import { basename, dirname } from "node:path/posix";
 import type { SerialPortInfo } from "../../../core/transport/serial/port.ts";
 import type { Sysfs } from "./sysfs.ts";
 
-/** What lists need of it. */
+/** The part of sysfs that lists need. */
 type Tree = Omit<Sysfs, "hasRights">;
 
 const TTYS = "/sys/class/tty";
-/** Attribute `type` of a UART that is not there (PORT_UNKNOWN). */
+/** Attribute `type` of a UART that does not exist (PORT_UNKNOWN). */
 const NO_UART = "0";
 
-/** The serial ports that the kernel shows, without virtual terminals and ptys. */
+/** Lists the serial ports that the kernel shows, without virtual terminals and ptys. */
 export async function listLinuxPorts(
   sysfs: Tree,
   root = "",
@@ -35,7 +35,7 @@ async function describe(
   return type === undefined || type === NO_UART ? undefined : { path };
 }
 
-/** The USB device that a folder of sysfs belongs to: the first above it with an idVendor. */
+/** Returns the USB device of a sysfs folder: the first folder above it with an idVendor. */
 async function describeUsb(sysfs: Tree, device: string): Promise<SerialPortInfo["usb"]> {
   for (let folder = device; folder !== dirname(folder); folder = dirname(folder)) {
     const read = (name: string) => sysfs.attribute(`${folder}/${name}`);
@@ -49,7 +49,7 @@ async function describeUsb(sysfs: Tree, device: string): Promise<SerialPortInfo[
       productId: parseInt(idProduct ?? "0", 16),
       ...(serial !== undefined && { serial }),
       ...(product !== undefined && { product }),
-      // Named by bus and ports, `1-1.3`, just as libusb's numbers say.
+      // Named by bus and ports, `1-1.3`, with the same numbers as in libusb.
       portPath: basename(folder),
     };
   }

@@ -7,7 +7,7 @@ import { linuxLine } from "./line.ts";
 import { listLinuxPorts } from "./list.ts";
 import { sysfs } from "./sysfs.ts";
 
-/** Serial ports of Linux, x64 and arm64. */
+/** Returns the serial ports of Linux, x64 and arm64. */
 export function linuxSerial(signal?: AbortSignal, library = "libc.so.6"): SerialSystem {
   const libc = Deno.dlopen(library, linuxSymbols).symbols;
   const calls = linuxCalls(libc);

@@ -3,25 +3,25 @@ import { cString, type LinuxLibrary } from "../posix/symbols.ts";
 
 /** Reads the kernel's view of devices. Deno's own functions refuse /sys without all permissions. */
 export interface Sysfs {
-  /** Names in a folder; none if it is not there. */
+  /** Returns the names in a folder; none if it does not exist. */
   names(folder: string): Promise<string[]>;
-  /** Where a link leads to; undefined if nowhere. */
+  /** Returns the target of a link; undefined if it does not exist. */
   resolve(path: string): Promise<string | undefined>;
-  /** A one-line attribute; undefined if there is none. */
+  /** Reads a one-line attribute; undefined if there is none. */
   attribute(path: string): Promise<string | undefined>;
-  /** True if this user has the rights that are asked for, as for access(2). */
+  /** Returns true if this user has the requested rights, as in access(2). */
   hasRights(path: string, mode: number): Promise<boolean>;
 }
 
-/** How long a call may take, ms: the kernel makes some files wait for the device. */
+/** How long a call may take, ms: some of the kernel's files wait for the device. */
 const CALL_MS = 2_000;
 /** struct dirent of 64-bit Linux. */
 const D_NAME = 19;
 const PATH_MAX = 4096, ATTRIBUTE_MAX = 4096;
 
 /**
- * sysfs through the C library: Deno refuses /sys to a program that may not do everything.
- * @param signal ends all waits for calls that do not come back
+ * Returns sysfs through the C library: Deno refuses /sys to a program without all permissions.
+ * @param signal ends all waits for calls that do not return
  */
 export function sysfs(libc: LinuxLibrary, signal?: AbortSignal): Sysfs {
   const within = <T>(call: string, path: string, work: Promise<T>) =>

@@ -26,7 +26,7 @@ export interface PosixCalls {
   errno(): number;
   open(path: string, flags: number): Promise<number>;
   close(fd: number): Promise<unknown>;
-  /** Bytes moved; -1 with errno, EAGAIN if nothing can be moved now. */
+  /** Returns the bytes read; -1 with errno, EAGAIN if nothing can be read now. */
   read(fd: number, buffer: Uint8Array<ArrayBuffer>): Promise<number>;
   write(fd: number, bytes: Uint8Array<ArrayBuffer>): Promise<number>;
   ioctl(fd: number, request: number, argument: Uint8Array<ArrayBuffer> | null): Promise<number>;
@@ -34,16 +34,19 @@ export interface PosixCalls {
   tcflush(fd: number, queue: number): Promise<number>;
   tcgetattr(fd: number, termios: Uint8Array<ArrayBuffer>): Promise<number>;
   tcsetattr(fd: number, when: number, termios: Uint8Array<ArrayBuffer>): Promise<number>;
-  /** Until the port may be read or written, the time is over, or the signal aborts. */
+  /** Waits until the port can be read or written, the time is over, or the signal aborts. */
   wait(fd: number, what: "read" | "write", options: TransferOptions): Promise<void>;
 }
 
-/** How long a call may take, ms; the kernel gives a request to a USB adapter 5 s. */
+/** How long a call may take, ms; the kernel allows 5 s for a request to a USB adapter. */
 const CALL_MS = 6_000;
-/** How much later than its own deadline a wait may come back, ms. */
+/** How much later than its own deadline a wait may return, ms. */
 const WAIT_SLACK_MS = 1_000;
 
-/** The same calls, each with a deadline. They throw UnbrickError `timeout` that names the call. */
+/**
+ * Returns the same calls, each with a deadline. They throw UnbrickError `timeout` that names the
+ * call.
+ */
 export function boundedCalls(calls: PosixCalls, limit: PortLimit): PosixCalls {
   const wait = (_fd: number, _what: string, { timeoutMs }: TransferOptions) =>
     timeoutMs + WAIT_SLACK_MS;
@@ -51,8 +54,8 @@ export function boundedCalls(calls: PosixCalls, limit: PortLimit): PosixCalls {
 }
 
 /**
- * Makes a call on a thread of its own; a failure is repeated on this thread, where its errno can be
- * read. The second call may as well succeed.
+ * Makes a call on another thread; repeats a failed one on this thread, where its errno can be read.
+ * The second call may succeed.
  */
 export async function withErrno<T extends number | bigint>(
   apart: () => Promise<T>,

@@ -13,7 +13,7 @@ const denied = (path: string) => text`This user is not allowed to open the seria
 const held = (path: string) => text`Another program is using the serial port ${path}.`;
 const noPort = (path: string) => text`${path} is not a serial port that unbrick can configure.`;
 
-/** What errno says of a serial port; these numbers are the same on Linux and macOS. */
+/** The meaning of errno for a serial port; these numbers are the same on Linux and macOS. */
 const meanings: Readonly<Record<number, Meaning>> = {
   1: { name: "EPERM", kind: "permission", say: denied },
   2: { name: "ENOENT", kind: "not-found", say: (path) => text`There is no serial port ${path}.` },
@@ -27,10 +27,12 @@ const meanings: Readonly<Record<number, Meaning>> = {
   25: { name: "ENOTTY", kind: "driver", say: noPort },
 };
 
-/** EINTR, the same on both: the call is to be made again. */
+/** EINTR, the same on both: the call must be repeated. */
 export const EINTR = 4;
 
-/** The error for an errno: `permission`, `not-found`, `disconnected`, `busy` or `driver`. */
+/**
+ * Returns the error for an errno: `permission`, `not-found`, `disconnected`, `busy` or `driver`.
+ */
 export function posixError(errno: number, path: string): UnbrickError {
   const meaning = meanings[errno];
   const data = { path, errno, name: meaning?.name ?? null };
@@ -42,12 +44,12 @@ export function posixError(errno: number, path: string): UnbrickError {
   );
 }
 
-/** `busy`: the port is locked by another program. */
+/** Returns the `busy` error: another program has locked the port. */
 export function portHeld(path: string): UnbrickError {
   return new UnbrickError("busy", held(path), { path });
 }
 
-/** `disconnected`: the device behind the port is gone. */
+/** Returns the `disconnected` error: the device behind the port is gone. */
 export function portLeft(path: string): UnbrickError {
   return new UnbrickError("disconnected", left(path), { path });
 }

@@ -4,7 +4,7 @@ import { type PosixCalls, withErrno } from "./calls.ts";
 import { type CommonLibrary, cString } from "./symbols.ts";
 import { text } from "../../../core/common/text.ts";
 
-/** The calls that need nothing but the C library. */
+/** Returns the calls that need only the C library. */
 export function commonCalls(
   libc: CommonLibrary,
 ): Omit<PosixCalls, "numbers" | "ioctl" | "wait"> {
@@ -41,12 +41,12 @@ export function commonCalls(
   };
 }
 
-/** The longest single wait; the caller looks at its deadline and waits again. */
+/** The longest single wait; the caller checks its deadline and waits again. */
 const MAX_WAIT_MS = 60_000;
 
 /**
- * Waits by `wait(wake, timeoutMs)`, which must end when something happens to the descriptor `wake`:
- * the reading end of a pipe that is closed when the signal aborts.
+ * Waits with `wait(wake, timeoutMs)`, which must end at an event on the descriptor `wake`: the read
+ * end of a pipe that is closed when the signal aborts.
  */
 export async function wakeable(
   libc: CommonLibrary,

@@ -11,23 +11,29 @@ const O_RDWR = 2;
 /** flock: exclusive, without waiting. */
 const LOCK_EX_NB = 2 | 4;
 const DTR = 2, RTS = 4;
-/** Between two looks at whether the last byte is out, milliseconds: about 100 bytes at 921600 baud. */
+/**
+ * Pause between two checks whether the last byte has been sent, milliseconds: about 100 bytes at
+ * 921600 baud.
+ */
 const DRAIN_INTERVAL_MS = 1;
 
 /** How long closing may take, ms. */
 const CLOSE_MS = 1_000;
 
-/** How one system sets a line up; each throws UnbrickError. */
+/** How a system sets up a line; each method throws UnbrickError. */
 export interface LineSetup {
-  /** 8N1, raw, no flow control, DTR falls when the port is closed; at once, whatever is unsent. */
+  /** Sets 8N1, raw, no flow control, DTR off at close; at once, even with unsent data. */
   configure(fd: number, path: string, baudRate: number): Promise<void>;
-  /** Any rate, once everything is sent. @throws `driver` for a rate that the adapter cannot do. */
+  /**
+   * Sets any rate, after everything is sent. @throws `driver` for a rate that the adapter does not
+   * support.
+   */
   setBaudRate(fd: number, path: string, baudRate: number): Promise<void>;
-  /** Has an adapter hand over what it received without delay, where it can be told to. */
+  /** Makes an adapter deliver received bytes without delay, if it supports this. */
   hurry?(fd: number): Promise<void>;
 }
 
-/** Opens a port exclusively: for programs that ask the kernel (TIOCEXCL) and for root (flock). */
+/** Opens a port exclusively: against other programs (TIOCEXCL) and root (flock). */
 export async function openPosixPort(
   calls: PosixCalls,
   makeLine: (calls: PosixCalls) => LineSetup,
@@ -44,9 +50,9 @@ export async function openPosixPort(
     if (await calls.ioctl(fd, TIOCEXCL, null) < 0) throw posixError(calls.errno(), path);
     await line.configure(fd, path, baudRate);
     await line.hurry?.(fd);
-    // Opening has raised both; a pty has neither.
+    // Opening has set both; a pty has neither.
     if (!dtr || !rts) await port.setSignals({ dtr, rts });
-    // What came before the line was raw, and the echo of it that was not sent yet.
+    // Discards input from before the line was raw, and its unsent echo.
     if (await calls.tcflush(fd, calls.numbers.TCIOFLUSH) < 0) throw posixError(calls.errno(), path);
     return port;
   } catch (error) {
@@ -69,7 +75,7 @@ class PosixPort implements SystemPort {
     for (;;) {
       await this.#wait("read", until, options.signal);
       const length = this.#moved(await this.calls.read(this.fd, buffer));
-      // With VMIN 1 no bytes at all are the end: the device hung up.
+      // With VMIN 1, zero bytes mean the end: the device hung up.
       if (length === 0) throw portLeft(this.path);
       if (length !== undefined) return buffer.subarray(0, length);
       if (systemClock.now() >= until) return undefined;
@@ -116,13 +122,13 @@ class PosixPort implements SystemPort {
   }
 
   async close(): Promise<void> {
-    // Else the kernel would go on sending for up to 30 s.
+    // Otherwise the kernel would continue sending for up to 30 s.
     const closing = this.#flush(this.calls.numbers.TCIOFLUSH).then(() => this.calls.close(this.fd));
-    // One that does not come back keeps the port until the end of the process.
+    // A call that does not return keeps the port until the process ends.
     await bounded(closing, { call: "close", ms: CLOSE_MS }).catch(() => {});
   }
 
-  /** Bytes moved by a read or write; undefined if none can be moved now. */
+  /** Returns the bytes read or written; undefined if this is not possible now. */
   #moved(result: number): number | undefined {
     if (result >= 0) return result;
     const errno = this.calls.errno();
@@ -130,7 +136,7 @@ class PosixPort implements SystemPort {
     throw posixError(errno, this.path);
   }
 
-  /** Until bytes can be moved, or the time is over. */
+  /** Waits until the port can be read or written, or the time is over. */
   async #wait(what: "read" | "write", until: number, signal: AbortSignal): Promise<void> {
     throwIfAborted(signal);
     const timeoutMs = Math.max(0, until - systemClock.now());
@@ -138,7 +144,7 @@ class PosixPort implements SystemPort {
     throwIfAborted(signal);
   }
 
-  /** Bytes that the line has not taken yet. */
+  /** Returns the number of unsent bytes. */
   async #unsent(): Promise<number> {
     const word = new Int32Array(1);
     const request = this.calls.numbers.TIOCOUTQ;
@@ -148,13 +154,13 @@ class PosixPort implements SystemPort {
     return word[0];
   }
 
-  /** What was not sent must not go out later. */
+  /** Discards unsent bytes, which must not be sent later. */
   async #giveUp(): Promise<false> {
     await this.#flush(this.calls.numbers.TCOFLUSH);
     return false;
   }
 
-  /** Throws away what is queued, as far as the system lets us. */
+  /** Discards queued bytes, if the system permits it. */
   async #flush(queue: number): Promise<void> {
     await this.calls.tcflush(this.fd, queue).catch(() => {});
   }

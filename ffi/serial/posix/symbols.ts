@@ -1,7 +1,7 @@
 /**
- * The functions of the C library that serial ports need. What speaks to a driver is `nonblocking`, so that
- * it runs on a thread of its own, and has a twin that is not: errno belongs to a thread, so the reason of
- * a failure is learnt by making the call again on this one (calls.ts).
+ * The functions of the C library that serial ports need. Functions that call a driver are
+ * `nonblocking`, so that they run on another thread, and have a blocking twin: errno belongs to a
+ * thread, so the call is repeated on this one to learn the reason of a failure (calls.ts).
  */
 const common = {
   open: { parameters: ["buffer", "i32"], result: "i32", nonblocking: true },
@@ -40,9 +40,9 @@ export const linuxSymbols = {
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /**
- * `ioctl` takes a variable number of arguments. Intel Macs pass those in registers as any others, so
- * the argument is the third; Apple's arm64 passes them on the stack, which is where it passes the ninth
- * argument of any function. So it is given twice.
+ * `ioctl` takes a variable number of arguments. Intel Macs pass them in registers like any others,
+ * so the argument is the third; Apple's arm64 passes them on the stack, like the ninth argument of
+ * any function. So it is passed twice.
  */
 const variadic = ["i32", "u64", "buffer", "u64", "u64", "u64", "u64", "u64", "buffer"] as const;
 
@@ -62,12 +62,12 @@ export const darwinSymbols = {
 
 export type LinuxLibrary = Deno.DynamicLibrary<typeof linuxSymbols>["symbols"];
 export type DarwinLibrary = Deno.DynamicLibrary<typeof darwinSymbols>["symbols"];
-/** What both have. */
+/** Functions of both systems. */
 export type CommonLibrary =
   & Deno.DynamicLibrary<typeof common>["symbols"]
   & Pick<LinuxLibrary, "errno">;
 
-/** Text as C wants it. */
+/** Returns text as a C string. */
 export function cString(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text + "\0");
 }

@@ -7,7 +7,7 @@ interface Meaning {
   say(path: string): Words;
 }
 
-/** Of a closed port: somebody else has it; of an open one: its device is gone. */
+/** For a closed port: another program uses it; for an open one: its device is gone. */
 const ERROR_ACCESS_DENIED = 5;
 
 const left = (path: string) =>
@@ -15,12 +15,12 @@ const left = (path: string) =>
 const none = (path: string) => text`There is no serial port ${path}.`;
 const noPort = (path: string) => text`${path} is not a serial port that unbrick can configure.`;
 
-/** What GetLastError says of a serial port. */
+/** The meaning of GetLastError for a serial port. */
 const meanings: Readonly<Record<number, Meaning>> = {
   1: { name: "ERROR_INVALID_FUNCTION", kind: "driver", say: noPort },
   2: { name: "ERROR_FILE_NOT_FOUND", kind: "not-found", say: none },
   3: { name: "ERROR_PATH_NOT_FOUND", kind: "not-found", say: none },
-  // Serial ports of Windows are everybody's and open only once: somebody else has it.
+  // Windows lets everyone open a serial port, but only once: another program has it.
   [ERROR_ACCESS_DENIED]: { name: "ERROR_ACCESS_DENIED", kind: "busy", say: held },
   6: { name: "ERROR_INVALID_HANDLE", kind: "disconnected", say: left },
   21: { name: "ERROR_NOT_READY", kind: "disconnected", say: left },
@@ -40,7 +40,7 @@ function held(path: string): Words {
   return text`Another program is using the serial port ${path}.`;
 }
 
-/** The error for a Win32 code: `not-found`, `busy`, `disconnected` or `driver`. */
+/** Returns the error for a Win32 code: `not-found`, `busy`, `disconnected` or `driver`. */
 export function windowsError(code: number, path: string): UnbrickError {
   const meaning = meanings[code];
   const data = { path, code, name: meaning?.name ?? null };
@@ -52,12 +52,12 @@ export function windowsError(code: number, path: string): UnbrickError {
   );
 }
 
-/** The error for a Win32 code of a port that is open: access is denied when its device has left. */
+/** Returns the error for a Win32 code of an open port: access is denied when its device is gone. */
 export function openPortError(code: number, path: string): UnbrickError {
   return code === ERROR_ACCESS_DENIED ? portLeft(path, { code }) : windowsError(code, path);
 }
 
-/** `disconnected`: the device behind the port is gone. */
+/** Returns the `disconnected` error: the device behind the port is gone. */
 export function portLeft(path: string, data: ErrorData): UnbrickError {
   return new UnbrickError("disconnected", left(path), { path, ...data });
 }

@@ -5,7 +5,7 @@ const DCB = struct("DCB", {
   DCBlength: u32,
   /** Bits a second. */
   BaudRate: u32,
-  /** fBinary and what follows it, one bit or two each. */
+  /** fBinary and the following fields, one or two bits each. */
   flags: u32,
   /** wReserved, XonLim, XoffLim. */
   limits: bytes(6),
@@ -15,20 +15,20 @@ const DCB = struct("DCB", {
   /** XonChar to EvtChar, and wReserved1. */
   characters: bytes(7),
 });
-/** fBinary, which Windows insists on; no flow control of any kind. */
+/** fBinary, which Windows requires; no flow control. */
 const BINARY = 1;
 /** fDtrControl and fRtsControl: 1 is "on", 0 "off". */
 const DTR_SHIFT = 4, RTS_SHIFT = 12;
 const NO_PARITY = 0, ONE_STOP_BIT = 0;
 
-/** A DCB that Windows may fill. */
+/** Returns a DCB for Windows to fill. */
 export function emptyDcb(): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(DCB.size);
   u32.write(bytes, DCB.offsets.DCBlength, DCB.size, "DCBlength");
   return bytes;
 }
 
-/** Sets a DCB to 8N1 at a rate, with both signals. Keeps the fields that are not named here. */
+/** Sets a DCB to 8N1 at a rate, with both signals. Keeps all other fields. */
 export function setLine(
   dcb: Uint8Array<ArrayBuffer>,
   { baudRate, dtr, rts }: { baudRate: number; dtr: boolean; rts: boolean },
@@ -41,7 +41,7 @@ export function setLine(
   });
 }
 
-/** "For ever" in COMMTIMEOUTS. */
+/** "Forever" in COMMTIMEOUTS. */
 const MAXDWORD = 0xFFFF_FFFF;
 
 /** struct COMMTIMEOUTS; all in milliseconds. */
@@ -54,8 +54,8 @@ const COMMTIMEOUTS = struct("COMMTIMEOUTS", {
 });
 
 /**
- * A read gives what there is, or else waits for the first byte, and both reads and writes wait until
- * they are cancelled.
+ * Returns timeouts with which a read returns the available bytes or waits for the first one; reads
+ * and writes wait until they are cancelled.
  */
 export function timeouts(): Uint8Array<ArrayBuffer> {
   return COMMTIMEOUTS.encode({

@@ -7,10 +7,10 @@ import { boundedKernel } from "./calls.ts";
 import { openWindowsPort } from "./port.ts";
 import { deviceSymbols, kernelSymbols, registrySymbols } from "./symbols.ts";
 
-/** How long a question to Plug and Play or the registry may take, ms. */
+/** How long a call to Plug and Play or the registry may take, ms. */
 const LIST_MS = 2_000;
 
-/** What Windows knows of its devices. */
+/** Opens Windows' information about devices. */
 export function openPlugAndPlay(limit: PortLimit): PlugAndPlay {
   const limits = { ...limit, ms: LIST_MS };
   return plugAndPlay(
@@ -20,8 +20,9 @@ export function openPlugAndPlay(limit: PortLimit): PlugAndPlay {
 }
 
 /**
- * Serial ports of Windows. The latency timer of an FTDI adapter (16 ms) stays as it is: it is a value
- * in the registry that only an administrator may change, and only counts once the adapter is replugged.
+ * Returns the serial ports of Windows. The latency timer of an FTDI adapter (16 ms) is not changed:
+ * it is a value in the registry that only an administrator may change, and takes effect only after
+ * the adapter is replugged.
  */
 export function windowsSerial(signal?: AbortSignal): SerialSystem {
   const kernel = Deno.dlopen("kernel32.dll", kernelSymbols).symbols;

@@ -18,10 +18,13 @@ const WAIT_OBJECT_0 = 0, INFINITE = 0xFFFF_FFFF;
 const MAX_WAIT_MS = INFINITE - 1;
 const ERROR_IO_PENDING = 997;
 
-/** What Windows may still write to, as a driver did not give a transfer back: kept until the end. */
+/**
+ * Memory that Windows may still write to, because a driver did not return a transfer: kept until
+ * the process ends.
+ */
 const lost = new Set<unknown>();
 
-/** Reads and writes that wait on a thread of their own and can be cancelled. */
+/** Reads and writes that wait on another thread and can be cancelled. */
 export class Overlapped {
   constructor(
     private readonly kernel: Kernel,
@@ -31,7 +34,7 @@ export class Overlapped {
 
   /**
    * Runs ReadFile or WriteFile.
-   * @returns bytes moved when it ended, or at the deadline, when the rest is cancelled
+   * @returns the bytes moved by its end, or by the deadline, when the rest is cancelled
    * @throws UnbrickError `timeout` if it cannot even be cancelled
    */
   async run(
@@ -68,7 +71,7 @@ export class Overlapped {
       throwIfAborted(signal);
       const { Internal: status, InternalHigh } = OVERLAPPED.decode(overlapped);
       const moved = Number(InternalHigh);
-      // Nothing moved, and not because of the deadline: the device is gone.
+      // Nothing was moved, but not because of the deadline: the device is gone.
       const isEnd = isCancelled && status === STATUS_CANCELLED;
       if ((status < FIRST_ERROR || isEnd) && (moved > 0 || isCancelled)) return moved;
       throw portLeft(this.path, { status: hex(status, 8) });

@@ -1,23 +1,23 @@
 import { u32 } from "../../../core/common/struct.ts";
 import { type Devices, type Registry, wide, wideTexts } from "./symbols.ts";
 
-/** What Windows knows of its devices; each is named by its instance id. */
+/** What Windows knows about its devices; each has an instance id. */
 export interface PlugAndPlay {
-  /** Names of all serial ports there are: `COM3`. */
+  /** Returns the names of all serial ports: `COM3`. */
   portNames(): Promise<string[]>;
-  /** The serial ports that are devices. */
+  /** Returns the serial ports that are devices. */
   ports(): Promise<{ readonly path: string; readonly instance: string }[]>;
-  /** The interfaces of HID devices, by the names that open them. */
+  /** Returns the interfaces of HID devices, with the names that open them. */
   hidInterfaces(): Promise<{ readonly path: string; readonly instance: string }[]>;
-  /** USB hubs, in Windows' order. */
+  /** Returns the Returns the Returns the Returns the USB hubs, in Windows' order. */
   hubs(): Promise<string[]>;
   /** USB devices that Windows could not ask what they are (host-systems.md 1.4). */
   failed(): Promise<string[]>;
-  /** What a device hangs on, nearest first. */
+  /** Returns the devices above a device, nearest first. */
   parents(instance: string): Promise<string[]>;
-  /** The name that a USB device gives of itself. */
+  /** Returns the product name that a USB device reports. */
   product(instance: string): Promise<string | undefined>;
-  /** Ways from the computer to the device. */
+  /** Returns the location paths of a device. */
   locations(instance: string): Promise<string[]>;
 }
 
@@ -40,10 +40,12 @@ const HKEY_LOCAL_MACHINE = 0xFFFF_FFFF_8000_0002n;
 /** Right to read a registry key. */
 const KEY_READ = 0x20019;
 const SERIAL_MAP = "HARDWARE\\DEVICEMAP\\SERIALCOMM";
-/** Bytes of a property or value at the most, and hubs above a device. Our choices. */
+/** Most bytes of a property or value, and most hubs above a device. Chosen by unbrick. */
 const MAX_TEXT = 4096, MAX_DEPTH = 16;
 
-/** What Windows' configuration manager and registry tell of serial ports and USB hubs. */
+/**
+ * Returns what Windows' configuration manager and registry contain about serial ports and USB hubs.
+ */
 export function plugAndPlay(devices: Devices, registry: Registry): PlugAndPlay {
   async function locate(instance: string): Promise<number | undefined> {
     const found = new Uint32Array(1);
@@ -52,7 +54,7 @@ export function plugAndPlay(devices: Devices, registry: Registry): PlugAndPlay {
       : undefined;
   }
 
-  /** The interfaces of a class, by name, and the instance ids of their devices. */
+  /** Returns the interfaces of a class by name, with the instance ids of their devices. */
   async function interfaces(
     of: Uint8Array<ArrayBuffer>,
   ): Promise<{ path: string; instance: string }[]> {
@@ -159,7 +161,7 @@ export function plugAndPlay(devices: Devices, registry: Registry): PlugAndPlay {
   };
 }
 
-/** The texts that a call hands over with their type and size in bytes; none if it fails. */
+/** Returns the texts from a call that delivers type and size in bytes; none if it fails. */
 async function texts(call: Call): Promise<string[]> {
   return wideTexts(await answer(call));
 }
@@ -181,7 +183,10 @@ function bytesOf(words: Uint32Array<ArrayBuffer> | BigUint64Array<ArrayBuffer>) 
   return new Uint8Array(words.buffer);
 }
 
-/** 16 bytes: a 32-bit and two 16-bit numbers, little-endian, then 8 bytes. */
+/**
+ * Returns a GUID, Returns a GUID, Returns a GUID, Returns a GUID, 16 bytes: a 32-bit and two 16-bit
+ * numbers, little-endian, then 8 bytes.
+ */
 function guid(text: string): Uint8Array<ArrayBuffer> {
   const [a, b, c, d, e] = text.split("-");
   const reversed = (part: string) => Uint8Array.fromHex(part).reverse();

@@ -16,13 +16,13 @@ const INVALID_HANDLE = 0xFFFF_FFFF_FFFF_FFFFn;
 const ERROR_INVALID_PARAMETER = 87;
 /** Functions of EscapeCommFunction. */
 const SETRTS = 3, CLRRTS = 4, SETDTR = 5, CLRDTR = 6;
-/** Flags of PurgeComm: ends writes, throws away their bytes; throws away what was received. */
+/** Flags of PurgeComm: end writes and discard their bytes; discard received bytes. */
 const PURGE_TX = 1 | 4, PURGE_RX = 8;
 
 /** How long closing may take, ms. */
 const CLOSE_MS = 1_000;
 
-/** Opens `COM3`. Windows lets nobody else open it meanwhile. */
+/** Opens `COM3`. Meanwhile no other program can open it. */
 export async function openWindowsPort(
   kernel: Kernel,
   path: string,
@@ -32,7 +32,7 @@ export async function openWindowsPort(
   const access = GENERIC_READ | GENERIC_WRITE;
   const open = [name, access >>> 0, 0, null, OPEN_EXISTING, FILE_FLAG_OVERLAPPED, null] as const;
   let handle = opened(await kernel.CreateFileW(...open));
-  // The reason of a failure belongs to the thread: so once more on this one.
+  // The reason of a failure belongs to the thread, so the call is repeated on this one.
   handle ??= opened(kernel.createFileNow(...open));
   if (!handle) throw windowsError(kernel.GetLastError(), path);
   const port = new WindowsPort(kernel, handle, path, { baudRate, dtr, rts });
@@ -129,7 +129,7 @@ class WindowsPort implements SystemPort {
     await this.kernel.PurgeComm(this.handle, PURGE_TX).catch(() => {});
   }
 
-  /** Bytes that have come and were not read. */
+  /** Returns the number of received bytes that were not read yet. */
   async #received(): Promise<number> {
     const errors = new Uint8Array(4), comstat = new Uint32Array(3);
     const out = new Uint8Array(comstat.buffer);
@@ -142,7 +142,9 @@ class WindowsPort implements SystemPort {
     return comstat[1];
   }
 
-  /** Reads `length` bytes, which Windows waits for as Wine does; undefined if none came in time. */
+  /**
+   * Reads `length` bytes; undefined if none arrived in time. Windows and Wine wait in the same way.
+   */
   async #readSome(length: number, options: TransferOptions): Promise<Uint8Array | undefined> {
     const buffer = new Uint8Array(length);
     const moved = await this.#overlapped.run(
@@ -167,7 +169,7 @@ class WindowsPort implements SystemPort {
     );
     if (isSet) return;
     const code = this.kernel.GetLastError();
-    // All else in the DCB is what every adapter can do.
+    // Every adapter supports everything else in the DCB.
     if (code === ERROR_INVALID_PARAMETER) {
       throw rateRefused(this.path, this.line.baudRate, { code });
     }

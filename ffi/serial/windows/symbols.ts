@@ -1,7 +1,7 @@
 /**
- * The functions of Windows that serial ports need. What speaks to a driver or a service is `nonblocking`,
- * with a twin that is not where the reason of a failure is asked for: it belongs to a thread. ReadFile and
- * WriteFile only begin a transfer (OVERLAPPED).
+ * The functions of Windows that serial ports need. Functions that call a driver or a service are
+ * `nonblocking`, with a blocking twin if the reason of a failure is needed, because it belongs to a
+ * thread. ReadFile and WriteFile only start a transfer (OVERLAPPED).
  */
 
 export const kernelSymbols = {
@@ -121,13 +121,13 @@ export type Kernel = Deno.DynamicLibrary<typeof kernelSymbols>["symbols"];
 export type Devices = Deno.DynamicLibrary<typeof deviceSymbols>["symbols"];
 export type Registry = Deno.DynamicLibrary<typeof registrySymbols>["symbols"];
 
-/** Text as Windows wants it: UTF-16 and a zero. */
+/** Returns text for Windows: UTF-16 and a zero. */
 export function wide(text: string): Uint8Array<ArrayBuffer> {
   const units = Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
   return new Uint8Array(Uint16Array.of(...units, 0).buffer);
 }
 
-/** The texts of a buffer in which each ends with a zero; the first empty one ends them. */
+/** Returns the texts of a buffer in which each ends with a zero, up to the first empty one. */
 export function wideTexts(bytes: Uint8Array): string[] {
   const text = new TextDecoder("utf-16le").decode(bytes);
   const texts = text.split("\0");

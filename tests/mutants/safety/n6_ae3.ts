@@ -182,7 +182,7 @@ const ae3Mutants = [
     {
       id: "ae3-mark-ignored",
       promise: "If a run finds the mark, it writes the package again.",
-      old: "if (order === 0 && await this.#mayBeCutOff(context)) return undefined;",
+      old: "if (order === 0 && await this.#mayBeIncomplete(context)) return undefined;",
       new: "",
       killers: ae3("a package that was cut off in its second copy"),
     },

@@ -50,11 +50,11 @@ export const faultSubjects: readonly FaultSubject[] = portentaBoards.slice(0, 1)
           memory: address < EXTERNAL_FLASH ? internal : external,
         }));
         return {
-          hands: camera,
+          board: camera,
           socket,
           memories: [internal, external],
           missing: missingContents({ job, images, options }, wanted),
-          disasters: () => camera.disasters,
+          forbiddenOperations: () => camera.forbiddenOperations,
         };
       },
       ...more,

@@ -82,13 +82,13 @@ function subject(
         return { role, memory: memory === "mram" ? camera.mram : camera.ospi, address: start };
       });
       return {
-        hands: camera,
+        board: camera,
         socket,
         line: camera.line,
         crash: () => camera.enclave.reset(),
         memories: [camera.mram, camera.ospi],
         missing: missingContents({ job, images, options }, places),
-        disasters: () => [],
+        forbiddenOperations: () => [],
       };
     },
     ...more,

@@ -58,11 +58,11 @@ function subject(
         address: partitionNamed(partitions, role.toUpperCase()).start,
       }));
       return {
-        hands: camera,
+        board: camera,
         socket,
         memories: [camera.flash],
         missing: missingContents({ job, images, options }, places),
-        disasters: () => [
+        forbiddenOperations: () => [
           ...watch.dangerous.map((name) => `used ${name}`),
           ...(camera.otpBurns > 0 ? ["burnt fuses"] : []),
         ],

@@ -73,14 +73,14 @@ function subject(
       const isStarting = job !== "restore" ||
         (() => (camera.chip.fuses.read(BOOT_WORD) & BOOT_SOURCE) !== 0);
       return {
-        hands: camera,
+        board: camera,
         socket,
         memories: [flash],
         missing: (outputs) => [
           ...missingInFlash(outputs),
           ...(isStarting === true || isStarting() ? [] : ["boot-source fuse"]),
         ],
-        disasters: () =>
+        forbiddenOperations: () =>
           camera.chip.fuses.burns
             .filter(({ index, value }) => index !== BOOT_WORD || value !== BOOT_SOURCE)
             .map(({ index, value }) => `burnt ${value} into fuse word ${index}`),

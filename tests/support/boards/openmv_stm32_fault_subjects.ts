@@ -62,11 +62,11 @@ function subjectsOf(board: Stm32Board): FaultSubject[] {
         return { role, memory: camera.memories.get(memory)!, address: start };
       });
       return {
-        hands: camera,
+        board: camera,
         socket,
         memories: [...camera.memories.values()],
         missing: missingContents({ job, images, options }, places),
-        disasters: () => camera.disasters,
+        forbiddenOperations: () => camera.forbiddenOperations,
       };
     },
     ...more,

@@ -15,7 +15,7 @@ export const linuxAnswers: Answers = {
   folders: [{ path: "/tmp", use: text`the library`, free: 5_000_000_000 }],
   terminal: { isTerminal: true, canAsk: true, columns: 120, colour: true, unicode: true },
   udevRules: "installed",
-  meddlers: [],
+  interferingPrograms: [],
 };
 
 export const windowsAnswers: Answers = { ...linuxAnswers, os: "windows", udevRules: undefined };

@@ -3,7 +3,7 @@ import { asUnbrickError, UnbrickError } from "../../../core/common/errors.ts";
 import type { FlashSnapshot } from "../../../core/common/flash_memory.ts";
 import { runPlan, type RunResult } from "../../../core/plan/engine.ts";
 import type { RunEvent } from "../../../core/plan/events.ts";
-import { hands, Trial } from "../plan/plan_rig.ts";
+import { agreeingOperator, Trial } from "../plan/plan_rig.ts";
 import { LineFaultInjector, type PlannedLineFault } from "../transport/serial_fault_injector.ts";
 import type { LineInterposer } from "../../../core/transport/serial/model.ts";
 import { FaultInjector, type PlannedFault } from "../transport/usb_fault_injector.ts";
@@ -92,8 +92,8 @@ export class FaultTrial {
     const stop = new AbortController();
     const usb = new MemoryBus(bus, clock);
     let stranger: Stranger | undefined;
-    const operator = hands({
-      perform: (action) => (stranger?.hasHands ? stranger.camera : camera.hands).perform(action),
+    const operator = agreeingOperator({
+      perform: (action) => (stranger?.hasHands ? stranger.camera : camera.board).perform(action),
     });
     const process = new HostProcess({ clock, usb, serial, operator });
     let swapped: TakenUnnoticed | undefined;
@@ -119,7 +119,7 @@ export class FaultTrial {
     );
     const frames = camera.line && new LineFaultInjector(camera.line, planned.frame);
     let works = 0, swallowed = 0;
-    const isSwallowed = () => {
+    const isIgnored = () => {
       if (!planned.work.has(++works)) return false;
       swallowed++;
       return true;
@@ -131,7 +131,7 @@ export class FaultTrial {
       ...(camera.line && watch?.lineInterposer
         ? [camera.line.interpose(watch.lineInterposer)]
         : []),
-      this.#swallow(isSwallowed),
+      this.#ignoresWrite(isIgnored),
     ];
     let exitCode: number | undefined;
     const work = async () => {
@@ -181,10 +181,10 @@ export class FaultTrial {
     if (here !== undefined && here !== socket.portPath) socket.moveTo(here);
   }
 
-  #swallow(asked: () => boolean): () => void {
+  #ignoresWrite(asked: () => boolean): () => void {
     const { memories, fuse } = this.camera;
     const set = (to: (() => boolean) | undefined) => {
-      for (const memory of memories) memory.swallow = to;
+      for (const memory of memories) memory.ignoresWrite = to;
       if (fuse) fuse.refuse = to;
     };
     set(asked);

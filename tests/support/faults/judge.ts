@@ -58,7 +58,7 @@ export async function judge(subject: FaultSubject, one: FaultCase): Promise<Verd
   const { fuse } = trial.camera;
   if (fuse && fuse.early > 0) report("fuse", "burnt before the flash was right");
   if (fuse && fuse.burns !== fuse.expected) report("fuse", `burnt ${fuse.burns} times`);
-  for (const disaster of trial.camera.disasters()) report("disaster", disaster);
+  for (const disaster of trial.camera.forbiddenOperations()) report("disaster", disaster);
   return { problems, fired, isRescued, ends };
 }
 

@@ -43,7 +43,7 @@ export interface FaultSubject {
 
 /** One camera of a fault run, looked at from inside: nothing here is what a client believes. */
 export interface FaultCamera {
-  readonly hands: SimulatedBoard;
+  readonly board: SimulatedBoard;
   readonly socket: VirtualSocket;
   /** The line behind its serial adapter, if the job uses it. */
   readonly line?: SerialLine;
@@ -57,7 +57,7 @@ export interface FaultCamera {
    */
   missing(outputs: ReadonlyMap<string, Uint8Array>): readonly string[];
   /** What must never happen to a camera, and did. */
-  disasters(): readonly string[];
+  forbiddenOperations(): readonly string[];
   readonly fuse?: FuseWatch;
 }
 

@@ -25,7 +25,7 @@ export class TakenUnnoticed {
     }
     const isAlive = event.type === "proof" && event.proof.evidence === "alive";
     if (isAlive && this.stranger.hasHands && this.stranger.isAsked) this.#isTaken = true;
-    if (event.type === "note" && /^No serial number proves/.test(String(event.text))) {
+    if (event.type === "note" && /no serial number proves/.test(String(event.text))) {
       this.#isTold = true;
     }
   }

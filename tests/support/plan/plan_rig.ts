@@ -46,7 +46,7 @@ export class Trial {
         signal: new AbortController().signal,
         finder: new DeviceFinder(memory, this.families, this.clock),
         serial: this.ports.serial,
-        operator: hands(camera),
+        operator: agreeingOperator(camera),
         simulated: true,
         onEvent: (event) => this.events.push(event),
         ...options,
@@ -58,7 +58,7 @@ export class Trial {
 }
 
 /** Does all that is asked of hands, agrees to everything, takes the first choice. */
-export function hands(camera: Pick<SimulatedBoard, "perform">): Operator {
+export function agreeingOperator(camera: Pick<SimulatedBoard, "perform">): Operator {
   return {
     async perform(actions) {
       for (const action of actions) await camera.perform(action);

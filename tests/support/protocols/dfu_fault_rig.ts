@@ -71,6 +71,6 @@ export async function restored(chip: Stm32Chip, options: RigOptions): Promise<Ro
   if (rig.error) throw rig.error;
   assert.deepEqual(rig.flash.read(BASE, image.length), image);
   assert.equal(rig.model.state, 2);
-  assert.deepEqual(rig.model.disasters, []);
+  assert.deepEqual(rig.model.forbiddenOperations, []);
   return rig;
 }

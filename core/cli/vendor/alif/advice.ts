@@ -1,7 +1,10 @@
 import { type AdviceTable, cable, watch } from "../advice.ts";
 import type { Given } from "../options.ts";
 
-/** The AE3 has a recovery switch and no jumper; its memory needs no erase before it is written again. */
+/**
+ * Advice for the AE3, which has a recovery switch and no jumper; its memory needs no erase before
+ * writing.
+ */
 
 const withSwitch = "Unplug the camera, set its recovery switch to on, and plug it in again";
 const closePrograms = [
@@ -66,7 +69,7 @@ export const alifAdvice: AdviceTable = {
 
 const mayUse = () => ["Check that you may read and write in this folder."];
 
-/** `toc` and `app-gen-toc` touch no device. */
+/** Advice for `toc` and `app-gen-toc`, which use no device. */
 export const tableAdvice: AdviceTable = {
   "permission": mayUse,
   "driver": mayUse,

@@ -31,13 +31,13 @@ have. Compressed and encrypted images are not offered.
   -o, --output, --output-file FILE
                            The package (default build/AppTocPackage.bin)
   --pad FILE               Also write the package padded to 8192 bytes, for 0x8057E000
-  --cfg-part PART          Make a table of version 2, which only this part takes
-  --cfg-rev REV            Accepted; there is one revision of silicon
-  -v, --verbose            Accepted; there is nothing more to tell
+  --cfg-part PART          Make a table of version 2, which only this part accepts
+  --cfg-rev REV            Accepted; there is only one silicon revision
+  -v, --verbose            Accepted; has no effect
   -h, --help               This text
 
-A device configuration is taken compiled from build/images, or compiled from build/config if it declares
-nothing but crystals, as the AE3's does.
+A compiled device configuration is taken from build/images; one in build/config is compiled if it
+declares only crystals, like the AE3's.
 
 Examples:
   unbrick app-gen-toc -f app-cfg.json --pad firmware_pad.toc
@@ -58,7 +58,7 @@ export const appGenToc: VendorTool = alifTool({
   prepare: prepareToc,
 });
 
-/** Reads configuration, images and keys, and returns what makes the table. */
+/** Reads configuration, images and keys, and returns a function that makes the table. */
 export function prepareToc(given: Given, job: AlifJob): () => Promise<void> {
   const { folder } = job;
   const file = (option: string) => {
@@ -85,7 +85,7 @@ export function prepareToc(given: Given, job: AlifJob): () => Promise<void> {
   };
 }
 
-/** The table in words; what was built must read back as what was meant. */
+/** Returns the table in words, after reading back what was built. */
 function checkedLines(output: string, bytes: Uint8Array): string[] {
   const table = parseAtoc(bytes, output);
   for (const entry of table.entries) {

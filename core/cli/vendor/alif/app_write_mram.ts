@@ -38,20 +38,20 @@ import { type AlifJob, alifTool, portHelp, portOptions } from "./tool.ts";
 
 const help = `Usage: unbrick app-write-mram -i "FILE ADDRESS [FILE ADDRESS ...]" [OPTIONS]
 
-The command line of Alif's app-write-mram, spoken by unbrick itself. Every image is read back.
+Accepts the command line of Alif's app-write-mram. Every image is read back.
 
   -i, --images LIST       Files and addresses, or file:LISTFILE
-  -p, --pad               Fill images up with zeros to a multiple of 16 bytes (the file stays as it is)
+  -p, --pad               Pad images with zeros to a multiple of 16 bytes (the file is not changed)
   -s, --switch, --skip-baud
                           Stay at 55000 baud
-  -nr, --no-reset         Do not reset before and after; the chip must be in maintenance already
+  -nr, --no-reset         Do not reset before and after; the chip must already be in maintenance
   --cfg-part PART, --cfg-rev REV
                           Warn if the chip is another one
-  --allow NAME            Consent to write an unchecked-image, which is not what belongs to its place
+  --allow NAME            Consent to write an unchecked-image, which does not belong to its place
 ${portHelp}
 Nothing is erased: writing needs no erase, and erasing the application area stops the camera from
-starting. A table of contents must describe the bootloader that goes with it, and is written last.
-The exit code is 0 only if everything was read back equal.
+starting. A table of contents must describe its bootloader, and is written last.
+The exit code is 0 only if everything was read back and equal.
 
 Examples:
   unbrick app-write-mram -i "bootloader.bin 0x80000000 firmware_pad.toc 0x8057E000"
@@ -100,10 +100,10 @@ export const appWriteMram: VendorTool = alifTool({
   },
 });
 
-/** More than any list of files and addresses, bytes. */
+/** Largest list of files and addresses, bytes. */
 const LARGEST_LIST = 65_536;
 
-/** Pairs of file and address, as the vendor's tool splits them: at spaces. */
+/** Returns pairs of file and address, split at spaces as in the vendor's tool. */
 function filesOf(list: string, pad: boolean, { folder, context }: AlifJob): MramFile[] {
   const listFile = /^file:(.+)$/.exec(list)?.[1];
   const text = listFile === undefined
@@ -131,7 +131,7 @@ function filesOf(list: string, pad: boolean, { folder, context }: AlifJob): Mram
   return files;
 }
 
-/** A table among the files, checked against the bootloader among them. */
+/** Checks the files, and a table among them against the bootloader among them. */
 function checkFiles(files: readonly MramFile[]): { file: MramFile; toc: Atoc } | undefined {
   for (const one of files) {
     checkApplicationRange(one.address, one.bytes.length, one.name);
@@ -153,7 +153,7 @@ function checkFiles(files: readonly MramFile[]): { file: MramFile; toc: Atoc } |
   return { file, toc };
 }
 
-/** What cannot be for its place on a camera with a table of contents. */
+/** Refuses a file that does not belong to its place on a camera with a table of contents. */
 function refuseMisplaced(
   files: readonly MramFile[],
   allowed: ReadonlySet<string>,
@@ -167,14 +167,14 @@ function refuseMisplaced(
   }
 }
 
-/** A file of nothing is an erase in disguise. */
+/** Refuses a blank file, which would really be an erase. */
 function refuseBlank({ name, bytes }: MramFile): void {
   const [first] = bytes;
   if (first !== 0 && first !== 0xFF || bytes.some((byte) => byte !== first)) return;
   throw usage(`${name} holds nothing but bytes ${hex(first, 2)}: writing it would be an erase.`);
 }
 
-/** What a camera starts with is replaced as a whole, and checked as such, or not at all. */
+/** Refuses part of a bootloader or table: they are checked and replaced as a whole. */
 function refuseHalf({ name, bytes, address }: MramFile): void {
   const end = address + bytes.length, bootloaderEnd = BOOTLOADER_ADDRESS + BOOTLOADER_SIZE;
   const isBootloader = address === BOOTLOADER_ADDRESS && end <= bootloaderEnd;
@@ -230,7 +230,7 @@ async function write(
         await verifyMram(client, address, bytes, name, { signal, slow });
         job.print(`${what}: ${bytes.length} bytes written and read back equal.`);
       } catch (error) {
-        // A bootloader without its table would be worse than both without a proof.
+        // Writing both without a proof is better than a bootloader without its table.
         if (!isReadRefused(error)) throw error;
         job.print(`${what}: ${bytes.length} bytes written and acknowledged.`);
         unread.push(name);
@@ -251,7 +251,7 @@ async function write(
   });
 }
 
-/** Bootloader and table belong together also when only one of them is written. */
+/** Checks that bootloader and table belong together if only one of them is written. */
 async function checkAgainstDevice(
   client: IspClient,
   files: readonly MramFile[],

@@ -4,25 +4,25 @@ import { isFile, readFile } from "../../../image/files.ts";
 import { writeText } from "../../pages/output_file.ts";
 import { parseJson } from "./json.ts";
 
-/** The two files that Alif's tools share in the folder they are started in (alif-isp.md A.2, C.2). */
+/** The two files that Alif's tools share in the current folder (alif-isp.md A.2, C.2). */
 
 const PORT_FILE = "isp_config_data.cfg";
 const DEVICE_FILE = "global-cfg.db";
-/** Larger than either of them ever is. Our choice. */
+/** Largest size of either file, bytes. Chosen by unbrick. */
 const LARGEST = 0x1_0000;
 
-/** The port of isp_config_data.cfg; undefined if there is no such file or line. */
+/** Returns the port in isp_config_data.cfg; undefined if there is no such file or line. */
 export function savedPort(folder: string): string | undefined {
   const text = readText(join(folder, PORT_FILE));
   return text === undefined ? undefined : portIn(text);
 }
 
-/** The port that the text of isp_config_data.cfg names. */
+/** Returns the port in the text of isp_config_data.cfg. */
 export function portIn(text: string): string | undefined {
   return text.split(/\r?\n/).map((line) => /^\s*comport\s+(\S+)/.exec(line)?.[1]).find(Boolean);
 }
 
-/** The lines that the vendor's tools and OpenMV IDE write; they read only `comport`. */
+/** Writes the lines that the vendor's tools and OpenMV IDE write; they read only `comport`. */
 export function savePort(folder: string, path: string): void {
   const lines = [
     `comport ${path}`,
@@ -36,13 +36,16 @@ export function savePort(folder: string, path: string): void {
   writeText(join(folder, PORT_FILE), lines.join("\n") + "\n");
 }
 
-/** Part and revision that global-cfg.db names, as far as it does. */
+/** Part and revision in global-cfg.db, if it contains them. */
 export interface SavedDevice {
   readonly part?: string;
   readonly revision?: string;
 }
 
-/** In `utils`, as in the SE Tools, or in the folder itself. @throws UnbrickError `bad-image` */
+/**
+ * Reads global-cfg.db from `utils`, as in the SE Tools, or from the folder itself. @throws
+ * UnbrickError `bad-image`
+ */
 export function savedDevice(folder: string): SavedDevice {
   for (const path of deviceFiles(folder)) {
     const text = readText(path);
@@ -56,7 +59,7 @@ const deviceSchema = z.looseObject({
     .optional(),
 });
 
-/** The device that the text of global-cfg.db names. @throws UnbrickError `bad-image` */
+/** Returns the device in the text of global-cfg.db. @throws UnbrickError `bad-image` */
 export function deviceIn(text: string, path: string): SavedDevice {
   const { DEVICE: { "Part#": name = "", Revision: revision } = {} } = parseJson(
     text,
@@ -90,7 +93,10 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** Undefined if there is no such file. @throws UnbrickError `bad-image` for one that is too large. */
+/**
+ * Reads a text file; undefined if there is none. @throws UnbrickError `bad-image` if it is too
+ * large.
+ */
 function readText(path: string): string | undefined {
   return isFile(path) ? new TextDecoder().decode(readFile(path, LARGEST)) : undefined;
 }

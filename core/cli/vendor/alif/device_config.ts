@@ -5,8 +5,8 @@ import { badImage } from "../../../image/bad_image.ts";
 import { parseJson } from "./json.ts";
 
 /**
- * Compiles a device configuration of the AE3's kind: crystals, and nothing else (alif-isp.md C.7). What
- * the SE Tools compile beyond that (firewall, pins, clocks) is taken compiled.
+ * Compiles a device configuration like the AE3's: only crystals (alif-isp.md C.7). What the SE
+ * Tools compile beyond that (firewall, pins, clocks) is accepted only in compiled form.
  */
 
 const empty = z.array(z.unknown()).max(0, "only an empty list can be compiled here");
@@ -28,7 +28,7 @@ type Crystal = NonNullable<
   z.infer<typeof schema>["metadata"]
 >["external_clock_sources"][number];
 
-/** Kinds of section by their name in the JSON. */
+/** Kinds of section by their names in the JSON. */
 const kinds = { metadata: 10, firewall: 5, pinmux: 1, clocks: 7, miscellaneous: 9 } as const;
 const END = 0xFE00_0000;
 /** A firewall without components. */
@@ -37,7 +37,7 @@ const Word = struct("word of a device configuration", { word: u32 });
 const Setting = struct("setting of a device configuration", { setting: u32, value: u32 });
 /** Word of a setting: its number in the upper half, its length in words in the lower. */
 const setting = (number: number) => number << 16 | 1;
-/** How the clock generator is set for a high-frequency crystal, by its hertz. */
+/** Settings of the clock generator for a high-frequency crystal, by its frequency in hertz. */
 const highFrequency: Readonly<Record<number, number>> = {
   38_400_000: 0x17D0_0000,
   32_000_000: 0x04B0_0000,

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { badImage } from "../../../image/bad_image.ts";
 
-/** Returns what JSON contains, if it has the form of `schema`. @throws UnbrickError `bad-image` */
+/** Parses JSON and checks it against `schema`. @throws UnbrickError `bad-image` */
 export function parseJson<T extends z.ZodType>(text: string, path: string, schema: T): z.infer<T> {
   let json: unknown;
   try {

@@ -26,24 +26,23 @@ import { type AlifJob, alifTool, portHelp, portOptions, silent } from "./tool.ts
 
 const help = `Usage: unbrick maintenance [-opt FUNCTION] [OPTIONS]
 
-The functions of Alif's maintenance that a recovery needs, spoken by unbrick itself. Without -opt it
-finds the device, writes isp_config_data.cfg and global-cfg.db for the other tools, and tells what it
-found.
+Accepts the functions of Alif's maintenance that a recovery needs. Without -opt, it finds the device,
+writes isp_config_data.cfg and global-cfg.db for the other tools, and shows what it found.
 
   sesbanner, getbanner    Version of the Secure Enclave's firmware
   getrevision             Part, silicon, root keys, life-cycle state
-  devenquiry              Who answers, and with what error
+  devenquiry              The program that answers, and its error
   gettoc                  Table of contents as the enclave found it
   getmramdata             Tables in MRAM
-  getcpustatus            What the processors do
+  getcpustatus            State of the processors
   getlog                  Boot messages
-  softmaint               Restart without any application
-  hardmaint               The same for a device that does not answer; somebody must reset it
+  softmaint               Restart without an application
+  hardmaint               The same for a device that does not answer; someone must reset it
   recovery                Write the system package through the chip's ROM
   devreset                Reset the device
 
   -opt, -o, --opt, --option FUNCTION
-                          What to do
+                          The function to run
 ${portHelp}
 The exit code is 0 only if the device has answered.
 
@@ -53,14 +52,14 @@ Examples:
   unbrick maintenance -opt recovery
 `;
 
-/** How long to call a device that somebody must reset (the vendor's front end gives it as long). */
+/** How long to call a device that someone must reset, ms (as long as the vendor's front end). */
 const HARD_MS = 300_000;
 
 type Function = (client: IspClient, found: FoundEnclave, job: AlifJob) => Promise<void>;
 
 const functions: Readonly<Record<string, Function>> = {
-  sesbanner: tellBanner,
-  getbanner: tellBanner,
+  sesbanner: printBanner,
+  getbanner: printBanner,
   getrevision: (_client, { revision }, job) => {
     const { part, name, hbk0, hbk1, serial, lifeCycle } = revision;
     job.print(`Part      ${part || "none"}`);
@@ -122,7 +121,7 @@ const functions: Readonly<Record<string, Function>> = {
 
 export const maintenance: VendorTool = alifTool({
   name: "maintenance",
-  brief: text`Talk to the Secure Enclave of an AE3, as Alif's maintenance does.`,
+  brief: text`Work with the Secure Enclave of an AE3, as Alif's maintenance tool does.`,
   help,
   options: [...portOptions, value("--option", "-opt", "--opt", "-o")],
   prepare(given, job) {
@@ -139,7 +138,7 @@ export const maintenance: VendorTool = alifTool({
   },
 });
 
-function tellBanner(_client: IspClient, { banner, enquiry }: FoundEnclave, job: AlifJob) {
+function printBanner(_client: IspClient, { banner, enquiry }: FoundEnclave, job: AlifJob) {
   if (banner !== undefined) return Promise.resolve(job.print(banner));
   throw new UnbrickError(
     "device-status",
@@ -150,7 +149,7 @@ function tellBanner(_client: IspClient, { banner, enquiry }: FoundEnclave, job: 
   );
 }
 
-/** First connection: what the other tools need is written down. */
+/** Connects for the first time and saves what the other tools need. */
 async function setUp(client: IspClient, found: FoundEnclave, job: AlifJob): Promise<void> {
   await functions.devenquiry(client, found, job);
   await functions.getrevision(client, found, job);
@@ -176,7 +175,7 @@ async function hardMaintenance(given: Given, job: AlifJob) {
   });
 }
 
-/** The chip's ROM takes the package line by line (alif-isp.md C.6). */
+/** Sends the package to the chip's ROM line by line (alif-isp.md C.6). */
 async function recovery(client: IspClient, found: FoundEnclave, job: AlifJob): Promise<void> {
   if (found.enquiry.source !== "SEROM") {
     throw new UnbrickError(

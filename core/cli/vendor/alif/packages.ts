@@ -14,8 +14,9 @@ import type { Context } from "../../context.ts";
 import { readPayload } from "../payload.ts";
 
 /**
- * The system package for a chip, from the `alif` folder of the SE Tools or the folder itself: by its
- * part, production or development by the root key that it reports (alif-isp.md C.5).
+ * Returns the system package for a chip, from the `alif` folder of the SE Tools or the folder
+ * itself: chosen by its part and, for production or development, by the root key that it reports
+ * (alif-isp.md C.5).
  * @throws UnbrickError `not-found`, `bad-image`, `wrong-board`
  */
 export function packageFromFolder(
@@ -52,7 +53,9 @@ export function packageFromFolder(
   throw refusal;
 }
 
-/** @throws UnbrickError `verify-failed` if the chip runs another version than the one written. */
+/**
+ * Checks the running version. @throws UnbrickError `verify-failed` if it is not the one written.
+ */
 export function refuseOtherVersion(
   { version: running }: FoundEnclave,
   system: SystemPackage,

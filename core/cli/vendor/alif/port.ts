@@ -5,16 +5,18 @@ import type { Context } from "../../context.ts";
 import type { Given } from "../options.ts";
 import { savedPort } from "./config_files.ts";
 
-/** Which serial port the enclave is behind. */
+/** Finds the serial port of the enclave. */
 
-/** @throws UnbrickError `driver` if this system has none */
+/** Opens the serial ports. @throws UnbrickError `driver` if this system has none */
 export async function serialBus(context: Context): Promise<SerialBus> {
   const bus = await context.openSerialBus?.();
   if (bus) return bus;
   throw new UnbrickError("driver", "This system gives no access to serial ports.");
 }
 
-/** `--port`, else the one of isp_config_data.cfg, else the only adapter that can be an AE3's. */
+/**
+ * Returns `--port`, or the port in isp_config_data.cfg, or the only adapter that can be an AE3's.
+ */
 export async function choosePort(
   bus: SerialBus,
   given: Given,
@@ -54,7 +56,7 @@ export async function choosePort(
   );
 }
 
-/** What `/dev/serial/by-id/…` stands for; undefined if it is no such name. */
+/** Returns the target of `/dev/serial/by-id/…`; undefined for another name. */
 function linkTarget(path: string): string | undefined {
   try {
     return Deno.realPathSync(path);

@@ -11,7 +11,7 @@ import { badImage } from "../../../image/bad_image.ts";
 import type { NamedBytes } from "../../../protocols/alif_isp/packets/toc_check.ts";
 import { chainLines, madeFor } from "./toc_lines.ts";
 
-/** Returns a system package of Alif in words, whatever part it is for. */
+/** Describes a system package of Alif in words, for any part. */
 export function systemPackageLines({ name, bytes }: NamedBytes, table: StocTable): string[] {
   const { part, version, entries } = table;
   return [
@@ -26,7 +26,9 @@ export function systemPackageLines({ name, bytes }: NamedBytes, table: StocTable
   ];
 }
 
-/** The objects with their certificates. Parts differ in where the system area begins. */
+/**
+ * Returns the objects with their certificates. The start of the system area depends on the part.
+ */
 function packageObjects(bytes: Uint8Array, entries: readonly StocEntry[]) {
   const [{ tableAddress: first }] = entries;
   const store = chainAt(bytes, first)?.content.storeAddress ?? MRAM_BASE;
@@ -37,13 +39,13 @@ function packageObjects(bytes: Uint8Array, entries: readonly StocEntry[]) {
   });
 }
 
-/** Checks a file against the `.sign` file beside it. @throws UnbrickError `bad-image` */
+/** Checks a file against its `.sign` file. @throws UnbrickError `bad-image` */
 export function checkSignFile({ name, bytes }: NamedBytes, sign: NamedBytes): void {
   const chain = sign.bytes.length === CHAIN_SIZE ? chainAt(sign.bytes, 0) : undefined;
   if (!chain || chain.keys.length === 0 || !isChainValid(chain)) {
-    throw badImage(sign.name, "its certificates are damaged, or do not vouch for one another");
+    throw badImage(sign.name, "its certificates are damaged, or do not belong together");
   }
   const { hash, imageSize } = chain.content;
   if (imageSize === bytes.length && isEqual(hash, sha256Bytes(bytes))) return;
-  throw badImage(name, `it is not the file that ${sign.name} vouches for`);
+  throw badImage(name, `it is not the file that ${sign.name} was made for`);
 }

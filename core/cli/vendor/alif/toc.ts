@@ -23,17 +23,17 @@ import { type AlifJob, alifTool } from "./tool.ts";
 
 const help = `Usage: unbrick toc FILE [--bootloader FILE] [--part PART]
 
-Explains a table of contents of an AE3 (firmware_pad.toc, firmware.toc, AppTocPackage.bin) or a system
+Describes a table of contents of an AE3 (firmware_pad.toc, firmware.toc, AppTocPackage.bin) or a system
 package (SP-PART.bin): entries, addresses, hashes, certificates, part number. Checks the file against
-FILE.sign if that is beside it, and a table against bootloader.bin (the one beside it, or --bootloader
-FILE). Touches no device.
+FILE.sign if it exists, and a table against bootloader.bin (in the same folder, or --bootloader FILE).
+Uses no device.
 
   --bootloader FILE   The bootloader that the table must describe
   --part PART         The part that the file must be made for
-  -v, --verbose       Accepted; there is nothing more to tell
+  -v, --verbose       Accepted; has no effect
   -h, --help          This text
 
-The exit code is 0 only if the file is sound and fits what it was compared with.
+The exit code is 0 only if the file is valid and matches what it was compared with.
 
 Examples:
   unbrick toc firmware_pad.toc
@@ -44,7 +44,7 @@ const LARGEST = 0x100_0000;
 
 export const toc: VendorTool = alifTool({
   name: "toc",
-  brief: text`Explain an AE3's table of contents, and whether it fits its bootloader.`,
+  brief: text`Show an AE3's table of contents, and whether it matches its bootloader.`,
   help,
   advice: tableAdvice,
   takesWords: true,
@@ -96,7 +96,7 @@ function explainPackage(
 ): void {
   for (const line of systemPackageLines(file, table)) job.print(line);
   if (!checkSign(job, path, file)) {
-    job.print(`There is no ${file.name}.sign beside it: nothing vouches for its bytes.`);
+    job.print(`There is no ${file.name}.sign: its bytes cannot be checked.`);
   }
   if (part === undefined || table.part === part) return;
   throw new UnbrickError(
@@ -111,7 +111,7 @@ function checkSign(job: AlifJob, path: string, file: NamedBytes): boolean {
   if (!isFile(`${path}.sign`)) return false;
   const name = `${file.name}.sign`;
   checkSignFile(file, { name, bytes: readFile(`${path}.sign`, CHAIN_SIZE) });
-  job.print(`${name} vouches for all of its bytes.`);
+  job.print(`${name} matches all of its bytes.`);
   return true;
 }
 

@@ -13,7 +13,7 @@ import { compileDeviceConfig } from "./device_config.ts";
 import { parseJson } from "./json.ts";
 import { usage } from "../options.ts";
 
-/** The JSON from which app-gen-toc makes a table (alif-isp.md C.7). */
+/** Reads the JSON from which app-gen-toc makes a table (alif-isp.md C.7). */
 
 const LARGEST = 0x100_0000;
 
@@ -31,7 +31,7 @@ const entrySchema = z.strictObject({
 type Entry = z.infer<typeof entrySchema>;
 const schema = z.record(z.string().min(1), entrySchema);
 
-/** The vendor's tool cuts longer names. */
+/** Longest name; the vendor's tool truncates longer ones. */
 const NAME_SIZE = 8;
 const cpuIds = ["A32_0", "A32_1", "M55_HP", "M55_HE"];
 const flagBits: Readonly<Record<string, number>> = {
@@ -75,7 +75,7 @@ function itemOf(name: string, entry: Entry, folder: string): TocItem {
   };
 }
 
-/** Compiled as the SE Tools leave it, or compiled here from the JSON. */
+/** Returns the configuration that the SE Tools compiled, or compiles it from the JSON. */
 function deviceConfig(binary: string, folder: string): Uint8Array {
   const compiled = join(folder, "build", "images", binary.replace(/\.json$/i, ".bin"));
   if (isFile(compiled)) return readFile(compiled, LARGEST);
@@ -113,7 +113,9 @@ function loadOf(name: string, { loadAddress }: Entry): LoadClaim {
   return { address, nonce: crypto.getRandomValues(new Uint8Array(8)) };
 }
 
-/** `1.0.0` as 0x01000000, `0.5.00` as 0x00050000 (alif-isp.md C.7). */
+/**
+ * Returns a version as a number: `1.0.0` as 0x01000000, `0.5.00` as 0x00050000 (alif-isp.md C.7).
+ */
 function versionNumber(text: string | undefined, name: string): number {
   const parts = text?.split(".").map(Number) ?? [];
   if (!/^\d{1,3}(\.\d{1,3}){0,2}$/.test(text ?? "") || parts.some((part) => part > 255)) {

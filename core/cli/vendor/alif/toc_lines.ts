@@ -16,7 +16,7 @@ import { parts } from "../../../protocols/alif_isp/packets/memory_map.ts";
 import { cpuName, versionText } from "../../../protocols/alif_isp/packets/replies.ts";
 import { byteSize, hex } from "../../../common/format.ts";
 
-/** Returns a table of contents in words. */
+/** Describes a table of contents in words. */
 export function tocLines(name: string, table: Atoc): string[] {
   const { packageAddress, packageSize, version, part, entries } = table;
   return [
@@ -31,7 +31,7 @@ export function tocLines(name: string, table: Atoc): string[] {
   ];
 }
 
-/** Returns for which part a table or a package was made. */
+/** Returns the part that a table or a package was made for. */
 export function madeFor(part: string): string {
   const isOfAe3 = parts.some((one) => one.part === part);
   return `Made for the part ${part}${isOfAe3 ? "." : ", which no OpenMV AE3 has."}`;
@@ -47,7 +47,7 @@ function headLine({ name, type, cpu, flags, length, version }: AtocEntry): strin
     `${cpu === NO_CPU ? "" : `, for ${cpuName(cpu)}`}${flags ? `, ${flagNames(flags)}` : ""}`;
 }
 
-/** Returns what the certificates in front of an object say. */
+/** Describes the certificates before an object. */
 export function chainLines(
   { chain, objectAddress }: { readonly chain?: Chain; readonly objectAddress: number },
 ): string[] {

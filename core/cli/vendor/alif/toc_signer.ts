@@ -10,15 +10,15 @@ import { UnbrickError } from "../../../common/errors.ts";
 import { badImage } from "../../../image/bad_image.ts";
 import { isFile, readFile } from "../../../image/files.ts";
 
-/** The keys of the user's own SE Tools, below their folder; unbrick contains none. */
+/** Keys of the user's own SE Tools, in their folder; unbrick contains none. */
 const KEY_FILE = "utils/key/OEMSBContent.pem", PASSPHRASE_FILE = "utils/key/oem_keys_pass.pwd";
-/** The owner's root certificate and the one below it. */
+/** The owner's root certificate and the next one. */
 const CERTIFICATE_FILES = ["cert/OEMSBKey1.crt", "cert/OEMSBKey2.crt"] as const;
 
 /**
- * Returns what signs a table.
+ * Returns the keys that sign a table.
  *
- * @param needsKeyCertificates an entry is signed.
+ * @param needsKeyCertificates true if an entry is signed.
  * @throws UnbrickError `not-found`, `bad-image`
  */
 export function tocKeys(folder: string, needsKeyCertificates: boolean): TocKeys {
@@ -49,7 +49,7 @@ function contentSigner(folder: string): Signer {
       cause,
     });
   }
-  // Only RSA keys have a modulus, and not every other kind can be exported.
+  // Only RSA keys have a modulus; some other kinds cannot be exported.
   const n = key.asymmetricKeyType === "rsa" ? key.export({ format: "jwk" }).n : undefined;
   const modulus = n === undefined
     ? new Uint8Array()
@@ -62,7 +62,7 @@ function contentSigner(folder: string): Signer {
   };
 }
 
-/** Both certificates, if the second one vouches for the key that signs. */
+/** Returns both certificates, if the second one is for the signing key. */
 function keyCertificates(folder: string, { publicKey }: Signer): Uint8Array {
   const files = CERTIFICATE_FILES.map((file) => {
     const path = join(folder, file);
@@ -81,10 +81,10 @@ function keyCertificates(folder: string, { publicKey }: Signer): Uint8Array {
   });
   const [root, second] = files;
   if (!isEqual(root.certificate.nextKeyHash, keyHash(second.certificate))) {
-    throw badImage(second.file, `${root.file} vouches for another key`);
+    throw badImage(second.file, `${root.file} belongs to another key`);
   }
   if (!isEqual(second.certificate.nextKeyHash, keyHash({ publicKey }))) {
-    throw badImage(KEY_FILE, `${second.file} vouches for another key`);
+    throw badImage(KEY_FILE, `${second.file} belongs to another key`);
   }
   return concat(root.bytes, second.bytes);
 }

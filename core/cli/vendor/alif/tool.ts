@@ -21,24 +21,27 @@ interface AlifTool {
   readonly name: string;
   readonly brief: Text;
   readonly help: string;
-  /** Left out: that of a tool which talks to the camera. */
+  /** Undefined: the advice of a tool that uses the camera. */
   readonly advice?: AdviceTable;
-  /** Beside `--help` and `--verbose`. */
+  /** Options besides `--help` and `--verbose`. */
   readonly options: readonly Option[];
-  /** Words that belong to no option mean something; else they are refused. */
+  /** True if words outside options have a meaning; otherwise they are refused. */
   readonly takesWords?: boolean;
-  /** Checks files and values, then returns what to do; touches no port before that. */
+  /** Checks files and values without using a port, then returns the work. */
   prepare(given: Given, job: AlifJob): () => Promise<void>;
 }
 
-/** What a tool may use. */
+/** What the work of a tool may use. */
 export interface AlifJob extends ToolRun {
-  /** Where it was started: the configuration files and `alif/` are there. */
+  /** The current folder, which contains the configuration files and `alif/`. */
   readonly folder: string;
   progress(what: string): (done: number, total: number) => void;
-  /** Opens the port for `work`, without a word to the device. */
+  /** Opens the port for `work` without sending anything to the device. */
   withPort<T>(given: Given, work: (client: IspClient) => Promise<T>): Promise<T>;
-  /** As withPort, with an enclave that has said who it is. @throws UnbrickError `timeout` if silent. */
+  /**
+   * Like withPort, with an identified enclave. @throws UnbrickError `timeout` if it does not
+   * answer.
+   */
   withEnclave<T>(
     given: Given,
     work: (client: IspClient, found: FoundEnclave) => Promise<T>,
@@ -56,17 +59,20 @@ export const portOptions: readonly Option[] = [
   traceOption,
 ];
 
-/** Their lines in the help, with those of every tool. */
+/** Their help lines, with those of every tool. */
 export const portHelp = `  -c, --port, --comport PORT
                           The serial port
   -d, --discover          Do not take the port that isp_config_data.cfg names
   -b, --baudrate 55000    The rate at the start; another one is refused
       --trace FILE        Record all traffic in FILE (pcapng), for Wireshark
-  -v, --verbose           Accepted; there is nothing more to tell
+  -v, --verbose           Accepted; has no effect
   -h, --help              This text
 `;
 
-/** Unlike the vendor's, every refusal and every missing answer gives an exit code other than 0. */
+/**
+ * Returns a tool. Unlike the vendor's, every refusal and every missing answer gives an exit code
+ * other than 0.
+ */
 export function alifTool(tool: AlifTool): VendorTool {
   const { name, brief, help, options, takesWords, advice = alifAdvice, prepare } = tool;
   return vendorTool({

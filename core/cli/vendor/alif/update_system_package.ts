@@ -14,14 +14,14 @@ import { alifTool, portHelp, portOptions } from "./tool.ts";
 
 const help = `Usage: unbrick updateSystemPackage [OPTIONS]
 
-The command line of Alif's updateSystemPackage, spoken by unbrick itself. The package is taken from
-the folder alif here, by the part and the root key that the chip reports.
+Accepts the command line of Alif's updateSystemPackage. The package comes from the folder alif in
+the current folder, chosen by the part and the root key that the chip reports.
 
-  -nr, --no-reset         Do not go into maintenance first; the chip must be in it already
+  -nr, --no-reset         Do not go into maintenance first; the chip must already be in it
   -s, --switch, --skip-baud
                           Stay at 55000 baud
   --cfg-part PART, --cfg-rev REV
-                          Accepted; the chip itself says what it is
+                          Accepted; the chip itself reports this
 ${portHelp}
 The exit code is 0 only if the chip runs the new package afterwards.
 

@@ -1,6 +1,6 @@
 import { type AdviceTable, cable, watch } from "../advice.ts";
 
-/** dfu-util writes a file from its beginning each time, so that a line may run again. */
+/** dfu-util always writes a file from its start, so that a command line may be repeated. */
 
 const again =
   "Unplug the camera, plug it in again (with its jumper, if it was in its ROM), and run the line again: " +

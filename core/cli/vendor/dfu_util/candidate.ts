@@ -3,7 +3,7 @@ import type { SeenDevice } from "../../../device/detected_device.ts";
 import type { DfuInterface } from "../../../protocols/dfu/client/dfu_interface.ts";
 import type { UsbDeviceInfo } from "../../../transport/usb/device.ts";
 
-/** One alternate setting of a device that speaks DFU, as `-l` lists it. */
+/** One alternate setting of a DFU device, as `-l` lists it. */
 export interface Candidate {
   readonly info: UsbDeviceInfo;
   readonly dfu: DfuInterface;
@@ -13,7 +13,7 @@ export interface Candidate {
   readonly serial?: string;
 }
 
-/** The line of `-l`. */
+/** Returns the line for `-l`. */
 export function listLine(candidate: Candidate): string {
   const { info, dfu, bAlternateSetting, bConfigurationValue, name, serial } = candidate;
   const { idVendor, idProduct, bcdDevice } = info.descriptor;
@@ -23,7 +23,7 @@ export function listLine(candidate: Candidate): string {
     `alt=${bAlternateSetting}, name="${name ?? "UNKNOWN"}", serial="${serial ?? "UNKNOWN"}"`;
 }
 
-/** The candidate's device as board families look at it. */
+/** Returns the candidate's device in the form that board families use. */
 export function seenDevice(candidate: Candidate): SeenDevice {
   const { info, dfu, bAlternateSetting, name, serial } = candidate;
   const key = `${dfu.bInterfaceNumber}:${bAlternateSetting}`;

@@ -13,11 +13,11 @@ import type { DfuUtilOptions } from "./options.ts";
 
 export interface Candidates {
   readonly found: readonly Candidate[];
-  /** Devices whose ids fit and that cannot be opened. */
+  /** Devices with matching ids that cannot be opened. */
   readonly blocked: readonly { readonly info: UsbDeviceInfo; readonly error: UnbrickError }[];
 }
 
-/** Finds what the options of dfu-util mean. */
+/** Finds the devices that match dfu-util's options. */
 export class CandidateFinder {
   readonly #names: NameReader;
 
@@ -29,7 +29,7 @@ export class CandidateFinder {
     this.#names = new NameReader(bus, clock);
   }
 
-  /** Everything on the bus that speaks DFU and fits the options. */
+  /** Returns all DFU devices on the bus that match the options. */
   async find(signal: AbortSignal): Promise<Candidates> {
     const infos = (await this.bus.list()).filter((info) => this.#interfaces(info).length > 0);
     this.#names.retain(infos);

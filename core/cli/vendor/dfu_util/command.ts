@@ -4,7 +4,7 @@ import { byteSize, usbId } from "../../../common/format.ts";
 import type { Image } from "../../../image/image.ts";
 import type { Console } from "../../terminal/console.ts";
 import { checkNew, writeNew } from "../../pages/output_file.ts";
-import { manner, type ToolRun, type VendorTool, vendorTool } from "../tool.ts";
+import { type ToolRun, toolTitle, type VendorTool, vendorTool } from "../tool.ts";
 import { dfuUtilAdvice } from "./advice.ts";
 import { type Candidate, listLine } from "./candidate.ts";
 import { CandidateFinder } from "./candidates.ts";
@@ -15,11 +15,11 @@ import { dfuUtilExitCode } from "./exit_code.ts";
 import { help } from "./help.ts";
 import { fittingImage, refuseForbidden } from "./fitting_image.ts";
 import { readImage } from "./image.ts";
-import { type DfuUtilOptions, meaning, options } from "./options.ts";
+import { type DfuUtilOptions, interpret, options } from "./options.ts";
 import { downloadPlain, uploadPlain } from "./plain.ts";
 import { findTarget, type Surroundings } from "./target.ts";
 
-/** dfu-util's command line with dfu-util's exit codes, except that 0 means "read back and equal". */
+/** dfu-util's command line with its exit codes, except that 0 means "read back and equal". */
 export const dfuUtil: VendorTool = vendorTool({
   name: "dfu-util",
   brief: text`Accept dfu-util's own command line.`,
@@ -27,14 +27,14 @@ export const dfuUtil: VendorTool = vendorTool({
   options,
   exitCode: dfuUtilExitCode,
   advice: dfuUtilAdvice,
-  work: async (given, run) => await carryOut(meaning(given), run),
+  work: async (given, run) => await carryOut(interpret(given), run),
 });
 
 async function carryOut(
   options: DfuUtilOptions,
   { context, console, print }: ToolRun,
 ): Promise<void> {
-  print(manner("dfu-util", context));
+  print(toolTitle("dfu-util", context));
   const image = options.mode === "download"
     ? await readImage(options.file!, options, context)
     : undefined;
@@ -57,10 +57,10 @@ async function onBus(
   if (options.mode === "list") return await list(surroundings, options);
   const { bus, console } = surroundings;
   let candidate = await findTarget(surroundings, options);
-  tellDevice(console, candidate);
+  printDevice(console, candidate);
   if (candidate.dfu.mode === "runtime" && options.mode !== "detach") {
     candidate = await switchToDfu(surroundings, options, candidate);
-    tellDevice(console, candidate);
+    printDevice(console, candidate);
   }
   refuseForbidden(candidate);
   const command = commandOf(families, candidate);
@@ -102,7 +102,7 @@ async function list(
   }
 }
 
-function tellDevice(console: Console, { info, dfu, bAlternateSetting, name }: Candidate): void {
+function printDevice(console: Console, { info, dfu, bAlternateSetting, name }: Candidate): void {
   const { idVendor, idProduct } = info.descriptor;
   const version = dfu.functional.bcdDFUVersion.toString(16).padStart(4, "0");
   console.write(

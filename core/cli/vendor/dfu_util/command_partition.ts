@@ -11,7 +11,7 @@ import { boardById } from "../../devices/board_names.ts";
 import { type Candidate, seenDevice } from "./candidate.ts";
 import type { PlainJob } from "./plain.ts";
 
-/** Alternate settings that take a key and cannot be read, such as RECOVERY of the OpenMV AE3. */
+/** Alternate settings that accept a key and cannot be read, such as RECOVERY of the OpenMV AE3. */
 
 /** Returns the command behind an alternate setting of a known camera. */
 export function commandOf(
@@ -27,7 +27,7 @@ export function commandOf(
 }
 
 /**
- * Sends the key, and proves by the partitions that it wipes that it did.
+ * Sends the key, and proves its effect by the partitions that it erases.
  *
  * @throws UnbrickError `bad-image` for another file than the key
  */
@@ -41,7 +41,7 @@ export async function downloadCommand(
   const client = await PartitionClient.open(device, clock);
   const alternate = candidate.bAlternateSetting;
   console.write(
-    `${name} takes a key and cannot be read. The bootloader answers when it is done, after ` +
+    `${name} only accepts a key. It cannot be read. The bootloader answers when it is done, after ` +
       `${duration(deadlineMs)} at most. Do not unplug the camera.\n`,
   );
   const start = clock.now();
@@ -59,19 +59,26 @@ export async function downloadCommand(
   );
 }
 
-/** @throws UnbrickError `protected` */
+/** Refuses to upload from such an alternate setting. @throws UnbrickError `protected` */
 export function refuseCommandUpload({ partition: name }: BootloaderCommand): never {
   throw new UnbrickError(
     "protected",
-    text`The alternate setting ${name} takes a key and cannot be read.`,
+    text`The alternate setting ${name} only accepts a key. It cannot be read.`,
     { alternate: name },
   );
 }
 
-/** The bootloader compares the first bytes only; a file with anything else behind them is no key. */
+/**
+ * Refuses another file. The bootloader compares only the first bytes, but a longer file is not the
+ * key.
+ */
 function refuseOtherKey({ partition, bytes }: BootloaderCommand, image: Image): void {
   const isKey = image.bytes.length <= bytes.length && image.bytes.length > 0 &&
     bytes.every((byte, at) => byte === (image.bytes[at] ?? 0));
   if (isKey) return;
-  throw badImage(image.name, text`it is not the key that the alternate setting ${partition} takes`);
+  throw badImage(
+    image.name,
+    text`it is not the key that the alternate setting ${partition}
+    accepts`,
+  );
 }

@@ -6,11 +6,11 @@ import { anyId, noId } from "./device_match.ts";
 import type { DfuUtilOptions } from "./options.ts";
 import { pick, type Surroundings, waitForCandidates } from "./target.ts";
 
-/** How a device changes between its run-time mode and its DFU mode. */
+/** Changes a device between its run-time mode and its DFU mode. */
 
-/** wTimeout of DETACH, as dfu-util gives it, ms. */
+/** wTimeout of DETACH as in dfu-util, ms. */
 const DETACH_MS = 1000;
-/** A device changes its mode within a few seconds. */
+/** Longest time for a change of mode, which takes a few seconds. */
 const RETURN_SECONDS = 30;
 
 export async function detach(
@@ -22,14 +22,14 @@ export async function detach(
   await new DfuClient({ device, clock, dfu }).detach(DETACH_MS);
 }
 
-/** DETACH to a running firmware, then until the same port shows its bootloader. */
+/** Sends DETACH to running firmware, then waits until its bootloader appears on the same port. */
 export async function switchToDfu(
   surroundings: Surroundings,
   options: DfuUtilOptions,
   candidate: Candidate,
 ): Promise<Candidate> {
   const { bus, console } = surroundings;
-  console.write("The device runs its firmware; telling it to start its bootloader\n");
+  console.write("The device runs its firmware; outputOptions it to start its bootloader\n");
   const device = await bus.open(candidate.info);
   try {
     await detach(surroundings, device, candidate);
@@ -46,7 +46,7 @@ export async function switchToDfu(
   return pick(await waitForCandidates(surroundings, inDfuMode), options);
 }
 
-/** `-R`. A device that leaves the bus on the way has done what it was told. */
+/** Resets a device (`-R`). A device that leaves the bus meanwhile has obeyed. */
 export async function resetDevice(
   surroundings: Surroundings,
   device: UsbDevice,

@@ -1,7 +1,7 @@
 import type { UnbrickError } from "../../../common/errors.ts";
 import { usage } from "../options.ts";
 
-/** `*` or nothing: any. `-`: none. */
+/** An id: `*` or nothing means any, `-` means none. */
 type IdPart = number | "any" | "none";
 
 export interface IdMatch {
@@ -9,7 +9,7 @@ export interface IdMatch {
   readonly product: IdPart;
 }
 
-/** The value of `-d`: which ids a device may have in run-time mode and in DFU mode. */
+/** The value of `-d`: the ids that a device may have in run-time mode and in DFU mode. */
 export interface DeviceMatch {
   readonly runtime: IdMatch;
   readonly dfu: IdMatch;
@@ -19,9 +19,9 @@ export const anyId: IdMatch = { vendor: "any", product: "any" };
 export const noId: IdMatch = { vendor: "none", product: "none" };
 
 /**
- * `VENDOR:PRODUCT[,VENDOR:PRODUCT]`, hexadecimal, with or without 0x. `,0483:df11`: no run-time device, and in
- * DFU mode exactly that. `37c5:9204` alone: that one in run-time mode, or any in DFU mode. Parts left out
- * behind the comma are those of the run-time side (dfu-dfuse.md C2).
+ * `VENDOR:PRODUCT[,VENDOR:PRODUCT]`, hexadecimal, with or without 0x. `,0483:df11`: no run-time
+ * device, and exactly this one in DFU mode. `37c5:9204` alone: this one in run-time mode, or any in
+ * DFU mode. Parts omitted after the comma are those of the run-time side (dfu-dfuse.md C2).
  * @throws UnbrickError `usage`
  */
 export function parseDeviceMatch(text: string): DeviceMatch {

@@ -16,7 +16,7 @@ import type { DfuUtilOptions } from "./options.ts";
 import { withBar } from "./progress_bar.ts";
 import { type Surroundings, waitForCandidates } from "./target.ts";
 
-/** Transfers with a device that addresses its memory (DfuSe). */
+/** Transfers with a device that uses memory addresses (DfuSe). */
 
 export interface DfuSeJob extends Surroundings {
   readonly device: UsbDevice;
@@ -24,7 +24,7 @@ export interface DfuSeJob extends Surroundings {
   readonly options: DfuUtilOptions;
 }
 
-/** What the alternate setting says of its memory. @throws UnbrickError `protocol` */
+/** Returns the memory layout of the alternate setting. @throws UnbrickError `protocol` */
 export function layoutOf({ name }: Candidate): MemoryLayout {
   return parseLayout(name ?? "");
 }
@@ -40,7 +40,7 @@ async function open({ device, clock, signal, candidate, options }: DfuSeJob) {
   });
 }
 
-/** Where the file goes: `-s`, or what the file itself states. @throws UnbrickError `usage` */
+/** Returns the target address: `-s`, or the one in the file. @throws UnbrickError `usage` */
 export function targetAddress(image: Image, { dfuse }: DfuUtilOptions): number {
   const { address = image.address } = dfuse ?? {};
   if (address === undefined) {
@@ -52,14 +52,14 @@ export function targetAddress(image: Image, { dfuse }: DfuUtilOptions): number {
   return address;
 }
 
-/** Erases, writes, reads back, and leaves if asked to. Returns only if the read-back was equal. */
+/** Erases, writes, reads back, and leaves if requested. Returns only if the read-back was equal. */
 export async function downloadDfuSe(job: DfuSeJob, image: Image): Promise<void> {
   const { options: { dfuse }, signal, console } = job;
   const client = await open(job);
   if (dfuse?.unprotect) return await unprotect(job, client);
   const address = targetAddress(image, job.options);
   sectorsOf(client.layout, address, image.bytes.length, "writable");
-  sectorsOf(client.layout, address, image.bytes.length, "readable"); // else nothing can be proven
+  sectorsOf(client.layout, address, image.bytes.length, "readable"); // otherwise nothing can be proven
   if (dfuse?.massErase) await eraseAll(job, client);
   console.write(`Writing ${image.bytes.length} bytes from ${hex(address)} on\n`);
   await withBar(
@@ -98,7 +98,7 @@ export async function uploadDfuSe(job: DfuSeJob): Promise<Uint8Array> {
   return bytes;
 }
 
-/** `-s :leave` alone. */
+/** Handles `-s :leave` alone. */
 export async function leaveDfuSe(job: DfuSeJob): Promise<void> {
   await leave(job, await open(job), job.options.dfuse?.address);
 }
@@ -112,7 +112,7 @@ async function leave(
   console.write("The device was told to start its program.\n");
 }
 
-/** All of the chip, sector by sector: the same end as a mass erase, without its blind wait. */
+/** Erases the whole chip sector by sector: the result of a mass erase, without its blind wait. */
 async function eraseAll(job: DfuSeJob, client: DfuSeClient): Promise<void> {
   for (const segment of client.layout.segments.filter(({ erasable }) => erasable)) {
     const length = segmentEnd(segment) - segment.address;
@@ -126,7 +126,7 @@ async function eraseAll(job: DfuSeJob, client: DfuSeClient): Promise<void> {
   }
 }
 
-/** Takes the read protection away; done when the device is back and lets itself be read. */
+/** Removes the read protection, and waits until the device is back and can be read. */
 async function unprotect(job: DfuSeJob, client: DfuSeClient): Promise<void> {
   const { console, bus, candidate, options } = job;
   console.write("Device disconnects, erases flash and resets now; the file is not written\n");

@@ -6,13 +6,19 @@ export interface DfuSeAddress {
   readonly address?: number;
   /** Bytes to upload. */
   readonly length?: number;
-  /** Start the program afterwards. */
+  /** True: start the program afterwards. */
   readonly leave: boolean;
-  /** Drop the checks of range and of board; needed for what destroys more than the file's range. */
+  /**
+   * True: skip the checks of range and board; needed for actions that destroy more than the file's
+   * range.
+   */
   readonly force: boolean;
   readonly massErase: boolean;
   readonly unprotect: boolean;
-  /** The device resets by itself after the download. Accepted; what was written is read back all the same. */
+  /**
+   * True: the device resets by itself after the download. Accepted, but the data is read back
+   * anyway.
+   */
   readonly willReset: boolean;
 }
 

@@ -1,9 +1,9 @@
 import type { UnbrickError } from "../../../common/errors.ts";
 
 /**
- * The numbers that dfu-util uses (sysexits.h; dfu-dfuse.md C3), so that scripts go on working:
- * 64 usage, 65 bad file, 66 no such file, 70 defect, 73 cannot create, 74 anything on the wire and every
- * missing proof, 76 the device broke the protocol; 130 for Ctrl-C.
+ * Returns dfu-util's exit code (sysexits.h; dfu-dfuse.md C3), so that scripts keep working: 64
+ * usage, 65 bad file, 66 no such file, 70 bug, 73 cannot create, 74 transfer errors and every
+ * missing proof, 76 the device violated the protocol; 130 for Ctrl-C.
  */
 export function dfuUtilExitCode({ kind, data }: UnbrickError): number {
   switch (kind) {

@@ -3,15 +3,15 @@ import type { Candidate } from "./candidate.ts";
 import { matches } from "./device_match.ts";
 import type { DfuUtilOptions } from "./options.ts";
 
-/** Which of the devices that speak DFU the options mean, and what is to be said if none of them is. */
+/** Filters DFU devices by the options, and explains why none matches. */
 
 interface Filter {
   fits(candidate: Candidate, options: DfuUtilOptions): boolean;
-  /** What is wrong with devices that fit by all filters before this one. */
+  /** Returns what is wrong with devices that matched all earlier filters. */
   misfit(candidates: readonly Candidate[], options: DfuUtilOptions): string;
 }
 
-/** What descriptors tell, so that no device has to be opened for it. */
+/** Returns true if the descriptors match, for which no device has to be opened. */
 export function fitsByDescriptor(
   candidate: Omit<Candidate, "bAlternateSetting">,
   options: DfuUtilOptions,
@@ -20,17 +20,20 @@ export function fitsByDescriptor(
     place.fits({ ...candidate, bAlternateSetting: 0 }, options);
 }
 
-/** What only strings tell: the serial number, and the name behind `-a NAME`. */
+/** Returns true if the strings match: the serial number, and the name in `-a NAME`. */
 export function fitsByName(candidate: Candidate, options: DfuUtilOptions): boolean {
   return serialNumber.fits(candidate, options) && alternate.fits(candidate, options);
 }
 
 /**
- * Why none of the DFU devices on the bus is the one that is meant, with what they offer instead, in
- * one sentence; undefined if there is none at all.
- * @param all Every DFU device on the bus, whatever the options say.
+ * Returns why none of the DFU devices on the bus matches, with what they offer instead, in one
+ * sentence; undefined if there is no device at all.
+ * @param all Every DFU device on the bus, whatever the options.
  */
-export function whyNone(all: readonly Candidate[], options: DfuUtilOptions): string | undefined {
+export function explainNoMatch(
+  all: readonly Candidate[],
+  options: DfuUtilOptions,
+): string | undefined {
   let left = all;
   for (const filter of [ids, place, serialNumber, alternate]) {
     const fitting = left.filter((candidate) => filter.fits(candidate, options));

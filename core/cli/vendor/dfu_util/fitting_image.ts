@@ -20,13 +20,13 @@ import { layoutOf, targetAddress } from "./dfuse.ts";
 import type { DfuUtilOptions } from "./options.ts";
 import type { Surroundings } from "./target.ts";
 
-/** Reading all of a chip's flash to see which board it is takes some seconds, ms. */
+/** Deadline for reading all of a chip's flash to identify the board, ms. */
 const IDENTIFY_MS = 60_000;
 
 /**
- * The image as it may be written to the alternate setting of this device. Devices that are no camera,
- * and `:force`, let everything pass but a file that says itself that it is for something else.
- * @throws UnbrickError `wrong-board`, `bad-image`, `usage`, `protocol`; as talking to the device does
+ * Returns the image in the form to write to the alternate setting of this device. For devices that
+ * are not cameras, and with `:force`, it refuses only files that name another target.
+ * @throws UnbrickError `wrong-board`, `bad-image`, `usage`, `protocol`, and errors of the device
  */
 export async function fittingImage(
   image: Image,
@@ -55,18 +55,20 @@ export async function fittingImage(
   const boardIds = await boardsOf(detected, finder, surroundings, families);
   const boards = boardIds.map((id) => boardById(id, families));
   const fitting = imageForPlace(boards, image, place);
-  if (fitting.bytes.length !== image.bytes.length) tellCut(fitting, surroundings.console);
+  if (fitting.bytes.length !== image.bytes.length) printShortened(fitting, surroundings.console);
   return fitting;
 }
 
-function tellCut({ bytes, sha256, file }: Image, console: Console): void {
+function printShortened({ bytes, sha256, file }: Image, console: Console): void {
   console.write(
     `The file has ${file!.bytes} bytes (SHA-256 ${file!.sha256}).\n` +
       `Its blank end is left out: ${bytes.length} bytes are written (SHA-256 ${sha256}).\n`,
   );
 }
 
-/** What is left in flash tells boards apart that have the same chip. */
+/**
+ * Returns the possible boards. The remaining flash content distinguishes boards with the same chip.
+ */
 async function boardsOf(
   detected: DetectedDevice,
   finder: DeviceFinder,
@@ -80,12 +82,12 @@ async function boardsOf(
   return boardIds.length > 0 ? boardIds : detected.boardIds;
 }
 
-/** Undefined where nothing is known of the place. */
+/** Returns the place; undefined if nothing is known about it. */
 function placeOf(image: Image, candidate: Candidate, options: DfuUtilOptions): Place | undefined {
   const { dfu, name } = candidate;
   if (dfu.isDfuSe) {
     const address = targetAddress(image, options);
-    // An address outside of the memory is told as such.
+    // An address outside the memory gets its own error.
     return sectorAt(layoutOf(candidate), address) && { address };
   }
   if (name === undefined) return undefined;
@@ -95,7 +97,7 @@ function placeOf(image: Image, candidate: Candidate, options: DfuUtilOptions): P
   return name.startsWith("@") ? undefined : { partition: name };
 }
 
-/** A DFU suffix may bind a file to a device. */
+/** Refuses a file whose DFU suffix names another device. */
 function refuseOtherDevice(image: Image, { info }: Candidate): void {
   const { idVendor, idProduct } = info.descriptor;
   const { vendorId = idVendor, productId = idProduct } = image.usbIds ?? {};
@@ -110,9 +112,9 @@ function refuseOtherDevice(image: Image, { info }: Candidate): void {
 }
 
 /**
- * Refuses the alternate settings of ST's serial boot that change a chip for ever. Even reading them makes
- * OpenBootloader send the next download into the fuses (stm32n6-serial-boot.md B.6).
- * @throws UnbrickError `protected`
+ * Refuses the alternate settings of ST's serial boot that change a chip permanently. Even reading
+ * them makes OpenBootloader write the next download to the fuses (stm32n6-serial-boot.md B.6).
+ * Refuses to upload from such an alternate setting. @throws UnbrickError `protected`
  */
 export function refuseForbidden({ name }: Candidate): void {
   if (name === undefined || !isForbiddenAlternate(name)) return;

@@ -1,12 +1,12 @@
 export const help = `Usage: unbrick dfu-util [OPTIONS]
 
-The command line of dfu-util, spoken by unbrick itself. A download counts as done only
-after everything was read back and is equal.
+Accepts the command line of dfu-util. A download succeeds only after unbrick has read
+everything back and found it equal.
 
-  -l, --list                  List what speaks DFU
+  -l, --list                  List the DFU devices
   -D, --download FILE         Write FILE to the device; - is standard input
   -U, --upload FILE           Read from the device into FILE, which must not exist
-  -e, --detach                Tell the device to leave its present mode
+  -e, --detach                Tell the device to leave its current mode
   -R, --reset                 Reset the device at the end
 
   -w, --wait                  Wait for a device
@@ -20,20 +20,20 @@ after everything was read back and is equal.
   -a, --alt NUMBER|NAME       Alternate setting
 
   -s, --dfuse-address ADDRESS[:MODIFIER]...
-                              DfuSe: where; modifiers: a length for -U, leave,
+                              DfuSe address; modifiers: a length for -U, leave,
                               force, mass-erase, unprotect, will-reset
   -t, --transfer-size BYTES   Smaller blocks
   -Z, --upload-size BYTES     Length of an upload
   -E, --detach-delay SECONDS  Time for a device to change its mode
       --libusb FILE           Use this libusb library
       --trace FILE            Record all traffic in FILE (pcapng), for Wireshark
-  -v, --verbose               Accepted; there is nothing more to tell
+  -v, --verbose               Accepted; has no effect
   -V, --version               Version
   -h, --help                  This text
 
 Exit codes: 0 done and proven, 64 command line, 65 file damaged or for another board,
-66 no such file, 70 defect of unbrick, 73 file cannot be created, 74 device or transfer
-failed or proof is missing, 76 the device broke the protocol, 130 Ctrl-C.
+66 no such file, 70 bug in unbrick, 73 file cannot be created, 74 device or transfer
+failed or proof is missing, 76 the device violated the protocol, 130 Ctrl-C.
 
 Examples:
   unbrick dfu-util -l

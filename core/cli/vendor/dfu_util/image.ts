@@ -6,7 +6,10 @@ import type { Context } from "../../context.ts";
 import type { DfuUtilOptions } from "./options.ts";
 import { checkedPayload, readPayload } from "../payload.ts";
 
-/** The image in a file, or in standard input for `-`. @throws UnbrickError `not-found`, `bad-image` */
+/**
+ * Reads the image in a file, or in standard input for `-`. @throws UnbrickError `not-found`,
+ * `bad-image`
+ */
 export async function readImage(
   path: string,
   { dfuse }: DfuUtilOptions,
@@ -18,7 +21,7 @@ export async function readImage(
     ? checkedPayload(await new Response(Deno.stdin.readable).bytes(), name, context)
     : readPayload(path, context);
   const image = loadImage(bytes, { role: "", name, source: path, anyContent: dfuse?.force });
-  // A mark that only shows when the container is unpacked.
+  // The mark may be visible only after unpacking the container.
   if (image.simulationOnly) throw simulationOnly([image]);
   return image;
 }

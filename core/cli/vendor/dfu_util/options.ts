@@ -3,7 +3,7 @@ import { type DeviceMatch, parseDeviceMatch } from "./device_match.ts";
 import { cNumber } from "../number.ts";
 import { flag, type Given, type Option, traceOption, usage, value } from "../options.ts";
 
-/** What a dfu-util command line asks for (dfu-dfuse.md C2). */
+/** The options of a dfu-util command line (dfu-dfuse.md C2). */
 export interface DfuUtilOptions {
   readonly mode: "list" | "download" | "upload" | "detach" | "reset";
   /** `-D`, `-U`: the file; `-` is standard input. */
@@ -26,14 +26,17 @@ export interface DfuUtilOptions {
   readonly dfuse?: DfuSeAddress;
   /** `-Z`, bytes. */
   readonly uploadSize?: number;
-  /** `-E`: longest wait after a run-time DETACH, seconds. Here it ends as soon as the device is back. */
+  /**
+   * `-E`: longest wait after a run-time DETACH, seconds. unbrick's ends as soon as the device is
+   * back.
+   */
   readonly detachDelay: number;
-  /** `--timeout`, seconds; ours. For `-w` and for a device that re-enumerates. */
+  /** `--timeout`, seconds; an option of unbrick. For `-w` and for a device that re-enumerates. */
   readonly timeout: number;
   readonly libusb?: string;
 }
 
-/** dfu-util waits for ever; we do not. Seconds. */
+/** dfu-util waits forever; unbrick does not. Seconds. */
 const WAIT_SECONDS = 600;
 
 export const options: readonly Option[] = [
@@ -62,8 +65,8 @@ export const options: readonly Option[] = [
   traceOption,
 ];
 
-/** What the command line means. @throws UnbrickError `usage` */
-export function meaning(given: Given): DfuUtilOptions {
+/** Interprets the command line. @throws UnbrickError `usage` */
+export function interpret(given: Given): DfuUtilOptions {
   if (given.has("--upload") && given.has("--download")) {
     throw usage("-U and -D exclude one another.");
   }

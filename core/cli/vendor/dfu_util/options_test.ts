@@ -3,10 +3,10 @@ import { UnbrickError } from "../../../common/errors.ts";
 import { matches, parseDeviceMatch } from "./device_match.ts";
 import { parseDfuSeAddress } from "./dfuse_address.ts";
 import { parseOptions } from "../options.ts";
-import { meaning, options } from "./options.ts";
+import { interpret, options } from "./options.ts";
 import { progressText } from "./progress_bar.ts";
 
-const parse = (line: string) => meaning(parseOptions(line.split(" "), options));
+const parse = (line: string) => interpret(parseOptions(line.split(" "), options));
 const plainAddress = { leave: false, force: false, massErase: false, unprotect: false };
 
 function refuses(work: () => unknown, message: RegExp): void {

@@ -17,7 +17,7 @@ async function open({ device, clock, candidate }: PlainJob) {
   const client = await PartitionClient.open(device, clock);
   const { bAlternateSetting, name, dfu } = candidate;
   const partition = { alternate: bAlternateSetting, name: name ?? `${bAlternateSetting}` };
-  // An upload keeps a bootloader that would start its firmware in a moment (dfu-dfuse.md E2).
+  // An upload holds a bootloader that would soon start its firmware (dfu-dfuse.md E2).
   if (dfu.functional.canUpload) await client.uploadBlock(partition, 0, client.dfu.blockSize);
   return { client, partition };
 }

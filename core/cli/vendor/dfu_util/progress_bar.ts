@@ -5,13 +5,13 @@ const BAR = 25;
 
 type Label = "Download" | "Upload" | "Erase" | "Verify";
 
-/** A progress line in the shape of dfu-util's: `Download\t[====   ]  42%        55296 bytes`. */
+/** Returns a progress line like dfu-util's: `Download\t[====   ]  42%        55296 bytes`. */
 export function progressText(label: string, percent: number, bytes: number): string {
   const bar = "=".repeat(Math.floor(percent * BAR / 100)).padEnd(BAR);
   return `${label}\t[${bar}] ${String(percent).padStart(3)}% ${String(bytes).padStart(12)} bytes`;
 }
 
-/** Shows the progress of some work on one line, which is ended in any case. */
+/** Shows the progress of some work on one line, and always ends the line. */
 export async function withBar<T>(
   console: Console,
   label: Label,

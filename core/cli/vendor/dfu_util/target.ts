@@ -6,7 +6,7 @@ import type { UsbBus } from "../../../transport/usb/device.ts";
 import type { Console } from "../../terminal/console.ts";
 import type { Candidate } from "./candidate.ts";
 import { CandidateFinder, type Candidates } from "./candidates.ts";
-import { whyNone } from "./filters.ts";
+import { explainNoMatch } from "./filters.ts";
 import type { DfuUtilOptions } from "./options.ts";
 import type { Clock } from "../../../common/clock.ts";
 
@@ -18,9 +18,9 @@ export interface Surroundings {
 }
 
 /**
- * The one alternate setting that the options mean.
- * @throws UnbrickError `not-found`, `timeout` (`-w`), `consent-needed` (several fit), or why the device
- * cannot be opened
+ * Returns the one alternate setting that matches the options.
+ * @throws UnbrickError `not-found`, `timeout` (`-w`), `consent-needed` (several match), or why the
+ * device cannot be opened
  */
 export async function findTarget(
   surroundings: Surroundings,
@@ -46,15 +46,18 @@ async function whyNoTarget(
   options: DfuUtilOptions,
 ): Promise<string | undefined> {
   const { found } = await new CandidateFinder(bus, anyDevice(options), clock).find(signal);
-  return whyNone(found, options);
+  return explainNoMatch(found, options);
 }
 
-/** The options without those that choose a device. */
+/** Returns the options without those that choose a device. */
 function anyDevice({ mode, wait, reset, detachDelay, timeout }: DfuUtilOptions): DfuUtilOptions {
   return { mode, wait, reset, detachDelay, timeout };
 }
 
-/** @throws UnbrickError `timeout` after `--timeout`, or why a fitting device cannot be opened */
+/**
+ * Waits for matching devices. @throws UnbrickError `timeout` after `--timeout`, or why a matching
+ * device cannot be opened
+ */
 export async function waitForCandidates(
   surroundings: Surroundings,
   options: DfuUtilOptions,
@@ -67,7 +70,7 @@ export async function waitForCandidates(
     return await lookUntil(async () => {
       const candidates = await finder.find(signal);
       if (candidates.found.length > 0) return { found: candidates };
-      // A device that does not answer may be anything, unless its port was named.
+      // A device that does not answer may be any, unless its port was named.
       const isNamed = options.path !== undefined;
       const blocked = candidates.blocked.find(({ error }) => isNamed || error.kind !== "timeout");
       return { blocked: blocked?.error };
@@ -89,8 +92,9 @@ export async function waitForCandidates(
 }
 
 /**
- * The only candidate. Where the alternate setting does not matter, the first of the only device.
- * @throws UnbrickError `consent-needed`, with what there is to choose from
+ * Returns the only candidate. If the alternate setting does not matter, the first one of the only
+ * device.
+ * @throws UnbrickError `consent-needed`, with the choices
  */
 export function pick({ found }: Candidates, options: DfuUtilOptions): Candidate {
   const needsAlternate = options.mode === "download" || options.mode === "upload";

@@ -3,7 +3,7 @@ import { type AdviceTable, cable, watch } from "../advice.ts";
 import type { Given } from "../options.ts";
 
 /**
- * What sdphost sends, and the flashloader that blhost talks to, are in RAM: they are gone when the
+ * What sdphost sends, and the flashloader that blhost uses, are in RAM: they are lost when the
  * camera loses power. Flash must be erased before it is written again.
  */
 
@@ -23,7 +23,7 @@ const ports = "See the ports of the devices with: unbrick devices";
 const closePrograms =
   "Close programs that may hold the camera: OpenMV IDE, NXP's own tools, another unbrick.";
 
-/** Both stages are HID devices: no system needs a driver of its own for them. */
+/** Both stages are HID devices: no system needs a special driver for them. */
 const both: AdviceTable = {
   "permission": ({ os, ours }) => os === "linux" ? ours : [closePrograms],
   "driver": ({ data, os, ours }) =>

@@ -10,33 +10,33 @@ import { nxpTool, plainHex } from "./tool.ts";
 
 const help = `Usage: unbrick blhost [OPTIONS] [--] COMMAND [ARGUMENTS]
 
-The command line of NXP's blhost for the flashloader and the bootloader of i.MX RT chips, spoken by
-unbrick itself over USB HID.
+Accepts the command line of NXP's blhost for the flashloader and the bootloader of i.MX RT chips,
+over USB HID.
 
 Commands:
-  get-property TAG [MEMORY|INDEX]          Ask for a property
+  get-property TAG [MEMORY|INDEX]          Read a property
   list-memory                              List the memories
   fill-memory ADDRESS BYTES PATTERN [word|short|byte]
-  configure-memory MEMORY ADDRESS          Set a memory up with the block at ADDRESS
+  configure-memory MEMORY ADDRESS          Configure a memory with the block at ADDRESS
   flash-erase-region ADDRESS BYTES [MEMORY]
   flash-erase-all [MEMORY]                 Needs --allow erase-all: firmware and files are lost
   write-memory ADDRESS FILE|{{HEX}} [MEMORY]
                                            Write, then read back and compare
   read-memory ADDRESS BYTES [FILE] [MEMORY]
   efuse-read-once INDEX                    Read a fuse word
-  efuse-program-once INDEX HEX             Burn fuse bits: read first, then asked for, then read back
-  reset                                    Start the chip anew
+  efuse-program-once INDEX HEX             Burn fuse bits: reads, asks for consent, burns, reads back
+  reset                                    Reset the chip
 
 Options:
   -u, --usb VID,PID     USB ids (default 0x15A2,0x0073)
-  -t, --timeout MS      Deadline of each answer (default: what fits the command)
-      --path PORT       Port path, for example 1-1.3, where several devices fit
+  -t, --timeout MS      Deadline of each answer (default: depends on the command)
+      --path PORT       Port path, for example 1-1.3, if several devices match
       --wait SECONDS    How long to wait for the device (default 10)
-      --allow-fuse NAME Consent to burn a fuse; efuse-program-once says which name it needs
+      --allow-fuse NAME Consent to burn a fuse; efuse-program-once shows the name
       --allow NAME      Consent to erase-all, or to write an unchecked-image
       --libusb FILE     Use this libusb library
       --trace FILE      Record all traffic in FILE (pcapng), for Wireshark
-  -V, -d, -n            Accepted; there is nothing more to tell
+  -V, -d, -n            Accepted; has no effect
   -v, --version         Version
   -h, --help            This text
 

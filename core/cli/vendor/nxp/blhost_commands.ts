@@ -138,7 +138,7 @@ async function listMemory(client: MbootClient, job: NxpJob): Promise<void> {
   let first: number | undefined;
   for (let index = 0; index < 16; index++) {
     const [start] = await client.getProperty(Property.RAM_START, index);
-    if (start === first) break; // a larger index gives the first one again (B7)
+    if (start === first) break; // a larger index returns the first one again (B7)
     first ??= start;
     const [size] = await client.getProperty(Property.RAM_SIZE, index);
     job.print(
@@ -161,7 +161,7 @@ function differs(address: number, found: number, wanted: number): UnbrickError {
   );
 }
 
-/** `{{AABBCC}}`, or the name of a file, which must be what belongs to the address. */
+/** Returns the bytes of `{{AABBCC}}`, or of a file, which must belong to the address. */
 function payload(
   text: string,
   address: number,
@@ -176,13 +176,16 @@ function payload(
   return placedPayload(basename(text), readPayload(text, context), address, families, allowed);
 }
 
-/** Mapped memory is chosen by address: ids up to 255 become 0, as NXP's tools do (B6). */
+/**
+ * Returns the memory id. Mapped memory is chosen by address: ids up to 255 become 0, as in NXP's
+ * tools (B6).
+ */
 function mappedMemory(text = "0"): number {
   const memory = word(text, "the memory");
   return memory <= 255 ? 0 : memory;
 }
 
-/** What goes on the wire is always 32 bits (B6). */
+/** Repeats a pattern to 32 bits, which the command always sends (B6). */
 function spread(pattern: number, size: string): number {
   if (size === "word") return pattern;
   if (size === "short") return (((pattern & 0xffff) << 16) | (pattern & 0xffff)) >>> 0;
@@ -190,7 +193,7 @@ function spread(pattern: number, size: string): number {
   throw usage(`The size of a pattern is word, short or byte, not ${size}.`);
 }
 
-/** A number, or a name such as `current-version`. */
+/** Returns a property from its number, or a name such as `current-version`. */
 function propertyTag(text: string): number {
   const known = Object.entries(propertyNames).find(([, name]) =>
     name.toLowerCase().replaceAll(" ", "-") === text.toLowerCase()

@@ -17,15 +17,15 @@ const bootSource: Consent = {
   word: "BURN",
 };
 
-/** Every other burn: the name of the consent spells the risk. */
+/** Consent for every other burn: its name describes the risk. */
 const anyOther: Omit<Consent, "text"> = {
   id: "this-can-destroy-the-camera",
   word: "DESTROY",
 };
 
 /**
- * efuse-program-once: reads the word, says what would change, burns only with consent, once, and reads
- * the word again.
+ * Handles efuse-program-once: reads the word, shows what would change, burns only with consent,
+ * once, and reads the word again.
  */
 export function programOnce(
   { command }: NxpOptions,
@@ -50,7 +50,8 @@ export function programOnce(
     try {
       await client.programOnce(index, value);
     } catch (error) {
-      // The answer may be lost and the fuse burnt all the same: never sent again, but read.
+      // The answer may be lost although the fuse was burnt: the command is never repeated, the word
+      // is read.
       if (!isKind(error, "timeout", "protocol")) throw error;
     }
     const after = await client.readOnce(index);
@@ -87,7 +88,7 @@ async function requireConsent(job: NxpJob, { id, text, word }: Consent): Promise
   );
 }
 
-/** Up to 8 hexadecimal digits, with or without 0x. @throws UnbrickError `usage` */
+/** Reads up to 8 hexadecimal digits, with or without 0x. @throws UnbrickError `usage` */
 function fuseValue(text: string): number {
   const digits = /^(?:0x)?([0-9a-f]{1,8})$/i.exec(text)?.[1];
   if (digits === undefined) throw usage(`A fuse value is 8 hexadecimal digits, not ${text}.`);

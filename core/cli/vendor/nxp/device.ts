@@ -12,7 +12,7 @@ import type { UsbBus, UsbDevice, UsbDeviceInfo } from "../../../transport/usb/de
 import type { Console } from "../../terminal/console.ts";
 import type { NxpOptions } from "./options.ts";
 
-/** The device may just be changing from one id to the next. */
+/** How long to wait for a device that is changing from one id to the next. */
 const WAIT_SECONDS = 10;
 
 interface Surroundings {
@@ -24,10 +24,10 @@ interface Surroundings {
 }
 
 /**
- * The device that the options mean. Without `--wait` the end comes early if the chip is there and stays
- * in the stage of the other tool.
- * @throws UnbrickError `timeout`, also for the other stage; `consent-needed` (several fit), or why it
- * cannot be opened
+ * Opens the device that matches the options. Without `--wait`, stops early if the chip is present
+ * and stays in the other tool's stage.
+ * @throws UnbrickError `timeout`, also for the other stage; `consent-needed` (several match), or
+ * why it cannot be opened
  */
 export async function openDevice(
   { bus, clock, signal, console, families }: Surroundings,
@@ -87,7 +87,7 @@ const stages = [
   },
 ];
 
-/** The chip in a stage in which another tool talks to it, as an error that says so. */
+/** Returns the error for a chip in the stage of another tool. */
 function otherStage(there: readonly UsbDeviceInfo[], wanted: string): UnbrickError | undefined {
   for (const { descriptor: { idVendor, idProduct }, portPath } of there) {
     const id = usbId(idVendor, idProduct);

@@ -1,17 +1,20 @@
 import { cNumber } from "../number.ts";
 import { flag, type Given, type Option, traceOption, usage, value } from "../options.ts";
 
-/** What the command lines of sdphost and blhost have in common. */
+/** Common options of sdphost and blhost. */
 export interface NxpOptions {
   readonly vendorId: number;
   readonly productId: number;
-  /** `--path`, as `1-1.3`; ours. */
+  /** `--path`, as `1-1.3`; an option of unbrick. */
   readonly path?: string;
-  /** `-t`, milliseconds: deadline of each answer. Left out: what fits each command. */
+  /** `-t`, milliseconds: deadline of each answer. Undefined: the command's default. */
   readonly timeoutMs?: number;
-  /** `--wait`, seconds; ours: how long to wait for the device. Left out: not long. */
+  /**
+   * `--wait`, seconds, an option of unbrick: how long to wait for the device. Undefined: a short
+   * time.
+   */
   readonly waitSeconds?: number;
-  /** `--allow-fuse` and `--allow`; ours: consents given on the command line. */
+  /** `--allow-fuse` and `--allow`, options of unbrick: consents given on the command line. */
   readonly allowed: ReadonlySet<string>;
   readonly libusb?: string;
   /** The sub-command and its arguments. */
@@ -21,7 +24,7 @@ export interface NxpOptions {
 const isUsbIds = (text: string) => /^(0x)?[0-9a-f]{1,4}([,:](0x)?[0-9a-f]{1,4})?$/i.test(text);
 
 /**
- * The options of both tools. A line is options, then `--` (which may be left out), then the sub-command
+ * The options of both tools. A command line is options, then `--` (optional), then the sub-command
  * with its arguments.
  */
 export const commonOptions: readonly Option[] = [
@@ -29,7 +32,7 @@ export const commonOptions: readonly Option[] = [
   flag("--version", "-v"),
   flag("--verbose", "-V"),
   flag("--debug", "-d"),
-  // It may stand alone.
+  // Its value is optional.
   { names: ["--usb", "-u"], takesValue: isUsbIds },
   value("--timeout", "-t"),
   value("--port", "-p"),
@@ -40,11 +43,11 @@ export const commonOptions: readonly Option[] = [
 ];
 
 /**
- * What the command line means.
- * @param ids VID and PID where `-u` is left out, or given without a value
+ * Interprets the command line.
+ * @param ids VID and PID if `-u` is missing or has no value
  * @throws UnbrickError `usage`
  */
-export function meaning(
+export function interpret(
   given: Given,
   ids: { readonly vendorId: number; readonly productId: number },
 ): NxpOptions {
@@ -67,7 +70,7 @@ export function meaning(
   };
 }
 
-/** `0x1FC9,0x0135`, or a product id alone; always hexadecimal. */
+/** Reads `0x1FC9,0x0135`, or a product id alone; always hexadecimal. */
 function idsOf(text: string | undefined, ids: { vendorId: number; productId: number }) {
   if (text === undefined) return ids;
   if (!isUsbIds(text)) throw usage(`-u ${text}: USB ids look like 0x15A2,0x0073.`);
@@ -77,7 +80,10 @@ function idsOf(text: string | undefined, ids: { vendorId: number; productId: num
     : { vendorId: first, productId: second };
 }
 
-/** The arguments of a sub-command by name. @throws UnbrickError `usage` for too few or too many. */
+/**
+ * Returns the arguments of a sub-command by name. @throws UnbrickError `usage` for too few or too
+ * many.
+ */
 export function takeArguments<Name extends string, More extends string = never>(
   [command, ...given]: readonly string[],
   needed: readonly Name[],
@@ -92,7 +98,7 @@ export function takeArguments<Name extends string, More extends string = never>(
   return Object.fromEntries(entries) as Record<Name, string> & Partial<Record<More, string>>;
 }
 
-/** A 32-bit number as C reads it. @throws UnbrickError `usage` */
+/** Reads a 32-bit number as in C. @throws UnbrickError `usage` */
 export function word(text: string, what: string): number {
   const value = cNumber(text, what);
   if (value > 0xffff_ffff) throw usage(`${what}: ${text} does not fit 32 bits.`);

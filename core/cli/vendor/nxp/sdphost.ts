@@ -21,31 +21,31 @@ import { hexDump, type NxpJob, nxpTool, plainHex } from "./tool.ts";
 
 type Work = (client: SdpClient, job: NxpJob) => Promise<void>;
 
-/** How long the ROM may take to leave the bus after a jump that it did not refuse, ms. */
+/** How long the ROM may take to leave the bus after an accepted jump, ms. */
 const LEAVE_MS = 5_000;
 
 const help = `Usage: unbrick sdphost [OPTIONS] [--] COMMAND [ARGUMENTS]
 
-The command line of NXP's sdphost for the ROM of i.MX RT chips, spoken by unbrick itself.
+Accepts the command line of NXP's sdphost for the ROM of i.MX RT chips.
 
 Commands:
-  error-status                             Ask for the state of the chip
-  write-file ADDRESS FILE [COUNT]          Send a file into RAM
-  jump-address ADDRESS                     Start the image whose IVT stands there
+  error-status                             Read the state of the chip
+  write-file ADDRESS FILE [COUNT]          Send a file to RAM
+  jump-address ADDRESS                     Start the image whose IVT is at ADDRESS
   read-register ADDRESS [FORMAT [COUNT [FILE]]]
                                            Read registers or RAM; FORMAT is 8, 16 or 32
   write-register ADDRESS FORMAT DATA       Write a register or RAM
   dcd-file ADDRESS FILE                    Send device configuration data
-  skip-dcd-header                          Let the next image go without its DCD
+  skip-dcd-header                          Start the next image without its DCD
 
 Options:
   -u, --usb VID,PID     USB ids (default 0x1FC9,0x0135)
   -t, --timeout MS      Deadline of each answer
-      --path PORT       Port path, for example 1-1.3, where several devices fit
+      --path PORT       Port path, for example 1-1.3, if several devices match
       --wait SECONDS    How long to wait for the device (default 10)
       --libusb FILE     Use this libusb library
       --trace FILE      Record all traffic in FILE (pcapng), for Wireshark
-  -V, -d                Accepted; there is nothing more to tell
+  -V, -d                Accepted; has no effect
   -v, --version         Version
   -h, --help            This text
 
@@ -138,7 +138,7 @@ const commands: Readonly<Record<string, (options: NxpOptions, context: Context) 
   },
 };
 
-/** NXP's two lines, with NXP's spelling, for scripts that look for them. */
+/** Prints NXP's two lines, with NXP's spelling, for scripts that search for them. */
 function tell(job: NxpJob, status: SdpStatus, meaning: (word: number) => string): void {
   printHabMode(job, status.habMode);
   const text = meaning(status.word);
@@ -157,7 +157,10 @@ function describeEvent(word: number): string {
   return `HAB ${status}: ${reason} (${context}).`;
 }
 
-/** @throws UnbrickError `timeout` if the ROM stays: then nothing was started. */
+/**
+ * Waits until the ROM has left. @throws UnbrickError `timeout` if it stays: then nothing was
+ * started.
+ */
 async function left(job: NxpJob): Promise<void> {
   try {
     await waitGone(job.device.info, job, LEAVE_MS);

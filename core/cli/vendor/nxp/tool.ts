@@ -7,11 +7,11 @@ import type { AdviceTable } from "../advice.ts";
 import type { Option } from "../options.ts";
 import { percentSteps, type ToolRun, type VendorTool, vendorTool } from "../tool.ts";
 import { openDevice } from "./device.ts";
-import { commonOptions, meaning, type NxpOptions } from "./options.ts";
+import { commonOptions, interpret, type NxpOptions } from "./options.ts";
 
 /** What sdphost and blhost share. */
 
-/** What a sub-command may use. */
+/** What the work of a sub-command may use. */
 export interface NxpJob {
   readonly context: Context;
   readonly clock: Clock;
@@ -20,7 +20,7 @@ export interface NxpJob {
   readonly device: UsbDevice;
   readonly bus: UsbBus;
   print(line: string): void;
-  /** NXP's running percentage; ` Completed!` at the end. */
+  /** Shows NXP's running percentage, and ` Completed!` at the end. */
   progress(done: number, total: number): void;
   readonly console: Console;
 }
@@ -32,22 +32,25 @@ export interface NxpTool {
   readonly brief: Text;
   readonly help: string;
   readonly advice: AdviceTable;
-  /** Beside those of both tools. */
+  /** Options besides those of both tools. */
   readonly options?: readonly Option[];
   /**
-   * Checks a sub-command and its files before a device is looked for.
+   * Checks a sub-command and its files before searching for a device.
    * @returns what to do with the device
    * @throws UnbrickError `usage`, `not-found`, `bad-image`
    */
   prepare(options: NxpOptions, context: Context): (job: NxpJob) => Promise<void>;
 }
 
-/** One of NXP's tools. Unlike there, every error of the device gives an exit code other than 0. */
+/**
+ * Returns one of NXP's tools. Unlike NXP's, every error of the device gives an exit code other than
+ * 0.
+ */
 export function nxpTool(tool: NxpTool): VendorTool {
   const { name, brief, help, advice } = tool;
   const options = [...commonOptions, ...tool.options ?? []];
   const work: Parameters<typeof vendorTool>[0]["work"] = async (given, run) =>
-    await carryOut(tool, meaning(given, tool), run);
+    await carryOut(tool, interpret(given, tool), run);
   return vendorTool({ name, brief, help, options, words: "end", advice, work });
 }
 
@@ -87,10 +90,10 @@ function printer(console: Console): Pick<NxpJob, "print" | "progress"> {
   };
 }
 
-/** `0x88888888` without leading zeros, as NXP's tools print numbers. */
+/** Returns a number without leading zeros, as NXP's tools print it: `0x88888888`. */
 export const plainHex = (value: number) => `0x${value.toString(16)}`;
 
-/** Bytes in rows of 16, as NXP's tools print memory. */
+/** Returns bytes in rows of 16, as NXP's tools print memory. */
 export function hexDump(bytes: Uint8Array): string[] {
   const rows = Math.ceil(bytes.length / 16);
   return Array.from({ length: rows }, (_, row) =>
@@ -100,7 +103,7 @@ export function hexDump(bytes: Uint8Array): string[] {
     ).join(" "));
 }
 
-/** Status 0 and the words behind it. */
+/** Prints status 0 and the words after it. */
 export function printSuccess(job: NxpJob, words: readonly number[] = []): void {
   job.print("Response status = 0 (0x0) Success.");
   words.forEach((value, at) =>
@@ -108,7 +111,7 @@ export function printSuccess(job: NxpJob, words: readonly number[] = []): void {
   );
 }
 
-/** The end of a command that is answered with a status alone. */
+/** Prints the result of a command that returns only a status. */
 export function printGeneric(job: NxpJob): void {
   job.print(`Successful generic response to command '${job.options.command[0]}'`);
   printSuccess(job);

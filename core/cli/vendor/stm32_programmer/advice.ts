@@ -1,8 +1,8 @@
 import type { AdviceTable } from "../advice.ts";
 
 /**
- * A download is a restore of ours: its advice holds here, too. It reads the camera first, so that the
- * same line goes on where it stopped.
+ * A download is unbrick's restore, whose advice is valid here too. It reads the camera first, so
+ * that the same command continues where it stopped.
  */
 
 const ours: NonNullable<AdviceTable["busy"]> = ({ ours }) => ours;

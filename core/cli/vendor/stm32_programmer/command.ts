@@ -11,18 +11,20 @@ import { printFailure } from "../../views/failure.ts";
 import type { Given } from "../options.ts";
 import { type ToolRun, type VendorTool, vendorTool } from "../tool.ts";
 import { programmerAdvice } from "./advice.ts";
-import { describe, listing, nothingThere, pick, stDevices } from "./devices.ts";
+import { describe, listing, noSuchDevice, pick, stDevices } from "./devices.ts";
 import { help } from "./help.ts";
 import { layoutImages } from "./layout_images.ts";
 import {
   type Connection,
-  meaning,
+  interpret,
   options,
   type ProgrammerOptions,
-  wordsForUnbrick,
+  unbrickArguments,
 } from "./options.ts";
 
-/** The command line of STM32_Programmer_CLI for a flash layout. As that program does, it asks nothing. */
+/**
+ * The command line of STM32_Programmer_CLI for a flash layout. Like that program, it asks nothing.
+ */
 export const stm32Programmer: VendorTool = vendorTool({
   name: "STM32_Programmer_CLI",
   brief: text`Accept the command line of STM32_Programmer_CLI, for the N6.`,
@@ -35,7 +37,7 @@ export const stm32Programmer: VendorTool = vendorTool({
     const session = await sessionOf(given, run);
     const { json, debug } = session.options;
     try {
-      return await carryOut(meaning(given), session);
+      return await carryOut(interpret(given), session);
     } catch (thrown) {
       if (!json) throw thrown;
       const { os, clock } = run.context;
@@ -44,9 +46,9 @@ export const stm32Programmer: VendorTool = vendorTool({
   },
 });
 
-/** A session with the options of unbrick that stood among those of STM32_Programmer_CLI. */
+/** Opens a session with unbrick's options from the command line. */
 async function sessionOf(given: Given, { context }: ToolRun): Promise<Session> {
-  const options = parseCommonOptions(wordsForUnbrick(given));
+  const options = parseCommonOptions(unbrickArguments(given));
   const console = context.openConsole({ colour: !options.noColor, plain: options.plain });
   return await openSession(context, { ...options, yes: true }, console);
 }
@@ -60,7 +62,7 @@ async function carryOut(options: ProgrammerOptions, session: Session): Promise<n
   if (action === "list") print(listing(devices));
   else {
     const device = pick(devices, connection!);
-    if (!device) throw nothingThere(connection!);
+    if (!device) throw noSuchDevice(connection!);
     print(describe(device, connection!.index));
   }
   return 0;
@@ -89,7 +91,7 @@ async function download(
   return await run({ ...session, options: { ...session.options, ...(port && { port }) } });
 }
 
-/** The port of the device that is meant; undefined if none is there yet, so that it is waited for. */
+/** Returns the port of the chosen device; undefined if it must still be waited for. */
 async function portFor(
   session: Session,
   boardId: string,
@@ -99,7 +101,7 @@ async function portFor(
   const device = pick(await stDevices(session), connection);
   if (!device) {
     if (connection.serial === undefined && connection.index === 1) return undefined;
-    throw nothingThere(connection);
+    throw noSuchDevice(connection);
   }
   if (device.boardIds.includes(boardId)) return portOf(device);
   throw new UnbrickError(
@@ -109,7 +111,7 @@ async function portFor(
   );
 }
 
-/** The board that is restored by a flash layout. */
+/** Returns the board that is restored with a flash layout. */
 function boardOfLayouts({ families }: Session): KnownBoard {
   const known = allBoards(families).find(({ board }) =>
     board.roles.some(({ role }) => role === LAYOUT_ROLE)

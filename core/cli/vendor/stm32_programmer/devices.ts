@@ -8,7 +8,7 @@ import type { Connection } from "./options.ts";
 
 const ST_VENDOR_ID = 0x0483, DFU_PRODUCT_ID = 0xDF11;
 
-/** Devices with ST's DFU id that a family knows, in the order of their ports. */
+/** Returns devices with ST's DFU id that a family knows, in the order of their ports. */
 export async function stDevices(session: Session): Promise<DetectedDevice[]> {
   const host = await openRealHost(session);
   try {
@@ -23,7 +23,7 @@ export async function stDevices(session: Session): Promise<DetectedDevice[]> {
   }
 }
 
-/** The device that `-c` means; undefined if it is not there. */
+/** Returns the device that `-c` chooses; undefined if it is not there. */
 export function pick(
   devices: readonly DetectedDevice[],
   { index, serial }: Connection,
@@ -32,7 +32,7 @@ export function pick(
   return devices.find(({ seen }) => seen.serial?.toUpperCase() === serial.toUpperCase());
 }
 
-export function nothingThere({ index, serial }: Connection): UnbrickError {
+export function noSuchDevice({ index, serial }: Connection): UnbrickError {
   const what = serial === undefined ? `no device USB${index}` : `no device with serial ${serial}`;
   return new UnbrickError("not-found", `There is ${what} in ST's DFU mode on the bus.`, {
     index,
@@ -40,7 +40,7 @@ export function nothingThere({ index, serial }: Connection): UnbrickError {
   });
 }
 
-/** The lines of `-l`. */
+/** Returns the lines for `-l`. */
 export function listing(devices: readonly DetectedDevice[]): string[] {
   if (devices.length === 0) return ["No device in ST's DFU mode is on the bus."];
   return devices.flatMap((device, at) => describe(device, at + 1));

@@ -14,11 +14,11 @@ import { LAYOUT_ROLE, ROW_ROLES } from "../../../protocols/serial_boot/packets/r
 type FileCheck = (bytes: Uint8Array, path: string) => void;
 
 /**
- * The images that a flash layout names: the layout itself and each row's file, sought from the
- * layout's own folder.
- * @param check Looks at each file as it stands.
- * @throws UnbrickError `not-found` if there is no layout; `bad-image` with line and column for a layout
- * that cannot be read and for a row whose file is not there.
+ * Returns the images of a flash layout: the layout itself and each row's file, relative to the
+ * layout's folder.
+ * @param check Checks each original file.
+ * @throws UnbrickError `not-found` if there is no layout; `bad-image` with line and column for an
+ * invalid layout and for a row whose file is missing.
  */
 export function layoutImages(path: string, check?: FileCheck): BoardImages {
   const file = loadImageFile(path, LAYOUT_ROLE, check);
@@ -42,7 +42,7 @@ function rowImage(
     layoutError(layout.name, row, { ...Binary, name: "Binary" }, reason);
   if (Binary.text === "" || Binary.text === "none") throw refuse("no file is named.");
   try {
-    // A layout that was written on Windows may name its files with backslashes.
+    // A layout written on Windows may contain backslashes in file names.
     return loadImageFile(resolve(dirname(path), Binary.text.replaceAll("\\", "/")), role, check);
   } catch (error) {
     if (!isKind(error, "not-found")) throw error;

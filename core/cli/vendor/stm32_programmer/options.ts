@@ -1,8 +1,8 @@
 import { flag, type Given, type Option, traceOption, usage, value } from "../options.ts";
 
-/** The command line of STM32_Programmer_CLI, as far as a flash layout needs it. */
+/** The command line of STM32_Programmer_CLI, limited to flash layouts. */
 
-/** Which device: `port=USB1`, `sn=…`. */
+/** The chosen device: `port=USB1`, `sn=…`. */
 export interface Connection {
   /** The number in `USB1`, counted from 1. */
   readonly index: number;
@@ -12,23 +12,23 @@ export interface Connection {
 export interface ProgrammerOptions {
   readonly action: "list" | "show" | "download";
   readonly connection?: Connection;
-  /** The flash layout; left out for the images that unbrick chooses itself. */
+  /** The flash layout; undefined for the images that unbrick chooses. */
   readonly layout?: string;
 }
 
-/** Those of STM32_Programmer_CLI. What they take follows as words of its own. */
+/** Options of STM32_Programmer_CLI. Their values are separate words. */
 const theirs: readonly Option[] = [
   flag("--connect", "-c"),
   flag("--download", "-d", "--write", "-w"),
   flag("--list", "-l"),
   flag("--help", "-h", "-?"),
   flag("--version"),
-  // Quiet mode and verify: every run here is verified, and says what it must.
+  // Quiet mode and verify have no effect: every run is verified and prints what is necessary.
   flag("--quietMode", "-q"),
   flag("--verify", "-v"),
 ];
 
-/** Options of unbrick that may stand in the same line. */
+/** Options of unbrick that are allowed on the same command line. */
 const ours: readonly Option[] = [
   value("--images"),
   value("--image"),
@@ -53,15 +53,15 @@ const ours: readonly Option[] = [
 
 export const options: readonly Option[] = [...theirs, ...ours, traceOption];
 
-/** The words of the line that are options of unbrick, with their values. */
-export function wordsForUnbrick(given: Given): string[] {
+/** Returns the words that are options of unbrick, with their values. */
+export function unbrickArguments(given: Given): string[] {
   return given.options
     .filter(({ name }) => ours.some(({ names }) => names[0] === name))
     .map(({ name, value }) => value === undefined ? name : `${name}=${value}`);
 }
 
-/** What the command line asks for. @throws UnbrickError `usage` */
-export function meaning({ options, words }: Given): ProgrammerOptions {
+/** Interprets the command line. @throws UnbrickError `usage` */
+export function interpret({ options, words }: Given): ProgrammerOptions {
   let action: ProgrammerOptions["action"] | undefined;
   let connection: Connection | undefined;
   let layout: string | undefined;

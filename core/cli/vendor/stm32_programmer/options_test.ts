@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { isKind } from "../../../common/errors.ts";
 import { parseOptions } from "../options.ts";
-import { meaning, options, wordsForUnbrick } from "./options.ts";
+import { interpret, options, unbrickArguments } from "./options.ts";
 
 const given = (line: string) => parseOptions(line.split(" ").filter(Boolean), options, "kept");
-const parse = (line: string) => meaning(given(line));
+const parse = (line: string) => interpret(given(line));
 
 Deno.test("the documentation's line, word for word", () => {
   assert.deepEqual(parse("-c port=USB1 -d OPENMV_N6/FlashLayout.tsv"), {
@@ -20,7 +20,7 @@ Deno.test("serial number, long names, any case of port, options of unbrick in be
     action: "download",
     connection: { index: 2, serial: "003A" },
   });
-  assert.deepEqual(wordsForUnbrick(given(line)), ["--images=rel.zip", "--json", "--timeout=5"]);
+  assert.deepEqual(unbrickArguments(given(line)), ["--images=rel.zip", "--json", "--timeout=5"]);
 });
 
 Deno.test("what is done without a download", () => {

@@ -5,7 +5,7 @@ import { LifeCycle, lifeCycleName } from "../packets/replies.ts";
 import { text } from "../../../common/text.ts";
 
 /**
- * Refuses every chip but those of an AE3 that takes what it is given.
+ * Refuses every chip except those of an AE3 that accepts commands and data.
  *
  * @throws UnbrickError `wrong-board`: other part or silicon; `protected`: secured life-cycle state.
  */
@@ -23,8 +23,8 @@ export function refuseForeignChip({ revision }: FoundEnclave): void {
   if (lifeCycle === LifeCycle.SE || lifeCycle === LifeCycle.RMA) {
     throw new UnbrickError(
       "protected",
-      text`The chip is in the life-cycle state ${lifeCycleName(lifeCycle)}, in which it takes only
-        what its owner has signed.`,
+      text`The chip is in the life-cycle state ${lifeCycleName(lifeCycle)}. In this state it
+        accepts only files that its owner has signed.`,
       facts,
     );
   }

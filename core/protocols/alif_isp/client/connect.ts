@@ -8,38 +8,39 @@ import { bannerVersion, type Enquiry, type Revision, versionText } from "../pack
 import { text } from "../../../common/text.ts";
 
 /**
- * Rates at which an enclave may be found, and how often it is asked: its own, for as long as a chip may
- * take to start; the one that a broken run left behind; those of other parts.
+ * Rates at which an enclave may answer, and the number of attempts: its own, for as long as a chip
+ * may take to start; the one that an interrupted run left behind; those of other parts.
  */
 const RATES = [[DEFAULT_BAUD, 4], [BULK_BAUD, 2], [57_600, 2], [100_000, 2], [DEFAULT_BAUD, 2]];
 /**
- * Between two questions, milliseconds: an enclave may take half a second of silence to forget a torn
- * frame, and what comes sooner is taken for its rest. The vendor's tools wait as long (alif-isp.md B.7).
+ * Pause between two attempts, milliseconds: an enclave may need half a second of silence to discard
+ * a partial frame, and takes earlier bytes for the rest of it. The vendor's tools wait as long
+ * (alif-isp.md B.7).
  */
 const PRESENCE_MS = 550;
-/** After a change of rate nothing is said for so long, as by the vendor's tools (alif-isp.md A.2). */
+/** Silence after a change of rate, milliseconds, as in the vendor's tools (alif-isp.md A.2). */
 export const RATE_SETTLE_MS = 1_000;
 /** From a reset to the first answer (alif-isp.md G: 0.3 s of boot text, inferred). */
 const START_MS = 5_000;
-/** A chip that does not take the maintenance flag is asked again. */
+/** Attempts to set the maintenance flag. */
 const ATTEMPTS = 3;
 /** The call to hard maintenance and its answer (alif-isp.md C.3). */
 const CALL = new TextEncoder().encode("ALIF");
 const ANSWER = "SEPCTL";
-/** Between two calls, milliseconds. */
+/** Pause between two calls, milliseconds. */
 const CALL_MS = 20;
 
-/** Who is at the other end of the line. */
+/** The enclave at the other end of the line. */
 export interface FoundEnclave {
   readonly revision: Revision;
   readonly enquiry: Enquiry;
   /** SES only. */
   readonly banner?: string;
-  /** `1.104.0`, of the firmware that runs; left out for SEROM and if it does not tell. */
+  /** Version of the running firmware, `1.104.0`; undefined for SEROM and if it is not reported. */
   readonly version?: string;
 }
 
-/** True if the enclave answers at the client's rate. */
+/** Returns true if the enclave answers at the client's rate. */
 export async function answers(client: IspClient, attempts = 2): Promise<boolean> {
   for (let attempt = 0; attempt < attempts; attempt++) {
     try {
@@ -51,7 +52,7 @@ export async function answers(client: IspClient, attempts = 2): Promise<boolean>
       });
       return true;
     } catch (error) {
-      // A NAK for a damaged frame says that the rate is nearly, but not quite, the right one.
+      // A NAK for a damaged frame means that the rate is nearly right, but not quite.
       if (isNak(error) && !isNak(error, Nak.CHECKSUM_ERROR)) return true;
       if (!isKind(error, "timeout") && !isNak(error)) throw error;
     }
@@ -60,7 +61,7 @@ export async function answers(client: IspClient, attempts = 2): Promise<boolean>
 }
 
 /**
- * Opens a session with whatever rate the enclave listens at, and brings it back to its own.
+ * Opens a session at any rate that the enclave uses, and returns it to its own rate.
  * @returns false if nothing answers at any rate.
  */
 export async function reachEnclave(client: IspClient): Promise<boolean> {
@@ -79,8 +80,8 @@ export async function reachEnclave(client: IspClient): Promise<boolean> {
 }
 
 /**
- * Asks the enclave who it is.
- * @throws UnbrickError `wrong-board` if what answers is no Secure Enclave.
+ * Asks the enclave for its identity.
+ * @throws UnbrickError `wrong-board` if the answer is not from a Secure Enclave.
  */
 export async function identifyEnclave(client: IspClient): Promise<FoundEnclave> {
   try {
@@ -102,7 +103,10 @@ export async function identifyEnclave(client: IspClient): Promise<FoundEnclave> 
   }
 }
 
-/** The version that the system's table gives the copy that runs; without a star its first copy. */
+/**
+ * Returns the version of the running copy in the system's table; without a star, that of the first
+ * copy.
+ */
 async function listedVersion(client: IspClient): Promise<string | undefined> {
   const copies = (await client.tocInfo()).filter(({ name }) => /^SERAM\d$/.test(name));
   const running = copies.find(({ isRunning }) => isRunning) ?? copies[0];
@@ -112,19 +116,21 @@ async function listedVersion(client: IspClient): Promise<string | undefined> {
 /** Waits until the enclave answers after a reset. @throws UnbrickError `timeout`. */
 export async function waitForStart(client: IspClient, timeoutMs: number = START_MS): Promise<void> {
   const until = client.clock.now() + timeoutMs;
-  // The acknowledgement of the reset must not be taken for that of a new session.
+  // The acknowledgement of the reset must not be mistaken for that of a new session.
   await client.link.settle();
   while (client.clock.now() < until) if (await answers(client, 1)) return;
   throw new UnbrickError(
     "timeout",
-    text`The Secure Enclave did not come back within ${timeoutMs} ms after its reset.`,
+    text`The Secure Enclave did not answer within ${timeoutMs} ms after its reset.`,
     { milliseconds: timeoutMs, heard: client.link.heard || null },
   );
 }
 
 /**
- * Has SES run without any application: sets the flag and resets. Ends with an open session.
- * @throws UnbrickError `device-status` if it does not take the flag or its ROM answers; as IspClient.
+ * Makes SES run without an application: sets the maintenance flag and resets. Ends with an open
+ * session.
+ * @throws UnbrickError `device-status` if the flag is not kept or the ROM answers; others as
+ * IspClient.
  */
 export async function enterMaintenance(client: IspClient): Promise<void> {
   await client.start();
@@ -152,8 +158,8 @@ export async function enterMaintenance(client: IspClient): Promise<void> {
 }
 
 /**
- * Calls until a chip that is being reset stops in maintenance and answers. Somebody must reset it meanwhile.
- * Ends with an open session.
+ * Calls until a chip stops in maintenance after a reset and answers. Someone must reset it
+ * meanwhile. Ends with an open session.
  * @throws UnbrickError the reason of the signal, `disconnected`.
  */
 export async function callHardMaintenance(client: IspClient, signal: AbortSignal): Promise<void> {
@@ -180,7 +186,7 @@ export async function callHardMaintenance(client: IspClient, signal: AbortSignal
     try {
       return await waitForStart(client);
     } catch (error) {
-      if (!isKind(error, "timeout")) throw error; // the chip has started after all: call again
+      if (!isKind(error, "timeout")) throw error; // the chip has started normally: call again
     }
   }
 }

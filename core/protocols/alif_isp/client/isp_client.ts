@@ -38,31 +38,31 @@ import {
   BurnRequest,
   GetRequest,
   ReadRequest,
+  SignedBurnRequest,
   VerifyRequest,
-  VouchedBurnRequest,
   WriteRequest,
 } from "../packets/requests.ts";
 import { text, type Words } from "../../../common/text.ts";
 
-/** A stream of replies has no more than this many (alif-isp.md B.6). */
+/** Most replies in a stream (alif-isp.md B.6). */
 const MAX_STREAM = 64;
-/** SES verifies a certificate chain, or ends an image. */
+/** Time for SES to verify a certificate chain or complete an image. */
 const VERIFY_MS = 10_000;
-/** SES prepares its memory (alif-isp.md C.4: 20 s in the newer vendor tool). */
+/** Time for SES to prepare its memory (alif-isp.md C.4: 20 s in the newer vendor tool). */
 const BURN_MS = 20_000;
 const MRAM_LIST_MS = 10_000;
 
-/** Bytes of the shorter kind of entry in a stream. */
+/** Bytes of the shortest entry in a stream. */
 const LEAST_ENTRY = MramTablePayload.size;
 
 const ack = { reply: Command.ACK };
 const data = { reply: Command.DATA_RESPONSE };
 
 /**
- * The host side of the ISP protocol, one method a command. Reads and whatever may happen twice are
- * repeated if no valid answer comes; DOWNLOAD_DATA never is, because a frame has no number. Every method
- * throws UnbrickError: `device-status` (NAK, `data.code`), `timeout`, `protocol`, `disconnected`,
- * `cancelled`.
+ * The host side of the ISP protocol, one method for each command. Reads and other repeatable
+ * commands are repeated if no valid answer arrives; DOWNLOAD_DATA never is, because frames have no
+ * numbers. Every method throws UnbrickError: `device-status` (NAK, `data.code`), `timeout`,
+ * `protocol`, `disconnected`, `cancelled`.
  */
 export class IspClient {
   readonly link: IspLink;
@@ -86,7 +86,7 @@ export class IspClient {
     return this.#baudRate;
   }
 
-  /** Opens a session; repeated while the enclave boots. */
+  /** Opens a session; repeats the command while the enclave boots. */
   async start(): Promise<void> {
     await this.link.ask(Command.START_ISP, { ...ack, what: "begin a session" });
   }
@@ -100,7 +100,7 @@ export class IspClient {
     return parseRevision(await this.#get(Get.REVISION, text`report its revision`, accept));
   }
 
-  /** Who answers: the ROM or the firmware, with its error. */
+  /** Returns which program answers, ROM or firmware, and its error. */
   async enquiry(): Promise<Enquiry> {
     const accept = (payload: Uint8Array) => readEnquiry(payload) !== undefined;
     const request = { ...data, what: text`identify itself`, accept };
@@ -119,7 +119,7 @@ export class IspClient {
     );
   }
 
-  /** What SES found in the tables at start, the system's entries too. */
+  /** Returns what SES found in the tables at start, including the system's entries. */
   async tocInfo(): Promise<readonly TocInfoEntry[]> {
     const what = text`list its table of contents`;
     const replies = await this.#stream(Get.TOC_INFO, what, TOC_ENTRY, TOC_END);
@@ -132,7 +132,7 @@ export class IspClient {
     return replies.map(parseMramTable);
   }
 
-  /** 16 bytes at an offset from the start of MRAM, a multiple of 16. */
+  /** Reads 16 bytes at an offset from the start of MRAM, a multiple of 16. */
   async readLine(offset: number, keepInput = false): Promise<Uint8Array> {
     const request = {
       ...data,
@@ -147,7 +147,7 @@ export class IspClient {
     return payload;
   }
 
-  /** SEROM only: 16 bytes at an offset from the start of MRAM. May be repeated. */
+  /** Writes 16 bytes at an offset from the start of MRAM; SEROM only. May be repeated. */
   async writeLine(offset: number, line: Uint8Array): Promise<void> {
     await this.link.ask(Command.MRAM_WRITE, {
       ...ack,
@@ -156,7 +156,7 @@ export class IspClient {
     });
   }
 
-  /** From the next reset on no application is started. */
+  /** Makes the enclave start no application after the next reset. */
   async setMaintenance(): Promise<void> {
     await this.link.ask(Command.SET_MAINTENANCE_FLAG, {
       ...ack,
@@ -164,7 +164,7 @@ export class IspClient {
     });
   }
 
-  /** Resets the whole chip; the acknowledgement may get lost in the reset. */
+  /** Resets the whole chip; the acknowledgement may be lost in the reset. */
   async reset(): Promise<void> {
     try {
       await this.link.exchange(Command.RESET_DEVICE, { ...ack, what: "reset" });
@@ -178,15 +178,18 @@ export class IspClient {
   async burn(address: number, size: number, token?: number): Promise<void> {
     await this.link.exchange(Command.BURN_MRAM, {
       ...ack,
-      what: text`take an image of ${byteCount(size)} for ${hex(address)}`,
+      what: text`accept an image of ${byteCount(size)} for ${hex(address)}`,
       payload: token === undefined
         ? BurnRequest.encode({ address, size })
-        : VouchedBurnRequest.encode({ address, size, token }),
+        : SignedBurnRequest.encode({ address, size, token }),
       timeoutMs: BURN_MS,
     });
   }
 
-  /** One piece of an image, at most 240 bytes. Its place follows from the count of pieces alone. */
+  /**
+   * Sends one piece of an image, at most 240 bytes. Its place depends only on the number of pieces
+   * before it.
+   */
   async data(bytes: Uint8Array): Promise<void> {
     if (bytes.length > DATA_SIZE) throw new RangeError(`${bytes.length} bytes in one frame`);
     await this.link.exchange(Command.DOWNLOAD_DATA, {
@@ -212,7 +215,10 @@ export class IspClient {
     });
   }
 
-  /** SET_BAUD_RATE: acknowledged at the old rate. The host follows with `useBaudRate`. */
+  /**
+   * Changes the enclave's rate (SET_BAUD_RATE), acknowledged at the old rate. The host follows with
+   * `useBaudRate`.
+   */
   async setBaudRate(baudRate: number): Promise<void> {
     await this.link.exchange(Command.SET_BAUD_RATE, {
       ...ack,
@@ -221,7 +227,7 @@ export class IspClient {
     });
   }
 
-  /** The host's side of a change of rate. @param settleMs silence after it, milliseconds */
+  /** Changes the host's rate. @param settleMs silence afterwards, milliseconds */
   async useBaudRate(baudRate: number, settleMs = 0): Promise<void> {
     if (baudRate !== this.#baudRate) {
       await this.port.setBaudRate(baudRate);
@@ -231,7 +237,7 @@ export class IspClient {
     await this.link.discard();
   }
 
-  /** The ring buffer of boot messages, as far as it is text (alif-isp.md B.6). */
+  /** Returns the text in the ring buffer of boot messages (alif-isp.md B.6). */
   async log(): Promise<string> {
     const info = await this.#get(Get.LOG_BUFFER_INFO, text`report the size of its log`);
     if (!LogBufferInfo.tryDecode(info)?.length) return "";
@@ -285,7 +291,7 @@ export class IspClient {
       replies.push(payload);
       ({ payload } = await this.link.receive(request));
     }
-    // Whether the last reply carries an entry of its own is not documented.
+    // It is not documented whether the last reply contains an entry.
     if (payload[0] === end) return payload.length >= LEAST_ENTRY ? [...replies, payload] : replies;
     throw new UnbrickError(
       "protocol",
@@ -295,7 +301,7 @@ export class IspClient {
   }
 }
 
-/** Printable text and its NUL. */
+/** Returns true for printable text with its NUL. */
 function isText(payload: Uint8Array): boolean {
   const end = payload.indexOf(0);
   const text = end < 0 ? payload : payload.subarray(0, end);

@@ -12,40 +12,40 @@ import { byteCount } from "../../../common/format.ts";
 
 /** A reply begins within this time, or not at all (alif-isp.md A.2). */
 const REPLY_MS = 500;
-/** A pause inside a frame: what came so far is no frame. FTDI adapters hold bytes for 16 ms. */
+/** After a pause this long, a partial frame is not a frame. FTDI adapters hold bytes for 16 ms. */
 const GAP_MS = 60;
-/** Handing a frame to the line, at 55 000 baud at most 45 ms. */
+/** Deadline for sending a frame, which takes at most 45 ms at 55 000 baud. */
 const WRITE_MS = 2_000;
 /** Attempts for commands that may be repeated. */
 const ATTEMPTS = 3;
-/** Longest wait for a line to fall silent; a device may talk for ever. */
+/** Longest wait for silence on the line; a device may send forever. */
 const SETTLE_MS = 400;
 
 export interface LinkOptions {
   readonly port: SerialPort;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Text that the enclave prints in between, for people. */
+  /** Receives text that the enclave prints between frames. */
   onPrint?(text: string): void;
 }
 
 export interface Request {
-  /** For messages, continues "did not answer the request to …": "tell its revision". */
+  /** Completes the message "did not answer the request to …": "report its revision". */
   readonly what: Words;
   readonly payload?: Uint8Array;
   /** Default 500 ms. */
   readonly timeoutMs?: number;
-  /** What the reply must be; another frame is a late answer to something else and is skipped. */
+  /** The expected reply; another frame is a late answer to an earlier request and is skipped. */
   readonly reply?: number;
-  /** False: the reply has another shape, so it is a late answer to something else. */
+  /** Returns false for a reply of another shape, which is a late answer to an earlier request. */
   accept?(payload: Uint8Array): boolean;
-  /** Take what comes in order: do not throw away what came before. */
+  /** Use input in order: do not discard earlier input. */
   readonly keepInput?: boolean;
 }
 
 /**
- * Half-duplex exchange of frames. A wait ends at its deadline even if the line never falls silent; a
- * reply counts only with a right checksum; text and PRINT_DATA in between are skipped.
+ * Half-duplex exchange of frames. A wait ends at its deadline even if the line never falls silent;
+ * a reply counts only with a correct checksum; text and PRINT_DATA in between are skipped.
  */
 export class IspLink {
   readonly #scanner = new FrameScanner();
@@ -64,7 +64,7 @@ export class IspLink {
     return this.options.signal;
   }
 
-  /** Printable characters of what was heard and is no frame. */
+  /** Printable characters that were received outside frames. */
   get heard(): string {
     return this.#scanner.text.trim();
   }
@@ -79,12 +79,15 @@ export class IspLink {
     return await this.receive(request);
   }
 
-  /** As `exchange`, repeated if no valid reply came: only for what may happen twice. */
+  /**
+   * Like `exchange`, but repeats the command if no valid reply arrives: only for repeatable
+   * commands.
+   */
   async ask(command: number, request: Request): Promise<Frame> {
     for (let attempt = 1;; attempt++) {
       try {
         const frame = await this.exchange(command, request);
-        // A first answer that was only late would be taken for the next command's.
+        // A late first answer would be mistaken for the next command's.
         if (attempt > 1) await this.settle();
         return frame;
       } catch (error) {
@@ -101,7 +104,10 @@ export class IspLink {
     await this.port.write(encodeFrame(command, payload), options);
   }
 
-  /** The next reply. @throws as `exchange`; `protocol` if only replies of another shape came. */
+  /**
+   * Returns the next reply. @throws as `exchange`; `protocol` if only replies of another shape
+   * arrived.
+   */
   async receive({ what, timeoutMs = REPLY_MS, reply, accept }: Request): Promise<Frame> {
     const until = this.clock.now() + timeoutMs;
     const damagedBefore = this.#scanner.damaged;
@@ -138,13 +144,13 @@ export class IspLink {
     );
   }
 
-  /** Throws away what came and was not asked for. */
+  /** Discards unexpected input. */
   async discard(): Promise<void> {
     await this.port.discardInput();
     this.#scanner.clear();
   }
 
-  /** Waits until the line is silent, at most 0.4 s. @returns the frames that still came. */
+  /** Waits until the line is silent, at most 0.4 s. @returns the frames that still arrived. */
   async settle(quietMs = GAP_MS): Promise<readonly Frame[]> {
     const until = this.clock.now() + SETTLE_MS;
     const frames: Frame[] = [];
@@ -160,7 +166,7 @@ export class IspLink {
 
   #lastByteAt = -Infinity;
 
-  /** The next frame that is no text; undefined at `until`. */
+  /** Returns the next frame that is not text; undefined at `until`. */
   async #next(until: number): Promise<Frame | undefined> {
     while (true) {
       for (let frame = this.#scanner.next(); frame; frame = this.#scanner.next()) {

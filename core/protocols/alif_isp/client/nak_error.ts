@@ -2,7 +2,10 @@ import { UnbrickError } from "../../../common/errors.ts";
 import { text, type Words } from "../../../common/text.ts";
 import { nakMeaning } from "../packets/error_code.ts";
 
-/** `NAK ED, ILLEGAL_ADDRESS: the address is protected`; `data.code` is the byte. */
+/**
+ * Returns the error for a NAK: `NAK ED, ILLEGAL_ADDRESS: the address is protected`; `data.code` is
+ * the byte.
+ */
 export function nakError(code: number, what: Words, extended?: number): UnbrickError {
   const [name, meaning] = nakMeaning(code);
   const digits = code.toString(16).toUpperCase().padStart(2, "0");
@@ -18,7 +21,7 @@ export function nakError(code: number, what: Words, extended?: number): UnbrickE
   );
 }
 
-/** True if the error is a NAK with one of the codes (any code if none is given). */
+/** Returns true if the error is a NAK with one of the codes (any code if none is given). */
 export function isNak(error: unknown, ...wanted: readonly number[]): boolean {
   return error instanceof UnbrickError && error.kind === "device-status" &&
     typeof error.data.code === "number" &&

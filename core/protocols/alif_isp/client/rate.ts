@@ -6,8 +6,9 @@ import { isNak } from "./nak_error.ts";
 import { text } from "../../../common/text.ts";
 
 /**
- * Runs `work` at 921600 baud if the enclave really goes there, else at its own rate, and comes back.
- * A run that is torn off leaves the enclave at the high rate; `reachEnclave` finds it there.
+ * Runs `work` at 921600 baud if the enclave really changes its rate, otherwise at its own, and
+ * changes back. An interrupted run leaves the enclave at the high rate; `reachEnclave` finds it
+ * there.
  */
 export async function atBulkRate<T>(client: IspClient, work: () => Promise<T>): Promise<T> {
   await change(client, BULK_BAUD);
@@ -25,11 +26,14 @@ async function comeBack(client: IspClient): Promise<void> {
     await change(client, DEFAULT_BAUD);
     if (!await hasFollowed(client)) await reachEnclave(client);
   } catch {
-    // What went wrong before is what counts; the next session looks for the rate anyhow.
+    // The earlier error counts; the next session searches for the rate anyway.
   }
 }
 
-/** A lost acknowledgement does not tell whether the rate has changed; `answers` does. */
+/**
+ * Changes both rates. A lost acknowledgement does not show whether the rate has changed; `answers`
+ * does.
+ */
 async function change(client: IspClient, baudRate: number): Promise<void> {
   try {
     await client.setBaudRate(baudRate);
@@ -40,7 +44,10 @@ async function change(client: IspClient, baudRate: number): Promise<void> {
   await client.useBaudRate(baudRate);
 }
 
-/** Most follow at once; one that does not is given the vendor's time. */
+/**
+ * Returns true if the enclave answers at the new rate. Most do at once; others get the vendor's
+ * settling time.
+ */
 async function hasFollowed(client: IspClient): Promise<boolean> {
   if (await answers(client, 1)) return true;
   await client.clock.sleep(RATE_SETTLE_MS, client.link.signal);

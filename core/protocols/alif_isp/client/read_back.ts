@@ -9,20 +9,22 @@ import { atBulkRate } from "./rate.ts";
 import type { WriteRun } from "./write_image.ts";
 import { text, type Words } from "../../../common/text.ts";
 
-/** Reading MRAM through SES, 16 bytes a command (alif-isp.md C.4). */
+/** Reads MRAM through SES, 16 bytes a command (alif-isp.md C.4). */
 
-/** Lines between two checks that no reply was too many. */
+/** Lines between two checks for extra replies. */
 const BLOCK_LINES = 4096;
 const ATTEMPTS = 4;
 
-/** The chip does not let this memory be read; what was written needs another proof. */
+/**
+ * Returns true if the chip refuses reading this memory; what was written then needs another proof.
+ */
 export function isReadRefused(error: unknown): boolean {
   return isNak(error, Nak.NOT_ALLOWED, Nak.ILLEGAL_ADDRESS, Nak.UNKNOWN_COMMAND, 0xF9);
 }
 
 /**
- * Compares memory with bytes, from the end: a write that was cut off is wrong there, and a table of
- * contents begins with zeros as blank memory does.
+ * Compares memory with bytes, from the end: an interrupted write is wrong there, and a table of
+ * contents begins with zeros, as blank memory does.
  *
  * @returns the address of a byte that differs, the first of its line; undefined if all are equal.
  * @throws UnbrickError a NAK for which `isReadRefused` is true; as IspClient.
@@ -60,7 +62,7 @@ export async function verifyMram(
   );
 }
 
-/** `length` bytes from an address, a multiple of 16. */
+/** Reads `length` bytes from an address, a multiple of 16. */
 export async function readMram(
   client: IspClient,
   address: number,
@@ -75,7 +77,7 @@ export async function readMram(
   return bytes.subarray(0, length);
 }
 
-/** @param visit false: the line is not as wished; it is read once more, and then the reading ends. */
+/** @param visit returns false for a wrong line, which is read again before reading ends. */
 async function readLines(
   client: IspClient,
   address: number,
@@ -103,8 +105,8 @@ interface Block {
 }
 
 /**
- * A reply does not say which line it is of. So nothing is thrown away within a block, and a block
- * counts only if no reply is left over at its end; else it is read again.
+ * Reads a block. A reply does not name its line. So no input is discarded within a block, and a
+ * block counts only if no reply is left over at its end; otherwise it is read again.
  */
 async function readBlock(
   client: IspClient,

@@ -8,17 +8,17 @@ import type { SystemPackage } from "../packets/system_package.ts";
 import { refuseLeftovers, type WriteRun } from "./write_image.ts";
 import { text, type Words } from "../../../common/text.ts";
 
-/** Times a line is offered that the memory did not take. */
+/** Attempts to write a line that the memory did not keep. */
 const ATTEMPTS = 3;
-/** Bytes between two checks that no answer was too many. */
+/** Bytes between two checks for extra answers. */
 const BLOCK = 16_384;
 
 /**
- * Writes a system package through the chip's ROM, line by line at 55000 baud; the pointer line, which
- * makes it count, is the last. Each line says where it belongs, so it may be sent twice. The ROM
- * reads nothing back: it checks the signatures when it starts the package.
+ * Writes a system package through the chip's ROM, line by line at 55000 baud; the pointer line,
+ * which activates it, is last. Each line has an address, so it may be sent twice. The ROM cannot
+ * read back: it checks the signatures when it starts the package.
  *
- * @throws UnbrickError `device-status`, `timeout`: run again, the ROM stays reachable.
+ * @throws UnbrickError `device-status`, `timeout`: run again; the ROM stays reachable.
  */
 export async function recoverSystemPackage(
   client: IspClient,
@@ -44,7 +44,8 @@ export async function recoverSystemPackage(
 }
 
 /**
- * Lines through the ROM, and once more if an answer was too many, because then one of them may be lost.
+ * Writes lines through the ROM, and again after an extra answer, because then one of them may be
+ * lost.
  *
  * @throws UnbrickError `device-status`, `timeout`, `protocol`, `disconnected`.
  */
@@ -77,7 +78,7 @@ async function writeLine(client: IspClient, address: number, line: Uint8Array): 
   }
 }
 
-/** The ROM's answer when a package it was given does not start. */
+/** Returns the error for a package that the ROM does not start. */
 export function notStarted(reason: Words, error: number): UnbrickError {
   return new UnbrickError(
     "device-status",

@@ -17,18 +17,18 @@ export interface WriteRun {
   onProgress?(done: number, total: number): void;
   /** Receives each line that was read, as it came, and its address. */
   onRead?(line: Uint8Array, address: number): void;
-  /** Stay at 55000 baud. */
+  /** True: stay at 55000 baud. */
   readonly slow?: boolean;
 }
 
-/** Times a file is sent before giving up; the last one without the high rate. */
+/** Attempts to send a file; the last one without the high rate. */
 const ATTEMPTS = 3;
-/** An answer too many comes right behind; an FTDI adapter may hold it for 16 ms. */
+/** An extra answer follows directly; an FTDI adapter may hold it for 16 ms. */
 const LEFTOVER_MS = 30;
 /** Longest time for SES to complete an image: a byte at 10 kB/s, at least 10 s (alif-isp.md C.5). */
 const doneMs = (bytes: number) => Math.max(10_000, bytes / 10);
 
-/** Errors after which the same file may be sent again from its start. */
+/** Errors after which the file may be sent again from the start. */
 const repeatable = [0xFF, 0xFE, 0xFD, 0xFB, Nak.CHECKSUM_ERROR, Nak.BAD_PACKET_SIZE] as const;
 const repeatableLater = [
   Nak.UNEXPECTED_COMMAND,
@@ -40,8 +40,8 @@ const repeatableLater = [
 ] as const;
 
 /**
- * Writes an image into the application area. A frame has no number, so after any doubt the whole
- * image is sent again. SES must be in maintenance. Nothing is read back here.
+ * Writes an image into the application area. Frames have no numbers, so in doubt the whole image is
+ * sent again. SES must be in maintenance. Does not read back.
  *
  * @throws UnbrickError `usage` for a range that may not be written; as IspClient.
  */
@@ -61,8 +61,9 @@ export async function writeImage(
 }
 
 /**
- * Replaces the system package: for both files the signature first, then the file with the same token.
- * The pointer comes last. SES checks the signatures; it starts the new package at the next power-on.
+ * Replaces the system package: for both files first the signature, then the file with the same
+ * token. The pointer comes last. SES checks the signatures; it starts the new package at the next
+ * power-on.
  */
 export async function writeSystemPackage(
   client: IspClient,
@@ -105,7 +106,7 @@ async function repeated(client: IspClient, run: WriteRun, send: () => Promise<vo
   }
 }
 
-/** After a failure in the middle of an image: a fresh session, in maintenance. */
+/** Opens a new session in maintenance after a failure during an image. */
 async function comeBack(client: IspClient): Promise<void> {
   await client.link.settle();
   if (!await reachEnclave(client)) {
@@ -132,8 +133,8 @@ async function sendPieces(
 }
 
 /**
- * One answer too many: a frame came twice, so an answer may have been taken for another frame's.
- * @throws UnbrickError `protocol`, or the NAK that was overtaken.
+ * Refuses an extra answer: a frame arrived twice, so an answer may belong to another frame.
+ * @throws UnbrickError `protocol`, or the late NAK.
  */
 export async function refuseLeftovers(client: IspClient): Promise<void> {
   const [leftover] = await client.link.settle(LEFTOVER_MS);
@@ -147,7 +148,7 @@ export async function refuseLeftovers(client: IspClient): Promise<void> {
   );
 }
 
-/** Neither 0, which aborts, nor all ones (alif-isp.md C.5). */
+/** Returns a token that is neither 0, which aborts, nor all ones (alif-isp.md C.5). */
 function randomToken(): number {
   return 1 + crypto.getRandomValues(new Uint32Array(1))[0] % 0xFFFF_FFFD;
 }

@@ -15,20 +15,27 @@ import { MRAM_BASE, SYSTEM_BASE, TOC_ADDRESS } from "../packets/memory_map.ts";
 import { LifeCycle } from "../packets/replies.ts";
 import type { ChipIdentity } from "./system_boot.ts";
 
-/** What the enclave's firmware of a simulated chip makes of the application's table (alif-isp.md C.7). */
+/**
+ * How the enclave firmware of a simulated chip handles the application's table (alif-isp.md C.7).
+ */
 
-/** How the table was taken. */
+/** What came of the table. */
 export type ApplicationBoot =
   /** Names of the entries that were started. */
   | { readonly started: readonly string[]; readonly entries: readonly AtocEntry[] }
   | { readonly sesError: number; readonly entries: readonly AtocEntry[] }
-  /** No table: `stray` if the start of MRAM looked like a program and was run on the wrong core. */
+  /**
+   * No table; `stray`: the start of MRAM looked like a program and was started on the wrong core.
+   */
   | { readonly noTable: true; readonly stray: boolean };
 
 /** SES 1.109 and newer compare the part number of a version 2 table (alif-isp.md 0.8). */
 const PART_CHECK_SINCE = 0x016D_0000;
 
-/** Reads the table and verifies every image that is not deferred; one bad image and none is started. */
+/**
+ * Reads the table and verifies every image that is not deferred; after one bad image, none is
+ * started.
+ */
 export function bootApplication(
   mram: FlashMemory,
   chip: ChipIdentity,
@@ -49,7 +56,10 @@ export function bootApplication(
   return { started: entries.filter(isStarted).map(({ name }) => name), entries };
 }
 
-/** The package that the tail names, or as much as the vendor's padded table has. */
+/**
+ * Returns the package that the tail describes, or as many bytes as the vendor's padded table
+ * contains.
+ */
 function tableBytes(mram: FlashMemory, tail: Uint8Array): Uint8Array {
   const { packageAddress } = AtocTail.decode(tail);
   const isPossible = packageAddress >= MRAM_BASE && packageAddress < SYSTEM_BASE;
@@ -72,7 +82,7 @@ function tableError(
   }
 }
 
-/** Deferred images are not looked at before somebody asks for them. */
+/** Deferred images are not checked until they are requested. */
 export const isDeferred = ({ flags }: AtocEntry): boolean => (flags & EntryFlag.DEFERRED) !== 0;
 
 const isStarted = (entry: AtocEntry) =>
@@ -98,7 +108,10 @@ function entryError(
   return isRight ? undefined : SesError.IMAGE_VERIFY;
 }
 
-/** Without a table SES starts what looks like a program, on the M55-HE (alif-isp.md D). */
+/**
+ * Returns true if SES, without a table, would start MRAM as a program on the M55-HE (alif-isp.md
+ * D).
+ */
 function looksLikeProgram(mram: FlashMemory): boolean {
   const { initialStackPointer: stack, resetVector: start } = VectorTable.decode(
     mram.read(MRAM_BASE, VectorTable.size),

@@ -6,14 +6,14 @@ import { SYSTEM_BASE } from "../packets/memory_map.ts";
 import { sampleCipher } from "./sample/code_key.ts";
 
 /**
- * The key with which a simulated chip opens the encrypted copies of the enclave's firmware. Made-up
- * packages are encrypted with a made-up key. The key of genuine packages is in Alif's chips alone: of
- * those the chip takes the bodies that it learned from a package with a right signature.
+ * The key with which a simulated chip decrypts the copies of the enclave's firmware. Sample
+ * packages are encrypted with a sample key. The key of genuine packages exists only in Alif's
+ * chips: the model accepts the bodies that it learned from a package with a valid signature.
  */
 export class CodeKey {
   readonly #known = new Set<string>();
 
-  /** Learns the encrypted objects of a package for which a `.sign` file vouches. */
+  /** Learns the encrypted objects of a package that a `.sign` file covers. */
   learn(systemPackage: Uint8Array): void {
     const table = readStoc(systemPackage);
     if ("reason" in table) return;
@@ -26,7 +26,7 @@ export class CodeKey {
     }
   }
 
-  /** Returns whether an image is the one that its certificate vouches for, once it is decrypted. */
+  /** Returns true if the decrypted image is the one in its certificate. */
   isRight(body: Uint8Array, content: ContentCertificate): boolean {
     const plain = content.isEncrypted ? sampleCipher(body, content) : body;
     return isEqual(sha256Bytes(plain), content.hash) || this.#known.has(nameOf(body, content));

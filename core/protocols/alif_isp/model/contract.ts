@@ -6,21 +6,21 @@ import type { ChipIdentity, SystemBoot } from "./system_boot.ts";
 
 /** Traps and variants of the chip. */
 export interface EnclaveTraps {
-  /** The application prints on the line all the time, as long as it runs. */
+  /** The application prints continuously while it runs. */
   readonly chatter?: boolean;
   /** The application has put the enclave to sleep: only hard maintenance wakes it. */
   readonly mute?: boolean;
-  /** After the boot text a spinner turns until the first command. */
+  /** After the boot text, a spinner is printed until the first command. */
   readonly spinner?: boolean;
-  /** Lines of MRAM that take data and do not keep it, by address. */
+  /** Lines of MRAM that accept data but do not keep it, by address. */
   readonly lostLines?: readonly number[];
   /** MRAM_READ is refused everywhere. */
   readonly noReadBack?: boolean;
-  /** SET_BAUD_RATE is acknowledged and not done. */
+  /** SET_BAUD_RATE is acknowledged but has no effect. */
   readonly baudStuck?: boolean;
-  /** SET_MAINTENANCE_FLAG is acknowledged and not done. */
+  /** SET_MAINTENANCE_FLAG is acknowledged but has no effect. */
   readonly flagIgnored?: boolean;
-  /** Milliseconds of silence after which a torn frame is forgotten; default 100. */
+  /** Milliseconds of silence after which a partial frame is discarded; default 100. */
   readonly forgetMs?: number;
 }
 
@@ -33,21 +33,21 @@ export interface EnclaveOptions extends ChipIdentity {
   /** First 12 bytes of the manufacturing data: 24 hexadecimal digits. */
   readonly serial: string;
   readonly traps?: EnclaveTraps;
-  /** The chip has started: what runs on its processors now. Called after each start. */
+  /** Called after each start with what runs on the processors. */
   onStarted?(state: EnclaveState): void;
 }
 
-/** What a chip came up as. */
+/** What a chip runs after a start. */
 export type EnclaveState =
   | { readonly kind: "SEROM"; readonly error: number }
   | {
     readonly kind: "SES";
     readonly system: Extract<SystemBoot, { bank: number }>;
-    /** Left out in maintenance: no table was looked at. */
+    /** Undefined in maintenance: no table was read. */
     readonly application?: ApplicationBoot;
   };
 
-/** What the commands of ROM and firmware may do with the chip that they run in. */
+/** What the commands of ROM and firmware can do with their chip. */
 export interface Enclave {
   readonly options: EnclaveOptions;
   readonly state: EnclaveState | undefined;

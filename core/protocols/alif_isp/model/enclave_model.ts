@@ -59,7 +59,7 @@ export class EnclaveModel implements SerialModel, Enclave {
     this.options.line.connect(undefined);
   }
 
-  /** The reset pin, or RESET_DEVICE. */
+  /** Resets the chip, by the reset pin or RESET_DEVICE. */
   reset(): void {
     if (this.#power) this.#start();
   }
@@ -85,12 +85,12 @@ export class EnclaveModel implements SerialModel, Enclave {
     this.#reply(Command.DATA_RESPONSE, payload);
   }
 
-  /** A PRINT_DATA frame. */
+  /** Sends a PRINT_DATA frame. */
   print(text: string): void {
     this.#reply(Command.PRINT_DATA, concat(padded(text, text.length), Uint8Array.of(0)));
   }
 
-  /** From the next byte on; replies that are under way keep their rate. */
+  /** Changes the rate from the next byte on; replies in progress keep theirs. */
   setBaudRate(baudRate: number): void {
     if (!this.options.traps?.baudStuck) this.#baudRate = baudRate;
   }
@@ -119,7 +119,7 @@ export class EnclaveModel implements SerialModel, Enclave {
     this.#commands = undefined;
     this.#isHard = false;
     this.#receiver.clear();
-    this.#boot(power.signal).catch(() => {}); // ends when power goes
+    this.#boot(power.signal).catch(() => {}); // ends when the power goes off
   }
 
   async #boot(signal: AbortSignal): Promise<void> {
@@ -188,7 +188,7 @@ export class EnclaveModel implements SerialModel, Enclave {
     this.#isHard = this.#heardCall >= 2;
   }
 
-  /** The first "ALIF" is answered, another one behind the answer is the decision. */
+  /** Answers the first "ALIF"; another one after the answer decides. */
   #listenForCall(bytes: Uint8Array): void {
     this.#callTail += String.fromCharCode(...bytes);
     for (let at; (at = this.#callTail.indexOf(HARD_MAINTENANCE_CALL)) >= 0;) {
@@ -205,7 +205,7 @@ export class EnclaveModel implements SerialModel, Enclave {
         await this.options.clock.sleep(ms, signal);
       }
     };
-    turn().catch(() => {}); // ends with the power
+    turn().catch(() => {}); // ends when the power goes off
   }
 
   #text(text: string): void {

@@ -1,7 +1,7 @@
 import { RevisionPayload } from "../packets/replies.ts";
 import type { EnclaveOptions } from "./contract.ts";
 
-/** The payload of a REVISION reply: 133 bytes (alif-isp.md B.6). */
+/** Returns the payload of a REVISION reply, 133 bytes (alif-isp.md B.6). */
 export function revisionPayload(options: EnclaveOptions): Uint8Array {
   const { soc = 0xB400, part, hbk0, serial, lifeCycle } = options;
   return RevisionPayload.encode({

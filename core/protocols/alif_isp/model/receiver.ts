@@ -1,17 +1,17 @@
 import type { Clock } from "../../../common/clock.ts";
 import { FRAME_OVERHEAD } from "../packets/frame.ts";
 
-/** A pause inside a frame after which the enclave forgets what came of it, milliseconds (inferred). */
+/** Pause inside a frame after which the enclave discards it, milliseconds (inferred). */
 const FORGET_MS = 100;
 
-/** What arrived: a whole frame, or one whose checksum is wrong. */
+/** A complete frame, or one whose checksum is wrong. */
 export interface Received {
   readonly command: number;
   readonly payload: Uint8Array;
   readonly isDamaged: boolean;
 }
 
-/** The enclave's side of the line: LEN, then that many bytes. It does not look for a better start. */
+/** The enclave's side of the line: LEN, then that many bytes. It does not resynchronise. */
 export class FrameReceiver {
   #bytes: number[] = [];
   #lastAt = 0;

@@ -21,8 +21,8 @@ import {
   BurnRequest,
   GetRequest,
   ReadRequest,
+  SignedBurnRequest,
   VerifyRequest,
-  VouchedBurnRequest,
 } from "../packets/requests.ts";
 import type { ApplicationBoot } from "./application_boot.ts";
 import type { Enclave } from "./contract.ts";
@@ -31,7 +31,7 @@ import { BurnSession } from "./session.ts";
 import type { SystemBoot } from "./system_boot.ts";
 import { tocInfoRows } from "./toc_info.ts";
 
-/** Rates that the UART can make. */
+/** Rates that the UART supports. */
 const LEAST_BAUD = 9_600, MOST_BAUD = 1_000_000;
 
 /** The commands of the enclave's firmware (alif-isp.md B.3 to B.6, C.4, C.5). */
@@ -39,7 +39,7 @@ export class SesCommands {
   hasSpoken = false;
   #isOpen = false;
   readonly #burn: BurnSession;
-  /** A certificate chain that is being sent, and what it vouches for. */
+  /** A certificate chain in transfer, and what it covers. */
   #chain: { readonly token: number; readonly parts: Uint8Array[] } | undefined;
   #vouched: { readonly token: number; readonly hash: Uint8Array } | undefined;
 
@@ -125,11 +125,11 @@ export class SesCommands {
   }
 
   #beginBurn(payload: Uint8Array): void {
-    if (payload.length !== BurnRequest.size && payload.length !== VouchedBurnRequest.size) {
+    if (payload.length !== BurnRequest.size && payload.length !== SignedBurnRequest.size) {
       return this.enclave.nak(Nak.BAD_PACKET_SIZE);
     }
     const { address, size } = BurnRequest.decode(payload);
-    const token = VouchedBurnRequest.tryDecode(payload)?.token;
+    const token = SignedBurnRequest.tryDecode(payload)?.token;
     const vouched = this.#vouched;
     if (token !== undefined && token !== vouched?.token) {
       return this.enclave.nak(Nak.BAD_AUTH_TOKEN);
@@ -161,7 +161,7 @@ export class SesCommands {
     this.enclave.ack();
   }
 
-  /** @returns an error code, or undefined if the chain is of the chip's root key. */
+  /** @returns an error code, or undefined if the chain belongs to the chip's root key. */
   #verify({ token, parts }: { token: number; parts: Uint8Array[] }): number | undefined {
     this.#chain = undefined;
     const bytes = concat(...parts);

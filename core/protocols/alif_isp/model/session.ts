@@ -2,16 +2,16 @@ import type { FlashMemory } from "../../../common/flash_memory.ts";
 import { Nak } from "../packets/error_code.ts";
 import { MRAM_BASE, MRAM_LINE, MRAM_SIZE, SYSTEM_BASE } from "../packets/memory_map.ts";
 
-/** An image that is being sent. */
+/** An image in transfer. */
 interface Burn {
   readonly address: number;
   readonly size: number;
   written: number;
-  /** Given: the image must have this hash. */
+  /** If set, the image must have this hash. */
   readonly hash?: Uint8Array;
 }
 
-/** Bytes go to memory only in whole lines; the rest waits here. */
+/** Receives an image. Only whole lines go to memory; the remaining bytes are kept here. */
 export class BurnSession {
   #burn: Burn | undefined;
   #rest: Uint8Array = new Uint8Array();
@@ -53,7 +53,7 @@ export class BurnSession {
     return undefined;
   }
 
-  /** @returns the image as it stands in memory, or an error code. */
+  /** @returns the image in memory, or an error code. */
   complete(): { image: Uint8Array; hash?: Uint8Array } | number {
     const burn = this.#burn;
     if (!burn) return Nak.UNEXPECTED_COMMAND;

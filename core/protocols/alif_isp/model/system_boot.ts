@@ -25,7 +25,10 @@ export type SystemBoot =
     readonly table: StocTable;
     /** The copy that runs. */
     readonly bank: number;
-    /** u32, as in the table; the running copy's own, which after a cut may be another. */
+    /**
+     * u32, as in the table; from the running copy itself, which may differ after an interrupted
+     * write.
+     */
     readonly version: number;
   }
   | { readonly seromError: number };
@@ -36,7 +39,9 @@ const tableErrors = {
   layout: SeromError.HEADER_MAGIC,
 } as const;
 
-/** Follows the pointer to the table, then starts the first copy whose certificates and hash are right. */
+/**
+ * Follows the pointer to the table, then starts the first copy with valid certificates and hash.
+ */
 export function bootSystem(mram: FlashMemory, chip: ChipIdentity): SystemBoot {
   const pointer = u32.read(mram.read(POINTER_ADDRESS, 16), 12);
   if (pointer !== SYSTEM_BASE - MRAM_BASE) return { seromError: SeromError.TOC_OFFSET };
@@ -53,7 +58,10 @@ export function bootSystem(mram: FlashMemory, chip: ChipIdentity): SystemBoot {
   return { seromError: SeromError.BOTH_BANKS_INVALID };
 }
 
-/** The certificate of a copy that the chip starts; undefined for a damaged or foreign one. */
+/**
+ * Returns the certificate of a copy that the chip would start; undefined for a damaged copy or one
+ * of another root.
+ */
 function intactCopy(
   mram: FlashMemory,
   { objectAddress, length }: StocEntry,

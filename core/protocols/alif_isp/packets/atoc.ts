@@ -15,7 +15,7 @@ import { plural, text, type Words } from "../../../common/text.ts";
 
 export const ATOC_MAGIC = "OEMTOC01";
 
-/** What the area ends with, 16 bytes. */
+/** The last 16 bytes of the area. */
 export const AtocTail = struct("tail of a table of contents", {
   /** CRC-32 of header and entries. */
   checksum: u32,
@@ -25,10 +25,10 @@ export const AtocTail = struct("tail of a table of contents", {
   packageSize: u32,
 });
 
-/** No real table has more entries. Our choice. */
+/** Most entries; no real table has more. Chosen by unbrick. */
 const MAX_ENTRIES = 32;
 
-/** Bits of an entry's flags, beside the processor in the low four. */
+/** Bits of an entry's flags, apart from the processor in the low four. */
 export const EntryFlag = {
   COMPRESSED: 0x10,
   LOAD: 0x20,
@@ -38,7 +38,7 @@ export const EntryFlag = {
 } as const;
 
 export const EntryType = { DEVICE_CONFIG: 3, IMAGE: 4 } as const;
-/** Processor of an entry that is for none. */
+/** Processor number of an entry that belongs to no processor. */
 export const NO_CPU = 15;
 
 export interface AtocEntry {
@@ -54,7 +54,7 @@ export interface AtocEntry {
   readonly version: number;
   /** Undefined if there is no certificate where the entry points. */
   readonly chain?: Chain;
-  /** What the certificate vouches for, if that is in the table's own package. */
+  /** The object that the certificate covers, if it is in the table's own package. */
   readonly object?: Uint8Array;
 }
 
@@ -65,12 +65,12 @@ export interface Atoc {
   readonly headerAddress: number;
   /** 1, or 2 with a part number. */
   readonly version: number;
-  /** The part it was made for; undefined in version 1 or if left empty. */
+  /** The part it was made for; undefined in version 1 or if empty. */
   readonly part?: string;
   readonly entries: readonly AtocEntry[];
 }
 
-/** Why bytes do not end with a table. */
+/** The reason why bytes do not end with a table. */
 export interface AtocFault {
   readonly kind: "none" | "checksum" | "invalid";
   readonly reason: Words;

@@ -1,6 +1,6 @@
 import { text, type Words } from "../../../common/text.ts";
 
-/** What the enclave reports when it cannot start something (alif-isp.md C.6, F.2). */
+/** Codes that the enclave reports when it cannot start something (alif-isp.md C.6, F.2). */
 
 const serom: Readonly<Record<number, Words>> = {
   0x06: text`its memory (MRAM) could not be initialised`,
@@ -58,8 +58,8 @@ const ses: Readonly<Record<number, Words>> = {
   0x0C: text`a device address is invalid`,
   0x0D: text`an image could not be unpacked`,
   0x0E: text`a signature is invalid`,
-  0x0F: text`an image lies in a protected area`,
-  0x10: text`an image lies in a protected area`,
+  0x0F: text`an image is in a protected area`,
+  0x10: text`an image is in a protected area`,
   0x11: text`the table's checksum is wrong`,
   0x12: text`the table is invalid`,
   0x13: text`the table has too many entries`,
@@ -80,13 +80,13 @@ const ses: Readonly<Record<number, Words>> = {
   0x22: text`an update failed`,
 };
 
-/** Why the enclave's ROM did not start its firmware. */
+/** Returns why the enclave's ROM did not start its firmware. */
 export function seromErrorText(code: number): Words {
   return serom[code] ??
     (code <= 5 ? text`its crypto engine did not start` : `error 0x${hex2(code)}`);
 }
 
-/** Why the enclave's firmware did not start the application. */
+/** Returns why the enclave's firmware did not start the application. */
 export function sesErrorText(code: number): Words {
   return ses[code] ?? `error 0x${hex2(code)}`;
 }

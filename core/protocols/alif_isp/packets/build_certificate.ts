@@ -14,17 +14,17 @@ import { SIGNATURE_SIZE } from "./signature.ts";
 export interface Signer {
   /** 404 bytes: modulus and reduction constant. */
   readonly publicKey: Uint8Array;
-  /** RSA-PSS with SHA-256 and 32 bytes of salt; 384 bytes in OpenSSL's order. */
+  /** Signs with RSA-PSS, SHA-256 and 32 bytes of salt; returns 384 bytes in OpenSSL's order. */
   sign(message: Uint8Array): Uint8Array;
 }
 
-/** What a content certificate says of an image. */
+/** What a content certificate states about an image. */
 export interface ImageClaim {
   /** The image, unpadded and before any encryption. */
   readonly bytes: Uint8Array;
   /** Where it is in MRAM, as applications see it. */
   readonly storeAddress: number;
-  /** Given: the image is copied to memory before it is verified. */
+  /** If set, the image is copied to memory before it is verified. */
   readonly load?: LoadClaim;
 }
 

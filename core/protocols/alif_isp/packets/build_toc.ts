@@ -20,24 +20,25 @@ export interface TocItem {
   /** Flags and processor. */
   readonly flags: number;
   readonly version: number;
-  /** Given for an image that is copied to memory. */
+  /** Set for an image that is copied to memory. */
   readonly load?: LoadClaim;
   readonly isSigned?: boolean;
 }
 
-/** What makes the certificates of a table. */
+/** The keys for the certificates of a table. */
 export interface TocKeys {
-  /** Signs the content certificates, of unsigned entries as well. */
+  /** Signs the content certificates, including those of unsigned entries. */
   readonly signer: Signer;
   /** Two key certificates, 1680 bytes, for signed entries. */
   readonly keyCertificates?: Uint8Array;
 }
 
 /**
- * Returns a table with its certificates, as it is in front of the system area (alif-isp.md C.7): those
- * of images with an address, then the other ones each with its image, then header, entries and tail.
+ * Returns a table with its certificates, as it is in front of the system area (alif-isp.md C.7):
+ * first those of images with an address, then the others, each with its image, then header, entries
+ * and tail.
  *
- * @param part makes a table of version 2 that only this part takes.
+ * @param part makes a table of version 2 that only this part accepts.
  */
 export function buildTocPackage(
   items: readonly TocItem[],

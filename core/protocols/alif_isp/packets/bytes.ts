@@ -2,14 +2,14 @@ import { createHash } from "node:crypto";
 import { concat as joined } from "../../../common/bytes.ts";
 import { type Field, latin1 } from "../../../common/struct.ts";
 
-/** Small things that several files of this folder need. */
+/** Small helpers that several files of this folder use. */
 
-/** The parts one after the other, copied. */
+/** Returns a copy of the parts, one after the other. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return joined(parts);
 }
 
-/** 32 bytes of SHA-256. */
+/** Returns the 32 bytes of a SHA-256 hash. */
 export function sha256Bytes(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(createHash("sha256").update(bytes).digest());
 }
@@ -18,7 +18,7 @@ export function isEqual(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }
 
-/** Offset of the first byte that differs; undefined if all are equal. */
+/** Returns the offset of the first byte that differs; undefined if all are equal. */
 export function firstDifference(a: Uint8Array, b: Uint8Array): number | undefined {
   const length = Math.max(a.length, b.length);
   for (let at = 0; at < length; at++) if (a[at] !== b[at]) return at;
@@ -28,21 +28,21 @@ export function isZero(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte === 0);
 }
 
-/** Text up to the first NUL, printable characters only. */
+/** Returns the text up to the first NUL, printable characters only. */
 export function textOf(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
   const part = end < 0 ? bytes : bytes.subarray(0, end);
   return String.fromCharCode(...part).replaceAll(/[^\x20-\x7E]/g, "?").trim();
 }
 
-/** ASCII, filled with NUL to `length`. */
+/** Returns ASCII text padded with NUL to `length`. */
 export function padded(text: string, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   bytes.set(new TextEncoder().encode(text).subarray(0, length));
   return bytes;
 }
 
-/** A field of `size` bytes of text, read as `textOf` does. */
+/** Returns a field of `size` bytes of text, read by `textOf`. */
 export function printable(size: number): Field<string> {
   return { ...latin1(size), read: (bytes, at) => textOf(bytes.subarray(at, at + size)) };
 }

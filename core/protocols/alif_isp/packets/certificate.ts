@@ -4,11 +4,11 @@ import { KEY_SIZE, NP_SIZE, SIGNATURE_SIZE, type Signed } from "./signature.ts";
 
 /** Certificates of the Secure Enclave (alif-isp.md C.7). */
 
-/** What both kinds begin with, beside their token. */
+/** The start of both kinds, apart from their token. */
 const common = {
   /** 0x00010000. */
   version: u32,
-  /** Words of the signed part. */
+  /** Length of the signed part in words. */
   signedWords: u32,
 };
 const PUBLIC_KEY = bytes(KEY_SIZE + NP_SIZE);
@@ -49,9 +49,9 @@ export const CONTENT_CERTIFICATE_SLOT = 880;
 /** Address that no image is loaded to. */
 export const NOT_LOADED = 0xFFFF_FFFF;
 
-/** How the enclave takes an image (bits 8 to 11 of a content certificate's flags). */
+/** How the enclave loads and verifies an image (bits 8 to 11 of a content certificate's flags). */
 export const Scheme = { LOAD_AND_VERIFY: 0, VERIFY_IN_FLASH: 1, VERIFY_IN_MEMORY: 2 } as const;
-/** Whose code key an image may be encrypted with (bits 4 to 7 of the flags). */
+/** The owner of the code key for an encrypted image (bits 4 to 7 of the flags). */
 export const CodeKeyId = { NONE: 0, ALIF: 1, CUSTOMER: 2 } as const;
 
 /** Returns the flags of a content certificate for one image. */
@@ -59,7 +59,7 @@ export function contentFlags(scheme: number, codeKey: number): number {
   return 0x0001_000F | codeKey << 4 | scheme << 8;
 }
 
-/** A certificate that vouches for an image. */
+/** A certificate for an image. */
 export interface ContentCertificate extends Signed {
   /** One of Scheme. */
   readonly scheme: number;
@@ -76,9 +76,9 @@ export interface ContentCertificate extends Signed {
   readonly imageSize: number;
 }
 
-/** A certificate that vouches for the key of the next certificate. */
+/** A certificate for the key of the next certificate. */
 export interface KeyCertificate extends Signed {
-  /** Which root key of the chip it claims: 0 Alif's, 1 the customer's. */
+  /** The root key of the chip that it claims: 0 Alif's, 1 the customer's. */
   readonly rootId: number;
   readonly nextKeyHash: Uint8Array;
 }

@@ -9,7 +9,10 @@ import {
 } from "./certificate.ts";
 import { isSignatureValid, type Signed } from "./signature.ts";
 
-/** What is in front of an object: a content certificate, and for a signed object two key certificates. */
+/**
+ * The certificates before an object: a content certificate and, for a signed object, two key
+ * certificates.
+ */
 export interface Chain {
   /** Empty for an unsigned object. */
   readonly keys: readonly KeyCertificate[];
@@ -31,7 +34,7 @@ export function chainAt(bytes: Uint8Array, offset: number): Chain | undefined {
   return content && { keys, content, size: contentOffset + CONTENT_CERTIFICATE_SLOT };
 }
 
-/** Returns whether each signature is right and each key is the one that the certificate before names. */
+/** Returns true if each signature is valid and each key is the one in the previous certificate. */
 export function isChainValid({ keys, content }: Chain): boolean {
   const all: readonly Signed[] = [...keys, content];
   return keys.every(({ nextKeyHash }, at) =>

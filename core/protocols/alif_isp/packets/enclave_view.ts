@@ -13,10 +13,10 @@ const regions: readonly (readonly [start: number, end: number, distance: number]
   [0x5880_0000, 0x5884_0000, 0x4000_0000], // M55-HE DTCM
 ];
 
-/** Where memory beside the chip begins, which both see at the same addresses. */
+/** Start of external memory, which both see at the same addresses. */
 const OSPI_BASE = 0xA000_0000;
 
-/** Returns the application's address of a place in MRAM or in memory beside the chip. */
+/** Returns the application's address of a place in MRAM or external memory. */
 export function storeInApplicationView(address: number): number {
   return address >= OSPI_BASE ? address : (address - ENCLAVE_VIEW) >>> 0;
 }

@@ -59,7 +59,7 @@ export const Nak = {
 /** All error bytes that have a name. */
 export const knownCodes: readonly number[] = Object.keys(codes).map(Number);
 
-/** Name and meaning of an error byte. */
+/** Returns name and meaning of an error byte. */
 export function nakMeaning(code: number): readonly [name: Words, meaning: Words] {
   return codes[code] ?? [text`unknown code`, text`it gave no reason`];
 }

@@ -33,7 +33,10 @@ function sum(bytes: Uint8Array): number {
   return total;
 }
 
-/** What a device sends, and the longest that may be (alif-isp.md B.2): anything else is text. */
+/**
+ * Commands that a device sends, with their greatest length (alif-isp.md B.2): everything else is
+ * text.
+ */
 const fromDevice: ReadonlyMap<number, number> = new Map([
   [Command.PRINT_DATA, MAX_FRAME],
   [Command.DATA_RESPONSE, MAX_FRAME],
@@ -42,17 +45,17 @@ const fromDevice: ReadonlyMap<number, number> = new Map([
 ]);
 
 /**
- * Finds frames in a stream that may hold boot text, noise and pieces of frames. What is no frame is
- * skipped; a frame is believed only if its checksum is right.
+ * Finds frames in a stream that may contain boot text, noise and partial frames. Everything else is
+ * skipped; a frame is accepted only with a correct checksum.
  */
 export class FrameScanner {
   #bytes: Uint8Array = NONE;
-  /** The last bytes that were no frame, for messages. */
+  /** The last bytes outside frames, for messages. */
   #text = "";
   /** Candidates whose checksum was wrong. */
   damaged = 0;
 
-  /** @param longest by command; a command that is not in it begins no frame. */
+  /** @param longest by command; other commands do not start a frame. */
   constructor(private readonly longest: ReadonlyMap<number, number> = fromDevice) {}
 
   push(bytes: Uint8Array): void {
@@ -66,12 +69,12 @@ export class FrameScanner {
     this.#bytes = joined;
   }
 
-  /** The next frame; undefined if more bytes are needed. */
+  /** Returns the next frame; undefined if more bytes are needed. */
   next(): Frame | undefined {
     for (let at = 0; at < this.#bytes.length; at++) {
       const length = this.#bytes[at];
       if (length < FRAME_OVERHEAD) continue;
-      // One byte alone may be a LEN whose CMD has not come yet.
+      // A single byte may be a LEN whose CMD has not arrived yet.
       if (at + 1 === this.#bytes.length) return this.#keepFrom(at);
       if (length > (this.longest.get(this.#bytes[at + 1]) ?? 0)) continue;
       if (at + length > this.#bytes.length) return this.#keepFrom(at);
@@ -86,7 +89,7 @@ export class FrameScanner {
     return this.#keepFrom(this.#bytes.length);
   }
 
-  /** The line has been silent: what looks like the start of a frame was none. */
+  /** Drops a partial frame, after silence on the line. */
   giveUpPartial(): void {
     if (this.#bytes.length > 0) this.#keepFrom(1);
   }
@@ -99,7 +102,7 @@ export class FrameScanner {
     this.#bytes = NONE;
   }
 
-  /** The end of what was no frame, printable characters only. */
+  /** The last text outside frames, printable characters only. */
   get text(): string {
     return this.#text;
   }

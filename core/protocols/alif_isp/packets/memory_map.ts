@@ -7,15 +7,15 @@ export const MRAM_BASE = 0x8000_0000;
 export const MRAM_SIZE = 0x60_0000;
 /** A line: every address and length is a multiple of it. */
 export const MRAM_LINE = 16;
-/** First address of the system area, and end of the application's. */
+/** First address of the system area, and end of the application area. */
 export const SYSTEM_BASE = 0x8058_0000;
-/** Where the pointer to the system package stands: the last line. */
+/** Address of the pointer to the system package: the last line. */
 export const POINTER_ADDRESS = 0x805F_FFF0;
 export const ENCLAVE_VIEW = 0x1000_0000;
 
 export const BOOTLOADER_ADDRESS = MRAM_BASE;
 export const BOOTLOADER_SIZE = 0x2_0000;
-/** Where firmware_pad.toc goes; the table itself ends at SYSTEM_BASE. */
+/** Address of firmware_pad.toc; the table itself ends at SYSTEM_BASE. */
 export const TOC_ADDRESS = 0x8057_E000;
 export const TOC_SIZE = 0x2000;
 
@@ -25,13 +25,11 @@ export const parts = [
   { part: "AE302F80F55D5LE", vendorId: 0x1A86, productId: 0x55D3 },
 ] as const;
 
-export type PartName = typeof parts[number]["part"];
-
-/** Silicon that the AE3 was made with. */
+/** The silicon revision of the AE3. */
 export const REVISION = "B4";
 
 /**
- * Refuses a write that is not of whole lines inside the application area.
+ * Refuses a write unless it consists of whole lines inside the application area.
  *
  * @throws UnbrickError `usage`: misaligned, outside, or touching the system area.
  */

@@ -15,8 +15,8 @@ import { text } from "../../../common/text.ts";
 import { byteCount } from "../../../common/format.ts";
 
 /**
- * What the Secure Enclave tells of itself (alif-isp.md B.6). Offsets there count from LEN; here they
- * count from the payload, two less.
+ * What the Secure Enclave reports about itself (alif-isp.md B.6). The fact sheet counts offsets
+ * from LEN; these count from the payload and are two less.
  */
 
 /** A REVISION payload, 133 bytes: LEN is exactly 0x88. */
@@ -25,7 +25,7 @@ export const RevisionPayload = struct("REVISION reply", {
   part: printable(16),
   hbk0: bytes(16),
   hbk1: bytes(16),
-  /** Of the manufacturing data, whose other bytes are not known. */
+  /** From the manufacturing data, whose other bytes are unknown. */
   serial: at(92, bytes(12)),
   lifeCycle: at(132, u8),
 });
@@ -35,7 +35,7 @@ export interface Revision {
   readonly soc: number;
   /** `B4`; `unknown` for another number. */
   readonly name: string;
-  /** `AE302F80F55D5AE`; empty for a part that was never given one. */
+  /** `AE302F80F55D5AE`; empty for a part that was never programmed with one. */
   readonly part: string;
   /** First 16 bytes of the hash of Alif's root key; zeros before it is burnt. */
   readonly hbk0: Uint8Array;
@@ -50,7 +50,8 @@ export function parseRevision(payload: Uint8Array): Revision {
   if (payload.length !== RevisionPayload.size) {
     throw new UnbrickError(
       "protocol",
-      text`The device told its revision in ${byteCount(payload.length + 3)} instead of ${0x88}.`,
+      text`The device reported its revision in ${byteCount(payload.length + 3)} instead of
+        ${0x88}.`,
       { received: payload.length + 3, expected: 0x88 },
     );
   }
@@ -85,7 +86,7 @@ export const SeromEnquiry = struct("ENQUIRY reply", {
   error: u32,
   extendedError: u32,
 });
-/** The firmware's. */
+/** The firmware's answer to an ENQUIRY. */
 export const SesEnquiry = struct("ENQUIRY reply", {
   source: constant(u8, 2),
   error: u32,
@@ -94,10 +95,10 @@ export const SesEnquiry = struct("ENQUIRY reply", {
   maintenance: u32,
 });
 
-/** Longest reply to an ENQUIRY that is believed; the exact lengths are inferred. */
+/** Longest accepted reply to an ENQUIRY; the exact lengths are inferred. */
 const ENQUIRY_MAX = 32;
 
-/** The answer to an ENQUIRY; undefined if the payload cannot be one. */
+/** Returns the answer to an ENQUIRY; undefined if the payload cannot be one. */
 export function readEnquiry(payload: Uint8Array): Enquiry | undefined {
   if (payload.length > ENQUIRY_MAX) return undefined;
   const serom = SeromEnquiry.tryDecode(payload);
@@ -108,10 +109,12 @@ export function readEnquiry(payload: Uint8Array): Enquiry | undefined {
   return { source: "SES", ...errors, isMaintenance: maintenance === 1 };
 }
 
-/** One line of the table of contents as SES found it at start. */
+/** One entry of the tables of contents, as SES found it at start. */
 export interface TocInfoEntry {
   readonly name: string;
-  /** The copy of the enclave's firmware that runs: on the wire its name begins with a star. */
+  /**
+   * True for the running copy of the enclave's firmware: on the wire, its name begins with a star.
+   */
   readonly isRunning: boolean;
   readonly cpu: number;
   readonly storeAddress: number;
@@ -124,7 +127,7 @@ export interface TocInfoEntry {
   readonly flags: string;
 }
 
-/** First payload byte: more follows, or the end (alif-isp.md B.6). */
+/** First payload byte: an entry with more to follow, or the end (alif-isp.md B.6). */
 export const TOC_ENTRY = 0xA7, TOC_END = 0xA8;
 export const MRAM_ENTRY = 0xA5, MRAM_END = 0xA6;
 
@@ -144,7 +147,7 @@ export const TocInfoPayload = struct("TOC_INFO reply", {
   flags: at(41, printable(7)),
 });
 
-/** Before the name of the copy of the firmware that runs: `* SERAM0` (real-devices.md). */
+/** Marks the name of the running copy of the firmware: `* SERAM0` (real-devices.md). */
 const RUNNING = /^\*\s*/;
 
 /** @throws UnbrickError `protocol` if it is too short. */
@@ -153,7 +156,7 @@ export function parseTocInfoEntry(payload: Uint8Array): TocInfoEntry {
   return { ...fields, name: name.replace(RUNNING, ""), isRunning: RUNNING.test(name) };
 }
 
-/** The reverse; `kind` is TOC_ENTRY. */
+/** Encodes an entry; `kind` is TOC_ENTRY. */
 export function encodeTocInfoEntry({ name, isRunning, ...fields }: TocInfoEntry): Uint8Array {
   const shown = isRunning ? `* ${name}` : name;
   return TocInfoPayload.encode({ ...fields, kind: TOC_ENTRY, name: shown });
@@ -192,14 +195,14 @@ export interface CpuStatus {
   readonly bootAddress: number;
 }
 
-/** Ignores bytes behind the last whole record. */
+/** Reads whole records and ignores bytes after the last one. */
 export function parseCpuStatus(payload: Uint8Array): CpuStatus[] {
   const count = Math.floor(payload.length / CpuRecord.size);
   return array(CpuRecord, count).read(payload, 0)
     .map(({ cpu, booted, bootAddress }) => ({ cpu, isBooted: booted !== 0, bootAddress }));
 }
 
-/** A NAK: why, and on some a second code. */
+/** A NAK: its code and, in some, a second one. */
 export const ExtendedNak = struct("NAK", { code: u8, extended: u32 });
 
 /** A reply to LOG_BUFFER_INFO. */
@@ -212,18 +215,21 @@ export function cpuName(id: number): string {
   return cpus[id] || (id === 15 ? "-" : `cpu ${id}`);
 }
 
-/** `1.104.0` for 0x01680000 (alif-isp.md C.5). */
+/** Returns a version as text: `1.104.0` for 0x01680000 (alif-isp.md C.5). */
 export function versionText(version: number): string {
   return [version >>> 24, version >>> 16 & 0xFF, version >>> 8 & 0xFF].join(".");
 }
 
-/** `1.104.0` of `SES B4 v1.104.0 …`; undefined if the banner has another shape. */
+/**
+ * Returns the version in a banner: `1.104.0` of `SES B4 v1.104.0 …`; undefined if it has another
+ * form.
+ */
 export function bannerVersion(banner: string): string | undefined {
   const match = /SES\s+\w+\s+v(\d+)\.(\d+)\.(\d+)/.exec(banner);
   return match ? match.slice(1, 4).map(Number).join(".") : undefined;
 }
 
-/** Negative if `a` is older than `b`; versions as `1.104.0`. */
+/** Returns a negative number if `a` is older than `b`; versions as `1.104.0`. */
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [a, b].map((text) => text.split(".").map(Number));
   for (let at = 0; at < 3; at++) {

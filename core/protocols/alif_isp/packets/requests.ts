@@ -12,9 +12,9 @@ export const WriteRequest = struct("MRAM_WRITE request", { offset: u32, line: by
 /** `size` in bytes; the address is the chip's own. */
 const burn = { address: u32, size: u32 };
 export const BurnRequest = struct("BURN_MRAM request", burn);
-/** For an image that a certificate chain with the same token vouches for. */
-export const VouchedBurnRequest = struct("BURN_MRAM request", { ...burn, token: u32 });
+/** For an image covered by a certificate chain with the same token. */
+export const SignedBurnRequest = struct("BURN_MRAM request", { ...burn, token: u32 });
 export const VerifyRequest = struct("VERIFY_IMAGE request", { token: u32 });
 
-/** Of SET_BAUD_RATE, and of the answer to GET_BAUD_RATE. */
+/** The payload of SET_BAUD_RATE and of the answer to GET_BAUD_RATE. */
 export const BaudRate = struct("baud rate", { baudRate: u32 });

@@ -3,7 +3,7 @@ import { concat, sha256Bytes } from "./bytes.ts";
 
 /** RSA-3072 signatures as the Secure Enclave's certificates contain them (alif-isp.md C.7). */
 
-/** Sizes in bytes: modulus, the reduction constant behind it, and a signature. */
+/** Sizes in bytes: modulus, the reduction constant after it, and a signature. */
 export const KEY_SIZE = 384;
 export const NP_SIZE = 20;
 export const SIGNATURE_SIZE = 384;
@@ -17,11 +17,11 @@ export interface Signed {
   readonly signature: Uint8Array;
 }
 
-/** Answers by the hash of the question; a simulated chip asks the same at each start. */
+/** Cached results by hash of the input; a simulated chip checks the same at each start. */
 const answers = new Map<string, boolean>();
 const MOST_ANSWERS = 256;
 
-/** Returns whether an RSA-PSS signature (SHA-256, 32 bytes of salt, exponent 65537) is right. */
+/** Returns true if an RSA-PSS signature (SHA-256, 32 bytes of salt, exponent 65537) is valid. */
 export function isSignatureValid(one: Signed): boolean {
   const question = sha256Bytes(concat(one.publicKey, one.signed, one.signature)).toHex();
   let answer = answers.get(question);
@@ -37,7 +37,7 @@ function verifies({ publicKey, signed, signature }: Signed): boolean {
   try {
     return verify("sha256", signed, { key: keyOf(publicKey), ...options }, signature);
   } catch {
-    return false; // the modulus is no key
+    return false; // the modulus is not a key
   }
 }
 

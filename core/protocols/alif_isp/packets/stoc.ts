@@ -10,14 +10,14 @@ export const STOC_MAGIC = "ALIFTOC1";
 /** The two copies of the enclave's firmware, and its configuration; some parts have a fourth entry. */
 export const stocNames = ["SERAM0", "SERAM1", "DEVICE"] as const;
 
-/** What a package of the AE3's parts begins with, 148 bytes. */
+/** The first 148 bytes of a package for the AE3's parts. */
 export const SystemTable = struct("system table", {
   head: TocHead,
   entries: at(48, array(TocEntry, stocNames.length)),
   /** CRC-32 of everything before it. */
   checksum: u32,
 });
-/** What the head of a genuine table says of its layout. */
+/** The layout that the head of a genuine table declares. */
 export const stocLayout = {
   headerSize: SystemTable.offsets.entries,
   entryCount: stocNames.length,
@@ -25,15 +25,15 @@ export const stocLayout = {
   version: 1,
 } as const;
 
-/** More than any part has. Our choice. */
+/** Most entries, more than any part has. Chosen by unbrick. */
 const MAX_ENTRIES = 8;
 const tableEnd = (entries: number) => stocLayout.headerSize + entries * stocLayout.entrySize;
-/** Bytes of the largest table, with the checksum behind it. */
+/** Bytes of the largest table, with the checksum after it. */
 export const MAX_STOC_SIZE: number = tableEnd(MAX_ENTRIES) + 4;
 
 export interface StocEntry {
   readonly name: string;
-  /** As the table contains it: of the firmware's copies the offset from the start of the package. */
+  /** As in the table: for the firmware's copies, the offset from the start of the package. */
   readonly tableAddress: number;
   /** Address of its certificates in MRAM. */
   readonly objectAddress: number;
@@ -50,7 +50,7 @@ export interface StocTable {
   readonly entries: readonly StocEntry[];
 }
 
-/** Why bytes do not begin with a system table. */
+/** The reason why bytes do not begin with a system table. */
 export interface StocFault {
   readonly kind: "magic" | "checksum" | "layout";
   readonly reason: Words;
@@ -92,7 +92,7 @@ export function readStoc(bytes: Uint8Array): StocTable | StocFault {
   return { part: head.part, version: entries[0].version, entries: entries.map(stocEntry) };
 }
 
-/** CRC-32 of a table at the start of `bytes`, whatever checksum it contains. */
+/** Returns the CRC-32 of a table at the start of `bytes`, whatever checksum it contains. */
 export function stocChecksum(bytes: Uint8Array): number {
   return crc32(bytes.subarray(0, tableEnd(TocHead.decode(bytes).entryCount)));
 }

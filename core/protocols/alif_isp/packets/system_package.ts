@@ -10,16 +10,16 @@ import { text, type Words } from "../../../common/text.ts";
 import { byteCount } from "../../../common/format.ts";
 
 /**
- * Alif's system package: the enclave's own firmware, and the pointer line that makes it count
- * (alif-isp.md C.7). The `.sign` file beside each vouches for all of its bytes.
+ * Alif's system package: the enclave's own firmware, and the pointer line that activates it
+ * (alif-isp.md C.7). The `.sign` file of each covers all of its bytes.
  */
 
-/** Between the start of the system area and the pointer line. */
+/** Bytes between the start of the system area and the pointer line. */
 export const MAX_PACKAGE_SIZE = POINTER_ADDRESS - SYSTEM_BASE;
 /** The last four bytes of the pointer line: the package's offset from the start of MRAM. */
 const POINTER = [0x00, 0x00, 0x58, 0x00];
 
-/** Roots of the packages for silicon B2 and B3, which are equal in all else (alif-isp.md C.8). */
+/** Roots of the packages for silicon B2 and B3, which are otherwise equal (alif-isp.md C.8). */
 const otherSiliconRoots: readonly string[] = [
   "14a83ae9e20b233a5c3dd23dd5176f40",
   "c879a64b28100754b462589ae1f34d3b",
@@ -30,7 +30,7 @@ export interface SignedFile extends NamedBytes {
   readonly sign: NamedBytes;
 }
 
-/** What a package says of itself, checked against its signature. */
+/** What a package states about itself, checked against its signature. */
 export interface PackageFacts {
   readonly part: string;
   /** `1.104.0`. */
@@ -39,7 +39,7 @@ export interface PackageFacts {
   readonly root: Uint8Array;
 }
 
-/** Both parts of an update, checked. */
+/** Both parts of an update, after all checks. */
 export interface SystemPackage extends PackageFacts {
   readonly image: SignedFile;
   /** 16 bytes for the last line of MRAM. */
@@ -62,7 +62,7 @@ export function parseSystemPackage(image: SignedFile, pointer: SignedFile): Syst
 /**
  * Reads a package without its pointer line.
  *
- * @throws UnbrickError `bad-image`; `wrong-board` for silicon of which no AE3 is made.
+ * @throws UnbrickError `bad-image`; `wrong-board` for silicon that no AE3 has.
  */
 export function parsePackageImage(image: SignedFile): PackageFacts {
   const { name, bytes } = image;
@@ -79,7 +79,7 @@ export function parsePackageImage(image: SignedFile): PackageFacts {
 }
 
 /**
- * Refuses a package by the root of its signature: nothing else tells for which silicon it is.
+ * Refuses a package by the root of its signature: nothing else shows which silicon it is for.
  *
  * @throws UnbrickError `wrong-board`
  */
@@ -116,16 +116,16 @@ function checkSignature({ name, bytes, sign }: SignedFile, address: number): Uin
   const chain = chainAt(sign.bytes, 0);
   const root = chain && rootOf(chain);
   if (!root || !isChainValid(chain)) {
-    throw badImage(sign.name, text`its certificates are damaged, or do not vouch for one another`);
+    throw badImage(sign.name, text`its certificates are damaged, or do not belong together`);
   }
   const { content } = chain;
   if (!isEqual(content.hash, sha256Bytes(bytes)) || content.imageSize !== bytes.length) {
-    throw badImage(name, text`it is not the file that ${sign.name} vouches for`, {}, {
+    throw badImage(name, text`it is not the file that ${sign.name} was made for`, {}, {
       signedHash: content.hash.toHex(),
     });
   }
   if (content.storeAddress !== address) {
-    throw badImage(sign.name, text`it vouches for a file at another address`, {}, {
+    throw badImage(sign.name, text`it was made for a file at another address`, {}, {
       address: content.storeAddress,
       expected: address,
     });
@@ -134,7 +134,7 @@ function checkSignature({ name, bytes, sign }: SignedFile, address: number): Uin
 }
 
 /**
- * Refuses a package for another part or silicon, or of another root key than the chip's.
+ * Refuses a package for another part or silicon, or with another root key than the chip's.
  *
  * @throws UnbrickError `wrong-board`.
  */

@@ -144,10 +144,10 @@ Deno.test("a damaged package, signature or pointer is refused", () => {
   const flipped = (bytes: Uint8Array, at: number) => bytes.with(at, bytes[at] ^ 0x10);
   const bad = (change: Partial<SamplePackage>, reason: RegExp) =>
     assert.throws(() => parsed({ ...good, ...change }), refused("bad-image", reason));
-  bad({ image: flipped(good.image, 9000) }, /not the file that SP\.bin\.sign vouches for/);
+  bad({ image: flipped(good.image, 9000) }, /not the file that SP\.bin\.sign was made for/);
   bad({ image: flipped(good.image, 20) }, /checksum of its table/);
   for (const at of [20, 470, 500, 860, 1700, 2150, 2200]) {
-    bad({ imageSign: flipped(good.imageSign, at) }, /vouch|vouches/);
+    bad({ imageSign: flipped(good.imageSign, at) }, /belong together|was made for/);
   }
   bad({ imageSign: good.pointerSign }, /not the file/);
   bad({ pointer: flipped(good.pointer, 14) }, /does not point to the system package/);

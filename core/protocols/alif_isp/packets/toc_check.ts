@@ -21,10 +21,10 @@ export interface NamedBytes {
 }
 
 /**
- * The table inside a firmware_pad.toc.
+ * Returns the table inside a firmware_pad.toc.
  *
- * @throws UnbrickError `bad-image`: another size, no valid table, something in front of the table,
- * an entry without a certificate inside of it.
+ * @throws UnbrickError `bad-image`: another size, no valid table, data before the table, an entry
+ * whose certificate is not inside it.
  */
 export function checkPaddedToc({ name, bytes }: NamedBytes): Atoc {
   if (bytes.length !== TOC_SIZE) {
@@ -59,8 +59,8 @@ export function checkPaddedToc({ name, bytes }: NamedBytes): Atoc {
 }
 
 /**
- * As checkPaddedToc, and no entry is damaged: such a table may be written. The table's checksum covers
- * neither certificates nor configuration.
+ * Like checkPaddedToc, and refuses damaged entries: the returned table may be written. The table's
+ * checksum covers neither certificates nor configuration.
  *
  * @throws UnbrickError `bad-image`.
  */
@@ -73,7 +73,10 @@ export function checkSoundToc(file: NamedBytes): Atoc {
   return toc;
 }
 
-/** Why a table does not describe a bootloader, one sentence without a full stop; undefined if it does. */
+/**
+ * Returns why a table does not describe a bootloader, one sentence without a full stop; undefined
+ * if it does.
+ */
 export function bootloaderMisfit(toc: Atoc, bootloader: Uint8Array): Words | undefined {
   const entry = bootEntry(toc);
   if (!entry?.chain) return text`it has no entry ${BOOT_ENTRY}`;

@@ -5,14 +5,17 @@ import { isChainValid } from "./certificate_chain.ts";
 import { MRAM_BASE, MRAM_LINE } from "./memory_map.ts";
 import { text, type Words } from "../../../common/text.ts";
 
-/** The hash in a certificate is that of the plain image, which is not in the table. */
+/**
+ * Flags of a packed object: the hash in the certificate covers the plain image, which is not in the
+ * table.
+ */
 const PACKED = EntryFlag.COMPRESSED | EntryFlag.ENCRYPTED;
 
 /**
  * Returns why an entry of a table is damaged, one sentence without a full stop; undefined if it is
- * sound: each of its bytes that a signature or a hash covers is right, and its addresses are possible.
- * The content of images outside of the table is not looked at: a normal flash replaces them and leaves
- * the table (alif-isp.md C.7).
+ * sound: every byte that a signature or hash covers is correct, and its addresses are possible. The
+ * content of images outside the table is not checked: a normal flash replaces them and leaves the
+ * table (alif-isp.md C.7).
  */
 export function entryDefect(entry: AtocEntry, toc: Atoc): Words | undefined {
   const { name, chain, length, object, objectAddress, flags } = entry;
@@ -21,10 +24,10 @@ export function entryDefect(entry: AtocEntry, toc: Atoc): Words | undefined {
   if (!isChainValid(chain)) {
     return keys.length === 0
       ? text`the signature of its entry ${name} is wrong`
-      : text`the certificates of its entry ${name} are damaged, or do not vouch for one another`;
+      : text`the certificates of its entry ${name} are damaged, or do not belong together`;
   }
   if (flags & PACKED) {
-    return text`its entry ${name} is compressed or encrypted, so nothing here can check it`;
+    return text`its entry ${name} is compressed or encrypted, so unbrick cannot check it`;
   }
   if (imageSize !== length) return text`its entry ${name} has two different lengths`;
   const room = roomBehind(objectAddress + size, toc);
@@ -39,12 +42,12 @@ export function entryDefect(entry: AtocEntry, toc: Atoc): Words | undefined {
     return text`its entry ${name} is at ${hex(storeAddress)}, not after its certificates`;
   }
   const isRight = object?.length === imageSize && isEqual(sha256Bytes(object), hash);
-  return isRight ? undefined : text`its entry ${name} is not what its certificate vouches for`;
+  return isRight ? undefined : text`its entry ${name} does not match its certificate`;
 }
 
 /**
- * Returns the bytes from the end of an entry's certificates to the next certificates or the header: the
- * entry's own object, or nothing for an image outside of the table.
+ * Returns the number of bytes from the end of an entry's certificates to the next certificates or
+ * the header: the entry's own object, or none for an image outside the table.
  */
 function roomBehind(end: number, { entries, headerAddress }: Atoc): number {
   const next = entries.map(({ objectAddress }) => objectAddress).filter((one) => one >= end);

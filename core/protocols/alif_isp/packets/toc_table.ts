@@ -1,9 +1,9 @@
 import { struct, u16, u32, type ValueOf } from "../../../common/struct.ts";
 import { printable } from "./bytes.ts";
 
-/** What the tables of contents have in common, the application's and the system's (alif-isp.md C.7). */
+/** What the application's and the system's tables of contents have in common (alif-isp.md C.7). */
 
-/** What a table begins with, 32 bytes. */
+/** The first 32 bytes of a table. */
 export const TocHead = struct("head of a table of contents", {
   magic: printable(8),
   /** Bytes. */
@@ -17,7 +17,7 @@ export const TocHead = struct("head of a table of contents", {
 
 /** An entry, 32 bytes. */
 export const TocEntry = struct("entry of a table of contents", {
-  /** Of the certificates. */
+  /** Address of the certificates. */
   address: u32,
   /** Bytes of the object, unpadded. */
   length: u32,
@@ -26,7 +26,7 @@ export const TocEntry = struct("entry of a table of contents", {
   flags: u32,
   version: u32,
   name: printable(8),
-  /** Of the system's table alone: offset of an extended header. */
+  /** Offset of an extended header; only in the system's table. */
   extendedHeader: u32,
 });
 export type TocEntry = ValueOf<typeof TocEntry>;

@@ -3,9 +3,9 @@ import { DfuStatus, stateName, statusMeaning, statusName } from "../packets/requ
 import type { StatusRecord } from "../packets/status_record.ts";
 import { text, type Words } from "../../../common/text.ts";
 
-/** The device reported dfuERROR while it was asked to do `what` ("erase the sector at 0x08000000"). */
+/** Returns the error for dfuERROR during `what` ("erase the sector at 0x08000000"). */
 export function deviceError(record: StatusRecord, what: Words): UnbrickError {
-  if (record.bStatus === DfuStatus.OK) return nonsense(record, what);
+  if (record.bStatus === DfuStatus.OK) return impossibleState(record, what);
   const name = statusName(record.bStatus);
   return new UnbrickError(
     "device-status",
@@ -14,8 +14,8 @@ export function deviceError(record: StatusRecord, what: Words): UnbrickError {
   );
 }
 
-/** The device answered a state or status that cannot come there. */
-export function nonsense(record: StatusRecord, what: Words): UnbrickError {
+/** Returns the error for a state or status that is impossible at this point. */
+export function impossibleState(record: StatusRecord, what: Words): UnbrickError {
   const state = stateName(record.bState), status = statusName(record.bStatus);
   return new UnbrickError(
     "protocol",

@@ -2,7 +2,7 @@ import { type Clock, throwIfAborted } from "../../../common/clock.ts";
 import { isKind, UnbrickError } from "../../../common/errors.ts";
 import { duration } from "../../../common/format.ts";
 import type { UsbDevice } from "../../../transport/usb/device.ts";
-import { deviceError, nonsense } from "./device_error.ts";
+import { deviceError, impossibleState } from "./device_error.ts";
 import type { DfuInterface } from "./dfu_interface.ts";
 import {
   DfuRequest,
@@ -15,40 +15,41 @@ import {
 import { StatusRecord } from "../packets/status_record.ts";
 import { text, type Words } from "../../../common/text.ts";
 
-/** Data stage limit of Linux and Windows hosts (dfu-dfuse.md D6). */
+/** Data stage limit of Linux and Windows hosts, bytes (dfu-dfuse.md D6). */
 const HOST_LIMIT = 4096;
-/** For requests that the device answers at once. */
+/** Deadline of requests that the device answers at once. */
 const TRANSFER_MS = 5000;
-/** Pause between polls of a device that gives no bwPollTimeout. */
+/** Pause between polls of a device whose bwPollTimeout is 0. */
 const SHORTEST_POLL_MS = 2;
-/** The last GETSTATUS before a deadline gets at least so long. */
+/** Least time for the last GETSTATUS before a deadline. */
 const LAST_POLL_MS = 500;
-/** GETSTATUS refused while busy is asked again this often (dfu-dfuse.md F6). */
+/** How often a GETSTATUS refused while busy is repeated (dfu-dfuse.md F6). */
 const STALLED_POLLS = 3;
-/** An earlier session's erase or write may still run for so long. */
+/** Longest time that an earlier session's erase or write may still take. */
 const RECOVERY_MS = 10_000;
 /** Pause after a GETSTATUS that was refused. */
 const REFUSED_POLL_MS = 200;
-/** toIdle gives up after so many CLRSTATUS and ABORT requests. */
+/** Most CLRSTATUS and ABORT requests in toIdle. */
 const RECOVERY_REQUESTS = 6;
 
 const NOTHING = new Uint8Array();
 
 export interface DfuClientOptions {
-  /** Opened, with the interface claimed. */
+  /** An open device with the interface claimed. */
   readonly device: UsbDevice;
   readonly clock: Clock;
   readonly dfu: DfuInterface;
   /**
-   * `early`: ask for the result at once, as a device that holds GETSTATUS while busy allows; falls back
-   * to `strict` at the first STALL. `strict` (default): sleep for bwPollTimeout, as DFU 1.1 demands.
+   * `early`: ask for the result at once, which works if the device holds GETSTATUS while busy;
+   * falls back to `strict` at the first STALL. `strict` (default): wait for bwPollTimeout, as DFU
+   * 1.1 requires.
    */
   readonly polling?: "early" | "strict";
   /** Smaller blocks than wTransferSize, in bytes. */
   readonly blockSize?: number;
 }
 
-/** What is waited for after a DNLOAD. */
+/** What the client waits for after a DNLOAD. */
 export interface Pending {
   /** Completes "the camera could not …": "erase the sector at 0x08000000". */
   readonly what: Words;
@@ -56,13 +57,14 @@ export interface Pending {
   readonly deadlineMs: number;
   /** States that mean "done"; default dfuDNLOAD-IDLE. */
   readonly done?: readonly number[];
-  /** Give up once the device has been answering dfuDNBUSY for so long; default the deadline. */
+  /** Give up after dfuDNBUSY for this long, milliseconds; default: the deadline. */
   readonly busyLimitMs?: number;
 }
 
 /**
- * The host side of DFU 1.1: requests, waiting, and recovery from whatever state a dead session left.
- * Transfers are never cut off by a cancellation, so the device is never left in the middle of one.
+ * The host side of DFU 1.1: requests, waiting, and recovery from any state that an interrupted
+ * session left. A cancellation never interrupts a transfer, so the device is never left in the
+ * middle of one.
  */
 export class DfuClient {
   /** Bytes of one block. */
@@ -92,7 +94,7 @@ export class DfuClient {
     );
   }
 
-  /** Whether bwPollTimeout is being slept (asked for, or after a refused early poll). */
+  /** True if the client waits for bwPollTimeout (requested, or after a refused early poll). */
   get strict(): boolean {
     return !this.#early;
   }
@@ -109,7 +111,7 @@ export class DfuClient {
   }
 
   /**
-   * GETSTATUS. An answer of fewer than 6 bytes is asked for once more.
+   * Sends GETSTATUS, and again after an answer of fewer than 6 bytes.
    * @throws UnbrickError `protocol` after two short answers.
    */
   async getStatus(timeoutMs = TRANSFER_MS): Promise<StatusRecord> {
@@ -118,7 +120,9 @@ export class DfuClient {
     return StatusRecord.decode(await this.#in(DfuRequest.GETSTATUS, 0, 6, timeoutMs));
   }
 
-  /** GETSTATE, which changes nothing in the device; undefined if it does not answer with one byte. */
+  /**
+   * Sends GETSTATE, which changes nothing in the device; undefined if the answer is not one byte.
+   */
   async getState(): Promise<number | undefined> {
     try {
       return (await this.#in(DfuRequest.GETSTATE, 0, 1, TRANSFER_MS)).at(0);
@@ -132,13 +136,16 @@ export class DfuClient {
     await this.#out(DfuRequest.ABORT, 0, NOTHING);
   }
 
-  /** CLRSTATUS: outside dfuERROR it puts an ST device into dfuERROR (dfu-dfuse.md B3). */
+  /**
+   * Sends CLRSTATUS, which puts an ST device into dfuERROR if it is in another state (dfu-dfuse.md
+   * B3).
+   */
   async clearStatus(): Promise<void> {
     await this.#out(DfuRequest.CLRSTATUS, 0, NOTHING);
   }
 
   /**
-   * DETACH; a device that leaves the bus at once is as good as an answer. Sent once more if it is
+   * Sends DETACH; a device that leaves the bus at once counts as an answer. Sent once more if it is
    * refused.
    */
   async detach(timeoutMs: number): Promise<void> {
@@ -151,9 +158,9 @@ export class DfuClient {
   }
 
   /**
-   * DNLOAD of 0 to `blockSize` bytes. The device only stores it: see `finish`. If it is refused, it is
-   * sent once more, unless the device's state says that it has it, or that it takes none
-   * (dfu-dfuse.md F6). GETSTATE changes nothing: what was stored before stays.
+   * Sends DNLOAD with 0 to `blockSize` bytes. The device only stores them: see `finish`. If it is
+   * refused, it is sent once more, unless the device's state says that it has it, or that it takes
+   * none (dfu-dfuse.md F6). GETSTATE changes nothing: what was stored before stays.
    */
   async download(wBlockNum: number, data: Uint8Array): Promise<void> {
     try {
@@ -168,7 +175,7 @@ export class DfuClient {
     }
   }
 
-  /** UPLOAD of up to `length` bytes; fewer is not an error here. */
+  /** Sends UPLOAD for up to `length` bytes; fewer are not an error here. */
   async upload(wBlockNum: number, length: number): Promise<Uint8Array> {
     return await this.#in(DfuRequest.UPLOAD, wBlockNum, length, TRANSFER_MS);
   }
@@ -185,9 +192,9 @@ export class DfuClient {
   }
 
   /**
-   * After a DNLOAD: GETSTATUS until the device is done.
-   * @throws UnbrickError `device-status` for dfuERROR, `protocol` for a state that cannot be,
-   * `timeout` at the deadline, `stalled` if GETSTATUS is refused again and again.
+   * Sends GETSTATUS after a DNLOAD until the device is done.
+   * @throws UnbrickError `device-status` for dfuERROR, `protocol` for an impossible state,
+   * `timeout` at the deadline, `stalled` if GETSTATUS is refused repeatedly.
    */
   async finish(pending: Pending): Promise<StatusRecord> {
     const done = pending.done ?? [DfuState.dfuDNLOAD_IDLE];
@@ -205,9 +212,9 @@ export class DfuClient {
       }
       if (record) {
         if (record.bState === DfuState.dfuERROR) throw deviceError(record, pending.what);
-        if (record.bStatus !== DfuStatus.OK) throw nonsense(record, pending.what);
+        if (record.bStatus !== DfuStatus.OK) throw impossibleState(record, pending.what);
         if (done.includes(record.bState)) return record;
-        if (!isBusy(record.bState)) throw nonsense(record, pending.what);
+        if (!isBusy(record.bState)) throw impossibleState(record, pending.what);
         poll = record.bwPollTimeout;
         answers++;
         busySince = Math.min(busySince, this.clock.now());
@@ -223,9 +230,10 @@ export class DfuClient {
   }
 
   /**
-   * Brings the device to dfuIDLE from whatever state an earlier session left (dfu-dfuse.md B3):
-   * CLRSTATUS only in dfuERROR, ABORT where it is known to help, patience while it is busy. GETSTATE
-   * is asked first, because GETSTATUS would carry out what a dead session had sent last.
+   * Brings the device to dfuIDLE from any state that an earlier session left (dfu-dfuse.md B3):
+   * CLRSTATUS only in dfuERROR, ABORT where it is known to help, waiting while the device is busy.
+   * It starts with GETSTATE, because GETSTATUS would execute the last command of an interrupted
+   * session.
    * @throws UnbrickError `protocol` (not in DFU mode, or it does not become idle), `timeout`,
    * `cancelled`.
    */
@@ -284,7 +292,7 @@ export class DfuClient {
     await this.abort();
   }
 
-  /** A device that refuses GETSTATUS is one that is busy (F0, L4), until the deadline. */
+  /** Sends GETSTATUS until the deadline: a device that refuses it is busy (F0, L4). */
   async #statusUnlessBusy(left: number): Promise<StatusRecord> {
     try {
       return await this.getStatus();

@@ -23,8 +23,8 @@ const isDfu = (setting: InterfaceDescriptor) =>
   setting.bInterfaceClass === 0xfe && setting.bInterfaceSubClass === 1;
 
 /**
- * Every DFU interface of a device. The functional descriptor may follow any alternate setting of the
- * interface or stand before the first interface; an interface without one is left out.
+ * Returns every DFU interface of a device. The functional descriptor may follow any alternate
+ * setting of the interface or precede the first interface; an interface without one is omitted.
  */
 export function findDfuInterfaces(info: UsbDeviceInfo): readonly DfuInterface[] {
   const found: DfuInterface[] = [];
@@ -36,7 +36,7 @@ export function findDfuInterfaces(info: UsbDeviceInfo): readonly DfuInterface[] 
         .find((descriptor) => descriptor) ?? findFunctionalDescriptor(configuration.extra);
       if (!functional) continue;
       const isDfuSe = functional.bcdDFUVersion === DFUSE_VERSION;
-      // A DfuSe device with protocol 0 is in DFU mode all the same (dfu-dfuse.md C5).
+      // A DfuSe device with protocol 0 is also in DFU mode (dfu-dfuse.md C5).
       const inDfuMode = own[0].bInterfaceProtocol === 2 ||
         isDfuSe && own[0].bInterfaceProtocol === 0;
       found.push({

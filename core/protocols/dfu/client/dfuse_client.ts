@@ -19,32 +19,32 @@ import { type RomTraits, romTraits } from "./rom_traits.ts";
 import { withPlace } from "./run_error.ts";
 import { text } from "../../../common/text.ts";
 
-/** Bytes that an unknown chip may program at once: the most of the known ones. */
+/** Bytes that an unknown chip may program at once: the largest known unit. */
 const PROGRAM_UNIT = 32;
 
-/** How a sector compares with what shall stand in it. */
+/** How a sector compares with the wanted content. */
 type Finding = "equal" | "blank" | "different";
 
 export interface DfuSeClientOptions {
-  /** Opened; `open` claims the interface. */
+  /** An open device; `open` claims the interface. */
   readonly device: UsbDevice;
   readonly clock: Clock;
   /** bAlternateSetting of the memory; default 0, the internal flash. */
   readonly alternate?: number;
-  /** What the alternate setting says of the memory (see parseLayout). */
+  /** The memory layout from the name of the alternate setting (see parseLayout). */
   readonly layout: MemoryLayout;
-  /** Sleep for every bwPollTimeout; default: only where the ROM is not known to hold GETSTATUS. */
+  /** Wait for every bwPollTimeout; default: only if the ROM is not known to hold GETSTATUS. */
   readonly strict?: boolean;
-  /** Smaller blocks than the device offers, in bytes; cut to what the chip programs at once. */
+  /** Smaller blocks than the device offers, in bytes; rounded to the chip's programming unit. */
   readonly blockSize?: number;
   readonly signal: AbortSignal;
 }
 
-/** The host side of DfuSe on one memory. */
+/** The host side of DfuSe for one memory. */
 export class DfuSeClient implements DfuSeMemory {
   readonly #link: DfuSeLink;
 
-  /** @param traits what is known of the device; undefined: nothing. */
+  /** @param traits what is known about the device; undefined: nothing. */
   constructor(
     readonly dfu: DfuClient,
     readonly layout: MemoryLayout,
@@ -139,8 +139,8 @@ export class DfuSeClient implements DfuSeMemory {
   }
 
   /**
-   * Whether the chip lets its flash be read; only reads. Ask it for the option bytes, or for the start
-   * of the flash (dfu-dfuse.md B10). Default: the first 16 bytes of this memory.
+   * Returns true if the chip refuses reading; only reads. Use the address of the option bytes or of
+   * the start of the flash (dfu-dfuse.md B10). Default: the first 16 bytes of this memory.
    */
   async isReadProtected(address = this.layout.segments[0].address, length = 16): Promise<boolean> {
     try {
@@ -154,7 +154,7 @@ export class DfuSeClient implements DfuSeMemory {
     }
   }
 
-  /** The command bytes that the device says it knows, such as 0x21, 0x41, 0x92. */
+  /** Returns the command bytes that the device lists, such as 0x21, 0x41, 0x92. */
   async commands(): Promise<Uint8Array> {
     return await this.#link.commands();
   }
@@ -227,7 +227,7 @@ export class DfuSeClient implements DfuSeMemory {
     });
   }
 
-  /** Reads a sector's share only as far as needed to tell. */
+  /** Compares a sector's share, reading no more than necessary. */
   async #look(share: SectorShare, run: DfuRun, meter: ProgressMeter): Promise<Finding> {
     let equal = true, blank = true, seen = 0;
     await this.#read(share.address, share.bytes.length, run, (block, at) => {
@@ -275,7 +275,7 @@ export class DfuSeClient implements DfuSeMemory {
     return written;
   }
 
-  /** Block by block until `visit` says stop. */
+  /** Reads block by block until `visit` stops it. */
   async #read(
     address: number,
     length: number,
@@ -291,7 +291,7 @@ export class DfuSeClient implements DfuSeMemory {
     }
   }
 
-  /** Starts from dfuIDLE and ends there, also after an error or a cancellation. */
+  /** Runs work that starts and ends in dfuIDLE, even after an error or a cancellation. */
   async #session<T>(run: DfuRun, meter: ProgressMeter, work: () => Promise<T>): Promise<T> {
     try {
       await this.#link.idle(run.signal);
@@ -304,7 +304,7 @@ export class DfuSeClient implements DfuSeMemory {
     }
   }
 
-  /** dfuIDLE if the device still answers; the error that led here is the one that counts. */
+  /** Brings the device to dfuIDLE if it still answers; the earlier error is the one that counts. */
   async #settle(): Promise<void> {
     try {
       await this.#link.idle();
@@ -312,7 +312,7 @@ export class DfuSeClient implements DfuSeMemory {
   }
 }
 
-/** The block at `address` moved to the end. */
+/** Returns the blocks with the one at `address` moved to the end. */
 function firstLast<T extends { address: number }>(blocks: readonly T[], address: number): T[] {
   const others = blocks.filter((block) => block.address !== address);
   return [...others, ...blocks.filter((block) => block.address === address)];

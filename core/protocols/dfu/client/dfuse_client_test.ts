@@ -36,7 +36,7 @@ Deno.test("writes and verifies a bootloader on each chip, first block last", asy
       assert.deepEqual(rig.flash.read(0x08000000, size), bytes);
       assert.deepEqual(rig.flash.read(0x08000000 + size, 64 * KIB), before, "the neighbours stay");
       assert.equal(rig.model.state, 2);
-      assert.deepEqual(rig.model.disasters, []);
+      assert.deepEqual(rig.model.forbiddenOperations, []);
       // One run from the second block on, then the first block alone.
       const blocks = blockNumbers(rig).filter((one) => one.endsWith(`/${block}`));
       const inOrder = Array.from({ length: size / block - 1 }, (_, i) => `${i + 2}/${block}`);
@@ -229,7 +229,7 @@ Deno.test("option bytes and OTP are never written", async () => {
       const usage = (error: unknown) => isKind(error, "usage");
       await assert.rejects(client.writeRange(address, pattern(4), run), usage);
       await assert.rejects(client.eraseRange(address, 4, run), usage);
-      assert.deepEqual(rig.model.disasters, []);
+      assert.deepEqual(rig.model.forbiddenOperations, []);
     });
   }
 });
@@ -294,7 +294,7 @@ Deno.test("read unprotect erases everything and ends with the device gone", () =
     const client = await rig.open();
     await client.readUnprotectErasingEverything();
     assert.ok(rig.flash.isBlank(0x08000000, 64));
-    assert.deepEqual(rig.model.disasters, ["read unprotect"]);
+    assert.deepEqual(rig.model.forbiddenOperations, ["read unprotect"]);
   }));
 
 Deno.test("a plain DFU device is not opened as DfuSe", async () => {

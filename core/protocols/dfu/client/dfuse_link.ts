@@ -7,7 +7,7 @@ import type { LayoutSector } from "../packets/layout.ts";
 import { DfuState, DfuStatus } from "../packets/request.ts";
 import { text, type Words } from "../../../common/text.ts";
 
-/** wValue 0 are commands and 1 is reserved. */
+/** wValue 0 is for commands and 1 is reserved. */
 const FIRST_BLOCK = 2;
 const LAST_BLOCK = 0xffff;
 /** Sector erase: chips take up to 4 s (dfu-dfuse.md B7). */
@@ -15,28 +15,28 @@ const ERASE_MS = 10_000;
 const ADDRESS_MS = 5000;
 /** A block of 4 KiB takes up to 0.1 s. */
 const WRITE_MS = 5000;
-/** The H743 revision V bug is assumed after so much dfuDNBUSY (dfu-dfuse.md D1). */
+/** After dfuDNBUSY this long, the bug of H743 revision V is assumed (dfu-dfuse.md D1). */
 const STUCK_ERASE_MS = 2000;
 /** Read unprotect erases the whole flash: up to 32 s (dfu-dfuse.md D3). */
 const UNPROTECT_MS = 60_000;
 
 /**
- * DfuSe commands, one at a time: each waits until the device is done, a refused one is repeated once
- * after recovery, errVENDOR becomes `protected`. The address pointer is set only where it must be, and
- * the device is asked for its state only where that does not follow from its last answer.
+ * DfuSe commands, one at a time: each waits until the device is done, a refused one is repeated
+ * once after recovery, and errVENDOR becomes `protected`. The address pointer is set only when
+ * necessary, and the state is requested only when it does not follow from the last answer.
  */
 export class DfuSeLink {
-  /** Where the device's pointer stands and which way data goes; undefined: must be set. */
+  /** The device's address pointer and the direction of the data; undefined: must be set. */
   #run: { readonly base: number; readonly direction: "in" | "out"; next: number } | undefined;
-  /** The state the device is in; undefined: must be asked for. */
+  /** The state of the device; undefined: must be requested. */
   #state: number | undefined;
 
-  /** @param stuckEraseFrom addresses whose erase may never end (see RomTraits). */
+  /** @param stuckEraseFrom first address whose erase may never end (see RomTraits). */
   constructor(readonly dfu: DfuClient, private readonly stuckEraseFrom = Infinity) {}
 
   /**
-   * Ends a run of blocks: the device is in dfuIDLE. Its pointer stays, so that a read may begin there
-   * again.
+   * Ends a series of blocks: the device is in dfuIDLE. Its pointer stays, so that a read may start
+   * there again.
    */
   async idle(signal?: AbortSignal): Promise<void> {
     if (signal) throwIfAborted(signal);
@@ -71,7 +71,7 @@ export class DfuSeLink {
     );
   }
 
-  /** Erases one sector; the device says nothing if it is write-protected. */
+  /** Erases one sector; the device does not report a write-protected one. */
   async eraseSector({ address, size }: LayoutSector): Promise<void> {
     const mayStick = address >= this.stuckEraseFrom;
     await this.#retry(async () => {
@@ -117,7 +117,7 @@ export class DfuSeLink {
     });
   }
 
-  /** The commands the device says it knows, from dfuIDLE, for example 00 21 41 92. */
+  /** Returns the commands that the device lists, for example 00 21 41 92. From dfuIDLE. */
   async commands(): Promise<Uint8Array> {
     this.#state = undefined;
     const bytes = await this.dfu.upload(0, Math.min(this.dfu.blockSize, 64));
@@ -126,8 +126,8 @@ export class DfuSeLink {
   }
 
   /**
-   * DNLOAD of no bytes: the device starts the program at its pointer and leaves the bus, which may
-   * well cut off its answer. From dfuIDLE or dfuDNLOAD-IDLE.
+   * Sends an empty DNLOAD: the device starts the program at its pointer and leaves the bus, often
+   * before it has answered. From dfuIDLE or dfuDNLOAD-IDLE.
    */
   async leave(): Promise<void> {
     this.#run = this.#state = undefined;
@@ -149,7 +149,7 @@ export class DfuSeLink {
     }
   }
 
-  /** Read unprotect: erases everything. Resolves when the device has left the bus. */
+  /** Sends read unprotect, which erases everything. Resolves when the device has left the bus. */
   async readUnprotect(): Promise<void> {
     this.#run = undefined;
     try {
@@ -160,9 +160,10 @@ export class DfuSeLink {
     }
   }
 
-  /** Brings the pointer to `address` and gives the wValue of the block there. */
+  /** Moves the pointer to `address` and returns the wValue of the block there. */
   async #seek(address: number, length: number, direction: "in" | "out"): Promise<number> {
-    // The device multiplies wValue by its own transfer size, whatever we send (dfu-dfuse.md B1).
+    // The device multiplies wValue by its own transfer size, whatever the size of the block
+    // (dfu-dfuse.md B1).
     const { wTransferSize } = this.dfu.dfu.functional;
     const run = this.#run;
     const goesOn = run?.direction === direction &&
@@ -211,8 +212,8 @@ export class DfuSeLink {
   }
 
   /**
-   * CLRSTATUS once leads the stuck device to dfuERROR, twice to dfuIDLE; the sector is erased then,
-   * which is checked (dfu-dfuse.md D1).
+   * Ends a stuck erase: one CLRSTATUS brings the device to dfuERROR, two to dfuIDLE; then checks
+   * that the sector is erased (dfu-dfuse.md D1).
    */
   async #endStuckErase(address: number, size: number): Promise<void> {
     await this.dfu.clearStatus();
@@ -229,7 +230,7 @@ export class DfuSeLink {
     }
   }
 
-  /** Once more after recovery if the device refused a request or sent too little. */
+  /** Repeats `work` once, after recovery, if the device refused a request or sent too little. */
   async #retry<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await this.#once(work);
@@ -242,7 +243,10 @@ export class DfuSeLink {
     }
   }
 
-  /** Looks why a request was refused: under read protection the status says errVENDOR. */
+  /**
+   * Runs `work` and finds out why a request was refused: under read protection the status is
+   * errVENDOR.
+   */
   async #once<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();

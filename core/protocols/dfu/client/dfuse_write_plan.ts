@@ -6,9 +6,9 @@ import { text } from "../../../common/text.ts";
 /** The part of one sector that a write covers. */
 export interface SectorShare {
   readonly sector: LayoutSector;
-  /** Where the range begins in this sector. */
+  /** Start of the range in this sector. */
   readonly address: number;
-  /** What shall stand there. */
+  /** The wanted content. */
   readonly bytes: Uint8Array;
 }
 
@@ -19,9 +19,9 @@ export interface Block {
 }
 
 /**
- * Cuts a write into sectors (dfu-dfuse.md B5) and pads its end with FF to `programUnit` bytes.
- * @throws UnbrickError `usage` if a byte has no writable memory, if the start is not aligned, or if the
- * memory can be written only once (one-time programmable) or changes how the chip starts.
+ * Splits a write into sectors (dfu-dfuse.md B5) and pads its end with FF to `programUnit` bytes.
+ * @throws UnbrickError `usage` if a byte is outside writable memory, if the start is not aligned,
+ * or if the memory is one-time programmable or changes how the chip starts.
  */
 export function planWrite(
   layout: MemoryLayout,
@@ -50,7 +50,9 @@ export function planWrite(
   });
 }
 
-/** Option bytes, OTP and the supply register are never written (dfu-dfuse.md B10). */
+/**
+ * Refuses option bytes, OTP and the supply register, which unbrick never writes (dfu-dfuse.md B10).
+ */
 export function refuseOneTime(layout: MemoryLayout): void {
   if (!/option|otp|device feature/i.test(layout.name)) return;
   throw new UnbrickError(
@@ -61,8 +63,8 @@ export function refuseOneTime(layout: MemoryLayout): void {
 }
 
 /**
- * The blocks of `blockSize` bytes that neighbouring shares need; blocks of nothing but FF are left
- * out, as the erased memory reads FF anyway.
+ * Returns the blocks of `blockSize` bytes for adjacent shares, without blocks of only FF, because
+ * erased memory reads FF anyway.
  */
 export function blocksOf(shares: readonly SectorShare[], blockSize: number): readonly Block[] {
   const blocks: Block[] = [];
@@ -79,7 +81,7 @@ export function blocksOf(shares: readonly SectorShare[], blockSize: number): rea
   return blocks;
 }
 
-/** True if every byte is 0xFF, as after an erase. */
+/** Returns true if every byte is 0xFF, as after an erase. */
 export function isBlank(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte === 0xff);
 }

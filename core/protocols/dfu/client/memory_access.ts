@@ -2,18 +2,18 @@
 
 /** Progress of one call. `done` never goes back and ends at `total`, whatever the phases cost. */
 export interface DfuProgress {
-  /** For text only: what is being done now. */
+  /** What is happening now; for text only. */
   readonly phase: "compare" | "erase" | "write" | "read" | "verify";
   /** Bytes of the range, weighted over the phases. */
   readonly done: number;
   readonly total: number;
-  /** Where the device is being read, erased or written; an offset for a partition. */
+  /** The address being read, erased or written; an offset for a partition. */
   readonly address: number;
 }
 
 /**
- * Options of every operation. The signal is honoured between transfers: the running block is finished,
- * the device is brought to dfuIDLE, then `cancelled` is thrown.
+ * Options of every operation. The signal is checked between transfers: the current block is
+ * finished, the device is brought to dfuIDLE, then `cancelled` is thrown.
  */
 export interface DfuRun {
   readonly signal: AbortSignal;
@@ -36,11 +36,11 @@ export interface DfuWriteRun extends DfuRun {
   readonly firstBlockLast?: boolean;
 }
 
-/** What a write did. */
+/** The result of a write. */
 export interface DfuWriteReport {
-  /** Sectors the range touches. */
+  /** Sectors of the range. */
   readonly sectors: number;
-  /** Sectors that held the wanted bytes already. */
+  /** Sectors that already contained the wanted bytes. */
   readonly equalSectors: number;
   readonly erasedSectors: number;
   /** Bytes sent in data blocks (all-FF blocks are skipped). */
@@ -48,16 +48,18 @@ export interface DfuWriteReport {
 }
 
 /**
- * Memory behind a DfuSe bootloader, addressed absolutely. Errors of every method: `protected` (read
- * protection), `device-status` (another DFU status), `protocol`, `stalled`, `timeout`, `disconnected`
- * (with `address` and `percent` in data), `cancelled`.
+ * Memory behind a DfuSe bootloader, with absolute addresses. Errors of every method: `protected`
+ * (read protection), `device-status` (another DFU status), `protocol`, `stalled`, `timeout`,
+ * `disconnected` (with `address` and `percent` in data), `cancelled`.
  */
 export interface DfuSeMemory {
-  /** Reads any range; several segments may be crossed. @throws `usage` outside the layout. */
+  /** Reads any range, across segments too. @throws `usage` outside the layout. */
   readRange(address: number, length: number, run: DfuRun): Promise<Uint8Array>;
-  /** Address of the first byte that differs from `bytes`; undefined if all are equal. */
+  /**
+   * Returns the address of the first byte that differs from `bytes`; undefined if all are equal.
+   */
   compareRange(address: number, bytes: Uint8Array, run: DfuRun): Promise<number | undefined>;
-  /** As compareRange. @throws `verify-failed` with `address`, `expected` and `found`. */
+  /** Checks a range. @throws `verify-failed` with `address`, `expected` and `found`. */
   verifyRange(address: number, bytes: Uint8Array, run: DfuRun): Promise<void>;
   /** Erases every sector of the range, by sector; never a mass erase. */
   eraseRange(address: number, length: number, run: DfuWriteRun): Promise<DfuWriteReport>;
@@ -71,23 +73,28 @@ export interface DfuSeMemory {
 export interface DfuPartition {
   readonly alternate: number;
   readonly name: string;
-  /** Bytes, if known; lets reads stop exactly and refuses images that are too long. */
+  /** Bytes, if known: limits reads and refuses images that are too long. */
   readonly size?: number;
 }
 
 /** Partitions behind a plain DFU 1.1 bootloader. Errors as DfuSeMemory. */
 export interface PartitionMemory {
-  /** SET_INTERFACE; every other method does it when needed. Resets the device to dfuIDLE. */
+  /**
+   * Selects the partition (SET_INTERFACE); every other method does so when needed. Resets the
+   * device to dfuIDLE.
+   */
   select(partition: DfuPartition): Promise<void>;
-  /** One UPLOAD; fewer bytes than asked at the end. */
+  /** Sends one UPLOAD; at the end, returns fewer bytes than requested. */
   uploadBlock(partition: DfuPartition, block: number, length: number): Promise<Uint8Array>;
-  /** The first `length` bytes, or the whole partition; an end mark of 4 zero bytes is cut off. */
+  /**
+   * Reads the first `length` bytes or the whole partition, without the end mark of 4 zero bytes.
+   */
   read(partition: DfuPartition, length: number | undefined, run: DfuRun): Promise<Uint8Array>;
   /** Writes from block 0 on, then tells the device that it is complete (manifest). */
   write(partition: DfuPartition, bytes: Uint8Array, run: DfuPartitionWriteRun): Promise<void>;
   /** @throws `verify-failed` with `offset`, `expected` and `found`. */
   verify(partition: DfuPartition, bytes: Uint8Array, run: DfuRun): Promise<void>;
-  /** DFU_DETACH; a device that leaves the bus is the expected end. */
+  /** Sends DFU_DETACH; the device is expected to leave the bus. */
   detach(timeoutMs: number): Promise<void>;
 }
 

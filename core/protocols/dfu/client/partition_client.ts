@@ -22,7 +22,7 @@ import { text, type Words } from "../../../common/text.ts";
 const BLOCK_MS = 10_000;
 const MANIFEST_MS = 10_000;
 const STRING_MS = 2000;
-/** A device of the TinyUSB kind answers an UPLOAD beyond the end with so many zeros. */
+/** Zeros with which TinyUSB answers an UPLOAD beyond the end, bytes. */
 const END_MARK = 4;
 
 /** The host side of plain DFU 1.1 with one named partition for each alternate setting. */
@@ -32,8 +32,8 @@ export class PartitionClient implements PartitionMemory {
   constructor(readonly dfu: DfuClient) {}
 
   /**
-   * Claims the DFU interface. No other request is sent: a bootloader that waits only for a moment
-   * must be held first (see uploadBlock).
+   * Claims the DFU interface. No other request is sent: a bootloader that waits only briefly must
+   * be held first (see uploadBlock).
    * @throws UnbrickError `wrong-board` if the device has no plain DFU interface in DFU mode.
    */
   static async open(device: UsbDevice, clock: Clock): Promise<PartitionClient> {
@@ -43,7 +43,7 @@ export class PartitionClient implements PartitionMemory {
     return new PartitionClient(new DfuClient({ device, clock, dfu, polling: "early" }));
   }
 
-  /** The partitions by the names of the alternate settings; nameless ones are left out. */
+  /** Returns the partitions by the names of the alternate settings, without nameless ones. */
   static async partitions(
     device: UsbDevice,
     signal: AbortSignal,
@@ -146,7 +146,7 @@ export class PartitionClient implements PartitionMemory {
     await this.dfu.detach(timeoutMs);
   }
 
-  /** One block; sent once more after recovery if the device refuses it. */
+  /** Sends one block, and again after recovery if the device refuses it. */
   async #sendBlock(
     block: number,
     data: Uint8Array,
@@ -165,7 +165,10 @@ export class PartitionClient implements PartitionMemory {
     }
   }
 
-  /** DNLOAD of no bytes, then until dfuIDLE; a device that is not tolerant waits for a reset or goes. */
+  /**
+   * Sends an empty DNLOAD and waits for dfuIDLE; a device that is not manifestation tolerant waits
+   * for a reset or leaves.
+   */
   async #manifest(block: number, name: string): Promise<void> {
     const { dfuIDLE, dfuMANIFEST_WAIT_RESET } = DfuState;
     const tolerant = this.dfu.dfu.functional.manifestationTolerant;
@@ -181,7 +184,7 @@ export class PartitionClient implements PartitionMemory {
     }
   }
 
-  /** Block by block until `wanted` bytes, a short block or the end mark. */
+  /** Reads block by block until `wanted` bytes, a short block or the end mark. */
   async #upload(
     wanted: number | undefined,
     run: DfuRun,
@@ -193,7 +196,7 @@ export class PartitionClient implements PartitionMemory {
     for (let block = 0, at = 0; wanted === undefined || at < wanted; block++) {
       throwIfAborted(run.signal);
       const left = (wanted ?? Infinity) - at;
-      // More than the end mark is asked for, so that it can be told from data.
+      // The request is longer than the end mark, so that it can be distinguished from data.
       const asked = Math.min(blockSize, Math.max(left, END_MARK + 1));
       const sent = await this.dfu.uploadOrRetry(block & 0xffff, asked);
       const ended = sent.length < asked;
@@ -209,14 +212,17 @@ export class PartitionClient implements PartitionMemory {
     }
   }
 
-  /** A failed read looks like the end of the partition, but for the status (dfu-dfuse.md E2). */
+  /**
+   * Checks the status after a read: otherwise a failed read looks like the end of the partition
+   * (dfu-dfuse.md E2).
+   */
   async #mustBeWell(offset: number): Promise<void> {
     const record = await this.dfu.getStatus();
     if (record.bState !== DfuState.dfuERROR) return;
     throw deviceError(record, text`read its memory at offset ${hex(offset)}`);
   }
 
-  /** Selects the partition, starts from dfuIDLE and ends there, also after an error. */
+  /** Selects the partition, starts in dfuIDLE and ends there, even after an error. */
   async #session(
     partition: DfuPartition,
     run: DfuRun,

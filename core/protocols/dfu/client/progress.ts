@@ -18,7 +18,7 @@ export class ProgressMeter {
   #phase: Phase;
   #address: number;
 
-  /** @param phases what every byte of the range goes through. */
+  /** @param phases the phases of every byte of the range. */
   constructor(
     private readonly run: DfuRun,
     private readonly total: number,
@@ -34,7 +34,7 @@ export class ProgressMeter {
     return this.#phase;
   }
 
-  /** Where the work is. */
+  /** The current address. */
   get address(): number {
     return this.#address;
   }
@@ -44,13 +44,13 @@ export class ProgressMeter {
     return this.#totalCost === 0 ? 0 : Math.min(99, Math.floor(100 * this.#fraction));
   }
 
-  /** The work of this phase at this address begins. */
+  /** Records that work of this phase begins at this address. */
   at(phase: Phase, address: number): void {
     this.#phase = phase;
     this.#address = address;
   }
 
-  /** So many bytes are through the phase, done or skipped. */
+  /** Records bytes that completed the phase, done or skipped. */
   add(phase: Phase, bytes: number): void {
     this.#cost += bytes * costs[phase];
     this.run.onProgress?.({

@@ -2,17 +2,17 @@ import type { DeviceDescriptor } from "../../../transport/usb/descriptors.ts";
 import type { MemoryLayout } from "../packets/layout.ts";
 import { ST_DFU_ID } from "../packets/stm32_rom.ts";
 
-/** What is known of a chip and its bootloader beyond what it says of itself. */
+/** What is known about a chip and its bootloader beyond what it reports. */
 export interface RomTraits {
   readonly family: "STM32F4" | "STM32F7" | "STM32H7";
   /**
-   * While busy the ROM holds GETSTATUS until it is done, so one may ask at once instead of sleeping
+   * The busy ROM holds GETSTATUS until it is done, so the client may ask at once instead of waiting
    * for bwPollTimeout (dfu-dfuse.md D2, G5).
    */
   readonly holdsWhileBusy: boolean;
   /** Bytes that the chip programs at once; the end of the data is padded to it. */
   readonly programUnit: 4 | 32;
-  /** From this address on an erase may answer dfuDNBUSY for ever (H743 revision V, D1). */
+  /** From this address on, an erase may answer dfuDNBUSY forever (H743 revision V, D1). */
   readonly stuckEraseFrom?: number;
 }
 
@@ -20,8 +20,8 @@ const KIB = 1024;
 
 /**
  * Recognises the chip by the layout of its internal flash; undefined for any other memory. F72x and
- * F411 look the same and behave the same. Bootloaders of other makers on the same chips (Arduino's)
- * have no bugs of the ROM.
+ * F411 look and behave the same. Other makers' bootloaders on the same chips (Arduino's) do not
+ * have the ROM's bugs.
  */
 export function romTraits(
   layout: MemoryLayout,

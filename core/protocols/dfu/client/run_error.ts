@@ -11,10 +11,10 @@ const verbs = {
   write: text`written`,
 } as const;
 
-/** These say where already, or have no place. */
+/** Errors that already name a place, or have none. */
 const complete: readonly ErrorKind[] = ["cancelled", "verify-failed", "bug"];
 
-/** The error with what was going on: `phase`, `address` and `percent` in its data. */
+/** Returns the error with `phase`, `address` and `percent` in its data. */
 export function withPlace(error: unknown, meter: ProgressMeter): unknown {
   if (!(error instanceof UnbrickError) || complete.includes(error.kind)) return error;
   const { phase, address, percent } = meter;

@@ -6,9 +6,12 @@ interface Job {
   apply(part: number): void;
 }
 
-/** What a simulated chip is doing: one job at a time, on its clock, until done or without power. */
+/**
+ * The work of a simulated chip: one job at a time, on its clock, until it is done or the power goes
+ * off.
+ */
 export class DeviceWork {
-  /** Time the chip was busy so far, milliseconds. */
+  /** Time that the chip has been busy, milliseconds. */
   busyMs = 0;
   #job: Job | undefined;
   #done = Promise.resolve();
@@ -20,7 +23,10 @@ export class DeviceWork {
     return this.#job !== undefined;
   }
 
-  /** Busy for `ms`, then `apply(1)`. Losing power calls `apply` with the part of the time that passed. */
+  /**
+   * Starts a job of `ms` milliseconds, then calls `apply(1)`. If power is lost, calls `apply` with
+   * the fraction of time that passed.
+   */
   start(ms: number, apply: (part: number) => void): void {
     const job = this.#job = { start: this.clock.now(), ms, apply };
     if (ms === 0) return this.#end(job, 1);
@@ -44,7 +50,7 @@ export class DeviceWork {
     }
   }
 
-  /** Power is gone: a running job ends here and now, half done. */
+  /** Ends a running job at once, partly done, because the power is off. */
   powerOff(): void {
     const job = this.#job;
     if (job) this.#end(job, Math.min(1, (this.clock.now() - job.start) / job.ms));

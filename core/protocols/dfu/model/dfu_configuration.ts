@@ -2,7 +2,7 @@ import type { ValueOf } from "../../../common/struct.ts";
 import type { FunctionDeclaration } from "../../../transport/usb/function.ts";
 import { FunctionalBytes } from "../packets/functional_descriptor.ts";
 
-/** What a DFU device in DFU mode says in its configuration descriptor. */
+/** What a device in DFU mode declares in its configuration descriptor. */
 export interface DfuConfiguration {
   readonly alternates: number;
   /** iInterface of alternate setting 0; the others follow. */
@@ -14,8 +14,8 @@ export interface DfuConfiguration {
 }
 
 /**
- * The configuration of a DFU device: one interface whose functional descriptor follows the last
- * alternate setting (dfu-dfuse.md A1, F1).
+ * Returns the configuration of a DFU device: one interface whose functional descriptor follows the
+ * last alternate setting (dfu-dfuse.md A1, F1).
  */
 export function dfuConfiguration(
   { alternates, firstString, functional, ...fields }: DfuConfiguration,

@@ -75,7 +75,7 @@ Deno.test("dfu-util writes a 32 KiB bootloader to the F427", () =>
     });
     assert.deepEqual(counts, { DNLOAD: 34, GETSTATUS: 70, ABORT: 1, CLRSTATUS: 0 });
     assert.deepEqual(flash.read(0x08000000, data.length), data);
-    assert.deepEqual(model.disasters, []);
+    assert.deepEqual(model.forbiddenOperations, []);
     // Two erases of 250 ms held beyond their poll time of 100 ms, 16 × 104 ms slept.
     assert.equal(Math.round(clock.now()), 2 * 250 + 16 * 104);
   }));

@@ -4,15 +4,15 @@ import { AddressCommand, DfuSeCommand } from "../packets/dfuse_command.ts";
 import type { DfuSeModelOptions, DfuSeRegion } from "./dfuse_model_options.ts";
 import { DfuStatus } from "../packets/request.ts";
 
-/** Work that a DNLOAD asks for and the next GETSTATUS starts. */
+/** Work that a DNLOAD requests and the next GETSTATUS starts. */
 export interface ChipJob {
   /** bwPollTimeout while it runs. */
   readonly poll: number;
   readonly ms: number;
   readonly isErase?: boolean;
-  /** The device answers dfuDNBUSY for ever (H743 revision V). */
+  /** The device answers dfuDNBUSY forever (H743 revision V). */
   readonly stuck?: boolean;
-  /** Does it; `part` < 1 when power was lost. Gives the DFU status. */
+  /** Does the work; `part` < 1 when power was lost. Returns the DFU status. */
   apply(part: number): number;
 }
 
@@ -20,11 +20,11 @@ type ChipOptions = Pick<DfuSeModelOptions, "regions" | "polls" | "traps" | "defa
 
 /** The chip behind the ROM's DFU states: memories, address pointer, protection. */
 export class DfuSeChip {
-  readonly disasters: string[] = [];
+  readonly forbiddenOperations: string[] = [];
   pointer = 0;
   #protection;
 
-  /** @param restart the chip resets after what it does now. */
+  /** @param restart resets the chip after the current work. */
   constructor(private readonly options: ChipOptions, private readonly restart: () => void) {
     this.#protection = options.traps?.readProtection;
     this.reset();
@@ -34,7 +34,7 @@ export class DfuSeChip {
     this.pointer = this.options.defaultAddress ?? 0x0800_0000;
   }
 
-  /** A DNLOAD with wValue 0. */
+  /** Accepts a DNLOAD with wValue 0. */
   command(data: Uint8Array): ChipJob {
     const [command] = data;
     if (data.length === AddressCommand.size) {
@@ -52,8 +52,9 @@ export class DfuSeChip {
   }
 
   /**
-   * A DNLOAD of `length` bytes, which stand in `buffer`. The ROM programs whole units: behind a short
-   * end stands what the buffer held before (inferred from ST's library, which loops over words).
+   * Accepts a DNLOAD of `length` bytes in `buffer`. The ROM programs whole units: after a short
+   * end, they contain the buffer's earlier bytes (inferred from ST's library, which loops over
+   * words).
    */
   write(address: number, length: number, buffer: Uint8Array): ChipJob {
     const { polls } = this.options;
@@ -62,7 +63,7 @@ export class DfuSeChip {
     const { kind, memory } = region;
     const dropped = { poll: polls.write, ms: 0, apply: () => DfuStatus.OK };
     if (kind === "otp" || kind === "option") {
-      this.disasters.push(`${kind} written at ${hex(address)}`);
+      this.forbiddenOperations.push(`${kind} written at ${hex(address)}`);
     }
     if (this.#protection === "drop") return dropped;
     if (this.#protection) return fails(DfuStatus.errVENDOR);
@@ -82,7 +83,7 @@ export class DfuSeChip {
     };
   }
 
-  /** The bytes, or the DFU status that says why not. */
+  /** Returns the bytes, or the DFU status of the refusal. */
   read(address: number, length: number): Uint8Array | number {
     if (this.#protection) return DfuStatus.errVENDOR;
     const region = this.#region(address, length);
@@ -119,13 +120,13 @@ export class DfuSeChip {
   }
 
   #massErase(): ChipJob {
-    this.disasters.push("mass erase");
+    this.forbiddenOperations.push("mass erase");
     if (this.#protection) return fails(DfuStatus.errVENDOR);
     return this.#eraseAll();
   }
 
   #unprotect(): ChipJob {
-    this.disasters.push("read unprotect");
+    this.forbiddenOperations.push("read unprotect");
     const all = this.#eraseAll();
     return {
       ...all,
@@ -169,7 +170,7 @@ function wholeEraseMs(flash: FlashMemory): number {
   return flash.sectors.reduce((sum, one) => sum + (one.writeProtected ? 0 : one.eraseMs), 0);
 }
 
-/** The ROM says nothing of write-protected sectors. */
+/** Returns the status: the ROM does not report write-protected sectors. */
 function silent(result: FlashResult): number {
   return result.outcome === "failed" ? DfuStatus.errWRITE : DfuStatus.OK;
 }

@@ -17,19 +17,19 @@ const FIRST_STRING = 4;
 
 /**
  * The device side of DfuSe: the ST ROM of F4, F7 and H7, with its states, times and traps
- * (dfu-dfuse.md section F). A DNLOAD only stores; the GETSTATUS after it starts the work.
+ * (dfu-dfuse.md section F). A DNLOAD only stores data; the next GETSTATUS starts the work.
  */
 export class DfuSeModel extends UsbFunction {
   #state: number;
   #status: number;
   #stored: { readonly wValue: number; readonly length: number } | undefined;
   readonly #chip: DfuSeChip;
-  /** What arrived last stays behind shorter data, as in the chip's RAM. */
+  /** Earlier bytes remain after shorter data, as in the chip's RAM. */
   readonly #buffer: Uint8Array;
   readonly #work: DeviceWork;
-  /** Work that goes on while requests are answered. */
+  /** Work that continues while requests are answered. */
   readonly #background: DeviceWork;
-  /** What happens right after an answer has left. */
+  /** Work that starts right after an answer has been sent. */
   readonly #after: DeviceWork;
   readonly #options: DfuSeModelOptions;
 
@@ -67,9 +67,9 @@ export class DfuSeModel extends UsbFunction {
     this.#status = options.traps?.freshError ? DfuStatus.errFIRMWARE : DfuStatus.OK;
   }
 
-  /** Things that must never happen to a camera, in order: OTP written, mass erase, and so on. */
-  get disasters(): readonly string[] {
-    return this.#chip.disasters;
+  /** Forbidden operations in order: OTP written, mass erase, and so on. */
+  get forbiddenOperations(): readonly string[] {
+    return this.#chip.forbiddenOperations;
   }
 
   /** Sum of erase and program times, milliseconds. */
@@ -204,7 +204,7 @@ export class DfuSeModel extends UsbFunction {
     this.#set(DfuState.dfuERROR, DfuStatus.errUNKNOWN);
   }
 
-  /** Ignored, without a STALL, in the other states. */
+  /** Handles ABORT, which is ignored, without a STALL, in the other states. */
   #abort(): void {
     const { dfuIDLE, dfuDNLOAD_SYNC, dfuDNLOAD_IDLE, dfuMANIFEST_SYNC, dfuUPLOAD_IDLE } = DfuState;
     if (!this.#in(dfuIDLE, dfuDNLOAD_SYNC, dfuDNLOAD_IDLE, dfuMANIFEST_SYNC, dfuUPLOAD_IDLE)) {
@@ -222,7 +222,7 @@ export class DfuSeModel extends UsbFunction {
     this.#options.hooks?.reenumerate?.();
   }
 
-  /** Does something after the answer has left. */
+  /** Runs an action after the answer has been sent. */
   #soon(action: () => void): void {
     this.#after.start(MANIFEST_POLL_MS, (part) => {
       if (part === 1) action();

@@ -4,8 +4,8 @@ import type { DeviceDescriptor } from "../../../transport/usb/descriptors.ts";
 import type { UsbSpeed } from "../../../transport/usb/device.ts";
 
 /**
- * Memory that a DfuSe device can reach. `absent`: announced and not fitted. `system`: read only.
- * Writing `otp` is a disaster that is recorded; writing `option` resets the chip.
+ * Memory that a DfuSe device can reach. `absent`: announced but not fitted. `system`: read only.
+ * Writing `otp` is recorded as a forbidden operation; writing `option` resets the chip.
  */
 export interface DfuSeRegion {
   readonly kind: "flash" | "ram" | "option" | "otp" | "feature" | "system" | "absent";
@@ -19,32 +19,34 @@ export interface DfuSePolls {
   readonly write: number;
 }
 
-/** What real chips do to hosts (dfu-dfuse.md B3, B4, D1 to D3, F). All off by default. */
+/** Problems of real chips (dfu-dfuse.md B3, B4, D1 to D3, F). All are off by default. */
 export interface DfuSeTraps {
   /** Starts in dfuERROR with errFIRMWARE, as many fresh ROMs do. */
   readonly freshError?: boolean;
   /**
-   * Read protection. `errVENDOR`: erase, write and upload fail; `errVENDOR-always`: set address too;
-   * `drop`: writes and erases are acknowledged and do nothing (STM32U5), uploads fail.
+   * Read protection. `errVENDOR`: erase, write and upload fail; `errVENDOR-always`: set address
+   * too; `drop`: writes and erases are acknowledged but do nothing (STM32U5), and uploads fail.
    */
   readonly readProtection?: "errVENDOR" | "errVENDOR-always" | "drop";
   /** Stalls requests while busy (F0, L4) instead of holding them until done (F4, F7, H7). */
   readonly stallsWhileBusy?: boolean;
   /** CLRSTATUS outside dfuERROR stalls (C5) instead of leading to dfuERROR/errUNKNOWN. */
   readonly clrStatusStalls?: boolean;
-  /** Flash that is not fitted reports errTARGET instead of swallowing writes. */
+  /** Flash that is not fitted reports errTARGET instead of silently ignoring writes. */
   readonly absentFails?: boolean;
-  /** Erases from this address on answer dfuDNBUSY for ever (H743 revision V: 0x08100000). */
+  /** Erases from this address on answer dfuDNBUSY forever (H743 revision V: 0x08100000). */
   readonly stuckEraseFrom?: number;
-  /** Every sector erase takes so much longer, milliseconds. */
+  /** Extra time of every sector erase, milliseconds. */
   readonly extraEraseMs?: number;
 }
 
-/** What happens around the device; called on the model's clock. */
+/** Callbacks to the surroundings of the device, on the model's clock. */
 export interface DfuSeHooks {
-  /** Leave: the chip disconnects and jumps through the vector table at `address`. */
+  /** Called at leave: the chip disconnects and starts through the vector table at `address`. */
   leave?(address: number): void;
-  /** The chip disconnects and comes back in its ROM (DETACH, option bytes, read unprotect). */
+  /**
+   * Called when the chip disconnects and returns in its ROM (DETACH, option bytes, read unprotect).
+   */
   reenumerate?(): void;
 }
 

@@ -350,7 +350,7 @@ Deno.test("leave answers dfuMANIFEST and disconnects", () =>
     await assert.rejects(dfu.status(), (error) => isKind(error, "disconnected"));
   }));
 
-Deno.test("DETACH, option bytes and read unprotect restart the chip; disasters are recorded", async () => {
+Deno.test("DETACH, option bytes and read unprotect restart the chip; forbiddenOperations are recorded", async () => {
   const attempt = async (act: (dfu: ReturnType<typeof raw>) => Promise<void>) =>
     await withRom("STM32F427", {}, async (rig) => {
       const dfu = await claimed(rig);
@@ -358,9 +358,12 @@ Deno.test("DETACH, option bytes and read unprotect restart the chip; disasters a
       await act(dfu);
       await rig.clock.sleep(20_000);
       await assert.rejects(dfu.status(), (error) => isKind(error, "disconnected"));
-      return { disasters: rig.model.disasters, blank: rig.flash.isBlank(0x08000000, 64) };
+      return {
+        forbiddenOperations: rig.model.forbiddenOperations,
+        blank: rig.flash.isBlank(0x08000000, 64),
+      };
     });
-  assert.deepEqual(await attempt((dfu) => dfu.detach()), { disasters: [], blank: false });
+  assert.deepEqual(await attempt((dfu) => dfu.detach()), { forbiddenOperations: [], blank: false });
   const option = await attempt(async (dfu) => {
     await dfu.dnload(0, setAddress(0x1fffc000));
     await dfu.status();
@@ -368,12 +371,12 @@ Deno.test("DETACH, option bytes and read unprotect restart the chip; disasters a
     await dfu.dnload(2, pattern(16));
     await dfu.status();
   });
-  assert.deepEqual(option, { disasters: ["option written at 0x1FFFC000"], blank: false });
+  assert.deepEqual(option, { forbiddenOperations: ["option written at 0x1FFFC000"], blank: false });
   const unprotect = await attempt(async (dfu) => {
     await dfu.dnload(0, [0x92]);
     await dfu.status();
   });
-  assert.deepEqual(unprotect, { disasters: ["read unprotect"], blank: true });
+  assert.deepEqual(unprotect, { forbiddenOperations: ["read unprotect"], blank: true });
 });
 
 Deno.test("mass erase and OTP writes are possible for foreign tools, and recorded", () =>
@@ -389,5 +392,5 @@ Deno.test("mass erase and OTP writes are possible for foreign tools, and recorde
     await dfu.dnload(2, pattern(16));
     await dfu.status();
     await dfu.status();
-    assert.deepEqual(rig.model.disasters, ["mass erase", "otp written at 0x1FFF7800"]);
+    assert.deepEqual(rig.model.forbiddenOperations, ["mass erase", "otp written at 0x1FFF7800"]);
   }));

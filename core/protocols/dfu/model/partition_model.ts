@@ -16,30 +16,30 @@ export interface ModelPartition {
   readonly memory: FlashMemory;
   /** First address. */
   readonly start: number;
-  /** First address behind it. */
+  /** First address after it. */
   readonly limit: number;
   /** Default true. */
   readonly writable?: boolean;
-  /** Bytes to which a short block is filled up with zeros; default the memory's unit. */
+  /** Size to which a short block is padded with zeros, bytes; default: the memory's unit. */
   readonly tailUnit?: number;
   /** bwPollTimeout while busy; default 0, as in every OpenMV bootloader. */
   readonly delay?: number;
   /** False: an UPLOAD ends with errFILE. Default true. */
   readonly canRead?: boolean;
-  /** Takes the place of erase and program, for partitions that are commands. Gives the DFU status. */
+  /** Replaces erase and program, for partitions that are commands. Returns the DFU status. */
   write?(address: number, data: Uint8Array): { readonly status: number; readonly busyMs: number };
 }
 
-/** What happens around the device. */
+/** Callbacks to the surroundings of the device. */
 export interface PartitionHooks {
-  /** The host did something that OpenMV's bootloader counts as "attached" (openmv-boards.md 5.3). */
+  /** Called for requests that OpenMV's bootloader counts as "attached" (openmv-boards.md 5.3). */
   activity?(kind: "download" | "upload"): void;
   configured?(bConfigurationValue: number): void;
-  /** DETACH was acknowledged. */
+  /** Called after DETACH was acknowledged. */
   detach?(): void;
-  /** USB bus reset. */
+  /** Called at a USB bus reset. */
   reset?(): void;
-  /** A partition was declared complete. */
+  /** Called when a partition was declared complete. */
   manifest?(alternate: number): void;
 }
 
@@ -55,12 +55,12 @@ export interface PartitionModelOptions {
   readonly partitions: readonly ModelPartition[];
   /** Default 4096. */
   readonly transferSize?: number;
-  /** Default 0x0101, of the TinyUSB that OpenMV pins. */
+  /** Default 0x0101, from the TinyUSB version that OpenMV uses. */
   readonly bcdDFUVersion?: number;
   readonly hooks?: PartitionHooks;
 }
 
-/** String index of the first partition's name, behind manufacturer, product and serial. */
+/** String index of the first partition's name, after manufacturer, product and serial. */
 const FIRST_STRING = 4;
 const END_MARK = new Uint8Array(4);
 const MAX_NAME = 32;
@@ -125,7 +125,7 @@ export class PartitionDfuModel extends UsbFunction {
     signal: AbortSignal,
   ): Promise<Uint8Array | void> {
     while (this.#work.running) await this.#work.idle(signal); // NAK until done
-    // TinyUSB leaves GET_STATUS of an interface to the class driver, which refuses it.
+    // TinyUSB passes GET_STATUS of an interface to the class driver, which refuses it.
     if (setup.bmRequestType === 0x81 && setup.bRequest === StandardRequest.GET_STATUS) {
       throw new Stall();
     }
@@ -191,14 +191,14 @@ export class PartitionDfuModel extends UsbFunction {
     if (this.#state === DfuState.dfuMANIFEST_SYNC) {
       if (!data) return this.#record(DfuState.dfuIDLE);
       const answer = this.#record(DfuState.dfuMANIFEST);
-      this.#state = DfuState.dfuMANIFEST_SYNC; // done at once: everything is in flash already
+      this.#state = DfuState.dfuMANIFEST_SYNC; // done at once: everything is already in flash
       this.options.hooks?.manifest?.(this.alternate(0));
       return answer;
     }
     return this.#record(this.#state);
   }
 
-  /** Erases where the block begins a sector, and programs. */
+  /** Programs the block, and erases first if it starts a sector. */
   #startWrite(partition: ModelPartition, data: Uint8Array): void {
     const { memory, start, limit, writable = true, tailUnit = memory.unit } = partition;
     const address = start + this.#block * this.#transferSize;
@@ -233,7 +233,7 @@ export class PartitionDfuModel extends UsbFunction {
     });
   }
 
-  /** Leaves bState as it is; a block that waits for its GETSTATUS is forgotten. */
+  /** Handles UPLOAD. Keeps bState; discards a block that waits for its GETSTATUS. */
   #upload(wValue: number, wLength: number): Uint8Array {
     if (wLength > this.#transferSize) throw new Stall();
     this.options.hooks?.activity?.("upload");
@@ -258,7 +258,7 @@ export class PartitionDfuModel extends UsbFunction {
     return this.options.partitions[this.alternate(0)];
   }
 
-  /** The answer, and the state that it announces. */
+  /** Returns the answer and enters the state that it announces. */
   #record(bState: number, bwPollTimeout = 0): Uint8Array {
     this.#state = bState;
     return StatusRecord.encode({ bStatus: this.#status, bwPollTimeout, bState, iString: 0 });

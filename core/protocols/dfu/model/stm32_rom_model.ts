@@ -18,22 +18,22 @@ export type Stm32Chip = "STM32F427" | "STM32F765" | "STM32H743";
 
 export interface Stm32RomOptions {
   readonly clock: Clock;
-  /** The chip's flash, as made by `stm32Flash`. */
+  /** The chip's flash, created by `stm32Flash`. */
   readonly flash: FlashMemory;
   /** The USB id of another maker's bootloader that works like the ROM. Default: ST's. */
   readonly id?: Pick<DeviceDescriptor, "idVendor" | "idProduct">;
-  /** 96-bit unique id, 12 bytes as they stand in memory. Default: fixed. */
+  /** 96-bit unique id, 12 bytes as in memory. Default: a fixed id. */
   readonly uid?: Uint8Array;
   /** H743 only, default V: the erase bug above 1 MiB (dfu-dfuse.md D1). */
   readonly revision?: "V" | "Y";
-  /** Instead of the chip's own times. */
+  /** Replaces the chip's own times. */
   readonly polls?: DfuSePolls;
   readonly traps?: DfuSeTraps;
   readonly hooks?: DfuSeHooks;
 }
 
 const KIB = 1024;
-/** Where every STM32 has its flash (dfu-dfuse.md F2). */
+/** Start of the flash of every STM32 (dfu-dfuse.md F2). */
 const FLASH_BASE = 0x0800_0000;
 const DEFAULT_UID = Uint8Array.from([
   0x2d,
@@ -51,8 +51,8 @@ const DEFAULT_UID = Uint8Array.from([
 ]);
 
 /**
- * The internal flash of a chip, with typical times at the voltage of a camera (dfu-dfuse.md B7, F2,
- * F3): F427 1 MiB and F765 2 MiB at x32, H743 2 MiB at x64.
+ * Returns the internal flash of a chip, with typical times at a camera's voltage (dfu-dfuse.md B7,
+ * F2, F3): F427 1 MiB and F765 2 MiB at x32, H743 2 MiB at x64.
  */
 export function stm32Flash(chip: Stm32Chip): FlashMemory {
   switch (chip) {
@@ -87,7 +87,7 @@ export function stm32Flash(chip: Stm32Chip): FlashMemory {
   }
 }
 
-/** The ROM bootloader of a chip. */
+/** Returns the ROM bootloader of a chip. */
 export function stm32Rom(chip: Stm32Chip, options: Stm32RomOptions): DfuSeModel {
   const { clock, traps, hooks, id, polls } = options;
   const rom = roms[chip](options);
@@ -118,7 +118,7 @@ const roms: Readonly<Record<Stm32Chip, (options: Stm32RomOptions) => Rom>> = {
     polls: pollsF4F7,
     regions: [
       { kind: "flash", memory: flash },
-      // 2 MiB are announced, 1 MiB is fitted (dfu-dfuse.md D2).
+      // The ROM announces 2 MiB; 1 MiB is fitted (dfu-dfuse.md D2).
       region("absent", 0x0810_0000, 1024 * KIB),
       region("ram", 0x2000_0000, 192 * KIB),
       region("system", 0x1fff_0000, 30 * KIB),
@@ -173,8 +173,8 @@ const roms: Readonly<Record<Stm32Chip, (options: Stm32RomOptions) => Rom>> = {
 };
 
 /**
- * Serial number of an F4 or F7 ROM: 12 hexadecimal digits made of the unique id, word 0 + word 2 and
- * the upper half of word 1 (dfu-dfuse.md D2).
+ * Returns the serial number of an F4 or F7 ROM: 12 hexadecimal digits from the unique id, word 0 +
+ * word 2 and the upper half of word 1 (dfu-dfuse.md D2).
  */
 function stm32RomSerial(uid: Uint8Array): string {
   const { words } = UniqueId.decode(uid);
@@ -190,7 +190,7 @@ function region(kind: DfuSeRegion["kind"], base: number, size: number): DfuSeReg
   return { kind, memory: new FlashMemory({ base, sectors: [{ count: 1, size }], rule }) };
 }
 
-/** A string descriptor whose length byte is two too large. */
+/** Returns a string descriptor whose length byte is two too large. */
 function tooLong(text: string): Uint8Array {
   const bytes = encodeString(text);
   bytes[0] += 2;

@@ -18,7 +18,7 @@ export const FunctionalBytes = struct("DFU functional descriptor", {
   bcdDFUVersion: u16,
 });
 
-/** What a functional descriptor says. */
+/** The content of a functional descriptor. */
 export interface FunctionalDescriptor {
   readonly canDownload: boolean;
   readonly canUpload: boolean;
@@ -33,13 +33,13 @@ export interface FunctionalDescriptor {
   readonly bcdDFUVersion: number;
 }
 
-/** What the 7-byte form of DFU 1.0 leaves out. */
+/** The bytes that the 7-byte form of DFU 1.0 omits. */
 const DFU_1_0 = Uint8Array.of(0x00, 0x01);
 
 /**
  * Finds the functional descriptor among class descriptors. The type number is also that of the HID
- * descriptor, so give it only what follows an interface of class FE, subclass 01. Undefined if there
- * is none of at least 7 bytes.
+ * descriptor, so pass only what follows an interface of class FE, subclass 01. Returns undefined if
+ * there is none of at least 7 bytes.
  */
 export function findFunctionalDescriptor(extra: Uint8Array): FunctionalDescriptor | undefined {
   for (const piece of descriptorsIn(extra)) {

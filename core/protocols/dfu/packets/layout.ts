@@ -2,7 +2,7 @@ import { UnbrickError } from "../../../common/errors.ts";
 import { hex } from "../../../common/format.ts";
 import { text, type Words } from "../../../common/text.ts";
 
-/** Neighbouring sectors of one size and one set of rights. */
+/** Adjacent sectors of one size and one set of rights. */
 export interface LayoutSegment {
   readonly address: number;
   readonly sectorCount: number;
@@ -18,7 +18,7 @@ export interface MemoryLayout {
   /** "Internal Flash": without @ and surrounding spaces. */
   readonly name: string;
   readonly segments: readonly LayoutSegment[];
-  /** Something at the end could not be read, as the F427 ROM cuts long strings. */
+  /** True if the end could not be read; the F427 ROM truncates long strings. */
   readonly truncated: boolean;
 }
 
@@ -30,15 +30,16 @@ export interface LayoutSector {
   readonly segment: LayoutSegment;
 }
 
-/** First address behind what 32 bits can name. */
+/** First address beyond 32 bits. */
 const LIMIT = 0x1_0000_0000;
 const units: Readonly<Record<string, number>> = { "": 1, " ": 1, B: 1, K: 1024, M: 1_048_576 };
 
 /**
- * Reads a layout string (dfu-dfuse.md B4), for example
- * `@Internal Flash  /0x08000000/04*016Kg,01*064Kg,07*128Kg`. Tolerates missing multipliers and leading
- * zeros, several address groups and a cut end; the cut segment is left out.
- * @throws UnbrickError `protocol` if it is no layout, names no memory, or sizes cannot be.
+ * Reads a layout string (dfu-dfuse.md B4), for example `@Internal Flash
+ * /0x08000000/04*016Kg,01*064Kg,07*128Kg`. Accepts missing multipliers and leading zeros, several
+ * address groups and a truncated end; a truncated segment is omitted.
+ * @throws UnbrickError `protocol` if it is not a layout, describes no memory, or has impossible
+ * sizes.
  */
 export function parseLayout(layout: string): MemoryLayout {
   const refuse = (reason: Words) =>
@@ -58,7 +59,7 @@ export function parseLayout(layout: string): MemoryLayout {
       const match = /^ *(\d{1,5}) *\* *(\d{1,6})([ BKM]?) *([a-g]) *$/.exec(piece);
       if (!match) {
         truncated = true;
-        break; // what follows would have a wrong address
+        break; // the rest would have a wrong address
       }
       const rights = isDeviceFeature(name) ? RW : match[4].charCodeAt(0) & 7;
       const sectorCount = Number(match[1]);
@@ -83,17 +84,17 @@ export function parseLayout(layout: string): MemoryLayout {
 
 const RW = 5;
 
-/** The virtual register of F2/F4/F7; some ROMs call it erasable, which it is not. */
+/** Returns true for the virtual register of F2/F4/F7, which some ROMs wrongly call erasable. */
 function isDeviceFeature(name: string): boolean {
   return name.trim() === "Device Feature";
 }
 
-/** First address behind a segment. */
+/** Returns the first address after a segment. */
 export function segmentEnd(segment: LayoutSegment): number {
   return segment.address + segment.sectorCount * segment.sectorSize;
 }
 
-/** The sector that holds the byte at `address`, undefined outside the layout. */
+/** Returns the sector that contains the byte at `address`; undefined outside the layout. */
 export function sectorAt(layout: MemoryLayout, address: number): LayoutSector | undefined {
   for (const segment of layout.segments) {
     if (address < segment.address || address >= segmentEnd(segment)) continue;
@@ -107,12 +108,13 @@ export function sectorAt(layout: MemoryLayout, address: number): LayoutSector | 
   return undefined;
 }
 
-/** What may be done with a sector, as the letter behind its size says (dfu-dfuse.md B4). */
+/** What may be done with a sector, from the letter after its size (dfu-dfuse.md B4). */
 export type Right = "readable" | "erasable" | "writable";
 
 /**
- * The sectors that hold a byte of the range, ascending.
- * @throws UnbrickError `usage` if the range leaves the memory or a sector lacks the right.
+ * Returns the sectors that contain a byte of the range, ascending.
+ * @throws UnbrickError `usage` if the range is not inside the memory or a sector does not have the
+ * right.
  */
 export function sectorsOf(
   layout: MemoryLayout,

@@ -62,13 +62,13 @@ const meanings: Readonly<Record<keyof typeof DfuStatus, Words>> = {
   errCHECK_ERASED: text`the memory was not blank after the erase`,
   errPROG: text`programming the memory failed`,
   errVERIFY: text`the device read back something other than what it programmed`,
-  errADDRESS: text`the address lies outside the memory`,
-  errNOTDONE: text`the end of the data came too early`,
+  errADDRESS: text`the address is outside the memory`,
+  errNOTDONE: text`the data ended too early`,
   errFIRMWARE: text`the device has no complete firmware to return to`,
   errVENDOR: text`a vendor-specific error; on ST chips, the memory is protected`,
   errUSBR: text`an unexpected USB reset`,
   errPOR: text`an unexpected power-on reset`,
-  errUNKNOWN: text`something unknown went wrong in the device`,
+  errUNKNOWN: text`the device reported an unknown error`,
   errSTALLEDPKT: text`the device received an unexpected request`,
 };
 
@@ -76,18 +76,21 @@ function nameIn(table: Readonly<Record<string, number>>, value: number): string 
   return Object.keys(table).find((name) => table[name] === value);
 }
 
-/** `dfuDNBUSY`; `state 15` for a number that no specification knows. */
+/**
+ * Returns the name of a state: `dfuDNBUSY`, or `state 15` for a number that no specification
+ * defines.
+ */
 export function stateName(state: number): Words {
   return nameIn(DfuState, state)
     ?.replaceAll("_", "-") ?? text`state ${state}`;
 }
 
-/** `errVENDOR`; `status 0x22` for an unknown number. */
+/** Returns the name of a status: `errVENDOR`, or `status 0x22` for an unknown number. */
 export function statusName(status: number): string {
   return nameIn(DfuStatus, status) ?? `status 0x${status.toString(16).padStart(2, "0")}`;
 }
 
-/** What a status means, as part of a sentence. */
+/** Returns the meaning of a status, as part of a sentence. */
 export function statusMeaning(status: number): Words {
   const name = nameIn(DfuStatus, status) as keyof typeof DfuStatus | undefined;
   return name ? meanings[name] : text`this status is not in any specification`;

@@ -5,7 +5,7 @@ export const StatusRecord = struct("answer to GETSTATUS", {
   bStatus: u8,
   /** Milliseconds to wait before the next GETSTATUS. */
   bwPollTimeout: u24,
-  /** The state the device enters right after this answer. */
+  /** The state that the device enters right after this answer. */
   bState: u8,
   /** Index of a string that describes a vendor's error; 0 = none. */
   iString: u8,

@@ -1,9 +1,9 @@
 import { UnbrickError } from "../../../common/errors.ts";
 import { list, text, type Words } from "../../../common/text.ts";
 
-/** Names a device on the id of ST's ROM that is no camera's (dfu-dfuse.md B4, real devices). */
+/** Names a device with the id of ST's ROM that is not a camera (dfu-dfuse.md B4, real devices). */
 
-/** What the device says of itself. */
+/** The strings that the device reports. */
 export interface RomStrings {
   readonly port: string;
   readonly product?: string;
@@ -11,7 +11,7 @@ export interface RomStrings {
   readonly names: readonly string[];
 }
 
-/** Flash sectors by which the ROMs of chips that no camera has are known, without spaces and zeros. */
+/** Flash sectors that identify the ROMs of chips that no camera has, without spaces and zeros. */
 const chips: readonly (readonly [layout: RegExp, chip: string])[] = [
   [/0x08000000\/4\*16K.,1\*64K.,7\*128K.;.*0x1FFFC000/i, "STM32F405/F407"],
   [/0x08000000\/4\*16K.,1\*64K.,3\*128K.;.*0x1FFFC000/i, "STM32F401/F411"],
@@ -22,21 +22,22 @@ const chips: readonly (readonly [layout: RegExp, chip: string])[] = [
   [/0x08000000\/256\*2K.;.*0x1FFF7800/i, "STM32G4"],
 ];
 
-/** Where a chip family has its option bytes. */
+/** Addresses of the option bytes of chip families. */
 const families: readonly (readonly [options: RegExp, family: string])[] = [
   [/0x1FFFC000/i, "STM32F4"],
   [/0x1FFF0000/i, "STM32F7"],
   [/0x5200201C/i, "STM32H7"],
 ];
 
-/** Returns what the device is, as far as its strings tell, and why it is refused. */
+/** Returns what the device is, according to its strings, and why it is refused. */
 export function refuseRom(
   { port, product, names }: RomStrings,
 ): { readonly title: Words; readonly reason: UnbrickError } {
   const title = titleOf(product, names);
   const message = names.length === 0
-    ? text`The device on port ${port} does not name its memory, so unbrick cannot tell its chip.`
-    : text`No camera that unbrick knows has the memory that it announces: ${list([...names])}.`;
+    ? text`The device on port ${port} does not name its memory, so unbrick cannot identify its
+      chip.`
+    : text`No camera that unbrick knows has the memory that it reports: ${list([...names])}.`;
   const data = { port, isStranger: true, layout: names.join("; ") };
   return { title, reason: new UnbrickError("wrong-board", message, data) };
 }
@@ -57,7 +58,7 @@ function titleOf(product: string | undefined, names: readonly string[]): Words {
 /** Product strings of the ROMs themselves, without spaces (dfu-dfuse.md F1). */
 const romProducts = ["STM32BOOTLOADER", "DFUinFSMode", "DFUinHSMode"];
 
-/** Without spaces and leading zeros: ROMs write `04*016Kg`, `04*16Kg` and `4*16K g`. */
+/** Removes spaces and leading zeros: ROMs write `04*016Kg`, `04*16Kg` and `4*16K g`. */
 function normal(name: string): string {
   return name.replaceAll(/\s/g, "").replaceAll(/\b0+(?=\d)/g, "");
 }

@@ -32,7 +32,7 @@ Deno.test("an unknown layout leaves the chip family, by the address of the optio
   assert.equal(h7.title, "STM32H7 system bootloader (ST ROM)");
   assert.match(
     h7.reason,
-    /No camera that unbrick knows has the memory that it announces: @Internal/,
+    /No camera that unbrick knows has the memory that it reports: @Internal/,
   );
   assert.equal(title([odd]), "Unknown STM32 system bootloader (ST ROM)");
   assert.match(told([]).reason, /does not name its memory/);

@@ -18,15 +18,15 @@ import { text } from "../../../common/text.ts";
 
 /** Deadlines in milliseconds (imxrt-sdp-flashloader.md B11). */
 const ANSWER_MS = 5_000, CONFIGURE_MS = 10_000, DATA_END_MS = 10_000, RESET_MS = 2_000;
-/** First answer of a session: a loader that is alive and in step gives it within a few ms. */
+/** Deadline of the first answer of a session: a loader that is in sync answers within a few ms. */
 const GREETING_MS = 1_000;
 /** Erase: worst case of a 4 KiB sector (datasheet class, inferred), above a floor. */
 const ERASE_FLOOR_MS = 5_000, ERASE_SECTOR_MS = 400, SECTOR = 4096;
 /** A full erase of 16 MiB, 4096 sectors at the worst rate measured, doubled. */
 const ERASE_ALL_MS = 600_000;
-/** Silence that shows that the loader has nothing to say. */
+/** Silence after which the loader has nothing left to send, milliseconds. */
 const QUIET_MS = 50, RESYNC_QUIET_MS = 100;
-/** Answers to older commands that may come before the right one. */
+/** Most answers to older commands before the right one. */
 const MAX_STALE = 8;
 
 export interface MbootOptions {
@@ -34,7 +34,7 @@ export interface MbootOptions {
   readonly signal: AbortSignal;
   /** Replaces the deadline of every answer, milliseconds (blhost -t). */
   readonly timeoutMs?: number;
-  /** The loader was just started and nobody has talked to it: nothing can be left over. */
+  /** True if the loader was just started and not used yet: nothing can be left over. */
   readonly isFresh?: boolean;
 }
 
@@ -53,9 +53,9 @@ export class MbootClient {
   }
 
   /**
-   * Claims the interface and gets in step with the loader, whatever an earlier host left unfinished
-   * (B4): listens for leftovers, asks for the version, and aborts an open data phase if the answer is
-   * not the one to the question.
+   * Claims the interface and synchronises with the loader, whatever an earlier host left unfinished
+   * (B4): reads leftovers, asks for the version, and aborts an open data phase if the answer
+   * belongs to another command.
    */
   static async connect(device: UsbDevice, options: MbootOptions): Promise<MbootClient> {
     await device.claim(MBOOT_INTERFACE);
@@ -72,19 +72,19 @@ export class MbootClient {
     return client;
   }
 
-  /** Property 1, as read when the session began. */
+  /** Property 1, read at the start of the session. */
   get version(): number {
     return this.#version;
   }
 
-  /** get-property: its values, one to six words. */
+  /** Returns the values of a property (get-property), one to six words. */
   async getProperty(property: number, memoryIdOrIndex = 0): Promise<readonly number[]> {
     const { status, values } = await this.tryProperty(property, memoryIdOrIndex);
     if (status !== Status.SUCCESS) throw statusError(`get-property ${property}`, status);
     return values;
   }
 
-  /** get-property, where a status is an answer like any other. */
+  /** Like getProperty, but returns a status as an answer. */
   async tryProperty(
     property: number,
     memoryIdOrIndex = 0,
@@ -95,25 +95,30 @@ export class MbootClient {
     return { status, values };
   }
 
-  /** Property 25 of an external memory; undefined if it is not configured or not there. */
+  /**
+   * Returns property 25 of an external memory; undefined if it is not configured or not present.
+   */
   async externalMemory(memoryId: number): Promise<ExternalMemory | undefined> {
     const answer = await this.tryProperty(Property.EXTERNAL_MEMORY_ATTRIBUTES, memoryId);
     return answer.status === Status.SUCCESS ? externalMemoryOf(answer.values) : undefined;
   }
 
-  /** fill-memory with a 32-bit pattern; `length` in bytes. */
+  /** Fills memory with a 32-bit pattern (fill-memory); `length` in bytes. */
   async fillMemory(address: number, length: number, pattern: number): Promise<void> {
     const what = `fill-memory ${hex(address)}`;
     await this.#simple(CommandTag.FILL_MEMORY, [address, length, pattern], what, ANSWER_MS);
   }
 
-  /** configure-memory with the block that stands at `address`. */
+  /** Configures a memory with the block at `address` (configure-memory). */
   async configureMemory(memoryId: number, address: number): Promise<void> {
     const what = `configure-memory ${memoryId}`;
     await this.#simple(CommandTag.CONFIGURE_MEMORY, [memoryId, address], what, CONFIGURE_MS);
   }
 
-  /** flash-erase-region. The loader rounds outwards to whole sectors: give it whole ones. */
+  /**
+   * Erases a region (flash-erase-region). The loader rounds outwards to whole sectors: pass whole
+   * ones.
+   */
   async eraseRegion(address: number, length: number, memoryId = 0): Promise<void> {
     const deadline = ERASE_FLOOR_MS + ERASE_SECTOR_MS * Math.ceil(length / SECTOR);
     const what = `flash-erase-region ${hex(address)}`;
@@ -121,13 +126,13 @@ export class MbootClient {
     await this.#simple(CommandTag.FLASH_ERASE_REGION, parameters, what, deadline);
   }
 
-  /** flash-erase-all of one memory. */
+  /** Erases all of one memory (flash-erase-all). */
   async eraseAll(memoryId: number): Promise<void> {
     const what = `flash-erase-all ${memoryId}`;
     await this.#simple(CommandTag.FLASH_ERASE_ALL, [memoryId], what, ERASE_ALL_MS);
   }
 
-  /** read-memory: exactly `length` bytes. */
+  /** Reads exactly `length` bytes (read-memory). */
   async readMemory(
     address: number,
     length: number,
@@ -144,7 +149,8 @@ export class MbootClient {
     let at = 0;
     while (at < length) {
       const { id, payload } = await next();
-      // No bytes: the loader aborts; its status follows. A command report is that status itself.
+      // An empty report: the loader aborts, and its status follows. A command report is that
+      // status.
       if (id !== Report.DATA_IN || payload.length === 0) {
         this.#check(decodePacket(payload) ?? await this.#response(tag, what, dataMs), what);
         throw cutShort(what, at, length);
@@ -158,8 +164,8 @@ export class MbootClient {
   }
 
   /**
-   * write-memory. The loader may end the data phase at any report; an IN transfer waits for that all
-   * the time, so that an abort is seen at once and its status is told.
+   * Writes memory (write-memory). The loader may end the data phase at any report; an IN transfer
+   * is pending all the time, so that an abort is noticed at once and its status reported.
    */
   async writeMemory(
     address: number,
@@ -193,16 +199,16 @@ export class MbootClient {
       const packet = decodePacket(first.payload) ??
         await this.#response(CommandTag.WRITE_MEMORY, what, endMs);
       this.#check(packet, what);
-      // Anything that ended the data phase early and still says success has not stored everything.
+      // A success status after an early end of the data phase means that not everything was stored.
       if (first.payload.length === 0) throw cutShort(what, 0, bytes.length);
     } finally {
       answer.stop();
-      // A report that the loader did not want any more must be out of the way before the next command.
+      // A report that the loader no longer accepts must be finished before the next command.
       await sent?.catch(() => {});
     }
   }
 
-  /** efuse-read-once: a fuse word, 0 to 63. */
+  /** Reads a fuse word, 0 to 63 (efuse-read-once). */
   async readOnce(index: number): Promise<number> {
     const what = `efuse-read-once ${index}`;
     const answer = await this.#exchange(CommandTag.FLASH_READ_ONCE, [index, 4], what);
@@ -213,15 +219,15 @@ export class MbootClient {
   }
 
   /**
-   * efuse-program-once: burns the bits that are 1. Irreversible; never sent twice: after a lost answer
-   * read the word.
+   * Burns the bits that are 1 (efuse-program-once). Irreversible; never sent twice: after a lost
+   * answer, read the word.
    */
   async programOnce(index: number, value: number): Promise<void> {
     const what = `efuse-program-once ${index}`;
     await this.#simple(CommandTag.FLASH_PROGRAM_ONCE, [index, 4, value], what, ANSWER_MS);
   }
 
-  /** reset: the device leaves the bus; an answer that does not come any more is no error (B6). */
+  /** Resets the device, which leaves the bus; a missing answer is not an error (B6). */
   async reset(): Promise<void> {
     try {
       await this.#simple(CommandTag.RESET, [], "reset", RESET_MS);
@@ -257,7 +263,7 @@ export class MbootClient {
     return await this.#response(tag, what, deadline);
   }
 
-  /** The answer to a command; answers to older commands are passed over (B3). */
+  /** Returns the answer to a command; skips answers to older commands (B3). */
   async #response(tag: number, what: string, deadlineMs: number): Promise<Packet> {
     for (let stale = 0; stale <= MAX_STALE; stale++) {
       const report = await this.#told(what, deadlineMs, this.#pipe.receive(deadlineMs));
@@ -269,7 +275,7 @@ export class MbootClient {
     });
   }
 
-  /** get-property 1 as the first question: false if the loader is out of step. */
+  /** Asks for property 1 as the first command; returns false if the loader is out of sync. */
   async #greet(): Promise<boolean> {
     const packet = encodePacket(CommandTag.GET_PROPERTY, [Property.CURRENT_VERSION, 0]);
     try {
@@ -299,7 +305,7 @@ export class MbootClient {
     return this.options.timeoutMs ?? ms;
   }
 
-  /** Says what was waited for when a transfer runs out of time. */
+  /** Names the command when a transfer times out. */
   async #told<T>(what: string, ms: number, work: Promise<T>): Promise<T> {
     try {
       return await work;
@@ -324,7 +330,10 @@ const specificResponse: Readonly<Record<number, number>> = {
   [CommandTag.FLASH_READ_ONCE]: ResponseTag.FLASH_READ_ONCE,
 };
 
-/** A generic response names its command; the others belong to one command each. */
+/**
+ * Returns true if a response belongs to the command: a generic response names it, the others belong
+ * to one command each.
+ */
 function isAnswerTo(tag: number, { tag: response, parameters }: Packet): boolean {
   if (response === ResponseTag.GENERIC) return parameters[1] === tag;
   return response === specificResponse[tag];

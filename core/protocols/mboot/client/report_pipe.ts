@@ -10,14 +10,14 @@ import {
 } from "../packets/report.ts";
 import { text } from "../../../common/text.ts";
 
-/** Payload of the RT1062 loaders; the loader's own property 11 replaces it. */
+/** Payload of the RT1062 loaders, bytes; the loader's property 11 replaces it. */
 const DEFAULT_PAYLOAD = 1012;
-/** More than any loader can have waiting. */
+/** Most reports to discard: more than any loader can have queued. */
 const MAX_DRAINED = 64;
-/** Longer than any data phase: an IN transfer that only ends by its controller. */
+/** Longer than any data phase: only its controller ends the IN transfer. */
 const LISTEN_MS = 3_600_000;
 
-/** Reports to and from the loader, with the traps of packets and of Windows (B2). */
+/** Reports to and from the loader, with the peculiarities of packets and of Windows (B2). */
 export class ReportPipe {
   /** Property 11: the most payload bytes in a report. */
   maxPayload = DEFAULT_PAYLOAD;
@@ -30,7 +30,7 @@ export class ReportPipe {
       endpoints.find((one) => one.bEndpointAddress === address)?.wMaxPacketSize ?? 64;
     this.#packet = sizeOf(MBOOT_ENDPOINT_OUT);
     // High speed: a report is exactly one packet, and only a read of that size ends with it. Full
-    // speed: the last packet is short, so whole packets with room to spare.
+    // speed: the last packet is short, so read whole packets with room to spare.
     const size = sizeOf(MBOOT_ENDPOINT_IN);
     this.#inLength = size > 64 ? size : 2048;
   }
@@ -53,14 +53,14 @@ export class ReportPipe {
     if (report) return report;
     throw new UnbrickError(
       "protocol",
-      text`The bootloader sent a report that is shorter than it says.`,
+      text`The bootloader sent a report that is shorter than it claims.`,
       {
         length: bytes.length,
       },
     );
   }
 
-  /** Reads until the loader has been silent for so long. */
+  /** Reads until the loader has been silent for `quietMs`. */
   async drain(quietMs: number): Promise<void> {
     for (let drained = 0; drained < MAX_DRAINED; drained++) {
       try {
@@ -72,7 +72,7 @@ export class ReportPipe {
     }
   }
 
-  /** One IN transfer that waits while data goes out. */
+  /** Starts an IN transfer that stays pending while data is sent. */
   listen(): Listener {
     return new Listener((signal) =>
       this.receive(LISTEN_MS, AbortSignal.any([this.signal, signal]))
@@ -80,8 +80,9 @@ export class ReportPipe {
   }
 
   /**
-   * Full speed: a report that ends with a full packet, and is not the longest one, would leave the
-   * loader waiting for more; one byte more ends it. Windows takes only reports of full length.
+   * Pads a report. At full speed, after a report that ends with a full packet and is not the
+   * longest one, the loader would wait for more; one more byte ends it. Windows accepts only
+   * reports of full length.
    */
   #pad(report: Uint8Array): Uint8Array {
     const full = ReportHead.size + this.maxPayload;
@@ -91,7 +92,7 @@ export class ReportPipe {
   }
 }
 
-/** The report that ends a data phase, early or in time. */
+/** Waits for the report that ends a data phase, early or on time. */
 export class Listener {
   readonly #stop = new AbortController();
   readonly #report: Promise<ReportContent>;
@@ -113,14 +114,17 @@ export class Listener {
     return this.#report;
   }
 
-  /** Waits for an OUT transfer, but not once the loader has spoken: then it takes no more data. */
+  /**
+   * Waits for an OUT transfer, but only until the loader has answered: then it accepts no more
+   * data.
+   */
   async during(transfer: Promise<void>): Promise<void> {
     transfer.catch(() => {});
     const spoken = this.#report.then(() => {}, () => {});
     try {
       await Promise.race([transfer, spoken]);
     } catch (error) {
-      // An answer that comes together with the failure says more than the failure.
+      // An answer that arrives together with the failure explains more than the failure.
       if (!isKind(error, "timeout", "stalled") || !this.#hasArrived) throw error;
     }
   }

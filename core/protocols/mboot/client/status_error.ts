@@ -2,7 +2,7 @@ import { UnbrickError } from "../../../common/errors.ts";
 import { text } from "../../../common/text.ts";
 import { statusName } from "../packets/status.ts";
 
-/** The loader's refusal as an error. `what` names the command and its address. */
+/** Returns the loader's refusal as an error. `what` names the command and its address. */
 export function statusError(what: string, status: number): UnbrickError {
   return new UnbrickError(
     "device-status",

@@ -1,20 +1,23 @@
 import type { Clock } from "../../../common/clock.ts";
 
-/** A wait that ended late pays for later ones, up to so many milliseconds. */
+/** A wait that ended late shortens later ones, by up to this many milliseconds. */
 const MAX_CREDIT_MS = 20;
 
 /**
- * Time that a simulated chip is busy. The timers of a real clock are coarser than a page program; so
- * single waits may be a millisecond off, their sum is right.
+ * Time that a simulated chip is busy. The timers of a real clock are coarser than programming a
+ * page: single waits may be off by a millisecond, but their sum is right.
  */
 export class BusyTime {
-  /** Sum of everything waited for, milliseconds. */
+  /** Sum of all waits, milliseconds. */
   totalMs = 0;
   #creditMs = 0;
 
   constructor(private readonly clock: Clock) {}
 
-  /** Waits; rejects when `power` aborts (the cable was pulled) with the share of `ms` that passed. */
+  /**
+   * Waits; when `power` aborts (the cable was unplugged), rejects with the fraction of `ms` that
+   * passed.
+   */
   async spend(ms: number, power: AbortSignal): Promise<void> {
     this.totalMs += ms;
     const wait = ms - this.#creditMs;
@@ -30,7 +33,7 @@ export class BusyTime {
   }
 }
 
-/** The chip lost its power while it was busy; `part` (0 to 1) of the work was done. */
+/** Thrown when the chip lost its power while busy; `part` (0 to 1) of the work was done. */
 export class PowerLost extends Error {
   override readonly name = "PowerLost";
 

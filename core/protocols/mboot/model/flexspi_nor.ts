@@ -11,8 +11,8 @@ const BLOCK = 0x1_0000;
 const PROGRAM_CONFIG = 0xf000000f;
 
 /**
- * Device side: serial NOR behind FlexSPI as this loader drives it (imxrt-sdp-flashloader.md B8). It
- * programs whole pages, refuses a page that is not blank, and reads back what it programmed.
+ * The device side: serial NOR behind FlexSPI as this loader uses it (imxrt-sdp-flashloader.md B8).
+ * It programs whole pages, refuses a page that is not blank, and reads back what it programmed.
  */
 export class FlexspiNor implements LoaderMemory {
   /** The configuration block in RAM; undefined until the memory is configured. */
@@ -40,18 +40,18 @@ export class FlexspiNor implements LoaderMemory {
     return this.#config ? Status.SUCCESS : Status.MEMORY_NOT_CONFIGURED;
   }
 
-  /** Property 25 as mask and five words; undefined before configure-memory. */
+  /** Property 25: mask and five words; undefined before configure-memory. */
   get attributes(): readonly number[] | undefined {
     if (!this.#config) return undefined;
     const sectorSize = this.flash.sectors[0].size;
     return [0x1f, this.start, this.flash.size / 1024, this.flash.unit, sectorSize, BLOCK];
   }
 
-  /** configure-memory with the 512 bytes at the given address. */
+  /** Handles configure-memory with the 512 bytes of a block. */
   async configure(block: Uint8Array, power: AbortSignal): Promise<number> {
     const word = u32.read(block, 0);
     if (word >>> 28 === 0xc) {
-      // Quad SDR with one pad for the SFDP query is what this chip answers to.
+      // This chip answers only Quad SDR with one pad for the SFDP query.
       if ((word >>> 20 & 0xf) > 1) return Status.FLEXSPI_NOR_SFDP_NOT_FOUND;
       this.#config = this.#build(word & 0xf);
       return Status.SUCCESS;
@@ -102,7 +102,7 @@ export class FlexspiNor implements LoaderMemory {
     return isBlank ? Status.SUCCESS : Status.FLEXSPI_NOR_COMMAND_FAILURE;
   }
 
-  /** Pages up to the first that is not blank: those before it stay programmed. */
+  /** Programs pages up to the first that is not blank: those before it stay programmed. */
   async #program(bytes: Uint8Array, power: AbortSignal): Promise<number> {
     const { flash } = this;
     const start = this.#page;
@@ -118,7 +118,7 @@ export class FlexspiNor implements LoaderMemory {
     return isAllBlank ? Status.SUCCESS : Status.MEMORY_CUMULATIVE_WRITE;
   }
 
-  /** The change happens when the time is over, or in part when the power goes. */
+  /** Applies a change when the time is over, or in part when the power goes off. */
   async #spend(ms: number, power: AbortSignal, change: (part: number) => void): Promise<void> {
     try {
       await this.busy.spend(ms, power);

@@ -1,11 +1,11 @@
 import { Status } from "../packets/status.ts";
 
-/** Device side: the OCOTP fuse array, 64 words of 32 bits. A bit that is 1 stays 1. */
+/** The device side of the OCOTP fuse array, 64 words of 32 bits. A bit that is 1 stays 1. */
 export class FuseArray {
   readonly #words = new Uint32Array(64);
-  /** Words whose lock bit keeps them as they are; programming fails its own verify (20201). */
+  /** Locked words: programming them fails its own verification (20201). */
   readonly locked = new Set<number>();
-  /** Every word that was really programmed, in order, for tests. */
+  /** Every programmed word, in order, for tests. */
   readonly burns: { readonly index: number; readonly value: number }[] = [];
 
   constructor(words: Readonly<Record<number, number>> = {}) {
@@ -16,7 +16,7 @@ export class FuseArray {
     return this.#words[index];
   }
 
-  /** Burns the bits that are 1 and reads back: a status. */
+  /** Burns the bits that are 1 and reads back; returns a status. */
   program(index: number, value: number): number {
     if (this.locked.has(index)) return Status.OTP_PROGRAM_FAILURE;
     this.burns.push({ index, value });

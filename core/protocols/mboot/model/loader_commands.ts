@@ -7,23 +7,23 @@ import { Status } from "../packets/status.ts";
 
 /** The chip around the loader. */
 export interface LoaderMachine {
-  /** What runs: decides properties 12 and 25. */
+  /** The running program, which decides properties 12 and 25. */
   readonly role: "flashloader" | "sbl";
   /** The memory table: RAM entries and `flash`. */
   readonly memories: readonly LoaderMemory[];
   readonly flash: FlexspiNor;
   readonly fuses: FuseArray;
-  /** Properties that are plain values: id → words; an index into several is the second number. */
+  /** Properties with plain values: id → words; the second number is an index into several. */
   readonly properties: Readonly<Record<number, (index: number) => readonly number[]>>;
-  /** Ranges, both ends included, that may not be changed. */
+  /** Ranges that may not be changed, both ends included. */
   readonly reserved: readonly (readonly [number, number])[];
-  /** A command arrived: an idle window ends. */
+  /** Called when a command arrived, which ends an idle window. */
   commandReceived?(): void;
-  /** The answer to reset was collected. */
+  /** Called when the host has read the answer to reset. */
   reset(): void;
 }
 
-/** An answer that is not a generic response. */
+/** An answer other than a generic response. */
 export interface SpecialAnswer {
   readonly tag: number;
   readonly parameters: readonly number[];
@@ -37,7 +37,7 @@ const CONFIG_BLOCK = 512;
 export class LoaderCommands {
   constructor(private readonly machine: LoaderMachine, private readonly power: AbortSignal) {}
 
-  /** A status for the generic response, or a response of its own. */
+  /** Runs a command; returns a status for the generic response, or another response. */
   async run(tag: number, parameters: readonly number[]): Promise<number | SpecialAnswer> {
     const [first, second, third] = parameters;
     switch (tag) {
@@ -60,12 +60,12 @@ export class LoaderCommands {
       case CommandTag.CONFIGURE_MEMORY:
         return await this.#configure(first, second);
     }
-    // receive-sb-file, execute, call and generate-key-blob exist in the real loader; no program can run
-    // in the model, so it says of them what it says of commands that do not exist.
+    // receive-sb-file, execute, call and generate-key-blob exist in the real loader; no program can
+    // run in the model, so it refuses them like commands that do not exist.
     return Status.UNKNOWN_COMMAND;
   }
 
-  /** The memory of a range, or the status that refuses it. */
+  /** Returns the memory of a range, or the status of the refusal. */
   locate(
     address: number,
     length: number,
@@ -132,7 +132,7 @@ export class LoaderCommands {
   }
 
   #programOnce(index: number, count: number, value: number): number {
-    if (count === 0) return Status.SUCCESS; // and nothing was done (D2)
+    if (count === 0) return Status.SUCCESS; // success without any effect (D2)
     if (index > 63 || count !== 4) return Status.INVALID_ARGUMENT;
     return this.machine.fuses.program(index, value);
   }

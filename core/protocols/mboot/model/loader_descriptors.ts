@@ -7,7 +7,9 @@ import {
   MBOOT_ENDPOINT_OUT,
 } from "../packets/report.ts";
 
-/** What the RT1062 loaders show on the bus, flashloader and SBL alike (imxrt-sdp-flashloader.md B1). */
+/**
+ * The descriptors of the RT1062 loaders, both flashloader and SBL (imxrt-sdp-flashloader.md B1).
+ */
 
 /** HID version of the interface, 1.00. */
 export const LOADER_HID_VERSION = 0x0100;
@@ -15,7 +17,10 @@ export const LOADER_HID_VERSION = 0x0100;
 /** Bytes of every report on the wire: header 4 + payload 1012. */
 export const LOADER_REPORT = 1016;
 
-/** High speed: one packet of 1016 bytes every 500 µs; full speed: packets of 64 bytes every ms. */
+/**
+ * Returns the declaration. High speed: one packet of 1016 bytes every 500 µs; full speed: packets
+ * of 64 bytes every ms.
+ */
 export function loaderDeclaration(speed: UsbSpeed): FunctionDeclaration {
   const endpoint = speed === "high"
     ? { bmAttributes: 3, wMaxPacketSize: LOADER_REPORT, bInterval: 3 }

@@ -1,8 +1,8 @@
 import { Status } from "../packets/status.ts";
 
 /**
- * Device side: one entry of the loader's memory table (imxrt-sdp-flashloader.md B8). Ranges were
- * checked by the model before any call. Methods that take time reject with PowerLost.
+ * The device side of one entry in the loader's memory table (imxrt-sdp-flashloader.md B8). The
+ * model checks ranges before any call. Methods that take time reject with PowerLost.
  */
 export interface LoaderMemory {
   readonly start: number;
@@ -11,17 +11,17 @@ export interface LoaderMemory {
   /** A status other than 0 for every access, for example "not configured". */
   readonly access: number;
   read(address: number, length: number): Uint8Array;
-  /** A write-memory begins at `address`: a status. */
+  /** Starts a write-memory at `address`; returns a status. */
   begin(address: number): number;
-  /** The next bytes of it: a status. */
+  /** Writes the next bytes; returns a status. */
   write(bytes: Uint8Array, power: AbortSignal): Promise<number>;
-  /** The data phase is over: a status. */
+  /** Ends the data phase; returns a status. */
   flush(power: AbortSignal): Promise<number>;
-  /** Left out where there is nothing to erase (RAM). */
+  /** Undefined if there is nothing to erase (RAM). */
   erase?(address: number, length: number, power: AbortSignal): Promise<number>;
 }
 
-/** RAM, which keeps its content as long as the machine that owns `bytes` lets it. */
+/** RAM, whose content lives as long as the machine that owns `bytes` keeps it. */
 export class RamMemory implements LoaderMemory {
   readonly access = Status.SUCCESS;
   #at = 0;
@@ -52,7 +52,10 @@ export class RamMemory implements LoaderMemory {
   }
 }
 
-/** The pattern word repeated over `length` bytes from `address`, turned for unaligned starts (B6). */
+/**
+ * Returns the pattern word repeated over `length` bytes from `address`, rotated for unaligned
+ * starts (B6).
+ */
 export function patternBytes(address: number, length: number, pattern: number): Uint8Array {
   return Uint8Array.from(
     { length },

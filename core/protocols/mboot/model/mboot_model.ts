@@ -29,8 +29,8 @@ const NOTHING = new Uint8Array();
 
 /**
  * The MCU bootloader 15A2:0073 as a simulated device: RAM flashloader or resident SBL
- * (imxrt-sdp-flashloader.md B, D2). Like the real one it is a single loop with a single buffer: it
- * takes no report before the answer to the last one was collected.
+ * (imxrt-sdp-flashloader.md B, D2). Like the real one, it is a single loop with a single buffer: it
+ * accepts no report before the host has read the answer to the last one.
  */
 export class MbootModel extends HidFunction {
   readonly #in: InPipe;
@@ -39,7 +39,7 @@ export class MbootModel extends HidFunction {
   readonly #commands: LoaderCommands;
   /** Receive and transmit buffer are the same memory, so reports end with leftovers (B2). */
   readonly #buffer = new Uint8Array(LOADER_REPORT);
-  /** Parameters that a command leaves out are what an earlier one left there. */
+  /** Parameters that a command omits keep an earlier command's values. */
   readonly #parameters: number[] = new Array(7).fill(0);
 
   constructor(
@@ -70,7 +70,7 @@ export class MbootModel extends HidFunction {
   }
 
   protected setReport(): void {
-    throw new Stall(); // this loader has an OUT endpoint for its reports
+    throw new Stall(); // reports go to this loader's OUT endpoint
   }
 
   async #run(): Promise<void> {
@@ -81,7 +81,7 @@ export class MbootModel extends HidFunction {
     }
   }
 
-  /** One command, with its data phase, up to its last answer. */
+  /** Handles one command, with its data phase, up to its last answer. */
   async #command(): Promise<void> {
     const report = await this.#receive();
     if (report?.id !== Report.COMMAND_OUT || report.payload.length === 0) return;
@@ -101,7 +101,10 @@ export class MbootModel extends HidFunction {
     if (tag === CommandTag.RESET) this.machine.reset();
   }
 
-  /** The first answer is always a success; the range is looked at when the data phase starts (B4). */
+  /**
+   * Handles write-memory. The first answer is always a success; the range is checked when the data
+   * phase starts (B4).
+   */
   async #write(): Promise<void> {
     const [address, length, memoryId] = this.#parameters;
     const tag = CommandTag.WRITE_MEMORY;
@@ -150,14 +153,17 @@ export class MbootModel extends HidFunction {
     await this.#send(Report.COMMAND_IN, encodePacket(ResponseTag.GENERIC, [status, tag]));
   }
 
-  /** A report; undefined if it says that it is longer than it is. */
+  /** Receives a report; undefined if it claims to be longer than it is. */
   async #receive(): Promise<{ id: number; payload: Uint8Array } | undefined> {
     const bytes = await this.#out.receive(LOADER_REPORT);
     this.#buffer.set(bytes.subarray(0, LOADER_REPORT));
     return decodeReport(bytes);
   }
 
-  /** Always the whole buffer, whatever the payload; goes on when the host has collected it. */
+  /**
+   * Sends a report: always the whole buffer, whatever the payload. Resolves when the host has read
+   * it.
+   */
   async #send(id: number, payload: Uint8Array): Promise<void> {
     this.#buffer.set(encodeReport(id, payload));
     await this.#in.send(this.#buffer.slice());

@@ -32,13 +32,13 @@ export const ResponseTag = {
   FLASH_READ_ONCE: 0xaf,
 } as const;
 
-/** What a command or a response begins with, 4 bytes. */
+/** The first 4 bytes of a command or a response. */
 const PacketHead = struct("mboot packet", {
   tag: u8,
   /** Bit 0: a data phase follows. */
   flags: u8,
   reserved: padding(1),
-  /** How many parameters of 4 bytes follow, up to seven. */
+  /** Number of parameters that follow, 4 bytes each, up to seven. */
   parameterCount: u8,
 });
 
@@ -51,7 +51,7 @@ export interface Packet {
   readonly parameters: readonly number[];
 }
 
-/** The packet as bytes: 4 + 4 × parameters. */
+/** Encodes a packet: 4 + 4 × parameters bytes. */
 export function encodePacket(
   tag: number,
   parameters: readonly number[] = [],

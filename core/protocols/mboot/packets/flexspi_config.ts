@@ -13,14 +13,14 @@ export interface FlexspiConfig {
   readonly flashSize: number;
   readonly pageSize: number;
   readonly sectorSize: number;
-  /** The first instruction sequence of the look-up table (the one that reads) is not empty. */
+  /** True if the first instruction sequence of the look-up table, which reads, is not empty. */
   readonly canRead: boolean;
 }
 
 /** First word, "FCFB". */
 export const FLEXSPI_CONFIG_TAG = 0x42464346;
 
-/** The block on the chip. */
+/** The block as stored on the chip. */
 export const FlexspiBlock = struct("FlexSPI configuration block", {
   tag: constant(u32, FLEXSPI_CONFIG_TAG),
   bugfix: u8,
@@ -28,7 +28,7 @@ export const FlexspiBlock = struct("FlexSPI configuration block", {
   major: u8,
   /** "V". */
   versionMark: padding(1, 0x56),
-  /** Clock cycles that chip select holds after, and is set before, a transfer. */
+  /** Clock cycles that chip select is held after a transfer and set up before it. */
   csHoldTime: at(0x0d, u8),
   csSetupTime: u8,
   deviceType: at(0x44, u8),
@@ -59,7 +59,10 @@ export function flexspiConfigAt(bytes: Uint8Array, offset = 0): FlexspiConfig | 
   };
 }
 
-/** What a loader makes of the option word and the chip's SFDP: quad SDR, 4 pads, standard commands. */
+/**
+ * Builds the block as a loader does from the option word and the chip's SFDP: quad SDR, 4 pads,
+ * standard commands.
+ */
 export function buildFlexspiConfig(
   chip: { flashSize: number; pageSize: number; sectorSize: number; blockSize: number },
   clock: number,
@@ -75,7 +78,7 @@ export function buildFlexspiConfig(
   });
 }
 
-/** One FlexSPI instruction word: two of (opcode, pads as a power of two, operand). */
+/** Returns one FlexSPI instruction word: two of (opcode, pads as a power of two, operand). */
 function lut(
   [op0, pads0, operand0]: readonly [number, number, number],
   [op1, pads1, operand1]: readonly [number, number, number] = [0, 0, 0],

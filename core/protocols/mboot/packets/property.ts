@@ -1,4 +1,4 @@
-/** Properties of the MCU bootloader that are used here (imxrt-sdp-flashloader.md B7). */
+/** Properties of the MCU bootloader that unbrick uses (imxrt-sdp-flashloader.md B7). */
 export const Property = {
   CURRENT_VERSION: 1,
   AVAILABLE_PERIPHERALS: 2,
@@ -18,7 +18,7 @@ export const Property = {
   EXTERNAL_MEMORY_ATTRIBUTES: 25,
 } as const;
 
-/** Names of all property ids that are known, for messages. */
+/** Names of all known property ids, for messages. */
 export const propertyNames: Readonly<Record<number, string>> = {
   1: "Current Version",
   2: "Available Peripherals",
@@ -47,7 +47,7 @@ export const propertyNames: Readonly<Record<number, string>> = {
   25: "External Memory Attributes",
 };
 
-/** `K2.8.0` of the word 0x4B020800. */
+/** Returns a version as text: `K2.8.0` for the word 0x4B020800. */
 export function versionText(word: number): string {
   const byte = (at: number) => (word >>> at) & 0xff;
   const mark = byte(24);
@@ -55,7 +55,7 @@ export function versionText(word: number): string {
   return `${letter}${byte(16)}.${byte(8)}.${byte(0)}`;
 }
 
-/** Property 25: what is known of an external memory; a field that is not known is left out. */
+/** Property 25: what is known about an external memory; unknown fields are omitted. */
 export interface ExternalMemory {
   readonly start?: number;
   readonly sizeKiB?: number;
@@ -64,7 +64,7 @@ export interface ExternalMemory {
   readonly blockSize?: number;
 }
 
-/** Reads the values of property 25: a mask that says which of the next five words count. */
+/** Reads the values of property 25: a mask of the valid words, then five words. */
 export function externalMemoryOf(values: readonly number[]): ExternalMemory {
   const [mask = 0, ...words] = values;
   const field = (bit: number) => mask & (1 << bit) ? words[bit] : undefined;
@@ -77,5 +77,5 @@ export function externalMemoryOf(values: readonly number[]): ExternalMemory {
   };
 }
 
-/** Memory ids of configure-memory, erase-all and property 25 that this project uses. */
-export const MEMORY_INTERNAL = 0, MEMORY_FLEXSPI_NOR = 9;
+/** Memory id of the FlexSPI NOR in configure-memory, erase-all and property 25. */
+export const MEMORY_FLEXSPI_NOR = 9;

@@ -9,14 +9,14 @@ export const Report = {
   DATA_IN: 4,
 } as const;
 
-/** The RT1062 loaders on the bus, flashloader and SBL alike (B1). */
+/** USB ids of the RT1062 loaders, both flashloader and SBL (B1). */
 export const LOADER_VENDOR_ID = 0x15a2, LOADER_PRODUCT_ID = 0x0073;
 
 /** The one interface and its two interrupt endpoints (B1). */
 export const MBOOT_INTERFACE = 0;
 export const MBOOT_ENDPOINT_IN = 0x81, MBOOT_ENDPOINT_OUT = 0x02;
 
-/** What a report begins with, 4 bytes. */
+/** The first 4 bytes of a report. */
 export const ReportHead = struct("mboot report", {
   id: u8,
   padding: padding(1),
@@ -24,19 +24,19 @@ export const ReportHead = struct("mboot report", {
   length: u16,
 });
 
-/** What a report carries. */
+/** The content of a report. */
 export interface ReportContent {
   readonly id: number;
-  /** No bytes: the sender aborts the data phase. */
+  /** If empty, the sender aborts the data phase. */
   readonly payload: Uint8Array;
 }
 
-/** A report with its payload and nothing behind it. */
+/** Encodes a report with its payload and nothing after it. */
 export function encodeReport(id: number, payload: Uint8Array): Uint8Array {
   return concat([ReportHead.encode({ id, length: payload.length }), payload]);
 }
 
-/** Reads a report; undefined if it is shorter than it says. What stands behind the payload is stale. */
+/** Reads a report; undefined if it is shorter than it claims. Bytes after the payload are stale. */
 export function decodeReport(bytes: Uint8Array): ReportContent | undefined {
   const head = ReportHead.tryDecode(bytes);
   const end = ReportHead.size + (head?.length ?? 0);

@@ -1,8 +1,8 @@
 import { text, type Words } from "../../../common/text.ts";
 
 /**
- * Status codes of the MCU bootloader (imxrt-sdp-flashloader.md B9): NXP's numbering, group × 100 + n.
- * Families of parts that have nothing to do with this loader are left out.
+ * Status codes of the MCU bootloader (imxrt-sdp-flashloader.md B9): NXP's numbering, group × 100 +
+ * n. Groups that this loader does not use are omitted.
  */
 export const Status = {
   SUCCESS: 0,
@@ -137,7 +137,7 @@ const names: Readonly<Record<number, Words>> = {
   20203: text`OTP wait timeout`,
 };
 
-/** The meaning of a status; "unknown status" for one that is not in the list. */
+/** Returns the meaning of a status; "unknown status" for one that is not listed. */
 export function statusName(status: number): Words {
   return names[status] ?? text`unknown status`;
 }

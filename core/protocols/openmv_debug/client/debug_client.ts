@@ -5,7 +5,7 @@ import type { TransferOptions } from "../../../transport/usb/device.ts";
 import { encodePacket, Flag, Opcode, PacketReader } from "../packets/packet.ts";
 import { V1_PAUSE_MS, V1Command, V1Opcode } from "../packets/v1.ts";
 
-/** How a running program is asked to start its bootloader. `touch`: Arduino's 1200 baud. */
+/** How to ask a running program to start its bootloader. `touch`: Arduino's 1200 baud. */
 export type Way = "V2" | "V1" | "touch";
 
 export interface EnterOptions {
@@ -15,23 +15,23 @@ export interface EnterOptions {
   readonly ways: readonly Way[];
 }
 
-/** A signal more than a speed: with DTR it makes the port a debug port (openmv-boards.md 7.1). */
+/** Not just a speed: together with DTR, it makes the port a debug port (openmv-boards.md 7.1). */
 const DEBUG_BAUD_RATE = 921_600;
 const TOUCH_BAUD_RATE = 1_200;
 /**
- * How long a V2 camera may take to answer a sync. No less than the 300 ms that a V1 camera needs to
- * forget it (7.1), and enough for a slow machine.
+ * How long a V2 camera may take to answer a sync, milliseconds: at least the 300 ms after which a
+ * V1 camera ignores it (7.1), and enough for a slow computer.
  */
 const ANSWER_MS = 1_000;
-/** From the command until the port leaves the bus. */
+/** Time from the command until the port leaves the bus. */
 const GONE_MS = 3_000;
 const WRITE_MS = 500;
 const LOOK_INTERVAL_MS = 50;
 const READ_SIZE = 4096;
 
 /**
- * Asks what runs behind a port to start its bootloader. Nothing it needs is changed by asking.
- * @returns the way that it obeyed, by leaving the bus; undefined if it obeyed none in time
+ * Asks the program behind a port to start its bootloader. Asking does not disturb the program.
+ * @returns the way that worked: the port left the bus; undefined if none did in time
  * @throws UnbrickError `permission`, `busy`, `driver`, `not-found` (the port cannot be opened) or
  * `cancelled`
  */
@@ -73,7 +73,7 @@ function V1({ clock, signal, ...session }: Session): Promise<boolean> {
   });
 }
 
-/** Opening at 1200 baud and closing again, which takes DTR away. */
+/** Opens the port at 1200 baud and closes it again, which clears DTR. */
 async function touch({ bus, info, clock, signal }: Session): Promise<boolean> {
   const port = await bus.open(info, { baudRate: TOUCH_BAUD_RATE });
   await port.close();
@@ -86,8 +86,8 @@ async function touch({ bus, info, clock, signal }: Session): Promise<boolean> {
 }
 
 /**
- * Opens the port for `command`; true if the port leaves while the command is sent or, if it answers
- * true, in time afterwards.
+ * Opens the port for `command`; returns true if the port leaves while the command is sent or, after
+ * a true answer, soon afterwards.
  */
 async function onDebugPort(
   { bus, info, clock, signal }: Session,
@@ -113,7 +113,7 @@ async function onDebugPort(
   }
 }
 
-/** True if the camera acknowledges the sync in time; what else it says is skipped. */
+/** Returns true if the camera acknowledges the sync in time; other packets are skipped. */
 async function isSynced(
   clock: Clock,
   port: SerialPort,

@@ -9,7 +9,7 @@ import {
 } from "../packets/packet.ts";
 import { V1_PAUSE_MS, V1Command, V1Opcode } from "../packets/v1.ts";
 
-/** What a host has set of the port. */
+/** The settings of the port that the host has made. */
 export interface PortLine {
   readonly baudRate: number;
   readonly dtr: boolean;
@@ -17,31 +17,34 @@ export interface PortLine {
 
 export interface DebugModelOptions {
   readonly clock: Clock;
-  /** Of the firmware: V1 up to 4.8.1, V2 from 5.0.0. `silent`: a program that answers nothing. */
+  /**
+   * The firmware's protocol: V1 up to 4.8.1, V2 from 5.0.0. `silent`: a program that does not
+   * answer.
+   */
   readonly protocol: "V1" | "V2" | "silent";
-  /** It sends events of its own accord (V2), as a camera whose script prints. */
+  /** The firmware sends unsolicited events (V2), as a camera whose script prints. */
   readonly events?: boolean;
-  /** 1200 baud and no DTR reset it into its bootloader, as an Arduino. */
+  /** 1200 baud without DTR resets it into its bootloader, as on an Arduino. */
   readonly touch?: boolean;
   send(bytes: Uint8Array): void;
-  /** A reset, into the bootloader or not. The port's device leaves the bus. */
+  /** Called at a reset. The port's device leaves the bus. */
   reset(into: "bootloader" | "firmware"): void;
 }
 
-/** Rates at which firmware takes the port for a debug port (openmv-boards.md 7.1). */
+/** Rates at which firmware uses the port as a debug port (openmv-boards.md 7.1). */
 const rates = { V1: [921_600, 12_000_000], V2: [921_600], silent: [] } as const;
 const TOUCH_BAUD_RATE = 1_200;
-/** After bytes that are no command V1 firmware needs so much silence and a new opening (7.1). */
+/** After an invalid command, V1 firmware needs this much silence and a reopened port (7.1). */
 const V1_FORGETS_MS = 300;
 
-/** The serial port of running firmware: the part of its debug protocol that resets it. */
+/** The serial port of running firmware, with the part of its debug protocol that resets it. */
 export class DebugPortModel {
   readonly #options: DebugModelOptions;
   readonly #reader = new PacketReader();
   #line: PortLine = { baudRate: 0, dtr: false };
   #openedAt = 0;
   #sequence = 0;
-  /** V1 is lost in what is none of its commands since then. */
+  /** When V1 received an invalid command. */
   #confusedAt: number | undefined;
   #waiting = new AbortController();
 
@@ -49,7 +52,7 @@ export class DebugPortModel {
     this.#options = options;
   }
 
-  /** The host set the rate or DTR. */
+  /** Called when the host sets the rate or DTR. */
   set(line: PortLine): void {
     const before = this.#line;
     this.#line = line;
@@ -72,7 +75,10 @@ export class DebugPortModel {
     for (const packet of this.#reader.push(bytes)) this.#answer(packet);
   }
 
-  /** Reset commands count after a pause, are obeyed after one, and not if the port closes meanwhile. */
+  /**
+   * Handles V1: a reset command needs a pause before and after it, and is cancelled if the port
+   * closes meanwhile.
+   */
   #receiveV1(bytes: Uint8Array): void {
     const { clock, reset } = this.#options;
     const command = bytes.length === V1Command.size ? V1Command.tryDecode(bytes) : undefined;

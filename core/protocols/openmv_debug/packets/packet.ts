@@ -15,7 +15,7 @@ export const Status = { INVALID: 2, CHECKSUM: 5, SEQUENCE: 6 } as const;
 
 /** A packet without its checksums. */
 export interface Packet {
-  /** 0 to 255, counted for each exchange, 0 right after a sync. */
+  /** 0 to 255, increased with each exchange, 0 right after a sync. */
   readonly sequence: number;
   readonly channel: number;
   readonly flags: number;
@@ -26,7 +26,7 @@ export interface Packet {
 
 const SYNC_WORD = 0xD5AA;
 
-/** What a packet begins with, 8 bytes. */
+/** The first 8 bytes of a packet. */
 const PacketFields = struct("debug packet", {
   sync: constant(u16, SYNC_WORD),
   sequence: u8,
@@ -37,7 +37,7 @@ const PacketFields = struct("debug packet", {
   length: u16,
 });
 
-/** The head of a packet, 10 bytes; the payload and its CRC32 follow, if there is one. */
+/** The 10-byte head of a packet; a payload and its CRC32 may follow. */
 const PacketHead = struct("debug packet", {
   fields: PacketFields,
   /** CRC16 of the fields. */
@@ -45,7 +45,7 @@ const PacketHead = struct("debug packet", {
 });
 const PayloadChecksum = struct("debug packet", { checksum: u32 });
 
-/** Header, payload, and CRC32 of the payload if there is one. */
+/** Encodes header, payload, and the CRC32 of the payload if there is one. */
 export function encodePacket(packet: Partial<Packet> & Pick<Packet, "opcode">): Uint8Array {
   const { sequence = 0, channel = 0, flags = 0, opcode, payload = new Uint8Array() } = packet;
   const fields = { sequence, channel, flags, opcode, length: payload.length };
@@ -55,13 +55,13 @@ export function encodePacket(packet: Partial<Packet> & Pick<Packet, "opcode">): 
 }
 
 /**
- * Finds packets in a stream. What is no packet is skipped; a header whose checksum is wrong, or a
- * payload's, counts as no packet. A sync is found inside a packet that was never finished, too.
+ * Finds packets in a stream. Everything else is skipped, including packets with a wrong checksum. A
+ * sync is also found inside an incomplete packet.
  */
 export class PacketReader {
   #rest = new Uint8Array();
 
-  /** The packets that are complete with these bytes. */
+  /** Adds bytes and returns the packets that they complete. */
   push(bytes: Uint8Array): Packet[] {
     const joined = new Uint8Array(this.#rest.length + bytes.length);
     joined.set(this.#rest);

@@ -2,7 +2,7 @@ import { constant, struct, u32, u8 } from "../../../common/struct.ts";
 
 /** Protocol V1, of firmware up to 4.8.1 (openmv-boards.md 7.2). */
 
-/** Reset, and reset into the bootloader. */
+/** Opcodes for a reset, and a reset into the bootloader. */
 export const V1Opcode = { SYS_RESET: 0x0C, SYS_RESET_TO_BL: 0x0E } as const;
 
 /** Silence before and after a reset command, milliseconds. */

@@ -24,11 +24,14 @@ import { text } from "../../../common/text.ts";
 
 /** Deadlines in milliseconds (imxrt-sdp-flashloader.md A7). */
 const OUT_MS = 2_000, IN_MS = 5_000, JUMP_MS = 10_000;
-/** An answer that waits in the ROM comes within a polling interval; so long is taken as silence. */
+/**
+ * Silence after which no answer waits in the ROM, milliseconds: an answer comes within a polling
+ * interval.
+ */
 const DRAIN_MS = 20;
-/** More than the longest IN report (65 bytes), a whole number of packets. */
+/** A whole number of packets, more than the longest IN report (65 bytes). */
 const IN_LENGTH = 128;
-/** Reports left over by another program: one command leaves at most a register read of 4 KiB. */
+/** Most reports that another program left: one command leaves at most a register read of 4 KiB. */
 const MAX_DRAINED = 70;
 
 export interface SdpOptions {
@@ -37,7 +40,7 @@ export interface SdpOptions {
   readonly timeoutMs?: number;
 }
 
-/** What the ROM says to a command: its HAB mode and the first status word. */
+/** The ROM's answer to a command: its HAB mode and the first status word. */
 export interface SdpStatus {
   readonly habMode: HabMode;
   /** Report 4 as a little-endian word. */
@@ -45,14 +48,14 @@ export interface SdpStatus {
 }
 
 /**
- * Host side of the Serial Download Protocol (imxrt-sdp-flashloader.md A). Every method throws
- * UnbrickError `timeout`, `disconnected`, `stalled`, `protocol` (an answer that is none) or
+ * The host side of the Serial Download Protocol (imxrt-sdp-flashloader.md A). Every method throws
+ * UnbrickError `timeout`, `disconnected`, `stalled`, `protocol` (an invalid answer) or
  * `device-status` (the ROM refused; data: status, reason, context).
  */
 export class SdpClient {
   private constructor(private readonly device: UsbDevice, private readonly options: SdpOptions) {}
 
-  /** Claims the HID interface and throws away answers that nobody has collected (A8). */
+  /** Claims the HID interface and discards unread answers (A8). */
   static async open(device: UsbDevice, options: SdpOptions): Promise<SdpClient> {
     await device.claim(SDP_INTERFACE);
     const { signal } = options;
@@ -68,8 +71,8 @@ export class SdpClient {
   }
 
   /**
-   * ERROR_STATUS: harmless; tells the HAB mode. A ROM that waits for the rest of an interrupted file
-   * does not answer it.
+   * Sends ERROR_STATUS, which is harmless and reports the HAB mode. A ROM that waits for the rest
+   * of an interrupted file does not answer it.
    */
   async errorStatus(timeoutMs?: number): Promise<SdpStatus> {
     await this.#send("ERROR_STATUS");
@@ -77,7 +80,7 @@ export class SdpClient {
   }
 
   /**
-   * READ_REGISTER of `count` bytes, in memory order.
+   * Reads `count` bytes in memory order (READ_REGISTER).
    * @param format Width of each access in bits.
    */
   async readRegister(
@@ -96,7 +99,10 @@ export class SdpClient {
     return bytes;
   }
 
-  /** WRITE_REGISTER. The count is always packed: without it the ROM stays silent (A8). */
+  /**
+   * Writes a register (WRITE_REGISTER). Always sends the count: without it, the ROM does not answer
+   * (A8).
+   */
   async writeRegister(
     address: number,
     value: number,
@@ -107,8 +113,8 @@ export class SdpClient {
   }
 
   /**
-   * WRITE_FILE: `bytes` into RAM. The last report is padded to 1024 bytes and the ROM stores the
-   * padding, so the RAM must reach that far.
+   * Writes `bytes` to RAM (WRITE_FILE). The last report is padded to 1024 bytes and the ROM stores
+   * the padding, so the RAM must extend that far.
    */
   async writeFile(
     address: number,
@@ -120,23 +126,23 @@ export class SdpClient {
     return await this.#acknowledged(`write-file ${hex(address)}`, WRITE_FILE_COMPLETE);
   }
 
-  /** DCD_WRITE: device configuration data, at most 1024 bytes. */
+  /** Sends device configuration data, at most 1024 bytes (DCD_WRITE). */
   async writeDcd(address: number, bytes: Uint8Array): Promise<SdpStatus> {
     await this.#send("DCD_WRITE", { address, count: bytes.length });
     await this.#sendData(bytes);
     return await this.#acknowledged(`dcd-file ${hex(address)}`, WRITE_COMPLETE);
   }
 
-  /** SKIP_DCD_HEADER. */
+  /** Sends SKIP_DCD_HEADER. */
   async skipDcdHeader(): Promise<SdpStatus> {
     await this.#send("SKIP_DCD_HEADER");
     return await this.#acknowledged("skip-dcd-header", OK_ACK);
   }
 
   /**
-   * JUMP_ADDRESS to an image whose IVT stands at `address`. Resolves when the ROM has left the bus, or
-   * has said nothing against it for ten seconds: only the device that appears next tells whether the
-   * program runs. The HAB mode is left out if the ROM was gone before it was told.
+   * Starts an image whose IVT is at `address` (JUMP_ADDRESS). Resolves when the ROM has left the
+   * bus, or after ten seconds without an error: only the device that appears next shows whether the
+   * program runs. The HAB mode is undefined if the ROM left before reporting it.
    * @throws UnbrickError `device-status` if the ROM refuses the image.
    */
   async jumpAddress(address: number): Promise<HabMode | undefined> {
@@ -210,7 +216,7 @@ export class SdpClient {
     );
   }
 
-  /** The payload of the next IN report, which must be `id`. */
+  /** Returns the payload of the next IN report, which must be `id`. */
   async #receive(id: number, what: string): Promise<Uint8Array> {
     const report = await this.#readFor(what);
     if (report[0] === id && report.length >= 1 + reportPayload[Report.STATUS]) {
@@ -261,7 +267,7 @@ export class SdpClient {
   }
 }
 
-/** The word behind the report id; 0 if the report is too short. */
+/** Returns the word after the report id; 0 if the report is too short. */
 function wordOf(report: Uint8Array, at = 1): number {
   return Word.tryDecode(report, at)?.word ?? 0;
 }

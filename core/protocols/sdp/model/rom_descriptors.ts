@@ -2,14 +2,14 @@ import type { FunctionDeclaration } from "../../../transport/usb/function.ts";
 import type { UsbSpeed } from "../../../transport/usb/device.ts";
 import { ROM_PRODUCT_ID, ROM_VENDOR_ID, SDP_ENDPOINT_IN } from "../packets/report.ts";
 
-/** What the ROM of an i.MX RT1060 shows on the bus (imxrt-sdp-flashloader.md A1). */
+/** The descriptors of the ROM of an i.MX RT1060 (imxrt-sdp-flashloader.md A1). */
 
 /** HID version of the interface, 1.10. */
 export const ROM_HID_VERSION = 0x0110;
 
 /**
- * No serial number; the manufacturer string and bcdDevice of the RT1062 are not known, those of its
- * i.MX6UL sibling stand in (inferred).
+ * Returns the declaration, without a serial number. The RT1062's manufacturer string and bcdDevice
+ * are unknown; these are the i.MX6UL's (inferred).
  */
 export function romDeclaration(speed: UsbSpeed): FunctionDeclaration {
   return {

@@ -19,31 +19,31 @@ import {
 /** The chip around the ROM. */
 export interface SdpMachine {
   readonly habMode: HabMode;
-  /** `length` bytes of RAM or registers; undefined where the bus has nothing. */
+  /** Reads `length` bytes of RAM or registers; undefined if nothing is at the address. */
   read(address: number, length: number): Uint8Array | undefined;
-  /** Stores into RAM; false if the range is not all RAM. */
+  /** Writes to RAM; returns false if the range is not all RAM. */
   write(address: number, bytes: Uint8Array): boolean;
-  /** The ROM jumps: it leaves the bus and the program at `entry` starts. */
+  /** Called when the ROM jumps: it leaves the bus and the program at `entry` starts. */
   jump(ivtAddress: number): void;
-  /** The ROM overwrote what it needs: it leaves the bus and comes back fresh. */
+  /** Called when the ROM overwrote its own data: it leaves the bus and restarts. */
   crash(): void;
 }
 
-/** How parts and hosts differ (imxrt-sdp-flashloader.md D1). */
+/** Differences between parts and hosts (imxrt-sdp-flashloader.md D1). */
 export interface SdpTraps {
   /** IN reports all have the size of the longest one, as Windows delivers them. */
   readonly paddedInReports?: boolean;
-  /** The HAB report of a good JUMP_ADDRESS never comes. */
+  /** The HAB report of a successful JUMP_ADDRESS never arrives. */
   readonly jumpAnswerMissing?: boolean;
 }
 
-/** HAB words as bytes status, reason, context, engine; the exact ones are not known (F2). */
+/** HAB words as bytes status, reason, context, engine; the exact ones are unknown (F2). */
 const INVALID_ADDRESS = 0x00332233, INVALID_IVT = 0x000a0533, INVALID_CSF = 0x000a1133;
 
 /** The SDP ROM 1FC9:0135 as a simulated device (imxrt-sdp-flashloader.md A, D1). */
 export class SdpModel extends HidFunction {
   readonly #in = new InPipe(64);
-  /** A command whose data is being collected, and how many bytes of it have arrived. */
+  /** A command that is receiving data, and the number of bytes so far. */
   #collecting: { readonly command: SdpCommand; received: number } | undefined;
   #loaded: { readonly start: number; readonly end: number } | undefined;
 
@@ -69,7 +69,7 @@ export class SdpModel extends HidFunction {
   }
 
   #command(payload: Uint8Array): void {
-    // What the ROM does with a command in the middle of data is not known: silence.
+    // It is unknown what the ROM does with a command during data: the model is silent.
     const command = this.#collecting ? undefined : SdpCommand.tryDecode(payload);
     if (!command) return;
     const { address, count } = command;
@@ -102,7 +102,7 @@ export class SdpModel extends HidFunction {
     const run = this.#collecting;
     if (!run) return;
     const { address, code, count } = run.command;
-    // The padding of the last report is stored too, and kills a ROM that it carries out of RAM (A1).
+    // The padding of the last report is stored too; if it exceeds the RAM, the ROM crashes (A1).
     const whole = new Uint8Array(reportPayload[Report.DATA]);
     whole.set(payload.subarray(0, whole.length));
     if (!this.machine.write(address + run.received, whole)) {
@@ -117,7 +117,7 @@ export class SdpModel extends HidFunction {
   }
 
   #writeRegister({ address, count, data }: SdpCommand): void {
-    // A count of 0, as one public tool packs it, gets no answer (A8).
+    // A count of 0, as one public tool sends it, gets no answer (A8).
     if (count !== 1 && count !== 2 && count !== 4) return;
     const bytes = Word.encode({ word: data }).subarray(0, count);
     const isStored = this.machine.write(address, bytes);

@@ -5,7 +5,7 @@ import { struct, u16be, u32be, u8, type ValueOf } from "../../../common/struct.t
  * numbers are big-endian.
  */
 
-/** Command codes; both bytes are equal, so their order does not show. */
+/** Command codes; both bytes are equal, so their order does not matter. */
 export const CommandCode = {
   READ_REGISTER: 0x0101,
   WRITE_REGISTER: 0x0202,
@@ -25,14 +25,14 @@ export const SdpCommand = struct("SDP command", {
   address: u32be,
   /** Width of a register access in bits (8, 16 or 32); 0 for every other command. */
   format: u8,
-  /** Bytes that follow, or that are asked for. */
+  /** Bytes that follow or are requested. */
   count: u32be,
   /** Only for WRITE_REGISTER. */
   data: u32be,
 }, 16);
 export type SdpCommand = ValueOf<typeof SdpCommand>;
 
-/** The command as it goes into report 1; what is left out is 0. */
+/** Encodes a command for report 1; omitted fields are 0. */
 export function encodeCommand(
   name: CommandName,
   fields: Partial<Omit<SdpCommand, "code">> = {},

@@ -2,7 +2,7 @@ import { concat } from "../../../common/bytes.ts";
 import { constant, padding, struct, u16be, u32, u8, type ValueOf } from "../../../common/struct.ts";
 
 /**
- * Image vector table of the i.MX RT ROM, 32 bytes, with the boot data behind the pointer
+ * Image vector table of the i.MX RT ROM, 32 bytes, with a pointer to the boot data
  * (imxrt-sdp-flashloader.md A6).
  */
 export const Ivt = struct("IVT", {
@@ -14,7 +14,7 @@ export const Ivt = struct("IVT", {
   reserved1: padding(4),
   dcd: u32,
   bootData: u32,
-  /** Address at which the IVT itself stands when the image runs. */
+  /** Address of the IVT itself when the image runs. */
   self: u32,
   csf: u32,
   reserved2: padding(4),
@@ -30,18 +30,18 @@ export const BootData = struct("boot data", {
 });
 export type BootData = ValueOf<typeof BootData>;
 
-/** The IVT at `offset`; undefined if there is none. */
+/** Returns the IVT at `offset`; undefined if there is none. */
 export function ivtAt(bytes: Uint8Array, offset: number): Ivt | undefined {
   const ivt = Ivt.tryDecode(bytes, offset);
   return ivt && ivt.version >> 4 === 4 ? ivt : undefined;
 }
 
-/** The boot data that an IVT at `offset` points at; undefined if it lies outside of `bytes`. */
+/** Returns the boot data that an IVT at `offset` points to; undefined if it is outside `bytes`. */
 export function bootDataOf(bytes: Uint8Array, offset: number, ivt: Ivt): BootData | undefined {
   return BootData.tryDecode(bytes, offset + ivt.bootData - ivt.self);
 }
 
-/** An IVT of version 0x40 with its boot data right behind it: 44 bytes. */
+/** Encodes an IVT of version 0x40 with its boot data right after it: 44 bytes. */
 export function encodeIvt(
   { entry, self, start, length }: { entry: number; self: number; start: number; length: number },
 ): Uint8Array {

@@ -16,7 +16,7 @@ export const Report = {
 /** Payload bytes of each report, without its id byte. */
 export const reportPayload = { 1: 16, 2: 1024, 3: 4, 4: 64 } as const;
 
-/** The ROM of an i.MX RT1060 on the bus (A1). */
+/** USB ids of the ROM of an i.MX RT1060 (A1). */
 export const ROM_VENDOR_ID = 0x1fc9, ROM_PRODUCT_ID = 0x0135;
 
 /** The one interface and its interrupt endpoint (A1). */
@@ -26,7 +26,7 @@ export const SDP_ENDPOINT_IN = 0x81;
 /** HID class request SET_REPORT; wValue = report type (2 = output) and report id. */
 export const SET_REPORT = { bmRequestType: 0x21, bRequest: 0x09, type: 0x0200 } as const;
 
-/** A report as it is on the wire: id, then the payload filled with zeros to its full size. */
+/** Encodes a report: id, then the payload padded with zeros to its full size. */
 export function encodeReport(id: 1 | 2, payload: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(1 + reportPayload[id]);
   bytes[0] = id;

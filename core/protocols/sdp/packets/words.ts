@@ -10,19 +10,19 @@ export const HAB_CLOSED = 0x12343412;
 /** Answer in report 4 when a command has succeeded. */
 export const WRITE_FILE_COMPLETE = 0x88888888;
 export const WRITE_COMPLETE = 0x128a8a12;
-/** On the wire `09 D0 0D 90`; some parts send the bytes the other way round. */
+/** On the wire `09 D0 0D 90`; some parts send the bytes in reverse order. */
 export const OK_ACK = 0x900dd009;
 const OK_ACK_REVERSED = 0x09d00d90;
 
-/** Whether the chip takes only signed images (`closed`). */
+/** `closed`: the chip accepts only signed images. */
 export type HabMode = "open" | "closed";
 
-/** The HAB mode of a report 3 word; undefined if the word is neither. */
+/** Returns the HAB mode of a report 3 word; undefined if the word is neither. */
 export function habModeOf(word: number): HabMode | undefined {
   return word === HAB_OPEN ? "open" : word === HAB_CLOSED ? "closed" : undefined;
 }
 
-/** True if a report 4 word is the acknowledgement that the command waits for. */
+/** Returns true if a report 4 word is the expected acknowledgement. */
 export function isAcknowledged(word: number, expected: number): boolean {
   return word === expected || (expected === OK_ACK && word === OK_ACK_REVERSED);
 }
@@ -35,7 +35,7 @@ export interface HabEvent {
   readonly engine: number;
 }
 
-/** Reads a report 4 word as a HAB event; codes without a name are given as `0x5A`. */
+/** Reads a report 4 word as a HAB event; codes without a name become `0x5A`. */
 export function habEventOf(word: number): HabEvent {
   const byte = (at: number) => (word >>> (8 * at)) & 0xff;
   return {

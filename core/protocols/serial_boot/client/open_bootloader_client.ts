@@ -5,10 +5,10 @@ import { PhaseId, type PhaseRecord } from "../packets/phase.ts";
 import type { SerialBootSession } from "./session.ts";
 import { text } from "../../../common/text.ts";
 
-/** Where OpenBootloader maps the external flash. */
+/** Address to which OpenBootloader maps the external flash. */
 const NOR_ADDRESS = 0x7000_0000;
 
-/** What goes into one partition of the external flash. */
+/** The content of one partition of the external flash. */
 export interface FlashPart {
   /** Phase id: 0x04 or 0x05. */
   readonly id: number;
@@ -17,7 +17,7 @@ export interface FlashPart {
   readonly bytes: Uint8Array;
 }
 
-/** Everything that OpenBootloader asks for. */
+/** Everything that OpenBootloader requests. */
 export interface ProgramJob {
   /** The one block of the layout (see layout_download.ts). */
   readonly layout: Uint8Array;
@@ -26,32 +26,32 @@ export interface ProgramJob {
 }
 
 export interface ProgramOptions {
-  /** Bytes sent so far, over everything. */
+  /** Called with the bytes sent so far, over all parts. */
   onProgress?(done: number, total: number): void;
 }
 
-/** What the times of the writing tell. */
+/** Times measured while writing. */
 export interface ProgramReport {
   /**
-   * The longest time that a block at the start of a sector took, milliseconds. An erase takes longer
-   * than 20 ms: below that, probably nothing was written (stm32n6-serial-boot.md B.8).
+   * Longest time for a block at the start of a sector, milliseconds. An erase takes longer than 20
+   * ms: below that, probably nothing was written (stm32n6-serial-boot.md B.8).
    */
   readonly longestEraseMs: number;
 }
 
-/** Bytes that the flash loader erases at once (B.7). */
+/** Bytes that the flash loader erases in one operation (B.7). */
 const ERASE_UNIT = 0x1_0000;
 /** The loader waits up to 5000 ms for each of its commands, and an erase takes up to 2000 (B.7). */
 const ERASE_MS = 15_000, WRITE_MS = 6_000, RAM_MS = 5_000;
-/** Questions in a row without anything new to send. */
+/** Most consecutive GetPhase requests without anything new to send. */
 const MAX_QUESTIONS = 4;
 
 /**
- * Gives OpenBootloader a layout, the flash loader and the partitions, in the order in which it asks
- * (stm32n6-serial-boot.md B.6). That all of it was sent is no proof: OpenBootloader says OK whatever
- * happens. Nothing can be repeated in one session; after any failure its power must be cut.
- * @throws UnbrickError `protocol` (in the middle of an earlier session, layout refused, or a phase that
- * cannot be), `timeout` (it hangs), and what the transport throws.
+ * Sends OpenBootloader a layout, the flash loader and the partitions, in the order that it requests
+ * (stm32n6-serial-boot.md B.6). A complete transfer is not a proof: OpenBootloader always answers
+ * OK. Nothing can be repeated in one session; after any failure, unplug the camera.
+ * @throws UnbrickError `protocol` (an earlier session is unfinished, layout refused, or an
+ * impossible phase), `timeout` (it hangs), and errors of the transport.
  */
 export async function programFlash(
   session: SerialBootSession,
@@ -90,7 +90,8 @@ export async function programFlash(
     const isFlash = id === PhaseId.APPLICATION || id === PhaseId.EXTENSION;
     const what = text`accept phase ${hex(id, 2)}`;
     const isErase = (offset: number) => isFlash && offset % ERASE_UNIT === 0;
-    // Phase 0x05 has no alternate of its own; a download goes to the phase, not to the alternate (B.5).
+    // Phase 0x05 has no alternate setting of its own; a download goes to the phase, not to the
+    // alternate setting (B.5).
     const alternate = id === PhaseId.EXTENSION ? PhaseId.APPLICATION : id;
     await session.download(alternate, bytes, {
       what,
@@ -105,7 +106,7 @@ export async function programFlash(
   }
 }
 
-/** What the phase asks for; the address that it names must be the one that was meant. */
+/** Returns what the phase requests; its address must be the expected one. */
 function contentOf(record: PhaseRecord, job: ProgramJob): Uint8Array {
   if (record.phase === PhaseId.LAYOUT) return job.layout;
   const part = job.parts.find(({ id }) => id === record.phase);
@@ -114,8 +115,8 @@ function contentOf(record: PhaseRecord, job: ProgramJob): Uint8Array {
   if (record.address !== expected) {
     throw new UnbrickError(
       "protocol",
-      text`The camera would put phase ${hex(record.phase, 2)} at ${hex(record.address)} instead of
-        ${hex(expected)}.`,
+      text`The camera would write phase ${hex(record.phase, 2)} at ${hex(record.address)} instead
+        of ${hex(expected)}.`,
       { phase: record.phase, address: record.address, expected },
     );
   }

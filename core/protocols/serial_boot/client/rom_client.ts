@@ -4,18 +4,19 @@ import type { SerialBootSession } from "./session.ts";
 import { text } from "../../../common/text.ts";
 
 export interface StartImageOptions {
-  /** Bytes sent so far. */
+  /** Called with the bytes sent so far. */
   onProgress?(done: number, total: number): void;
 }
 
-/** The ROM writes to SRAM: a block takes no time worth speaking of. */
+/** The ROM writes to SRAM, which takes almost no time. */
 const BLOCK_MS = 5000;
 
 /**
- * Sends an image to the ROM and tells it to start it (stm32n6-serial-boot.md B.4). What the sheet does
- * not know for certain is taken either way: GetPhase may fail, the end of the download or DETACH may
- * end with the device gone. So the caller must see by what comes next whether the image runs.
- * @throws UnbrickError `device-status` if the ROM refuses the image, and what the transport throws.
+ * Sends an image to the ROM and tells it to start it (stm32n6-serial-boot.md B.4). Where the fact
+ * sheet is not certain, every behaviour is accepted: GetPhase may fail, and the device may leave at
+ * the end of the download or at DETACH. So the caller must check by the next device whether the
+ * image runs.
+ * @throws UnbrickError `device-status` if the ROM refuses the image, and errors of the transport.
  */
 export async function startImage(
   session: SerialBootSession,
@@ -31,19 +32,19 @@ export async function startImage(
   try {
     await session.complete(image.length, text`check the first stage`);
   } catch (error) {
-    if (isKind(error, "disconnected")) return; // it has started the image already
+    if (isKind(error, "disconnected")) return; // it has already started the image
     if (!isKind(error, "stalled")) throw error;
   }
   try {
     refuseError(await tryPhase(session));
     await session.detach();
   } catch (error) {
-    // The request that starts the image is not acknowledged: whatever comes of it says nothing.
+    // The request that starts the image is not acknowledged: its result has no meaning.
     if (!isKind(error, "stalled", "timeout", "protocol", "disconnected")) throw error;
   }
 }
 
-/** The phase, or undefined where the ROM does not answer the question. */
+/** Returns the phase, or undefined if the ROM does not answer. */
 async function tryPhase(session: SerialBootSession): Promise<PhaseRecord | undefined> {
   if (!session.has(PhaseId.COMMAND)) return undefined;
   try {

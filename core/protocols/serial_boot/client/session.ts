@@ -16,7 +16,7 @@ import {
 import { text, type Words } from "../../../common/text.ts";
 
 export interface SessionOptions {
-  /** Opened; `start` claims its DFU interface. */
+  /** An open device; `start` claims its DFU interface. */
   readonly device: UsbDevice;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -27,11 +27,13 @@ export interface SessionOptions {
 }
 
 export interface DownloadOptions {
-  /** What the bytes are, to finish "the camera did not …": "take the flash loader". */
+  /** Completes "the camera did not …": "accept the flash loader". */
   readonly what: Words;
-  /** Longest time for the block that begins at `offset`, milliseconds. */
+  /** Returns the longest time for the block that begins at `offset`, milliseconds. */
   deadline(offset: number): number;
-  /** Called after each block with the bytes sent and the time the device took for it. */
+  /**
+   * Called after each block with the bytes sent so far and the time for this block, milliseconds.
+   */
   onBlock?(sent: number, ms: number): void;
 }
 
@@ -40,8 +42,8 @@ const FIRST_BLOCK_DFUSE = 2;
 const MANIFEST_MS = 5000;
 
 /**
- * One DFU session with the ROM or OpenBootloader: alternates by phase id, downloads, GetPhase. The
- * alternates of fuses and of the secure element cannot be selected through it.
+ * One DFU session with the ROM or OpenBootloader: alternate settings by phase id, downloads,
+ * GetPhase. It cannot select the alternate settings of fuses and of the secure element.
  */
 export class SerialBootSession {
   readonly #options: SessionOptions;
@@ -56,7 +58,7 @@ export class SerialBootSession {
 
   /**
    * Claims the interface, and has the device forget whatever an earlier session left.
-   * @throws UnbrickError `protocol` if it has no DFU interface, and what the transport throws.
+   * @throws UnbrickError `protocol` if it has no DFU interface, and errors of the transport.
    */
   static async start(options: SessionOptions): Promise<SerialBootSession> {
     const { device, clock, signal, blockSize } = options;
@@ -77,7 +79,7 @@ export class SerialBootSession {
     return this.#options.clock;
   }
 
-  /** True if the device offers an alternate for the phase id (and it may be selected). */
+  /** Returns true if the device has an alternate setting for the phase id that may be selected. */
   has(id: number): boolean {
     return this.#alternates.has(id);
   }
@@ -94,7 +96,9 @@ export class SerialBootSession {
     return parsePhase(answer, GET_PHASE_LENGTH);
   }
 
-  /** Sends bytes to the alternate of a phase, block by block, without ending the download. */
+  /**
+   * Sends bytes to the alternate setting of a phase, block by block, without ending the download.
+   */
   async download(id: number, bytes: Uint8Array, options: DownloadOptions): Promise<void> {
     await this.#select(id);
     const { clock, signal } = this.#options;
@@ -108,7 +112,7 @@ export class SerialBootSession {
     }
   }
 
-  /** Ends a download of `length` bytes: zero-length DNLOAD, manifest, back to dfuIDLE. */
+  /** Ends a download of `length` bytes: empty DNLOAD, manifest, back to dfuIDLE. */
   async complete(length: number, what: Words): Promise<void> {
     const blocks = Math.ceil(length / this.blockSize) * this.blockSize;
     await this.#client.download(this.#number(blocks), new Uint8Array());

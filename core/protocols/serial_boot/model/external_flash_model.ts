@@ -7,23 +7,23 @@ export interface ExternalFlashOptions {
   readonly clock: Clock;
   /** The NOR flash at 0x70000000. */
   readonly flash: FlashMemory;
-  /** Whether a driver that was loaded works on this board; default: any with pointers that can be. */
+  /** Returns true if a loaded driver works on this board; default: any with plausible pointers. */
   works?(driver: Uint8Array): boolean;
-  /** The loader's Init fails: nothing is ever written. */
+  /** The loader's Init fails, and nothing is written. */
   readonly initFails?: boolean;
-  /** An erase never ends (the loader waits for it without limit). */
+  /** An erase never ends (the loader waits for it without a limit). */
   readonly eraseHangs?: boolean;
   /** Milliseconds that Init takes; default 20. */
   readonly initMs?: number;
 }
 
-/** The part of a block that OpenBootloader's verify really looks at (stm32n6-serial-boot.md B.8). */
+/** Bytes of a block that OpenBootloader really verifies (stm32n6-serial-boot.md B.8). */
 const VERIFIED = 512;
 
 /**
  * How OpenBootloader uses the flash driver in SRAM (stm32n6-serial-boot.md B.7, B.8): Init with the
- * first block, an erase when a block begins in a sector above all before, program, half a verify.
- * Every failure is thrown away.
+ * first block, an erase when a block begins in a sector above all earlier ones, program, verify by
+ * half. Every failure is ignored.
  */
 export class ExternalFlash {
   /** SRAM from 0x38000000, where the driver is loaded. */
@@ -35,15 +35,17 @@ export class ExternalFlash {
 
   constructor(private readonly options: ExternalFlashOptions) {}
 
-  /** A block of phase 3. */
+  /** Accepts a block of phase 3. */
   load(address: number, bytes: Uint8Array): void {
     const at = address - LOADER_ADDRESS;
-    if (at < 0 || at + bytes.length > LOADER_SIZE) return; // other memory, which nothing here uses
+    if (at < 0 || at + bytes.length > LOADER_SIZE) return; // other memory, which this model does not use
     this.#ram.set(bytes, at);
     this.#loaded = Math.max(this.#loaded, at + bytes.length);
   }
 
-  /** A block of phase 4 or 5. Takes as long as the chip; stops half done when `power` aborts. */
+  /**
+   * Writes a block of phase 4 or 5. Takes as long as the chip; stops partway when `power` aborts.
+   */
   async write(address: number, bytes: Uint8Array, power: AbortSignal): Promise<void> {
     const { clock, flash, eraseHangs } = this.options;
     const isFirst = !this.#isReady;
@@ -92,7 +94,7 @@ export class ExternalFlash {
   }
 }
 
-/** Does something that takes time; when power goes before it is over, only a part of it. */
+/** Does work that takes time; if the power goes off before it is over, only part of it. */
 async function during(
   clock: Clock,
   ms: number,

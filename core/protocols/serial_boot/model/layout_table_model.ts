@@ -1,37 +1,37 @@
 /**
  * OpenBootloader's own layout parser, with its traps (stm32n6-serial-boot.md A.4): numbers are read
- * as strtoul with base 0 reads them, what is missing keeps its old value, nothing is ever cleared.
+ * by strtoul with base 0, missing fields keep their old values, and nothing is ever cleared.
  */
 
-/** What a layout does to OpenBootloader; `hung`: it never answers again until power is cut. */
+/** What a layout does to OpenBootloader; `hung`: it does not answer until it is unplugged. */
 export type LayoutOutcome = "accepted" | "rejected" | "hung";
 
-/** What is kept of a row. */
+/** The stored part of a row. */
 export interface TableRow {
   readonly id: number;
   readonly offset: number;
 }
 
-/** Rows that OpenBootloader's arrays hold. */
+/** Size of OpenBootloader's arrays in rows. */
 const MAX_ROWS = 15;
-/** A field buffer has 33 bytes on the stack; a longer field destroys the stack. */
+/** A field buffer has 33 bytes on the stack; a longer field overwrites the stack. */
 const MAX_FIELD = 32;
 const FIELDS = 6, ID = 1, OFFSET = 5;
 const TAB = 0x09, LF = 0x0A, HASH = 0x23;
 
-/** The rows of every layout that was sent since power came. */
+/** The rows of every layout that was sent since power-on. */
 export class LayoutTable {
   readonly #rows: TableRow[] = [];
   #count = 0;
-  /** Values that a short row inherits; at power-on whatever the stack held. */
+  /** Values that a short row inherits; at power-on, random stack contents. */
   #last: { id: number; offset: number } = { id: 0xDE, offset: 0xDEAD_BEEF };
 
-  /** Rows counted; never goes back while power is on. */
+  /** Number of rows; it never decreases while power is on. */
   get count(): number {
     return this.#count;
   }
 
-  /** A row by index; memory behind the last one reads as zeros. */
+  /** Returns a row by index; memory after the last one reads as zeros. */
   row(index: number): TableRow {
     return this.#rows[index] ?? { id: 0, offset: 0 };
   }
@@ -46,7 +46,7 @@ export class LayoutTable {
       if (row.end === undefined) return "accepted"; // no LF: the row does not count
       at = row.end;
       if (this.#count === MAX_ROWS) {
-        this.#count = this.#last.offset; // the sixteenth offset lies on top of the count
+        this.#count = this.#last.offset; // the sixteenth offset overwrites the count
         return "rejected";
       }
       this.#rows[this.#count++] = { ...this.#last };
@@ -54,12 +54,12 @@ export class LayoutTable {
     return "accepted";
   }
 
-  /** Reads one row into `#last`; `end`: where the next one begins, undefined if no LF came. */
+  /** Reads one row into `#last`; `end`: start of the next row, undefined if there was no LF. */
   #parseRow(text: Uint8Array, start: number): { end?: number } | "rejected" | "hung" {
     let at = start;
     for (let field = 0; field < FIELDS; field++) {
       const from = at;
-      // The first character is stored before it is looked at, even a TAB or LF.
+      // The first character is stored before it is checked, even a TAB or LF.
       for (at++; at < text.length && text[at] !== TAB && text[at] !== LF;) at++;
       if (at - from > MAX_FIELD) return "hung";
       if (field === ID || field === OFFSET) {
@@ -76,7 +76,10 @@ export class LayoutTable {
   }
 }
 
-/** C's strtoul with base 0, 32 bits; undefined for no digits and for overflow. */
+/**
+ * Reads a number as C's strtoul with base 0 does, 32 bits; undefined for no digits and for
+ * overflow.
+ */
 export function strtoul(text: string): number | undefined {
   const match = /^[ \t\n\v\f\r]*([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)/.exec(text);
   if (!match) return undefined;

@@ -18,7 +18,7 @@ export const OPEN_BOOTLOADER_PRODUCT =
 /** DFU functional descriptor: attributes 0x0F, detach timeout 255 ms, 1024-byte blocks, DFU 1.1. */
 export const FUNCTIONAL_DESCRIPTOR = Uint8Array.of(9, 0x21, 0x0F, 0xFF, 0, 0, 4, 0x10, 1);
 
-/** Device qualifier, 10 bytes: what it would be at full speed. */
+/** Device qualifier, 10 bytes: its description at full speed. */
 export const DEVICE_QUALIFIER = Uint8Array.of(0x0A, 6, 0, 2, 0, 0, 0, 0x40, 1, 0);
 
 /** String index of the first alternate setting's name. */

@@ -17,31 +17,31 @@ import { never, until } from "./until.ts";
 export interface OpenBootloaderOptions extends ExternalFlashOptions {
   /** 24 hexadecimal digits. */
   readonly serial: string;
-  /** DETACH: soft disconnect and connect; memory and phase stay. */
+  /** Called at DETACH: soft disconnect and connect; memory and phase stay. */
   onDetach?(): void;
 }
 
-/** wTransferSize, and the size of the buffer. */
+/** wTransferSize and size of the buffer, bytes. */
 const BLOCK = 1024;
 /** The fuse image: 736 words. */
 const OTP_BYTES = 736 * 4;
 
 /**
- * ST's OpenBootloader on the STM32N6, with every trap of stm32n6-serial-boot.md B.5 to B.8. One object
- * is one power-on: its phase machine, layout and driver live as long as it does.
+ * ST's OpenBootloader on the STM32N6, with every trap of stm32n6-serial-boot.md B.5 to B.8. One
+ * object is one power-on: its phase machine, layout and driver live as long as the object.
  */
 export class OpenBootloader extends UsbFunction {
   readonly #options: OpenBootloaderOptions;
   readonly #phases = new PhaseMachine();
   readonly #flash: ExternalFlash;
-  /** One buffer for both directions; what was in it stays in it. */
+  /** One buffer for both directions; old bytes stay in it. */
   readonly #buffer = new Uint8Array(BLOCK);
   #state: number = DfuState.dfuIDLE;
   #status: number = DfuStatus.OK;
   #pending: { wBlockNum: number; length: number } | undefined;
   #isConfigured = false;
   #isManifested = true;
-  /** Work inside the USB interrupt: nothing else is answered until it is over. */
+  /** Work inside the USB interrupt: no other request is answered until it ends. */
   #work: Promise<void> = Promise.resolve();
   #power = new AbortController();
   #otpBytes = 0;
@@ -53,7 +53,7 @@ export class OpenBootloader extends UsbFunction {
     this.#flash = new ExternalFlash(options);
   }
 
-  /** How often the fuses were written: must stay 0 in this world. */
+  /** How often the fuses were written: must stay 0. */
   get otpBurns(): number {
     return this.#otpBurns;
   }
@@ -67,7 +67,7 @@ export class OpenBootloader extends UsbFunction {
     const { bmRequestType, bRequest, wValue, wIndex } = setup;
     if ((bmRequestType & 0x60) === 0) {
       if (bRequest === StandardRequest.SET_CONFIGURATION && wValue === 1 && this.#isConfigured) {
-        return; // acknowledged, and nothing happens
+        return; // acknowledged, but nothing happens
       }
       if (bRequest === StandardRequest.SET_INTERFACE) {
         if (wIndex > 1) throw new Stall();
@@ -117,7 +117,7 @@ export class OpenBootloader extends UsbFunction {
   ): Promise<Uint8Array | void> {
     switch (bRequest) {
       case DfuRequest.DETACH:
-        this.reset(); // the bus reset that the host sends to the device that comes back
+        this.reset(); // the host sends a bus reset to the returning device
         this.#options.onDetach?.();
         return;
       case DfuRequest.DNLOAD:
@@ -174,7 +174,7 @@ export class OpenBootloader extends UsbFunction {
         this.#state = DfuState.dfuDNLOAD_IDLE;
         return StatusRecord.encode({ ...record, bState: this.#state });
       }
-      // The six bytes are out; the work comes before the status stage, which the host waits for.
+      // The six bytes are sent; the work happens before the status stage, which the host waits for.
       const { wBlockNum, length } = this.#pending;
       this.#pending = undefined;
       const work = this.#write(wBlockNum, this.#buffer.slice(0, length));
@@ -209,7 +209,7 @@ export class OpenBootloader extends UsbFunction {
     this.#pending = undefined;
   }
 
-  /** The write callback: whatever goes wrong in it, the host is told OK. */
+  /** The write callback: whatever fails in it, the host gets OK. */
   async #write(wBlockNum: number, bytes: Uint8Array): Promise<void> {
     const phases = this.#phases;
     switch (phases.phaseId) {

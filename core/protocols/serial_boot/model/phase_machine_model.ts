@@ -1,7 +1,7 @@
 import { LayoutTable } from "./layout_table_model.ts";
 import { encodePhase, NO_ADDRESS, PhaseId } from "../packets/phase.ts";
 
-/** Where the external flash is mapped. */
+/** Address of the mapped external flash. */
 export const NOR_BASE = 0x7000_0000;
 const LAYOUT_ADDRESS = 0x341F_FC00;
 const LOADER_ADDRESS = 0x3800_0000;
@@ -16,8 +16,8 @@ const PHASES = [
 ] as const;
 
 /**
- * What OpenBootloader remembers from power-on to power-off (stm32n6-serial-boot.md B.6): UPLOADs move
- * it on, downloads go wherever it stands, whatever alternate they are sent to.
+ * What OpenBootloader remembers while powered (stm32n6-serial-boot.md B.6): UPLOADs advance the
+ * phase, and downloads go to the current phase, whatever alternate setting they are sent to.
  */
 export class PhaseMachine {
   readonly table = new LayoutTable();
@@ -25,10 +25,10 @@ export class PhaseMachine {
   #partitionNum = 0;
   #startFlag = false;
   #destination = 0;
-  /** Length of the last block by phase: added before the next block of that phase, never cleared. */
+  /** Length of the last block by phase: added at the next block of that phase, never cleared. */
   readonly #offsets = new Map<number, number>();
 
-  /** An UPLOAD on an alternate setting; for 3 the nine bytes of the record. */
+  /** Handles an UPLOAD on an alternate setting; for 3, returns the nine bytes of the record. */
   upload(alternate: number): Uint8Array | undefined {
     this.phaseId = PHASES[alternate];
     if (this.phaseId !== PhaseId.COMMAND) return undefined;
@@ -40,7 +40,9 @@ export class PhaseMachine {
     return encodePhase(record);
   }
 
-  /** Where the next block of the present phase goes; moves on by the block before it. */
+  /**
+   * Returns the address of the next block in the current phase, after adding the previous block.
+   */
   nextAddress(length: number): number {
     this.#destination = this.#destination + (this.#offsets.get(this.phaseId) ?? 0) >>> 0;
     this.#offsets.set(this.phaseId, length);

@@ -21,20 +21,23 @@ export interface RomOptions {
   /** 24 hexadecimal digits. */
   readonly serial: string;
   readonly switches?: Partial<RomSwitches>;
-  /** The ROM leaves the bus: with the image it starts, or undefined to come back as ROM. */
+  /**
+   * Called when the ROM leaves the bus: with the image that it starts, or undefined to return as
+   * ROM.
+   */
   leave(image: Uint8Array | undefined): void;
 }
 
 /** Milliseconds announced for the manifest (stm32n6-serial-boot.md F.1). */
 const MANIFEST_MS = 1;
-/** Between the answer to DETACH and the disconnect. */
+/** Milliseconds between the answer to DETACH and the disconnect. */
 const LEAVE_MS = 5;
 /** Number of the first data block by bcdDFUVersion (stm32n6-serial-boot.md E). */
 const DATA_BLOCK = { 0x0110: 0, 0x011A: 2 } as const;
 
 /**
- * The USB bootloader in the ROM of the STM32N6, as far as it is known (stm32n6-serial-boot.md B.4, E,
- * F.1); what is not known is a switch. It takes one image into SRAM, checks it and starts it.
+ * The USB bootloader in the ROM of the STM32N6, as far as it is known (stm32n6-serial-boot.md B.4,
+ * E, F.1); every unknown is a switch. It loads one image to SRAM, checks it and starts it.
  */
 export class Stm32n6Rom extends UsbFunction {
   readonly #options: RomOptions;
@@ -163,7 +166,7 @@ export class Stm32n6Rom extends UsbFunction {
     return StatusRecord.encode({ bStatus: this.#status, bwPollTimeout, bState, iString: 0 });
   }
 
-  /** Checks what was downloaded, as the ROM does before it starts it. */
+  /** Checks the downloaded image as the ROM does before starting it. */
   #check(): boolean {
     const image = new Uint8Array(this.#size);
     let at = 0;
@@ -192,7 +195,7 @@ export class Stm32n6Rom extends UsbFunction {
     if (detach === "silent") await until(never, signal);
   }
 
-  /** After the answer is out. */
+  /** Leaves after the answer has been sent. */
   #leaveSoon(): void {
     this.#options.clock.sleep(LEAVE_MS).then(() => this.#leave());
   }

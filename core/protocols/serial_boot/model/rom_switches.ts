@@ -1,41 +1,44 @@
 /**
- * What is not known about the ROM of the STM32N6 (stm32n6-serial-boot.md E), as switches of the model.
- * The first value of each is the default.
+ * What is unknown about the ROM of the STM32N6 (stm32n6-serial-boot.md E), as switches of the
+ * model. The first value of each is the default.
  */
 export const romSwitches = {
   /** Order of the five alternate settings. */
   order: ["fsbl-first", "virtual-first", "reversed"],
-  /** Names of the alternates: with ids, with ids and no space, or with an address as one README shows. */
+  /**
+   * Names of the alternate settings: with ids, with ids and no space, or with an address as one
+   * README shows.
+   */
   names: ["ids", "tight", "addresses"],
   /** wTransferSize. */
   transferSize: [1024, 512, 2048, 4096],
   /** bcdDFUVersion; at 0x011A the first data block has the number 2. */
   dfuVersion: [0x0110, 0x011A],
-  /** Product string with the device id, or without. */
+  /** Product string with or without the device id. */
   product: ["device-id", "plain"],
   /** GetPhase before the download. */
   phaseBefore: ["answers", "stalls", "silent"],
   /** GetPhase after the download. */
   phaseAfter: ["answers", "stalls", "silent"],
-  /** A GetPhase answer of 9 or 10 bytes, or filled up to wLength. */
+  /** A GetPhase answer of 9 or 10 bytes, or padded to wLength. */
   phaseLength: ["short", "full"],
-  /** What starts the image: DETACH, or already the end of the download. */
+  /** What starts the image: DETACH or the end of the download. */
   start: ["detach", "manifest", "manifest-request"],
   /** What the host gets for DETACH. */
   detach: ["drops", "stalls", "silent", "acknowledged"],
-  /** After DETACH the ROM leaves by itself, or only after a port reset. */
+  /** After DETACH, the ROM leaves at once or only after a port reset. */
   leaves: ["at-once", "after-reset"],
   /** A bus reset leads to dfuIDLE; what was downloaded before stays until an ABORT, or does not. */
   busReset: ["keeps-bytes", "forgets"],
-  /** What an image that fails the ROM's checks leads to. */
+  /** The result of an image that fails the ROM's checks. */
   badImage: ["error", "restarts"],
-  /** The serial number is that of OpenBootloader, or another. */
+  /** The serial number is OpenBootloader's or another. */
   serial: ["same", "other"],
 } as const;
 
 export type RomSwitches = { [K in keyof typeof romSwitches]: (typeof romSwitches)[K][number] };
 
-/** Every switch at its first value. */
+/** Every switch with its first value. */
 export const defaultSwitches = Object.fromEntries(
   Object.entries(romSwitches).map(([name, values]) => [name, values[0]]),
 ) as unknown as RomSwitches;
@@ -48,13 +51,13 @@ const ID_NAMES = {
   virtual: "@virtual /0xF1/1*512Be",
 };
 
-/** Alternate settings: name of the string, and the phase id it stands for. */
+/** An alternate setting: its string and its phase id. */
 export interface RomAlternate {
   readonly name: string;
   readonly id: number;
 }
 
-/** The alternates for a setting of `order` and `names`. */
+/** Returns the alternate settings for a setting of `order` and `names`. */
 export function romAlternates({ order, names }: RomSwitches): RomAlternate[] {
   const spelled = (text: string) => names === "tight" ? text.replace(" /", "/") : text;
   const fsbl = names === "addresses" ? "@FSBL /0x34180400/01*512Kg" : spelled(ID_NAMES.fsbl);

@@ -1,4 +1,6 @@
-/** Waiting inside a model: settles with the promise, or rejects once the host gives the transfer up. */
+/**
+ * Waits inside a model: settles with the promise, or rejects when the host gives up the transfer.
+ */
 export function until<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
@@ -8,5 +10,5 @@ export function until<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-/** What never comes. */
+/** A promise that never settles. */
 export const never: Promise<never> = new Promise(() => {});

@@ -1,16 +1,21 @@
 import { FORBIDDEN_IDS, PhaseId } from "./phase.ts";
 
-/** Who is who on 0483:df11, by the names of the alternate settings (stm32n6-serial-boot.md B.3). */
+/**
+ * Distinguishes the devices on 0483:df11 by the names of their alternate settings
+ * (stm32n6-serial-boot.md B.3).
+ */
 
-/** A name such as `@FSBL-EXT /0x03/1*32Ke`, taken apart. */
+/** A parsed name such as `@FSBL-EXT /0x03/1*32Ke`. */
 export interface AlternateName {
   /** `FSBL-EXT`. */
   readonly name: string;
-  /** Phase id; undefined if neither number nor name tells it. */
+  /** Phase id; undefined if neither number nor name determines it. */
   readonly id: number | undefined;
 }
 
-/** Names that tell the id even where the number does not (sources disagree on the ROM's numbers). */
+/**
+ * Names that determine the id even if the number does not (sources disagree on the ROM's numbers).
+ */
 const KNOWN: Readonly<Record<string, number>> = {
   FSBL: PhaseId.FSBL,
   virtual: PhaseId.COMMAND,
@@ -20,7 +25,7 @@ const KNOWN: Readonly<Record<string, number>> = {
   RSSE_PLUGIN: PhaseId.RSSE_PLUGIN,
 };
 
-/** Takes a name apart; undefined if it is not of the form `@name...`. */
+/** Parses a name; undefined if it is not of the form `@name...`. */
 export function parseAlternateName(text: string): AlternateName | undefined {
   const match = /^@([^/]*?)\s*(?:\/\s*0x([0-9a-f]+)|$|\/)/i.exec(text.trim());
   if (!match) return undefined;
@@ -30,8 +35,8 @@ export function parseAlternateName(text: string): AlternateName | undefined {
 }
 
 /**
- * True for the name of an alternate that must never be selected: fuses, secure element, power chip. The
- * number or the name alone is enough.
+ * Returns true for the name of an alternate setting that must never be selected: fuses, secure
+ * element, power chip. Either the number or the name is enough.
  */
 export function isForbiddenAlternate(text: string): boolean {
   const parsed = parseAlternateName(text);
@@ -39,7 +44,7 @@ export function isForbiddenAlternate(text: string): boolean {
     (FORBIDDEN_IDS.includes(parsed.id ?? -1) || FORBIDDEN_IDS.includes(KNOWN[parsed.name]));
 }
 
-/** Which alternate setting stands for which phase id; ids that must never be selected are left out. */
+/** Returns the alternate settings by phase id, without those that must never be selected. */
 export function alternatesById(names: ReadonlyMap<number, string>): ReadonlyMap<number, number> {
   const found = new Map<number, number>();
   for (const [alternate, text] of names) {
@@ -54,8 +59,8 @@ export function alternatesById(names: ReadonlyMap<number, string>): ReadonlyMap<
 const DEVICE_ID = 0x486;
 
 /**
- * The stage that a 0483:df11 device shows: the ROM of the STM32N6, OpenBootloader, or neither (the ROM
- * of another chip).
+ * Returns the stage of a 0483:df11 device: the ROM of the STM32N6, OpenBootloader, or neither (the
+ * ROM of another chip).
  */
 export function serialBootStage(
   names: ReadonlyMap<number, string>,
@@ -69,6 +74,6 @@ export function serialBootStage(
   if (has(LAYOUT, LOADER, APPLICATION, COMMAND) && product?.startsWith("STM32OpenBootloader")) {
     return "open-bootloader";
   }
-  const others = [LAYOUT, 0x02, LOADER, APPLICATION]; // what STM32MP ROMs have beside FSBL
+  const others = [LAYOUT, 0x02, LOADER, APPLICATION]; // what STM32MP ROMs have besides FSBL
   return has(FSBL) && !others.some((id) => ids.has(id)) ? "rom" : undefined;
 }

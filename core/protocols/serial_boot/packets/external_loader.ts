@@ -5,11 +5,11 @@ import { text, type Words } from "../../../common/text.ts";
 
 /** The flash driver that OpenBootloader runs from SRAM (stm32n6-serial-boot.md C.5). */
 
-/** Where it is loaded, and how much room it has there. */
+/** The address where it is loaded, and the space there in bytes. */
 export const LOADER_ADDRESS = 0x3800_0000;
 export const LOADER_SIZE = 32_768;
 
-/** What it begins with, 28 bytes: pointers to its functions. */
+/** Its first 28 bytes: pointers to its functions. */
 export const LoaderFunctions = struct("flash loader", {
   Init: u32,
   Write: u32,
@@ -21,10 +21,10 @@ export const LoaderFunctions = struct("flash loader", {
 });
 export type LoaderFunction = keyof ValueOf<typeof LoaderFunctions>;
 
-/** Functions without which nothing is written, or nothing checked. */
+/** Functions without which nothing is written or checked. */
 const NEEDED: readonly LoaderFunction[] = ["Init", "Write", "SectorErase", "Verify"];
 
-/** True if the word at the function's place points at Thumb code inside `length` bytes. */
+/** Returns true if the function's pointer points to Thumb code inside `length` bytes. */
 export function hasFunction(bytes: Uint8Array, name: LoaderFunction, length: number): boolean {
   const pointer = LoaderFunctions.tryDecode(bytes)?.[name] ?? 0;
   const end = LOADER_ADDRESS + Math.min(LOADER_SIZE - 2, length);
@@ -32,7 +32,7 @@ export function hasFunction(bytes: Uint8Array, name: LoaderFunction, length: num
 }
 
 /**
- * Checks a flash driver. OpenBootloader would skip a missing function in silence.
+ * Checks a flash driver. OpenBootloader would silently skip a missing function.
  * @throws UnbrickError `bad-image`; data: `file`, `offset`.
  */
 export function checkExternalLoader(bytes: Uint8Array, name: string): void {

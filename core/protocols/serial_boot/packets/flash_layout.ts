@@ -2,13 +2,13 @@ import { withoutMark } from "../../../common/byte_order_mark.ts";
 import { UnbrickError } from "../../../common/errors.ts";
 import { plural, text, type Words } from "../../../common/text.ts";
 
-/** The FlashLayout.tsv of STM32CubeProgrammer: seven columns that are separated by TABs. */
+/** The FlashLayout.tsv of STM32CubeProgrammer: seven columns separated by TABs. */
 
 /** Names of the columns, in order (stm32n6-serial-boot.md A.2). */
 export const COLUMNS = ["Opt", "Id", "Name", "Type", "IP", "Offset", "Binary"] as const;
 export type Column = typeof COLUMNS[number];
 
-/** One field, and where it stands in the file. */
+/** One field and its position in the file. */
 export interface Field {
   readonly text: string;
   /** Position of its first character in the line, counted from 1. */
@@ -26,14 +26,17 @@ export interface LayoutRow {
   readonly offset: number | undefined;
 }
 
-/** A layout that was read; its rules are checked by layout_rules.ts. */
+/** A parsed layout; layout_rules.ts checks its rules. */
 export interface FlashLayout {
   /** Name of the file, for messages. */
   readonly name: Words;
   readonly rows: readonly LayoutRow[];
 }
 
-/** The refusal of a layout; data: `file`, `line`, `column` (both counted from 1) and `field`. */
+/**
+ * Returns the error that refuses a layout; data: `file`, `line`, `column` (both counted from 1) and
+ * `field`.
+ */
 export function layoutError(
   name: Words,
   row: { line: number },
@@ -48,12 +51,12 @@ export function layoutError(
   );
 }
 
-/** The most text a layout may have; the largest real one would have 15 rows (A.3 rule 1). */
+/** Longest text of a layout; the largest real one would have 15 rows (A.3 rule 1). */
 const MAX_BYTES = 65_536;
 
 /**
  * Reads a layout (grammar: stm32n6-serial-boot.md A.2). Lines that start with `#` and empty lines
- * are skipped, CR is ignored, several TABs count as one.
+ * are skipped, CR is ignored, and several TABs count as one.
  * @throws UnbrickError `bad-image` with the line and column of the first fault.
  */
 export function parseFlashLayout(bytes: Uint8Array, name: Words): FlashLayout {
@@ -120,7 +123,7 @@ function parseRow(name: Words, line: number, content: string): LayoutRow {
   }
 }
 
-/** Fields between runs of TABs; a TAB at the end leaves an empty last field. */
+/** Splits a line at runs of TABs; a TAB at the end gives an empty last field. */
 function splitFields(content: string): Field[] {
   const fields: Field[] = [];
   let column = 1;
@@ -131,7 +134,7 @@ function splitFields(content: string): Field[] {
   return fields;
 }
 
-/** What a field may hold, whatever the chip. */
+/** What a field may contain on any chip. */
 const check: Partial<Record<Column, (field: Field, refuse: (why: Words) => Error) => void>> = {
   Opt({ text: field }, refuse) {
     if (field === "-") return;
@@ -168,7 +171,7 @@ const check: Partial<Record<Column, (field: Field, refuse: (why: Words) => Error
   },
 };
 
-/** Why the field is not a number that the camera reads as we do (A.4: strtoul with base 0). */
+/** Returns why the camera would not read the field as this number (A.4: strtoul with base 0). */
 function numberFault(field: string): Words | undefined {
   if (/^0\d+$/.test(field)) {
     return text`"${field}" starts with 0, which the camera would read as an octal number; write 0x… or no 0.`;

@@ -19,7 +19,7 @@ export const HeaderV1 = struct("STM32 image header 1.0", {
   binaryType: at(0xFF, u8),
 });
 
-/** The header (unsigned) of a payload; used for nothing but the layout text. */
+/** Builds the unsigned header of a payload; used only for the layout text. */
 export function buildHeaderV1(payload: Uint8Array): Uint8Array {
   const { length } = payload;
   const optionFlags = UNSIGNED;

@@ -3,9 +3,12 @@ import { VectorTable } from "../../../common/vector_table.ts";
 import { byteSum } from "./byte_sum.ts";
 import { STM32_MAGIC } from "./header_v1.ts";
 
-/** STM32 image header version 2.3, which the ROM of the STM32N6 takes (stm32n6-serial-boot.md C.1). */
+/**
+ * STM32 image header version 2.3, which the ROM of the STM32N6 accepts (stm32n6-serial-boot.md
+ * C.1).
+ */
 
-/** What a header begins with, 0xA0 bytes; its extensions follow. */
+/** The first 0xA0 bytes of a header; its extensions follow. */
 const FixedHeader = struct("STM32 image header 2.3", {
   magic: constant(u32, STM32_MAGIC),
   /** All zero in an unsigned image. */
@@ -32,7 +35,7 @@ export const headerV2Offsets = FixedHeader.offsets;
 /** Bytes before the extensions. */
 export const HEADER_V2_FIXED = FixedHeader.size;
 
-/** What an extension begins with, 8 bytes. */
+/** The first 8 bytes of an extension. */
 export const ExtensionHead = struct("extension of an STM32 image header", {
   type: u32,
   /** Bytes, this head included. */
@@ -48,16 +51,16 @@ export const NO_LOAD_ADDRESS = 0xFFFF_FFFF;
 /** Extension flag of an encrypted image (inferred). */
 export const DECRYPTION = 0x2;
 export const VERSION_2_3 = 0x0002_0300;
-/** Taken by early silicon only (Rev Z, Cut 1.1). */
+/** Accepted only by early silicon (Rev Z, Cut 1.1). */
 export const VERSION_2_1 = 0x0002_0100;
-/** Binary type that the signing tool gives to `-t fsbl` (C.4). */
+/** Binary type that the signing tool writes for `-t fsbl` (C.4). */
 export const BINARY_TYPE_FSBL = 0x10;
-/** Where the image, header included, stands in SRAM when it runs (C.2 rule 10). */
+/** Address of the running image in SRAM, header included (C.2 rule 10). */
 export const IMAGE_BASE = 0x3418_0000;
 /** File offset of the vector table: the code is linked at 0x34180400. */
 export const VECTOR_TABLE = 0x400;
 
-/** What a version 2.3 header says. */
+/** The content of a version 2.3 header. */
 export interface HeaderV2
   extends Omit<ValueOf<typeof FixedHeader>, "signature" | "reserved1" | "reserved2" | "reserved3"> {
   readonly signed: boolean;
@@ -66,7 +69,9 @@ export interface HeaderV2
   readonly reservedZero: boolean;
 }
 
-/** Reads a header; undefined if the bytes are too few or do not start with the magic `STM2`. */
+/**
+ * Reads a header; undefined if there are too few bytes or they do not start with the magic `STM2`.
+ */
 export function parseHeaderV2(bytes: Uint8Array): HeaderV2 | undefined {
   const found = FixedHeader.tryDecode(bytes);
   if (!found) return undefined;
@@ -80,9 +85,9 @@ export function parseHeaderV2(bytes: Uint8Array): HeaderV2 | undefined {
   };
 }
 
-/** An unsigned image: 0x240 bytes of header, zeros up to 0x400, then the code. */
+/** Builds an unsigned image: 0x240 bytes of header, zeros up to 0x400, then the code. */
 export function buildStm32Image(
-  /** What is linked at 0x34180400: vector table and code. */
+  /** Vector table and code, linked at 0x34180400. */
   code: Uint8Array,
   options: { binaryType: number },
 ): Uint8Array {

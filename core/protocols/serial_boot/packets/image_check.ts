@@ -23,14 +23,14 @@ export const MAX_IMAGE = 0x8_0000;
 /** An image that may be sent to the ROM. */
 export interface CheckedImage {
   readonly header: HeaderV2;
-  /** Oddities that do not forbid the image, one sentence each. */
+  /** Unusual properties that do not forbid the image, one sentence each. */
   readonly warnings: readonly Words[];
 }
 
 /**
- * Checks an image that the ROM of the STM32N6 is to start (stm32n6-serial-boot.md C.2).
- * A signature is not checked: that needs keys, and an open part ignores it.
- * @throws UnbrickError `bad-image`; data: `file`, `offset` (bytes) and what was found there.
+ * Checks an image for the ROM of the STM32N6 (stm32n6-serial-boot.md C.2). It does not check a
+ * signature: that needs keys, and an open part ignores it.
+ * @throws UnbrickError `bad-image`; data: `file`, `offset` (bytes) and the value there.
  */
 export function checkStm32Image(bytes: Uint8Array, name: string): CheckedImage {
   const refuse = (offset: number, reason: Words) =>
@@ -134,7 +134,7 @@ export function checkStm32Image(bytes: Uint8Array, name: string): CheckedImage {
   return { header, warnings };
 }
 
-/** Rule 3: the extensions (type, length) fill extensionLength exactly. */
+/** Checks rule 3: the extensions (type, length) fill extensionLength exactly. */
 function checkExtensions(
   bytes: Uint8Array,
   header: HeaderV2,

@@ -5,16 +5,16 @@ import { buildHeaderV1, HeaderV1 } from "./header_v1.ts";
 import { selectedRows } from "./layout_rules.ts";
 import { text } from "../../../common/text.ts";
 
-/** What is sent to the camera for a layout (stm32n6-serial-boot.md A.4). */
+/** Encodes a layout for the camera (stm32n6-serial-boot.md A.4). */
 
-/** Columns that the device gets; a seventh hangs it. */
+/** Columns that are sent to the device; a seventh one makes it hang. */
 const DEVICE_COLUMNS = ["Opt", "Id", "Name", "Type", "IP", "Offset"] as const;
 
-/** OpenBootloader takes the whole layout in one block and writes a NUL behind the text. */
+/** OpenBootloader receives the whole layout in one block and writes a NUL after the text. */
 export const LAYOUT_BLOCK = 1024;
 const MAX_TEXT = LAYOUT_BLOCK - HeaderV1.size - 1;
 
-/** Six columns a row, no comments, LF at the end of every row. */
+/** Returns the text of a layout: six columns a row, no comments, LF at the end of every row. */
 export function deviceText(layout: FlashLayout): string {
   return selectedRows(layout)
     .map((row) => DEVICE_COLUMNS.map((column) => row.fields[column].text).join("\t") + "\n")
@@ -22,7 +22,7 @@ export function deviceText(layout: FlashLayout): string {
 }
 
 /**
- * The one block that carries a layout: 256 bytes of header version 1 and the text, together at most
+ * Returns the one block with a layout: 256 bytes of header version 1 and the text, together at most
  * 1023 bytes.
  * @throws UnbrickError `bad-image` if the text does not fit.
  */

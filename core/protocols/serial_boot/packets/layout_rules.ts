@@ -3,13 +3,13 @@ import { type Column, type FlashLayout, layoutError, type LayoutRow } from "./fl
 import { PhaseId } from "./phase.ts";
 import { text, type Words } from "../../../common/text.ts";
 
-/** Rules for a layout that OpenBootloader of the STM32N6 gets (stm32n6-serial-boot.md A.3, A.4). */
+/** Rules for a layout for OpenBootloader on the STM32N6 (stm32n6-serial-boot.md A.3, A.4). */
 
 /** The flash that a layout may write, all in bytes. */
 export interface LayoutLimits {
   /** Size of the flash. */
   readonly flashSize: number;
-  /** Erase unit; rows must start on a multiple of it. */
+  /** Erase unit; rows must start at a multiple of it. */
   readonly eraseUnit: number;
   /** End of the region that may be written in this job. */
   readonly writableEnd: number;
@@ -17,10 +17,10 @@ export interface LayoutLimits {
 
 /** OpenBootloader has room for 15 rows (A.3 rule 1). */
 const MAX_ROWS = 15;
-/** Its field buffers hold 32 characters (A.4). */
+/** OpenBootloader's field buffers have room for 32 characters (A.4). */
 const MAX_FIELD = 32;
 
-/** Ids in the order that the camera goes through; the last is optional. */
+/** Ids in the order of the camera's phases; the last is optional. */
 const ORDER: readonly number[] = [
   PhaseId.FSBL,
   PhaseId.LOADER,
@@ -28,19 +28,19 @@ const ORDER: readonly number[] = [
   PhaseId.EXTENSION,
 ];
 
-/** Rows that are sent: all but those with Opt `-`. */
+/** Returns the rows that are sent: all except those with Opt `-`. */
 export function selectedRows(layout: FlashLayout): LayoutRow[] {
   return layout.rows.filter((row) => row.fields.Opt.text !== "-");
 }
 
-/** True if the row is written to flash (not loaded to RAM). */
+/** Returns true if the row is written to flash (not loaded to RAM). */
 export function isFlashRow(row: LayoutRow): boolean {
   return row.id === PhaseId.APPLICATION || row.id === PhaseId.EXTENSION;
 }
 
 /**
  * Checks everything about a layout that can be checked without its files.
- * @throws UnbrickError `bad-image` with line and column of the first rule that is broken.
+ * @throws UnbrickError `bad-image` with line and column of the first violation.
  */
 export function checkLayout(layout: FlashLayout, limits: LayoutLimits): void {
   const { name, rows } = layout;

@@ -14,7 +14,7 @@ export const PhaseId = {
   APPLICATION: 0x04,
   /** Second partition that OpenBootloader writes to flash. */
   EXTENSION: 0x05,
-  /** The alternate that answers GetPhase. */
+  /** The alternate setting that answers GetPhase. */
   COMMAND: 0xF1,
   /** Fuses. Never selected. */
   OTP: 0xF2,
@@ -25,7 +25,10 @@ export const PhaseId = {
   ERROR: 0xFF,
 } as const;
 
-/** Ids whose alternates change the chip for ever or belong to its security: never selected (F.4). */
+/**
+ * Ids whose alternate settings change the chip permanently or belong to its security: never
+ * selected (F.4).
+ */
 export const FORBIDDEN_IDS: readonly number[] = [
   PhaseId.OTP,
   PhaseId.RSSE_FIRMWARE,
@@ -34,32 +37,32 @@ export const FORBIDDEN_IDS: readonly number[] = [
   PhaseId.RSSE_PLUGIN,
 ];
 
-/** What to ask for in one GetPhase: the size that the alternate announces (`1*512B`). */
+/** Bytes to request in one GetPhase: the size that the alternate setting announces (`1*512B`). */
 export const GET_PHASE_LENGTH = 512;
 
-/** "no address". */
+/** The value for "no address". */
 export const NO_ADDRESS = 0xFFFF_FFFF;
 
-/** What a record begins with, 9 bytes. */
+/** The first 9 bytes of a record. */
 const PhaseHead = struct("answer to GetPhase", {
-  /** Phase expected next. */
+  /** The phase that the device expects next. */
   phase: u8,
   /** Load address; `NO_ADDRESS` for none. */
   address: u32,
   offset: u32,
 });
 
-/** A GetPhase record, and what may follow its 9 bytes. */
+/** A GetPhase record with the optional parts after its 9 bytes. */
 export interface PhaseRecord extends ValueOf<typeof PhaseHead> {
-  /** Phase 0x00 of a first stage: 1 asks for DFU_DETACH now. Only in a short answer. */
+  /** Phase 0x00 of a first stage: 1 requests DFU_DETACH now. Only in a short answer. */
   readonly detach?: boolean;
-  /** Phase 0xFF: the device's own words. Only in a short answer. */
+  /** Phase 0xFF: the device's own error text. Only in a short answer. */
   readonly errorText?: string;
 }
 
 /**
- * Reads the answer to a GetPhase of `asked` bytes. Bytes from 9 on count only if the answer is short:
- * OpenBootloader fills up to wLength with left-overs (B.2).
+ * Reads the answer to a GetPhase of `asked` bytes. Bytes from 9 on count only if the answer is
+ * short: OpenBootloader pads to wLength with old bytes (B.2).
  * @throws UnbrickError `protocol` for fewer than 9 bytes.
  */
 export function parsePhase(bytes: Uint8Array, asked: number): PhaseRecord {
@@ -75,7 +78,7 @@ export function parsePhase(bytes: Uint8Array, asked: number): PhaseRecord {
   return record;
 }
 
-/** The bytes of a record: 9, 10 with `detach`, 9 + text with `errorText`. */
+/** Encodes a record: 9 bytes, 10 with `detach`, 9 + text with `errorText`. */
 export function encodePhase(record: PhaseRecord): Uint8Array {
   const rest = record.phase === PhaseId.ERROR
     ? new TextEncoder().encode(record.errorText ?? "")

@@ -1,6 +1,6 @@
 import { PhaseId } from "./phase.ts";
 
-/** Roles of the images that the rows of a layout name, by row id. No release has a row 0x5. */
+/** Roles of the images in the rows of a layout, by row id. No release has a row 0x5. */
 export const ROW_ROLES: Readonly<Record<number, string>> = {
   [PhaseId.FSBL]: "fsbl",
   [PhaseId.LOADER]: "external-loader",
@@ -8,5 +8,5 @@ export const ROW_ROLES: Readonly<Record<number, string>> = {
   [PhaseId.EXTENSION]: "extension",
 };
 
-/** Role of the layout itself; a board that is restored by one has it among its roles. */
+/** Role of the layout itself, for boards that are restored by one. */
 export const LAYOUT_ROLE = "flash-layout";

@@ -2,10 +2,10 @@ import { createCipheriv } from "node:crypto";
 import { bytes, struct, u32be } from "../../../../common/struct.ts";
 import { concat, sha256Bytes } from "../../packets/bytes.ts";
 
-/** A made-up key for the firmware of simulated enclaves; no real chip has it. */
+/** A sample key for the firmware of simulated enclaves; no real chip has it. */
 const key = sha256Bytes(new TextEncoder().encode("unbrick: simulated enclave")).subarray(0, 16);
 
-/** What the counter starts with. */
+/** The start of the counter. */
 const Counter = struct("counter", { nonce: bytes(8), loadAddress: u32be }, 16);
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Two made-up RSA-3072 key pairs for simulated cameras: one plays Alif's production root, one its
- * development root. They protect nothing; no real device trusts them.
+ * Two sample RSA-3072 key pairs for simulated cameras: one stands for Alif's production root, one
+ * for its development root. They protect nothing; no real device trusts them.
  */
 
 export interface SampleKey {

@@ -22,11 +22,11 @@ export interface SamplePackageOptions {
   readonly root?: SampleRoot;
   /** Bytes of each of the two copies of the firmware, a multiple of 16. Default 8192. */
   readonly bankSize?: number;
-  /** Fills the objects before they are encrypted; gets name and version, so that no two are equal. */
+  /** Fills the objects before they are encrypted; receives name and version, so that all differ. */
   readonly fill: (object: Uint8Array, seed: string) => void;
 }
 
-/** No real device takes it: its keys are made up. */
+/** A system package that no real device accepts: its keys are samples. */
 export interface SamplePackage {
   readonly image: Uint8Array;
   readonly imageSign: Uint8Array;
@@ -34,7 +34,7 @@ export interface SamplePackage {
   readonly pointerSign: Uint8Array;
 }
 
-/** What a copy of the firmware begins with: a mark, and its version as in the table. */
+/** The start of a firmware copy: a mark, and its version as in the table. */
 const Program = struct("sample of firmware", {
   mark: constant(latin1(4), "SES"),
   version: u32,

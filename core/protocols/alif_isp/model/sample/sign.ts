@@ -14,7 +14,7 @@ import { type SampleKey, sampleKeys, type SampleRoot } from "./keys.ts";
 const SIZE = 384, HASH = 32;
 const EXPONENT = 65_537n;
 
-/** RSA-PSS with SHA-256 and 32 bytes of salt, which is made of the message. */
+/** Signs with RSA-PSS, SHA-256 and 32 bytes of salt, which are derived from the message. */
 export function signPss(message: Uint8Array, key: SampleKey): Uint8Array {
   const hash = sha256Bytes(message);
   const salt = sha256Bytes(concat(hash, padded("salt", 4)));
@@ -37,7 +37,7 @@ function mask(seed: Uint8Array, length: number): Uint8Array {
   return concat(...parts).subarray(0, length);
 }
 
-/** The private operation, by the Chinese remainder theorem. */
+/** Does the private operation with the Chinese remainder theorem. */
 function rsa(value: bigint, { p, q }: SampleKey): bigint {
   const part = (prime: bigint) => power(value % prime, inverse(EXPONENT, prime - 1n), prime);
   const atP = part(p), atQ = part(q);
@@ -62,7 +62,7 @@ function inverse(value: bigint, modulus: bigint): bigint {
 
 const publicKeys = new Map<SampleRoot, Uint8Array>();
 
-/** Modulus and reduction constant. */
+/** Returns modulus and reduction constant. */
 export function publicKeyOf(root: SampleRoot): Uint8Array {
   let bytes = publicKeys.get(root);
   if (!bytes) {
@@ -72,7 +72,7 @@ export function publicKeyOf(root: SampleRoot): Uint8Array {
   return bytes;
 }
 
-/** What a simulated chip with this root key reports as HBK0. */
+/** Returns what a simulated chip with this root key reports as HBK0. */
 export function rootHash(root: SampleRoot): Uint8Array {
   return sha256Bytes(publicKeyOf(root)).subarray(0, 16);
 }

@@ -27,7 +27,7 @@ export const sampleDeviceConfig: Uint8Array = struct("device configuration", {
 
 const M55_HP = 2, M55_HE = 3, NONE = 15;
 
-/** A firmware_pad.toc of 8192 bytes, as the AE3's, for a simulated camera. */
+/** Returns a firmware_pad.toc of 8192 bytes, like the AE3's, for a simulated camera. */
 export function sampleToc(options: SampleTocOptions): Uint8Array {
   const { bootloader, hpFirmware, heFirmware, part } = options;
   const image = (name: string, bytes: Uint8Array, address: number, flags: number) => ({

@@ -6,7 +6,7 @@ import {
 } from "@optique/core/message";
 import type { TerminalTheme } from "@optique/core/terminal";
 import { Text, text } from "../../common/text.ts";
-import { say, spokenLanguage } from "../language/say.ts";
+import { currentLanguage, say } from "../language/say.ts";
 import { breakableUnits } from "../terminal/columns.ts";
 
 /**
@@ -47,8 +47,8 @@ function formatted(term: MessageTerm): string {
  * Translates the lines of a help text. Optique breaks lines between terms, so each piece that may
  * go on its own line is a term.
  */
-export function said(message: Message): Message {
-  if (spokenLanguage() === "en") return message;
+export function translatedMessage(message: Message): Message {
+  if (currentLanguage() === "en") return message;
   return message.flatMap((term) =>
     term.type === "text" ? pieces(term.text).map((piece) => literal(piece)) : [term]
   );
@@ -62,7 +62,7 @@ function pieces(line: string): readonly string[] {
 }
 
 /** Translates headings: Optique's `Usage:` and unbrick's own, such as `Images:`. */
-export const saidLabels: TerminalTheme = {
+export const translatedLabels: TerminalTheme = {
   label: ({ label }) => ({ type: "text", text: say(headingOf(label)) }),
 };
 

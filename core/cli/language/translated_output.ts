@@ -1,6 +1,6 @@
 import type { Writable } from "node:stream";
 import { text } from "../../common/text.ts";
-import { say, spokenLanguage } from "./say.ts";
+import { currentLanguage, say } from "./say.ts";
 
 /** Words that @clack/prompts writes and that no option can change. */
 const fixed = [
@@ -13,18 +13,18 @@ const fixed = [
   text`Type:`,
 ];
 const pattern = new RegExp(fixed.map(({ key }) => `${key}(?!\\w)`).join("|"), "g");
-const said = (key: string) => say(fixed.find((one) => one.key === key)!);
+const translated = (key: string) => say(fixed.find((one) => one.key === key)!);
 
 /** Returns an output stream for prompts that translates the library's own words. */
-export function saidOutput(output: Writable): Writable {
-  if (spokenLanguage() === "en") return output;
+export function translatedOutput(output: Writable): Writable {
+  if (currentLanguage() === "en") return output;
   return new Proxy(output, {
     get(target, name) {
       const member = Reflect.get(target, name, target);
       if (name === "write") {
         return (chunk: unknown, ...others: unknown[]) =>
           Reflect.apply(member, target, [
-            typeof chunk === "string" ? chunk.replaceAll(pattern, said) : chunk,
+            typeof chunk === "string" ? chunk.replaceAll(pattern, translated) : chunk,
             ...others,
           ]);
       }

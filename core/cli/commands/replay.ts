@@ -3,7 +3,7 @@ import { text } from "../../common/text.ts";
 import { VirtualClock } from "../../common/virtual_clock.ts";
 import type { TraceEntry } from "../../trace/read_trace.ts";
 import { command } from "../arguments/command.ts";
-import { type CommonOptions, imageChoice, telling } from "../arguments/common_options.ts";
+import { type CommonOptions, imageChoice, outputOptions } from "../arguments/common_options.ts";
 import { word } from "../arguments/options.ts";
 import { file } from "../arguments/values.ts";
 import type { Context } from "../context.ts";
@@ -31,7 +31,7 @@ export const replay = command({
       recording did, whatever that was.`,
   examples: [["replay t.pcapng", text`Does this version do what the recorded one did?`]],
   parts: { file: word(file, text`A file that --trace has written.`) },
-  common: { does: [...telling, ...imageChoice, "report", "plugin"] },
+  common: { does: [...outputOptions, ...imageChoice, "report", "plugin"] },
   run: replayFile,
 });
 

@@ -4,8 +4,8 @@ import { byteSize } from "../../common/format.ts";
 import { text } from "../../common/text.ts";
 import { readTrace, type TracedNote } from "../../trace/read_trace.ts";
 import { action, command } from "../arguments/command.ts";
-import { telling } from "../arguments/common_options.ts";
-import { maybeWord, off, value } from "../arguments/options.ts";
+import { outputOptions } from "../arguments/common_options.ts";
+import { off, optionalWord, value } from "../arguments/options.ts";
 import { anyText, file } from "../arguments/values.ts";
 import { ask } from "../doctor/probe.ts";
 import { checkNew, writeNew } from "../pages/output_file.ts";
@@ -30,7 +30,7 @@ const exporting = action({
   brief: text`Make one file of a run, to send to somebody who can help.`,
   examples: [],
   parts: {
-    run: maybeWord(anyText("NUMBER|last"), text`A number from the list. Default: the last run.`),
+    run: optionalWord(anyText("NUMBER|last"), text`A number from the list. Default: the last run.`),
     output: value(["--output", "-o"], file, text`The zip to make.`),
     withNames: off(
       "--with-names",
@@ -59,7 +59,7 @@ export const runs = command({
   ],
   parts: {},
   actions: [list, exporting],
-  common: { does: telling },
+  common: { does: outputOptions },
   run: list.run,
 });
 

@@ -1,7 +1,7 @@
 import { UnbrickError } from "../../common/errors.ts";
 import { joined, text } from "../../common/text.ts";
 import { action, command } from "../arguments/command.ts";
-import { telling } from "../arguments/common_options.ts";
+import { outputOptions } from "../arguments/common_options.ts";
 import { off, value, word } from "../arguments/options.ts";
 import { anyText, file } from "../arguments/values.ts";
 import type { Session } from "../session.ts";
@@ -33,7 +33,7 @@ export const trace = command({
   ],
   parts: {},
   actions: [show],
-  common: { does: telling },
+  common: { does: outputOptions },
   run: show.run,
 });
 
